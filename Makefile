@@ -1,0 +1,80 @@
+# The course and its tests, each with one command, on a machine that has make and Python 3.11 with pip.
+# Everything is installed into .venv; `make clean` removes it.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+LAB_FLAGS ?=
+PYTEST_FLAGS ?=
+LOCK_FLAGS ?=
+
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+UV = $(VENV)/bin/uv
+
+# A stamp's name holds the checksum of what was installed (and where: a virtual environment cannot be moved),
+# so a second start installs nothing, and a changed lock is installed at once.
+checksum = $(shell (pwd; cat $(1) 2>/dev/null) | cksum | tr ' ' '-')
+BASE := $(VENV)/base-$(UV_VERSION)-$(call checksum,/dev/null)
+LEARNER := $(VENV)/learner-$(call checksum,pyproject.toml requirements.lock)
+DEVELOPER := $(VENV)/developer-$(call checksum,pyproject.toml requirements-dev.lock)
+
+# uv does not read pip's settings: where pip is told to use a company's mirror, uv is told the same.
+mirror = index=$$($(RUN) pip config list | sed -n "s/.*[.]index-url='\(.*\)'$$/\1/p" | head -n 1); \
+	if [ -n "$$index" ] && [ -z "$$UV_DEFAULT_INDEX$$UV_INDEX_URL" ]; then export UV_DEFAULT_INDEX="$$index"; fi
+
+# Exactly the lock's files, then the project itself, editable, with the lock's own build backend.
+install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
+	$(UV) pip install --quiet --python $(VENV) --require-hashes -r $(1) && \
+	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation --editable .
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test slow lint bench lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s%s\n", $$1, $$2 }' Makefile
+
+lab: $(LEARNER) ## open the course in JupyterLab (LAB_FLAGS="--no-browser --port=8899")
+	$(RUN) jupyterlab --config=jupyter/jupyter_lab_config.py $(LAB_FLAGS)
+
+test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/test_setup.py")
+	$(RUN) pytest -m "not slow" $(PYTEST_FLAGS)
+
+slow: $(DEVELOPER) ## the statistical and long tests
+	$(RUN) pytest -m slow $(PYTEST_FLAGS)
+
+lint: $(DEVELOPER) ## style and types
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy --strict sim
+
+bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
+	$(RUN) tests.benchmarks
+
+# Versions stay as they are while they fit; LOCK_FLAGS=--upgrade takes the newest.
+lock: $(BASE) ## write both lock files anew from pyproject.toml (LOCK_FLAGS=--upgrade)
+	$(call compile,--group build,requirements.lock)
+	$(call compile,--group build --group test --constraint requirements.lock,requirements-dev.lock)
+
+compile = $(UV) pip compile --quiet --python $(VENV) --universal --generate-hashes \
+	--custom-compile-command "make lock" $(LOCK_FLAGS) pyproject.toml $(1) --output-file $(2)
+
+clean: ## remove .venv and what the tools left behind
+	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BASE):
+	@$(PYTHON) -c 'import sys; sys.exit("This course needs Python 3.11 or newer; $(PYTHON) is %d.%d: try `make PYTHON=python3.11 ...`." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(RUN) pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+$(LEARNER): | $(BASE)
+	@$(call install,requirements.lock)
+	@rm -f $(VENV)/learner-*
+	@touch $@
+
+# The developers' lock holds the learners' too, in the same versions.
+$(DEVELOPER): | $(BASE)
+	@$(call install,requirements-dev.lock)
+	@rm -f $(VENV)/learner-* $(VENV)/developer-*
+	@touch $@ $(LEARNER)
