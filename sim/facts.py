@@ -1,0 +1,150 @@
+"""AWS's numbers, and this project's where AWS is silent: the rows of `data/`, each with its source."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+_PACKAGE = Path(__file__).parent
+# An installed package carries its data inside; in the repository the folder lies beside it.
+DATA = _PACKAGE / "data" if (_PACKAGE / "data").is_dir() else _PACKAGE.parent / "data"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One quota, default, choice or price, with where it comes from.
+
+    `value` is the default or the fixed number, None if nothing is set; a bound that is None does not exist.
+    `evidence` is `AWS`, `measured` with its years, or `choice`; a choice's source is the page that is silent
+    on it, or the measurement behind it.
+    """
+
+    name: str
+    value: Any
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    unit: str
+    help: str
+    evidence: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColdStart:
+    """How long init takes for a runtime, and its first handler run on average at two memory sizes, in `unit`.
+
+    Measured for hello-world functions at 512 MB; placing the environment and loading the code come on top.
+    For SnapStart the numbers are presumably the time of the restore. None: not measured.
+    """
+
+    runtime: str
+    package_type: str
+    median: float
+    p95: float
+    p99: float
+    unit: str
+    handler_128_mb: float | None
+    handler_512_mb: float | None
+    samples: int | None
+    evidence: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latency:
+    """How long a kind of trigger takes to bring an event to the function: percentiles in `unit`."""
+
+    name: str
+    p10: float
+    p50: float
+    p90: float
+    p99: float
+    unit: str
+    help: str
+    evidence: str
+    source: str
+    date: str
+
+
+_Row = TypeVar("_Row", Fact, ColdStart, Latency)
+_Found = TypeVar("_Found")
+
+
+@cache
+def quotas() -> tuple[Fact, ...]:
+    """Defaults, ranges and fixed numbers of the settings, AWS's and this project's own."""
+    return _read("quotas.csv", Fact)
+
+
+@cache
+def prices() -> tuple[Fact, ...]:
+    """What AWS charges in us-east-1, in US dollars, and the sizes of its price tiers."""
+    return _read("prices.csv", Fact)
+
+
+@cache
+def cold_starts() -> tuple[ColdStart, ...]:
+    """Measured cold starts, by runtime and package type."""
+    return _read("cold_starts.csv", ColdStart)
+
+
+@cache
+def latencies() -> tuple[Latency, ...]:
+    """Latency from trigger to function start, by kind of trigger."""
+    return _read("latencies.csv", Latency)
+
+
+def fact(name: str) -> Fact:
+    """The quota or price of this name; raises `KeyError` with a sentence and the nearest known name."""
+    return _find(_facts(), name, "fact")
+
+
+def cold_start(runtime: str, package_type: str = "zip") -> ColdStart:
+    """How this runtime starts as a "zip" or an "image"; `KeyError` names the nearest known runtime."""
+    return _find(_by_runtime(package_type), runtime, f"{package_type} cold start for")
+
+
+def latency(kind: str) -> Latency:
+    """The latency of this kind of trigger; raises `KeyError` with a sentence and the nearest known kind."""
+    return _find({row.name: row for row in latencies()}, kind, "latency for")
+
+
+@cache
+def _facts() -> dict[str, Fact]:
+    return {row.name: row for row in quotas() + prices()}
+
+
+@cache
+def _by_runtime(package_type: str) -> dict[str, ColdStart]:
+    return {row.runtime: row for row in cold_starts() if row.package_type == package_type}
+
+
+def _find(table: Mapping[str, _Found], name: str, what: str) -> _Found:
+    if name in table:
+        return table[name]
+    near = get_close_matches(name, table, n=1) or get_close_matches(name, table, n=3, cutoff=0)
+    known = f"did you mean {' or '.join(map(repr, near))}?" if near else "none is known."
+    raise KeyError(f"There is no {what} {name!r}; {known}")
+
+
+def _read(file: str, kind: type[_Row]) -> tuple[_Row, ...]:
+    words = {field.name for field in fields(kind) if field.type == "str"}
+    with (DATA / file).open(encoding="utf-8", newline="") as lines:
+        return tuple(kind(**_cells(row, words)) for row in csv.DictReader(lines, strict=True))
+
+
+def _cells(row: Mapping[str, str], words: set[str]) -> dict[str, Any]:
+    return {column: text if column in words else _number(text) for column, text in row.items()}
+
+
+def _number(text: str) -> int | float | None:
+    if not text:
+        return None
+    return int(text) if text.isdigit() else float(text)
