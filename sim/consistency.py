@@ -1,0 +1,87 @@
+"""Settings that AWS would refuse together, and names that do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sim import facts
+from sim.invocation import EventSourceMapping
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+
+def problems(scenario: Scenario) -> Iterable[str]:
+    """Sentences that say what does not fit together, the first cause first."""
+    yield from _repeated_names(scenario)
+    yield from _unknown_names(scenario)
+    yield from _reserved_too_much(scenario)
+    yield from _visibility_too_short(scenario)
+
+
+def _repeated_names(scenario: Scenario) -> Iterable[str]:
+    stores = (*scenario.queues, *scenario.topics, *scenario.buckets, *scenario.event_buses)
+    for what, named in (
+        ("functions", scenario.functions),
+        ("triggers", scenario.triggers),
+        ("traffic", scenario.traffic),
+        ("queues, topics, buckets or event buses", stores),
+    ):
+        names = [item.name for item in named]
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+            yield f"Scenario: two {what} are named {name!r}; give each a name of its own."
+    queues = [trigger.source for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)]
+    for queue in dict.fromkeys(queue for queue in queues if queues.count(queue) > 1):
+        yield f"Scenario: two triggers poll queue {queue!r}; here each queue feeds one function."
+
+
+def _unknown_names(scenario: Scenario) -> Iterable[str]:
+    functions = {function.name for function in scenario.functions}
+    queues = {queue.name for queue in scenario.queues}
+    topics = {topic.name for topic in scenario.topics}
+    stores = queues | topics | {b.name for b in (*scenario.buckets, *scenario.event_buses)}
+    for trigger in scenario.triggers:
+        yield from _unknown(f"Trigger {trigger.name!r} invokes", "function", trigger.function, functions)
+    for traffic in scenario.traffic:
+        entries = {trigger.entry for trigger in scenario.triggers}
+        yield from _unknown(f"Traffic {traffic.name!r} goes into", "source or trigger", traffic.into, entries)
+    for function in scenario.functions:
+        destinations = function.event_invoke_config.destination_config
+        for target in destinations.targets:
+            yield from _unknown(f"Function {function.name!r} sends to", "resource", target, stores | functions)
+        if function.dead_letter_config is not None:
+            target = function.dead_letter_config.target_arn
+            yield from _unknown(f"Function {function.name!r} sends to", "queue or topic", target, queues | topics)
+    for queue in scenario.queues:
+        if queue.redrive_policy is not None:
+            target = queue.redrive_policy.dead_letter_target_arn
+            yield from _unknown(f"Queue {queue.name!r} redrives to", "queue", target, queues)
+
+
+def _unknown(who: str, what: str, name: str | None, known: set[str]) -> Iterable[str]:
+    if name is not None and name not in known:
+        yield f"{who} {what} {name!r}, which this scenario does not have; it has {', '.join(sorted(known)) or 'none'}."
+
+
+def _reserved_too_much(scenario: Scenario) -> Iterable[str]:
+    floor = facts.fact("account.unreserved_minimum")
+    reserved = scenario.account.concurrent_executions - scenario.unreserved_concurrency
+    allowed = max(0, scenario.account.concurrent_executions - floor.value)
+    if reserved > allowed:
+        yield (
+            f"Scenario: functions reserve {reserved} of {scenario.account.concurrent_executions} concurrent "
+            f"executions, but {floor.value} must stay unreserved, so {allowed} at most ({floor.source})."
+        )
+
+
+def _visibility_too_short(scenario: Scenario) -> Iterable[str]:
+    source = facts.fact("Queue.visibility_timeout").source
+    for trigger in scenario.triggers:
+        if isinstance(trigger, EventSourceMapping):
+            queue, function = scenario.queue(trigger.source), scenario.function(trigger.function)
+            if queue.visibility_timeout < function.timeout:
+                yield (
+                    f"Queue {queue.name!r}: visibility_timeout is {queue.visibility_timeout} s, shorter than the "
+                    f"timeout of function {function.name!r}, {function.timeout} s; Lambda refuses that ({source})."
+                )

@@ -1,0 +1,1 @@
+"""The engine: SimPy callbacks that append to a trace."""

@@ -1,0 +1,61 @@
+"""What a function's answer says of the records of its batch, by the exact forms that AWS accepts.
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sim.function import BatchResponse
+
+
+def failed_items(answer: str | None, identifiers: Sequence[str]) -> frozenset[str]:
+    """The identifiers to try again, out of the function's answer as JSON text; None is a handler that raised.
+
+    An empty, null or missing list, an empty or null answer: the whole batch has succeeded. Invalid JSON, an item with
+    a wrong key name, an identifier that is empty, null or not in the batch, an exception: the whole batch has failed.
+    """
+    everything = frozenset(identifiers)
+    if answer is None:
+        return everything
+    try:
+        response = json.loads(answer)
+    except json.JSONDecodeError:
+        return everything
+    if not response:
+        return frozenset()
+    if not isinstance(response, dict):
+        return everything
+    items = response.get("batchItemFailures") or []
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        return everything
+    named = [item.get("itemIdentifier") for item in items]
+    return frozenset(named) if all(name in everything for name in named) else everything
+
+
+def answer(form: BatchResponse, failed: Sequence[str]) -> str | None:
+    """The answer, as JSON text, of a handler of this form after these records failed; None if it raises."""
+    if form == "failed items":
+        return _items(failed)
+    if form == "wrong key":
+        return _items(failed, key="itemIdentifer")
+    return _FIXED[form]
+
+
+def _items(names: Sequence[str | None], key: str = "itemIdentifier") -> str:
+    return json.dumps({"batchItemFailures": [{key: name} for name in names]})
+
+
+_FIXED: dict[str, str | None] = {
+    "empty list": _items([]),
+    "null list": json.dumps({"batchItemFailures": None}),
+    "empty response": "{}",
+    "null response": "null",
+    "invalid json": "{batchItemFailures:",
+    "empty identifier": _items([""]),
+    "null identifier": _items([None]),
+    "unknown identifier": _items(["not in this batch"]),
+    "exception": None,
+}

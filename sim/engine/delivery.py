@@ -1,0 +1,84 @@
+"""What becomes of deliveries: what callers are told, fates, failure stores and the events that events cause."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sim import draws
+from sim.engine.chance import Chance
+from sim.engine.clock import Clock
+from sim.trace import Child, Fate, Trace
+
+
+class Consumer(Protocol):
+    """A model that takes deliveries in."""
+
+    def arrive(self, delivery: int) -> None:
+        """Take in a delivery, now."""
+
+
+class Router:
+    """Keeps the book of deliveries and passes events on from one resource to the next."""
+
+    def __init__(self, clock: Clock, trace: Trace, chance: Chance, entries: dict[str, list[int]]) -> None:
+        self.clock, self.trace, self.chance, self.entries = clock, trace, chance, entries
+        self.consumers: list[Consumer] = []  # by trigger number
+        columns = trace.deliveries
+        self.fate, self.settled, self.told, self.told_at = (
+            columns.fate,
+            columns.settled,
+            columns.told,
+            columns.told_at,
+        )
+        self.unsettled = len(columns)
+
+    def arrive(self, delivery: int) -> None:
+        """Bring a delivery to the model that consumes it."""
+        self.consumers[self.trace.deliveries.trigger[delivery]].arrive(delivery)
+
+    def answer_number(self, text: str) -> int:
+        """The number under which an answer stands in the column `told`."""
+        if text not in self.trace.answers:
+            self.trace.answers.append(text)
+        return self.trace.answers.index(text)
+
+    def tell(self, delivery: int, answer: int) -> None:
+        """The caller hears an answer."""
+        self.told[delivery] = answer
+        self.told_at[delivery] = self.clock._now
+
+    def conclude(self, delivery: int, answer: int, fate: int) -> None:
+        """The caller hears the last answer, which settles the delivery."""
+        self.told[delivery] = answer
+        self.fate[delivery] = fate
+        self.told_at[delivery] = self.settled[delivery] = self.clock._now
+        self.unsettled -= 1
+
+    def settle(self, delivery: int, fate: int, at: int | None = None) -> None:
+        """A delivery has its fate, now or `at` an earlier time: each has exactly one."""
+        assert self.fate[delivery] == 0, "a delivery is settled once"
+        self.fate[delivery] = fate
+        self.settled[delivery] = self.clock._now if at is None else at
+        self.unsettled -= 1
+
+    def give_up(self, delivery: int, stores: list[tuple[str, str | None]], otherwise: Fate) -> None:
+        """Keep the event in the failure stores that are set, each an (edge, resource); else it is lost."""
+        there = [(edge, target) for edge, target in stores if target is not None]
+        for edge, target in there:
+            self.trace.stores.setdefault(delivery, []).append(target)
+            self.send(delivery, edge, target)
+        self.settle(delivery, Fate.DEAD_LETTERED if there else otherwise)
+
+    def send(self, delivery: int, edge: str, target: str) -> None:
+        """Send what became of a delivery to another resource: a new event for each that consumes it there."""
+        triggers = self.entries.get(target, [])
+        if not triggers:
+            return
+        parent = self.trace.deliveries.event[delivery]
+        event = len(self.chance.identity)
+        self.chance.identity.append(draws.child(self.chance.identity[parent], edge))
+        self.trace.children.append(Child(parent, edge, self.clock._now))
+        for trigger in triggers:
+            self.unsettled += 1
+            self.chance.append(event, trigger)
+            self.arrive(self.trace.deliveries.append(event, trigger, self.clock._now))

@@ -1,0 +1,262 @@
+"""One function's execution environments: cold, warm, busy, gone; and one attempt on them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from sim import facts
+from sim.draws import MICROSECONDS
+from sim.engine.chance import Chance
+from sim.engine.clock import END, Clock, Deadlines
+from sim.engine.environment import NEW, READY, RESET, Batch, ExecutionEnvironment, Model
+from sim.engine.limits import Pool, ScalingRate
+from sim.function import Function
+from sim.resources import Choices
+from sim.trace import SPAN, Outcome, Stage, Trace
+from sim.workload import FunctionDraws
+
+pack = SPAN.pack
+# Plain integers: packing and comparing them is faster than members of an enumeration.
+SUCCEEDED, FAILED = int(Outcome.SUCCEEDED), int(Outcome.FAILED)
+TIMEOUT, CRASHED = int(Outcome.TIMEOUT), int(Outcome.CRASHED)
+NOT_REACHED, IN_FLIGHT = int(Outcome.NOT_REACHED), int(Outcome.IN_FLIGHT)
+INIT, SUPPRESSED_INIT = int(Stage.INIT), int(Stage.SUPPRESSED_INIT)
+HANDLER, THROTTLE = int(Stage.HANDLER), int(Stage.THROTTLE)
+
+
+class Fleet:
+    """The execution environments of one function.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        resource: int,
+        clock: Clock,
+        trace: Trace,
+        chance: Chance,
+        draws: FunctionDraws,
+        pool: Pool,
+        choices: Choices,
+    ) -> None:
+        self.clock, self.chance, self.draws, self.pool, self.resource = clock, chance, draws, pool, resource
+        self.record = trace.rows.extend
+        self.runs, self.successes = trace.deliveries.runs, trace.deliveries.successes
+        self.timeout = function.timeout * MICROSECONDS
+        self.init_limit = facts.fact("function.init_limit").value * MICROSECONDS
+        self.scaling_rate = ScalingRate()
+        self.started = self.invocations = 0
+        self.alive: dict[int, ExecutionEnvironment] = {}
+        self.idle: deque[ExecutionEnvironment] = deque()  # the one used last is on the right
+        self.idle_limit = round(choices.execution_environment_idle_seconds * MICROSECONDS)
+        self.idle_timer_armed = False
+        life = round(choices.execution_environment_life_seconds * MICROSECONDS)
+        self.lives = Deadlines(clock, life, lambda environment: environment.gone, self.outlive)
+
+    def attempt(self, delivery: int, attempt: int, model: Model) -> int:
+        """Run one event now; returns 0, or the `Reason` why it is throttled."""
+        refusal = self.refusal(model)
+        if refusal:
+            self.note_throttle(delivery, attempt, refusal)
+            return refusal
+        environment = self.take()
+        begun = self.clock._now
+        due = begun + self.timeout
+        if environment.state != READY:
+            begun, due = self.initialise(environment, (delivery,), (attempt,), -1)
+        outcome = self.draw_outcome(delivery)
+        end = begun + self.chance.work[delivery]
+        if end > due:
+            end, outcome = due, TIMEOUT
+        environment.what, environment.attempt, environment.model = delivery, attempt, model
+        environment.begun, environment.outcome = begun, outcome
+        self.clock.after(end - self.clock._now, self.finish, environment, END + delivery)
+        return 0
+
+    def finish(self, environment: ExecutionEnvironment) -> None:
+        """The run of one event ends; its environment becomes idle, unless it has lived long enough."""
+        delivery, attempt, outcome = environment.what, environment.attempt, environment.outcome
+        self.record(
+            pack(delivery, attempt, HANDLER, outcome, environment.begun, self.clock._now, environment.number,
+                 self.resource, -1)
+        )  # fmt: skip
+        if outcome == SUCCEEDED:
+            self.successes[delivery] += 1
+        self.release(environment, outcome)
+        environment.model.settle(delivery, attempt, outcome)
+
+    def attempt_batch(self, batch: Batch, model: Model, stops_at_failure: bool) -> int:
+        """Run one batch now; returns 0, or the `Reason` why it is throttled."""
+        refusal = self.refusal(model)
+        if refusal:
+            for delivery, attempt in zip(batch.records, batch.attempts, strict=True):
+                self.note_throttle(delivery, attempt, refusal, batch.invocation)
+            return refusal
+        environment = self.take()
+        begun = self.clock._now
+        due = begun + self.timeout
+        if environment.state != READY:
+            begun, due = self.initialise(environment, batch.records, batch.attempts, batch.invocation)
+        self.plan(batch, begun, due, stops_at_failure)
+        environment.what, environment.attempt, environment.model = batch, 0, model
+        environment.outcome = max(batch.outcomes, key=_worst)
+        self.clock.after(batch.ends[-1] - self.clock._now, self.finish_batch, environment, END + batch.records[0])
+        return 0
+
+    def plan(self, batch: Batch, begun: int, due: int, stops_at_failure: bool) -> None:
+        """Lay the records one after another: a timeout or a crash ends the run, and so may a failure."""
+        at, stopped = begun, False
+        for delivery in batch.records:
+            outcome, end = NOT_REACHED, at
+            if not stopped:
+                outcome, end = self.draw_outcome(delivery), at + self.chance.work[delivery]
+                if end > due:
+                    outcome, end = TIMEOUT, due
+                stopped = outcome != SUCCEEDED and (stops_at_failure or outcome != FAILED)
+            batch.outcomes.append(outcome)
+            batch.starts.append(at)
+            batch.ends.append(end)
+            at = end
+
+    def finish_batch(self, environment: ExecutionEnvironment) -> None:
+        """The run of a batch ends."""
+        batch: Batch = environment.what
+        for row in zip(batch.records, batch.attempts, batch.outcomes, batch.starts, batch.ends, strict=True):
+            delivery, attempt, outcome, start, end = row
+            self.record(
+                pack(delivery, attempt, HANDLER, outcome, start, end, environment.number, self.resource,
+                     batch.invocation)
+            )  # fmt: skip
+            if outcome == SUCCEEDED:
+                self.successes[delivery] += 1
+        self.release(environment, environment.outcome)
+        environment.model.settle(batch, 0, environment.outcome)
+
+    def refusal(self, model: Model) -> int:
+        """The reason to throttle a request now, or 0: concurrency first, then request rate, then scaling rate.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (their order is a choice)
+        """
+        pool, now = self.pool, self.clock._now
+        if pool.busy >= pool.limit:
+            return pool.over_concurrency
+        if model.rate_limited and pool.rate_exceeded(now):
+            return pool.over_rate
+        if not self.idle and not self.scaling_rate.allows_one(now):
+            return Outcome.ConcurrentInvocationLimitExceeded
+        return 0
+
+    def take(self) -> ExecutionEnvironment:
+        """The idle environment used last, or a new one; a request stays with the one it started."""
+        self.pool.busy += 1
+        if self.idle:
+            return self.idle.pop()
+        self.started += 1
+        environment = ExecutionEnvironment(self.started, self.draws.init(self.started))
+        self.alive[self.started] = environment
+        self.lives.watch(environment)
+        return environment
+
+    def initialise(
+        self,
+        environment: ExecutionEnvironment,
+        records: Iterable[int],
+        attempts: Iterable[int],
+        invocation: int,
+    ) -> tuple[int, int]:
+        """Note the init before the handler; returns when the handler begins and when the timeout is due.
+
+        A first init has its own limit; if that cuts it, or if the environment was reset, init runs (again) inside the
+        invoke and under the function's timeout.
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+        """
+        now, init = self.clock._now, environment.init
+        ready = now + min(init, self.init_limit) if environment.state == NEW else now
+        cut = environment.state == RESET or init > self.init_limit
+        due = ready + self.timeout
+        begun = min(ready + init, due) if cut else ready
+        for delivery, attempt in zip(records, attempts, strict=True):
+            place = (environment.number, self.resource, invocation)
+            if ready > now:
+                self.record(pack(delivery, attempt, INIT, TIMEOUT if cut else 0, now, ready, *place))
+            if begun > ready:
+                self.record(pack(delivery, attempt, SUPPRESSED_INIT, 0, ready, begun, *place))
+        return begun, due
+
+    def draw_outcome(self, delivery: int) -> int:
+        """How the delivery's next run ends, unless something cuts it short."""
+        run = self.runs[delivery] = self.runs[delivery] + 1
+        return self.chance.first_outcome[delivery] if run == 1 else self.chance.outcome(delivery, run, self.draws)
+
+    def release(self, environment: ExecutionEnvironment, outcome: int) -> None:
+        """The environment is free: reset after a timeout or crash, gone if it has outlived its time, else idle."""
+        self.pool.busy -= 1
+        environment.what = None
+        environment.state = RESET if outcome in (TIMEOUT, CRASHED) else READY
+        if environment.outlived:
+            self.end(environment)
+            return
+        environment.idle_since = self.clock._now
+        self.idle.append(environment)
+        if not self.idle_timer_armed:
+            self.arm_idle_timer()
+
+    def outlive(self, environment: ExecutionEnvironment) -> None:
+        """The environment is as old as environments become: it goes now, or after its present run."""
+        environment.outlived = True
+        if environment.what is None:
+            self.idle.remove(environment)
+            self.end(environment)
+
+    def expire_idle(self, _: None) -> None:
+        """End the environments that have been idle too long; they are on the left."""
+        self.idle_timer_armed = False
+        idle, oldest = self.idle, self.clock._now - self.idle_limit
+        while idle and idle[0].idle_since <= oldest:
+            self.end(idle.popleft())
+        if idle:
+            self.arm_idle_timer()
+
+    def arm_idle_timer(self) -> None:
+        """One timer for all idle environments, set for the one that has been idle longest."""
+        self.idle_timer_armed = True
+        self.clock.after(self.idle[0].idle_since + self.idle_limit - self.clock._now, self.expire_idle)
+
+    def end(self, environment: ExecutionEnvironment) -> None:
+        """The environment is gone."""
+        environment.gone = True
+        del self.alive[environment.number]
+
+    def note_throttle(self, delivery: int, attempt: int, refusal: int, invocation: int = -1) -> None:
+        """Write down a refused attempt."""
+        now = self.clock._now
+        self.record(pack(delivery, attempt, THROTTLE, refusal, now, now, -1, self.resource, invocation))
+
+    def note_unfinished(self) -> None:
+        """Write down the runs that the end of the simulation finds under way."""
+        for environment in self.alive.values():
+            if isinstance(environment.what, Batch):
+                self.note_unfinished_batch(environment, environment.what)
+            elif environment.what is not None:
+                self.note_handler(environment, environment.what, environment.attempt, environment.begun, -1)
+
+    def note_unfinished_batch(self, environment: ExecutionEnvironment, batch: Batch) -> None:
+        """Write down how far the records of a batch have come."""
+        for delivery, attempt, start in zip(batch.records, batch.attempts, batch.starts, strict=True):
+            self.note_handler(environment, delivery, attempt, start, batch.invocation)
+
+    def note_handler(
+        self, environment: ExecutionEnvironment, delivery: int, attempt: int, start: int, invocation: int
+    ) -> None:
+        """Write down a handler that still works."""
+        now = self.clock._now
+        if start < now:
+            place = (environment.number, self.resource, invocation)
+            self.record(pack(delivery, attempt, HANDLER, IN_FLIGHT, start, now, *place))
+
+
+def _worst(outcome: int) -> int:
+    return (NOT_REACHED, SUCCEEDED, FAILED, TIMEOUT, CRASHED).index(outcome)

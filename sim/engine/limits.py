@@ -1,0 +1,78 @@
+"""Who may invoke now: concurrency and request rate, shared by the functions of one pool."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from sim import facts
+from sim.draws import MICROSECONDS
+from sim.scenario import Scenario
+from sim.trace import Outcome
+
+
+class Pool:
+    """A share of the account's concurrency: one function's reservation, or what is left to all others.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+    """
+
+    __slots__ = ("busy", "limit", "over_concurrency", "over_rate", "recent")
+
+    def __init__(self, limit: int, over_concurrency: Outcome, over_rate: Outcome) -> None:
+        self.limit, self.over_concurrency, self.over_rate = limit, over_concurrency, over_rate
+        self.busy = 0
+        factor = facts.fact("account.requests_per_second_factor").value
+        self.recent: deque[int] = deque(maxlen=factor * limit)
+
+    def rate_exceeded(self, now: int) -> bool:
+        """Whether ten requests for each unit of concurrency have come in the last second; else count this one.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (the sliding second is a choice)
+        """
+        recent = self.recent
+        if len(recent) == recent.maxlen and (not recent or now - recent[0] < MICROSECONDS):
+            return True
+        recent.append(now)
+        return False
+
+
+def pools(scenario: Scenario) -> dict[str, Pool]:
+    """The pool of each function, by the function's name."""
+    shared = Pool(
+        scenario.unreserved_concurrency,
+        Outcome.ConcurrentInvocationLimitExceeded,
+        Outcome.FunctionInvocationRateLimitExceeded,
+    )
+    return {
+        function.name: shared
+        if function.reserved_concurrent_executions is None
+        else Pool(
+            function.reserved_concurrent_executions,
+            Outcome.ReservedFunctionConcurrentInvocationLimitExceeded,
+            Outcome.ReservedFunctionInvocationRateLimitExceeded,
+        )
+        for function in scenario.functions
+    }
+
+
+class ScalingRate:
+    """A bucket of 1,000 new environments for each function, refilled by 100 a second.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
+    """
+
+    __slots__ = ("capacity", "level", "refill", "since")
+
+    def __init__(self) -> None:
+        self.capacity = facts.fact("function.scaling_burst").value * MICROSECONDS
+        self.refill = facts.fact("function.scaling_refill").value
+        self.level, self.since = self.capacity, 0
+
+    def allows_one(self, now: int) -> bool:
+        """Take one new environment from the bucket, if there is one."""
+        self.level = min(self.capacity, self.level + (now - self.since) * self.refill)
+        self.since = now
+        if self.level < MICROSECONDS:
+            return False
+        self.level -= MICROSECONDS
+        return True

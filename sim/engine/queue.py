@@ -1,0 +1,132 @@
+"""A standard SQS queue: what it shows, hides, hands out, moves away and forgets.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues.html
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Callable
+
+from sim.draws import MICROSECONDS
+from sim.engine.clock import TIMER, Deadlines
+from sim.engine.delivery import Router
+from sim.resources import Queue
+from sim.trace import SPAN, Fate, Stage
+
+pack = SPAN.pack
+QUEUE, VISIBILITY = int(Stage.QUEUE), int(Stage.VISIBILITY)
+
+
+class StandardQueue:
+    """Messages: delayed, visible, in flight; deleted, moved to a dead-letter queue, or too old.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+    """
+
+    def __init__(self, queue: Queue, resource: int, router: Router, latency: array[int]) -> None:
+        self.router, self.clock, self.resource, self.latency = router, router.clock, resource, latency
+        self.record = router.trace.rows.extend
+        self.columns = router.trace.deliveries
+        self.fate, self.receives = self.columns.fate, self.columns.receives
+        self.delay = queue.delay_seconds * MICROSECONDS
+        self.retention = queue.message_retention_period * MICROSECONDS
+        self.redrive = queue.redrive_policy
+        self.visible: deque[int] = deque()
+        self.visible_since: dict[int, int] = {}
+        self.hidden_since: dict[int, int] = {}  # messages that failed and wait for their visibility timeout
+        visibility = queue.visibility_timeout * MICROSECONDS
+        self.in_flight = Deadlines(self.clock, visibility, self.is_over, self.reappear)
+        self.visibility = visibility
+        self.wake: Callable[[], None] = lambda: None
+
+    def arrive(self, delivery: int) -> None:
+        """A message is sent: it can be received after its delay, and once SQS has passed it on."""
+        wait = max(self.delay, self.latency[delivery])
+        self.visible_since[delivery] = self.clock._now
+        if wait:
+            self.clock.after(wait, self.appear, delivery, TIMER + delivery)
+        else:
+            self.appear(delivery)
+
+    def appear(self, delivery: int) -> None:
+        """The message is visible: it waits to be received."""
+        self.visible.append(delivery)
+        self.wake()
+
+    def receive(self, most: int) -> list[int]:
+        """Hand out up to `most` messages, and hide them for the visibility timeout."""
+        batch: list[int] = []
+        while self.visible and len(batch) < most:
+            delivery = self.visible.popleft()
+            if not self.fate[delivery] and self.may_be_received(delivery):
+                batch.append(delivery)
+        now = self.clock._now
+        for delivery in batch:
+            self.receives[delivery] += 1
+            since = self.visible_since.pop(delivery)
+            self.record(pack(delivery, self.receives[delivery], QUEUE, 0, since, now, -1, self.resource, -1))
+            self.in_flight.watch((delivery, self.receives[delivery]))
+        return batch
+
+    def may_be_received(self, delivery: int) -> bool:
+        """Not if it is too old, nor if it has been received too often: then it moves to the dead-letter queue.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+        """
+        if self.expire(delivery):
+            return False
+        if self.redrive is not None and self.receives[delivery] >= self.redrive.max_receive_count:
+            self.leave(delivery)
+            self.router.give_up(delivery, [("redrive", self.redrive.dead_letter_target_arn)], Fate.DROPPED)
+            return False
+        return True
+
+    def expire(self, delivery: int) -> bool:
+        """Delete a message whose retention period is over: it is lost.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+        """
+        end = self.columns.arrived[delivery] + self.retention
+        if self.clock._now < end:
+            return False
+        self.leave(delivery)
+        self.router.settle(delivery, Fate.EXPIRED, end)
+        return True
+
+    def expire_all(self) -> None:
+        """Delete what is too old and still waits, at the end of the simulation."""
+        for delivery in list(self.visible_since):
+            self.expire(delivery)
+
+    def leave(self, delivery: int) -> None:
+        """The message's wait in the queue ends."""
+        since, now = self.visible_since.pop(delivery), self.clock._now
+        self.record(pack(delivery, self.receives[delivery], QUEUE, 0, since, now, -1, self.resource, -1))
+
+    def delete(self, delivery: int, fate: int) -> None:
+        """The message is deleted, unless it is gone already."""
+        if not self.fate[delivery]:
+            self.visible_since.pop(delivery, None)
+            self.router.settle(delivery, fate)
+
+    def let_go(self, delivery: int, receive: int) -> None:
+        """Nobody works on the message any more; it stays hidden until its visibility timeout ends."""
+        if not self.is_over((delivery, receive)) and delivery not in self.visible_since:
+            self.hidden_since[delivery] = self.clock._now
+
+    def is_over(self, receipt: tuple[int, int]) -> bool:
+        """Whether the message of this receipt is gone, or has been received again."""
+        delivery, receive = receipt
+        return self.fate[delivery] != 0 or self.receives[delivery] != receive
+
+    def reappear(self, receipt: tuple[int, int]) -> None:
+        """The visibility timeout ends before the message was deleted: it can be received again."""
+        delivery, receive = receipt
+        now = self.clock._now
+        hidden = self.hidden_since.pop(delivery, now)
+        if hidden < now:
+            self.record(pack(delivery, receive, VISIBILITY, 0, hidden, now, -1, self.resource, -1))
+        self.visible_since[delivery] = now
+        self.appear(delivery)

@@ -1,0 +1,126 @@
+"""Scenario and events in, a finished run out: wires the models, which meet only in fleets and the router."""
+
+from __future__ import annotations
+
+from sim import facts
+from sim.draws import MICROSECONDS
+from sim.engine.asynchronous import Asynchronous
+from sim.engine.chance import Chance
+from sim.engine.clock import ARRIVAL, Clock
+from sim.engine.delivery import Consumer, Router
+from sim.engine.fleet import Fleet
+from sim.engine.limits import pools
+from sim.engine.polling import Mapping
+from sim.engine.queue import StandardQueue
+from sim.engine.synchronous import Synchronous
+from sim.invocation import AsynchronousTrigger, EventSourceMapping, SynchronousTrigger, Trigger
+from sim.run import Run
+from sim.scenario import Scenario
+from sim.setting import ScenarioError
+from sim.trace import Deliveries, Trace
+from sim.workload import Workload, workload
+
+
+class Simulation:
+    """A scenario in motion: `advance` moves it on, `run` is what it has left behind so far."""
+
+    def __init__(self, scenario: Scenario, seed: int = 1) -> None:
+        self.scenario, self.seed, self.clock = scenario, seed, Clock()
+        self.workload: Workload = workload(scenario, seed)
+        self.triggers = scenario.routes
+        arrived = self.workload.arrived
+        self.trace = Trace(Deliveries.of(self.workload.event, self.workload.trigger, arrived))
+        self.chance = Chance(scenario, self.workload, self.triggers, seed)
+        self.router = Router(self.clock, self.trace, self.chance, self._entries())
+        self.fleets = self._fleets()
+        self.queues: list[StandardQueue] = []
+        self.router.consumers = [self._consumer(trigger) for trigger in self.triggers]
+        self.arrived, self.arrivals = self.trace.deliveries.arrived, len(arrived)
+        self._schedule(0)
+
+    def advance(self, until: int) -> None:
+        """Move on to the time `until`, in microseconds; what happens at that very instant comes later."""
+        if until > self.clock.now:
+            self.clock.run(until)
+
+    def finish(self) -> Run:
+        """End here: write down what is under way, and hand over the run."""
+        for queue in self.queues:
+            queue.expire_all()
+        for fleet in self.fleets.values():
+            fleet.note_unfinished()
+        self.trace.ended = self.clock._now
+        return Run(self.scenario, self.seed, self.workload, self.trace, self.triggers)
+
+    def _arrive(self, delivery: int) -> None:
+        if delivery + 1 < self.arrivals:
+            self._schedule(delivery + 1)
+        self.router.arrive(delivery)
+
+    def _schedule(self, delivery: int) -> None:
+        if delivery < self.arrivals:
+            self.clock.after(self.arrived[delivery] - self.clock._now, self._arrive, delivery, ARRIVAL + delivery)
+
+    def _entries(self) -> dict[str, list[int]]:
+        entries: dict[str, list[int]] = {}
+        for number, trigger in enumerate(self.triggers):
+            entries.setdefault(trigger.entry, []).append(number)
+        return entries
+
+    def _fleets(self) -> dict[str, Fleet]:
+        shares, names = pools(self.scenario), self.scenario.resource_names
+        return {
+            function.name: Fleet(
+                function,
+                names.index(function.name),
+                self.clock,
+                self.trace,
+                self.chance,
+                self.chance.functions[function.name],
+                shares[function.name],
+                self.scenario.choices,
+            )
+            for function in self.scenario.functions
+        }
+
+    def _consumer(self, trigger: Trigger) -> Consumer:
+        function, fleet = self.scenario.function(trigger.function), self.fleets[trigger.function]
+        match trigger:
+            case SynchronousTrigger():
+                return Synchronous(trigger, fleet, self.router, self._tries())
+            case AsynchronousTrigger():
+                return Asynchronous(trigger, function, fleet, self.router, self.scenario.choices, self.seed)
+            case EventSourceMapping():
+                queue = self._queue(trigger.source)
+                return Mapping(trigger, function.behaviour.batch_response, queue, fleet)
+
+    def _queue(self, name: str) -> StandardQueue:
+        number = self.scenario.resource_names.index(name)
+        queue = StandardQueue(self.scenario.queue(name), number, self.router, self.chance.latency)
+        self.queues.append(queue)
+        return queue
+
+    def _tries(self) -> list[int]:
+        by_traffic = {traffic.name: traffic.caller.max_attempts for traffic in self.scenario.traffic}
+        tries = [by_traffic[name] for name in self.workload.names]
+        return [tries[traffic] for traffic in self.workload.traffic[self.workload.event].tolist()]
+
+
+def simulate(scenario: Scenario, seed: int = 1, drain: bool = False, drain_seconds: float | None = None) -> Run:
+    """Run a scenario; the same scenario and seed give the same tables on every machine.
+
+    What is unsettled after `scenario.seconds` is in flight; with `drain` the clock runs on, without new traffic,
+    until nothing is, at most `drain_seconds` (default one day). Raises `ScenarioError` for a negative duration.
+    """
+    limit = facts.fact("Scenario.drain_seconds").value if drain_seconds is None else drain_seconds
+    if not limit >= 0:
+        raise ScenarioError(f"drain_seconds is {limit}, but it must be 0 s or more.")
+    simulation = Simulation(scenario, seed)
+    end = round(scenario.seconds * MICROSECONDS)
+    simulation.advance(end)
+    last = end + round(limit * MICROSECONDS) if drain else end
+    while simulation.router.unsettled and simulation.clock.peek() < last:
+        simulation.clock.step()
+    if drain and simulation.router.unsettled:
+        simulation.advance(last)
+    return simulation.finish()

@@ -1,0 +1,109 @@
+"""A Lambda function: what a template says of it, and the behaviour that no template can say."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from sim import facts
+from sim.distribution import Constant, Duration
+from sim.setting import Named, ScenarioError, Settings, described, setting
+
+BatchResponse = Literal[
+    "failed items",
+    "empty list",
+    "null list",
+    "empty response",
+    "null response",
+    "invalid json",
+    "empty identifier",
+    "null identifier",
+    "unknown identifier",
+    "wrong key",
+    "exception",
+]
+
+
+def _usual_handler() -> Constant:
+    return Constant(seconds=facts.fact("Behaviour.handler_seconds").value)
+
+
+class Behaviour(Settings):
+    """What a template cannot say of a function: how long it works, how often it fails, what it answers."""
+
+    handler: Duration = described(
+        "How long the handler works on one event, at 1,769 MB or more.", default_factory=_usual_handler
+    )
+    init: Duration | None = described("How long init takes; by default as measured for the runtime.", None)
+    error_rate: float = setting("Behaviour.error_rate")
+    poison_share: float = setting("Behaviour.poison_share")
+    crash_share: float = setting("Behaviour.crash_share")
+    cpu_bound_share: float = setting("Behaviour.cpu_bound_share")
+    batch_response: BatchResponse = described(
+        "What the handler returns after a record of its batch failed, if ReportBatchItemFailures is on.",
+        "failed items",
+    )
+
+
+class DestinationConfig(Settings):
+    """Where Lambda sends the record of an asynchronous invocation, by resource name.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+
+    on_success: str | None = described("The resource that gets a record of each success.", None)
+    on_failure: str | None = described("The resource that gets a record of each event given up.", None)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The resources that are set."""
+        return tuple(target for target in (self.on_success, self.on_failure) if target is not None)
+
+
+class EventInvokeConfig(Settings):
+    """How Lambda treats this function's asynchronous events.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
+    """
+
+    maximum_retry_attempts: int = setting("EventInvokeConfig.maximum_retry_attempts")
+    maximum_event_age_in_seconds: int = setting("EventInvokeConfig.maximum_event_age_in_seconds")
+    destination_config: DestinationConfig = described(
+        "Where records of invocations go.", default_factory=DestinationConfig
+    )
+
+
+class DeadLetterConfig(Settings):
+    """The queue or topic that gets the events Lambda has given up.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+
+    target_arn: str = described("The name of a queue or topic of this scenario.")
+
+
+class Function(Named):
+    """A Lambda function, by the properties of `AWS::Lambda::Function`, with its `behaviour`."""
+
+    runtime: str = described("The runtime, which decides how long init takes.", "python3.13")
+    package_type: Literal["Zip", "Image"] = described("How the code is packed.", "Zip")
+    memory_size: int = setting("Function.memory_size")
+    timeout: int = setting("Function.timeout")
+    reserved_concurrent_executions: int | None = setting("Function.reserved_concurrent_executions")
+    event_invoke_config: EventInvokeConfig = described(
+        "Retries, age and destinations of asynchronous events.", default_factory=EventInvokeConfig
+    )
+    dead_letter_config: DeadLetterConfig | None = described("The dead-letter queue or topic.", None)
+    behaviour: Behaviour = described("What no template can say.", default_factory=Behaviour)
+
+    @model_validator(mode="after")
+    def _init_is_known(self) -> Function:
+        if self.behaviour.init is None:
+            try:
+                facts.cold_start(self.runtime, self.package_type.lower())
+            except KeyError as error:
+                raise ScenarioError(
+                    f"Function {self.name!r}: {error.args[0]} Or give behaviour.init yourself."
+                ) from None
+        return self

@@ -1,0 +1,82 @@
+"""The three ways an event reaches a function: a caller waits, Lambda keeps it, or Lambda polls for it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from sim import facts
+from sim.distribution import Duration
+from sim.setting import Named, ScenarioError, described, setting
+
+
+class SynchronousTrigger(Named):
+    """A caller that waits: a direct Invoke (`kind="invoke"`) or a front door such as API Gateway."""
+
+    model: Literal["synchronous"] = described("The invocation model.", "synchronous", repr=False)
+    kind: str = described("The row of the trigger catalogue.")
+    function: str = described("The function it invokes.")
+    timeout_in_millis: int | None = setting("ApiGateway.timeout_in_millis", default=None)
+
+    @property
+    def entry(self) -> str:
+        """Where traffic enters: the trigger itself."""
+        return self.name
+
+
+class AsynchronousTrigger(Named):
+    """A source that hands its events to Lambda's own queue: S3, SNS, an Invoke of type `Event`."""
+
+    model: Literal["asynchronous"] = described("The invocation model.", "asynchronous", repr=False)
+    kind: str = described("The row of the trigger catalogue.")
+    function: str = described("The function it invokes.")
+    source: str | None = described("The topic or bucket the events come from, if there is one.", None)
+    latency: Duration | None = described("How long the source takes to hand an event to Lambda.", None)
+
+    @property
+    def entry(self) -> str:
+        """Where traffic enters: the source, or the trigger itself."""
+        return self.source or self.name
+
+
+class EventSourceMapping(Named):
+    """Lambda polls a queue and invokes the function with batches (`AWS::Lambda::EventSourceMapping`).
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+    """
+
+    model: Literal["polling"] = described("The invocation model.", "polling", repr=False)
+    kind: str = described("The row of the trigger catalogue.")
+    function: str = described("The function it invokes.")
+    source: str = described("The queue it polls.")
+    batch_size: int = setting("EventSourceMapping.batch_size")
+    maximum_batching_window_in_seconds: int = setting("EventSourceMapping.maximum_batching_window_in_seconds")
+    function_response_types: tuple[Literal["ReportBatchItemFailures"], ...] = described(
+        "What the function's answer may say of single records.", ()
+    )
+    pollers: int = setting("EventSourceMapping.pollers")
+    latency: Duration | None = described("From the send to the moment a poller can receive the message.", None)
+
+    @property
+    def entry(self) -> str:
+        """Where traffic enters: the queue."""
+        return self.source
+
+    @property
+    def reports_batch_item_failures(self) -> bool:
+        """Whether the function's answer may name the records that failed."""
+        return "ReportBatchItemFailures" in self.function_response_types
+
+    @model_validator(mode="after")
+    def _large_batches_need_a_window(self) -> EventSourceMapping:
+        limit = facts.fact("mapping.batch_without_window")
+        if self.batch_size > limit.value and self.maximum_batching_window_in_seconds < 1:
+            raise ScenarioError(
+                f"EventSourceMapping {self.name!r}: batch_size is {self.batch_size}, and above {limit.value} "
+                f"maximum_batching_window_in_seconds must be at least 1 s ({limit.source})."
+            )
+        return self
+
+
+Trigger = SynchronousTrigger | AsynchronousTrigger | EventSourceMapping

@@ -1,0 +1,81 @@
+"""Reads the arrivals of real traffic from a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import math
+from datetime import datetime
+from pathlib import Path
+
+from sim.setting import ScenarioError
+from sim.traffic import Recorded
+
+
+def read_arrivals(path: str | Path, column: str | None = None, period: float | None = None) -> Recorded:
+    """Read recorded arrivals from a CSV file with a header line.
+
+    Without `period` each row is one event: seconds, or ISO 8601 times, which count from the first row.
+    With `period`, in seconds, each row is a count of events in one period after the other, as CloudWatch
+    exports them (`period=60`); the events of a period are spread evenly over it. `column` names the column:
+    by default the first one of instants, the last one of counts. Raises `ScenarioError` with file and line.
+    """
+    cells = _cells(Path(path), column, last=period is not None)
+    instants = _instants(path, cells) if period is None else _spread(path, cells, period)
+    return Recorded(instants=tuple(instants))
+
+
+def _cells(path: Path, column: str | None, last: bool) -> list[tuple[int, str]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = [(number, row) for number, row in enumerate(csv.reader(file), start=1) if row]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ScenarioError(f"{path} cannot be read as a CSV file: {error}.") from None
+    if len(rows) < 2:
+        raise ScenarioError(f"{path} holds no arrivals: it needs a header line and at least one row below it.")
+    header = [name.strip() for name in rows[0][1]]
+    if column is not None and column not in header:
+        raise ScenarioError(f"{path} has no column {column!r}; it has {', '.join(header)}.")
+    place = header.index(column) if column is not None else -1 if last else 0
+    return [(number, row[place].strip() if place < len(row) else "") for number, row in rows[1:]]
+
+
+def _instants(path: str | Path, cells: list[tuple[int, str]]) -> list[float]:
+    values = [_instant(path, line, text) for line, text in cells]
+    for (line, text), before, after in zip(cells[1:], values, values[1:], strict=False):
+        if after < before:
+            raise ScenarioError(f"{path}, line {line}: {text} is earlier than the row above; sort the file by time.")
+    start = 0.0 if _is_number(cells[0][1]) else values[0]
+    if values[0] < 0:
+        raise ScenarioError(f"{path}, line {cells[0][0]}: {cells[0][1]} is negative; instants count from 0 s.")
+    return [value - start for value in values]
+
+
+def _instant(path: str | Path, line: int, text: str) -> float:
+    if _is_number(text):
+        return float(text)
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        raise ScenarioError(
+            f"{path}, line {line}: {text!r} is neither a number of seconds nor an ISO 8601 time."
+        ) from None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _spread(path: str | Path, cells: list[tuple[int, str]], period: float) -> list[float]:
+    if not period > 0:
+        raise ScenarioError(f"period is {period:g} s, but it must be above 0 s.")
+    counts = [_count(path, line, text) for line, text in cells]
+    return [(row + (k + 0.5) / count) * period for row, count in enumerate(counts) for k in range(count)]
+
+
+def _count(path: str | Path, line: int, text: str) -> int:
+    if _is_number(text) and float(text) >= 0 and float(text) == int(float(text)):
+        return int(float(text))
+    raise ScenarioError(f"{path}, line {line}: {text!r} is not a count; counts are whole numbers from 0 on.")

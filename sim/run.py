@@ -1,0 +1,57 @@
+"""The face of a finished run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from sim import metrics, records, story, tables
+from sim.invocation import Trigger
+from sim.scenario import Scenario
+from sim.trace import Trace
+from sim.workload import Workload
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a scenario did with one seed: tables, made when they are first asked for."""
+
+    scenario: Scenario
+    seed: int
+    workload: Workload
+    trace: Trace
+    triggers: list[Trigger]
+
+    @cached_property
+    def deliveries(self) -> pd.DataFrame:
+        """One row a delivery, with its one fate; see `sim.tables.deliveries` for the columns."""
+        return tables.deliveries(self.workload, self.trace, self.triggers)
+
+    @cached_property
+    def spans(self) -> pd.DataFrame:
+        """One row a span of a delivery's life; see `sim.tables.spans` for the columns."""
+        return tables.spans(self.scenario, self.trace)
+
+    @cached_property
+    def attempts(self) -> pd.DataFrame:
+        """One row for each time the function was tried; see `sim.tables.attempts` for the columns."""
+        return tables.attempts(self.spans)
+
+    def summary(self, after: float = 0.0) -> pd.Series[Any]:
+        """Counts, latencies in seconds and shares over the deliveries that arrived at `after` seconds or later."""
+        return metrics.summary(self.deliveries, self.attempts, after)
+
+    def story(self, event: int) -> str:
+        """What happened to one event, in sentences; raises `ScenarioError` if there is no such event."""
+        return story.story(self, event)
+
+    def invocation_record(self, event: int) -> dict[str, Any]:
+        """The record that Lambda sends to a destination about an asynchronous event, with AWS's fields."""
+        return records.invocation_record(self, event)
+
+    def dead_letter_message(self, event: int) -> dict[str, Any]:
+        """The message that Lambda sends to a dead-letter queue about an asynchronous event."""
+        return records.dead_letter_message(self, event)

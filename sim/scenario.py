@@ -1,0 +1,111 @@
+"""The scenario: resources by name, the triggers that join them, and the traffic that comes in."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from sim.consistency import problems
+from sim.function import Function
+from sim.invocation import AsynchronousTrigger, Trigger
+from sim.resources import Account, Bucket, Choices, EventBus, Queue, Topic
+from sim.setting import Named, ScenarioError, Settings, described, setting
+from sim.traffic import Traffic
+
+
+class Scenario(Settings):
+    """A serverless system and what happens to it: frozen, validated, JSON in and out.
+
+    Refuses, with `ScenarioError`, names that do not exist, and settings that AWS would refuse together.
+    """
+
+    functions: tuple[Function, ...] = described("The Lambda functions.", min_length=1)
+    triggers: tuple[Annotated[Trigger, Field(discriminator="model")], ...] = described(
+        "What invokes them.", min_length=1
+    )
+    traffic: tuple[Traffic, ...] = described("The events that come in.", ())
+    queues: tuple[Queue, ...] = described("SQS queues; a trigger's missing queue is added.", ())
+    topics: tuple[Topic, ...] = described("SNS topics; a trigger's missing topic is added.", ())
+    buckets: tuple[Bucket, ...] = described("S3 buckets; a trigger's missing bucket is added.", ())
+    event_buses: tuple[EventBus, ...] = described("EventBridge event buses.", ())
+    account: Account = described("What all functions share.", default_factory=Account)
+    choices: Choices = described("What AWS leaves open.", default_factory=Choices)
+    seconds: float = setting("Scenario.seconds")
+
+    def function(self, name: str) -> Function:
+        """The function of this name; raises `KeyError`."""
+        return {function.name: function for function in self.functions}[name]
+
+    def queue(self, name: str) -> Queue:
+        """The queue of this name; raises `KeyError`."""
+        return {queue.name: queue for queue in self.queues}[name]
+
+    def consumers(self, entry: str) -> list[Trigger]:
+        """The triggers that an event entering at `entry` reaches, in the order of their names."""
+        return [trigger for trigger in self.routes if trigger.entry == entry]
+
+    @cached_property
+    def routes(self) -> list[Trigger]:
+        """Every trigger in the order of names, with one for each function that is itself a destination."""
+        functions = {function.name for function in self.functions}
+        sent_to = {
+            target
+            for function in self.functions
+            for target in function.event_invoke_config.destination_config.targets
+            if target in functions
+        }
+        implied = [AsynchronousTrigger(name=name, kind="invoke_event", function=name) for name in sent_to]
+        return sorted((*self.triggers, *implied), key=lambda trigger: trigger.name)
+
+    @cached_property
+    def resource_names(self) -> tuple[str, ...]:
+        """Everything that has a name, in a fixed order: the numbers of `resource` in a trace."""
+        groups = (self.functions, self.queues, self.topics, self.buckets, self.event_buses, self.triggers)
+        return tuple(dict.fromkeys(sorted(named.name for group in groups for named in group)))
+
+    @property
+    def unreserved_concurrency(self) -> int:
+        """What is left to functions without reserved concurrency."""
+        return self.account.concurrent_executions - sum(
+            function.reserved_concurrent_executions or 0 for function in self.functions
+        )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_sources(cls, values: object) -> object:
+        return _add_missing_sources(values) if isinstance(values, dict) else values
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Scenario:
+        for problem in problems(self):
+            raise ScenarioError(problem)
+        return self
+
+
+SOURCES = {
+    "sqs_standard": ("queues", Queue),
+    "sns": ("topics", Topic),
+    "s3_notification": ("buckets", Bucket),
+}
+
+
+def _add_missing_sources(values: dict[str, object]) -> dict[str, object]:
+    values = dict(values)
+    for trigger in _sequence(values.get("triggers")):
+        group, resource = SOURCES.get(_value(trigger, "kind"), (None, Named))
+        source = _value(trigger, "source")
+        if group is not None and source:
+            there = _sequence(values.get(group))
+            if source not in [_value(item, "name") for item in there]:
+                values[group] = (*there, resource(name=source))
+    return values
+
+
+def _sequence(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, (list, tuple)) else ()
+
+
+def _value(item: object, name: str) -> str:
+    return str((item.get(name) if isinstance(item, dict) else getattr(item, name, None)) or "")

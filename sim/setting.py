@@ -1,0 +1,134 @@
+"""The base of everything one can set: frozen, checked against the facts, and refused in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, Self
+
+import pydantic
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sim import facts
+
+
+class ScenarioError(ValueError):
+    """A setting that cannot be simulated; the message names what, where, the allowed range and the source."""
+
+
+def setting(name: str, **options: Any) -> Any:
+    """A field whose default, range, unit, help and source are the row `name` of `data/quotas.csv`.
+
+    Options go to `pydantic.Field`, such as `default_factory` where the row's value is not the default itself.
+    """
+    fact = facts.fact(name)
+    if "default_factory" not in options:
+        options.setdefault("default", fact.value)
+    extra: dict[str, Any] = {"unit": fact.unit, "source": fact.source, "evidence": fact.evidence, "fact": name}
+    return pydantic.Field(ge=fact.minimum, le=fact.maximum, description=fact.help, json_schema_extra=extra, **options)
+
+
+def described(help_text: str, default: Any = ..., **options: Any) -> Any:
+    """A field that is no quantity: a name, a reference or a group of settings."""
+    return pydantic.Field(default=default, description=help_text, **options)
+
+
+class Settings(BaseModel):
+    """A frozen group of settings; wrong or unknown values raise `ScenarioError` with one sentence each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="constants")
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise ScenarioError(_sentences(type(self), values, error)) from None
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Read settings back from the JSON that `model_dump_json` wrote."""
+        try:
+            return super().model_validate_json(json_data, **options)
+        except ValidationError as error:
+            raise ScenarioError(_sentences(cls, {}, error)) from None
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Read settings from a dictionary."""
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as error:
+            raise ScenarioError(_sentences(cls, obj if isinstance(obj, dict) else {}, error)) from None
+
+    def but(self, **changes: Any) -> Self:
+        """The same settings with some of them changed, checked anew."""
+        return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
+
+
+class Named(Settings):
+    """Settings of a resource with a name."""
+
+    name: str = described("The resource's name in this scenario.", pattern=r"^[A-Za-z0-9_.\- /$]{1,140}$")
+
+
+def _sentences(model: type[Settings], values: dict[str, Any], error: ValidationError) -> str:
+    where = f"{model.__name__} {values['name']!r}" if isinstance(values.get("name"), str) else model.__name__
+    return "\n".join(dict.fromkeys(map(partial(_sentence, model, where), error.errors())))
+
+
+def _sentence(model: type[Settings], where: str, error: Any) -> str:
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, ScenarioError):
+        return str(cause)
+    path = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"{where} has no setting {path!r}{_did_you_mean(str(error['loc'][-1]), model)}."
+    if error["type"] == "missing":
+        return f"{where} needs {path}."
+    if isinstance(cause, ValueError):
+        return f"{where}: {cause}"
+    return f"{where}: {path} is {_shown(error['input'])}, but {_allowed(model, error)}."
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _did_you_mean(word: str, model: type[Settings]) -> str:
+    close = get_close_matches(word, model.model_fields, n=1)
+    return f"; did you mean {close[0]!r}" if close else f"; it has {', '.join(model.model_fields)}"
+
+
+def _allowed(model: type[Settings], error: Any) -> str:
+    field = model.model_fields.get(str(error["loc"][0])) if error["loc"] else None
+    extra = field.json_schema_extra if field is not None else None
+    if not isinstance(extra, dict):
+        return f"{error['msg'][0].lower()}{error['msg'][1:]}"
+    return f"{_range(facts.fact(str(extra['fact'])))} is allowed ({extra['source']})"
+
+
+def _range(fact: facts.Fact) -> str:
+    if fact.minimum is not None and fact.maximum is not None:
+        return f"{fact.minimum:,} to {fact.maximum:,} {fact.unit}".replace(",", " ")
+    if fact.minimum is not None:
+        return f"at least {fact.minimum:,} {fact.unit}".replace(",", " ")
+    return f"a number of {fact.unit}"
+
+
+def settings_of(model: Settings, path: str = "") -> Iterator[tuple[str, facts.Fact, Any]]:
+    """Walk every quantity below `model`: its dotted path, its fact and its value now."""
+    for name, field in type(model).model_fields.items():
+        value, here = getattr(model, name), f"{path}.{name}" if path else name
+        if isinstance(field.json_schema_extra, dict) and "fact" in field.json_schema_extra:
+            yield here, facts.fact(str(field.json_schema_extra["fact"])), value
+        yield from _below(value, here)
+
+
+def _below(value: Any, path: str) -> Iterator[tuple[str, facts.Fact, Any]]:
+    if isinstance(value, Settings):
+        yield from settings_of(value, path)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _below(item, f"{path}.{getattr(item, 'name', index)}")

@@ -1,0 +1,180 @@
+"""What happened, as the engine wrote it down: one packed row a span, and a few columns a delivery."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from enum import IntEnum
+from struct import Struct
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Stage(IntEnum):
+    """What a delivery is doing during a span."""
+
+    SOURCE = 0  # on its way from the source to Lambda
+    QUEUE = 1  # waits in Lambda's event queue, or visible in an SQS queue
+    INIT = 2  # its execution environment initialises
+    HANDLER = 3  # the handler works on it
+    RETRY = 4  # waits for the next attempt
+    VISIBILITY = 5  # hidden in an SQS queue until the visibility timeout ends
+    THROTTLE = 6  # an attempt was refused: an instant
+    SUPPRESSED_INIT = 7  # init again, inside the invoke and under the function's timeout
+
+    @property
+    def label(self) -> str:
+        """The word that tables show."""
+        return _spelled(self.name)
+
+
+class Outcome(IntEnum):
+    """How a span ended. The last four are the `Reason` of a throttled Invoke.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+    """
+
+    NONE = 0
+    SUCCEEDED = 1
+    FAILED = 2
+    TIMEOUT = 3
+    CRASHED = 4
+    NOT_REACHED = 5  # the batch ended before this record's turn
+    IN_FLIGHT = 6  # the simulation ended first
+    ConcurrentInvocationLimitExceeded = 7
+    ReservedFunctionConcurrentInvocationLimitExceeded = 8
+    FunctionInvocationRateLimitExceeded = 9
+    ReservedFunctionInvocationRateLimitExceeded = 10
+
+    @property
+    def label(self) -> str:
+        """The word that tables show."""
+        return "" if self is Outcome.NONE else _spelled(self.name)
+
+
+class Fate(IntEnum):
+    """What became of a delivery in the end: exactly one of these."""
+
+    IN_FLIGHT = 0
+    SUCCEEDED = 1
+    FAILED = 2  # the caller was told of a failure
+    REJECTED = 3  # throttled, and the caller was told
+    DEAD_LETTERED = 4  # kept in one or more failure stores
+    DROPPED = 5  # lost: nobody was told, nothing was kept
+    EXPIRED = 6  # lost: it became too old
+    FILTERED = 7
+
+    @property
+    def label(self) -> str:
+        """The word that tables show."""
+        return "dead-lettered" if self is Fate.DEAD_LETTERED else _spelled(self.name)
+
+
+class Condition(IntEnum):
+    """Why Lambda let go of an asynchronous event, in the words of its invocation record.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+
+    NONE = 0
+    Success = 1
+    RetriesExhausted = 2
+    EventAgeExceeded = 3
+    ZeroReservedConcurrency = 4
+
+    @property
+    def label(self) -> str:
+        """The word that tables show."""
+        return "" if self is Condition.NONE else self.name
+
+
+def _spelled(name: str) -> str:
+    return name.replace("_", " ").lower() if name.isupper() else name
+
+
+SPAN = Struct("<iiBBqqihi")
+SPAN_FIELDS = np.dtype(
+    {
+        "names": ["delivery", "attempt", "stage", "outcome", "start", "end", "environment", "resource", "invocation"],
+        "formats": ["<i4", "<i4", "u1", "u1", "<i8", "<i8", "<i4", "<i2", "<i4"],
+        "offsets": [0, 4, 8, 9, 10, 18, 26, 30, 32],
+        "itemsize": SPAN.size,
+    }
+)
+
+
+@dataclass(slots=True)
+class Deliveries:
+    """One entry a delivery; times in microseconds, -1 where there is none."""
+
+    event: array[int]
+    trigger: array[int]
+    arrived: array[int]
+    accepted: array[int]
+    settled: array[int]
+    told_at: array[int]
+    fate: array[int]
+    told: array[int]
+    condition: array[int]
+    runs: array[int]
+    successes: array[int]
+    receives: array[int]
+
+    @classmethod
+    def of(cls, event: NDArray[Any], trigger: NDArray[Any], arrived: NDArray[Any]) -> Deliveries:
+        """Deliveries that have not begun yet."""
+        count = len(event)
+        never = [array("q", [-1]) * count for _ in range(3)]
+        zero = [array("b", [0]) * count for _ in range(3)]
+        none = [array("H", [0]) * count for _ in range(3)]
+        return cls(column("i", event), column("h", trigger), column("q", arrived), *never, *zero, *none)
+
+    def __len__(self) -> int:
+        return len(self.event)
+
+    def append(self, event: int, trigger: int, arrived: int) -> int:
+        """Add a delivery that began while the simulation ran; returns its number."""
+        values = (event, trigger, arrived, -1, -1, -1, 0, 0, 0, 0, 0, 0)
+        for name, value in zip(self.__slots__, values, strict=True):
+            getattr(self, name).append(value)
+        return len(self.event) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """An event that another event caused, along a named edge, at a time in microseconds."""
+
+    parent: int
+    edge: str
+    time: int
+
+
+@dataclass(slots=True)
+class Trace:
+    """Everything a run leaves behind: packed spans, deliveries, what was stored and what was answered."""
+
+    deliveries: Deliveries
+    rows: bytearray = field(default_factory=bytearray)
+    stores: dict[int, list[str]] = field(default_factory=dict)  # failure stores by delivery
+    children: list[Child] = field(default_factory=list)  # events that events caused, after the workload's own
+    answers: list[str] = field(default_factory=lambda: [""])  # what `told` counts
+    ended: int = -1  # microseconds
+
+    @property
+    def spans(self) -> NDArray[Any]:
+        """The spans as a structured array that shares the trace's memory."""
+        return np.frombuffer(bytes(self.rows), dtype=SPAN_FIELDS)
+
+    @property
+    def bytes_per_span(self) -> int:
+        """The size of one row."""
+        return SPAN.size
+
+
+def column(code: str, values: NDArray[Any]) -> array[int]:
+    """Copy numbers into a compact column of the array type `code`."""
+    result = array(code)
+    result.frombytes(np.ascontiguousarray(values, dtype=np.dtype(code)).tobytes())
+    return result
