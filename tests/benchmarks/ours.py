@@ -1,0 +1,90 @@
+"""The same work in `sim`, through each invocation model, with its full trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import sim
+
+from .work import Contender, Outcome, Work
+
+# SQS runs its records one after another in a batch of up to ten. With this mean the pollers keep up at
+# 100 records a second while batches still fill; at 0.2 s a record the queue would only grow.
+SQS_RECORD = 0.04
+
+
+def synchronous(work: Work) -> Callable[[], Any]:
+    """A caller waits for each request."""
+    return _prepared(work, _function(work, timeout=900), sim.trigger("invoke", function="f"))
+
+
+def asynchronous(work: Work) -> Callable[[], Any]:
+    """Each request is an event in Lambda's queue."""
+    return _prepared(work, _function(work, timeout=900), sim.trigger("invoke_event", function="f"))
+
+
+def sqs(work: Work) -> Callable[[], Any]:
+    """Each request is a message; the mapping takes up to ten at once and waits for none."""
+    settings = {"batch_size": 10, "maximum_batching_window_in_seconds": 0, "pollers": 5}
+    mapping = sim.trigger("sqs_standard", function="f", **settings)
+    return _prepared(work, _function(work, timeout=30, handler=SQS_RECORD), mapping)
+
+
+def read(run: Any) -> Outcome:
+    """Attempts are what a contender calls requests; a response is init and handler together."""
+    attempts = run.attempts
+    response = attempts.init_s.fillna(0) + attempts.handler_s
+    rejected = int((run.deliveries.fate == "rejected").sum())
+    return Outcome(len(run.deliveries), int(attempts.cold.sum()), rejected, float(response.mean()))
+
+
+def events_per_run(run: Any) -> float:
+    """How full batches are; 1 where there are none."""
+    return len(run.attempts) / run.attempts.invocation.nunique()
+
+
+def spans_per_event(run: Any) -> float:
+    """How much of a story an event leaves behind."""
+    return len(run.trace.spans) / len(run.trace.deliveries)
+
+
+def bytes_per_span(run: Any) -> float:
+    """The span rows themselves, as packed in the trace."""
+    return run.trace.bytes_per_span
+
+
+def bytes_with_deliveries(run: Any) -> float:
+    """The span rows and the columns of their deliveries, per span."""
+    deliveries = run.trace.deliveries
+    columns = [getattr(deliveries, name) for name in deliveries.__slots__]
+    in_columns = sum(len(column) * column.itemsize for column in columns)
+    return (len(run.trace.rows) + in_columns) / len(run.trace.spans)
+
+
+def _function(work: Work, timeout: int, handler: float | None = None) -> Any:
+    behaviour = sim.Behaviour(
+        handler=sim.Exponential(mean=handler or work.warm), init=sim.Exponential(mean=work.cold - work.warm)
+    )
+    return sim.Function(name="f", memory_size=1769, timeout=timeout, behaviour=behaviour)
+
+
+def _prepared(work: Work, function: Any, trigger: Any) -> Callable[[], Any]:
+    arrivals = sim.Poisson(per_second=work.per_second, events=work.events)
+    scenario = sim.Scenario(
+        functions=[function],
+        triggers=[trigger],
+        traffic=[sim.Traffic(into=trigger.entry, arrivals=arrivals)],
+        seconds=_long_enough(work),
+    )
+    return partial(sim.simulate, scenario, seed=work.seed)
+
+
+def _long_enough(work: Work) -> float:
+    """Six standard deviations after the expected last arrival, and a minute to settle."""
+    return (work.events + 6 * work.events**0.5) / work.per_second + 60
+
+
+SYNCHRONOUS = Contender("sim, synchronous", synchronous, read)
+OTHERS = [Contender("sim, asynchronous", asynchronous, read), Contender("sim, SQS (batch 10)", sqs, read)]
