@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from sim import theory
 from sim.distribution import Constant, Empirical, Exponential, LogNormal, Uniform
 from sim.engine.simulate import Simulation, simulate
 from sim.function import Behaviour, DeadLetterConfig, DestinationConfig, EventInvokeConfig, Function
@@ -23,7 +24,7 @@ __all__ = [
     "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "LogNormal",
     "Poisson", "Queue", "Recorded", "RedrivePolicy", "Run", "Scenario", "ScenarioError", "Simulation", "Topic",
     "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas", "read_arrivals", "show",
-    "simulate", "trigger", "triggers",
+    "simulate", "theory", "trigger", "triggers",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ def problems(scenario: Scenario) -> Iterable[str]:
     """Sentences that say what does not fit together, the first cause first."""
     yield from _repeated_names(scenario)
     yield from _unknown_names(scenario)
+    yield from _ambiguous_destinations(scenario)
     yield from _reserved_too_much(scenario)
     yield from _visibility_too_short(scenario)
 
@@ -62,6 +63,18 @@ def _unknown_names(scenario: Scenario) -> Iterable[str]:
 def _unknown(who: str, what: str, name: str | None, known: set[str]) -> Iterable[str]:
     if name is not None and name not in known:
         yield f"{who} {what} {name!r}, which this scenario does not have; it has {', '.join(sorted(known)) or 'none'}."
+
+
+def _ambiguous_destinations(scenario: Scenario) -> Iterable[str]:
+    functions = {function.name for function in scenario.functions}
+    targets = {t for f in scenario.functions for t in f.event_invoke_config.destination_config.targets}
+    for trigger in scenario.triggers:
+        invokes_it = trigger.function == trigger.name and trigger.model == "asynchronous"
+        if trigger.name in functions & targets and not invokes_it:
+            yield (
+                f"Trigger {trigger.name!r} has the name of a function that is a destination, but does not invoke it "
+                "asynchronously; give the trigger another name."
+            )
 
 
 def _reserved_too_much(scenario: Scenario) -> Iterable[str]:

@@ -57,7 +57,9 @@ class Empirical(Settings):
     """Measured times in seconds; each is drawn with the same probability."""
 
     kind: Literal["empirical"] = described("Which distribution.", "empirical", repr=False)
-    seconds: tuple[Annotated[float, Field(ge=0)], ...] = described("The measured times, in seconds.", min_length=1)
+    seconds: tuple[Annotated[float, setting("Duration.seconds", default=...)], ...] = described(
+        "The measured times, in seconds.", min_length=1
+    )
 
 
 Duration = Annotated[Constant | Uniform | Exponential | LogNormal | Empirical, Field(discriminator="kind")]

@@ -88,6 +88,7 @@ class Function(Named):
 
     runtime: str = described("The runtime, which decides how long init takes.", "python3.13")
     package_type: Literal["Zip", "Image"] = described("How the code is packed.", "Zip")
+    architectures: Literal["x86_64", "arm64"] = described("The processor, which decides the price.", "x86_64")
     memory_size: int = setting("Function.memory_size")
     timeout: int = setting("Function.timeout")
     reserved_concurrent_executions: int | None = setting("Function.reserved_concurrent_executions")

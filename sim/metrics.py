@@ -5,42 +5,52 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+
+from sim.tables import INIT_STAGES
 
 if TYPE_CHECKING:
     from sim.run import Run
 
-TOLD = ("failed", "rejected")
-LOST = ("dropped", "expired")
+GROUPS = {
+    "delivered": ("succeeded",),
+    "told": ("failed", "rejected"),
+    "parked": ("dead-lettered",),
+    "lost": ("dropped", "expired"),
+    "filtered": ("filtered",),
+    "in_flight": ("in flight",),
+}
 
 
-def summary(deliveries: pd.DataFrame, attempts: pd.DataFrame, after: float = 0.0) -> pd.Series[Any]:
+def summary(deliveries: pd.DataFrame, spans: pd.DataFrame, after: float = 0.0) -> pd.Series[Any]:
     """What became of the deliveries that arrived at `after` seconds or later.
 
-    deliveries = delivered + told (the caller knows) + parked (in a failure store) + lost + filtered + in flight;
+    deliveries = delivered + told (the caller knows) + parked (in a failure store) + lost + filtered + in_flight;
     p50_s, p95_s, p99_s: seconds from arrival to success; runs_per_delivery; throttles; duplicates: successes
     beyond the first; cold_share: part of the runs that waited for init.
     """
-    mine = deliveries[deliveries.arrived_s >= after]
-    runs = attempts[attempts.delivery.isin(mine.delivery) & (attempts.handler_s.notna())]
-    runs = runs[~runs.outcome.astype(str).str.contains("Exceeded")]
-    fate = mine.fate.astype(str)
-    latency = mine.latency_s[fate == "succeeded"]
+    mine = deliveries[deliveries.arrived_s.to_numpy() >= after]
+    fates = mine.fate.value_counts()
+    latency = mine.latency_s.to_numpy()[(mine.fate == "succeeded").to_numpy()]
+    quantiles = np.quantile(latency, (0.5, 0.95, 0.99)) if len(latency) else [np.nan] * 3
+    runs = int(mine.runs.sum())
     values = {
         "deliveries": len(mine),
-        "delivered": int((fate == "succeeded").sum()),
-        "told": int(fate.isin(TOLD).sum()),
-        "parked": int((fate == "dead-lettered").sum()),
-        "lost": int(fate.isin(LOST).sum()),
-        "filtered": int((fate == "filtered").sum()),
-        "in_flight": int((fate == "in flight").sum()),
-        **{f"p{q}_s": latency.quantile(q / 100) for q in (50, 95, 99)},
-        "runs_per_delivery": mine.runs.mean(),
+        **{group: int(sum(fates[fate] for fate in members)) for group, members in GROUPS.items()},
+        **dict(zip(("p50_s", "p95_s", "p99_s"), map(float, quantiles), strict=True)),
+        "runs_per_delivery": runs / len(mine) if len(mine) else np.nan,
         "throttles": int(mine.throttles.sum()),
         "duplicates": int((mine.successes - 1).clip(lower=0).sum()),
-        "cold_share": runs.cold.mean() if len(runs) else float("nan"),
+        "cold_share": _cold_runs(spans, mine) / runs if runs else np.nan,
     }
     return pd.Series(values, dtype=object)
+
+
+def _cold_runs(spans: pd.DataFrame, deliveries: pd.DataFrame) -> int:
+    """Runs with an init of their own; an init that was cut and repeated counts once."""
+    inits = spans[spans.stage.isin(INIT_STAGES) & spans.delivery.isin(deliveries.delivery)]
+    return len(set(zip(inits.delivery, inits.attempt, inits.environment, strict=True)))
 
 
 def compare(runs: Mapping[str, Run], after: float = 0.0) -> pd.DataFrame:

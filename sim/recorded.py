@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sim.setting import ScenarioError
@@ -14,7 +14,7 @@ from sim.traffic import Recorded
 def read_arrivals(path: str | Path, column: str | None = None, period: float | None = None) -> Recorded:
     """Read recorded arrivals from a CSV file with a header line.
 
-    Without `period` each row is one event: seconds, or ISO 8601 times, which count from the first row.
+    Without `period` each row is one event: seconds, or ISO 8601 times (UTC unless they say), counted from the first.
     With `period`, in seconds, each row is a count of events in one period after the other, as CloudWatch
     exports them (`period=60`); the events of a period are spread evenly over it. `column` names the column:
     by default the first one of instants, the last one of counts. Raises `ScenarioError` with file and line.
@@ -33,6 +33,8 @@ def _cells(path: Path, column: str | None, last: bool) -> list[tuple[int, str]]:
     if len(rows) < 2:
         raise ScenarioError(f"{path} holds no arrivals: it needs a header line and at least one row below it.")
     header = [name.strip() for name in rows[0][1]]
+    for name in filter(_is_data, header):
+        raise ScenarioError(f"{path}, line 1: {name!r} is no name; the first line must name the columns.")
     if column is not None and column not in header:
         raise ScenarioError(f"{path} has no column {column!r}; it has {', '.join(header)}.")
     place = header.index(column) if column is not None else -1 if last else 0
@@ -40,25 +42,38 @@ def _cells(path: Path, column: str | None, last: bool) -> list[tuple[int, str]]:
 
 
 def _instants(path: str | Path, cells: list[tuple[int, str]]) -> list[float]:
-    values = [_instant(path, line, text) for line, text in cells]
+    read = _seconds if _is_number(cells[0][1]) else _moment
+    values = [read(path, line, text) for line, text in cells]
     for (line, text), before, after in zip(cells[1:], values, values[1:], strict=False):
         if after < before:
             raise ScenarioError(f"{path}, line {line}: {text} is earlier than the row above; sort the file by time.")
-    start = 0.0 if _is_number(cells[0][1]) else values[0]
-    if values[0] < 0:
-        raise ScenarioError(f"{path}, line {cells[0][0]}: {cells[0][1]} is negative; instants count from 0 s.")
-    return [value - start for value in values]
+    start = values[0] if read is _moment else 0.0
+    return [round(value - start, 6) for value in values]
 
 
-def _instant(path: str | Path, line: int, text: str) -> float:
-    if _is_number(text):
-        return float(text)
+def _seconds(path: str | Path, line: int, text: str) -> float:
+    if not _is_number(text):
+        raise ScenarioError(f"{path}, line {line}: {text!r} is not a number of seconds.")
+    if float(text) < 0:
+        raise ScenarioError(f"{path}, line {line}: {text} is negative; instants count from 0 s.")
+    return float(text)
+
+
+def _moment(path: str | Path, line: int, text: str) -> float:
     try:
-        return datetime.fromisoformat(text).timestamp()
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise ScenarioError(
             f"{path}, line {line}: {text!r} is neither a number of seconds nor an ISO 8601 time."
         ) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _is_data(text: str) -> bool:
+    try:
+        return bool(datetime.fromisoformat(text))
+    except ValueError:
+        return _is_number(text)
 
 
 def _is_number(text: str) -> bool:

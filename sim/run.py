@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim import metrics, records, story, tables
+from sim import cloudwatch, metrics, records, story, tables
+from sim import cost as bill
 from sim.invocation import Trigger
 from sim.scenario import Scenario
 from sim.trace import Trace
@@ -42,16 +43,24 @@ class Run:
 
     def summary(self, after: float = 0.0) -> pd.Series[Any]:
         """Counts, latencies in seconds and shares over the deliveries that arrived at `after` seconds or later."""
-        return metrics.summary(self.deliveries, self.attempts, after)
+        return metrics.summary(self.deliveries, self.spans, after)
+
+    def metrics(self, period: str = "1min") -> pd.DataFrame:
+        """CloudWatch's metrics, one row a period, metric and dimensions; see `sim.cloudwatch.metrics`."""
+        return cloudwatch.metrics(self, period)
+
+    def cost(self, per: bill.Per = "run", free_tier: bool = False, payload_kb: float = 1.0) -> pd.DataFrame:
+        """What it would have cost, one row a line of the bill, in US dollars; see `sim.cost.cost`."""
+        return bill.cost(self, per, free_tier, payload_kb)
 
     def story(self, event: int) -> str:
         """What happened to one event, in sentences; raises `ScenarioError` if there is no such event."""
         return story.story(self, event)
 
-    def invocation_record(self, event: int) -> dict[str, Any]:
+    def invocation_record(self, event: int, function: str | None = None) -> dict[str, Any]:
         """The record that Lambda sends to a destination about an asynchronous event, with AWS's fields."""
-        return records.invocation_record(self, event)
+        return records.invocation_record(self, event, function)
 
-    def dead_letter_message(self, event: int) -> dict[str, Any]:
+    def dead_letter_message(self, event: int, function: str | None = None) -> dict[str, Any]:
         """The message that Lambda sends to a dead-letter queue about an asynchronous event."""
-        return records.dead_letter_message(self, event)
+        return records.dead_letter_message(self, event, function)

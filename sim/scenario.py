@@ -49,7 +49,7 @@ class Scenario(Settings):
     @cached_property
     def routes(self) -> list[Trigger]:
         """Every trigger in the order of names, with one for each function that is itself a destination."""
-        functions = {function.name for function in self.functions}
+        functions = {function.name for function in self.functions} - {trigger.name for trigger in self.triggers}
         sent_to = {
             target
             for function in self.functions

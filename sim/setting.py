@@ -65,6 +65,20 @@ class Settings(BaseModel):
         """The same settings with some of them changed, checked anew."""
         return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
 
+    def changed(self, path: str, value: Any) -> Self:
+        """The same settings with the value at a dotted path changed: `functions.worker.timeout`, `*` for all names.
+
+        Raises `ScenarioError` if there is nothing at this path.
+        """
+        if not list(self.found(path)):
+            raise ScenarioError(f"{type(self).__name__} has nothing at {path!r}.")
+        changed: Self = _changed(self, path.split("."), value)
+        return changed
+
+    def found(self, path: str) -> Iterator[tuple[facts.Fact | None, Any]]:
+        """The facts and values at a dotted path; empty if there is nothing."""
+        return _found(self, path.split("."))
+
 
 class Named(Settings):
     """Settings of a resource with a name."""
@@ -74,7 +88,18 @@ class Named(Settings):
 
 def _sentences(model: type[Settings], values: dict[str, Any], error: ValidationError) -> str:
     where = f"{model.__name__} {values['name']!r}" if isinstance(values.get("name"), str) else model.__name__
-    return "\n".join(dict.fromkeys(map(partial(_sentence, model, where), error.errors())))
+    return "\n".join(dict.fromkeys(map(partial(_sentence, model, where), _causes(error.errors()))))
+
+
+def _causes(errors: list[Any]) -> list[Any]:
+    """Without the lists that are too short only because something in them was refused."""
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short"
+        or not any(place[: len(error["loc"])] == error["loc"] != place for place in places)
+    ]
 
 
 def _sentence(model: type[Settings], where: str, error: Any) -> str:
@@ -84,6 +109,8 @@ def _sentence(model: type[Settings], where: str, error: Any) -> str:
     path = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return f"{where} has no setting {path!r}{_did_you_mean(str(error['loc'][-1]), model)}."
+    if error["type"] == "json_invalid":
+        return f"{where}: {error['msg']}."
     if error["type"] == "missing":
         return f"{where} needs {path}."
     if isinstance(cause, ValueError):
@@ -106,7 +133,8 @@ def _allowed(model: type[Settings], error: Any) -> str:
     extra = field.json_schema_extra if field is not None else None
     if not isinstance(extra, dict):
         return f"{error['msg'][0].lower()}{error['msg'][1:]}"
-    return f"{_range(facts.fact(str(extra['fact'])))} is allowed ({extra['source']})"
+    whole = ", a whole number," if error["type"].startswith("int_") else ""
+    return f"{_range(facts.fact(str(extra['fact'])))}{whole} is allowed ({extra['source']})"
 
 
 def _range(fact: facts.Fact) -> str:
@@ -117,18 +145,33 @@ def _range(fact: facts.Fact) -> str:
     return f"a number of {fact.unit}"
 
 
-def settings_of(model: Settings, path: str = "") -> Iterator[tuple[str, facts.Fact, Any]]:
-    """Walk every quantity below `model`: its dotted path, its fact and its value now."""
-    for name, field in type(model).model_fields.items():
-        value, here = getattr(model, name), f"{path}.{name}" if path else name
-        if isinstance(field.json_schema_extra, dict) and "fact" in field.json_schema_extra:
-            yield here, facts.fact(str(field.json_schema_extra["fact"])), value
-        yield from _below(value, here)
+def _changed(value: Any, path: list[str], new: Any) -> Any:
+    if not path:
+        return new
+    name, *rest = path
+    if isinstance(value, tuple):
+        return tuple(_changed(item, rest, new) if name in ("*", item.name) else item for item in value)
+    if not isinstance(value, Settings) or name not in type(value).model_fields:
+        return value
+    inner = getattr(value, name)
+    return value.but(**{name: _changed(inner, rest, new)})
 
 
-def _below(value: Any, path: str) -> Iterator[tuple[str, facts.Fact, Any]]:
-    if isinstance(value, Settings):
-        yield from settings_of(value, path)
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _below(item, f"{path}.{getattr(item, 'name', index)}")
+def _found(value: Any, path: list[str]) -> Iterator[tuple[facts.Fact | None, Any]]:
+    name, *rest = path
+    if isinstance(value, tuple):
+        for item in value:
+            if name in ("*", item.name):
+                yield from _found(item, rest)
+    elif isinstance(value, Settings) and name in type(value).model_fields:
+        inner = getattr(value, name)
+        if rest:
+            yield from _found(inner, rest)
+        else:
+            yield fact_of(type(value), name), inner
+
+
+def fact_of(model: type[Settings], name: str) -> facts.Fact | None:
+    """The fact behind a field, if it is a quantity."""
+    extra = model.model_fields[name].json_schema_extra
+    return facts.fact(str(extra["fact"])) if isinstance(extra, dict) and "fact" in extra else None

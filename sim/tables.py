@@ -17,12 +17,12 @@ from sim.trace import Condition, Fate, Outcome, Stage, Trace
 from sim.triggers import catalogue
 from sim.workload import Workload
 
-HANDLED = (Outcome.SUCCEEDED, Outcome.FAILED, Outcome.TIMEOUT, Outcome.CRASHED, Outcome.IN_FLIGHT)
+INIT_STAGES = ("init", "suppressed init")
 
 
 def spans(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     """One row a span: delivery, event, attempt, stage, start_s, end_s, outcome, environment, resource, invocation."""
-    rows = np.sort(trace.spans, order=["start", "delivery", "attempt", "stage"], kind="stable")
+    rows = np.sort(trace.spans, order=["start", "delivery", "attempt", "end", "stage"], kind="stable")
     rows = rows[rows["start"] <= trace.ended]
     cut = rows["end"] > trace.ended
     outcome = np.where(cut, Outcome.IN_FLIGHT, rows["outcome"])
@@ -91,7 +91,7 @@ def attempts(spans: pd.DataFrame) -> pd.DataFrame:
     keys = ["delivery", "attempt", "resource", "environment", "invocation"]
     tried = spans[spans.stage.isin(["handler", "throttle"]) & (spans.outcome != "not reached")]
     length = spans.end_s - spans.start_s
-    inits = spans.assign(init_s=length)[spans.stage.isin(["init", "suppressed init"])]
+    inits = spans.assign(init_s=length)[spans.stage.isin(INIT_STAGES)]
     inits = inits.groupby(keys, as_index=False).agg(init_s=("init_s", "sum"), init_start_s=("start_s", "min"))
     joined = tried.assign(handler_s=length).merge(inits, on=keys, how="left", validate="many_to_one")
     joined["cold"] = joined.init_s.notna()

@@ -149,6 +149,7 @@ class Child:
     parent: int
     edge: str
     time: int
+    identity: int
 
 
 @dataclass(slots=True)

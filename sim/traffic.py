@@ -38,7 +38,9 @@ class Recorded(Settings):
     """Events at written-down instants, in seconds from the start, in order."""
 
     kind: Literal["recorded"] = described("Which arrivals.", "recorded", repr=False)
-    instants: tuple[Annotated[float, Field(ge=0)], ...] = described("The instants, in seconds.")
+    instants: tuple[Annotated[float, setting("Duration.seconds", default=...)], ...] = described(
+        "The instants, in seconds."
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Recorded:
@@ -68,4 +70,4 @@ class Traffic(Named):
     @model_validator(mode="before")
     @classmethod
     def _named_after_its_entry(cls, values: Any) -> Any:
-        return {"name": values.get("into"), **values} if isinstance(values, dict) else values
+        return {"name": values["into"], **values} if isinstance(values, dict) and "into" in values else values

@@ -1,4 +1,4 @@
-"""The trigger catalogue: every event source that can be simulated, and one call that makes its trigger."""
+"""The trigger catalogue: every event source of Lambda, and one call that makes its trigger."""
 
 from __future__ import annotations
 
@@ -17,30 +17,57 @@ from sim.setting import ScenarioError
 FrontDoorLimit = {"apigw_rest": "ApiGateway.timeout_in_millis"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TriggerKind:
-    """One row of `data/triggers.csv`; `told_...` is what a waiting caller gets, empty where nobody waits."""
+    """One row of `data/triggers.csv`, with the percentiles of its latency in milliseconds where there are any.
+
+    `told_...` is what a waiting caller gets, empty where nobody waits; `told_on_limit` and `wait_limit_seconds` are
+    those of the caller or front door, empty where only the function's own timeout ends the wait.
+    `upstream_...` is what happens before Lambda has accepted the event, `after_failure` what happens from then on.
+    `simulates` is `yes`, `not yet` or `with polling`; `event_checked_by` says whose word the sample event has.
+    """
 
     kind: str
     service: str
     model: str
+    simulates: str
     who_waits: str
     told_on_success: str
     told_on_throttle: str
     told_on_error: str
     told_on_function_timeout: str
     told_on_limit: str
+    wait_limit_seconds: int | None
+    request_limit: str
+    response_limit: str
+    upstream_attempts: int | None
+    upstream_window_seconds: int | None
+    upstream_retries: str
+    after_failure: str
+    failure_store: str
+    order: str
+    delivery: str
+    latency_p50_ms: float | None
+    latency_p99_ms: float | None
     cloudformation: str
+    cdk: str
+    sam: str
+    event_checked_by: str
     evidence: str
     source: str
     date: str
+    links: str
+    note: str
+
+
+NUMBERS = ("wait_limit_seconds", "upstream_attempts", "upstream_window_seconds")
 
 
 @cache
 def catalogue() -> dict[str, TriggerKind]:
-    """Every kind of trigger by its name."""
+    """Every kind of trigger by its name, whether it simulates today or not."""
     with (facts.DATA / "triggers.csv").open(newline="", encoding="utf-8") as file:
-        return {row["kind"]: TriggerKind(**row) for row in csv.DictReader(file)}
+        return {row["kind"]: _kind(row) for row in csv.DictReader(file, strict=True)}
 
 
 def trigger(
@@ -49,9 +76,10 @@ def trigger(
     """Join a source to a function, with the documented or measured settings of that kind of source.
 
     `source` names a topic, bucket or queue; a missing one is created under the trigger's name. Further settings are
-    the fields of the trigger's class. An unknown kind raises `ScenarioError` with the nearest known ones.
+    the fields of the trigger's class. Raises `ScenarioError` for an unknown kind, with the nearest known ones, and for
+    one that is only described so far, with those that simulate.
     """
-    model = trigger_kind(kind).model
+    model = _simulated(kind).model
     name = name or kind
     if model == "synchronous":
         return SynchronousTrigger(name=name, kind=kind, function=function, **{**_limit(kind), **settings})
@@ -71,13 +99,32 @@ def trigger_kind(kind: str) -> TriggerKind:
     return known[kind]
 
 
+def _simulated(kind: str) -> TriggerKind:
+    row = trigger_kind(kind)
+    if row.simulates != "yes":
+        today = ", ".join(known.kind for known in catalogue().values() if known.simulates == "yes")
+        raise ScenarioError(f"{row.service} ({kind!r}) cannot be simulated yet; today these can: {today}.")
+    return row
+
+
+def _kind(row: dict[str, str]) -> TriggerKind:
+    cells: dict[str, Any] = {**row, **{name: int(row[name]) if row[name] else None for name in NUMBERS}}
+    measured = _measured(row["kind"])
+    latency = (measured.p50, measured.p99) if measured else (None, None)
+    return TriggerKind(**cells, latency_p50_ms=latency[0], latency_p99_ms=latency[1])
+
+
+def _measured(kind: str) -> facts.Latency | None:
+    return {latency.name: latency for latency in facts.latencies()}.get(kind)
+
+
 def _limit(kind: str) -> dict[str, Any]:
     name = FrontDoorLimit.get(kind)
     return {} if name is None else {"timeout_in_millis": facts.fact(name).value}
 
 
 def _latency(kind: str) -> Duration | None:
-    measured = {latency.name: latency for latency in facts.latencies()}.get(kind)
+    measured = _measured(kind)
     if measured is None:
         return None
     return LogNormal(median=measured.p50 / 1000, p99=measured.p99 / 1000)

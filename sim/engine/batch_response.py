@@ -32,7 +32,8 @@ def failed_items(answer: str | None, identifiers: Sequence[str]) -> frozenset[st
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         return everything
     named = [item.get("itemIdentifier") for item in items]
-    return frozenset(named) if all(name in everything for name in named) else everything
+    known = all(isinstance(name, str) and name in everything for name in named)
+    return frozenset(named) if known else everything
 
 
 def answer(form: BatchResponse, failed: Sequence[str]) -> str | None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import simpy
 
-# At one instant ends come first, then timers, then arrivals; within these the smaller identity.
-END = 0
-TIMER = 1 << 48
-ARRIVAL = 2 << 48
+# At one instant ends come first, then timers (of environments and deadlines before those of deliveries), then
+# arrivals, then whoever waits for all that arrives; within these the smaller identity.
+END = 1  # after SimPy's own 0, which stops the clock: what happens at that instant comes later
+UPKEEP, TIMER, ARRIVAL, LAST = (rank << 48 for rank in range(1, 5))
 
 
 class Call:
@@ -39,7 +39,7 @@ class Clock(simpy.Environment):
 
     _now: int
 
-    def after(self, delay: int, what: Callable[[Any], object], argument: Any = None, rank: int = TIMER) -> None:
+    def after(self, delay: int, what: Callable[[Any], object], argument: Any = None, rank: int = UPKEEP) -> None:
         """Call `what(argument)` in `delay` microseconds; `rank` orders what falls on the same instant."""
         # What SimPy's `schedule` does, without its call: this is the engine's busiest line.
         heappush(self._queue, (self._now + delay, rank, next(self._eid), Call(what, argument)))  # type: ignore[misc]

@@ -23,6 +23,7 @@ class Router:
     def __init__(self, clock: Clock, trace: Trace, chance: Chance, entries: dict[str, list[int]]) -> None:
         self.clock, self.trace, self.chance, self.entries = clock, trace, chance, entries
         self.consumers: list[Consumer] = []  # by trigger number
+        self.names = [trigger.name for trigger in chance.triggers]
         columns = trace.deliveries
         self.fate, self.settled, self.told, self.told_at = (
             columns.fate,
@@ -75,9 +76,11 @@ class Router:
         if not triggers:
             return
         parent = self.trace.deliveries.event[delivery]
+        consumer = self.names[self.trace.deliveries.trigger[delivery]]
+        identity = draws.child(self.chance.identity[parent], f"{consumer}: {edge}")
         event = len(self.chance.identity)
-        self.chance.identity.append(draws.child(self.chance.identity[parent], edge))
-        self.trace.children.append(Child(parent, edge, self.clock._now))
+        self.chance.identity.append(identity)
+        self.trace.children.append(Child(parent, edge, self.clock._now, identity))
         for trigger in triggers:
             self.unsettled += 1
             self.chance.append(event, trigger)

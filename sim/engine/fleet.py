@@ -70,7 +70,7 @@ class Fleet:
         outcome = self.draw_outcome(delivery)
         end = begun + self.chance.work[delivery]
         if end > due:
-            end, outcome = due, TIMEOUT
+            begun, end, outcome = min(begun, due), due, TIMEOUT
         environment.what, environment.attempt, environment.model = delivery, attempt, model
         environment.begun, environment.outcome = begun, outcome
         self.clock.after(end - self.clock._now, self.finish, environment, END + delivery)
@@ -117,7 +117,7 @@ class Fleet:
                     outcome, end = TIMEOUT, due
                 stopped = outcome != SUCCEEDED and (stops_at_failure or outcome != FAILED)
             batch.outcomes.append(outcome)
-            batch.starts.append(at)
+            batch.starts.append(min(at, due))
             batch.ends.append(end)
             at = end
 
@@ -167,7 +167,7 @@ class Fleet:
         attempts: Iterable[int],
         invocation: int,
     ) -> tuple[int, int]:
-        """Note the init before the handler; returns when the handler begins and when the timeout is due.
+        """Note the init before the handler; returns when that would end and when the timeout is due.
 
         A first init has its own limit; if that cuts it, or if the environment was reset, init runs (again) inside the
         invoke and under the function's timeout.
@@ -177,13 +177,14 @@ class Fleet:
         ready = now + min(init, self.init_limit) if environment.state == NEW else now
         cut = environment.state == RESET or init > self.init_limit
         due = ready + self.timeout
-        begun = min(ready + init, due) if cut else ready
+        begun = ready + init if cut else ready
         for delivery, attempt in zip(records, attempts, strict=True):
             place = (environment.number, self.resource, invocation)
             if ready > now:
                 self.record(pack(delivery, attempt, INIT, TIMEOUT if cut else 0, now, ready, *place))
             if begun > ready:
-                self.record(pack(delivery, attempt, SUPPRESSED_INIT, 0, ready, begun, *place))
+                late = TIMEOUT if begun > due else 0
+                self.record(pack(delivery, attempt, SUPPRESSED_INIT, late, ready, min(begun, due), *place))
         return begun, due
 
     def draw_outcome(self, delivery: int) -> int:
@@ -237,25 +238,27 @@ class Fleet:
 
     def note_unfinished(self) -> None:
         """Write down the runs that the end of the simulation finds under way."""
+        now = self.clock._now
         for environment in self.alive.values():
             if isinstance(environment.what, Batch):
                 self.note_unfinished_batch(environment, environment.what)
             elif environment.what is not None:
-                self.note_handler(environment, environment.what, environment.attempt, environment.begun, -1)
+                self.note_handler(environment, environment.what, environment.attempt, environment.begun, now, -1)
 
     def note_unfinished_batch(self, environment: ExecutionEnvironment, batch: Batch) -> None:
         """Write down how far the records of a batch have come."""
-        for delivery, attempt, start in zip(batch.records, batch.attempts, batch.starts, strict=True):
-            self.note_handler(environment, delivery, attempt, start, batch.invocation)
+        now = self.clock._now
+        for row in zip(batch.records, batch.attempts, batch.starts, batch.ends, strict=True):
+            delivery, attempt, start, end = row
+            self.note_handler(environment, delivery, attempt, start, min(end, now), batch.invocation)
 
     def note_handler(
-        self, environment: ExecutionEnvironment, delivery: int, attempt: int, start: int, invocation: int
+        self, environment: ExecutionEnvironment, delivery: int, attempt: int, start: int, end: int, invocation: int
     ) -> None:
-        """Write down a handler that still works."""
-        now = self.clock._now
-        if start < now:
+        """Write down a handler whose run is not over."""
+        if start < self.clock._now:
             place = (environment.number, self.resource, invocation)
-            self.record(pack(delivery, attempt, HANDLER, IN_FLIGHT, start, now, *place))
+            self.record(pack(delivery, attempt, HANDLER, IN_FLIGHT, start, end, *place))
 
 
 def _worst(outcome: int) -> int:

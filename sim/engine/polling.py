@@ -10,6 +10,7 @@ from collections import deque
 from sim import facts
 from sim.draws import MICROSECONDS
 from sim.engine.batch_response import answer, failed_items
+from sim.engine.clock import LAST
 from sim.engine.environment import Batch
 from sim.engine.fleet import Fleet
 from sim.engine.queue import StandardQueue
@@ -37,13 +38,21 @@ class Mapping:
         self.backoff_cap = facts.fact("mapping.throttle_backoff_cap").value * MICROSECONDS
         self.waiting = deque(Poller(self) for _ in range(mapping.pollers))
         self.gathering: Poller | None = None
+        self.waking = False
 
     def arrive(self, delivery: int) -> None:
         """Messages come through the queue."""
         self.queue.arrive(delivery)
 
     def wake(self) -> None:
-        """There are visible messages: the poller that gathers takes them, or the one that has waited longest."""
+        """A message is visible: a free poller receives it together with all that come at the same instant."""
+        if not self.waking and (self.gathering or self.waiting):
+            self.waking = True
+            self.queue.clock.after(0, self.receive, None, LAST)
+
+    def receive(self, _: None = None) -> None:
+        """The poller that gathers takes the visible messages, or the one that has waited longest."""
+        self.waking = False
         while self.queue.visible and (self.gathering or self.waiting):
             if self.gathering is None:
                 self.gathering = self.waiting.popleft()
@@ -100,7 +109,7 @@ class Poller:
                 self.invoke()
             else:
                 self.rest()
-            self.mapping.wake()
+            self.mapping.receive()
 
     def rest(self) -> None:
         """There was nothing to receive after all."""
@@ -112,6 +121,7 @@ class Poller:
         self.mapping.gathering = None
         fleet = self.mapping.fleet
         fleet.invocations += 1
+        self.queue.hand_over(self.records)
         attempts = [self.queue.receives[delivery] for delivery in self.records]
         batch = Batch(self.records, attempts, fleet.invocations)
         self.records, self.throttles = [], 0
@@ -156,4 +166,4 @@ class Poller:
         """Ready for the next batch."""
         self.free_since = self.clock._now
         self.mapping.waiting.append(self)
-        self.mapping.wake()
+        self.mapping.receive()

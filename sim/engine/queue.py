@@ -13,10 +13,11 @@ from sim.draws import MICROSECONDS
 from sim.engine.clock import TIMER, Deadlines
 from sim.engine.delivery import Router
 from sim.resources import Queue
-from sim.trace import SPAN, Fate, Stage
+from sim.trace import SPAN, Fate, Outcome, Stage
 
 pack = SPAN.pack
 QUEUE, VISIBILITY = int(Stage.QUEUE), int(Stage.VISIBILITY)
+IN_FLIGHT = int(Outcome.IN_FLIGHT)
 
 
 class StandardQueue:
@@ -34,7 +35,7 @@ class StandardQueue:
         self.retention = queue.message_retention_period * MICROSECONDS
         self.redrive = queue.redrive_policy
         self.visible: deque[int] = deque()
-        self.visible_since: dict[int, int] = {}
+        self.waiting_since: dict[int, int] = {}  # delayed, visible, or received by a poller that still gathers
         self.hidden_since: dict[int, int] = {}  # messages that failed and wait for their visibility timeout
         visibility = queue.visibility_timeout * MICROSECONDS
         self.in_flight = Deadlines(self.clock, visibility, self.is_over, self.reappear)
@@ -44,7 +45,7 @@ class StandardQueue:
     def arrive(self, delivery: int) -> None:
         """A message is sent: it can be received after its delay, and once SQS has passed it on."""
         wait = max(self.delay, self.latency[delivery])
-        self.visible_since[delivery] = self.clock._now
+        self.waiting_since[delivery] = self.clock._now
         if wait:
             self.clock.after(wait, self.appear, delivery, TIMER + delivery)
         else:
@@ -62,13 +63,16 @@ class StandardQueue:
             delivery = self.visible.popleft()
             if not self.fate[delivery] and self.may_be_received(delivery):
                 batch.append(delivery)
-        now = self.clock._now
         for delivery in batch:
-            self.receives[delivery] += 1
-            since = self.visible_since.pop(delivery)
-            self.record(pack(delivery, self.receives[delivery], QUEUE, 0, since, now, -1, self.resource, -1))
-            self.in_flight.watch((delivery, self.receives[delivery]))
+            receive = self.receives[delivery] = self.receives[delivery] + 1
+            self.in_flight.watch((delivery, receive))
         return batch
+
+    def hand_over(self, batch: list[int]) -> None:
+        """The poller invokes the function: the messages no longer wait, unless they are gone by now."""
+        for delivery in batch:
+            if delivery in self.waiting_since:
+                self.leave(delivery)
 
     def may_be_received(self, delivery: int) -> bool:
         """Not if it is too old, nor if it has been received too often: then it moves to the dead-letter queue.
@@ -88,32 +92,33 @@ class StandardQueue:
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
         """
-        end = self.columns.arrived[delivery] + self.retention
+        end = self.end_of_retention(delivery)
         if self.clock._now < end:
             return False
-        self.leave(delivery)
+        self.leave(delivery, end)
         self.router.settle(delivery, Fate.EXPIRED, end)
         return True
 
-    def expire_all(self) -> None:
-        """Delete what is too old and still waits, at the end of the simulation."""
-        for delivery in list(self.visible_since):
-            self.expire(delivery)
+    def end_of_retention(self, delivery: int) -> int:
+        """When the message is too old, whether it is visible or not."""
+        return self.columns.arrived[delivery] + self.retention
 
-    def leave(self, delivery: int) -> None:
-        """The message's wait in the queue ends."""
-        since, now = self.visible_since.pop(delivery), self.clock._now
-        self.record(pack(delivery, self.receives[delivery], QUEUE, 0, since, now, -1, self.resource, -1))
+    def leave(self, delivery: int, at: int | None = None, outcome: int = 0) -> None:
+        """The message's wait in the queue ends, now or `at` an earlier time."""
+        since = self.waiting_since.pop(delivery)
+        end = self.clock._now if at is None else max(at, since)
+        self.record(pack(delivery, self.receives[delivery], QUEUE, outcome, since, end, -1, self.resource, -1))
 
     def delete(self, delivery: int, fate: int) -> None:
         """The message is deleted, unless it is gone already."""
         if not self.fate[delivery]:
-            self.visible_since.pop(delivery, None)
+            if delivery in self.waiting_since:
+                self.leave(delivery)
             self.router.settle(delivery, fate)
 
     def let_go(self, delivery: int, receive: int) -> None:
         """Nobody works on the message any more; it stays hidden until its visibility timeout ends."""
-        if not self.is_over((delivery, receive)) and delivery not in self.visible_since:
+        if not self.is_over((delivery, receive)) and delivery not in self.waiting_since:
             self.hidden_since[delivery] = self.clock._now
 
     def is_over(self, receipt: tuple[int, int]) -> bool:
@@ -123,10 +128,36 @@ class StandardQueue:
 
     def reappear(self, receipt: tuple[int, int]) -> None:
         """The visibility timeout ends before the message was deleted: it can be received again."""
-        delivery, receive = receipt
-        now = self.clock._now
-        hidden = self.hidden_since.pop(delivery, now)
-        if hidden < now:
-            self.record(pack(delivery, receive, VISIBILITY, 0, hidden, now, -1, self.resource, -1))
-        self.visible_since[delivery] = now
+        delivery, now = receipt[0], self.clock._now
+        if delivery in self.hidden_since and self.expire_hidden(delivery):
+            return
+        if delivery in self.hidden_since:
+            self.show(delivery, now)
+        if delivery in self.waiting_since:
+            self.leave(delivery)
+        self.waiting_since[delivery] = now
         self.appear(delivery)
+
+    def expire_hidden(self, delivery: int) -> bool:
+        """Delete a message that became too old while it was hidden."""
+        end = self.end_of_retention(delivery)
+        if self.clock._now < end:
+            return False
+        self.show(delivery, end)
+        self.router.settle(delivery, Fate.EXPIRED, end)
+        return True
+
+    def show(self, delivery: int, at: int, outcome: int = 0) -> None:
+        """The message is not hidden any more."""
+        since, receive = self.hidden_since.pop(delivery), self.receives[delivery]
+        if since < at:
+            self.record(pack(delivery, receive, VISIBILITY, outcome, since, at, -1, self.resource, -1))
+
+    def expire_all(self) -> None:
+        """At the end of the simulation: delete what is too old, and write down what still waits."""
+        for delivery in list(self.waiting_since):
+            if not self.expire(delivery):
+                self.leave(delivery, outcome=IN_FLIGHT)
+        for delivery in list(self.hidden_since):
+            if not self.expire_hidden(delivery):
+                self.show(delivery, self.clock._now, IN_FLIGHT)

@@ -43,6 +43,17 @@ class Simulation:
         if until > self.clock.now:
             self.clock.run(until)
 
+    def drain(self, until: int) -> None:
+        """Move on, without new traffic, until every delivery has its fate and no handler works, at most to `until`."""
+        while not self.is_quiet() and self.clock.peek() < until:
+            self.clock.step()
+        if not self.is_quiet():
+            self.advance(until)
+
+    def is_quiet(self) -> bool:
+        """Whether every delivery has its fate and no handler works on, unheard."""
+        return not self.router.unsettled and not any(fleet.pool.busy for fleet in self.fleets.values())
+
     def finish(self) -> Run:
         """End here: write down what is under way, and hand over the run."""
         for queue in self.queues:
@@ -118,9 +129,6 @@ def simulate(scenario: Scenario, seed: int = 1, drain: bool = False, drain_secon
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)
     simulation.advance(end)
-    last = end + round(limit * MICROSECONDS) if drain else end
-    while simulation.router.unsettled and simulation.clock.peek() < last:
-        simulation.clock.step()
-    if drain and simulation.router.unsettled:
-        simulation.advance(last)
+    if drain:
+        simulation.drain(end + round(limit * MICROSECONDS))
     return simulation.finish()

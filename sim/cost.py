@@ -1,0 +1,247 @@
+"""What a run would have cost on AWS in us-east-1, by line of the bill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from math import ceil, inf, nan
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from sim import facts, usage
+from sim.draws import MICROSECONDS
+from sim.setting import ScenarioError
+
+if TYPE_CHECKING:
+    from sim.run import Run
+
+Per = Literal["run", "month", "million events"]
+MONTH = 30 * 86_400.0  # seconds
+COLUMNS = ["item", "quantity", "unit", "unit_price_usd", "cost_usd", "source", "date"]
+
+# What a source asks for each call, or for each event; other sources are free or named in `NOT_PRICED`.
+PER_CALL = {
+    "apigw_rest": ("API Gateway REST requests", "apigateway.rest_requests"),
+    "apigw_rest_stream": ("API Gateway REST requests", "apigateway.rest_requests"),
+    "apigw_http": ("API Gateway HTTP requests", "apigateway.http_requests"),
+    "sfn_sync": ("Step Functions transitions of this task", "stepfunctions.state_transitions"),
+    "sfn_wait_token": ("Step Functions transitions of this task", "stepfunctions.state_transitions"),
+}
+PER_EVENT = {
+    "eventbridge_scheduler": ("EventBridge Scheduler invocations", "scheduler.invocations"),
+    "sfn_event": ("Step Functions transitions of this task", "stepfunctions.state_transitions"),
+}
+FREE = {"invoke", "invoke_event", "s3_notification", "function_url", "sns", "sqs_standard", "eventbridge_schedule_rule"}
+NOT_PRICED = {
+    "alb": "capacity units depend on bytes and connections; the hours are priced",
+    "firehose": "charged by the GB, and no dated price for us-east-1 was found",
+    "eventbridge_rule": "AWS's own events are free, others cost as custom events; which these are is not known",
+}
+UNKNOWN = "no dated price of this source was found"
+
+
+@dataclass(frozen=True)
+class Use:
+    """So much of something that has a price; `free` names its free tier, `over` the seconds in which it was used."""
+
+    item: str
+    price: str
+    quantity: float
+    over: float
+    free: str = ""
+
+
+@dataclass
+class Month:
+    """What of a month's price tiers and free tiers has been used up, by name."""
+
+    free_tier: bool
+    used: dict[str, float] = field(default_factory=dict)
+    free: dict[str, float] = field(default_factory=dict)
+
+    def lines(self, use: Use, quantity: float) -> Iterator[list[object]]:
+        """The lines of the bill for one use: first what is free, then a line for each price tier it reaches."""
+        gift = self.gift(use.free, quantity)
+        if gift:
+            yield _line(f"{use.item} (free tier)", gift, facts.fact(use.free), 0.0)
+        start = self.used.get(use.price, 0.0)
+        end = self.used[use.price] = start + quantity - gift
+        for number, (low, high, price) in enumerate(tiers(use.price), 1):
+            part = min(end, high) - max(start, low)
+            if part > 0:
+                yield _line(use.item if number == 1 else f"{use.item}, tier {number}", part, price, _amount(price)[0])
+
+    def gift(self, name: str, quantity: float) -> float:
+        """How much of a quantity is free, which is then no longer there for the next one."""
+        if not self.free_tier or not name:
+            return 0.0
+        left = self.free.get(name, float(facts.fact(name).value))
+        self.free[name] = left - min(left, quantity)
+        return min(left, quantity)
+
+
+def cost(run: Run, per: Per = "run", free_tier: bool = False, payload_kb: float = 1.0) -> pd.DataFrame:
+    """What the run would have cost: one row a line of the bill, in US dollars.
+
+    `per`: the run as it was; a month of 30 days at its average rate; or a million events from outside. Price tiers,
+    and with `free_tier` the free ones, are those of a month that has nothing else in it. `payload_kb`: the size of
+    each event. What still runs at the end is not billed yet. Columns: item, quantity, unit, unit_price_usd, cost_usd,
+    source, date; what has no known price has NaN and a reason as its source. Raises `ScenarioError` for another
+    `per`, for a size that is not positive, and for a million events if there was none.
+    https://aws.amazon.com/lambda/pricing/
+    """
+    if not payload_kb > 0:
+        raise ScenarioError(f"payload_kb is {payload_kb}, but it must be above 0 KB.")
+    month = Month(free_tier)
+    rows = [
+        line for use in _uses(run, payload_kb) for line in month.lines(use, use.quantity * _factor(run, per, use.over))
+    ]
+    return pd.DataFrame([*rows, *_not_priced(run)], columns=COLUMNS)
+
+
+def billed_milliseconds(runs: pd.DataFrame) -> pd.Series[int]:
+    """What each run of `usage.runs` is billed: init and duration together, rounded up to 1 ms.
+
+    A first init that was cut after 10 s is not part of it; the init that follows it inside the invoke is.
+    https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
+    """
+    step = facts.fact("lambda.duration_step").value * MICROSECONDS // 1000
+    microseconds: pd.Series[int] = ((runs.init_s + runs.duration_s) * MICROSECONDS).round().astype("int64")
+    milliseconds: pd.Series[int] = -(-microseconds // step) * step * 1000 // MICROSECONDS
+    return milliseconds
+
+
+@cache
+def tiers(name: str) -> tuple[tuple[float, float, facts.Fact], ...]:
+    """The price of this name as tiers of a month's quantity: from, to, price."""
+    known = {fact.name: fact for fact in facts.prices()}
+    if name in known:
+        return ((0.0, inf, known[name]),)
+    found, low, number = [], 0.0, 1
+    while f"{name}_tier_{number}" in known:
+        size = known.get(f"{name}_tier_{number}_size")
+        found.append((low, low + size.value if size else inf, known[f"{name}_tier_{number}"]))
+        low, number = found[-1][1], number + 1
+    return tuple(found)
+
+
+def _uses(run: Run, payload_kb: float) -> Iterator[Use]:
+    traffic = min(run.scenario.seconds, run.trace.ended / MICROSECONDS)
+    yield from _of_lambda(run, traffic, payload_kb)
+    yield from _of_queues(run, traffic, payload_kb)
+    yield from _of_sources(run, traffic, payload_kb)
+
+
+def _of_lambda(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
+    """Every run that started is a request, failed or not; throttled requests are not.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    """
+    ran = usage.runs(run)
+    ran = ran[ran.outcome != ""]
+    yield Use("Lambda requests", "lambda.requests", len(ran), traffic, "lambda.free_requests")
+    accepted = int(run.deliveries.accepted_s.notna().sum())
+    larger = accepted * _further_units(payload_kb)
+    yield Use("Lambda requests for large events", "lambda.requests", larger, traffic, "lambda.free_requests")
+    billed = billed_milliseconds(ran).groupby(ran.function).sum()
+    for kind in ("x86_64", "arm64"):
+        of = [function for function in run.scenario.functions if function.architectures == kind]
+        gb_seconds = sum(billed.get(f.name, 0) / 1000 * f.memory_size / 1024 for f in of)
+        yield Use(f"Lambda duration ({kind})", f"lambda.{kind}_duration", gb_seconds, traffic, "lambda.free_duration")
+
+
+def _further_units(payload_kb: float) -> int:
+    """The requests that an asynchronous event costs beyond the first, by its size.
+
+    https://aws.amazon.com/lambda/pricing/
+    """
+    first, further = (float(facts.fact(f"lambda.asynchronous_{part}_chunk").value) for part in ("first", "further"))
+    return max(0, ceil((payload_kb - first) / further))
+
+
+def _of_queues(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
+    """Each call is a request: sends, receives of up to ten messages, deletes of up to ten, receives of nothing.
+
+    Each started 64 KB of a call counts. The move to a queue's own dead-letter queue is no call. With a batching window
+    the pollers call more often than this. https://aws.amazon.com/sqs/pricing/
+    """
+    sent, done = usage.sends(run), usage.batches(run)
+    queues = {queue.name for queue in run.scenario.queues}
+    sends = int((sent.target.isin(queues) & (sent.edge != usage.REDRIVE)).sum()) * _chunks(payload_kb)
+    calls = {
+        "sends": (sends, traffic),
+        "receives": (_received_chunks(done.messages, payload_kb), traffic),
+        "deletes": (int(usage.requests(done.deleted).sum()), traffic),
+        "empty receives": (sum(map(len, usage.empty_receives(run).values())), run.trace.ended / MICROSECONDS),
+    }
+    for what, (quantity, over) in calls.items():
+        yield Use(f"SQS {what}", "sqs.standard_requests", quantity, over, "sqs.free_requests")
+
+
+def _received_chunks(messages: pd.Series[int], payload_kb: float) -> int:
+    most = facts.fact("sqs.messages_per_request").value
+    full, rest = messages // most, messages % most
+    return int((full * _chunks(most * payload_kb)).sum() + rest.map(lambda n: _chunks(n * payload_kb)).sum())
+
+
+def _chunks(kb: float) -> int:
+    size: float = facts.fact("sqs.chunk").value
+    return ceil(kb / size)
+
+
+def _of_sources(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
+    sent = usage.sends(run)
+    published = int(sent.target.isin({topic.name for topic in run.scenario.topics}).sum())
+    yield Use("SNS publishes", "sns.publishes", published, traffic, "sns.free_publishes")
+    ended = run.trace.ended / MICROSECONDS
+    came = run.deliveries[run.deliveries.arrived_s <= ended]
+    calls, events = usage.calls(run).kind.value_counts(), came.groupby("kind").event.nunique()
+    for counts, charges in ((calls, PER_CALL), (events, PER_EVENT)):
+        for kind, (item, price) in charges.items():
+            size = ceil(payload_kb / facts.fact("apigateway.http_chunk").value) if kind == "apigw_http" else 1
+            yield Use(item, price, int(counts.get(kind, 0)) * size, traffic, _FREE_TIERS.get(price, ""))
+    balancers = sum(trigger.kind == "alb" for trigger in run.triggers)
+    yield Use("Application Load Balancer hours", "alb.hours", balancers * ended / 3600, ended)
+
+
+_FREE_TIERS = {
+    "stepfunctions.state_transitions": "stepfunctions.free_state_transitions",
+    "scheduler.invocations": "scheduler.free_invocations",
+}
+
+
+def _not_priced(run: Run) -> Iterator[list[object]]:
+    """A line for each source that may cost something, with the reason why this bill does not say how much."""
+    priced = {*FREE, *PER_CALL, *PER_EVENT}
+    for kind in dict.fromkeys(trigger.kind for trigger in run.triggers if trigger.kind not in priced):
+        yield [f"source {kind}", nan, "", nan, nan, f"not priced: {NOT_PRICED.get(kind, UNKNOWN)}", ""]
+    buses = {bus.name for bus in run.scenario.event_buses}
+    if usage.sends(run).target.isin(buses).any():
+        reason = "AWS does not say whether records that Lambda sends count as custom events"
+        yield ["EventBridge events", nan, "", nan, nan, f"not priced: {reason}", ""]
+
+
+def _factor(run: Run, per: str, over: float) -> float:
+    if per == "run":
+        return 1.0
+    if per == "month":
+        return MONTH / over if over else 0.0
+    if per != "million events":
+        raise ScenarioError(f"There is no cost per {per!r}; choose 'run', 'month' or 'million events'.")
+    events = int((run.workload.time <= run.trace.ended).sum())
+    if not events:
+        raise ScenarioError("No event came, so there is no cost per million events.")
+    return 1e6 / events
+
+
+def _line(item: str, quantity: float, price: facts.Fact, unit_price: float) -> list[object]:
+    return [item, quantity, _amount(price)[1], unit_price, quantity * unit_price, price.source, price.date]
+
+
+def _amount(price: facts.Fact) -> tuple[float, str]:
+    """What one unit costs and what the unit is, from `USD per million requests` or `requests per month`."""
+    unit = price.unit.removeprefix("USD per ").removesuffix(" per month")
+    million = unit.startswith("million ")
+    return price.value / (1e6 if million else 1), unit.removeprefix("million ")

@@ -1,0 +1,223 @@
+"""What happened to a delivery in each of Lambda's three invocation models, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sim.invocation import AsynchronousTrigger, EventSourceMapping, SynchronousTrigger
+from sim.moments import Life, Moment, counted, handler, ordinal, spoken, tell
+from sim.triggers import TriggerKind, trigger_kind
+
+
+def moments(life: Life) -> list[Moment]:
+    """Everything that happened to a delivery, in order of time."""
+    match life.trigger:
+        case SynchronousTrigger():
+            told = synchronous(life, life.trigger)
+        case AsynchronousTrigger():
+            told = asynchronous(life, life.trigger)
+        case EventSourceMapping():
+            told = polling(life, life.trigger)
+    return sorted([*told, *unfinished(life)], key=attrgetter("at"))
+
+
+def unfinished(life: Life) -> Iterator[Moment]:
+    """The simulation ends before the delivery has its fate."""
+    if not life.settled:
+        at = max(life.ended, life.row.arrived_s)
+        yield Moment(at, f"The simulation has ended ({spoken(life.ended)} after its start): still in flight.")
+
+
+def synchronous(life: Life, trigger: SynchronousTrigger) -> Iterator[Moment]:
+    """The caller calls, waits, is told, and perhaps calls again."""
+    who, rules = life.kind.who_waits, () if life.kind.told_on_limit else ("synchronous answer",)
+    yield Moment(life.row.arrived_s, f"{_capital(who)} calls `{trigger.name}`, {life.kind.service}.", rules)
+    calls = [list(spans) for _, spans in groupby(sorted(life.spans, key=attrgetter("attempt")), attrgetter("attempt"))]
+    for spans, following in zip(calls, [*calls[1:], None], strict=True):
+        yield from tell(life, spans, throttle=refused)
+        if following is not None:
+            again = min(span.start_s for span in following)
+            yield from answered(life, trigger, spans, again, _told(life.kind, spans, again))
+            yield Moment(again, f"{_capital(who)} calls again.", ("synchronous retry",))
+        elif life.settled:
+            yield from answered(life, trigger, spans, life.row.told_s, life.row.told)
+
+
+def refused(life: Life, span: Any) -> Iterator[Moment]:
+    """Lambda throttles a call."""
+    yield Moment(span.start_s, f"Call {span.attempt} is throttled: {span.outcome}.", ("throttle",))
+
+
+def answered(life: Life, trigger: SynchronousTrigger, spans: list[Any], at: float, told: str) -> Iterator[Moment]:
+    """The caller hears an answer: that of the function, or of a front door that has waited long enough."""
+    who, front_door = life.kind.who_waits, bool(life.kind.told_on_limit)
+    if front_door and told == life.kind.told_on_limit:
+        waited = spoken((trigger.timeout_in_millis or 0) / 1000)
+        yield Moment(at, f"`{trigger.name}` has waited {waited}: {who} is told {told}, while the function works on.",
+                     ("front door limit",))  # fmt: skip
+        for span in spans:
+            if span.stage == "handler" and span.outcome != "in flight":
+                yield Moment(span.end_s, "Nobody waits for this answer any more.")
+    else:
+        failed = told != life.kind.told_on_success
+        yield Moment(at, f"{_capital(who)} is told {told}.", ("front door",) if front_door and failed else ())
+
+
+def _told(kind: TriggerKind, spans: list[Any], at: float) -> str:
+    answers = {"succeeded": kind.told_on_success, "failed": kind.told_on_error, "crashed": kind.told_on_error,
+               "timeout": kind.told_on_function_timeout}  # fmt: skip
+    for span in spans:
+        if span.stage == "throttle":
+            return kind.told_on_throttle
+        if span.stage == "handler" and span.end_s <= at:
+            return answers.get(span.outcome, kind.told_on_limit)
+    return kind.told_on_limit
+
+
+def asynchronous(life: Life, trigger: AsynchronousTrigger) -> Iterator[Moment]:
+    """Lambda accepts the event, tries, waits, and is done with it or gives it up."""
+    yield Moment(life.row.arrived_s, f"The event arrives at `{trigger.entry}`, {life.kind.service}.")
+    if life.row.accepted_s == life.row.accepted_s:
+        status = trigger_kind("invoke_event").told_on_success
+        hands = f"`{trigger.source}` hands it to Lambda, which" if trigger.source else "Lambda"
+        yield Moment(life.row.accepted_s, f"{hands} answers {status} and keeps it for `{trigger.function}`.",
+                     ("asynchronous acceptance",))  # fmt: skip
+    tried: set[int] = set()
+    for span in life.spans:
+        if span.stage in ("handler", "throttle"):
+            if span.attempt in tried:
+                yield from second_copy(life, span)
+            tried.add(span.attempt)
+        yield from tell(life, [span], throttle=throttled, retry=waits)
+    yield from given_up(life)
+
+
+def second_copy(life: Life, span: Any) -> Iterator[Moment]:
+    """The queue has handed the event out before."""
+    same = [other for other in life.spans if (other.attempt, other.environment) == (span.attempt, span.environment)]
+    yield Moment(same[0].start_s, "The queue hands out a second copy.", ("duplicate",))
+
+
+def throttled(life: Life, span: Any) -> Iterator[Moment]:
+    """Lambda throttles an attempt of its own."""
+    yield Moment(
+        span.start_s, f"{ordinal(span.attempt).capitalize()} attempt is throttled: {span.outcome}.", ("throttle",)
+    )
+
+
+def waits(life: Life, span: Any) -> Iterator[Moment]:
+    """The event is back in the queue until its next attempt."""
+    after_throttle = any(other.stage == "throttle" and other.end_s == span.start_s for other in life.spans)
+    rule = "asynchronous throttle" if after_throttle else "asynchronous retry"
+    long = "until the simulation ends" if span.outcome == "in flight" else f"for {spoken(span.end_s - span.start_s)}"
+    yield Moment(span.start_s, f"It is back in the queue {long}.", (rule,))
+
+
+def given_up(life: Life) -> Iterator[Moment]:
+    """Why Lambda let go of the event, and where it went."""
+    function = life.run.scenario.function(life.row.function)
+    config, at = function.event_invoke_config, life.row.settled_s
+    oldest = spoken(config.maximum_event_age_in_seconds)
+    reasons = {
+        "RetriesExhausted": (f"No retry is left of {config.maximum_retry_attempts}", "retries exhausted"),
+        "EventAgeExceeded": (f"By the next attempt it would be older than {oldest}", "event age"),
+        "ZeroReservedConcurrency": ("The function's reserved concurrency is 0", "zero reserved concurrency"),
+    }
+    if life.row.condition in reasons:
+        reason, rule = reasons[life.row.condition]
+        yield Moment(at, f"{reason}: {life.row.condition}. {_kept(life)}", (rule, "failure stores"))
+    elif life.row.condition == "Success" and config.destination_config.on_success is not None:
+        target = config.destination_config.on_success
+        yield Moment(at, f"A record of it goes to `{target}`.", ("on-success destination",))
+
+
+def _kept(life: Life) -> str:
+    function = life.run.scenario.function(life.row.function)
+    letters, target = function.dead_letter_config, function.event_invoke_config.destination_config.on_failure
+    kept = [f"the dead-letter queue `{letters.target_arn}`"] if letters else []
+    kept += [f"the on-failure destination `{target}`"] if target is not None else []
+    return f"It goes to {' and '.join(kept)}." if kept else "Nothing keeps it: it is lost."
+
+
+def polling(life: Life, trigger: EventSourceMapping) -> Iterator[Moment]:
+    """The message is received, handled and deleted, or becomes visible again, moves away or grows too old."""
+    yield Moment(life.row.arrived_s, f"The message is sent to `{trigger.source}`, {life.kind.service}.")
+    received: set[int] = set()
+    for span in life.spans:
+        if span.stage == "queue":
+            yield from queued(life, trigger, span, received)
+        yield from tell(life, [span], throttle=batch_refused, retry=batch_waits, handler=message_handled,
+                        visibility=hidden)  # fmt: skip
+    yield from left_queue(life, trigger)
+
+
+def queued(life: Life, trigger: EventSourceMapping, span: Any, received: set[int]) -> Iterator[Moment]:
+    """The message becomes visible (again), and a poller receives it, unless it leaves the queue."""
+    timeout = spoken(life.run.scenario.queue(trigger.source).visibility_timeout)
+    if received:
+        yield Moment(span.start_s, f"The visibility timeout of {timeout} has ended: the message is visible again.")
+    if span.attempt > 0 and span.attempt not in received:
+        yield Moment(span.end_s, f"{ordinal(span.attempt).capitalize()} receive: hidden for {timeout}.", ("receive",))
+        received.add(span.attempt)
+
+
+def message_handled(life: Life, span: Any) -> Iterator[Moment]:
+    """The run of a batch comes to this message, or ends before it."""
+    batch = counted(_batch_size(life, span), "message")
+    if span.outcome == "not reached":
+        yield Moment(span.end_s, f"The run of its batch of {batch} ends before this message's turn: not reached.")
+    else:
+        yield from handler(life, span, f", in a batch of {batch}")
+
+
+def batch_refused(life: Life, span: Any) -> Iterator[Moment]:
+    """Lambda throttles the batch."""
+    batch = counted(_batch_size(life, span), "message")
+    yield Moment(span.start_s, f"Its batch of {batch} is throttled: {span.outcome}.", ("throttle", "throttled batch"))
+
+
+def batch_waits(life: Life, span: Any) -> Iterator[Moment]:
+    """The poller keeps the throttled batch in hand."""
+    if span.outcome != "in flight":
+        yield Moment(span.start_s, f"The poller tries again in {spoken(span.end_s - span.start_s)}.")
+
+
+def hidden(life: Life, span: Any) -> Iterator[Moment]:
+    """The message was not deleted: it stays hidden for the rest of its visibility timeout."""
+    mine = [other for other in life.spans if other.stage == "handler" and other.attempt == span.attempt]
+    reports = isinstance(life.trigger, EventSourceMapping) and life.trigger.reports_batch_item_failures
+    rule = ("batch item failures" if reports else "failed batch",) if mine else ()
+    why = (
+        "The batch has failed, and this message with it"
+        if any(m.outcome == "succeeded" for m in mine)
+        else "Not deleted"
+    )
+    yield Moment(span.start_s, f"{why}: it stays hidden for another {spoken(span.end_s - span.start_s)}.", rule)
+
+
+def left_queue(life: Life, trigger: EventSourceMapping) -> Iterator[Moment]:
+    """How the message left its queue."""
+    queue, row = life.run.scenario.queue(trigger.source), life.row
+    if row.fate == "succeeded":
+        yield Moment(row.settled_s, "Lambda deletes the message.", ("delete",))
+    elif row.fate == "dead-lettered" and queue.redrive_policy is not None:
+        target = queue.redrive_policy.dead_letter_target_arn
+        yield Moment(row.settled_s, f"After {counted(row.receives, 'receive')} it moves to `{target}`.", ("redrive",))
+    elif row.fate == "expired":
+        age = spoken(queue.message_retention_period)
+        yield Moment(row.settled_s, f"It is {age} old, and the queue deletes it: it is lost.", ("retention",))
+    elif row.fate == "dropped":
+        yield Moment(row.settled_s, "The function's answer does not name it: Lambda deletes it, and it is lost.",
+                     ("batch item failures",))  # fmt: skip
+
+
+def _batch_size(life: Life, span: Any) -> int:
+    spans = life.run.spans
+    return int(spans.delivery[(spans.invocation == span.invocation) & (spans.resource == span.resource)].nunique())
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -1,0 +1,26 @@
+"""Pictures of runs, panels, and what a lesson asks; a picture's title is the answer it gives. Nothing uses pyplot."""
+
+from sim.show.controls import Control
+from sim.show.distribution import latency
+from sim.show.fates import fates
+from sim.show.lesson import Prediction, Presses, check, predict, presses
+from sim.show.panel import Panel, panel
+from sim.show.timeline import Timeline, environments, timeline
+from sim.show.words import describe
+
+__all__ = [
+    "Control",
+    "Panel",
+    "Prediction",
+    "Presses",
+    "Timeline",
+    "check",
+    "describe",
+    "environments",
+    "fates",
+    "latency",
+    "panel",
+    "predict",
+    "presses",
+    "timeline",
+]

@@ -1,0 +1,46 @@
+"""The pictures that a panel offers, by the names on its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from sim.show.distribution import latency
+from sim.show.fates import fates
+from sim.show.frame import Picture, png
+from sim.show.timeline import Timeline
+from sim.show.words import Runs
+
+
+class Kept(Protocol):
+    """A picture that is kept while its data change."""
+
+    def update(self, runs: Runs, pinned: Runs | None = None) -> None:
+        """Show other runs, as many as before."""
+
+    def png(self) -> bytes:
+        """The picture as PNG."""
+
+
+class Redrawn:
+    """A picture that is drawn anew for other runs, for those that are looked at more rarely."""
+
+    def __init__(self, draw: Callable[[Runs], Picture], runs: Runs) -> None:
+        self.draw, self.runs = draw, runs
+
+    def update(self, runs: Runs, pinned: Runs | None = None) -> None:
+        """Show other runs; pinned ones are in the readouts only."""
+        self.runs = runs
+
+    def png(self) -> bytes:
+        """The picture as PNG."""
+        return png(self.draw(self.runs))
+
+
+PICTURES: dict[str, Callable[[Runs], Kept]] = {
+    "timeline": Timeline,
+    "environments": partial(Timeline, by="environment"),
+    "latency": partial(Redrawn, latency),
+    "fates": partial(Redrawn, fates),
+}

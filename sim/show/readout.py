@@ -1,0 +1,93 @@
+"""The numbers beside a picture: a table of readouts, the result in words, stories and complaints, as HTML."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Mapping
+
+from sim.run import Run
+from sim.setting import ScenarioError
+from sim.show.units import spoken
+from sim.show.words import describe
+
+READOUTS = {
+    "delivered": "Events that some run handled successfully",
+    "told": "Events whose caller was told of a failure or a throttle",
+    "parked": "Events kept in a dead-letter queue or at a destination",
+    "lost": "Events that nobody was told of and nothing kept",
+    "p50": "Half of the delivered events were done this long after they arrived",
+    "p99": "99 of 100 delivered events were done this long after they arrived",
+    "runs per event": "How often the function ran for an event, on average",
+}
+
+ADDRESS = re.compile(r"https?://\S+")
+
+
+def table(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
+    """One row a run, one column a readout, with the difference from the pinned run where there is one."""
+    head = "".join(f'<th scope="col" title="{html.escape(what)}">{name}</th>' for name, what in READOUTS.items())
+    rows = "".join(_row(name, run, pinned.get(name)) for name, run in runs.items())
+    style = "style='border-collapse:collapse;font-variant-numeric:tabular-nums' class='readout'"
+    return f"<table {style}><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _row(name: str, run: Run, before: Run | None) -> str:
+    now, then = values(run), values(before) if before is not None else {}
+    cells = "".join(
+        f'<td style="padding:0 .8em;text-align:right">{_said(key, value)}{_difference(key, value, then.get(key))}</td>'
+        for key, value in now.items()
+    )
+    return f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th>{cells}</tr>'
+
+
+def values(run: Run) -> dict[str, float]:
+    """The readouts of a run: counts, seconds and runs per event."""
+    summary = run.summary()
+    return {
+        **{name: summary[name] for name in ("delivered", "told", "parked", "lost")},
+        "p50": summary.p50_s,
+        "p99": summary.p99_s,
+        "runs per event": summary.runs_per_delivery,
+    }
+
+
+def _said(key: str, value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    if key in ("p50", "p99"):
+        return spoken(value)
+    return f"{value:.2f}" if key == "runs per event" else f"{value:,.0f}".replace(",", " ")
+
+
+def _difference(key: str, now: float, then: float | None) -> str:
+    if then is None or math.isnan(now) or math.isnan(then) or math.isclose(now, then, abs_tol=5e-4):
+        return ""
+    sign = "+" if now > then else "−"
+    return f' <span style="opacity:.7">({sign}{_said(key, abs(now - then))})</span>'
+
+
+def words(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
+    """The result in sentences, for those who listen instead of looking."""
+    text = html.escape(describe(dict(runs), dict(pinned) or None))
+    return f'<div role="status" aria-live="polite" class="words">{text}</div>'
+
+
+def stories(runs: Mapping[str, Run], event: int) -> str:
+    """What happened to one event in each run."""
+    return "".join(f"<h4>{html.escape(name)}</h4>{_story(run, event)}" for name, run in runs.items())
+
+
+def _story(run: Run, event: int) -> str:
+    try:
+        text = html.escape(str(run.story(event)))
+    except ScenarioError as error:
+        text = html.escape(str(error))
+    linked = ADDRESS.sub(r'<a href="\g<0>" target="_blank">\g<0></a>', text)
+    return f'<pre style="white-space:pre-wrap;line-height:1.35">{linked}</pre>'
+
+
+def complaint(sentence: str) -> str:
+    """The error line."""
+    return f'<div role="alert" class="complaint"><b>Not simulated:</b> {html.escape(sentence)}</div>'

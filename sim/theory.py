@@ -1,0 +1,93 @@
+"""What mathematics says: the oracles of the tests, and of the lessons' "check it with maths" boxes."""
+
+from __future__ import annotations
+
+from math import comb, exp, expm1, sqrt
+
+
+def erlang_b(load: float, servers: int) -> float:
+    """The share of requests refused where `servers` serve and nobody waits (Poisson arrivals, any service times).
+
+    `load` is arrivals per second times mean service seconds. https://en.wikipedia.org/wiki/Erlang_(unit)
+    """
+    blocked = 1.0
+    for server in range(1, servers + 1):
+        blocked = load * blocked / (server + load * blocked)
+    return blocked
+
+
+def erlang_c(load: float, servers: int) -> float:
+    """The share of requests that wait where nobody is refused (Poisson arrivals, exponential service times).
+
+    Raises `ValueError` if `load` is not below `servers`. https://en.wikipedia.org/wiki/Erlang_(unit)
+    """
+    if not load < servers:
+        raise ValueError(f"A load of {load} on {servers} servers: the queue grows for ever; the load must be below.")
+    blocked = erlang_b(load, servers)
+    return servers * blocked / (servers - load * (1 - blocked))
+
+
+def mean_wait(per_second: float, service_seconds: float, servers: int) -> float:
+    """The mean time in the queue of M/M/c, in seconds, over all requests, those that need not wait included.
+
+    Raises `ValueError` as `erlang_c` does. https://en.wikipedia.org/wiki/M/M/c_queue
+    """
+    load = per_second * service_seconds
+    return erlang_c(load, servers) * service_seconds / (servers - load)
+
+
+def little(per_second: float, seconds: float) -> float:
+    """How many are there on average, if so many come and each stays so long: L = lambda x W.
+
+    https://en.wikipedia.org/wiki/Little%27s_law
+    """
+    return per_second * seconds
+
+
+def binomial(successes: int, trials: int, share: float) -> float:
+    """The probability of exactly so many successes in independent trials, each with probability `share`.
+
+    https://en.wikipedia.org/wiki/Binomial_distribution
+    """
+    return comb(trials, successes) * share**successes * (1 - share) ** (trials - successes)
+
+
+def standard_error(share: float, trials: int) -> float:
+    """How far a share counted in independent trials lies from the true `share`: one standard deviation.
+
+    https://en.wikipedia.org/wiki/Binomial_distribution
+    """
+    return sqrt(share * (1 - share) / trials)
+
+
+def all_fail(error_rate: float, tries: int) -> float:
+    """The share of events on which every one of `tries` independent runs fails: p^n.
+
+    https://en.wikipedia.org/wiki/Independence_(probability_theory)
+    """
+    return error_rate**tries
+
+
+def mean_runs(error_rate: float, tries: int) -> float:
+    """The mean runs per event, if a failed one is repeated until it succeeds or `tries` are used: 1 + p + p^2 ...
+
+    https://en.wikipedia.org/wiki/Geometric_series
+    """
+    return float(sum(error_rate**done for done in range(tries)))
+
+
+def mean_life(per_second: float, idle_seconds: float) -> float:
+    """Mean seconds from an environment's first request until it expires, if requests take no time (Poisson arrivals).
+
+    It is gone `idle_seconds` after the first gap that long: the busy period of a queue with endless servers, each
+    taking `idle_seconds`. https://en.wikipedia.org/wiki/M/M/%E2%88%9E_queue
+    """
+    return expm1(per_second * idle_seconds) / per_second
+
+
+def cold_share(per_second: float, idle_seconds: float) -> float:
+    """The share of requests that find no environment, if requests take no time: those after a gap that long.
+
+    https://en.wikipedia.org/wiki/Poisson_point_process
+    """
+    return exp(-per_second * idle_seconds)

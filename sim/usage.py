@@ -1,0 +1,233 @@
+"""What a run used, derived from its spans: runs of functions, calls of front doors, queues and topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import heapify, heapreplace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim import facts
+from sim.draws import MICROSECONDS
+from sim.function import Function
+from sim.invocation import EventSourceMapping, SynchronousTrigger
+from sim.triggers import trigger_kind
+
+if TYPE_CHECKING:
+    from sim.run import Run
+
+OUTCOMES = ("succeeded", "failed", "timeout", "crashed")  # the last one that occurs is that of a batch
+ANSWERS = {
+    "succeeded": "told_on_success",
+    "failed": "told_on_error",
+    "crashed": "told_on_error",
+    "timeout": "told_on_function_timeout",
+    "throttled": "told_on_throttle",
+}
+REDRIVE = "redrive"  # SQS moves a message by itself: nobody calls SendMessage
+RUN = ["resource", "environment", "batch", "attempt"]  # what the spans of one run have in common
+
+
+def runs(run: Run) -> pd.DataFrame:
+    """One row a run of a function, a batch counted once, in order of start.
+
+    Columns: function, environment, delivery (the first of a batch), attempt, start_s (of init, if it had one), end_s,
+    init_s (a first init that ended well), duration_s (without any first init, with a suppressed one), outcome (the
+    worst of a batch; empty while it runs), error (the function failed, and did not merely report failed records).
+    """
+    spans = _by_run(run.spans[run.spans.environment.to_numpy() >= 0])
+    length, first = spans.end_s - spans.start_s, spans.stage == "init"
+    worst = spans.outcome.map({name: rank for rank, name in enumerate(OUTCOMES)}).astype(float)
+    columns = {
+        "delivery": spans.delivery,
+        "start_s": spans.start_s,
+        "end_s": spans.end_s,
+        "first_s": length.where(first, 0.0),
+        "init_s": length.where(first & (spans.outcome != "timeout"), 0.0),
+        "worst": worst.where(spans.stage == "handler", -1.0),
+        "in_flight": spans.outcome == "in flight",
+    }
+    grouped = spans[RUN].assign(**columns).groupby(RUN, sort=False, as_index=False)
+    table = grouped.agg({name: "min" if name in ("delivery", "start_s") else "max" for name in columns})
+    names = np.array([*OUTCOMES, ""], dtype=object)
+    table["outcome"] = names[table.worst.where(~table.in_flight, -1.0).fillna(-1.0).astype(int)]
+    reported = (table.outcome == "failed") & _may_report(run)[table.delivery.to_numpy()]
+    table["error"] = table.outcome.isin(OUTCOMES[1:]) & ~reported
+    table["duration_s"] = (table.end_s - table.start_s - table.first_s).round(6)
+    table = table.rename(columns={"resource": "function"}).sort_values(["start_s", "delivery"], ignore_index=True)
+    order = ["function", "environment", "delivery", "attempt", "start_s", "end_s", "init_s", "duration_s", "outcome",
+             "error"]  # fmt: skip
+    return table[order]
+
+
+def throttles(run: Run) -> pd.DataFrame:
+    """One row a refused request, a batch counted once: function, delivery (the first of a batch), attempt, at_s."""
+    spans = _by_run(run.spans[run.spans.stage == "throttle"])
+    spans = spans.drop_duplicates([*RUN, "start_s"])
+    table = spans.rename(columns={"resource": "function", "start_s": "at_s"})
+    return table[["function", "delivery", "attempt", "at_s"]].reset_index(drop=True)
+
+
+def calls(run: Run) -> pd.DataFrame:
+    """One row a call of a function by somebody who waits: delivery, trigger, kind, at_s, told_s, told.
+
+    told_s is NaN and told empty while the caller waits; a call that a limit of its own ends is told so at that time.
+    """
+    ran, refused = runs(run), throttles(run)
+    ran = ran.assign(at_s=ran.start_s, told_s=ran.end_s.where(ran.outcome != ""))
+    refused = refused.assign(told_s=refused.at_s, outcome="throttled")
+    made = pd.concat([ran, refused], ignore_index=True)[["delivery", "at_s", "told_s", "outcome"]]
+    number = np.array(run.trace.deliveries.trigger, np.int64)[made.delivery.to_numpy()]
+    told = [
+        _told(run, trigger, made[number == index])
+        for index, trigger in enumerate(run.triggers)
+        if isinstance(trigger, SynchronousTrigger)
+    ]
+    columns = ["delivery", "trigger", "kind", "at_s", "told_s", "told"]
+    table = pd.concat(told) if told else made.iloc[:0].reindex(columns=columns)
+    return pd.DataFrame(table[columns].sort_values(["at_s", "delivery"], ignore_index=True))
+
+
+def sends(run: Run) -> pd.DataFrame:
+    """One row an event that enters a topic, queue, bucket or bus, in columns target, event, delivery, at_s, edge.
+
+    `edge` says why the event was sent, empty if it came from outside; `redrive` is a move that SQS makes itself.
+    Where nobody consumes the target, event is -1 and delivery the one that sent it.
+    """
+    entry = np.array([getattr(trigger, "source", None) or "" for trigger in run.triggers], dtype=object)
+    came = run.deliveries[run.deliveries.arrived_s <= run.trace.ended / MICROSECONDS]
+    target = entry[np.array(run.trace.deliveries.trigger, np.int64)[came.delivery.to_numpy()]]
+    consumed = came.assign(target=target)[["target", "event", "delivery", "arrived_s", "edge"]]
+    consumed = consumed[consumed.target != ""].drop_duplicates(["target", "event"])
+    consumed.columns = pd.Index(["target", "event", "delivery", "at_s", "edge"])
+    stored = pd.DataFrame(list(_stored(run)), columns=consumed.columns)
+    there = [table for table in (consumed, stored) if len(table)]
+    return pd.concat(there, ignore_index=True) if there else consumed
+
+
+def waits(run: Run) -> pd.DataFrame:
+    """One row a wait of a message in a queue with a mapping: queue, delivery, start_s, end_s, received, back_s.
+
+    A received message leaves the queue for its batch at end_s (with a batching window a poller has it earlier), and
+    is deleted, visible again or lost at back_s.
+    """
+    queue = _sources(run)
+    of = queue[np.array(run.trace.deliveries.trigger, np.int64)[run.spans.delivery.to_numpy()]]
+    table = run.spans.assign(queue=of)[(of != "") & (run.spans.stage == "queue").to_numpy()]
+    table = table.sort_values(["delivery", "start_s", "attempt"], kind="stable")
+    group = table.groupby("delivery", sort=False)
+    settled = run.deliveries.settled_s.fillna(run.trace.ended / MICROSECONDS).to_numpy()[table.delivery.to_numpy()]
+    received = table.attempt > group.attempt.shift(fill_value=0)  # the number of receives has grown
+    back = group.start_s.shift(-1).fillna(pd.Series(settled, index=table.index))
+    columns = ["queue", "delivery", "start_s", "end_s", "received", "back_s"]
+    return pd.DataFrame(table.assign(received=received, back_s=back)[columns].reset_index(drop=True))
+
+
+def batches(run: Run) -> pd.DataFrame:
+    """One row a batch in a poller's hand: queue, start_s, end_s, messages, deleted (how many, when it was done)."""
+    queue = _sources(run)
+    spans = run.spans[run.spans.invocation.to_numpy() >= 0]
+    of = queue[np.array(run.trace.deliveries.trigger, np.int64)[spans.delivery.to_numpy()]]
+    keys = ["queue", "resource", "invocation"]
+    table = spans.assign(queue=of).groupby([*keys, "delivery"], as_index=False).agg({"start_s": "min", "end_s": "max"})
+    end = table.groupby(keys).end_s.transform("max")
+    settled = run.deliveries.settled_s.to_numpy()[table.delivery.to_numpy()]
+    deleted = run.deliveries.fate.isin(["succeeded", "dropped"]).to_numpy()[table.delivery.to_numpy()]
+    table = table.assign(messages=1, deleted=deleted & (settled == end.to_numpy()))
+    how = {"start_s": "min", "end_s": "max", "messages": "sum", "deleted": "sum"}
+    return table.groupby(keys, as_index=False).agg(how).drop(columns=["resource", "invocation"])
+
+
+def requests(messages: Any) -> Any:
+    """How many calls receive or delete so many messages: each call takes at most ten.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+    """
+    return -(-messages // facts.fact("sqs.messages_per_request").value)
+
+
+def empty_receives(run: Run) -> dict[str, NDArray[np.float64]]:
+    """When, in seconds, pollers began long polls that brought nothing, by queue.
+
+    A free poller asks again every 20 s; the poll that a message ends is not empty. The poller that has been free
+    longest gets the next batch, as in the engine; polls within a batching window are not counted.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+    """
+    worked = batches(run)
+    return {
+        trigger.source: _empty_polls(trigger.pollers, worked[worked.queue == trigger.source], run.trace.ended)
+        for trigger in run.triggers
+        if isinstance(trigger, EventSourceMapping)
+    }
+
+
+def _empty_polls(pollers: int, worked: pd.DataFrame, ended: int) -> NDArray[np.float64]:
+    poll = facts.fact("mapping.long_poll").value * MICROSECONDS
+    free = [0] * pollers
+    heapify(free)
+    found = []
+    times = np.rint(worked.sort_values("start_s")[["start_s", "end_s"]].to_numpy(float) * MICROSECONDS)
+    for start, end in times.astype(np.int64).tolist():
+        found.append(free[0] + poll * np.arange((start - free[0] - 1) // poll))
+        heapreplace(free, end)
+    found += [since + poll * np.arange((ended - since) // poll) for since in free]
+    return np.sort(np.concatenate(found)) / MICROSECONDS
+
+
+def _by_run(spans: pd.DataFrame) -> pd.DataFrame:
+    """Spans with `batch`: the number of the batch, or of the only delivery, whose attempt then counts too."""
+    alone = spans.invocation < 0
+    batch = spans.invocation.where(~alone, spans.delivery)
+    return spans.assign(batch=batch, attempt=spans.attempt.where(alone, -1))
+
+
+def _may_report(run: Run) -> NDArray[np.bool_]:
+    """By delivery: whether its function answers with the failed records, which is no function error."""
+    reports = [
+        isinstance(trigger, EventSourceMapping)
+        and trigger.reports_batch_item_failures
+        and run.scenario.function(trigger.function).behaviour.batch_response != "exception"
+        for trigger in run.triggers
+    ]
+    return np.array(reports, bool)[np.array(run.trace.deliveries.trigger, np.int64)]
+
+
+def _sources(run: Run) -> NDArray[Any]:
+    """By trigger: the queue it polls, empty for other triggers."""
+    polled = [trigger.source if isinstance(trigger, EventSourceMapping) else "" for trigger in run.triggers]
+    return np.array(polled, dtype=object)
+
+
+def _told(run: Run, trigger: SynchronousTrigger, made: pd.DataFrame) -> pd.DataFrame:
+    """When and what the callers through one trigger heard."""
+    kind = trigger_kind(trigger.kind)
+    words = {outcome: str(getattr(kind, answer)) for outcome, answer in ANSWERS.items()}
+    told, told_s = made.outcome.map(words).fillna(""), made.told_s
+    if trigger.timeout_in_millis is not None:
+        limit = (made.at_s + trigger.timeout_in_millis / 1000).round(6)
+        cut = (limit < told_s) | (told_s.isna() & (limit <= run.trace.ended / MICROSECONDS))
+        told, told_s = told.where(~cut, kind.told_on_limit), told_s.where(~cut, limit)
+    return made.assign(trigger=trigger.name, kind=trigger.kind, told_s=told_s, told=told)
+
+
+def _stored(run: Run) -> Iterator[tuple[str, int, int, float, str]]:
+    """What was sent to resources that nobody consumes: nothing but the delivery it comes from tells of it."""
+    entries = {trigger.entry for trigger in run.triggers}
+    columns = run.trace.deliveries
+    for delivery, targets in run.trace.stores.items():
+        polled = isinstance(run.triggers[columns.trigger[delivery]], EventSourceMapping)
+        for target in targets:
+            if target not in entries:
+                yield target, -1, delivery, columns.settled[delivery] / MICROSECONDS, REDRIVE if polled else "failure"
+    done = run.deliveries[run.deliveries.condition == "Success"]
+    for delivery, settled, number in zip(done.delivery, done.settled_s, done.function, strict=True):
+        goal = _on_success(run.scenario.function(number))
+        if goal is not None and goal not in entries:
+            yield goal, -1, delivery, settled, "on-success destination"
+
+
+def _on_success(function: Function) -> str | None:
+    return function.event_invoke_config.destination_config.on_success

@@ -1,0 +1,84 @@
+"""The vocabulary of story tests: arrivals at written-down instants, constant times, and the log that must follow.
+
+What is not the subject of a story takes no time: init, a source's latency and the first dispatch are 0 s by default.
+"""
+
+from collections.abc import Sequence
+
+import sim
+
+DAY = 86_400.0
+
+
+def function(name: str = "f", handler: float = 1.0, init: float = 0.0, **settings) -> sim.Function:
+    """A function with constant times; each further setting goes to the part of the function that has it."""
+    work = {"handler": sim.Constant(seconds=handler), "init": sim.Constant(seconds=init)}
+    behaviour = sim.Behaviour(**work, **_taken(sim.Behaviour, settings))
+    destinations = sim.DestinationConfig(**_taken(sim.DestinationConfig, settings))
+    retries = sim.EventInvokeConfig(destination_config=destinations, **_taken(sim.EventInvokeConfig, settings))
+    return sim.Function(name=name, behaviour=behaviour, event_invoke_config=retries, **settings)
+
+
+def calls(function: sim.Function, at: Sequence[float], kind: str = "invoke", max_attempts: int = 1, **settings):
+    """What brings events to a function at these instants: the function, its trigger, named after it, and traffic."""
+    if kind in ("sns", "s3_notification"):
+        settings = {"latency": sim.Constant(seconds=0), **settings}
+    trigger = sim.trigger(kind, function=function.name, name=f"to {function.name}", **settings)
+    arrivals, caller = sim.Recorded(instants=at), sim.Caller(max_attempts=max_attempts)
+    return function, trigger, sim.Traffic(into=trigger.entry, arrivals=arrivals, caller=caller)
+
+
+def scenario(*parts, concurrent_executions: int = 1000, seconds: float = DAY, queues=(), **choices) -> sim.Scenario:
+    """Several functions, each with its calls, in one account; further settings are choices."""
+    functions, triggers, traffic = zip(*parts, strict=True)
+    return sim.Scenario(
+        functions=functions,
+        triggers=triggers,
+        traffic=traffic,
+        queues=[sim.Queue(name=name) for name in queues],
+        account=sim.Account(concurrent_executions=concurrent_executions),
+        choices=sim.Choices(**{"first_dispatch_seconds": 0, **choices}),
+        seconds=seconds,
+    )
+
+
+def one_function(at: Sequence[float] = (0,), kind: str = "invoke", **settings) -> sim.Run:
+    """The finished run of one function that is called at these instants."""
+    outside = {"concurrent_executions", "seconds", "queues", *sim.Choices.model_fields}
+    around = {name: settings.pop(name) for name in outside & settings.keys()}
+    calling = {name: settings.pop(name) for name in CALLING & settings.keys()}
+    return sim.simulate(scenario(calls(function(**settings), at, kind, **calling), **around))
+
+
+CALLING = {"max_attempts", "timeout_in_millis", "latency"}
+
+
+def spans_of(run: sim.Run, event: int = 0) -> list[tuple[str, float, float, str]]:
+    """The log of one event: (stage, start_s, end_s, outcome) of each span."""
+    columns = ["stage", "start_s", "end_s", "outcome"]
+    return list(run.spans.loc[run.spans.event == event, columns].itertuples(index=False, name=None))
+
+
+def starts_of(run: sim.Run, event: int = 0) -> list[float]:
+    """When each attempt at one event was made, in seconds."""
+    return run.attempts.start_s[run.attempts.event == event].tolist()
+
+
+def outcomes_of(run: sim.Run) -> list[str]:
+    """How each attempt ended, in the order in which they began."""
+    return run.attempts.outcome.tolist()
+
+
+def environments_of(run: sim.Run) -> list[int]:
+    """The number of the execution environment of each run, in the order in which they began."""
+    return run.attempts.environment.tolist()
+
+
+def delivery_of(run: sim.Run, event: int, *columns: str) -> tuple:
+    """What stands in these columns of `run.deliveries` for an event with one delivery."""
+    row = run.deliveries.set_index("event").loc[event, list(columns)]
+    return tuple(row.tolist())
+
+
+def _taken(part: type, settings: dict) -> dict:
+    return {name: settings.pop(name) for name in part.model_fields.keys() & settings.keys()}

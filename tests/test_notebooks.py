@@ -1,0 +1,307 @@
+"""The lessons: how they are built, that they run as shipped, that their solutions are right."""
+
+import ast
+import re
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+import sim
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+TEMPLATE = ROOT / "data" / "deploy" / "first-stack" / "template.yaml"
+KINDS = ("exercise", "check", "solution")  # the check stands before the solution, which would overwrite the answer
+MOST_LINES = 12
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+
+
+def read(lesson: Path) -> NotebookNode:
+    return nbformat.read(lesson, as_version=4)
+
+
+def cells(notebook: NotebookNode, kind: str) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == kind]
+
+
+def tagged(notebook: NotebookNode, kind: str) -> dict[str, NotebookNode]:
+    """The cells of this kind, by the name of their answer; its other tag."""
+    found = [cell for cell in notebook.cells if kind in cell.metadata.get("tags", [])]
+    names = [next(tag for tag in cell.metadata.tags if tag != kind) for cell in found]
+    assert len(set(names)) == len(names), f"two {kind} cells of one answer"
+    return dict(zip(names, found, strict=True))
+
+
+def executed(notebook: NotebookNode) -> NotebookNode:
+    """The notebook after *Run All Cells*, in its own folder; widget state is kept to look at, never written."""
+    client = NotebookClient(notebook, timeout=60, resources={"metadata": {"path": ROOT / "notebooks"}})
+    return client.execute()
+
+
+@cache
+def shipped(lesson: Path) -> NotebookNode:
+    return executed(read(lesson))
+
+
+def text(cell: NotebookNode) -> str:
+    """What a cell put out, as plain text."""
+    parts = [output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    return "\n".join(parts)
+
+
+def widget_values(notebook: NotebookNode) -> list[str]:
+    states = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"].values()
+    return [value for state in states if isinstance(value := state["state"].get("value"), str)]
+
+
+# -- shape ---------------------------------------------------------------------------------------------------------
+
+
+@every_lesson
+def test_lesson_is_kept_without_outputs(lesson):
+    notebook = read(lesson)
+    nbformat.validate(notebook)
+    assert notebook.metadata.keys() <= {"kernelspec", "language_info"}
+    for cell in cells(notebook, "code"):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+
+
+@every_lesson
+def test_lesson_runs_in_the_kernel_every_installation_has(lesson):
+    assert read(lesson).metadata.kernelspec.name == "python3"
+
+
+@every_lesson
+def test_each_cell_has_an_id_of_its_own(lesson):
+    ids = [cell.get("id") for cell in read(lesson).cells]
+    assert all(ids)
+    assert len(set(ids)) == len(ids)
+
+
+@every_lesson
+def test_code_cells_are_short(lesson):
+    assert [cell.source for cell in cells(read(lesson), "code") if len(cell.source.splitlines()) > MOST_LINES] == []
+
+
+@every_lesson
+def test_cells_define_and_plot_nothing(lesson):
+    """What a lesson needs beyond a few calls belongs in the package; pyplot is not safe beside widgets."""
+    for cell in cells(read(lesson), "code"):
+        assert "pyplot" not in cell.source
+        assert "matplotlib" not in cell.source
+        nodes = ast.walk(ast.parse(cell.source))
+        assert not [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+
+@every_lesson
+def test_lesson_begins_with_a_question_and_links_to_its_neighbours(lesson):
+    first, *_, last = cells(read(lesson), "markdown")
+    assert re.match(r"# .*\?\n", first.source)
+    assert {part for part in first.source.splitlines() if "[Contents]" in part} & set(last.source.splitlines())
+    place = LESSONS.index(lesson)
+    neighbours = {"Previous": LESSONS[place - 1 : place] if place else [], "Next": LESSONS[place + 1 : place + 2]}
+    for word, paths in neighbours.items():
+        assert re.findall(rf"{word}: \[[^]]+\]\(([^)]+)\)", first.source) == [path.name for path in paths]
+
+
+def anchors(document: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@every_lesson
+def test_relative_links_lead_somewhere(lesson):
+    links = [link for cell in cells(read(lesson), "markdown") for link in re.findall(r"\]\(([^)]+)\)", cell.source)]
+    local = [link.partition("#") for link in links if not link.startswith("https://")]
+    assert local
+    for path, _, anchor in local:
+        target = lesson.parent / path
+        assert target.is_file(), path
+        assert not anchor or anchor in anchors(target), anchor
+
+
+@every_lesson
+def test_each_exercise_has_its_check_and_then_its_solution(lesson):
+    notebook = read(lesson)
+    exercises, checks, solutions = (tagged(notebook, kind) for kind in KINDS)
+    assert exercises
+    assert exercises.keys() == checks.keys() == solutions.keys()
+    for answer, exercise in exercises.items():
+        places = [notebook.cells.index(cell) for cell in (exercise, checks[answer], solutions[answer])]
+        assert places == list(range(places[0], places[0] + 3)), answer
+        assert exercise.source == f"{answer} = None"
+
+
+@every_lesson
+def test_solutions_are_collapsed_and_nothing_else_is(lesson):
+    notebook = read(lesson)
+    hidden = [cell for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
+    assert hidden == list(tagged(notebook, "solution").values())
+
+
+def test_readme_lists_every_lesson_with_its_question():
+    row = re.compile(r"^\| \[[^]]+\]\(notebooks/([^)]+)\) \| (.+?) \| (\d+) \|$", re.MULTILINE)
+    table = row.findall((ROOT / "README.md").read_text())
+    assert [name for name, _, _ in table] == [lesson.name for lesson in LESSONS]
+    for name, question, minutes in table:
+        opening = "\n".join(cell.source for cell in read(ROOT / "notebooks" / name).cells[:2])
+        assert question.lower() in opening.lower()
+        assert f"**Time:** {minutes} minutes" in opening
+
+
+# -- as shipped, and solved ------------------------------------------------------------------------------------------
+
+
+@every_lesson
+def test_lesson_runs_as_shipped_without_a_warning(lesson):
+    outputs = [output for cell in cells(shipped(lesson), "code") for output in cell.outputs]
+    assert outputs
+    assert [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"] == []
+
+
+@every_lesson
+def test_no_widget_starts_with_a_complaint(lesson):
+    values = widget_values(shipped(lesson))
+    assert any('class="words"' in value for value in values), "the lesson has a panel"
+    assert not [value for value in values if 'class="complaint"' in value]
+
+
+@every_lesson
+def test_checks_say_not_answered_yet_as_shipped(lesson):
+    checks = tagged(shipped(lesson), "check")
+    assert {name: text(cell) for name, cell in checks.items()} == dict.fromkeys(checks, "'Not answered yet.'")
+
+
+@every_lesson
+def test_checks_say_right_when_solved(lesson):
+    notebook = read(lesson)
+    for answer, solution in tagged(notebook, "solution").items():
+        tagged(notebook, "exercise")[answer].source = solution.source
+    checks = tagged(executed(notebook), "check")
+    assert {name: text(cell) for name, cell in checks.items()} == dict.fromkeys(checks, "'Right.'")
+
+
+# -- what a lesson simulates is what its template deploys -----------------------------------------------------------
+
+
+class CloudFormation(yaml.SafeLoader):
+    """YAML with CloudFormation's short functions: `!Ref Topic` and `!GetAtt Queue.Arn` become the resource's name."""
+
+
+def reference(loader: yaml.SafeLoader, _tag: str, node: yaml.ScalarNode) -> str:
+    return loader.construct_scalar(node).split(".")[0]
+
+
+CloudFormation.add_multi_constructor("!", reference)
+
+
+@cache
+def template() -> dict[str, dict[str, dict]]:
+    """The template's resources: by type, then by name, their properties; functions with the globals."""
+    document = yaml.load(TEMPLATE.read_text(), CloudFormation)
+    found = defaultdict(dict)
+    for name, resource in document["Resources"].items():
+        shared = document["Globals"].get(resource["Type"].removeprefix("AWS::Serverless::"), {})
+        found[resource["Type"]][name] = {**shared, **resource.get("Properties", {})}
+    return found
+
+
+def deployed_function(properties: dict) -> dict[str, object]:
+    retries = properties.get("EventInvokeConfig", {})
+    default = sim.EventInvokeConfig()
+    return {
+        "runtime": properties["Runtime"],
+        "memory_size": properties["MemorySize"],
+        "timeout": properties["Timeout"],
+        "maximum_retry_attempts": retries.get("MaximumRetryAttempts", default.maximum_retry_attempts),
+        "maximum_event_age": retries.get("MaximumEventAgeInSeconds", default.maximum_event_age_in_seconds),
+        "on_failure": retries.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
+        "reserved": properties.get("ReservedConcurrentExecutions"),
+    }
+
+
+def simulated_function(function: sim.Function) -> dict[str, object]:
+    retries = function.event_invoke_config
+    return {
+        "runtime": function.runtime,
+        "memory_size": function.memory_size,
+        "timeout": function.timeout,
+        "maximum_retry_attempts": retries.maximum_retry_attempts,
+        "maximum_event_age": retries.maximum_event_age_in_seconds,
+        "on_failure": retries.destination_config.on_failure,
+        "reserved": function.reserved_concurrent_executions,
+    }
+
+
+EVENTS = {"Api": "apigw_rest", "SNS": "sns"}
+
+
+def deployed_triggers(functions: dict[str, dict]) -> set[tuple[str, str, str, str | None]]:
+    return {
+        (EVENTS[event["Type"]], name, function, event["Properties"].get("Topic"))
+        for function, properties in functions.items()
+        for name, event in properties.get("Events", {}).items()
+    }
+
+
+def simulated_triggers(scenario: sim.Scenario) -> set[tuple[str, str, str, str | None]]:
+    return {(t.kind, t.name, t.function, t.source if t.kind == "sns" else None) for t in scenario.triggers}
+
+
+@cache
+def names_of(lesson: str) -> dict[str, object]:
+    """The names a lesson's cells make; cells that only show something are left out."""
+    names: dict[str, object] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT / "notebooks")
+        for cell in cells(read(ROOT / "notebooks" / lesson), "code"):
+            made = [part for part in ast.parse(cell.source).body if isinstance(part, ast.Assign | ast.Import)]
+            exec(compile(ast.Module(made, []), lesson, "exec"), names)
+    return names
+
+
+SCENARIOS = [("00-start-here.ipynb", "stack"), ("02-asynchronous.ipynb", "system")]
+
+
+@pytest.fixture(params=SCENARIOS, ids="-".join)
+def scenario(request) -> sim.Scenario:
+    lesson, name = request.param
+    return names_of(lesson)[name]
+
+
+def test_scenario_has_the_settings_of_the_template(scenario):
+    deployed = template()["AWS::Serverless::Function"]
+    assert scenario.functions
+    for function in scenario.functions:
+        assert simulated_function(function) == deployed_function(deployed[function.name])
+
+
+def test_scenario_has_the_triggers_of_its_functions(scenario):
+    deployed = template()["AWS::Serverless::Function"]
+    mine = {function.name: deployed[function.name] for function in scenario.functions}
+    assert simulated_triggers(scenario) == deployed_triggers(mine)
+    assert {topic.name for topic in scenario.topics} == template()["AWS::SNS::Topic"].keys()
+
+
+def test_scenario_has_the_queues_of_the_template(scenario):
+    """What the template leaves out is left at AWS's default."""
+    deployed = template()["AWS::SQS::Queue"]
+    expected = {
+        name: sim.Queue(name=name, message_retention_period=properties.pop("MessageRetentionPeriod"))
+        for name, properties in ((name, dict(properties)) for name, properties in deployed.items())
+        if properties.keys() == {"MessageRetentionPeriod"}
+    }
+    assert {queue.name: queue for queue in scenario.queues} == expected
+
+
+def test_first_lesson_has_every_function_of_the_template():
+    stack = names_of("00-start-here.ipynb")["stack"]
+    assert {function.name for function in stack.functions} == template()["AWS::Serverless::Function"].keys()

@@ -1,0 +1,429 @@
+"""Stories of SQS messages with exact times: recorded arrivals, constant work, no latency, no init."""
+
+from itertools import count
+
+import pytest
+
+import sim
+from sim.draws import identities
+from sim.trace import Outcome
+from sim.workload import FunctionDraws
+
+REPORTS = {"function_response_types": ("ReportBatchItemFailures",)}
+
+
+def worker(work=1.0, timeout=10, reserved=None, **behaviour) -> sim.Function:
+    """The function that handles the messages."""
+    times = {"handler": sim.Constant(seconds=work), "init": sim.Constant(seconds=0)}
+    return sim.Function(
+        name="worker",
+        timeout=timeout,
+        reserved_concurrent_executions=reserved,
+        behaviour=sim.Behaviour(**{**times, **behaviour}),
+    )
+
+
+def jobs(visibility=30, most=None, **settings) -> sim.Queue:
+    """The queue; with `most`, messages move to the queue `dead` after so many receives."""
+    redrive = most and sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=most)
+    return sim.Queue(name="jobs", visibility_timeout=visibility, redrive_policy=redrive, **settings)
+
+
+def poll(function=None, queue=None, also=(), consumers=(), instants=(0,), seed=1, until=None, **mapping) -> sim.Run:
+    """Run the queue's messages through the function, to the end, or until then."""
+    mapping = {"latency": sim.Constant(seconds=0), **mapping}
+    scenario = sim.Scenario(
+        functions=[function or worker(), *also],
+        queues=[queue or jobs(), sim.Queue(name="dead")],
+        triggers=[sim.trigger("sqs_standard", function="worker", source="jobs", **mapping), *consumers],
+        traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=instants))],
+        seconds=until or 100,
+    )
+    return sim.simulate(scenario, seed, drain=until is None)
+
+
+def seed_for(function: sim.Function, *wanted: list[bool]) -> int:
+    """The first seed with which exactly these messages fail in the first run, the second run, ..."""
+    messages = identities("jobs", len(wanted[0]))
+    for seed in count():
+        draws = FunctionDraws(function, seed)
+        outcomes = (draws.outcomes(messages, run) for run in count(1))
+        if all(((got != Outcome.SUCCEEDED) == want).all() for want, got in zip(wanted, outcomes, strict=False)):
+            return seed
+    raise AssertionError
+
+
+def spans(run: sim.Run, event=0) -> list[tuple]:
+    """The event's spans: attempt, stage, start, end, outcome."""
+    columns = ["attempt", "stage", "start_s", "end_s", "outcome"]
+    mine = run.spans[run.spans.event == event]
+    return list(mine[columns].astype({"stage": str, "outcome": str}).itertuples(index=False, name=None))
+
+
+def batches(run: sim.Run) -> list[tuple[float, list[int]]]:
+    """Each invocation: when its first record starts, and its events in order."""
+    handled = run.spans[run.spans.stage == "handler"].sort_values(["start_s", "delivery"])
+    return [(float(batch.start_s.min()), batch.event.tolist()) for _, batch in handled.groupby("invocation")]
+
+
+def row(run: sim.Run, event=0):
+    """The event's row in the table of deliveries."""
+    return run.deliveries.set_index("event").loc[event]
+
+
+def ends(run: sim.Run) -> list[tuple]:
+    """What became of each message: fate, when, receives, runs."""
+    table = run.deliveries
+    return list(zip(table.fate.astype(str), table.settled_s, table.receives, table.runs, strict=True))
+
+
+# What a poller takes
+
+
+def test_a_message_that_finds_a_free_poller_runs_at_once():
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
+    run = poll(instants=[2])
+    assert spans(run) == [(1, "queue", 2, 2, ""), (1, "handler", 2, 3, "succeeded")]
+    assert ends(run) == [("succeeded", 3, 1, 1)]
+    assert row(run).stores == ""
+
+
+def test_a_message_can_be_received_once_the_queue_has_passed_it_on():
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
+    run = poll(instants=[2], latency=sim.Constant(seconds=0.25))
+    assert spans(run) == [(1, "queue", 2, 2.25, ""), (1, "handler", 2.25, 3.25, "succeeded")]
+
+
+def test_delay_seconds_hold_a_new_message_back():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html"""
+    run = poll(instants=[2], queue=jobs(delay_seconds=7), latency=sim.Constant(seconds=0.25))
+    assert spans(run) == [(1, "queue", 2, 9, ""), (1, "handler", 9, 10, "succeeded")]
+
+
+def test_without_a_window_a_batch_is_what_is_there():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    run = poll(instants=[0, 0.25, 0.5, 0.75], pollers=1)
+    assert batches(run) == [(0, [0]), (1, [1, 2, 3])]
+    assert spans(run, 2) == [(1, "queue", 0.5, 1, ""), (1, "handler", 2, 3, "succeeded")]
+    assert run.deliveries.settled_s.tolist() == [1, 4, 4, 4], "records are deleted when their batch has ended"
+
+
+def test_messages_of_one_instant_go_together():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    run = poll(instants=[1] * 12, batch_size=10)
+    assert batches(run) == [(1, [*range(10)]), (1, [10, 11])]
+
+
+def test_a_batch_has_at_most_batch_size_records():
+    """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
+    run = poll(instants=[0, 0.1, 0.2, 0.3, 0.4, 0.5], pollers=1, batch_size=2)
+    assert batches(run) == [(0, [0]), (1, [1, 2]), (3, [3, 4]), (5, [5])]
+
+
+def test_as_many_batches_run_at_once_as_there_are_pollers():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
+    run = poll(instants=[0, 0, 0, 0, 0], pollers=2, batch_size=1)
+    assert batches(run) == [(0, [0]), (0, [1]), (1, [2]), (1, [3]), (2, [4])]
+
+
+# The batching window
+
+
+def test_a_batch_goes_when_its_window_ends():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    run = poll(instants=[1, 3], maximum_batching_window_in_seconds=5)
+    assert batches(run) == [(5, [0, 1])]
+    assert spans(run, 0) == [(1, "queue", 1, 5, ""), (1, "handler", 5, 6, "succeeded")]
+    assert row(run, 1).receives == 1
+
+
+def test_a_batch_goes_when_it_is_full():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    run = poll(instants=[1, 2], maximum_batching_window_in_seconds=5, batch_size=2)
+    assert batches(run) == [(2, [0, 1])]
+
+
+def test_windows_follow_one_another_from_the_end_of_the_last_invocation():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    run = poll(instants=[0.5, 12], maximum_batching_window_in_seconds=4, pollers=1)
+    assert batches(run) == [(4, [0]), (13, [1])], "the run ends at 5; the next windows end at 9 and 13"
+
+
+def test_a_full_batch_starts_the_windows_anew():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    run = poll(instants=[1, 2, 3.5], maximum_batching_window_in_seconds=5, batch_size=2, pollers=1)
+    assert batches(run) == [(2, [0, 1]), (9, [2])], "the first run ends at 4"
+
+
+# Failures
+
+
+def test_a_failed_message_is_visible_again_after_the_visibility_timeout():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = poll(worker(poison_share=1), jobs(visibility=20, most=2))
+    assert spans(run) == [
+        (1, "queue", 0, 0, ""),
+        (1, "handler", 0, 1, "failed"),
+        (1, "visibility", 1, 20, ""),
+        (2, "queue", 20, 20, ""),
+        (2, "handler", 20, 21, "failed"),
+        (2, "visibility", 21, 40, ""),
+        (2, "queue", 40, 40, ""),
+    ]
+
+
+@pytest.mark.parametrize("most", [1, 3, 5])
+def test_the_receive_after_max_receive_count_moves_a_message_to_the_dead_letter_queue(most):
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
+    run = poll(worker(poison_share=1), jobs(visibility=10, most=most), instants=[1])
+    assert ends(run) == [("dead-lettered", 1 + 10 * most, most, most)]
+    assert row(run).stores == "dead"
+
+
+def test_one_failing_record_sends_its_whole_batch_back():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    function = worker(poison_share=0.5)
+    seed = seed_for(function, [False, False, True, False])
+    run = poll(function, jobs(most=2), instants=[0, 0.1, 0.2, 0.3], pollers=1, seed=seed)
+    assert batches(run) == [(0, [0]), (1, [1, 2, 3]), (31, [1, 2, 3])]
+    assert spans(run, 1)[1:4] == [
+        (1, "handler", 1, 2, "succeeded"),
+        (1, "visibility", 3, 31, ""),
+        (2, "queue", 31, 31, ""),
+    ], "it had succeeded, and runs again"
+    assert spans(run, 3)[1:3] == [(1, "handler", 3, 3, "not reached"), (1, "visibility", 3, 31, "")]
+    assert run.deliveries.fate.tolist() == ["succeeded", *["dead-lettered"] * 3]
+    assert run.deliveries.successes.tolist() == [1, 2, 0, 0], "a duplicate, and one that never had its turn"
+    assert run.deliveries.runs.tolist() == [1, 2, 2, 0]
+
+
+def test_with_report_batch_item_failures_only_the_failed_records_return():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    function = worker(poison_share=0.5)
+    seed = seed_for(function, [False, False, True, False])
+    run = poll(function, jobs(most=2), instants=[0, 0.1, 0.2, 0.3], pollers=1, seed=seed, **REPORTS)
+    assert batches(run) == [(0, [0]), (1, [1, 2, 3]), (31, [2])]
+    assert ends(run) == [
+        ("succeeded", 1, 1, 1),
+        ("succeeded", 4, 1, 1),
+        ("dead-lettered", 61, 2, 2),
+        ("succeeded", 4, 1, 1),
+    ], "the function works on past the failure"
+
+
+@pytest.mark.parametrize("form", ["empty list", "null list", "empty response", "null response"])
+def test_an_answer_that_names_no_failure_deletes_failed_messages(form):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = poll(worker(poison_share=1, batch_response=form), jobs(most=2), **REPORTS)
+    assert ends(run) == [("dropped", 1, 1, 1)]
+    assert row(run).stores == ""
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["invalid json", "empty identifier", "null identifier", "unknown identifier", "wrong key", "exception"],
+)
+def test_an_answer_that_aws_cannot_read_fails_the_whole_batch(form):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    function = worker(poison_share=0.5, batch_response=form)
+    seed = seed_for(function, [False, False, True])
+    run = poll(function, jobs(most=1), instants=[0, 0.1, 0.2], pollers=1, seed=seed, **REPORTS)
+    assert ends(run) == [("succeeded", 1, 1, 1), ("dead-lettered", 31, 1, 1), ("dead-lettered", 31, 1, 1)]
+
+
+def test_without_report_batch_item_failures_the_answer_says_nothing():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = poll(worker(poison_share=1, batch_response="empty list"), jobs(most=1))
+    assert ends(run) == [("dead-lettered", 30, 1, 1)]
+
+
+@pytest.mark.parametrize("setting", [{}, REPORTS])
+def test_a_crash_fails_the_whole_batch(setting):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    function = worker(poison_share=0.5, crash_share=1)
+    seed = seed_for(function, [False, False, True, False])
+    run = poll(function, jobs(most=1), instants=[0, 0.1, 0.2, 0.3], pollers=1, seed=seed, **setting)
+    assert [spans(run, event)[1][4] for event in range(4)] == ["succeeded", "succeeded", "crashed", "not reached"]
+    assert run.deliveries.fate.tolist() == ["succeeded", *["dead-lettered"] * 3]
+
+
+@pytest.mark.parametrize("setting", [{}, REPORTS])
+def test_a_timeout_fails_the_whole_batch(setting):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = poll(worker(timeout=2), jobs(most=1), instants=[0, 0.1, 0.2, 0.3, 0.4], pollers=1, **setting)
+    assert spans(run, 1) == [
+        (1, "queue", 0.1, 1, ""),
+        (1, "handler", 1, 2, "succeeded"),
+        (1, "visibility", 3, 31, ""),
+        (1, "queue", 31, 31, ""),
+    ]
+    assert [spans(run, event)[1] for event in (2, 3, 4)] == [
+        (1, "handler", 2, 3, "succeeded"),
+        (1, "handler", 3, 3, "timeout"),
+        (1, "handler", 3, 3, "not reached"),
+    ], "the timeout is that of the whole run: two records of one second each"
+    assert run.deliveries.fate.tolist() == ["succeeded", *["dead-lettered"] * 4]
+
+
+def test_luck_changes_from_one_receive_to_the_next():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    function = worker(error_rate=0.5)
+    seed = seed_for(function, [True], [True], [False])
+    assert ends(poll(function, jobs(most=5), seed=seed)) == [("succeeded", 61, 3, 3)]
+
+
+# Visibility against everything else that takes time
+
+
+def test_a_run_that_outlasts_the_visibility_timeout_makes_a_duplicate():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
+    run = poll(worker(work=8), jobs(visibility=10), maximum_batching_window_in_seconds=5, pollers=2)
+    assert batches(run) == [(5, [0]), (15, [0])], "received at 0, in hand until 5, visible again at 10"
+    assert ends(run) == [("succeeded", 13, 2, 2)], "the first run deletes it; it is in the other's hands by then"
+    assert row(run).successes == 2
+
+
+def test_an_old_receipt_that_fails_does_not_hide_the_message_again():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
+    run = poll(
+        worker(work=8, poison_share=1),
+        jobs(visibility=10, most=2),
+        maximum_batching_window_in_seconds=5,
+        pollers=2,
+    )
+    assert batches(run) == [(5, [0]), (15, [0])]
+    assert ends(run) == [("dead-lettered", 20, 2, 2)], "visible again 10 s after the second receive, at 10"
+
+
+def test_two_runs_of_one_message_at_once_follow_the_newer_receipt():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
+    function = worker(work=10, poison_share=1)
+    run = poll(function, jobs(visibility=10, most=2), maximum_batching_window_in_seconds=3, pollers=2)
+    assert spans(run) == [
+        (1, "queue", 0, 3, ""),
+        (1, "handler", 3, 13, "failed"),
+        (2, "queue", 10, 12, ""),
+        (2, "handler", 12, 22, "failed"),
+        (2, "queue", 20, 20, ""),
+    ], "the failure at 13 says nothing any more"
+
+
+def test_a_message_deleted_late_had_been_visible_again():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
+    run = poll(worker(work=8), jobs(visibility=10), maximum_batching_window_in_seconds=5, pollers=1)
+    assert spans(run) == [
+        (1, "queue", 0, 5, ""),
+        (1, "handler", 5, 13, "succeeded"),
+        (1, "queue", 10, 13, ""),
+    ]
+    assert ends(run) == [("succeeded", 13, 1, 1)]
+
+
+def test_a_message_is_gone_when_its_retention_period_is_over():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+    run = poll(worker(poison_share=1), jobs(visibility=25, message_retention_period=60), instants=[1])
+    assert ends(run) == [("expired", 61, 3, 3)], "received at 1, 26 and 51"
+    assert spans(run)[-1] == (3, "visibility", 52, 61, "")
+
+
+def test_a_message_may_expire_while_it_waits_for_a_poller():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+    run = poll(
+        worker(work=90, timeout=100),
+        jobs(visibility=100, message_retention_period=60),
+        instants=[0, 1, 89],
+        pollers=1,
+        batch_size=1,
+    )
+    assert ends(run) == [("succeeded", 90, 1, 1), ("expired", 61, 0, 0), ("succeeded", 180, 1, 1)]
+    assert spans(run, 1) == [(0, "queue", 1, 61, "")]
+
+
+# Throttles
+
+
+def test_a_throttled_batch_is_tried_again_with_back_off_until_its_visibility_timeout_would_be_over():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = poll(worker(reserved=0), jobs(visibility=10, most=1))
+    refused = "ReservedFunctionConcurrentInvocationLimitExceeded"
+    assert spans(run) == [
+        (1, "queue", 0, 0, ""),
+        (1, "throttle", 0, 0, refused),
+        (1, "retry", 0, 1, ""),
+        (1, "throttle", 1, 1, refused),
+        (1, "retry", 1, 3, ""),
+        (1, "throttle", 3, 3, refused),
+        (1, "retry", 3, 7, ""),
+        (1, "throttle", 7, 7, refused),
+        (1, "visibility", 7, 10, ""),
+        (1, "queue", 10, 10, ""),
+    ]
+
+
+def test_a_throttled_batch_runs_when_there_is_room():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = poll(worker(work=5, reserved=1), instants=[0, 0], pollers=2, batch_size=1)
+    assert ends(run) == [("succeeded", 5, 1, 1), ("succeeded", 12, 1, 1)], "refused at 0, 1 and 3, runs at 7"
+    assert run.deliveries.throttles.tolist() == [0, 3]
+
+
+def test_too_many_pollers_send_messages_to_the_dead_letter_queue_that_never_ran():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
+    run = poll(
+        worker(work=19, timeout=20, reserved=1), jobs(visibility=20, most=1), instants=[0, 0], pollers=2, batch_size=1
+    )
+    assert ends(run) == [("succeeded", 19, 1, 1), ("dead-lettered", 20, 1, 0)]
+
+
+def test_the_receive_count_rises_on_throttles():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = poll(worker(reserved=0), jobs(visibility=10, most=3))
+    assert ends(run) == [("dead-lettered", 30, 3, 0)]
+    assert row(run).throttles == 3 * 4
+
+
+# What comes after
+
+
+def test_a_dead_letter_queue_with_a_consumer_makes_a_new_event():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
+    sweeper = sim.Function(name="sweeper", behaviour=worker(work=2).behaviour)
+    none = sim.Constant(seconds=0)
+    consumer = sim.trigger("sqs_standard", function="sweeper", name="sweep", source="dead", latency=none)
+    run = poll(worker(poison_share=1), jobs(most=1), also=[sweeper], consumers=[consumer])
+    assert ends(run) == [("dead-lettered", 30, 1, 1), ("succeeded", 32, 1, 1)]
+    child = row(run, 1)
+    assert (child.parent, child.edge, child.trigger, child.function, child.arrived_s) == (
+        0, "redrive", "sweep", "sweeper", 30,
+    )  # fmt: skip
+
+
+def test_what_is_unsettled_at_the_end_is_in_flight():
+    """A message may wait in the queue, hidden, or in a run when the simulation ends."""
+    run = poll(worker(work=10, poison_share=1), instants=[0, 1], pollers=1, until=25)
+    assert run.deliveries.fate.tolist() == ["in flight", "in flight"]
+    assert spans(run, 0)[-1] == (1, "visibility", 10, 25, "in flight")
+    assert spans(run, 1)[-1] == (1, "visibility", 20, 25, "in flight")
+    run = poll(worker(work=10), instants=[0, 1], pollers=1, until=5)
+    assert spans(run, 0)[-1] == (1, "handler", 0, 5, "in flight")
+    assert spans(run, 1) == [(0, "queue", 1, 5, "in flight")]
+
+
+def test_a_message_in_the_hands_of_a_poller_at_the_end_waits():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    run = poll(instants=[1], maximum_batching_window_in_seconds=50, until=20)
+    assert spans(run) == [(1, "queue", 1, 20, "in flight")]
+
+
+def test_messages_too_old_at_the_end_have_expired():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+    hidden = poll(worker(poison_share=1), jobs(visibility=80, message_retention_period=60), until=70)
+    assert ends(hidden) == [("expired", 60, 1, 1)]
+    waiting = poll(
+        worker(work=90, timeout=100),
+        jobs(visibility=100, message_retention_period=60),
+        instants=[0, 1],
+        pollers=1,
+        until=70,
+    )
+    assert waiting.deliveries.fate.tolist() == ["in flight", "expired"]

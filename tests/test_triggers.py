@@ -1,0 +1,228 @@
+"""The trigger catalogue: every event source of Lambda, with what AWS says of it and where."""
+
+import re
+from datetime import date
+
+import pytest
+
+import sim
+from sim import facts
+from sim.triggers import NUMBERS, catalogue, trigger_kind
+
+KINDS = {
+    "synchronous": {
+        "invoke", "ses_sync", "pipes_target", "alb", "apigw_rest", "apigw_rest_stream", "apigw_http", "apigw_ws",
+        "function_url", "edge_viewer", "edge_origin", "s3_batch", "s3_object_lambda", "cognito_trigger", "sfn_sync",
+        "sfn_wait_token", "lex_v2", "alexa", "firehose", "appsync_sync", "stripe_webhook",
+    },
+    "asynchronous": {
+        "invoke_event", "s3_notification", "sns", "ses_event", "cw_logs", "cfn_custom_resource", "eventbridge_rule",
+        "eventbridge_schedule_rule", "eventbridge_scheduler", "codecommit", "config", "iot_rule",
+        "cognito_custom_sender", "sfn_event", "appsync_event",
+    },
+    "polling": {
+        "sqs_standard", "sqs_fifo", "kinesis", "kinesis_efo", "ddb_streams", "msk", "self_managed_kafka", "mq",
+        "documentdb",
+    },
+}  # fmt: skip
+ROWS = [pytest.param(row, id=kind) for kind, row in catalogue().items()]
+TODAY = [row for row in catalogue().values() if row.simulates == "yes"]
+
+
+def test_the_catalogue_has_every_source_and_the_direct_invoke():
+    found = {model: {kind for kind, row in catalogue().items() if row.model == model} for model in KINDS}
+    assert found == KINDS
+    assert sum(map(len, found.values())) == len(catalogue()) == 43 + 2
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_row_says_what_it_is_and_where_it_stands(row):
+    words = {name: value for name, value in vars(row).items() if isinstance(value, str)}
+    empty = {name for name, value in words.items() if not value.strip() and not name.startswith("told_on_")}
+    assert not empty
+    assert all(value == value.strip() for value in words.values())
+    assert re.fullmatch(r"(AWS|Stripe)( excerpt| 2023)?(, third-party)?", row.evidence)
+    assert date.fromisoformat(row.date) == date(2026, 11, 23)
+    assert row.source in row.links.split()
+    assert all(re.fullmatch(r"https://[^\s;]+\.[^\s;]+", link) for link in row.links.split())
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_resources_have_names_of_cloudformation(row):
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html"""
+    assert re.match(r"none\b|(AWS|Alexa)::\w+::\w+", row.cloudformation)
+    assert re.match(r"none\b|no L2\b|aws_cdk\.\w+", row.cdk)
+    assert re.match(r"none\b|[A-Z]\w+", row.sam)
+    assert re.fullmatch(
+        r"none|(powertools \d+\.\d+ \w+|@types/aws-lambda \d+\.\d+ \w+|SAM CLI \d+\.\d+ sample keys)(; (?!$).+)?",
+        row.event_checked_by,
+    )
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_numbers_are_positive_or_absent(row):
+    assert all(getattr(row, name) is None or getattr(row, name) > 0 for name in NUMBERS)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_somebody_waits_and_is_told_or_nobody_is(row):
+    """An Invoke of type Event is told 202, and nobody waits for more; the caller's own limit is a case of its own."""
+    told = [row.told_on_success, row.told_on_throttle, row.told_on_error, row.told_on_function_timeout]
+    if row.kind == "invoke_event":
+        assert told == ["202"] * 4
+    else:
+        assert all(told) if row.who_waits != "nobody" else not any([*told, row.told_on_limit])
+    if row.wait_limit_seconds and row.model != "polling":
+        assert row.told_on_limit
+
+
+# What the caller is told when the function is throttled, fails, times out, and when the caller's own limit passes.
+SERVER_ERROR = "500 Internal Server Error"
+REST_ERROR = "500 Internal server error"
+FRAME = "error frame: Internal server error"
+SILENT = "not documented"
+TOLD = {
+    "invoke": ("429 TooManyRequestsException", "200 FunctionError", "200 FunctionError", ""),
+    "ses_sync": (SILENT, SILENT, SILENT, SILENT),
+    "pipes_target": ("nothing", "nothing", "nothing", "nothing"),
+    "alb": ("502 Bad Gateway", "502 Bad Gateway", "502 Bad Gateway", "504 Gateway Timeout"),
+    "apigw_rest": (REST_ERROR, "502 Bad Gateway", "502 Bad Gateway", "504 Gateway Timeout"),
+    "apigw_rest_stream": (REST_ERROR, "502 Bad Gateway", "connection closed", "connection closed"),
+    "apigw_http": (SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, "503 Service Unavailable"),
+    "apigw_ws": (FRAME, FRAME, FRAME, FRAME),
+    "function_url": ("429 Too Many Requests", "502 Internal Server Error", "5xx", ""),
+    "edge_viewer": ("503 Lambda limit exceeded", "503 function execution error", "503", "503"),
+    "edge_origin": ("503 Lambda limit exceeded", "503 function execution error", "503", "503"),
+    "s3_batch": (SILENT, "task failed", "task failed", ""),
+    "s3_object_lambda": (SILENT, "500", "500", "500"),
+    "cognito_trigger": (
+        "API error, flow fails", "[trigger] failed with error [text]", "flow fails", "flow fails",
+    ),
+    "sfn_sync": (
+        "Lambda.TooManyRequestsException", "the exception's type, or Lambda.Unknown",
+        "Sandbox.Timedout or Lambda.Unknown", "States.Timeout",
+    ),
+    "sfn_wait_token": (
+        "Lambda.TooManyRequestsException", "task fails", "task fails", "States.HeartbeatTimeout or States.Timeout",
+    ),
+    "lex_v2": ("failed message or dependency error", "failure message", "timeout message", "timeout message"),
+    "alexa": ("error prompt", "error prompt", "error prompt", "error prompt"),
+    "firehose": ("nothing", "nothing", "nothing", "nothing"),
+    "appsync_sync": ("errors[]", "errors[]", "errors[]", "errors[]"),
+    "stripe_webhook": ("429 Too Many Requests", "5xx", "5xx", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS["synchronous"]))
+def test_a_waiting_caller_is_told_in_awss_words(kind):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html and each row's own links"""
+    row = trigger_kind(kind)
+    told = (row.told_on_throttle, row.told_on_error, row.told_on_function_timeout, row.told_on_limit)
+    assert told == TOLD[kind]
+
+
+@pytest.mark.parametrize("kind", ["apigw_http", "function_url"])
+def test_an_answer_from_field_reports_is_not_passed_off_as_awss(kind):
+    row = trigger_kind(kind)
+    assert "third-party" in row.evidence
+    assert "from field reports" in row.note
+
+
+@pytest.mark.parametrize(
+    ("kind", "seconds"),
+    [
+        ("apigw_rest", 29), ("apigw_http", 30), ("apigw_ws", 29), ("apigw_rest_stream", 15 * 60), ("edge_viewer", 30),
+        ("edge_origin", 30), ("ses_sync", 30), ("cognito_trigger", 5), ("s3_object_lambda", 60), ("lex_v2", 30),
+        ("alexa", 8), ("firehose", 5 * 60), ("appsync_sync", 30), ("pipes_target", 5 * 60),
+        ("cfn_custom_resource", 3600), ("sfn_sync", 99_999_999), ("sfn_wait_token", 365 * 86400), ("mq", 14 * 60),
+        ("msk", 14 * 60), ("self_managed_kafka", 14 * 60), ("documentdb", 14 * 60), ("alb", None),
+        ("function_url", None), ("invoke", None),
+    ],
+)  # fmt: skip
+def test_callers_wait_as_long_as_their_service_allows(kind, seconds):
+    assert trigger_kind(kind).wait_limit_seconds == seconds
+
+
+def test_the_rest_apis_limit_is_that_of_the_quotas():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
+    assert trigger_kind("apigw_rest").wait_limit_seconds * 1000 == facts.fact("ApiGateway.timeout_in_millis").value
+
+
+def test_sns_tries_a_hundred_thousand_and_fifteen_times_in_23_days():
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html"""
+    row = trigger_kind("sns")
+    assert row.upstream_attempts == 3 + 2 + 10 + 100_000
+    assert row.upstream_window_seconds == 23 * 86400
+
+
+@pytest.mark.parametrize("kind", ["eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler"])
+def test_eventbridge_tries_185_times_in_a_day(kind):
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"""
+    row = trigger_kind(kind)
+    assert (row.upstream_attempts, row.upstream_window_seconds) == (185, 86400)
+
+
+@pytest.mark.parametrize(
+    ("kind", "attempts", "window"),
+    [
+        ("cw_logs", None, 86400), ("stripe_webhook", None, 3 * 86400), ("firehose", 1 + 3, None), ("alb", 1, None),
+        ("apigw_rest", 1, None), ("function_url", 1, None), ("s3_notification", None, None), ("invoke", 3, None),
+    ],
+)  # fmt: skip
+def test_other_sources_try_as_often_as_they_say(kind, attempts, window):
+    row = trigger_kind(kind)
+    assert (row.upstream_attempts, row.upstream_window_seconds) == (attempts, window)
+
+
+def test_a_measured_latency_stands_in_the_row():
+    """https://bitesizedserverless.com/bite/serverless-messaging-latency-compared/"""
+    assert trigger_kind("sns").latency_p50_ms == facts.latency("sns").p50 == 73
+    assert trigger_kind("iot_rule").latency_p50_ms is None
+
+
+def test_the_catalogue_is_shown_as_a_table():
+    table = sim.triggers().set_index("kind")
+    assert len(table) == 45
+    assert table.loc["alb", "told_on_throttle"] == "502 Bad Gateway"
+    assert table.loc["mq", "wait_limit_seconds"] == 840
+
+
+def test_what_simulates_is_told_apart_from_what_does_not():
+    first = {"invoke", "invoke_event", "apigw_rest", "sns", "s3_notification", "sqs_standard"}
+    assert {row.kind for row in TODAY} >= first
+    later = {row.simulates for row in catalogue().values() if row.model == "polling"}
+    assert later <= {"yes", "with polling"}
+    assert {row.simulates for row in catalogue().values()} <= {"yes", "not yet", "with polling"}
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.kind) for row in TODAY])
+def test_what_simulates_simulates_with_one_line(row):
+    trigger = sim.trigger(row.kind, function="worker", name="here")
+    run = sim.simulate(
+        sim.Scenario(
+            functions=[sim.Function(name="worker")],
+            triggers=[trigger],
+            traffic=[sim.Traffic(into=trigger.entry, arrivals=sim.ConstantRate(per_second=1))],
+            seconds=120,
+        ),
+        seed=1,
+    )
+    assert trigger.model == row.model
+    assert (run.deliveries.fate == "succeeded").sum() > 30
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.values[0].simulates != "yes"])
+def test_what_does_not_simulate_yet_says_what_does(row):
+    with pytest.raises(sim.ScenarioError) as told:
+        sim.trigger(row.kind, function="worker")
+    today = ", ".join(known.kind for known in TODAY)
+    assert str(told.value) == f"{row.service} ({row.kind!r}) cannot be simulated yet; today these can: {today}."
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [("kinesys", "kinesis"), ("eventbridge", "eventbridge_rule or eventbridge_schedule_rule or eventbridge_scheduler")],
+)
+def test_an_unknown_kind_is_told_with_the_nearest_ones(asked, near):
+    with pytest.raises(sim.ScenarioError, match=f"There is no trigger kind '{asked}'; did you mean {near}"):
+        sim.trigger(asked, function="worker")
