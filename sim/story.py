@@ -19,6 +19,7 @@ from sim.setting import ScenarioError
 if TYPE_CHECKING:
     from sim.run import Run
 
+NARROW = "\N{NO-BREAK SPACE}"  # a time stays on one line
 DEEPEST_INDENT = 8  # a function that is its own destination makes chains of thousands of events
 
 
@@ -164,7 +165,7 @@ def _markdown(sections: list[Section], numbers: dict[str, int], start: float) ->
             lines += ["", f"{heading}.", "", "| after | what happened |", "|--:|:--|"]
             for time, sentence, cited in _lines(told, start):
                 marks = "".join(f" [[{numbers[rule]}]]({rules()[rule].source})" for rule in cited)
-                lines.append(f"| {time} | {sentence}{marks} |")
+                lines.append(f"| {time.replace(' ', NARROW)} | {sentence}{marks} |")
     lines += [
         "",
         *(f"{number}. [{rules()[rule].sentence}]({rules()[rule].source})" for rule, number in numbers.items()),

@@ -93,7 +93,7 @@ def attempts(spans: pd.DataFrame) -> pd.DataFrame:
     length = spans.end_s - spans.start_s
     inits = spans.assign(init_s=length)[spans.stage.isin(INIT_STAGES)]
     inits = inits.groupby(keys, as_index=False).agg(init_s=("init_s", "sum"), init_start_s=("start_s", "min"))
-    joined = tried.assign(handler_s=length).merge(inits, on=keys, how="left", validate="many_to_one")
+    joined = tried.assign(handler_s=length[tried.index]).merge(inits, on=keys, how="left", validate="many_to_one")
     joined["cold"] = joined.init_s.notna()
     joined["init_s"] = joined.init_s.fillna(0.0)
     joined["start_s"] = joined.init_start_s.fillna(joined.start_s)

@@ -28,7 +28,7 @@ ANSWERS = {
     "throttled": "told_on_throttle",
 }
 REDRIVE = "redrive"  # SQS moves a message by itself: nobody calls SendMessage
-RUN = ["resource", "environment", "batch", "attempt"]  # what the spans of one run have in common
+RUN = ["resource", "environment", "batch", "attempt", "copy"]  # what the spans of one run have in common
 
 
 def runs(run: Run) -> pd.DataFrame:
@@ -178,10 +178,17 @@ def _empty_polls(pollers: int, worked: pd.DataFrame, ended: int) -> NDArray[np.f
 
 
 def _by_run(spans: pd.DataFrame) -> pd.DataFrame:
-    """Spans with `batch`: the number of the batch, or of the only delivery, whose attempt then counts too."""
+    """Spans with `batch`: the number of the batch, or of the only delivery, whose attempt then counts too.
+
+    `copy` tells the runs apart that a duplicated event has one after another in one environment.
+    """
     alone = spans.invocation < 0
-    batch = spans.invocation.where(~alone, spans.delivery)
-    return spans.assign(batch=batch, attempt=spans.attempt.where(alone, -1))
+    spans = spans.assign(
+        batch=spans.invocation.where(~alone, spans.delivery),
+        attempt=spans.attempt.where(alone, -1),
+        handled=((spans.stage == "handler") & alone).astype(int),
+    )
+    return spans.assign(copy=spans.groupby(RUN[:-1]).handled.cumsum() - spans.handled)
 
 
 def _may_report(run: Run) -> NDArray[np.bool_]:

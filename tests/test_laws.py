@@ -449,7 +449,7 @@ def test_a_message_is_not_received_again_before_its_visibility_timeout_ends(scen
         assert not (again < whole(visibility)).any()
 
 
-@law(scenarios(), SEEDS, DRAINED)
+@law(scenarios(), SEEDS, DRAINED, also=[(fan_out(), 1, True)])
 def test_a_message_is_received_at_most_max_receive_count_times(scenario, seed, drain):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html."""
     run = sim.simulate(scenario, seed, drain=drain)
@@ -479,7 +479,7 @@ def test_a_poller_has_one_batch_at_a_time(scenario, seed, drain):
 # Tables
 
 
-@law(scenarios(), SEEDS, DRAINED)
+@law(scenarios(), SEEDS, DRAINED, also=[(at_once(1, 1, "sns", latency=sim.Constant(seconds=5)), 1, False)])
 def test_the_tables_agree_with_each_other(scenario, seed, drain):
     run = sim.simulate(scenario, seed, drain=drain)
     table, spans, attempts = tables(run)

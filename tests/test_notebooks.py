@@ -13,22 +13,14 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 import sim
+from tests.lessons import LESSONS, cells, names_of, read
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TEMPLATE = ROOT / "data" / "deploy" / "first-stack" / "template.yaml"
 KINDS = ("exercise", "check", "solution")  # the check stands before the solution, which would overwrite the answer
 MOST_LINES = 12
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-
-
-def read(lesson: Path) -> NotebookNode:
-    return nbformat.read(lesson, as_version=4)
-
-
-def cells(notebook: NotebookNode, kind: str) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if cell.cell_type == kind]
 
 
 def tagged(notebook: NotebookNode, kind: str) -> dict[str, NotebookNode]:
@@ -157,7 +149,7 @@ def test_readme_lists_every_lesson_with_its_question():
         assert f"**Time:** {minutes} minutes" in opening
 
 
-# -- as shipped, and solved ------------------------------------------------------------------------------------------
+# -- as shipped, and solved ----------------------------------------------------------------------------------------
 
 
 @every_lesson
@@ -189,7 +181,7 @@ def test_checks_say_right_when_solved(lesson):
     assert {name: text(cell) for name, cell in checks.items()} == dict.fromkeys(checks, "'Right.'")
 
 
-# -- what a lesson simulates is what its template deploys -----------------------------------------------------------
+# -- what a lesson simulates is what its template deploys ----------------------------------------------------------
 
 
 class CloudFormation(yaml.SafeLoader):
@@ -254,18 +246,6 @@ def deployed_triggers(functions: dict[str, dict]) -> set[tuple[str, str, str, st
 
 def simulated_triggers(scenario: sim.Scenario) -> set[tuple[str, str, str, str | None]]:
     return {(t.kind, t.name, t.function, t.source if t.kind == "sns" else None) for t in scenario.triggers}
-
-
-@cache
-def names_of(lesson: str) -> dict[str, object]:
-    """The names a lesson's cells make; cells that only show something are left out."""
-    names: dict[str, object] = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT / "notebooks")
-        for cell in cells(read(ROOT / "notebooks" / lesson), "code"):
-            made = [part for part in ast.parse(cell.source).body if isinstance(part, ast.Assign | ast.Import)]
-            exec(compile(ast.Module(made, []), lesson, "exec"), names)
-    return names
 
 
 SCENARIOS = [("00-start-here.ipynb", "stack"), ("02-asynchronous.ipynb", "system")]

@@ -77,7 +77,7 @@ def expected(scenario: sim.Scenario, seed: int = 6) -> list[str]:
     return [str(summary[name]) for name in ("delivered", "told", "parked", "lost")]
 
 
-# -- one move, one new picture ----------------------------------------------------------------------------------------
+# -- one move, one new picture -------------------------------------------------------------------------------------
 
 
 def test_a_new_panel_shows_the_preset_as_it_is_written():
@@ -100,7 +100,7 @@ def test_a_move_changes_picture_readout_and_words_with_one_redraw():
     assert {name: cells[:4] for name, cells in rows(made).items()} == {
         name: expected(scenario) for name, scenario in failing.items()
     }
-    assert "Synchronous: 0 of 12 events delivered, 12 told to the caller." in said(made.words)
+    assert "Synchronous: of 12 events, 0 delivered and 12 callers saw an error." in said(made.words)
 
 
 def test_a_move_of_the_front_end_is_a_move():
@@ -182,7 +182,7 @@ def test_a_story_of_no_event_is_a_sentence():
     assert "no event 12" in said(made.text).lower()
 
 
-# -- presets, reset, pin ----------------------------------------------------------------------------------------------
+# -- presets, reset, pin -------------------------------------------------------------------------------------------
 
 
 def test_a_preset_sets_every_control_and_draws_once():
@@ -249,7 +249,7 @@ def test_a_pinned_run_stays_to_compare_with_until_it_is_unpinned():
     assert seen(made)[1:] == alone[1:]
 
 
-# -- what cannot be simulated ------------------------------------------------------------------------------------------
+# -- what cannot be simulated --------------------------------------------------------------------------------------
 
 
 def test_what_aws_refuses_is_one_sentence_and_leaves_the_last_picture_marked_as_old():
@@ -291,7 +291,7 @@ def test_bounds_that_leave_out_the_presets_own_value_are_refused():
         panel(system("sns"), [Control(TIMEOUT, low=1, high=5)])
 
 
-# -- controls come from the settings' own fields ------------------------------------------------------------------------
+# -- controls come from the settings' own fields -------------------------------------------------------------------
 
 
 def quantities(settings: Settings, prefix: str = "") -> list[str]:
@@ -311,21 +311,23 @@ def quantities(settings: Settings, prefix: str = "") -> list[str]:
 WIDE = {"seconds": 600, "traffic.orders.arrivals.per_second": 20, "traffic.orders.arrivals.events": 50}
 
 
-@pytest.mark.parametrize("kind", ["invoke", "sns", "s3_notification", "sqs_standard", "apigw_rest"])
+@pytest.mark.parametrize("kind", ["invoke", "sns", "sqs_standard"])
 def test_every_control_works_at_its_lowest_and_at_its_highest(kind):
     """Each value gives a picture, or a sentence that AWS would refuse it; never one of our own faults."""
     scenario = system(kind)
     paths = quantities(scenario)
     assert TIMEOUT in paths
-    for path in paths:
-        made = panel(scenario, [Control(path, high=WIDE.get(path))], seed=6)
-        (slider,) = made.sliders.values()
-        for value in extremes(slider):
+    made = panel(scenario, [Control(path, high=WIDE.get(path)) for path in paths], seed=6)
+    for one, slider in made.sliders.items():
+        for value in [value for value in extremes(slider) if value != slider.value]:
             drawn = made.redraws
             slider.value = value
             refused = said(made.error)
-            assert made.redraws > drawn or refused or slider.value == value, (path, value)
-            assert not re.match(r"Not simulated: \w+(Error|Exception|Exit|Interrupt):", refused), (path, value, refused)
+            assert (made.redraws == drawn + 1) != bool(refused), (one.path, value)
+            assert not re.match(r"Not simulated: \w+(Error|Exception|Exit|Interrupt):", refused), (one.path, refused)
+        made.silent = True
+        controls.show(one, slider, [scenario])
+        made.silent = False
 
 
 @pytest.mark.parametrize("path", [TIMEOUT, ERRORS, RESERVED, MEMORY, "triggers.sqs_standard.pollers"])
@@ -374,7 +376,7 @@ def test_every_stop_of_a_slider_is_allowed_by_its_fact():
                 assert fact.maximum is None or value <= fact.maximum, path
 
 
-# -- on an event loop, as in a notebook -----------------------------------------------------------------------------------
+# -- on an event loop, as in a notebook ----------------------------------------------------------------------------
 
 
 async def settled(made: Panel) -> None:
@@ -467,7 +469,7 @@ def test_a_refusal_on_the_loop_reaches_the_error_line():
     asyncio.run(moves())
 
 
-# -- what else a lesson asks -----------------------------------------------------------------------------------------------
+# -- what else a lesson asks ---------------------------------------------------------------------------------------
 
 
 def test_presses_are_arrivals_and_before_the_first_one_there_are_written_ones():

@@ -225,6 +225,15 @@ def test_an_sqs_message_carries_id_time_body_and_checksum(run):
     assert message["messageId"] != sample_event("sqs_fifo", run, 2)["Records"][0]["messageId"]
 
 
+def test_an_id_belongs_to_one_event_and_does_not_depend_on_what_else_happens(run):
+    scenario = run.scenario
+    other = sim.Traffic(into="orders", arrivals=sim.Burst(at=0.5, events=2), name="other")
+    busier = sim.simulate(scenario.but(traffic=(*scenario.traffic, other)), seed=1)
+    ids = [sample_event("sqs_standard", run, event)["Records"][0]["messageId"] for event in (0, 1, 2, 3)]
+    assert len(set(ids)) == 4
+    assert sample_event("sqs_standard", busier, 2 + 2)["Records"][0]["messageId"] == ids[2]
+
+
 def test_a_kinesis_record_is_base64_and_named_by_its_sequence_number(run):
     """https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html"""
     record = sample_event("kinesis", run, 2)["Records"][0]

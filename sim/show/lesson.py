@@ -14,6 +14,15 @@ from sim.traffic import Recorded
 WIDE = {"style": {"description_width": "initial"}, "layout": {"width": "auto", "max_width": "46em"}}
 
 
+class Sentence(str):
+    """A string that a cell shows without quotation marks."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class Prediction:
     """A question before the run: it keeps the answer, and compares it afterwards."""
 
@@ -26,10 +35,10 @@ class Prediction:
         """The answer as it stands."""
         return self.control.value
 
-    def compare(self, actual: Any) -> str:
+    def compare(self, actual: Any) -> Sentence:
         """The prediction and what the simulation says, in one sentence."""
         verdict = "as you predicted" if _same(self.value, actual) else f"you predicted {self.value}"
-        return f"It is {actual}; {verdict}."
+        return Sentence(f"It is {actual}; {verdict}.")
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         return self.box._repr_mimebundle_()
@@ -43,13 +52,13 @@ def predict(question: str, options: Sequence[Any] | None = None, low: int = 0, h
     return Prediction(question, widgets.IntSlider(value=middle, min=low, max=high, description="my guess", **WIDE))
 
 
-def check(answer: Any, correct: Any, hint: str = "") -> str:
+def check(answer: Any, correct: Any, hint: str = "") -> Sentence:
     """Whether an exercise's answer is right; `None` is not answered yet. Numbers may be off by 1 %."""
     if answer is None:
-        return "Not answered yet."
+        return Sentence("Not answered yet.")
     if _same(answer, correct):
-        return "Right."
-    return f"Not yet: {answer!r} is not it. {hint}".rstrip()
+        return Sentence("Right.")
+    return Sentence(f"Not yet: {answer!r} is not it. {hint}".rstrip())
 
 
 def _same(answer: Any, correct: Any) -> bool:

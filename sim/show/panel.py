@@ -65,7 +65,7 @@ class Panel:
         self.seed = widgets.BoundedIntText(value=self.first_seed, min=0, max=10**6, description="seed", **wide)
         self.event = widgets.BoundedIntText(value=event, min=0, max=10**6, description="story of event", **wide)
         self.view = widgets.ToggleButtons(
-            options=[*PICTURES, "story"], value=picture, style={"button_width": "7em"}, tooltips=["what to look at"]
+            options=[*PICTURES, "story"], value=picture, style={"button_width": "auto"}, tooltips=["what to look at"]
         )
         self.reset = widgets.Button(description="Reset", tooltip="Back to the preset")
         self.pin = widgets.ToggleButton(description="Pin this run", tooltip="Keep it, grey, behind the next one")
@@ -73,17 +73,18 @@ class Panel:
         self.text = widgets.HTML(layout={"max_width": "1000px", "max_height": "600px", "overflow": "auto"})
         self.readout, self.words, self.error = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._listen()
-        left = widgets.VBox([self.preset, *self._groups(), self.seed, self.event, widgets.HBox([self.reset, self.pin])])
-        right = widgets.VBox([self.readout, self.view, self.image, self.text, self.error, self.words])
-        left.layout.flex, right.layout.flex = "0 0 auto", "1 1 40em"
-        right.layout.min_width = "24em"
-        self.box = widgets.HBox([left, right], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        buttons = widgets.HBox([self.reset, self.pin])
+        settings = widgets.GridBox([self.preset, *self._groups(), self.seed, self.event, buttons])
+        settings.layout = widgets.Layout(grid_template_columns="repeat(auto-fit, minmax(26em, 1fr))", flex="1 1 26em")
+        seen = widgets.VBox([self.readout, self.view, self.image, self.text, self.error, self.words])
+        seen.layout = widgets.Layout(flex="3 1 48em", min_width="24em")
+        self.box = widgets.HBox([settings, seen], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
 
     def _groups(self) -> list[widgets.Widget]:
         rows: list[widgets.Widget] = []
         for before, control in zip([None, *self.controls], self.controls, strict=False):
             if control.group and (before is None or before.group != control.group):
-                rows.append(widgets.HTML(f"<b>{control.group}</b>"))
+                rows.append(widgets.HTML(f"<b>{control.group}</b>", layout={"grid_column": "1 / -1", "margin": "0"}))
             rows.append(self.sliders[control])
         return rows
 

@@ -1,0 +1,146 @@
+"""Widget messages that arrive in a thread of their own, as JupyterLab may send them, spoil no picture.
+
+JupyterLab's side: https://github.com/jupyterlab/jupyterlab/pull/17363; the fault it uncovers elsewhere:
+https://github.com/jupyterlab/jupyterlab/issues/19719. Here a kernel gets the same messages, without a browser.
+"""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from jupyter_client import BlockingKernelClient
+from jupyter_client.manager import start_new_kernel
+
+PREPARE = """
+import asyncio, io, json, threading
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+import sim
+
+function = sim.Function(name="worker", timeout=10, behaviour=sim.Behaviour(error_rate=0.25))
+scenario = sim.Scenario(
+    functions=[function], triggers=[sim.trigger("sns", function="worker")], seconds=60,
+    traffic=[sim.Traffic(into="sns", arrivals=sim.Poisson(per_second=0.5, events=20))],
+)
+panel = sim.show.panel(scenario, ["functions.worker.behaviour.error_rate"], seed=1)
+(slider,) = panel.sliders.values()
+callbacks, redraws = [], []
+slider.observe(lambda change: callbacks.append(threading.current_thread().name), "value")
+shown = panel._show
+
+def show(runs):
+    shown(runs)
+    redraws.append((threading.current_thread().name, slider.value, bytes(panel.image.value)))
+
+panel._show = show
+print(json.dumps(slider.model_id))
+"""
+
+DRAW = """
+lines = []
+for number in range(1, 26):
+    figure = Figure(figsize=(6, 4))
+    axes = figure.add_subplot()
+    for line in range(number % 5 + 1):
+        axes.plot([0, 1], [line, number])
+    FigureCanvasAgg(figure).print_png(io.BytesIO())
+    lines.append((len(figure.axes), len(axes.lines), number % 5 + 1))
+    if number % 2:
+        await asyncio.sleep(0.01)  # now the loop may redraw the panel, between two figures
+print(json.dumps([drawn for drawn in lines if drawn[:2] != (1, drawn[2])]))
+"""
+
+AGAIN = """
+again = sim.show.panel(scenario, ["functions.worker.behaviour.error_rate"], seed=1)
+(other,) = again.sliders.values()
+bad = []
+for _, value, image in redraws:
+    again.silent = True
+    other.value = value
+    again.silent = False
+    again.draw()
+    if bytes(again.image.value) != image:
+        bad.append(value)
+print(json.dumps(bad))
+"""
+
+
+class Kernel:
+    """A kernel with a subshell, as JupyterLab's comms use it."""
+
+    def __init__(self, client: BlockingKernelClient) -> None:
+        self.client = client
+
+    def subshell(self) -> str:
+        """Have a subshell made; its number."""
+        client = self.client
+        client.control_channel.send(client.session.msg("create_subshell_request", {}))
+        answer = client.get_control_msg(timeout=10)["content"]
+        assert answer["status"] == "ok", answer
+        return answer["subshell_id"]
+
+    def start(self, code: str) -> str:
+        """Begin a cell; the message's id."""
+        return self.client.execute(code, store_history=False)
+
+    def printed(self, cell: str) -> str:
+        """What a cell has printed, once it is over."""
+        text = ""
+        while True:
+            message = self.client.get_iopub_msg(timeout=30)
+            if message["parent_header"].get("msg_id") != cell:
+                continue
+            content = message["content"]
+            assert message["msg_type"] != "error", "\n".join(content["traceback"])
+            text += content.get("text", "") if message["msg_type"] == "stream" else ""
+            if content.get("execution_state") == "idle":
+                return text
+
+    def run(self, code: str) -> object:
+        """Run a cell to its end; the JSON that it prints."""
+        return json.loads(self.printed(self.start(code)))
+
+    def move(self, comm: str, value: float, subshell: str) -> None:
+        """Move the slider, with a message to the subshell."""
+        state = {"method": "update", "state": {"value": value}, "buffer_paths": []}
+        message = self.client.session.msg("comm_msg", {"comm_id": comm, "data": state})
+        message["header"]["subshell_id"] = subshell
+        self.client.shell_channel.send(message)
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        client.kernel_info()
+        features = client.get_shell_msg(timeout=30)["content"].get("supported_features", [])
+        if "kernel subshells" not in features:
+            pytest.skip("this ipykernel has no subshells, so its callbacks are always on the main thread")
+        yield Kernel(client)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+CALM = "import asyncio; await asyncio.sleep(0.4); print(json.dumps([callbacks, [r[0] for r in redraws]]))"
+
+
+def test_callbacks_on_a_subshell_redraw_on_the_main_thread_and_spoil_no_figure(kernel):
+    comm, subshell = kernel.run(PREPARE), kernel.subshell()
+    for value in (0.3, 0.4):  # the first move is always handled on the main thread
+        kernel.move(comm, value, subshell)
+        callbacks, redraws = kernel.run(CALM)
+    assert callbacks[1].startswith("subshell-"), "without a subshell this test would prove nothing"
+    assert redraws == ["MainThread", "MainThread"]
+
+    cell = kernel.start(DRAW)
+    for move in range(12):
+        kernel.move(comm, round(0.45 + move / 25, 2), subshell)
+    assert json.loads(kernel.printed(cell)) == []
+    callbacks, redraws = kernel.run(CALM)
+    assert len(callbacks) == 14
+    assert all(name.startswith("subshell-") for name in callbacks[2:])
+    assert len(redraws) > 2
+    assert set(redraws) == {"MainThread"}
+    assert kernel.run("print(json.dumps([slider.value, redraws[-1][1], panel.error.value]))") == [0.89, 0.89, ""]
+    assert kernel.run(AGAIN) == []
