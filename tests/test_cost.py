@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import sim
 from sim import facts
-from sim.cost import tiers
+from sim.cost import Month, Use, tiers
+from sim.invocation import SynchronousTrigger
 from tests.stories import calls, function, one_function, scenario
 from tests.strategies import scenarios
 
@@ -19,8 +20,8 @@ GB_SECOND, REQUEST, MESSAGE = 0.0000166667, 0.20 / 1e6, 0.40 / 1e6
 
 def bill(run, *args, **options):
     """The lines of the bill by item: quantity and cost."""
-    table = run.cost(*args, **options)
-    return {item: (quantity, cost) for item, quantity, cost in zip(table["item"], table.quantity, table.cost_usd, strict=True)}
+    lines = run.cost(*args, **options)[["item", "quantity", "cost_usd"]]
+    return {item: (quantity, cost) for item, quantity, cost in lines.itertuples(index=False)}
 
 
 def quantity(run, item, *args, **options):
@@ -32,14 +33,14 @@ def milliseconds(run, memory_size=1024):
     return quantity(run, "Lambda duration (x86_64)") * 1000 * 1024 / memory_size
 
 
-def queue(at, handler=0.5, seconds=19, reports=(), visibility=30, most=None, **mapping):
+def queue(at, handler=0.5, seconds=19, reports=(), most=None, **mapping):
     times = {"handler": sim.Constant(seconds=handler), "init": sim.Constant(seconds=0)}
     policy = most and sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=most)
-    poison = mapping.pop("poison_share", 0)
+    faults = {name: mapping.pop(name) for name in ("poison_share", "error_rate") if name in mapping}
     return sim.simulate(
         sim.Scenario(
-            functions=[sim.Function(name="f", timeout=10, behaviour=sim.Behaviour(**times, poison_share=poison))],
-            queues=[sim.Queue(name="jobs", visibility_timeout=visibility, redrive_policy=policy), sim.Queue(name="dead")],
+            functions=[sim.Function(name="f", timeout=10, behaviour=sim.Behaviour(**times, **faults))],
+            queues=[sim.Queue(name="jobs", redrive_policy=policy), sim.Queue(name="dead")],
             triggers=[
                 sim.trigger(
                     "sqs_standard", function="f", source="jobs", latency=sim.Constant(seconds=0),
@@ -180,23 +181,26 @@ def test_a_million_events_cost_a_million_times_one():
 def test_the_free_tier_covers_what_it_covers():
     """https://aws.amazon.com/lambda/pricing/
 
-    A month of 2,592,000 runs of 1 s at 1 GB: 1,592,000 requests and 2,192,000 GB-s are left to pay.
+    A month of 1,728,000 runs of 1 s at 1 GB: 728,000 requests and 1,328,000 GB-s are left to pay.
     """
-    run = one_function(at=range(100), handler=1, memory_size=1024, seconds=100.5, execution_environment_idle_seconds=9)
+    run = one_function(at=(0,), handler=1, memory_size=1024, seconds=1.5)
     table = run.cost("month", free_tier=True).set_index("item")
-    month = 99 if len(run.attempts) == 99 else 100
-    requests = month * 2_592_000 / 100.5
+    month = 2_592_000 / 1.5
     assert table.quantity["Lambda requests (free tier)"] == 1_000_000
     assert table.cost_usd["Lambda requests (free tier)"] == 0
-    assert table.quantity["Lambda requests"] == pytest.approx(requests - 1_000_000)
-    assert table.quantity["Lambda duration (x86_64)"] == pytest.approx(requests - 400_000)
+    assert table.quantity["Lambda requests"] == pytest.approx(month - 1_000_000)
+    assert table.quantity["Lambda duration (x86_64)"] == pytest.approx(month - 400_000)
 
 
 def test_the_free_tier_is_given_once_to_all_lines_that_share_it():
     """https://aws.amazon.com/sqs/pricing/"""
-    table = queue([0, 1, 2]).cost("month", free_tier=True)
-    free = table[table["item"].str.startswith("SQS") & table["item"].str.endswith("(free tier)")]
-    assert free.quantity.sum() == pytest.approx(min(1_000_000, queue([0, 1, 2]).cost("month").query("item.str.startswith('SQS')").quantity.sum()))
+    run = queue([0] * 20, seconds=19)
+    table = run.cost("month", free_tier=True)
+    mine = table[table["item"].str.startswith("SQS")]
+    assert mine[mine.cost_usd == 0].quantity.sum() == pytest.approx(1_000_000)
+    full = run.cost("month")
+    requests = full[full["item"].str.startswith("SQS")].quantity.sum()
+    assert mine.cost_usd.sum() == pytest.approx((requests - 1_000_000) * MESSAGE)
 
 
 def test_a_large_month_reaches_the_second_tier():
@@ -212,6 +216,21 @@ def test_a_large_month_reaches_the_second_tier():
     lines = bill(run, "month")
     assert lines["Lambda duration (x86_64)"] == pytest.approx((6e9, 100_000.2))
     assert lines["Lambda duration (x86_64), tier 2"] == pytest.approx((month - 6e9, (month - 6e9) * 0.000015))
+
+
+def test_lines_with_the_same_price_fill_its_tiers_together():
+    """https://aws.amazon.com/sqs/pricing/
+
+    90 billion sends and 20 billion receives: the last 10 billion receives are in the second tier of 100 billion.
+    """
+    month = Month(free_tier=False)
+    uses = [Use(f"SQS {what}", "sqs.standard_requests", 0, 1) for what in ("sends", "receives")]
+    lines = [line for use, calls in zip(uses, (90e9, 20e9), strict=True) for line in month.lines(use, calls)]
+    assert [(line[0], line[1]) for line in lines] == [
+        ("SQS sends", 90e9),
+        ("SQS receives", 10e9),
+        ("SQS receives, tier 2", 10e9),
+    ]
 
 
 @pytest.mark.parametrize("name", ["sqs.standard_requests", "apigateway.rest_requests", "apigateway.http_requests"])
@@ -268,6 +287,15 @@ def test_a_failed_batch_is_received_again_and_not_deleted():
     assert "SQS deletes" not in lines
 
 
+def test_a_message_is_deleted_once_however_often_it_was_received():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = queue(range(20), error_rate=0.5, batch_size=1, seconds=600)
+    receives = int(run.deliveries.receives.sum())
+    lines = bill(run)
+    assert receives > 20
+    assert (lines["SQS sends"][0], lines["SQS receives"][0], lines["SQS deletes"][0]) == (20, receives, 20)
+
+
 def test_only_the_records_that_succeeded_are_deleted():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     reports = ("ReportBatchItemFailures",)
@@ -310,7 +338,10 @@ def test_every_call_of_a_rest_api_is_billed_throttled_or_not():
 
 
 def test_a_source_without_a_known_price_says_so():
-    run = one_function(kind="alb")
+    trigger = SynchronousTrigger(name="door", kind="alb", function="f")
+    traffic = sim.Traffic(into="door", arrivals=sim.Recorded(instants=(0,)))
+    run = sim.simulate(sim.Scenario(functions=[function("f")], triggers=[trigger], traffic=[traffic], seconds=3600))
+    assert quantity(run, "Application Load Balancer hours") == 1
     row = run.cost().set_index("item").loc["source alb"]
     assert row.source.startswith("not priced: capacity units depend on bytes")
     assert row.isna()[["quantity", "cost_usd", "unit_price_usd"]].all()

@@ -150,6 +150,13 @@ def at_once(count, seconds, kind, **settings):
     )
 
 
+def far_apart():
+    """Requests with a little more between them than an environment may be idle."""
+    apart = at_once(1, 0, "invoke").but(seconds=20)
+    traffic = [sim.Traffic(into="invoke", arrivals=sim.ConstantRate(per_second=0.4))]
+    return apart.but(traffic=traffic, choices=sim.Choices(execution_environment_idle_seconds=2))
+
+
 # Fates
 
 
@@ -265,7 +272,7 @@ def test_an_environment_works_on_one_request_at_a_time(scenario, seed, drain):
         assert (rows.start.to_numpy()[1:] >= rows.end.to_numpy()[:-1]).all()
 
 
-@law(scenarios(), SEEDS, DRAINED)
+@law(scenarios(), SEEDS, DRAINED, also=[(far_apart(), 1, False)])
 def test_environments_are_numbered_in_order_and_do_not_outlive_their_time(scenario, seed, drain):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html."""
     busy = invocations(sim.simulate(scenario, seed, drain=drain))
@@ -538,6 +545,29 @@ def test_what_nobody_uses_and_the_order_of_declarations_change_nothing(scenario,
         topics=[*reversed(scenario.topics), sim.Topic(name="another")],
     )
     assert_same(sim.simulate(scenario, seed, drain=drain), sim.simulate(larger, seed, drain=drain))
+
+
+@law(scenarios(unlimited=True), SEEDS, st.floats(0.1, 20))
+def test_what_runs_beside_it_changes_nothing(scenario, seed, per_second):
+    """A new function with traffic of its own shifts no other draw, where nothing is limited."""
+    behaviour = sim.Behaviour(handler=sim.Exponential(mean=1), error_rate=0.5)
+    doors = [sim.trigger(kind, function="aardvark", name=f"aardvark {kind}") for kind in ("invoke", "invoke_event")]
+    arrivals = sim.Poisson(per_second=per_second, events=40)
+    beside = [sim.Traffic(into=door.name, arrivals=arrivals) for door in doors]
+    larger = scenario.but(
+        functions=[sim.Function(name="aardvark", behaviour=behaviour), *scenario.functions],
+        triggers=[*doors, *scenario.triggers],
+        traffic=[*beside, *scenario.traffic],
+    )
+    alone, together = (sim.simulate(both, seed, drain=True).deliveries for both in (scenario, larger))
+    assume(not alone.throttles.any() and not together.throttles.any())
+    pd.testing.assert_frame_equal(own_of(scenario, alone), own_of(scenario, together))
+
+
+def own_of(scenario, table):
+    """The deliveries of the scenario's own traffic, without the numbers that count everything."""
+    mine = table[table.traffic.isin([traffic.name for traffic in scenario.traffic])]
+    return mine.drop(columns=["delivery", "event"]).reset_index(drop=True)
 
 
 # Errors

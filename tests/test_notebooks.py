@@ -133,10 +133,11 @@ def test_each_exercise_has_its_check_and_then_its_solution(lesson):
 
 
 @every_lesson
-def test_solutions_are_collapsed_and_nothing_else_is(lesson):
+def test_checks_and_solutions_are_folded_and_nothing_else_is(lesson):
     notebook = read(lesson)
-    hidden = [cell for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
-    assert hidden == list(tagged(notebook, "solution").values())
+    hidden = [cell.id for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
+    kept = [tagged(notebook, kind).values() for kind in ("check", "solution")]
+    assert set(hidden) == {cell.id for cells_of_kind in kept for cell in cells_of_kind}
 
 
 def test_readme_lists_every_lesson_with_its_question():
@@ -169,7 +170,7 @@ def test_no_widget_starts_with_a_complaint(lesson):
 @every_lesson
 def test_checks_say_not_answered_yet_as_shipped(lesson):
     checks = tagged(shipped(lesson), "check")
-    assert {name: text(cell) for name, cell in checks.items()} == dict.fromkeys(checks, "'Not answered yet.'")
+    assert {name: text(cell) for name, cell in checks.items()} == dict.fromkeys(checks, "Not answered yet.")
 
 
 @every_lesson
@@ -178,7 +179,7 @@ def test_checks_say_right_when_solved(lesson):
     for answer, solution in tagged(notebook, "solution").items():
         tagged(notebook, "exercise")[answer].source = solution.source
     checks = tagged(executed(notebook), "check")
-    assert {name: text(cell) for name, cell in checks.items()} == dict.fromkeys(checks, "'Right.'")
+    assert {name: text(cell) for name, cell in checks.items()} == dict.fromkeys(checks, "Right.")
 
 
 # -- what a lesson simulates is what its template deploys ----------------------------------------------------------

@@ -111,12 +111,16 @@ def test_a_move_of_the_front_end_is_a_move():
 
 
 def test_a_panel_shows_what_simulate_gives():
-    """The panel runs in slices; slices change nothing."""
-    made = lesson()
-    for name, scenario in systems().items():
+    """The panel runs in slices, also long after the last arrival; slices change nothing."""
+    burst = system("sns", reserved_concurrent_executions=1).changed("traffic.orders.arrivals", sim.Burst(events=12))
+    slow = burst.changed("functions.worker.behaviour.handler", sim.Constant(seconds=5))
+    written = {**systems(), "throttled": slow}
+    made = panel({"all": written}, [ERRORS], seed=6)
+    for name, scenario in written.items():
         run = sim.simulate(scenario, seed=6, drain=True)
         assert made.runs[name].deliveries.equals(run.deliveries)
         assert made.runs[name].spans.equals(run.spans)
+    assert made.runs["throttled"].deliveries.settled_s.max() > 1200
 
 
 def test_a_wildcard_reaches_every_scenario_and_every_function():

@@ -71,7 +71,8 @@ class Panel:
         self.pin = widgets.ToggleButton(description="Pin this run", tooltip="Keep it, grey, behind the next one")
         self.image = widgets.Image(format="png", layout={"width": "100%", "max_width": "1000px"})
         self.text = widgets.HTML(layout={"max_width": "1000px", "max_height": "600px", "overflow": "auto"})
-        self.readout, self.words, self.error = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.readout, self.words = widgets.HTML(), widgets.HTML()
+        self.error = widgets.HTML(layout={"min_height": "28px"})  # one line is kept free, so that the page stays
         self._listen()
         buttons = widgets.HBox([self.reset, self.pin])
         settings = widgets.GridBox([self.preset, *self._groups(), self.seed, self.event, buttons])
@@ -84,7 +85,8 @@ class Panel:
         rows: list[widgets.Widget] = []
         for before, control in zip([None, *self.controls], self.controls, strict=False):
             if control.group and (before is None or before.group != control.group):
-                rows.append(widgets.HTML(f"<b>{control.group}</b>", layout={"grid_column": "1 / -1", "margin": "0"}))
+                across = {"grid_area": "auto / 1 / auto / -1", "margin": "0"}  # ipywidgets loses grid_column
+                rows.append(widgets.HTML(f"<b>{control.group}</b>", layout=across))
             rows.append(self.sliders[control])
         return rows
 

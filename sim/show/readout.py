@@ -27,7 +27,10 @@ ADDRESS = re.compile(r"https?://\S+")
 
 def table(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
     """One row a run, one column a readout, with the difference from the pinned run where there is one."""
-    head = "".join(f'<th scope="col" style="padding:0 .8em" title="{html.escape(what)}">{name}</th>' for name, what in READOUTS.items())
+    head = "".join(
+        f'<th scope="col" style="padding:0 .8em" title="{html.escape(what)}">{name}</th>'
+        for name, what in READOUTS.items()
+    )
     rows = "".join(_row(name, run, pinned.get(name)) for name, run in runs.items())
     style = "style='border-collapse:collapse;font-variant-numeric:tabular-nums' class='readout'"
     return f"<table {style}><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -71,7 +74,8 @@ def _difference(key: str, now: float, then: float | None) -> str:
 def words(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
     """The result in sentences, for those who listen instead of looking."""
     text = html.escape(describe(dict(runs), dict(pinned) or None))
-    return f'<div role="status" aria-live="polite" class="words">{text}</div>'
+    room = f"line-height:1.4;min-height:{1.4 * (1 + 2 * len(runs)):.1f}em"  # so that longer words do not move the page
+    return f'<div role="status" aria-live="polite" class="words" style="{room}">{text}</div>'
 
 
 def stories(runs: Mapping[str, Run], event: int) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 from statistics import median
-from textwrap import dedent
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
@@ -17,27 +15,80 @@ from tests.conftest import installed_browser
 from tests.lab import WINDOW, Lab, PanelPage, browser, lab, open_notebook, run_all
 
 MOVES = 15
-LABEL = "timeout"
-SYSTEM = """\
+LABEL = "error rate"
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+PANEL = """\
 import sim
 
-work = sim.Behaviour(handler=sim.LogNormal(median=0.4, p99=2.5), error_rate=0.25)
+work = sim.Behaviour(handler=sim.LogNormal(median=0.4, p99=2.5), error_rate=0.2)
 worker = sim.Function(name="worker", runtime="python3.13", memory_size=512, timeout=10, behaviour=work)
-
-
-def system(kind, per_second, events):
-    traffic = sim.Traffic(name="orders", into=kind, arrivals=sim.Poisson(per_second=per_second, events=events))
-    return sim.Scenario(
-        functions=[worker], triggers=[sim.trigger(kind, function="worker")], traffic=[traffic], seconds=300
+systems = {{
+    kind: sim.Scenario(
+        functions=[worker],
+        triggers=[sim.trigger(kind, function="worker")],
+        traffic=[sim.Traffic(name="orders", into=kind, arrivals=sim.Poisson(per_second={rate}, events={events}))],
+        seconds=300,
     )
-
-
-def panel(kinds, per_second, events):
-    systems = {"preset": {kind: system(kind, per_second, events) for kind in kinds}}
-    timeout = sim.show.Control("functions.worker.behaviour.error_rate", label="timeout", low=0, high=0.5)
-    return sim.show.panel(systems, [timeout], seed=6)
+    for kind in {kinds}
+}}
+sim.show.panel({{"preset": systems}}, ["functions.worker.behaviour.error_rate"], seed=6)
 """
-TARGETS = {
-    "40 events in three models": ('panel(["invoke", "sns", "sqs_standard"], per_second=0.5, events=40)', 120),
-    "600 events": ('panel(["sns"], per_second=5, events=600)', 200),
+ROWS = {  # what the panel shows, and the target in milliseconds
+    "40 events in three models": (PANEL.format(kinds=["invoke", "sns", "sqs_standard"], rate=0.5, events=40), 120),
+    "600 events in one model": (PANEL.format(kinds=["sns"], rate=5, events=600), 200),
 }
+
+# Milliseconds until a picture after the next key is decoded; null if none comes, as a small step may change nothing.
+MEASURE = """image => {
+    window.measured = new Promise(resolve => {
+        let pressed = null;
+        window.addEventListener("keydown", () => { pressed = performance.now(); }, {capture: true, once: true});
+        const watcher = new MutationObserver(() => {
+            watcher.disconnect();
+            image.decode().then(() => requestAnimationFrame(() => resolve(performance.now() - pressed)));
+        });
+        watcher.observe(image, {attributes: true, attributeFilter: ["src"]});
+        setTimeout(() => { watcher.disconnect(); resolve(null); }, 1500);
+    });
+}"""
+
+
+def main() -> None:
+    """Print one line a panel: the median of its moves, and the target."""
+    path = installed_browser()
+    if path is None:
+        sys.exit("No Chromium or Chrome on PATH.")
+    folder = Path(tempfile.mkdtemp(prefix="slider-"))
+    print(f"{'arrow key to new picture, ms':32}{'median':>8}{'p90':>8}{'target':>8}")
+    with lab(folder, f"--ServerApp.root_dir={folder}") as started, browser(path) as opened:
+        for name, (code, target) in ROWS.items():
+            times = sorted(moves(started, opened, folder, code))
+            print(f"{name:32}{median(times):8.0f}{times[int(0.9 * len(times))]:8.0f}{target:8}", flush=True)
+
+
+def moves(started: Lab, opened: Browser, folder: Path, code: str) -> list[float]:
+    """Milliseconds of each move that changed the picture; the first two are practice."""
+    notebook = new_notebook(cells=[new_code_cell(code)], metadata={"kernelspec": KERNEL})
+    nbformat.write(notebook, folder / "slider.ipynb")
+    page = opened.new_page(viewport=WINDOW)
+    open_notebook(page, started.url, "slider.ipynb")
+    run_all(page)
+    panel = PanelPage(page)
+    handle, image = panel.slider(LABEL).locator(".noUi-handle"), panel.image.element_handle()
+    handle.focus()
+    times: list[float] = []
+    for _ in range(4 * MOVES):
+        page.evaluate(MEASURE, image)
+        page.keyboard.press("ArrowRight")
+        time = page.evaluate("window.measured")
+        page.wait_for_timeout(100)
+        times += [time] if time is not None else []
+        if len(times) == MOVES + 2:
+            break
+    page.close()
+    started.end_kernels()
+    return times[2:]
+
+
+if __name__ == "__main__":
+    main()
