@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from sim import theory
+from sim.caller import Caller, Retrier
 from sim.distribution import Constant, Empirical, Exponential, LogNormal, Uniform
 from sim.engine.simulate import Simulation, simulate
 from sim.function import Behaviour, DeadLetterConfig, DestinationConfig, EventInvokeConfig, Function
@@ -16,13 +17,14 @@ from sim.run import Run
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
-from sim.traffic import Burst, Caller, ConstantRate, Poisson, Recorded, Traffic
+from sim.traffic import Burst, ConstantRate, Poisson, Recorded, Traffic
 from sim.triggers import trigger
 
 __all__ = [
     "Account", "Behaviour", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate", "DeadLetterConfig",
     "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "LogNormal",
-    "Poisson", "Queue", "Recorded", "RedrivePolicy", "Run", "Scenario", "ScenarioError", "Simulation", "Topic",
+    "Poisson", "Queue", "Recorded", "RedrivePolicy", "Retrier",
+    "Run", "Scenario", "ScenarioError", "Simulation", "Topic",
     "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas", "read_arrivals", "show",
     "simulate", "theory", "trigger", "triggers",
 ]  # fmt: skip

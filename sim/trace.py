@@ -152,6 +152,16 @@ class Child:
     identity: int
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    """An answer after which the caller tried again, at a time in microseconds; `told` counts in `Trace.answers`."""
+
+    delivery: int
+    attempt: int
+    time: int
+    told: int
+
+
 @dataclass(slots=True)
 class Trace:
     """Everything a run leaves behind: packed spans, deliveries, what was stored and what was answered."""
@@ -161,6 +171,7 @@ class Trace:
     stores: dict[int, list[str]] = field(default_factory=dict)  # failure stores by delivery
     children: list[Child] = field(default_factory=list)  # events that events caused, after the workload's own
     answers: list[str] = field(default_factory=lambda: [""])  # what `told` counts
+    earlier_answers: list[EarlierAnswer] = field(default_factory=list)
     ended: int = -1  # microseconds
 
     @property

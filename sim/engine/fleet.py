@@ -10,7 +10,7 @@ from sim.draws import MICROSECONDS
 from sim.engine.chance import Chance
 from sim.engine.clock import END, Clock, Deadlines
 from sim.engine.environment import NEW, READY, RESET, Batch, ExecutionEnvironment, Model
-from sim.engine.limits import Pool, ScalingRate
+from sim.engine.limits import Pool, scaling_rate
 from sim.function import Function
 from sim.resources import Choices
 from sim.trace import SPAN, Outcome, Stage, Trace
@@ -47,7 +47,7 @@ class Fleet:
         self.runs, self.successes = trace.deliveries.runs, trace.deliveries.successes
         self.timeout = function.timeout * MICROSECONDS
         self.init_limit = facts.fact("function.init_limit").value * MICROSECONDS
-        self.scaling_rate = ScalingRate()
+        self.scaling_rate = scaling_rate()
         self.started = self.invocations = 0
         self.alive: dict[int, ExecutionEnvironment] = {}
         self.idle: deque[ExecutionEnvironment] = deque()  # the one used last is on the right

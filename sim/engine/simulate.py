@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim import facts
+from sim.caller import Caller
 from sim.draws import MICROSECONDS
 from sim.engine.asynchronous import Asynchronous
 from sim.engine.chance import Chance
@@ -98,7 +99,7 @@ class Simulation:
         function, fleet = self.scenario.function(trigger.function), self.fleets[trigger.function]
         match trigger:
             case SynchronousTrigger():
-                return Synchronous(trigger, fleet, self.router, self._tries())
+                return Synchronous(trigger, fleet, self.router, self._callers(), self._caller_of, self.seed)
             case AsynchronousTrigger():
                 return Asynchronous(trigger, function, fleet, self.router, self.scenario.choices, self.seed)
             case EventSourceMapping():
@@ -111,10 +112,12 @@ class Simulation:
         self.queues.append(queue)
         return queue
 
-    def _tries(self) -> list[int]:
-        by_traffic = {traffic.name: traffic.caller.max_attempts for traffic in self.scenario.traffic}
-        tries = [by_traffic[name] for name in self.workload.names]
-        return [tries[traffic] for traffic in self.workload.traffic[self.workload.event].tolist()]
+    def _callers(self) -> list[Caller]:
+        by_traffic = {traffic.name: traffic.caller for traffic in self.scenario.traffic}
+        return [by_traffic[name] for name in self.workload.names]
+
+    def _caller_of(self, delivery: int) -> int:
+        return int(self.workload.traffic[self.chance.event[delivery]])
 
 
 def simulate(scenario: Scenario, seed: int = 1, drain: bool = False, drain_seconds: float | None = None) -> Run:

@@ -27,7 +27,10 @@ ADDRESS = re.compile(r"https?://\S+")
 
 def table(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
     """One row a run, one column a readout, with the difference from the pinned run where there is one."""
-    head = "".join(f'<th scope="col" style="padding:0 .8em" title="{html.escape(what)}">{name}</th>' for name, what in READOUTS.items())
+    head = "".join(
+        f'<th scope="col" style="padding:0 .8em" title="{html.escape(what)}">{name}</th>'
+        for name, what in READOUTS.items()
+    )
     rows = "".join(_row(name, run, pinned.get(name)) for name, run in runs.items())
     style = "style='border-collapse:collapse;font-variant-numeric:tabular-nums' class='readout'"
     return f"<table {style}><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
