@@ -11,8 +11,9 @@ from sim.distribution import Constant, Empirical, Exponential, LogNormal, Unifor
 from sim.engine.simulate import Simulation, simulate
 from sim.function import Behaviour, DeadLetterConfig, DestinationConfig, EventInvokeConfig, Function
 from sim.metrics import compare
+from sim.outage import Outage
 from sim.recorded import read_arrivals
-from sim.resources import Account, Bucket, Choices, EventBus, Queue, RedrivePolicy, Topic
+from sim.resources import Account, Bucket, Choices, EventBus, Queue, RedrivePolicy, RetryPolicy, Topic
 from sim.run import Run
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
@@ -23,7 +24,7 @@ from sim.triggers import trigger
 __all__ = [
     "Account", "Behaviour", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate", "DeadLetterConfig",
     "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "LogNormal",
-    "Poisson", "Queue", "Recorded", "RedrivePolicy", "Retrier",
+    "Outage", "Poisson", "Queue", "Recorded", "RedrivePolicy", "Retrier", "RetryPolicy",
     "Run", "Scenario", "ScenarioError", "Simulation", "Topic",
     "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas", "read_arrivals", "show",
     "simulate", "theory", "trigger", "triggers",

@@ -9,6 +9,8 @@ from pydantic import model_validator
 from sim import facts
 from sim.caller import Retrier
 from sim.distribution import Duration
+from sim.function import DeadLetterConfig
+from sim.resources import RetryPolicy
 from sim.setting import Named, ScenarioError, described, setting
 
 
@@ -38,6 +40,8 @@ class AsynchronousTrigger(Named):
     function: str = described("The function it invokes.")
     source: str | None = described("The topic or bucket the events come from, if there is one.", None)
     latency: Duration | None = described("How long the source takes to hand an event to Lambda.", None)
+    retry_policy: RetryPolicy = described("How EventBridge tries again.", default_factory=RetryPolicy)
+    dead_letter_config: DeadLetterConfig | None = described("Where the source keeps what Lambda did not accept.", None)
 
     @property
     def entry(self) -> str:

@@ -23,6 +23,7 @@ class Stage(IntEnum):
     VISIBILITY = 5  # hidden in an SQS queue until the visibility timeout ends
     THROTTLE = 6  # an attempt was refused: an instant
     SUPPRESSED_INIT = 7  # init again, inside the invoke and under the function's timeout
+    SYSTEM_ERROR = 8  # Lambda could not try: an instant
 
     @property
     def label(self) -> str:
@@ -31,7 +32,7 @@ class Stage(IntEnum):
 
 
 class Outcome(IntEnum):
-    """How a span ended. The last four are the `Reason` of a throttled Invoke.
+    """How a span ended. Four of them are the `Reason` of a throttled Invoke.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     """
@@ -47,6 +48,7 @@ class Outcome(IntEnum):
     ReservedFunctionConcurrentInvocationLimitExceeded = 8
     FunctionInvocationRateLimitExceeded = 9
     ReservedFunctionInvocationRateLimitExceeded = 10
+    ServiceException = 11  # Lambda itself is down: no throttle
 
     @property
     def label(self) -> str:

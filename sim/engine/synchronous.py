@@ -21,9 +21,11 @@ from sim.trace import SPAN, EarlierAnswer, Fate, Outcome, Stage
 from sim.triggers import TriggerKind, trigger_kind
 
 MILLISECOND = MICROSECONDS // 1000
+SERVICE_EXCEPTION = int(Outcome.ServiceException)
 SUCCEEDED, RETRY = int(Outcome.SUCCEEDED), int(Stage.RETRY)
 DELIVERED, FAILED, REJECTED = int(Fate.SUCCEEDED), int(Fate.FAILED), int(Fate.REJECTED)
 REFUSED = "429 Too Many Requests"
+SERVICE_ERROR = "500 ServiceException"
 READ_TIMEOUT = "ReadTimeoutError"
 Answer = tuple[int, int, int]
 """The number of what the caller is told, the fate if that is the last answer, and the kind of problem it is."""
@@ -49,6 +51,8 @@ class Synchronous:
         self.throttled = self._answer(self.kind.told_on_throttle, REJECTED, retry.THROTTLED)
         self.timed_out = self._answer(self.kind.told_on_limit, FAILED, retry.GATEWAY_TIMEOUT)
         self.unread = self._answer(READ_TIMEOUT, FAILED, retry.TRANSIENT)
+        down = SERVICE_ERROR if self.kind.kind == "invoke" else self.kind.told_on_error
+        self.unavailable = self._answer(down, FAILED, retry.TRANSIENT)
         self.refused = self._answer(REFUSED, REJECTED, retry.THROTTLED)
         self.bucket = _bucket(trigger)
         self.store = trigger.failure_store
@@ -84,8 +88,10 @@ class Synchronous:
             self._watch(delivery, attempt)
         if self.bucket is not None and not self.bucket.allows_one(self.router.clock._now):
             self.answer(delivery, attempt, self.refused)
-        elif self.fleet.attempt(delivery, attempt, self):
-            self.answer(delivery, attempt, self.throttled)
+            return
+        refusal = self.fleet.attempt(delivery, attempt, self)
+        if refusal:
+            self.answer(delivery, attempt, self.unavailable if refusal == SERVICE_EXCEPTION else self.throttled)
 
     def settle(self, delivery: int, attempt: int, outcome: int) -> None:
         """The run has ended: tell the caller, if they still wait for it."""
