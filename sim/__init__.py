@@ -6,23 +6,26 @@ from importlib import import_module
 from typing import Any
 
 from sim import theory
+from sim.caller import Caller, Retrier
 from sim.distribution import Constant, Empirical, Exponential, LogNormal, Uniform
 from sim.engine.simulate import Simulation, simulate
 from sim.function import Behaviour, DeadLetterConfig, DestinationConfig, EventInvokeConfig, Function
 from sim.metrics import compare
+from sim.outage import Outage
 from sim.recorded import read_arrivals
-from sim.resources import Account, Bucket, Choices, EventBus, Queue, RedrivePolicy, Topic
+from sim.resources import Account, Bucket, Choices, EventBus, Queue, RedrivePolicy, RetryPolicy, Topic
 from sim.run import Run
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
-from sim.traffic import Burst, Caller, ConstantRate, Poisson, Recorded, Traffic
+from sim.traffic import Burst, ConstantRate, Poisson, Recorded, Traffic
 from sim.triggers import trigger
 
 __all__ = [
     "Account", "Behaviour", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate", "DeadLetterConfig",
     "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "LogNormal",
-    "Poisson", "Queue", "Recorded", "RedrivePolicy", "Run", "Scenario", "ScenarioError", "Simulation", "Topic",
+    "Outage", "Poisson", "Queue", "Recorded", "RedrivePolicy", "Retrier", "RetryPolicy",
+    "Run", "Scenario", "ScenarioError", "Simulation", "Topic",
     "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas", "read_arrivals", "show",
     "simulate", "theory", "trigger", "triggers",
 ]  # fmt: skip

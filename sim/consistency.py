@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sim import facts
-from sim.invocation import EventSourceMapping
+from sim.invocation import AsynchronousTrigger, EventSourceMapping
+from sim.outage import LAMBDA
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -16,6 +17,7 @@ def problems(scenario: Scenario) -> Iterable[str]:
     """Sentences that say what does not fit together, the first cause first."""
     yield from _repeated_names(scenario)
     yield from _unknown_names(scenario)
+    yield from _unknown_outages(scenario)
     yield from _ambiguous_destinations(scenario)
     yield from _reserved_too_much(scenario)
     yield from _visibility_too_short(scenario)
@@ -43,6 +45,9 @@ def _unknown_names(scenario: Scenario) -> Iterable[str]:
     topics = {topic.name for topic in scenario.topics}
     stores = queues | topics | {b.name for b in (*scenario.buckets, *scenario.event_buses)}
     for trigger in scenario.triggers:
+        letters = trigger.dead_letter_config if isinstance(trigger, AsynchronousTrigger) else None
+        if letters is not None:
+            yield from _unknown(f"Trigger {trigger.name!r} sends to", "queue", letters.target_arn, queues)
         yield from _unknown(f"Trigger {trigger.name!r} invokes", "function", trigger.function, functions)
     for traffic in scenario.traffic:
         entries = {trigger.entry for trigger in scenario.triggers}
@@ -63,6 +68,12 @@ def _unknown_names(scenario: Scenario) -> Iterable[str]:
 def _unknown(who: str, what: str, name: str | None, known: set[str]) -> Iterable[str]:
     if name is not None and name not in known:
         yield f"{who} {what} {name!r}, which this scenario does not have; it has {', '.join(sorted(known)) or 'none'}."
+
+
+def _unknown_outages(scenario: Scenario) -> Iterable[str]:
+    known = {LAMBDA}.union(*(function.behaviour.depends_on for function in scenario.functions))
+    for outage in scenario.outages:
+        yield from _unknown("An outage is of", "dependency", outage.of, known)
 
 
 def _ambiguous_destinations(scenario: Scenario) -> Iterable[str]:

@@ -40,6 +40,7 @@ class Behaviour(Settings):
     poison_share: float = setting("Behaviour.poison_share")
     crash_share: float = setting("Behaviour.crash_share")
     cpu_bound_share: float = setting("Behaviour.cpu_bound_share")
+    depends_on: tuple[str, ...] = described("Databases and services it calls, which an `Outage` may hit.", ())
     batch_response: BatchResponse = described(
         "What the handler returns after a record of its batch failed, if ReportBatchItemFailures is on.",
         "failed items",

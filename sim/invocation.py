@@ -7,7 +7,10 @@ from typing import Literal
 from pydantic import model_validator
 
 from sim import facts
+from sim.caller import Retrier
 from sim.distribution import Duration
+from sim.function import DeadLetterConfig
+from sim.resources import RetryPolicy
 from sim.setting import Named, ScenarioError, described, setting
 
 
@@ -18,6 +21,10 @@ class SynchronousTrigger(Named):
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
     timeout_in_millis: int | None = setting("ApiGateway.timeout_in_millis", default=None)
+    throttle_rate_limit: float | None = setting("ApiGateway.throttle_rate_limit", default=None)
+    throttle_burst_limit: int | None = setting("ApiGateway.throttle_burst_limit", default=None)
+    retry: tuple[Retrier, ...] = described("The Retry array of a Step Functions task.", ())
+    failure_store: str | None = described("Where a service keeps what it could not deliver.", None)
 
     @property
     def entry(self) -> str:
@@ -33,6 +40,8 @@ class AsynchronousTrigger(Named):
     function: str = described("The function it invokes.")
     source: str | None = described("The topic or bucket the events come from, if there is one.", None)
     latency: Duration | None = described("How long the source takes to hand an event to Lambda.", None)
+    retry_policy: RetryPolicy = described("How EventBridge tries again.", default_factory=RetryPolicy)
+    dead_letter_config: DeadLetterConfig | None = described("Where the source keeps what Lambda did not accept.", None)
 
     @property
     def entry(self) -> str:

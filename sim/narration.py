@@ -7,9 +7,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from sim.draws import MICROSECONDS
 from sim.invocation import AsynchronousTrigger, EventSourceMapping, SynchronousTrigger
 from sim.moments import Life, Moment, counted, handler, ordinal, spoken, tell
-from sim.triggers import TriggerKind, trigger_kind
+from sim.triggers import trigger_kind
 
 
 def moments(life: Life) -> list[Moment]:
@@ -36,14 +37,28 @@ def synchronous(life: Life, trigger: SynchronousTrigger) -> Iterator[Moment]:
     who, rules = life.kind.who_waits, () if life.kind.told_on_limit else ("synchronous answer",)
     yield Moment(life.row.arrived_s, f"{_capital(who)} calls `{trigger.name}`, {life.kind.service}.", rules)
     calls = [list(spans) for _, spans in groupby(sorted(life.spans, key=attrgetter("attempt")), attrgetter("attempt"))]
-    for spans, following in zip(calls, [*calls[1:], None], strict=True):
-        yield from tell(life, spans, throttle=refused)
-        if following is not None:
-            again = min(span.start_s for span in following)
-            yield from answered(life, trigger, spans, again, _told(life.kind, spans, again))
+    earlier = {
+        answer.attempt: answer for answer in life.run.trace.earlier_answers if answer.delivery == life.row.delivery
+    }
+    for number, spans in enumerate(calls, start=1):
+        waits_after = [span for span in spans if span.stage == "retry"]
+        yield from tell(life, [span for span in spans if span.stage != "retry"], throttle=refused)
+        if number in earlier:
+            at, told = earlier[number].time / MICROSECONDS, life.run.trace.answers[earlier[number].told]
+            yield from answered(life, trigger, spans, at, told)
+            yield from tell(life, waits_after, retry=backs_off)
+            again = waits_after[0].end_s if waits_after else at
             yield Moment(again, f"{_capital(who)} calls again.", ("synchronous retry",))
         elif life.settled:
             yield from answered(life, trigger, spans, life.row.told_s, life.row.told)
+
+
+def backs_off(life: Life, span: Any) -> Iterator[Moment]:
+    """The caller waits before they try again."""
+    who = _capital(life.kind.who_waits)
+    yield Moment(
+        span.start_s, f"{who} waits {spoken(span.end_s - span.start_s)} before the next try.", ("client back-off",)
+    )
 
 
 def refused(life: Life, span: Any) -> Iterator[Moment]:
@@ -64,17 +79,6 @@ def answered(life: Life, trigger: SynchronousTrigger, spans: list[Any], at: floa
     else:
         failed = told != life.kind.told_on_success
         yield Moment(at, f"{_capital(who)} is told {told}.", ("front door",) if front_door and failed else ())
-
-
-def _told(kind: TriggerKind, spans: list[Any], at: float) -> str:
-    answers = {"succeeded": kind.told_on_success, "failed": kind.told_on_error, "crashed": kind.told_on_error,
-               "timeout": kind.told_on_function_timeout}  # fmt: skip
-    for span in spans:
-        if span.stage == "throttle":
-            return kind.told_on_throttle
-        if span.stage == "handler" and span.end_s <= at:
-            return answers.get(span.outcome, kind.told_on_limit)
-    return kind.told_on_limit
 
 
 def asynchronous(life: Life, trigger: AsynchronousTrigger) -> Iterator[Moment]:

@@ -28,6 +28,16 @@ class Queue(Named):
     redrive_policy: RedrivePolicy | None = described("Where messages go that fail again and again.", None)
 
 
+class RetryPolicy(Settings):
+    """How long EventBridge tries to hand an event to its target, before Lambda has accepted it.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+    """
+
+    maximum_retry_attempts: int = setting("RetryPolicy.maximum_retry_attempts")
+    maximum_event_age_in_seconds: int = setting("RetryPolicy.maximum_event_age_in_seconds")
+
+
 class Topic(Named):
     """A standard SNS topic (`AWS::SNS::Topic`)."""
 

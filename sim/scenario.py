@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from sim.consistency import problems
 from sim.function import Function
 from sim.invocation import AsynchronousTrigger, Trigger
+from sim.outage import Outage
 from sim.resources import Account, Bucket, Choices, EventBus, Queue, Topic
 from sim.setting import Named, ScenarioError, Settings, described, setting
 from sim.traffic import Traffic
@@ -30,6 +31,7 @@ class Scenario(Settings):
     topics: tuple[Topic, ...] = described("SNS topics; a trigger's missing topic is added.", ())
     buckets: tuple[Bucket, ...] = described("S3 buckets; a trigger's missing bucket is added.", ())
     event_buses: tuple[EventBus, ...] = described("EventBridge event buses.", ())
+    outages: tuple[Outage, ...] = described("Times in which Lambda or a dependency is down or slow.", ())
     account: Account = described("What all functions share.", default_factory=Account)
     choices: Choices = described("What AWS leaves open.", default_factory=Choices)
     seconds: float = setting("Scenario.seconds")

@@ -23,6 +23,7 @@ class Stage(IntEnum):
     VISIBILITY = 5  # hidden in an SQS queue until the visibility timeout ends
     THROTTLE = 6  # an attempt was refused: an instant
     SUPPRESSED_INIT = 7  # init again, inside the invoke and under the function's timeout
+    SYSTEM_ERROR = 8  # Lambda could not try: an instant
 
     @property
     def label(self) -> str:
@@ -31,7 +32,7 @@ class Stage(IntEnum):
 
 
 class Outcome(IntEnum):
-    """How a span ended. The last four are the `Reason` of a throttled Invoke.
+    """How a span ended. Four of them are the `Reason` of a throttled Invoke.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     """
@@ -47,6 +48,7 @@ class Outcome(IntEnum):
     ReservedFunctionConcurrentInvocationLimitExceeded = 8
     FunctionInvocationRateLimitExceeded = 9
     ReservedFunctionInvocationRateLimitExceeded = 10
+    ServiceException = 11  # Lambda itself is down: no throttle
 
     @property
     def label(self) -> str:
@@ -152,6 +154,16 @@ class Child:
     identity: int
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    """An answer after which the caller tried again, at a time in microseconds; `told` counts in `Trace.answers`."""
+
+    delivery: int
+    attempt: int
+    time: int
+    told: int
+
+
 @dataclass(slots=True)
 class Trace:
     """Everything a run leaves behind: packed spans, deliveries, what was stored and what was answered."""
@@ -161,6 +173,7 @@ class Trace:
     stores: dict[int, list[str]] = field(default_factory=dict)  # failure stores by delivery
     children: list[Child] = field(default_factory=list)  # events that events caused, after the workload's own
     answers: list[str] = field(default_factory=lambda: [""])  # what `told` counts
+    earlier_answers: list[EarlierAnswer] = field(default_factory=list)
     ended: int = -1  # microseconds
 
     @property

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from sim.caller import Caller
 from sim.setting import Named, ScenarioError, Settings, described, setting
 
 
@@ -51,12 +52,6 @@ class Recorded(Settings):
 
 
 Arrivals = Annotated[ConstantRate | Poisson | Burst | Recorded, Field(discriminator="kind")]
-
-
-class Caller(Settings):
-    """Who waits for a synchronous answer, and how often they try: again at once, after any answer but success."""
-
-    max_attempts: int = setting("Caller.max_attempts")
 
 
 class Traffic(Named):

@@ -14,8 +14,6 @@ from sim.invocation import AsynchronousTrigger, EventSourceMapping, SynchronousT
 from sim.scenario import SOURCES
 from sim.setting import ScenarioError
 
-FrontDoorLimit = {"apigw_rest": "ApiGateway.timeout_in_millis"}
-
 
 @dataclass(frozen=True, kw_only=True)
 class TriggerKind:
@@ -79,10 +77,11 @@ def trigger(
     the fields of the trigger's class. Raises `ScenarioError` for an unknown kind, with the nearest known ones, and for
     one that is only described so far, with those that simulate.
     """
-    model = _simulated(kind).model
+    row = _simulated(kind)
+    model = row.model
     name = name or kind
     if model == "synchronous":
-        return SynchronousTrigger(name=name, kind=kind, function=function, **{**_limit(kind), **settings})
+        return SynchronousTrigger(name=name, kind=kind, function=function, **{**_front_door(row), **settings})
     source = source or (name if kind in SOURCES else None)
     settings = {"latency": _latency(kind), **settings}
     if model == "asynchronous":
@@ -118,9 +117,16 @@ def _measured(kind: str) -> facts.Latency | None:
     return {latency.name: latency for latency in facts.latencies()}.get(kind)
 
 
-def _limit(kind: str) -> dict[str, Any]:
-    name = FrontDoorLimit.get(kind)
-    return {} if name is None else {"timeout_in_millis": facts.fact(name).value}
+def _front_door(row: TriggerKind) -> dict[str, Any]:
+    limits: dict[str, Any] = {}
+    if row.wait_limit_seconds is not None:
+        limits["timeout_in_millis"] = row.wait_limit_seconds * 1000
+    if row.kind.startswith("apigw"):
+        for name in ("throttle_rate_limit", "throttle_burst_limit"):
+            limits[name] = facts.fact(f"ApiGateway.{name}").value
+    if row.kind == "firehose":
+        limits["failure_store"] = "processing-failed/"
+    return limits
 
 
 def _latency(kind: str) -> Duration | None:

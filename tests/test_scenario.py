@@ -327,4 +327,4 @@ def test_defaults_are_those_of_aws():
     assert (polling.batch_size, polling.maximum_batching_window_in_seconds, polling.pollers) == (10, 0, 5)
     assert polling.function_response_types == ()
     assert sim.Account().concurrent_executions == 1000
-    assert sim.Caller().max_attempts == 1
+    assert sim.Caller().attempts == 1

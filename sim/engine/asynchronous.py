@@ -19,11 +19,11 @@ from sim.triggers import trigger_kind
 pack = SPAN.pack
 SUCCESS, DELIVERED = int(Condition.Success), int(Fate.SUCCEEDED)
 SUCCEEDED = int(Outcome.SUCCEEDED)
-SOURCE, QUEUE, RETRY = int(Stage.SOURCE), int(Stage.QUEUE), int(Stage.RETRY)
+QUEUE, RETRY = int(Stage.QUEUE), int(Stage.RETRY)
 
 
 class Asynchronous:
-    """The event queue between one source and one function."""
+    """Lambda's event queue between one source and one function."""
 
     rate_limited = False  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
@@ -62,16 +62,6 @@ class Asynchronous:
         self.switched_off = function.reserved_concurrent_executions == 0
         self.failures: dict[int, int] = {}  # failed runs of the events still in the queue
         self.throttles: dict[int, int] = {}
-
-    def arrive(self, delivery: int) -> None:
-        """The source takes the event and hands it to Lambda some time later."""
-        latency = self.fleet.chance.latency[delivery]
-        if latency == 0:
-            self.accept(delivery)
-            return
-        now = self.clock._now
-        self.record(pack(delivery, 0, SOURCE, 0, now, now + latency, -1, self.fleet.resource, -1))
-        self.clock.after(latency, self.accept, delivery, TIMER + delivery)
 
     def accept(self, delivery: int) -> None:
         """Lambda answers 202 and keeps the event; with reserved concurrency 0 it is given up without any try.

@@ -62,6 +62,11 @@ class Router:
         self.settled[delivery] = self.clock._now if at is None else at
         self.unsettled -= 1
 
+    def keep(self, delivery: int, store: str) -> None:
+        """A service keeps what it could not deliver in a store of its own."""
+        self.trace.stores.setdefault(delivery, []).append(store)
+        self.settle(delivery, Fate.DEAD_LETTERED)
+
     def give_up(self, delivery: int, stores: list[tuple[str, str | None]], otherwise: Fate) -> None:
         """Keep the event in the failure stores that are set, each an (edge, resource); else it is lost."""
         there = [(edge, target) for edge, target in stores if target is not None]

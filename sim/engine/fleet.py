@@ -10,7 +10,8 @@ from sim.draws import MICROSECONDS
 from sim.engine.chance import Chance
 from sim.engine.clock import END, Clock, Deadlines
 from sim.engine.environment import NEW, READY, RESET, Batch, ExecutionEnvironment, Model
-from sim.engine.limits import Pool, ScalingRate
+from sim.engine.limits import Pool, scaling_rate
+from sim.engine.outages import Windows
 from sim.function import Function
 from sim.resources import Choices
 from sim.trace import SPAN, Outcome, Stage, Trace
@@ -23,6 +24,7 @@ TIMEOUT, CRASHED = int(Outcome.TIMEOUT), int(Outcome.CRASHED)
 NOT_REACHED, IN_FLIGHT = int(Outcome.NOT_REACHED), int(Outcome.IN_FLIGHT)
 INIT, SUPPRESSED_INIT = int(Stage.INIT), int(Stage.SUPPRESSED_INIT)
 HANDLER, THROTTLE = int(Stage.HANDLER), int(Stage.THROTTLE)
+SYSTEM_ERROR, SERVICE_EXCEPTION = int(Stage.SYSTEM_ERROR), int(Outcome.ServiceException)
 
 
 class Fleet:
@@ -41,13 +43,16 @@ class Fleet:
         draws: FunctionDraws,
         pool: Pool,
         choices: Choices,
+        down: Windows,
+        troubles: Windows,
     ) -> None:
+        self.down, self.troubles = down, troubles
         self.clock, self.chance, self.draws, self.pool, self.resource = clock, chance, draws, pool, resource
         self.record = trace.rows.extend
         self.runs, self.successes = trace.deliveries.runs, trace.deliveries.successes
         self.timeout = function.timeout * MICROSECONDS
         self.init_limit = facts.fact("function.init_limit").value * MICROSECONDS
-        self.scaling_rate = ScalingRate()
+        self.scaling_rate = scaling_rate()
         self.started = self.invocations = 0
         self.alive: dict[int, ExecutionEnvironment] = {}
         self.idle: deque[ExecutionEnvironment] = deque()  # the one used last is on the right
@@ -57,18 +62,17 @@ class Fleet:
         self.lives = Deadlines(clock, life, lambda environment: environment.gone, self.outlive)
 
     def attempt(self, delivery: int, attempt: int, model: Model) -> int:
-        """Run one event now; returns 0, or the `Reason` why it is throttled."""
+        """Run one event now; returns 0, or the `Reason` why Lambda refuses it."""
         refusal = self.refusal(model)
         if refusal:
-            self.note_throttle(delivery, attempt, refusal)
+            self.note_refusal(delivery, attempt, refusal)
             return refusal
         environment = self.take()
         begun = self.clock._now
         due = begun + self.timeout
         if environment.state != READY:
             begun, due = self.initialise(environment, (delivery,), (attempt,), -1)
-        outcome = self.draw_outcome(delivery)
-        end = begun + self.chance.work[delivery]
+        outcome, end = self.run(delivery, begun)
         if end > due:
             begun, end, outcome = min(begun, due), due, TIMEOUT
         environment.what, environment.attempt, environment.model = delivery, attempt, model
@@ -89,11 +93,11 @@ class Fleet:
         environment.model.settle(delivery, attempt, outcome)
 
     def attempt_batch(self, batch: Batch, model: Model, stops_at_failure: bool) -> int:
-        """Run one batch now; returns 0, or the `Reason` why it is throttled."""
+        """Run one batch now; returns 0, or the `Reason` why Lambda refuses it."""
         refusal = self.refusal(model)
         if refusal:
             for delivery, attempt in zip(batch.records, batch.attempts, strict=True):
-                self.note_throttle(delivery, attempt, refusal, batch.invocation)
+                self.note_refusal(delivery, attempt, refusal, batch.invocation)
             return refusal
         environment = self.take()
         begun = self.clock._now
@@ -112,7 +116,7 @@ class Fleet:
         for delivery in batch.records:
             outcome, end = NOT_REACHED, at
             if not stopped:
-                outcome, end = self.draw_outcome(delivery), at + self.chance.work[delivery]
+                outcome, end = self.run(delivery, at)
                 if end > due:
                     outcome, end = TIMEOUT, due
                 stopped = outcome != SUCCEEDED and (stops_at_failure or outcome != FAILED)
@@ -136,11 +140,13 @@ class Fleet:
         environment.model.settle(batch, 0, environment.outcome)
 
     def refusal(self, model: Model) -> int:
-        """The reason to throttle a request now, or 0: concurrency first, then request rate, then scaling rate.
+        """The reason to refuse a request now, or 0: concurrency first, then request rate, then scaling rate.
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (their order is a choice)
         """
         pool, now = self.pool, self.clock._now
+        if self.down and self.down.is_on(now):
+            return SERVICE_EXCEPTION
         if pool.busy >= pool.limit:
             return pool.over_concurrency
         if model.rate_limited and pool.rate_exceeded(now):
@@ -187,10 +193,16 @@ class Fleet:
                 self.record(pack(delivery, attempt, SUPPRESSED_INIT, late, ready, min(begun, due), *place))
         return begun, due
 
-    def draw_outcome(self, delivery: int) -> int:
-        """How the delivery's next run ends, unless something cuts it short."""
+    def run(self, delivery: int, begun: int) -> tuple[int, int]:
+        """How the delivery's next run ends, and when, unless something cuts it short."""
         run = self.runs[delivery] = self.runs[delivery] + 1
-        return self.chance.first_outcome[delivery] if run == 1 else self.chance.outcome(delivery, run, self.draws)
+        chance = self.chance
+        outcome = chance.first_outcome[delivery] if run == 1 else chance.outcome(delivery, run, self.draws)
+        end = begun + chance.work[delivery]
+        if self.troubles and self.troubles.is_on(begun):
+            delay = self.troubles.delay(begun)
+            return (outcome, end + delay) if delay >= 0 else (FAILED, end)
+        return outcome, end
 
     def release(self, environment: ExecutionEnvironment, outcome: int) -> None:
         """The environment is free: reset after a timeout or crash, gone if it has outlived its time, else idle."""
@@ -231,10 +243,11 @@ class Fleet:
         environment.gone = True
         del self.alive[environment.number]
 
-    def note_throttle(self, delivery: int, attempt: int, refusal: int, invocation: int = -1) -> None:
+    def note_refusal(self, delivery: int, attempt: int, refusal: int, invocation: int = -1) -> None:
         """Write down a refused attempt."""
         now = self.clock._now
-        self.record(pack(delivery, attempt, THROTTLE, refusal, now, now, -1, self.resource, invocation))
+        stage = SYSTEM_ERROR if refusal == SERVICE_EXCEPTION else THROTTLE
+        self.record(pack(delivery, attempt, stage, refusal, now, now, -1, self.resource, invocation))
 
     def note_unfinished(self) -> None:
         """Write down the runs that the end of the simulation finds under way."""

@@ -55,24 +55,28 @@ def pools(scenario: Scenario) -> dict[str, Pool]:
     }
 
 
-class ScalingRate:
-    """A bucket of 1,000 new environments for each function, refilled by 100 a second.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
-    """
+class TokenBucket:
+    """A bucket of `capacity` tokens, full at first, refilled by `refill` a second: in whole millionths of a token."""
 
     __slots__ = ("capacity", "level", "refill", "since")
 
-    def __init__(self) -> None:
-        self.capacity = facts.fact("function.scaling_burst").value * MICROSECONDS
-        self.refill = facts.fact("function.scaling_refill").value
+    def __init__(self, capacity: float, refill: float) -> None:
+        self.capacity, self.refill = round(capacity * MICROSECONDS), round(refill)
         self.level, self.since = self.capacity, 0
 
     def allows_one(self, now: int) -> bool:
-        """Take one new environment from the bucket, if there is one."""
+        """Take one token, if there is one."""
         self.level = min(self.capacity, self.level + (now - self.since) * self.refill)
         self.since = now
         if self.level < MICROSECONDS:
             return False
         self.level -= MICROSECONDS
         return True
+
+
+def scaling_rate() -> TokenBucket:
+    """A bucket of 1,000 new environments for each function, refilled by 100 a second.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
+    """
+    return TokenBucket(facts.fact("function.scaling_burst").value, facts.fact("function.scaling_refill").value)

@@ -45,8 +45,10 @@ class Mapping:
         self.queue.arrive(delivery)
 
     def wake(self) -> None:
-        """A message is visible: a free poller receives it together with all that come at the same instant."""
-        if not self.waking and (self.gathering or self.waiting):
+        """A message is visible: a free poller receives it, together with all that come at the same instant."""
+        if self.window:
+            self.receive()
+        elif not self.waking and self.waiting:
             self.waking = True
             self.queue.clock.after(0, self.receive, None, LAST)
 

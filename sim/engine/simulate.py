@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim import facts
+from sim.caller import Caller
 from sim.draws import MICROSECONDS
 from sim.engine.asynchronous import Asynchronous
 from sim.engine.chance import Chance
@@ -10,10 +11,13 @@ from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.delivery import Consumer, Router
 from sim.engine.fleet import Fleet
 from sim.engine.limits import pools
+from sim.engine.outages import Windows
 from sim.engine.polling import Mapping
 from sim.engine.queue import StandardQueue
+from sim.engine.source import Source
 from sim.engine.synchronous import Synchronous
 from sim.invocation import AsynchronousTrigger, EventSourceMapping, SynchronousTrigger, Trigger
+from sim.outage import LAMBDA
 from sim.run import Run
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
@@ -90,6 +94,8 @@ class Simulation:
                 self.chance.functions[function.name],
                 shares[function.name],
                 self.scenario.choices,
+                self._outages(LAMBDA),
+                self._outages(*function.behaviour.depends_on),
             )
             for function in self.scenario.functions
         }
@@ -98,12 +104,16 @@ class Simulation:
         function, fleet = self.scenario.function(trigger.function), self.fleets[trigger.function]
         match trigger:
             case SynchronousTrigger():
-                return Synchronous(trigger, fleet, self.router, self._tries())
+                return Synchronous(trigger, fleet, self.router, self._callers(), self._caller_of, self.seed)
             case AsynchronousTrigger():
-                return Asynchronous(trigger, function, fleet, self.router, self.scenario.choices, self.seed)
+                events = Asynchronous(trigger, function, fleet, self.router, self.scenario.choices, self.seed)
+                return Source(trigger, events, self.router, self._outages(LAMBDA), fleet.resource)
             case EventSourceMapping():
                 queue = self._queue(trigger.source)
                 return Mapping(trigger, function.behaviour.batch_response, queue, fleet)
+
+    def _outages(self, *names: str) -> Windows:
+        return Windows(outage for outage in self.scenario.outages if outage.of in names)
 
     def _queue(self, name: str) -> StandardQueue:
         number = self.scenario.resource_names.index(name)
@@ -111,10 +121,12 @@ class Simulation:
         self.queues.append(queue)
         return queue
 
-    def _tries(self) -> list[int]:
-        by_traffic = {traffic.name: traffic.caller.max_attempts for traffic in self.scenario.traffic}
-        tries = [by_traffic[name] for name in self.workload.names]
-        return [tries[traffic] for traffic in self.workload.traffic[self.workload.event].tolist()]
+    def _callers(self) -> list[Caller]:
+        by_traffic = {traffic.name: traffic.caller for traffic in self.scenario.traffic}
+        return [by_traffic[name] for name in self.workload.names]
+
+    def _caller_of(self, delivery: int) -> int:
+        return int(self.workload.traffic[self.chance.event[delivery]])
 
 
 def simulate(scenario: Scenario, seed: int = 1, drain: bool = False, drain_seconds: float | None = None) -> Run:

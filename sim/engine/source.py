@@ -1,0 +1,120 @@
+"""What a source does with an event before Lambda has accepted it: pass it on, try again, give up.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, repeat
+from typing import Protocol
+
+from sim import facts
+from sim.draws import MICROSECONDS
+from sim.engine.clock import TIMER
+from sim.engine.delivery import Router
+from sim.engine.outages import Windows
+from sim.invocation import AsynchronousTrigger
+from sim.resources import RetryPolicy
+from sim.trace import SPAN, Fate, Stage
+
+SOURCE = int(Stage.SOURCE)
+
+
+class Acceptor(Protocol):
+    """Lambda's event queue."""
+
+    def accept(self, delivery: int) -> None:
+        """Take an event over."""
+
+
+class Source:
+    """One source of asynchronous events: each is handed to Lambda, again and again while Lambda cannot accept it."""
+
+    def __init__(
+        self, trigger: AsynchronousTrigger, queue: Acceptor, router: Router, down: Windows, number: int
+    ) -> None:
+        self.kind, self.policy, self.queue, self.down = trigger.kind, trigger.retry_policy, queue, down
+        self.router, self.clock, self.number = router, router.clock, number
+        self.latency = router.chance.latency
+        letters = trigger.dead_letter_config
+        self.store = letters.target_arn if letters else None
+        self.waits: dict[int, Iterator[float]] = {}  # of the events that Lambda could not accept
+
+    def arrive(self, delivery: int) -> None:
+        """The source takes the event and hands it to Lambda some time later."""
+        self.wait(delivery, self.latency[delivery])
+
+    def wait(self, delivery: int, wait: int) -> None:
+        """Hand the event over after a wait."""
+        if wait == 0:
+            self.hand_over(delivery)
+            return
+        now = self.clock._now
+        self.router.trace.rows.extend(SPAN.pack(delivery, 0, SOURCE, 0, now, now + wait, -1, self.number, -1))
+        self.clock.after(wait, self.hand_over, delivery, TIMER + delivery)
+
+    def hand_over(self, delivery: int) -> None:
+        """Lambda accepts the event, or cannot; a function that is throttled is no reason not to accept."""
+        if self.down and self.down.is_on(self.clock._now):
+            self.try_later(delivery)
+        else:
+            self.waits.pop(delivery, None)
+            self.queue.accept(delivery)
+
+    def try_later(self, delivery: int) -> None:
+        """Wait as this kind of source does, or give the event up."""
+        if delivery not in self.waits:
+            self.waits[delivery] = waits(self.kind, self.policy)
+        wait = next(self.waits[delivery], None)
+        if wait is None:
+            del self.waits[delivery]
+            self.router.give_up(delivery, [("undelivered", self.store)], Fate.DROPPED)
+        else:
+            self.wait(delivery, round(wait * MICROSECONDS) or 1)
+
+
+def waits(kind: str, policy: RetryPolicy) -> Iterator[float]:
+    """The waits, in seconds, between a source's attempts to hand an event to Lambda; empty where AWS names none."""
+    if kind == "sns":
+        return sns_waits()
+    if kind.startswith("eventbridge"):
+        return eventbridge_waits(policy)
+    if kind == "cw_logs":
+        wait = number("logs.retry_wait")
+        return repeat(wait, int(number("logs.retry_window") / wait))
+    return iter(())
+
+
+def sns_waits() -> Iterator[float]:
+    """Four phases: at once, one second apart, ever longer, twenty seconds apart; together 100,015 attempts.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
+    """
+    short, long, steps = number("sns.shortest_wait"), number("sns.longest_wait"), int(number("sns.backoff_attempts"))
+    growing = (short * (long / short) ** (step / (steps - 1)) for step in range(steps))
+    return chain(
+        repeat(0.0, int(number("sns.immediate_attempts")) - 1),
+        repeat(short, int(number("sns.pre_backoff_attempts"))),
+        growing,
+        repeat(long, int(number("sns.post_backoff_attempts"))),
+    )
+
+
+def eventbridge_waits(policy: RetryPolicy) -> Iterator[float]:
+    """Exponential waits, until the attempts are used up or the event would be too old.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+    """
+    age, wait, cap = 0.0, number("eventbridge.backoff_start"), number("eventbridge.backoff_cap")
+    for _ in range(policy.maximum_retry_attempts):
+        age += wait
+        if age > policy.maximum_event_age_in_seconds:
+            return
+        yield wait
+        wait = min(cap, 2 * wait)
+
+
+def number(name: str) -> float:
+    """The number of a fact."""
+    return float(facts.fact(name).value)

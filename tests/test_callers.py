@@ -1,0 +1,182 @@
+"""Who calls again, and when: the SDKs' retry modes, and services with a rule of their own."""
+
+import pytest
+
+import sim
+from sim.engine.retry import SendRate
+
+SDK = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
+
+
+def calls(kind="invoke", count=1, every=200, caller=None, handler=0.01, timeout=900, trigger=None, **settings):
+    """Calls at fixed distances to a function that always does the same."""
+    behaviour = {name: settings.pop(name) for name in ("error_rate",) if name in settings}
+    function = sim.Function(
+        name="f",
+        timeout=timeout,
+        behaviour=sim.Behaviour(handler=sim.Constant(seconds=handler), init=sim.Constant(seconds=0), **behaviour),
+        **settings,
+    )
+    arrivals = sim.Recorded(instants=tuple(every * number for number in range(count)))
+    scenario = sim.Scenario(
+        functions=[function],
+        triggers=[sim.trigger(kind, function="f", name="call", **(trigger or {}))],
+        traffic=[sim.Traffic(into="call", arrivals=arrivals, caller=caller or sim.Caller())],
+        seconds=every * count,
+    )
+    return sim.simulate(scenario, drain=True)
+
+
+OFF = {"reserved_concurrent_executions": 0}
+
+
+def test_a_throttle_retry_costs_5_of_500_so_50_calls_send_three_requests_and_then_one():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    run = calls(count=53, caller=sim.Caller(retry_mode="standard"), **OFF)
+    assert run.deliveries.throttles.tolist() == [3] * 50 + [1] * 3
+
+
+def test_a_transient_retry_costs_14_so_17_calls_send_three_requests_and_the_18th_two():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    run = calls("function_url", count=20, caller=sim.Caller(retry_mode="standard"), error_rate=1)
+    assert run.deliveries.runs.tolist() == [3] * 17 + [2] + [1] * 2
+
+
+def test_each_client_has_a_quota_of_its_own():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    run = calls(count=103, caller=sim.Caller(retry_mode="standard", clients=2), **OFF)
+    assert run.deliveries.throttles.tolist() == [3] * 100 + [1] * 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "attempts"), [("standard", 3), ("standard before 2026", 3), ("legacy", 5), ("adaptive", 3)]
+)
+def test_each_mode_has_its_number_of_attempts(mode, attempts):
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    run = calls(caller=sim.Caller(retry_mode=mode), **OFF)
+    assert run.deliveries.throttles.tolist() == [attempts]
+
+
+def test_legacy_mode_has_no_quota():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    run = calls(count=150, caller=sim.Caller(retry_mode="legacy"), **OFF)
+    assert set(run.deliveries.throttles) == {5}
+
+
+def test_a_functions_error_has_status_200_and_is_never_retried():
+    """https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"""
+    run = calls(caller=sim.Caller(retry_mode="standard"), error_rate=1)
+    assert run.deliveries.runs.tolist() == [1]
+
+
+@pytest.mark.parametrize(("kind", "settings", "bases"), [
+    ("invoke", OFF, (1, 2)),
+    ("function_url", {"error_rate": 1}, (0.05, 0.1)),
+])  # fmt: skip
+def test_back_off_is_drawn_below_a_bound_that_doubles(kind, settings, bases):
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    run = calls(kind, count=15, caller=sim.Caller(retry_mode="standard"), handler=0, **settings)
+    starts = run.attempts.groupby("delivery").start_s.apply(lambda times: times.diff().dropna().tolist())
+    for number, bound in enumerate(bases):
+        waits = [times[number] for times in starts]
+        assert 0 < min(waits) < bound / 3
+        assert bound * 2 / 3 < max(waits) <= bound
+
+
+def test_a_slow_function_is_called_again_after_each_read_timeout():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html"""
+    run = calls(caller=sim.Caller(retry_mode="standard"), handler=100)
+    delivery = run.deliveries.iloc[0]
+    assert (delivery.runs, delivery.successes, delivery.fate, delivery.told) == (3, 3, "failed", "ReadTimeoutError")
+    assert run.attempts.start_s.round(0).tolist() == [0, 60, 120]
+
+
+def test_a_success_after_a_retry_gives_its_cost_back():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    function = sim.Function(name="f", reserved_concurrent_executions=1, behaviour=sim.Behaviour(
+        handler=sim.Constant(seconds=0.001), init=sim.Constant(seconds=0)))  # fmt: skip
+    pairs = tuple(sorted([*range(0, 60000, 60), *range(0, 60000, 60)]))
+    scenario = sim.Scenario(
+        functions=[function], triggers=[sim.trigger("invoke", function="f")], seconds=60000,
+        traffic=[sim.Traffic(into="invoke", arrivals=sim.Recorded(instants=pairs),
+                             caller=sim.Caller(retry_mode="standard"))],
+    )  # fmt: skip
+    summary = sim.simulate(scenario).summary()
+    assert summary.delivered == 2000
+    assert summary.throttles >= 1000  # each pair's second call; 100 retries would have used up the quota
+
+
+def test_a_task_without_retry_is_not_repeated():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    assert calls("sfn_sync", **OFF).deliveries.throttles.tolist() == [1]
+
+
+def test_a_retrier_waits_1_2_4_seconds_by_default():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    run = calls("sfn_sync", trigger={"retry": [sim.Retrier()]}, **OFF)
+    assert run.attempts.start_s.tolist() == [0, 1, 3, 7]
+
+
+def test_the_recommended_retrier_leaves_throttles_and_the_functions_errors_out():
+    """https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html"""
+    retry = {"retry": [sim.Retrier.recommended()]}
+    assert calls("sfn_sync", trigger=retry, **OFF).deliveries.throttles.tolist() == [1]
+    assert calls("sfn_sync", trigger=retry, error_rate=1).deliveries.runs.tolist() == [1]
+
+
+def test_firehose_repeats_a_throttled_batch_three_times_and_then_keeps_it_in_the_bucket():
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
+    delivery = calls("firehose", **OFF).deliveries.iloc[0]
+    assert (delivery.throttles, delivery.fate, delivery.stores) == (4, "dead-lettered", "processing-failed/")
+
+
+@pytest.mark.parametrize(("kind", "seconds", "told"), [
+    ("cognito_trigger", 5, "flow fails"),
+    ("alexa", 8, "error prompt"),
+    ("apigw_rest", 29, "504 Gateway Timeout"),
+    ("apigw_http", 30, "503 Service Unavailable"),
+    ("appsync_sync", 30, "errors[]"),
+    ("s3_object_lambda", 60, "500"),
+])  # fmt: skip
+def test_each_front_door_has_a_limit_of_its_own_and_the_function_works_on(kind, seconds, told):
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
+    delivery = calls(kind, handler=100).deliveries.iloc[0]
+    assert (delivery.told_s, delivery.told, delivery.fate, delivery.successes) == (seconds, told, "failed", 1)
+
+
+def test_api_gateway_answers_429_itself_when_its_own_bucket_is_empty():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
+    limits = {"throttle_rate_limit": 1, "throttle_burst_limit": 2}
+    run = calls("apigw_rest", count=6, every=0.25, trigger=limits)
+    assert run.deliveries.told.tolist() == [
+        "200",
+        "200",
+        *["429 Too Many Requests"] * 2,
+        "200",
+        "429 Too Many Requests",
+    ]
+    assert run.deliveries.runs.sum() == 3
+
+
+def test_adaptive_mode_sends_no_faster_than_the_rate_that_was_throttled():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    rate = SendRate()
+    assert rate.take(0) == 0
+    for answer in range(1, 21):
+        rate.learn(answer / 10, throttled=False)
+    measured = rate.measured
+    rate.learn(2.0, throttled=True)
+    assert rate.rate == pytest.approx(0.7 * measured)
+    waits = [rate.take(2.0) for _ in range(int(rate.capacity) + 3)]
+    assert waits[-1] - waits[-2] == pytest.approx(1e6 / rate.rate, abs=1)
+
+
+def test_a_retry_storm_dies_with_quota_and_back_off():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+
+    def attempts(caller):
+        run = calls(count=600, every=0.05, handler=1, caller=caller, reserved_concurrent_executions=5)
+        return run.deliveries.throttles.sum() + run.deliveries.runs.sum()
+
+    assert attempts(sim.Caller(retry_mode="standard")) < attempts(sim.Caller(retry_mode="legacy"))
+    assert attempts(sim.Caller(retry_mode="legacy")) < attempts(sim.Caller(max_attempts=10))
