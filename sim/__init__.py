@@ -15,6 +15,7 @@ from sim.outage import Outage
 from sim.recorded import read_arrivals
 from sim.resources import Account, Bucket, Choices, EventBus, Queue, RedrivePolicy, RetryPolicy, Topic
 from sim.run import Run
+from sim.sample_events import sample_event
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
@@ -26,8 +27,8 @@ __all__ = [
     "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "LogNormal",
     "Outage", "Poisson", "Queue", "Recorded", "RedrivePolicy", "Retrier", "RetryPolicy",
     "Run", "Scenario", "ScenarioError", "Simulation", "Topic",
-    "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas", "read_arrivals", "show",
-    "simulate", "theory", "trigger", "triggers",
+    "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas", "read_arrivals",
+    "sample_event", "show", "simulate", "theory", "trigger", "triggers",
 ]  # fmt: skip
 
 

@@ -148,11 +148,12 @@ def _timestamp(microseconds: int) -> str:
 
 def _request_id(run: Run, row: Any) -> str:
     """Each acceptance by Lambda has an id of its own, so it depends on the event and on the trigger."""
-    identity = _identity(run, row.event)
+    identity = identity_of(run, row.event)
     high, low = (draws.key("request", half, identity, row.trigger) for half in ("high", "low"))
     return str(UUID(int=high << 64 | low, version=4))
 
 
-def _identity(run: Run, event: int) -> int:
+def identity_of(run: Run, event: int) -> int:
+    """The 64-bit identity of an event, of the workload's own or one that another event caused."""
     roots = run.workload.identity
     return int(roots[event]) if event < len(roots) else run.trace.children[event - len(roots)].identity

@@ -64,7 +64,7 @@ def _slots() -> dict[str, list[tuple[tuple[str, ...], str]]]:
 
 def _values(run: Run, event: int, kind: str) -> dict[str, Any]:
     payload = records.payload(run, event)
-    high, low = (draws.key("sample", half, records._identity(run, event), kind) for half in ("high", "low"))
+    high, low = (draws.key("sample", half, records.identity_of(run, event), kind) for half in ("high", "low"))
     identifier = UUID(int=high << 64 | low, version=4)
     key, body = str(payload.get("key", identifier)), json.dumps(payload)
     return {

@@ -356,7 +356,7 @@ def test_a_call_past_the_gateways_own_limit_is_a_5xx_while_the_function_succeeds
 
 
 def test_the_console_says_its_counts_and_draws_only_what_was_sent():
-    picture = sim.show.console.console(one_function(at=(0, 70), handler=1, error_rate=1, seconds=120))
+    picture = sim.show.console(one_function(at=(0, 70), handler=1, error_rate=1, seconds=120))
     headings = [axes.get_title(loc="left") for axes in picture.axes]
     assert headings == ["Invocations", "Duration", "Errors", "Throttles", "Concurrent executions"]
     assert picture.text_alternative.startswith(
@@ -367,15 +367,15 @@ def test_the_console_says_its_counts_and_draws_only_what_was_sent():
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_console_shows_the_queue_and_the_api_in_front_of_a_function(theme):
-    queue = {axes.get_title(loc="left") for axes in sim.show.console.console(poll(), theme=theme).axes}
+    queue = {axes.get_title(loc="left") for axes in sim.show.console(poll(), theme=theme).axes}
     assert {"Queue: messages", "Queue: age of the oldest", "Queue: empty receives"} <= queue
-    picture = sim.show.console.console(one_function(kind="apigw_rest"), theme=theme)
+    picture = sim.show.console(one_function(kind="apigw_rest"), theme=theme)
     assert {"API latency", "API errors"} <= {axes.get_title(loc="left") for axes in picture.axes}
     assert picture._repr_png_().startswith(b"\x89PNG")
 
 
 def test_a_minute_without_a_datapoint_breaks_the_line():
-    picture = sim.show.console.console(one_function(at=(0, 130), seconds=240))
+    picture = sim.show.console(one_function(at=(0, 130), seconds=240))
     points = picture.axes[0].lines[0].get_ydata()
     assert np.isnan(points).tolist() == [False, True, False, True]
 
@@ -383,10 +383,10 @@ def test_a_minute_without_a_datapoint_breaks_the_line():
 def test_the_console_asks_which_function_is_meant():
     run = sim.simulate(scenario(calls(function("f"), at=(0,)), calls(function("g"), at=(0, 1)), seconds=60))
     with pytest.raises(ValueError, match="The run has functions 'f', 'g'; name one with function="):
-        sim.show.console.console(run)
+        sim.show.console(run)
     with pytest.raises(ValueError, match="The run has no function 'h', but 'f', 'g'"):
-        sim.show.console.console(run, "h")
-    assert "g, a point each 1min: 2 invocations" in sim.show.console.console(run, "g").text_alternative
+        sim.show.console(run, "h")
+    assert "g, a point each 1min: 2 invocations" in sim.show.console(run, "g").text_alternative
 
 
 # Laws

@@ -16,10 +16,12 @@ PACKAGE = Path(sim.__file__).parent
 # A module imports only from its own row or from rows above; within a row imports make no circle.
 LAYERS = (
     ("facts", "trace"),
-    ("setting", "distribution", "draws", "function", "invocation", "resources", "traffic", "recorded", "consistency"),
+    ("setting", "distribution", "draws", "caller", "function", "outage", "resources", "invocation", "traffic"),
+    ("schedule", "recorded", "consistency"),
     ("scenario",),
     ("triggers", "workload"),
-    ("tables", "metrics", "moments", "narration", "records", "story", "cost", "theory"),
+    ("tables", "metrics", "moments", "narration", "records", "story", "theory"),
+    ("usage", "datapoints", "cloudwatch", "cost", "sample_events"),
     ("run",),
     ("engine", "template"),
     ("",),  # sim/__init__.py: the public names
@@ -27,7 +29,7 @@ LAYERS = (
     ("__main__",),
 )
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
-MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling", "batch_response"}, {"stream"})
+MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling", "batch_response"}, {"source"}, {"stream"})
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
 MODULES = {

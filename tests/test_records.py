@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 import sim
-from sim.records import ARN, _identity
+from sim.records import ARN, identity_of
 
 
 def lived(events=1, function=None, choices=None, drain=True, handler=0.5, init=None, age=21600, retries=2, **behaviour):
@@ -202,7 +202,7 @@ def test_a_childs_identity_is_the_one_that_the_engine_gave_it():
     run = simulation.finish()
     count = len(run.workload.time) + len(run.trace.children)
     assert len(run.trace.children) == 2
-    assert [_identity(run, event) for event in range(count)] == simulation.chance.identity
+    assert [identity_of(run, event) for event in range(count)] == simulation.chance.identity
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Pictures of runs, panels, and what a lesson asks; a picture's title is the answer it gives. Nothing uses pyplot."""
 
+from sim.show.console import console
 from sim.show.controls import Control
 from sim.show.distribution import latency
 from sim.show.fates import fates
@@ -15,6 +16,7 @@ __all__ = [
     "Presses",
     "Timeline",
     "check",
+    "console",
     "describe",
     "environments",
     "fates",
