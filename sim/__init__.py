@@ -9,7 +9,7 @@ from sim import theory
 from sim.caller import Caller, Retrier
 from sim.distribution import Constant, Empirical, Exponential, LogNormal, Uniform
 from sim.engine.simulate import Simulation, simulate
-from sim.function import Behaviour, DeadLetterConfig, DestinationConfig, EventInvokeConfig, Function
+from sim.function import Behaviour, DeadLetterConfig, DestinationConfig, EventInvokeConfig, Function, Idempotency
 from sim.metrics import compare
 from sim.outage import Outage
 from sim.recorded import read_arrivals
@@ -24,7 +24,7 @@ from sim.triggers import trigger
 
 __all__ = [
     "Account", "Behaviour", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate", "DeadLetterConfig",
-    "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "LogNormal",
+    "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "LogNormal",
     "Outage", "Poisson", "Queue", "Recorded", "RedrivePolicy", "Retrier", "RetryPolicy",
     "Run", "Scenario", "ScenarioError", "Simulation", "Topic",
     "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas", "read_arrivals",

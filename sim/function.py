@@ -29,6 +29,15 @@ def _usual_handler() -> Constant:
     return Constant(seconds=facts.fact("Behaviour.handler_seconds").value)
 
 
+class Idempotency(Settings):
+    """The handler keeps the result of each event for a while, and does not do again what it has done.
+
+    https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
+    """
+
+    expires_after_seconds: int = setting("Idempotency.expires_after_seconds")
+
+
 class Behaviour(Settings):
     """What a template cannot say of a function: how long it works, how often it fails, what it answers."""
 
@@ -41,6 +50,7 @@ class Behaviour(Settings):
     crash_share: float = setting("Behaviour.crash_share")
     cpu_bound_share: float = setting("Behaviour.cpu_bound_share")
     depends_on: tuple[str, ...] = described("Databases and services it calls, which an `Outage` may hit.", ())
+    idempotency: Idempotency | None = described("How the handler recognises events that it has handled before.", None)
     batch_response: BatchResponse = described(
         "What the handler returns after a record of its batch failed, if ReportBatchItemFailures is on.",
         "failed items",
@@ -93,6 +103,9 @@ class Function(Named):
     memory_size: int = setting("Function.memory_size")
     timeout: int = setting("Function.timeout")
     reserved_concurrent_executions: int | None = setting("Function.reserved_concurrent_executions")
+    recursive_loop: Literal["Terminate", "Allow"] = described(
+        "Whether Lambda stops an event chain that runs this function again and again.", "Terminate"
+    )
     event_invoke_config: EventInvokeConfig = described(
         "Retries, age and destinations of asynchronous events.", default_factory=EventInvokeConfig
     )

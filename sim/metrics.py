@@ -28,7 +28,8 @@ def summary(deliveries: pd.DataFrame, spans: pd.DataFrame, after: float = 0.0) -
 
     deliveries = delivered + told (the caller knows) + parked (in a failure store) + lost + filtered + in_flight;
     p50_s, p95_s, p99_s: seconds from arrival to success; runs_per_delivery; throttles; duplicates: successes
-    beyond the first; cold_share: part of the runs that waited for init.
+    beyond the first; done_twice: those whose side effects were repeated, because the handler is not idempotent or has
+    forgotten; cold_share: part of the runs that waited for init.
     """
     mine = deliveries[deliveries.arrived_s.to_numpy() >= after]
     fates = mine.fate.value_counts()
@@ -42,6 +43,7 @@ def summary(deliveries: pd.DataFrame, spans: pd.DataFrame, after: float = 0.0) -
         "runs_per_delivery": runs / len(mine) if len(mine) else np.nan,
         "throttles": int(mine.throttles.sum()),
         "duplicates": int((mine.successes - 1).clip(lower=0).sum()),
+        "done_twice": int((mine.side_effects - 1).clip(lower=0).sum()),
         "cold_share": _cold_runs(spans, mine) / runs if runs else np.nan,
     }
     return pd.Series(values, dtype=object)

@@ -29,7 +29,7 @@ class Run:
     @cached_property
     def deliveries(self) -> pd.DataFrame:
         """One row a delivery, with its one fate; see `sim.tables.deliveries` for the columns."""
-        return tables.deliveries(self.workload, self.trace, self.triggers)
+        return tables.deliveries(self.scenario, self.workload, self.trace, self.triggers)
 
     @cached_property
     def spans(self) -> pd.DataFrame:

@@ -42,11 +42,11 @@ def spans(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     )
 
 
-def deliveries(workload: Workload, trace: Trace, triggers: list[Trigger]) -> pd.DataFrame:
+def deliveries(scenario: Scenario, workload: Workload, trace: Trace, triggers: list[Trigger]) -> pd.DataFrame:
     """One row a delivery, with its one fate.
 
     Columns: delivery, event, traffic, n, parent, edge, trigger, kind, function, arrived_s, accepted_s, settled_s,
-    latency_s, fate, told, told_s, condition, runs, successes, receives, throttles, cold, stores.
+    latency_s, fate, told, told_s, condition, runs, successes, side_effects, receives, throttles, cold, stores.
     """
     columns, events = trace.deliveries, _events(workload, trace)
     numbers = {name: np.array(getattr(columns, name), np.int64) for name in columns.__slots__}
@@ -74,6 +74,7 @@ def deliveries(workload: Workload, trace: Trace, triggers: list[Trigger]) -> pd.
             "condition": _labels(Condition, numbers["condition"]),
             "runs": numbers["runs"],
             "successes": numbers["successes"],
+            "side_effects": _side_effects(numbers["successes"], of, triggers, scenario, trace),
             "receives": numbers["receives"],
             "throttles": throttles,
             "cold": cold,
@@ -143,6 +144,29 @@ def _from_spans(trace: Trace, count: int) -> tuple[NDArray[np.int64], NDArray[np
     throttles = np.bincount(rows["delivery"][rows["stage"] == Stage.THROTTLE], minlength=count)
     cold = np.bincount(rows["delivery"][np.isin(rows["stage"], (Stage.INIT, Stage.SUPPRESSED_INIT))], minlength=count)
     return throttles, cold > 0
+
+
+def _side_effects(
+    successes: NDArray[np.int64], of: NDArray[np.int64], triggers: list[Trigger], scenario: Scenario, trace: Trace
+) -> NDArray[np.int64]:
+    """How often each delivery's work was done: an idempotent handler does not repeat what it remembers."""
+    memory = {f.name: f.behaviour.idempotency for f in scenario.functions if f.behaviour.idempotency is not None}
+    effects = successes.copy()
+    for delivery in np.flatnonzero(successes > 1).tolist():
+        idempotency = memory.get(triggers[of[delivery]].function)
+        if idempotency is not None:
+            effects[delivery] = _remembered(trace, delivery, idempotency.expires_after_seconds * MICROSECONDS)
+    return effects
+
+
+def _remembered(trace: Trace, delivery: int, memory: int) -> int:
+    rows = trace.spans
+    done = rows[(rows["delivery"] == delivery) & (rows["outcome"] == Outcome.SUCCEEDED)]
+    effects, forgotten = 0, -1
+    for end in np.sort(done["end"]):
+        if end > forgotten:
+            effects, forgotten = effects + 1, end + memory
+    return effects
 
 
 def _labels(kind: type[Any], codes: NDArray[Any]) -> Any:

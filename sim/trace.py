@@ -85,6 +85,7 @@ class Condition(IntEnum):
     RetriesExhausted = 2
     EventAgeExceeded = 3
     ZeroReservedConcurrency = 4
+    RecursiveInvocation = 5  # AWS documents the stop, not its name in the record
 
     @property
     def label(self) -> str:
@@ -152,6 +153,7 @@ class Child:
     edge: str
     time: int
     identity: int
+    function: str  # whose event it was that caused this one
 
 
 @dataclass(frozen=True, slots=True)

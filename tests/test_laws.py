@@ -471,7 +471,10 @@ def test_a_message_is_received_at_most_max_receive_count_times(scenario, seed, d
     assert (run.deliveries.runs <= run.deliveries.receives)[run.deliveries.kind == "sqs_standard"].all()
 
 
-@law(scenarios(), SEEDS, DRAINED)
+QUEUED = at_once(6, 1, "sqs_standard", latency=sim.Constant(seconds=0), batch_size=2, pollers=2)
+
+
+@law(scenarios(), SEEDS, DRAINED, also=[(QUEUED, 1, True)])
 def test_a_poller_has_one_batch_at_a_time(scenario, seed, drain):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html."""
     run = sim.simulate(scenario, seed, drain=drain)

@@ -172,7 +172,7 @@ def test_the_story_view_tells_what_happened_to_the_chosen_event_in_each_run():
     told = made.text.value
     for name, run in made.runs.items():
         assert f"<h4>{name}</h4>" in told
-        assert str(run.story(3)) in said(made.text)
+        assert str(run.story(3)).replace("`", "") in said(made.text)
     assert '<a href="https://docs.aws.amazon.com/' in told
     made.event.value = 4
     assert made.text.value != told
@@ -358,7 +358,7 @@ def test_a_control_may_have_narrower_bounds_a_label_and_a_group():
     narrow = Control(TIMEOUT, low=5, high=20, label="time limit", group="Function")
     made = panel(system("sns"), [narrow])
     slider = made.sliders[narrow]
-    assert (slider.min, slider.max, slider.description) == (5, 20, "time limit")
+    assert (slider.min, slider.max, slider.description) == (5, 20, "time limit (s)")
     headings = [child.value for child in made.box.children[0].children if isinstance(child, widgets.HTML)]
     assert headings == ["<b>Function</b>"]
 

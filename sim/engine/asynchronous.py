@@ -79,6 +79,14 @@ class Asynchronous:
         if self.duplicate_share and self.is_duplicated(delivery):
             self.clock.after(self.dispatch, self.duplicates.attempt, delivery, TIMER + delivery)
 
+    def stop_loop(self, delivery: int) -> None:
+        """A recursive loop ends in the failure stores.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+        """
+        self.accepted[delivery] = self.clock._now
+        self.give_up(delivery, Condition.RecursiveInvocation)
+
     def attempt(self, delivery: int) -> None:
         """Invoke the function with the event, if it is not too old; a throttled event goes back to the queue."""
         if self.clock._now - self.accepted[delivery] > self.maximum_age:

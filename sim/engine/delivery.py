@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sim import draws
+from sim import draws, facts
 from sim.engine.chance import Chance
 from sim.engine.clock import Clock
 from sim.trace import Child, Fate, Trace
@@ -16,6 +16,9 @@ class Consumer(Protocol):
     def arrive(self, delivery: int) -> None:
         """Take in a delivery, now."""
 
+    def stop_loop(self, delivery: int) -> None:
+        """Refuse a delivery that belongs to a loop."""
+
 
 class Router:
     """Keeps the book of deliveries and passes events on from one resource to the next."""
@@ -23,7 +26,9 @@ class Router:
     def __init__(self, clock: Clock, trace: Trace, chance: Chance, entries: dict[str, list[int]]) -> None:
         self.clock, self.trace, self.chance, self.entries = clock, trace, chance, entries
         self.consumers: list[Consumer] = []  # by trigger number
-        self.names = [trigger.name for trigger in chance.triggers]
+        self.triggers = chance.triggers
+        self.longest_loop = facts.fact("function.recursive_runs").value
+        self.may_loop = {name for name, of in chance.functions.items() if of.function.recursive_loop == "Allow"}
         columns = trace.deliveries
         self.fate, self.settled, self.told, self.told_at = (
             columns.fate,
@@ -81,12 +86,29 @@ class Router:
         if not triggers:
             return
         parent = self.trace.deliveries.event[delivery]
-        consumer = self.names[self.trace.deliveries.trigger[delivery]]
-        identity = draws.child(self.chance.identity[parent], f"{consumer}: {edge}")
+        consumer = self.triggers[self.trace.deliveries.trigger[delivery]]
+        identity = draws.child(self.chance.identity[parent], f"{consumer.name}: {edge}")
         event = len(self.chance.identity)
         self.chance.identity.append(identity)
-        self.trace.children.append(Child(parent, edge, self.clock._now, identity))
+        self.trace.children.append(Child(parent, edge, self.clock._now, identity, consumer.function))
         for trigger in triggers:
             self.unsettled += 1
             self.chance.append(event, trigger)
-            self.arrive(self.trace.deliveries.append(event, trigger, self.clock._now))
+            child = self.trace.deliveries.append(event, trigger, self.clock._now)
+            if self.is_loop(event, self.triggers[trigger].function):
+                self.consumers[trigger].stop_loop(child)
+            else:
+                self.arrive(child)
+
+    def is_loop(self, event: int, function: str) -> bool:
+        """Whether the function has run so often in this chain of events that Lambda stops it.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+        """
+        if function in self.may_loop:
+            return False
+        roots, runs = len(self.chance.identity) - len(self.trace.children), 0
+        while event >= roots:
+            child = self.trace.children[event - roots]
+            runs, event = runs + (child.function == function), child.parent
+        return bool(runs >= self.longest_loop)

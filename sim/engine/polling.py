@@ -44,6 +44,10 @@ class Mapping:
         """Messages come through the queue."""
         self.queue.arrive(delivery)
 
+    def stop_loop(self, delivery: int) -> None:
+        """The invocation is refused with 400 RecursiveInvocationException: the message goes the way of failed ones."""
+        self.queue.refuse(delivery)
+
     def wake(self) -> None:
         """A message is visible: a free poller receives it, together with all that come at the same instant."""
         if self.window:

@@ -51,6 +51,11 @@ class StandardQueue:
         else:
             self.appear(delivery)
 
+    def refuse(self, delivery: int) -> None:
+        """A message that Lambda will never hand to the function ends in the dead-letter queue, or is lost."""
+        target = self.redrive.dead_letter_target_arn if self.redrive is not None else None
+        self.router.give_up(delivery, [("redrive", target)], Fate.DROPPED)
+
     def appear(self, delivery: int) -> None:
         """The message is visible: it waits to be received."""
         self.visible.append(delivery)

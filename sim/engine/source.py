@@ -27,6 +27,9 @@ class Acceptor(Protocol):
     def accept(self, delivery: int) -> None:
         """Take an event over."""
 
+    def stop_loop(self, delivery: int) -> None:
+        """Give an event up that belongs to a loop."""
+
 
 class Source:
     """One source of asynchronous events: each is handed to Lambda, again and again while Lambda cannot accept it."""
@@ -44,6 +47,10 @@ class Source:
     def arrive(self, delivery: int) -> None:
         """The source takes the event and hands it to Lambda some time later."""
         self.wait(delivery, self.latency[delivery])
+
+    def stop_loop(self, delivery: int) -> None:
+        """Lambda does not run the function once more for this chain of events."""
+        self.queue.stop_loop(delivery)
 
     def wait(self, delivery: int, wait: int) -> None:
         """Hand the event over after a wait."""

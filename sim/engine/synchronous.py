@@ -70,6 +70,10 @@ class Synchronous:
         """The first call for an event."""
         self.send(delivery, 1)
 
+    def stop_loop(self, delivery: int) -> None:
+        """A synchronous call in a loop is answered 400 RecursiveInvocationException."""
+        self.router.conclude(delivery, self.router.answer_number("400 RecursiveInvocationException"), FAILED)
+
     def send(self, delivery: int, attempt: int) -> None:
         """The client sends its request, as soon as its retry mode lets it."""
         if self.is_simple:

@@ -114,7 +114,7 @@ def _difference(counts: Mapping[str, Numbers]) -> str:
     if counts[best].delivered != counts[worst].delivered:
         return f"{best}: {_of(counts[best])} delivered; {worst}: {_of(counts[worst])}"
     fast, slow = _ends({name: n.slowest for name, n in counts.items()})
-    same = f"Each delivers {_of(counts[best])}"
+    same = f"Each delivers {_of(counts[best])}" if counts[best].delivered else "No event is delivered"
     if not counts[best].delivered or counts[slow].slowest < 1.05 * counts[fast].slowest:
         return same
     times = [f"{spoken(counts[name].slowest)} in {name}" for name in (fast, slow)]

@@ -49,7 +49,7 @@ def widget(control: Control, scenarios: Iterable[Scenario]) -> widgets.ValueWidg
     kind, state = _slider(control, *found)
     return kind(
         **state,
-        description=control.description,
+        description=control.description + _unit(kind, found[0]),
         continuous_update=False,
         style={"description_width": DESCRIPTION_WIDTH},
         layout=widgets.Layout(width=WIDTH),
@@ -72,6 +72,11 @@ def show(control: Control, slider: widgets.ValueWidget, scenarios: Iterable[Scen
 def setting(slider: widgets.ValueWidget) -> Any:
     """The setting's value that a widget shows; None for what is not set."""
     return None if slider.value == NOT_SET else slider.value
+
+
+def _unit(kind: type[widgets.ValueWidget], fact: Fact) -> str:
+    """The unit stands beside the name where the readout is a bare number."""
+    return f" ({fact.unit})" if kind is widgets.IntSlider and fact.unit in SYMBOLS else ""
 
 
 def _found(control: Control, scenarios: Iterable[Scenario]) -> tuple[Fact, Any] | None:

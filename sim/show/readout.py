@@ -85,7 +85,7 @@ def stories(runs: Mapping[str, Run], event: int) -> str:
 
 def _story(run: Run, event: int) -> str:
     try:
-        text = html.escape(str(run.story(event)))
+        text = html.escape(str(run.story(event)).replace("`", ""))
     except ScenarioError as error:
         text = html.escape(str(error))
     linked = ADDRESS.sub(r'<a href="\g<0>" target="_blank">\g<0></a>', text)
