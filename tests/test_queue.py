@@ -427,3 +427,15 @@ def test_messages_too_old_at_the_end_have_expired():
         until=70,
     )
     assert waiting.deliveries.fate.tolist() == ["in flight", "expired"]
+
+
+def test_a_record_whose_turn_has_not_come_is_no_run_yet():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    behaviour = sim.Behaviour(handler=sim.Constant(seconds=2), init=sim.Constant(seconds=0))
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="f", timeout=30, behaviour=behaviour)],
+        triggers=[sim.trigger("sqs_standard", function="f", latency=sim.Constant(seconds=0))],
+        traffic=[sim.Traffic(into="sqs_standard", arrivals=sim.Burst(events=4))],
+        seconds=5,
+    )
+    assert sim.simulate(scenario).deliveries.runs.tolist() == [1, 1, 1, 0]

@@ -261,17 +261,20 @@ class Fleet:
     def note_unfinished_batch(self, environment: ExecutionEnvironment, batch: Batch) -> None:
         """Write down how far the records of a batch have come."""
         now = self.clock._now
-        for row in zip(batch.records, batch.attempts, batch.starts, batch.ends, strict=True):
-            delivery, attempt, start, end = row
-            self.note_handler(environment, delivery, attempt, start, min(end, now), batch.invocation)
+        for row in zip(batch.records, batch.attempts, batch.outcomes, batch.starts, batch.ends, strict=True):
+            delivery, attempt, outcome, start, end = row
+            if outcome != NOT_REACHED:
+                self.note_handler(environment, delivery, attempt, start, min(end, now), batch.invocation)
 
     def note_handler(
         self, environment: ExecutionEnvironment, delivery: int, attempt: int, start: int, end: int, invocation: int
     ) -> None:
-        """Write down a handler whose run is not over."""
+        """Write down a handler whose run is not over; what has not begun is no run yet."""
         if start < self.clock._now:
             place = (environment.number, self.resource, invocation)
             self.record(pack(delivery, attempt, HANDLER, IN_FLIGHT, start, end, *place))
+        else:
+            self.runs[delivery] -= 1
 
 
 def _worst(outcome: int) -> int:
