@@ -49,8 +49,12 @@ def _unknown_names(scenario: Scenario) -> Iterable[str]:
         if letters is not None:
             yield from _unknown(f"Trigger {trigger.name!r} sends to", "queue", letters.target_arn, queues)
         yield from _unknown(f"Trigger {trigger.name!r} invokes", "function", trigger.function, functions)
+    for topic in scenario.topics:
+        for queue in topic.queues:
+            yield from _unknown(f"Topic {topic.name!r} publishes to", "queue", queue, queues)
     for traffic in scenario.traffic:
         entries = {trigger.entry for trigger in scenario.triggers}
+        entries |= {topic.name for topic in scenario.topics if scenario.consumers(topic.name)}
         yield from _unknown(f"Traffic {traffic.name!r} goes into", "source or trigger", traffic.into, entries)
     for function in scenario.functions:
         destinations = function.event_invoke_config.destination_config

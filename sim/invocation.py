@@ -26,6 +26,8 @@ class SynchronousTrigger(Named):
     retry: tuple[Retrier, ...] = described("The Retry array of a Step Functions task.", ())
     failure_store: str | None = described("Where a service keeps what it could not deliver.", None)
 
+    matching_share: Literal[1] = described("A call that somebody waits for is never filtered.", 1, repr=False)
+
     @property
     def entry(self) -> str:
         """Where traffic enters: the trigger itself."""
@@ -39,6 +41,7 @@ class AsynchronousTrigger(Named):
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
     source: str | None = described("The topic or bucket the events come from, if there is one.", None)
+    matching_share: float = setting("Trigger.matching_share")
     latency: Duration | None = described("How long the source takes to hand an event to Lambda.", None)
     retry_policy: RetryPolicy = described("How EventBridge tries again.", default_factory=RetryPolicy)
     dead_letter_config: DeadLetterConfig | None = described("Where the source keeps what Lambda did not accept.", None)
@@ -64,6 +67,7 @@ class EventSourceMapping(Named):
     function_response_types: tuple[Literal["ReportBatchItemFailures"], ...] = described(
         "What the function's answer may say of single records.", ()
     )
+    matching_share: float = setting("Trigger.matching_share")
     pollers: int = setting("EventSourceMapping.pollers")
     latency: Duration | None = described("From the send to the moment a poller can receive the message.", None)
 

@@ -39,7 +39,9 @@ class RetryPolicy(Settings):
 
 
 class Topic(Named):
-    """A standard SNS topic (`AWS::SNS::Topic`)."""
+    """A standard SNS topic (`AWS::SNS::Topic`); functions subscribe to it by their triggers."""
+
+    queues: tuple[str, ...] = described("The queues that subscribe to it, by name.", ())
 
 
 class Bucket(Named):

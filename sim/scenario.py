@@ -46,7 +46,8 @@ class Scenario(Settings):
 
     def consumers(self, entry: str) -> list[Trigger]:
         """The triggers that an event entering at `entry` reaches, in the order of their names."""
-        return [trigger for trigger in self.routes if trigger.entry == entry]
+        entries = {entry, *(queue for topic in self.topics if topic.name == entry for queue in topic.queues)}
+        return [trigger for trigger in self.routes if trigger.entry in entries]
 
     @cached_property
     def routes(self) -> list[Trigger]:

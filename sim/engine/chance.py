@@ -52,6 +52,11 @@ class Chance:
         self.latency.append(int(np.atleast_1d(self.latencies(self.triggers[trigger], one))[0]))
         self.event.append(event)
 
+    def matches(self, delivery: int, trigger: Trigger) -> bool:
+        """Whether the trigger's filter lets the event through."""
+        purpose = draws.key(self.seed, trigger.name, "filter")
+        return draws.uniform(purpose, self.identity[self.event[delivery]]) < trigger.matching_share
+
     def outcome(self, delivery: int, run: int, function: FunctionDraws) -> int:
         """How the delivery's `run`-th run ends, unless something cuts it short."""
         return function.outcome(self.identity[self.event[delivery]], run)

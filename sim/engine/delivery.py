@@ -27,6 +27,8 @@ class Router:
         self.clock, self.trace, self.chance, self.entries = clock, trace, chance, entries
         self.consumers: list[Consumer] = []  # by trigger number
         self.triggers = chance.triggers
+        self.trigger = trace.deliveries.trigger
+        self.filters = {n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1}
         self.longest_loop = facts.fact("function.recursive_runs").value
         self.may_loop = {name for name, of in chance.functions.items() if of.function.recursive_loop == "Allow"}
         columns = trace.deliveries
@@ -39,8 +41,15 @@ class Router:
         self.unsettled = len(columns)
 
     def arrive(self, delivery: int) -> None:
-        """Bring a delivery to the model that consumes it."""
-        self.consumers[self.trace.deliveries.trigger[delivery]].arrive(delivery)
+        """Bring a delivery to the model that consumes it, unless the trigger's filter keeps it out.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
+        """
+        number = self.trigger[delivery]
+        if self.filters and number in self.filters and not self.chance.matches(delivery, self.triggers[number]):
+            self.settle(delivery, Fate.FILTERED)
+        else:
+            self.consumers[number].arrive(delivery)
 
     def answer_number(self, text: str) -> int:
         """The number under which an answer stands in the column `told`."""

@@ -77,10 +77,9 @@ class Simulation:
             self.clock.after(self.arrived[delivery] - self.clock._now, self._arrive, delivery, ARRIVAL + delivery)
 
     def _entries(self) -> dict[str, list[int]]:
-        entries: dict[str, list[int]] = {}
-        for number, trigger in enumerate(self.triggers):
-            entries.setdefault(trigger.entry, []).append(number)
-        return entries
+        numbers = {trigger.name: number for number, trigger in enumerate(self.triggers)}
+        entries = {trigger.entry for trigger in self.triggers} | {topic.name for topic in self.scenario.topics}
+        return {entry: [numbers[t.name] for t in self.scenario.consumers(entry)] for entry in entries}
 
     def _fleets(self) -> dict[str, Fleet]:
         shares, names = pools(self.scenario), self.scenario.resource_names
