@@ -18,14 +18,14 @@ from sim.run import Run
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
-from sim.traffic import Burst, ConstantRate, Poisson, Recorded, Traffic
+from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.triggers import trigger
 
 __all__ = [
-    "Account", "Behaviour", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate", "DeadLetterConfig",
-    "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "LogNormal",
-    "Outage", "Poisson", "Queue", "Recorded", "RedrivePolicy", "Retrier", "RetryPolicy",
-    "Run", "Scenario", "ScenarioError", "Simulation", "Topic",
+    "Account", "Behaviour", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate", "Daily",
+    "DeadLetterConfig", "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function",
+    "Keys", "LogNormal", "Outage", "Poisson", "Queue", "Ramp", "Recorded", "RedrivePolicy", "Retrier",
+    "RetryPolicy", "Run", "Scenario", "ScenarioError", "Scheduled", "Simulation", "Topic",
     "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas", "read_arrivals", "show",
     "simulate", "theory", "trigger", "triggers",
 ]  # fmt: skip
