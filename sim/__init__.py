@@ -19,16 +19,16 @@ from sim.sample_events import sample_event
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
-from sim.traffic import Burst, ConstantRate, Poisson, Recorded, Traffic
+from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.triggers import trigger
 
 __all__ = [
-    "Account", "Behaviour", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate", "DeadLetterConfig",
-    "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "LogNormal",
-    "Outage", "Poisson", "Queue", "Recorded", "RedrivePolicy", "Retrier", "RetryPolicy",
-    "Run", "Scenario", "ScenarioError", "Simulation", "Topic",
-    "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas", "read_arrivals",
-    "sample_event", "show", "simulate", "theory", "trigger", "triggers",
+    "Account", "Behaviour", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate", "Daily",
+    "DeadLetterConfig", "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function",
+    "Idempotency", "Keys", "LogNormal", "Outage", "Poisson", "Queue", "Ramp", "Recorded", "RedrivePolicy", "Retrier",
+    "RetryPolicy", "Run", "Scenario", "ScenarioError", "Scheduled", "Simulation", "Topic", "Traffic", "Uniform",
+    "cold_starts", "compare", "latencies", "prices", "quotas", "read_arrivals", "sample_event", "show", "simulate",
+    "theory", "trigger", "triggers",
 ]  # fmt: skip
 
 

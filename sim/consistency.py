@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sim import facts
 from sim.invocation import AsynchronousTrigger, EventSourceMapping
 from sim.outage import LAMBDA
+from sim.setting import Named
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -40,33 +41,45 @@ def _repeated_names(scenario: Scenario) -> Iterable[str]:
 
 
 def _unknown_names(scenario: Scenario) -> Iterable[str]:
-    functions = {function.name for function in scenario.functions}
-    queues = {queue.name for queue in scenario.queues}
-    topics = {topic.name for topic in scenario.topics}
-    stores = queues | topics | {b.name for b in (*scenario.buckets, *scenario.event_buses)}
+    for reference in (*_from_sources(scenario), *_from_stores(scenario)):
+        yield from _unknown(*reference)
+
+
+Reference = tuple[str, str, str | None, set[str]]
+"""Who names something, what kind of thing, by which name, and the names there are."""
+
+
+def _from_sources(scenario: Scenario) -> Iterator[Reference]:
+    functions, queues = _names(scenario.functions), _names(scenario.queues)
     for trigger in scenario.triggers:
-        letters = trigger.dead_letter_config if isinstance(trigger, AsynchronousTrigger) else None
-        if letters is not None:
-            yield from _unknown(f"Trigger {trigger.name!r} sends to", "queue", letters.target_arn, queues)
-        yield from _unknown(f"Trigger {trigger.name!r} invokes", "function", trigger.function, functions)
+        yield f"Trigger {trigger.name!r} invokes", "function", trigger.function, functions
+        if isinstance(trigger, AsynchronousTrigger) and trigger.dead_letter_config is not None:
+            yield f"Trigger {trigger.name!r} sends to", "queue", trigger.dead_letter_config.target_arn, queues
     for topic in scenario.topics:
         for queue in topic.queues:
-            yield from _unknown(f"Topic {topic.name!r} publishes to", "queue", queue, queues)
+            yield f"Topic {topic.name!r} publishes to", "queue", queue, queues
+    entries = {trigger.entry for trigger in scenario.triggers}
+    entries |= {topic.name for topic in scenario.topics if scenario.consumers(topic.name)}
     for traffic in scenario.traffic:
-        entries = {trigger.entry for trigger in scenario.triggers}
-        entries |= {topic.name for topic in scenario.topics if scenario.consumers(topic.name)}
-        yield from _unknown(f"Traffic {traffic.name!r} goes into", "source or trigger", traffic.into, entries)
+        yield f"Traffic {traffic.name!r} goes into", "source or trigger", traffic.into, entries
+
+
+def _from_stores(scenario: Scenario) -> Iterator[Reference]:
+    queues, topics = _names(scenario.queues), _names(scenario.topics)
+    anything = _names((*scenario.functions, *scenario.buckets, *scenario.event_buses)) | queues | topics
     for function in scenario.functions:
-        destinations = function.event_invoke_config.destination_config
-        for target in destinations.targets:
-            yield from _unknown(f"Function {function.name!r} sends to", "resource", target, stores | functions)
+        who = f"Function {function.name!r} sends to"
+        for target in function.event_invoke_config.destination_config.targets:
+            yield who, "resource", target, anything
         if function.dead_letter_config is not None:
-            target = function.dead_letter_config.target_arn
-            yield from _unknown(f"Function {function.name!r} sends to", "queue or topic", target, queues | topics)
+            yield who, "queue or topic", function.dead_letter_config.target_arn, queues | topics
     for queue in scenario.queues:
         if queue.redrive_policy is not None:
-            target = queue.redrive_policy.dead_letter_target_arn
-            yield from _unknown(f"Queue {queue.name!r} redrives to", "queue", target, queues)
+            yield f"Queue {queue.name!r} redrives to", "queue", queue.redrive_policy.dead_letter_target_arn, queues
+
+
+def _names(resources: Iterable[Named]) -> set[str]:
+    return {resource.name for resource in resources}
 
 
 def _unknown(who: str, what: str, name: str | None, known: set[str]) -> Iterable[str]:

@@ -11,17 +11,31 @@ from sim.setting import ScenarioError
 from sim.traffic import Recorded
 
 
-def read_arrivals(path: str | Path, column: str | None = None, period: float | None = None) -> Recorded:
+def read_arrivals(
+    path: str | Path, column: str | None = None, period: float | None = None, key_column: str | None = None
+) -> Recorded:
     """Read recorded arrivals from a CSV file with a header line.
 
     Without `period` each row is one event: seconds, or ISO 8601 times (UTC unless they say), counted from the first.
     With `period`, in seconds, each row is a count of events in one period after the other, as CloudWatch
     exports them (`period=60`); the events of a period are spread evenly over it. `column` names the column:
-    by default the first one of instants, the last one of counts. Raises `ScenarioError` with file and line.
+    by default the first one of instants, the last one of counts. `key_column` names a column of keys, such as
+    customers: they are numbered in the order in which they first appear, and rows of counts give theirs to each of
+    their events. Raises `ScenarioError` with file and line.
     """
     cells = _cells(Path(path), column, last=period is not None)
     instants = _instants(path, cells) if period is None else _spread(path, cells, period)
-    return Recorded(instants=tuple(instants))
+    if key_column is None:
+        return Recorded(instants=tuple(instants))
+    keys = _numbered(_cells(Path(path), key_column, last=False))
+    if period is not None:
+        keys = [key for key, cell in zip(keys, cells, strict=True) for _ in range(_count(path, *cell))]
+    return Recorded(instants=tuple(instants), keys=tuple(keys))
+
+
+def _numbered(cells: list[tuple[int, str]]) -> list[int]:
+    numbers: dict[str, int] = {}
+    return [numbers.setdefault(text, len(numbers)) for _, text in cells]
 
 
 def _cells(path: Path, column: str | None, last: bool) -> list[tuple[int, str]]:

@@ -45,8 +45,9 @@ def spans(scenario: Scenario, trace: Trace) -> pd.DataFrame:
 def deliveries(scenario: Scenario, workload: Workload, trace: Trace, triggers: list[Trigger]) -> pd.DataFrame:
     """One row a delivery, with its one fate.
 
-    Columns: delivery, event, traffic, n, parent, edge, trigger, kind, function, arrived_s, accepted_s, settled_s,
-    latency_s, fate, told, told_s, condition, runs, successes, side_effects, receives, throttles, cold, stores.
+    Columns: delivery, event, traffic, n, key (-1: none), parent, edge, trigger, kind, function, arrived_s, accepted_s,
+    settled_s, latency_s, fate, told, told_s, condition, runs, successes, side_effects, receives, throttles, cold,
+    stores.
     """
     columns, events = trace.deliveries, _events(workload, trace)
     numbers = {name: np.array(getattr(columns, name), np.int64) for name in columns.__slots__}
@@ -59,6 +60,7 @@ def deliveries(scenario: Scenario, workload: Workload, trace: Trace, triggers: l
             "event": event,
             "traffic": _names(events["traffic"], event),
             "n": events["n"][event],
+            "key": events["key"][event],
             "parent": events["parent"][event],
             "edge": _names(events["edge"], event),
             "trigger": _names([trigger.name for trigger in triggers], of),
@@ -134,6 +136,7 @@ def _events(workload: Workload, trace: Trace) -> dict[str, Any]:
     return {
         "traffic": [workload.names[number] for number in workload.traffic] + [""] * len(children),
         "n": np.concatenate([workload.n, np.full(len(children), -1)]),
+        "key": np.concatenate([workload.key, np.full(len(children), -1)]),
         "parent": np.concatenate([np.full(len(none), -1), np.array([c.parent for c in children], np.int64)]),
         "edge": none + [child.edge for child in children],
     }

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from sim import facts, schedule
 from sim.caller import Caller
 from sim.setting import Named, ScenarioError, Settings, described, setting
 
@@ -26,13 +27,73 @@ class Poisson(Settings):
     events: int | None = setting("Arrivals.events")
 
 
+class Ramp(Settings):
+    """Independent events at a rate that grows, or falls, in a straight line over `over` seconds and then stays."""
+
+    kind: Literal["ramp"] = described("Which arrivals.", "ramp", repr=False)
+    per_second: float = setting("Ramp.per_second")
+    to_per_second: float = setting("Ramp.to_per_second")
+    over: float = setting("Ramp.over")
+    events: int | None = setting("Arrivals.events")
+
+    @model_validator(mode="after")
+    def _comes_to_something(self) -> Ramp:
+        if self.per_second == self.to_per_second == 0:
+            raise ScenarioError("Ramp: from 0 to 0 events/s no event would ever come.")
+        return self
+
+
+class Daily(Settings):
+    """Independent events at a rate that swings around its mean once a day; the scenario's second 0 is midnight, UTC."""
+
+    kind: Literal["daily"] = described("Which arrivals.", "daily", repr=False)
+    per_second: float = setting("Arrivals.per_second")
+    peak_factor: float = setting("Daily.peak_factor")
+    peak_hour: float = setting("Daily.peak_hour")
+    events: int | None = setting("Arrivals.events")
+
+
 class Burst(Settings):
-    """Many events at once, or evenly spread over `within` seconds from `at` on."""
+    """Many events at once, or evenly spread over `within` seconds from `at` on; `times` bursts, one each `every`."""
 
     kind: Literal["burst"] = described("Which arrivals.", "burst", repr=False)
     events: int = setting("Burst.events")
     at: float = setting("Burst.at")
     within: float = setting("Burst.within")
+    times: int = setting("Burst.times")
+    every: float = setting("Burst.every")
+
+
+class Scheduled(Settings):
+    """An event whenever a schedule says so: `rate(5 minutes)`, `cron(0 10 * * ? *)` or `at(2026-01-01T09:30:00)`.
+
+    All in UTC; a scenario's second 0 is 2026-01-01T00:00:00, a Thursday. A rule fires at the minute, Scheduler at a
+    drawn moment of the 60 seconds, or of the flexible time window, that begin then. A duplicate has the number `n`
+    of its event. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+    """
+
+    kind: Literal["scheduled"] = described("Which arrivals.", "scheduled", repr=False)
+    expression: str = described("The schedule expression: rate(...), cron(...) or at(...).")
+    service: Literal["scheduler", "rule"] = described(
+        "What keeps the time: EventBridge Scheduler, or a scheduled rule of EventBridge.", "scheduler"
+    )
+    flexible_time_window_minutes: int | None = setting("Scheduled.flexible_time_window_minutes")
+    duplicate_share: float = setting("Scheduled.duplicate_share")
+
+    @property
+    def window(self) -> int:
+        """How many seconds after the scheduled moment it may fire."""
+        if self.flexible_time_window_minutes is not None:
+            return self.flexible_time_window_minutes * 60
+        return int(facts.fact("scheduler.precision").value) if self.service == "scheduler" else 0
+
+    @model_validator(mode="after")
+    def _as_aws_takes_it(self) -> Scheduled:
+        once = isinstance(schedule.parsed(self.expression), schedule.At)
+        if self.service == "rule" and (once or self.flexible_time_window_minutes is not None):
+            what = f"no {self.expression}" if once else "no flexible time window"
+            raise ScenarioError(f"Scheduled: a rule takes {what}, Scheduler does ({schedule.SCHEDULER}).")
+        return self
 
 
 class Recorded(Settings):
@@ -42,6 +103,15 @@ class Recorded(Settings):
     instants: tuple[Annotated[float, setting("Duration.seconds", default=...)], ...] = described(
         "The instants, in seconds."
     )
+    keys: tuple[int, ...] | None = described("The number of each event's key, from 0 on.", None)
+
+    @model_validator(mode="after")
+    def _one_key_each(self) -> Recorded:
+        if self.keys is not None and (len(self.keys) != len(self.instants) or min(self.keys, default=0) < 0):
+            raise ScenarioError(
+                f"Recorded: keys must be a number from 0 on for each of the {len(self.instants)} instants."
+            )
+        return self
 
     @model_validator(mode="after")
     def _in_order(self) -> Recorded:
@@ -51,7 +121,18 @@ class Recorded(Settings):
         return self
 
 
-Arrivals = Annotated[ConstantRate | Poisson | Burst | Recorded, Field(discriminator="kind")]
+Arrivals = Annotated[ConstantRate | Poisson | Ramp | Daily | Burst | Scheduled | Recorded, Field(discriminator="kind")]
+
+
+class Keys(Settings):
+    """Keys of events, such as the customer or the device: `count` of them, all alike or, by Zipf, few of them hot.
+
+    With "zipf" key number k, from 0 on, is chosen in proportion to 1 / (k + 1) ** exponent.
+    """
+
+    count: int = setting("Keys.count")
+    distribution: Literal["uniform", "zipf"] = described("How often each key is chosen.", "uniform")
+    exponent: float = setting("Keys.exponent")
 
 
 class Traffic(Named):
@@ -61,8 +142,16 @@ class Traffic(Named):
     into: str = described("The entry point: the name of a source or of a trigger.")
     arrivals: Arrivals = described("When the events come.")
     caller: Caller = described("Who waits, where somebody waits.", default_factory=Caller)
+    keys: Keys | None = described("The keys of its events; recorded events may bring their own.", None)
+    payload_kb: float = setting("Traffic.payload_kb")
 
     @model_validator(mode="before")
     @classmethod
     def _named_after_its_entry(cls, values: Any) -> Any:
         return {"name": values["into"], **values} if isinstance(values, dict) and "into" in values else values
+
+    @model_validator(mode="after")
+    def _one_kind_of_keys(self) -> Traffic:
+        if self.keys is not None and isinstance(self.arrivals, Recorded) and self.arrivals.keys is not None:
+            raise ScenarioError(f"Traffic {self.name!r}: its recorded events bring their own keys; leave out keys.")
+        return self

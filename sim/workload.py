@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import draws, facts
+from sim import draws, facts, rates, schedule
 from sim.distribution import Constant, Duration, LogNormal
 from sim.draws import MICROSECONDS, Floats, Identities
 from sim.function import Function
 from sim.scenario import Scenario
 from sim.trace import Outcome
-from sim.traffic import Burst, ConstantRate, Poisson, Recorded, Traffic
+from sim.traffic import Burst, ConstantRate, Keys, Recorded, Scheduled, Traffic
 
 Integers = NDArray[np.int64]
 
@@ -23,7 +24,7 @@ Integers = NDArray[np.int64]
 class Workload:
     """Events in order of time, then of traffic and number; and the deliveries they lead to.
 
-    Columns of events: `time` (microseconds), `traffic` (index into `names`), `n`, `identity`.
+    Columns of events: `time` (microseconds), `traffic` (index into `names`), `n`, `identity`, `key` (-1: none).
     Columns of deliveries: `event`, `trigger` (index into the triggers in order of their names).
     """
 
@@ -32,6 +33,7 @@ class Workload:
     traffic: Integers
     n: Integers
     identity: Identities
+    key: Integers
     event: Integers
     trigger: Integers
 
@@ -44,19 +46,19 @@ class Workload:
 def workload(scenario: Scenario, seed: int) -> Workload:
     """Draw the events of a scenario: the same for every scenario with the same traffic and seed."""
     traffics = sorted(scenario.traffic, key=lambda traffic: traffic.name)
-    times = [_times(traffic, scenario.seconds, seed) for traffic in traffics]
-    time = np.concatenate([*times, np.empty(0, np.int64)])
-    traffic = np.repeat(np.arange(len(times)), [len(column) for column in times])
-    n = np.concatenate([*(np.arange(len(column)) for column in times), np.empty(0, np.int64)])
-    identity = [draws.identities(t.name, len(column)) for t, column in zip(traffics, times, strict=True)]
+    columns = [_events(traffic, scenario.seconds, seed) for traffic in traffics]
+    time = np.concatenate([*(column.time for column in columns), np.empty(0, np.int64)])
+    traffic = np.repeat(np.arange(len(columns)), [len(column.time) for column in columns])
+    keys = [_keys(traffic, column.n, seed) for traffic, column in zip(traffics, columns, strict=True)]
     order = np.argsort(time, kind="stable")
     event, trigger = _deliveries(scenario, traffics, traffic[order])
     return Workload(
         names=tuple(t.name for t in traffics),
         time=time[order],
         traffic=traffic[order],
-        n=n[order],
-        identity=np.concatenate([*identity, np.empty(0, np.uint64)])[order],
+        n=np.concatenate([*(column.n for column in columns), np.empty(0, np.int64)])[order],
+        identity=np.concatenate([*(column.identity for column in columns), np.empty(0, np.uint64)])[order],
+        key=np.concatenate([*keys, np.empty(0, np.int64)])[order],
         event=event,
         trigger=trigger,
     )
@@ -73,39 +75,103 @@ def _deliveries(scenario: Scenario, traffics: list[Traffic], of: Integers) -> tu
     return event[keep], triggers.ravel()[keep]
 
 
-def _times(traffic: Traffic, seconds: float, seed: int) -> Integers:
-    arrivals, end = traffic.arrivals, round(seconds * MICROSECONDS)
+@dataclass(frozen=True)
+class _Events:
+    """The events of one traffic, in columns."""
+
+    time: Integers
+    n: Integers
+    identity: Identities
+
+    @classmethod
+    def numbered(cls, name: str, time: Integers) -> _Events:
+        return cls(time, np.arange(len(time)), draws.identities(name, len(time)))
+
+    def before(self, end: int) -> _Events:
+        keep = self.time < end
+        return self if keep.all() else _Events(self.time[keep], self.n[keep], self.identity[keep])
+
+
+def _events(traffic: Traffic, seconds: float, seed: int) -> _Events:
+    arrivals, name = traffic.arrivals, traffic.name
     match arrivals:
-        case ConstantRate():
-            times = _at_rate(arrivals, seconds, lambda first, count: np.full(count, _UNIT))
-        case Poisson():
-            gaps = draws.key(seed, "gap", traffic.name)
-            times = _at_rate(arrivals, seconds, lambda first, count: _unit_gaps(gaps, traffic.name, first, count))
+        case Scheduled():
+            events = _scheduled(arrivals, name, seconds, seed)
         case Burst():
-            spread = np.arange(arrivals.events) * (arrivals.within / arrivals.events) + arrivals.at
-            times = np.rint(spread * MICROSECONDS).astype(np.int64)
+            events = _Events.numbered(name, _bursts(arrivals, seconds))
         case Recorded():
-            times = np.rint(np.array(arrivals.instants, np.float64) * MICROSECONDS).astype(np.int64)
-    return times[times < end]
+            instants = np.array(arrivals.instants, np.float64)
+            events = _Events.numbered(name, np.rint(instants * MICROSECONDS).astype(np.int64))
+        case ConstantRate():
+            time = _paced(arrivals, seconds, lambda first, count: np.full(count, rates.UNIT))
+            events = _Events.numbered(name, time)
+        case _:
+            gaps = draws.key(seed, "gap", name)
+            time = _paced(arrivals, seconds, lambda first, count: _unit_gaps(gaps, name, first, count))
+            events = _Events.numbered(name, time)
+    return events.before(round(seconds * MICROSECONDS))
 
 
-_UNIT = 1_000_000_000  # gaps are whole billionths of the mean gap, so that their sums are exact
+def _bursts(burst: Burst, seconds: float) -> Integers:
+    spread = np.arange(burst.events) * (burst.within / burst.events) + burst.at
+    in_time = ceil(max(seconds - burst.at, 0) / burst.every) if burst.every else burst.times
+    begun = np.arange(min(burst.times, in_time))[:, None] * burst.every
+    times: Floats = (begun + spread).ravel() * MICROSECONDS
+    return np.rint(times).astype(np.int64)
+
+
+def _scheduled(arrivals: Scheduled, name: str, seconds: float, seed: int) -> _Events:
+    moments = schedule.parsed(arrivals.expression).instants(ceil(seconds)) * MICROSECONDS
+    window = arrivals.window * MICROSECONDS
+
+    def drawn(purpose: str) -> Floats:
+        return draws.uniforms(draws.key(seed, purpose, name), events.identity)
+
+    events = _Events.numbered(name, moments)
+    twice = drawn("scheduled twice") < arrivals.duplicate_share
+    first, second = ((moments + drawn(purpose) * window).astype(np.int64) for purpose in ("scheduled", "again"))
+    again = draws.mixed(events.identity[twice] ^ np.uint64(draws.key("child", "scheduled twice", 0)))
+    return _Events(
+        np.concatenate([first, second[twice]]),
+        np.concatenate([events.n, events.n[twice]]),
+        np.concatenate([events.identity, again]),
+    )
 
 
 def _unit_gaps(purpose: int, name: str, first: int, count: int) -> Integers:
     chances = draws.uniforms(purpose, draws.identities(name, count, first))
-    return np.rint(draws.log(chances) * -_UNIT).astype(np.int64)
+    return np.rint(draws.log(chances) * -rates.UNIT).astype(np.int64)
 
 
-def _at_rate(arrivals: ConstantRate | Poisson, seconds: float, gaps: Any) -> Integers:
-    expected = arrivals.per_second * seconds
-    block = int(min(arrivals.events or np.inf, expected + 4 * expected**0.5 + 16))
-    per_microsecond = _UNIT / MICROSECONDS * arrivals.per_second
-    total = np.cumsum(gaps(0, block))
-    while len(total) != arrivals.events and total[-1] / per_microsecond < seconds * MICROSECONDS:
-        more = min(arrivals.events or np.inf, len(total) + block) - len(total)
-        total = np.append(total, total[-1] + np.cumsum(gaps(len(total), int(more))))
-    return np.rint(total / per_microsecond).astype(np.int64)
+def _paced(arrivals: rates.Paced, seconds: float, gaps: Callable[[int, int], Integers]) -> Integers:
+    expected, most = rates.expected(arrivals, seconds), arrivals.events or np.inf
+    block = int(min(most, expected + 4 * expected**0.5 + 16))
+    units = np.cumsum(gaps(0, block))
+    while len(units) < most and units[-1] < expected * rates.UNIT:
+        more = min(most, len(units) + block) - len(units)
+        units = np.append(units, units[-1] + np.cumsum(gaps(len(units), int(more))))
+    time = rates.microseconds(arrivals, units)
+    return time[: np.searchsorted(time, seconds * MICROSECONDS)].astype(np.int64)  # before `inf`, which is no integer
+
+
+def _keys(traffic: Traffic, n: Integers, seed: int) -> Integers:
+    """The key of each event, or -1: it belongs to the traffic and the number, as a duplicate has that of its event."""
+    own = traffic.arrivals.keys if isinstance(traffic.arrivals, Recorded) else None
+    if own is not None:
+        return np.array(own, np.int64)[n]
+    if traffic.keys is None:
+        return np.full(len(n), -1)
+    identities = draws.identities(traffic.name, int(n.max(initial=-1)) + 1)[n]
+    return _chosen(traffic.keys, draws.uniforms(draws.key(seed, "key", traffic.name), identities))
+
+
+def _chosen(keys: Keys, chances: Floats) -> Integers:
+    if keys.distribution == "uniform":
+        return (chances * keys.count).astype(np.int64)
+    ranks = np.arange(1, keys.count + 1, dtype=np.float64)
+    shares = np.cumsum(draws.exp(-keys.exponent * draws.log(ranks)))
+    chosen: Integers = np.searchsorted(shares, chances * shares[-1], side="right")
+    return np.minimum(chosen, keys.count - 1)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("sim", "data", "tests", "pyproject.toml")
+COPIED = ("sim", "data", "tests")
 GREEN, RED = 0, 1  # exit statuses of pytest; others mean that it could not even collect the tests
 
 
@@ -77,10 +77,8 @@ MUTATIONS = (
 def copy(target: Path) -> None:
     """Copy what the tests need."""
     for name in COPIED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / name, target / name)
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", target)
 
 
 def verdict(folder: Path, tests: Sequence[str]) -> int:

@@ -19,9 +19,7 @@ TABLES = {
     "latencies.csv": facts.latencies,
 }
 ROWS = [
-    pytest.param(row, id=f"{file}:{number}")
-    for file, read in TABLES.items()
-    for number, row in enumerate(read(), 2)
+    pytest.param(row, id=f"{file}:{number}") for file, read in TABLES.items() for number, row in enumerate(read(), 2)
 ]
 
 
@@ -45,9 +43,7 @@ def test_a_quota_of_awss_stands_on_a_page_of_awss():
     assert all(source.startswith("https://docs.aws.amazon.com/") for source in sources)
 
 
-@pytest.mark.parametrize(
-    "row", [*facts.quotas(), *facts.prices(), *facts.latencies()], ids=lambda row: row.name
-)
+@pytest.mark.parametrize("row", [*facts.quotas(), *facts.prices(), *facts.latencies()], ids=lambda row: row.name)
 def test_help_is_one_short_sentence(row):
     assert re.fullmatch(r"[A-Z][^.]*(\.\d[^.]*)*\.", row.help)
     assert len(row.help) <= 110

@@ -16,8 +16,9 @@ PACKAGE = Path(sim.__file__).parent
 # A module imports only from its own row or from rows above; within a row imports make no circle.
 LAYERS = (
     ("facts", "trace"),
-    ("setting", "distribution", "draws", "caller", "function", "outage", "resources", "invocation", "traffic"),
-    ("schedule", "recorded", "consistency"),
+    ("setting", "distribution", "draws", "caller", "function", "outage", "resources", "invocation"),
+    ("rates", "schedule", "traffic"),
+    ("recorded", "consistency"),
     ("scenario",),
     ("triggers", "workload"),
     ("tables", "metrics", "moments", "narration", "records", "story", "theory"),

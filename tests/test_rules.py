@@ -324,7 +324,21 @@ def test_a_dead_letter_queue_is_a_queue_or_a_topic(store):
     worker, trigger, traffic = calls(function(), (0,), "invoke_event")
     parts = {"triggers": [trigger], "traffic": [traffic], store: [named]}
     letters = sim.DeadLetterConfig(target_arn="store")
-    with pytest.raises(sim.ScenarioError, match="has no queue or topic 'store'|queue or topic 'store'"):
+    with pytest.raises(sim.ScenarioError, match="queue or topic 'store'"):
         sim.Scenario(functions=[worker.but(dead_letter_config=letters)], **parts)
     failures = sim.EventInvokeConfig(destination_config=sim.DestinationConfig(on_failure="store"))
     assert sim.Scenario(functions=[worker.but(event_invoke_config=failures)], **parts)
+
+
+def test_a_loop_through_a_queue_ends_in_its_dead_letter_queue():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
+    worker, first, traffic = calls(function(on_success="jobs"), (0,), "invoke_event")
+    redrive = sim.RedrivePolicy(dead_letter_target_arn="dead")
+    again = sim.trigger("sqs_standard", function="f", source="jobs", latency=NOW)
+    scenario = sim.Scenario(
+        functions=[worker.but(event_invoke_config=sim.EventInvokeConfig())],
+        triggers=[first, again],
+        traffic=[traffic],
+        queues=[sim.Queue(name="jobs", redrive_policy=redrive), sim.Queue(name="dead")],
+    )
+    assert scenario

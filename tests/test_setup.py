@@ -185,9 +185,7 @@ def test_wheel_holds_the_package_and_the_data_and_nothing_else(wheel):
 
 def test_wheel_finds_its_own_data(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path)
-    ran = python(
-        tmp_path, "-c", "import sim; assert len(sim.quotas()); print(sim.__file__)", PYTHONPATH=tmp_path
-    )
+    ran = python(tmp_path, "-c", "import sim; assert len(sim.quotas()); print(sim.__file__)", PYTHONPATH=tmp_path)
     assert ran.returncode == 0, ran.stderr
     assert Path(ran.stdout.strip()).is_relative_to(tmp_path)
 

@@ -15,9 +15,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; the best one counts")
     parser.add_argument("--memory", action="store_true", help="also peak memory, each in its own process")
     parser.add_argument("--only", metavar="NAME", default="", help="contenders with this in their name")
-    parser.add_argument(
-        "--without", metavar="NAME", help="leave out those with this in their name: sim, SimFaaS"
-    )
+    parser.add_argument("--without", metavar="NAME", help="leave out those with this in their name: sim, SimFaaS")
     return parser.parse_args()
 
 

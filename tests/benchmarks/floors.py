@@ -197,9 +197,7 @@ def generators(work: Work) -> Callable[[], Outcome]:
     return run
 
 
-def _mean_instances(
-    born: list[float], left: list[float], unused: list[int], end: float, expiry: float
-) -> float:
+def _mean_instances(born: list[float], left: list[float], unused: list[int], end: float, expiry: float) -> float:
     """The time integral of instances alive, over the time: one pass at the end, no sums at each event."""
     ends = [end] * len(born)
     for instance in unused:

@@ -39,9 +39,7 @@ def read(result: dict[str, Any]) -> Outcome:
     """SimFaaS reports no response time; Little's law gives its mean from the busy instances."""
     served = result["reqs_total"] - result["reqs_reject"]
     response = result["inst_running_count_avg"] * result["seconds"] / served
-    return Outcome(
-        result["reqs_total"], result["reqs_cold"], result["reqs_reject"], response, result["inst_count_avg"]
-    )
+    return Outcome(result["reqs_total"], result["reqs_cold"], result["reqs_reject"], response, result["inst_count_avg"])
 
 
 def installed() -> bool:

@@ -46,9 +46,7 @@ def report(contenders: Sequence[Contender], events: int, rounds: int, memory: bo
     yield from _when(ours.SYNCHRONOUS in contenders and FLOOR in contenders, lambda: _ratios(by_rate))
     yield _floor_against_simfaas(by_rate)
     yield _same_work(by_rate)
-    yield from _when(
-        any(one in contenders for one in ours.OTHERS), lambda: _models(contenders, events, rounds)
-    )
+    yield from _when(any(one in contenders for one in ours.OTHERS), lambda: _models(contenders, events, rounds))
     yield _flatness(contenders, events, rounds)
     yield from _when(ours.SYNCHRONOUS in contenders, lambda: _trace(contenders, events))
     yield from _when(memory, lambda: _memory(contenders, events))
@@ -90,9 +88,7 @@ def _ratio(timings: dict[str, Timing], base: Contender, one: Contender = ours.SY
 
 def _same_work(by_rate: dict[int, dict[str, Timing]]) -> str:
     rows = [
-        [name, f"{rate}/s", *_facts(timing)]
-        for rate, timings in by_rate.items()
-        for name, timing in timings.items()
+        [name, f"{rate}/s", *_facts(timing)] for rate, timings in by_rate.items() for name, timing in timings.items()
     ]
     head = ["", "rate", "requests", "cold share", "rejected", "mean response", "mean instances"]
     return _table("The same work", head, rows)
@@ -111,9 +107,7 @@ def _models(contenders: Sequence[Contender], events: int, rounds: int) -> str:
     timings = interleaved(chosen, Work(100, events), rounds)
     rows = [[name, timing.shown(), _share(timing, timings), ">= 0.3"] for name, timing in timings.items()]
     rows[0][-1] = ""
-    return _table(
-        "Events of the other models at 100/s", ["", "events per CPU second", "x floor", "target"], rows
-    )
+    return _table("Events of the other models at 100/s", ["", "events per CPU second", "x floor", "target"], rows)
 
 
 def _share(timing: Timing, timings: dict[str, Timing]) -> str:
