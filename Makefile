@@ -37,10 +37,10 @@ lab: $(LEARNER) ## open the course in JupyterLab (LAB_FLAGS="--no-browser --port
 	$(RUN) jupyterlab --config=jupyter/jupyter_lab_config.py $(LAB_FLAGS)
 
 test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/test_setup.py")
-	$(RUN) pytest -m "not slow" $(PYTEST_FLAGS)
+	$(RUN) pytest -m "not slow" --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
 
 slow: $(DEVELOPER) ## the statistical and long tests
-	$(RUN) pytest -m slow $(PYTEST_FLAGS)
+	$(RUN) pytest -m slow --numprocesses auto $(PYTEST_FLAGS)
 
 lint: $(DEVELOPER) ## style and types
 	$(RUN) ruff check .

@@ -330,15 +330,16 @@ def test_a_dead_letter_queue_is_a_queue_or_a_topic(store):
     assert sim.Scenario(functions=[worker.but(event_invoke_config=failures)], **parts)
 
 
-def test_a_loop_through_a_queue_ends_in_its_dead_letter_queue():
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
-    worker, first, traffic = calls(function(on_success="jobs"), (0,), "invoke_event")
-    redrive = sim.RedrivePolicy(dead_letter_target_arn="dead")
-    again = sim.trigger("sqs_standard", function="f", source="jobs", latency=NOW)
-    scenario = sim.Scenario(
-        functions=[worker.but(event_invoke_config=sim.EventInvokeConfig())],
-        triggers=[first, again],
-        traffic=[traffic],
-        queues=[sim.Queue(name="jobs", redrive_policy=redrive), sim.Queue(name="dead")],
-    )
-    assert scenario
+def test_each_rule_of_a_bus_gets_the_events_that_meet_its_pattern():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html"""
+    rules = [
+        sim.trigger("eventbridge_rule", name=name, function=name, source="bus", matching_share=share)
+        for name, share in (("all", 1), ("none", 0))
+    ]
+    traffic = sim.Traffic(into="bus", arrivals=sim.Recorded(instants=(0, 1)))
+    functions = [function("all"), function("none")]
+    run = sim.simulate(sim.Scenario(functions=functions, triggers=rules, traffic=[traffic]))
+    assert run.deliveries.groupby("function").fate.agg(list).to_dict() == {
+        "all": ["succeeded"] * 2,
+        "none": ["filtered"] * 2,
+    }
