@@ -19,6 +19,7 @@ def problems(scenario: Scenario) -> Iterable[str]:
     yield from _repeated_names(scenario)
     yield from _unknown_names(scenario)
     yield from _unknown_outages(scenario)
+    yield from _refused_destinations(scenario)
     yield from _ambiguous_destinations(scenario)
     yield from _reserved_too_much(scenario)
     yield from _visibility_too_short(scenario)
@@ -91,6 +92,17 @@ def _unknown_outages(scenario: Scenario) -> Iterable[str]:
     known = {LAMBDA}.union(*(function.behaviour.depends_on for function in scenario.functions))
     for outage in scenario.outages:
         yield from _unknown("An outage is of", "dependency", outage.of, known)
+
+
+def _refused_destinations(scenario: Scenario) -> Iterable[str]:
+    buckets = _names(scenario.buckets)
+    for function in scenario.functions:
+        target = function.event_invoke_config.destination_config.on_success
+        if target in buckets:
+            yield (
+                f"Function {function.name!r}: a bucket such as {target!r} can be an on-failure destination only "
+                "(https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html)."
+            )
 
 
 def _ambiguous_destinations(scenario: Scenario) -> Iterable[str]:

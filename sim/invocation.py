@@ -24,6 +24,7 @@ class SynchronousTrigger(Named):
     throttle_rate_limit: float | None = setting("ApiGateway.throttle_rate_limit", default=None)
     throttle_burst_limit: int | None = setting("ApiGateway.throttle_burst_limit", default=None)
     retry: tuple[Retrier, ...] = described("The Retry array of a Step Functions task.", ())
+    front_door: str | None = described("The kind of front door that a webhook calls.", None)
     failure_store: str | None = described("Where a service keeps what it could not deliver.", None)
 
     matching_share: Literal[1] = described("A call that somebody waits for is never filtered.", 1, repr=False)
@@ -43,6 +44,7 @@ class AsynchronousTrigger(Named):
     source: str | None = described("The topic or bucket the events come from, if there is one.", None)
     matching_share: float = setting("Trigger.matching_share")
     latency: Duration | None = described("How long the source takes to hand an event to Lambda.", None)
+    service_timeout: int | None = setting("CustomResource.service_timeout", default=None)
     retry_policy: RetryPolicy = described("How EventBridge tries again.", default_factory=RetryPolicy)
     dead_letter_config: DeadLetterConfig | None = described("Where the source keeps what Lambda did not accept.", None)
 

@@ -14,6 +14,9 @@ from sim.invocation import AsynchronousTrigger, EventSourceMapping, SynchronousT
 from sim.scenario import SOURCES
 from sim.setting import ScenarioError
 
+WEBHOOKS = {"stripe_webhook": "function_url"}
+"""Senders over HTTP, with the front door that they call unless the trigger names another."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TriggerKind:
@@ -81,10 +84,11 @@ def trigger(
     model = row.model
     name = name or kind
     if model == "synchronous":
-        return SynchronousTrigger(name=name, kind=kind, function=function, **{**_front_door(row), **settings})
+        return SynchronousTrigger(name=name, kind=kind, function=function, **{**_front_door(row, settings), **settings})
     source = source or (name if kind in SOURCES else None)
     settings = {"latency": _latency(kind), **settings}
     if model == "asynchronous":
+        settings = {**_waits_for_report(row), **settings}
         return AsynchronousTrigger(name=name, kind=kind, function=function, source=source, **settings)
     return EventSourceMapping(name=name, kind=kind, function=function, source=source or name, **settings)
 
@@ -117,7 +121,14 @@ def _measured(kind: str) -> facts.Latency | None:
     return {latency.name: latency for latency in facts.latencies()}.get(kind)
 
 
-def _front_door(row: TriggerKind) -> dict[str, Any]:
+def _waits_for_report(row: TriggerKind) -> dict[str, Any]:
+    return {} if row.wait_limit_seconds is None else {"service_timeout": row.wait_limit_seconds}
+
+
+def _front_door(row: TriggerKind, settings: dict[str, Any]) -> dict[str, Any]:
+    if row.kind in WEBHOOKS:
+        door = trigger_kind(settings.get("front_door") or WEBHOOKS[row.kind])
+        return {**_front_door(door, {}), "front_door": door.kind}
     limits: dict[str, Any] = {}
     if row.wait_limit_seconds is not None:
         limits["timeout_in_millis"] = row.wait_limit_seconds * 1000

@@ -305,3 +305,23 @@ def test_a_retry_may_find_its_environment_gone():
     run = one_function(kind="invoke_event", execution_environment_idle_seconds=60, **settings)
     assert spans_of(run)[-2:] == [("init", 62, 63, ""), ("handler", 63, 64, "failed")]
     assert outcomes_of(run) == ["failed", "failed"]
+
+
+@pytest.mark.parametrize(("seconds", "error_rate", "told", "told_s"), [
+    (10, 0, "SUCCESS", 11),
+    (10, 1, "operation fails", 3601),
+])  # fmt: skip
+def test_cloudformation_waits_for_the_functions_report_or_an_hour(seconds, error_rate, told, told_s):
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html"""
+    behaviour = sim.Behaviour(
+        handler=sim.Constant(seconds=seconds), init=sim.Constant(seconds=0), error_rate=error_rate
+    )
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="f", timeout=900, behaviour=behaviour)],
+        triggers=[sim.trigger("cfn_custom_resource", function="f")],
+        traffic=[sim.Traffic(into="cfn_custom_resource", arrivals=sim.Recorded(instants=(1.0,)))],
+        choices=sim.Choices(first_dispatch_seconds=0),
+        seconds=4000,
+    )
+    delivery = sim.simulate(scenario).deliveries.iloc[0]
+    assert (delivery.told, delivery.told_s) == (told, told_s)

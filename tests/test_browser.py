@@ -23,7 +23,7 @@ WATCH = """
 import json, threading
 from sim.show import Panel
 threads = []
-(moving,) = [made for made in Out.values() if isinstance(made, Panel)]
+moving, *_ = [made for made in Out.values() if isinstance(made, Panel)]
 slider = next(one for one in moving.sliders.values() if one.description == %r)
 slider.observe(lambda change: threads.append(threading.current_thread().name), "value")
 """

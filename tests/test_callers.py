@@ -24,7 +24,7 @@ def calls(kind="invoke", count=1, every=200, caller=None, handler=0.01, timeout=
         traffic=[sim.Traffic(into="call", arrivals=arrivals, caller=caller or sim.Caller())],
         seconds=every * count,
     )
-    return sim.simulate(scenario, drain=True)
+    return sim.simulate(scenario, drain=True, drain_seconds=4 * 86400)
 
 
 OFF = {"reserved_concurrent_executions": 0}
@@ -180,3 +180,26 @@ def test_a_retry_storm_dies_with_quota_and_back_off():
 
     assert attempts(sim.Caller(retry_mode="standard")) < attempts(sim.Caller(retry_mode="legacy"))
     assert attempts(sim.Caller(retry_mode="legacy")) < attempts(sim.Caller(max_attempts=10))
+
+
+def test_stripe_sends_an_event_again_for_three_days_with_waits_that_double():
+    """https://docs.stripe.com/webhooks/process-undelivered-events"""
+    run = calls("stripe_webhook", error_rate=1)
+    waits = run.attempts.start_s.diff().dropna().round().tolist()
+    assert waits[:4] == [60, 120, 240, 480]
+    assert run.deliveries.settled_s.iloc[0] <= 3 * 86400 + 1
+    assert run.deliveries.told.iloc[0] == "502 Internal Server Error"
+
+
+def test_a_webhook_calls_the_front_door_of_ones_choice():
+    """https://docs.stripe.com/webhooks"""
+    run = calls("stripe_webhook", trigger={"front_door": "apigw_http"}, handler=40)
+    assert run.trace.answers[run.trace.earlier_answers[0].told] == "503 Service Unavailable"
+
+
+def test_a_pipe_tries_again_while_the_record_lives():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html"""
+    run = calls("pipes_target", error_rate=1)
+    assert run.deliveries.settled_s.iloc[0] == pytest.approx(86400, abs=120)
+    kept = calls("pipes_target", error_rate=1, trigger={"failure_store": "pipe dead-letter queue"})
+    assert kept.deliveries.stores.iloc[0] == "pipe dead-letter queue"

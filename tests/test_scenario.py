@@ -328,3 +328,14 @@ def test_defaults_are_those_of_aws():
     assert polling.function_response_types == ()
     assert sim.Account().concurrent_executions == 1000
     assert sim.Caller().attempts == 1
+
+
+def test_a_bucket_cannot_be_the_on_success_destination():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+    config = sim.EventInvokeConfig(destination_config=sim.DestinationConfig(on_success="archive"))
+    with pytest.raises(sim.ScenarioError, match="'archive' can be an on-failure destination only"):
+        sim.Scenario(
+            functions=[sim.Function(name="f", event_invoke_config=config)],
+            triggers=[sim.trigger("invoke_event", function="f")],
+            buckets=[sim.Bucket(name="archive")],
+        )

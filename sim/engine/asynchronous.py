@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sim import draws
 from sim.draws import MICROSECONDS
-from sim.engine.clock import TIMER
+from sim.engine.clock import TIMER, Deadlines
 from sim.engine.delivery import Router
 from sim.engine.fleet import Fleet
 from sim.function import Function
@@ -43,7 +43,11 @@ class Asynchronous:
             deliveries.accepted,
             deliveries.condition,
         )
-        self.answer = router.answer_number(trigger_kind(trigger.kind).told_on_success)
+        kind, timeout = trigger_kind(trigger.kind), trigger.service_timeout
+        self.answer, self.late = map(router.answer_number, (kind.told_on_success, kind.told_on_limit))
+        self.report = None  # somebody waits until the function reports by itself
+        if timeout is not None:
+            self.report = Deadlines(self.clock, timeout * MICROSECONDS, self.is_reported, self.time_out)
         config, letters = function.event_invoke_config, function.dead_letter_config
         self.maximum_retries = config.maximum_retry_attempts
         self.maximum_age = config.maximum_event_age_in_seconds * MICROSECONDS
@@ -69,7 +73,9 @@ class Asynchronous:
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
         """
         now = self.accepted[delivery] = self.clock._now
-        if self.answer:
+        if self.report is not None:
+            self.report.watch(delivery)
+        elif self.answer:
             self.router.tell(delivery, self.answer)
         if self.switched_off:
             self.give_up(delivery, Condition.ZeroReservedConcurrency)
@@ -116,10 +122,23 @@ class Asynchronous:
 
     def succeed(self, delivery: int) -> None:
         """The event is done; a record of it goes to the on-success destination."""
+        if self.report is not None and not self.is_reported(delivery):
+            self.router.tell(delivery, self.answer)
         self.leave(delivery, SUCCESS)
         self.router.settle(delivery, DELIVERED)
         if self.on_success is not None:
             self.router.send(delivery, "on-success destination", self.on_success)
+
+    def is_reported(self, delivery: int) -> bool:
+        """Whether a stack operation has heard of the function, or has stopped waiting."""
+        return self.router.told[delivery] != 0
+
+    def time_out(self, delivery: int) -> None:
+        """No report in time: the operation fails, whatever the function still does.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
+        """
+        self.router.tell(delivery, self.late)
 
     def retry_wait(self, delivery: int, failures: int) -> int:
         """Lambda waits one minute before the second attempt and two minutes before the third."""

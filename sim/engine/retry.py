@@ -10,6 +10,7 @@ from typing import Protocol
 from sim import draws, facts
 from sim.caller import Caller, Retrier
 from sim.draws import MICROSECONDS
+from sim.engine.backoff import doubling
 from sim.engine.clock import Clock
 
 SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT, THROTTLED, TRANSIENT, GATEWAY_TIMEOUT = range(6)
@@ -162,6 +163,19 @@ class Redrive(AtOnce):
     def next_wait(self, client: int, delivery: int, attempt: int, problem: int, identity: int) -> int | None:
         """Again after a throttle or a timeout of the service's own, not after a function's error."""
         return 0 if problem in (THROTTLED, TRANSIENT, GATEWAY_TIMEOUT) and attempt < self.attempts else None
+
+
+class Redelivery(AtOnce):
+    """A service that sends an event again after any failure, with waits that double, until a window of time is over."""
+
+    def __init__(self, service: str) -> None:
+        names = ("backoff_start", "backoff_cap", "retry_window")
+        self.waits = list(doubling(*(value(f"{service}.{name}") for name in names)))
+        super().__init__(attempts=len(self.waits) + 1)
+
+    def next_wait(self, client: int, delivery: int, attempt: int, problem: int, identity: int) -> int | None:
+        """The next wait, unless it would end after the window."""
+        return round(self.waits[attempt - 1] * MICROSECONDS) if attempt < self.attempts else None
 
 
 class StateMachine(AtOnce):

@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import Protocol
 
 from sim import facts
 from sim.draws import MICROSECONDS
+from sim.engine.backoff import doubling
 from sim.engine.clock import TIMER
 from sim.engine.delivery import Router
 from sim.engine.outages import Windows
@@ -113,13 +114,8 @@ def eventbridge_waits(policy: RetryPolicy) -> Iterator[float]:
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
     """
-    age, wait, cap = 0.0, number("eventbridge.backoff_start"), number("eventbridge.backoff_cap")
-    for _ in range(policy.maximum_retry_attempts):
-        age += wait
-        if age > policy.maximum_event_age_in_seconds:
-            return
-        yield wait
-        wait = min(cap, 2 * wait)
+    start, cap = number("eventbridge.backoff_start"), number("eventbridge.backoff_cap")
+    return islice(doubling(start, cap, policy.maximum_event_age_in_seconds), policy.maximum_retry_attempts)
 
 
 def number(name: str) -> float:

@@ -25,7 +25,11 @@ SERVICE_EXCEPTION = int(Outcome.ServiceException)
 SUCCEEDED, RETRY = int(Outcome.SUCCEEDED), int(Stage.RETRY)
 DELIVERED, FAILED, REJECTED = int(Fate.SUCCEEDED), int(Fate.FAILED), int(Fate.REJECTED)
 REFUSED = "429 Too Many Requests"
-SERVICE_ERROR = "500 ServiceException"
+SERVICE_ERRORS = {
+    "invoke": "500 ServiceException",
+    "sfn_sync": "Lambda.ServiceException",
+    "sfn_wait_token": "Lambda.ServiceException",
+}
 READ_TIMEOUT = "ReadTimeoutError"
 Answer = tuple[int, int, int]
 """The number of what the caller is told, the fate if that is the last answer, and the kind of problem it is."""
@@ -46,12 +50,12 @@ class Synchronous:
         seed: int,
     ) -> None:
         self.fleet, self.router, self.caller_of = fleet, router, caller_of
-        self.kind = trigger_kind(trigger.kind)
+        self.kind = trigger_kind(trigger.front_door or trigger.kind)
         self.answers = self._answers(self.kind)
         self.throttled = self._answer(self.kind.told_on_throttle, REJECTED, retry.THROTTLED)
         self.timed_out = self._answer(self.kind.told_on_limit, FAILED, retry.GATEWAY_TIMEOUT)
         self.unread = self._answer(READ_TIMEOUT, FAILED, retry.TRANSIENT)
-        down = SERVICE_ERROR if self.kind.kind == "invoke" else self.kind.told_on_error
+        down = SERVICE_ERRORS.get(self.kind.kind, self.kind.told_on_error)
         self.unavailable = self._answer(down, FAILED, retry.TRANSIENT)
         self.refused = self._answer(REFUSED, REJECTED, retry.THROTTLED)
         self.bucket = _bucket(trigger)
@@ -59,7 +63,7 @@ class Synchronous:
         self.policies = [policy(trigger, caller, router.clock, seed, n) for n, caller in enumerate(callers)]
         self.clients = [caller.clients for caller in callers]
         self.is_simple = all(caller.attempts == 1 and caller.patience is None for caller in callers) and (
-            self.kind.kind not in POLICIES
+            trigger.kind not in POLICIES
         )
         self.waits_for: dict[int, int] = {}  # by delivery, the attempt that somebody waits for
         self.limits = [self._limit(trigger.timeout_in_millis, self.timed_out) for _ in callers]
@@ -198,7 +202,13 @@ def _state_machine(trigger: SynchronousTrigger, seed: int) -> Policy:
     return retry.StateMachine(trigger.retry, seed, trigger.name)
 
 
+def _redelivery(service: str) -> Callable[[SynchronousTrigger, int], Policy]:
+    return lambda trigger, seed: retry.Redelivery(service)
+
+
 POLICIES: dict[str, Callable[[SynchronousTrigger, int], Policy]] = {
+    "pipes_target": _redelivery("pipes"),
+    "stripe_webhook": _redelivery("stripe"),
     "firehose": _redrive("firehose.retries"),
     "s3_batch": _redrive("s3_batch.redrives"),
     "sfn_sync": _state_machine,
