@@ -511,3 +511,22 @@ def test_a_check_does_not_take_true_for_one():
     assert sim.show.check(answer=True, correct=0).startswith("Not yet")
     assert sim.show.check("429", "429") == "Right."
     assert sim.show.check("429", 429).startswith("Not yet")
+
+
+def test_the_cost_view_is_the_bill_of_each_run_with_the_source_of_each_price():
+    made = lesson()
+    made.view.value = "cost"
+    for name, run in made.runs.items():
+        assert f"<h4>{name}, for a million events</h4>" in made.text.value
+        total = run.cost(per="million events").cost_usd.iloc[0]
+        assert f"{total:,.2f} USD" in made.text.value
+    assert made.text.value.count("https://aws.amazon.com/lambda/pricing/") == 2 * len(made.runs)
+
+
+def test_the_cloudwatch_view_is_a_picture_too():
+    made = lesson()
+    before = made.image.value
+    made.view.value = "CloudWatch"
+    assert bytes(made.image.value).startswith(b"\x89PNG")
+    assert made.image.value != before
+    assert made.error.value == ""

@@ -24,6 +24,9 @@ SLICES = 8
 DRAINED_AT_ONCE = 600 * MICROSECONDS
 """How much time after the last arrival is simulated in one slice."""
 
+TEXTS: dict[str, Callable[[dict[str, Run], int], str]] = {"cost": readout.bills, "story": readout.stories}
+"""What a panel shows in words instead of a picture."""
+
 
 class Panel:
     """Controls on the left, one picture on the right, readouts above, an error line and the numbers in words below.
@@ -65,7 +68,7 @@ class Panel:
         self.seed = widgets.BoundedIntText(value=self.first_seed, min=0, max=10**6, description="seed", **wide)
         self.event = widgets.BoundedIntText(value=event, min=0, max=10**6, description="story of event", **wide)
         self.view = widgets.ToggleButtons(
-            options=[*PICTURES, "story"], value=picture, style={"button_width": "auto"}, tooltips=["what to look at"]
+            options=[*PICTURES, *TEXTS], value=picture, style={"button_width": "auto"}, tooltips=["what to look at"]
         )
         self.reset = widgets.Button(description="Reset", tooltip="Back to the preset")
         self.pin = widgets.ToggleButton(description="Pin this run", tooltip="Keep it, grey, behind the next one")
@@ -195,12 +198,13 @@ class Panel:
     def _show(self, runs: dict[str, Run]) -> None:
         self.runs = runs
         self.readout.value = readout.table(runs, self.pinned)
-        if self.view.value == "story":
-            self.text.value = readout.stories(runs, self.event.value)
+        is_text = self.view.value in TEXTS
+        if is_text:
+            self.text.value = TEXTS[self.view.value](runs, self.event.value)
         else:
             self.image.value = self._drawn(runs)
-        self.image.layout.display = "none" if self.view.value == "story" else ""
-        self.text.layout.display = "" if self.view.value == "story" else "none"
+        self.image.layout.display = "none" if is_text else ""
+        self.text.layout.display = "" if is_text else "none"
         self.words.value = readout.words(runs, self.pinned)
         self.error.value = ""
         self.image.layout.opacity = "1"

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from sim.show.console import console
 from sim.show.distribution import latency
 from sim.show.fates import fates
 from sim.show.frame import Picture, png
 from sim.show.timeline import Timeline
-from sim.show.words import Runs
+from sim.show.words import Runs, named
 
 
 class Kept(Protocol):
@@ -38,9 +39,17 @@ class Redrawn:
         return png(self.draw(self.runs))
 
 
+def cloudwatch(runs: Runs) -> Picture:
+    """The console's view of the first run and its first function."""
+    name, run = next(iter(named(runs).items()))
+    function = run.scenario.functions[0].name
+    return console(run, function, title=f"{name}: function {function} in CloudWatch")
+
+
 PICTURES: dict[str, Callable[[Runs], Kept]] = {
     "timeline": Timeline,
     "environments": partial(Timeline, by="environment"),
     "latency": partial(Redrawn, latency),
     "fates": partial(Redrawn, fates),
+    "CloudWatch": partial(Redrawn, cloudwatch),
 }

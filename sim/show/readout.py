@@ -6,6 +6,7 @@ import html
 import math
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from sim.run import Run
 from sim.setting import ScenarioError
@@ -76,6 +77,27 @@ def words(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
     text = html.escape(describe(dict(runs), dict(pinned) or None))
     room = f"line-height:1.4;min-height:{1.4 * (1 + 2 * len(runs)):.1f}em"  # so that longer words do not move the page
     return f'<div role="status" aria-live="polite" class="words" style="{room}">{text}</div>'
+
+
+def bills(runs: Mapping[str, Run], _event: int) -> str:
+    """What a million events would cost in each run, by line of the bill, with the source of each price."""
+    return "".join(f"<h4>{html.escape(name)}, for a million events</h4>{_bill(run)}" for name, run in runs.items())
+
+
+def _bill(run: Run) -> str:
+    lines: list[dict[str, Any]] = run.cost(per="million events").to_dict("records")  # type: ignore[assignment]
+    rows = "".join(_line(**line) for line in lines)
+    return f"<table><tbody>{rows}</tbody></table>"
+
+
+def _line(item: str, quantity: float, unit: str, cost_usd: float, source: str, date: str, **_: Any) -> str:
+    cost = "not priced" if math.isnan(cost_usd) else f"{cost_usd:,.2f} USD"
+    price = f'<a href="{html.escape(source)}" target="_blank">price of {date}</a>' if date else html.escape(source)
+    return f"<tr><td>{html.escape(item)}</td>{_cell(f'{quantity:,.0f} {unit}')}{_cell(cost)}<td>{price}</td></tr>"
+
+
+def _cell(text: str) -> str:
+    return f'<td style="padding:0 .8em;text-align:right">{html.escape(text)}</td>'
 
 
 def stories(runs: Mapping[str, Run], event: int) -> str:
