@@ -82,16 +82,17 @@ class Month:
         return min(left, quantity)
 
 
-def cost(run: Run, per: Per = "run", free_tier: bool = False, payload_kb: float = 1.0) -> pd.DataFrame:
+def cost(run: Run, per: Per = "run", free_tier: bool = False, payload_kb: float | None = None) -> pd.DataFrame:
     """What the run would have cost: one row a line of the bill, in US dollars.
 
     `per`: the run as it was; a month of 30 days at its average rate; or a million events from outside. Price tiers,
     and with `free_tier` the free ones, are those of a month that has nothing else in it. `payload_kb`: the size of
-    each event. What still runs at the end is not billed yet. Columns: item, quantity, unit, unit_price_usd, cost_usd,
-    source, date; what has no known price has NaN and a reason as its source. Raises `ScenarioError` for another
-    `per`, for a size that is not positive, and for a million events if there was none.
+    each event, by default the mean of the traffic's. What still runs at the end is not billed yet. Columns: item,
+    quantity, unit, unit_price_usd, cost_usd, source, date; what has no known price has NaN and a reason as its source.
+    Raises `ScenarioError` for another `per`, a size that is not positive, or a million events if there was none.
     https://aws.amazon.com/lambda/pricing/
     """
+    payload_kb = mean_payload_kb(run) if payload_kb is None else payload_kb
     if not payload_kb > 0:
         raise ScenarioError(f"payload_kb is {payload_kb}, but it must be above 0 KB.")
     month = Month(free_tier)
@@ -99,6 +100,13 @@ def cost(run: Run, per: Per = "run", free_tier: bool = False, payload_kb: float 
         line for use in _uses(run, payload_kb) for line in month.lines(use, use.quantity * _factor(run, per, use.over))
     ]
     return pd.DataFrame([*rows, *_not_priced(run)], columns=COLUMNS)
+
+
+def mean_payload_kb(run: Run) -> float:
+    """The mean size of the events that came in, in KB."""
+    sizes = {traffic.name: traffic.payload_kb for traffic in run.scenario.traffic}
+    known = [sizes[run.workload.names[number]] for number in run.workload.traffic.tolist()]
+    return sum(known) / len(known) if known else float(facts.fact("Traffic.payload_kb").value)
 
 
 def billed_milliseconds(runs: pd.DataFrame) -> pd.Series[int]:

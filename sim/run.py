@@ -49,7 +49,7 @@ class Run:
         """CloudWatch's metrics, one row a period, metric and dimensions; see `sim.cloudwatch.metrics`."""
         return cloudwatch.metrics(self, period)
 
-    def cost(self, per: bill.Per = "run", free_tier: bool = False, payload_kb: float = 1.0) -> pd.DataFrame:
+    def cost(self, per: bill.Per = "run", free_tier: bool = False, payload_kb: float | None = None) -> pd.DataFrame:
         """What it would have cost, one row a line of the bill, in US dollars; see `sim.cost.cost`."""
         return bill.cost(self, per, free_tier, payload_kb)
 

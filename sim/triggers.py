@@ -77,18 +77,20 @@ def trigger(
     """Join a source to a function, with the documented or measured settings of that kind of source.
 
     `source` names a topic, bucket or queue; a missing one is created under the trigger's name. Further settings are
-    the fields of the trigger's class. Raises `ScenarioError` for an unknown kind, with the nearest known ones, and for
-    one that is only described so far, with those that simulate.
+    the fields of the trigger's class; a pipe takes `invocation_type`, REQUEST_RESPONSE or FIRE_AND_FORGET. Raises
+    `ScenarioError` for an unknown kind, with the nearest known ones, and for one that is only described so far, with
+    those that simulate.
     """
     row = _simulated(kind)
-    model = row.model
+    forgets = kind == "pipes_target" and settings.pop("invocation_type", "REQUEST_RESPONSE") == "FIRE_AND_FORGET"
+    model = "asynchronous" if forgets else row.model
     name = name or kind
     if model == "synchronous":
         return SynchronousTrigger(name=name, kind=kind, function=function, **{**_front_door(row, settings), **settings})
     source = source or (name if kind in SOURCES else None)
     settings = {"latency": _latency(kind), **settings}
     if model == "asynchronous":
-        settings = {**_waits_for_report(row), **settings}
+        settings = settings if forgets else {**_waits_for_report(row), **settings}
         return AsynchronousTrigger(name=name, kind=kind, function=function, source=source, **settings)
     return EventSourceMapping(name=name, kind=kind, function=function, source=source or name, **settings)
 

@@ -318,7 +318,7 @@ def test_cloudformation_waits_for_the_functions_report_or_an_hour(seconds, error
     )
     scenario = sim.Scenario(
         functions=[sim.Function(name="f", timeout=900, behaviour=behaviour)],
-        triggers=[sim.trigger("cfn_custom_resource", function="f")],
+        triggers=[sim.trigger("cfn_custom_resource", function="f", latency=sim.Constant(seconds=0))],
         traffic=[sim.Traffic(into="cfn_custom_resource", arrivals=sim.Recorded(instants=(1.0,)))],
         choices=sim.Choices(first_dispatch_seconds=0),
         seconds=4000,

@@ -203,3 +203,10 @@ def test_a_pipe_tries_again_while_the_record_lives():
     assert run.deliveries.settled_s.iloc[0] == pytest.approx(86400, abs=120)
     kept = calls("pipes_target", error_rate=1, trigger={"failure_store": "pipe dead-letter queue"})
     assert kept.deliveries.stores.iloc[0] == "pipe dead-letter queue"
+
+
+def test_a_pipe_may_fire_and_forget_then_lambdas_queue_retries():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/pipes-targets-specifics.html"""
+    run = calls("pipes_target", error_rate=1, trigger={"invocation_type": "FIRE_AND_FORGET"})
+    delivery = run.deliveries.iloc[0]
+    assert (delivery.runs, delivery.condition, delivery.told) == (3, "RetriesExhausted", "nothing")

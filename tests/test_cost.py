@@ -417,3 +417,18 @@ def test_costs_of_functions_that_share_nothing_add_up():
     together, *apart = (sim.simulate(scenario(*parts, seconds=600)) for parts in ((f, g), (f,), (g,)))
     for per in ("run", "month"):
         assert together.cost(per).cost_usd.sum() == pytest.approx(sum(run.cost(per).cost_usd.sum() for run in apart))
+
+
+def test_the_size_of_the_traffics_events_is_billed():
+    """https://aws.amazon.com/lambda/pricing/
+
+    An asynchronous event of 300 KB is one request up to 256 KB and one more for the next 64 KB.
+    """
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="f")],
+        triggers=[sim.trigger("invoke_event", function="f")],
+        traffic=[sim.Traffic(into="invoke_event", arrivals=sim.Burst(events=10), payload_kb=300)],
+    )
+    lines = sim.simulate(scenario, drain=True).cost().set_index("item").quantity
+    assert lines["Lambda requests"] == 10
+    assert lines["Lambda requests for large events"] == 10

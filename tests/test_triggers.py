@@ -177,7 +177,7 @@ def test_other_sources_try_as_often_as_they_say(kind, attempts, window):
 def test_a_measured_latency_stands_in_the_row():
     """https://bitesizedserverless.com/bite/serverless-messaging-latency-compared/"""
     assert trigger_kind("sns").latency_p50_ms == facts.latency("sns").p50 == 73
-    assert trigger_kind("iot_rule").latency_p50_ms is None
+    assert trigger_kind("mq").latency_p50_ms is None
 
 
 def test_the_catalogue_is_shown_as_a_table():

@@ -48,13 +48,14 @@ class Mapping:
         """The invocation is refused with 400 RecursiveInvocationException: the message goes the way of failed ones."""
         self.queue.refuse(delivery)
 
-    def wake(self) -> None:
+    def wake(self, more: bool) -> None:
         """A message is visible: a free poller receives it, together with all that come at the same instant."""
-        if self.window:
+        clock = self.queue.clock
+        if self.window or (not more and clock.peek() > clock._now):
             self.receive()
         elif not self.waking and self.waiting:
             self.waking = True
-            self.queue.clock.after(0, self.receive, None, LAST)
+            clock.after(0, self.receive, None, LAST)
 
     def receive(self, _: None = None) -> None:
         """The poller that gathers takes the visible messages, or the one that has waited longest."""

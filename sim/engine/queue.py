@@ -40,7 +40,7 @@ class StandardQueue:
         visibility = queue.visibility_timeout * MICROSECONDS
         self.in_flight = Deadlines(self.clock, visibility, self.is_over, self.reappear)
         self.visibility = visibility
-        self.wake: Callable[[], None] = lambda: None
+        self.wake: Callable[[bool], None] = lambda more: None
 
     def arrive(self, delivery: int) -> None:
         """A message is sent: it can be received after its delay, and once SQS has passed it on."""
@@ -56,10 +56,10 @@ class StandardQueue:
         target = self.redrive.dead_letter_target_arn if self.redrive is not None else None
         self.router.give_up(delivery, [("redrive", target)], Fate.DROPPED)
 
-    def appear(self, delivery: int) -> None:
-        """The message is visible: it waits to be received."""
+    def appear(self, delivery: int, more: bool = False) -> None:
+        """The message is visible and waits to be received; `more` may follow at this very instant."""
         self.visible.append(delivery)
-        self.wake()
+        self.wake(more)
 
     def receive(self, most: int) -> list[int]:
         """Hand out up to `most` messages, and hide them for the visibility timeout."""
@@ -141,7 +141,7 @@ class StandardQueue:
         if delivery in self.waiting_since:
             self.leave(delivery)
         self.waiting_since[delivery] = now
-        self.appear(delivery)
+        self.appear(delivery, more=True)
 
     def expire_hidden(self, delivery: int) -> bool:
         """Delete a message that became too old while it was hidden."""

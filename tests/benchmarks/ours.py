@@ -26,8 +26,17 @@ def asynchronous(work: Work) -> Callable[[], Any]:
 
 
 def sqs(work: Work) -> Callable[[], Any]:
-    """Each request is a message; the mapping takes up to ten at once and waits for none."""
-    settings = {"batch_size": 10, "maximum_batching_window_in_seconds": 0, "pollers": 5}
+    """Each request is a message; a batching window lets ten come together."""
+    return _sqs(work, window=1)
+
+
+def sqs_at_once(work: Work) -> Callable[[], Any]:
+    """Each request is a message; a free poller takes what is there, mostly one."""
+    return _sqs(work, window=0)
+
+
+def _sqs(work: Work, window: int) -> Callable[[], Any]:
+    settings = {"batch_size": 10, "maximum_batching_window_in_seconds": window, "pollers": 5}
     mapping = sim.trigger("sqs_standard", function="f", **settings)
     return _prepared(work, _function(work, timeout=30, handler=SQS_RECORD), mapping)
 
@@ -87,4 +96,8 @@ def _long_enough(work: Work) -> float:
 
 
 SYNCHRONOUS = Contender("sim, synchronous", synchronous, read)
-OTHERS = [Contender("sim, asynchronous", asynchronous, read), Contender("sim, SQS (batch 10)", sqs, read)]
+OTHERS = [
+    Contender("sim, asynchronous", asynchronous, read),
+    Contender("sim, SQS (batch 10)", sqs, read),
+    Contender("sim, SQS (no window)", sqs_at_once, read),
+]

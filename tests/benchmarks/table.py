@@ -28,7 +28,8 @@ What differs in meaning:
 - Chance: `sim` gives each event its own draws, whatever the order of the run; the floors draw one after the
   other from one generator, SimFaaS from NumPy's global one. SimFaaS's mean response is by Little's law.
 - Asynchronous and SQS are compared with the floor's synchronous requests, as no peer models them.
-  SQS records work 0.04 s on average, one after another in their batch, so that the pollers keep up.
+  SQS records work 0.04 s on average, one after another in their batch, so that the pollers keep up;
+  with a window of one second batches are full, without one they hold 1.4 records on average.
 - CPU seconds of draws and simulation only: imports, construction and tables are outside."""
 
 
@@ -105,7 +106,10 @@ def _facts(timing: Timing) -> list[str]:
 def _models(contenders: Sequence[Contender], events: int, rounds: int) -> str:
     chosen = [FLOOR, *(one for one in contenders if one in ours.OTHERS)]
     timings = interleaved(chosen, Work(100, events), rounds)
-    rows = [[name, timing.shown(), _share(timing, timings), ">= 0.3"] for name, timing in timings.items()]
+    rows = [
+        [name, timing.shown(), _share(timing, timings), "" if "no window" in name else ">= 0.3"]
+        for name, timing in timings.items()
+    ]
     rows[0][-1] = ""
     return _table("Events of the other models at 100/s", ["", "events per CPU second", "x floor", "target"], rows)
 
