@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
 
@@ -11,6 +11,8 @@ from sim.draws import MICROSECONDS
 from sim.invocation import AsynchronousTrigger, EventSourceMapping, SynchronousTrigger
 from sim.moments import Life, Moment, counted, handler, ordinal, spoken, tell
 from sim.triggers import trigger_kind
+
+AT_ONCE = 0.001  # seconds
 
 
 def moments(life: Life) -> list[Moment]:
@@ -22,7 +24,15 @@ def moments(life: Life) -> list[Moment]:
             told = asynchronous(life, life.trigger)
         case EventSourceMapping():
             told = polling(life, life.trigger)
-    return sorted([*told, *unfinished(life)], key=attrgetter("at"))
+    return sorted([*told, *unfinished(life), *filtered(life)], key=attrgetter("at"))
+
+
+def filtered(life: Life) -> Iterator[Moment]:
+    """The trigger's filter keeps the event out."""
+    if life.row.fate == "filtered":
+        yield Moment(
+            life.row.settled_s, f"The filter of `{life.trigger.name}` keeps it out: it is filtered.", ("filter",)
+        )
 
 
 def unfinished(life: Life) -> Iterator[Moment]:
@@ -84,6 +94,7 @@ def answered(life: Life, trigger: SynchronousTrigger, spans: list[Any], at: floa
 def asynchronous(life: Life, trigger: AsynchronousTrigger) -> Iterator[Moment]:
     """Lambda accepts the event, tries, waits, and is done with it or gives it up."""
     yield Moment(life.row.arrived_s, f"The event arrives at `{trigger.entry}`, {life.kind.service}.")
+    yield from refused_by_lambda(life, trigger)
     if life.row.accepted_s == life.row.accepted_s:
         status = trigger_kind("invoke_event").told_on_success
         hands = f"`{trigger.source}` hands it to Lambda, which" if trigger.source else "Lambda"
@@ -95,8 +106,28 @@ def asynchronous(life: Life, trigger: AsynchronousTrigger) -> Iterator[Moment]:
             if span.attempt in tried:
                 yield from second_copy(life, span)
             tried.add(span.attempt)
-        yield from tell(life, [span], throttle=throttled, retry=waits)
+        yield from tell(life, [span], throttle=throttled, retry=waits, **{"system error": down})
     yield from given_up(life)
+
+
+def refused_by_lambda(life: Life, trigger: AsynchronousTrigger) -> Iterator[Moment]:
+    """Lambda cannot accept the event: its source waits and hands it over again, or gives it up."""
+    hand_overs = [span for span in life.spans if span.stage == "source"]
+    for before, after in pairwise(hand_overs):
+        wait = after.end_s - after.start_s
+        soon = f"in {spoken(wait)}" if wait >= AT_ONCE else "at once"
+        sentence = f"Lambda cannot accept it; `{trigger.entry}` tries again {soon}."
+        yield Moment(before.end_s, sentence, ("source retry",))
+    never = life.row.accepted_s != life.row.accepted_s
+    if never and life.row.fate in ("dropped", "dead-lettered"):
+        kept = f"goes to `{life.row.stores}`" if life.row.stores else "is lost"
+        sentence = f"Lambda cannot accept it, and `{trigger.entry}` gives it up: it {kept}."
+        yield Moment(life.row.settled_s, sentence, ("source retry",))
+
+
+def down(life: Life, span: Any) -> Iterator[Moment]:
+    """Lambda itself fails at an attempt."""
+    yield Moment(span.start_s, f"Lambda is down: {span.outcome}.", ("system error",))
 
 
 def second_copy(life: Life, span: Any) -> Iterator[Moment]:
@@ -114,8 +145,9 @@ def throttled(life: Life, span: Any) -> Iterator[Moment]:
 
 def waits(life: Life, span: Any) -> Iterator[Moment]:
     """The event is back in the queue until its next attempt."""
-    after_throttle = any(other.stage == "throttle" and other.end_s == span.start_s for other in life.spans)
-    rule = "asynchronous throttle" if after_throttle else "asynchronous retry"
+    stages = {other.stage for other in life.spans if other.end_s == span.start_s}
+    rules = {"throttle": "asynchronous throttle", "system error": "system error"}
+    rule = next((rules[stage] for stage in rules if stage in stages), "asynchronous retry")
     long = "until the simulation ends" if span.outcome == "in flight" else f"for {spoken(span.end_s - span.start_s)}"
     yield Moment(span.start_s, f"It is back in the queue {long}.", (rule,))
 

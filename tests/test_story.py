@@ -335,3 +335,28 @@ def test_every_rule_has_a_sentence_evidence_a_source_and_a_date():
         assert rule.evidence == "AWS"
         assert rule.source.startswith("https://docs.aws.amazon.com/")
         assert date.fromisoformat(rule.date) <= date(2026, 11, 23)
+
+
+def test_a_story_tells_of_an_outage_before_and_after_acceptance():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    behaviour = sim.Behaviour(handler=sim.Constant(seconds=1), init=sim.Constant(seconds=0), error_rate=1)
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="f", behaviour=behaviour)],
+        triggers=[sim.trigger("sns", function="f", latency=sim.Constant(seconds=0.1))],
+        traffic=[sim.Traffic(into="sns", arrivals=sim.Recorded(instants=(1.0,)))],
+        outages=[sim.Outage(of="lambda", at=0, seconds=3), sim.Outage(of="lambda", at=60, seconds=10)],
+        seconds=10,
+    )
+    lines = told(sim.simulate(scenario, drain=True).story(0))
+    assert "1.1 s Lambda cannot accept it; `sns` tries again in 1 s." in lines
+    assert any(line.endswith("Lambda is down: ServiceException. It is back in the queue for 1 s.") for line in lines)
+
+
+def test_a_story_tells_that_a_filter_kept_an_event_out():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html"""
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="f")],
+        triggers=[sim.trigger("sns", function="f", matching_share=0)],
+        traffic=[sim.Traffic(into="sns", arrivals=sim.Recorded(instants=(1.0,)))],
+    )
+    assert "The filter of `sns` keeps it out: it is filtered." in sim.simulate(scenario).story(0)
