@@ -24,6 +24,8 @@ class SynchronousTrigger(Named):
     throttle_rate_limit: float | None = setting("ApiGateway.throttle_rate_limit", default=None)
     throttle_burst_limit: int | None = setting("ApiGateway.throttle_burst_limit", default=None)
     retry: tuple[Retrier, ...] = described("The Retry array of a Step Functions task.", ())
+    callback_seconds: float | None = setting("Task.callback_seconds")
+    heartbeat_seconds: int | None = setting("Task.heartbeat_seconds")
     front_door: str | None = described("The kind of front door that a webhook calls.", None)
     failure_store: str | None = described("Where a service keeps what it could not deliver.", None)
 

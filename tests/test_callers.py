@@ -210,3 +210,15 @@ def test_a_pipe_may_fire_and_forget_then_lambdas_queue_retries():
     run = calls("pipes_target", error_rate=1, trigger={"invocation_type": "FIRE_AND_FORGET"})
     delivery = run.deliveries.iloc[0]
     assert (delivery.runs, delivery.condition, delivery.told) == (3, "RetriesExhausted", "nothing")
+
+
+@pytest.mark.parametrize(("heartbeat", "told", "told_s", "fate"), [
+    (None, "TaskSucceeded", 62, "succeeded"),
+    (90, "TaskSucceeded", 62, "succeeded"),
+    (30, "States.HeartbeatTimeout or States.Timeout", 32, "failed"),
+])  # fmt: skip
+def test_a_task_that_waits_for_its_token_goes_on_when_it_comes_back(heartbeat, told, told_s, fate):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html"""
+    task = {"callback_seconds": 60, "heartbeat_seconds": heartbeat}
+    delivery = calls("sfn_wait_token", handler=2, trigger=task).deliveries.iloc[0]
+    assert (delivery.told, delivery.told_s, delivery.fate) == (told, told_s, fate)

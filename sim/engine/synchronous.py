@@ -58,6 +58,7 @@ class Synchronous:
         down = SERVICE_ERRORS.get(self.kind.kind, self.kind.told_on_error)
         self.unavailable = self._answer(down, FAILED, retry.TRANSIENT)
         self.refused = self._answer(REFUSED, REJECTED, retry.THROTTLED)
+        self.token = self._token(trigger)
         self.bucket = _bucket(trigger)
         self.store = trigger.failure_store
         self.policies = [policy(trigger, caller, router.clock, seed, n) for n, caller in enumerate(callers)]
@@ -102,9 +103,17 @@ class Synchronous:
             self.answer(delivery, attempt, self.unavailable if refusal == SERVICE_EXCEPTION else self.throttled)
 
     def settle(self, delivery: int, attempt: int, outcome: int) -> None:
-        """The run has ended: tell the caller, if they still wait for it."""
+        """The run has ended: tell the caller, or wait for the task token to come back."""
+        if self.token is not None and outcome == SUCCEEDED:
+            wait, answer = self.token
+            self.router.clock.after(wait, self._end, (delivery, attempt, answer))
+        else:
+            self.end(delivery, attempt, self.answers[outcome])
+
+    def end(self, delivery: int, attempt: int, answer: Answer) -> None:
+        """Tell the caller, if they still wait for it."""
         if not self.gives_up or not self.is_answered((delivery, attempt)):
-            self.answer(delivery, attempt, self.answers[outcome])
+            self.answer(delivery, attempt, answer)
 
     def answer(self, delivery: int, attempt: int, answer: Answer) -> None:
         """The caller hears an answer, and tries again or leaves it at that."""
@@ -147,6 +156,21 @@ class Synchronous:
 
     def _send(self, what: tuple[int, int]) -> None:
         self.send(*what)
+
+    def _end(self, what: tuple[int, int, Answer]) -> None:
+        self.end(*what)
+
+    def _token(self, trigger: SynchronousTrigger) -> tuple[int, Answer] | None:
+        """When a task that waits for its token goes on, or gives up: the heartbeat counts from the function's return.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
+        """
+        callback, heartbeat = trigger.callback_seconds, trigger.heartbeat_seconds
+        if callback is None:
+            return None
+        if heartbeat is not None and callback > heartbeat:
+            return heartbeat * MICROSECONDS, self.timed_out
+        return round(callback * MICROSECONDS), self.answers[SUCCEEDED]
 
     def _call(self, what: tuple[int, int]) -> None:
         self.call(*what)
