@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim import usage
+from sim import facts, usage
 from sim.datapoints import STATISTICS, Floats, Gauge, Samples, steps
 from sim.draws import MICROSECONDS
 from sim.setting import ScenarioError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 COLUMNS = ["timestamp_s", "namespace", "metric", "dimensions", "unit", *STATISTICS]
 LAMBDA, QUEUES, GATEWAY = "AWS/Lambda", "AWS/SQS", "AWS/ApiGateway"
 REGION = ""  # the dimensions of a metric over all functions
-RESOLUTION = 60  # seconds: what none of the three services goes below, see the pages above
+RESOLUTION = facts.fact("cloudwatch.resolution").value  # seconds
 ERROR_NAMES = {  # by kind of front door: its dimension, and what it calls errors of the client and of the server
     "apigw_rest": ("ApiName", "4XXError", "5XXError"),
     "apigw_rest_stream": ("ApiName", "4XXError", "5XXError"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,8 +112,3 @@ def exp(values: Floats) -> Floats:
         total = 1 + total * rest / term
     result: Floats = np.ldexp(total, whole.astype(np.int32))
     return result
-
-
-def of_one(values: NDArray[Any]) -> int:
-    """The only element of a column of one."""
-    return int(values[0])
