@@ -7,9 +7,21 @@ from typing import Any
 
 from sim import theory
 from sim.caller import Caller, Retrier
+from sim.dependency import Dependency
+from sim.deployment import Deployment
 from sim.distribution import Constant, Empirical, Exponential, LogNormal, Uniform
 from sim.engine.simulate import Simulation, simulate
-from sim.function import Behaviour, DeadLetterConfig, DestinationConfig, EventInvokeConfig, Function, Idempotency
+from sim.function import (
+    Behaviour,
+    DeadLetterConfig,
+    DestinationConfig,
+    EventInvokeConfig,
+    Function,
+    Idempotency,
+    Output,
+    ProvisionedConcurrencyConfig,
+)
+from sim.mapping import ProvisionedPollerConfig, ScalingConfig
 from sim.metrics import compare
 from sim.outage import Outage
 from sim.recorded import read_arrivals
@@ -18,17 +30,20 @@ from sim.run import Run
 from sim.sample_events import sample_event
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
+from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Stream, Table
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
 from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.triggers import trigger
 
 __all__ = [
-    "Account", "Behaviour", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate", "Daily",
-    "DeadLetterConfig", "DestinationConfig", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function",
-    "Idempotency", "Keys", "LogNormal", "Outage", "Poisson", "Queue", "Ramp", "Recorded", "RedrivePolicy", "Retrier",
-    "RetryPolicy", "Run", "Scenario", "ScenarioError", "Scheduled", "Simulation", "Topic", "Traffic", "Uniform",
-    "cold_starts", "compare", "latencies", "prices", "quotas", "read_arrivals", "sample_event", "show", "simulate",
-    "theory", "trigger", "triggers",
+    "Account", "Behaviour", "Broker", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate",
+    "Daily", "DeadLetterConfig", "Dependency", "Deployment", "DestinationConfig", "DocumentDBCluster",
+    "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "KafkaTopic",
+    "Keys", "LogNormal", "Outage", "Output", "Poisson", "ProvisionedConcurrencyConfig",
+    "ProvisionedPollerConfig", "Queue", "Ramp", "Recorded", "RedrivePolicy", "Resharding", "Retrier",
+    "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation", "Stream",
+    "Table", "Topic", "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas",
+    "read_arrivals", "sample_event", "show", "simulate", "theory", "trigger", "triggers",
 ]  # fmt: skip
 
 

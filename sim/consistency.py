@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sim import facts
-from sim.invocation import AsynchronousTrigger, EventSourceMapping
+from sim.invocation import AsynchronousTrigger
+from sim.mapping import QUEUES, EventSourceMapping
 from sim.outage import LAMBDA
 from sim.setting import Named
 
@@ -26,18 +27,17 @@ def problems(scenario: Scenario) -> Iterable[str]:
 
 
 def _repeated_names(scenario: Scenario) -> Iterable[str]:
-    stores = (*scenario.queues, *scenario.topics, *scenario.buckets, *scenario.event_buses)
     for what, named in (
         ("functions", scenario.functions),
         ("triggers", scenario.triggers),
         ("traffic", scenario.traffic),
-        ("queues, topics, buckets or event buses", stores),
+        ("queues, topics, streams or other sources", scenario.sources),
     ):
         names = [item.name for item in named]
         for name in dict.fromkeys(name for name in names if names.count(name) > 1):
             yield f"Scenario: two {what} are named {name!r}; give each a name of its own."
-    queues = [trigger.source for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)]
-    for queue in dict.fromkeys(queue for queue in queues if queues.count(queue) > 1):
+    polled = [t.source for t in scenario.triggers if isinstance(t, EventSourceMapping) and t.kind in QUEUES]
+    for queue in dict.fromkeys(queue for queue in polled if polled.count(queue) > 1):
         yield f"Scenario: two triggers poll queue {queue!r}; here each queue feeds one function."
 
 
@@ -67,11 +67,14 @@ def _from_sources(scenario: Scenario) -> Iterator[Reference]:
 
 def _from_stores(scenario: Scenario) -> Iterator[Reference]:
     queues, topics = _names(scenario.queues), _names(scenario.topics)
-    anything = _names((*scenario.functions, *scenario.buckets, *scenario.event_buses)) | queues | topics
+    anything = _names((*scenario.functions, *scenario.sources))
+    inputs = anything | {trigger.entry for trigger in scenario.triggers}
     for function in scenario.functions:
         who = f"Function {function.name!r} sends to"
         for target in function.event_invoke_config.destination_config.targets:
             yield who, "resource", target, anything
+        for output in function.behaviour.sends:
+            yield who, "resource or trigger", output.to, inputs
         if function.dead_letter_config is not None:
             yield who, "queue or topic", function.dead_letter_config.target_arn, queues | topics
     for queue in scenario.queues:
@@ -90,8 +93,12 @@ def _unknown(who: str, what: str, name: str | None, known: set[str]) -> Iterable
 
 def _unknown_outages(scenario: Scenario) -> Iterable[str]:
     known = {LAMBDA}.union(*(function.behaviour.depends_on for function in scenario.functions))
+    known |= {trigger.name for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
     for outage in scenario.outages:
-        yield from _unknown("An outage is of", "dependency", outage.of, known)
+        yield from _unknown("An outage is of", "dependency or mapping", outage.of, known)
+    functions = _names(scenario.functions)
+    for deployment in scenario.deployments:
+        yield from _unknown("A deployment is of", "function", deployment.function, functions)
 
 
 def _refused_destinations(scenario: Scenario) -> Iterable[str]:
@@ -131,7 +138,7 @@ def _reserved_too_much(scenario: Scenario) -> Iterable[str]:
 def _visibility_too_short(scenario: Scenario) -> Iterable[str]:
     source = facts.fact("Queue.visibility_timeout").source
     for trigger in scenario.triggers:
-        if isinstance(trigger, EventSourceMapping):
+        if isinstance(trigger, EventSourceMapping) and trigger.kind in QUEUES:
             queue, function = scenario.queue(trigger.source), scenario.function(trigger.function)
             if queue.visibility_timeout < function.timeout:
                 yield (

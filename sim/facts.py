@@ -147,4 +147,4 @@ def _cells(row: Mapping[str, str], words: set[str]) -> dict[str, Any]:
 def _number(text: str) -> int | float | None:
     if not text:
         return None
-    return int(text) if text.isdigit() else float(text)
+    return int(text) if text.removeprefix("-").isdigit() else float(text)

@@ -38,6 +38,16 @@ class Idempotency(Settings):
     expires_after_seconds: int = setting("Idempotency.expires_after_seconds")
 
 
+class Output(Settings):
+    """What a handler sends on when it succeeds: a message, a record, an object, a write, an event.
+
+    Its event is a child of the one that was handled, with the same key.
+    """
+
+    to: str = described("The queue, topic, stream, table, bucket, event bus or trigger it goes to, by name.")
+    per_event: float = setting("Output.per_event")
+
+
 class Behaviour(Settings):
     """What a template cannot say of a function: how long it works, how often it fails, what it answers."""
 
@@ -51,6 +61,9 @@ class Behaviour(Settings):
     cpu_bound_share: float = setting("Behaviour.cpu_bound_share")
     depends_on: tuple[str, ...] = described("Databases and services it calls, which an `Outage` may hit.", ())
     idempotency: Idempotency | None = described("How the handler recognises events that it has handled before.", None)
+    package_size_mb: float = setting("Behaviour.package_size_mb")
+    extension: Duration | None = described("How long external extensions work on after the answer.", None)
+    sends: tuple[Output, ...] = described("What each success sends on.", ())
     batch_response: BatchResponse = described(
         "What the handler returns after a record of its batch failed, if ReportBatchItemFailures is on.",
         "failed items",
@@ -94,6 +107,15 @@ class DeadLetterConfig(Settings):
     target_arn: str = described("The name of a queue or topic of this scenario.")
 
 
+class ProvisionedConcurrencyConfig(Settings):
+    """Environments that wait, initialised, for the requests to a version or alias.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+    """
+
+    provisioned_concurrent_executions: int = setting("ProvisionedConcurrencyConfig.provisioned_concurrent_executions")
+
+
 class Function(Named):
     """A Lambda function, by the properties of `AWS::Lambda::Function`, with its `behaviour`."""
 
@@ -103,6 +125,14 @@ class Function(Named):
     memory_size: int = setting("Function.memory_size")
     timeout: int = setting("Function.timeout")
     reserved_concurrent_executions: int | None = setting("Function.reserved_concurrent_executions")
+    auto_publish_alias: str | None = described("The alias that triggers invoke; not set: $LATEST.", None)
+    provisioned_concurrency_config: ProvisionedConcurrencyConfig | None = described(
+        "Environments of the alias that are always initialised.", None
+    )
+    snap_start: Literal["None", "PublishedVersions"] = described(
+        "Whether new environments of the alias are restored from a snapshot instead of initialised.", "None"
+    )
+    ephemeral_storage: int = setting("Function.ephemeral_storage")
     recursive_loop: Literal["Terminate", "Allow"] = described(
         "Whether Lambda stops an event chain that runs this function again and again.", "Terminate"
     )

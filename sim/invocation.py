@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import model_validator
-
-from sim import facts
 from sim.caller import Retrier
 from sim.distribution import Duration
 from sim.function import DeadLetterConfig
+from sim.mapping import EventSourceMapping
 from sim.resources import RetryPolicy
-from sim.setting import Named, ScenarioError, described, setting
+from sim.setting import Named, described, setting
 
 
 class SynchronousTrigger(Named):
@@ -54,46 +52,6 @@ class AsynchronousTrigger(Named):
     def entry(self) -> str:
         """Where traffic enters: the source, or the trigger itself."""
         return self.source or self.name
-
-
-class EventSourceMapping(Named):
-    """Lambda polls a queue and invokes the function with batches (`AWS::Lambda::EventSourceMapping`).
-
-    https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
-    """
-
-    model: Literal["polling"] = described("The invocation model.", "polling", repr=False)
-    kind: str = described("The row of the trigger catalogue.")
-    function: str = described("The function it invokes.")
-    source: str = described("The queue it polls.")
-    batch_size: int = setting("EventSourceMapping.batch_size")
-    maximum_batching_window_in_seconds: int = setting("EventSourceMapping.maximum_batching_window_in_seconds")
-    function_response_types: tuple[Literal["ReportBatchItemFailures"], ...] = described(
-        "What the function's answer may say of single records.", ()
-    )
-    matching_share: float = setting("Trigger.matching_share")
-    pollers: int = setting("EventSourceMapping.pollers")
-    latency: Duration | None = described("From the send to the moment a poller can receive the message.", None)
-
-    @property
-    def entry(self) -> str:
-        """Where traffic enters: the queue."""
-        return self.source
-
-    @property
-    def reports_batch_item_failures(self) -> bool:
-        """Whether the function's answer may name the records that failed."""
-        return "ReportBatchItemFailures" in self.function_response_types
-
-    @model_validator(mode="after")
-    def _large_batches_need_a_window(self) -> EventSourceMapping:
-        limit = facts.fact("mapping.batch_without_window")
-        if self.batch_size > limit.value and self.maximum_batching_window_in_seconds < 1:
-            raise ScenarioError(
-                f"EventSourceMapping {self.name!r}: batch_size is {self.batch_size}, and above {limit.value} "
-                f"maximum_batching_window_in_seconds must be at least 1 s ({limit.source})."
-            )
-        return self
 
 
 Trigger = SynchronousTrigger | AsynchronousTrigger | EventSourceMapping

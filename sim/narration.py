@@ -8,7 +8,8 @@ from operator import attrgetter
 from typing import Any
 
 from sim.draws import MICROSECONDS
-from sim.invocation import AsynchronousTrigger, EventSourceMapping, SynchronousTrigger
+from sim.invocation import AsynchronousTrigger, SynchronousTrigger
+from sim.mapping import EventSourceMapping
 from sim.moments import Life, Moment, counted, handler, ordinal, spoken, tell
 from sim.triggers import trigger_kind
 

@@ -18,3 +18,4 @@ class Outage(Settings):
     at: float = setting("Outage.at")
     seconds: float = setting("Outage.seconds")
     slower_by: float | None = setting("Outage.slower_by")
+    error_share: float = setting("Outage.error_share")

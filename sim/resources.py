@@ -20,8 +20,9 @@ class RedrivePolicy(Settings):
 
 
 class Queue(Named):
-    """A standard SQS queue, by the properties of `AWS::SQS::Queue`; times in seconds."""
+    """An SQS queue, by the properties of `AWS::SQS::Queue`; times in seconds."""
 
+    fifo_queue: bool = described("Whether messages keep their order within each message group.", False)
     visibility_timeout: int = setting("Queue.visibility_timeout")
     delay_seconds: int = setting("Queue.delay_seconds")
     message_retention_period: int = setting("Queue.message_retention_period")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from sim.consistency import problems
+from sim.dependency import Dependency
+from sim.deployment import Deployment
 from sim.function import Function
 from sim.invocation import AsynchronousTrigger, Trigger
 from sim.outage import Outage
 from sim.resources import Account, Bucket, Choices, EventBus, Queue, Topic
 from sim.setting import Named, ScenarioError, Settings, described, setting
+from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
 from sim.traffic import Traffic
 
 
@@ -31,6 +35,15 @@ class Scenario(Settings):
     topics: tuple[Topic, ...] = described("SNS topics; a trigger's missing topic is added.", ())
     buckets: tuple[Bucket, ...] = described("S3 buckets; a trigger's missing bucket is added.", ())
     event_buses: tuple[EventBus, ...] = described("EventBridge event buses.", ())
+    streams: tuple[Stream, ...] = described("Kinesis streams; a trigger's missing stream is added.", ())
+    tables: tuple[Table, ...] = described("DynamoDB tables; a trigger's missing table is added.", ())
+    kafka_topics: tuple[KafkaTopic, ...] = described("Kafka topics; a trigger's missing topic is added.", ())
+    brokers: tuple[Broker, ...] = described("Amazon MQ brokers; a trigger's missing broker is added.", ())
+    document_db_clusters: tuple[DocumentDBCluster, ...] = described(
+        "DocumentDB clusters; a trigger's missing cluster is added.", ()
+    )
+    dependencies: tuple[Dependency, ...] = described("What functions call; one without limits need not be here.", ())
+    deployments: tuple[Deployment, ...] = described("New versions of functions while the scenario runs.", ())
     outages: tuple[Outage, ...] = described("Times in which Lambda or a dependency is down or slow.", ())
     account: Account = described("What all functions share.", default_factory=Account)
     choices: Choices = described("What AWS leaves open.", default_factory=Choices)
@@ -65,8 +78,14 @@ class Scenario(Settings):
     @cached_property
     def resource_names(self) -> tuple[str, ...]:
         """Everything that has a name, in a fixed order: the numbers of `resource` in a trace."""
-        groups = (self.functions, self.queues, self.topics, self.buckets, self.event_buses, self.triggers)
+        groups = (self.functions, self.sources, self.triggers)
         return tuple(dict.fromkeys(sorted(named.name for group in groups for named in group)))
+
+    @property
+    def sources(self) -> tuple[Named, ...]:
+        """Every resource that events go to and come from, besides functions."""
+        pushing = (*self.queues, *self.topics, *self.buckets, *self.event_buses)
+        return (*pushing, *self.streams, *self.tables, *self.kafka_topics, *self.brokers, *self.document_db_clusters)
 
     @property
     def unreserved_concurrency(self) -> int:
@@ -87,8 +106,16 @@ class Scenario(Settings):
         return self
 
 
-SOURCES = {
+SOURCES: dict[str, tuple[str, Callable[..., Named]]] = {
     "sqs_standard": ("queues", Queue),
+    "sqs_fifo": ("queues", partial(Queue, fifo_queue=True)),
+    "kinesis": ("streams", Stream),
+    "kinesis_efo": ("streams", Stream),
+    "ddb_streams": ("tables", Table),
+    "msk": ("kafka_topics", KafkaTopic),
+    "self_managed_kafka": ("kafka_topics", KafkaTopic),
+    "mq": ("brokers", Broker),
+    "documentdb": ("document_db_clusters", DocumentDBCluster),
     "sns": ("topics", Topic),
     "s3_notification": ("buckets", Bucket),
 }

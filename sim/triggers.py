@@ -10,7 +10,8 @@ from typing import Any
 
 from sim import facts
 from sim.distribution import Duration, LogNormal
-from sim.invocation import AsynchronousTrigger, EventSourceMapping, SynchronousTrigger
+from sim.invocation import AsynchronousTrigger, SynchronousTrigger
+from sim.mapping import EventSourceMapping
 from sim.scenario import SOURCES
 from sim.setting import ScenarioError
 

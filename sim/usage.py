@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from sim import facts
 from sim.draws import MICROSECONDS
 from sim.function import Function
-from sim.invocation import EventSourceMapping, SynchronousTrigger
+from sim.invocation import SynchronousTrigger
+from sim.mapping import EventSourceMapping
 from sim.triggers import trigger_kind
 
 if TYPE_CHECKING:
@@ -158,7 +159,11 @@ def empty_receives(run: Run) -> dict[str, NDArray[np.float64]]:
     """
     worked = batches(run)
     return {
-        trigger.source: _empty_polls(trigger.pollers, worked[worked.queue == trigger.source], run.trace.ended)
+        trigger.source: _empty_polls(
+            trigger.pollers or facts.fact("mapping.start_concurrency").value,
+            worked[worked.queue == trigger.source],
+            run.trace.ended,
+        )
         for trigger in run.triggers
         if isinstance(trigger, EventSourceMapping)
     }

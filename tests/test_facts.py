@@ -113,7 +113,6 @@ def test_duration_grows_cheaper_by_tier(arch):
         ("Queue.delay_seconds", 0, 0, 15 * 60, "s"),
         ("EventSourceMapping.batch_size", 10, 1, 10_000, "messages"),
         ("EventSourceMapping.maximum_batching_window_in_seconds", 0, 0, 5 * 60, "s"),
-        ("EventSourceMapping.pollers", 5, 1, 1250, "pollers"),
         ("ApiGateway.timeout_in_millis", 29_000, 50, None, "ms"),
     ],
 )

@@ -16,7 +16,20 @@ PACKAGE = Path(sim.__file__).parent
 # A module imports only from its own row or from rows above; within a row imports make no circle.
 LAYERS = (
     ("facts", "trace"),
-    ("setting", "distribution", "draws", "caller", "function", "outage", "resources", "invocation"),
+    (
+        "setting",
+        "distribution",
+        "draws",
+        "caller",
+        "function",
+        "outage",
+        "resources",
+        "streams",
+        "mapping",
+        "invocation",
+        "dependency",
+        "deployment",
+    ),
     ("rates", "schedule", "traffic"),
     ("recorded", "consistency"),
     ("scenario",),

@@ -324,7 +324,7 @@ def test_defaults_are_those_of_aws():
     assert (invoke.maximum_retry_attempts, invoke.maximum_event_age_in_seconds) == (2, 21_600)
     assert (queue.visibility_timeout, queue.delay_seconds, queue.message_retention_period) == (30, 0, 345_600)
     assert sim.RedrivePolicy(dead_letter_target_arn="dead").max_receive_count == 10
-    assert (polling.batch_size, polling.maximum_batching_window_in_seconds, polling.pollers) == (10, 0, 5)
+    assert (polling.batch_size, polling.maximum_batching_window_in_seconds, polling.pollers) == (10, 0, None)
     assert polling.function_response_types == ()
     assert sim.Account().concurrent_executions == 1000
     assert sim.Caller().attempts == 1

@@ -15,7 +15,7 @@ from sim.engine.environment import Batch
 from sim.engine.fleet import Fleet
 from sim.engine.queue import StandardQueue
 from sim.function import BatchResponse
-from sim.invocation import EventSourceMapping
+from sim.mapping import EventSourceMapping
 from sim.trace import SPAN, Fate, Outcome, Stage
 
 pack = SPAN.pack
@@ -32,11 +32,13 @@ class Mapping:
         self.queue, self.fleet, self.form = queue, fleet, form
         queue.wake = self.wake
         self.batch_size = mapping.batch_size
-        self.window = mapping.maximum_batching_window_in_seconds * MICROSECONDS
+        self.window = round(mapping.maximum_batching_window_in_seconds * MICROSECONDS)
         self.reports = mapping.reports_batch_item_failures
         self.backoff_start = facts.fact("mapping.throttle_backoff_start").value * MICROSECONDS
         self.backoff_cap = facts.fact("mapping.throttle_backoff_cap").value * MICROSECONDS
-        self.waiting = deque(Poller(self) for _ in range(mapping.pollers))
+        self.waiting = deque(
+            Poller(self) for _ in range(mapping.pollers or facts.fact("mapping.start_concurrency").value)
+        )
         self.gathering: Poller | None = None
         self.waking = False
 

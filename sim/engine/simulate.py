@@ -16,7 +16,8 @@ from sim.engine.polling import Mapping
 from sim.engine.queue import StandardQueue
 from sim.engine.source import Source
 from sim.engine.synchronous import Synchronous
-from sim.invocation import AsynchronousTrigger, EventSourceMapping, SynchronousTrigger, Trigger
+from sim.invocation import AsynchronousTrigger, SynchronousTrigger, Trigger
+from sim.mapping import EventSourceMapping
 from sim.outage import LAMBDA
 from sim.run import Run
 from sim.scenario import Scenario

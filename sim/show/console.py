@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from matplotlib.transforms import ScaledTranslation
 
-from sim.invocation import EventSourceMapping, SynchronousTrigger
+from sim.invocation import SynchronousTrigger
+from sim.mapping import EventSourceMapping
 from sim.run import Run
 from sim.show.frame import DPI, Picture
 from sim.show.look import FAILURE, MARKS, RUN_COLOURS, RUN_LINES, Colours, Theme

@@ -1,0 +1,109 @@
+"""An event source mapping: Lambda polls a source and invokes the function with batches.
+
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from sim import facts
+from sim.distribution import Duration
+from sim.setting import Named, ScenarioError, Settings, described, setting
+
+QUEUES = ("sqs_standard", "sqs_fifo")
+STREAMS = ("kinesis", "kinesis_efo", "ddb_streams")
+KAFKA = ("msk", "self_managed_kafka")
+"""Kinds of sources by what their mappings have in common; besides them there are "mq" and "documentdb"."""
+
+
+class ScalingConfig(Settings):
+    """How many batches of a queue's messages the function may work on at once.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
+    """
+
+    maximum_concurrency: int = setting("ScalingConfig.maximum_concurrency")
+
+
+class ProvisionedPollerConfig(Settings):
+    """Pollers that are there all the time: the provisioned mode of SQS and Kafka.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedPollerConfig.html
+    """
+
+    minimum_pollers: int | None = setting("ProvisionedPollerConfig.minimum_pollers")
+    maximum_pollers: int | None = setting("ProvisionedPollerConfig.maximum_pollers")
+
+
+class EventSourceMapping(Named):
+    """Lambda polls a source and invokes the function with batches (`AWS::Lambda::EventSourceMapping`).
+
+    A setting that AWS gives another default for each kind of source is None until it is set.
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+    """
+
+    model: Literal["polling"] = described("The invocation model.", "polling", repr=False)
+    kind: str = described("The row of the trigger catalogue.")
+    function: str = described("The function it invokes.")
+    source: str = described("The queue, stream, table, topic, broker or cluster it polls.")
+    enabled: bool = described("Whether it polls.", True)
+    batch_size: int = setting("EventSourceMapping.batch_size")
+    maximum_batching_window_in_seconds: float = setting("EventSourceMapping.maximum_batching_window_in_seconds")
+    function_response_types: tuple[Literal["ReportBatchItemFailures"], ...] = described(
+        "What the function's answer may say of single records.", ()
+    )
+    filter_criteria: tuple[str, ...] = described("The patterns of its filters, each as JSON text.", ())
+    scaling_config: ScalingConfig | None = described("A limit to the batches of a queue at once.", None)
+    provisioned_poller_config: ProvisionedPollerConfig | None = described("Pollers that are always there.", None)
+    starting_position: Literal["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"] | None = described(
+        "Where in the stream it begins.", None
+    )
+    starting_position_timestamp: float | None = setting("EventSourceMapping.starting_position_timestamp")
+    parallelization_factor: int = setting("EventSourceMapping.parallelization_factor")
+    maximum_retry_attempts: int = setting("EventSourceMapping.maximum_retry_attempts")
+    maximum_record_age_in_seconds: int = setting("EventSourceMapping.maximum_record_age_in_seconds")
+    bisect_batch_on_function_error: bool = described("Whether a failed batch is split in two.", False)
+    tumbling_window_in_seconds: int | None = setting("EventSourceMapping.tumbling_window_in_seconds")
+    on_failure: str | None = described("Where the record of a batch goes that Lambda has given up.", None)
+    matching_share: float = setting("Trigger.matching_share")
+    pollers: int | None = setting("EventSourceMapping.pollers")
+    latency: Duration | None = described("From the send to the moment a poller can receive the message.", None)
+
+    @property
+    def entry(self) -> str:
+        """Where traffic enters: the source."""
+        return self.source
+
+    @property
+    def reports_batch_item_failures(self) -> bool:
+        """Whether the function's answer may name the records that failed."""
+        return "ReportBatchItemFailures" in self.function_response_types
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults_of_its_kind(cls, values: Any) -> Any:
+        return {**_defaults(str(values.get("kind"))), **values} if isinstance(values, dict) else values
+
+    @model_validator(mode="after")
+    def _large_batches_need_a_window(self) -> EventSourceMapping:
+        limit = facts.fact("mapping.batch_without_window")
+        if self.kind in KAFKA or self.kind in ("mq", "documentdb"):
+            return self
+        if self.batch_size > limit.value and self.maximum_batching_window_in_seconds < 1:
+            raise ScenarioError(
+                f"EventSourceMapping {self.name!r}: batch_size is {self.batch_size}, and above {limit.value} "
+                f"maximum_batching_window_in_seconds must be at least 1 s ({limit.source})."
+            )
+        return self
+
+
+def _defaults(kind: str) -> dict[str, Any]:
+    if kind in QUEUES:
+        return {}
+    defaults = {"batch_size": facts.fact("mapping.ordered_batch_size").value}
+    if kind not in STREAMS:
+        defaults["maximum_batching_window_in_seconds"] = facts.fact("mapping.default_window").value
+    return defaults
