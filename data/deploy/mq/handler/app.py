@@ -1,0 +1,23 @@
+"""Books orders from a broker's queue; one failed message brings the whole batch back, so booking twice must not hurt."""
+
+import json
+
+from aws_lambda_powertools.utilities.data_classes import ActiveMQEvent
+
+booked: set[str] = set()  # of this environment only: a real shop asks its database
+
+
+def book(message_id: str, order: dict) -> None:
+    """Book one order unless its message was booked before."""
+    if message_id in booked:
+        return
+    if order["amount"] < 0:
+        raise ValueError(f"Order {order['order']} has the amount {order['amount']}.")
+    print(f"booked {order['order']}")
+    booked.add(message_id)
+
+
+def handler(event: dict, context: object) -> None:
+    """Raise on the first failed message: Lambda hands the batch over again."""
+    for message in ActiveMQEvent(event).messages:
+        book(message.message_id, json.loads(message.decoded_data))
