@@ -6,6 +6,7 @@ from sim.show.distribution import latency
 from sim.show.fates import fates
 from sim.show.lesson import Prediction, Presses, check, predict, presses
 from sim.show.panel import Panel, panel
+from sim.show.replay import Replay, replay
 from sim.show.timeline import Timeline, environments, timeline
 from sim.show.words import describe
 
@@ -14,6 +15,7 @@ __all__ = [
     "Panel",
     "Prediction",
     "Presses",
+    "Replay",
     "Timeline",
     "check",
     "console",
@@ -24,5 +26,6 @@ __all__ = [
     "panel",
     "predict",
     "presses",
+    "replay",
     "timeline",
 ]
