@@ -100,6 +100,9 @@ def _of_events(run: Run, ran: pd.DataFrame, refused: pd.DataFrame) -> Iterator[S
     since = run.deliveries.accepted_s.to_numpy()[tried.delivery.to_numpy()]
     tried = tried.assign(age=((tried.at_s - since) * 1000).round(3))[~np.isnan(since)]
     yield from _each("AsyncEventAge", "Milliseconds", tried.function, tried.at_s, tried.age)
+    stopped = run.deliveries[run.deliveries.condition == "RecursiveInvocation"]
+    one = np.ones(len(stopped))
+    yield from _each("RecursiveInvocationsDropped", "Count", stopped.function, stopped.settled_s, one)
     left = accepted[accepted.condition != ""]
     dropped = (left.condition != "Success").to_numpy(float)
     yield from _each("AsyncEventsDropped", "Count", left.function, left.settled_s, dropped)

@@ -22,6 +22,7 @@ def problems(scenario: Scenario) -> Iterable[str]:
     yield from _unknown_outages(scenario)
     yield from _refused_destinations(scenario)
     yield from _ambiguous_destinations(scenario)
+    yield from _repeated_outputs(scenario)
     yield from _reserved_too_much(scenario)
     yield from _visibility_too_short(scenario)
 
@@ -59,8 +60,12 @@ def _from_sources(scenario: Scenario) -> Iterator[Reference]:
     for topic in scenario.topics:
         for queue in topic.queues:
             yield f"Topic {topic.name!r} publishes to", "queue", queue, queues
+    for bus in scenario.event_buses:
+        for target in bus.targets:
+            yield f"Event bus {bus.name!r} sends to", "queue or topic", target, queues | _names(scenario.topics)
     entries = {trigger.entry for trigger in scenario.triggers}
-    entries |= {topic.name for topic in scenario.topics if scenario.consumers(topic.name)}
+    passing = (*scenario.topics, *scenario.event_buses)
+    entries |= {source.name for source in passing if scenario.consumers(source.name)}
     for traffic in scenario.traffic:
         yield f"Traffic {traffic.name!r} goes into", "source or trigger", traffic.into, entries
 
@@ -114,7 +119,7 @@ def _refused_destinations(scenario: Scenario) -> Iterable[str]:
 
 def _ambiguous_destinations(scenario: Scenario) -> Iterable[str]:
     functions = {function.name for function in scenario.functions}
-    targets = {t for f in scenario.functions for t in f.event_invoke_config.destination_config.targets}
+    targets = {target for function in scenario.functions for target in function.targets}
     for trigger in scenario.triggers:
         invokes_it = trigger.function == trigger.name and trigger.model == "asynchronous"
         if trigger.name in functions & targets and not invokes_it:
@@ -122,6 +127,13 @@ def _ambiguous_destinations(scenario: Scenario) -> Iterable[str]:
                 f"Trigger {trigger.name!r} has the name of a function that is a destination, but does not invoke it "
                 "asynchronously; give the trigger another name."
             )
+
+
+def _repeated_outputs(scenario: Scenario) -> Iterable[str]:
+    for function in scenario.functions:
+        names = [output.to for output in function.behaviour.sends]
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+            yield f"Function {function.name!r} has two outputs to {name!r}; let one of them send more per_event."
 
 
 def _reserved_too_much(scenario: Scenario) -> Iterable[str]:

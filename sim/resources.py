@@ -50,7 +50,12 @@ class Bucket(Named):
 
 
 class EventBus(Named):
-    """An EventBridge event bus (`AWS::Events::EventBus`)."""
+    """An EventBridge event bus (`AWS::Events::EventBus`); rules with a function as target are triggers.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+    """
+
+    targets: tuple[str, ...] = described("The queues and topics that its rules send every event to, by name.", ())
 
 
 class Account(Settings):

@@ -234,6 +234,10 @@ def _stored(run: Run) -> Iterator[tuple[str, int, int, float, str]]:
         for target in targets:
             if target not in entries:
                 yield target, -1, delivery, columns.settled[delivery] / MICROSECONDS, REDRIVE if polled else "failure"
+    consumed = set(columns.event)
+    for event, child in enumerate(run.trace.children, len(run.workload.time)):
+        if event not in consumed:
+            yield child.target, -1, child.delivery, child.time / MICROSECONDS, child.edge
     done = run.deliveries[run.deliveries.condition == "Success"]
     for delivery, settled, number in zip(done.delivery, done.settled_s, done.function, strict=True):
         goal = _on_success(run.scenario.function(number))

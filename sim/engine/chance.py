@@ -19,6 +19,7 @@ class Chance:
 
     def __init__(self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int) -> None:
         self.seed, self.triggers = seed, triggers
+        self.purposes: dict[tuple[str, ...], int] = {}
         self.functions = {function.name: FunctionDraws(function, seed) for function in scenario.functions}
         self.identity = workload.identity.tolist()
         count = len(workload.event)
@@ -35,26 +36,45 @@ class Chance:
         self.latency: array[int] = column("q", latency)
         self.first_outcome: array[int] = column("b", outcome)
         self.event: array[int] = column("i", workload.event)
+        self.key: array[int] = column("q", workload.key)  # by event
 
     def latencies(self, trigger: Trigger, identities: draws.Identities) -> Any:
         """How long each event is on its way from the source to Lambda, in microseconds."""
         if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
             return 0
-        purpose = draws.key(self.seed, trigger.name, "latency")
-        return draws.microseconds(trigger.latency, draws.uniforms(purpose, identities))
+        return draws.microseconds(
+            trigger.latency, draws.uniforms(self._purpose(trigger.name, "latency"), identities)
+        )
+
+    def latency_of(self, trigger: Trigger, identity: int) -> int:
+        """The same as `latencies`, for one event."""
+        if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
+            return 0
+        return draws.one(trigger.latency, draws.uniform(self._purpose(trigger.name, "latency"), identity))
+
+    def _purpose(self, *purpose: str) -> int:
+        if purpose not in self.purposes:
+            self.purposes[purpose] = draws.key(self.seed, *purpose)
+        return self.purposes[purpose]
+
+    def child(self, parent: int, edge: str, k: int) -> int:
+        """The number of a new event: the `k`-th that `parent` causes along `edge`, with its parent's key."""
+        self.identity.append(draws.child(self.identity[parent], edge, k))
+        self.key.append(self.key[parent])
+        return len(self.identity) - 1
 
     def append(self, event: int, trigger: int) -> None:
         """Draw for a delivery that began while the simulation ran."""
-        one = np.array([self.identity[event]], np.uint64)
-        function = self.functions[self.triggers[trigger].function]
-        self.work.append(int(function.work(one)[0]))
-        self.first_outcome.append(int(function.outcomes(one, run=1)[0]))
-        self.latency.append(int(np.atleast_1d(self.latencies(self.triggers[trigger], one))[0]))
+        identity, consumer = self.identity[event], self.triggers[trigger]
+        function = self.functions[consumer.function]
+        self.work.append(function.work_of(identity))
+        self.first_outcome.append(function.outcome(identity, run=1))
+        self.latency.append(self.latency_of(consumer, identity))
         self.event.append(event)
 
     def matches(self, delivery: int, trigger: Trigger) -> bool:
         """Whether the trigger's filter lets the event through."""
-        purpose = draws.key(self.seed, trigger.name, "filter")
+        purpose = self._purpose(trigger.name, "filter")
         return draws.uniform(purpose, self.identity[self.event[delivery]]) < trigger.matching_share
 
     def outcome(self, delivery: int, run: int, function: FunctionDraws) -> int:

@@ -16,6 +16,13 @@ class Model(Protocol):
         """Hear, at that moment, how the attempt on `what` ended: a delivery or a `Batch`."""
 
 
+class Sender(Protocol):
+    """Who passes on what handlers send."""
+
+    def send(self, delivery: int, end: int) -> None:
+        """A run of this delivery has succeeded, its work at `end`."""
+
+
 class Batch:
     """Records that one invocation works on, one after another."""
 

@@ -9,7 +9,7 @@ from sim import facts
 from sim.draws import MICROSECONDS
 from sim.engine.chance import Chance
 from sim.engine.clock import END, Clock, Deadlines
-from sim.engine.environment import NEW, READY, RESET, Batch, ExecutionEnvironment, Model
+from sim.engine.environment import NEW, READY, RESET, Batch, ExecutionEnvironment, Model, Sender
 from sim.engine.limits import Pool, scaling_rate
 from sim.engine.outages import Windows
 from sim.function import Function
@@ -59,6 +59,7 @@ class Fleet:
         self.idle_limit = round(choices.execution_environment_idle_seconds * MICROSECONDS)
         self.idle_timer_armed = False
         life = round(choices.execution_environment_life_seconds * MICROSECONDS)
+        self.outputs: Sender | None = None  # what the handler sends on
         self.lives = Deadlines(clock, life, lambda environment: environment.gone, self.outlive)
 
     def attempt(self, delivery: int, attempt: int, model: Model) -> int:
@@ -91,6 +92,8 @@ class Fleet:
             self.successes[delivery] += 1
         self.release(environment, outcome)
         environment.model.settle(delivery, attempt, outcome)
+        if self.outputs is not None and outcome == SUCCEEDED:
+            self.outputs.send(delivery, self.clock._now)
 
     def attempt_batch(self, batch: Batch, model: Model, stops_at_failure: bool) -> int:
         """Run one batch now; returns 0, or the `Reason` why Lambda refuses it."""
@@ -138,6 +141,14 @@ class Fleet:
                 self.successes[delivery] += 1
         self.release(environment, environment.outcome)
         environment.model.settle(batch, 0, environment.outcome)
+        if self.outputs is not None:
+            self.send_all(batch, self.outputs)
+
+    def send_all(self, batch: Batch, outputs: Sender) -> None:
+        """What the handler sends on for each record with which it succeeded."""
+        for delivery, outcome, end in zip(batch.records, batch.outcomes, batch.ends, strict=True):
+            if outcome == SUCCEEDED:
+                outputs.send(delivery, end)
 
     def refusal(self, model: Model) -> int:
         """The reason to refuse a request now, or 0: concurrency first, then request rate, then scaling rate.

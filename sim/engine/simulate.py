@@ -11,7 +11,9 @@ from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.delivery import Consumer, Router
 from sim.engine.fleet import Fleet
 from sim.engine.limits import pools
+from sim.engine.loops import Loops
 from sim.engine.outages import Windows
+from sim.engine.outputs import Outputs
 from sim.engine.polling import Mapping
 from sim.engine.queue import StandardQueue
 from sim.engine.source import Source
@@ -36,8 +38,12 @@ class Simulation:
         arrived = self.workload.arrived
         self.trace = Trace(Deliveries.of(self.workload.event, self.workload.trigger, arrived))
         self.chance = Chance(scenario, self.workload, self.triggers, seed)
-        self.router = Router(self.clock, self.trace, self.chance, self._entries())
+        loops = Loops(scenario, self.trace.deliveries, self.trace.children)
+        self.router = Router(self.clock, self.trace, self.chance, self._entries(), loops)
         self.fleets = self._fleets()
+        for function in scenario.functions:
+            if function.behaviour.sends:
+                self.fleets[function.name].outputs = Outputs(function, self.router, seed)
         self.queues: list[StandardQueue] = []
         self.router.consumers = [self._consumer(trigger) for trigger in self.triggers]
         self.arrived, self.arrivals = self.trace.deliveries.arrived, len(arrived)
@@ -79,7 +85,8 @@ class Simulation:
 
     def _entries(self) -> dict[str, list[int]]:
         numbers = {trigger.name: number for number, trigger in enumerate(self.triggers)}
-        entries = {trigger.entry for trigger in self.triggers} | {topic.name for topic in self.scenario.topics}
+        entries = {trigger.entry for trigger in self.triggers}
+        entries |= {source.name for source in (*self.scenario.topics, *self.scenario.event_buses)}
         return {entry: [numbers[t.name] for t in self.scenario.consumers(entry)] for entry in entries}
 
     def _fleets(self) -> dict[str, Fleet]:
@@ -122,11 +129,13 @@ class Simulation:
         return queue
 
     def _callers(self) -> list[Caller]:
+        """The callers of each traffic, and last the functions that call with an event they send on."""
         by_traffic = {traffic.name: traffic.caller for traffic in self.scenario.traffic}
-        return [by_traffic[name] for name in self.workload.names]
+        return [*(by_traffic[name] for name in self.workload.names), Caller()]
 
     def _caller_of(self, delivery: int) -> int:
-        return int(self.workload.traffic[self.chance.event[delivery]])
+        event, traffic = self.chance.event[delivery], self.workload.traffic
+        return int(traffic[event]) if event < len(traffic) else -1
 
 
 def simulate(scenario: Scenario, seed: int = 1, drain: bool = False, drain_seconds: float | None = None) -> Run:
