@@ -23,6 +23,7 @@ def problems(scenario: Scenario) -> Iterable[str]:
     yield from _refused_destinations(scenario)
     yield from _ambiguous_destinations(scenario)
     yield from _repeated_outputs(scenario)
+    yield from _unmovable(scenario)
     yield from _reserved_too_much(scenario)
     yield from _visibility_too_short(scenario)
 
@@ -134,6 +135,20 @@ def _repeated_outputs(scenario: Scenario) -> Iterable[str]:
         names = [output.to for output in function.behaviour.sends]
         for name in dict.fromkeys(name for name in names if names.count(name) > 1):
             yield f"Function {function.name!r} has two outputs to {name!r}; let one of them send more per_event."
+
+
+def _unmovable(scenario: Scenario) -> Iterable[str]:
+    letters = {q.redrive_policy.dead_letter_target_arn for q in scenario.queues if q.redrive_policy is not None}
+    polled = {trigger.source for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
+    for redrive in scenario.redrives:
+        if redrive.queue not in letters:
+            yield (
+                f"A redrive is of queue {redrive.queue!r}, but that is no dead-letter queue of another queue here; "
+                f"these are: {', '.join(sorted(letters)) or 'none'} "
+                "(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html)."
+            )
+        elif redrive.queue in polled:
+            yield f"A redrive is of queue {redrive.queue!r}, which a trigger polls; here only one of them may take from it."
 
 
 def _reserved_too_much(scenario: Scenario) -> Iterable[str]:

@@ -14,7 +14,7 @@ from sim.deployment import Deployment
 from sim.function import Function
 from sim.invocation import AsynchronousTrigger, Trigger
 from sim.outage import Outage
-from sim.resources import Account, Bucket, Choices, EventBus, Queue, Topic
+from sim.resources import Account, Bucket, Choices, EventBus, Queue, Redrive, Topic
 from sim.setting import Named, ScenarioError, Settings, described, setting
 from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
 from sim.traffic import Traffic
@@ -44,6 +44,7 @@ class Scenario(Settings):
     )
     dependencies: tuple[Dependency, ...] = described("What functions call; one without limits need not be here.", ())
     deployments: tuple[Deployment, ...] = described("New versions of functions while the scenario runs.", ())
+    redrives: tuple[Redrive, ...] = described("Messages that go back from dead-letter queues to their sources.", ())
     outages: tuple[Outage, ...] = described("Times in which Lambda or a dependency is down or slow.", ())
     account: Account = described("What all functions share.", default_factory=Account)
     choices: Choices = described("What AWS leaves open.", default_factory=Choices)

@@ -149,6 +149,10 @@ class Deliveries:
         return len(self.event) - 1
 
 
+OUTPUT = "output to"  # the edge along which a handler sends on, and the target
+MESSAGE_MOVE = "message move task"  # the edge along which a message goes back from a dead-letter queue to its source
+
+
 class Child(NamedTuple):
     """An event that another event caused, along a named edge, at a time in microseconds."""
 

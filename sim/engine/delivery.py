@@ -21,6 +21,13 @@ class Consumer(Protocol):
         """Refuse a delivery that belongs to a loop."""
 
 
+class Shelf(Protocol):
+    """A resource that keeps what it is sent."""
+
+    def keep(self, delivery: int) -> None:
+        """Keep what a delivery has become."""
+
+
 class Router:
     """Keeps the book of deliveries and passes events on from one resource to the next."""
 
@@ -28,6 +35,7 @@ class Router:
         self.clock, self.trace, self.chance, self.entries, self.loops = clock, trace, chance, entries, loops
         self.roots = len(chance.identity)
         self.consumers: list[Consumer] = []  # by trigger number
+        self.shelves: dict[str, Shelf] = {}  # who keeps what nobody consumes, by resource
         self.triggers = chance.triggers
         self.trigger, self.event = trace.deliveries.trigger, trace.deliveries.event
         self.filters = {n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1}
@@ -94,6 +102,8 @@ class Router:
         """Send what became of a delivery to another resource, if anybody consumes it there."""
         if self.entries.get(target):
             self.cause(delivery, edge, target)
+        elif target in self.shelves:
+            self.shelves[target].keep(delivery)
 
     def cause(self, delivery: int, edge: str, target: str, k: int = 0) -> None:
         """A delivery causes a new event, the `k`-th along `edge`: each trigger at its target gets a delivery."""

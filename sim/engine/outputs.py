@@ -8,6 +8,7 @@ from sim import draws
 from sim.draws import MICROSECONDS
 from sim.engine.delivery import Router
 from sim.function import Function, Output
+from sim.trace import OUTPUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Way:
         """The way of an output."""
         whole = int(output.per_event)
         chance = draws.key(seed, function, "output", output.to)
-        return cls(f"output to {output.to}", output.to, whole, output.per_event - whole, chance)
+        return cls(f"{OUTPUT} {output.to}", output.to, whole, output.per_event - whole, chance)
 
 
 class Outputs:

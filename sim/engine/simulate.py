@@ -16,6 +16,7 @@ from sim.engine.outages import Windows
 from sim.engine.outputs import Outputs
 from sim.engine.polling import Mapping
 from sim.engine.queue import StandardQueue
+from sim.engine.redrive import DeadLetters
 from sim.engine.source import Source
 from sim.engine.synchronous import Synchronous
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger, Trigger
@@ -46,6 +47,8 @@ class Simulation:
                 self.fleets[function.name].outputs = Outputs(function, self.router, seed)
         self.queues: list[StandardQueue] = []
         self.router.consumers = [self._consumer(trigger) for trigger in self.triggers]
+        self.shelves = self._shelves()
+        self.router.shelves.update(self.shelves)
         self.arrived, self.arrivals = self.trace.deliveries.arrived, len(arrived)
         self._schedule(0)
 
@@ -62,8 +65,9 @@ class Simulation:
             self.advance(until)
 
     def is_quiet(self) -> bool:
-        """Whether every delivery has its fate and no handler works on, unheard."""
-        return not self.router.unsettled and not any(fleet.pool.busy for fleet in self.fleets.values())
+        """Whether every delivery has its fate, no handler works on, unheard, and no message is on its way back."""
+        working = any(fleet.pool.busy for fleet in self.fleets.values())
+        return not self.router.unsettled and not working and not any(s.is_active for s in self.shelves.values())
 
     def finish(self) -> Run:
         """End here: write down what is under way, and hand over the run."""
@@ -88,6 +92,13 @@ class Simulation:
         entries = {trigger.entry for trigger in self.triggers}
         entries |= {source.name for source in (*self.scenario.topics, *self.scenario.event_buses)}
         return {entry: [numbers[t.name] for t in self.scenario.consumers(entry)] for entry in entries}
+
+    def _shelves(self) -> dict[str, DeadLetters]:
+        redrives = self.scenario.redrives
+        return {
+            name: DeadLetters(self.scenario.queue(name), [r for r in redrives if r.queue == name], self.router)
+            for name in dict.fromkeys(redrive.queue for redrive in redrives)
+        }
 
     def _fleets(self) -> dict[str, Fleet]:
         shares, names = pools(self.scenario), self.scenario.resource_names
