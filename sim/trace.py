@@ -157,21 +157,29 @@ class Deliveries:
 
     def append(self, event: int, trigger: int, arrived: int) -> int:
         """Add a delivery that began while the simulation ran; returns its number."""
-        values = (event, trigger, arrived, -1, -1, -1, 0, 0, 0, 0, 0, 0)
-        for name, value in zip(self.__slots__, values, strict=True):
-            getattr(self, name).append(value)
+        self.event.append(event)
+        self.trigger.append(trigger)
+        self.arrived.append(arrived)
+        for times in (self.accepted, self.settled, self.told_at):
+            times.append(-1)
+        for zeros in (self.fate, self.told, self.condition, self.runs, self.successes, self.receives):
+            zeros.append(0)
         return len(self.event) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+OUTPUT = "output to"  # the edge along which a handler sends on, and the target
+MESSAGE_MOVE = "message move task"  # the edge along which a message goes back from a dead-letter queue to its source
+
+
+class Child(NamedTuple):
     """An event that another event caused, along a named edge, at a time in microseconds."""
 
     parent: int
     edge: str
     time: int
     identity: int
-    function: str  # whose event it was that caused this one
+    delivery: int  # the parent's delivery that caused it
+    target: str  # the resource it was sent to
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ LAYERS = (
     ("recorded", "consistency"),
     ("scenario",),
     ("triggers", "workload"),
-    ("tables", "metrics", "moments", "narration", "records", "story", "theory"),
+    ("tables", "journeys", "metrics", "moments", "narration", "records", "story", "theory"),
     ("usage", "datapoints", "cloudwatch", "cost", "sample_events"),
     ("run",),
     ("engine", "template"),

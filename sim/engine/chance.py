@@ -31,11 +31,11 @@ class Handling:
             np.asarray(self.work)[mine] = of.work(identities)
             np.asarray(self.first_outcome)[mine] = of.outcomes(identities, run=1)
 
-    def append(self, function: str, identity: draws.Identities) -> None:
+    def append(self, function: str, identity: int) -> None:
         """Draw for one more delivery."""
         of = self.functions.get(function)
-        self.work.append(int(of.work(identity)[0]) if of else 0)
-        self.first_outcome.append(int(of.outcomes(identity, run=1)[0]) if of else 0)
+        self.work.append(of.work_of(identity) if of else 0)
+        self.first_outcome.append(of.outcome(identity, run=1) if of else 0)
 
 
 class Chance:
@@ -46,6 +46,7 @@ class Chance:
 
     def __init__(self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int) -> None:
         self.seed, self.triggers = seed, triggers
+        self.purposes: dict[tuple[str, ...], int] = {}
         self.identity = workload.identity.tolist()
         count = len(workload.event)
         deployed = [[scenario.deployed(deployment)] for deployment in scenario.deployments]
@@ -60,25 +61,42 @@ class Chance:
             latency[mine] = self.latencies(trigger, identities)
         self.latency: array[int] = column("q", latency)
         self.event: array[int] = column("i", workload.event)
+        self.key: array[int] = column("q", workload.key)  # by event
 
     def latencies(self, trigger: Trigger, identities: draws.Identities) -> Any:
         """How long each event is on its way from the source to Lambda, in microseconds."""
         if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
             return 0
-        purpose = draws.key(self.seed, trigger.name, "latency")
-        return draws.microseconds(trigger.latency, draws.uniforms(purpose, identities))
+        return draws.microseconds(trigger.latency, draws.uniforms(self._purpose(trigger.name, "latency"), identities))
+
+    def latency_of(self, trigger: Trigger, identity: int) -> int:
+        """The same as `latencies`, for one event."""
+        if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
+            return 0
+        return draws.one(trigger.latency, draws.uniform(self._purpose(trigger.name, "latency"), identity))
+
+    def _purpose(self, *purpose: str) -> int:
+        if purpose not in self.purposes:
+            self.purposes[purpose] = draws.key(self.seed, *purpose)
+        return self.purposes[purpose]
+
+    def child(self, parent: int, edge: str, k: int) -> int:
+        """The number of a new event: the `k`-th that `parent` causes along `edge`, with its parent's key."""
+        self.identity.append(draws.child(self.identity[parent], edge, k))
+        self.key.append(self.key[parent])
+        return len(self.identity) - 1
 
     def append(self, event: int, trigger: int) -> None:
         """Draw for a delivery that began while the simulation ran."""
-        one = np.array([self.identity[event]], np.uint64)
+        identity, consumer = self.identity[event], self.triggers[trigger]
         for version in self.versions:
-            version.append(self.triggers[trigger].function, one)
-        self.latency.append(int(np.atleast_1d(self.latencies(self.triggers[trigger], one))[0]))
+            version.append(consumer.function, identity)
+        self.latency.append(self.latency_of(consumer, identity))
         self.event.append(event)
 
     def matches(self, delivery: int, trigger: Trigger) -> bool:
         """Whether the trigger's filter lets the event through."""
-        purpose = draws.key(self.seed, trigger.name, "filter")
+        purpose = self._purpose(trigger.name, "filter")
         return draws.uniform(purpose, self.identity[self.event[delivery]]) < trigger.matching_share
 
     def outcome(self, delivery: int, run: int, function: FunctionDraws) -> int:
