@@ -16,6 +16,7 @@ from sim.setting import Named, ScenarioError, Settings, described, setting
 QUEUES = ("sqs_standard", "sqs_fifo")
 STREAMS = ("kinesis", "kinesis_efo", "ddb_streams")
 KAFKA = ("msk", "self_managed_kafka")
+STARTING = (*STREAMS, *KAFKA, "documentdb")
 """Kinds of sources by what their mappings have in common; besides them there are "mq" and "documentdb"."""
 
 
@@ -62,6 +63,7 @@ class EventSourceMapping(Named):
         "Where in the stream it begins.", None
     )
     starting_position_timestamp: float | None = setting("EventSourceMapping.starting_position_timestamp")
+    active_after: float = setting("EventSourceMapping.active_after")
     parallelization_factor: int = setting("EventSourceMapping.parallelization_factor")
     maximum_retry_attempts: int = setting("EventSourceMapping.maximum_retry_attempts")
     maximum_record_age_in_seconds: int = setting("EventSourceMapping.maximum_record_age_in_seconds")
@@ -92,7 +94,8 @@ class EventSourceMapping(Named):
         limit = facts.fact("mapping.batch_without_window")
         if self.kind in KAFKA or self.kind in ("mq", "documentdb"):
             return self
-        if self.batch_size > limit.value and self.maximum_batching_window_in_seconds < 1:
+        chosen = self.batch_size != _defaults(self.kind).get("batch_size")  # AWS's own default of 100 needs no window
+        if chosen and self.batch_size > limit.value and self.maximum_batching_window_in_seconds < 1:
             raise ScenarioError(
                 f"EventSourceMapping {self.name!r}: batch_size is {self.batch_size}, and above {limit.value} "
                 f"maximum_batching_window_in_seconds must be at least 1 s ({limit.source})."

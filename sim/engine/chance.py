@@ -15,12 +15,19 @@ from sim.workload import FunctionDraws, Workload
 
 
 class Chance:
-    """By delivery: `work` and `latency` in microseconds and `first_outcome`; by event: `identity`."""
+    """By delivery: `work` and `latency` in microseconds and `first_outcome`; by event: `identity`, `key`, `size`.
+
+    A key is a number, -1 without one; a size is in bytes.
+    """
 
     def __init__(self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int) -> None:
         self.seed, self.triggers = seed, triggers
         self.functions = {function.name: FunctionDraws(function, seed) for function in scenario.functions}
         self.identity = workload.identity.tolist()
+        self.key: array[int] = column("q", workload.key)
+        sizes = {traffic.name: round(traffic.payload_kb * 1024) for traffic in scenario.traffic}
+        by_traffic = np.array([sizes[name] for name in workload.names], np.int64)
+        self.size: array[int] = column("q", by_traffic[workload.traffic])
         count = len(workload.event)
         work, latency = np.zeros(count, np.int64), np.zeros(count, np.int64)
         outcome = np.zeros(count, np.int8)
@@ -42,6 +49,13 @@ class Chance:
             return 0
         purpose = draws.key(self.seed, trigger.name, "latency")
         return draws.microseconds(trigger.latency, draws.uniforms(purpose, identities))
+
+    def follow(self, parent: int, identity: int) -> int:
+        """A new event that another one causes: it has that one's key and size. Returns its number."""
+        self.identity.append(identity)
+        self.key.append(self.key[parent])
+        self.size.append(self.size[parent])
+        return len(self.identity) - 1
 
     def append(self, event: int, trigger: int) -> None:
         """Draw for a delivery that began while the simulation ran."""

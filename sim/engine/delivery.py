@@ -7,7 +7,9 @@ from typing import Protocol
 from sim import draws, facts
 from sim.engine.chance import Chance
 from sim.engine.clock import Clock
-from sim.trace import Child, Fate, Trace
+from sim.invocation import Trigger
+from sim.mapping import QUEUES, EventSourceMapping
+from sim.trace import Child, Discard, Fate, Trace
 
 
 class Consumer(Protocol):
@@ -28,7 +30,9 @@ class Router:
         self.consumers: list[Consumer] = []  # by trigger number
         self.triggers = chance.triggers
         self.trigger = trace.deliveries.trigger
-        self.filters = {n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1}
+        self.filters = {
+            n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1 and not filters_itself(trigger)
+        }
         self.longest_loop = facts.fact("function.recursive_runs").value
         self.may_loop = {name for name, of in chance.functions.items() if of.function.recursive_loop == "Allow"}
         columns = trace.deliveries
@@ -38,6 +42,7 @@ class Router:
             columns.told,
             columns.told_at,
         )
+        self.condition = columns.condition
         self.unsettled = len(columns)
 
     def arrive(self, delivery: int) -> None:
@@ -89,25 +94,43 @@ class Router:
             self.send(delivery, edge, target)
         self.settle(delivery, Fate.DEAD_LETTERED if there else otherwise)
 
+    def give_up_together(self, discard: Discard, edge: str, target: str | None, otherwise: Fate) -> None:
+        """Keep one record of all these deliveries in a failure store; without one they are lost."""
+        self.trace.discards.append(discard)
+        for delivery in discard.deliveries:
+            self.condition[delivery] = discard.condition
+            if target is not None:
+                self.trace.stores.setdefault(delivery, []).append(target)
+            self.settle(delivery, otherwise if target is None else Fate.DEAD_LETTERED)
+        if target is not None:
+            self.send(discard.deliveries[0], edge, target)
+
     def send(self, delivery: int, edge: str, target: str) -> None:
         """Send what became of a delivery to another resource: a new event for each that consumes it there."""
         triggers = self.entries.get(target, [])
         if not triggers:
             return
-        parent = self.trace.deliveries.event[delivery]
-        consumer = self.triggers[self.trace.deliveries.trigger[delivery]]
-        identity = draws.child(self.chance.identity[parent], f"{consumer.name}: {edge}")
-        event = len(self.chance.identity)
-        self.chance.identity.append(identity)
-        self.trace.children.append(Child(parent, edge, self.clock._now, identity, consumer.function))
+        event = self.cause(delivery, edge)
         for trigger in triggers:
-            self.unsettled += 1
-            self.chance.append(event, trigger)
-            child = self.trace.deliveries.append(event, trigger, self.clock._now)
+            child = self.begin(event, trigger)
             if self.is_loop(event, self.triggers[trigger].function):
                 self.consumers[trigger].stop_loop(child)
             else:
                 self.arrive(child)
+
+    def cause(self, delivery: int, edge: str) -> int:
+        """A new event that a delivery causes."""
+        parent = self.trace.deliveries.event[delivery]
+        consumer = self.triggers[self.trace.deliveries.trigger[delivery]]
+        identity = draws.child(self.chance.identity[parent], f"{consumer.name}: {edge}")
+        self.trace.children.append(Child(parent, edge, self.clock._now, identity, consumer.function))
+        return self.chance.follow(parent, identity)
+
+    def begin(self, event: int, trigger: int) -> int:
+        """A new delivery begins now."""
+        self.unsettled += 1
+        self.chance.append(event, trigger)
+        return self.trace.deliveries.append(event, trigger, self.clock._now)
 
     def is_loop(self, event: int, function: str) -> bool:
         """Whether the function has run so often in this chain of events that Lambda stops it.
@@ -121,3 +144,8 @@ class Router:
             child = self.trace.children[event - roots]
             runs, event = runs + (child.function == function), child.parent
         return bool(runs >= self.longest_loop)
+
+
+def filters_itself(trigger: Trigger) -> bool:
+    """Whether records are in the source before the filter sees them, as in a stream."""
+    return isinstance(trigger, EventSourceMapping) and trigger.kind not in QUEUES

@@ -11,13 +11,15 @@ from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.delivery import Consumer, Router
 from sim.engine.fleet import Fleet
 from sim.engine.limits import pools
+from sim.engine.ordered import Streams
 from sim.engine.outages import Windows
 from sim.engine.polling import Mapping
 from sim.engine.queue import StandardQueue
 from sim.engine.source import Source
+from sim.engine.stream_polling import StreamMapping
 from sim.engine.synchronous import Synchronous
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger, Trigger
-from sim.mapping import EventSourceMapping
+from sim.mapping import QUEUES, EventSourceMapping
 from sim.outage import LAMBDA
 from sim.run import Run
 from sim.scenario import Scenario
@@ -38,7 +40,9 @@ class Simulation:
         self.chance = Chance(scenario, self.workload, self.triggers, seed)
         self.router = Router(self.clock, self.trace, self.chance, self._entries())
         self.fleets = self._fleets()
-        self.queues: list[StandardQueue] = []
+        self.queues: list[StandardQueue | StreamMapping] = []
+        self.callers = self._callers()
+        self.streams = Streams(scenario, self.router, self._producer_of)
         self.router.consumers = [self._consumer(trigger) for trigger in self.triggers]
         self.arrived, self.arrivals = self.trace.deliveries.arrived, len(arrived)
         self._schedule(0)
@@ -108,6 +112,10 @@ class Simulation:
             case AsynchronousTrigger():
                 events = Asynchronous(trigger, function, fleet, self.router, self.scenario.choices, self.seed)
                 return Source(trigger, events, self.router, self._outages(LAMBDA), fleet.resource)
+            case EventSourceMapping() if trigger.kind not in QUEUES:
+                mapping = self.streams.mapping(trigger, fleet, self._outages(trigger.name))
+                self.queues.append(mapping)
+                return mapping
             case EventSourceMapping():
                 queue = self._queue(trigger.source)
                 return Mapping(trigger, function.behaviour.batch_response, queue, fleet)
@@ -127,6 +135,12 @@ class Simulation:
 
     def _caller_of(self, delivery: int) -> int:
         return int(self.workload.traffic[self.chance.event[delivery]])
+
+    def _producer_of(self, delivery: int) -> Caller:
+        """Who sends a record: its traffic's caller, or a function, which tries once."""
+        event = self.chance.event[delivery]
+        outside = event < len(self.workload.traffic)
+        return self.callers[int(self.workload.traffic[event])] if outside else Caller()
 
 
 def simulate(scenario: Scenario, seed: int = 1, drain: bool = False, drain_seconds: float | None = None) -> Run:
