@@ -12,7 +12,6 @@ from sim.engine.environment import Batch
 from sim.function import BatchResponse
 from sim.trace import Outcome
 
-
 NOBODY_ANSWERS = frozenset((Outcome.TIMEOUT, Outcome.CRASHED))
 
 

@@ -230,7 +230,7 @@ class Lane:
         wait = min(rules.retry_cap, rules.retry_start * rules.retry_factor ** min(self.failures, 64))
         self.failures += 1
         end = self.reader.written(segment.records[0]) + min(rules.age, rules.retention)
-        self.wait_until(min(self.clock._now + round(wait), max(end, self.clock._now + 1)))
+        self.wait_until(min(self.clock._now + round(wait), max(end, self.clock._now)))
 
     def wait_until(self, at: float) -> None:
         """Go on at this time."""

@@ -41,7 +41,8 @@ class Shard:
 
     def __init__(self, number: int, low: int, high: int, parents: Sequence[Shard] = ()) -> None:
         self.number, self.low, self.high, self.parents = number, low, high, tuple(parents)
-        self.records = self.kilobytes = None  # the buckets of its write limits, where there are any
+        self.records: TokenBucket | None = None  # its write limits, where there are any
+        self.bytes: TokenBucket | None = None
         self.minute = self.taken = 0  # bytes of this minute
         self.reads: deque[int] = deque(maxlen=facts.fact("kinesis.reads").value)
         self.free_at = 0
@@ -52,18 +53,18 @@ class Shard:
         https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
         """
         records, kb = (facts.fact(f"kinesis.write_{what}").value for what in ("records", "kb"))
-        self.records, self.kilobytes = TokenBucket(records, records), TokenBucket(kb * 1024, kb * 1024)
+        self.records, self.bytes = TokenBucket(records, records), TokenBucket(kb * 1024, kb * 1024)
 
     def takes(self, now: int, size: int) -> bool:
         """Whether a record of this size may be written now; a record above a second's bytes needs a full bucket."""
-        records, kilobytes = self.records, self.kilobytes
-        if records is None or kilobytes is None:
+        records, size_limit = self.records, self.bytes
+        if records is None or size_limit is None:
             return True
-        enough = min(size * MICROSECONDS, kilobytes.capacity)
-        if records.filled(now) < MICROSECONDS or kilobytes.filled(now) < enough:
+        enough = min(size * MICROSECONDS, size_limit.capacity)
+        if records.filled(now) < MICROSECONDS or size_limit.filled(now) < enough:
             return False
         records.level -= MICROSECONDS
-        kilobytes.level -= size * MICROSECONDS
+        size_limit.level -= size * MICROSECONDS
         return True
 
     def readable_at(self, now: int) -> int:
@@ -90,7 +91,8 @@ class Stream:
         self.splits_hot_shards = False
         self.unchanged_share = 0.0  # of the writes to a table
         self.unchanged_key = draws.key(self.chance.seed, name, "unchanged")
-        self.event, self.at, self.shard = -1, -1, None  # the last put
+        self.event = self.at = -1  # the last put
+        self.shard: Shard | None = None
         self.hashes: dict[int, int] = {}
         self.turn = 0
         self.count = 0
@@ -102,10 +104,8 @@ class Stream:
         event, now = self.chance.event[delivery], self.clock._now
         if event != self.event or now != self.at:
             self.event, self.at = event, now
-            shard: Shard | None = self.place(event)
-            if self.limited and not self.take(shard, event, now):
-                shard = None
-            self.shard = shard
+            shard = self.place(event)
+            self.shard = shard if not self.limited or self.take(shard, event, now) else None
         if self.unchanged_share and self.changes_nothing(event):
             self.router.settle(delivery, Fate.FILTERED)
             return None

@@ -100,8 +100,7 @@ class ShardReader:
             mapping.router.settle(delivery, Fate.FILTERED)
             return
         found = now + mapping.chance.latency[delivery]
-        if found > self.last_found:
-            self.last_found = found
+        self.last_found = max(self.last_found, found)
         self.unread.append((self.last_found, delivery))
         if not self.armed:
             self.arm(self.last_found)
@@ -150,7 +149,8 @@ class ShardReader:
         https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
         """
         unread, mapping, chance, only = self.unread, self.mapping, self.mapping.chance, self.only
-        room, count, touched = READ_BYTES, READ_RECORDS, []
+        room, count = READ_BYTES, READ_RECORDS
+        touched: list[Lane] = []
         while unread and unread[0][0] <= now and count:
             delivery = unread[0][1]
             room -= chance.size[chance.event[delivery]]

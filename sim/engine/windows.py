@@ -48,6 +48,7 @@ class TumblingLane(Lane):
         """Only records of one window."""
         written, length = self.reader.written, self.rules.tumbling
         if not self.end:
+            self.router.unsettled += 1  # a simulation that drains waits for the end of the window
             self.end = written(self.buffer[0]) // length * length + length
             self.clock.after(max(0, self.end - self.clock._now), self.ring)
         whole = super().take()
@@ -96,6 +97,7 @@ class TumblingLane(Lane):
             window = TumblingWindow(self.final, self.reader.shard.number, start, self.end, self.gathered)
             self.router.trace.windows.append(window)
             self.end, self.gathered, self.final = 0, 0, -1
+            self.router.unsettled -= 1
 
     def is_done(self) -> bool:
         """Not while a window is open."""
