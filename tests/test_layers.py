@@ -34,7 +34,7 @@ LAYERS = (
     ("recorded", "consistency"),
     ("scenario",),
     ("triggers", "workload"),
-    ("tables", "journeys", "metrics", "moments", "narration", "records", "story", "theory"),
+    ("tables", "journeys", "metrics", "moments", "narration", "records", "story", "theory", "reference"),
     ("usage", "datapoints", "cloudwatch", "cost", "sample_events"),
     ("run",),
     ("engine", "template"),
