@@ -206,6 +206,7 @@ class Trace:
     discards: list[Discard] = field(default_factory=list)
     shards: dict[int, int] = field(default_factory=dict)  # by delivery, where a stream has more than one
     windows: list[TumblingWindow] = field(default_factory=list)
+    pollers: list[tuple[str, int, int]] = field(default_factory=list)  # mapping, microsecond, how many from then on
     ended: int = -1  # microseconds
 
     @property

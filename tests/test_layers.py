@@ -34,8 +34,8 @@ LAYERS = (
     ("recorded", "consistency"),
     ("scenario",),
     ("triggers", "workload"),
-    ("tables", "metrics", "moments", "narration", "records", "story", "theory"),
-    ("usage", "datapoints", "cloudwatch", "cost", "sample_events"),
+    ("tables", "metrics", "moments", "narration", "stream_narration", "records", "story", "theory"),
+    ("usage", "datapoints", "stream_usage", "stream_cost", "cloudwatch", "cost", "sample_events"),
     ("run",),
     ("engine", "template"),
     ("",),  # sim/__init__.py: the public names
