@@ -22,6 +22,8 @@ def problems(scenario: Scenario) -> Iterable[str]:
     yield from _unknown_outages(scenario)
     yield from _refused_destinations(scenario)
     yield from _ambiguous_destinations(scenario)
+    yield from _repeated_outputs(scenario)
+    yield from _unmovable(scenario)
     yield from _reserved_too_much(scenario)
     yield from _visibility_too_short(scenario)
     yield from _too_many_readers(scenario)
@@ -65,8 +67,12 @@ def _from_sources(scenario: Scenario) -> Iterator[Reference]:
     for topic in scenario.topics:
         for queue in topic.queues:
             yield f"Topic {topic.name!r} publishes to", "queue", queue, queues
+    for bus in scenario.event_buses:
+        for target in bus.targets:
+            yield f"Event bus {bus.name!r} sends to", "queue or topic", target, queues | _names(scenario.topics)
     entries = {trigger.entry for trigger in scenario.triggers}
-    entries |= {topic.name for topic in scenario.topics if scenario.consumers(topic.name)}
+    passing = (*scenario.topics, *scenario.event_buses)
+    entries |= {source.name for source in passing if scenario.consumers(source.name)}
     for traffic in scenario.traffic:
         yield f"Traffic {traffic.name!r} goes into", "source or trigger", traffic.into, entries
 
@@ -120,7 +126,7 @@ def _refused_destinations(scenario: Scenario) -> Iterable[str]:
 
 def _ambiguous_destinations(scenario: Scenario) -> Iterable[str]:
     functions = {function.name for function in scenario.functions}
-    targets = {t for f in scenario.functions for t in f.event_invoke_config.destination_config.targets}
+    targets = {target for function in scenario.functions for target in function.targets}
     for trigger in scenario.triggers:
         invokes_it = trigger.function == trigger.name and trigger.model == "asynchronous"
         if trigger.name in functions & targets and not invokes_it:
@@ -128,6 +134,27 @@ def _ambiguous_destinations(scenario: Scenario) -> Iterable[str]:
                 f"Trigger {trigger.name!r} has the name of a function that is a destination, but does not invoke it "
                 "asynchronously; give the trigger another name."
             )
+
+
+def _repeated_outputs(scenario: Scenario) -> Iterable[str]:
+    for function in scenario.functions:
+        names = [output.to for output in function.behaviour.sends]
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+            yield f"Function {function.name!r} has two outputs to {name!r}; let one of them send more per_event."
+
+
+def _unmovable(scenario: Scenario) -> Iterable[str]:
+    letters = {q.redrive_policy.dead_letter_target_arn for q in scenario.queues if q.redrive_policy is not None}
+    polled = {trigger.source for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
+    for redrive in scenario.redrives:
+        if redrive.queue not in letters:
+            yield (
+                f"A redrive is of queue {redrive.queue!r}, but that is no dead-letter queue of another queue here; "
+                f"these are: {', '.join(sorted(letters)) or 'none'} "
+                "(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html)."
+            )
+        elif redrive.queue in polled:
+            yield f"A redrive is of queue {redrive.queue!r}, which a trigger polls; here only one of them may take from it."
 
 
 def _reserved_too_much(scenario: Scenario) -> Iterable[str]:

@@ -34,7 +34,7 @@ LAYERS = (
     ("recorded", "consistency"),
     ("scenario",),
     ("triggers", "workload"),
-    ("tables", "metrics", "moments", "narration", "stream_narration", "records", "story", "theory"),
+    ("tables", "journeys", "metrics", "moments", "narration", "stream_narration", "records", "story", "theory"),
     ("usage", "datapoints", "stream_usage", "stream_cost", "cloudwatch", "cost", "sample_events"),
     ("run",),
     ("engine", "template"),

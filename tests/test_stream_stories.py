@@ -83,8 +83,8 @@ def test_the_event_counts_of_a_mapping():
     function = reader(work=0.1, poison_share=0.3)
     seed = poison(function, False, True, False)
     run = stream([0] * 3, function=function, maximum_retry_attempts=1, on_failure="dead", seed=seed)
-    counts = {name: sum(metric(run, f"{name}EventCount").values()) for name in
-              ("Polled", "FilteredOut", "Invoked", "FailedInvoke", "Dropped", "OnFailureDestinationDelivered")}  # fmt: skip
+    names = ("Polled", "FilteredOut", "Invoked", "FailedInvoke", "Dropped", "OnFailureDestinationDelivered")
+    counts = {name: sum(metric(run, f"{name}EventCount").values()) for name in names}
     assert counts == {"Polled": 3, "FilteredOut": 0, "Invoked": 6, "FailedInvoke": 6, "Dropped": 3,
                       "OnFailureDestinationDelivered": 3}  # fmt: skip
 
@@ -105,7 +105,7 @@ def cost_of(run, **options):
 def test_a_stream_is_billed_by_shard_hour_and_by_25_kilobytes():
     """https://aws.amazon.com/kinesis/data-streams/pricing/"""
     changes = {"reshardings": [sim.Resharding(at=1800, shard_count=4)]}
-    run = stream([n for n in range(100)], payload_kb=26, shards=2, stream_settings=changes, until=3600,
+    run = stream(list(range(100)), payload_kb=26, shards=2, stream_settings=changes, until=3600,
                  function=reader(work=0.01))  # fmt: skip
     assert cost_of(run) == {"Kinesis shard hours": pytest.approx(3.0), "Kinesis PUT payload units": 200}
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sim import draws, facts
 from sim.engine.chance import Chance
 from sim.engine.clock import Clock
+from sim.engine.loops import Loops
 from sim.invocation import Trigger
 from sim.mapping import QUEUES, EventSourceMapping
-from sim.trace import Child, Discard, Fate, Trace
+from sim.trace import Child, Condition, Discard, Fate, Trace
+
+RECURSIVE = int(Condition.RecursiveInvocation)
 
 
 class Consumer(Protocol):
@@ -22,27 +24,34 @@ class Consumer(Protocol):
         """Refuse a delivery that belongs to a loop."""
 
 
+class Shelf(Protocol):
+    """A resource that keeps what it is sent."""
+
+    def keep(self, delivery: int) -> None:
+        """Keep what a delivery has become."""
+
+
 class Router:
     """Keeps the book of deliveries and passes events on from one resource to the next."""
 
-    def __init__(self, clock: Clock, trace: Trace, chance: Chance, entries: dict[str, list[int]]) -> None:
-        self.clock, self.trace, self.chance, self.entries = clock, trace, chance, entries
+    def __init__(self, clock: Clock, trace: Trace, chance: Chance, entries: dict[str, list[int]], loops: Loops) -> None:
+        self.clock, self.trace, self.chance, self.entries, self.loops = clock, trace, chance, entries, loops
+        self.roots = len(chance.identity)
         self.consumers: list[Consumer] = []  # by trigger number
+        self.shelves: dict[str, Shelf] = {}  # who keeps what nobody consumes, by resource
         self.triggers = chance.triggers
-        self.trigger = trace.deliveries.trigger
+        self.trigger, self.event = trace.deliveries.trigger, trace.deliveries.event
         self.filters = {
             n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1 and not filters_itself(trigger)
         }
-        self.longest_loop = facts.fact("function.recursive_runs").value
-        self.may_loop = {name for name, of in chance.functions.items() if of.function.recursive_loop == "Allow"}
         columns = trace.deliveries
-        self.fate, self.settled, self.told, self.told_at = (
+        self.fate, self.settled, self.told, self.told_at, self.condition = (
             columns.fate,
             columns.settled,
             columns.told,
             columns.told_at,
+            columns.condition,
         )
-        self.condition = columns.condition
         self.unsettled = len(columns)
 
     def arrive(self, delivery: int) -> None:
@@ -106,44 +115,35 @@ class Router:
             self.send(discard.deliveries[0], edge, target)
 
     def send(self, delivery: int, edge: str, target: str) -> None:
-        """Send what became of a delivery to another resource: a new event for each that consumes it there."""
-        triggers = self.entries.get(target, [])
-        if not triggers:
-            return
-        event = self.cause(delivery, edge)
-        for trigger in triggers:
+        """Send what became of a delivery to another resource, if anybody consumes it there."""
+        if self.entries.get(target):
+            self.cause(delivery, edge, target)
+        elif target in self.shelves:
+            self.shelves[target].keep(delivery)
+
+    def cause(self, delivery: int, edge: str, target: str, k: int = 0) -> None:
+        """A delivery causes a new event, the `k`-th along `edge`: each trigger at its target gets a delivery."""
+        event = self.child(delivery, edge, target, k)
+        for trigger in self.entries.get(target, ()):
             child = self.begin(event, trigger)
-            if self.is_loop(event, self.triggers[trigger].function):
+            if self.loops.watched and self.loops.is_over(event, trigger, self.roots):
+                self.condition[child] = RECURSIVE
                 self.consumers[trigger].stop_loop(child)
             else:
                 self.arrive(child)
 
-    def cause(self, delivery: int, edge: str) -> int:
-        """A new event that a delivery causes."""
-        parent = self.trace.deliveries.event[delivery]
-        consumer = self.triggers[self.trace.deliveries.trigger[delivery]]
-        identity = draws.child(self.chance.identity[parent], f"{consumer.name}: {edge}")
-        self.trace.children.append(Child(parent, edge, self.clock._now, identity, consumer.function))
-        return self.chance.follow(parent, identity)
+    def child(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
+        """A new event, which a delivery causes."""
+        parent = self.event[delivery]
+        event = self.chance.child(parent, f"{self.triggers[self.trigger[delivery]].name}: {edge}", k)
+        self.trace.children.append(Child(parent, edge, self.clock._now, self.chance.identity[event], delivery, target))
+        return event
 
     def begin(self, event: int, trigger: int) -> int:
         """A new delivery begins now."""
         self.unsettled += 1
         self.chance.append(event, trigger)
         return self.trace.deliveries.append(event, trigger, self.clock._now)
-
-    def is_loop(self, event: int, function: str) -> bool:
-        """Whether the function has run so often in this chain of events that Lambda stops it.
-
-        https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-        """
-        if function in self.may_loop:
-            return False
-        roots, runs = len(self.chance.identity) - len(self.trace.children), 0
-        while event >= roots:
-            child = self.trace.children[event - roots]
-            runs, event = runs + (child.function == function), child.parent
-        return bool(runs >= self.longest_loop)
 
 
 def filters_itself(trigger: Trigger) -> bool:

@@ -8,7 +8,7 @@ from sim import facts
 from sim.caller import Caller
 from sim.draws import MICROSECONDS
 from sim.engine.delivery import Router
-from sim.engine.fleet import Fleet
+from sim.engine.environment import Invocable
 from sim.engine.lane import Rules
 from sim.engine.outages import Windows
 from sim.engine.stream import Stream
@@ -29,7 +29,7 @@ class Streams:
         self.scenario, self.router, self.callers = scenario, router, callers
         self.by_name: dict[str, Stream] = {}
 
-    def mapping(self, trigger: EventSourceMapping, fleet: Fleet, down: Windows) -> StreamMapping:
+    def mapping(self, trigger: EventSourceMapping, fleet: Invocable, down: Windows) -> StreamMapping:
         """The mapping of a trigger, with the stream that it reads."""
         source = self.source(trigger.source)
         form = self.scenario.function(trigger.function).behaviour.batch_response

@@ -12,7 +12,7 @@ from sim import facts
 from sim.draws import MICROSECONDS
 from sim.engine.clock import LAST
 from sim.engine.delivery import Router
-from sim.engine.fleet import Fleet
+from sim.engine.environment import Invocable
 from sim.engine.lane import Lane, Rules
 from sim.engine.outages import Windows
 from sim.engine.stream import Shard, Stream
@@ -27,7 +27,7 @@ class StreamMapping:
     """A mapping of a stream, table, topic, broker or cluster: whoever sends to it writes to the stream first."""
 
     def __init__(
-        self, mapping: EventSourceMapping, stream: Stream, fleet: Fleet, router: Router, rules: Rules, down: Windows
+        self, mapping: EventSourceMapping, stream: Stream, fleet: Invocable, router: Router, rules: Rules, down: Windows
     ) -> None:
         self.mapping, self.stream, self.fleet, self.router, self.rules = mapping, stream, fleet, router, rules
         self.clock, self.chance, self.down = router.clock, router.chance, down

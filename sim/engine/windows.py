@@ -78,7 +78,7 @@ class TumblingLane(Lane):
         """
         self.idle = False
         self.gatherings += self.gatherings % 2
-        event = self.router.cause(self.last, WINDOW)
+        event = self.router.child(self.last, WINDOW, self.reader.mapping.mapping.source)
         self.final = self.router.begin(event, self.router.trigger[self.last])
         self.segments.append(Segment([self.final]))
         self.attempt()
