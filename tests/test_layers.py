@@ -34,8 +34,8 @@ LAYERS = (
     ("recorded", "consistency"),
     ("scenario",),
     ("triggers", "workload"),
-    ("tables", "journeys", "metrics", "moments", "narration", "records", "story", "theory", "reference"),
-    ("usage", "datapoints", "cloudwatch", "cost", "sample_events"),
+    ("tables", "journeys", "metrics", "moments", "narration", "stream_narration", "records", "story", "theory", "reference"),
+    ("usage", "datapoints", "stream_usage", "stream_cost", "cloudwatch", "cost", "sample_events"),
     ("run",),
     ("engine", "template"),
     ("",),  # sim/__init__.py: the public names
