@@ -23,7 +23,9 @@ GROUPS = {
 }
 
 
-def summary(deliveries: pd.DataFrame, spans: pd.DataFrame, journeys: pd.DataFrame, after: float = 0.0) -> pd.Series[Any]:
+def summary(
+    deliveries: pd.DataFrame, spans: pd.DataFrame, journeys: pd.DataFrame, after: float = 0.0
+) -> pd.Series[Any]:
     """What became of the deliveries that arrived at `after` seconds or later.
 
     deliveries = delivered + told (the caller knows) + parked (in a failure store) + lost + filtered + in_flight;

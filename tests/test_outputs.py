@@ -74,7 +74,9 @@ def test_children_keep_the_key_of_the_event_they_come_from():
     assert simulation.chance.key.tolist() == [7, 4, 7, 7, 4, 4]
 
 
-@pytest.mark.parametrize(("per_event", "fewest", "most"), [(3, 1200, 1200), (0, 0, 0), (0.25, 70, 130), (1.5, 560, 640)])
+@pytest.mark.parametrize(
+    ("per_event", "fewest", "most"), [(3, 1200, 1200), (0, 0, 0), (0.25, 70, 130), (1.5, 560, 640)]
+)
 def test_a_success_sends_as_many_events_as_it_says_and_a_fraction_is_a_share(per_event, fewest, most):
     """400 successes: exact where it is a whole number, else within three standard deviations."""
     scenario = system(

@@ -11,6 +11,7 @@ from sim.trace import Child, Condition, Fate, Trace
 
 RECURSIVE = int(Condition.RecursiveInvocation)
 
+
 class Consumer(Protocol):
     """A model that takes deliveries in."""
 

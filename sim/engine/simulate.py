@@ -5,20 +5,25 @@ from __future__ import annotations
 from sim import facts
 from sim.caller import Caller
 from sim.draws import MICROSECONDS
+from sim.engine.alias import Alias
 from sim.engine.asynchronous import Asynchronous
+from sim.engine.autoscaling import Scaling
 from sim.engine.chance import Chance
 from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.delivery import Consumer, Router
+from sim.engine.environment import Invocable
 from sim.engine.fleet import Fleet
-from sim.engine.limits import pools
+from sim.engine.limits import Limits, pools
 from sim.engine.loops import Loops
 from sim.engine.outages import Windows
 from sim.engine.outputs import Outputs
 from sim.engine.polling import Mapping
+from sim.engine.provisioned import ProvisionedFleet
 from sim.engine.queue import StandardQueue
 from sim.engine.redrive import DeadLetters
 from sim.engine.source import Source
 from sim.engine.synchronous import Synchronous
+from sim.function import Function
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.mapping import EventSourceMapping
 from sim.outage import LAMBDA
@@ -42,9 +47,6 @@ class Simulation:
         loops = Loops(scenario, self.trace.deliveries, self.trace.children)
         self.router = Router(self.clock, self.trace, self.chance, self._entries(), loops)
         self.fleets = self._fleets()
-        for function in scenario.functions:
-            if function.behaviour.sends:
-                self.fleets[function.name].outputs = Outputs(function, self.router, seed)
         self.queues: list[StandardQueue] = []
         self.router.consumers = [self._consumer(trigger) for trigger in self.triggers]
         self.shelves = self._shelves()
@@ -66,7 +68,7 @@ class Simulation:
 
     def is_quiet(self) -> bool:
         """Whether every delivery has its fate, no handler works on, unheard, and no message is on its way back."""
-        working = any(fleet.pool.busy for fleet in self.fleets.values())
+        working = any(fleet.is_busy() for fleet in self.fleets.values())
         return not self.router.unsettled and not working and not any(s.is_active for s in self.shelves.values())
 
     def finish(self) -> Run:
@@ -100,23 +102,43 @@ class Simulation:
             for name in dict.fromkeys(redrive.queue for redrive in redrives)
         }
 
-    def _fleets(self) -> dict[str, Fleet]:
-        shares, names = pools(self.scenario), self.scenario.resource_names
-        return {
-            function.name: Fleet(
-                function,
-                names.index(function.name),
-                self.clock,
-                self.trace,
-                self.chance,
-                self.chance.functions[function.name],
-                shares[function.name],
-                self.scenario.choices,
-                self._outages(LAMBDA),
-                self._outages(*function.behaviour.depends_on),
-            )
-            for function in self.scenario.functions
-        }
+    def _fleets(self) -> dict[str, Invocable]:
+        shares = pools(self.scenario)
+        return {f.name: self._invocable(f, Limits(shares[f.name])) for f in self.scenario.functions}
+
+    def _invocable(self, function: Function, limits: Limits) -> Invocable:
+        """A function's fleet, or the alias before its versions."""
+        stable = self._fleet(function, 0, limits)
+        config = function.provisioned_concurrency_config
+        if config is not None and isinstance(stable, ProvisionedFleet):
+            at_start = self.scenario.choices.provisioned_concurrency_ready_at_start
+            stable.request(config.provisioned_concurrent_executions, at_once=at_start)
+            if config.scalable_target is not None:
+                Scaling(config.scalable_target, stable, self.scenario.seconds)
+        deployed = [
+            (deployment, self._fleet(self.scenario.deployed(deployment), version, limits))
+            for version, deployment in enumerate(self.scenario.deployments, 1)
+            if deployment.function == function.name
+        ]
+        return Alias(stable, deployed, self.seed) if deployed else stable
+
+    def _fleet(self, function: Function, version: int, limits: Limits) -> Fleet:
+        kind = Fleet if function.provisioned_concurrency_config is None else ProvisionedFleet
+        fleet = kind(
+            function,
+            self.scenario.resource_names.index(function.name),
+            version,
+            self.clock,
+            self.trace,
+            self.chance,
+            limits,
+            self.scenario.choices,
+            self._outages(LAMBDA),
+            self._outages(*function.behaviour.depends_on),
+        )
+        if function.behaviour.sends:
+            fleet.outputs = Outputs(function, self.router, self.seed)
+        return fleet
 
     def _consumer(self, trigger: Trigger) -> Consumer:
         function, fleet = self.scenario.function(trigger.function), self.fleets[trigger.function]
