@@ -290,10 +290,13 @@ def test_nothing_is_lost_between_two_hops(scenario, seed, drain):
 def unsettled_roots(run):
     """The events from outside of which something is in flight."""
     parents, found = run.deliveries.drop_duplicates("event").set_index("event").parent, set()
-    for event in run.deliveries.event[run.deliveries.fate == "in flight"]:
-        while parents[event] >= 0:
-            event = parents[event]
-        found.add(event)
+    following = run.deliveries.event[run.deliveries.fate == "in flight"].tolist()
+    while following:
+        event = following.pop()
+        if parents[event] < 0:
+            found.add(event)
+        else:
+            following.append(parents[event])
     return found
 
 
