@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim import facts
 from sim.invocation import AsynchronousTrigger
-from sim.mapping import QUEUES, EventSourceMapping
+from sim.mapping import KAFKA, QUEUES, EventSourceMapping
 from sim.outage import LAMBDA
 from sim.setting import Named
 
@@ -26,6 +26,9 @@ def problems(scenario: Scenario) -> Iterable[str]:
     yield from _unmovable(scenario)
     yield from _reserved_too_much(scenario)
     yield from _visibility_too_short(scenario)
+    yield from _too_many_readers(scenario)
+    yield from _resharded_windows(scenario)
+    yield from _timeout_too_long(scenario)
 
 
 def _repeated_names(scenario: Scenario) -> Iterable[str]:
@@ -58,6 +61,9 @@ def _from_sources(scenario: Scenario) -> Iterator[Reference]:
         yield f"Trigger {trigger.name!r} invokes", "function", trigger.function, functions
         if isinstance(trigger, AsynchronousTrigger) and trigger.dead_letter_config is not None:
             yield f"Trigger {trigger.name!r} sends to", "queue", trigger.dead_letter_config.target_arn, queues
+        if isinstance(trigger, EventSourceMapping):
+            kept = queues | _names((*scenario.topics, *scenario.buckets, *scenario.kafka_topics))
+            yield f"Trigger {trigger.name!r} sends to", "queue, topic or bucket", trigger.on_failure, kept
     for topic in scenario.topics:
         for queue in topic.queues:
             yield f"Topic {topic.name!r} publishes to", "queue", queue, queues
@@ -171,4 +177,55 @@ def _visibility_too_short(scenario: Scenario) -> Iterable[str]:
                 yield (
                     f"Queue {queue.name!r}: visibility_timeout is {queue.visibility_timeout} s, shorter than the "
                     f"timeout of function {function.name!r}, {function.timeout} s; Lambda refuses that ({source})."
+                )
+
+
+def _too_many_readers(scenario: Scenario) -> Iterable[str]:
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"""
+    mappings = [trigger for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)]
+    for table in scenario.tables:
+        limit = facts.fact(f"ddb_streams.{'global_table_' if table.global_table else ''}readers")
+        count = sum(mapping.source == table.name for mapping in mappings)
+        if count > limit.value:
+            yield (
+                f"Table {table.name!r}: {count} mappings read its stream, but {limit.value} at most may "
+                f"({limit.source})."
+            )
+    for stream in scenario.streams:
+        limit = facts.fact("kinesis.consumers")
+        count = sum(mapping.source == stream.name and mapping.kind == "kinesis_efo" for mapping in mappings)
+        if count > limit.value:
+            yield (
+                f"Stream {stream.name!r}: {count} mappings use enhanced fan-out, but it has {limit.value} consumers "
+                f"at most ({limit.source})."
+            )
+
+
+def _resharded_windows(scenario: Scenario) -> Iterable[str]:
+    streams = {stream.name: stream for stream in scenario.streams}
+    for stream in scenario.streams:
+        if stream.reshardings and stream.stream_mode == "ON_DEMAND":
+            yield (
+                f"Stream {stream.name!r}: in ON_DEMAND mode it decides itself on its shards; leave out reshardings "
+                "(https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html)."
+            )
+    for trigger in scenario.triggers:
+        windows = isinstance(trigger, EventSourceMapping) and trigger.tumbling_window_in_seconds
+        if windows and trigger.source in streams and streams[trigger.source].reshardings:
+            yield (
+                f"EventSourceMapping {trigger.name!r}: tumbling windows do not support resharding, and stream "
+                f"{trigger.source!r} is resharded "
+                "(https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html)."
+            )
+
+
+def _timeout_too_long(scenario: Scenario) -> Iterable[str]:
+    limit = facts.fact("mapping.ordered_timeout")
+    for trigger in scenario.triggers:
+        if isinstance(trigger, EventSourceMapping) and trigger.kind in (*KAFKA, "mq", "documentdb"):
+            function = scenario.function(trigger.function)
+            if function.timeout > limit.value:
+                yield (
+                    f"Function {function.name!r}: timeout is {function.timeout} s, but {limit.value} s at most for a "
+                    f"function that polls {trigger.kind} ({limit.source})."
                 )

@@ -104,6 +104,9 @@ class Choices(Settings):
     )
     throttle_backoff_start_seconds: float = setting("Choices.throttle_backoff_start_seconds")
     throttle_backoff_cap_seconds: float = setting("Choices.throttle_backoff_cap_seconds")
+    stream_retry_start_seconds: float = setting("Choices.stream_retry_start_seconds")
+    stream_retry_factor: float = setting("Choices.stream_retry_factor")
+    stream_retry_cap_seconds: float = setting("Choices.stream_retry_cap_seconds")
     success_record_invoke_count: Literal["one", "runs"] = described(
         "The approximateInvokeCount of a success after retries: one, as recorded on AWS, or the runs made.",
         "one",

@@ -77,3 +77,7 @@ class Run:
     def dead_letter_message(self, event: int, function: str | None = None) -> dict[str, Any]:
         """The message that Lambda sends to a dead-letter queue about an asynchronous event."""
         return records.dead_letter_message(self, event, function)
+
+    def batch_record(self, event: int, function: str | None = None) -> dict[str, Any]:
+        """The record that a stream's mapping sends to its destination about a batch it gave up."""
+        return records.batch_record(self, event, function)

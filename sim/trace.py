@@ -51,6 +51,7 @@ class Outcome(IntEnum):
     FunctionInvocationRateLimitExceeded = 9
     ReservedFunctionInvocationRateLimitExceeded = 10
     ServiceException = 11  # Lambda itself is down: no throttle
+    ProvisionedThroughputExceeded = 12  # a shard takes no more writes in this second
 
     @property
     def label(self) -> str:
@@ -77,9 +78,10 @@ class Fate(IntEnum):
 
 
 class Condition(IntEnum):
-    """Why Lambda let go of an asynchronous event, in the words of its invocation record.
+    """Why Lambda let go of an asynchronous event or of a stream's record, in the words of its invocation record.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     """
 
     NONE = 0
@@ -88,6 +90,8 @@ class Condition(IntEnum):
     EventAgeExceeded = 3
     ZeroReservedConcurrency = 4
     RecursiveInvocation = 5  # AWS documents the stop, not its name in the record
+    RetryAttemptsExhausted = 6  # of a stream's batch
+    RecordAgeExceeded = 7  # of a stream's record
 
     @property
     def label(self) -> str:
@@ -218,6 +222,29 @@ class Allocation(NamedTuple):
     allocated: int
 
 
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Records of one shard that a mapping gave up together, after `calls` runs of which the last had this outcome."""
+
+    deliveries: tuple[int, ...]
+    condition: int
+    calls: int
+    outcome: int  # 0: the function was never called
+    shard: int
+    time: int  # microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class TumblingWindow:
+    """The state with which a window ended: how many records the function had gathered in it; microseconds."""
+
+    delivery: int  # the final invocation
+    shard: int
+    start: int
+    end: int
+    records: int
+
+
 @dataclass(slots=True)
 class Trace:
     """Everything a run leaves behind: packed spans, deliveries, what was stored and what was answered."""
@@ -230,6 +257,9 @@ class Trace:
     earlier_answers: list[EarlierAnswer] = field(default_factory=list)
     environments: list[Environment] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
+    discards: list[Discard] = field(default_factory=list)
+    shards: dict[int, int] = field(default_factory=dict)  # by delivery, where a stream has more than one
+    windows: list[TumblingWindow] = field(default_factory=list)
     ended: int = -1  # microseconds
 
     @property

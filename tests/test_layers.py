@@ -43,7 +43,8 @@ LAYERS = (
     ("__main__",),
 )
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
-MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling", "batch_response"}, {"source"}, {"stream"})
+ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows"}
+MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling"}, {"source"}, ORDERED)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
 MODULES = {

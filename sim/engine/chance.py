@@ -39,9 +39,9 @@ class Handling:
 
 
 class Chance:
-    """By delivery: `latency` in microseconds; by event: `identity`; by version, the first of all functions: `Handling`.
+    """By delivery: `latency` in microseconds; by event: `identity`, `key` (-1: none) and `size` in bytes.
 
-    `versions[n]` holds the function of the scenario's n-th deployment.
+    `versions[n]` is how the scenario's n-th deployment handles events; the first is that of all functions.
     """
 
     def __init__(self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int) -> None:
@@ -49,6 +49,10 @@ class Chance:
         self.purposes: dict[tuple[str, ...], int] = {}
         self.ways = [self._way(trigger) for trigger in triggers]
         self.identity = workload.identity.tolist()
+        self.key: array[int] = column("q", workload.key)
+        sizes = {traffic.name: round(traffic.payload_kb * 1024) for traffic in scenario.traffic}
+        by_traffic = np.array([sizes[name] for name in workload.names], np.int64)
+        self.size: array[int] = column("q", by_traffic[workload.traffic])
         count = len(workload.event)
         deployed = [[scenario.deployed(deployment)] for deployment in scenario.deployments]
         self.versions = [Handling(functions, seed, count) for functions in (scenario.functions, *deployed)]
@@ -62,7 +66,6 @@ class Chance:
             latency[mine] = self.latencies(trigger, identities)
         self.latency: array[int] = column("q", latency)
         self.event: array[int] = column("i", workload.event)
-        self.key: array[int] = column("q", workload.key)  # by event
 
     def latencies(self, trigger: Trigger, identities: draws.Identities) -> Any:
         """How long each event is on its way from the source to Lambda, in microseconds."""
@@ -82,9 +85,10 @@ class Chance:
         return self.purposes[purpose]
 
     def child(self, parent: int, edge: str, k: int) -> int:
-        """The number of a new event: the `k`-th that `parent` causes along `edge`, with its parent's key."""
+        """The number of a new event: the `k`-th that `parent` causes along `edge`, with its parent's key and size."""
         self.identity.append(draws.child(self.identity[parent], edge, k))
         self.key.append(self.key[parent])
+        self.size.append(self.size[parent])
         return len(self.identity) - 1
 
     def append(self, event: int, trigger: int) -> None:

@@ -7,7 +7,9 @@ from typing import Protocol
 from sim.engine.chance import Chance
 from sim.engine.clock import Clock
 from sim.engine.loops import Loops
-from sim.trace import Child, Condition, Fate, Trace
+from sim.invocation import Trigger
+from sim.mapping import QUEUES, EventSourceMapping
+from sim.trace import Child, Condition, Discard, Fate, Trace
 
 RECURSIVE = int(Condition.RecursiveInvocation)
 
@@ -39,7 +41,9 @@ class Router:
         self.shelves: dict[str, Shelf] = {}  # who keeps what nobody consumes, by resource
         self.triggers = chance.triggers
         self.trigger, self.event = trace.deliveries.trigger, trace.deliveries.event
-        self.filters = {n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1}
+        self.filters = {
+            n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1 and not filters_itself(trigger)
+        }
         columns = trace.deliveries
         self.fate, self.settled, self.told, self.told_at, self.condition = (
             columns.fate,
@@ -99,6 +103,17 @@ class Router:
             self.send(delivery, edge, target)
         self.settle(delivery, Fate.DEAD_LETTERED if there else otherwise)
 
+    def give_up_together(self, discard: Discard, edge: str, target: str | None, otherwise: Fate) -> None:
+        """Keep one record of all these deliveries in a failure store; without one they are lost."""
+        self.trace.discards.append(discard)
+        for delivery in discard.deliveries:
+            self.condition[delivery] = discard.condition
+            if target is not None:
+                self.trace.stores.setdefault(delivery, []).append(target)
+            self.settle(delivery, otherwise if target is None else Fate.DEAD_LETTERED)
+        if target is not None:
+            self.send(discard.deliveries[0], edge, target)
+
     def send(self, delivery: int, edge: str, target: str) -> None:
         """Send what became of a delivery to another resource, if anybody consumes it there."""
         if self.entries.get(target):
@@ -108,15 +123,29 @@ class Router:
 
     def cause(self, delivery: int, edge: str, target: str, k: int = 0) -> None:
         """A delivery causes a new event, the `k`-th along `edge`: each trigger at its target gets a delivery."""
-        parent, now = self.event[delivery], self.clock._now
-        event = self.chance.child(parent, f"{self.triggers[self.trigger[delivery]].name}: {edge}", k)
-        self.trace.children.append(Child(parent, edge, now, self.chance.identity[event], delivery, target))
+        event = self.follow(delivery, edge, target, k)
         for trigger in self.entries.get(target, ()):
-            self.unsettled += 1
-            self.chance.append(event, trigger)
-            child = self.trace.deliveries.append(event, trigger, now)
+            child = self.begin(event, trigger)
             if self.loops.watched and self.loops.is_over(event, trigger, self.roots):
                 self.condition[child] = RECURSIVE
                 self.consumers[trigger].stop_loop(child)
             else:
                 self.arrive(child)
+
+    def follow(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
+        """The number of a new event that a delivery causes."""
+        event = self.chance.child(self.event[delivery], f"{self.triggers[self.trigger[delivery]].name}: {edge}", k)
+        identity = self.chance.identity[event]
+        self.trace.children.append(Child(self.event[delivery], edge, self.clock._now, identity, delivery, target))
+        return event
+
+    def begin(self, event: int, trigger: int) -> int:
+        """A new delivery begins now."""
+        self.unsettled += 1
+        self.chance.append(event, trigger)
+        return self.trace.deliveries.append(event, trigger, self.clock._now)
+
+
+def filters_itself(trigger: Trigger) -> bool:
+    """Whether records are in the source before the filter sees them, as in a stream."""
+    return isinstance(trigger, EventSourceMapping) and trigger.kind not in QUEUES

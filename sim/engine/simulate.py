@@ -15,6 +15,7 @@ from sim.engine.environment import Invocable
 from sim.engine.fleet import Fleet
 from sim.engine.limits import Limits, pools
 from sim.engine.loops import Loops
+from sim.engine.ordered import Streams
 from sim.engine.outages import Windows
 from sim.engine.outputs import Outputs
 from sim.engine.polling import Mapping
@@ -22,10 +23,11 @@ from sim.engine.provisioned import ProvisionedFleet
 from sim.engine.queue import StandardQueue
 from sim.engine.redrive import DeadLetters
 from sim.engine.source import Source
+from sim.engine.stream_polling import StreamMapping
 from sim.engine.synchronous import Synchronous
 from sim.function import Function
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger, Trigger
-from sim.mapping import EventSourceMapping
+from sim.mapping import QUEUES, EventSourceMapping
 from sim.outage import LAMBDA
 from sim.run import Run
 from sim.scenario import Scenario
@@ -47,7 +49,9 @@ class Simulation:
         loops = Loops(scenario, self.trace.deliveries, self.trace.children)
         self.router = Router(self.clock, self.trace, self.chance, self._entries(), loops)
         self.fleets = self._fleets()
-        self.queues: list[StandardQueue] = []
+        self.queues: list[StandardQueue | StreamMapping] = []
+        self.callers = self._callers()
+        self.streams = Streams(scenario, self.router, self._producer_of)
         self.router.consumers = [self._consumer(trigger) for trigger in self.triggers]
         self.shelves = self._shelves()
         self.router.shelves.update(self.shelves)
@@ -144,10 +148,14 @@ class Simulation:
         function, fleet = self.scenario.function(trigger.function), self.fleets[trigger.function]
         match trigger:
             case SynchronousTrigger():
-                return Synchronous(trigger, fleet, self.router, self._callers(), self._caller_of, self.seed)
+                return Synchronous(trigger, fleet, self.router, self.callers, self._caller_of, self.seed)
             case AsynchronousTrigger():
                 events = Asynchronous(trigger, function, fleet, self.router, self.scenario.choices, self.seed)
                 return Source(trigger, events, self.router, self._outages(LAMBDA), fleet.resource)
+            case EventSourceMapping() if trigger.kind not in QUEUES:
+                mapping = self.streams.mapping(trigger, fleet, self._outages(trigger.name))
+                self.queues.append(mapping)
+                return mapping
             case EventSourceMapping():
                 queue = self._queue(trigger.source)
                 return Mapping(trigger, function.behaviour.batch_response, queue, fleet)
@@ -169,6 +177,10 @@ class Simulation:
     def _caller_of(self, delivery: int) -> int:
         event, traffic = self.chance.event[delivery], self.workload.traffic
         return int(traffic[event]) if event < len(traffic) else -1
+
+    def _producer_of(self, delivery: int) -> Caller:
+        """Who sends a record: its traffic's caller, or a function, which tries once."""
+        return self.callers[self._caller_of(delivery)]
 
 
 def simulate(scenario: Scenario, seed: int = 1, drain: bool = False, drain_seconds: float | None = None) -> Run:
