@@ -90,7 +90,7 @@ class EventSourceMapping(Named):
     @model_validator(mode="after")
     def _large_batches_need_a_window(self) -> EventSourceMapping:
         limit = facts.fact("mapping.batch_without_window")
-        if self.kind in KAFKA or self.kind in ("mq", "documentdb"):
+        if self.kind not in QUEUES:
             return self
         if self.batch_size > limit.value and self.maximum_batching_window_in_seconds < 1:
             raise ScenarioError(
