@@ -38,13 +38,19 @@ orders = lambda_.Function(
     timeout=Duration.seconds(10),
 )
 
-balancer = elbv2.ApplicationLoadBalancer(stack, "LoadBalancer", vpc=vpc, internet_facing=True)
-http = balancer.add_listener("Http", port=80, default_action=elbv2.ListenerAction.fixed_response(404))
-http.add_targets(
-    "Orders",
+web = ec2.SecurityGroup(stack, "Web", vpc=vpc, description="HTTP from everywhere")
+balancer = elbv2.ApplicationLoadBalancer(stack, "LoadBalancer", vpc=vpc, internet_facing=True, security_group=web)
+http = elbv2.ApplicationListener(
+    stack, "Http", load_balancer=balancer, port=80, default_action=elbv2.ListenerAction.fixed_response(404)
+)
+target = elbv2.ApplicationTargetGroup(stack, "OrdersTarget", targets=[LambdaTarget(orders)])
+elbv2.ApplicationListenerRule(
+    stack,
+    "OrdersRule",
+    listener=http,
     priority=1,
     conditions=[elbv2.ListenerCondition.path_patterns(["/orders/*"])],
-    targets=[LambdaTarget(orders)],
+    target_groups=[target],
 )
 
 CfnOutput(stack, "OrdersUrl", value=f"http://{balancer.loadBalancerDnsName}/orders")

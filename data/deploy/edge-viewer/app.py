@@ -34,7 +34,7 @@ shop = cloudfront.Distribution(
     stack,
     "Shop",
     default_behavior=cloudfront.BehaviorOptions(
-        origin=HttpOrigin("origin.example.com"),
+        origin=HttpOrigin("origin.example.com", origin_id="shop"),
         allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
