@@ -53,6 +53,6 @@ elbv2.ApplicationListenerRule(
     target_groups=[target],
 )
 
-CfnOutput(stack, "OrdersUrl", value=f"http://{balancer.loadBalancerDnsName}/orders")
+CfnOutput(stack, "OrdersUrl", value=f"http://{balancer.load_balancer_dns_name}/orders")
 
 app.synth()

@@ -23,7 +23,7 @@ orders = lambda_.Function(
 
 api = apigatewayv2.HttpApi(stack, "OrdersApi", create_default_stage=False)
 stage = api.add_stage(
-    "Default",
+    "Live",
     stage_name="$default",
     auto_deploy=True,
     # The API's own 429, before the function is asked.

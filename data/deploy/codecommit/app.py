@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from aws_cdk import App, Aws, Duration, Stack
+from aws_cdk import App, Aws, CfnParameter, Duration, Stack
 from aws_cdk import aws_codecommit as codecommit
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 app = App()
 stack = Stack(app, "Codecommit")
 
+name = CfnParameter(stack, "Repository", default="shop")
 failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
 
 listener = lambda_.Function(
@@ -30,10 +31,10 @@ listener = lambda_.Function(
 listener.add_permission(
     "CodeCommitPermission",
     principal=iam.ServicePrincipal("codecommit.amazonaws.com"),
-    source_arn=f"arn:{Aws.PARTITION}:codecommit:{Aws.REGION}:{Aws.ACCOUNT_ID}:shop",
+    source_arn=f"arn:{Aws.PARTITION}:codecommit:{Aws.REGION}:{Aws.ACCOUNT_ID}:{name.value_as_string}",
 )
 
-shop = codecommit.Repository(stack, "Shop", repository_name="shop")
+shop = codecommit.Repository(stack, "Shop", repository_name=name.value_as_string)
 shop.notify(
     listener.function_arn,
     name="orders",

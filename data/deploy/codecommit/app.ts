@@ -1,4 +1,4 @@
-import { App, Aws, Duration, Stack } from "aws-cdk-lib";
+import { App, Aws, CfnParameter, Duration, Stack } from "aws-cdk-lib";
 import * as codecommit from "aws-cdk-lib/aws-codecommit";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
@@ -8,6 +8,7 @@ import * as sqs from "aws-cdk-lib/aws-sqs";
 const app = new App();
 const stack = new Stack(app, "Codecommit");
 
+const name = new CfnParameter(stack, "Repository", { default: "shop" });
 const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.days(14) });
 
 const listener = new lambda.Function(stack, "ListenerFunction", {
@@ -23,10 +24,10 @@ const listener = new lambda.Function(stack, "ListenerFunction", {
 });
 listener.addPermission("CodeCommitPermission", {
   principal: new iam.ServicePrincipal("codecommit.amazonaws.com"),
-  sourceArn: `arn:${Aws.PARTITION}:codecommit:${Aws.REGION}:${Aws.ACCOUNT_ID}:shop`,
+  sourceArn: `arn:${Aws.PARTITION}:codecommit:${Aws.REGION}:${Aws.ACCOUNT_ID}:${name.valueAsString}`,
 });
 
-const shop = new codecommit.Repository(stack, "Shop", { repositoryName: "shop" });
+const shop = new codecommit.Repository(stack, "Shop", { repositoryName: name.valueAsString });
 shop.notify(listener.functionArn, {
   name: "orders",
   branches: ["main"],

@@ -13,7 +13,7 @@ cluster = CfnParameter(
     stack, "ClusterArn", description="The DocumentDB cluster (4.0 or 5.0) with change streams enabled on shop.orders."
 )
 secret = CfnParameter(
-    stack, "SecretArn", description="The Secrets Manager secret with the cluster's username and password."
+    stack, "CredentialsArn", description="The Secrets Manager secret with the cluster's username and password."
 )
 
 worker = lambda_.Function(

@@ -8,7 +8,7 @@ const stack = new Stack(app, "Documentdb");
 const cluster = new CfnParameter(stack, "ClusterArn", {
   description: "The DocumentDB cluster (4.0 or 5.0) with change streams enabled on shop.orders.",
 });
-const secret = new CfnParameter(stack, "SecretArn", {
+const secret = new CfnParameter(stack, "CredentialsArn", {
   description: "The Secrets Manager secret with the cluster's username and password.",
 });
 

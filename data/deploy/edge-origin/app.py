@@ -48,6 +48,6 @@ shop = cloudfront.Distribution(
     ),
 )
 
-CfnOutput(stack, "ShopUrl", value=f"https://{shop.distributionDomainName}")
+CfnOutput(stack, "ShopUrl", value=f"https://{shop.distribution_domain_name}")
 
 app.synth()

@@ -20,7 +20,7 @@ server = CfnParameter(
     stack, "BootstrapServer", description="One broker's name and port, such as kafka.example.com:9096."
 )
 secret = CfnParameter(
-    stack, "SecretArn", description="The Secrets Manager secret with username and password (SASL/SCRAM-SHA-512)."
+    stack, "CredentialsArn", description="The Secrets Manager secret with username and password (SASL/SCRAM-SHA-512)."
 )
 failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
 

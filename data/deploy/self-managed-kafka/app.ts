@@ -10,7 +10,7 @@ const stack = new Stack(app, "SelfManagedKafka");
 const server = new CfnParameter(stack, "BootstrapServer", {
   description: "One broker's name and port, such as kafka.example.com:9096.",
 });
-const secret = new CfnParameter(stack, "SecretArn", {
+const secret = new CfnParameter(stack, "CredentialsArn", {
   description: "The Secrets Manager secret with username and password (SASL/SCRAM-SHA-512).",
 });
 const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.days(14) });
