@@ -6,9 +6,10 @@ code locations, tags, metadata, the names of resources that only one form names.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import boto3
 from samtranslator.internal.managed_policies import get_bundled_managed_policy_map
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
@@ -52,8 +53,6 @@ def translate(template: str) -> dict[str, Any]:
         for name in ("CodeUri", "DefinitionS3Location", "CodeS3Location"):
             if isinstance(resource.get("Properties", {}).get(name), str):
                 resource["Properties"][name] = f"s3://code/{name}"
-    import boto3  # noqa: PLC0415 - only here, and slow
-
     translator = Translator(
         get_bundled_managed_policy_map("aws"), Parser(), boto_session=boto3.Session(region_name=REGION)
     )
@@ -90,8 +89,8 @@ def _plain_resources(resources: dict[str, Any]) -> Iterator[tuple[str, str]]:
         settings = resource.get("Properties", {})
         compared = PROPERTIES_COMPARED.get(kind, settings.keys() - PROPERTIES_LEFT_OUT.get(kind, set()))
         settings = {key: value for key, value in settings.items() if key in compared}
-        for name in settings.keys() & {"FunctionName", "TargetFunctionArn"}:  # by name or by ARN is all the same
-            settings[name] = plain(settings[name]).replace(".Arn}", "}")
+        for key in settings.keys() & {"FunctionName", "TargetFunctionArn"}:  # by name or by ARN is all the same
+            settings[key] = plain(settings[key]).replace(".Arn}", "}")
         definition = plain(settings.pop("DefinitionString", None))
         if definition:
             substitutions = plain(settings.pop("DefinitionSubstitutions", {}))
@@ -102,23 +101,26 @@ def _plain_resources(resources: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def plain(node: Any) -> Any:
     """References as `${Name}` or `${Name.Attribute}`, joins and substitutions as one text, JSON texts opened."""
     if isinstance(node, dict):
-        if len(node) == 1:
-            [(key, value)] = node.items()
-            if key == "Ref":
-                return f"${{{value}}}"
-            if key == "Fn::GetAtt":
-                return f"${{{'.'.join(value) if isinstance(value, list) else value}}}"
-            if key == "Fn::Join":
-                parts = plain(value[1])
-                return _opened(value[0].join(parts)) if isinstance(parts, list) else f"${{Join {parts}}}"
-            if key == "Fn::Sub":
-                return _opened(value if isinstance(value, str) else value[0])
+        [(key, value), *more] = node.items() or [("", None)]
+        if not more and key in FUNCTIONS:
+            return FUNCTIONS[key](value)
         return {key: plain(value) for key, value in node.items() if key not in ANYWHERE_LEFT_OUT}
     if isinstance(node, list):
         return [plain(value) for value in node if not _is_role(value)]
-    if isinstance(node, str):
-        return _opened(node)
-    return node
+    return _opened(node) if isinstance(node, str) else node
+
+
+def _joined(value: list[Any]) -> Any:
+    parts = plain(value[1])
+    return _opened(value[0].join(parts)) if isinstance(parts, list) else f"${{Join {parts}}}"
+
+
+FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "Ref": lambda value: f"${{{value}}}",
+    "Fn::GetAtt": lambda value: f"${{{'.'.join(value) if isinstance(value, list) else value}}}",
+    "Fn::Join": _joined,
+    "Fn::Sub": lambda value: _opened(value if isinstance(value, str) else value[0]),
+}
 
 
 def _is_role(node: Any) -> bool:
