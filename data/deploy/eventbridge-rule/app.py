@@ -39,7 +39,7 @@ events.Rule(
     targets=[
         targets.LambdaFunction(
             listener,
-            # Only for what Lambda does not accept; a throttled function is no such case, its events are in Lambda's queue.
+            # Only for what Lambda does not accept; a throttled function's events are in its queue by then.
             max_event_age=Duration.hours(1),
             retry_attempts=20,
             dead_letter_queue=undelivered,

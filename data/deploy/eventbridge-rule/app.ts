@@ -30,7 +30,7 @@ new events.Rule(stack, "OrderPlaced", {
   eventPattern: { source: ["shop.orders"], detailType: ["OrderPlaced"] },
   targets: [
     new targets.LambdaFunction(listener, {
-      // Only for what Lambda does not accept; a throttled function is no such case, its events are in Lambda's queue.
+      // Only for what Lambda does not accept; a throttled function's events are in its queue by then.
       maxEventAge: Duration.hours(1),
       retryAttempts: 20,
       deadLetterQueue: undelivered,

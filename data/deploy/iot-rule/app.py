@@ -40,7 +40,10 @@ readings = CfnTopicRule(
     "Readings",
     topic_rule_payload=CfnTopicRule.TopicRulePayloadProperty(
         aws_iot_sql_version="2016-03-23",
-        sql="SELECT newuuid() AS id, timestamp() AS timestamp, topic(2) AS device, * AS reading FROM 'devices/+/readings'",
+        sql=(
+            "SELECT newuuid() AS id, timestamp() AS timestamp, topic(2) AS device, "
+            "* AS reading FROM 'devices/+/readings'"
+        ),
         actions=[
             CfnTopicRule.ActionProperty(lambda_=CfnTopicRule.LambdaActionProperty(function_arn=listener.function_arn))
         ],

@@ -1,7 +1,7 @@
-"""Does one step of a workflow; what is raised here is the task's error, by its class: Retry and Catch know it by name."""
+"""Does one step of a workflow; what is raised here Retry and Catch know by its class."""
 
 
-class NotAnOrder(ValueError):
+class NotAnOrderError(ValueError):
     """An order that no retry makes good."""
 
 
@@ -9,5 +9,5 @@ def handler(event: dict, context: object) -> dict:
     """Place one order; the task may be tried again, so placing it twice gives the same."""
     order = event["order"]
     if order["amount"] < 0:
-        raise NotAnOrder(f"Order {order['order']} has the amount {order['amount']}.")
+        raise NotAnOrderError(f"Order {order['order']} has the amount {order['amount']}.")
     return {"order": order["order"], "placed": True}
