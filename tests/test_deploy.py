@@ -6,9 +6,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-import boto3
 import pytest
-from moto import mock_aws
 
 import sim
 from sim.facts import DATA
@@ -46,7 +44,15 @@ def sam(folder):
 
 def cdk_environment(scratch):
     """Node.js and Python of `make cdk`; what an app leaves behind goes to the test's own folder."""
-    return {**os.environ, "PATH": f"{CDK}:{os.environ['PATH']}", "CDK_VALIDATION": "false", "TMPDIR": str(scratch)}
+    return {
+        **os.environ,
+        "PATH": f"{CDK}:{os.environ['PATH']}",
+        "TMPDIR": str(scratch),
+        "CDK_VALIDATION": "false",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": REGION,
+    }
 
 
 def run(*command, folder, scratch):
@@ -76,6 +82,11 @@ def test_every_kind_of_trigger_has_a_folder_of_the_same_form():
     for folder in FOLDERS:
         names = {path.name for path in (DEPLOY / folder).iterdir()}
         assert {"template.yaml", "app.py", "app.ts", "handler", "README.md"} <= names, folder
+
+
+def test_the_overview_names_every_folder():
+    overview = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    assert [folder for folder in FOLDERS if f"({folder}/)" not in overview] == []
 
 
 def test_every_readme_has_the_usual_sections():
@@ -151,16 +162,13 @@ DEPLOYED = ["sqs-standard", "sqs-fifo", "kinesis", "ddb-streams"]
 
 
 @pytest.mark.slow
+@needs_cdk
 @pytest.mark.parametrize("folder", DEPLOYED)
-def test_a_mappings_settings_survive_a_deployment(folder, monkeypatch):
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
+def test_a_mappings_settings_survive_a_deployment(folder, tmp_path):
     template = without_code(sam(folder))
-    with mock_aws():
-        boto3.client("cloudformation", REGION).create_stack(
-            StackName="test", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
-        )
-        [mapping] = boto3.client("lambda", REGION).list_event_source_mappings()["EventSourceMappings"]
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps(template))
+    [mapping] = json.loads(run(CDK / "python", HERE / "readback.py", path, folder=tmp_path, scratch=tmp_path))
     [written] = [r["Properties"] for r in template["Resources"].values() if r["Type"].endswith("EventSourceMapping")]
     names = {name for name, value in written.items() if not names_a_resource(value)}
     assert len(names) >= 2

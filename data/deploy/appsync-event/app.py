@@ -3,11 +3,15 @@ from pathlib import Path
 from aws_cdk import App, CfnOutput, Duration, Stack
 from aws_cdk import aws_appsync as appsync
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_lambda_destinations import SqsDestination
 
 HERE = Path(__file__).parent
 
 app = App()
 stack = Stack(app, "AppsyncEvent")
+
+failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
 
 orders = lambda_.Function(
     stack,
@@ -17,6 +21,10 @@ orders = lambda_.Function(
     handler="app.handler",
     memory_size=512,
     timeout=Duration.seconds(10),
+    # What happens once AppSync's client has read null: without a destination the third failure loses the event in silence.
+    retry_attempts=2,
+    max_event_age=Duration.hours(1),
+    on_failure=SqsDestination(failed),
 )
 
 api = appsync.GraphqlApi(

@@ -1,13 +1,13 @@
 import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import * as appsync from "aws-cdk-lib/aws-appsync";
 import * as lambda from "aws-cdk-lib/aws-lambda";
-
+import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 
 const app = new App();
 const stack = new Stack(app, "AppsyncEvent");
 
-
+const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.days(14) });
 
 const orders = new lambda.Function(stack, "OrdersFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
@@ -15,7 +15,10 @@ const orders = new lambda.Function(stack, "OrdersFunction", {
   handler: "app.handler",
   memorySize: 512,
   timeout: Duration.seconds(10),
-
+  // What happens once AppSync's client has read null: without a destination the third failure loses the event in silence.
+  retryAttempts: 2,
+  maxEventAge: Duration.hours(1),
+  onFailure: new SqsDestination(failed),
 });
 
 const api = new appsync.GraphqlApi(stack, "OrdersApi", {

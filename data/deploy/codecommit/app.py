@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from aws_cdk import App, Aws, CfnParameter, Duration, Stack
+from aws_cdk import App, Duration, Stack
 from aws_cdk import aws_codecommit as codecommit
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -12,7 +12,6 @@ HERE = Path(__file__).parent
 app = App()
 stack = Stack(app, "Codecommit")
 
-name = CfnParameter(stack, "Repository", default="shop")
 failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
 
 listener = lambda_.Function(
@@ -28,19 +27,17 @@ listener = lambda_.Function(
     max_event_age=Duration.hours(1),
     on_failure=SqsDestination(failed),
 )
-listener.add_permission(
-    "CodeCommitPermission",
-    principal=iam.ServicePrincipal("codecommit.amazonaws.com"),
-    source_arn=f"arn:{Aws.PARTITION}:codecommit:{Aws.REGION}:{Aws.ACCOUNT_ID}:{name.value_as_string}",
-)
 
-shop = codecommit.Repository(stack, "Shop", repository_name=name.value_as_string)
+shop = codecommit.Repository(stack, "Shop", repository_name="shop")
 shop.notify(
     listener.function_arn,
     name="orders",
     branches=["main"],
     events=[codecommit.RepositoryEventTrigger.UPDATE_REF],
     custom_data='{"order": "A-1017", "item": "teapot", "amount": 42.5}',
+)
+listener.add_permission(
+    "CodeCommitPermission", principal=iam.ServicePrincipal("codecommit.amazonaws.com"), source_arn=shop.repository_arn
 )
 
 app.synth()

@@ -1,4 +1,4 @@
-import { App, Aws, CfnParameter, Duration, Stack } from "aws-cdk-lib";
+import { App, Duration, Stack } from "aws-cdk-lib";
 import * as codecommit from "aws-cdk-lib/aws-codecommit";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
@@ -8,7 +8,6 @@ import * as sqs from "aws-cdk-lib/aws-sqs";
 const app = new App();
 const stack = new Stack(app, "Codecommit");
 
-const name = new CfnParameter(stack, "Repository", { default: "shop" });
 const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.days(14) });
 
 const listener = new lambda.Function(stack, "ListenerFunction", {
@@ -22,15 +21,15 @@ const listener = new lambda.Function(stack, "ListenerFunction", {
   maxEventAge: Duration.hours(1),
   onFailure: new SqsDestination(failed),
 });
-listener.addPermission("CodeCommitPermission", {
-  principal: new iam.ServicePrincipal("codecommit.amazonaws.com"),
-  sourceArn: `arn:${Aws.PARTITION}:codecommit:${Aws.REGION}:${Aws.ACCOUNT_ID}:${name.valueAsString}`,
-});
 
-const shop = new codecommit.Repository(stack, "Shop", { repositoryName: name.valueAsString });
+const shop = new codecommit.Repository(stack, "Shop", { repositoryName: "shop" });
 shop.notify(listener.functionArn, {
   name: "orders",
   branches: ["main"],
   events: [codecommit.RepositoryEventTrigger.UPDATE_REF],
   customData: '{"order": "A-1017", "item": "teapot", "amount": 42.5}',
+});
+listener.addPermission("CodeCommitPermission", {
+  principal: new iam.ServicePrincipal("codecommit.amazonaws.com"),
+  sourceArn: shop.repositoryArn,
 });
