@@ -203,27 +203,6 @@ class EarlierAnswer:
     told: int
 
 
-class Environment(NamedTuple):
-    """An execution environment that was started; times in microseconds, version 0 is there first."""
-
-    started: int
-    resource: int
-    number: int
-    version: int
-    kind: int
-    init: int
-
-
-class Allocation(NamedTuple):
-    """Provisioned concurrency from a time on, in microseconds: asked for, and ready."""
-
-    time: int
-    resource: int
-    version: int
-    requested: int
-    allocated: int
-
-
 @dataclass(frozen=True, slots=True)
 class Discard:
     """Records of one shard that a mapping gave up together, after `calls` runs of which the last had this outcome."""
@@ -247,6 +226,27 @@ class TumblingWindow:
     records: int
 
 
+class Environment(NamedTuple):
+    """An execution environment that was started; times in microseconds, version 0 is there first."""
+
+    started: int
+    resource: int
+    number: int
+    version: int
+    kind: int
+    init: int
+
+
+class Allocation(NamedTuple):
+    """Provisioned concurrency from a time on, in microseconds: asked for, and ready."""
+
+    time: int
+    resource: int
+    version: int
+    requested: int
+    allocated: int
+
+
 @dataclass(slots=True)
 class Trace:
     """Everything a run leaves behind: packed spans, deliveries, what was stored and what was answered."""
@@ -257,11 +257,12 @@ class Trace:
     children: list[Child] = field(default_factory=list)  # events that events caused, after the workload's own
     answers: list[str] = field(default_factory=lambda: [""])  # what `told` counts
     earlier_answers: list[EarlierAnswer] = field(default_factory=list)
-    environments: list[Environment] = field(default_factory=list)
-    allocations: list[Allocation] = field(default_factory=list)
     discards: list[Discard] = field(default_factory=list)
     shards: dict[int, int] = field(default_factory=dict)  # by delivery, where a stream has more than one
     windows: list[TumblingWindow] = field(default_factory=list)
+    pollers: list[tuple[str, int, int]] = field(default_factory=list)  # mapping, microsecond, how many from then on
+    environments: list[Environment] = field(default_factory=list)
+    allocations: list[Allocation] = field(default_factory=list)
     ended: int = -1  # microseconds
 
     @property

@@ -41,7 +41,7 @@ class Handling:
 class Chance:
     """By delivery: `latency` in microseconds; by event: `identity`, `key` (-1: none) and `size` in bytes.
 
-    `versions[n]` is how the scenario's n-th deployment handles events; the first is that of all functions.
+    `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th deployment: `Handling`.
     """
 
     def __init__(self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int) -> None:
@@ -49,7 +49,6 @@ class Chance:
         self.purposes: dict[tuple[str, ...], int] = {}
         self.ways = [self._way(trigger) for trigger in triggers]
         self.identity = workload.identity.tolist()
-        self.key: array[int] = column("q", workload.key)
         sizes = {traffic.name: round(traffic.payload_kb * 1024) for traffic in scenario.traffic}
         by_traffic = np.array([sizes[name] for name in workload.names], np.int64)
         self.size: array[int] = column("q", by_traffic[workload.traffic])
@@ -66,6 +65,7 @@ class Chance:
             latency[mine] = self.latencies(trigger, identities)
         self.latency: array[int] = column("q", latency)
         self.event: array[int] = column("i", workload.event)
+        self.key: array[int] = column("q", workload.key)  # by event
 
     def latencies(self, trigger: Trigger, identities: draws.Identities) -> Any:
         """How long each event is on its way from the source to Lambda, in microseconds."""
@@ -85,7 +85,7 @@ class Chance:
         return self.purposes[purpose]
 
     def child(self, parent: int, edge: str, k: int) -> int:
-        """The number of a new event: the `k`-th that `parent` causes along `edge`, with its parent's key and size."""
+        """The number of a new event: the `k`-th that `parent` causes along `edge`, with its parent's key."""
         self.identity.append(draws.child(self.identity[parent], edge, k))
         self.key.append(self.key[parent])
         self.size.append(self.size[parent])
