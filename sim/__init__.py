@@ -21,6 +21,7 @@ from sim.function import (
     Output,
     ProvisionedConcurrencyConfig,
 )
+from sim.incidents import Incident, impact, incident, incidents
 from sim.mapping import ProvisionedPollerConfig, ScalingConfig
 from sim.metrics import compare
 from sim.outage import Outage
@@ -32,6 +33,7 @@ from sim.sample_events import sample_event
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Stream, Table
+from sim.systems import reference_system
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
 from sim.template import Reading, TemplateError, read_template
 from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
@@ -40,12 +42,13 @@ from sim.triggers import trigger
 __all__ = [
     "Account", "Behaviour", "Broker", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate",
     "Daily", "DeadLetterConfig", "Dependency", "Deployment", "DestinationConfig", "DocumentDBCluster",
-    "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "KafkaTopic",
-    "Keys", "LogNormal", "Outage", "Output", "Poisson", "ProvisionedConcurrencyConfig",
-    "ProvisionedPollerConfig", "Queue", "Ramp", "Reading", "Recorded", "Redrive", "RedrivePolicy", "Resharding",
-    "Retrier", "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation",
-    "Stream", "Table", "TemplateError", "Topic", "Traffic", "Uniform", "cheat_sheet", "cold_starts", "compare",
-    "glossary", "latencies", "prices", "quotas", "read_arrivals", "read_template", "sample_event", "show",
+    "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "Incident",
+    "KafkaTopic", "Keys", "LogNormal", "Outage", "Output", "Poisson", "ProvisionedConcurrencyConfig",
+    "ProvisionedPollerConfig", "Queue", "Ramp", "Reading", "Recorded", "Redrive", "RedrivePolicy",
+    "Resharding", "Retrier", "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError",
+    "Scheduled", "Simulation", "Stream", "Table", "TemplateError", "Topic", "Traffic", "Uniform",
+    "cheat_sheet", "cold_starts", "compare", "glossary", "impact", "incident", "incidents", "latencies",
+    "prices", "quotas", "read_arrivals", "read_template", "reference_system", "sample_event", "show",
     "simulate", "theory", "trigger", "triggers",
 ]  # fmt: skip
 

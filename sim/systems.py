@@ -7,6 +7,7 @@ from sim.distribution import LogNormal
 from sim.function import Behaviour, DestinationConfig, EventInvokeConfig, Function, Output
 from sim.resources import Account, EventBus, Queue, RedrivePolicy, Topic
 from sim.scenario import Scenario
+from sim.streams import Table
 from sim.traffic import Keys, Poisson, Scheduled, Traffic
 from sim.triggers import trigger
 
@@ -78,11 +79,10 @@ def reference_system(per_second: float = 5.0, seconds: float = 1800.0) -> Scenar
             Queue(name="fulfilment-dlq"),
             Queue(name="notifier-failures"),
         ],
+        tables=[Table(name="orders-table", partitions=4)],
         topics=[Topic(name="order-notifications")],
         event_buses=[EventBus(name="order-events", targets=("fulfilment-queue", "order-notifications"))],
-        dependencies=[
-            Dependency(name="warehouse-db", maximum_connections=20, latency=LogNormal(median=0.03, p99=0.2))
-        ],
+        dependencies=[Dependency(name="warehouse-db", maximum_connections=20, latency=LogNormal(median=0.03, p99=0.2))],
         traffic=[
             Traffic(
                 name="customers",

@@ -47,7 +47,8 @@ LAYERS = (
         "theory",
     ),
     ("usage", "datapoints", "stream_usage", "stream_cost", "cloudwatch", "cost", "sample_events"),
-    ("run",),
+    ("systems",),
+    ("run", "incidents"),
     ("engine", "template"),
     ("",),  # sim/__init__.py: the public names
     ("sweep", "show"),
