@@ -69,8 +69,8 @@ def impact(run: Run, healthy: Run, until: float) -> pd.Series[Any]:
     journeys: events of both runs; lost: those of which something was lost; parked: those of which something waits in
     a failure store; told: those whose caller was told of a failure; unfinished: those in flight at the end;
     late: those that took more than a second longer than in the healthy run, where they went well; worst_delay_s: the
-    longest such delay; recovery_seconds: from `until` to the end of the last journey that was late, 0 if none was, NaN if one is still
-    in flight. What also happened in the healthy run does not count.
+    longest such delay; recovery_seconds: from `until` to the end of the last journey that was late, 0 if none was,
+    NaN if one is still in flight. What also happened in the healthy run does not count.
     """
     names = ["traffic", "n"]
     both = run.journeys.merge(healthy.journeys, on=names, suffixes=("", "_healthy"), validate="one_to_one")
