@@ -43,7 +43,7 @@ LAYERS = (
     ("__main__",),
 )
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
-ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows"}
+ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows", "kafka"}
 MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling"}, {"source"}, ORDERED)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
