@@ -196,9 +196,9 @@ class Lane:
         """Write down how long the records have waited: in the stream, or for this further try."""
         segment.tries += 1
         if segment.tries == 1:
-            leave = self.reader.leave
+            written, resource, record = self.reader.written, self.reader.mapping.stream.resource, self.record
             for delivery in segment.records:
-                leave(delivery, now, 1)
+                record(pack(delivery, 1, QUEUE, 0, written(delivery), now, -1, resource, -1))
         else:
             self.note_wait(segment, segment.tries - 1, now)
 

@@ -117,10 +117,10 @@ class ShardReader:
             mapping.router.settle(delivery, Fate.FILTERED)
             return
         found = now + mapping.chance.latency[delivery]
-        self.last_found = max(self.last_found, found)
-        self.unread.append((self.last_found, delivery))
+        self.last_found = found = max(found, self.last_found)  # in the order in which they were written
+        self.unread.append((found, delivery))
         if not self.armed:
-            self.arm(self.last_found)
+            self.arm(found)
 
     def arm(self, found: int) -> None:
         """The next poll comes at the base rate; what is pushed comes at once."""
