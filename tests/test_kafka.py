@@ -153,6 +153,19 @@ def test_the_offset_lag_is_that_of_the_partition_that_is_furthest_behind():
     assert table[table.metric == "OffsetLag"].Maximum.tolist() == [140, 80, 20]
 
 
+def test_provisioned_pollers_are_counted_every_minute():
+    """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
+    run = topic([0] * 9000, partitions=8, batch_size=1, until=300, **PROVISIONED)
+    table = run.metrics()
+    assert table[table.metric == "ProvisionedPollers"].Maximum.tolist() == [1, 1, 1, 1, 8]
+
+
+def test_too_large_events_of_a_change_stream_are_counted():
+    """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
+    table = stream([0, 1], kind="documentdb", payload_kb=6145).metrics()
+    assert table[table.metric == "OversizedRecordCount"].Sum.tolist() == [2]
+
+
 def test_provisioned_pollers_are_billed_by_the_unit_of_ten():
     """https://aws.amazon.com/lambda/pricing/"""
     bill = topic([0], until=3600, **PROVISIONED).cost().set_index("item")
