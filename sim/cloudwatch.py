@@ -171,9 +171,8 @@ def _levels(run: Run, name: str, sent: pd.DataFrame, waits: pd.DataFrame) -> Ite
     """
     queue, ended = run.scenario.queue(name), run.trace.ended / MICROSECONDS
     dimensions = f"QueueName={name}"
-    alone, moved = sent[sent.event < 0], usage.moves(run)
-    alone_end = alone.delivery.map(moved).fillna(ended).to_numpy(float)
-    alone = alone.at_s.to_numpy(float)
+    kept = sent[sent.event < 0]
+    alone, alone_end = kept.at_s.to_numpy(float), kept.delivery.map(usage.moves(run)).fillna(ended).to_numpy(float)
     alone_end = np.minimum(alone + queue.message_retention_period, alone_end)
     first = waits.drop_duplicates("delivery").index
     start = waits.start_s.where(~waits.index.isin(first), waits.start_s + queue.delay_seconds)

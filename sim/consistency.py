@@ -154,7 +154,7 @@ def _unmovable(scenario: Scenario) -> Iterable[str]:
                 "(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html)."
             )
         elif redrive.queue in polled:
-            yield f"A redrive is of queue {redrive.queue!r}, which a trigger polls; here only one of them may take from it."
+            yield f"A redrive is of queue {redrive.queue!r}, which a trigger polls, too; leave out one."
 
 
 def _reserved_too_much(scenario: Scenario) -> Iterable[str]:

@@ -164,10 +164,15 @@ class Deliveries:
         self.event.append(event)
         self.trigger.append(trigger)
         self.arrived.append(arrived)
-        for times in (self.accepted, self.settled, self.told_at):
-            times.append(-1)
-        for zeros in (self.fate, self.told, self.condition, self.runs, self.successes, self.receives):
-            zeros.append(0)
+        self.accepted.append(-1)
+        self.settled.append(-1)
+        self.told_at.append(-1)
+        self.fate.append(0)
+        self.told.append(0)
+        self.condition.append(0)
+        self.runs.append(0)
+        self.successes.append(0)
+        self.receives.append(0)
         return len(self.event) - 1
 
 

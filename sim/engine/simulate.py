@@ -50,8 +50,8 @@ class Simulation:
         self.router = Router(self.clock, self.trace, self.chance, self._entries(), loops)
         self.fleets = self._fleets()
         self.queues: list[StandardQueue | StreamMapping] = []
-        callers = self._callers()
-        self.streams = Streams(scenario, self.router, lambda delivery: callers[self._caller_of(delivery)])
+        self.callers = self._callers()
+        self.streams = Streams(scenario, self.router, lambda delivery: self.callers[self._caller_of(delivery)])
         self.router.consumers = [self._consumer(trigger) for trigger in self.triggers]
         self.shelves = self._shelves()
         self.router.shelves.update(self.shelves)
@@ -148,7 +148,7 @@ class Simulation:
         function, fleet = self.scenario.function(trigger.function), self.fleets[trigger.function]
         match trigger:
             case SynchronousTrigger():
-                return Synchronous(trigger, fleet, self.router, self._callers(), self._caller_of, self.seed)
+                return Synchronous(trigger, fleet, self.router, self.callers, self._caller_of, self.seed)
             case AsynchronousTrigger():
                 events = Asynchronous(trigger, function, fleet, self.router, self.scenario.choices, self.seed)
                 return Source(trigger, events, self.router, self._outages(LAMBDA), fleet.resource)
