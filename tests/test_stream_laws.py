@@ -16,7 +16,7 @@ from tests.strategies import streams
 from tests.streams import calls, reader, stream
 
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-MANY = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def holds(scenario: sim.Scenario, seed: int) -> None:
