@@ -241,7 +241,7 @@ def streams(draw: st.DrawFn) -> sim.Scenario:
 
 def _pauses(names: list[str]) -> st.SearchStrategy[sim.Outage]:
     what = st.sampled_from(["lambda", *(f"to {name}" for name in names)])
-    return st.builds(sim.Outage, of=what, at=hundredths(0, 60), seconds=hundredths(1, 200))
+    return st.builds(sim.Outage, of=what, at=hundredths(0, 20), seconds=st.sampled_from([3.0, 70.0, 150.0]))
 
 
 @st.composite
@@ -280,7 +280,7 @@ def _stream_mapping(draw: st.DrawFn, kind: str) -> dict[str, object]:
         mapping["tumbling_window_in_seconds"] = draw(st.sampled_from([0, 0, 7]))
     return mapping | {
         "maximum_retry_attempts": draw(st.integers(0, 4)),
-        "maximum_record_age_in_seconds": draw(st.sampled_from([-1, 60, 90])),
+        "maximum_record_age_in_seconds": draw(st.sampled_from([60, -1, 90])),
         "bisect_batch_on_function_error": draw(st.booleans()),
         "function_response_types": draw(st.sampled_from([(), ("ReportBatchItemFailures",)])),
         "on_failure": draw(st.none() | st.just("dead")),
