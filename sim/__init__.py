@@ -20,6 +20,8 @@ from sim.function import (
     Idempotency,
     Output,
     ProvisionedConcurrencyConfig,
+    ScalableTarget,
+    ScheduledAction,
 )
 from sim.mapping import ProvisionedPollerConfig, ScalingConfig
 from sim.metrics import compare
@@ -34,16 +36,18 @@ from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Strea
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
 from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.triggers import trigger
+from sim.tuning import power_tuning
 
 __all__ = [
-    "Account", "Behaviour", "Broker", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate",
-    "Daily", "DeadLetterConfig", "Dependency", "Deployment", "DestinationConfig", "DocumentDBCluster",
-    "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "KafkaTopic",
-    "Keys", "LogNormal", "Outage", "Output", "Poisson", "ProvisionedConcurrencyConfig",
-    "ProvisionedPollerConfig", "Queue", "Ramp", "Recorded", "RedrivePolicy", "Resharding", "Retrier",
-    "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation", "Stream",
-    "Table", "Topic", "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas",
-    "read_arrivals", "sample_event", "show", "simulate", "theory", "trigger", "triggers",
+    "Account", "Behaviour", "Broker", "Bucket", "Burst", "Caller", "Choices", "Constant",
+    "ConstantRate", "Daily", "DeadLetterConfig", "Dependency", "Deployment", "DestinationConfig",
+    "DocumentDBCluster", "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function",
+    "Idempotency", "KafkaTopic", "Keys", "LogNormal", "Outage", "Output", "Poisson",
+    "ProvisionedConcurrencyConfig", "ProvisionedPollerConfig", "Queue", "Ramp", "Recorded",
+    "RedrivePolicy", "Resharding", "Retrier", "RetryPolicy", "Run", "ScalableTarget", "ScalingConfig",
+    "Scenario", "ScenarioError", "Scheduled", "ScheduledAction", "Simulation", "Stream", "Table",
+    "Topic", "Traffic", "Uniform", "cold_starts", "compare", "latencies", "power_tuning", "prices",
+    "quotas", "read_arrivals", "sample_event", "show", "simulate", "theory", "trigger", "triggers",
 ]  # fmt: skip
 
 

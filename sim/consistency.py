@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sim import facts
+from sim import facts, publishing
 from sim.invocation import AsynchronousTrigger
 from sim.mapping import QUEUES, EventSourceMapping
 from sim.outage import LAMBDA
@@ -24,6 +24,7 @@ def problems(scenario: Scenario) -> Iterable[str]:
     yield from _ambiguous_destinations(scenario)
     yield from _reserved_too_much(scenario)
     yield from _visibility_too_short(scenario)
+    yield from publishing.problems(scenario)
 
 
 def _repeated_names(scenario: Scenario) -> Iterable[str]:

@@ -18,6 +18,11 @@ def scenarios(draw: st.DrawFn, unlimited: bool = False) -> sim.Scenario:
     functions = draw(_functions(unlimited))
     triggers, queues = draw(_triggers(functions, unlimited))
     reserved = sum(function.reserved_concurrent_executions or 0 for function in functions)
+    reserved += sum(
+        function.provisioned_concurrency_config.maximum
+        for function in functions
+        if function.provisioned_concurrency_config and function.reserved_concurrent_executions is None
+    )
     spare = 9900 if unlimited else draw(st.integers(1, 30))
     return sim.Scenario(
         functions=functions,
@@ -26,6 +31,7 @@ def scenarios(draw: st.DrawFn, unlimited: bool = False) -> sim.Scenario:
         queues=queues,
         topics=[sim.Topic(name="alarms")],
         account=sim.Account(concurrent_executions=max(101, reserved + 100, 100 + spare)),
+        deployments=() if unlimited or draw(st.integers(0, 3)) else [draw(_deployment(functions))],
         choices=draw(_choices(unlimited)),
         seconds=draw(hundredths(1, 120)),
     )
@@ -82,11 +88,14 @@ def _function(draw: st.DrawFn, name: str, later: list[str], unlimited: bool) -> 
     stores = ["parking", "alarms", *later] if later else ["parking"]
     target = st.none() | st.sampled_from(stores)
     dead_letter = draw(st.none() | st.sampled_from([store for store in stores if store not in later]))
+    reserved = None if unlimited else draw(st.none() | st.integers(0, 10))
     return sim.Function(
         name=name,
         memory_size=draw(st.sampled_from([128, 512, 1769, 3008])),
         timeout=20 if unlimited else draw(st.integers(1, 8)),
-        reserved_concurrent_executions=None if unlimited else draw(st.none() | st.integers(0, 10)),
+        reserved_concurrent_executions=reserved,
+        auto_publish_alias="live",
+        **({} if unlimited else draw(_published(reserved))),
         event_invoke_config=sim.EventInvokeConfig(
             maximum_retry_attempts=draw(st.integers(0, 2)),
             maximum_event_age_in_seconds=21600 if unlimited else draw(st.sampled_from([60, 90, 300, 21600])),
@@ -94,6 +103,30 @@ def _function(draw: st.DrawFn, name: str, later: list[str], unlimited: bool) -> 
         ),
         dead_letter_config=dead_letter and sim.DeadLetterConfig(target_arn=dead_letter),
         behaviour=draw(_behaviour(unlimited)),
+    )
+
+
+@st.composite
+def _published(draw: st.DrawFn, reserved: int | None) -> dict[str, object]:
+    """Provisioned concurrency, SnapStart or, mostly, neither of them."""
+    way, most = draw(st.integers(0, 4)), 5 if reserved is None else reserved
+    if way == 0:
+        return {"snap_start": "PublishedVersions"}
+    if way > 1 or not most:
+        return {}
+    config = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=draw(st.integers(1, most)))
+    return {"provisioned_concurrency_config": config}
+
+
+@st.composite
+def _deployment(draw: st.DrawFn, functions: list[sim.Function]) -> sim.Deployment:
+    at = draw(hundredths(0, 30))
+    return sim.Deployment(
+        function=draw(st.sampled_from(functions)).name,
+        at=at,
+        until=draw(st.none() | hundredths(1, 60).map(lambda length: round(at + length, 2))),
+        weight=draw(shares()),
+        behaviour=draw(st.none() | _behaviour(unlimited=False)),
     )
 
 
@@ -106,6 +139,7 @@ def _behaviour(draw: st.DrawFn, unlimited: bool) -> sim.Behaviour:
         poison_share=draw(shares()),
         crash_share=0.0 if unlimited else draw(shares()),
         cpu_bound_share=draw(st.just(0.0) | shares()),
+        extension=None if unlimited else draw(st.none() | st.none() | durations(3)),
         batch_response=draw(st.sampled_from(["failed items", "failed items", "empty list", "exception"])),
     )
 
@@ -181,6 +215,10 @@ def _traffic(draw: st.DrawFn, entries: list[str]) -> list[sim.Traffic]:
 @st.composite
 def _choices(draw: st.DrawFn, unlimited: bool) -> sim.Choices:
     changes = {"first_dispatch_seconds": draw(st.sampled_from([0.0, 0.03, 1.0]))}
+    if not unlimited and draw(st.booleans()):
+        changes["provisioned_concurrency_ready_at_start"] = False
+        changes["provisioned_concurrency_allocation_seconds"] = draw(hundredths(0, 30))
+        changes["proactive_init_share"] = draw(shares())
     if draw(st.booleans()):
         changes["execution_environment_idle_seconds"] = draw(hundredths(0, 20))
     if draw(st.booleans()):

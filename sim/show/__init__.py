@@ -8,6 +8,7 @@ from sim.show.lesson import Prediction, Presses, check, predict, presses
 from sim.show.panel import Panel, panel
 from sim.show.replay import Replay, replay
 from sim.show.timeline import Timeline, environments, timeline
+from sim.show.tuning import power_tuning
 from sim.show.words import describe
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "fates",
     "latency",
     "panel",
+    "power_tuning",
     "predict",
     "presses",
     "replay",
