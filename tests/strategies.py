@@ -9,13 +9,14 @@ MOST_EVENTS = 60  # of one traffic
 
 
 @st.composite
-def scenarios(draw: st.DrawFn, unlimited: bool = False) -> sim.Scenario:
+def scenarios(draw: st.DrawFn, unlimited: bool = False, published: bool = False) -> sim.Scenario:
     """Scenarios with one to three functions, triggers of all kinds, traffic of all kinds, failures and stores.
 
     With `unlimited` nothing but an error can stop an event: no scarce concurrency, no timeouts, no crashes, no age,
-    no second record in a batch.
+    no second record in a batch. With `published` functions have versions: provisioned concurrency, SnapStart,
+    deployments, and extensions and proactive init besides.
     """
-    functions = draw(_functions(unlimited))
+    functions = draw(_functions(unlimited, published))
     triggers, queues = draw(_triggers(functions, unlimited))
     reserved = sum(function.reserved_concurrent_executions or 0 for function in functions)
     reserved += sum(
@@ -31,8 +32,8 @@ def scenarios(draw: st.DrawFn, unlimited: bool = False) -> sim.Scenario:
         queues=queues,
         topics=[sim.Topic(name="alarms")],
         account=sim.Account(concurrent_executions=max(101, reserved + 100, 100 + spare)),
-        deployments=() if unlimited or draw(st.integers(0, 3)) else [draw(_deployment(functions))],
-        choices=draw(_choices(unlimited)),
+        deployments=[draw(_deployment(functions))] if published and draw(st.booleans()) else (),
+        choices=draw(_choices(unlimited, published)),
         seconds=draw(hundredths(1, 120)),
     )
 
@@ -77,13 +78,13 @@ def arrivals() -> st.SearchStrategy[object]:
 
 
 @st.composite
-def _functions(draw: st.DrawFn, unlimited: bool) -> list[sim.Function]:
+def _functions(draw: st.DrawFn, unlimited: bool, published: bool) -> list[sim.Function]:
     names = [f"function-{number}" for number in range(draw(st.integers(1, 3)))]
-    return [draw(_function(name, names[number + 1 :], unlimited)) for number, name in enumerate(names)]
+    return [draw(_function(name, names[number + 1 :], unlimited, published)) for number, name in enumerate(names)]
 
 
 @st.composite
-def _function(draw: st.DrawFn, name: str, later: list[str], unlimited: bool) -> sim.Function:
+def _function(draw: st.DrawFn, name: str, later: list[str], unlimited: bool, published: bool) -> sim.Function:
     # Only functions further on get what this one sends: events cannot go round in a circle.
     stores = ["parking", "alarms", *later] if later else ["parking"]
     target = st.none() | st.sampled_from(stores)
@@ -94,15 +95,15 @@ def _function(draw: st.DrawFn, name: str, later: list[str], unlimited: bool) -> 
         memory_size=draw(st.sampled_from([128, 512, 1769, 3008])),
         timeout=20 if unlimited else draw(st.integers(1, 8)),
         reserved_concurrent_executions=reserved,
-        auto_publish_alias="live",
-        **({} if unlimited else draw(_published(reserved))),
+        auto_publish_alias="live" if published else None,
+        **(draw(_published(reserved)) if published else {}),
         event_invoke_config=sim.EventInvokeConfig(
             maximum_retry_attempts=draw(st.integers(0, 2)),
             maximum_event_age_in_seconds=21600 if unlimited else draw(st.sampled_from([60, 90, 300, 21600])),
             destination_config=sim.DestinationConfig(on_success=draw(target), on_failure=draw(target)),
         ),
         dead_letter_config=dead_letter and sim.DeadLetterConfig(target_arn=dead_letter),
-        behaviour=draw(_behaviour(unlimited)),
+        behaviour=draw(_behaviour(unlimited, published)),
     )
 
 
@@ -126,12 +127,12 @@ def _deployment(draw: st.DrawFn, functions: list[sim.Function]) -> sim.Deploymen
         at=at,
         until=draw(st.none() | hundredths(1, 60).map(lambda length: round(at + length, 2))),
         weight=draw(shares()),
-        behaviour=draw(st.none() | _behaviour(unlimited=False)),
+        behaviour=draw(st.none() | _behaviour(unlimited=False, published=True)),
     )
 
 
 @st.composite
-def _behaviour(draw: st.DrawFn, unlimited: bool) -> sim.Behaviour:
+def _behaviour(draw: st.DrawFn, unlimited: bool, published: bool) -> sim.Behaviour:
     return sim.Behaviour(
         handler=draw(steady(1) if unlimited else durations(4)),
         init=draw(steady(2) if unlimited else st.none() | durations(2) | st.just(sim.Constant(seconds=11))),
@@ -139,7 +140,7 @@ def _behaviour(draw: st.DrawFn, unlimited: bool) -> sim.Behaviour:
         poison_share=draw(shares()),
         crash_share=0.0 if unlimited else draw(shares()),
         cpu_bound_share=draw(st.just(0.0) | shares()),
-        extension=None if unlimited else draw(st.none() | st.none() | durations(3)),
+        extension=draw(st.none() | durations(3)) if published else None,
         batch_response=draw(st.sampled_from(["failed items", "failed items", "empty list", "exception"])),
     )
 
@@ -213,9 +214,9 @@ def _traffic(draw: st.DrawFn, entries: list[str]) -> list[sim.Traffic]:
 
 
 @st.composite
-def _choices(draw: st.DrawFn, unlimited: bool) -> sim.Choices:
+def _choices(draw: st.DrawFn, unlimited: bool, published: bool) -> sim.Choices:
     changes = {"first_dispatch_seconds": draw(st.sampled_from([0.0, 0.03, 1.0]))}
-    if not unlimited and draw(st.booleans()):
+    if published and draw(st.booleans()):
         changes["provisioned_concurrency_ready_at_start"] = False
         changes["provisioned_concurrency_allocation_seconds"] = draw(hundredths(0, 30))
         changes["proactive_init_share"] = draw(shares())

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
 
 import sim
 from sim.schedule import epoch
 from tests.stories import calls, environments_of, function, one_function, outcomes_of, scenario, spans_of
 from tests.strategies import scenarios
+from tests.test_laws import law, peak, pools
 
 LIVE = {"auto_publish_alias": "live"}
 
@@ -276,8 +276,7 @@ def test_what_aws_refuses_is_refused_in_a_sentence(settings, says):
         one_function(**settings)
 
 
-@settings(max_examples=10)
-@given(scenarios())
+@law(scenarios(published=True), fast=5)
 def test_provisioned_and_spilled_over_invocations_are_those_of_the_alias(scenario):
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
     run = sim.simulate(scenario)
@@ -288,3 +287,27 @@ def test_provisioned_and_spilled_over_invocations_are_those_of_the_alias(scenari
             names = ("ProvisionedConcurrencyInvocations", "ProvisionedConcurrencySpilloverInvocations")
             parts = sum(table.get((name, alias), 0) for name in names)
             assert parts == table.get(("Invocations", f"FunctionName={f.name}"), 0)
+
+
+@law(scenarios(published=True), fast=15)
+def test_provisioned_reserved_and_unreserved_concurrency_together_never_exceed_their_limits(scenario):
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
+    run = sim.simulate(scenario)
+    busy = run.spans[run.spans.environment >= 0].rename(columns={"resource": "function"})
+    busy = busy[busy.end_s > busy.start_s]
+    for rows, limit in pools(run, busy.assign(start=busy.start_s, end=busy.end_s)):
+        one = rows.groupby(["function", "environment", "start", "end"], as_index=False).size()
+        assert peak(one) <= limit
+
+
+@law(scenarios(published=True), fast=15)
+def test_published_functions_keep_the_laws_of_all(scenario):
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuring-versions.html
+
+    Each delivery has one fate, everything drains, and the same seed gives the same tables.
+    """
+    run, again = (sim.simulate(scenario, seed=3, drain=True) for _ in range(2))
+    assert (run.deliveries.fate != "in flight").all()
+    assert run.deliveries.equals(again.deliveries)
+    assert run.spans.equals(again.spans)
+    assert run.environments.equals(again.environments)
