@@ -83,6 +83,9 @@ class Choices(Settings):
     )
     throttle_backoff_start_seconds: float = setting("Choices.throttle_backoff_start_seconds")
     throttle_backoff_cap_seconds: float = setting("Choices.throttle_backoff_cap_seconds")
+    poller_backoff_factor: float = setting("Choices.poller_backoff_factor")
+    poller_backoff_floor: int = setting("Choices.poller_backoff_floor")
+    poller_review_seconds: float = setting("Choices.poller_review_seconds")
     success_record_invoke_count: Literal["one", "runs"] = described(
         "The approximateInvokeCount of a success after retries: one, as recorded on AWS, or the runs made.",
         "one",

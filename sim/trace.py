@@ -176,6 +176,7 @@ class Trace:
     children: list[Child] = field(default_factory=list)  # events that events caused, after the workload's own
     answers: list[str] = field(default_factory=lambda: [""])  # what `told` counts
     earlier_answers: list[EarlierAnswer] = field(default_factory=list)
+    pollers: list[tuple[int, int, int]] = field(default_factory=list)  # microseconds, trigger, pollers from then on
     ended: int = -1  # microseconds
 
     @property

@@ -7,7 +7,11 @@ from typing import Protocol
 from sim import draws, facts
 from sim.engine.chance import Chance
 from sim.engine.clock import Clock
+from sim.mapping import QUEUES
 from sim.trace import Child, Fate, Trace
+
+
+REDRIVE = "redrive"  # the edge by which SQS moves a message to a dead-letter queue
 
 
 class Consumer(Protocol):
@@ -28,7 +32,10 @@ class Router:
         self.consumers: list[Consumer] = []  # by trigger number
         self.triggers = chance.triggers
         self.trigger = trace.deliveries.trigger
-        self.filters = {n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1}
+        self.first_sent: dict[int, int] = {}  # by delivery: messages that SQS moves to a dead-letter queue
+        self.filters = {
+            n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1 and trigger.kind not in QUEUES
+        }
         self.longest_loop = facts.fact("function.recursive_runs").value
         self.may_loop = {name for name, of in chance.functions.items() if of.function.recursive_loop == "Allow"}
         columns = trace.deliveries
@@ -42,6 +49,8 @@ class Router:
 
     def arrive(self, delivery: int) -> None:
         """Bring a delivery to the model that consumes it, unless the trigger's filter keeps it out.
+
+        The filter of a queue's mapping waits until a poller has received the message.
 
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
         """
@@ -104,10 +113,20 @@ class Router:
             self.unsettled += 1
             self.chance.append(event, trigger)
             child = self.trace.deliveries.append(event, trigger, self.clock._now)
+            if edge == REDRIVE and delivery in self.first_sent:
+                self.first_sent[child] = self.first_sent[delivery]
             if self.is_loop(event, self.triggers[trigger].function):
                 self.consumers[trigger].stop_loop(child)
             else:
                 self.arrive(child)
+
+    def origin(self, delivery: int) -> int:
+        """The event from outside that a delivery's event stems from."""
+        event, children = self.trace.deliveries.event[delivery], self.trace.children
+        roots = len(self.chance.identity) - len(children)
+        while event >= roots:
+            event = children[event - roots].parent
+        return event
 
     def is_loop(self, event: int, function: str) -> bool:
         """Whether the function has run so often in this chain of events that Lambda stops it.

@@ -10,7 +10,10 @@ from sim.engine.chance import Chance
 from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.delivery import Consumer, Router
 from sim.engine.fleet import Fleet
+from sim.engine.fair import FairQueue
+from sim.engine.fifo import FifoQueue
 from sim.engine.limits import pools
+from sim.engine.messages import Messages
 from sim.engine.outages import Windows
 from sim.engine.polling import Mapping
 from sim.engine.queue import StandardQueue
@@ -110,14 +113,19 @@ class Simulation:
                 return Source(trigger, events, self.router, self._outages(LAMBDA), fleet.resource)
             case EventSourceMapping():
                 queue = self._queue(trigger.source)
-                return Mapping(trigger, function.behaviour.batch_response, queue, fleet)
+                pauses, number = self._outages(trigger.name), self.triggers.index(trigger)
+                response, choices = function.behaviour.batch_response, self.scenario.choices
+                return Mapping(trigger, response, queue, fleet, choices, pauses, number)
 
     def _outages(self, *names: str) -> Windows:
         return Windows(outage for outage in self.scenario.outages if outage.of in names)
 
     def _queue(self, name: str) -> StandardQueue:
         number = self.scenario.resource_names.index(name)
-        queue = StandardQueue(self.scenario.queue(name), number, self.router, self.chance.latency)
+        settings, messages = self.scenario.queue(name), Messages(self.scenario, self.workload, self.router)
+        is_fair = any(traffic.message_group_id for traffic in self.scenario.traffic)
+        kind = FifoQueue if settings.fifo_queue else FairQueue if is_fair else StandardQueue
+        queue = kind(settings, number, self.router, self.chance.latency, messages)
         self.queues.append(queue)
         return queue
 
