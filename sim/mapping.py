@@ -149,10 +149,10 @@ def _problems_of_pollers(mapping: EventSourceMapping) -> Iterator[str]:
     ways = ("scaling_config", "provisioned_poller_config", "pollers")
     given = [way for way in ways if getattr(mapping, way) is not None]
     if len(given) > 1:
-        yield f"{given[0]} and {given[1]} exclude each other ({facts.fact('ScalingConfig.maximum_concurrency').source})."
+        yield f"{given[0]} and {given[1]} exclude each other ({MAPPINGS})."
     least, most = mapping.provisioned_pollers
     fact = facts.fact("mapping.minimum_pollers")
-    if min(least, most) < fact.minimum:
+    if min(least, most) < (fact.minimum or 0):
         yield f"{min(least, most)} provisioned poller is too few: a queue has {fact.minimum} at least ({fact.source})."
     if least > most:
         yield f"minimum_pollers is {least}, more than maximum_pollers, {most} ({fact.source})."

@@ -43,7 +43,13 @@ LAYERS = (
     ("__main__",),
 )
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
-MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "fifo", "fair", "messages", "polling", "scaling", "pace", "filters", "batch_response"}, {"source"}, {"stream"})
+MODELS = (
+    {"synchronous"},
+    {"asynchronous"},
+    {"queue", "fifo", "fair", "messages", "polling", "scaling", "pace", "filters", "batch_response"},
+    {"source"},
+    {"stream"},
+)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
 MODULES = {

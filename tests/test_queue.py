@@ -1,81 +1,9 @@
 """Stories of SQS messages with exact times: recorded arrivals, constant work, no latency, no init."""
 
-from itertools import count
-
 import pytest
 
 import sim
-from sim.draws import identities
-from sim.trace import Outcome
-from sim.workload import FunctionDraws
-
-REPORTS = {"function_response_types": ("ReportBatchItemFailures",)}
-
-
-def worker(work=1.0, timeout=10, reserved=None, **behaviour) -> sim.Function:
-    """The function that handles the messages."""
-    times = {"handler": sim.Constant(seconds=work), "init": sim.Constant(seconds=0)}
-    return sim.Function(
-        name="worker",
-        timeout=timeout,
-        reserved_concurrent_executions=reserved,
-        behaviour=sim.Behaviour(**{**times, **behaviour}),
-    )
-
-
-def jobs(visibility=30, most=None, **settings) -> sim.Queue:
-    """The queue; with `most`, messages move to the queue `dead` after so many receives."""
-    redrive = most and sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=most)
-    return sim.Queue(name="jobs", visibility_timeout=visibility, redrive_policy=redrive, **settings)
-
-
-def poll(function=None, queue=None, also=(), consumers=(), instants=(0,), seed=1, until=None, **mapping) -> sim.Run:
-    """Run the queue's messages through the function, to the end, or until then."""
-    mapping = {"latency": sim.Constant(seconds=0), **mapping}
-    scenario = sim.Scenario(
-        functions=[function or worker(), *also],
-        queues=[queue or jobs(), sim.Queue(name="dead")],
-        triggers=[sim.trigger("sqs_standard", function="worker", source="jobs", **mapping), *consumers],
-        traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=instants))],
-        seconds=until or 100,
-    )
-    return sim.simulate(scenario, seed, drain=until is None)
-
-
-def seed_for(function: sim.Function, *wanted: list[bool]) -> int:
-    """The first seed with which exactly these messages fail in the first run, the second run, ..."""
-    messages = identities("jobs", len(wanted[0]))
-    for seed in count():
-        draws = FunctionDraws(function, seed)
-        outcomes = (draws.outcomes(messages, run) for run in count(1))
-        if all(((got != Outcome.SUCCEEDED) == want).all() for want, got in zip(wanted, outcomes, strict=False)):
-            return seed
-    raise AssertionError
-
-
-def spans(run: sim.Run, event=0) -> list[tuple]:
-    """The event's spans: attempt, stage, start, end, outcome."""
-    columns = ["attempt", "stage", "start_s", "end_s", "outcome"]
-    mine = run.spans[run.spans.event == event]
-    return list(mine[columns].astype({"stage": str, "outcome": str}).itertuples(index=False, name=None))
-
-
-def batches(run: sim.Run) -> list[tuple[float, list[int]]]:
-    """Each invocation: when its first record starts, and its events in order."""
-    handled = run.spans[run.spans.stage == "handler"].sort_values(["start_s", "delivery"])
-    return [(float(batch.start_s.min()), batch.event.tolist()) for _, batch in handled.groupby("invocation")]
-
-
-def row(run: sim.Run, event=0):
-    """The event's row in the table of deliveries."""
-    return run.deliveries.set_index("event").loc[event]
-
-
-def ends(run: sim.Run) -> list[tuple]:
-    """What became of each message: fate, when, receives, runs."""
-    table = run.deliveries
-    return list(zip(table.fate.astype(str), table.settled_s, table.receives, table.runs, strict=True))
-
+from tests.queues import REPORTS, batches, ends, jobs, poll, row, seed_for, spans, worker
 
 # What a poller takes
 

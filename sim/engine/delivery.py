@@ -10,7 +10,6 @@ from sim.engine.clock import Clock
 from sim.mapping import QUEUES
 from sim.trace import Child, Fate, Trace
 
-
 REDRIVE = "redrive"  # the edge by which SQS moves a message to a dead-letter queue
 
 

@@ -19,11 +19,11 @@ class Messages:
         self.scenario, self.router = scenario, router
         self.key, self.traffic = workload.key, workload.traffic
         by_name = {traffic.name: traffic for traffic in scenario.traffic}
-        self.traffics = [by_name[name] for name in workload.names]
+        self.traffics: list[Traffic] = [by_name[name] for name in workload.names]
 
     def sender(self, delivery: int) -> Traffic:
         """The traffic that the message stems from."""
-        return self.traffics[self.traffic[self.router.origin(delivery)]]
+        return self.traffics[int(self.traffic[self.router.origin(delivery)])]
 
     def group(self, delivery: int) -> int:
         """The message's group in a FIFO queue: its key; messages without a key are one group, -1."""

@@ -16,7 +16,8 @@ class Pace:
     def __init__(self, kb: float) -> None:
         """`kb` is the size of a message."""
         self.kb = kb
-        self.calls, self.kilobytes = (facts.fact(f"mapping.{name}_per_poller").value for name in ("polls", "kb"))
+        self.calls = int(facts.fact("mapping.polls_per_poller").value)
+        self.kilobytes = int(facts.fact("mapping.kb_per_poller").value)
         self.used_until = 0  # when a single poller would have the time back that the receives so far have taken
 
     def wait(self, pollers: int, now: int) -> int:

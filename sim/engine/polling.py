@@ -60,8 +60,8 @@ class Mapping:
         self.gathering: Poller | None = None
         self.waking = self.pacing = False
         self.polls = mapping.enabled and not pauses.is_on(0)
-        self.scaling = Scaling(range_of(mapping, fleet.pool.limit), self.clock, choices, self.note, self.hire)
-        self.hire()
+        self.scaling = Scaling(range_of(mapping, fleet.pool.limit), self.clock, choices, self.resize, self.receive)
+        self.resize()
         if mapping.enabled:
             queue.wake = self.wake
             for begin, end, _ in pauses.windows:
@@ -76,27 +76,29 @@ class Mapping:
         """The invocation is refused with 400 RecursiveInvocationException: the message goes the way of failed ones."""
         self.queue.refuse(delivery)
 
-    def note(self, pollers: int) -> None:
+    def note(self) -> None:
         """Write down how many pollers there are from now on."""
-        self.pollers.append((self.clock._now, self.number, pollers if self.polls else 0))
+        self.pollers.append((self.clock._now, self.number, self.scaling.pollers if self.polls else 0))
 
     def pause(self, _: None) -> None:
         """No poller receives anything; batches in hand go on."""
         self.polls = False
-        self.note(0)
+        self.note()
 
     def resume(self, _: None) -> None:
         """The pollers receive again."""
         self.polls = True
-        self.note(self.scaling.pollers)
+        self.note()
         self.receive()
 
-    def hire(self) -> None:
-        """As many batches may be in hand as the scaling allows."""
-        scaling = self.scaling
-        while scaling.busy + len(self.waiting) < scaling.batches:
+    def resize(self) -> None:
+        """As many batches may be in hand as the scaling allows; who has one in hand goes after it."""
+        room = self.scaling.batches - self.scaling.busy
+        while len(self.waiting) < room:
             self.waiting.append(Poller(self))
-        self.receive()
+        while len(self.waiting) > max(0, room):
+            self.waiting.pop()
+        self.note()
 
     def wake(self, more: bool) -> None:
         """A message is visible: a free poller receives it, together with all that come at the same instant."""
@@ -109,7 +111,7 @@ class Mapping:
     def receive(self, _: None = None) -> None:
         """The poller that gathers takes the visible messages, or the one that has waited longest."""
         self.waking = False
-        while self.polls and self.queue.has_messages() and (self.gathering or self.waiting or self.grow()):
+        while self.polls and self.queue.has_messages() and (self.gathering or self.waiting or self.scaling.grow()):
             if self.pace and self.has_to_wait(self.pace):
                 return
             if self.gathering is None:
@@ -117,12 +119,6 @@ class Mapping:
                 self.scaling.begin()
                 self.gathering.open_window()
             self.gathering.gather()
-
-    def grow(self) -> bool:
-        """Every poller is busy and messages wait: whether one more can take them at once."""
-        if self.scaling.grow():
-            self.hire()
-        return bool(self.waiting)
 
     def has_to_wait(self, pace: Pace) -> bool:
         """Whether provisioned pollers have received as much as they can for now; they go on as soon as they can."""

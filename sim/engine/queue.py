@@ -30,9 +30,7 @@ class StandardQueue:
 
     most_in_flight = "sqs.in_flight"
 
-    def __init__(
-        self, queue: Queue, resource: int, router: Router, latency: array[int], messages: Messages
-    ) -> None:
+    def __init__(self, queue: Queue, resource: int, router: Router, latency: array[int], messages: Messages) -> None:
         self.messages, self.timers = messages, messages.timers(queue.name)
         self.router, self.clock, self.resource, self.latency = router, router.clock, resource, latency
         self.record = router.trace.rows.extend

@@ -70,15 +70,15 @@ class Scaling:
     """
 
     def __init__(
-        self, pollers: Range, clock: Clock, choices: Choices, note: Callable[[int], object], more: Callable[[], object]
+        self, pollers: Range, clock: Clock, choices: Choices, resize: Callable[[], object], more: Callable[[], object]
     ) -> None:
-        self.range, self.clock, self.note, self.more = pollers, clock, note, more
+        self.range, self.clock, self.resize, self.more = pollers, clock, resize, more
         self.factor, self.floor = choices.poller_backoff_factor, choices.poller_backoff_floor
         self.period = round(choices.poller_review_seconds * MICROSECONDS)
         self.pollers, self.batches = pollers.start, pollers.start * pollers.batches_each
         self.busy = self.busiest = 0
         self.failing = self.growing = self.reviewing = False
-        note(self.pollers)
+        self.grown_at = -pollers.growth
         self.review_later()
 
     def is_low(self) -> bool:
@@ -88,8 +88,7 @@ class Scaling:
     def begin(self) -> None:
         """A poller takes a batch in hand."""
         self.busy += 1
-        if self.busy > self.busiest:
-            self.busiest = self.busy
+        self.busiest = max(self.busiest, self.busy)
 
     def grow(self) -> bool:
         """Messages wait and every poller is busy: whether there are more pollers now, or else later."""
@@ -103,13 +102,16 @@ class Scaling:
             return True
         if not self.growing:
             self.growing = True
-            self.clock.after(self.range.growth, self.add_one)
+            now, growth = self.clock._now, self.range.growth
+            since = self.grown_at if now < self.grown_at + growth else now
+            self.clock.after(since + growth - now, self.add_one)
         return False
 
     def add_one(self, _: None) -> None:
         """One poller more, if messages still wait; `more` then asks again."""
         self.growing = False
         if self.busy >= self.batches and self.pollers < self.range.most:
+            self.grown_at = self.clock._now
             self.change(self.pollers + 1)
             self.more()
 
@@ -117,7 +119,7 @@ class Scaling:
         """From now on there are so many."""
         if pollers != self.pollers:
             self.pollers, self.batches = pollers, pollers * self.range.batches_each
-            self.note(pollers)
+            self.resize()
             self.review_later()
 
     def review_later(self) -> None:

@@ -9,9 +9,9 @@ from sim.engine.asynchronous import Asynchronous
 from sim.engine.chance import Chance
 from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.delivery import Consumer, Router
-from sim.engine.fleet import Fleet
 from sim.engine.fair import FairQueue
 from sim.engine.fifo import FifoQueue
+from sim.engine.fleet import Fleet
 from sim.engine.limits import pools
 from sim.engine.messages import Messages
 from sim.engine.outages import Windows
