@@ -168,8 +168,11 @@ def _levels(run: Run, name: str, sent: pd.DataFrame, waits: pd.DataFrame) -> Ite
     """
     queue, ended = run.scenario.queue(name), run.trace.ended / MICROSECONDS
     dimensions = f"QueueName={name}"
-    alone = sent[sent.event < 0].at_s.to_numpy(float)
-    alone_end = np.minimum(alone + queue.message_retention_period, ended)
+    unseen = sent[sent.event < 0]
+    alone = unseen.at_s.to_numpy(float)
+    sent_first = run.deliveries.arrived_s.to_numpy()[unseen.delivery.to_numpy(int)]
+    since = np.where((unseen.edge == usage.REDRIVE) & (not queue.fifo_queue), sent_first, alone)
+    alone_end = np.clip(since + queue.message_retention_period, alone, ended)
     first = waits.drop_duplicates("delivery").index
     start = waits.start_s.where(~waits.index.isin(first), waits.start_s + queue.delay_seconds)
     shown = start < waits.end_s

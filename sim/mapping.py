@@ -97,6 +97,12 @@ class EventSourceMapping(Named):
         return {**_defaults(str(values.get("kind"))), **values} if isinstance(values, dict) else values
 
     @model_validator(mode="after")
+    def _as_aws_takes_it(self) -> EventSourceMapping:
+        for problem in _problems_of_queues(self) if self.kind in QUEUES else ():
+            raise ScenarioError(f"EventSourceMapping {self.name!r}: {problem}")
+        return self
+
+    @model_validator(mode="after")
     def _large_batches_need_a_window(self) -> EventSourceMapping:
         limit = facts.fact("mapping.batch_without_window")
         if self.kind in KAFKA or self.kind in ("mq", "documentdb"):
@@ -106,12 +112,6 @@ class EventSourceMapping(Named):
                 f"EventSourceMapping {self.name!r}: batch_size is {self.batch_size}, and above {limit.value} "
                 f"maximum_batching_window_in_seconds must be at least 1 s ({limit.source})."
             )
-        return self
-
-    @model_validator(mode="after")
-    def _as_aws_takes_it(self) -> EventSourceMapping:
-        for problem in _problems_of_queues(self) if self.kind in QUEUES else ():
-            raise ScenarioError(f"EventSourceMapping {self.name!r}: {problem}")
         return self
 
 

@@ -71,8 +71,8 @@ def test_maximum_concurrency_keeps_messages_out_of_the_dead_letter_queue():
 
 def test_after_a_minute_a_mapping_has_as_many_pollers_as_were_busy():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html (when and how far: a choice)"""
-    run = poll(worker(work=2), instants=[10] * 20, batch_size=1, until=200)
-    assert pollers(run)[-4:] == [(0, 0)]
+    run = poll(worker(work=2), instants=[10] * 20 + [70] * 8 + [130] * 2, batch_size=1, until=300)
+    assert pollers(run)[-3:] == [(12, 15), (120, 8), (180, 2)]
 
 
 def test_an_idle_mapping_comes_down_to_two_pollers_and_is_back_at_five_when_messages_come():
