@@ -100,6 +100,9 @@ def _of_events(run: Run, ran: pd.DataFrame, refused: pd.DataFrame) -> Iterator[S
     since = run.deliveries.accepted_s.to_numpy()[tried.delivery.to_numpy()]
     tried = tried.assign(age=((tried.at_s - since) * 1000).round(3))[~np.isnan(since)]
     yield from _each("AsyncEventAge", "Milliseconds", tried.function, tried.at_s, tried.age)
+    stopped = run.deliveries[run.deliveries.condition == "RecursiveInvocation"]
+    one = np.ones(len(stopped))
+    yield from _each("RecursiveInvocationsDropped", "Count", stopped.function, stopped.settled_s, one)
     left = accepted[accepted.condition != ""]
     dropped = (left.condition != "Success").to_numpy(float)
     yield from _each("AsyncEventsDropped", "Count", left.function, left.settled_s, dropped)
@@ -172,7 +175,8 @@ def _levels(run: Run, name: str, sent: pd.DataFrame, waits: pd.DataFrame) -> Ite
     alone = unseen.at_s.to_numpy(float)
     sent_first = run.deliveries.arrived_s.to_numpy()[unseen.delivery.to_numpy(int)]
     since = np.where((unseen.edge == usage.REDRIVE) & (not queue.fifo_queue), sent_first, alone)
-    alone_end = np.clip(since + queue.message_retention_period, alone, ended)
+    moved = unseen.delivery.map(usage.moves(run)).fillna(ended).to_numpy(float)
+    alone_end = np.clip(since + queue.message_retention_period, alone, moved)
     first = waits.drop_duplicates("delivery").index
     start = waits.start_s.where(~waits.index.isin(first), waits.start_s + queue.delay_seconds)
     shown = start < waits.end_s

@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ class Stage(IntEnum):
     THROTTLE = 6  # an attempt was refused: an instant
     SUPPRESSED_INIT = 7  # init again, inside the invoke and under the function's timeout
     SYSTEM_ERROR = 8  # Lambda could not try: an instant
+    EXTENSION = 9  # external extensions work on, after the answer
+    RESTORE = 10  # its execution environment is restored from a snapshot
 
     @property
     def label(self) -> str:
@@ -49,6 +51,7 @@ class Outcome(IntEnum):
     FunctionInvocationRateLimitExceeded = 9
     ReservedFunctionInvocationRateLimitExceeded = 10
     ServiceException = 11  # Lambda itself is down: no throttle
+    ProvisionedThroughputExceeded = 12  # a shard takes no more writes in this second
 
     @property
     def label(self) -> str:
@@ -75,9 +78,10 @@ class Fate(IntEnum):
 
 
 class Condition(IntEnum):
-    """Why Lambda let go of an asynchronous event, in the words of its invocation record.
+    """Why Lambda let go of an asynchronous event or of a stream's record, in the words of its invocation record.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     """
 
     NONE = 0
@@ -86,11 +90,29 @@ class Condition(IntEnum):
     EventAgeExceeded = 3
     ZeroReservedConcurrency = 4
     RecursiveInvocation = 5  # AWS documents the stop, not its name in the record
+    RetryAttemptsExhausted = 6  # of a stream's batch
+    RecordAgeExceeded = 7  # of a stream's record
 
     @property
     def label(self) -> str:
         """The word that tables show."""
         return "" if self is Condition.NONE else self.name
+
+
+class Initialization(IntEnum):
+    """How an execution environment came to be, in the words of `AWS_LAMBDA_INITIALIZATION_TYPE`.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    """
+
+    ON_DEMAND = 0
+    PROVISIONED_CONCURRENCY = 1
+    SNAP_START = 2
+
+    @property
+    def label(self) -> str:
+        """The word that tables show."""
+        return self.name.replace("_", "-").lower()
 
 
 def _spelled(name: str) -> str:
@@ -139,21 +161,29 @@ class Deliveries:
 
     def append(self, event: int, trigger: int, arrived: int) -> int:
         """Add a delivery that began while the simulation ran; returns its number."""
-        values = (event, trigger, arrived, -1, -1, -1, 0, 0, 0, 0, 0, 0)
-        for name, value in zip(self.__slots__, values, strict=True):
-            getattr(self, name).append(value)
+        self.event.append(event)
+        self.trigger.append(trigger)
+        self.arrived.append(arrived)
+        for times in (self.accepted, self.settled, self.told_at):
+            times.append(-1)
+        for zeros in (self.fate, self.told, self.condition, self.runs, self.successes, self.receives):
+            zeros.append(0)
         return len(self.event) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+OUTPUT = "output to"  # the edge along which a handler sends on, and the target
+MESSAGE_MOVE = "message move task"  # the edge along which a message goes back from a dead-letter queue to its source
+
+
+class Child(NamedTuple):
     """An event that another event caused, along a named edge, at a time in microseconds."""
 
     parent: int
     edge: str
     time: int
     identity: int
-    function: str  # whose event it was that caused this one
+    delivery: int  # the parent's delivery that caused it
+    target: str  # the resource it was sent to
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +194,50 @@ class EarlierAnswer:
     attempt: int
     time: int
     told: int
+
+
+class Environment(NamedTuple):
+    """An execution environment that was started; times in microseconds, version 0 is there first."""
+
+    started: int
+    resource: int
+    number: int
+    version: int
+    kind: int
+    init: int
+
+
+class Allocation(NamedTuple):
+    """Provisioned concurrency from a time on, in microseconds: asked for, and ready."""
+
+    time: int
+    resource: int
+    version: int
+    requested: int
+    allocated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Records of one shard that a mapping gave up together, after `calls` runs of which the last had this outcome."""
+
+    deliveries: tuple[int, ...]
+    condition: int
+    calls: int
+    outcome: int  # 0: the function was never called
+    shard: int
+    time: int  # microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class TumblingWindow:
+    """The state with which a window ended: how many records the function had gathered in it; microseconds."""
+
+    delivery: int  # the final invocation
+    shard: int
+    start: int
+    end: int
+    records: int
 
 
 @dataclass(slots=True)
@@ -177,6 +251,11 @@ class Trace:
     answers: list[str] = field(default_factory=lambda: [""])  # what `told` counts
     earlier_answers: list[EarlierAnswer] = field(default_factory=list)
     pollers: list[tuple[int, int, int]] = field(default_factory=list)  # microseconds, trigger, pollers from then on
+    environments: list[Environment] = field(default_factory=list)
+    allocations: list[Allocation] = field(default_factory=list)
+    discards: list[Discard] = field(default_factory=list)
+    shards: dict[int, int] = field(default_factory=dict)  # by delivery, where a stream has more than one
+    windows: list[TumblingWindow] = field(default_factory=list)
     ended: int = -1  # microseconds
 
     @property

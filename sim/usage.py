@@ -15,6 +15,7 @@ from sim.draws import MICROSECONDS
 from sim.function import Function
 from sim.invocation import SynchronousTrigger
 from sim.mapping import QUEUES, EventSourceMapping
+from sim.trace import MESSAGE_MOVE
 from sim.triggers import trigger_kind
 
 if TYPE_CHECKING:
@@ -107,6 +108,12 @@ def sends(run: Run) -> pd.DataFrame:
     stored = pd.DataFrame(list(_stored(run)), columns=consumed.columns)
     there = [table for table in (consumed, stored) if len(table)]
     return pd.concat(there, ignore_index=True) if there else consumed
+
+
+def moves(run: Run) -> dict[int, float]:
+    """By delivery: when its message left the dead-letter queue for its source again, in seconds."""
+    children = run.trace.children
+    return {child.delivery: child.time / MICROSECONDS for child in children if child.edge == MESSAGE_MOVE}
 
 
 def waits(run: Run) -> pd.DataFrame:
@@ -260,6 +267,10 @@ def _stored(run: Run) -> Iterator[tuple[str, int, int, float, str]]:
         for target in targets:
             if target not in entries:
                 yield target, -1, delivery, columns.settled[delivery] / MICROSECONDS, REDRIVE if polled else "failure"
+    consumed = set(columns.event)
+    for event, child in enumerate(run.trace.children, len(run.workload.time)):
+        if event not in consumed:
+            yield child.target, -1, child.delivery, child.time / MICROSECONDS, child.edge
     done = run.deliveries[run.deliveries.condition == "Success"]
     for delivery, settled, number in zip(done.delivery, done.settled_s, done.function, strict=True):
         goal = _on_success(run.scenario.function(number))

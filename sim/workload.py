@@ -181,10 +181,15 @@ class FunctionDraws:
     function: Function
     seed: int
     keys: dict[str, int] = field(init=False)
+    loading: int = field(init=False)  # microseconds
+    stretch: float = field(init=False)
 
     def __post_init__(self) -> None:
         purposes = ("work", "poison", "init", "duplicate", "latency")
         self.keys = {purpose: self._key(purpose) for purpose in purposes}
+        self.loading = round(loading_seconds(self.function.behaviour.package_size_mb) * MICROSECONDS)
+        share = self.function.behaviour.cpu_bound_share
+        self.stretch = 1 + share * (_slowdown(self.function.memory_size) - 1)
 
     def _key(self, *purpose: object) -> int:
         return draws.key(self.seed, self.function.name, *purpose)
@@ -193,8 +198,12 @@ class FunctionDraws:
         """How long the handler works on each event, in microseconds: a retry repeats it."""
         behaviour = self.function.behaviour
         time = draws.microseconds(behaviour.handler, draws.uniforms(self.keys["work"], identities))
-        stretch = 1 + behaviour.cpu_bound_share * (_slowdown(self.function.memory_size) - 1)
-        return time if stretch == 1 else np.rint(time * stretch).astype(np.int64)
+        return time if self.stretch == 1 else np.rint(time * self.stretch).astype(np.int64)
+
+    def work_of(self, identity: int) -> int:
+        """The same as `work`, for one event."""
+        time = draws.one(self.function.behaviour.handler, draws.uniform(self.keys["work"], identity))
+        return time if self.stretch == 1 else round(time * self.stretch)
 
     def outcomes(self, identities: Identities, run: int) -> NDArray[np.int8]:
         """How the `run`-th run of each event ends, if nothing cuts it short."""
@@ -223,21 +232,43 @@ class FunctionDraws:
 
     def init(self, number: int) -> int:
         """How long init of the function's environment of this number takes, in microseconds."""
-        return self.one(self.function.behaviour.init or usual_init(self.function), "init", draws.mix(number))
+        behaviour, identity = self.function.behaviour, draws.mix(number)
+        if self.function.snap_start != "None":
+            return self.one(behaviour.restore or usual_restore(), "init", identity)
+        return self.one(behaviour.init or usual_init(self.function), "init", identity) + self.loading
+
+    def chance(self, purpose: str, identity: int) -> float:
+        """A number in (0, 1) for this purpose of the function."""
+        return draws.uniform(self._key(purpose), identity)
 
     def one(self, duration: Duration, purpose: str, identity: int, n: int = 0) -> int:
         """One draw of a duration, in microseconds, for the `n`-th time this event needs it."""
         if isinstance(duration, Constant):
             return round(duration.seconds * MICROSECONDS)
         purpose_key = self.keys[purpose] if purpose in self.keys and n == 0 else self._key(purpose, n)
-        chance: Floats = np.array([draws.uniform(purpose_key, identity)])
-        return int(draws.microseconds(duration, chance)[0])
+        return draws.one(duration, draws.uniform(purpose_key, identity))
 
 
 def usual_init(function: Function) -> LogNormal:
     """The measured init of the function's runtime, by its median and 99th percentile."""
     measured = facts.cold_start(function.runtime, function.package_type.lower())
     return LogNormal(median=measured.median / 1000, p99=measured.p99 / 1000)
+
+
+def usual_restore() -> LogNormal:
+    """The measured restore from a snapshot; only Java 21's is known, so it stands for every runtime (a choice)."""
+    measured = facts.cold_start("java21 (SnapStart)")
+    return LogNormal(median=measured.median / 1000, p99=measured.p99 / 1000)
+
+
+def loading_seconds(package_size_mb: float) -> float:
+    """How much a package of this size lengthens a cold start, between measured sizes in a straight line.
+
+    What lies above the largest measured size takes as long as that (a choice).
+    """
+    known = facts.package_sizes()
+    seconds = np.interp(package_size_mb, [row.size_mb for row in known], [row.cold_start for row in known])
+    return float(seconds) - known[0].cold_start
 
 
 def _slowdown(memory_size: int) -> float:

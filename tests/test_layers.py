@@ -34,7 +34,7 @@ LAYERS = (
     ("recorded", "consistency"),
     ("scenario",),
     ("triggers", "workload"),
-    ("tables", "metrics", "moments", "narration", "records", "story", "theory"),
+    ("tables", "journeys", "metrics", "moments", "narration", "records", "story", "theory", "reference"),
     ("usage", "datapoints", "cloudwatch", "cost", "sample_events"),
     ("run",),
     ("engine", "template"),
@@ -43,13 +43,9 @@ LAYERS = (
     ("__main__",),
 )
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
-MODELS = (
-    {"synchronous"},
-    {"asynchronous"},
-    {"queue", "fifo", "fair", "messages", "polling", "scaling", "pace", "filters", "batch_response"},
-    {"source"},
-    {"stream"},
-)
+ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows"}
+QUEUED = {"queue", "fifo", "fair", "messages", "polling", "scaling", "pace", "filters"}
+MODELS = ({"synchronous"}, {"asynchronous"}, QUEUED, {"source"}, ORDERED)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
 MODULES = {

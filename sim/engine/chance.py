@@ -1,60 +1,106 @@
-"""The draws of every delivery: first attempts in columns, everything else when it is asked for."""
+"""The draws of every delivery: first attempts in columns by version, everything else when it is asked for."""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from sim import draws
+from sim.function import Function
 from sim.invocation import SynchronousTrigger, Trigger
 from sim.scenario import Scenario
 from sim.trace import column
 from sim.workload import FunctionDraws, Workload
 
 
+class Handling:
+    """By delivery: `work` in microseconds and `first_outcome`, as some functions handle them; 0 for all others."""
+
+    def __init__(self, functions: Iterable[Function], seed: int, count: int) -> None:
+        self.functions = {function.name: FunctionDraws(function, seed) for function in functions}
+        self.work: array[int] = array("q", [0]) * count
+        self.first_outcome: array[int] = array("b", [0]) * count
+
+    def fill(self, function: str, mine: Any, identities: draws.Identities) -> None:
+        """Draw for the deliveries to one function."""
+        if function in self.functions:
+            of = self.functions[function]
+            np.asarray(self.work)[mine] = of.work(identities)
+            np.asarray(self.first_outcome)[mine] = of.outcomes(identities, run=1)
+
+    def append(self, function: str, identity: int) -> None:
+        """Draw for one more delivery."""
+        of = self.functions.get(function)
+        self.work.append(of.work_of(identity) if of else 0)
+        self.first_outcome.append(of.outcome(identity, run=1) if of else 0)
+
+
 class Chance:
-    """By delivery: `work` and `latency` in microseconds and `first_outcome`; by event: `identity`."""
+    """By delivery: `latency` in microseconds; by event: `identity`, `key` (-1: none) and `size` in bytes.
+
+    `versions[n]` is how the scenario's n-th deployment handles events; the first is that of all functions.
+    """
 
     def __init__(self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int) -> None:
         self.seed, self.triggers = seed, triggers
-        self.functions = {function.name: FunctionDraws(function, seed) for function in scenario.functions}
+        self.purposes: dict[tuple[str, ...], int] = {}
         self.identity = workload.identity.tolist()
+        self.key: array[int] = column("q", workload.key)
+        sizes = {traffic.name: round(traffic.payload_kb * 1024) for traffic in scenario.traffic}
+        by_traffic = np.array([sizes[name] for name in workload.names], np.int64)
+        self.size: array[int] = column("q", by_traffic[workload.traffic])
         count = len(workload.event)
-        work, latency = np.zeros(count, np.int64), np.zeros(count, np.int64)
-        outcome = np.zeros(count, np.int8)
+        deployed = [[scenario.deployed(deployment)] for deployment in scenario.deployments]
+        self.versions = [Handling(functions, seed, count) for functions in (scenario.functions, *deployed)]
+        self.functions = self.versions[0].functions
+        latency = np.zeros(count, np.int64)
         for number, trigger in enumerate(triggers):
             mine = workload.trigger == number
             identities = workload.identity[workload.event[mine]]
-            function = self.functions[trigger.function]
-            work[mine] = function.work(identities)
-            outcome[mine] = function.outcomes(identities, run=1)
+            for version in self.versions:
+                version.fill(trigger.function, mine, identities)
             latency[mine] = self.latencies(trigger, identities)
-        self.work: array[int] = column("q", work)
         self.latency: array[int] = column("q", latency)
-        self.first_outcome: array[int] = column("b", outcome)
         self.event: array[int] = column("i", workload.event)
 
     def latencies(self, trigger: Trigger, identities: draws.Identities) -> Any:
         """How long each event is on its way from the source to Lambda, in microseconds."""
         if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
             return 0
-        purpose = draws.key(self.seed, trigger.name, "latency")
-        return draws.microseconds(trigger.latency, draws.uniforms(purpose, identities))
+        return draws.microseconds(trigger.latency, draws.uniforms(self._purpose(trigger.name, "latency"), identities))
+
+    def latency_of(self, trigger: Trigger, identity: int) -> int:
+        """The same as `latencies`, for one event."""
+        if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
+            return 0
+        return draws.one(trigger.latency, draws.uniform(self._purpose(trigger.name, "latency"), identity))
+
+    def _purpose(self, *purpose: str) -> int:
+        if purpose not in self.purposes:
+            self.purposes[purpose] = draws.key(self.seed, *purpose)
+        return self.purposes[purpose]
+
+    def child(self, parent: int, edge: str, k: int) -> int:
+        """The number of a new event: the `k`-th that `parent` causes along `edge`, with its parent's key and size."""
+        self.identity.append(draws.child(self.identity[parent], edge, k))
+        self.key.append(self.key[parent])
+        self.size.append(self.size[parent])
+        return len(self.identity) - 1
 
     def append(self, event: int, trigger: int) -> None:
         """Draw for a delivery that began while the simulation ran."""
-        one = np.array([self.identity[event]], np.uint64)
-        function = self.functions[self.triggers[trigger].function]
-        self.work.append(int(function.work(one)[0]))
-        self.first_outcome.append(int(function.outcomes(one, run=1)[0]))
-        self.latency.append(int(np.atleast_1d(self.latencies(self.triggers[trigger], one))[0]))
+        identity, consumer = self.identity[event], self.triggers[trigger]
+        for version in self.versions:
+            version.append(consumer.function, identity)
+        self.latency.append(self.latency_of(consumer, identity))
         self.event.append(event)
 
     def matches(self, delivery: int, trigger: Trigger) -> bool:
         """Whether the trigger's filter lets the event through."""
-        purpose = draws.key(self.seed, trigger.name, "filter")
+        purpose = self._purpose(trigger.name, "filter")
         return draws.uniform(purpose, self.identity[self.event[delivery]]) < trigger.matching_share
 
     def outcome(self, delivery: int, run: int, function: FunctionDraws) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.draws import MICROSECONDS
-from sim.engine.delivery import Router
+from sim.engine.delivery import REDRIVE, Router
 from sim.scenario import Scenario
 from sim.traffic import Traffic
 from sim.workload import Workload
@@ -16,18 +16,30 @@ class Messages:
     """
 
     def __init__(self, scenario: Scenario, workload: Workload, router: Router) -> None:
-        self.scenario, self.router = scenario, router
-        self.key, self.traffic = workload.key, workload.traffic
+        self.router, self.event, self.key = router, router.event, router.chance.key
+        self.traffic: list[int] = workload.traffic.tolist()
         by_name = {traffic.name: traffic for traffic in scenario.traffic}
         self.traffics: list[Traffic] = [by_name[name] for name in workload.names]
 
     def sender(self, delivery: int) -> Traffic:
         """The traffic that the message stems from."""
-        return self.traffics[int(self.traffic[self.router.origin(delivery)])]
+        event, roots = self.event[delivery], self.router.roots
+        while event >= roots:
+            event = self.router.trace.children[event - roots].parent
+        return self.traffics[self.traffic[event]]
+
+    def sent(self, delivery: int) -> int:
+        """When the message was first sent to a queue, before SQS moved it to dead-letter queues."""
+        roots, children = self.router.roots, self.router.trace.children
+        event = self.event[delivery]
+        while event >= roots and children[event - roots].edge == REDRIVE:
+            delivery = children[event - roots].delivery
+            event = self.event[delivery]
+        return self.router.trace.deliveries.arrived[delivery]
 
     def group(self, delivery: int) -> int:
         """The message's group in a FIFO queue: its key; messages without a key are one group, -1."""
-        return int(self.key[self.router.origin(delivery)])
+        return self.key[self.event[delivery]]
 
     def tenant(self, delivery: int) -> int:
         """The message's group in a standard queue, or -1: its sender gave it none."""

@@ -9,15 +9,14 @@ from collections import deque
 
 from sim import facts
 from sim.draws import MICROSECONDS
-from sim.engine.batch_response import answer, failed_items
+from sim.engine.batch_response import failures
 from sim.engine.clock import LAST
-from sim.engine.environment import Batch
+from sim.engine.environment import Batch, Invocable
 from sim.engine.filters import Filter
-from sim.engine.fleet import Fleet
 from sim.engine.outages import Windows
 from sim.engine.pace import Pace
 from sim.engine.queue import StandardQueue
-from sim.engine.scaling import Scaling, range_of
+from sim.engine.scaling import Range, Scaling
 from sim.function import BatchResponse
 from sim.mapping import EventSourceMapping
 from sim.resources import Choices
@@ -25,7 +24,7 @@ from sim.trace import SPAN, Fate, Outcome, Stage
 
 pack = SPAN.pack
 RETRY = int(Stage.RETRY)
-SUCCEEDED, FAILED, TIMEOUT, CRASHED = map(int, (Outcome.SUCCEEDED, Outcome.FAILED, Outcome.TIMEOUT, Outcome.CRASHED))
+SUCCEEDED = int(Outcome.SUCCEEDED)
 DELETED, DROPPED, FILTERED = int(Fate.SUCCEEDED), int(Fate.DROPPED), int(Fate.FILTERED)
 NONE: frozenset[int] = frozenset()
 
@@ -38,7 +37,8 @@ class Mapping:
         mapping: EventSourceMapping,
         form: BatchResponse,
         queue: StandardQueue,
-        fleet: Fleet,
+        fleet: Invocable,
+        pollers: Range,
         choices: Choices,
         pauses: Windows,
         number: int,
@@ -55,12 +55,12 @@ class Mapping:
         self.batch_size = min(mapping.batch_size, int(facts.fact("mapping.payload_kb").value / (largest or 1)))
         self.messages_per_poll = facts.fact("sqs.messages_per_request").value
         self.pace = Pace(largest) if mapping.provisioned_poller_config else None
-        self.number, self.pollers = number, queue.router.trace.pollers
+        self.number, self.numbers = number, queue.router.trace.pollers
         self.waiting: deque[Poller] = deque()
         self.gathering: Poller | None = None
         self.waking = self.pacing = False
         self.polls = mapping.enabled and not pauses.is_on(0)
-        self.scaling = Scaling(range_of(mapping, fleet.pool.limit), self.clock, choices, self.resize, self.receive)
+        self.scaling = Scaling(pollers, self.clock, choices, self.resize, self.receive)
         self.resize()
         if mapping.enabled:
             queue.wake = self.wake
@@ -78,7 +78,7 @@ class Mapping:
 
     def note(self) -> None:
         """Write down how many pollers there are from now on."""
-        self.pollers.append((self.clock._now, self.number, self.scaling.pollers if self.polls else 0))
+        self.numbers.append((self.clock._now, self.number, self.scaling.pollers if self.polls else 0))
 
     def pause(self, _: None) -> None:
         """No poller receives anything; batches in hand go on."""
@@ -148,18 +148,6 @@ class Mapping:
                 received.remove(delivery)
                 self.queue.delete(delivery, self.queue.receives[delivery], FILTERED)
         return received
-
-    def failures(self, batch: Batch) -> frozenset[int]:
-        """The records that go back to the queue: by default all of a batch with a failure.
-
-        A handler of FIFO messages stops at the first failure and names those it did not reach, too.
-        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-        """
-        if not self.reports or TIMEOUT in batch.outcomes or CRASHED in batch.outcomes:
-            return frozenset(batch.records)
-        failed = [d for d, outcome in zip(batch.records, batch.outcomes, strict=True) if outcome != SUCCEEDED]
-        reported = failed_items(answer(self.form, [str(d) for d in failed]), [str(d) for d in batch.records])
-        return frozenset(map(int, reported))
 
 
 class Poller:
@@ -266,11 +254,12 @@ class Poller:
 
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended: messages that did not fail are deleted, the others become visible again in time."""
-        failures = self.mapping.failures(batch) if outcome != SUCCEEDED else NONE
-        if failures:
-            self.mapping.scaling.failing = True
+        mapping = self.mapping
+        failed = failures(batch, mapping.form, mapping.reports) if outcome != SUCCEEDED else NONE
+        if failed:
+            mapping.scaling.failing = True
         for delivery, receive, ended in zip(batch.records, batch.attempts, batch.outcomes, strict=True):
-            if delivery in failures:
+            if delivery in failed:
                 self.queue.let_go(delivery, receive)
             else:
                 self.queue.delete(delivery, receive, DELETED if ended == SUCCEEDED else DROPPED)

@@ -65,7 +65,6 @@ class StandardQueue:
     def refuse(self, delivery: int) -> None:
         """A message that Lambda will never hand to the function ends in the dead-letter queue, or is lost."""
         target = self.redrive.dead_letter_target_arn if self.redrive is not None else None
-        self.router.first_sent[delivery] = self.sent(delivery)
         self.router.give_up(delivery, [(REDRIVE, target)], Fate.DROPPED)
 
     def appear(self, delivery: int, more: bool = False) -> None:
@@ -146,7 +145,7 @@ class StandardQueue:
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
         """
-        return self.router.first_sent.get(delivery, self.columns.arrived[delivery])
+        return self.messages.sent(delivery)
 
     def end_of_retention(self, delivery: int) -> int:
         """When the message is too old, whether it is visible or not; a moved one may be too old when it comes."""
