@@ -33,6 +33,7 @@ from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Stream, Table
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
+from sim.template import Reading, TemplateError, read_template
 from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.triggers import trigger
 
@@ -41,10 +42,11 @@ __all__ = [
     "Daily", "DeadLetterConfig", "Dependency", "Deployment", "DestinationConfig", "DocumentDBCluster",
     "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "KafkaTopic",
     "Keys", "LogNormal", "Outage", "Output", "Poisson", "ProvisionedConcurrencyConfig",
-    "ProvisionedPollerConfig", "Queue", "Ramp", "Recorded", "Redrive", "RedrivePolicy", "Resharding", "Retrier",
-    "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation", "Stream",
-    "Table", "Topic", "Traffic", "Uniform", "cheat_sheet", "cold_starts", "compare", "glossary", "latencies",
-    "prices", "quotas", "read_arrivals", "sample_event", "show", "simulate", "theory", "trigger", "triggers",
+    "ProvisionedPollerConfig", "Queue", "Ramp", "Reading", "Recorded", "Redrive", "RedrivePolicy", "Resharding",
+    "Retrier", "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation",
+    "Stream", "Table", "TemplateError", "Topic", "Traffic", "Uniform", "cheat_sheet", "cold_starts", "compare",
+    "glossary", "latencies", "prices", "quotas", "read_arrivals", "read_template", "sample_event", "show",
+    "simulate", "theory", "trigger", "triggers",
 ]  # fmt: skip
 
 

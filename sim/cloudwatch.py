@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim import facts, usage
+from sim import facts, stream_usage, usage
 from sim.datapoints import STATISTICS, Floats, Gauge, Samples, steps
 from sim.draws import MICROSECONDS
 from sim.setting import ScenarioError
@@ -43,7 +43,7 @@ def metrics(run: Run, period: str = "1min") -> pd.DataFrame:
     """
     seconds = _seconds(period)
     tables = []
-    for source in [*_of_functions(run), *_of_queues(run), *_of_gateways(run)]:
+    for source in [*_of_functions(run), *_of_queues(run), *_of_gateways(run), *stream_usage.samples(run)]:
         table = source.by_period(seconds).rename_axis("timestamp_s").reset_index()
         names = (source.namespace, source.metric, source.dimensions, source.unit)
         tables.append(table.assign(**dict(zip(COLUMNS[1:5], names, strict=True)))[COLUMNS])

@@ -156,7 +156,7 @@ def _unmovable(scenario: Scenario) -> Iterable[str]:
                 "(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html)."
             )
         elif redrive.queue in polled:
-            yield f"A redrive is of queue {redrive.queue!r}, which a trigger polls; here only one of them may take from it."
+            yield f"A redrive is of queue {redrive.queue!r}, which a trigger polls, too; leave out one."
 
 
 def _reserved_too_much(scenario: Scenario) -> Iterable[str]:
@@ -230,7 +230,6 @@ def _messages_refused(scenario: Scenario) -> Iterable[str]:
 
 
 def _too_many_readers(scenario: Scenario) -> Iterable[str]:
-    """https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"""
     mappings = [trigger for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)]
     for table in scenario.tables:
         limit = facts.fact(f"ddb_streams.{'global_table_' if table.global_table else ''}readers")
@@ -259,8 +258,9 @@ def _resharded_windows(scenario: Scenario) -> Iterable[str]:
                 "(https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html)."
             )
     for trigger in scenario.triggers:
-        windows = isinstance(trigger, EventSourceMapping) and trigger.tumbling_window_in_seconds
-        if windows and trigger.source in streams and streams[trigger.source].reshardings:
+        if not isinstance(trigger, EventSourceMapping) or trigger.source not in streams:
+            continue
+        if trigger.tumbling_window_in_seconds and streams[trigger.source].reshardings:
             yield (
                 f"EventSourceMapping {trigger.name!r}: tumbling windows do not support resharding, and stream "
                 f"{trigger.source!r} is resharded "

@@ -8,6 +8,7 @@ in the last bit.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
 from statistics import NormalDist
@@ -76,23 +77,30 @@ def microseconds(duration: Duration, chances: Floats) -> NDArray[np.int64]:
 
 
 def one(duration: Duration, chance: float) -> int:
-    """The same as `microseconds`, for one uniform number: no arrays, so that an event that events cause costs little."""
-    return round(_one(duration, chance) * MICROSECONDS)
+    """The same as `microseconds`, for one uniform number."""
+    return round(sampler(duration)(chance) * MICROSECONDS)
 
 
-def _one(duration: Duration, chance: float) -> float:
+def drawing(duration: Duration, purpose: int) -> Callable[[int], int]:
+    """What draws `microseconds` for one identity after the other: without arrays, as children come one by one."""
+    seconds = sampler(duration)
+    return lambda identity: round(seconds(((mix(identity ^ purpose) >> 12) + 0.5) * 2.0**-52) * MICROSECONDS)
+
+
+def sampler(duration: Duration) -> Callable[[float], float]:
+    """The seconds that a uniform number stands for."""
     match duration:
-        case Constant():
-            return duration.seconds
-        case Uniform():
-            return duration.low + (duration.high - duration.low) * chance
-        case Exponential():
-            return -duration.mean * log_of(chance)
-        case LogNormal():
-            spread = log_of(duration.p99 / duration.median) / _Z99
-            return duration.median * exp_of(spread * _STANDARD.inv_cdf(chance))
-        case Empirical():
-            return duration.seconds[int(chance * len(duration.seconds))]
+        case Constant(seconds=constant):
+            return lambda chance: constant
+        case Uniform(low=low, high=high):
+            return lambda chance: low + (high - low) * chance
+        case Exponential(mean=mean):
+            return lambda chance: -mean * log_of(chance)
+        case LogNormal(median=median, p99=p99):
+            spread = log_of(p99 / median) / _Z99
+            return lambda chance: median * exp_of(spread * _STANDARD.inv_cdf(chance))
+        case Empirical(seconds=measured):
+            return lambda chance: measured[int(chance * len(measured))]
 
 
 def _seconds(duration: Duration, chances: Floats) -> Floats:

@@ -46,7 +46,10 @@ PROVISIONED_KAFKA = (
     "maximum_record_age_in_seconds",
     "bisect_batch_on_function_error",
 )
-"""What Kafka takes in provisioned mode only: https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html"""
+"""What Kafka takes in provisioned mode only.
+
+https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
+"""
 
 
 class ScalingConfig(Settings):
@@ -133,9 +136,9 @@ class EventSourceMapping(Named):
 
     @model_validator(mode="after")
     def _only_what_its_kind_takes(self) -> EventSourceMapping:
-        for name in ONLY:
-            if self._differs(name) and self.kind not in ONLY[name]:
-                raise ScenarioError(f"{self._who} takes no {name}; {', '.join(ONLY[name])} do ({API}).")
+        for name, kinds in ONLY.items():
+            if self._differs(name) and self.kind not in kinds:
+                raise ScenarioError(f"{self._who} takes no {name}; {', '.join(kinds)} do ({API}).")
         for name in PROVISIONED_KAFKA:
             if self._differs(name) and self.kind in KAFKA and self.provisioned_poller_config is None:
                 source = facts.fact("kafka.retries_with_destination").source
@@ -157,14 +160,14 @@ class EventSourceMapping(Named):
     def _times_that_aws_takes(self) -> EventSourceMapping:
         window, age = self.maximum_batching_window_in_seconds, self.maximum_record_age_in_seconds
         if window % 1 and window != _defaults(self.kind).get("maximum_batching_window_in_seconds"):
-            raise ScenarioError(
-                f"{self._who}: maximum_batching_window_in_seconds is {window}, but only whole seconds can be set ({API})."
-            )
+            what = f"maximum_batching_window_in_seconds is {window}"
+            raise ScenarioError(f"{self._who}: {what}, but only whole seconds can be set ({API}).")
         least = facts.fact("mapping.minimum_record_age")
+        most = facts.fact("EventSourceMapping.maximum_record_age_in_seconds").maximum
         if age != -1 and age < least.value:
+            what = f"maximum_record_age_in_seconds is {age}"
             raise ScenarioError(
-                f"{self._who}: maximum_record_age_in_seconds is {age}, but -1 or {least.value} to "
-                f"{facts.fact('EventSourceMapping.maximum_record_age_in_seconds').maximum} s is allowed ({least.source})."
+                f"{self._who}: {what}, but -1 or {least.value} to {most} s is allowed ({least.source})."
             )
         return self
 
@@ -188,7 +191,7 @@ class EventSourceMapping(Named):
     @model_validator(mode="after")
     def _large_batches_need_a_window(self) -> EventSourceMapping:
         limit = facts.fact("mapping.batch_without_window")
-        if self.kind in KAFKA or self.kind in ("mq", "documentdb"):
+        if self.kind not in QUEUES:
             return self
         chosen = self.batch_size != _defaults(self.kind).get("batch_size")  # AWS's own default of 100 needs no window
         if chosen and self.batch_size > limit.value and self.maximum_batching_window_in_seconds < 1:

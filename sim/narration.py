@@ -7,9 +7,10 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
 
+from sim import stream_narration
 from sim.draws import MICROSECONDS
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger
-from sim.mapping import EventSourceMapping
+from sim.mapping import QUEUES, EventSourceMapping
 from sim.moments import Life, Moment, counted, handler, ordinal, spoken, tell
 from sim.trace import OUTPUT
 from sim.triggers import trigger_kind
@@ -24,6 +25,8 @@ def moments(life: Life) -> list[Moment]:
             told = synchronous(life, life.trigger)
         case AsynchronousTrigger():
             told = asynchronous(life, life.trigger)
+        case EventSourceMapping() if life.trigger.kind not in QUEUES:
+            told = stream_narration.record(life, life.trigger)
         case EventSourceMapping():
             told = polling(life, life.trigger)
     return sorted([*told, *sent_on(life), *unfinished(life), *filtered(life)], key=attrgetter("at"))
@@ -42,7 +45,7 @@ def sent_on(life: Life) -> Iterator[Moment]:
 
 def filtered(life: Life) -> Iterator[Moment]:
     """The trigger's filter keeps the event out."""
-    if life.row.fate == "filtered":
+    if life.row.fate == "filtered" and not stream_narration.was_never_read(life):
         yield Moment(
             life.row.settled_s, f"The filter of `{life.trigger.name}` keeps it out: it is filtered.", ("filter",)
         )

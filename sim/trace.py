@@ -164,10 +164,15 @@ class Deliveries:
         self.event.append(event)
         self.trigger.append(trigger)
         self.arrived.append(arrived)
-        for times in (self.accepted, self.settled, self.told_at):
-            times.append(-1)
-        for zeros in (self.fate, self.told, self.condition, self.runs, self.successes, self.receives):
-            zeros.append(0)
+        self.accepted.append(-1)
+        self.settled.append(-1)
+        self.told_at.append(-1)
+        self.fate.append(0)
+        self.told.append(0)
+        self.condition.append(0)
+        self.runs.append(0)
+        self.successes.append(0)
+        self.receives.append(0)
         return len(self.event) - 1
 
 
@@ -196,27 +201,6 @@ class EarlierAnswer:
     told: int
 
 
-class Environment(NamedTuple):
-    """An execution environment that was started; times in microseconds, version 0 is there first."""
-
-    started: int
-    resource: int
-    number: int
-    version: int
-    kind: int
-    init: int
-
-
-class Allocation(NamedTuple):
-    """Provisioned concurrency from a time on, in microseconds: asked for, and ready."""
-
-    time: int
-    resource: int
-    version: int
-    requested: int
-    allocated: int
-
-
 @dataclass(frozen=True, slots=True)
 class Discard:
     """Records of one shard that a mapping gave up together, after `calls` runs of which the last had this outcome."""
@@ -240,6 +224,27 @@ class TumblingWindow:
     records: int
 
 
+class Environment(NamedTuple):
+    """An execution environment that was started; times in microseconds, version 0 is there first."""
+
+    started: int
+    resource: int
+    number: int
+    version: int
+    kind: int
+    init: int
+
+
+class Allocation(NamedTuple):
+    """Provisioned concurrency from a time on, in microseconds: asked for, and ready."""
+
+    time: int
+    resource: int
+    version: int
+    requested: int
+    allocated: int
+
+
 @dataclass(slots=True)
 class Trace:
     """Everything a run leaves behind: packed spans, deliveries, what was stored and what was answered."""
@@ -251,11 +256,12 @@ class Trace:
     answers: list[str] = field(default_factory=lambda: [""])  # what `told` counts
     earlier_answers: list[EarlierAnswer] = field(default_factory=list)
     pollers: list[tuple[int, int, int]] = field(default_factory=list)  # microseconds, trigger, pollers from then on
-    environments: list[Environment] = field(default_factory=list)
-    allocations: list[Allocation] = field(default_factory=list)
     discards: list[Discard] = field(default_factory=list)
     shards: dict[int, int] = field(default_factory=dict)  # by delivery, where a stream has more than one
     windows: list[TumblingWindow] = field(default_factory=list)
+    pollers: list[tuple[str, int, int]] = field(default_factory=list)  # mapping, microsecond, how many from then on
+    environments: list[Environment] = field(default_factory=list)
+    allocations: list[Allocation] = field(default_factory=list)
     ended: int = -1  # microseconds
 
     @property

@@ -183,13 +183,17 @@ class FunctionDraws:
     keys: dict[str, int] = field(init=False)
     loading: int = field(init=False)  # microseconds
     stretch: float = field(init=False)
+    draw_work: Callable[[int], int] = field(init=False)
+    never_fails: bool = field(init=False)
 
     def __post_init__(self) -> None:
         purposes = ("work", "poison", "init", "duplicate", "latency")
         self.keys = {purpose: self._key(purpose) for purpose in purposes}
         self.loading = round(loading_seconds(self.function.behaviour.package_size_mb) * MICROSECONDS)
-        share = self.function.behaviour.cpu_bound_share
-        self.stretch = 1 + share * (_slowdown(self.function.memory_size) - 1)
+        behaviour = self.function.behaviour
+        self.draw_work = draws.drawing(behaviour.handler, self.keys["work"])
+        self.never_fails = behaviour.error_rate == behaviour.poison_share == 0
+        self.stretch = 1 + behaviour.cpu_bound_share * (_slowdown(self.function.memory_size) - 1)
 
     def _key(self, *purpose: object) -> int:
         return draws.key(self.seed, self.function.name, *purpose)
@@ -202,7 +206,7 @@ class FunctionDraws:
 
     def work_of(self, identity: int) -> int:
         """The same as `work`, for one event."""
-        time = draws.one(self.function.behaviour.handler, draws.uniform(self.keys["work"], identity))
+        time = self.draw_work(identity)
         return time if self.stretch == 1 else round(time * self.stretch)
 
     def outcomes(self, identities: Identities, run: int) -> NDArray[np.int8]:
@@ -222,6 +226,8 @@ class FunctionDraws:
 
     def outcome(self, identity: int, run: int) -> int:
         """The same as `outcomes`, for one event."""
+        if self.never_fails:
+            return Outcome.SUCCEEDED
         behaviour = self.function.behaviour
         if draws.uniform(self._luck(run), identity) >= behaviour.error_rate and (
             draws.uniform(self.keys["poison"], identity) >= behaviour.poison_share

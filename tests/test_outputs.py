@@ -1,6 +1,7 @@
 """What handlers send on: chains, fan-outs and loops of functions, and the events of one journey."""
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -233,7 +234,7 @@ def test_a_loop_through_an_event_bus_goes_on_unseen():
 def test_a_long_chain_that_is_no_loop_is_not_stopped():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
     names = [f"f{number:02}" for number in range(30)]
-    chain = [function(a, sends=sends(b)) for a, b in zip(names, names[1:], strict=False)]
+    chain = [function(a, sends=sends(b)) for a, b in pairwise(names)]
     scenario = system(*chain, function(names[-1]), triggers=[sim.trigger("invoke", function="f00")])
     assert (sim.simulate(scenario).deliveries.fate == "succeeded").sum() == 30
 

@@ -96,5 +96,5 @@ def test_only_a_dead_letter_queue_of_a_queue_can_be_redriven():
     with pytest.raises(sim.ScenarioError, match="no dead-letter queue of another queue here; these are: orders-dlq"):
         orders(redrives=[sim.Redrive(queue="orders")])
     trigger = sim.trigger("sqs_standard", function="clerk", name="letters", source="orders-dlq")
-    with pytest.raises(sim.ScenarioError, match="a trigger polls"):
+    with pytest.raises(sim.ScenarioError, match="a trigger polls, too"):
         orders(trigger, functions=[function("clerk")], redrives=[sim.Redrive(queue="orders-dlq")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -41,14 +41,14 @@ class Handling:
 class Chance:
     """By delivery: `latency` in microseconds; by event: `identity`, `key` (-1: none) and `size` in bytes.
 
-    `versions[n]` is how the scenario's n-th deployment handles events; the first is that of all functions.
+    `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th deployment: `Handling`.
     """
 
     def __init__(self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int) -> None:
         self.seed, self.triggers = seed, triggers
         self.purposes: dict[tuple[str, ...], int] = {}
+        self.ways = [self._way(trigger) for trigger in triggers]
         self.identity = workload.identity.tolist()
-        self.key: array[int] = column("q", workload.key)
         sizes = {traffic.name: round(traffic.payload_kb * 1024) for traffic in scenario.traffic}
         by_traffic = np.array([sizes[name] for name in workload.names], np.int64)
         self.size: array[int] = column("q", by_traffic[workload.traffic])
@@ -65,6 +65,7 @@ class Chance:
             latency[mine] = self.latencies(trigger, identities)
         self.latency: array[int] = column("q", latency)
         self.event: array[int] = column("i", workload.event)
+        self.key: array[int] = column("q", workload.key)  # by event
 
     def latencies(self, trigger: Trigger, identities: draws.Identities) -> Any:
         """How long each event is on its way from the source to Lambda, in microseconds."""
@@ -72,11 +73,11 @@ class Chance:
             return 0
         return draws.microseconds(trigger.latency, draws.uniforms(self._purpose(trigger.name, "latency"), identities))
 
-    def latency_of(self, trigger: Trigger, identity: int) -> int:
+    def _way(self, trigger: Trigger) -> Callable[[int], int]:
         """The same as `latencies`, for one event."""
         if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
-            return 0
-        return draws.one(trigger.latency, draws.uniform(self._purpose(trigger.name, "latency"), identity))
+            return lambda identity: 0
+        return draws.drawing(trigger.latency, self._purpose(trigger.name, "latency"))
 
     def _purpose(self, *purpose: str) -> int:
         if purpose not in self.purposes:
@@ -84,7 +85,7 @@ class Chance:
         return self.purposes[purpose]
 
     def child(self, parent: int, edge: str, k: int) -> int:
-        """The number of a new event: the `k`-th that `parent` causes along `edge`, with its parent's key and size."""
+        """The number of a new event: the `k`-th that `parent` causes along `edge`, with its parent's key."""
         self.identity.append(draws.child(self.identity[parent], edge, k))
         self.key.append(self.key[parent])
         self.size.append(self.size[parent])
@@ -92,10 +93,10 @@ class Chance:
 
     def append(self, event: int, trigger: int) -> None:
         """Draw for a delivery that began while the simulation ran."""
-        identity, consumer = self.identity[event], self.triggers[trigger]
+        identity, function = self.identity[event], self.triggers[trigger].function
         for version in self.versions:
-            version.append(consumer.function, identity)
-        self.latency.append(self.latency_of(consumer, identity))
+            version.append(function, identity)
+        self.latency.append(self.ways[trigger](identity))
         self.event.append(event)
 
     def matches(self, delivery: int, trigger: Trigger) -> bool:

@@ -124,7 +124,7 @@ class Router:
 
     def cause(self, delivery: int, edge: str, target: str, k: int = 0) -> None:
         """A delivery causes a new event, the `k`-th along `edge`: each trigger at its target gets a delivery."""
-        event = self.follow(delivery, edge, target, k)
+        event = self.child(delivery, edge, target, k)
         for trigger in self.entries.get(target, ()):
             child = self.begin(event, trigger)
             if self.loops.watched and self.loops.is_over(event, trigger, self.roots):
@@ -133,11 +133,11 @@ class Router:
             else:
                 self.arrive(child)
 
-    def follow(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
-        """The number of a new event that a delivery causes."""
-        event = self.chance.child(self.event[delivery], f"{self.triggers[self.trigger[delivery]].name}: {edge}", k)
-        identity = self.chance.identity[event]
-        self.trace.children.append(Child(self.event[delivery], edge, self.clock._now, identity, delivery, target))
+    def child(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
+        """A new event, which a delivery causes."""
+        parent = self.event[delivery]
+        event = self.chance.child(parent, f"{self.triggers[self.trigger[delivery]].name}: {edge}", k)
+        self.trace.children.append(Child(parent, edge, self.clock._now, self.chance.identity[event], delivery, target))
         return event
 
     def begin(self, event: int, trigger: int) -> int:

@@ -41,7 +41,7 @@ class DeadLetters:
 
     def start(self, redrive: Redrive) -> None:
         """StartMessageMoveTask; without a rate of its own SQS chooses one, here the fastest there is."""
-        fastest = facts.fact("Redrive.max_number_of_messages_per_second").maximum
+        fastest = facts.fact("redrive.messages_per_second").value
         rate = redrive.max_number_of_messages_per_second or fastest
         if not self.is_active:
             self.is_active = True

@@ -55,7 +55,7 @@ class Simulation:
         self.fleets = self._fleets()
         self.queues: list[StandardQueue | StreamMapping] = []
         self.callers = self._callers()
-        self.streams = Streams(scenario, self.router, self._producer_of)
+        self.streams = Streams(scenario, self.router, lambda delivery: self.callers[self._caller_of(delivery)])
         self.router.consumers = [self._consumer(trigger) for trigger in self.triggers]
         self.shelves = self._shelves()
         self.router.shelves.update(self.shelves)
@@ -192,10 +192,6 @@ class Simulation:
     def _caller_of(self, delivery: int) -> int:
         event, traffic = self.chance.event[delivery], self.workload.traffic
         return int(traffic[event]) if event < len(traffic) else -1
-
-    def _producer_of(self, delivery: int) -> Caller:
-        """Who sends a record: its traffic's caller, or a function, which tries once."""
-        return self.callers[self._caller_of(delivery)]
 
 
 def simulate(scenario: Scenario, seed: int = 1, drain: bool = False, drain_seconds: float | None = None) -> Run:

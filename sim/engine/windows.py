@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from sim.engine.environment import Batch
 from sim.engine.lane import Lane, Rules, Segment
 from sim.trace import TumblingWindow
+from sim.usage import WINDOW
 
 if TYPE_CHECKING:
     from sim.engine.stream_polling import ShardReader
-
-FINAL = "tumbling window"  # the edge from a window's last record to its final invocation
 
 
 class TumblingLane(Lane):
@@ -79,9 +78,8 @@ class TumblingLane(Lane):
         """
         self.idle = False
         self.gatherings += self.gatherings % 2
-        trigger = self.router.trigger[self.last]
-        event = self.router.follow(self.last, FINAL, self.router.triggers[trigger].entry)
-        self.final = self.router.begin(event, trigger)
+        event = self.router.child(self.last, WINDOW, self.reader.mapping.mapping.source)
+        self.final = self.router.begin(event, self.router.trigger[self.last])
         self.segments.append(Segment([self.final]))
         self.attempt()
 
