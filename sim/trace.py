@@ -255,7 +255,6 @@ class Trace:
     children: list[Child] = field(default_factory=list)  # events that events caused, after the workload's own
     answers: list[str] = field(default_factory=lambda: [""])  # what `told` counts
     earlier_answers: list[EarlierAnswer] = field(default_factory=list)
-    pollers: list[tuple[int, int, int]] = field(default_factory=list)  # microseconds, trigger, pollers from then on
     discards: list[Discard] = field(default_factory=list)
     shards: dict[int, int] = field(default_factory=dict)  # by delivery, where a stream has more than one
     windows: list[TumblingWindow] = field(default_factory=list)

@@ -163,12 +163,9 @@ def requests(messages: Any) -> Any:
 
 
 def pollers(run: Run) -> pd.DataFrame:
-    """One row a change in the number of a queue's pollers: queue, trigger, at_s, pollers (from then on)."""
-    rows = [
-        (run.triggers[trigger].entry, run.triggers[trigger].name, at / MICROSECONDS, count)
-        for at, trigger, count in run.trace.pollers
-    ]
-    return pd.DataFrame(rows, columns=["queue", "trigger", "at_s", "pollers"])
+    """One row a change in the number of a mapping's pollers: trigger, at_s, pollers (from then on)."""
+    table = pd.DataFrame(run.trace.pollers, columns=["trigger", "at_s", "pollers"])
+    return table.assign(at_s=table.at_s / MICROSECONDS)
 
 
 def empty_receives(run: Run) -> dict[str, NDArray[np.float64]]:

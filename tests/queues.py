@@ -95,7 +95,7 @@ def ends(run: sim.Run) -> list[tuple]:
 
 def pollers(run: sim.Run) -> list[tuple[float, int]]:
     """How many pollers there are from when on."""
-    return [(at / 1e6, count) for at, _, count in run.trace.pollers]
+    return [(at / 1e6, count) for _, at, count in run.trace.pollers]
 
 
 def concurrency(run: sim.Run, at: float) -> int:

@@ -41,7 +41,6 @@ class Mapping:
         pollers: Range,
         choices: Choices,
         pauses: Windows,
-        number: int,
     ) -> None:
         self.queue, self.fleet, self.form, self.clock = queue, fleet, form, queue.clock
         self.window = round(mapping.maximum_batching_window_in_seconds * MICROSECONDS)
@@ -55,7 +54,7 @@ class Mapping:
         self.batch_size = min(mapping.batch_size, int(facts.fact("mapping.payload_kb").value / (largest or 1)))
         self.messages_per_poll = facts.fact("sqs.messages_per_request").value
         self.pace = Pace(largest) if mapping.provisioned_poller_config else None
-        self.number, self.numbers = number, queue.router.trace.pollers
+        self.name, self.numbers = mapping.name, queue.router.trace.pollers
         self.waiting: deque[Poller] = deque()
         self.gathering: Poller | None = None
         self.waking = self.pacing = False
@@ -78,7 +77,7 @@ class Mapping:
 
     def note(self) -> None:
         """Write down how many pollers there are from now on."""
-        self.numbers.append((self.clock._now, self.number, self.scaling.pollers if self.polls else 0))
+        self.numbers.append((self.name, self.clock._now, self.scaling.pollers if self.polls else 0))
 
     def pause(self, _: None) -> None:
         """No poller receives anything; batches in hand go on."""

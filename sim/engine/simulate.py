@@ -162,10 +162,9 @@ class Simulation:
                 return mapping
             case EventSourceMapping():
                 queue = self._queue(trigger.source)
-                pauses, number = self._outages(trigger.name), self.triggers.index(trigger)
                 response, choices = function.behaviour.batch_response, self.scenario.choices
                 pollers = range_of(trigger, self._concurrency(function))
-                return Mapping(trigger, response, queue, fleet, pollers, choices, pauses, number)
+                return Mapping(trigger, response, queue, fleet, pollers, choices, self._outages(trigger.name))
 
     def _outages(self, *names: str) -> Windows:
         return Windows(outage for outage in self.scenario.outages if outage.of in names)
