@@ -43,7 +43,13 @@ def metrics(run: Run, period: str = "1min") -> pd.DataFrame:
     """
     seconds = _seconds(period)
     tables = []
-    for source in [*_of_functions(run), *_of_queues(run), *_of_gateways(run), *stream_usage.samples(run)]:
+    for source in [
+        *_of_functions(run),
+        *_of_queues(run),
+        *_of_queue_mappings(run),
+        *_of_gateways(run),
+        *stream_usage.samples(run),
+    ]:
         table = source.by_period(seconds).rename_axis("timestamp_s").reset_index()
         names = (source.namespace, source.metric, source.dimensions, source.unit)
         tables.append(table.assign(**dict(zip(COLUMNS[1:5], names, strict=True)))[COLUMNS])
@@ -154,6 +160,34 @@ def _of_queues(run: Run) -> Iterator[Samples | Gauge]:
             yield Samples(QUEUES, metric, name, "Count", np.asarray(at, float), np.ones(len(at)))
         yield _empty(name, empty.get(queue.name, np.empty(0)), done[done.queue == queue.name])
         yield from _levels(run, queue.name, mine, waits)
+
+
+def _of_queue_mappings(run: Run) -> Iterator[Samples | Gauge]:
+    """The EventCount group of a queue's mapping, and its provisioned pollers.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    """
+    waited, numbers = usage.waits(run), usage.pollers(run)
+    for trigger in filter(usage.polls_queue, run.triggers):
+        name, mine = f"EventSourceMappingUUID={trigger.name}", run.deliveries[run.deliveries.trigger == trigger.name]
+        handled = run.spans[(run.spans.stage == "handler") & (run.spans.outcome != "in flight")]
+        handled = handled[handled.delivery.isin(mine.delivery)]
+        began = handled.groupby("invocation").start_s.transform("min")
+        failed = handled.invocation.isin(handled.invocation[handled.outcome.isin(usage.OUTCOMES[1:])])
+        gone = mine[mine.fate.isin(["succeeded", "dropped"])].settled_s
+        for metric, at in (
+            ("PolledEventCount", waited.end_s[waited.received & (waited.queue == trigger.source)]),
+            ("FilteredOutEventCount", mine.settled_s[mine.fate == "filtered"]),
+            ("InvokedEventCount", began),
+            ("FailedInvokeEventCount", began[failed]),
+            ("DeletedEventCount", gone),
+        ):
+            yield Samples(LAMBDA, metric, name, "Count", np.asarray(at, float), np.ones(len(at)))
+        if trigger.provisioned_poller_config is not None:
+            number = numbers[numbers.trigger == trigger.name]
+            start, count = number.at_s.to_numpy(float), number.pollers.to_numpy(float)
+            end = np.r_[start[1:], run.trace.ended / MICROSECONDS]
+            yield Gauge(LAMBDA, "ProvisionedPollers", name, "Count", start, end, count, count)
 
 
 def _empty(name: str, empty: Floats, done: pd.DataFrame) -> Samples:
