@@ -212,7 +212,8 @@ def _calls(run: Run, traffic: float, payload_kb: float) -> Iterator[tuple[str, d
     received = {str(name): _received_chunks(of.messages, payload_kb) for name, of in done.groupby("queue")}
     deletes = usage.requests(done.deleted).groupby(done.queue).sum()
     empty = {name: len(polls) for name, polls in usage.empty_receives(run).items()}
-    yield "sends", (sent.target.value_counts() * _chunks(payload_kb)).to_dict(), traffic
+    sends = sent.target.value_counts()
+    yield "sends", {str(name): int(count) * _chunks(payload_kb) for name, count in sends.items()}, traffic
     yield "receives", received, traffic
     yield "deletes", {str(name): int(count) for name, count in deletes.items()}, traffic
     yield "empty receives", empty, run.trace.ended / MICROSECONDS

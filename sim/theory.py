@@ -106,10 +106,10 @@ def poller_concurrency(seconds: float) -> float:
 
 
 def backlog_gone(messages: float, per_second: float, batch_seconds: float, batch_size: int) -> float:
-    """When a backlog of so many messages is gone, in seconds, as a fluid: each batch at once takes `batch_size` in
-    `batch_seconds`, the pollers grow as `poller_concurrency` says, and `per_second` more messages come.
+    """When a backlog of so many messages is gone, in seconds, as a fluid.
 
-    Raises `ValueError` if even all pollers together are no faster than that.
+    Each batch at once takes `batch_size` messages in `batch_seconds`, the batches at once grow as `poller_concurrency`
+    says, and `per_second` more messages come. Raises `ValueError` if even all pollers together are no faster than that.
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     """
     each, start, ceiling = batch_size / batch_seconds, _mapping("start_concurrency"), _mapping("concurrency_ceiling")
@@ -131,12 +131,10 @@ def events_per_poller(average_kb: float, batch_seconds: float, batch_size: int) 
     AWS's text gives 100 for 3 KB, 0.1 s and batches of 10, and 10 for 1 s, where its own formula gives 100.
     https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
     """
-    polls, each = _mapping("polls_per_poller"), facts.fact("sqs.messages_per_request").value
-    return min(
-        ceil(_mapping("kb_per_poller") / average_kb),
-        ceil(_mapping("batches_per_poller") / batch_seconds) * batch_size,
-        min(polls * each, polls * batch_size),
-    )
+    polls, each = _mapping("polls_per_poller"), float(facts.fact("sqs.messages_per_request").value)
+    by_size = ceil(_mapping("kb_per_poller") / average_kb)
+    by_time = ceil(_mapping("batches_per_poller") / batch_seconds) * batch_size
+    return min(by_size, by_time, polls * each, polls * batch_size)
 
 
 def provisioned_pollers(per_second: float, average_kb: float, batch_seconds: float, batch_size: int) -> int:

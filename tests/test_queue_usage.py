@@ -58,7 +58,7 @@ def test_calls_of_a_fair_queue_have_a_surcharge():
     run = poll(instants=[0] * 5, until=10, keys=[1] * 5, sent={"message_group_id": "key"})
     bill = lines(run)
     assert bill["SQS fair queues: sends"] == bill["SQS sends"] == 5
-    assert run.cost().set_index("item").unit_price_usd["SQS fair queues: sends"] == 0.1e-6
+    assert run.cost().set_index("item").unit_price_usd["SQS fair queues: sends"] == pytest.approx(0.1e-6)
 
 
 # Theory
