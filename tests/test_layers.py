@@ -65,7 +65,8 @@ LAYERS = (
 )
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
 ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows"}
-MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling"}, {"source"}, ORDERED)
+QUEUED = {"queue", "fifo", "fair", "messages", "polling", "scaling", "pace", "filters"}
+MODELS = ({"synchronous"}, {"asynchronous"}, QUEUED, {"source"}, ORDERED)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
 MODULES = {
