@@ -31,7 +31,7 @@ LAYERS = (
         "deployment",
     ),
     ("rates", "schedule", "traffic"),
-    ("recorded", "consistency"),
+    ("recorded", "publishing", "consistency"),
     ("scenario",),
     ("triggers", "workload"),
     (
@@ -46,16 +46,27 @@ LAYERS = (
         "story",
         "theory",
     ),
-    ("usage", "datapoints", "stream_usage", "stream_cost", "cloudwatch", "cost", "sample_events"),
+    (
+        "usage",
+        "datapoints",
+        "stream_usage",
+        "stream_cost",
+        "provisioned",
+        "charges",
+        "cloudwatch",
+        "cost",
+        "sample_events",
+    ),
     ("run",),
-    ("engine", "template"),
+    ("engine", "template", "tuning"),
     ("",),  # sim/__init__.py: the public names
     ("sweep", "show"),
     ("__main__",),
 )
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
 ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows", "kafka"}
-MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling"}, {"source"}, ORDERED)
+QUEUED = {"queue", "fifo", "fair", "messages", "polling", "scaling", "pace", "filters"}
+MODELS = ({"synchronous"}, {"asynchronous"}, QUEUED, {"source"}, ORDERED)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
 MODULES = {
