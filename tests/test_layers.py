@@ -57,7 +57,8 @@ LAYERS = (
         "cost",
         "sample_events",
     ),
-    ("run",),
+    ("systems",),
+    ("run", "incidents"),
     ("engine", "template", "tuning"),
     ("",),  # sim/__init__.py: the public names
     ("sweep", "show"),

@@ -58,6 +58,24 @@ def _kinesis(work: Work, batch_size: int) -> Callable[[], Any]:
     return _prepared(work, _function(work, timeout=30, handler=KINESIS_RECORD), mapping)
 
 
+def ten_functions(work: Work) -> Callable[[], Any]:
+    """A chain of ten functions: one request in ten comes from outside, the others are sent on."""
+    names = [f"f{number}" for number in range(10)]
+    functions = [_function(work, timeout=900).but(name=name) for name in names]
+    for number, after in enumerate(names[1:]):
+        behaviour = functions[number].behaviour.but(sends=(sim.Output(to=after),))
+        functions[number] = functions[number].but(behaviour=behaviour)
+    arrivals = sim.Poisson(per_second=work.per_second, events=work.events // len(names))
+    scenario = sim.Scenario(
+        functions=functions,
+        triggers=[sim.trigger("invoke_event", function=names[0])],
+        traffic=[sim.Traffic(into="invoke_event", arrivals=arrivals)],
+        account=sim.Account(concurrent_executions=10_000),
+        seconds=_long_enough(work),
+    )
+    return partial(sim.simulate, scenario, seed=work.seed)
+
+
 def read(run: Any) -> Outcome:
     """Attempts are what a contender calls requests; a response is init and handler together."""
     attempts = run.attempts
@@ -119,4 +137,5 @@ OTHERS = [
     Contender("sim, SQS (no window)", sqs_at_once, read),
     Contender("sim, Kinesis (batch 10)", kinesis, read),
     Contender("sim, Kinesis (batch 100)", kinesis_hundred, read),
+    Contender("sim, ten functions", ten_functions, read),
 ]
