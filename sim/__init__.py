@@ -22,7 +22,7 @@ from sim.function import (
     ProvisionedConcurrencyConfig,
 )
 from sim.mapping import ProvisionedPollerConfig, ScalingConfig
-from sim.metrics import compare
+from sim.metrics import compare, confidence
 from sim.outage import Outage
 from sim.recorded import read_arrivals
 from sim.reference import cheat_sheet, glossary
@@ -32,6 +32,7 @@ from sim.sample_events import sample_event
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Stream, Table
+from sim.sweep import sweep
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
 from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.triggers import trigger
@@ -43,8 +44,9 @@ __all__ = [
     "Keys", "LogNormal", "Outage", "Output", "Poisson", "ProvisionedConcurrencyConfig",
     "ProvisionedPollerConfig", "Queue", "Ramp", "Recorded", "Redrive", "RedrivePolicy", "Resharding", "Retrier",
     "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation", "Stream",
-    "Table", "Topic", "Traffic", "Uniform", "cheat_sheet", "cold_starts", "compare", "glossary", "latencies",
-    "prices", "quotas", "read_arrivals", "sample_event", "show", "simulate", "theory", "trigger", "triggers",
+    "Table", "Topic", "Traffic", "Uniform", "cheat_sheet", "cold_starts", "compare", "confidence", "glossary",
+    "latencies", "prices", "quotas", "read_arrivals", "sample_event", "show", "simulate", "sweep", "theory",
+    "trigger", "triggers",
 ]  # fmt: skip
 
 

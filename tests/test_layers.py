@@ -38,8 +38,9 @@ LAYERS = (
     ("usage", "datapoints", "stream_usage", "stream_cost", "cloudwatch", "cost", "sample_events"),
     ("run",),
     ("engine", "template"),
+    ("sweep",),
     ("",),  # sim/__init__.py: the public names
-    ("sweep", "show"),
+    ("show",),
     ("__main__",),
 )
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
