@@ -25,7 +25,7 @@ from sim.function import (
 )
 from sim.incidents import Incident, impact, incident, incidents
 from sim.mapping import ProvisionedPollerConfig, ScalingConfig
-from sim.metrics import compare
+from sim.metrics import compare, confidence
 from sim.outage import Outage
 from sim.recorded import read_arrivals
 from sim.reference import cheat_sheet, glossary
@@ -35,6 +35,7 @@ from sim.sample_events import sample_event
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Stream, Table
+from sim.sweep import sweep
 from sim.systems import reference_system
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
 from sim.template import Reading, TemplateError, read_template
@@ -50,9 +51,9 @@ __all__ = [
     "ProvisionedPollerConfig", "Queue", "Ramp", "Reading", "Recorded", "Redrive", "RedrivePolicy", "Resharding",
     "Retrier", "RetryPolicy", "Run", "ScalableTarget", "ScalingConfig", "Scenario", "ScenarioError",
     "Scheduled", "ScheduledAction", "Simulation", "Stream", "Table", "TemplateError", "Topic", "Traffic",
-    "Uniform", "cheat_sheet", "cold_starts", "compare", "glossary", "impact", "incident", "incidents",
-    "latencies", "power_tuning", "prices", "quotas", "read_arrivals", "read_template", "reference_system",
-    "sample_event", "show", "simulate", "theory", "trigger", "triggers",
+    "Uniform", "cheat_sheet", "cold_starts", "compare", "confidence", "glossary", "impact", "incident",
+    "incidents", "latencies", "power_tuning", "prices", "quotas", "read_arrivals", "read_template",
+    "reference_system", "sample_event", "show", "simulate", "sweep", "theory", "trigger", "triggers",
 ]  # fmt: skip
 
 
