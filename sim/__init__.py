@@ -32,6 +32,7 @@ from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Stream, Table
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
+from sim.template.write import write_template
 from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.triggers import trigger
 
@@ -43,7 +44,7 @@ __all__ = [
     "ProvisionedPollerConfig", "Queue", "Ramp", "Recorded", "RedrivePolicy", "Resharding", "Retrier",
     "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation", "Stream",
     "Table", "Topic", "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas",
-    "read_arrivals", "sample_event", "show", "simulate", "theory", "trigger", "triggers",
+    "read_arrivals", "sample_event", "show", "simulate", "theory", "trigger", "triggers", "write_template",
 ]  # fmt: skip
 
 

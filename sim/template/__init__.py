@@ -1,0 +1,1 @@
+"""Templates: what is simulated is what is deployed."""
