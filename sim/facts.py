@@ -73,7 +73,19 @@ class Latency:
     date: str
 
 
-_Row = TypeVar("_Row", Fact, ColdStart, Latency)
+@dataclass(frozen=True, kw_only=True)
+class PackageSize:
+    """How long a cold start with a package of this size takes, the first run included, in `unit`."""
+
+    size_mb: float
+    cold_start: float
+    unit: str
+    evidence: str
+    source: str
+    date: str
+
+
+_Row = TypeVar("_Row", Fact, ColdStart, Latency, PackageSize)
 _Found = TypeVar("_Found")
 
 
@@ -99,6 +111,12 @@ def cold_starts() -> tuple[ColdStart, ...]:
 def latencies() -> tuple[Latency, ...]:
     """Latency from trigger to function start, by kind of trigger."""
     return _read("latencies.csv", Latency)
+
+
+@cache
+def package_sizes() -> tuple[PackageSize, ...]:
+    """Measured cold starts by the size of the package, smallest first."""
+    return _read("package_sizes.csv", PackageSize)
 
 
 def fact(name: str) -> Fact:

@@ -55,6 +55,9 @@ class Behaviour(Settings):
         "How long the handler works on one event, at 1,769 MB or more.", default_factory=_usual_handler
     )
     init: Duration | None = described("How long init takes; by default as measured for the runtime.", None)
+    restore: Duration | None = described(
+        "How long a restore by SnapStart takes; by default as measured for Java 21.", None
+    )
     error_rate: float = setting("Behaviour.error_rate")
     poison_share: float = setting("Behaviour.poison_share")
     crash_share: float = setting("Behaviour.crash_share")
@@ -107,6 +110,29 @@ class DeadLetterConfig(Settings):
     target_arn: str = described("The name of a queue or topic of this scenario.")
 
 
+class ScheduledAction(Settings):
+    """New bounds for provisioned concurrency from a moment on, given as an `at`, `cron` or `rate` expression.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScheduledAction.html
+    """
+
+    schedule: str = described("When it happens, such as cron(0 8 * * ? *), in UTC.")
+    min_capacity: int = setting("ScalableTarget.min_capacity")
+    max_capacity: int = setting("ScalableTarget.max_capacity")
+
+
+class ScalableTarget(Settings):
+    """Application Auto Scaling of provisioned concurrency, by its use and by the clock.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTarget.html
+    """
+
+    min_capacity: int = setting("ScalableTarget.min_capacity")
+    max_capacity: int = setting("ScalableTarget.max_capacity")
+    target_value: float | None = setting("ScalableTarget.target_value")
+    scheduled_actions: tuple[ScheduledAction, ...] = described("Changes of the bounds by the clock.", ())
+
+
 class ProvisionedConcurrencyConfig(Settings):
     """Environments that wait, initialised, for the requests to a version or alias.
 
@@ -114,6 +140,16 @@ class ProvisionedConcurrencyConfig(Settings):
     """
 
     provisioned_concurrent_executions: int = setting("ProvisionedConcurrencyConfig.provisioned_concurrent_executions")
+    scalable_target: ScalableTarget | None = described("How Application Auto Scaling changes that number.", None)
+
+    @property
+    def maximum(self) -> int:
+        """The most that may ever be asked for."""
+        target = self.scalable_target
+        if target is None:
+            return self.provisioned_concurrent_executions
+        scheduled = (action.max_capacity for action in target.scheduled_actions)
+        return max(self.provisioned_concurrent_executions, target.max_capacity, *scheduled)
 
 
 class Function(Named):

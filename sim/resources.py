@@ -71,6 +71,11 @@ class Choices(Settings):
 
     execution_environment_idle_seconds: float = setting("Choices.execution_environment_idle_seconds")
     execution_environment_life_seconds: float = setting("Choices.execution_environment_life_seconds")
+    proactive_init_share: float = setting("Choices.proactive_init_share")
+    provisioned_concurrency_allocation_seconds: float = setting("Choices.provisioned_concurrency_allocation_seconds")
+    provisioned_concurrency_ready_at_start: bool = described(
+        "Whether provisioned concurrency is there when the scenario begins, or is asked for then.", True
+    )
     first_dispatch_seconds: float = setting("Choices.first_dispatch_seconds")
     duplicate_share: float = setting("Choices.duplicate_share")
     first_retry_wait: Duration = described(

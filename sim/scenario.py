@@ -53,6 +53,11 @@ class Scenario(Settings):
         """The function of this name; raises `KeyError`."""
         return {function.name: function for function in self.functions}[name]
 
+    def deployed(self, deployment: Deployment) -> Function:
+        """The function as a deployment leaves it."""
+        function = self.function(deployment.function)
+        return function if deployment.behaviour is None else function.but(behaviour=deployment.behaviour)
+
     def queue(self, name: str) -> Queue:
         """The queue of this name; raises `KeyError`."""
         return {queue.name: queue for queue in self.queues}[name]

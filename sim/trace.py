@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ class Stage(IntEnum):
     THROTTLE = 6  # an attempt was refused: an instant
     SUPPRESSED_INIT = 7  # init again, inside the invoke and under the function's timeout
     SYSTEM_ERROR = 8  # Lambda could not try: an instant
+    EXTENSION = 9  # external extensions work on, after the answer
+    RESTORE = 10  # its execution environment is restored from a snapshot
 
     @property
     def label(self) -> str:
@@ -91,6 +93,22 @@ class Condition(IntEnum):
     def label(self) -> str:
         """The word that tables show."""
         return "" if self is Condition.NONE else self.name
+
+
+class Initialization(IntEnum):
+    """How an execution environment came to be, in the words of `AWS_LAMBDA_INITIALIZATION_TYPE`.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    """
+
+    ON_DEMAND = 0
+    PROVISIONED_CONCURRENCY = 1
+    SNAP_START = 2
+
+    @property
+    def label(self) -> str:
+        """The word that tables show."""
+        return self.name.replace("_", "-").lower()
 
 
 def _spelled(name: str) -> str:
@@ -166,6 +184,27 @@ class EarlierAnswer:
     told: int
 
 
+class Environment(NamedTuple):
+    """An execution environment that was started; times in microseconds, version 0 is there first."""
+
+    started: int
+    resource: int
+    number: int
+    version: int
+    kind: int
+    init: int
+
+
+class Allocation(NamedTuple):
+    """Provisioned concurrency from a time on, in microseconds: asked for, and ready."""
+
+    time: int
+    resource: int
+    version: int
+    requested: int
+    allocated: int
+
+
 @dataclass(slots=True)
 class Trace:
     """Everything a run leaves behind: packed spans, deliveries, what was stored and what was answered."""
@@ -176,6 +215,8 @@ class Trace:
     children: list[Child] = field(default_factory=list)  # events that events caused, after the workload's own
     answers: list[str] = field(default_factory=lambda: [""])  # what `told` counts
     earlier_answers: list[EarlierAnswer] = field(default_factory=list)
+    environments: list[Environment] = field(default_factory=list)
+    allocations: list[Allocation] = field(default_factory=list)
     ended: int = -1  # microseconds
 
     @property

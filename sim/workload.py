@@ -181,10 +181,12 @@ class FunctionDraws:
     function: Function
     seed: int
     keys: dict[str, int] = field(init=False)
+    loading: int = field(init=False)  # microseconds
 
     def __post_init__(self) -> None:
         purposes = ("work", "poison", "init", "duplicate", "latency")
         self.keys = {purpose: self._key(purpose) for purpose in purposes}
+        self.loading = round(loading_seconds(self.function.behaviour.package_size_mb) * MICROSECONDS)
 
     def _key(self, *purpose: object) -> int:
         return draws.key(self.seed, self.function.name, *purpose)
@@ -223,7 +225,14 @@ class FunctionDraws:
 
     def init(self, number: int) -> int:
         """How long init of the function's environment of this number takes, in microseconds."""
-        return self.one(self.function.behaviour.init or usual_init(self.function), "init", draws.mix(number))
+        behaviour, identity = self.function.behaviour, draws.mix(number)
+        if self.function.snap_start != "None":
+            return self.one(behaviour.restore or usual_restore(), "init", identity)
+        return self.one(behaviour.init or usual_init(self.function), "init", identity) + self.loading
+
+    def chance(self, purpose: str, identity: int) -> float:
+        """A number in (0, 1) for this purpose of the function."""
+        return draws.uniform(self._key(purpose), identity)
 
     def one(self, duration: Duration, purpose: str, identity: int, n: int = 0) -> int:
         """One draw of a duration, in microseconds, for the `n`-th time this event needs it."""
@@ -238,6 +247,22 @@ def usual_init(function: Function) -> LogNormal:
     """The measured init of the function's runtime, by its median and 99th percentile."""
     measured = facts.cold_start(function.runtime, function.package_type.lower())
     return LogNormal(median=measured.median / 1000, p99=measured.p99 / 1000)
+
+
+def usual_restore() -> LogNormal:
+    """The measured restore from a snapshot; only Java 21's is known, so it stands for every runtime (a choice)."""
+    measured = facts.cold_start("java21 (SnapStart)")
+    return LogNormal(median=measured.median / 1000, p99=measured.p99 / 1000)
+
+
+def loading_seconds(package_size_mb: float) -> float:
+    """How much a package of this size lengthens a cold start, between measured sizes in a straight line.
+
+    What lies above the largest measured size takes as long as that (a choice).
+    """
+    known = facts.package_sizes()
+    seconds = np.interp(package_size_mb, [row.size_mb for row in known], [row.cold_start for row in known])
+    return float(seconds) - known[0].cold_start
 
 
 def _slowdown(memory_size: int) -> float:

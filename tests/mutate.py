@@ -27,7 +27,7 @@ class Mutation(NamedTuple):
     tests: str
 
 
-ASYNCHRONOUS, QUEUE, FLEET = (f"sim/engine/{name}.py" for name in ("asynchronous", "queue", "fleet"))
+ASYNCHRONOUS, QUEUE, ENVIRONMENTS = (f"sim/engine/{name}.py" for name in ("asynchronous", "queue", "environments"))
 
 MUTATIONS = (
     Mutation("the second retry waits two minutes", ASYNCHRONOUS,
@@ -56,10 +56,10 @@ MUTATIONS = (
              "self.receives[delivery] >= self.redrive.max_receive_count",
              "self.receives[delivery] > self.redrive.max_receive_count",
              "tests/test_queue.py"),
-    Mutation("the environment used last is used next", FLEET,
+    Mutation("the environment used last is used next", ENVIRONMENTS,
              "self.idle.pop()", "self.idle.popleft()",
              "tests/test_execution_environments.py"),
-    Mutation("an init cut after ten seconds runs again", FLEET,
+    Mutation("an init cut after ten seconds runs again", ENVIRONMENTS,
              "cut = environment.state == RESET or init > self.init_limit", "cut = environment.state == RESET",
              "tests/test_execution_environments.py"),
     Mutation("reserved concurrency is a pool of its own", "sim/engine/limits.py",

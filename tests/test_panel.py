@@ -530,3 +530,12 @@ def test_the_cloudwatch_view_is_a_picture_too():
     assert bytes(made.image.value).startswith(b"\x89PNG")
     assert made.image.value != before
     assert made.error.value == ""
+
+
+def test_pictures_follow_the_pages_theme():
+    panel = lesson()
+    light = panel.image.value
+    panel.paper.theme = "dark"
+    assert panel.image.value != light
+    panel.paper.theme = "light"
+    assert panel.image.value == light

@@ -39,10 +39,10 @@ def drawn(of: sim.Scenario, seed: int = 1) -> dict[tuple, tuple]:
         (events.names[events.traffic[event]], int(events.n[event]), of.routes[trigger].name): (
             int(events.time[event]),
             chance.identity[event],
-            chance.work[number],
+            chance.versions[0].work[number],
             chance.latency[number],
             *(chance.outcome(number, run, chance.functions[of.routes[trigger].function]) for run in range(1, 5)),
-            chance.first_outcome[number],
+            chance.versions[0].first_outcome[number],
         )
         for number, (event, trigger) in enumerate(zip(events.event, events.trigger, strict=True))
     }
@@ -231,5 +231,5 @@ def test_a_million_events_are_drawn_in_columns_in_a_few_seconds():
     begun = time.process_time()
     events = workload(million, 1)
     chance = Chance(million, events, million.routes, 1)
-    assert len(events.time) == len(chance.work) == 1_000_000
+    assert len(events.time) == len(chance.versions[0].work) == 1_000_000
     assert time.process_time() - begun < 5

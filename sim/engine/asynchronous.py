@@ -9,7 +9,7 @@ from sim import draws
 from sim.draws import MICROSECONDS
 from sim.engine.clock import TIMER, Deadlines
 from sim.engine.delivery import Router
-from sim.engine.fleet import Fleet
+from sim.engine.environment import Invocable
 from sim.function import Function
 from sim.invocation import AsynchronousTrigger
 from sim.resources import Choices
@@ -31,7 +31,7 @@ class Asynchronous:
         self,
         trigger: AsynchronousTrigger,
         function: Function,
-        fleet: Fleet,
+        fleet: Invocable,
         router: Router,
         choices: Choices,
         seed: int,
@@ -178,7 +178,7 @@ class Duplicates:
 
     rate_limited = False
 
-    def __init__(self, fleet: Fleet) -> None:
+    def __init__(self, fleet: Invocable) -> None:
         self.fleet = fleet
 
     def attempt(self, delivery: int) -> None:

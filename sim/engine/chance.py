@@ -1,39 +1,64 @@
-"""The draws of every delivery: first attempts in columns, everything else when it is asked for."""
+"""The draws of every delivery: first attempts in columns by version, everything else when it is asked for."""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from sim import draws
+from sim.function import Function
 from sim.invocation import SynchronousTrigger, Trigger
 from sim.scenario import Scenario
 from sim.trace import column
 from sim.workload import FunctionDraws, Workload
 
 
+class Handling:
+    """By delivery: `work` in microseconds and `first_outcome`, as some functions handle them; 0 for all others."""
+
+    def __init__(self, functions: Iterable[Function], seed: int, count: int) -> None:
+        self.functions = {function.name: FunctionDraws(function, seed) for function in functions}
+        self.work: array[int] = array("q", [0]) * count
+        self.first_outcome: array[int] = array("b", [0]) * count
+
+    def fill(self, function: str, mine: Any, identities: draws.Identities) -> None:
+        """Draw for the deliveries to one function."""
+        if function in self.functions:
+            of = self.functions[function]
+            np.asarray(self.work)[mine] = of.work(identities)
+            np.asarray(self.first_outcome)[mine] = of.outcomes(identities, run=1)
+
+    def append(self, function: str, identity: draws.Identities) -> None:
+        """Draw for one more delivery."""
+        of = self.functions.get(function)
+        self.work.append(int(of.work(identity)[0]) if of else 0)
+        self.first_outcome.append(int(of.outcomes(identity, run=1)[0]) if of else 0)
+
+
 class Chance:
-    """By delivery: `work` and `latency` in microseconds and `first_outcome`; by event: `identity`."""
+    """By delivery: `latency` in microseconds; by event: `identity`; by version, the first of all functions: `Handling`.
+
+    `versions[n]` holds the function of the scenario's n-th deployment.
+    """
 
     def __init__(self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int) -> None:
         self.seed, self.triggers = seed, triggers
-        self.functions = {function.name: FunctionDraws(function, seed) for function in scenario.functions}
         self.identity = workload.identity.tolist()
         count = len(workload.event)
-        work, latency = np.zeros(count, np.int64), np.zeros(count, np.int64)
-        outcome = np.zeros(count, np.int8)
+        deployed = [[scenario.deployed(deployment)] for deployment in scenario.deployments]
+        self.versions = [Handling(functions, seed, count) for functions in (scenario.functions, *deployed)]
+        self.functions = self.versions[0].functions
+        latency = np.zeros(count, np.int64)
         for number, trigger in enumerate(triggers):
             mine = workload.trigger == number
             identities = workload.identity[workload.event[mine]]
-            function = self.functions[trigger.function]
-            work[mine] = function.work(identities)
-            outcome[mine] = function.outcomes(identities, run=1)
+            for version in self.versions:
+                version.fill(trigger.function, mine, identities)
             latency[mine] = self.latencies(trigger, identities)
-        self.work: array[int] = column("q", work)
         self.latency: array[int] = column("q", latency)
-        self.first_outcome: array[int] = column("b", outcome)
         self.event: array[int] = column("i", workload.event)
 
     def latencies(self, trigger: Trigger, identities: draws.Identities) -> Any:
@@ -46,9 +71,8 @@ class Chance:
     def append(self, event: int, trigger: int) -> None:
         """Draw for a delivery that began while the simulation ran."""
         one = np.array([self.identity[event]], np.uint64)
-        function = self.functions[self.triggers[trigger].function]
-        self.work.append(int(function.work(one)[0]))
-        self.first_outcome.append(int(function.outcomes(one, run=1)[0]))
+        for version in self.versions:
+            version.append(self.triggers[trigger].function, one)
         self.latency.append(int(np.atleast_1d(self.latencies(self.triggers[trigger], one))[0]))
         self.event.append(event)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
 
 from sim import facts
 from sim.draws import MICROSECONDS
@@ -19,10 +22,16 @@ class Pool:
     __slots__ = ("busy", "limit", "over_concurrency", "over_rate", "recent")
 
     def __init__(self, limit: int, over_concurrency: Outcome, over_rate: Outcome) -> None:
-        self.limit, self.over_concurrency, self.over_rate = limit, over_concurrency, over_rate
+        self.over_concurrency, self.over_rate = over_concurrency, over_rate
         self.busy = 0
+        self.recent: deque[int] = deque()
+        self.resize(limit)
+
+    def resize(self, limit: int) -> None:
+        """Change how much concurrency, and so how many requests in a second, there may be from now on."""
+        self.limit = limit
         factor = facts.fact("account.requests_per_second_factor").value
-        self.recent: deque[int] = deque(maxlen=factor * limit)
+        self.recent = deque(self.recent, maxlen=factor * max(0, limit))
 
     def rate_exceeded(self, now: int) -> bool:
         """Whether ten requests for each unit of concurrency have come in the last second; else count this one.
@@ -80,3 +89,12 @@ def scaling_rate() -> TokenBucket:
     https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
     """
     return TokenBucket(facts.fact("function.scaling_burst").value, facts.fact("function.scaling_refill").value)
+
+
+@dataclass
+class Limits:
+    """What the versions of one function share: their pool, their scaling rate and the numbers of environments."""
+
+    pool: Pool
+    scaling_rate: TokenBucket = field(default_factory=scaling_rate)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))

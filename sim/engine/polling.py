@@ -11,8 +11,7 @@ from sim import facts
 from sim.draws import MICROSECONDS
 from sim.engine.batch_response import answer, failed_items
 from sim.engine.clock import LAST
-from sim.engine.environment import Batch
-from sim.engine.fleet import Fleet
+from sim.engine.environment import Batch, Invocable
 from sim.engine.queue import StandardQueue
 from sim.function import BatchResponse
 from sim.mapping import EventSourceMapping
@@ -28,7 +27,9 @@ NONE: frozenset[int] = frozenset()
 class Mapping:
     """An event source mapping with a fixed number of pollers."""
 
-    def __init__(self, mapping: EventSourceMapping, form: BatchResponse, queue: StandardQueue, fleet: Fleet) -> None:
+    def __init__(
+        self, mapping: EventSourceMapping, form: BatchResponse, queue: StandardQueue, fleet: Invocable
+    ) -> None:
         self.queue, self.fleet, self.form = queue, fleet, form
         queue.wake = self.wake
         self.batch_size = mapping.batch_size

@@ -5,17 +5,22 @@ from __future__ import annotations
 from sim import facts
 from sim.caller import Caller
 from sim.draws import MICROSECONDS
+from sim.engine.alias import Alias
 from sim.engine.asynchronous import Asynchronous
 from sim.engine.chance import Chance
 from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.delivery import Consumer, Router
+from sim.engine.environment import Invocable
 from sim.engine.fleet import Fleet
-from sim.engine.limits import pools
+from sim.engine.limits import Limits, pools
 from sim.engine.outages import Windows
 from sim.engine.polling import Mapping
+from sim.engine.provisioned import ProvisionedFleet
 from sim.engine.queue import StandardQueue
+from sim.engine.scaling import Scaling
 from sim.engine.source import Source
 from sim.engine.synchronous import Synchronous
+from sim.function import Function
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.mapping import EventSourceMapping
 from sim.outage import LAMBDA
@@ -57,7 +62,7 @@ class Simulation:
 
     def is_quiet(self) -> bool:
         """Whether every delivery has its fate and no handler works on, unheard."""
-        return not self.router.unsettled and not any(fleet.pool.busy for fleet in self.fleets.values())
+        return not self.router.unsettled and not any(fleet.is_busy() for fleet in self.fleets.values())
 
     def finish(self) -> Run:
         """End here: write down what is under way, and hand over the run."""
@@ -82,23 +87,40 @@ class Simulation:
         entries = {trigger.entry for trigger in self.triggers} | {topic.name for topic in self.scenario.topics}
         return {entry: [numbers[t.name] for t in self.scenario.consumers(entry)] for entry in entries}
 
-    def _fleets(self) -> dict[str, Fleet]:
-        shares, names = pools(self.scenario), self.scenario.resource_names
-        return {
-            function.name: Fleet(
-                function,
-                names.index(function.name),
-                self.clock,
-                self.trace,
-                self.chance,
-                self.chance.functions[function.name],
-                shares[function.name],
-                self.scenario.choices,
-                self._outages(LAMBDA),
-                self._outages(*function.behaviour.depends_on),
-            )
-            for function in self.scenario.functions
-        }
+    def _fleets(self) -> dict[str, Invocable]:
+        shares = pools(self.scenario)
+        return {f.name: self._invocable(f, Limits(shares[f.name])) for f in self.scenario.functions}
+
+    def _invocable(self, function: Function, limits: Limits) -> Invocable:
+        """A function's fleet, or the alias before its versions."""
+        stable = self._fleet(function, 0, limits)
+        config = function.provisioned_concurrency_config
+        if config is not None and isinstance(stable, ProvisionedFleet):
+            at_start = self.scenario.choices.provisioned_concurrency_ready_at_start
+            stable.request(config.provisioned_concurrent_executions, at_once=at_start)
+            if config.scalable_target is not None:
+                Scaling(config.scalable_target, stable, self.scenario.seconds)
+        deployed = [
+            (deployment, self._fleet(self.scenario.deployed(deployment), version, limits))
+            for version, deployment in enumerate(self.scenario.deployments, 1)
+            if deployment.function == function.name
+        ]
+        return Alias(stable, deployed, self.seed) if deployed else stable
+
+    def _fleet(self, function: Function, version: int, limits: Limits) -> Fleet:
+        kind = Fleet if function.provisioned_concurrency_config is None else ProvisionedFleet
+        return kind(
+            function,
+            self.scenario.resource_names.index(function.name),
+            version,
+            self.clock,
+            self.trace,
+            self.chance,
+            limits,
+            self.scenario.choices,
+            self._outages(LAMBDA),
+            self._outages(*function.behaviour.depends_on),
+        )
 
     def _consumer(self, trigger: Trigger) -> Consumer:
         function, fleet = self.scenario.function(trigger.function), self.fleets[trigger.function]

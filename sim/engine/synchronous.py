@@ -13,7 +13,7 @@ from sim.draws import MICROSECONDS
 from sim.engine import retry
 from sim.engine.clock import Clock, Deadlines
 from sim.engine.delivery import Router
-from sim.engine.fleet import Fleet
+from sim.engine.environment import Invocable
 from sim.engine.limits import TokenBucket
 from sim.engine.retry import Policy
 from sim.invocation import SynchronousTrigger
@@ -43,7 +43,7 @@ class Synchronous:
     def __init__(
         self,
         trigger: SynchronousTrigger,
-        fleet: Fleet,
+        fleet: Invocable,
         router: Router,
         callers: list[Caller],
         caller_of: Callable[[int], int],

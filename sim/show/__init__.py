@@ -4,8 +4,11 @@ from sim.show.console import console
 from sim.show.controls import Control
 from sim.show.distribution import latency
 from sim.show.fates import fates
+from sim.show.follow import follow
 from sim.show.lesson import Prediction, Presses, check, predict, presses
 from sim.show.panel import Panel, panel
+from sim.show.replay import Replay, replay
+from sim.show.self_check import ready
 from sim.show.timeline import Timeline, environments, timeline
 from sim.show.words import describe
 
@@ -14,15 +17,19 @@ __all__ = [
     "Panel",
     "Prediction",
     "Presses",
+    "Replay",
     "Timeline",
     "check",
     "console",
     "describe",
     "environments",
     "fates",
+    "follow",
     "latency",
     "panel",
     "predict",
     "presses",
+    "ready",
+    "replay",
     "timeline",
 ]

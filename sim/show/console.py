@@ -80,6 +80,7 @@ def console(
     page.say(title or f"{name}: {answer}")
     ranges = _in_words(panels, mine)
     page.figure.text_alternative = f"CloudWatch metrics of {name}, a point each {period}: {answer}. {ranges}"
+    page.figure.runs = {name: run}
     return page.figure
 
 

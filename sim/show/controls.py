@@ -13,7 +13,7 @@ from sim.facts import Fact
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 
-DESCRIPTION_WIDTH = "14.5em"
+DESCRIPTION_WIDTH = "16em"
 WIDTH = "auto"
 NOT_SET = "not set"
 SYMBOLS = ("s", "ms", "MB")

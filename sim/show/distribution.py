@@ -39,7 +39,7 @@ class _Distribution:
             self._curve(number, name, height)
         how = ["share of all events delivered within this time", "○ p50 and ● p99 of the delivered"]
         self.frame.say(title or answers.of_latency(self.runs), ["From arrival to success"], [how])
-        self.frame.figure.text_alternative = words.describe(self.runs)
+        self.frame.figure.text_alternative, self.frame.figure.runs = words.describe(self.runs), self.runs
         return self.frame.figure
 
     def _share(self, name: str) -> float:

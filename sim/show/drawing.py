@@ -133,7 +133,7 @@ def _given_up(run: Run, row: Floats, height: Floats) -> dict[str, Floats]:
     deliveries = run.deliveries
     fate, at = deliveries.fate.cat.codes.to_numpy(), deliveries.settled_s.to_numpy()
     lost = (fate == Fate.DROPPED) | (fate == Fate.EXPIRED)
-    letters, destinations = _stores(run, fate == Fate.DEAD_LETTERED)
+    letters, destinations = failure_stores(run, fate == Fate.DEAD_LETTERED)
     return {
         "dead letter": _instants(at, row, height, letters),
         "destination": _instants(at, row, height, destinations),
@@ -141,7 +141,7 @@ def _given_up(run: Run, row: Floats, height: Floats) -> dict[str, Floats]:
     }
 
 
-def _stores(run: Run, kept: Booleans) -> tuple[Booleans, Booleans]:
+def failure_stores(run: Run, kept: Booleans) -> tuple[Booleans, Booleans]:
     """Which deliveries went to a dead-letter queue, and which to an on-failure destination."""
     letters, destinations = np.zeros(len(kept), bool), np.zeros(len(kept), bool)
     if kept.any():

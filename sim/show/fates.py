@@ -37,7 +37,7 @@ def fates(runs: Runs, *, title: str | None = None, theme: str = "light", seconds
     first = next(iter(runs.values()))
     frame.say(title or answers.answer(runs), words.headings(runs), [words.line(run, first) for run in runs.values()])
     _legend(frame, set().union(*shown))
-    frame.figure.text_alternative = words.describe(runs)
+    frame.figure.text_alternative, frame.figure.runs = words.describe(runs), runs
     return frame.figure
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from matplotlib.artist import Artist
@@ -13,6 +15,8 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
+from sim.run import Run
+from sim.show.export import save
 from sim.show.legend import HANDLERS
 from sim.show.lettering import Lettering
 from sim.show.look import Theme
@@ -27,9 +31,17 @@ TITLE_LETTERS = 79
 
 
 class Picture(Figure):
-    """A Figure that a notebook shows without pyplot, and that knows what it says in words."""
+    """A Figure that a notebook shows without pyplot, and that knows what it says in words, and of which runs."""
 
     text_alternative = ""
+    runs: Mapping[str, Run] = MappingProxyType({})
+
+    def save(self, path: str | Path) -> Path:
+        """Write a PNG, SVG or PDF with what it says in words and the settings of its runs below; returns where.
+
+        Those settings that are not AWS's defaults are in print, all of them in the file's description.
+        """
+        return save(self, path, self.text_alternative, self.runs)
 
     def _repr_png_(self) -> bytes:
         return png(self)

@@ -16,6 +16,7 @@ from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.show import controls, readout
 from sim.show.controls import Control
+from sim.show.paper import Paper
 from sim.show.pictures import PICTURES, Kept
 
 System = Mapping[str, Scenario]
@@ -26,6 +27,10 @@ DRAINED_AT_ONCE = 600 * MICROSECONDS
 
 TEXTS: dict[str, Callable[[dict[str, Run], int], str]] = {"cost": readout.bills, "story": readout.stories}
 """What a panel shows in words instead of a picture."""
+
+
+ROOM = "<style>.lambda-panel .widget-readout { min-width: 8em; overflow: visible }</style>"
+"""A slider's readout says its unit, for which ipywidgets leaves no room."""
 
 
 class Panel:
@@ -49,7 +54,7 @@ class Panel:
         self.runs: dict[str, Run] = {}
         self.pinned: dict[str, Run] = {}
         self.redraws = 0
-        self.pictures: dict[tuple[str, int], Kept] = {}
+        self.pictures: dict[tuple[str, int, str], Kept] = {}
         self.task: asyncio.Task[None] | None = None
         self.loop = _running_loop()
         self.silent = True
@@ -74,13 +79,16 @@ class Panel:
         self.pin = widgets.ToggleButton(description="Pin this run", tooltip="Keep it, grey, behind the next one")
         self.image = widgets.Image(format="png", layout={"width": "100%", "max_width": "1000px"})
         self.text = widgets.HTML(layout={"max_width": "1000px", "max_height": "600px", "overflow": "auto"})
-        self.readout, self.words = widgets.HTML(), widgets.HTML()
+        self.readout, self.words, self.paper = widgets.HTML(), widgets.HTML(), Paper()
         self.error = widgets.HTML(layout={"min_height": "28px"})  # one line is kept free, so that the page stays
         self._listen()
         buttons = widgets.HBox([self.reset, self.pin])
         settings = widgets.GridBox([self.preset, *self._groups(), self.seed, self.event, buttons])
+        settings.add_class("lambda-panel")
         settings.layout = widgets.Layout(grid_template_columns="repeat(auto-fit, minmax(26em, 1fr))", flex="1 1 26em")
-        seen = widgets.VBox([self.readout, self.view, self.image, self.text, self.error, self.words])
+        seen = widgets.VBox(
+            [self.readout, self.view, self.image, self.text, self.error, self.words, self.paper, widgets.HTML(ROOM)]
+        )
         seen.layout = widgets.Layout(flex="3 1 48em", min_width="24em")
         self.box = widgets.HBox([settings, seen], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
 
@@ -97,6 +105,7 @@ class Panel:
         for control in (*self.sliders.values(), self.seed, self.event, self.view):
             control.observe(self.moved, "value")
         self.preset.observe(self._on_preset, "value")
+        self.paper.observe(self.moved, "theme")
         self.reset.on_click(self._on_preset)
         self.pin.observe(self._on_pin, "value")
 
@@ -211,9 +220,9 @@ class Panel:
         self.redraws += 1
 
     def _drawn(self, runs: dict[str, Run]) -> bytes:
-        key = (self.view.value, len(runs))
+        key = (self.view.value, len(runs), self.paper.theme)
         if key not in self.pictures:
-            self.pictures[key] = PICTURES[self.view.value](runs)
+            self.pictures[key] = PICTURES[self.view.value](runs, theme=self.paper.theme)
         self.pictures[key].update(runs, self.pinned or None)
         return self.pictures[key].png()
 

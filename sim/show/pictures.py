@@ -27,8 +27,8 @@ class Kept(Protocol):
 class Redrawn:
     """A picture that is drawn anew for other runs, for those that are looked at more rarely."""
 
-    def __init__(self, draw: Callable[[Runs], Picture], runs: Runs) -> None:
-        self.draw, self.runs = draw, runs
+    def __init__(self, draw: Callable[..., Picture], runs: Runs, theme: str = "light") -> None:
+        self.draw, self.runs, self.theme = draw, runs, theme
 
     def update(self, runs: Runs, pinned: Runs | None = None) -> None:
         """Show other runs; pinned ones are in the readouts only."""
@@ -36,17 +36,17 @@ class Redrawn:
 
     def png(self) -> bytes:
         """The picture as PNG."""
-        return png(self.draw(self.runs))
+        return png(self.draw(self.runs, theme=self.theme))
 
 
-def cloudwatch(runs: Runs) -> Picture:
+def cloudwatch(runs: Runs, theme: str = "light") -> Picture:
     """The console's view of the first run and its first function."""
     name, run = next(iter(named(runs).items()))
     function = run.scenario.functions[0].name
-    return console(run, function, title=f"{name}: function {function} in CloudWatch")
+    return console(run, function, title=f"{name}: function {function} in CloudWatch", theme=theme)
 
 
-PICTURES: dict[str, Callable[[Runs], Kept]] = {
+PICTURES: dict[str, Callable[..., Kept]] = {
     "timeline": Timeline,
     "environments": partial(Timeline, by="environment"),
     "latency": partial(Redrawn, latency),

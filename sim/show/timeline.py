@@ -129,7 +129,7 @@ class Timeline:
             lines = [words.environments_line(run) for run in runs.values()]
             title = answers.of_environments(runs)
         self._frame.say(self._given_title or title, words.headings(runs), lines)
-        self._frame.figure.text_alternative = words.describe(runs, pinned)
+        self._frame.figure.text_alternative, self._frame.figure.runs = words.describe(runs, pinned), runs
 
 
 def timeline(

@@ -1,0 +1,33 @@
+"""Which paper a page has: the browser tells whether JupyterLab's theme is light or dark."""
+
+from __future__ import annotations
+
+import anywidget
+import traitlets
+
+# JupyterLab says it on the page's body; Voila and others only by what the reader's system prefers.
+WATCH = """
+function render({ model }) {
+  const told = () => document.body.dataset.jpThemeLight;
+  const prefers = window.matchMedia("(prefers-color-scheme: dark)");
+  const look = () => {
+    const theme = (told() === undefined ? prefers.matches : told() === "false") ? "dark" : "light";
+    if (theme !== model.get("theme")) {
+      model.set("theme", theme);
+      model.save_changes();
+    }
+  };
+  look();
+  const watching = new MutationObserver(look);
+  watching.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  return () => watching.disconnect();
+}
+export default { render };
+"""
+
+
+class Paper(anywidget.AnyWidget):
+    """An invisible widget whose `theme` is that of the page it is shown on: "light" or "dark"."""
+
+    _esm = WATCH
+    theme = traitlets.Unicode("light").tag(sync=True)
