@@ -32,7 +32,7 @@ from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Stream, Table
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
-from sim.template.write import write_template
+from sim.template import Reading, TemplateError, read_template, write_template
 from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.triggers import trigger
 
@@ -41,10 +41,11 @@ __all__ = [
     "Daily", "DeadLetterConfig", "Dependency", "Deployment", "DestinationConfig", "DocumentDBCluster",
     "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "KafkaTopic",
     "Keys", "LogNormal", "Outage", "Output", "Poisson", "ProvisionedConcurrencyConfig",
-    "ProvisionedPollerConfig", "Queue", "Ramp", "Recorded", "RedrivePolicy", "Resharding", "Retrier",
+    "ProvisionedPollerConfig", "Queue", "Ramp", "Reading", "Recorded", "RedrivePolicy", "Resharding", "Retrier",
     "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation", "Stream",
-    "Table", "Topic", "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas",
-    "read_arrivals", "sample_event", "show", "simulate", "theory", "trigger", "triggers", "write_template",
+    "Table", "TemplateError", "Topic", "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas",
+    "read_arrivals", "read_template", "sample_event", "show", "simulate", "theory", "trigger", "triggers",
+    "write_template",
 ]  # fmt: skip
 
 

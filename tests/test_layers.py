@@ -125,9 +125,9 @@ def test_simpy_stays_in_the_engine():
 
 
 def test_pandas_comes_with_the_tables():
-    layers = {LAYER[layer_name(module)] for module in importers("pandas")}
-    assert min(layers) == LAYER["tables"]
-    assert LAYER["engine"] not in layers
+    names = {layer_name(module) for module in importers("pandas")}
+    assert min(LAYER[name] for name in names) == LAYER["tables"]
+    assert "engine" not in names
 
 
 def test_pictures_and_panels_stay_in_show():
