@@ -34,8 +34,8 @@ def mapping(sam: Sam, made: str, trigger: EventSourceMapping) -> Part:
     where, parameters, resources = _where(sam, source, trigger)
     settings = {**where, **properties.in_template(properties.of_mapping(trigger))}
     if trigger.on_failure and trigger.kind in (*STREAMS, *KAFKA):
-        settings["DestinationConfig"] = {"OnFailure": {**destination_type(sam, trigger.on_failure)}}
-        settings["DestinationConfig"]["OnFailure"]["Destination"] = sam.arn(trigger.on_failure)
+        kind = destination_type(sam, trigger.on_failure)["Type"].removesuffix("Bucket")  # SAM's two words for one thing
+        settings["DestinationConfig"] = {"OnFailure": {"Type": kind, "Destination": sam.arn(trigger.on_failure)}}
     return {
         "Events": {made: {"Type": EVENTS[trigger.kind], "Properties": settings}},
         "Parameters": {name: _parameter(name, source) for name in parameters},
