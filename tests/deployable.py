@@ -1,6 +1,7 @@
 """Random scenarios that a template can hold whole, and what of a scenario a template can hold."""
 
 import re
+from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
@@ -15,6 +16,22 @@ NOT_KEPT = {"name", "latency", "matching_share", "callback_seconds", "pollers"}
 STREAMS, KAFKA = ("kinesis", "kinesis_efo", "ddb_streams"), ("msk", "self_managed_kafka")
 PUSHING = ("sns", "s3_notification", "eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler")
 FRONT_DOORS = ("apigw_rest", "apigw_http", "apigw_ws", "function_url", "alb", "sfn_sync", "sfn_wait_token")
+
+
+STARTING = ("kinesis", "kinesis_efo", "ddb_streams", "msk", "self_managed_kafka", "documentdb")
+"""Kinds of sources for which AWS wants a starting position."""
+
+UNLIKE = {
+    "invoke_event": "a template cannot tell it from invoke",
+    "s3_batch": "a template cannot tell it from invoke",
+    "stripe_webhook": "a template cannot tell it from its front door",
+    "apigw_rest_stream": "reading does not look at the response's transfer mode yet",
+    "appsync_event": "reading does not look at the resolver's invocation type yet",
+    "pipes_target": "the pipe's source is a queue of its own",
+    "s3_object_lambda": "the access point has a bucket of its own",
+    "firehose": "the delivery stream has a bucket of its own",
+}
+"""Kinds whose template is not read back as the same scenario, and why."""
 
 
 def any_trigger(kind: str, function: str = "worker", **settings) -> object:
@@ -34,10 +51,9 @@ def kept(scenario: sim.Scenario) -> dict[str, object]:
     return {**found, "triggers": sorted(triggers, key=str)}
 
 
-def arguments(template: str) -> dict[str, str]:
+def arguments(parameters: Iterable[str]) -> dict[str, str]:
     """Values for a template's parameters; an ARN ends with the name of what it is of."""
-    names = re.findall(r"^  (\w+):\n    Type: (?:String|List)", template, re.MULTILINE)
-    return {name: f"arn:aws:{_service(name)}:us-east-1:123456789012:{_resource(name)}" for name in names}
+    return {name: f"arn:aws:{_service(name)}:us-east-1:123456789012:{_resource(name)}" for name in parameters}
 
 
 def _service(parameter: str) -> str:

@@ -52,7 +52,7 @@ def section(name: str, scenario: Scenario, form: str) -> str:
     code = html.escape(write_template(scenario, to=form))
     return (
         f'<div class="deploy"><h4>{html.escape(name)}</h4><div>{copy} {folders}</div>'
-        f'<pre style="max-height:480px;overflow:auto;line-height:1.35">{code}</pre></div>'
+        f'<pre style="max-height:480px;overflow:auto;line-height:1.35;white-space:pre">{code}</pre></div>'
     )
 
 

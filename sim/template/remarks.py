@@ -11,9 +11,7 @@ from sim.mapping import QUEUES, STREAMS, EventSourceMapping
 from sim.resources import Queue
 from sim.scenario import Scenario
 
-HEAD = (
-    "Times of work, failures, traffic and outages are not here: they stay in the scenario, as no template holds them."
-)
+HEAD = "Times of work, failures, traffic and outages are not here: they stay in the scenario."
 NOWHERE = {
     "invoke": "somebody calls the function with the Invoke API",
     "invoke_event": "somebody calls the function with the Invoke API, type Event",
