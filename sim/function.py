@@ -145,11 +145,16 @@ class ProvisionedConcurrencyConfig(Settings):
     @property
     def maximum(self) -> int:
         """The most that may ever be asked for."""
+        return max([self.provisioned_concurrent_executions, *(most for _, most in self.bounds)])
+
+    @property
+    def bounds(self) -> list[tuple[int, int]]:
+        """The smallest and the largest capacity of scaling, at first and by scheduled actions."""
         target = self.scalable_target
         if target is None:
-            return self.provisioned_concurrent_executions
-        scheduled = (action.max_capacity for action in target.scheduled_actions)
-        return max(self.provisioned_concurrent_executions, target.max_capacity, *scheduled)
+            return []
+        scheduled = [(action.min_capacity, action.max_capacity) for action in target.scheduled_actions]
+        return [(target.min_capacity, target.max_capacity), *scheduled]
 
 
 class Function(Named):
@@ -177,6 +182,13 @@ class Function(Named):
     )
     dead_letter_config: DeadLetterConfig | None = described("The dead-letter queue or topic.", None)
     behaviour: Behaviour = described("What no template can say.", default_factory=Behaviour)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Everything it sends events to: outputs, destinations and its dead-letter queue or topic, by name."""
+        letters = () if self.dead_letter_config is None else (self.dead_letter_config.target_arn,)
+        outputs = tuple(output.to for output in self.behaviour.sends)
+        return (*outputs, *self.event_invoke_config.destination_config.targets, *letters)
 
     @model_validator(mode="after")
     def _init_is_known(self) -> Function:

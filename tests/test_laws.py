@@ -4,6 +4,7 @@ Each law runs on some tens of scenarios; its slow twin runs on hundreds.
 """
 
 import sys
+from math import ceil, floor
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import sim
+from sim.trace import Child
 
 sys.path.insert(0, str(Path(__file__).parent))
 from strategies import durations, hundredths, scenarios
@@ -220,7 +222,7 @@ def test_events_in_are_fates_out(scenario, seed, drain):
 def test_every_child_comes_from_a_parent_that_was_settled_just_then(scenario, seed, drain):
     run = sim.simulate(scenario, seed, drain=drain)
     table = run.deliveries
-    children = table[table.parent >= 0].drop_duplicates("event")
+    children = table[(table.parent >= 0) & ~table.edge.str.startswith("output to ")].drop_duplicates("event")
     assert (children.parent < children.event).all()
     settled = set(zip(table.event, table.settled_s, strict=True))
     assert set(zip(children.parent, children.arrived_s, strict=True)) <= settled
@@ -230,6 +232,72 @@ def test_every_child_comes_from_a_parent_that_was_settled_just_then(scenario, se
     models = table.trigger.map(model_of(run))
     succeeded = table[(models == "asynchronous") & (table.fate == "succeeded")]
     assert len(children) == len(sent) + succeeded.function.map(on_success).isin(entries).sum()
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_each_success_sends_on_as_many_events_as_it_says(scenario, seed, drain):
+    run = sim.simulate(scenario, seed, drain=drain)
+    table, outputs = run.deliveries, pd.DataFrame(run.trace.children, columns=Child._fields)
+    sent = outputs.groupby(["delivery", "target"]).size() if len(outputs) else {}
+    for function in scenario.functions:
+        successes = table[table.function == function.name].set_index("delivery").successes
+        for output in function.behaviour.sends:
+            if output.to in run_stores(function):
+                continue  # a failure store gets other events, too
+            for delivery, count in successes.items():
+                children = sent.get((delivery, output.to), 0)
+                fewest = min(count, 1) if function.behaviour.idempotency else count
+                assert fewest * floor(output.per_event) <= children <= count * ceil(output.per_event)
+
+
+def run_stores(function):
+    """Where a function's events go that it does not send itself."""
+    config, letters = function.event_invoke_config.destination_config, function.dead_letter_config
+    return {"dead", config.on_success, config.on_failure, letters.target_arn if letters else None}
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_no_event_is_caused_without_a_success_just_then(scenario, seed, drain):
+    run = sim.simulate(scenario, seed, drain=drain)
+    table, roots = run.deliveries, len(run.workload.time)
+    handled = run.spans[(run.spans.stage == "handler") & (run.spans.outcome == "succeeded")]
+    runs = run.spans[run.spans.stage == "handler"]
+    ends = runs.groupby(["resource", "invocation"]).end_s.max()
+    times = {(row.delivery, row.end_s if row.invocation < 0 else ends[row.resource, row.invocation])
+             for row in handled.itertuples()}  # fmt: skip
+    for event, child in enumerate(run.trace.children, roots):
+        assert child.parent == table.event[child.delivery] < event
+        if child.edge.startswith("output to "):
+            assert (child.delivery, child.time / 1e6) in times
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_nothing_is_lost_between_two_hops(scenario, seed, drain):
+    run = sim.simulate(scenario, seed, drain=drain)
+    table, roots = run.deliveries, len(run.workload.time)
+    of_event = table.groupby("event").trigger.apply(list)
+    for event, child in enumerate(run.trace.children, roots):
+        assert of_event.get(event, []) == [trigger.name for trigger in scenario.consumers(child.target)]
+    journeys = run.journeys
+    assert journeys.event.tolist() == list(range(roots))
+    assert journeys.deliveries.sum() == len(table)
+    assert journeys.lost.sum() == table.fate.isin(["dropped", "expired"]).sum()
+    assert journeys.ended_s.isna().sum() <= (table.fate == "in flight").sum()
+    assert (journeys.ended_s.isna() == (journeys.event.isin(unsettled_roots(run)))).all()
+    assert journeys.parked.sum() <= (table.fate == "dead-lettered").sum()
+
+
+def unsettled_roots(run):
+    """The events from outside of which something is in flight."""
+    parents, found = run.deliveries.drop_duplicates("event").set_index("event").parent, set()
+    following = run.deliveries.event[run.deliveries.fate == "in flight"].tolist()
+    while following:
+        event = following.pop()
+        if parents[event] < 0:
+            found.add(event)
+        else:
+            following.append(parents[event])
+    return found
 
 
 @law(scenarios(), SEEDS, also=[(fan_out(), 1)])
@@ -483,7 +551,59 @@ def test_a_poller_has_one_batch_at_a_time(scenario, seed, drain):
         if mapping.model == "polling":
             batches = spans[(spans.trigger == mapping.name) & (spans.stage == "handler")].groupby("invocation")
             assert batches.size().max() <= mapping.batch_size or not len(batches)
-            assert peak(busy[busy.trigger == mapping.name]) <= mapping.pollers
+            assert peak(busy[busy.trigger == mapping.name]) <= most_batches(mapping)
+
+
+def most_batches(mapping):
+    """The limit to the batches of a queue at once."""
+    if mapping.provisioned_poller_config is not None:
+        return 10 * mapping.provisioned_pollers[1]
+    return mapping.pollers or (mapping.scaling_config and mapping.scaling_config.maximum_concurrency) or 1250
+
+
+def received(run):
+    """One row a receive of a message that was handed to the function: its trigger, key, place, from when to when."""
+    spans = spans_by_trigger(run).merge(run.deliveries[["delivery", "key", "arrived_s"]], on="delivery")
+    spans = spans[spans.stage.isin(["init", "handler", "visibility", "throttle", "retry"]) & (spans.attempt > 0)]
+    keys = ["trigger", "key", "delivery", "attempt"]
+    table = spans.groupby(keys, as_index=False).agg(start=("start", "min"), end=("end", "max"))
+    return table.sort_values(["start", "delivery"])
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_a_message_group_has_one_batch_in_flight(scenario, seed, drain):
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html"""
+    run = sim.simulate(scenario, seed, drain=drain)
+    fifo = [trigger.name for trigger in scenario.triggers if trigger.kind == "sqs_fifo"]
+    for _, group in received(run).query("trigger in @fifo").groupby(["trigger", "key"]):
+        batches = group.groupby("start").end.max()  # what is received at one instant is one batch, or of none other
+        source = next(t.source for t in scenario.triggers if t.name == group.trigger.iloc[0])
+        visible = scenario.queue(source).visibility_timeout * 1_000_000
+        assert (np.minimum(batches.to_numpy()[:-1], batches.index[:-1] + visible) <= batches.index[1:]).all()
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_a_message_group_begins_in_the_order_of_its_messages(scenario, seed, drain):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
+    run = sim.simulate(scenario, seed, drain=drain)
+    fifo = [trigger.name for trigger in scenario.triggers if trigger.kind == "sqs_fifo"]
+    first = received(run).query("trigger in @fifo and attempt == 1").merge(run.deliveries[["delivery", "arrived_s"]])
+    for _, group in first.groupby(["trigger", "key"]):
+        assert group.sort_values(["start", "delivery"]).arrived_s.is_monotonic_increasing
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_no_message_is_received_again_before_its_visibility_timeout_ends(scenario, seed, drain):
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
+    run = sim.simulate(scenario, seed, drain=drain)
+    sources = {t.name: t.source for t in scenario.triggers if t.kind in ("sqs_standard", "sqs_fifo")}
+    table = received(run).query("trigger in @sources")
+    window = {t.name: t.maximum_batching_window_in_seconds for t in scenario.triggers if t.name in sources}
+    for (trigger, _), receives in table.groupby(["trigger", "delivery"]):
+        apart = np.diff(receives.start.to_numpy())
+        patience = max(window[trigger], 20 if window[trigger] else 0)  # in a poller's hands before it shows
+        visibility = scenario.queue(sources[trigger]).visibility_timeout
+        assert (apart >= (visibility - patience) * 1_000_000).all()
 
 
 # Tables

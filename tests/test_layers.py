@@ -31,19 +31,42 @@ LAYERS = (
         "deployment",
     ),
     ("rates", "schedule", "traffic"),
-    ("recorded", "consistency"),
+    ("recorded", "publishing", "consistency"),
     ("scenario",),
     ("triggers", "workload"),
-    ("tables", "metrics", "moments", "narration", "records", "story", "theory"),
-    ("usage", "datapoints", "cloudwatch", "cost", "sample_events"),
+    (
+        "tables",
+        "journeys",
+        "metrics",
+        "moments",
+        "narration",
+        "stream_narration",
+        "records",
+        "reference",
+        "story",
+        "theory",
+    ),
+    (
+        "usage",
+        "datapoints",
+        "stream_usage",
+        "stream_cost",
+        "provisioned",
+        "charges",
+        "cloudwatch",
+        "cost",
+        "sample_events",
+    ),
     ("run",),
-    ("engine", "template"),
+    ("engine", "template", "tuning"),
     ("",),  # sim/__init__.py: the public names
     ("sweep", "show"),
     ("__main__",),
 )
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
-MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling", "batch_response"}, {"source"}, {"stream"})
+ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows"}
+QUEUED = {"queue", "fifo", "fair", "messages", "polling", "scaling", "pace", "filters"}
+MODELS = ({"synchronous"}, {"asynchronous"}, QUEUED, {"source"}, ORDERED)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
 MODULES = {
