@@ -63,7 +63,7 @@ class Mapping:
         self.resize()
         if mapping.enabled:
             queue.wake = self.wake
-            for begin, end, _ in pauses.windows:
+            for begin, end, *_ in pauses.windows:
                 self.clock.after(begin, self.pause)
                 self.clock.after(end, self.resume)
 
