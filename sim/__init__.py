@@ -20,6 +20,8 @@ from sim.function import (
     Idempotency,
     Output,
     ProvisionedConcurrencyConfig,
+    ScalableTarget,
+    ScheduledAction,
 )
 from sim.mapping import ProvisionedPollerConfig, ScalingConfig
 from sim.metrics import compare
@@ -36,16 +38,18 @@ from sim.tables import cold_starts, latencies, prices, quotas, triggers
 from sim.template import Reading, TemplateError, read_template
 from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.triggers import trigger
+from sim.tuning import power_tuning
 
 __all__ = [
     "Account", "Behaviour", "Broker", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate",
     "Daily", "DeadLetterConfig", "Dependency", "Deployment", "DestinationConfig", "DocumentDBCluster",
     "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "KafkaTopic",
     "Keys", "LogNormal", "Outage", "Output", "Poisson", "ProvisionedConcurrencyConfig",
-    "ProvisionedPollerConfig", "Queue", "Ramp", "Reading", "Recorded", "Redrive", "RedrivePolicy", "Resharding",
-    "Retrier", "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation",
-    "Stream", "Table", "TemplateError", "Topic", "Traffic", "Uniform", "cheat_sheet", "cold_starts", "compare",
-    "glossary", "latencies", "prices", "quotas", "read_arrivals", "read_template", "sample_event", "show",
+    "ProvisionedPollerConfig", "Queue", "Ramp", "Reading", "Recorded", "Redrive", "RedrivePolicy",
+    "Resharding", "Retrier", "RetryPolicy", "Run", "ScalableTarget", "ScalingConfig", "Scenario",
+    "ScenarioError", "Scheduled", "ScheduledAction", "Simulation", "Stream", "Table", "TemplateError",
+    "Topic", "Traffic", "Uniform", "cheat_sheet", "cold_starts", "compare", "glossary", "latencies",
+    "power_tuning", "prices", "quotas", "read_arrivals", "read_template", "sample_event", "show",
     "simulate", "theory", "trigger", "triggers",
 ]  # fmt: skip
 

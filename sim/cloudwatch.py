@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim import facts, stream_usage, usage
-from sim.datapoints import STATISTICS, Floats, Gauge, Samples, steps
+from sim import facts, provisioned, stream_usage, usage
+from sim.datapoints import STATISTICS, Floats, Gauge, Samples
 from sim.draws import MICROSECONDS
+from sim.provisioned import LAMBDA, busy, count
 from sim.setting import ScenarioError
 
 if TYPE_CHECKING:
     from sim.run import Run
 
 COLUMNS = ["timestamp_s", "namespace", "metric", "dimensions", "unit", *STATISTICS]
-LAMBDA, QUEUES, GATEWAY = "AWS/Lambda", "AWS/SQS", "AWS/ApiGateway"
+QUEUES, GATEWAY = "AWS/SQS", "AWS/ApiGateway"
 REGION = ""  # the dimensions of a metric over all functions
 RESOLUTION = facts.fact("cloudwatch.resolution").value  # seconds
 ERROR_NAMES = {  # by kind of front door: its dimension, and what it calls errors of the client and of the server
@@ -77,12 +78,16 @@ def _of_functions(run: Run) -> Iterator[Samples | Gauge]:
     at, function = done.start_s, done.function
     yield from _each("Invocations", "Count", function, at, np.ones(len(done)))
     yield from _each("Duration", "Milliseconds", function, at, done.duration_s * 1000)
+    extended = done[done.extension_s > 0]
+    after = extended.extension_s * 1000
+    yield from _each("PostRuntimeExtensionsDuration", "Milliseconds", extended.function, extended.start_s, after)
     tried = pd.concat([at, refused.at_s]), pd.concat([function, refused.function])
     error, throttle = (np.concatenate(parts) for parts in _indicators(done, refused))
     yield from _each("Errors", "Count", tried[1], tried[0], error)
     yield from _each("Throttles", "Count", tried[1], tried[0], throttle)
     yield from _of_events(run, ran, refused)
     yield from _concurrency(run, ran)
+    yield from provisioned.of_aliases(run, ran)
 
 
 def _indicators(done: pd.DataFrame, refused: pd.DataFrame) -> tuple[list[Any], list[Any]]:
@@ -122,26 +127,15 @@ def _concurrency(run: Run, ran: pd.DataFrame) -> Iterator[Gauge]:
     functions = run.scenario.functions
     reserved = {f.name: f.reserved_concurrent_executions for f in functions}
     for function in functions:
-        yield _busy("ConcurrentExecutions", f"FunctionName={function.name}", ran[ran.function == function.name], run)
-    yield _busy("ConcurrentExecutions", REGION, ran, run)
+        yield busy("ConcurrentExecutions", f"FunctionName={function.name}", ran[ran.function == function.name], run)
+    yield busy("ConcurrentExecutions", REGION, ran, run)
     unreserved = ran[ran.function.map(reserved).isna()]
-    yield _busy("UnreservedConcurrentExecutions", REGION, unreserved, run)
+    yield busy("UnreservedConcurrentExecutions", REGION, unreserved, run)
     kept = sum(concurrency or 0 for concurrency in reserved.values())
-    if len(ran):
-        yield _busy("ClaimedAccountConcurrency", REGION, unreserved, run, base=kept)
-
-
-def _busy(metric: str, dimensions: str, ran: pd.DataFrame, run: Run, base: int = 0) -> Gauge:
-    # Of runs that begin at one instant in one environment, all but the last took no time.
-    last = ran.sort_values("end_s", kind="stable").drop_duplicates(["function", "environment", "start_s"], keep="last")
-    return _count(LAMBDA, metric, dimensions, last.start_s, last.end_s, run, base=base)
-
-
-def _count(
-    namespace: str, metric: str, dimensions: str, start: Any, end: Any, run: Run, *, base: int = 0, **options: Any
-) -> Gauge:
-    start, end, level = steps(np.asarray(start, float), np.asarray(end, float), run.trace.ended / MICROSECONDS, base)
-    return Gauge(namespace, metric, dimensions, "Count", start, end, level, level, **options)
+    aside = provisioned.set_aside(run, [name for name, concurrency in reserved.items() if concurrency is None])
+    if len(ran) or len(aside):
+        on_demand = unreserved[unreserved.initialization_type != provisioned.PROVISIONED]
+        yield busy("ClaimedAccountConcurrency", REGION, on_demand, run, aside, base=kept)
 
 
 def _of_queues(run: Run) -> Iterator[Samples | Gauge]:
@@ -217,9 +211,9 @@ def _levels(run: Run, name: str, sent: pd.DataFrame, waits: pd.DataFrame) -> Ite
     start, end = np.r_[start[shown], alone], np.r_[waits.end_s[shown], alone_end]
     if len(sent) or any(getattr(trigger, "source", None) == name for trigger in run.triggers):
         metric = "ApproximateNumberOfMessagesVisible"
-        yield _count(QUEUES, metric, dimensions, start, end, run, zero_is_sent=True)
+        yield count(QUEUES, metric, dimensions, start, end, run, zero_is_sent=True)
     away = waits[waits.received & (waits.end_s < waits.back_s)]
-    yield _count(QUEUES, "ApproximateNumberOfMessagesNotVisible", dimensions, away.end_s, away.back_s, run)
+    yield count(QUEUES, "ApproximateNumberOfMessagesNotVisible", dimensions, away.end_s, away.back_s, run)
     there = waits.groupby("delivery").agg({"start_s": "min", "back_s": "max"})
     start, end = np.r_[there.start_s, alone], np.r_[there.back_s, alone_end]
     yield _oldest("ApproximateAgeOfOldestMessage", dimensions, start, end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sim import facts
+from sim import facts, publishing
 from sim.invocation import AsynchronousTrigger
 from sim.mapping import KAFKA, QUEUES, EventSourceMapping
 from sim.outage import LAMBDA
@@ -31,6 +31,7 @@ def problems(scenario: Scenario) -> Iterable[str]:
     yield from _too_many_readers(scenario)
     yield from _resharded_windows(scenario)
     yield from _timeout_too_long(scenario)
+    yield from publishing.problems(scenario)
 
 
 def _repeated_names(scenario: Scenario) -> Iterable[str]:

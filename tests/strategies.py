@@ -9,15 +9,21 @@ MOST_EVENTS = 60  # of one traffic
 
 
 @st.composite
-def scenarios(draw: st.DrawFn, unlimited: bool = False) -> sim.Scenario:
+def scenarios(draw: st.DrawFn, unlimited: bool = False, published: bool = False) -> sim.Scenario:
     """Scenarios with one to three functions, triggers of all kinds, traffic of all kinds, failures and stores.
 
     With `unlimited` nothing but an error can stop an event: no scarce concurrency, no timeouts, no crashes, no age,
-    no second record in a batch.
+    no second record in a batch. With `published` functions have versions: provisioned concurrency, SnapStart,
+    deployments, and extensions and proactive init besides.
     """
-    functions = draw(_functions(unlimited))
+    functions = draw(_functions(unlimited, published))
     triggers, queues = draw(_triggers(functions, unlimited))
     reserved = sum(function.reserved_concurrent_executions or 0 for function in functions)
+    reserved += sum(
+        function.provisioned_concurrency_config.maximum
+        for function in functions
+        if function.provisioned_concurrency_config and function.reserved_concurrent_executions is None
+    )
     spare = 9900 if unlimited else draw(st.integers(1, 30))
     return sim.Scenario(
         functions=functions,
@@ -26,7 +32,8 @@ def scenarios(draw: st.DrawFn, unlimited: bool = False) -> sim.Scenario:
         queues=queues,
         topics=[sim.Topic(name="alarms")],
         account=sim.Account(concurrent_executions=max(101, reserved + 100, 100 + spare)),
-        choices=draw(_choices(unlimited)),
+        deployments=[draw(_deployment(functions))] if published and draw(st.booleans()) else (),
+        choices=draw(_choices(unlimited, published)),
         seconds=draw(hundredths(1, 120)),
     )
 
@@ -71,34 +78,61 @@ def arrivals() -> st.SearchStrategy[object]:
 
 
 @st.composite
-def _functions(draw: st.DrawFn, unlimited: bool) -> list[sim.Function]:
+def _functions(draw: st.DrawFn, unlimited: bool, published: bool) -> list[sim.Function]:
     names = [f"function-{number}" for number in range(draw(st.integers(1, 3)))]
-    return [draw(_function(name, names[number + 1 :], unlimited)) for number, name in enumerate(names)]
+    return [draw(_function(name, names[number + 1 :], unlimited, published)) for number, name in enumerate(names)]
 
 
 @st.composite
-def _function(draw: st.DrawFn, name: str, later: list[str], unlimited: bool) -> sim.Function:
+def _function(draw: st.DrawFn, name: str, later: list[str], unlimited: bool, published: bool) -> sim.Function:
     # Only functions further on get what this one sends: events cannot go round in a circle.
     stores = ["parking", "alarms", *later] if later else ["parking"]
     target = st.none() | st.sampled_from(stores)
     dead_letter = draw(st.none() | st.sampled_from([store for store in stores if store not in later]))
+    reserved = None if unlimited else draw(st.none() | st.integers(0, 10))
     return sim.Function(
         name=name,
         memory_size=draw(st.sampled_from([128, 512, 1769, 3008])),
         timeout=20 if unlimited else draw(st.integers(1, 8)),
-        reserved_concurrent_executions=None if unlimited else draw(st.none() | st.integers(0, 10)),
+        reserved_concurrent_executions=reserved,
+        auto_publish_alias="live" if published else None,
+        **(draw(_published(reserved)) if published else {}),
         event_invoke_config=sim.EventInvokeConfig(
             maximum_retry_attempts=draw(st.integers(0, 2)),
             maximum_event_age_in_seconds=21600 if unlimited else draw(st.sampled_from([60, 90, 300, 21600])),
             destination_config=sim.DestinationConfig(on_success=draw(target), on_failure=draw(target)),
         ),
         dead_letter_config=dead_letter and sim.DeadLetterConfig(target_arn=dead_letter),
-        behaviour=draw(_behaviour(unlimited, ["archive", *stores, *later] if later else ["archive"])),
+        behaviour=draw(_behaviour(unlimited, ["archive", *stores, *later] if later else ["archive"], published)),
     )
 
 
 @st.composite
-def _behaviour(draw: st.DrawFn, unlimited: bool, targets: list[str]) -> sim.Behaviour:
+def _published(draw: st.DrawFn, reserved: int | None) -> dict[str, object]:
+    """Provisioned concurrency, SnapStart or, mostly, neither of them."""
+    way, most = draw(st.integers(0, 4)), 5 if reserved is None else reserved
+    if way == 0:
+        return {"snap_start": "PublishedVersions"}
+    if way > 1 or not most:
+        return {}
+    config = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=draw(st.integers(1, most)))
+    return {"provisioned_concurrency_config": config}
+
+
+@st.composite
+def _deployment(draw: st.DrawFn, functions: list[sim.Function]) -> sim.Deployment:
+    at = draw(hundredths(0, 30))
+    return sim.Deployment(
+        function=draw(st.sampled_from(functions)).name,
+        at=at,
+        until=draw(st.none() | hundredths(1, 60).map(lambda length: round(at + length, 2))),
+        weight=draw(shares()),
+        behaviour=draw(st.none() | _behaviour(unlimited=False, targets=["archive"], published=True)),
+    )
+
+
+@st.composite
+def _behaviour(draw: st.DrawFn, unlimited: bool, targets: list[str], published: bool) -> sim.Behaviour:
     outputs = st.builds(
         sim.Output, to=st.sampled_from(targets), per_event=st.sampled_from([0.0, 0.3, 1.0, 1.0, 1.5, 2.0])
     )
@@ -111,6 +145,7 @@ def _behaviour(draw: st.DrawFn, unlimited: bool, targets: list[str]) -> sim.Beha
         poison_share=draw(shares()),
         crash_share=0.0 if unlimited else draw(shares()),
         cpu_bound_share=draw(st.just(0.0) | shares()),
+        extension=draw(st.none() | durations(3)) if published else None,
         batch_response=draw(st.sampled_from(["failed items", "failed items", "empty list", "exception"])),
     )
 
@@ -206,8 +241,12 @@ def _traffic(draw: st.DrawFn, entries: list[str]) -> list[sim.Traffic]:
 
 
 @st.composite
-def _choices(draw: st.DrawFn, unlimited: bool) -> sim.Choices:
+def _choices(draw: st.DrawFn, unlimited: bool, published: bool) -> sim.Choices:
     changes = {"first_dispatch_seconds": draw(st.sampled_from([0.0, 0.03, 1.0]))}
+    if published and draw(st.booleans()):
+        changes["provisioned_concurrency_ready_at_start"] = False
+        changes["provisioned_concurrency_allocation_seconds"] = draw(hundredths(0, 30))
+        changes["proactive_init_share"] = draw(shares())
     if draw(st.booleans()):
         changes["execution_environment_idle_seconds"] = draw(hundredths(0, 20))
     if draw(st.booleans()):

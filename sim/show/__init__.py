@@ -10,6 +10,7 @@ from sim.show.panel import Panel, panel
 from sim.show.replay import Replay, replay
 from sim.show.self_check import ready
 from sim.show.timeline import Timeline, environments, timeline
+from sim.show.tuning import power_tuning
 from sim.show.words import describe
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "follow",
     "latency",
     "panel",
+    "power_tuning",
     "predict",
     "presses",
     "ready",
