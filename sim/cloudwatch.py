@@ -44,7 +44,13 @@ def metrics(run: Run, period: str = "1min") -> pd.DataFrame:
     """
     seconds = _seconds(period)
     tables = []
-    for source in [*_of_functions(run), *_of_queues(run), *_of_gateways(run), *stream_usage.samples(run)]:
+    for source in [
+        *_of_functions(run),
+        *_of_queues(run),
+        *_of_queue_mappings(run),
+        *_of_gateways(run),
+        *stream_usage.samples(run),
+    ]:
         table = source.by_period(seconds).rename_axis("timestamp_s").reset_index()
         names = (source.namespace, source.metric, source.dimensions, source.unit)
         tables.append(table.assign(**dict(zip(COLUMNS[1:5], names, strict=True)))[COLUMNS])
@@ -150,6 +156,34 @@ def _of_queues(run: Run) -> Iterator[Samples | Gauge]:
         yield from _levels(run, queue.name, mine, waits)
 
 
+def _of_queue_mappings(run: Run) -> Iterator[Samples | Gauge]:
+    """The EventCount group of a queue's mapping, and its provisioned pollers.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    """
+    waited, numbers = usage.waits(run), usage.pollers(run)
+    for trigger in filter(usage.polls_queue, run.triggers):
+        name, mine = f"EventSourceMappingUUID={trigger.name}", run.deliveries[run.deliveries.trigger == trigger.name]
+        handled = run.spans[(run.spans.stage == "handler") & (run.spans.outcome != "in flight")]
+        handled = handled[handled.delivery.isin(mine.delivery)]
+        began = handled.groupby("invocation").start_s.transform("min")
+        failed = handled.invocation.isin(handled.invocation[handled.outcome.isin(usage.OUTCOMES[1:])])
+        gone = mine[mine.fate.isin(["succeeded", "dropped"])].settled_s
+        for metric, at in (
+            ("PolledEventCount", waited.end_s[waited.received & (waited.queue == trigger.source)]),
+            ("FilteredOutEventCount", mine.settled_s[mine.fate == "filtered"]),
+            ("InvokedEventCount", began),
+            ("FailedInvokeEventCount", began[failed]),
+            ("DeletedEventCount", gone),
+        ):
+            yield Samples(LAMBDA, metric, name, "Count", np.asarray(at, float), np.ones(len(at)))
+        if trigger.provisioned_poller_config is not None:
+            number = numbers[numbers.trigger == trigger.name]
+            start, count = number.at_s.to_numpy(float), number.pollers.to_numpy(float)
+            end = np.r_[start[1:], run.trace.ended / MICROSECONDS]
+            yield Gauge(LAMBDA, "ProvisionedPollers", name, "Count", start, end, count, count)
+
+
 def _empty(name: str, empty: Floats, done: pd.DataFrame) -> Samples:
     """One sample a receive call: 1 if it brought nothing. SQS reports this metric only while somebody receives."""
     full = np.repeat(done.start_s.to_numpy(float), usage.requests(done.messages.to_numpy(np.int64)))
@@ -165,9 +199,12 @@ def _levels(run: Run, name: str, sent: pd.DataFrame, waits: pd.DataFrame) -> Ite
     """
     queue, ended = run.scenario.queue(name), run.trace.ended / MICROSECONDS
     dimensions = f"QueueName={name}"
-    kept = sent[sent.event < 0]
-    alone, alone_end = kept.at_s.to_numpy(float), kept.delivery.map(usage.moves(run)).fillna(ended).to_numpy(float)
-    alone_end = np.minimum(alone + queue.message_retention_period, alone_end)
+    unseen = sent[sent.event < 0]
+    alone = unseen.at_s.to_numpy(float)
+    sent_first = run.deliveries.arrived_s.to_numpy()[unseen.delivery.to_numpy(int)]
+    since = np.where((unseen.edge == usage.REDRIVE) & (not queue.fifo_queue), sent_first, alone)
+    moved = unseen.delivery.map(usage.moves(run)).fillna(ended).to_numpy(float)
+    alone_end = np.clip(since + queue.message_retention_period, alone, moved)
     first = waits.drop_duplicates("delivery").index
     start = waits.start_s.where(~waits.index.isin(first), waits.start_s + queue.delay_seconds)
     shown = start < waits.end_s

@@ -41,6 +41,7 @@ FREE = {
     "function_url",
     "sns",
     "sqs_standard",
+    "sqs_fifo",
     "eventbridge_schedule_rule",
     "kinesis",
     "kinesis_efo",
@@ -138,19 +139,53 @@ def _of_queues(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
     """Each call is a request: sends, receives of up to ten messages, deletes of up to ten, receives of nothing.
 
     Each started 64 KB of a call counts. The move to a queue's own dead-letter queue is no call. With a batching window
-    the pollers call more often than this. https://aws.amazon.com/sqs/pricing/
+    the pollers call more often than this. Calls to a fair queue, one with message group IDs, cost more: that all of
+    its calls do is a choice. https://aws.amazon.com/sqs/pricing/
     """
+    queues = {queue.name: queue for queue in run.scenario.queues}
+    fifo = {name for name, queue in queues.items() if queue.fifo_queue}
+    calls = list(_calls(run, traffic, payload_kb))
+    for of, kind, price in ((queues.keys() - fifo, "SQS", "standard"), (fifo, "SQS FIFO", "fifo")):
+        for what, counts, over in calls:
+            quantity = sum(counts.get(name, 0) for name in of)
+            yield Use(f"{kind} {what}", f"sqs.{price}_requests", quantity, over, "sqs.free_requests")
+    fair = _fair_queues(run) - fifo
+    for what, counts, over in calls:
+        surcharge = sum(counts.get(name, 0) for name in fair)
+        yield Use(f"SQS fair queues: {what}", "sqs.fair_queue_requests", surcharge, over)
+    yield _poller_hours(run)
+
+
+def _calls(run: Run, traffic: float, payload_kb: float) -> Iterator[tuple[str, dict[str, int], float]]:
+    """What is called, how often by queue, and over how many seconds."""
     sent, done = usage.sends(run), usage.batches(run)
-    queues = {queue.name for queue in run.scenario.queues}
-    sends = int((sent.target.isin(queues) & (sent.edge != usage.REDRIVE)).sum()) * _chunks(payload_kb)
-    calls = {
-        "sends": (sends, traffic),
-        "receives": (_received_chunks(done.messages, payload_kb), traffic),
-        "deletes": (int(usage.requests(done.deleted).sum()), traffic),
-        "empty receives": (sum(map(len, usage.empty_receives(run).values())), run.trace.ended / MICROSECONDS),
-    }
-    for what, (quantity, over) in calls.items():
-        yield Use(f"SQS {what}", "sqs.standard_requests", quantity, over, "sqs.free_requests")
+    sent = sent[sent.edge != usage.REDRIVE]
+    received = {str(name): _received_chunks(of.messages, payload_kb) for name, of in done.groupby("queue")}
+    deletes = usage.requests(done.deleted).groupby(done.queue).sum()
+    empty = {name: len(polls) for name, polls in usage.empty_receives(run).items()}
+    sends = sent.target.value_counts()
+    yield "sends", {str(name): int(count) * _chunks(payload_kb) for name, count in sends.items()}, traffic
+    yield "receives", received, traffic
+    yield "deletes", {str(name): int(count) for name, count in deletes.items()}, traffic
+    yield "empty receives", empty, run.trace.ended / MICROSECONDS
+
+
+def _fair_queues(run: Run) -> set[str]:
+    """The queues that messages with a group ID come to."""
+    grouped = {traffic.name for traffic in run.scenario.traffic if traffic.message_group_id}
+    names = set(run.deliveries.trigger[run.deliveries.traffic.isin(grouped)])
+    return {trigger.entry for trigger in run.triggers if trigger.name in names}
+
+
+def _poller_hours(run: Run) -> Use:
+    """Provisioned pollers of queues are billed for as long as they are there."""
+    numbers, ended, hours = usage.pollers(run), run.trace.ended / MICROSECONDS, 0.0
+    for trigger in run.triggers:
+        if usage.polls_queue(trigger) and trigger.provisioned_poller_config is not None:
+            mine = numbers[numbers.trigger == trigger.name]
+            length = mine.at_s.shift(-1, fill_value=ended) - mine.at_s
+            hours += float((length * mine.pollers).sum()) / 3600
+    return Use("Lambda provisioned pollers of queues", "lambda.sqs_poller_hours", hours, ended)
 
 
 def _received_chunks(messages: pd.Series[int], payload_kb: float) -> int:

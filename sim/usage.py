@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from heapq import heapify, heapreplace
+from heapq import heapify, heappush, heapreplace
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
@@ -171,36 +171,59 @@ def requests(messages: Any) -> Any:
     return -(-messages // facts.fact("sqs.messages_per_request").value)
 
 
+def pollers(run: Run) -> pd.DataFrame:
+    """One row a change in the number of a mapping's pollers: trigger, at_s, pollers (from then on)."""
+    table = pd.DataFrame(run.trace.pollers, columns=["trigger", "at_s", "pollers"])
+    return table.assign(at_s=table.at_s / MICROSECONDS)
+
+
 def empty_receives(run: Run) -> dict[str, NDArray[np.float64]]:
     """When, in seconds, pollers began long polls that brought nothing, by queue.
 
     A free poller asks again every 20 s; the poll that a message ends is not empty. The poller that has been free
-    longest gets the next batch, as in the engine; polls within a batching window are not counted.
+    longest gets the next batch, as in the engine, and the one that became free last is the first to go where a mapping
+    scales in; polls within a batching window are not counted.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
     """
-    worked = batches(run)
+    worked, numbers = batches(run), pollers(run)
     return {
         trigger.source: _empty_polls(
-            trigger.pollers or facts.fact("mapping.start_concurrency").value,
-            worked[worked.queue == trigger.source],
-            run.trace.ended,
+            numbers[numbers.trigger == trigger.name], worked[worked.queue == trigger.source], run.trace.ended
         )
         for trigger in run.triggers
         if polls_queue(trigger)
     }
 
 
-def _empty_polls(pollers: int, worked: pd.DataFrame, ended: int) -> NDArray[np.float64]:
+def _empty_polls(numbers: pd.DataFrame, worked: pd.DataFrame, ended: int) -> NDArray[np.float64]:
     poll = facts.fact("mapping.long_poll").value * MICROSECONDS
-    free = [0] * pollers
-    heapify(free)
-    found = []
-    times = np.rint(worked.sort_values("start_s")[["start_s", "end_s"]].to_numpy(float) * MICROSECONDS)
-    for start, end in times.astype(np.int64).tolist():
-        found.append(free[0] + poll * np.arange((start - free[0] - 1) // poll))
-        heapreplace(free, end)
-    found += [since + poll * np.arange((ended - since) // poll) for since in free]
+    changes = [(at, 0, 0, count) for at, count in zip(_whole(numbers.at_s), numbers.pollers.tolist(), strict=True)]
+    taken = [(start, 1, end, 0) for start, end in zip(_whole(worked.start_s), _whole(worked.end_s), strict=True)]
+    free: list[int] = []
+    found = [np.empty(0)]
+    for at, is_batch, end, count in sorted(changes + taken):
+        if is_batch and free:
+            found.append(_polls(free[0], at - 1, poll))
+            heapreplace(free, max(end, free[0]))
+        elif not is_batch:
+            for _ in range(count - len(free)):
+                heappush(free, at)
+            while len(free) > count:
+                free.remove(last := max(free))
+                heapify(free)
+                found.append(_polls(last, at, poll))
+    found += [_polls(since, ended, poll) for since in free]
     return np.sort(np.concatenate(found)) / MICROSECONDS
+
+
+def _polls(since: int, until: int, poll: int) -> NDArray[np.float64]:
+    """When the polls began that were over by then."""
+    return since + poll * np.arange(max(0, (until - since) // poll), dtype=float)
+
+
+def _whole(seconds: pd.Series[float]) -> list[int]:
+    whole: list[int] = np.rint(seconds.to_numpy(float) * MICROSECONDS).astype(np.int64).tolist()
+    return whole
 
 
 def _by_run(spans: pd.DataFrame) -> pd.DataFrame:

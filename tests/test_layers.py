@@ -57,15 +57,17 @@ LAYERS = (
         "cost",
         "sample_events",
     ),
-    ("run",),
+    ("systems",),
+    ("run", "incidents"),
     ("engine", "template", "tuning"),
     ("",),  # sim/__init__.py: the public names
     ("sweep", "show"),
     ("__main__",),
 )
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
-ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows"}
-MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling"}, {"source"}, ORDERED)
+ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows", "kafka"}
+QUEUED = {"queue", "fifo", "fair", "messages", "polling", "scaling", "pace", "filters"}
+MODELS = ({"synchronous"}, {"asynchronous"}, QUEUED, {"source"}, ORDERED)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
 MODULES = {

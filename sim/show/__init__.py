@@ -5,6 +5,7 @@ from sim.show.controls import Control
 from sim.show.distribution import latency
 from sim.show.fates import fates
 from sim.show.follow import follow
+from sim.show.iterator_age import iterator_age
 from sim.show.lesson import Prediction, Presses, check, predict, presses
 from sim.show.panel import Panel, panel
 from sim.show.replay import Replay, replay
@@ -26,6 +27,7 @@ __all__ = [
     "environments",
     "fates",
     "follow",
+    "iterator_age",
     "latency",
     "panel",
     "power_tuning",
