@@ -28,7 +28,7 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test slow lint bench mutate lock clean
+.PHONY: help lab test slow lint bench mutate docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s%s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
 
 mutate: $(DEVELOPER) ## break twelve rules of the engine, one at a time: each must turn a test red
 	$(RUN) tests.mutate
+
+docs: $(LEARNER) ## write docs/glossary.md and docs/cheat-sheet.md anew from data/
+	$(VENV)/bin/python -c "from sim import reference; reference.write()"
 
 # Versions stay as they are while they fit; LOCK_FLAGS=--upgrade takes the newest.
 lock: $(BASE) ## write both lock files anew from pyproject.toml (LOCK_FLAGS=--upgrade)

@@ -25,7 +25,8 @@ from sim.mapping import ProvisionedPollerConfig, ScalingConfig
 from sim.metrics import compare
 from sim.outage import Outage
 from sim.recorded import read_arrivals
-from sim.resources import Account, Bucket, Choices, EventBus, Queue, RedrivePolicy, RetryPolicy, Topic
+from sim.reference import cheat_sheet, glossary
+from sim.resources import Account, Bucket, Choices, EventBus, Queue, Redrive, RedrivePolicy, RetryPolicy, Topic
 from sim.run import Run
 from sim.sample_events import sample_event
 from sim.scenario import Scenario
@@ -41,10 +42,11 @@ __all__ = [
     "Daily", "DeadLetterConfig", "Dependency", "Deployment", "DestinationConfig", "DocumentDBCluster",
     "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "KafkaTopic",
     "Keys", "LogNormal", "Outage", "Output", "Poisson", "ProvisionedConcurrencyConfig",
-    "ProvisionedPollerConfig", "Queue", "Ramp", "Reading", "Recorded", "RedrivePolicy", "Resharding", "Retrier",
-    "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation", "Stream",
-    "Table", "TemplateError", "Topic", "Traffic", "Uniform", "cold_starts", "compare", "latencies", "prices", "quotas",
-    "read_arrivals", "read_template", "sample_event", "show", "simulate", "theory", "trigger", "triggers",
+    "ProvisionedPollerConfig", "Queue", "Ramp", "Reading", "Recorded", "Redrive", "RedrivePolicy", "Resharding",
+    "Retrier", "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation",
+    "Stream", "Table", "TemplateError", "Topic", "Traffic", "Uniform", "cheat_sheet", "cold_starts", "compare",
+    "glossary", "latencies", "prices", "quotas", "read_arrivals", "read_template", "sample_event", "show",
+    "simulate", "theory", "trigger", "triggers",
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim import facts, usage
+from sim import facts, stream_usage, usage
 from sim.datapoints import STATISTICS, Floats, Gauge, Samples, steps
 from sim.draws import MICROSECONDS
 from sim.setting import ScenarioError
@@ -43,7 +43,7 @@ def metrics(run: Run, period: str = "1min") -> pd.DataFrame:
     """
     seconds = _seconds(period)
     tables = []
-    for source in [*_of_functions(run), *_of_queues(run), *_of_gateways(run)]:
+    for source in [*_of_functions(run), *_of_queues(run), *_of_gateways(run), *stream_usage.samples(run)]:
         table = source.by_period(seconds).rename_axis("timestamp_s").reset_index()
         names = (source.namespace, source.metric, source.dimensions, source.unit)
         tables.append(table.assign(**dict(zip(COLUMNS[1:5], names, strict=True)))[COLUMNS])
@@ -100,6 +100,9 @@ def _of_events(run: Run, ran: pd.DataFrame, refused: pd.DataFrame) -> Iterator[S
     since = run.deliveries.accepted_s.to_numpy()[tried.delivery.to_numpy()]
     tried = tried.assign(age=((tried.at_s - since) * 1000).round(3))[~np.isnan(since)]
     yield from _each("AsyncEventAge", "Milliseconds", tried.function, tried.at_s, tried.age)
+    stopped = run.deliveries[run.deliveries.condition == "RecursiveInvocation"]
+    one = np.ones(len(stopped))
+    yield from _each("RecursiveInvocationsDropped", "Count", stopped.function, stopped.settled_s, one)
     left = accepted[accepted.condition != ""]
     dropped = (left.condition != "Success").to_numpy(float)
     yield from _each("AsyncEventsDropped", "Count", left.function, left.settled_s, dropped)
@@ -168,8 +171,9 @@ def _levels(run: Run, name: str, sent: pd.DataFrame, waits: pd.DataFrame) -> Ite
     """
     queue, ended = run.scenario.queue(name), run.trace.ended / MICROSECONDS
     dimensions = f"QueueName={name}"
-    alone = sent[sent.event < 0].at_s.to_numpy(float)
-    alone_end = np.minimum(alone + queue.message_retention_period, ended)
+    kept = sent[sent.event < 0]
+    alone, alone_end = kept.at_s.to_numpy(float), kept.delivery.map(usage.moves(run)).fillna(ended).to_numpy(float)
+    alone_end = np.minimum(alone + queue.message_retention_period, alone_end)
     first = waits.drop_duplicates("delivery").index
     start = waits.start_s.where(~waits.index.isin(first), waits.start_s + queue.delay_seconds)
     shown = start < waits.end_s

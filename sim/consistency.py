@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim import facts
 from sim.invocation import AsynchronousTrigger
-from sim.mapping import QUEUES, EventSourceMapping
+from sim.mapping import KAFKA, QUEUES, EventSourceMapping
 from sim.outage import LAMBDA
 from sim.setting import Named
 
@@ -22,8 +22,13 @@ def problems(scenario: Scenario) -> Iterable[str]:
     yield from _unknown_outages(scenario)
     yield from _refused_destinations(scenario)
     yield from _ambiguous_destinations(scenario)
+    yield from _repeated_outputs(scenario)
+    yield from _unmovable(scenario)
     yield from _reserved_too_much(scenario)
     yield from _visibility_too_short(scenario)
+    yield from _too_many_readers(scenario)
+    yield from _resharded_windows(scenario)
+    yield from _timeout_too_long(scenario)
 
 
 def _repeated_names(scenario: Scenario) -> Iterable[str]:
@@ -56,11 +61,18 @@ def _from_sources(scenario: Scenario) -> Iterator[Reference]:
         yield f"Trigger {trigger.name!r} invokes", "function", trigger.function, functions
         if isinstance(trigger, AsynchronousTrigger) and trigger.dead_letter_config is not None:
             yield f"Trigger {trigger.name!r} sends to", "queue", trigger.dead_letter_config.target_arn, queues
+        if isinstance(trigger, EventSourceMapping):
+            kept = queues | _names((*scenario.topics, *scenario.buckets, *scenario.kafka_topics))
+            yield f"Trigger {trigger.name!r} sends to", "queue, topic or bucket", trigger.on_failure, kept
     for topic in scenario.topics:
         for queue in topic.queues:
             yield f"Topic {topic.name!r} publishes to", "queue", queue, queues
+    for bus in scenario.event_buses:
+        for target in bus.targets:
+            yield f"Event bus {bus.name!r} sends to", "queue or topic", target, queues | _names(scenario.topics)
     entries = {trigger.entry for trigger in scenario.triggers}
-    entries |= {topic.name for topic in scenario.topics if scenario.consumers(topic.name)}
+    passing = (*scenario.topics, *scenario.event_buses)
+    entries |= {source.name for source in passing if scenario.consumers(source.name)}
     for traffic in scenario.traffic:
         yield f"Traffic {traffic.name!r} goes into", "source or trigger", traffic.into, entries
 
@@ -114,7 +126,7 @@ def _refused_destinations(scenario: Scenario) -> Iterable[str]:
 
 def _ambiguous_destinations(scenario: Scenario) -> Iterable[str]:
     functions = {function.name for function in scenario.functions}
-    targets = {t for f in scenario.functions for t in f.event_invoke_config.destination_config.targets}
+    targets = {target for function in scenario.functions for target in function.targets}
     for trigger in scenario.triggers:
         invokes_it = trigger.function == trigger.name and trigger.model == "asynchronous"
         if trigger.name in functions & targets and not invokes_it:
@@ -122,6 +134,27 @@ def _ambiguous_destinations(scenario: Scenario) -> Iterable[str]:
                 f"Trigger {trigger.name!r} has the name of a function that is a destination, but does not invoke it "
                 "asynchronously; give the trigger another name."
             )
+
+
+def _repeated_outputs(scenario: Scenario) -> Iterable[str]:
+    for function in scenario.functions:
+        names = [output.to for output in function.behaviour.sends]
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+            yield f"Function {function.name!r} has two outputs to {name!r}; let one of them send more per_event."
+
+
+def _unmovable(scenario: Scenario) -> Iterable[str]:
+    letters = {q.redrive_policy.dead_letter_target_arn for q in scenario.queues if q.redrive_policy is not None}
+    polled = {trigger.source for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
+    for redrive in scenario.redrives:
+        if redrive.queue not in letters:
+            yield (
+                f"A redrive is of queue {redrive.queue!r}, but that is no dead-letter queue of another queue here; "
+                f"these are: {', '.join(sorted(letters)) or 'none'} "
+                "(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html)."
+            )
+        elif redrive.queue in polled:
+            yield f"A redrive is of queue {redrive.queue!r}, which a trigger polls, too; leave out one."
 
 
 def _reserved_too_much(scenario: Scenario) -> Iterable[str]:
@@ -144,4 +177,55 @@ def _visibility_too_short(scenario: Scenario) -> Iterable[str]:
                 yield (
                     f"Queue {queue.name!r}: visibility_timeout is {queue.visibility_timeout} s, shorter than the "
                     f"timeout of function {function.name!r}, {function.timeout} s; Lambda refuses that ({source})."
+                )
+
+
+def _too_many_readers(scenario: Scenario) -> Iterable[str]:
+    mappings = [trigger for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)]
+    for table in scenario.tables:
+        limit = facts.fact(f"ddb_streams.{'global_table_' if table.global_table else ''}readers")
+        count = sum(mapping.source == table.name for mapping in mappings)
+        if count > limit.value:
+            yield (
+                f"Table {table.name!r}: {count} mappings read its stream, but {limit.value} at most may "
+                f"({limit.source})."
+            )
+    for stream in scenario.streams:
+        limit = facts.fact("kinesis.consumers")
+        count = sum(mapping.source == stream.name and mapping.kind == "kinesis_efo" for mapping in mappings)
+        if count > limit.value:
+            yield (
+                f"Stream {stream.name!r}: {count} mappings use enhanced fan-out, but it has {limit.value} consumers "
+                f"at most ({limit.source})."
+            )
+
+
+def _resharded_windows(scenario: Scenario) -> Iterable[str]:
+    streams = {stream.name: stream for stream in scenario.streams}
+    for stream in scenario.streams:
+        if stream.reshardings and stream.stream_mode == "ON_DEMAND":
+            yield (
+                f"Stream {stream.name!r}: in ON_DEMAND mode it decides itself on its shards; leave out reshardings "
+                "(https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html)."
+            )
+    for trigger in scenario.triggers:
+        if not isinstance(trigger, EventSourceMapping) or trigger.source not in streams:
+            continue
+        if trigger.tumbling_window_in_seconds and streams[trigger.source].reshardings:
+            yield (
+                f"EventSourceMapping {trigger.name!r}: tumbling windows do not support resharding, and stream "
+                f"{trigger.source!r} is resharded "
+                "(https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html)."
+            )
+
+
+def _timeout_too_long(scenario: Scenario) -> Iterable[str]:
+    limit = facts.fact("mapping.ordered_timeout")
+    for trigger in scenario.triggers:
+        if isinstance(trigger, EventSourceMapping) and trigger.kind in (*KAFKA, "mq", "documentdb"):
+            function = scenario.function(trigger.function)
+            if function.timeout > limit.value:
+                yield (
+                    f"Function {function.name!r}: timeout is {function.timeout} s, but {limit.value} s at most for a "
+                    f"function that polls {trigger.kind} ({limit.source})."
                 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from sim import facts, usage
+from sim import facts, stream_cost, usage
 from sim.draws import MICROSECONDS
 from sim.setting import ScenarioError
 
@@ -33,11 +33,24 @@ PER_EVENT = {
     "eventbridge_scheduler": ("EventBridge Scheduler invocations", "scheduler.invocations"),
     "sfn_event": ("Step Functions transitions of this task", "stepfunctions.state_transitions"),
 }
-FREE = {"invoke", "invoke_event", "s3_notification", "function_url", "sns", "sqs_standard", "eventbridge_schedule_rule"}
+FREE = {
+    "invoke",
+    "invoke_event",
+    "s3_notification",
+    "function_url",
+    "sns",
+    "sqs_standard",
+    "eventbridge_schedule_rule",
+    "kinesis",
+    "kinesis_efo",
+}
 NOT_PRICED = {
     "alb": "capacity units depend on bytes and connections; the hours are priced",
     "firehose": "charged by the GB, and no dated price for us-east-1 was found",
     "eventbridge_rule": "AWS's own events are free, others cost as custom events; which these are is not known",
+    "ddb_streams": "a table's writes are not priced here, and no dated price of its stream was found",
+    "msk": "the cluster's own price is not known here; provisioned pollers are priced",
+    "self_managed_kafka": "the cluster is your own; provisioned pollers are priced",
 }
 UNKNOWN = "no dated price of this source was found"
 
@@ -140,6 +153,7 @@ def _uses(run: Run, payload_kb: float) -> Iterator[Use]:
     yield from _of_lambda(run, traffic, payload_kb)
     yield from _of_queues(run, traffic, payload_kb)
     yield from _of_sources(run, traffic, payload_kb)
+    yield from (Use(*quantity) for quantity in stream_cost.quantities(run, traffic, payload_kb))
 
 
 def _of_lambda(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:

@@ -7,6 +7,9 @@ in the last bit.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from functools import cache
 from hashlib import blake2b
 from statistics import NormalDist
 
@@ -50,7 +53,12 @@ def identities(name: str, count: int, first: int = 0) -> Identities:
 
 def child(parent: int, edge: str, k: int = 0) -> int:
     """The identity of the `k`-th event that `parent` causes along `edge`."""
-    return mix(parent ^ key("child", edge, k))
+    return mix(parent ^ _edge(edge, k))
+
+
+@cache
+def _edge(edge: str, k: int) -> int:
+    return key("child", edge, k)
 
 
 def uniforms(purpose: int, of: Identities) -> Floats:
@@ -66,6 +74,33 @@ def uniform(purpose: int, of: int) -> float:
 def microseconds(duration: Duration, chances: Floats) -> NDArray[np.int64]:
     """The durations that these uniform numbers stand for, in whole microseconds."""
     return np.rint(_seconds(duration, chances) * MICROSECONDS).astype(np.int64)
+
+
+def one(duration: Duration, chance: float) -> int:
+    """The same as `microseconds`, for one uniform number."""
+    return round(sampler(duration)(chance) * MICROSECONDS)
+
+
+def drawing(duration: Duration, purpose: int) -> Callable[[int], int]:
+    """What draws `microseconds` for one identity after the other: without arrays, as children come one by one."""
+    seconds = sampler(duration)
+    return lambda identity: round(seconds(((mix(identity ^ purpose) >> 12) + 0.5) * 2.0**-52) * MICROSECONDS)
+
+
+def sampler(duration: Duration) -> Callable[[float], float]:
+    """The seconds that a uniform number stands for."""
+    match duration:
+        case Constant(seconds=constant):
+            return lambda chance: constant
+        case Uniform(low=low, high=high):
+            return lambda chance: low + (high - low) * chance
+        case Exponential(mean=mean):
+            return lambda chance: -mean * log_of(chance)
+        case LogNormal(median=median, p99=p99):
+            spread = log_of(p99 / median) / _Z99
+            return lambda chance: median * exp_of(spread * _STANDARD.inv_cdf(chance))
+        case Empirical(seconds=measured):
+            return lambda chance: measured[int(chance * len(measured))]
 
 
 def _seconds(duration: Duration, chances: Floats) -> Floats:
@@ -112,3 +147,27 @@ def exp(values: Floats) -> Floats:
         total = 1 + total * rest / term
     result: Floats = np.ldexp(total, whole.astype(np.int32))
     return result
+
+
+_LOG_TERMS = tuple(1 / odd for odd in range(19, 0, -2))
+
+
+def log_of(value: float) -> float:
+    """The same as `log`, for one number."""
+    mantissa, exponent = math.frexp(value)
+    if mantissa < 0.7071067811865476:
+        mantissa, exponent = mantissa * 2, exponent - 1
+    ratio = (mantissa - 1) / (mantissa + 1)
+    square, total = ratio * ratio, 0.0
+    for term in _LOG_TERMS:
+        total = total * square + term
+    return 2 * ratio * total + exponent * 0.6931471805599453
+
+
+def exp_of(value: float) -> float:
+    """The same as `exp`, for one number."""
+    whole = round(value * 1.4426950408889634)
+    rest, total = value - whole * 0.6931471805599453, 1.0
+    for term in range(14, 0, -1):
+        total = 1 + total * rest / term
+    return math.ldexp(total, whole)

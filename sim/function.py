@@ -178,6 +178,13 @@ class Function(Named):
     dead_letter_config: DeadLetterConfig | None = described("The dead-letter queue or topic.", None)
     behaviour: Behaviour = described("What no template can say.", default_factory=Behaviour)
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Everything it sends events to: outputs, destinations and its dead-letter queue or topic, by name."""
+        letters = () if self.dead_letter_config is None else (self.dead_letter_config.target_arn,)
+        outputs = tuple(output.to for output in self.behaviour.sends)
+        return (*outputs, *self.event_invoke_config.destination_config.targets, *letters)
+
     @model_validator(mode="after")
     def _init_is_known(self) -> Function:
         if self.behaviour.init is None:

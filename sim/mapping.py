@@ -16,7 +16,38 @@ from sim.setting import Named, ScenarioError, Settings, described, setting
 QUEUES = ("sqs_standard", "sqs_fifo")
 STREAMS = ("kinesis", "kinesis_efo", "ddb_streams")
 KAFKA = ("msk", "self_managed_kafka")
+STARTING = (*STREAMS, *KAFKA, "documentdb")
 """Kinds of sources by what their mappings have in common; besides them there are "mq" and "documentdb"."""
+
+API = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"
+ONLY: dict[str, tuple[str, ...]] = {
+    "scaling_config": QUEUES,
+    "pollers": QUEUES,
+    "provisioned_poller_config": (*QUEUES, *KAFKA),
+    "function_response_types": (*QUEUES, *STREAMS, *KAFKA),
+    "filter_criteria": (*QUEUES, *STREAMS, *KAFKA, "mq"),
+    "matching_share": (*QUEUES, *STREAMS, *KAFKA, "mq"),
+    "starting_position": STARTING,
+    "starting_position_timestamp": ("kinesis", "kinesis_efo", *KAFKA, "documentdb"),
+    "parallelization_factor": STREAMS,
+    "tumbling_window_in_seconds": STREAMS,
+    "maximum_retry_attempts": (*STREAMS, *KAFKA),
+    "maximum_record_age_in_seconds": (*STREAMS, *KAFKA),
+    "bisect_batch_on_function_error": (*STREAMS, *KAFKA),
+    "on_failure": (*STREAMS, *KAFKA),
+}
+"""The kinds of sources that take a setting, where not all do."""
+
+PROVISIONED_KAFKA = (
+    "function_response_types",
+    "maximum_retry_attempts",
+    "maximum_record_age_in_seconds",
+    "bisect_batch_on_function_error",
+)
+"""What Kafka takes in provisioned mode only.
+
+https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
+"""
 
 
 class ScalingConfig(Settings):
@@ -62,6 +93,7 @@ class EventSourceMapping(Named):
         "Where in the stream it begins.", None
     )
     starting_position_timestamp: float | None = setting("EventSourceMapping.starting_position_timestamp")
+    active_after: float = setting("EventSourceMapping.active_after")
     parallelization_factor: int = setting("EventSourceMapping.parallelization_factor")
     maximum_retry_attempts: int = setting("EventSourceMapping.maximum_retry_attempts")
     maximum_record_age_in_seconds: int = setting("EventSourceMapping.maximum_record_age_in_seconds")
@@ -86,6 +118,60 @@ class EventSourceMapping(Named):
     @classmethod
     def _defaults_of_its_kind(cls, values: Any) -> Any:
         return {**_defaults(str(values.get("kind"))), **values} if isinstance(values, dict) else values
+
+    @model_validator(mode="after")
+    def _only_what_its_kind_takes(self) -> EventSourceMapping:
+        for name, kinds in ONLY.items():
+            if self._differs(name) and self.kind not in kinds:
+                raise ScenarioError(f"{self._who} takes no {name}; {', '.join(kinds)} do ({API}).")
+        for name in PROVISIONED_KAFKA:
+            if self._differs(name) and self.kind in KAFKA and self.provisioned_poller_config is None:
+                source = facts.fact("kafka.retries_with_destination").source
+                raise ScenarioError(f"{self._who} takes {name} only with provisioned_poller_config ({source}).")
+        return self
+
+    @model_validator(mode="after")
+    def _begins_somewhere(self) -> EventSourceMapping:
+        position, moment = self.starting_position, self.starting_position_timestamp
+        if position is None and self.kind in STARTING:
+            raise ScenarioError(f"{self._who} needs a starting_position: LATEST or TRIM_HORIZON ({API}).")
+        if position == "AT_TIMESTAMP" and self.kind == "ddb_streams":
+            raise ScenarioError(f"{self._who} begins at LATEST or TRIM_HORIZON, not AT_TIMESTAMP ({API}).")
+        if (position == "AT_TIMESTAMP") != (moment is not None):
+            raise ScenarioError(f"{self._who}: AT_TIMESTAMP and starting_position_timestamp go together ({API}).")
+        return self
+
+    @model_validator(mode="after")
+    def _times_that_aws_takes(self) -> EventSourceMapping:
+        window, age = self.maximum_batching_window_in_seconds, self.maximum_record_age_in_seconds
+        if window % 1 and window != _defaults(self.kind).get("maximum_batching_window_in_seconds"):
+            what = f"maximum_batching_window_in_seconds is {window}"
+            raise ScenarioError(f"{self._who}: {what}, but only whole seconds can be set ({API}).")
+        least = facts.fact("mapping.minimum_record_age")
+        most = facts.fact("EventSourceMapping.maximum_record_age_in_seconds").maximum
+        if age != -1 and age < least.value:
+            what = f"maximum_record_age_in_seconds is {age}"
+            raise ScenarioError(
+                f"{self._who}: {what}, but -1 or {least.value} to {most} s is allowed ({least.source})."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _as_many_pollers_as_kafka_takes(self) -> EventSourceMapping:
+        config, limit = self.provisioned_poller_config, facts.fact("kafka.pollers_limit")
+        if self.kind in KAFKA and config is not None and (config.maximum_pollers or 0) > limit.value:
+            raise ScenarioError(
+                f"{self._who}: maximum_pollers is {config.maximum_pollers}, but Kafka takes {limit.value} at most "
+                f"({limit.source})."
+            )
+        return self
+
+    def _differs(self, name: str) -> bool:
+        return bool(getattr(self, name) != type(self).model_fields[name].default)
+
+    @property
+    def _who(self) -> str:
+        return f"EventSourceMapping {self.name!r} ({self.kind})"
 
     @model_validator(mode="after")
     def _large_batches_need_a_window(self) -> EventSourceMapping:

@@ -23,30 +23,43 @@ GROUPS = {
 }
 
 
-def summary(deliveries: pd.DataFrame, spans: pd.DataFrame, after: float = 0.0) -> pd.Series[Any]:
+def summary(
+    deliveries: pd.DataFrame, spans: pd.DataFrame, journeys: pd.DataFrame, after: float = 0.0
+) -> pd.Series[Any]:
     """What became of the deliveries that arrived at `after` seconds or later.
 
     deliveries = delivered + told (the caller knows) + parked (in a failure store) + lost + filtered + in_flight;
     p50_s, p95_s, p99_s: seconds from arrival to success; runs_per_delivery; throttles; duplicates: successes
     beyond the first; done_twice: those whose side effects were repeated, because the handler is not idempotent or has
     forgotten; cold_share: part of the runs that waited for init.
+    journeys: events from outside; journeys_lost: those of which anything was lost on the way; end_to_end_p50_s,
+    end_to_end_p99_s: seconds until everything they caused had its fate, where nothing is in flight.
     """
     mine = deliveries[deliveries.arrived_s.to_numpy() >= after]
     fates = mine.fate.value_counts()
     latency = mine.latency_s.to_numpy()[(mine.fate == "succeeded").to_numpy()]
-    quantiles = np.quantile(latency, (0.5, 0.95, 0.99)) if len(latency) else [np.nan] * 3
     runs = int(mine.runs.sum())
+    started = journeys[journeys.started_s.to_numpy() >= after]
     values = {
         "deliveries": len(mine),
         **{group: int(sum(fates[fate] for fate in members)) for group, members in GROUPS.items()},
-        **dict(zip(("p50_s", "p95_s", "p99_s"), map(float, quantiles), strict=True)),
+        **dict(zip(("p50_s", "p95_s", "p99_s"), _quantiles(latency, 0.5, 0.95, 0.99), strict=True)),
         "runs_per_delivery": runs / len(mine) if len(mine) else np.nan,
         "throttles": int(mine.throttles.sum()),
         "duplicates": int((mine.successes - 1).clip(lower=0).sum()),
         "done_twice": int((mine.side_effects - 1).clip(lower=0).sum()),
         "cold_share": _cold_runs(spans, mine) / runs if runs else np.nan,
+        "journeys": len(started),
+        "journeys_lost": int((started.lost > 0).sum()),
+        **dict(zip(("end_to_end_p50_s", "end_to_end_p99_s"), _quantiles(started.end_to_end_s, 0.5, 0.99), strict=True)),
     }
     return pd.Series(values, dtype=object)
+
+
+def _quantiles(values: Any, *shares: float) -> list[float]:
+    known = np.asarray(values, float)
+    known = known[~np.isnan(known)]
+    return np.quantile(known, shares).tolist() if len(known) else [np.nan] * len(shares)
 
 
 def _cold_runs(spans: pd.DataFrame, deliveries: pd.DataFrame) -> int:

@@ -7,10 +7,12 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
 
+from sim import stream_narration
 from sim.draws import MICROSECONDS
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger
-from sim.mapping import EventSourceMapping
+from sim.mapping import QUEUES, EventSourceMapping
 from sim.moments import Life, Moment, counted, handler, ordinal, spoken, tell
+from sim.trace import OUTPUT
 from sim.triggers import trigger_kind
 
 AT_ONCE = 0.001  # seconds
@@ -23,14 +25,27 @@ def moments(life: Life) -> list[Moment]:
             told = synchronous(life, life.trigger)
         case AsynchronousTrigger():
             told = asynchronous(life, life.trigger)
+        case EventSourceMapping() if life.trigger.kind not in QUEUES:
+            told = stream_narration.record(life, life.trigger)
         case EventSourceMapping():
             told = polling(life, life.trigger)
-    return sorted([*told, *unfinished(life), *filtered(life)], key=attrgetter("at"))
+    return sorted([*told, *sent_on(life), *unfinished(life), *filtered(life)], key=attrgetter("at"))
+
+
+def sent_on(life: Life) -> Iterator[Moment]:
+    """What the handler sends on, where to, and as which events."""
+    roots, children = len(life.run.workload.time), life.run.trace.children
+    outputs = [(event, children[event - roots]) for event in life.run.caused.get(life.row.delivery, ())]
+    outputs = [(event, child) for event, child in outputs if child.edge.startswith(OUTPUT)]
+    for (target, time), group in groupby(outputs, lambda output: (output[1].target, output[1].time)):
+        events = [event for event, _ in group]
+        which = f"event {events[0]}" if len(events) == 1 else f"events {events[0]} to {events[-1]}"
+        yield Moment(time / MICROSECONDS, f"The handler has sent {which} to `{target}`.")
 
 
 def filtered(life: Life) -> Iterator[Moment]:
     """The trigger's filter keeps the event out."""
-    if life.row.fate == "filtered":
+    if life.row.fate == "filtered" and not stream_narration.was_never_read(life):
         yield Moment(
             life.row.settled_s, f"The filter of `{life.trigger.name}` keeps it out: it is filtered.", ("filter",)
         )

@@ -1,4 +1,4 @@
-"""What Lambda writes about an asynchronous event: the invocation record and the dead-letter message.
+"""What Lambda writes about what it gives up or hands on: invocation records and dead-letter messages.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 The simulator has no payloads: an event's payload names the event, and what a handler answers is made up here.
@@ -14,6 +14,7 @@ from sim import draws, facts
 from sim.invocation import AsynchronousTrigger
 from sim.setting import ScenarioError
 from sim.story import known_event
+from sim.trace import Condition, Discard, Outcome
 
 if TYPE_CHECKING:
     from sim.run import Run
@@ -157,3 +158,62 @@ def identity_of(run: Run, event: int) -> int:
     """The 64-bit identity of an event, of the workload's own or one that another event caused."""
     roots = run.workload.identity
     return int(roots[event]) if event < len(roots) else run.trace.children[event - len(roots)].identity
+
+
+def batch_record(run: Run, event: int, function: str | None = None) -> dict[str, Any]:
+    """The record of a batch that a stream's mapping gave up, for its on-failure destination, as AWS's JSON.
+
+    `event` is one of the batch's; `function` picks one of several mappings. Records that became too old have no
+    response. Raises `ScenarioError` for an event that no mapping gave up.
+    https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+    """
+    known_event(run, event)
+    rows = run.deliveries[run.deliveries.event == event]
+    mine = set(rows.delivery[(rows.function == function) | (function is None)])
+    discard = next((d for d in run.trace.discards if mine.intersection(d.deliveries)), None)
+    if discard is None:
+        raise ScenarioError(f"Event {event} is in no batch that a stream's mapping gave up.")
+    row = next(run.deliveries.iloc[[discard.deliveries[0]]].itertuples(index=False))
+    context = {
+        "requestId": _request_id(run, row),
+        "functionArn": ARN.format(row.function),
+        "condition": Condition(discard.condition).label,
+        "approximateInvokeCount": discard.calls,
+    }
+    answered = _response(run, row, Outcome(discard.outcome).label)
+    return {
+        "requestContext": context,
+        **{part: value for part, value in answered.items() if part == "responseContext"},
+        "version": "1.0",
+        "timestamp": _timestamp(discard.time),
+        **_batch_info(run, row, discard),
+    }
+
+
+def _batch_info(run: Run, row: Any, discard: Discard) -> dict[str, Any]:
+    trigger = _trigger(run, row)
+    name = {"ddb_streams": "DDBStreamBatchInfo", "msk": "KafkaBatchInfo", "self_managed_kafka": "KafkaBatchInfo"}
+    first, last = discard.deliveries[0], discard.deliveries[-1]
+    arrived = run.trace.deliveries.arrived
+    info = {
+        "shardId": f"shardId-{discard.shard:012}",
+        "startSequenceNumber": _sequence_number(first),
+        "endSequenceNumber": _sequence_number(last),
+        "approximateArrivalOfFirstRecord": _timestamp(arrived[first]),
+        "approximateArrivalOfLastRecord": _timestamp(arrived[last]),
+        "batchSize": len(discard.deliveries),
+        "streamArn": SOURCE_ARN.get(trigger.kind, SOURCE_ARN["kinesis"]).format(trigger.source),
+    }
+    return {name.get(trigger.kind, "KinesisBatchInfo"): info}
+
+
+def _sequence_number(delivery: int) -> str:
+    return f"{delivery + 1:056}"
+
+
+SOURCE_ARN = {
+    "kinesis": "arn:aws:kinesis:us-east-1:123456789012:stream/{}",
+    "ddb_streams": "arn:aws:dynamodb:us-east-1:123456789012:table/{}/stream/2026-01-01T00:00:00.000",
+    "msk": "arn:aws:kafka:us-east-1:123456789012:topic/{}",
+    "self_managed_kafka": "arn:aws:lambda:us-east-1:123456789012:event-source-mapping:{}",
+}

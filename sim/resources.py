@@ -29,6 +29,17 @@ class Queue(Named):
     redrive_policy: RedrivePolicy | None = described("Where messages go that fail again and again.", None)
 
 
+class Redrive(Settings):
+    """A message move task: what a dead-letter queue keeps goes back to the queues it came from.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+    """
+
+    queue: str = described("The dead-letter queue, by name.")
+    at: float = setting("Redrive.at")
+    max_number_of_messages_per_second: int | None = setting("Redrive.max_number_of_messages_per_second")
+
+
 class RetryPolicy(Settings):
     """How long EventBridge tries to hand an event to its target, before Lambda has accepted it.
 
@@ -50,7 +61,12 @@ class Bucket(Named):
 
 
 class EventBus(Named):
-    """An EventBridge event bus (`AWS::Events::EventBus`)."""
+    """An EventBridge event bus (`AWS::Events::EventBus`); rules with a function as target are triggers.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+    """
+
+    targets: tuple[str, ...] = described("The queues and topics that its rules send every event to, by name.", ())
 
 
 class Account(Settings):
@@ -88,6 +104,9 @@ class Choices(Settings):
     )
     throttle_backoff_start_seconds: float = setting("Choices.throttle_backoff_start_seconds")
     throttle_backoff_cap_seconds: float = setting("Choices.throttle_backoff_cap_seconds")
+    stream_retry_start_seconds: float = setting("Choices.stream_retry_start_seconds")
+    stream_retry_factor: float = setting("Choices.stream_retry_factor")
+    stream_retry_cap_seconds: float = setting("Choices.stream_retry_cap_seconds")
     success_record_invoke_count: Literal["one", "runs"] = described(
         "The approximateInvokeCount of a success after retries: one, as recorded on AWS, or the runs made.",
         "one",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim import cloudwatch, metrics, records, story, tables
+from sim import cloudwatch, journeys, metrics, records, story, tables
 from sim import cost as bill
 from sim.invocation import Trigger
 from sim.scenario import Scenario
@@ -37,13 +37,26 @@ class Run:
         return tables.spans(self.scenario, self.trace)
 
     @cached_property
+    def journeys(self) -> pd.DataFrame:
+        """One row an event from outside, with all the events it caused; see `sim.journeys.journeys`."""
+        return journeys.journeys(self.workload, self.trace, self.deliveries)
+
+    @cached_property
+    def caused(self) -> dict[int, list[int]]:
+        """By delivery: the events that it caused, in order."""
+        events: dict[int, list[int]] = {}
+        for event, child in enumerate(self.trace.children, len(self.workload.time)):
+            events.setdefault(child.delivery, []).append(event)
+        return events
+
+    @cached_property
     def attempts(self) -> pd.DataFrame:
         """One row for each time the function was tried; see `sim.tables.attempts` for the columns."""
         return tables.attempts(self.spans)
 
     def summary(self, after: float = 0.0) -> pd.Series[Any]:
-        """Counts, latencies in seconds and shares over the deliveries that arrived at `after` seconds or later."""
-        return metrics.summary(self.deliveries, self.spans, after)
+        """Counts, latencies in seconds and shares over what arrived at `after` seconds or later: see `sim.metrics`."""
+        return metrics.summary(self.deliveries, self.spans, self.journeys, after)
 
     def metrics(self, period: str = "1min") -> pd.DataFrame:
         """CloudWatch's metrics, one row a period, metric and dimensions; see `sim.cloudwatch.metrics`."""
@@ -64,3 +77,7 @@ class Run:
     def dead_letter_message(self, event: int, function: str | None = None) -> dict[str, Any]:
         """The message that Lambda sends to a dead-letter queue about an asynchronous event."""
         return records.dead_letter_message(self, event, function)
+
+    def batch_record(self, event: int, function: str | None = None) -> dict[str, Any]:
+        """The record that a stream's mapping sends to its destination about a batch it gave up."""
+        return records.batch_record(self, event, function)

@@ -14,7 +14,7 @@ from sim.deployment import Deployment
 from sim.function import Function
 from sim.invocation import AsynchronousTrigger, Trigger
 from sim.outage import Outage
-from sim.resources import Account, Bucket, Choices, EventBus, Queue, Topic
+from sim.resources import Account, Bucket, Choices, EventBus, Queue, Redrive, Topic
 from sim.setting import Named, ScenarioError, Settings, described, setting
 from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
 from sim.traffic import Traffic
@@ -34,7 +34,7 @@ class Scenario(Settings):
     queues: tuple[Queue, ...] = described("SQS queues; a trigger's missing queue is added.", ())
     topics: tuple[Topic, ...] = described("SNS topics; a trigger's missing topic is added.", ())
     buckets: tuple[Bucket, ...] = described("S3 buckets; a trigger's missing bucket is added.", ())
-    event_buses: tuple[EventBus, ...] = described("EventBridge event buses.", ())
+    event_buses: tuple[EventBus, ...] = described("EventBridge event buses; a rule's missing bus is added.", ())
     streams: tuple[Stream, ...] = described("Kinesis streams; a trigger's missing stream is added.", ())
     tables: tuple[Table, ...] = described("DynamoDB tables; a trigger's missing table is added.", ())
     kafka_topics: tuple[KafkaTopic, ...] = described("Kafka topics; a trigger's missing topic is added.", ())
@@ -44,6 +44,7 @@ class Scenario(Settings):
     )
     dependencies: tuple[Dependency, ...] = described("What functions call; one without limits need not be here.", ())
     deployments: tuple[Deployment, ...] = described("New versions of functions while the scenario runs.", ())
+    redrives: tuple[Redrive, ...] = described("Messages that go back from dead-letter queues to their sources.", ())
     outages: tuple[Outage, ...] = described("Times in which Lambda or a dependency is down or slow.", ())
     account: Account = described("What all functions share.", default_factory=Account)
     choices: Choices = described("What AWS leaves open.", default_factory=Choices)
@@ -64,19 +65,17 @@ class Scenario(Settings):
 
     def consumers(self, entry: str) -> list[Trigger]:
         """The triggers that an event entering at `entry` reaches, in the order of their names."""
-        entries = {entry, *(queue for topic in self.topics if topic.name == entry for queue in topic.queues)}
+        buses = {bus.name: bus.targets for bus in self.event_buses}
+        topics = {topic.name: topic.queues for topic in self.topics}
+        entries = {entry, *buses.get(entry, ())}
+        entries |= {queue for name in entries for queue in topics.get(name, ())}
         return [trigger for trigger in self.routes if trigger.entry in entries]
 
     @cached_property
     def routes(self) -> list[Trigger]:
-        """Every trigger in the order of names, with one for each function that is itself a destination."""
+        """Every trigger in the order of names, with one for each function that another one sends events to."""
         functions = {function.name for function in self.functions} - {trigger.name for trigger in self.triggers}
-        sent_to = {
-            target
-            for function in self.functions
-            for target in function.event_invoke_config.destination_config.targets
-            if target in functions
-        }
+        sent_to = functions & {target for function in self.functions for target in function.targets}
         implied = [AsynchronousTrigger(name=name, kind="invoke_event", function=name) for name in sent_to]
         return sorted((*self.triggers, *implied), key=lambda trigger: trigger.name)
 
@@ -123,6 +122,7 @@ SOURCES: dict[str, tuple[str, Callable[..., Named]]] = {
     "documentdb": ("document_db_clusters", DocumentDBCluster),
     "sns": ("topics", Topic),
     "s3_notification": ("buckets", Bucket),
+    "eventbridge_rule": ("event_buses", EventBus),
 }
 
 

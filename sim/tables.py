@@ -130,13 +130,21 @@ def triggers() -> pd.DataFrame:
     return pd.DataFrame(list(catalogue().values()))
 
 
+def roots(workload: Workload, trace: Trace) -> NDArray[np.int64]:
+    """By event: the event of the workload with which its journey began, itself if it is one."""
+    root = list(range(len(workload.time)))
+    for child in trace.children:  # a child comes after its parent
+        root.append(root[child.parent])
+    return np.array(root, np.int64)
+
+
 def _events(workload: Workload, trace: Trace) -> dict[str, Any]:
     children = trace.children
     none = [""] * len(workload.time)
     return {
         "traffic": [workload.names[number] for number in workload.traffic] + [""] * len(children),
         "n": np.concatenate([workload.n, np.full(len(children), -1)]),
-        "key": np.concatenate([workload.key, np.full(len(children), -1)]),
+        "key": np.concatenate([workload.key, np.full(len(children), -1)])[roots(workload, trace)],
         "parent": np.concatenate([np.full(len(none), -1), np.array([c.parent for c in children], np.int64)]),
         "edge": none + [child.edge for child in children],
     }

@@ -51,6 +51,7 @@ class Outcome(IntEnum):
     FunctionInvocationRateLimitExceeded = 9
     ReservedFunctionInvocationRateLimitExceeded = 10
     ServiceException = 11  # Lambda itself is down: no throttle
+    ProvisionedThroughputExceeded = 12  # a shard takes no more writes in this second
 
     @property
     def label(self) -> str:
@@ -77,9 +78,10 @@ class Fate(IntEnum):
 
 
 class Condition(IntEnum):
-    """Why Lambda let go of an asynchronous event, in the words of its invocation record.
+    """Why Lambda let go of an asynchronous event or of a stream's record, in the words of its invocation record.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     """
 
     NONE = 0
@@ -88,6 +90,8 @@ class Condition(IntEnum):
     EventAgeExceeded = 3
     ZeroReservedConcurrency = 4
     RecursiveInvocation = 5  # AWS documents the stop, not its name in the record
+    RetryAttemptsExhausted = 6  # of a stream's batch
+    RecordAgeExceeded = 7  # of a stream's record
 
     @property
     def label(self) -> str:
@@ -157,21 +161,34 @@ class Deliveries:
 
     def append(self, event: int, trigger: int, arrived: int) -> int:
         """Add a delivery that began while the simulation ran; returns its number."""
-        values = (event, trigger, arrived, -1, -1, -1, 0, 0, 0, 0, 0, 0)
-        for name, value in zip(self.__slots__, values, strict=True):
-            getattr(self, name).append(value)
+        self.event.append(event)
+        self.trigger.append(trigger)
+        self.arrived.append(arrived)
+        self.accepted.append(-1)
+        self.settled.append(-1)
+        self.told_at.append(-1)
+        self.fate.append(0)
+        self.told.append(0)
+        self.condition.append(0)
+        self.runs.append(0)
+        self.successes.append(0)
+        self.receives.append(0)
         return len(self.event) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+OUTPUT = "output to"  # the edge along which a handler sends on, and the target
+MESSAGE_MOVE = "message move task"  # the edge along which a message goes back from a dead-letter queue to its source
+
+
+class Child(NamedTuple):
     """An event that another event caused, along a named edge, at a time in microseconds."""
 
     parent: int
     edge: str
     time: int
     identity: int
-    function: str  # whose event it was that caused this one
+    delivery: int  # the parent's delivery that caused it
+    target: str  # the resource it was sent to
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +199,29 @@ class EarlierAnswer:
     attempt: int
     time: int
     told: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Records of one shard that a mapping gave up together, after `calls` runs of which the last had this outcome."""
+
+    deliveries: tuple[int, ...]
+    condition: int
+    calls: int
+    outcome: int  # 0: the function was never called
+    shard: int
+    time: int  # microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class TumblingWindow:
+    """The state with which a window ended: how many records the function had gathered in it; microseconds."""
+
+    delivery: int  # the final invocation
+    shard: int
+    start: int
+    end: int
+    records: int
 
 
 class Environment(NamedTuple):
@@ -215,6 +255,10 @@ class Trace:
     children: list[Child] = field(default_factory=list)  # events that events caused, after the workload's own
     answers: list[str] = field(default_factory=lambda: [""])  # what `told` counts
     earlier_answers: list[EarlierAnswer] = field(default_factory=list)
+    discards: list[Discard] = field(default_factory=list)
+    shards: dict[int, int] = field(default_factory=dict)  # by delivery, where a stream has more than one
+    windows: list[TumblingWindow] = field(default_factory=list)
+    pollers: list[tuple[str, int, int]] = field(default_factory=list)  # mapping, microsecond, how many from then on
     environments: list[Environment] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
     ended: int = -1  # microseconds

@@ -9,9 +9,9 @@ from functools import cache
 from typing import Any
 
 from sim import facts
-from sim.distribution import Duration, LogNormal
+from sim.distribution import Constant, Duration, LogNormal
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger
-from sim.mapping import EventSourceMapping
+from sim.mapping import STARTING, EventSourceMapping
 from sim.scenario import SOURCES
 from sim.setting import ScenarioError
 
@@ -77,8 +77,9 @@ def trigger(
 ) -> SynchronousTrigger | AsynchronousTrigger | EventSourceMapping:
     """Join a source to a function, with the documented or measured settings of that kind of source.
 
-    `source` names a topic, bucket or queue; a missing one is created under the trigger's name. Further settings are
-    the fields of the trigger's class; a pipe takes `invocation_type`, REQUEST_RESPONSE or FIRE_AND_FORGET. Raises
+    `source` names a topic, bucket, queue or stream; a missing one is created under the trigger's name. Further settings
+    are the fields of the trigger's class; a pipe takes `invocation_type`, REQUEST_RESPONSE or FIRE_AND_FORGET. AWS asks
+    for a starting position of streams, Kafka topics and change streams: here it is TRIM_HORIZON unless given. Raises
     `ScenarioError` for an unknown kind, with the nearest known ones, and for one that is only described so far, with
     those that simulate.
     """
@@ -93,6 +94,8 @@ def trigger(
     if model == "asynchronous":
         settings = settings if forgets else {**_waits_for_report(row), **settings}
         return AsynchronousTrigger(name=name, kind=kind, function=function, source=source, **settings)
+    if kind in STARTING:
+        settings = {"starting_position": "TRIM_HORIZON", **settings}
     return EventSourceMapping(name=name, kind=kind, function=function, source=source or name, **settings)
 
 
@@ -144,6 +147,8 @@ def _front_door(row: TriggerKind, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _latency(kind: str) -> Duration | None:
+    if kind in ("kinesis", "ddb_streams"):  # the wait for the next poll is not in it
+        return Constant(seconds=facts.fact(f"{kind}.propagation").value)
     measured = _measured(kind)
     if measured is None:
         return None

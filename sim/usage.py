@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import heapify, heapreplace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from sim import facts
 from sim.draws import MICROSECONDS
 from sim.function import Function
-from sim.invocation import SynchronousTrigger
-from sim.mapping import EventSourceMapping
+from sim.invocation import SynchronousTrigger, Trigger
+from sim.mapping import QUEUES, EventSourceMapping
+from sim.trace import MESSAGE_MOVE
 from sim.triggers import trigger_kind
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ ANSWERS = {
     "throttled": "told_on_throttle",
 }
 REDRIVE = "redrive"  # SQS moves a message by itself: nobody calls SendMessage
+WINDOW = "tumbling window"  # Lambda makes a window's final invocation by itself: nobody puts a record
 RUN = ["resource", "environment", "batch", "attempt", "copy"]  # what the spans of one run have in common
 
 
@@ -102,11 +104,17 @@ def sends(run: Run) -> pd.DataFrame:
     came = run.deliveries[run.deliveries.arrived_s <= run.trace.ended / MICROSECONDS]
     target = entry[np.array(run.trace.deliveries.trigger, np.int64)[came.delivery.to_numpy()]]
     consumed = came.assign(target=target)[["target", "event", "delivery", "arrived_s", "edge"]]
-    consumed = consumed[consumed.target != ""].drop_duplicates(["target", "event"])
+    consumed = consumed[(consumed.target != "") & (consumed.edge != WINDOW)].drop_duplicates(["target", "event"])
     consumed.columns = pd.Index(["target", "event", "delivery", "at_s", "edge"])
     stored = pd.DataFrame(list(_stored(run)), columns=consumed.columns)
     there = [table for table in (consumed, stored) if len(table)]
     return pd.concat(there, ignore_index=True) if there else consumed
+
+
+def moves(run: Run) -> dict[int, float]:
+    """By delivery: when its message left the dead-letter queue for its source again, in seconds."""
+    children = run.trace.children
+    return {child.delivery: child.time / MICROSECONDS for child in children if child.edge == MESSAGE_MOVE}
 
 
 def waits(run: Run) -> pd.DataFrame:
@@ -133,13 +141,17 @@ def batches(run: Run) -> pd.DataFrame:
     spans = run.spans[run.spans.invocation.to_numpy() >= 0]
     of = queue[np.array(run.trace.deliveries.trigger, np.int64)[spans.delivery.to_numpy()]]
     keys = ["queue", "resource", "invocation"]
-    table = spans.assign(queue=of).groupby([*keys, "delivery"], as_index=False).agg({"start_s": "min", "end_s": "max"})
+    table = (
+        spans.assign(queue=of)[of != ""]
+        .groupby([*keys, "delivery"], as_index=False)
+        .agg({"start_s": "min", "end_s": "max"})
+    )
     end = table.groupby(keys).end_s.transform("max")
     settled = run.deliveries.settled_s.to_numpy()[table.delivery.to_numpy()]
     deleted = run.deliveries.fate.isin(["succeeded", "dropped"]).to_numpy()[table.delivery.to_numpy()]
     table = table.assign(messages=1, deleted=deleted & (settled == end.to_numpy()))
     how = {"start_s": "min", "end_s": "max", "messages": "sum", "deleted": "sum"}
-    return table.groupby(keys, as_index=False).agg(how).drop(columns=["resource", "invocation"])
+    return pd.DataFrame(table.groupby(keys, as_index=False).agg(how).drop(columns=["resource", "invocation"]))
 
 
 def requests(messages: Any) -> Any:
@@ -165,7 +177,7 @@ def empty_receives(run: Run) -> dict[str, NDArray[np.float64]]:
             run.trace.ended,
         )
         for trigger in run.triggers
-        if isinstance(trigger, EventSourceMapping)
+        if polls_queue(trigger)
     }
 
 
@@ -209,7 +221,7 @@ def _may_report(run: Run) -> NDArray[np.bool_]:
 
 def _sources(run: Run) -> NDArray[Any]:
     """By trigger: the queue it polls, empty for other triggers."""
-    polled = [trigger.source if isinstance(trigger, EventSourceMapping) else "" for trigger in run.triggers]
+    polled = [trigger.source if polls_queue(trigger) else "" for trigger in run.triggers]
     return np.array(polled, dtype=object)
 
 
@@ -225,15 +237,27 @@ def _told(run: Run, trigger: SynchronousTrigger, made: pd.DataFrame) -> pd.DataF
     return made.assign(trigger=trigger.name, kind=trigger.kind, told_s=told_s, told=told)
 
 
+def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:
+    """Whether a trigger is a mapping of a queue."""
+    return isinstance(trigger, EventSourceMapping) and trigger.kind in QUEUES
+
+
 def _stored(run: Run) -> Iterator[tuple[str, int, int, float, str]]:
     """What was sent to resources that nobody consumes: nothing but the delivery it comes from tells of it."""
     entries = {trigger.entry for trigger in run.triggers}
     columns = run.trace.deliveries
+    with_another = {delivery for discard in run.trace.discards for delivery in discard.deliveries[1:]}
     for delivery, targets in run.trace.stores.items():
-        polled = isinstance(run.triggers[columns.trigger[delivery]], EventSourceMapping)
+        if delivery in with_another:
+            continue
+        polled = polls_queue(run.triggers[columns.trigger[delivery]])
         for target in targets:
             if target not in entries:
                 yield target, -1, delivery, columns.settled[delivery] / MICROSECONDS, REDRIVE if polled else "failure"
+    consumed = set(columns.event)
+    for event, child in enumerate(run.trace.children, len(run.workload.time)):
+        if event not in consumed:
+            yield child.target, -1, child.delivery, child.time / MICROSECONDS, child.edge
     done = run.deliveries[run.deliveries.condition == "Success"]
     for delivery, settled, number in zip(done.delivery, done.settled_s, done.function, strict=True):
         goal = _on_success(run.scenario.function(number))

@@ -182,11 +182,18 @@ class FunctionDraws:
     seed: int
     keys: dict[str, int] = field(init=False)
     loading: int = field(init=False)  # microseconds
+    stretch: float = field(init=False)
+    draw_work: Callable[[int], int] = field(init=False)
+    never_fails: bool = field(init=False)
 
     def __post_init__(self) -> None:
         purposes = ("work", "poison", "init", "duplicate", "latency")
         self.keys = {purpose: self._key(purpose) for purpose in purposes}
         self.loading = round(loading_seconds(self.function.behaviour.package_size_mb) * MICROSECONDS)
+        behaviour = self.function.behaviour
+        self.draw_work = draws.drawing(behaviour.handler, self.keys["work"])
+        self.never_fails = behaviour.error_rate == behaviour.poison_share == 0
+        self.stretch = 1 + behaviour.cpu_bound_share * (_slowdown(self.function.memory_size) - 1)
 
     def _key(self, *purpose: object) -> int:
         return draws.key(self.seed, self.function.name, *purpose)
@@ -195,8 +202,12 @@ class FunctionDraws:
         """How long the handler works on each event, in microseconds: a retry repeats it."""
         behaviour = self.function.behaviour
         time = draws.microseconds(behaviour.handler, draws.uniforms(self.keys["work"], identities))
-        stretch = 1 + behaviour.cpu_bound_share * (_slowdown(self.function.memory_size) - 1)
-        return time if stretch == 1 else np.rint(time * stretch).astype(np.int64)
+        return time if self.stretch == 1 else np.rint(time * self.stretch).astype(np.int64)
+
+    def work_of(self, identity: int) -> int:
+        """The same as `work`, for one event."""
+        time = self.draw_work(identity)
+        return time if self.stretch == 1 else round(time * self.stretch)
 
     def outcomes(self, identities: Identities, run: int) -> NDArray[np.int8]:
         """How the `run`-th run of each event ends, if nothing cuts it short."""
@@ -215,6 +226,8 @@ class FunctionDraws:
 
     def outcome(self, identity: int, run: int) -> int:
         """The same as `outcomes`, for one event."""
+        if self.never_fails:
+            return Outcome.SUCCEEDED
         behaviour = self.function.behaviour
         if draws.uniform(self._luck(run), identity) >= behaviour.error_rate and (
             draws.uniform(self.keys["poison"], identity) >= behaviour.poison_share
@@ -239,8 +252,7 @@ class FunctionDraws:
         if isinstance(duration, Constant):
             return round(duration.seconds * MICROSECONDS)
         purpose_key = self.keys[purpose] if purpose in self.keys and n == 0 else self._key(purpose, n)
-        chance: Floats = np.array([draws.uniform(purpose_key, identity)])
-        return int(draws.microseconds(duration, chance)[0])
+        return draws.one(duration, draws.uniform(purpose_key, identity))
 
 
 def usual_init(function: Function) -> LogNormal:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import sim
 
 DAY = 86_400.0
+AT_ONCE = sim.Constant(seconds=0)
 
 
 def function(name: str = "f", handler: float = 1.0, init: float = 0.0, **settings) -> sim.Function:

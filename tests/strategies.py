@@ -93,13 +93,18 @@ def _function(draw: st.DrawFn, name: str, later: list[str], unlimited: bool) -> 
             destination_config=sim.DestinationConfig(on_success=draw(target), on_failure=draw(target)),
         ),
         dead_letter_config=dead_letter and sim.DeadLetterConfig(target_arn=dead_letter),
-        behaviour=draw(_behaviour(unlimited)),
+        behaviour=draw(_behaviour(unlimited, ["archive", *stores, *later] if later else ["archive"])),
     )
 
 
 @st.composite
-def _behaviour(draw: st.DrawFn, unlimited: bool) -> sim.Behaviour:
+def _behaviour(draw: st.DrawFn, unlimited: bool, targets: list[str]) -> sim.Behaviour:
+    outputs = st.builds(
+        sim.Output, to=st.sampled_from(targets), per_event=st.sampled_from([0.0, 0.3, 1.0, 1.0, 1.5, 2.0])
+    )
     return sim.Behaviour(
+        sends=draw(st.lists(outputs, max_size=2, unique_by=lambda output: output.to)),
+        idempotency=draw(st.none() | st.builds(sim.Idempotency, expires_after_seconds=st.integers(1, 60))),
         handler=draw(steady(1) if unlimited else durations(4)),
         init=draw(steady(2) if unlimited else st.none() | durations(2) | st.just(sim.Constant(seconds=11))),
         error_rate=draw(shares()),
@@ -120,7 +125,7 @@ def _triggers(draw: st.DrawFn, functions: list[sim.Function], unlimited: bool) -
         triggers.append(draw(_trigger("sns", functions[-1].name, "alarm", unlimited, source="alarms")))
     if draw(st.booleans()):
         triggers.append(draw(_trigger("sqs_standard", functions[-1].name, "sweeper", unlimited, source="parking")))
-    return triggers, [*queues, draw(_queue("parking", unlimited)), sim.Queue(name="dead")]
+    return triggers, [*queues, draw(_queue("parking", unlimited)), *map(_plain, ("dead", "archive"))]
 
 
 @st.composite
@@ -163,6 +168,10 @@ def _queue(draw: st.DrawFn, name: str, unlimited: bool) -> sim.Queue:
         message_retention_period=345600 if unlimited else draw(st.integers(60, 400)),
         redrive_policy=redrive if unlimited or draw(st.booleans()) else None,
     )
+
+
+def _plain(name: str) -> sim.Queue:
+    return sim.Queue(name=name)
 
 
 @st.composite

@@ -153,3 +153,28 @@ def test_exponential_and_uniform_times_have_their_mean_and_bounds():
     uniform = seconds(sim.Uniform(low=2, high=4))
     assert (uniform.min(), uniform.max()) == pytest.approx((2, 4), abs=0.01)
     assert uniform.mean() == pytest.approx(3, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    "duration",
+    [
+        sim.Constant(seconds=0.3),
+        sim.Uniform(low=0.1, high=7.3),
+        sim.Exponential(mean=0.1),
+        sim.LogNormal(median=0.12, p99=0.9),
+        sim.Empirical(seconds=(0.1, 0.25, 3.0)),
+    ],
+    ids=lambda duration: duration.kind,
+)
+def test_one_draw_equals_that_of_the_column_to_the_last_bit(duration):
+    draw = draws.drawing(duration, LUCK)
+    assert [draw(identity) for identity in MANY.tolist()] == draws.microseconds(
+        duration, draws.uniforms(LUCK, MANY)
+    ).tolist()
+
+
+def test_one_logarithm_and_exponential_equal_those_of_the_column_to_the_last_bit():
+    chances = draws.uniforms(LUCK, MANY)
+    assert [draws.log_of(chance) for chance in chances.tolist()] == draws.log(chances).tolist()
+    values = (chances - 0.5) * 60
+    assert [draws.exp_of(value) for value in values.tolist()] == draws.exp(values).tolist()

@@ -4,6 +4,7 @@ Each law runs on some tens of scenarios; its slow twin runs on hundreds.
 """
 
 import sys
+from math import ceil, floor
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import sim
+from sim.trace import Child
 
 sys.path.insert(0, str(Path(__file__).parent))
 from strategies import durations, hundredths, scenarios
@@ -220,7 +222,7 @@ def test_events_in_are_fates_out(scenario, seed, drain):
 def test_every_child_comes_from_a_parent_that_was_settled_just_then(scenario, seed, drain):
     run = sim.simulate(scenario, seed, drain=drain)
     table = run.deliveries
-    children = table[table.parent >= 0].drop_duplicates("event")
+    children = table[(table.parent >= 0) & ~table.edge.str.startswith("output to ")].drop_duplicates("event")
     assert (children.parent < children.event).all()
     settled = set(zip(table.event, table.settled_s, strict=True))
     assert set(zip(children.parent, children.arrived_s, strict=True)) <= settled
@@ -230,6 +232,72 @@ def test_every_child_comes_from_a_parent_that_was_settled_just_then(scenario, se
     models = table.trigger.map(model_of(run))
     succeeded = table[(models == "asynchronous") & (table.fate == "succeeded")]
     assert len(children) == len(sent) + succeeded.function.map(on_success).isin(entries).sum()
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_each_success_sends_on_as_many_events_as_it_says(scenario, seed, drain):
+    run = sim.simulate(scenario, seed, drain=drain)
+    table, outputs = run.deliveries, pd.DataFrame(run.trace.children, columns=Child._fields)
+    sent = outputs.groupby(["delivery", "target"]).size() if len(outputs) else {}
+    for function in scenario.functions:
+        successes = table[table.function == function.name].set_index("delivery").successes
+        for output in function.behaviour.sends:
+            if output.to in run_stores(function):
+                continue  # a failure store gets other events, too
+            for delivery, count in successes.items():
+                children = sent.get((delivery, output.to), 0)
+                fewest = min(count, 1) if function.behaviour.idempotency else count
+                assert fewest * floor(output.per_event) <= children <= count * ceil(output.per_event)
+
+
+def run_stores(function):
+    """Where a function's events go that it does not send itself."""
+    config, letters = function.event_invoke_config.destination_config, function.dead_letter_config
+    return {"dead", config.on_success, config.on_failure, letters.target_arn if letters else None}
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_no_event_is_caused_without_a_success_just_then(scenario, seed, drain):
+    run = sim.simulate(scenario, seed, drain=drain)
+    table, roots = run.deliveries, len(run.workload.time)
+    handled = run.spans[(run.spans.stage == "handler") & (run.spans.outcome == "succeeded")]
+    runs = run.spans[run.spans.stage == "handler"]
+    ends = runs.groupby(["resource", "invocation"]).end_s.max()
+    times = {(row.delivery, row.end_s if row.invocation < 0 else ends[row.resource, row.invocation])
+             for row in handled.itertuples()}  # fmt: skip
+    for event, child in enumerate(run.trace.children, roots):
+        assert child.parent == table.event[child.delivery] < event
+        if child.edge.startswith("output to "):
+            assert (child.delivery, child.time / 1e6) in times
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_nothing_is_lost_between_two_hops(scenario, seed, drain):
+    run = sim.simulate(scenario, seed, drain=drain)
+    table, roots = run.deliveries, len(run.workload.time)
+    of_event = table.groupby("event").trigger.apply(list)
+    for event, child in enumerate(run.trace.children, roots):
+        assert of_event.get(event, []) == [trigger.name for trigger in scenario.consumers(child.target)]
+    journeys = run.journeys
+    assert journeys.event.tolist() == list(range(roots))
+    assert journeys.deliveries.sum() == len(table)
+    assert journeys.lost.sum() == table.fate.isin(["dropped", "expired"]).sum()
+    assert journeys.ended_s.isna().sum() <= (table.fate == "in flight").sum()
+    assert (journeys.ended_s.isna() == (journeys.event.isin(unsettled_roots(run)))).all()
+    assert journeys.parked.sum() <= (table.fate == "dead-lettered").sum()
+
+
+def unsettled_roots(run):
+    """The events from outside of which something is in flight."""
+    parents, found = run.deliveries.drop_duplicates("event").set_index("event").parent, set()
+    following = run.deliveries.event[run.deliveries.fate == "in flight"].tolist()
+    while following:
+        event = following.pop()
+        if parents[event] < 0:
+            found.add(event)
+        else:
+            following.append(parents[event])
+    return found
 
 
 @law(scenarios(), SEEDS, also=[(fan_out(), 1)])

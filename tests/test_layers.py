@@ -34,8 +34,8 @@ LAYERS = (
     ("recorded", "consistency"),
     ("scenario",),
     ("triggers", "workload"),
-    ("tables", "metrics", "moments", "narration", "records", "story", "theory"),
-    ("usage", "datapoints", "cloudwatch", "cost", "sample_events"),
+    ("tables", "journeys", "metrics", "moments", "narration", "stream_narration", "records", "story", "theory", "reference"),
+    ("usage", "datapoints", "stream_usage", "stream_cost", "cloudwatch", "cost", "sample_events"),
     ("run",),
     ("engine", "template"),
     ("",),  # sim/__init__.py: the public names
@@ -43,7 +43,8 @@ LAYERS = (
     ("__main__",),
 )
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
-MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling", "batch_response"}, {"source"}, {"stream"})
+ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows"}
+MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling"}, {"source"}, ORDERED)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
 MODULES = {

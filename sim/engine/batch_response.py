@@ -8,7 +8,23 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from sim.engine.environment import Batch
 from sim.function import BatchResponse
+from sim.trace import Outcome
+
+NOBODY_ANSWERS = frozenset((Outcome.TIMEOUT, Outcome.CRASHED))
+
+
+def failures(batch: Batch, form: BatchResponse, reports: bool) -> frozenset[int]:
+    """The records of a batch with a failure that are to be tried again: by default all of them.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    """
+    if not reports or not NOBODY_ANSWERS.isdisjoint(batch.outcomes):
+        return frozenset(batch.records)
+    failed = [d for d, outcome in zip(batch.records, batch.outcomes, strict=True) if outcome == Outcome.FAILED]
+    reported = failed_items(answer(form, [str(d) for d in failed]), [str(d) for d in batch.records])
+    return frozenset(map(int, reported))
 
 
 def failed_items(answer: str | None, identifiers: Sequence[str]) -> frozenset[str]:

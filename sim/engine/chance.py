@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -31,22 +31,27 @@ class Handling:
             np.asarray(self.work)[mine] = of.work(identities)
             np.asarray(self.first_outcome)[mine] = of.outcomes(identities, run=1)
 
-    def append(self, function: str, identity: draws.Identities) -> None:
+    def append(self, function: str, identity: int) -> None:
         """Draw for one more delivery."""
         of = self.functions.get(function)
-        self.work.append(int(of.work(identity)[0]) if of else 0)
-        self.first_outcome.append(int(of.outcomes(identity, run=1)[0]) if of else 0)
+        self.work.append(of.work_of(identity) if of else 0)
+        self.first_outcome.append(of.outcome(identity, run=1) if of else 0)
 
 
 class Chance:
-    """By delivery: `latency` in microseconds; by event: `identity`; by version, the first of all functions: `Handling`.
+    """By delivery: `latency` in microseconds; by event: `identity`, `key` (-1: none) and `size` in bytes.
 
-    `versions[n]` holds the function of the scenario's n-th deployment.
+    `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th deployment: `Handling`.
     """
 
     def __init__(self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int) -> None:
         self.seed, self.triggers = seed, triggers
+        self.purposes: dict[tuple[str, ...], int] = {}
+        self.ways = [self._way(trigger) for trigger in triggers]
         self.identity = workload.identity.tolist()
+        sizes = {traffic.name: round(traffic.payload_kb * 1024) for traffic in scenario.traffic}
+        by_traffic = np.array([sizes[name] for name in workload.names], np.int64)
+        self.size: array[int] = column("q", by_traffic[workload.traffic])
         count = len(workload.event)
         deployed = [[scenario.deployed(deployment)] for deployment in scenario.deployments]
         self.versions = [Handling(functions, seed, count) for functions in (scenario.functions, *deployed)]
@@ -60,25 +65,43 @@ class Chance:
             latency[mine] = self.latencies(trigger, identities)
         self.latency: array[int] = column("q", latency)
         self.event: array[int] = column("i", workload.event)
+        self.key: array[int] = column("q", workload.key)  # by event
 
     def latencies(self, trigger: Trigger, identities: draws.Identities) -> Any:
         """How long each event is on its way from the source to Lambda, in microseconds."""
         if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
             return 0
-        purpose = draws.key(self.seed, trigger.name, "latency")
-        return draws.microseconds(trigger.latency, draws.uniforms(purpose, identities))
+        return draws.microseconds(trigger.latency, draws.uniforms(self._purpose(trigger.name, "latency"), identities))
+
+    def _way(self, trigger: Trigger) -> Callable[[int], int]:
+        """The same as `latencies`, for one event."""
+        if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
+            return lambda identity: 0
+        return draws.drawing(trigger.latency, self._purpose(trigger.name, "latency"))
+
+    def _purpose(self, *purpose: str) -> int:
+        if purpose not in self.purposes:
+            self.purposes[purpose] = draws.key(self.seed, *purpose)
+        return self.purposes[purpose]
+
+    def child(self, parent: int, edge: str, k: int) -> int:
+        """The number of a new event: the `k`-th that `parent` causes along `edge`, with its parent's key."""
+        self.identity.append(draws.child(self.identity[parent], edge, k))
+        self.key.append(self.key[parent])
+        self.size.append(self.size[parent])
+        return len(self.identity) - 1
 
     def append(self, event: int, trigger: int) -> None:
         """Draw for a delivery that began while the simulation ran."""
-        one = np.array([self.identity[event]], np.uint64)
+        identity, function = self.identity[event], self.triggers[trigger].function
         for version in self.versions:
-            version.append(self.triggers[trigger].function, one)
-        self.latency.append(int(np.atleast_1d(self.latencies(self.triggers[trigger], one))[0]))
+            version.append(function, identity)
+        self.latency.append(self.ways[trigger](identity))
         self.event.append(event)
 
     def matches(self, delivery: int, trigger: Trigger) -> bool:
         """Whether the trigger's filter lets the event through."""
-        purpose = draws.key(self.seed, trigger.name, "filter")
+        purpose = self._purpose(trigger.name, "filter")
         return draws.uniform(purpose, self.identity[self.event[delivery]]) < trigger.matching_share
 
     def outcome(self, delivery: int, run: int, function: FunctionDraws) -> int:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sim import draws, facts
 from sim.engine.chance import Chance
 from sim.engine.clock import Clock
-from sim.trace import Child, Fate, Trace
+from sim.engine.loops import Loops
+from sim.invocation import Trigger
+from sim.mapping import QUEUES, EventSourceMapping
+from sim.trace import Child, Condition, Discard, Fate, Trace
+
+RECURSIVE = int(Condition.RecursiveInvocation)
 
 
 class Consumer(Protocol):
@@ -20,23 +24,33 @@ class Consumer(Protocol):
         """Refuse a delivery that belongs to a loop."""
 
 
+class Shelf(Protocol):
+    """A resource that keeps what it is sent."""
+
+    def keep(self, delivery: int) -> None:
+        """Keep what a delivery has become."""
+
+
 class Router:
     """Keeps the book of deliveries and passes events on from one resource to the next."""
 
-    def __init__(self, clock: Clock, trace: Trace, chance: Chance, entries: dict[str, list[int]]) -> None:
-        self.clock, self.trace, self.chance, self.entries = clock, trace, chance, entries
+    def __init__(self, clock: Clock, trace: Trace, chance: Chance, entries: dict[str, list[int]], loops: Loops) -> None:
+        self.clock, self.trace, self.chance, self.entries, self.loops = clock, trace, chance, entries, loops
+        self.roots = len(chance.identity)
         self.consumers: list[Consumer] = []  # by trigger number
+        self.shelves: dict[str, Shelf] = {}  # who keeps what nobody consumes, by resource
         self.triggers = chance.triggers
-        self.trigger = trace.deliveries.trigger
-        self.filters = {n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1}
-        self.longest_loop = facts.fact("function.recursive_runs").value
-        self.may_loop = {name for name, of in chance.functions.items() if of.function.recursive_loop == "Allow"}
+        self.trigger, self.event = trace.deliveries.trigger, trace.deliveries.event
+        self.filters = {
+            n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1 and not filters_itself(trigger)
+        }
         columns = trace.deliveries
-        self.fate, self.settled, self.told, self.told_at = (
+        self.fate, self.settled, self.told, self.told_at, self.condition = (
             columns.fate,
             columns.settled,
             columns.told,
             columns.told_at,
+            columns.condition,
         )
         self.unsettled = len(columns)
 
@@ -89,35 +103,49 @@ class Router:
             self.send(delivery, edge, target)
         self.settle(delivery, Fate.DEAD_LETTERED if there else otherwise)
 
+    def give_up_together(self, discard: Discard, edge: str, target: str | None, otherwise: Fate) -> None:
+        """Keep one record of all these deliveries in a failure store; without one they are lost."""
+        self.trace.discards.append(discard)
+        for delivery in discard.deliveries:
+            self.condition[delivery] = discard.condition
+            if target is not None:
+                self.trace.stores.setdefault(delivery, []).append(target)
+            self.settle(delivery, otherwise if target is None else Fate.DEAD_LETTERED)
+        if target is not None:
+            self.send(discard.deliveries[0], edge, target)
+
     def send(self, delivery: int, edge: str, target: str) -> None:
-        """Send what became of a delivery to another resource: a new event for each that consumes it there."""
-        triggers = self.entries.get(target, [])
-        if not triggers:
-            return
-        parent = self.trace.deliveries.event[delivery]
-        consumer = self.triggers[self.trace.deliveries.trigger[delivery]]
-        identity = draws.child(self.chance.identity[parent], f"{consumer.name}: {edge}")
-        event = len(self.chance.identity)
-        self.chance.identity.append(identity)
-        self.trace.children.append(Child(parent, edge, self.clock._now, identity, consumer.function))
-        for trigger in triggers:
-            self.unsettled += 1
-            self.chance.append(event, trigger)
-            child = self.trace.deliveries.append(event, trigger, self.clock._now)
-            if self.is_loop(event, self.triggers[trigger].function):
+        """Send what became of a delivery to another resource, if anybody consumes it there."""
+        if self.entries.get(target):
+            self.cause(delivery, edge, target)
+        elif target in self.shelves:
+            self.shelves[target].keep(delivery)
+
+    def cause(self, delivery: int, edge: str, target: str, k: int = 0) -> None:
+        """A delivery causes a new event, the `k`-th along `edge`: each trigger at its target gets a delivery."""
+        event = self.child(delivery, edge, target, k)
+        for trigger in self.entries.get(target, ()):
+            child = self.begin(event, trigger)
+            if self.loops.watched and self.loops.is_over(event, trigger, self.roots):
+                self.condition[child] = RECURSIVE
                 self.consumers[trigger].stop_loop(child)
             else:
                 self.arrive(child)
 
-    def is_loop(self, event: int, function: str) -> bool:
-        """Whether the function has run so often in this chain of events that Lambda stops it.
+    def child(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
+        """A new event, which a delivery causes."""
+        parent = self.event[delivery]
+        event = self.chance.child(parent, f"{self.triggers[self.trigger[delivery]].name}: {edge}", k)
+        self.trace.children.append(Child(parent, edge, self.clock._now, self.chance.identity[event], delivery, target))
+        return event
 
-        https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-        """
-        if function in self.may_loop:
-            return False
-        roots, runs = len(self.chance.identity) - len(self.trace.children), 0
-        while event >= roots:
-            child = self.trace.children[event - roots]
-            runs, event = runs + (child.function == function), child.parent
-        return bool(runs >= self.longest_loop)
+    def begin(self, event: int, trigger: int) -> int:
+        """A new delivery begins now."""
+        self.unsettled += 1
+        self.chance.append(event, trigger)
+        return self.trace.deliveries.append(event, trigger, self.clock._now)
+
+
+def filters_itself(trigger: Trigger) -> bool:
+    """Whether records are in the source before the filter sees them, as in a stream."""
+    return isinstance(trigger, EventSourceMapping) and trigger.kind not in QUEUES

@@ -22,6 +22,13 @@ class Model(Protocol):
         """Hear, at that moment, how the attempt on `what` ended: a delivery or a `Batch`."""
 
 
+class Sender(Protocol):
+    """Who passes on what handlers send."""
+
+    def send(self, delivery: int, end: int) -> None:
+        """A run of this delivery has succeeded, its work at `end`."""
+
+
 class Invocable(Protocol):
     """What models invoke: the fleet of a function, or the alias before the fleets of its versions."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engine.chance import Chance
 from sim.engine.clock import END, Clock
-from sim.engine.environment import EXTENDED, READY, Batch, ExecutionEnvironment, Model
+from sim.engine.environment import EXTENDED, READY, Batch, ExecutionEnvironment, Model, Sender
 from sim.engine.environments import Environments
 from sim.engine.limits import Limits
 from sim.engine.outages import Windows
@@ -47,6 +47,7 @@ class Fleet(Environments):
         self.work, self.first_outcome = handling.work, handling.first_outcome
         self.successes = trace.deliveries.successes
         self.invocations = 0
+        self.outputs: Sender | None = None  # what the handler sends on
         self.extension = function.behaviour.extension
         self.give_back = self.release if self.extension is None else self.extend
 
@@ -80,6 +81,8 @@ class Fleet(Environments):
             self.successes[delivery] += 1
         self.give_back(environment, outcome)
         environment.model.settle(delivery, attempt, outcome)
+        if self.outputs is not None and outcome == SUCCEEDED:
+            self.outputs.send(delivery, self.clock._now)
 
     def attempt_batch(self, batch: Batch, model: Model, stops_at_failure: bool) -> int:
         """Run one batch now; returns 0, or the `Reason` why Lambda refuses it."""
@@ -127,6 +130,14 @@ class Fleet(Environments):
                 self.successes[delivery] += 1
         self.give_back(environment, environment.outcome)
         environment.model.settle(batch, 0, environment.outcome)
+        if self.outputs is not None:
+            self.send_all(batch, self.outputs)
+
+    def send_all(self, batch: Batch, outputs: Sender) -> None:
+        """What the handler sends on for each record with which it succeeded."""
+        for delivery, outcome, end in zip(batch.records, batch.outcomes, batch.ends, strict=True):
+            if outcome == SUCCEEDED:
+                outputs.send(delivery, end)
 
     def refusal(self, model: Model) -> int:
         """The reason to refuse a request now, or 0: concurrency first, then request rate, then scaling rate.

@@ -73,11 +73,15 @@ class TokenBucket:
         self.capacity, self.refill = round(capacity * MICROSECONDS), round(refill)
         self.level, self.since = self.capacity, 0
 
-    def allows_one(self, now: int) -> bool:
-        """Take one token, if there is one."""
+    def filled(self, now: int) -> int:
+        """The level now, in millionths of a token."""
         self.level = min(self.capacity, self.level + (now - self.since) * self.refill)
         self.since = now
-        if self.level < MICROSECONDS:
+        return self.level
+
+    def allows_one(self, now: int) -> bool:
+        """Take one token, if there is one."""
+        if self.filled(now) < MICROSECONDS:
             return False
         self.level -= MICROSECONDS
         return True

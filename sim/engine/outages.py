@@ -23,6 +23,10 @@ class Windows:
         """Whether anything is down or slow."""
         return any(begin <= now < end for begin, end, _ in self.windows)
 
+    def end(self, now: int) -> int:
+        """When whatever is down now is over; `now` itself if nothing is."""
+        return max((end for begin, end, _ in self.windows if begin <= now < end), default=now)
+
     def delay(self, now: int) -> int:
         """How much longer a run takes that begins now, in microseconds; negative: it fails."""
         delays = [delay for begin, end, delay in self.windows if begin <= now < end]

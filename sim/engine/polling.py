@@ -9,7 +9,7 @@ from collections import deque
 
 from sim import facts
 from sim.draws import MICROSECONDS
-from sim.engine.batch_response import answer, failed_items
+from sim.engine.batch_response import failures
 from sim.engine.clock import LAST
 from sim.engine.environment import Batch, Invocable
 from sim.engine.queue import StandardQueue
@@ -19,7 +19,7 @@ from sim.trace import SPAN, Fate, Outcome, Stage
 
 pack = SPAN.pack
 RETRY = int(Stage.RETRY)
-SUCCEEDED, FAILED, TIMEOUT, CRASHED = map(int, (Outcome.SUCCEEDED, Outcome.FAILED, Outcome.TIMEOUT, Outcome.CRASHED))
+SUCCEEDED = int(Outcome.SUCCEEDED)
 DELETED, DROPPED = int(Fate.SUCCEEDED), int(Fate.DROPPED)
 NONE: frozenset[int] = frozenset()
 
@@ -68,17 +68,6 @@ class Mapping:
                 self.gathering = self.waiting.popleft()
                 self.gathering.open_window()
             self.gathering.gather()
-
-    def failures(self, batch: Batch) -> frozenset[int]:
-        """The records that go back to the queue: by default all of a batch with a failure.
-
-        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-        """
-        if not self.reports or TIMEOUT in batch.outcomes or CRASHED in batch.outcomes:
-            return frozenset(batch.records)
-        failed = [d for d, outcome in zip(batch.records, batch.outcomes, strict=True) if outcome == FAILED]
-        reported = failed_items(answer(self.form, [str(d) for d in failed]), [str(d) for d in batch.records])
-        return frozenset(map(int, reported))
 
 
 class Poller:
@@ -164,9 +153,10 @@ class Poller:
 
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended: messages that did not fail are deleted, the others become visible again in time."""
-        failures = self.mapping.failures(batch) if outcome != SUCCEEDED else NONE
+        mapping = self.mapping
+        failed = failures(batch, mapping.form, mapping.reports) if outcome != SUCCEEDED else NONE
         for delivery, receive, ended in zip(batch.records, batch.attempts, batch.outcomes, strict=True):
-            if delivery in failures:
+            if delivery in failed:
                 self.queue.let_go(delivery, receive)
             else:
                 self.queue.delete(delivery, DELETED if ended == SUCCEEDED else DROPPED)

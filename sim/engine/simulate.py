@@ -7,22 +7,27 @@ from sim.caller import Caller
 from sim.draws import MICROSECONDS
 from sim.engine.alias import Alias
 from sim.engine.asynchronous import Asynchronous
+from sim.engine.autoscaling import Scaling
 from sim.engine.chance import Chance
 from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.delivery import Consumer, Router
 from sim.engine.environment import Invocable
 from sim.engine.fleet import Fleet
 from sim.engine.limits import Limits, pools
+from sim.engine.loops import Loops
+from sim.engine.ordered import Streams
 from sim.engine.outages import Windows
+from sim.engine.outputs import Outputs
 from sim.engine.polling import Mapping
 from sim.engine.provisioned import ProvisionedFleet
 from sim.engine.queue import StandardQueue
-from sim.engine.scaling import Scaling
+from sim.engine.redrive import DeadLetters
 from sim.engine.source import Source
+from sim.engine.stream_polling import StreamMapping
 from sim.engine.synchronous import Synchronous
 from sim.function import Function
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger, Trigger
-from sim.mapping import EventSourceMapping
+from sim.mapping import QUEUES, EventSourceMapping
 from sim.outage import LAMBDA
 from sim.run import Run
 from sim.scenario import Scenario
@@ -41,10 +46,15 @@ class Simulation:
         arrived = self.workload.arrived
         self.trace = Trace(Deliveries.of(self.workload.event, self.workload.trigger, arrived))
         self.chance = Chance(scenario, self.workload, self.triggers, seed)
-        self.router = Router(self.clock, self.trace, self.chance, self._entries())
+        loops = Loops(scenario, self.trace.deliveries, self.trace.children)
+        self.router = Router(self.clock, self.trace, self.chance, self._entries(), loops)
         self.fleets = self._fleets()
-        self.queues: list[StandardQueue] = []
+        self.queues: list[StandardQueue | StreamMapping] = []
+        self.callers = self._callers()
+        self.streams = Streams(scenario, self.router, lambda delivery: self.callers[self._caller_of(delivery)])
         self.router.consumers = [self._consumer(trigger) for trigger in self.triggers]
+        self.shelves = self._shelves()
+        self.router.shelves.update(self.shelves)
         self.arrived, self.arrivals = self.trace.deliveries.arrived, len(arrived)
         self._schedule(0)
 
@@ -61,8 +71,9 @@ class Simulation:
             self.advance(until)
 
     def is_quiet(self) -> bool:
-        """Whether every delivery has its fate and no handler works on, unheard."""
-        return not self.router.unsettled and not any(fleet.is_busy() for fleet in self.fleets.values())
+        """Whether every delivery has its fate, no handler works on, unheard, and no message is on its way back."""
+        working = any(fleet.is_busy() for fleet in self.fleets.values())
+        return not self.router.unsettled and not working and not any(s.is_active for s in self.shelves.values())
 
     def finish(self) -> Run:
         """End here: write down what is under way, and hand over the run."""
@@ -84,8 +95,16 @@ class Simulation:
 
     def _entries(self) -> dict[str, list[int]]:
         numbers = {trigger.name: number for number, trigger in enumerate(self.triggers)}
-        entries = {trigger.entry for trigger in self.triggers} | {topic.name for topic in self.scenario.topics}
+        entries = {trigger.entry for trigger in self.triggers}
+        entries |= {source.name for source in (*self.scenario.topics, *self.scenario.event_buses)}
         return {entry: [numbers[t.name] for t in self.scenario.consumers(entry)] for entry in entries}
+
+    def _shelves(self) -> dict[str, DeadLetters]:
+        redrives = self.scenario.redrives
+        return {
+            name: DeadLetters(self.scenario.queue(name), [r for r in redrives if r.queue == name], self.router)
+            for name in dict.fromkeys(redrive.queue for redrive in redrives)
+        }
 
     def _fleets(self) -> dict[str, Invocable]:
         shares = pools(self.scenario)
@@ -109,7 +128,7 @@ class Simulation:
 
     def _fleet(self, function: Function, version: int, limits: Limits) -> Fleet:
         kind = Fleet if function.provisioned_concurrency_config is None else ProvisionedFleet
-        return kind(
+        fleet = kind(
             function,
             self.scenario.resource_names.index(function.name),
             version,
@@ -121,15 +140,22 @@ class Simulation:
             self._outages(LAMBDA),
             self._outages(*function.behaviour.depends_on),
         )
+        if function.behaviour.sends:
+            fleet.outputs = Outputs(function, self.router, self.seed)
+        return fleet
 
     def _consumer(self, trigger: Trigger) -> Consumer:
         function, fleet = self.scenario.function(trigger.function), self.fleets[trigger.function]
         match trigger:
             case SynchronousTrigger():
-                return Synchronous(trigger, fleet, self.router, self._callers(), self._caller_of, self.seed)
+                return Synchronous(trigger, fleet, self.router, self.callers, self._caller_of, self.seed)
             case AsynchronousTrigger():
                 events = Asynchronous(trigger, function, fleet, self.router, self.scenario.choices, self.seed)
                 return Source(trigger, events, self.router, self._outages(LAMBDA), fleet.resource)
+            case EventSourceMapping() if trigger.kind not in QUEUES:
+                mapping = self.streams.mapping(trigger, fleet, self._outages(trigger.name))
+                self.queues.append(mapping)
+                return mapping
             case EventSourceMapping():
                 queue = self._queue(trigger.source)
                 return Mapping(trigger, function.behaviour.batch_response, queue, fleet)
@@ -144,11 +170,13 @@ class Simulation:
         return queue
 
     def _callers(self) -> list[Caller]:
+        """The callers of each traffic, and last the functions that call with an event they send on."""
         by_traffic = {traffic.name: traffic.caller for traffic in self.scenario.traffic}
-        return [by_traffic[name] for name in self.workload.names]
+        return [*(by_traffic[name] for name in self.workload.names), Caller()]
 
     def _caller_of(self, delivery: int) -> int:
-        return int(self.workload.traffic[self.chance.event[delivery]])
+        event, traffic = self.chance.event[delivery], self.workload.traffic
+        return int(traffic[event]) if event < len(traffic) else -1
 
 
 def simulate(scenario: Scenario, seed: int = 1, drain: bool = False, drain_seconds: float | None = None) -> Run:

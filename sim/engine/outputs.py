@@ -1,0 +1,65 @@
+"""What a handler sends on each time it succeeds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim import draws
+from sim.draws import MICROSECONDS
+from sim.engine.delivery import Router
+from sim.function import Function, Output
+from sim.trace import OUTPUT
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where one output goes, how often for sure, and with which chance once more."""
+
+    edge: str
+    target: str
+    whole: int
+    rest: float
+    chance: int
+
+    @classmethod
+    def of(cls, output: Output, function: str, seed: int) -> Way:
+        """The way of an output."""
+        whole = int(output.per_event)
+        chance = draws.key(seed, function, "output", output.to)
+        return cls(f"{OUTPUT} {output.to}", output.to, whole, output.per_event - whole, chance)
+
+
+class Outputs:
+    """The outputs of one function; a handler that is idempotent does not send again what it remembers.
+
+    The outputs of a batch leave together when its run ends (a choice), those of records that a later one spoilt, too.
+    """
+
+    def __init__(self, function: Function, router: Router, seed: int) -> None:
+        self.router, self.identity, self.event = router, router.chance.identity, router.chance.event
+        self.successes = router.trace.deliveries.successes
+        self.ways = [Way.of(output, function.name, seed) for output in function.behaviour.sends]
+        idempotency = function.behaviour.idempotency
+        self.memory = None if idempotency is None else idempotency.expires_after_seconds * MICROSECONDS
+        self.forgotten: dict[int, int] = {}  # by delivery, when the handler forgets that it has done the work
+
+    def send(self, delivery: int, end: int) -> None:
+        """A run of this delivery has succeeded, its work at `end`."""
+        if self.memory is not None and not self.is_new(delivery, end):
+            return
+        success = self.successes[delivery]
+        for way in self.ways:
+            count, most = way.whole, way.whole
+            if way.rest:
+                chance = draws.uniform(draws.mix(way.chance + success), self.identity[self.event[delivery]])
+                count, most = way.whole + (chance < way.rest), way.whole + 1
+            for number in range(count):
+                self.router.cause(delivery, way.edge, way.target, (success - 1) * most + number)
+
+    def is_new(self, delivery: int, end: int) -> bool:
+        """Whether the handler does not remember the event; if so it remembers it from now on."""
+        assert self.memory is not None
+        if end <= self.forgotten.get(delivery, -1):
+            return False
+        self.forgotten[delivery] = end + self.memory
+        return True
