@@ -49,7 +49,7 @@ SERVICES = {
 """The group of the scenario to which the service in an ARN belongs."""
 
 OUTSIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html"
-NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_\-/$]+")
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.\-/$]+")
 
 
 class Join(NamedTuple):

@@ -124,8 +124,9 @@ def _the_rest(draft: Draft) -> None:
             )
     _macros(draft)
     for name in draft.template.dropped:
-        line = draft.template.lines.line(name)
-        draft.report.add("not supported", name, "Condition", False, line=line, note="Its condition does not hold.")
+        if name in draft.template.lines.resources:
+            line = draft.template.lines.line(name)
+            draft.report.add("not supported", name, "Condition", False, line=line, note="Its condition does not hold.")
 
 
 def _macros(draft: Draft) -> None:
