@@ -22,6 +22,7 @@ from sim.template import (
     read_workflows,
     tables,
 )
+from sim.template.advice import Advice, advise
 from sim.template.draft import Draft
 from sim.template.load import load
 from sim.template.problem import TemplateError
@@ -46,6 +47,10 @@ class Reading:
     scenario: Scenario
     report: pd.DataFrame
     template: Template = field(repr=False)
+
+    def advise(self) -> list[Advice]:
+        """What should be changed, the worst first, with the line of each; `demonstrate()` shows why."""
+        return advise(self.scenario, self.template.lines)
 
 
 def read_template(
