@@ -1,4 +1,4 @@
-"""The command line: `python -m sim check template.yaml` and `python -m sim run template.yaml --traffic api=poisson:5`."""
+"""The command line: `python -m sim check template.yaml`, `python -m sim run template.yaml --traffic api=poisson:5`."""
 
 from __future__ import annotations
 

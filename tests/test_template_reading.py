@@ -45,6 +45,7 @@ def test_a_template_reads_as_written_down(name):
     assert said(sim.read_template(BY_NAME[name]).scenario) == EXPECTED[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPECTED)
 def test_every_resource_is_in_the_report_with_its_line(name):
     reading, written = sim.read_template(BY_NAME[name]), load(BY_NAME[name])
@@ -68,6 +69,7 @@ def test_sam_reads_as_the_cloudformation_it_stands_for(name):
     assert said(again.scenario) == EXPECTED[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in EXPECTED if name.endswith(".yaml") and "macros" not in name])
 def test_yaml_reads_as_its_json(name):
     assert said(sim.read_template(json.dumps(load(BY_NAME[name]))).scenario) == EXPECTED[name]
@@ -169,7 +171,7 @@ def test_everything_that_aws_would_refuse_is_said_with_its_line():
     problems = refused(f"""Resources:
   F: {{{FUNCTION}, FunctionName: F, MemorySize: 99999, DeadLetterConfig: {{TargetArn: !GetAtt Nope.Arn}}}}}}
   Q: {{Type: AWS::SQS::Queue, Properties: {{VisibilityTimeout: !FindInMap [a, b, c]}}}}
-  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: F, EventSourceArn: !GetAtt Q.Arn, BatchSize: 20}}}}
+  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: F, EventSourceArn: !Ref Q, BatchSize: 20}}}}
   N: {{Properties: {{}}}}
 """).split("\n")
     for place, words in {"F (line 2)": ("Nope", "99999"), "Q (line 3)": ("no a.b.c",), "N (line 5)": ("Type",)}.items():
@@ -223,6 +225,7 @@ def test_the_readings_of_a_template_are_the_same():
     assert first.report.equals(second.report)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_reading_can_be_simulated_as_it_is(name):
     scenario = sim.read_template(BY_NAME[name], seconds=5).scenario
@@ -362,14 +365,14 @@ template = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(template)
 def test_any_structure_is_read_or_gets_a_sentence(structure):
     with contextlib.suppress(sim.TemplateError):
         assert not sim.read_template(json.dumps(structure)).report.empty
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60) | st.text("aA:{}[]-&*!|>'\"\n ,#%?", max_size=60))
 def test_any_text_gets_a_sentence(text):
     with pytest.raises(sim.TemplateError):

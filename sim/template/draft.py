@@ -48,6 +48,7 @@ SERVICES = {
 }
 """The group of the scenario to which the service in an ARN belongs."""
 
+CONFIG = "AWS::Lambda::EventInvokeConfig"
 OUTSIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html"
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.\-/$]+")
 
@@ -75,6 +76,7 @@ class Draft:
         self.triggers: dict[str, tuple[dict[str, Any], Resource]] = {}
         self.traffic: dict[str, Traffic] = {}
         self.outsiders: set[str] = set()
+        self.configured: set[str] = set()  # functions with an EventInvokeConfig
         self.used: set[str] = set()
         self.noted: set[str] = set()  # functions invoked in a way that is not simulated
 
@@ -351,7 +353,10 @@ class Draft:
 
     def _defaults(self, resource: Resource, made: Settings) -> None:
         """Report the default of every property that the resource leaves out."""
-        for row in tables.properties(resource.type):
+        kinds = [resource.type, *((CONFIG,) if isinstance(made, Function) else ())]
+        for row in (row for kind in kinds for row in tables.properties(kind)):
+            if row.type == CONFIG and resource.name in self.configured:
+                continue
             if row.field and row.reads in ("value", "first") and not list(tables.at(resource.properties, row.property)):
                 self._default(resource, row, made)
 

@@ -59,6 +59,8 @@ def _add(draft: Draft, resource: Resource) -> None:
     if name is None:
         draft.note(resource, "FunctionName", resource.get("FunctionName"), "Its function is not in this template.")
     elif name in draft.groups["functions"]:
+        if resource.type == ADDED[0]:
+            draft.configured.add(name)
         function = draft.groups["functions"][name]
         for field, value in draft.fields(resource).items():
             if field == "auto_publish_alias":
