@@ -38,7 +38,7 @@ from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Strea
 from sim.sweep import sweep
 from sim.systems import reference_system
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
-from sim.template import Reading, TemplateError, read_template
+from sim.template import Reading, TemplateError, read_template, write_template
 from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.triggers import trigger
 from sim.tuning import power_tuning
@@ -54,6 +54,7 @@ __all__ = [
     "Uniform", "cheat_sheet", "cold_starts", "compare", "confidence", "glossary", "impact", "incident",
     "incidents", "latencies", "power_tuning", "prices", "quotas", "read_arrivals", "read_template",
     "reference_system", "sample_event", "show", "simulate", "sweep", "theory", "trigger", "triggers",
+    "write_template",
 ]  # fmt: skip
 
 

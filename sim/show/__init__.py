@@ -1,5 +1,6 @@
 """Pictures of runs, panels, and what a lesson asks; a picture's title is the answer it gives. Nothing uses pyplot."""
 
+from sim.show.backlog import backlog
 from sim.show.console import console
 from sim.show.controls import Control
 from sim.show.distribution import latency
@@ -21,6 +22,7 @@ __all__ = [
     "Presses",
     "Replay",
     "Timeline",
+    "backlog",
     "check",
     "console",
     "describe",
