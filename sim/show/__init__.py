@@ -2,9 +2,11 @@
 
 from sim.show.console import console
 from sim.show.controls import Control
+from sim.show.curve import curve
 from sim.show.distribution import latency
 from sim.show.fates import fates
 from sim.show.follow import follow
+from sim.show.heatmap import heatmap
 from sim.show.lesson import Prediction, Presses, check, predict, presses
 from sim.show.panel import Panel, panel
 from sim.show.replay import Replay, replay
@@ -21,10 +23,12 @@ __all__ = [
     "Timeline",
     "check",
     "console",
+    "curve",
     "describe",
     "environments",
     "fates",
     "follow",
+    "heatmap",
     "latency",
     "panel",
     "predict",
