@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import sim
+from sim.show.deploy import FORMS
 from sim.show.units import spoken
 from tests.lab import ROOT, WINDOW, Lab, PanelPage, browser, lab, log_messages, open_notebook, prompts, run_all
 from tests.lessons import LESSONS, cells, names_of, read
@@ -191,3 +192,24 @@ def test_the_page_below_the_panel_does_not_move(visit):
 def test_callbacks_stay_on_the_main_thread_as_the_shipped_settings_say(visit):
     """Without them, JupyterLab sends all moves but the first to a subshell's thread."""
     assert visit.threads == ["MainThread"] * MOVES
+
+
+def test_the_deploy_tab_copies_its_code(server, chromium):
+    """https://developer.mozilla.org/en-US/docs/Web/API/Clipboard_API."""
+    context = chromium.new_context(viewport=WINDOW, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    open_notebook(page, server.url, "notebooks/02-asynchronous.ipynb")
+    run_all(page)
+    panel = PanelPage(page)
+    panel.cell.get_by_role("button", name="deploy", exact=True).click()
+    scenario, _, _ = preset("02-asynchronous.ipynb")
+    for name, form in FORMS.items():
+        panel.cell.get_by_role("button", name=name, exact=True).click()
+        written = sim.write_template(next(iter(scenario.values())), to=form)
+        panel.cell.locator(".deploy pre", has_text=written.splitlines()[1]).first.wait_for()
+        panel.cell.get_by_role("button", name="Copy", exact=True).first.click()
+        panel.cell.get_by_role("button", name="Copied", exact=True).first.wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == written
+        page.screenshot(path=SCREENSHOTS / f"deploy-{form}.png")
+    context.close()
+    server.end_kernels()

@@ -551,7 +551,59 @@ def test_a_poller_has_one_batch_at_a_time(scenario, seed, drain):
         if mapping.model == "polling":
             batches = spans[(spans.trigger == mapping.name) & (spans.stage == "handler")].groupby("invocation")
             assert batches.size().max() <= mapping.batch_size or not len(batches)
-            assert peak(busy[busy.trigger == mapping.name]) <= mapping.pollers
+            assert peak(busy[busy.trigger == mapping.name]) <= most_batches(mapping)
+
+
+def most_batches(mapping):
+    """The limit to the batches of a queue at once."""
+    if mapping.provisioned_poller_config is not None:
+        return 10 * mapping.provisioned_pollers[1]
+    return mapping.pollers or (mapping.scaling_config and mapping.scaling_config.maximum_concurrency) or 1250
+
+
+def received(run):
+    """One row a receive of a message that was handed to the function: its trigger, key, place, from when to when."""
+    spans = spans_by_trigger(run).merge(run.deliveries[["delivery", "key", "arrived_s"]], on="delivery")
+    spans = spans[spans.stage.isin(["init", "handler", "visibility", "throttle", "retry"]) & (spans.attempt > 0)]
+    keys = ["trigger", "key", "delivery", "attempt"]
+    table = spans.groupby(keys, as_index=False).agg(start=("start", "min"), end=("end", "max"))
+    return table.sort_values(["start", "delivery"])
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_a_message_group_has_one_batch_in_flight(scenario, seed, drain):
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html"""
+    run = sim.simulate(scenario, seed, drain=drain)
+    fifo = [t.name for t in scenario.triggers if t.kind == "sqs_fifo"]  # noqa: F841  (the query reads it)
+    for _, group in received(run).query("trigger in @fifo").groupby(["trigger", "key"]):
+        batches = group.groupby("start").end.max()  # what is received at one instant is one batch, or of none other
+        source = next(t.source for t in scenario.triggers if t.name == group.trigger.iloc[0])
+        visible = scenario.queue(source).visibility_timeout * 1_000_000
+        assert (np.minimum(batches.to_numpy()[:-1], batches.index[:-1] + visible) <= batches.index[1:]).all()
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_a_message_group_begins_in_the_order_of_its_messages(scenario, seed, drain):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
+    run = sim.simulate(scenario, seed, drain=drain)
+    fifo = [t.name for t in scenario.triggers if t.kind == "sqs_fifo"]  # noqa: F841  (the query reads it)
+    first = received(run).query("trigger in @fifo and attempt == 1").merge(run.deliveries[["delivery", "arrived_s"]])
+    for _, group in first.groupby(["trigger", "key"]):
+        assert group.sort_values(["start", "delivery"]).arrived_s.is_monotonic_increasing
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_no_message_is_received_again_before_its_visibility_timeout_ends(scenario, seed, drain):
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
+    run = sim.simulate(scenario, seed, drain=drain)
+    sources = {t.name: t.source for t in scenario.triggers if t.kind in ("sqs_standard", "sqs_fifo")}
+    table = received(run).query("trigger in @sources")
+    window = {t.name: t.maximum_batching_window_in_seconds for t in scenario.triggers if t.name in sources}
+    for (trigger, _), receives in table.groupby(["trigger", "delivery"]):
+        apart = np.diff(receives.start.to_numpy())
+        patience = max(window[trigger], 20 if window[trigger] else 0)  # in a poller's hands before it shows
+        visibility = scenario.queue(sources[trigger]).visibility_timeout
+        assert (apart >= (visibility - patience) * 1_000_000).all()
 
 
 # Tables

@@ -8,10 +8,11 @@ from sim.engine.chance import Chance
 from sim.engine.clock import Clock
 from sim.engine.loops import Loops
 from sim.invocation import Trigger
-from sim.mapping import QUEUES, EventSourceMapping
+from sim.mapping import EventSourceMapping
 from sim.trace import Child, Condition, Discard, Fate, Trace
 
 RECURSIVE = int(Condition.RecursiveInvocation)
+REDRIVE = "redrive"  # the edge by which SQS moves a message to a dead-letter queue
 
 
 class Consumer(Protocol):
@@ -147,5 +148,5 @@ class Router:
 
 
 def filters_itself(trigger: Trigger) -> bool:
-    """Whether records are in the source before the filter sees them, as in a stream."""
-    return isinstance(trigger, EventSourceMapping) and trigger.kind not in QUEUES
+    """Whether records are in the source before the filter sees them."""
+    return isinstance(trigger, EventSourceMapping)

@@ -7,11 +7,13 @@ from sim.show.distribution import latency
 from sim.show.fates import fates
 from sim.show.follow import follow
 from sim.show.heatmap import heatmap
+from sim.show.iterator_age import iterator_age
 from sim.show.lesson import Prediction, Presses, check, predict, presses
 from sim.show.panel import Panel, panel
 from sim.show.replay import Replay, replay
 from sim.show.self_check import ready
 from sim.show.timeline import Timeline, environments, timeline
+from sim.show.tuning import power_tuning
 from sim.show.words import describe
 
 __all__ = [
@@ -29,8 +31,10 @@ __all__ = [
     "fates",
     "follow",
     "heatmap",
+    "iterator_age",
     "latency",
     "panel",
+    "power_tuning",
     "predict",
     "presses",
     "ready",

@@ -1,0 +1,152 @@
+"""A template as a scenario, with a report of how that came to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import Any
+
+import pandas as pd
+
+from sim.function import Behaviour
+from sim.scenario import Scenario
+from sim.template import (
+    marks,
+    read_apis,
+    read_functions,
+    read_mappings,
+    read_permissions,
+    read_pushes,
+    read_sources,
+    read_workflows,
+    tables,
+)
+from sim.template.draft import Draft
+from sim.template.load import load
+from sim.template.problem import TemplateError
+from sim.template.template import Resource, Template
+from sim.traffic import Traffic
+
+NO_PART = "It plays no part in what happens to events."
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What became of a template.
+
+    `scenario` is ready for `sim.simulate`; `report` has one row for each resource and property, with the columns
+    resource, property, line, status ("read", "assumed", "unknown", "not supported"), value, argument (what supplies
+    an unknown), note and source.
+    """
+
+    scenario: Scenario
+    report: pd.DataFrame
+    template: Template = field(repr=False)
+
+
+def read_template(
+    template: str | PathLike[str],
+    parameters: Mapping[str, Any] | None = None,
+    behaviour: Mapping[str, Behaviour] | None = None,
+    traffic: Iterable[Traffic] = (),
+    **settings: Any,
+) -> Reading:
+    """Read a SAM or CloudFormation template, YAML or JSON, from a file or from its text, also what CDK synthesises.
+
+    `parameters`: values of the template's parameters; `behaviour`: what no template says, by function; `traffic`:
+    the events; further settings are the scenario's own, such as `seconds`. Names are the template's logical IDs.
+    Raises `TemplateError`, a `ScenarioError`, with a sentence for everything that cannot be read, for all parameters
+    without a value, and for what AWS would refuse. Nothing is fetched, included or executed.
+    """
+    try:
+        return _read(load(template), parameters or {}, behaviour or {}, traffic, settings)
+    except RecursionError:
+        raise TemplateError(["The template refers to itself, or is nested too deeply."]) from None
+
+
+def _read(
+    written: Any,
+    parameters: Mapping[str, Any],
+    behaviour: Mapping[str, Behaviour],
+    traffic: Iterable[Traffic],
+    settings: Mapping[str, Any],
+) -> Reading:
+    draft = Draft(Template(written, parameters))
+    read_sources.read(draft)
+    read_functions.read(draft)
+    read_functions.read_settings(draft, behaviour)
+    read_sources.read_settings(draft)
+    for reader in (read_mappings, read_pushes, read_apis, read_workflows, read_permissions):
+        reader.read(draft)
+    _the_rest(draft)
+    scenario = draft.scenario(traffic, settings)
+    problems = [*_asked(draft), *_strangers(draft, behaviour), *draft.problems]
+    if scenario is None or problems:
+        raise TemplateError(problems or ["The template has nothing that can be simulated."])
+    _without_traffic(draft, scenario)
+    return Reading(scenario, draft.report.frame(), draft.template)
+
+
+def _asked(draft: Draft) -> Iterator[str]:
+    for name, places in draft.template.dropped.items():
+        for asked in marks.asked(places):
+            draft.asked.setdefault(asked, []).append(f"the condition of {draft.template.place(name)}")
+    if draft.asked:
+        needed = ", ".join(f"{name!r} ({places[0]})" for name, places in draft.asked.items())
+        yield f"The template needs a value for {needed}: give parameters={{name: value}}."
+
+
+def _strangers(draft: Draft, behaviour: Mapping[str, Behaviour]) -> Iterator[str]:
+    known = draft.groups["functions"]
+    for name in behaviour:
+        if name not in known:
+            yield f"behaviour names {name!r}, but the template's functions are {', '.join(known) or 'none'}."
+
+
+def _the_rest(draft: Draft) -> None:
+    """A row for every resource that no reader has used, and for every one that a condition leaves out."""
+    for resource in draft.template.resources.values():
+        if resource.name not in draft.used and resource.name in draft.template.lines.resources:
+            named = _names_a_function(draft, resource)
+            note = f"This reader does not know how it invokes {named}." if named else NO_PART
+            draft.report.add(
+                "not supported",
+                resource.name,
+                "",
+                resource.type,
+                line=resource.line(),
+                note=note,
+                source=tables.page(resource.type),
+            )
+    for name in draft.template.dropped:
+        line = draft.template.lines.line(name)
+        draft.report.add("not supported", name, "Condition", False, line=line, note="Its condition does not hold.")
+
+
+def _names_a_function(draft: Draft, resource: Resource) -> str | None:
+    if resource.type.startswith(("AWS::IAM::", "AWS::CloudWatch::", "AWS::Logs::", "AWS::SSM::", "AWS::CodeDeploy")):
+        return None
+    return next((name for text in _texts(resource.properties) if (name := draft.function(text)) is not None), None)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(item)
+
+
+def _without_traffic(draft: Draft, scenario: Scenario) -> None:
+    busy = {flow.into for flow in scenario.traffic}
+    for trigger in scenario.routes:
+        if trigger.entry not in busy and trigger.name in draft.triggers:
+            resource = draft.triggers[trigger.name][1]
+            draft.report.add(
+                "unknown",
+                trigger.entry,
+                "traffic",
+                line=resource.line(),
+                argument=f'traffic=[sim.Traffic(into="{trigger.entry}", arrivals=...)]',
+                note="How many events come, no template says.",
+            )

@@ -1,0 +1,130 @@
+"""Functions, with what aliases, versions and asynchronous configurations add to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sim import facts
+from sim.distribution import LogNormal
+from sim.function import Behaviour
+from sim.template.draft import Draft
+from sim.template.template import Resource
+
+ADDED = ("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Alias", "AWS::Lambda::Version")
+HELPERS = (
+    *("Custom::S3BucketNotifications", "Custom::S3AutoDeleteObjects", "Custom::LogRetention", "Custom::AWS"),
+    *("Custom::CDKBucketDeployment", "Custom::VpcRestrictDefaultSG", "Custom::ECRAutoDeleteImages"),
+    *("Custom::CrossRegionExportWriter", "Custom::CrossRegionExportReader", "Custom::DynamoDBReplica"),
+    *("Custom::AWSCDKOpenIdConnectProvider", "Custom::AWSCDKCfnJson", "Custom::DescribeCognitoUserPoolClient"),
+)
+"""Custom resources of CDK, whose functions run only while the stack is deployed."""
+
+
+def read(draft: Draft) -> None:
+    """Put every function into the draft."""
+    helpers = _helpers(draft)
+    for resource in draft.template.of_type("AWS::Lambda::Function"):
+        if resource.name in helpers:
+            draft.note(resource, "", None, "CDK's own function: it runs only while the stack is deployed.")
+        else:
+            draft.add("functions", resource, {})
+
+
+def read_settings(draft: Draft, behaviour: Mapping[str, Behaviour]) -> None:
+    """Read the functions' settings, once every other resource has its name."""
+    for resource in draft.template.of_type("AWS::Lambda::Function"):
+        if resource.name in draft.groups["functions"]:
+            fields = draft.fields(resource)
+            draft.groups["functions"][resource.name].update(fields)
+    for resource in draft.template.of_type(*ADDED):
+        _add(draft, resource)
+    for name in draft.groups["functions"]:
+        _behave(draft, name, behaviour.get(name))
+
+
+def _helpers(draft: Draft) -> set[str]:
+    tokens = [resource.get("ServiceToken") for resource in draft.template.of_type(*HELPERS)]
+    return {name for token in tokens if (name := draft.function(token)) is not None}
+
+
+def _add(draft: Draft, resource: Resource) -> None:
+    if not draft.complete(resource, "FunctionName", resource.get("FunctionName")):
+        return
+    name = draft.function(resource.get("FunctionName"))
+    if name is None:
+        draft.note(resource, "FunctionName", resource.get("FunctionName"), "Its function is not in this template.")
+    elif name in draft.groups["functions"]:
+        function = draft.groups["functions"][name]
+        for field, value in draft.fields(resource).items():
+            if field == "auto_publish_alias":
+                function.setdefault(field, value)
+            elif isinstance(value, dict):
+                function[field] = {**function.get(field, {}), **value}
+            else:
+                function[field] = value
+
+
+def _behave(draft: Draft, name: str, given: Behaviour | None) -> None:
+    function, owner = draft.groups["functions"][name], draft.owners.get(name)
+    line = owner.line() if owner is not None else None
+    if given is not None:
+        function["behaviour"] = given
+    else:
+        argument = f'behaviour={{"{name}": sim.Behaviour(handler=..., error_rate=...)}}'
+        usual = Behaviour()
+        for field in ("handler", "error_rate", "poison_share", "idempotency"):
+            draft.report.add(
+                "unknown",
+                name,
+                f"behaviour.{field}",
+                str(getattr(usual, field)),
+                line=line,
+                argument=argument,
+                note="What the code does, no template says.",
+            )
+    if function.get("package_type") == "Image":
+        function.setdefault("runtime", "python3.12")
+    _init(draft, name, function, line)
+
+
+def _init(draft: Draft, name: str, function: dict[str, Any], line: int | None) -> None:
+    given: Behaviour | None = function.get("behaviour")
+    if given is not None and given.init is not None:
+        return
+    runtime, package = str(function.get("runtime", "python3.13")), str(function.get("package_type", "Zip")).lower()
+    image = package == "image"
+    nearest = _nearest(runtime, "image" if image else "zip")
+    if nearest.runtime == runtime and not image:
+        return
+    init = LogNormal(median=nearest.median / 1000, p99=nearest.p99 / 1000)
+    function["behaviour"] = (given or Behaviour()).but(init=init)
+    draft.report.add(
+        "assumed",
+        name,
+        "behaviour.init",
+        f"as measured for {nearest.runtime} ({nearest.package_type})",
+        line=line,
+        argument=f'behaviour={{"{name}": sim.Behaviour(init=...)}}',
+        note="Cold starts of this runtime were not measured." if not image else "What is in the image, nobody says.",
+        source=nearest.source,
+    )
+
+
+def _nearest(runtime: str, package: str) -> facts.ColdStart:
+    """The cold start of this runtime, of another version of its language, or of any."""
+    rows = [row for row in facts.cold_starts() if row.package_type == package]
+    same = [row for row in rows if row.runtime == runtime]
+    language = re.match(r"[a-z]+", runtime)
+    family = language[0] if language else ""
+    kin = [row for row in rows if row.runtime.startswith(family) and "(" not in row.runtime and family]
+    if family == "provided":
+        kin = [row for row in rows if row.runtime.startswith("go ")]
+    version = _version(runtime)
+    return (same or sorted(kin, key=lambda row: abs(_version(row.runtime) - version)) or rows)[0]
+
+
+def _version(runtime: str) -> float:
+    number = re.search(r"(\d+)(?:\.(\d+))?", runtime)
+    return int(number[1]) + int(number[2] or 0) / 100 if number else 0
