@@ -3,9 +3,7 @@
 Each law runs on some tens of scenarios; its slow twin runs on hundreds.
 """
 
-import sys
 from math import ceil, floor
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,9 +13,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.trace import Child
-
-sys.path.insert(0, str(Path(__file__).parent))
-from strategies import durations, hundredths, scenarios
+from tests.strategies import durations, hundredths, scenarios
 
 SEEDS = st.integers(0, 2**32)
 DRAINED = st.booleans()
