@@ -15,9 +15,12 @@ from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.delivery import Consumer, Router
 from sim.engine.dependencies import Service
 from sim.engine.environment import Invocable
+from sim.engine.fair import FairQueue
+from sim.engine.fifo import FifoQueue
 from sim.engine.fleet import Fleet
 from sim.engine.limits import Limits, pools
 from sim.engine.loops import Loops
+from sim.engine.messages import Messages
 from sim.engine.ordered import Streams
 from sim.engine.outages import Windows
 from sim.engine.outputs import Outputs
@@ -25,6 +28,7 @@ from sim.engine.polling import Mapping
 from sim.engine.provisioned import ProvisionedFleet
 from sim.engine.queue import StandardQueue
 from sim.engine.redrive import DeadLetters
+from sim.engine.scaling import range_of
 from sim.engine.source import Source
 from sim.engine.stream_polling import StreamMapping
 from sim.engine.synchronous import Synchronous
@@ -171,14 +175,24 @@ class Simulation:
                 return mapping
             case EventSourceMapping():
                 queue = self._queue(trigger.source)
-                return Mapping(trigger, function.behaviour.batch_response, queue, fleet)
+                response, choices = function.behaviour.batch_response, self.scenario.choices
+                pollers = range_of(trigger, self._concurrency(function))
+                return Mapping(trigger, response, queue, fleet, pollers, choices, self._outages(trigger.name))
 
     def _outages(self, *names: str) -> Windows:
         return Windows((outage for outage in self.scenario.outages if outage.of in names), self.seed)
 
+    def _concurrency(self, function: Function) -> int:
+        """The most runs of a function at once."""
+        reserved = function.reserved_concurrent_executions
+        return self.scenario.unreserved_concurrency if reserved is None else reserved
+
     def _queue(self, name: str) -> StandardQueue:
         number = self.scenario.resource_names.index(name)
-        queue = StandardQueue(self.scenario.queue(name), number, self.router, self.chance.latency)
+        settings, messages = self.scenario.queue(name), Messages(self.scenario, self.workload, self.router)
+        is_fair = any(traffic.message_group_id for traffic in self.scenario.traffic)
+        kind = FifoQueue if settings.fifo_queue else FairQueue if is_fair else StandardQueue
+        queue = kind(settings, number, self.router, self.chance.latency, messages)
         self.queues.append(queue)
         return queue
 
