@@ -39,6 +39,7 @@ def _repeated_names(scenario: Scenario) -> Iterable[str]:
         ("functions", scenario.functions),
         ("triggers", scenario.triggers),
         ("traffic", scenario.traffic),
+        ("dependencies", scenario.dependencies),
         ("queues, topics, streams or other sources", scenario.sources),
     ):
         names = [item.name for item in named]
@@ -108,9 +109,12 @@ def _unknown(who: str, what: str, name: str | None, known: set[str]) -> Iterable
 
 def _unknown_outages(scenario: Scenario) -> Iterable[str]:
     known = {LAMBDA}.union(*(function.behaviour.depends_on for function in scenario.functions))
-    known |= {trigger.name for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
+    known |= _names(scenario.dependencies)
+    whole = {LAMBDA} | {trigger.name for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
     for outage in scenario.outages:
-        yield from _unknown("An outage is of", "dependency or mapping", outage.of, known)
+        yield from _unknown("An outage is of", "dependency or mapping", outage.of, known | whole)
+        if outage.of in whole and outage.error_share < 1:
+            yield f"An outage of {outage.of!r} has an error_share of {outage.error_share}; only a dependency's may."
     functions = _names(scenario.functions)
     for deployment in scenario.deployments:
         yield from _unknown("A deployment is of", "function", deployment.function, functions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, comb, exp, expm1, sqrt
+from math import ceil, comb, cos, exp, expm1, pi, sin, sqrt, tan
 
 from sim import facts
 
@@ -60,6 +60,29 @@ def standard_error(share: float, trials: int) -> float:
     https://en.wikipedia.org/wiki/Binomial_distribution
     """
     return sqrt(share * (1 - share) / trials)
+
+
+def student_t(level: float, degrees: int) -> float:
+    """How many standard errors a mean's interval of this level reaches to each side, for normal numbers.
+
+    `degrees` of freedom: how many numbers there are, less one.
+    https://en.wikipedia.org/wiki/Student%27s_t-distribution
+    """
+    low, high = 0.0, pi / 2
+    for _ in range(60):  # halves the angle whose tangent is t / sqrt(degrees)
+        middle = (low + high) / 2
+        low, high = (middle, high) if _within(middle, degrees) < level else (low, middle)
+    return sqrt(degrees) * tan(low)
+
+
+def _within(angle: float, degrees: int) -> float:
+    """The probability that |t| / sqrt(degrees) stays below the tangent of this angle: a finite sum of cosines."""
+    odd = degrees % 2
+    term, total = cos(angle) ** odd, 0.0
+    for k in range(1 + odd, degrees, 2):
+        total += term
+        term *= k / (k + 1) * cos(angle) ** 2
+    return 2 / pi * (angle + sin(angle) * total) if odd else sin(angle) * total
 
 
 def all_fail(error_rate: float, tries: int) -> float:

@@ -256,3 +256,89 @@ def _choices(draw: st.DrawFn, unlimited: bool, published: bool) -> sim.Choices:
     if draw(st.booleans()):
         changes["first_retry_wait"] = draw(durations(10))
     return sim.Choices(**changes)
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> sim.Scenario:
+    """Scenarios with one or two mappings of one source that keeps its order: all settings, failures, throttles."""
+    kind = draw(st.sampled_from(["kinesis", "kinesis", "ddb_streams", "kinesis_efo", "msk", "documentdb"]))
+    names = ["f", "g"][: draw(st.integers(1, 2))]
+    shards, seconds = draw(st.integers(1, 3)), draw(hundredths(5, 60))
+    changes = [sim.Resharding(at=draw(hundredths(0, 30)), shard_count=draw(st.integers(1, 4)))]
+    settings = [draw(_stream_mapping(kind)) for _ in names]
+    windows = any(mapping.get("tumbling_window_in_seconds") for mapping in settings)
+    source = {
+        "msk": {"kafka_topics": [sim.KafkaTopic(name="s", partitions=shards, retention_hours=1)]},
+        "ddb_streams": {"tables": [sim.Table(name="s", partitions=shards, unchanged_share=draw(shares()))]},
+    }.get(kind, {})
+    if kind.startswith("kinesis"):
+        several = draw(st.booleans()) and not windows
+        source = {"streams": [sim.Stream(name="s", shard_count=shards, reshardings=changes if several else [])]}
+    return sim.Scenario(
+        functions=[draw(_stream_function(name)) for name in names],
+        triggers=[
+            sim.trigger(kind, function=name, name=f"to {name}", source="s", **mapping)
+            for name, mapping in zip(names, settings, strict=True)
+        ],
+        traffic=[
+            sim.Traffic(
+                into="s",
+                arrivals=draw(arrivals()),
+                keys=draw(st.none() | st.builds(sim.Keys, count=st.integers(1, 6))),
+                payload_kb=draw(st.sampled_from([1, 1, 300, 900])),
+                caller=sim.Caller(max_attempts=draw(st.integers(1, 3))),
+            )
+        ],
+        queues=[sim.Queue(name="dead")],
+        outages=draw(st.lists(_pauses(names), max_size=2)),
+        seconds=seconds,
+        **source,
+    )
+
+
+def _pauses(names: list[str]) -> st.SearchStrategy[sim.Outage]:
+    what = st.sampled_from(["lambda", *(f"to {name}" for name in names)])
+    return st.builds(sim.Outage, of=what, at=hundredths(0, 20), seconds=st.sampled_from([3.0, 70.0, 150.0]))
+
+
+@st.composite
+def _stream_function(draw: st.DrawFn, name: str) -> sim.Function:
+    return sim.Function(
+        name=name,
+        timeout=draw(st.integers(1, 30)),
+        reserved_concurrent_executions=draw(st.none() | st.integers(1, 3)),
+        behaviour=sim.Behaviour(
+            handler=draw(durations(1)),
+            init=draw(durations(1)),
+            error_rate=draw(st.sampled_from([0.0, 0.1, 0.5])),
+            poison_share=draw(st.sampled_from([0.0, 0.1])),
+            crash_share=draw(shares()),
+            batch_response=draw(st.sampled_from(["failed items", "failed items", "empty list", "wrong key"])),
+        ),
+    )
+
+
+@st.composite
+def _stream_mapping(draw: st.DrawFn, kind: str) -> dict[str, object]:
+    batch_size = draw(st.integers(1, 20))
+    mapping = {
+        "batch_size": batch_size,
+        "maximum_batching_window_in_seconds": draw(st.integers(1 if batch_size > 10 else 0, 4)),
+    }
+    if kind == "documentdb":
+        return mapping
+    mapping["matching_share"] = draw(st.sampled_from([1.0, 1.0, 0.5]))
+    if kind == "msk":
+        if draw(st.booleans()):
+            return mapping
+        mapping["provisioned_poller_config"] = sim.ProvisionedPollerConfig(minimum_pollers=draw(st.integers(1, 2)))
+    else:
+        mapping["parallelization_factor"] = draw(st.integers(1, 3))
+        mapping["tumbling_window_in_seconds"] = draw(st.sampled_from([0, 0, 7]))
+    return mapping | {
+        "maximum_retry_attempts": draw(st.integers(0, 4)),
+        "maximum_record_age_in_seconds": draw(st.sampled_from([60, -1, 90])),
+        "bisect_batch_on_function_error": draw(st.booleans()),
+        "function_response_types": draw(st.sampled_from([(), ("ReportBatchItemFailures",)])),
+        "on_failure": draw(st.none() | st.just("dead")),
+    }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sim import facts
+from sim import draws, facts
 from sim.caller import Caller
+from sim.dependency import Dependency
 from sim.draws import MICROSECONDS
 from sim.engine.alias import Alias
 from sim.engine.asynchronous import Asynchronous
 from sim.engine.autoscaling import Scaling
+from sim.engine.calling import Calling
 from sim.engine.chance import Chance
 from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.delivery import Consumer, Router
+from sim.engine.dependencies import Service
 from sim.engine.environment import Invocable
 from sim.engine.fair import FairQueue
 from sim.engine.fifo import FifoQueue
@@ -52,6 +55,7 @@ class Simulation:
         self.chance = Chance(scenario, self.workload, self.triggers, seed)
         loops = Loops(scenario, self.trace.deliveries, self.trace.children)
         self.router = Router(self.clock, self.trace, self.chance, self._entries(), loops)
+        self.services = {of.name: self._service(of) for of in scenario.dependencies}
         self.fleets = self._fleets()
         self.queues: list[StandardQueue | StreamMapping] = []
         self.callers = self._callers()
@@ -103,6 +107,10 @@ class Simulation:
         entries |= {source.name for source in (*self.scenario.topics, *self.scenario.event_buses)}
         return {entry: [numbers[t.name] for t in self.scenario.consumers(entry)] for entry in entries}
 
+    def _service(self, dependency: Dependency) -> Service:
+        resource, outages = self.scenario.resource_names.index(dependency.name), self._outages(dependency.name)
+        return Service(dependency, resource, self.clock, self.trace, outages)
+
     def _shelves(self) -> dict[str, DeadLetters]:
         redrives = self.scenario.redrives
         return {
@@ -142,8 +150,13 @@ class Simulation:
             limits,
             self.scenario.choices,
             self._outages(LAMBDA),
-            self._outages(*function.behaviour.depends_on),
+            self._outages(*(name for name in function.behaviour.depends_on if name not in self.services)),
         )
+        called = [name for name in function.behaviour.depends_on if name in self.services]
+        if called:
+            keys = [draws.key(self.seed, function.name, name, "latency") for name in called]
+            services = [self.services[name] for name in called]
+            fleet.calling = Calling(fleet, list(zip(services, keys, strict=True)))
         if function.behaviour.sends:
             fleet.outputs = Outputs(function, self.router, self.seed)
         return fleet
@@ -167,7 +180,7 @@ class Simulation:
                 return Mapping(trigger, response, queue, fleet, pollers, choices, self._outages(trigger.name))
 
     def _outages(self, *names: str) -> Windows:
-        return Windows(outage for outage in self.scenario.outages if outage.of in names)
+        return Windows((outage for outage in self.scenario.outages if outage.of in names), self.seed)
 
     def _concurrency(self, function: Function) -> int:
         """The most runs of a function at once."""
