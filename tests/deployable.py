@@ -11,8 +11,16 @@ from sim.mapping import EventSourceMapping
 from sim.triggers import catalogue
 
 CLASSES = {"synchronous": SynchronousTrigger, "asynchronous": AsynchronousTrigger, "polling": EventSourceMapping}
-KEPT = sim.Scenario.model_fields.keys() - {"traffic", "outages", "account", "choices", "seconds", "deployments"}
-NOT_KEPT = {"name", "latency", "matching_share", "callback_seconds", "pollers"}
+KEPT = sim.Scenario.model_fields.keys() - {
+    "traffic",
+    "outages",
+    "account",
+    "choices",
+    "seconds",
+    "deployments",
+    "redrives",
+}
+NOT_KEPT = {"name", "latency", "matching_share", "callback_seconds", "pollers", "active_after"}
 STREAMS, KAFKA = ("kinesis", "kinesis_efo", "ddb_streams"), ("msk", "self_managed_kafka")
 PUSHING = ("sns", "s3_notification", "eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler")
 FRONT_DOORS = ("apigw_rest", "apigw_http", "apigw_ws", "function_url", "alb", "sfn_sync", "sfn_wait_token")
@@ -40,7 +48,8 @@ def any_trigger(kind: str, function: str = "worker", **settings) -> object:
     if row.simulates == "yes":
         return sim.trigger(kind, function=function, **settings)
     source = {"source": "orders"} if row.model == "polling" else {}
-    return CLASSES[row.model](**{"name": kind, "kind": kind, "function": function, **source, **settings})
+    start = {"starting_position": "LATEST"} if kind in STARTING else {}
+    return CLASSES[row.model](**{"name": kind, "kind": kind, "function": function, **source, **start, **settings})
 
 
 def kept(scenario: sim.Scenario) -> dict[str, object]:
@@ -87,6 +96,10 @@ def deployable(draw: st.DrawFn) -> sim.Scenario:
     )  # fmt: skip
 
 
+LARGE = {"ephemeral_storage": 1024}
+SNAP = {"snap_start": "PublishedVersions"}  # never with provisioned concurrency
+
+
 @st.composite
 def _function(draw: st.DrawFn, name: str) -> sim.Function:
     alias = draw(st.sampled_from([None, "live"]))
@@ -96,15 +109,13 @@ def _function(draw: st.DrawFn, name: str) -> sim.Function:
     dead_letters = draw(st.sampled_from([None, "parking", "alarms"]))
     return sim.Function(
         name=name,
-        runtime=draw(st.sampled_from(["python3.13", "nodejs22.x", "java21", "dotnet8"])),
+        runtime=draw(st.sampled_from(["python3.13", "java21", "dotnet8"])),
         architectures=draw(st.sampled_from(["x86_64", "arm64"])),
         memory_size=draw(st.sampled_from([128, 512, 1769])),
         timeout=draw(st.integers(1, 60)),
-        reserved_concurrent_executions=draw(st.none() | st.integers(0, 50)),
+        reserved_concurrent_executions=draw(st.sampled_from([None, 10, 50])),
         auto_publish_alias=alias,
-        provisioned_concurrency_config=draw(st.none() | st.just(provisioned)) if alias else None,
-        snap_start=draw(st.sampled_from(["None", "PublishedVersions"])) if alias else "None",
-        ephemeral_storage=draw(st.sampled_from([512, 1024])),
+        **(draw(st.sampled_from([{}, {"provisioned_concurrency_config": provisioned}, SNAP])) if alias else LARGE),
         recursive_loop=draw(st.sampled_from(["Terminate", "Allow"])),
         event_invoke_config=sim.EventInvokeConfig(
             maximum_retry_attempts=draw(st.integers(0, 2)),
@@ -187,6 +198,8 @@ def _mapping(draw: st.DrawFn, kind: str) -> dict[str, object]:
     settings["maximum_retry_attempts"] = draw(st.sampled_from([-1, 0, 7]))
     settings["maximum_record_age_in_seconds"] = draw(st.sampled_from([-1, 60, 3600]))
     settings["bisect_batch_on_function_error"] = draw(st.booleans())
+    if kind in KAFKA:  # which takes retries in provisioned mode only
+        settings["provisioned_poller_config"] = sim.ProvisionedPollerConfig(minimum_pollers=draw(st.integers(1, 9)))
     if kind in STREAMS:
         settings["parallelization_factor"] = draw(st.integers(1, 10))
         settings["tumbling_window_in_seconds"] = draw(st.sampled_from([None, 60]))

@@ -240,11 +240,14 @@ def test_what_a_handler_sends_to_it_may_send_to_and_no_more():
     assert "dead.grant_send_messages(worker)" in sim.write_template(scenario, to="cdk-python")
 
 
-def test_provisioned_concurrency_brings_the_alias_it_needs():
+def test_provisioned_concurrency_belongs_to_the_alias():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html."""
     config = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=3)
-    scenario = orders().changed("functions.worker.provisioned_concurrency_config", config)
-    assert parsed(sim.write_template(scenario))["Resources"]["worker"]["Properties"]["AutoPublishAlias"] == "live"
+    worker = orders().functions[0].but(auto_publish_alias="live", provisioned_concurrency_config=config)
+    scenario = orders().but(functions=[worker])
+    written = parsed(sim.write_template(scenario))["Resources"]["worker"]["Properties"]
+    assert written["AutoPublishAlias"] == "live"
+    assert written["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 3}
     assert 'worker.add_alias("live", provisioned_concurrent_executions=3)' in sim.write_template(scenario, "cdk-python")
 
 
