@@ -191,10 +191,8 @@ class EventSourceMapping(Named):
     @model_validator(mode="after")
     def _large_batches_need_a_window(self) -> EventSourceMapping:
         limit = facts.fact("mapping.batch_without_window")
-        if self.kind not in QUEUES:
-            return self
-        chosen = self.batch_size != _defaults(self.kind).get("batch_size")  # AWS's own default of 100 needs no window
-        if chosen and self.batch_size > limit.value and self.maximum_batching_window_in_seconds < 1:
+        windowless = self.kind in QUEUES and self.maximum_batching_window_in_seconds < 1
+        if windowless and self.batch_size > limit.value:
             raise ScenarioError(
                 f"EventSourceMapping {self.name!r}: batch_size is {self.batch_size}, and above {limit.value} "
                 f"maximum_batching_window_in_seconds must be at least 1 s ({limit.source})."

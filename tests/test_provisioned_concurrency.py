@@ -276,7 +276,7 @@ def test_what_aws_refuses_is_refused_in_a_sentence(settings, says):
         one_function(**settings)
 
 
-@law(scenarios(published=True), fast=5)
+@law(scenarios(published=True), fast=3, thorough=60)
 def test_provisioned_and_spilled_over_invocations_are_those_of_the_alias(scenario):
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
     run = sim.simulate(scenario)

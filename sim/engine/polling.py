@@ -63,9 +63,9 @@ class Mapping:
         self.resize()
         if mapping.enabled:
             queue.wake = self.wake
-            for begin, end, _ in pauses.windows:
-                self.clock.after(begin, self.pause)
-                self.clock.after(end, self.resume)
+            for outage in pauses.windows:
+                self.clock.after(outage.begin, self.pause)
+                self.clock.after(outage.end, self.resume)
 
     def arrive(self, delivery: int) -> None:
         """Messages come through the queue."""

@@ -1,5 +1,6 @@
 """Pictures of runs, panels, and what a lesson asks; a picture's title is the answer it gives. Nothing uses pyplot."""
 
+from sim.show.backlog import backlog
 from sim.show.console import console
 from sim.show.controls import Control
 from sim.show.curve import curve
@@ -23,6 +24,7 @@ __all__ = [
     "Presses",
     "Replay",
     "Timeline",
+    "backlog",
     "check",
     "console",
     "curve",
