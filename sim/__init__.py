@@ -20,9 +20,12 @@ from sim.function import (
     Idempotency,
     Output,
     ProvisionedConcurrencyConfig,
+    ScalableTarget,
+    ScheduledAction,
 )
+from sim.incidents import Incident, impact, incident, incidents
 from sim.mapping import ProvisionedPollerConfig, ScalingConfig
-from sim.metrics import compare
+from sim.metrics import compare, confidence
 from sim.outage import Outage
 from sim.recorded import read_arrivals
 from sim.reference import cheat_sheet, glossary
@@ -32,21 +35,26 @@ from sim.sample_events import sample_event
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Stream, Table
+from sim.sweep import sweep
+from sim.systems import reference_system
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
-from sim.template import Reading, TemplateError, read_template
+from sim.template import Reading, TemplateError, read_template, write_template
 from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.triggers import trigger
+from sim.tuning import power_tuning
 
 __all__ = [
     "Account", "Behaviour", "Broker", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate",
     "Daily", "DeadLetterConfig", "Dependency", "Deployment", "DestinationConfig", "DocumentDBCluster",
-    "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "KafkaTopic",
-    "Keys", "LogNormal", "Outage", "Output", "Poisson", "ProvisionedConcurrencyConfig",
+    "Empirical", "EventBus", "EventInvokeConfig", "Exponential", "Function", "Idempotency", "Incident",
+    "KafkaTopic", "Keys", "LogNormal", "Outage", "Output", "Poisson", "ProvisionedConcurrencyConfig",
     "ProvisionedPollerConfig", "Queue", "Ramp", "Reading", "Recorded", "Redrive", "RedrivePolicy", "Resharding",
-    "Retrier", "RetryPolicy", "Run", "ScalingConfig", "Scenario", "ScenarioError", "Scheduled", "Simulation",
-    "Stream", "Table", "TemplateError", "Topic", "Traffic", "Uniform", "cheat_sheet", "cold_starts", "compare",
-    "glossary", "latencies", "prices", "quotas", "read_arrivals", "read_template", "sample_event", "show",
-    "simulate", "theory", "trigger", "triggers",
+    "Retrier", "RetryPolicy", "Run", "ScalableTarget", "ScalingConfig", "Scenario", "ScenarioError",
+    "Scheduled", "ScheduledAction", "Simulation", "Stream", "Table", "TemplateError", "Topic", "Traffic",
+    "Uniform", "cheat_sheet", "cold_starts", "compare", "confidence", "glossary", "impact", "incident",
+    "incidents", "latencies", "power_tuning", "prices", "quotas", "read_arrivals", "read_template",
+    "reference_system", "sample_event", "show", "simulate", "sweep", "theory", "trigger", "triggers",
+    "write_template",
 ]  # fmt: skip
 
 

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim import facts, stream_usage, usage
-from sim.datapoints import STATISTICS, Floats, Gauge, Samples, steps
+from sim import facts, provisioned, stream_usage, usage
+from sim.datapoints import STATISTICS, Floats, Gauge, Samples
 from sim.draws import MICROSECONDS
+from sim.provisioned import LAMBDA, busy, count
 from sim.setting import ScenarioError
 
 if TYPE_CHECKING:
     from sim.run import Run
 
 COLUMNS = ["timestamp_s", "namespace", "metric", "dimensions", "unit", *STATISTICS]
-LAMBDA, QUEUES, GATEWAY = "AWS/Lambda", "AWS/SQS", "AWS/ApiGateway"
+QUEUES, GATEWAY = "AWS/SQS", "AWS/ApiGateway"
 REGION = ""  # the dimensions of a metric over all functions
 RESOLUTION = facts.fact("cloudwatch.resolution").value  # seconds
 ERROR_NAMES = {  # by kind of front door: its dimension, and what it calls errors of the client and of the server
@@ -43,7 +44,13 @@ def metrics(run: Run, period: str = "1min") -> pd.DataFrame:
     """
     seconds = _seconds(period)
     tables = []
-    for source in [*_of_functions(run), *_of_queues(run), *_of_gateways(run), *stream_usage.samples(run)]:
+    for source in [
+        *_of_functions(run),
+        *_of_queues(run),
+        *_of_queue_mappings(run),
+        *_of_gateways(run),
+        *stream_usage.samples(run),
+    ]:
         table = source.by_period(seconds).rename_axis("timestamp_s").reset_index()
         names = (source.namespace, source.metric, source.dimensions, source.unit)
         tables.append(table.assign(**dict(zip(COLUMNS[1:5], names, strict=True)))[COLUMNS])
@@ -71,12 +78,16 @@ def _of_functions(run: Run) -> Iterator[Samples | Gauge]:
     at, function = done.start_s, done.function
     yield from _each("Invocations", "Count", function, at, np.ones(len(done)))
     yield from _each("Duration", "Milliseconds", function, at, done.duration_s * 1000)
+    extended = done[done.extension_s > 0]
+    after = extended.extension_s * 1000
+    yield from _each("PostRuntimeExtensionsDuration", "Milliseconds", extended.function, extended.start_s, after)
     tried = pd.concat([at, refused.at_s]), pd.concat([function, refused.function])
     error, throttle = (np.concatenate(parts) for parts in _indicators(done, refused))
     yield from _each("Errors", "Count", tried[1], tried[0], error)
     yield from _each("Throttles", "Count", tried[1], tried[0], throttle)
     yield from _of_events(run, ran, refused)
     yield from _concurrency(run, ran)
+    yield from provisioned.of_aliases(run, ran)
 
 
 def _indicators(done: pd.DataFrame, refused: pd.DataFrame) -> tuple[list[Any], list[Any]]:
@@ -116,26 +127,15 @@ def _concurrency(run: Run, ran: pd.DataFrame) -> Iterator[Gauge]:
     functions = run.scenario.functions
     reserved = {f.name: f.reserved_concurrent_executions for f in functions}
     for function in functions:
-        yield _busy("ConcurrentExecutions", f"FunctionName={function.name}", ran[ran.function == function.name], run)
-    yield _busy("ConcurrentExecutions", REGION, ran, run)
+        yield busy("ConcurrentExecutions", f"FunctionName={function.name}", ran[ran.function == function.name], run)
+    yield busy("ConcurrentExecutions", REGION, ran, run)
     unreserved = ran[ran.function.map(reserved).isna()]
-    yield _busy("UnreservedConcurrentExecutions", REGION, unreserved, run)
+    yield busy("UnreservedConcurrentExecutions", REGION, unreserved, run)
     kept = sum(concurrency or 0 for concurrency in reserved.values())
-    if len(ran):
-        yield _busy("ClaimedAccountConcurrency", REGION, unreserved, run, base=kept)
-
-
-def _busy(metric: str, dimensions: str, ran: pd.DataFrame, run: Run, base: int = 0) -> Gauge:
-    # Of runs that begin at one instant in one environment, all but the last took no time.
-    last = ran.sort_values("end_s", kind="stable").drop_duplicates(["function", "environment", "start_s"], keep="last")
-    return _count(LAMBDA, metric, dimensions, last.start_s, last.end_s, run, base=base)
-
-
-def _count(
-    namespace: str, metric: str, dimensions: str, start: Any, end: Any, run: Run, *, base: int = 0, **options: Any
-) -> Gauge:
-    start, end, level = steps(np.asarray(start, float), np.asarray(end, float), run.trace.ended / MICROSECONDS, base)
-    return Gauge(namespace, metric, dimensions, "Count", start, end, level, level, **options)
+    aside = provisioned.set_aside(run, [name for name, concurrency in reserved.items() if concurrency is None])
+    if len(ran) or len(aside):
+        on_demand = unreserved[unreserved.initialization_type != provisioned.PROVISIONED]
+        yield busy("ClaimedAccountConcurrency", REGION, on_demand, run, aside, base=kept)
 
 
 def _of_queues(run: Run) -> Iterator[Samples | Gauge]:
@@ -156,6 +156,34 @@ def _of_queues(run: Run) -> Iterator[Samples | Gauge]:
         yield from _levels(run, queue.name, mine, waits)
 
 
+def _of_queue_mappings(run: Run) -> Iterator[Samples | Gauge]:
+    """The EventCount group of a queue's mapping, and its provisioned pollers.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    """
+    waited, numbers = usage.waits(run), usage.pollers(run)
+    for trigger in filter(usage.polls_queue, run.triggers):
+        name, mine = f"EventSourceMappingUUID={trigger.name}", run.deliveries[run.deliveries.trigger == trigger.name]
+        handled = run.spans[(run.spans.stage == "handler") & (run.spans.outcome != "in flight")]
+        handled = handled[handled.delivery.isin(mine.delivery)]
+        began = handled.groupby("invocation").start_s.transform("min")
+        failed = handled.invocation.isin(handled.invocation[handled.outcome.isin(usage.OUTCOMES[1:])])
+        gone = mine[mine.fate.isin(["succeeded", "dropped"])].settled_s
+        for metric, at in (
+            ("PolledEventCount", waited.end_s[waited.received & (waited.queue == trigger.source)]),
+            ("FilteredOutEventCount", mine.settled_s[mine.fate == "filtered"]),
+            ("InvokedEventCount", began),
+            ("FailedInvokeEventCount", began[failed]),
+            ("DeletedEventCount", gone),
+        ):
+            yield Samples(LAMBDA, metric, name, "Count", np.asarray(at, float), np.ones(len(at)))
+        if trigger.provisioned_poller_config is not None:
+            number = numbers[numbers.trigger == trigger.name]
+            start, count = number.at_s.to_numpy(float), number.pollers.to_numpy(float)
+            end = np.r_[start[1:], run.trace.ended / MICROSECONDS]
+            yield Gauge(LAMBDA, "ProvisionedPollers", name, "Count", start, end, count, count)
+
+
 def _empty(name: str, empty: Floats, done: pd.DataFrame) -> Samples:
     """One sample a receive call: 1 if it brought nothing. SQS reports this metric only while somebody receives."""
     full = np.repeat(done.start_s.to_numpy(float), usage.requests(done.messages.to_numpy(np.int64)))
@@ -171,18 +199,21 @@ def _levels(run: Run, name: str, sent: pd.DataFrame, waits: pd.DataFrame) -> Ite
     """
     queue, ended = run.scenario.queue(name), run.trace.ended / MICROSECONDS
     dimensions = f"QueueName={name}"
-    kept = sent[sent.event < 0]
-    alone, alone_end = kept.at_s.to_numpy(float), kept.delivery.map(usage.moves(run)).fillna(ended).to_numpy(float)
-    alone_end = np.minimum(alone + queue.message_retention_period, alone_end)
+    unseen = sent[sent.event < 0]
+    alone = unseen.at_s.to_numpy(float)
+    sent_first = run.deliveries.arrived_s.to_numpy()[unseen.delivery.to_numpy(int)]
+    since = np.where((unseen.edge == usage.REDRIVE) & (not queue.fifo_queue), sent_first, alone)
+    moved = unseen.delivery.map(usage.moves(run)).fillna(ended).to_numpy(float)
+    alone_end = np.clip(since + queue.message_retention_period, alone, moved)
     first = waits.drop_duplicates("delivery").index
     start = waits.start_s.where(~waits.index.isin(first), waits.start_s + queue.delay_seconds)
     shown = start < waits.end_s
     start, end = np.r_[start[shown], alone], np.r_[waits.end_s[shown], alone_end]
     if len(sent) or any(getattr(trigger, "source", None) == name for trigger in run.triggers):
         metric = "ApproximateNumberOfMessagesVisible"
-        yield _count(QUEUES, metric, dimensions, start, end, run, zero_is_sent=True)
+        yield count(QUEUES, metric, dimensions, start, end, run, zero_is_sent=True)
     away = waits[waits.received & (waits.end_s < waits.back_s)]
-    yield _count(QUEUES, "ApproximateNumberOfMessagesNotVisible", dimensions, away.end_s, away.back_s, run)
+    yield count(QUEUES, "ApproximateNumberOfMessagesNotVisible", dimensions, away.end_s, away.back_s, run)
     there = waits.groupby("delivery").agg({"start_s": "min", "back_s": "max"})
     start, end = np.r_[there.start_s, alone], np.r_[there.back_s, alone_end]
     yield _oldest("ApproximateAgeOfOldestMessage", dimensions, start, end)

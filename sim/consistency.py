@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sim import facts
+from sim import facts, publishing
 from sim.invocation import AsynchronousTrigger
 from sim.mapping import KAFKA, QUEUES, EventSourceMapping
 from sim.outage import LAMBDA
@@ -26,9 +26,12 @@ def problems(scenario: Scenario) -> Iterable[str]:
     yield from _unmovable(scenario)
     yield from _reserved_too_much(scenario)
     yield from _visibility_too_short(scenario)
+    yield from _standard_and_fifo(scenario)
+    yield from _messages_refused(scenario)
     yield from _too_many_readers(scenario)
     yield from _resharded_windows(scenario)
     yield from _timeout_too_long(scenario)
+    yield from publishing.problems(scenario)
 
 
 def _repeated_names(scenario: Scenario) -> Iterable[str]:
@@ -36,6 +39,7 @@ def _repeated_names(scenario: Scenario) -> Iterable[str]:
         ("functions", scenario.functions),
         ("triggers", scenario.triggers),
         ("traffic", scenario.traffic),
+        ("dependencies", scenario.dependencies),
         ("queues, topics, streams or other sources", scenario.sources),
     ):
         names = [item.name for item in named]
@@ -105,9 +109,12 @@ def _unknown(who: str, what: str, name: str | None, known: set[str]) -> Iterable
 
 def _unknown_outages(scenario: Scenario) -> Iterable[str]:
     known = {LAMBDA}.union(*(function.behaviour.depends_on for function in scenario.functions))
-    known |= {trigger.name for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
+    known |= _names(scenario.dependencies)
+    whole = {LAMBDA} | {trigger.name for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
     for outage in scenario.outages:
-        yield from _unknown("An outage is of", "dependency or mapping", outage.of, known)
+        yield from _unknown("An outage is of", "dependency or mapping", outage.of, known | whole)
+        if outage.of in whole and outage.error_share < 1:
+            yield f"An outage of {outage.of!r} has an error_share of {outage.error_share}; only a dependency's may."
     functions = _names(scenario.functions)
     for deployment in scenario.deployments:
         yield from _unknown("A deployment is of", "function", deployment.function, functions)
@@ -178,6 +185,53 @@ def _visibility_too_short(scenario: Scenario) -> Iterable[str]:
                     f"Queue {queue.name!r}: visibility_timeout is {queue.visibility_timeout} s, shorter than the "
                     f"timeout of function {function.name!r}, {function.timeout} s; Lambda refuses that ({source})."
                 )
+
+
+def _standard_and_fifo(scenario: Scenario) -> Iterable[str]:
+    """What joins a FIFO queue to something that takes standard queues only, or the other way round."""
+    fifo = {queue.name for queue in scenario.queues if queue.fifo_queue}
+    for trigger in scenario.triggers:
+        if isinstance(trigger, EventSourceMapping) and trigger.kind in QUEUES:
+            wanted = "sqs_fifo" if trigger.source in fifo else "sqs_standard"
+            if trigger.kind != wanted:
+                yield f"Trigger {trigger.name!r} is {trigger.kind!r}, but queue {trigger.source!r} needs {wanted!r}."
+    source = facts.fact("RedrivePolicy.max_receive_count").source
+    for queue in scenario.queues:
+        target = queue.redrive_policy and queue.redrive_policy.dead_letter_target_arn
+        if target is not None and (target in fifo) != queue.fifo_queue:
+            kind = "FIFO" if queue.fifo_queue else "standard"
+            yield f"Queue {queue.name!r} is a {kind} queue, so its dead-letter queue {target!r} must be one ({source})."
+    for who, target in _standard_only(scenario):
+        if target in fifo:
+            yield f"{who} FIFO queue {target!r}; only a standard queue can take that ({_NO_FIFO})."
+
+
+_NO_FIFO = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
+
+
+def _standard_only(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    for function in scenario.functions:
+        letters, who = function.dead_letter_config, f"Function {function.name!r} sends what failed or succeeded to"
+        for target in (*function.event_invoke_config.destination_config.targets, letters and letters.target_arn):
+            yield who, str(target)
+    for topic in scenario.topics:
+        yield from ((f"Topic {topic.name!r} publishes to", queue) for queue in topic.queues)
+
+
+def _messages_refused(scenario: Scenario) -> Iterable[str]:
+    largest, timer = facts.fact("sqs.message_kb"), facts.fact("Traffic.delay_seconds")
+    queues = {queue.name: queue for queue in scenario.queues}
+    for traffic in scenario.traffic:
+        queue = queues.get(traffic.into)
+        if queue is None:
+            continue
+        if traffic.payload_kb > largest.value:
+            yield (
+                f"Traffic {traffic.name!r}: payload_kb is {traffic.payload_kb}, but a message has {largest.value} KB "
+                f"at most ({largest.source})."
+            )
+        if queue.fifo_queue and traffic.delay_seconds is not None:
+            yield f"Traffic {traffic.name!r}: a FIFO queue takes no message timers ({timer.source})."
 
 
 def _too_many_readers(scenario: Scenario) -> Iterable[str]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from sim import facts, stream_cost, usage
+from sim import charges, facts, stream_cost, usage
+from sim.charges import Use
 from sim.draws import MICROSECONDS
 from sim.setting import ScenarioError
 
@@ -40,6 +41,7 @@ FREE = {
     "function_url",
     "sns",
     "sqs_standard",
+    "sqs_fifo",
     "eventbridge_schedule_rule",
     "kinesis",
     "kinesis_efo",
@@ -53,17 +55,6 @@ NOT_PRICED = {
     "self_managed_kafka": "the cluster is your own; provisioned pollers are priced",
 }
 UNKNOWN = "no dated price of this source was found"
-
-
-@dataclass(frozen=True)
-class Use:
-    """So much of something that has a price; `free` names its free tier, `over` the seconds in which it was used."""
-
-    item: str
-    price: str
-    quantity: float
-    over: float
-    free: str = ""
 
 
 @dataclass
@@ -122,18 +113,6 @@ def mean_payload_kb(run: Run) -> float:
     return sum(known) / len(known) if known else float(facts.fact("Traffic.payload_kb").value)
 
 
-def billed_milliseconds(runs: pd.DataFrame) -> pd.Series[int]:
-    """What each run of `usage.runs` is billed: init and duration together, rounded up to 1 ms.
-
-    A first init that was cut after 10 s is not part of it; the init that follows it inside the invoke is.
-    https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
-    """
-    step = facts.fact("lambda.duration_step").value * MICROSECONDS // 1000
-    microseconds: pd.Series[int] = ((runs.init_s + runs.duration_s) * MICROSECONDS).round().astype("int64")
-    milliseconds: pd.Series[int] = -(-microseconds // step) * step * 1000 // MICROSECONDS
-    return milliseconds
-
-
 @cache
 def tiers(name: str) -> tuple[tuple[float, float, facts.Fact], ...]:
     """The price of this name as tiers of a month's quantity: from, to, price."""
@@ -150,56 +129,63 @@ def tiers(name: str) -> tuple[tuple[float, float, facts.Fact], ...]:
 
 def _uses(run: Run, payload_kb: float) -> Iterator[Use]:
     traffic = min(run.scenario.seconds, run.trace.ended / MICROSECONDS)
-    yield from _of_lambda(run, traffic, payload_kb)
+    yield from charges.of_lambda(run, traffic, payload_kb)
     yield from _of_queues(run, traffic, payload_kb)
     yield from _of_sources(run, traffic, payload_kb)
     yield from (Use(*quantity) for quantity in stream_cost.quantities(run, traffic, payload_kb))
-
-
-def _of_lambda(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
-    """Every run that started is a request, failed or not; throttled requests are not.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
-    """
-    ran = usage.runs(run)
-    ran = ran[ran.outcome != ""]
-    yield Use("Lambda requests", "lambda.requests", len(ran), traffic, "lambda.free_requests")
-    accepted = int(run.deliveries.accepted_s.notna().sum())
-    larger = accepted * _further_units(payload_kb)
-    yield Use("Lambda requests for large events", "lambda.requests", larger, traffic, "lambda.free_requests")
-    billed = billed_milliseconds(ran).groupby(ran.function).sum()
-    for kind in ("x86_64", "arm64"):
-        of = [function for function in run.scenario.functions if function.architectures == kind]
-        gb_seconds = sum(billed.get(f.name, 0) / 1000 * f.memory_size / 1024 for f in of)
-        yield Use(f"Lambda duration ({kind})", f"lambda.{kind}_duration", gb_seconds, traffic, "lambda.free_duration")
-
-
-def _further_units(payload_kb: float) -> int:
-    """The requests that an asynchronous event costs beyond the first, by its size.
-
-    https://aws.amazon.com/lambda/pricing/
-    """
-    first, further = (float(facts.fact(f"lambda.asynchronous_{part}_chunk").value) for part in ("first", "further"))
-    return max(0, ceil((payload_kb - first) / further))
 
 
 def _of_queues(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
     """Each call is a request: sends, receives of up to ten messages, deletes of up to ten, receives of nothing.
 
     Each started 64 KB of a call counts. The move to a queue's own dead-letter queue is no call. With a batching window
-    the pollers call more often than this. https://aws.amazon.com/sqs/pricing/
+    the pollers call more often than this. Calls to a fair queue, one with message group IDs, cost more: that all of
+    its calls do is a choice. https://aws.amazon.com/sqs/pricing/
     """
+    queues = {queue.name: queue for queue in run.scenario.queues}
+    fifo = {name for name, queue in queues.items() if queue.fifo_queue}
+    calls = list(_calls(run, traffic, payload_kb))
+    for of, kind, price in ((queues.keys() - fifo, "SQS", "standard"), (fifo, "SQS FIFO", "fifo")):
+        for what, counts, over in calls:
+            quantity = sum(counts.get(name, 0) for name in of)
+            yield Use(f"{kind} {what}", f"sqs.{price}_requests", quantity, over, "sqs.free_requests")
+    fair = _fair_queues(run) - fifo
+    for what, counts, over in calls:
+        surcharge = sum(counts.get(name, 0) for name in fair)
+        yield Use(f"SQS fair queues: {what}", "sqs.fair_queue_requests", surcharge, over)
+    yield _poller_hours(run)
+
+
+def _calls(run: Run, traffic: float, payload_kb: float) -> Iterator[tuple[str, dict[str, int], float]]:
+    """What is called, how often by queue, and over how many seconds."""
     sent, done = usage.sends(run), usage.batches(run)
-    queues = {queue.name for queue in run.scenario.queues}
-    sends = int((sent.target.isin(queues) & (sent.edge != usage.REDRIVE)).sum()) * _chunks(payload_kb)
-    calls = {
-        "sends": (sends, traffic),
-        "receives": (_received_chunks(done.messages, payload_kb), traffic),
-        "deletes": (int(usage.requests(done.deleted).sum()), traffic),
-        "empty receives": (sum(map(len, usage.empty_receives(run).values())), run.trace.ended / MICROSECONDS),
-    }
-    for what, (quantity, over) in calls.items():
-        yield Use(f"SQS {what}", "sqs.standard_requests", quantity, over, "sqs.free_requests")
+    sent = sent[sent.edge != usage.REDRIVE]
+    received = {str(name): _received_chunks(of.messages, payload_kb) for name, of in done.groupby("queue")}
+    deletes = usage.requests(done.deleted).groupby(done.queue).sum()
+    empty = {name: len(polls) for name, polls in usage.empty_receives(run).items()}
+    sends = sent.target.value_counts()
+    yield "sends", {str(name): int(count) * _chunks(payload_kb) for name, count in sends.items()}, traffic
+    yield "receives", received, traffic
+    yield "deletes", {str(name): int(count) for name, count in deletes.items()}, traffic
+    yield "empty receives", empty, run.trace.ended / MICROSECONDS
+
+
+def _fair_queues(run: Run) -> set[str]:
+    """The queues that messages with a group ID come to."""
+    grouped = {traffic.name for traffic in run.scenario.traffic if traffic.message_group_id}
+    names = set(run.deliveries.trigger[run.deliveries.traffic.isin(grouped)])
+    return {trigger.entry for trigger in run.triggers if trigger.name in names}
+
+
+def _poller_hours(run: Run) -> Use:
+    """Provisioned pollers of queues are billed for as long as they are there."""
+    numbers, ended, hours = usage.pollers(run), run.trace.ended / MICROSECONDS, 0.0
+    for trigger in run.triggers:
+        if usage.polls_queue(trigger) and trigger.provisioned_poller_config is not None:
+            mine = numbers[numbers.trigger == trigger.name]
+            length = mine.at_s.shift(-1, fill_value=ended) - mine.at_s
+            hours += float((length * mine.pollers).sum()) / 3600
+    return Use("Lambda provisioned pollers of queues", "lambda.sqs_poller_hours", hours, ended)
 
 
 def _received_chunks(messages: pd.Series[int], payload_kb: float) -> int:
@@ -220,8 +206,8 @@ def _of_sources(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
     ended = run.trace.ended / MICROSECONDS
     came = run.deliveries[run.deliveries.arrived_s <= ended]
     calls, events = usage.calls(run).kind.value_counts(), came.groupby("kind").event.nunique()
-    for counts, charges in ((calls, PER_CALL), (events, PER_EVENT)):
-        for kind, (item, price) in charges.items():
+    for counts, prices in ((calls, PER_CALL), (events, PER_EVENT)):
+        for kind, (item, price) in prices.items():
             size = ceil(payload_kb / facts.fact("apigateway.http_chunk").value) if kind == "apigw_http" else 1
             yield Use(item, price, int(counts.get(kind, 0)) * size, traffic, _FREE_TIERS.get(price, ""))
     balancers = sum(trigger.kind == "alb" for trigger in run.triggers)

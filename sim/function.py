@@ -145,11 +145,16 @@ class ProvisionedConcurrencyConfig(Settings):
     @property
     def maximum(self) -> int:
         """The most that may ever be asked for."""
+        return max([self.provisioned_concurrent_executions, *(most for _, most in self.bounds)])
+
+    @property
+    def bounds(self) -> list[tuple[int, int]]:
+        """The smallest and the largest capacity of scaling, at first and by scheduled actions."""
         target = self.scalable_target
         if target is None:
-            return self.provisioned_concurrent_executions
-        scheduled = (action.max_capacity for action in target.scheduled_actions)
-        return max(self.provisioned_concurrent_executions, target.max_capacity, *scheduled)
+            return []
+        scheduled = [(action.min_capacity, action.max_capacity) for action in target.scheduled_actions]
+        return [(target.min_capacity, target.max_capacity), *scheduled]
 
 
 class Function(Named):

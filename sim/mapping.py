@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import model_validator
@@ -114,10 +116,23 @@ class EventSourceMapping(Named):
         """Whether the function's answer may name the records that failed."""
         return "ReportBatchItemFailures" in self.function_response_types
 
+    @property
+    def provisioned_pollers(self) -> tuple[int, int]:
+        """The fewest and the most provisioned pollers of a queue; unset ones as AWS sets them."""
+        config = self.provisioned_poller_config or ProvisionedPollerConfig()
+        least = config.minimum_pollers or facts.fact("mapping.minimum_pollers").value
+        return least, config.maximum_pollers or max(least, facts.fact("mapping.maximum_pollers").value)
+
     @model_validator(mode="before")
     @classmethod
     def _defaults_of_its_kind(cls, values: Any) -> Any:
         return {**_defaults(str(values.get("kind"))), **values} if isinstance(values, dict) else values
+
+    @model_validator(mode="after")
+    def _as_aws_takes_it(self) -> EventSourceMapping:
+        for problem in _problems_of_queues(self) if self.kind in QUEUES else ():
+            raise ScenarioError(f"EventSourceMapping {self.name!r}: {problem}")
+        return self
 
     @model_validator(mode="after")
     def _only_what_its_kind_takes(self) -> EventSourceMapping:
@@ -176,15 +191,50 @@ class EventSourceMapping(Named):
     @model_validator(mode="after")
     def _large_batches_need_a_window(self) -> EventSourceMapping:
         limit = facts.fact("mapping.batch_without_window")
-        if self.kind not in QUEUES:
-            return self
-        chosen = self.batch_size != _defaults(self.kind).get("batch_size")  # AWS's own default of 100 needs no window
-        if chosen and self.batch_size > limit.value and self.maximum_batching_window_in_seconds < 1:
+        windowless = self.kind in QUEUES and self.maximum_batching_window_in_seconds < 1
+        if windowless and self.batch_size > limit.value:
             raise ScenarioError(
                 f"EventSourceMapping {self.name!r}: batch_size is {self.batch_size}, and above {limit.value} "
                 f"maximum_batching_window_in_seconds must be at least 1 s ({limit.source})."
             )
         return self
+
+
+def _problems_of_queues(mapping: EventSourceMapping) -> Iterator[str]:
+    if mapping.kind == "sqs_fifo":
+        most = facts.fact("mapping.fifo_batch_size")
+        if mapping.batch_size > most.value:
+            yield f"batch_size is {mapping.batch_size}, but a FIFO queue has {most.value} at most ({most.source})."
+        if mapping.maximum_batching_window_in_seconds:
+            yield f"a FIFO queue has no batching window ({most.source})."
+    yield from _problems_of_pollers(mapping)
+    yield from _problems_of_filters(mapping.filter_criteria)
+
+
+def _problems_of_pollers(mapping: EventSourceMapping) -> Iterator[str]:
+    ways = ("scaling_config", "provisioned_poller_config", "pollers")
+    given = [way for way in ways if getattr(mapping, way) is not None]
+    if len(given) > 1:
+        yield f"{given[0]} and {given[1]} exclude each other ({API})."
+    least, most = mapping.provisioned_pollers
+    fact = facts.fact("mapping.minimum_pollers")
+    if min(least, most) < (fact.minimum or 0):
+        yield f"{min(least, most)} provisioned poller is too few: a queue has {fact.minimum} at least ({fact.source})."
+    if least > most:
+        yield f"minimum_pollers is {least}, more than maximum_pollers, {most} ({fact.source})."
+
+
+def _problems_of_filters(patterns: tuple[str, ...]) -> Iterator[str]:
+    most = facts.fact("mapping.filter_patterns")
+    if len(patterns) > most.value:
+        yield f"it has {len(patterns)} filter patterns, but {most.value} are allowed ({most.source})."
+    for pattern in patterns:
+        try:
+            is_object = isinstance(json.loads(pattern), dict)
+        except json.JSONDecodeError:
+            is_object = False
+        if not is_object:
+            yield f"the filter pattern {pattern!r} is no JSON object ({most.source})."
 
 
 def _defaults(kind: str) -> dict[str, Any]:

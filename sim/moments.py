@@ -110,6 +110,21 @@ def initialisation(life: Life, span: Any) -> Iterator[Moment]:
         yield Moment(span.start_s, f"Cold start: environment {span.environment} initialises{length}.", ("cold start",))
 
 
+def restore(life: Life, span: Any) -> Iterator[Moment]:
+    """A new environment is restored from a snapshot."""
+    length = "" if span.outcome == "in flight" else f" in {spoken(span.end_s - span.start_s)}"
+    does = "is not restored" if span.outcome == "timeout" else "is restored from its snapshot"
+    yield Moment(span.start_s, f"Cold start: environment {span.environment} {does}{length}.", ("snap start",))
+
+
+def extension(life: Life, span: Any) -> Iterator[Moment]:
+    """Extensions work on after the handler."""
+    length = "" if span.outcome == "in flight" else f" {spoken(span.end_s - span.start_s)}"
+    yield Moment(
+        span.start_s, f"Extensions keep environment {span.environment} busy{length}; nobody waits.", ("extension",)
+    )
+
+
 ENDINGS = {
     "succeeded": "succeeds, after {}",
     "failed": "fails, after {}",
@@ -136,6 +151,8 @@ def tell(life: Life, spans: list[Any], **stages: Teller) -> Iterator[Moment]:
     tellers: dict[str, Teller] = {
         "init": initialisation,
         "suppressed init": initialisation,
+        "restore": restore,
+        "extension": extension,
         "handler": handler,
         **stages,
     }

@@ -54,6 +54,16 @@ class Run:
         """One row for each time the function was tried; see `sim.tables.attempts` for the columns."""
         return tables.attempts(self.spans)
 
+    @cached_property
+    def environments(self) -> pd.DataFrame:
+        """One row an execution environment that was started; see `sim.tables.environments` for the columns."""
+        return tables.environments(self.scenario, self.trace)
+
+    @cached_property
+    def provisioned_concurrency(self) -> pd.DataFrame:
+        """One row a change of it: function, version, at_s, requested, allocated."""
+        return tables.provisioned_concurrency(self.scenario, self.trace)
+
     def summary(self, after: float = 0.0) -> pd.Series[Any]:
         """Counts, latencies in seconds and shares over what arrived at `after` seconds or later: see `sim.metrics`."""
         return metrics.summary(self.deliveries, self.spans, self.journeys, after)

@@ -82,7 +82,7 @@ class Scenario(Settings):
     @cached_property
     def resource_names(self) -> tuple[str, ...]:
         """Everything that has a name, in a fixed order: the numbers of `resource` in a trace."""
-        groups = (self.functions, self.sources, self.triggers)
+        groups = (self.functions, self.sources, self.triggers, self.dependencies)
         return tuple(dict.fromkeys(sorted(named.name for group in groups for named in group)))
 
     @property

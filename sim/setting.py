@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import partial
 from typing import Any, Self
@@ -70,9 +70,14 @@ class Settings(BaseModel):
 
         Raises `ScenarioError` if there is nothing at this path.
         """
-        if not list(self.found(path)):
-            raise ScenarioError(f"{type(self).__name__} has nothing at {path!r}.")
-        changed: Self = _changed(self, path.split("."), value)
+        return self.all_changed({path: value})
+
+    def all_changed(self, changes: Mapping[str, Any]) -> Self:
+        """The same settings with the values at several dotted paths changed, and only then checked together."""
+        for path in changes:
+            if not list(self.found(path)):
+                raise ScenarioError(f"{type(self).__name__} has nothing at {path!r}.")
+        changed: Self = _changed(self, [(path.split("."), value) for path, value in changes.items()])
         return changed
 
     def found(self, path: str) -> Iterator[tuple[facts.Fact | None, Any]]:
@@ -145,30 +150,41 @@ def _range(fact: facts.Fact) -> str:
     return f"a number of {fact.unit}"
 
 
-def _changed(value: Any, path: list[str], new: Any) -> Any:
-    if not path:
-        return new
-    name, *rest = path
+Changes = list[tuple[list[str], Any]]  # the rest of each path, and the new value
+
+
+def _changed(value: Any, changes: Changes) -> Any:
+    value = next((new for path, new in changes if not path), value)
+    deeper = [(path, new) for path, new in changes if path]
     if isinstance(value, tuple):
-        return tuple(_changed(item, rest, new) if name in ("*", item.name) else item for item in value)
-    if not isinstance(value, Settings) or name not in type(value).model_fields:
-        return value
-    inner = getattr(value, name)
-    return value.but(**{name: _changed(inner, rest, new)})
+        return tuple(_changed(item, [(path[1:], new) for path, new in deeper if _is(item, path[0])]) for item in value)
+    fields: dict[str, Changes] = {}
+    for (name, *rest), new in deeper:
+        if isinstance(value, Settings) and name in type(value).model_fields:
+            fields.setdefault(name, []).append((rest, new))
+    return (
+        value.but(**{name: _changed(getattr(value, name), inner) for name, inner in fields.items()})
+        if fields
+        else value
+    )
 
 
 def _found(value: Any, path: list[str]) -> Iterator[tuple[facts.Fact | None, Any]]:
     name, *rest = path
     if isinstance(value, tuple):
         for item in value:
-            if name in ("*", item.name):
-                yield from _found(item, rest)
+            if _is(item, name):
+                yield from _found(item, rest) if rest else iter([(None, item)])
     elif isinstance(value, Settings) and name in type(value).model_fields:
         inner = getattr(value, name)
         if rest:
             yield from _found(inner, rest)
         else:
             yield fact_of(type(value), name), inner
+
+
+def _is(item: Any, name: str) -> bool:
+    return name in ("*", getattr(item, "name", None))
 
 
 def fact_of(model: type[Settings], name: str) -> facts.Fact | None:

@@ -87,6 +87,12 @@ def samples(run: Run) -> Iterator[Samples]:
             yield from _counts(run, name, own, runs)
         if trigger.kind in KAFKA:
             yield _lag(run, trigger, own)
+            yield _pollers(run, trigger)
+        if trigger.kind == "documentdb":
+            large = own.settled_s[(own.fate == "dropped") & (own.runs == 0)]
+            yield _samples(
+                "OversizedRecordCount", "Count", f"FunctionName={trigger.function}", large, np.ones(len(large))
+            )
     yield from _of_kinesis(run, table)
 
 
@@ -123,6 +129,16 @@ def _lag(run: Run, trigger: EventSourceMapping, own: pd.DataFrame) -> Samples:
         settled = np.searchsorted(np.sort(mine.settled_s.dropna()), at, side="right")
         longest = np.maximum(longest, written - settled)
     return _samples("OffsetLag", "Count", f"FunctionName={trigger.function}", at, longest)
+
+
+def _pollers(run: Run, trigger: EventSourceMapping) -> Samples:
+    """Once a minute: how many pollers a mapping in provisioned mode has."""
+    steps = [(at / MICROSECONDS, count) for name, at, count in run.trace.pollers if name == trigger.name]
+    provisioned = trigger.provisioned_poller_config is not None
+    at = np.arange(0, run.trace.ended / MICROSECONDS, MINUTE) if provisioned else np.empty(0)
+    place = np.searchsorted([start for start, _ in steps], at, side="right") - 1
+    counts = np.array([count for _, count in steps])[place]
+    return _samples("ProvisionedPollers", "Count", f"EventSourceMappingUUID={trigger.name}", at, counts)
 
 
 def _of_kinesis(run: Run, table: pd.DataFrame) -> Iterator[Samples]:

@@ -13,11 +13,11 @@ from sim import facts
 from sim.draws import MICROSECONDS
 from sim.invocation import Trigger
 from sim.scenario import Scenario
-from sim.trace import Condition, Fate, Outcome, Stage, Trace
+from sim.trace import Allocation, Condition, Environment, Fate, Initialization, Outcome, Stage, Trace
 from sim.triggers import catalogue
 from sim.workload import Workload
 
-INIT_STAGES = ("init", "suppressed init")
+INIT_STAGES = ("init", "suppressed init", "restore")
 
 
 def spans(scenario: Scenario, trace: Trace) -> pd.DataFrame:
@@ -105,6 +105,29 @@ def attempts(spans: pd.DataFrame) -> pd.DataFrame:
     return joined[order].sort_values(["start_s", "delivery", "attempt"], kind="stable", ignore_index=True)
 
 
+def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
+    """One row an execution environment that was started, in the order of their starts.
+
+    Columns: function, environment, version (0: there first; n: of the scenario's n-th deployment),
+    initialization_type, started_s, init_s (or the time of its restore).
+    """
+    table = pd.DataFrame(trace.environments, columns=Environment._fields)
+    kinds = _labels(Initialization, table.kind.to_numpy(np.int8))
+    names = _names(scenario.resource_names, table.resource.to_numpy(np.int64))
+    times = {"started_s": table.started / MICROSECONDS, "init_s": table.init / MICROSECONDS}
+    columns = {"function": names, "environment": table.number, "version": table.version, "initialization_type": kinds}
+    return pd.DataFrame({**columns, **times})
+
+
+def provisioned_concurrency(scenario: Scenario, trace: Trace) -> pd.DataFrame:
+    """One row a change: function, version, at_s, requested, allocated (usable from then on)."""
+    table = pd.DataFrame(trace.allocations, columns=Allocation._fields)
+    names = _names(scenario.resource_names, table.resource.to_numpy(np.int64))
+    table = table.assign(function=names, at_s=table.time / MICROSECONDS)
+    table = table.drop_duplicates(["function", "version", "at_s"], keep="last", ignore_index=True)
+    return table[["function", "version", "at_s", "requested", "allocated"]]
+
+
 def quotas() -> pd.DataFrame:
     """Defaults, ranges and fixed numbers: name, value, minimum, maximum, unit, help, evidence, source, date."""
     return pd.DataFrame(facts.quotas())
@@ -153,7 +176,9 @@ def _events(workload: Workload, trace: Trace) -> dict[str, Any]:
 def _from_spans(trace: Trace, count: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     rows = trace.spans
     throttles = np.bincount(rows["delivery"][rows["stage"] == Stage.THROTTLE], minlength=count)
-    cold = np.bincount(rows["delivery"][np.isin(rows["stage"], (Stage.INIT, Stage.SUPPRESSED_INIT))], minlength=count)
+    cold = np.bincount(
+        rows["delivery"][np.isin(rows["stage"], (Stage.INIT, Stage.SUPPRESSED_INIT, Stage.RESTORE))], minlength=count
+    )
     return throttles, cold > 0
 
 

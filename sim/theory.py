@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from math import comb, exp, expm1, sqrt
+from math import ceil, comb, cos, exp, expm1, pi, sin, sqrt, tan
+
+from sim import facts
 
 
 def erlang_b(load: float, servers: int) -> float:
@@ -60,6 +62,29 @@ def standard_error(share: float, trials: int) -> float:
     return sqrt(share * (1 - share) / trials)
 
 
+def student_t(level: float, degrees: int) -> float:
+    """How many standard errors a mean's interval of this level reaches to each side, for normal numbers.
+
+    `degrees` of freedom: how many numbers there are, less one.
+    https://en.wikipedia.org/wiki/Student%27s_t-distribution
+    """
+    low, high = 0.0, pi / 2
+    for _ in range(60):  # halves the angle whose tangent is t / sqrt(degrees)
+        middle = (low + high) / 2
+        low, high = (middle, high) if _within(middle, degrees) < level else (low, middle)
+    return sqrt(degrees) * tan(low)
+
+
+def _within(angle: float, degrees: int) -> float:
+    """The probability that |t| / sqrt(degrees) stays below the tangent of this angle: a finite sum of cosines."""
+    odd = degrees % 2
+    term, total = cos(angle) ** odd, 0.0
+    for k in range(1 + odd, degrees, 2):
+        total += term
+        term *= k / (k + 1) * cos(angle) ** 2
+    return 2 / pi * (angle + sin(angle) * total) if odd else sin(angle) * total
+
+
 def all_fail(error_rate: float, tries: int) -> float:
     """The share of events on which every one of `tries` independent runs fails: p^n.
 
@@ -91,3 +116,57 @@ def cold_share(per_second: float, idle_seconds: float) -> float:
     https://en.wikipedia.org/wiki/Poisson_point_process
     """
     return exp(-per_second * idle_seconds)
+
+
+def poller_concurrency(seconds: float) -> float:
+    """The batches a queue's mapping works on at once, so long after messages began to wait: 5 + 300 a minute.
+
+    Limits of the account, of the function and of `MaximumConcurrency` come on top of the ceiling of 1,250.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    """
+    grown = _mapping("start_concurrency") + _mapping("concurrency_per_minute") * seconds / 60
+    return min(grown, _mapping("concurrency_ceiling"))
+
+
+def backlog_gone(messages: float, per_second: float, batch_seconds: float, batch_size: int) -> float:
+    """When a backlog of so many messages is gone, in seconds, as a fluid.
+
+    Each batch at once takes `batch_size` messages in `batch_seconds`, the batches at once grow as `poller_concurrency`
+    says, and `per_second` more messages come. Raises `ValueError` if even all pollers together are no faster than that.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    """
+    each, start, ceiling = batch_size / batch_seconds, _mapping("start_concurrency"), _mapping("concurrency_ceiling")
+    growth = _mapping("concurrency_per_minute") / 60 * each
+    surplus = start * each - per_second  # messages a second that the backlog shrinks by at first
+    time = (sqrt(surplus * surplus + 2 * growth * messages) - surplus) / growth
+    grown = (ceiling - start) * each / growth
+    if time <= grown:
+        return time
+    if ceiling * each <= per_second:
+        raise ValueError(f"{per_second} messages/s come, but {ceiling} batches take {ceiling * each} at most.")
+    left = messages - surplus * grown - growth * grown * grown / 2
+    return float(grown + left / (ceiling * each - per_second))
+
+
+def events_per_poller(average_kb: float, batch_seconds: float, batch_size: int) -> float:
+    """The messages a second that one provisioned poller of a queue takes, by AWS's formula.
+
+    AWS's text gives 100 for 3 KB, 0.1 s and batches of 10, and 10 for 1 s, where its own formula gives 100.
+    https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+    """
+    polls, each = _mapping("polls_per_poller"), float(facts.fact("sqs.messages_per_request").value)
+    by_size = ceil(_mapping("kb_per_poller") / average_kb)
+    by_time = ceil(_mapping("batches_per_poller") / batch_seconds) * batch_size
+    return min(by_size, by_time, polls * each, polls * batch_size)
+
+
+def provisioned_pollers(per_second: float, average_kb: float, batch_seconds: float, batch_size: int) -> int:
+    """The provisioned pollers that a queue needs at its peak rate.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+    """
+    return ceil(per_second / events_per_poller(average_kb, batch_seconds, batch_size))
+
+
+def _mapping(name: str) -> float:
+    return float(facts.fact(f"mapping.{name}").value)

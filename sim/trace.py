@@ -26,6 +26,8 @@ class Stage(IntEnum):
     SYSTEM_ERROR = 8  # Lambda could not try: an instant
     EXTENSION = 9  # external extensions work on, after the answer
     RESTORE = 10  # its execution environment is restored from a snapshot
+    CONNECTION = 11  # within its handler: waits for its turn at a dependency
+    CALL = 12  # within its handler: a dependency works on its call
 
     @property
     def label(self) -> str:

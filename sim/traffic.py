@@ -144,6 +144,12 @@ class Traffic(Named):
     caller: Caller = described("Who waits, where somebody waits.", default_factory=Caller)
     keys: Keys | None = described("The keys of its events; recorded events may bring their own.", None)
     payload_kb: float = setting("Traffic.payload_kb")
+    message_group_id: Literal["key"] | None = described(
+        "The message group of its messages in a standard queue, which makes it fair; in a FIFO queue it is the key.",
+        None,
+    )
+    delay_seconds: int | None = setting("Traffic.delay_seconds")
+    body: Literal["JSON", "plain text"] = described("What the body of its messages is.", "JSON")
 
     @model_validator(mode="before")
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from heapq import heapify, heapreplace
+from heapq import heapify, heappush, heapreplace
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
@@ -38,32 +38,41 @@ def runs(run: Run) -> pd.DataFrame:
     """One row a run of a function, a batch counted once, in order of start.
 
     Columns: function, environment, delivery (the first of a batch), attempt, start_s (of init, if it had one), end_s,
-    init_s (a first init that ended well), duration_s (without any first init, with a suppressed one), outcome (the
-    worst of a batch; empty while it runs), error (the function failed, and did not merely report failed records).
+    init_s (a first init that ended well), duration_s (without any first init or restore, with a suppressed init and
+    with extensions), extension_s, answered_s (when the handler ended: NaN before), answer (how: the worst of a batch),
+    outcome (the same, but empty while anything runs), error (the function failed, and did not merely report failed
+    records), initialization_type, version.
     """
     spans = _by_run(run.spans[run.spans.environment.to_numpy() >= 0])
-    length, first = spans.end_s - spans.start_s, spans.stage == "init"
+    length, first = spans.end_s - spans.start_s, spans.stage.isin(["init", "restore"])
+    extended, running = spans.stage == "extension", spans.outcome == "in flight"
     worst = spans.outcome.map({name: rank for rank, name in enumerate(OUTCOMES)}).astype(float)
     columns = {
         "delivery": spans.delivery,
         "start_s": spans.start_s,
         "end_s": spans.end_s,
         "first_s": length.where(first, 0.0),
-        "init_s": length.where(first & (spans.outcome != "timeout"), 0.0),
+        "init_s": length.where((spans.stage == "init") & (spans.outcome != "timeout"), 0.0),
+        "extension_s": length.where(extended, 0.0),
+        "answered_s": spans.end_s.where(~extended, 0.0),
         "worst": worst.where(spans.stage == "handler", -1.0),
-        "in_flight": spans.outcome == "in flight",
+        "unanswered": running & ~extended,
+        "in_flight": running,
     }
     grouped = spans[RUN].assign(**columns).groupby(RUN, sort=False, as_index=False)
     table = grouped.agg({name: "min" if name in ("delivery", "start_s") else "max" for name in columns})
     names = np.array([*OUTCOMES, ""], dtype=object)
-    table["outcome"] = names[table.worst.where(~table.in_flight, -1.0).fillna(-1.0).astype(int)]
+    table["answer"] = names[table.worst.where(~table.unanswered, -1.0).fillna(-1.0).astype(int)]
+    table["answered_s"] = table.answered_s.where(table.answer != "")
+    table["outcome"] = table.answer.where(~table.in_flight, "")
     reported = (table.outcome == "failed") & _may_report(run)[table.delivery.to_numpy()]
     table["error"] = table.outcome.isin(OUTCOMES[1:]) & ~reported
     table["duration_s"] = (table.end_s - table.start_s - table.first_s).round(6)
     table = table.rename(columns={"resource": "function"}).sort_values(["start_s", "delivery"], ignore_index=True)
-    order = ["function", "environment", "delivery", "attempt", "start_s", "end_s", "init_s", "duration_s", "outcome",
-             "error"]  # fmt: skip
-    return table[order]
+    order = ["function", "environment", "delivery", "attempt", "start_s", "end_s", "init_s", "duration_s",
+             "extension_s", "answered_s", "answer", "outcome", "error"]  # fmt: skip
+    started = run.environments[["function", "environment", "initialization_type", "version"]]
+    return table[order].merge(started, on=["function", "environment"], how="left", validate="many_to_one")
 
 
 def throttles(run: Run) -> pd.DataFrame:
@@ -80,7 +89,7 @@ def calls(run: Run) -> pd.DataFrame:
     told_s is NaN and told empty while the caller waits; a call that a limit of its own ends is told so at that time.
     """
     ran, refused = runs(run), throttles(run)
-    ran = ran.assign(at_s=ran.start_s, told_s=ran.end_s.where(ran.outcome != ""))
+    ran = ran.assign(at_s=ran.start_s, told_s=ran.answered_s, outcome=ran.answer)
     refused = refused.assign(told_s=refused.at_s, outcome="throttled")
     made = pd.concat([ran, refused], ignore_index=True)[["delivery", "at_s", "told_s", "outcome"]]
     number = np.array(run.trace.deliveries.trigger, np.int64)[made.delivery.to_numpy()]
@@ -138,7 +147,7 @@ def waits(run: Run) -> pd.DataFrame:
 def batches(run: Run) -> pd.DataFrame:
     """One row a batch in a poller's hand: queue, start_s, end_s, messages, deleted (how many, when it was done)."""
     queue = _sources(run)
-    spans = run.spans[run.spans.invocation.to_numpy() >= 0]
+    spans = run.spans[(run.spans.invocation.to_numpy() >= 0) & (run.spans.stage != "extension")]
     of = queue[np.array(run.trace.deliveries.trigger, np.int64)[spans.delivery.to_numpy()]]
     keys = ["queue", "resource", "invocation"]
     table = (
@@ -162,36 +171,59 @@ def requests(messages: Any) -> Any:
     return -(-messages // facts.fact("sqs.messages_per_request").value)
 
 
+def pollers(run: Run) -> pd.DataFrame:
+    """One row a change in the number of a mapping's pollers: trigger, at_s, pollers (from then on)."""
+    table = pd.DataFrame(run.trace.pollers, columns=["trigger", "at_s", "pollers"])
+    return table.assign(at_s=table.at_s / MICROSECONDS)
+
+
 def empty_receives(run: Run) -> dict[str, NDArray[np.float64]]:
     """When, in seconds, pollers began long polls that brought nothing, by queue.
 
     A free poller asks again every 20 s; the poll that a message ends is not empty. The poller that has been free
-    longest gets the next batch, as in the engine; polls within a batching window are not counted.
+    longest gets the next batch, as in the engine, and the one that became free last is the first to go where a mapping
+    scales in; polls within a batching window are not counted.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
     """
-    worked = batches(run)
+    worked, numbers = batches(run), pollers(run)
     return {
         trigger.source: _empty_polls(
-            trigger.pollers or facts.fact("mapping.start_concurrency").value,
-            worked[worked.queue == trigger.source],
-            run.trace.ended,
+            numbers[numbers.trigger == trigger.name], worked[worked.queue == trigger.source], run.trace.ended
         )
         for trigger in run.triggers
         if polls_queue(trigger)
     }
 
 
-def _empty_polls(pollers: int, worked: pd.DataFrame, ended: int) -> NDArray[np.float64]:
+def _empty_polls(numbers: pd.DataFrame, worked: pd.DataFrame, ended: int) -> NDArray[np.float64]:
     poll = facts.fact("mapping.long_poll").value * MICROSECONDS
-    free = [0] * pollers
-    heapify(free)
-    found = []
-    times = np.rint(worked.sort_values("start_s")[["start_s", "end_s"]].to_numpy(float) * MICROSECONDS)
-    for start, end in times.astype(np.int64).tolist():
-        found.append(free[0] + poll * np.arange((start - free[0] - 1) // poll))
-        heapreplace(free, end)
-    found += [since + poll * np.arange((ended - since) // poll) for since in free]
+    changes = [(at, 0, 0, count) for at, count in zip(_whole(numbers.at_s), numbers.pollers.tolist(), strict=True)]
+    taken = [(start, 1, end, 0) for start, end in zip(_whole(worked.start_s), _whole(worked.end_s), strict=True)]
+    free: list[int] = []
+    found = [np.empty(0)]
+    for at, is_batch, end, count in sorted(changes + taken):
+        if is_batch and free:
+            found.append(_polls(free[0], at - 1, poll))
+            heapreplace(free, max(end, free[0]))
+        elif not is_batch:
+            for _ in range(count - len(free)):
+                heappush(free, at)
+            while len(free) > count:
+                free.remove(last := max(free))
+                heapify(free)
+                found.append(_polls(last, at, poll))
+    found += [_polls(since, ended, poll) for since in free]
     return np.sort(np.concatenate(found)) / MICROSECONDS
+
+
+def _polls(since: int, until: int, poll: int) -> NDArray[np.float64]:
+    """When the polls began that were over by then."""
+    return since + poll * np.arange(max(0, (until - since) // poll), dtype=float)
+
+
+def _whole(seconds: pd.Series[float]) -> list[int]:
+    whole: list[int] = np.rint(seconds.to_numpy(float) * MICROSECONDS).astype(np.int64).tolist()
+    return whole
 
 
 def _by_run(spans: pd.DataFrame) -> pd.DataFrame:
@@ -205,7 +237,8 @@ def _by_run(spans: pd.DataFrame) -> pd.DataFrame:
         attempt=spans.attempt.where(alone, -1),
         handled=((spans.stage == "handler") & alone).astype(int),
     )
-    return spans.assign(copy=spans.groupby(RUN[:-1]).handled.cumsum() - spans.handled)
+    own = (spans.stage.isin(["handler", "extension"]) & alone).astype(int)  # an extension follows its own handler
+    return spans.assign(copy=spans.groupby(RUN[:-1]).handled.cumsum() - own)
 
 
 def _may_report(run: Run) -> NDArray[np.bool_]:

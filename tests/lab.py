@@ -138,15 +138,31 @@ class PanelPage:
 
     def slider(self, label: str) -> Locator:
         """The row of the slider with this label."""
-        return self.cell.locator(".widget-slider, .widget-inline-hbox").filter(has_text=label).first
+        exact = self.page.locator(".widget-label", has_text=re.compile(rf"^{re.escape(label)}$"))
+        return self.cell.locator(".widget-slider, .widget-inline-hbox").filter(has=exact).first
 
     def press(self, label: str, key: str) -> None:
         """Press a key on a slider's handle and wait for the new picture."""
         before = self.image.get_attribute("src")
+        self.tap(label, key)
+        self.wait_for_another(before)
+
+    def tap(self, label: str, key: str) -> None:
+        """Press a key on a slider's handle."""
         handle = self.slider(label).locator(".noUi-handle")
         handle.focus()
         handle.press(key)
-        self.wait_for_another(before)
+
+    def at_lowest(self, label: str) -> bool:
+        """Whether a slider stands at its lower end."""
+        return self._place(label, "now") == self._place(label, "min")
+
+    def at_highest(self, label: str) -> bool:
+        """Whether a slider stands at its upper end."""
+        return self._place(label, "now") == self._place(label, "max")
+
+    def _place(self, label: str, which: str) -> float:
+        return float(self.slider(label).locator(".noUi-handle").get_attribute(f"aria-value{which}") or 0)
 
     def wait_for_another(self, before: str | None) -> None:
         """Wait until the picture is another one, and has been decoded."""

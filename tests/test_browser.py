@@ -4,29 +4,36 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 import sim
+from sim.show.deploy import FORMS
 from sim.show.units import spoken
 from tests.lab import ROOT, WINDOW, Lab, PanelPage, browser, lab, log_messages, open_notebook, prompts, run_all
 from tests.lessons import LESSONS, cells, names_of, read
 
 pytestmark = pytest.mark.browser
 SCREENSHOTS = ROOT / "tests" / "screenshots"
-LABEL = "error rate"
 MOVES = 3
 
+# The kernel tells what the lesson's panel simulates; in which threads its callbacks run; how often it has redrawn.
 WATCH = """
 import json, threading
 from sim.show import Panel
 threads = []
 moving, *_ = [made for made in Out.values() if isinstance(made, Panel)]
-slider = next(one for one in moving.sliders.values() if one.description == %r)
-slider.observe(lambda change: threads.append(threading.current_thread().name), "value")
+first = next(iter(moving.sliders.values()))
+first.observe(lambda change: threads.append(threading.current_thread().name), "value")
 """
+ASK = """print(json.dumps({
+    "systems": {name: scenario.model_dump_json() for name, scenario in moving.scenarios().items()},
+    "seed": moving.seed.value, "redraws": moving.redraws, "threads": threads,
+    "sliders": [slider.description for slider in moving.sliders.values() if not slider.disabled],
+}))"""
 
 # How far the cell below the panel is from the panel's top, each time the browser paints.
 FOLLOW = """cell => {
@@ -40,7 +47,16 @@ FOLLOW = """cell => {
 }"""
 
 
-KEYS = {"01-synchronous": "PageUp"}  # where nothing fails at first, the error rate can only go up
+@dataclass
+class Move:
+    """What the panel shows after a key was pressed, and what the kernel then says of it."""
+
+    picture: str | None
+    value: str
+    rows: dict[str, list[str]]
+    words: str
+    complaint: str
+    kernel: dict[str, Any]
 
 
 @dataclass
@@ -53,9 +69,9 @@ class Visit:
     hosts: set[str]
     messages: int
     popups: int
-    moves: list[dict[str, object]]
+    moves: list[Move]
+    controls: dict[str, bool]
     distances: list[float]
-    threads: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +86,13 @@ def chromium(browser_path) -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
+# One lesson at once, the others when there is time.
+VISITED = [
+    pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if number else []) for number, path in enumerate(LESSONS)
+]
+
+
+@pytest.fixture(scope="module", params=VISITED)
 def visit(request, server, chromium) -> Iterator[Visit]:
     page = chromium.new_page(viewport=WINDOW)
     hosts: set[str] = set()
@@ -78,44 +100,56 @@ def visit(request, server, chromium) -> Iterator[Visit]:
     open_notebook(page, server.url, f"notebooks/{request.param.name}")
     run_all(page)
     photograph(page, request.param.stem)
-    moves, distances, threads = moved(page, server, KEYS.get(request.param.stem, "PageDown"))
+    moves, controls, distances = moved(page, server)
     page.screenshot(path=SCREENSHOTS / f"{request.param.stem}-moved.png")
     errors = page.locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type$="stderr"]')
     yield Visit(
         request.param, prompts(page), errors.all_inner_texts(), hosts, log_messages(page),
-        page.locator(".Toastify__toast").count(), moves, distances, threads,
+        page.locator(".Toastify__toast").count(), moves, controls, distances,
     )  # fmt: skip
     page.close()
     server.end_kernels()
 
 
-def moved(page: Page, server: Lab, key: str) -> tuple[list[dict[str, object]], list[float], list[str]]:
-    """Some moves of one slider: what the panel shows before and after each; what else that has moved."""
+def moved(page: Page, server: Lab) -> tuple[list[Move], dict[str, bool], list[float]]:
+    """Some moves of the first slider, then one of each other; whether each was redrawn; what else has moved."""
     with server.kernel() as kernel:
-        kernel.execute_interactive(WATCH % LABEL, store_history=False, timeout=30)
+        kernel.execute_interactive(WATCH, store_history=False, timeout=30)
         panel = PanelPage(page)
         panel.cell.evaluate(FOLLOW)
-        shown = [panel_now(panel)]
+        first, *others = asked(kernel)["sliders"]
+        key = "PageUp" if panel.at_lowest(first) else "PageDown"
+        moves = [seen(panel, first, asked(kernel))]
         for _ in range(MOVES):
-            panel.press(LABEL, key)
+            panel.press(first, key)
             page.wait_for_timeout(200)
-            shown.append(panel_now(panel))
-        printed: list[str] = []
-        kernel.execute_interactive(
-            "print(json.dumps(threads))", store_history=False, timeout=30,
-            output_hook=lambda message: printed.append(message["content"].get("text", "")),
-        )  # fmt: skip
-    return shown, page.evaluate("window.distances"), json.loads("".join(printed))
+            moves.append(seen(panel, first, asked(kernel)))
+        distances = page.evaluate("window.distances")
+        return moves, {label: is_redrawn(panel, label, kernel) for label in others}, distances
 
 
-def panel_now(panel: PanelPage) -> dict[str, object]:
-    return {
-        "picture": panel.image.get_attribute("src"),
-        "value": panel.shown(LABEL),
-        "rows": panel.rows,
-        "words": panel.words,
-        "complaint": panel.complaint,
-    }
+def seen(panel: PanelPage, label: str, kernel: dict[str, Any]) -> Move:
+    return Move(panel.image.get_attribute("src"), panel.shown(label), panel.rows, panel.words, panel.complaint, kernel)
+
+
+def is_redrawn(panel: PanelPage, label: str, kernel: Any) -> bool:
+    """Whether a key on this slider changes its value and has the panel drawn anew, without a complaint."""
+    value, redraws = panel.shown(label), asked(kernel)["redraws"]
+    panel.tap(label, "ArrowLeft" if panel.at_highest(label) else "ArrowRight")
+    for _ in range(100):
+        panel.page.wait_for_timeout(100)
+        if asked(kernel)["redraws"] > redraws:
+            break
+    return panel.shown(label) != value and asked(kernel)["redraws"] > redraws and not panel.complaint
+
+
+def asked(kernel: Any) -> dict[str, Any]:
+    printed: list[str] = []
+    kernel.execute_interactive(
+        ASK, store_history=False, timeout=30,
+        output_hook=lambda message: printed.append(message["content"].get("text", "")),
+    )  # fmt: skip
+    return json.loads("".join(printed))
 
 
 def photograph(page: Page, name: str) -> None:
@@ -132,17 +166,6 @@ def photograph(page: Page, name: str) -> None:
         scroller.evaluate("node => node.scrollBy(0, node.clientHeight - 60)")
         if scroller.evaluate("node => node.scrollTop") == before:
             return
-
-
-def preset(lesson: str) -> tuple[dict[str, sim.Scenario], str, int]:
-    """The first preset of a lesson's panel by name, the path that its slider changes, and the seed."""
-    names = names_of(lesson)
-    if lesson.startswith("01"):
-        first = "at once, 10 times"
-        return {first: names["storms"][first]}, "functions.orders.behaviour.error_rate", 1
-    if lesson.startswith("00"):
-        return names["systems"], "functions.worker.behaviour.error_rate", 6
-    return {"failing handler": names["system"]}, "functions.ListenerFunction.behaviour.error_rate", 3
 
 
 def test_every_cell_runs_and_none_complains(visit):
@@ -165,22 +188,24 @@ def test_no_other_host_is_asked(visit):
 def test_each_move_by_keyboard_brings_another_picture_and_other_words(visit):
     assert len(visit.moves) == MOVES + 1
     for part in ("picture", "value", "rows", "words"):
-        values = [json.dumps(move[part]) for move in visit.moves]
+        values = [json.dumps(getattr(move, part)) for move in visit.moves]
         assert len(set(values)) == len(values), part
-    assert {move["complaint"] for move in visit.moves} == {""}
+    assert {move.complaint for move in visit.moves} == {""}
+
+
+def test_every_control_of_the_panel_can_be_moved_by_keyboard(visit):
+    assert [label for label, redrawn in visit.controls.items() if not redrawn] == []
 
 
 def test_what_the_panel_says_is_what_the_simulation_gives(visit):
-    scenarios, path, seed = preset(visit.lesson.name)
     for move in visit.moves:
-        share = int(move["value"].removesuffix("%")) / 100
-        assert move["rows"].keys() == scenarios.keys()
-        for name, scenario in scenarios.items():
-            summary = sim.simulate(scenario.changed(path, share), seed=seed, drain=True).summary()
-            counts = [str(summary[count]) for count in ("delivered", "told", "parked", "lost")]
+        systems = move.kernel["systems"]
+        assert move.rows.keys() == systems.keys()
+        for name, text in systems.items():
+            summary = sim.simulate(sim.Scenario.model_validate_json(text), move.kernel["seed"], drain=True).summary()
+            counts = [f"{summary[count]:,}".replace(",", " ") for count in ("delivered", "told", "parked", "lost")]
             times = [spoken(summary.p50_s), spoken(summary.p99_s), f"{summary.runs_per_delivery:.2f}"]
-            assert move["rows"][name] == counts + times
-            assert f"of {summary.deliveries} events, {summary.delivered} delivered" in move["words"]
+            assert move.rows[name] == counts + times
 
 
 def test_the_page_below_the_panel_does_not_move(visit):
@@ -190,4 +215,26 @@ def test_the_page_below_the_panel_does_not_move(visit):
 
 def test_callbacks_stay_on_the_main_thread_as_the_shipped_settings_say(visit):
     """Without them, JupyterLab sends all moves but the first to a subshell's thread."""
-    assert visit.threads == ["MainThread"] * MOVES
+    assert visit.moves[-1].kernel["threads"] == ["MainThread"] * MOVES
+
+
+@pytest.mark.slow
+def test_the_deploy_tab_copies_its_code(server, chromium):
+    """https://developer.mozilla.org/en-US/docs/Web/API/Clipboard_API."""
+    context = chromium.new_context(viewport=WINDOW, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    open_notebook(page, server.url, "notebooks/02-asynchronous.ipynb")
+    run_all(page)
+    panel = PanelPage(page)
+    panel.cell.get_by_role("button", name="deploy", exact=True).click()
+    scenario = names_of("02-asynchronous.ipynb")["system"]
+    for name, form in FORMS.items():
+        panel.cell.get_by_role("button", name=name, exact=True).click()
+        written = sim.write_template(scenario, to=form)
+        panel.cell.locator(".deploy pre", has_text=written.splitlines()[1]).first.wait_for()
+        panel.cell.get_by_role("button", name="Copy", exact=True).first.click()
+        panel.cell.get_by_role("button", name="Copied", exact=True).first.wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == written
+        page.screenshot(path=SCREENSHOTS / f"deploy-{form}.png")
+    context.close()
+    server.end_kernels()

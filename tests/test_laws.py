@@ -3,9 +3,7 @@
 Each law runs on some tens of scenarios; its slow twin runs on hundreds.
 """
 
-import sys
 from math import ceil, floor
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,9 +13,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.trace import Child
-
-sys.path.insert(0, str(Path(__file__).parent))
-from strategies import durations, hundredths, scenarios
+from tests.strategies import durations, hundredths, scenarios
 
 SEEDS = st.integers(0, 2**32)
 DRAINED = st.booleans()
@@ -458,7 +454,8 @@ def test_the_records_of_a_batch_run_one_after_another(scenario, seed, drain):
 
 
 def assert_one_after_another(spans, keys, run):
-    """No two spans of a group overlap (second copies of an asynchronous event are a group of their own)."""
+    """No two spans of a group overlap, calls within a handler apart; a second copy is a group of its own."""
+    spans = spans[~spans.stage.isin(["connection", "call"])]
     if run.scenario.choices.duplicate_share:
         keys = [*keys, "environment"]
     ordered = spans.sort_values([*keys, "start", "end"])
@@ -517,8 +514,9 @@ def test_a_message_is_not_received_again_before_its_visibility_timeout_ends(scen
     mapping = {trigger.name: trigger for trigger in scenario.routes}
     for trigger, mine in rows.groupby("trigger"):
         visibility = scenario.queue(mapping[trigger].source).visibility_timeout
-        # A message is received within the batching window before it is handed to the function.
+        # A message is received within the batching window, or the long poll, before it is handed to the function.
         window = mapping[trigger].maximum_batching_window_in_seconds
+        window = max(window, 20) if window else 0
         received = (mine.end - whole(window)).clip(lower=mine.start)
         again = mine.start - received.groupby(mine.delivery).shift()
         assert not (again < whole(visibility)).any()
@@ -551,7 +549,47 @@ def test_a_poller_has_one_batch_at_a_time(scenario, seed, drain):
         if mapping.model == "polling":
             batches = spans[(spans.trigger == mapping.name) & (spans.stage == "handler")].groupby("invocation")
             assert batches.size().max() <= mapping.batch_size or not len(batches)
-            assert peak(busy[busy.trigger == mapping.name]) <= mapping.pollers
+            assert peak(busy[busy.trigger == mapping.name]) <= most_batches(mapping)
+
+
+def most_batches(mapping):
+    """The limit to the batches of a queue at once."""
+    if mapping.provisioned_poller_config is not None:
+        return 10 * mapping.provisioned_pollers[1]
+    return mapping.pollers or (mapping.scaling_config and mapping.scaling_config.maximum_concurrency) or 1250
+
+
+def received(run):
+    """One row a receive of a message that was handed to the function: its trigger, key, place, from when to when."""
+    spans = spans_by_trigger(run).merge(run.deliveries[["delivery", "key"]], on="delivery")
+    spans = spans[spans.stage.isin(["init", "handler", "visibility", "throttle", "retry"]) & (spans.attempt > 0)]
+    keys = ["trigger", "key", "delivery", "attempt"]
+    table = spans.groupby(keys, as_index=False).agg(start=("start", "min"), end=("end", "max"))
+    return table.sort_values(["start", "delivery"])
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_a_message_group_has_one_batch_in_flight(scenario, seed, drain):
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html"""
+    run = sim.simulate(scenario, seed, drain=drain)
+    fifo = [trigger.name for trigger in scenario.triggers if trigger.kind == "sqs_fifo"]
+    table = received(run)
+    for _, group in table[table.trigger.isin(fifo)].groupby(["trigger", "key"]):
+        batches = group.groupby("start").end.max()  # what is received at one instant is one batch, or of none other
+        source = next(t.source for t in scenario.triggers if t.name == group.trigger.iloc[0])
+        visible = scenario.queue(source).visibility_timeout * 1_000_000
+        assert (np.minimum(batches.to_numpy()[:-1], batches.index[:-1] + visible) <= batches.index[1:]).all()
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_a_message_group_begins_in_the_order_of_its_messages(scenario, seed, drain):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
+    run = sim.simulate(scenario, seed, drain=drain)
+    fifo = [trigger.name for trigger in scenario.triggers if trigger.kind == "sqs_fifo"]
+    first = received(run)
+    first = first[first.trigger.isin(fifo) & (first.attempt == 1)].merge(run.deliveries[["delivery", "arrived_s"]])
+    for _, group in first.groupby(["trigger", "key"]):
+        assert group.sort_values(["start", "delivery"]).arrived_s.is_monotonic_increasing
 
 
 # Tables
@@ -658,3 +696,33 @@ def delivered(run):
     """The deliveries of the traffic's own events that succeeded, by names."""
     rows = run.deliveries[(run.deliveries.fate == "succeeded") & (run.deliveries.parent < 0)]
     return set(zip(rows.traffic, rows.n, rows.trigger, strict=True))
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_a_dependency_works_on_no_more_calls_than_it_has_connections_and_takes_no_more_than_its_rate(
+    scenario, seed, drain
+):
+    run = sim.simulate(scenario, seed, drain=drain)
+    calls, database = run.spans[run.spans.stage == "call"], scenario.dependencies[0]
+    starts, ends = whole(calls.start_s), whole(calls.end_s)
+    if database.maximum_connections is not None:
+        for start in starts:
+            at_once = (starts <= start) & (ends > start)
+            assert at_once.sum() <= database.maximum_connections
+    if database.requests_per_second is not None:
+        rate, asked = database.requests_per_second, np.sort(starts)
+        if database.maximum_connections is None:  # nobody waits: asked and served are one
+            for first in range(len(asked)):
+                window = (asked[first:] - asked[first]) / 1e6
+                assert (np.arange(1, len(window) + 1) <= max(rate, 1) + window * rate + 1e-6).all()
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_calls_lie_within_their_runs(scenario, seed, drain):
+    run = sim.simulate(scenario, seed, drain=drain)
+    spans = run.spans.assign(start=whole(run.spans.start_s), end=whole(run.spans.end_s))
+    handled = spans[spans.stage == "handler"].groupby(["delivery", "attempt"]).agg({"start": "min", "end": "max"})
+    calls = spans[spans.stage.isin(["call", "connection"])]
+    of = handled.reindex(pd.MultiIndex.from_frame(calls[["delivery", "attempt"]]))
+    assert (of.start.to_numpy() <= calls.start.to_numpy()).all()
+    assert (calls.end.to_numpy() <= of.end.to_numpy()).all()

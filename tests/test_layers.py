@@ -14,48 +14,30 @@ import sim
 PACKAGE = Path(sim.__file__).parent
 
 # A module imports only from its own row or from rows above; within a row imports make no circle.
-LAYERS = (
-    ("facts", "trace"),
-    (
-        "setting",
-        "distribution",
-        "draws",
-        "caller",
-        "function",
-        "outage",
-        "resources",
-        "streams",
-        "mapping",
-        "invocation",
-        "dependency",
-        "deployment",
-    ),
-    ("rates", "schedule", "traffic"),
-    ("recorded", "consistency"),
-    ("scenario",),
-    ("triggers", "workload"),
-    (
-        "tables",
-        "journeys",
-        "metrics",
-        "moments",
-        "narration",
-        "stream_narration",
-        "records",
-        "reference",
-        "story",
-        "theory",
-    ),
-    ("usage", "datapoints", "stream_usage", "stream_cost", "cloudwatch", "cost", "sample_events"),
-    ("run",),
-    ("engine", "template"),
-    ("",),  # sim/__init__.py: the public names
-    ("sweep", "show"),
-    ("__main__",),
-)
-LAYER = {name: number for number, row in enumerate(LAYERS) for name in row}
-ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows"}
-MODELS = ({"synchronous"}, {"asynchronous"}, {"queue", "polling"}, {"source"}, ORDERED)
+LAYERS = [
+    row.split()
+    for row in (
+        "facts trace",
+        "setting distribution draws caller function outage resources streams mapping invocation dependency deployment",
+        "rates schedule traffic",
+        "recorded publishing consistency",
+        "scenario",
+        "triggers workload",
+        "tables journeys metrics moments narration stream_narration records reference story theory",
+        "usage datapoints stream_usage stream_cost provisioned charges cloudwatch cost sample_events",
+        "systems",
+        "run incidents",
+        "engine template tuning",
+        "sweep",
+        "",  # sim/__init__.py: the public names
+        "show",
+        "__main__",
+    )
+]
+LAYER = {name: number for number, row in enumerate(LAYERS) for name in row or [""]}
+ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows", "kafka"}
+QUEUED = {"queue", "fifo", "fair", "messages", "polling", "scaling", "pace", "filters"}
+MODELS = ({"synchronous"}, {"asynchronous"}, QUEUED, {"source"}, ORDERED)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
 MODULES = {

@@ -40,7 +40,7 @@ def made(kind, **settings) -> EventSourceMapping:
         ("kinesis", {"maximum_batching_window_in_seconds": 0.5}, "is 0.5, but only whole seconds can be set"),
         ("msk", {"maximum_batching_window_in_seconds": 0.25}, "is 0.25, but only whole seconds can be set"),
         ("kinesis", {"parallelization_factor": 11}, "parallelization_factor is 11, but 1 to 10 batches is allowed"),
-        ("kinesis", {"batch_size": 500}, "batch_size is 500, and above 10"),
+        ("sqs_standard", {"batch_size": 500}, "batch_size is 500, and above 10"),
         ("msk", {"provisioned_poller_config": sim.ProvisionedPollerConfig(maximum_pollers=2001)}, "Kafka takes 2000"),
     ],
 )

@@ -2,13 +2,11 @@
 
 import ast
 import re
-from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
@@ -16,7 +14,6 @@ import sim
 from tests.lessons import LESSONS, cells, names_of, read
 
 ROOT = Path(__file__).resolve().parent.parent
-TEMPLATE = ROOT / "data" / "deploy" / "first-stack" / "template.yaml"
 KINDS = ("exercise", "check", "solution")  # the check stands before the solution, which would overwrite the answer
 MOST_LINES = 12
 
@@ -173,6 +170,7 @@ def test_checks_say_not_answered_yet_as_shipped(lesson):
     assert {name: text(cell) for name, cell in checks.items()} == dict.fromkeys(checks, "Not answered yet.")
 
 
+@pytest.mark.slow
 @every_lesson
 def test_checks_say_right_when_solved(lesson):
     notebook = read(lesson)
@@ -184,71 +182,6 @@ def test_checks_say_right_when_solved(lesson):
 
 # -- what a lesson simulates is what its template deploys ----------------------------------------------------------
 
-
-class CloudFormation(yaml.SafeLoader):
-    """YAML with CloudFormation's short functions: `!Ref Topic` and `!GetAtt Queue.Arn` become the resource's name."""
-
-
-def reference(loader: yaml.SafeLoader, _tag: str, node: yaml.ScalarNode) -> str:
-    return loader.construct_scalar(node).split(".")[0]
-
-
-CloudFormation.add_multi_constructor("!", reference)
-
-
-@cache
-def template() -> dict[str, dict[str, dict]]:
-    """The template's resources: by type, then by name, their properties; functions with the globals."""
-    document = yaml.load(TEMPLATE.read_text(), CloudFormation)
-    found = defaultdict(dict)
-    for name, resource in document["Resources"].items():
-        shared = document["Globals"].get(resource["Type"].removeprefix("AWS::Serverless::"), {})
-        found[resource["Type"]][name] = {**shared, **resource.get("Properties", {})}
-    return found
-
-
-def deployed_function(properties: dict) -> dict[str, object]:
-    retries = properties.get("EventInvokeConfig", {})
-    default = sim.EventInvokeConfig()
-    return {
-        "runtime": properties["Runtime"],
-        "memory_size": properties["MemorySize"],
-        "timeout": properties["Timeout"],
-        "maximum_retry_attempts": retries.get("MaximumRetryAttempts", default.maximum_retry_attempts),
-        "maximum_event_age": retries.get("MaximumEventAgeInSeconds", default.maximum_event_age_in_seconds),
-        "on_failure": retries.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
-        "reserved": properties.get("ReservedConcurrentExecutions"),
-    }
-
-
-def simulated_function(function: sim.Function) -> dict[str, object]:
-    retries = function.event_invoke_config
-    return {
-        "runtime": function.runtime,
-        "memory_size": function.memory_size,
-        "timeout": function.timeout,
-        "maximum_retry_attempts": retries.maximum_retry_attempts,
-        "maximum_event_age": retries.maximum_event_age_in_seconds,
-        "on_failure": retries.destination_config.on_failure,
-        "reserved": function.reserved_concurrent_executions,
-    }
-
-
-EVENTS = {"Api": "apigw_rest", "SNS": "sns"}
-
-
-def deployed_triggers(functions: dict[str, dict]) -> set[tuple[str, str, str, str | None]]:
-    return {
-        (EVENTS[event["Type"]], name, function, event["Properties"].get("Topic"))
-        for function, properties in functions.items()
-        for name, event in properties.get("Events", {}).items()
-    }
-
-
-def simulated_triggers(scenario: sim.Scenario) -> set[tuple[str, str, str, str | None]]:
-    return {(t.kind, t.name, t.function, t.source if t.kind == "sns" else None) for t in scenario.triggers}
-
-
 SCENARIOS = [("00-start-here.ipynb", "stack"), ("02-asynchronous.ipynb", "system")]
 
 
@@ -258,31 +191,31 @@ def scenario(request) -> sim.Scenario:
     return names_of(lesson)[name]
 
 
-def test_scenario_has_the_settings_of_the_template(scenario):
-    deployed = template()["AWS::Serverless::Function"]
+def sources(scenario: sim.Scenario) -> set[tuple[str, str, str | None]]:
+    return {(trigger.kind, trigger.function, getattr(trigger, "source", None)) for trigger in scenario.triggers}
+
+
+@pytest.fixture(scope="module")
+def template() -> sim.Scenario:
+    return sim.read_template(ROOT / "data" / "deploy" / "first-stack" / "template.yaml").scenario
+
+
+def test_functions_have_the_settings_of_the_template(scenario, template):
     assert scenario.functions
     for function in scenario.functions:
-        assert simulated_function(function) == deployed_function(deployed[function.name])
+        assert function.but(behaviour=sim.Behaviour()) == template.function(function.name)
 
 
-def test_scenario_has_the_triggers_of_its_functions(scenario):
-    deployed = template()["AWS::Serverless::Function"]
-    mine = {function.name: deployed[function.name] for function in scenario.functions}
-    assert simulated_triggers(scenario) == deployed_triggers(mine)
-    assert {topic.name for topic in scenario.topics} == template()["AWS::SNS::Topic"].keys()
+def test_triggers_are_those_of_the_template(scenario, template):
+    mine = {function.name for function in scenario.functions}
+    assert sources(scenario) == {source for source in sources(template) if source[1] in mine}
 
 
-def test_scenario_has_the_queues_of_the_template(scenario):
-    """What the template leaves out is left at AWS's default."""
-    deployed = template()["AWS::SQS::Queue"]
-    expected = {
-        name: sim.Queue(name=name, message_retention_period=properties.pop("MessageRetentionPeriod"))
-        for name, properties in ((name, dict(properties)) for name, properties in deployed.items())
-        if properties.keys() == {"MessageRetentionPeriod"}
-    }
-    assert {queue.name: queue for queue in scenario.queues} == expected
+def test_queues_and_topics_are_those_of_the_template(scenario, template):
+    assert set(scenario.queues) == set(template.queues)
+    assert {topic.name for topic in scenario.topics} == {topic.name for topic in template.topics}
 
 
-def test_first_lesson_has_every_function_of_the_template():
+def test_first_lesson_has_every_function_of_the_template(template):
     stack = names_of("00-start-here.ipynb")["stack"]
-    assert {function.name for function in stack.functions} == template()["AWS::Serverless::Function"].keys()
+    assert {function.name for function in stack.functions} == {function.name for function in template.functions}

@@ -11,7 +11,7 @@ import pytest
 
 import sim
 from sim.setting import Settings, fact_of
-from sim.show import controls
+from sim.show import controls, deploy
 from sim.show.controls import NOT_SET, Control
 from sim.show.panel import Panel, panel
 from sim.show.pictures import PICTURES
@@ -539,3 +539,46 @@ def test_pictures_follow_the_pages_theme():
     assert panel.image.value != light
     panel.paper.theme = "light"
     assert panel.image.value == light
+
+
+# -- the deploy tab ------------------------------------------------------------------------------------------------
+
+
+def code(made: Panel) -> list[str]:
+    """The code that the deploy tab shows, one text a scenario."""
+    return [html.unescape(text) for text in re.findall(r"<pre[^>]*>(.*?)</pre>", made.deploy.code.value, re.DOTALL)]
+
+
+def test_the_deploy_tab_shows_the_code_of_the_present_settings_in_each_form():
+    made = lesson(picture="deploy")
+    control(made, TIMEOUT).value = 30
+    written = {name: scenario.changed(TIMEOUT, 30) for name, scenario in systems().items()}
+    for form in ("sam", "cdk-python", "cdk-typescript"):
+        made.deploy.form.value = form
+        shown = [sim.write_template(scenario, to=form) for scenario in written.values()]
+        assert code(made) == shown
+        assert "30" in shown[0]
+
+
+def test_a_change_of_form_runs_nothing_again():
+    made = lesson(picture="deploy")
+    made.deploy.form.value = "cdk-python"
+    assert made.redraws == 1
+
+
+def test_code_is_made_only_where_it_is_seen():
+    made = lesson()
+    control(made, TIMEOUT).value = 30
+    assert made.deploy.code.value == ""
+    assert made.deploy.layout.display == "none"
+    made.view.value = "deploy"
+    assert len(code(made)) == len(systems())
+    assert (made.deploy.layout.display, made.image.layout.display) == ("", "none")
+
+
+def test_the_deploy_tab_links_to_the_folders_that_there_are(tmp_path, monkeypatch):
+    (tmp_path / "data" / "deploy" / "sqs-standard").mkdir(parents=True)
+    monkeypatch.setattr("sim.facts.DATA", tmp_path / "data")
+    linked = [deploy._link(kind) for kind in ("sqs_standard", "sns")]
+    assert 'data-folder="data/deploy/sqs-standard"' in linked[0]
+    assert linked[1] == ""

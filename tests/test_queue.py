@@ -1,81 +1,9 @@
 """Stories of SQS messages with exact times: recorded arrivals, constant work, no latency, no init."""
 
-from itertools import count
-
 import pytest
 
 import sim
-from sim.draws import identities
-from sim.trace import Outcome
-from sim.workload import FunctionDraws
-
-REPORTS = {"function_response_types": ("ReportBatchItemFailures",)}
-
-
-def worker(work=1.0, timeout=10, reserved=None, **behaviour) -> sim.Function:
-    """The function that handles the messages."""
-    times = {"handler": sim.Constant(seconds=work), "init": sim.Constant(seconds=0)}
-    return sim.Function(
-        name="worker",
-        timeout=timeout,
-        reserved_concurrent_executions=reserved,
-        behaviour=sim.Behaviour(**{**times, **behaviour}),
-    )
-
-
-def jobs(visibility=30, most=None, **settings) -> sim.Queue:
-    """The queue; with `most`, messages move to the queue `dead` after so many receives."""
-    redrive = most and sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=most)
-    return sim.Queue(name="jobs", visibility_timeout=visibility, redrive_policy=redrive, **settings)
-
-
-def poll(function=None, queue=None, also=(), consumers=(), instants=(0,), seed=1, until=None, **mapping) -> sim.Run:
-    """Run the queue's messages through the function, to the end, or until then."""
-    mapping = {"latency": sim.Constant(seconds=0), **mapping}
-    scenario = sim.Scenario(
-        functions=[function or worker(), *also],
-        queues=[queue or jobs(), sim.Queue(name="dead")],
-        triggers=[sim.trigger("sqs_standard", function="worker", source="jobs", **mapping), *consumers],
-        traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=instants))],
-        seconds=until or 100,
-    )
-    return sim.simulate(scenario, seed, drain=until is None)
-
-
-def seed_for(function: sim.Function, *wanted: list[bool]) -> int:
-    """The first seed with which exactly these messages fail in the first run, the second run, ..."""
-    messages = identities("jobs", len(wanted[0]))
-    for seed in count():
-        draws = FunctionDraws(function, seed)
-        outcomes = (draws.outcomes(messages, run) for run in count(1))
-        if all(((got != Outcome.SUCCEEDED) == want).all() for want, got in zip(wanted, outcomes, strict=False)):
-            return seed
-    raise AssertionError
-
-
-def spans(run: sim.Run, event=0) -> list[tuple]:
-    """The event's spans: attempt, stage, start, end, outcome."""
-    columns = ["attempt", "stage", "start_s", "end_s", "outcome"]
-    mine = run.spans[run.spans.event == event]
-    return list(mine[columns].astype({"stage": str, "outcome": str}).itertuples(index=False, name=None))
-
-
-def batches(run: sim.Run) -> list[tuple[float, list[int]]]:
-    """Each invocation: when its first record starts, and its events in order."""
-    handled = run.spans[run.spans.stage == "handler"].sort_values(["start_s", "delivery"])
-    return [(float(batch.start_s.min()), batch.event.tolist()) for _, batch in handled.groupby("invocation")]
-
-
-def row(run: sim.Run, event=0):
-    """The event's row in the table of deliveries."""
-    return run.deliveries.set_index("event").loc[event]
-
-
-def ends(run: sim.Run) -> list[tuple]:
-    """What became of each message: fate, when, receives, runs."""
-    table = run.deliveries
-    return list(zip(table.fate.astype(str), table.settled_s, table.receives, table.runs, strict=True))
-
+from tests.queues import REPORTS, batches, ends, jobs, poll, row, seed_for, spans, worker
 
 # What a poller takes
 
@@ -277,10 +205,15 @@ def test_luck_changes_from_one_receive_to_the_next():
 
 def test_a_run_that_outlasts_the_visibility_timeout_makes_a_duplicate():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
-    run = poll(worker(work=8), jobs(visibility=10), maximum_batching_window_in_seconds=5, pollers=2)
-    assert batches(run) == [(5, [0]), (15, [0])], "received at 0, in hand until 5, visible again at 10"
-    assert ends(run) == [("succeeded", 13, 2, 2)], "the first run deletes it; it is in the other's hands by then"
+    run = poll(worker(work=7), jobs(visibility=10), maximum_batching_window_in_seconds=6, pollers=2)
+    assert batches(run) == [(6, [0]), (12, [0])], "received at 0, in hand until 6, visible again at 10"
     assert row(run).successes == 2
+
+
+def test_an_old_receipt_deletes_nothing():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html"""
+    run = poll(worker(work=7), jobs(visibility=10), maximum_batching_window_in_seconds=6, pollers=2)
+    assert ends(run) == [("succeeded", 19, 2, 2)], "the first run ends at 13, after the second receive at 10"
 
 
 def test_an_old_receipt_that_fails_does_not_hide_the_message_again():
@@ -439,3 +372,133 @@ def test_a_record_whose_turn_has_not_come_is_no_run_yet():
         seconds=5,
     )
     assert sim.simulate(scenario).deliveries.runs.tolist() == [1, 1, 1, 0]
+
+
+def test_a_message_in_a_standard_dead_letter_queue_is_as_old_as_in_the_queue_before():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
+    assert row(moved(fifo=False), 1)[["arrived_s", "settled_s", "fate"]].tolist() == [40, 100, "expired"]
+
+
+def test_a_move_to_a_fifo_dead_letter_queue_begins_a_new_age():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
+    assert row(moved(fifo=True), 1)[["arrived_s", "settled_s", "fate"]].tolist() == [40, 140, "expired"]
+
+
+def moved(fifo: bool) -> sim.Run:
+    """A message sent at 0 that moves at 40 to a dead-letter queue that keeps messages for 100 s; nobody polls it."""
+    dead = sim.Queue(name="dead", fifo_queue=fifo, message_retention_period=100)
+    kind, none = "sqs_fifo" if fifo else "sqs_standard", sim.Constant(seconds=0)
+    sweep = sim.trigger(kind, function="worker", name="sweep", source="dead", latency=none, enabled=False)
+    mapping = sim.trigger(kind, function="worker", name="mapping", source="jobs", latency=none)
+    scenario = sim.Scenario(
+        functions=[worker(poison_share=1)],
+        queues=[jobs(visibility=40, most=1, fifo_queue=fifo), dead],
+        triggers=[mapping, sweep],
+        traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=[0]))],
+        seconds=200,
+    )
+    return sim.simulate(scenario)
+
+
+def test_a_dead_letter_queue_nobody_polls_forgets_a_message_by_its_first_age():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
+    run = poll(worker(poison_share=1), jobs(visibility=3600, most=1), until=345_600 + 7200)
+    there = run.metrics().query("dimensions == 'QueueName=dead' and metric == 'ApproximateAgeOfOldestMessage'")
+    assert there.Maximum.max() == 345_600 - 3600, "four days after it was sent; its age counts from the move"
+
+
+@pytest.mark.parametrize(("most", "back"), [(4, True), (3, False)])
+def test_a_message_received_three_times_goes_to_the_back(most, back):
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
+    function = worker(work=1, poison_share=0.02)
+    seed = seed_for(function, [True, *[False] * 45])
+    settings = {"pollers": 1, "batch_size": 1, "seed": seed}
+    run = poll(function, jobs(visibility=10, most=most), instants=[0] + [5.5] * 45, **settings)
+    starts = [start for start, events in batches(run) if events == [0]]
+    assert starts[:3] == [0, 10.5, 21.5], "twice it takes its old place, ahead of the others"
+    assert (starts[3:] == [52.5]) == back, "after all others, or moved away"
+
+
+def test_a_message_timer_takes_the_place_of_the_queues_delay():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html"""
+    for delay, start in ((12, 13), (0, 1), (None, 8)):
+        run = poll(instants=[1], queue=jobs(delay_seconds=7), sent={"delay_seconds": delay})
+        assert batches(run) == [(start, [0])]
+
+
+# Filters
+
+
+BODY = '{"body": {"kind": ["order"]}}'
+WORDS = '{"body": ["order"]}'
+
+
+@pytest.mark.parametrize(
+    ("patterns", "body", "fate"),
+    [
+        ((), "plain text", "succeeded"),
+        ((BODY,), "JSON", "succeeded"),
+        ((BODY,), "plain text", "filtered"),
+        ((WORDS,), "plain text", "succeeded"),
+        ((WORDS,), "JSON", "filtered"),
+        ((BODY, WORDS), "plain text", "succeeded"),
+        (('{"messageAttributes": {"a": [1]}}',), "plain text", "succeeded"),
+    ],
+)
+def test_a_body_that_is_not_of_the_patterns_form_is_dropped(patterns, body, fate):
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html"""
+    assert row(poll(filter_criteria=patterns, sent={"body": body})).fate == fate
+
+
+def test_the_filter_decides_which_messages_join_a_batch():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html"""
+    run = poll(instants=[0] * 40, matching_share=0.5, maximum_batching_window_in_seconds=5, batch_size=10, pollers=1)
+    filtered = run.deliveries[run.deliveries.fate == "filtered"]
+    assert 10 < len(filtered) < 30
+    assert (filtered.receives == 1).all(), "a poller has received it, and deletes it"
+    sizes = [len(events) for _, events in batches(run)]
+    assert sizes[:-1] == [10] * (len(sizes) - 1), "those kept out take no place"
+
+
+# What AWS refuses
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"parallelization_factor": 2}, "takes no parallelization_factor"),
+        ({"starting_position": "LATEST"}, "takes no starting_position"),
+        ({"maximum_retry_attempts": 3}, "takes no maximum_retry_attempts"),
+        ({"maximum_record_age_in_seconds": 90}, "takes no maximum_record_age_in_seconds"),
+        ({"bisect_batch_on_function_error": True}, "takes no bisect_batch_on_function_error"),
+        ({"tumbling_window_in_seconds": 30}, "takes no tumbling_window_in_seconds"),
+        ({"on_failure": "dead"}, "takes no on_failure"),
+        ({"filter_criteria": ["{}"] * 6}, "6 filter patterns, but 5 are allowed"),
+        ({"filter_criteria": ["order"]}, "'order' is no JSON object"),
+        ({"filter_criteria": ["[1]"]}, "is no JSON object"),
+        (
+            {
+                "scaling_config": sim.ScalingConfig(maximum_concurrency=5),
+                "provisioned_poller_config": sim.ProvisionedPollerConfig(),
+            },
+            "scaling_config and provisioned_poller_config exclude each other",
+        ),
+        (
+            {"provisioned_poller_config": {"minimum_pollers": 5, "maximum_pollers": 4}},
+            "5, more than maximum_pollers, 4",
+        ),
+        ({"provisioned_poller_config": {"minimum_pollers": 1}}, "a queue has 2 at least"),
+        ({"scaling_config": {"maximum_concurrency": 1}}, "maximum_concurrency"),
+        ({"scaling_config": {"maximum_concurrency": 1001}}, "maximum_concurrency"),
+    ],
+)
+def test_what_the_mapping_of_a_queue_does_not_take_is_refused(wrong, message):
+    """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
+    with pytest.raises(sim.ScenarioError, match=message):
+        sim.trigger("sqs_standard", function="worker", **wrong)
+
+
+def test_a_message_has_one_mebibyte_at_most():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+    with pytest.raises(sim.ScenarioError, match="a message has 1024 KB at most"):
+        poll(sent={"payload_kb": 1025})

@@ -339,3 +339,21 @@ def test_a_bucket_cannot_be_the_on_success_destination():
             triggers=[sim.trigger("invoke_event", function="f")],
             buckets=[sim.Bucket(name="archive")],
         )
+
+
+def test_settings_changed_together_are_checked_together():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
+    function, trigger = sim.Function(name="worker", timeout=3), sim.trigger("sqs_standard", function="worker")
+    scenario = sim.Scenario(functions=[function], triggers=[trigger])
+    longer = {"functions.*.timeout": 60, "queues.*.visibility_timeout": 360}
+    with pytest.raises(sim.ScenarioError, match="visibility"):
+        scenario.changed("functions.*.timeout", 60)
+    changed = scenario.all_changed(longer)
+    assert (changed.function("worker").timeout, changed.queues[0].visibility_timeout) == (60, 360)
+
+
+def test_a_star_reaches_what_has_no_name():
+    outages = [sim.Outage(of="lambda", at=at, seconds=5) for at in (0, 10)]
+    function, trigger = sim.Function(name="worker"), sim.trigger("sns", function="worker")
+    scenario = sim.Scenario(functions=[function], triggers=[trigger], outages=outages)
+    assert [outage.seconds for outage in scenario.changed("outages.*.seconds", 7).outages] == [7, 7]

@@ -129,5 +129,5 @@ def test_a_dependency_that_is_down_fails_its_functions_and_a_slow_one_slows_them
 
 def test_an_outage_of_something_unknown_is_refused():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
-    with pytest.raises(sim.ScenarioError, match="outage is of dependency 'databse'"):
+    with pytest.raises(sim.ScenarioError, match="outage is of dependency or mapping 'databse'"):
         delivered("invoke", outage={"of": "databse", "at": 0}, depends_on=("database",))

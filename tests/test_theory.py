@@ -221,3 +221,12 @@ def test_functions_have_luck_of_their_own():
     successes = sim.simulate(scenario, seed=8, drain=True).deliveries.groupby("event").successes.sum()
     for count in range(3):
         assert_share(successes == count, theory.binomial(count, 2, 0.7))
+
+
+@pytest.mark.parametrize(
+    ("level", "degrees", "t"),
+    [(0.95, 1, 12.706), (0.95, 2, 4.303), (0.95, 4, 2.776), (0.95, 9, 2.262), (0.99, 5, 4.032), (0.9, 100, 1.660)],
+)
+def test_students_t_is_the_handbooks_table(level, degrees, t):
+    """https://www.itl.nist.gov/div898/handbook/eda/section3/eda3672.htm"""
+    assert theory.student_t(level, degrees) == pytest.approx(t, abs=0.0005)

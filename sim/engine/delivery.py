@@ -8,10 +8,11 @@ from sim.engine.chance import Chance
 from sim.engine.clock import Clock
 from sim.engine.loops import Loops
 from sim.invocation import Trigger
-from sim.mapping import QUEUES, EventSourceMapping
+from sim.mapping import EventSourceMapping
 from sim.trace import Child, Condition, Discard, Fate, Trace
 
 RECURSIVE = int(Condition.RecursiveInvocation)
+REDRIVE = "redrive"  # the edge by which SQS moves a message to a dead-letter queue
 
 
 class Consumer(Protocol):
@@ -127,10 +128,17 @@ class Router:
         for trigger in self.entries.get(target, ()):
             child = self.begin(event, trigger)
             if self.loops.watched and self.loops.is_over(event, trigger, self.roots):
-                self.condition[child] = RECURSIVE
-                self.consumers[trigger].stop_loop(child)
+                self.stop_loop(child, trigger, after=delivery)
             else:
                 self.arrive(child)
+
+    def stop_loop(self, delivery: int, trigger: int, after: int) -> None:
+        """Lambda refuses a delivery of a loop; one that its own failure store brings back is lost (a choice)."""
+        self.condition[delivery] = RECURSIVE
+        if self.condition[after] == RECURSIVE:
+            self.settle(delivery, Fate.DROPPED)
+        else:
+            self.consumers[trigger].stop_loop(delivery)
 
     def child(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
         """A new event, which a delivery causes."""
@@ -147,5 +155,5 @@ class Router:
 
 
 def filters_itself(trigger: Trigger) -> bool:
-    """Whether records are in the source before the filter sees them, as in a stream."""
-    return isinstance(trigger, EventSourceMapping) and trigger.kind not in QUEUES
+    """Whether records are in the source before the filter sees them."""
+    return isinstance(trigger, EventSourceMapping)

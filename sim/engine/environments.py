@@ -109,7 +109,10 @@ class Environments:
         """The environment is free: reset after a timeout or crash, gone if it has outlived its time, else idle."""
         self.pool.busy -= 1
         environment.what = None
-        environment.state = RESET if outcome in (TIMEOUT, CRASHED) else READY
+        environment.state = READY
+        if outcome in (TIMEOUT, CRASHED):
+            environment.state = RESET
+            self.lose(environment)
         if environment.outlived:
             self.end(environment)
             return
@@ -143,6 +146,10 @@ class Environments:
         """The environment is gone."""
         environment.gone = True
         del self.alive[environment.number]
+        self.lose(environment)
+
+    def lose(self, environment: ExecutionEnvironment) -> None:
+        """The environment is gone or reset, and whatever it held with it."""
 
     def is_busy(self) -> bool:
         """Whether any environment works."""
@@ -160,7 +167,7 @@ class Environments:
     def note_unfinished_batch(self, environment: ExecutionEnvironment, batch: Batch) -> None:
         """Write down how far the records of a batch have come."""
         now = self.clock._now
-        for row in zip(batch.records, batch.attempts, batch.outcomes, batch.starts, batch.ends, strict=True):
+        for row in zip(batch.records, batch.attempts, batch.outcomes, batch.starts, batch.ends, strict=False):
             delivery, attempt, outcome, start, end = row
             if outcome != NOT_REACHED:
                 self.note_handler(environment, delivery, attempt, start, min(end, now), batch.invocation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.engine.calling import Calling
 from sim.engine.chance import Chance
 from sim.engine.clock import END, Clock
 from sim.engine.environment import EXTENDED, READY, Batch, ExecutionEnvironment, Model, Sender
@@ -48,6 +49,7 @@ class Fleet(Environments):
         self.successes = trace.deliveries.successes
         self.invocations = 0
         self.outputs: Sender | None = None  # what the handler sends on
+        self.calling: Calling | None = None  # the dependencies with limits that the handler calls
         self.extension = function.behaviour.extension
         self.give_back = self.release if self.extension is None else self.extend
 
@@ -62,10 +64,14 @@ class Fleet(Environments):
         due = begun + self.timeout
         if environment.state != READY:
             begun, due = self.initialise(environment, (delivery,), (attempt,), -1)
+        environment.what, environment.attempt, environment.model = delivery, attempt, model
+        if self.calling is not None:
+            environment.begun, environment.due = min(begun, due), due
+            self.calling.begin(environment, delivery, attempt, begun, due)
+            return 0
         outcome, end = self.run(delivery, begun)
         if end > due:
             begun, end, outcome = min(begun, due), due, TIMEOUT
-        environment.what, environment.attempt, environment.model = delivery, attempt, model
         environment.begun, environment.due, environment.outcome = begun, due, outcome
         self.clock.after(end - self.clock._now, self.finish, environment, END + delivery)
         return 0
@@ -96,8 +102,11 @@ class Fleet(Environments):
         due = begun + self.timeout
         if environment.state != READY:
             begun, due = self.initialise(environment, batch.records, batch.attempts, batch.invocation)
-        self.plan(batch, begun, due, stops_at_failure)
         environment.what, environment.attempt, environment.model = batch, 0, model
+        if self.calling is not None:
+            self.calling.begin_batch(environment, batch, begun, due, stops_at_failure)
+            return 0
+        self.plan(batch, begun, due, stops_at_failure)
         environment.due, environment.outcome = due, max(batch.outcomes, key=_worst)
         self.clock.after(batch.ends[-1] - self.clock._now, self.finish_batch, environment, END + batch.records[0])
         return 0
@@ -116,6 +125,11 @@ class Fleet(Environments):
             batch.starts.append(min(at, due))
             batch.ends.append(end)
             at = end
+
+    def conclude(self, environment: ExecutionEnvironment, batch: Batch) -> None:
+        """The run of a batch ends, whose end was not known before."""
+        environment.outcome = max(batch.outcomes, key=_worst)
+        self.finish_batch(environment)
 
     def finish_batch(self, environment: ExecutionEnvironment) -> None:
         """The run of a batch ends."""
@@ -157,13 +171,30 @@ class Fleet(Environments):
 
     def run(self, delivery: int, begun: int) -> tuple[int, int]:
         """How the delivery's next run ends, and when, unless something cuts it short."""
+        return self.ending(delivery, self.begin_run(delivery), begun)
+
+    def begin_run(self, delivery: int) -> int:
+        """Count one more run of a delivery; returns its number."""
         run = self.runs[delivery] = self.runs[delivery] + 1
-        outcome = self.first_outcome[delivery] if run == 1 else self.chance.outcome(delivery, run, self.draws)
+        return run
+
+    def identity_of(self, delivery: int) -> int:
+        """The identity of the delivery's event."""
+        return int(self.chance.identity[self.chance.event[delivery]])
+
+    def ending(self, delivery: int, run: int, begun: int) -> tuple[int, int]:
+        """How the delivery's run of this number ends, and when, unless something cuts it short."""
+        outcome: int = self.first_outcome[delivery] if run == 1 else self.chance.outcome(delivery, run, self.draws)
         end = begun + self.work[delivery]
         if self.troubles and self.troubles.is_on(begun):
-            delay = self.troubles.delay(begun)
+            delay = self.troubles.delay(begun, self.identity_of(delivery), run)
             return (outcome, end + delay) if delay >= 0 else (FAILED, end)
         return outcome, end
+
+    def lose(self, environment: ExecutionEnvironment) -> None:
+        """The environment is gone or reset, and whatever it held with it."""
+        if self.calling is not None:
+            self.calling.hang_up(environment)
 
     def extend(self, environment: ExecutionEnvironment, outcome: int) -> None:
         """Extensions work on after the answer: the environment stays busy, within the function's timeout.
@@ -177,8 +208,7 @@ class Fleet(Environments):
         delivery, invocation = what, -1
         if isinstance(what, Batch):
             delivery, attempt, invocation = what.records[0], what.attempts[0], what.invocation
-        identity = self.chance.identity[self.chance.event[delivery]]
-        end = now + self.draws.one(self.extension, "extension", identity, self.runs[delivery])
+        end = now + self.draws.one(self.extension, "extension", self.identity_of(delivery), self.runs[delivery])
         environment.what, environment.outcome = EXTENDED, outcome
         if end > environment.due:
             end, environment.outcome = environment.due, TIMEOUT

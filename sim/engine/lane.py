@@ -15,7 +15,7 @@ from sim.draws import MICROSECONDS
 from sim.engine.batch_response import failures
 from sim.engine.environment import Batch
 from sim.function import BatchResponse
-from sim.mapping import EventSourceMapping
+from sim.mapping import KAFKA, EventSourceMapping
 from sim.resources import Choices
 from sim.trace import SPAN, Condition, Discard, Fate, Outcome, Stage
 
@@ -40,11 +40,16 @@ class Rules:
         self.tumbling = (mapping.tumbling_window_in_seconds or 0) * MICROSECONDS
         self.reports, self.bisects = mapping.reports_batch_item_failures, mapping.bisect_batch_on_function_error
         retries, age = mapping.maximum_retry_attempts, mapping.maximum_record_age_in_seconds
+        if retries < 0 and mapping.provisioned_poller_config is not None and mapping.on_failure is not None:
+            retries = facts.fact("kafka.retries_with_destination").value
         self.calls = inf if retries < 0 else retries + 1
         self.age = inf if age < 0 else age * MICROSECONDS
         self.store = mapping.on_failure
         self.payload = facts.fact("mapping.payload_limit").value * 1024
         self.any_payload_fits = largest * self.size <= self.payload
+        self.any_record_fits = largest <= self.payload
+        self.window_waits_for_record = mapping.kind in ("mq", "documentdb")
+        self.commits = mapping.kind in KAFKA
         self.retry_start = choices.stream_retry_start_seconds * MICROSECONDS
         self.retry_factor = choices.stream_retry_factor
         self.retry_cap = choices.stream_retry_cap_seconds * MICROSECONDS
@@ -71,18 +76,27 @@ class Lane:
         mapping = reader.mapping
         self.router, self.fleet, self.chance = mapping.router, mapping.fleet, mapping.chance
         self.record = mapping.router.trace.rows.extend
+        self.pollers = mapping.pollers
         self.buffer: deque[int] = deque()
+        self.uncommitted: list[int] = []  # what a Kafka filter keeps out
         self.segments: list[Segment] = []  # of the batch in hand; the first one is at the end
         self.idle = True
-        self.working = False
+        self.working = self.queued = False
         self.failures = 0  # tries in a row that brought the lane no further
         self.free_since = self.gatherings = 0
 
     def filter(self, delivery: int) -> None:
-        """A record that the filter keeps out: the iterator moves on.
+        """A record that the filter keeps out: the iterator moves on; Kafka commits its offset with the next batch.
 
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
         """
+        if self.rules.commits:
+            self.uncommitted.append(delivery)
+        else:
+            self.pass_over(delivery)
+
+    def pass_over(self, delivery: int) -> None:
+        """The mapping does not come back to a record that its filter keeps out."""
         self.reader.leave(delivery, self.clock._now)
         self.router.settle(delivery, Fate.FILTERED)
 
@@ -96,6 +110,8 @@ class Lane:
 
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
         """
+        if self.pollers is not None and self.pollers.is_full(self):
+            return
         if not self.rules.window or self.is_full():
             self.begin()
         elif self.gatherings % 2 == 0:
@@ -103,8 +119,10 @@ class Lane:
             self.clock.after(self.window_left(), self.close_window, self.gatherings)
 
     def window_left(self) -> int:
-        """Windows follow one another from the end of the last invocation."""
+        """Windows follow one another from the end of the last invocation; a broker's begins with its first record."""
         window = self.rules.window
+        if self.rules.window_waits_for_record:
+            return window
         return window - (self.clock._now - self.free_since) % window
 
     def close_window(self, gathering: int) -> None:
@@ -159,12 +177,17 @@ class Lane:
         if not segment.records:
             self.done()
             return
+        pollers = self.pollers
+        if pollers is not None and not pollers.take(self):
+            return
         self.hand_over(segment, now)
         fleet = self.fleet
         fleet.invocations += 1
         batch = Batch(segment.records, [segment.tries] * len(segment.records), fleet.invocations)
         if fleet.attempt_batch(batch, self, not self.rules.reports):
             segment.since = now
+            if pollers is not None:
+                pollers.give_back()
             self.try_again()
         else:
             self.working = True
@@ -173,9 +196,9 @@ class Lane:
         """Write down how long the records have waited: in the stream, or for this further try."""
         segment.tries += 1
         if segment.tries == 1:
-            leave = self.reader.leave
+            written, resource, record = self.reader.written, self.reader.mapping.stream.resource, self.record
             for delivery in segment.records:
-                leave(delivery, now, 1)
+                record(pack(delivery, 1, QUEUE, 0, written(delivery), now, -1, resource, -1))
         else:
             self.note_wait(segment, segment.tries - 1, now)
 
@@ -240,6 +263,14 @@ class Lane:
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended: records before the first failure are done; what follows is tried again, or given up."""
         self.working = False
+        if self.pollers is not None:
+            self.pollers.busy -= 1
+        self.judge(batch, outcome)
+        if self.pollers is not None:
+            self.pollers.call()
+
+    def judge(self, batch: Batch, outcome: int) -> None:
+        """What becomes of the records."""
         segment = self.segments[-1]
         segment.calls += 1
         segment.since, segment.outcome = self.clock._now, outcome
@@ -307,7 +338,18 @@ class Lane:
         self.reader.finish()
 
     def after_batch(self) -> None:
-        """Nothing more is to do between two batches."""
+        """What the filter kept out before this batch is committed with it."""
+        if self.uncommitted:
+            for delivery in self.uncommitted:
+                self.pass_over(delivery)
+            self.uncommitted.clear()
+
+    def resume(self) -> None:
+        """A poller is free for this lane."""
+        if self.segments:
+            self.attempt()
+        else:
+            self.offer()
 
     def is_done(self) -> bool:
         """Whether there is nothing to do."""

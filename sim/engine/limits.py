@@ -73,15 +73,11 @@ class TokenBucket:
         self.capacity, self.refill = round(capacity * MICROSECONDS), round(refill)
         self.level, self.since = self.capacity, 0
 
-    def filled(self, now: int) -> int:
-        """The level now, in millionths of a token."""
-        self.level = min(self.capacity, self.level + (now - self.since) * self.refill)
-        self.since = now
-        return self.level
-
     def allows_one(self, now: int) -> bool:
         """Take one token, if there is one."""
-        if self.filled(now) < MICROSECONDS:
+        self.level = min(self.capacity, self.level + (now - self.since) * self.refill)
+        self.since = now
+        if self.level < MICROSECONDS:
             return False
         self.level -= MICROSECONDS
         return True

@@ -16,7 +16,7 @@ from sim.engine.stream_polling import StreamMapping
 from sim.mapping import KAFKA, EventSourceMapping
 from sim.scenario import Scenario
 from sim.setting import Named
-from sim.streams import DocumentDBCluster, KafkaTopic, Table
+from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Table
 from sim.streams import Stream as KinesisStream
 
 HOUR = 3600 * MICROSECONDS
@@ -35,7 +35,8 @@ class Streams:
         form = self.scenario.function(trigger.function).behaviour.batch_response
         largest = max((round(traffic.payload_kb * 1024) for traffic in self.scenario.traffic), default=0)
         rules = Rules(trigger, retention(source), form, self.scenario.choices, largest)
-        return StreamMapping(trigger, self.stream(source, trigger), fleet, self.router, rules, down)
+        stream = self.stream(source, trigger)
+        return StreamMapping(trigger, stream, fleet, self.router, rules, down, lanes(source, trigger))
 
     def source(self, name: str) -> Named:
         """The resource of this name that keeps its records in order."""
@@ -74,6 +75,18 @@ def shards(source: Named) -> int:
         case Table() | KafkaTopic():
             return source.partitions
     return 1
+
+
+def lanes(source: Named, trigger: EventSourceMapping) -> int:
+    """How many batches of one shard, or of a broker, the function works on at once.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html
+    """
+    if isinstance(source, Broker):
+        return int(facts.fact(f"mq.{source.engine_type.lower()}_concurrency").value)
+    if isinstance(source, DocumentDBCluster):
+        return int(facts.fact("documentdb.concurrency").value)
+    return trigger.parallelization_factor
 
 
 def retention(source: Named) -> int:

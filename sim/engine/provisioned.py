@@ -40,18 +40,25 @@ class ProvisionedFleet(Fleet):
         """How many environments are ready or busy for the alias, as it was asked for."""
         return min(self.requested, len(self.provisioned))
 
+    @property
+    def surplus(self) -> int:
+        """How many environments still work that nobody asks for any more."""
+        return max(0, len(self.provisioned) - self.requested)
+
     def request(self, count: int, at_once: bool = False) -> None:
         """Ask for so many environments: what is too many goes now, what is missing comes all together, later.
 
         The concurrency is set aside from this moment on. An init over its limit lets the allocation fail.
         """
         self.pool.resize(self.pool.limit + self.requested - count)
-        self.requested = count
+        before, self.requested = self.surplus, count
         for environment in self.allocating:
             self.end(environment)
         self.allocating = []
         for _ in range(min(len(self.ready), len(self.provisioned) - count)):
             self.remove(self.ready.pop(0))
+        self.pool.busy += self.surplus - before  # those that work to their end are no longer set aside
+        self.count_busy(before - self.surplus)
         missing = count - len(self.provisioned)
         self.allocating = [self.start(PROVISIONED, READY) for _ in range(missing)]
         slowest = max((environment.init for environment in self.allocating), default=0)
@@ -82,7 +89,8 @@ class ProvisionedFleet(Fleet):
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
         """
         now = self.clock._now
-        self.serves = bool(self.ready) and not (self.down and self.down.is_on(now))
+        room = self.pool.busy + self.share.busy < self.pool.limit + self.requested
+        self.serves = bool(self.ready) and room and not (self.down and self.down.is_on(now))
         if self.serves and model.rate_limited and self.share.rate_exceeded(now):
             self.serves = False
         return 0 if self.serves else super().refusal(model)
@@ -99,14 +107,17 @@ class ProvisionedFleet(Fleet):
         if environment.number not in self.provisioned:
             super().release(environment, outcome)
             return
-        self.count_busy(-1)
+        if self.surplus:
+            self.pool.busy -= 1
+        else:
+            self.count_busy(-1)
         environment.what = None
         environment.state = RESET if outcome in (TIMEOUT, CRASHED) else READY
         if environment.outlived:
             self.replace(environment)
         else:
             self.ready.append(environment)
-        if len(self.provisioned) > self.requested:
+        if self.surplus:
             self.remove(self.ready.pop())
 
     def outlive(self, environment: ExecutionEnvironment) -> None:

@@ -25,6 +25,7 @@ class DeadLetters:
     def __init__(self, queue: Queue, redrives: list[Redrive], router: Router) -> None:
         self.router, self.clock = router, router.clock
         self.retention = queue.message_retention_period * MICROSECONDS
+        self.is_fifo = queue.fifo_queue
         self.messages: deque[int] = deque()
         self.is_active = False
         for redrive in redrives:
@@ -58,8 +59,10 @@ class DeadLetters:
         self.is_active = False
 
     def is_too_old(self, delivery: int) -> bool:
-        """Whether the message's retention is over; its age counts from its first arrival.
+        """Whether the message's retention is over; its age counts from its first arrival, or a FIFO queue's own.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
         """
-        return self.clock._now >= self.router.trace.deliveries.arrived[delivery] + self.retention
+        columns = self.router.trace.deliveries
+        since = columns.settled[delivery] if self.is_fifo else columns.arrived[delivery]
+        return self.clock._now >= since + self.retention

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from sim import facts
+from sim import draws, facts
 from sim.caller import Caller
+from sim.dependency import Dependency
 from sim.draws import MICROSECONDS
 from sim.engine.alias import Alias
 from sim.engine.asynchronous import Asynchronous
 from sim.engine.autoscaling import Scaling
+from sim.engine.calling import Calling
 from sim.engine.chance import Chance
 from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.delivery import Consumer, Router
+from sim.engine.dependencies import Service
 from sim.engine.environment import Invocable
+from sim.engine.fair import FairQueue
+from sim.engine.fifo import FifoQueue
 from sim.engine.fleet import Fleet
 from sim.engine.limits import Limits, pools
 from sim.engine.loops import Loops
+from sim.engine.messages import Messages
 from sim.engine.ordered import Streams
 from sim.engine.outages import Windows
 from sim.engine.outputs import Outputs
@@ -22,6 +28,7 @@ from sim.engine.polling import Mapping
 from sim.engine.provisioned import ProvisionedFleet
 from sim.engine.queue import StandardQueue
 from sim.engine.redrive import DeadLetters
+from sim.engine.scaling import range_of
 from sim.engine.source import Source
 from sim.engine.stream_polling import StreamMapping
 from sim.engine.synchronous import Synchronous
@@ -48,6 +55,7 @@ class Simulation:
         self.chance = Chance(scenario, self.workload, self.triggers, seed)
         loops = Loops(scenario, self.trace.deliveries, self.trace.children)
         self.router = Router(self.clock, self.trace, self.chance, self._entries(), loops)
+        self.services = {of.name: self._service(of) for of in scenario.dependencies}
         self.fleets = self._fleets()
         self.queues: list[StandardQueue | StreamMapping] = []
         self.callers = self._callers()
@@ -99,6 +107,10 @@ class Simulation:
         entries |= {source.name for source in (*self.scenario.topics, *self.scenario.event_buses)}
         return {entry: [numbers[t.name] for t in self.scenario.consumers(entry)] for entry in entries}
 
+    def _service(self, dependency: Dependency) -> Service:
+        resource, outages = self.scenario.resource_names.index(dependency.name), self._outages(dependency.name)
+        return Service(dependency, resource, self.clock, self.trace, outages)
+
     def _shelves(self) -> dict[str, DeadLetters]:
         redrives = self.scenario.redrives
         return {
@@ -138,8 +150,13 @@ class Simulation:
             limits,
             self.scenario.choices,
             self._outages(LAMBDA),
-            self._outages(*function.behaviour.depends_on),
+            self._outages(*(name for name in function.behaviour.depends_on if name not in self.services)),
         )
+        called = [name for name in function.behaviour.depends_on if name in self.services]
+        if called:
+            keys = [draws.key(self.seed, function.name, name, "latency") for name in called]
+            services = [self.services[name] for name in called]
+            fleet.calling = Calling(fleet, list(zip(services, keys, strict=True)))
         if function.behaviour.sends:
             fleet.outputs = Outputs(function, self.router, self.seed)
         return fleet
@@ -158,14 +175,24 @@ class Simulation:
                 return mapping
             case EventSourceMapping():
                 queue = self._queue(trigger.source)
-                return Mapping(trigger, function.behaviour.batch_response, queue, fleet)
+                response, choices = function.behaviour.batch_response, self.scenario.choices
+                pollers = range_of(trigger, self._concurrency(function))
+                return Mapping(trigger, response, queue, fleet, pollers, choices, self._outages(trigger.name))
 
     def _outages(self, *names: str) -> Windows:
-        return Windows(outage for outage in self.scenario.outages if outage.of in names)
+        return Windows((outage for outage in self.scenario.outages if outage.of in names), self.seed)
+
+    def _concurrency(self, function: Function) -> int:
+        """The most runs of a function at once."""
+        reserved = function.reserved_concurrent_executions
+        return self.scenario.unreserved_concurrency if reserved is None else reserved
 
     def _queue(self, name: str) -> StandardQueue:
         number = self.scenario.resource_names.index(name)
-        queue = StandardQueue(self.scenario.queue(name), number, self.router, self.chance.latency)
+        settings, messages = self.scenario.queue(name), Messages(self.scenario, self.workload, self.router)
+        is_fair = any(traffic.message_group_id for traffic in self.scenario.traffic)
+        kind = FifoQueue if settings.fifo_queue else FairQueue if is_fair else StandardQueue
+        queue = kind(settings, number, self.router, self.chance.latency, messages)
         self.queues.append(queue)
         return queue
 

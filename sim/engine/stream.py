@@ -16,13 +16,14 @@ from sim.caller import Caller
 from sim.draws import MICROSECONDS
 from sim.engine.clock import TIMER
 from sim.engine.delivery import Router
-from sim.engine.limits import TokenBucket
 from sim.engine.retry import THROTTLED, AtOnce, Policy, Sdk
 from sim.trace import SPAN, Fate, Outcome, Stage
 
 KEYS = 2**128  # hash keys are MD5 sums
 MINUTE = 60 * MICROSECONDS
 REFUSED = "ProvisionedThroughputExceededException"
+RECORDS = facts.fact("kinesis.write_records").value
+BYTES = facts.fact("kinesis.write_kb").value * 1024
 SOURCE, EXCEEDED = int(Stage.SOURCE), int(Outcome.ProvisionedThroughputExceeded)
 
 
@@ -41,30 +42,26 @@ class Shard:
 
     def __init__(self, number: int, low: int, high: int, parents: Sequence[Shard] = ()) -> None:
         self.number, self.low, self.high, self.parents = number, low, high, tuple(parents)
-        self.records: TokenBucket | None = None  # its write limits, where there are any
-        self.bytes: TokenBucket | None = None
+        self.record_level, self.byte_level, self.since = RECORDS * MICROSECONDS, BYTES * MICROSECONDS, 0
         self.minute = self.taken = 0  # bytes of this minute
         self.reads: deque[int] = deque(maxlen=facts.fact("kinesis.reads").value)
         self.free_at = 0
 
-    def limit_writes(self) -> None:
-        """So many records and bytes a second, at most those of one second at once (the bucket is a choice).
+    def takes(self, now: int, size: int) -> bool:
+        """Whether a record of this size may be written now: 1,000 records and 1 MB a second, at most that at once.
 
+        Two buckets of millionths of a record and of a byte (a choice); a record above 1 MB needs a full one.
         https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
         """
-        records, kb = (facts.fact(f"kinesis.write_{what}").value for what in ("records", "kb"))
-        self.records, self.bytes = TokenBucket(records, records), TokenBucket(kb * 1024, kb * 1024)
-
-    def takes(self, now: int, size: int) -> bool:
-        """Whether a record of this size may be written now; a record above a second's bytes needs a full bucket."""
-        records, size_limit = self.records, self.bytes
-        if records is None or size_limit is None:
-            return True
-        enough = min(size * MICROSECONDS, size_limit.capacity)
-        if records.filled(now) < MICROSECONDS or size_limit.filled(now) < enough:
+        passed, need = now - self.since, size * MICROSECONDS
+        self.since = now
+        records, room = self.record_level + passed * RECORDS, self.byte_level + passed * BYTES
+        self.record_level = records = records if records < RECORDS * MICROSECONDS else RECORDS * MICROSECONDS
+        self.byte_level = room = room if room < BYTES * MICROSECONDS else BYTES * MICROSECONDS
+        if records < MICROSECONDS or (room < need and room < BYTES * MICROSECONDS):
             return False
-        records.level -= MICROSECONDS
-        size_limit.level -= size * MICROSECONDS
+        self.record_level = records - MICROSECONDS
+        self.byte_level = room - need
         return True
 
     def readable_at(self, now: int) -> int:
@@ -190,8 +187,6 @@ class Stream:
             parents = [shard for shard in old if shard.low < high and low < shard.high]
             shard = Shard(self.count, low, high, parents)
             self.count += 1
-            if self.limited:
-                shard.limit_writes()
             self.shards.append(shard)
             for reader in self.readers:
                 reader.open(shard)

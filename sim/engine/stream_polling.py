@@ -13,11 +13,12 @@ from sim.draws import MICROSECONDS
 from sim.engine.clock import LAST
 from sim.engine.delivery import Router
 from sim.engine.environment import Invocable
+from sim.engine.kafka import Pollers
 from sim.engine.lane import Lane, Rules
 from sim.engine.outages import Windows
 from sim.engine.stream import Shard, Stream
 from sim.engine.windows import TumblingLane
-from sim.mapping import EventSourceMapping
+from sim.mapping import KAFKA, EventSourceMapping
 from sim.trace import SPAN, Fate, Outcome, Stage
 
 QUEUE, IN_FLIGHT = int(Stage.QUEUE), int(Outcome.IN_FLIGHT)
@@ -27,8 +28,16 @@ class StreamMapping:
     """A mapping of a stream, table, topic, broker or cluster: whoever sends to it writes to the stream first."""
 
     def __init__(
-        self, mapping: EventSourceMapping, stream: Stream, fleet: Invocable, router: Router, rules: Rules, down: Windows
+        self,
+        mapping: EventSourceMapping,
+        stream: Stream,
+        fleet: Invocable,
+        router: Router,
+        rules: Rules,
+        down: Windows,
+        lanes: int,
     ) -> None:
+        self.lanes = lanes
         self.mapping, self.stream, self.fleet, self.router, self.rules = mapping, stream, fleet, router, rules
         self.clock, self.chance, self.down = router.clock, router.chance, down
         self.matches = mapping if mapping.matching_share < 1 else None
@@ -36,15 +45,20 @@ class StreamMapping:
         self.shares_reads = mapping.kind == "kinesis"
         self.starts_at = starts_at(mapping)
         self.active_after = round(mapping.active_after * MICROSECONDS)
+        self.pollers = Pollers(mapping, len(stream.shards)) if mapping.kind in KAFKA else None
         self.readers: dict[int, ShardReader] = {}
         for shard in stream.shards:
             self.open(shard)
         stream.readers.append(self)
+        if self.pollers is not None:
+            self.pollers.follow(self)
 
     def arrive(self, delivery: int) -> None:
         """The record is written to its shard, unless the shard takes no more; then it waits to be read."""
         shard = self.stream.put(delivery)
         if shard is not None:
+            if self.pollers is not None:
+                self.pollers.watch()
             self.readers[shard.number].add(delivery)
 
     def stop_loop(self, delivery: int) -> None:
@@ -87,7 +101,10 @@ class ShardReader:
         self.last_found = 0
         self.armed = self.closed = self.finished = False
         kind = TumblingLane if mapping.rules.tumbling else Lane
-        self.lanes = [kind(self, mapping.rules) for _ in range(mapping.mapping.parallelization_factor)]
+        self.lanes = [kind(self, mapping.rules) for _ in range(mapping.lanes)]
+        if mapping.mapping.kind == "mq":  # whoever is free takes the broker's next messages
+            for lane in self.lanes:
+                lane.buffer = self.lanes[0].buffer
         self.only = self.lanes[0] if len(self.lanes) == 1 else None
         self.several_shards = len(mapping.stream.shards) > 1 or shard.number > 0
 
@@ -100,10 +117,10 @@ class ShardReader:
             mapping.router.settle(delivery, Fate.FILTERED)
             return
         found = now + mapping.chance.latency[delivery]
-        self.last_found = max(self.last_found, found)
-        self.unread.append((self.last_found, delivery))
+        self.last_found = found = max(found, self.last_found)  # in the order in which they were written
+        self.unread.append((found, delivery))
         if not self.armed:
-            self.arm(self.last_found)
+            self.arm(found)
 
     def arm(self, found: int) -> None:
         """The next poll comes at the base rate; what is pushed comes at once."""
@@ -127,7 +144,8 @@ class ShardReader:
         if at > now:
             self.wait_until(at)
             return
-        for lane in self.read(now):
+        touched = self.read(now)
+        for lane in self.lanes if mapping.mapping.kind == "mq" else touched:
             lane.offer()
         if self.unread and not self.armed:
             found = self.unread[0][0]
@@ -158,6 +176,9 @@ class ShardReader:
                 break
             unread.popleft()
             count -= 1
+            if not mapping.rules.any_record_fits and chance.size[chance.event[delivery]] > mapping.rules.payload:
+                self.drop(delivery)
+                continue
             lane = only or self.lane(delivery)
             if mapping.matches is None or chance.matches(delivery, mapping.matches):
                 lane.buffer.append(delivery)
@@ -169,6 +190,19 @@ class ShardReader:
             self.shard.reads.append(now)
             self.shard.free_at = now + (READ_BYTES - max(room, 0)) * MICROSECONDS // BYTES_PER_SECOND
         return touched if only else list(dict.fromkeys(touched))
+
+    def drop(self, delivery: int) -> None:
+        """A record that no payload can hold is dropped.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html
+        """
+        self.leave(delivery, self.clock._now)
+        self.mapping.router.settle(delivery, Fate.DROPPED)
+
+    def lag(self) -> int:
+        """How many records are not done with."""
+        in_hand = sum(len(segment.records) for lane in self.lanes for segment in lane.segments)
+        return len(self.unread) + sum(len(lane.buffer) for lane in self.lanes) + in_hand
 
     def lane(self, delivery: int) -> Lane:
         """A key is always in the same lane, so its records keep their order.
@@ -210,7 +244,7 @@ class ShardReader:
     def note_unfinished(self) -> None:
         """Write down what nobody has handled."""
         now, retention = self.clock._now, self.mapping.rules.retention
-        waiting = [delivery for lane in self.lanes for delivery in lane.buffer]
+        waiting = dict.fromkeys(delivery for lane in self.lanes for delivery in (*lane.buffer, *lane.uncommitted))
         for delivery in [*waiting, *(delivery for _, delivery in self.unread)]:
             end = self.written(delivery) + retention
             if end <= now:

@@ -42,6 +42,8 @@ PANELS = (
     Panel("Concurrent executions", (("ConcurrentExecutions", "Maximum"),)),
     Panel("Async events", (("AsyncEventsReceived", "Sum"), ("AsyncEventsDropped", "Sum"))),
     Panel("Async event age", (("AsyncEventAge", "Maximum"), ("AsyncEventAge", "Average"))),
+    Panel("Iterator age", (("IteratorAge", "Maximum"), ("IteratorAge", "Average"))),
+    Panel("Offset lag", (("OffsetLag", "Maximum"),)),
     Panel("API latency", (("Latency", "p99"), ("Latency", "p50"))),
     Panel("API errors", (("5XXError", "Sum"), ("4XXError", "Sum"), ("5xx", "Sum"), ("4xx", "Sum")), FAILURE),
     Panel(

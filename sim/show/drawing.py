@@ -22,7 +22,7 @@ STAGES = {
     "source": (Stage.SOURCE,),
     "queue": (Stage.QUEUE,),
     "wait": (Stage.RETRY, Stage.VISIBILITY),
-    "init": (Stage.INIT, Stage.SUPPRESSED_INIT),
+    "init": (Stage.INIT, Stage.SUPPRESSED_INIT, Stage.RESTORE),
     "throttle": (Stage.THROTTLE,),
 }
 OUTCOMES = {

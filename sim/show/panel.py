@@ -16,6 +16,7 @@ from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.show import controls, readout
 from sim.show.controls import Control
+from sim.show.deploy import Deploy
 from sim.show.paper import Paper
 from sim.show.pictures import PICTURES, Kept
 
@@ -73,22 +74,24 @@ class Panel:
         self.seed = widgets.BoundedIntText(value=self.first_seed, min=0, max=10**6, description="seed", **wide)
         self.event = widgets.BoundedIntText(value=event, min=0, max=10**6, description="story of event", **wide)
         self.view = widgets.ToggleButtons(
-            options=[*PICTURES, *TEXTS], value=picture, style={"button_width": "auto"}, tooltips=["what to look at"]
+            options=[*PICTURES, *TEXTS, "deploy"],
+            value=picture,
+            style={"button_width": "auto"},
+            tooltips=["what to look at"],
         )
         self.reset = widgets.Button(description="Reset", tooltip="Back to the preset")
         self.pin = widgets.ToggleButton(description="Pin this run", tooltip="Keep it, grey, behind the next one")
         self.image = widgets.Image(format="png", layout={"width": "100%", "max_width": "1000px"})
         self.text = widgets.HTML(layout={"max_width": "1000px", "max_height": "600px", "overflow": "auto"})
-        self.readout, self.words, self.paper = widgets.HTML(), widgets.HTML(), Paper()
+        self.readout, self.words, self.paper, self.deploy = widgets.HTML(), widgets.HTML(), Paper(), Deploy()
         self.error = widgets.HTML(layout={"min_height": "28px"})  # one line is kept free, so that the page stays
         self._listen()
         buttons = widgets.HBox([self.reset, self.pin])
         settings = widgets.GridBox([self.preset, *self._groups(), self.seed, self.event, buttons])
         settings.add_class("lambda-panel")
         settings.layout = widgets.Layout(grid_template_columns="repeat(auto-fit, minmax(26em, 1fr))", flex="1 1 26em")
-        seen = widgets.VBox(
-            [self.readout, self.view, self.image, self.text, self.error, self.words, self.paper, widgets.HTML(ROOM)]
-        )
+        shown = (self.image, self.text, self.deploy)
+        seen = widgets.VBox([self.readout, self.view, *shown, self.error, self.words, self.paper, widgets.HTML(ROOM)])
         seen.layout = widgets.Layout(flex="3 1 48em", min_width="24em")
         self.box = widgets.HBox([settings, seen], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
 
@@ -207,13 +210,19 @@ class Panel:
     def _show(self, runs: dict[str, Run]) -> None:
         self.runs = runs
         self.readout.value = readout.table(runs, self.pinned)
-        is_text = self.view.value in TEXTS
-        if is_text:
-            self.text.value = TEXTS[self.view.value](runs, self.event.value)
+        view = self.view.value
+        if view in TEXTS:
+            self.text.value = TEXTS[view](runs, self.event.value)
+        elif view == "deploy":
+            self.deploy.update({name: run.scenario for name, run in runs.items()})
         else:
             self.image.value = self._drawn(runs)
-        self.image.layout.display = "none" if is_text else ""
-        self.text.layout.display = "" if is_text else "none"
+        for widget, is_open in (
+            (self.image, view in PICTURES),
+            (self.text, view in TEXTS),
+            (self.deploy, view == "deploy"),
+        ):
+            widget.layout.display = "" if is_open else "none"
         self.words.value = readout.words(runs, self.pinned)
         self.error.value = ""
         self.image.layout.opacity = "1"

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
+from sim import facts
 from sim.function import Function
-from sim.mapping import EventSourceMapping
+from sim.mapping import QUEUES, EventSourceMapping
 from sim.resources import Bucket, EventBus, Queue, Topic
 from sim.scenario import Scenario
 from sim.setting import Named, ScenarioError, Settings, fact_of
@@ -47,8 +48,9 @@ SERVICES = {
 }
 """The group of the scenario to which the service in an ARN belongs."""
 
+CONFIG = "AWS::Lambda::EventInvokeConfig"
 OUTSIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html"
-NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_\-/$]+")
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.\-/$]+")
 
 
 class Join(NamedTuple):
@@ -73,7 +75,10 @@ class Draft:
         self.joins: list[Join] = []
         self.triggers: dict[str, tuple[dict[str, Any], Resource]] = {}
         self.traffic: dict[str, Traffic] = {}
+        self.outsiders: set[str] = set()
+        self.configured: set[str] = set()  # functions with an EventInvokeConfig
         self.used: set[str] = set()
+        self.noted: set[str] = set()  # functions invoked in a way that is not simulated
 
     # What properties say
 
@@ -183,6 +188,7 @@ class Draft:
         there = self.groups[group].setdefault(name, {"name": name})
         if group == "queues" and value.endswith(".fifo"):
             there["fifo_queue"] = True
+        self.outsiders.add(name)
         self.report.add(
             "assumed",
             name,
@@ -259,6 +265,7 @@ class Draft:
         self._invoke_the_rest()
         given = [*traffic]
         self.traffic = {name: flow for name, flow in self.traffic.items() if name not in {t.into for t in given}}
+        self._visible_long_enough()
         groups = {group: list(self._made(group)) for group in GROUPS}
         triggers = [made for name in self.triggers for made in self._trigger(name)]
         if self.problems:
@@ -287,6 +294,28 @@ class Draft:
                     source=trigger_kind("invoke").source,
                     note="Nothing in the template invokes it, so somebody calls it directly and waits.",
                 )
+
+    def _visible_long_enough(self) -> None:
+        """AWS polls a queue only if messages stay hidden while the function runs; it advises six times that."""
+        advised = facts.fact("advice.visibility_factor")
+        limit = facts.fact("Queue.visibility_timeout")
+        for fields, resource in self.triggers.values():
+            queue, function = fields.get("source"), self.groups["functions"].get(fields["function"], {})
+            if queue in self.outsiders and fields["kind"] in QUEUES:
+                timeout = function.get("timeout", facts.fact("Function.timeout").value)
+                if str(timeout).isdigit() and int(timeout) * advised.value > limit.value:
+                    seconds = min(int(timeout) * advised.value, limit.maximum or 0)
+                    self.groups["queues"][queue]["visibility_timeout"] = seconds
+                    self.report.add(
+                        "assumed",
+                        queue,
+                        "VisibilityTimeout",
+                        seconds,
+                        line=resource.line("EventSourceArn"),
+                        note="Six times the function's timeout, as AWS advises.",
+                        argument=f'scenario.changed("queues.{queue}.visibility_timeout", ...)',
+                        source=advised.source,
+                    )
 
     def _made(self, group: str) -> Iterator[Named]:
         for name, fields in self.groups[group].items():
@@ -324,7 +353,10 @@ class Draft:
 
     def _defaults(self, resource: Resource, made: Settings) -> None:
         """Report the default of every property that the resource leaves out."""
-        for row in tables.properties(resource.type):
+        kinds = [resource.type, *((CONFIG,) if isinstance(made, Function) else ())]
+        for row in (row for kind in kinds for row in tables.properties(kind)):
+            if row.type == CONFIG and resource.name in self.configured:
+                continue
             if row.field and row.reads in ("value", "first") and not list(tables.at(resource.properties, row.property)):
                 self._default(resource, row, made)
 

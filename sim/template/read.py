@@ -22,13 +22,17 @@ from sim.template import (
     read_workflows,
     tables,
 )
+from sim.template.advice import Advice, advise
 from sim.template.draft import Draft
 from sim.template.load import load
 from sim.template.problem import TemplateError
 from sim.template.template import Resource, Template
 from sim.traffic import Traffic
 
+SAM = "AWS::Serverless-2016-10-31"
 NO_PART = "It plays no part in what happens to events."
+
+NESTED = {"AWS::CloudFormation::Stack": "A nested stack is a template of its own: read that one by itself."}
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,10 @@ class Reading:
     scenario: Scenario
     report: pd.DataFrame
     template: Template = field(repr=False)
+
+    def advise(self) -> list[Advice]:
+        """What should be changed, the worst first, with the line of each; `demonstrate()` shows why."""
+        return advise(self.scenario, self.template.lines)
 
 
 def read_template(
@@ -109,7 +117,7 @@ def _the_rest(draft: Draft) -> None:
     for resource in draft.template.resources.values():
         if resource.name not in draft.used and resource.name in draft.template.lines.resources:
             named = _names_a_function(draft, resource)
-            note = f"This reader does not know how it invokes {named}." if named else NO_PART
+            note = f"This reader does not know how it invokes {named}." if named else NESTED.get(resource.type, NO_PART)
             draft.report.add(
                 "not supported",
                 resource.name,
@@ -119,9 +127,25 @@ def _the_rest(draft: Draft) -> None:
                 note=note,
                 source=tables.page(resource.type),
             )
+    _macros(draft)
     for name in draft.template.dropped:
-        line = draft.template.lines.line(name)
-        draft.report.add("not supported", name, "Condition", False, line=line, note="Its condition does not hold.")
+        if name in draft.template.lines.resources:
+            line = draft.template.lines.line(name)
+            draft.report.add("not supported", name, "Condition", False, line=line, note="Its condition does not hold.")
+
+
+def _macros(draft: Draft) -> None:
+    """A row for everything that macros and includes would make: none of them is run or fetched."""
+    lines = draft.template.lines
+    transforms = draft.template.written.get("Transform") or []
+    for macro in transforms if isinstance(transforms, list) else [transforms]:
+        if macro not in (SAM, "AWS::LanguageExtensions"):
+            line = lines.written.lines.get("Transform")
+            draft.report.add("not supported", "Transform", "", macro, line=line, note="Macros are not run.")
+    for name in draft.template.resolver.resources:
+        if name.startswith("Fn::"):
+            line = lines.resources.lines.get(name)
+            draft.report.add("not supported", name, line=line, note="Loops and includes are not carried out.")
 
 
 def _names_a_function(draft: Draft, resource: Resource) -> str | None:

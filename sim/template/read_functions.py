@@ -13,6 +13,9 @@ from sim.template.draft import Draft
 from sim.template.template import Resource
 
 ADDED = ("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Alias", "AWS::Lambda::Version")
+COMPILED = {"provided": "go"}
+"""A runtime of one's own starts a compiled program."""
+
 HELPERS = (
     *("Custom::S3BucketNotifications", "Custom::S3AutoDeleteObjects", "Custom::LogRetention", "Custom::AWS"),
     *("Custom::CDKBucketDeployment", "Custom::VpcRestrictDefaultSG", "Custom::ECRAutoDeleteImages"),
@@ -56,6 +59,8 @@ def _add(draft: Draft, resource: Resource) -> None:
     if name is None:
         draft.note(resource, "FunctionName", resource.get("FunctionName"), "Its function is not in this template.")
     elif name in draft.groups["functions"]:
+        if resource.type == ADDED[0]:
+            draft.configured.add(name)
         function = draft.groups["functions"][name]
         for field, value in draft.fields(resource).items():
             if field == "auto_publish_alias":
@@ -115,14 +120,12 @@ def _init(draft: Draft, name: str, function: dict[str, Any], line: int | None) -
 def _nearest(runtime: str, package: str) -> facts.ColdStart:
     """The cold start of this runtime, of another version of its language, or of any."""
     rows = [row for row in facts.cold_starts() if row.package_type == package]
-    same = [row for row in rows if row.runtime == runtime]
-    language = re.match(r"[a-z]+", runtime)
-    family = language[0] if language else ""
-    kin = [row for row in rows if row.runtime.startswith(family) and "(" not in row.runtime and family]
-    if family == "provided":
-        kin = [row for row in rows if row.runtime.startswith("go ")]
+    language = re.match(r"[a-z]*", runtime)
+    family = COMPILED.get(language[0] if language else "", language[0] if language else "")
     version = _version(runtime)
-    return (same or sorted(kin, key=lambda row: abs(_version(row.runtime) - version)) or rows)[0]
+    kin = [row for row in rows if row.runtime == runtime]
+    kin = kin or [row for row in rows if re.match(rf"{family}[\d.x]*( \(provided.al2023\))?$", row.runtime) and family]
+    return min(kin or rows, key=lambda row: abs(_version(row.runtime) - version))
 
 
 def _version(runtime: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.mapping import QUEUES
+from sim.mapping import KAFKA, QUEUES, STREAMS
 from sim.template import marks, tables
 from sim.template.draft import Draft
 from sim.template.template import Resource, arn
@@ -32,6 +32,8 @@ GROUPS = {
     "documentdb": "document_db_clusters",
 }
 
+API = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"
+
 
 def read(draft: Draft) -> None:
     """Put every event source mapping into the draft."""
@@ -58,6 +60,11 @@ def _join(draft: Draft, resource: Resource, function: str, source: Any, fields: 
         return
     name = _source(draft, resource, kind, source)
     if name is None:
+        return
+    if kind in (*STREAMS, *KAFKA, "documentdb") and not resource.get("StartingPosition"):
+        draft.problem(
+            resource, "", f"a mapping of kind {kind} needs a StartingPosition, its starting_position ({API})."
+        )
         return
     polled = [join.fields["source"] for join in draft.joins if join.fields["kind"] in QUEUES]
     if kind in QUEUES and name in polled:

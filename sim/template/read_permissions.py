@@ -13,20 +13,26 @@ SOURCES = {"s3_notification": "buckets", "sns": "topics"}
 
 def read(draft: Draft) -> None:
     """Put the triggers into the draft of which only a permission tells."""
-    joined = {join.fields["function"] for join in draft.joins}
+    joined = {(join.fields["function"], _family(join.fields["kind"])) for join in draft.joins}
     for permission in draft.template.of_type("AWS::Lambda::Permission"):
         draft.used.add(permission.name)
         function = draft.function(permission.get("FunctionName"))
-        if function in draft.groups["functions"] and function not in joined:
-            _permitted(draft, permission, str(function))
+        if function not in draft.groups["functions"] or function in draft.noted:
+            continue
+        kind = _kind(draft, permission, permission.get("Principal"))
+        if kind is None:
+            why = "What this principal invokes is not simulated."
+            draft.note(permission, "Principal", permission.get("Principal"), why)
+        elif (function, _family(kind)) not in joined:
+            _permitted(draft, permission, str(function), kind)
 
 
-def _permitted(draft: Draft, permission: Resource, function: str) -> None:
+def _family(kind: str) -> str:
+    return kind.split("_", maxsplit=1)[0]
+
+
+def _permitted(draft: Draft, permission: Resource, function: str, kind: str) -> None:
     principal = permission.get("Principal")
-    kind = _kind(draft, permission, principal)
-    if kind is None:
-        draft.note(permission, "Principal", principal, "What this principal invokes is not simulated.")
-        return
     source = permission.get("SourceArn")
     named = None
     if kind in SOURCES:

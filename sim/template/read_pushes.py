@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.template import tables
@@ -170,7 +170,7 @@ def _named_functions(draft: Draft, resource: Resource) -> None:
 
 
 def _place(draft: Draft, resource: Resource, place: tables.FunctionPlace, kind: str) -> Iterator[str]:
-    for value in tables.at(resource.properties, place.path):
+    for value, beside in tables.beside(resource.properties, place.path):
         path = place.path.replace("[]", "")
         if not isinstance(value, str) or not draft.complete(resource, path, value):
             continue
@@ -179,28 +179,20 @@ def _place(draft: Draft, resource: Resource, place: tables.FunctionPlace, kind: 
             continue
         if not place.kind:
             draft.note(resource, path, value, place.note)
+            draft.noted.add(function)
             continue
         fields = draft.fields(resource, kind) if tables.properties(kind) else {}
         draft.report.add(
             "read", resource.name, path, value, line=resource.line(path), source=tables.page(resource.type)
         )
-        draft.join(_exactly(place.kind, resource, value), resource, function, **fields)
+        draft.join(_exactly(place.kind, beside), resource, function, **fields)
         yield function
 
 
-def _exactly(kind: str, resource: Resource, value: str) -> str:
+def _exactly(kind: str, beside: Mapping[str, Any]) -> str:
     """The kind, where a word beside the function decides it."""
-    around = list(_around(resource.properties, value))
-    if kind == "ses_event" and any(item.get("InvocationType") == "RequestResponse" for item in around):
+    if kind == "ses_event" and beside.get("InvocationType") == "RequestResponse":
         return "ses_sync"
-    if kind == "edge_viewer" and any(str(item.get("EventType")).startswith("origin") for item in around):
+    if kind == "edge_viewer" and str(beside.get("EventType")).startswith("origin"):
         return "edge_origin"
     return kind
-
-
-def _around(value: Any, wanted: str) -> Iterator[dict[str, Any]]:
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    if isinstance(value, dict) and wanted in value.values():
-        yield value
-    for item in items:
-        yield from _around(item, wanted)

@@ -117,6 +117,8 @@ def _section(template: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _carried_out(functions: Functions, resolver: Resolver, function: str, argument: Any) -> Any:
     try:
         return functions[function](resolver, argument)
+    except TemplateError:
+        raise
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
         raise Refused(f"{function} cannot be carried out on {str(marks.shown(argument))[:80]!r}") from None
 

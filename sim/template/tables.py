@@ -63,12 +63,17 @@ def page(kind: str) -> str:
 
 def at(value: Any, path: str) -> Iterator[Any]:
     """Everything at a path: `a.b`, `a[]` for each item of a list, `*` for every key."""
+    return (found for found, _ in beside(value, path))
+
+
+def beside(value: Any, path: str) -> Iterator[tuple[Any, Any]]:
+    """Everything at a path, with the mapping in which it stands."""
     first, _, rest = path.partition(".")
     for inner in _step(value, first):
         if not rest:
-            yield inner
+            yield inner, value
         else:
-            yield from at(inner, rest)
+            yield from beside(inner, rest)
 
 
 def _step(value: Any, part: str) -> Iterator[Any]:

@@ -13,11 +13,13 @@ from .work import Contender, Outcome, Work
 # SQS runs its records one after another in a batch of up to ten. With this mean the pollers keep up at
 # 100 records a second while batches still fill; at 0.2 s a record the queue would only grow.
 SQS_RECORD = 0.04
+# One shard has one batch at a time: with this mean it keeps up at 100 records a second.
+KINESIS_RECORD = 0.004
 
 
 def synchronous(work: Work) -> Callable[[], Any]:
     """A caller waits for each request."""
-    return _prepared(work, _function(work, timeout=900), sim.trigger("invoke", function="f"))
+    return partial(sim.simulate, system(work), seed=work.seed)
 
 
 def asynchronous(work: Work) -> Callable[[], Any]:
@@ -39,6 +41,44 @@ def _sqs(work: Work, window: int) -> Callable[[], Any]:
     settings = {"batch_size": 10, "maximum_batching_window_in_seconds": window, "pollers": 5}
     mapping = sim.trigger("sqs_standard", function="f", **settings)
     return _prepared(work, _function(work, timeout=30, handler=SQS_RECORD), mapping)
+
+
+def kinesis(work: Work) -> Callable[[], Any]:
+    """Each request is a record of one shard, at most ten in a batch."""
+    return _kinesis(work, batch_size=10)
+
+
+def kinesis_hundred(work: Work) -> Callable[[], Any]:
+    """Each request is a record of one shard, at most a hundred in a batch: what a poll brings."""
+    return _kinesis(work, batch_size=100)
+
+
+def _kinesis(work: Work, batch_size: int) -> Callable[[], Any]:
+    mapping = sim.trigger("kinesis", function="f", batch_size=batch_size)
+    return _prepared(work, _function(work, timeout=30, handler=KINESIS_RECORD), mapping)
+
+
+def ten_functions(work: Work) -> Callable[[], Any]:
+    """A chain of ten functions: one request in ten comes from outside, the others are sent on."""
+    names = [f"f{number}" for number in range(10)]
+    functions = [_function(work, timeout=900).but(name=name) for name in names]
+    for number, after in enumerate(names[1:]):
+        behaviour = functions[number].behaviour.but(sends=(sim.Output(to=after),))
+        functions[number] = functions[number].but(behaviour=behaviour)
+    arrivals = sim.Poisson(per_second=work.per_second, events=work.events // len(names))
+    scenario = sim.Scenario(
+        functions=functions,
+        triggers=[sim.trigger("invoke_event", function=names[0])],
+        traffic=[sim.Traffic(into="invoke_event", arrivals=arrivals)],
+        account=sim.Account(concurrent_executions=10_000),
+        seconds=_long_enough(work),
+    )
+    return partial(sim.simulate, scenario, seed=work.seed)
+
+
+def system(work: Work) -> Any:
+    """The scenario behind `synchronous`."""
+    return _scenario(work, _function(work, timeout=900), sim.trigger("invoke", function="f"))
 
 
 def read(run: Any) -> Outcome:
@@ -80,14 +120,17 @@ def _function(work: Work, timeout: int, handler: float | None = None) -> Any:
 
 
 def _prepared(work: Work, function: Any, trigger: Any) -> Callable[[], Any]:
+    return partial(sim.simulate, _scenario(work, function, trigger), seed=work.seed)
+
+
+def _scenario(work: Work, function: Any, trigger: Any) -> Any:
     arrivals = sim.Poisson(per_second=work.per_second, events=work.events)
-    scenario = sim.Scenario(
+    return sim.Scenario(
         functions=[function],
         triggers=[trigger],
         traffic=[sim.Traffic(into=trigger.entry, arrivals=arrivals)],
         seconds=_long_enough(work),
     )
-    return partial(sim.simulate, scenario, seed=work.seed)
 
 
 def _long_enough(work: Work) -> float:
@@ -100,4 +143,7 @@ OTHERS = [
     Contender("sim, asynchronous", asynchronous, read),
     Contender("sim, SQS (batch 10)", sqs, read),
     Contender("sim, SQS (no window)", sqs_at_once, read),
+    Contender("sim, Kinesis (batch 10)", kinesis, read),
+    Contender("sim, Kinesis (batch 100)", kinesis_hundred, read),
+    Contender("sim, ten functions", ten_functions, read),
 ]

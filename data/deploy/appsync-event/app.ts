@@ -15,7 +15,7 @@ const orders = new lambda.Function(stack, "OrdersFunction", {
   handler: "app.handler",
   memorySize: 512,
   timeout: Duration.seconds(10),
-  // What happens once AppSync's client has read null: without a destination the third failure loses the event in silence.
+  // Once the client has read null: without a destination the third failure loses the event in silence.
   retryAttempts: 2,
   maxEventAge: Duration.hours(1),
   onFailure: new SqsDestination(failed),

@@ -1,0 +1,228 @@
+"""Random scenarios that a template can hold whole, and what of a scenario a template can hold."""
+
+import re
+from collections.abc import Iterable
+
+from hypothesis import strategies as st
+
+import sim
+from sim.invocation import AsynchronousTrigger, SynchronousTrigger
+from sim.mapping import EventSourceMapping
+from sim.triggers import catalogue
+
+CLASSES = {"synchronous": SynchronousTrigger, "asynchronous": AsynchronousTrigger, "polling": EventSourceMapping}
+KEPT = sim.Scenario.model_fields.keys() - {
+    "traffic",
+    "outages",
+    "account",
+    "choices",
+    "seconds",
+    "deployments",
+    "redrives",
+}
+NOT_KEPT = {"name", "latency", "matching_share", "callback_seconds", "pollers", "active_after"}
+STREAMS, KAFKA = ("kinesis", "kinesis_efo", "ddb_streams"), ("msk", "self_managed_kafka")
+PUSHING = ("sns", "s3_notification", "eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler")
+FRONT_DOORS = ("apigw_rest", "apigw_http", "apigw_ws", "function_url", "alb", "sfn_sync", "sfn_wait_token")
+
+
+STARTING = ("kinesis", "kinesis_efo", "ddb_streams", "msk", "self_managed_kafka", "documentdb")
+"""Kinds of sources for which AWS wants a starting position."""
+
+UNLIKE = {
+    "invoke_event": "a template cannot tell it from invoke",
+    "s3_batch": "a template cannot tell it from invoke",
+    "stripe_webhook": "a template cannot tell it from its front door",
+    "apigw_rest_stream": "reading does not look at the response's transfer mode yet",
+    "appsync_event": "reading does not look at the resolver's invocation type yet",
+    "pipes_target": "the pipe's source is a queue of its own",
+    "s3_object_lambda": "the access point has a bucket of its own",
+    "firehose": "the delivery stream has a bucket of its own",
+}
+"""Kinds whose template is not read back as the same scenario, and why."""
+
+
+def any_trigger(kind: str, function: str = "worker", **settings) -> object:
+    """A trigger of any kind, also of one that does not simulate yet."""
+    row = catalogue()[kind]
+    if row.simulates == "yes":
+        return sim.trigger(kind, function=function, **settings)
+    source = {"source": "orders"} if row.model == "polling" else {}
+    start = {"starting_position": "LATEST"} if kind in STARTING else {}
+    return CLASSES[row.model](**{"name": kind, "kind": kind, "function": function, **source, **start, **settings})
+
+
+def kept(scenario: sim.Scenario) -> dict[str, object]:
+    """What a template can hold: resources without behaviour, and triggers without their names."""
+    groups = {name: getattr(scenario, name) for name in KEPT - {"triggers", "dependencies"}}
+    found = {name: {one.name: one.model_dump(exclude={"behaviour"}) for one in group} for name, group in groups.items()}
+    triggers = [trigger.model_dump(exclude=NOT_KEPT) for trigger in scenario.triggers]
+    return {**found, "triggers": sorted(triggers, key=str)}
+
+
+def arguments(parameters: Iterable[str]) -> dict[str, str]:
+    """Values for a template's parameters; an ARN ends with the name of what it is of."""
+    return {name: f"arn:aws:{_service(name)}:us-east-1:123456789012:{_resource(name)}" for name in parameters}
+
+
+def _service(parameter: str) -> str:
+    return "mq" if "Broker" in parameter else "kafka" if "Msk" in parameter else "rds"
+
+
+def _resource(parameter: str) -> str:
+    of = re.sub(r"(Broker|Cluster)(Secret)?Arn$", "", parameter)
+    return f"broker:{of}:b-1" if "Broker" in parameter else f"cluster:{of}"
+
+
+@st.composite
+def deployable(draw: st.DrawFn) -> sim.Scenario:
+    """One to three functions, with every setting that a template has, and triggers of the usual kinds."""
+    names = [f"function{number}" for number in range(draw(st.integers(1, 3)))]
+    functions = [draw(_function(name)) for name in names]
+    triggers = [draw(_trigger(number, functions)) for number in range(draw(st.integers(1, 5)))]
+    urls = {
+        trigger.function: trigger for trigger in triggers if trigger.kind == "function_url"
+    }  # one for each function
+    triggers = [trigger for trigger in triggers if trigger.kind != "function_url" or urls[trigger.function] is trigger]
+    idle = set(names) - {trigger.function for trigger in triggers}
+    triggers += [sim.trigger("invoke", function=name, name=f"call{name}") for name in sorted(idle)]
+    polled = {t.source: t for t in triggers if t.kind in ("sqs_standard", "sqs_fifo")}
+    queues = [draw(_queue(name, trigger, functions)) for name, trigger in sorted(polled.items())]
+    topics = [sim.Topic(name="alarms", queues=draw(st.sampled_from([(), ("parking",)])))]
+    streams = [draw(_stream(name)) for name in sorted({t.source for t in triggers if t.kind.startswith("kinesis")})]
+    return sim.Scenario(
+        functions=functions, triggers=triggers, queues=[*queues, sim.Queue(name="parking")], topics=topics,
+        streams=streams, buckets=[sim.Bucket(name="archive")], event_buses=[sim.EventBus(name="bus")],
+    )  # fmt: skip
+
+
+LARGE = {"ephemeral_storage": 1024}
+SNAP = {"snap_start": "PublishedVersions"}  # never with provisioned concurrency
+
+
+@st.composite
+def _function(draw: st.DrawFn, name: str) -> sim.Function:
+    alias = draw(st.sampled_from([None, "live"]))
+    provisioned = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=draw(st.integers(1, 9)))
+    target = st.sampled_from([None, "parking", "alarms", "bus"])
+    destinations = sim.DestinationConfig(on_success=draw(target), on_failure=draw(target | st.just("archive")))
+    dead_letters = draw(st.sampled_from([None, "parking", "alarms"]))
+    return sim.Function(
+        name=name,
+        runtime=draw(st.sampled_from(["python3.13", "java21", "dotnet8"])),
+        architectures=draw(st.sampled_from(["x86_64", "arm64"])),
+        memory_size=draw(st.sampled_from([128, 512, 1769])),
+        timeout=draw(st.integers(1, 60)),
+        reserved_concurrent_executions=draw(st.sampled_from([None, 10, 50])),
+        auto_publish_alias=alias,
+        **(draw(st.sampled_from([{}, {"provisioned_concurrency_config": provisioned}, SNAP])) if alias else LARGE),
+        recursive_loop=draw(st.sampled_from(["Terminate", "Allow"])),
+        event_invoke_config=sim.EventInvokeConfig(
+            maximum_retry_attempts=draw(st.integers(0, 2)),
+            maximum_event_age_in_seconds=draw(st.sampled_from([60, 3600, 21600])),
+            destination_config=destinations,
+        ),
+        dead_letter_config=dead_letters and sim.DeadLetterConfig(target_arn=dead_letters),
+    )
+
+
+@st.composite
+def _trigger(draw: st.DrawFn, number: int, functions: list[sim.Function]) -> object:
+    function = draw(st.sampled_from(functions)).name
+    kinds = (*FRONT_DOORS, *PUSHING, "sqs_standard", "sqs_fifo", *STREAMS, *KAFKA)
+    kind = draw(st.sampled_from(kinds))
+    name, source = f"trigger{number}", f"source{number}"
+    if kind in FRONT_DOORS:
+        return sim.trigger(kind, function=function, name=name, **draw(_front_door(kind)))
+    if kind in PUSHING:
+        own = {"source": source} if kind in ("sns", "s3_notification") else {}
+        return sim.trigger(kind, function=function, name=name, **own, **draw(_pushing(kind)))
+    return EventSourceMapping(name=name, kind=kind, function=function, source=source, **draw(_mapping(kind)))
+
+
+@st.composite
+def _front_door(draw: st.DrawFn, kind: str) -> dict[str, object]:
+    if kind.startswith("sfn"):
+        retriers = st.sampled_from([(), (sim.Retrier.recommended(),), (sim.Retrier(max_attempts=0),), (RETRIER,)])
+        heartbeat = {"heartbeat_seconds": draw(st.sampled_from([None, 30]))} if kind == "sfn_wait_token" else {}
+        return {"retry": draw(retriers), **heartbeat}
+    if not kind.startswith("apigw"):
+        return {}
+    usual = catalogue()[kind].wait_limit_seconds * 1000
+    return {
+        "timeout_in_millis": draw(st.sampled_from([usual, 5000])),
+        "throttle_rate_limit": draw(st.sampled_from([10000, 50])),
+        "throttle_burst_limit": draw(st.sampled_from([5000, 10])),
+    }
+
+
+RETRIER = sim.Retrier(
+    error_equals=("Lambda.TooManyRequestsException", "States.Timeout"), interval_seconds=3, max_attempts=5,
+    backoff_rate=1.5, max_delay_seconds=60, jitter_strategy="FULL",
+)  # fmt: skip
+
+
+@st.composite
+def _pushing(draw: st.DrawFn, kind: str) -> dict[str, object]:
+    if kind == "s3_notification":
+        return {}
+    dead_letters = draw(st.sampled_from([None, sim.DeadLetterConfig(target_arn="parking")]))
+    settings: dict[str, object] = {"dead_letter_config": dead_letters}
+    if kind.startswith("eventbridge"):
+        settings["retry_policy"] = sim.RetryPolicy(
+            maximum_retry_attempts=draw(st.sampled_from([0, 3, 185])),
+            maximum_event_age_in_seconds=draw(st.sampled_from([60, 86400])),
+        )
+    if kind == "eventbridge_rule":
+        settings["source"] = draw(st.sampled_from([None, "bus"]))
+    return settings
+
+
+PATTERN = '{"body": {"kind": ["order"]}}'
+
+
+@st.composite
+def _mapping(draw: st.DrawFn, kind: str) -> dict[str, object]:
+    settings: dict[str, object] = {
+        "enabled": draw(st.booleans()),
+        "batch_size": draw(st.integers(1, 10)),
+        "filter_criteria": draw(st.sampled_from([(), (PATTERN,), (PATTERN, '{"body": {"n": [1]}}')])),
+        "function_response_types": draw(st.sampled_from([(), ("ReportBatchItemFailures",)])),
+    }
+    if kind.startswith("sqs"):
+        limit = st.none() | st.integers(2, 100).map(lambda n: sim.ScalingConfig(maximum_concurrency=n))
+        return {**settings, "scaling_config": draw(limit)}
+    settings["maximum_batching_window_in_seconds"] = draw(st.sampled_from([1, 5, 300]))
+    settings["starting_position"] = draw(st.sampled_from(["LATEST", "TRIM_HORIZON"]))
+    settings["on_failure"] = draw(st.sampled_from([None, "parking", "alarms", "archive"]))
+    settings["maximum_retry_attempts"] = draw(st.sampled_from([-1, 0, 7]))
+    settings["maximum_record_age_in_seconds"] = draw(st.sampled_from([-1, 60, 3600]))
+    settings["bisect_batch_on_function_error"] = draw(st.booleans())
+    if kind in KAFKA:  # which takes retries in provisioned mode only
+        settings["provisioned_poller_config"] = sim.ProvisionedPollerConfig(minimum_pollers=draw(st.integers(1, 9)))
+    if kind in STREAMS:
+        settings["parallelization_factor"] = draw(st.integers(1, 10))
+        settings["tumbling_window_in_seconds"] = draw(st.sampled_from([None, 60]))
+    return settings
+
+
+@st.composite
+def _queue(draw: st.DrawFn, name: str, trigger: EventSourceMapping, functions: list[sim.Function]) -> sim.Queue:
+    (timeout,) = [function.timeout for function in functions if function.name == trigger.function]
+    redrive = sim.RedrivePolicy(dead_letter_target_arn="parking", max_receive_count=draw(st.integers(1, 9)))
+    return sim.Queue(
+        name=name,
+        fifo_queue=trigger.kind == "sqs_fifo",
+        visibility_timeout=timeout * draw(st.integers(1, 6)),
+        delay_seconds=draw(st.sampled_from([0, 900])),
+        message_retention_period=draw(st.sampled_from([60, 345600, 1209600])),
+        redrive_policy=draw(st.none() | st.just(redrive)) if trigger.kind == "sqs_standard" else None,
+    )
+
+
+@st.composite
+def _stream(draw: st.DrawFn, name: str) -> sim.Stream:
+    mode = draw(st.sampled_from(["PROVISIONED", "ON_DEMAND"]))
+    shards = draw(st.integers(1, 9)) if mode == "PROVISIONED" else 1
+    hours = draw(st.sampled_from([24, 168]))
+    return sim.Stream(name=name, stream_mode=mode, shard_count=shards, retention_period_hours=hours)
