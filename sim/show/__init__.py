@@ -3,9 +3,11 @@
 from sim.show.backlog import backlog
 from sim.show.console import console
 from sim.show.controls import Control
+from sim.show.curve import curve
 from sim.show.distribution import latency
 from sim.show.fates import fates
 from sim.show.follow import follow
+from sim.show.heatmap import heatmap
 from sim.show.iterator_age import iterator_age
 from sim.show.lesson import Prediction, Presses, check, predict, presses
 from sim.show.panel import Panel, panel
@@ -25,10 +27,12 @@ __all__ = [
     "backlog",
     "check",
     "console",
+    "curve",
     "describe",
     "environments",
     "fates",
     "follow",
+    "heatmap",
     "iterator_age",
     "latency",
     "panel",

@@ -34,7 +34,7 @@ class _Distribution:
 
     def picture(self, title: str | None) -> Picture:
         self._scales()
-        heights = _apart([self._share(name) for name in self.runs])
+        heights = apart([self._share(name) for name in self.runs])
         for number, (name, height) in enumerate(zip(self.runs, heights, strict=True)):
             self._curve(number, name, height)
         how = ["share of all events delivered within this time", "○ p50 and ● p99 of the delivered"]
@@ -110,10 +110,13 @@ def _percent(share: float) -> str:
     return f"{100 * share:.{0 if share >= 0.095 else 1}f} %"
 
 
-def _apart(shares: list[float]) -> list[float]:
+def apart(shares: list[float], room: float = NAME_ROOM) -> list[float]:
     """Heights for the names of curves: beside their ends, but apart from each other."""
     heights = [0.0] * len(shares)
-    below = 2.0
-    for number in sorted(range(len(shares)), key=lambda number: -shares[number]):
-        below = heights[number] = min(shares[number], below - NAME_ROOM)
+    order = sorted(range(len(shares)), key=lambda number: -shares[number])
+    below, above = 2.0, -room
+    for number in order:
+        below = heights[number] = min(shares[number], below - room)
+    for number in reversed(order):
+        above = heights[number] = max(heights[number], above + room)
     return heights

@@ -87,18 +87,6 @@ def _visibility(scenario: Scenario) -> Found:
             yield queue.name, f"{queue.visibility_timeout} s; advised for {function.name} are {advised:g} s"
 
 
-def _wrong_queue(scenario: Scenario) -> Found:
-    fifo = {queue.name: queue.fifo_queue for queue in scenario.queues}
-    for queue in scenario.queues:
-        target = queue.redrive_policy.dead_letter_target_arn if queue.redrive_policy is not None else queue.name
-        if fifo.get(target) is not queue.fifo_queue:
-            yield queue.name, f"{target} is {'FIFO' if fifo.get(target) else 'standard'}"
-    for function in scenario.functions:
-        for target in _stores(function):
-            if fifo.get(target):
-                yield function.name, f"{target} is FIFO"
-
-
 def _stores(function: Function) -> Iterator[str]:
     yield from function.event_invoke_config.destination_config.targets
     if function.dead_letter_config is not None:
@@ -201,7 +189,6 @@ def _next(scenario: Scenario, function: Function) -> Iterator[str]:
 
 CHECKS: dict[str, Callable[[Scenario], Found]] = {
     "visibility timeout": _visibility,
-    "wrong dead-letter queue": _wrong_queue,
     "concurrency above reserved": _above_reserved,
     "no failure store": _no_store,
     "endless stream retries": _endless,

@@ -10,7 +10,6 @@ from sim.distribution import Constant
 from sim.engine.simulate import simulate
 from sim.function import (
     Behaviour,
-    DeadLetterConfig,
     DestinationConfig,
     EventInvokeConfig,
     Function,
@@ -42,7 +41,6 @@ def demonstrations() -> dict[str, Callable[[str, int], Demonstration]]:
     """For each rule, what runs its demonstration, given what it measures and a seed."""
     return {
         "visibility timeout": _pair(_crowded, {"visibility_timeout": 10}, {"visibility_timeout": 60}),
-        "wrong dead-letter queue": _pair(_listener, {}, {"dead_letter_config": _DEAD}),
         "concurrency above reserved": _pair(_limited, {"reserved": 2}, {"reserved": 20}),
         "no failure store": _pair(_listener, {}, {"event_invoke_config": _STORED}),
         "endless stream retries": _pair(_reader, {}, _ENDING),
@@ -56,7 +54,6 @@ def demonstrations() -> dict[str, Callable[[str, int], Demonstration]]:
     }  # fmt: skip
 
 
-_DEAD = DeadLetterConfig(target_arn="dead")
 _STORED = EventInvokeConfig(destination_config=DestinationConfig(on_failure="dead"))
 _REDRIVE = RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=5)
 _ENDING = {"maximum_retry_attempts": 1, "on_failure": "dead", "bisect_batch_on_function_error": True}

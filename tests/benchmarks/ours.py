@@ -19,7 +19,7 @@ KINESIS_RECORD = 0.004
 
 def synchronous(work: Work) -> Callable[[], Any]:
     """A caller waits for each request."""
-    return _prepared(work, _function(work, timeout=900), sim.trigger("invoke", function="f"))
+    return partial(sim.simulate, system(work), seed=work.seed)
 
 
 def asynchronous(work: Work) -> Callable[[], Any]:
@@ -76,6 +76,11 @@ def ten_functions(work: Work) -> Callable[[], Any]:
     return partial(sim.simulate, scenario, seed=work.seed)
 
 
+def system(work: Work) -> Any:
+    """The scenario behind `synchronous`."""
+    return _scenario(work, _function(work, timeout=900), sim.trigger("invoke", function="f"))
+
+
 def read(run: Any) -> Outcome:
     """Attempts are what a contender calls requests; a response is init and handler together."""
     attempts = run.attempts
@@ -115,14 +120,17 @@ def _function(work: Work, timeout: int, handler: float | None = None) -> Any:
 
 
 def _prepared(work: Work, function: Any, trigger: Any) -> Callable[[], Any]:
+    return partial(sim.simulate, _scenario(work, function, trigger), seed=work.seed)
+
+
+def _scenario(work: Work, function: Any, trigger: Any) -> Any:
     arrivals = sim.Poisson(per_second=work.per_second, events=work.events)
-    scenario = sim.Scenario(
+    return sim.Scenario(
         functions=[function],
         triggers=[trigger],
         traffic=[sim.Traffic(into=trigger.entry, arrivals=arrivals)],
         seconds=_long_enough(work),
     )
-    return partial(sim.simulate, scenario, seed=work.seed)
 
 
 def _long_enough(work: Work) -> float:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 
-from . import ours, peers
+from . import ours, peers, sweeps
 from .floors import FLOOR, FLOORS
 from .measure import Timing, interleaved, metered, resident
 from .work import Contender, Work
@@ -51,6 +52,7 @@ def report(contenders: Sequence[Contender], events: int, rounds: int, memory: bo
     yield from _when(any(one in contenders for one in ours.OTHERS), lambda: _models(contenders, events, rounds))
     yield _flatness(contenders, events, rounds)
     yield from _when(ours.SYNCHRONOUS in contenders, lambda: _trace(contenders, events))
+    yield from _when(ours.SYNCHRONOUS in contenders, lambda: _sweep(events, rounds))
     yield from _when(memory, lambda: _memory(contenders, events))
     yield DIFFERENCES
 
@@ -159,6 +161,20 @@ def _trace(contenders: Sequence[Contender], events: int) -> str:
         "target",
     ]
     return _table("The trace", head, rows)
+
+
+def _sweep(events: int, rounds: int) -> str:
+    alone, pooled = sweeps.speed_up(events, rounds)
+    processors = os.cpu_count() or 1
+    row = [
+        f"{alone / sweeps.RUNS:.1f} s",
+        f"{alone:.1f} s",
+        f"{pooled:.1f} s",
+        f"{alone / pooled:.2f}",
+        ">= 1.7 on 2 cores",
+    ]
+    head = ["a run", "one after another", f"{processors} processes", "speed-up", "target"]
+    return _table(f"A sweep of {sweeps.RUNS} runs of {events:,} requests: wall-clock seconds", head, [row])
 
 
 def _memory(contenders: Sequence[Contender], events: int) -> str:
