@@ -53,7 +53,7 @@ lint: $(DEVELOPER) ## style and types
 bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
 	$(RUN) tests.benchmarks
 
-mutate: $(DEVELOPER) ## break twelve rules of the engine, one at a time: each must turn a test red
+mutate: $(DEVELOPER) ## break thirty rules of the engine, one at a time: each must turn a test red
 	$(RUN) tests.mutate
 
 docs: $(LEARNER) ## write docs/glossary.md and docs/cheat-sheet.md anew from data/

@@ -11,7 +11,7 @@ from sim.template.code import Python, TypeScript
 from sim.template.remarks import NOWHERE
 from sim.template.sam_yaml import _Loader
 from sim.triggers import catalogue
-from tests.deployable import STARTING, UNLIKE, any_trigger, arguments, deployable, kept
+from tests.deployable import STARTING, UNLIKE, any_trigger, arguments, deployable, everything, kept
 
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 FORMS = ("sam", "cdk-python", "cdk-typescript")
@@ -69,6 +69,10 @@ def same_again(scenario: sim.Scenario) -> None:
     assert kept(
         sim.read_template(template, parameters=arguments(parsed(template).get("Parameters", {}))).scenario
     ) == kept(scenario), template
+
+
+def test_a_scenario_with_everything_is_read_back_as_the_same():
+    same_again(everything())
 
 
 @given(deployable())
