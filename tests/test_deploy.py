@@ -180,9 +180,14 @@ def names_a_resource(value):
 
 
 def without_code(template):
-    """The template with its functions' code written in it: there is no bucket to take it from."""
+    """The template with its functions' code written in it: there is no bucket to take it from.
+
+    A FIFO queue gets a name, because moto makes up one that AWS would not take.
+    """
     template = json.loads(json.dumps(template))
-    for resource in template["Resources"].values():
+    for name, resource in template["Resources"].items():
+        if resource.get("Properties", {}).get("FifoQueue"):
+            resource["Properties"]["QueueName"] = f"{name}.fifo"
         if resource["Type"] == "AWS::Lambda::Function":
             resource["Properties"]["Code"] = {"ZipFile": "def handler(event, context): ..."}
             resource["Properties"].pop("Layers", None)
