@@ -145,7 +145,7 @@ def _of_queues(run: Run) -> Iterator[Samples | Gauge]:
         mine, waits = sent[sent.target == queue.name], waited[waited.queue == queue.name]
         came, received = mine[mine.edge != usage.REDRIVE], waits[waits.received]
         gone = run.deliveries[run.deliveries.delivery.isin(waits.delivery)]
-        gone = gone[gone.fate.isin(["succeeded", "dropped"])]
+        gone = gone[gone.fate.isin(["succeeded", "dropped", "filtered"])]
         for metric, at in (
             ("NumberOfMessagesSent", came.at_s),
             ("NumberOfMessagesReceived", received.end_s),

@@ -11,8 +11,16 @@ from sim.mapping import EventSourceMapping
 from sim.triggers import catalogue
 
 CLASSES = {"synchronous": SynchronousTrigger, "asynchronous": AsynchronousTrigger, "polling": EventSourceMapping}
-KEPT = sim.Scenario.model_fields.keys() - {"traffic", "outages", "account", "choices", "seconds", "deployments"}
-NOT_KEPT = {"name", "latency", "matching_share", "callback_seconds", "pollers"}
+KEPT = sim.Scenario.model_fields.keys() - {
+    "traffic",
+    "outages",
+    "account",
+    "choices",
+    "seconds",
+    "deployments",
+    "redrives",
+}
+NOT_KEPT = {"name", "latency", "matching_share", "callback_seconds", "pollers", "active_after"}
 STREAMS, KAFKA = ("kinesis", "kinesis_efo", "ddb_streams"), ("msk", "self_managed_kafka")
 PUSHING = ("sns", "s3_notification", "eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler")
 FRONT_DOORS = ("apigw_rest", "apigw_http", "apigw_ws", "function_url", "alb", "sfn_sync", "sfn_wait_token")
@@ -40,7 +48,75 @@ def any_trigger(kind: str, function: str = "worker", **settings) -> object:
     if row.simulates == "yes":
         return sim.trigger(kind, function=function, **settings)
     source = {"source": "orders"} if row.model == "polling" else {}
-    return CLASSES[row.model](**{"name": kind, "kind": kind, "function": function, **source, **settings})
+    start = {"starting_position": "LATEST"} if kind in STARTING else {}
+    return CLASSES[row.model](**{"name": kind, "kind": kind, "function": function, **source, **start, **settings})
+
+
+def everything() -> sim.Scenario:
+    """Several functions, every kind of store, settings that are not AWS's defaults."""
+    redrive = sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=3)
+    config = sim.EventInvokeConfig(
+        maximum_retry_attempts=0,
+        maximum_event_age_in_seconds=60,
+        destination_config=sim.DestinationConfig(on_success="done", on_failure="archive"),
+    )
+    slow = sim.Retrier(error_equals=("States.Timeout",), max_attempts=5, max_delay_seconds=9, jitter_strategy="FULL")
+    provisioned = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=2)
+    sends = sim.Behaviour(sends=[sim.Output(to=name) for name in ("done", "alarms", "archive", "bus", "clicks")])
+    orders = sim.Function(
+        name="ordersApi", runtime="nodejs22.x", timeout=20, memory_size=512, architectures="arm64",
+        auto_publish_alias="live", provisioned_concurrency_config=provisioned, behaviour=sends,
+    )  # fmt: skip
+    listener = sim.Function(
+        name="listener", event_invoke_config=config, recursive_loop="Allow", reserved_concurrent_executions=0,
+        dead_letter_config=sim.DeadLetterConfig(target_arn="alarms"), ephemeral_storage=1024,
+    )  # fmt: skip
+    java = sim.Function(
+        name="report", runtime="java21", auto_publish_alias="v", snap_start="PublishedVersions", timeout=30,
+        event_invoke_config=sim.EventInvokeConfig(
+            destination_config=sim.DestinationConfig(on_success="listener", on_failure="bus")
+        ),
+    )  # fmt: skip
+    batches = sim.ScalingConfig(maximum_concurrency=5)
+    failures = ("ReportBatchItemFailures",)
+    dead = sim.DeadLetterConfig(target_arn="dead")
+    retries = sim.RetryPolicy(maximum_retry_attempts=3, maximum_event_age_in_seconds=120)
+    window = sim.Scheduled(expression="cron(0 10 * * ? *)", flexible_time_window_minutes=15)
+    reads = any_trigger(
+        "kinesis", "listener", source="clicks", starting_position="TRIM_HORIZON", parallelization_factor=4,
+        batch_size=50, maximum_batching_window_in_seconds=2, bisect_batch_on_function_error=True, on_failure="dead",
+        maximum_retry_attempts=3, maximum_record_age_in_seconds=60, tumbling_window_in_seconds=30,
+        filter_criteria=('{"data": {"kind": ["order"]}}',), function_response_types=failures, enabled=False,
+    )  # fmt: skip
+    return sim.Scenario(
+        functions=[orders, listener, java],
+        triggers=[
+            sim.trigger("apigw_rest", "ordersApi", timeout_in_millis=5000, throttle_rate_limit=50),
+            sim.trigger("apigw_http", "ordersApi", timeout_in_millis=5000, throttle_burst_limit=5),
+            sim.trigger("apigw_ws", "ordersApi", throttle_rate_limit=5),
+            sim.trigger("sns", "listener", source="news", dead_letter_config=dead),
+            sim.trigger(
+                "sqs_standard", "report", source="letters", scaling_config=batches, function_response_types=failures
+            ),
+            sim.trigger("eventbridge_rule", "report", source="bus", retry_policy=retries, dead_letter_config=dead),
+            sim.trigger("eventbridge_scheduler", "report", retry_policy=retries, dead_letter_config=dead),
+            sim.trigger("sfn_sync", "report", retry=[sim.Retrier.recommended(), slow]),
+            sim.trigger("sfn_wait_token", "listener", heartbeat_seconds=30),
+            sim.trigger("cfn_custom_resource", "report", service_timeout=60),
+            sim.trigger("function_url", "ordersApi"),
+            reads,
+        ],
+        traffic=[sim.Traffic(into="eventbridge_scheduler", arrivals=window)],
+        queues=[
+            sim.Queue(name="letters", visibility_timeout=60, delay_seconds=5, redrive_policy=redrive),
+            sim.Queue(name="dead", message_retention_period=1209600),
+            sim.Queue(name="done"),
+        ],
+        topics=[sim.Topic(name="alarms", queues=("dead",))],
+        streams=[sim.Stream(name="clicks", shard_count=2, retention_period_hours=48)],
+        buckets=[sim.Bucket(name="archive")],
+        event_buses=[sim.EventBus(name="bus")],
+    )
 
 
 def kept(scenario: sim.Scenario) -> dict[str, object]:
@@ -87,6 +163,10 @@ def deployable(draw: st.DrawFn) -> sim.Scenario:
     )  # fmt: skip
 
 
+LARGE = {"ephemeral_storage": 1024}
+SNAP = {"snap_start": "PublishedVersions"}  # never with provisioned concurrency
+
+
 @st.composite
 def _function(draw: st.DrawFn, name: str) -> sim.Function:
     alias = draw(st.sampled_from([None, "live"]))
@@ -96,15 +176,13 @@ def _function(draw: st.DrawFn, name: str) -> sim.Function:
     dead_letters = draw(st.sampled_from([None, "parking", "alarms"]))
     return sim.Function(
         name=name,
-        runtime=draw(st.sampled_from(["python3.13", "nodejs22.x", "java21", "dotnet8"])),
+        runtime=draw(st.sampled_from(["python3.13", "java21", "dotnet8"])),
         architectures=draw(st.sampled_from(["x86_64", "arm64"])),
         memory_size=draw(st.sampled_from([128, 512, 1769])),
         timeout=draw(st.integers(1, 60)),
-        reserved_concurrent_executions=draw(st.none() | st.integers(0, 50)),
+        reserved_concurrent_executions=draw(st.sampled_from([None, 10, 50])),
         auto_publish_alias=alias,
-        provisioned_concurrency_config=draw(st.none() | st.just(provisioned)) if alias else None,
-        snap_start=draw(st.sampled_from(["None", "PublishedVersions"])) if alias else "None",
-        ephemeral_storage=draw(st.sampled_from([512, 1024])),
+        **(draw(st.sampled_from([{}, {"provisioned_concurrency_config": provisioned}, SNAP])) if alias else LARGE),
         recursive_loop=draw(st.sampled_from(["Terminate", "Allow"])),
         event_invoke_config=sim.EventInvokeConfig(
             maximum_retry_attempts=draw(st.integers(0, 2)),
@@ -187,6 +265,8 @@ def _mapping(draw: st.DrawFn, kind: str) -> dict[str, object]:
     settings["maximum_retry_attempts"] = draw(st.sampled_from([-1, 0, 7]))
     settings["maximum_record_age_in_seconds"] = draw(st.sampled_from([-1, 60, 3600]))
     settings["bisect_batch_on_function_error"] = draw(st.booleans())
+    if kind in KAFKA:  # which takes retries in provisioned mode only
+        settings["provisioned_poller_config"] = sim.ProvisionedPollerConfig(minimum_pollers=draw(st.integers(1, 9)))
     if kind in STREAMS:
         settings["parallelization_factor"] = draw(st.integers(1, 10))
         settings["tumbling_window_in_seconds"] = draw(st.sampled_from([None, 60]))

@@ -31,6 +31,7 @@ def scenarios(draw: st.DrawFn, unlimited: bool = False, published: bool = False)
         traffic=draw(_traffic(sorted({trigger.entry for trigger in triggers}))),
         queues=queues,
         topics=[sim.Topic(name="alarms")],
+        dependencies=[] if unlimited else [draw(_dependency())],
         account=sim.Account(concurrent_executions=max(101, reserved + 100, 100 + spare)),
         deployments=[draw(_deployment(functions))] if published and draw(st.booleans()) else (),
         choices=draw(_choices(unlimited, published)),
@@ -139,6 +140,7 @@ def _behaviour(draw: st.DrawFn, unlimited: bool, targets: list[str], published: 
     return sim.Behaviour(
         sends=draw(st.lists(outputs, max_size=2, unique_by=lambda output: output.to)),
         idempotency=draw(st.none() | st.builds(sim.Idempotency, expires_after_seconds=st.integers(1, 60))),
+        depends_on=() if unlimited else draw(st.sampled_from([(), (), ("database",)])),
         handler=draw(steady(1) if unlimited else durations(4)),
         init=draw(steady(2) if unlimited else st.none() | durations(2) | st.just(sim.Constant(seconds=11))),
         error_rate=draw(shares()),
@@ -218,6 +220,17 @@ def _queue(draw: st.DrawFn, name: str, unlimited: bool, fifo: bool = False) -> s
         # Short, so that a message that always fails comes to an end before many thousand receives.
         message_retention_period=345600 if unlimited else draw(st.integers(60, 400)),
         redrive_policy=redrive if unlimited or draw(st.booleans()) else None,
+    )
+
+
+@st.composite
+def _dependency(draw: st.DrawFn) -> sim.Dependency:
+    return sim.Dependency(
+        name="database",
+        maximum_connections=draw(st.none() | st.integers(1, 3)),
+        requests_per_second=draw(st.none() | st.sampled_from([0.5, 2.0, 20.0])),
+        connection_held_by=draw(st.sampled_from(["call", "call", "environment"])),
+        latency=draw(durations(2)),
     )
 
 

@@ -1,14 +1,9 @@
 """Databases and services that functions call: capacity, waiting, refusals, outages, and what comes after them."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 import sim
-
-sys.path.insert(0, str(Path(__file__).parent))
-from stories import function
+from tests.stories import function
 
 
 def calling(dependency, at, kind="invoke", seconds=1000, outages=(), reserved=None, trigger=None, arrivals=None,

@@ -1,15 +1,11 @@
 """What handlers send on: chains, fan-outs and loops of functions, and the events of one journey."""
 
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 import sim
-
-sys.path.insert(0, str(Path(__file__).parent))
-from stories import AT_ONCE, function, spans_of
+from tests.stories import AT_ONCE, function, spans_of
 
 
 def system(*functions, triggers, at=(0.0,), keys=None, into=None, seconds=1000, **resources):
@@ -256,3 +252,16 @@ def test_two_outputs_to_one_target_are_refused():
             triggers=[sim.trigger("invoke", function="f")],
             queues=[sim.Queue(name="orders")],
         )
+
+
+@pytest.mark.parametrize("reserved", [None, 0])
+def test_a_failure_store_that_leads_back_to_its_function_ends(reserved):
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html (that the last one is lost is a choice)"""
+    failing = function("f", error_rate=1, maximum_retry_attempts=0, reserved_concurrent_executions=reserved)
+    failing = failing.but(dead_letter_config=sim.DeadLetterConfig(target_arn="letters"))
+    again = sim.trigger("sns", function="f", source="letters", latency=sim.Constant(seconds=0))
+    scenario = system(failing, triggers=[again], into="letters")
+    deliveries = sim.simulate(scenario, drain=True).deliveries
+    assert len(deliveries) == 18
+    assert deliveries.fate.value_counts()["dropped"] == 1
+    assert deliveries.runs.sum() == (0 if reserved == 0 else 16)

@@ -1,14 +1,9 @@
 """Dead-letter queues with a consumer of their own, and messages that go back to where they came from."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 import sim
-
-sys.path.insert(0, str(Path(__file__).parent))
-from stories import AT_ONCE, function
+from tests.stories import AT_ONCE, function
 
 
 def orders(*triggers, redrives=(), functions=(), at=(0.0,), seconds=3600, retention=345600, healed_at=100.0):

@@ -129,7 +129,14 @@ def test_both_locks_hold_the_same_versions():
 
 def test_learners_do_not_download_test_packages():
     learner = {key for key, _, _ in locked("requirements.lock")}
-    assert learner.isdisjoint({"pytest", "playwright", "ruff", "mypy", "simfaas", "scipy", "hypothesis"})
+    assert learner.isdisjoint(
+        {"pytest", "playwright", "ruff", "mypy", "simfaas", "scipy", "hypothesis", "distributed", "dask"}
+    )
+
+
+def test_the_extra_for_clusters_is_what_the_tests_use():
+    (dask,) = PROJECT["project"]["optional-dependencies"]["dask"]
+    assert Requirement(dask) in TEST
 
 
 def test_make_pins_the_build_backend_that_pyproject_names():

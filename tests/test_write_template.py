@@ -11,7 +11,7 @@ from sim.template.code import Python, TypeScript
 from sim.template.remarks import NOWHERE
 from sim.template.sam_yaml import _Loader
 from sim.triggers import catalogue
-from tests.deployable import STARTING, UNLIKE, any_trigger, arguments, deployable, kept
+from tests.deployable import STARTING, UNLIKE, any_trigger, arguments, deployable, everything, kept
 
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 FORMS = ("sam", "cdk-python", "cdk-typescript")
@@ -69,6 +69,10 @@ def same_again(scenario: sim.Scenario) -> None:
     assert kept(
         sim.read_template(template, parameters=arguments(parsed(template).get("Parameters", {}))).scenario
     ) == kept(scenario), template
+
+
+def test_a_scenario_with_everything_is_read_back_as_the_same():
+    same_again(everything())
 
 
 @given(deployable())
@@ -240,11 +244,14 @@ def test_what_a_handler_sends_to_it_may_send_to_and_no_more():
     assert "dead.grant_send_messages(worker)" in sim.write_template(scenario, to="cdk-python")
 
 
-def test_provisioned_concurrency_brings_the_alias_it_needs():
+def test_provisioned_concurrency_belongs_to_the_alias():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html."""
     config = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=3)
-    scenario = orders().changed("functions.worker.provisioned_concurrency_config", config)
-    assert parsed(sim.write_template(scenario))["Resources"]["worker"]["Properties"]["AutoPublishAlias"] == "live"
+    worker = orders().functions[0].but(auto_publish_alias="live", provisioned_concurrency_config=config)
+    scenario = orders().but(functions=[worker])
+    written = parsed(sim.write_template(scenario))["Resources"]["worker"]["Properties"]
+    assert written["AutoPublishAlias"] == "live"
+    assert written["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 3}
     assert 'worker.add_alias("live", provisioned_concurrent_executions=3)' in sim.write_template(scenario, "cdk-python")
 
 

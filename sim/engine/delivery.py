@@ -128,10 +128,17 @@ class Router:
         for trigger in self.entries.get(target, ()):
             child = self.begin(event, trigger)
             if self.loops.watched and self.loops.is_over(event, trigger, self.roots):
-                self.condition[child] = RECURSIVE
-                self.consumers[trigger].stop_loop(child)
+                self.stop_loop(child, trigger, after=delivery)
             else:
                 self.arrive(child)
+
+    def stop_loop(self, delivery: int, trigger: int, after: int) -> None:
+        """Lambda refuses a delivery of a loop; one that its own failure store brings back is lost (a choice)."""
+        self.condition[delivery] = RECURSIVE
+        if self.condition[after] == RECURSIVE:
+            self.settle(delivery, Fate.DROPPED)
+        else:
+            self.consumers[trigger].stop_loop(delivery)
 
     def child(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
         """A new event, which a delivery causes."""

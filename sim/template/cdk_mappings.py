@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sim.mapping import KAFKA, QUEUES, STREAMS, EventSourceMapping
+from sim.mapping import KAFKA, EventSourceMapping
 from sim.template import properties
 from sim.template.names import variable
 from sim.template.sam_mappings import PARAMETERS
@@ -42,7 +42,7 @@ def mapping(cdk: Cdk, made: str, trigger: EventSourceMapping) -> list[str]:
 
 
 def _on_failure(cdk: Cdk, trigger: EventSourceMapping) -> str:
-    if not trigger.on_failure or trigger.kind in QUEUES or trigger.kind not in (*STREAMS, *KAFKA):
+    if not trigger.on_failure:
         return ""
     scenario, name = cdk.scenario, trigger.on_failure
     groups = {"SnsDlq": scenario.topics, "S3OnFailureDestination": scenario.buckets}

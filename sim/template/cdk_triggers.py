@@ -9,7 +9,7 @@ from sim.caller import Retrier
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.mapping import EventSourceMapping
 from sim.scenario import Scenario
-from sim.template import front_doors, properties, remarks
+from sim.template import front_doors, properties
 from sim.template.cdk_mappings import mapping
 from sim.template.names import Names, variable
 from sim.template.snippets import text
@@ -26,7 +26,7 @@ class Cdk:
     def function(self, name: str) -> str:
         """What triggers invoke: the alias, if there is one."""
         function = self.scenario.function(name)
-        alias = remarks.alias(function)
+        alias = function.auto_publish_alias
         return f"{self.plain(name)}_{variable(alias)}" if alias else self.plain(name)
 
     def plain(self, name: str) -> str:

@@ -21,6 +21,7 @@ class Property:
     cdk: str
     in_template: Callable[[Any], Any] = lambda value: value
     in_code: Callable[[Any], str] = repr
+    has_default: bool = True
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ ON_QUEUES = (
 )  # fmt: skip
 START = (
     Property("starting_position", "StartingPosition", "starting_position",
-             in_code=lambda position: f"lambda_.StartingPosition.{position}"),
+             in_code=lambda position: f"lambda_.StartingPosition.{position}", has_default=False),
     Property("starting_position_timestamp", "StartingPositionTimestamp", "starting_position_timestamp",
              _moment, lambda seconds: str(_moment(seconds))),
 )  # fmt: skip
@@ -155,16 +156,13 @@ def differing(settings: Settings, table: tuple[Property, ...]) -> Iterator[Writt
     usual = _usual(settings)
     for row in table:
         value = getattr(settings, row.setting)
-        if value != getattr(usual, row.setting):
+        if value != getattr(usual, row.setting) or not row.has_default:
             yield Written(row.cloudformation, row.in_template(value), row.cdk, row.in_code(value))
 
 
 def of_mapping(mapping: EventSourceMapping) -> list[Written]:
-    """The settings of an event source mapping; where AWS wants a starting position and there is none, it is LATEST."""
-    table = MAPPING[mapping.kind]
-    if START[0] in table and mapping.starting_position is None:
-        mapping = mapping.but(starting_position="LATEST")
-    return list(differing(mapping, table))
+    """The settings of an event source mapping."""
+    return list(differing(mapping, MAPPING[mapping.kind]))
 
 
 def in_template(written: Iterator[Written] | list[Written]) -> dict[str, Any]:
@@ -178,10 +176,11 @@ def in_code(written: Iterator[Written] | list[Written]) -> str:
 
 
 def _usual(settings: Settings) -> Settings:
-    needed = {
-        name: getattr(settings, name) for name, field in type(settings).model_fields.items() if field.is_required()
-    }
-    return type(settings)(**needed)
+    needed = {name for name, field in type(settings).model_fields.items() if field.is_required()}
+    values = {name: getattr(settings, name) for name in needed}
+    if getattr(settings, "starting_position", None):  # where it is there, AWS has no default for it
+        values["starting_position"] = "LATEST"
+    return type(settings)(**values)
 
 
 def dead_letters(queue: str, receives: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sim import facts
 from sim.function import Function
 from sim.invocation import AsynchronousTrigger, Trigger
 from sim.mapping import QUEUES, STREAMS, EventSourceMapping
-from sim.resources import Queue
+from sim.resources import EventBus, Queue
 from sim.scenario import Scenario
 
 HEAD = "Times of work, failures, traffic and outages are not here: they stay in the scenario."
@@ -26,10 +26,11 @@ def of_function(scenario: Scenario, function: Function) -> Iterator[str]:
     """Comments on a function, and on its triggers that no template can deploy."""
     if function.reserved_concurrent_executions == 0:
         yield "No concurrency: every invocation is throttled."
-    if alias(function) and function.auto_publish_alias is None:
-        yield "Provisioned concurrency and SnapStart need a version behind an alias."
     if function.runtime.startswith("go (") or function.package_type == "Image":
         yield f"Build it for {function.runtime}."
+    config = function.provisioned_concurrency_config
+    if config is not None and config.scalable_target is not None:
+        yield "Application Auto Scaling changes its provisioned concurrency in the scenario; here it stays as it is."
     for trigger in scenario.triggers:
         if trigger.function == function.name:
             yield from of_trigger(trigger)
@@ -50,12 +51,14 @@ def of_trigger(trigger: Trigger) -> Iterator[str]:
 
 
 def _of_mapping(mapping: EventSourceMapping) -> Iterator[str]:
-    if mapping.kind not in QUEUES and mapping.kind != "mq" and mapping.starting_position is None:
-        yield f"{mapping.name}: AWS wants a starting position, and the scenario has none."
     if mapping.kind in STREAMS and mapping.maximum_retry_attempts == mapping.maximum_record_age_in_seconds == -1:
         yield f"{mapping.name}: a batch that fails again and again blocks its shard until its records expire."
-    if mapping.on_failure and mapping.kind in (*QUEUES, "mq", "documentdb"):
-        yield f"{mapping.name}: a mapping of this kind of source has no on-failure destination."
+
+
+def of_bus(bus: EventBus) -> Iterator[str]:
+    """A comment on what the bus sends to others than functions."""
+    if bus.targets:
+        yield f"Its rules that send to {', '.join(bus.targets)} are not here."
 
 
 def of_queue(scenario: Scenario, queue: Queue) -> Iterator[str]:
@@ -66,12 +69,3 @@ def of_queue(scenario: Scenario, queue: Queue) -> Iterator[str]:
             timeout = scenario.function(trigger.function).timeout
             if queue.visibility_timeout < times.value * timeout:
                 yield f"AWS recommends {times.value} times the function's timeout, {times.value * timeout} s, or more."
-
-
-def alias(function: Function) -> str | None:
-    """The alias that triggers invoke; a plain `live` where a setting needs one and the scenario names none.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
-    """
-    needs_one = function.provisioned_concurrency_config is not None or function.snap_start != "None"
-    return function.auto_publish_alias or ("live" if needs_one else None)

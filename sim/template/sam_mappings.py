@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.mapping import KAFKA, STREAMS, EventSourceMapping
+from sim.mapping import EventSourceMapping
 from sim.template import properties
 from sim.template.sam_yaml import GetAtt, Ref
 
@@ -33,7 +33,7 @@ def mapping(sam: Sam, made: str, trigger: EventSourceMapping) -> Part:
     source = sam.names.sources[trigger.source]
     where, parameters, resources = _where(sam, source, trigger)
     settings = {**where, **properties.in_template(properties.of_mapping(trigger))}
-    if trigger.on_failure and trigger.kind in (*STREAMS, *KAFKA):
+    if trigger.on_failure:
         kind = destination_type(sam, trigger.on_failure)["Type"].removesuffix("Bucket")  # SAM's two words for one thing
         settings["DestinationConfig"] = {"OnFailure": {"Type": kind, "Destination": sam.arn(trigger.on_failure)}}
     return {

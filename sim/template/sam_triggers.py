@@ -10,7 +10,7 @@ from sim.caller import Retrier
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.mapping import EventSourceMapping
 from sim.scenario import Scenario
-from sim.template import front_doors, properties, remarks
+from sim.template import front_doors, properties
 from sim.template.names import Names
 from sim.template.sam_mappings import mapping
 from sim.template.sam_yaml import GetAtt, Ref, Sub, snippet
@@ -28,7 +28,7 @@ class Sam:
     def function(self, name: str) -> GetAtt | Ref:
         """The ARN that triggers invoke: the alias's, if there is one."""
         made = self.names.functions[name]
-        return Ref(f"{made}.Alias") if remarks.alias(self.scenario.function(name)) else GetAtt(f"{made}.Arn")
+        return Ref(f"{made}.Alias") if self.scenario.function(name).auto_publish_alias else GetAtt(f"{made}.Arn")
 
     def arn(self, name: str) -> GetAtt | Ref:
         """The ARN of a source, or of a function."""

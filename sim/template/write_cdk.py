@@ -70,6 +70,7 @@ def _sources(cdk: Cdk) -> Iterator[str]:
     for bucket in scenario.buckets:
         yield _made(cdk, bucket.name, "s3.Bucket")
     for bus in scenario.event_buses:
+        yield from (f"# {remark}" for remark in remarks.of_bus(bus))
         yield _made(cdk, bus.name, "events.EventBus", f", event_bus_name={bus.name!r}")
     for stream in scenario.streams:
         shards = f", shard_count={stream.shard_count}" if stream.stream_mode == "PROVISIONED" else ""
@@ -124,7 +125,7 @@ def _function(cdk: Cdk, function: Function) -> Iterator[str]:
         yield f"{plain} = lambda_.DockerImageFunction(self, {made!r}, {code}{settings})"
     else:
         yield f"{plain} = lambda_.Function(self, {made!r}, {_code(cdk, function)}{settings})"
-    alias = remarks.alias(function)
+    alias = function.auto_publish_alias
     if alias:
         config = function.provisioned_concurrency_config
         count = f", provisioned_concurrent_executions={config.provisioned_concurrent_executions}" if config else ""

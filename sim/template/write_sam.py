@@ -107,8 +107,8 @@ def _code(sam: Sam, function: Function) -> dict[str, Any]:
 
 def _concurrency(function: Function) -> dict[str, Any]:
     settings: dict[str, Any] = {}
-    if remarks.alias(function):
-        settings["AutoPublishAlias"] = remarks.alias(function)
+    if function.auto_publish_alias:
+        settings["AutoPublishAlias"] = function.auto_publish_alias
     if function.provisioned_concurrency_config:
         settings["ProvisionedConcurrencyConfig"] = {
             "ProvisionedConcurrentExecutions": function.provisioned_concurrency_config.provisioned_concurrent_executions
@@ -165,10 +165,9 @@ def _sources(sam: Sam) -> dict[str, Any]:
         for queue in topic.queues:
             resources |= _subscribed(ids[topic.name], ids[queue])
     resources |= {ids[bucket.name]: {"Type": "AWS::S3::Bucket"} for bucket in scenario.buckets}
-    resources |= {
-        ids[bus.name]: {"Type": "AWS::Events::EventBus", "Properties": {"Name": bus.name}}
-        for bus in scenario.event_buses
-    }
+    for bus in scenario.event_buses:
+        remark = commented(list(remarks.of_bus(bus)))
+        resources[ids[bus.name]] = {**remark, "Type": "AWS::Events::EventBus", "Properties": {"Name": bus.name}}
     resources |= {ids[stream.name]: _stream(stream) for stream in scenario.streams}
     streamed = {trigger.entry for trigger in scenario.triggers if trigger.kind == "ddb_streams"}
     for table in scenario.tables:

@@ -10,7 +10,7 @@ import sim
 from .ours import system
 from .work import Work
 
-RUNS = 8
+RUNS = 12
 
 
 def speed_up(events: int, rounds: int) -> tuple[float, float]:
