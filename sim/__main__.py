@@ -121,8 +121,8 @@ def _print_report(reading: sim.Reading) -> None:
     print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
     told = reading.report[reading.report.status.isin(("unknown", "not supported"))]
     columns = ["line", "status", "resource", "argument", "note"]
-    for key, properties in told.groupby(columns, sort=False, dropna=False).property:
-        line, status, resource, argument, note = key
+    groups: Any = told.groupby(columns, sort=False, dropna=False).property
+    for (line, status, resource, argument, note), properties in groups:
         where = f"{resource} {', '.join(properties)}".strip()
         says = f"give {argument}" if argument else note
         print(f"{'' if pd.isna(line) else f'line {line}: '}{status}: {where}: {says}")

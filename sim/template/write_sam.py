@@ -9,7 +9,7 @@ from sim.resources import Queue
 from sim.scenario import Scenario
 from sim.streams import Stream
 from sim.template import handler, properties, remarks
-from sim.template.names import logical_ids
+from sim.template.names import logical_ids, variable
 from sim.template.sam_mappings import destination_type
 from sim.template.sam_triggers import Part, Sam
 from sim.template.sam_yaml import GetAtt, Ref, commented, dumped
@@ -142,7 +142,7 @@ def _sends(sam: Sam, function: Function) -> dict[str, Any]:
         policy = _policy(sam, target)
         if policy:
             policies.append(policy)
-            variables[sam.names.sources[target].upper()] = Ref(sam.names.sources[target])
+            variables[variable(sam.names.sources[target]).upper()] = Ref(sam.names.sources[target])
     return {"Environment": {"Variables": variables}, "Policies": policies} if policies else {}
 
 
