@@ -17,6 +17,7 @@ checksum = $(shell (pwd; cat $(1) 2>/dev/null) | cksum | tr ' ' '-')
 BASE := $(VENV)/base-$(UV_VERSION)-$(call checksum,/dev/null)
 LEARNER := $(VENV)/learner-$(call checksum,pyproject.toml requirements.lock)
 DEVELOPER := $(VENV)/developer-$(call checksum,pyproject.toml requirements-dev.lock)
+CDK := $(VENV)/cdk-$(call checksum,requirements-cdk.lock data/deploy/package-lock.json)
 
 # uv does not read pip's settings: where pip is told to use a company's mirror, uv is told the same.
 mirror = index=$$($(RUN) pip config list | sed -n "s/.*[.]index-url='\(.*\)'$$/\1/p" | head -n 1); \
@@ -28,7 +29,7 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test slow lint bench mutate docs lock clean
+.PHONY: help lab test slow lint bench mutate docs lock cdk clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s%s\n", $$1, $$2 }' Makefile
@@ -39,8 +40,10 @@ lab: $(LEARNER) ## open the course in JupyterLab (LAB_FLAGS="--no-browser --port
 test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/test_setup.py")
 	$(RUN) pytest -m "not slow" --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
 
-slow: $(DEVELOPER) ## the statistical and long tests
+slow: $(DEVELOPER) $(CDK) ## the statistical and long tests
 	$(RUN) pytest -m slow --numprocesses auto $(PYTEST_FLAGS)
+
+cdk: $(CDK) ## what the slow tests deploy with, without AWS: CDK for Python and TypeScript, template linters
 
 lint: $(DEVELOPER) ## style and types
 	$(RUN) ruff check .
@@ -58,11 +61,12 @@ docs: $(LEARNER) ## write docs/glossary.md and docs/cheat-sheet.md anew from dat
 
 # Versions stay as they are while they fit; LOCK_FLAGS=--upgrade takes the newest.
 lock: $(BASE) ## write both lock files anew from pyproject.toml (LOCK_FLAGS=--upgrade)
-	$(call compile,--group build,requirements.lock)
-	$(call compile,--group build --group test --constraint requirements.lock,requirements-dev.lock)
+	$(call compile,pyproject.toml --group build,requirements.lock)
+	$(call compile,pyproject.toml --group build --group test --constraint requirements.lock,requirements-dev.lock)
+	$(call compile,--group cdk,requirements-cdk.lock)
 
 compile = $(UV) pip compile --quiet --python $(VENV) --universal --generate-hashes \
-	--custom-compile-command "make lock" $(LOCK_FLAGS) pyproject.toml $(1) --output-file $(2)
+	--custom-compile-command "make lock" $(LOCK_FLAGS) $(1) --output-file $(2)
 
 clean: ## remove .venv and what the tools left behind
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
@@ -84,3 +88,12 @@ $(DEVELOPER): | $(BASE)
 	@$(call install,requirements-dev.lock)
 	@rm -f $(VENV)/learner-* $(VENV)/developer-*
 	@touch $@ $(LEARNER)
+
+# Node.js comes with the Python packages: CDK needs it in both languages.
+$(CDK): | $(BASE)
+	@echo "Installing requirements-cdk.lock and data/deploy/package-lock.json: once, a minute or two."; $(mirror); \
+	$(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/cdk && \
+	$(UV) pip install --quiet --python $(VENV)/cdk --require-hashes -r requirements-cdk.lock
+	@PATH="$(CURDIR)/$(VENV)/cdk/bin:$$PATH" npm --prefix data/deploy ci --no-audit --no-fund --loglevel error
+	@rm -f $(VENV)/cdk-*
+	@touch $@

@@ -115,7 +115,7 @@ def _rest(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
 
     https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html
     """
-    streams = "STREAM" if trigger.kind == "apigw_rest_stream" else None
+    streams = "RESPONSE_STREAM" if trigger.kind == "apigw_rest_stream" else None
     event = _event(
         made, "Api", RestApiId=Ref(f"{made}Api"), Path="/{proxy+}", Method="ANY",
         TimeoutInMillis=front_doors.patience(trigger), ResponseTransferMode=streams,

@@ -1,0 +1,36 @@
+from pathlib import Path
+
+from aws_cdk import App, CfnOutput, Duration, Stack
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.aws_apigatewayv2_integrations import WebSocketLambdaIntegration
+
+HERE = Path(__file__).parent
+
+app = App()
+stack = Stack(app, "ApigwWs")
+
+orders = lambda_.Function(
+    stack,
+    "OrdersFunction",
+    runtime=lambda_.Runtime.PYTHON_3_13,
+    code=lambda_.Code.from_asset(str(HERE / "handler")),
+    handler="app.handler",
+    memory_size=512,
+    timeout=Duration.seconds(10),
+)
+
+api = apigatewayv2.WebSocketApi(
+    stack, "OrdersApi", api_name="orders", route_selection_expression="$request.body.action"
+)
+api.add_route(
+    "order",
+    integration=WebSocketLambdaIntegration("OrderIntegration", orders),
+    # With it what the function returns goes back to the client; else only a call to the connection's address does.
+    return_response=True,
+)
+prod = apigatewayv2.WebSocketStage(stack, "Prod", web_socket_api=api, stage_name="prod", auto_deploy=True)
+
+CfnOutput(stack, "OrdersUrl", value=prod.url)
+
+app.synth()

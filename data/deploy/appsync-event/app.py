@@ -1,0 +1,50 @@
+from pathlib import Path
+
+from aws_cdk import App, CfnOutput, Duration, Stack
+from aws_cdk import aws_appsync as appsync
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_lambda_destinations import SqsDestination
+
+HERE = Path(__file__).parent
+
+app = App()
+stack = Stack(app, "AppsyncEvent")
+
+failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
+
+orders = lambda_.Function(
+    stack,
+    "OrdersFunction",
+    runtime=lambda_.Runtime.PYTHON_3_13,
+    code=lambda_.Code.from_asset(str(HERE / "handler")),
+    handler="app.handler",
+    memory_size=512,
+    timeout=Duration.seconds(10),
+    # Once the client has read null: without a destination the third failure loses the event in silence.
+    retry_attempts=2,
+    max_event_age=Duration.hours(1),
+    on_failure=SqsDestination(failed),
+)
+
+api = appsync.GraphqlApi(
+    stack,
+    "OrdersApi",
+    name="orders",
+    definition=appsync.Definition.from_file(str(HERE / "schema.graphql")),
+    authorization_config=appsync.AuthorizationConfig(
+        default_authorization=appsync.AuthorizationMode(authorization_type=appsync.AuthorizationType.IAM)
+    ),
+)
+source = api.add_lambda_data_source("OrdersSource", orders)
+source.create_resolver(
+    "PlaceOrder",
+    type_name="Mutation",
+    field_name="placeOrder",
+    runtime=appsync.FunctionRuntime.JS_1_0_0,
+    code=appsync.Code.from_asset(str(HERE / "resolver.js")),
+)
+
+CfnOutput(stack, "GraphqlUrl", value=api.graphql_url)
+
+app.synth()

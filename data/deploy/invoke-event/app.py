@@ -1,0 +1,31 @@
+from pathlib import Path
+
+from aws_cdk import App, CfnOutput, Duration, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_lambda_destinations import SqsDestination
+
+HERE = Path(__file__).parent
+
+app = App()
+stack = Stack(app, "InvokeEvent")
+
+failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
+
+listener = lambda_.Function(
+    stack,
+    "ListenerFunction",
+    runtime=lambda_.Runtime.PYTHON_3_13,
+    code=lambda_.Code.from_asset(str(HERE / "handler")),
+    handler="app.handler",
+    memory_size=512,
+    timeout=Duration.seconds(10),
+    # What happens once Lambda has answered 202: without a destination the third failure loses the event in silence.
+    retry_attempts=2,
+    max_event_age=Duration.hours(1),
+    on_failure=SqsDestination(failed),
+)
+
+CfnOutput(stack, "FunctionName", value=listener.function_name)
+
+app.synth()

@@ -1,0 +1,23 @@
+import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+
+const app = new App();
+const stack = new Stack(app, "InvokeEvent");
+
+const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.days(14) });
+
+const listener = new lambda.Function(stack, "ListenerFunction", {
+  runtime: lambda.Runtime.PYTHON_3_13,
+  code: lambda.Code.fromAsset("handler"),
+  handler: "app.handler",
+  memorySize: 512,
+  timeout: Duration.seconds(10),
+  // What happens once Lambda has answered 202: without a destination the third failure loses the event in silence.
+  retryAttempts: 2,
+  maxEventAge: Duration.hours(1),
+  onFailure: new SqsDestination(failed),
+});
+
+new CfnOutput(stack, "FunctionName", { value: listener.functionName });

@@ -1,0 +1,25 @@
+from pathlib import Path
+
+from aws_cdk import App, CfnOutput, Duration, Stack
+from aws_cdk import aws_lambda as lambda_
+
+HERE = Path(__file__).parent
+
+app = App()
+stack = Stack(app, "Invoke")
+
+orders = lambda_.Function(
+    stack,
+    "OrdersFunction",
+    runtime=lambda_.Runtime.PYTHON_3_13,
+    code=lambda_.Code.from_asset(str(HERE / "handler")),
+    handler="app.handler",
+    memory_size=512,
+    timeout=Duration.seconds(10),
+    # Guarantee and cap in one; a sixth caller is told 429 and tries again by itself.
+    reserved_concurrent_executions=5,
+)
+
+CfnOutput(stack, "FunctionName", value=orders.function_name)
+
+app.synth()

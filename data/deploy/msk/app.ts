@@ -1,0 +1,44 @@
+import { App, CfnParameter, Duration, Stack } from "aws-cdk-lib";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import { ManagedKafkaEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+
+const app = new App();
+const stack = new Stack(app, "Msk");
+
+const cluster = new CfnParameter(stack, "ClusterArn", {
+  description: "The MSK cluster, with IAM authentication, reachable from its own subnets.",
+});
+const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.days(14) });
+
+const worker = new lambda.Function(stack, "WorkerFunction", {
+  runtime: lambda.Runtime.PYTHON_3_13,
+  code: lambda.Code.fromAsset("handler"),
+  handler: "app.handler",
+  memorySize: 512,
+  timeout: Duration.seconds(60),
+  layers: [
+    lambda.LayerVersion.fromLayerVersionArn(
+      stack,
+      "Powertools",
+      "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
+    ),
+  ],
+});
+worker.addEventSource(
+  new ManagedKafkaEventSource({
+    clusterArn: cluster.valueAsString,
+    topic: "orders",
+    consumerGroupId: "order-worker",
+    startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+    batchSize: 100,
+    maxBatchingWindow: Duration.seconds(1),
+    // Provisioned pollers are what makes retries, splitting and reports by record possible.
+    provisionedPollerConfig: { minimumPollers: 1, maximumPollers: 4 },
+    reportBatchItemFailures: true,
+    bisectBatchOnError: true,
+    retryAttempts: 5,
+    maxRecordAge: Duration.hours(2),
+    onFailure: new SqsDlq(failed),
+  }),
+);

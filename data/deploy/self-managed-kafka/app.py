@@ -1,0 +1,61 @@
+from pathlib import Path
+
+from aws_cdk import App, CfnParameter, Duration, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_lambda_event_sources import (
+    AuthenticationMethod,
+    ProvisionedPollerConfig,
+    SelfManagedKafkaEventSource,
+    SqsDlq,
+)
+from aws_cdk.aws_secretsmanager import Secret
+
+HERE = Path(__file__).parent
+
+app = App()
+stack = Stack(app, "SelfManagedKafka")
+
+server = CfnParameter(
+    stack, "BootstrapServer", description="One broker's name and port, such as kafka.example.com:9096."
+)
+secret = CfnParameter(
+    stack, "CredentialsArn", description="The Secrets Manager secret with username and password (SASL/SCRAM-SHA-512)."
+)
+failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
+
+worker = lambda_.Function(
+    stack,
+    "WorkerFunction",
+    runtime=lambda_.Runtime.PYTHON_3_13,
+    code=lambda_.Code.from_asset(str(HERE / "handler")),
+    handler="app.handler",
+    memory_size=512,
+    timeout=Duration.seconds(60),
+    layers=[
+        lambda_.LayerVersion.from_layer_version_arn(
+            stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
+        )
+    ],
+)
+worker.add_event_source(
+    SelfManagedKafkaEventSource(
+        bootstrap_servers=[server.value_as_string],
+        authentication_method=AuthenticationMethod.SASL_SCRAM_512_AUTH,
+        secret=Secret.from_secret_complete_arn(stack, "Secret", secret.value_as_string),
+        topic="orders",
+        consumer_group_id="order-worker",
+        starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+        batch_size=100,
+        max_batching_window=Duration.seconds(1),
+        # Provisioned pollers are what makes retries, splitting and reports by record possible.
+        provisioned_poller_config=ProvisionedPollerConfig(minimum_pollers=1, maximum_pollers=4),
+        report_batch_item_failures=True,
+        bisect_batch_on_error=True,
+        retry_attempts=5,
+        max_record_age=Duration.hours(2),
+        on_failure=SqsDlq(failed),
+    )
+)
+
+app.synth()

@@ -1,0 +1,45 @@
+from pathlib import Path
+
+from aws_cdk import App, CfnParameter, Duration, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_ses_actions as actions
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_lambda_destinations import SqsDestination
+
+HERE = Path(__file__).parent
+
+app = App()
+stack = Stack(app, "SesEvent")
+
+recipient = CfnParameter(
+    stack,
+    "Recipient",
+    default="orders@example.org",
+    description="An address of a domain that SES has verified for you.",
+)
+failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
+
+listener = lambda_.Function(
+    stack,
+    "ListenerFunction",
+    runtime=lambda_.Runtime.PYTHON_3_13,
+    code=lambda_.Code.from_asset(str(HERE / "handler")),
+    handler="app.handler",
+    memory_size=512,
+    timeout=Duration.seconds(10),
+    # What happens once Lambda has answered 202: without a destination the third failure loses the event in silence.
+    retry_attempts=2,
+    max_event_age=Duration.hours(1),
+    on_failure=SqsDestination(failed),
+)
+
+rules = ses.ReceiptRuleSet(stack, "Rules")
+rules.add_rule(
+    "OrderMail",
+    recipients=[recipient.value_as_string],
+    scan_enabled=True,
+    actions=[actions.Lambda(function=listener, invocation_type=actions.LambdaInvocationType.EVENT)],
+)
+
+app.synth()

@@ -1,0 +1,50 @@
+from pathlib import Path
+
+from aws_cdk import App, CfnOutput, Duration, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from aws_cdk.aws_lambda_destinations import SqsDestination
+
+HERE = Path(__file__).parent
+
+app = App()
+stack = Stack(app, "SfnEvent")
+
+failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
+orders = lambda_.Function(
+    stack,
+    "OrdersFunction",
+    runtime=lambda_.Runtime.PYTHON_3_13,
+    code=lambda_.Code.from_asset(str(HERE / "handler")),
+    handler="app.handler",
+    memory_size=512,
+    timeout=Duration.seconds(10),
+    # What happens once Lambda has answered 202: without a destination the third failure loses the event in silence.
+    retry_attempts=2,
+    max_event_age=Duration.hours(1),
+    on_failure=SqsDestination(failed),
+)
+
+place = tasks.LambdaInvoke(
+    stack, "PlaceOrder", lambda_function=orders, invocation_type=tasks.LambdaInvocationType.EVENT
+)
+# Throttles are in no default; for Lambda itself not reachable or busy the task has retries already.
+place.add_retry(
+    errors=["Lambda.TooManyRequestsException"],
+    interval=Duration.seconds(1),
+    max_attempts=8,
+    backoff_rate=2,
+    jitter_strategy=sfn.JitterType.FULL,
+)
+shop = sfn.StateMachine(
+    stack,
+    "Shop",
+    state_machine_type=sfn.StateMachineType.STANDARD,
+    definition_body=sfn.DefinitionBody.from_chainable(place),
+)
+
+CfnOutput(stack, "StateMachineArn", value=shop.state_machine_arn)
+
+app.synth()

@@ -1,0 +1,35 @@
+import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as sfn from "aws-cdk-lib/aws-stepfunctions";
+import * as tasks from "aws-cdk-lib/aws-stepfunctions-tasks";
+
+const app = new App();
+const stack = new Stack(app, "SfnSync");
+
+const orders = new lambda.Function(stack, "OrdersFunction", {
+  runtime: lambda.Runtime.PYTHON_3_13,
+  code: lambda.Code.fromAsset("handler"),
+  handler: "app.handler",
+  memorySize: 512,
+  timeout: Duration.seconds(10),
+});
+
+const place = new tasks.LambdaInvoke(stack, "PlaceOrder", {
+  lambdaFunction: orders,
+  // Without it a task waits for 99,999,999 seconds.
+  taskTimeout: sfn.Timeout.duration(Duration.seconds(15)),
+});
+// Throttles are in no default; for Lambda itself not reachable or busy the task has retries already.
+place.addRetry({
+  errors: ["Lambda.TooManyRequestsException"],
+  interval: Duration.seconds(1),
+  maxAttempts: 8,
+  backoffRate: 2,
+  jitterStrategy: sfn.JitterType.FULL,
+});
+const shop = new sfn.StateMachine(stack, "Shop", {
+  stateMachineType: sfn.StateMachineType.STANDARD,
+  definitionBody: sfn.DefinitionBody.fromChainable(place),
+});
+
+new CfnOutput(stack, "StateMachineArn", { value: shop.stateMachineArn });

@@ -1,0 +1,65 @@
+from pathlib import Path
+
+from aws_cdk import App, ArnFormat, CfnOutput, Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+
+HERE = Path(__file__).parent
+
+app = App()
+stack = Stack(app, "SfnWaitToken")
+
+orders = lambda_.Function(
+    stack,
+    "OrdersFunction",
+    runtime=lambda_.Runtime.PYTHON_3_13,
+    code=lambda_.Code.from_asset(str(HERE / "handler")),
+    handler="app.handler",
+    memory_size=512,
+    timeout=Duration.seconds(10),
+)
+
+place = tasks.LambdaInvoke(
+    stack,
+    "PlaceOrder",
+    lambda_function=orders,
+    integration_pattern=sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN,
+    payload=sfn.TaskInput.from_object({"TaskToken": sfn.JsonPath.task_token, "input": sfn.JsonPath.entire_payload}),
+    # The clock of a heartbeat would start when the function has returned; this one starts with the task.
+    task_timeout=sfn.Timeout.duration(Duration.days(1)),
+)
+# Throttles are in no default; for Lambda itself not reachable or busy the task has retries already.
+place.add_retry(
+    errors=["Lambda.TooManyRequestsException"],
+    interval=Duration.seconds(1),
+    max_attempts=8,
+    backoff_rate=2,
+    jitter_strategy=sfn.JitterType.FULL,
+)
+shop = sfn.StateMachine(
+    stack,
+    "Shop",
+    state_machine_name="shop",
+    state_machine_type=sfn.StateMachineType.STANDARD,
+    definition_body=sfn.DefinitionBody.from_chainable(place),
+)
+orders.add_to_role_policy(
+    iam.PolicyStatement(
+        actions=["states:SendTaskSuccess", "states:SendTaskFailure"],
+        # By name, not by reference: the workflow waits for the function, so the function cannot wait for the workflow.
+        resources=[
+            stack.format_arn(
+                service="states",
+                resource="stateMachine",
+                resource_name="shop",
+                arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            )
+        ],
+    )
+)
+
+CfnOutput(stack, "StateMachineArn", value=shop.state_machine_arn)
+
+app.synth()
