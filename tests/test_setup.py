@@ -180,7 +180,8 @@ def wheel(tmp_path_factory) -> Path:
 
 
 def files(folder: Path) -> set[str]:
-    found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    left_behind = {"__pycache__", "node_modules", "cdk.out"}
+    found = (path for path in folder.rglob("*") if path.is_file() and left_behind.isdisjoint(path.parts))
     return {path.relative_to(folder).as_posix() for path in found}
 
 

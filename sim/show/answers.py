@@ -12,7 +12,7 @@ from sim.show.units import spoken
 from sim.show.words import Numbers, environments, model, numbers, plural, together
 from sim.trace import Fate
 
-RESCUERS = {"asynchronous": "Lambda's retries", "polling": "the queue"}
+RESCUERS = {"asynchronous": "Lambda's retries", "polling": "the queue", "stream": "the stream"}
 LATER = ((5, "a moment"), (45, "some seconds"), (90, "about a minute"), (5400, "some minutes"), (np.inf, "hours"))
 
 
@@ -87,9 +87,9 @@ def _rescue(runs: Mapping[str, Run]) -> str:
     lost = "the event" if len(failed) == 1 else f"all {len(failed):,} events"
     if set(counts.values()) == {len(failed)}:
         who = together(list(counts))
-        deliver = "delivers" if who == "the queue" else "deliver"
+        deliver = "delivers" if who.startswith("the ") else "deliver"
         return f"{_capital(who)} {deliver} {lost} that the caller would have lost{_later(others, failed)}"
-    each = together([f"{who} {'delivers' if who == 'the queue' else 'deliver'} {n:,}" for who, n in counts.items()])
+    each = together([f"{who} {'delivers' if who.startswith('the ') else 'deliver'} {n:,}" for who, n in counts.items()])
     return f"Of {plural(len(failed), 'event')} that the caller would have lost, {each}{_later(others, failed)}"
 
 

@@ -26,6 +26,7 @@ PLACE_OF = {
     "visibility": "waiting",
     "init": "environment",
     "suppressed init": "environment",
+    "restore": "environment",
     "handler": "environment",
 }
 MARK_OF = {"queue": "queue", "retry": "wait", "visibility": "wait", "source": "source"}
