@@ -33,7 +33,6 @@ UNLIKE = {
     "invoke_event": "a template cannot tell it from invoke",
     "s3_batch": "a template cannot tell it from invoke",
     "stripe_webhook": "a template cannot tell it from its front door",
-    "apigw_rest_stream": "reading does not look at the response's transfer mode yet",
     "appsync_event": "reading does not look at the resolver's invocation type yet",
     "pipes_target": "the pipe's source is a queue of its own",
     "s3_object_lambda": "the access point has a bucket of its own",
