@@ -111,14 +111,26 @@ def _rule(draft: Draft, rule: Resource) -> None:
         path = "Targets."
         if not draft.complete(rule, "Targets", target.get("Arn")):
             continue
+        source = None if scheduled else _bus(draft, rule)
         if function is None:
-            why = "What a rule sends to others than functions is not simulated: put traffic into the target itself."
-            draft.note(rule, "Targets", target.get("Arn"), why)
+            _passed_on(draft, rule, source, target)
             continue
         fields = draft.fields(rule, "AWS::Events::Rule Target", target, path)
-        source = None if scheduled else _bus(draft, rule)
         schedule = _scheduled(draft, rule, {"service": "rule"}) if rule.get("ScheduleExpression") else None
         draft.join(kind, rule, function, str(target.get("Id", function)), source, schedule, **fields)
+
+
+def _passed_on(draft: Draft, rule: Resource, bus: str | None, target: Mapping[str, Any]) -> None:
+    """A bus of the template sends on to the template's queues and topics; all other targets are noted."""
+    found = draft.template.find(target.get("Arn"))
+    if bus is None or found is None or found.type not in ("AWS::SQS::Queue", "AWS::SNS::Topic"):
+        why = "Where this rule sends events is not simulated: put traffic into the target itself."
+        draft.note(rule, "Targets", target.get("Arn"), why)
+        return
+    settings = draft.groups["event_buses"][bus]
+    settings["targets"] = tuple(dict.fromkeys((*settings.get("targets", ()), found.name)))
+    for key in target.keys() & {"DeadLetterConfig", "RetryPolicy"}:
+        draft.note(rule, f"Targets.{key}", target[key], "Here a bus always reaches its queues and topics.")
 
 
 def _bus(draft: Draft, rule: Resource) -> str | None:
