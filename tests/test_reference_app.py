@@ -1,4 +1,4 @@
-"""The reference system as a real app: its handlers in moto's account, and its template read as the scenario."""
+"""The reference system as a real app: its handlers in moto's account, its forms, and the scenario they read as."""
 
 import hashlib
 import hmac
@@ -17,9 +17,11 @@ from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
+import sim
 from sim.facts import DATA
 from sim.sample_events import sample_event
-from tests.deploy.forms import REGION
+from tests.deploy.forms import REGION, comparable, named, translate
+from tests.test_deploy import CDK, DEPLOY, HERE, LINTER_DOES_NOT_KNOW, needs_cdk, run
 
 FOLDER = DATA / "deploy" / "reference-system"
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 10_000)
@@ -228,3 +230,157 @@ def test_a_customer_is_told_once_however_often_the_message_comes(capsys):
 def test_the_report_is_started_by_its_schedule_only():
     with pytest.raises(ValueError, match="started by its schedule"):
         handler("report_builder")({"source": "somebody"}, CONTEXT)
+
+
+STAGES = ["local", "development", "production"]
+
+
+def staged(template, stage):
+    """The template with the values of one stage, as the CDK apps write it."""
+    conditions = {"IsLocal": stage == "local", "IsProduction": stage == "production"}
+    stages = template["Mappings"]["Stages"]
+
+    def chosen(node):
+        if isinstance(node, list):
+            return [value for item in node if (value := chosen(item)) != {"Ref": "AWS::NoValue"}]
+        if not isinstance(node, dict):
+            return node
+        if "Fn::If" in node:
+            condition, holds, fails = node["Fn::If"]
+            return chosen(holds if conditions[condition] else fails)
+        if "Fn::FindInMap" in node:
+            return stages[stage][node["Fn::FindInMap"][2]]
+        if "Fn::Sub" in node and "${Stage}" in node["Fn::Sub"]:
+            return node["Fn::Sub"].replace("${Stage}", stage)
+        return {key: value for key, item in node.items() if (value := chosen(item)) != {"Ref": "AWS::NoValue"}}
+
+    return {"Resources": chosen(template["Resources"])}
+
+
+def text():
+    return (FOLDER / "template.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module", params=STAGES)
+def forms(request, tmp_path_factory):
+    """The template's and both apps' CloudFormation, of each stage."""
+    out = tmp_path_factory.mktemp(request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDK_CONTEXT_JSON", json.dumps({"stage": request.param}))
+        run("node", "--import", "tsx", HERE / "synth.mjs", out, FOLDER.name, folder=DEPLOY, scratch=out)
+        run(CDK / "python", HERE / "synth.py", out, f"{FOLDER.name}/app.py", folder=DEPLOY, scratch=out)
+    typescript = json.loads(next((out / FOLDER.name).glob("*.template.json")).read_text())
+    python = json.loads((out / f"{FOLDER.name}.json").read_text())
+    return staged(translate(text()), request.param), typescript, python
+
+
+@pytest.mark.slow
+@needs_cdk
+def test_the_three_forms_have_the_same_settings_in_each_stage(forms):
+    sam, typescript, python = map(comparable, forms)
+    assert typescript == sam
+    assert python == typescript
+
+
+@pytest.mark.slow
+@needs_cdk
+def test_the_three_forms_read_as_the_same_scenario_in_each_stage(forms):
+    first, *others = map(plain_scenario, forms)
+    assert others == [first, first]
+
+
+def plain_scenario(template):
+    """Without order and without the names that each form gives to its triggers and their traffic."""
+    scenario = sim.read_template(json.dumps(named(template))).scenario
+    plain = scenario.model_dump_json()
+    for trigger in scenario.triggers:
+        plain = plain.replace(f'"{trigger.name}"', f'"{trigger.kind}"')
+    return {
+        key: sorted(map(str, value)) if isinstance(value, list) else value for key, value in json.loads(plain).items()
+    }
+
+
+@pytest.mark.slow
+@needs_cdk
+def test_linters_find_nothing(tmp_path):
+    path = tmp_path / "reference-system.json"
+    path.write_text(json.dumps(translate(text())))
+    found = run(CDK / "python", HERE / "lint.py", path, folder=tmp_path, scratch=tmp_path)
+    assert [line for line in found.splitlines() if not any(rule in line for rule in LINTER_DOES_NOT_KNOW)] == []
+
+
+DIFFERENT = {
+    # What the app adds: nothing is lost in silence, and one failure does not bring back a whole batch.
+    "functions.ReportBuilder.event_invoke_config.destination_config.on_failure": "ReportFailures",
+    "triggers.OrderPublisher.function_response_types": ["ReportBatchItemFailures"],
+    "triggers.OrderPublisher.bisect_batch_on_function_error": True,
+    "triggers.OrderPublisher.maximum_record_age_in_seconds": 3600,
+    "triggers.OrderPublisher.on_failure": "PublisherFailures",
+    "triggers.FulfilmentWorker.function_response_types": ["ReportBatchItemFailures"],
+    "triggers.OrderNotifier.dead_letter_config": {"target_arn": "Undelivered"},
+    "triggers.ReportBuilder.dead_letter_config": {"target_arn": "Undelivered"},
+    **{f"queues.{name}.message_retention_period": 14 * 24 * 3600 for name in ("FulfilmentDlq", "NotifierFailures")},
+    # What no template says: who calls the URL, and how many partitions DynamoDB has made.
+    "triggers.PaymentsWebhook.kind": "function_url",
+    "triggers.PaymentsWebhook.front_door": None,
+    "tables.OrdersTable.partitions": 1,
+}
+
+
+def reference():
+    """The course's scenario with names that a template allows: letters and digits."""
+    scenario = sim.reference_system(seconds=60)
+    plain = scenario.model_dump_json()
+    for part in (*scenario.functions, *scenario.triggers, *scenario.sources):
+        plain = plain.replace(f'"{part.name}"', f'"{part.name.title().replace("-", "")}"')
+    return sim.Scenario.model_validate_json(plain)
+
+
+def settings(scenario):
+    """Each setting's value by its path; a trigger is called as its function, which has no other."""
+    plain = json.loads(scenario.model_dump_json())
+    flat = {}
+
+    def put(path, node):
+        if isinstance(node, dict) and not path.endswith("dead_letter_config"):
+            for key, value in node.items():
+                put(f"{path}.{key}", value)
+        else:
+            flat[path] = node
+
+    for group in ("functions", "triggers", "queues", "tables", "topics", "event_buses"):
+        for part in plain[group]:
+            name = part.pop("name")
+            put(f"{group}.{part['function'] if group == 'triggers' else name}", part)
+    return flat
+
+
+def read(**more):
+    behaviour = {function.name: function.behaviour for function in reference().functions}
+    return sim.read_template(text(), behaviour=behaviour, dependencies=reference().dependencies, seconds=60, **more)
+
+
+def test_the_template_reads_as_the_reference_system_but_for_what_is_named():
+    course, app = settings(reference()), settings(read().scenario)
+    assert {path: app[path] for path in course if app[path] != course[path]} == DIFFERENT
+    added = {".".join(path.split(".")[:2]) for path in app.keys() - course.keys()}
+    assert added == {"queues.PublisherFailures", "queues.ReportFailures", "queues.Undelivered"}
+
+
+def test_an_order_reaches_every_function_of_the_template_in_a_run():
+    traffic = [sim.Traffic(into="OrdersHttp", arrivals=sim.ConstantRate(per_second=1))]
+    deliveries = sim.simulate(read(traffic=traffic).scenario).deliveries
+    ran = deliveries[deliveries.runs > 0].function.value_counts()
+    assert ran["OrdersApi"] >= 59, "the last may be under way"
+    assert {"OrderPublisher", "FulfilmentWorker", "OrderNotifier"} <= {*ran.index}
+
+
+def test_the_advice_on_the_template_is_what_only_its_handlers_can_answer():
+    assert {advice.rule.rule for advice in read().advise()} == {"retries without idempotency"}
+
+
+def test_the_readme_has_the_usual_sections_and_the_overview_names_the_folder():
+    lines = (FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
+    sections = ["Requirements", "Deploy", "How it works", "Test", "Clean up", "What it costs", "Lesson"]
+    assert [line[3:] for line in lines if line.startswith("## ")] == sections
+    assert "(reference-system/)" in (DEPLOY / "README.md").read_text(encoding="utf-8")

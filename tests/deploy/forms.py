@@ -27,6 +27,7 @@ LEFT_OUT = (
     "AWS::Logs::LogStream",
     "AWS::Logs::LogGroup",
     "AWS::S3::BucketPolicy",
+    "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",
     "AWS::EC2::SecurityGroup",
     "Custom::S3BucketNotifications",
@@ -49,10 +50,11 @@ ANYWHERE_LEFT_OUT = {"RoleArn", "RoleARN", "ServiceRoleArn", "Role", "Tags", "Id
 def translate(template: str) -> dict[str, Any]:
     """A SAM template's CloudFormation; local code is placed in a bucket that nobody has to have."""
     parsed = yaml_parse(template)
-    for resource in parsed["Resources"].values():
+    of_resources = (resource.get("Properties", {}) for resource in parsed["Resources"].values())
+    for properties in (*of_resources, *parsed.get("Globals", {}).values()):
         for name in ("CodeUri", "DefinitionS3Location", "CodeS3Location"):
-            if isinstance(resource.get("Properties", {}).get(name), str):
-                resource["Properties"][name] = f"s3://code/{name}"
+            if isinstance(properties.get(name), str):
+                properties[name] = f"s3://code/{name}"
     translator = Translator(
         get_bundled_managed_policy_map("aws"), Parser(), boto_session=boto3.Session(region_name=REGION)
     )
