@@ -5,6 +5,8 @@ import hmac
 import importlib.util
 import json
 import os
+import shutil
+import subprocess
 import time
 from functools import cache
 from types import SimpleNamespace
@@ -384,3 +386,28 @@ def test_the_readme_has_the_usual_sections_and_the_overview_names_the_folder():
     sections = ["Requirements", "Deploy", "How it works", "Test", "Clean up", "What it costs", "Lesson"]
     assert [line[3:] for line in lines if line.startswith("## ")] == sections
     assert "(reference-system/)" in (DEPLOY / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_nest_app_builds_and_its_own_tests_pass(tmp_path):
+    """In a copy of its own, with exactly the lock's packages."""
+    path = f"{CDK}{os.pathsep}{os.environ['PATH']}"
+    npm = shutil.which("npm", path=path)
+    if npm is None and "CI" not in os.environ:
+        pytest.skip("needs npm: `make cdk` installs it into .venv/cdk")
+    app = tmp_path / "nest-api"
+    shutil.copytree(FOLDER / "nest-api", app, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    for command in (["ci", "--no-audit", "--no-fund", "--prefer-offline"], ["run", "build"], ["test"]):
+        done = subprocess.run(
+            [npm, *command], cwd=app, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"npm {command[0]}: {done.stdout[-3000:]}{done.stderr[-2000:]}"
+    assert "pass 7" in done.stdout
+
+
+def test_the_nest_apps_lock_pins_its_packages_and_names_no_host_to_get_them_from():
+    package = json.loads((FOLDER / "nest-api" / "package.json").read_text())
+    lock = json.loads((FOLDER / "nest-api" / "package-lock.json").read_text())["packages"]
+    asked = {**package["dependencies"], **package["devDependencies"]}
+    assert {name: lock[f"node_modules/{name}"]["version"] for name in asked} == asked
+    assert [name for name, locked in lock.items() if "resolved" in locked] == []
