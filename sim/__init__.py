@@ -23,6 +23,7 @@ from sim.function import (
     ScalableTarget,
     ScheduledAction,
 )
+from sim.game_day import game_day, score
 from sim.incidents import Incident, impact, incident, incidents
 from sim.mapping import ProvisionedPollerConfig, ScalingConfig
 from sim.metrics import compare, confidence
@@ -51,9 +52,9 @@ __all__ = [
     "ProvisionedPollerConfig", "Queue", "Ramp", "Reading", "Recorded", "Redrive", "RedrivePolicy", "Resharding",
     "Retrier", "RetryPolicy", "Run", "ScalableTarget", "ScalingConfig", "Scenario", "ScenarioError",
     "Scheduled", "ScheduledAction", "Simulation", "Stream", "Table", "TemplateError", "Topic", "Traffic",
-    "Uniform", "cheat_sheet", "cold_starts", "compare", "confidence", "glossary", "impact", "incident",
+    "Uniform", "cheat_sheet", "cold_starts", "compare", "confidence", "game_day", "glossary", "impact", "incident",
     "incidents", "latencies", "power_tuning", "prices", "quotas", "read_arrivals", "read_template",
-    "reference_system", "sample_event", "show", "simulate", "sweep", "theory", "trigger", "triggers",
+    "reference_system", "sample_event", "score", "show", "simulate", "sweep", "theory", "trigger", "triggers",
     "write_template",
 ]  # fmt: skip
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 import sim
-from sim.template.advice import Advice, table
 
 ARRIVALS: dict[str, Callable[[float], Any]] = {
     "poisson": lambda number: sim.Poisson(per_second=number),
@@ -56,11 +57,11 @@ def _check(options: argparse.Namespace) -> int:
     reading = sim.read_template(Path(options.template), parameters=_parameters(options))
     advice = reading.advise()
     if options.format == "json":
-        _print_json(advice=table(advice), report=reading.report)
+        _print_json(advice=reading.advice, report=reading.report)
     else:
         _print_report(reading)
         for one in advice:
-            print(_sentence(one))
+            print(one)
     return ADVISED if any(one.rule.severity != "info" for one in advice) else FINE
 
 
@@ -69,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
     parameters = _parameters(options)
     reading = sim.read_template(Path(options.template), parameters=parameters, traffic=traffic, seconds=options.seconds)
     if not reading.scenario.traffic:
-        entries = dict.fromkeys(trigger.entry for trigger in reading.scenario.triggers)
+        entries = dict.fromkeys(reading.report.resource[reading.report.property == "traffic"])
         raise sim.ScenarioError(f"No events come: give --traffic NAME=poisson:5, into {', '.join(entries)}.")
     run = sim.simulate(reading.scenario, seed=options.seed)
     print(run.summary().to_string())
@@ -78,7 +79,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.html is not None:
         from sim.show.page import page  # noqa: PLC0415 - matplotlib only where a picture is wanted
 
-        tables = {"Advice": table(reading.advise()), "What was read": reading.report}
+        tables = {"Advice": reading.advice, "What was read": reading.report}
         options.html.write_text(page(run, Path(options.template).name, tables), encoding="utf-8")
     return FINE
 
@@ -118,21 +119,13 @@ def _write_tables(run: sim.Run, folder: Path) -> None:
 def _print_report(reading: sim.Reading) -> None:
     counts = reading.report.status.value_counts()
     print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
-    rows: Any = reading.report.itertuples()
-    for row in rows:
-        if row.status in ("unknown", "not supported"):
-            where = f"{row.resource} {row.property}".strip()
-            says = f"give {row.argument}" if row.argument else row.note
-            print(f"{_line(row.line)}{row.status}: {where}: {says}")
-
-
-def _sentence(one: Advice) -> str:
-    rule = one.rule
-    return f"{_line(one.line)}{rule.severity}: {one.resource} ({rule.rule}: {one.detail}). {rule.reason} {rule.source}"
-
-
-def _line(line: Any) -> str:
-    return f"line {line}: " if str(line).isdigit() else ""
+    told = reading.report[reading.report.status.isin(("unknown", "not supported"))]
+    columns = ["line", "status", "resource", "argument", "note"]
+    groups: Any = told.groupby(columns, sort=False, dropna=False).property
+    for (line, status, resource, argument, note), properties in groups:
+        where = f"{resource} {', '.join(properties)}".strip()
+        says = f"give {argument}" if argument else note
+        print(f"{'' if pd.isna(line) else f'line {line}: '}{status}: {where}: {says}")
 
 
 def _print_json(**tables: Any) -> None:

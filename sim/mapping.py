@@ -134,6 +134,11 @@ class EventSourceMapping(Named):
             raise ScenarioError(f"EventSourceMapping {self.name!r}: {problem}")
         return self
 
+    def takes(self, name: str) -> bool:
+        """Whether a mapping of this kind of source has the setting of this name."""
+        unprovisioned = self.kind in KAFKA and self.provisioned_poller_config is None
+        return self.kind in ONLY.get(name, (self.kind,)) and not (unprovisioned and name in PROVISIONED_KAFKA)
+
     @model_validator(mode="after")
     def _only_what_its_kind_takes(self) -> EventSourceMapping:
         for name, kinds in ONLY.items():

@@ -7,6 +7,8 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
 
+import pandas as pd
+
 from sim import stream_narration
 from sim.draws import MICROSECONDS
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger
@@ -242,13 +244,9 @@ def batch_waits(life: Life, span: Any) -> Iterator[Moment]:
 def hidden(life: Life, span: Any) -> Iterator[Moment]:
     """The message was not deleted: it stays hidden for the rest of its visibility timeout."""
     mine = [other for other in life.spans if other.stage == "handler" and other.attempt == span.attempt]
-    reports = isinstance(life.trigger, EventSourceMapping) and life.trigger.reports_batch_item_failures
-    rule = ("batch item failures" if reports else "failed batch",) if mine else ()
-    why = (
-        "The batch has failed, and this message with it"
-        if any(m.outcome == "succeeded" for m in mine)
-        else "Not deleted"
-    )
+    handled = any(other.outcome == "succeeded" for other in mine)
+    rule = ("batch item failures" if _is_named(life, mine[0]) and not handled else "failed batch",) if mine else ()
+    why = "The batch has failed, and this message with it" if handled else "Not deleted"
     yield Moment(span.start_s, f"{why}: it stays hidden for another {spoken(span.end_s - span.start_s)}.", rule)
 
 
@@ -268,9 +266,20 @@ def left_queue(life: Life, trigger: EventSourceMapping) -> Iterator[Moment]:
                      ("batch item failures",))  # fmt: skip
 
 
+def _is_named(life: Life, span: Any) -> bool:
+    """Whether the function answered which messages failed: not if its run was cut off."""
+    reports = isinstance(life.trigger, EventSourceMapping) and life.trigger.reports_batch_item_failures
+    return reports and not _batch(life, span).outcome.isin(["timeout", "crashed"]).any()
+
+
 def _batch_size(life: Life, span: Any) -> int:
+    return int(_batch(life, span).delivery.nunique())
+
+
+def _batch(life: Life, span: Any) -> pd.DataFrame:
     spans = life.run.spans
-    return int(spans.delivery[(spans.invocation == span.invocation) & (spans.resource == span.resource)].nunique())
+    batch: pd.DataFrame = spans[(spans.invocation == span.invocation) & (spans.resource == span.resource)]
+    return batch
 
 
 def _capital(text: str) -> str:

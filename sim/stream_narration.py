@@ -42,9 +42,10 @@ def written(life: Life, trigger: EventSourceMapping) -> Iterator[Moment]:
     shard = life.run.trace.shards.get(life.row.delivery)
     place = "" if shard is None else f" of shard {shard}"
     for span in life.spans:
-        if span.stage == "queue" and life.row.fate != "filtered" and span.outcome != "in flight" and span.attempt:
-            size = counted(batch_size(life, span.end_s), "record")
-            yield Moment(span.end_s, f"It is handed over in a batch of {size}{place}.", ("shard poll",))
+        if span.stage == "queue" and life.row.fate != "filtered":
+            if span.outcome != "in flight" and span.attempt:
+                size = counted(batch_size(life, span.end_s), "record")
+                yield Moment(span.end_s, f"It is handed over in a batch of {size}{place}.", ("shard poll",))
             yield from blocked(life, span)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import sim
 
 FOLDER = Path(__file__).parent / "templates"
+FAULTS = FOLDER.parents[1] / "data" / "deploy" / "orders-with-faults" / "template.yaml"
+"""A system that AWS deploys and that loses orders: what lesson 08 reads, runs and repairs."""
 FILES = sorted(path for path in FOLDER.iterdir() if path.name != "reads_as.json")
 GROUPS = (
     *("functions", "queues", "topics", "buckets", "event_buses", "streams", "tables", "kafka_topics", "brokers"),

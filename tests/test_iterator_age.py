@@ -18,6 +18,12 @@ def blocked() -> sim.Run:
                   seed=seed)  # fmt: skip
 
 
+def test_a_timeline_of_a_stream_does_not_speak_of_a_queue(blocked):
+    words = [art.get_text() for art in sim.show.timeline(blocked).findobj(lambda art: hasattr(art, "get_text"))]
+    assert any("Stream: it stays until it is its turn" in text for text in words)
+    assert not any("Queue:" in text for text in words)
+
+
 def lines(figure, number) -> list[Line2D]:
     return [line for line in figure.axes[number].lines if line.get_linestyle() != "None"]
 

@@ -27,7 +27,7 @@ LAYERS = [
         "usage datapoints stream_usage stream_cost provisioned charges cloudwatch cost sample_events",
         "systems",
         "run incidents",
-        "engine template tuning",
+        "engine game_day template tuning",
         "sweep",
         "",  # sim/__init__.py: the public names
         "show",

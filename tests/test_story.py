@@ -10,6 +10,7 @@ import sim
 from sim import facts
 from sim.moments import ordinal, spoken
 from sim.story import NARROW, rules
+from tests.queues import REPORTS, jobs, poll, worker
 
 
 def seconds(value):
@@ -245,6 +246,14 @@ def test_a_message_that_was_handled_returns_with_its_failed_batch():
     assert len(handled)
     for event in handled.event:
         assert "The batch has failed, and this message with it: it stays hidden" in run.story(event)
+
+
+def test_a_run_that_is_cut_off_names_no_failed_messages():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = poll(worker(work=1, timeout=2), instants=(0,) * 4, queue=jobs(most=1), **REPORTS)
+    for event in range(4):
+        assert "If a run fails, all messages of its batch become visible again." in run.story(event)
+        assert "With ReportBatchItemFailures" not in run.story(event)
 
 
 def test_an_event_without_any_try_is_told_so():

@@ -37,6 +37,15 @@ def test_a_story_tells_of_a_blocked_shard_a_split_and_the_end():
     told(run, 4, "Its shard is blocked: event 1 comes first", "It is handed over in a batch of 1 record.")
 
 
+def test_a_story_tells_why_a_record_was_never_handed_over():
+    """https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"""
+    function = reader(poison_share=0.5)
+    settings = {"function": function, "batch_size": 1, "seed": poison(function, True, True, False)}
+    for run in (stream([0, 0.5, 0.9], until=20, **settings), stream([0, 0.5, 0.9], **settings)):
+        told(run, 2, "Its shard is blocked: event 0 comes first, and waits after")
+        assert "handed over" not in str(run.story(2))
+
+
 def test_a_story_tells_of_a_checkpoint():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"""
     function = reader(work=0.1, error_rate=0.3)

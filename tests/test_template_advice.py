@@ -5,7 +5,7 @@ import pytest
 import sim
 from sim.template.advice import CHECKS, advise, rules
 from sim.template.demonstrations import demonstrations
-from tests.template_files import FOLDER
+from tests.template_files import FAULTS, FOLDER
 
 SHOWN = {name: demonstrations()[name](rule.measures, 3) for name, rule in rules().items()}
 
@@ -42,3 +42,37 @@ def test_the_worst_comes_first():
     severities = [advice.rule.severity for advice in sim.read_template(FOLDER / "cfn-many.yaml").advise()]
     assert severities == sorted(severities, key=["error", "warning", "info"].index)
     assert "warning" in severities
+
+
+def test_the_template_with_faults_has_those_that_its_lesson_finds():
+    advice = sim.read_template(FAULTS, parameters={"PackingStations": 3}).advice
+    text = FAULTS.read_text(encoding="utf-8").splitlines()
+    assert list(advice.rule) == [
+        "visibility timeout",
+        "concurrency above reserved",
+        "no failure store",
+        "front door gives up first",
+        "whole batch fails",
+        "retries without idempotency",
+        "retries without idempotency",
+        "few receives",
+    ]
+    assert "VisibilityTimeout" in text[advice.line[0] - 1]
+    assert "maxReceiveCount" in text[advice.line[7] - 1]
+
+
+def test_nothing_is_said_of_a_queue_that_another_template_has():
+    reading = sim.read_template(FOLDER / "cfn-many.yaml")
+    assert "other-QueueArn" in {queue.name for queue in reading.scenario.queues}
+    assert "other-QueueArn" not in set(reading.advice.resource)
+    assert "other-QueueArn" in {advice.resource for advice in advise(reading.scenario)}
+
+
+def test_a_function_is_advised_once_whatever_invokes_it():
+    advice = sim.read_template(FOLDER / "cfn-many.yaml").advice
+    (detail,) = advice.detail[advice.rule == "retries without idempotency"]
+    assert detail == "invoked by Bucket, Map, Map2, Map3, Rule, Rule2/a, Rule2/b, Sched, Sub"
+
+
+def test_a_demonstration_says_what_it_counted():
+    assert repr(SHOWN["whole batch fails"]).startswith("runs: ")

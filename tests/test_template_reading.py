@@ -107,6 +107,33 @@ def test_what_no_template_says_is_unknown_with_the_argument_that_says_it():
     assert unknown.argument.str.contains(r'traffic=\[sim.Traffic\(into="F"').any()
 
 
+def test_what_a_function_sends_on_is_unknown():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-permissions.html"""
+    given = row(read(f"  F: {{{FUNCTION}}}}}\n"), "F", "behaviour.sends")
+    assert given.status == "unknown"
+    assert "sends=" in given.argument
+
+
+def test_traffic_is_asked_for_where_events_begin():
+    """https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html"""
+    report = sim.read_template(BY_NAME["cdk-fan-out.json"]).report
+    assert list(report.resource[report.property == "traffic"]) == ["Topic1"]
+    sends = {"GetItem": sim.Behaviour(sends=[sim.Output(to="Orders")])}
+    worker = BY_NAME["sqs-worker.yaml"].read_text(encoding="utf-8")
+    settings = "{CodeUri: a, Handler: a.b, FunctionUrlConfig: {AuthType: NONE}}"
+    function = f"  GetItem: {{Type: AWS::Serverless::Function, Properties: {settings}}}\n"
+    report = sim.read_template(worker + function, behaviour=sends).report
+    assert list(report.resource[report.property == "traffic"]) == ["GetItemUrl"]
+
+
+def test_a_queue_has_no_defaults_of_streams():
+    """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
+    report = sim.read_template(BY_NAME["sqs-worker.yaml"]).report
+    mapping = set(report.property[report.resource == "WorkerQueue"])
+    assert "Enabled" in mapping
+    assert not {"MaximumRetryAttempts", "ParallelizationFactor", "BisectBatchOnFunctionError"} & mapping
+
+
 def test_behaviour_and_traffic_are_given_by_name():
     behaviour = {"F": sim.Behaviour(error_rate=0.5)}
     traffic = [sim.Traffic(into="F", arrivals=sim.ConstantRate(per_second=1))]
@@ -367,14 +394,14 @@ template = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(template)
 def test_any_structure_is_read_or_gets_a_sentence(structure):
     with contextlib.suppress(sim.TemplateError):
         assert not sim.read_template(json.dumps(structure)).report.empty
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.text(max_size=60) | st.text("aA:{}[]-&*!|>'\"\n ,#%?", max_size=60))
 def test_any_text_gets_a_sentence(text):
     with pytest.raises(sim.TemplateError):

@@ -12,6 +12,7 @@ from sim.template.remarks import NOWHERE
 from sim.template.sam_yaml import _Loader
 from sim.triggers import catalogue
 from tests.deployable import STARTING, UNLIKE, any_trigger, arguments, deployable, everything, kept
+from tests.template_files import FAULTS
 
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 FORMS = ("sam", "cdk-python", "cdk-typescript")
@@ -73,6 +74,23 @@ def same_again(scenario: sim.Scenario) -> None:
 
 def test_a_scenario_with_everything_is_read_back_as_the_same():
     same_again(everything())
+
+
+def test_a_template_that_was_read_is_written_with_its_own_names():
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html"""
+    given = {
+        "parameters": {"PackingStations": 3},
+        "traffic": [sim.Traffic(into="ServerlessRestApi", arrivals=sim.Burst(events=1))],
+    }
+    scenario = sim.read_template(FAULTS, **given).scenario
+    again = sim.read_template(sim.write_template(scenario), traffic=scenario.traffic).scenario
+    assert again == scenario
+
+
+def test_events_that_would_get_the_same_name_keep_theirs():
+    triggers = [sim.trigger("sns", function="F", name=name, source="topic") for name in ("FPost", "Post", "F")]
+    text = sim.write_template(sim.Scenario(functions=[sim.Function(name="F")], triggers=triggers))
+    assert set(parsed(text)["Resources"]["F"]["Properties"]["Events"]) == {t.name for t in triggers}
 
 
 @given(deployable())

@@ -12,7 +12,7 @@ from sim.show.units import spoken
 from sim.show.words import Numbers, environments, model, numbers, plural, together
 from sim.trace import Fate
 
-RESCUERS = {"asynchronous": "Lambda's retries", "polling": "the queue"}
+RESCUERS = {"asynchronous": "Lambda's retries", "polling": "the queue", "stream": "the stream"}
 LATER = ((5, "a moment"), (45, "some seconds"), (90, "about a minute"), (5400, "some minutes"), (np.inf, "hours"))
 
 
@@ -74,8 +74,11 @@ def of_latency(runs: Mapping[str, Run]) -> str:
 def _rescue(runs: Mapping[str, Run]) -> str:
     """What the models that retry make of the events that a waiting caller loses."""
     told = next((run for run in runs.values() if model(run) == "synchronous"), None)
-    others = {RESCUERS[model(run)]: run for run in runs.values() if model(run) in RESCUERS}
-    if told is None or not all(np.array_equal(run.workload.time, told.workload.time) for run in others.values()):
+    rescuers = [run for run in runs.values() if model(run) in RESCUERS]
+    others = {RESCUERS[model(run)]: run for run in rescuers}
+    if told is None or len(others) < len(rescuers):  # "the queue" would be one of several
+        return ""
+    if not all(np.array_equal(run.workload.time, told.workload.time) for run in others.values()):
         return ""
     failed = _events(told, Fate.FAILED, Fate.REJECTED)
     counts = {who: len(np.intersect1d(failed, _events(run, Fate.SUCCEEDED))) for who, run in others.items()}
@@ -84,9 +87,9 @@ def _rescue(runs: Mapping[str, Run]) -> str:
     lost = "the event" if len(failed) == 1 else f"all {len(failed):,} events"
     if set(counts.values()) == {len(failed)}:
         who = together(list(counts))
-        deliver = "delivers" if who == "the queue" else "deliver"
+        deliver = "delivers" if who.startswith("the ") else "deliver"
         return f"{_capital(who)} {deliver} {lost} that the caller would have lost{_later(others, failed)}"
-    each = together([f"{who} {'delivers' if who == 'the queue' else 'deliver'} {n:,}" for who, n in counts.items()])
+    each = together([f"{who} {'delivers' if who.startswith('the ') else 'deliver'} {n:,}" for who, n in counts.items()])
     return f"Of {plural(len(failed), 'event')} that the caller would have lost, {each}{_later(others, failed)}"
 
 

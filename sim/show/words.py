@@ -7,13 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.invocation import Trigger
+from sim.mapping import STARTING, EventSourceMapping
 from sim.run import Run
 from sim.show.units import spoken
 from sim.trace import Fate
 
 Runs = Run | Mapping[str, Run]
-MODEL_NAMES = {"synchronous": "Synchronous", "asynchronous": "Asynchronous", "polling": "Queue"}
-MEANINGS = {"synchronous": "the caller is told", "asynchronous": "Lambda keeps trying", "polling": "SQS keeps it"}
+MODEL_NAMES = {"synchronous": "Synchronous", "asynchronous": "Asynchronous", "polling": "Queue", "stream": "Stream"}
+MEANINGS = {
+    "synchronous": "the caller is told",
+    "asynchronous": "Lambda keeps trying",
+    "polling": "the queue keeps it",
+    "stream": "it stays until it is its turn",
+}
 
 
 @dataclass(frozen=True)
@@ -66,9 +73,13 @@ def named(runs: Runs) -> dict[str, Run]:
 
 
 def model(run: Run) -> str:
-    """The invocation model of a run's triggers, or "" if they have several."""
-    models = {trigger.model for trigger in run.scenario.triggers}
+    """The invocation model of a run's triggers, with streams apart from queues, or "" if they have several."""
+    models = {"stream" if _reads_a_stream(trigger) else trigger.model for trigger in run.scenario.triggers}
     return models.pop() if len(models) == 1 else ""
+
+
+def _reads_a_stream(trigger: Trigger) -> bool:
+    return isinstance(trigger, EventSourceMapping) and trigger.kind in STARTING
 
 
 def headings(runs: Mapping[str, Run]) -> list[str]:

@@ -39,6 +39,11 @@ class Advice:
     line: int | None
     detail: str
 
+    def __str__(self) -> str:
+        where = f"line {self.line}: " if self.line is not None else ""
+        rule = self.rule
+        return f"{where}{rule.severity}: {self.resource} ({rule.rule}: {self.detail}). {rule.reason} {rule.source}"
+
     def demonstrate(self, seed: int = 0) -> Demonstration:
         """A small system that breaks the rule, run beside one that keeps it, with the same events."""
         return demonstrations()[self.rule.rule](self.rule.measures, seed)
@@ -102,7 +107,7 @@ def _above_reserved(scenario: Scenario) -> Found:
     for name, concurrency in wanted.items():
         reserved = scenario.function(name).reserved_concurrent_executions
         if reserved is not None and 0 < reserved < concurrency:
-            yield name, f"its mappings begin with or allow {concurrency}, reserved are {reserved}"
+            yield name, f"mappings begin with or allow {concurrency}; {reserved} reserved"
 
 
 def _asynchronous(scenario: Scenario) -> Iterator[tuple[Trigger, Function]]:
@@ -112,10 +117,16 @@ def _asynchronous(scenario: Scenario) -> Iterator[tuple[Trigger, Function]]:
 
 
 def _no_store(scenario: Scenario) -> Found:
+    invokers: dict[str, list[str]] = {}
     for trigger, function in _asynchronous(scenario):
         stored = function.event_invoke_config.destination_config.on_failure or function.dead_letter_config
         if not stored:
-            yield function.name, f"invoked by {trigger.name}"
+            invokers.setdefault(function.name, []).append(trigger.name)
+    yield from _invoked(invokers)
+
+
+def _invoked(invokers: dict[str, list[str]]) -> Found:
+    return ((name, f"invoked by {', '.join(triggers)}") for name, triggers in invokers.items())
 
 
 def _endless(scenario: Scenario) -> Found:
@@ -127,11 +138,13 @@ def _endless(scenario: Scenario) -> Found:
 
 
 def _not_idempotent(scenario: Scenario) -> Found:
+    invokers: dict[str, list[str]] = {}
     for trigger in scenario.routes:
         function = scenario.function(trigger.function)
         once = trigger.model == "asynchronous" and function.event_invoke_config.maximum_retry_attempts == 0
         if trigger.model != "synchronous" and not once and function.behaviour.idempotency is None:
-            yield function.name, f"invoked by {trigger.name}, at least once"
+            invokers.setdefault(function.name, []).append(trigger.name)
+    yield from _invoked(invokers)
 
 
 def _impatient(scenario: Scenario) -> Found:

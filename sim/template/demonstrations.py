@@ -23,7 +23,7 @@ from sim.traffic import Burst, ConstantRate, Poisson, Traffic
 from sim.triggers import trigger
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Demonstration:
     """What breaking a rule does: the run that breaks it, the run that keeps it, and what was counted in each."""
 
@@ -33,7 +33,7 @@ class Demonstration:
     broken_count: int
     kept_count: int
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"{self.measures}: {self.broken_count:,} where the rule is broken, {self.kept_count:,} where it is kept"
 
 

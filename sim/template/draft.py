@@ -362,6 +362,8 @@ class Draft:
 
     def _default(self, resource: Resource, row: tables.Property, made: Settings) -> None:
         *path, last = row.field.split(".")
+        if isinstance(made, EventSourceMapping) and not made.takes(row.field.split(".")[0]):
+            return
         owner: Any = made
         for part in path:
             owner = getattr(owner, part, None)

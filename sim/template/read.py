@@ -22,7 +22,7 @@ from sim.template import (
     read_workflows,
     tables,
 )
-from sim.template.advice import Advice, advise
+from sim.template.advice import Advice, advise, table
 from sim.template.draft import Draft
 from sim.template.load import load
 from sim.template.problem import TemplateError
@@ -47,10 +47,20 @@ class Reading:
     scenario: Scenario
     report: pd.DataFrame
     template: Template = field(repr=False)
+    outsiders: frozenset[str] = field(repr=False)
 
     def advise(self) -> list[Advice]:
-        """What should be changed, the worst first, with the line of each; `demonstrate()` shows why."""
-        return advise(self.scenario, self.template.lines)
+        """What should be changed, the worst first, with the line of each; `demonstrate()` shows why.
+
+        Settings of queues that other templates have are not known, so nothing is said of them.
+        """
+        found = advise(self.scenario, self.template.lines)
+        return [advice for advice in found if advice.resource not in self.outsiders]
+
+    @property
+    def advice(self) -> pd.DataFrame:
+        """The advice as a table: rule, severity, resource, line, detail, reason, source."""
+        return table(self.advise())
 
 
 def read_template(
@@ -93,7 +103,7 @@ def _read(
     if scenario is None or problems:
         raise TemplateError(problems or ["The template has nothing that can be simulated."])
     _without_traffic(draft, scenario)
-    return Reading(scenario, draft.report.frame(), draft.template)
+    return Reading(scenario, draft.report.frame(), draft.template, frozenset(draft.outsiders))
 
 
 def _asked(draft: Draft) -> Iterator[str]:
@@ -164,13 +174,22 @@ def _texts(value: Any) -> Iterator[str]:
 def _without_traffic(draft: Draft, scenario: Scenario) -> None:
     busy = {flow.into for flow in scenario.traffic}
     for trigger in scenario.routes:
-        if trigger.entry not in busy and trigger.name in draft.triggers:
-            resource = draft.triggers[trigger.name][1]
+        for entry in _beginnings(scenario, trigger.entry) - busy if trigger.name in draft.triggers else ():
+            owner = draft.owners.get(entry, draft.triggers[trigger.name][1])
             draft.report.add(
                 "unknown",
-                trigger.entry,
+                entry,
                 "traffic",
-                line=resource.line(),
-                argument=f'traffic=[sim.Traffic(into="{trigger.entry}", arrivals=...)]',
+                line=owner.line(),
+                argument=f'traffic=[sim.Traffic(into="{entry}", arrivals=...)]',
                 note="How many events come, no template says.",
             )
+
+
+def _beginnings(scenario: Scenario, entry: str) -> set[str]:
+    """Where the events come in that reach `entry`: topics and buses before it, itself, or nowhere if functions send."""
+    before = [topic.name for topic in scenario.topics if entry in topic.queues]
+    before += [bus.name for bus in scenario.event_buses if entry in bus.targets]
+    if any(entry in function.targets for function in scenario.functions):
+        return set()
+    return {first for name in before for first in _beginnings(scenario, name)} if before else {entry}

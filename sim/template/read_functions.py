@@ -77,9 +77,9 @@ def _behave(draft: Draft, name: str, given: Behaviour | None) -> None:
     if given is not None:
         function["behaviour"] = given
     else:
-        argument = f'behaviour={{"{name}": sim.Behaviour(handler=..., error_rate=...)}}'
+        argument = f'behaviour={{"{name}": sim.Behaviour(handler=..., error_rate=..., sends=...)}}'
         usual = Behaviour()
-        for field in ("handler", "error_rate", "poison_share", "idempotency"):
+        for field in ("handler", "error_rate", "poison_share", "idempotency", "sends"):
             draft.report.add(
                 "unknown",
                 name,

@@ -117,20 +117,20 @@ def _rest(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
     """
     streams = "RESPONSE_STREAM" if trigger.kind == "apigw_rest_stream" else None
     event = _event(
-        made, "Api", RestApiId=Ref(f"{made}Api"), Path="/{proxy+}", Method="ANY",
+        made, "Api", RestApiId=Ref(made), Path="/{proxy+}", Method="ANY",
         TimeoutInMillis=front_doors.patience(trigger), ResponseTransferMode=streams,
     )  # fmt: skip
     every = {"HttpMethod": "*", "ResourcePath": "/*"}
     limits = _throttles(trigger)
     api = {"StageName": front_doors.STAGE, "MethodSettings": [{**every, **limits}] if limits else None}
-    return {**event, "Resources": {f"{made}Api": {"Type": "AWS::Serverless::Api", "Properties": _set(api)}}}
+    return {**event, "Resources": {made: {"Type": "AWS::Serverless::Api", "Properties": _set(api)}}}
 
 
 def _http(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
-    event = _event(made, "HttpApi", ApiId=Ref(f"{made}Api"), TimeoutInMillis=front_doors.patience(trigger))
+    event = _event(made, "HttpApi", ApiId=Ref(made), TimeoutInMillis=front_doors.patience(trigger))
     api = _set({"DefaultRouteSettings": _throttles(trigger) or None})
     resource = {"Type": "AWS::Serverless::HttpApi", **({"Properties": api} if api else {})}
-    return {**event, "Resources": {f"{made}Api": resource}}
+    return {**event, "Resources": {made: resource}}
 
 
 def _web_socket(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
@@ -141,7 +141,7 @@ def _web_socket(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
         "StageName": front_doors.STAGE, "RouteSelectionExpression": "$request.body.action", "Routes": routes,
         "DefaultRouteSettings": _throttles(trigger) or None,
     }  # fmt: skip
-    return {"Resources": {f"{made}Api": {"Type": "AWS::Serverless::WebSocketApi", "Properties": _set(api)}}}
+    return {"Resources": {made: {"Type": "AWS::Serverless::WebSocketApi", "Properties": _set(api)}}}
 
 
 def _url(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:

@@ -9,7 +9,7 @@ from sim.resources import Queue
 from sim.scenario import Scenario
 from sim.streams import Stream
 from sim.template import handler, properties, remarks
-from sim.template.names import logical_ids
+from sim.template.names import logical_ids, variable
 from sim.template.sam_mappings import destination_type
 from sim.template.sam_triggers import Part, Sam
 from sim.template.sam_yaml import GetAtt, Ref, commented, dumped
@@ -83,8 +83,15 @@ def _function(sam: Sam, function: Function, part: Part) -> dict[str, Any]:
     settings = _merged([settings, part.get("Properties", {})])
     comments = [*part.get("Comments", []), *remarks.of_function(sam.scenario, function)]
     if part.get("Events"):
-        settings["Events"] = part["Events"]
+        settings["Events"] = _events(sam.names.functions[function.name], part["Events"])
     return {**commented(comments), "Type": "AWS::Serverless::Function", "Properties": settings}
+
+
+def _events(function: str, events: dict[str, Any]) -> dict[str, Any]:
+    """Events by the names that SAM puts behind the function's name: what begins with it needs it no second time."""
+    plain = {name: name.removeprefix(function) for name in events}
+    taken = [*events, *plain.values()]
+    return {plain[name] if plain[name] and taken.count(plain[name]) == 1 else name: events[name] for name in events}
 
 
 def _code(sam: Sam, function: Function) -> dict[str, Any]:
@@ -135,7 +142,7 @@ def _sends(sam: Sam, function: Function) -> dict[str, Any]:
         policy = _policy(sam, target)
         if policy:
             policies.append(policy)
-            variables[sam.names.sources[target].upper()] = Ref(sam.names.sources[target])
+            variables[variable(sam.names.sources[target]).upper()] = Ref(sam.names.sources[target])
     return {"Environment": {"Variables": variables}, "Policies": policies} if policies else {}
 
 
