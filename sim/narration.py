@@ -62,7 +62,7 @@ def unfinished(life: Life) -> Iterator[Moment]:
 
 def synchronous(life: Life, trigger: SynchronousTrigger) -> Iterator[Moment]:
     """The caller calls, waits, is told, and perhaps calls again."""
-    who, rules = life.kind.who_waits, () if life.kind.told_on_limit else ("synchronous answer",)
+    who, rules = life.kind.who_waits, ("synchronous answer",) if life.kind.kind == "invoke" else ()
     yield Moment(life.row.arrived_s, f"{_capital(who)} calls `{trigger.name}`, {life.kind.service}.", rules)
     calls = [list(spans) for _, spans in groupby(sorted(life.spans, key=attrgetter("attempt")), attrgetter("attempt"))]
     earlier = {
@@ -83,10 +83,12 @@ def synchronous(life: Life, trigger: SynchronousTrigger) -> Iterator[Moment]:
 
 def backs_off(life: Life, span: Any) -> Iterator[Moment]:
     """The caller waits before they try again."""
-    who = _capital(life.kind.who_waits)
-    yield Moment(
-        span.start_s, f"{who} waits {spoken(span.end_s - span.start_s)} before the next try.", ("client back-off",)
-    )
+    who, rule = _capital(life.kind.who_waits), BACK_OFFS.get(life.kind.kind, "client back-off")
+    yield Moment(span.start_s, f"{who} waits {spoken(span.end_s - span.start_s)} before the next try.", (rule,))
+
+
+BACK_OFFS = {"stripe_webhook": "webhook retry", "sfn_sync": "task retry", "sfn_wait_token": "task retry"}
+"""The rule by which a service waits that is no SDK."""
 
 
 def refused(life: Life, span: Any) -> Iterator[Moment]:

@@ -219,3 +219,10 @@ def test_queues_and_topics_are_those_of_the_template(scenario, template):
 def test_first_lesson_has_every_function_of_the_template(template):
     stack = names_of("00-start-here.ipynb")["stack"]
     assert {function.name for function in stack.functions} == {function.name for function in template.functions}
+
+
+def test_orders_function_of_the_concurrency_lesson_is_that_of_the_template(template):
+    shop = names_of("06-concurrency-and-cold-starts.ipynb")["shop"]
+    (function,) = shop.functions
+    assert function.but(behaviour=sim.Behaviour()) == template.function("OrdersFunction")
+    assert sources(shop) == {source for source in sources(template) if source[1] == "OrdersFunction"}

@@ -191,6 +191,25 @@ def test_a_caller_who_calls_again_hears_each_answer():
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "settings", "waits_as"),
+    [
+        ("stripe_webhook", {}, "webhook retry"),
+        ("sfn_sync", {"retry": [sim.Retrier()]}, "task retry"),
+        ("invoke", {}, "client back-off"),
+    ],
+)
+def test_a_caller_waits_by_the_rule_of_its_own(kind, settings, waits_as):
+    """https://docs.stripe.com/webhooks/process-undelivered-events"""
+    off = sim.Function(name="f", behaviour=works(), reserved_concurrent_executions=0)
+    traffic = sim.Traffic(into="t", arrivals=sim.Burst(events=1), caller=sim.Caller(retry_mode="standard"))
+    triggers = [sim.trigger(kind, function="f", name="t", **settings)]
+    story = sim.simulate(sim.Scenario(functions=[off], triggers=triggers, traffic=[traffic]), drain=True).story(0)
+    cited = [name for name, rule in rules().items() if f"] {rule.sentence} " in story]
+    assert [name for name in cited if name in ("webhook retry", "task retry", "client back-off")] == [waits_as]
+    assert ("synchronous answer" in cited) == (kind == "invoke")  # only Invoke answers 200 for a failed run
+
+
 def test_a_message_is_received_hidden_and_moved_away():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     assert told(from_queue(error_rate=1).story(0))[1:] == [
@@ -341,8 +360,8 @@ def test_every_rule_has_a_sentence_evidence_a_source_and_a_date():
         assert len(list(csv.DictReader(lines))) == len(rules()) > 0
     for rule in rules().values():
         assert re.fullmatch(r"[A-Z].*\.", rule.sentence)
-        assert rule.evidence == "AWS"
-        assert rule.source.startswith("https://docs.aws.amazon.com/")
+        host = {"AWS": "docs.aws.amazon.com", "Stripe": "docs.stripe.com"}[rule.evidence]
+        assert rule.source.startswith(f"https://{host}/")
         assert date.fromisoformat(rule.date) <= date(2026, 11, 23)
 
 

@@ -107,7 +107,7 @@ def _above_reserved(scenario: Scenario) -> Found:
     for name, concurrency in wanted.items():
         reserved = scenario.function(name).reserved_concurrent_executions
         if reserved is not None and 0 < reserved < concurrency:
-            yield name, f"its mappings begin with or allow {concurrency}, reserved are {reserved}"
+            yield name, f"mappings begin with or allow {concurrency}; {reserved} reserved"
 
 
 def _asynchronous(scenario: Scenario) -> Iterator[tuple[Trigger, Function]]:
