@@ -71,6 +71,15 @@ def _cold_runs(spans: pd.DataFrame, deliveries: pd.DataFrame) -> int:
     return len(set(zip(inits.delivery, inits.attempt, inits.environment, strict=True)))
 
 
+def overtaken(deliveries: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+    """The deliveries whose handler first succeeded after it had for a later one with the same key."""
+    succeeded = spans[(spans.stage == "handler") & (spans.outcome == "succeeded")]
+    done = deliveries.delivery.map(succeeded.groupby("delivery").end_s.min())
+    latest_first = deliveries.assign(done_s=done).sort_values("arrived_s", ascending=False, kind="stable")
+    earliest = latest_first.groupby(["trigger", "function", "key"]).done_s.cummin()
+    return deliveries[done > earliest.reindex(done.index)]
+
+
 def compare(runs: Mapping[str, Run], after: float = 0.0) -> pd.DataFrame:
     """The summaries of several runs side by side: one column a run, one row a number."""
     return pd.DataFrame({name: run.summary(after) for name, run in runs.items()})

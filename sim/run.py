@@ -41,6 +41,14 @@ class Run:
         """One row an event from outside, with all the events it caused; see `sim.journeys.journeys`."""
         return journeys.journeys(self.workload, self.trace, self.deliveries)
 
+    @property
+    def overtaken(self) -> pd.DataFrame:
+        """The deliveries whose handler first succeeded after it had for a later one with the same key.
+
+        Without keys (-1) all events count as one key. Columns: those of `deliveries`.
+        """
+        return metrics.overtaken(self.deliveries, self.spans)
+
     @cached_property
     def caused(self) -> dict[int, list[int]]:
         """By delivery: the events that it caused, in order."""

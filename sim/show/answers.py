@@ -74,8 +74,11 @@ def of_latency(runs: Mapping[str, Run]) -> str:
 def _rescue(runs: Mapping[str, Run]) -> str:
     """What the models that retry make of the events that a waiting caller loses."""
     told = next((run for run in runs.values() if model(run) == "synchronous"), None)
-    others = {RESCUERS[model(run)]: run for run in runs.values() if model(run) in RESCUERS}
-    if told is None or not all(np.array_equal(run.workload.time, told.workload.time) for run in others.values()):
+    rescuers = [run for run in runs.values() if model(run) in RESCUERS]
+    others = {RESCUERS[model(run)]: run for run in rescuers}
+    if told is None or len(others) < len(rescuers):  # "the queue" would be one of several
+        return ""
+    if not all(np.array_equal(run.workload.time, told.workload.time) for run in others.values()):
         return ""
     failed = _events(told, Fate.FAILED, Fate.REJECTED)
     counts = {who: len(np.intersect1d(failed, _events(run, Fate.SUCCEEDED))) for who, run in others.items()}

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.show import look
 from sim.show.distribution import NAME_ROOM, apart
 from sim.show.frame import Frame, Picture
-from sim.show.look import RUN_COLOURS, RUN_LINES
+from sim.show.look import RUN_COLOURS, run_line
 from sim.show.swept import Point, Swept, called, legible, swept
 from sim.show.units import axis_unit, ticks
 
@@ -71,7 +71,7 @@ class _Curves:
         at = [self.places[value] + aside for value in line]
         means, lows, highs = ([getattr(point, end) for point in line.values()] for end in ("mean", "low", "high"))
         if self.ordered:
-            style = RUN_LINES[number % len(RUN_LINES)]
+            style = run_line(number)
             self.axes.fill_between(at, np.maximum(lows, 0), highs, color=colour, alpha=BAND, linewidth=0)
             self.axes.plot(at, means, "o", color=colour, linewidth=2, linestyle=style, markersize=5)
             return

@@ -8,7 +8,7 @@ from sim.run import Run
 from sim.show import answers, words
 from sim.show.drawing import Floats
 from sim.show.frame import Frame, Picture
-from sim.show.look import RUN_COLOURS, RUN_LINES, theme
+from sim.show.look import RUN_COLOURS, run_line, theme
 from sim.show.units import LOG_TICKS, log_label, spoken
 from sim.show.words import Runs, named
 
@@ -51,7 +51,7 @@ class _Distribution:
         low, high = self.axes.get_xlim()
         x = np.concatenate([[low], times, [high]])
         y = np.concatenate([[0], np.arange(1, len(times) + 1) / max(len(times), 1) * share, [share]])
-        line = RUN_LINES[number % len(RUN_LINES)]
+        line = run_line(number)
         self.axes.plot(x, y, drawstyle="steps-post", color=colour, linewidth=2, linestyle=line)
         for quantile, label, filled in PERCENTILES if len(times) else ():
             seconds = float(np.quantile(times, quantile))

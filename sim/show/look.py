@@ -93,6 +93,11 @@ RUN_COLOURS: tuple[Colours, ...] = (("#0072B2", "#56B4E9"), INK, ("#6A51A3", "#B
 RUN_LINES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))
 
 
+def run_line(number: int) -> str | tuple[int, tuple[float, ...]]:
+    """The line of the run of this number; where colours come round again, the lines are others."""
+    return RUN_LINES[(number + number // len(RUN_COLOURS)) % len(RUN_LINES)]
+
+
 def theme(name: str) -> Theme:
     """The theme of this name; raises `ValueError` for any but light and dark."""
     if name not in THEMES:
