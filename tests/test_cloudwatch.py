@@ -394,7 +394,7 @@ def test_the_console_asks_which_function_is_meant():
 
 
 def law(check):
-    quick = settings(max_examples=10, deadline=None, derandomize=True, database=None)
+    quick = settings(max_examples=6, deadline=None, derandomize=True, database=None)
     return quick(given(scenarios(), st.integers(0, 2**32), st.booleans())(check))
 
 

@@ -381,7 +381,7 @@ def test_without_events_there_is_no_cost_per_million():
 
 
 def law(check):
-    quick = settings(max_examples=10, deadline=None, derandomize=True, database=None)
+    quick = settings(max_examples=6, deadline=None, derandomize=True, database=None)
     return quick(given(scenarios(), st.integers(0, 2**32))(check))
 
 

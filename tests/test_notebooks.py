@@ -1,6 +1,7 @@
 """The lessons: how they are built, that they run as shipped, that their solutions are right."""
 
 import ast
+import csv
 import re
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 import sim
+from sim.triggers import catalogue
 from tests.lessons import LESSONS, cells, names_of, read
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -145,6 +147,19 @@ def test_readme_lists_every_lesson_with_its_question():
         opening = "\n".join(cell.source for cell in read(ROOT / "notebooks" / name).cells[:2])
         assert question.lower() in opening.lower()
         assert f"**Time:** {minutes} minutes" in opening
+
+
+WALKS = list(csv.DictReader((ROOT / "data" / "lessons.csv").open(encoding="utf-8", newline="")))
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk["kind"])
+def test_a_trigger_is_walked_through_in_its_section_and_its_folder_says_so(walk):
+    prose = "\n".join(cell.source for cell in cells(read(ROOT / "notebooks" / walk["lesson"]), "markdown"))
+    headings = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    assert walk["section"] in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    readme = ROOT / "data" / "deploy" / walk["kind"].replace("_", "-") / "README.md"
+    assert f"notebooks/{walk['lesson']}#{walk['section']})" in readme.read_text(encoding="utf-8")
+    assert walk["kind"] in catalogue()
 
 
 # -- as shipped, and solved ----------------------------------------------------------------------------------------

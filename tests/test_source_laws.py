@@ -10,7 +10,7 @@ from tests.strategies import arrivals, durations, hundredths, shares
 CATALOGUE = sim.triggers().query("simulates == 'yes'").set_index("kind").model
 PUSH = sorted(CATALOGUE[CATALOGUE != "polling"].index)
 MODES = ("at once", "standard", "standard before 2026", "legacy", "adaptive")
-FAST = settings(max_examples=40, deadline=None, derandomize=True)
+FAST = settings(max_examples=15, deadline=None, derandomize=True)
 
 
 @st.composite

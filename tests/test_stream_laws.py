@@ -15,7 +15,7 @@ from sim.workload import FunctionDraws
 from tests.strategies import streams
 from tests.streams import calls, reader, stream
 
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 

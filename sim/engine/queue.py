@@ -154,7 +154,9 @@ class StandardQueue:
     def leave(self, delivery: int, at: int | None = None, outcome: int = 0) -> None:
         """The message's wait in the queue ends, now or `at` an earlier time."""
         since = self.waiting_since.pop(delivery)
-        end = self.clock._now if at is None else max(at, since)
+        end = self.clock._now if at is None else at
+        if end < since:  # it became too old while a run had it
+            return
         self.record(pack(delivery, self.receives[delivery], QUEUE, outcome, since, end, -1, self.resource, -1))
 
     def delete(self, delivery: int, receive: int, fate: int) -> None:

@@ -100,7 +100,14 @@ def delivery_steps(
     settled = deliveries[deliveries.settled_s.notna()]
     for delivery, fate, at in zip(settled.delivery, settled.fate, settled.settled_s, strict=True):
         steps[delivery].append(Step(at, "end", KINDS.index(ENDS[fate][0]), end_marks[delivery]))
-    return {delivery: sorted(these, key=lambda step: step.at) for delivery, these in steps.items()}
+    return {delivery: _in_order(these) for delivery, these in steps.items()}
+
+
+def _in_order(steps: list[Step]) -> list[Step]:
+    """By time; what has come to its end may still be worked on, but waits no more."""
+    steps = sorted(steps, key=lambda step: (step.at, step.place == "end"))
+    ended = next((n for n, step in enumerate(steps) if step.place == "end"), len(steps))
+    return [step for n, step in enumerate(steps) if n <= ended or step.place == "environment"]
 
 
 def environment_rows(spans: pd.DataFrame) -> dict[tuple[str, int], int]:
