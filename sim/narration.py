@@ -107,8 +107,8 @@ def answered(life: Life, trigger: SynchronousTrigger, spans: list[Any], at: floa
             if span.stage == "handler" and span.outcome != "in flight":
                 yield Moment(span.end_s, "Nobody waits for this answer any more.")
     else:
-        failed = told != life.kind.told_on_success
-        yield Moment(at, f"{_capital(who)} is told {told}.", ("front door",) if front_door and failed else ())
+        by_rest = life.kind.kind.startswith("apigw_rest") and told != life.kind.told_on_success
+        yield Moment(at, f"{_capital(who)} is told {told}.", ("front door",) if by_rest else ())
 
 
 def asynchronous(life: Life, trigger: AsynchronousTrigger) -> Iterator[Moment]:

@@ -4,6 +4,7 @@ import pytest
 
 import sim
 from sim import facts
+from tests.lessons import names_of
 
 LASTS = {"per_second": 0.2, "seconds": 950.0}
 RECEIVES = "queues.fulfilment-queue.redrive_policy.max_receive_count"
@@ -46,3 +47,20 @@ def test_a_game_day_has_one_row_an_incident(down):
     assert list(table.index) == ["down", "deploy"]
     assert table.loc["deploy"].to_dict() == sim.score(deploy).loc["as it is"].to_dict()
     assert table.told.to_dict() == {"down": 0, "deploy": table.damage["deploy"] / facts.fact("score.told").value}
+
+
+@pytest.mark.slow
+def test_the_lesson_tells_the_numbers_that_its_game_day_gives():
+    """Its sentences name them: whoever changes an incident learns here that the lesson must be read again."""
+    scores = names_of("09-the-reference-system.ipynb")["scores"]
+    told = {
+        "dependency down": {"late": 351, "parked": 71, "recovery_seconds": 119.7},
+        "poison record": {"late": 132, "lost": 2},
+        "noisy neighbour": {"told": 32, "late": 4},
+        "hot key": {"late": 46},
+        "bad deploy": {"told": 49},
+        "ten times the traffic": {"damage": 0},
+        "paused consumer": {"lost": 0},
+    }
+    for name, numbers in told.items():
+        assert scores.loc[name][list(numbers)].to_dict() == numbers, name

@@ -287,6 +287,11 @@ def test_the_title_is_the_answer_with_the_runs_own_numbers(three):
     assert title in flat(sim.show.timeline({name: three[name] for name in ("Synchronous", "Asynchronous")}))
 
 
+def test_the_title_counts_no_queue_for_two(three):
+    title = answers.answer({**three, "Another queue": simulated("sqs_standard", error_rate=0.6)})
+    assert "the queue" not in title
+
+
 def test_a_given_title_stands_instead(three):
     assert "My own words" in texts(sim.show.timeline(three, title="My own words"))
 
@@ -315,6 +320,12 @@ def test_latency_curves_end_at_the_share_that_is_delivered(three):
     curves = [line for line in axes.lines if len(line.get_xdata()) > 2]
     for run, curve in zip(three.values(), curves, strict=True):
         assert max(curve.get_ydata()) == pytest.approx((run.deliveries.fate == "succeeded").mean())
+
+
+def test_each_of_many_runs_has_a_latency_curve_of_its_own(three):
+    (axes,) = sim.show.latency({f"{name} {n}": run for n in range(3) for name, run in three.items()}).axes
+    curves = [line for line in axes.lines if len(line.get_xdata()) > 2]
+    assert len({(curve.get_color(), str(curve._unscaled_dash_pattern)) for curve in curves}) == len(curves) == 9
 
 
 def test_fates_add_up_to_what_has_arrived(throttled):

@@ -3,6 +3,8 @@
 import contextlib
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -404,3 +406,14 @@ def test_any_structure_is_read_or_gets_a_sentence(structure):
 def test_any_text_gets_a_sentence(text):
     with pytest.raises(sim.TemplateError):
         sim.read_template(text + "\n")
+
+
+@pytest.mark.slow
+def test_the_first_template_is_read_without_building_grammars():
+    """jsonschema takes rfc3987_syntax for the formats of web addresses where it finds it: seconds, for no use here."""
+    reads = "import sys, sim; sim.read_template(sys.argv[1]); "
+    asks = "print('jsonschema' in sys.modules, 'lark' in sys.modules, 'rfc3987_syntax' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", reads + asks, FOLDER / "sam-fifo.yaml"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", "False", "False"]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from sim import usage
 from sim.datapoints import Floats
@@ -15,7 +15,8 @@ from sim.run import Run
 from sim.show.frame import Frame, Picture
 from sim.show.look import RUN_COLOURS, RUN_LINES, Theme
 from sim.show.look import theme as theme_of
-from sim.show.units import spoken
+from sim.show.units import axis_unit, spoken, ticks
+from sim.show.words import plural
 
 POINTS = 2000  # about two for each pixel of a panel
 LEFT, BETWEEN = 0.75, 0.85  # inches, with room for numbers
@@ -25,7 +26,7 @@ def backlog(run: Run, queue: str | None = None, *, title: str | None = None, the
     """Draw how many messages wait in a queue and are in flight, and how old the oldest of them is.
 
     `queue`: by default the only one that is polled; several must be named, else `ValueError` is raised. `title`: by
-    default the largest backlog, the oldest message, and when the backlog was gone.
+    default the most messages there at once, the oldest, and when all were gone.
     """
     name, looks, ended = _queue(run, queue), theme_of(theme), run.trace.ended / MICROSECONDS
     waits = usage.waits(run)
@@ -38,12 +39,15 @@ def backlog(run: Run, queue: str | None = None, *, title: str | None = None, the
     lines = [_line(frame.axes[0], at, level, number, looks) for number, level in enumerate((waiting, in_flight))]
     _line(frame.axes[1], at, age, 0, looks)
     frame.axes[0].yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
-    frame.axes[1].yaxis.set_major_formatter(FuncFormatter(lambda seconds, _: spoken(seconds) if seconds else "0"))
+    frame.axes[1].set_yticks(*ticks(max(1.0, age.max(initial=0)) * 1.05, 6))
     for axes in frame.axes:
         frame.time_axis(axes, ended)
     frame.legend(lines, ["waiting in the queue", "in flight: received, not yet deleted"])
-    answer = _answer(at, waiting, age)
-    headings = ["Messages in the queue", "Age of the oldest message"]
+    answer = _answer(at, waiting + in_flight, age)
+    headings = [
+        "Messages in the queue",
+        f"Age of the oldest message, in {axis_unit(max(1.0, age.max(initial=0))).name}",
+    ]
     frame.say(title or f"{name}: {answer}", headings, [[], []])
     frame.figure.text_alternative = f"The backlog of queue {name} over time: {answer}."
     frame.figure.runs = {name: run}
@@ -87,8 +91,8 @@ def _line(axes: Axes, at: Floats, level: Floats, number: int, looks: Theme) -> L
     return drawn
 
 
-def _answer(at: Floats, waiting: Floats, age: Floats) -> str:
-    if not waiting.max(initial=0):
+def _answer(at: Floats, there: Floats, age: Floats) -> str:
+    if not there.max(initial=0):
         return "no message ever had to wait"
-    gone = "" if waiting[-1] else f", gone after {spoken(at[np.flatnonzero(waiting)[-1]])}"
-    return f"up to {waiting.max():,.0f} messages wait{gone}; the oldest was {spoken(age.max())} old"
+    gone = "" if there[-1] else f", gone after {spoken(at[np.flatnonzero(there)[-1]])}"
+    return f"up to {plural(int(there.max()), 'message')} at once{gone}; the oldest was {spoken(age.max())} old"

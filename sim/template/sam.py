@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import copy
 import logging
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -38,7 +40,8 @@ def is_sam(template: Mapping[str, Any]) -> bool:
 def translated(template: Marked, parameters: Mapping[str, Any], region: str) -> dict[str, Any]:
     """The template as CloudFormation; raises `TemplateError` with the translator's own reasons."""
     document = _without_files(copy.deepcopy(dict(template)))
-    translator = needed("samtranslator.translator.translator", "aws-sam-translator")
+    with _left_out("rfc3987_syntax"):  # jsonschema makes 38 grammars with it, most of the first import's time
+        translator = needed("samtranslator.translator.translator", "aws-sam-translator")
     errors = needed("samtranslator.model.exceptions", "aws-sam-translator")
     known = {name: value for name, value in parameters.items() if isinstance(value, str | int | float)}
     try:
@@ -51,6 +54,19 @@ def translated(template: Marked, parameters: Mapping[str, Any], region: str) -> 
         reason = f"{type(error).__name__}: {error}"[:200]
         raise TemplateError([f"AWS's SAM translator cannot read this template ({reason})."]) from None
     return dict(done)
+
+
+@contextmanager
+def _left_out(optional: str) -> Iterator[None]:
+    """Meanwhile an optional module, unless it is there already, cannot be imported."""
+    if optional in sys.modules:
+        yield
+        return
+    sys.modules[optional] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[optional]
 
 
 class _Session:
