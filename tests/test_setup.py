@@ -180,7 +180,7 @@ def wheel(tmp_path_factory) -> Path:
 
 
 def files(folder: Path) -> set[str]:
-    left_behind = {"__pycache__", "node_modules", "cdk.out"}
+    left_behind = {"__pycache__", "node_modules", "cdk.out", "dist"}
     found = (path for path in folder.rglob("*") if path.is_file() and left_behind.isdisjoint(path.parts))
     return {path.relative_to(folder).as_posix() for path in found}
 
