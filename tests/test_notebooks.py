@@ -20,6 +20,14 @@ KINDS = ("exercise", "check", "solution")  # the check stands before the solutio
 MOST_LINES = 12
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+# A kernel for each lesson takes its time: the first lesson runs at once, the others with the slow tests.
+executed_lesson = pytest.mark.parametrize(
+    "lesson",
+    [
+        pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if number else [])
+        for number, path in enumerate(LESSONS)
+    ],
+)
 
 
 def tagged(notebook: NotebookNode, kind: str) -> dict[str, NotebookNode]:
@@ -165,21 +173,21 @@ def test_a_trigger_is_walked_through_in_its_section_and_its_folder_says_so(walk)
 # -- as shipped, and solved ----------------------------------------------------------------------------------------
 
 
-@every_lesson
+@executed_lesson
 def test_lesson_runs_as_shipped_without_a_warning(lesson):
     outputs = [output for cell in cells(shipped(lesson), "code") for output in cell.outputs]
     assert outputs
     assert [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"] == []
 
 
-@every_lesson
+@executed_lesson
 def test_no_widget_starts_with_a_complaint(lesson):
     values = widget_values(shipped(lesson))
     assert any('class="words"' in value for value in values), "the lesson has a panel"
     assert not [value for value in values if 'class="complaint"' in value]
 
 
-@every_lesson
+@executed_lesson
 def test_checks_say_not_answered_yet_as_shipped(lesson):
     checks = tagged(shipped(lesson), "check")
     assert {name: text(cell) for name, cell in checks.items()} == dict.fromkeys(checks, "Not answered yet.")

@@ -315,7 +315,10 @@ def quantities(settings: Settings, prefix: str = "") -> list[str]:
 WIDE = {"seconds": 600, "traffic.orders.arrivals.per_second": 20, "traffic.orders.arrivals.events": 50}
 
 
-@pytest.mark.parametrize("kind", ["invoke", "sns", "sqs_standard"])
+@pytest.mark.parametrize(
+    "kind",
+    ["invoke", pytest.param("sns", marks=pytest.mark.slow), pytest.param("sqs_standard", marks=pytest.mark.slow)],
+)
 def test_every_control_works_at_its_lowest_and_at_its_highest(kind):
     """Each value gives a picture, or a sentence that AWS would refuse it; never one of our own faults."""
     scenario = system(kind)

@@ -31,7 +31,7 @@ def parsed(template: str) -> dict:
 # -- every kind, in every form -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("alias", [None, "live"])
+@pytest.mark.parametrize("alias", [None, pytest.param("live", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", catalogue())
 def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
     scenario = system(kind).changed("functions.worker.auto_publish_alias", alias)
