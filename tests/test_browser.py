@@ -26,13 +26,14 @@ import json, threading
 from sim.show import Panel
 threads = []
 moving, *_ = [made for made in Out.values() if isinstance(made, Panel)]
-first = next(iter(moving.sliders.values()))
-first.observe(lambda change: threads.append(threading.current_thread().name), "value")
+sliders = list(moving.sliders.values())
+moved = next((slider for slider in sliders if "error rate" in slider.description), sliders[0])
+moved.observe(lambda change: threads.append(threading.current_thread().name), "value")
 """
 ASK = """print(json.dumps({
     "systems": {name: scenario.model_dump_json() for name, scenario in moving.scenarios().items()},
     "seed": moving.seed.value, "redraws": moving.redraws, "threads": threads,
-    "sliders": [slider.description for slider in moving.sliders.values() if not slider.disabled],
+    "moved": moved.description, "sliders": [slider.description for slider in sliders if not slider.disabled],
 }))"""
 
 # How far the cell below the panel is from the panel's top, each time the browser paints.
@@ -112,12 +113,13 @@ def visit(request, server, chromium) -> Iterator[Visit]:
 
 
 def moved(page: Page, server: Lab) -> tuple[list[Move], dict[str, bool], list[float]]:
-    """Some moves of the first slider, then one of each other; whether each was redrawn; what else has moved."""
+    """Some moves of the error rate or the first slider, then one of each other: was it redrawn? What else has moved?"""
     with server.kernel() as kernel:
         kernel.execute_interactive(WATCH, store_history=False, timeout=30)
         panel = PanelPage(page)
         panel.cell.evaluate(FOLLOW)
-        first, *others = asked(kernel)["sliders"]
+        first = asked(kernel)["moved"]
+        others = [label for label in asked(kernel)["sliders"] if label != first]
         key = "PageUp" if panel.at_lowest(first) else "PageDown"
         moves = [seen(panel, first, asked(kernel))]
         for _ in range(MOVES):
