@@ -25,7 +25,7 @@ FATES = {
 }
 
 
-def law(*strategies, fast=12, thorough=300, also=()):
+def law(*strategies, fast=12, thorough=150, also=()):
     """A law over these strategies: one quick test and one thorough, the same examples on every machine.
 
     `also` names examples that are always tried: rare ones that have broken the law before.
