@@ -13,14 +13,29 @@ from sim import facts
 NUMBER = re.compile(r"\{([\w.]+)\}")
 
 
+class Sentences(pd.DataFrame):
+    """A table of words, which JupyterLab shows in full, wrapped, with its addresses as links."""
+
+    @property
+    def _constructor(self) -> type[Sentences]:
+        return Sentences
+
+    def _repr_html_(self) -> str:
+        cells = {"max-width": "34em", "text-align": "left", "vertical-align": "top", "white-space": "normal"}
+        style = "".join(f"{name}: {value}; " for name, value in cells.items())
+        with pd.option_context("display.max_colwidth", None):
+            table = self.to_html(classes="sentences", render_links=True, border=0)
+        return f"<style>.sentences td, .sentences th {{ {style}}}</style>{table}"
+
+
 def glossary() -> pd.DataFrame:
     """The course's words: term, meaning, source."""
-    return pd.read_csv(facts.DATA / "glossary.csv")
+    return Sentences(pd.read_csv(facts.DATA / "glossary.csv"))
 
 
 def cheat_sheet() -> pd.DataFrame:
     """Who waits, who tries again, what is given up and where it stays: one row a question, one column a model."""
-    return pd.read_csv(facts.DATA / "cheat_sheet.csv").map(_with_numbers).set_index("question")
+    return Sentences(pd.read_csv(facts.DATA / "cheat_sheet.csv").map(_with_numbers).set_index("question"))
 
 
 def page(title: str, table: pd.DataFrame) -> str:
