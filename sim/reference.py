@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 
 from sim import facts
 
+LEFT = "table.sentences.sentences :is(td, th) { text-align: left; vertical-align: top; max-width: 34em }"
 NUMBER = re.compile(r"\{([\w.]+)\}")
 
 
@@ -21,11 +23,9 @@ class Sentences(pd.DataFrame):
         return Sentences
 
     def _repr_html_(self) -> str:
-        cells = {"max-width": "34em", "text-align": "left", "vertical-align": "top", "white-space": "normal"}
-        style = "".join(f"{name}: {value}; " for name, value in cells.items())
         with pd.option_context("display.max_colwidth", None):
-            table = self.to_html(classes="sentences", render_links=True, border=0)
-        return f"<style>.sentences td, .sentences th {{ {style}}}</style>{table}"
+            table = self.map(_anchor).to_html(classes="sentences", escape=False, border=0)
+        return f"<style>{LEFT}</style>{table}"
 
 
 def glossary() -> pd.DataFrame:
@@ -72,3 +72,8 @@ def _line(cells: Iterable[str]) -> str:
 
 def _linked(text: str) -> str:
     return f"[read]({text})" if text.startswith("https://") else text
+
+
+def _anchor(text: str) -> str:
+    words = html.escape(text)
+    return f'<a href="{words}" target="_blank">read</a>' if text.startswith("https://") else words
