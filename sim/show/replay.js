@@ -19,13 +19,13 @@ function render({ model, el }) {
     <input type="range" min="0" max="1000" value="0" aria-label="time of the replay">
     <span class="clock"></span><label>speed <select>${SPEEDS.map(
       (speed) => `<option value="${speed}" ${speed === 1 ? "selected" : ""}>${speed} ×</option>`).join("")}</select></label>
-    </div><p class="words" aria-live="polite"></p><div class="legend"></div><pre></pre>`;
+    </div><p class="words" aria-live="polite"></p><div class="legend"></div><div class="story" aria-live="polite"></div>`;
   const find = (selector) => root.querySelector(selector);
   const canvas = find("canvas"), pen = canvas.getContext("2d"), slider = find("input");
   find("h4").textContent = data.title;
-  canvas.setAttribute("aria-label", `Replay. ${data.words} Space plays, arrow keys move in time; click a dot for its story.`);
+  canvas.setAttribute("aria-label", `Replay. ${data.words} Space plays, left and right move in time, up and down choose an event for its story.`);
 
-  const scene = stage(data);
+  const scene = stage(data), events = [...new Set(data.deliveries.map((one) => one.event))];
   let show = 0, playing = false, speed = 1, last = null, frame = null, said = 0;
 
   function draw() {
@@ -84,6 +84,11 @@ function render({ model, el }) {
     say();
   }
 
+  function chooseNext(by) {
+    const place = events.indexOf(model.get("chosen")) + by;
+    choose(events[Math.max(0, Math.min(events.length - 1, place))] ?? -1);
+  }
+
   function choose(event) {
     model.set("chosen", event);
     model.save_changes();
@@ -94,16 +99,18 @@ function render({ model, el }) {
   find("select").onchange = (change) => (speed = Number(change.target.value));
   canvas.onclick = (click) => choose(scene.nearest(click.offsetX, click.offsetY));
   canvas.onkeydown = (key) => {
+    const chosen = { ArrowDown: 1, ArrowUp: -1 };
     const steps = { ArrowRight: 0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1, Home: -1, End: 1 };
     if (key.key === " ") playing ? pause() : play();
+    else if (key.key in chosen) chooseNext(chosen[key.key]);
     else if (key.key in steps) move(show + steps[key.key] * scene.length);
     else return;
     key.preventDefault();
     key.stopPropagation();
   };
-  model.on("change:story", () => (find("pre").textContent = model.get("story")));
+  model.on("change:story", () => (find(".story").innerHTML = model.get("story"))); // escaped where it is made
   model.on("change:chosen", draw);
-  find("pre").textContent = model.get("story");
+  find(".story").innerHTML = model.get("story");
   legend(find(".legend"), data, theme);
   const resized = new ResizeObserver(draw);
   resized.observe(canvas);
@@ -160,13 +167,13 @@ function stage(data) {
     pen.textBaseline = "top";
     HEADINGS.forEach((words, place) => {
       pen.fillStyle = secondary;
-      pen.fillText(words, COLUMNS[place] * width, 6);
+      pen.fillText(words, COLUMNS[place] * width, 6, (COLUMNS[place + 1] - COLUMNS[place]) * width - 6);
     });
     kinds.forEach((kind, number) => {
       const end = ends(kind), top = TOP + 8 + (number * (height - TOP - 10)) / kinds.length;
       const count = deliveries.filter((one) => one.steps.some((s) => s.place === 3 && s.row === kind && s.at <= show)).length;
       pen.fillStyle = ink;
-      pen.fillText(`${end}: ${count}`, COLUMNS[3] * width, top);
+      pen.fillText(`${end}: ${count}`, COLUMNS[3] * width, top, (COLUMNS[4] - COLUMNS[3]) * width);
     });
     const left = COLUMNS[2] * width, right = COLUMNS[3] * width - 14;
     for (const one of environments) {
