@@ -13,7 +13,7 @@ from sim.facts import Fact
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 
-DESCRIPTION_WIDTH = "11em"
+DESCRIPTION_WIDTH = "12em"
 WIDTH = "auto"
 NOT_SET = "not set"
 SYMBOLS = ("s", "ms", "MB", "KB", "h")

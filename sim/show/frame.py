@@ -27,7 +27,7 @@ DPI = 100
 WIDTH, HEIGHT = 10.5, 6.0  # inches, as are the margins below
 LEFT, RIGHT, BETWEEN, TOP, BOTTOM = 0.35, 0.2, 0.4, 1.45, 1.08
 BESIDE = 3  # panels that have room side by side; of more there are rows
-LOWER, BELOW = 2.85, 1.35  # the height of a panel of several rows; room for an axis, and for the next heading
+LOWER, BELOW = 2.3, 1.25  # the height of a panel of several rows; room for an axis, and for the next heading
 
 TITLE_LETTERS = 79
 
