@@ -24,7 +24,7 @@ LAYERS = [
         "scenario",
         "triggers workload",
         "tables journeys metrics moments narration stream_narration records reference story theory",
-        "usage datapoints stream_usage stream_cost provisioned charges cloudwatch cost sample_events",
+        "queue_usage usage datapoints stream_usage stream_cost provisioned charges cloudwatch cost sample_events",
         "systems",
         "run incidents",
         "engine game_day template tuning",
@@ -35,7 +35,7 @@ LAYERS = [
     )
 ]
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row or [""]}
-ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows", "kafka"}
+ORDERED = {"ordered", "stream", "stream_polling", "gathering", "lane", "windows", "kafka"}
 QUEUED = {"queue", "fifo", "fair", "messages", "polling", "scaling", "pace", "filters"}
 MODELS = ({"synchronous"}, {"asynchronous"}, QUEUED, {"source"}, ORDERED)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
