@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from sim import facts
+from sim.catalogue import trigger_kind
 from sim.function import Function
 from sim.mapping import QUEUES, EventSourceMapping
 from sim.scenario import Scenario
@@ -17,7 +18,7 @@ from sim.template import tables
 from sim.template.draft import GROUPS, Draft, name_of
 from sim.template.template import Resource
 from sim.traffic import Scheduled, Traffic
-from sim.triggers import trigger, trigger_kind
+from sim.triggers import trigger
 
 CONFIG = "AWS::Lambda::EventInvokeConfig"
 
