@@ -80,7 +80,9 @@ def everything() -> sim.Scenario:
     failures = ("ReportBatchItemFailures",)
     dead = sim.DeadLetterConfig(target_arn="dead")
     retries = sim.RetryPolicy(maximum_retry_attempts=3, maximum_event_age_in_seconds=120)
-    window = sim.Scheduled(expression="cron(0 10 * * ? *)", flexible_time_window_minutes=15)
+    window = sim.Scheduled(
+        expression="cron(0 10 * * ? *)", schedule_expression_timezone="Europe/Paris", flexible_time_window_minutes=15
+    )
     reads = any_trigger(
         "kinesis", "listener", source="clicks", starting_position="TRIM_HORIZON", parallelization_factor=4,
         batch_size=50, maximum_batching_window_in_seconds=2, bisect_batch_on_function_error=True, on_failure="dead",
