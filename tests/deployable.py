@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from hypothesis import strategies as st
 
 import sim
+from sim.catalogue import catalogue
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger
 from sim.mapping import EventSourceMapping
-from sim.triggers import catalogue
 
 CLASSES = {"synchronous": SynchronousTrigger, "asynchronous": AsynchronousTrigger, "polling": EventSourceMapping}
 KEPT = sim.Scenario.model_fields.keys() - {
@@ -80,7 +80,9 @@ def everything() -> sim.Scenario:
     failures = ("ReportBatchItemFailures",)
     dead = sim.DeadLetterConfig(target_arn="dead")
     retries = sim.RetryPolicy(maximum_retry_attempts=3, maximum_event_age_in_seconds=120)
-    window = sim.Scheduled(expression="cron(0 10 * * ? *)", flexible_time_window_minutes=15)
+    window = sim.Scheduled(
+        expression="cron(0 10 * * ? *)", schedule_expression_timezone="Europe/Paris", flexible_time_window_minutes=15
+    )
     reads = any_trigger(
         "kinesis", "listener", source="clicks", starting_position="TRIM_HORIZON", parallelization_factor=4,
         batch_size=50, maximum_batching_window_in_seconds=2, bisect_batch_on_function_error=True, on_failure="dead",
