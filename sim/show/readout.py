@@ -33,7 +33,7 @@ def table(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
         for name, what in READOUTS.items()
     )
     rows = "".join(_row(name, run, pinned.get(name)) for name, run in runs.items())
-    style = "style='border-collapse:collapse;font-variant-numeric:tabular-nums' class='readout'"
+    style = "style='border-collapse:collapse;font-variant-numeric:tabular-nums;white-space:nowrap' class='readout'"
     shown = f"<table {style}><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f"<div style='overflow-x:auto'>{shown}</div>"
 
