@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from sim.triggers import catalogue
+from sim.catalogue import catalogue
 from tests.documents import ROOT, anchors, prose
 from tests.lessons import FOLDER, LESSONS, cells, read, sections, tagged, text
 
