@@ -16,10 +16,7 @@ from tests.lessons import FOLDER, LESSONS, cells, read, sections, tagged, text
 
 KINDS = ("exercise", "check", "solution")  # the check stands before the solution, which would overwrite the answer
 ORDER = ("Predict", "Run", "Look closer", "Explore", "Try it", "Exercises", "You can now")
-WITHOUT_MATHS = {
-    "00-start-here": "it only says what there is; the first formulas are in 01 and 02",
-    "10-the-catalogue": "a page to look things up",
-}
+WITHOUT_MATHS = {"10-the-catalogue": "a page to look things up"}
 REPLAYED = LESSONS[:6]
 WALKS = list(csv.DictReader((ROOT / "data" / "lessons.csv").open(encoding="utf-8", newline="")))
 
