@@ -156,8 +156,11 @@ def test_what_is_predicted_is_compared_after_the_run(lesson):
 
 
 @every_lesson
-def test_the_story_of_an_unlucky_event_is_read(lesson):
-    assert ".story(" in section(read(lesson), "Look closer")
+def test_the_story_of_an_unlucky_event_is_read_and_aws_s_rule_is_linked(lesson):
+    notebook = read(lesson)
+    story = section(notebook, "Look closer")
+    assert ".story(" in story
+    assert "https://docs.aws.amazon.com/" in section(notebook, "Run") + story
 
 
 @pytest.mark.parametrize("lesson", REPLAYED, ids=lambda path: path.stem)
