@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim import facts, provisioned, stream_usage, usage
+from sim import facts, provisioned, queue_usage, stream_usage, usage
 from sim.datapoints import STATISTICS, Floats, Gauge, Samples
 from sim.draws import MICROSECONDS
 from sim.provisioned import LAMBDA, busy, count
@@ -139,7 +139,12 @@ def _concurrency(run: Run, ran: pd.DataFrame) -> Iterator[Gauge]:
 
 
 def _of_queues(run: Run) -> Iterator[Samples | Gauge]:
-    sent, waited, done, empty = usage.sends(run), usage.waits(run), usage.batches(run), usage.empty_receives(run)
+    sent, waited, done, empty = (
+        usage.sends(run),
+        queue_usage.waits(run),
+        queue_usage.batches(run),
+        queue_usage.empty_receives(run),
+    )
     for queue in run.scenario.queues:
         name = f"QueueName={queue.name}"
         mine, waits = sent[sent.target == queue.name], waited[waited.queue == queue.name]
@@ -161,8 +166,8 @@ def _of_queue_mappings(run: Run) -> Iterator[Samples | Gauge]:
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
     """
-    waited, numbers = usage.waits(run), usage.pollers(run)
-    for trigger in filter(usage.polls_queue, run.triggers):
+    waited, numbers = queue_usage.waits(run), queue_usage.pollers(run)
+    for trigger in filter(queue_usage.polls_queue, run.triggers):
         name, mine = f"EventSourceMappingUUID={trigger.name}", run.deliveries[run.deliveries.trigger == trigger.name]
         handled = run.spans[(run.spans.stage == "handler") & (run.spans.outcome != "in flight")]
         handled = handled[handled.delivery.isin(mine.delivery)]
@@ -186,7 +191,7 @@ def _of_queue_mappings(run: Run) -> Iterator[Samples | Gauge]:
 
 def _empty(name: str, empty: Floats, done: pd.DataFrame) -> Samples:
     """One sample a receive call: 1 if it brought nothing. SQS reports this metric only while somebody receives."""
-    full = np.repeat(done.start_s.to_numpy(float), usage.requests(done.messages.to_numpy(np.int64)))
+    full = np.repeat(done.start_s.to_numpy(float), queue_usage.requests(done.messages.to_numpy(np.int64)))
     value = np.r_[np.ones(len(empty)), np.zeros(len(full))]
     return Samples(QUEUES, "NumberOfEmptyReceives", name, "Count", np.r_[empty, full], value)
 
@@ -203,7 +208,7 @@ def _levels(run: Run, name: str, sent: pd.DataFrame, waits: pd.DataFrame) -> Ite
     alone = unseen.at_s.to_numpy(float)
     sent_first = run.deliveries.arrived_s.to_numpy()[unseen.delivery.to_numpy(int)]
     since = np.where((unseen.edge == usage.REDRIVE) & (not queue.fifo_queue), sent_first, alone)
-    moved = unseen.delivery.map(usage.moves(run)).fillna(ended).to_numpy(float)
+    moved = unseen.delivery.map(queue_usage.moves(run)).fillna(ended).to_numpy(float)
     alone_end = np.clip(since + queue.message_retention_period, alone, moved)
     first = waits.drop_duplicates("delivery").index
     start = waits.start_s.where(~waits.index.isin(first), waits.start_s + queue.delay_seconds)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from sim import charges, facts, stream_cost, usage
+from sim import charges, facts, queue_usage, stream_cost, usage
 from sim.charges import Use
 from sim.draws import MICROSECONDS
 from sim.setting import ScenarioError
@@ -158,11 +158,11 @@ def _of_queues(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
 
 def _calls(run: Run, traffic: float, payload_kb: float) -> Iterator[tuple[str, dict[str, int], float]]:
     """What is called, how often by queue, and over how many seconds."""
-    sent, done = usage.sends(run), usage.batches(run)
+    sent, done = usage.sends(run), queue_usage.batches(run)
     sent = sent[sent.edge != usage.REDRIVE]
     received = {str(name): _received_chunks(of.messages, payload_kb) for name, of in done.groupby("queue")}
-    deletes = usage.requests(done.deleted).groupby(done.queue).sum()
-    empty = {name: len(polls) for name, polls in usage.empty_receives(run).items()}
+    deletes = queue_usage.requests(done.deleted).groupby(done.queue).sum()
+    empty = {name: len(polls) for name, polls in queue_usage.empty_receives(run).items()}
     sends = sent.target.value_counts()
     yield "sends", {str(name): int(count) * _chunks(payload_kb) for name, count in sends.items()}, traffic
     yield "receives", received, traffic
@@ -179,9 +179,9 @@ def _fair_queues(run: Run) -> set[str]:
 
 def _poller_hours(run: Run) -> Use:
     """Provisioned pollers of queues are billed for as long as they are there."""
-    numbers, ended, hours = usage.pollers(run), run.trace.ended / MICROSECONDS, 0.0
+    numbers, ended, hours = queue_usage.pollers(run), run.trace.ended / MICROSECONDS, 0.0
     for trigger in run.triggers:
-        if usage.polls_queue(trigger) and trigger.provisioned_poller_config is not None:
+        if queue_usage.polls_queue(trigger) and trigger.provisioned_poller_config is not None:
             mine = numbers[numbers.trigger == trigger.name]
             length = mine.at_s.shift(-1, fill_value=ended) - mine.at_s
             hours += float((length * mine.pollers).sum()) / 3600

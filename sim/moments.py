@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sim.catalogue import TriggerKind, trigger_kind
 from sim.draws import MICROSECONDS
 from sim.invocation import Trigger
-from sim.triggers import TriggerKind, trigger_kind
 
 if TYPE_CHECKING:
     from sim.run import Run

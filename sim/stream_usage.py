@@ -12,6 +12,7 @@ from sim import usage
 from sim.datapoints import Samples
 from sim.draws import MICROSECONDS
 from sim.mapping import KAFKA, QUEUES, STREAMS, EventSourceMapping
+from sim.trace import TUMBLING_WINDOW
 
 if TYPE_CHECKING:
     from sim.run import Run
@@ -35,7 +36,7 @@ def records(run: Run) -> pd.DataFrame:
     its first batch or because its filter kept it out (NaN: not yet). Final invocations of windows are no records.
     """
     names = mappings(run)
-    table = run.deliveries[run.deliveries.trigger.isin(names) & (run.deliveries.edge != usage.WINDOW)]
+    table = run.deliveries[run.deliveries.trigger.isin(names) & (run.deliveries.edge != TUMBLING_WINDOW)]
     table = table[table.arrived_s <= run.trace.ended / MICROSECONDS]
     waits = run.spans[(run.spans.stage == "queue") & run.spans.delivery.isin(table.delivery)]
     waits = waits.drop_duplicates("delivery").set_index("delivery")

@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import facts
+from sim.catalogue import catalogue
 from sim.draws import MICROSECONDS
 from sim.invocation import Trigger
 from sim.scenario import Scenario
 from sim.trace import Allocation, Condition, Environment, Fate, Initialization, Outcome, Stage, Trace
-from sim.triggers import catalogue
 from sim.workload import Workload
 
 INIT_STAGES = ("init", "suppressed init", "restore")

@@ -179,6 +179,7 @@ class Deliveries:
 
 
 OUTPUT = "output to"  # the edge along which a handler sends on, and the target
+TUMBLING_WINDOW = "tumbling window"  # the edge to a window's final invocation: Lambda makes it, nobody puts a record
 MESSAGE_MOVE = "message move task"  # the edge along which a message goes back from a dead-letter queue to its source
 
 

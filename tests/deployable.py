@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from hypothesis import strategies as st
 
 import sim
+from sim.catalogue import catalogue
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger
 from sim.mapping import EventSourceMapping
-from sim.triggers import catalogue
 
 CLASSES = {"synchronous": SynchronousTrigger, "asynchronous": AsynchronousTrigger, "polling": EventSourceMapping}
 KEPT = sim.Scenario.model_fields.keys() - {

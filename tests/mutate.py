@@ -95,7 +95,7 @@ MUTATIONS = (
              "if number < 0 or not self.is_noisy(number):",
              "if number < 0 or number in self.tenants:",
              "tests/test_fair_queues.py"),
-    Mutation("n retries of a stream's batch are n + 1 calls", "sim/engine/lane.py",
+    Mutation("n retries of a stream's batch are n + 1 calls", "sim/engine/gathering.py",
              "inf if retries < 0 else retries + 1",
              "inf if retries < 0 else max(1, retries)",
              "tests/test_stream.py"),

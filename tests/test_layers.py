@@ -18,13 +18,14 @@ LAYERS = [
     row.split()
     for row in (
         "facts trace",
-        "setting distribution draws caller function outage resources streams mapping invocation dependency deployment",
+        "setting catalogue",
+        "distribution draws caller function outage resources streams mapping invocation dependency deployment",
         "rates schedule traffic",
-        "recorded publishing consistency",
+        "recorded entries publishing consistency",
         "scenario",
         "triggers workload",
         "tables journeys metrics moments narration stream_narration records reference story theory",
-        "usage datapoints stream_usage stream_cost provisioned charges cloudwatch cost sample_events",
+        "queue_usage usage datapoints stream_usage stream_cost provisioned charges cloudwatch cost sample_events",
         "systems",
         "run incidents",
         "engine game_day template tuning",
@@ -35,7 +36,7 @@ LAYERS = [
     )
 ]
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row or [""]}
-ORDERED = {"ordered", "stream", "stream_polling", "lane", "windows", "kafka"}
+ORDERED = {"ordered", "stream", "stream_polling", "gathering", "lane", "windows", "kafka"}
 QUEUED = {"queue", "fifo", "fair", "messages", "polling", "scaling", "pace", "filters"}
 MODELS = ({"synchronous"}, {"asynchronous"}, QUEUED, {"source"}, ORDERED)
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import sim
-from sim.triggers import catalogue
+from sim.catalogue import catalogue
 from tests.cdk import synthesised
 from tests.deployable import STARTING, UNLIKE, any_trigger, arguments, everything, kept
 

@@ -7,10 +7,10 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 
 import sim
+from sim.catalogue import catalogue
 from sim.template.code import Python, TypeScript
 from sim.template.remarks import NOWHERE
 from sim.template.sam_yaml import _Loader
-from sim.triggers import catalogue
 from tests.deployable import STARTING, UNLIKE, any_trigger, arguments, deployable, everything, kept
 from tests.template_files import FAULTS
 

@@ -14,7 +14,7 @@ from sim.draws import MICROSECONDS
 from sim.mapping import EventSourceMapping
 
 if TYPE_CHECKING:
-    from sim.engine.lane import Lane
+    from sim.engine.gathering import Gathering
     from sim.engine.stream_polling import StreamMapping
 
 
@@ -31,7 +31,7 @@ class Pollers:
         self.least, self.most, self.each = min(least, partitions), min(most, partitions), each
         self.batch_size = mapping.batch_size
         self.count, self.busy = self.least, 0
-        self.waiting: deque[Lane] = deque()
+        self.waiting: deque[Gathering] = deque()
         self.armed = self.throttled = False
         self.every = facts.fact("kafka.lag_check").value * MICROSECONDS
         self.delay = facts.fact("kafka.scaling_delay").value * MICROSECONDS
@@ -41,14 +41,14 @@ class Pollers:
         self.mapping, self.clock = mapping, mapping.clock
         self.note()
 
-    def take(self, lane: Lane) -> bool:
+    def take(self, lane: Gathering) -> bool:
         """Let a lane invoke the function now, or when its turn comes."""
         if self.is_full(lane):
             return False
         self.busy += 1
         return True
 
-    def is_full(self, lane: Lane) -> bool:
+    def is_full(self, lane: Gathering) -> bool:
         """Whether all pollers are busy; then the lane's turn comes later."""
         if self.busy < self.count * self.each:
             return False

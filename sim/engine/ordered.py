@@ -9,7 +9,7 @@ from sim.caller import Caller
 from sim.draws import MICROSECONDS
 from sim.engine.delivery import Router
 from sim.engine.environment import Invocable
-from sim.engine.lane import Rules
+from sim.engine.gathering import Rules
 from sim.engine.outages import Windows
 from sim.engine.stream import Stream
 from sim.engine.stream_polling import StreamMapping

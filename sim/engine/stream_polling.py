@@ -13,8 +13,9 @@ from sim.draws import MICROSECONDS
 from sim.engine.clock import LAST
 from sim.engine.delivery import Router
 from sim.engine.environment import Invocable
+from sim.engine.gathering import Rules
 from sim.engine.kafka import Pollers
-from sim.engine.lane import Lane, Rules
+from sim.engine.lane import Lane
 from sim.engine.outages import Windows
 from sim.engine.stream import Shard, Stream
 from sim.engine.windows import TumblingLane

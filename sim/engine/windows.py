@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.engine.environment import Batch
-from sim.engine.lane import Lane, Rules, Segment
-from sim.trace import TumblingWindow
-from sim.usage import WINDOW
+from sim.engine.gathering import Rules
+from sim.engine.lane import Lane, Segment
+from sim.trace import TUMBLING_WINDOW, TumblingWindow
 
 if TYPE_CHECKING:
     from sim.engine.stream_polling import ShardReader
@@ -78,7 +78,7 @@ class TumblingLane(Lane):
         """
         self.idle = False
         self.gatherings += self.gatherings % 2
-        event = self.router.child(self.last, WINDOW, self.reader.mapping.mapping.source)
+        event = self.router.child(self.last, TUMBLING_WINDOW, self.reader.mapping.mapping.source)
         self.final = self.router.begin(event, self.router.trigger[self.last])
         self.segments.append(Segment([self.final]))
         self.attempt()

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from sim import usage
+from sim import queue_usage
 from sim.datapoints import Floats
 from sim.draws import MICROSECONDS
 from sim.run import Run
@@ -29,7 +29,7 @@ def backlog(run: Run, queue: str | None = None, *, title: str | None = None, the
     default the most messages there at once, the oldest, and when all were gone.
     """
     name, looks, ended = _queue(run, queue), theme_of(theme), run.trace.ended / MICROSECONDS
-    waits = usage.waits(run)
+    waits = queue_usage.waits(run)
     waits = waits[waits.queue == name]
     at = np.linspace(0, ended, POINTS)
     away = waits[waits.received & (waits.end_s < waits.back_s)]
@@ -55,7 +55,7 @@ def backlog(run: Run, queue: str | None = None, *, title: str | None = None, the
 
 
 def _queue(run: Run, queue: str | None) -> str:
-    polled = [trigger.source for trigger in run.triggers if usage.polls_queue(trigger)]
+    polled = [trigger.source for trigger in run.triggers if queue_usage.polls_queue(trigger)]
     known = ", ".join(map(repr, polled)) or "none"
     if queue is None and len(polled) != 1:
         raise ValueError(f"The queues that are polled are {known}; name one with queue=.")

@@ -23,6 +23,7 @@ from sim.template import (
     tables,
 )
 from sim.template.advice import Advice, advise, table
+from sim.template.assembly import Assembly
 from sim.template.draft import Draft
 from sim.template.load import load
 from sim.template.problem import TemplateError
@@ -98,11 +99,12 @@ def _read(
     for reader in (read_mappings, read_pushes, read_apis, read_workflows, read_permissions):
         reader.read(draft)
     _the_rest(draft)
-    scenario = draft.scenario(traffic, settings)
+    assembly = Assembly(draft)
+    scenario = assembly.scenario(traffic, settings)
     problems = [*_asked(draft), *_strangers(draft, behaviour), *draft.problems]
     if scenario is None or problems:
         raise TemplateError(problems or ["The template has nothing that can be simulated."])
-    _without_traffic(draft, scenario)
+    _without_traffic(assembly, scenario)
     return Reading(scenario, draft.report.frame(), draft.template, frozenset(draft.outsiders))
 
 
@@ -171,12 +173,12 @@ def _texts(value: Any) -> Iterator[str]:
         yield from _texts(item)
 
 
-def _without_traffic(draft: Draft, scenario: Scenario) -> None:
+def _without_traffic(assembly: Assembly, scenario: Scenario) -> None:
     busy = {flow.into for flow in scenario.traffic}
     for trigger in scenario.routes:
-        for entry in _beginnings(scenario, trigger.entry) - busy if trigger.name in draft.triggers else ():
-            owner = draft.owners.get(entry, draft.triggers[trigger.name][1])
-            draft.report.add(
+        for entry in _beginnings(scenario, trigger.entry) - busy if trigger.name in assembly.triggers else ():
+            owner = assembly.owners.get(entry, assembly.triggers[trigger.name][1])
+            assembly.report.add(
                 "unknown",
                 entry,
                 "traffic",

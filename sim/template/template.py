@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from sim.template import marks, sam
+from sim.template.intrinsics import Refused
 from sim.template.lines import Lines
 from sim.template.load import Mapping as Marked
 from sim.template.parameters import values
 from sim.template.problem import TemplateError
-from sim.template.resolve import Refused, Resolver
+from sim.template.resolve import Resolver
 
 PHYSICAL = {
     "AWS::Lambda::Function": "FunctionName",
