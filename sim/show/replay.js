@@ -6,7 +6,7 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const PLACES = ["source", "waiting", "environment", "end"];
 const HEADINGS = ["sent", "waits", "execution environments", "ends here"];
 const COLUMNS = [0.02, 0.14, 0.44, 0.72, 0.99]; // where the four places begin, as shares of the width
-const TOP = 26, DOT = 4.2;
+const TOP = 26, DOT = 4.2, SAMPLE = 16;
 const QUEUES = { queue: true, wait: true };
 
 function render({ model, el }) {
@@ -136,6 +136,7 @@ function stage(data) {
   slots(deliveries, length);
   const rowHeight = Math.max(5, Math.min(36, 380 / rows));
   const height = TOP + Math.max(240, Math.min(420, rows * rowHeight + 10));
+  const stamps = {};
   let placed = [];
 
   function target(step, width) {
@@ -162,6 +163,7 @@ function stage(data) {
   function draw(pen, width, height, show, theme, chosen, style) {
     const ink = style.getPropertyValue("--ink"), secondary = style.getPropertyValue("--secondary");
     const axis = style.getPropertyValue("--axis"), pale = style.getPropertyValue("--pale");
+    const paper = style.getPropertyValue("--paper");
     pen.clearRect(0, 0, width, height);
     pen.font = "12px sans-serif";
     pen.textBaseline = "top";
@@ -201,7 +203,7 @@ function stage(data) {
       if (found === null) continue;
       const [[x, y], step] = found;
       placed.push([x, y, one.event]);
-      mark(pen, step.mark, x, y, data.marks, theme, style.getPropertyValue("--paper"));
+      stamp(pen, step.mark, x, y, theme, paper);
       if (one.event === chosen) {
         pen.strokeStyle = ink;
         pen.lineWidth = 2;
@@ -211,6 +213,14 @@ function stage(data) {
         pen.lineWidth = 1;
       }
     }
+  }
+
+  // A mark is drawn once and then copied to a whole pixel: six hundred circles a frame are slow to draw.
+  function stamp(pen, name, x, y, theme, paper) {
+    const ratio = window.devicePixelRatio || 1, key = `${name} ${theme} ${ratio}`;
+    stamps[key] ??= sample(name, data.marks, theme, paper, ratio);
+    const whole = (place) => Math.round((place - SAMPLE / 2) * ratio) / ratio;
+    pen.drawImage(stamps[key], whole(x), whole(y), SAMPLE, SAMPLE);
   }
 
   const ends = (kind) => data.ends[kind];
@@ -311,13 +321,21 @@ function mark(pen, name, x, y, marks, theme, paper) {
   pen.lineWidth = 1;
 }
 
+// A small canvas with one mark in its middle.
+function sample(name, marks, theme, paper, ratio) {
+  const made = document.createElement("canvas"), pen = made.getContext("2d");
+  made.width = made.height = SAMPLE * ratio;
+  pen.scale(ratio, ratio);
+  mark(pen, name, SAMPLE / 2, SAMPLE / 2, marks, theme, paper);
+  return made;
+}
+
 function legend(box, data, theme) {
   const used = new Set(data.deliveries.flatMap((one) => one.steps.map((step) => step[3])));
   for (const name of Object.keys(data.marks).filter((name) => used.has(name))) {
-    const item = box.appendChild(document.createElement("span")), sample = document.createElement("canvas");
-    sample.width = sample.height = 16;
-    item.append(sample, data.marks[name][0]);
-    mark(sample.getContext("2d"), name, 8, 8, data.marks, theme(), theme() ? "#20242b" : "#ffffff");
+    const paper = theme() ? "#20242b" : "#ffffff", ratio = window.devicePixelRatio || 1;
+    const item = box.appendChild(document.createElement("span"));
+    item.append(sample(name, data.marks, theme(), paper, ratio), data.marks[name][0]);
   }
   if (data.left_out) box.append(`The first ${data.deliveries.length} deliveries; ${data.left_out} more are left out.`);
 }
