@@ -10,7 +10,7 @@ from sim import reference
 from sim.show.card import card
 from sim.show.catalogue import ERROR_RATE, Catalogue
 from sim.show.overview import BY_MODEL, Overview, page
-from sim.trials import ERRORS, RESERVED, TROUBLES
+from sim.trials import ERRORS, RESERVED, TIMEOUT, TROUBLES, WORK
 from sim.triggers import catalogue, trigger_kind
 from tests.lab import ROOT
 
@@ -134,3 +134,28 @@ def test_the_buttons_of_the_overview_sort_it(beside):
     by_model = beside.table.value
     beside.sort.value = "throttled"
     assert beside.table.value == page(beside.outcomes, "throttled") != by_model
+
+
+# -- the sentences of lesson 10 name these numbers: whoever changes them reads the lesson again --------------------
+
+
+def given(kind: str, changes: dict[str, float]):
+    return sim.simulate(sim.trial(kind).all_changed(changes), seed=16, drain=True).summary()
+
+
+def test_the_lesson_tells_what_its_table_says(beside):
+    kept = beside.outcomes["always fails"].fate == "dead-lettered"
+    slow, down = beside.outcomes["takes 40 s"], beside.outcomes["Lambda is down"]
+    assert kept.sum() == 23
+    assert ((slow.fate == "failed") & (slow.successes > 0)).sum() == 10
+    assert (down[down.index.str.startswith("eventbridge")].latency_s / 60).round().eq(17).all()
+    assert set(down.index[(down.fate == "succeeded") & (down.model == "asynchronous")]) == {
+        "sns", "cw_logs", "eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler",
+    }  # fmt: skip
+
+
+def test_the_lesson_answers_its_questions_as_the_catalogue_does():
+    failing = {ERRORS: 0.6}
+    assert (given("kinesis", failing).delivered, given("sqs_standard", failing).delivered) == (1, 10)
+    slow = given("apigw_rest", {TIMEOUT: 60, f"{WORK}.mean": 50})
+    assert (slow.told, slow.delivered) == (7, 5)

@@ -34,7 +34,7 @@ ROWS = {
 STYLE = (
     "<style>.trigger-card { column-width: 24em; column-gap: 2em; line-height: 1.35 }"
     ".trigger-card div { break-inside: avoid; display: flex; gap: .6em; margin-bottom: .2em }"
-    ".trigger-card dt { flex: 0 0 8.5em; opacity: .75 } .trigger-card dd { margin: 0; overflow-wrap: anywhere }"
+    ".trigger-card dt { flex: 0 0 10em; opacity: .75 } .trigger-card dd { margin: 0; overflow-wrap: anywhere }"
     ".trigger-card a { text-decoration: underline }</style>"
 )
 
