@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sim import facts, publishing
+from sim import entries, facts, publishing
 from sim.invocation import AsynchronousTrigger
 from sim.mapping import KAFKA, QUEUES, EventSourceMapping
 from sim.outage import LAMBDA
@@ -27,10 +27,10 @@ def problems(scenario: Scenario) -> Iterable[str]:
     yield from _reserved_too_much(scenario)
     yield from _visibility_too_short(scenario)
     yield from _standard_and_fifo(scenario)
-    yield from _messages_refused(scenario)
     yield from _too_many_readers(scenario)
     yield from _resharded_windows(scenario)
     yield from _timeout_too_long(scenario)
+    yield from entries.problems(scenario)
     yield from publishing.problems(scenario)
 
 
@@ -216,22 +216,6 @@ def _standard_only(scenario: Scenario) -> Iterator[tuple[str, str]]:
             yield who, str(target)
     for topic in scenario.topics:
         yield from ((f"Topic {topic.name!r} publishes to", queue) for queue in topic.queues)
-
-
-def _messages_refused(scenario: Scenario) -> Iterable[str]:
-    largest, timer = facts.fact("sqs.message_kb"), facts.fact("Traffic.delay_seconds")
-    queues = {queue.name: queue for queue in scenario.queues}
-    for traffic in scenario.traffic:
-        queue = queues.get(traffic.into)
-        if queue is None:
-            continue
-        if traffic.payload_kb > largest.value:
-            yield (
-                f"Traffic {traffic.name!r}: payload_kb is {traffic.payload_kb}, but a message has {largest.value} KB "
-                f"at most ({largest.source})."
-            )
-        if queue.fifo_queue and traffic.delay_seconds is not None:
-            yield f"Traffic {traffic.name!r}: a FIFO queue takes no message timers ({timer.source})."
 
 
 def _too_many_readers(scenario: Scenario) -> Iterable[str]:

@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 
 from sim import stream_narration
+from sim.catalogue import trigger_kind
 from sim.draws import MICROSECONDS
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger
 from sim.mapping import QUEUES, EventSourceMapping
 from sim.moments import Life, Moment, counted, handler, ordinal, spoken, tell
 from sim.trace import OUTPUT
-from sim.triggers import trigger_kind
 
 AT_ONCE = 0.001  # seconds
 

@@ -20,9 +20,9 @@ from urllib.parse import quote
 from uuid import UUID
 
 from sim import draws, facts, records
+from sim.catalogue import trigger_kind
 from sim.setting import ScenarioError
 from sim.story import known_event
-from sim.triggers import trigger_kind
 
 if TYPE_CHECKING:
     from sim.run import Run

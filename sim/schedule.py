@@ -1,4 +1,4 @@
-"""When AWS's schedule expressions fire: rate(...), cron(...) with its six fields, and at(...), all in UTC."""
+"""When AWS's schedule expressions fire: rate(...), cron(...) with its six fields, and at(...)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +29,9 @@ class Rate:
 
     every: int
 
-    def instants(self, seconds: int) -> Seconds:
-        """When it fires, in whole seconds from the start of the scenario."""
-        return np.arange(0, seconds, self.every, dtype=np.int64)
+    def between(self, first: int, last: int) -> Seconds:
+        """When it fires from `first` on and before `last`, in whole seconds from the start of the scenario."""
+        return np.arange(max(0, first), last, self.every, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,10 @@ class At:
 
     moment: datetime
 
-    def instants(self, seconds: int) -> Seconds:
-        """When it fires, in whole seconds from the start of the scenario: at most once."""
+    def between(self, first: int, last: int) -> Seconds:
+        """When it fires from `first` on and before `last`, in whole seconds from the start of the scenario."""
         second = round((self.moment - epoch()).total_seconds())
-        return np.array([second] if 0 <= second < seconds else [], np.int64)
+        return np.array([second] if first <= second < last else [], np.int64)
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,15 @@ class Cron:
     years: frozenset[int]
     days: tuple[DayRule, ...]
 
-    def instants(self, seconds: int) -> Seconds:
-        """When it fires, in whole seconds from the start of the scenario."""
+    def between(self, first: int, last: int) -> Seconds:
+        """When it fires from `first` on and before `last`, in whole seconds from the start of the scenario."""
         midnight = epoch().replace(hour=0, minute=0, second=0)
         begun = round((epoch() - midnight).total_seconds())
-        number = min((begun + seconds) // DAY + 1, (date(max(self.years) + 1, 1, 1) - midnight.date()).days)
-        fitting = [day for day in range(number) if self.fires_on(midnight.date() + timedelta(day))]
+        after = (date(max(self.years) + 1, 1, 1) - midnight.date()).days
+        days = range((begun + first) // DAY, min((begun + last) // DAY + 1, after))
+        fitting = [day for day in days if self.fires_on(midnight.date() + timedelta(day))]
         found = (np.array(fitting, np.int64)[:, None] * DAY + np.array(self.times, np.int64)).ravel() - begun
-        return found[(found >= 0) & (found < seconds)]
+        return found[(found >= first) & (found < last)]
 
     def fires_on(self, day: date) -> bool:
         """Whether it fires on this day at all."""
@@ -74,6 +76,27 @@ Schedule = Rate | At | Cron
 def epoch() -> datetime:
     """The moment at which every scenario starts."""
     return datetime.fromtimestamp(facts.fact("record.epoch").value, UTC)
+
+
+def instants(expression: str, seconds: int, timezone: str = "UTC") -> Seconds:
+    """When a schedule fires, in whole seconds from the start of the scenario; rates know no time zone.
+
+    What falls into the hour that a clock skips in spring is left out; the hour that comes twice in autumn counts once.
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+    """
+    schedule = parsed(expression)
+    if timezone == "UTC" or isinstance(schedule, Rate):
+        return schedule.between(0, seconds)
+    found = _in_utc(schedule.between(-DAY, seconds + DAY), ZoneInfo(timezone))
+    return found[(found >= 0) & (found < seconds)]
+
+
+def _in_utc(wall: Seconds, zone: ZoneInfo) -> Seconds:
+    """What a zone's clock shows, in UTC; without what the clock never shows."""
+    shown = [(epoch() + timedelta(seconds=second)).replace(tzinfo=zone) for second in wall.tolist()]
+    moments = [(local, local.astimezone(UTC)) for local in shown]
+    real = [moment for local, moment in moments if moment.astimezone(zone).replace(fold=0) == local]
+    return np.array([round((moment - epoch()).total_seconds()) for moment in real], np.int64)
 
 
 def parsed(expression: str) -> Schedule:

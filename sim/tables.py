@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import facts
+from sim.catalogue import catalogue
 from sim.draws import MICROSECONDS
 from sim.invocation import Trigger
 from sim.scenario import Scenario
 from sim.trace import Allocation, Condition, Environment, Fate, Initialization, Outcome, Stage, Trace
-from sim.triggers import catalogue
 from sim.workload import Workload
 
 INIT_STAGES = ("init", "suppressed init", "restore")
@@ -197,7 +197,8 @@ def _side_effects(
 
 def _remembered(trace: Trace, delivery: int, memory: int) -> int:
     rows = trace.spans
-    done = rows[(rows["delivery"] == delivery) & (rows["outcome"] == Outcome.SUCCEEDED)]
+    ended = (rows["stage"] == Stage.HANDLER) & (rows["outcome"] == Outcome.SUCCEEDED)
+    done = rows[ended & (rows["delivery"] == delivery)]
     effects, forgotten = 0, -1
     for end in np.sort(done["end"]):
         if end > forgotten:

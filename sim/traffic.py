@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -67,9 +68,9 @@ class Burst(Settings):
 class Scheduled(Settings):
     """An event whenever a schedule says so: `rate(5 minutes)`, `cron(0 10 * * ? *)` or `at(2026-01-01T09:30:00)`.
 
-    All in UTC; a scenario's second 0 is 2026-01-01T00:00:00, a Thursday. A rule fires at the minute, Scheduler at a
-    drawn moment of the 60 seconds, or of the flexible time window, that begin then. A duplicate has the number `n`
-    of its event. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+    A scenario's second 0 is 2026-01-01T00:00:00 in UTC, a Thursday. A rule fires at the minute, Scheduler at a drawn
+    moment of the 60 seconds, or of the flexible time window, that begin then. A duplicate has the number `n` of its
+    event. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
     """
 
     kind: Literal["scheduled"] = described("Which arrivals.", "scheduled", repr=False)
@@ -77,6 +78,7 @@ class Scheduled(Settings):
     service: Literal["scheduler", "rule"] = described(
         "What keeps the time: EventBridge Scheduler, or a scheduled rule of EventBridge.", "scheduler"
     )
+    schedule_expression_timezone: str = described("The time zone of Scheduler's clock, such as Europe/Paris.", "UTC")
     flexible_time_window_minutes: int | None = setting("Scheduled.flexible_time_window_minutes")
     duplicate_share: float = setting("Scheduled.duplicate_share")
 
@@ -90,9 +92,16 @@ class Scheduled(Settings):
     @model_validator(mode="after")
     def _as_aws_takes_it(self) -> Scheduled:
         once = isinstance(schedule.parsed(self.expression), schedule.At)
-        if self.service == "rule" and (once or self.flexible_time_window_minutes is not None):
-            what = f"no {self.expression}" if once else "no flexible time window"
-            raise ScenarioError(f"Scheduled: a rule takes {what}, Scheduler does ({schedule.SCHEDULER}).")
+        zone = self.schedule_expression_timezone
+        if zone not in zoneinfo.available_timezones():
+            raise ScenarioError(f"Scheduled: {zone!r} is no time zone of the IANA database ({schedule.SCHEDULER}).")
+        for refused, what in (
+            (once, self.expression),
+            (self.flexible_time_window_minutes is not None, "flexible time window"),
+            (zone != "UTC", "time zone"),
+        ):
+            if self.service == "rule" and refused:
+                raise ScenarioError(f"Scheduled: a rule takes no {what}, Scheduler does ({schedule.SCHEDULER}).")
         return self
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.catalogue import catalogue
 from sim.distribution import Constant, Exponential
 from sim.engine.simulate import simulate
 from sim.function import Behaviour, DestinationConfig, EventInvokeConfig, Function
@@ -19,7 +20,7 @@ from sim.run import Run
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 from sim.traffic import Burst, Poisson, Traffic
-from sim.triggers import catalogue, trigger
+from sim.triggers import trigger
 
 STORE = "failed-orders"
 TRIES = 3

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.catalogue import trigger_kind
 from sim.draws import MICROSECONDS
 from sim.function import Function
 from sim.invocation import SynchronousTrigger
 from sim.mapping import EventSourceMapping
 from sim.queue_usage import polls_queue
 from sim.trace import TUMBLING_WINDOW
-from sim.triggers import trigger_kind
 
 if TYPE_CHECKING:
     from sim.run import Run

@@ -121,7 +121,8 @@ def _bursts(burst: Burst, seconds: float) -> Integers:
 
 
 def _scheduled(arrivals: Scheduled, name: str, seconds: float, seed: int) -> _Events:
-    moments = schedule.parsed(arrivals.expression).instants(ceil(seconds)) * MICROSECONDS
+    fired = schedule.instants(arrivals.expression, ceil(seconds), arrivals.schedule_expression_timezone)
+    moments = fired * MICROSECONDS
     window = arrivals.window * MICROSECONDS
 
     def drawn(purpose: str) -> Floats:

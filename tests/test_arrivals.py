@@ -250,6 +250,8 @@ def test_at_is_once():
     [
         ({"service": "rule", "expression": "at(2026-01-01T00:10:00)"}, "a rule takes no at(2026-01-01T00:10:00)"),
         ({"service": "rule", "flexible_time_window_minutes": 5}, "a rule takes no flexible time window"),
+        ({"service": "rule", "schedule_expression_timezone": "Europe/Paris"}, "a rule takes no time zone"),
+        ({"schedule_expression_timezone": "Europe/Atlantis"}, "is no time zone of the IANA database"),
         ({"flexible_time_window_minutes": 0}, "1 to 1 440 minutes is allowed"),
         ({"flexible_time_window_minutes": 1441}, "1 to 1 440 minutes is allowed"),
         ({"duplicate_share": 1.1}, "0 to 1 share is allowed"),

@@ -7,11 +7,11 @@ import pytest
 
 import sim
 from sim import reference
+from sim.catalogue import catalogue, trigger_kind
 from sim.show.card import card
 from sim.show.catalogue import ERROR_RATE, Catalogue
 from sim.show.overview import BY_MODEL, Overview, page
 from sim.trials import ERRORS, RESERVED, TIMEOUT, TROUBLES, WORK
-from sim.triggers import catalogue, trigger_kind
 from tests.lab import ROOT
 
 ROWS = catalogue()

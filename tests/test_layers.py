@@ -18,9 +18,10 @@ LAYERS = [
     row.split()
     for row in (
         "facts trace",
-        "setting distribution draws caller function outage resources streams mapping invocation dependency deployment",
+        "setting catalogue",
+        "distribution draws caller function outage resources streams mapping invocation dependency deployment",
         "rates schedule traffic",
-        "recorded publishing consistency",
+        "recorded entries publishing consistency",
         "scenario",
         "triggers workload",
         "tables journeys metrics moments narration stream_narration records reference story theory",

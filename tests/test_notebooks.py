@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 import sim
-from sim.triggers import catalogue
+from sim.catalogue import catalogue
 from tests.lessons import LESSONS, cells, names_of, read
 
 ROOT = Path(__file__).resolve().parent.parent

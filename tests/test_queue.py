@@ -500,5 +500,5 @@ def test_what_the_mapping_of_a_queue_does_not_take_is_refused(wrong, message):
 
 def test_a_message_has_one_mebibyte_at_most():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
-    with pytest.raises(sim.ScenarioError, match="a message has 1024 KB at most"):
+    with pytest.raises(sim.ScenarioError, match="SQS standard queue takes 1024 KB at most"):
         poll(sent={"payload_kb": 1025})

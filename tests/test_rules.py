@@ -6,15 +6,15 @@ import pytest
 
 import sim
 from sim import facts
+from sim.catalogue import catalogue, trigger_kind
 from sim.engine.clock import Clock
 from sim.engine.retry import SUCCESS, THROTTLED, Sdk, SendRate
-from sim.triggers import catalogue, trigger_kind
 from tests.stories import calls, delivery_of, function, one_function, scenario, starts_of
 
 OFF = {"reserved_concurrent_executions": 0}
 NOW = sim.Constant(seconds=0)
 OF_MODEL = {
-    model: [kind for kind, row in catalogue().items() if (row.model, row.simulates) == (model, "yes")]
+    model: [kind for kind, row in catalogue().items() if row.model == model]
     for model in ("synchronous", "asynchronous")
 }
 

@@ -17,7 +17,7 @@ FOUR_YEARS = 4 * YEAR + 24 * 3600
 
 def moments(expression: str, seconds: int = YEAR) -> list[datetime]:
     """When it fires, as dates."""
-    return [schedule.epoch() + timedelta(seconds=s) for s in schedule.parsed(expression).instants(seconds).tolist()]
+    return [schedule.epoch() + timedelta(seconds=s) for s in schedule.instants(expression, seconds).tolist()]
 
 
 def written(expression: str, count: int, seconds: int = FOUR_YEARS) -> list[str]:
@@ -201,5 +201,46 @@ def test_the_nearest_weekday_is_a_weekday_of_the_month_at_most_two_days_away(num
 
 @pytest.mark.parametrize("expression", ["rate(3 hours)", "cron(7 0/5 * * ? *)", "at(2026-01-03T05:00:00)"])
 def test_a_longer_scenario_begins_with_the_same_instants(expression):
-    short, long = (schedule.parsed(expression).instants(seconds) for seconds in (3 * 86_400, 30 * 86_400))
+    short, long = (schedule.instants(expression, seconds) for seconds in (3 * 86_400, 30 * 86_400))
     assert np.array_equal(long[: len(short)], short)
+
+
+NEW_YORK = "America/New_York"  # in 2026 the clock skips 2 to 3 o'clock on 8 March and repeats 1 to 2 on 1 November
+
+
+def days_in_new_york(expression: str) -> list[str]:
+    found = [schedule.epoch() + timedelta(seconds=s) for s in schedule.instants(expression, YEAR, NEW_YORK).tolist()]
+    return [f"{moment:%m-%d %H:%M}" for moment in found]
+
+
+def test_a_schedule_follows_the_clock_of_its_time_zone():
+    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"""
+    fired = days_in_new_york("cron(0 12 * * ? *)")
+    assert [fired[0], fired[65], fired[66], fired[-1]] == ["01-01 17:00", "03-07 17:00", "03-08 16:00", "12-31 17:00"]
+    assert len(fired) == 365
+
+
+def test_what_the_clock_skips_in_spring_is_not_run():
+    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"""
+    fired = days_in_new_york("cron(30 2 * * ? *)")
+    assert len(fired) == 364
+    assert not [moment for moment in fired if moment.startswith("03-08")]
+
+
+def test_what_comes_twice_in_autumn_runs_once():
+    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"""
+    fired = days_in_new_york("cron(30 1 * * ? *)")
+    assert [moment for moment in fired if moment.startswith("11-01")] == ["11-01 05:30"]
+
+
+def test_a_moment_is_one_of_the_time_zone_and_a_rate_knows_none():
+    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"""
+    assert days_in_new_york("at(2026-07-04T09:30:00)") == ["07-04 13:30"]
+    assert days_in_new_york("rate(100 days)")[:2] == ["01-01 00:00", "04-11 00:00"]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati"])
+def test_a_scenario_begins_within_a_day_of_any_time_zone(zone):
+    fired = schedule.instants("cron(0 0 * * ? *)", 3 * 86_400, zone)
+    assert len(fired) == 3
+    assert 0 <= fired[0] < 86_400

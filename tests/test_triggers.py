@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim import facts
-from sim.triggers import NUMBERS, catalogue, trigger_kind
+from sim.catalogue import NUMBERS, catalogue, trigger_kind
 
 KINDS = {
     "synchronous": {
@@ -26,7 +26,6 @@ KINDS = {
     },
 }  # fmt: skip
 ROWS = [pytest.param(row, id=kind) for kind, row in catalogue().items()]
-TODAY = [row for row in catalogue().values() if row.simulates == "yes"]
 
 
 def test_the_catalogue_has_every_source_and_the_direct_invoke():
@@ -187,16 +186,8 @@ def test_the_catalogue_is_shown_as_a_table():
     assert table.loc["mq", "wait_limit_seconds"] == 840
 
 
-def test_what_simulates_is_told_apart_from_what_does_not():
-    first = {"invoke", "invoke_event", "apigw_rest", "sns", "s3_notification", "sqs_standard"}
-    assert {row.kind for row in TODAY} >= first
-    later = {row.simulates for row in catalogue().values() if row.model == "polling"}
-    assert later <= {"yes", "with polling"}
-    assert {row.simulates for row in catalogue().values()} <= {"yes", "not yet", "with polling"}
-
-
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.kind) for row in TODAY])
-def test_what_simulates_simulates_with_one_line(row):
+@pytest.mark.parametrize("row", ROWS)
+def test_each_kind_simulates_with_one_line(row):
     trigger = sim.trigger(row.kind, function="worker", name="here")
     run = sim.simulate(
         sim.Scenario(
@@ -211,12 +202,42 @@ def test_what_simulates_simulates_with_one_line(row):
     assert (run.deliveries.fate == "succeeded").sum() > 30
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.values[0].simulates != "yes"])
-def test_what_does_not_simulate_yet_says_what_does(row):
-    with pytest.raises(sim.ScenarioError) as told:
-        sim.trigger(row.kind, function="worker")
-    today = ", ".join(known.kind for known in TODAY)
-    assert str(told.value) == f"{row.service} ({row.kind!r}) cannot be simulated yet; today these can: {today}."
+def one_event(kind: str, payload_kb: float, **settings) -> sim.Scenario:
+    trigger = sim.trigger(kind, function="worker", **settings)
+    traffic = sim.Traffic(
+        into=trigger.entry, arrivals=sim.Recorded(instants=(0,)), payload_kb=payload_kb, caller=sim.Caller()
+    )
+    return sim.Scenario(functions=[sim.Function(name="worker")], triggers=[trigger], traffic=[traffic], seconds=60)
+
+
+LIMITED = [param for param in ROWS if param.values[0].request_limit_kb is not None]
+
+
+@pytest.mark.parametrize("row", LIMITED)
+def test_an_event_above_the_limit_of_its_entry_is_refused(row):
+    """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+    assert one_event(row.kind, row.request_limit_kb)
+    with pytest.raises(sim.ScenarioError, match=f"takes {row.request_limit_kb} KB at most"):
+        one_event(row.kind, row.request_limit_kb + 1)
+
+
+PATIENT = [p for p in ROWS if p.values[0].model == "synchronous" and p.values[0].wait_limit_seconds is not None]
+
+
+@pytest.mark.parametrize("row", PATIENT)
+def test_only_a_rest_apis_limit_can_be_raised(row):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
+    longer = row.wait_limit_seconds * 1000 + 1
+    if row.kind == "apigw_rest":
+        assert one_event(row.kind, 1, timeout_in_millis=longer)
+    else:
+        with pytest.raises(sim.ScenarioError, match=f"waits {longer - 1} ms at most, and no quota raises that"):
+            one_event(row.kind, 1, timeout_in_millis=longer)
+
+
+def test_a_webhook_has_the_limits_of_the_front_door_it_calls():
+    with pytest.raises(sim.ScenarioError, match=r"HTTP API .* takes 6144 KB at most"):
+        one_event("stripe_webhook", 7000, front_door="apigw_http")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 from __future__ import annotations
 
 from sim import draws
+from sim.catalogue import trigger_kind
 from sim.draws import MICROSECONDS
 from sim.engine.clock import TIMER, Deadlines
 from sim.engine.delivery import Router
@@ -14,7 +15,6 @@ from sim.function import Function
 from sim.invocation import AsynchronousTrigger
 from sim.resources import Choices
 from sim.trace import SPAN, Condition, Fate, Outcome, Stage
-from sim.triggers import trigger_kind
 
 pack = SPAN.pack
 SUCCESS, DELIVERED = int(Condition.Success), int(Fate.SUCCEEDED)

@@ -25,7 +25,7 @@ class Scaling:
         self.datapoints: deque[float | None] = deque(maxlen=facts.fact("scaling.datapoints").value)
         self.busy_time = 0
         for action in target.scheduled_actions:
-            for second in schedule.parsed(action.schedule).instants(ceil(seconds)).tolist():
+            for second in schedule.instants(action.schedule, ceil(seconds)).tolist():
                 self.clock.after(second * MICROSECONDS, self.act, action)
         if self.target_value is not None:
             self.clock.after(self.period, self.measure)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sim import facts
 from sim.caller import Caller
+from sim.catalogue import TriggerKind, trigger_kind
 from sim.draws import MICROSECONDS
 from sim.engine import retry
 from sim.engine.clock import Clock, Deadlines
@@ -18,7 +19,6 @@ from sim.engine.limits import TokenBucket
 from sim.engine.retry import Policy
 from sim.invocation import SynchronousTrigger
 from sim.trace import SPAN, EarlierAnswer, Fate, Outcome, Stage
-from sim.triggers import TriggerKind, trigger_kind
 
 MILLISECOND = MICROSECONDS // 1000
 SERVICE_EXCEPTION = int(Outcome.ServiceException)

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from sim import reference
+from sim.catalogue import TriggerKind, trigger_kind
 from sim.run import Run
 from sim.sample_events import sample_event
 from sim.setting import ScenarioError
 from sim.show.deploy import folder, place
 from sim.show.units import spoken
-from sim.triggers import TriggerKind, trigger_kind
 
 TELLS = {
     "success": "told_on_success",

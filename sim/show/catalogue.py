@@ -8,13 +8,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from sim.catalogue import catalogue as every_kind
+from sim.catalogue import trigger_kind
 from sim.run import Run
 from sim.show.card import card, samples
 from sim.show.controls import Control
 from sim.show.panel import TEXTS, Panel
 from sim.trials import ERRORS, RESERVED, TIMEOUT, WORK, trial
-from sim.triggers import catalogue as every_kind
-from sim.triggers import trigger_kind
 
 CONTROLS = (
     Control(ERRORS),

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.catalogue import SILENT, trigger_kind
 from sim.function import Function
 from sim.run import Run
 from sim.trace import Fate, Outcome, Stage
-from sim.triggers import SILENT, trigger_kind
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from sim import facts
+from sim.catalogue import trigger_kind
 from sim.function import Function
 from sim.mapping import QUEUES, EventSourceMapping
 from sim.scenario import Scenario
@@ -17,7 +18,7 @@ from sim.template import tables
 from sim.template.draft import GROUPS, Draft, name_of
 from sim.template.template import Resource
 from sim.traffic import Scheduled, Traffic
-from sim.triggers import trigger, trigger_kind
+from sim.triggers import trigger
 
 CONFIG = "AWS::Lambda::EventInvokeConfig"
 
@@ -119,8 +120,7 @@ class Assembly:
         fields, resource = self.triggers[name]
         fields = {key: value for key, value in fields.items() if value is not None}
         try:
-            simulated = trigger_kind(fields["kind"]).simulates == "yes"
-            made = trigger(name=name, **fields) if simulated else EventSourceMapping(name=name, **fields)
+            made = trigger(name=name, **fields)
         except ScenarioError as error:
             self._refused(name, resource, error)
             return

@@ -22,7 +22,7 @@ MODULES = {
     "ses_actions": "aws_ses_actions", "sfn": "aws_stepfunctions", "sns": "aws_sns", "sqs": "aws_sqs",
     "subscriptions": "aws_sns_subscriptions", "tasks": "aws_stepfunctions_tasks",
 }  # fmt: skip
-CORE = ("ArnFormat", "CfnParameter", "CustomResource", "Duration", "Size")
+CORE = ("ArnFormat", "CfnParameter", "CustomResource", "Duration", "Size", "TimeZone")
 
 
 def app(language: Python, body: Sequence[str], handlers: Mapping[str, str], names: Mapping[str, str]) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim import facts
+from sim.catalogue import WEBHOOKS, trigger_kind
 from sim.invocation import Trigger
 from sim.scenario import Scenario
 from sim.traffic import Scheduled
-from sim.triggers import WEBHOOKS, trigger_kind
 
 STAGE = "live"
 

@@ -161,12 +161,13 @@ def _schedule(draft: Draft, resource: Resource) -> None:
     if function is None:
         draft.note(resource, "Target", target, "What Scheduler sends to others than functions is not simulated.")
         return
-    zone = resource.get("ScheduleExpressionTimezone")
-    if zone not in (None, "UTC", "Etc/UTC"):
-        draft.note(resource, "ScheduleExpressionTimezone", zone, "Schedules run in UTC here.")
     window = resource.get("FlexibleTimeWindow.MaximumWindowInMinutes")
     flexible = resource.get("FlexibleTimeWindow.Mode") == "FLEXIBLE" and window is not None
-    schedule = _scheduled(draft, resource, {"flexible_time_window_minutes": window} if flexible else {})
+    settings = {"flexible_time_window_minutes": window} if flexible else {}
+    zone = resource.get("ScheduleExpressionTimezone")
+    if zone is not None and draft.complete(resource, "ScheduleExpressionTimezone", zone):
+        settings["schedule_expression_timezone"] = zone
+    schedule = _scheduled(draft, resource, settings)
     draft.join("eventbridge_scheduler", resource, function, schedule=schedule, **fields)
 
 

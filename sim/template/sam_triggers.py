@@ -99,9 +99,15 @@ def _scheduler(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     schedule = front_doors.schedule(sam.scenario, trigger)
     minutes = schedule.flexible_time_window_minutes
     window = minutes and {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": minutes}
+    zone = schedule.schedule_expression_timezone
     return _event(
-        made, "ScheduleV2", ScheduleExpression=schedule.expression, FlexibleTimeWindow=window, **_retries(sam, trigger)
-    )  # fmt: skip
+        made,
+        "ScheduleV2",
+        ScheduleExpression=schedule.expression,
+        ScheduleExpressionTimezone=zone if zone != "UTC" else None,
+        FlexibleTimeWindow=window,
+        **_retries(sam, trigger),
+    )
 
 
 def _custom_resource(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
