@@ -19,7 +19,7 @@ from sim.resources import Queue, RedrivePolicy
 from sim.run import Run
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
-from sim.traffic import Burst, Poisson, Traffic
+from sim.traffic import Burst, Keys, Poisson, Traffic
 from sim.triggers import trigger
 
 STORE = "failed-orders"
@@ -46,7 +46,7 @@ KEPT = ["told", "runs", "successes", "throttles", "fate", "stores", "latency_s"]
 
 
 def trial(kind: str, failure_store: bool = True) -> Scenario:
-    """Twelve orders in about half a minute through one kind of trigger, to the same function whatever the kind.
+    """Twelve orders of six customers through one kind of trigger, to the same function whatever the kind.
 
     With `failure_store` an order is given up after `TRIES` and kept, where this kind of trigger can do so; without,
     retries are AWS's defaults and nothing is kept. Raises `ScenarioError` for an unknown kind.
@@ -58,11 +58,13 @@ def trial(kind: str, failure_store: bool = True) -> Scenario:
         destination_config=DestinationConfig(on_failure=STORE if pushed else None),
     )
     work = Behaviour(handler=Exponential(mean=0.5))
+    arrivals, customers = Poisson(per_second=0.5, events=12), Keys(count=6)
+    orders = Traffic(name="orders", into=made.entry, arrivals=arrivals, keys=customers)
     return Scenario(
         functions=[Function(name="worker", memory_size=512, timeout=10, event_invoke_config=config, behaviour=work)],
         triggers=[made],
-        queues=list(_queues(kind, failure_store)),
-        traffic=[Traffic(name="orders", into=made.entry, arrivals=Poisson(per_second=0.5, events=12))],
+        queues=_queues(kind, failure_store),
+        traffic=[orders],
         seconds=60,
     )
 
