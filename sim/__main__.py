@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 import sim
+from sim.template.read import NO_PART
 
 ARRIVALS: dict[str, Callable[[float], Any]] = {
     "poisson": lambda number: sim.Poisson(per_second=number),
@@ -119,7 +120,10 @@ def _write_tables(run: sim.Run, folder: Path) -> None:
 def _print_report(reading: sim.Reading) -> None:
     counts = reading.report.status.value_counts()
     print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
-    told = reading.report[reading.report.status.isin(("unknown", "not supported"))]
+    idle = reading.report.note == NO_PART
+    if idle.any():
+        print(f"no part in what happens to events: {', '.join(reading.report.resource[idle])}")
+    told = reading.report[reading.report.status.isin(("unknown", "not supported")) & ~idle]
     columns = ["line", "status", "resource", "argument", "note"]
     groups: Any = told.groupby(columns, sort=False, dropna=False).property
     for (line, status, resource, argument, note), properties in groups:

@@ -295,7 +295,7 @@ HOSTILE = {
     "no resources": ("Description: x\nOutputs: {}\n", "Resources"),
     "resources a list": ("Resources:\n  - a\n", "Resources"),
     "parameters a list": ("Parameters: [a]\nResources: {A: {Type: X}}\n", "Line 1"),
-    "no function": ("Resources:\n  Q: {Type: AWS::SQS::Queue}\n", "functions"),
+    "no function": ("Resources:\n  Q: {Type: AWS::SQS::Queue}\n", "no Lambda function"),
     "condition of itself": (CIRCLE, "depends on itself"),
     "text bomb": (LONG + f"  F: {{Type: AWS::SQS::Queue, Properties: {{Tags: [{'!Ref A,' * 9000}]}}}}\n", "characters"),
     "merge of text": ("a:\n  <<: b\n", "<< needs a mapping"),

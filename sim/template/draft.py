@@ -94,7 +94,7 @@ class Draft:
             self.report.add(
                 "read", resource.name, path, value, line=resource.line(path), source=tables.page(resource.type)
             )
-            if row.reads in ("filter", "patterns"):
+            if row.reads in ("filter", "patterns") and value:  # an empty filter lets everything through
                 self._share(resource, path)
 
     def _read(self, resource: Resource, how: str, path: str, value: Any) -> Any:

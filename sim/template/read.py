@@ -26,11 +26,12 @@ from sim.template.advice import Advice, advise, table
 from sim.template.assembly import Assembly
 from sim.template.draft import Draft
 from sim.template.load import load
-from sim.template.problem import TemplateError
+from sim.template.problem import TemplateError, needs
+from sim.template.resolve import made_by_macro
 from sim.template.template import Resource, Template
 from sim.traffic import Traffic
 
-SAM = "AWS::Serverless-2016-10-31"
+MACROS = "What macros and includes make is not known: none is run or fetched."
 NO_PART = "It plays no part in what happens to events."
 
 NESTED = {"AWS::CloudFormation::Stack": "A nested stack is a template of its own: read that one by itself."}
@@ -113,8 +114,7 @@ def _asked(draft: Draft) -> Iterator[str]:
         for asked in marks.asked(places):
             draft.asked.setdefault(asked, []).append(f"the condition of {draft.template.place(name)}")
     if draft.asked:
-        needed = ", ".join(f"{name!r} ({places[0]})" for name, places in draft.asked.items())
-        yield f"The template needs a value for {needed}: give parameters={{name: value}}."
+        yield needs({name: places[0] for name, places in draft.asked.items()})
 
 
 def _strangers(draft: Draft, behaviour: Mapping[str, Behaviour]) -> Iterator[str]:
@@ -149,15 +149,17 @@ def _the_rest(draft: Draft) -> None:
 def _macros(draft: Draft) -> None:
     """A row for everything that macros and includes would make: none of them is run or fetched."""
     lines = draft.template.lines
-    transforms = draft.template.written.get("Transform") or []
-    for macro in transforms if isinstance(transforms, list) else [transforms]:
-        if macro not in (SAM, "AWS::LanguageExtensions"):
-            line = lines.written.lines.get("Transform")
-            draft.report.add("not supported", "Transform", "", macro, line=line, note="Macros are not run.")
+    for macro in draft.template.resolver.macros:
+        line = lines.written.lines.get("Transform")
+        draft.report.add("not supported", "Transform", "", macro, line=line, note=MACROS)
     for name in draft.template.resolver.resources:
         if name.startswith("Fn::"):
             line = lines.resources.lines.get(name)
             draft.report.add("not supported", name, line=line, note="Loops and includes are not carried out.")
+    for resource in draft.template.resources.values():
+        if made_by_macro(resource.raw):
+            line = resource.line("Fn::Transform")
+            draft.report.add("not supported", resource.name, "Fn::Transform", line=line, note=MACROS)
 
 
 def _names_a_function(draft: Draft, resource: Resource) -> str | None:

@@ -79,9 +79,7 @@ class Template:
         self.problems: list[str] = []
         _check(written)
         known = values(written.get("Parameters") or {}, parameters)
-        given = {name: value for name, value in known.items() if not list(marks.asked(value))}
-        translated = sam.translated(written, given, str(known["AWS::Region"])) if sam.is_sam(written) else written
-        self.resolver = Resolver(translated, known)
+        self.resolver = Resolver(_translated(written, known), known)
         self.dropped: dict[str, str] = {}
         self.resources = {resource.name: resource for resource in self._resources()}
 
@@ -135,6 +133,13 @@ class Template:
         if truth is not True:
             self.dropped[name] = truth if isinstance(truth, str) else ""
         return truth is True
+
+
+def _translated(written: Marked, known: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not sam.is_sam(written):
+        return written
+    given = {name: value for name, value in known.items() if not list(marks.asked(value))}
+    return sam.translated(written, given, str(known["AWS::Region"]), known.keys() - given.keys())
 
 
 def _check(written: Marked) -> None:

@@ -1,0 +1,201 @@
+"""What others do in their templates: code anywhere, nested applications, macros, functions that nobody invokes."""
+
+import pytest
+
+import sim
+from sim.__main__ import main
+
+SAM = "Transform: AWS::Serverless-2016-10-31\n"
+FUNCTION = "Type: AWS::Serverless::Function, Properties: {Runtime: python3.13, Handler: a.b, CodeUri: src"
+PLAIN = "Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: a.b, Role: r, Code: {ZipFile: x}"
+
+
+def read(resources, **options):
+    return sim.read_template(f"{SAM}Resources:\n{resources}", **options)
+
+
+def plain(resources, head="", **options):
+    return sim.read_template(f"{head}Resources:\n{resources}", **options)
+
+
+def row(reading, resource, name):
+    (found,) = reading.report[(reading.report.resource == resource) & (reading.report.property == name)].itertuples()
+    return found
+
+
+def refused(text, **options):
+    with pytest.raises(sim.TemplateError) as error:
+        sim.read_template(text, **options)
+    return str(error.value)
+
+
+# SAM
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["{ApplicationId: 'arn:aws:serverlessrepo:us-east-1:1:applications/a', SemanticVersion: 1.0.0}", "./n.yaml"],
+)
+def test_a_nested_application_is_a_template_of_its_own(location):
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-application.html"""
+    nested = f"  A: {{Type: AWS::Serverless::Application, Properties: {{Location: {location}}}}}\n"
+    found = row(read(f"  F: {{{FUNCTION}}}}}\n{nested}"), "A", "")
+    assert (found.status, found.line) == ("not supported", 4)
+    assert "a template of its own" in found.note
+    assert refused(f"{SAM}Resources:\n{nested}").endswith("its nested stacks are templates of their own: A (line 3).")
+
+
+@pytest.mark.parametrize("uri", ["{Bucket: !Ref Code, Key: a.zip}", "!Sub 's3://${Code}/a.zip'", "!Ref Code"])
+def test_where_the_code_lies_needs_no_parameter(uri):
+    parameters = "Parameters: {Code: {Type: String}, Commit: {Type: String}}\n"
+    function = f"{{Runtime: python3.13, Handler: a.b, CodeUri: {uri}, AutoPublishCodeSha256: !Ref Commit}}"
+    text = f"{SAM}{parameters}Resources:\n  F: {{Type: AWS::Serverless::Function, Properties: {function}}}\n"
+    assert sim.read_template(text).scenario.functions
+
+
+def test_a_parameter_that_sam_needs_is_asked_for():
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html"""
+    head = f"{SAM}Parameters: {{Stage: {{Type: String}}}}\n"
+    text = f"{head}Resources:\n  F: {{{FUNCTION}, AutoPublishAlias: !Ref Stage}}}}\n"
+    assert refused(text) == "The template needs a value for 'Stage' (F (line 4)): give parameters={name: value}."
+    assert sim.read_template(text, parameters={"Stage": "live"}).scenario.function("F").auto_publish_alias == "live"
+
+
+def test_an_included_body_is_reported_and_its_events_still_read():
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html"""
+    body = "DefinitionBody: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: api.yaml}}}"
+    api = f"  Api: {{Type: AWS::Serverless::HttpApi, Properties: {{{body}}}}}\n"
+    event = "Events: {Get: {Type: HttpApi, Properties: {ApiId: !Ref Api, Path: /, Method: get}}}"
+    reading = read(f"{api}  F: {{{FUNCTION}, {event}}}}}\n")
+    assert [(trigger.name, trigger.kind) for trigger in reading.scenario.triggers] == [("Api", "apigw_http")]
+    assert "is not fetched" in row(reading, "Api", "BodyS3Location").note
+
+
+def test_each_api_that_may_invoke_a_function_is_a_trigger():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html"""
+    api = "  {}: {{Type: AWS::Serverless::Api, Properties: {{StageName: live, DefinitionUri: s3://bucket/{}.yaml}}}}\n"
+    event = "{{Type: Api, Properties: {{RestApiId: !Ref {}, Path: /, Method: get}}}}"
+    events = f"Events: {{One: {event.format('First')}, Two: {event.format('Second')}}}"
+    reading = read(f"{api.format('First', 1)}{api.format('Second', 2)}  F: {{{FUNCTION}, {events}}}}}\n")
+    assert {trigger.name for trigger in reading.scenario.triggers} == {"First", "Second"}
+
+
+def test_the_alias_of_a_state_machine_needs_no_value():
+    definition = "Definition: {StartAt: A, States: {A: {Type: Task, Resource: !GetAtt F.Arn, End: true}}}"
+    machine = (
+        f"  M: {{Type: AWS::Serverless::StateMachine, Properties: {{{definition}, AutoPublishAlias: !Ref Stage}}}}\n"
+    )
+    text = f"{SAM}Parameters: {{Stage: {{Type: String}}}}\nResources:\n  F: {{{FUNCTION}}}}}\n{machine}"
+    assert [trigger.kind for trigger in sim.read_template(text).scenario.triggers] == ["sfn_sync"]
+
+
+def test_a_deployment_preference_is_reported():
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html"""
+    preference = "AutoPublishAlias: live, DeploymentPreference: {Type: Canary10Percent5Minutes}"
+    found = row(read(f"  F: {{{FUNCTION}, {preference}}}}}\n"), "FDeploymentGroup", "DeploymentConfigName")
+    assert (found.status, found.line) == ("not supported", 3)
+    assert "sim.Deployment" in found.note
+
+
+# Macros
+
+
+def test_what_a_macro_makes_is_reported_and_refuses_nothing():
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros.html"""
+    data = "UserData: !Sub {Fn::Transform: {Name: Boot}}, ImageId: !Ref Made"
+    host = f"  Host: {{Type: AWS::EC2::Instance, Properties: {{{data}}}}}\n"
+    reading = plain(f"  F: {{{PLAIN}}}}}\n{host}", head="Transform: [Maker]\n")
+    assert row(reading, "Host", "Fn::Transform").status == "not supported"
+    assert row(reading, "Transform", "").value == "Maker"
+    assert "'Made'" in refused(f"Resources:\n  F: {{{PLAIN}}}}}\n{host}")
+
+
+# Who invokes
+
+
+@pytest.mark.parametrize(
+    "setting", ["EventInvokeConfig: {MaximumRetryAttempts: 1}", "DeadLetterQueue: {Type: SQS, TargetArn: a}"]
+)
+def test_a_function_with_asynchronous_settings_is_called_without_waiting(setting):
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html"""
+    (trigger,) = read(f"  F: {{{FUNCTION}, {setting}}}}}\n").scenario.triggers
+    assert trigger.kind == "invoke_event"
+    (trigger,) = read(f"  F: {{{FUNCTION}}}}}\n").scenario.triggers
+    assert trigger.kind == "invoke"
+
+
+def test_functions_that_only_invoke_each_other_are_called_from_outside():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+
+    def ring(name, destination):
+        config = f"{{OnSuccess: {{Destination: 'arn:aws:lambda:us-east-1:1:function:{destination}'}}}}"
+        config = f"{{FunctionName: {name}, Qualifier: $LATEST, DestinationConfig: {config}}}"
+        return (
+            f"  {name}: {{{PLAIN}, FunctionName: {name}}}}}\n"
+            f"  {name}Config: {{Type: AWS::Lambda::EventInvokeConfig, Properties: {config}}}\n"
+        )
+
+    triggers = plain(f"{ring('F', 'G')}{ring('G', 'F')}").scenario.triggers
+    assert [(trigger.kind, trigger.function) for trigger in triggers] == [("invoke_event", "F"), ("invoke_event", "G")]
+    (trigger,) = plain(f"{ring('F', 'G')}  G: {{{PLAIN}, FunctionName: G}}}}\n").scenario.triggers
+    assert trigger.function == "F"
+
+
+def test_an_authorizer_is_not_said_to_be_invoked_by_nothing():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html"""
+    uri = "!Sub 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${F.Arn}/invocations'"
+    authorizer = (
+        f"  A: {{Type: AWS::ApiGateway::Authorizer, Properties: {{Type: TOKEN, RestApiId: a, AuthorizerUri: {uri}}}}}\n"
+    )
+    assert row(plain(f"  F: {{{PLAIN}}}}}\n{authorizer}"), "F", "trigger").note.startswith(
+        "What invokes it is not simulated"
+    )
+
+
+def test_what_cdk_runs_only_while_it_deploys_gets_no_events():
+    """https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources-readme.html"""
+    name = "AWS679f53fac002430cb0da5b7982bd22872D164C4C"
+    custom = f"  C: {{Type: 'Custom::Anything', Properties: {{ServiceToken: !GetAtt {name}.Arn}}}}\n"
+    scenario = plain(f"  F: {{{PLAIN}}}}}\n  {name}: {{{PLAIN}}}}}\n{custom}").scenario
+    assert [function.name for function in scenario.functions] == ["F"]
+
+
+def test_an_empty_filter_lets_everything_through():
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html"""
+    properties = "{{DestinationArn: !GetAtt F.Arn, FilterPattern: '{}'}}"
+    filtered = f"  L: {{{{Type: AWS::Logs::SubscriptionFilter, Properties: {properties}}}}}\n"
+    shares = [
+        plain(f"  F: {{{PLAIN}}}}}\n{filtered.format(pattern)}").report.property.str.contains("share of events").sum()
+        for pattern in ("", "ERROR")
+    ]
+    assert shares == [0, 1]
+
+
+# The report and the advice
+
+
+def test_what_plays_no_part_is_one_line(tmp_path, capsys):
+    path = tmp_path / "template.yaml"
+    roles = "".join(f"  Role{n}: {{Type: AWS::IAM::Role}}\n" for n in range(3))
+    path.write_text(f"Resources:\n  F: {{{PLAIN}}}}}\n{roles}", encoding="utf-8")
+    main(["check", str(path)])
+    lines = [line for line in capsys.readouterr().out.splitlines() if "Role" in line]
+    assert lines == ["no part in what happens to events: Role0, Role1, Role2"]
+
+
+@pytest.mark.parametrize(
+    ("retries", "rule"), [("", "endless stream retries"), (", MaximumRetryAttempts: 2", "records skipped")]
+)
+def test_a_stream_without_a_store_is_advised_for_what_it_does(retries, rule):
+    """https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"""
+    stream = "arn:aws:kinesis:us-east-1:1:stream/s"
+    mapping = f"{{FunctionName: !Ref F, EventSourceArn: '{stream}', StartingPosition: LATEST{retries}}}"
+    text = f"  F: {{{PLAIN}}}}}\n  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {mapping}}}\n"
+    assert {"endless stream retries", "records skipped"} & set(plain(text).advice.rule) == {rule}
+
+
+def test_a_destination_is_invoked_by_the_function_that_has_it():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+    config = "EventInvokeConfig: {DestinationConfig: {OnSuccess: {Type: Lambda, Destination: !GetAtt G.Arn}}}"
+    advice = read(f"  F: {{{FUNCTION}, {config}}}}}\n  G: {{{FUNCTION}}}}}\n").advice
+    assert list(advice.detail[(advice.rule == "no failure store") & (advice.resource == "G")]) == ["invoked by F"]
