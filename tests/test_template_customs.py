@@ -171,6 +171,93 @@ def test_an_empty_filter_lets_everything_through():
     assert shares == [0, 1]
 
 
+def test_a_definition_in_a_file_names_its_functions_by_substitutions():
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html"""
+    substitutions = "DefinitionSubstitutions: {Function: !GetAtt F.Arn, Wait: 5}"
+    machine = f"{{Type: AWS::Serverless::StateMachine, Properties: {{DefinitionUri: m.asl.json, {substitutions}}}}}"
+    reading = read(f"  F: {{{FUNCTION}}}}}\n  M: {machine}\n")
+    assert [(trigger.kind, trigger.function) for trigger in reading.scenario.triggers] == [("sfn_sync", "F")]
+    found = row(reading, "M", "DefinitionSubstitutions.Function")
+    assert (found.status, found.line) == ("assumed", 4)
+
+
+def test_a_task_of_a_function_elsewhere_needs_no_value():
+    tasks = "{A: {Type: Task, Resource: !Ref Paid, Next: B}, B: {Type: Task, Resource: !GetAtt F.Arn, End: true}}"
+    definition = f"{{StartAt: A, States: {tasks}}}"
+    machine = f"{{Type: AWS::StepFunctions::StateMachine, Properties: {{Definition: {definition}}}}}"
+    reading = plain(f"  F: {{{PLAIN}}}}}\n  M: {machine}\n", head="Parameters: {Paid: {Type: String}}\n")
+    assert [trigger.function for trigger in reading.scenario.triggers] == ["F"]
+    assert row(reading, "M", "Definition.A").status == "not supported"
+
+
+def test_objects_that_a_notification_filters_are_of_unknown_share_for_each_function():
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html"""
+    rules = "{S3Key: {Rules: [{Name: suffix, Value: VALUE}]}}"
+    event = f"{{Type: S3, Properties: {{Bucket: !Ref B, Events: 's3:ObjectCreated:*', Filter: {rules}}}}}"
+    functions = "".join(
+        f"  {n}: {{{FUNCTION}, Events: {{E: {event.replace('VALUE', n)}}}}}}}\n" for n in ("jpg", "pdf")
+    )
+    report = read(f"  B: {{Type: AWS::S3::Bucket}}\n{functions}").report
+    asked = report.argument[report.property.str.contains("share of events")]
+    assert {text.rsplit(" ", maxsplit=1)[-1] for text in asked} == {"jpg", "pdf"}
+
+
+def test_a_kafka_destination_is_a_topic():
+    """https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html"""
+    pollers = "ProvisionedPollerConfig: {MinimumPollers: 1, MaximumPollers: 1}"
+    failed = "DestinationConfig: {OnFailure: {Destination: 'kafka://failed'}}"
+    source = "SelfManagedEventSource: {Endpoints: {KafkaBootstrapServers: ['a:9092']}}, Topics: [orders]"
+    mapping = f"{{FunctionName: !Ref F, {source}, StartingPosition: LATEST, {pollers}, {failed}}}"
+    text = f"  F: {{{PLAIN}}}}}\n  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {mapping}}}\n"
+    scenario = plain(text).scenario
+    assert {topic.name for topic in scenario.kafka_topics} == {"orders", "failed"}
+    assert (scenario.triggers[0].on_failure, scenario.queues) == ("failed", ())
+
+
+SCALED = """  F: {FUNCTION, FunctionName: f}}
+  V: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref F}}
+  A: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref F, FunctionVersion: !GetAtt V.Version, Name: live}}
+  T:
+    Type: AWS::ApplicationAutoScaling::ScalableTarget
+    Properties:
+      ServiceNamespace: lambda
+      ScalableDimension: lambda:function:ProvisionedConcurrency
+      ResourceId: IDENTIFIER
+      MinCapacity: 3
+      MaxCapacity: 50
+      ScheduledActions:
+        - {ScheduledActionName: up, Schedule: cron(0 8 * * ? *), ScalableTargetAction: {MinCapacity: 20}}
+        - {ScheduledActionName: once, Schedule: cron(0 9 * * ? *), StartTime: 2026-12-25T00:00:00Z}
+        - ScheduledActionName: down
+          Schedule: cron(0 20 * * ? *)
+          ScalableTargetAction: {MinCapacity: 1, MaxCapacity: 10}
+  P:
+    Type: AWS::ApplicationAutoScaling::ScalingPolicy
+    Properties:
+      ScalingTargetId: !Ref T
+      TargetTrackingScalingPolicyConfiguration: {TargetValue: 0.5}
+""".replace("FUNCTION", PLAIN)
+
+
+@pytest.mark.parametrize("identifier", ["function:f:live", "!Sub 'function:${F}:live'", "!Sub 'function:${A}'"])
+def test_auto_scaling_of_provisioned_concurrency_is_read(identifier):
+    """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"""
+    reading = plain(SCALED.replace("IDENTIFIER", identifier))
+    config = reading.scenario.function("F").provisioned_concurrency_config
+    up = sim.ScheduledAction(schedule="cron(0 8 * * ? *)", min_capacity=20, max_capacity=50)
+    down = sim.ScheduledAction(schedule="cron(0 20 * * ? *)", min_capacity=1, max_capacity=10)
+    target = sim.ScalableTarget(min_capacity=3, max_capacity=50, target_value=0.5, scheduled_actions=(up, down))
+    assert (config.provisioned_concurrent_executions, config.scalable_target) == (3, target)
+    assert "A date has no place" in row(reading, "T", "ScheduledActions.once").note
+
+
+def test_auto_scaling_of_anything_else_plays_no_part():
+    table = SCALED.replace("IDENTIFIER", "table/orders").replace(
+        "lambda:function:ProvisionedConcurrency", "dynamodb:table:x"
+    )
+    assert plain(table).scenario.function("F").provisioned_concurrency_config is None
+
+
 # The report and the advice
 
 

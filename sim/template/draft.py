@@ -41,6 +41,8 @@ SERVICES = {
 }
 """The group of the scenario to which the service in an ARN belongs."""
 
+KAFKA = "kafka://"
+"""How a mapping's destination says that it is a topic of the cluster it reads."""
 OUTSIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html"
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.\-/$]+")
 
@@ -95,7 +97,7 @@ class Draft:
                 "read", resource.name, path, value, line=resource.line(path), source=tables.page(resource.type)
             )
             if row.reads in ("filter", "patterns") and value:  # an empty filter lets everything through
-                self._share(resource, path)
+                self.share(resource, path)
 
     def _read(self, resource: Resource, how: str, path: str, value: Any) -> Any:
         if how == "first":
@@ -115,14 +117,15 @@ class Draft:
                 if name not in heads:
                     self.note(resource, f"{path}{name}", values[name], "This reader does not know the property.")
 
-    def _share(self, resource: Resource, path: str) -> None:
+    def share(self, resource: Resource, path: str, of: str = "") -> None:
+        """What a filter lets through, nobody can know before the events are there; `of`: one of several triggers."""
         self.report.add(
             "unknown",
             resource.name,
             f"{path} (share of events that match)",
             1,
             line=resource.line(path),
-            argument=f'scenario.changed("triggers.NAME.matching_share", ...) for the trigger of {resource.name}',
+            argument=f'scenario.changed("triggers.NAME.matching_share", ...) for the trigger of {of or resource.name}',
             note="How many events match depends on the events; here all do.",
         )
 
@@ -174,6 +177,7 @@ class Draft:
         """Make a resource that the template only names."""
         parts = arn(value)
         group = SERVICES.get(parts[2], group) if parts else group
+        group, value = ("kafka_topics", value[len(KAFKA) :]) if value.startswith(KAFKA) else (group, value)
         name = name_of(value)
         there = self.groups[group].setdefault(name, {"name": name})
         if group == "queues" and value.endswith(".fifo"):

@@ -18,6 +18,7 @@ from sim.template import (
     read_mappings,
     read_permissions,
     read_pushes,
+    read_scaling,
     read_sources,
     read_workflows,
     tables,
@@ -97,7 +98,7 @@ def _read(
     read_functions.read(draft)
     read_functions.read_settings(draft, behaviour)
     read_sources.read_settings(draft)
-    for reader in (read_mappings, read_pushes, read_apis, read_workflows, read_permissions):
+    for reader in (read_scaling, read_mappings, read_pushes, read_apis, read_workflows, read_permissions):
         reader.read(draft)
     _the_rest(draft)
     assembly = Assembly(draft)
@@ -165,7 +166,8 @@ def _macros(draft: Draft) -> None:
 def _names_a_function(draft: Draft, resource: Resource) -> str | None:
     if resource.type.startswith(("AWS::IAM::", "AWS::CloudWatch::", "AWS::Logs::", "AWS::SSM::", "AWS::CodeDeploy")):
         return None
-    return next((name for text in _texts(resource.properties) if (name := draft.function(text)) is not None), None)
+    named = (draft.function(text) for text in _texts(resource.properties))
+    return next((name for name in named if name in draft.groups["functions"]), None)
 
 
 def _texts(value: Any) -> Iterator[str]:

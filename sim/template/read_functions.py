@@ -75,7 +75,7 @@ def _add(draft: Draft, resource: Resource) -> None:
             if field == "auto_publish_alias":
                 function.setdefault(field, value)
             elif isinstance(value, dict):
-                function[field] = {**function.get(field, {}), **value}
+                function[field] = function.get(field, {}) | value
             else:
                 function[field] = value
 

@@ -94,6 +94,8 @@ def _notified(draft: Draft, resource: Resource, bucket: str, item: Any, value: A
         draft.note(resource, path, value, "Its function is not in this template.")
         return
     draft.report.add("read", resource.name, path, item, line=resource.line(path), source=tables.page("AWS::S3::Bucket"))
+    if item.get("Filter"):
+        draft.share(resource, f"{path}.Filter", of=function)
     owner = draft.owners.get(bucket, resource)
     draft.join("s3_notification", owner, function, function, source=bucket)
 
