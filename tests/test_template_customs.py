@@ -110,6 +110,84 @@ def test_what_a_macro_makes_is_reported_and_refuses_nothing():
     assert "'Made'" in refused(f"Resources:\n  F: {{{PLAIN}}}}}\n{host}")
 
 
+# Loops
+
+
+LOOP = """Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
+Parameters: {Teams: {Type: CommaDelimitedList, Default: "red,light-blue"}}
+Mappings: {Memory: {red: {Size: 256}, light-blue: {Size: 512}}}
+Resources:
+  Fn::ForEach::Workers:
+    - Team
+    - !Ref Teams
+    - Queue&{Team}: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "jobs-${Team}"}}
+      Worker&{Team}:
+        Type: AWS::Serverless::Function
+        Properties:
+          Runtime: python3.13
+          Handler: a.b
+          CodeUri: src
+          MemorySize: !FindInMap [Memory, !Ref Team, Size]
+          Events: {Jobs: {Type: SQS, Properties: {Queue: !GetAtt [!Sub "Queue&{Team}", Arn], BatchSize: 1}}}
+"""
+
+
+def test_a_loop_is_written_out_before_sam_reads_it():
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html"""
+    reading = sim.read_template(LOOP)
+    scenario = reading.scenario
+    assert {function.name: function.memory_size for function in scenario.functions} == {
+        "Workerred": 256,
+        "Workerlightblue": 512,
+    }
+    assert {(t.function, t.source) for t in scenario.triggers} == {
+        ("Workerred", "Queuered"),
+        ("Workerlightblue", "Queuelightblue"),
+    }
+    assert row(reading, "Workerlightblue", "MemorySize").line == 15
+    assert len(sim.read_template(LOOP, parameters={"Teams": "red"}).scenario.functions) == 1
+
+
+def test_loops_within_loops_and_properties():
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach-example-resource.html"""
+    inner = "{Fn::ForEach::Inner: [Size, ['1', '2'], {'Q${Team}${Size}': {Type: AWS::SQS::Queue}}]}"
+    variables = "{Variables: {Fn::ForEach::Names: [N, [A, B], {'${N}': x}]}}"
+    head = "Transform: AWS::LanguageExtensions\n"
+    reading = plain(
+        f"  F: {{{PLAIN}, Environment: {variables}}}}}\n  Fn::ForEach::Outer: [Team, [a, b], {inner}]\n", head=head
+    )
+    assert [queue.name for queue in reading.scenario.queues] == ["Qa1", "Qa2", "Qb1", "Qb2"]
+    assert reading.template.resources["F"].get("Environment.Variables") == {"A": "x", "B": "x"}
+
+
+@pytest.mark.parametrize(
+    ("loop", "sentence"),
+    [
+        ("[N, !Ref Teams, {'Q${N}': {Type: AWS::SQS::Queue}}]", "needs a value for 'Teams' (line 5)"),
+        ("[N, a, {'Q${N}': {Type: AWS::SQS::Queue}}]", "Line 5: the collection of Fn::ForEach::L is no list."),
+        ("[N, [a, b], {Q: {Type: AWS::SQS::Queue}}]", "Line 5: Fn::ForEach::L makes 'Q', which is there already."),
+        ("[N, [a]]", "Line 5: Fn::ForEach::L needs an identifier, a collection and a mapping."),
+        ("[N, [!Ref Nothing], {'Q${N}': {Type: AWS::SQS::Queue}}]", "Line 5: Fn::ForEach::L: it refers to 'Nothing'"),
+    ],
+)
+def test_a_loop_that_cannot_be_carried_out_is_refused_with_its_line(loop, sentence):
+    head = "Transform: AWS::LanguageExtensions\nParameters: {Teams: {Type: CommaDelimitedList}}\n"
+    assert sentence in refused(f"{head}Resources:\n  F: {{{PLAIN}}}}}\n  Fn::ForEach::L: {loop}\n")
+
+
+def test_loops_that_multiply_end_in_a_sentence():
+    loop = "{'Q${A}x${B}x${C}x${D}': {Type: AWS::SQS::Queue}}"
+    for name in "ABCD":
+        loop = f"{{Fn::ForEach::{name}: [{name}, [{', '.join(map(str, range(40)))}], {loop}]}}"
+    head = "Transform: AWS::LanguageExtensions\n"
+    assert "loops make more than" in refused(f"{head}Resources: {loop}\n")
+
+
+def test_a_loop_without_its_transform_is_only_reported():
+    reading = plain(f"  F: {{{PLAIN}}}}}\n  Fn::ForEach::L: [N, [a], {{'Q${{N}}': {{Type: AWS::SQS::Queue}}}}]\n")
+    assert "AWS::LanguageExtensions" in row(reading, "Fn::ForEach::L", "").note
+
+
 # Who invokes
 
 

@@ -15,8 +15,8 @@ from sim.mapping import QUEUES, EventSourceMapping
 from sim.scenario import Scenario
 from sim.setting import Named, ScenarioError, Settings, fact_of
 from sim.template import tables
-from sim.template.draft import GROUPS, Draft, name_of
-from sim.template.template import Resource
+from sim.template.draft import GROUPS, Draft
+from sim.template.template import Resource, name_of
 from sim.traffic import Scheduled, Traffic
 from sim.triggers import trigger
 

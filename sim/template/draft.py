@@ -13,7 +13,7 @@ from sim.setting import Named
 from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
 from sim.template import marks, tables
 from sim.template.report import Report
-from sim.template.template import Resource, Template, arn
+from sim.template.template import Resource, Template, arn, name_of
 
 GROUPS: dict[str, Callable[..., Named]] = {
     "functions": Function,
@@ -44,7 +44,6 @@ SERVICES = {
 KAFKA = "kafka://"
 """How a mapping's destination says that it is a topic of the cluster it reads."""
 OUTSIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html"
-NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.\-/$]+")
 
 
 class Join(NamedTuple):
@@ -247,14 +246,3 @@ def _put(fields: dict[str, Any], path: str, value: Any) -> None:
 def _pattern(item: Any) -> str:
     pattern = item.get("Pattern", item) if isinstance(item, dict) else item
     return pattern if isinstance(pattern, str) else json.dumps(pattern)
-
-
-def name_of(value: str) -> str:
-    """A name for what has only an ARN, an export's name or the like."""
-    parts = arn(value)
-    text = marks.MARK.sub(r"\2", value)
-    if parts:
-        kind, _, rest = parts[5].replace(":", "/").partition("/")
-        text = rest.split("/")[0] if rest and kind not in ("", parts[5]) and parts[2] != "s3" else parts[5]
-        text = marks.MARK.sub(r"\2", text)
-    return NOT_IN_A_NAME.sub("-", text).strip("-")[:140] or "outside"

@@ -27,12 +27,14 @@ from sim.template.advice import Advice, advise, table
 from sim.template.assembly import Assembly
 from sim.template.draft import Draft
 from sim.template.load import load
+from sim.template.loops import LOOP
 from sim.template.problem import TemplateError, needs
 from sim.template.resolve import made_by_macro
 from sim.template.template import Resource, Template
 from sim.traffic import Traffic
 
 MACROS = "What macros and includes make is not known: none is run or fetched."
+LOOPS = "Loops are carried out where Transform has AWS::LanguageExtensions."
 NO_PART = "It plays no part in what happens to events."
 
 NESTED = {"AWS::CloudFormation::Stack": "A nested stack is a template of its own: read that one by itself."}
@@ -156,7 +158,8 @@ def _macros(draft: Draft) -> None:
     for name in draft.template.resolver.resources:
         if name.startswith("Fn::"):
             line = lines.resources.lines.get(name)
-            draft.report.add("not supported", name, line=line, note="Loops and includes are not carried out.")
+            note = LOOPS if name.startswith(LOOP) else MACROS
+            draft.report.add("not supported", name, line=line, note=note)
     for resource in draft.template.resources.values():
         if made_by_macro(resource.raw):
             line = resource.line("Fn::Transform")

@@ -29,7 +29,7 @@ class Resolver:
         self.resources = _section(template, "Resources")
         self.mappings = _section(template, "Mappings")
         self.conditions = _section(template, "Conditions")
-        self.macros = [macro for macro in _transforms(template) if macro not in AWS_OWN]
+        self.macros = [macro for macro in transforms(template) if macro not in AWS_OWN]
         self.unknown = bool(self.macros) or "Fn::Transform" in self.resources
         self.truths: dict[str, Any] = {}
         self.produced = 0
@@ -111,9 +111,10 @@ def made_by_macro(value: Any) -> bool:
     return isinstance(value, list) and any(map(made_by_macro, value))
 
 
-def _transforms(template: Mapping[str, Any]) -> list[Any]:
-    transforms = template.get("Transform") or []
-    return transforms if isinstance(transforms, list) else [transforms]
+def transforms(template: Mapping[str, Any]) -> list[Any]:
+    """What the template asks AWS to run over it."""
+    named = template.get("Transform") or []
+    return named if isinstance(named, list) else [named]
 
 
 def _section(template: Mapping[str, Any], name: str) -> Mapping[str, Any]:
