@@ -24,13 +24,12 @@ class TriggerKind:
     `upstream_...` is what happens before Lambda has accepted the event, `after_failure` what happens from then on.
     `request_limit_kb` is the largest event, empty where none is published; `wait_limit_raised` says whether a quota may
     lift the limit of the wait.
-    `simulates` is `yes`, `not yet` or `with polling`; `event_checked_by` says whose word the sample event has.
+    `event_checked_by` says whose word the sample event has.
     """
 
     kind: str
     service: str
     model: str
-    simulates: str
     who_waits: str
     told_on_success: str
     told_on_throttle: str
@@ -67,7 +66,7 @@ NUMBERS = ("wait_limit_seconds", "request_limit_kb", "upstream_attempts", "upstr
 
 @cache
 def catalogue() -> dict[str, TriggerKind]:
-    """Every kind of trigger by its name, whether it simulates today or not."""
+    """Every kind of trigger by its name."""
     with (facts.DATA / "triggers.csv").open(newline="", encoding="utf-8") as file:
         return {row["kind"]: _kind(row) for row in csv.DictReader(file, strict=True)}
 

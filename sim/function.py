@@ -32,6 +32,8 @@ def _usual_handler() -> Constant:
 class Idempotency(Settings):
     """The handler keeps the result of each event for a while, and does not do again what it has done.
 
+    A repeat gets that result at once; one that comes while the event is in progress fails at once. An error is not
+    kept. What a run that is cut short leaves in progress is free again when the function's timeout would have come.
     https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
     """
 

@@ -78,6 +78,12 @@ class Life:
         return {span: number for number, span in enumerate(handled, 1)}
 
     @property
+    def is_remembered(self) -> bool:
+        """Whether the handler is idempotent and has met the event more than once."""
+        function = self.run.scenario.function(self.trigger.function)
+        return function.behaviour.idempotency is not None and len(self.run_numbers) > 1
+
+    @property
     def kind(self) -> TriggerKind:
         """The row of the trigger catalogue."""
         return trigger_kind(self.trigger.kind)
@@ -131,13 +137,19 @@ ENDINGS = {
     "crashed": "crashes, after {}, and its environment with it",
     "timeout": "is stopped after {}: it has reached the function's timeout",
 }
+KNOWN = {
+    "succeeded": "finds the event done, and answers with the result that is kept",
+    "failed": "finds the event in progress, and fails at once",
+}
 
 
 def handler(life: Life, span: Any, what: str = "") -> Iterator[Moment]:
     """A run begins and, if the simulation lasts long enough, ends."""
     number = ordinal(life.run_numbers[span])
     yield Moment(span.start_s, f"{number.capitalize()} run begins, in environment {span.environment}{what}.")
-    if span.outcome in ENDINGS:
+    if span.start_s == span.end_s and life.is_remembered and span.outcome in KNOWN:
+        yield Moment(span.end_s, f"The {number} run {KNOWN[span.outcome]}.", ("idempotency",))
+    elif span.outcome in ENDINGS:
         ending = ENDINGS[span.outcome].format(spoken(span.end_s - span.start_s))
         rules = ("function timeout",) if span.outcome == "timeout" else ()
         yield Moment(span.end_s, f"The {number} run {ending}.", rules)

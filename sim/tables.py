@@ -197,7 +197,8 @@ def _side_effects(
 
 def _remembered(trace: Trace, delivery: int, memory: int) -> int:
     rows = trace.spans
-    done = rows[(rows["delivery"] == delivery) & (rows["outcome"] == Outcome.SUCCEEDED)]
+    ended = (rows["stage"] == Stage.HANDLER) & (rows["outcome"] == Outcome.SUCCEEDED)
+    done = rows[ended & (rows["delivery"] == delivery)]
     effects, forgotten = 0, -1
     for end in np.sort(done["end"]):
         if end > forgotten:

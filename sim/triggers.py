@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sim import facts
-from sim.catalogue import WEBHOOKS, TriggerKind, catalogue, measured_latency, trigger_kind
+from sim.catalogue import WEBHOOKS, TriggerKind, measured_latency, trigger_kind
 from sim.distribution import Constant, Duration, LogNormal
 from sim.invocation import AsynchronousTrigger, SynchronousTrigger
 from sim.mapping import STARTING, EventSourceMapping
 from sim.scenario import SOURCES
-from sim.setting import ScenarioError
 
 
 def trigger(
@@ -21,10 +20,9 @@ def trigger(
     `source` names a topic, bucket, queue or stream; a missing one is created under the trigger's name. Further settings
     are the fields of the trigger's class; a pipe takes `invocation_type`, REQUEST_RESPONSE or FIRE_AND_FORGET. AWS asks
     for a starting position of streams, Kafka topics and change streams: here it is TRIM_HORIZON unless given. Raises
-    `ScenarioError` for an unknown kind, with the nearest known ones, and for one that is only described so far, with
-    those that simulate.
+    `ScenarioError` for an unknown kind, with the nearest known ones.
     """
-    row = _simulated(kind)
+    row = trigger_kind(kind)
     forgets = kind == "pipes_target" and settings.pop("invocation_type", "REQUEST_RESPONSE") == "FIRE_AND_FORGET"
     model = "asynchronous" if forgets else row.model
     name = name or kind
@@ -38,14 +36,6 @@ def trigger(
     if kind in STARTING:
         settings = {"starting_position": "TRIM_HORIZON", **settings}
     return EventSourceMapping(name=name, kind=kind, function=function, source=source or name, **settings)
-
-
-def _simulated(kind: str) -> TriggerKind:
-    row = trigger_kind(kind)
-    if row.simulates != "yes":
-        today = ", ".join(known.kind for known in catalogue().values() if known.simulates == "yes")
-        raise ScenarioError(f"{row.service} ({kind!r}) cannot be simulated yet; today these can: {today}.")
-    return row
 
 
 def _waits_for_report(row: TriggerKind) -> dict[str, Any]:

@@ -7,10 +7,8 @@ from hypothesis import strategies as st
 
 import sim
 from sim.catalogue import catalogue
-from sim.invocation import AsynchronousTrigger, SynchronousTrigger
 from sim.mapping import EventSourceMapping
 
-CLASSES = {"synchronous": SynchronousTrigger, "asynchronous": AsynchronousTrigger, "polling": EventSourceMapping}
 KEPT = sim.Scenario.model_fields.keys() - {
     "traffic",
     "outages",
@@ -39,16 +37,6 @@ UNLIKE = {
     "firehose": "the delivery stream has a bucket of its own",
 }
 """Kinds whose template is not read back as the same scenario, and why."""
-
-
-def any_trigger(kind: str, function: str = "worker", **settings) -> object:
-    """A trigger of any kind, also of one that does not simulate yet."""
-    row = catalogue()[kind]
-    if row.simulates == "yes":
-        return sim.trigger(kind, function=function, **settings)
-    source = {"source": "orders"} if row.model == "polling" else {}
-    start = {"starting_position": "LATEST"} if kind in STARTING else {}
-    return CLASSES[row.model](**{"name": kind, "kind": kind, "function": function, **source, **start, **settings})
 
 
 def everything() -> sim.Scenario:
@@ -83,7 +71,7 @@ def everything() -> sim.Scenario:
     window = sim.Scheduled(
         expression="cron(0 10 * * ? *)", schedule_expression_timezone="Europe/Paris", flexible_time_window_minutes=15
     )
-    reads = any_trigger(
+    reads = sim.trigger(
         "kinesis", "listener", source="clicks", starting_position="TRIM_HORIZON", parallelization_factor=4,
         batch_size=50, maximum_batching_window_in_seconds=2, bisect_batch_on_function_error=True, on_failure="dead",
         maximum_retry_attempts=3, maximum_record_age_in_seconds=60, tumbling_window_in_seconds=30,

@@ -14,7 +14,7 @@ from tests.stories import calls, delivery_of, function, one_function, scenario, 
 OFF = {"reserved_concurrent_executions": 0}
 NOW = sim.Constant(seconds=0)
 OF_MODEL = {
-    model: [kind for kind, row in catalogue().items() if (row.model, row.simulates) == (model, "yes")]
+    model: [kind for kind, row in catalogue().items() if row.model == model]
     for model in ("synchronous", "asynchronous")
 }
 

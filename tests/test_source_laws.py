@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import sim
 from tests.strategies import arrivals, durations, hundredths, shares
 
-CATALOGUE = sim.triggers().query("simulates == 'yes'").set_index("kind").model
+CATALOGUE = sim.triggers().set_index("kind").model
 PUSH = sorted(CATALOGUE[CATALOGUE != "polling"].index)
 MODES = ("at once", "standard", "standard before 2026", "legacy", "adaptive")
 FAST = settings(max_examples=15, deadline=None, derandomize=True)

@@ -26,7 +26,6 @@ KINDS = {
     },
 }  # fmt: skip
 ROWS = [pytest.param(row, id=kind) for kind, row in catalogue().items()]
-TODAY = [row for row in catalogue().values() if row.simulates == "yes"]
 
 
 def test_the_catalogue_has_every_source_and_the_direct_invoke():
@@ -187,16 +186,8 @@ def test_the_catalogue_is_shown_as_a_table():
     assert table.loc["mq", "wait_limit_seconds"] == 840
 
 
-def test_what_simulates_is_told_apart_from_what_does_not():
-    first = {"invoke", "invoke_event", "apigw_rest", "sns", "s3_notification", "sqs_standard"}
-    assert {row.kind for row in TODAY} >= first
-    later = {row.simulates for row in catalogue().values() if row.model == "polling"}
-    assert later <= {"yes", "with polling"}
-    assert {row.simulates for row in catalogue().values()} <= {"yes", "not yet", "with polling"}
-
-
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.kind) for row in TODAY])
-def test_what_simulates_simulates_with_one_line(row):
+@pytest.mark.parametrize("row", ROWS)
+def test_each_kind_simulates_with_one_line(row):
     trigger = sim.trigger(row.kind, function="worker", name="here")
     run = sim.simulate(
         sim.Scenario(
@@ -247,14 +238,6 @@ def test_only_a_rest_apis_limit_can_be_raised(row):
 def test_a_webhook_has_the_limits_of_the_front_door_it_calls():
     with pytest.raises(sim.ScenarioError, match=r"HTTP API .* takes 6144 KB at most"):
         one_event("stripe_webhook", 7000, front_door="apigw_http")
-
-
-@pytest.mark.parametrize("row", [row for row in ROWS if row.values[0].simulates != "yes"])
-def test_what_does_not_simulate_yet_says_what_does(row):
-    with pytest.raises(sim.ScenarioError) as told:
-        sim.trigger(row.kind, function="worker")
-    today = ", ".join(known.kind for known in TODAY)
-    assert str(told.value) == f"{row.service} ({row.kind!r}) cannot be simulated yet; today these can: {today}."
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 import sim
 from sim.catalogue import catalogue
 from tests.cdk import synthesised
-from tests.deployable import STARTING, UNLIKE, any_trigger, arguments, everything, kept
+from tests.deployable import STARTING, UNLIKE, arguments, everything, kept
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +19,7 @@ def systems() -> dict[str, sim.Scenario]:
         for alias in (None, "live"):
             worker = sim.Function(name="worker", timeout=4, auto_publish_alias=alias)
             start = {"starting_position": "TRIM_HORIZON"} if kind in STARTING else {}
-            triggers = [any_trigger(kind, **start)]
+            triggers = [sim.trigger(kind, function="worker", **start)]
             found[f"{kind} {alias or ''}".strip()] = sim.Scenario(functions=[worker], triggers=triggers)
     return found
 

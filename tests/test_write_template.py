@@ -11,7 +11,7 @@ from sim.catalogue import catalogue
 from sim.template.code import Python, TypeScript
 from sim.template.remarks import NOWHERE
 from sim.template.sam_yaml import _Loader
-from tests.deployable import STARTING, UNLIKE, any_trigger, arguments, deployable, everything, kept
+from tests.deployable import STARTING, UNLIKE, arguments, deployable, everything, kept
 from tests.template_files import FAULTS
 
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -20,7 +20,7 @@ FORMS = ("sam", "cdk-python", "cdk-typescript")
 
 def system(kind: str, **settings) -> sim.Scenario:
     """A worker behind one trigger."""
-    trigger = any_trigger(kind, **settings)
+    trigger = sim.trigger(kind, function="worker", **settings)
     return sim.Scenario(functions=[sim.Function(name="worker", timeout=4)], triggers=[trigger])
 
 
@@ -48,7 +48,7 @@ def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
 
 @pytest.mark.parametrize("kind", [kind for kind in catalogue() if kind not in UNLIKE])
 def test_every_kind_is_read_back_as_it_was_written(kind):
-    source = {"source": "orders"} if "source" in type(any_trigger(kind)).model_fields else {}
+    source = {"source": "orders"} if "source" in type(sim.trigger(kind, function="worker")).model_fields else {}
     start = {"starting_position": "TRIM_HORIZON"} if kind in STARTING else {}
     scenario = system(kind, name="entry", **(source if kind in sim.scenario.SOURCES else {}), **start)
     template = sim.write_template(scenario)

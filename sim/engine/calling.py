@@ -10,6 +10,7 @@ from typing import Protocol
 from sim.engine.clock import END, TIMER, Clock
 from sim.engine.dependencies import Service
 from sim.engine.environment import Batch, ExecutionEnvironment
+from sim.engine.idempotency import IdempotencyStore
 from sim.trace import Outcome
 
 SUCCEEDED, FAILED = int(Outcome.SUCCEEDED), int(Outcome.FAILED)
@@ -21,12 +22,13 @@ class Runner(Protocol):
     """The fleet whose runs these are."""
 
     clock: Clock
+    store: IdempotencyStore | None
 
     def begin_run(self, delivery: int) -> int:
         """Count one more run of a delivery; returns its number."""
 
-    def ending(self, delivery: int, run: int, begun: int) -> tuple[int, int]:
-        """How a run's own work ends that begins then, and when."""
+    def ending(self, delivery: int, run: int, begun: int, due: int) -> tuple[int, int]:
+        """How a run's own work ends that begins then, and when: at `due` at the latest."""
 
     def identity_of(self, delivery: int) -> int:
         """The identity of the delivery's event."""
@@ -55,9 +57,11 @@ class Visit:
         self.batch: Batch | None = None
 
     def begin(self, is_late: bool) -> None:
-        """Init is done, if it has left any time."""
-        if is_late:
-            self.end(TIMEOUT)
+        """Init is done, if it has left any time; an event that the handler knows needs no work."""
+        store, now = self.calling.fleet.store, self.calling.fleet.clock._now
+        answer = TIMEOUT if is_late else store.begin(self.delivery, now, self.due) if store else 0
+        if answer:
+            self.leave(answer)
         else:
             self.call_next()
 
@@ -101,13 +105,17 @@ class Visit:
     def work(self) -> None:
         """The handler's own work: from here on it is known when the run ends."""
         fleet = self.calling.fleet
-        outcome, end = fleet.ending(self.delivery, self.run, fleet.clock._now)
-        if end > self.due:
-            outcome, end = TIMEOUT, self.due
+        outcome, end = fleet.ending(self.delivery, self.run, fleet.clock._now, self.due)
         self.is_over = True  # for the limit of its calls
         fleet.clock.after(end - fleet.clock._now, self.end, outcome, END + self.delivery)
 
     def end(self, outcome: int) -> None:
+        """The work on this record ends."""
+        if self.calling.fleet.store is not None:
+            self.calling.fleet.store.end(self.delivery, outcome, self.calling.fleet.clock._now)
+        self.leave(outcome)
+
+    def leave(self, outcome: int) -> None:
         """The run of this record ends."""
         self.is_over = True
         if self.batch is None:

@@ -7,6 +7,7 @@ from sim.engine.chance import Chance
 from sim.engine.clock import END, Clock
 from sim.engine.environment import EXTENDED, READY, Batch, ExecutionEnvironment, Model, Sender
 from sim.engine.environments import Environments
+from sim.engine.idempotency import IdempotencyStore
 from sim.engine.limits import Limits
 from sim.engine.outages import Windows
 from sim.function import Function
@@ -50,6 +51,7 @@ class Fleet(Environments):
         self.invocations = 0
         self.outputs: Sender | None = None  # what the handler sends on
         self.calling: Calling | None = None  # the dependencies with limits that the handler calls
+        self.store: IdempotencyStore | None = None  # what the handler knows of the events it has met
         self.extension = function.behaviour.extension
         self.give_back = self.release if self.extension is None else self.extend
 
@@ -69,10 +71,8 @@ class Fleet(Environments):
             environment.begun, environment.due = min(begun, due), due
             self.calling.begin(environment, delivery, attempt, begun, due)
             return 0
-        outcome, end = self.run(delivery, begun)
-        if end > due:
-            begun, end, outcome = min(begun, due), due, TIMEOUT
-        environment.begun, environment.due, environment.outcome = begun, due, outcome
+        outcome, end = self.run(delivery, begun, due)
+        environment.begun, environment.due, environment.outcome = min(begun, due), due, outcome
         self.clock.after(end - self.clock._now, self.finish, environment, END + delivery)
         return 0
 
@@ -117,9 +117,7 @@ class Fleet(Environments):
         for delivery in batch.records:
             outcome, end = NOT_REACHED, at
             if not stopped:
-                outcome, end = self.run(delivery, at)
-                if end > due:
-                    outcome, end = TIMEOUT, due
+                outcome, end = self.run(delivery, at, due)
                 stopped = outcome != SUCCEEDED and (stops_at_failure or outcome != FAILED)
             batch.outcomes.append(outcome)
             batch.starts.append(min(at, due))
@@ -169,9 +167,17 @@ class Fleet(Environments):
             return Outcome.ConcurrentInvocationLimitExceeded
         return 0
 
-    def run(self, delivery: int, begun: int) -> tuple[int, int]:
-        """How the delivery's next run ends, and when, unless something cuts it short."""
-        return self.ending(delivery, self.begin_run(delivery), begun)
+    def run(self, delivery: int, begun: int, due: int) -> tuple[int, int]:
+        """How the delivery's next run ends, and when: at `due` at the latest."""
+        run = self.begin_run(delivery)
+        if self.store is None or begun > due:
+            return self.ending(delivery, run, begun, due)
+        answer = self.store.begin(delivery, begun, due)
+        if answer:
+            return answer, begun
+        outcome, end = self.ending(delivery, run, begun, due)
+        self.store.end(delivery, outcome, end)
+        return outcome, end
 
     def begin_run(self, delivery: int) -> int:
         """Count one more run of a delivery; returns its number."""
@@ -182,14 +188,14 @@ class Fleet(Environments):
         """The identity of the delivery's event."""
         return int(self.chance.identity[self.chance.event[delivery]])
 
-    def ending(self, delivery: int, run: int, begun: int) -> tuple[int, int]:
-        """How the delivery's run of this number ends, and when, unless something cuts it short."""
+    def ending(self, delivery: int, run: int, begun: int, due: int) -> tuple[int, int]:
+        """How the work of the delivery's run of this number ends, and when: at `due` at the latest."""
         outcome: int = self.first_outcome[delivery] if run == 1 else self.chance.outcome(delivery, run, self.draws)
         end = begun + self.work[delivery]
         if self.troubles and self.troubles.is_on(begun):
             delay = self.troubles.delay(begun, self.identity_of(delivery), run)
-            return (outcome, end + delay) if delay >= 0 else (FAILED, end)
-        return outcome, end
+            outcome, end = (outcome, end + delay) if delay >= 0 else (FAILED, end)
+        return (outcome, end) if end <= due else (TIMEOUT, due)
 
     def lose(self, environment: ExecutionEnvironment) -> None:
         """The environment is gone or reset, and whatever it held with it."""

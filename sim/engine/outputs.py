@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim import draws
-from sim.draws import MICROSECONDS
 from sim.engine.delivery import Router
+from sim.engine.idempotency import IdempotencyStore
 from sim.function import Function, Output
 from sim.trace import OUTPUT
 
@@ -30,22 +30,20 @@ class Way:
 
 
 class Outputs:
-    """The outputs of one function; a handler that is idempotent does not send again what it remembers.
+    """The outputs of one function; a handler that is idempotent sends nothing with a result that it has kept.
 
     The outputs of a batch leave together when its run ends (a choice), those of records that a later one spoilt, too.
     """
 
-    def __init__(self, function: Function, router: Router, seed: int) -> None:
+    def __init__(self, function: Function, router: Router, store: IdempotencyStore | None, seed: int) -> None:
         self.router, self.identity, self.event = router, router.chance.identity, router.chance.event
         self.successes = router.trace.deliveries.successes
         self.ways = [Way.of(output, function.name, seed) for output in function.behaviour.sends]
-        idempotency = function.behaviour.idempotency
-        self.memory = None if idempotency is None else idempotency.expires_after_seconds * MICROSECONDS
-        self.forgotten: dict[int, int] = {}  # by delivery, when the handler forgets that it has done the work
+        self.store = store
 
     def send(self, delivery: int, end: int) -> None:
         """A run of this delivery has succeeded, its work at `end`."""
-        if self.memory is not None and not self.is_new(delivery, end):
+        if self.store is not None and not self.store.is_new(delivery, end):
             return
         success = self.successes[delivery]
         for way in self.ways:
@@ -55,11 +53,3 @@ class Outputs:
                 count, most = way.whole + (chance < way.rest), way.whole + 1
             for number in range(count):
                 self.router.cause(delivery, way.edge, way.target, (success - 1) * most + number)
-
-    def is_new(self, delivery: int, end: int) -> bool:
-        """Whether the handler does not remember the event; if so it remembers it from now on."""
-        assert self.memory is not None
-        if end <= self.forgotten.get(delivery, -1):
-            return False
-        self.forgotten[delivery] = end + self.memory
-        return True

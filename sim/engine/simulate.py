@@ -18,6 +18,7 @@ from sim.engine.environment import Invocable
 from sim.engine.fair import FairQueue
 from sim.engine.fifo import FifoQueue
 from sim.engine.fleet import Fleet
+from sim.engine.idempotency import IdempotencyStore
 from sim.engine.limits import Limits, pools
 from sim.engine.loops import Loops
 from sim.engine.messages import Messages
@@ -56,6 +57,8 @@ class Simulation:
         loops = Loops(scenario, self.trace.deliveries, self.trace.children)
         self.router = Router(self.clock, self.trace, self.chance, self._entries(), loops)
         self.services = {of.name: self._service(of) for of in scenario.dependencies}
+        memories = {function.name: function.behaviour.idempotency for function in scenario.functions}
+        self.stores = {name: IdempotencyStore(memory) for name, memory in memories.items() if memory is not None}
         self.fleets = self._fleets()
         self.queues: list[StandardQueue | StreamMapping] = []
         self.callers = self._callers()
@@ -157,8 +160,9 @@ class Simulation:
             keys = [draws.key(self.seed, function.name, name, "latency") for name in called]
             services = [self.services[name] for name in called]
             fleet.calling = Calling(fleet, list(zip(services, keys, strict=True)))
+        fleet.store = self.stores.get(function.name)
         if function.behaviour.sends:
-            fleet.outputs = Outputs(function, self.router, self.seed)
+            fleet.outputs = Outputs(function, self.router, fleet.store, self.seed)
         return fleet
 
     def _consumer(self, trigger: Trigger) -> Consumer:

@@ -131,8 +131,7 @@ class Assembly:
         fields, resource = self.triggers[name]
         fields = {key: value for key, value in fields.items() if value is not None}
         try:
-            simulated = trigger_kind(fields["kind"]).simulates == "yes"
-            made = trigger(name=name, **fields) if simulated else EventSourceMapping(name=name, **fields)
+            made = trigger(name=name, **fields)
         except ScenarioError as error:
             self._refused(name, resource, error)
             return

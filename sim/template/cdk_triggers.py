@@ -99,7 +99,7 @@ def _scheduled_rule(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statem
 def _scheduler(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
     schedule = front_doors.schedule(cdk.scenario, trigger)
     zone = schedule.schedule_expression_timezone
-    place = f", time_zone=TimeZone.of({zone!r})" if zone != "UTC" else ""
+    place = f", TimeZone.of({zone!r})" if zone != "UTC" else ""
     when = f"schedule=scheduler.ScheduleExpression.expression({schedule.expression!r}{place})"
     target = f"target={_target(cdk, trigger, 'scheduler_targets.LambdaInvoke')}"
     minutes = schedule.flexible_time_window_minutes
