@@ -336,6 +336,60 @@ def test_auto_scaling_of_anything_else_plays_no_part():
     assert plain(table).scenario.function("F").provisioned_concurrency_config is None
 
 
+# Results on an event bus
+
+SENDER = """  First:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: a.b
+      CodeUri: src
+      EventInvokeConfig: {DestinationConfig: {OnSuccess: {Type: EventBridge, Destination: "BUS"}}}
+      Events: {Seen: {Type: EventBridgeRule, Properties: {Pattern: {source: [aws.s3]}}}}
+""".replace("BUS", "arn:aws:events:us-east-1:123456789012:event-bus/default")
+RESULT = "Lambda Function Invocation Result - {}"
+
+
+def ruled(name, pattern, target="!GetAtt Second.Arn"):
+    targets = f"[{{Id: t, Arn: {target}}}]"
+    return f"  {name}: {{Type: AWS::Events::Rule, Properties: {{EventPattern: {pattern}, Targets: {targets}}}}}\n"
+
+
+def test_results_on_a_bus_reach_only_the_rules_that_admit_them():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+    good = (
+        f"{{source: [lambda], detail-type: ['{RESULT.format('Success')}'], resources: [!Sub '${{First.Arn}}:$LATEST']}}"
+    )
+    bad = f"{{source: [lambda], detail-type: ['{RESULT.format('Failure')}']}}"
+    others = "{source: [lambda], resources: [!Sub '${Second.Arn}:$LATEST']}"
+    rules = ruled("Good", good) + ruled("Bad", bad) + ruled("Others", others) + ruled("Any", "{account: ['1']}")
+    kept = ruled("Kept", "{source: [lambda]}", "!GetAtt Q.Arn") + "  Q: {Type: AWS::SQS::Queue}\n"
+    reading = read(f"{SENDER}  Second: {{{FUNCTION}}}}}\n{rules}{kept}")
+    results = reading.scenario.function("First").event_invoke_config.destination_config.on_success
+    assert results == "default/First-on_success"
+    assert {t.name.split("/")[0] for t in reading.scenario.consumers(results)} == {"Good", "Any"}
+    assert {t.name.split("/")[0] for t in reading.scenario.consumers("default")} == {
+        "FirstSeen",
+        "Bad",
+        "Others",
+        "Any",
+    }
+    assert {bus.name: bus.targets for bus in reading.scenario.event_buses} == {"default": (), results: ("Q",)}
+    assert "recursive loop" not in set(reading.advice.rule)
+
+
+def test_results_that_every_rule_admits_stay_on_their_bus():
+    text = SENDER.replace("{source: [aws.s3]}", "{source: [{prefix: lam}]}")
+    reading = read(text)
+    assert reading.scenario.function("First").event_invoke_config.destination_config.on_success == "default"
+    assert "recursive loop" in set(reading.advice.rule)
+
+
+def test_a_nested_stack_invokes_nothing_itself():
+    nested = "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: u, Parameters: {F: !GetAtt F.Arn}}}"
+    assert row(plain(f"  F: {{{PLAIN}}}}}\n  N: {nested}\n"), "N", "").note.startswith("A nested stack is a template")
+
+
 # The report and the advice
 
 

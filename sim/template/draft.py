@@ -66,6 +66,7 @@ class Draft:
         self.groups: dict[str, dict[str, dict[str, Any]]] = {group: {} for group in GROUPS}
         self.owners: dict[str, Resource] = {}
         self.joins: list[Join] = []
+        self.passed: list[tuple[Resource, str, str]] = []  # a rule, its bus, and a queue or topic that it sends to
         self.outsiders: set[str] = set()
         self.configured: set[str] = set()  # functions with an EventInvokeConfig
         self.used: set[str] = set()

@@ -18,6 +18,7 @@ from sim.template import (
     read_mappings,
     read_permissions,
     read_pushes,
+    read_results,
     read_scaling,
     read_sources,
     read_workflows,
@@ -100,7 +101,7 @@ def _read(
     read_functions.read(draft)
     read_functions.read_settings(draft, behaviour)
     read_sources.read_settings(draft)
-    for reader in (read_scaling, read_mappings, read_pushes, read_apis, read_workflows, read_permissions):
+    for reader in (read_scaling, read_mappings, read_pushes, read_apis, read_workflows, read_permissions, read_results):
         reader.read(draft)
     _the_rest(draft)
     assembly = Assembly(draft)
@@ -132,7 +133,8 @@ def _the_rest(draft: Draft) -> None:
     for resource in draft.template.resources.values():
         if resource.name not in draft.used and resource.name in draft.template.lines.resources:
             named = _names_a_function(draft, resource)
-            note = f"This reader does not know how it invokes {named}." if named else NESTED.get(resource.type, NO_PART)
+            unknown = f"This reader does not know how it invokes {named}." if named else NO_PART
+            note = NESTED.get(resource.type, unknown)
             draft.report.add(
                 "not supported",
                 resource.name,

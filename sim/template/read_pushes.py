@@ -129,6 +129,7 @@ def _passed_on(draft: Draft, rule: Resource, bus: str | None, target: Mapping[st
         why = "Where this rule sends events is not simulated: put traffic into the target itself."
         draft.note(rule, "Targets", target.get("Arn"), why)
         return
+    draft.passed.append((rule, bus, found.name))
     settings = draft.groups["event_buses"][bus]
     settings["targets"] = tuple(dict.fromkeys((*settings.get("targets", ()), found.name)))
     for key in target.keys() & {"DeadLetterConfig", "RetryPolicy"}:
