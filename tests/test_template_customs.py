@@ -366,7 +366,7 @@ def test_results_on_a_bus_reach_only_the_rules_that_admit_them():
     kept = ruled("Kept", "{source: [lambda]}", "!GetAtt Q.Arn") + "  Q: {Type: AWS::SQS::Queue}\n"
     reading = read(f"{SENDER}  Second: {{{FUNCTION}}}}}\n{rules}{kept}")
     results = reading.scenario.function("First").event_invoke_config.destination_config.on_success
-    assert results == "default/First-on_success"
+    assert results == "default-First-on_success"
     assert {t.name.split("/")[0] for t in reading.scenario.consumers(results)} == {"Good", "Any"}
     assert {t.name.split("/")[0] for t in reading.scenario.consumers("default")} == {
         "FirstSeen",
@@ -383,6 +383,36 @@ def test_results_that_every_rule_admits_stay_on_their_bus():
     reading = read(text)
     assert reading.scenario.function("First").event_invoke_config.destination_config.on_success == "default"
     assert "recursive loop" in set(reading.advice.rule)
+
+
+def test_a_rule_of_the_default_bus_sends_to_several_queues():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html"""
+    targets = "[{Id: a, Arn: !GetAtt Q.Arn}, {Id: b, Arn: !Ref T}, {Id: c, Arn: !GetAtt F.Arn}]"
+    rule = f"{{Type: AWS::Events::Rule, Properties: {{EventPattern: {{source: [aws.s3]}}, Targets: {targets}}}}}"
+    queue = "  Q: {Type: AWS::SQS::Queue}\n  T: {Type: AWS::SNS::Topic}\n"
+    reading = plain(f"  F: {{{PLAIN}}}}}\n{queue}  R: {rule}\n")
+    assert [(bus.name, bus.targets) for bus in reading.scenario.event_buses] == [("default-R", ("Q", "T"))]
+    assert [(trigger.function, trigger.source) for trigger in reading.scenario.triggers] == [("F", "default-R")]
+    assert list(reading.report.resource[reading.report.property == "traffic"]) == ["default-R"]
+
+
+def test_a_flexible_time_window_is_asked_for():
+    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-flexible-time-windows.html"""
+    window = "{Mode: FLEXIBLE, MaximumWindowInMinutes: !Ref Minutes}"
+    target = "{Arn: !GetAtt F.Arn, RoleArn: r}"
+    schedule = f"{{ScheduleExpression: rate(1 hour), FlexibleTimeWindow: {window}, Target: {target}}}"
+    text = f"  F: {{{PLAIN}}}}}\n  S: {{Type: AWS::Scheduler::Schedule, Properties: {schedule}}}\n"
+    head = "Parameters: {Minutes: {Type: Number}}\n"
+    assert "needs a value for 'Minutes'" in refused(f"{head}Resources:\n{text}")
+    (flow,) = plain(text, head=head, parameters={"Minutes": 15}).scenario.traffic
+    assert flow.arrivals.flexible_time_window_minutes == 15
+
+
+def test_an_address_that_no_function_has_is_not_asked_for():
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html"""
+    topic = "{Type: AWS::SNS::Topic, Properties: {Subscription: [{Protocol: email, Endpoint: !Ref Mail}]}}"
+    reading = plain(f"  F: {{{PLAIN}}}}}\n  T: {topic}\n", head="Parameters: {Mail: {Type: String}}\n")
+    assert "by email is not simulated" in row(reading, "T", "Protocol").note
 
 
 def test_a_nested_stack_invokes_nothing_itself():

@@ -89,7 +89,7 @@ class Draft:
     def _take(self, resource: Resource, row: tables.Property, path: str, value: Any, fields: dict[str, Any]) -> None:
         if row.note:
             self.note(resource, path, value, row.note)
-        elif row.field and self.complete(resource, path, value):
+        elif row.field and (row.reads == "reader" or self.complete(resource, path, value)):
             read = self._read(resource, row.reads, path, value)
             if row.reads not in ("reader", "filter") and read is not None:
                 _put(fields, row.field, read)

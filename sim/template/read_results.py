@@ -51,7 +51,7 @@ def _bus_of_results(draft: Draft, function: str, outcome: str, bus: str) -> tupl
     admitting = {name for name, rule in rules.items() if _admits(draft, rule, function, outcome)}
     if len(admitting) == len(rules):
         return bus, [], set()
-    own = f"{bus}/{function}-{outcome}"
+    own = f"{bus}-{function}-{outcome}"  # AWS takes no slash in the name of a bus
     targets = [target for rule, target in passed if rule.name in admitting]
     draft.groups["event_buses"][own] = {"name": own, "targets": tuple(dict.fromkeys(targets))}
     mine = [join for join in joins if join.resource.name in admitting]
