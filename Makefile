@@ -45,10 +45,11 @@ slow: $(DEVELOPER) $(CDK) ## the statistical and long tests
 
 cdk: $(CDK) ## what the slow tests deploy with, without AWS: CDK for Python and TypeScript, template linters
 
-lint: $(DEVELOPER) ## style and types
+lint: $(DEVELOPER) ## style, types and spelling
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy --strict sim
+	$(RUN) codespell_lib
 
 bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
 	$(RUN) tests.benchmarks

@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "jupyter" / "jupyter_lab_config.py"
 FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
 WINDOW = {"width": 1280, "height": 900}
+SETTINGS = Path("JUPYTER_CONFIG_DIR", "lab", "user-settings", "@jupyterlab")
+AUTOSAVE = SETTINGS / "docmanager-extension" / "plugin.jupyterlab-settings"
 PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent).filter(Boolean)"
 PANEL = ".jp-Cell:has(.noUi-handle):has(.jupyter-widgets.widget-image)"
 
@@ -69,6 +71,8 @@ def lab(folders: Path, *flags: str) -> Iterator[Lab]:
         "--ServerApp.disable_check_xsrf=True", *flags,
     ]  # fmt: skip
     environment = {**os.environ, **{name: str(folders / name) for name in FOLDERS}}
+    (folders / AUTOSAVE).parent.mkdir(parents=True, exist_ok=True)
+    (folders / AUTOSAVE).write_text('{"autosave": false}')  # else a lesson open for two minutes is kept with outputs
     with (folders / "lab.log").open("w") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     found = Lab(f"http://127.0.0.1:{port}", folders)
