@@ -408,6 +408,15 @@ def test_a_flexible_time_window_is_asked_for():
     assert flow.arrivals.flexible_time_window_minutes == 15
 
 
+def test_a_universal_target_of_scheduler_names_its_function_in_json():
+    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html"""
+    called = """!Sub '{"FunctionName": "${F.Arn}", "InvocationType": "Event"}'"""
+    target = f"{{Arn: 'arn:aws:scheduler:::aws-sdk:lambda:invoke', RoleArn: r, Input: {called}}}"
+    schedule = f"{{ScheduleExpression: rate(5 minute), FlexibleTimeWindow: {{Mode: 'OFF'}}, Target: {target}}}"
+    reading = plain(f"  F: {{{PLAIN}}}}}\n  S: {{Type: AWS::Scheduler::Schedule, Properties: {schedule}}}\n")
+    assert [(t.kind, t.function) for t in reading.scenario.triggers] == [("eventbridge_scheduler", "F")]
+
+
 def test_an_address_that_no_function_has_is_not_asked_for():
     """https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html"""
     topic = "{Type: AWS::SNS::Topic, Properties: {Subscription: [{Protocol: email, Endpoint: !Ref Mail}]}}"

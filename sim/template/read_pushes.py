@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -168,10 +169,23 @@ def _scheduled(draft: Draft, resource: Resource, fields: dict[str, Any]) -> dict
     return {"expression": expression, **fields}
 
 
+def _input(resource: Resource) -> dict[str, Any]:
+    """What a universal target is called with, which is JSON in a text.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
+    """
+    given = resource.get("Target.Input")
+    try:
+        given = json.loads(given) if isinstance(given, str) else given
+    except ValueError:
+        return {}
+    return given if isinstance(given, dict) else {}
+
+
 def _schedule(draft: Draft, resource: Resource) -> None:
     fields = draft.fields(resource)
     target = resource.get("Target.Arn")
-    function = draft.function(target) or draft.function(resource.get("Target.Input.FunctionName"))
+    function = draft.function(target) or draft.function(_input(resource).get("FunctionName"))
     if not draft.complete(resource, "Target", target):
         return
     if function is None:
