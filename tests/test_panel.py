@@ -358,8 +358,8 @@ def test_a_controls_bounds_unit_and_help_come_from_the_facts(path):
         assert numbers == sorted(numbers)
         assert numbers[0] == fact.minimum
         assert fact.maximum in (None, numbers[-1])
-        units = {"s": {"s", "min", "h", "d"}}.get(fact.unit, {fact.unit})
-        assert all(label.split(" ", 1)[1] in units for label, number in slider.options if number != NOT_SET)
+        units = {"s": {"s", "min", "h", "d"}, "MB": {"MB"}}.get(fact.unit, {""})
+        assert all(label.partition(" ")[2] in units for label, number in slider.options if number != NOT_SET)
     else:
         assert (slider.min, slider.max) == (fact.minimum, fact.maximum)
 
@@ -378,6 +378,13 @@ def test_a_control_may_have_narrower_bounds_a_label_and_a_group():
 )
 def test_a_time_is_said_as_a_person_would_say_it(seconds, words):
     assert controls.said(seconds, "s") == words
+
+
+@pytest.mark.parametrize(
+    ("unit", "words"), [("environments", "20"), ("MB", "20 MB"), ("events/s", "20/s"), ("share", "20")]
+)
+def test_a_readout_has_room_for_the_symbol_of_a_unit_but_not_for_what_is_counted(unit, words):
+    assert controls.said(20, unit) == words
 
 
 def test_every_stop_of_a_slider_is_allowed_by_its_fact():

@@ -13,10 +13,10 @@ from sim.facts import Fact
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 
-DESCRIPTION_WIDTH = "16em"
+DESCRIPTION_WIDTH = "12em"
 WIDTH = "auto"
 NOT_SET = "not set"
-SYMBOLS = ("s", "ms", "MB")
+SYMBOLS = ("s", "ms", "MB", "KB", "h")
 SECONDS = (0, 1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400, 345600, 1209600)
 STEPS = (1, 2, 3, 5, 7)  # of each decade
 FINE = 40  # a whole-number range up to this length becomes a slider with every value
@@ -137,9 +137,10 @@ def _decades(whole: bool) -> Sequence[float]:
 
 
 def said(value: float, unit: str) -> str:
-    """A value with its unit, as short as a slider's readout wants it."""
+    """A value as short as a slider's readout wants it: with the symbol of its unit, but without what is counted."""
     if unit == "s" and value >= 60:
         for length, word in ((86400, "d"), (3600, "h"), (60, "min")):
             if value >= length and value % length == 0:
                 return f"{value // length:g} {word}"
-    return f"{value:g}{unit[unit.index('/') :]}" if "/" in unit else f"{value:g} {unit}"
+    _, slash, per = unit.partition(" ")[0].partition("/")
+    return f"{value:g} {unit}" if unit in SYMBOLS else f"{value:g}{slash}{per}"

@@ -30,8 +30,15 @@ TEXTS: Mapping[str, Callable[[dict[str, Run], int], str]] = {"cost": readout.bil
 """What a panel shows in words instead of a picture."""
 
 
-ROOM = "<style>.lambda-panel .widget-readout { min-width: 8em; overflow: visible }</style>"
-"""A slider's readout says its unit, for which ipywidgets leaves no room."""
+ROOM = """<style>
+.lambda-panel .widget-readout { min-width: 4.5em; overflow: visible }
+.lambda-panel .widget-label { white-space: normal; line-height: 14px; height: auto; align-self: center }
+.lambda-panel :focus-visible { outline: 2px solid var(--jp-brand-color1, #0072b2); outline-offset: 1px }
+</style>"""
+"""A readout says its unit, and a label may need two lines: for neither does ipywidgets leave room.
+
+What a key would change has an outline that can be seen.
+"""
 
 
 class Panel:
@@ -83,19 +90,21 @@ class Panel:
         )
         self.reset = widgets.Button(description="Reset", tooltip="Back to the preset")
         self.pin = widgets.ToggleButton(description="Pin this run", tooltip="Keep it, grey, behind the next one")
-        self.image = widgets.Image(format="png", layout={"width": "100%", "max_width": "1000px"})
+        self.image = widgets.Image(format="png", layout={"width": "100%", "min_width": "600px", "max_width": "1000px"})
         self.text = widgets.HTML(layout={"max_width": "1000px", "max_height": "600px", "overflow": "auto"})
         self.readout, self.words, self.paper, self.deploy = widgets.HTML(), widgets.HTML(), Paper(), Deploy()
         self.error = widgets.HTML(layout={"min_height": "28px"})  # one line is kept free, so that the page stays
         self._listen()
         buttons = widgets.HBox([self.reset, self.pin])
         settings = widgets.GridBox([self.preset, *self._groups(), self.seed, self.event, buttons])
-        settings.add_class("lambda-panel")
-        settings.layout = widgets.Layout(grid_template_columns="repeat(auto-fit, minmax(26em, 1fr))", flex="1 1 26em")
-        shown = (self.image, self.text, self.deploy)
+        columns = "repeat(auto-fit, minmax(min(100%, 26em), 1fr))"
+        settings.layout = widgets.Layout(grid_template_columns=columns, flex="1 1 26em")
+        scrolled = widgets.Box([self.image], layout={"overflow": "auto"})  # letters in a smaller picture are too small
+        shown = (scrolled, self.text, self.deploy)
         seen = widgets.VBox([self.readout, self.view, *shown, self.error, self.words, self.paper, widgets.HTML(ROOM)])
-        seen.layout = widgets.Layout(flex="3 1 48em", min_width="24em")
+        seen.layout = widgets.Layout(flex="3 1 48em", min_width="0")
         self.box = widgets.HBox([settings, seen], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        self.box.add_class("lambda-panel")
 
     def _groups(self) -> list[widgets.Widget]:
         rows: list[widgets.Widget] = []
