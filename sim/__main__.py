@@ -12,12 +12,19 @@ from typing import Any
 import pandas as pd
 
 import sim
+from sim.template.read import NO_PART
 
 ARRIVALS: dict[str, Callable[[float], Any]] = {
     "poisson": lambda number: sim.Poisson(per_second=number),
     "constant": lambda number: sim.ConstantRate(per_second=number),
     "burst": lambda number: sim.Burst(events=int(number)),
 }
+BEHAVIOUR: dict[str, Callable[[str], dict[str, Any]]] = {
+    "duration": lambda text: {"handler": sim.Constant(seconds=float(text))},
+    **{name: lambda text, name=name: {name: float(text)} for name in ("error_rate", "poison_share", "crash_share")},  # type: ignore[misc]
+    "sends": lambda text: {"sends": [sim.Output(to=text)]},
+}
+"""What the command line can say of a function; everything else `sim.Behaviour` takes."""
 FINE, ADVISED, REFUSED = 0, 1, 2
 """Exit statuses: nothing to say, warnings or errors found, and not readable or not runnable at all."""
 
@@ -42,6 +49,10 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="read a template and simulate it")
     help_text = "events into a source or trigger: api=poisson:20 or jobs=constant:5 (a second), jobs=burst:100"
     run.add_argument("--traffic", action="append", default=[], metavar="NAME=KIND:NUMBER", help=help_text)
+    help_text = (
+        "how a function works: Orders=duration:0.2,error_rate:0.05 (also poison_share, crash_share, sends:QUEUE)"
+    )
+    run.add_argument("--behaviour", action="append", default=[], metavar="NAME=WORD:VALUE,...", help=help_text)
     run.add_argument("--seconds", type=float, default=600)
     run.add_argument("--seed", type=int, default=1)
     run.add_argument("--csv", type=Path, metavar="DIR", help="write deliveries, attempts, spans, metrics and cost here")
@@ -66,9 +77,13 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    traffic = [_traffic(text) for text in options.traffic]
-    parameters = _parameters(options)
-    reading = sim.read_template(Path(options.template), parameters=parameters, traffic=traffic, seconds=options.seconds)
+    reading = sim.read_template(
+        Path(options.template),
+        parameters=_parameters(options),
+        behaviour=dict(_behaviour(text) for text in options.behaviour),
+        traffic=[_traffic(text) for text in options.traffic],
+        seconds=options.seconds,
+    )
     if not reading.scenario.traffic:
         entries = dict.fromkeys(reading.report.resource[reading.report.property == "traffic"])
         raise sim.ScenarioError(f"No events come: give --traffic NAME=poisson:5, into {', '.join(entries)}.")
@@ -101,6 +116,23 @@ def _traffic(text: str) -> sim.Traffic:
         ) from None
 
 
+def _behaviour(text: str) -> tuple[str, sim.Behaviour]:
+    name, words = _pair(text, "--behaviour")
+    fields: dict[str, Any] = {}
+    for word in words.split(","):
+        key, _, value = word.strip().partition(":")
+        try:
+            fields |= BEHAVIOUR[key](value)
+        except (KeyError, ValueError) as error:
+            if isinstance(error, sim.ScenarioError):
+                raise
+            raise sim.ScenarioError(
+                f"--behaviour {text!r} is not NAME=WORD:VALUE,..., with {', '.join(BEHAVIOUR)} as WORD, "
+                "such as Orders=duration:0.2,error_rate:0.05."
+            ) from None
+    return name, sim.Behaviour(**fields)
+
+
 def _pair(text: str, option: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
@@ -119,7 +151,10 @@ def _write_tables(run: sim.Run, folder: Path) -> None:
 def _print_report(reading: sim.Reading) -> None:
     counts = reading.report.status.value_counts()
     print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
-    told = reading.report[reading.report.status.isin(("unknown", "not supported"))]
+    idle = reading.report.note == NO_PART
+    if idle.any():
+        print(f"no part in what happens to events: {', '.join(reading.report.resource[idle])}")
+    told = reading.report[reading.report.status.isin(("unknown", "not supported")) & ~idle]
     columns = ["line", "status", "resource", "argument", "note"]
     groups: Any = told.groupby(columns, sort=False, dropna=False).property
     for (line, status, resource, argument, note), properties in groups:

@@ -38,6 +38,11 @@ def cheat_sheet() -> pd.DataFrame:
     return Sentences(pd.read_csv(facts.DATA / "cheat_sheet.csv").map(_with_numbers).set_index("question"))
 
 
+def lessons() -> pd.DataFrame:
+    """Where each kind of trigger is walked through: kind (index), lesson (a file of `notebooks/`), section."""
+    return pd.read_csv(facts.DATA / "lessons.csv").set_index("kind")
+
+
 def page(title: str, table: pd.DataFrame) -> str:
     """A table as a page of Markdown."""
     head = [str(name) for name in table.columns]

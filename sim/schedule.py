@@ -121,11 +121,18 @@ def _rate(content: str) -> Schedule:
         raise ScenarioError(
             f"rate({content}) needs a whole number from 1 on, and minutes, hours or days: rate(5 minutes) ({RULES})."
         )
-    value, unit, plural = int(form[1]), form[2], form[3]
-    if (value == 1) == bool(plural):
-        right = f"rate({value} {unit}{'' if plural else 's'})"
-        raise ScenarioError(f"rate({content}) must be {right}: AWS wants the singular for 1 only ({RULES}).")
-    return Rate(value * _UNITS[unit])
+    return Rate(int(form[1]) * _UNITS[form[2]])
+
+
+def check_unit(expression: str) -> None:
+    """Raise `ScenarioError` where a rule would refuse a rate's unit, `rate(5 minute)`; Scheduler takes either.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+    """
+    form = re.fullmatch(r"rate\(\s*([0-9]+)\s+([a-z]+?)(s?)\s*\)", expression)
+    if form is not None and (form[1] == "1") == bool(form[3]):
+        right = f"rate({form[1]} {form[2]}{'' if form[3] else 's'})"
+        raise ScenarioError(f"{expression} must be {right}: a rule wants the singular for 1 only ({RULES}).")
 
 
 def _at(content: str) -> Schedule:

@@ -92,6 +92,8 @@ class Scheduled(Settings):
     @model_validator(mode="after")
     def _as_aws_takes_it(self) -> Scheduled:
         once = isinstance(schedule.parsed(self.expression), schedule.At)
+        if self.service == "rule":
+            schedule.check_unit(self.expression)
         zone = self.schedule_expression_timezone
         if zone not in zoneinfo.available_timezones():
             raise ScenarioError(f"Scheduled: {zone!r} is no time zone of the IANA database ({schedule.SCHEDULER}).")

@@ -28,7 +28,7 @@ STARTING = ("kinesis", "kinesis_efo", "ddb_streams", "msk", "self_managed_kafka"
 """Kinds of sources for which AWS wants a starting position."""
 
 UNLIKE = {
-    "invoke_event": "a template cannot tell it from invoke",
+    "invoke_event": "a template cannot tell it from invoke where its function has no settings for asynchronous events",
     "s3_batch": "a template cannot tell it from invoke",
     "stripe_webhook": "a template cannot tell it from its front door",
     "appsync_event": "reading does not look at the resolver's invocation type yet",
@@ -48,7 +48,9 @@ def everything() -> sim.Scenario:
         destination_config=sim.DestinationConfig(on_success="done", on_failure="archive"),
     )
     slow = sim.Retrier(error_equals=("States.Timeout",), max_attempts=5, max_delay_seconds=9, jitter_strategy="FULL")
-    provisioned = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=2)
+    up = sim.ScheduledAction(schedule="cron(0 8 * * ? *)", min_capacity=5, max_capacity=20)
+    scaled = sim.ScalableTarget(min_capacity=2, max_capacity=10, target_value=0.7, scheduled_actions=(up,))
+    provisioned = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=2, scalable_target=scaled)
     sends = sim.Behaviour(sends=[sim.Output(to=name) for name in ("done", "alarms", "archive", "bus", "clicks")])
     orders = sim.Function(
         name="ordersApi", runtime="nodejs22.x", timeout=20, memory_size=512, architectures="arm64",
@@ -104,7 +106,7 @@ def everything() -> sim.Scenario:
         topics=[sim.Topic(name="alarms", queues=("dead",))],
         streams=[sim.Stream(name="clicks", shard_count=2, retention_period_hours=48)],
         buckets=[sim.Bucket(name="archive")],
-        event_buses=[sim.EventBus(name="bus")],
+        event_buses=[sim.EventBus(name="bus", targets=("done", "alarms"))],
     )
 
 
@@ -141,14 +143,15 @@ def deployable(draw: st.DrawFn) -> sim.Scenario:
     }  # one for each function
     triggers = [trigger for trigger in triggers if trigger.kind != "function_url" or urls[trigger.function] is trigger]
     idle = set(names) - {trigger.function for trigger in triggers}
-    triggers += [sim.trigger("invoke", function=name, name=f"call{name}") for name in sorted(idle)]
+    triggers += [sim.trigger(_call(f), function=f.name, name=f"call{f.name}") for f in functions if f.name in idle]
     polled = {t.source: t for t in triggers if t.kind in ("sqs_standard", "sqs_fifo")}
     queues = [draw(_queue(name, trigger, functions)) for name, trigger in sorted(polled.items())]
     topics = [sim.Topic(name="alarms", queues=draw(st.sampled_from([(), ("parking",)])))]
     streams = [draw(_stream(name)) for name in sorted({t.source for t in triggers if t.kind.startswith("kinesis")})]
     return sim.Scenario(
         functions=functions, triggers=triggers, queues=[*queues, sim.Queue(name="parking")], topics=topics,
-        streams=streams, buckets=[sim.Bucket(name="archive")], event_buses=[sim.EventBus(name="bus")],
+        streams=streams, buckets=[sim.Bucket(name="archive")],
+        event_buses=[sim.EventBus(name="bus", targets=draw(st.sampled_from([(), ("alarms", "parking")])))],
     )  # fmt: skip
 
 
@@ -156,10 +159,20 @@ LARGE = {"ephemeral_storage": 1024}
 SNAP = {"snap_start": "PublishedVersions"}  # never with provisioned concurrency
 
 
+def _call(function: sim.Function) -> str:
+    """How somebody calls a function that nothing invokes: its settings for asynchronous events say that they matter."""
+    alone = function.event_invoke_config != sim.EventInvokeConfig() or function.dead_letter_config is not None
+    return "invoke_event" if alone else "invoke"
+
+
 @st.composite
 def _function(draw: st.DrawFn, name: str) -> sim.Function:
     alias = draw(st.sampled_from([None, "live"]))
-    provisioned = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=draw(st.integers(1, 9)))
+    scaled = sim.ScalableTarget(min_capacity=1, max_capacity=9, target_value=draw(st.sampled_from([None, 0.5])))
+    provisioned = sim.ProvisionedConcurrencyConfig(
+        provisioned_concurrent_executions=draw(st.integers(1, 9)),
+        scalable_target=draw(st.sampled_from([None, scaled])),
+    )
     target = st.sampled_from([None, "parking", "alarms", "bus"])
     destinations = sim.DestinationConfig(on_success=draw(target), on_failure=draw(target | st.just("archive")))
     dead_letters = draw(st.sampled_from([None, "parking", "alarms"]))

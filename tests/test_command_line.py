@@ -63,12 +63,30 @@ def test_run_writes_tables_and_a_page(tmp_path, capsys):
         (["run", QUEUE, "--traffic", "Topic1=poisson:-1"], "allowed"),
         (["run", QUEUE, "--traffic", "Nowhere=poisson:1"], "Nowhere"),
         (["run", QUEUE, "--traffic", "Topic1=poisson:1", "--seconds", "-1"], "seconds"),
+        (["run", QUEUE, "--behaviour", "Slow4"], "has no ="),
+        (["run", QUEUE, "--behaviour", "Slow4=0.2"], "duration, error_rate"),
+        (["run", QUEUE, "--behaviour", "Slow4=speed:2"], "such as Orders=duration:0.2"),
+        (["run", QUEUE, "--behaviour", "Slow4=error_rate:2"], "allowed"),
+        (["run", QUEUE, "--behaviour", "Nobody=duration:1"], "'Nobody'"),
         (["check", QUEUE, "--parameter", "A=1"], "no parameter 'A'"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(arguments, word, capsys):
     assert main(arguments) == 2
     assert word in capsys.readouterr().err
+
+
+def test_behaviour_reaches_the_functions(capsys):
+    """Every run fails and takes two seconds; without the option none does."""
+
+    def summary(*more):
+        assert main(["run", QUEUE, "--traffic", "Topic1=burst:3", "--seconds", "2000", *more]) == 0
+        return dict(line.split() for line in capsys.readouterr().out.splitlines())
+
+    usual, failing = summary(), summary("--behaviour", "Fast6=duration:2,error_rate:1")
+    assert (usual["parked"], usual["runs_per_delivery"]) == ("0", "1.0")
+    assert (failing["parked"], failing["runs_per_delivery"]) == ("3", "2.0")
+    assert float(failing["end_to_end_p50_s"]) > 3 * 2 > float(usual["end_to_end_p50_s"])
 
 
 def test_parameters_reach_the_template(tmp_path, capsys):

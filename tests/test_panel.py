@@ -211,6 +211,13 @@ def test_not_set_and_a_number_are_both_values():
     assert made.scenarios() == systems()
 
 
+def test_only_what_may_be_unset_is_offered_as_not_set():
+    work = "functions.worker.behaviour.handler.median"
+    made = panel(systems(), [RESERVED, Control(work, low=0.1, high=2)])
+    assert NOT_SET in control(made, RESERVED)._options_values
+    assert NOT_SET not in control(made, work)._options_values
+
+
 def test_reset_goes_back_to_the_preset_and_draws_once():
     made = lesson()
     before = seen(made)
@@ -589,6 +596,6 @@ def test_code_is_made_only_where_it_is_seen():
 def test_the_deploy_tab_links_to_the_folders_that_there_are(tmp_path, monkeypatch):
     (tmp_path / "data" / "deploy" / "sqs-standard").mkdir(parents=True)
     monkeypatch.setattr("sim.facts.DATA", tmp_path / "data")
-    linked = [deploy._link(kind) for kind in ("sqs_standard", "sns")]
-    assert 'data-folder="data/deploy/sqs-standard"' in linked[0]
+    linked = [deploy.folder(kind) for kind in ("sqs_standard", "sns")]
+    assert 'data-path="data/deploy/sqs-standard"' in linked[0]
     assert linked[1] == ""

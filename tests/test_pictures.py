@@ -170,6 +170,14 @@ def test_each_caller_that_was_told_has_a_stroke_of_the_right_kind(three):
     assert "told success" not in by_event(three["Asynchronous"]).places
 
 
+def test_who_is_told_nothing_has_no_stroke():
+    """A pipe and a delivery stream only hand events on; `data/triggers.csv` says what they are told."""
+    for kind in ("pipes_target", "firehose"):
+        places = by_event(sim.simulate(sim.trial(kind), drain=True)).places
+        assert "success" in places
+        assert not {"told success", "told error"} & {meaning for meaning, place in places.items() if len(place)}
+
+
 def test_dead_letter_queues_and_destinations_are_told_apart(three):
     places = by_event(three["Asynchronous"]).places
     kept = three["Asynchronous"].deliveries.fate.eq("dead-lettered").sum()

@@ -1,5 +1,6 @@
 """Schedule expressions: AWS's examples worked out by hand, what AWS would refuse, and laws of their instants."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -101,8 +102,6 @@ REFUSED = {
     "every 5 minutes": "write rate(...), cron(...) or at(...)",
     "rate(5 minutes) ": "write rate(...)",
     "Rate(5 minutes)": "write rate(...)",
-    "rate(1 minutes)": "rate(1 minutes) must be rate(1 minute): AWS wants the singular for 1 only",
-    "rate(5 minute)": "rate(5 minute) must be rate(5 minutes)",
     "rate(0 minutes)": "a whole number from 1 on",
     "rate(1.5 hours)": "a whole number from 1 on",
     "rate(30 seconds)": "minutes, hours or days",
@@ -147,6 +146,16 @@ def test_what_aws_would_refuse_is_refused_in_a_sentence_with_its_address(express
     assert REFUSED[expression] in sentence
     assert sentence.endswith(".html).")
     assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("expression", "right"), [("rate(1 minutes)", "rate(1 minute)"), ("rate(5 hour)", "rate(5 hours)")]
+)
+def test_a_rule_wants_the_singular_for_one_only_and_scheduler_takes_either(expression, right):
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"""
+    with pytest.raises(sim.ScenarioError, match=re.escape(f"{expression} must be {right}: a rule wants the singular")):
+        sim.Scheduled(expression=expression, service="rule")
+    assert moments(expression, 3 * 24 * 3600) == moments(right, 3 * 24 * 3600)
 
 
 # Laws

@@ -79,12 +79,24 @@ def _unit(kind: type[widgets.ValueWidget], fact: Fact) -> str:
     return f" ({fact.unit})" if kind is widgets.IntSlider and fact.unit in SYMBOLS else ""
 
 
-def _found(control: Control, scenarios: Iterable[Scenario]) -> tuple[Fact, Any] | None:
-    pairs = (pair for scenario in scenarios for pair in scenario.found(control.path))
-    return next(((fact, value) for fact, value in pairs if fact is not None), None)
+def _found(control: Control, scenarios: Iterable[Scenario]) -> tuple[Fact, Any, bool] | None:
+    """The setting's fact and value, and whether it may be left unset."""
+    for scenario in scenarios:
+        for fact, value in scenario.found(control.path):
+            if fact is not None:
+                return fact, value, value is None or (fact.value is None and _may_be_unset(scenario, control.path))
+    return None
 
 
-def _slider(control: Control, fact: Fact, value: Any) -> tuple[type[widgets.ValueWidget], dict[str, Any]]:
+def _may_be_unset(scenario: Scenario, path: str) -> bool:
+    try:
+        scenario.changed(path, None)
+    except ScenarioError:
+        return False
+    return True
+
+
+def _slider(control: Control, fact: Fact, value: Any, unset: bool) -> tuple[type[widgets.ValueWidget], dict[str, Any]]:
     """What kind of widget, and its bounds and value; the kind is the same whatever the value."""
     low, high = _bounds(control, fact)
     if value is not None and not low <= value <= high:
@@ -94,7 +106,8 @@ def _slider(control: Control, fact: Fact, value: Any) -> tuple[type[widgets.Valu
     whole = isinstance(low, int) and (value is None or isinstance(value, int))
     if whole and high - low <= FINE and fact.value is not None:
         return widgets.IntSlider, {"min": low, "max": high, "value": value}
-    options = _options(fact, low, high, value, whole)
+    numbers = _options(fact, low, high, value, whole)
+    options = ((NOT_SET, NOT_SET), *numbers) if unset else numbers  # a selection cannot hold None
     return widgets.SelectionSlider, {"options": options, "value": NOT_SET if value is None else value}
 
 
@@ -115,8 +128,7 @@ def _options(fact: Fact, low: float, high: float, value: Any, whole: bool) -> tu
     candidates = SECONDS if fact.unit == "s" and whole else _decades(whole)
     most = high if math.isfinite(high) else max(1000, 10 * (value or 1))
     numbers = {number for number in candidates if low <= number <= most} | {low, most, value} - {None}
-    unset = ((NOT_SET, NOT_SET),) if value is None or fact.value is None else ()  # a selection cannot hold None
-    return unset + tuple((said(number, fact.unit), number) for number in sorted(numbers))
+    return tuple((said(number, fact.unit), number) for number in sorted(numbers))
 
 
 def _decades(whole: bool) -> Sequence[float]:

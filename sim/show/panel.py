@@ -26,7 +26,7 @@ SLICES = 8
 DRAINED_AT_ONCE = 600 * MICROSECONDS
 """How much time after the last arrival is simulated in one slice."""
 
-TEXTS: dict[str, Callable[[dict[str, Run], int], str]] = {"cost": readout.bills, "story": readout.stories}
+TEXTS: Mapping[str, Callable[[dict[str, Run], int], str]] = {"cost": readout.bills, "story": readout.stories}
 """What a panel shows in words instead of a picture."""
 
 
@@ -47,6 +47,8 @@ class Panel:
     Callbacks only ask for a redraw, which happens on the event loop the panel was made on: JupyterLab may call them
     in a thread of their own. The latest move wins; a run that cannot be made leaves the last picture, marked as old.
     """
+
+    texts = TEXTS
 
     def __init__(
         self,
@@ -81,7 +83,7 @@ class Panel:
         self.seed = widgets.BoundedIntText(value=self.first_seed, min=0, max=10**6, description="seed", **wide)
         self.event = widgets.BoundedIntText(value=event, min=0, max=10**6, description="story of event", **wide)
         self.view = widgets.ToggleButtons(
-            options=[*PICTURES, *TEXTS, "deploy"],
+            options=[*PICTURES, *self.texts, "deploy"],
             value=picture,
             style={"button_width": "auto"},
             tooltips=["what to look at"],
@@ -220,15 +222,15 @@ class Panel:
         self.runs = runs
         self.readout.value = readout.table(runs, self.pinned)
         view = self.view.value
-        if view in TEXTS:
-            self.text.value = TEXTS[view](runs, self.event.value)
+        if view in self.texts:
+            self.text.value = self.texts[view](runs, self.event.value)
         elif view == "deploy":
             self.deploy.update({name: run.scenario for name, run in runs.items()})
         else:
             self.image.value = self._drawn(runs)
         for widget, is_open in (
             (self.image, view in PICTURES),
-            (self.text, view in TEXTS),
+            (self.text, view in self.texts),
             (self.deploy, view == "deploy"),
         ):
             widget.layout.display = "" if is_open else "none"

@@ -121,8 +121,15 @@ def _no_store(scenario: Scenario) -> Found:
     for trigger, function in _asynchronous(scenario):
         stored = function.event_invoke_config.destination_config.on_failure or function.dead_letter_config
         if not stored:
-            invokers.setdefault(function.name, []).append(trigger.name)
+            invokers.setdefault(function.name, []).append(_invoker(scenario, trigger))
     yield from _invoked(invokers)
+
+
+def _invoker(scenario: Scenario, trigger: Trigger) -> str:
+    """The trigger, or the functions that have this one as a destination or send to it."""
+    if trigger in scenario.triggers:
+        return trigger.name
+    return ", ".join(function.name for function in scenario.functions if trigger.name in function.targets)
 
 
 def _invoked(invokers: dict[str, list[str]]) -> Found:
@@ -131,10 +138,18 @@ def _invoked(invokers: dict[str, list[str]]) -> Found:
 
 def _endless(scenario: Scenario) -> Found:
     for mapping, _ in _mappings(scenario, *STREAMS):
-        endless = mapping.maximum_retry_attempts == mapping.maximum_record_age_in_seconds == -1
-        if endless or mapping.on_failure is None:
-            what = "retries without end" if endless else "limited retries"
-            yield mapping.name, f"{what}, {'an' if mapping.on_failure else 'no'} on-failure destination"
+        if _never_gives_up(mapping):
+            yield mapping.name, f"retries without end, {'an' if mapping.on_failure else 'no'} on-failure destination"
+
+
+def _skipped(scenario: Scenario) -> Found:
+    for mapping, _ in _mappings(scenario, *STREAMS):
+        if mapping.on_failure is None and not _never_gives_up(mapping):
+            yield mapping.name, "limited retries, no on-failure destination"
+
+
+def _never_gives_up(mapping: EventSourceMapping) -> bool:
+    return bool(mapping.maximum_retry_attempts == mapping.maximum_record_age_in_seconds == -1)
 
 
 def _not_idempotent(scenario: Scenario) -> Found:
@@ -143,7 +158,7 @@ def _not_idempotent(scenario: Scenario) -> Found:
         function = scenario.function(trigger.function)
         once = trigger.model == "asynchronous" and function.event_invoke_config.maximum_retry_attempts == 0
         if trigger.model != "synchronous" and not once and function.behaviour.idempotency is None:
-            invokers.setdefault(function.name, []).append(trigger.name)
+            invokers.setdefault(function.name, []).append(_invoker(scenario, trigger))
     yield from _invoked(invokers)
 
 
@@ -205,6 +220,7 @@ CHECKS: dict[str, Callable[[Scenario], Found]] = {
     "concurrency above reserved": _above_reserved,
     "no failure store": _no_store,
     "endless stream retries": _endless,
+    "records skipped": _skipped,
     "retries without idempotency": _not_idempotent,
     "front door gives up first": _impatient,
     "whole batch fails": _whole_batch,

@@ -15,12 +15,13 @@ from sim.mapping import QUEUES, EventSourceMapping
 from sim.scenario import Scenario
 from sim.setting import Named, ScenarioError, Settings, fact_of
 from sim.template import tables
-from sim.template.draft import GROUPS, Draft, name_of
-from sim.template.template import Resource
+from sim.template.draft import GROUPS, Draft
+from sim.template.template import Resource, name_of
 from sim.traffic import Scheduled, Traffic
 from sim.triggers import trigger
 
 CONFIG = "AWS::Lambda::EventInvokeConfig"
+STACK = "AWS::CloudFormation::Stack"
 
 
 class Assembly:
@@ -34,6 +35,9 @@ class Assembly:
 
     def scenario(self, traffic: Iterable[Traffic], seconds: Mapping[str, Any]) -> Scenario | None:
         """The scenario, or None where problems say why there is none; traffic given takes the place of schedules'."""
+        if not self.groups["functions"]:
+            self.problems.append(_without_functions(self.draft))
+            return None
         self._name_triggers()
         self._invoke_the_rest()
         given = [*traffic]
@@ -68,20 +72,27 @@ class Assembly:
         """Functions that nothing in the template invokes are called directly."""
         invoked = {fields["function"] for fields, _ in self.triggers.values()}
         configs = [function.get("event_invoke_config", {}) for function in self.groups["functions"].values()]
-        invoked |= {target for config in configs for target in config.get("destination_config", {}).values()}
-        for name in self.groups["functions"]:
-            if name not in invoked and name in self.owners:
-                owner = self.owners[name]
-                self.triggers[_unused(name, self.triggers)] = ({"kind": "invoke", "function": name}, owner)
-                self.report.add(
-                    "assumed",
-                    name,
-                    "trigger",
-                    "invoke",
-                    line=owner.line(),
-                    source=trigger_kind("invoke").source,
-                    note="Nothing in the template invokes it, so somebody calls it directly and waits.",
-                )
+        targets = {target for config in configs for target in config.get("destination_config", {}).values()}
+        rest = [name for name in self.groups["functions"] if name not in invoked and name in self.owners]
+        for name in [name for name in rest if name not in targets] or (rest if not invoked else ()):
+            self._invoke(name, self.owners[name])
+
+    def _invoke(self, name: str, owner: Resource) -> None:
+        """Settings that only asynchronous invocation has say that whoever calls the function does not wait."""
+        alone = name in self.draft.configured or "dead_letter_config" in self.groups["functions"][name]
+        kind = "invoke_event" if alone else "invoke"
+        self.triggers[_unused(name, self.triggers)] = ({"kind": kind, "function": name}, owner)
+        why = "What invokes it is not simulated" if name in self.draft.noted else "Nothing in the template invokes it"
+        how = "with type Event, for which it has settings" if alone else "and waits"
+        self.report.add(
+            "assumed",
+            name,
+            "trigger",
+            kind,
+            line=owner.line(),
+            source=trigger_kind(kind).source,
+            note=f"{why}, so somebody calls it directly {how}.",
+        )
 
     def _visible_long_enough(self) -> None:
         """AWS polls a queue only if messages stay hidden while the function runs; it advises six times that."""
@@ -160,6 +171,12 @@ class Assembly:
             source = fact.source if fact is not None else tables.page(resource.type)
             line = resource.line()
             self.report.add("assumed", resource.name, row.property, value, line=line, source=source, note="default")
+
+
+def _without_functions(draft: Draft) -> str:
+    nested = [draft.template.place(stack.name) for stack in draft.template.of_type(STACK)]
+    elsewhere = f"; its nested stacks are templates of their own: {', '.join(nested)}" if nested else ""
+    return f"The template has no Lambda function that events invoke{elsewhere}."
 
 
 def _unused(name: str, taken: Mapping[str, Any]) -> str:

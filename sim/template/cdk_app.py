@@ -9,7 +9,8 @@ from sim.template.code import Python, TypeScript, used
 
 STACK = "System"
 MODULES = {
-    "apigateway": "aws_apigateway", "apigatewayv2": "aws_apigatewayv2", "appsync": "aws_appsync",
+    "apigateway": "aws_apigateway", "apigatewayv2": "aws_apigatewayv2",
+    "appscaling": "aws_applicationautoscaling", "appsync": "aws_appsync",
     "cloudfront": "aws_cloudfront", "codecommit": "aws_codecommit", "cognito": "aws_cognito",
     "config": "aws_config", "destinations": "aws_lambda_destinations", "dynamodb": "aws_dynamodb", "ec2": "aws_ec2",
     "ecr": "aws_ecr", "elbv2": "aws_elasticloadbalancingv2", "elbv2_targets": "aws_elasticloadbalancingv2_targets",

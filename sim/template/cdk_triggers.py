@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from sim.caller import Retrier
@@ -85,7 +84,8 @@ def _target(cdk: Cdk, trigger: AsynchronousTrigger, target: str) -> str:
 
 def _rule(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
     bus = f"event_bus={cdk.source(str(trigger.source))}, " if trigger.source in cdk.names.sources else ""
-    pattern = f"event_pattern=events.EventPattern(source={json.loads(properties.pattern(trigger.name))['source']})"
+    source = properties.pattern(cdk.scenario, trigger.name, trigger.source)["source"]
+    pattern = f"event_pattern=events.EventPattern(source={source})"
     target = _target(cdk, trigger, "events_targets.LambdaFunction")
     return [f"events.Rule(self, {made!r}, {bus}{pattern}, targets=[{target}])"]
 

@@ -44,6 +44,7 @@ def demonstrations() -> dict[str, Callable[[str, int], Demonstration]]:
         "concurrency above reserved": _pair(_limited, {"reserved": 2}, {"reserved": 20}),
         "no failure store": _pair(_listener, {}, {"event_invoke_config": _STORED}),
         "endless stream retries": _pair(_reader, {}, _ENDING),
+        "records skipped": _pair(_reader, _ENDING | {"on_failure": None}, _ENDING),
         "retries without idempotency": _pair(_careful, {"idempotency": None}, {"idempotency": Idempotency()}),
         "front door gives up first": _pair(_door, {"timeout": 60, "seconds": 31}, {"timeout": 20, "seconds": 15}),
         "whole batch fails": _pair(_batches, {}, {"function_response_types": ["ReportBatchItemFailures"]}),

@@ -13,7 +13,7 @@ from sim.setting import Named
 from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
 from sim.template import marks, tables
 from sim.template.report import Report
-from sim.template.template import Resource, Template, arn
+from sim.template.template import Resource, Template, arn, name_of
 
 GROUPS: dict[str, Callable[..., Named]] = {
     "functions": Function,
@@ -41,8 +41,9 @@ SERVICES = {
 }
 """The group of the scenario to which the service in an ARN belongs."""
 
+KAFKA = "kafka://"
+"""How a mapping's destination says that it is a topic of the cluster it reads."""
 OUTSIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html"
-NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.\-/$]+")
 
 
 class Join(NamedTuple):
@@ -65,6 +66,7 @@ class Draft:
         self.groups: dict[str, dict[str, dict[str, Any]]] = {group: {} for group in GROUPS}
         self.owners: dict[str, Resource] = {}
         self.joins: list[Join] = []
+        self.passed: list[tuple[Resource, str, str]] = []  # a rule, its bus, and a queue or topic that it sends to
         self.outsiders: set[str] = set()
         self.configured: set[str] = set()  # functions with an EventInvokeConfig
         self.used: set[str] = set()
@@ -87,15 +89,15 @@ class Draft:
     def _take(self, resource: Resource, row: tables.Property, path: str, value: Any, fields: dict[str, Any]) -> None:
         if row.note:
             self.note(resource, path, value, row.note)
-        elif row.field and self.complete(resource, path, value):
+        elif row.field and (row.reads == "reader" or self.complete(resource, path, value)):
             read = self._read(resource, row.reads, path, value)
             if row.reads not in ("reader", "filter") and read is not None:
                 _put(fields, row.field, read)
             self.report.add(
                 "read", resource.name, path, value, line=resource.line(path), source=tables.page(resource.type)
             )
-            if row.reads in ("filter", "patterns"):
-                self._share(resource, path)
+            if row.reads in ("filter", "patterns") and value:  # an empty filter lets everything through
+                self.share(resource, path)
 
     def _read(self, resource: Resource, how: str, path: str, value: Any) -> Any:
         if how == "first":
@@ -115,14 +117,15 @@ class Draft:
                 if name not in heads:
                     self.note(resource, f"{path}{name}", values[name], "This reader does not know the property.")
 
-    def _share(self, resource: Resource, path: str) -> None:
+    def share(self, resource: Resource, path: str, of: str = "") -> None:
+        """What a filter lets through, nobody can know before the events are there; `of`: one of several triggers."""
         self.report.add(
             "unknown",
             resource.name,
             f"{path} (share of events that match)",
             1,
             line=resource.line(path),
-            argument=f'scenario.changed("triggers.NAME.matching_share", ...) for the trigger of {resource.name}',
+            argument=f'scenario.changed("triggers.NAME.matching_share", ...) for the trigger of {of or resource.name}',
             note="How many events match depends on the events; here all do.",
         )
 
@@ -174,6 +177,7 @@ class Draft:
         """Make a resource that the template only names."""
         parts = arn(value)
         group = SERVICES.get(parts[2], group) if parts else group
+        group, value = ("kafka_topics", value[len(KAFKA) :]) if value.startswith(KAFKA) else (group, value)
         name = name_of(value)
         there = self.groups[group].setdefault(name, {"name": name})
         if group == "queues" and value.endswith(".fifo"):
@@ -243,14 +247,3 @@ def _put(fields: dict[str, Any], path: str, value: Any) -> None:
 def _pattern(item: Any) -> str:
     pattern = item.get("Pattern", item) if isinstance(item, dict) else item
     return pattern if isinstance(pattern, str) else json.dumps(pattern)
-
-
-def name_of(value: str) -> str:
-    """A name for what has only an ARN, an export's name or the like."""
-    parts = arn(value)
-    text = marks.MARK.sub(r"\2", value)
-    if parts:
-        kind, _, rest = parts[5].replace(":", "/").partition("/")
-        text = rest.split("/")[0] if rest and kind not in ("", parts[5]) and parts[2] != "s3" else parts[5]
-        text = marks.MARK.sub(r"\2", text)
-    return NOT_IN_A_NAME.sub("-", text).strip("-")[:140] or "outside"

@@ -143,8 +143,9 @@ def _cidr(resolver: Resolver, argument: Any) -> Any:
 
 
 def _included(resolver: Resolver, argument: Any) -> Any:
+    """A macro's or an included file's text is AWS's to make: nothing here, and a row of the report."""
     del resolver, argument
-    return NO_VALUE  # a macro's or an included file's text is AWS's to make; the report says so
+    return NO_VALUE
 
 
 FUNCTIONS: Functions = {

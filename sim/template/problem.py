@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sim.setting import ScenarioError
 
@@ -13,3 +13,9 @@ class TemplateError(ScenarioError):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(dict.fromkeys(problems))
         super().__init__("\n".join(self.problems))
+
+
+def needs(places: Mapping[str, str]) -> str:
+    """The sentence that asks for parameters, each with the place that needs it."""
+    needed = ", ".join(f"{name!r} ({place})" for name, place in places.items())
+    return f"The template needs a value for {needed}: give parameters={{name: value}}."

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sim.mapping import EventSourceMapping
+from sim.scenario import Scenario
 from sim.schedule import epoch
 from sim.setting import Settings
 
@@ -188,6 +188,12 @@ def dead_letters(queue: str, receives: int) -> dict[str, Any]:
     return {"deadLetterTargetArn": queue, "maxReceiveCount": receives}
 
 
-def pattern(name: str) -> str:
-    """The event pattern that a rule has until somebody writes a better one: events whose source is called so."""
-    return json.dumps({"source": [name]})
+def pattern(scenario: Scenario, trigger: str, bus: str | None) -> dict[str, list[str]]:
+    """The pattern that a rule has until somebody writes a better one: events whose source is called as its trigger.
+
+    Results that functions send to its bus have the source lambda.
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+    configs = [function.event_invoke_config.destination_config for function in scenario.functions]
+    results = ["lambda"] if bus is not None and any(bus in config.targets for config in configs) else []
+    return {"source": [trigger, *results]}

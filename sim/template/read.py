@@ -18,6 +18,8 @@ from sim.template import (
     read_mappings,
     read_permissions,
     read_pushes,
+    read_results,
+    read_scaling,
     read_sources,
     read_workflows,
     tables,
@@ -26,11 +28,14 @@ from sim.template.advice import Advice, advise, table
 from sim.template.assembly import Assembly
 from sim.template.draft import Draft
 from sim.template.load import load
-from sim.template.problem import TemplateError
+from sim.template.loops import LOOP
+from sim.template.problem import TemplateError, needs
+from sim.template.resolve import made_by_macro
 from sim.template.template import Resource, Template
 from sim.traffic import Traffic
 
-SAM = "AWS::Serverless-2016-10-31"
+MACROS = "What macros and includes make is not known: none is run or fetched."
+LOOPS = "Loops are carried out where Transform has AWS::LanguageExtensions."
 NO_PART = "It plays no part in what happens to events."
 
 NESTED = {"AWS::CloudFormation::Stack": "A nested stack is a template of its own: read that one by itself."}
@@ -96,7 +101,7 @@ def _read(
     read_functions.read(draft)
     read_functions.read_settings(draft, behaviour)
     read_sources.read_settings(draft)
-    for reader in (read_mappings, read_pushes, read_apis, read_workflows, read_permissions):
+    for reader in (read_scaling, read_mappings, read_pushes, read_apis, read_workflows, read_permissions, read_results):
         reader.read(draft)
     _the_rest(draft)
     assembly = Assembly(draft)
@@ -113,8 +118,7 @@ def _asked(draft: Draft) -> Iterator[str]:
         for asked in marks.asked(places):
             draft.asked.setdefault(asked, []).append(f"the condition of {draft.template.place(name)}")
     if draft.asked:
-        needed = ", ".join(f"{name!r} ({places[0]})" for name, places in draft.asked.items())
-        yield f"The template needs a value for {needed}: give parameters={{name: value}}."
+        yield needs({name: places[0] for name, places in draft.asked.items()})
 
 
 def _strangers(draft: Draft, behaviour: Mapping[str, Behaviour]) -> Iterator[str]:
@@ -129,7 +133,8 @@ def _the_rest(draft: Draft) -> None:
     for resource in draft.template.resources.values():
         if resource.name not in draft.used and resource.name in draft.template.lines.resources:
             named = _names_a_function(draft, resource)
-            note = f"This reader does not know how it invokes {named}." if named else NESTED.get(resource.type, NO_PART)
+            unknown = f"This reader does not know how it invokes {named}." if named else NO_PART
+            note = NESTED.get(resource.type, unknown)
             draft.report.add(
                 "not supported",
                 resource.name,
@@ -149,21 +154,25 @@ def _the_rest(draft: Draft) -> None:
 def _macros(draft: Draft) -> None:
     """A row for everything that macros and includes would make: none of them is run or fetched."""
     lines = draft.template.lines
-    transforms = draft.template.written.get("Transform") or []
-    for macro in transforms if isinstance(transforms, list) else [transforms]:
-        if macro not in (SAM, "AWS::LanguageExtensions"):
-            line = lines.written.lines.get("Transform")
-            draft.report.add("not supported", "Transform", "", macro, line=line, note="Macros are not run.")
+    for macro in draft.template.resolver.macros:
+        line = lines.written.lines.get("Transform")
+        draft.report.add("not supported", "Transform", "", macro, line=line, note=MACROS)
     for name in draft.template.resolver.resources:
         if name.startswith("Fn::"):
             line = lines.resources.lines.get(name)
-            draft.report.add("not supported", name, line=line, note="Loops and includes are not carried out.")
+            note = LOOPS if name.startswith(LOOP) else MACROS
+            draft.report.add("not supported", name, line=line, note=note)
+    for resource in draft.template.resources.values():
+        if made_by_macro(resource.raw):
+            line = resource.line("Fn::Transform")
+            draft.report.add("not supported", resource.name, "Fn::Transform", line=line, note=MACROS)
 
 
 def _names_a_function(draft: Draft, resource: Resource) -> str | None:
     if resource.type.startswith(("AWS::IAM::", "AWS::CloudWatch::", "AWS::Logs::", "AWS::SSM::", "AWS::CodeDeploy")):
         return None
-    return next((name for text in _texts(resource.properties) if (name := draft.function(text)) is not None), None)
+    named = (draft.function(text) for text in _texts(resource.properties))
+    return next((name for name in named if name in draft.groups["functions"]), None)
 
 
 def _texts(value: Any) -> Iterator[str]:

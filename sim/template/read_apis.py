@@ -71,8 +71,8 @@ def _join(draft: Draft, resource: Resource, api: Resource, function: str, integr
         draft.join("invoke_event", api, function)
         return
     fields = draft.fields(resource, "AWS::ApiGateway Integration", integration, f"{path}.")
-    fields |= _throttles(draft, api)
-    draft.join(_kind(api, integration), api, function, **fields)
+    fields |= throttles(draft, api)
+    draft.join(kind(api, integration), api, function, **fields)
 
 
 def _sent_and_forgotten(integration: Any) -> bool:
@@ -80,14 +80,15 @@ def _sent_and_forgotten(integration: Any) -> bool:
     return any(ASYNCHRONOUS in str(name) and "Event" in str(value) for name, value in parameters.items())
 
 
-def _kind(api: Resource, integration: Any) -> str:
+def kind(api: Resource, integration: Any) -> str:
+    """The kind of trigger that an API is."""
     if api.type == HTTP:
         return "apigw_ws" if api.get("ProtocolType") == "WEBSOCKET" else "apigw_http"
     mode = integration.get("ResponseTransferMode") or integration.get("responseTransferMode")
     return "apigw_rest_stream" if mode == "STREAM" else "apigw_rest"
 
 
-def _throttles(draft: Draft, api: Resource) -> dict[str, Any]:
+def throttles(draft: Draft, api: Resource) -> dict[str, Any]:
     """The limits of the API's stage for all of its methods."""
     limits: dict[str, Any] = {}
     for stage in draft.template.of_type("AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage"):

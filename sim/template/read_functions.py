@@ -23,6 +23,11 @@ HELPERS = (
     *("Custom::AWSCDKOpenIdConnectProvider", "Custom::AWSCDKCfnJson", "Custom::DescribeCognitoUserPoolClient"),
 )
 """Custom resources of CDK, whose functions run only while the stack is deployed."""
+SHIFTED = (
+    "When versions are deployed, no template says: add each with `scenario.but(deployments=[sim.Deployment(...)])`."
+)
+SINGLETON = re.compile(r"[0-9a-f]{32}[0-9A-F]{8}")
+"""How the name ends of a function that CDK makes once for all custom resources of a kind, whatever they are called."""
 
 
 def read(draft: Draft) -> None:
@@ -43,13 +48,17 @@ def read_settings(draft: Draft, behaviour: Mapping[str, Behaviour]) -> None:
             draft.groups["functions"][resource.name].update(fields)
     for resource in draft.template.of_type(*ADDED):
         _add(draft, resource)
+    for resource in draft.template.of_type("AWS::CodeDeploy::DeploymentGroup"):
+        if "Lambda" in str(resource.get("DeploymentConfigName")):
+            draft.note(resource, "DeploymentConfigName", resource.get("DeploymentConfigName"), SHIFTED)
     for name in draft.groups["functions"]:
         _behave(draft, name, behaviour.get(name))
 
 
 def _helpers(draft: Draft) -> set[str]:
-    tokens = [resource.get("ServiceToken") for resource in draft.template.of_type(*HELPERS)]
-    return {name for token in tokens if (name := draft.function(token)) is not None}
+    custom = [resource for resource in draft.template.resources.values() if resource.type.startswith("Custom::")]
+    named = [(resource.type, draft.function(resource.get("ServiceToken"))) for resource in custom]
+    return {name for kind, name in named if name and (kind in HELPERS or SINGLETON.fullmatch(name[-40:]))}
 
 
 def _add(draft: Draft, resource: Resource) -> None:
@@ -66,7 +75,7 @@ def _add(draft: Draft, resource: Resource) -> None:
             if field == "auto_publish_alias":
                 function.setdefault(field, value)
             elif isinstance(value, dict):
-                function[field] = {**function.get(field, {}), **value}
+                function[field] = function.get(field, {}) | value
             else:
                 function[field] = value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.template import tables
+from sim.template import read_apis, tables
 from sim.template.draft import Draft
 from sim.template.template import Resource
 
@@ -14,54 +14,58 @@ SOURCES = {"s3_notification": "buckets", "sns": "topics"}
 def read(draft: Draft) -> None:
     """Put the triggers into the draft of which only a permission tells."""
     joined = {(join.fields["function"], _family(join.fields["kind"])) for join in draft.joins}
+    doors = {(join.fields["function"], join.resource.name) for join in draft.joins}
     for permission in draft.template.of_type("AWS::Lambda::Permission"):
         draft.used.add(permission.name)
-        function = draft.function(permission.get("FunctionName"))
+        function, api = draft.function(permission.get("FunctionName")), _api(draft, permission)
         if function not in draft.groups["functions"] or function in draft.noted:
             continue
-        kind = _kind(draft, permission, permission.get("Principal"))
+        kind = _kind(draft, permission, permission.get("Principal"), api)
         if kind is None:
             why = "What this principal invokes is not simulated."
             draft.note(permission, "Principal", permission.get("Principal"), why)
-        elif (function, _family(kind)) not in joined:
-            _permitted(draft, permission, str(function), kind)
+        elif api is not None and (function, api.name) not in doors:
+            _permitted(draft, permission, str(function), kind, api)
+        elif api is None and (function, _family(kind)) not in joined:
+            _permitted(draft, permission, str(function), kind, permission)
 
 
 def _family(kind: str) -> str:
     return kind.split("_", maxsplit=1)[0]
 
 
-def _permitted(draft: Draft, permission: Resource, function: str, kind: str) -> None:
-    principal = permission.get("Principal")
+def _api(draft: Draft, permission: Resource) -> Resource | None:
+    """The API that may invoke the function, if it is one of the template."""
+    api = draft.template.find(permission.get("SourceArn"))
+    return api if api is not None and api.type in (read_apis.REST, read_apis.HTTP) else None
+
+
+def _permitted(draft: Draft, permission: Resource, function: str, kind: str, owner: Resource) -> None:
     source = permission.get("SourceArn")
     named = None
     if kind in SOURCES:
         if not isinstance(source, str) or not draft.complete(permission, "SourceArn", source):
             return
         named = draft.target(permission, "SourceArn", source, SOURCES[kind])
-    draft.join(kind, permission, function, source=named)
+    draft.join(kind, owner, function, source=named, **read_apis.throttles(draft, owner))
     draft.report.add(
         "assumed",
         permission.name,
         "Principal",
-        principal,
+        permission.get("Principal"),
         line=permission.line("Principal"),
         note=f"Only this permission says that {function} is invoked so.",
         source=tables.page(permission.type),
     )
 
 
-def _kind(draft: Draft, permission: Resource, principal: Any) -> str | None:
-    known = tables.principals()
-    name = str(principal)
-    if name.startswith("logs."):
-        name = "logs.amazonaws.com"
+def _kind(draft: Draft, permission: Resource, principal: Any, api: Resource | None) -> str | None:
+    name = "logs.amazonaws.com" if str(principal).startswith("logs.") else str(principal)
     if permission.get("FunctionUrlAuthType"):
         return "function_url"
-    kind = known.get(name)
-    if kind == "apigw_rest":
-        api = draft.template.find(permission.get("SourceArn"))
-        return "apigw_http" if api is not None and api.type == "AWS::ApiGatewayV2::Api" else kind
+    if api is not None:
+        return read_apis.kind(api, {})
+    kind = tables.principals().get(name)
     if kind == "eventbridge_rule":
         rule = draft.template.find(permission.get("SourceArn"))
         return "eventbridge_schedule_rule" if rule is not None and rule.get("ScheduleExpression") else kind

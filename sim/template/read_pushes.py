@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -43,7 +44,7 @@ def _subscriptions(draft: Draft) -> None:
 
 def _subscribe(draft: Draft, resource: Resource, topic: str, item: Any, fields: dict[str, Any], path: str) -> None:
     protocol, endpoint = item.get("Protocol"), item.get("Endpoint")
-    if not draft.complete(resource, path, [protocol, endpoint]):
+    if not draft.complete(resource, path, [protocol, endpoint if protocol in ("lambda", "sqs") else ""]):
         return
     function = draft.function(endpoint)
     if protocol == "lambda" and function is not None:
@@ -94,6 +95,8 @@ def _notified(draft: Draft, resource: Resource, bucket: str, item: Any, value: A
         draft.note(resource, path, value, "Its function is not in this template.")
         return
     draft.report.add("read", resource.name, path, item, line=resource.line(path), source=tables.page("AWS::S3::Bucket"))
+    if item.get("Filter"):
+        draft.share(resource, f"{path}.Filter", of=function)
     owner = draft.owners.get(bucket, resource)
     draft.join("s3_notification", owner, function, function, source=bucket)
 
@@ -111,7 +114,7 @@ def _rule(draft: Draft, rule: Resource) -> None:
         path = "Targets."
         if not draft.complete(rule, "Targets", target.get("Arn")):
             continue
-        source = None if scheduled else _bus(draft, rule)
+        source = None if scheduled else _bus(draft, rule, targets)
         if function is None:
             _passed_on(draft, rule, source, target)
             continue
@@ -122,23 +125,37 @@ def _rule(draft: Draft, rule: Resource) -> None:
 
 def _passed_on(draft: Draft, rule: Resource, bus: str | None, target: Mapping[str, Any]) -> None:
     """A bus of the template sends on to the template's queues and topics; all other targets are noted."""
-    found = draft.template.find(target.get("Arn"))
-    if bus is None or found is None or found.type not in ("AWS::SQS::Queue", "AWS::SNS::Topic"):
+    to = _passes(draft, target)
+    if bus is None or to is None:
         why = "Where this rule sends events is not simulated: put traffic into the target itself."
         draft.note(rule, "Targets", target.get("Arn"), why)
         return
+    draft.passed.append((rule, bus, to))
     settings = draft.groups["event_buses"][bus]
-    settings["targets"] = tuple(dict.fromkeys((*settings.get("targets", ()), found.name)))
+    settings["targets"] = tuple(dict.fromkeys((*settings.get("targets", ()), to)))
     for key in target.keys() & {"DeadLetterConfig", "RetryPolicy"}:
         draft.note(rule, f"Targets.{key}", target[key], "Here a bus always reaches its queues and topics.")
 
 
-def _bus(draft: Draft, rule: Resource) -> str | None:
-    """The bus of the rule; the default bus counts only where something in the template sends to it."""
+def _bus(draft: Draft, rule: Resource, targets: list[dict[str, Any]]) -> str | None:
+    """The bus of the rule; of the default bus only what the rule lets through, unless something here sends to it."""
     bus = rule.get("EventBusName")
     if bus and draft.complete(rule, "EventBusName", bus) and bus != "default" and not str(bus).endswith("/default"):
         return draft.target(rule, "EventBusName", bus, "event_buses")
-    return "default" if "default" in draft.groups["event_buses"] else None
+    if "default" in draft.groups["event_buses"]:
+        return "default"
+    if not any(_passes(draft, target) for target in targets):
+        return None
+    own = f"default-{rule.name}"  # AWS takes no slash in the name of a bus
+    draft.groups["event_buses"].setdefault(own, {"name": own})
+    draft.owners[own] = rule
+    return own
+
+
+def _passes(draft: Draft, target: Mapping[str, Any]) -> str | None:
+    """The queue or topic of the template that is the target."""
+    found = draft.template.find(target.get("Arn"))
+    return found.name if found is not None and found.type in ("AWS::SQS::Queue", "AWS::SNS::Topic") else None
 
 
 def _scheduled(draft: Draft, resource: Resource, fields: dict[str, Any]) -> dict[str, Any] | None:
@@ -152,17 +169,32 @@ def _scheduled(draft: Draft, resource: Resource, fields: dict[str, Any]) -> dict
     return {"expression": expression, **fields}
 
 
+def _input(resource: Resource) -> dict[str, Any]:
+    """What a universal target is called with, which is JSON in a text.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
+    """
+    given = resource.get("Target.Input")
+    try:
+        given = json.loads(given) if isinstance(given, str) else given
+    except ValueError:
+        return {}
+    return given if isinstance(given, dict) else {}
+
+
 def _schedule(draft: Draft, resource: Resource) -> None:
     fields = draft.fields(resource)
     target = resource.get("Target.Arn")
-    function = draft.function(target) or draft.function(resource.get("Target.Input.FunctionName"))
+    function = draft.function(target) or draft.function(_input(resource).get("FunctionName"))
     if not draft.complete(resource, "Target", target):
         return
     if function is None:
         draft.note(resource, "Target", target, "What Scheduler sends to others than functions is not simulated.")
         return
     window = resource.get("FlexibleTimeWindow.MaximumWindowInMinutes")
-    flexible = resource.get("FlexibleTimeWindow.Mode") == "FLEXIBLE" and window is not None
+    mode = resource.get("FlexibleTimeWindow.Mode")
+    known = draft.complete(resource, "FlexibleTimeWindow", [mode, window])
+    flexible = known and mode == "FLEXIBLE" and window is not None
     settings = {"flexible_time_window_minutes": window} if flexible else {}
     zone = resource.get("ScheduleExpressionTimezone")
     if zone is not None and draft.complete(resource, "ScheduleExpressionTimezone", zone):

@@ -48,7 +48,9 @@ def read_settings(draft: Draft) -> None:
             if resource.type == "AWS::DynamoDB::GlobalTable":
                 fields["global_table"] = len(resource.get("Replicas") or ()) > 1
             if resource.type == "AWS::SNS::Topic" and _true(resource.get("FifoTopic")):
-                draft.note(resource, "FifoTopic", True, "Here the topic is a standard one.")
+                draft.note(
+                    resource, "FifoTopic", True, "Here the topic is a standard one: neither order nor deduplication."
+                )
             draft.groups[TYPES[resource.type]][resource.name].update(fields)
 
 

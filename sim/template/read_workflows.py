@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,8 +16,9 @@ from sim.template.template import Resource
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 FILE = "The definition lies in a file of its own, which is not fetched: what its tasks invoke is unknown."
+SUBSTITUTED = "Only this substitution says that the state machine invokes it; its Retry and TimeoutSeconds are unknown."
 ELSEWHERE = "It invokes no function of this template."
-RESOURCE = "arn:aws:states:::lambda:invoke"
+RESOURCE = re.compile(r"arn:[^:]*:states:::lambda:invoke")
 
 
 def read(draft: Draft) -> None:
@@ -26,6 +28,8 @@ def read(draft: Draft) -> None:
         definition = _definition(draft, machine)
         for name, state in _states(definition):
             _task(draft, machine, name, state)
+        if machine.get("DefinitionS3Location"):
+            _substituted(draft, machine)
 
 
 def _definition(draft: Draft, machine: Resource) -> Any:
@@ -36,6 +40,19 @@ def _definition(draft: Draft, machine: Resource) -> Any:
         draft.note(machine, "DefinitionS3Location", machine.get("DefinitionS3Location"), FILE)
         return None
     return _with_substitutions(machine, text)
+
+
+def _substituted(draft: Draft, machine: Resource) -> None:
+    """A definition in a file names its functions by substitutions: its tasks invoke them, who knows in which state."""
+    substitutions = machine.get("DefinitionSubstitutions")
+    for name, value in substitutions.items() if isinstance(substitutions, dict) else ():
+        function, path = draft.function(value), f"DefinitionSubstitutions.{name}"
+        if function in draft.groups["functions"]:
+            draft.join("sfn_sync", machine, str(function), str(name))
+            source = tables.page(MACHINE)
+            draft.report.add(
+                "assumed", machine.name, path, value, line=machine.line(path), note=SUBSTITUTED, source=source
+            )
 
 
 def _with_substitutions(machine: Resource, text: str) -> Any:
@@ -69,11 +86,9 @@ def _task(draft: Draft, machine: Resource, name: str, state: dict[str, Any]) -> 
     path = f"Definition.{name}"
     resource = str(state.get("Resource"))
     given: Any = next((state[key] for key in ("Parameters", "Arguments") if isinstance(state.get(key), dict)), {})
-    value = given.get("FunctionName") if resource.startswith(RESOURCE) else resource
-    if not draft.complete(machine, path, value):
-        return
+    value = given.get("FunctionName") if RESOURCE.match(resource) else resource
     function, line = draft.function(value), machine.line(name)
-    if function is None:
+    if function not in draft.groups["functions"]:  # nor could a parameter name one: the template itself makes them
         draft.report.add("not supported", machine.name, path, value, line=line, note=ELSEWHERE)
         return
     draft.report.add("read", machine.name, path, value, line=line, source=tables.page(MACHINE))

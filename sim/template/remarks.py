@@ -8,7 +8,7 @@ from sim import facts
 from sim.function import Function
 from sim.invocation import AsynchronousTrigger, Trigger
 from sim.mapping import QUEUES, STREAMS, EventSourceMapping
-from sim.resources import EventBus, Queue
+from sim.resources import Queue
 from sim.scenario import Scenario
 
 HEAD = "Times of work, failures, traffic and outages are not here: they stay in the scenario."
@@ -28,9 +28,6 @@ def of_function(scenario: Scenario, function: Function) -> Iterator[str]:
         yield "No concurrency: every invocation is throttled."
     if function.runtime.startswith("go (") or function.package_type == "Image":
         yield f"Build it for {function.runtime}."
-    config = function.provisioned_concurrency_config
-    if config is not None and config.scalable_target is not None:
-        yield "Application Auto Scaling changes its provisioned concurrency in the scenario; here it stays as it is."
     for trigger in scenario.triggers:
         if trigger.function == function.name:
             yield from of_trigger(trigger)
@@ -53,12 +50,6 @@ def of_trigger(trigger: Trigger) -> Iterator[str]:
 def _of_mapping(mapping: EventSourceMapping) -> Iterator[str]:
     if mapping.kind in STREAMS and mapping.maximum_retry_attempts == mapping.maximum_record_age_in_seconds == -1:
         yield f"{mapping.name}: a batch that fails again and again blocks its shard until its records expire."
-
-
-def of_bus(bus: EventBus) -> Iterator[str]:
-    """A comment on what the bus sends to others than functions."""
-    if bus.targets:
-        yield f"Its rules that send to {', '.join(bus.targets)} are not here."
 
 
 def of_queue(scenario: Scenario, queue: Queue) -> Iterator[str]:

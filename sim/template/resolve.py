@@ -17,6 +17,8 @@ from sim.template.problem import TemplateError
 
 DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
 TRUE = ("true", "True", True)
+AWS_OWN = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions")
+"""Transforms that are carried out here; every other one is a macro, which only AWS runs."""
 
 
 class Resolver:
@@ -27,6 +29,8 @@ class Resolver:
         self.resources = _section(template, "Resources")
         self.mappings = _section(template, "Mappings")
         self.conditions = _section(template, "Conditions")
+        self.macros = [macro for macro in transforms(template) if macro not in AWS_OWN]
+        self.unknown = bool(self.macros) or "Fn::Transform" in self.resources
         self.truths: dict[str, Any] = {}
         self.produced = 0
 
@@ -95,9 +99,22 @@ class Resolver:
         return marks.resource(self._resource(name), attribute)
 
     def _resource(self, name: str) -> str:
-        if name not in self.resources:
+        if name not in self.resources and not self.unknown:  # a macro may make it
             raise Refused(f"it refers to {name[:60]!r}, which this template does not have")
         return name
+
+
+def made_by_macro(value: Any) -> bool:
+    """Whether a macro or an include makes a part of this value."""
+    if isinstance(value, dict):
+        return "Fn::Transform" in value or any(map(made_by_macro, value.values()))
+    return isinstance(value, list) and any(map(made_by_macro, value))
+
+
+def transforms(template: Mapping[str, Any]) -> list[Any]:
+    """What the template asks AWS to run over it."""
+    named = template.get("Transform") or []
+    return named if isinstance(named, list) else [named]
 
 
 def _section(template: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -113,4 +130,6 @@ def _carried_out(functions: Functions, resolver: Resolver, function: str, argume
     except TemplateError:
         raise
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
+        if made_by_macro(argument):
+            return NO_VALUE
         raise Refused(f"{function} cannot be carried out on {str(marks.shown(argument))[:80]!r}") from None

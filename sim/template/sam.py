@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from sim.template.lines import Lines
 from sim.template.load import Mapping as Marked
 from sim.template.needed import needed
-from sim.template.problem import TemplateError
+from sim.template.problem import TemplateError, needs
 
 CODE = "s3://bucket/code"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/image:latest"
@@ -30,6 +30,8 @@ PLACES = {
     "Application": "Location",
 }
 """Where each kind of SAM resource says in which file its code or definition lies."""
+UNUSED = {"Function": ("AutoPublishCodeSha256",), "StateMachine": ("AutoPublishAlias", "UseAliasAsEventTarget")}
+"""What only tells one version from the next: here it would only need parameters."""
 
 
 def is_sam(template: Mapping[str, Any]) -> bool:
@@ -37,8 +39,14 @@ def is_sam(template: Mapping[str, Any]) -> bool:
     return any(_kind(resource) is not None for resource in _resources(template).values())
 
 
-def translated(template: Marked, parameters: Mapping[str, Any], region: str) -> dict[str, Any]:
-    """The template as CloudFormation; raises `TemplateError` with the translator's own reasons."""
+def translated(
+    template: Marked, parameters: Mapping[str, Any], region: str, missing: Collection[str] = ()
+) -> dict[str, Any]:
+    """The template as CloudFormation; raises `TemplateError` with the translator's own reasons.
+
+    It cannot translate everything without a value for each parameter: where it refuses what refers to one of those
+    that are `missing`, the value is asked for.
+    """
     document = _without_files(copy.deepcopy(dict(template)))
     with _left_out("rfc3987_syntax"):  # jsonschema makes 38 grammars with it, most of the first import's time
         translator = needed("samtranslator.translator.translator", "aws-sam-translator")
@@ -47,7 +55,7 @@ def translated(template: Marked, parameters: Mapping[str, Any], region: str) -> 
     try:
         done = translator.Translator(_policies(), _parser(), boto_session=_Session(region)).translate(document, known)
     except errors.InvalidDocumentException as error:
-        raise TemplateError(_sentences(error, Lines(template))) from None
+        raise TemplateError(_sentences(error, template, missing)) from None
     except RecursionError:
         raise TemplateError(["AWS's SAM translator cannot read this template: it refers to itself."]) from None
     except Exception as error:
@@ -104,23 +112,25 @@ def _without_files(document: dict[str, Any]) -> dict[str, Any]:
     shared = document.get("Globals")
     functions = shared.get("Function") if isinstance(shared, dict) else None
     usual = functions if isinstance(functions, dict) else {}
-    _local(usual, "CodeUri")
+    _anywhere(usual, "CodeUri")
     for resource in _resources(document).values():
         kind = _kind(resource)
         if kind is None:
             continue
         properties = resource.setdefault("Properties", {})
         if isinstance(properties, dict):
-            _local(properties, PLACES.get(kind, "CodeUri"))
+            _anywhere(properties, PLACES.get(kind, "CodeUri"))
             if kind == "Function":
                 _with_code(properties, usual)
             _without_includes(properties)
+            for name in UNUSED.get(kind, ()):
+                properties.pop(name, None)
     return document
 
 
-def _local(properties: dict[str, Any], place: str) -> None:
-    where = properties.get(place)
-    if isinstance(where, str) and not where.startswith("s3://"):
+def _anywhere(properties: dict[str, Any], place: str) -> None:
+    """Where the code lies is the same to us: in a folder, or in a bucket that only parameters name."""
+    if place in properties:
         properties[place] = CODE
 
 
@@ -135,14 +145,37 @@ def _with_code(properties: dict[str, Any], usual: Mapping[str, Any]) -> None:
 
 
 def _without_includes(properties: dict[str, Any]) -> None:
+    """A body that is a file to include stays a file: what is in it, nobody here knows."""
     body = properties.get("DefinitionBody")
     if isinstance(body, dict) and "Fn::Transform" in body:
         del properties["DefinitionBody"]
+        properties["DefinitionUri"] = CODE
 
 
-def _sentences(error: Any, lines: Lines) -> Iterator[str]:
+def _sentences(error: Any, template: Marked, missing: Collection[str]) -> Iterator[str]:
+    lines, resources = Lines(template), _resources(template)
+    asked: dict[str, str] = {}
     for cause in getattr(error, "causes", None) or [error]:
         name = str(getattr(cause, "_logical_id", "") or "")
         line = lines.line(name) if name else None
-        place = f"{name} (line {line}): " if line else ""
-        yield f"{place}AWS's SAM translator refuses it: {getattr(cause, 'message', cause)}"[:400]
+        place = f"{name} (line {line})" if line else ""
+        needed = {needed: place for needed in _referred(resources.get(lines.origin(name))) if needed in missing}
+        asked |= needed
+        if not needed:
+            yield f"{place}{': ' * bool(place)}AWS's SAM translator refuses it: {getattr(cause, 'message', cause)}"[
+                :400
+            ]
+    if asked:
+        yield needs(asked)
+
+
+def _referred(value: Any) -> Iterator[str]:
+    """What is referred to anywhere in a value."""
+    if isinstance(value, dict):
+        if isinstance(value.get("Ref"), str):
+            yield value["Ref"]
+        for item in value.values():
+            yield from _referred(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _referred(item)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -85,7 +84,7 @@ def _retries(sam: Sam, trigger: AsynchronousTrigger) -> dict[str, Any]:
 
 def _rule(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     bus = sam.names.sources.get(trigger.source or "")
-    pattern = json.loads(properties.pattern(trigger.name))
+    pattern = properties.pattern(sam.scenario, trigger.name, trigger.source)
     return _event(made, "EventBridgeRule", EventBusName=bus and Ref(bus), Pattern=pattern, **_retries(sam, trigger))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from sim.template import marks, sam
 from sim.template.intrinsics import Refused
 from sim.template.lines import Lines
 from sim.template.load import Mapping as Marked
+from sim.template.loops import written_out
 from sim.template.parameters import values
 from sim.template.problem import TemplateError
 from sim.template.resolve import Resolver
@@ -28,6 +30,7 @@ PHYSICAL = {
     "AWS::DocDB::DBCluster": "DBClusterIdentifier",
 }
 """By which property a resource gets the name that its ARN ends with."""
+NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.\-/$]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,14 +77,12 @@ class Template:
     """The resources of a template; raises `TemplateError` for one that is no template."""
 
     def __init__(self, written: Marked, parameters: Mapping[str, Any]) -> None:
-        self.written = written
-        self.lines = Lines(written)
-        self.problems: list[str] = []
         _check(written)
         known = values(written.get("Parameters") or {}, parameters)
-        given = {name: value for name, value in known.items() if not list(marks.asked(value))}
-        translated = sam.translated(written, given, str(known["AWS::Region"])) if sam.is_sam(written) else written
-        self.resolver = Resolver(translated, known)
+        self.written = written = written_out(written, known)
+        self.lines = Lines(written)
+        self.problems: list[str] = []
+        self.resolver = Resolver(_translated(written, known), known)
         self.dropped: dict[str, str] = {}
         self.resources = {resource.name: resource for resource in self._resources()}
 
@@ -137,6 +138,13 @@ class Template:
         return truth is True
 
 
+def _translated(written: Marked, known: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not sam.is_sam(written):
+        return written
+    given = {name: value for name, value in known.items() if not list(marks.asked(value))}
+    return sam.translated(written, given, str(known["AWS::Region"]), known.keys() - given.keys())
+
+
 def _check(written: Marked) -> None:
     resources = written.get("Resources")
     if not isinstance(resources, dict) or not resources:
@@ -168,3 +176,14 @@ def _last(value: str) -> str:
 
 def _service_of(kind: str) -> str:
     return {"docdb": "rds", "amazonmq": "mq"}.get(service := kind.split("::")[1].lower(), service)
+
+
+def name_of(value: str) -> str:
+    """A name for what has only an ARN, an export's name or the like."""
+    parts = arn(value)
+    text = marks.MARK.sub(r"\2", value)
+    if parts:
+        kind, _, rest = parts[5].replace(":", "/").partition("/")
+        text = rest.split("/")[0] if rest and kind not in ("", parts[5]) and parts[2] != "s3" else parts[5]
+        text = marks.MARK.sub(r"\2", text)
+    return NOT_IN_A_NAME.sub("-", text).strip("-")[:140] or "outside"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.function import Function
-from sim.resources import Queue
+from sim.function import Function, ScalableTarget
+from sim.resources import EventBus, Queue
 from sim.scenario import Scenario
 from sim.template import handler, properties, remarks
 from sim.template.cdk_app import app
@@ -70,8 +70,8 @@ def _sources(cdk: Cdk) -> Iterator[str]:
     for bucket in scenario.buckets:
         yield _made(cdk, bucket.name, "s3.Bucket")
     for bus in scenario.event_buses:
-        yield from (f"# {remark}" for remark in remarks.of_bus(bus))
         yield _made(cdk, bus.name, "events.EventBus", f", event_bus_name={bus.name!r}")
+        yield from (_ruled(cdk, bus, target) for target in bus.targets)
     for stream in scenario.streams:
         shards = f", shard_count={stream.shard_count}" if stream.stream_mode == "PROVISIONED" else ""
         settings = properties.in_code(properties.differing(stream, properties.STREAM))
@@ -89,6 +89,16 @@ def _sources(cdk: Cdk) -> Iterator[str]:
 
 def _made(cdk: Cdk, name: str, construct: str, settings: str = "") -> str:
     return f"{cdk.source(name)} = {construct}(self, {cdk.names.sources[name]!r}{settings})"
+
+
+def _ruled(cdk: Cdk, bus: EventBus, target: str) -> str:
+    """The rule by which a bus sends to a queue or topic."""
+    made = f"{cdk.names.sources[bus.name]}To{cdk.names.sources[target]}"
+    source = properties.pattern(cdk.scenario, bus.name, bus.name)["source"]
+    pattern = f"event_pattern=events.EventPattern(source={source})"
+    construct = "SnsTopic" if target in {topic.name for topic in cdk.scenario.topics} else "SqsQueue"
+    to = f"targets=[events_targets.{construct}({cdk.source(target)})]"
+    return f"events.Rule(self, {made!r}, event_bus={cdk.source(bus.name)}, {pattern}, {to})"
 
 
 def _targets_first(queues: tuple[Queue, ...]) -> list[Queue]:
@@ -130,6 +140,24 @@ def _function(cdk: Cdk, function: Function) -> Iterator[str]:
         config = function.provisioned_concurrency_config
         count = f", provisioned_concurrent_executions={config.provisioned_concurrent_executions}" if config else ""
         yield f"{cdk.function(function.name)} = {plain}.add_alias({alias!r}{count})"
+        if config is not None and config.scalable_target is not None:
+            yield from _scaling(cdk, function, config.scalable_target)
+
+
+def _scaling(cdk: Cdk, function: Function, target: ScalableTarget) -> Iterator[str]:
+    """Application Auto Scaling of the alias's provisioned concurrency.
+
+    https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda-readme.html
+    """
+    made = f"{cdk.plain(function.name)}_scaling"
+    bounds = f"min_capacity={target.min_capacity}, max_capacity={target.max_capacity}"
+    yield f"{made} = {cdk.function(function.name)}.add_auto_scaling({bounds})"
+    if target.target_value is not None:
+        yield f"{made}.scale_on_utilization(utilization_target={target.target_value})"
+    for number, action in enumerate(target.scheduled_actions, start=1):
+        schedule = f"schedule=appscaling.Schedule.expression({action.schedule!r})"
+        bounds = f"min_capacity={action.min_capacity}, max_capacity={action.max_capacity}"
+        yield f"{made}.scale_on_schedule('Action{number}', {schedule}, {bounds})"
 
 
 def _code(cdk: Cdk, function: Function) -> str:

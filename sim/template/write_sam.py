@@ -11,6 +11,8 @@ from sim.streams import Stream
 from sim.template import handler, properties, remarks
 from sim.template.names import logical_ids, variable
 from sim.template.sam_mappings import destination_type
+from sim.template.sam_passing import ruled, subscribed
+from sim.template.sam_scaling import scaling
 from sim.template.sam_triggers import Part, Sam
 from sim.template.sam_yaml import GetAtt, Ref, commented, dumped
 
@@ -41,7 +43,7 @@ def write_sam(scenario: Scenario) -> str:
     resources: dict[str, Any] = {}
     for function in scenario.functions:
         resources[names.functions[function.name]] = _function(sam, function, parts[function.name])
-        resources |= parts[function.name].get("Resources", {})
+        resources |= parts[function.name].get("Resources", {}) | scaling(function, names.functions[function.name])
     parameters = _merged([part.get("Parameters", {}) for part in parts.values()])
     template = {
         "#0": remarks.HEAD,
@@ -163,11 +165,11 @@ def _sources(sam: Sam) -> dict[str, Any]:
     for topic in scenario.topics:
         resources[ids[topic.name]] = {"Type": "AWS::SNS::Topic"}
         for queue in topic.queues:
-            resources |= _subscribed(ids[topic.name], ids[queue])
+            resources |= subscribed(ids[topic.name], ids[queue])
     resources |= {ids[bucket.name]: {"Type": "AWS::S3::Bucket"} for bucket in scenario.buckets}
     for bus in scenario.event_buses:
-        remark = commented(list(remarks.of_bus(bus)))
-        resources[ids[bus.name]] = {**remark, "Type": "AWS::Events::EventBus", "Properties": {"Name": bus.name}}
+        resources[ids[bus.name]] = {"Type": "AWS::Events::EventBus", "Properties": {"Name": bus.name}}
+        resources |= ruled(sam, bus)
     resources |= {ids[stream.name]: _stream(stream) for stream in scenario.streams}
     streamed = {trigger.entry for trigger in scenario.triggers if trigger.kind == "ddb_streams"}
     for table in scenario.tables:
@@ -191,23 +193,6 @@ def _stream(stream: Stream) -> dict[str, Any]:
     on_demand = {"StreamModeDetails": {"StreamMode": "ON_DEMAND"}}
     mode = on_demand if stream.stream_mode == "ON_DEMAND" else {"ShardCount": stream.shard_count}
     return {"Type": "AWS::Kinesis::Stream", "Properties": {**mode, **settings}}
-
-
-def _subscribed(topic: str, queue: str) -> dict[str, Any]:
-    """A queue's subscription to a topic, and the topic's right to send to it.
-
-    https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
-    """
-    statement = {
-        "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
-        "Resource": GetAtt(f"{queue}.Arn"), "Condition": {"ArnEquals": {"aws:SourceArn": Ref(topic)}},
-    }  # fmt: skip
-    policy = {"Queues": [Ref(queue)], "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
-    subscription = {"TopicArn": Ref(topic), "Protocol": "sqs", "Endpoint": GetAtt(f"{queue}.Arn")}
-    return {
-        f"{topic}To{queue}": {"Type": "AWS::SNS::Subscription", "Properties": subscription},
-        f"{topic}To{queue}Policy": {"Type": "AWS::SQS::QueuePolicy", "Properties": policy},
-    }
 
 
 def _spaced(text: str) -> str:
