@@ -29,13 +29,16 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test slow lint bench mutate docs lock cdk clean
+.PHONY: help lab dashboard test slow lint bench mutate docs lock cdk clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
 
 lab: $(LEARNER) ## open the course in JupyterLab (LAB_FLAGS="--no-browser --port=8899")
 	$(RUN) jupyterlab --config=jupyter/jupyter_lab_config.py $(LAB_FLAGS)
+
+dashboard: $(LEARNER) ## open the compare panel and the catalogue as an app without code (LAB_FLAGS as for lab)
+	$(RUN) jupyterlab --config=jupyter/dashboard_config.py $(LAB_FLAGS)
 
 test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/test_setup.py")
 	$(RUN) pytest -m "not slow" --numprocesses auto --dist loadfile $(PYTEST_FLAGS)

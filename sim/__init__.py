@@ -41,6 +41,7 @@ from sim.systems import reference_system
 from sim.tables import cold_starts, latencies, prices, quotas, triggers
 from sim.template import Reading, TemplateError, read_template, write_template
 from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
+from sim.trials import trial, trials
 from sim.triggers import trigger
 from sim.tuning import power_tuning
 
@@ -54,8 +55,8 @@ __all__ = [
     "Scheduled", "ScheduledAction", "Simulation", "Stream", "Table", "TemplateError", "Topic", "Traffic",
     "Uniform", "cheat_sheet", "cold_starts", "compare", "confidence", "game_day", "glossary", "impact", "incident",
     "incidents", "latencies", "power_tuning", "prices", "quotas", "read_arrivals", "read_template",
-    "reference_system", "sample_event", "score", "show", "simulate", "sweep", "theory", "trigger", "triggers",
-    "write_template",
+    "reference_system", "sample_event", "score", "show", "simulate", "sweep", "theory", "trial", "trials", "trigger",
+    "triggers", "write_template",
 ]  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from sim.setting import ScenarioError
 
 WEBHOOKS = {"stripe_webhook": "function_url"}
 """Senders over HTTP, with the front door that they call unless the trigger names another."""
+SILENT = "nothing"
+"""What a service is told that only hands events on: nobody reads it."""
 
 
 @dataclass(frozen=True, kw_only=True)

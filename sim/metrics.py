@@ -38,23 +38,29 @@ def summary(
     journeys: events from outside; journeys_lost: those of which anything was lost on the way; end_to_end_p50_s,
     end_to_end_p99_s: seconds until everything they caused had its fate, where nothing is in flight.
     """
-    mine = deliveries[deliveries.arrived_s.to_numpy() >= after]
-    fates = mine.fate.value_counts()
-    latency = mine.latency_s.to_numpy()[(mine.fate == "succeeded").to_numpy()]
-    runs = int(mine.runs.sum())
-    started = journeys[journeys.started_s.to_numpy() >= after]
+    if after > 0:
+        deliveries, journeys = deliveries[deliveries.arrived_s >= after], journeys[journeys.started_s >= after]
+        spans = spans[spans.delivery.isin(deliveries.delivery)]
+    count, fate = len(deliveries), deliveries.fate.cat
+    fates = dict(zip(fate.categories, np.bincount(fate.codes, minlength=len(fate.categories)), strict=True))
+    latency = deliveries.latency_s.to_numpy()[(deliveries.fate == "succeeded").to_numpy()]
+    runs, throttles, successes, side_effects = (
+        deliveries[name].to_numpy() for name in ("runs", "throttles", "successes", "side_effects")
+    )
     values = {
-        "deliveries": len(mine),
+        "deliveries": count,
         **{group: int(sum(fates[fate] for fate in members)) for group, members in GROUPS.items()},
         **dict(zip(("p50_s", "p95_s", "p99_s"), _quantiles(latency, 0.5, 0.95, 0.99), strict=True)),
-        "runs_per_delivery": runs / len(mine) if len(mine) else np.nan,
-        "throttles": int(mine.throttles.sum()),
-        "duplicates": int((mine.successes - 1).clip(lower=0).sum()),
-        "done_twice": int((mine.side_effects - 1).clip(lower=0).sum()),
-        "cold_share": _cold_runs(spans, mine) / runs if runs else np.nan,
-        "journeys": len(started),
-        "journeys_lost": int((started.lost > 0).sum()),
-        **dict(zip(("end_to_end_p50_s", "end_to_end_p99_s"), _quantiles(started.end_to_end_s, 0.5, 0.99), strict=True)),
+        "runs_per_delivery": float(runs.sum() / count) if count else np.nan,
+        "throttles": int(throttles.sum()),
+        "duplicates": int((successes - 1).clip(0).sum()),
+        "done_twice": int((side_effects - 1).clip(0).sum()),
+        "cold_share": float(_cold_runs(spans) / runs.sum()) if runs.any() else np.nan,
+        "journeys": len(journeys),
+        "journeys_lost": int((journeys.lost.to_numpy() > 0).sum()),
+        **dict(
+            zip(("end_to_end_p50_s", "end_to_end_p99_s"), _quantiles(journeys.end_to_end_s, 0.5, 0.99), strict=True)
+        ),
     }
     return pd.Series(values, dtype=object)
 
@@ -65,9 +71,9 @@ def _quantiles(values: Any, *shares: float) -> list[float]:
     return np.quantile(known, shares).tolist() if len(known) else [np.nan] * len(shares)
 
 
-def _cold_runs(spans: pd.DataFrame, deliveries: pd.DataFrame) -> int:
+def _cold_runs(spans: pd.DataFrame) -> int:
     """Runs with an init of their own; an init that was cut and repeated counts once."""
-    inits = spans[spans.stage.isin(INIT_STAGES) & spans.delivery.isin(deliveries.delivery)]
+    inits = spans.loc[spans.stage.isin(INIT_STAGES), ["delivery", "attempt", "environment"]]
     return len(set(zip(inits.delivery, inits.attempt, inits.environment, strict=True)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,17 +11,36 @@ import pandas as pd
 
 from sim import facts
 
+LEFT = "table.sentences.sentences :is(td, th) { text-align: left; vertical-align: top; max-width: 34em }"
 NUMBER = re.compile(r"\{([\w.]+)\}")
+
+
+class Sentences(pd.DataFrame):
+    """A table of words, which JupyterLab shows in full, wrapped, with its addresses as links."""
+
+    @property
+    def _constructor(self) -> type[Sentences]:
+        return Sentences
+
+    def _repr_html_(self) -> str:
+        with pd.option_context("display.max_colwidth", None):
+            table = self.map(_anchor).to_html(classes="sentences", escape=False, border=0)
+        return f"<style>{LEFT}</style>{table}"
 
 
 def glossary() -> pd.DataFrame:
     """The course's words: term, meaning, source."""
-    return pd.read_csv(facts.DATA / "glossary.csv")
+    return Sentences(pd.read_csv(facts.DATA / "glossary.csv"))
 
 
 def cheat_sheet() -> pd.DataFrame:
     """Who waits, who tries again, what is given up and where it stays: one row a question, one column a model."""
-    return pd.read_csv(facts.DATA / "cheat_sheet.csv").map(_with_numbers).set_index("question")
+    return Sentences(pd.read_csv(facts.DATA / "cheat_sheet.csv").map(_with_numbers).set_index("question"))
+
+
+def lessons() -> pd.DataFrame:
+    """Where each kind of trigger is walked through: kind (index), lesson (a file of `notebooks/`), section."""
+    return pd.read_csv(facts.DATA / "lessons.csv").set_index("kind")
 
 
 def page(title: str, table: pd.DataFrame) -> str:
@@ -57,3 +77,8 @@ def _line(cells: Iterable[str]) -> str:
 
 def _linked(text: str) -> str:
     return f"[read]({text})" if text.startswith("https://") else text
+
+
+def _anchor(text: str) -> str:
+    words = html.escape(text)
+    return f'<a href="{words}" target="_blank">read</a>' if text.startswith("https://") else words

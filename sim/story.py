@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.run import Run
 
 NARROW = "\N{NO-BREAK SPACE}"  # a time stays on one line
+MOST_MOMENTS = 60  # of one delivery; a message that nobody gives up may run a thousand times
 DEEPEST_INDENT = 8  # a function that is its own destination makes chains of thousands of events
 
 
@@ -133,7 +134,21 @@ def _delivery(run: Run, row: Any) -> tuple[str, list[Moment]]:
     after = "" if row.fate == "in flight" else f" after {spoken(row.settled_s - row.arrived_s)}"
     way = f"`{row.function}`" if trigger.entry == row.function else f"`{trigger.entry}` to `{row.function}`"
     heading = f"{way}: {row.fate}{after} ({', '.join(numbers) or 'no run'})"
-    return heading, moments(Life(run, row, trigger))
+    life = Life(run, row, trigger)
+    return heading, _folded(life, moments(life))
+
+
+def _folded(life: Life, told: list[Moment]) -> list[Moment]:
+    """The beginning and the end of a long life, and between them how many attempts are left out."""
+    if len(told) <= MOST_MOMENTS:
+        return told
+    start, end = told[MOST_MOMENTS // 2].at, told[-MOST_MOMENTS // 2].at
+    middle = [moment.at for moment in told if start < moment.at < end]
+    if not middle:
+        return told
+    attempts = sum(start < span.start_s < end and span.stage in ("handler", "throttle") for span in life.spans)
+    fold = Moment(middle[0], f"Left out here: {counted(attempts, 'attempt')} like these.")
+    return [*(m for m in told if m.at <= start), fold, *(m for m in told if m.at >= end)]
 
 
 def _lines(told: list[Moment], start: float) -> Iterator[tuple[str, str, list[str]]]:

@@ -60,13 +60,13 @@ class Lab:
 
 
 @contextmanager
-def lab(folders: Path, *flags: str) -> Iterator[Lab]:
+def lab(folders: Path, *flags: str, config: Path = CONFIG) -> Iterator[Lab]:
     """The project's lab on a free port, without a token, with folders of its own; ended afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "jupyterlab", f"--config={CONFIG}", "--no-browser", "--ServerApp.ip=127.0.0.1",
+        sys.executable, "-m", "jupyterlab", f"--config={config}", "--no-browser", "--ServerApp.ip=127.0.0.1",
         f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
         "--ServerApp.disable_check_xsrf=True", *flags,
     ]  # fmt: skip
@@ -131,11 +131,11 @@ def prompts(page: Page) -> list[str]:
 
 
 class PanelPage:
-    """The panel of an open lesson, as the learner sees it."""
+    """A panel of an open lesson, as the learner sees it; they are numbered from the top."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, number: int = 0) -> None:
         self.page = page
-        self.cell = page.locator(PANEL).first
+        self.cell = page.locator(PANEL).nth(number)
         self.cell.scroll_into_view_if_needed()
         self.image = self.cell.locator("img.widget-image")
         self.image.wait_for()

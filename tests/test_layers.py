@@ -28,7 +28,7 @@ LAYERS = [
         "queue_usage usage datapoints stream_usage stream_cost provisioned charges cloudwatch cost sample_events",
         "systems",
         "run incidents",
-        "engine game_day template tuning",
+        "engine game_day template trials tuning",
         "sweep",
         "",  # sim/__init__.py: the public names
         "show",

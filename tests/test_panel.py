@@ -211,6 +211,13 @@ def test_not_set_and_a_number_are_both_values():
     assert made.scenarios() == systems()
 
 
+def test_only_what_may_be_unset_is_offered_as_not_set():
+    work = "functions.worker.behaviour.handler.median"
+    made = panel(systems(), [RESERVED, Control(work, low=0.1, high=2)])
+    assert NOT_SET in control(made, RESERVED)._options_values
+    assert NOT_SET not in control(made, work)._options_values
+
+
 def test_reset_goes_back_to_the_preset_and_draws_once():
     made = lesson()
     before = seen(made)
@@ -351,8 +358,8 @@ def test_a_controls_bounds_unit_and_help_come_from_the_facts(path):
         assert numbers == sorted(numbers)
         assert numbers[0] == fact.minimum
         assert fact.maximum in (None, numbers[-1])
-        units = {"s": {"s", "min", "h", "d"}}.get(fact.unit, {fact.unit})
-        assert all(label.split(" ", 1)[1] in units for label, number in slider.options if number != NOT_SET)
+        units = {"s": {"s", "min", "h", "d"}, "MB": {"MB"}}.get(fact.unit, {""})
+        assert all(label.partition(" ")[2] in units for label, number in slider.options if number != NOT_SET)
     else:
         assert (slider.min, slider.max) == (fact.minimum, fact.maximum)
 
@@ -371,6 +378,13 @@ def test_a_control_may_have_narrower_bounds_a_label_and_a_group():
 )
 def test_a_time_is_said_as_a_person_would_say_it(seconds, words):
     assert controls.said(seconds, "s") == words
+
+
+@pytest.mark.parametrize(
+    ("unit", "words"), [("environments", "20"), ("MB", "20 MB"), ("events/s", "20/s"), ("share", "20")]
+)
+def test_a_readout_has_room_for_the_symbol_of_a_unit_but_not_for_what_is_counted(unit, words):
+    assert controls.said(20, unit) == words
 
 
 def test_every_stop_of_a_slider_is_allowed_by_its_fact():
@@ -582,6 +596,6 @@ def test_code_is_made_only_where_it_is_seen():
 def test_the_deploy_tab_links_to_the_folders_that_there_are(tmp_path, monkeypatch):
     (tmp_path / "data" / "deploy" / "sqs-standard").mkdir(parents=True)
     monkeypatch.setattr("sim.facts.DATA", tmp_path / "data")
-    linked = [deploy._link(kind) for kind in ("sqs_standard", "sns")]
-    assert 'data-folder="data/deploy/sqs-standard"' in linked[0]
+    linked = [deploy.folder(kind) for kind in ("sqs_standard", "sns")]
+    assert 'data-path="data/deploy/sqs-standard"' in linked[0]
     assert linked[1] == ""

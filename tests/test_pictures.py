@@ -2,6 +2,7 @@
 
 import ast
 import io
+import itertools
 import json
 from pathlib import Path
 
@@ -169,6 +170,14 @@ def test_each_caller_that_was_told_has_a_stroke_of_the_right_kind(three):
     assert "told success" not in by_event(three["Asynchronous"]).places
 
 
+def test_who_is_told_nothing_has_no_stroke():
+    """A pipe and a delivery stream only hand events on; `data/triggers.csv` says what they are told."""
+    for kind in ("pipes_target", "firehose"):
+        places = by_event(sim.simulate(sim.trial(kind), drain=True)).places
+        assert "success" in places
+        assert not {"told success", "told error"} & {meaning for meaning, place in places.items() if len(place)}
+
+
 def test_dead_letter_queues_and_destinations_are_told_apart(three):
     places = by_event(three["Asynchronous"]).places
     kept = three["Asynchronous"].deliveries.fate.eq("dead-lettered").sum()
@@ -275,6 +284,21 @@ def test_legend_and_texts_lie_inside_the_figure(three, throttled):
             assert box.x0 >= 0
             assert box.x1 <= figure.bbox.x1
             assert box.y0 >= 0
+
+
+@pytest.mark.parametrize("draw", [sim.show.fates, sim.show.timeline], ids=["fates", "timeline"])
+@pytest.mark.parametrize("count", [3, 4, 6])
+def test_the_words_over_a_panel_cover_neither_each_other_nor_a_panel(three, throttled, draw, count):
+    runs = {f"{name}, {kind}": run for kind, of in (("calm", three), ("stormy", throttled)) for name, run in of.items()}
+    figure = draw(dict(list(runs.items())[:count]))
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    words_there = [text.get_window_extent(renderer) for text in letterings(figure) if text.get_text()]
+    assert len(words_there) == 1 + 2 * count
+    boxes = words_there + [axes.get_window_extent(renderer) for axes in figure.axes]
+    covered = [(a, b) for a, b in itertools.combinations(boxes, 2) if a.shrunk(0.99, 0.9).overlaps(b)]
+    assert covered == []
+    assert min(text.get_fontsize() for text in letterings(figure)) >= 8
 
 
 def test_the_title_is_the_answer_with_the_runs_own_numbers(three):

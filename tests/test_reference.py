@@ -1,5 +1,6 @@
 """The glossary and the cheat sheet are made from data/, complete, and in docs/ as they are made."""
 
+import html
 import re
 
 import pytest
@@ -20,6 +21,12 @@ def test_the_cheat_sheets_numbers_are_the_facts():
     retries = facts.fact("EventInvokeConfig.maximum_retry_attempts").value
     assert sheet.loc["Who tries again after a failed run?", "asynchronous"].startswith(f"Lambda, {retries} times")
     assert not sheet.map(lambda text: "{" in text or not text).any(axis=None)
+
+
+@pytest.mark.parametrize("table", [sim.glossary(), sim.cheat_sheet(), sim.glossary().query("term == 'throttle'")])
+def test_a_table_of_sentences_is_shown_in_full(table):
+    shown = html.unescape(table._repr_html_())
+    assert all(sentence in shown for sentence in table.to_numpy().ravel())
 
 
 def test_the_glossary_is_in_order_and_each_term_has_its_source():

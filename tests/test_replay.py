@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import sim
+from sim.show import readout
 from sim.show.steps import KINDS, MOST, environment_rows, replay_data
 from tests.lab import ROOT, WINDOW, browser, lab, open_notebook, run_all
 from tests.strategies import scenarios
@@ -88,7 +90,8 @@ def test_a_run_without_events_can_be_replayed():
 def test_a_chosen_event_tells_its_story():
     run = run_of()
     shown = sim.show.replay(run, event=3)
-    assert shown.story == str(run.story(3))
+    assert shown.story == readout.story(run, 3)
+    assert run.story(3).splitlines()[0].replace("`", "") in shown.story
     shown.chosen = -1
     assert not shown.story
 
@@ -132,5 +135,9 @@ def test_it_plays_scrubs_and_tells_stories_in_a_browser(browser_path, notebook, 
         assert "delivered" in replay.locator(".words").inner_text()
         box = replay.locator("canvas").first.bounding_box()
         page.mouse.click(box["x"] + box["width"] * 0.73, box["y"] + 60)
-        page.wait_for_function("document.querySelector('.replay pre').textContent.startsWith('Event')")
+        page.wait_for_function("document.querySelector('.replay .story').textContent.startsWith('Event')")
+        clicked = int(re.findall(r"\d+", replay.locator(".story").inner_text())[0])
+        for key, event in (("ArrowDown", clicked + 1), ("ArrowUp", clicked)):
+            replay.locator("canvas").first.press(key)
+            replay.locator(".story", has_text=re.compile(rf"^Event {event},")).wait_for()
         assert not errors

@@ -139,6 +139,15 @@ def test_the_extra_for_clusters_is_what_the_tests_use():
     assert Requirement(dask) in TEST
 
 
+def test_binder_installs_the_lock_and_the_project_on_a_python_that_it_allows():
+    """https://repo2docker.readthedocs.io/en/latest/configuration/"""
+    folder = ROOT / ".binder"
+    assert (folder / "requirements.txt").read_text() == "-r ../requirements.lock\n"
+    name, _, version = (folder / "runtime.txt").read_text().strip().partition("-")
+    assert (name, version in SpecifierSet(PROJECT["project"]["requires-python"])) == ("python", True)
+    assert os.access(folder / "postBuild", os.X_OK)
+
+
 def test_make_pins_the_build_backend_that_pyproject_names():
     assert PROJECT["dependency-groups"]["build"] == PROJECT["build-system"]["requires"]
 

@@ -306,6 +306,16 @@ def test_a_story_mentions_every_run_of_its_event_at_its_time(make):
             assert [line for line in lines if line.startswith(time) and words in line], (row.event, number)
 
 
+@pytest.mark.parametrize("receives", [10, 20, 21, 500])
+def test_a_long_story_leaves_out_its_middle_and_says_how_many_attempts_that_are(receives):
+    run = from_queue(receives=receives, error_rate=1)
+    story = run.story(0)
+    counted = story.count("run begins") + sum(map(int, re.findall(r"Left out here: (\d+) attempts", story)))
+    assert counted == run.deliveries.runs[0] == receives
+    assert len(told(story)) < 80
+    assert f"After {receives} receives it moves to `dead`." in story
+
+
 @pytest.mark.parametrize("make", [fan_out, behind_api_gateway, lambda: from_queue(error_rate=1)])
 def test_each_rule_is_named_once_with_its_link(make):
     story = make().story(0)

@@ -13,10 +13,10 @@ from sim.facts import Fact
 from sim.scenario import Scenario
 from sim.setting import ScenarioError
 
-DESCRIPTION_WIDTH = "16em"
+DESCRIPTION_WIDTH = "12em"
 WIDTH = "auto"
 NOT_SET = "not set"
-SYMBOLS = ("s", "ms", "MB")
+SYMBOLS = ("s", "ms", "MB", "KB", "h")
 SECONDS = (0, 1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400, 345600, 1209600)
 STEPS = (1, 2, 3, 5, 7)  # of each decade
 FINE = 40  # a whole-number range up to this length becomes a slider with every value
@@ -79,12 +79,24 @@ def _unit(kind: type[widgets.ValueWidget], fact: Fact) -> str:
     return f" ({fact.unit})" if kind is widgets.IntSlider and fact.unit in SYMBOLS else ""
 
 
-def _found(control: Control, scenarios: Iterable[Scenario]) -> tuple[Fact, Any] | None:
-    pairs = (pair for scenario in scenarios for pair in scenario.found(control.path))
-    return next(((fact, value) for fact, value in pairs if fact is not None), None)
+def _found(control: Control, scenarios: Iterable[Scenario]) -> tuple[Fact, Any, bool] | None:
+    """The setting's fact and value, and whether it may be left unset."""
+    for scenario in scenarios:
+        for fact, value in scenario.found(control.path):
+            if fact is not None:
+                return fact, value, value is None or (fact.value is None and _may_be_unset(scenario, control.path))
+    return None
 
 
-def _slider(control: Control, fact: Fact, value: Any) -> tuple[type[widgets.ValueWidget], dict[str, Any]]:
+def _may_be_unset(scenario: Scenario, path: str) -> bool:
+    try:
+        scenario.changed(path, None)
+    except ScenarioError:
+        return False
+    return True
+
+
+def _slider(control: Control, fact: Fact, value: Any, unset: bool) -> tuple[type[widgets.ValueWidget], dict[str, Any]]:
     """What kind of widget, and its bounds and value; the kind is the same whatever the value."""
     low, high = _bounds(control, fact)
     if value is not None and not low <= value <= high:
@@ -94,7 +106,8 @@ def _slider(control: Control, fact: Fact, value: Any) -> tuple[type[widgets.Valu
     whole = isinstance(low, int) and (value is None or isinstance(value, int))
     if whole and high - low <= FINE and fact.value is not None:
         return widgets.IntSlider, {"min": low, "max": high, "value": value}
-    options = _options(fact, low, high, value, whole)
+    numbers = _options(fact, low, high, value, whole)
+    options = ((NOT_SET, NOT_SET), *numbers) if unset else numbers  # a selection cannot hold None
     return widgets.SelectionSlider, {"options": options, "value": NOT_SET if value is None else value}
 
 
@@ -115,8 +128,7 @@ def _options(fact: Fact, low: float, high: float, value: Any, whole: bool) -> tu
     candidates = SECONDS if fact.unit == "s" and whole else _decades(whole)
     most = high if math.isfinite(high) else max(1000, 10 * (value or 1))
     numbers = {number for number in candidates if low <= number <= most} | {low, most, value} - {None}
-    unset = ((NOT_SET, NOT_SET),) if value is None or fact.value is None else ()  # a selection cannot hold None
-    return unset + tuple((said(number, fact.unit), number) for number in sorted(numbers))
+    return tuple((said(number, fact.unit), number) for number in sorted(numbers))
 
 
 def _decades(whole: bool) -> Sequence[float]:
@@ -125,9 +137,10 @@ def _decades(whole: bool) -> Sequence[float]:
 
 
 def said(value: float, unit: str) -> str:
-    """A value with its unit, as short as a slider's readout wants it."""
+    """A value as short as a slider's readout wants it: with the symbol of its unit, but without what is counted."""
     if unit == "s" and value >= 60:
         for length, word in ((86400, "d"), (3600, "h"), (60, "min")):
             if value >= length and value % length == 0:
                 return f"{value // length:g} {word}"
-    return f"{value:g}{unit[unit.index('/') :]}" if "/" in unit else f"{value:g} {unit}"
+    _, slash, per = unit.partition(" ")[0].partition("/")
+    return f"{value:g} {unit}" if unit in SYMBOLS else f"{value:g}{slash}{per}"

@@ -25,7 +25,7 @@ navigator.clipboard ? navigator.clipboard.writeText(code.textContent).then(done,
 # JupyterLab may live below a path of its own; its page says which.
 FOLLOW = """
 const config = document.getElementById('jupyter-config-data');
-if (config) this.href = JSON.parse(config.textContent).baseUrl + 'lab/tree/' + this.dataset.folder;
+if (config) this.href = JSON.parse(config.textContent).baseUrl + 'lab/tree/' + this.dataset.path;
 """
 
 
@@ -48,7 +48,7 @@ class Deploy(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 def section(name: str, scenario: Scenario, form: str) -> str:
     """One scenario's code, with a copy button and links to the folders of its kinds of triggers."""
     copy = f'<button class="lm-Widget jupyter-button" onclick="{html.escape(COPY)}">Copy</button>'
-    folders = " ".join(filter(None, map(_link, dict.fromkeys(trigger.kind for trigger in scenario.triggers))))
+    folders = " ".join(filter(None, map(folder, dict.fromkeys(trigger.kind for trigger in scenario.triggers))))
     code = html.escape(write_template(scenario, to=form))
     return (
         f'<div class="deploy"><h4>{html.escape(name)}</h4><div>{copy} {folders}</div>'
@@ -56,12 +56,15 @@ def section(name: str, scenario: Scenario, form: str) -> str:
     )
 
 
-def _link(kind: str) -> str:
-    """A link to the folder with the whole example of a kind of trigger, handler and tests included."""
-    folder = f"data/deploy/{kind.replace('_', '-')}"
-    if not (facts.DATA.parent / folder).is_dir():
-        return ""
+def folder(kind: str) -> str:
+    """A link to the folder with the whole example of a kind of trigger, handler and tests included; "" without one."""
+    path = f"data/deploy/{kind.replace('_', '-')}"
+    return place(path, f"{path}/") if (facts.DATA.parent / path).is_dir() else ""
+
+
+def place(path: str, text: str) -> str:
+    """A link to a file or folder of this repository, opened in JupyterLab."""
     return (
-        f'<a href="/lab/tree/{folder}" target="_blank" data-folder="{folder}" '
-        f'onclick="{html.escape(FOLLOW)}" style="text-decoration:underline">{folder}/</a>'
+        f'<a href="/lab/tree/{path}" target="_blank" data-path="{path}" '
+        f'onclick="{html.escape(FOLLOW)}" style="text-decoration:underline">{html.escape(text)}</a>'
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.catalogue import trigger_kind
+from sim.catalogue import SILENT, trigger_kind
 from sim.function import Function
 from sim.run import Run
 from sim.trace import Fate, Outcome, Stage
@@ -119,7 +119,7 @@ def _instants(at: Floats, row: Floats, height: Floats, where: Booleans) -> Float
 
 def _told(deliveries: pd.DataFrame, row: Floats, height: Floats) -> dict[str, Floats]:
     at, told = deliveries.told_s.to_numpy(), deliveries.told.to_numpy()
-    heard = ~np.isnan(at)
+    heard = ~np.isnan(at) & (told != SILENT)
     good = np.zeros(len(at), bool)
     for kind in deliveries.kind.unique() if heard.any() else ():
         good |= (deliveries.kind.to_numpy() == kind) & (told == trigger_kind(kind).told_on_success)

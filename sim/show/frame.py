@@ -1,4 +1,4 @@
-"""The frame of every picture: a figure with fixed margins, a title, headings, a time axis and a legend."""
+"""The frame of every picture: a figure with fixed margins, a title, headings, time axes and a legend."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ from sim.show.units import axis_unit, ticks
 DPI = 100
 WIDTH, HEIGHT = 10.5, 6.0  # inches, as are the margins below
 LEFT, RIGHT, BETWEEN, TOP, BOTTOM = 0.35, 0.2, 0.4, 1.45, 1.08
+BESIDE = 3  # panels that have room side by side; of more there are rows
+LOWER, BELOW = 2.3, 1.25  # the height of a panel of several rows; room for an axis, and for the next heading
 
 TITLE_LETTERS = 79
 
@@ -48,22 +50,28 @@ class Picture(Figure):
 
 
 class Frame:
-    """What stays the same while a slider moves; panels are numbered from the left."""
+    """What stays the same while a slider moves; panels are numbered from the left, row by row."""
 
     def __init__(
         self, panels: int, theme: Theme, left: float = LEFT, right: float = RIGHT, between: float = BETWEEN
     ) -> None:
         self.theme = theme
-        self.figure = Picture(figsize=(WIDTH, HEIGHT), dpi=DPI, facecolor=theme.paper)
-        self.canvas: Any = FigureCanvasAgg(self.figure)
         panels = max(panels, 1)
-        self.panel_width = (WIDTH - left - right - between * (panels - 1)) / panels
+        rows = -(-panels // BESIDE)
+        columns = -(-panels // rows)
+        self.panel_width = (WIDTH - left - right - between * (columns - 1)) / columns
+        self.panel_height = LOWER if rows > 1 else HEIGHT - TOP - BOTTOM
+        self.height = TOP + BOTTOM + rows * self.panel_height + (rows - 1) * BELOW
         self.text_width = self.panel_width + between / 2
-        lefts = [left + number * (self.panel_width + between) for number in range(panels)]
-        self.axes = [self._axes(x) for x in lefts]
-        self.title = self._text(LEFT, HEIGHT - 0.22, 15, theme.ink, weight="bold")
-        self.headings = [self._text(x - left + LEFT, HEIGHT - 0.86, 11, theme.ink, weight="bold") for x in lefts]
-        self.lines = [self._text(x - left + LEFT, HEIGHT - 1.06, 9, theme.secondary) for x in lefts]
+        self.figure = Picture(figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.paper)
+        self.canvas: Any = FigureCanvasAgg(self.figure)
+        lefts = [left + number % columns * (self.panel_width + between) for number in range(panels)]
+        tops = [self.height - TOP - number // columns * (self.panel_height + BELOW) for number in range(panels)]
+        corners = list(zip(lefts, tops, strict=True))
+        self.axes = [self._axes(x, top) for x, top in corners]
+        self.title = self._text(LEFT, self.height - 0.22, 15, theme.ink, weight="bold")
+        self.headings = [self._text(x - left + LEFT, top + 0.59, 11, theme.ink, weight="bold") for x, top in corners]
+        self.lines = [self._text(x - left + LEFT, top + 0.39, 9, theme.secondary) for x, top in corners]
         self._legend: Legend | None = None
 
     def say(self, title: str, headings: list[str], lines: list[list[str]]) -> None:
@@ -111,7 +119,7 @@ class Frame:
     @property
     def pixels(self) -> tuple[float, float]:
         """How wide and how high a panel is."""
-        return self.panel_width * DPI, (HEIGHT - TOP - BOTTOM) * DPI
+        return self.panel_width * DPI, self.panel_height * DPI
 
     @property
     def texts(self) -> list[Text]:
@@ -125,11 +133,9 @@ class Frame:
             columnspacing=1.3, borderaxespad=0.35,
         )  # fmt: skip
 
-    def _axes(self, left: float) -> Axes:
-        axes = self.figure.add_axes(
-            (left / WIDTH, BOTTOM / HEIGHT, self.panel_width / WIDTH, (HEIGHT - TOP - BOTTOM) / HEIGHT),
-            facecolor="none",
-        )
+    def _axes(self, left: float, top: float) -> Axes:
+        low, high = (top - self.panel_height) / self.height, self.panel_height / self.height
+        axes = self.figure.add_axes((left / WIDTH, low, self.panel_width / WIDTH, high), facecolor="none")
         axes.spines[["left", "top", "right"]].set_visible(False)
         axes.spines["bottom"].set_color(self.theme.axis)
         axes.tick_params(colors=self.theme.secondary, labelsize=9, color=self.theme.axis)
@@ -138,7 +144,7 @@ class Frame:
 
     def _text(self, x: float, y: float, size: float, colour: str, weight: str = "normal") -> Text:
         text = Lettering(
-            x / WIDTH, y / HEIGHT, "", fontsize=size, color=colour, fontweight=weight, verticalalignment="top",
+            x / WIDTH, y / self.height, "", fontsize=size, color=colour, fontweight=weight, verticalalignment="top",
             transform=self.figure.transFigure,
         )  # fmt: skip
         self.figure.add_artist(text)

@@ -11,6 +11,12 @@ import ipywidgets as widgets
 
 from sim.traffic import Recorded
 
+ROWS = """<style>
+.lambda-options { height: auto }
+.lambda-options label { display: flex; flex-direction: row-reverse; justify-content: flex-end; height: auto }
+.lambda-options input { flex: none }
+</style>"""
+"""ipywidgets puts an option's circle after its text, and loses it where the text needs more than a line."""
 WIDE = {"style": {"description_width": "initial"}, "layout": {"width": "auto", "max_width": "46em"}}
 
 
@@ -28,7 +34,7 @@ class Prediction:
 
     def __init__(self, question: str, control: widgets.ValueWidget) -> None:
         self.question, self.control = question, control
-        self.box = widgets.VBox([widgets.HTML(f"<b>Predict.</b> {question}"), control])
+        self.box = widgets.VBox([widgets.HTML(f"<b>Predict.</b> {question}{ROWS}"), control])
 
     @property
     def value(self) -> Any:
@@ -47,7 +53,9 @@ class Prediction:
 def predict(question: str, options: Sequence[Any] | None = None, low: int = 0, high: int = 40) -> Prediction:
     """Ask for a prediction: one of `options`, or a whole number from `low` to `high`."""
     if options is not None:
-        return Prediction(question, widgets.RadioButtons(options=list(options), layout={"width": "auto"}))
+        choice = widgets.RadioButtons(options=list(options), layout={"width": "auto"})
+        choice.add_class("lambda-options")
+        return Prediction(question, choice)
     middle = (low + high) // 2
     return Prediction(question, widgets.IntSlider(value=middle, min=low, max=high, description="my guess", **WIDE))
 

@@ -26,12 +26,19 @@ SLICES = 8
 DRAINED_AT_ONCE = 600 * MICROSECONDS
 """How much time after the last arrival is simulated in one slice."""
 
-TEXTS: dict[str, Callable[[dict[str, Run], int], str]] = {"cost": readout.bills, "story": readout.stories}
+TEXTS: Mapping[str, Callable[[dict[str, Run], int], str]] = {"cost": readout.bills, "story": readout.stories}
 """What a panel shows in words instead of a picture."""
 
 
-ROOM = "<style>.lambda-panel .widget-readout { min-width: 8em; overflow: visible }</style>"
-"""A slider's readout says its unit, for which ipywidgets leaves no room."""
+ROOM = """<style>
+.lambda-panel .widget-readout { min-width: 4.5em; overflow: visible }
+.lambda-panel .widget-label { white-space: normal; line-height: 14px; height: auto; align-self: center }
+.lambda-panel :focus-visible { outline: 2px solid var(--jp-brand-color1, #0072b2); outline-offset: 1px }
+</style>"""
+"""A readout says its unit, and a label may need two lines: for neither does ipywidgets leave room.
+
+What a key would change has an outline that can be seen.
+"""
 
 
 class Panel:
@@ -40,6 +47,8 @@ class Panel:
     Callbacks only ask for a redraw, which happens on the event loop the panel was made on: JupyterLab may call them
     in a thread of their own. The latest move wins; a run that cannot be made leaves the last picture, marked as old.
     """
+
+    texts = TEXTS
 
     def __init__(
         self,
@@ -74,26 +83,28 @@ class Panel:
         self.seed = widgets.BoundedIntText(value=self.first_seed, min=0, max=10**6, description="seed", **wide)
         self.event = widgets.BoundedIntText(value=event, min=0, max=10**6, description="story of event", **wide)
         self.view = widgets.ToggleButtons(
-            options=[*PICTURES, *TEXTS, "deploy"],
+            options=[*PICTURES, *self.texts, "deploy"],
             value=picture,
             style={"button_width": "auto"},
             tooltips=["what to look at"],
         )
         self.reset = widgets.Button(description="Reset", tooltip="Back to the preset")
         self.pin = widgets.ToggleButton(description="Pin this run", tooltip="Keep it, grey, behind the next one")
-        self.image = widgets.Image(format="png", layout={"width": "100%", "max_width": "1000px"})
+        self.image = widgets.Image(format="png", layout={"width": "100%", "min_width": "600px", "max_width": "1000px"})
         self.text = widgets.HTML(layout={"max_width": "1000px", "max_height": "600px", "overflow": "auto"})
         self.readout, self.words, self.paper, self.deploy = widgets.HTML(), widgets.HTML(), Paper(), Deploy()
         self.error = widgets.HTML(layout={"min_height": "28px"})  # one line is kept free, so that the page stays
         self._listen()
         buttons = widgets.HBox([self.reset, self.pin])
         settings = widgets.GridBox([self.preset, *self._groups(), self.seed, self.event, buttons])
-        settings.add_class("lambda-panel")
-        settings.layout = widgets.Layout(grid_template_columns="repeat(auto-fit, minmax(26em, 1fr))", flex="1 1 26em")
-        shown = (self.image, self.text, self.deploy)
+        columns = "repeat(auto-fit, minmax(min(100%, 26em), 1fr))"
+        settings.layout = widgets.Layout(grid_template_columns=columns, flex="1 1 26em")
+        scrolled = widgets.Box([self.image], layout={"overflow": "auto"})  # letters in a smaller picture are too small
+        shown = (scrolled, self.text, self.deploy)
         seen = widgets.VBox([self.readout, self.view, *shown, self.error, self.words, self.paper, widgets.HTML(ROOM)])
-        seen.layout = widgets.Layout(flex="3 1 48em", min_width="24em")
+        seen.layout = widgets.Layout(flex="3 1 48em", min_width="0")
         self.box = widgets.HBox([settings, seen], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        self.box.add_class("lambda-panel")
 
     def _groups(self) -> list[widgets.Widget]:
         rows: list[widgets.Widget] = []
@@ -211,15 +222,15 @@ class Panel:
         self.runs = runs
         self.readout.value = readout.table(runs, self.pinned)
         view = self.view.value
-        if view in TEXTS:
-            self.text.value = TEXTS[view](runs, self.event.value)
+        if view in self.texts:
+            self.text.value = self.texts[view](runs, self.event.value)
         elif view == "deploy":
             self.deploy.update({name: run.scenario for name, run in runs.items()})
         else:
             self.image.value = self._drawn(runs)
         for widget, is_open in (
             (self.image, view in PICTURES),
-            (self.text, view in TEXTS),
+            (self.text, view in self.texts),
             (self.deploy, view == "deploy"),
         ):
             widget.layout.display = "" if is_open else "none"

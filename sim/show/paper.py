@@ -5,7 +5,7 @@ from __future__ import annotations
 import anywidget
 import traitlets
 
-# JupyterLab says it on the page's body; Voila and others only by what the reader's system prefers.
+# JupyterLab and Voila say it on the page's body; others only by what the reader's system prefers.
 WATCH = """
 function render({ model }) {
   const told = () => document.body.dataset.jpThemeLight;

@@ -33,8 +33,9 @@ def table(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
         for name, what in READOUTS.items()
     )
     rows = "".join(_row(name, run, pinned.get(name)) for name, run in runs.items())
-    style = "style='border-collapse:collapse;font-variant-numeric:tabular-nums' class='readout'"
-    return f"<table {style}><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    style = "style='border-collapse:collapse;font-variant-numeric:tabular-nums;white-space:nowrap' class='readout'"
+    shown = f"<table {style}><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<div style='overflow-x:auto'>{shown}</div>"
 
 
 def _row(name: str, run: Run, before: Run | None) -> str:
@@ -102,16 +103,17 @@ def _cell(text: str) -> str:
 
 def stories(runs: Mapping[str, Run], event: int) -> str:
     """What happened to one event in each run."""
-    return "".join(f"<h4>{html.escape(name)}</h4>{_story(run, event)}" for name, run in runs.items())
+    return "".join(f"<h4>{html.escape(name)}</h4>{story(run, event)}" for name, run in runs.items())
 
 
-def _story(run: Run, event: int) -> str:
+def story(run: Run, event: int) -> str:
+    """What happened to one event, with its links; or a sentence that there is no such event."""
     try:
         text = html.escape(str(run.story(event)).replace("`", ""))
     except ScenarioError as error:
         text = html.escape(str(error))
     linked = ADDRESS.sub(r'<a href="\g<0>" target="_blank">\g<0></a>', text)
-    return f'<pre style="white-space:pre-wrap;line-height:1.35">{linked}</pre>'
+    return f'<pre style="white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;line-height:1.35">{linked}</pre>'
 
 
 def complaint(sentence: str) -> str:

@@ -6,7 +6,7 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const PLACES = ["source", "waiting", "environment", "end"];
 const HEADINGS = ["sent", "waits", "execution environments", "ends here"];
 const COLUMNS = [0.02, 0.14, 0.44, 0.72, 0.99]; // where the four places begin, as shares of the width
-const TOP = 26, DOT = 4.2;
+const TOP = 26, DOT = 4.2, SAMPLE = 16;
 const QUEUES = { queue: true, wait: true };
 
 function render({ model, el }) {
@@ -19,13 +19,13 @@ function render({ model, el }) {
     <input type="range" min="0" max="1000" value="0" aria-label="time of the replay">
     <span class="clock"></span><label>speed <select>${SPEEDS.map(
       (speed) => `<option value="${speed}" ${speed === 1 ? "selected" : ""}>${speed} ×</option>`).join("")}</select></label>
-    </div><p class="words" aria-live="polite"></p><div class="legend"></div><pre></pre>`;
+    </div><p class="words" aria-live="polite"></p><div class="legend"></div><div class="story" aria-live="polite"></div>`;
   const find = (selector) => root.querySelector(selector);
   const canvas = find("canvas"), pen = canvas.getContext("2d"), slider = find("input");
   find("h4").textContent = data.title;
-  canvas.setAttribute("aria-label", `Replay. ${data.words} Space plays, arrow keys move in time; click a dot for its story.`);
+  canvas.setAttribute("aria-label", `Replay. ${data.words} Space plays, left and right move in time, up and down choose an event for its story.`);
 
-  const scene = stage(data);
+  const scene = stage(data), events = [...new Set(data.deliveries.map((one) => one.event))];
   let show = 0, playing = false, speed = 1, last = null, frame = null, said = 0;
 
   function draw() {
@@ -84,6 +84,11 @@ function render({ model, el }) {
     say();
   }
 
+  function chooseNext(by) {
+    const place = events.indexOf(model.get("chosen")) + by;
+    choose(events[Math.max(0, Math.min(events.length - 1, place))] ?? -1);
+  }
+
   function choose(event) {
     model.set("chosen", event);
     model.save_changes();
@@ -94,16 +99,18 @@ function render({ model, el }) {
   find("select").onchange = (change) => (speed = Number(change.target.value));
   canvas.onclick = (click) => choose(scene.nearest(click.offsetX, click.offsetY));
   canvas.onkeydown = (key) => {
+    const chosen = { ArrowDown: 1, ArrowUp: -1 };
     const steps = { ArrowRight: 0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1, Home: -1, End: 1 };
     if (key.key === " ") playing ? pause() : play();
+    else if (key.key in chosen) chooseNext(chosen[key.key]);
     else if (key.key in steps) move(show + steps[key.key] * scene.length);
     else return;
     key.preventDefault();
     key.stopPropagation();
   };
-  model.on("change:story", () => (find("pre").textContent = model.get("story")));
+  model.on("change:story", () => (find(".story").innerHTML = model.get("story"))); // escaped where it is made
   model.on("change:chosen", draw);
-  find("pre").textContent = model.get("story");
+  find(".story").innerHTML = model.get("story");
   legend(find(".legend"), data, theme);
   const resized = new ResizeObserver(draw);
   resized.observe(canvas);
@@ -129,6 +136,7 @@ function stage(data) {
   slots(deliveries, length);
   const rowHeight = Math.max(5, Math.min(36, 380 / rows));
   const height = TOP + Math.max(240, Math.min(420, rows * rowHeight + 10));
+  const stamps = {};
   let placed = [];
 
   function target(step, width) {
@@ -155,18 +163,19 @@ function stage(data) {
   function draw(pen, width, height, show, theme, chosen, style) {
     const ink = style.getPropertyValue("--ink"), secondary = style.getPropertyValue("--secondary");
     const axis = style.getPropertyValue("--axis"), pale = style.getPropertyValue("--pale");
+    const paper = style.getPropertyValue("--paper");
     pen.clearRect(0, 0, width, height);
     pen.font = "12px sans-serif";
     pen.textBaseline = "top";
     HEADINGS.forEach((words, place) => {
       pen.fillStyle = secondary;
-      pen.fillText(words, COLUMNS[place] * width, 6);
+      pen.fillText(words, COLUMNS[place] * width, 6, (COLUMNS[place + 1] - COLUMNS[place]) * width - 6);
     });
     kinds.forEach((kind, number) => {
       const end = ends(kind), top = TOP + 8 + (number * (height - TOP - 10)) / kinds.length;
       const count = deliveries.filter((one) => one.steps.some((s) => s.place === 3 && s.row === kind && s.at <= show)).length;
       pen.fillStyle = ink;
-      pen.fillText(`${end}: ${count}`, COLUMNS[3] * width, top);
+      pen.fillText(`${end}: ${count}`, COLUMNS[3] * width, top, (COLUMNS[4] - COLUMNS[3]) * width);
     });
     const left = COLUMNS[2] * width, right = COLUMNS[3] * width - 14;
     for (const one of environments) {
@@ -194,7 +203,7 @@ function stage(data) {
       if (found === null) continue;
       const [[x, y], step] = found;
       placed.push([x, y, one.event]);
-      mark(pen, step.mark, x, y, data.marks, theme, style.getPropertyValue("--paper"));
+      stamp(pen, step.mark, x, y, theme, paper);
       if (one.event === chosen) {
         pen.strokeStyle = ink;
         pen.lineWidth = 2;
@@ -204,6 +213,14 @@ function stage(data) {
         pen.lineWidth = 1;
       }
     }
+  }
+
+  // A mark is drawn once and then copied to a whole pixel: six hundred circles a frame are slow to draw.
+  function stamp(pen, name, x, y, theme, paper) {
+    const ratio = window.devicePixelRatio || 1, key = `${name} ${theme} ${ratio}`;
+    stamps[key] ??= sample(name, data.marks, theme, paper, ratio);
+    const whole = (place) => Math.round((place - SAMPLE / 2) * ratio) / ratio;
+    pen.drawImage(stamps[key], whole(x), whole(y), SAMPLE, SAMPLE);
   }
 
   const ends = (kind) => data.ends[kind];
@@ -304,13 +321,21 @@ function mark(pen, name, x, y, marks, theme, paper) {
   pen.lineWidth = 1;
 }
 
+// A small canvas with one mark in its middle.
+function sample(name, marks, theme, paper, ratio) {
+  const made = document.createElement("canvas"), pen = made.getContext("2d");
+  made.width = made.height = SAMPLE * ratio;
+  pen.scale(ratio, ratio);
+  mark(pen, name, SAMPLE / 2, SAMPLE / 2, marks, theme, paper);
+  return made;
+}
+
 function legend(box, data, theme) {
   const used = new Set(data.deliveries.flatMap((one) => one.steps.map((step) => step[3])));
   for (const name of Object.keys(data.marks).filter((name) => used.has(name))) {
-    const item = box.appendChild(document.createElement("span")), sample = document.createElement("canvas");
-    sample.width = sample.height = 16;
-    item.append(sample, data.marks[name][0]);
-    mark(sample.getContext("2d"), name, 8, 8, data.marks, theme(), theme() ? "#20242b" : "#ffffff");
+    const paper = theme() ? "#20242b" : "#ffffff", ratio = window.devicePixelRatio || 1;
+    const item = box.appendChild(document.createElement("span"));
+    item.append(sample(name, data.marks, theme(), paper, ratio), data.marks[name][0]);
   }
   if (data.left_out) box.append(`The first ${data.deliveries.length} deliveries; ${data.left_out} more are left out.`);
 }

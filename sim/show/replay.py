@@ -9,6 +9,7 @@ import anywidget
 import traitlets
 
 from sim.run import Run
+from sim.show import readout
 from sim.show.steps import replay_data
 
 
@@ -32,7 +33,7 @@ class Replay(anywidget.AnyWidget):
 
     @traitlets.observe("chosen")
     def _tell(self, change: Any) -> None:
-        self.story = str(self._run.story(change.new)) if change.new >= 0 else ""
+        self.story = readout.story(self._run, change.new) if change.new >= 0 else ""
 
 
 def replay(run: Run, event: int | None = None) -> Replay:

@@ -1,0 +1,11 @@
+"""What `make dashboard` starts: the course's server, opened on a notebook that Voila shows as an app, without code."""
+
+import os
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+load_subconfig("jupyter_lab_config.py")
+c.LabApp.default_url = "/voila/render/dashboard/compare-and-catalogue.ipynb"
+c.VoilaConfiguration.template = "course"  # in voila/templates, for which Jupyter looks on its path
+os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, (str(HERE), os.environ.get("JUPYTER_PATH"))))
