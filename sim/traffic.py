@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -65,6 +66,12 @@ class Burst(Settings):
     every: float = setting("Burst.every")
 
 
+@cache
+def _timezones() -> set[str]:
+    """The time zones' names, read from many files: once."""
+    return zoneinfo.available_timezones()
+
+
 class Scheduled(Settings):
     """An event whenever a schedule says so: `rate(5 minutes)`, `cron(0 10 * * ? *)` or `at(2026-01-01T09:30:00)`.
 
@@ -95,7 +102,7 @@ class Scheduled(Settings):
         if self.service == "rule":
             schedule.check_unit(self.expression)
         zone = self.schedule_expression_timezone
-        if zone not in zoneinfo.available_timezones():
+        if zone not in _timezones():
             raise ScenarioError(f"Scheduled: {zone!r} is no time zone of the IANA database ({schedule.SCHEDULER}).")
         for refused, what in (
             (once, self.expression),

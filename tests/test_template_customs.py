@@ -110,6 +110,28 @@ def test_what_a_macro_makes_is_reported_and_refuses_nothing():
     assert "'Made'" in refused(f"Resources:\n  F: {{{PLAIN}}}}}\n{host}")
 
 
+# Keys that stand twice
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_of_a_key_that_stands_twice_the_last_counts_and_is_reported(form):
+    """https://github.com/aws-cloudformation/cfn-language-discussion/issues/96"""
+    queues = "  Q: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 1}}\n" * 2
+    text = f"Resources:\n  F: {{{PLAIN}}}}}\n{queues.replace('1', '2', 1)}"
+    if form == "json":
+        function = '{"Type": "AWS::Lambda::Function", "Properties": {"Runtime": "python3.13", "Handler": "a.b"}}'
+        queue = '"Q": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": %d}}'
+        text = f'{{"Resources": {{\n"F": {function},\n{queue % 2},\n{queue % 1}}}}}'
+    reading = sim.read_template(text)
+    assert reading.scenario.queue("Q").delay_seconds == 1
+    (found,) = reading.report[reading.report.note.str.contains("takes the last")].itertuples()
+    assert (found.resource, found.line, found.note) == (
+        "Q",
+        3,
+        "The same key stands in line 4 again, and CloudFormation takes the last.",
+    )
+
+
 # Loops
 
 

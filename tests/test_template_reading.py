@@ -276,8 +276,6 @@ HOSTILE = {
     "wide": ("a: [" + "[]," * 300_000 + "]\n", "values"),
     "alias bomb": ("a: &a [x,x,x,x,x,x,x,x,x]\n" + BOMB, "aliases counted"),
     "alias of itself": ("a: &a\n  b: *a\n", "Line 2"),
-    "duplicate": ("Resources:\n  A: {Type: X}\n  A: {Type: Y}\n", "line 2"),
-    "duplicate JSON": ('{"Resources":\n {"A": 1,\n "A": 2}}', "Line 3"),
     "tab": ("Resources:\n\tA: 1\n", "tab"),
     "code": ("a: !!python/object/apply:os.system ['echo']\n", "none of CloudFormation's"),
     "unknown tag": ("a: !Foo b\n", "!Foo"),

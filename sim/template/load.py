@@ -13,13 +13,25 @@ from sim.template.problem import TemplateError
 from sim.template.token import Token
 
 
+class Repeated(NamedTuple):
+    """A key that stands twice in one mapping, with both lines: CloudFormation takes the last.
+
+    https://github.com/aws-cloudformation/cfn-language-discussion/issues/96
+    """
+
+    key: str
+    first: int
+    last: int
+
+
 class Mapping(dict[str, Any]):
-    """A mapping of a template, with the line of each of its keys."""
+    """A mapping of a template, with the line of each of its keys; the whole knows which keys stand twice."""
 
     def __init__(self, line: int) -> None:
         super().__init__()
         self.line = line
         self.lines: dict[str, int] = {}
+        self.repeated: list[Repeated] = []
 
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)  # whoever copies a template, such as AWS's translator, needs no lines
@@ -43,9 +55,11 @@ def load(template: str | PathLike[str]) -> Mapping:
     """
     text = _text(template)
     tokens = json_tokens.tokens(text) if text.lstrip().startswith("{") else yaml_tokens.tokens(text)
-    data = _Builder().build(tokens)
+    builder = _Builder()
+    data = builder.build(tokens)
     if not isinstance(data, Mapping):
         raise TemplateError([f"A template is a mapping with Resources, but this is {_kind(data)}."])
+    data.repeated = builder.repeated
     return data
 
 
@@ -97,6 +111,7 @@ class _Builder:
         self.keys: list[Any] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.sizes: list[int] = []
+        self.repeated: list[Repeated] = []
         self.depth = facts.fact("template.depth").value
         self.size = facts.fact("template.values").value
 
@@ -145,20 +160,20 @@ class _Builder:
         if isinstance(container, Sequence):
             container.append(value)
         elif self.keys[-1] is None:
-            self.keys[-1] = (_key(value, line, container), line)
+            key = _key(value, line)
+            if key in container and key != "<<":
+                self.repeated.append(Repeated(key, container.lines[key], line))
+            self.keys[-1] = (key, line)
         else:
             key, at = self.keys[-1]
             container[key], container.lines[key], self.keys[-1] = value, at, None
         return None
 
 
-def _key(value: Any, line: int, container: Mapping) -> str:
+def _key(value: Any, line: int) -> str:
     if not isinstance(value, Hashable) or value is None:
         raise TemplateError([f"Line {line}: a key must be a text."])
-    key = str(value).lower() if isinstance(value, bool) else str(value)
-    if key in container and key != "<<":
-        raise TemplateError([f"Line {line}: the key {key[:60]!r} is there already, in line {container.lines[key]}."])
-    return key
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _tagged(value: Any, tag: str | None, line: int) -> Any:

@@ -36,6 +36,7 @@ from sim.traffic import Traffic
 
 MACROS = "What macros and includes make is not known: none is run or fetched."
 LOOPS = "Loops are carried out where Transform has AWS::LanguageExtensions."
+REPEATED = "https://github.com/aws-cloudformation/cfn-language-discussion/issues/96"
 NO_PART = "It plays no part in what happens to events."
 
 NESTED = {"AWS::CloudFormation::Stack": "A nested stack is a template of its own: read that one by itself."}
@@ -145,6 +146,9 @@ def _the_rest(draft: Draft) -> None:
                 source=tables.page(resource.type),
             )
     _macros(draft)
+    for key, first, last in draft.template.repeated:
+        note = f"The same key stands in line {last} again, and CloudFormation takes the last."
+        draft.report.add("not supported", key, line=first, note=note, source=REPEATED)
     for name in draft.template.dropped:
         if name in draft.template.lines.resources:
             line = draft.template.lines.line(name)

@@ -79,6 +79,7 @@ class Template:
     def __init__(self, written: Marked, parameters: Mapping[str, Any]) -> None:
         _check(written)
         known = values(written.get("Parameters") or {}, parameters)
+        self.repeated = written.repeated
         self.written = written = written_out(written, known)
         self.lines = Lines(written)
         self.problems: list[str] = []
