@@ -41,13 +41,27 @@ def summary(
     if after > 0:
         deliveries, journeys = deliveries[deliveries.arrived_s >= after], journeys[journeys.started_s >= after]
         spans = spans[spans.delivery.isin(deliveries.delivery)]
+    runs = deliveries.runs.to_numpy()
+    ends = ("end_to_end_p50_s", "end_to_end_p99_s")
+    values = {
+        **outcomes(deliveries),
+        "cold_share": float(_cold_runs(spans) / runs.sum()) if runs.any() else np.nan,
+        "journeys": len(journeys),
+        "journeys_lost": int((journeys.lost.to_numpy() > 0).sum()),
+        **dict(zip(ends, _quantiles(journeys.end_to_end_s, 0.5, 0.99), strict=True)),
+    }
+    return pd.Series(values, dtype=object)
+
+
+def outcomes(deliveries: pd.DataFrame) -> dict[str, float]:
+    """The part of a summary that deliveries alone tell, from `deliveries` to `done_twice`."""
     count, fate = len(deliveries), deliveries.fate.cat
     fates = dict(zip(fate.categories, np.bincount(fate.codes, minlength=len(fate.categories)), strict=True))
     latency = deliveries.latency_s.to_numpy()[(deliveries.fate == "succeeded").to_numpy()]
     runs, throttles, successes, side_effects = (
         deliveries[name].to_numpy() for name in ("runs", "throttles", "successes", "side_effects")
     )
-    values = {
+    return {
         "deliveries": count,
         **{group: int(sum(fates[fate] for fate in members)) for group, members in GROUPS.items()},
         **dict(zip(("p50_s", "p95_s", "p99_s"), _quantiles(latency, 0.5, 0.95, 0.99), strict=True)),
@@ -55,14 +69,7 @@ def summary(
         "throttles": int(throttles.sum()),
         "duplicates": int((successes - 1).clip(0).sum()),
         "done_twice": int((side_effects - 1).clip(0).sum()),
-        "cold_share": float(_cold_runs(spans) / runs.sum()) if runs.any() else np.nan,
-        "journeys": len(journeys),
-        "journeys_lost": int((journeys.lost.to_numpy() > 0).sum()),
-        **dict(
-            zip(("end_to_end_p50_s", "end_to_end_p99_s"), _quantiles(journeys.end_to_end_s, 0.5, 0.99), strict=True)
-        ),
     }
-    return pd.Series(values, dtype=object)
 
 
 def _quantiles(values: Any, *shares: float) -> list[float]:

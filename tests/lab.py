@@ -110,7 +110,7 @@ def browser(path: str) -> Iterator[Browser]:
 def open_notebook(page: Page, url: str, path: str) -> None:
     """Open a notebook in a fresh workspace and wait for its kernel."""
     page.goto(f"{url}/lab/tree/{path}?reset")
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(timeout=60_000)
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(timeout=120_000)
     page.wait_for_timeout(1500)  # a click on Run All is lost in the moment the kernel turns idle
 
 
@@ -122,7 +122,7 @@ def run_all(page: Page) -> None:
         page.wait_for_timeout(1000)
         if any(text != "[ ]:" for text in prompts(page)):
             break
-    page.wait_for_function(f"() => ({PROMPTS}).every(text => /\\d/.test(text))", timeout=60_000)
+    page.wait_for_function(f"() => ({PROMPTS}).every(text => /\\d/.test(text))", timeout=180_000)
 
 
 def prompts(page: Page) -> list[str]:
@@ -174,7 +174,7 @@ class PanelPage:
         self.page.wait_for_function(
             "([image, before]) => image.src !== before && image.complete && image.naturalWidth > 0",
             arg=[node, before],
-            timeout=30_000,
+            timeout=90_000,
         )
 
     def shown(self, label: str) -> str:

@@ -96,20 +96,27 @@ VISITED = [
 @pytest.fixture(scope="module", params=VISITED)
 def visit(request, server, chromium) -> Iterator[Visit]:
     page = chromium.new_page(viewport=WINDOW)
+    try:
+        yield visited(page, server, request.param)
+    finally:  # else one lesson's trouble would be every later one's
+        page.close()
+        server.end_kernels()
+
+
+def visited(page: Page, server: Lab, lesson: Path) -> Visit:
+    """Open a lesson, run all, photograph it and move every control."""
     hosts: set[str] = set()
     page.on("request", lambda asked: hosts.add(urlsplit(asked.url).hostname or ""))
-    open_notebook(page, server.url, f"notebooks/{request.param.name}")
+    open_notebook(page, server.url, f"notebooks/{lesson.name}")
     run_all(page)
-    photograph(page, request.param.stem)
+    photograph(page, lesson.stem)
     moves, controls, distances = moved(page, server)
-    page.screenshot(path=SCREENSHOTS / f"{request.param.stem}-moved.png")
+    page.screenshot(path=SCREENSHOTS / f"{lesson.stem}-moved.png")
     errors = page.locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type$="stderr"]')
-    yield Visit(
-        request.param, prompts(page), errors.all_inner_texts(), hosts, log_messages(page),
+    return Visit(
+        lesson, prompts(page), errors.all_inner_texts(), hosts, log_messages(page),
         page.locator(".Toastify__toast").count(), moves, controls, distances,
     )  # fmt: skip
-    page.close()
-    server.end_kernels()
 
 
 def moved(page: Page, server: Lab) -> tuple[list[Move], dict[str, bool], list[float]]:

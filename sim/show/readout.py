@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sim import metrics
 from sim.run import Run
 from sim.setting import ScenarioError
 from sim.show.units import spoken
@@ -49,12 +50,12 @@ def _row(name: str, run: Run, before: Run | None) -> str:
 
 def values(run: Run) -> dict[str, float]:
     """The readouts of a run: counts, seconds and runs per event."""
-    summary = run.summary()
+    outcomes = metrics.outcomes(run.deliveries)
     return {
-        **{name: summary[name] for name in ("delivered", "told", "parked", "lost")},
-        "p50": summary.p50_s,
-        "p99": summary.p99_s,
-        "runs per event": summary.runs_per_delivery,
+        **{name: outcomes[name] for name in ("delivered", "told", "parked", "lost")},
+        "p50": outcomes["p50_s"],
+        "p99": outcomes["p99_s"],
+        "runs per event": outcomes["runs_per_delivery"],
     }
 
 
