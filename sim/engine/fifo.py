@@ -57,7 +57,7 @@ class FifoQueue(StandardQueue):
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
         """
-        return self.columns.arrived[delivery]
+        return self.arrived[delivery]
 
     def appear(self, delivery: int, more: bool = False) -> None:
         """The message waits; behind the first 120,000 the queue does not see it.

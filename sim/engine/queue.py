@@ -34,8 +34,9 @@ class StandardQueue:
         self.messages, self.timers = messages, messages.timers(queue.name)
         self.router, self.clock, self.resource, self.latency = router, router.clock, resource, latency
         self.record = router.trace.rows.extend
-        self.columns = router.trace.deliveries
-        self.fate, self.receives = self.columns.fate, self.columns.receives
+        columns = router.trace.deliveries
+        self.fate, self.receives, self.arrived = columns.fate, columns.receives, columns.arrived
+        self.roots = router.roots
         self.delay = queue.delay_seconds * MICROSECONDS
         self.retention = queue.message_retention_period * MICROSECONDS
         self.redrive = queue.redrive_policy
@@ -149,7 +150,10 @@ class StandardQueue:
 
     def end_of_retention(self, delivery: int) -> int:
         """When the message is too old, whether it is visible or not; a moved one may be too old when it comes."""
-        return max(self.sent(delivery) + self.retention, self.columns.arrived[delivery])
+        arrived = self.arrived[delivery]
+        if self.messages.event[delivery] < self.roots:  # from outside: it was sent when it arrived
+            return arrived + self.retention
+        return max(self.sent(delivery) + self.retention, arrived)
 
     def leave(self, delivery: int, at: int | None = None, outcome: int = 0) -> None:
         """The message's wait in the queue ends, now or `at` an earlier time."""
@@ -164,7 +168,7 @@ class StandardQueue:
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
         """
-        if not self.is_over((delivery, receive)):
+        if not self.fate[delivery] and self.receives[delivery] == receive:
             self.release(delivery)
             if delivery in self.waiting_since:
                 self.leave(delivery)
