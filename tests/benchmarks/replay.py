@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import tempfile
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 
-import nbformat
-from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
-from tests.benchmarks.slider import KERNEL
-from tests.conftest import installed_browser
-from tests.lab import WINDOW, Lab, browser, lab, open_notebook, run_all
+from tests.benchmarks.page import pages
 
 SECONDS = 8
 TARGET = 60
@@ -54,30 +47,20 @@ MEASURE = """seconds => new Promise(resolve => {
 
 def main() -> None:
     """Print one line a run: frames a second, the time from one to the next, and what drawing one takes."""
-    path = installed_browser()
-    if path is None:
-        sys.exit("No Chromium or Chrome on PATH.")
-    folder = Path(tempfile.mkdtemp(prefix="replay-"))
     print(f"{'':28}{'frames/s':>10}{'target':>8}{'ms apart, p99':>15}{'ms to draw':>12}{'p99':>8}")
-    with lab(folder, f"--ServerApp.root_dir={folder}") as started, browser(path) as opened:
+    with pages() as opened:
         for name, code in ROWS.items():
-            apart, spent = played(started, opened, folder, code)
+            with opened(code) as page:
+                apart, spent = played(page)
             rate = f"{name:28}{1000 * len(apart) / sum(apart):10.0f}{TARGET:8}{_p99(apart):15.1f}"
             print(f"{rate}{median(spent):12.2f}{_p99(spent):8.2f}", flush=True)
 
 
-def played(started: Lab, opened: Browser, folder: Path, code: str) -> tuple[list[float], list[float]]:
+def played(page: Page) -> tuple[list[float], list[float]]:
     """Milliseconds from frame to frame, and of drawing each, while the Replay plays."""
-    notebook = new_notebook(cells=[new_code_cell(code)], metadata={"kernelspec": KERNEL})
-    nbformat.write(notebook, folder / "replay.ipynb")
-    page = opened.new_page(viewport=WINDOW)
-    open_notebook(page, started.url, "replay.ipynb")
-    run_all(page)
     page.locator(".replay canvas").first.scroll_into_view_if_needed()
     page.wait_for_timeout(1000)
     begun, spent = page.evaluate(MEASURE, SECONDS)
-    page.close()
-    started.end_kernels()
     return [later - earlier for earlier, later in pairwise(begun)], spent
 
 

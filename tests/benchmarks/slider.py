@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-import tempfile
-from pathlib import Path
 from statistics import median
 
-import nbformat
-from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
-from tests.conftest import installed_browser
-from tests.lab import WINDOW, Lab, PanelPage, browser, lab, open_notebook, run_all
+from tests.benchmarks.page import pages
+from tests.lab import PanelPage
 
 MOVES = 15
 LABEL = "error rate"
-KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 PANEL = """\
 import sim
 
@@ -55,24 +49,16 @@ MEASURE = """image => {
 
 def main() -> None:
     """Print one line a panel: the median of its moves, and the target."""
-    path = installed_browser()
-    if path is None:
-        sys.exit("No Chromium or Chrome on PATH.")
-    folder = Path(tempfile.mkdtemp(prefix="slider-"))
     print(f"{'arrow key to new picture, ms':32}{'median':>8}{'p90':>8}{'target':>8}")
-    with lab(folder, f"--ServerApp.root_dir={folder}") as started, browser(path) as opened:
+    with pages() as opened:
         for name, (code, target) in ROWS.items():
-            times = sorted(moves(started, opened, folder, code))
+            with opened(code) as page:
+                times = sorted(moves(page))
             print(f"{name:32}{median(times):8.0f}{times[int(0.9 * len(times))]:8.0f}{target:8}", flush=True)
 
 
-def moves(started: Lab, opened: Browser, folder: Path, code: str) -> list[float]:
+def moves(page: Page) -> list[float]:
     """Milliseconds of each move that changed the picture; the first two are practice."""
-    notebook = new_notebook(cells=[new_code_cell(code)], metadata={"kernelspec": KERNEL})
-    nbformat.write(notebook, folder / "slider.ipynb")
-    page = opened.new_page(viewport=WINDOW)
-    open_notebook(page, started.url, "slider.ipynb")
-    run_all(page)
     panel = PanelPage(page)
     handle, image = panel.slider(LABEL).locator(".noUi-handle"), panel.image.element_handle()
     handle.focus()
@@ -85,8 +71,6 @@ def moves(started: Lab, opened: Browser, folder: Path, code: str) -> list[float]
         times += [time] if time is not None else []
         if len(times) == MOVES + 2:
             break
-    page.close()
-    started.end_kernels()
     return times[2:]
 
 
