@@ -6,12 +6,25 @@ from importlib import import_module
 from typing import Any
 
 from sim import theory
-from sim.caller import Caller, Retrier
-from sim.dependency import Dependency
-from sim.deployment import Deployment
-from sim.distribution import Constant, Empirical, Exponential, LogNormal, Uniform
+from sim.course.game_day import game_day, score
+from sim.course.glossary import cheat_sheet, glossary
+from sim.course.incidents import Incident, impact, incident, incidents
+from sim.course.reference_system import reference_system
+from sim.course.trials import trial, trials
 from sim.engine.simulate import Simulation, simulate
-from sim.function import (
+from sim.experiments.power_tuning import power_tuning
+from sim.experiments.sweep import sweep
+from sim.results.run import Run
+from sim.results.sample_events import sample_event
+from sim.results.summary import compare, confidence
+from sim.results.tables import cold_starts, latencies, prices, quotas, triggers
+from sim.scenario.caller import Caller, Retrier
+from sim.scenario.changes import Outage
+from sim.scenario.dependency import Dependency
+from sim.scenario.deployment import Deployment
+from sim.scenario.durations import Constant, Empirical, Exponential, LogNormal, Uniform
+from sim.scenario.event_source_mapping import ProvisionedPollerConfig, ScalingConfig
+from sim.scenario.function import (
     Behaviour,
     DeadLetterConfig,
     DestinationConfig,
@@ -23,27 +36,14 @@ from sim.function import (
     ScalableTarget,
     ScheduledAction,
 )
-from sim.game_day import game_day, score
-from sim.incidents import Incident, impact, incident, incidents
-from sim.mapping import ProvisionedPollerConfig, ScalingConfig
-from sim.metrics import compare, confidence
-from sim.outage import Outage
-from sim.recorded import read_arrivals
-from sim.reference import cheat_sheet, glossary
-from sim.resources import Account, Bucket, Choices, EventBus, Queue, Redrive, RedrivePolicy, RetryPolicy, Topic
-from sim.run import Run
-from sim.sample_events import sample_event
-from sim.scenario import Scenario
-from sim.setting import ScenarioError
-from sim.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Stream, Table
-from sim.sweep import sweep
-from sim.systems import reference_system
-from sim.tables import cold_starts, latencies, prices, quotas, triggers
+from sim.scenario.make_trigger import trigger
+from sim.scenario.resources import Account, Bucket, Choices, EventBus, Queue, Redrive, RedrivePolicy, RetryPolicy, Topic
+from sim.scenario.scenario import Scenario
+from sim.scenario.settings import ScenarioError
+from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Stream, Table
+from sim.scenario.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
 from sim.template import Reading, TemplateError, read_template, write_template
-from sim.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
-from sim.trials import trial, trials
-from sim.triggers import trigger
-from sim.tuning import power_tuning
+from sim.workload.recorded_arrivals import read_arrivals
 
 __all__ = [
     "Account", "Behaviour", "Broker", "Bucket", "Burst", "Caller", "Choices", "Constant", "ConstantRate",

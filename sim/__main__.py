@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 import sim
-from sim.template.read import NO_PART
+from sim.template.read.read import NO_PART
 
 ARRIVALS: dict[str, Callable[[float], Any]] = {
     "poisson": lambda number: sim.Poisson(per_second=number),
@@ -92,7 +92,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.csv is not None:
         _write_tables(run, options.csv)
     if options.html is not None:
-        from sim.show.page import page  # noqa: PLC0415 - matplotlib only where a picture is wanted
+        from sim.show.html_report import page  # noqa: PLC0415 - matplotlib only where a picture is wanted
 
         tables = {"Advice": reading.advice, "What was read": reading.report}
         options.html.write_text(page(run, Path(options.template).name, tables), encoding="utf-8")

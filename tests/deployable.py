@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from hypothesis import strategies as st
 
 import sim
-from sim.catalogue import catalogue
-from sim.mapping import EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.trigger_catalogue import catalogue
 
 KEPT = sim.Scenario.model_fields.keys() - {
     "traffic",

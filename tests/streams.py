@@ -3,8 +3,8 @@
 from itertools import count
 
 import sim
-from sim.draws import identities
-from sim.workload import FunctionDraws
+from sim.workload.draws import identities
+from sim.workload.workload import FunctionDraws
 
 REPORTS = {"function_response_types": ("ReportBatchItemFailures",)}
 

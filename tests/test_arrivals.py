@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim import draws, rates
-from sim.workload import Workload, workload
+from sim.workload import draws, rates
+from sim.workload.workload import Workload, workload
 
 DAY = 86_400.0
 

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import sim
-from sim.show.deploy import FORMS
-from sim.show.units import spoken
+from sim.show.drawing.time_units import spoken
+from sim.show.panel.deploy_tab import FORMS
 from tests.lab import ROOT, WINDOW, Lab, PanelPage, browser, lab, log_messages, open_notebook, prompts, run_all
 from tests.lessons import LESSONS, cells, names_of, read
 

@@ -6,12 +6,12 @@ import re
 import pytest
 
 import sim
-from sim import reference
-from sim.catalogue import catalogue, trigger_kind
-from sim.show.card import card
-from sim.show.catalogue import ERROR_RATE, Catalogue
-from sim.show.overview import BY_MODEL, Overview, page
-from sim.trials import ERRORS, RESERVED, TIMEOUT, TROUBLES, WORK
+from sim.course import glossary
+from sim.course.trials import ERRORS, RESERVED, TIMEOUT, TROUBLES, WORK
+from sim.scenario.trigger_catalogue import catalogue, trigger_kind
+from sim.show.lesson.catalogue import ERROR_RATE, Catalogue
+from sim.show.lesson.overview import BY_MODEL, Overview, page
+from sim.show.lesson.trigger_card import card
 from tests.lab import ROOT
 
 ROWS = catalogue()
@@ -99,7 +99,7 @@ def test_a_card_tells_in_full_what_the_data_say_by_another_kind():
 
 
 def test_a_card_links_to_the_lesson_that_walks_through_its_kind():
-    for kind, lesson, section in reference.lessons().itertuples():
+    for kind, lesson, section in glossary.lessons().itertuples():
         assert f'data-path="notebooks/{lesson}#{section}"' in card(kind)
         assert (ROOT / "notebooks" / lesson).is_file()
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-import sim.show.console
-from sim import usage
-from sim.datapoints import Samples, steps
+import sim.show.pictures.cloudwatch
+from sim.results.datapoints import Samples, steps
+from sim.results.usage import functions
 from tests.stories import calls, function, one_function, scenario
 from tests.strategies import scenarios
 
@@ -430,7 +430,7 @@ def test_every_attempt_at_an_event_sends_its_age_and_every_event_is_received_onc
     run = sim.simulate(drawn, seed, drain=drain)
     table, accepted = run.metrics(), run.deliveries[run.deliveries.accepted_s.notna()]
     assert total(table, "AsyncEventsReceived") == len(accepted)
-    still_in_init = (usage.runs(run).outcome == "").sum()
+    still_in_init = (functions.runs(run).outcome == "").sum()
     tried = accepted.runs.sum() + accepted.throttles.sum() + still_in_init
     assert total(table, "AsyncEventAge", "SampleCount") <= tried
     given_up = accepted.condition.isin(["RetriesExhausted", "EventAgeExceeded", "ZeroReservedConcurrency"])

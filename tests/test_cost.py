@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import sim
 from sim import facts
-from sim.cost import Month, Use, tiers
-from sim.invocation import SynchronousTrigger
+from sim.results.cost.bill import Month, Use, tiers
+from sim.scenario.triggers import SynchronousTrigger
 from tests.stories import calls, function, one_function, scenario
 from tests.strategies import scenarios
 

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from sim.catalogue import catalogue
+from sim.scenario.trigger_catalogue import catalogue
 from tests.documents import ROOT, anchors, prose
 from tests.lessons import FOLDER, LESSONS, cells, read, sections, tagged, text
 

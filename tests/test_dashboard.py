@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page
 
-from sim.catalogue import catalogue
+from sim.scenario.trigger_catalogue import catalogue
 from tests.lab import ROOT, WINDOW, Lab, PanelPage, browser, lab
 
 CONFIG = ROOT / "jupyter" / "dashboard_config.py"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.catalogue import catalogue
 from sim.facts import DATA
+from sim.scenario.trigger_catalogue import catalogue
 from tests.deploy.forms import REGION, comparable, named, translate
 
 ROOT = Path(__file__).parents[1]

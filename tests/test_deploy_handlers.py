@@ -19,7 +19,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from sim.facts import DATA
-from sim.sample_events import sample_event
+from sim.results.sample_events import sample_event
 from tests.deploy.forms import REGION
 
 pytestmark = pytest.mark.slow

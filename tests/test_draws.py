@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim import draws
+from sim.workload import draws
 
 NAME = "sns"
 MANY = draws.identities(NAME, 20_000)

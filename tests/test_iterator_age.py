@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 
 import sim
 import sim.show
-from sim.show.lettering import Lettering
+from sim.show.drawing.cached_text import Lettering
 from tests.streams import mapping, poison, reader, stream
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 import sim
-from sim.mapping import EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
 
 PROVISIONED = sim.ProvisionedPollerConfig()
 

@@ -10,11 +10,11 @@ import ipywidgets as widgets
 import pytest
 
 import sim
-from sim.setting import Settings, fact_of
-from sim.show import controls, deploy
-from sim.show.controls import NOT_SET, Control
-from sim.show.panel import Panel, panel
-from sim.show.pictures import PICTURES
+from sim.scenario.settings import Settings, fact_of
+from sim.show.panel import controls, deploy_tab
+from sim.show.panel.controls import NOT_SET, Control
+from sim.show.panel.panel import Panel, panel
+from sim.show.pictures.pictures import PICTURES
 
 PNG = b"\x89PNG\r\n\x1a\n"
 ERRORS = "functions.worker.behaviour.error_rate"
@@ -596,6 +596,6 @@ def test_code_is_made_only_where_it_is_seen():
 def test_the_deploy_tab_links_to_the_folders_that_there_are(tmp_path, monkeypatch):
     (tmp_path / "data" / "deploy" / "sqs-standard").mkdir(parents=True)
     monkeypatch.setattr("sim.facts.DATA", tmp_path / "data")
-    linked = [deploy.folder(kind) for kind in ("sqs_standard", "sns")]
+    linked = [deploy_tab.folder(kind) for kind in ("sqs_standard", "sns")]
     assert 'data-path="data/deploy/sqs-standard"' in linked[0]
     assert linked[1] == ""

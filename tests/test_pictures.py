@@ -14,12 +14,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 
 import sim
-from sim.run import Run
-from sim.show import answers, words
-from sim.show.drawing import by_environment, by_event
-from sim.show.lettering import Lettering
-from sim.show.look import MARKS, RUN_COLOURS, THEMES
-from sim.show.units import axis_end, axis_unit, log_label, spoken, ticks
+from sim.results.run import Run
+from sim.show.drawing.cached_text import Lettering
+from sim.show.drawing.span_layout import by_environment, by_event
+from sim.show.drawing.theme import MARKS, RUN_COLOURS, THEMES
+from sim.show.drawing.time_units import axis_end, axis_unit, log_label, spoken, ticks
+from sim.show.pictures import captions, titles
 
 ROOT = Path(__file__).parent.parent
 MODELS = {"Synchronous": "invoke", "Asynchronous": "sns", "Queue": "sqs_standard"}
@@ -305,14 +305,14 @@ def test_the_title_is_the_answer_with_the_runs_own_numbers(three):
     fate = {name: run.deliveries.fate.astype(str).to_numpy() for name, run in three.items()}
     failed = fate["Synchronous"] == "failed"
     rescued = int((failed & (fate["Asynchronous"] == "succeeded")).sum())
-    title = answers.answer({name: three[name] for name in ("Synchronous", "Asynchronous")})
+    title = titles.answer({name: three[name] for name in ("Synchronous", "Asynchronous")})
     assert title.startswith(f"Of {failed.sum()} events that the caller would have lost")
     assert f"retries deliver {rescued}," in title
     assert title in flat(sim.show.timeline({name: three[name] for name in ("Synchronous", "Asynchronous")}))
 
 
 def test_the_title_counts_no_queue_for_two(three):
-    title = answers.answer({**three, "Another queue": simulated("sqs_standard", error_rate=0.6)})
+    title = titles.answer({**three, "Another queue": simulated("sqs_standard", error_rate=0.6)})
     assert "the queue" not in title
 
 
@@ -330,7 +330,7 @@ def test_every_picture_has_a_title_and_words(three, throttled, many, nothing):
 
 def test_words_agree_with_the_summary(three, throttled):
     for run in (*three.values(), *throttled.values()):
-        summary, n = run.summary(), words.numbers(run)
+        summary, n = run.summary(), captions.numbers(run)
         assert (n.deliveries, n.delivered, n.told, n.parked, n.lost, n.in_flight, n.throttles) == tuple(
             summary[["deliveries", "delivered", "told", "parked", "lost", "in_flight", "throttles"]]
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 import sim
-from sim.schedule import epoch
+from sim.scenario.schedule_expressions import epoch
 from tests.stories import calls, environments_of, function, one_function, outcomes_of, scenario, spans_of
 from tests.strategies import scenarios
 from tests.test_laws import law, peak, pools

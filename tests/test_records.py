@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 import sim
-from sim.records import ARN, identity_of
+from sim.results.invocation_records import ARN, identity_of
 
 
 def lived(events=1, function=None, choices=None, drain=True, handler=0.5, init=None, age=21600, retries=2, **behaviour):

@@ -6,14 +6,15 @@ import re
 import pytest
 
 import sim
-from sim import facts, reference
+from sim import facts
+from sim.course import glossary
 from tests.lab import ROOT
 
 
-@pytest.mark.parametrize("name", reference.pages())
+@pytest.mark.parametrize("name", glossary.pages())
 def test_a_page_in_docs_is_as_it_is_made(name):
     """`make docs` writes it anew."""
-    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == reference.pages()[name]
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == glossary.pages()[name]
 
 
 def test_the_cheat_sheets_numbers_are_the_facts():

@@ -21,7 +21,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 import sim
 from sim.facts import DATA
-from sim.sample_events import sample_event
+from sim.results.sample_events import sample_event
 from tests.deploy.forms import REGION, comparable, named, translate
 from tests.test_deploy import CDK, DEPLOY, HERE, LINTER_DOES_NOT_KNOW, needs_cdk, run
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import sim
-from sim.show import readout
-from sim.show.steps import KINDS, MOST, environment_rows, replay_data
+from sim.show.panel import readouts
+from sim.show.replay.steps import KINDS, MOST, environment_rows, replay_data
 from tests.lab import ROOT, WINDOW, browser, lab, open_notebook, run_all
 from tests.strategies import scenarios
 
@@ -90,7 +90,7 @@ def test_a_run_without_events_can_be_replayed():
 def test_a_chosen_event_tells_its_story():
     run = run_of()
     shown = sim.show.replay(run, event=3)
-    assert shown.story == readout.story(run, 3)
+    assert shown.story == readouts.story(run, 3)
     assert run.story(3).splitlines()[0].replace("`", "") in shown.story
     shown.chosen = -1
     assert not shown.story

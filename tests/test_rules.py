@@ -6,9 +6,9 @@ import pytest
 
 import sim
 from sim import facts
-from sim.catalogue import catalogue, trigger_kind
 from sim.engine.clock import Clock
 from sim.engine.retry import SUCCESS, THROTTLED, Sdk, SendRate
+from sim.scenario.trigger_catalogue import catalogue, trigger_kind
 from tests.stories import calls, delivery_of, function, one_function, scenario, starts_of
 
 OFF = {"reserved_concurrent_executions": 0}

@@ -18,8 +18,8 @@ import pytest
 from pydantic import ValidationError
 
 import sim
-from sim.catalogue import catalogue
-from sim.sample_events import FOLDER, sample_event
+from sim.results.sample_events import FOLDER, sample_event
+from sim.scenario.trigger_catalogue import catalogue
 
 SCHEMAS = Path(__file__).parent / "event_schemas"
 SAM_KEYS = json.loads((SCHEMAS / "sam-cli-keys.json").read_text(encoding="utf-8"))

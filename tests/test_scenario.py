@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 import sim
 from sim import facts
-from sim.setting import Settings
+from sim.scenario.settings import Settings
 from tests.strategies import scenarios
 
 LIMITS = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"

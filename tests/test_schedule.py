@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim import schedule
+from sim.scenario import schedule_expressions
 
 YEAR = 365 * 24 * 3600
 FOUR_YEARS = 4 * YEAR + 24 * 3600
@@ -18,7 +18,10 @@ FOUR_YEARS = 4 * YEAR + 24 * 3600
 
 def moments(expression: str, seconds: int = YEAR) -> list[datetime]:
     """When it fires, as dates."""
-    return [schedule.epoch() + timedelta(seconds=s) for s in schedule.instants(expression, seconds).tolist()]
+    return [
+        schedule_expressions.epoch() + timedelta(seconds=s)
+        for s in schedule_expressions.instants(expression, seconds).tolist()
+    ]
 
 
 def written(expression: str, count: int, seconds: int = FOUR_YEARS) -> list[str]:
@@ -27,8 +30,8 @@ def written(expression: str, count: int, seconds: int = FOUR_YEARS) -> list[str]
 
 
 def test_the_scenario_begins_at_midnight_of_a_thursday():
-    assert schedule.epoch() == datetime(2026, 1, 1, tzinfo=UTC)
-    assert schedule.epoch().strftime("%A") == "Thursday"
+    assert schedule_expressions.epoch() == datetime(2026, 1, 1, tzinfo=UTC)
+    assert schedule_expressions.epoch().strftime("%A") == "Thursday"
 
 
 # Worked out with a calendar of 2026: January begins on a Thursday, February and March on a Sunday
@@ -210,7 +213,7 @@ def test_the_nearest_weekday_is_a_weekday_of_the_month_at_most_two_days_away(num
 
 @pytest.mark.parametrize("expression", ["rate(3 hours)", "cron(7 0/5 * * ? *)", "at(2026-01-03T05:00:00)"])
 def test_a_longer_scenario_begins_with_the_same_instants(expression):
-    short, long = (schedule.instants(expression, seconds) for seconds in (3 * 86_400, 30 * 86_400))
+    short, long = (schedule_expressions.instants(expression, seconds) for seconds in (3 * 86_400, 30 * 86_400))
     assert np.array_equal(long[: len(short)], short)
 
 
@@ -218,7 +221,10 @@ NEW_YORK = "America/New_York"  # in 2026 the clock skips 2 to 3 o'clock on 8 Mar
 
 
 def days_in_new_york(expression: str) -> list[str]:
-    found = [schedule.epoch() + timedelta(seconds=s) for s in schedule.instants(expression, YEAR, NEW_YORK).tolist()]
+    found = [
+        schedule_expressions.epoch() + timedelta(seconds=s)
+        for s in schedule_expressions.instants(expression, YEAR, NEW_YORK).tolist()
+    ]
     return [f"{moment:%m-%d %H:%M}" for moment in found]
 
 
@@ -250,6 +256,6 @@ def test_a_moment_is_one_of_the_time_zone_and_a_rate_knows_none():
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati"])
 def test_a_scenario_begins_within_a_day_of_any_time_zone(zone):
-    fired = schedule.instants("cron(0 0 * * ? *)", 3 * 86_400, zone)
+    fired = schedule_expressions.instants("cron(0 0 * * ? *)", 3 * 86_400, zone)
     assert len(fired) == 3
     assert 0 <= fired[0] < 86_400

@@ -6,7 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import sim
-from sim.show import self_check
+from sim.show.lesson import self_check
 
 
 def test_a_complete_installation_is_ready():

@@ -8,8 +8,8 @@ import pytest
 
 import sim
 from sim import facts
-from sim.moments import ordinal, spoken
-from sim.story import NARROW, rules
+from sim.results.story.moments import ordinal, spoken
+from sim.results.story.story import NARROW, rules
 from tests.queues import REPORTS, jobs, poll, worker
 
 

@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim import facts, stream_usage
-from sim.draws import identities
+from sim import facts
+from sim.results.usage import streams as stream_usage
 from sim.trace import Condition
-from sim.workload import FunctionDraws
+from sim.workload.draws import identities
+from sim.workload.workload import FunctionDraws
 from tests.strategies import streams
 from tests.streams import calls, reader, stream
 

@@ -11,9 +11,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 
 import sim
-from sim.show.distribution import apart
-from sim.show.look import THEMES
-from sim.show.swept import called, figures, legible
+from sim.show.drawing.theme import THEMES
+from sim.show.pictures.latency import apart
+from sim.show.pictures.sweep_table import called, figures, legible
 from tests.test_pictures import contrast, flat
 
 TIMEOUT, RETRIES = "functions.*.timeout", "functions.*.event_invoke_config.maximum_retry_attempts"

@@ -3,8 +3,8 @@
 import pytest
 
 import sim
-from sim.template.advice import CHECKS, advise, rules
-from sim.template.demonstrations import demonstrations
+from sim.template.advice.advice import CHECKS, advise, rules
+from sim.template.advice.demonstrations import demonstrations
 from tests.template_files import FAULTS, FOLDER
 
 SHOWN = {name: demonstrations()[name](rule.measures, 3) for name, rule in rules().items()}

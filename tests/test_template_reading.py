@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.template import sam
-from sim.template.load import load
-from sim.template.parameters import values
+from sim.template.cloudformation import sam_translation
+from sim.template.cloudformation.parameters import values
+from sim.template.text.load import load
 from tests.template_files import FILES, FOLDER, said
 
 EXPECTED = json.loads((FOLDER / "reads_as.json").read_text(encoding="utf-8"))
@@ -66,7 +66,7 @@ def test_every_resource_is_in_the_report_with_its_line(name):
 def test_sam_reads_as_the_cloudformation_it_stands_for(name):
     written = load(BY_NAME[name])
     parameters = {key: value for key, value in values(written.get("Parameters") or {}, {}).items() if value}
-    translated = sam.translated(written, parameters, "us-east-1")
+    translated = sam_translation.translated(written, parameters, "us-east-1")
     again = sim.read_template(json.dumps(translated, default=str))
     assert said(again.scenario) == EXPECTED[name]
 

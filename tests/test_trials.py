@@ -3,9 +3,9 @@
 import pytest
 
 import sim
-from sim.catalogue import catalogue
-from sim.mapping import ONLY, QUEUES
-from sim.trials import STORE, TRIES, TROUBLES
+from sim.course.trials import STORE, TRIES, TROUBLES
+from sim.scenario.event_source_mapping import ONLY, QUEUES
+from sim.scenario.trigger_catalogue import catalogue
 
 ROWS = catalogue()
 KEEPS = {kind for kind, row in ROWS.items() if row.model == "asynchronous" or kind in (*ONLY["on_failure"], *QUEUES)}

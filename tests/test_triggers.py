@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim import facts
-from sim.catalogue import NUMBERS, catalogue, trigger_kind
+from sim.scenario.trigger_catalogue import NUMBERS, catalogue, trigger_kind
 
 KINDS = {
     "synchronous": {

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim import draws
-from sim.engine.chance import Chance
 from sim.trace import Outcome
-from sim.workload import FunctionDraws, Workload, workload
+from sim.workload import draws
+from sim.workload.delivery_draws import Chance
+from sim.workload.workload import FunctionDraws, Workload, workload
 
 LUCKY = sim.Behaviour(
     handler=sim.Exponential(mean=0.2), error_rate=0.3, poison_share=0.1, crash_share=0.4, cpu_bound_share=0.5

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import sim
-from sim.catalogue import catalogue
+from sim.scenario.trigger_catalogue import catalogue
 from tests.cdk import synthesised
 from tests.deployable import STARTING, UNLIKE, arguments, everything, kept
 

@@ -7,10 +7,10 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 
 import sim
-from sim.catalogue import catalogue
-from sim.template.code import Python, TypeScript
-from sim.template.remarks import NOWHERE
-from sim.template.sam_yaml import _Loader
+from sim.scenario.trigger_catalogue import catalogue
+from sim.template.write.cdk_printer import Python, TypeScript
+from sim.template.write.comments import NOWHERE
+from sim.template.write.sam_yaml import _Loader
 from tests.deployable import STARTING, UNLIKE, arguments, deployable, everything, kept
 from tests.template_files import FAULTS
 

@@ -5,16 +5,16 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 
 from __future__ import annotations
 
-from sim import draws
-from sim.catalogue import trigger_kind
-from sim.draws import MICROSECONDS
 from sim.engine.clock import TIMER, Deadlines
-from sim.engine.delivery import Router
-from sim.engine.environment import Invocable
-from sim.function import Function
-from sim.invocation import AsynchronousTrigger
-from sim.resources import Choices
+from sim.engine.function.environment import Invocable
+from sim.engine.router import Router
+from sim.scenario.function import Function
+from sim.scenario.resources import Choices
+from sim.scenario.trigger_catalogue import trigger_kind
+from sim.scenario.triggers import AsynchronousTrigger
 from sim.trace import SPAN, Condition, Fate, Outcome, Stage
+from sim.workload import draws
+from sim.workload.draws import MICROSECONDS
 
 pack = SPAN.pack
 SUCCESS, DELIVERED = int(Condition.Success), int(Fate.SUCCEEDED)

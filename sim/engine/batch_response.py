@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sim.engine.environment import Batch
-from sim.function import BatchResponse
+from sim.engine.function.environment import Batch
+from sim.scenario.function import BatchResponse
 from sim.trace import Outcome
 
 NOBODY_ANSWERS = frozenset((Outcome.TIMEOUT, Outcome.CRASHED))

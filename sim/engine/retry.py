@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sim import draws, facts
-from sim.caller import Caller, Retrier
-from sim.draws import MICROSECONDS
+from sim import facts
 from sim.engine.backoff import doubling
 from sim.engine.clock import Clock
+from sim.scenario.caller import Caller, Retrier
+from sim.workload import draws
+from sim.workload.draws import MICROSECONDS
 
 SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT, THROTTLED, TRANSIENT, GATEWAY_TIMEOUT = range(6)
 """What an answer is to the one who called: a function's own failure comes with status 200 in a direct Invoke."""

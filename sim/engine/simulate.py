@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
-from sim import draws, facts
-from sim.caller import Caller
-from sim.dependency import Dependency
-from sim.draws import MICROSECONDS
-from sim.engine.alias import Alias
+from sim import facts
 from sim.engine.asynchronous import Asynchronous
-from sim.engine.autoscaling import Scaling
-from sim.engine.calling import Calling
-from sim.engine.chance import Chance
 from sim.engine.clock import ARRIVAL, Clock
-from sim.engine.delivery import Consumer, Router
-from sim.engine.dependencies import Service
-from sim.engine.environment import Invocable
-from sim.engine.fair import FairQueue
-from sim.engine.fifo import FifoQueue
-from sim.engine.fleet import Fleet
-from sim.engine.idempotency import IdempotencyStore
-from sim.engine.limits import Limits, pools
-from sim.engine.loops import Loops
-from sim.engine.messages import Messages
-from sim.engine.ordered import Streams
-from sim.engine.outages import Windows
-from sim.engine.outputs import Outputs
-from sim.engine.polling import Mapping
-from sim.engine.provisioned import ProvisionedFleet
-from sim.engine.queue import StandardQueue
-from sim.engine.redrive import DeadLetters
-from sim.engine.scaling import range_of
+from sim.engine.function.alias import Alias
+from sim.engine.function.application_auto_scaling import Scaling
+from sim.engine.function.concurrency import Limits, pools
+from sim.engine.function.dependency import Service
+from sim.engine.function.dependency_calls import Calling
+from sim.engine.function.environment import Invocable
+from sim.engine.function.fleet import Fleet
+from sim.engine.function.idempotency import IdempotencyStore
+from sim.engine.function.outputs import Outputs
+from sim.engine.function.provisioned_fleet import ProvisionedFleet
+from sim.engine.outage_windows import Windows
+from sim.engine.queue.fair import FairQueue
+from sim.engine.queue.fifo import FifoQueue
+from sim.engine.queue.mapping import Mapping
+from sim.engine.queue.messages import Messages
+from sim.engine.queue.poller_scaling import range_of
+from sim.engine.queue.redrive import DeadLetters
+from sim.engine.queue.standard import StandardQueue
+from sim.engine.recursive_loops import Loops
+from sim.engine.router import Consumer, Router
 from sim.engine.source import Source
-from sim.engine.stream_polling import StreamMapping
+from sim.engine.stream.shard_reader import StreamMapping
+from sim.engine.stream.sources import Streams
 from sim.engine.synchronous import Synchronous
-from sim.function import Function
-from sim.invocation import AsynchronousTrigger, SynchronousTrigger, Trigger
-from sim.mapping import QUEUES, EventSourceMapping
-from sim.outage import LAMBDA
-from sim.run import Run
-from sim.scenario import Scenario
-from sim.setting import ScenarioError
+from sim.results.run import Run
+from sim.scenario.caller import Caller
+from sim.scenario.changes import LAMBDA
+from sim.scenario.dependency import Dependency
+from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
+from sim.scenario.function import Function
+from sim.scenario.scenario import Scenario
+from sim.scenario.settings import ScenarioError
+from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.trace import Deliveries, Trace
-from sim.workload import Workload, workload
+from sim.workload import draws
+from sim.workload.delivery_draws import Chance
+from sim.workload.draws import MICROSECONDS
+from sim.workload.workload import Workload, workload
 
 
 class Simulation:

@@ -10,14 +10,14 @@ from itertools import chain, islice, repeat
 from typing import Protocol
 
 from sim import facts
-from sim.draws import MICROSECONDS
 from sim.engine.backoff import doubling
 from sim.engine.clock import TIMER
-from sim.engine.delivery import Router
-from sim.engine.outages import Windows
-from sim.invocation import AsynchronousTrigger
-from sim.resources import RetryPolicy
+from sim.engine.outage_windows import Windows
+from sim.engine.router import Router
+from sim.scenario.resources import RetryPolicy
+from sim.scenario.triggers import AsynchronousTrigger
 from sim.trace import SPAN, Fate, Stage
+from sim.workload.draws import MICROSECONDS
 
 SOURCE = int(Stage.SOURCE)
 

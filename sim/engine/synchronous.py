@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim import facts
-from sim.caller import Caller
-from sim.catalogue import TriggerKind, trigger_kind
-from sim.draws import MICROSECONDS
 from sim.engine import retry
 from sim.engine.clock import Clock, Deadlines
-from sim.engine.delivery import Router
-from sim.engine.environment import Invocable
-from sim.engine.limits import TokenBucket
+from sim.engine.function.concurrency import TokenBucket
+from sim.engine.function.environment import Invocable
 from sim.engine.retry import Policy
-from sim.invocation import SynchronousTrigger
+from sim.engine.router import Router
+from sim.scenario.caller import Caller
+from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
+from sim.scenario.triggers import SynchronousTrigger
 from sim.trace import SPAN, EarlierAnswer, Fate, Outcome, Stage
+from sim.workload.draws import MICROSECONDS
 
 MILLISECOND = MICROSECONDS // 1000
 SERVICE_EXCEPTION = int(Outcome.ServiceException)

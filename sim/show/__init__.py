@@ -1,23 +1,23 @@
 """Pictures of runs, panels, and what a lesson asks; a picture's title is the answer it gives. Nothing uses pyplot."""
 
-from sim.show.backlog import backlog
-from sim.show.catalogue import Catalogue, catalogue
-from sim.show.console import console
-from sim.show.controls import Control
-from sim.show.curve import curve
-from sim.show.distribution import latency
-from sim.show.fates import fates
-from sim.show.follow import follow
-from sim.show.heatmap import heatmap
-from sim.show.iterator_age import iterator_age
-from sim.show.lesson import Prediction, Presses, check, predict, presses
-from sim.show.overview import Overview, overview
-from sim.show.panel import Panel, panel
-from sim.show.replay import Replay, replay
-from sim.show.self_check import ready
-from sim.show.timeline import Timeline, environments, timeline
-from sim.show.tuning import power_tuning
-from sim.show.words import describe
+from sim.show.lesson.catalogue import Catalogue, catalogue
+from sim.show.lesson.lesson import Prediction, Presses, check, predict, presses
+from sim.show.lesson.overview import Overview, overview
+from sim.show.lesson.self_check import ready
+from sim.show.panel.controls import Control
+from sim.show.panel.event_picker import follow
+from sim.show.panel.panel import Panel, panel
+from sim.show.pictures.backlog import backlog
+from sim.show.pictures.captions import describe
+from sim.show.pictures.cloudwatch import console
+from sim.show.pictures.curve import curve
+from sim.show.pictures.fates import fates
+from sim.show.pictures.heatmap import heatmap
+from sim.show.pictures.iterator_age import iterator_age
+from sim.show.pictures.latency import latency
+from sim.show.pictures.power_tuning import power_tuning
+from sim.show.pictures.timeline import Timeline, environments, timeline
+from sim.show.replay.replay import Replay, replay
 
 __all__ = [
     "Catalogue",

@@ -1,7 +1,7 @@
 """Templates of SAM, CloudFormation and CDK as scenarios, and the other way round."""
 
-from sim.template.problem import TemplateError
-from sim.template.read import Reading, read_template
-from sim.template.write import write_template
+from sim.template.errors import TemplateError
+from sim.template.read.read import Reading, read_template
+from sim.template.write.write import write_template
 
 __all__ = ["Reading", "TemplateError", "read_template", "write_template"]

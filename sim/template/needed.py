@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from sim.template.problem import TemplateError
+from sim.template.errors import TemplateError
 
 
 def needed(module: str, package: str) -> Any:

@@ -1,0 +1,1 @@
+"""What only the course needs: its reference system, incidents, trials and glossary."""

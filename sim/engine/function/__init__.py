@@ -1,0 +1,1 @@
+"""A function's execution environments, its concurrency, and what its handler does."""

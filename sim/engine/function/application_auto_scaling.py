@@ -1,0 +1,61 @@
+"""Application Auto Scaling of provisioned concurrency: by the clock, and by a target for its use.
+
+https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html#managing-provisioned-concurency
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from math import ceil
+
+from sim import facts
+from sim.engine.function.provisioned_fleet import ProvisionedFleet
+from sim.scenario import schedule_expressions
+from sim.scenario.function import ScalableTarget, ScheduledAction
+from sim.workload.draws import MICROSECONDS
+
+
+class Scaling:
+    """Changes how much provisioned concurrency is asked for, between a smallest and a largest capacity."""
+
+    def __init__(self, target: ScalableTarget, fleet: ProvisionedFleet, seconds: float) -> None:
+        self.fleet, self.clock, self.target_value = fleet, fleet.clock, target.target_value
+        self.minimum, self.maximum = target.min_capacity, target.max_capacity
+        self.period = facts.fact("cloudwatch.resolution").value * MICROSECONDS
+        self.low = facts.fact("scaling.low_alarm").value
+        self.datapoints: deque[float | None] = deque(maxlen=facts.fact("scaling.datapoints").value)
+        self.busy_time = 0
+        for action in target.scheduled_actions:
+            for second in schedule_expressions.instants(action.schedule, ceil(seconds)).tolist():
+                self.clock.after(second * MICROSECONDS, self.act, action)
+        if self.target_value is not None:
+            self.clock.after(self.period, self.measure)
+
+    def act(self, action: ScheduledAction) -> None:
+        """A scheduled action sets the smallest and the largest capacity."""
+        self.minimum, self.maximum = action.min_capacity, action.max_capacity
+        self.scale(self.fleet.requested)
+
+    def measure(self, _: None) -> None:
+        """A minute is over: its datapoint may be the one too many for an alarm."""
+        self.clock.after(self.period, self.measure)
+        self.datapoints.append(self.utilization())
+        known = [datapoint for datapoint in self.datapoints if datapoint is not None]
+        if self.target_value is None or self.fleet.allocating or len(known) < (self.datapoints.maxlen or 0):
+            return
+        if min(known) > self.target_value or max(known) < self.low * self.target_value:
+            self.datapoints.clear()
+            self.scale(ceil(self.fleet.allocated * known[-1] / self.target_value))
+
+    def utilization(self) -> float | None:
+        """The share of the provisioned environments that worked, on average; nothing is sent while all are idle."""
+        fleet = self.fleet
+        fleet.count_busy(0)
+        busy, self.busy_time = fleet.busy_time - self.busy_time, fleet.busy_time
+        return busy / (fleet.allocated * self.period) if busy and fleet.allocated else None
+
+    def scale(self, capacity: int) -> None:
+        """Ask for another capacity, within the bounds."""
+        capacity = max(self.minimum, min(self.maximum, capacity))
+        if capacity != self.fleet.requested:
+            self.fleet.request(capacity)

@@ -1,0 +1,100 @@
+"""Who may invoke now: concurrency and request rate, shared by the functions of one pool."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from sim import facts
+from sim.scenario.scenario import Scenario
+from sim.trace import Outcome
+from sim.workload.draws import MICROSECONDS
+
+
+class Pool:
+    """A share of the account's concurrency: one function's reservation, or what is left to all others.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+    """
+
+    __slots__ = ("busy", "limit", "over_concurrency", "over_rate", "recent")
+
+    def __init__(self, limit: int, over_concurrency: Outcome, over_rate: Outcome) -> None:
+        self.over_concurrency, self.over_rate = over_concurrency, over_rate
+        self.busy = 0
+        self.recent: deque[int] = deque()
+        self.resize(limit)
+
+    def resize(self, limit: int) -> None:
+        """Change how much concurrency, and so how many requests in a second, there may be from now on."""
+        self.limit = limit
+        factor = facts.fact("account.requests_per_second_factor").value
+        self.recent = deque(self.recent, maxlen=factor * max(0, limit))
+
+    def rate_exceeded(self, now: int) -> bool:
+        """Whether ten requests for each unit of concurrency have come in the last second; else count this one.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (the sliding second is a choice)
+        """
+        recent = self.recent
+        if len(recent) == recent.maxlen and (not recent or now - recent[0] < MICROSECONDS):
+            return True
+        recent.append(now)
+        return False
+
+
+def pools(scenario: Scenario) -> dict[str, Pool]:
+    """The pool of each function, by the function's name."""
+    shared = Pool(
+        scenario.unreserved_concurrency,
+        Outcome.ConcurrentInvocationLimitExceeded,
+        Outcome.FunctionInvocationRateLimitExceeded,
+    )
+    return {
+        function.name: shared
+        if function.reserved_concurrent_executions is None
+        else Pool(
+            function.reserved_concurrent_executions,
+            Outcome.ReservedFunctionConcurrentInvocationLimitExceeded,
+            Outcome.ReservedFunctionInvocationRateLimitExceeded,
+        )
+        for function in scenario.functions
+    }
+
+
+class TokenBucket:
+    """A bucket of `capacity` tokens, full at first, refilled by `refill` a second: in whole millionths of a token."""
+
+    __slots__ = ("capacity", "level", "refill", "since")
+
+    def __init__(self, capacity: float, refill: float) -> None:
+        self.capacity, self.refill = round(capacity * MICROSECONDS), round(refill)
+        self.level, self.since = self.capacity, 0
+
+    def allows_one(self, now: int) -> bool:
+        """Take one token, if there is one."""
+        self.level = min(self.capacity, self.level + (now - self.since) * self.refill)
+        self.since = now
+        if self.level < MICROSECONDS:
+            return False
+        self.level -= MICROSECONDS
+        return True
+
+
+def scaling_rate() -> TokenBucket:
+    """A bucket of 1,000 new environments for each function, refilled by 100 a second.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
+    """
+    return TokenBucket(facts.fact("function.scaling_burst").value, facts.fact("function.scaling_refill").value)
+
+
+@dataclass
+class Limits:
+    """What the versions of one function share: their pool, their scaling rate and the numbers of environments."""
+
+    pool: Pool
+    scaling_rate: TokenBucket = field(default_factory=scaling_rate)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))

@@ -1,0 +1,140 @@
+"""What functions call: how many calls it works on at once, how many wait, and what becomes of them.
+
+https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Protocol
+
+from sim.engine.clock import END, Clock
+from sim.engine.function.concurrency import TokenBucket
+from sim.engine.function.environment import ExecutionEnvironment
+from sim.engine.outage_windows import Windows
+from sim.scenario.dependency import Dependency
+from sim.trace import SPAN, Outcome, Stage, Trace
+from sim.workload import draws
+from sim.workload.draws import MICROSECONDS
+
+pack = SPAN.pack
+SUCCEEDED, FAILED, TIMEOUT = int(Outcome.SUCCEEDED), int(Outcome.FAILED), int(Outcome.TIMEOUT)
+CONNECTION, CALL = int(Stage.CONNECTION), int(Stage.CALL)
+
+
+class Call(Protocol):
+    """One run's call: it waits, is worked on and answered, unless the run is over before."""
+
+    delivery: int
+    attempt: int
+    invocation: int
+    identity: int
+    purpose: int
+    run: int
+    environment: ExecutionEnvironment
+    is_over: bool
+    is_served: bool
+    since: int
+
+    def answered(self, outcome: int) -> None:
+        """The dependency has answered."""
+
+    def expect(self, at: int) -> None:
+        """The answer will not come before `at`; the function's timeout may cut the run first."""
+
+
+class Service:
+    """A dependency at work: calls above its connections wait in order, calls above its rate are refused at once."""
+
+    def __init__(self, dependency: Dependency, resource: int, clock: Clock, trace: Trace, troubles: Windows) -> None:
+        self.clock, self.record, self.resource, self.troubles = clock, trace.rows.extend, resource, troubles
+        self.free = dependency.maximum_connections
+        self.is_held = dependency.connection_held_by == "environment"
+        self.held: set[ExecutionEnvironment] = set()
+        rate = dependency.requests_per_second
+        self.bucket = None if rate is None else TokenBucket(max(rate, 1), rate)
+        self.sample = draws.sampler(dependency.latency)
+        self.waiting: deque[Call] = deque()
+
+    def call(self, call: Call) -> None:
+        """A run calls: it is refused, waits for a connection, or is served."""
+        call.since = self.clock._now
+        if self.bucket is not None and not self.bucket.allows_one(self.clock._now):
+            self.refuse(call)
+        elif self.is_held:
+            self.use_own(call)
+        elif self.free is None or self.free > 0:
+            self.take()
+            self.serve(call)
+        else:
+            self.waiting.append(call)
+            call.expect(-1)
+
+    def use_own(self, call: Call) -> None:
+        """The environment's own connection, opened with its first call; where there is none left, it is refused."""
+        if call.environment not in self.held:
+            if self.free == 0:
+                self.refuse(call)
+                return
+            self.take()
+            self.held.add(call.environment)
+        self.serve(call)
+
+    def refuse(self, call: Call) -> None:
+        """Answer at once that the call has failed."""
+        self.clock.after(0, call.answered, FAILED, END + call.delivery)
+
+    def hang_up(self, environment: ExecutionEnvironment) -> None:
+        """The environment is gone or reset, and its connection with it."""
+        if environment in self.held:
+            self.held.remove(environment)
+            self.give_back()
+
+    def serve(self, call: Call) -> None:
+        """Work on a call; in an outage it fails in the end, or takes longer."""
+        now = self.clock._now
+        self.note(call, CONNECTION, 0)
+        call.since, outcome = now, SUCCEEDED
+        seconds = self.sample(draws.uniform(draws.mix(call.purpose + call.run), call.identity))
+        length = round(seconds * MICROSECONDS)
+        if self.troubles and self.troubles.is_on(now):
+            delay = self.troubles.delay(now, call.identity, call.run)
+            outcome, length = (FAILED, length) if delay < 0 else (SUCCEEDED, length + delay)
+        self.clock.after(length, self.finish, (call, outcome), END + call.delivery)
+        call.expect(now + length)
+
+    def finish(self, served: tuple[Call, int]) -> None:
+        """The call is done, whether anybody still waits for its answer or not: the next one's turn."""
+        call, outcome = served
+        if not self.is_held:
+            self.give_back()
+        if not call.is_over:
+            self.note(call, CALL, outcome)
+            call.answered(outcome)
+
+    def take(self) -> None:
+        """One connection fewer is free."""
+        if self.free is not None:
+            self.free -= 1
+
+    def give_back(self) -> None:
+        """A connection is free: the call that has waited longest gets it."""
+        if self.free is None:
+            return
+        self.free += 1
+        while self.waiting and self.free:
+            call = self.waiting.popleft()
+            if not call.is_over:
+                self.take()
+                self.serve(call)
+
+    def cut(self, call: Call) -> None:
+        """The run of a call is over before it has an answer."""
+        self.note(call, CALL if call.is_served else CONNECTION, TIMEOUT)
+
+    def note(self, call: Call, stage: int, outcome: int) -> None:
+        """Write down what the call has been doing; a call that need not wait has no span of it."""
+        now = self.clock._now
+        if stage == CALL or now > call.since:
+            row = (call.delivery, call.attempt, stage, outcome, call.since, now, -1, self.resource, call.invocation)
+            self.record(pack(*row))

@@ -1,0 +1,150 @@
+"""Provisioned concurrency: environments that wait, initialised, for the requests to an alias.
+
+https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim import facts
+from sim.engine.function.concurrency import Pool
+from sim.engine.function.environment import READY, RESET, ExecutionEnvironment, Model
+from sim.engine.function.fleet import CRASHED, TIMEOUT, Fleet
+from sim.trace import Allocation, Initialization, Outcome
+from sim.workload.draws import MICROSECONDS
+
+PROVISIONED = Initialization.PROVISIONED_CONCURRENCY
+
+
+class ProvisionedFleet(Fleet):
+    """A fleet with environments that are always initialised; requests that find none free spill over."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        function, choices = parts[0], parts[7]
+        self.share = Pool(0, Outcome.NONE, Outcome.NONE)  # the part of the concurrency that is set aside
+        self.provisioned: set[int] = set()  # numbers of environments
+        self.ready: list[ExecutionEnvironment] = []  # the one used last is on the right
+        self.allocating: list[ExecutionEnvironment] = []
+        self.requested = 0
+        self.serves = False  # the request that was let in goes to an environment that is ready
+        self.allocation_time = round(choices.provisioned_concurrency_allocation_seconds * MICROSECONDS)
+        self.allocation_rate = facts.fact("provisioned.allocation_rate").value
+        limit = facts.fact("provisioned.init_limit").value
+        self.provisioned_init_limit = max(limit, function.timeout) * MICROSECONDS
+        self.busy_since = self.busy_time = 0  # microseconds, and these times environments
+
+    @property
+    def allocated(self) -> int:
+        """How many environments are ready or busy for the alias, as it was asked for."""
+        return min(self.requested, len(self.provisioned))
+
+    @property
+    def surplus(self) -> int:
+        """How many environments still work that nobody asks for any more."""
+        return max(0, len(self.provisioned) - self.requested)
+
+    def request(self, count: int, at_once: bool = False) -> None:
+        """Ask for so many environments: what is too many goes now, what is missing comes all together, later.
+
+        The concurrency is set aside from this moment on. An init over its limit lets the allocation fail.
+        """
+        self.pool.resize(self.pool.limit + self.requested - count)
+        before, self.requested = self.surplus, count
+        for environment in self.allocating:
+            self.end(environment)
+        self.allocating = []
+        for _ in range(min(len(self.ready), len(self.provisioned) - count)):
+            self.remove(self.ready.pop(0))
+        self.pool.busy += self.surplus - before  # those that work to their end are no longer set aside
+        self.count_busy(before - self.surplus)
+        missing = count - len(self.provisioned)
+        self.allocating = [self.start(PROVISIONED, READY) for _ in range(missing)]
+        slowest = max((environment.init for environment in self.allocating), default=0)
+        self.note_allocation()
+        if at_once:
+            self.allocate(self.allocating)
+        elif missing > 0 and slowest <= self.provisioned_init_limit:
+            pace = 60 * MICROSECONDS * missing // self.allocation_rate
+            self.clock.after(max(self.allocation_time, pace, slowest), self.allocate, self.allocating)
+
+    def allocate(self, environments: list[ExecutionEnvironment]) -> None:
+        """All that were asked for are there: none could be used before."""
+        if environments is self.allocating:
+            self.ready = [*environments, *self.ready]
+            self.provisioned.update(environment.number for environment in environments)
+            self.allocating = []
+            self.note_allocation()
+
+    def note_allocation(self) -> None:
+        """Write down how much there is, which also bounds the requests of a second."""
+        self.share.resize(self.allocated)
+        row = Allocation(self.clock._now, self.resource, self.version, self.requested, self.allocated)
+        self.trace.allocations.append(row)
+
+    def refusal(self, model: Model) -> int:
+        """Nothing stops a request that finds an environment ready; others use on-demand concurrency.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+        """
+        now = self.clock._now
+        room = self.pool.busy + self.share.busy < self.pool.limit + self.requested
+        self.serves = bool(self.ready) and room and not (self.down and self.down.is_on(now))
+        if self.serves and model.rate_limited and self.share.rate_exceeded(now):
+            self.serves = False
+        return 0 if self.serves else super().refusal(model)
+
+    def take(self) -> ExecutionEnvironment:
+        """The environment that is ready and was used last, or one on demand."""
+        if not self.serves:
+            return super().take()
+        self.count_busy(1)
+        return self.ready.pop()
+
+    def release(self, environment: ExecutionEnvironment, outcome: int) -> None:
+        """An environment of the alias waits for its next request, unless there are too many by now."""
+        if environment.number not in self.provisioned:
+            super().release(environment, outcome)
+            return
+        if self.surplus:
+            self.pool.busy -= 1
+        else:
+            self.count_busy(-1)
+        environment.what = None
+        environment.state = RESET if outcome in (TIMEOUT, CRASHED) else READY
+        if environment.outlived:
+            self.replace(environment)
+        else:
+            self.ready.append(environment)
+        if self.surplus:
+            self.remove(self.ready.pop())
+
+    def outlive(self, environment: ExecutionEnvironment) -> None:
+        """Environments are replaced in the background: as many as were asked for are always kept."""
+        if environment in self.ready:
+            self.ready.remove(environment)
+            self.replace(environment)
+        elif environment in self.allocating:
+            self.lives.watch(environment)
+        else:
+            super().outlive(environment)
+
+    def replace(self, environment: ExecutionEnvironment) -> None:
+        """A new environment, initialised, stands where one has gone."""
+        self.remove(environment)
+        new = self.start(PROVISIONED, READY)
+        self.provisioned.add(new.number)
+        self.ready.insert(0, new)
+
+    def remove(self, environment: ExecutionEnvironment) -> None:
+        """An environment that is no longer asked for goes."""
+        self.provisioned.remove(environment.number)
+        self.end(environment)
+
+    def count_busy(self, change: int) -> None:
+        """Keep the book of how many environments of the alias work for how long."""
+        now = self.clock._now
+        self.busy_time += self.share.busy * (now - self.busy_since)
+        self.busy_since = now
+        self.share.busy += change

@@ -1,0 +1,1 @@
+"""SQS queues, and the event source mappings that poll them."""

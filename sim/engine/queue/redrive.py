@@ -1,0 +1,68 @@
+"""Messages of a dead-letter queue on their way back to the queues they came from.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from sim import facts
+from sim.engine.router import Router
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.resources import Queue, Redrive
+from sim.trace import MESSAGE_MOVE
+from sim.workload.draws import MICROSECONDS
+
+
+class DeadLetters:
+    """What a dead-letter queue keeps, and the task that moves it back at its rate until nothing is left.
+
+    A message that fails once more while the task runs is moved again. It is new in its source queue: its receives and
+    its age count from there.
+    """
+
+    def __init__(self, queue: Queue, redrives: list[Redrive], router: Router) -> None:
+        self.router, self.clock = router, router.clock
+        self.retention = queue.message_retention_period * MICROSECONDS
+        self.is_fifo = queue.fifo_queue
+        self.messages: deque[int] = deque()
+        self.is_active = False
+        for redrive in redrives:
+            self.clock.after(round(redrive.at * MICROSECONDS), self.start, redrive)
+
+    def keep(self, delivery: int) -> None:
+        """A message has come; only those from queues can be moved back.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+        """
+        if isinstance(self.router.triggers[self.router.trigger[delivery]], EventSourceMapping):
+            self.messages.append(delivery)
+
+    def start(self, redrive: Redrive) -> None:
+        """StartMessageMoveTask; without a rate of its own SQS chooses one, here the fastest there is."""
+        fastest = facts.fact("redrive.messages_per_second").value
+        rate = redrive.max_number_of_messages_per_second or fastest
+        if not self.is_active:
+            self.is_active = True
+            self.move(round(MICROSECONDS / rate))
+
+    def move(self, interval: int) -> None:
+        """Move the oldest message, then wait for the next one's turn; the task ends when there is none."""
+        while self.messages:
+            delivery = self.messages.popleft()
+            if not self.is_too_old(delivery):
+                source = self.router.triggers[self.router.trigger[delivery]].entry
+                self.router.cause(delivery, MESSAGE_MOVE, source)
+                self.clock.after(interval, self.move, interval)
+                return
+        self.is_active = False
+
+    def is_too_old(self, delivery: int) -> bool:
+        """Whether the message's retention is over; its age counts from its first arrival, or a FIFO queue's own.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+        """
+        columns = self.router.trace.deliveries
+        since = columns.settled[delivery] if self.is_fifo else columns.arrived[delivery]
+        return self.clock._now >= since + self.retention

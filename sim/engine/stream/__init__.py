@@ -1,0 +1,1 @@
+"""Streams and other logs that are read in order: shards, batches, retries."""

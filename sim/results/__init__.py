@@ -1,0 +1,1 @@
+"""What is derived from a trace: tables, metrics, cost, records and stories."""

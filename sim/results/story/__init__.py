@@ -1,0 +1,1 @@
+"""What happened to one event, told in sentences with the rules' links."""

@@ -1,0 +1,1 @@
+"""What can be set: resources, triggers, traffic and changes, by AWS's names."""

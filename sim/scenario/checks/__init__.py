@@ -1,0 +1,1 @@
+"""What AWS refuses in a system whose single settings are all allowed."""

@@ -1,0 +1,65 @@
+"""How long something takes: a constant, a distribution by its usual numbers, or measured values."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.scenario.settings import ScenarioError, Settings, described, setting
+
+
+class Constant(Settings):
+    """Always the same number of seconds."""
+
+    kind: Literal["constant"] = described("Which distribution.", "constant", repr=False)
+    seconds: float = setting("Duration.seconds", default=...)
+
+
+class Uniform(Settings):
+    """Any time between two bounds, in seconds, all equally likely."""
+
+    kind: Literal["uniform"] = described("Which distribution.", "uniform", repr=False)
+    low: float = setting("Duration.seconds", default=...)
+    high: float = setting("Duration.seconds", default=...)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Uniform:
+        if self.high < self.low:
+            raise ScenarioError(f"Uniform: high is {self.high} s, but must be at least low, {self.low} s.")
+        return self
+
+
+class Exponential(Settings):
+    """Exponentially distributed times with this mean, in seconds."""
+
+    kind: Literal["exponential"] = described("Which distribution.", "exponential", repr=False)
+    mean: float = setting("Duration.seconds", default=...)
+
+
+class LogNormal(Settings):
+    """Log-normal times, given as people read them off a dashboard: median and 99th percentile, in seconds."""
+
+    kind: Literal["lognormal"] = described("Which distribution.", "lognormal", repr=False)
+    median: float = setting("Duration.positive_seconds", default=...)
+    p99: float = setting("Duration.positive_seconds", default=...)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> LogNormal:
+        if self.p99 < self.median:
+            raise ScenarioError(
+                f"LogNormal: p99 is {self.p99} s, but a 99th percentile is at least the median, {self.median} s."
+            )
+        return self
+
+
+class Empirical(Settings):
+    """Measured times in seconds; each is drawn with the same probability."""
+
+    kind: Literal["empirical"] = described("Which distribution.", "empirical", repr=False)
+    seconds: tuple[Annotated[float, setting("Duration.seconds", default=...)], ...] = described(
+        "The measured times, in seconds.", min_length=1
+    )
+
+
+Duration = Annotated[Constant | Uniform | Exponential | LogNormal | Empirical, Field(discriminator="kind")]

@@ -1,0 +1,204 @@
+"""A Lambda function: what a template says of it, and the behaviour that no template can say."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from sim import facts
+from sim.scenario.durations import Constant, Duration
+from sim.scenario.settings import Named, ScenarioError, Settings, described, setting
+
+BatchResponse = Literal[
+    "failed items",
+    "empty list",
+    "null list",
+    "empty response",
+    "null response",
+    "invalid json",
+    "empty identifier",
+    "null identifier",
+    "unknown identifier",
+    "wrong key",
+    "exception",
+]
+
+
+def _usual_handler() -> Constant:
+    return Constant(seconds=facts.fact("Behaviour.handler_seconds").value)
+
+
+class Idempotency(Settings):
+    """The handler keeps the result of each event for a while, and does not do again what it has done.
+
+    A repeat gets that result at once; one that comes while the event is in progress fails at once. An error is not
+    kept. What a run that is cut short leaves in progress is free again when the function's timeout would have come.
+    https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
+    """
+
+    expires_after_seconds: int = setting("Idempotency.expires_after_seconds")
+
+
+class Output(Settings):
+    """What a handler sends on when it succeeds: a message, a record, an object, a write, an event.
+
+    Its event is a child of the one that was handled, with the same key.
+    """
+
+    to: str = described("The queue, topic, stream, table, bucket, event bus or trigger it goes to, by name.")
+    per_event: float = setting("Output.per_event")
+
+
+class Behaviour(Settings):
+    """What a template cannot say of a function: how long it works, how often it fails, what it answers."""
+
+    handler: Duration = described(
+        "How long the handler works on one event, at 1,769 MB or more.", default_factory=_usual_handler
+    )
+    init: Duration | None = described("How long init takes; by default as measured for the runtime.", None)
+    restore: Duration | None = described(
+        "How long a restore by SnapStart takes; by default as measured for Java 21.", None
+    )
+    error_rate: float = setting("Behaviour.error_rate")
+    poison_share: float = setting("Behaviour.poison_share")
+    crash_share: float = setting("Behaviour.crash_share")
+    cpu_bound_share: float = setting("Behaviour.cpu_bound_share")
+    depends_on: tuple[str, ...] = described("Databases and services it calls, which an `Outage` may hit.", ())
+    idempotency: Idempotency | None = described("How the handler recognises events that it has handled before.", None)
+    package_size_mb: float = setting("Behaviour.package_size_mb")
+    extension: Duration | None = described("How long external extensions work on after the answer.", None)
+    sends: tuple[Output, ...] = described("What each success sends on.", ())
+    batch_response: BatchResponse = described(
+        "What the handler returns after a record of its batch failed, if ReportBatchItemFailures is on.",
+        "failed items",
+    )
+
+
+class DestinationConfig(Settings):
+    """Where Lambda sends the record of an asynchronous invocation, by resource name.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+
+    on_success: str | None = described("The resource that gets a record of each success.", None)
+    on_failure: str | None = described("The resource that gets a record of each event given up.", None)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The resources that are set."""
+        return tuple(target for target in (self.on_success, self.on_failure) if target is not None)
+
+
+class EventInvokeConfig(Settings):
+    """How Lambda treats this function's asynchronous events.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
+    """
+
+    maximum_retry_attempts: int = setting("EventInvokeConfig.maximum_retry_attempts")
+    maximum_event_age_in_seconds: int = setting("EventInvokeConfig.maximum_event_age_in_seconds")
+    destination_config: DestinationConfig = described(
+        "Where records of invocations go.", default_factory=DestinationConfig
+    )
+
+
+class DeadLetterConfig(Settings):
+    """The queue or topic that gets the events Lambda has given up.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+
+    target_arn: str = described("The name of a queue or topic of this scenario.")
+
+
+class ScheduledAction(Settings):
+    """New bounds for provisioned concurrency from a moment on, given as an `at`, `cron` or `rate` expression.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScheduledAction.html
+    """
+
+    schedule: str = described("When it happens, such as cron(0 8 * * ? *), in UTC.")
+    min_capacity: int = setting("ScalableTarget.min_capacity")
+    max_capacity: int = setting("ScalableTarget.max_capacity")
+
+
+class ScalableTarget(Settings):
+    """Application Auto Scaling of provisioned concurrency, by its use and by the clock.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTarget.html
+    """
+
+    min_capacity: int = setting("ScalableTarget.min_capacity")
+    max_capacity: int = setting("ScalableTarget.max_capacity")
+    target_value: float | None = setting("ScalableTarget.target_value")
+    scheduled_actions: tuple[ScheduledAction, ...] = described("Changes of the bounds by the clock.", ())
+
+
+class ProvisionedConcurrencyConfig(Settings):
+    """Environments that wait, initialised, for the requests to a version or alias.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+    """
+
+    provisioned_concurrent_executions: int = setting("ProvisionedConcurrencyConfig.provisioned_concurrent_executions")
+    scalable_target: ScalableTarget | None = described("How Application Auto Scaling changes that number.", None)
+
+    @property
+    def maximum(self) -> int:
+        """The most that may ever be asked for."""
+        return max([self.provisioned_concurrent_executions, *(most for _, most in self.bounds)])
+
+    @property
+    def bounds(self) -> list[tuple[int, int]]:
+        """The smallest and the largest capacity of scaling, at first and by scheduled actions."""
+        target = self.scalable_target
+        if target is None:
+            return []
+        scheduled = [(action.min_capacity, action.max_capacity) for action in target.scheduled_actions]
+        return [(target.min_capacity, target.max_capacity), *scheduled]
+
+
+class Function(Named):
+    """A Lambda function, by the properties of `AWS::Lambda::Function`, with its `behaviour`."""
+
+    runtime: str = described("The runtime, which decides how long init takes.", "python3.13")
+    package_type: Literal["Zip", "Image"] = described("How the code is packed.", "Zip")
+    architectures: Literal["x86_64", "arm64"] = described("The processor, which decides the price.", "x86_64")
+    memory_size: int = setting("Function.memory_size")
+    timeout: int = setting("Function.timeout")
+    reserved_concurrent_executions: int | None = setting("Function.reserved_concurrent_executions")
+    auto_publish_alias: str | None = described("The alias that triggers invoke; not set: $LATEST.", None)
+    provisioned_concurrency_config: ProvisionedConcurrencyConfig | None = described(
+        "Environments of the alias that are always initialised.", None
+    )
+    snap_start: Literal["None", "PublishedVersions"] = described(
+        "Whether new environments of the alias are restored from a snapshot instead of initialised.", "None"
+    )
+    ephemeral_storage: int = setting("Function.ephemeral_storage")
+    recursive_loop: Literal["Terminate", "Allow"] = described(
+        "Whether Lambda stops an event chain that runs this function again and again.", "Terminate"
+    )
+    event_invoke_config: EventInvokeConfig = described(
+        "Retries, age and destinations of asynchronous events.", default_factory=EventInvokeConfig
+    )
+    dead_letter_config: DeadLetterConfig | None = described("The dead-letter queue or topic.", None)
+    behaviour: Behaviour = described("What no template can say.", default_factory=Behaviour)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Everything it sends events to: outputs, destinations and its dead-letter queue or topic, by name."""
+        letters = () if self.dead_letter_config is None else (self.dead_letter_config.target_arn,)
+        outputs = tuple(output.to for output in self.behaviour.sends)
+        return (*outputs, *self.event_invoke_config.destination_config.targets, *letters)
+
+    @model_validator(mode="after")
+    def _init_is_known(self) -> Function:
+        if self.behaviour.init is None:
+            try:
+                facts.cold_start(self.runtime, self.package_type.lower())
+            except KeyError as error:
+                raise ScenarioError(
+                    f"Function {self.name!r}: {error.args[0]} Or give behaviour.init yourself."
+                ) from None
+        return self

@@ -1,0 +1,126 @@
+"""The other resources of a scenario, the account they share, and what AWS leaves open."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sim import facts
+from sim.scenario.durations import Constant, Duration, Uniform
+from sim.scenario.settings import Named, Settings, described, setting
+
+
+class RedrivePolicy(Settings):
+    """When a message leaves its queue for a dead-letter queue.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+    """
+
+    dead_letter_target_arn: str = described("The name of a queue of this scenario.")
+    max_receive_count: int = setting("RedrivePolicy.max_receive_count")
+
+
+class Queue(Named):
+    """An SQS queue, by the properties of `AWS::SQS::Queue`; times in seconds."""
+
+    fifo_queue: bool = described("Whether messages keep their order within each message group.", False)
+    visibility_timeout: int = setting("Queue.visibility_timeout")
+    delay_seconds: int = setting("Queue.delay_seconds")
+    message_retention_period: int = setting("Queue.message_retention_period")
+    redrive_policy: RedrivePolicy | None = described("Where messages go that fail again and again.", None)
+
+
+class Redrive(Settings):
+    """A message move task: what a dead-letter queue keeps goes back to the queues it came from.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+    """
+
+    queue: str = described("The dead-letter queue, by name.")
+    at: float = setting("Redrive.at")
+    max_number_of_messages_per_second: int | None = setting("Redrive.max_number_of_messages_per_second")
+
+
+class RetryPolicy(Settings):
+    """How long EventBridge tries to hand an event to its target, before Lambda has accepted it.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+    """
+
+    maximum_retry_attempts: int = setting("RetryPolicy.maximum_retry_attempts")
+    maximum_event_age_in_seconds: int = setting("RetryPolicy.maximum_event_age_in_seconds")
+
+
+class Topic(Named):
+    """A standard SNS topic (`AWS::SNS::Topic`); functions subscribe to it by their triggers."""
+
+    queues: tuple[str, ...] = described("The queues that subscribe to it, by name.", ())
+
+
+class Bucket(Named):
+    """An S3 bucket (`AWS::S3::Bucket`)."""
+
+
+class EventBus(Named):
+    """An EventBridge event bus (`AWS::Events::EventBus`); rules with a function as target are triggers.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+    """
+
+    targets: tuple[str, ...] = described("The queues and topics that its rules send every event to, by name.", ())
+
+
+class Account(Settings):
+    """The limits that all functions of one Region share.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    """
+
+    concurrent_executions: int = setting("Account.concurrent_executions")
+
+
+def _seconds(name: str) -> Constant:
+    return Constant(seconds=facts.fact(name).value)
+
+
+class Choices(Settings):
+    """What AWS does not publish, as this simulator decides it; every value may be changed."""
+
+    execution_environment_idle_seconds: float = setting("Choices.execution_environment_idle_seconds")
+    execution_environment_life_seconds: float = setting("Choices.execution_environment_life_seconds")
+    proactive_init_share: float = setting("Choices.proactive_init_share")
+    provisioned_concurrency_allocation_seconds: float = setting("Choices.provisioned_concurrency_allocation_seconds")
+    provisioned_concurrency_ready_at_start: bool = described(
+        "Whether provisioned concurrency is there when the scenario begins, or is asked for then.", True
+    )
+    first_dispatch_seconds: float = setting("Choices.first_dispatch_seconds")
+    duplicate_share: float = setting("Choices.duplicate_share")
+    first_retry_wait: Duration = described(
+        "How long Lambda waits after the first failed run of an asynchronous event.",
+        default_factory=lambda: _seconds("Choices.first_retry_wait_seconds"),
+    )
+    second_retry_wait: Duration = described(
+        "How long Lambda waits after the second failed run of an asynchronous event.",
+        default_factory=lambda: _seconds("Choices.second_retry_wait_seconds"),
+    )
+    throttle_backoff_start_seconds: float = setting("Choices.throttle_backoff_start_seconds")
+    throttle_backoff_cap_seconds: float = setting("Choices.throttle_backoff_cap_seconds")
+    poller_backoff_factor: float = setting("Choices.poller_backoff_factor")
+    poller_backoff_floor: int = setting("Choices.poller_backoff_floor")
+    poller_review_seconds: float = setting("Choices.poller_review_seconds")
+    stream_retry_start_seconds: float = setting("Choices.stream_retry_start_seconds")
+    stream_retry_factor: float = setting("Choices.stream_retry_factor")
+    stream_retry_cap_seconds: float = setting("Choices.stream_retry_cap_seconds")
+    success_record_invoke_count: Literal["one", "runs"] = described(
+        "The approximateInvokeCount of a success after retries: one, as recorded on AWS, or the runs made.",
+        "one",
+    )
+
+    @classmethod
+    def measured(cls) -> Choices:
+        """The choices with the waits between retries that people measured on AWS."""
+        return cls(first_retry_wait=_measured("first"), second_retry_wait=_measured("second"))
+
+
+def _measured(which: str) -> Uniform:
+    low, high = (facts.fact(f"asynchronous.measured_{which}_retry_{end}").value for end in ("low", "high"))
+    return Uniform(low=low, high=high)

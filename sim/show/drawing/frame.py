@@ -1,0 +1,173 @@
+"""The frame of every picture: a figure with fixed margins, a title, headings, time axes and a legend."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.text import Text
+
+from sim.results.run import Run
+from sim.show.drawing.cached_text import Lettering
+from sim.show.drawing.export import save
+from sim.show.drawing.fast_png import encoded
+from sim.show.drawing.legend import HANDLERS
+from sim.show.drawing.theme import Theme
+from sim.show.drawing.time_units import axis_unit, ticks
+
+DPI = 100
+WIDTH, HEIGHT = 10.5, 6.0  # inches, as are the margins below
+LEFT, RIGHT, BETWEEN, TOP, BOTTOM = 0.35, 0.2, 0.4, 1.45, 1.08
+BESIDE = 3  # panels that have room side by side; of more there are rows
+LOWER, BELOW = 2.3, 1.25  # the height of a panel of several rows; room for an axis, and for the next heading
+
+TITLE_LETTERS = 79
+
+
+class Picture(Figure):
+    """A Figure that a notebook shows without pyplot, and that knows what it says in words, and of which runs."""
+
+    text_alternative = ""
+    runs: Mapping[str, Run] = MappingProxyType({})
+
+    def save(self, path: str | Path) -> Path:
+        """Write a PNG, SVG or PDF with what it says in words and the settings of its runs below; returns where.
+
+        Those settings that are not AWS's defaults are in print, all of them in the file's description.
+        """
+        return save(self, path, self.text_alternative, self.runs)
+
+    def _repr_png_(self) -> bytes:
+        return png(self)
+
+
+class Frame:
+    """What stays the same while a slider moves; panels are numbered from the left, row by row."""
+
+    def __init__(
+        self, panels: int, theme: Theme, left: float = LEFT, right: float = RIGHT, between: float = BETWEEN
+    ) -> None:
+        self.theme = theme
+        panels = max(panels, 1)
+        rows = -(-panels // BESIDE)
+        columns = -(-panels // rows)
+        self.panel_width = (WIDTH - left - right - between * (columns - 1)) / columns
+        self.panel_height = LOWER if rows > 1 else HEIGHT - TOP - BOTTOM
+        self.height = TOP + BOTTOM + rows * self.panel_height + (rows - 1) * BELOW
+        self.text_width = self.panel_width + between / 2
+        self.figure = Picture(figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.paper)
+        self.canvas: Any = FigureCanvasAgg(self.figure)
+        lefts = [left + number % columns * (self.panel_width + between) for number in range(panels)]
+        tops = [self.height - TOP - number // columns * (self.panel_height + BELOW) for number in range(panels)]
+        corners = list(zip(lefts, tops, strict=True))
+        self.axes = [self._axes(x, top) for x, top in corners]
+        self.title = self._text(LEFT, self.height - 0.22, 15, theme.ink, weight="bold")
+        self.headings = [self._text(x - left + LEFT, top + 0.59, 11, theme.ink, weight="bold") for x, top in corners]
+        self.lines = [self._text(x - left + LEFT, top + 0.39, 9, theme.secondary) for x, top in corners]
+        self._legend: Legend | None = None
+
+    def say(self, title: str, headings: list[str], lines: list[list[str]]) -> None:
+        """Set the title, each panel's heading, and the parts of the line under it."""
+        self.title.set_text(_balanced(title, TITLE_LETTERS))
+        longest = max(map(len, headings), default=1)
+        for text, heading in zip(self.headings, headings, strict=True):
+            text.set_text(heading)
+            text.set_fontsize(min(11.0, self.text_width * 72 / (0.64 * max(longest, 1))))
+        for text, parts in zip(self.lines, lines, strict=True):
+            text.set_text(_wrapped(parts, round(self.text_width * 72 / 5.2)))
+
+    def time_axis(self, axes: Axes, limit: float) -> None:
+        """Number a time axis from 0 to `limit` seconds in the unit a person would say."""
+        positions, labels = ticks(limit, self.most_ticks)
+        axes.set_xlim(0, limit)
+        axes.set_xticks(positions, labels)
+        axes.set_xlabel(f"{axis_unit(limit).name} since start", color=self.theme.secondary, fontsize=9)
+
+    @property
+    def most_ticks(self) -> int:
+        """How many ticks a panel's time axis has room for."""
+        return max(3, round(self.panel_width * 1.7))
+
+    def legend(self, samples: Sequence[Artist], labels: list[str]) -> None:
+        """Set the legend, at the bottom, in as many rows as it needs."""
+        for rows in (1, 2, 3):
+            if self._legend is not None:
+                self._legend.remove()
+                self._legend = None
+            if labels:
+                self._legend = self._made_legend(samples, labels, -(-len(labels) // rows))
+                if self._legend.get_window_extent(self.canvas.get_renderer()).width <= WIDTH * DPI:
+                    return
+
+    def background(self, moving: list[Artist]) -> Any:
+        """The pixels of everything but what moves."""
+        for artist in moving:
+            artist.set_visible(False)
+        self.canvas.draw()
+        for artist in moving:
+            artist.set_visible(True)
+        return self.canvas.copy_from_bbox(self.figure.bbox)
+
+    @property
+    def pixels(self) -> tuple[float, float]:
+        """How wide and how high a panel is."""
+        return self.panel_width * DPI, self.panel_height * DPI
+
+    @property
+    def texts(self) -> list[Text]:
+        """The texts that a new run changes."""
+        return [self.title, *self.headings, *self.lines]
+
+    def _made_legend(self, samples: Sequence[Artist], labels: list[str], columns: int) -> Legend:
+        return self.figure.legend(
+            list(samples), labels, handler_map=HANDLERS, loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=columns,
+            frameon=False, fontsize=9, labelcolor=self.theme.ink, handlelength=1.8, handletextpad=0.5,
+            columnspacing=1.3, borderaxespad=0.35,
+        )  # fmt: skip
+
+    def _axes(self, left: float, top: float) -> Axes:
+        low, high = (top - self.panel_height) / self.height, self.panel_height / self.height
+        axes = self.figure.add_axes((left / WIDTH, low, self.panel_width / WIDTH, high), facecolor="none")
+        axes.spines[["left", "top", "right"]].set_visible(False)
+        axes.spines["bottom"].set_color(self.theme.axis)
+        axes.tick_params(colors=self.theme.secondary, labelsize=9, color=self.theme.axis)
+        axes.set_yticks([])
+        return axes
+
+    def _text(self, x: float, y: float, size: float, colour: str, weight: str = "normal") -> Text:
+        text = Lettering(
+            x / WIDTH, y / self.height, "", fontsize=size, color=colour, fontweight=weight, verticalalignment="top",
+            transform=self.figure.transFigure,
+        )  # fmt: skip
+        self.figure.add_artist(text)
+        return text
+
+
+def png(figure: Figure) -> bytes:
+    """A figure as PNG, drawn anew; quick to make rather than small."""
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    return encoded(canvas)
+
+
+def _balanced(text: str, most: int) -> str:
+    return text if len(text) <= most else textwrap.fill(text, max(most * 2 // 3, len(text) // 2 + 8))
+
+
+def _wrapped(parts: list[str], width: int) -> str:
+    """Parts joined by dots, broken between parts."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + 3 + len(part) <= width:
+            lines[-1] += f" · {part}"
+        else:
+            lines.append(part)
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What a lesson asks its reader and shows beside a run."""

@@ -1,0 +1,44 @@
+"""The Replay: a run as an animation, in which every event can be followed and asked for its story."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from sim.results.run import Run
+from sim.show.panel import readouts
+from sim.show.replay.steps import replay_data
+
+
+class Replay(anywidget.AnyWidget):
+    """Events as dots that travel from their source to where they end; play, pause, scrub, and click one of them.
+
+    `chosen` is the event whose story is told, -1 for none.
+    """
+
+    _esm = Path(__file__).with_name("replay.js")
+    _css = Path(__file__).with_name("replay.css")
+    data = traitlets.Dict().tag(sync=True)
+    chosen = traitlets.Int(-1).tag(sync=True)
+    story = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, run: Run, event: int | None = None) -> None:
+        self._run = run
+        super().__init__(data=replay_data(run))
+        if event is not None:
+            self.chosen = int(event)
+
+    @traitlets.observe("chosen")
+    def _tell(self, change: Any) -> None:
+        self.story = readouts.story(self._run, change.new) if change.new >= 0 else ""
+
+
+def replay(run: Run, event: int | None = None) -> Replay:
+    """Play a run as an animation; `event` is chosen from the start.
+
+    Long pauses, when nothing happens, pass quickly; the clock shows simulated time. At most 600 deliveries are shown.
+    """
+    return Replay(run, event)

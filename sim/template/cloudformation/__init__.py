@@ -1,0 +1,1 @@
+"""CloudFormation's own rules: parameters, conditions, intrinsic functions, SAM's translation."""

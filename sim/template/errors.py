@@ -1,0 +1,21 @@
+"""What is wrong with a template: one sentence each, with the line where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sim.scenario.settings import ScenarioError
+
+
+class TemplateError(ScenarioError):
+    """A template that cannot be read, or that AWS would refuse; `problems` has one sentence for each cause."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(dict.fromkeys(problems))
+        super().__init__("\n".join(self.problems))
+
+
+def needs(places: Mapping[str, str]) -> str:
+    """The sentence that asks for parameters, each with the place that needs it."""
+    needed = ", ".join(f"{name!r} ({place})" for name, place in places.items())
+    return f"The template needs a value for {needed}: give parameters={{name: value}}."

@@ -1,0 +1,1 @@
+"""A template's text: YAML and JSON, with the line of each value."""

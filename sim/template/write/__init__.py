@@ -1,0 +1,1 @@
+"""From a scenario to a template: SAM, and CDK in Python and TypeScript."""

@@ -1,0 +1,173 @@
+"""Chance as a pure function of (seed, purpose, identity): the same on every machine, in any order.
+
+A draw hashes 64-bit integers (the finaliser of SplitMix64, https://doi.org/10.1145/2714064.2660195). Logarithm
+and exponential are written out in basic operations: IEEE 754 makes these equal everywhere, while libraries differ
+in the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from hashlib import blake2b
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.durations import Constant, Duration, Empirical, Exponential, LogNormal, Uniform
+
+Identities = NDArray[np.uint64]
+Floats = NDArray[np.float64]
+
+MASK = 2**64 - 1
+MICROSECONDS = 1_000_000
+
+
+def key(*words: object) -> int:
+    """A 64-bit key of these words."""
+    text = "\x1f".join(map(str, words)).encode()
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
+
+
+def mix(value: int) -> int:
+    """Scatter a 64-bit number over all 64-bit numbers."""
+    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9 & MASK
+    value = (value ^ (value >> 27)) * 0x94D049BB133111EB & MASK
+    return value ^ (value >> 31)
+
+
+def mixed(values: Identities) -> Identities:
+    """The same as `mix`, for a column."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def identities(name: str, count: int, first: int = 0) -> Identities:
+    """The identities of a traffic's events number `first` to `first + count - 1`."""
+    numbers = np.arange(first + 1, first + count + 1, dtype=np.uint64)
+    return mixed(numbers * np.uint64(0x9E3779B97F4A7C15) + np.uint64(key("event", name)))
+
+
+def child(parent: int, edge: str, k: int = 0) -> int:
+    """The identity of the `k`-th event that `parent` causes along `edge`."""
+    return mix(parent ^ _edge(edge, k))
+
+
+@cache
+def _edge(edge: str, k: int) -> int:
+    return key("child", edge, k)
+
+
+def uniforms(purpose: int, of: Identities) -> Floats:
+    """One number in (0, 1) for each identity; `purpose` is a key that holds the seed."""
+    return ((mixed(of ^ np.uint64(purpose)) >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+
+
+def uniform(purpose: int, of: int) -> float:
+    """The same as `uniforms`, for one identity."""
+    return float((mix(of ^ purpose) >> 12) + 0.5) * 2.0**-52
+
+
+def microseconds(duration: Duration, chances: Floats) -> NDArray[np.int64]:
+    """The durations that these uniform numbers stand for, in whole microseconds."""
+    return np.rint(_seconds(duration, chances) * MICROSECONDS).astype(np.int64)
+
+
+def one(duration: Duration, chance: float) -> int:
+    """The same as `microseconds`, for one uniform number."""
+    return round(sampler(duration)(chance) * MICROSECONDS)
+
+
+def drawing(duration: Duration, purpose: int) -> Callable[[int], int]:
+    """What draws `microseconds` for one identity after the other: without arrays, as children come one by one."""
+    seconds = sampler(duration)
+    return lambda identity: round(seconds(((mix(identity ^ purpose) >> 12) + 0.5) * 2.0**-52) * MICROSECONDS)
+
+
+def sampler(duration: Duration) -> Callable[[float], float]:
+    """The seconds that a uniform number stands for."""
+    match duration:
+        case Constant(seconds=constant):
+            return lambda chance: constant
+        case Uniform(low=low, high=high):
+            return lambda chance: low + (high - low) * chance
+        case Exponential(mean=mean):
+            return lambda chance: -mean * log_of(chance)
+        case LogNormal(median=median, p99=p99):
+            spread = log_of(p99 / median) / _Z99
+            return lambda chance: median * exp_of(spread * _STANDARD.inv_cdf(chance))
+        case Empirical(seconds=measured):
+            return lambda chance: measured[int(chance * len(measured))]
+
+
+def _seconds(duration: Duration, chances: Floats) -> Floats:
+    match duration:
+        case Constant():
+            return np.full(len(chances), duration.seconds)
+        case Uniform():
+            return duration.low + (duration.high - duration.low) * chances
+        case Exponential():
+            return -duration.mean * log(chances)
+        case LogNormal():
+            spread = log(np.array([duration.p99 / duration.median]))[0] / _Z99
+            return duration.median * exp(spread * _normal(chances))
+        case Empirical():
+            return np.array(duration.seconds)[(chances * len(duration.seconds)).astype(np.int64)]
+
+
+_STANDARD = NormalDist()
+_Z99 = _STANDARD.inv_cdf(0.99)
+
+
+def _normal(chances: Floats) -> Floats:
+    return np.fromiter(map(_STANDARD.inv_cdf, chances.tolist()), np.float64, len(chances))
+
+
+def log(values: Floats) -> Floats:
+    """The natural logarithm, from basic operations only."""
+    mantissa, exponent = np.frexp(values)
+    low = mantissa < 0.7071067811865476
+    mantissa = np.where(low, mantissa * 2, mantissa)
+    ratio = (mantissa - 1) / (mantissa + 1)
+    square, total = ratio * ratio, np.zeros_like(ratio)
+    for odd in range(19, 0, -2):
+        total = total * square + 1 / odd
+    result: Floats = 2 * ratio * total + (exponent - low) * 0.6931471805599453
+    return result
+
+
+def exp(values: Floats) -> Floats:
+    """The exponential, from basic operations only."""
+    whole = np.rint(values * 1.4426950408889634)
+    rest, total = values - whole * 0.6931471805599453, np.ones_like(values)
+    for term in range(14, 0, -1):
+        total = 1 + total * rest / term
+    result: Floats = np.ldexp(total, whole.astype(np.int32))
+    return result
+
+
+_LOG_TERMS = tuple(1 / odd for odd in range(19, 0, -2))
+
+
+def log_of(value: float) -> float:
+    """The same as `log`, for one number."""
+    mantissa, exponent = math.frexp(value)
+    if mantissa < 0.7071067811865476:
+        mantissa, exponent = mantissa * 2, exponent - 1
+    ratio = (mantissa - 1) / (mantissa + 1)
+    square, total = ratio * ratio, 0.0
+    for term in _LOG_TERMS:
+        total = total * square + term
+    return 2 * ratio * total + exponent * 0.6931471805599453
+
+
+def exp_of(value: float) -> float:
+    """The same as `exp`, for one number."""
+    whole = round(value * 1.4426950408889634)
+    rest, total = value - whole * 0.6931471805599453, 1.0
+    for term in range(14, 0, -1):
+        total = 1 + total * rest / term
+    return math.ldexp(total, whole)
