@@ -40,7 +40,7 @@ lab: $(LEARNER) ## open the course in JupyterLab (LAB_FLAGS="--no-browser --port
 dashboard: $(LEARNER) ## open the compare panel and the catalogue as an app without code (LAB_FLAGS as for lab)
 	$(RUN) jupyterlab --config=jupyter/dashboard_config.py $(LAB_FLAGS)
 
-test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/test_setup.py")
+test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/project/test_setup.py")
 	$(RUN) pytest -m "not slow" --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
 
 slow: $(DEVELOPER) $(CDK) ## the statistical and long tests

@@ -12,11 +12,11 @@ from sim.course.incidents import Incident, impact, incident, incidents
 from sim.course.reference_system import reference_system
 from sim.course.trials import trial, trials
 from sim.engine.simulate import Simulation, simulate
+from sim.experiments.comparison import compare, confidence
 from sim.experiments.power_tuning import power_tuning
 from sim.experiments.sweep import sweep
 from sim.results.run import Run
 from sim.results.sample_events import sample_event
-from sim.results.summary import compare, confidence
 from sim.results.tables import cold_starts, latencies, prices, quotas, triggers
 from sim.scenario.caller import Caller, Retrier
 from sim.scenario.changes import Outage

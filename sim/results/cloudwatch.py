@@ -8,21 +8,19 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim import facts
 from sim.results.datapoints import STATISTICS, Floats, Gauge, Samples
+from sim.results.result import Result
 from sim.results.usage import functions as usage
 from sim.results.usage import provisioned, queues, streams
 from sim.results.usage.provisioned import LAMBDA, busy, count
 from sim.scenario.settings import ScenarioError
 from sim.workload.draws import MICROSECONDS
-
-if TYPE_CHECKING:
-    from sim.results.run import Run
 
 COLUMNS = ["timestamp_s", "namespace", "metric", "dimensions", "unit", *STATISTICS]
 QUEUES, GATEWAY = "AWS/SQS", "AWS/ApiGateway"
@@ -35,7 +33,7 @@ ERROR_NAMES = {  # by kind of front door: its dimension, and what it calls error
 }
 
 
-def metrics(run: Run, period: str = "1min") -> pd.DataFrame:
+def metrics(run: Result, period: str = "1min") -> pd.DataFrame:
     """What CloudWatch would show of the run: one row a period, metric and dimensions, where anything was sent.
 
     Columns: timestamp_s (the start of the period), namespace, metric, dimensions (empty: all functions of the
@@ -74,7 +72,7 @@ def _seconds(period: str) -> float:
     return seconds
 
 
-def _of_functions(run: Run) -> Iterator[Samples | Gauge]:
+def _of_functions(run: Result) -> Iterator[Samples | Gauge]:
     ran, refused = usage.runs(run), usage.throttles(run)
     done = ran[ran.outcome != ""]
     at, function = done.start_s, done.function
@@ -101,7 +99,7 @@ def _indicators(done: pd.DataFrame, refused: pd.DataFrame) -> tuple[list[Any], l
     return [done.error.to_numpy(float), none], [np.zeros(len(done)), one]
 
 
-def _of_events(run: Run, ran: pd.DataFrame, refused: pd.DataFrame) -> Iterator[Samples]:
+def _of_events(run: Result, ran: pd.DataFrame, refused: pd.DataFrame) -> Iterator[Samples]:
     """Received: once an event. Age: once an attempt. Dropped: 1, or 0 for an event that succeeded.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#async-invocation-metrics
@@ -121,7 +119,7 @@ def _of_events(run: Run, ran: pd.DataFrame, refused: pd.DataFrame) -> Iterator[S
     yield from _each("AsyncEventsDropped", "Count", left.function, left.settled_s, dropped)
 
 
-def _concurrency(run: Run, ran: pd.DataFrame) -> Iterator[Gauge]:
+def _concurrency(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
     """Busy execution environments: of each function, of the Region, of functions without a reservation, claimed.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
@@ -140,7 +138,7 @@ def _concurrency(run: Run, ran: pd.DataFrame) -> Iterator[Gauge]:
         yield busy("ClaimedAccountConcurrency", REGION, on_demand, run, aside, base=kept)
 
 
-def _of_queues(run: Run) -> Iterator[Samples | Gauge]:
+def _of_queues(run: Result) -> Iterator[Samples | Gauge]:
     sent, waited, done, empty = (
         usage.sends(run),
         queues.waits(run),
@@ -163,7 +161,7 @@ def _of_queues(run: Run) -> Iterator[Samples | Gauge]:
         yield from _levels(run, queue.name, mine, waits)
 
 
-def _of_queue_mappings(run: Run) -> Iterator[Samples | Gauge]:
+def _of_queue_mappings(run: Result) -> Iterator[Samples | Gauge]:
     """The EventCount group of a queue's mapping, and its provisioned pollers.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -198,7 +196,7 @@ def _empty(name: str, empty: Floats, done: pd.DataFrame) -> Samples:
     return Samples(QUEUES, "NumberOfEmptyReceives", name, "Count", np.r_[empty, full], value)
 
 
-def _levels(run: Run, name: str, sent: pd.DataFrame, waits: pd.DataFrame) -> Iterator[Gauge]:
+def _levels(run: Result, name: str, sent: pd.DataFrame, waits: pd.DataFrame) -> Iterator[Gauge]:
     """Messages that can be received, that are in flight, and how old the oldest is.
 
     A message nobody polls for stays until its retention period ends. Not modelled: that SQS leaves messages received
@@ -236,7 +234,7 @@ def _oldest(metric: str, dimensions: str, start: Floats, end: Floats) -> Gauge:
     return Gauge(QUEUES, metric, dimensions, "Seconds", since, end, since - start, end - start)
 
 
-def _of_gateways(run: Run) -> Iterator[Samples]:
+def _of_gateways(run: Result) -> Iterator[Samples]:
     """One sample a call that was answered, at the time it came (a choice); Average is the rate of errors.
 
     Here the front door itself takes no time, so Latency and IntegrationLatency are the same.

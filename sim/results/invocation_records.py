@@ -7,25 +7,23 @@ The simulator has no payloads: an event's payload names the event, and what a ha
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from sim import facts
+from sim.results.result import Result
 from sim.results.story.story import known_event
 from sim.scenario.settings import ScenarioError
 from sim.scenario.triggers import AsynchronousTrigger
 from sim.trace import Condition, Discard, Outcome
 from sim.workload import draws
 
-if TYPE_CHECKING:
-    from sim.results.run import Run
-
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}:$LATEST"  # the account of AWS's own examples
 RAN, REFUSED = 200, 429  # the status of an Invoke whose function ran, even if it failed, and of a throttled one
 RATE_EXCEEDED = "Rate Exceeded."  # a throttled Invoke's message
 
 
-def invocation_record(run: Run, event: int, function: str | None = None) -> dict[str, Any]:
+def invocation_record(run: Result, event: int, function: str | None = None) -> dict[str, Any]:
     """The record of an asynchronous event for its destination, as AWS's JSON; `function` picks one of several.
 
     The last run decides its response; an event dropped while throttled has only a status, one never tried not even
@@ -47,7 +45,7 @@ def invocation_record(run: Run, event: int, function: str | None = None) -> dict
     }
 
 
-def dead_letter_message(run: Run, event: int, function: str | None = None) -> dict[str, Any]:
+def dead_letter_message(run: Result, event: int, function: str | None = None) -> dict[str, Any]:
     """The message for the dead-letter queue: `body`, the event alone, and `attributes`, why it was given up.
 
     `function` picks one of several. Raises `ScenarioError` as `invocation_record` does, and for a success.
@@ -67,7 +65,7 @@ def dead_letter_message(run: Run, event: int, function: str | None = None) -> di
     return {"body": payload(run, event), "attributes": attributes}
 
 
-def payload(run: Run, event: int) -> dict[str, Any]:
+def payload(run: Result, event: int) -> dict[str, Any]:
     """What stands for an event's content: where it came from."""
     roots = len(run.workload.time)
     if event >= roots:
@@ -77,7 +75,7 @@ def payload(run: Run, event: int) -> dict[str, Any]:
     return {"event": int(event), "traffic": traffic, "n": n}
 
 
-def _delivery(run: Run, event: int, function: str | None) -> Any:
+def _delivery(run: Result, event: int, function: str | None) -> Any:
     known_event(run, event)
     rows = list(run.deliveries[run.deliveries.event == event].itertuples(index=False))
     asynchronous = [row for row in rows if isinstance(_trigger(run, row), AsynchronousTrigger)]
@@ -98,29 +96,29 @@ def _delivery(run: Run, event: int, function: str | None) -> Any:
     return row
 
 
-def _trigger(run: Run, row: Any) -> Any:
+def _trigger(run: Result, row: Any) -> Any:
     return run.triggers[run.trace.deliveries.trigger[row.delivery]]
 
 
-def _tries(run: Run, row: Any) -> list[Any]:
+def _tries(run: Result, row: Any) -> list[Any]:
     mine = run.attempts[run.attempts.delivery == row.delivery]
     return list(mine[mine.end_s <= row.settled_s].itertuples(index=False))
 
 
-def _last_try(run: Run, row: Any) -> str:
+def _last_try(run: Result, row: Any) -> str:
     """How the try ended that decided the event's fate; empty if there was none."""
     deciding = [tried for tried in _tries(run, row) if tried.end_s == row.settled_s]
     last = max(deciding, key=lambda tried: tried.attempt, default=None)
     return "" if last is None else str(last.outcome)
 
 
-def _invoke_count(run: Run, row: Any) -> int:
+def _invoke_count(run: Result, row: Any) -> int:
     if row.condition == "Success" and run.scenario.choices.success_record_invoke_count == "one":
         return 1
     return len({tried.attempt for tried in _tries(run, row) if tried.environment >= 0})  # a second copy has no number
 
 
-def _response(run: Run, row: Any, ended: str) -> dict[str, Any]:
+def _response(run: Result, row: Any, ended: str) -> dict[str, Any]:
     if ended == "succeeded":
         return {"responseContext": {"statusCode": RAN, "executedVersion": "$LATEST"}, "responsePayload": None}
     if ended in _ERRORS:
@@ -136,7 +134,7 @@ _ERRORS = {
 }
 
 
-def _error(run: Run, row: Any, ended: str) -> dict[str, Any]:
+def _error(run: Result, row: Any, ended: str) -> dict[str, Any]:
     kind, message = _ERRORS[ended]
     payload = {"errorType": kind, "errorMessage": message.format(run.scenario.function(row.function).timeout)}
     return payload if ended != "failed" else {**payload, "stackTrace": []}
@@ -148,20 +146,20 @@ def _timestamp(microseconds: int) -> str:
     return written.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _request_id(run: Run, row: Any) -> str:
+def _request_id(run: Result, row: Any) -> str:
     """Each acceptance by Lambda has an id of its own, so it depends on the event and on the trigger."""
     identity = identity_of(run, row.event)
     high, low = (draws.key("request", half, identity, row.trigger) for half in ("high", "low"))
     return str(UUID(int=high << 64 | low, version=4))
 
 
-def identity_of(run: Run, event: int) -> int:
+def identity_of(run: Result, event: int) -> int:
     """The 64-bit identity of an event, of the workload's own or one that another event caused."""
     roots = run.workload.identity
     return int(roots[event]) if event < len(roots) else run.trace.children[event - len(roots)].identity
 
 
-def batch_record(run: Run, event: int, function: str | None = None) -> dict[str, Any]:
+def batch_record(run: Result, event: int, function: str | None = None) -> dict[str, Any]:
     """The record of a batch that a stream's mapping gave up, for its on-failure destination, as AWS's JSON.
 
     `event` is one of the batch's; `function` picks one of several mappings. Records that became too old have no
@@ -191,7 +189,7 @@ def batch_record(run: Run, event: int, function: str | None = None) -> dict[str,
     }
 
 
-def _batch_info(run: Run, row: Any, discard: Discard) -> dict[str, Any]:
+def _batch_info(run: Result, row: Any, discard: Discard) -> dict[str, Any]:
     trigger = _trigger(run, row)
     name = {"ddb_streams": "DDBStreamBatchInfo", "msk": "KafkaBatchInfo", "self_managed_kafka": "KafkaBatchInfo"}
     first, last = discard.deliveries[0], discard.deliveries[-1]

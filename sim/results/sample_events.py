@@ -15,24 +15,22 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
 from hashlib import md5
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from sim import facts
 from sim.results import invocation_records
+from sim.results.result import Result
 from sim.results.story.story import known_event
 from sim.scenario.settings import ScenarioError
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.workload import draws
 
-if TYPE_CHECKING:
-    from sim.results.run import Run
-
 FOLDER = facts.DATA / "events"
 
 
-def sample_event(kind: str, run: Run | None = None, event: int | None = None) -> Any:
+def sample_event(kind: str, run: Result | None = None, event: int | None = None) -> Any:
     """An event as this kind of trigger hands it to the function, as AWS's JSON in Python; yours to change.
 
     With `run` and `event` it carries that event's id, arrival, key and content; an event without a key has its id as
@@ -64,7 +62,7 @@ def _slots() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     return slots
 
 
-def _values(run: Run, event: int, kind: str) -> dict[str, Any]:
+def _values(run: Result, event: int, kind: str) -> dict[str, Any]:
     payload = invocation_records.payload(run, event)
     high, low = (
         draws.key("sample", half, invocation_records.identity_of(run, event), kind) for half in ("high", "low")
@@ -85,7 +83,7 @@ def _values(run: Run, event: int, kind: str) -> dict[str, Any]:
     }
 
 
-def _arrival(run: Run, event: int) -> int:
+def _arrival(run: Result, event: int) -> int:
     roots = len(run.workload.time)
     return int(run.workload.time[event]) if event < roots else run.trace.children[event - roots].time
 

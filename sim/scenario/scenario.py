@@ -3,100 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, partial
-from typing import Annotated
+from functools import partial
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from sim.scenario.changes import Outage
 from sim.scenario.checks.consistency import problems
-from sim.scenario.dependency import Dependency
-from sim.scenario.deployment import Deployment
-from sim.scenario.function import Function
-from sim.scenario.resources import Account, Bucket, Choices, EventBus, Queue, Redrive, Topic
-from sim.scenario.settings import Named, ScenarioError, Settings, described, setting
+from sim.scenario.resources import Bucket, EventBus, Queue, Topic
+from sim.scenario.settings import Named, ScenarioError
 from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
-from sim.scenario.traffic import Traffic
-from sim.scenario.triggers import AsynchronousTrigger, Trigger
+from sim.scenario.system import System
 
 
-class Scenario(Settings):
+class Scenario(System):
     """A serverless system and what happens to it: frozen, validated, JSON in and out.
 
     Refuses, with `ScenarioError`, names that do not exist, and settings that AWS would refuse together.
     """
-
-    functions: tuple[Function, ...] = described("The Lambda functions.", min_length=1)
-    triggers: tuple[Annotated[Trigger, Field(discriminator="model")], ...] = described(
-        "What invokes them.", min_length=1
-    )
-    traffic: tuple[Traffic, ...] = described("The events that come in.", ())
-    queues: tuple[Queue, ...] = described("SQS queues; a trigger's missing queue is added.", ())
-    topics: tuple[Topic, ...] = described("SNS topics; a trigger's missing topic is added.", ())
-    buckets: tuple[Bucket, ...] = described("S3 buckets; a trigger's missing bucket is added.", ())
-    event_buses: tuple[EventBus, ...] = described("EventBridge event buses; a rule's missing bus is added.", ())
-    streams: tuple[Stream, ...] = described("Kinesis streams; a trigger's missing stream is added.", ())
-    tables: tuple[Table, ...] = described("DynamoDB tables; a trigger's missing table is added.", ())
-    kafka_topics: tuple[KafkaTopic, ...] = described("Kafka topics; a trigger's missing topic is added.", ())
-    brokers: tuple[Broker, ...] = described("Amazon MQ brokers; a trigger's missing broker is added.", ())
-    document_db_clusters: tuple[DocumentDBCluster, ...] = described(
-        "DocumentDB clusters; a trigger's missing cluster is added.", ()
-    )
-    dependencies: tuple[Dependency, ...] = described("What functions call; one without limits need not be here.", ())
-    deployments: tuple[Deployment, ...] = described("New versions of functions while the scenario runs.", ())
-    redrives: tuple[Redrive, ...] = described("Messages that go back from dead-letter queues to their sources.", ())
-    outages: tuple[Outage, ...] = described("Times in which Lambda or a dependency is down or slow.", ())
-    account: Account = described("What all functions share.", default_factory=Account)
-    choices: Choices = described("What AWS leaves open.", default_factory=Choices)
-    seconds: float = setting("Scenario.seconds")
-
-    def function(self, name: str) -> Function:
-        """The function of this name; raises `KeyError`."""
-        return {function.name: function for function in self.functions}[name]
-
-    def deployed(self, deployment: Deployment) -> Function:
-        """The function as a deployment leaves it."""
-        function = self.function(deployment.function)
-        return function if deployment.behaviour is None else function.but(behaviour=deployment.behaviour)
-
-    def queue(self, name: str) -> Queue:
-        """The queue of this name; raises `KeyError`."""
-        return {queue.name: queue for queue in self.queues}[name]
-
-    def consumers(self, entry: str) -> list[Trigger]:
-        """The triggers that an event entering at `entry` reaches, in the order of their names."""
-        buses = {bus.name: bus.targets for bus in self.event_buses}
-        topics = {topic.name: topic.queues for topic in self.topics}
-        entries = {entry, *buses.get(entry, ())}
-        entries |= {queue for name in entries for queue in topics.get(name, ())}
-        return [trigger for trigger in self.routes if trigger.entry in entries]
-
-    @cached_property
-    def routes(self) -> list[Trigger]:
-        """Every trigger in the order of names, with one for each function that another one sends events to."""
-        functions = {function.name for function in self.functions} - {trigger.name for trigger in self.triggers}
-        sent_to = functions & {target for function in self.functions for target in function.targets}
-        implied = [AsynchronousTrigger(name=name, kind="invoke_event", function=name) for name in sent_to]
-        return sorted((*self.triggers, *implied), key=lambda trigger: trigger.name)
-
-    @cached_property
-    def resource_names(self) -> tuple[str, ...]:
-        """Everything that has a name, in a fixed order: the numbers of `resource` in a trace."""
-        groups = (self.functions, self.sources, self.triggers, self.dependencies)
-        return tuple(dict.fromkeys(sorted(named.name for group in groups for named in group)))
-
-    @property
-    def sources(self) -> tuple[Named, ...]:
-        """Every resource that events go to and come from, besides functions."""
-        pushing = (*self.queues, *self.topics, *self.buckets, *self.event_buses)
-        return (*pushing, *self.streams, *self.tables, *self.kafka_topics, *self.brokers, *self.document_db_clusters)
-
-    @property
-    def unreserved_concurrency(self) -> int:
-        """What is left to functions without reserved concurrency."""
-        return self.account.concurrent_executions - sum(
-            function.reserved_concurrent_executions or 0 for function in self.functions
-        )
 
     @model_validator(mode="before")
     @classmethod

@@ -104,14 +104,18 @@ class Scheduled(Settings):
             schedule_expressions.check_unit(self.expression)
         zone = self.schedule_expression_timezone
         if zone not in _timezones():
-            raise ScenarioError(f"Scheduled: {zone!r} is no time zone of the IANA database ({schedule_expressions.SCHEDULER}).")
+            raise ScenarioError(
+                f"Scheduled: {zone!r} is no time zone of the IANA database ({schedule_expressions.SCHEDULER})."
+            )
         for refused, what in (
             (once, self.expression),
             (self.flexible_time_window_minutes is not None, "flexible time window"),
             (zone != "UTC", "time zone"),
         ):
             if self.service == "rule" and refused:
-                raise ScenarioError(f"Scheduled: a rule takes no {what}, Scheduler does ({schedule_expressions.SCHEDULER}).")
+                raise ScenarioError(
+                    f"Scheduled: a rule takes no {what}, Scheduler does ({schedule_expressions.SCHEDULER})."
+                )
         return self
 
 

@@ -9,7 +9,7 @@ from statistics import median
 from time import perf_counter
 
 from tests.conftest import installed_browser
-from tests.lab import WINDOW, browser, lab, open_notebook, run_all
+from tests.support.lab import WINDOW, browser, lab, open_notebook, run_all
 
 LESSON = "notebooks/00-start-here.ipynb"
 ROUNDS = 3

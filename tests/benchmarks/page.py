@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page
 
 from tests.conftest import installed_browser
-from tests.lab import WINDOW, Lab, browser, lab, open_notebook, run_all
+from tests.support.lab import WINDOW, Lab, browser, lab, open_notebook, run_all
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 

@@ -7,7 +7,7 @@ from statistics import median
 from playwright.sync_api import Page
 
 from tests.benchmarks.page import pages
-from tests.lab import PanelPage
+from tests.support.lab import PanelPage
 
 MOVES = 15
 LABEL = "error rate"

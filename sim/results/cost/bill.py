@@ -6,20 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from math import ceil, inf, nan
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import pandas as pd
 
 from sim import facts
 from sim.results.cost import lambda_charges, streams
 from sim.results.cost.lambda_charges import Use
+from sim.results.result import Result
 from sim.results.usage import functions
 from sim.results.usage import queues as queue_usage
 from sim.scenario.settings import ScenarioError
 from sim.workload.draws import MICROSECONDS
-
-if TYPE_CHECKING:
-    from sim.results.run import Run
 
 Per = Literal["run", "month", "million events"]
 MONTH = 30 * 86_400.0  # seconds
@@ -89,7 +87,7 @@ class Month:
         return min(left, quantity)
 
 
-def cost(run: Run, per: Per = "run", free_tier: bool = False, payload_kb: float | None = None) -> pd.DataFrame:
+def cost(run: Result, per: Per = "run", free_tier: bool = False, payload_kb: float | None = None) -> pd.DataFrame:
     """What the run would have cost: one row a line of the bill, in US dollars.
 
     `per`: the run as it was; a month of 30 days at its average rate; or a million events from outside. Price tiers,
@@ -109,7 +107,7 @@ def cost(run: Run, per: Per = "run", free_tier: bool = False, payload_kb: float 
     return pd.DataFrame([*rows, *_not_priced(run)], columns=COLUMNS)
 
 
-def mean_payload_kb(run: Run) -> float:
+def mean_payload_kb(run: Result) -> float:
     """The mean size of the events that came in, in KB."""
     sizes = {traffic.name: traffic.payload_kb for traffic in run.scenario.traffic}
     known = [sizes[run.workload.names[number]] for number in run.workload.traffic.tolist()]
@@ -130,7 +128,7 @@ def tiers(name: str) -> tuple[tuple[float, float, facts.Fact], ...]:
     return tuple(found)
 
 
-def _uses(run: Run, payload_kb: float) -> Iterator[Use]:
+def _uses(run: Result, payload_kb: float) -> Iterator[Use]:
     traffic = min(run.scenario.seconds, run.trace.ended / MICROSECONDS)
     yield from lambda_charges.of_lambda(run, traffic, payload_kb)
     yield from _of_queues(run, traffic, payload_kb)
@@ -138,7 +136,7 @@ def _uses(run: Run, payload_kb: float) -> Iterator[Use]:
     yield from (Use(*quantity) for quantity in streams.quantities(run, traffic, payload_kb))
 
 
-def _of_queues(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
+def _of_queues(run: Result, traffic: float, payload_kb: float) -> Iterator[Use]:
     """Each call is a request: sends, receives of up to ten messages, deletes of up to ten, receives of nothing.
 
     Each started 64 KB of a call counts. The move to a queue's own dead-letter queue is no call. With a batching window
@@ -159,7 +157,7 @@ def _of_queues(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
     yield _poller_hours(run)
 
 
-def _calls(run: Run, traffic: float, payload_kb: float) -> Iterator[tuple[str, dict[str, int], float]]:
+def _calls(run: Result, traffic: float, payload_kb: float) -> Iterator[tuple[str, dict[str, int], float]]:
     """What is called, how often by queue, and over how many seconds."""
     sent, done = functions.sends(run), queue_usage.batches(run)
     sent = sent[sent.edge != functions.REDRIVE]
@@ -173,14 +171,14 @@ def _calls(run: Run, traffic: float, payload_kb: float) -> Iterator[tuple[str, d
     yield "empty receives", empty, run.trace.ended / MICROSECONDS
 
 
-def _fair_queues(run: Run) -> set[str]:
+def _fair_queues(run: Result) -> set[str]:
     """The queues that messages with a group ID come to."""
     grouped = {traffic.name for traffic in run.scenario.traffic if traffic.message_group_id}
     names = set(run.deliveries.trigger[run.deliveries.traffic.isin(grouped)])
     return {trigger.entry for trigger in run.triggers if trigger.name in names}
 
 
-def _poller_hours(run: Run) -> Use:
+def _poller_hours(run: Result) -> Use:
     """Provisioned pollers of queues are billed for as long as they are there."""
     numbers, ended, hours = queue_usage.pollers(run), run.trace.ended / MICROSECONDS, 0.0
     for trigger in run.triggers:
@@ -202,7 +200,7 @@ def _chunks(kb: float) -> int:
     return ceil(kb / size)
 
 
-def _of_sources(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
+def _of_sources(run: Result, traffic: float, payload_kb: float) -> Iterator[Use]:
     sent = functions.sends(run)
     published = int(sent.target.isin({topic.name for topic in run.scenario.topics}).sum())
     yield Use("SNS publishes", "sns.publishes", published, traffic, "sns.free_publishes")
@@ -223,7 +221,7 @@ _FREE_TIERS = {
 }
 
 
-def _not_priced(run: Run) -> Iterator[list[object]]:
+def _not_priced(run: Result) -> Iterator[list[object]]:
     """A line for each source that may cost something, with the reason why this bill does not say how much."""
     priced = {*FREE, *PER_CALL, *PER_EVENT}
     for kind in dict.fromkeys(trigger.kind for trigger in run.triggers if trigger.kind not in priced):
@@ -234,7 +232,7 @@ def _not_priced(run: Run) -> Iterator[list[object]]:
         yield ["EventBridge events", nan, "", nan, nan, f"not priced: {reason}", ""]
 
 
-def _factor(run: Run, per: str, over: float) -> float:
+def _factor(run: Result, per: str, over: float) -> float:
     if per == "run":
         return 1.0
     if per == "month":

@@ -8,17 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim import facts
+from sim.results.result import Result
 from sim.results.usage import functions, provisioned
 from sim.scenario.function import Function
 from sim.workload.draws import MICROSECONDS
-
-if TYPE_CHECKING:
-    from sim.results.run import Run
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ class Use:
     free: str = ""
 
 
-def of_lambda(run: Run, traffic: float, payload_kb: float) -> Iterator[Use]:
+def of_lambda(run: Result, traffic: float, payload_kb: float) -> Iterator[Use]:
     """Every run that started is a request, failed or not; throttled requests are not.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -93,7 +90,7 @@ def _further_units(payload_kb: float) -> int:
     return max(0, ceil((payload_kb - first) / further))
 
 
-def _of_provisioned(run: Run, function: Function, ran: pd.DataFrame, traffic: float) -> Iterator[Use]:
+def _of_provisioned(run: Result, function: Function, ran: pd.DataFrame, traffic: float) -> Iterator[Use]:
     """What is configured costs all the time; what runs on it, and each init of it, costs less than on demand.
 
     https://aws.amazon.com/lambda/pricing/
@@ -108,7 +105,7 @@ def _of_provisioned(run: Run, function: Function, ran: pd.DataFrame, traffic: fl
     yield Use(item, f"lambda.{kind}_provisioned_duration", gb_s, traffic)
 
 
-def _of_snapshots(run: Run, function: Function) -> Iterator[Use]:
+def _of_snapshots(run: Result, function: Function) -> Iterator[Use]:
     """SnapStart keeps a snapshot of each version, at least for three hours, and restores it; for Java it is free.
 
     The version that was there first is kept before and after the run, too. https://aws.amazon.com/lambda/pricing/

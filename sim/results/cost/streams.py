@@ -8,6 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from sim import facts
+from sim.results.result import Result
 from sim.results.usage import streams
 from sim.scenario.event_source_mapping import KAFKA
 from sim.scenario.streams import Stream
@@ -16,14 +17,13 @@ from sim.workload.draws import MICROSECONDS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.results.run import Run
 
 GB = 1024 * 1024  # in KB
 Quantity = tuple[str, str, float, float]
 """An item, the name of its price, how much of it, and over how many seconds."""
 
 
-def quantities(run: Run, traffic: float, payload_kb: float) -> Iterator[Quantity]:
+def quantities(run: Result, traffic: float, payload_kb: float) -> Iterator[Quantity]:
     """What the bill counts; `traffic`: the seconds in which events came."""
     if not streams.mappings(run):
         return
@@ -65,7 +65,7 @@ def _on_demand() -> int:
     return int(facts.fact("kinesis.on_demand_shards").value)
 
 
-def _pollers(run: Run, ended: float) -> Iterator[Quantity]:
+def _pollers(run: Result, ended: float) -> Iterator[Quantity]:
     """Provisioned Kafka pollers are charged by event poller unit, which holds ten of them.
 
     https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.results.result import Result
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import Trigger
 from sim.workload.draws import MICROSECONDS
-
-if TYPE_CHECKING:
-    from sim.results.run import Run
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def counted(number: int, what: str, many: str | None = None) -> str:
 class Life:
     """One delivery: its row of `run.deliveries`, its spans in order, and the trigger it came through."""
 
-    run: Run
+    run: Result
     row: Any
     trigger: Trigger
 

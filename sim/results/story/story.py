@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim import facts
+from sim.results.result import Result
 from sim.results.story.invocation_models import moments
 from sim.results.story.moments import Life, Moment, counted, spoken
 from sim.scenario.settings import ScenarioError
 from sim.workload.draws import MICROSECONDS
-
-if TYPE_CHECKING:
-    from sim.results.run import Run
 
 NARROW = "\N{NO-BREAK SPACE}"  # a time stays on one line
 MOST_MOMENTS = 60  # of one delivery; a message that nobody gives up may run a thousand times
@@ -70,7 +68,7 @@ def rules() -> dict[str, Rule]:
         return {row["name"]: Rule(**row) for row in csv.DictReader(lines, strict=True)}
 
 
-def story(run: Run, event: int) -> Story:
+def story(run: Result, event: int) -> Story:
     """Tell what happened to an event, and to the events it caused; times count from its arrival.
 
     Raises `ScenarioError` if the run has no such event.
@@ -83,7 +81,7 @@ def story(run: Run, event: int) -> Story:
     return Story(_text(sections, numbers, start), _markdown(sections, numbers, start))
 
 
-def known_event(run: Run, event: int) -> None:
+def known_event(run: Result, event: int) -> None:
     """Raise `ScenarioError` unless the run has this event."""
     count = len(run.workload.time) + len(run.trace.children)
     if event not in range(count):
@@ -91,7 +89,7 @@ def known_event(run: Run, event: int) -> None:
         raise ScenarioError(f"There is no event {event!r}: this run has {has}.")
 
 
-def _sections(run: Run, event: int) -> Iterator[Section]:
+def _sections(run: Result, event: int) -> Iterator[Section]:
     children: dict[int, list[int]] = {}
     for number, child in enumerate(run.trace.children, len(run.workload.time)):
         children.setdefault(child.parent, []).append(number)
@@ -102,12 +100,12 @@ def _sections(run: Run, event: int) -> Iterator[Section]:
         following += [(child, depth + 1) for child in reversed(children.get(event, []))]
 
 
-def _rows(run: Run, event: int) -> Iterator[Any]:
+def _rows(run: Result, event: int) -> Iterator[Any]:
     mine: Iterator[Any] = run.deliveries[run.deliveries.event == event].itertuples(index=False)
     return mine
 
 
-def _heading(run: Run, event: int) -> str:
+def _heading(run: Result, event: int) -> str:
     arrival, roots = spoken(_arrival(run, event)), len(run.workload.time)
     if event >= roots:
         child = run.trace.children[event - roots]
@@ -116,13 +114,13 @@ def _heading(run: Run, event: int) -> str:
     return f"Event {event}, number {n} of traffic `{traffic}`, arrives {arrival} after the start of the run"
 
 
-def _arrival(run: Run, event: int) -> float:
+def _arrival(run: Result, event: int) -> float:
     roots = len(run.workload.time)
     time = run.workload.time[event] if event < roots else run.trace.children[event - roots].time
     return float(time / MICROSECONDS)
 
 
-def _delivery(run: Run, row: Any) -> tuple[str, list[Moment]]:
+def _delivery(run: Result, row: Any) -> tuple[str, list[Moment]]:
     trigger = run.triggers[run.trace.deliveries.trigger[row.delivery]]
     counts = [
         (row.runs, "run", "runs"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.results.result import Result
 from sim.results.usage.queues import polls_queue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
@@ -16,9 +16,6 @@ from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import SynchronousTrigger
 from sim.trace import TUMBLING_WINDOW
 from sim.workload.draws import MICROSECONDS
-
-if TYPE_CHECKING:
-    from sim.results.run import Run
 
 OUTCOMES = ("succeeded", "failed", "timeout", "crashed")  # the last one that occurs is that of a batch
 ANSWERS = {
@@ -32,7 +29,7 @@ REDRIVE = "redrive"  # SQS moves a message by itself: nobody calls SendMessage
 RUN = ["resource", "environment", "batch", "attempt", "copy"]  # what the spans of one run have in common
 
 
-def runs(run: Run) -> pd.DataFrame:
+def runs(run: Result) -> pd.DataFrame:
     """One row a run of a function, a batch counted once, in order of start.
 
     Columns: function, environment, delivery (the first of a batch), attempt, start_s (of init, if it had one), end_s,
@@ -73,7 +70,7 @@ def runs(run: Run) -> pd.DataFrame:
     return table[order].merge(started, on=["function", "environment"], how="left", validate="many_to_one")
 
 
-def throttles(run: Run) -> pd.DataFrame:
+def throttles(run: Result) -> pd.DataFrame:
     """One row a refused request, a batch counted once: function, delivery (the first of a batch), attempt, at_s."""
     spans = _by_run(run.spans[run.spans.stage == "throttle"])
     spans = spans.drop_duplicates([*RUN, "start_s"])
@@ -81,7 +78,7 @@ def throttles(run: Run) -> pd.DataFrame:
     return table[["function", "delivery", "attempt", "at_s"]].reset_index(drop=True)
 
 
-def calls(run: Run) -> pd.DataFrame:
+def calls(run: Result) -> pd.DataFrame:
     """One row a call of a function by somebody who waits: delivery, trigger, kind, at_s, told_s, told.
 
     told_s is NaN and told empty while the caller waits; a call that a limit of its own ends is told so at that time.
@@ -101,7 +98,7 @@ def calls(run: Run) -> pd.DataFrame:
     return pd.DataFrame(table[columns].sort_values(["at_s", "delivery"], ignore_index=True))
 
 
-def sends(run: Run) -> pd.DataFrame:
+def sends(run: Result) -> pd.DataFrame:
     """One row an event that enters a topic, queue, bucket or bus, in columns target, event, delivery, at_s, edge.
 
     `edge` says why the event was sent, empty if it came from outside; `redrive` is a move that SQS makes itself.
@@ -135,7 +132,7 @@ def _by_run(spans: pd.DataFrame) -> pd.DataFrame:
     return spans.assign(copy=spans.groupby(RUN[:-1]).handled.cumsum() - own)
 
 
-def _may_report(run: Run) -> NDArray[np.bool_]:
+def _may_report(run: Result) -> NDArray[np.bool_]:
     """By delivery: whether its function answers with the failed records, which is no function error."""
     reports = [
         isinstance(trigger, EventSourceMapping)
@@ -146,7 +143,7 @@ def _may_report(run: Run) -> NDArray[np.bool_]:
     return np.array(reports, bool)[np.array(run.trace.deliveries.trigger, np.int64)]
 
 
-def _told(run: Run, trigger: SynchronousTrigger, made: pd.DataFrame) -> pd.DataFrame:
+def _told(run: Result, trigger: SynchronousTrigger, made: pd.DataFrame) -> pd.DataFrame:
     """When and what the callers through one trigger heard."""
     kind = trigger_kind(trigger.kind)
     words = {outcome: str(getattr(kind, answer)) for outcome, answer in ANSWERS.items()}
@@ -158,7 +155,7 @@ def _told(run: Run, trigger: SynchronousTrigger, made: pd.DataFrame) -> pd.DataF
     return made.assign(trigger=trigger.name, kind=trigger.kind, told_s=told_s, told=told)
 
 
-def _stored(run: Run) -> Iterator[tuple[str, int, int, float, str]]:
+def _stored(run: Result) -> Iterator[tuple[str, int, int, float, str]]:
     """What was sent to resources that nobody consumes: nothing but the delivery it comes from tells of it."""
     entries = {trigger.entry for trigger in run.triggers}
     columns = run.trace.deliveries

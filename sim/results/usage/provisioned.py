@@ -6,23 +6,21 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim import facts
 from sim.results.datapoints import Gauge, Samples, steps
+from sim.results.result import Result
 from sim.workload.draws import MICROSECONDS
-
-if TYPE_CHECKING:
-    from sim.results.run import Run
 
 LAMBDA, PROVISIONED = "AWS/Lambda", "provisioned-concurrency"
 NOTHING = pd.DataFrame({"start_s": [], "end_s": []}, dtype=float)
 
 
-def of_aliases(run: Run, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
+def of_aliases(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
     """Each alias with provisioned concurrency: which runs it took, which spilled over, and how busy it was.
 
     Nothing is sent about its use while it is idle. The mean over a minute is one over time (a choice).
@@ -42,7 +40,7 @@ def of_aliases(run: Run, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
         yield _utilization(level, units(run, [function.name], "allocated"), run)
 
 
-def _utilization(level: Gauge, there: pd.DataFrame, run: Run) -> Gauge:
+def _utilization(level: Gauge, there: pd.DataFrame, run: Result) -> Gauge:
     """Busy environments as a share of the allocated ones; where there are none, none can be busy."""
     all_of = count(LAMBDA, "", "", there.start_s, there.end_s, run)
     time = np.unique(np.concatenate([level.start, level.end, all_of.start, all_of.end]))
@@ -53,12 +51,12 @@ def _utilization(level: Gauge, there: pd.DataFrame, run: Run) -> Gauge:
     return Gauge(LAMBDA, metric, level.dimensions, "None", start, end, share, share)
 
 
-def set_aside(run: Run, functions: Sequence[str]) -> pd.DataFrame:
+def set_aside(run: Result, functions: Sequence[str]) -> pd.DataFrame:
     """The provisioned concurrency of some functions that nobody else can use, as `units`."""
     return units(run, functions, "requested")
 
 
-def units(run: Run, functions: Sequence[str], which: str) -> pd.DataFrame:
+def units(run: Result, functions: Sequence[str], which: str) -> pd.DataFrame:
     """One row a unit of provisioned concurrency: start_s, end_s; `which`: requested or allocated."""
     table, ended = run.provisioned_concurrency, run.trace.ended / MICROSECONDS
     table = table[table.function.isin(functions)]
@@ -68,7 +66,7 @@ def units(run: Run, functions: Sequence[str], which: str) -> pd.DataFrame:
     return pd.DataFrame(found[found.end_s > found.start_s])
 
 
-def billed_seconds(run: Run, function: str) -> float:
+def billed_seconds(run: Result, function: str) -> float:
     """Seconds times environments for which provisioned concurrency is paid: each period up to five minutes.
 
     What is still there at the end goes on, and is not rounded. https://aws.amazon.com/lambda/pricing/
@@ -85,7 +83,7 @@ def billed_seconds(run: Run, function: str) -> float:
     return total
 
 
-def inits(run: Run, function: str) -> pd.Series[float]:
+def inits(run: Result, function: str) -> pd.Series[float]:
     """How long, in seconds, each init of provisioned environments took that ran while the scenario did."""
     started, table = run.environments, run.provisioned_concurrency
     there = table[(table.function == function) & (table.at_s == 0) & (table.allocated > 0)]
@@ -94,7 +92,7 @@ def inits(run: Run, function: str) -> pd.Series[float]:
 
 
 def busy(
-    metric: str, dimensions: str, ran: pd.DataFrame, run: Run, more: pd.DataFrame = NOTHING, base: int = 0
+    metric: str, dimensions: str, ran: pd.DataFrame, run: Result, more: pd.DataFrame = NOTHING, base: int = 0
 ) -> Gauge:
     """How many environments work; `more` are levels of another kind that count too."""
     # Of runs that begin at one instant in one environment, all but the last took no time.
@@ -104,7 +102,7 @@ def busy(
 
 
 def count(
-    namespace: str, metric: str, dimensions: str, start: Any, end: Any, run: Run, *, base: int = 0, **options: Any
+    namespace: str, metric: str, dimensions: str, start: Any, end: Any, run: Result, *, base: int = 0, **options: Any
 ) -> Gauge:
     """How many intervals are open, over the time of a run."""
     start, end, level = steps(np.asarray(start, float), np.asarray(end, float), run.trace.ended / MICROSECONDS, base)

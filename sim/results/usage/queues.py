@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from heapq import heapify, heappush, heapreplace
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sim import facts
+from sim.results.result import Result
 from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
 from sim.scenario.triggers import Trigger
 from sim.trace import MESSAGE_MOVE
 from sim.workload.draws import MICROSECONDS
-
-if TYPE_CHECKING:
-    from sim.results.run import Run
 
 
 def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:
@@ -24,13 +22,13 @@ def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:
     return isinstance(trigger, EventSourceMapping) and trigger.kind in QUEUES
 
 
-def moves(run: Run) -> dict[int, float]:
+def moves(run: Result) -> dict[int, float]:
     """By delivery: when its message left the dead-letter queue for its source again, in seconds."""
     children = run.trace.children
     return {child.delivery: child.time / MICROSECONDS for child in children if child.edge == MESSAGE_MOVE}
 
 
-def waits(run: Run) -> pd.DataFrame:
+def waits(run: Result) -> pd.DataFrame:
     """One row a wait of a message in a queue with a mapping: queue, delivery, start_s, end_s, received, back_s.
 
     A received message leaves the queue for its batch at end_s (with a batching window a poller has it earlier), and
@@ -48,7 +46,7 @@ def waits(run: Run) -> pd.DataFrame:
     return pd.DataFrame(table.assign(received=received, back_s=back)[columns].reset_index(drop=True))
 
 
-def batches(run: Run) -> pd.DataFrame:
+def batches(run: Result) -> pd.DataFrame:
     """One row a batch in a poller's hand: queue, start_s, end_s, messages, deleted (how many, when it was done)."""
     queue = _sources(run)
     spans = run.spans[(run.spans.invocation.to_numpy() >= 0) & (run.spans.stage != "extension")]
@@ -75,13 +73,13 @@ def requests(messages: Any) -> Any:
     return -(-messages // facts.fact("sqs.messages_per_request").value)
 
 
-def pollers(run: Run) -> pd.DataFrame:
+def pollers(run: Result) -> pd.DataFrame:
     """One row a change in the number of a mapping's pollers: trigger, at_s, pollers (from then on)."""
     table = pd.DataFrame(run.trace.pollers, columns=["trigger", "at_s", "pollers"])
     return table.assign(at_s=table.at_s / MICROSECONDS)
 
 
-def empty_receives(run: Run) -> dict[str, NDArray[np.float64]]:
+def empty_receives(run: Result) -> dict[str, NDArray[np.float64]]:
     """When, in seconds, pollers began long polls that brought nothing, by queue.
 
     A free poller asks again every 20 s; the poll that a message ends is not empty. The poller that has been free
@@ -130,7 +128,7 @@ def _whole(seconds: pd.Series[float]) -> list[int]:
     return whole
 
 
-def _sources(run: Run) -> NDArray[Any]:
+def _sources(run: Result) -> NDArray[Any]:
     """By trigger: the queue it polls, empty for other triggers."""
     polled = [trigger.source if polls_queue(trigger) else "" for trigger in run.triggers]
     return np.array(polled, dtype=object)

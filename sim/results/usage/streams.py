@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sim.results.datapoints import Samples
+from sim.results.result import Result
 from sim.results.usage import functions
 from sim.scenario.event_source_mapping import KAFKA, QUEUES, STREAMS, EventSourceMapping
 from sim.trace import TUMBLING_WINDOW
 from sim.workload.draws import MICROSECONDS
-
-if TYPE_CHECKING:
-    from sim.results.run import Run
 
 LAMBDA, KINESIS = "AWS/Lambda", "AWS/Kinesis"
 AGED = (*STREAMS, "documentdb")  # the kinds that IteratorAge is sent for
@@ -23,13 +20,13 @@ COUNTED = (*STREAMS, *KAFKA)  # the kinds with EventCount metrics
 MINUTE = 60.0
 
 
-def mappings(run: Run) -> dict[str, EventSourceMapping]:
+def mappings(run: Result) -> dict[str, EventSourceMapping]:
     """The mappings of sources that keep their order, by name."""
     ordered = (t for t in run.triggers if isinstance(t, EventSourceMapping) and t.kind not in QUEUES)
     return {trigger.name: trigger for trigger in ordered}
 
 
-def records(run: Run) -> pd.DataFrame:
+def records(run: Result) -> pd.DataFrame:
     """One row a record and mapping: columns of `run.deliveries`, shard, source, written_s and read_s.
 
     written_s: when the source took the record, after any refusals (NaN: never); read_s: when it left the source, for
@@ -49,7 +46,7 @@ def records(run: Run) -> pd.DataFrame:
     )
 
 
-def batches(run: Run) -> pd.DataFrame:
+def batches(run: Result) -> pd.DataFrame:
     """One row a call of a function with a batch of records.
 
     Columns: trigger, kind, function, invocation, at_s, end_s, records, age_s (of the last record when the function
@@ -71,7 +68,7 @@ def batches(run: Run) -> pd.DataFrame:
     return table.rename(columns=names)[order].sort_values("at_s", kind="stable", ignore_index=True)
 
 
-def samples(run: Run) -> Iterator[Samples]:
+def samples(run: Result) -> Iterator[Samples]:
     """CloudWatch's metrics of these mappings and sources.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -88,7 +85,7 @@ def samples(run: Run) -> Iterator[Samples]:
             yield from _counts(run, name, own, runs)
         if trigger.kind in KAFKA:
             yield _lag(run, trigger, own)
-            yield _pollers(run, trigger)
+            yield _pollers_of_mapping(run, trigger)
         if trigger.kind == "documentdb":
             large = own.settled_s[(own.fate == "dropped") & (own.runs == 0)]
             yield _samples(
@@ -97,7 +94,7 @@ def samples(run: Run) -> Iterator[Samples]:
     yield from _of_kinesis(run, table)
 
 
-def _counts(run: Run, name: str, own: pd.DataFrame, runs: pd.DataFrame) -> Iterator[Samples]:
+def _counts(run: Result, name: str, own: pd.DataFrame, runs: pd.DataFrame) -> Iterator[Samples]:
     """The EventCount group of a mapping; here a record counts as polled when it leaves the source.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -118,7 +115,7 @@ def _counts(run: Run, name: str, own: pd.DataFrame, runs: pd.DataFrame) -> Itera
         yield _samples(metric, "Count", dimensions, at, np.ones(len(at)) if value is None else value)
 
 
-def _lag(run: Run, trigger: EventSourceMapping, own: pd.DataFrame) -> Samples:
+def _lag(run: Result, trigger: EventSourceMapping, own: pd.DataFrame) -> Samples:
     """Once a minute: the longest of the partitions' lags, in records written but not done with.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -132,7 +129,7 @@ def _lag(run: Run, trigger: EventSourceMapping, own: pd.DataFrame) -> Samples:
     return _samples("OffsetLag", "Count", f"FunctionName={trigger.function}", at, longest)
 
 
-def _pollers(run: Run, trigger: EventSourceMapping) -> Samples:
+def _pollers_of_mapping(run: Result, trigger: EventSourceMapping) -> Samples:
     """Once a minute: how many pollers a mapping in provisioned mode has."""
     steps = [(at / MICROSECONDS, count) for name, at, count in run.trace.pollers if name == trigger.name]
     provisioned = trigger.provisioned_poller_config is not None
@@ -142,7 +139,7 @@ def _pollers(run: Run, trigger: EventSourceMapping) -> Samples:
     return _samples("ProvisionedPollers", "Count", f"EventSourceMappingUUID={trigger.name}", at, counts)
 
 
-def _of_kinesis(run: Run, table: pd.DataFrame) -> Iterator[Samples]:
+def _of_kinesis(run: Result, table: pd.DataFrame) -> Iterator[Samples]:
     """Records taken and refused, each once however many mappings read it.
 
     https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html

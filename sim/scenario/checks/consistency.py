@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from sim import facts
 from sim.scenario.changes import LAMBDA
@@ -11,13 +10,11 @@ from sim.scenario.checks import entry_limits as entries
 from sim.scenario.checks import published_versions
 from sim.scenario.event_source_mapping import KAFKA, QUEUES, EventSourceMapping
 from sim.scenario.settings import Named
+from sim.scenario.system import System
 from sim.scenario.triggers import AsynchronousTrigger
 
-if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
 
-
-def problems(scenario: Scenario) -> Iterable[str]:
+def problems(scenario: System) -> Iterable[str]:
     """Sentences that say what does not fit together, the first cause first."""
     yield from _repeated_names(scenario)
     yield from _unknown_names(scenario)
@@ -36,7 +33,7 @@ def problems(scenario: Scenario) -> Iterable[str]:
     yield from published_versions.problems(scenario)
 
 
-def _repeated_names(scenario: Scenario) -> Iterable[str]:
+def _repeated_names(scenario: System) -> Iterable[str]:
     for what, named in (
         ("functions", scenario.functions),
         ("triggers", scenario.triggers),
@@ -52,7 +49,7 @@ def _repeated_names(scenario: Scenario) -> Iterable[str]:
         yield f"Scenario: two triggers poll queue {queue!r}; here each queue feeds one function."
 
 
-def _unknown_names(scenario: Scenario) -> Iterable[str]:
+def _unknown_names(scenario: System) -> Iterable[str]:
     for reference in (*_from_sources(scenario), *_from_stores(scenario)):
         yield from _unknown(*reference)
 
@@ -61,7 +58,7 @@ Reference = tuple[str, str, str | None, set[str]]
 """Who names something, what kind of thing, by which name, and the names there are."""
 
 
-def _from_sources(scenario: Scenario) -> Iterator[Reference]:
+def _from_sources(scenario: System) -> Iterator[Reference]:
     functions, queues = _names(scenario.functions), _names(scenario.queues)
     for trigger in scenario.triggers:
         yield f"Trigger {trigger.name!r} invokes", "function", trigger.function, functions
@@ -83,7 +80,7 @@ def _from_sources(scenario: Scenario) -> Iterator[Reference]:
         yield f"Traffic {traffic.name!r} goes into", "source or trigger", traffic.into, entries
 
 
-def _from_stores(scenario: Scenario) -> Iterator[Reference]:
+def _from_stores(scenario: System) -> Iterator[Reference]:
     queues, topics = _names(scenario.queues), _names(scenario.topics)
     anything = _names((*scenario.functions, *scenario.sources))
     inputs = anything | {trigger.entry for trigger in scenario.triggers}
@@ -109,7 +106,7 @@ def _unknown(who: str, what: str, name: str | None, known: set[str]) -> Iterable
         yield f"{who} {what} {name!r}, which this scenario does not have; it has {', '.join(sorted(known)) or 'none'}."
 
 
-def _unknown_outages(scenario: Scenario) -> Iterable[str]:
+def _unknown_outages(scenario: System) -> Iterable[str]:
     known = {LAMBDA}.union(*(function.behaviour.depends_on for function in scenario.functions))
     known |= _names(scenario.dependencies)
     whole = {LAMBDA} | {trigger.name for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
@@ -122,7 +119,7 @@ def _unknown_outages(scenario: Scenario) -> Iterable[str]:
         yield from _unknown("A deployment is of", "function", deployment.function, functions)
 
 
-def _refused_destinations(scenario: Scenario) -> Iterable[str]:
+def _refused_destinations(scenario: System) -> Iterable[str]:
     buckets = _names(scenario.buckets)
     for function in scenario.functions:
         target = function.event_invoke_config.destination_config.on_success
@@ -133,7 +130,7 @@ def _refused_destinations(scenario: Scenario) -> Iterable[str]:
             )
 
 
-def _ambiguous_destinations(scenario: Scenario) -> Iterable[str]:
+def _ambiguous_destinations(scenario: System) -> Iterable[str]:
     functions = {function.name for function in scenario.functions}
     targets = {target for function in scenario.functions for target in function.targets}
     for trigger in scenario.triggers:
@@ -145,14 +142,14 @@ def _ambiguous_destinations(scenario: Scenario) -> Iterable[str]:
             )
 
 
-def _repeated_outputs(scenario: Scenario) -> Iterable[str]:
+def _repeated_outputs(scenario: System) -> Iterable[str]:
     for function in scenario.functions:
         names = [output.to for output in function.behaviour.sends]
         for name in dict.fromkeys(name for name in names if names.count(name) > 1):
             yield f"Function {function.name!r} has two outputs to {name!r}; let one of them send more per_event."
 
 
-def _unmovable(scenario: Scenario) -> Iterable[str]:
+def _unmovable(scenario: System) -> Iterable[str]:
     letters = {q.redrive_policy.dead_letter_target_arn for q in scenario.queues if q.redrive_policy is not None}
     polled = {trigger.source for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
     for redrive in scenario.redrives:
@@ -166,7 +163,7 @@ def _unmovable(scenario: Scenario) -> Iterable[str]:
             yield f"A redrive is of queue {redrive.queue!r}, which a trigger polls, too; leave out one."
 
 
-def _reserved_too_much(scenario: Scenario) -> Iterable[str]:
+def _reserved_too_much(scenario: System) -> Iterable[str]:
     floor = facts.fact("account.unreserved_minimum")
     reserved = scenario.account.concurrent_executions - scenario.unreserved_concurrency
     allowed = max(0, scenario.account.concurrent_executions - floor.value)
@@ -177,7 +174,7 @@ def _reserved_too_much(scenario: Scenario) -> Iterable[str]:
         )
 
 
-def _visibility_too_short(scenario: Scenario) -> Iterable[str]:
+def _visibility_too_short(scenario: System) -> Iterable[str]:
     source = facts.fact("Queue.visibility_timeout").source
     for trigger in scenario.triggers:
         if isinstance(trigger, EventSourceMapping) and trigger.kind in QUEUES:
@@ -189,7 +186,7 @@ def _visibility_too_short(scenario: Scenario) -> Iterable[str]:
                 )
 
 
-def _standard_and_fifo(scenario: Scenario) -> Iterable[str]:
+def _standard_and_fifo(scenario: System) -> Iterable[str]:
     """What joins a FIFO queue to something that takes standard queues only, or the other way round."""
     fifo = {queue.name for queue in scenario.queues if queue.fifo_queue}
     for trigger in scenario.triggers:
@@ -211,7 +208,7 @@ def _standard_and_fifo(scenario: Scenario) -> Iterable[str]:
 _NO_FIFO = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
 
 
-def _standard_only(scenario: Scenario) -> Iterator[tuple[str, str]]:
+def _standard_only(scenario: System) -> Iterator[tuple[str, str]]:
     for function in scenario.functions:
         letters, who = function.dead_letter_config, f"Function {function.name!r} sends what failed or succeeded to"
         for target in (*function.event_invoke_config.destination_config.targets, letters and letters.target_arn):
@@ -220,7 +217,7 @@ def _standard_only(scenario: Scenario) -> Iterator[tuple[str, str]]:
         yield from ((f"Topic {topic.name!r} publishes to", queue) for queue in topic.queues)
 
 
-def _too_many_readers(scenario: Scenario) -> Iterable[str]:
+def _too_many_readers(scenario: System) -> Iterable[str]:
     mappings = [trigger for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)]
     for table in scenario.tables:
         limit = facts.fact(f"ddb_streams.{'global_table_' if table.global_table else ''}readers")
@@ -240,7 +237,7 @@ def _too_many_readers(scenario: Scenario) -> Iterable[str]:
             )
 
 
-def _resharded_windows(scenario: Scenario) -> Iterable[str]:
+def _resharded_windows(scenario: System) -> Iterable[str]:
     streams = {stream.name: stream for stream in scenario.streams}
     for stream in scenario.streams:
         if stream.reshardings and stream.stream_mode == "ON_DEMAND":
@@ -259,7 +256,7 @@ def _resharded_windows(scenario: Scenario) -> Iterable[str]:
             )
 
 
-def _timeout_too_long(scenario: Scenario) -> Iterable[str]:
+def _timeout_too_long(scenario: System) -> Iterable[str]:
     limit = facts.fact("mapping.ordered_timeout")
     for trigger in scenario.triggers:
         if isinstance(trigger, EventSourceMapping) and trigger.kind in (*KAFKA, "mq", "documentdb"):

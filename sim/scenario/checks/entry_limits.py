@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from sim import facts
+from sim.scenario.system import System
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger, Trigger
 
-if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
 
-
-def problems(scenario: Scenario) -> Iterable[str]:
+def problems(scenario: System) -> Iterable[str]:
     """Sentences that say what AWS would refuse."""
     yield from _events_too_large(scenario)
     yield from _waits_too_long(scenario)
     yield from _timers_on_fifo(scenario)
 
 
-def _events_too_large(scenario: Scenario) -> Iterator[str]:
+def _events_too_large(scenario: System) -> Iterator[str]:
     entered = {trigger.entry: _door(trigger) for trigger in scenario.triggers}
     for traffic in scenario.traffic:
         door = entered.get(traffic.into)
@@ -31,7 +28,7 @@ def _events_too_large(scenario: Scenario) -> Iterator[str]:
             )
 
 
-def _waits_too_long(scenario: Scenario) -> Iterator[str]:
+def _waits_too_long(scenario: System) -> Iterator[str]:
     for trigger in scenario.triggers:
         if not isinstance(trigger, SynchronousTrigger) or trigger.timeout_in_millis is None:
             continue
@@ -44,7 +41,7 @@ def _waits_too_long(scenario: Scenario) -> Iterator[str]:
             )
 
 
-def _timers_on_fifo(scenario: Scenario) -> Iterator[str]:
+def _timers_on_fifo(scenario: System) -> Iterator[str]:
     ordered = {queue.name for queue in scenario.queues if queue.fifo_queue}
     timer = facts.fact("Traffic.delay_seconds")
     for traffic in scenario.traffic:

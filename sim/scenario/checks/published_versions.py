@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from sim import facts
 from sim.scenario import schedule_expressions
 from sim.scenario.function import Function
 from sim.scenario.settings import ScenarioError
-
-if TYPE_CHECKING:
-    from sim.scenario.scenario import Scenario
+from sim.scenario.system import System
 
 PROVISIONED = "https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"
 SNAP_START = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
 RUNTIME = re.compile(r"(java|dotnet|python)(?:3\.)?(\d+)(?:\.al2)?")
 
 
-def problems(scenario: Scenario) -> Iterable[str]:
+def problems(scenario: System) -> Iterable[str]:
     """Sentences that say what AWS would refuse."""
     for function in scenario.functions:
         yield from _provisioned(function)
@@ -67,7 +64,7 @@ def _snap_start(function: Function) -> Iterator[str]:
             yield f"Function {function.name!r}: SnapStart {reason} ({SNAP_START})."
 
 
-def _too_much(scenario: Scenario) -> Iterator[str]:
+def _too_much(scenario: System) -> Iterator[str]:
     floor = facts.fact("account.unreserved_minimum").value
     wanted = sum(
         function.provisioned_concurrency_config.maximum
@@ -82,7 +79,7 @@ def _too_much(scenario: Scenario) -> Iterator[str]:
         )
 
 
-def _deployments(scenario: Scenario) -> Iterator[str]:
+def _deployments(scenario: System) -> Iterator[str]:
     functions = {function.name: function for function in scenario.functions}
     for deployment in scenario.deployments:
         config = functions[deployment.function].provisioned_concurrency_config

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results.summary import confidence, parameters
+from sim.experiments.comparison import confidence, parameters
 from sim.show.drawing.time_units import spoken
 
 NAMES = {

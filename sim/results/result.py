@@ -1,0 +1,63 @@
+"""The data of a run: what the scenario, the seed and the trace say, as tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from sim.results import journeys, tables
+from sim.scenario.scenario import Scenario
+from sim.scenario.triggers import Trigger
+from sim.trace import Trace
+from sim.workload.workload import Workload
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a scenario did with one seed: tables, made when they are first asked for."""
+
+    scenario: Scenario
+    seed: int
+    workload: Workload
+    trace: Trace
+    triggers: list[Trigger]
+
+    @cached_property
+    def deliveries(self) -> pd.DataFrame:
+        """One row a delivery, with its one fate; see `sim.results.tables.deliveries` for the columns."""
+        return tables.deliveries(self.scenario, self.workload, self.trace, self.triggers)
+
+    @cached_property
+    def spans(self) -> pd.DataFrame:
+        """One row a span of a delivery's life; see `sim.results.tables.spans` for the columns."""
+        return tables.spans(self.scenario, self.trace)
+
+    @cached_property
+    def journeys(self) -> pd.DataFrame:
+        """One row an event from outside, with all the events it caused; see `sim.results.journeys.journeys`."""
+        return journeys.journeys(self.workload, self.trace, self.deliveries)
+
+    @cached_property
+    def caused(self) -> dict[int, list[int]]:
+        """By delivery: the events that it caused, in order."""
+        events: dict[int, list[int]] = {}
+        for event, child in enumerate(self.trace.children, len(self.workload.time)):
+            events.setdefault(child.delivery, []).append(event)
+        return events
+
+    @cached_property
+    def attempts(self) -> pd.DataFrame:
+        """One row for each time the function was tried; see `sim.results.tables.attempts` for the columns."""
+        return tables.attempts(self.spans)
+
+    @cached_property
+    def environments(self) -> pd.DataFrame:
+        """One row an execution environment that was started; see `sim.results.tables.environments` for the columns."""
+        return tables.environments(self.scenario, self.trace)
+
+    @cached_property
+    def provisioned_concurrency(self) -> pd.DataFrame:
+        """One row a change of it: function, version, at_s, requested, allocated."""
+        return tables.provisioned_concurrency(self.scenario, self.trace)

@@ -1,0 +1,247 @@
+"""The course as it is kept: the shape of each lesson, and which lesson walks through which trigger."""
+
+import ast
+import csv
+import json
+import re
+from itertools import groupby
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from sim.scenario.trigger_catalogue import catalogue
+from tests.support.documents import ROOT, anchors, prose
+from tests.support.lessons import FOLDER, LESSONS, cells, read, sections, tagged, text
+
+KINDS = ("exercise", "check", "solution")  # the check stands before the solution, which would overwrite the answer
+ORDER = ("Predict", "Run", "Look closer", "Explore", "Try it", "Exercises", "You can now")
+PANELS = {"10-the-catalogue": "The catalogue"}  # this lesson is its panel: it stands first, and not under "Explore"
+REPLAYED = LESSONS[:6]
+WALKS = list(csv.DictReader((ROOT / "data" / "lessons.csv").open(encoding="utf-8", newline="")))
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+
+
+def headings(notebook: NotebookNode) -> list[str]:
+    """The sections' headings; of "Look closer: one unlucky order" what stands before the colon."""
+    return [heading.partition(":")[0] for heading in sections(notebook)]
+
+
+def section(notebook: NotebookNode, name: str) -> str:
+    found = [part for heading, part in sections(notebook).items() if heading.partition(":")[0] == name]
+    assert len(found) == 1, f"{len(found)} sections {name!r}"
+    return found[0]
+
+
+def box(notebook: NotebookNode) -> str:
+    """What stands before the first code cell."""
+    return "\n".join(cell.source for cell in notebook.cells[:2])
+
+
+def goals(prose: str) -> list[str]:
+    return re.findall(r"^- (.+)$", prose, re.MULTILINE)
+
+
+def shown(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that are not folded away."""
+    folded = [cell.id for kind in ("check", "solution") for cell in tagged(notebook, kind).values()]
+    return [cell for cell in notebook.cells if cell.id not in folded]
+
+
+# -- as a file -----------------------------------------------------------------------------------------------------
+
+
+@every_lesson
+def test_lesson_is_kept_without_outputs(lesson):
+    notebook = read(lesson)
+    nbformat.validate(notebook)
+    assert notebook.metadata.keys() <= {"kernelspec", "language_info"}
+    for cell in cells(notebook, "code"):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+
+
+@every_lesson
+def test_lesson_runs_in_the_kernel_every_installation_has(lesson):
+    assert read(lesson).metadata.kernelspec.name == "python3"
+
+
+@every_lesson
+def test_each_cell_has_an_id_of_its_own(lesson):
+    """As the file has it: nbformat mends ids when it reads."""
+    ids = [cell.get("id") for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]]
+    assert all(ids)
+    assert len(set(ids)) == len(ids)
+
+
+# -- size ----------------------------------------------------------------------------------------------------------
+
+
+@every_lesson
+def test_lesson_has_25_to_35_cells_beside_the_folded_ones(lesson):
+    assert 25 <= len(shown(read(lesson))) <= 35
+
+
+@every_lesson
+def test_lesson_has_900_to_1650_words(lesson):
+    words = re.findall(r"\S*\w\S*", re.sub(r"\]\([^)]*\)", "]", prose(lesson)))
+    assert 900 <= len(words) <= 1650
+
+
+@every_lesson
+def test_code_cells_have_at_most_10_lines(lesson):
+    assert [cell.source for cell in cells(read(lesson), "code") if not 1 <= len(cell.source.splitlines()) <= 10] == []
+
+
+@every_lesson
+def test_at_most_two_code_cells_follow_each_other(lesson):
+    runs = [list(group) for kind, group in groupby(shown(read(lesson)), lambda cell: cell.cell_type) if kind == "code"]
+    assert [[cell.source for cell in run] for run in runs if len(run) > 2] == []
+
+
+@every_lesson
+def test_cells_define_and_plot_nothing(lesson):
+    """What a lesson needs beyond a few calls belongs in the package; pyplot is not safe beside widgets."""
+    code = text(read(lesson), "code")
+    assert "pyplot" not in code
+    assert "matplotlib" not in code
+    assert not [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+
+# -- anatomy -------------------------------------------------------------------------------------------------------
+
+
+@every_lesson
+def test_lesson_begins_with_a_question_and_links_to_its_neighbours(lesson):
+    first, *_, last = cells(read(lesson), "markdown")
+    assert re.match(r"# .*\?\n", first.source)
+    assert {part for part in first.source.splitlines() if "[Contents]" in part} & {last.source.splitlines()[-1]}
+    place = LESSONS.index(lesson)
+    neighbours = {"Previous": LESSONS[place - 1 : place] if place else [], "Next": LESSONS[place + 1 : place + 2]}
+    for word, paths in neighbours.items():
+        assert re.findall(rf"{word}: \[[^]]+\]\(([^)]+)\)", first.source) == [path.name for path in paths]
+
+
+@every_lesson
+def test_box_says_what_for_how_long_and_what_before(lesson):
+    opening = box(read(lesson))
+    assert "**You will be able to**" in opening
+    assert 2 <= len(goals(opening)) <= 4
+    (minutes,) = re.findall(r"\*\*Time:\*\* (\d+) minutes", opening)
+    assert 20 <= int(minutes) <= 30
+    needs = re.findall(r"\d\d", opening.partition("**Needs:**")[2].partition("\n")[0])
+    assert bool(needs) == (lesson is not LESSONS[0])
+    assert all(number < lesson.stem[:2] for number in needs)
+
+
+@every_lesson
+def test_first_code_cell_says_whether_all_is_ready(lesson):
+    assert read(lesson).cells[2].source == "import sim\n\nsim.show.ready()"
+
+
+@every_lesson
+def test_sections_stand_in_the_course_s_order(lesson):
+    order = [heading for heading in ORDER if heading != "Explore" or lesson.stem not in PANELS]
+    assert [heading for heading in headings(read(lesson)) if heading in ORDER] == order
+
+
+@every_lesson
+def test_what_is_predicted_is_compared_after_the_run(lesson):
+    notebook = read(lesson)
+    code = text(notebook, "code")
+    names = re.findall(r"^(\w+) = sim\.show\.predict\(", code, re.MULTILINE)
+    assert "sim.show.predict(" in section(notebook, "Predict")
+    assert [name for name in names if f"{name}.compare(" not in code] == []
+    assert "**What you saw.**" in section(notebook, "Run")
+
+
+@every_lesson
+def test_the_story_of_an_unlucky_event_is_read_and_aws_s_rule_is_linked(lesson):
+    notebook = read(lesson)
+    story = section(notebook, "Look closer")
+    assert ".story(" in story
+    assert "https://docs.aws.amazon.com/" in section(notebook, "Run") + story
+
+
+@pytest.mark.parametrize("lesson", REPLAYED, ids=lambda path: path.stem)
+def test_a_run_is_replayed_before_it_is_explored(lesson):
+    notebook = read(lesson)
+    assert "sim.show.replay(" in section(notebook, "Replay")
+    assert headings(notebook).index("Replay") < headings(notebook).index("Explore")
+
+
+@every_lesson
+def test_questions_stand_before_the_panel(lesson):
+    part = section(read(lesson), PANELS.get(lesson.stem, "Explore"))
+    questions, panel, _ = re.split(r"^sim\.show\.(panel|catalogue)\(", part, maxsplit=1, flags=re.MULTILINE)
+    assert panel
+    assert re.findall(r"^(\d)\. .+", questions, re.MULTILINE)[:2] == ["1", "2"]
+
+
+@every_lesson
+def test_what_is_seen_is_checked_with_maths(lesson):
+    assert "Check it with maths" in headings(read(lesson))
+
+
+@every_lesson
+def test_there_are_three_things_to_try_and_three_exercises_with_a_bug_hunt(lesson):
+    notebook = read(lesson)
+    assert re.findall(r"^- \*\*(\w+)\*\* ", section(notebook, "Try it"), re.MULTILINE) == ["Tweak", "Twiddle", "Frob"]
+    exercises = re.findall(r"^\*\*(\d)\.( Bug hunt\.)?\*\*", section(notebook, "Exercises"), re.MULTILINE)
+    assert exercises == [("1", ""), ("2", ""), ("3", " Bug hunt.")]
+
+
+@every_lesson
+def test_each_exercise_has_its_check_and_then_its_solution(lesson):
+    notebook = read(lesson)
+    exercises, checks, solutions = (tagged(notebook, kind) for kind in KINDS)
+    assert list(exercises) == list(checks) == list(solutions) == ["answer_1", "answer_2", "answer_3"]
+    for answer, exercise in exercises.items():
+        places = [notebook.cells.index(cell) for cell in (exercise, checks[answer], solutions[answer])]
+        assert places == list(range(places[0], places[0] + 3)), answer
+        assert exercise.source == f"{answer} = None"
+
+
+@every_lesson
+def test_checks_and_solutions_are_folded_and_nothing_else_is(lesson):
+    notebook = read(lesson)
+    hidden = {cell.id for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("source_hidden")}
+    assert hidden == {cell.id for cell in notebook.cells} - {cell.id for cell in shown(notebook)}
+
+
+@every_lesson
+def test_the_end_repeats_the_goals_and_leads_on(lesson):
+    notebook = read(lesson)
+    can = section(notebook, "You can now")
+    assert goals(can)[:4] == goals(box(notebook))
+    _, real, deployed = text(notebook, "markdown").rpartition("On real AWS")
+    assert real
+    assert "](../data/deploy/" in deployed
+    assert "`sam delete`" in deployed
+    assert re.search(r"cost|free|bill|USD", deployed)
+    assert re.search(r"^\*\*Under the hood:\*\* .*\]\(\.\./sim/", deployed, re.MULTILINE)
+
+
+def test_readme_lists_every_lesson_with_its_question():
+    row = re.compile(r"^\| \[[^]]+\]\(notebooks/([^)]+)\) \| (.+?) \| (\d+) \|$", re.MULTILINE)
+    table = row.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert [name for name, _, _ in table] == [lesson.name for lesson in LESSONS]
+    for name, question, minutes in table:
+        opening = box(read(FOLDER / name))
+        assert question.lower() in opening.lower()
+        assert f"**Time:** {minutes} minutes" in opening
+
+
+# -- every trigger in some lesson ----------------------------------------------------------------------------------
+
+
+def test_every_kind_of_trigger_is_walked_through_in_one_lesson():
+    assert sorted(walk["kind"] for walk in WALKS) == sorted(catalogue())
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk["kind"])
+def test_a_trigger_is_walked_through_in_its_section_and_its_folder_says_so(walk):
+    assert walk["section"] in anchors(FOLDER / walk["lesson"])
+    readme = ROOT / "data" / "deploy" / walk["kind"].replace("_", "-") / "README.md"
+    assert f"notebooks/{walk['lesson']}#{walk['section']})" in readme.read_text(encoding="utf-8")

@@ -1,0 +1,249 @@
+"""The lessons in a real JupyterLab, started as `make lab` does, in a real browser, moved by keyboard."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+import sim
+from sim.show.drawing.time_units import spoken
+from sim.show.panel.deploy_tab import FORMS
+from tests.support.lab import ROOT, WINDOW, Lab, PanelPage, browser, lab, log_messages, open_notebook, prompts, run_all
+from tests.support.lessons import LESSONS, cells, names_of, read
+
+pytestmark = pytest.mark.browser
+SCREENSHOTS = ROOT / "tests" / "screenshots"
+MOVES = 3
+
+# The kernel tells what the lesson's panel simulates; in which threads its callbacks run; how often it has redrawn.
+WATCH = """
+import json, threading
+from sim.show import Panel
+threads = []
+moving, *_ = [made for made in Out.values() if isinstance(made, Panel)]
+sliders = list(moving.sliders.values())
+moved = next((slider for slider in sliders if "error rate" in slider.description), sliders[0])
+moved.observe(lambda change: threads.append(threading.current_thread().name), "value")
+"""
+ASK = """print(json.dumps({
+    "systems": {name: scenario.model_dump_json() for name, scenario in moving.scenarios().items()},
+    "seed": moving.seed.value, "redraws": moving.redraws, "threads": threads,
+    "moved": moved.description, "sliders": [slider.description for slider in sliders if not slider.disabled],
+}))"""
+
+# How far the cell below the panel is from the panel's top, each time the browser paints.
+FOLLOW = """cell => {
+    const below = cell.nextElementSibling;
+    window.distances = [];
+    const look = () => {
+        window.distances.push(below.getBoundingClientRect().top - cell.getBoundingClientRect().top);
+        window.requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+@dataclass
+class Move:
+    """What the panel shows after a key was pressed, and what the kernel then says of it."""
+
+    picture: str | None
+    value: str
+    rows: dict[str, list[str]]
+    words: str
+    complaint: str
+    kernel: dict[str, Any]
+
+
+@dataclass
+class Visit:
+    """What was seen in one lesson."""
+
+    lesson: Path
+    prompts: list[str]
+    errors: list[str]
+    hosts: set[str]
+    messages: int
+    popups: int
+    moves: list[Move]
+    controls: dict[str, bool]
+    distances: list[float]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[Lab]:
+    with lab(tmp_path_factory.mktemp("lab")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def chromium(browser_path) -> Iterator[Browser]:
+    with browser(browser_path) as opened:
+        yield opened
+
+
+# One lesson at once, the others when there is time.
+VISITED = [
+    pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if number else []) for number, path in enumerate(LESSONS)
+]
+
+
+@pytest.fixture(scope="module", params=VISITED)
+def visit(request, server, chromium) -> Iterator[Visit]:
+    page = chromium.new_page(viewport=WINDOW)
+    try:
+        yield visited(page, server, request.param)
+    finally:  # else one lesson's trouble would be every later one's
+        page.close()
+        server.end_kernels()
+
+
+def visited(page: Page, server: Lab, lesson: Path) -> Visit:
+    """Open a lesson, run all, photograph it and move every control."""
+    hosts: set[str] = set()
+    page.on("request", lambda asked: hosts.add(urlsplit(asked.url).hostname or ""))
+    open_notebook(page, server.url, f"notebooks/{lesson.name}")
+    run_all(page)
+    photograph(page, lesson.stem)
+    moves, controls, distances = moved(page, server)
+    page.screenshot(path=SCREENSHOTS / f"{lesson.stem}-moved.png")
+    errors = page.locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type$="stderr"]')
+    return Visit(
+        lesson, prompts(page), errors.all_inner_texts(), hosts, log_messages(page),
+        page.locator(".Toastify__toast").count(), moves, controls, distances,
+    )  # fmt: skip
+
+
+def moved(page: Page, server: Lab) -> tuple[list[Move], dict[str, bool], list[float]]:
+    """Some moves of the error rate or the first slider, then one of each other: was it redrawn? What else has moved?"""
+    with server.kernel() as kernel:
+        kernel.execute_interactive(WATCH, store_history=False, timeout=30)
+        panel = PanelPage(page)
+        panel.cell.evaluate(FOLLOW)
+        first = asked(kernel)["moved"]
+        others = [label for label in asked(kernel)["sliders"] if label != first]
+        key = "PageUp" if panel.at_lowest(first) else "PageDown"
+        moves = [seen(panel, first, asked(kernel))]
+        for _ in range(MOVES):
+            panel.press(first, key)
+            page.wait_for_timeout(200)
+            moves.append(seen(panel, first, asked(kernel)))
+        distances = page.evaluate("window.distances")
+        return moves, {label: is_redrawn(panel, label, kernel) for label in others}, distances
+
+
+def seen(panel: PanelPage, label: str, kernel: dict[str, Any]) -> Move:
+    return Move(panel.image.get_attribute("src"), panel.shown(label), panel.rows, panel.words, panel.complaint, kernel)
+
+
+def is_redrawn(panel: PanelPage, label: str, kernel: Any) -> bool:
+    """Whether a key on this slider changes its value and has the panel drawn anew, without a complaint."""
+    value, redraws = panel.shown(label), asked(kernel)["redraws"]
+    panel.tap(label, "ArrowLeft" if panel.at_highest(label) else "ArrowRight")
+    for _ in range(100):
+        panel.page.wait_for_timeout(100)
+        if asked(kernel)["redraws"] > redraws:
+            break
+    return panel.shown(label) != value and asked(kernel)["redraws"] > redraws and not panel.complaint
+
+
+def asked(kernel: Any) -> dict[str, Any]:
+    printed: list[str] = []
+    kernel.execute_interactive(
+        ASK, store_history=False, timeout=30,
+        output_hook=lambda message: printed.append(message["content"].get("text", "")),
+    )  # fmt: skip
+    return json.loads("".join(printed))
+
+
+def photograph(page: Page, name: str) -> None:
+    """A screenshot of every screenful, for people to look at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    for old in SCREENSHOTS.glob(f"{name}-*.png"):
+        old.unlink()
+    scroller = page.locator(".jp-WindowedPanel-outer").first
+    scroller.evaluate("node => node.scrollTo(0, 0)")
+    for number in range(1, 100):
+        page.wait_for_timeout(300)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{number:02}.png")
+        before = scroller.evaluate("node => node.scrollTop")
+        scroller.evaluate("node => node.scrollBy(0, node.clientHeight - 60)")
+        if scroller.evaluate("node => node.scrollTop") == before:
+            return
+
+
+def test_every_cell_runs_and_none_complains(visit):
+    unfolded = [cell for cell in cells(read(visit.lesson), "code") if not cell.metadata.get("jupyter")]
+    assert len(visit.prompts) == len(unfolded)
+    assert all(any(letter.isdigit() for letter in prompt) for prompt in visit.prompts)
+    assert visit.errors == []
+
+
+def test_nothing_is_logged_unseen_and_nothing_pops_up(visit):
+    """JupyterLab shows a callback's exception nowhere else: https://github.com/jupyter-widgets/ipywidgets/issues/1971."""
+    assert visit.messages == 0
+    assert visit.popups == 0
+
+
+def test_no_other_host_is_asked(visit):
+    assert visit.hosts <= {"127.0.0.1", ""}
+
+
+def test_each_move_by_keyboard_brings_another_picture_and_other_words(visit):
+    assert len(visit.moves) == MOVES + 1
+    for part in ("picture", "value", "rows", "words"):
+        values = [json.dumps(getattr(move, part)) for move in visit.moves]
+        assert len(set(values)) == len(values), part
+    assert {move.complaint for move in visit.moves} == {""}
+
+
+def test_every_control_of_the_panel_can_be_moved_by_keyboard(visit):
+    assert [label for label, redrawn in visit.controls.items() if not redrawn] == []
+
+
+def test_what_the_panel_says_is_what_the_simulation_gives(visit):
+    for move in visit.moves:
+        systems = move.kernel["systems"]
+        assert move.rows.keys() == systems.keys()
+        for name, text in systems.items():
+            summary = sim.simulate(sim.Scenario.model_validate_json(text), move.kernel["seed"], drain=True).summary()
+            counts = [f"{summary[count]:,}".replace(",", " ") for count in ("delivered", "told", "parked", "lost")]
+            times = [spoken(summary.p50_s), spoken(summary.p99_s), f"{summary.runs_per_delivery:.2f}"]
+            assert move.rows[name] == counts + times
+
+
+def test_the_page_below_the_panel_does_not_move(visit):
+    assert len(visit.distances) > 10
+    assert max(visit.distances) - min(visit.distances) < 1
+
+
+def test_callbacks_stay_on_the_main_thread_as_the_shipped_settings_say(visit):
+    """Without them, JupyterLab sends all moves but the first to a subshell's thread."""
+    assert visit.moves[-1].kernel["threads"] == ["MainThread"] * MOVES
+
+
+@pytest.mark.slow
+def test_the_deploy_tab_copies_its_code(server, chromium):
+    """https://developer.mozilla.org/en-US/docs/Web/API/Clipboard_API."""
+    context = chromium.new_context(viewport=WINDOW, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    open_notebook(page, server.url, "notebooks/02-asynchronous.ipynb")
+    run_all(page)
+    panel = PanelPage(page)
+    panel.cell.get_by_role("button", name="deploy", exact=True).click()
+    scenario = names_of("02-asynchronous.ipynb")["system"]
+    for name, form in FORMS.items():
+        panel.cell.get_by_role("button", name=name, exact=True).click()
+        written = sim.write_template(scenario, to=form)
+        panel.cell.locator(".deploy pre", has_text=written.splitlines()[1]).first.wait_for()
+        panel.cell.get_by_role("button", name="Copy", exact=True).first.click()
+        panel.cell.get_by_role("button", name="Copied", exact=True).first.wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == written
+        page.screenshot(path=SCREENSHOTS / f"deploy-{form}.png")
+    context.close()
+    server.end_kernels()

@@ -1,0 +1,155 @@
+"""Stories of execution environments: which one takes a request, how long it lives, what init and timeouts do."""
+
+import pytest
+
+from tests.support.stories import delivery_of, environments_of, one_function, spans_of
+
+
+def test_an_environment_works_on_one_request_at_a_time():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
+    run = one_function(at=(0, 0.5), init=0.25, handler=1)
+    assert environments_of(run) == [1, 2]
+    assert spans_of(run, 0) == [("init", 0, 0.25, ""), ("handler", 0.25, 1.25, "succeeded")]
+    assert spans_of(run, 1) == [("init", 0.5, 0.75, ""), ("handler", 0.75, 1.75, "succeeded")]
+
+
+def test_a_free_environment_is_used_again_without_init():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
+    run = one_function(at=(0, 2), init=0.25, handler=1)
+    assert environments_of(run) == [1, 1]
+    assert spans_of(run, 1) == [("handler", 2, 3, "succeeded")]
+    assert run.deliveries.cold.tolist() == [True, False]
+
+
+def test_a_run_that_ends_frees_its_environment_for_an_arrival_at_the_same_instant():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (ends before arrivals: a choice)"""
+    assert environments_of(one_function(at=(0, 1), handler=1)) == [1, 1]
+    assert environments_of(one_function(at=(0, 0.999999), handler=1)) == [1, 2]
+
+
+def test_the_idle_environment_used_last_is_used_next():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (AWS is silent: a choice)"""
+    run = one_function(at=(0, 0.5, 5, 5.5, 8), handler=1)
+    assert environments_of(run) == [1, 2, 2, 1, 1]
+
+
+@pytest.mark.parametrize(("second", "environments"), [(60.999999, [1, 1]), (61, [1, 2])])
+def test_an_environment_ends_when_it_has_been_idle_for_so_long(second, environments):
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (the time is a choice)"""
+    run = one_function(at=(0, second), handler=1, execution_environment_idle_seconds=60)
+    assert environments_of(run) == environments
+
+
+def test_idle_time_is_counted_from_the_last_run():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(at=(0, 60, 120, 182), handler=1, execution_environment_idle_seconds=60)
+    assert environments_of(run) == [1, 1, 1, 2]
+
+
+def test_the_environment_that_was_not_needed_ends_and_the_other_lives_on():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(at=(0, 0.5, 30, 75, 75), handler=1, execution_environment_idle_seconds=60)
+    assert environments_of(run) == [1, 2, 2, 2, 3]
+
+
+@pytest.mark.parametrize(("third", "environment"), [(99.999999, 1), (100, 2)])
+def test_an_idle_environment_ends_at_its_maximum_age(third, environment):
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (the age is a choice)"""
+    run = one_function(at=(0, 50, third), init=2, handler=1, execution_environment_life_seconds=100)
+    assert environments_of(run) == [1, 1, environment]
+
+
+def test_a_busy_environment_of_maximum_age_ends_after_its_run():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (the age is a choice)"""
+    run = one_function(at=(0, 9, 17.5), handler=8, timeout=10, execution_environment_life_seconds=10)
+    assert spans_of(run, 1) == [("handler", 9, 17, "succeeded")]
+    assert environments_of(run) == [1, 1, 2]
+
+
+def test_a_request_waits_for_the_environment_it_started_even_if_another_becomes_free():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (AWS is silent: a choice)"""
+    run = one_function(at=(0, 10, 10.5, 12), init=5, handler=1)
+    assert spans_of(run, 1) == [("handler", 10, 11, "succeeded")]
+    assert spans_of(run, 2) == [("init", 10.5, 15.5, ""), ("handler", 15.5, 16.5, "succeeded")]
+    assert environments_of(run) == [1, 1, 2, 1]
+
+
+def test_the_timeout_does_not_cover_a_first_init():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(init=5, handler=1, timeout=1)
+    assert spans_of(run) == [("init", 0, 5, ""), ("handler", 5, 6, "succeeded")]
+
+
+def test_a_run_longer_than_the_timeout_is_cut_there():
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
+    assert spans_of(one_function(handler=3, timeout=3)) == [("handler", 0, 3, "succeeded")]
+    assert spans_of(one_function(handler=3.000001, timeout=3)) == [("handler", 0, 3, "timeout")]
+
+
+def test_an_init_of_exactly_ten_seconds_is_not_cut():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    assert spans_of(one_function(init=10)) == [("init", 0, 10, ""), ("handler", 10, 11, "succeeded")]
+
+
+def test_an_init_over_ten_seconds_is_cut_and_runs_again_under_the_timeout():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(at=(0, 30), init=12, handler=1, timeout=13)
+    again = ("suppressed init", 10, 22, "")
+    assert spans_of(run, 0) == [("init", 0, 10, "timeout"), again, ("handler", 22, 23, "succeeded")]
+    assert spans_of(run, 1) == [("handler", 30, 31, "succeeded")]
+    assert environments_of(run) == [1, 1]
+
+
+@pytest.mark.parametrize("handler", [0, 1])
+def test_the_longest_wait_is_ten_seconds_and_the_timeout(handler):
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(init=15, handler=handler, timeout=4)
+    cut = [("init", 0, 10, "timeout"), ("suppressed init", 10, 14, "timeout")]
+    assert spans_of(run) == [*cut, ("handler", 14, 14, "timeout")]
+    assert delivery_of(run, 0, "latency_s", "fate", "runs") == (14, "failed", 1)
+
+
+def test_after_a_timeout_the_next_run_begins_with_init_inside_its_timeout():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(at=(0, 10), init=1, handler=5, timeout=3)
+    assert spans_of(run, 0) == [("init", 0, 1, ""), ("handler", 1, 4, "timeout")]
+    assert spans_of(run, 1) == [("suppressed init", 10, 11, ""), ("handler", 11, 13, "timeout")]
+    assert environments_of(run) == [1, 1]
+
+
+def test_with_init_longer_than_the_timeout_an_environment_that_timed_out_once_does_so_for_ever():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(at=(0, 20, 40), init=5, handler=3, timeout=2)
+    assert spans_of(run, 0) == [("init", 0, 5, ""), ("handler", 5, 7, "timeout")]
+    assert spans_of(run, 1) == [("suppressed init", 20, 22, "timeout"), ("handler", 22, 22, "timeout")]
+    assert spans_of(run, 2) == [("suppressed init", 40, 42, "timeout"), ("handler", 42, 42, "timeout")]
+
+
+def test_after_a_crash_the_next_run_begins_with_init_inside_its_timeout():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(at=(0, 10), init=1, handler=2.5, error_rate=1, crash_share=1)
+    assert spans_of(run, 0) == [("init", 0, 1, ""), ("handler", 1, 3.5, "crashed")]
+    assert spans_of(run, 1) == [("suppressed init", 10, 11, ""), ("handler", 11, 13, "timeout")]
+    assert environments_of(run) == [1, 1]
+
+
+@pytest.mark.parametrize("reason", ["error_rate", "poison_share"])
+def test_a_function_error_does_not_reset_the_environment(reason):
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(at=(0, 10), init=1, handler=2.5, **{reason: 1})
+    assert spans_of(run, 0) == [("init", 0, 1, ""), ("handler", 1, 3.5, "failed")]
+    assert spans_of(run, 1) == [("handler", 10, 12.5, "failed")]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "spans"),
+    [
+        (0.5, [("init", 0, 0.5, "in flight")]),
+        (1.5, [("init", 0, 1, ""), ("handler", 1, 1.5, "in flight")]),
+    ],
+)
+def test_what_is_under_way_at_the_end_is_in_flight(seconds, spans):
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(init=1, handler=1, seconds=seconds)
+    assert spans_of(run) == spans
+    assert delivery_of(run, 0, "fate", "told") == ("in flight", "")

@@ -1,0 +1,167 @@
+"""Laws that hold for every push source, every kind of caller, and through outages."""
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sim
+from tests.support.strategies import arrivals, durations, hundredths, shares
+
+CATALOGUE = sim.triggers().set_index("kind").model
+PUSH = sorted(CATALOGUE[CATALOGUE != "polling"].index)
+MODES = ("at once", "standard", "standard before 2026", "legacy", "adaptive")
+FAST = settings(max_examples=15, deadline=None, derandomize=True)
+
+
+@st.composite
+def systems(draw):
+    """One to three push sources into one or two functions, with outages, filters and callers of every kind."""
+    functions = [
+        sim.Function(
+            name=name,
+            timeout=draw(st.integers(1, 40)),
+            reserved_concurrent_executions=draw(st.none() | st.integers(0, 5)),
+            event_invoke_config=sim.EventInvokeConfig(maximum_retry_attempts=draw(st.integers(0, 2))),
+            behaviour=sim.Behaviour(
+                handler=draw(durations(35)), error_rate=draw(shares()), depends_on=("database",),
+                idempotency=draw(st.none() | st.just(sim.Idempotency())),
+            ),
+        )
+        for name in ("f", "g")
+    ]  # fmt: skip
+    kinds = draw(st.lists(st.sampled_from(PUSH), min_size=1, max_size=3))
+    triggers = [draw(_trigger(kind, f"{kind}-{number}")) for number, kind in enumerate(kinds)]
+    return sim.Scenario(
+        functions=functions,
+        triggers=triggers,
+        traffic=[
+            sim.Traffic(
+                name=f"to {trigger.name}", into=trigger.entry, arrivals=draw(arrivals()), caller=draw(_caller())
+            )
+            for trigger in triggers
+        ],
+        outages=draw(st.lists(_outage(), max_size=2)),
+        account=sim.Account(concurrent_executions=draw(st.integers(111, 130))),
+        seconds=draw(hundredths(1, 120)),
+    )
+
+
+@st.composite
+def _trigger(draw, kind, name):
+    filters = CATALOGUE[kind] == "asynchronous" and draw(st.booleans())
+    return sim.trigger(
+        kind,
+        function=draw(st.sampled_from(["f", "g"])),
+        name=name,
+        **({"matching_share": draw(shares())} if filters else {}),
+    )
+
+
+def _caller():
+    return st.builds(
+        sim.Caller,
+        clients=st.integers(1, 3),
+        retry_mode=st.sampled_from(MODES),
+        read_timeout=st.none() | st.sampled_from([1.0, 5.0]),
+    )
+
+
+def _outage():
+    return st.builds(
+        sim.Outage,
+        of=st.sampled_from(["lambda", "database"]),
+        at=hundredths(0, 60),
+        seconds=hundredths(1, 60),
+        slower_by=st.none() | hundredths(0, 5),
+    )
+
+
+@FAST
+@given(systems(), st.integers(1, 5))
+def test_each_delivery_has_one_fate_and_the_same_seed_gives_the_same_tables(scenario, seed):
+    before = scenario.model_dump()
+    first, second = (sim.simulate(scenario, seed) for _ in range(2))
+    pd.testing.assert_frame_equal(first.deliveries, second.deliveries)
+    pd.testing.assert_frame_equal(first.spans, second.spans)
+    assert scenario.model_dump() == before
+    assert ((first.deliveries.fate == "in flight") == first.deliveries.settled_s.isna()).all()
+    assert len(first.deliveries) == len(first.workload.event)
+
+
+@FAST
+@given(systems())
+def test_every_delivery_comes_to_an_end(scenario):
+    run = sim.simulate(scenario, drain=True, drain_seconds=4 * 86400)
+    assert "in flight" not in set(run.deliveries.fate)
+
+
+@FAST
+@given(systems())
+def test_a_source_that_hands_over_is_retried_by_lambda_at_most_as_often_as_set(scenario):
+    run = sim.simulate(scenario, drain=True)
+    retries = {f.name: f.event_invoke_config.maximum_retry_attempts for f in scenario.functions}
+    mine = run.deliveries[run.deliveries.kind.map(CATALOGUE) == "asynchronous"]
+    assert (mine.runs <= mine.function.map(retries) + 1).all()
+
+
+@FAST
+@given(systems())
+def test_what_a_filter_keeps_out_or_lambda_never_accepts_never_runs(scenario):
+    table = sim.simulate(scenario, drain=True).deliveries
+    asynchronous = table.kind.map(CATALOGUE) == "asynchronous"
+    assert (table.runs[(table.fate == "filtered") | (asynchronous & table.accepted_s.isna())] == 0).all()
+
+
+@FAST
+@given(systems())
+def test_callers_try_no_more_often_than_their_mode_lets_them(scenario):
+    run = sim.simulate(scenario, drain=True)
+    attempts = {traffic.name: traffic.caller.attempts for traffic in scenario.traffic}
+    own = {"firehose", "s3_batch", "sfn_sync", "sfn_wait_token", "stripe_webhook", "pipes_target"}
+    mine = run.deliveries[(run.deliveries.kind.map(CATALOGUE) == "synchronous") & ~run.deliveries.kind.isin(own)]
+    assert (mine.runs + mine.throttles <= mine.traffic.map(attempts)).all()
+
+
+@FAST
+@given(systems())
+def test_side_effects_are_done_at_most_once_for_each_success_and_once_if_remembered(scenario):
+    table = sim.simulate(scenario, drain=True).deliveries
+    assert (table.side_effects <= table.successes).all()
+    assert ((table.side_effects > 0) == (table.successes > 0)).all()
+
+
+@FAST
+@given(systems(), st.permutations(range(3)))
+def test_the_order_of_declarations_changes_nothing(scenario, order):
+    shuffled = scenario.but(
+        functions=scenario.functions[::-1],
+        triggers=[scenario.triggers[n] for n in order if n < len(scenario.triggers)],
+        traffic=scenario.traffic[::-1],
+    )
+    pd.testing.assert_frame_equal(sim.simulate(scenario).deliveries, sim.simulate(shuffled).deliveries)
+
+
+@FAST
+@given(
+    st.lists(hundredths(0, 60), min_size=1, max_size=30), hundredths(0, 5), hundredths(0, 5), st.sampled_from([2, 5])
+)
+def test_twice_as_slow_a_world_is_the_same_world(instants, handler, init, factor):
+    """All times that no rule of AWS's fixes, stretched alike, stretch every span alike."""
+
+    def spans(k):
+        behaviour = sim.Behaviour(
+            handler=sim.Constant(seconds=k * handler), init=sim.Constant(seconds=k * init / 5), error_rate=0.3
+        )
+        scenario = sim.Scenario(
+            functions=[sim.Function(name="f", timeout=900, behaviour=behaviour)],
+            triggers=[sim.trigger("invoke", function="f")],
+            traffic=[sim.Traffic(into="invoke", arrivals=sim.Recorded(instants=[k * t for t in sorted(instants)]))],
+            choices=sim.Choices(execution_environment_idle_seconds=k * 10, execution_environment_life_seconds=k * 30),
+            seconds=k * 100,
+        )
+        return sim.simulate(scenario).spans
+
+    once, stretched = spans(1), spans(factor)
+    assert once.environment.tolist() == stretched.environment.tolist()
+    assert once.outcome.tolist() == stretched.outcome.tolist()
+    assert ((once.end_s * factor - stretched.end_s).abs() < 1e-5).all()

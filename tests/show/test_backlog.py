@@ -1,0 +1,43 @@
+"""The picture of a queue's backlog: its lines are exact, and its title answers."""
+
+import numpy as np
+import pytest
+
+import sim
+from sim import show
+from tests.support.queues import jobs, poll, worker
+
+
+def lines(picture):
+    """The lines of a picture, as (x, y)."""
+    return [line.get_data() for axes in picture.axes for line in axes.lines]
+
+
+def test_the_title_says_how_large_the_backlog_was_and_when_it_was_gone():
+    run = poll(worker(work=1), instants=[10] * 60, pollers=1, batch_size=1, until=100)
+    picture = show.backlog(run)
+    assert picture.text_alternative.endswith("up to 60 messages at once, gone after 70 s; the oldest was 60 s old.")
+
+
+def test_the_lines_are_the_messages_waiting_in_flight_and_the_age_of_the_oldest():
+    run = poll(worker(work=1), instants=[10] * 60, pollers=1, batch_size=1, until=100)
+    (at, waiting), (_, flight), (_, age) = lines(show.backlog(run))
+    at = np.asarray(at)
+    for second, wanted in ((5, (0, 0, 0)), (10.5, (59, 1, 0.5)), (40.5, (29, 1, 30.5)), (90, (0, 0, 0))):
+        place = int(np.argmin(abs(at - second)))
+        assert (waiting[place], flight[place]) == wanted[:2]
+        assert age[place] == pytest.approx(wanted[2], abs=0.06)
+
+
+def test_a_run_without_messages_has_a_picture_too():
+    assert "no message ever had to wait" in show.backlog(poll(instants=[], until=60)).text_alternative
+
+
+def test_a_queue_nobody_polls_is_refused():
+    run = poll(queue=jobs(), until=10)
+    with pytest.raises(ValueError, match="No mapping polls a queue 'dead'"):
+        show.backlog(run, "dead")
+    with pytest.raises(ValueError, match="name one with queue="):
+        show.backlog(sim.simulate(sim.Scenario(
+            functions=[worker()], triggers=[sim.trigger("invoke", function="worker")], seconds=1,
+        )))  # fmt: skip

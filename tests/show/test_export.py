@@ -1,0 +1,66 @@
+"""Pictures as files: with what they say in words, and the settings they were made of."""
+
+import json
+
+import pytest
+from PIL import Image
+
+import sim
+from tests.show.test_replay import run_of
+
+
+@pytest.fixture(scope="module")
+def run() -> sim.Run:
+    return run_of()
+
+
+@pytest.mark.parametrize("draw", [sim.show.timeline, sim.show.fates, sim.show.latency, sim.show.console])
+def test_every_picture_can_be_saved(run, draw, tmp_path):
+    assert draw(run).save(tmp_path / "picture.png").stat().st_size > 5000
+
+
+@pytest.mark.parametrize("name", ["picture.svg", "picture.pdf"])
+def test_a_picture_can_be_saved_for_print(run, name, tmp_path):
+    assert sim.show.fates(run).save(tmp_path / name).stat().st_size > 5000
+
+
+def test_a_png_carries_its_words_and_every_setting(run, tmp_path):
+    picture = sim.show.timeline(run)
+    with Image.open(picture.save(tmp_path / "picture.png")) as image:
+        assert image.info["Title"] == picture.text_alternative
+        (told,) = json.loads(image.info["Description"]).values()
+    assert sim.Scenario.model_validate(told["scenario"]) == run.scenario
+    assert told["seed"] == run.seed
+
+
+def test_caption_and_settings_stand_below_the_picture(run, tmp_path):
+    picture = sim.show.timeline(run)
+    svg = picture.save(tmp_path / "picture.svg").read_text()
+    width, height = picture.get_size_inches()
+    with Image.open(picture.save(tmp_path / "picture.png")) as image:
+        assert image.width / image.height < width / height
+    assert "reserved_concurrent_executions" in svg
+    assert "Date" not in svg, "the same picture is the same file"
+
+
+def test_saving_leaves_the_picture_as_it_was(run, tmp_path):
+    picture = sim.show.timeline(run)
+    before = picture._repr_png_()
+    picture.save(tmp_path / "picture.png")
+    assert picture._repr_png_() == before
+
+
+def test_an_unknown_format_is_refused_with_those_there_are(run, tmp_path):
+    with pytest.raises(sim.ScenarioError, match=r"saved as \.png, \.svg, \.pdf, but 'picture\.bmp'"):
+        sim.show.timeline(run).save(tmp_path / "picture.bmp")
+
+
+def test_an_event_chosen_beside_a_picture_tells_its_story(run):
+    shown = sim.show.follow(run, sim.show.fates(run), event=2)
+    assert "Event 2" in shown.story.value
+    shown.event.value = 5
+    assert "Event 5" in shown.story.value
+    kept = dict(shown.notable.options)["first one in a failure store"]
+    shown.notable.value = kept
+    assert f"Event {kept}," in shown.story.value
+    assert run.deliveries.set_index("event").fate[kept] == "dead-lettered"

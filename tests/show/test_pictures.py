@@ -1,0 +1,423 @@
+"""Laws of the pictures: what a reader may rely on, whatever the run."""
+
+import ast
+import io
+import itertools
+import json
+
+import numpy as np
+import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.image import imread
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+
+import sim
+from sim.results.run import Run
+from sim.show.drawing.cached_text import Lettering
+from sim.show.drawing.span_layout import by_environment, by_event
+from sim.show.drawing.theme import MARKS, RUN_COLOURS, THEMES
+from sim.show.drawing.time_units import axis_end, axis_unit, log_label, spoken, ticks
+from sim.show.pictures import captions, titles
+from tests.support.paths import ROOT
+
+MODELS = {"Synchronous": "invoke", "Asynchronous": "sns", "Queue": "sqs_standard"}
+
+
+def simulated(kind, events=40, seconds=60, reserved=None, error_rate=0.3, keep=True, timeout=10):
+    destination = sim.DestinationConfig(on_failure="failures" if keep else None)
+    function = sim.Function(
+        name="listener",
+        timeout=timeout,
+        reserved_concurrent_executions=reserved,
+        event_invoke_config=sim.EventInvokeConfig(destination_config=destination),
+        dead_letter_config=sim.DeadLetterConfig(target_arn="letters") if keep else None,
+        behaviour=sim.Behaviour(handler=sim.LogNormal(median=1.2, p99=9), error_rate=error_rate),
+    )
+    redrive = sim.RedrivePolicy(dead_letter_target_arn="letters", max_receive_count=3)
+    arrivals = sim.Poisson(per_second=2 * max(events, 1) / seconds, events=max(events, 1))
+    scenario = sim.Scenario(
+        functions=[function],
+        triggers=[sim.trigger(kind, function="listener")],
+        queues=[
+            sim.Queue(name="letters"),
+            sim.Queue(name="failures"),
+            sim.Queue(name="sqs_standard", redrive_policy=redrive),
+        ],
+        traffic=[sim.Traffic(name="people", into=kind, arrivals=arrivals)] if events else [],
+        seconds=seconds,
+    )
+    return sim.simulate(scenario, seed=1, drain=True)
+
+
+@pytest.fixture(scope="module")
+def three() -> dict[str, Run]:
+    return {name: simulated(kind) for name, kind in MODELS.items()}
+
+
+@pytest.fixture(scope="module")
+def throttled() -> dict[str, Run]:
+    return {name: simulated(kind, reserved=1, timeout=4) for name, kind in MODELS.items()}
+
+
+@pytest.fixture(scope="module")
+def nothing() -> Run:
+    return simulated("invoke", events=0)
+
+
+@pytest.fixture(scope="module")
+def many() -> dict[str, Run]:
+    return {name: simulated(kind, events=600, seconds=300, reserved=4) for name, kind in MODELS.items()}
+
+
+def texts(figure) -> str:
+    figure.canvas.draw()
+    return " ".join(text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text")))
+
+
+def letterings(figure) -> list[Lettering]:
+    return figure.findobj(Lettering)
+
+
+def flat(figure) -> str:
+    return texts(figure).replace("\n", " ")
+
+
+def legend_of(figure) -> list[str]:
+    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+
+
+def marks(axes) -> list:
+    return [artist for artist in axes.get_children() if isinstance(artist, PathPatch | Line2D | PathCollection)]
+
+
+def luminance(colour: str) -> float:
+    """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
+    channels = np.array([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def contrast(one: str, other: str) -> float:
+    """https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_contrast_formula_gives_the_standards_own_extremes():
+    """https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_marks_stand_out_from_the_paper_by_3_to_1(name):
+    """https://www.w3.org/TR/WCAG22/#non-text-contrast"""
+    theme = THEMES[name]
+    for meaning, mark in MARKS.items():
+        assert contrast(mark.edge[theme.number], theme.paper) >= 3, meaning
+    for colour in RUN_COLOURS:
+        assert contrast(colour[theme.number], theme.paper) >= 3
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_texts_stand_out_from_the_paper_by_4_5_to_1(name):
+    """https://www.w3.org/TR/WCAG22/#contrast-minimum"""
+    theme = THEMES[name]
+    assert contrast(theme.ink, theme.paper) >= 4.5
+    assert contrast(theme.secondary, theme.paper) >= 4.5
+
+
+def test_marks_that_differ_in_colour_only_differ_in_brightness_too():
+    """https://www.w3.org/TR/WCAG22/#use-of-color"""
+    for one, mark in MARKS.items():
+        for other, its in MARKS.items():
+            if one < other and silhouette(mark) == silhouette(its):
+                assert contrast(mark.face[0], its.face[0]) >= 1.4, (one, other)
+
+
+def silhouette(mark):
+    return mark.shape, mark.hatched, mark.hollow, mark.height, mark.width, mark.marker.vertices.tobytes()
+
+
+def test_each_event_is_a_row_and_the_same_row_in_every_model(three):
+    for run in three.values():
+        drawing = by_event(run)
+        assert drawing.rows == len(run.workload.time) == 40
+        worked = np.concatenate([drawing.places[m] for m in ("success", "failure") if m in drawing.places])
+        spans = run.spans[run.spans.stage.eq("handler") & run.spans.outcome.isin(["succeeded", "failed"])]
+        rows = {(row, round(start, 6)) for start, _, row, _ in worked}
+        assert rows == {(event, round(start, 6)) for event, start in zip(spans.event, spans.start_s, strict=True)}
+
+
+def test_every_span_is_drawn_once_and_under_one_meaning(throttled):
+    for run in throttled.values():
+        stages = run.spans.stage.value_counts()
+        places = {meaning: len(place) for meaning, place in by_event(run).places.items()}
+        handled = sum(places.get(meaning, 0) for meaning in ("success", "failure", "timeout", "running"))
+        unreached = (run.spans.outcome == "not reached").sum()
+        assert handled == stages["handler"] - unreached
+        assert places.get("throttle", 0) == stages["throttle"] > 0
+        assert places.get("wait", 0) == stages["retry"] + stages["visibility"]
+
+
+def test_each_caller_that_was_told_has_a_stroke_of_the_right_kind(three):
+    run = three["Synchronous"]
+    places, fate = by_event(run).places, run.deliveries.fate
+    assert len(places["told success"]) == (fate == "succeeded").sum()
+    assert len(places["told error"]) == (fate == "failed").sum() > 0
+    assert "told success" not in by_event(three["Asynchronous"]).places
+
+
+def test_who_is_told_nothing_has_no_stroke():
+    """A pipe and a delivery stream only hand events on; `data/triggers.csv` says what they are told."""
+    for kind in ("pipes_target", "firehose"):
+        places = by_event(sim.simulate(sim.trial(kind), drain=True)).places
+        assert "success" in places
+        assert not {"told success", "told error"} & {meaning for meaning, place in places.items() if len(place)}
+
+
+def test_dead_letter_queues_and_destinations_are_told_apart(three):
+    places = by_event(three["Asynchronous"]).places
+    kept = three["Asynchronous"].deliveries.fate.eq("dead-lettered").sum()
+    assert len(places["dead letter"]) == len(places["destination"]) == kept > 0
+    assert "destination" not in by_event(three["Queue"]).places
+    assert "lost" in by_event(simulated("sns", keep=False)).places
+
+
+def test_environments_are_rows_with_the_gaps_between_their_runs(three):
+    drawing = by_environment(three["Synchronous"])
+    spans = three["Synchronous"].spans
+    assert drawing.rows == spans.environment[spans.environment >= 0].nunique()
+    for start, end, row, _ in drawing.places["idle"]:
+        assert end > start
+        busy = spans[(spans.environment == row + 1) & (spans.start_s < end) & (spans.end_s > start)]
+        assert busy.empty
+
+
+def test_an_event_with_two_consumers_has_two_lanes_in_its_row():
+    functions = [sim.Function(name=name) for name in ("one", "two")]
+    triggers = [sim.trigger("sns", function=f.name, name=f.name, source="topic") for f in functions]
+    traffic = [sim.Traffic(into="topic", arrivals=sim.Burst(events=3, at=0, within=2))]
+    run = sim.simulate(sim.Scenario(functions=functions, triggers=triggers, traffic=traffic, seconds=10), drain=True)
+    drawing = by_event(run)
+    assert drawing.rows == 3
+    assert sorted(drawing.places["success"][:, 2]) == [-0.25, 0.25, 0.75, 1.25, 1.75, 2.25]
+    assert "6 deliveries" in flat(sim.show.timeline(run))
+
+
+@pytest.mark.parametrize("by", ["event", "environment"])
+def test_a_meaning_is_one_artist_however_many_events_there_are(three, many, by):
+    for runs in (three, many):
+        for axes in sim.show.timeline(runs, by=by).axes:
+            assert len(marks(axes)) <= len(MARKS)
+
+
+def test_an_update_changes_the_data_and_not_the_frame(three):
+    less = {name: simulated(kind, error_rate=0.25) for name, kind in MODELS.items()}
+    kept = sim.show.Timeline(three)
+    before = kept.png()
+    figure, frame = kept.figure, frame_of(kept.figure)
+    kept.update(less)
+    assert kept.figure is figure
+    assert frame_of(figure) == frame
+    after = kept.png()
+    assert after != before
+    kept.update(three)
+    assert kept.png() == before
+
+
+def test_an_updated_picture_equals_one_made_anew(three, many):
+    kept = sim.show.Timeline(many)
+    kept.png()
+    kept.update(three)
+    assert np.abs(pixels(kept.png()) - pixels(sim.show.Timeline(three).png())).max() == 0
+
+
+def test_a_frame_that_still_fits_is_kept_and_one_that_does_not_is_renewed(three):
+    kept = sim.show.Timeline(three)
+    frame = frame_of(kept.figure)[:3]
+    kept.update({name: simulated(kind, events=30) for name, kind in MODELS.items()})
+    assert frame_of(kept.figure)[:3] == frame
+    kept.update({name: simulated(kind, events=45) for name, kind in MODELS.items()})
+    assert [axes.get_ylim() for axes in kept.figure.axes] == [(44.5, -0.5)] * 3
+
+
+def test_a_new_legend_is_drawn_with_the_kept_picture(three, throttled):
+    kept = sim.show.Timeline(three, seconds=900)
+    kept.png()
+    kept.update(throttled, pinned=three)
+    anew = sim.show.Timeline(throttled, pinned=three, seconds=900)
+    assert kept.png() == anew.png()
+
+
+def test_seconds_fix_the_time_axes_whatever_the_runs(three, many):
+    kept = sim.show.Timeline(three, seconds=90)
+    kept.update(many)
+    assert {axes.get_xlim() for axes in kept.figure.axes} == {(0, 90)}
+
+
+def test_an_update_with_another_number_of_runs_is_refused(three):
+    kept = sim.show.Timeline(three)
+    with pytest.raises(ValueError, match="3 panels, so it cannot show 1"):
+        kept.update(three["Queue"])
+
+
+def test_the_legend_holds_only_what_occurs(three, throttled, nothing):
+    calm, stormy = legend_of(sim.show.timeline(three)), legend_of(sim.show.timeline(throttled))
+    assert "throttled" not in calm
+    assert "throttled" in stormy
+    assert "dropped or expired" not in calm + stormy
+    assert "pinned run" not in calm
+    assert "pinned run" in legend_of(sim.show.timeline(three, pinned=throttled))
+    assert legend_of(sim.show.timeline(nothing)) == []
+
+
+def test_legend_and_texts_lie_inside_the_figure(three, throttled):
+    for figure in (sim.show.timeline(throttled, pinned=three), sim.show.fates(throttled), sim.show.latency(three)):
+        figure.canvas.draw()
+        renderer = figure.canvas.get_renderer()
+        boxes = [legend.get_window_extent(renderer) for legend in figure.legends]
+        boxes += [text.get_window_extent(renderer) for text in letterings(figure) if text.get_text()]
+        for box in boxes:
+            assert box.x0 >= 0
+            assert box.x1 <= figure.bbox.x1
+            assert box.y0 >= 0
+
+
+@pytest.mark.parametrize("draw", [sim.show.fates, sim.show.timeline], ids=["fates", "timeline"])
+@pytest.mark.parametrize("count", [3, 4, 6])
+def test_the_words_over_a_panel_cover_neither_each_other_nor_a_panel(three, throttled, draw, count):
+    runs = {f"{name}, {kind}": run for kind, of in (("calm", three), ("stormy", throttled)) for name, run in of.items()}
+    figure = draw(dict(list(runs.items())[:count]))
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    words_there = [text.get_window_extent(renderer) for text in letterings(figure) if text.get_text()]
+    assert len(words_there) == 1 + 2 * count
+    boxes = words_there + [axes.get_window_extent(renderer) for axes in figure.axes]
+    covered = [(a, b) for a, b in itertools.combinations(boxes, 2) if a.shrunk(0.99, 0.9).overlaps(b)]
+    assert covered == []
+    assert min(text.get_fontsize() for text in letterings(figure)) >= 8
+
+
+def test_the_title_is_the_answer_with_the_runs_own_numbers(three):
+    fate = {name: run.deliveries.fate.astype(str).to_numpy() for name, run in three.items()}
+    failed = fate["Synchronous"] == "failed"
+    rescued = int((failed & (fate["Asynchronous"] == "succeeded")).sum())
+    title = titles.answer({name: three[name] for name in ("Synchronous", "Asynchronous")})
+    assert title.startswith(f"Of {failed.sum()} events that the caller would have lost")
+    assert f"retries deliver {rescued}," in title
+    assert title in flat(sim.show.timeline({name: three[name] for name in ("Synchronous", "Asynchronous")}))
+
+
+def test_the_title_counts_no_queue_for_two(three):
+    title = titles.answer({**three, "Another queue": simulated("sqs_standard", error_rate=0.6)})
+    assert "the queue" not in title
+
+
+def test_a_given_title_stands_instead(three):
+    assert "My own words" in texts(sim.show.timeline(three, title="My own words"))
+
+
+def test_every_picture_has_a_title_and_words(three, throttled, many, nothing):
+    for runs in (three, throttled, many, nothing, three["Queue"], {"A": nothing, "B": three["Queue"]}):
+        for draw in (sim.show.timeline, sim.show.environments, sim.show.latency, sim.show.fates):
+            figure = draw(runs)
+            assert letterings(figure)[0].get_text()
+            assert figure.text_alternative == sim.show.describe(runs)
+
+
+def test_words_agree_with_the_summary(three, throttled):
+    for run in (*three.values(), *throttled.values()):
+        summary, n = run.summary(), captions.numbers(run)
+        assert (n.deliveries, n.delivered, n.told, n.parked, n.lost, n.in_flight, n.throttles) == tuple(
+            summary[["deliveries", "delivered", "told", "parked", "lost", "in_flight", "throttles"]]
+        )
+        assert (n.half, n.p99) == pytest.approx((summary.p50_s, summary.p99_s))
+        assert f"{n.delivered} delivered" in sim.show.describe(run)
+        assert f"slowest after {spoken(n.slowest)}" in sim.show.describe(run)
+
+
+def test_latency_curves_end_at_the_share_that_is_delivered(three):
+    (axes,) = sim.show.latency(three).axes
+    curves = [line for line in axes.lines if len(line.get_xdata()) > 2]
+    for run, curve in zip(three.values(), curves, strict=True):
+        assert max(curve.get_ydata()) == pytest.approx((run.deliveries.fate == "succeeded").mean())
+
+
+def test_each_of_many_runs_has_a_latency_curve_of_its_own(three):
+    (axes,) = sim.show.latency({f"{name} {n}": run for n in range(3) for name, run in three.items()}).axes
+    curves = [line for line in axes.lines if len(line.get_xdata()) > 2]
+    assert len({(curve.get_color(), str(curve._unscaled_dash_pattern)) for curve in curves}) == len(curves) == 9
+
+
+def test_fates_add_up_to_what_has_arrived(throttled):
+    for run, axes in zip(throttled.values(), sim.show.fates(throttled).axes, strict=True):
+        top = max(area.get_paths()[0].vertices[:, 1].max() for area in axes.collections)
+        assert top == len(run.deliveries)
+
+
+def test_pictures_are_png_of_fixed_size_in_both_themes(three):
+    for theme in THEMES:
+        image = pixels(sim.show.timeline(three, theme=theme)._repr_png_())
+        assert image.shape[:2] == (600, 1050)
+    with pytest.raises(ValueError, match="light or dark"):
+        sim.show.timeline(three, theme="sepia")
+
+
+def test_a_picture_can_be_saved_as_svg(three, tmp_path):
+    for draw in (sim.show.timeline, sim.show.latency, sim.show.fates):
+        draw(three).savefig(tmp_path / "picture.svg")
+        assert "<svg" in (tmp_path / "picture.svg").read_text(encoding="utf-8")
+
+
+def test_times_are_said_as_people_say_them():
+    assert [spoken(s) for s in (0.0004, 0.085, 0.9999, 6, 63.2, 119.9, 190, 2700, 7200, 172_800)] == [
+        "0 ms", "85 ms", "1.0 s", "6.0 s", "63 s", "2.0 min", "3.2 min", "45 min", "2.0 h", "2.0 days",
+    ]  # fmt: skip
+    assert [axis_unit(limit).symbol for limit in (0.5, 250, 600, 60_000, 800_000)] == ["ms", "s", "min", "h", "days"]
+    assert [log_label(s) for s in (0.001, 0.1, 60, 3600, 86_400)] == ["1 ms", "100 ms", "1 min", "1 h", "1 day"]
+
+
+@pytest.mark.parametrize("needed", [0.002, 0.7, 3, 59, 61, 299, 301, 4000, 50_000, 900_000])
+def test_an_axis_holds_its_data_and_a_few_round_ticks(needed):
+    end = axis_end(needed, 5)
+    positions, labels = ticks(end, 5)
+    assert needed < end <= 1.6 * needed
+    assert 3 <= len(labels) <= 6
+    assert positions[0] == 0
+    assert positions[-1] <= end
+
+
+def test_nothing_imports_pyplot():
+    """pyplot has one current figure for all threads, and widget callbacks may run in a second thread."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "sim").rglob("*.py")]
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        sources += [without_magics(cell) for cell in code]
+    imported = [name for source in sources for name in imports(ast.parse(source))]
+    assert "matplotlib.figure" in imported
+    assert not [name for name in imported if "pyplot" in name or "pylab" in name]
+
+
+def without_magics(cell: str) -> str:
+    return "\n".join(line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!")))
+
+
+def imports(tree) -> list[str]:
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names += [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names
+
+
+def frame_of(figure) -> list:
+    return [(axes.get_xlim(), axes.get_ylim(), axes.get_position().bounds) for axes in figure.axes] + legend_of(figure)
+
+
+def pixels(png: bytes):
+    return imread(io.BytesIO(png))

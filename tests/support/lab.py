@@ -1,0 +1,207 @@
+"""A real JupyterLab, started as `make lab` starts it, and a real browser that looks at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jupyter_client import BlockingKernelClient
+from playwright.sync_api import Browser, ElementHandle, Locator, Page, sync_playwright
+
+from tests.support.paths import ROOT
+
+CONFIG = ROOT / "jupyter" / "jupyter_lab_config.py"
+FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
+WINDOW = {"width": 1280, "height": 900}
+SETTINGS = Path("JUPYTER_CONFIG_DIR", "lab", "user-settings", "@jupyterlab")
+AUTOSAVE = SETTINGS / "docmanager-extension" / "plugin.jupyterlab-settings"
+PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent).filter(Boolean)"
+PANEL = ".jp-Cell:has(.noUi-handle):has(.jupyter-widgets.widget-image)"
+
+
+class Lab:
+    """A server on this computer, its address, and its own folders."""
+
+    def __init__(self, url: str, folders: Path) -> None:
+        self.url, self.folders = url, folders
+
+    def kernels(self) -> list[dict[str, object]]:
+        """The kernels that run."""
+        with urllib.request.urlopen(f"{self.url}/api/kernels") as answer:
+            return json.load(answer)
+
+    def end_kernels(self) -> None:
+        """End every kernel of this server."""
+        for kernel in self.kernels():
+            request = urllib.request.Request(f"{self.url}/api/kernels/{kernel['id']}", method="DELETE")
+            urllib.request.urlopen(request).close()
+
+    @contextmanager
+    def kernel(self) -> Iterator[BlockingKernelClient]:
+        """A second client of the only kernel, which sees what the lesson's cells have made."""
+        (kernel,) = self.kernels()
+        connection = self.folders / "JUPYTER_RUNTIME_DIR" / f"kernel-{kernel['id']}.json"
+        client = BlockingKernelClient(connection_file=str(connection))
+        client.load_connection_file()
+        client.start_channels()
+        try:
+            client.wait_for_ready(timeout=30)
+            yield client
+        finally:
+            client.stop_channels()
+
+
+@contextmanager
+def lab(folders: Path, *flags: str, config: Path = CONFIG) -> Iterator[Lab]:
+    """The project's lab on a free port, without a token, with folders of its own; ended afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "jupyterlab", f"--config={config}", "--no-browser", "--ServerApp.ip=127.0.0.1",
+        f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+        "--ServerApp.disable_check_xsrf=True", *flags,
+    ]  # fmt: skip
+    environment = {**os.environ, **{name: str(folders / name) for name in FOLDERS}}
+    (folders / AUTOSAVE).parent.mkdir(parents=True, exist_ok=True)
+    (folders / AUTOSAVE).write_text('{"autosave": false}')  # else a lesson open for two minutes is kept with outputs
+    with (folders / "lab.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    found = Lab(f"http://127.0.0.1:{port}", folders)
+    try:
+        _wait_for(found, server)
+        yield found
+        found.end_kernels()
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(found: Lab, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        try:
+            found.kernels()
+            return
+        except OSError:
+            assert server.poll() is None, (found.folders / "lab.log").read_text()
+            time.sleep(0.1)
+    raise TimeoutError((found.folders / "lab.log").read_text())
+
+
+@contextmanager
+def browser(path: str) -> Iterator[Browser]:
+    """The installed browser; `--no-sandbox` because in a container everybody is root."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def open_notebook(page: Page, url: str, path: str) -> None:
+    """Open a notebook in a fresh workspace and wait for its kernel."""
+    page.goto(f"{url}/lab/tree/{path}?reset")
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(timeout=120_000)
+    page.wait_for_timeout(1500)  # a click on Run All is lost in the moment the kernel turns idle
+
+
+def run_all(page: Page) -> None:
+    """Run All Cells, and wait for every prompt to get its number."""
+    for _ in range(3):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        page.wait_for_timeout(1000)
+        if any(text != "[ ]:" for text in prompts(page)):
+            break
+    page.wait_for_function(f"() => ({PROMPTS}).every(text => /\\d/.test(text))", timeout=180_000)
+
+
+def prompts(page: Page) -> list[str]:
+    """The numbers before the code cells, but for collapsed ones, which show none."""
+    return page.evaluate(PROMPTS)
+
+
+class PanelPage:
+    """A panel of an open lesson, as the learner sees it; they are numbered from the top."""
+
+    def __init__(self, page: Page, number: int = 0) -> None:
+        self.page = page
+        self.cell = page.locator(PANEL).nth(number)
+        self.cell.scroll_into_view_if_needed()
+        self.image = self.cell.locator("img.widget-image")
+        self.image.wait_for()
+
+    def slider(self, label: str) -> Locator:
+        """The row of the slider with this label."""
+        exact = self.page.locator(".widget-label", has_text=re.compile(rf"^{re.escape(label)}$"))
+        return self.cell.locator(".widget-slider, .widget-inline-hbox").filter(has=exact).first
+
+    def press(self, label: str, key: str) -> None:
+        """Press a key on a slider's handle and wait for the new picture."""
+        before = self.image.get_attribute("src")
+        self.tap(label, key)
+        self.wait_for_another(before)
+
+    def tap(self, label: str, key: str) -> None:
+        """Press a key on a slider's handle."""
+        handle = self.slider(label).locator(".noUi-handle")
+        handle.focus()
+        handle.press(key)
+
+    def at_lowest(self, label: str) -> bool:
+        """Whether a slider stands at its lower end."""
+        return self._place(label, "now") == self._place(label, "min")
+
+    def at_highest(self, label: str) -> bool:
+        """Whether a slider stands at its upper end."""
+        return self._place(label, "now") == self._place(label, "max")
+
+    def _place(self, label: str, which: str) -> float:
+        return float(self.slider(label).locator(".noUi-handle").get_attribute(f"aria-value{which}") or 0)
+
+    def wait_for_another(self, before: str | None) -> None:
+        """Wait until the picture is another one, and has been decoded."""
+        node: ElementHandle = self.image.element_handle()
+        self.page.wait_for_function(
+            "([image, before]) => image.src !== before && image.complete && image.naturalWidth > 0",
+            arg=[node, before],
+            timeout=90_000,
+        )
+
+    def shown(self, label: str) -> str:
+        """The value beside a slider."""
+        return self.slider(label).locator(".widget-readout").inner_text()
+
+    @property
+    def rows(self) -> dict[str, list[str]]:
+        """The readouts: by run, the text of each cell."""
+        found = {}
+        for row in self.cell.locator("table.readout tbody tr").all():
+            found[row.locator("th").inner_text()] = row.locator("td").all_inner_texts()
+        return found
+
+    @property
+    def words(self) -> str:
+        """The result in words."""
+        return self.cell.locator(".words").inner_text()
+
+    @property
+    def complaint(self) -> str:
+        """What the error line says; nothing while there is none."""
+        return " ".join(self.cell.locator(".complaint").all_inner_texts())
+
+
+def log_messages(page: Page) -> int:
+    """How many messages the log item in the status bar counts; the item is hidden while there are none."""
+    texts = page.locator(".jp-LogConsoleStatusItem").all_inner_texts()
+    return sum(int(number) for text in texts for number in re.findall(r"\d+", text))
