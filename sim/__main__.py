@@ -87,7 +87,7 @@ def _run(options: argparse.Namespace) -> int:
     if not reading.scenario.traffic:
         entries = dict.fromkeys(reading.report.resource[reading.report.property == "traffic"])
         raise sim.ScenarioError(f"No events come: give --traffic NAME=poisson:5, into {', '.join(entries)}.")
-    run = sim.simulate(reading.scenario, seed=options.seed)
+    run = sim.simulate(reading.scenario, seed=options.seed, drain=False)
     print(run.summary().to_string())
     if options.csv is not None:
         _write_tables(run, options.csv)

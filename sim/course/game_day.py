@@ -41,7 +41,7 @@ def game_day(incidents: Mapping[str, Incident], seed: int = 1) -> pd.DataFrame:
 
 @lru_cache(maxsize=8)  # one healthy run serves most incidents, and a design is scored again beside each repair
 def _drained(scenario: Scenario, seed: int) -> Run:
-    return simulate(scenario, seed, drain=True)
+    return simulate(scenario, seed)
 
 
 def _damage(table: pd.DataFrame) -> pd.Series[int]:

@@ -100,11 +100,11 @@ Make = Callable[..., Incident]
 
 def _dependency_down(healthy: Scenario, made: Make) -> Incident:
     outage = Outage(of="warehouse-db", at=AT, seconds=LASTS)
-    return made(AT, AT + LASTS, healthy.but(outages=(outage,)), healthy)
+    return made(AT, AT + LASTS, healthy.replace(outages=(outage,)), healthy)
 
 
 def _bad_deploy(healthy: Scenario, made: Make) -> Incident:
-    behaviour = healthy.function("orders-api").behaviour.but(error_rate=0.2)
+    behaviour = healthy.function("orders-api").behaviour.replace(error_rate=0.2)
     return made(AT, AT + LASTS, _deployed(healthy, "orders-api", behaviour, AT + LASTS), healthy)
 
 
@@ -114,8 +114,8 @@ def _hot_key(healthy: Scenario, made: Make) -> Incident:
 
 
 def _poison_record(healthy: Scenario, made: Make) -> Incident:
-    behaviour = healthy.function("order-publisher").behaviour.but(poison_share=0.005)
-    poisoned = healthy.changed("functions.order-publisher.behaviour", behaviour)
+    behaviour = healthy.function("order-publisher").behaviour.replace(poison_share=0.005)
+    poisoned = healthy.with_setting("functions.order-publisher.behaviour", behaviour)
     return made(0.0, healthy.seconds, poisoned, healthy)
 
 
@@ -126,20 +126,20 @@ def _ten_times_the_traffic(healthy: Scenario, made: Make) -> Incident:
 
 def _noisy_neighbour(healthy: Scenario, made: Make) -> Incident:
     neighbour = Function(name="batch-import", timeout=120, behaviour=Behaviour(handler=Constant(seconds=60)))
-    there = healthy.but(
+    there = healthy.replace(
         functions=(*healthy.functions, neighbour),
         triggers=(*healthy.triggers, trigger("invoke_event", function="batch-import", name="import")),
     )
     burst = Traffic(name="import", into="import", arrivals=Burst(events=1000, at=AT, within=1))
-    return made(AT, AT + 60, there.but(traffic=(*there.traffic, burst)), healthy)
+    return made(AT, AT + 60, there.replace(traffic=(*there.traffic, burst)), healthy)
 
 
 def _full_dead_letter_queue(healthy: Scenario, made: Make) -> Incident:
     policy = RedrivePolicy(dead_letter_target_arn="fulfilment-dlq", max_receive_count=1)
-    queues = tuple(queue.but(redrive_policy=policy) if queue.redrive_policy else queue for queue in healthy.queues)
-    full = healthy.but(queues=queues, outages=(Outage(of="warehouse-db", at=0, seconds=LASTS),))
+    queues = tuple(queue.replace(redrive_policy=policy) if queue.redrive_policy else queue for queue in healthy.queues)
+    full = healthy.replace(queues=queues, outages=(Outage(of="warehouse-db", at=0, seconds=LASTS),))
     back = Redrive(queue="fulfilment-dlq", at=LASTS + AT)
-    return made(LASTS + AT, LASTS + AT, full.but(redrives=(back,)), full)
+    return made(LASTS + AT, LASTS + AT, full.replace(redrives=(back,)), full)
 
 
 def _aligned_schedules(healthy: Scenario, made: Make) -> Incident:
@@ -148,13 +148,13 @@ def _aligned_schedules(healthy: Scenario, made: Make) -> Incident:
 
 
 def _slow_cold_starts(healthy: Scenario, made: Make) -> Incident:
-    behaviour = healthy.function("orders-api").behaviour.but(init=Constant(seconds=8))
+    behaviour = healthy.function("orders-api").behaviour.replace(init=Constant(seconds=8))
     return made(AT, AT, _deployed(healthy, "orders-api", behaviour, None), healthy)
 
 
 def _paused_consumer(healthy: Scenario, made: Make) -> Incident:
-    long = healthy.but(seconds=DAY + AT + healthy.seconds)
-    return made(AT, AT + DAY, long.but(outages=(Outage(of="orders-stream", at=AT, seconds=DAY),)), long)
+    long = healthy.replace(seconds=DAY + AT + healthy.seconds)
+    return made(AT, AT + DAY, long.replace(outages=(Outage(of="orders-stream", at=AT, seconds=DAY),)), long)
 
 
 def _orders(scenario: Scenario) -> float:
@@ -163,14 +163,14 @@ def _orders(scenario: Scenario) -> float:
 
 
 def _deployed(scenario: Scenario, function: str, behaviour: Behaviour, until: float | None) -> Scenario:
-    aliased = scenario.changed(f"functions.{function}.auto_publish_alias", "live")
-    return aliased.but(deployments=(Deployment(function=function, at=AT, until=until, behaviour=behaviour),))
+    aliased = scenario.with_setting(f"functions.{function}.auto_publish_alias", "live")
+    return aliased.replace(deployments=(Deployment(function=function, at=AT, until=until, behaviour=behaviour),))
 
 
 def _with_traffic(
     scenario: Scenario, name: str, arrivals: Burst, into: str = "orders-http", keys: Keys | None = None
 ) -> Scenario:
-    return scenario.but(traffic=(*scenario.traffic, Traffic(name=name, into=into, arrivals=arrivals, keys=keys)))
+    return scenario.replace(traffic=(*scenario.traffic, Traffic(name=name, into=into, arrivals=arrivals, keys=keys)))
 
 
 INCIDENTS: dict[str, tuple[str, Callable[[Scenario, Make], Incident]]] = {

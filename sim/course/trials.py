@@ -85,8 +85,8 @@ def trials(trouble: str, seed: int = 1) -> pd.DataFrame:
 
 
 def _troubled(kind: str, trouble: str, seed: int) -> Run:
-    scenario = trial(kind).changed("traffic.orders.arrivals", Burst(events=3)).all_changed(TROUBLES[trouble])
-    return simulate(scenario, seed, drain=True)
+    scenario = trial(kind).with_setting("traffic.orders.arrivals", Burst(events=3)).with_settings(TROUBLES[trouble])
+    return simulate(scenario, seed)
 
 
 def _outcome(run: Run) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import overload
+
 from sim import facts
 from sim.engine.asynchronous import Asynchronous
 from sim.engine.clock import ARRIVAL, Clock
@@ -18,7 +21,7 @@ from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.engine.outage_windows import Windows
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
-from sim.engine.queue.mapping import Mapping
+from sim.engine.queue.mapping import Mapping as QueueMapping
 from sim.engine.queue.messages import Messages
 from sim.engine.queue.poller_scaling import range_of
 from sim.engine.queue.redrive import DeadLetters
@@ -182,7 +185,7 @@ class Simulation:
                 queue = self._queue(trigger.source)
                 response, choices = function.behaviour.batch_response, self.scenario.choices
                 pollers = range_of(trigger, self._concurrency(function))
-                return Mapping(trigger, response, queue, fleet, pollers, choices, self._outages(trigger.name))
+                return QueueMapping(trigger, response, queue, fleet, pollers, choices, self._outages(trigger.name))
 
     def _outages(self, *names: str) -> Windows:
         return Windows((outage for outage in self.scenario.outages if outage.of in names), self.seed)
@@ -211,18 +214,44 @@ class Simulation:
         return int(traffic[event]) if event < len(traffic) else -1
 
 
-def simulate(scenario: Scenario, seed: int = 1, drain: bool = False, drain_seconds: float | None = None) -> Run:
-    """Run a scenario; the same scenario and seed give the same tables on every machine.
+@overload
+def simulate(scenario: Scenario, seed: int = 1, drain: bool = True, drain_seconds: float | None = None) -> Run: ...
 
-    What is unsettled after `scenario.seconds` is in flight; with `drain` the clock runs on, without new traffic,
-    until nothing is, at most `drain_seconds` (default one day). Raises `ScenarioError` for a negative duration.
+
+@overload
+def simulate(
+    scenario: Mapping[str, Scenario],
+    seed: int = 1,
+    drain: bool = True,
+    drain_seconds: float | None = None,
+) -> dict[str, Run]: ...
+
+
+def simulate(
+    scenario: Scenario | Mapping[str, Scenario],
+    seed: int = 1,
+    drain: bool = True,
+    drain_seconds: float | None = None,
+) -> Run | dict[str, Run]:
+    """Run a scenario, or several by name; the same scenario and seed give the same tables on every machine.
+
+    After `scenario.seconds` the clock runs on, without new traffic, until every delivery has its fate, at most
+    `drain_seconds` (default one day); what is unsettled then is in flight. With `drain=False` all ends after
+    `scenario.seconds`. Several scenarios give a dictionary of runs. Raises `ScenarioError` for a negative duration.
     """
     limit = facts.fact("Scenario.drain_seconds").value if drain_seconds is None else drain_seconds
     if not limit >= 0:
         raise ScenarioError(f"drain_seconds is {limit}, but it must be 0 s or more.")
+    longest = limit if drain else None
+    if isinstance(scenario, Mapping):
+        return {name: _run(one, seed, longest) for name, one in scenario.items()}
+    return _run(scenario, seed, longest)
+
+
+def _run(scenario: Scenario, seed: int, drain_seconds: float | None) -> Run:
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)
     simulation.advance(end)
-    if drain:
-        simulation.drain(end + round(limit * MICROSECONDS))
+    if drain_seconds is not None:
+        simulation.drain(end + round(drain_seconds * MICROSECONDS))
     return simulation.finish()

@@ -31,7 +31,7 @@ def power_tuning(
         raise ScenarioError(f"There is no function {function!r} in this scenario.")
     rows = []
     for size in sorted(set(memory_sizes)):
-        run = simulate(scenario.changed(f"functions.{function}.memory_size", size), seed)
+        run = simulate(scenario.with_setting(f"functions.{function}.memory_size", size), seed, drain=False)
         rows.append([size, *_durations(run, function), _cost(run)])
     return pd.DataFrame(rows, columns=COLUMNS)
 

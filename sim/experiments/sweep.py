@@ -45,7 +45,7 @@ class Task:
     def outcome(self) -> Outcome:
         """The run's numbers; what goes wrong is the affair of this row alone, and stands in it."""
         try:
-            run = simulate(self.scenario.all_changed(self.changes), self.seed, self.drain)
+            run = simulate(self.scenario.with_settings(self.changes), self.seed, self.drain)
             bill = {"cost_usd": float(run.cost().cost_usd.sum())} if self.cost else {}
             return {**run.summary(self.after), **bill}
         except Exception as error:
@@ -59,13 +59,13 @@ def sweep(
     executor: Executor | None = None,
     *,
     after: float = 0.0,
-    drain: bool = False,
+    drain: bool = True,
     cost: bool = False,
     progress: bool | Progress = False,
 ) -> pd.DataFrame:
     """Run a scenario, or several by name, with every combination of the grid's values and every seed.
 
-    `grid`: values by dotted path, as in `Scenario.changed`: `{"functions.*.timeout": [3, 10]}`; the values of one
+    `grid`: values by dotted path, as in `Scenario.with_setting`: `{"functions.*.timeout": [3, 10]}`; the values of one
     combination are checked together. `seeds`: the same seed means the same events with the same luck in every row.
     `executor`: any of `concurrent.futures`, Dask's `Client.get_executor()` among them; by default a pool with a new
     process for each core. The table is the same on all of them. `after`, `drain`: as in `Run.summary` and `simulate`.

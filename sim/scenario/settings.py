@@ -61,18 +61,18 @@ class Settings(BaseModel):
         except ValidationError as error:
             raise ScenarioError(_sentences(cls, obj if isinstance(obj, dict) else {}, error)) from None
 
-    def but(self, **changes: Any) -> Self:
+    def replace(self, **changes: Any) -> Self:
         """The same settings with some of them changed, checked anew."""
         return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
 
-    def changed(self, path: str, value: Any) -> Self:
+    def with_setting(self, path: str, value: Any) -> Self:
         """The same settings with the value at a dotted path changed: `functions.worker.timeout`, `*` for all names.
 
         Raises `ScenarioError` if there is nothing at this path.
         """
-        return self.all_changed({path: value})
+        return self.with_settings({path: value})
 
-    def all_changed(self, changes: Mapping[str, Any]) -> Self:
+    def with_settings(self, changes: Mapping[str, Any]) -> Self:
         """The same settings with the values at several dotted paths changed, and only then checked together."""
         for path in changes:
             if not list(self.found(path)):
@@ -163,7 +163,7 @@ def _changed(value: Any, changes: Changes) -> Any:
         if isinstance(value, Settings) and name in type(value).model_fields:
             fields.setdefault(name, []).append((rest, new))
     return (
-        value.but(**{name: _changed(getattr(value, name), inner) for name, inner in fields.items()})
+        value.replace(**{name: _changed(getattr(value, name), inner) for name, inner in fields.items()})
         if fields
         else value
     )

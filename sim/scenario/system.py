@@ -52,7 +52,7 @@ class System(Settings):
     def deployed(self, deployment: Deployment) -> Function:
         """The function as a deployment leaves it."""
         function = self.function(deployment.function)
-        return function if deployment.behaviour is None else function.but(behaviour=deployment.behaviour)
+        return function if deployment.behaviour is None else function.replace(behaviour=deployment.behaviour)
 
     def queue(self, name: str) -> Queue:
         """The queue of this name; raises `KeyError`."""

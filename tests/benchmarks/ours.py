@@ -19,7 +19,7 @@ KINESIS_RECORD = 0.004
 
 def synchronous(work: Work) -> Callable[[], Any]:
     """A caller waits for each request."""
-    return partial(sim.simulate, system(work), seed=work.seed)
+    return partial(sim.simulate, system(work), seed=work.seed, drain=False)
 
 
 def asynchronous(work: Work) -> Callable[[], Any]:
@@ -61,10 +61,10 @@ def _kinesis(work: Work, batch_size: int) -> Callable[[], Any]:
 def ten_functions(work: Work) -> Callable[[], Any]:
     """A chain of ten functions: one request in ten comes from outside, the others are sent on."""
     names = [f"f{number}" for number in range(10)]
-    functions = [_function(work, timeout=900).but(name=name) for name in names]
+    functions = [_function(work, timeout=900).replace(name=name) for name in names]
     for number, after in enumerate(names[1:]):
-        behaviour = functions[number].behaviour.but(sends=(sim.Output(to=after),))
-        functions[number] = functions[number].but(behaviour=behaviour)
+        behaviour = functions[number].behaviour.replace(sends=(sim.Output(to=after),))
+        functions[number] = functions[number].replace(behaviour=behaviour)
     arrivals = sim.Poisson(per_second=work.per_second, events=work.events // len(names))
     scenario = sim.Scenario(
         functions=functions,
@@ -73,7 +73,7 @@ def ten_functions(work: Work) -> Callable[[], Any]:
         account=sim.Account(concurrent_executions=10_000),
         seconds=_long_enough(work),
     )
-    return partial(sim.simulate, scenario, seed=work.seed)
+    return partial(sim.simulate, scenario, seed=work.seed, drain=False)
 
 
 def system(work: Work) -> Any:
@@ -120,7 +120,7 @@ def _function(work: Work, timeout: int, handler: float | None = None) -> Any:
 
 
 def _prepared(work: Work, function: Any, trigger: Any) -> Callable[[], Any]:
-    return partial(sim.simulate, _scenario(work, function, trigger), seed=work.seed)
+    return partial(sim.simulate, _scenario(work, function, trigger), seed=work.seed, drain=False)
 
 
 def _scenario(work: Work, function: Any, trigger: Any) -> Any:

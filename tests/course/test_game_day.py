@@ -17,7 +17,7 @@ def down():
 
 def test_damage_counts_each_lost_parked_told_and_late_journey_and_each_minute(down):
     """https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_testing_resiliency_game_days_resiliency.html"""
-    repaired = down.scenario.changed(RECEIVES, 10)
+    repaired = down.scenario.with_setting(RECEIVES, 10)
     table = sim.score(down, {"ten receives": repaired})
     assert list(table.index) == ["as it is", "ten receives"]
     for row in table.itertuples():
@@ -29,7 +29,7 @@ def test_damage_counts_each_lost_parked_told_and_late_journey_and_each_minute(do
 
 
 def test_a_score_says_what_the_impact_says(down):
-    run, healthy = (sim.simulate(scenario, seed=2, drain=True) for scenario in (down.scenario, down.healthy))
+    run, healthy = (sim.simulate(scenario, seed=2) for scenario in (down.scenario, down.healthy))
     impact = sim.impact(run, healthy, down.until).to_dict()
     row = sim.score(down, seed=2).loc["as it is"]
     assert {name: row[name] for name in impact} == pytest.approx(impact, abs=0.05)
@@ -38,7 +38,7 @@ def test_a_score_says_what_the_impact_says(down):
 @pytest.mark.parametrize("what", ["traffic", "outages"])
 def test_a_repair_keeps_the_trouble(down, what):
     with pytest.raises(sim.ScenarioError, match=f"Repair 'nothing happens' changes {what}"):
-        sim.score(down, {"nothing happens": down.scenario.but(**{what: ()})})
+        sim.score(down, {"nothing happens": down.scenario.replace(**{what: ()})})
 
 
 def test_a_game_day_has_one_row_an_incident(down):

@@ -14,7 +14,7 @@ NOTHING = {"lost": 0, "parked": 0, "told": 0, "unfinished": 0}
 def happened(name, per_second=1.0, seconds=1200.0):
     """The incident, the run with it and the healthy one, drained."""
     one = sim.incident(name, per_second, seconds)
-    return one, sim.simulate(one.scenario, drain=True), sim.simulate(one.healthy, drain=True)
+    return one, sim.simulate(one.scenario), sim.simulate(one.healthy)
 
 
 def cost(name, **settings):
@@ -28,7 +28,7 @@ def has(costs, **expected):
 
 def test_the_reference_system_loses_nothing_when_nothing_goes_wrong():
     """Every order takes three hops, to the worker and to the notifier."""
-    run = sim.simulate(sim.reference_system(per_second=1, seconds=300), drain=True)
+    run = sim.simulate(sim.reference_system(per_second=1, seconds=300))
     assert set(run.deliveries.fate) == {"succeeded"}
     orders = run.journeys[run.journeys.traffic == "customers"]
     assert set(orders.hops) == {3}
@@ -109,10 +109,10 @@ def test_a_poison_record_blocks_its_shard_for_a_day_unless_it_is_given_up():
     assert costs["lost"] > 0
     assert costs["recovery_seconds"] > DAY / 2
     one, _, healthy = happened("poison record")
-    gives_up = one.scenario.changed("triggers.orders-stream.maximum_retry_attempts", 2)
-    gives_up = gives_up.changed("triggers.orders-stream.bisect_batch_on_function_error", True)
-    gives_up = gives_up.changed("triggers.orders-stream.on_failure", "notifier-failures")
-    run = sim.simulate(gives_up, drain=True)
+    gives_up = one.scenario.with_setting("triggers.orders-stream.maximum_retry_attempts", 2)
+    gives_up = gives_up.with_setting("triggers.orders-stream.bisect_batch_on_function_error", True)
+    gives_up = gives_up.with_setting("triggers.orders-stream.on_failure", "notifier-failures")
+    run = sim.simulate(gives_up)
     kept = sim.impact(run, healthy, one.until)
     assert kept.lost == 0
     assert kept.parked == (run.deliveries.query("trigger == 'orders-stream'").successes == 0).sum() > 0
@@ -133,8 +133,8 @@ def test_a_noisy_neighbour_refuses_callers_and_delays_everybody_else():
     one, run, _ = happened("noisy neighbour")
     refused = run.deliveries[run.deliveries.fate == "rejected"]
     assert refused.arrived_s.between(one.at, one.until + 2).all()
-    kept = one.scenario.changed("functions.batch-import.reserved_concurrent_executions", 100)
-    run = sim.simulate(kept, drain=True)
+    kept = one.scenario.with_setting("functions.batch-import.reserved_concurrent_executions", 100)
+    run = sim.simulate(kept)
     assert run.summary().told == 0
 
 
@@ -150,9 +150,9 @@ def test_yesterdays_dead_letters_come_back_at_once_and_none_is_lost():
     assert back.arrived_s.max() - one.at == pytest.approx((parked - 1) / 500, abs=1e-6)
     assert set(back.fate) == {"succeeded"}
     assert costs["late"] > 0
-    slowly = one.scenario.but(redrives=[sim.Redrive(queue="fulfilment-dlq", at=one.at,
+    slowly = one.scenario.replace(redrives=[sim.Redrive(queue="fulfilment-dlq", at=one.at,
                                                     max_number_of_messages_per_second=5)])  # fmt: skip
-    assert sim.impact(sim.simulate(slowly, drain=True), healthy, one.until).late < costs["late"]
+    assert sim.impact(sim.simulate(slowly), healthy, one.until).late < costs["late"]
 
 
 @pytest.mark.slow
@@ -182,9 +182,9 @@ def test_a_pause_of_a_day_loses_nothing_and_one_of_25_hours_the_first_hour(hours
     one, run, healthy = happened("paused consumer", per_second=0.02)
     if hours > 24:
         pause = sim.Outage(of="orders-stream", at=AT, seconds=hours * 3600)
-        longer = one.healthy.but(seconds=one.healthy.seconds + 3600)
-        run = sim.simulate(longer.but(outages=[pause]), drain=True)
-        healthy = sim.simulate(longer, drain=True)
+        longer = one.healthy.replace(seconds=one.healthy.seconds + 3600)
+        run = sim.simulate(longer.replace(outages=[pause]))
+        healthy = sim.simulate(longer)
     costs = sim.impact(run, healthy, AT + hours * 3600)
     lost = run.deliveries[run.deliveries.fate == "expired"]
     assert costs["lost"] == len(lost)

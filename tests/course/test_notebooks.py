@@ -100,7 +100,7 @@ def template() -> sim.Scenario:
 def test_functions_have_the_settings_of_the_template(scenario, template):
     assert scenario.functions
     for function in scenario.functions:
-        assert function.but(behaviour=sim.Behaviour()) == template.function(function.name)
+        assert function.replace(behaviour=sim.Behaviour()) == template.function(function.name)
 
 
 def test_triggers_are_those_of_the_template(scenario, template):
@@ -121,5 +121,5 @@ def test_first_lesson_has_every_function_of_the_template(template):
 def test_orders_function_of_the_concurrency_lesson_is_that_of_the_template(template):
     shop = names_of("06-concurrency-and-cold-starts.ipynb")["shop"]
     (function,) = shop.functions
-    assert function.but(behaviour=sim.Behaviour()) == template.function("OrdersFunction")
+    assert function.replace(behaviour=sim.Behaviour()) == template.function("OrdersFunction")
     assert sources(shop) == {source for source in sources(template) if source[1] == "OrdersFunction"}

@@ -371,7 +371,7 @@ def test_the_template_reads_as_the_reference_system_but_for_what_is_named():
 
 def test_an_order_reaches_every_function_of_the_template_in_a_run():
     traffic = [sim.Traffic(into="OrdersHttp", arrivals=sim.ConstantRate(per_second=1))]
-    deliveries = sim.simulate(read(traffic=traffic).scenario).deliveries
+    deliveries = sim.simulate(read(traffic=traffic).scenario, drain=False).deliveries
     ran = deliveries[deliveries.runs > 0].function.value_counts()
     assert ran["OrdersApi"] >= 59, "the last may be under way"
     assert {"OrderPublisher", "FulfilmentWorker", "OrderNotifier"} <= {*ran.index}

@@ -13,7 +13,7 @@ def after_a_neighbour(kind="invoke_event", at=(0,), busy=(0,), handler=1.0, time
     """The run of `f`, whose only unit of concurrency a neighbour works on from the instants `busy` on."""
     neighbour = calls(function("a neighbour", handler=handler, timeout=timeout), at=busy)
     mine = calls(function(**settings), at, kind)
-    return sim.simulate(scenario(neighbour, mine, concurrent_executions=1, seconds=seconds))
+    return sim.simulate(scenario(neighbour, mine, concurrent_executions=1, seconds=seconds), drain=False)
 
 
 def test_lambda_answers_202_and_keeps_the_event():
@@ -185,7 +185,7 @@ def test_a_success_goes_to_no_failure_store():
 def test_a_destination_function_is_invoked_asynchronously_with_the_record(settings, edge, fate):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     first = calls(function("first", **settings), at=(0,), kind="invoke_event")
-    run = sim.simulate(scenario(first, calls(function("next", handler=2), at=())))
+    run = sim.simulate(scenario(first, calls(function("next", handler=2), at=())), drain=False)
     assert delivery_of(run, 0, "fate", "settled_s", "parent") == (fate, 1, -1)
     assert delivery_of(run, 1, "parent", "edge", "kind", "function") == (0, edge, "invoke_event", "next")
     assert delivery_of(run, 1, "arrived_s", "accepted_s", "fate") == (1, 1, "succeeded")
@@ -196,7 +196,7 @@ def test_a_destination_function_is_invoked_asynchronously_with_the_record(settin
 def test_a_destination_gets_only_what_it_is_for(settings):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     first = calls(function("first", **settings), at=(0,), kind="invoke_event")
-    run = sim.simulate(scenario(first, calls(function("next"), at=())))
+    run = sim.simulate(scenario(first, calls(function("next"), at=())), drain=False)
     assert run.deliveries.function.tolist() == ["first"]
 
 
@@ -255,7 +255,7 @@ def test_without_drain_what_is_unsettled_at_the_end_is_in_flight():
 def test_with_drain_the_clock_runs_on_until_nothing_is_unsettled():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     failing = scenario(calls(function(error_rate=1), at=(0,), kind="invoke_event"), seconds=30)
-    run = sim.simulate(failing, drain=True)
+    run = sim.simulate(failing)
     assert starts_of(run) == [0, 61, 182]
     assert delivery_of(run, 0, "fate", "settled_s") == ("dropped", 183)
 
@@ -263,7 +263,7 @@ def test_with_drain_the_clock_runs_on_until_nothing_is_unsettled():
 def test_drain_ends_after_drain_seconds():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     failing = scenario(calls(function(error_rate=1), at=(0,), kind="invoke_event"), seconds=30)
-    run = sim.simulate(failing, drain=True, drain_seconds=70)
+    run = sim.simulate(failing, drain_seconds=70)
     assert spans_of(run)[-1] == ("retry", 62, 100, "in flight")
     assert delivery_of(run, 0, "fate", "runs") == ("in flight", 2)
 
@@ -293,7 +293,8 @@ def test_a_topic_delivers_its_message_to_each_subscribed_function():
             functions=[function("a"), function("b", error_rate=1, maximum_retry_attempts=0)],
             triggers=subscribed,
             traffic=[sim.Traffic(into="news", arrivals=sim.Recorded(instants=(0,)))],
-        )
+        ),
+        drain=False,
     )
     told = run.deliveries[["event", "function", "accepted_s", "fate"]].to_numpy().tolist()
     assert told == [[0, "a", 0.5, "succeeded"], [0, "b", 0.5, "dropped"]]
@@ -323,5 +324,5 @@ def test_cloudformation_waits_for_the_functions_report_or_an_hour(seconds, error
         choices=sim.Choices(first_dispatch_seconds=0),
         seconds=4000,
     )
-    delivery = sim.simulate(scenario).deliveries.iloc[0]
+    delivery = sim.simulate(scenario, drain=False).deliveries.iloc[0]
     assert (delivery.told, delivery.told_s) == (told, told_s)

@@ -16,7 +16,7 @@ RESERVED_RATE = "ReservedFunctionInvocationRateLimitExceeded"
 def test_all_functions_share_the_accounts_concurrency():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     busy, late = calls(function("busy"), at=(0,)), calls(function("late"), at=(0.5, 1))
-    run = sim.simulate(scenario(busy, late, concurrent_executions=1))
+    run = sim.simulate(scenario(busy, late, concurrent_executions=1), drain=False)
     assert spans_of(run, 1) == [("throttle", 0.5, 0.5, ACCOUNT)]
     assert spans_of(run, 2) == [("handler", 1, 2, "succeeded")]
 
@@ -38,7 +38,7 @@ def test_reserved_concurrency_is_a_guarantee_that_no_neighbour_can_take():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
     greedy = calls(function("greedy"), at=(0,) * 103)
     kept = calls(function("kept", reserved_concurrent_executions=2), at=(0.5, 0.5))
-    run = sim.simulate(scenario(greedy, kept, concurrent_executions=102))
+    run = sim.simulate(scenario(greedy, kept, concurrent_executions=102), drain=False)
     outcomes = run.deliveries.groupby("function").fate.value_counts()
     assert (outcomes["greedy", "succeeded"], outcomes["greedy", "rejected"]) == (100, 3)
     assert outcomes["kept", "succeeded"] == 2
@@ -48,7 +48,7 @@ def test_what_a_reserved_function_uses_is_not_taken_from_the_others():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     kept = calls(function("kept", reserved_concurrent_executions=2), at=(0, 0))
     others = calls(function("others"), at=(0.5,) * 101)
-    run = sim.simulate(scenario(kept, others, concurrent_executions=102))
+    run = sim.simulate(scenario(kept, others, concurrent_executions=102), drain=False)
     assert Counter(outcomes_of(run)) == {"succeeded": 102, ACCOUNT: 1}
 
 
@@ -76,7 +76,7 @@ def test_a_hundred_more_environments_may_start_each_second():
 def test_each_function_has_a_scaling_rate_of_its_own():
     """https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html"""
     parts = [calls(function(name), at=(0,) * 1000) for name in ("one", "other")]
-    run = sim.simulate(scenario(*parts, concurrent_executions=3000))
+    run = sim.simulate(scenario(*parts, concurrent_executions=3000), drain=False)
     assert Counter(outcomes_of(run)) == {"succeeded": 2000}
 
 
@@ -101,7 +101,7 @@ def test_functions_without_a_reservation_share_the_accounts_request_rate():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     one = calls(function("one", handler=0), at=(0,) * 6)
     other = calls(function("other", handler=0), at=(0.5,) * 6)
-    run = sim.simulate(scenario(one, other, concurrent_executions=1))
+    run = sim.simulate(scenario(one, other, concurrent_executions=1), drain=False)
     assert outcomes_of(run) == ["succeeded"] * 10 + [RATE] * 2
 
 

@@ -21,7 +21,7 @@ def calling(dependency, at, kind="invoke", seconds=1000, outages=(), reserved=No
         choices=sim.Choices(first_dispatch_seconds=0),
         seconds=seconds,
     )
-    return sim.simulate(scenario)
+    return sim.simulate(scenario, drain=False)
 
 
 def database(latency=2.0, **settings):

@@ -10,11 +10,12 @@ from tests.support.stories import calls, environments_of, function, scenario, sp
 def deployed(instants, kind="invoke", settings=None, behaviour=None, seconds=86_400, **deployment):
     """The run of a function of which a new version is deployed; `behaviour` is what changes."""
     old = function(**(settings or {}))
-    new = old.behaviour.but(**behaviour) if behaviour else None
+    new = old.behaviour.replace(**behaviour) if behaviour else None
     return sim.simulate(
-        scenario(calls(old, instants, kind), seconds=seconds).but(
+        scenario(calls(old, instants, kind), seconds=seconds).replace(
             deployments=[sim.Deployment(function="f", behaviour=new, **deployment)]
-        )
+        ),
+        drain=False,
     )
 
 
@@ -94,4 +95,4 @@ def test_a_new_version_gets_its_provisioned_concurrency_later_by_its_weight():
 def test_a_deployment_that_cannot_be_is_refused(changes, says):
     """https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"""
     with pytest.raises(sim.ScenarioError, match=says):
-        scenario(calls(function(), (0,))).but(deployments=[sim.Deployment(**{"function": "f", "at": 5, **changes})])
+        scenario(calls(function(), (0,))).replace(deployments=[sim.Deployment(**{"function": "f", "at": 5, **changes})])

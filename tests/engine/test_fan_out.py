@@ -16,7 +16,7 @@ def published(triggers, events=1, topics=(), seconds=60):
         choices=sim.Choices(first_dispatch_seconds=0),
         seconds=seconds + events,
     )
-    return sim.simulate(scenario, drain=True)
+    return sim.simulate(scenario)
 
 
 def test_each_subscription_of_a_topic_gets_each_message():

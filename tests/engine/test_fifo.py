@@ -168,7 +168,7 @@ def test_a_trigger_fits_its_queue():
 def test_a_fifo_queue_is_no_destination_and_subscribes_to_no_standard_topic():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     triggers = [sim.trigger("invoke_event", function="worker")]
-    sender = worker().but(dead_letter_config=sim.DeadLetterConfig(target_arn="jobs"))
+    sender = worker().replace(dead_letter_config=sim.DeadLetterConfig(target_arn="jobs"))
     with pytest.raises(sim.ScenarioError, match="FIFO queue 'jobs'"):
         sim.Scenario(functions=[sender], queues=[line()], triggers=triggers)
     topics = [sim.Topic(name="news", queues=("jobs",))]

@@ -25,7 +25,7 @@ def test_a_restore_takes_as_long_as_measured_for_java():
     """https://github.com/maxday/lambda-perf"""
     behaviour = sim.Behaviour(handler=sim.Constant(seconds=0.001))
     of = sim.Function(name="f", runtime="java21", behaviour=behaviour, **SNAP_START)
-    run = sim.simulate(scenario(calls(of, [n * 1000 for n in range(400)]), seconds=400_000))
+    run = sim.simulate(scenario(calls(of, [n * 1000 for n in range(400)]), seconds=400_000), drain=False)
     restores = run.spans[run.spans.stage == "restore"]
     assert (restores.end_s - restores.start_s).median() == pytest.approx(0.61, rel=0.05)
 
@@ -81,7 +81,7 @@ def test_a_deployed_versions_snapshot_is_paid_for_three_hours_at_least():
     """https://aws.amazon.com/lambda/pricing/"""
     of = function(memory_size=1024, restore=sim.Constant(seconds=1), **SNAP_START)
     deployments = [sim.Deployment(function="f", at=400)]
-    run = sim.simulate(scenario(calls(of, (0,)), seconds=1000).but(deployments=deployments))
+    run = sim.simulate(scenario(calls(of, (0,)), seconds=1000).replace(deployments=deployments), drain=False)
     assert bill(run)["Lambda SnapStart cache"] == pytest.approx(1000 + 3 * 3600)
 
 
@@ -148,7 +148,7 @@ def test_a_poller_does_not_wait_for_extensions_either():
     of = function(extension=sim.Constant(seconds=4), timeout=10)
     trigger = sim.trigger("sqs_standard", function="f", source="jobs", pollers=1, latency=sim.Constant(seconds=0))
     traffic = sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=(0, 0.5)))
-    run = sim.simulate(scenario((of, trigger, traffic), seconds=60))
+    run = sim.simulate(scenario((of, trigger, traffic), seconds=60), drain=False)
     assert [span for span in spans_of(run, 1) if span[0] == "handler"] == [("handler", 1, 2, "succeeded")]
     assert environments_of(run) == [1, 2]
     assert run.deliveries.settled_s.tolist() == [1, 2]
@@ -170,10 +170,12 @@ def test_a_noisy_neighbour_eats_the_accounts_concurrency():
     The neighbour's hundred slow runs leave nothing; a reservation would have kept two.
     """
     neighbour = calls(function("neighbour", handler=60, timeout=60), at=(0,) * 102)
-    alone = sim.simulate(scenario(neighbour, calls(function("orders"), at=(1, 1)), concurrent_executions=102))
+    alone = sim.simulate(
+        scenario(neighbour, calls(function("orders"), at=(1, 1)), concurrent_executions=102), drain=False
+    )
     assert Counter(alone.deliveries.fate[alone.deliveries.function == "orders"]) == {"rejected": 2}
     orders = function("orders", reserved_concurrent_executions=2)
-    kept_apart = sim.simulate(scenario(neighbour, calls(orders, at=(1, 1)), concurrent_executions=102))
+    kept_apart = sim.simulate(scenario(neighbour, calls(orders, at=(1, 1)), concurrent_executions=102), drain=False)
     assert Counter(kept_apart.deliveries.fate[kept_apart.deliveries.function == "orders"]) == {"succeeded": 2}
 
 

@@ -15,7 +15,7 @@ def handled(idempotency=None, duplicate_share=1.0, seconds=60.0):
         choices=sim.Choices(duplicate_share=duplicate_share),
         seconds=seconds,
     )
-    return sim.simulate(scenario, drain=True)
+    return sim.simulate(scenario)
 
 
 def test_a_second_copy_repeats_the_side_effects():
@@ -66,7 +66,7 @@ def test_a_repeat_of_what_is_done_gets_the_kept_result_until_it_expires(parts, e
                              caller=sim.Caller(read_timeout=5))],
         seconds=100, **parts,
     )  # fmt: skip
-    run = sim.simulate(scenario)
+    run = sim.simulate(scenario, drain=False)
     assert handlers(run) == [(0, 10, "succeeded"), repeat]
     assert run.deliveries.side_effects.tolist() == [1 if repeat[0] == repeat[1] else 2]
     assert ("The second run finds the event done" in str(run.story(0))) == (repeat[0] == repeat[1])
@@ -86,7 +86,7 @@ def test_an_error_is_forgotten_but_a_run_cut_short_stays_in_progress(parts, cras
         traffic=[sim.Traffic(into="invoke_event", arrivals=sim.Recorded(instants=(0.0,)))],
         choices=sim.Choices(first_dispatch_seconds=0), seconds=100, **parts,
     )  # fmt: skip
-    first, again = handlers(sim.simulate(scenario))
+    first, again = handlers(sim.simulate(scenario, drain=False))
     assert first == (0, 3, "crashed" if crash_share else "failed")
     assert again == second
 
@@ -102,7 +102,7 @@ def test_an_item_of_a_batch_that_is_done_costs_its_next_batch_no_time(parts):
         traffic=[sim.Traffic(into="orders", arrivals=sim.Burst(events=50))],
         seconds=3600, **parts,
     )  # fmt: skip
-    run = sim.simulate(scenario, drain=True)
+    run = sim.simulate(scenario)
     done = run.spans[(run.spans.stage == "handler") & (run.spans.outcome == "succeeded")]
     lengths = (done.end_s - done.start_s).groupby(done.delivery)
     assert (lengths.count() > 1).sum() > 10
@@ -124,7 +124,7 @@ def loop(recursive_loop="Terminate", **settings):
         queues=[sim.Queue(name="stopped")],
         seconds=100,
     )
-    return sim.simulate(scenario)
+    return sim.simulate(scenario, drain=False)
 
 
 def test_lambda_stops_a_loop_after_16_runs_of_one_chain():

@@ -56,12 +56,12 @@ def whole(seconds):
 
 
 def without_duplicates(scenario):
-    return scenario.but(choices=scenario.choices.but(duplicate_share=0.0))
+    return scenario.replace(choices=scenario.choices.replace(duplicate_share=0.0))
 
 
 def with_error_rate(scenario, error_rate):
-    functions = [f.but(behaviour=f.behaviour.but(error_rate=error_rate)) for f in scenario.functions]
-    return scenario.but(functions=functions)
+    functions = [f.replace(behaviour=f.behaviour.replace(error_rate=error_rate)) for f in scenario.functions]
+    return scenario.replace(functions=functions)
 
 
 def model_of(run):
@@ -152,9 +152,9 @@ def at_once(count, seconds, kind, **settings):
 
 def far_apart():
     """Requests with a little more between them than an environment may be idle."""
-    apart = at_once(1, 0, "invoke").but(seconds=20)
+    apart = at_once(1, 0, "invoke").replace(seconds=20)
     traffic = [sim.Traffic(into="invoke", arrivals=sim.ConstantRate(per_second=0.4))]
-    return apart.but(traffic=traffic, choices=sim.Choices(execution_environment_idle_seconds=2))
+    return apart.replace(traffic=traffic, choices=sim.Choices(execution_environment_idle_seconds=2))
 
 
 # Fates
@@ -182,12 +182,12 @@ def test_the_engine_counts_what_is_unsettled_as_the_table_does(scenario, seed):
 
 @law(scenarios(), SEEDS)
 def test_draining_leaves_nothing_in_flight(scenario, seed):
-    assert "in flight" not in set(sim.simulate(scenario, seed, drain=True).deliveries.fate)
+    assert "in flight" not in set(sim.simulate(scenario, seed).deliveries.fate)
 
 
 @law(scenarios(), SEEDS)
 def test_what_happens_at_the_very_end_comes_later(scenario, seed):
-    table = sim.simulate(scenario, seed).deliveries
+    table = sim.simulate(scenario, seed, drain=False).deliveries
     table = table[table.fate != "expired"]  # retention may end at the very end
     assert not (table.settled_s >= scenario.seconds).any()
 
@@ -373,7 +373,7 @@ def crowds(draw):
 @law(scenarios() | crowds(), SEEDS)
 def test_no_second_sees_more_than_ten_requests_for_each_unit_of_concurrency(scenario, seed):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html."""
-    run = sim.simulate(scenario, seed)
+    run = sim.simulate(scenario, seed, drain=False)
     busy, spans = invocations(run), spans_by_trigger(run)
     models = model_of(run)
     limited = busy[busy.trigger.map(models) != "asynchronous"]
@@ -409,7 +409,7 @@ def rushes(draw):
 @law(rushes(), SEEDS, fast=10, thorough=60)
 def test_no_more_than_a_thousand_environments_and_a_hundred_a_second(scenario, seed):
     """https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html."""
-    run = sim.simulate(scenario, seed)
+    run = sim.simulate(scenario, seed, drain=False)
     born = invocations(run).groupby("environment").start.min().sort_values().to_numpy()
     ahead = np.arange(1, len(born) + 1) - born / 10_000  # 100 a second are allowed
     assert (ahead - np.minimum.accumulate(ahead)).max() + 1 <= 1000 + 1e-6  # in any stretch of time
@@ -470,7 +470,7 @@ def assert_one_after_another(spans, keys, run):
 @law(scenarios(), SEEDS)
 def test_an_asynchronous_event_runs_once_and_for_each_retry(scenario, seed):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html."""
-    run = sim.simulate(without_duplicates(scenario), seed, drain=True)
+    run = sim.simulate(without_duplicates(scenario), seed)
     table = run.deliveries[run.deliveries.trigger.map(model_of(run)) == "asynchronous"]
     retries = {f.name: f.event_invoke_config.maximum_retry_attempts for f in scenario.functions}
     most = table.function.map(retries).astype(int) + 1
@@ -482,7 +482,7 @@ def test_an_asynchronous_event_runs_once_and_for_each_retry(scenario, seed):
 @law(scenarios(), SEEDS)
 def test_an_asynchronous_event_never_starts_when_it_is_too_old(scenario, seed):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html."""
-    run = sim.simulate(scenario, seed, drain=True)
+    run = sim.simulate(scenario, seed)
     ages = {f.name: f.event_invoke_config.maximum_event_age_in_seconds for f in scenario.functions}
     busy = run.attempts.merge(run.deliveries[["delivery", "accepted_s", "function"]], on="delivery")
     age = whole(busy.start_s) - whole(busy.accepted_s.fillna(busy.start_s))
@@ -491,7 +491,7 @@ def test_an_asynchronous_event_never_starts_when_it_is_too_old(scenario, seed):
 
 @law(scenarios(), SEEDS)
 def test_a_caller_tries_no_oftener_than_told(scenario, seed):
-    run = sim.simulate(scenario, seed, drain=True)
+    run = sim.simulate(scenario, seed)
     table = run.deliveries[run.deliveries.trigger.map(model_of(run)) == "synchronous"]
     most = table.traffic.map({t.name: t.caller.max_attempts for t in scenario.traffic}).astype(int)
     tries = table.runs + table.throttles
@@ -633,7 +633,9 @@ def test_another_seed_draws_anew(scenario, seed, other):
     assume(seed != other)
     into = scenario.traffic[0].into
     traffic = [sim.Traffic(into=into, arrivals=sim.Poisson(per_second=20, events=20))]
-    one, two = (sim.simulate(scenario.but(traffic=traffic, seconds=60.0), number) for number in (seed, other))
+    one, two = (
+        sim.simulate(scenario.replace(traffic=traffic, seconds=60.0), number, drain=False) for number in (seed, other)
+    )
     assert not np.array_equal(one.workload.time, two.workload.time)
 
 
@@ -642,7 +644,7 @@ def test_slices_give_the_same_tables_as_one_go(scenario, seed, cuts):
     simulation = sim.Simulation(scenario, seed)
     for cut in sorted(cut for cut in [*cuts, scenario.seconds] if cut <= scenario.seconds):
         simulation.advance(int(whole(cut)))
-    assert_same(simulation.finish(), sim.simulate(scenario, seed))
+    assert_same(simulation.finish(), sim.simulate(scenario, seed, drain=False))
 
 
 @law(scenarios(), SEEDS, DRAINED)
@@ -652,7 +654,7 @@ def test_what_nobody_uses_and_the_order_of_declarations_change_nothing(scenario,
     unused = [sim.Function(name=name) for name in names]
     kinds = ("invoke", "sns", "invoke_event", "sqs_standard")
     doors = [sim.trigger(kind, function=name, name=f"{name} {kind}") for name in names for kind in kinds]
-    larger = scenario.but(
+    larger = scenario.replace(
         functions=[unused[1], *reversed(scenario.functions), unused[0]],
         triggers=[*doors[3:], *reversed(scenario.triggers), *doors[:3]],
         traffic=list(reversed(scenario.traffic)),
@@ -669,12 +671,12 @@ def test_what_runs_beside_it_changes_nothing(scenario, seed, per_second):
     doors = [sim.trigger(kind, function="aardvark", name=f"aardvark {kind}") for kind in ("invoke", "invoke_event")]
     arrivals = sim.Poisson(per_second=per_second, events=40)
     beside = [sim.Traffic(into=door.name, arrivals=arrivals) for door in doors]
-    larger = scenario.but(
+    larger = scenario.replace(
         functions=[sim.Function(name="aardvark", behaviour=behaviour), *scenario.functions],
         triggers=[*doors, *scenario.triggers],
         traffic=[*beside, *scenario.traffic],
     )
-    alone, together = (sim.simulate(both, seed, drain=True).deliveries for both in (scenario, larger))
+    alone, together = (sim.simulate(both, seed).deliveries for both in (scenario, larger))
     assume(not alone.throttles.any() and not together.throttles.any())
     pd.testing.assert_frame_equal(own_of(scenario, alone), own_of(scenario, together), check_dtype=False)
 
@@ -691,7 +693,7 @@ def own_of(scenario, table):
 @law(scenarios(unlimited=True), SEEDS, hundredths(0, 1), hundredths(0, 1))
 def test_more_errors_never_deliver_what_fewer_did_not(scenario, seed, one, other):
     """Chance belongs to events: the same luck meets a higher error rate."""
-    few, many = (sim.simulate(with_error_rate(scenario, rate), seed, drain=True) for rate in sorted([one, other]))
+    few, many = (sim.simulate(with_error_rate(scenario, rate), seed) for rate in sorted([one, other]))
     assume(not few.deliveries.throttles.any() and not many.deliveries.throttles.any())
     assert delivered(many) <= delivered(few)
     if few.scenario == many.scenario:

@@ -37,7 +37,7 @@ def test_a_success_sends_an_event_on_when_its_run_ends():
         function("worker", 2.0),
         triggers=[sim.trigger("invoke", function="api"), queue_of("worker", "orders")],
     )
-    run = sim.simulate(scenario)
+    run = sim.simulate(scenario, drain=False)
     assert spans_of(run, 0) == [("handler", 0, 1, "succeeded")]
     assert spans_of(run, 1) == [("queue", 1, 1, ""), ("handler", 1, 3, "succeeded")]
     child = run.deliveries.iloc[1]
@@ -51,7 +51,7 @@ def test_a_failure_sends_nothing():
         function("worker"),
         triggers=[sim.trigger("invoke", function="api"), queue_of("worker", "orders")],
     )
-    assert sim.simulate(scenario).deliveries.fate.tolist() == ["failed"]
+    assert sim.simulate(scenario, drain=False).deliveries.fate.tolist() == ["failed"]
 
 
 def test_children_keep_the_key_of_the_event_they_come_from():
@@ -85,7 +85,7 @@ def test_a_success_sends_as_many_events_as_it_says_and_a_fraction_is_a_share(per
         ],
         at=[number / 10 for number in range(400)],
     )
-    children = sim.simulate(scenario).deliveries.query("parent >= 0")
+    children = sim.simulate(scenario, drain=False).deliveries.query("parent >= 0")
     assert fewest <= len(children) <= most
     assert children.groupby("parent").size().between(int(per_event), int(per_event) + 1).all()
 
@@ -108,7 +108,7 @@ def hung_up(**settings):
         queues=[sim.Queue(name="orders")],
         seconds=100,
     )
-    run = sim.simulate(scenario.changed("traffic.in.caller", sim.Caller(read_timeout=5)))
+    run = sim.simulate(scenario.with_setting("traffic.in.caller", sim.Caller(read_timeout=5)), drain=False)
     assert run.deliveries.successes.tolist() == [2]
     assert len(run.trace.children) == run.deliveries.side_effects.sum()
     return run
@@ -121,7 +121,7 @@ def test_an_event_that_nobody_consumes_is_sent_all_the_same_and_billed():
         triggers=[sim.trigger("invoke", function="f")],
         queues=[sim.Queue(name="archive")],
     )
-    run = sim.simulate(scenario)
+    run = sim.simulate(scenario, drain=False)
     assert len(run.deliveries) == 1
     sent = run.metrics("1min").set_index("metric").loc["NumberOfMessagesSent"]
     assert (sent.dimensions, sent.Sum) == ("QueueName=archive", 2)
@@ -140,7 +140,7 @@ def test_records_of_a_batch_send_on_when_its_run_ends_even_if_a_later_record_fai
         queues=[sim.Queue(name="orders", visibility_timeout=30, redrive_policy=sim.RedrivePolicy(
             dead_letter_target_arn="dead", max_receive_count=2)), sim.Queue(name="dead"), sim.Queue(name="done")],
     )  # fmt: skip
-    run = sim.simulate(scenario, seed=3)
+    run = sim.simulate(scenario, seed=3, drain=False)
     spoilt = run.deliveries.query("successes > 1")
     assert len(spoilt)
     assert len(run.trace.children) == run.deliveries.successes.sum()
@@ -155,7 +155,7 @@ def test_an_output_may_call_another_function_synchronously_or_not():
         sim.trigger("invoke", function="b", name="ask b"),
     ]
     scenario = system(function("a", sends=sends("ask b", "c")), function("b"), function("c"), triggers=triggers)
-    table = sim.simulate(scenario).deliveries
+    table = sim.simulate(scenario, drain=False).deliveries
     assert table[["function", "kind", "arrived_s", "fate"]].to_numpy().tolist() == [
         ["a", "invoke", 0, "succeeded"],
         ["b", "invoke", 1, "succeeded"],
@@ -178,7 +178,7 @@ def test_an_event_bus_hands_an_event_to_the_functions_topics_and_queues_of_its_r
         topics=[sim.Topic(name="news", queues=("parcels",))],
         event_buses=[sim.EventBus(name="bus", targets=("news", "jobs"))],
     )
-    table = sim.simulate(scenario).deliveries
+    table = sim.simulate(scenario, drain=False).deliveries
     children = table[table.parent >= 0]
     assert set(children.function) == {"audit", "mailer", "worker", "packer"}
     assert set(children.event) == {1}
@@ -191,7 +191,7 @@ def loop(*ways, recursive_loop="Terminate", seconds=200, queue=None, **settings)
     hops = [function(f"hop {number}", sends=sends(trigger.entry)) for number, trigger in enumerate(ways[1:])]
     last = function(f"hop {len(ways) - 1}", sends=sends(ways[0].entry), recursive_loop=recursive_loop)
     scenario = system(*hops, last, triggers=list(ways), seconds=seconds, queues=queue or (), **settings)
-    return sim.simulate(scenario).deliveries
+    return sim.simulate(scenario, drain=False).deliveries
 
 
 SQS = sim.trigger("sqs_standard", function="hop 0", name="jobs", latency=AT_ONCE)
@@ -232,14 +232,14 @@ def test_a_long_chain_that_is_no_loop_is_not_stopped():
     names = [f"f{number:02}" for number in range(30)]
     chain = [function(a, sends=sends(b)) for a, b in pairwise(names)]
     scenario = system(*chain, function(names[-1]), triggers=[sim.trigger("invoke", function="f00")])
-    assert (sim.simulate(scenario).deliveries.fate == "succeeded").sum() == 30
+    assert (sim.simulate(scenario, drain=False).deliveries.fate == "succeeded").sum() == 30
 
 
 def test_stopped_loops_are_counted():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
     once = function("f", sends=sends("jobs"))
     scenario = system(once, triggers=[queue_of("f", "jobs")], at=(0.0, 65.0))
-    metrics = sim.simulate(scenario).metrics("1min").set_index("metric")
+    metrics = sim.simulate(scenario, drain=False).metrics("1min").set_index("metric")
     stopped = metrics.loc["RecursiveInvocationsDropped"]
     mine = stopped[stopped.dimensions == "FunctionName=f"]
     assert mine[["timestamp_s", "Sum"]].to_numpy().tolist() == [[0, 1], [60, 1]]
@@ -258,10 +258,10 @@ def test_two_outputs_to_one_target_are_refused():
 def test_a_failure_store_that_leads_back_to_its_function_ends(reserved):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html (that the last one is lost is a choice)"""
     failing = function("f", error_rate=1, maximum_retry_attempts=0, reserved_concurrent_executions=reserved)
-    failing = failing.but(dead_letter_config=sim.DeadLetterConfig(target_arn="letters"))
+    failing = failing.replace(dead_letter_config=sim.DeadLetterConfig(target_arn="letters"))
     again = sim.trigger("sns", function="f", source="letters", latency=sim.Constant(seconds=0))
     scenario = system(failing, triggers=[again], into="letters")
-    deliveries = sim.simulate(scenario, drain=True).deliveries
+    deliveries = sim.simulate(scenario).deliveries
     assert len(deliveries) == 18
     assert deliveries.fate.value_counts()["dropped"] == 1
     assert deliveries.runs.sum() == (0 if reserved == 0 else 16)

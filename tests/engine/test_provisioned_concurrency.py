@@ -110,7 +110,9 @@ def test_with_all_of_the_reserved_concurrency_provisioned_nothing_spills_over():
 def test_provisioned_concurrency_is_taken_from_the_others():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     others = calls(function("others"), at=(0,) * 101)
-    run = sim.simulate(scenario(calls(function("kept", **kept(5)), at=()), others, concurrent_executions=105))
+    run = sim.simulate(
+        scenario(calls(function("kept", **kept(5)), at=()), others, concurrent_executions=105), drain=False
+    )
     assert outcomes_of(run) == ["succeeded"] * 100 + ["ConcurrentInvocationLimitExceeded"]
 
 
@@ -211,7 +213,7 @@ def test_claimed_concurrency_holds_what_is_provisioned():
         calls(function("reserved", reserved_concurrent_executions=3), at=(0,)),
         calls(function("other"), at=(0,)),
     ]
-    run = sim.simulate(scenario(*parts, seconds=60))
+    run = sim.simulate(scenario(*parts, seconds=60), drain=False)
     assert level(run, "ClaimedAccountConcurrency", "Maximum") == {0: 9}
     assert level(run, "ClaimedAccountConcurrency", "Minimum") == {0: 8}
 
@@ -279,7 +281,7 @@ def test_what_aws_refuses_is_refused_in_a_sentence(settings, says):
 @law(scenarios(published=True), fast=3, thorough=60)
 def test_provisioned_and_spilled_over_invocations_are_those_of_the_alias(scenario):
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
-    run = sim.simulate(scenario)
+    run = sim.simulate(scenario, drain=False)
     table = run.metrics().groupby(["metric", "dimensions"]).Sum.sum()
     for f in scenario.functions:
         if f.provisioned_concurrency_config is not None:
@@ -292,7 +294,7 @@ def test_provisioned_and_spilled_over_invocations_are_those_of_the_alias(scenari
 @law(scenarios(published=True), fast=15)
 def test_provisioned_reserved_and_unreserved_concurrency_together_never_exceed_their_limits(scenario):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
-    run = sim.simulate(scenario)
+    run = sim.simulate(scenario, drain=False)
     busy = run.spans[run.spans.environment >= 0].rename(columns={"resource": "function"})
     busy = busy[busy.end_s > busy.start_s]
     for rows, limit in pools(run, busy.assign(start=busy.start_s, end=busy.end_s)):
@@ -306,7 +308,7 @@ def test_published_functions_keep_the_laws_of_all(scenario):
 
     Each delivery has one fate, everything drains, and the same seed gives the same tables.
     """
-    run, again = (sim.simulate(scenario, seed=3, drain=True) for _ in range(2))
+    run, again = (sim.simulate(scenario, seed=3) for _ in range(2))
     assert (run.deliveries.fate != "in flight").all()
     assert run.deliveries.equals(again.deliveries)
     assert run.spans.equals(again.spans)

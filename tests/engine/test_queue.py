@@ -371,7 +371,7 @@ def test_a_record_whose_turn_has_not_come_is_no_run_yet():
         traffic=[sim.Traffic(into="sqs_standard", arrivals=sim.Burst(events=4))],
         seconds=5,
     )
-    assert sim.simulate(scenario).deliveries.runs.tolist() == [1, 1, 1, 0]
+    assert sim.simulate(scenario, drain=False).deliveries.runs.tolist() == [1, 1, 1, 0]
 
 
 def test_a_message_in_a_standard_dead_letter_queue_is_as_old_as_in_the_queue_before():
@@ -397,7 +397,7 @@ def moved(fifo: bool) -> sim.Run:
         traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=[0]))],
         seconds=200,
     )
-    return sim.simulate(scenario)
+    return sim.simulate(scenario, drain=False)
 
 
 def test_a_dead_letter_queue_nobody_polls_forgets_a_message_by_its_first_age():

@@ -28,7 +28,7 @@ def orders(*triggers, redrives=(), functions=(), at=(0.0,), seconds=3600, retent
 def test_a_dead_letter_queue_may_have_a_consumer_of_its_own():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     trigger = sim.trigger("sqs_standard", function="clerk", name="letters", source="orders-dlq", latency=AT_ONCE)
-    run = sim.simulate(orders(trigger, functions=[function("clerk")]))
+    run = sim.simulate(orders(trigger, functions=[function("clerk")]), drain=False)
     table = run.deliveries
     assert table[["function", "arrived_s", "settled_s", "fate"]].to_numpy().tolist() == [
         ["worker", 0, 20, "dead-lettered"],
@@ -41,7 +41,7 @@ def test_a_dead_letter_queue_may_have_a_consumer_of_its_own():
 def test_a_move_task_brings_messages_back_at_its_rate():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html"""
     redrive = sim.Redrive(queue="orders-dlq", at=200, max_number_of_messages_per_second=2)
-    run = sim.simulate(orders(redrives=[redrive], at=(0.0,) * 4))
+    run = sim.simulate(orders(redrives=[redrive], at=(0.0,) * 4), drain=False)
     back = run.deliveries[run.deliveries.parent >= 0]
     assert set(back.edge) == {"message move task"}
     assert back.arrived_s.tolist() == [200, 200.5, 201, 201.5]
@@ -54,7 +54,7 @@ def test_a_move_task_brings_messages_back_at_its_rate():
 
 def test_without_a_rate_of_its_own_a_task_moves_500_a_second():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html"""
-    run = sim.simulate(orders(redrives=[sim.Redrive(queue="orders-dlq", at=200)], at=(0.0,) * 3))
+    run = sim.simulate(orders(redrives=[sim.Redrive(queue="orders-dlq", at=200)], at=(0.0,) * 3), drain=False)
     assert run.deliveries.arrived_s.tolist()[3:] == [200, 200.002, 200.004]
 
 
@@ -63,7 +63,7 @@ def test_a_message_moved_back_is_new_and_may_fail_again():
 
     The database is still down: two further receives, and the message is in the dead-letter queue once more.
     """
-    run = sim.simulate(orders(redrives=[sim.Redrive(queue="orders-dlq", at=50)], healed_at=1000.0))
+    run = sim.simulate(orders(redrives=[sim.Redrive(queue="orders-dlq", at=50)], healed_at=1000.0), drain=False)
     table = run.deliveries
     assert table.fate.tolist() == ["dead-lettered"] * 2
     assert table.receives.tolist() == [2, 2]
@@ -73,7 +73,7 @@ def test_a_message_moved_back_is_new_and_may_fail_again():
 def test_the_age_in_a_dead_letter_queue_counts_from_the_first_arrival():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     early, late = (
-        sim.simulate(orders(redrives=[sim.Redrive(queue="orders-dlq", at=at)], retention=120)).deliveries
+        sim.simulate(orders(redrives=[sim.Redrive(queue="orders-dlq", at=at)], retention=120), drain=False).deliveries
         for at in (119, 120)
     )
     assert (len(early), len(late)) == (2, 1)
@@ -82,7 +82,7 @@ def test_the_age_in_a_dead_letter_queue_counts_from_the_first_arrival():
 def test_draining_waits_for_the_task():
     """The task still has messages to move when everything else has its fate."""
     redrive = sim.Redrive(queue="orders-dlq", at=200, max_number_of_messages_per_second=1)
-    run = sim.simulate(orders(redrives=[redrive], at=(0.0,) * 60, seconds=201), drain=True)
+    run = sim.simulate(orders(redrives=[redrive], at=(0.0,) * 60, seconds=201))
     assert (run.deliveries.fate == "succeeded").sum() == 60
 
 

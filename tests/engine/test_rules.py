@@ -29,7 +29,9 @@ def called_by(caller, at=(0,), kind="invoke", outages=(), **settings):
     fields = type(sim.trigger(kind, function="f")).model_fields
     of_trigger = {name: settings.pop(name) for name in fields.keys() & settings}
     worker, trigger, traffic = calls(function(**settings), at, kind, **of_trigger)
-    return sim.simulate(scenario((worker, trigger, traffic.but(caller=caller))).but(outages=outages))
+    return sim.simulate(
+        scenario((worker, trigger, traffic.replace(caller=caller))).replace(outages=outages), drain=False
+    )
 
 
 def waits_of(run):
@@ -295,7 +297,7 @@ def test_what_sns_cannot_deliver_in_23_days_goes_to_the_subscriptions_dead_lette
     letters = sim.DeadLetterConfig(target_arn="undelivered")
     parts = calls(function(), (0,), "sns", dead_letter_config=letters)
     outage = {"outages": [down(seconds=3e6)], "seconds": 2.1e6}
-    run = sim.simulate(scenario(parts, queues=("undelivered",)).but(**outage))
+    run = sim.simulate(scenario(parts, queues=("undelivered",)).replace(**outage), drain=False)
     assert delivery_of(run, 0, "fate", "stores", "runs") == ("dead-lettered", "undelivered", 0)
     assert 23 <= delivery_of(run, 0, "settled_s")[0] / 86_400 < 24
 
@@ -326,9 +328,9 @@ def test_a_dead_letter_queue_is_a_queue_or_a_topic(store):
     parts = {"triggers": [trigger], "traffic": [traffic], store: [named]}
     letters = sim.DeadLetterConfig(target_arn="store")
     with pytest.raises(sim.ScenarioError, match="queue or topic 'store'"):
-        sim.Scenario(functions=[worker.but(dead_letter_config=letters)], **parts)
+        sim.Scenario(functions=[worker.replace(dead_letter_config=letters)], **parts)
     failures = sim.EventInvokeConfig(destination_config=sim.DestinationConfig(on_failure="store"))
-    assert sim.Scenario(functions=[worker.but(event_invoke_config=failures)], **parts)
+    assert sim.Scenario(functions=[worker.replace(event_invoke_config=failures)], **parts)
 
 
 def test_each_rule_of_a_bus_gets_the_events_that_meet_its_pattern():
@@ -339,7 +341,7 @@ def test_each_rule_of_a_bus_gets_the_events_that_meet_its_pattern():
     ]
     traffic = sim.Traffic(into="bus", arrivals=sim.Recorded(instants=(0, 1)))
     functions = [function("all"), function("none")]
-    run = sim.simulate(sim.Scenario(functions=functions, triggers=rules, traffic=[traffic]))
+    run = sim.simulate(sim.Scenario(functions=functions, triggers=rules, traffic=[traffic]), drain=False)
     assert run.deliveries.groupby("function").fate.agg(list).to_dict() == {
         "all": ["succeeded"] * 2,
         "none": ["filtered"] * 2,

@@ -27,7 +27,7 @@ def delivered(kind, outage=None, error_rate=0, queues=(), depends_on=(), seconds
         choices=sim.Choices(first_dispatch_seconds=0),
         seconds=seconds,
     )
-    return sim.simulate(scenario, drain=True, drain_seconds=3e6)
+    return sim.simulate(scenario, drain_seconds=3e6)
 
 
 def test_sns_makes_100_015_attempts_in_four_phases_over_23_days():
@@ -89,7 +89,7 @@ def test_a_throttled_function_is_no_failed_delivery_for_eventbridge():
         triggers=[sim.trigger("eventbridge_rule", function="f", latency=sim.Constant(seconds=0))],
         traffic=[sim.Traffic(into="eventbridge_rule", arrivals=sim.Recorded(instants=(1.0,)))],
     )
-    delivery = sim.simulate(scenario, drain=True).deliveries.iloc[0]
+    delivery = sim.simulate(scenario).deliveries.iloc[0]
     assert (delivery.accepted_s, delivery.condition) == (1, "ZeroReservedConcurrency")
 
 

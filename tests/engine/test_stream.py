@@ -171,7 +171,7 @@ def test_throttles_use_up_no_retry():
         ],
         seconds=1,
     )
-    run = sim.simulate(scenario, drain=True)
+    run = sim.simulate(scenario)
     throttles = run.spans[(run.spans.stage == "throttle") & (run.spans.event == 1)]
     assert throttles.start_s.tolist() == [1.0, 2.0, 4.0, 8.0]
     assert run.deliveries.fate.tolist() == ["succeeded", "succeeded"]
@@ -446,7 +446,7 @@ def test_a_batch_never_mixes_windows():
 
 def test_the_sdk_of_a_function_that_writes_gets_its_record_into_the_stream_with_its_key():
     failing = reader(name="g", poison_share=1)
-    failing = failing.but(event_invoke_config=sim.EventInvokeConfig(
+    failing = failing.replace(event_invoke_config=sim.EventInvokeConfig(
         maximum_retry_attempts=0, destination_config=sim.DestinationConfig(on_failure="s")))  # fmt: skip
     scenario = sim.Scenario(
         functions=[reader(), failing],
@@ -454,5 +454,5 @@ def test_the_sdk_of_a_function_that_writes_gets_its_record_into_the_stream_with_
         traffic=[sim.Traffic(into="invoke_event", arrivals=sim.Recorded(instants=[0, 1], keys=[5, 6]))],
         seconds=5,
     )
-    run = sim.simulate(scenario, drain=True)
+    run = sim.simulate(scenario)
     assert run.deliveries[run.deliveries.function == "f"].fate.tolist() == ["succeeded"] * 2

@@ -102,7 +102,7 @@ def test_the_other_formulas_fit_together():
 def test_throttles_follow_erlang_b_whatever_the_distribution(service, per_second, servers):
     """https://en.wikipedia.org/wiki/Erlang_(unit)."""
     one = function(SERVICES[service], reserved_concurrent_executions=servers)
-    run = sim.simulate(poisson("invoke", per_second, 200_000, one), seed=7)
+    run = sim.simulate(poisson("invoke", per_second, 200_000, one), seed=7, drain=False)
     spans = run.trace.spans  # the tables of so many events take longer than the simulation
     assert {int(outcome) for outcome in np.unique(spans["outcome"])} == {1, 8}  # only the reserved limit refuses
     throttled = np.zeros(200_000)
@@ -113,7 +113,7 @@ def test_throttles_follow_erlang_b_whatever_the_distribution(service, per_second
 @pytest.mark.parametrize("service", SERVICES)
 def test_busy_environments_follow_littles_law(service):
     """https://en.wikipedia.org/wiki/Little%27s_law."""
-    run = sim.simulate(poisson("invoke", 20, 20_000, function(SERVICES[service])), seed=3)
+    run = sim.simulate(poisson("invoke", 20, 20_000, function(SERVICES[service])), seed=3, drain=False)
     runs = run.attempts
     # Looked at once a second, not computed from the runs' lengths: those come from the theory.
     looks = np.arange(10, run.deliveries.arrived_s.iloc[-1])
@@ -125,8 +125,8 @@ def test_busy_environments_follow_littles_law(service):
 def test_idle_environments_expire_after_the_first_long_gap():
     """https://en.wikipedia.org/wiki/M/M/%E2%88%9E_queue (the busy period)."""
     rate, idle = 1.0, 2.0
-    choices = WARM.but(execution_environment_idle_seconds=idle)
-    run = sim.simulate(poisson("invoke", rate, 40_000, function(), choices), seed=11)
+    choices = WARM.replace(execution_environment_idle_seconds=idle)
+    run = sim.simulate(poisson("invoke", rate, 40_000, function(), choices), seed=11, drain=False)
     lives = run.attempts.groupby("environment").start_s.agg(["min", "max"])[:-1]  # the last one is cut short
     lengths = lives["max"] - lives["min"] + idle
     assert_mean(lengths, theory.mean_life(rate, idle))
@@ -153,7 +153,7 @@ def test_messages_wait_for_pollers_as_in_an_m_m_c_queue(per_second, pollers, eve
         latency=sim.Constant(seconds=0),
         queues=[sim.Queue(name="sqs_standard", visibility_timeout=43200)],
     )
-    rows = sim.simulate(scenario, seed=5).trace.spans
+    rows = sim.simulate(scenario, seed=5, drain=False).trace.spans
     waits = rows[rows["stage"] == 1]
     assert len(waits) == events
     waited = (waits["end"] - waits["start"])[np.argsort(waits["start"], kind="stable")] / 1e6
@@ -174,7 +174,7 @@ def test_messages_wait_for_pollers_as_in_an_m_m_c_queue(per_second, pollers, eve
 def test_an_asynchronous_event_is_lost_when_all_its_runs_fail(retries):
     """p^(retries + 1); https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html."""
     one = function(error_rate=0.4, event_invoke_config=sim.EventInvokeConfig(maximum_retry_attempts=retries))
-    table = sim.simulate(poisson("invoke_event", 50, 20_000, one), seed=2, drain=True).deliveries
+    table = sim.simulate(poisson("invoke_event", 50, 20_000, one), seed=2).deliveries
     assert_share(table.fate == "dropped", theory.all_fail(0.4, retries + 1))
     assert abs(table.runs.mean() - theory.mean_runs(0.4, retries + 1)) <= 4 * standard_error(table.runs)
     for runs in range(1, retries + 1):
@@ -197,7 +197,7 @@ def test_a_message_is_dead_lettered_when_all_its_receives_fail(most, partial):
         function_response_types=partial,
         queues=[queue, sim.Queue(name="dead")],
     )
-    table = sim.simulate(scenario, seed=4, drain=True).deliveries
+    table = sim.simulate(scenario, seed=4).deliveries
     assert_share(table.fate == "dead-lettered", theory.all_fail(0.4, most))
 
 
@@ -205,7 +205,7 @@ def test_a_message_is_dead_lettered_when_all_its_receives_fail(most, partial):
 def test_a_caller_is_told_of_a_failure_when_all_their_tries_fail(tries):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html."""
     scenario = poisson("invoke", 50, 20_000, function(error_rate=0.4), caller=sim.Caller(max_attempts=tries))
-    table = sim.simulate(scenario, seed=6).deliveries
+    table = sim.simulate(scenario, seed=6, drain=False).deliveries
     assert_share(table.fate == "failed", theory.all_fail(0.4, tries))
 
 
@@ -213,12 +213,12 @@ def test_functions_have_luck_of_their_own():
     """The successes of one event in two functions are binomial: https://en.wikipedia.org/wiki/Binomial_distribution."""
     one = function(error_rate=0.3, event_invoke_config=sim.EventInvokeConfig(maximum_retry_attempts=0))
     scenario = sim.Scenario(
-        functions=[one, one.but(name="g")],
+        functions=[one, one.replace(name="g")],
         triggers=[sim.trigger("sns", function=name, name=name, source="topic") for name in ("f", "g")],
         traffic=[sim.Traffic(into="topic", arrivals=sim.Poisson(per_second=100, events=20_000))],
         seconds=400,
     )
-    successes = sim.simulate(scenario, seed=8, drain=True).deliveries.groupby("event").successes.sum()
+    successes = sim.simulate(scenario, seed=8).deliveries.groupby("event").successes.sum()
     for count in range(3):
         assert_share(successes == count, theory.binomial(count, 2, 0.7))
 

@@ -55,15 +55,15 @@ class Deadly:
 
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
-    return sim.sweep(small(), GRID, seeds=range(3), executor=HERE, drain=True)
+    return sim.sweep(small(), GRID, seeds=range(3), executor=HERE)
 
 
 def test_a_row_is_the_summary_of_its_run_and_rows_stand_in_the_grids_order(table):
     assert list(table[[TIMEOUT, RETRIES, "seed"]].itertuples(index=False, name=None)) == [
         (timeout, retries, seed) for timeout in (1, 10) for retries in (0, 2) for seed in range(3)
     ]
-    scenario = small().all_changed({TIMEOUT: 10, RETRIES: 0})
-    summary = sim.simulate(scenario, seed=2, drain=True).summary()
+    scenario = small().with_settings({TIMEOUT: 10, RETRIES: 0})
+    summary = sim.simulate(scenario, seed=2).summary()
     assert table.loc[8, summary.index].to_dict() == pytest.approx(summary.to_dict(), rel=0, abs=0, nan_ok=True)
     assert table.columns.tolist() == [TIMEOUT, RETRIES, "seed", *summary.index, "error"]
     assert table.error.isna().all()
@@ -72,14 +72,14 @@ def test_a_row_is_the_summary_of_its_run_and_rows_stand_in_the_grids_order(table
 
 @pytest.mark.parametrize("executor", [ThreadPoolExecutor(3), LastFirst(12)], ids=["three threads", "last one first"])
 def test_every_executor_gives_the_same_table(table, executor):
-    pd.testing.assert_frame_equal(sim.sweep(small(), GRID, range(3), executor, drain=True), table, check_exact=True)
+    pd.testing.assert_frame_equal(sim.sweep(small(), GRID, range(3), executor), table, check_exact=True)
 
 
 def test_processes_give_the_same_table_whatever_their_number(table, monkeypatch):
     """https://docs.python.org/3/library/multiprocessing.html#the-spawn-and-forkserver-start-methods"""
     for processors in (1, 2):
         monkeypatch.setattr(os, "cpu_count", lambda processors=processors: processors)
-        here = sim.sweep(small(), GRID, range(3), drain=True)
+        here = sim.sweep(small(), GRID, range(3))
         pd.testing.assert_frame_equal(here, table, check_exact=True)
 
 
@@ -87,7 +87,7 @@ def test_processes_give_the_same_table_whatever_their_number(table, monkeypatch)
 def test_a_run_that_kills_its_process_is_a_row_and_the_others_are_kept(monkeypatch):
     """https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.process.BrokenProcessPool"""
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    table = sim.sweep(small(), {TIMEOUT: [Deadly(), 3, 4, 5]}, seeds=[1])
+    table = sim.sweep(small(), {TIMEOUT: [Deadly(), 3, 4, 5]}, seeds=[1], drain=False)
     assert table.error[0].startswith("BrokenProcessPool: ")
     assert table.error[1:].isna().all()
     assert table.deliveries[1:].gt(0).all()
@@ -103,12 +103,12 @@ def test_a_dask_cluster_gives_the_same_table(table):
             LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
             Client(cluster) as client,
         ):
-            there = sim.sweep(small(), GRID, range(3), client.get_executor(), drain=True)
+            there = sim.sweep(small(), GRID, range(3), client.get_executor())
             pd.testing.assert_frame_equal(there, table, check_exact=True)
 
 
 def test_wrong_values_are_rows_with_their_sentence():
-    table = sim.sweep(small(), {RETRIES: [2, 5]}, seeds=[1, 2], executor=HERE)
+    table = sim.sweep(small(), {RETRIES: [2, 5]}, seeds=[1, 2], executor=HERE, drain=False)
     assert table.error[:2].isna().all()
     assert table.lost[:2].notna().all()
     assert table.error[2:].str.contains("maximum_retry_attempts is 5, but 0 to 2 attempts is allowed").all()
@@ -117,31 +117,31 @@ def test_wrong_values_are_rows_with_their_sentence():
 
 def test_an_unforeseen_failure_is_a_row_with_its_kind(monkeypatch):
     monkeypatch.setattr(sim.Run, "cost", lambda run: {}["price"])
-    table = sim.sweep(small(), seeds=[1], executor=HERE, cost=True)
+    table = sim.sweep(small(), seeds=[1], executor=HERE, cost=True, drain=False)
     assert table.error.tolist() == ["KeyError: 'price'"]
 
 
 def test_values_that_only_fit_together_run_together():
     trigger = sim.trigger("sqs_standard", function="worker")
     scenario = sim.Scenario(functions=[sim.Function(name="worker")], triggers=[trigger])
-    table = sim.sweep(scenario, {TIMEOUT: [60], "queues.*.visibility_timeout": [30, 360]}, [1], HERE)
+    table = sim.sweep(scenario, {TIMEOUT: [60], "queues.*.visibility_timeout": [30, 360]}, [1], HERE, drain=False)
     assert table.error.isna().tolist() == [False, True]
 
 
 def test_scenarios_by_name_and_costs_have_columns():
-    table = sim.sweep({"calm": small(0), "rough": small(1)}, seeds=[7], executor=HERE, cost=True)
+    table = sim.sweep({"calm": small(0), "rough": small(1)}, seeds=[7], executor=HERE, cost=True, drain=False)
     assert table.scenario.tolist() == ["calm", "rough"]
-    costs = [sim.simulate(small(rate), seed=7).cost().cost_usd.sum() for rate in (0, 1)]
+    costs = [sim.simulate(small(rate), seed=7, drain=False).cost().cost_usd.sum() for rate in (0, 1)]
     assert table.cost_usd.tolist() == costs
 
 
 def test_after_leaves_out_what_arrived_earlier():
-    table = sim.sweep(small(), seeds=[1], executor=HERE, after=10)
-    assert table.deliveries[0] == sim.simulate(small(), seed=1).summary(after=10).deliveries
+    table = sim.sweep(small(), seeds=[1], executor=HERE, after=10, drain=False)
+    assert table.deliveries[0] == sim.simulate(small(), seed=1, drain=False).summary(after=10).deliveries
 
 
 def test_numpy_values_are_pythons_numbers():
-    table = sim.sweep(small(), {TIMEOUT: np.array([3, 4])}, seeds=np.arange(2), executor=HERE)
+    table = sim.sweep(small(), {TIMEOUT: np.array([3, 4])}, seeds=np.arange(2), executor=HERE, drain=False)
     assert table.error.isna().all()
     assert (table[TIMEOUT].dtype, table.seed.dtype) == (np.int64, np.int64)
 
@@ -149,10 +149,14 @@ def test_numpy_values_are_pythons_numbers():
 def test_progress_counts_to_the_end_in_the_callers_thread(capsys):
     heard = []
     sim.sweep(
-        small(), seeds=range(3), executor=HERE, progress=lambda *told: heard.append((*told, threading.current_thread()))
+        small(),
+        seeds=range(3),
+        executor=HERE,
+        progress=lambda *told: heard.append((*told, threading.current_thread())),
+        drain=False,
     )
     assert heard == [(done, 3, threading.main_thread()) for done in (1, 2, 3)]
-    sim.sweep(small(), seeds=range(3), executor=HERE, progress=True)
+    sim.sweep(small(), seeds=range(3), executor=HERE, progress=True, drain=False)
     assert capsys.readouterr().out == "\r1 of 3 runs\r2 of 3 runs\r3 of 3 runs\n"
 
 
@@ -166,7 +170,7 @@ def test_a_stopped_sweep_starts_no_further_run():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sim.sweep(small(), seeds=range(50), executor=executor, progress=stop)
+        sim.sweep(small(), seeds=range(50), executor=executor, progress=stop, drain=False)
     executor.shutdown()
     assert len(begun) < 50
 
@@ -203,7 +207,7 @@ def test_where_no_process_can_be_made_the_runs_follow_one_another(platform, tabl
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr("concurrent.futures.process.ProcessPoolExecutor.__init__", refuse)
     with pytest.warns(UserWarning, match="so the runs follow one another") as told:
-        there = sim.sweep(small(), GRID, range(3), drain=True)
+        there = sim.sweep(small(), GRID, range(3))
     assert told[0].filename == __file__
     pd.testing.assert_frame_equal(there, table)
 
@@ -239,7 +243,7 @@ def test_confidence_is_students_interval_of_the_mean(table):
 
 
 def test_confidence_counts_only_runs_with_a_number():
-    table = sim.sweep(small(), {RETRIES: [2, 5]}, seeds=[1, 2], executor=HERE)
+    table = sim.sweep(small(), {RETRIES: [2, 5]}, seeds=[1, 2], executor=HERE, drain=False)
     found = sim.confidence(table)["lost"]
     assert found["count"].tolist() == [2, 0]
     assert found.loc[5, ["mean", "low", "high"]].isna().all()
@@ -248,7 +252,7 @@ def test_confidence_counts_only_runs_with_a_number():
 
 
 def test_confidence_without_parameters_is_one_row():
-    table = sim.sweep(small(), seeds=range(3), executor=HERE)
+    table = sim.sweep(small(), seeds=range(3), executor=HERE, drain=False)
     assert sim.confidence(table)["deliveries"]["count"].tolist() == [3]
 
 

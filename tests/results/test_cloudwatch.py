@@ -38,7 +38,8 @@ def poll(at=(0,), function=None, queue=None, seconds=120, **mapping):
             triggers=[sim.trigger("sqs_standard", function="f", source="jobs", **mapping)],
             traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=at))],
             seconds=seconds,
-        )
+        ),
+        drain=False,
     )
 
 
@@ -197,7 +198,8 @@ def test_reserved_concurrency_counts_as_claimed_even_if_idle():
             calls(function("f", handler=5, timeout=9, reserved_concurrent_executions=10), at=(0,)),
             calls(function("g", handler=5, timeout=9), at=(1, 2)),
             seconds=60,
-        )
+        ),
+        drain=False,
     )
     region = {name: sent(run, name, "Maximum", ALL) for name in ("ConcurrentExecutions", "ClaimedAccountConcurrency")}
     assert region == {"ConcurrentExecutions": {0: 3}, "ClaimedAccountConcurrency": {0: 10 + 2}}
@@ -206,7 +208,9 @@ def test_reserved_concurrency_counts_as_claimed_even_if_idle():
 
 def test_the_region_counts_all_functions():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"""
-    run = sim.simulate(scenario(calls(function("f"), at=(0, 1)), calls(function("g"), at=(0,)), seconds=60))
+    run = sim.simulate(
+        scenario(calls(function("f"), at=(0, 1)), calls(function("g"), at=(0,)), seconds=60), drain=False
+    )
     assert sent(run, "Invocations", dimensions=ALL) == {0: 3}
     assert sent(run, "Invocations", dimensions="FunctionName=g") == {0: 1}
 
@@ -308,7 +312,7 @@ def test_a_received_message_is_not_visible_until_its_timeout():
 
     One poller and 15 s of work: the first message is in flight from 0 to 15 s, the second visible until then.
     """
-    slow = worker(15).but(timeout=20)
+    slow = worker(15).replace(timeout=20)
     run = poll(at=(0, 0), function=slow, pollers=1, batch_size=1, seconds=60)
     assert sent(run, "ApproximateNumberOfMessagesNotVisible", "Average", "QueueName=jobs") == {0: 30 / 60}
     assert sent(run, "ApproximateNumberOfMessagesNotVisible", "Maximum", "QueueName=jobs") == {0: 1}
@@ -382,7 +386,9 @@ def test_a_minute_without_a_datapoint_breaks_the_line():
 
 
 def test_the_console_asks_which_function_is_meant():
-    run = sim.simulate(scenario(calls(function("f"), at=(0,)), calls(function("g"), at=(0, 1)), seconds=60))
+    run = sim.simulate(
+        scenario(calls(function("f"), at=(0,)), calls(function("g"), at=(0, 1)), seconds=60), drain=False
+    )
     with pytest.raises(ValueError, match="The run has functions 'f', 'g'; name one with function="):
         sim.show.console(run)
     with pytest.raises(ValueError, match="The run has no function 'h', but 'f', 'g'"):

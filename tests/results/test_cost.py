@@ -49,7 +49,7 @@ def queue(at, handler=0.5, seconds=19, reports=(), most=None, **mapping):
             ],
             traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=at))],
             seconds=seconds,
-        )
+        ), drain=False
     )  # fmt: skip
 
 
@@ -317,7 +317,7 @@ def test_an_event_published_to_a_topic_is_billed_once_for_all_its_subscribers():
         traffic=[sim.Traffic(into="news", arrivals=sim.Recorded(instants=(0, 1)))],
         seconds=60,
     )
-    lines = bill(sim.simulate(parts))
+    lines = bill(sim.simulate(parts, drain=False))
     assert lines["SNS publishes"] == pytest.approx((2, 2 * 0.5 / 1e6))
     assert lines["Lambda requests"][0] == 4
 
@@ -341,7 +341,9 @@ def test_every_call_of_a_rest_api_is_billed_throttled_or_not():
 def test_a_source_without_a_known_price_says_so():
     trigger = SynchronousTrigger(name="door", kind="alb", function="f")
     traffic = sim.Traffic(into="door", arrivals=sim.Recorded(instants=(0,)))
-    run = sim.simulate(sim.Scenario(functions=[function("f")], triggers=[trigger], traffic=[traffic], seconds=3600))
+    run = sim.simulate(
+        sim.Scenario(functions=[function("f")], triggers=[trigger], traffic=[traffic], seconds=3600), drain=False
+    )
     assert quantity(run, "Application Load Balancer hours") == 1
     row = run.cost().set_index("item").loc["source alb"]
     assert row.source.startswith("not priced: capacity units depend on bytes")
@@ -388,7 +390,7 @@ def law(check):
 @law
 def test_billed_requests_are_invocations(drawn, seed):
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
-    run = sim.simulate(drawn, seed)
+    run = sim.simulate(drawn, seed, drain=False)
     table = run.metrics()
     invoked = table[(table.metric == "Invocations") & (table.dimensions == "")].Sum.sum()
     assert quantity(run, "Lambda requests") == invoked
@@ -396,7 +398,7 @@ def test_billed_requests_are_invocations(drawn, seed):
 
 @law
 def test_empty_receives_and_messages_are_those_of_the_metrics(drawn, seed):
-    run = sim.simulate(drawn, seed)
+    run = sim.simulate(drawn, seed, drain=False)
     table = run.metrics().groupby("metric").Sum.sum()
     for what, metric in (("empty receives", "NumberOfEmptyReceives"), ("sends", "NumberOfMessagesSent")):
         counted = sum(quantity(run, f"{kind} {what}") for kind in ("SQS", "SQS FIFO"))
@@ -405,7 +407,7 @@ def test_empty_receives_and_messages_are_those_of_the_metrics(drawn, seed):
 
 @law
 def test_the_free_tier_never_makes_it_dearer_and_no_line_is_negative(drawn, seed):
-    run = sim.simulate(drawn, seed)
+    run = sim.simulate(drawn, seed, drain=False)
     full, free = (run.cost("month", free_tier=free) for free in (False, True))
     assert 0 <= free.cost_usd.sum() <= full.cost_usd.sum() + 1e-9
     assert (full.cost_usd.dropna() >= 0).all()
@@ -416,7 +418,7 @@ def test_costs_of_functions_that_share_nothing_add_up():
     """https://aws.amazon.com/lambda/pricing/"""
     f = calls(function("f", handler=0.3, error_rate=0.5), at=range(20), kind="invoke_event")
     g = calls(function("g", handler=0.2, init=0.4, memory_size=512), at=range(30), kind="apigw_rest")
-    together, *apart = (sim.simulate(scenario(*parts, seconds=600)) for parts in ((f, g), (f,), (g,)))
+    together, *apart = (sim.simulate(scenario(*parts, seconds=600), drain=False) for parts in ((f, g), (f,), (g,)))
     for per in ("run", "month"):
         assert together.cost(per).cost_usd.sum() == pytest.approx(sum(run.cost(per).cost_usd.sum() for run in apart))
 
@@ -431,6 +433,6 @@ def test_the_size_of_the_traffics_events_is_billed():
         triggers=[sim.trigger("invoke_event", function="f")],
         traffic=[sim.Traffic(into="invoke_event", arrivals=sim.Burst(events=10), payload_kb=300)],
     )
-    lines = sim.simulate(scenario, drain=True).cost().set_index("item").quantity
+    lines = sim.simulate(scenario).cost().set_index("item").quantity
     assert lines["Lambda requests"] == 10
     assert lines["Lambda requests for large events"] == 10

@@ -176,7 +176,6 @@ def fan_out():
             ],
             seconds=10,
         ),
-        drain=True,
     )
 
 

@@ -204,7 +204,7 @@ def test_a_caller_waits_by_the_rule_of_its_own(kind, settings, waits_as):
     off = sim.Function(name="f", behaviour=works(), reserved_concurrent_executions=0)
     traffic = sim.Traffic(into="t", arrivals=sim.Burst(events=1), caller=sim.Caller(retry_mode="standard"))
     triggers = [sim.trigger(kind, function="f", name="t", **settings)]
-    story = sim.simulate(sim.Scenario(functions=[off], triggers=triggers, traffic=[traffic]), drain=True).story(0)
+    story = sim.simulate(sim.Scenario(functions=[off], triggers=triggers, traffic=[traffic])).story(0)
     cited = [name for name, rule in rules().items() if f"] {rule.sentence} " in story]
     assert [name for name in cited if name in ("webhook retry", "task retry", "client back-off")] == [waits_as]
     assert ("synchronous answer" in cited) == (kind == "invoke")  # only Invoke answers 200 for a failed run
@@ -385,7 +385,7 @@ def test_a_story_tells_of_an_outage_before_and_after_acceptance():
         outages=[sim.Outage(of="lambda", at=0, seconds=3), sim.Outage(of="lambda", at=60, seconds=10)],
         seconds=10,
     )
-    lines = told(sim.simulate(scenario, drain=True).story(0))
+    lines = told(sim.simulate(scenario).story(0))
     assert "1.1 s Lambda cannot accept it; `sns` tries again in 1 s." in lines
     assert any(line.endswith("Lambda is down: ServiceException. It is back in the queue for 1 s.") for line in lines)
 
@@ -397,4 +397,4 @@ def test_a_story_tells_that_a_filter_kept_an_event_out():
         triggers=[sim.trigger("sns", function="f", matching_share=0)],
         traffic=[sim.Traffic(into="sns", arrivals=sim.Recorded(instants=(1.0,)))],
     )
-    assert "The filter of `sns` keeps it out: it is filtered." in sim.simulate(scenario).story(0)
+    assert "The filter of `sns` keeps it out: it is filtered." in sim.simulate(scenario, drain=False).story(0)

@@ -197,6 +197,7 @@ def test_each_kind_simulates_with_one_line(row):
             seconds=120,
         ),
         seed=1,
+        drain=False,
     )
     assert trigger.model == row.model
     assert (run.deliveries.fate == "succeeded").sum() > 30

@@ -75,4 +75,4 @@ def test_one_of_several_mappings_must_be_named():
 def test_a_run_without_such_a_mapping_has_no_picture():
     scenario = sim.Scenario(functions=[reader()], triggers=[sim.trigger("invoke", function="f")], seconds=1)
     with pytest.raises(ValueError, match="no mapping of a stream"):
-        sim.show.iterator_age(sim.simulate(scenario))
+        sim.show.iterator_age(sim.simulate(scenario, drain=False))

@@ -73,7 +73,7 @@ def extremes(slider: widgets.ValueWidget) -> list[object]:
 
 def expected(scenario: sim.Scenario, seed: int = 6) -> list[str]:
     """The first four readouts, from the simulation itself."""
-    summary = sim.simulate(scenario, seed=seed, drain=True).summary()
+    summary = sim.simulate(scenario, seed=seed).summary()
     return [str(summary[name]) for name in ("delivered", "told", "parked", "lost")]
 
 
@@ -96,7 +96,7 @@ def test_a_move_changes_picture_readout_and_words_with_one_redraw():
     assert made.redraws == 2
     assert all(old != new for old, new in zip(before, seen(made), strict=True))
     assert seen(made)[0].startswith(PNG)
-    failing = {name: scenario.changed(ERRORS, 1.0) for name, scenario in systems().items()}
+    failing = {name: scenario.with_setting(ERRORS, 1.0) for name, scenario in systems().items()}
     assert {name: cells[:4] for name, cells in rows(made).items()} == {
         name: expected(scenario) for name, scenario in failing.items()
     }
@@ -112,12 +112,14 @@ def test_a_move_of_the_front_end_is_a_move():
 
 def test_a_panel_shows_what_simulate_gives():
     """The panel runs in slices, also long after the last arrival; slices change nothing."""
-    burst = system("sns", reserved_concurrent_executions=1).changed("traffic.orders.arrivals", sim.Burst(events=12))
-    slow = burst.changed("functions.worker.behaviour.handler", sim.Constant(seconds=5))
+    burst = system("sns", reserved_concurrent_executions=1).with_setting(
+        "traffic.orders.arrivals", sim.Burst(events=12)
+    )
+    slow = burst.with_setting("functions.worker.behaviour.handler", sim.Constant(seconds=5))
     written = {**systems(), "throttled": slow}
     made = panel({"all": written}, [ERRORS], seed=6)
     for name, scenario in written.items():
-        run = sim.simulate(scenario, seed=6, drain=True)
+        run = sim.simulate(scenario, seed=6)
         assert made.runs[name].deliveries.equals(run.deliveries)
         assert made.runs[name].spans.equals(run.spans)
     assert made.runs["throttled"].deliveries.settled_s.max() > 1200
@@ -569,7 +571,7 @@ def code(made: Panel) -> list[str]:
 def test_the_deploy_tab_shows_the_code_of_the_present_settings_in_each_form():
     made = lesson(picture="deploy")
     control(made, TIMEOUT).value = 30
-    written = {name: scenario.changed(TIMEOUT, 30) for name, scenario in systems().items()}
+    written = {name: scenario.with_setting(TIMEOUT, 30) for name, scenario in systems().items()}
     for form in ("sam", "cdk-python", "cdk-typescript"):
         made.deploy.form.value = form
         shown = [sim.write_template(scenario, to=form) for scenario in written.values()]

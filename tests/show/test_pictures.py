@@ -47,7 +47,7 @@ def simulated(kind, events=40, seconds=60, reserved=None, error_rate=0.3, keep=T
         traffic=[sim.Traffic(name="people", into=kind, arrivals=arrivals)] if events else [],
         seconds=seconds,
     )
-    return sim.simulate(scenario, seed=1, drain=True)
+    return sim.simulate(scenario, seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +172,7 @@ def test_each_caller_that_was_told_has_a_stroke_of_the_right_kind(three):
 def test_who_is_told_nothing_has_no_stroke():
     """A pipe and a delivery stream only hand events on; `data/triggers.csv` says what they are told."""
     for kind in ("pipes_target", "firehose"):
-        places = by_event(sim.simulate(sim.trial(kind), drain=True)).places
+        places = by_event(sim.simulate(sim.trial(kind))).places
         assert "success" in places
         assert not {"told success", "told error"} & {meaning for meaning, place in places.items() if len(place)}
 
@@ -199,7 +199,7 @@ def test_an_event_with_two_consumers_has_two_lanes_in_its_row():
     functions = [sim.Function(name=name) for name in ("one", "two")]
     triggers = [sim.trigger("sns", function=f.name, name=f.name, source="topic") for f in functions]
     traffic = [sim.Traffic(into="topic", arrivals=sim.Burst(events=3, at=0, within=2))]
-    run = sim.simulate(sim.Scenario(functions=functions, triggers=triggers, traffic=traffic, seconds=10), drain=True)
+    run = sim.simulate(sim.Scenario(functions=functions, triggers=triggers, traffic=traffic, seconds=10))
     drawing = by_event(run)
     assert drawing.rows == 3
     assert sorted(drawing.places["success"][:, 2]) == [-0.25, 0.25, 0.75, 1.25, 1.75, 2.25]

@@ -32,7 +32,7 @@ def run_of(events: int = 40, error_rate: float = 0.5, **settings) -> sim.Run:
         traffic=[sim.Traffic(into="orders", arrivals=sim.Poisson(per_second=10, events=events))],
         seconds=600,
     )
-    return sim.simulate(scenario, seed=2, drain=True)
+    return sim.simulate(scenario, seed=2)
 
 
 def ends(data: dict) -> list[str]:
@@ -51,7 +51,7 @@ def test_every_delivery_ends_where_its_fate_says():
 @given(scenarios())
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_steps_follow_one_another_and_end_once(scenario):
-    run = sim.simulate(scenario, drain=True, drain_seconds=3600)
+    run = sim.simulate(scenario, drain_seconds=3600)
     for one in replay_data(run)["deliveries"]:
         times, places = [step[0] for step in one["steps"]], [step[1] for step in one["steps"]]
         assert times == sorted(times)
@@ -83,7 +83,7 @@ def test_a_crowd_is_cut_and_says_so():
 
 def test_a_run_without_events_can_be_replayed():
     scenario = run_of(events=1).scenario
-    empty = sim.simulate(scenario.but(traffic=[]))
+    empty = sim.simulate(scenario.replace(traffic=[]), drain=False)
     assert replay_data(empty)["deliveries"] == []
 
 

@@ -48,7 +48,7 @@ def one_function(at: Sequence[float] = (0,), kind: str = "invoke", **settings) -
     outside = {"concurrent_executions", "seconds", "queues", *sim.Choices.model_fields}
     around = {name: settings.pop(name) for name in outside & settings.keys()}
     calling = {name: settings.pop(name) for name in CALLING & settings.keys()}
-    return sim.simulate(scenario(calls(function(**settings), at, kind, **calling), **around))
+    return sim.simulate(scenario(calls(function(**settings), at, kind, **calling), **around), drain=False)
 
 
 CALLING = {"max_attempts", "timeout_in_millis", "latency"}

@@ -6,7 +6,7 @@ import sim
 from tests.support.paths import ROOT
 
 FOLDER = ROOT / "tests" / "template" / "templates"
-FAULTS = FOLDER.parents[1] / "data" / "deploy" / "orders-with-faults" / "template.yaml"
+FAULTS = ROOT / "data" / "deploy" / "orders-with-faults" / "template.yaml"
 """A system that AWS deploys and that loses orders: what lesson 08 reads, runs and repairs."""
 FILES = sorted(path for path in FOLDER.iterdir() if path.name != "reads_as.json")
 GROUPS = (

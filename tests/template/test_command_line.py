@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.__main__ import main
+from tests.support.paths import ROOT
 from tests.support.template_files import FILES, FOLDER
 
 QUEUE = str(FOLDER / "cdk-fan-out.json")
@@ -99,7 +100,7 @@ def test_parameters_reach_the_template(tmp_path, capsys):
 @pytest.mark.parametrize(("arguments", "status"), [(["check", QUEUE], 1), ([], 2)])
 def test_exit_statuses_of_the_real_command(arguments, status):
     done = subprocess.run(
-        [sys.executable, "-m", "sim", *arguments], capture_output=True, text=True, cwd=FOLDER.parents[1], check=False
+        [sys.executable, "-m", "sim", *arguments], capture_output=True, text=True, cwd=ROOT, check=False
     )
     assert done.returncode == status
     assert "Traceback" not in done.stderr

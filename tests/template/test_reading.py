@@ -139,7 +139,7 @@ def test_behaviour_and_traffic_are_given_by_name():
     traffic = [sim.Traffic(into="F", arrivals=sim.ConstantRate(per_second=1))]
     scenario = read(f"  F: {{{FUNCTION}}}}}\n", behaviour=behaviour, traffic=traffic, seconds=20).scenario
     assert scenario.function("F").behaviour.error_rate == 0.5
-    assert sim.simulate(scenario).summary()["deliveries"] > 0
+    assert sim.simulate(scenario, drain=False).summary()["deliveries"] > 0
 
 
 def test_behaviour_of_a_function_that_is_not_there_is_refused():
@@ -257,7 +257,7 @@ def test_the_readings_of_a_template_are_the_same():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_reading_can_be_simulated_as_it_is(name):
-    assert sim.simulate(sim.read_template(BY_NAME[name], seconds=5).scenario)
+    assert sim.simulate(sim.read_template(BY_NAME[name], seconds=5).scenario, drain=False)
 
 
 def test_scenario_json_round_trip():

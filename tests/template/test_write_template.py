@@ -7,6 +7,7 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 
 import sim
+from sim.scenario.scenario import SOURCES
 from sim.scenario.trigger_catalogue import catalogue
 from sim.template.write.cdk_printer import Python, TypeScript
 from sim.template.write.comments import NOWHERE
@@ -34,7 +35,7 @@ def parsed(template: str) -> dict:
 @pytest.mark.parametrize("alias", [None, pytest.param("live", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", catalogue())
 def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
-    scenario = system(kind).changed("functions.worker.auto_publish_alias", alias)
+    scenario = system(kind).with_setting("functions.worker.auto_publish_alias", alias)
     template, python, typescript = (sim.write_template(scenario, to=form) for form in FORMS)
     assert parsed(template)["Resources"]["worker"]["Type"] == "AWS::Serverless::Function"
     ast.parse(python)
@@ -50,7 +51,7 @@ def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
 def test_every_kind_is_read_back_as_it_was_written(kind):
     source = {"source": "orders"} if "source" in type(sim.trigger(kind, function="worker")).model_fields else {}
     start = {"starting_position": "TRIM_HORIZON"} if kind in STARTING else {}
-    scenario = system(kind, name="entry", **(source if kind in sim.scenario.SOURCES else {}), **start)
+    scenario = system(kind, name="entry", **(source if kind in SOURCES else {}), **start)
     template = sim.write_template(scenario)
     assert kept(
         sim.read_template(template, parameters=arguments(parsed(template).get("Parameters", {}))).scenario
@@ -215,15 +216,17 @@ def test_a_typescript_app_reads_as_one_written_by_hand():
 
 
 def test_a_long_visibility_timeout_needs_no_comment():
-    calm = orders().changed("queues.orders.visibility_timeout", 120)
+    calm = orders().with_setting("queues.orders.visibility_timeout", 120)
     assert all("recommends" not in sim.write_template(calm, to=form) for form in FORMS)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_behaviour_traffic_and_outages_are_left_out_and_the_first_line_says_so(form):
     plain = orders()
-    busy = plain.but(
-        functions=[plain.functions[0].but(behaviour=sim.Behaviour(error_rate=0.5, handler=sim.Constant(seconds=3)))],
+    busy = plain.replace(
+        functions=[
+            plain.functions[0].replace(behaviour=sim.Behaviour(error_rate=0.5, handler=sim.Constant(seconds=3)))
+        ],
         traffic=[sim.Traffic(into="orders", arrivals=sim.Poisson(per_second=7))],
     )
     assert sim.write_template(busy, to=form) == sim.write_template(plain, to=form)
@@ -238,7 +241,7 @@ def test_names_that_are_no_logical_ids_are_kept_beside_them():
 
 def test_two_names_that_would_make_one_logical_id_stay_two():
     queues = [sim.Queue(name="a-b"), sim.Queue(name="a_b"), sim.Queue(name="AB")]
-    scenario = system("sns").but(queues=queues)
+    scenario = system("sns").replace(queues=queues)
     for form in FORMS:
         sim.write_template(scenario, to=form)
     template = parsed(sim.write_template(scenario))
@@ -248,14 +251,14 @@ def test_two_names_that_would_make_one_logical_id_stay_two():
 
 def test_a_schedule_fires_when_the_traffic_says():
     often = sim.Traffic(into="eventbridge_scheduler", arrivals=sim.Scheduled(expression="rate(5 minutes)"))
-    scenario = system("eventbridge_scheduler").but(traffic=[often])
+    scenario = system("eventbridge_scheduler").replace(traffic=[often])
     assert all("rate(5 minutes)" in sim.write_template(scenario, to=form) for form in FORMS)
 
 
 def test_what_a_handler_sends_to_it_may_send_to_and_no_more():
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-templates.html."""
     sends = sim.Behaviour(sends=[sim.Output(to="dead")])
-    scenario = orders().changed("functions.worker.behaviour", sends)
+    scenario = orders().with_setting("functions.worker.behaviour", sends)
     worker = parsed(sim.write_template(scenario))["Resources"]["worker"]["Properties"]
     assert worker["Policies"] == [{"SQSSendMessagePolicy": {"QueueName": "dead.QueueName"}}]
     assert worker["Environment"] == {"Variables": {"DEAD": "dead"}}
@@ -265,8 +268,8 @@ def test_what_a_handler_sends_to_it_may_send_to_and_no_more():
 def test_provisioned_concurrency_belongs_to_the_alias():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html."""
     config = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=3)
-    worker = orders().functions[0].but(auto_publish_alias="live", provisioned_concurrency_config=config)
-    scenario = orders().but(functions=[worker])
+    worker = orders().functions[0].replace(auto_publish_alias="live", provisioned_concurrency_config=config)
+    scenario = orders().replace(functions=[worker])
     written = parsed(sim.write_template(scenario))["Resources"]["worker"]["Properties"]
     assert written["AutoPublishAlias"] == "live"
     assert written["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 3}

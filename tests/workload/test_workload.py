@@ -143,14 +143,14 @@ def test_a_new_function_and_its_trigger_shift_no_other_draw():
 
 def test_new_traffic_shifts_no_other_draw():
     full = scenario(sim.Poisson(per_second=3), RATE, sim.Burst(events=9))
-    alone = full.but(traffic=full.traffic[1:2])
+    alone = full.replace(traffic=full.traffic[1:2])
     assert drawn(full).items() > drawn(alone).items()
     assert len(drawn(alone)) > 50
 
 
 def test_the_order_of_declaration_shifts_no_draw():
     first = scenario(RATE, sim.ConstantRate(per_second=1), functions=("f", "g", "h"))
-    turned = first.but(functions=first.functions[::-1], triggers=first.triggers[::-1], traffic=first.traffic[::-1])
+    turned = first.replace(functions=first.functions[::-1], triggers=first.triggers[::-1], traffic=first.traffic[::-1])
     assert drawn(turned) == drawn(first)
 
 
@@ -178,7 +178,7 @@ def test_outcomes_on_demand_equal_those_in_columns(run):
 
 
 def test_each_function_has_work_and_luck_of_its_own():
-    other = FunctionDraws(FUNCTION.but(name="g"), 1)
+    other = FunctionDraws(FUNCTION.replace(name="g"), 1)
     assert abs(np.corrcoef(DRAWS.work(EVENTS), other.work(EVENTS))[0, 1]) < 0.06
     failed = [one.outcomes(EVENTS, 1) != Outcome.SUCCEEDED for one in (DRAWS, other)]
     assert abs(np.corrcoef(*failed)[0, 1]) < 0.06

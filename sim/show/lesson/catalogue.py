@@ -35,7 +35,7 @@ class Catalogue(Panel):
     def __init__(self, kind: str, seed: int) -> None:
         self.first = trigger_kind(kind)
         self.kinds = list(every_kind().values())
-        systems = {row.kind: {row.service: trial(row.kind).changed(ERRORS, ERROR_RATE)} for row in self.kinds}
+        systems = {row.kind: {row.service: trial(row.kind).with_setting(ERRORS, ERROR_RATE)} for row in self.kinds}
         super().__init__(systems, CONTROLS, seed=seed)
 
     def _build(self, picture: str, event: int) -> None:

@@ -90,7 +90,7 @@ def _found(control: Control, scenarios: Iterable[Scenario]) -> tuple[Fact, Any, 
 
 def _may_be_unset(scenario: Scenario, path: str) -> bool:
     try:
-        scenario.changed(path, None)
+        scenario.with_setting(path, None)
     except ScenarioError:
         return False
     return True

@@ -173,7 +173,7 @@ class Panel:
     def _set(self, scenario: Scenario) -> Scenario:
         for control, slider in self.sliders.items():
             if any(True for _ in scenario.found(control.path)):
-                scenario = scenario.changed(control.path, controls.setting(slider))
+                scenario = scenario.with_setting(control.path, controls.setting(slider))
         return scenario
 
     def restart(self) -> None:

@@ -63,7 +63,7 @@ _ENDING = {"maximum_retry_attempts": 1, "on_failure": "dead", "bisect_batch_on_f
 def _pair(make: Callable[..., Scenario], broken: dict[str, Any], kept: dict[str, Any]) -> Any:
     def demonstrate(measures: str, seed: int) -> Demonstration:
         count = MEASURES[measures]
-        first, second = (simulate(make(**settings), seed=seed) for settings in (broken, kept))
+        first, second = (simulate(make(**settings), seed=seed, drain=False) for settings in (broken, kept))
         return Demonstration(measures, first, second, count(first), count(second))
 
     return demonstrate

@@ -112,7 +112,7 @@ class Assembly:
                         seconds,
                         line=resource.line("EventSourceArn"),
                         note="Six times the function's timeout, as AWS advises.",
-                        argument=f'scenario.changed("queues.{queue}.visibility_timeout", ...)',
+                        argument=f'scenario.with_setting("queues.{queue}.visibility_timeout", ...)',
                         source=advised.source,
                     )
 

@@ -129,7 +129,7 @@ class Draft:
             f"{path} (share of events that match)",
             1,
             line=resource.line(path),
-            argument=f'scenario.changed("triggers.NAME.matching_share", ...) for the trigger of {of or resource.name}',
+            argument=f'scenario.with_setting("triggers.NAME.matching_share", ...) for the trigger of {of or resource.name}',
             note="How many events match depends on the events; here all do.",
         )
 

@@ -24,7 +24,7 @@ HELPERS = (
 )
 """Custom resources of CDK, whose functions run only while the stack is deployed."""
 SHIFTED = (
-    "When versions are deployed, no template says: add each with `scenario.but(deployments=[sim.Deployment(...)])`."
+    "When versions are deployed, no template says: add each with `scenario.replace(deployments=[sim.Deployment(...)])`."
 )
 SINGLETON = re.compile(r"[0-9a-f]{32}[0-9A-F]{8}")
 """How the name ends of a function that CDK makes once for all custom resources of a kind, whatever they are called."""
@@ -113,7 +113,7 @@ def _init(draft: Draft, name: str, function: dict[str, Any], line: int | None) -
     if nearest.runtime == runtime and not image:
         return
     init = LogNormal(median=nearest.median / 1000, p99=nearest.p99 / 1000)
-    function["behaviour"] = (given or Behaviour()).but(init=init)
+    function["behaviour"] = (given or Behaviour()).replace(init=init)
     draft.report.add(
         "assumed",
         name,
