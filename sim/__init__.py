@@ -37,11 +37,38 @@ from sim.scenario.function import (
     ScheduledAction,
 )
 from sim.scenario.make_trigger import trigger
-from sim.scenario.resources import Account, Bucket, Choices, EventBus, Queue, Redrive, RedrivePolicy, RetryPolicy, Topic
+from sim.scenario.resources import (
+    Account,
+    Bucket,
+    Choices,
+    EventBus,
+    Queue,
+    Redrive,
+    RedrivePolicy,
+    RetryPolicy,
+    Topic,
+)
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import ScenarioError
-from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Resharding, Stream, Table
-from sim.scenario.traffic import Burst, ConstantRate, Daily, Keys, Poisson, Ramp, Recorded, Scheduled, Traffic
+from sim.scenario.streams import (
+    Broker,
+    DocumentDBCluster,
+    KafkaTopic,
+    Resharding,
+    Stream,
+    Table,
+)
+from sim.scenario.traffic import (
+    Burst,
+    ConstantRate,
+    Daily,
+    Keys,
+    Poisson,
+    Ramp,
+    Recorded,
+    Scheduled,
+    Traffic,
+)
 from sim.template import Reading, TemplateError, read_template, write_template
 from sim.workload.recorded_arrivals import read_arrivals
 

@@ -21,12 +21,15 @@ ARRIVALS: dict[str, Callable[[float], Any]] = {
 }
 BEHAVIOUR: dict[str, Callable[[str], dict[str, Any]]] = {
     "duration": lambda text: {"handler": sim.Constant(seconds=float(text))},
-    **{name: lambda text, name=name: {name: float(text)} for name in ("error_rate", "poison_share", "crash_share")},  # type: ignore[misc]
+    "error_rate": lambda text: {"error_rate": float(text)},
+    "poison_share": lambda text: {"poison_share": float(text)},
+    "crash_share": lambda text: {"crash_share": float(text)},
     "sends": lambda text: {"sends": [sim.Output(to=text)]},
 }
 """What the command line can say of a function; everything else `sim.Behaviour` takes."""
 FINE, ADVISED, REFUSED = 0, 1, 2
-"""Exit statuses: nothing to say, warnings or errors found, and not readable or not runnable at all."""
+"""Exit statuses: nothing to say, warnings or errors found, and not readable or not runnable at all.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,26 +44,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sim", description="What happens to my event?")
+    parser = argparse.ArgumentParser(
+        prog="python -m sim", description="What happens to my event?"
+    )
     commands = parser.add_subparsers(required=True, metavar="check | run")
-    check = commands.add_parser("check", help="read a template, say what is unknown and what should be changed")
+    check = commands.add_parser(
+        "check", help="read a template, say what is unknown and what should be changed"
+    )
     check.add_argument("--format", choices=("text", "json"), default="text")
     check.set_defaults(command=_check)
     run = commands.add_parser("run", help="read a template and simulate it")
     help_text = "events into a source or trigger: api=poisson:20 or jobs=constant:5 (a second), jobs=burst:100"
-    run.add_argument("--traffic", action="append", default=[], metavar="NAME=KIND:NUMBER", help=help_text)
-    help_text = (
-        "how a function works: Orders=duration:0.2,error_rate:0.05 (also poison_share, crash_share, sends:QUEUE)"
+    run.add_argument(
+        "--traffic",
+        action="append",
+        default=[],
+        metavar="NAME=KIND:NUMBER",
+        help=help_text,
     )
-    run.add_argument("--behaviour", action="append", default=[], metavar="NAME=WORD:VALUE,...", help=help_text)
+    help_text = "how a function works: Orders=duration:0.2,error_rate:0.05 (also poison_share, crash_share, sends:QUEUE)"
+    run.add_argument(
+        "--behaviour",
+        action="append",
+        default=[],
+        metavar="NAME=WORD:VALUE,...",
+        help=help_text,
+    )
     run.add_argument("--seconds", type=float, default=600)
     run.add_argument("--seed", type=int, default=1)
-    run.add_argument("--csv", type=Path, metavar="DIR", help="write deliveries, attempts, spans, metrics and cost here")
-    run.add_argument("--html", type=Path, metavar="FILE", help="write a page with pictures here")
+    run.add_argument(
+        "--csv",
+        type=Path,
+        metavar="DIR",
+        help="write deliveries, attempts, spans, metrics and cost here",
+    )
+    run.add_argument(
+        "--html", type=Path, metavar="FILE", help="write a page with pictures here"
+    )
     run.set_defaults(command=_run, format="text")
     for command in (check, run):
-        command.add_argument("template", help="a SAM or CloudFormation template, YAML or JSON")
-        command.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE")
+        command.add_argument(
+            "template", help="a SAM or CloudFormation template, YAML or JSON"
+        )
+        command.add_argument(
+            "--parameter", action="append", default=[], metavar="NAME=VALUE"
+        )
     return parser
 
 
@@ -85,8 +113,12 @@ def _run(options: argparse.Namespace) -> int:
         seconds=options.seconds,
     )
     if not reading.scenario.traffic:
-        entries = dict.fromkeys(reading.report.resource[reading.report.property == "traffic"])
-        raise sim.ScenarioError(f"No events come: give --traffic NAME=poisson:5, into {', '.join(entries)}.")
+        entries = dict.fromkeys(
+            reading.report.resource[reading.report.property == "traffic"]
+        )
+        raise sim.ScenarioError(
+            f"No events come: give --traffic NAME=poisson:5, into {', '.join(entries)}."
+        )
     run = sim.simulate(reading.scenario, seed=options.seed, drain=False)
     print(run.summary().to_string())
     if options.csv is not None:
@@ -95,7 +127,9 @@ def _run(options: argparse.Namespace) -> int:
         from sim.show.html_report import page  # noqa: PLC0415 - matplotlib only where a picture is wanted
 
         tables = {"Advice": reading.advice, "What was read": reading.report}
-        options.html.write_text(page(run, Path(options.template).name, tables), encoding="utf-8")
+        options.html.write_text(
+            page(run, Path(options.template).name, tables), encoding="utf-8"
+        )
     return FINE
 
 
@@ -153,8 +187,12 @@ def _print_report(reading: sim.Reading) -> None:
     print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
     idle = reading.report.note == NO_PART
     if idle.any():
-        print(f"no part in what happens to events: {', '.join(reading.report.resource[idle])}")
-    told = reading.report[reading.report.status.isin(("unknown", "not supported")) & ~idle]
+        print(
+            f"no part in what happens to events: {', '.join(reading.report.resource[idle])}"
+        )
+    told = reading.report[
+        reading.report.status.isin(("unknown", "not supported")) & ~idle
+    ]
     columns = ["line", "status", "resource", "argument", "note"]
     groups: Any = told.groupby(columns, sort=False, dropna=False).property
     for (line, status, resource, argument, note), properties in groups:
@@ -164,7 +202,15 @@ def _print_report(reading: sim.Reading) -> None:
 
 
 def _print_json(**tables: Any) -> None:
-    print(json.dumps({name: json.loads(made.to_json(orient="records")) for name, made in tables.items()}, indent=1))
+    print(
+        json.dumps(
+            {
+                name: json.loads(made.to_json(orient="records"))
+                for name, made in tables.items()
+            },
+            indent=1,
+        )
+    )
 
 
 def _refuse(options: argparse.Namespace, problems: Sequence[str]) -> int:

@@ -19,9 +19,9 @@ DATA = _PACKAGE / "data" if (_PACKAGE / "data").is_dir() else _PACKAGE.parent / 
 class Fact:
     """One quota, default, choice or price, with where it comes from.
 
-    `value` is the default or the fixed number, None if nothing is set; a bound that is None does not exist.
-    `evidence` is `AWS`, `measured` with its years, or `choice`; a choice's source is the page that is silent
-    on it, or the measurement behind it.
+    `value` is the default or the fixed number, None if nothing is set; a bound that is None does
+    not exist. `evidence` is `AWS`, `measured` with its years, or `choice`; a choice's source is the
+    page that is silent on it, or the measurement behind it.
     """
 
     name: str
@@ -39,8 +39,8 @@ class Fact:
 class ColdStart:
     """How long init takes for a runtime, and its first handler run on average at two memory sizes, in `unit`.
 
-    Measured for hello-world functions at 512 MB; placing the environment and loading the code come on top.
-    For SnapStart the numbers are presumably the time of the restore. None: not measured.
+    Measured for hello-world functions at 512 MB; placing the environment and loading the code come
+    on top. For SnapStart the numbers are presumably the time of the restore. None: not measured.
     """
 
     runtime: str
@@ -141,25 +141,36 @@ def _facts() -> dict[str, Fact]:
 
 @cache
 def _by_runtime(package_type: str) -> dict[str, ColdStart]:
-    return {row.runtime: row for row in cold_starts() if row.package_type == package_type}
+    return {
+        row.runtime: row for row in cold_starts() if row.package_type == package_type
+    }
 
 
 def _find(table: Mapping[str, _Found], name: str, what: str) -> _Found:
     if name in table:
         return table[name]
-    near = get_close_matches(name, table, n=1) or get_close_matches(name, table, n=3, cutoff=0)
-    known = f"did you mean {' or '.join(map(repr, near))}?" if near else "none is known."
+    near = get_close_matches(name, table, n=1) or get_close_matches(
+        name, table, n=3, cutoff=0
+    )
+    known = (
+        f"did you mean {' or '.join(map(repr, near))}?" if near else "none is known."
+    )
     raise KeyError(f"There is no {what} {name!r}; {known}")
 
 
 def _read(file: str, kind: type[_Row]) -> tuple[_Row, ...]:
     words = {field.name for field in fields(kind) if field.type == "str"}
     with (DATA / file).open(encoding="utf-8", newline="") as lines:
-        return tuple(kind(**_cells(row, words)) for row in csv.DictReader(lines, strict=True))
+        return tuple(
+            kind(**_cells(row, words)) for row in csv.DictReader(lines, strict=True)
+        )
 
 
 def _cells(row: Mapping[str, str], words: set[str]) -> dict[str, Any]:
-    return {column: text if column in words else _number(text) for column, text in row.items()}
+    return {
+        column: text if column in words else _number(text)
+        for column, text in row.items()
+    }
 
 
 def _number(text: str) -> int | float | None:

@@ -10,7 +10,8 @@ from sim import facts
 def erlang_b(load: float, servers: int) -> float:
     """The share of requests refused where `servers` serve and nobody waits (Poisson arrivals, any service times).
 
-    `load` is arrivals per second times mean service seconds. https://en.wikipedia.org/wiki/Erlang_(unit)
+    `load` is arrivals per second times mean service seconds.
+    https://en.wikipedia.org/wiki/Erlang_(unit)
     """
     blocked = 1.0
     for server in range(1, servers + 1):
@@ -21,10 +22,13 @@ def erlang_b(load: float, servers: int) -> float:
 def erlang_c(load: float, servers: int) -> float:
     """The share of requests that wait where nobody is refused (Poisson arrivals, exponential service times).
 
-    Raises `ValueError` if `load` is not below `servers`. https://en.wikipedia.org/wiki/Erlang_(unit)
+    Raises `ValueError` if `load` is not below `servers`.
+    https://en.wikipedia.org/wiki/Erlang_(unit)
     """
     if not load < servers:
-        raise ValueError(f"A load of {load} on {servers} servers: the queue grows for ever; the load must be below.")
+        raise ValueError(
+            f"A load of {load} on {servers} servers: the queue grows for ever; the load must be below."
+        )
     blocked = erlang_b(load, servers)
     return servers * blocked / (servers - load * (1 - blocked))
 
@@ -51,7 +55,9 @@ def binomial(successes: int, trials: int, share: float) -> float:
 
     https://en.wikipedia.org/wiki/Binomial_distribution
     """
-    return comb(trials, successes) * share**successes * (1 - share) ** (trials - successes)
+    return (
+        comb(trials, successes) * share**successes * (1 - share) ** (trials - successes)
+    )
 
 
 def standard_error(share: float, trials: int) -> float:
@@ -71,7 +77,9 @@ def student_t(level: float, degrees: int) -> float:
     low, high = 0.0, pi / 2
     for _ in range(60):  # halves the angle whose tangent is t / sqrt(degrees)
         middle = (low + high) / 2
-        low, high = (middle, high) if _within(middle, degrees) < level else (low, middle)
+        low, high = (
+            (middle, high) if _within(middle, degrees) < level else (low, middle)
+        )
     return sqrt(degrees) * tan(low)
 
 
@@ -104,8 +112,8 @@ def mean_runs(error_rate: float, tries: int) -> float:
 def mean_life(per_second: float, idle_seconds: float) -> float:
     """Mean seconds from an environment's first request until it expires, if requests take no time (Poisson arrivals).
 
-    It is gone `idle_seconds` after the first gap that long: the busy period of a queue with endless servers, each
-    taking `idle_seconds`. https://en.wikipedia.org/wiki/M/M/%E2%88%9E_queue
+    It is gone `idle_seconds` after the first gap that long: the busy period of a queue with endless
+    servers, each taking `idle_seconds`. https://en.wikipedia.org/wiki/M/M/%E2%88%9E_queue
     """
     return expm1(per_second * idle_seconds) / per_second
 
@@ -121,46 +129,67 @@ def cold_share(per_second: float, idle_seconds: float) -> float:
 def poller_concurrency(seconds: float) -> float:
     """The batches a queue's mapping works on at once, so long after messages began to wait: 5 + 300 a minute.
 
-    Limits of the account, of the function and of `MaximumConcurrency` come on top of the ceiling of 1,250.
-    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    Limits of the account, of the function and of `MaximumConcurrency` come on top of the ceiling of
+    1,250. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     """
-    grown = _mapping("start_concurrency") + _mapping("concurrency_per_minute") * seconds / 60
+    grown = (
+        _mapping("start_concurrency")
+        + _mapping("concurrency_per_minute") * seconds / 60
+    )
     return min(grown, _mapping("concurrency_ceiling"))
 
 
-def backlog_gone(messages: float, per_second: float, batch_seconds: float, batch_size: int) -> float:
+def backlog_gone(
+    messages: float, per_second: float, batch_seconds: float, batch_size: int
+) -> float:
     """When a backlog of so many messages is gone, in seconds, as a fluid.
 
-    Each batch at once takes `batch_size` messages in `batch_seconds`, the batches at once grow as `poller_concurrency`
-    says, and `per_second` more messages come. Raises `ValueError` if even all pollers together are no faster than that.
+    Each batch at once takes `batch_size` messages in `batch_seconds`, the batches at once grow as
+    `poller_concurrency` says, and `per_second` more messages come. Raises `ValueError` if even all
+    pollers together are no faster than that.
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     """
-    each, start, ceiling = batch_size / batch_seconds, _mapping("start_concurrency"), _mapping("concurrency_ceiling")
+    each, start, ceiling = (
+        batch_size / batch_seconds,
+        _mapping("start_concurrency"),
+        _mapping("concurrency_ceiling"),
+    )
     growth = _mapping("concurrency_per_minute") / 60 * each
-    surplus = start * each - per_second  # messages a second that the backlog shrinks by at first
+    surplus = (
+        start * each - per_second
+    )  # messages a second that the backlog shrinks by at first
     time = (sqrt(surplus * surplus + 2 * growth * messages) - surplus) / growth
     grown = (ceiling - start) * each / growth
     if time <= grown:
         return time
     if ceiling * each <= per_second:
-        raise ValueError(f"{per_second} messages/s come, but {ceiling} batches take {ceiling * each} at most.")
+        raise ValueError(
+            f"{per_second} messages/s come, but {ceiling} batches take {ceiling * each} at most."
+        )
     left = messages - surplus * grown - growth * grown * grown / 2
     return float(grown + left / (ceiling * each - per_second))
 
 
-def events_per_poller(average_kb: float, batch_seconds: float, batch_size: int) -> float:
+def events_per_poller(
+    average_kb: float, batch_seconds: float, batch_size: int
+) -> float:
     """The messages a second that one provisioned poller of a queue takes, by AWS's formula.
 
-    AWS's text gives 100 for 3 KB, 0.1 s and batches of 10, and 10 for 1 s, where its own formula gives 100.
-    https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+    AWS's text gives 100 for 3 KB, 0.1 s and batches of 10, and 10 for 1 s, where its own formula
+    gives 100. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
     """
-    polls, each = _mapping("polls_per_poller"), float(facts.fact("sqs.messages_per_request").value)
+    polls, each = (
+        _mapping("polls_per_poller"),
+        float(facts.fact("sqs.messages_per_request").value),
+    )
     by_size = ceil(_mapping("kb_per_poller") / average_kb)
     by_time = ceil(_mapping("batches_per_poller") / batch_seconds) * batch_size
     return min(by_size, by_time, polls * each, polls * batch_size)
 
 
-def provisioned_pollers(per_second: float, average_kb: float, batch_seconds: float, batch_size: int) -> int:
+def provisioned_pollers(
+    per_second: float, average_kb: float, batch_seconds: float, batch_size: int
+) -> int:
     """The provisioned pollers that a queue needs at its peak rate.
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html

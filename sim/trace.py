@@ -22,7 +22,9 @@ class Stage(IntEnum):
     RETRY = 4  # waits for the next attempt
     VISIBILITY = 5  # hidden in an SQS queue until the visibility timeout ends
     THROTTLE = 6  # an attempt was refused: an instant
-    SUPPRESSED_INIT = 7  # init again, inside the invoke and under the function's timeout
+    SUPPRESSED_INIT = (
+        7  # init again, inside the invoke and under the function's timeout
+    )
     SYSTEM_ERROR = 8  # Lambda could not try: an instant
     EXTENSION = 9  # external extensions work on, after the answer
     RESTORE = 10  # its execution environment is restored from a snapshot
@@ -124,7 +126,17 @@ def _spelled(name: str) -> str:
 SPAN = Struct("<iiBBqqihi")
 SPAN_FIELDS = np.dtype(
     {
-        "names": ["delivery", "attempt", "stage", "outcome", "start", "end", "environment", "resource", "invocation"],
+        "names": [
+            "delivery",
+            "attempt",
+            "stage",
+            "outcome",
+            "start",
+            "end",
+            "environment",
+            "resource",
+            "invocation",
+        ],
         "formats": ["<i4", "<i4", "u1", "u1", "<i8", "<i8", "<i4", "<i2", "<i4"],
         "offsets": [0, 4, 8, 9, 10, 18, 26, 30, 32],
         "itemsize": SPAN.size,
@@ -150,13 +162,22 @@ class Deliveries:
     receives: array[int]
 
     @classmethod
-    def of(cls, event: NDArray[Any], trigger: NDArray[Any], arrived: NDArray[Any]) -> Deliveries:
+    def of(
+        cls, event: NDArray[Any], trigger: NDArray[Any], arrived: NDArray[Any]
+    ) -> Deliveries:
         """Deliveries that have not begun yet."""
         count = len(event)
         never = [array("q", [-1]) * count for _ in range(3)]
         zero = [array("b", [0]) * count for _ in range(3)]
         none = [array("H", [0]) * count for _ in range(3)]
-        return cls(column("i", event), column("h", trigger), column("q", arrived), *never, *zero, *none)
+        return cls(
+            column("i", event),
+            column("h", trigger),
+            column("q", arrived),
+            *never,
+            *zero,
+            *none,
+        )
 
     def __len__(self) -> int:
         return len(self.event)
@@ -180,7 +201,8 @@ class Deliveries:
 
 OUTPUT = "output to"  # the edge along which a handler sends on, and the target
 TUMBLING_WINDOW = "tumbling window"  # the edge to a window's final invocation: Lambda makes it, nobody puts a record
-MESSAGE_MOVE = "message move task"  # the edge along which a message goes back from a dead-letter queue to its source
+# the edge along which a message goes back from a dead-letter queue to its source
+MESSAGE_MOVE = "message move task"
 
 
 class Child(NamedTuple):
@@ -254,14 +276,22 @@ class Trace:
 
     deliveries: Deliveries
     rows: bytearray = field(default_factory=bytearray)
-    stores: dict[int, list[str]] = field(default_factory=dict)  # failure stores by delivery
-    children: list[Child] = field(default_factory=list)  # events that events caused, after the workload's own
+    stores: dict[int, list[str]] = field(
+        default_factory=dict
+    )  # failure stores by delivery
+    children: list[Child] = field(
+        default_factory=list
+    )  # events that events caused, after the workload's own
     answers: list[str] = field(default_factory=lambda: [""])  # what `told` counts
     earlier_answers: list[EarlierAnswer] = field(default_factory=list)
     discards: list[Discard] = field(default_factory=list)
-    shards: dict[int, int] = field(default_factory=dict)  # by delivery, where a stream has more than one
+    shards: dict[int, int] = field(
+        default_factory=dict
+    )  # by delivery, where a stream has more than one
     windows: list[TumblingWindow] = field(default_factory=list)
-    pollers: list[tuple[str, int, int]] = field(default_factory=list)  # mapping, microsecond, how many from then on
+    pollers: list[tuple[str, int, int]] = field(
+        default_factory=list
+    )  # mapping, microsecond, how many from then on
     environments: list[Environment] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
     ended: int = -1  # microseconds

@@ -22,7 +22,10 @@ def browser_path() -> str:
 def missing_browser() -> str:
     """A learner without a browser sees a skip; CI without one has tested nothing, and fails."""
     if os.environ.get("CI"):
-        pytest.fail(f"CI must have a browser: none of {', '.join(BROWSERS)} is on PATH", pytrace=False)
+        pytest.fail(
+            f"CI must have a browser: none of {', '.join(BROWSERS)} is on PATH",
+            pytrace=False,
+        )
     pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on PATH")
 
 

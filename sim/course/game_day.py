@@ -18,40 +18,60 @@ AS_IT_IS = "as it is"
 POINTS = ("lost", "unfinished", "parked", "told", "late")
 
 
-def score(incident: Incident, repairs: Mapping[str, Scenario] | None = None, seed: int = 1) -> pd.DataFrame:
+def score(
+    incident: Incident, repairs: Mapping[str, Scenario] | None = None, seed: int = 1
+) -> pd.DataFrame:
     """What an incident costs the design as it is and each repaired one: a row a design, by name.
 
-    Columns: those of `sim.impact`, all compared with the same healthy run, and damage: points for each journey that
-    was lost, unfinished, parked, told or late, and for each minute of recovery; the fewer the better. How many points
-    is a choice: the facts `score.*`. Raises `ScenarioError` for a repair that takes the trouble away.
+    Columns: those of `sim.impact`, all compared with the same healthy run, and damage: points for
+    each journey that was lost, unfinished, parked, told or late, and for each minute of recovery;
+    the fewer the better. How many points is a choice: the facts `score.*`. Raises `ScenarioError`
+    for a repair that takes the trouble away.
     """
     healthy = _drained(incident.healthy, seed)
     designs = {AS_IT_IS: incident.scenario, **(repairs or {})}
     for name, scenario in designs.items():
         _keeps_the_trouble(name, scenario, incident.scenario)
-    costs = {name: impact(_drained(scenario, seed), healthy, incident.until) for name, scenario in designs.items()}
-    table = pd.DataFrame(costs).T.infer_objects().round({"worst_delay_s": 1, "recovery_seconds": 1})
+    costs = {
+        name: impact(_drained(scenario, seed), healthy, incident.until)
+        for name, scenario in designs.items()
+    }
+    table = (
+        pd.DataFrame(costs)
+        .T.infer_objects()
+        .round({"worst_delay_s": 1, "recovery_seconds": 1})
+    )
     return table.assign(damage=_damage(table))
 
 
 def game_day(incidents: Mapping[str, Incident], seed: int = 1) -> pd.DataFrame:
     """What each of several incidents costs the design as it is: a row each, by name, with the columns of `score`."""
-    return pd.concat({name: score(incident, seed=seed) for name, incident in incidents.items()}).droplevel(1)
+    return pd.concat(
+        {name: score(incident, seed=seed) for name, incident in incidents.items()}
+    ).droplevel(1)
 
 
-@lru_cache(maxsize=8)  # one healthy run serves most incidents, and a design is scored again beside each repair
+@lru_cache(
+    maxsize=8
+)  # one healthy run serves most incidents, and a design is scored again beside each repair
 def _drained(scenario: Scenario, seed: int) -> Run:
     return simulate(scenario, seed)
 
 
 def _damage(table: pd.DataFrame) -> pd.Series[int]:
-    minutes = table.recovery_seconds.fillna(0) / 60  # journeys in flight have their own points
+    minutes = (
+        table.recovery_seconds.fillna(0) / 60
+    )  # journeys in flight have their own points
     points = sum(facts.fact(f"score.{name}").value * table[name] for name in POINTS)
-    damage: pd.Series[int] = (points + facts.fact("score.recovery").value * minutes).round().astype(int)
+    damage: pd.Series[int] = (
+        (points + facts.fact("score.recovery").value * minutes).round().astype(int)
+    )
     return damage
 
 
 def _keeps_the_trouble(name: str, scenario: Scenario, troubled: Scenario) -> None:
     for what in ("traffic", "outages"):
         if getattr(scenario, what) != getattr(troubled, what):
-            raise ScenarioError(f"Repair {name!r} changes {what}: a repair changes the design and keeps the trouble.")
+            raise ScenarioError(
+                f"Repair {name!r} changes {what}: a repair changes the design and keeps the trouble."
+            )

@@ -24,7 +24,9 @@ class Sentences(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
-            table = self.map(_anchor).to_html(classes="sentences", escape=False, border=0)
+            table = self.map(_anchor).to_html(
+                classes="sentences", escape=False, border=0
+            )
         return f"<style>{LEFT}</style>{table}"
 
 
@@ -35,7 +37,11 @@ def glossary() -> pd.DataFrame:
 
 def cheat_sheet() -> pd.DataFrame:
     """Who waits, who tries again, what is given up and where it stays: one row a question, one column a model."""
-    return Sentences(pd.read_csv(facts.DATA / "cheat_sheet.csv").map(_with_numbers).set_index("question"))
+    return Sentences(
+        pd.read_csv(facts.DATA / "cheat_sheet.csv")
+        .map(_with_numbers)
+        .set_index("question")
+    )
 
 
 def lessons() -> pd.DataFrame:
@@ -46,7 +52,11 @@ def lessons() -> pd.DataFrame:
 def page(title: str, table: pd.DataFrame) -> str:
     """A table as a page of Markdown."""
     head = [str(name) for name in table.columns]
-    lines = [_line(head), _line(["---"] * len(head)), *(_line(map(_linked, row)) for row in table.to_numpy().tolist())]
+    lines = [
+        _line(head),
+        _line(["---"] * len(head)),
+        *(_line(map(_linked, row)) for row in table.to_numpy().tolist()),
+    ]
     return "\n".join([f"# {title}", "", MADE, "", *lines, ""])
 
 
@@ -57,7 +67,9 @@ def pages() -> dict[str, str]:
     """The pages of `docs/` by file name."""
     return {
         "glossary.md": page("Glossary", glossary()),
-        "cheat-sheet.md": page("Cheat sheet: what happens to my event?", cheat_sheet().reset_index()),
+        "cheat-sheet.md": page(
+            "Cheat sheet: what happens to my event?", cheat_sheet().reset_index()
+        ),
     }
 
 
@@ -68,7 +80,9 @@ def write(folder: Path = Path("docs")) -> None:
 
 
 def _with_numbers(text: str) -> str:
-    return NUMBER.sub(lambda found: f"{facts.fact(found[1]).value:,}".replace(",", " "), text)
+    return NUMBER.sub(
+        lambda found: f"{facts.fact(found[1]).value:,}".replace(",", " "), text
+    )
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -81,4 +95,8 @@ def _linked(text: str) -> str:
 
 def _anchor(text: str) -> str:
     words = html.escape(text)
-    return f'<a href="{words}" target="_blank">read</a>' if text.startswith("https://") else words
+    return (
+        f'<a href="{words}" target="_blank">read</a>'
+        if text.startswith("https://")
+        else words
+    )

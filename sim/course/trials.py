@@ -12,8 +12,18 @@ from sim.engine.simulate import simulate
 from sim.results.run import Run
 from sim.scenario.changes import Outage
 from sim.scenario.durations import Constant, Exponential
-from sim.scenario.event_source_mapping import KAFKA, ONLY, QUEUES, ProvisionedPollerConfig
-from sim.scenario.function import Behaviour, DestinationConfig, EventInvokeConfig, Function
+from sim.scenario.event_source_mapping import (
+    KAFKA,
+    ONLY,
+    QUEUES,
+    ProvisionedPollerConfig,
+)
+from sim.scenario.function import (
+    Behaviour,
+    DestinationConfig,
+    EventInvokeConfig,
+    Function,
+)
 from sim.scenario.make_trigger import trigger
 from sim.scenario.resources import Queue, RedrivePolicy
 from sim.scenario.scenario import Scenario
@@ -28,7 +38,12 @@ TRIES = 3
 
 ERRORS, WORK, TIMEOUT, RESERVED = (
     f"functions.worker.{setting}"
-    for setting in ("behaviour.error_rate", "behaviour.handler", "timeout", "reserved_concurrent_executions")
+    for setting in (
+        "behaviour.error_rate",
+        "behaviour.handler",
+        "timeout",
+        "reserved_concurrent_executions",
+    )
 )
 """Where in a trial its function's settings are."""
 
@@ -48,8 +63,9 @@ KEPT = ["told", "runs", "successes", "throttles", "fate", "stores", "latency_s"]
 def trial(kind: str, failure_store: bool = True) -> Scenario:
     """Twelve orders of six customers through one kind of trigger, to the same function whatever the kind.
 
-    With `failure_store` an order is given up after `TRIES` and kept, where this kind of trigger can do so; without,
-    retries are AWS's defaults and nothing is kept. Raises `ScenarioError` for an unknown kind.
+    With `failure_store` an order is given up after `TRIES` and kept, where this kind of trigger can
+    do so; without, retries are AWS's defaults and nothing is kept. Raises `ScenarioError` for an
+    unknown kind.
     """
     made = trigger(kind, function="worker", **(_limits(kind) if failure_store else {}))
     pushed = failure_store and isinstance(made, AsynchronousTrigger)
@@ -61,7 +77,15 @@ def trial(kind: str, failure_store: bool = True) -> Scenario:
     arrivals, customers = Poisson(per_second=0.5, events=12), Keys(count=6)
     orders = Traffic(name="orders", into=made.entry, arrivals=arrivals, keys=customers)
     return Scenario(
-        functions=[Function(name="worker", memory_size=512, timeout=10, event_invoke_config=config, behaviour=work)],
+        functions=[
+            Function(
+                name="worker",
+                memory_size=512,
+                timeout=10,
+                event_invoke_config=config,
+                behaviour=work,
+            )
+        ],
         triggers=[made],
         queues=_queues(kind, failure_store),
         traffic=[orders],
@@ -72,20 +96,32 @@ def trial(kind: str, failure_store: bool = True) -> Scenario:
 def trials(trouble: str, seed: int = 1) -> pd.DataFrame:
     """What becomes of the last of three orders that come at once, through every kind of trigger: one row a kind.
 
-    `trouble`: "always fails", "throttled" (one order at a time), "takes 40 s", or "Lambda is down" (for ten minutes).
-    Columns: kind (index), service, model, and of `Run.deliveries` told, runs, successes, throttles, fate, stores and
-    latency_s (NaN while under way after a day). Raises `ScenarioError` for an unknown trouble.
+    `trouble`: "always fails", "throttled" (one order at a time), "takes 40 s", or "Lambda is down"
+    (for ten minutes). Columns: kind (index), service, model, and of `Run.deliveries` told, runs,
+    successes, throttles, fate, stores and latency_s (NaN while under way after a day). Raises
+    `ScenarioError` for an unknown trouble.
     """
     if trouble not in TROUBLES:
-        raise ScenarioError(f"There is no trouble {trouble!r}; choose {', '.join(TROUBLES)}.")
-    rows = [{"kind": kind, **_outcome(_troubled(kind, trouble, seed))} for kind in catalogue()]
+        raise ScenarioError(
+            f"There is no trouble {trouble!r}; choose {', '.join(TROUBLES)}."
+        )
+    rows = [
+        {"kind": kind, **_outcome(_troubled(kind, trouble, seed))}
+        for kind in catalogue()
+    ]
     table = pd.DataFrame(rows).set_index("kind")
-    described = pd.DataFrame(list(catalogue().values())).set_index("kind")[["service", "model"]]
+    described = pd.DataFrame(list(catalogue().values())).set_index("kind")[
+        ["service", "model"]
+    ]
     return described.join(table)
 
 
 def _troubled(kind: str, trouble: str, seed: int) -> Run:
-    scenario = trial(kind).with_setting("traffic.orders.arrivals", Burst(events=3)).with_settings(TROUBLES[trouble])
+    scenario = (
+        trial(kind)
+        .with_setting("traffic.orders.arrivals", Burst(events=3))
+        .with_settings(TROUBLES[trouble])
+    )
     return simulate(scenario, seed)
 
 
@@ -98,13 +134,23 @@ def _limits(kind: str) -> dict[str, Any]:
     """What a mapping that reads a log needs, so that it gives up after as many tries and keeps what it gave up."""
     if kind not in ONLY["on_failure"]:
         return {}
-    pollers = {"provisioned_poller_config": ProvisionedPollerConfig()} if kind in KAFKA else {}
+    pollers = (
+        {"provisioned_poller_config": ProvisionedPollerConfig()}
+        if kind in KAFKA
+        else {}
+    )
     return {"maximum_retry_attempts": TRIES - 1, "on_failure": STORE, **pollers}
 
 
 def _queues(kind: str, failure_store: bool) -> list[Queue]:
     fifo = kind == "sqs_fifo"
-    redrive = RedrivePolicy(dead_letter_target_arn=STORE, max_receive_count=TRIES) if failure_store else None
-    source = Queue(name=kind, fifo_queue=fifo, visibility_timeout=60, redrive_policy=redrive)
+    redrive = (
+        RedrivePolicy(dead_letter_target_arn=STORE, max_receive_count=TRIES)
+        if failure_store
+        else None
+    )
+    source = Queue(
+        name=kind, fifo_queue=fifo, visibility_timeout=60, redrive_policy=redrive
+    )
     store = Queue(name=STORE, fifo_queue=fifo)
     return ([source] if kind in QUEUES else []) + ([store] if failure_store else [])

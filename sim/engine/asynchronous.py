@@ -25,7 +25,9 @@ QUEUE, RETRY = int(Stage.QUEUE), int(Stage.RETRY)
 class Asynchronous:
     """Lambda's event queue between one source and one function."""
 
-    rate_limited = False  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    rate_limited = (
+        False  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    )
 
     def __init__(
         self,
@@ -44,10 +46,14 @@ class Asynchronous:
             deliveries.condition,
         )
         kind, timeout = trigger_kind(trigger.kind), trigger.service_timeout
-        self.answer, self.late = map(router.answer_number, (kind.told_on_success, kind.told_on_limit))
+        self.answer, self.late = map(
+            router.answer_number, (kind.told_on_success, kind.told_on_limit)
+        )
         self.report = None  # somebody waits until the function reports by itself
         if timeout is not None:
-            self.report = Deadlines(self.clock, timeout * MICROSECONDS, self.is_reported, self.time_out)
+            self.report = Deadlines(
+                self.clock, timeout * MICROSECONDS, self.is_reported, self.time_out
+            )
         config, letters = function.event_invoke_config, function.dead_letter_config
         self.maximum_retries = config.maximum_retry_attempts
         self.maximum_age = config.maximum_event_age_in_seconds * MICROSECONDS
@@ -64,7 +70,9 @@ class Asynchronous:
         self.duplicate_key = draws.key(seed, function.name, "duplicate")
         self.duplicates = Duplicates(fleet)
         self.switched_off = function.reserved_concurrent_executions == 0
-        self.failures: dict[int, int] = {}  # failed runs of the events still in the queue
+        self.failures: dict[
+            int, int
+        ] = {}  # failed runs of the events still in the queue
         self.throttles: dict[int, int] = {}
 
     def accept(self, delivery: int) -> None:
@@ -80,10 +88,24 @@ class Asynchronous:
         if self.switched_off:
             self.give_up(delivery, Condition.ZeroReservedConcurrency)
             return
-        self.record(pack(delivery, 0, QUEUE, 0, now, now + self.dispatch, -1, self.fleet.resource, -1))
+        self.record(
+            pack(
+                delivery,
+                0,
+                QUEUE,
+                0,
+                now,
+                now + self.dispatch,
+                -1,
+                self.fleet.resource,
+                -1,
+            )
+        )
         self.clock.after(self.dispatch, self.attempt, delivery, TIMER + delivery)
         if self.duplicate_share and self.is_duplicated(delivery):
-            self.clock.after(self.dispatch, self.duplicates.attempt, delivery, TIMER + delivery)
+            self.clock.after(
+                self.dispatch, self.duplicates.attempt, delivery, TIMER + delivery
+            )
 
     def stop_loop(self, delivery: int) -> None:
         """A recursive loop ends in the failure stores.
@@ -144,7 +166,9 @@ class Asynchronous:
         """Lambda waits one minute before the second attempt and two minutes before the third."""
         chance = self.fleet.chance
         identity = chance.identity[chance.event[delivery]]
-        return self.fleet.draws.one(self.waits[failures - 1], "retry wait", identity, failures)
+        return self.fleet.draws.one(
+            self.waits[failures - 1], "retry wait", identity, failures
+        )
 
     def retry_later(self, delivery: int, wait: int) -> None:
         """Wait for the next attempt, unless the event would be too old by then: it is given up now."""
@@ -152,7 +176,19 @@ class Asynchronous:
         if now + wait > self.accepted[delivery] + self.maximum_age:
             self.give_up(delivery, Condition.EventAgeExceeded)
             return
-        self.record(pack(delivery, self.attempts(delivery), RETRY, 0, now, now + wait, -1, self.fleet.resource, -1))
+        self.record(
+            pack(
+                delivery,
+                self.attempts(delivery),
+                RETRY,
+                0,
+                now,
+                now + wait,
+                -1,
+                self.fleet.resource,
+                -1,
+            )
+        )
         self.clock.after(wait, self.attempt, delivery, TIMER + delivery)
 
     def give_up(self, delivery: int, condition: Condition) -> None:
@@ -170,7 +206,10 @@ class Asynchronous:
     def is_duplicated(self, delivery: int) -> bool:
         """Whether the queue hands this event out twice, which it may do without any error."""
         chance = self.fleet.chance
-        return draws.uniform(self.duplicate_key, chance.identity[chance.event[delivery]]) < self.duplicate_share
+        return (
+            draws.uniform(self.duplicate_key, chance.identity[chance.event[delivery]])
+            < self.duplicate_share
+        )
 
 
 class Duplicates:

@@ -18,21 +18,28 @@ NOBODY_ANSWERS = frozenset((Outcome.TIMEOUT, Outcome.CRASHED))
 def failures(batch: Batch, form: BatchResponse, reports: bool) -> frozenset[int]:
     """The records of a batch with a failure that are to be tried again: by default all of them.
 
-    A handler that stops at the first failure, as it should with FIFO messages, names those it did not reach, too.
-    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    A handler that stops at the first failure, as it should with FIFO messages, names those it did
+    not reach, too. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     if not reports or not NOBODY_ANSWERS.isdisjoint(batch.outcomes):
         return frozenset(batch.records)
-    failed = [d for d, outcome in zip(batch.records, batch.outcomes, strict=True) if outcome != Outcome.SUCCEEDED]
-    reported = failed_items(answer(form, [str(d) for d in failed]), [str(d) for d in batch.records])
+    failed = [
+        d
+        for d, outcome in zip(batch.records, batch.outcomes, strict=True)
+        if outcome != Outcome.SUCCEEDED
+    ]
+    reported = failed_items(
+        answer(form, [str(d) for d in failed]), [str(d) for d in batch.records]
+    )
     return frozenset(map(int, reported))
 
 
 def failed_items(answer: str | None, identifiers: Sequence[str]) -> frozenset[str]:
     """The identifiers to try again, out of the function's answer as JSON text; None is a handler that raised.
 
-    An empty, null or missing list, an empty or null answer: the whole batch has succeeded. Invalid JSON, an item with
-    a wrong key name, an identifier that is empty, null or not in the batch, an exception: the whole batch has failed.
+    An empty, null or missing list, an empty or null answer: the whole batch has succeeded. Invalid
+    JSON, an item with a wrong key name, an identifier that is empty, null or not in the batch, an
+    exception: the whole batch has failed.
     """
     everything = frozenset(identifiers)
     if answer is None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import simpy
 
-# At one instant ends come first, then timers (of environments and deadlines before those of deliveries), then
+# At one instant ends come first, then timers (of environments and deadlines before those of
+# deliveries), then
 # arrivals, then whoever waits for all that arrives; within these the smaller identity.
 END = 1  # after SimPy's own 0, which stops the clock: what happens at that instant comes later
 UPKEEP, TIMER, ARRIVAL, LAST = (rank << 48 for rank in range(1, 5))
@@ -39,22 +40,41 @@ class Clock(simpy.Environment):
 
     _now: int
 
-    def after(self, delay: int, what: Callable[[Any], object], argument: Any = None, rank: int = UPKEEP) -> None:
+    def after(
+        self,
+        delay: int,
+        what: Callable[[Any], object],
+        argument: Any = None,
+        rank: int = UPKEEP,
+    ) -> None:
         """Call `what(argument)` in `delay` microseconds; `rank` orders what falls on the same instant."""
         # What SimPy's `schedule` does, without its call: this is the engine's busiest line.
-        heappush(self._queue, (self._now + delay, rank, next(self._eid), Call(what, argument)))  # type: ignore[misc]
+        heappush(
+            self._queue,
+            (self._now + delay, rank, next(self._eid), Call(what, argument)),
+        )  # type: ignore[misc]
 
 
 class Deadlines:
     """Items that all have the same time to finish: one timer, armed for the oldest that is not over.
 
-    `is_over(item)` tells that an item needs no watching any more; `expire(item)` is called for the others in time.
+    `is_over(item)` tells that an item needs no watching any more; `expire(item)` is called for the
+    others in time.
     """
 
     def __init__(
-        self, clock: Clock, delay: int, is_over: Callable[[Any], bool], expire: Callable[[Any], object]
+        self,
+        clock: Clock,
+        delay: int,
+        is_over: Callable[[Any], bool],
+        expire: Callable[[Any], object],
     ) -> None:
-        self.clock, self.delay, self.is_over, self.expire = clock, delay, is_over, expire
+        self.clock, self.delay, self.is_over, self.expire = (
+            clock,
+            delay,
+            is_over,
+            expire,
+        )
         self.waiting: deque[tuple[int, Any]] = deque()
         self.armed = False
 

@@ -35,21 +35,34 @@ class Windows:
 
     def end(self, now: int) -> int:
         """When whatever is down now is over; `now` itself if nothing is."""
-        return max((window.end for window in self.windows if window.begin <= now < window.end), default=now)
+        return max(
+            (window.end for window in self.windows if window.begin <= now < window.end),
+            default=now,
+        )
 
     def delay(self, now: int, identity: int, run: int) -> int:
         """How much longer a call takes that begins now, in microseconds; negative: it fails."""
-        delays = [w.delay for w in self.windows if w.begin <= now < w.end and _hits(w, identity, run)]
+        delays = [
+            w.delay
+            for w in self.windows
+            if w.begin <= now < w.end and _hits(w, identity, run)
+        ]
         return min(delays) if min(delays, default=0) < 0 else sum(delays)
 
 
 def _window(outage: Outage, seed: int) -> Window:
     delay = -1 if outage.slower_by is None else round(outage.slower_by * MICROSECONDS)
-    begin, end = round(outage.at * MICROSECONDS), round((outage.at + outage.seconds) * MICROSECONDS)
+    begin, end = (
+        round(outage.at * MICROSECONDS),
+        round((outage.at + outage.seconds) * MICROSECONDS),
+    )
     chance = draws.key(seed, "outage", outage.of, begin)
     return Window(begin, end, delay, outage.error_share, chance)
 
 
 def _hits(window: Window, identity: int, run: int) -> bool:
     """Whether a call is among those of a brown-out; an outage hits every one."""
-    return window.share >= 1 or draws.uniform(draws.mix(window.chance + run), identity) < window.share
+    return (
+        window.share >= 1
+        or draws.uniform(draws.mix(window.chance + run), identity) < window.share
+    )

@@ -20,8 +20,14 @@ SEEN = {"invoke", "invoke_event", "sns", "sqs_standard", "sqs_fifo", "s3_notific
 class Loops:
     """Tells whether an event would run its function once too often."""
 
-    def __init__(self, scenario: Scenario, deliveries: Deliveries, children: list[Child]) -> None:
-        self.triggers, self.trigger, self.children = scenario.routes, deliveries.trigger, children
+    def __init__(
+        self, scenario: Scenario, deliveries: Deliveries, children: list[Child]
+    ) -> None:
+        self.triggers, self.trigger, self.children = (
+            scenario.routes,
+            deliveries.trigger,
+            children,
+        )
         self.longest = facts.fact("function.recursive_runs").value
         self.watched = set(_in_circles(scenario))
 
@@ -34,7 +40,11 @@ class Loops:
         while seen and event >= roots:
             child = self.children[event - roots]
             cause = self.triggers[self.trigger[child.delivery]]
-            runs, event, seen = runs + (cause.function == arrives.function), child.parent, cause.kind in SEEN
+            runs, event, seen = (
+                runs + (cause.function == arrives.function),
+                child.parent,
+                cause.kind in SEEN,
+            )
         return bool(runs >= self.longest)
 
 
@@ -43,15 +53,22 @@ def _in_circles(scenario: Scenario) -> Iterator[str]:
     causes = {function.name: set[str]() for function in scenario.functions}
     for trigger in scenario.routes:
         for target in _targets(scenario, trigger):
-            causes[trigger.function] |= {consumer.function for consumer in scenario.consumers(target)}
+            causes[trigger.function] |= {
+                consumer.function for consumer in scenario.consumers(target)
+            }
     for function in scenario.functions:
-        if function.recursive_loop == "Terminate" and function.name in _reached(function.name, causes):
+        if function.recursive_loop == "Terminate" and function.name in _reached(
+            function.name, causes
+        ):
             yield function.name
 
 
 def _targets(scenario: Scenario, trigger: Trigger) -> Iterator[str]:
     yield from scenario.function(trigger.function).targets
-    if isinstance(trigger, AsynchronousTrigger) and trigger.dead_letter_config is not None:
+    if (
+        isinstance(trigger, AsynchronousTrigger)
+        and trigger.dead_letter_config is not None
+    ):
         yield trigger.dead_letter_config.target_arn
     if isinstance(trigger, EventSourceMapping):
         queues = {queue.name: queue.redrive_policy for queue in scenario.queues}

@@ -14,7 +14,9 @@ from sim.scenario.caller import Caller, Retrier
 from sim.workload import draws
 from sim.workload.draws import MICROSECONDS
 
-SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT, THROTTLED, TRANSIENT, GATEWAY_TIMEOUT = range(6)
+SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT, THROTTLED, TRANSIENT, GATEWAY_TIMEOUT = (
+    range(6)
+)
 """What an answer is to the one who called: a function's own failure comes with status 200 in a direct Invoke."""
 
 
@@ -29,7 +31,9 @@ class Policy(Protocol):
     def delay(self, client: int) -> int:
         """How long this client holds its request back."""
 
-    def next_wait(self, client: int, delivery: int, attempt: int, problem: int, identity: int) -> int | None:
+    def next_wait(
+        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+    ) -> int | None:
         """The wait before the next attempt after this problem; None: no further attempt."""
 
     def heard(self, client: int, delivery: int, problem: int) -> None:
@@ -46,7 +50,9 @@ class AtOnce:
         """Requests are never held back."""
         return 0
 
-    def next_wait(self, client: int, delivery: int, attempt: int, problem: int, identity: int) -> int | None:
+    def next_wait(
+        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+    ) -> int | None:
         """At once, as long as there are attempts left."""
         return 0 if attempt < self.attempts else None
 
@@ -61,28 +67,53 @@ class Sdk(AtOnce):
         super().__init__(caller.attempts)
         self.clock, self.jitter = clock, draws.key(seed, name, "back-off")
         self.newest = caller.retry_mode in ("standard", "adaptive")
-        self.quotas = None if caller.retry_mode == "legacy" else [value("sdk.retry_quota")] * caller.clients
-        self.rates = [SendRate() for _ in range(caller.clients)] if caller.retry_mode == "adaptive" else None
+        self.quotas = (
+            None
+            if caller.retry_mode == "legacy"
+            else [value("sdk.retry_quota")] * caller.clients
+        )
+        self.rates = (
+            [SendRate() for _ in range(caller.clients)]
+            if caller.retry_mode == "adaptive"
+            else None
+        )
         self.costs: dict[int, float] = {}  # what the last retry of a call has cost
 
     def delay(self, client: int) -> int:
         """In adaptive mode a client that was throttled holds its requests back."""
-        return 0 if self.rates is None else self.rates[client].take(self.clock.now / MICROSECONDS)
+        return (
+            0
+            if self.rates is None
+            else self.rates[client].take(self.clock.now / MICROSECONDS)
+        )
 
-    def next_wait(self, client: int, delivery: int, attempt: int, problem: int, identity: int) -> int | None:
+    def next_wait(
+        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+    ) -> int | None:
         """Retry throttles, 5xx answers and read timeouts, while attempts and quota last."""
-        if problem in (SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT) or attempt >= self.attempts:
+        if (
+            problem in (SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT)
+            or attempt >= self.attempts
+        ):
             return None
         if not self.pay(client, delivery, problem):
             return None
         bound = min(value("sdk.backoff_cap"), self.base(problem) * 2.0 ** (attempt - 1))
-        return round(draws.uniform(draws.mix(self.jitter + attempt), identity) * bound * MICROSECONDS)
+        return round(
+            draws.uniform(draws.mix(self.jitter + attempt), identity)
+            * bound
+            * MICROSECONDS
+        )
 
     def base(self, problem: int) -> float:
         """The first bound of the back-off."""
         if not self.newest:
             return value("sdk.older_backoff_base")
-        return value("sdk.throttle_backoff_base" if problem == THROTTLED else "sdk.transient_backoff_base")
+        return value(
+            "sdk.throttle_backoff_base"
+            if problem == THROTTLED
+            else "sdk.transient_backoff_base"
+        )
 
     def pay(self, client: int, delivery: int, problem: int) -> bool:
         """Take a retry's cost from the client's quota, if there is enough in it."""
@@ -99,10 +130,18 @@ class Sdk(AtOnce):
     def heard(self, client: int, delivery: int, problem: int) -> None:
         """A success after a retry gives its cost back, one at the first attempt a little; adaptive mode learns."""
         if self.rates is not None:
-            self.rates[client].learn(self.clock.now / MICROSECONDS, problem == THROTTLED)
-        if self.quotas is not None and problem in (SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT):
+            self.rates[client].learn(
+                self.clock.now / MICROSECONDS, problem == THROTTLED
+            )
+        if self.quotas is not None and problem in (
+            SUCCESS,
+            FUNCTION_ERROR,
+            FUNCTION_TIMEOUT,
+        ):
             refund = self.costs.pop(delivery, value("sdk.success_refund"))
-            self.quotas[client] = min(value("sdk.retry_quota"), self.quotas[client] + refund)
+            self.quotas[client] = min(
+                value("sdk.retry_quota"), self.quotas[client] + refund
+            )
 
 
 class SendRate:
@@ -128,15 +167,22 @@ class SendRate:
         """Slow down after a throttle, else grow towards the rate that was throttled last, and beyond."""
         self.measure(now)
         if throttled:
-            self.last_maximum = min(self.measured, self.rate) if self.enabled else self.measured
+            self.last_maximum = (
+                min(self.measured, self.rate) if self.enabled else self.measured
+            )
             self.throttled_at, self.enabled = now, True
             wanted = self.last_maximum * value("sdk.adaptive_beta")
         else:
             scale = value("sdk.adaptive_scale")
-            window = (self.last_maximum * (1 - value("sdk.adaptive_beta")) / scale) ** (1 / 3)
+            window = (self.last_maximum * (1 - value("sdk.adaptive_beta")) / scale) ** (
+                1 / 3
+            )
             wanted = scale * (now - self.throttled_at - window) ** 3 + self.last_maximum
         self.fill(now)
-        self.rate = max(min(wanted, value("sdk.adaptive_headroom") * self.measured), value("sdk.adaptive_minimum_rate"))
+        self.rate = max(
+            min(wanted, value("sdk.adaptive_headroom") * self.measured),
+            value("sdk.adaptive_minimum_rate"),
+        )
         self.capacity = max(1.0, self.rate)
         self.tokens = min(self.tokens, self.capacity)
 
@@ -146,12 +192,16 @@ class SendRate:
         self.count += 1
         if half > self.counted_at:
             smoothing = value("sdk.adaptive_smoothing")
-            self.measured += smoothing * (self.count / (half - self.counted_at) - self.measured)
+            self.measured += smoothing * (
+                self.count / (half - self.counted_at) - self.measured
+            )
             self.count, self.counted_at = 0.0, half
 
     def fill(self, now: float) -> None:
         """Tokens come in at the present rate."""
-        self.tokens = min(self.capacity, self.tokens + (now - self.filled_at) * self.rate)
+        self.tokens = min(
+            self.capacity, self.tokens + (now - self.filled_at) * self.rate
+        )
         self.filled_at = now
 
 
@@ -161,9 +211,16 @@ class Redrive(AtOnce):
     https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
     """
 
-    def next_wait(self, client: int, delivery: int, attempt: int, problem: int, identity: int) -> int | None:
+    def next_wait(
+        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+    ) -> int | None:
         """Again after a throttle or a timeout of the service's own, not after a function's error."""
-        return 0 if problem in (THROTTLED, TRANSIENT, GATEWAY_TIMEOUT) and attempt < self.attempts else None
+        return (
+            0
+            if problem in (THROTTLED, TRANSIENT, GATEWAY_TIMEOUT)
+            and attempt < self.attempts
+            else None
+        )
 
 
 class Redelivery(AtOnce):
@@ -174,9 +231,15 @@ class Redelivery(AtOnce):
         self.waits = list(doubling(*(value(f"{service}.{name}") for name in names)))
         super().__init__(attempts=len(self.waits) + 1)
 
-    def next_wait(self, client: int, delivery: int, attempt: int, problem: int, identity: int) -> int | None:
+    def next_wait(
+        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+    ) -> int | None:
         """The next wait, unless it would end after the window."""
-        return round(self.waits[attempt - 1] * MICROSECONDS) if attempt < self.attempts else None
+        return (
+            round(self.waits[attempt - 1] * MICROSECONDS)
+            if attempt < self.attempts
+            else None
+        )
 
 
 class StateMachine(AtOnce):
@@ -190,14 +253,18 @@ class StateMachine(AtOnce):
         self.retriers, self.jitter = retriers, draws.key(seed, name, "task jitter")
         self.tries: dict[tuple[int, int], int] = {}
 
-    def next_wait(self, client: int, delivery: int, attempt: int, problem: int, identity: int) -> int | None:
+    def next_wait(
+        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+    ) -> int | None:
         """The wait of the first retrier that is for this error; None if it has no try left, or none is for it."""
         for number, retrier in enumerate(self.retriers):
             if not set(ERRORS[problem]).isdisjoint(retrier.error_equals):
                 return self.wait(number, retrier, delivery, attempt, identity)
         return None
 
-    def wait(self, number: int, retrier: Retrier, delivery: int, attempt: int, identity: int) -> int | None:
+    def wait(
+        self, number: int, retrier: Retrier, delivery: int, attempt: int, identity: int
+    ) -> int | None:
         """Interval x rate^k, at most the longest delay, drawn below that with full jitter."""
         tries = self.tries.get((delivery, number), 0)
         if tries >= retrier.max_attempts:

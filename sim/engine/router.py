@@ -35,15 +35,32 @@ class Shelf(Protocol):
 class Router:
     """Keeps the book of deliveries and passes events on from one resource to the next."""
 
-    def __init__(self, clock: Clock, trace: Trace, chance: Chance, entries: dict[str, list[int]], loops: Loops) -> None:
-        self.clock, self.trace, self.chance, self.entries, self.loops = clock, trace, chance, entries, loops
+    def __init__(
+        self,
+        clock: Clock,
+        trace: Trace,
+        chance: Chance,
+        entries: dict[str, list[int]],
+        loops: Loops,
+    ) -> None:
+        self.clock, self.trace, self.chance, self.entries, self.loops = (
+            clock,
+            trace,
+            chance,
+            entries,
+            loops,
+        )
         self.roots = len(chance.identity)
         self.consumers: list[Consumer] = []  # by trigger number
-        self.shelves: dict[str, Shelf] = {}  # who keeps what nobody consumes, by resource
+        self.shelves: dict[
+            str, Shelf
+        ] = {}  # who keeps what nobody consumes, by resource
         self.triggers = chance.triggers
         self.trigger, self.event = trace.deliveries.trigger, trace.deliveries.event
         self.filters = {
-            n for n, trigger in enumerate(self.triggers) if trigger.matching_share < 1 and not filters_itself(trigger)
+            n
+            for n, trigger in enumerate(self.triggers)
+            if trigger.matching_share < 1 and not filters_itself(trigger)
         }
         columns = trace.deliveries
         self.fate, self.settled, self.told, self.told_at, self.condition = (
@@ -61,7 +78,11 @@ class Router:
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
         """
         number = self.trigger[delivery]
-        if self.filters and number in self.filters and not self.chance.matches(delivery, self.triggers[number]):
+        if (
+            self.filters
+            and number in self.filters
+            and not self.chance.matches(delivery, self.triggers[number])
+        ):
             self.settle(delivery, Fate.FILTERED)
         else:
             self.consumers[number].arrive(delivery)
@@ -96,7 +117,9 @@ class Router:
         self.trace.stores.setdefault(delivery, []).append(store)
         self.settle(delivery, Fate.DEAD_LETTERED)
 
-    def give_up(self, delivery: int, stores: list[tuple[str, str | None]], otherwise: Fate) -> None:
+    def give_up(
+        self, delivery: int, stores: list[tuple[str, str | None]], otherwise: Fate
+    ) -> None:
         """Keep the event in the failure stores that are set, each an (edge, resource); else it is lost."""
         there = [(edge, target) for edge, target in stores if target is not None]
         for edge, target in there:
@@ -104,7 +127,9 @@ class Router:
             self.send(delivery, edge, target)
         self.settle(delivery, Fate.DEAD_LETTERED if there else otherwise)
 
-    def give_up_together(self, discard: Discard, edge: str, target: str | None, otherwise: Fate) -> None:
+    def give_up_together(
+        self, discard: Discard, edge: str, target: str | None, otherwise: Fate
+    ) -> None:
         """Keep one record of all these deliveries in a failure store; without one they are lost."""
         self.trace.discards.append(discard)
         for delivery in discard.deliveries:
@@ -143,8 +168,19 @@ class Router:
     def child(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
         """A new event, which a delivery causes."""
         parent = self.event[delivery]
-        event = self.chance.child(parent, f"{self.triggers[self.trigger[delivery]].name}: {edge}", k)
-        self.trace.children.append(Child(parent, edge, self.clock._now, self.chance.identity[event], delivery, target))
+        event = self.chance.child(
+            parent, f"{self.triggers[self.trigger[delivery]].name}: {edge}", k
+        )
+        self.trace.children.append(
+            Child(
+                parent,
+                edge,
+                self.clock._now,
+                self.chance.identity[event],
+                delivery,
+                target,
+            )
+        )
         return event
 
     def begin(self, event: int, trigger: int) -> int:

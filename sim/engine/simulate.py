@@ -56,17 +56,32 @@ class Simulation:
         self.workload: Workload = workload(scenario, seed)
         self.triggers = scenario.routes
         arrived = self.workload.arrived
-        self.trace = Trace(Deliveries.of(self.workload.event, self.workload.trigger, arrived))
+        self.trace = Trace(
+            Deliveries.of(self.workload.event, self.workload.trigger, arrived)
+        )
         self.chance = Chance(scenario, self.workload, self.triggers, seed)
         loops = Loops(scenario, self.trace.deliveries, self.trace.children)
-        self.router = Router(self.clock, self.trace, self.chance, self._entries(), loops)
+        self.router = Router(
+            self.clock, self.trace, self.chance, self._entries(), loops
+        )
         self.services = {of.name: self._service(of) for of in scenario.dependencies}
-        memories = {function.name: function.behaviour.idempotency for function in scenario.functions}
-        self.stores = {name: IdempotencyStore(memory) for name, memory in memories.items() if memory is not None}
+        memories = {
+            function.name: function.behaviour.idempotency
+            for function in scenario.functions
+        }
+        self.stores = {
+            name: IdempotencyStore(memory)
+            for name, memory in memories.items()
+            if memory is not None
+        }
         self.fleets = self._fleets()
         self.queues: list[StandardQueue | StreamMapping] = []
         self.callers = self._callers()
-        self.streams = Streams(scenario, self.router, lambda delivery: self.callers[self._caller_of(delivery)])
+        self.streams = Streams(
+            scenario,
+            self.router,
+            lambda delivery: self.callers[self._caller_of(delivery)],
+        )
         self.router.consumers = [self._consumer(trigger) for trigger in self.triggers]
         self.shelves = self._shelves()
         self.router.shelves.update(self.shelves)
@@ -88,7 +103,11 @@ class Simulation:
     def is_quiet(self) -> bool:
         """Whether every delivery has its fate, no handler works on, unheard, and no message is on its way back."""
         working = any(fleet.is_busy() for fleet in self.fleets.values())
-        return not self.router.unsettled and not working and not any(s.is_active for s in self.shelves.values())
+        return (
+            not self.router.unsettled
+            and not working
+            and not any(s.is_active for s in self.shelves.values())
+        )
 
     def finish(self) -> Run:
         """End here: write down what is under way, and hand over the run."""
@@ -106,28 +125,49 @@ class Simulation:
 
     def _schedule(self, delivery: int) -> None:
         if delivery < self.arrivals:
-            self.clock.after(self.arrived[delivery] - self.clock._now, self._arrive, delivery, ARRIVAL + delivery)
+            self.clock.after(
+                self.arrived[delivery] - self.clock._now,
+                self._arrive,
+                delivery,
+                ARRIVAL + delivery,
+            )
 
     def _entries(self) -> dict[str, list[int]]:
         numbers = {trigger.name: number for number, trigger in enumerate(self.triggers)}
         entries = {trigger.entry for trigger in self.triggers}
-        entries |= {source.name for source in (*self.scenario.topics, *self.scenario.event_buses)}
-        return {entry: [numbers[t.name] for t in self.scenario.consumers(entry)] for entry in entries}
+        entries |= {
+            source.name
+            for source in (*self.scenario.topics, *self.scenario.event_buses)
+        }
+        return {
+            entry: [numbers[t.name] for t in self.scenario.consumers(entry)]
+            for entry in entries
+        }
 
     def _service(self, dependency: Dependency) -> Service:
-        resource, outages = self.scenario.resource_names.index(dependency.name), self._outages(dependency.name)
+        resource, outages = (
+            self.scenario.resource_names.index(dependency.name),
+            self._outages(dependency.name),
+        )
         return Service(dependency, resource, self.clock, self.trace, outages)
 
     def _shelves(self) -> dict[str, DeadLetters]:
         redrives = self.scenario.redrives
         return {
-            name: DeadLetters(self.scenario.queue(name), [r for r in redrives if r.queue == name], self.router)
+            name: DeadLetters(
+                self.scenario.queue(name),
+                [r for r in redrives if r.queue == name],
+                self.router,
+            )
             for name in dict.fromkeys(redrive.queue for redrive in redrives)
         }
 
     def _fleets(self) -> dict[str, Invocable]:
         shares = pools(self.scenario)
-        return {f.name: self._invocable(f, Limits(shares[f.name])) for f in self.scenario.functions}
+        return {
+            f.name: self._invocable(f, Limits(shares[f.name]))
+            for f in self.scenario.functions
+        }
 
     def _invocable(self, function: Function, limits: Limits) -> Invocable:
         """A function's fleet, or the alias before its versions."""
@@ -139,14 +179,21 @@ class Simulation:
             if config.scalable_target is not None:
                 Scaling(config.scalable_target, stable, self.scenario.seconds)
         deployed = [
-            (deployment, self._fleet(self.scenario.deployed(deployment), version, limits))
+            (
+                deployment,
+                self._fleet(self.scenario.deployed(deployment), version, limits),
+            )
             for version, deployment in enumerate(self.scenario.deployments, 1)
             if deployment.function == function.name
         ]
         return Alias(stable, deployed, self.seed) if deployed else stable
 
     def _fleet(self, function: Function, version: int, limits: Limits) -> Fleet:
-        kind = Fleet if function.provisioned_concurrency_config is None else ProvisionedFleet
+        kind = (
+            Fleet
+            if function.provisioned_concurrency_config is None
+            else ProvisionedFleet
+        )
         fleet = kind(
             function,
             self.scenario.resource_names.index(function.name),
@@ -157,11 +204,21 @@ class Simulation:
             limits,
             self.scenario.choices,
             self._outages(LAMBDA),
-            self._outages(*(name for name in function.behaviour.depends_on if name not in self.services)),
+            self._outages(
+                *(
+                    name
+                    for name in function.behaviour.depends_on
+                    if name not in self.services
+                )
+            ),
         )
-        called = [name for name in function.behaviour.depends_on if name in self.services]
+        called = [
+            name for name in function.behaviour.depends_on if name in self.services
+        ]
         if called:
-            keys = [draws.key(self.seed, function.name, name, "latency") for name in called]
+            keys = [
+                draws.key(self.seed, function.name, name, "latency") for name in called
+            ]
             services = [self.services[name] for name in called]
             fleet.calling = Calling(fleet, list(zip(services, keys, strict=True)))
         fleet.store = self.stores.get(function.name)
@@ -170,25 +227,60 @@ class Simulation:
         return fleet
 
     def _consumer(self, trigger: Trigger) -> Consumer:
-        function, fleet = self.scenario.function(trigger.function), self.fleets[trigger.function]
+        function, fleet = (
+            self.scenario.function(trigger.function),
+            self.fleets[trigger.function],
+        )
         match trigger:
             case SynchronousTrigger():
-                return Synchronous(trigger, fleet, self.router, self.callers, self._caller_of, self.seed)
+                return Synchronous(
+                    trigger,
+                    fleet,
+                    self.router,
+                    self.callers,
+                    self._caller_of,
+                    self.seed,
+                )
             case AsynchronousTrigger():
-                events = Asynchronous(trigger, function, fleet, self.router, self.scenario.choices, self.seed)
-                return Source(trigger, events, self.router, self._outages(LAMBDA), fleet.resource)
+                events = Asynchronous(
+                    trigger,
+                    function,
+                    fleet,
+                    self.router,
+                    self.scenario.choices,
+                    self.seed,
+                )
+                return Source(
+                    trigger, events, self.router, self._outages(LAMBDA), fleet.resource
+                )
             case EventSourceMapping() if trigger.kind not in QUEUES:
-                mapping = self.streams.mapping(trigger, fleet, self._outages(trigger.name))
+                mapping = self.streams.mapping(
+                    trigger, fleet, self._outages(trigger.name)
+                )
                 self.queues.append(mapping)
                 return mapping
             case EventSourceMapping():
                 queue = self._queue(trigger.source)
-                response, choices = function.behaviour.batch_response, self.scenario.choices
+                response, choices = (
+                    function.behaviour.batch_response,
+                    self.scenario.choices,
+                )
                 pollers = range_of(trigger, self._concurrency(function))
-                return QueueMapping(trigger, response, queue, fleet, pollers, choices, self._outages(trigger.name))
+                return QueueMapping(
+                    trigger,
+                    response,
+                    queue,
+                    fleet,
+                    pollers,
+                    choices,
+                    self._outages(trigger.name),
+                )
 
     def _outages(self, *names: str) -> Windows:
-        return Windows((outage for outage in self.scenario.outages if outage.of in names), self.seed)
+        return Windows(
+            (outage for outage in self.scenario.outages if outage.of in names),
+            self.seed,
+        )
 
     def _concurrency(self, function: Function) -> int:
         """The most runs of a function at once."""
@@ -197,9 +289,18 @@ class Simulation:
 
     def _queue(self, name: str) -> StandardQueue:
         number = self.scenario.resource_names.index(name)
-        settings, messages = self.scenario.queue(name), Messages(self.scenario, self.workload, self.router)
+        settings, messages = (
+            self.scenario.queue(name),
+            Messages(self.scenario, self.workload, self.router),
+        )
         is_fair = any(traffic.message_group_id for traffic in self.scenario.traffic)
-        kind = FifoQueue if settings.fifo_queue else FairQueue if is_fair else StandardQueue
+        kind = (
+            FifoQueue
+            if settings.fifo_queue
+            else FairQueue
+            if is_fair
+            else StandardQueue
+        )
         queue = kind(settings, number, self.router, self.chance.latency, messages)
         self.queues.append(queue)
         return queue
@@ -215,7 +316,12 @@ class Simulation:
 
 
 @overload
-def simulate(scenario: Scenario, seed: int = 1, drain: bool = True, drain_seconds: float | None = None) -> Run: ...
+def simulate(
+    scenario: Scenario,
+    seed: int = 1,
+    drain: bool = True,
+    drain_seconds: float | None = None,
+) -> Run: ...
 
 
 @overload
@@ -235,11 +341,16 @@ def simulate(
 ) -> Run | dict[str, Run]:
     """Run a scenario, or several by name; the same scenario and seed give the same tables on every machine.
 
-    After `scenario.seconds` the clock runs on, without new traffic, until every delivery has its fate, at most
-    `drain_seconds` (default one day); what is unsettled then is in flight. With `drain=False` all ends after
-    `scenario.seconds`. Several scenarios give a dictionary of runs. Raises `ScenarioError` for a negative duration.
+    After `scenario.seconds` the clock runs on, without new traffic, until every delivery has its
+    fate, at most `drain_seconds` (default one day); what is unsettled then is in flight. With
+    `drain=False` all ends after `scenario.seconds`. Several scenarios give a dictionary of runs.
+    Raises `ScenarioError` for a negative duration.
     """
-    limit = facts.fact("Scenario.drain_seconds").value if drain_seconds is None else drain_seconds
+    limit = (
+        facts.fact("Scenario.drain_seconds").value
+        if drain_seconds is None
+        else drain_seconds
+    )
     if not limit >= 0:
         raise ScenarioError(f"drain_seconds is {limit}, but it must be 0 s or more.")
     longest = limit if drain else None

@@ -36,14 +36,26 @@ class Source:
     """One source of asynchronous events: each is handed to Lambda, again and again while Lambda cannot accept it."""
 
     def __init__(
-        self, trigger: AsynchronousTrigger, queue: Acceptor, router: Router, down: Windows, number: int
+        self,
+        trigger: AsynchronousTrigger,
+        queue: Acceptor,
+        router: Router,
+        down: Windows,
+        number: int,
     ) -> None:
-        self.kind, self.policy, self.queue, self.down = trigger.kind, trigger.retry_policy, queue, down
+        self.kind, self.policy, self.queue, self.down = (
+            trigger.kind,
+            trigger.retry_policy,
+            queue,
+            down,
+        )
         self.router, self.clock, self.number = router, router.clock, number
         self.latency = router.chance.latency
         letters = trigger.dead_letter_config
         self.store = letters.target_arn if letters else None
-        self.waits: dict[int, Iterator[float]] = {}  # of the events that Lambda could not accept
+        self.waits: dict[
+            int, Iterator[float]
+        ] = {}  # of the events that Lambda could not accept
 
     def arrive(self, delivery: int) -> None:
         """The source takes the event and hands it to Lambda some time later."""
@@ -59,7 +71,9 @@ class Source:
             self.hand_over(delivery)
             return
         now = self.clock._now
-        self.router.trace.rows.extend(SPAN.pack(delivery, 0, SOURCE, 0, now, now + wait, -1, self.number, -1))
+        self.router.trace.rows.extend(
+            SPAN.pack(delivery, 0, SOURCE, 0, now, now + wait, -1, self.number, -1)
+        )
         self.clock.after(wait, self.hand_over, delivery, TIMER + delivery)
 
     def hand_over(self, delivery: int) -> None:
@@ -99,7 +113,11 @@ def sns_waits() -> Iterator[float]:
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
     """
-    short, long, steps = number("sns.shortest_wait"), number("sns.longest_wait"), int(number("sns.backoff_attempts"))
+    short, long, steps = (
+        number("sns.shortest_wait"),
+        number("sns.longest_wait"),
+        int(number("sns.backoff_attempts")),
+    )
     growing = (short * (long / short) ** (step / (steps - 1)) for step in range(steps))
     return chain(
         repeat(0.0, int(number("sns.immediate_attempts")) - 1),
@@ -115,7 +133,10 @@ def eventbridge_waits(policy: RetryPolicy) -> Iterator[float]:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
     """
     start, cap = number("eventbridge.backoff_start"), number("eventbridge.backoff_cap")
-    return islice(doubling(start, cap, policy.maximum_event_age_in_seconds), policy.maximum_retry_attempts)
+    return islice(
+        doubling(start, cap, policy.maximum_event_age_in_seconds),
+        policy.maximum_retry_attempts,
+    )
 
 
 def number(name: str) -> float:

@@ -52,8 +52,12 @@ class Synchronous:
         self.fleet, self.router, self.caller_of = fleet, router, caller_of
         self.kind = trigger_kind(trigger.front_door or trigger.kind)
         self.answers = self._answers(self.kind)
-        self.throttled = self._answer(self.kind.told_on_throttle, REJECTED, retry.THROTTLED)
-        self.timed_out = self._answer(self.kind.told_on_limit, FAILED, retry.GATEWAY_TIMEOUT)
+        self.throttled = self._answer(
+            self.kind.told_on_throttle, REJECTED, retry.THROTTLED
+        )
+        self.timed_out = self._answer(
+            self.kind.told_on_limit, FAILED, retry.GATEWAY_TIMEOUT
+        )
         self.unread = self._answer(READ_TIMEOUT, FAILED, retry.TRANSIENT)
         down = SERVICE_ERRORS.get(self.kind.kind, self.kind.told_on_error)
         self.unavailable = self._answer(down, FAILED, retry.TRANSIENT)
@@ -61,15 +65,27 @@ class Synchronous:
         self.token = self._token(trigger)
         self.bucket = _bucket(trigger)
         self.store = trigger.failure_store
-        self.policies = [policy(trigger, caller, router.clock, seed, n) for n, caller in enumerate(callers)]
+        self.policies = [
+            policy(trigger, caller, router.clock, seed, n)
+            for n, caller in enumerate(callers)
+        ]
         self.clients = [caller.clients for caller in callers]
-        self.is_simple = all(caller.attempts == 1 and caller.patience is None for caller in callers) and (
-            trigger.kind not in POLICIES
+        self.is_simple = all(
+            caller.attempts == 1 and caller.patience is None for caller in callers
+        ) and (trigger.kind not in POLICIES)
+        self.waits_for: dict[
+            int, int
+        ] = {}  # by delivery, the attempt that somebody waits for
+        self.limits = [
+            self._limit(trigger.timeout_in_millis, self.timed_out) for _ in callers
+        ]
+        self.patience = [
+            self._limit(_milliseconds(caller.patience), self.unread)
+            for caller in callers
+        ]
+        self.gives_up = any(
+            limit is not None for limit in (*self.limits, *self.patience)
         )
-        self.waits_for: dict[int, int] = {}  # by delivery, the attempt that somebody waits for
-        self.limits = [self._limit(trigger.timeout_in_millis, self.timed_out) for _ in callers]
-        self.patience = [self._limit(_milliseconds(caller.patience), self.unread) for caller in callers]
-        self.gives_up = any(limit is not None for limit in (*self.limits, *self.patience))
 
     def arrive(self, delivery: int) -> None:
         """The first call for an event."""
@@ -77,7 +93,11 @@ class Synchronous:
 
     def stop_loop(self, delivery: int) -> None:
         """A synchronous call in a loop is answered 400 RecursiveInvocationException."""
-        self.router.conclude(delivery, self.router.answer_number("400 RecursiveInvocationException"), FAILED)
+        self.router.conclude(
+            delivery,
+            self.router.answer_number("400 RecursiveInvocationException"),
+            FAILED,
+        )
 
     def send(self, delivery: int, attempt: int) -> None:
         """The client sends its request, as soon as its retry mode lets it."""
@@ -95,12 +115,18 @@ class Synchronous:
         """Call the function through the front door; a refused or throttled call is answered at once."""
         if self.gives_up:
             self._watch(delivery, attempt)
-        if self.bucket is not None and not self.bucket.allows_one(self.router.clock._now):
+        if self.bucket is not None and not self.bucket.allows_one(
+            self.router.clock._now
+        ):
             self.answer(delivery, attempt, self.refused)
             return
         refusal = self.fleet.attempt(delivery, attempt, self)
         if refusal:
-            self.answer(delivery, attempt, self.unavailable if refusal == SERVICE_EXCEPTION else self.throttled)
+            self.answer(
+                delivery,
+                attempt,
+                self.unavailable if refusal == SERVICE_EXCEPTION else self.throttled,
+            )
 
     def settle(self, delivery: int, attempt: int, outcome: int) -> None:
         """The run has ended: tell the caller, or wait for the task token to come back."""
@@ -141,18 +167,34 @@ class Synchronous:
         if problem == retry.SUCCESS:
             return None
         chance = self.fleet.chance
-        return policy.next_wait(client, delivery, attempt, problem, chance.identity[chance.event[delivery]])
+        return policy.next_wait(
+            client, delivery, attempt, problem, chance.identity[chance.event[delivery]]
+        )
 
     def _note_retry(self, delivery: int, attempt: int, told: int, wait: int) -> None:
         now, trace = self.router.clock._now, self.router.trace
         self.router.tell(delivery, told)
         trace.earlier_answers.append(EarlierAnswer(delivery, attempt, now, told))
         if wait:
-            trace.rows.extend(SPAN.pack(delivery, attempt, RETRY, 0, now, now + wait, -1, self.fleet.resource, -1))
+            trace.rows.extend(
+                SPAN.pack(
+                    delivery,
+                    attempt,
+                    RETRY,
+                    0,
+                    now,
+                    now + wait,
+                    -1,
+                    self.fleet.resource,
+                    -1,
+                )
+            )
 
     def _client(self, delivery: int) -> tuple[Policy, int]:
         number = self.caller_of(delivery)
-        return self.policies[number], self.fleet.chance.event[delivery] % self.clients[number]
+        return self.policies[number], self.fleet.chance.event[delivery] % self.clients[
+            number
+        ]
 
     def _send(self, what: tuple[int, int]) -> None:
         self.send(*what)
@@ -188,7 +230,10 @@ class Synchronous:
             return None
         length = round(milliseconds * MILLISECOND)
         return Deadlines(
-            self.router.clock, length, self.is_answered, lambda what: self.answer(what[0], what[1], answer)
+            self.router.clock,
+            length,
+            self.is_answered,
+            lambda what: self.answer(what[0], what[1], answer),
         )
 
     def _answers(self, kind: TriggerKind) -> dict[int, Answer]:
@@ -197,7 +242,9 @@ class Synchronous:
             SUCCEEDED: self._answer(kind.told_on_success, DELIVERED, retry.SUCCESS),
             int(Outcome.FAILED): failed,
             int(Outcome.CRASHED): failed,
-            int(Outcome.TIMEOUT): self._answer(kind.told_on_function_timeout, FAILED, retry.FUNCTION_TIMEOUT),
+            int(Outcome.TIMEOUT): self._answer(
+                kind.told_on_function_timeout, FAILED, retry.FUNCTION_TIMEOUT
+            ),
         }
 
     def _answer(self, told: str, fate: int, problem: int) -> Answer:
@@ -209,7 +256,9 @@ class Synchronous:
         return self.router.answer_number(told), fate, problem
 
 
-def policy(trigger: SynchronousTrigger, caller: Caller, clock: Clock, seed: int, number: int) -> Policy:
+def policy(
+    trigger: SynchronousTrigger, caller: Caller, clock: Clock, seed: int, number: int
+) -> Policy:
     """How the callers of a trigger try again: a service by its own rule, everybody else as the traffic says."""
     if trigger.kind in POLICIES:
         return POLICIES[trigger.kind](trigger, seed)

@@ -22,26 +22,44 @@ def compare(runs: Mapping[str, Run], after: float = 0.0) -> pd.DataFrame:
 def confidence(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """How sure a sweep's seeds make us: for each number its mean with Student's t interval, a row a combination.
 
-    The interval holds the mean over all possible seeds with probability `level`, for numbers that are roughly normal
-    over the seeds: mean -/+ t(level, count - 1) x standard deviation / sqrt(count). It may reach below 0, and there is
-    none for a single run (NaN). Index: the parameters. Columns: two levels, the number and mean, low, high and count
-    (runs with such a number), so `confidence(table)["p99_s"]` is a table of its own. Raises `ScenarioError` for a level
-    outside 0 to 1. https://www.itl.nist.gov/div898/handbook/prc/section2/prc221.htm
+    The interval holds the mean over all possible seeds with probability `level`, for numbers that
+    are roughly normal over the seeds: mean -/+ t(level, count - 1) x standard deviation /
+    sqrt(count). It may reach below 0, and there is none for a single run (NaN). Index: the
+    parameters. Columns: two levels, the number and mean, low, high and count (runs with such a
+    number), so `confidence(table)["p99_s"]` is a table of its own. Raises `ScenarioError` for a
+    level outside 0 to 1. https://www.itl.nist.gov/div898/handbook/prc/section2/prc221.htm
     """
     if not 0 < level < 1:
-        raise ScenarioError(f"level is {level}, but it must be between 0 and 1, such as 0.95.")
+        raise ScenarioError(
+            f"level is {level}, but it must be between 0 and 1, such as 0.95."
+        )
     keys = parameters(table)
     numbers = table.drop(columns=[*keys, "seed"]).select_dtypes("number").columns
-    groups = table.groupby(keys or np.zeros(len(table), int), sort=False, dropna=False)[list(numbers)]
+    groups = table.groupby(keys or np.zeros(len(table), int), sort=False, dropna=False)[
+        list(numbers)
+    ]
     mean, count = groups.mean(), groups.count()
-    reach = {runs: student_t(level, runs - 1) if runs > 1 else np.nan for runs in np.unique(count).tolist()}
+    reach = {
+        runs: student_t(level, runs - 1) if runs > 1 else np.nan
+        for runs in np.unique(count).tolist()
+    }
     margin = groups.std() / np.sqrt(count) * count.replace(reach)
-    parts = pd.concat({"mean": mean, "low": mean - margin, "high": mean + margin, "count": count}, axis=1)
-    return parts.swaplevel(axis=1)[[(number, statistic) for number in numbers for statistic in STATISTICS]]
+    parts = pd.concat(
+        {"mean": mean, "low": mean - margin, "high": mean + margin, "count": count},
+        axis=1,
+    )
+    return parts.swaplevel(axis=1)[
+        [(number, statistic) for number in numbers for statistic in STATISTICS]
+    ]
 
 
 def parameters(table: pd.DataFrame) -> list[str]:
-    """What a sweep varied: the columns before its seeds. Raises `ScenarioError` if this is no sweep's table."""
+    """What a sweep varied: the columns before its seeds.
+
+    Raises `ScenarioError` if this is no sweep's table.
+    """
     if "seed" not in table:
-        raise ScenarioError("This table has no column 'seed': give the table that sim.sweep returned, or rows of it.")
+        raise ScenarioError(
+            "This table has no column 'seed': give the table that sim.sweep returned, or rows of it."
+        )
     return list(table.columns[: table.columns.get_loc("seed")])

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-STATISTICS = ["Sum", "Average", "Minimum", "Maximum", "SampleCount", "p50", "p95", "p99"]
+STATISTICS = [
+    "Sum",
+    "Average",
+    "Minimum",
+    "Maximum",
+    "SampleCount",
+    "p50",
+    "p95",
+    "p99",
+]
 
 
 @dataclass(frozen=True)
@@ -27,8 +36,9 @@ class Samples:
     def by_period(self, period: float) -> pd.DataFrame:
         """One row a period with at least one sample; percentiles interpolate between the two nearest samples.
 
-        AWS defines a percentile by the share of samples below it and leaves its computation open: interpolation is a
-        choice. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
+        AWS defines a percentile by the share of samples below it and leaves its computation open:
+        interpolation is a choice.
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
         """
         grouped = pd.Series(self.value).groupby(np.floor(self.at / period) * period)
         table = grouped.agg(["sum", "mean", "min", "max", "count"])
@@ -53,41 +63,62 @@ class Gauge:
     def by_period(self, period: float) -> pd.DataFrame:
         """One row a period, but those in which the level is 0, unless AWS sends zeros.
 
-        Minimum and Maximum are exact, Average is the mean over time; the other statistics, which would depend on how
-        often a service looks, are NaN.
+        Minimum and Maximum are exact, Average is the mean over time; the other statistics, which
+        would depend on how often a service looks, are NaN.
         """
         of, number = self._pieces(period)
-        start, end = np.maximum(self.start[of], number * period), np.minimum(self.end[of], (number + 1) * period)
+        start, end = (
+            np.maximum(self.start[of], number * period),
+            np.minimum(self.end[of], (number + 1) * period),
+        )
         low, high, time = self._level(of, start), self._level(of, end), end - start
-        pieces = pd.DataFrame({"low": low, "high": high, "area": (low + high) / 2 * time, "time": time})
-        table = pieces.groupby(number * period).agg({"low": "min", "high": "max", "area": "sum", "time": "sum"})
+        pieces = pd.DataFrame(
+            {"low": low, "high": high, "area": (low + high) / 2 * time, "time": time}
+        )
+        table = pieces.groupby(number * period).agg(
+            {"low": "min", "high": "max", "area": "sum", "time": "sum"}
+        )
         table = table[(table.high > 0) | self.zero_is_sent]
         average = (table.area / table.time).where(table.time > 0, table.high)
-        known = pd.DataFrame({"Average": average, "Minimum": table.low, "Maximum": table.high})
+        known = pd.DataFrame(
+            {"Average": average, "Minimum": table.low, "Maximum": table.high}
+        )
         return known.reindex(columns=STATISTICS)
 
     def _pieces(self, period: float) -> tuple[NDArray[np.int64], Floats]:
         """The stretches cut where periods end: the number of the stretch and that of the period."""
         first = np.floor(self.start / period)
-        times = (np.maximum(np.ceil(self.end / period) - 1, first) - first + 1).astype(np.int64)
+        times = (np.maximum(np.ceil(self.end / period) - 1, first) - first + 1).astype(
+            np.int64
+        )
         of = np.repeat(np.arange(len(times)), times)
-        return of, first[of] + np.arange(len(of)) - np.repeat(np.cumsum(times) - times, times)
+        return of, first[of] + np.arange(len(of)) - np.repeat(
+            np.cumsum(times) - times, times
+        )
 
     def _level(self, of: NDArray[np.int64], at: Floats) -> Floats:
         length = (self.end - self.start)[of]
-        share = np.divide(at - self.start[of], length, out=np.zeros(len(of)), where=length > 0)
+        share = np.divide(
+            at - self.start[of], length, out=np.zeros(len(of)), where=length > 0
+        )
         return np.asarray(self.low[of] + share * (self.high - self.low)[of])
 
 
-def steps(start: Floats, end: Floats, until: float, base: float = 0.0) -> tuple[Floats, Floats, Floats]:
+def steps(
+    start: Floats, end: Floats, until: float, base: float = 0.0
+) -> tuple[Floats, Floats, Floats]:
     """How many intervals are open, as stretches of time from 0 to `until`: their starts, ends and levels.
 
-    At one instant intervals end before others start; those without any length come and go last, and show as a
-    stretch without length.
+    At one instant intervals end before others start; those without any length come and go last, and
+    show as a stretch without length.
     """
     brief = end <= start
     time = np.r_[end[~brief], start, end[brief]]
-    kind = np.r_[np.zeros(int((~brief).sum())), np.ones(len(start)), np.full(int(brief.sum()), 2.0)]
+    kind = np.r_[
+        np.zeros(int((~brief).sum())),
+        np.ones(len(start)),
+        np.full(int(brief.sum()), 2.0),
+    ]
     order = np.lexsort((kind, time))
     time, begins = np.r_[0.0, time[order]], np.r_[False, kind[order] == 1]
     level = base + np.cumsum(np.r_[0.0, np.where(begins[1:], 1.0, -1.0)])

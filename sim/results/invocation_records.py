@@ -1,7 +1,7 @@
 """What Lambda writes about what it gives up or hands on: invocation records and dead-letter messages.
 
-https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-The simulator has no payloads: an event's payload names the event, and what a handler answers is made up here.
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html The simulator has
+no payloads: an event's payload names the event, and what a handler answers is made up here.
 """
 
 from __future__ import annotations
@@ -19,15 +19,21 @@ from sim.trace import Condition, Discard, Outcome
 from sim.workload import draws
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}:$LATEST"  # the account of AWS's own examples
-RAN, REFUSED = 200, 429  # the status of an Invoke whose function ran, even if it failed, and of a throttled one
+RAN, REFUSED = (
+    200,
+    429,
+)  # the status of an Invoke whose function ran, even if it failed, and of a throttled one
 RATE_EXCEEDED = "Rate Exceeded."  # a throttled Invoke's message
 
 
-def invocation_record(run: Result, event: int, function: str | None = None) -> dict[str, Any]:
+def invocation_record(
+    run: Result, event: int, function: str | None = None
+) -> dict[str, Any]:
     """The record of an asynchronous event for its destination, as AWS's JSON; `function` picks one of several.
 
-    The last run decides its response; an event dropped while throttled has only a status, one never tried not even
-    that. Raises `ScenarioError` for an event without asynchronous delivery, or one still in flight.
+    The last run decides its response; an event dropped while throttled has only a status, one never
+    tried not even that. Raises `ScenarioError` for an event without asynchronous delivery, or one
+    still in flight.
     """
     row = _delivery(run, event, function)
     ended = _last_try(run, row)
@@ -45,17 +51,26 @@ def invocation_record(run: Result, event: int, function: str | None = None) -> d
     }
 
 
-def dead_letter_message(run: Result, event: int, function: str | None = None) -> dict[str, Any]:
+def dead_letter_message(
+    run: Result, event: int, function: str | None = None
+) -> dict[str, Any]:
     """The message for the dead-letter queue: `body`, the event alone, and `attributes`, why it was given up.
 
-    `function` picks one of several. Raises `ScenarioError` as `invocation_record` does, and for a success.
+    `function` picks one of several. Raises `ScenarioError` as `invocation_record` does, and for a
+    success.
     """
     row = _delivery(run, event, function)
     if row.condition == "Success":
-        raise ScenarioError(f"Event {event} succeeded in {row.function!r}: it has no dead-letter message.")
+        raise ScenarioError(
+            f"Event {event} succeeded in {row.function!r}: it has no dead-letter message."
+        )
     ended = _last_try(run, row)
-    code = RAN if ended in _ERRORS else REFUSED  # AWS is silent on an event given up without any try
-    message = _error(run, row, ended)["errorMessage"] if ended in _ERRORS else RATE_EXCEEDED
+    code = (
+        RAN if ended in _ERRORS else REFUSED
+    )  # AWS is silent on an event given up without any try
+    message = (
+        _error(run, row, ended)["errorMessage"] if ended in _ERRORS else RATE_EXCEEDED
+    )
     limit = facts.fact("dead_letter.error_message").value
     attributes = {
         "RequestID": _request_id(run, row),
@@ -71,23 +86,36 @@ def payload(run: Result, event: int) -> dict[str, Any]:
     if event >= roots:
         child = run.trace.children[event - roots]
         return {"event": int(event), "parent": child.parent, "edge": child.edge}
-    traffic, n = run.workload.names[run.workload.traffic[event]], int(run.workload.n[event])
+    traffic, n = (
+        run.workload.names[run.workload.traffic[event]],
+        int(run.workload.n[event]),
+    )
     return {"event": int(event), "traffic": traffic, "n": n}
 
 
 def _delivery(run: Result, event: int, function: str | None) -> Any:
     known_event(run, event)
     rows = list(run.deliveries[run.deliveries.event == event].itertuples(index=False))
-    asynchronous = [row for row in rows if isinstance(_trigger(run, row), AsynchronousTrigger)]
+    asynchronous = [
+        row for row in rows if isinstance(_trigger(run, row), AsynchronousTrigger)
+    ]
     if not asynchronous:
-        ways = " and ".join(f"{row.trigger!r} ({_trigger(run, row).model})" for row in rows)
-        raise ScenarioError(f"Event {event} came through {ways}; only an asynchronous event has such a record.")
+        ways = " and ".join(
+            f"{row.trigger!r} ({_trigger(run, row).model})" for row in rows
+        )
+        raise ScenarioError(
+            f"Event {event} came through {ways}; only an asynchronous event has such a record."
+        )
     names = list(dict.fromkeys(row.function for row in asynchronous))
     if function is None and len(names) > 1:
-        raise ScenarioError(f"Event {event} went to {' and '.join(map(repr, names))}; name one with function=.")
+        raise ScenarioError(
+            f"Event {event} went to {' and '.join(map(repr, names))}; name one with function=."
+        )
     if function is not None and function not in names:
         went = " and ".join(map(repr, names))
-        raise ScenarioError(f"Event {event} did not go to function {function!r} asynchronously, but to {went}.")
+        raise ScenarioError(
+            f"Event {event} did not go to function {function!r} asynchronously, but to {went}."
+        )
     row = next(row for row in asynchronous if function in (None, row.function))
     if row.fate == "in flight":
         raise ScenarioError(
@@ -113,16 +141,28 @@ def _last_try(run: Result, row: Any) -> str:
 
 
 def _invoke_count(run: Result, row: Any) -> int:
-    if row.condition == "Success" and run.scenario.choices.success_record_invoke_count == "one":
+    if (
+        row.condition == "Success"
+        and run.scenario.choices.success_record_invoke_count == "one"
+    ):
         return 1
-    return len({tried.attempt for tried in _tries(run, row) if tried.environment >= 0})  # a second copy has no number
+    return len(
+        {tried.attempt for tried in _tries(run, row) if tried.environment >= 0}
+    )  # a second copy has no number
 
 
 def _response(run: Result, row: Any, ended: str) -> dict[str, Any]:
     if ended == "succeeded":
-        return {"responseContext": {"statusCode": RAN, "executedVersion": "$LATEST"}, "responsePayload": None}
+        return {
+            "responseContext": {"statusCode": RAN, "executedVersion": "$LATEST"},
+            "responsePayload": None,
+        }
     if ended in _ERRORS:
-        context = {"statusCode": RAN, "executedVersion": "$LATEST", "functionError": "Unhandled"}
+        context = {
+            "statusCode": RAN,
+            "executedVersion": "$LATEST",
+            "functionError": "Unhandled",
+        }
         return {"responseContext": context, "responsePayload": _error(run, row, ended)}
     return {"responseContext": {"statusCode": REFUSED}} if ended else {}
 
@@ -136,7 +176,10 @@ _ERRORS = {
 
 def _error(run: Result, row: Any, ended: str) -> dict[str, Any]:
     kind, message = _ERRORS[ended]
-    payload = {"errorType": kind, "errorMessage": message.format(run.scenario.function(row.function).timeout)}
+    payload = {
+        "errorType": kind,
+        "errorMessage": message.format(run.scenario.function(row.function).timeout),
+    }
     return payload if ended != "failed" else {**payload, "stackTrace": []}
 
 
@@ -149,29 +192,41 @@ def _timestamp(microseconds: int) -> str:
 def _request_id(run: Result, row: Any) -> str:
     """Each acceptance by Lambda has an id of its own, so it depends on the event and on the trigger."""
     identity = identity_of(run, row.event)
-    high, low = (draws.key("request", half, identity, row.trigger) for half in ("high", "low"))
+    high, low = (
+        draws.key("request", half, identity, row.trigger) for half in ("high", "low")
+    )
     return str(UUID(int=high << 64 | low, version=4))
 
 
 def identity_of(run: Result, event: int) -> int:
     """The 64-bit identity of an event, of the workload's own or one that another event caused."""
     roots = run.workload.identity
-    return int(roots[event]) if event < len(roots) else run.trace.children[event - len(roots)].identity
+    return (
+        int(roots[event])
+        if event < len(roots)
+        else run.trace.children[event - len(roots)].identity
+    )
 
 
-def batch_record(run: Result, event: int, function: str | None = None) -> dict[str, Any]:
+def batch_record(
+    run: Result, event: int, function: str | None = None
+) -> dict[str, Any]:
     """The record of a batch that a stream's mapping gave up, for its on-failure destination, as AWS's JSON.
 
-    `event` is one of the batch's; `function` picks one of several mappings. Records that became too old have no
-    response. Raises `ScenarioError` for an event that no mapping gave up.
+    `event` is one of the batch's; `function` picks one of several mappings. Records that became too
+    old have no response. Raises `ScenarioError` for an event that no mapping gave up.
     https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
     """
     known_event(run, event)
     rows = run.deliveries[run.deliveries.event == event]
     mine = set(rows.delivery[(rows.function == function) | (function is None)])
-    discard = next((d for d in run.trace.discards if mine.intersection(d.deliveries)), None)
+    discard = next(
+        (d for d in run.trace.discards if mine.intersection(d.deliveries)), None
+    )
     if discard is None:
-        raise ScenarioError(f"Event {event} is in no batch that a stream's mapping gave up.")
+        raise ScenarioError(
+            f"Event {event} is in no batch that a stream's mapping gave up."
+        )
     row = next(run.deliveries.iloc[[discard.deliveries[0]]].itertuples(index=False))
     context = {
         "requestId": _request_id(run, row),
@@ -182,7 +237,9 @@ def batch_record(run: Result, event: int, function: str | None = None) -> dict[s
     answered = _response(run, row, Outcome(discard.outcome).label)
     return {
         "requestContext": context,
-        **{part: value for part, value in answered.items() if part == "responseContext"},
+        **{
+            part: value for part, value in answered.items() if part == "responseContext"
+        },
         "version": "1.0",
         "timestamp": _timestamp(discard.time),
         **_batch_info(run, row, discard),
@@ -191,7 +248,11 @@ def batch_record(run: Result, event: int, function: str | None = None) -> dict[s
 
 def _batch_info(run: Result, row: Any, discard: Discard) -> dict[str, Any]:
     trigger = _trigger(run, row)
-    name = {"ddb_streams": "DDBStreamBatchInfo", "msk": "KafkaBatchInfo", "self_managed_kafka": "KafkaBatchInfo"}
+    name = {
+        "ddb_streams": "DDBStreamBatchInfo",
+        "msk": "KafkaBatchInfo",
+        "self_managed_kafka": "KafkaBatchInfo",
+    }
     first, last = discard.deliveries[0], discard.deliveries[-1]
     arrived = run.trace.deliveries.arrived
     info = {
@@ -201,7 +262,9 @@ def _batch_info(run: Result, row: Any, discard: Discard) -> dict[str, Any]:
         "approximateArrivalOfFirstRecord": _timestamp(arrived[first]),
         "approximateArrivalOfLastRecord": _timestamp(arrived[last]),
         "batchSize": len(discard.deliveries),
-        "streamArn": SOURCE_ARN.get(trigger.kind, SOURCE_ARN["kinesis"]).format(trigger.source),
+        "streamArn": SOURCE_ARN.get(trigger.kind, SOURCE_ARN["kinesis"]).format(
+            trigger.source
+        ),
     }
     return {name.get(trigger.kind, "KinesisBatchInfo"): info}
 

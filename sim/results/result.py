@@ -27,7 +27,9 @@ class Result:
     @cached_property
     def deliveries(self) -> pd.DataFrame:
         """One row a delivery, with its one fate; see `sim.results.tables.deliveries` for the columns."""
-        return tables.deliveries(self.scenario, self.workload, self.trace, self.triggers)
+        return tables.deliveries(
+            self.scenario, self.workload, self.trace, self.triggers
+        )
 
     @cached_property
     def spans(self) -> pd.DataFrame:

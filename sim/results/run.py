@@ -32,7 +32,12 @@ class Run(Result):
         """CloudWatch's metrics, one row a period, metric and dimensions; see `sim.results.cloudwatch.metrics`."""
         return cloudwatch.metrics(self, period)
 
-    def cost(self, per: bill.Per = "run", free_tier: bool = False, payload_kb: float | None = None) -> pd.DataFrame:
+    def cost(
+        self,
+        per: bill.Per = "run",
+        free_tier: bool = False,
+        payload_kb: float | None = None,
+    ) -> pd.DataFrame:
         """What it would have cost, one row a line of the bill, in US dollars; see `sim.results.cost.bill.cost`."""
         return bill.cost(self, per, free_tier, payload_kb)
 
@@ -40,11 +45,15 @@ class Run(Result):
         """What happened to one event, in sentences; raises `ScenarioError` if there is no such event."""
         return story.story(self, event)
 
-    def invocation_record(self, event: int, function: str | None = None) -> dict[str, Any]:
+    def invocation_record(
+        self, event: int, function: str | None = None
+    ) -> dict[str, Any]:
         """The record that Lambda sends to a destination about an asynchronous event, with AWS's fields."""
         return invocation_records.invocation_record(self, event, function)
 
-    def dead_letter_message(self, event: int, function: str | None = None) -> dict[str, Any]:
+    def dead_letter_message(
+        self, event: int, function: str | None = None
+    ) -> dict[str, Any]:
         """The message that Lambda sends to a dead-letter queue about an asynchronous event."""
         return invocation_records.dead_letter_message(self, event, function)
 

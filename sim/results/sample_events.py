@@ -1,7 +1,8 @@
 """Sample events: what the handler receives, by kind of trigger, filled in for a simulated event.
 
-`data/events/<kind>.json` is a whole event; `data/events/slots.csv` says what of it belongs to the single event: a path
-into the JSON, in which `@base64` and its like open an encoded text, and the value that goes there.
+`data/events/<kind>.json` is a whole event; `data/events/slots.csv` says what of it belongs to the
+single event: a path into the JSON, in which `@base64` and its like open an encoded text, and the
+value that goes there.
 """
 
 from __future__ import annotations
@@ -33,14 +34,17 @@ FOLDER = facts.DATA / "events"
 def sample_event(kind: str, run: Result | None = None, event: int | None = None) -> Any:
     """An event as this kind of trigger hands it to the function, as AWS's JSON in Python; yours to change.
 
-    With `run` and `event` it carries that event's id, arrival, key and content; an event without a key has its id as
-    the key. Raises `ScenarioError` for an unknown kind or event, and if only one of `run` and `event` is given.
+    With `run` and `event` it carries that event's id, arrival, key and content; an event without a
+    key has its id as the key. Raises `ScenarioError` for an unknown kind or event, and if only one
+    of `run` and `event` is given.
     """
     sample = json.loads(_text(trigger_kind(kind).kind))
     if run is None and event is None:
         return sample
     if run is None or event is None:
-        raise ScenarioError("A sample event is filled from a run and an event of it: give both or neither.")
+        raise ScenarioError(
+            "A sample event is filled from a run and an event of it: give both or neither."
+        )
     known_event(run, event)
     values = _values(run, event, kind)
     for path, template in _slots()[kind]:
@@ -58,14 +62,17 @@ def _slots() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     slots: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     with (FOLDER / "slots.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, strict=True):
-            slots.setdefault(row["kind"], []).append((tuple(row["path"].split("/")), row["value"]))
+            slots.setdefault(row["kind"], []).append(
+                (tuple(row["path"].split("/")), row["value"])
+            )
     return slots
 
 
 def _values(run: Result, event: int, kind: str) -> dict[str, Any]:
     payload = invocation_records.payload(run, event)
     high, low = (
-        draws.key("sample", half, invocation_records.identity_of(run, event), kind) for half in ("high", "low")
+        draws.key("sample", half, invocation_records.identity_of(run, event), kind)
+        for half in ("high", "low")
     )
     identifier = UUID(int=high << 64 | low, version=4)
     key, body = str(payload.get("key", identifier)), json.dumps(payload)
@@ -85,7 +92,11 @@ def _values(run: Result, event: int, kind: str) -> dict[str, Any]:
 
 def _arrival(run: Result, event: int) -> int:
     roots = len(run.workload.time)
-    return int(run.workload.time[event]) if event < roots else run.trace.children[event - roots].time
+    return (
+        int(run.workload.time[event])
+        if event < roots
+        else run.trace.children[event - roots].time
+    )
 
 
 def _times(microseconds: int) -> dict[str, Any]:
@@ -108,7 +119,20 @@ def _times(microseconds: int) -> dict[str, Any]:
     }
 
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # in any locale
+MONTHS = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)  # in any locale
 
 
 def _filled(template: str, values: dict[str, Any]) -> Any:
@@ -134,12 +158,20 @@ def _base64(text: str) -> str:
 
 
 def _zipped(content: Any) -> str:
-    return base64.b64encode(gzip.compress(json.dumps(content).encode(), mtime=0)).decode()
+    return base64.b64encode(
+        gzip.compress(json.dumps(content).encode(), mtime=0)
+    ).decode()
 
 
 CODECS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "@base64": (lambda text: base64.b64decode(text).decode(), _base64),
-    "@bytes": (lambda numbers: bytes(numbers).decode(), lambda text: list(text.encode())),
-    "@gzip": (lambda text: json.loads(gzip.decompress(base64.b64decode(text))), _zipped),
+    "@bytes": (
+        lambda numbers: bytes(numbers).decode(),
+        lambda text: list(text.encode()),
+    ),
+    "@gzip": (
+        lambda text: json.loads(gzip.decompress(base64.b64decode(text))),
+        _zipped,
+    ),
     "@json": (json.loads, json.dumps),
 }

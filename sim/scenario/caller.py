@@ -14,8 +14,9 @@ MODE_ATTEMPTS = {"legacy": "sdk.legacy_max_attempts"}
 class Caller(Settings):
     """Clients that call and wait: by default one, who takes the first answer.
 
-    With a `retry_mode` of the SDKs they retry throttles, 5xx answers and read timeouts, never a function's error
-    (its status is 200). "at once" is a client of your own: it tries anything but a success again without waiting.
+    With a `retry_mode` of the SDKs they retry throttles, 5xx answers and read timeouts, never a
+    function's error (its status is 200). "at once" is a client of your own: it tries anything but a
+    success again without waiting.
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
     """
 
@@ -34,7 +35,11 @@ class Caller(Settings):
         """How often a call is sent at most."""
         if self.max_attempts is not None:
             return self.max_attempts
-        return facts.fact(MODE_ATTEMPTS.get(self.retry_mode, "sdk.max_attempts")).value if self.uses_sdk else 1
+        return (
+            facts.fact(MODE_ATTEMPTS.get(self.retry_mode, "sdk.max_attempts")).value
+            if self.uses_sdk
+            else 1
+        )
 
     @property
     def patience(self) -> float | None:
@@ -50,12 +55,16 @@ class Retrier(Settings):
     https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
     """
 
-    error_equals: tuple[str, ...] = described("Errors it is for; States.ALL is for every one.", ("States.ALL",))
+    error_equals: tuple[str, ...] = described(
+        "Errors it is for; States.ALL is for every one.", ("States.ALL",)
+    )
     interval_seconds: int = setting("Retrier.interval_seconds")
     max_attempts: int = setting("Retrier.max_attempts")
     backoff_rate: float = setting("Retrier.backoff_rate")
     max_delay_seconds: int | None = setting("Retrier.max_delay_seconds")
-    jitter_strategy: Literal["NONE", "FULL"] = described("FULL draws each wait between 0 and its length.", "NONE")
+    jitter_strategy: Literal["NONE", "FULL"] = described(
+        "FULL draws each wait between 0 and its length.", "NONE"
+    )
 
     @classmethod
     def recommended(cls) -> Retrier:
@@ -63,7 +72,12 @@ class Retrier(Settings):
 
         https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html
         """
-        errors = ("ClientExecutionTimeoutException", "ServiceException", "AWSLambdaException", "SdkClientException")
+        errors = (
+            "ClientExecutionTimeoutException",
+            "ServiceException",
+            "AWSLambdaException",
+            "SdkClientException",
+        )
         return cls(
             error_equals=tuple(f"Lambda.{error}" for error in errors),
             interval_seconds=2,

@@ -26,21 +26,27 @@ class Uniform(Settings):
     @model_validator(mode="after")
     def _in_order(self) -> Uniform:
         if self.high < self.low:
-            raise ScenarioError(f"Uniform: high is {self.high} s, but must be at least low, {self.low} s.")
+            raise ScenarioError(
+                f"Uniform: high is {self.high} s, but must be at least low, {self.low} s."
+            )
         return self
 
 
 class Exponential(Settings):
     """Exponentially distributed times with this mean, in seconds."""
 
-    kind: Literal["exponential"] = described("Which distribution.", "exponential", repr=False)
+    kind: Literal["exponential"] = described(
+        "Which distribution.", "exponential", repr=False
+    )
     mean: float = setting("Duration.seconds", default=...)
 
 
 class LogNormal(Settings):
     """Log-normal times, given as people read them off a dashboard: median and 99th percentile, in seconds."""
 
-    kind: Literal["lognormal"] = described("Which distribution.", "lognormal", repr=False)
+    kind: Literal["lognormal"] = described(
+        "Which distribution.", "lognormal", repr=False
+    )
     median: float = setting("Duration.positive_seconds", default=...)
     p99: float = setting("Duration.positive_seconds", default=...)
 
@@ -56,10 +62,15 @@ class LogNormal(Settings):
 class Empirical(Settings):
     """Measured times in seconds; each is drawn with the same probability."""
 
-    kind: Literal["empirical"] = described("Which distribution.", "empirical", repr=False)
-    seconds: tuple[Annotated[float, setting("Duration.seconds", default=...)], ...] = described(
-        "The measured times, in seconds.", min_length=1
+    kind: Literal["empirical"] = described(
+        "Which distribution.", "empirical", repr=False
+    )
+    seconds: tuple[Annotated[float, setting("Duration.seconds", default=...)], ...] = (
+        described("The measured times, in seconds.", min_length=1)
     )
 
 
-Duration = Annotated[Constant | Uniform | Exponential | LogNormal | Empirical, Field(discriminator="kind")]
+Duration = Annotated[
+    Constant | Uniform | Exponential | LogNormal | Empirical,
+    Field(discriminator="kind"),
+]

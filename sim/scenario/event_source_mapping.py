@@ -78,33 +78,57 @@ class EventSourceMapping(Named):
     https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
     """
 
-    model: Literal["polling"] = described("The invocation model.", "polling", repr=False)
+    model: Literal["polling"] = described(
+        "The invocation model.", "polling", repr=False
+    )
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
-    source: str = described("The queue, stream, table, topic, broker or cluster it polls.")
+    source: str = described(
+        "The queue, stream, table, topic, broker or cluster it polls."
+    )
     enabled: bool = described("Whether it polls.", True)
     batch_size: int = setting("EventSourceMapping.batch_size")
-    maximum_batching_window_in_seconds: float = setting("EventSourceMapping.maximum_batching_window_in_seconds")
+    maximum_batching_window_in_seconds: float = setting(
+        "EventSourceMapping.maximum_batching_window_in_seconds"
+    )
     function_response_types: tuple[Literal["ReportBatchItemFailures"], ...] = described(
         "What the function's answer may say of single records.", ()
     )
-    filter_criteria: tuple[str, ...] = described("The patterns of its filters, each as JSON text.", ())
-    scaling_config: ScalingConfig | None = described("A limit to the batches of a queue at once.", None)
-    provisioned_poller_config: ProvisionedPollerConfig | None = described("Pollers that are always there.", None)
-    starting_position: Literal["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"] | None = described(
-        "Where in the stream it begins.", None
+    filter_criteria: tuple[str, ...] = described(
+        "The patterns of its filters, each as JSON text.", ()
     )
-    starting_position_timestamp: float | None = setting("EventSourceMapping.starting_position_timestamp")
+    scaling_config: ScalingConfig | None = described(
+        "A limit to the batches of a queue at once.", None
+    )
+    provisioned_poller_config: ProvisionedPollerConfig | None = described(
+        "Pollers that are always there.", None
+    )
+    starting_position: Literal["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"] | None = (
+        described("Where in the stream it begins.", None)
+    )
+    starting_position_timestamp: float | None = setting(
+        "EventSourceMapping.starting_position_timestamp"
+    )
     active_after: float = setting("EventSourceMapping.active_after")
     parallelization_factor: int = setting("EventSourceMapping.parallelization_factor")
     maximum_retry_attempts: int = setting("EventSourceMapping.maximum_retry_attempts")
-    maximum_record_age_in_seconds: int = setting("EventSourceMapping.maximum_record_age_in_seconds")
-    bisect_batch_on_function_error: bool = described("Whether a failed batch is split in two.", False)
-    tumbling_window_in_seconds: int | None = setting("EventSourceMapping.tumbling_window_in_seconds")
-    on_failure: str | None = described("Where the record of a batch goes that Lambda has given up.", None)
+    maximum_record_age_in_seconds: int = setting(
+        "EventSourceMapping.maximum_record_age_in_seconds"
+    )
+    bisect_batch_on_function_error: bool = described(
+        "Whether a failed batch is split in two.", False
+    )
+    tumbling_window_in_seconds: int | None = setting(
+        "EventSourceMapping.tumbling_window_in_seconds"
+    )
+    on_failure: str | None = described(
+        "Where the record of a batch goes that Lambda has given up.", None
+    )
     matching_share: float = setting("Trigger.matching_share")
     pollers: int | None = setting("EventSourceMapping.pollers")
-    latency: Duration | None = described("From the send to the moment a poller can receive the message.", None)
+    latency: Duration | None = described(
+        "From the send to the moment a poller can receive the message.", None
+    )
 
     @property
     def entry(self) -> str:
@@ -121,12 +145,18 @@ class EventSourceMapping(Named):
         """The fewest and the most provisioned pollers of a queue; unset ones as AWS sets them."""
         config = self.provisioned_poller_config or ProvisionedPollerConfig()
         least = config.minimum_pollers or facts.fact("mapping.minimum_pollers").value
-        return least, config.maximum_pollers or max(least, facts.fact("mapping.maximum_pollers").value)
+        return least, config.maximum_pollers or max(
+            least, facts.fact("mapping.maximum_pollers").value
+        )
 
     @model_validator(mode="before")
     @classmethod
     def _defaults_of_its_kind(cls, values: Any) -> Any:
-        return {**_defaults(str(values.get("kind"))), **values} if isinstance(values, dict) else values
+        return (
+            {**_defaults(str(values.get("kind"))), **values}
+            if isinstance(values, dict)
+            else values
+        )
 
     @model_validator(mode="after")
     def _as_aws_takes_it(self) -> EventSourceMapping:
@@ -137,36 +167,59 @@ class EventSourceMapping(Named):
     def takes(self, name: str) -> bool:
         """Whether a mapping of this kind of source has the setting of this name."""
         unprovisioned = self.kind in KAFKA and self.provisioned_poller_config is None
-        return self.kind in ONLY.get(name, (self.kind,)) and not (unprovisioned and name in PROVISIONED_KAFKA)
+        return self.kind in ONLY.get(name, (self.kind,)) and not (
+            unprovisioned and name in PROVISIONED_KAFKA
+        )
 
     @model_validator(mode="after")
     def _only_what_its_kind_takes(self) -> EventSourceMapping:
         for name, kinds in ONLY.items():
             if self._differs(name) and self.kind not in kinds:
-                raise ScenarioError(f"{self._who} takes no {name}; {', '.join(kinds)} do ({API}).")
+                raise ScenarioError(
+                    f"{self._who} takes no {name}; {', '.join(kinds)} do ({API})."
+                )
         for name in PROVISIONED_KAFKA:
-            if self._differs(name) and self.kind in KAFKA and self.provisioned_poller_config is None:
+            if (
+                self._differs(name)
+                and self.kind in KAFKA
+                and self.provisioned_poller_config is None
+            ):
                 source = facts.fact("kafka.retries_with_destination").source
-                raise ScenarioError(f"{self._who} takes {name} only with provisioned_poller_config ({source}).")
+                raise ScenarioError(
+                    f"{self._who} takes {name} only with provisioned_poller_config ({source})."
+                )
         return self
 
     @model_validator(mode="after")
     def _begins_somewhere(self) -> EventSourceMapping:
         position, moment = self.starting_position, self.starting_position_timestamp
         if position is None and self.kind in STARTING:
-            raise ScenarioError(f"{self._who} needs a starting_position: LATEST or TRIM_HORIZON ({API}).")
+            raise ScenarioError(
+                f"{self._who} needs a starting_position: LATEST or TRIM_HORIZON ({API})."
+            )
         if position == "AT_TIMESTAMP" and self.kind == "ddb_streams":
-            raise ScenarioError(f"{self._who} begins at LATEST or TRIM_HORIZON, not AT_TIMESTAMP ({API}).")
+            raise ScenarioError(
+                f"{self._who} begins at LATEST or TRIM_HORIZON, not AT_TIMESTAMP ({API})."
+            )
         if (position == "AT_TIMESTAMP") != (moment is not None):
-            raise ScenarioError(f"{self._who}: AT_TIMESTAMP and starting_position_timestamp go together ({API}).")
+            raise ScenarioError(
+                f"{self._who}: AT_TIMESTAMP and starting_position_timestamp go together ({API})."
+            )
         return self
 
     @model_validator(mode="after")
     def _times_that_aws_takes(self) -> EventSourceMapping:
-        window, age = self.maximum_batching_window_in_seconds, self.maximum_record_age_in_seconds
-        if window % 1 and window != _defaults(self.kind).get("maximum_batching_window_in_seconds"):
+        window, age = (
+            self.maximum_batching_window_in_seconds,
+            self.maximum_record_age_in_seconds,
+        )
+        if window % 1 and window != _defaults(self.kind).get(
+            "maximum_batching_window_in_seconds"
+        ):
             what = f"maximum_batching_window_in_seconds is {window}"
-            raise ScenarioError(f"{self._who}: {what}, but only whole seconds can be set ({API}).")
+            raise ScenarioError(
+                f"{self._who}: {what}, but only whole seconds can be set ({API})."
+            )
         least = facts.fact("mapping.minimum_record_age")
         most = facts.fact("EventSourceMapping.maximum_record_age_in_seconds").maximum
         if age != -1 and age < least.value:
@@ -178,8 +231,15 @@ class EventSourceMapping(Named):
 
     @model_validator(mode="after")
     def _as_many_pollers_as_kafka_takes(self) -> EventSourceMapping:
-        config, limit = self.provisioned_poller_config, facts.fact("kafka.pollers_limit")
-        if self.kind in KAFKA and config is not None and (config.maximum_pollers or 0) > limit.value:
+        config, limit = (
+            self.provisioned_poller_config,
+            facts.fact("kafka.pollers_limit"),
+        )
+        if (
+            self.kind in KAFKA
+            and config is not None
+            and (config.maximum_pollers or 0) > limit.value
+        ):
             raise ScenarioError(
                 f"{self._who}: maximum_pollers is {config.maximum_pollers}, but Kafka takes {limit.value} at most "
                 f"({limit.source})."
@@ -247,5 +307,7 @@ def _defaults(kind: str) -> dict[str, Any]:
         return {}
     defaults = {"batch_size": facts.fact("mapping.ordered_batch_size").value}
     if kind not in STREAMS:
-        defaults["maximum_batching_window_in_seconds"] = facts.fact("mapping.default_window").value
+        defaults["maximum_batching_window_in_seconds"] = facts.fact(
+            "mapping.default_window"
+        ).value
     return defaults

@@ -32,8 +32,9 @@ def _usual_handler() -> Constant:
 class Idempotency(Settings):
     """The handler keeps the result of each event for a while, and does not do again what it has done.
 
-    A repeat gets that result at once; one that comes while the event is in progress fails at once. An error is not
-    kept. What a run that is cut short leaves in progress is free again when the function's timeout would have come.
+    A repeat gets that result at once; one that comes while the event is in progress fails at once.
+    An error is not kept. What a run that is cut short leaves in progress is free again when the
+    function's timeout would have come.
     https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
     """
 
@@ -46,7 +47,9 @@ class Output(Settings):
     Its event is a child of the one that was handled, with the same key.
     """
 
-    to: str = described("The queue, topic, stream, table, bucket, event bus or trigger it goes to, by name.")
+    to: str = described(
+        "The queue, topic, stream, table, bucket, event bus or trigger it goes to, by name."
+    )
     per_event: float = setting("Output.per_event")
 
 
@@ -54,20 +57,30 @@ class Behaviour(Settings):
     """What a template cannot say of a function: how long it works, how often it fails, what it answers."""
 
     handler: Duration = described(
-        "How long the handler works on one event, at 1,769 MB or more.", default_factory=_usual_handler
+        "How long the handler works on one event, at 1,769 MB or more.",
+        default_factory=_usual_handler,
     )
-    init: Duration | None = described("How long init takes; by default as measured for the runtime.", None)
+    init: Duration | None = described(
+        "How long init takes; by default as measured for the runtime.", None
+    )
     restore: Duration | None = described(
-        "How long a restore by SnapStart takes; by default as measured for Java 21.", None
+        "How long a restore by SnapStart takes; by default as measured for Java 21.",
+        None,
     )
     error_rate: float = setting("Behaviour.error_rate")
     poison_share: float = setting("Behaviour.poison_share")
     crash_share: float = setting("Behaviour.crash_share")
     cpu_bound_share: float = setting("Behaviour.cpu_bound_share")
-    depends_on: tuple[str, ...] = described("Databases and services it calls, which an `Outage` may hit.", ())
-    idempotency: Idempotency | None = described("How the handler recognises events that it has handled before.", None)
+    depends_on: tuple[str, ...] = described(
+        "Databases and services it calls, which an `Outage` may hit.", ()
+    )
+    idempotency: Idempotency | None = described(
+        "How the handler recognises events that it has handled before.", None
+    )
     package_size_mb: float = setting("Behaviour.package_size_mb")
-    extension: Duration | None = described("How long external extensions work on after the answer.", None)
+    extension: Duration | None = described(
+        "How long external extensions work on after the answer.", None
+    )
     sends: tuple[Output, ...] = described("What each success sends on.", ())
     batch_response: BatchResponse = described(
         "What the handler returns after a record of its batch failed, if ReportBatchItemFailures is on.",
@@ -81,13 +94,21 @@ class DestinationConfig(Settings):
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
 
-    on_success: str | None = described("The resource that gets a record of each success.", None)
-    on_failure: str | None = described("The resource that gets a record of each event given up.", None)
+    on_success: str | None = described(
+        "The resource that gets a record of each success.", None
+    )
+    on_failure: str | None = described(
+        "The resource that gets a record of each event given up.", None
+    )
 
     @property
     def targets(self) -> tuple[str, ...]:
         """The resources that are set."""
-        return tuple(target for target in (self.on_success, self.on_failure) if target is not None)
+        return tuple(
+            target
+            for target in (self.on_success, self.on_failure)
+            if target is not None
+        )
 
 
 class EventInvokeConfig(Settings):
@@ -97,7 +118,9 @@ class EventInvokeConfig(Settings):
     """
 
     maximum_retry_attempts: int = setting("EventInvokeConfig.maximum_retry_attempts")
-    maximum_event_age_in_seconds: int = setting("EventInvokeConfig.maximum_event_age_in_seconds")
+    maximum_event_age_in_seconds: int = setting(
+        "EventInvokeConfig.maximum_event_age_in_seconds"
+    )
     destination_config: DestinationConfig = described(
         "Where records of invocations go.", default_factory=DestinationConfig
     )
@@ -132,7 +155,9 @@ class ScalableTarget(Settings):
     min_capacity: int = setting("ScalableTarget.min_capacity")
     max_capacity: int = setting("ScalableTarget.max_capacity")
     target_value: float | None = setting("ScalableTarget.target_value")
-    scheduled_actions: tuple[ScheduledAction, ...] = described("Changes of the bounds by the clock.", ())
+    scheduled_actions: tuple[ScheduledAction, ...] = described(
+        "Changes of the bounds by the clock.", ()
+    )
 
 
 class ProvisionedConcurrencyConfig(Settings):
@@ -141,13 +166,19 @@ class ProvisionedConcurrencyConfig(Settings):
     https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
     """
 
-    provisioned_concurrent_executions: int = setting("ProvisionedConcurrencyConfig.provisioned_concurrent_executions")
-    scalable_target: ScalableTarget | None = described("How Application Auto Scaling changes that number.", None)
+    provisioned_concurrent_executions: int = setting(
+        "ProvisionedConcurrencyConfig.provisioned_concurrent_executions"
+    )
+    scalable_target: ScalableTarget | None = described(
+        "How Application Auto Scaling changes that number.", None
+    )
 
     @property
     def maximum(self) -> int:
         """The most that may ever be asked for."""
-        return max([self.provisioned_concurrent_executions, *(most for _, most in self.bounds)])
+        return max(
+            [self.provisioned_concurrent_executions, *(most for _, most in self.bounds)]
+        )
 
     @property
     def bounds(self) -> list[tuple[int, int]]:
@@ -155,42 +186,68 @@ class ProvisionedConcurrencyConfig(Settings):
         target = self.scalable_target
         if target is None:
             return []
-        scheduled = [(action.min_capacity, action.max_capacity) for action in target.scheduled_actions]
+        scheduled = [
+            (action.min_capacity, action.max_capacity)
+            for action in target.scheduled_actions
+        ]
         return [(target.min_capacity, target.max_capacity), *scheduled]
 
 
 class Function(Named):
     """A Lambda function, by the properties of `AWS::Lambda::Function`, with its `behaviour`."""
 
-    runtime: str = described("The runtime, which decides how long init takes.", "python3.13")
+    runtime: str = described(
+        "The runtime, which decides how long init takes.", "python3.13"
+    )
     package_type: Literal["Zip", "Image"] = described("How the code is packed.", "Zip")
-    architectures: Literal["x86_64", "arm64"] = described("The processor, which decides the price.", "x86_64")
+    architectures: Literal["x86_64", "arm64"] = described(
+        "The processor, which decides the price.", "x86_64"
+    )
     memory_size: int = setting("Function.memory_size")
     timeout: int = setting("Function.timeout")
-    reserved_concurrent_executions: int | None = setting("Function.reserved_concurrent_executions")
-    auto_publish_alias: str | None = described("The alias that triggers invoke; not set: $LATEST.", None)
+    reserved_concurrent_executions: int | None = setting(
+        "Function.reserved_concurrent_executions"
+    )
+    auto_publish_alias: str | None = described(
+        "The alias that triggers invoke; not set: $LATEST.", None
+    )
     provisioned_concurrency_config: ProvisionedConcurrencyConfig | None = described(
         "Environments of the alias that are always initialised.", None
     )
     snap_start: Literal["None", "PublishedVersions"] = described(
-        "Whether new environments of the alias are restored from a snapshot instead of initialised.", "None"
+        "Whether new environments of the alias are restored from a snapshot instead of initialised.",
+        "None",
     )
     ephemeral_storage: int = setting("Function.ephemeral_storage")
     recursive_loop: Literal["Terminate", "Allow"] = described(
-        "Whether Lambda stops an event chain that runs this function again and again.", "Terminate"
+        "Whether Lambda stops an event chain that runs this function again and again.",
+        "Terminate",
     )
     event_invoke_config: EventInvokeConfig = described(
-        "Retries, age and destinations of asynchronous events.", default_factory=EventInvokeConfig
+        "Retries, age and destinations of asynchronous events.",
+        default_factory=EventInvokeConfig,
     )
-    dead_letter_config: DeadLetterConfig | None = described("The dead-letter queue or topic.", None)
-    behaviour: Behaviour = described("What no template can say.", default_factory=Behaviour)
+    dead_letter_config: DeadLetterConfig | None = described(
+        "The dead-letter queue or topic.", None
+    )
+    behaviour: Behaviour = described(
+        "What no template can say.", default_factory=Behaviour
+    )
 
     @property
     def targets(self) -> tuple[str, ...]:
         """Everything it sends events to: outputs, destinations and its dead-letter queue or topic, by name."""
-        letters = () if self.dead_letter_config is None else (self.dead_letter_config.target_arn,)
+        letters = (
+            ()
+            if self.dead_letter_config is None
+            else (self.dead_letter_config.target_arn,)
+        )
         outputs = tuple(output.to for output in self.behaviour.sends)
-        return (*outputs, *self.event_invoke_config.destination_config.targets, *letters)
+        return (
+            *outputs,
+            *self.event_invoke_config.destination_config.targets,
+            *letters,
+        )
 
     @model_validator(mode="after")
     def _init_is_known(self) -> Function:

@@ -8,38 +8,64 @@ from sim import facts
 from sim.scenario.durations import Constant, Duration, LogNormal
 from sim.scenario.event_source_mapping import STARTING, EventSourceMapping
 from sim.scenario.scenario import SOURCES
-from sim.scenario.trigger_catalogue import WEBHOOKS, TriggerKind, measured_latency, trigger_kind
+from sim.scenario.trigger_catalogue import (
+    WEBHOOKS,
+    TriggerKind,
+    measured_latency,
+    trigger_kind,
+)
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
 
 
 def trigger(
-    kind: str, function: str, name: str | None = None, source: str | None = None, **settings: Any
+    kind: str,
+    function: str,
+    name: str | None = None,
+    source: str | None = None,
+    **settings: Any,
 ) -> SynchronousTrigger | AsynchronousTrigger | EventSourceMapping:
     """Join a source to a function, with the documented or measured settings of that kind of source.
 
-    `source` names a topic, bucket, queue or stream; a missing one is created under the trigger's name. Further settings
-    are the fields of the trigger's class; a pipe takes `invocation_type`, REQUEST_RESPONSE or FIRE_AND_FORGET. AWS asks
-    for a starting position of streams, Kafka topics and change streams: here it is TRIM_HORIZON unless given. Raises
-    `ScenarioError` for an unknown kind, with the nearest known ones.
+    `source` names a topic, bucket, queue or stream; a missing one is created under the trigger's
+    name. Further settings are the fields of the trigger's class; a pipe takes `invocation_type`,
+    REQUEST_RESPONSE or FIRE_AND_FORGET. AWS asks for a starting position of streams, Kafka topics
+    and change streams: here it is TRIM_HORIZON unless given. Raises `ScenarioError` for an unknown
+    kind, with the nearest known ones.
     """
     row = trigger_kind(kind)
-    forgets = kind == "pipes_target" and settings.pop("invocation_type", "REQUEST_RESPONSE") == "FIRE_AND_FORGET"
+    forgets = (
+        kind == "pipes_target"
+        and settings.pop("invocation_type", "REQUEST_RESPONSE") == "FIRE_AND_FORGET"
+    )
     model = "asynchronous" if forgets else row.model
     name = name or kind
     if model == "synchronous":
-        return SynchronousTrigger(name=name, kind=kind, function=function, **{**_front_door(row, settings), **settings})
+        return SynchronousTrigger(
+            name=name,
+            kind=kind,
+            function=function,
+            **{**_front_door(row, settings), **settings},
+        )
     source = source or (name if kind in SOURCES else None)
     settings = {"latency": _latency(kind), **settings}
     if model == "asynchronous":
         settings = settings if forgets else {**_waits_for_report(row), **settings}
-        return AsynchronousTrigger(name=name, kind=kind, function=function, source=source, **settings)
+        return AsynchronousTrigger(
+            name=name, kind=kind, function=function, source=source, **settings
+        )
     if kind in STARTING:
         settings = {"starting_position": "TRIM_HORIZON", **settings}
-    return EventSourceMapping(name=name, kind=kind, function=function, source=source or name, **settings)
+    return EventSourceMapping(
+        name=name, kind=kind, function=function, source=source or name, **settings
+    )
 
 
 def _waits_for_report(row: TriggerKind) -> dict[str, Any]:
-    return {} if row.wait_limit_seconds is None else {"service_timeout": row.wait_limit_seconds}
+    return (
+        {}
+        if row.wait_limit_seconds is None
+        else {"service_timeout": row.wait_limit_seconds}
+    )
 
 
 def _front_door(row: TriggerKind, settings: dict[str, Any]) -> dict[str, Any]:

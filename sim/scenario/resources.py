@@ -22,11 +22,15 @@ class RedrivePolicy(Settings):
 class Queue(Named):
     """An SQS queue, by the properties of `AWS::SQS::Queue`; times in seconds."""
 
-    fifo_queue: bool = described("Whether messages keep their order within each message group.", False)
+    fifo_queue: bool = described(
+        "Whether messages keep their order within each message group.", False
+    )
     visibility_timeout: int = setting("Queue.visibility_timeout")
     delay_seconds: int = setting("Queue.delay_seconds")
     message_retention_period: int = setting("Queue.message_retention_period")
-    redrive_policy: RedrivePolicy | None = described("Where messages go that fail again and again.", None)
+    redrive_policy: RedrivePolicy | None = described(
+        "Where messages go that fail again and again.", None
+    )
 
 
 class Redrive(Settings):
@@ -37,7 +41,9 @@ class Redrive(Settings):
 
     queue: str = described("The dead-letter queue, by name.")
     at: float = setting("Redrive.at")
-    max_number_of_messages_per_second: int | None = setting("Redrive.max_number_of_messages_per_second")
+    max_number_of_messages_per_second: int | None = setting(
+        "Redrive.max_number_of_messages_per_second"
+    )
 
 
 class RetryPolicy(Settings):
@@ -47,7 +53,9 @@ class RetryPolicy(Settings):
     """
 
     maximum_retry_attempts: int = setting("RetryPolicy.maximum_retry_attempts")
-    maximum_event_age_in_seconds: int = setting("RetryPolicy.maximum_event_age_in_seconds")
+    maximum_event_age_in_seconds: int = setting(
+        "RetryPolicy.maximum_event_age_in_seconds"
+    )
 
 
 class Topic(Named):
@@ -66,7 +74,9 @@ class EventBus(Named):
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
     """
 
-    targets: tuple[str, ...] = described("The queues and topics that its rules send every event to, by name.", ())
+    targets: tuple[str, ...] = described(
+        "The queues and topics that its rules send every event to, by name.", ()
+    )
 
 
 class Account(Settings):
@@ -85,12 +95,19 @@ def _seconds(name: str) -> Constant:
 class Choices(Settings):
     """What AWS does not publish, as this simulator decides it; every value may be changed."""
 
-    execution_environment_idle_seconds: float = setting("Choices.execution_environment_idle_seconds")
-    execution_environment_life_seconds: float = setting("Choices.execution_environment_life_seconds")
+    execution_environment_idle_seconds: float = setting(
+        "Choices.execution_environment_idle_seconds"
+    )
+    execution_environment_life_seconds: float = setting(
+        "Choices.execution_environment_life_seconds"
+    )
     proactive_init_share: float = setting("Choices.proactive_init_share")
-    provisioned_concurrency_allocation_seconds: float = setting("Choices.provisioned_concurrency_allocation_seconds")
+    provisioned_concurrency_allocation_seconds: float = setting(
+        "Choices.provisioned_concurrency_allocation_seconds"
+    )
     provisioned_concurrency_ready_at_start: bool = described(
-        "Whether provisioned concurrency is there when the scenario begins, or is asked for then.", True
+        "Whether provisioned concurrency is there when the scenario begins, or is asked for then.",
+        True,
     )
     first_dispatch_seconds: float = setting("Choices.first_dispatch_seconds")
     duplicate_share: float = setting("Choices.duplicate_share")
@@ -102,8 +119,12 @@ class Choices(Settings):
         "How long Lambda waits after the second failed run of an asynchronous event.",
         default_factory=lambda: _seconds("Choices.second_retry_wait_seconds"),
     )
-    throttle_backoff_start_seconds: float = setting("Choices.throttle_backoff_start_seconds")
-    throttle_backoff_cap_seconds: float = setting("Choices.throttle_backoff_cap_seconds")
+    throttle_backoff_start_seconds: float = setting(
+        "Choices.throttle_backoff_start_seconds"
+    )
+    throttle_backoff_cap_seconds: float = setting(
+        "Choices.throttle_backoff_cap_seconds"
+    )
     poller_backoff_factor: float = setting("Choices.poller_backoff_factor")
     poller_backoff_floor: int = setting("Choices.poller_backoff_floor")
     poller_review_seconds: float = setting("Choices.poller_review_seconds")
@@ -118,9 +139,14 @@ class Choices(Settings):
     @classmethod
     def measured(cls) -> Choices:
         """The choices with the waits between retries that people measured on AWS."""
-        return cls(first_retry_wait=_measured("first"), second_retry_wait=_measured("second"))
+        return cls(
+            first_retry_wait=_measured("first"), second_retry_wait=_measured("second")
+        )
 
 
 def _measured(which: str) -> Uniform:
-    low, high = (facts.fact(f"asynchronous.measured_{which}_retry_{end}").value for end in ("low", "high"))
+    low, high = (
+        facts.fact(f"asynchronous.measured_{which}_retry_{end}").value
+        for end in ("low", "high")
+    )
     return Uniform(low=low, high=high)

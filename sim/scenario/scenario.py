@@ -17,7 +17,8 @@ from sim.scenario.system import System
 class Scenario(System):
     """A serverless system and what happens to it: frozen, validated, JSON in and out.
 
-    Refuses, with `ScenarioError`, names that do not exist, and settings that AWS would refuse together.
+    Refuses, with `ScenarioError`, names that do not exist, and settings that AWS would refuse
+    together.
     """
 
     @model_validator(mode="before")
@@ -65,4 +66,6 @@ def _sequence(value: object) -> tuple[object, ...]:
 
 
 def _value(item: object, name: str) -> str:
-    return str((item.get(name) if isinstance(item, dict) else getattr(item, name, None)) or "")
+    return str(
+        (item.get(name) if isinstance(item, dict) else getattr(item, name, None)) or ""
+    )

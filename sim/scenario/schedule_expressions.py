@@ -61,13 +61,21 @@ class Cron:
         begun = round((epoch() - midnight).total_seconds())
         after = (date(max(self.years) + 1, 1, 1) - midnight.date()).days
         days = range((begun + first) // DAY, min((begun + last) // DAY + 1, after))
-        fitting = [day for day in days if self.fires_on(midnight.date() + timedelta(day))]
-        found = (np.array(fitting, np.int64)[:, None] * DAY + np.array(self.times, np.int64)).ravel() - begun
+        fitting = [
+            day for day in days if self.fires_on(midnight.date() + timedelta(day))
+        ]
+        found = (
+            np.array(fitting, np.int64)[:, None] * DAY + np.array(self.times, np.int64)
+        ).ravel() - begun
         return found[(found >= first) & (found < last)]
 
     def fires_on(self, day: date) -> bool:
         """Whether it fires on this day at all."""
-        return day.year in self.years and day.month in self.months and any(rule(day) for rule in self.days)
+        return (
+            day.year in self.years
+            and day.month in self.months
+            and any(rule(day) for rule in self.days)
+        )
 
 
 Schedule = Rate | At | Cron
@@ -81,8 +89,8 @@ def epoch() -> datetime:
 def instants(expression: str, seconds: int, timezone: str = "UTC") -> Seconds:
     """When a schedule fires, in whole seconds from the start of the scenario; rates know no time zone.
 
-    What falls into the hour that a clock skips in spring is left out; the hour that comes twice in autumn counts once.
-    https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+    What falls into the hour that a clock skips in spring is left out; the hour that comes twice in
+    autumn counts once. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
     """
     schedule = parsed(expression)
     if timezone == "UTC" or isinstance(schedule, Rate):
@@ -93,10 +101,19 @@ def instants(expression: str, seconds: int, timezone: str = "UTC") -> Seconds:
 
 def _in_utc(wall: Seconds, zone: ZoneInfo) -> Seconds:
     """What a zone's clock shows, in UTC; without what the clock never shows."""
-    shown = [(epoch() + timedelta(seconds=second)).replace(tzinfo=zone) for second in wall.tolist()]
+    shown = [
+        (epoch() + timedelta(seconds=second)).replace(tzinfo=zone)
+        for second in wall.tolist()
+    ]
     moments = [(local, local.astimezone(UTC)) for local in shown]
-    real = [moment for local, moment in moments if moment.astimezone(zone).replace(fold=0) == local]
-    return np.array([round((moment - epoch()).total_seconds()) for moment in real], np.int64)
+    real = [
+        moment
+        for local, moment in moments
+        if moment.astimezone(zone).replace(fold=0) == local
+    ]
+    return np.array(
+        [round((moment - epoch()).total_seconds()) for moment in real], np.int64
+    )
 
 
 def parsed(expression: str) -> Schedule:
@@ -107,7 +124,9 @@ def parsed(expression: str) -> Schedule:
     """
     form = re.fullmatch(r"(rate|cron|at)\((.*)\)", expression)
     if form is None:
-        raise ScenarioError(f"{expression!r} is no schedule: write rate(...), cron(...) or at(...) ({SCHEDULER}).")
+        raise ScenarioError(
+            f"{expression!r} is no schedule: write rate(...), cron(...) or at(...) ({SCHEDULER})."
+        )
     kind, content = form.groups()
     return {"rate": _rate, "cron": _cron, "at": _at}[kind](content)
 
@@ -132,12 +151,16 @@ def check_unit(expression: str) -> None:
     form = re.fullmatch(r"rate\(\s*([0-9]+)\s+([a-z]+?)(s?)\s*\)", expression)
     if form is not None and (form[1] == "1") == bool(form[3]):
         right = f"rate({form[1]} {form[2]}{'' if form[3] else 's'})"
-        raise ScenarioError(f"{expression} must be {right}: a rule wants the singular for 1 only ({RULES}).")
+        raise ScenarioError(
+            f"{expression} must be {right}: a rule wants the singular for 1 only ({RULES})."
+        )
 
 
 def _at(content: str) -> Schedule:
     try:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", content):
+        if not re.fullmatch(
+            r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}", content
+        ):
             raise ValueError
         return At(datetime.fromisoformat(content).replace(tzinfo=UTC))
     except ValueError:
@@ -167,7 +190,11 @@ class _Field:
 
     def value(self, text: str) -> int:
         """The number that a digit or a name stands for."""
-        number = self.first + self.names.index(text.upper()) if text.upper() in self.names else -1
+        number = (
+            self.first + self.names.index(text.upper())
+            if text.upper() in self.names
+            else -1
+        )
         number = int(text) if re.fullmatch(r"[0-9]{1,4}", text) else number
         if not self.first <= number <= self.last:
             raise self.refusal(text)
@@ -184,7 +211,9 @@ class _Field:
         if last < first and not self.goes_round:
             raise self.refusal(part)
         size = self.last - self.first + 1
-        if last < first:  # AWS does not say what SAT-THU means; rules in public use go on past the end
+        if (
+            last < first
+        ):  # AWS does not say what SAT-THU means; rules in public use go on past the end
             last += size
         steps = range(first, last + 1, int(form[4] or 1))
         return frozenset((number - self.first) % size + self.first for number in steps)
@@ -194,13 +223,31 @@ class _Field:
         return frozenset().union(*map(self.values, text.split(",")))
 
 
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_MONTHS = (
+    "JAN",
+    "FEB",
+    "MAR",
+    "APR",
+    "MAY",
+    "JUN",
+    "JUL",
+    "AUG",
+    "SEP",
+    "OCT",
+    "NOV",
+    "DEC",
+)
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _YEARS = facts.fact("schedule.year")
 _MINUTES, _HOURS = _Field("minutes", 0, 59), _Field("hours", 0, 23)
 _DAY_OF_MONTH = _Field("day-of-month", 1, 31, wildcards="?/LW")
-_MONTH, _DAY_OF_WEEK = _Field("month", 1, 12, _MONTHS), _Field("day-of-week", 1, 7, _DAYS, "?L#")
-_YEAR = _Field("year", int(_YEARS.minimum or 0), int(_YEARS.maximum or 0), goes_round=False)
+_MONTH, _DAY_OF_WEEK = (
+    _Field("month", 1, 12, _MONTHS),
+    _Field("day-of-week", 1, 7, _DAYS, "?L#"),
+)
+_YEAR = _Field(
+    "year", int(_YEARS.minimum or 0), int(_YEARS.maximum or 0), goes_round=False
+)
 
 
 def _cron(content: str) -> Schedule:
@@ -215,9 +262,22 @@ def _cron(content: str) -> Schedule:
         raise ScenarioError(
             f"cron({content}) needs ? as its day-of-month or as its day-of-week, and a value as the other ({RULES})."
         )
-    times = [h * 3600 + m * 60 for h in _HOURS.all_values(hours) for m in _MINUTES.all_values(minutes)]
-    days = _week_rules(of_week) if of_month == "?" else [_month_rule(part) for part in of_month.split(",")]
-    return Cron(tuple(sorted(times)), _MONTH.all_values(month), _YEAR.all_values(year), tuple(days))
+    times = [
+        h * 3600 + m * 60
+        for h in _HOURS.all_values(hours)
+        for m in _MINUTES.all_values(minutes)
+    ]
+    days = (
+        _week_rules(of_week)
+        if of_month == "?"
+        else [_month_rule(part) for part in of_month.split(",")]
+    )
+    return Cron(
+        tuple(sorted(times)),
+        _MONTH.all_values(month),
+        _YEAR.all_values(year),
+        tuple(days),
+    )
 
 
 def _month_rule(part: str) -> DayRule:
@@ -232,7 +292,9 @@ def _month_rule(part: str) -> DayRule:
 
 def _week_rules(text: str) -> list[DayRule]:
     if "#" in text and "," in text:  # AWS takes this for two expressions
-        raise ScenarioError(f"cron: day-of-week is {text!r}, but # must stand alone, without a comma ({RULES}).")
+        raise ScenarioError(
+            f"cron: day-of-week is {text!r}, but # must stand alone, without a comma ({RULES})."
+        )
     return [_week_rule(part) for part in text.split(",")]
 
 

@@ -20,13 +20,25 @@ class ScenarioError(ValueError):
 def setting(name: str, **options: Any) -> Any:
     """A field whose default, range, unit, help and source are the row `name` of `data/quotas.csv`.
 
-    Options go to `pydantic.Field`, such as `default_factory` where the row's value is not the default itself.
+    Options go to `pydantic.Field`, such as `default_factory` where the row's value is not the
+    default itself.
     """
     fact = facts.fact(name)
     if "default_factory" not in options:
         options.setdefault("default", fact.value)
-    extra: dict[str, Any] = {"unit": fact.unit, "source": fact.source, "evidence": fact.evidence, "fact": name}
-    return pydantic.Field(ge=fact.minimum, le=fact.maximum, description=fact.help, json_schema_extra=extra, **options)
+    extra: dict[str, Any] = {
+        "unit": fact.unit,
+        "source": fact.source,
+        "evidence": fact.evidence,
+        "fact": name,
+    }
+    return pydantic.Field(
+        ge=fact.minimum,
+        le=fact.maximum,
+        description=fact.help,
+        json_schema_extra=extra,
+        **options,
+    )
 
 
 def described(help_text: str, default: Any = ..., **options: Any) -> Any:
@@ -37,7 +49,9 @@ def described(help_text: str, default: Any = ..., **options: Any) -> Any:
 class Settings(BaseModel):
     """A frozen group of settings; wrong or unknown values raise `ScenarioError` with one sentence each."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="constants")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="constants"
+    )
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -46,7 +60,9 @@ class Settings(BaseModel):
             raise ScenarioError(_sentences(type(self), values, error)) from None
 
     @classmethod
-    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+    def model_validate_json(
+        cls, json_data: str | bytes | bytearray, **options: Any
+    ) -> Self:
         """Read settings back from the JSON that `model_dump_json` wrote."""
         try:
             return super().model_validate_json(json_data, **options)
@@ -59,11 +75,18 @@ class Settings(BaseModel):
         try:
             return super().model_validate(obj, **options)
         except ValidationError as error:
-            raise ScenarioError(_sentences(cls, obj if isinstance(obj, dict) else {}, error)) from None
+            raise ScenarioError(
+                _sentences(cls, obj if isinstance(obj, dict) else {}, error)
+            ) from None
 
     def replace(self, **changes: Any) -> Self:
         """The same settings with some of them changed, checked anew."""
-        return type(self)(**{**{name: getattr(self, name) for name in self.model_fields_set}, **changes})
+        return type(self)(
+            **{
+                **{name: getattr(self, name) for name in self.model_fields_set},
+                **changes,
+            }
+        )
 
     def with_setting(self, path: str, value: Any) -> Self:
         """The same settings with the value at a dotted path changed: `functions.worker.timeout`, `*` for all names.
@@ -77,7 +100,9 @@ class Settings(BaseModel):
         for path in changes:
             if not list(self.found(path)):
                 raise ScenarioError(f"{type(self).__name__} has nothing at {path!r}.")
-        changed: Self = _changed(self, [(path.split("."), value) for path, value in changes.items()])
+        changed: Self = _changed(
+            self, [(path.split("."), value) for path, value in changes.items()]
+        )
         return changed
 
     def found(self, path: str) -> Iterator[tuple[facts.Fact | None, Any]]:
@@ -88,12 +113,22 @@ class Settings(BaseModel):
 class Named(Settings):
     """Settings of a resource with a name."""
 
-    name: str = described("The resource's name in this scenario.", pattern=r"^[A-Za-z0-9_.\- /$]{1,140}$")
+    name: str = described(
+        "The resource's name in this scenario.", pattern=r"^[A-Za-z0-9_.\- /$]{1,140}$"
+    )
 
 
-def _sentences(model: type[Settings], values: dict[str, Any], error: ValidationError) -> str:
-    where = f"{model.__name__} {values['name']!r}" if isinstance(values.get("name"), str) else model.__name__
-    return "\n".join(dict.fromkeys(map(partial(_sentence, model, where), _causes(error.errors()))))
+def _sentences(
+    model: type[Settings], values: dict[str, Any], error: ValidationError
+) -> str:
+    where = (
+        f"{model.__name__} {values['name']!r}"
+        if isinstance(values.get("name"), str)
+        else model.__name__
+    )
+    return "\n".join(
+        dict.fromkeys(map(partial(_sentence, model, where), _causes(error.errors())))
+    )
 
 
 def _causes(errors: list[Any]) -> list[Any]:
@@ -103,7 +138,9 @@ def _causes(errors: list[Any]) -> list[Any]:
         error
         for error in errors
         if error["type"] != "too_short"
-        or not any(place[: len(error["loc"])] == error["loc"] != place for place in places)
+        or not any(
+            place[: len(error["loc"])] == error["loc"] != place for place in places
+        )
     ]
 
 
@@ -130,7 +167,11 @@ def _shown(value: Any) -> str:
 
 def _did_you_mean(word: str, model: type[Settings]) -> str:
     close = get_close_matches(word, model.model_fields, n=1)
-    return f"; did you mean {close[0]!r}" if close else f"; it has {', '.join(model.model_fields)}"
+    return (
+        f"; did you mean {close[0]!r}"
+        if close
+        else f"; it has {', '.join(model.model_fields)}"
+    )
 
 
 def _allowed(model: type[Settings], error: Any) -> str:
@@ -157,13 +198,23 @@ def _changed(value: Any, changes: Changes) -> Any:
     value = next((new for path, new in changes if not path), value)
     deeper = [(path, new) for path, new in changes if path]
     if isinstance(value, tuple):
-        return tuple(_changed(item, [(path[1:], new) for path, new in deeper if _is(item, path[0])]) for item in value)
+        return tuple(
+            _changed(
+                item, [(path[1:], new) for path, new in deeper if _is(item, path[0])]
+            )
+            for item in value
+        )
     fields: dict[str, Changes] = {}
     for (name, *rest), new in deeper:
         if isinstance(value, Settings) and name in type(value).model_fields:
             fields.setdefault(name, []).append((rest, new))
     return (
-        value.replace(**{name: _changed(getattr(value, name), inner) for name, inner in fields.items()})
+        value.replace(
+            **{
+                name: _changed(getattr(value, name), inner)
+                for name, inner in fields.items()
+            }
+        )
         if fields
         else value
     )
@@ -190,4 +241,8 @@ def _is(item: Any, name: str) -> bool:
 def fact_of(model: type[Settings], name: str) -> facts.Fact | None:
     """The fact behind a field, if it is a quantity."""
     extra = model.model_fields[name].json_schema_extra
-    return facts.fact(str(extra["fact"])) if isinstance(extra, dict) and "fact" in extra else None
+    return (
+        facts.fact(str(extra["fact"]))
+        if isinstance(extra, dict) and "fact" in extra
+        else None
+    )

@@ -23,10 +23,14 @@ class Stream(Named):
     https://docs.aws.amazon.com/streams/latest/dev/key-concepts.html
     """
 
-    stream_mode: Literal["PROVISIONED", "ON_DEMAND"] = described("Who decides on the number of shards.", "PROVISIONED")
+    stream_mode: Literal["PROVISIONED", "ON_DEMAND"] = described(
+        "Who decides on the number of shards.", "PROVISIONED"
+    )
     shard_count: int = setting("Stream.shard_count")
     retention_period_hours: int = setting("Stream.retention_period_hours")
-    reshardings: tuple[Resharding, ...] = described("When its number of shards changes.", ())
+    reshardings: tuple[Resharding, ...] = described(
+        "When its number of shards changes.", ()
+    )
 
 
 class Table(Named):
@@ -36,7 +40,9 @@ class Table(Named):
     """
 
     partitions: int = setting("Table.partitions")
-    global_table: bool = described("Whether the table is replicated to other Regions.", False)
+    global_table: bool = described(
+        "Whether the table is replicated to other Regions.", False
+    )
     unchanged_share: float = setting("Table.unchanged_share")
 
 
@@ -56,7 +62,9 @@ class Broker(Named):
     https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html
     """
 
-    engine_type: Literal["ACTIVEMQ", "RABBITMQ"] = described("The broker's software.", "ACTIVEMQ")
+    engine_type: Literal["ACTIVEMQ", "RABBITMQ"] = described(
+        "The broker's software.", "ACTIVEMQ"
+    )
 
 
 class DocumentDBCluster(Named):
@@ -65,4 +73,6 @@ class DocumentDBCluster(Named):
     https://docs.aws.amazon.com/documentdb/latest/developerguide/change_streams.html
     """
 
-    change_stream_log_retention_duration: int = setting("DocumentDBCluster.change_stream_log_retention_duration")
+    change_stream_log_retention_duration: int = setting(
+        "DocumentDBCluster.change_stream_log_retention_duration"
+    )

@@ -11,7 +11,15 @@ from sim.scenario.changes import Outage
 from sim.scenario.dependency import Dependency
 from sim.scenario.deployment import Deployment
 from sim.scenario.function import Function
-from sim.scenario.resources import Account, Bucket, Choices, EventBus, Queue, Redrive, Topic
+from sim.scenario.resources import (
+    Account,
+    Bucket,
+    Choices,
+    EventBus,
+    Queue,
+    Redrive,
+    Topic,
+)
 from sim.scenario.settings import Named, Settings, described, setting
 from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
 from sim.scenario.traffic import Traffic
@@ -26,21 +34,45 @@ class System(Settings):
         "What invokes them.", min_length=1
     )
     traffic: tuple[Traffic, ...] = described("The events that come in.", ())
-    queues: tuple[Queue, ...] = described("SQS queues; a trigger's missing queue is added.", ())
-    topics: tuple[Topic, ...] = described("SNS topics; a trigger's missing topic is added.", ())
-    buckets: tuple[Bucket, ...] = described("S3 buckets; a trigger's missing bucket is added.", ())
-    event_buses: tuple[EventBus, ...] = described("EventBridge event buses; a rule's missing bus is added.", ())
-    streams: tuple[Stream, ...] = described("Kinesis streams; a trigger's missing stream is added.", ())
-    tables: tuple[Table, ...] = described("DynamoDB tables; a trigger's missing table is added.", ())
-    kafka_topics: tuple[KafkaTopic, ...] = described("Kafka topics; a trigger's missing topic is added.", ())
-    brokers: tuple[Broker, ...] = described("Amazon MQ brokers; a trigger's missing broker is added.", ())
+    queues: tuple[Queue, ...] = described(
+        "SQS queues; a trigger's missing queue is added.", ()
+    )
+    topics: tuple[Topic, ...] = described(
+        "SNS topics; a trigger's missing topic is added.", ()
+    )
+    buckets: tuple[Bucket, ...] = described(
+        "S3 buckets; a trigger's missing bucket is added.", ()
+    )
+    event_buses: tuple[EventBus, ...] = described(
+        "EventBridge event buses; a rule's missing bus is added.", ()
+    )
+    streams: tuple[Stream, ...] = described(
+        "Kinesis streams; a trigger's missing stream is added.", ()
+    )
+    tables: tuple[Table, ...] = described(
+        "DynamoDB tables; a trigger's missing table is added.", ()
+    )
+    kafka_topics: tuple[KafkaTopic, ...] = described(
+        "Kafka topics; a trigger's missing topic is added.", ()
+    )
+    brokers: tuple[Broker, ...] = described(
+        "Amazon MQ brokers; a trigger's missing broker is added.", ()
+    )
     document_db_clusters: tuple[DocumentDBCluster, ...] = described(
         "DocumentDB clusters; a trigger's missing cluster is added.", ()
     )
-    dependencies: tuple[Dependency, ...] = described("What functions call; one without limits need not be here.", ())
-    deployments: tuple[Deployment, ...] = described("New versions of functions while the scenario runs.", ())
-    redrives: tuple[Redrive, ...] = described("Messages that go back from dead-letter queues to their sources.", ())
-    outages: tuple[Outage, ...] = described("Times in which Lambda or a dependency is down or slow.", ())
+    dependencies: tuple[Dependency, ...] = described(
+        "What functions call; one without limits need not be here.", ()
+    )
+    deployments: tuple[Deployment, ...] = described(
+        "New versions of functions while the scenario runs.", ()
+    )
+    redrives: tuple[Redrive, ...] = described(
+        "Messages that go back from dead-letter queues to their sources.", ()
+    )
+    outages: tuple[Outage, ...] = described(
+        "Times in which Lambda or a dependency is down or slow.", ()
+    )
     account: Account = described("What all functions share.", default_factory=Account)
     choices: Choices = described("What AWS leaves open.", default_factory=Choices)
     seconds: float = setting("Scenario.seconds")
@@ -52,7 +84,11 @@ class System(Settings):
     def deployed(self, deployment: Deployment) -> Function:
         """The function as a deployment leaves it."""
         function = self.function(deployment.function)
-        return function if deployment.behaviour is None else function.replace(behaviour=deployment.behaviour)
+        return (
+            function
+            if deployment.behaviour is None
+            else function.replace(behaviour=deployment.behaviour)
+        )
 
     def queue(self, name: str) -> Queue:
         """The queue of this name; raises `KeyError`."""
@@ -69,22 +105,38 @@ class System(Settings):
     @cached_property
     def routes(self) -> list[Trigger]:
         """Every trigger in the order of names, with one for each function that another one sends events to."""
-        functions = {function.name for function in self.functions} - {trigger.name for trigger in self.triggers}
-        sent_to = functions & {target for function in self.functions for target in function.targets}
-        implied = [AsynchronousTrigger(name=name, kind="invoke_event", function=name) for name in sent_to]
+        functions = {function.name for function in self.functions} - {
+            trigger.name for trigger in self.triggers
+        }
+        sent_to = functions & {
+            target for function in self.functions for target in function.targets
+        }
+        implied = [
+            AsynchronousTrigger(name=name, kind="invoke_event", function=name)
+            for name in sent_to
+        ]
         return sorted((*self.triggers, *implied), key=lambda trigger: trigger.name)
 
     @cached_property
     def resource_names(self) -> tuple[str, ...]:
         """Everything that has a name, in a fixed order: the numbers of `resource` in a trace."""
         groups = (self.functions, self.sources, self.triggers, self.dependencies)
-        return tuple(dict.fromkeys(sorted(named.name for group in groups for named in group)))
+        return tuple(
+            dict.fromkeys(sorted(named.name for group in groups for named in group))
+        )
 
     @property
     def sources(self) -> tuple[Named, ...]:
         """Every resource that events go to and come from, besides functions."""
         pushing = (*self.queues, *self.topics, *self.buckets, *self.event_buses)
-        return (*pushing, *self.streams, *self.tables, *self.kafka_topics, *self.brokers, *self.document_db_clusters)
+        return (
+            *pushing,
+            *self.streams,
+            *self.tables,
+            *self.kafka_topics,
+            *self.brokers,
+            *self.document_db_clusters,
+        )
 
     @property
     def unreserved_concurrency(self) -> int:

@@ -21,11 +21,11 @@ SILENT = "nothing"
 class TriggerKind:
     """One row of `data/triggers.csv`, with the percentiles of its latency in milliseconds where there are any.
 
-    `told_...` is what a waiting caller gets, empty where nobody waits; `told_on_limit` and `wait_limit_seconds` are
-    those of the caller or front door, empty where only the function's own timeout ends the wait.
-    `upstream_...` is what happens before Lambda has accepted the event, `after_failure` what happens from then on.
-    `request_limit_kb` is the largest event, empty where none is published; `wait_limit_raised` says whether a quota may
-    lift the limit of the wait.
+    `told_...` is what a waiting caller gets, empty where nobody waits; `told_on_limit` and
+    `wait_limit_seconds` are those of the caller or front door, empty where only the function's own
+    timeout ends the wait. `upstream_...` is what happens before Lambda has accepted the event,
+    `after_failure` what happens from then on. `request_limit_kb` is the largest event, empty where
+    none is published; `wait_limit_raised` says whether a quota may lift the limit of the wait.
     `event_checked_by` says whose word the sample event has.
     """
 
@@ -63,7 +63,12 @@ class TriggerKind:
     note: str
 
 
-NUMBERS = ("wait_limit_seconds", "request_limit_kb", "upstream_attempts", "upstream_window_seconds")
+NUMBERS = (
+    "wait_limit_seconds",
+    "request_limit_kb",
+    "upstream_attempts",
+    "upstream_window_seconds",
+)
 
 
 @cache
@@ -77,13 +82,20 @@ def trigger_kind(kind: str) -> TriggerKind:
     """The catalogue's row of this kind; raises `ScenarioError` with the nearest known kinds."""
     known = catalogue()
     if kind not in known:
-        near = [k for k in known if k.startswith(kind)] or get_close_matches(kind, known, n=2, cutoff=0.4)
-        raise ScenarioError(f"There is no trigger kind {kind!r}; did you mean {' or '.join(near or known)}?")
+        near = [k for k in known if k.startswith(kind)] or get_close_matches(
+            kind, known, n=2, cutoff=0.4
+        )
+        raise ScenarioError(
+            f"There is no trigger kind {kind!r}; did you mean {' or '.join(near or known)}?"
+        )
     return known[kind]
 
 
 def _kind(row: dict[str, str]) -> TriggerKind:
-    cells: dict[str, Any] = {**row, **{name: int(row[name]) if row[name] else None for name in NUMBERS}}
+    cells: dict[str, Any] = {
+        **row,
+        **{name: int(row[name]) if row[name] else None for name in NUMBERS},
+    }
     cells["wait_limit_raised"] = row["wait_limit_raised"] == "yes"
     measured = measured_latency(row["kind"])
     latency = (measured.p50, measured.p99) if measured else (None, None)

@@ -15,19 +15,35 @@ from sim.scenario.settings import Named, described, setting
 class SynchronousTrigger(Named):
     """A caller that waits: a direct Invoke (`kind="invoke"`) or a front door such as API Gateway."""
 
-    model: Literal["synchronous"] = described("The invocation model.", "synchronous", repr=False)
+    model: Literal["synchronous"] = described(
+        "The invocation model.", "synchronous", repr=False
+    )
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
-    timeout_in_millis: int | None = setting("ApiGateway.timeout_in_millis", default=None)
-    throttle_rate_limit: float | None = setting("ApiGateway.throttle_rate_limit", default=None)
-    throttle_burst_limit: int | None = setting("ApiGateway.throttle_burst_limit", default=None)
-    retry: tuple[Retrier, ...] = described("The Retry array of a Step Functions task.", ())
+    timeout_in_millis: int | None = setting(
+        "ApiGateway.timeout_in_millis", default=None
+    )
+    throttle_rate_limit: float | None = setting(
+        "ApiGateway.throttle_rate_limit", default=None
+    )
+    throttle_burst_limit: int | None = setting(
+        "ApiGateway.throttle_burst_limit", default=None
+    )
+    retry: tuple[Retrier, ...] = described(
+        "The Retry array of a Step Functions task.", ()
+    )
     callback_seconds: float | None = setting("Task.callback_seconds")
     heartbeat_seconds: int | None = setting("Task.heartbeat_seconds")
-    front_door: str | None = described("The kind of front door that a webhook calls.", None)
-    failure_store: str | None = described("Where a service keeps what it could not deliver.", None)
+    front_door: str | None = described(
+        "The kind of front door that a webhook calls.", None
+    )
+    failure_store: str | None = described(
+        "Where a service keeps what it could not deliver.", None
+    )
 
-    matching_share: Literal[1] = described("A call that somebody waits for is never filtered.", 1, repr=False)
+    matching_share: Literal[1] = described(
+        "A call that somebody waits for is never filtered.", 1, repr=False
+    )
 
     @property
     def entry(self) -> str:
@@ -38,15 +54,27 @@ class SynchronousTrigger(Named):
 class AsynchronousTrigger(Named):
     """A source that hands its events to Lambda's own queue: S3, SNS, an Invoke of type `Event`."""
 
-    model: Literal["asynchronous"] = described("The invocation model.", "asynchronous", repr=False)
+    model: Literal["asynchronous"] = described(
+        "The invocation model.", "asynchronous", repr=False
+    )
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
-    source: str | None = described("The topic or bucket the events come from, if there is one.", None)
+    source: str | None = described(
+        "The topic or bucket the events come from, if there is one.", None
+    )
     matching_share: float = setting("Trigger.matching_share")
-    latency: Duration | None = described("How long the source takes to hand an event to Lambda.", None)
-    service_timeout: int | None = setting("CustomResource.service_timeout", default=None)
-    retry_policy: RetryPolicy = described("How EventBridge tries again.", default_factory=RetryPolicy)
-    dead_letter_config: DeadLetterConfig | None = described("Where the source keeps what Lambda did not accept.", None)
+    latency: Duration | None = described(
+        "How long the source takes to hand an event to Lambda.", None
+    )
+    service_timeout: int | None = setting(
+        "CustomResource.service_timeout", default=None
+    )
+    retry_policy: RetryPolicy = described(
+        "How EventBridge tries again.", default_factory=RetryPolicy
+    )
+    dead_letter_config: DeadLetterConfig | None = described(
+        "Where the source keeps what Lambda did not accept.", None
+    )
 
     @property
     def entry(self) -> str:

@@ -1,4 +1,7 @@
-"""Pictures of runs, panels, and what a lesson asks; a picture's title is the answer it gives. Nothing uses pyplot."""
+"""Pictures of runs, panels, and what a lesson asks; a picture's title is the answer it gives.
+
+Nothing uses pyplot.
+"""
 
 from sim.show.lesson.catalogue import Catalogue, catalogue
 from sim.show.lesson.lesson import Prediction, Presses, check, predict, presses

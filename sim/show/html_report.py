@@ -31,19 +31,28 @@ def page(run: Run, title: str, tables: dict[str, pd.DataFrame]) -> str:
     parts += [_image(picture) for picture in _pictures(run)]
     parts += [_table(heading, table) for heading, table in tables.items()]
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>\n' + "\n".join(parts) + "\n</body></html>\n"
+    return (
+        f'<!doctype html>\n<html lang="en"><head>{head}</head><body>\n'
+        + "\n".join(parts)
+        + "\n</body></html>\n"
+    )
 
 
 def _pictures(run: Run) -> list[Picture]:
     pictures = [fates(run), latency(run)]
     if len(run.deliveries) <= SHORT_ENOUGH:
         pictures.append(timeline(run))
-    return pictures + [console(run, function.name) for function in run.scenario.functions]
+    return pictures + [
+        console(run, function.name) for function in run.scenario.functions
+    ]
 
 
 def _image(picture: Picture) -> str:
     data = base64.b64encode(png(picture)).decode()
-    text = escape(str(getattr(picture, "text_alternative", "") or "A picture of the run"), quote=True)
+    text = escape(
+        str(getattr(picture, "text_alternative", "") or "A picture of the run"),
+        quote=True,
+    )
     return f'<p><img alt="{text}" src="data:image/png;base64,{data}"></p>'
 
 

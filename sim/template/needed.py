@@ -13,4 +13,6 @@ def needed(module: str, package: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise TemplateError([f"Reading this template needs {package}: pip install {package} ({error})."]) from None
+        raise TemplateError(
+            [f"Reading this template needs {package}: pip install {package} ({error})."]
+        ) from None

@@ -20,7 +20,9 @@ class Handling:
     """By delivery: `work` in microseconds and `first_outcome`, as some functions handle them; 0 for all others."""
 
     def __init__(self, functions: Iterable[Function], seed: int, count: int) -> None:
-        self.functions = {function.name: FunctionDraws(function, seed) for function in functions}
+        self.functions = {
+            function.name: FunctionDraws(function, seed) for function in functions
+        }
         self.work: array[int] = array("q", [0]) * count
         self.first_outcome: array[int] = array("b", [0]) * count
 
@@ -41,20 +43,31 @@ class Handling:
 class Chance:
     """By delivery: `latency` in microseconds; by event: `identity`, `key` (-1: none) and `size` in bytes.
 
-    `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th deployment: `Handling`.
+    `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th
+    deployment: `Handling`.
     """
 
-    def __init__(self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int) -> None:
+    def __init__(
+        self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int
+    ) -> None:
         self.seed, self.triggers = seed, triggers
         self.purposes: dict[tuple[str, ...], int] = {}
         self.ways = [self._way(trigger) for trigger in triggers]
         self.identity = workload.identity.tolist()
-        sizes = {traffic.name: round(traffic.payload_kb * 1024) for traffic in scenario.traffic}
+        sizes = {
+            traffic.name: round(traffic.payload_kb * 1024)
+            for traffic in scenario.traffic
+        }
         by_traffic = np.array([sizes[name] for name in workload.names], np.int64)
         self.size: array[int] = column("q", by_traffic[workload.traffic])
         count = len(workload.event)
-        deployed = [[scenario.deployed(deployment)] for deployment in scenario.deployments]
-        self.versions = [Handling(functions, seed, count) for functions in (scenario.functions, *deployed)]
+        deployed = [
+            [scenario.deployed(deployment)] for deployment in scenario.deployments
+        ]
+        self.versions = [
+            Handling(functions, seed, count)
+            for functions in (scenario.functions, *deployed)
+        ]
         self.functions = self.versions[0].functions
         latency = np.zeros(count, np.int64)
         for number, trigger in enumerate(triggers):
@@ -71,7 +84,10 @@ class Chance:
         """How long each event is on its way from the source to Lambda, in microseconds."""
         if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
             return 0
-        return draws.microseconds(trigger.latency, draws.uniforms(self._purpose(trigger.name, "latency"), identities))
+        return draws.microseconds(
+            trigger.latency,
+            draws.uniforms(self._purpose(trigger.name, "latency"), identities),
+        )
 
     def _way(self, trigger: Trigger) -> Callable[[int], int]:
         """The same as `latencies`, for one event."""
@@ -102,7 +118,10 @@ class Chance:
     def matches(self, delivery: int, trigger: Trigger) -> bool:
         """Whether the trigger's filter lets the event through."""
         purpose = self._purpose(trigger.name, "filter")
-        return draws.uniform(purpose, self.identity[self.event[delivery]]) < trigger.matching_share
+        return (
+            draws.uniform(purpose, self.identity[self.event[delivery]])
+            < trigger.matching_share
+        )
 
     def outcome(self, delivery: int, run: int, function: FunctionDraws) -> int:
         """How the delivery's `run`-th run ends, unless something cuts it short."""

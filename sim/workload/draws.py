@@ -1,8 +1,8 @@
 """Chance as a pure function of (seed, purpose, identity): the same on every machine, in any order.
 
-A draw hashes 64-bit integers (the finaliser of SplitMix64, https://doi.org/10.1145/2714064.2660195). Logarithm
-and exponential are written out in basic operations: IEEE 754 makes these equal everywhere, while libraries differ
-in the last bit.
+A draw hashes 64-bit integers (the finaliser of SplitMix64,
+https://doi.org/10.1145/2714064.2660195). Logarithm and exponential are written out in basic
+operations: IEEE 754 makes these equal everywhere, while libraries differ in the last bit.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.durations import Constant, Duration, Empirical, Exponential, LogNormal, Uniform
+from sim.scenario.durations import (
+    Constant,
+    Duration,
+    Empirical,
+    Exponential,
+    LogNormal,
+    Uniform,
+)
 
 Identities = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -48,7 +55,9 @@ def mixed(values: Identities) -> Identities:
 def identities(name: str, count: int, first: int = 0) -> Identities:
     """The identities of a traffic's events number `first` to `first + count - 1`."""
     numbers = np.arange(first + 1, first + count + 1, dtype=np.uint64)
-    return mixed(numbers * np.uint64(0x9E3779B97F4A7C15) + np.uint64(key("event", name)))
+    return mixed(
+        numbers * np.uint64(0x9E3779B97F4A7C15) + np.uint64(key("event", name))
+    )
 
 
 def child(parent: int, edge: str, k: int = 0) -> int:
@@ -63,7 +72,9 @@ def _edge(edge: str, k: int) -> int:
 
 def uniforms(purpose: int, of: Identities) -> Floats:
     """One number in (0, 1) for each identity; `purpose` is a key that holds the seed."""
-    return ((mixed(of ^ np.uint64(purpose)) >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+    return (
+        (mixed(of ^ np.uint64(purpose)) >> np.uint64(12)).astype(np.float64) + 0.5
+    ) * 2.0**-52
 
 
 def uniform(purpose: int, of: int) -> float:
@@ -84,7 +95,9 @@ def one(duration: Duration, chance: float) -> int:
 def drawing(duration: Duration, purpose: int) -> Callable[[int], int]:
     """What draws `microseconds` for one identity after the other: without arrays, as children come one by one."""
     seconds = sampler(duration)
-    return lambda identity: round(seconds(((mix(identity ^ purpose) >> 12) + 0.5) * 2.0**-52) * MICROSECONDS)
+    return lambda identity: round(
+        seconds(((mix(identity ^ purpose) >> 12) + 0.5) * 2.0**-52) * MICROSECONDS
+    )
 
 
 def sampler(duration: Duration) -> Callable[[float], float]:
@@ -115,7 +128,9 @@ def _seconds(duration: Duration, chances: Floats) -> Floats:
             spread = log(np.array([duration.p99 / duration.median]))[0] / _Z99
             return duration.median * exp(spread * _normal(chances))
         case Empirical():
-            return np.array(duration.seconds)[(chances * len(duration.seconds)).astype(np.int64)]
+            return np.array(duration.seconds)[
+                (chances * len(duration.seconds)).astype(np.int64)
+            ]
 
 
 _STANDARD = NormalDist()
@@ -123,7 +138,9 @@ _Z99 = _STANDARD.inv_cdf(0.99)
 
 
 def _normal(chances: Floats) -> Floats:
-    return np.fromiter(map(_STANDARD.inv_cdf, chances.tolist()), np.float64, len(chances))
+    return np.fromiter(
+        map(_STANDARD.inv_cdf, chances.tolist()), np.float64, len(chances)
+    )
 
 
 def log(values: Floats) -> Floats:

@@ -1,8 +1,8 @@
 """Rates that change: how many events they bring until a time, and when so many have come.
 
-Events come after unit gaps that belong to them; a rate only says how quickly these pass. So a changed rate keeps the
-same events, closer together or farther apart (inversion of the integrated rate:
-https://en.wikipedia.org/wiki/Poisson_point_process#Inhomogeneous_Poisson_point_process).
+Events come after unit gaps that belong to them; a rate only says how quickly these pass. So a
+changed rate keeps the same events, closer together or farther apart (inversion of the integrated
+rate: https://en.wikipedia.org/wiki/Poisson_point_process#Inhomogeneous_Poisson_point_process).
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def expected(arrivals: Paced, seconds: float) -> float:
         case Ramp():
             rising = min(seconds, arrivals.over)
             slope = (arrivals.to_per_second - arrivals.per_second) / arrivals.over
-            return (arrivals.per_second + slope * rising / 2) * rising + arrivals.to_per_second * (seconds - rising)
+            return (
+                arrivals.per_second + slope * rising / 2
+            ) * rising + arrivals.to_per_second * (seconds - rising)
         case Daily():
             return arrivals.per_second * _weighted(arrivals, seconds)
         case _:
@@ -50,7 +52,9 @@ def _ramp(ramp: Ramp, events: Floats) -> Floats:
     first, last = ramp.per_second, ramp.to_per_second
     whole = expected(ramp, ramp.over)
     rising = np.minimum(events, whole)
-    rate = np.sqrt(np.maximum(first * first + 2 * (last - first) / ramp.over * rising, 0))
+    rate = np.sqrt(
+        np.maximum(first * first + 2 * (last - first) / ramp.over * rising, 0)
+    )
     seconds = 2 * rising / (first + rate)
     rest = events - rising
     return seconds + (rest / last if last else np.where(rest > 0, np.inf, 0))
@@ -60,7 +64,9 @@ def _weights(daily: Daily) -> Integers:
     """How busy each minute of the day is, in billionths of the mean: whole, as cosines differ in their last bit."""
     swing, peak = daily.peak_factor - 1, daily.peak_hour / 24
     angles = (2 * pi * ((minute + 0.5) / MINUTES - peak) for minute in range(MINUTES))
-    return np.array([round(UNIT * (1 + swing * cos(angle))) for angle in angles], np.int64)
+    return np.array(
+        [round(UNIT * (1 + swing * cos(angle))) for angle in angles], np.int64
+    )
 
 
 def _weighted(daily: Daily, seconds: float) -> float:

@@ -66,8 +66,12 @@ def callbacks(work: Work) -> Callable[[], Outcome]:
 
     def run() -> Outcome:
         clock.run(until=over)
-        instances = _mean_instances(born, left, dropped + [-k for k in idle], clock.now, expiry)
-        return Outcome(arrived, len(born), rejected, response / (arrived - rejected), instances)
+        instances = _mean_instances(
+            born, left, dropped + [-k for k in idle], clock.now, expiry
+        )
+        return Outcome(
+            arrived, len(born), rejected, response / (arrived - rejected), instances
+        )
 
     Timeout(clock, draw(rate)).callbacks.append(arrive)
     return run
@@ -138,8 +142,12 @@ def callbacks_with_timer(work: Work) -> Callable[[], Outcome]:  # noqa: C901 - c
 
     def run() -> Outcome:
         clock.run(until=over)
-        instances = _mean_instances(born, left, dropped + [-k for k in idle], clock.now, expiry)
-        return Outcome(arrived, len(born), rejected, response / (arrived - rejected), instances)
+        instances = _mean_instances(
+            born, left, dropped + [-k for k in idle], clock.now, expiry
+        )
+        return Outcome(
+            arrived, len(born), rejected, response / (arrived - rejected), instances
+        )
 
     Timeout(clock, draw(rate)).callbacks.append(arrive)
     return run
@@ -191,13 +199,23 @@ def generators(work: Work) -> Callable[[], Outcome]:
 
     def run() -> Outcome:
         clock.run(until=clock.process(source()))
-        instances = _mean_instances(born, left, dropped + [-k for k in idle], clock.now, expiry)
-        return Outcome(work.events, len(born), rejected, response / (work.events - rejected), instances)
+        instances = _mean_instances(
+            born, left, dropped + [-k for k in idle], clock.now, expiry
+        )
+        return Outcome(
+            work.events,
+            len(born),
+            rejected,
+            response / (work.events - rejected),
+            instances,
+        )
 
     return run
 
 
-def _mean_instances(born: list[float], left: list[float], unused: list[int], end: float, expiry: float) -> float:
+def _mean_instances(
+    born: list[float], left: list[float], unused: list[int], end: float, expiry: float
+) -> float:
     """The time integral of instances alive, over the time: one pass at the end, no sums at each event."""
     ends = [end] * len(born)
     for instance in unused:

@@ -28,7 +28,9 @@ class Timing:
 
     def shown(self) -> str:
         """Thousands of requests per CPU second: best and, in brackets, median round."""
-        return f"{self.per_second() / 1000:.1f} k ({self.per_second(median) / 1000:.1f} k)"
+        return (
+            f"{self.per_second() / 1000:.1f} k ({self.per_second(median) / 1000:.1f} k)"
+        )
 
 
 def metered(call: Callable[[], Any]) -> tuple[float, Any]:
@@ -39,7 +41,9 @@ def metered(call: Callable[[], Any]) -> tuple[float, Any]:
     return time.process_time() - before, result
 
 
-def interleaved(contenders: Sequence[Contender], work: Work, rounds: int) -> dict[str, Timing]:
+def interleaved(
+    contenders: Sequence[Contender], work: Work, rounds: int
+) -> dict[str, Timing]:
     """A B C A B C ...: what slows the machine for a while slows all of them."""
     timings = {contender.name: Timing() for contender in contenders}
     for _ in range(rounds):
@@ -53,7 +57,15 @@ def interleaved(contenders: Sequence[Contender], work: Work, rounds: int) -> dic
 
 def resident(contender: Contender, work: Work) -> tuple[float, float]:
     """Peak resident megabytes of a fresh process that runs the work, and growth in bytes per request."""
-    arguments = ["-m", "tests.benchmarks.memory", contender.name, str(work.per_second), str(work.events)]
-    done = subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True)
+    arguments = [
+        "-m",
+        "tests.benchmarks.memory",
+        contender.name,
+        str(work.per_second),
+        str(work.events),
+    ]
+    done = subprocess.run(
+        [sys.executable, *arguments], check=True, capture_output=True, text=True
+    )
     start, peak = (float(number) for number in done.stdout.split()[-2:])
     return peak / 1e6, (peak - start) / work.events

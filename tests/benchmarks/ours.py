@@ -10,7 +10,8 @@ import sim
 
 from .work import Contender, Outcome, Work
 
-# SQS runs its records one after another in a batch of up to ten. With this mean the pollers keep up at
+# SQS runs its records one after another in a batch of up to ten. With this mean the pollers keep up
+# at
 # 100 records a second while batches still fill; at 0.2 s a record the queue would only grow.
 SQS_RECORD = 0.04
 # One shard has one batch at a time: with this mean it keeps up at 100 records a second.
@@ -24,7 +25,9 @@ def synchronous(work: Work) -> Callable[[], Any]:
 
 def asynchronous(work: Work) -> Callable[[], Any]:
     """Each request is an event in Lambda's queue."""
-    return _prepared(work, _function(work, timeout=900), sim.trigger("invoke_event", function="f"))
+    return _prepared(
+        work, _function(work, timeout=900), sim.trigger("invoke_event", function="f")
+    )
 
 
 def sqs(work: Work) -> Callable[[], Any]:
@@ -38,7 +41,11 @@ def sqs_at_once(work: Work) -> Callable[[], Any]:
 
 
 def _sqs(work: Work, window: int) -> Callable[[], Any]:
-    settings = {"batch_size": 10, "maximum_batching_window_in_seconds": window, "pollers": 5}
+    settings = {
+        "batch_size": 10,
+        "maximum_batching_window_in_seconds": window,
+        "pollers": 5,
+    }
     mapping = sim.trigger("sqs_standard", function="f", **settings)
     return _prepared(work, _function(work, timeout=30, handler=SQS_RECORD), mapping)
 
@@ -78,7 +85,9 @@ def ten_functions(work: Work) -> Callable[[], Any]:
 
 def system(work: Work) -> Any:
     """The scenario behind `synchronous`."""
-    return _scenario(work, _function(work, timeout=900), sim.trigger("invoke", function="f"))
+    return _scenario(
+        work, _function(work, timeout=900), sim.trigger("invoke", function="f")
+    )
 
 
 def read(run: Any) -> Outcome:
@@ -86,7 +95,9 @@ def read(run: Any) -> Outcome:
     attempts = run.attempts
     response = attempts.init_s.fillna(0) + attempts.handler_s
     rejected = int((run.deliveries.fate == "rejected").sum())
-    return Outcome(len(run.deliveries), int(attempts.cold.sum()), rejected, float(response.mean()))
+    return Outcome(
+        len(run.deliveries), int(attempts.cold.sum()), rejected, float(response.mean())
+    )
 
 
 def events_per_run(run: Any) -> float:
@@ -114,13 +125,18 @@ def bytes_with_deliveries(run: Any) -> float:
 
 def _function(work: Work, timeout: int, handler: float | None = None) -> Any:
     behaviour = sim.Behaviour(
-        handler=sim.Exponential(mean=handler or work.warm), init=sim.Exponential(mean=work.cold - work.warm)
+        handler=sim.Exponential(mean=handler or work.warm),
+        init=sim.Exponential(mean=work.cold - work.warm),
     )
-    return sim.Function(name="f", memory_size=1769, timeout=timeout, behaviour=behaviour)
+    return sim.Function(
+        name="f", memory_size=1769, timeout=timeout, behaviour=behaviour
+    )
 
 
 def _prepared(work: Work, function: Any, trigger: Any) -> Callable[[], Any]:
-    return partial(sim.simulate, _scenario(work, function, trigger), seed=work.seed, drain=False)
+    return partial(
+        sim.simulate, _scenario(work, function, trigger), seed=work.seed, drain=False
+    )
 
 
 def _scenario(work: Work, function: Any, trigger: Any) -> Any:

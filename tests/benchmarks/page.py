@@ -16,7 +16,11 @@ from playwright.sync_api import Browser, Page
 from tests.conftest import installed_browser
 from tests.support.lab import WINDOW, Lab, browser, lab, open_notebook, run_all
 
-KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+KERNEL = {
+    "name": "python3",
+    "display_name": "Python 3 (ipykernel)",
+    "language": "python",
+}
 
 
 @contextmanager
@@ -26,13 +30,18 @@ def pages() -> Iterator[Callable[[str], AbstractContextManager[Page]]]:
     if path is None:
         sys.exit("No Chromium or Chrome on PATH.")
     folder = Path(tempfile.mkdtemp(prefix="benchmark-"))
-    with lab(folder, f"--ServerApp.root_dir={folder}") as started, browser(path) as opened:
+    with (
+        lab(folder, f"--ServerApp.root_dir={folder}") as started,
+        browser(path) as opened,
+    ):
         yield partial(_page, started, opened, folder)
 
 
 @contextmanager
 def _page(started: Lab, opened: Browser, folder: Path, code: str) -> Iterator[Page]:
-    notebook = new_notebook(cells=[new_code_cell(code)], metadata={"kernelspec": KERNEL})
+    notebook = new_notebook(
+        cells=[new_code_cell(code)], metadata={"kernelspec": KERNEL}
+    )
     nbformat.write(notebook, folder / "cell.ipynb")
     page = opened.new_page(viewport=WINDOW)
     open_notebook(page, started.url, "cell.ipynb")

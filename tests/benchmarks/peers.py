@@ -27,7 +27,9 @@ def simfaas(work: Work) -> Callable[[], dict[str, Any]]:
     np.random.seed(work.seed)  # noqa: NPY002 - the only one it knows
 
     def run() -> dict[str, Any]:
-        with warnings.catch_warnings():  # the mean lifespan of no expired instance is a nan
+        with (
+            warnings.catch_warnings()
+        ):  # the mean lifespan of no expired instance is a nan
             warnings.simplefilter("ignore", RuntimeWarning)
             simulator.generate_trace()
             return simulator.get_result_dict() | {"seconds": simulator.get_trace_end()}
@@ -39,7 +41,13 @@ def read(result: dict[str, Any]) -> Outcome:
     """SimFaaS reports no response time; Little's law gives its mean from the busy instances."""
     served = result["reqs_total"] - result["reqs_reject"]
     response = result["inst_running_count_avg"] * result["seconds"] / served
-    return Outcome(result["reqs_total"], result["reqs_cold"], result["reqs_reject"], response, result["inst_count_avg"])
+    return Outcome(
+        result["reqs_total"],
+        result["reqs_cold"],
+        result["reqs_reject"],
+        response,
+        result["inst_count_avg"],
+    )
 
 
 def installed() -> bool:

@@ -30,7 +30,8 @@ ROWS = {
     "600 events, queue": REPLAY.format(kind="sqs_standard", rate=20, events=600),
 }
 
-# Plays for some seconds: when each frame began, and how many milliseconds of it the Replay's own drawing took.
+# Plays for some seconds: when each frame began, and how many milliseconds of it the Replay's own
+# drawing took.
 MEASURE = """seconds => new Promise(resolve => {
     const asked = window.requestAnimationFrame.bind(window), begun = [], spent = [];
     window.requestAnimationFrame = draw => asked(at => {
@@ -47,7 +48,9 @@ MEASURE = """seconds => new Promise(resolve => {
 
 def main() -> None:
     """Print one line a run: frames a second, the time from one to the next, and what drawing one takes."""
-    print(f"{'':28}{'frames/s':>10}{'target':>8}{'ms apart, p99':>15}{'ms to draw':>12}{'p99':>8}")
+    print(
+        f"{'':28}{'frames/s':>10}{'target':>8}{'ms apart, p99':>15}{'ms to draw':>12}{'p99':>8}"
+    )
     with pages() as opened:
         for name, code in ROWS.items():
             with opened(code) as page:

@@ -28,11 +28,15 @@ systems = {{
 sim.show.panel({{"preset": systems}}, ["functions.worker.behaviour.error_rate"], seed=6)
 """
 ROWS = {  # what the panel shows, and the target in milliseconds
-    "40 events in three models": (PANEL.format(kinds=["invoke", "sns", "sqs_standard"], rate=0.5, events=40), 120),
+    "40 events in three models": (
+        PANEL.format(kinds=["invoke", "sns", "sqs_standard"], rate=0.5, events=40),
+        120,
+    ),
     "600 events in one model": (PANEL.format(kinds=["sns"], rate=5, events=600), 200),
 }
 
-# Milliseconds until a picture after the next key is decoded; null if none comes, as a small step may change nothing.
+# Milliseconds until a picture after the next key is decoded; null if none comes, as a small step
+# may change nothing.
 MEASURE = """image => {
     window.measured = new Promise(resolve => {
         let pressed = null;
@@ -54,13 +58,19 @@ def main() -> None:
         for name, (code, target) in ROWS.items():
             with opened(code) as page:
                 times = sorted(moves(page))
-            print(f"{name:32}{median(times):8.0f}{times[int(0.9 * len(times))]:8.0f}{target:8}", flush=True)
+            print(
+                f"{name:32}{median(times):8.0f}{times[int(0.9 * len(times))]:8.0f}{target:8}",
+                flush=True,
+            )
 
 
 def moves(page: Page) -> list[float]:
     """Milliseconds of each move that changed the picture; the first two are practice."""
     panel = PanelPage(page)
-    handle, image = panel.slider(LABEL).locator(".noUi-handle"), panel.image.element_handle()
+    handle, image = (
+        panel.slider(LABEL).locator(".noUi-handle"),
+        panel.image.element_handle(),
+    )
     handle.focus()
     times: list[float] = []
     for _ in range(4 * MOVES):

@@ -17,7 +17,9 @@ def speed_up(events: int, rounds: int) -> tuple[float, float]:
     """Seconds that the same runs take one after another and in the default pool, the best of interleaved rounds."""
     scenario = system(Work(100, events))
     with ThreadPoolExecutor(1) as alone:
-        seconds = [(_seconds(scenario, alone), _seconds(scenario, None)) for _ in range(rounds)]
+        seconds = [
+            (_seconds(scenario, alone), _seconds(scenario, None)) for _ in range(rounds)
+        ]
     one_by_one, pooled = zip(*seconds, strict=True)
     return min(one_by_one), min(pooled)
 

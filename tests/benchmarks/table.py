@@ -41,15 +41,22 @@ def everyone() -> list[Contender]:
     return [ours.SYNCHRONOUS, *FLOORS, *peer, *ours.OTHERS]
 
 
-def report(contenders: Sequence[Contender], events: int, rounds: int, memory: bool) -> Iterator[str]:
+def report(
+    contenders: Sequence[Contender], events: int, rounds: int, memory: bool
+) -> Iterator[str]:
     """The sections of the report, each as soon as it is measured."""
     chosen = [one for one in contenders if one not in ours.OTHERS]
     by_rate = {rate: interleaved(chosen, Work(rate, events), rounds) for rate in RATES}
     yield _throughput(by_rate, events, rounds)
-    yield from _when(ours.SYNCHRONOUS in contenders and FLOOR in contenders, lambda: _ratios(by_rate))
+    yield from _when(
+        ours.SYNCHRONOUS in contenders and FLOOR in contenders, lambda: _ratios(by_rate)
+    )
     yield _floor_against_simfaas(by_rate)
     yield _same_work(by_rate)
-    yield from _when(any(one in contenders for one in ours.OTHERS), lambda: _models(contenders, events, rounds))
+    yield from _when(
+        any(one in contenders for one in ours.OTHERS),
+        lambda: _models(contenders, events, rounds),
+    )
     yield _flatness(contenders, events, rounds)
     yield from _when(ours.SYNCHRONOUS in contenders, lambda: _trace(contenders, events))
     yield from _when(ours.SYNCHRONOUS in contenders, lambda: _sweep(events, rounds))
@@ -59,7 +66,10 @@ def report(contenders: Sequence[Contender], events: int, rounds: int, memory: bo
 
 def _throughput(by_rate: dict[int, dict[str, Timing]], events: int, rounds: int) -> str:
     names = next(iter(by_rate.values()))
-    rows = [[name, *(timings[name].shown() for timings in by_rate.values())] for name in names]
+    rows = [
+        [name, *(timings[name].shown() for timings in by_rate.values())]
+        for name in names
+    ]
     if not peers.installed():
         rows.append(["SimFaaS 0.2.2", *["skipped: not installed"] * len(by_rate)])
     title = f"Requests per CPU second, {events:,} requests, best of {rounds} interleaved rounds (median)"
@@ -68,7 +78,13 @@ def _throughput(by_rate: dict[int, dict[str, Timing]], events: int, rounds: int)
 
 def _ratios(by_rate: dict[int, dict[str, Timing]]) -> str:
     rows = [
-        [f"{rate}/s", _ratio(timings, FLOOR), ">= 0.5", _ratio(timings, peers.SIMFAAS), f">= {TARGETS[rate]}"]
+        [
+            f"{rate}/s",
+            _ratio(timings, FLOOR),
+            ">= 0.5",
+            _ratio(timings, peers.SIMFAAS),
+            f">= {TARGETS[rate]}",
+        ]
         for rate, timings in by_rate.items()
     ]
     head = ["", "x SimPy callbacks", "target", "x SimFaaS", "target"]
@@ -77,14 +93,23 @@ def _ratios(by_rate: dict[int, dict[str, Timing]]) -> str:
 
 def _floor_against_simfaas(by_rate: dict[int, dict[str, Timing]]) -> str:
     rows = [
-        [one.name, *(_ratio(timings, peers.SIMFAAS, one) for timings in by_rate.values())]
+        [
+            one.name,
+            *(_ratio(timings, peers.SIMFAAS, one) for timings in by_rate.values()),
+        ]
         for one in FLOORS
         if one.name in by_rate[RATES[0]]
     ]
-    return _table("The floors, as multiples of SimFaaS", ["", *(f"{rate}/s" for rate in by_rate)], rows)
+    return _table(
+        "The floors, as multiples of SimFaaS",
+        ["", *(f"{rate}/s" for rate in by_rate)],
+        rows,
+    )
 
 
-def _ratio(timings: dict[str, Timing], base: Contender, one: Contender = ours.SYNCHRONOUS) -> str:
+def _ratio(
+    timings: dict[str, Timing], base: Contender, one: Contender = ours.SYNCHRONOUS
+) -> str:
     if base.name not in timings:
         return "-"
     return f"{timings[one.name].per_second() / timings[base.name].per_second():.2f}"
@@ -92,9 +117,19 @@ def _ratio(timings: dict[str, Timing], base: Contender, one: Contender = ours.SY
 
 def _same_work(by_rate: dict[int, dict[str, Timing]]) -> str:
     rows = [
-        [name, f"{rate}/s", *_facts(timing)] for rate, timings in by_rate.items() for name, timing in timings.items()
+        [name, f"{rate}/s", *_facts(timing)]
+        for rate, timings in by_rate.items()
+        for name, timing in timings.items()
     ]
-    head = ["", "rate", "requests", "cold share", "rejected", "mean response", "mean instances"]
+    head = [
+        "",
+        "rate",
+        "requests",
+        "cold share",
+        "rejected",
+        "mean response",
+        "mean instances",
+    ]
     return _table("The same work", head, rows)
 
 
@@ -103,7 +138,13 @@ def _facts(timing: Timing) -> list[str]:
     assert found is not None
     instances = "-" if found.instances is None else f"{found.instances:.1f}"
     share = f"{found.cold / found.requests:.1e}"
-    return [f"{found.requests:,}", share, str(found.rejected), f"{found.response:.4f} s", instances]
+    return [
+        f"{found.requests:,}",
+        share,
+        str(found.rejected),
+        f"{found.response:.4f} s",
+        instances,
+    ]
 
 
 def _models(contenders: Sequence[Contender], events: int, rounds: int) -> str:
@@ -114,12 +155,20 @@ def _models(contenders: Sequence[Contender], events: int, rounds: int) -> str:
             name,
             timing.shown(),
             _share(timing, timings),
-            "" if "no window" in name else ">= 0.1" if "ten functions" in name else ">= 0.3",
+            ""
+            if "no window" in name
+            else ">= 0.1"
+            if "ten functions" in name
+            else ">= 0.3",
         ]
         for name, timing in timings.items()
     ]
     rows[0][-1] = ""
-    return _table("Events of the other models at 100/s", ["", "events per CPU second", "x floor", "target"], rows)
+    return _table(
+        "Events of the other models at 100/s",
+        ["", "events per CPU second", "x floor", "target"],
+        rows,
+    )
 
 
 def _share(timing: Timing, timings: dict[str, Timing]) -> str:
@@ -128,11 +177,18 @@ def _share(timing: Timing, timings: dict[str, Timing]) -> str:
 
 def _flatness(contenders: Sequence[Contender], events: int, rounds: int) -> str:
     sizes = [size for size in SIZES if size <= 5 * events]
-    chosen = [one for one in contenders if one in (ours.SYNCHRONOUS, FLOOR, *ours.OTHERS)]
+    chosen = [
+        one for one in contenders if one in (ours.SYNCHRONOUS, FLOOR, *ours.OTHERS)
+    ]
     timings = [interleaved(chosen, Work(100, size), rounds) for size in sizes]
-    rows = [[one.name, *_microseconds([timing[one.name] for timing in timings])] for one in chosen]
+    rows = [
+        [one.name, *_microseconds([timing[one.name] for timing in timings])]
+        for one in chosen
+    ]
     head = ["", *(f"{size:,}" for size in sizes), "last : first"]
-    return _table("Microseconds of CPU an event, by events in the run, at 100/s", head, rows)
+    return _table(
+        "Microseconds of CPU an event, by events in the run, at 100/s", head, rows
+    )
 
 
 def _microseconds(timings: list[Timing]) -> list[str]:
@@ -173,8 +229,18 @@ def _sweep(events: int, rounds: int) -> str:
         f"{alone / pooled:.2f}",
         ">= 1.7 on 2 cores",
     ]
-    head = ["a run", "one after another", f"{processors} processes", "speed-up", "target"]
-    return _table(f"A sweep of {sweeps.RUNS} runs of {events:,} requests: wall-clock seconds", head, [row])
+    head = [
+        "a run",
+        "one after another",
+        f"{processors} processes",
+        "speed-up",
+        "target",
+    ]
+    return _table(
+        f"A sweep of {sweeps.RUNS} runs of {events:,} requests: wall-clock seconds",
+        head,
+        [row],
+    )
 
 
 def _memory(contenders: Sequence[Contender], events: int) -> str:
@@ -195,4 +261,6 @@ def _when(wanted: bool, section: Callable[[], str]) -> Iterator[str]:
 
 def _table(title: str, head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join([f"**{title}**", "", *("| " + " | ".join(line) + " |" for line in lines)])
+    return "\n".join(
+        [f"**{title}**", "", *("| " + " | ".join(line) + " |" for line in lines)]
+    )

@@ -13,7 +13,9 @@ from .work import Work
 
 @pytest.mark.parametrize("contender", FLOORS, ids=lambda one: one.name)
 @pytest.mark.parametrize(
-    ("per_second", "servers", "blocking"), [(10, 5, 0.0366972), (100, 25, 0.0502218)], ids=["a=2", "a=20"]
+    ("per_second", "servers", "blocking"),
+    [(10, 5, 0.0366972), (100, 25, 0.0502218)],
+    ids=["a=2", "a=20"],
 )
 def test_a_capped_pool_blocks_as_erlang_says(contender, per_second, servers, blocking):
     """Erlang B, B(k) = a B(k-1) / (k + a B(k-1)): https://en.wikipedia.org/wiki/Erlang_(unit)."""
@@ -26,7 +28,10 @@ def test_all_floors_find_the_same_outcome(per_second):
     """They draw in one order, so even rare traffic, where instances keep expiring, ends the same."""
     work = Work(per_second, 5_000)
     lazy, *others = (contender.prepare(work)() for contender in FLOORS)
-    assert [replace(other, instances=lazy.instances) for other in others] == [lazy, lazy]
+    assert [replace(other, instances=lazy.instances) for other in others] == [
+        lazy,
+        lazy,
+    ]
     assert [other.instances for other in others] == pytest.approx([lazy.instances] * 2)
 
 

@@ -11,15 +11,17 @@ from typing import Any
 class Work:
     """Poisson requests to one pool of instances; times in seconds.
 
-    A request takes the idle instance that was made last, else a new one. An instance goes `expiry` seconds
-    after its last departure. A request that finds `cap` busy instances is rejected. The run ends with the
-    last arrival.
+    A request takes the idle instance that was made last, else a new one. An instance goes `expiry`
+    seconds after its last departure. A request that finds `cap` busy instances is rejected. The run
+    ends with the last arrival.
     """
 
     per_second: float
     events: int
     warm: float = 0.2  # mean of the exponential response of a warm request
-    cold: float = 0.5  # mean of the exponential response of a cold request, start included
+    cold: float = (
+        0.5  # mean of the exponential response of a cold request, start included
+    )
     expiry: float = 600.0
     cap: int = 1000
     seed: int = 1

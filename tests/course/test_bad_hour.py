@@ -27,8 +27,12 @@ def synchronous() -> set[str]:
 
 def test_every_synchronous_kind_has_its_section(prose):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html"""
-    with (FOLDER.parent / "data" / "lessons.csv").open(encoding="utf-8", newline="") as file:
-        assert {row["kind"] for row in csv.DictReader(file) if row["lesson"] == LESSON} == synchronous()
+    with (FOLDER.parent / "data" / "lessons.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        assert {
+            row["kind"] for row in csv.DictReader(file) if row["lesson"] == LESSON
+        } == synchronous()
     assert [kind for kind in synchronous() if f"(`{kind}`)" not in prose] == []
 
 
@@ -38,20 +42,40 @@ def test_the_bad_hour_has_one_order_of_each_sort(names):
     assert names["runs"].keys() == synchronous()
     for kind, run in names["runs"].items():
         first = run.attempts.groupby("event").outcome.first().tolist()
-        assert first == ["succeeded", "failed", "timeout", "ReservedFunctionConcurrentInvocationLimitExceeded"], kind
+        assert first == [
+            "succeeded",
+            "failed",
+            "timeout",
+            "ReservedFunctionConcurrentInvocationLimitExceeded",
+        ], kind
 
 
 @pytest.mark.slow
 def test_the_lesson_tells_the_numbers_of_its_retry_storm(names, prose):
     """Whoever changes how clients retry learns here that the lesson must be read again."""
     storm = sim.compare(names["outcomes"])
-    assert f"{storm['at once'].throttles - storm['never'].throttles} more of them, and deliver not one order" in prose
-    assert storm["at once"].delivered == storm["never"].delivered > storm["hasty"].delivered
-    assert f"get {storm['legacy'].delivered - storm['never'].delivered} more orders through" in prose
+    assert (
+        f"{storm['at once'].throttles - storm['never'].throttles} more of them, and deliver not one order"
+        in prose
+    )
+    assert (
+        storm["at once"].delivered
+        == storm["never"].delivered
+        > storm["hasty"].delivered
+    )
+    assert (
+        f"get {storm['legacy'].delivered - storm['never'].delivered} more orders through"
+        in prose
+    )
 
 
 @pytest.mark.slow
 def test_only_the_functions_own_clock_stops_its_work(names):
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
     worked = {who: run.attempts.handler_s.sum() for who, run in names["rung"].items()}
-    assert worked == {"nobody": 20, "client, 5 s": 20, "API, 10 s": 20, "function, 10 s": 10}
+    assert worked == {
+        "nobody": 20,
+        "client, 5 s": 20,
+        "API, 10 s": 20,
+        "function, 10 s": 10,
+    }

@@ -16,7 +16,9 @@ def test_every_claim_of_the_decision_guide_is_true():
 @pytest.mark.slow
 def test_every_row_of_the_decision_guide_has_its_claim():
     (guide,) = [
-        cell.source for cell in cells(read(FOLDER / LESSON), "markdown") if "## The decision guide" in cell.source
+        cell.source
+        for cell in cells(read(FOLDER / LESSON), "markdown")
+        if "## The decision guide" in cell.source
     ]
     rows = [line for line in guide.splitlines() if line.startswith("| ")][1:]
     assert len(rows) == len(names_of(LESSON)["claims"])

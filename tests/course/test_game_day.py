@@ -21,15 +21,23 @@ def test_damage_counts_each_lost_parked_told_and_late_journey_and_each_minute(do
     table = sim.score(down, {"ten receives": repaired})
     assert list(table.index) == ["as it is", "ten receives"]
     for row in table.itertuples():
-        journeys = {name: getattr(row, name) for name in ("lost", "unfinished", "parked", "told", "late")}
-        points = sum(facts.fact(f"score.{name}").value * count for name, count in journeys.items())
+        journeys = {
+            name: getattr(row, name)
+            for name in ("lost", "unfinished", "parked", "told", "late")
+        }
+        points = sum(
+            facts.fact(f"score.{name}").value * count
+            for name, count in journeys.items()
+        )
         assert row.damage == round(points + row.recovery_seconds / 60)
     assert table.parked.to_list()[0] > 0 == table.parked.to_list()[1]
     assert table.damage["ten receives"] < table.damage["as it is"]
 
 
 def test_a_score_says_what_the_impact_says(down):
-    run, healthy = (sim.simulate(scenario, seed=2) for scenario in (down.scenario, down.healthy))
+    run, healthy = (
+        sim.simulate(scenario, seed=2) for scenario in (down.scenario, down.healthy)
+    )
     impact = sim.impact(run, healthy, down.until).to_dict()
     row = sim.score(down, seed=2).loc["as it is"]
     assert {name: row[name] for name in impact} == pytest.approx(impact, abs=0.05)
@@ -37,7 +45,9 @@ def test_a_score_says_what_the_impact_says(down):
 
 @pytest.mark.parametrize("what", ["traffic", "outages"])
 def test_a_repair_keeps_the_trouble(down, what):
-    with pytest.raises(sim.ScenarioError, match=f"Repair 'nothing happens' changes {what}"):
+    with pytest.raises(
+        sim.ScenarioError, match=f"Repair 'nothing happens' changes {what}"
+    ):
         sim.score(down, {"nothing happens": down.scenario.replace(**{what: ()})})
 
 
@@ -46,7 +56,10 @@ def test_a_game_day_has_one_row_an_incident(down):
     table = sim.game_day({"down": down, "deploy": deploy})
     assert list(table.index) == ["down", "deploy"]
     assert table.loc["deploy"].to_dict() == sim.score(deploy).loc["as it is"].to_dict()
-    assert table.told.to_dict() == {"down": 0, "deploy": table.damage["deploy"] / facts.fact("score.told").value}
+    assert table.told.to_dict() == {
+        "down": 0,
+        "deploy": table.damage["deploy"] / facts.fact("score.told").value,
+    }
 
 
 @pytest.mark.slow

@@ -20,11 +20,16 @@ def test_a_page_in_docs_is_as_it_is_made(name):
 def test_the_cheat_sheets_numbers_are_the_facts():
     sheet = sim.cheat_sheet()
     retries = facts.fact("EventInvokeConfig.maximum_retry_attempts").value
-    assert sheet.loc["Who tries again after a failed run?", "asynchronous"].startswith(f"Lambda, {retries} times")
+    assert sheet.loc["Who tries again after a failed run?", "asynchronous"].startswith(
+        f"Lambda, {retries} times"
+    )
     assert not sheet.map(lambda text: "{" in text or not text).any(axis=None)
 
 
-@pytest.mark.parametrize("table", [sim.glossary(), sim.cheat_sheet(), sim.glossary().query("term == 'throttle'")])
+@pytest.mark.parametrize(
+    "table",
+    [sim.glossary(), sim.cheat_sheet(), sim.glossary().query("term == 'throttle'")],
+)
 def test_a_table_of_sentences_is_shown_in_full(table):
     shown = html.unescape(table._repr_html_())
     assert all(sentence in shown for sentence in table.to_numpy().ravel())
@@ -35,4 +40,6 @@ def test_the_glossary_is_in_order_and_each_term_has_its_source():
     assert words.term.str.lower().is_monotonic_increasing
     assert words.term.is_unique
     assert words.source.str.fullmatch(r"https://[\w./#-]+").all()
-    assert words.meaning.map(lambda text: bool(re.fullmatch(r"[A-Z].*(\.|\.\.\.)", text))).all()
+    assert words.meaning.map(
+        lambda text: bool(re.fullmatch(r"[A-Z].*(\.|\.\.\.)", text))
+    ).all()

@@ -35,7 +35,13 @@ def test_the_reference_system_loses_nothing_when_nothing_goes_wrong():
     assert set(orders.deliveries) == {4}
     assert run.summary().end_to_end_p50_s < 1
     story = run.story(int(orders.event.iloc[0]))
-    for name in ("orders-http", "orders-table", "order-events", "fulfilment-worker", "order-notifier"):
+    for name in (
+        "orders-http",
+        "orders-table",
+        "order-events",
+        "fulfilment-worker",
+        "order-notifier",
+    ):
         assert name in story
 
 
@@ -43,14 +49,18 @@ def test_there_are_ten_incidents_each_with_one_sentence():
     table = sim.incidents()
     assert len(table) == 10
     assert table.sentence.str.fullmatch(r"[A-Z][^.]*\.").all()
-    with pytest.raises(sim.ScenarioError, match="no incident 'fire'; there are 'dependency down'"):
+    with pytest.raises(
+        sim.ScenarioError, match="no incident 'fire'; there are 'dependency down'"
+    ):
         sim.incident("fire")
 
 
 @pytest.mark.parametrize("name", INCIDENTS)
 def test_every_incident_is_a_scenario_that_can_be_saved_and_read_again(name):
     one = sim.incident(name)
-    assert sim.Scenario.model_validate_json(one.scenario.model_dump_json()) == one.scenario
+    assert (
+        sim.Scenario.model_validate_json(one.scenario.model_dump_json()) == one.scenario
+    )
     assert one.at <= one.until
     assert one.scenario != one.healthy
 
@@ -58,8 +68,9 @@ def test_every_incident_is_a_scenario_that_can_be_saved_and_read_again(name):
 def test_a_database_that_is_down_for_ten_minutes_parks_what_is_received_five_times():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
 
-    A message is received every 120 s, five times: those of the first two minutes never meet the database again.
-    The last failed receive is just before the end, so the last late message is handled two minutes after it.
+    A message is received every 120 s, five times: those of the first two minutes never meet the
+    database again. The last failed receive is just before the end, so the last late message is
+    handled two minutes after it.
     """
     costs = cost("dependency down")
     assert has(costs, lost=0, told=0, unfinished=0)
@@ -67,7 +78,9 @@ def test_a_database_that_is_down_for_ten_minutes_parks_what_is_received_five_tim
     letters = run.deliveries[run.deliveries.stores == "fulfilment-dlq"]
     assert costs["parked"] == len(letters)
     assert letters.arrived_s.between(AT - 1, AT + LASTS - 4 * 120).all()
-    others = run.deliveries[(run.deliveries.trigger == "fulfilment") & (run.deliveries.fate == "succeeded")]
+    others = run.deliveries[
+        (run.deliveries.trigger == "fulfilment") & (run.deliveries.fate == "succeeded")
+    ]
     assert not others.arrived_s.between(AT + 1, AT + LASTS - 4 * 120 - 5).any()
     assert 100 < costs["recovery_seconds"] < 125
 
@@ -81,9 +94,12 @@ def test_a_deploy_that_fails_one_call_in_five_is_told_to_those_callers_and_to_no
     assert costs["told"] == len(told)
     assert told.arrived_s.between(AT, AT + LASTS).all()
     orders = run.deliveries[
-        (run.deliveries.trigger == "orders-http") & run.deliveries.arrived_s.between(AT, AT + LASTS)
+        (run.deliveries.trigger == "orders-http")
+        & run.deliveries.arrived_s.between(AT, AT + LASTS)
     ]
-    assert abs(len(told) / len(orders) - 0.2) < 3 * sim.theory.standard_error(0.2, len(orders))
+    assert abs(len(told) / len(orders) - 0.2) < 3 * sim.theory.standard_error(
+        0.2, len(orders)
+    )
 
 
 @pytest.mark.slow
@@ -95,7 +111,9 @@ def test_a_hot_key_delays_its_own_shard_alone():
     costs = cost("hot key")
     assert has(costs, **NOTHING)
     one, run, _ = happened("hot key")
-    read = run.deliveries[(run.deliveries.trigger == "orders-stream") & (run.deliveries.key > 0)]
+    read = run.deliveries[
+        (run.deliveries.trigger == "orders-stream") & (run.deliveries.key > 0)
+    ]
     read = read[read.arrived_s.between(one.at + 30, one.until)]
     assert 0.05 < (read.latency_s > 10).mean() < 0.6
     assert (read.latency_s[read.latency_s <= 10] < 2).all()
@@ -109,13 +127,23 @@ def test_a_poison_record_blocks_its_shard_for_a_day_unless_it_is_given_up():
     assert costs["lost"] > 0
     assert costs["recovery_seconds"] > DAY / 2
     one, _, healthy = happened("poison record")
-    gives_up = one.scenario.with_setting("triggers.orders-stream.maximum_retry_attempts", 2)
-    gives_up = gives_up.with_setting("triggers.orders-stream.bisect_batch_on_function_error", True)
-    gives_up = gives_up.with_setting("triggers.orders-stream.on_failure", "notifier-failures")
+    gives_up = one.scenario.with_setting(
+        "triggers.orders-stream.maximum_retry_attempts", 2
+    )
+    gives_up = gives_up.with_setting(
+        "triggers.orders-stream.bisect_batch_on_function_error", True
+    )
+    gives_up = gives_up.with_setting(
+        "triggers.orders-stream.on_failure", "notifier-failures"
+    )
     run = sim.simulate(gives_up)
     kept = sim.impact(run, healthy, one.until)
     assert kept.lost == 0
-    assert kept.parked == (run.deliveries.query("trigger == 'orders-stream'").successes == 0).sum() > 0
+    assert (
+        kept.parked
+        == (run.deliveries.query("trigger == 'orders-stream'").successes == 0).sum()
+        > 0
+    )
 
 
 def test_ten_times_the_traffic_is_taken_by_what_scales():
@@ -133,7 +161,9 @@ def test_a_noisy_neighbour_refuses_callers_and_delays_everybody_else():
     one, run, _ = happened("noisy neighbour")
     refused = run.deliveries[run.deliveries.fate == "rejected"]
     assert refused.arrived_s.between(one.at, one.until + 2).all()
-    kept = one.scenario.with_setting("functions.batch-import.reserved_concurrent_executions", 100)
+    kept = one.scenario.with_setting(
+        "functions.batch-import.reserved_concurrent_executions", 100
+    )
     run = sim.simulate(kept)
     assert run.summary().told == 0
 
@@ -170,7 +200,9 @@ def test_slow_cold_starts_delay_as_long_as_they_take():
     assert 7 < costs["worst_delay_s"] < 8.5
     _, run, _ = happened("slow cold starts")
     cold = run.deliveries[
-        (run.deliveries.trigger == "orders-http") & run.deliveries.cold & (run.deliveries.arrived_s > AT)
+        (run.deliveries.trigger == "orders-http")
+        & run.deliveries.cold
+        & (run.deliveries.arrived_s > AT)
     ]
     assert costs["late"] == len(cold) > 0
 

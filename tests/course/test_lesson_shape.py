@@ -14,11 +14,27 @@ from sim.scenario.trigger_catalogue import catalogue
 from tests.support.documents import ROOT, anchors, prose
 from tests.support.lessons import FOLDER, LESSONS, cells, read, sections, tagged, text
 
-KINDS = ("exercise", "check", "solution")  # the check stands before the solution, which would overwrite the answer
-ORDER = ("Predict", "Run", "Look closer", "Explore", "Try it", "Exercises", "You can now")
-PANELS = {"10-the-catalogue": "The catalogue"}  # this lesson is its panel: it stands first, and not under "Explore"
+KINDS = (
+    "exercise",
+    "check",
+    "solution",
+)  # the check stands before the solution, which would overwrite the answer
+ORDER = (
+    "Predict",
+    "Run",
+    "Look closer",
+    "Explore",
+    "Try it",
+    "Exercises",
+    "You can now",
+)
+PANELS = {
+    "10-the-catalogue": "The catalogue"
+}  # this lesson is its panel: it stands first, and not under "Explore"
 REPLAYED = LESSONS[:6]
-WALKS = list(csv.DictReader((ROOT / "data" / "lessons.csv").open(encoding="utf-8", newline="")))
+WALKS = list(
+    csv.DictReader((ROOT / "data" / "lessons.csv").open(encoding="utf-8", newline=""))
+)
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 
@@ -29,7 +45,11 @@ def headings(notebook: NotebookNode) -> list[str]:
 
 
 def section(notebook: NotebookNode, name: str) -> str:
-    found = [part for heading, part in sections(notebook).items() if heading.partition(":")[0] == name]
+    found = [
+        part
+        for heading, part in sections(notebook).items()
+        if heading.partition(":")[0] == name
+    ]
     assert len(found) == 1, f"{len(found)} sections {name!r}"
     return found[0]
 
@@ -45,11 +65,16 @@ def goals(prose: str) -> list[str]:
 
 def shown(notebook: NotebookNode) -> list[NotebookNode]:
     """The cells that are not folded away."""
-    folded = [cell.id for kind in ("check", "solution") for cell in tagged(notebook, kind).values()]
+    folded = [
+        cell.id
+        for kind in ("check", "solution")
+        for cell in tagged(notebook, kind).values()
+    ]
     return [cell for cell in notebook.cells if cell.id not in folded]
 
 
-# -- as a file -----------------------------------------------------------------------------------------------------
+# -- as a file
+# -----------------------------------------------------------------------------------------------------
 
 
 @every_lesson
@@ -70,12 +95,16 @@ def test_lesson_runs_in_the_kernel_every_installation_has(lesson):
 @every_lesson
 def test_each_cell_has_an_id_of_its_own(lesson):
     """As the file has it: nbformat mends ids when it reads."""
-    ids = [cell.get("id") for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]]
+    ids = [
+        cell.get("id")
+        for cell in json.loads(lesson.read_text(encoding="utf-8"))["cells"]
+    ]
     assert all(ids)
     assert len(set(ids)) == len(ids)
 
 
-# -- size ----------------------------------------------------------------------------------------------------------
+# -- size
+# ----------------------------------------------------------------------------------------------------------
 
 
 @every_lesson
@@ -91,12 +120,20 @@ def test_lesson_has_900_to_1650_words(lesson):
 
 @every_lesson
 def test_code_cells_have_at_most_10_lines(lesson):
-    assert [cell.source for cell in cells(read(lesson), "code") if not 1 <= len(cell.source.splitlines()) <= 10] == []
+    assert [
+        cell.source
+        for cell in cells(read(lesson), "code")
+        if not 1 <= len(cell.source.splitlines()) <= 10
+    ] == []
 
 
 @every_lesson
 def test_at_most_two_code_cells_follow_each_other(lesson):
-    runs = [list(group) for kind, group in groupby(shown(read(lesson)), lambda cell: cell.cell_type) if kind == "code"]
+    runs = [
+        list(group)
+        for kind, group in groupby(shown(read(lesson)), lambda cell: cell.cell_type)
+        if kind == "code"
+    ]
     assert [[cell.source for cell in run] for run in runs if len(run) > 2] == []
 
 
@@ -106,21 +143,33 @@ def test_cells_define_and_plot_nothing(lesson):
     code = text(read(lesson), "code")
     assert "pyplot" not in code
     assert "matplotlib" not in code
-    assert not [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    assert not [
+        node
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
 
 
-# -- anatomy -------------------------------------------------------------------------------------------------------
+# -- anatomy
+# -------------------------------------------------------------------------------------------------------
 
 
 @every_lesson
 def test_lesson_begins_with_a_question_and_links_to_its_neighbours(lesson):
     first, *_, last = cells(read(lesson), "markdown")
     assert re.match(r"# .*\?\n", first.source)
-    assert {part for part in first.source.splitlines() if "[Contents]" in part} & {last.source.splitlines()[-1]}
+    assert {part for part in first.source.splitlines() if "[Contents]" in part} & {
+        last.source.splitlines()[-1]
+    }
     place = LESSONS.index(lesson)
-    neighbours = {"Previous": LESSONS[place - 1 : place] if place else [], "Next": LESSONS[place + 1 : place + 2]}
+    neighbours = {
+        "Previous": LESSONS[place - 1 : place] if place else [],
+        "Next": LESSONS[place + 1 : place + 2],
+    }
     for word, paths in neighbours.items():
-        assert re.findall(rf"{word}: \[[^]]+\]\(([^)]+)\)", first.source) == [path.name for path in paths]
+        assert re.findall(rf"{word}: \[[^]]+\]\(([^)]+)\)", first.source) == [
+            path.name for path in paths
+        ]
 
 
 @every_lesson
@@ -142,7 +191,11 @@ def test_first_code_cell_says_whether_all_is_ready(lesson):
 
 @every_lesson
 def test_sections_stand_in_the_course_s_order(lesson):
-    order = [heading for heading in ORDER if heading != "Explore" or lesson.stem not in PANELS]
+    order = [
+        heading
+        for heading in ORDER
+        if heading != "Explore" or lesson.stem not in PANELS
+    ]
     assert [heading for heading in headings(read(lesson)) if heading in ORDER] == order
 
 
@@ -174,7 +227,9 @@ def test_a_run_is_replayed_before_it_is_explored(lesson):
 @every_lesson
 def test_questions_stand_before_the_panel(lesson):
     part = section(read(lesson), PANELS.get(lesson.stem, "Explore"))
-    questions, panel, _ = re.split(r"^sim\.show\.(panel|catalogue)\(", part, maxsplit=1, flags=re.MULTILINE)
+    questions, panel, _ = re.split(
+        r"^sim\.show\.(panel|catalogue)\(", part, maxsplit=1, flags=re.MULTILINE
+    )
     assert panel
     assert re.findall(r"^(\d)\. .+", questions, re.MULTILINE)[:2] == ["1", "2"]
 
@@ -187,8 +242,12 @@ def test_what_is_seen_is_checked_with_maths(lesson):
 @every_lesson
 def test_there_are_three_things_to_try_and_three_exercises_with_a_bug_hunt(lesson):
     notebook = read(lesson)
-    assert re.findall(r"^- \*\*(\w+)\*\* ", section(notebook, "Try it"), re.MULTILINE) == ["Tweak", "Twiddle", "Frob"]
-    exercises = re.findall(r"^\*\*(\d)\.( Bug hunt\.)?\*\*", section(notebook, "Exercises"), re.MULTILINE)
+    assert re.findall(
+        r"^- \*\*(\w+)\*\* ", section(notebook, "Try it"), re.MULTILINE
+    ) == ["Tweak", "Twiddle", "Frob"]
+    exercises = re.findall(
+        r"^\*\*(\d)\.( Bug hunt\.)?\*\*", section(notebook, "Exercises"), re.MULTILINE
+    )
     assert exercises == [("1", ""), ("2", ""), ("3", " Bug hunt.")]
 
 
@@ -196,9 +255,17 @@ def test_there_are_three_things_to_try_and_three_exercises_with_a_bug_hunt(lesso
 def test_each_exercise_has_its_check_and_then_its_solution(lesson):
     notebook = read(lesson)
     exercises, checks, solutions = (tagged(notebook, kind) for kind in KINDS)
-    assert list(exercises) == list(checks) == list(solutions) == ["answer_1", "answer_2", "answer_3"]
+    assert (
+        list(exercises)
+        == list(checks)
+        == list(solutions)
+        == ["answer_1", "answer_2", "answer_3"]
+    )
     for answer, exercise in exercises.items():
-        places = [notebook.cells.index(cell) for cell in (exercise, checks[answer], solutions[answer])]
+        places = [
+            notebook.cells.index(cell)
+            for cell in (exercise, checks[answer], solutions[answer])
+        ]
         assert places == list(range(places[0], places[0] + 3)), answer
         assert exercise.source == f"{answer} = None"
 
@@ -206,8 +273,14 @@ def test_each_exercise_has_its_check_and_then_its_solution(lesson):
 @every_lesson
 def test_checks_and_solutions_are_folded_and_nothing_else_is(lesson):
     notebook = read(lesson)
-    hidden = {cell.id for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("source_hidden")}
-    assert hidden == {cell.id for cell in notebook.cells} - {cell.id for cell in shown(notebook)}
+    hidden = {
+        cell.id
+        for cell in notebook.cells
+        if cell.metadata.get("jupyter", {}).get("source_hidden")
+    }
+    assert hidden == {cell.id for cell in notebook.cells} - {
+        cell.id for cell in shown(notebook)
+    }
 
 
 @every_lesson
@@ -220,11 +293,15 @@ def test_the_end_repeats_the_goals_and_leads_on(lesson):
     assert "](../data/deploy/" in deployed
     assert "`sam delete`" in deployed
     assert re.search(r"cost|free|bill|USD", deployed)
-    assert re.search(r"^\*\*Under the hood:\*\* .*\]\(\.\./sim/", deployed, re.MULTILINE)
+    assert re.search(
+        r"^\*\*Under the hood:\*\* .*\]\(\.\./sim/", deployed, re.MULTILINE
+    )
 
 
 def test_readme_lists_every_lesson_with_its_question():
-    row = re.compile(r"^\| \[[^]]+\]\(notebooks/([^)]+)\) \| (.+?) \| (\d+) \|$", re.MULTILINE)
+    row = re.compile(
+        r"^\| \[[^]]+\]\(notebooks/([^)]+)\) \| (.+?) \| (\d+) \|$", re.MULTILINE
+    )
     table = row.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     assert [name for name, _, _ in table] == [lesson.name for lesson in LESSONS]
     for name, question, minutes in table:
@@ -233,7 +310,8 @@ def test_readme_lists_every_lesson_with_its_question():
         assert f"**Time:** {minutes} minutes" in opening
 
 
-# -- every trigger in some lesson ----------------------------------------------------------------------------------
+# -- every trigger in some lesson
+# ----------------------------------------------------------------------------------
 
 
 def test_every_kind_of_trigger_is_walked_through_in_one_lesson():
@@ -244,4 +322,6 @@ def test_every_kind_of_trigger_is_walked_through_in_one_lesson():
 def test_a_trigger_is_walked_through_in_its_section_and_its_folder_says_so(walk):
     assert walk["section"] in anchors(FOLDER / walk["lesson"])
     readme = ROOT / "data" / "deploy" / walk["kind"].replace("_", "-") / "README.md"
-    assert f"notebooks/{walk['lesson']}#{walk['section']})" in readme.read_text(encoding="utf-8")
+    assert f"notebooks/{walk['lesson']}#{walk['section']})" in readme.read_text(
+        encoding="utf-8"
+    )

@@ -13,14 +13,26 @@ from playwright.sync_api import Browser, Page
 import sim
 from sim.show.drawing.time_units import spoken
 from sim.show.panel.deploy_tab import FORMS
-from tests.support.lab import ROOT, WINDOW, Lab, PanelPage, browser, lab, log_messages, open_notebook, prompts, run_all
+from tests.support.lab import (
+    ROOT,
+    WINDOW,
+    Lab,
+    PanelPage,
+    browser,
+    lab,
+    log_messages,
+    open_notebook,
+    prompts,
+    run_all,
+)
 from tests.support.lessons import LESSONS, cells, names_of, read
 
 pytestmark = pytest.mark.browser
 SCREENSHOTS = ROOT / "tests" / "screenshots"
 MOVES = 3
 
-# The kernel tells what the lesson's panel simulates; in which threads its callbacks run; how often it has redrawn.
+# The kernel tells what the lesson's panel simulates; in which threads its callbacks run; how often
+# it has redrawn.
 WATCH = """
 import json, threading
 from sim.show import Panel
@@ -89,7 +101,8 @@ def chromium(browser_path) -> Iterator[Browser]:
 
 # One lesson at once, the others when there is time.
 VISITED = [
-    pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if number else []) for number, path in enumerate(LESSONS)
+    pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if number else [])
+    for number, path in enumerate(LESSONS)
 ]
 
 
@@ -112,7 +125,9 @@ def visited(page: Page, server: Lab, lesson: Path) -> Visit:
     photograph(page, lesson.stem)
     moves, controls, distances = moved(page, server)
     page.screenshot(path=SCREENSHOTS / f"{lesson.stem}-moved.png")
-    errors = page.locator('[data-mime-type="application/vnd.jupyter.error"], [data-mime-type$="stderr"]')
+    errors = page.locator(
+        '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type$="stderr"]'
+    )
     return Visit(
         lesson, prompts(page), errors.all_inner_texts(), hosts, log_messages(page),
         page.locator(".Toastify__toast").count(), moves, controls, distances,
@@ -120,7 +135,10 @@ def visited(page: Page, server: Lab, lesson: Path) -> Visit:
 
 
 def moved(page: Page, server: Lab) -> tuple[list[Move], dict[str, bool], list[float]]:
-    """Some moves of the error rate or the first slider, then one of each other: was it redrawn? What else has moved?"""
+    """Some moves of the error rate or the first slider, then one of each other: was it redrawn?
+
+    What else has moved?
+    """
     with server.kernel() as kernel:
         kernel.execute_interactive(WATCH, store_history=False, timeout=30)
         panel = PanelPage(page)
@@ -134,11 +152,22 @@ def moved(page: Page, server: Lab) -> tuple[list[Move], dict[str, bool], list[fl
             page.wait_for_timeout(200)
             moves.append(seen(panel, first, asked(kernel)))
         distances = page.evaluate("window.distances")
-        return moves, {label: is_redrawn(panel, label, kernel) for label in others}, distances
+        return (
+            moves,
+            {label: is_redrawn(panel, label, kernel) for label in others},
+            distances,
+        )
 
 
 def seen(panel: PanelPage, label: str, kernel: dict[str, Any]) -> Move:
-    return Move(panel.image.get_attribute("src"), panel.shown(label), panel.rows, panel.words, panel.complaint, kernel)
+    return Move(
+        panel.image.get_attribute("src"),
+        panel.shown(label),
+        panel.rows,
+        panel.words,
+        panel.complaint,
+        kernel,
+    )
 
 
 def is_redrawn(panel: PanelPage, label: str, kernel: Any) -> bool:
@@ -149,7 +178,11 @@ def is_redrawn(panel: PanelPage, label: str, kernel: Any) -> bool:
         panel.page.wait_for_timeout(100)
         if asked(kernel)["redraws"] > redraws:
             break
-    return panel.shown(label) != value and asked(kernel)["redraws"] > redraws and not panel.complaint
+    return (
+        panel.shown(label) != value
+        and asked(kernel)["redraws"] > redraws
+        and not panel.complaint
+    )
 
 
 def asked(kernel: Any) -> dict[str, Any]:
@@ -178,7 +211,11 @@ def photograph(page: Page, name: str) -> None:
 
 
 def test_every_cell_runs_and_none_complains(visit):
-    unfolded = [cell for cell in cells(read(visit.lesson), "code") if not cell.metadata.get("jupyter")]
+    unfolded = [
+        cell
+        for cell in cells(read(visit.lesson), "code")
+        if not cell.metadata.get("jupyter")
+    ]
     assert len(visit.prompts) == len(unfolded)
     assert all(any(letter.isdigit() for letter in prompt) for prompt in visit.prompts)
     assert visit.errors == []
@@ -211,9 +248,18 @@ def test_what_the_panel_says_is_what_the_simulation_gives(visit):
         systems = move.kernel["systems"]
         assert move.rows.keys() == systems.keys()
         for name, text in systems.items():
-            summary = sim.simulate(sim.Scenario.model_validate_json(text), move.kernel["seed"]).summary()
-            counts = [f"{summary[count]:,}".replace(",", " ") for count in ("delivered", "told", "parked", "lost")]
-            times = [spoken(summary.p50_s), spoken(summary.p99_s), f"{summary.runs_per_delivery:.2f}"]
+            summary = sim.simulate(
+                sim.Scenario.model_validate_json(text), move.kernel["seed"]
+            ).summary()
+            counts = [
+                f"{summary[count]:,}".replace(",", " ")
+                for count in ("delivered", "told", "parked", "lost")
+            ]
+            times = [
+                spoken(summary.p50_s),
+                spoken(summary.p99_s),
+                f"{summary.runs_per_delivery:.2f}",
+            ]
             assert move.rows[name] == counts + times
 
 
@@ -230,7 +276,9 @@ def test_callbacks_stay_on_the_main_thread_as_the_shipped_settings_say(visit):
 @pytest.mark.slow
 def test_the_deploy_tab_copies_its_code(server, chromium):
     """https://developer.mozilla.org/en-US/docs/Web/API/Clipboard_API."""
-    context = chromium.new_context(viewport=WINDOW, permissions=["clipboard-read", "clipboard-write"])
+    context = chromium.new_context(
+        viewport=WINDOW, permissions=["clipboard-read", "clipboard-write"]
+    )
     page = context.new_page()
     open_notebook(page, server.url, "notebooks/02-asynchronous.ipynb")
     run_all(page)
@@ -240,7 +288,9 @@ def test_the_deploy_tab_copies_its_code(server, chromium):
     for name, form in FORMS.items():
         panel.cell.get_by_role("button", name=name, exact=True).click()
         written = sim.write_template(scenario, to=form)
-        panel.cell.locator(".deploy pre", has_text=written.splitlines()[1]).first.wait_for()
+        panel.cell.locator(
+            ".deploy pre", has_text=written.splitlines()[1]
+        ).first.wait_for()
         panel.cell.get_by_role("button", name="Copy", exact=True).first.click()
         panel.cell.get_by_role("button", name="Copied", exact=True).first.wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == written

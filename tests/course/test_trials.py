@@ -8,7 +8,11 @@ from sim.scenario.event_source_mapping import ONLY, QUEUES
 from sim.scenario.trigger_catalogue import catalogue
 
 ROWS = catalogue()
-KEEPS = {kind for kind, row in ROWS.items() if row.model == "asynchronous" or kind in (*ONLY["on_failure"], *QUEUES)}
+KEEPS = {
+    kind
+    for kind, row in ROWS.items()
+    if row.model == "asynchronous" or kind in (*ONLY["on_failure"], *QUEUES)
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,9 @@ def test_what_fails_again_and_again_is_kept_where_the_kind_can_keep_it(outcomes)
 
 def test_without_a_failure_store_an_asynchronous_event_is_lost():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    failing = sim.trial("sns", failure_store=False).with_setting("functions.worker.behaviour.error_rate", 1.0)
+    failing = sim.trial("sns", failure_store=False).with_setting(
+        "functions.worker.behaviour.error_rate", 1.0
+    )
     deliveries = sim.simulate(failing).deliveries
     assert set(deliveries.fate) == {"dropped"}
     assert set(deliveries.runs) == {TRIES}
@@ -63,21 +69,28 @@ def test_callers_are_told_of_a_throttle_as_the_catalogue_says(outcomes):
     assert len(answers) > 15
 
 
-def test_who_waits_less_than_40_s_is_told_of_the_limit_though_the_work_is_done(outcomes):
+def test_who_waits_less_than_40_s_is_told_of_the_limit_though_the_work_is_done(
+    outcomes,
+):
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
     slow = outcomes["takes 40 s"]
     answers = told(slow)
     impatient = {
         kind
         for kind, row in ROWS.items()
-        if row.model == "synchronous" and row.wait_limit_seconds is not None and row.wait_limit_seconds < 40
+        if row.model == "synchronous"
+        and row.wait_limit_seconds is not None
+        and row.wait_limit_seconds < 40
     }
     assert answers.keys() == impatient
     for kind in impatient:
         order = slow.loc[kind]
         assert order.latency_s == ROWS[kind].wait_limit_seconds
         assert order.successes == 1
-        assert order.told in (ROWS[kind].told_on_limit, ROWS[kind].told_on_function_timeout)
+        assert order.told in (
+            ROWS[kind].told_on_limit,
+            ROWS[kind].told_on_function_timeout,
+        )
 
 
 def test_who_delivers_although_lambda_was_down_has_waited_for_it(outcomes):
@@ -85,9 +98,13 @@ def test_who_delivers_although_lambda_was_down_has_waited_for_it(outcomes):
     (outage,) = TROUBLES["Lambda is down"]["outages"]
     delivered = down[down.fate == "succeeded"]
     assert (delivered.latency_s > outage.seconds).all()
-    assert {"sns", "eventbridge_rule", "kinesis", "stripe_webhook"} <= set(delivered.index)
+    assert {"sns", "eventbridge_rule", "kinesis", "stripe_webhook"} <= set(
+        delivered.index
+    )
 
 
 def test_an_unknown_trouble_is_a_sentence():
-    with pytest.raises(sim.ScenarioError, match="no trouble 'rain'; choose always fails, throttled"):
+    with pytest.raises(
+        sim.ScenarioError, match="no trouble 'rain'; choose always fails, throttled"
+    ):
         sim.trials("rain")

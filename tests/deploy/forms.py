@@ -1,7 +1,8 @@
 """The three forms of a folder in `data/deploy/` as plain CloudFormation that can be compared.
 
-What a form adds by itself is left out: roles and policies (each form grants in its own way), permissions' conditions,
-code locations, tags, metadata, the names of resources that only one form names. References are written as `${Name}`.
+What a form adds by itself is left out: roles and policies (each form grants in its own way),
+permissions' conditions, code locations, tags, metadata, the names of resources that only one form
+names. References are written as `${Name}`.
 """
 
 import json
@@ -41,29 +42,52 @@ PROPERTIES_LEFT_OUT = {
     "AWS::AppSync::GraphQLSchema": {"Definition", "DefinitionS3Location"},
     "AWS::AppSync::Resolver": {"CodeS3Location"},
     "AWS::Lambda::Url": {"Qualifier"},
-    "AWS::S3::Bucket": {"NotificationConfiguration", "PublicAccessBlockConfiguration", "OwnershipControls"},
+    "AWS::S3::Bucket": {
+        "NotificationConfiguration",
+        "PublicAccessBlockConfiguration",
+        "OwnershipControls",
+    },
 }
-PROPERTIES_COMPARED = {"AWS::Cognito::UserPool": {"LambdaConfig"}, "AWS::KMS::Key": set()}
-ANYWHERE_LEFT_OUT = {"RoleArn", "RoleARN", "ServiceRoleArn", "Role", "Tags", "Id", "Sid", "InvocationRole"}
+PROPERTIES_COMPARED = {
+    "AWS::Cognito::UserPool": {"LambdaConfig"},
+    "AWS::KMS::Key": set(),
+}
+ANYWHERE_LEFT_OUT = {
+    "RoleArn",
+    "RoleARN",
+    "ServiceRoleArn",
+    "Role",
+    "Tags",
+    "Id",
+    "Sid",
+    "InvocationRole",
+}
 
 
 def translate(template: str) -> dict[str, Any]:
     """A SAM template's CloudFormation; local code is placed in a bucket that nobody has to have."""
     parsed = yaml_parse(template)
-    of_resources = (resource.get("Properties", {}) for resource in parsed["Resources"].values())
+    of_resources = (
+        resource.get("Properties", {}) for resource in parsed["Resources"].values()
+    )
     for properties in (*of_resources, *parsed.get("Globals", {}).values()):
         for name in ("CodeUri", "DefinitionS3Location", "CodeS3Location"):
             if isinstance(properties.get(name), str):
                 properties[name] = f"s3://code/{name}"
     translator = Translator(
-        get_bundled_managed_policy_map("aws"), Parser(), boto_session=boto3.Session(region_name=REGION)
+        get_bundled_managed_policy_map("aws"),
+        Parser(),
+        boto_session=boto3.Session(region_name=REGION),
     )
     return translator.translate(parsed, parameter_values={})
 
 
 def named(template: dict[str, Any]) -> dict[str, Any]:
     """The template with the logical ids of its constructs: CDK puts eight hexadecimal digits behind each."""
-    short = {name: _short(name, resource["Type"]) for name, resource in template["Resources"].items()}
+    short = {
+        name: _short(name, resource["Type"])
+        for name, resource in template["Resources"].items()
+    }
     text = json.dumps(template)
     for name, shorter in short.items():
         if name != shorter and list(short.values()).count(shorter) == 1:
@@ -72,7 +96,9 @@ def named(template: dict[str, Any]) -> dict[str, Any]:
 
 
 def _short(name: str, kind: str) -> str:
-    if kind == "AWS::Lambda::Version":  # both forms put a checksum of the function into the name
+    if (
+        kind == "AWS::Lambda::Version"
+    ):  # both forms put a checksum of the function into the name
         return re.sub(r"(Current)?Version[0-9A-Fa-f]+$", "Version", name)
     return re.sub(r"[0-9A-F]{8}$", "", name)
 
@@ -89,9 +115,14 @@ def _plain_resources(resources: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if kind.startswith(LEFT_OUT) or name.startswith("BucketNotificationsHandler"):
             continue
         settings = resource.get("Properties", {})
-        compared = PROPERTIES_COMPARED.get(kind, settings.keys() - PROPERTIES_LEFT_OUT.get(kind, set()))
+        compared = PROPERTIES_COMPARED.get(
+            kind, settings.keys() - PROPERTIES_LEFT_OUT.get(kind, set())
+        )
         settings = {key: value for key, value in settings.items() if key in compared}
-        for key in settings.keys() & {"FunctionName", "TargetFunctionArn"}:  # by name or by ARN is all the same
+        for key in settings.keys() & {
+            "FunctionName",
+            "TargetFunctionArn",
+        }:  # by name or by ARN is all the same
             settings[key] = plain(settings[key]).replace(".Arn}", "}")
         definition = plain(settings.pop("DefinitionString", None))
         if definition:
@@ -106,7 +137,11 @@ def plain(node: Any) -> Any:
         [(key, value), *more] = node.items() or [("", None)]
         if not more and key in FUNCTIONS:
             return FUNCTIONS[key](value)
-        return {key: plain(value) for key, value in node.items() if key not in ANYWHERE_LEFT_OUT}
+        return {
+            key: plain(value)
+            for key, value in node.items()
+            if key not in ANYWHERE_LEFT_OUT
+        }
     if isinstance(node, list):
         return [plain(value) for value in node if not _is_role(value)]
     return _opened(node) if isinstance(node, str) else node
@@ -114,19 +149,27 @@ def plain(node: Any) -> Any:
 
 def _joined(value: list[Any]) -> Any:
     parts = plain(value[1])
-    return _opened(value[0].join(parts)) if isinstance(parts, list) else f"${{Join {parts}}}"
+    return (
+        _opened(value[0].join(parts))
+        if isinstance(parts, list)
+        else f"${{Join {parts}}}"
+    )
 
 
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "Ref": lambda value: f"${{{value}}}",
-    "Fn::GetAtt": lambda value: f"${{{'.'.join(value) if isinstance(value, list) else value}}}",
+    "Fn::GetAtt": lambda value: (
+        f"${{{'.'.join(value) if isinstance(value, list) else value}}}"
+    ),
     "Fn::Join": _joined,
     "Fn::Sub": lambda value: _opened(value if isinstance(value, str) else value[0]),
 }
 
 
 def _is_role(node: Any) -> bool:
-    return isinstance(node, dict) and node.get("ParameterName") == "RoleArn"  # Firehose's way of saying it
+    return (
+        isinstance(node, dict) and node.get("ParameterName") == "RoleArn"
+    )  # Firehose's way of saying it
 
 
 def _substituted(node: Any, values: dict[str, str]) -> Any:

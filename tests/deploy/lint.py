@@ -9,8 +9,14 @@ from cloudformation_validate import CompositeEngine, Severity
 engine = CompositeEngine()
 for path in map(Path, sys.argv[1:]):
     for finding in engine.validate_template(str(path)).diagnostics:
-        if finding.severity == Severity.INFO:  # untagged, create-only and the like: true of every template
+        if (
+            finding.severity == Severity.INFO
+        ):  # untagged, create-only and the like: true of every template
             continue
-        print(f"{path.stem}: {finding.severity.name} {finding.rule_id}: {finding.message}")
+        print(
+            f"{path.stem}: {finding.severity.name} {finding.rule_id}: {finding.message}"
+        )
     for match in cfnlint.lint_file(path):
-        print(f"{path.stem}: {match.rule.id}: {match.message} ({'/'.join(map(str, match.path or []))})")
+        print(
+            f"{path.stem}: {match.rule.id}: {match.message} ({'/'.join(map(str, match.path or []))})"
+        )

@@ -32,7 +32,8 @@ LINTER_DOES_NOT_KNOW = {
     "W3011",  # SAM itself keeps a function's old versions with half of the two policies
 }
 needs_cdk = pytest.mark.skipif(
-    not CDK.exists() and "CI" not in os.environ, reason="needs the CDK: `make cdk` installs it into .venv/cdk"
+    not CDK.exists() and "CI" not in os.environ,
+    reason="needs the CDK: `make cdk` installs it into .venv/cdk",
 )
 
 
@@ -56,7 +57,12 @@ def cdk_environment(scratch):
 
 def run(*command, folder, scratch):
     done = subprocess.run(
-        [*map(str, command)], cwd=folder, env=cdk_environment(scratch), capture_output=True, text=True, check=False
+        [*map(str, command)],
+        cwd=folder,
+        env=cdk_environment(scratch),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
@@ -65,8 +71,20 @@ def run(*command, folder, scratch):
 @pytest.fixture(scope="module")
 def typescript(tmp_path_factory):
     out = tmp_path_factory.mktemp("typescript")
-    run("node", "--import", "tsx", HERE / "synth.mjs", out, *FOLDERS, folder=DEPLOY, scratch=out)
-    return {folder: json.loads(next((out / folder).glob("*.template.json")).read_text()) for folder in FOLDERS}
+    run(
+        "node",
+        "--import",
+        "tsx",
+        HERE / "synth.mjs",
+        out,
+        *FOLDERS,
+        folder=DEPLOY,
+        scratch=out,
+    )
+    return {
+        folder: json.loads(next((out / folder).glob("*.template.json")).read_text())
+        for folder in FOLDERS
+    }
 
 
 @pytest.fixture(scope="module")
@@ -74,13 +92,17 @@ def python(tmp_path_factory):
     out = tmp_path_factory.mktemp("python")
     apps = [f"{folder}/app.py" for folder in FOLDERS]
     run(CDK / "python", HERE / "synth.py", out, *apps, folder=DEPLOY, scratch=out)
-    return {folder: json.loads((out / f"{folder}.json").read_text()) for folder in FOLDERS}
+    return {
+        folder: json.loads((out / f"{folder}.json").read_text()) for folder in FOLDERS
+    }
 
 
 def test_every_kind_of_trigger_has_a_folder_of_the_same_form():
     for folder in FOLDERS:
         names = {path.name for path in (DEPLOY / folder).iterdir()}
-        assert {"template.yaml", "app.py", "app.ts", "handler", "README.md"} <= names, folder
+        assert {"template.yaml", "app.py", "app.ts", "handler", "README.md"} <= names, (
+            folder
+        )
 
 
 def test_the_overview_names_every_folder():
@@ -89,47 +111,79 @@ def test_the_overview_names_every_folder():
 
 
 def test_every_readme_has_the_usual_sections():
-    sections = ["Requirements", "Deploy", "How it works", "Test", "Clean up", "What it costs", "Lesson"]
+    sections = [
+        "Requirements",
+        "Deploy",
+        "How it works",
+        "Test",
+        "Clean up",
+        "What it costs",
+        "Lesson",
+    ]
     for folder in FOLDERS:
         lines = (DEPLOY / folder / "README.md").read_text(encoding="utf-8").splitlines()
-        assert [line[3:] for line in lines if line.startswith("## ")] == sections, folder
+        assert [line[3:] for line in lines if line.startswith("## ")] == sections, (
+            folder
+        )
 
 
 def test_functions_run_on_current_runtimes():
     current = {"python3.13", "python3.14", "nodejs22.x", "nodejs24.x"}
     for folder in FOLDERS:
-        functions = [r for r in sam(folder)["Resources"].values() if r["Type"] == "AWS::Lambda::Function"]
+        functions = [
+            r
+            for r in sam(folder)["Resources"].values()
+            if r["Type"] == "AWS::Lambda::Function"
+        ]
         assert functions, folder
-        assert {function["Properties"]["Runtime"] for function in functions} <= current, folder
+        assert {
+            function["Properties"]["Runtime"] for function in functions
+        } <= current, folder
 
 
 @pytest.mark.slow
 @needs_cdk
 def test_the_three_forms_have_the_same_settings(typescript, python):
     for folder in FOLDERS:
-        assert comparable(typescript[folder]) == comparable(sam(folder)), f"{folder}: app.ts and template.yaml"
-        assert comparable(python[folder]) == comparable(typescript[folder]), f"{folder}: app.py and app.ts"
+        assert comparable(typescript[folder]) == comparable(sam(folder)), (
+            f"{folder}: app.ts and template.yaml"
+        )
+        assert comparable(python[folder]) == comparable(typescript[folder]), (
+            f"{folder}: app.py and app.ts"
+        )
 
 
 @pytest.mark.slow
 @needs_cdk
 def test_the_three_forms_read_as_the_same_scenario(typescript, python):
     for folder in FOLDERS:
-        first, *others = (plain_scenario(folder, form) for form in (sam(folder), typescript[folder], python[folder]))
+        first, *others = (
+            plain_scenario(folder, form)
+            for form in (sam(folder), typescript[folder], python[folder])
+        )
         assert others == [first, first], folder
 
 
 def plain_scenario(folder, template):
     """What the template reads as, without order and without the names that each form gives to its triggers."""
-    parameters = {name: value for name, value in PARAMETERS.items() if name in template.get("Parameters", {})}
+    parameters = {
+        name: value
+        for name, value in PARAMETERS.items()
+        if name in template.get("Parameters", {})
+    }
     if folder == "documentdb":
         parameters["ClusterArn"] = "arn:aws:rds:us-east-1:123456789012:cluster:orders"
-    scenario = sim.read_template(json.dumps(named(template)), parameters=parameters).scenario
-    text = scenario.model_dump_json(exclude={"functions": {"__all__": {"auto_publish_alias"}}})
+    scenario = sim.read_template(
+        json.dumps(named(template)), parameters=parameters
+    ).scenario
+    text = scenario.model_dump_json(
+        exclude={"functions": {"__all__": {"auto_publish_alias"}}}
+    )
     for number, trigger in enumerate(scenario.triggers):
         text = text.replace(f'"{trigger.name}"', f'"trigger {number}"')
     return {
-        key: sorted(map(str, value)) if isinstance(value, list) else value for key, value in json.loads(text).items()
+        key: sorted(map(str, value)) if isinstance(value, list) else value
+        for key, value in json.loads(text).items()
     }
 
 
@@ -138,14 +192,31 @@ def plain_scenario(folder, template):
 def test_linters_find_nothing_in_what_is_deployed(tmp_path):
     for folder in FOLDERS:
         (tmp_path / f"{folder}.json").write_text(json.dumps(sam(folder)))
-    found = run(CDK / "python", HERE / "lint.py", *sorted(tmp_path.glob("*.json")), folder=tmp_path, scratch=tmp_path)
-    assert [line for line in found.splitlines() if not any(rule in line for rule in LINTER_DOES_NOT_KNOW)] == []
+    found = run(
+        CDK / "python",
+        HERE / "lint.py",
+        *sorted(tmp_path.glob("*.json")),
+        folder=tmp_path,
+        scratch=tmp_path,
+    )
+    assert [
+        line
+        for line in found.splitlines()
+        if not any(rule in line for rule in LINTER_DOES_NOT_KNOW)
+    ] == []
 
 
 @pytest.mark.slow
 @needs_cdk
 def test_the_typescript_apps_have_sound_types(tmp_path):
-    run("node", "node_modules/typescript/bin/tsc", "--project", ".", folder=DEPLOY, scratch=tmp_path)
+    run(
+        "node",
+        "node_modules/typescript/bin/tsc",
+        "--project",
+        ".",
+        folder=DEPLOY,
+        scratch=tmp_path,
+    )
 
 
 DEPLOYED = ["sqs-standard", "sqs-fifo", "kinesis", "ddb-streams"]
@@ -159,11 +230,25 @@ def test_a_mappings_settings_survive_a_deployment(folder, tmp_path):
     template = without_code(sam(folder))
     path = tmp_path / "template.json"
     path.write_text(json.dumps(template))
-    [mapping] = json.loads(run(CDK / "python", HERE / "readback.py", path, folder=tmp_path, scratch=tmp_path))
-    [written] = [r["Properties"] for r in template["Resources"].values() if r["Type"].endswith("EventSourceMapping")]
+    [mapping] = json.loads(
+        run(
+            CDK / "python",
+            HERE / "readback.py",
+            path,
+            folder=tmp_path,
+            scratch=tmp_path,
+        )
+    )
+    [written] = [
+        r["Properties"]
+        for r in template["Resources"].values()
+        if r["Type"].endswith("EventSourceMapping")
+    ]
     names = {name for name, value in written.items() if not names_a_resource(value)}
     assert len(names) >= 2
-    assert {name: mapping[name] for name in names} == {name: written[name] for name in names}
+    assert {name: mapping[name] for name in names} == {
+        name: written[name] for name in names
+    }
 
 
 def names_a_resource(value):
@@ -180,6 +265,8 @@ def without_code(template):
         if resource.get("Properties", {}).get("FifoQueue"):
             resource["Properties"]["QueueName"] = f"{name}.fifo"
         if resource["Type"] == "AWS::Lambda::Function":
-            resource["Properties"]["Code"] = {"ZipFile": "def handler(event, context): ..."}
+            resource["Properties"]["Code"] = {
+                "ZipFile": "def handler(event, context): ..."
+            }
             resource["Properties"].pop("Layers", None)
     return template

@@ -48,7 +48,11 @@ SETTINGS = {
     "STRIPE_SECRET": "stripe",
     "KEY_ARN": "arn:aws:kms:us-east-1:123456789012:key/0c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f",
 }
-TABLES = {"sqs_standard": "PACKED_TABLE", "sns": "BOOKED_TABLE", "stripe_webhook": "SEEN_TABLE"}
+TABLES = {
+    "sqs_standard": "PACKED_TABLE",
+    "sns": "BOOKED_TABLE",
+    "stripe_webhook": "SEEN_TABLE",
+}
 """Handlers that remember what they have done, and where they are told the table's name."""
 
 
@@ -60,7 +64,9 @@ def aws():
             patch.setenv(name, value)
         for name in TABLES.values():
             patch.setenv(name, "none yet")
-        boto3.client("secretsmanager").create_secret(Name="stripe", SecretString="whsec_test")
+        boto3.client("secretsmanager").create_secret(
+            Name="stripe", SecretString="whsec_test"
+        )
         boto3.client("s3").create_bucket(Bucket="incoming-orders")
         yield
 
@@ -75,7 +81,9 @@ def new_table():
 
 
 def put_order(order):
-    boto3.client("s3").put_object(Bucket="incoming-orders", Key="orders/A-1017.json", Body=json.dumps(order))
+    boto3.client("s3").put_object(
+        Bucket="incoming-orders", Key="orders/A-1017.json", Body=json.dumps(order)
+    )
 
 
 def module(kind):
@@ -102,7 +110,11 @@ def poisoned(kind):
 def swapped(node):
     """The same with every order in it made poison: as it is, as JSON, in Base64 or compressed."""
     if isinstance(node, dict):
-        return POISON if "amount" in node and "order" in node else {key: swapped(value) for key, value in node.items()}
+        return (
+            POISON
+            if "amount" in node and "order" in node
+            else {key: swapped(value) for key, value in node.items()}
+        )
     if isinstance(node, list):
         return [swapped(value) for value in node]
     if isinstance(node, str):
@@ -113,7 +125,10 @@ def swapped(node):
 def swapped_text(text):
     for read, write in (
         (json.loads, json.dumps),
-        (lambda t: json.loads(base64.b64decode(t)), lambda o: base64.b64encode(json.dumps(o).encode()).decode()),
+        (
+            lambda t: json.loads(base64.b64decode(t)),
+            lambda o: base64.b64encode(json.dumps(o).encode()).decode(),
+        ),
         (
             lambda t: json.loads(gzip.decompress(base64.b64decode(t))),
             lambda o: base64.b64encode(gzip.compress(json.dumps(o).encode())).decode(),
@@ -143,21 +158,35 @@ def test_a_poison_order_is_reported_by_itself(kind):
 
 def test_of_a_queues_batch_only_the_failed_message_is_reported():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    [bad], [good] = poisoned("sqs_standard")["Records"], sample_event("sqs_standard")["Records"]
-    answer = module("sqs_standard").handler({"Records": [{**bad, "messageId": "bad"}, good]}, CONTEXT)
+    [bad], [good] = (
+        poisoned("sqs_standard")["Records"],
+        sample_event("sqs_standard")["Records"],
+    )
+    answer = module("sqs_standard").handler(
+        {"Records": [{**bad, "messageId": "bad"}, good]}, CONTEXT
+    )
     assert answer == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
 
 
 def test_a_fifo_queues_failed_order_holds_back_its_group_and_no_other():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     [bad], [good] = poisoned("sqs_fifo")["Records"], sample_event("sqs_fifo")["Records"]
-    other = {**good, "messageId": "other", "attributes": {**good["attributes"], "MessageGroupId": "A-1018"}}
+    other = {
+        **good,
+        "messageId": "other",
+        "attributes": {**good["attributes"], "MessageGroupId": "A-1018"},
+    }
     records = [{**bad, "messageId": "bad"}, {**good, "messageId": "later"}, other]
     answer = module("sqs_fifo").handler({"Records": records}, CONTEXT)
-    assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == ["bad", "later"]
+    assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == [
+        "bad",
+        "later",
+    ]
 
 
-@pytest.mark.parametrize(("kind", "done"), [("sqs_standard", "packed A-1017"), ("mq", "booked A-1017")])
+@pytest.mark.parametrize(
+    ("kind", "done"), [("sqs_standard", "packed A-1017"), ("mq", "booked A-1017")]
+)
 def test_an_order_that_comes_twice_is_worked_on_once(kind, done, capsys):
     handler = module(kind).handler
     handler(sample_event(kind), CONTEXT)
@@ -169,7 +198,10 @@ def test_a_published_message_that_comes_twice_is_booked_once():
     handler = module("sns").handler
     handler(sample_event("sns"), CONTEXT)
     handler(sample_event("sns"), CONTEXT)
-    assert boto3.client("dynamodb").scan(TableName=os.environ["BOOKED_TABLE"])["Count"] == 1
+    assert (
+        boto3.client("dynamodb").scan(TableName=os.environ["BOOKED_TABLE"])["Count"]
+        == 1
+    )
 
 
 @pytest.mark.parametrize("kind", ["eventbridge_schedule_rule", "eventbridge_scheduler"])
@@ -195,7 +227,9 @@ def test_mail_is_stopped_let_through_or_an_error():
     assert handler(event, CONTEXT) == {"disposition": "CONTINUE"}
     receipt["spamVerdict"]["status"] = "FAIL"
     assert handler(event, CONTEXT) == {"disposition": "STOP_RULE_SET"}
-    receipt["spamVerdict"]["status"] = receipt["virusVerdict"]["status"] = "PROCESSING_FAILED"
+    receipt["spamVerdict"]["status"] = receipt["virusVerdict"]["status"] = (
+        "PROCESSING_FAILED"
+    )
     with pytest.raises(ValueError, match="was not scanned"):
         handler(event, CONTEXT)
 
@@ -218,7 +252,10 @@ def test_a_user_pool_hears_its_event_back_or_why_not():
 
 
 def test_a_code_is_sent_without_being_logged(monkeypatch, capsys):
-    sender, event = module("cognito_custom_sender"), sample_event("cognito_custom_sender")
+    sender, event = (
+        module("cognito_custom_sender"),
+        sample_event("cognito_custom_sender"),
+    )
     monkeypatch.setattr(sender, "decrypt", lambda code: "123456")
     sender.handler(event, CONTEXT)
     said = capsys.readouterr().out
@@ -235,22 +272,41 @@ def test_config_hears_whether_an_instance_is_tagged():
     with Stubber(rule.config) as config:
         for team, verdict in (("shop", "COMPLIANT"), ("bank", "NON_COMPLIANT")):
             config.add_response("put_evaluations", {"FailedEvaluations": []})
-            assert rule.handler({**event, "ruleParameters": json.dumps({"team": team})}, CONTEXT) == verdict
+            assert (
+                rule.handler(
+                    {**event, "ruleParameters": json.dumps({"team": team})}, CONTEXT
+                )
+                == verdict
+            )
         config.assert_no_pending_responses()
-    other = {**event, "invokingEvent": json.dumps({"messageType": "ScheduledNotification"})}
+    other = {
+        **event,
+        "invokingEvent": json.dumps({"messageType": "ScheduledNotification"}),
+    }
     with pytest.raises(ValueError, match="cannot read"):
         rule.handler(other, CONTEXT)
 
 
-@pytest.mark.parametrize(("order", "told"), [("sample", "SUCCESS"), ("poison", "FAILED")])
+@pytest.mark.parametrize(
+    ("order", "told"), [("sample", "SUCCESS"), ("poison", "FAILED")]
+)
 def test_a_stack_always_hears_how_it_went(order, told):
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html"""
-    event = sample_event("cfn_custom_resource") if order == "sample" else poisoned("cfn_custom_resource")
+    event = (
+        sample_event("cfn_custom_resource")
+        if order == "sample"
+        else poisoned("cfn_custom_resource")
+    )
     with Ear() as ear:
-        module("cfn_custom_resource").handler({**event, "ResponseURL": ear.address}, CONTEXT)
+        module("cfn_custom_resource").handler(
+            {**event, "ResponseURL": ear.address}, CONTEXT
+        )
     [heard] = map(json.loads, ear.heard)
     assert heard["Status"] == told
-    assert (heard["RequestId"], heard["LogicalResourceId"]) == (event["RequestId"], event["LogicalResourceId"])
+    assert (heard["RequestId"], heard["LogicalResourceId"]) == (
+        event["RequestId"],
+        event["LogicalResourceId"],
+    )
 
 
 def test_a_reader_of_an_object_never_sees_the_amount():
@@ -259,8 +315,16 @@ def test_a_reader_of_an_object_never_sees_the_amount():
     with Ear(says=json.dumps(order).encode()) as ear, Stubber(view.s3) as s3:
         event["getObjectContext"]["inputS3Url"] = ear.address
         body = json.dumps({"order": "A-1017", "item": "teapot"}).encode()
-        expected = {"RequestRoute": "io-use1-001", "RequestToken": "EXAMPLETOKEN", "Body": body}
-        s3.add_response("write_get_object_response", {}, {**expected, "ContentType": "application/json"})
+        expected = {
+            "RequestRoute": "io-use1-001",
+            "RequestToken": "EXAMPLETOKEN",
+            "Body": body,
+        }
+        s3.add_response(
+            "write_get_object_response",
+            {},
+            {**expected, "ContentType": "application/json"},
+        )
         view.handler(event, CONTEXT)
         s3.assert_no_pending_responses()
     with pytest.raises(ValueError, match="has the amount -1"):
@@ -270,8 +334,12 @@ def test_a_reader_of_an_object_never_sees_the_amount():
 def test_each_object_of_a_batch_job_has_its_result():
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html"""
     handler, event = module("s3_batch").handler, sample_event("s3_batch")
-    assert [result["resultCode"] for result in handler(event, CONTEXT)["results"]] == ["Succeeded"]
-    assert [r["resultCode"] for r in handler(poisoned("s3_batch"), CONTEXT)["results"]] == ["PermanentFailure"]
+    assert [result["resultCode"] for result in handler(event, CONTEXT)["results"]] == [
+        "Succeeded"
+    ]
+    assert [
+        r["resultCode"] for r in handler(poisoned("s3_batch"), CONTEXT)["results"]
+    ] == ["PermanentFailure"]
 
 
 def test_each_record_of_a_delivery_stream_comes_back():
@@ -281,10 +349,16 @@ def test_each_record_of_a_delivery_stream_comes_back():
     bad = poisoned("firehose")
     [answer] = handler(bad, CONTEXT)["records"]
     [record] = bad["records"]
-    assert answer == {"recordId": record["recordId"], "result": "ProcessingFailed", "data": record["data"]}
+    assert answer == {
+        "recordId": record["recordId"],
+        "result": "ProcessingFailed",
+        "data": record["data"],
+    }
 
 
-@pytest.mark.parametrize(("amount", "told"), [(42.5, "send_task_success"), (-1, "send_task_failure")])
+@pytest.mark.parametrize(
+    ("amount", "told"), [(42.5, "send_task_success"), (-1, "send_task_failure")]
+)
 def test_a_waiting_workflow_is_told_by_its_token(amount, told):
     """https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html"""
     task, event = module("sfn_wait_token"), sample_event("sfn_wait_token")
@@ -298,7 +372,9 @@ def test_a_waiting_workflow_is_told_by_its_token(amount, told):
 def test_a_bot_goes_on_closes_or_fails():
     """https://docs.aws.amazon.com/lexv2/latest/dg/lambda.html"""
     handler, event = module("lex_v2").handler, sample_event("lex_v2")
-    assert handler(event, CONTEXT)["sessionState"]["dialogAction"] == {"type": "Delegate"}
+    assert handler(event, CONTEXT)["sessionState"]["dialogAction"] == {
+        "type": "Delegate"
+    }
     closed = handler({**event, "invocationSource": "FulfillmentCodeHook"}, CONTEXT)
     assert closed["messages"][0]["content"] == "Order A-1017 is on its way."
     event["sessionState"]["intent"]["name"] = "SellOrder"
@@ -318,19 +394,33 @@ def test_a_webhook_takes_signed_fresh_events_once():
     """https://docs.stripe.com/webhooks"""
     handler, event = module("stripe_webhook").handler, sample_event("stripe_webhook")
     assert handler(event, CONTEXT)["statusCode"] == 400
-    assert handler(signed(event, at=time.time()), CONTEXT) == {"statusCode": 200, "body": "new"}
-    assert handler(signed(event, at=time.time()), CONTEXT) == {"statusCode": 200, "body": "seen before"}
+    assert handler(signed(event, at=time.time()), CONTEXT) == {
+        "statusCode": 200,
+        "body": "new",
+    }
+    assert handler(signed(event, at=time.time()), CONTEXT) == {
+        "statusCode": 200,
+        "body": "seen before",
+    }
     assert handler(signed(event, at=time.time() - 600), CONTEXT)["statusCode"] == 400
 
 
 def signed(event, at):
     text = f"{int(at)}.{event['body']}"
     signature = hmac.new(b"whsec_test", text.encode(), hashlib.sha256).hexdigest()
-    return {**event, "headers": {**event["headers"], "stripe-signature": f"t={int(at)},v1={signature}"}}
+    return {
+        **event,
+        "headers": {
+            **event["headers"],
+            "stripe-signature": f"t={int(at)},v1={signature}",
+        },
+    }
 
 
 def test_a_body_that_is_no_json_is_the_clients_fault():
-    answer = module("apigw_http").handler({**sample_event("apigw_http"), "body": "teapot"}, CONTEXT)
+    answer = module("apigw_http").handler(
+        {**sample_event("apigw_http"), "body": "teapot"}, CONTEXT
+    )
     assert answer["statusCode"] == 400
 
 

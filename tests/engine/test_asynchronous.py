@@ -3,32 +3,70 @@
 import pytest
 
 import sim
-from tests.support.stories import calls, delivery_of, function, one_function, outcomes_of, scenario, spans_of, starts_of
+from tests.support.stories import (
+    calls,
+    delivery_of,
+    function,
+    one_function,
+    outcomes_of,
+    scenario,
+    spans_of,
+    starts_of,
+)
 
 ACCOUNT = "ConcurrentInvocationLimitExceeded"
-ACCEPTED = ("queue", 0, 0, "")  # with no dispatch latency the first run begins when the event is accepted
+ACCEPTED = (
+    "queue",
+    0,
+    0,
+    "",
+)  # with no dispatch latency the first run begins when the event is accepted
 
 
-def after_a_neighbour(kind="invoke_event", at=(0,), busy=(0,), handler=1.0, timeout=900, seconds=86_400.0, **settings):
+def after_a_neighbour(
+    kind="invoke_event",
+    at=(0,),
+    busy=(0,),
+    handler=1.0,
+    timeout=900,
+    seconds=86_400.0,
+    **settings,
+):
     """The run of `f`, whose only unit of concurrency a neighbour works on from the instants `busy` on."""
-    neighbour = calls(function("a neighbour", handler=handler, timeout=timeout), at=busy)
+    neighbour = calls(
+        function("a neighbour", handler=handler, timeout=timeout), at=busy
+    )
     mine = calls(function(**settings), at, kind)
-    return sim.simulate(scenario(neighbour, mine, concurrent_executions=1, seconds=seconds), drain=False)
+    return sim.simulate(
+        scenario(neighbour, mine, concurrent_executions=1, seconds=seconds), drain=False
+    )
 
 
 def test_lambda_answers_202_and_keeps_the_event():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html"""
     run = one_function(at=(2,), kind="invoke_event")
     assert delivery_of(run, 0, "accepted_s", "told", "told_s") == (2, "202", 2)
-    assert delivery_of(run, 0, "settled_s", "fate", "condition") == (3, "succeeded", "Success")
+    assert delivery_of(run, 0, "settled_s", "fate", "condition") == (
+        3,
+        "succeeded",
+        "Success",
+    )
 
 
-@pytest.mark.parametrize(("retries", "starts"), [(0, [0]), (1, [0, 60]), (2, [0, 60, 180])])
+@pytest.mark.parametrize(
+    ("retries", "starts"), [(0, [0]), (1, [0, 60]), (2, [0, 60, 180])]
+)
 def test_a_failing_event_is_run_again_after_one_minute_and_after_two(retries, starts):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    run = one_function(kind="invoke_event", handler=0, error_rate=1, maximum_retry_attempts=retries)
+    run = one_function(
+        kind="invoke_event", handler=0, error_rate=1, maximum_retry_attempts=retries
+    )
     assert starts_of(run) == starts
-    assert delivery_of(run, 0, "condition", "runs", "settled_s") == ("RetriesExhausted", len(starts), starts[-1])
+    assert delivery_of(run, 0, "condition", "runs", "settled_s") == (
+        "RetriesExhausted",
+        len(starts),
+        starts[-1],
+    )
     assert delivery_of(run, 0, "fate", "stores", "told") == ("dropped", "", "202")
 
 
@@ -47,7 +85,9 @@ def test_the_waits_are_counted_from_the_end_of_the_failed_run():
 
 def test_a_timeout_is_retried_like_an_error_and_init_runs_again():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    run = one_function(kind="invoke_event", init=1, handler=5, timeout=3, maximum_retry_attempts=1)
+    run = one_function(
+        kind="invoke_event", init=1, handler=5, timeout=3, maximum_retry_attempts=1
+    )
     assert spans_of(run) == [
         ACCEPTED,
         ("init", 0, 1, ""),
@@ -90,41 +130,74 @@ def test_each_throttle_and_each_wait_for_the_next_try_is_in_the_log():
         (200, [0, 60, 180], "RetriesExhausted", 180),
     ],
 )
-def test_a_failing_event_is_given_up_when_it_would_be_too_old_for_its_next_run(age, starts, condition, settled_s):
+def test_a_failing_event_is_given_up_when_it_would_be_too_old_for_its_next_run(
+    age, starts, condition, settled_s
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (look-ahead: a choice)"""
-    run = one_function(kind="invoke_event", handler=0, error_rate=1, maximum_event_age_in_seconds=age)
+    run = one_function(
+        kind="invoke_event", handler=0, error_rate=1, maximum_event_age_in_seconds=age
+    )
     assert starts_of(run) == starts
-    assert delivery_of(run, 0, "condition", "settled_s", "runs") == (condition, settled_s, len(starts))
+    assert delivery_of(run, 0, "condition", "settled_s", "runs") == (
+        condition,
+        settled_s,
+        len(starts),
+    )
 
 
 @pytest.mark.parametrize(
-    ("retries", "condition", "fate"), [(0, "RetriesExhausted", "dropped"), (1, "EventAgeExceeded", "expired")]
+    ("retries", "condition", "fate"),
+    [(0, "RetriesExhausted", "dropped"), (1, "EventAgeExceeded", "expired")],
 )
 def test_retries_are_judged_before_age(retries, condition, fate):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (AWS is silent: a choice)"""
-    settings = {"handler": 100, "timeout": 200, "error_rate": 1, "maximum_event_age_in_seconds": 60}
+    settings = {
+        "handler": 100,
+        "timeout": 200,
+        "error_rate": 1,
+        "maximum_event_age_in_seconds": 60,
+    }
     run = one_function(kind="invoke_event", maximum_retry_attempts=retries, **settings)
-    assert delivery_of(run, 0, "condition", "fate", "settled_s", "runs") == (condition, fate, 100, 1)
+    assert delivery_of(run, 0, "condition", "fate", "settled_s", "runs") == (
+        condition,
+        fate,
+        100,
+        1,
+    )
 
 
 def test_a_success_counts_whatever_its_age():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (AWS is silent: a choice)"""
-    run = one_function(kind="invoke_event", handler=100, timeout=200, maximum_event_age_in_seconds=60)
-    assert delivery_of(run, 0, "fate", "condition", "latency_s") == ("succeeded", "Success", 100)
+    run = one_function(
+        kind="invoke_event", handler=100, timeout=200, maximum_event_age_in_seconds=60
+    )
+    assert delivery_of(run, 0, "fate", "condition", "latency_s") == (
+        "succeeded",
+        "Success",
+        100,
+    )
 
 
 def test_throttles_do_not_use_up_retries():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = after_a_neighbour(handler=5, error_rate=1)
     assert starts_of(run, 1) == [0, 1, 3, 7, 68, 189]
-    assert delivery_of(run, 1, "condition", "runs", "throttles") == ("RetriesExhausted", 3, 3)
+    assert delivery_of(run, 1, "condition", "runs", "throttles") == (
+        "RetriesExhausted",
+        3,
+        3,
+    )
 
 
 def test_the_back_off_of_throttles_goes_on_where_it_was_before_a_run():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (AWS is silent: a choice)"""
     run = after_a_neighbour(busy=(0, 61.5), maximum_retry_attempts=1, error_rate=1)
     assert starts_of(run, 1) == [0, 1, 62, 64]
-    assert delivery_of(run, 1, "condition", "runs", "throttles") == ("RetriesExhausted", 2, 2)
+    assert delivery_of(run, 1, "condition", "runs", "throttles") == (
+        "RetriesExhausted",
+        2,
+        2,
+    )
 
 
 def test_a_throttled_event_waits_five_minutes_at_most():
@@ -138,7 +211,10 @@ def test_reserved_concurrency_zero_drops_an_event_without_any_try():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     run = one_function(kind="invoke_event", reserved_concurrent_executions=0)
     assert delivery_of(run, 0, "told", "accepted_s", "settled_s") == ("202", 0, 0)
-    assert delivery_of(run, 0, "fate", "condition") == ("dropped", "ZeroReservedConcurrency")
+    assert delivery_of(run, 0, "fate", "condition") == (
+        "dropped",
+        "ZeroReservedConcurrency",
+    )
     assert delivery_of(run, 0, "runs", "throttles") == (0, 0)
     assert spans_of(run) == []
 
@@ -152,20 +228,36 @@ STORES = [
 ]  # fmt: skip
 GIVEN_UP = [
     ({"error_rate": 1, "maximum_retry_attempts": 0}, "RetriesExhausted", "dropped"),
-    ({"error_rate": 1, "handler": 2, "maximum_event_age_in_seconds": 60}, "EventAgeExceeded", "expired"),
+    (
+        {"error_rate": 1, "handler": 2, "maximum_event_age_in_seconds": 60},
+        "EventAgeExceeded",
+        "expired",
+    ),
     ({"reserved_concurrent_executions": 0}, "ZeroReservedConcurrency", "dropped"),
 ]
 
 
-@pytest.mark.parametrize(("given_up", "condition", "lost"), GIVEN_UP, ids=[condition for _, condition, _ in GIVEN_UP])
-@pytest.mark.parametrize(("stores", "names", "kept"), STORES, ids=["none", "queue", "destination", "both"])
+@pytest.mark.parametrize(
+    ("given_up", "condition", "lost"),
+    GIVEN_UP,
+    ids=[condition for _, condition, _ in GIVEN_UP],
+)
+@pytest.mark.parametrize(
+    ("stores", "names", "kept"), STORES, ids=["none", "queue", "destination", "both"]
+)
 def test_the_dead_letter_queue_and_the_destination_both_get_what_is_given_up(
     given_up, condition, lost, stores, names, kept
 ):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html (both: measured)"""
-    run = one_function(kind="invoke_event", queues=("letters", "failures"), **given_up, **stores)
+    run = one_function(
+        kind="invoke_event", queues=("letters", "failures"), **given_up, **stores
+    )
     fate = "dead-lettered" if kept else lost
-    assert delivery_of(run, 0, "fate", "condition", "stores") == (fate, condition, names)
+    assert delivery_of(run, 0, "fate", "condition", "stores") == (
+        fate,
+        condition,
+        names,
+    )
 
 
 def test_a_success_goes_to_no_failure_store():
@@ -182,17 +274,28 @@ def test_a_success_goes_to_no_failure_store():
          "dead-lettered"),
     ],
 )  # fmt: skip
-def test_a_destination_function_is_invoked_asynchronously_with_the_record(settings, edge, fate):
+def test_a_destination_function_is_invoked_asynchronously_with_the_record(
+    settings, edge, fate
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     first = calls(function("first", **settings), at=(0,), kind="invoke_event")
-    run = sim.simulate(scenario(first, calls(function("next", handler=2), at=())), drain=False)
+    run = sim.simulate(
+        scenario(first, calls(function("next", handler=2), at=())), drain=False
+    )
     assert delivery_of(run, 0, "fate", "settled_s", "parent") == (fate, 1, -1)
-    assert delivery_of(run, 1, "parent", "edge", "kind", "function") == (0, edge, "invoke_event", "next")
+    assert delivery_of(run, 1, "parent", "edge", "kind", "function") == (
+        0,
+        edge,
+        "invoke_event",
+        "next",
+    )
     assert delivery_of(run, 1, "arrived_s", "accepted_s", "fate") == (1, 1, "succeeded")
     assert spans_of(run, 1) == [("queue", 1, 1, ""), ("handler", 1, 3, "succeeded")]
 
 
-@pytest.mark.parametrize("settings", [{"on_success": "next", "error_rate": 1}, {"on_failure": "next"}])
+@pytest.mark.parametrize(
+    "settings", [{"on_success": "next", "error_rate": 1}, {"on_failure": "next"}]
+)
 def test_a_destination_gets_only_what_it_is_for(settings):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     first = calls(function("first", **settings), at=(0,), kind="invoke_event")
@@ -202,7 +305,12 @@ def test_a_destination_gets_only_what_it_is_for(settings):
 
 def test_only_the_first_dispatch_takes_time():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html (the time is a choice)"""
-    run = one_function(kind="invoke_event", error_rate=1, maximum_retry_attempts=1, first_dispatch_seconds=0.03)
+    run = one_function(
+        kind="invoke_event",
+        error_rate=1,
+        maximum_retry_attempts=1,
+        first_dispatch_seconds=0.03,
+    )
     assert spans_of(run) == [
         ("queue", 0, 0.03, ""),
         ("handler", 0.03, 1.03, "failed"),
@@ -211,19 +319,32 @@ def test_only_the_first_dispatch_takes_time():
     ]
 
 
-@pytest.mark.parametrize(("dispatch", "runs", "fate"), [(60, 1, "succeeded"), (60.5, 0, "expired")])
+@pytest.mark.parametrize(
+    ("dispatch", "runs", "fate"), [(60, 1, "succeeded"), (60.5, 0, "expired")]
+)
 def test_an_event_too_old_at_its_first_dispatch_is_not_run(dispatch, runs, fate):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (AWS is silent: a choice)"""
-    run = one_function(kind="invoke_event", maximum_event_age_in_seconds=60, first_dispatch_seconds=dispatch)
+    run = one_function(
+        kind="invoke_event",
+        maximum_event_age_in_seconds=60,
+        first_dispatch_seconds=dispatch,
+    )
     assert delivery_of(run, 0, "runs", "fate") == (runs, fate)
 
 
 def test_the_queue_may_hand_an_event_over_twice_without_any_error():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(kind="invoke_event", duplicate_share=1)
-    assert spans_of(run) == [ACCEPTED, ("handler", 0, 1, "succeeded"), ("handler", 0, 1, "succeeded")]
+    assert spans_of(run) == [
+        ACCEPTED,
+        ("handler", 0, 1, "succeeded"),
+        ("handler", 0, 1, "succeeded"),
+    ]
     assert delivery_of(run, 0, "fate", "runs", "successes") == ("succeeded", 2, 2)
-    assert delivery_of(one_function(kind="invoke_event"), 0, "runs", "successes") == (1, 1)
+    assert delivery_of(one_function(kind="invoke_event"), 0, "runs", "successes") == (
+        1,
+        1,
+    )
 
 
 def test_a_second_copy_is_not_retried():
@@ -235,26 +356,39 @@ def test_a_second_copy_is_not_retried():
 def test_the_measured_waits_lie_in_their_ranges():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (measured 2025-2026)"""
     measured = sim.Choices.measured()
-    waits = {name: getattr(measured, name) for name in ("first_retry_wait", "second_retry_wait")}
+    waits = {
+        name: getattr(measured, name)
+        for name in ("first_retry_wait", "second_retry_wait")
+    }
     run = one_function(at=range(50), kind="invoke_event", error_rate=1, **waits)
     retries = run.spans[run.spans.stage == "retry"]
     length = retries.end_s - retries.start_s
     first, second = length[retries.attempt == 1], length[retries.attempt == 2]
     assert (len(first), first.nunique(), first.between(60, 66).all()) == (50, 50, True)
-    assert (len(second), second.nunique(), second.between(114, 130).all()) == (50, 50, True)
+    assert (len(second), second.nunique(), second.between(114, 130).all()) == (
+        50,
+        50,
+        True,
+    )
 
 
 def test_without_drain_what_is_unsettled_at_the_end_is_in_flight():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(kind="invoke_event", error_rate=1, seconds=30)
-    assert spans_of(run) == [ACCEPTED, ("handler", 0, 1, "failed"), ("retry", 1, 30, "in flight")]
+    assert spans_of(run) == [
+        ACCEPTED,
+        ("handler", 0, 1, "failed"),
+        ("retry", 1, 30, "in flight"),
+    ]
     assert delivery_of(run, 0, "fate", "condition", "runs") == ("in flight", "", 1)
     assert run.deliveries.settled_s.isna().all()
 
 
 def test_with_drain_the_clock_runs_on_until_nothing_is_unsettled():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    failing = scenario(calls(function(error_rate=1), at=(0,), kind="invoke_event"), seconds=30)
+    failing = scenario(
+        calls(function(error_rate=1), at=(0,), kind="invoke_event"), seconds=30
+    )
     run = sim.simulate(failing)
     assert starts_of(run) == [0, 61, 182]
     assert delivery_of(run, 0, "fate", "settled_s") == ("dropped", 183)
@@ -262,7 +396,9 @@ def test_with_drain_the_clock_runs_on_until_nothing_is_unsettled():
 
 def test_drain_ends_after_drain_seconds():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    failing = scenario(calls(function(error_rate=1), at=(0,), kind="invoke_event"), seconds=30)
+    failing = scenario(
+        calls(function(error_rate=1), at=(0,), kind="invoke_event"), seconds=30
+    )
     run = sim.simulate(failing, drain_seconds=70)
     assert spans_of(run)[-1] == ("retry", 62, 100, "in flight")
     assert delivery_of(run, 0, "fate", "runs") == ("in flight", 2)
@@ -272,8 +408,17 @@ def test_drain_ends_after_drain_seconds():
 def test_a_source_takes_its_time_before_lambda_accepts_the_event(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html"""
     run = one_function(at=(1,), kind=kind, latency=sim.Constant(seconds=0.5))
-    assert spans_of(run) == [("source", 1, 1.5, ""), ("queue", 1.5, 1.5, ""), ("handler", 1.5, 2.5, "succeeded")]
-    assert delivery_of(run, 0, "arrived_s", "accepted_s", "latency_s", "told") == (1, 1.5, 1.5, "")
+    assert spans_of(run) == [
+        ("source", 1, 1.5, ""),
+        ("queue", 1.5, 1.5, ""),
+        ("handler", 1.5, 2.5, "succeeded"),
+    ]
+    assert delivery_of(run, 0, "arrived_s", "accepted_s", "latency_s", "told") == (
+        1,
+        1.5,
+        1.5,
+        "",
+    )
 
 
 def test_the_age_of_an_event_is_counted_from_its_acceptance():
@@ -287,23 +432,33 @@ def test_the_age_of_an_event_is_counted_from_its_acceptance():
 def test_a_topic_delivers_its_message_to_each_subscribed_function():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html"""
     latency = sim.Constant(seconds=0.5)
-    subscribed = [sim.trigger("sns", function=name, name=name, source="news", latency=latency) for name in ("a", "b")]
+    subscribed = [
+        sim.trigger("sns", function=name, name=name, source="news", latency=latency)
+        for name in ("a", "b")
+    ]
     run = sim.simulate(
         sim.Scenario(
-            functions=[function("a"), function("b", error_rate=1, maximum_retry_attempts=0)],
+            functions=[
+                function("a"),
+                function("b", error_rate=1, maximum_retry_attempts=0),
+            ],
             triggers=subscribed,
             traffic=[sim.Traffic(into="news", arrivals=sim.Recorded(instants=(0,)))],
         ),
         drain=False,
     )
-    told = run.deliveries[["event", "function", "accepted_s", "fate"]].to_numpy().tolist()
+    told = (
+        run.deliveries[["event", "function", "accepted_s", "fate"]].to_numpy().tolist()
+    )
     assert told == [[0, "a", 0.5, "succeeded"], [0, "b", 0.5, "dropped"]]
 
 
 def test_a_retry_may_find_its_environment_gone():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     settings = {"init": 1, "error_rate": 1, "maximum_retry_attempts": 1}
-    run = one_function(kind="invoke_event", execution_environment_idle_seconds=60, **settings)
+    run = one_function(
+        kind="invoke_event", execution_environment_idle_seconds=60, **settings
+    )
     assert spans_of(run)[-2:] == [("init", 62, 63, ""), ("handler", 63, 64, "failed")]
     assert outcomes_of(run) == ["failed", "failed"]
 
@@ -312,15 +467,27 @@ def test_a_retry_may_find_its_environment_gone():
     (10, 0, "SUCCESS", 11),
     (10, 1, "operation fails", 3601),
 ])  # fmt: skip
-def test_cloudformation_waits_for_the_functions_report_or_an_hour(seconds, error_rate, told, told_s):
+def test_cloudformation_waits_for_the_functions_report_or_an_hour(
+    seconds, error_rate, told, told_s
+):
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html"""
     behaviour = sim.Behaviour(
-        handler=sim.Constant(seconds=seconds), init=sim.Constant(seconds=0), error_rate=error_rate
+        handler=sim.Constant(seconds=seconds),
+        init=sim.Constant(seconds=0),
+        error_rate=error_rate,
     )
     scenario = sim.Scenario(
         functions=[sim.Function(name="f", timeout=900, behaviour=behaviour)],
-        triggers=[sim.trigger("cfn_custom_resource", function="f", latency=sim.Constant(seconds=0))],
-        traffic=[sim.Traffic(into="cfn_custom_resource", arrivals=sim.Recorded(instants=(1.0,)))],
+        triggers=[
+            sim.trigger(
+                "cfn_custom_resource", function="f", latency=sim.Constant(seconds=0)
+            )
+        ],
+        traffic=[
+            sim.Traffic(
+                into="cfn_custom_resource", arrivals=sim.Recorded(instants=(1.0,))
+            )
+        ],
         choices=sim.Choices(first_dispatch_seconds=0),
         seconds=4000,
     )

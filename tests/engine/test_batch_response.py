@@ -18,7 +18,9 @@ BATCH = ["id1", "id2", "id3"]
 
 def items(*names: object) -> str:
     """An answer that names these failures."""
-    return json.dumps({"batchItemFailures": [{"itemIdentifier": name} for name in names]})
+    return json.dumps(
+        {"batchItemFailures": [{"itemIdentifier": name} for name in names]}
+    )
 
 
 def test_only_the_named_records_have_failed():
@@ -53,7 +55,9 @@ def test_the_whole_batch_has_succeeded(text):
         pytest.param(items("id1", "id4"), id="one good identifier beside a bad one"),
         pytest.param(items(1), id="number as identifier"),
         pytest.param(items(["id1"]), id="list as identifier"),
-        pytest.param('{"batchItemFailures": [{"itemIdentifer": "id1"}]}', id="wrong key name"),
+        pytest.param(
+            '{"batchItemFailures": [{"itemIdentifer": "id1"}]}', id="wrong key name"
+        ),
         pytest.param('{"batchItemFailures": ["id1"]}', id="no objects"),
         pytest.param('{"batchItemFailures": "id1"}', id="no list"),
         pytest.param(None, id="exception"),
@@ -68,7 +72,10 @@ def test_the_whole_batch_has_failed(text):
 def test_a_handlers_answer_means_what_its_name_says(form):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     nothing = ("empty list", "null list", "empty response", "null response")
-    expected = {"failed items": frozenset({"id2"}), **dict.fromkeys(nothing, frozenset())}
+    expected = {
+        "failed items": frozenset({"id2"}),
+        **dict.fromkeys(nothing, frozenset()),
+    }
     assert failed_items(answer(form, ["id2"]), BATCH) == expected.get(form, set(BATCH))
 
 
@@ -78,16 +85,28 @@ def test_every_form_is_an_answer_of_its_own():
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(BATCH),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(BATCH),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["batchItemFailures", "itemIdentifier", "other"]), inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["batchItemFailures", "itemIdentifier", "other"]),
+            inner,
+            max_size=3,
+        )
     ),
     max_leaves=12,
 )
 
 
-@given(json_values.map(json.dumps) | st.text() | st.none(), st.lists(st.sampled_from([*BATCH, "id9"]), unique=True))
+@given(
+    json_values.map(json.dumps) | st.text() | st.none(),
+    st.lists(st.sampled_from([*BATCH, "id9"]), unique=True),
+)
 def test_what_failed_is_always_part_of_the_batch(text, batch):
     assert failed_items(text, batch) <= set(batch)
 

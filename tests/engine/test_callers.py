@@ -8,20 +8,37 @@ from sim.engine.retry import SendRate
 SDK = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
 
 
-def calls(kind="invoke", count=1, every=200, caller=None, handler=0.01, timeout=900, trigger=None, **settings):
+def calls(
+    kind="invoke",
+    count=1,
+    every=200,
+    caller=None,
+    handler=0.01,
+    timeout=900,
+    trigger=None,
+    **settings,
+):
     """Calls at fixed distances to a function that always does the same."""
-    behaviour = {name: settings.pop(name) for name in ("error_rate",) if name in settings}
+    behaviour = {
+        name: settings.pop(name) for name in ("error_rate",) if name in settings
+    }
     function = sim.Function(
         name="f",
         timeout=timeout,
-        behaviour=sim.Behaviour(handler=sim.Constant(seconds=handler), init=sim.Constant(seconds=0), **behaviour),
+        behaviour=sim.Behaviour(
+            handler=sim.Constant(seconds=handler),
+            init=sim.Constant(seconds=0),
+            **behaviour,
+        ),
         **settings,
     )
     arrivals = sim.Recorded(instants=tuple(every * number for number in range(count)))
     scenario = sim.Scenario(
         functions=[function],
         triggers=[sim.trigger(kind, function="f", name="call", **(trigger or {}))],
-        traffic=[sim.Traffic(into="call", arrivals=arrivals, caller=caller or sim.Caller())],
+        traffic=[
+            sim.Traffic(into="call", arrivals=arrivals, caller=caller or sim.Caller())
+        ],
         seconds=every * count,
     )
     return sim.simulate(scenario, drain_seconds=4 * 86400)
@@ -38,7 +55,9 @@ def test_a_throttle_retry_costs_5_of_500_so_50_calls_send_three_requests_and_the
 
 def test_a_transient_retry_costs_14_so_17_calls_send_three_requests_and_the_18th_two():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
-    run = calls("function_url", count=20, caller=sim.Caller(retry_mode="standard"), error_rate=1)
+    run = calls(
+        "function_url", count=20, caller=sim.Caller(retry_mode="standard"), error_rate=1
+    )
     assert run.deliveries.runs.tolist() == [3] * 17 + [2] + [1] * 2
 
 
@@ -49,7 +68,8 @@ def test_each_client_has_a_quota_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("mode", "attempts"), [("standard", 3), ("standard before 2026", 3), ("legacy", 5), ("adaptive", 3)]
+    ("mode", "attempts"),
+    [("standard", 3), ("standard before 2026", 3), ("legacy", 5), ("adaptive", 3)],
 )
 def test_each_mode_has_its_number_of_attempts(mode, attempts):
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
@@ -75,8 +95,12 @@ def test_a_functions_error_has_status_200_and_is_never_retried():
 ])  # fmt: skip
 def test_back_off_is_drawn_below_a_bound_that_doubles(kind, settings, bases):
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
-    run = calls(kind, count=15, caller=sim.Caller(retry_mode="standard"), handler=0, **settings)
-    starts = run.attempts.groupby("delivery").start_s.apply(lambda times: times.diff().dropna().tolist())
+    run = calls(
+        kind, count=15, caller=sim.Caller(retry_mode="standard"), handler=0, **settings
+    )
+    starts = run.attempts.groupby("delivery").start_s.apply(
+        lambda times: times.diff().dropna().tolist()
+    )
     for number, bound in enumerate(bases):
         waits = [times[number] for times in starts]
         assert 0 < min(waits) < bound / 3
@@ -87,7 +111,12 @@ def test_a_slow_function_is_called_again_after_each_read_timeout():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html"""
     run = calls(caller=sim.Caller(retry_mode="standard"), handler=100)
     delivery = run.deliveries.iloc[0]
-    assert (delivery.runs, delivery.successes, delivery.fate, delivery.told) == (3, 3, "failed", "ReadTimeoutError")
+    assert (delivery.runs, delivery.successes, delivery.fate, delivery.told) == (
+        3,
+        3,
+        "failed",
+        "ReadTimeoutError",
+    )
     assert run.attempts.start_s.round(0).tolist() == [0, 60, 120]
 
 
@@ -103,7 +132,9 @@ def test_a_success_after_a_retry_gives_its_cost_back():
     )  # fmt: skip
     summary = sim.simulate(scenario, drain=False).summary()
     assert summary.delivered == 2000
-    assert summary.throttles >= 1000  # each pair's second call; 100 retries would have used up the quota
+    assert (
+        summary.throttles >= 1000
+    )  # each pair's second call; 100 retries would have used up the quota
 
 
 def test_a_task_without_retry_is_not_repeated():
@@ -121,13 +152,19 @@ def test_the_recommended_retrier_leaves_throttles_and_the_functions_errors_out()
     """https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html"""
     retry = {"retry": [sim.Retrier.recommended()]}
     assert calls("sfn_sync", trigger=retry, **OFF).deliveries.throttles.tolist() == [1]
-    assert calls("sfn_sync", trigger=retry, error_rate=1).deliveries.runs.tolist() == [1]
+    assert calls("sfn_sync", trigger=retry, error_rate=1).deliveries.runs.tolist() == [
+        1
+    ]
 
 
 def test_firehose_repeats_a_throttled_batch_three_times_and_then_keeps_it_in_the_bucket():
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
     delivery = calls("firehose", **OFF).deliveries.iloc[0]
-    assert (delivery.throttles, delivery.fate, delivery.stores) == (4, "dead-lettered", "processing-failed/")
+    assert (delivery.throttles, delivery.fate, delivery.stores) == (
+        4,
+        "dead-lettered",
+        "processing-failed/",
+    )
 
 
 @pytest.mark.parametrize(("kind", "seconds", "told"), [
@@ -138,10 +175,17 @@ def test_firehose_repeats_a_throttled_batch_three_times_and_then_keeps_it_in_the
     ("appsync_sync", 30, "errors[]"),
     ("s3_object_lambda", 60, "500"),
 ])  # fmt: skip
-def test_each_front_door_has_a_limit_of_its_own_and_the_function_works_on(kind, seconds, told):
+def test_each_front_door_has_a_limit_of_its_own_and_the_function_works_on(
+    kind, seconds, told
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
     delivery = calls(kind, handler=100).deliveries.iloc[0]
-    assert (delivery.told_s, delivery.told, delivery.fate, delivery.successes) == (seconds, told, "failed", 1)
+    assert (delivery.told_s, delivery.told, delivery.fate, delivery.successes) == (
+        seconds,
+        told,
+        "failed",
+        1,
+    )
 
 
 def test_api_gateway_answers_429_itself_when_its_own_bucket_is_empty():
@@ -175,11 +219,21 @@ def test_a_retry_storm_dies_with_quota_and_back_off():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
 
     def attempts(caller):
-        run = calls(count=600, every=0.05, handler=1, caller=caller, reserved_concurrent_executions=5)
+        run = calls(
+            count=600,
+            every=0.05,
+            handler=1,
+            caller=caller,
+            reserved_concurrent_executions=5,
+        )
         return run.deliveries.throttles.sum() + run.deliveries.runs.sum()
 
-    assert attempts(sim.Caller(retry_mode="standard")) < attempts(sim.Caller(retry_mode="legacy"))
-    assert attempts(sim.Caller(retry_mode="legacy")) < attempts(sim.Caller(max_attempts=10))
+    assert attempts(sim.Caller(retry_mode="standard")) < attempts(
+        sim.Caller(retry_mode="legacy")
+    )
+    assert attempts(sim.Caller(retry_mode="legacy")) < attempts(
+        sim.Caller(max_attempts=10)
+    )
 
 
 def test_stripe_sends_an_event_again_for_three_days_with_waits_that_double():
@@ -194,22 +248,35 @@ def test_stripe_sends_an_event_again_for_three_days_with_waits_that_double():
 def test_a_webhook_calls_the_front_door_of_ones_choice():
     """https://docs.stripe.com/webhooks"""
     run = calls("stripe_webhook", trigger={"front_door": "apigw_http"}, handler=40)
-    assert run.trace.answers[run.trace.earlier_answers[0].told] == "503 Service Unavailable"
+    assert (
+        run.trace.answers[run.trace.earlier_answers[0].told]
+        == "503 Service Unavailable"
+    )
 
 
 def test_a_pipe_tries_again_while_the_record_lives():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html"""
     run = calls("pipes_target", error_rate=1)
     assert run.deliveries.settled_s.iloc[0] == pytest.approx(86400, abs=120)
-    kept = calls("pipes_target", error_rate=1, trigger={"failure_store": "pipe dead-letter queue"})
+    kept = calls(
+        "pipes_target",
+        error_rate=1,
+        trigger={"failure_store": "pipe dead-letter queue"},
+    )
     assert kept.deliveries.stores.iloc[0] == "pipe dead-letter queue"
 
 
 def test_a_pipe_may_fire_and_forget_then_lambdas_queue_retries():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/pipes-targets-specifics.html"""
-    run = calls("pipes_target", error_rate=1, trigger={"invocation_type": "FIRE_AND_FORGET"})
+    run = calls(
+        "pipes_target", error_rate=1, trigger={"invocation_type": "FIRE_AND_FORGET"}
+    )
     delivery = run.deliveries.iloc[0]
-    assert (delivery.runs, delivery.condition, delivery.told) == (3, "RetriesExhausted", "nothing")
+    assert (delivery.runs, delivery.condition, delivery.told) == (
+        3,
+        "RetriesExhausted",
+        "nothing",
+    )
 
 
 @pytest.mark.parametrize(("heartbeat", "told", "told_s", "fate"), [
@@ -217,7 +284,9 @@ def test_a_pipe_may_fire_and_forget_then_lambdas_queue_retries():
     (90, "TaskSucceeded", 62, "succeeded"),
     (30, "States.HeartbeatTimeout or States.Timeout", 32, "failed"),
 ])  # fmt: skip
-def test_a_task_that_waits_for_its_token_goes_on_when_it_comes_back(heartbeat, told, told_s, fate):
+def test_a_task_that_waits_for_its_token_goes_on_when_it_comes_back(
+    heartbeat, told, told_s, fate
+):
     """https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html"""
     task = {"callback_seconds": 60, "heartbeat_seconds": heartbeat}
     delivery = calls("sfn_wait_token", handler=2, trigger=task).deliveries.iloc[0]

@@ -5,7 +5,15 @@ from collections import Counter
 import pytest
 
 import sim
-from tests.support.stories import calls, delivery_of, function, one_function, outcomes_of, scenario, spans_of
+from tests.support.stories import (
+    calls,
+    delivery_of,
+    function,
+    one_function,
+    outcomes_of,
+    scenario,
+    spans_of,
+)
 
 ACCOUNT = "ConcurrentInvocationLimitExceeded"
 RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
@@ -82,19 +90,31 @@ def test_each_function_has_a_scaling_rate_of_its_own():
 
 def test_the_scaling_rate_limits_new_environments_not_warm_ones():
     """https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html"""
-    run = one_function(at=(0,) * 1000 + (1,) * 1150, handler=0.5, concurrent_executions=3000)
+    run = one_function(
+        at=(0,) * 1000 + (1,) * 1150, handler=0.5, concurrent_executions=3000
+    )
     assert outcomes_of(run) == ["succeeded"] * 2100 + [ACCOUNT] * 50
 
 
 @pytest.mark.parametrize(
     ("settings", "reason"),
-    [({"concurrent_executions": 2}, RATE), ({"reserved_concurrent_executions": 2}, RESERVED_RATE)],
+    [
+        ({"concurrent_executions": 2}, RATE),
+        ({"reserved_concurrent_executions": 2}, RESERVED_RATE),
+    ],
 )
-def test_ten_requests_a_second_are_allowed_for_each_unit_of_concurrency(settings, reason):
+def test_ten_requests_a_second_are_allowed_for_each_unit_of_concurrency(
+    settings, reason
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (the sliding second is a choice)"""
     at = [n * 40_000 / 1e6 for n in range(20)] + [0.9, 0.999999, 1, 1.01]
     run = one_function(at=at, handler=0.01, **settings)
-    assert outcomes_of(run) == ["succeeded"] * 20 + [reason, reason, "succeeded", reason]
+    assert outcomes_of(run) == ["succeeded"] * 20 + [
+        reason,
+        reason,
+        "succeeded",
+        reason,
+    ]
 
 
 def test_functions_without_a_reservation_share_the_accounts_request_rate():
@@ -122,7 +142,11 @@ def test_concurrency_is_checked_before_request_rate():
 def test_request_rate_is_checked_before_scaling_rate():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (AWS is silent: a choice)"""
     bursts = [n * 50_000 / 1e6 for n in range(11) for _ in range(1000)]
-    settings = {"at": [*bursts, *[0.5] * 51], "handler": 0.05, "concurrent_executions": 3000}
+    settings = {
+        "at": [*bursts, *[0.5] * 51],
+        "handler": 0.05,
+        "concurrent_executions": 3000,
+    }
     both = one_function(reserved_concurrent_executions=1105, **settings)
     assert outcomes_of(both) == ["succeeded"] * 11_050 + [RESERVED_RATE]
     only_scaling = one_function(reserved_concurrent_executions=1106, **settings)

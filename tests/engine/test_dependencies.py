@@ -9,12 +9,16 @@ from tests.support.stories import function
 def calling(dependency, at, kind="invoke", seconds=1000, outages=(), reserved=None, trigger=None, arrivals=None,
             queues=(), **settings):  # fmt: skip
     """The finished run of a function that calls one dependency."""
-    caller = function(depends_on=("database",), reserved_concurrent_executions=reserved, **settings)
+    caller = function(
+        depends_on=("database",), reserved_concurrent_executions=reserved, **settings
+    )
     trigger = trigger or sim.trigger(kind, function="f", name="in")
     scenario = sim.Scenario(
         functions=[caller],
         triggers=[trigger],
-        traffic=[sim.Traffic(into="in", arrivals=arrivals or sim.Recorded(instants=at))],
+        traffic=[
+            sim.Traffic(into="in", arrivals=arrivals or sim.Recorded(instants=at))
+        ],
         dependencies=[dependency],
         outages=outages,
         queues=queues,
@@ -25,14 +29,22 @@ def calling(dependency, at, kind="invoke", seconds=1000, outages=(), reserved=No
 
 
 def database(latency=2.0, **settings):
-    return sim.Dependency(name="database", latency=sim.Constant(seconds=latency), **settings)
+    return sim.Dependency(
+        name="database", latency=sim.Constant(seconds=latency), **settings
+    )
 
 
 def log(run):
     """(event, stage, start_s, end_s, outcome) of what is inside handlers and of these."""
     spans = run.spans[run.spans.stage.isin(["connection", "call", "handler"])]
-    spans = spans.astype({"stage": str}).sort_values(["event", "start_s", "end_s", "stage"])
-    return list(spans[["event", "stage", "start_s", "end_s", "outcome"]].itertuples(index=False, name=None))
+    spans = spans.astype({"stage": str}).sort_values(
+        ["event", "start_s", "end_s", "stage"]
+    )
+    return list(
+        spans[["event", "stage", "start_s", "end_s", "outcome"]].itertuples(
+            index=False, name=None
+        )
+    )
 
 
 def test_a_call_comes_before_the_handlers_own_work():
@@ -45,7 +57,11 @@ def test_a_call_comes_before_the_handlers_own_work():
 
 def test_calls_above_the_connections_wait_in_order():
     """https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html"""
-    assert log(calling(database(maximum_connections=1), [0.0, 0.5, 1.0], handler=1.0, timeout=10)) == [
+    assert log(
+        calling(
+            database(maximum_connections=1), [0.0, 0.5, 1.0], handler=1.0, timeout=10
+        )
+    ) == [
         (0, "call", 0, 2, "succeeded"),
         (0, "handler", 0, 3, "succeeded"),
         (1, "connection", 0.5, 2, ""),
@@ -62,7 +78,12 @@ def test_the_functions_timeout_cuts_a_call_that_waits_and_one_that_is_served():
 
     What the dependency has begun it finishes, whether anybody listens or not: until 8 s.
     """
-    run = calling(database(latency=4.0, maximum_connections=1), [0.0, 0.0, 1.0], handler=1.0, timeout=5)
+    run = calling(
+        database(latency=4.0, maximum_connections=1),
+        [0.0, 0.0, 1.0],
+        handler=1.0,
+        timeout=5,
+    )
     assert log(run) == [
         (0, "call", 0, 4, "succeeded"),
         (0, "handler", 0, 5, "succeeded"),
@@ -72,7 +93,12 @@ def test_the_functions_timeout_cuts_a_call_that_waits_and_one_that_is_served():
         (2, "connection", 1, 6, "timeout"),
         (2, "handler", 1, 6, "timeout"),
     ]
-    later = calling(database(latency=4.0, maximum_connections=1), [0.0, 0.0, 6.0], handler=1.0, timeout=5)
+    later = calling(
+        database(latency=4.0, maximum_connections=1),
+        [0.0, 0.0, 6.0],
+        handler=1.0,
+        timeout=5,
+    )
     assert log(later)[-3:] == [
         (2, "connection", 6, 8, ""),
         (2, "handler", 6, 11, "timeout"),
@@ -88,7 +114,9 @@ def test_a_run_that_ends_at_its_timeout_is_not_cut():
 
 def test_calls_above_the_rate_are_refused_and_their_runs_fail_at_once():
     """https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html"""
-    run = calling(database(requests_per_second=2), [0.0] * 3 + [1.0], handler=1.0, timeout=10)
+    run = calling(
+        database(requests_per_second=2), [0.0] * 3 + [1.0], handler=1.0, timeout=10
+    )
     assert run.attempts[["start_s", "end_s", "outcome"]].to_numpy().tolist() == [
         [0, 3, "succeeded"],
         [0, 3, "succeeded"],
@@ -100,26 +128,49 @@ def test_calls_above_the_rate_are_refused_and_their_runs_fail_at_once():
 def test_too_many_environments_exhaust_the_connections_they_keep():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-rds.html
 
-    Three environments and two connections: the third one's run fails until another environment is gone.
+    Three environments and two connections: the third one's run fails until another environment is
+    gone.
     """
-    kept = database(latency=0.0, maximum_connections=2, connection_held_by="environment")
+    kept = database(
+        latency=0.0, maximum_connections=2, connection_held_by="environment"
+    )
     run = calling(kept, [0.0, 0.0, 0.0, 2.0, 2000.0, 2000.0], handler=1.0, seconds=3000)
-    assert run.attempts.outcome.tolist() == ["succeeded", "succeeded", "failed", "succeeded", "succeeded", "succeeded"]
+    assert run.attempts.outcome.tolist() == [
+        "succeeded",
+        "succeeded",
+        "failed",
+        "succeeded",
+        "succeeded",
+        "succeeded",
+    ]
     fewer = calling(kept, [0.0, 0.0, 0.0], handler=1.0, reserved=2)
-    assert set(fewer.attempts.outcome) == {"succeeded", "ReservedFunctionConcurrentInvocationLimitExceeded"}
+    assert set(fewer.attempts.outcome) == {
+        "succeeded",
+        "ReservedFunctionConcurrentInvocationLimitExceeded",
+    }
 
 
 def test_a_timeout_closes_the_connection_that_its_environment_has_kept():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    kept = database(latency=3.0, maximum_connections=1, connection_held_by="environment")
+    kept = database(
+        latency=3.0, maximum_connections=1, connection_held_by="environment"
+    )
     run = calling(kept, [0.0, 1.0, 4.0], handler=0.0, timeout=2)
     assert run.attempts.outcome.tolist() == ["timeout", "failed", "timeout"]
 
 
 def test_an_outage_fails_calls_and_a_slow_dependency_keeps_connections_longer():
     """https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_mitigate_interaction_failure_graceful_degradation.html"""
-    down = calling(database(), [0.0, 5.0], timeout=20, outages=[sim.Outage(of="database", at=0, seconds=5)])
-    assert down.attempts[["end_s", "outcome"]].to_numpy().tolist() == [[2, "failed"], [8, "succeeded"]]
+    down = calling(
+        database(),
+        [0.0, 5.0],
+        timeout=20,
+        outages=[sim.Outage(of="database", at=0, seconds=5)],
+    )
+    assert down.attempts[["end_s", "outcome"]].to_numpy().tolist() == [
+        [2, "failed"],
+        [8, "succeeded"],
+    ]
     slow = [sim.Outage(of="database", at=0, seconds=5, slower_by=3)]
     run = calling(database(maximum_connections=1), [0.0, 1.0], timeout=20, outages=slow)
     assert run.attempts.end_s.tolist() == [6, 8]
@@ -130,7 +181,9 @@ def test_a_brown_out_fails_a_share_of_the_calls(declared):
     """https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_mitigate_interaction_failure_graceful_degradation.html"""
     brown = sim.Outage(of="database", at=0, seconds=1000, error_share=0.3)
     dependency = database(latency=0.01) if declared else sim.Dependency(name="another")
-    run = calling(dependency, [n / 2 for n in range(1000)], handler=0.1, outages=[brown])
+    run = calling(
+        dependency, [n / 2 for n in range(1000)], handler=0.1, outages=[brown]
+    )
     failed = (run.deliveries.fate == "failed").sum()
     assert 255 <= failed <= 345  # three standard deviations
 
@@ -140,13 +193,29 @@ def test_records_of_a_batch_call_one_after_another():
     mapping = sim.trigger("sqs_standard", function="f", name="in", latency=sim.Constant(seconds=0), batch_size=3,
                           maximum_batching_window_in_seconds=1)  # fmt: skip
     queues = [sim.Queue(name="in", visibility_timeout=60)]
-    run = calling(database(), [0.0, 0.0, 0.0], trigger=mapping, handler=1.0, timeout=8, queues=queues, seconds=10)
+    run = calling(
+        database(),
+        [0.0, 0.0, 0.0],
+        trigger=mapping,
+        handler=1.0,
+        timeout=8,
+        queues=queues,
+        seconds=10,
+    )
     assert [row for row in log(run) if row[1] == "handler"] == [
         (0, "handler", 0, 3, "succeeded"),
         (1, "handler", 3, 6, "succeeded"),
         (2, "handler", 6, 8, "timeout"),
     ]
-    cut = calling(database(), [0.0, 0.0, 0.0], trigger=mapping, handler=1.0, timeout=30, queues=queues, seconds=4)
+    cut = calling(
+        database(),
+        [0.0, 0.0, 0.0],
+        trigger=mapping,
+        handler=1.0,
+        timeout=30,
+        queues=queues,
+        seconds=4,
+    )
     assert [row for row in log(cut) if row[1] == "handler"] == [
         (0, "handler", 0, 3, "in flight"),
         (1, "handler", 3, 4, "in flight"),
@@ -157,8 +226,9 @@ def test_records_of_a_batch_call_one_after_another():
 def test_a_backlog_drains_at_the_rate_of_the_connections_once_the_outage_is_over():
     """https://en.wikipedia.org/wiki/Little%27s_law
 
-    One asynchronous event a second, each a call of 0.5 s on one connection that hangs for 100 s: the calls of 100 s
-    wait, and are served at two a second while one a second comes: the queue is empty 100 s after the end.
+    One asynchronous event a second, each a call of 0.5 s on one connection that hangs for 100 s:
+    the calls of 100 s wait, and are served at two a second while one a second comes: the queue is
+    empty 100 s after the end.
     """
     dependency = database(latency=0.5, maximum_connections=1)
     run = calling(dependency, [float(n) for n in range(400)], kind="invoke_event", handler=0.0, timeout=900,
@@ -172,7 +242,9 @@ def test_a_backlog_drains_at_the_rate_of_the_connections_once_the_outage_is_over
 def waits(dependency, per_second):
     """The seconds that each of 10,000 calls at random waits for a connection; most are 0."""
     poisson = sim.Poisson(per_second=per_second, events=10_000)
-    run = calling(dependency, (), handler=0.0, timeout=900, seconds=1e6, arrivals=poisson)
+    run = calling(
+        dependency, (), handler=0.0, timeout=900, seconds=1e6, arrivals=poisson
+    )
     spans = run.spans[run.spans.stage == "connection"]
     return (spans.end_s - spans.start_s).sum() / 10_000
 
@@ -180,7 +252,9 @@ def waits(dependency, per_second):
 @pytest.mark.parametrize("servers", [1, 4])
 def test_the_wait_for_a_connection_is_that_of_a_queue_with_as_many_servers(servers):
     """https://en.wikipedia.org/wiki/M/M/c_queue: at 60 % load, the mean wait within two standard errors, 30 %."""
-    dependency = sim.Dependency(name="database", maximum_connections=servers, latency=sim.Exponential(mean=1.0))
+    dependency = sim.Dependency(
+        name="database", maximum_connections=servers, latency=sim.Exponential(mean=1.0)
+    )
     expected = sim.theory.mean_wait(0.6 * servers, 1.0, servers)
     assert waits(dependency, 0.6 * servers) == pytest.approx(expected, rel=0.3)
 
@@ -188,7 +262,9 @@ def test_the_wait_for_a_connection_is_that_of_a_queue_with_as_many_servers(serve
 def test_the_wait_for_a_constant_call_is_half_as_long():
     """https://en.wikipedia.org/wiki/M/D/1_queue"""
     expected = sim.theory.mean_wait(0.6, 1.0, 1) / 2
-    assert waits(database(latency=1.0, maximum_connections=1), 0.6) == pytest.approx(expected, rel=0.1)
+    assert waits(database(latency=1.0, maximum_connections=1), 0.6) == pytest.approx(
+        expected, rel=0.1
+    )
 
 
 def test_a_dependency_without_limits_or_latency_changes_nothing():
@@ -206,4 +282,8 @@ def test_a_dependency_without_limits_or_latency_changes_nothing():
 
 def test_only_dependencies_may_brown_out():
     with pytest.raises(sim.ScenarioError, match="only a dependency's may"):
-        calling(database(), [0.0], outages=[sim.Outage(of="lambda", at=0, seconds=1, error_share=0.5)])
+        calling(
+            database(),
+            [0.0],
+            outages=[sim.Outage(of="lambda", at=0, seconds=1, error_share=0.5)],
+        )

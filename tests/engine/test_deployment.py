@@ -7,7 +7,9 @@ from tests.engine.test_provisioned_concurrency import asked_for, kept
 from tests.support.stories import calls, environments_of, function, scenario, spans_of
 
 
-def deployed(instants, kind="invoke", settings=None, behaviour=None, seconds=86_400, **deployment):
+def deployed(
+    instants, kind="invoke", settings=None, behaviour=None, seconds=86_400, **deployment
+):
     """The run of a function of which a new version is deployed; `behaviour` is what changes."""
     old = function(**(settings or {}))
     new = old.behaviour.replace(**behaviour) if behaviour else None
@@ -39,7 +41,9 @@ def test_a_roll_back_finds_the_old_environments_if_they_have_not_idled_out():
 
 def test_a_version_behaves_in_its_own_way():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"""
-    run = deployed((0, 10), behaviour={"error_rate": 1, "handler": sim.Constant(seconds=2)}, at=5)
+    run = deployed(
+        (0, 10), behaviour={"error_rate": 1, "handler": sim.Constant(seconds=2)}, at=5
+    )
     assert spans_of(run, 0) == [("handler", 0, 1, "succeeded")]
     assert spans_of(run, 1) == [("handler", 10, 12, "failed")]
 
@@ -57,9 +61,15 @@ def test_a_weighted_alias_sends_each_event_by_its_own_draw():
 def test_a_retry_meets_the_same_version_while_it_is_there():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html (a choice)"""
     at = [n * 300 for n in range(20)]
-    run = deployed(at, kind="invoke_event", settings={"error_rate": 1}, at=0, weight=0.5)
+    run = deployed(
+        at, kind="invoke_event", settings={"error_rate": 1}, at=0, weight=0.5
+    )
     version = run.environments.set_index("environment").version
-    by_event = run.attempts.assign(version=run.attempts.environment.map(version)).groupby("event").version
+    by_event = (
+        run.attempts.assign(version=run.attempts.environment.map(version))
+        .groupby("event")
+        .version
+    )
     assert set(by_event.nunique()) == {1}
     assert by_event.count().eq(3).all()
     assert set(by_event.first()) == {0, 1}
@@ -67,22 +77,35 @@ def test_a_retry_meets_the_same_version_while_it_is_there():
 
 def test_a_roll_back_saves_the_events_that_wait_for_a_retry():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"""
-    run = deployed((0,), kind="invoke_event", behaviour={"error_rate": 1}, at=0, until=30)
-    assert [outcome for *_, outcome in spans_of(run) if outcome] == ["failed", "succeeded"]
+    run = deployed(
+        (0,), kind="invoke_event", behaviour={"error_rate": 1}, at=0, until=30
+    )
+    assert [outcome for *_, outcome in spans_of(run) if outcome] == [
+        "failed",
+        "succeeded",
+    ]
 
 
 def test_versions_share_the_functions_concurrency():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     settings = {"handler": 2, "reserved_concurrent_executions": 2}
     run = deployed((0, 0, 1, 2), settings=settings, at=0.5)
-    assert run.deliveries.fate.tolist() == ["succeeded", "succeeded", "rejected", "succeeded"]
+    assert run.deliveries.fate.tolist() == [
+        "succeeded",
+        "succeeded",
+        "rejected",
+        "succeeded",
+    ]
 
 
 def test_a_new_version_gets_its_provisioned_concurrency_later_by_its_weight():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html (how it is shared: a choice)"""
     run = deployed((), settings=kept(4), seconds=600, at=100, weight=0.25, until=400)
     table = run.provisioned_concurrency
-    old, new = (table[table.version == version].drop(columns=["function", "version"]) for version in (0, 1))
+    old, new = (
+        table[table.version == version].drop(columns=["function", "version"])
+        for version in (0, 1)
+    )
     assert old.values.tolist() == [[0, 4, 4], [100, 3, 3], [400, 4, 3], [490, 4, 4]]
     assert new.values.tolist() == [[100, 1, 0], [190, 1, 1], [400, 0, 0]]
     assert len(asked_for(run)) == 7
@@ -90,9 +113,14 @@ def test_a_new_version_gets_its_provisioned_concurrency_later_by_its_weight():
 
 @pytest.mark.parametrize(
     ("changes", "says"),
-    [({"function": "g"}, "A deployment is of function 'g'"), ({"until": 5}, "ends at 5.0 s, before it begins")],
+    [
+        ({"function": "g"}, "A deployment is of function 'g'"),
+        ({"until": 5}, "ends at 5.0 s, before it begins"),
+    ],
 )
 def test_a_deployment_that_cannot_be_is_refused(changes, says):
     """https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"""
     with pytest.raises(sim.ScenarioError, match=says):
-        scenario(calls(function(), (0,))).replace(deployments=[sim.Deployment(**{"function": "f", "at": 5, **changes})])
+        scenario(calls(function(), (0,))).replace(
+            deployments=[sim.Deployment(**{"function": "f", "at": 5, **changes})]
+        )

@@ -9,8 +9,14 @@ def test_an_environment_works_on_one_request_at_a_time():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     run = one_function(at=(0, 0.5), init=0.25, handler=1)
     assert environments_of(run) == [1, 2]
-    assert spans_of(run, 0) == [("init", 0, 0.25, ""), ("handler", 0.25, 1.25, "succeeded")]
-    assert spans_of(run, 1) == [("init", 0.5, 0.75, ""), ("handler", 0.75, 1.75, "succeeded")]
+    assert spans_of(run, 0) == [
+        ("init", 0, 0.25, ""),
+        ("handler", 0.25, 1.25, "succeeded"),
+    ]
+    assert spans_of(run, 1) == [
+        ("init", 0.5, 0.75, ""),
+        ("handler", 0.75, 1.75, "succeeded"),
+    ]
 
 
 def test_a_free_environment_is_used_again_without_init():
@@ -33,7 +39,9 @@ def test_the_idle_environment_used_last_is_used_next():
     assert environments_of(run) == [1, 2, 2, 1, 1]
 
 
-@pytest.mark.parametrize(("second", "environments"), [(60.999999, [1, 1]), (61, [1, 2])])
+@pytest.mark.parametrize(
+    ("second", "environments"), [(60.999999, [1, 1]), (61, [1, 2])]
+)
 def test_an_environment_ends_when_it_has_been_idle_for_so_long(second, environments):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (the time is a choice)"""
     run = one_function(at=(0, second), handler=1, execution_environment_idle_seconds=60)
@@ -42,26 +50,34 @@ def test_an_environment_ends_when_it_has_been_idle_for_so_long(second, environme
 
 def test_idle_time_is_counted_from_the_last_run():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    run = one_function(at=(0, 60, 120, 182), handler=1, execution_environment_idle_seconds=60)
+    run = one_function(
+        at=(0, 60, 120, 182), handler=1, execution_environment_idle_seconds=60
+    )
     assert environments_of(run) == [1, 1, 1, 2]
 
 
 def test_the_environment_that_was_not_needed_ends_and_the_other_lives_on():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    run = one_function(at=(0, 0.5, 30, 75, 75), handler=1, execution_environment_idle_seconds=60)
+    run = one_function(
+        at=(0, 0.5, 30, 75, 75), handler=1, execution_environment_idle_seconds=60
+    )
     assert environments_of(run) == [1, 2, 2, 2, 3]
 
 
 @pytest.mark.parametrize(("third", "environment"), [(99.999999, 1), (100, 2)])
 def test_an_idle_environment_ends_at_its_maximum_age(third, environment):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (the age is a choice)"""
-    run = one_function(at=(0, 50, third), init=2, handler=1, execution_environment_life_seconds=100)
+    run = one_function(
+        at=(0, 50, third), init=2, handler=1, execution_environment_life_seconds=100
+    )
     assert environments_of(run) == [1, 1, environment]
 
 
 def test_a_busy_environment_of_maximum_age_ends_after_its_run():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (the age is a choice)"""
-    run = one_function(at=(0, 9, 17.5), handler=8, timeout=10, execution_environment_life_seconds=10)
+    run = one_function(
+        at=(0, 9, 17.5), handler=8, timeout=10, execution_environment_life_seconds=10
+    )
     assert spans_of(run, 1) == [("handler", 9, 17, "succeeded")]
     assert environments_of(run) == [1, 1, 2]
 
@@ -70,7 +86,10 @@ def test_a_request_waits_for_the_environment_it_started_even_if_another_becomes_
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (AWS is silent: a choice)"""
     run = one_function(at=(0, 10, 10.5, 12), init=5, handler=1)
     assert spans_of(run, 1) == [("handler", 10, 11, "succeeded")]
-    assert spans_of(run, 2) == [("init", 10.5, 15.5, ""), ("handler", 15.5, 16.5, "succeeded")]
+    assert spans_of(run, 2) == [
+        ("init", 10.5, 15.5, ""),
+        ("handler", 15.5, 16.5, "succeeded"),
+    ]
     assert environments_of(run) == [1, 1, 2, 1]
 
 
@@ -82,20 +101,31 @@ def test_the_timeout_does_not_cover_a_first_init():
 
 def test_a_run_longer_than_the_timeout_is_cut_there():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
-    assert spans_of(one_function(handler=3, timeout=3)) == [("handler", 0, 3, "succeeded")]
-    assert spans_of(one_function(handler=3.000001, timeout=3)) == [("handler", 0, 3, "timeout")]
+    assert spans_of(one_function(handler=3, timeout=3)) == [
+        ("handler", 0, 3, "succeeded")
+    ]
+    assert spans_of(one_function(handler=3.000001, timeout=3)) == [
+        ("handler", 0, 3, "timeout")
+    ]
 
 
 def test_an_init_of_exactly_ten_seconds_is_not_cut():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    assert spans_of(one_function(init=10)) == [("init", 0, 10, ""), ("handler", 10, 11, "succeeded")]
+    assert spans_of(one_function(init=10)) == [
+        ("init", 0, 10, ""),
+        ("handler", 10, 11, "succeeded"),
+    ]
 
 
 def test_an_init_over_ten_seconds_is_cut_and_runs_again_under_the_timeout():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(at=(0, 30), init=12, handler=1, timeout=13)
     again = ("suppressed init", 10, 22, "")
-    assert spans_of(run, 0) == [("init", 0, 10, "timeout"), again, ("handler", 22, 23, "succeeded")]
+    assert spans_of(run, 0) == [
+        ("init", 0, 10, "timeout"),
+        again,
+        ("handler", 22, 23, "succeeded"),
+    ]
     assert spans_of(run, 1) == [("handler", 30, 31, "succeeded")]
     assert environments_of(run) == [1, 1]
 
@@ -113,7 +143,10 @@ def test_after_a_timeout_the_next_run_begins_with_init_inside_its_timeout():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(at=(0, 10), init=1, handler=5, timeout=3)
     assert spans_of(run, 0) == [("init", 0, 1, ""), ("handler", 1, 4, "timeout")]
-    assert spans_of(run, 1) == [("suppressed init", 10, 11, ""), ("handler", 11, 13, "timeout")]
+    assert spans_of(run, 1) == [
+        ("suppressed init", 10, 11, ""),
+        ("handler", 11, 13, "timeout"),
+    ]
     assert environments_of(run) == [1, 1]
 
 
@@ -121,15 +154,24 @@ def test_with_init_longer_than_the_timeout_an_environment_that_timed_out_once_do
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(at=(0, 20, 40), init=5, handler=3, timeout=2)
     assert spans_of(run, 0) == [("init", 0, 5, ""), ("handler", 5, 7, "timeout")]
-    assert spans_of(run, 1) == [("suppressed init", 20, 22, "timeout"), ("handler", 22, 22, "timeout")]
-    assert spans_of(run, 2) == [("suppressed init", 40, 42, "timeout"), ("handler", 42, 42, "timeout")]
+    assert spans_of(run, 1) == [
+        ("suppressed init", 20, 22, "timeout"),
+        ("handler", 22, 22, "timeout"),
+    ]
+    assert spans_of(run, 2) == [
+        ("suppressed init", 40, 42, "timeout"),
+        ("handler", 42, 42, "timeout"),
+    ]
 
 
 def test_after_a_crash_the_next_run_begins_with_init_inside_its_timeout():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(at=(0, 10), init=1, handler=2.5, error_rate=1, crash_share=1)
     assert spans_of(run, 0) == [("init", 0, 1, ""), ("handler", 1, 3.5, "crashed")]
-    assert spans_of(run, 1) == [("suppressed init", 10, 11, ""), ("handler", 11, 13, "timeout")]
+    assert spans_of(run, 1) == [
+        ("suppressed init", 10, 11, ""),
+        ("handler", 11, 13, "timeout"),
+    ]
     assert environments_of(run) == [1, 1]
 
 

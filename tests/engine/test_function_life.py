@@ -7,15 +7,28 @@ import pytest
 import sim
 from sim import facts
 from tests.engine.test_provisioned_concurrency import bill, kept, level
-from tests.support.stories import calls, delivery_of, environments_of, function, one_function, scenario, spans_of
+from tests.support.stories import (
+    calls,
+    delivery_of,
+    environments_of,
+    function,
+    one_function,
+    scenario,
+    spans_of,
+)
 
 SNAP_START = {"snap_start": "PublishedVersions", "auto_publish_alias": "live"}
 
 
 def test_snap_start_restores_a_new_environment_instead_of_initialising_it():
     """https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"""
-    run = one_function(at=(0, 5), init=4, restore=sim.Constant(seconds=0.5), **SNAP_START)
-    assert spans_of(run, 0) == [("restore", 0, 0.5, ""), ("handler", 0.5, 1.5, "succeeded")]
+    run = one_function(
+        at=(0, 5), init=4, restore=sim.Constant(seconds=0.5), **SNAP_START
+    )
+    assert spans_of(run, 0) == [
+        ("restore", 0, 0.5, ""),
+        ("handler", 0.5, 1.5, "succeeded"),
+    ]
     assert spans_of(run, 1) == [("handler", 5, 6, "succeeded")]
     assert run.environments.initialization_type.tolist() == ["snap-start"]
     assert run.deliveries.cold.tolist() == [True, False]
@@ -25,7 +38,10 @@ def test_a_restore_takes_as_long_as_measured_for_java():
     """https://github.com/maxday/lambda-perf"""
     behaviour = sim.Behaviour(handler=sim.Constant(seconds=0.001))
     of = sim.Function(name="f", runtime="java21", behaviour=behaviour, **SNAP_START)
-    run = sim.simulate(scenario(calls(of, [n * 1000 for n in range(400)]), seconds=400_000), drain=False)
+    run = sim.simulate(
+        scenario(calls(of, [n * 1000 for n in range(400)]), seconds=400_000),
+        drain=False,
+    )
     restores = run.spans[run.spans.stage == "restore"]
     assert (restores.end_s - restores.start_s).median() == pytest.approx(0.61, rel=0.05)
 
@@ -33,7 +49,10 @@ def test_a_restore_takes_as_long_as_measured_for_java():
 def test_a_restore_over_ten_seconds_ends_the_invoke():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(handler=0, restore=sim.Constant(seconds=11), **SNAP_START)
-    assert spans_of(run) == [("restore", 0, 10, "timeout"), ("handler", 10, 10, "timeout")]
+    assert spans_of(run) == [
+        ("restore", 0, 10, "timeout"),
+        ("handler", 10, 10, "timeout"),
+    ]
     assert delivery_of(run, 0, "fate", "settled_s") == ("failed", 10)
     ten = one_function(restore=sim.Constant(seconds=10), **SNAP_START)
     assert delivery_of(ten, 0, "fate", "settled_s") == ("succeeded", 11)
@@ -57,10 +76,14 @@ def test_snap_start_has_conditions(settings, says):
         one_function(**{**SNAP_START, **settings})
 
 
-@pytest.mark.parametrize("runtime", ["java11", "java21", "python3.12", "python3.13", "dotnet8"])
+@pytest.mark.parametrize(
+    "runtime", ["java11", "java21", "python3.12", "python3.13", "dotnet8"]
+)
 def test_snap_start_takes_newer_runtimes(runtime):
     """https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"""
-    assert one_function(runtime=runtime, **SNAP_START).deliveries.fate.tolist() == ["succeeded"]
+    assert one_function(runtime=runtime, **SNAP_START).deliveries.fate.tolist() == [
+        "succeeded"
+    ]
 
 
 def test_snapshots_are_billed_by_time_and_by_restore_and_restores_not_as_duration():
@@ -68,7 +91,12 @@ def test_snapshots_are_billed_by_time_and_by_restore_and_restores_not_as_duratio
 
     1 GB for 1,000 s, two restores of 1 GB, two runs of 1 s; for Java only the runs.
     """
-    settings = {"memory_size": 1024, "restore": sim.Constant(seconds=5), "seconds": 1000, **SNAP_START}
+    settings = {
+        "memory_size": 1024,
+        "restore": sim.Constant(seconds=5),
+        "seconds": 1000,
+        **SNAP_START,
+    }
     lines = bill(one_function(at=(0, 0), runtime="python3.13", **settings))
     assert lines["Lambda SnapStart cache"] == pytest.approx(1000)
     assert lines["Lambda SnapStart restores"] == pytest.approx(2)
@@ -81,11 +109,16 @@ def test_a_deployed_versions_snapshot_is_paid_for_three_hours_at_least():
     """https://aws.amazon.com/lambda/pricing/"""
     of = function(memory_size=1024, restore=sim.Constant(seconds=1), **SNAP_START)
     deployments = [sim.Deployment(function="f", at=400)]
-    run = sim.simulate(scenario(calls(of, (0,)), seconds=1000).replace(deployments=deployments), drain=False)
+    run = sim.simulate(
+        scenario(calls(of, (0,)), seconds=1000).replace(deployments=deployments),
+        drain=False,
+    )
     assert bill(run)["Lambda SnapStart cache"] == pytest.approx(1000 + 3 * 3600)
 
 
-@pytest.mark.parametrize(("size", "longer"), [(0, 0), (14, 1.431), (24.5, 2.521), (35, 3.611), (250, 3.611)])
+@pytest.mark.parametrize(
+    ("size", "longer"), [(0, 0), (14, 1.431), (24.5, 2.521), (35, 3.611), (250, 3.611)]
+)
 def test_a_package_lengthens_a_cold_start_as_measured(size, longer):
     """https://github.com/mikhailshilkov/mikhailio-hugo (between measured sizes a straight line: a choice)"""
     run = one_function(init=1, package_size_mb=size)
@@ -110,7 +143,9 @@ def test_a_share_of_new_environments_has_been_initialised_before():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (the share is a choice)"""
     cold = one_function(at=(0,) * 900, init=1, proactive_init_share=0.6).deliveries.cold
     assert cold.sum() == pytest.approx(360, abs=45)
-    assert not one_function(at=(0,) * 9, init=1, proactive_init_share=1).deliveries.cold.any()
+    assert not one_function(
+        at=(0,) * 9, init=1, proactive_init_share=1
+    ).deliveries.cold.any()
 
 
 def test_the_caller_does_not_wait_for_extensions_but_the_environment_does():
@@ -123,7 +158,9 @@ def test_the_caller_does_not_wait_for_extensions_but_the_environment_does():
 
 def test_extensions_count_as_duration():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    run = one_function(handler=0.5, extension=sim.Constant(seconds=0.25), memory_size=1024, seconds=60)
+    run = one_function(
+        handler=0.5, extension=sim.Constant(seconds=0.25), memory_size=1024, seconds=60
+    )
     assert level(run, "Duration", "Maximum") == {0: 750}
     assert level(run, "PostRuntimeExtensionsDuration", "Maximum") == {0: 250}
     assert bill(run)["Lambda duration (x86_64)"] == pytest.approx(0.75)
@@ -132,24 +169,40 @@ def test_extensions_count_as_duration():
 def test_the_timeout_covers_extensions_too():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(at=(0, 10), init=1, extension=sim.Constant(seconds=5), timeout=3)
-    assert spans_of(run, 0) == [("init", 0, 1, ""), ("handler", 1, 2, "succeeded"), ("extension", 2, 4, "timeout")]
+    assert spans_of(run, 0) == [
+        ("init", 0, 1, ""),
+        ("handler", 1, 2, "succeeded"),
+        ("extension", 2, 4, "timeout"),
+    ]
     assert delivery_of(run, 0, "fate", "settled_s") == ("succeeded", 2)
     assert spans_of(run, 1)[0] == ("suppressed init", 10, 11, "")
 
 
 def test_an_environment_busy_with_extensions_counts_as_concurrency():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    run = one_function(at=(0, 1.5, 2), extension=sim.Constant(seconds=1), reserved_concurrent_executions=1)
+    run = one_function(
+        at=(0, 1.5, 2),
+        extension=sim.Constant(seconds=1),
+        reserved_concurrent_executions=1,
+    )
     assert run.deliveries.fate.tolist() == ["succeeded", "rejected", "succeeded"]
 
 
 def test_a_poller_does_not_wait_for_extensions_either():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     of = function(extension=sim.Constant(seconds=4), timeout=10)
-    trigger = sim.trigger("sqs_standard", function="f", source="jobs", pollers=1, latency=sim.Constant(seconds=0))
+    trigger = sim.trigger(
+        "sqs_standard",
+        function="f",
+        source="jobs",
+        pollers=1,
+        latency=sim.Constant(seconds=0),
+    )
     traffic = sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=(0, 0.5)))
     run = sim.simulate(scenario((of, trigger, traffic), seconds=60), drain=False)
-    assert [span for span in spans_of(run, 1) if span[0] == "handler"] == [("handler", 1, 2, "succeeded")]
+    assert [span for span in spans_of(run, 1) if span[0] == "handler"] == [
+        ("handler", 1, 2, "succeeded")
+    ]
     assert environments_of(run) == [1, 2]
     assert run.deliveries.settled_s.tolist() == [1, 2]
 
@@ -171,17 +224,31 @@ def test_a_noisy_neighbour_eats_the_accounts_concurrency():
     """
     neighbour = calls(function("neighbour", handler=60, timeout=60), at=(0,) * 102)
     alone = sim.simulate(
-        scenario(neighbour, calls(function("orders"), at=(1, 1)), concurrent_executions=102), drain=False
+        scenario(
+            neighbour, calls(function("orders"), at=(1, 1)), concurrent_executions=102
+        ),
+        drain=False,
     )
-    assert Counter(alone.deliveries.fate[alone.deliveries.function == "orders"]) == {"rejected": 2}
+    assert Counter(alone.deliveries.fate[alone.deliveries.function == "orders"]) == {
+        "rejected": 2
+    }
     orders = function("orders", reserved_concurrent_executions=2)
-    kept_apart = sim.simulate(scenario(neighbour, calls(orders, at=(1, 1)), concurrent_executions=102), drain=False)
-    assert Counter(kept_apart.deliveries.fate[kept_apart.deliveries.function == "orders"]) == {"succeeded": 2}
+    kept_apart = sim.simulate(
+        scenario(neighbour, calls(orders, at=(1, 1)), concurrent_executions=102),
+        drain=False,
+    )
+    assert Counter(
+        kept_apart.deliveries.fate[kept_apart.deliveries.function == "orders"]
+    ) == {"succeeded": 2}
 
 
 def test_a_story_tells_of_a_restore_and_of_extensions():
     """https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"""
-    settings = {"restore": sim.Constant(seconds=0.5), "extension": sim.Constant(seconds=1), **SNAP_START}
+    settings = {
+        "restore": sim.Constant(seconds=0.5),
+        "extension": sim.Constant(seconds=1),
+        **SNAP_START,
+    }
     told = one_function(**settings).story(0)
     assert "environment 1 is restored from its snapshot in 500 ms" in told
     assert "Extensions keep environment 1 busy 1 s" in told
@@ -190,10 +257,15 @@ def test_a_story_tells_of_a_restore_and_of_extensions():
 def test_power_tuning_follows_memory():
     """https://docs.aws.amazon.com/lambda/latest/operatorguide/computing-power.html
 
-    A handler of 1 s that is all processor: twice the memory halves it, up to one virtual CPU; then it costs more.
+    A handler of 1 s that is all processor: twice the memory halves it, up to one virtual CPU; then
+    it costs more.
     """
     of = function(cpu_bound_share=1, timeout=60)
-    table = sim.power_tuning(scenario(calls(of, (0, 100)), seconds=300), "f", memory_sizes=(1769, 884.5 * 2, 3538))
+    table = sim.power_tuning(
+        scenario(calls(of, (0, 100)), seconds=300),
+        "f",
+        memory_sizes=(1769, 884.5 * 2, 3538),
+    )
     assert table.memory_size.tolist() == [1769, 3538]
     assert table.duration_s.tolist() == [1, 1]
     dear, cheap = table.cost_per_million_usd[1], table.cost_per_million_usd[0]
@@ -210,8 +282,12 @@ def test_power_tuning_of_a_function_that_is_not_there_is_refused():
 def test_the_power_tuning_picture_says_which_memory_is_cheapest():
     """https://docs.aws.amazon.com/lambda/latest/operatorguide/computing-power.html"""
     of = function(cpu_bound_share=0.5, timeout=60)
-    picture = sim.show.power_tuning(scenario(calls(of, (0, 100)), seconds=300), "f", memory_sizes=(256, 1769))
-    assert "256 MB is cheapest; 1,769 MB is" in "".join(text.get_text() for text in picture.findobj(match=_is_text))
+    picture = sim.show.power_tuning(
+        scenario(calls(of, (0, 100)), seconds=300), "f", memory_sizes=(256, 1769)
+    )
+    assert "256 MB is cheapest; 1,769 MB is" in "".join(
+        text.get_text() for text in picture.findobj(match=_is_text)
+    )
 
 
 def _is_text(artist):

@@ -7,11 +7,17 @@ import sim
 
 def handled(idempotency=None, duplicate_share=1.0, seconds=60.0):
     """One asynchronous event that the queue hands out twice."""
-    behaviour = sim.Behaviour(handler=sim.Constant(seconds=1), init=sim.Constant(seconds=0), idempotency=idempotency)
+    behaviour = sim.Behaviour(
+        handler=sim.Constant(seconds=1),
+        init=sim.Constant(seconds=0),
+        idempotency=idempotency,
+    )
     scenario = sim.Scenario(
         functions=[sim.Function(name="f", behaviour=behaviour)],
         triggers=[sim.trigger("invoke_event", function="f")],
-        traffic=[sim.Traffic(into="invoke_event", arrivals=sim.Recorded(instants=(1.0,)))],
+        traffic=[
+            sim.Traffic(into="invoke_event", arrivals=sim.Recorded(instants=(1.0,)))
+        ],
         choices=sim.Choices(duplicate_share=duplicate_share),
         seconds=seconds,
     )
@@ -21,7 +27,11 @@ def handled(idempotency=None, duplicate_share=1.0, seconds=60.0):
 def test_a_second_copy_repeats_the_side_effects():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = handled()
-    assert run.deliveries[["runs", "successes", "side_effects"]].iloc[0].tolist() == [2, 2, 2]
+    assert run.deliveries[["runs", "successes", "side_effects"]].iloc[0].tolist() == [
+        2,
+        2,
+        2,
+    ]
     assert (run.summary().duplicates, run.summary().done_twice) == (1, 1)
 
 
@@ -29,7 +39,11 @@ def test_a_copy_that_comes_while_the_event_is_in_progress_fails_at_once():
     """https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/"""
     run = handled(sim.Idempotency())
     assert handlers(run) == [(1, 1, "failed"), (1, 2, "succeeded")]
-    assert run.deliveries[["runs", "successes", "side_effects"]].iloc[0].tolist() == [2, 1, 1]
+    assert run.deliveries[["runs", "successes", "side_effects"]].iloc[0].tolist() == [
+        2,
+        1,
+        1,
+    ]
     assert (run.summary().duplicates, run.summary().done_twice) == (0, 0)
     assert "run finds the event in progress, and fails at once." in str(run.story(0))
 
@@ -37,28 +51,46 @@ def test_a_copy_that_comes_while_the_event_is_in_progress_fails_at_once():
 def handlers(run):
     """The handler spans in order of their ends: start and end without the wait for dispatch, and outcome."""
     spans = run.spans[run.spans.stage == "handler"].round(1)
-    return list(spans[["start_s", "end_s", "outcome"]].itertuples(index=False, name=None))
+    return list(
+        spans[["start_s", "end_s", "outcome"]].itertuples(index=False, name=None)
+    )
 
 
-DATABASE = {"dependencies": [sim.Dependency(name="db", maximum_connections=10, latency=sim.Constant(seconds=2))]}
-around = pytest.mark.parametrize("parts", [{}, DATABASE], ids=["alone", "calls a database"])
+DATABASE = {
+    "dependencies": [
+        sim.Dependency(
+            name="db", maximum_connections=10, latency=sim.Constant(seconds=2)
+        )
+    ]
+}
+around = pytest.mark.parametrize(
+    "parts", [{}, DATABASE], ids=["alone", "calls a database"]
+)
 
 
 def behaviour(parts, seconds, **settings):
     """Work of so many seconds, of which two are a call of the database, if there is one."""
     names = tuple(dependency.name for dependency in parts.get("dependencies", ()))
     own = sim.Constant(seconds=seconds - 2 * len(names))
-    return sim.Behaviour(handler=own, init=sim.Constant(seconds=0), depends_on=names, **settings)
+    return sim.Behaviour(
+        handler=own, init=sim.Constant(seconds=0), depends_on=names, **settings
+    )
 
 
 @around
-@pytest.mark.parametrize(("expires", "repeat"), [(60, (65, 65, "succeeded")), (50, (65, 75, "succeeded"))])
-def test_a_repeat_of_what_is_done_gets_the_kept_result_until_it_expires(parts, expires, repeat):
+@pytest.mark.parametrize(
+    ("expires", "repeat"), [(60, (65, 65, "succeeded")), (50, (65, 75, "succeeded"))]
+)
+def test_a_repeat_of_what_is_done_gets_the_kept_result_until_it_expires(
+    parts, expires, repeat
+):
     """https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
 
     A webhook works for 10 s; its sender hangs up after 5 s and comes again 60 s later.
     """
-    work = behaviour(parts, 10, idempotency=sim.Idempotency(expires_after_seconds=expires))
+    work = behaviour(
+        parts, 10, idempotency=sim.Idempotency(expires_after_seconds=expires)
+    )
     scenario = sim.Scenario(
         functions=[sim.Function(name="f", timeout=30, behaviour=work)],
         triggers=[sim.trigger("stripe_webhook", function="f")],
@@ -69,17 +101,25 @@ def test_a_repeat_of_what_is_done_gets_the_kept_result_until_it_expires(parts, e
     run = sim.simulate(scenario, drain=False)
     assert handlers(run) == [(0, 10, "succeeded"), repeat]
     assert run.deliveries.side_effects.tolist() == [1 if repeat[0] == repeat[1] else 2]
-    assert ("The second run finds the event done" in str(run.story(0))) == (repeat[0] == repeat[1])
+    assert ("The second run finds the event done" in str(run.story(0))) == (
+        repeat[0] == repeat[1]
+    )
 
 
 @around
-@pytest.mark.parametrize(("crash_share", "second"), [(0, (63, 66, "failed")), (1, (63, 63, "failed"))])
-def test_an_error_is_forgotten_but_a_run_cut_short_stays_in_progress(parts, crash_share, second):
+@pytest.mark.parametrize(
+    ("crash_share", "second"), [(0, (63, 66, "failed")), (1, (63, 63, "failed"))]
+)
+def test_an_error_is_forgotten_but_a_run_cut_short_stays_in_progress(
+    parts, crash_share, second
+):
     """https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
 
     The record of a run that crashed holds until the function's timeout would have come.
     """
-    work = behaviour(parts, 3, error_rate=1, crash_share=crash_share, idempotency=sim.Idempotency())
+    work = behaviour(
+        parts, 3, error_rate=1, crash_share=crash_share, idempotency=sim.Idempotency()
+    )
     scenario = sim.Scenario(
         functions=[sim.Function(name="f", timeout=100, behaviour=work)],
         triggers=[sim.trigger("invoke_event", function="f")],
@@ -103,7 +143,9 @@ def test_an_item_of_a_batch_that_is_done_costs_its_next_batch_no_time(parts):
         seconds=3600, **parts,
     )  # fmt: skip
     run = sim.simulate(scenario)
-    done = run.spans[(run.spans.stage == "handler") & (run.spans.outcome == "succeeded")]
+    done = run.spans[
+        (run.spans.stage == "handler") & (run.spans.outcome == "succeeded")
+    ]
     lengths = (done.end_s - done.start_s).groupby(done.delivery)
     assert (lengths.count() > 1).sum() > 10
     assert set(lengths.first().round(6)) == {3}
@@ -113,14 +155,25 @@ def test_an_item_of_a_batch_that_is_done_costs_its_next_batch_no_time(parts):
 
 def loop(recursive_loop="Terminate", **settings):
     """A function whose on-success destination is itself."""
-    config = sim.EventInvokeConfig(destination_config=sim.DestinationConfig(on_success="f", **settings))
-    behaviour = sim.Behaviour(handler=sim.Constant(seconds=1), init=sim.Constant(seconds=0))
+    config = sim.EventInvokeConfig(
+        destination_config=sim.DestinationConfig(on_success="f", **settings)
+    )
+    behaviour = sim.Behaviour(
+        handler=sim.Constant(seconds=1), init=sim.Constant(seconds=0)
+    )
     scenario = sim.Scenario(
         functions=[
-            sim.Function(name="f", event_invoke_config=config, behaviour=behaviour, recursive_loop=recursive_loop)
+            sim.Function(
+                name="f",
+                event_invoke_config=config,
+                behaviour=behaviour,
+                recursive_loop=recursive_loop,
+            )
         ],
         triggers=[sim.trigger("invoke_event", function="f")],
-        traffic=[sim.Traffic(into="invoke_event", arrivals=sim.Recorded(instants=(0.0,)))],
+        traffic=[
+            sim.Traffic(into="invoke_event", arrivals=sim.Recorded(instants=(0.0,)))
+        ],
         queues=[sim.Queue(name="stopped")],
         seconds=100,
     )

@@ -4,22 +4,42 @@ import pytest
 
 import sim
 from tests.support.stories import DAY
-from tests.support.streams import REPORTS, calls, fates, poison, reader, seed_for, stream
+from tests.support.streams import (
+    REPORTS,
+    calls,
+    fates,
+    poison,
+    reader,
+    seed_for,
+    stream,
+)
 
 AT_ONCE = {"maximum_batching_window_in_seconds": 0}
 PROVISIONED = {"provisioned_poller_config": sim.ProvisionedPollerConfig(), **AT_ONCE}
 
 
 def topic(instants=(0,), partitions=1, hours=168, **settings):
-    topics = {"kafka_topics": [sim.KafkaTopic(name="s", partitions=partitions, retention_hours=hours)]}
-    return stream(instants, kind=settings.pop("kind", "msk"), system=topics, **{**AT_ONCE, **settings})
+    topics = {
+        "kafka_topics": [
+            sim.KafkaTopic(name="s", partitions=partitions, retention_hours=hours)
+        ]
+    }
+    return stream(
+        instants,
+        kind=settings.pop("kind", "msk"),
+        system=topics,
+        **{**AT_ONCE, **settings},
+    )
 
 
 def test_half_a_second_is_the_window_unless_it_is_set():
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
     topics = {"kafka_topics": [sim.KafkaTopic(name="s", partitions=1)]}
     run = stream([0.1, 0.3, 0.6], kind="msk", system=topics, function=reader(work=0.01))
-    assert [(start, events) for start, _, events in calls(run)] == [(0.5, [0, 1]), (pytest.approx(1.02), [2])]
+    assert [(start, events) for start, _, events in calls(run)] == [
+        (0.5, [0, 1]),
+        (pytest.approx(1.02), [2]),
+    ]
 
 
 def test_a_key_is_always_in_the_same_partition_and_records_without_key_take_turns():
@@ -46,7 +66,9 @@ def test_pollers_follow_the_lag_that_is_looked_at_every_minute():
 
 def test_a_throttled_function_gets_fewer_pollers():
     """https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html"""
-    run = topic([0] * 3000, partitions=8, batch_size=1, function=reader(reserved=2), until=900)
+    run = topic(
+        [0] * 3000, partitions=8, batch_size=1, function=reader(reserved=2), until=900
+    )
     counts = [count for _, _, count in run.trace.pollers]
     assert counts[:2] == [1, 8]
     assert 4 in counts
@@ -56,7 +78,9 @@ def test_a_failed_batch_blocks_its_partition_until_it_succeeds_or_expires():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html"""
     function = reader(work=0.5, poison_share=0.5)
     seed = poison(function, True, False, False, False)
-    run = topic([0, 0, 1, 1], partitions=2, hours=1, batch_size=1, function=function, seed=seed)
+    run = topic(
+        [0, 0, 1, 1], partitions=2, hours=1, batch_size=1, function=function, seed=seed
+    )
     assert fates(run) == ["expired", "succeeded", "succeeded", "succeeded"]
     assert run.deliveries.settled_s.tolist() == [3600.0, 1.0, 3600.5, 1.5]
 
@@ -65,13 +89,21 @@ def test_a_provisioned_poller_makes_five_calls_at_once():
     """https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html"""
     run = topic([0] * 7, partitions=7, **PROVISIONED)
     assert [start for start, _, _ in calls(run)] == [0] * 5 + [1] * 2
-    two = {"provisioned_poller_config": sim.ProvisionedPollerConfig(minimum_pollers=2), **AT_ONCE}
-    assert [start for start, _, _ in calls(topic([0] * 7, partitions=7, **two))] == [0] * 7
+    two = {
+        "provisioned_poller_config": sim.ProvisionedPollerConfig(minimum_pollers=2),
+        **AT_ONCE,
+    }
+    assert [start for start, _, _ in calls(topic([0] * 7, partitions=7, **two))] == [
+        0
+    ] * 7
 
 
 def test_there_are_never_more_pollers_than_partitions():
     """https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html"""
-    many = {"provisioned_poller_config": sim.ProvisionedPollerConfig(minimum_pollers=9), **AT_ONCE}
+    many = {
+        "provisioned_poller_config": sim.ProvisionedPollerConfig(minimum_pollers=9),
+        **AT_ONCE,
+    }
     assert topic([0], partitions=3, **many).trace.pollers == [("m", 0, 3)]
 
 
@@ -82,7 +114,14 @@ def test_a_provisioned_mapping_has_retries_and_bisects():
     run = topic([0] * 4, function=function, seed=seed, maximum_retry_attempts=1, on_failure="dead",
                 bisect_batch_on_function_error=True, maximum_batching_window_in_seconds=1,
                 provisioned_poller_config=sim.ProvisionedPollerConfig())  # fmt: skip
-    assert [events for _, _, events in calls(run)] == [[0, 1, 2, 3], [0, 1], [0], [1], [1], [2, 3]]
+    assert [events for _, _, events in calls(run)] == [
+        [0, 1, 2, 3],
+        [0, 1],
+        [0],
+        [1],
+        [1],
+        [2, 3],
+    ]
     assert run.batch_record(1)["KafkaBatchInfo"]["batchSize"] == 1
 
 
@@ -98,13 +137,20 @@ def test_a_provisioned_mapping_reads_partial_responses():
     function = reader(work=0.1, error_rate=0.3)
     seed = seed_for(function, [False, True, False], [False] * 3)
     window = {"maximum_batching_window_in_seconds": 1}
-    run = topic([0] * 3, function=function, seed=seed, **{**PROVISIONED, **window}, **REPORTS)
+    run = topic(
+        [0] * 3, function=function, seed=seed, **{**PROVISIONED, **window}, **REPORTS
+    )
     assert [events for _, _, events in calls(run)] == [[0, 1, 2], [1, 2]]
 
 
 def test_what_a_filter_keeps_out_is_committed_with_the_next_batch():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html"""
-    run = topic([n / 10 for n in range(40)], matching_share=0.5, batch_size=1, function=reader(work=0.01))
+    run = topic(
+        [n / 10 for n in range(40)],
+        matching_share=0.5,
+        batch_size=1,
+        function=reader(work=0.01),
+    )
     kept_out = run.deliveries[run.deliveries.fate == "filtered"]
     ends = {round(end, 6) for _, end, _ in calls(run)}
     assert len(kept_out) > 5
@@ -123,19 +169,29 @@ def test_a_broker_has_so_many_batches_at_once(software, most):
 def test_a_brokers_window_begins_with_its_first_message():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
     run = stream([0.7, 0.9, 1.6], kind="mq", function=reader(work=0.01))
-    assert [(round(start, 2), events) for start, _, events in calls(run)] == [(1.2, [0, 1]), (2.1, [2])]
+    assert [(round(start, 2), events) for start, _, events in calls(run)] == [
+        (1.2, [0, 1]),
+        (2.1, [2]),
+    ]
 
 
 def test_a_change_stream_is_handled_strictly_in_order():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-documentdb.html"""
     run = stream([0] * 4, kind="documentdb", batch_size=1, **AT_ONCE)
-    assert [(start, events) for start, _, events in calls(run)] == [(0, [0]), (1, [1]), (2, [2]), (3, [3])]
+    assert [(start, events) for start, _, events in calls(run)] == [
+        (0, [0]),
+        (1, [1]),
+        (2, [2]),
+        (3, [3]),
+    ]
 
 
 def test_a_change_stream_keeps_its_events_for_three_hours():
     """https://docs.aws.amazon.com/documentdb/latest/developerguide/change_streams.html"""
     run = stream([0], kind="documentdb", enabled=False, until=DAY / 2)
-    assert run.deliveries[["fate", "settled_s"]].to_numpy().tolist() == [["expired", 10800.0]]
+    assert run.deliveries[["fate", "settled_s"]].to_numpy().tolist() == [
+        ["expired", 10800.0]
+    ]
 
 
 @pytest.mark.parametrize("kind", ["msk", "mq", "documentdb"])
@@ -157,7 +213,13 @@ def test_provisioned_pollers_are_counted_every_minute():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
     run = topic([0] * 9000, partitions=8, batch_size=1, until=300, **PROVISIONED)
     table = run.metrics()
-    assert table[table.metric == "ProvisionedPollers"].Maximum.tolist() == [1, 1, 1, 1, 8]
+    assert table[table.metric == "ProvisionedPollers"].Maximum.tolist() == [
+        1,
+        1,
+        1,
+        1,
+        8,
+    ]
 
 
 def test_too_large_events_of_a_change_stream_are_counted():

@@ -3,15 +3,31 @@
 import pytest
 
 import sim
-from tests.support.queues import REPORTS, batches, concurrency, ends, jobs, poll, pollers, spans, worker
+from tests.support.queues import (
+    REPORTS,
+    batches,
+    concurrency,
+    ends,
+    jobs,
+    poll,
+    pollers,
+    spans,
+    worker,
+)
 
-SLOW = {"function": worker(work=900, timeout=900), "queue": jobs(visibility=900), "batch_size": 1}
+SLOW = {
+    "function": worker(work=900, timeout=900),
+    "queue": jobs(visibility=900),
+    "batch_size": 1,
+}
 LARGE = {"account": sim.Account(concurrent_executions=10_000)}
 
 
 def backlog(count=2000, until=301, **settings):
     """Many messages at once, each of which keeps a batch busy to the end."""
-    return poll(**{**SLOW, "instants": [0] * count, "until": until, "system": LARGE, **settings})
+    return poll(
+        **{**SLOW, "instants": [0] * count, "until": until, "system": LARGE, **settings}
+    )
 
 
 # Up
@@ -20,7 +36,14 @@ def backlog(count=2000, until=301, **settings):
 def test_a_mapping_begins_with_five_batches_and_adds_three_hundred_a_minute_up_to_1250():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
     run = backlog()
-    assert [concurrency(run, at) for at in (0, 60, 120, 180, 240, 300)] == [5, 305, 605, 905, 1205, 1250]
+    assert [concurrency(run, at) for at in (0, 60, 120, 180, 240, 300)] == [
+        5,
+        305,
+        605,
+        905,
+        1205,
+        1250,
+    ]
     assert pollers(run)[-1] == (249, 1250), "after 4.15 minutes"
 
 
@@ -43,7 +66,9 @@ def test_the_accounts_concurrency_ends_the_growth():
 
 def test_a_reservation_below_five_is_over_pulled():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
-    run = backlog(function=worker(work=900, timeout=900, reserved=3), count=5, until=0.5)
+    run = backlog(
+        function=worker(work=900, timeout=900, reserved=3), count=5, until=0.5
+    )
     assert concurrency(run, 0) == 3
     assert run.deliveries.throttles.tolist() == [0, 0, 0, 1, 1]
 
@@ -51,7 +76,9 @@ def test_a_reservation_below_five_is_over_pulled():
 def test_maximum_concurrency_limits_the_batches_at_once():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
     for most, begin in ((2, 2), (40, 5)):
-        run = backlog(scaling_config=sim.ScalingConfig(maximum_concurrency=most), until=61)
+        run = backlog(
+            scaling_config=sim.ScalingConfig(maximum_concurrency=most), until=61
+        )
         assert [concurrency(run, at) for at in (0, 60)] == [begin, most]
 
 
@@ -60,9 +87,16 @@ def test_maximum_concurrency_keeps_messages_out_of_the_dead_letter_queue():
     few = worker(work=9, timeout=10, reserved=2)
     system = {"instants": [0] * 8, "batch_size": 1}
     pulled = poll(few, jobs(visibility=10, most=1), **system)
-    limited = poll(few, jobs(visibility=10, most=1), scaling_config=sim.ScalingConfig(maximum_concurrency=2), **system)
+    limited = poll(
+        few,
+        jobs(visibility=10, most=1),
+        scaling_config=sim.ScalingConfig(maximum_concurrency=2),
+        **system,
+    )
     assert sorted({*pulled.deliveries.fate}) == ["dead-lettered", "succeeded"]
-    assert pulled.deliveries.runs[pulled.deliveries.fate == "dead-lettered"].min() == 0, "over-pulled: never run"
+    assert (
+        pulled.deliveries.runs[pulled.deliveries.fate == "dead-lettered"].min() == 0
+    ), "over-pulled: never run"
     assert {*limited.deliveries.fate} == {"succeeded"}
 
 
@@ -71,48 +105,80 @@ def test_maximum_concurrency_keeps_messages_out_of_the_dead_letter_queue():
 
 def test_after_a_minute_a_mapping_has_as_many_pollers_as_were_busy():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html (when and how far: a choice)"""
-    run = poll(worker(work=2), instants=[10] * 20 + [70] * 8 + [130] * 2, batch_size=1, until=300)
+    run = poll(
+        worker(work=2),
+        instants=[10] * 20 + [70] * 8 + [130] * 2,
+        batch_size=1,
+        until=300,
+    )
     assert pollers(run)[-3:] == [(12, 15), (120, 8), (180, 2)]
 
 
 def test_an_idle_mapping_comes_down_to_two_pollers_and_is_back_at_five_when_messages_come():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
-    run = poll(worker(work=30, timeout=60), jobs(visibility=60), instants=[70] * 5, batch_size=1, until=300)
-    assert pollers(run) == [(0, 5), (60, 2), (70, 5), (180, 2)], "five were busy from 70 to 100"
+    run = poll(
+        worker(work=30, timeout=60),
+        jobs(visibility=60),
+        instants=[70] * 5,
+        batch_size=1,
+        until=300,
+    )
+    assert pollers(run) == [(0, 5), (60, 2), (70, 5), (180, 2)], (
+        "five were busy from 70 to 100"
+    )
     assert [start for start, _ in batches(run)] == [70] * 5
 
 
 def test_with_maximum_concurrency_five_pollers_stay():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
-    run = poll(instants=[], until=300, scaling_config=sim.ScalingConfig(maximum_concurrency=50))
+    run = poll(
+        instants=[], until=300, scaling_config=sim.ScalingConfig(maximum_concurrency=50)
+    )
     assert pollers(run) == [(0, 5)]
     assert len(run.metrics("5min").query("metric == 'NumberOfEmptyReceives'")) == 1
-    assert run.metrics("5min").query("metric == 'NumberOfEmptyReceives'").Sum.tolist() == [75]
+    assert run.metrics("5min").query(
+        "metric == 'NumberOfEmptyReceives'"
+    ).Sum.tolist() == [75]
 
 
 # Back-off
 
 
-FAILING = {"function": worker(work=10, timeout=20, poison_share=1), "queue": jobs(visibility=20), "batch_size": 1}
+FAILING = {
+    "function": worker(work=10, timeout=20, poison_share=1),
+    "queue": jobs(visibility=20),
+    "batch_size": 1,
+}
 
 
 def test_failing_batches_halve_the_pollers_once_a_minute():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html (how fast: a choice)"""
     run = poll(**FAILING, instants=[0] * 3000, until=121, system=LARGE)
-    assert pollers(run)[299:302] == [(59.8, 304), (60, 152), (60, 153)], "halved, then on at the usual rate"
+    assert pollers(run)[299:302] == [(59.8, 304), (60, 152), (60, 153)], (
+        "halved, then on at the usual rate"
+    )
     assert (120, 226) in pollers(run), "half of 452"
 
 
 def test_failures_leave_at_least_five_pollers():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html (the floor: a choice)"""
-    run = poll(worker(work=1, poison_share=1), jobs(visibility=10), instants=[0] * 50, until=600)
+    run = poll(
+        worker(work=1, poison_share=1),
+        jobs(visibility=10),
+        instants=[0] * 50,
+        until=600,
+    )
     assert min(count for at, count in pollers(run)) == 5
 
 
 def test_factor_floor_and_period_of_the_back_off_can_be_set():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    choices = sim.Choices(poller_backoff_factor=0.1, poller_backoff_floor=20, poller_review_seconds=30)
-    run = poll(**FAILING, instants=[0] * 3000, until=31, system={**LARGE, "choices": choices})
+    choices = sim.Choices(
+        poller_backoff_factor=0.1, poller_backoff_floor=20, poller_review_seconds=30
+    )
+    run = poll(
+        **FAILING, instants=[0] * 3000, until=31, system={**LARGE, "choices": choices}
+    )
     assert (30, 20) in pollers(run)
 
 
@@ -146,16 +212,25 @@ def test_provisioned_pollers_add_a_thousand_batches_a_minute():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
     run = backlog(count=4000, provisioned_poller_config=provisioned(5, 1000), until=65)
     seen = pollers(run)
-    first = seen[1][0]  # when all 50 batches of the first five pollers were busy, and 0.6 s had passed
+    first = seen[1][
+        0
+    ]  # when all 50 batches of the first five pollers were busy, and 0.6 s had passed
     assert {round(at - first, 6): count for at, count in seen[1:]}[59.4] == 6 + 99
 
 
 def test_a_provisioned_poller_receives_ten_times_a_second():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
     quick = worker(work=0.001)
-    run = poll(quick, instants=[0] * 600, batch_size=10, provisioned_poller_config=provisioned(2, 2))
+    run = poll(
+        quick,
+        instants=[0] * 600,
+        batch_size=10,
+        provisioned_poller_config=provisioned(2, 2),
+    )
     starts = [start for start, _ in batches(run)]
-    assert starts[:4] == [0, 0, 0.05, 0.1], "each may be one call ahead; then twenty calls a second"
+    assert starts[:4] == [0, 0, 0.05, 0.1], (
+        "each may be one call ahead; then twenty calls a second"
+    )
     assert starts[-1] == pytest.approx(58 / 20)
 
 
@@ -163,9 +238,15 @@ def test_a_provisioned_poller_takes_a_megabyte_a_second():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
     sent = {"payload_kb": 512}
     run = poll(
-        worker(work=0.001), instants=[0] * 40, batch_size=1, provisioned_poller_config=provisioned(2, 2), sent=sent
+        worker(work=0.001),
+        instants=[0] * 40,
+        batch_size=1,
+        provisioned_poller_config=provisioned(2, 2),
+        sent=sent,
     )
-    assert [start for start, _ in batches(run)][-1] == pytest.approx((40 * 0.5 - 0.55) / 2, abs=0.5)
+    assert [start for start, _ in batches(run)][-1] == pytest.approx(
+        (40 * 0.5 - 0.55) / 2, abs=0.5
+    )
 
 
 # The long poll
@@ -173,14 +254,23 @@ def test_a_provisioned_poller_takes_a_megabyte_a_second():
 
 def test_a_batch_goes_when_its_window_ends_unless_traffic_is_low():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
-    run = poll(instants=[1, 101, 301, 309], maximum_batching_window_in_seconds=5, until=400)
-    assert batches(run) == [(5, [0]), (121, [1]), (309, [2, 3])], "the long poll ends after 20 s, or by a message"
+    run = poll(
+        instants=[1, 101, 301, 309], maximum_batching_window_in_seconds=5, until=400
+    )
+    assert batches(run) == [(5, [0]), (121, [1]), (309, [2, 3])], (
+        "the long poll ends after 20 s, or by a message"
+    )
 
 
 def test_with_maximum_concurrency_the_window_always_counts():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html (that low traffic means two pollers: a choice)"""
     limit = sim.ScalingConfig(maximum_concurrency=5)
-    run = poll(instants=[101], maximum_batching_window_in_seconds=5, until=400, scaling_config=limit)
+    run = poll(
+        instants=[101],
+        maximum_batching_window_in_seconds=5,
+        until=400,
+        scaling_config=limit,
+    )
     assert batches(run) == [(105, [0])]
 
 
@@ -197,19 +287,27 @@ def test_a_paused_mapping_receives_nothing():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
     outage = {"outages": [sim.Outage(of="mapping", at=5, seconds=100)]}
     run = poll(worker(work=2), instants=[4.5, 20], until=200, system=outage)
-    assert ends(run) == [("succeeded", 6.5, 1, 1), ("succeeded", 107, 1, 1)], "what was in hand goes on"
+    assert ends(run) == [("succeeded", 6.5, 1, 1), ("succeeded", 107, 1, 1)], (
+        "what was in hand goes on"
+    )
     assert spans(run, 1)[0] == (1, "queue", 20, 105, "")
 
 
 def test_nobody_polls_while_a_mapping_is_paused():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
-    run = poll(instants=[], until=60, system={"outages": [sim.Outage(of="mapping", at=20, seconds=20)]})
+    run = poll(
+        instants=[],
+        until=60,
+        system={"outages": [sim.Outage(of="mapping", at=20, seconds=20)]},
+    )
     assert run.metrics().query("metric == 'NumberOfEmptyReceives'").Sum.tolist() == [10]
 
 
 def test_a_mapping_of_a_queue_that_is_not_enabled_never_polls():
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
-    run = poll(instants=[1], queue=jobs(message_retention_period=60), until=100, enabled=False)
+    run = poll(
+        instants=[1], queue=jobs(message_retention_period=60), until=100, enabled=False
+    )
     assert ends(run) == [("expired", 61, 0, 0)]
     assert run.metrics().query("metric == 'NumberOfEmptyReceives'").empty
 
@@ -222,8 +320,12 @@ def test_a_batch_has_six_megabytes_at_most():
 
 def test_at_the_limit_in_flight_nothing_more_is_received():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html"""
-    run = in_flight_limit(3, worker(work=10, timeout=20), jobs(visibility=20), [0, 0, 0, 0], batch_size=1)
-    assert batches(run) == [(0, [0]), (0, [1]), (0, [2]), (10, [3])], "five pollers, but only three in flight"
+    run = in_flight_limit(
+        3, worker(work=10, timeout=20), jobs(visibility=20), [0, 0, 0, 0], batch_size=1
+    )
+    assert batches(run) == [(0, [0]), (0, [1]), (0, [2]), (10, [3])], (
+        "five pollers, but only three in flight"
+    )
 
 
 def in_flight_limit(limit, function, queue, instants, **mapping):
@@ -232,7 +334,15 @@ def in_flight_limit(limit, function, queue, instants, **mapping):
     scenario = sim.Scenario(
         functions=[function],
         queues=[queue],
-        triggers=[sim.trigger("sqs_standard", function="worker", source="jobs", latency=none, **mapping)],
+        triggers=[
+            sim.trigger(
+                "sqs_standard",
+                function="worker",
+                source="jobs",
+                latency=none,
+                **mapping,
+            )
+        ],
         traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=instants))],
         seconds=100,
     )

@@ -7,7 +7,15 @@ import pytest
 import sim
 from sim.scenario.schedule_expressions import epoch
 from tests.engine.test_laws import law, peak, pools
-from tests.support.stories import calls, environments_of, function, one_function, outcomes_of, scenario, spans_of
+from tests.support.stories import (
+    calls,
+    environments_of,
+    function,
+    one_function,
+    outcomes_of,
+    scenario,
+    spans_of,
+)
 from tests.support.strategies import scenarios
 
 LIVE = {"auto_publish_alias": "live"}
@@ -15,12 +23,17 @@ LIVE = {"auto_publish_alias": "live"}
 
 def kept(count, **settings):
     """Provisioned concurrency of an alias."""
-    config = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=count, **settings)
+    config = sim.ProvisionedConcurrencyConfig(
+        provisioned_concurrent_executions=count, **settings
+    )
     return {"provisioned_concurrency_config": config, **LIVE}
 
 
 def scaled(count, actions=(), **settings):
-    target = sim.ScalableTarget(scheduled_actions=[sim.ScheduledAction(**action) for action in actions], **settings)
+    target = sim.ScalableTarget(
+        scheduled_actions=[sim.ScheduledAction(**action) for action in actions],
+        **settings,
+    )
     return kept(count, scalable_target=target)
 
 
@@ -31,7 +44,9 @@ def at_minute(minute):
 
 def asked_for(run):
     table = run.provisioned_concurrency
-    return list(table[["at_s", "requested", "allocated"]].itertuples(index=False, name=None))
+    return list(
+        table[["at_s", "requested", "allocated"]].itertuples(index=False, name=None)
+    )
 
 
 def level(run, metric, statistic="Sum"):
@@ -56,30 +71,51 @@ def test_requests_beyond_provisioned_concurrency_spill_over_to_cold_environments
 
 def test_nothing_is_usable_before_all_of_it_is_allocated():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html (90 s: a choice)"""
-    run = one_function(at=(0, 89.999999, 90, 90), init=1, **kept(2), provisioned_concurrency_ready_at_start=False)
+    run = one_function(
+        at=(0, 89.999999, 90, 90),
+        init=1,
+        **kept(2),
+        provisioned_concurrency_ready_at_start=False,
+    )
     kinds = run.environments.set_index("environment").initialization_type
-    assert [kinds[number] for number in environments_of(run)] == ["on-demand"] * 2 + ["provisioned-concurrency"] * 2
+    assert [kinds[number] for number in environments_of(run)] == ["on-demand"] * 2 + [
+        "provisioned-concurrency"
+    ] * 2
     assert asked_for(run) == [(0, 2, 0), (90, 2, 2)]
 
 
 def test_a_function_gets_six_thousand_environments_in_a_minute():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"""
-    settings = {**kept(12_000), "provisioned_concurrency_ready_at_start": False, "seconds": 200}
+    settings = {
+        **kept(12_000),
+        "provisioned_concurrency_ready_at_start": False,
+        "seconds": 200,
+    }
     run = one_function(at=(), concurrent_executions=13_000, **settings)
     assert asked_for(run) == [(0, 12_000, 0), (120, 12_000, 12_000)]
 
 
-@pytest.mark.parametrize(("init", "allocated"), [(100, (100, 1, 1)), (130, (130, 1, 1)), (131, None)])
+@pytest.mark.parametrize(
+    ("init", "allocated"), [(100, (100, 1, 1)), (130, (130, 1, 1)), (131, None)]
+)
 def test_init_may_take_130_seconds_with_provisioned_concurrency(init, allocated):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    run = one_function(at=(), init=init, **kept(1), provisioned_concurrency_ready_at_start=False, seconds=300)
+    run = one_function(
+        at=(),
+        init=init,
+        **kept(1),
+        provisioned_concurrency_ready_at_start=False,
+        seconds=300,
+    )
     assert asked_for(run)[1:] == ([allocated] if allocated else [])
 
 
 def test_init_may_take_as_long_as_a_longer_timeout_with_provisioned_concurrency():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     late = {"provisioned_concurrency_ready_at_start": False, "seconds": 300}
-    assert asked_for(one_function(at=(), init=150, timeout=150, **kept(1), **late))[1:] == [(150, 1, 1)]
+    assert asked_for(one_function(at=(), init=150, timeout=150, **kept(1), **late))[
+        1:
+    ] == [(150, 1, 1)]
 
 
 def test_ten_requests_a_second_go_to_each_provisioned_environment_and_the_rest_spills_over():
@@ -91,29 +127,47 @@ def test_ten_requests_a_second_go_to_each_provisioned_environment_and_the_rest_s
 
 def test_asynchronous_requests_spill_over_by_concurrency_alone():
     """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
-    run = one_function(at=[n * 50_000 / 1e6 for n in range(12)], kind="invoke_event", handler=0.01, **kept(1))
+    run = one_function(
+        at=[n * 50_000 / 1e6 for n in range(12)],
+        kind="invoke_event",
+        handler=0.01,
+        **kept(1),
+    )
     assert environments_of(run) == [1] * 12
 
 
 def test_spill_over_uses_what_is_left_of_the_reserved_concurrency():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
-    run = one_function(at=(0,) * 4, handler=1, reserved_concurrent_executions=3, **kept(2))
-    assert outcomes_of(run) == ["succeeded"] * 3 + ["ReservedFunctionConcurrentInvocationLimitExceeded"]
+    run = one_function(
+        at=(0,) * 4, handler=1, reserved_concurrent_executions=3, **kept(2)
+    )
+    assert outcomes_of(run) == ["succeeded"] * 3 + [
+        "ReservedFunctionConcurrentInvocationLimitExceeded"
+    ]
 
 
 def test_with_all_of_the_reserved_concurrency_provisioned_nothing_spills_over():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
-    run = one_function(at=(0,) * 3, handler=1, reserved_concurrent_executions=2, **kept(2))
-    assert outcomes_of(run) == ["succeeded"] * 2 + ["ReservedFunctionConcurrentInvocationLimitExceeded"]
+    run = one_function(
+        at=(0,) * 3, handler=1, reserved_concurrent_executions=2, **kept(2)
+    )
+    assert outcomes_of(run) == ["succeeded"] * 2 + [
+        "ReservedFunctionConcurrentInvocationLimitExceeded"
+    ]
 
 
 def test_provisioned_concurrency_is_taken_from_the_others():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     others = calls(function("others"), at=(0,) * 101)
     run = sim.simulate(
-        scenario(calls(function("kept", **kept(5)), at=()), others, concurrent_executions=105), drain=False
+        scenario(
+            calls(function("kept", **kept(5)), at=()), others, concurrent_executions=105
+        ),
+        drain=False,
     )
-    assert outcomes_of(run) == ["succeeded"] * 100 + ["ConcurrentInvocationLimitExceeded"]
+    assert outcomes_of(run) == ["succeeded"] * 100 + [
+        "ConcurrentInvocationLimitExceeded"
+    ]
 
 
 def test_provisioned_environments_never_idle_out_and_are_replaced_unseen():
@@ -126,7 +180,10 @@ def test_provisioned_environments_never_idle_out_and_are_replaced_unseen():
 def test_a_provisioned_environment_is_reset_by_a_timeout_as_others_are():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(at=(0, 10), init=1, handler=5, timeout=3, **kept(1))
-    assert spans_of(run, 1) == [("suppressed init", 10, 11, ""), ("handler", 11, 13, "timeout")]
+    assert spans_of(run, 1) == [
+        ("suppressed init", 10, 11, ""),
+        ("handler", 11, 13, "timeout"),
+    ]
 
 
 def test_a_scheduled_action_sets_other_bounds():
@@ -143,37 +200,56 @@ def busy_from(start, end, every=1.0):
 def test_target_tracking_scales_out_after_three_minutes_above_the_target():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
 
-    Two of two environments work all the time: 2 x 1.0 / 0.5 = 4, asked for after three datapoints, there 90 s later.
+    Two of two environments work all the time: 2 x 1.0 / 0.5 = 4, asked for after three datapoints,
+    there 90 s later.
     """
     at = sorted(busy_from(0, 300) * 2)
-    run = one_function(at=at, handler=1, **scaled(2, min_capacity=2, max_capacity=8, target_value=0.5), seconds=300)
+    run = one_function(
+        at=at,
+        handler=1,
+        **scaled(2, min_capacity=2, max_capacity=8, target_value=0.5),
+        seconds=300,
+    )
     assert asked_for(run) == [(0, 2, 2), (180, 4, 2), (270, 4, 4)]
 
 
 def test_target_tracking_never_asks_for_more_than_its_largest_capacity():
     """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTarget.html"""
     at = sorted(busy_from(0, 300) * 2)
-    run = one_function(at=at, handler=1, **scaled(2, max_capacity=3, target_value=0.1), seconds=300)
+    run = one_function(
+        at=at, handler=1, **scaled(2, max_capacity=3, target_value=0.1), seconds=300
+    )
     assert asked_for(run)[1:] == [(180, 3, 2), (270, 3, 3)]
 
 
 def test_target_tracking_scales_in_below_nine_tenths_of_the_target():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
 
-    One of four environments works: 0.25 is below 0.9 x 0.5; 4 x 0.25 / 0.5 = 2. Then 1 of 2 is the target itself.
+    One of four environments works: 0.25 is below 0.9 x 0.5; 4 x 0.25 / 0.5 = 2. Then 1 of 2 is the
+    target itself.
     """
-    run = one_function(at=busy_from(0, 600), handler=1, **scaled(4, max_capacity=8, target_value=0.5), seconds=600)
+    run = one_function(
+        at=busy_from(0, 600),
+        handler=1,
+        **scaled(4, max_capacity=8, target_value=0.5),
+        seconds=600,
+    )
     assert asked_for(run) == [(0, 4, 4), (180, 2, 2)]
 
 
-@pytest.mark.parametrize(("busy", "changes"), [(0.45, 0), (0.44, 1), (0.5, 0), (0.51, 1)])
+@pytest.mark.parametrize(
+    ("busy", "changes"), [(0.45, 0), (0.44, 1), (0.5, 0), (0.51, 1)]
+)
 def test_between_the_two_alarms_target_tracking_does_nothing(busy, changes):
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
 
     Ten environments, of which `busy` works on average: below 0.45 or above 0.5 is an alarm.
     """
     run = one_function(
-        at=sorted(busy_from(0, 239) * 10), handler=busy, **scaled(10, max_capacity=20, target_value=0.5), seconds=239
+        at=sorted(busy_from(0, 239) * 10),
+        handler=busy,
+        **scaled(10, max_capacity=20, target_value=0.5),
+        seconds=239,
     )
     assert len(asked_for(run)) == 1 + changes
 
@@ -188,7 +264,9 @@ def test_an_idle_alias_sends_no_metric_and_so_is_never_scaled_in():
 def test_from_zero_target_tracking_never_scales_out():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"""
     off = [{"schedule": "rate(1 day)", "min_capacity": 0, "max_capacity": 0}]
-    run = one_function(at=busy_from(0, 900), handler=1, **scaled(2, off, target_value=0.5), seconds=900)
+    run = one_function(
+        at=busy_from(0, 900), handler=1, **scaled(2, off, target_value=0.5), seconds=900
+    )
     assert asked_for(run) == [(0, 0, 0)]
     assert set(run.attempts.environment) != {1, 2}
 
@@ -200,7 +278,9 @@ def test_an_alias_counts_its_invocations_and_those_that_spilled_over():
     assert level(run, "ProvisionedConcurrencySpilloverInvocations") == {0: 1}
     assert level(run, "ProvisionedConcurrentExecutions", "Maximum") == {0: 2, 60: 1}
     assert level(run, "ProvisionedConcurrencyUtilization", "Maximum") == {0: 1, 60: 0.5}
-    assert level(run, "ProvisionedConcurrencyUtilization", "Average") == pytest.approx({0: 0.5, 60: 0.25})
+    assert level(run, "ProvisionedConcurrencyUtilization", "Average") == pytest.approx(
+        {0: 0.5, 60: 0.25}
+    )
 
 
 def test_claimed_concurrency_holds_what_is_provisioned():
@@ -228,13 +308,19 @@ def test_provisioned_concurrency_is_billed_as_configured_and_as_used():
 
     2 environments of 1 GB for 600 s = 1,200 GB-s; runs of 10 s on them; the third run spills over.
     """
-    run = one_function(at=(0, 0, 0), handler=10, timeout=60, memory_size=1024, **kept(2), seconds=600)
+    run = one_function(
+        at=(0, 0, 0), handler=10, timeout=60, memory_size=1024, **kept(2), seconds=600
+    )
     lines = bill(run)
     assert lines["Lambda provisioned concurrency (x86_64)"] == pytest.approx(1200)
-    assert lines["Lambda duration on provisioned concurrency (x86_64)"] == pytest.approx(20)
+    assert lines[
+        "Lambda duration on provisioned concurrency (x86_64)"
+    ] == pytest.approx(20)
     assert lines["Lambda duration (x86_64, no free tier)"] == pytest.approx(10)
     total = run.cost().cost_usd.sum()
-    expected = 1200 * 0.0000041667 + 20 * 0.0000097222 + 10 * 0.0000166667 + 3 * 0.20 / 1e6
+    expected = (
+        1200 * 0.0000041667 + 20 * 0.0000097222 + 10 * 0.0000166667 + 3 * 0.20 / 1e6
+    )
     assert total == pytest.approx(expected, rel=1e-6)
 
 
@@ -245,30 +331,49 @@ def test_a_period_of_provisioned_concurrency_is_rounded_up_to_five_minutes():
     """
     off = [{"schedule": at_minute(7), "min_capacity": 0, "max_capacity": 0}]
     run = one_function(at=(), memory_size=1024, **scaled(2, off), seconds=3600)
-    assert bill(run)["Lambda provisioned concurrency (x86_64)"] == pytest.approx(2 * 600)
+    assert bill(run)["Lambda provisioned concurrency (x86_64)"] == pytest.approx(
+        2 * 600
+    )
 
 
 def test_init_of_provisioned_environments_is_billed():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"""
-    late = {"provisioned_concurrency_ready_at_start": False, "seconds": 300, "memory_size": 1024}
+    late = {
+        "provisioned_concurrency_ready_at_start": False,
+        "seconds": 300,
+        "memory_size": 1024,
+    }
     lines = bill(one_function(at=(), init=20, **kept(2), **late))
-    assert lines["Lambda duration on provisioned concurrency (x86_64)"] == pytest.approx(40)
+    assert lines[
+        "Lambda duration on provisioned concurrency (x86_64)"
+    ] == pytest.approx(40)
 
 
 def test_provisioned_concurrency_has_no_free_tier():
     """https://aws.amazon.com/lambda/pricing/"""
     run = one_function(at=(0, 0), **kept(1), seconds=60)
-    assert run.cost(free_tier=True).cost_usd.sum() == pytest.approx(run.cost().cost_usd.sum())
+    assert run.cost(free_tier=True).cost_usd.sum() == pytest.approx(
+        run.cost().cost_usd.sum()
+    )
 
 
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({**kept(1), "auto_publish_alias": None}, "never to \\$LATEST; set auto_publish_alias"),
-        ({**kept(3), "reserved_concurrent_executions": 2}, "more than its reserved concurrency of 2"),
+        (
+            {**kept(1), "auto_publish_alias": None},
+            "never to \\$LATEST; set auto_publish_alias",
+        ),
+        (
+            {**kept(3), "reserved_concurrent_executions": 2},
+            "more than its reserved concurrency of 2",
+        ),
         (kept(901), "takes up to 901 of 1000 .* 900 at most"),
         (scaled(1, max_capacity=901), "takes up to 901 of 1000"),
-        (scaled(1, min_capacity=3, max_capacity=2), "min_capacity 3 above max_capacity 2"),
+        (
+            scaled(1, min_capacity=3, max_capacity=2),
+            "min_capacity 3 above max_capacity 2",
+        ),
         (scaled(1, [{"schedule": "now and then"}]), "now and then"),
     ],
 )
@@ -286,19 +391,28 @@ def test_provisioned_and_spilled_over_invocations_are_those_of_the_alias(scenari
     for f in scenario.functions:
         if f.provisioned_concurrency_config is not None:
             alias = f"FunctionName={f.name},Resource={f.name}:{f.auto_publish_alias}"
-            names = ("ProvisionedConcurrencyInvocations", "ProvisionedConcurrencySpilloverInvocations")
+            names = (
+                "ProvisionedConcurrencyInvocations",
+                "ProvisionedConcurrencySpilloverInvocations",
+            )
             parts = sum(table.get((name, alias), 0) for name in names)
             assert parts == table.get(("Invocations", f"FunctionName={f.name}"), 0)
 
 
 @law(scenarios(published=True), fast=15)
-def test_provisioned_reserved_and_unreserved_concurrency_together_never_exceed_their_limits(scenario):
+def test_provisioned_reserved_and_unreserved_concurrency_together_never_exceed_their_limits(
+    scenario,
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     run = sim.simulate(scenario, drain=False)
-    busy = run.spans[run.spans.environment >= 0].rename(columns={"resource": "function"})
+    busy = run.spans[run.spans.environment >= 0].rename(
+        columns={"resource": "function"}
+    )
     busy = busy[busy.end_s > busy.start_s]
     for rows, limit in pools(run, busy.assign(start=busy.start_s, end=busy.end_s)):
-        one = rows.groupby(["function", "environment", "start", "end"], as_index=False).size()
+        one = rows.groupby(
+            ["function", "environment", "start", "end"], as_index=False
+        ).size()
         assert peak(one) <= limit
 
 

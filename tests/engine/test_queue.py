@@ -3,7 +3,17 @@
 import pytest
 
 import sim
-from tests.support.queues import REPORTS, batches, ends, jobs, poll, row, seed_for, spans, worker
+from tests.support.queues import (
+    REPORTS,
+    batches,
+    ends,
+    jobs,
+    poll,
+    row,
+    seed_for,
+    spans,
+    worker,
+)
 
 # What a poller takes
 
@@ -19,12 +29,17 @@ def test_a_message_that_finds_a_free_poller_runs_at_once():
 def test_a_message_can_be_received_once_the_queue_has_passed_it_on():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
     run = poll(instants=[2], latency=sim.Constant(seconds=0.25))
-    assert spans(run) == [(1, "queue", 2, 2.25, ""), (1, "handler", 2.25, 3.25, "succeeded")]
+    assert spans(run) == [
+        (1, "queue", 2, 2.25, ""),
+        (1, "handler", 2.25, 3.25, "succeeded"),
+    ]
 
 
 def test_delay_seconds_hold_a_new_message_back():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html"""
-    run = poll(instants=[2], queue=jobs(delay_seconds=7), latency=sim.Constant(seconds=0.25))
+    run = poll(
+        instants=[2], queue=jobs(delay_seconds=7), latency=sim.Constant(seconds=0.25)
+    )
     assert spans(run) == [(1, "queue", 2, 9, ""), (1, "handler", 9, 10, "succeeded")]
 
 
@@ -32,8 +47,13 @@ def test_without_a_window_a_batch_is_what_is_there():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
     run = poll(instants=[0, 0.25, 0.5, 0.75], pollers=1)
     assert batches(run) == [(0, [0]), (1, [1, 2, 3])]
-    assert spans(run, 2) == [(1, "queue", 0.5, 1, ""), (1, "handler", 2, 3, "succeeded")]
-    assert run.deliveries.settled_s.tolist() == [1, 4, 4, 4], "records are deleted when their batch has ended"
+    assert spans(run, 2) == [
+        (1, "queue", 0.5, 1, ""),
+        (1, "handler", 2, 3, "succeeded"),
+    ]
+    assert run.deliveries.settled_s.tolist() == [1, 4, 4, 4], (
+        "records are deleted when their batch has ended"
+    )
 
 
 def test_messages_of_one_instant_go_together():
@@ -74,12 +94,19 @@ def test_a_batch_goes_when_it_is_full():
 def test_windows_follow_one_another_from_the_end_of_the_last_invocation():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
     run = poll(instants=[0.5, 12], maximum_batching_window_in_seconds=4, pollers=1)
-    assert batches(run) == [(4, [0]), (13, [1])], "the run ends at 5; the next windows end at 9 and 13"
+    assert batches(run) == [(4, [0]), (13, [1])], (
+        "the run ends at 5; the next windows end at 9 and 13"
+    )
 
 
 def test_a_full_batch_starts_the_windows_anew():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
-    run = poll(instants=[1, 2, 3.5], maximum_batching_window_in_seconds=5, batch_size=2, pollers=1)
+    run = poll(
+        instants=[1, 2, 3.5],
+        maximum_batching_window_in_seconds=5,
+        batch_size=2,
+        pollers=1,
+    )
     assert batches(run) == [(2, [0, 1]), (9, [2])], "the first run ends at 4"
 
 
@@ -101,7 +128,9 @@ def test_a_failed_message_is_visible_again_after_the_visibility_timeout():
 
 
 @pytest.mark.parametrize("most", [1, 3, 5])
-def test_the_receive_after_max_receive_count_moves_a_message_to_the_dead_letter_queue(most):
+def test_the_receive_after_max_receive_count_moves_a_message_to_the_dead_letter_queue(
+    most,
+):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     run = poll(worker(poison_share=1), jobs(visibility=10, most=most), instants=[1])
     assert ends(run) == [("dead-lettered", 1 + 10 * most, most, most)]
@@ -112,16 +141,23 @@ def test_one_failing_record_sends_its_whole_batch_back():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     function = worker(poison_share=0.5)
     seed = seed_for(function, [False, False, True, False])
-    run = poll(function, jobs(most=2), instants=[0, 0.1, 0.2, 0.3], pollers=1, seed=seed)
+    run = poll(
+        function, jobs(most=2), instants=[0, 0.1, 0.2, 0.3], pollers=1, seed=seed
+    )
     assert batches(run) == [(0, [0]), (1, [1, 2, 3]), (31, [1, 2, 3])]
     assert spans(run, 1)[1:4] == [
         (1, "handler", 1, 2, "succeeded"),
         (1, "visibility", 3, 31, ""),
         (2, "queue", 31, 31, ""),
     ], "it had succeeded, and runs again"
-    assert spans(run, 3)[1:3] == [(1, "handler", 3, 3, "not reached"), (1, "visibility", 3, 31, "")]
+    assert spans(run, 3)[1:3] == [
+        (1, "handler", 3, 3, "not reached"),
+        (1, "visibility", 3, 31, ""),
+    ]
     assert run.deliveries.fate.tolist() == ["succeeded", *["dead-lettered"] * 3]
-    assert run.deliveries.successes.tolist() == [1, 2, 0, 0], "a duplicate, and one that never had its turn"
+    assert run.deliveries.successes.tolist() == [1, 2, 0, 0], (
+        "a duplicate, and one that never had its turn"
+    )
     assert run.deliveries.runs.tolist() == [1, 2, 2, 0]
 
 
@@ -129,7 +165,14 @@ def test_with_report_batch_item_failures_only_the_failed_records_return():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     function = worker(poison_share=0.5)
     seed = seed_for(function, [False, False, True, False])
-    run = poll(function, jobs(most=2), instants=[0, 0.1, 0.2, 0.3], pollers=1, seed=seed, **REPORTS)
+    run = poll(
+        function,
+        jobs(most=2),
+        instants=[0, 0.1, 0.2, 0.3],
+        pollers=1,
+        seed=seed,
+        **REPORTS,
+    )
     assert batches(run) == [(0, [0]), (1, [1, 2, 3]), (31, [2])]
     assert ends(run) == [
         ("succeeded", 1, 1, 1),
@@ -139,7 +182,9 @@ def test_with_report_batch_item_failures_only_the_failed_records_return():
     ], "the function works on past the failure"
 
 
-@pytest.mark.parametrize("form", ["empty list", "null list", "empty response", "null response"])
+@pytest.mark.parametrize(
+    "form", ["empty list", "null list", "empty response", "null response"]
+)
 def test_an_answer_that_names_no_failure_deletes_failed_messages(form):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     run = poll(worker(poison_share=1, batch_response=form), jobs(most=2), **REPORTS)
@@ -149,14 +194,27 @@ def test_an_answer_that_names_no_failure_deletes_failed_messages(form):
 
 @pytest.mark.parametrize(
     "form",
-    ["invalid json", "empty identifier", "null identifier", "unknown identifier", "wrong key", "exception"],
+    [
+        "invalid json",
+        "empty identifier",
+        "null identifier",
+        "unknown identifier",
+        "wrong key",
+        "exception",
+    ],
 )
 def test_an_answer_that_aws_cannot_read_fails_the_whole_batch(form):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     function = worker(poison_share=0.5, batch_response=form)
     seed = seed_for(function, [False, False, True])
-    run = poll(function, jobs(most=1), instants=[0, 0.1, 0.2], pollers=1, seed=seed, **REPORTS)
-    assert ends(run) == [("succeeded", 1, 1, 1), ("dead-lettered", 31, 1, 1), ("dead-lettered", 31, 1, 1)]
+    run = poll(
+        function, jobs(most=1), instants=[0, 0.1, 0.2], pollers=1, seed=seed, **REPORTS
+    )
+    assert ends(run) == [
+        ("succeeded", 1, 1, 1),
+        ("dead-lettered", 31, 1, 1),
+        ("dead-lettered", 31, 1, 1),
+    ]
 
 
 def test_without_report_batch_item_failures_the_answer_says_nothing():
@@ -170,15 +228,33 @@ def test_a_crash_fails_the_whole_batch(setting):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     function = worker(poison_share=0.5, crash_share=1)
     seed = seed_for(function, [False, False, True, False])
-    run = poll(function, jobs(most=1), instants=[0, 0.1, 0.2, 0.3], pollers=1, seed=seed, **setting)
-    assert [spans(run, event)[1][4] for event in range(4)] == ["succeeded", "succeeded", "crashed", "not reached"]
+    run = poll(
+        function,
+        jobs(most=1),
+        instants=[0, 0.1, 0.2, 0.3],
+        pollers=1,
+        seed=seed,
+        **setting,
+    )
+    assert [spans(run, event)[1][4] for event in range(4)] == [
+        "succeeded",
+        "succeeded",
+        "crashed",
+        "not reached",
+    ]
     assert run.deliveries.fate.tolist() == ["succeeded", *["dead-lettered"] * 3]
 
 
 @pytest.mark.parametrize("setting", [{}, REPORTS])
 def test_a_timeout_fails_the_whole_batch(setting):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    run = poll(worker(timeout=2), jobs(most=1), instants=[0, 0.1, 0.2, 0.3, 0.4], pollers=1, **setting)
+    run = poll(
+        worker(timeout=2),
+        jobs(most=1),
+        instants=[0, 0.1, 0.2, 0.3, 0.4],
+        pollers=1,
+        **setting,
+    )
     assert spans(run, 1) == [
         (1, "queue", 0.1, 1, ""),
         (1, "handler", 1, 2, "succeeded"),
@@ -205,15 +281,29 @@ def test_luck_changes_from_one_receive_to_the_next():
 
 def test_a_run_that_outlasts_the_visibility_timeout_makes_a_duplicate():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
-    run = poll(worker(work=7), jobs(visibility=10), maximum_batching_window_in_seconds=6, pollers=2)
-    assert batches(run) == [(6, [0]), (12, [0])], "received at 0, in hand until 6, visible again at 10"
+    run = poll(
+        worker(work=7),
+        jobs(visibility=10),
+        maximum_batching_window_in_seconds=6,
+        pollers=2,
+    )
+    assert batches(run) == [(6, [0]), (12, [0])], (
+        "received at 0, in hand until 6, visible again at 10"
+    )
     assert row(run).successes == 2
 
 
 def test_an_old_receipt_deletes_nothing():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html"""
-    run = poll(worker(work=7), jobs(visibility=10), maximum_batching_window_in_seconds=6, pollers=2)
-    assert ends(run) == [("succeeded", 19, 2, 2)], "the first run ends at 13, after the second receive at 10"
+    run = poll(
+        worker(work=7),
+        jobs(visibility=10),
+        maximum_batching_window_in_seconds=6,
+        pollers=2,
+    )
+    assert ends(run) == [("succeeded", 19, 2, 2)], (
+        "the first run ends at 13, after the second receive at 10"
+    )
 
 
 def test_an_old_receipt_that_fails_does_not_hide_the_message_again():
@@ -225,13 +315,20 @@ def test_an_old_receipt_that_fails_does_not_hide_the_message_again():
         pollers=2,
     )
     assert batches(run) == [(5, [0]), (15, [0])]
-    assert ends(run) == [("dead-lettered", 20, 2, 2)], "visible again 10 s after the second receive, at 10"
+    assert ends(run) == [("dead-lettered", 20, 2, 2)], (
+        "visible again 10 s after the second receive, at 10"
+    )
 
 
 def test_two_runs_of_one_message_at_once_follow_the_newer_receipt():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
     function = worker(work=10, poison_share=1)
-    run = poll(function, jobs(visibility=10, most=2), maximum_batching_window_in_seconds=3, pollers=2)
+    run = poll(
+        function,
+        jobs(visibility=10, most=2),
+        maximum_batching_window_in_seconds=3,
+        pollers=2,
+    )
     assert spans(run) == [
         (1, "queue", 0, 3, ""),
         (1, "handler", 3, 13, "failed"),
@@ -243,7 +340,12 @@ def test_two_runs_of_one_message_at_once_follow_the_newer_receipt():
 
 def test_a_message_deleted_late_had_been_visible_again():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
-    run = poll(worker(work=8), jobs(visibility=10), maximum_batching_window_in_seconds=5, pollers=1)
+    run = poll(
+        worker(work=8),
+        jobs(visibility=10),
+        maximum_batching_window_in_seconds=5,
+        pollers=1,
+    )
     assert spans(run) == [
         (1, "queue", 0, 5, ""),
         (1, "handler", 5, 13, "succeeded"),
@@ -254,7 +356,11 @@ def test_a_message_deleted_late_had_been_visible_again():
 
 def test_a_message_is_gone_when_its_retention_period_is_over():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
-    run = poll(worker(poison_share=1), jobs(visibility=25, message_retention_period=60), instants=[1])
+    run = poll(
+        worker(poison_share=1),
+        jobs(visibility=25, message_retention_period=60),
+        instants=[1],
+    )
     assert ends(run) == [("expired", 61, 3, 3)], "received at 1, 26 and 51"
     assert spans(run)[-1] == (3, "visibility", 52, 61, "")
 
@@ -268,7 +374,11 @@ def test_a_message_may_expire_while_it_waits_for_a_poller():
         pollers=1,
         batch_size=1,
     )
-    assert ends(run) == [("succeeded", 90, 1, 1), ("expired", 61, 0, 0), ("succeeded", 180, 1, 1)]
+    assert ends(run) == [
+        ("succeeded", 90, 1, 1),
+        ("expired", 61, 0, 0),
+        ("succeeded", 180, 1, 1),
+    ]
     assert spans(run, 1) == [(0, "queue", 1, 61, "")]
 
 
@@ -296,14 +406,20 @@ def test_a_throttled_batch_is_tried_again_with_back_off_until_its_visibility_tim
 def test_a_throttled_batch_runs_when_there_is_room():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     run = poll(worker(work=5, reserved=1), instants=[0, 0], pollers=2, batch_size=1)
-    assert ends(run) == [("succeeded", 5, 1, 1), ("succeeded", 12, 1, 1)], "refused at 0, 1 and 3, runs at 7"
+    assert ends(run) == [("succeeded", 5, 1, 1), ("succeeded", 12, 1, 1)], (
+        "refused at 0, 1 and 3, runs at 7"
+    )
     assert run.deliveries.throttles.tolist() == [0, 3]
 
 
 def test_too_many_pollers_send_messages_to_the_dead_letter_queue_that_never_ran():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
     run = poll(
-        worker(work=19, timeout=20, reserved=1), jobs(visibility=20, most=1), instants=[0, 0], pollers=2, batch_size=1
+        worker(work=19, timeout=20, reserved=1),
+        jobs(visibility=20, most=1),
+        instants=[0, 0],
+        pollers=2,
+        batch_size=1,
     )
     assert ends(run) == [("succeeded", 19, 1, 1), ("dead-lettered", 20, 1, 0)]
 
@@ -322,8 +438,12 @@ def test_a_dead_letter_queue_with_a_consumer_makes_a_new_event():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     sweeper = sim.Function(name="sweeper", behaviour=worker(work=2).behaviour)
     none = sim.Constant(seconds=0)
-    consumer = sim.trigger("sqs_standard", function="sweeper", name="sweep", source="dead", latency=none)
-    run = poll(worker(poison_share=1), jobs(most=1), also=[sweeper], consumers=[consumer])
+    consumer = sim.trigger(
+        "sqs_standard", function="sweeper", name="sweep", source="dead", latency=none
+    )
+    run = poll(
+        worker(poison_share=1), jobs(most=1), also=[sweeper], consumers=[consumer]
+    )
     assert ends(run) == [("dead-lettered", 30, 1, 1), ("succeeded", 32, 1, 1)]
     child = row(run, 1)
     assert (child.parent, child.edge, child.trigger, child.function, child.arrived_s) == (
@@ -350,7 +470,11 @@ def test_a_message_in_the_hands_of_a_poller_at_the_end_waits():
 
 def test_messages_too_old_at_the_end_have_expired():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
-    hidden = poll(worker(poison_share=1), jobs(visibility=80, message_retention_period=60), until=70)
+    hidden = poll(
+        worker(poison_share=1),
+        jobs(visibility=80, message_retention_period=60),
+        until=70,
+    )
     assert ends(hidden) == [("expired", 60, 1, 1)]
     waiting = poll(
         worker(work=90, timeout=100),
@@ -364,10 +488,14 @@ def test_messages_too_old_at_the_end_have_expired():
 
 def test_a_record_whose_turn_has_not_come_is_no_run_yet():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
-    behaviour = sim.Behaviour(handler=sim.Constant(seconds=2), init=sim.Constant(seconds=0))
+    behaviour = sim.Behaviour(
+        handler=sim.Constant(seconds=2), init=sim.Constant(seconds=0)
+    )
     scenario = sim.Scenario(
         functions=[sim.Function(name="f", timeout=30, behaviour=behaviour)],
-        triggers=[sim.trigger("sqs_standard", function="f", latency=sim.Constant(seconds=0))],
+        triggers=[
+            sim.trigger("sqs_standard", function="f", latency=sim.Constant(seconds=0))
+        ],
         traffic=[sim.Traffic(into="sqs_standard", arrivals=sim.Burst(events=4))],
         seconds=5,
     )
@@ -376,20 +504,37 @@ def test_a_record_whose_turn_has_not_come_is_no_run_yet():
 
 def test_a_message_in_a_standard_dead_letter_queue_is_as_old_as_in_the_queue_before():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
-    assert row(moved(fifo=False), 1)[["arrived_s", "settled_s", "fate"]].tolist() == [40, 100, "expired"]
+    assert row(moved(fifo=False), 1)[["arrived_s", "settled_s", "fate"]].tolist() == [
+        40,
+        100,
+        "expired",
+    ]
 
 
 def test_a_move_to_a_fifo_dead_letter_queue_begins_a_new_age():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
-    assert row(moved(fifo=True), 1)[["arrived_s", "settled_s", "fate"]].tolist() == [40, 140, "expired"]
+    assert row(moved(fifo=True), 1)[["arrived_s", "settled_s", "fate"]].tolist() == [
+        40,
+        140,
+        "expired",
+    ]
 
 
 def moved(fifo: bool) -> sim.Run:
     """A message sent at 0 that moves at 40 to a dead-letter queue that keeps messages for 100 s; nobody polls it."""
     dead = sim.Queue(name="dead", fifo_queue=fifo, message_retention_period=100)
     kind, none = "sqs_fifo" if fifo else "sqs_standard", sim.Constant(seconds=0)
-    sweep = sim.trigger(kind, function="worker", name="sweep", source="dead", latency=none, enabled=False)
-    mapping = sim.trigger(kind, function="worker", name="mapping", source="jobs", latency=none)
+    sweep = sim.trigger(
+        kind,
+        function="worker",
+        name="sweep",
+        source="dead",
+        latency=none,
+        enabled=False,
+    )
+    mapping = sim.trigger(
+        kind, function="worker", name="mapping", source="jobs", latency=none
+    )
     scenario = sim.Scenario(
         functions=[worker(poison_share=1)],
         queues=[jobs(visibility=40, most=1, fifo_queue=fifo), dead],
@@ -402,9 +547,15 @@ def moved(fifo: bool) -> sim.Run:
 
 def test_a_dead_letter_queue_nobody_polls_forgets_a_message_by_its_first_age():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
-    run = poll(worker(poison_share=1), jobs(visibility=3600, most=1), until=345_600 + 7200)
-    there = run.metrics().query("dimensions == 'QueueName=dead' and metric == 'ApproximateAgeOfOldestMessage'")
-    assert there.Maximum.max() == 345_600 - 3600, "four days after it was sent; its age counts from the move"
+    run = poll(
+        worker(poison_share=1), jobs(visibility=3600, most=1), until=345_600 + 7200
+    )
+    there = run.metrics().query(
+        "dimensions == 'QueueName=dead' and metric == 'ApproximateAgeOfOldestMessage'"
+    )
+    assert there.Maximum.max() == 345_600 - 3600, (
+        "four days after it was sent; its age counts from the move"
+    )
 
 
 @pytest.mark.parametrize(("most", "back"), [(4, True), (3, False)])
@@ -413,16 +564,22 @@ def test_a_message_received_three_times_goes_to_the_back(most, back):
     function = worker(work=1, poison_share=0.02)
     seed = seed_for(function, [True, *[False] * 45])
     settings = {"pollers": 1, "batch_size": 1, "seed": seed}
-    run = poll(function, jobs(visibility=10, most=most), instants=[0] + [5.5] * 45, **settings)
+    run = poll(
+        function, jobs(visibility=10, most=most), instants=[0] + [5.5] * 45, **settings
+    )
     starts = [start for start, events in batches(run) if events == [0]]
-    assert starts[:3] == [0, 10.5, 21.5], "twice it takes its old place, ahead of the others"
+    assert starts[:3] == [0, 10.5, 21.5], (
+        "twice it takes its old place, ahead of the others"
+    )
     assert (starts[3:] == [52.5]) == back, "after all others, or moved away"
 
 
 def test_a_message_timer_takes_the_place_of_the_queues_delay():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html"""
     for delay, start in ((12, 13), (0, 1), (None, 8)):
-        run = poll(instants=[1], queue=jobs(delay_seconds=7), sent={"delay_seconds": delay})
+        run = poll(
+            instants=[1], queue=jobs(delay_seconds=7), sent={"delay_seconds": delay}
+        )
         assert batches(run) == [(start, [0])]
 
 
@@ -452,7 +609,13 @@ def test_a_body_that_is_not_of_the_patterns_form_is_dropped(patterns, body, fate
 
 def test_the_filter_decides_which_messages_join_a_batch():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html"""
-    run = poll(instants=[0] * 40, matching_share=0.5, maximum_batching_window_in_seconds=5, batch_size=10, pollers=1)
+    run = poll(
+        instants=[0] * 40,
+        matching_share=0.5,
+        maximum_batching_window_in_seconds=5,
+        batch_size=10,
+        pollers=1,
+    )
     filtered = run.deliveries[run.deliveries.fate == "filtered"]
     assert 10 < len(filtered) < 30
     assert (filtered.receives == 1).all(), "a poller has received it, and deletes it"
@@ -469,8 +632,14 @@ def test_the_filter_decides_which_messages_join_a_batch():
         ({"parallelization_factor": 2}, "takes no parallelization_factor"),
         ({"starting_position": "LATEST"}, "takes no starting_position"),
         ({"maximum_retry_attempts": 3}, "takes no maximum_retry_attempts"),
-        ({"maximum_record_age_in_seconds": 90}, "takes no maximum_record_age_in_seconds"),
-        ({"bisect_batch_on_function_error": True}, "takes no bisect_batch_on_function_error"),
+        (
+            {"maximum_record_age_in_seconds": 90},
+            "takes no maximum_record_age_in_seconds",
+        ),
+        (
+            {"bisect_batch_on_function_error": True},
+            "takes no bisect_batch_on_function_error",
+        ),
         ({"tumbling_window_in_seconds": 30}, "takes no tumbling_window_in_seconds"),
         ({"on_failure": "dead"}, "takes no on_failure"),
         ({"filter_criteria": ["{}"] * 6}, "6 filter patterns, but 5 are allowed"),
@@ -487,7 +656,10 @@ def test_the_filter_decides_which_messages_join_a_batch():
             {"provisioned_poller_config": {"minimum_pollers": 5, "maximum_pollers": 4}},
             "5, more than maximum_pollers, 4",
         ),
-        ({"provisioned_poller_config": {"minimum_pollers": 1}}, "a queue has 2 at least"),
+        (
+            {"provisioned_poller_config": {"minimum_pollers": 1}},
+            "a queue has 2 at least",
+        ),
         ({"scaling_config": {"maximum_concurrency": 1}}, "maximum_concurrency"),
         ({"scaling_config": {"maximum_concurrency": 1001}}, "maximum_concurrency"),
     ],
@@ -500,5 +672,7 @@ def test_what_the_mapping_of_a_queue_does_not_take_is_refused(wrong, message):
 
 def test_a_message_has_one_mebibyte_at_most():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
-    with pytest.raises(sim.ScenarioError, match="SQS standard queue takes 1024 KB at most"):
+    with pytest.raises(
+        sim.ScenarioError, match="SQS standard queue takes 1024 KB at most"
+    ):
         poll(sent={"payload_kb": 1025})

@@ -9,7 +9,14 @@ from sim import facts
 from sim.engine.clock import Clock
 from sim.engine.retry import SUCCESS, THROTTLED, Sdk, SendRate
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
-from tests.support.stories import calls, delivery_of, function, one_function, scenario, starts_of
+from tests.support.stories import (
+    calls,
+    delivery_of,
+    function,
+    one_function,
+    scenario,
+    starts_of,
+)
 
 OFF = {"reserved_concurrent_executions": 0}
 NOW = sim.Constant(seconds=0)
@@ -30,13 +37,19 @@ def called_by(caller, at=(0,), kind="invoke", outages=(), **settings):
     of_trigger = {name: settings.pop(name) for name in fields.keys() & settings}
     worker, trigger, traffic = calls(function(**settings), at, kind, **of_trigger)
     return sim.simulate(
-        scenario((worker, trigger, traffic.replace(caller=caller))).replace(outages=outages), drain=False
+        scenario((worker, trigger, traffic.replace(caller=caller))).replace(
+            outages=outages
+        ),
+        drain=False,
     )
 
 
 def waits_of(run):
     """The waits before each event's second, third, ... attempt, for instant handlers."""
-    return [[b - a for a, b in itertools.pairwise(starts_of(run, event))] for event in range(len(run.deliveries))]
+    return [
+        [b - a for a, b in itertools.pairwise(starts_of(run, event))]
+        for event in range(len(run.deliveries))
+    ]
 
 
 # The SDKs' retries
@@ -64,15 +77,18 @@ def test_older_modes_back_off_from_one_second_whatever_the_problem(mode, kind):
 def test_the_older_standard_mode_pays_5_for_any_retry_so_50_calls_send_three_requests():
     """https://github.com/aws/aws-sdk-cpp/issues/3832"""
     at = [n * 100 for n in range(53)]
-    run = called_by(sim.Caller(retry_mode="standard before 2026"), at, "function_url", error_rate=1)
+    run = called_by(
+        sim.Caller(retry_mode="standard before 2026"), at, "function_url", error_rate=1
+    )
     assert run.deliveries.runs.tolist() == [3] * 50 + [1] * 3
 
 
 def test_a_success_at_the_first_attempt_gives_one_token_back_and_the_quota_never_passes_500():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 
-    Two throttle retries of one call, 2 x 5 of 500; three further calls succeed at once: 493. Then the throttled call
-    succeeds, too, and gets back what its last retry has cost: 498. Nine more successes do not pass 500.
+    Two throttle retries of one call, 2 x 5 of 500; three further calls succeed at once: 493. Then
+    the throttled call succeeds, too, and gets back what its last retry has cost: 498. Nine more
+    successes do not pass 500.
     """
     sdk = Sdk(sim.Caller(retry_mode="standard"), Clock(), seed=1, name="caller")
     for attempt in (1, 2):
@@ -88,7 +104,12 @@ def test_a_success_at_the_first_attempt_gives_one_token_back_and_the_quota_never
 def test_max_attempts_wins_over_the_modes_own_number():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
     for mode in ("standard", "legacy"):
-        assert len(starts_of(called_by(sim.Caller(retry_mode=mode, max_attempts=2), **OFF))) == 2
+        assert (
+            len(
+                starts_of(called_by(sim.Caller(retry_mode=mode, max_attempts=2), **OFF))
+            )
+            == 2
+        )
 
 
 def test_an_sdk_calls_again_while_lambda_answers_500():
@@ -100,12 +121,18 @@ def test_an_sdk_calls_again_while_lambda_answers_500():
 
 def test_a_client_may_have_a_read_timeout_of_its_own():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html"""
-    run = called_by(sim.Caller(retry_mode="standard", read_timeout=4), handler=10, timeout=20)
+    run = called_by(
+        sim.Caller(retry_mode="standard", read_timeout=4), handler=10, timeout=20
+    )
     first, second, third = starts_of(run)
     assert first == 0
     assert 4 <= second <= 4.05
     assert 8 <= third <= 8.15
-    assert delivery_of(run, 0, "told", "runs", "successes") == ("ReadTimeoutError", 3, 3)
+    assert delivery_of(run, 0, "told", "runs", "successes") == (
+        "ReadTimeoutError",
+        3,
+        3,
+    )
 
 
 def test_a_timeout_of_the_function_is_no_read_timeout_and_not_retried():
@@ -121,7 +148,9 @@ def test_adaptive_mode_may_hold_back_a_first_attempt():
     for mode, held_back in (("standard", False), ("adaptive", True)):
         run = called_by(sim.Caller(retry_mode=mode), at, **settings)
         first = run.attempts.groupby("event").start_s.min()
-        assert (first - run.deliveries.set_index("event").arrived_s > 0.001).any() == held_back
+        assert (
+            first - run.deliveries.set_index("event").arrived_s > 0.001
+        ).any() == held_back
 
 
 def test_adaptive_mode_keeps_between_half_a_request_a_second_and_twice_the_measured_rate():
@@ -148,7 +177,9 @@ ANSWERS = {
     "told_on_function_timeout": ({"timeout": 1}, 1),
 }
 # Nobody is told by Firehose or a pipe, and Stripe hears what the front door says that it calls.
-DOORS = sorted(set(OF_MODEL["synchronous"]) - {"firehose", "pipes_target", "stripe_webhook"})
+DOORS = sorted(
+    set(OF_MODEL["synchronous"]) - {"firehose", "pipes_target", "stripe_webhook"}
+)
 
 
 @pytest.mark.parametrize("case", ANSWERS)
@@ -157,11 +188,16 @@ def test_every_front_door_answers_in_the_words_of_its_row(kind, case):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
     settings, told_s = ANSWERS[case]
     run = one_function(kind=kind, handler=2, **settings)
-    assert delivery_of(run, 0, "told", "told_s") == (getattr(trigger_kind(kind), case), told_s)
+    assert delivery_of(run, 0, "told", "told_s") == (
+        getattr(trigger_kind(kind), case),
+        told_s,
+    )
     assert delivery_of(run, 0, "runs") == (0 if settings is OFF else 1,)
 
 
-LIMITED = [kind for kind in DOORS if (trigger_kind(kind).wait_limit_seconds or 900) < 900]
+LIMITED = [
+    kind for kind in DOORS if (trigger_kind(kind).wait_limit_seconds or 900) < 900
+]
 
 
 @pytest.mark.parametrize("kind", LIMITED)
@@ -169,7 +205,10 @@ def test_every_front_door_waits_as_long_as_its_row_says_and_nobody_calls_again(k
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
     row = trigger_kind(kind)
     run = one_function(kind=kind, handler=800, timeout=900)
-    assert delivery_of(run, 0, "told", "told_s") == (row.told_on_limit, row.wait_limit_seconds)
+    assert delivery_of(run, 0, "told", "told_s") == (
+        row.told_on_limit,
+        row.wait_limit_seconds,
+    )
     assert delivery_of(run, 0, "runs", "successes") == (1, 1)
 
 
@@ -180,7 +219,9 @@ def test_some_front_doors_wait_as_long_as_the_function_may_work(kind):
     assert delivery_of(run, 0, "told_s", "fate") == (899, "succeeded")
 
 
-@pytest.mark.parametrize("kind", ["apigw_rest", "apigw_rest_stream", "apigw_http", "apigw_ws"])
+@pytest.mark.parametrize(
+    "kind", ["apigw_rest", "apigw_rest_stream", "apigw_http", "apigw_ws"]
+)
 def test_api_gateway_lets_ten_thousand_requests_a_second_through(kind):
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
     door = sim.trigger(kind, function="f")
@@ -191,12 +232,18 @@ def test_what_api_gateway_refuses_does_not_reach_lambda():
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
     limits = {"throttle_rate_limit": 1, "throttle_burst_limit": 1}
     run = called_by(sim.Caller(), (0, 0), "apigw_rest", **limits)
-    assert delivery_of(run, 1, "told", "runs", "throttles") == ("429 Too Many Requests", 0, 0)
+    assert delivery_of(run, 1, "told", "runs", "throttles") == (
+        "429 Too Many Requests",
+        0,
+        0,
+    )
 
 
 def test_a_function_url_answers_429_above_ten_requests_a_second_for_each_unit_of_concurrency():
     """https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html"""
-    run = one_function(at=(0,) * 11, kind="function_url", handler=0, reserved_concurrent_executions=1)
+    run = one_function(
+        at=(0,) * 11, kind="function_url", handler=0, reserved_concurrent_executions=1
+    )
     assert run.deliveries.told.tolist() == ["200"] * 10 + ["429 Too Many Requests"]
 
 
@@ -211,51 +258,98 @@ def test_behind_an_api_a_functions_error_is_a_5xx_and_so_called_again():
 
 def test_s3_batch_operations_redrive_a_throttled_task_three_times_and_a_failed_one_never():
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html (three: a choice)"""
-    assert delivery_of(one_function(kind="s3_batch", **OFF), 0, "throttles", "fate") == (4, "rejected")
-    assert delivery_of(one_function(kind="s3_batch", error_rate=1), 0, "runs", "told") == (1, "task failed")
+    assert delivery_of(
+        one_function(kind="s3_batch", **OFF), 0, "throttles", "fate"
+    ) == (4, "rejected")
+    assert delivery_of(
+        one_function(kind="s3_batch", error_rate=1), 0, "runs", "told"
+    ) == (1, "task failed")
 
 
 def test_firehose_does_not_repeat_a_functions_error_but_keeps_the_batch_in_the_bucket():
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
     run = one_function(kind="firehose", error_rate=1)
-    assert delivery_of(run, 0, "runs", "fate", "stores") == (1, "dead-lettered", "processing-failed/")
+    assert delivery_of(run, 0, "runs", "fate", "stores") == (
+        1,
+        "dead-lettered",
+        "processing-failed/",
+    )
 
 
 def test_the_recommended_retrier_waits_126_seconds_in_six_retries():
     """https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html"""
     retry = [sim.Retrier.recommended()]
-    run = called_by(sim.Caller(), kind="sfn_sync", outages=[down(seconds=1000)], retry=retry)
-    assert run.spans.start_s[run.spans.stage == "system error"].tolist() == [0, 2, 6, 14, 30, 62, 126]
+    run = called_by(
+        sim.Caller(), kind="sfn_sync", outages=[down(seconds=1000)], retry=retry
+    )
+    assert run.spans.start_s[run.spans.stage == "system error"].tolist() == [
+        0,
+        2,
+        6,
+        14,
+        30,
+        62,
+        126,
+    ]
 
 
 def test_a_retrier_may_have_a_longest_delay():
     """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
     retry = [sim.Retrier(interval_seconds=3, max_attempts=4, max_delay_seconds=10)]
-    assert starts_of(called_by(sim.Caller(), kind="sfn_sync", retry=retry, **OFF)) == [0, 3, 9, 19, 29]
+    assert starts_of(called_by(sim.Caller(), kind="sfn_sync", retry=retry, **OFF)) == [
+        0,
+        3,
+        9,
+        19,
+        29,
+    ]
 
 
 def test_a_retrier_with_full_jitter_waits_less_than_its_interval():
     """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
     retry = [sim.Retrier(interval_seconds=10, max_attempts=1, jitter_strategy="FULL")]
     at = [n * 100 for n in range(30)]
-    waits = [wait for [wait] in waits_of(called_by(sim.Caller(), at, "sfn_sync", retry=retry, **OFF))]
+    waits = [
+        wait
+        for [wait] in waits_of(
+            called_by(sim.Caller(), at, "sfn_sync", retry=retry, **OFF)
+        )
+    ]
     assert 0 < min(waits) < 3
     assert 7 < max(waits) < 10
 
 
 def test_the_first_retrier_that_names_the_error_decides_and_each_counts_its_own_tries():
     """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
-    throttles = sim.Retrier(error_equals=("Lambda.TooManyRequestsException",), interval_seconds=5, max_attempts=1)
-    run = called_by(sim.Caller(), kind="sfn_sync", retry=[throttles, sim.Retrier(max_attempts=2)], **OFF)
+    throttles = sim.Retrier(
+        error_equals=("Lambda.TooManyRequestsException",),
+        interval_seconds=5,
+        max_attempts=1,
+    )
+    run = called_by(
+        sim.Caller(),
+        kind="sfn_sync",
+        retry=[throttles, sim.Retrier(max_attempts=2)],
+        **OFF,
+    )
     assert starts_of(run) == [0, 5]
-    run = called_by(sim.Caller(), kind="sfn_sync", retry=[throttles, sim.Retrier(max_attempts=2)], error_rate=1)
+    run = called_by(
+        sim.Caller(),
+        kind="sfn_sync",
+        retry=[throttles, sim.Retrier(max_attempts=2)],
+        error_rate=1,
+    )
     assert starts_of(run) == [0, 2, 5]
 
 
 def test_a_task_that_outlasts_its_timeout_ends_in_states_timeout():
     """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
     run = one_function(kind="sfn_sync", handler=60, timeout=90, timeout_in_millis=5000)
-    assert delivery_of(run, 0, "told", "told_s", "successes") == ("States.Timeout", 5, 1)
+    assert delivery_of(run, 0, "told", "told_s", "successes") == (
+        "States.Timeout",
+        5,
+        1,
+    )
 
 
 # Sources of asynchronous events
@@ -272,11 +366,17 @@ def test_whatever_the_source_lambdas_queue_retries_a_failed_event_twice(kind):
 @pytest.mark.parametrize("kind", OF_MODEL["asynchronous"])
 def test_whatever_the_source_a_throttled_function_is_no_reason_not_to_accept(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    run = one_function(at=(0, 0), kind=kind, handler=2, reserved_concurrent_executions=1, latency=NOW)
+    run = one_function(
+        at=(0, 0), kind=kind, handler=2, reserved_concurrent_executions=1, latency=NOW
+    )
     assert delivery_of(run, 1, "accepted_s", "throttles", "fate") == (0, 2, "succeeded")
 
 
-NOBODY = [kind for kind in OF_MODEL["asynchronous"] if trigger_kind(kind).who_waits == "nobody"]
+NOBODY = [
+    kind
+    for kind in OF_MODEL["asynchronous"]
+    if trigger_kind(kind).who_waits == "nobody"
+]
 
 
 @pytest.mark.parametrize("kind", sorted(set(NOBODY) - {"invoke_event"}))
@@ -297,21 +397,31 @@ def test_what_sns_cannot_deliver_in_23_days_goes_to_the_subscriptions_dead_lette
     letters = sim.DeadLetterConfig(target_arn="undelivered")
     parts = calls(function(), (0,), "sns", dead_letter_config=letters)
     outage = {"outages": [down(seconds=3e6)], "seconds": 2.1e6}
-    run = sim.simulate(scenario(parts, queues=("undelivered",)).replace(**outage), drain=False)
-    assert delivery_of(run, 0, "fate", "stores", "runs") == ("dead-lettered", "undelivered", 0)
+    run = sim.simulate(
+        scenario(parts, queues=("undelivered",)).replace(**outage), drain=False
+    )
+    assert delivery_of(run, 0, "fate", "stores", "runs") == (
+        "dead-lettered",
+        "undelivered",
+        0,
+    )
     assert 23 <= delivery_of(run, 0, "settled_s")[0] / 86_400 < 24
 
 
 @pytest.mark.parametrize(("name", "most", "least"), [
     ("RetryPolicy.maximum_retry_attempts", 185, 0), ("RetryPolicy.maximum_event_age_in_seconds", 86_400, 60),
 ])  # fmt: skip
-def test_eventbridges_retry_policy_has_awss_range_and_the_most_as_default(name, most, least):
+def test_eventbridges_retry_policy_has_awss_range_and_the_most_as_default(
+    name, most, least
+):
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"""
     row = facts.fact(name)
     assert (row.value, row.minimum, row.maximum) == (most, least, most)
 
 
-@pytest.mark.parametrize(("kind", "day"), [("codecommit", "2025-11-25"), ("s3_object_lambda", "2025-11-07")])
+@pytest.mark.parametrize(
+    ("kind", "day"), [("codecommit", "2025-11-25"), ("s3_object_lambda", "2025-11-07")]
+)
 def test_who_may_still_use_a_service_is_said_in_its_row(kind, day):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
     assert day in trigger_kind(kind).note
@@ -329,19 +439,32 @@ def test_a_dead_letter_queue_is_a_queue_or_a_topic(store):
     letters = sim.DeadLetterConfig(target_arn="store")
     with pytest.raises(sim.ScenarioError, match="queue or topic 'store'"):
         sim.Scenario(functions=[worker.replace(dead_letter_config=letters)], **parts)
-    failures = sim.EventInvokeConfig(destination_config=sim.DestinationConfig(on_failure="store"))
-    assert sim.Scenario(functions=[worker.replace(event_invoke_config=failures)], **parts)
+    failures = sim.EventInvokeConfig(
+        destination_config=sim.DestinationConfig(on_failure="store")
+    )
+    assert sim.Scenario(
+        functions=[worker.replace(event_invoke_config=failures)], **parts
+    )
 
 
 def test_each_rule_of_a_bus_gets_the_events_that_meet_its_pattern():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html"""
     rules = [
-        sim.trigger("eventbridge_rule", name=name, function=name, source="bus", matching_share=share)
+        sim.trigger(
+            "eventbridge_rule",
+            name=name,
+            function=name,
+            source="bus",
+            matching_share=share,
+        )
         for name, share in (("all", 1), ("none", 0))
     ]
     traffic = sim.Traffic(into="bus", arrivals=sim.Recorded(instants=(0, 1)))
     functions = [function("all"), function("none")]
-    run = sim.simulate(sim.Scenario(functions=functions, triggers=rules, traffic=[traffic]), drain=False)
+    run = sim.simulate(
+        sim.Scenario(functions=functions, triggers=rules, traffic=[traffic]),
+        drain=False,
+    )
     assert run.deliveries.groupby("function").fate.agg(list).to_dict() == {
         "all": ["succeeded"] * 2,
         "none": ["filtered"] * 2,

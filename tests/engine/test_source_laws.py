@@ -30,13 +30,18 @@ def systems(draw):
         for name in ("f", "g")
     ]  # fmt: skip
     kinds = draw(st.lists(st.sampled_from(PUSH), min_size=1, max_size=3))
-    triggers = [draw(_trigger(kind, f"{kind}-{number}")) for number, kind in enumerate(kinds)]
+    triggers = [
+        draw(_trigger(kind, f"{kind}-{number}")) for number, kind in enumerate(kinds)
+    ]
     return sim.Scenario(
         functions=functions,
         triggers=triggers,
         traffic=[
             sim.Traffic(
-                name=f"to {trigger.name}", into=trigger.entry, arrivals=draw(arrivals()), caller=draw(_caller())
+                name=f"to {trigger.name}",
+                into=trigger.entry,
+                arrivals=draw(arrivals()),
+                caller=draw(_caller()),
             )
             for trigger in triggers
         ],
@@ -78,13 +83,17 @@ def _outage():
 
 @FAST
 @given(systems(), st.integers(1, 5))
-def test_each_delivery_has_one_fate_and_the_same_seed_gives_the_same_tables(scenario, seed):
+def test_each_delivery_has_one_fate_and_the_same_seed_gives_the_same_tables(
+    scenario, seed
+):
     before = scenario.model_dump()
     first, second = (sim.simulate(scenario, seed, drain=False) for _ in range(2))
     pd.testing.assert_frame_equal(first.deliveries, second.deliveries)
     pd.testing.assert_frame_equal(first.spans, second.spans)
     assert scenario.model_dump() == before
-    assert ((first.deliveries.fate == "in flight") == first.deliveries.settled_s.isna()).all()
+    assert (
+        (first.deliveries.fate == "in flight") == first.deliveries.settled_s.isna()
+    ).all()
     assert len(first.deliveries) == len(first.workload.event)
 
 
@@ -97,9 +106,13 @@ def test_every_delivery_comes_to_an_end(scenario):
 
 @FAST
 @given(systems())
-def test_a_source_that_hands_over_is_retried_by_lambda_at_most_as_often_as_set(scenario):
+def test_a_source_that_hands_over_is_retried_by_lambda_at_most_as_often_as_set(
+    scenario,
+):
     run = sim.simulate(scenario)
-    retries = {f.name: f.event_invoke_config.maximum_retry_attempts for f in scenario.functions}
+    retries = {
+        f.name: f.event_invoke_config.maximum_retry_attempts for f in scenario.functions
+    }
     mine = run.deliveries[run.deliveries.kind.map(CATALOGUE) == "asynchronous"]
     assert (mine.runs <= mine.function.map(retries) + 1).all()
 
@@ -109,7 +122,12 @@ def test_a_source_that_hands_over_is_retried_by_lambda_at_most_as_often_as_set(s
 def test_what_a_filter_keeps_out_or_lambda_never_accepts_never_runs(scenario):
     table = sim.simulate(scenario).deliveries
     asynchronous = table.kind.map(CATALOGUE) == "asynchronous"
-    assert (table.runs[(table.fate == "filtered") | (asynchronous & table.accepted_s.isna())] == 0).all()
+    assert (
+        table.runs[
+            (table.fate == "filtered") | (asynchronous & table.accepted_s.isna())
+        ]
+        == 0
+    ).all()
 
 
 @FAST
@@ -117,14 +135,26 @@ def test_what_a_filter_keeps_out_or_lambda_never_accepts_never_runs(scenario):
 def test_callers_try_no_more_often_than_their_mode_lets_them(scenario):
     run = sim.simulate(scenario)
     attempts = {traffic.name: traffic.caller.attempts for traffic in scenario.traffic}
-    own = {"firehose", "s3_batch", "sfn_sync", "sfn_wait_token", "stripe_webhook", "pipes_target"}
-    mine = run.deliveries[(run.deliveries.kind.map(CATALOGUE) == "synchronous") & ~run.deliveries.kind.isin(own)]
+    own = {
+        "firehose",
+        "s3_batch",
+        "sfn_sync",
+        "sfn_wait_token",
+        "stripe_webhook",
+        "pipes_target",
+    }
+    mine = run.deliveries[
+        (run.deliveries.kind.map(CATALOGUE) == "synchronous")
+        & ~run.deliveries.kind.isin(own)
+    ]
     assert (mine.runs + mine.throttles <= mine.traffic.map(attempts)).all()
 
 
 @FAST
 @given(systems())
-def test_side_effects_are_done_at_most_once_for_each_success_and_once_if_remembered(scenario):
+def test_side_effects_are_done_at_most_once_for_each_success_and_once_if_remembered(
+    scenario,
+):
     table = sim.simulate(scenario).deliveries
     assert (table.side_effects <= table.successes).all()
     assert ((table.side_effects > 0) == (table.successes > 0)).all()
@@ -139,26 +169,40 @@ def test_the_order_of_declarations_changes_nothing(scenario, order):
         traffic=scenario.traffic[::-1],
     )
     pd.testing.assert_frame_equal(
-        sim.simulate(scenario, drain=False).deliveries, sim.simulate(shuffled, drain=False).deliveries
+        sim.simulate(scenario, drain=False).deliveries,
+        sim.simulate(shuffled, drain=False).deliveries,
     )
 
 
 @FAST
 @given(
-    st.lists(hundredths(0, 60), min_size=1, max_size=30), hundredths(0, 5), hundredths(0, 5), st.sampled_from([2, 5])
+    st.lists(hundredths(0, 60), min_size=1, max_size=30),
+    hundredths(0, 5),
+    hundredths(0, 5),
+    st.sampled_from([2, 5]),
 )
 def test_twice_as_slow_a_world_is_the_same_world(instants, handler, init, factor):
     """All times that no rule of AWS's fixes, stretched alike, stretch every span alike."""
 
     def spans(k):
         behaviour = sim.Behaviour(
-            handler=sim.Constant(seconds=k * handler), init=sim.Constant(seconds=k * init / 5), error_rate=0.3
+            handler=sim.Constant(seconds=k * handler),
+            init=sim.Constant(seconds=k * init / 5),
+            error_rate=0.3,
         )
         scenario = sim.Scenario(
             functions=[sim.Function(name="f", timeout=900, behaviour=behaviour)],
             triggers=[sim.trigger("invoke", function="f")],
-            traffic=[sim.Traffic(into="invoke", arrivals=sim.Recorded(instants=[k * t for t in sorted(instants)]))],
-            choices=sim.Choices(execution_environment_idle_seconds=k * 10, execution_environment_life_seconds=k * 30),
+            traffic=[
+                sim.Traffic(
+                    into="invoke",
+                    arrivals=sim.Recorded(instants=[k * t for t in sorted(instants)]),
+                )
+            ],
+            choices=sim.Choices(
+                execution_environment_idle_seconds=k * 10,
+                execution_environment_life_seconds=k * 30,
+            ),
             seconds=k * 100,
         )
         return sim.simulate(scenario, drain=False).spans

@@ -10,10 +10,15 @@ from sim.engine.source import eventbridge_waits, sns_waits
 DOWN = {"of": "lambda", "at": 0}
 
 
-def delivered(kind, outage=None, error_rate=0, queues=(), depends_on=(), seconds=10, **trigger):
+def delivered(
+    kind, outage=None, error_rate=0, queues=(), depends_on=(), seconds=10, **trigger
+):
     """One event at second 1, of this kind, to a function that takes one second."""
     behaviour = sim.Behaviour(
-        handler=sim.Constant(seconds=1), init=sim.Constant(seconds=0), error_rate=error_rate, depends_on=depends_on
+        handler=sim.Constant(seconds=1),
+        init=sim.Constant(seconds=0),
+        error_rate=error_rate,
+        depends_on=depends_on,
     )
     model = sim.triggers().set_index("kind").model[kind]
     if model != "synchronous":
@@ -78,7 +83,12 @@ def test_what_eventbridge_cannot_deliver_goes_to_the_targets_dead_letter_queue()
         retry_policy=sim.RetryPolicy(maximum_retry_attempts=3),
     )
     delivery = run.deliveries.iloc[0]
-    assert (delivery.fate, delivery.stores, delivery.settled_s, delivery.runs) == ("dead-lettered", "undelivered", 8, 0)
+    assert (delivery.fate, delivery.stores, delivery.settled_s, delivery.runs) == (
+        "dead-lettered",
+        "undelivered",
+        8,
+        0,
+    )
 
 
 def test_a_throttled_function_is_no_failed_delivery_for_eventbridge():
@@ -86,8 +96,14 @@ def test_a_throttled_function_is_no_failed_delivery_for_eventbridge():
     function = sim.Function(name="f", reserved_concurrent_executions=0)
     scenario = sim.Scenario(
         functions=[function],
-        triggers=[sim.trigger("eventbridge_rule", function="f", latency=sim.Constant(seconds=0))],
-        traffic=[sim.Traffic(into="eventbridge_rule", arrivals=sim.Recorded(instants=(1.0,)))],
+        triggers=[
+            sim.trigger(
+                "eventbridge_rule", function="f", latency=sim.Constant(seconds=0)
+            )
+        ],
+        traffic=[
+            sim.Traffic(into="eventbridge_rule", arrivals=sim.Recorded(instants=(1.0,)))
+        ],
     )
     delivery = sim.simulate(scenario).deliveries.iloc[0]
     assert (delivery.accepted_s, delivery.condition) == (1, "ZeroReservedConcurrency")
@@ -95,11 +111,17 @@ def test_a_throttled_function_is_no_failed_delivery_for_eventbridge():
 
 def test_cloudwatch_logs_tries_for_a_day():
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Subscriptions.html"""
-    assert delivered("cw_logs", outage={**DOWN, "seconds": 80_000}).deliveries.fate.tolist() == ["succeeded"]
-    assert delivered("cw_logs", outage={**DOWN, "seconds": 90_000}).deliveries.fate.tolist() == ["dropped"]
+    assert delivered(
+        "cw_logs", outage={**DOWN, "seconds": 80_000}
+    ).deliveries.fate.tolist() == ["succeeded"]
+    assert delivered(
+        "cw_logs", outage={**DOWN, "seconds": 90_000}
+    ).deliveries.fate.tolist() == ["dropped"]
 
 
-@pytest.mark.parametrize("kind", ["s3_notification", "ses_event", "codecommit", "config", "iot_rule"])
+@pytest.mark.parametrize(
+    "kind", ["s3_notification", "ses_event", "codecommit", "config", "iot_rule"]
+)
 def test_where_aws_names_no_retries_before_acceptance_none_are_made(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
     delivery = delivered(kind, outage={**DOWN, "seconds": 10}).deliveries.iloc[0]
@@ -108,7 +130,9 @@ def test_where_aws_names_no_retries_before_acceptance_none_are_made(kind):
 
 def test_an_accepted_event_waits_in_lambdas_queue_while_lambda_is_down():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    run = delivered("invoke_event", outage={"of": "lambda", "at": 1.5, "seconds": 100}, error_rate=1)
+    run = delivered(
+        "invoke_event", outage={"of": "lambda", "at": 1.5, "seconds": 100}, error_rate=1
+    )
     errors = run.spans[run.spans.stage == "system error"]
     assert errors.start_s.tolist() == [62, 63, 65, 69, 77, 93]
     assert run.deliveries.throttles.tolist() == [0]
@@ -116,18 +140,29 @@ def test_an_accepted_event_waits_in_lambdas_queue_while_lambda_is_down():
 
 def test_a_synchronous_caller_is_told_500_while_lambda_is_down():
     """https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"""
-    assert delivered("invoke", outage={**DOWN, "seconds": 10}).deliveries.told.tolist() == ["500 ServiceException"]
+    assert delivered(
+        "invoke", outage={**DOWN, "seconds": 10}
+    ).deliveries.told.tolist() == ["500 ServiceException"]
 
 
-@pytest.mark.parametrize(("slower_by", "told", "latency"), [(None, "200 FunctionError", 1), (1.5, "200", 2.5)])
-def test_a_dependency_that_is_down_fails_its_functions_and_a_slow_one_slows_them(slower_by, told, latency):
+@pytest.mark.parametrize(
+    ("slower_by", "told", "latency"),
+    [(None, "200 FunctionError", 1), (1.5, "200", 2.5)],
+)
+def test_a_dependency_that_is_down_fails_its_functions_and_a_slow_one_slows_them(
+    slower_by, told, latency
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html"""
     outage = {"of": "database", "at": 0, "seconds": 10, "slower_by": slower_by}
-    delivery = delivered("invoke", outage=outage, depends_on=("database",)).deliveries.iloc[0]
+    delivery = delivered(
+        "invoke", outage=outage, depends_on=("database",)
+    ).deliveries.iloc[0]
     assert (delivery.told, delivery.latency_s) == (told, latency)
 
 
 def test_an_outage_of_something_unknown_is_refused():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
-    with pytest.raises(sim.ScenarioError, match="outage is of dependency or mapping 'databse'"):
+    with pytest.raises(
+        sim.ScenarioError, match="outage is of dependency or mapping 'databse'"
+    ):
         delivered("invoke", outage={"of": "databse", "at": 0}, depends_on=("database",))

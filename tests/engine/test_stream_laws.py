@@ -16,8 +16,15 @@ from sim.workload.workload import FunctionDraws
 from tests.support.strategies import streams
 from tests.support.streams import calls, reader, stream
 
-FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
+)
+MANY = settings(
+    max_examples=200, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 def holds(scenario: sim.Scenario, seed: int) -> None:
@@ -40,10 +47,14 @@ def one_fate(run) -> None:
 
 def in_order(run, records) -> None:
     """Records of one key are handed over in the order in which they were written."""
-    read = records[records.read_s.notna() & (records.fate != "filtered") & (records.key >= 0)]
+    read = records[
+        records.read_s.notna() & (records.fate != "filtered") & (records.key >= 0)
+    ]
     first = run.spans[(run.spans.invocation >= 0)].groupby("delivery").start_s.min()
     read = read.assign(first=read.delivery.map(first)).dropna(subset=["first"])
-    for _, mine in read.sort_values(["written_s", "delivery"], kind="stable").groupby(["trigger", "key"]):
+    for _, mine in read.sort_values(["written_s", "delivery"], kind="stable").groupby(
+        ["trigger", "key"]
+    ):
         assert mine["first"].is_monotonic_increasing
 
 
@@ -51,14 +62,24 @@ def one_batch_at_a_time(run, records) -> None:
     """No shard has more batches in flight than its factor."""
     mappings = stream_usage.mappings(run)
     shard = records.set_index("delivery").shard
-    spans = run.spans[(run.spans.environment >= 0) & run.spans.delivery.isin(shard.index)]
+    spans = run.spans[
+        (run.spans.environment >= 0) & run.spans.delivery.isin(shard.index)
+    ]
     spans = spans.assign(shard=spans.delivery.map(shard))
     for (function, _), mine in spans.groupby(["resource", "shard"]):
-        factor = next(m.parallelization_factor for m in mappings.values() if m.function == function)
-        batches = mine.groupby("invocation").agg(start=("start_s", "min"), end=("end_s", "max"))
+        factor = next(
+            m.parallelization_factor
+            for m in mappings.values()
+            if m.function == function
+        )
+        batches = mine.groupby("invocation").agg(
+            start=("start_s", "min"), end=("end_s", "max")
+        )
         batches = batches[batches.end > batches.start]
         times = np.r_[batches.start, batches.end]
-        order = np.lexsort((np.r_[np.ones(len(batches)), np.zeros(len(batches))], times))
+        order = np.lexsort(
+            (np.r_[np.ones(len(batches)), np.zeros(len(batches))], times)
+        )
         level = np.cumsum(np.r_[np.ones(len(batches)), -np.ones(len(batches))][order])
         assert level.max(initial=0) <= factor
 
@@ -67,7 +88,9 @@ def never_too_old(run, records) -> None:
     """No function gets a record that is older than the mapping's limit."""
     mappings = stream_usage.mappings(run)
     written = records.set_index("delivery").written_s
-    tried = run.spans[(run.spans.invocation >= 0) & run.spans.delivery.isin(written.index)]
+    tried = run.spans[
+        (run.spans.invocation >= 0) & run.spans.delivery.isin(written.index)
+    ]
     begun = tried.groupby(["resource", "invocation"]).start_s.transform("min")
     age = (begun - tried.delivery.map(written)).round(6)
     for mapping in mappings.values():
@@ -97,7 +120,9 @@ def test_laws_of_many_streams(scenario, seed):
     holds(scenario, seed)
 
 
-@pytest.mark.parametrize(("size", "place"), [(1, 0), (2, 1), (8, 5), (13, 12), (16, 0), (33, 20), (64, 31)])
+@pytest.mark.parametrize(
+    ("size", "place"), [(1, 0), (2, 1), (8, 5), (13, 12), (16, 0), (33, 20), (64, 31)]
+)
 def test_a_poison_record_costs_at_most_two_calls_for_each_halving(size, place):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"""
     function = reader(work=0.001, poison_share=1 / (size + 1))
@@ -134,9 +159,18 @@ def test_polls_and_propagation_together_are_the_measured_latency(kind, within):
     scenario = sim.Scenario(
         functions=[reader(work=0.0)],
         triggers=[sim.trigger(kind, function="f", source="s")],
-        traffic=[sim.Traffic(into="s", arrivals=sim.Poisson(per_second=1, events=1024))],
+        traffic=[
+            sim.Traffic(into="s", arrivals=sim.Poisson(per_second=1, events=1024))
+        ],
         seconds=1200,
     )
-    latency = sim.simulate(scenario, drain=False).deliveries.latency_s.quantile([0.1, 0.5, 0.9]).to_numpy() * 1000
+    latency = (
+        sim.simulate(scenario, drain=False)
+        .deliveries.latency_s.quantile([0.1, 0.5, 0.9])
+        .to_numpy()
+        * 1000
+    )
     measured = facts.latency(kind)
-    assert latency == pytest.approx([measured.p10, measured.p50, measured.p90], rel=within)
+    assert latency == pytest.approx(
+        [measured.p10, measured.p50, measured.p90], rel=within
+    )

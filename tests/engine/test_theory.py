@@ -10,8 +10,11 @@ from sim import theory
 
 EVER = 10**8  # seconds: an environment that nothing ends
 NO_INIT = sim.Constant(seconds=0)
-WARM = sim.Choices(execution_environment_idle_seconds=EVER, execution_environment_life_seconds=EVER)
-# A lognormal mean is the median times exp(spread^2 / 2); here the 99th percentile is five times the median.
+WARM = sim.Choices(
+    execution_environment_idle_seconds=EVER, execution_environment_life_seconds=EVER
+)
+# A lognormal mean is the median times exp(spread^2 / 2); here the 99th percentile is five times the
+# median.
 MEDIAN = 0.2 / np.exp((np.log(5) / NormalDist().inv_cdf(0.99)) ** 2 / 2)
 SERVICES = {
     "constant": sim.Constant(seconds=0.2),
@@ -21,16 +24,25 @@ SERVICES = {
 
 
 def function(handler=NO_INIT, **settings):
-    behaviour = {name: settings.pop(name) for name in ("error_rate",) if name in settings}
+    behaviour = {
+        name: settings.pop(name) for name in ("error_rate",) if name in settings
+    }
     return sim.Function(
-        name="f", timeout=900, behaviour=sim.Behaviour(handler=handler, init=NO_INIT, **behaviour), **settings
+        name="f",
+        timeout=900,
+        behaviour=sim.Behaviour(handler=handler, init=NO_INIT, **behaviour),
+        **settings,
     )
 
 
-def poisson(kind, per_second, events, one, choices=WARM, caller=None, queues=(), **trigger):
+def poisson(
+    kind, per_second, events, one, choices=WARM, caller=None, queues=(), **trigger
+):
     """So many Poisson events through one trigger into one function."""
     traffic = sim.Traffic(
-        into=kind, arrivals=sim.Poisson(per_second=per_second, events=events), caller=caller or sim.Caller()
+        into=kind,
+        arrivals=sim.Poisson(per_second=per_second, events=events),
+        caller=caller or sim.Caller(),
     )
     return sim.Scenario(
         functions=[one],
@@ -44,7 +56,9 @@ def poisson(kind, per_second, events, one, choices=WARM, caller=None, queues=(),
 
 def standard_error(values, blocks=50):
     """Of the mean of values in order of time, which depend on their neighbours: from the means of long blocks."""
-    means = [block.mean() for block in np.array_split(np.asarray(values, float), blocks)]
+    means = [
+        block.mean() for block in np.array_split(np.asarray(values, float), blocks)
+    ]
     return np.std(means, ddof=1) / blocks**0.5
 
 
@@ -57,14 +71,17 @@ def assert_mean(values, expected, precision=0.05):
 
 def assert_share(happened, expected):
     """A share of independent trials is as expected, within 4 standard errors."""
-    assert abs(np.mean(happened) - expected) < 4 * theory.standard_error(expected, len(happened))
+    assert abs(np.mean(happened) - expected) < 4 * theory.standard_error(
+        expected, len(happened)
+    )
 
 
 # The formulas
 
 
 @pytest.mark.parametrize(
-    ("load", "servers", "blocked"), [(2, 5, 0.0366972), (20, 25, 0.0502218), (2016, 1000, 0.5044546), (3, 1, 0.75)]
+    ("load", "servers", "blocked"),
+    [(2, 5, 0.0366972), (20, 25, 0.0502218), (2016, 1000, 0.5044546), (3, 1, 0.75)],
 )
 def test_erlang_b_has_its_known_values(load, servers, blocked):
     """https://en.wikipedia.org/wiki/Erlang_(unit)."""
@@ -89,8 +106,11 @@ def test_the_other_formulas_fit_together():
     assert theory.mean_runs(0.5, 3) == 1.75
     assert theory.standard_error(0.5, 100) == 0.05
     assert theory.little(10, 0.2) == 2
-    # Of all requests the cold share begins a life, so a life takes 1 / (rate x share) less the wait for the next one.
-    assert theory.mean_life(2, 3) == pytest.approx(1 / (2 * theory.cold_share(2, 3)) - 1 / 2)
+    # Of all requests the cold share begins a life, so a life takes 1 / (rate x share) less the wait
+    # for the next one.
+    assert theory.mean_life(2, 3) == pytest.approx(
+        1 / (2 * theory.cold_share(2, 3)) - 1 / 2
+    )
 
 
 # Requests that nobody queues
@@ -99,12 +119,19 @@ def test_the_other_formulas_fit_together():
 @pytest.mark.slow
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize(("per_second", "servers"), [(10, 5), (100, 25)])
-def test_throttles_follow_erlang_b_whatever_the_distribution(service, per_second, servers):
+def test_throttles_follow_erlang_b_whatever_the_distribution(
+    service, per_second, servers
+):
     """https://en.wikipedia.org/wiki/Erlang_(unit)."""
     one = function(SERVICES[service], reserved_concurrent_executions=servers)
     run = sim.simulate(poisson("invoke", per_second, 200_000, one), seed=7, drain=False)
-    spans = run.trace.spans  # the tables of so many events take longer than the simulation
-    assert {int(outcome) for outcome in np.unique(spans["outcome"])} == {1, 8}  # only the reserved limit refuses
+    spans = (
+        run.trace.spans
+    )  # the tables of so many events take longer than the simulation
+    assert {int(outcome) for outcome in np.unique(spans["outcome"])} == {
+        1,
+        8,
+    }  # only the reserved limit refuses
     throttled = np.zeros(200_000)
     throttled[spans["delivery"][spans["outcome"] == 8]] = 1
     assert_mean(throttled, theory.erlang_b(theory.little(per_second, 0.2), servers))
@@ -113,7 +140,9 @@ def test_throttles_follow_erlang_b_whatever_the_distribution(service, per_second
 @pytest.mark.parametrize("service", SERVICES)
 def test_busy_environments_follow_littles_law(service):
     """https://en.wikipedia.org/wiki/Little%27s_law."""
-    run = sim.simulate(poisson("invoke", 20, 20_000, function(SERVICES[service])), seed=3, drain=False)
+    run = sim.simulate(
+        poisson("invoke", 20, 20_000, function(SERVICES[service])), seed=3, drain=False
+    )
     runs = run.attempts
     # Looked at once a second, not computed from the runs' lengths: those come from the theory.
     looks = np.arange(10, run.deliveries.arrived_s.iloc[-1])
@@ -126,8 +155,12 @@ def test_idle_environments_expire_after_the_first_long_gap():
     """https://en.wikipedia.org/wiki/M/M/%E2%88%9E_queue (the busy period)."""
     rate, idle = 1.0, 2.0
     choices = WARM.replace(execution_environment_idle_seconds=idle)
-    run = sim.simulate(poisson("invoke", rate, 40_000, function(), choices), seed=11, drain=False)
-    lives = run.attempts.groupby("environment").start_s.agg(["min", "max"])[:-1]  # the last one is cut short
+    run = sim.simulate(
+        poisson("invoke", rate, 40_000, function(), choices), seed=11, drain=False
+    )
+    lives = run.attempts.groupby("environment").start_s.agg(["min", "max"])[
+        :-1
+    ]  # the last one is cut short
     lengths = lives["max"] - lives["min"] + idle
     assert_mean(lengths, theory.mean_life(rate, idle))
     first = ~run.attempts.duplicated("environment")
@@ -139,7 +172,11 @@ def test_idle_environments_expire_after_the_first_long_gap():
 
 @pytest.mark.parametrize(
     ("per_second", "pollers", "events"),
-    [(0.7, 1, 60_000), (3.5, 5, 60_000), pytest.param(8, 10, 300_000, marks=pytest.mark.slow)],
+    [
+        (0.7, 1, 60_000),
+        (3.5, 5, 60_000),
+        pytest.param(8, 10, 300_000, marks=pytest.mark.slow),
+    ],
 )
 def test_messages_wait_for_pollers_as_in_an_m_m_c_queue(per_second, pollers, events):
     """https://en.wikipedia.org/wiki/M/M/c_queue."""
@@ -156,7 +193,9 @@ def test_messages_wait_for_pollers_as_in_an_m_m_c_queue(per_second, pollers, eve
     rows = sim.simulate(scenario, seed=5, drain=False).trace.spans
     waits = rows[rows["stage"] == 1]
     assert len(waits) == events
-    waited = (waits["end"] - waits["start"])[np.argsort(waits["start"], kind="stable")] / 1e6
+    waited = (waits["end"] - waits["start"])[
+        np.argsort(waits["start"], kind="stable")
+    ] / 1e6
     expected = theory.mean_wait(per_second, 1, pollers)
     assert_mean(waited, expected, precision=0.1)
     share = theory.erlang_c(per_second, pollers)
@@ -173,10 +212,15 @@ def test_messages_wait_for_pollers_as_in_an_m_m_c_queue(per_second, pollers, eve
 @pytest.mark.parametrize("retries", [0, 1, 2])
 def test_an_asynchronous_event_is_lost_when_all_its_runs_fail(retries):
     """p^(retries + 1); https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html."""
-    one = function(error_rate=0.4, event_invoke_config=sim.EventInvokeConfig(maximum_retry_attempts=retries))
+    one = function(
+        error_rate=0.4,
+        event_invoke_config=sim.EventInvokeConfig(maximum_retry_attempts=retries),
+    )
     table = sim.simulate(poisson("invoke_event", 50, 20_000, one), seed=2).deliveries
     assert_share(table.fate == "dropped", theory.all_fail(0.4, retries + 1))
-    assert abs(table.runs.mean() - theory.mean_runs(0.4, retries + 1)) <= 4 * standard_error(table.runs)
+    assert abs(
+        table.runs.mean() - theory.mean_runs(0.4, retries + 1)
+    ) <= 4 * standard_error(table.runs)
     for runs in range(1, retries + 1):
         assert_share(table.runs == runs, 0.4 ** (runs - 1) * 0.6)
 
@@ -186,13 +230,16 @@ def test_an_asynchronous_event_is_lost_when_all_its_runs_fail(retries):
 def test_a_message_is_dead_lettered_when_all_its_receives_fail(most, partial):
     """p^maxReceiveCount; https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html."""
     redrive = sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=most)
-    queue = sim.Queue(name="sqs_standard", visibility_timeout=900, redrive_policy=redrive)
+    queue = sim.Queue(
+        name="sqs_standard", visibility_timeout=900, redrive_policy=redrive
+    )
     scenario = poisson(
         "sqs_standard",
         50,
         10_000,
         function(error_rate=0.4),
-        # Where a failing record does not touch its neighbours, the size of the batch does not matter.
+        # Where a failing record does not touch its neighbours, the size of the batch does not
+        # matter.
         batch_size=10 if partial else 1,
         function_response_types=partial,
         queues=[queue, sim.Queue(name="dead")],
@@ -204,28 +251,53 @@ def test_a_message_is_dead_lettered_when_all_its_receives_fail(most, partial):
 @pytest.mark.parametrize("tries", [1, 2, 3])
 def test_a_caller_is_told_of_a_failure_when_all_their_tries_fail(tries):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html."""
-    scenario = poisson("invoke", 50, 20_000, function(error_rate=0.4), caller=sim.Caller(max_attempts=tries))
+    scenario = poisson(
+        "invoke",
+        50,
+        20_000,
+        function(error_rate=0.4),
+        caller=sim.Caller(max_attempts=tries),
+    )
     table = sim.simulate(scenario, seed=6, drain=False).deliveries
     assert_share(table.fate == "failed", theory.all_fail(0.4, tries))
 
 
 def test_functions_have_luck_of_their_own():
     """The successes of one event in two functions are binomial: https://en.wikipedia.org/wiki/Binomial_distribution."""
-    one = function(error_rate=0.3, event_invoke_config=sim.EventInvokeConfig(maximum_retry_attempts=0))
+    one = function(
+        error_rate=0.3,
+        event_invoke_config=sim.EventInvokeConfig(maximum_retry_attempts=0),
+    )
     scenario = sim.Scenario(
         functions=[one, one.replace(name="g")],
-        triggers=[sim.trigger("sns", function=name, name=name, source="topic") for name in ("f", "g")],
-        traffic=[sim.Traffic(into="topic", arrivals=sim.Poisson(per_second=100, events=20_000))],
+        triggers=[
+            sim.trigger("sns", function=name, name=name, source="topic")
+            for name in ("f", "g")
+        ],
+        traffic=[
+            sim.Traffic(
+                into="topic", arrivals=sim.Poisson(per_second=100, events=20_000)
+            )
+        ],
         seconds=400,
     )
-    successes = sim.simulate(scenario, seed=8).deliveries.groupby("event").successes.sum()
+    successes = (
+        sim.simulate(scenario, seed=8).deliveries.groupby("event").successes.sum()
+    )
     for count in range(3):
         assert_share(successes == count, theory.binomial(count, 2, 0.7))
 
 
 @pytest.mark.parametrize(
     ("level", "degrees", "t"),
-    [(0.95, 1, 12.706), (0.95, 2, 4.303), (0.95, 4, 2.776), (0.95, 9, 2.262), (0.99, 5, 4.032), (0.9, 100, 1.660)],
+    [
+        (0.95, 1, 12.706),
+        (0.95, 2, 4.303),
+        (0.95, 4, 2.776),
+        (0.95, 9, 2.262),
+        (0.99, 5, 4.032),
+        (0.9, 100, 1.660),
+    ],
 )
 def test_students_t_is_the_handbooks_table(level, degrees, t):
     """https://www.itl.nist.gov/div898/handbook/eda/section3/eda3672.htm"""

@@ -13,13 +13,18 @@ import pytest
 import sim
 from tests.support.paths import ROOT
 
-TIMEOUT, RETRIES = "functions.*.timeout", "functions.*.event_invoke_config.maximum_retry_attempts"
+TIMEOUT, RETRIES = (
+    "functions.*.timeout",
+    "functions.*.event_invoke_config.maximum_retry_attempts",
+)
 GRID = {TIMEOUT: [1, 10], RETRIES: [0, 2]}
 HERE = ThreadPoolExecutor(1)
 
 
 def small(error_rate: float = 0.3) -> sim.Scenario:
-    behaviour = sim.Behaviour(handler=sim.LogNormal(median=0.5, p99=4), error_rate=error_rate)
+    behaviour = sim.Behaviour(
+        handler=sim.LogNormal(median=0.5, p99=4), error_rate=error_rate
+    )
     return sim.Scenario(
         functions=[sim.Function(name="worker", timeout=3, behaviour=behaviour)],
         triggers=[sim.trigger("sns", function="worker")],
@@ -59,20 +64,33 @@ def table() -> pd.DataFrame:
 
 
 def test_a_row_is_the_summary_of_its_run_and_rows_stand_in_the_grids_order(table):
-    assert list(table[[TIMEOUT, RETRIES, "seed"]].itertuples(index=False, name=None)) == [
-        (timeout, retries, seed) for timeout in (1, 10) for retries in (0, 2) for seed in range(3)
+    assert list(
+        table[[TIMEOUT, RETRIES, "seed"]].itertuples(index=False, name=None)
+    ) == [
+        (timeout, retries, seed)
+        for timeout in (1, 10)
+        for retries in (0, 2)
+        for seed in range(3)
     ]
     scenario = small().with_settings({TIMEOUT: 10, RETRIES: 0})
     summary = sim.simulate(scenario, seed=2).summary()
-    assert table.loc[8, summary.index].to_dict() == pytest.approx(summary.to_dict(), rel=0, abs=0, nan_ok=True)
+    assert table.loc[8, summary.index].to_dict() == pytest.approx(
+        summary.to_dict(), rel=0, abs=0, nan_ok=True
+    )
     assert table.columns.tolist() == [TIMEOUT, RETRIES, "seed", *summary.index, "error"]
     assert table.error.isna().all()
     assert table.attrs["units"] == {TIMEOUT: "s", RETRIES: "attempts"}
 
 
-@pytest.mark.parametrize("executor", [ThreadPoolExecutor(3), LastFirst(12)], ids=["three threads", "last one first"])
+@pytest.mark.parametrize(
+    "executor",
+    [ThreadPoolExecutor(3), LastFirst(12)],
+    ids=["three threads", "last one first"],
+)
 def test_every_executor_gives_the_same_table(table, executor):
-    pd.testing.assert_frame_equal(sim.sweep(small(), GRID, range(3), executor), table, check_exact=True)
+    pd.testing.assert_frame_equal(
+        sim.sweep(small(), GRID, range(3), executor), table, check_exact=True
+    )
 
 
 def test_processes_give_the_same_table_whatever_their_number(table, monkeypatch):
@@ -100,7 +118,9 @@ def test_a_dask_cluster_gives_the_same_table(table):
 
     for workers in (1, 2):
         with (
-            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+            LocalCluster(
+                n_workers=workers, threads_per_worker=1, dashboard_address=None
+            ) as cluster,
             Client(cluster) as client,
         ):
             there = sim.sweep(small(), GRID, range(3), client.get_executor())
@@ -108,10 +128,16 @@ def test_a_dask_cluster_gives_the_same_table(table):
 
 
 def test_wrong_values_are_rows_with_their_sentence():
-    table = sim.sweep(small(), {RETRIES: [2, 5]}, seeds=[1, 2], executor=HERE, drain=False)
+    table = sim.sweep(
+        small(), {RETRIES: [2, 5]}, seeds=[1, 2], executor=HERE, drain=False
+    )
     assert table.error[:2].isna().all()
     assert table.lost[:2].notna().all()
-    assert table.error[2:].str.contains("maximum_retry_attempts is 5, but 0 to 2 attempts is allowed").all()
+    assert (
+        table.error[2:]
+        .str.contains("maximum_retry_attempts is 5, but 0 to 2 attempts is allowed")
+        .all()
+    )
     assert table.lost[2:].isna().all()
 
 
@@ -124,24 +150,48 @@ def test_an_unforeseen_failure_is_a_row_with_its_kind(monkeypatch):
 def test_values_that_only_fit_together_run_together():
     trigger = sim.trigger("sqs_standard", function="worker")
     scenario = sim.Scenario(functions=[sim.Function(name="worker")], triggers=[trigger])
-    table = sim.sweep(scenario, {TIMEOUT: [60], "queues.*.visibility_timeout": [30, 360]}, [1], HERE, drain=False)
+    table = sim.sweep(
+        scenario,
+        {TIMEOUT: [60], "queues.*.visibility_timeout": [30, 360]},
+        [1],
+        HERE,
+        drain=False,
+    )
     assert table.error.isna().tolist() == [False, True]
 
 
 def test_scenarios_by_name_and_costs_have_columns():
-    table = sim.sweep({"calm": small(0), "rough": small(1)}, seeds=[7], executor=HERE, cost=True, drain=False)
+    table = sim.sweep(
+        {"calm": small(0), "rough": small(1)},
+        seeds=[7],
+        executor=HERE,
+        cost=True,
+        drain=False,
+    )
     assert table.scenario.tolist() == ["calm", "rough"]
-    costs = [sim.simulate(small(rate), seed=7, drain=False).cost().cost_usd.sum() for rate in (0, 1)]
+    costs = [
+        sim.simulate(small(rate), seed=7, drain=False).cost().cost_usd.sum()
+        for rate in (0, 1)
+    ]
     assert table.cost_usd.tolist() == costs
 
 
 def test_after_leaves_out_what_arrived_earlier():
     table = sim.sweep(small(), seeds=[1], executor=HERE, after=10, drain=False)
-    assert table.deliveries[0] == sim.simulate(small(), seed=1, drain=False).summary(after=10).deliveries
+    assert (
+        table.deliveries[0]
+        == sim.simulate(small(), seed=1, drain=False).summary(after=10).deliveries
+    )
 
 
 def test_numpy_values_are_pythons_numbers():
-    table = sim.sweep(small(), {TIMEOUT: np.array([3, 4])}, seeds=np.arange(2), executor=HERE, drain=False)
+    table = sim.sweep(
+        small(),
+        {TIMEOUT: np.array([3, 4])},
+        seeds=np.arange(2),
+        executor=HERE,
+        drain=False,
+    )
     assert table.error.isna().all()
     assert (table[TIMEOUT].dtype, table.seed.dtype) == (np.int64, np.int64)
 
@@ -164,13 +214,17 @@ def test_a_stopped_sweep_starts_no_further_run():
     executor = ThreadPoolExecutor(1)
     begun = []
     submit = executor.submit
-    executor.submit = lambda call, task: submit(lambda: begun.append(task) or call(task))
+    executor.submit = lambda call, task: submit(
+        lambda: begun.append(task) or call(task)
+    )
 
     def stop(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sim.sweep(small(), seeds=range(50), executor=executor, progress=stop, drain=False)
+        sim.sweep(
+            small(), seeds=range(50), executor=executor, progress=stop, drain=False
+        )
     executor.shutdown()
     assert len(begun) < 50
 
@@ -180,13 +234,31 @@ def test_a_stopped_sweep_starts_no_further_run():
     [
         ({"seeds": []}, "There is nothing to run: seeds has no value."),
         ({"seeds": 5}, "seeds is 5, but it must be whole numbers, such as range(5)."),
-        ({"seeds": [0.5]}, "seeds is [0.5], but it must be whole numbers, such as range(5)."),
-        ({"seeds": [1, 1]}, "1 is there twice in seeds; the same run again tells nothing new."),
-        ({"grid": {"functions.wroker.timeout": [1]}}, "The grid varies 'functions.wroker.timeout', but the scenario"),
-        ({"grid": {TIMEOUT: []}}, f"There is nothing to run: the grid's {TIMEOUT!r} has no value."),
-        ({"grid": {TIMEOUT: 3}}, f"The grid's {TIMEOUT!r} is 3, but it must be a list of values."),
+        (
+            {"seeds": [0.5]},
+            "seeds is [0.5], but it must be whole numbers, such as range(5).",
+        ),
+        (
+            {"seeds": [1, 1]},
+            "1 is there twice in seeds; the same run again tells nothing new.",
+        ),
+        (
+            {"grid": {"functions.wroker.timeout": [1]}},
+            "The grid varies 'functions.wroker.timeout', but the scenario",
+        ),
+        (
+            {"grid": {TIMEOUT: []}},
+            f"There is nothing to run: the grid's {TIMEOUT!r} has no value.",
+        ),
+        (
+            {"grid": {TIMEOUT: 3}},
+            f"The grid's {TIMEOUT!r} is 3, but it must be a list of values.",
+        ),
         ({"grid": {TIMEOUT: [3, 3]}}, f"3 is there twice in the grid's {TIMEOUT!r}"),
-        ({"scenarios": {}}, "There is no scenario to run: give one, or several by name."),
+        (
+            {"scenarios": {}},
+            "There is no scenario to run: give one, or several by name.",
+        ),
         ({"scenarios": {"a": 1}}, "'a' is int, but it must be a Scenario."),
     ],
 )
@@ -197,7 +269,9 @@ def test_what_cannot_be_run_is_refused_in_one_sentence(wrong, sentence):
 
 
 @pytest.mark.parametrize("platform", ["emscripten", "linux"])
-def test_where_no_process_can_be_made_the_runs_follow_one_another(platform, table, monkeypatch):
+def test_where_no_process_can_be_made_the_runs_follow_one_another(
+    platform, table, monkeypatch
+):
     """https://docs.python.org/3/library/multiprocessing.html: not available on WebAssembly platforms."""
 
     def refuse(*_):
@@ -205,7 +279,9 @@ def test_where_no_process_can_be_made_the_runs_follow_one_another(platform, tabl
 
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr("concurrent.futures.process.ProcessPoolExecutor.__init__", refuse)
+    monkeypatch.setattr(
+        "concurrent.futures.process.ProcessPoolExecutor.__init__", refuse
+    )
     with pytest.warns(UserWarning, match="so the runs follow one another") as told:
         there = sim.sweep(small(), GRID, range(3))
     assert told[0].filename == __file__
@@ -227,7 +303,13 @@ def test_a_script_without_the_main_guard_is_told_so(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    ran = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ran.returncode
     assert "RuntimeError: The worker processes died as they started." in ran.stderr
 
@@ -243,7 +325,9 @@ def test_confidence_is_students_interval_of_the_mean(table):
 
 
 def test_confidence_counts_only_runs_with_a_number():
-    table = sim.sweep(small(), {RETRIES: [2, 5]}, seeds=[1, 2], executor=HERE, drain=False)
+    table = sim.sweep(
+        small(), {RETRIES: [2, 5]}, seeds=[1, 2], executor=HERE, drain=False
+    )
     found = sim.confidence(table)["lost"]
     assert found["count"].tolist() == [2, 0]
     assert found.loc[5, ["mean", "low", "high"]].isna().all()
@@ -259,9 +343,17 @@ def test_confidence_without_parameters_is_one_row():
 def test_an_interval_of_95_percent_holds_the_mean_in_95_percent():
     """https://en.wikipedia.org/wiki/Confidence_interval"""
     numbers = np.random.default_rng(1).normal(10, 3, size=(2000, 5))
-    table = pd.DataFrame({"study": np.repeat(range(2000), 5), "seed": np.tile(range(5), 2000), "x": numbers.ravel()})
+    table = pd.DataFrame(
+        {
+            "study": np.repeat(range(2000), 5),
+            "seed": np.tile(range(5), 2000),
+            "x": numbers.ravel(),
+        }
+    )
     found = sim.confidence(table)["x"]
-    assert found.low.le(10).mul(found.high.ge(10)).mean() == pytest.approx(0.95, abs=0.015)
+    assert found.low.le(10).mul(found.high.ge(10)).mean() == pytest.approx(
+        0.95, abs=0.015
+    )
 
 
 @pytest.mark.parametrize("level", [0, 1, 95, float("nan")])

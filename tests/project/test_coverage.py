@@ -22,8 +22,14 @@ def defined(node: ast.AST, inside: str = "") -> list[str]:
             names.append(inside + child.name)
         if isinstance(child, ast.ClassDef):
             names += defined(child, f"{inside}{child.name}.")
-        targets = child.targets if isinstance(child, ast.Assign) else [getattr(child, "target", None)]
-        names += [inside + target.id for target in targets if isinstance(target, ast.Name)]
+        targets = (
+            child.targets
+            if isinstance(child, ast.Assign)
+            else [getattr(child, "target", None)]
+        )
+        names += [
+            inside + target.id for target in targets if isinstance(target, ast.Name)
+        ]
     return names
 
 
@@ -54,7 +60,12 @@ def test_every_row_is_complete():
 def test_a_rule_holds_somewhere_by_a_test_or_says_why_it_is_not_modelled():
     for rule in RULES:
         given = tuple(bool(rule[column]) for column in ("lives_in", "test", "reason"))
-        assert given == {"holds": (True, True, False), "not modelled": (False, False, True)}[rule["status"]], rule
+        assert (
+            given
+            == {"holds": (True, True, False), "not modelled": (False, False, True)}[
+                rule["status"]
+            ]
+        ), rule
 
 
 def test_no_rule_stands_twice():
@@ -67,14 +78,20 @@ def test_every_place_is_called_so_once():
     named = names_in("sim")
     places = {rule["lives_in"] for rule in HELD}
     facts = {place for place in places if ".csv:" in place}
-    assert [place for place in facts if place.split(":")[1] not in rows_of(place.split(":")[0])] == []
+    assert [
+        place
+        for place in facts
+        if place.split(":")[1] not in rows_of(place.split(":")[0])
+    ] == []
     assert [place for place in places - facts if named[place] != 1] == []
 
 
 def test_every_test_is_called_so_once():
     named = names_in("tests")
     tests = {rule["test"] for rule in HELD}
-    assert [test for test in tests if named[test] != 1 or not test.startswith("test_")] == []
+    assert [
+        test for test in tests if named[test] != 1 or not test.startswith("test_")
+    ] == []
 
 
 def test_every_rule_that_make_mutate_breaks_still_stands_once():

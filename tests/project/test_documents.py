@@ -11,15 +11,31 @@ from tests.support.documents import DOCUMENTS, anchors, name, prose
 
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 # British too, or a word of AWS's.
-ALLOWED = {"parallelization", "practices", "program", "routing", "stories", "story", "utilization"}
+ALLOWED = {
+    "parallelization",
+    "practices",
+    "program",
+    "routing",
+    "stories",
+    "story",
+    "utilization",
+}
 
 
 @cache
 def american() -> set[str]:
     """American spellings of words that have another one in British English."""
-    path = Path(codespell_lib.__file__).parent / "data" / "dictionary_en-GB_to_en-US.txt"
-    pairs = [line.partition("->") for line in path.read_text(encoding="utf-8").splitlines()]
-    return {word.strip() for _, _, words in pairs for word in words.split(",")} - {""} - ALLOWED
+    path = (
+        Path(codespell_lib.__file__).parent / "data" / "dictionary_en-GB_to_en-US.txt"
+    )
+    pairs = [
+        line.partition("->") for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    return (
+        {word.strip() for _, _, words in pairs for word in words.split(",")}
+        - {""}
+        - ALLOWED
+    )
 
 
 def links(document: Path) -> list[str]:
@@ -28,7 +44,9 @@ def links(document: Path) -> list[str]:
 
 @every_document
 def test_internal_links_lead_to_files_and_headings_that_exist(document):
-    local = [one or other for one, other in links(document) if "://" not in (one or other)]
+    local = [
+        one or other for one, other in links(document) if "://" not in (one or other)
+    ]
     for path, _, anchor in (link.partition("#") for link in local):
         target = document.parent / path if path else document
         assert target.exists(), path
@@ -38,12 +56,18 @@ def test_internal_links_lead_to_files_and_headings_that_exist(document):
 @every_document
 def test_external_links_are_https_and_name_a_host(document):
     addresses = re.findall(r"\w+://[^\s)>\"]*", prose(document))
-    well_formed = re.compile(r"https://([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(/[\x21-\x7e]*)?")
-    assert [address for address in addresses if not well_formed.fullmatch(address)] == []
+    well_formed = re.compile(
+        r"https://([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(/[\x21-\x7e]*)?"
+    )
+    assert [
+        address for address in addresses if not well_formed.fullmatch(address)
+    ] == []
 
 
 @every_document
 def test_spelling_is_british(document):
     """Words that are wrong everywhere are what `make lint` looks for."""
-    words = re.findall(r"\w+", re.sub(r"\w+://\S+|\]\([^)]*\)", "", prose(document)).lower())
+    words = re.findall(
+        r"\w+", re.sub(r"\w+://\S+|\]\([^)]*\)", "", prose(document)).lower()
+    )
     assert american().intersection(words) == set()

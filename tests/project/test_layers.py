@@ -34,7 +34,9 @@ MODELS = ("synchronous", "asynchronous", "queue", "source", "stream")
 THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
 
 MODULES = {
-    ".".join(("sim", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
+    ".".join(("sim", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(
+        ".__init__"
+    ): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
@@ -58,7 +60,10 @@ def imports(module: str) -> frozenset[str]:
             found |= {alias.name for alias in statement.names}
         elif isinstance(statement, ast.ImportFrom):
             assert statement.level == 0, f"{module}: imports are absolute, from sim"
-            found |= {deepest(f"{statement.module}.{alias.name}", str(statement.module)) for alias in statement.names}
+            found |= {
+                deepest(f"{statement.module}.{alias.name}", str(statement.module))
+                for alias in statement.names
+            }
     return frozenset(found)
 
 
@@ -69,11 +74,17 @@ def deepest(name: str, otherwise: str) -> str:
 
 def importers(*packages: str) -> set[str]:
     """The modules that import one of these packages."""
-    return {module for module in MODULES if {name.split(".")[0] for name in imports(module)} & set(packages)}
+    return {
+        module
+        for module in MODULES
+        if {name.split(".")[0] for name in imports(module)} & set(packages)
+    }
 
 
 def test_every_module_has_its_layer():
-    assert {layer_name(module) for module in MODULES} <= set(LAYER), "place the new module in LAYERS"
+    assert {layer_name(module) for module in MODULES} <= set(LAYER), (
+        "place the new module in LAYERS"
+    )
 
 
 def test_imports_run_one_way():
@@ -86,16 +97,22 @@ def test_imports_run_one_way():
     assert upwards == []
 
 
-@pytest.mark.parametrize("package", sorted({name.rpartition(".")[0] for name in MODULES} - {""}))
+@pytest.mark.parametrize(
+    "package", sorted({name.rpartition(".")[0] for name in MODULES} - {""})
+)
 def test_no_imports_in_a_circle_in_any_folder(package):
     """Neither its modules nor its folders, each of them taken as one."""
     inside = {name for name in MODULES if name.startswith(f"{package}.")}
     graph = {child_of(package, name): set() for name in inside}
     for name in inside:
-        graph[child_of(package, name)] |= {child_of(package, other) for other in imports(name) & inside}
+        graph[child_of(package, name)] |= {
+            child_of(package, other) for other in imports(name) & inside
+        }
     for child, others in graph.items():
         others.discard(child)
-    assert list(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError and shows the circle
+    assert list(
+        graphlib.TopologicalSorter(graph).static_order()
+    )  # raises CycleError and shows the circle
 
 
 def child_of(package: str, module: str) -> str:
@@ -106,12 +123,18 @@ def child_of(package: str, module: str) -> str:
 def test_models_never_import_each_other():
     for module in MODULES:
         models = {model_name(name) for name in imports(module)} & set(MODELS)
-        assert model_name(module) not in MODELS or models <= {model_name(module)}, module
+        assert model_name(module) not in MODELS or models <= {model_name(module)}, (
+            module
+        )
 
 
 def test_only_simulate_wires_the_models():
     others = [module for module in MODULES if model_name(module) not in MODELS]
-    wiring = {module for module in others if {model_name(name) for name in imports(module)} & set(MODELS)}
+    wiring = {
+        module
+        for module in others
+        if {model_name(name) for name in imports(module)} & set(MODELS)
+    }
     assert wiring == {"sim.engine.simulate"}
 
 
@@ -126,7 +149,10 @@ def test_pandas_comes_with_the_tables():
 
 
 def test_pictures_and_panels_stay_in_show():
-    assert {layer_name(module) for module in importers("matplotlib", "ipywidgets", "IPython")} <= {"show"}
+    assert {
+        layer_name(module)
+        for module in importers("matplotlib", "ipywidgets", "IPython")
+    } <= {"show"}
 
 
 def test_no_threads_and_no_processes_outside_sweep():
@@ -135,7 +161,13 @@ def test_no_threads_and_no_processes_outside_sweep():
 
 def test_importing_sim_loads_no_pictures():
     code = "import sim, sys; print({'matplotlib', 'ipywidgets', 'IPython'} & set(sys.modules))"
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PACKAGE.parent,
+    )
     assert shown.stdout.strip() == "set()"
 
 

@@ -24,18 +24,26 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 MAIN = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 BUILD = [Requirement(text) for text in PROJECT["dependency-groups"]["build"]]
 TEST = [Requirement(text) for text in PROJECT["dependency-groups"]["test"]]
-LOCKS = {"requirements.lock": MAIN + BUILD, "requirements-dev.lock": MAIN + BUILD + TEST}
+LOCKS = {
+    "requirements.lock": MAIN + BUILD,
+    "requirements-dev.lock": MAIN + BUILD + TEST,
+}
 
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
 CONDA = [entry for entry in ENVIRONMENT["dependencies"] if isinstance(entry, str)]
-CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # conda-forge's name, where it differs from PyPI's
+CONDA_NAMES = {
+    "matplotlib": "matplotlib-base"
+}  # conda-forge's name, where it differs from PyPI's
 CONDA_ALONE = {"python", "pip"}  # what only conda has to be told
 VERSION = r"\d+(\.\d+)*"
 MATCH = re.compile(rf"[a-z][a-z0-9_-]*( (>=|==){VERSION}(,<{VERSION})?)?")
 
 
 def conda_bounds() -> dict[str, SpecifierSet]:
-    return {name: SpecifierSet(bounds) for name, _, bounds in (entry.partition(" ") for entry in CONDA)}
+    return {
+        name: SpecifierSet(bounds)
+        for name, _, bounds in (entry.partition(" ") for entry in CONDA)
+    }
 
 
 def conda_name(requirement: Requirement) -> str:
@@ -47,7 +55,10 @@ def locked(name: str) -> list[tuple[str, Version, list[str]]]:
     text = re.sub(r"#.*|\\\n", "", (ROOT / name).read_text())
     entries = [line.partition("==") for line in text.splitlines() if line.strip()]
     words = [(package, rest.split()) for package, _, rest in entries]
-    return [(canonicalize_name(package), Version(version), rest) for package, (version, *rest) in words]
+    return [
+        (canonicalize_name(package), Version(version), rest)
+        for package, (version, *rest) in words
+    ]
 
 
 def jupyter_config(uid: int, monkeypatch: pytest.MonkeyPatch) -> Config:
@@ -58,18 +69,27 @@ def jupyter_config(uid: int, monkeypatch: pytest.MonkeyPatch) -> Config:
     return config
 
 
-def python(folder: Path, *arguments: str, **environment: object) -> subprocess.CompletedProcess[str]:
+def python(
+    folder: Path, *arguments: str, **environment: object
+) -> subprocess.CompletedProcess[str]:
     """A Python of its own, in the folder."""
-    variables = {**os.environ, **{name: str(value) for name, value in environment.items()}}
+    variables = {
+        **os.environ,
+        **{name: str(value) for name, value in environment.items()},
+    }
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=variables, capture_output=True, text=True, check=False
+    )
 
 
 def test_environment_has_conda_forge_alone_and_installs_the_project():
     assert set(ENVIRONMENT) == {"name", "channels", "dependencies"}
     assert ENVIRONMENT["name"] == PROJECT["project"]["name"]
     assert ENVIRONMENT["channels"] == ["conda-forge"]
-    assert [entry for entry in ENVIRONMENT["dependencies"] if entry not in CONDA] == [{"pip": ["-e ."]}]
+    assert [entry for entry in ENVIRONMENT["dependencies"] if entry not in CONDA] == [
+        {"pip": ["-e ."]}
+    ]
 
 
 @pytest.mark.parametrize("entry", CONDA)
@@ -83,7 +103,9 @@ def test_environment_asks_for_what_the_project_asks_for():
     bounds = conda_bounds()
     assert required.items() <= bounds.items()
     tests = {conda_name(requirement): requirement.specifier for requirement in TEST}
-    rest = {name: bounds[name] for name in bounds.keys() - required.keys() - CONDA_ALONE}
+    rest = {
+        name: bounds[name] for name in bounds.keys() - required.keys() - CONDA_ALONE
+    }
     assert rest
     assert rest.items() <= tests.items()
 
@@ -98,21 +120,31 @@ def test_python_is_the_same_in_environment_and_project_and_is_running_here():
 def test_lock_holds_every_requirement_within_its_bounds(name):
     entries = locked(name)
     for requirement in LOCKS[name]:
-        versions = [version for key, version, _ in entries if key == canonicalize_name(requirement.name)]
+        versions = [
+            version
+            for key, version, _ in entries
+            if key == canonicalize_name(requirement.name)
+        ]
         assert versions, f"{requirement.name} is missing: make lock"
-        assert all(version in requirement.specifier for version in versions), f"{requirement}: make lock"
+        assert all(version in requirement.specifier for version in versions), (
+            f"{requirement}: make lock"
+        )
 
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_lock_has_a_hash_for_every_line(name):
     for package, _, rest in locked(name):
-        assert any(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", word) for word in rest), package
+        assert any(
+            re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", word) for word in rest
+        ), package
 
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_lock_names_no_host_and_no_folder(name):
     trace = re.compile(r"://|--(index|extra-index|find-links)|(^|\s|@)/")
-    assert not [line for line in (ROOT / name).read_text().splitlines() if trace.search(line)]
+    assert not [
+        line for line in (ROOT / name).read_text().splitlines() if trace.search(line)
+    ]
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -123,15 +155,29 @@ def test_lock_serves_windows_and_macos_too(name):
 
 
 def test_both_locks_hold_the_same_versions():
-    learner, developer = ({(key, version) for key, version, _ in locked(name)} for name in LOCKS)
+    learner, developer = (
+        {(key, version) for key, version, _ in locked(name)} for name in LOCKS
+    )
     assert learner < developer
-    assert {key for key, _ in developer - learner}.isdisjoint({key for key, _ in learner})
+    assert {key for key, _ in developer - learner}.isdisjoint(
+        {key for key, _ in learner}
+    )
 
 
 def test_learners_do_not_download_test_packages():
     learner = {key for key, _, _ in locked("requirements.lock")}
     assert learner.isdisjoint(
-        {"pytest", "playwright", "ruff", "mypy", "simfaas", "scipy", "hypothesis", "distributed", "dask"}
+        {
+            "pytest",
+            "playwright",
+            "ruff",
+            "mypy",
+            "simfaas",
+            "scipy",
+            "hypothesis",
+            "distributed",
+            "dask",
+        }
     )
 
 
@@ -145,7 +191,10 @@ def test_binder_installs_the_lock_and_the_project_on_a_python_that_it_allows():
     folder = ROOT / ".binder"
     assert (folder / "requirements.txt").read_text() == "-r ../requirements.lock\n"
     name, _, version = (folder / "runtime.txt").read_text().strip().partition("-")
-    assert (name, version in SpecifierSet(PROJECT["project"]["requires-python"])) == ("python", True)
+    assert (name, version in SpecifierSet(PROJECT["project"]["requires-python"])) == (
+        "python",
+        True,
+    )
     assert os.access(folder / "postBuild", os.X_OK)
 
 
@@ -166,16 +215,25 @@ def test_lab_starts_as_root_only_where_everybody_is_root(uid, allowed, monkeypat
 
 
 def test_lab_keeps_callbacks_on_the_main_thread_and_shows_no_news():
-    overrides = json.loads((ROOT / "jupyter" / "lab-settings" / "overrides.json").read_text())
+    overrides = json.loads(
+        (ROOT / "jupyter" / "lab-settings" / "overrides.json").read_text()
+    )
     assert overrides == {
-        "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
-        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        "@jupyterlab/apputils-extension:kernels-settings": {
+            "commsOverSubshells": "disabled"
+        },
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",
+            "checkForUpdates": False,
+        },
     }
 
 
 def test_overrides_are_settings_that_this_jupyterlab_knows():
     schemas = Path(sys.prefix, "share", "jupyter", "lab", "schemas")
-    overrides = json.loads((ROOT / "jupyter" / "lab-settings" / "overrides.json").read_text())
+    overrides = json.loads(
+        (ROOT / "jupyter" / "lab-settings" / "overrides.json").read_text()
+    )
     for plugin, settings in overrides.items():
         schema = json.loads((schemas / f"{plugin.replace(':', '/')}.json").read_text())
         assert settings.keys() <= schema["properties"].keys()
@@ -184,26 +242,46 @@ def test_overrides_are_settings_that_this_jupyterlab_knows():
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    built = python(ROOT, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder))
+    built = python(
+        ROOT,
+        "-m",
+        "hatchling",
+        "build",
+        "--target",
+        "wheel",
+        "--directory",
+        str(folder),
+    )
     assert built.returncode == 0, built.stderr
     return next(folder.glob("*.whl"))
 
 
 def files(folder: Path) -> set[str]:
     left_behind = {"__pycache__", "node_modules", "cdk.out", "dist"}
-    found = (path for path in folder.rglob("*") if path.is_file() and left_behind.isdisjoint(path.parts))
+    found = (
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and left_behind.isdisjoint(path.parts)
+    )
     return {path.relative_to(folder).as_posix() for path in found}
 
 
 def test_wheel_holds_the_package_and_the_data_and_nothing_else(wheel):
-    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    names = {
+        name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name
+    }
     code = {f"sim/{name}" for name in files(ROOT / "sim")}
     assert names == code | {f"sim/data/{name}" for name in files(ROOT / "data")}
 
 
 def test_wheel_finds_its_own_data(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path)
-    ran = python(tmp_path, "-c", "import sim; assert len(sim.quotas()); print(sim.__file__)", PYTHONPATH=tmp_path)
+    ran = python(
+        tmp_path,
+        "-c",
+        "import sim; assert len(sim.quotas()); print(sim.__file__)",
+        PYTHONPATH=tmp_path,
+    )
     assert ran.returncode == 0, ran.stderr
     assert Path(ran.stdout.strip()).is_relative_to(tmp_path)
 
@@ -219,8 +297,12 @@ def test_asks_for_its_path(browser_path): pass
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("", "2 skipped"), ("true", "2 errors")])
-def test_missing_browser_is_a_skip_for_a_learner_and_a_failure_in_ci(ci, outcome, tmp_path):
+def test_missing_browser_is_a_skip_for_a_learner_and_a_failure_in_ci(
+    ci, outcome, tmp_path
+):
     (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
     (tmp_path / "test_browser.py").write_text(BROWSER_TEST)
-    ran = python(tmp_path, "-m", "pytest", "-p", "no:cacheprovider", ".", PATH=tmp_path, CI=ci)
+    ran = python(
+        tmp_path, "-m", "pytest", "-p", "no:cacheprovider", ".", PATH=tmp_path, CI=ci
+    )
     assert outcome in ran.stdout

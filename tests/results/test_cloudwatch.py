@@ -24,8 +24,17 @@ def sent(run, metric, statistic="Sum", dimensions=F, period="1min"):
 
 
 def worker(work=1.0, reserved=None, **behaviour):
-    times = {"handler": sim.Constant(seconds=work), "init": sim.Constant(seconds=0), **behaviour}
-    return sim.Function(name="f", timeout=10, reserved_concurrent_executions=reserved, behaviour=sim.Behaviour(**times))
+    times = {
+        "handler": sim.Constant(seconds=work),
+        "init": sim.Constant(seconds=0),
+        **behaviour,
+    }
+    return sim.Function(
+        name="f",
+        timeout=10,
+        reserved_concurrent_executions=reserved,
+        behaviour=sim.Behaviour(**times),
+    )
 
 
 def poll(at=(0,), function=None, queue=None, seconds=120, **mapping):
@@ -35,7 +44,9 @@ def poll(at=(0,), function=None, queue=None, seconds=120, **mapping):
         sim.Scenario(
             functions=[function or worker()],
             queues=[queue or sim.Queue(name="jobs"), sim.Queue(name="dead")],
-            triggers=[sim.trigger("sqs_standard", function="f", source="jobs", **mapping)],
+            triggers=[
+                sim.trigger("sqs_standard", function="f", source="jobs", **mapping)
+            ],
             traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=at))],
             seconds=seconds,
         ),
@@ -125,7 +136,9 @@ def test_every_attempt_sends_the_age_of_its_event_throttled_ones_too():
 
     The first event runs at 0 s for 2 s; the second is throttled at 0 s and at 1 s, and runs at 3 s.
     """
-    run = one_function(at=(0, 0), kind="invoke_event", handler=2, reserved_concurrent_executions=1)
+    run = one_function(
+        at=(0, 0), kind="invoke_event", handler=2, reserved_concurrent_executions=1
+    )
     assert sent(run, "AsyncEventAge") == {0: 0 + 0 + 1000 + 3000}
     assert sent(run, "AsyncEventAge", "SampleCount") == {0: 4}
     assert sent(run, "AsyncEventAge", "Maximum") == {0: 3000}
@@ -139,7 +152,9 @@ def test_duration_leaves_the_cold_start_out():
 
 def test_duration_has_the_init_that_runs_again_after_a_timeout():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    run = one_function(at=(0, 60), init=1, handler=1.5, timeout=2, error_rate=1, crash_share=1)
+    run = one_function(
+        at=(0, 60), init=1, handler=1.5, timeout=2, error_rate=1, crash_share=1
+    )
     assert sent(run, "Duration") == {0: 1500, 60: 2000}
 
 
@@ -161,17 +176,21 @@ def test_reported_batch_item_failures_are_no_function_error():
     The message comes back after 30 s, so that there are two runs in the first minute.
     """
     failing = worker(poison_share=1)
-    assert sent(poll(function=failing, function_response_types=REPORTS), "Errors")[0] == 0
+    assert (
+        sent(poll(function=failing, function_response_types=REPORTS), "Errors")[0] == 0
+    )
     assert sent(poll(function=failing), "Errors")[0] == 2
     raising = worker(poison_share=1, batch_response="exception")
-    assert sent(poll(function=raising, function_response_types=REPORTS), "Errors")[0] == 2
+    assert (
+        sent(poll(function=raising, function_response_types=REPORTS), "Errors")[0] == 2
+    )
 
 
 def test_concurrency_is_the_most_environments_busy_at_once():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
 
-    Three calls of 30 s, the last one as the first ends: never three at once; 90 busy seconds in the first minute
-    and a half of it are an average of 70/60 and 20/60.
+    Three calls of 30 s, the last one as the first ends: never three at once; 90 busy seconds in the
+    first minute and a half of it are an average of 70/60 and 20/60.
     """
     run = one_function(at=(0, 20, 50), handler=30, timeout=60, seconds=120)
     assert sent(run, "ConcurrentExecutions", "Maximum") == {0: 2, 60: 1}
@@ -195,21 +214,33 @@ def test_reserved_concurrency_counts_as_claimed_even_if_idle():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html"""
     run = sim.simulate(
         scenario(
-            calls(function("f", handler=5, timeout=9, reserved_concurrent_executions=10), at=(0,)),
+            calls(
+                function("f", handler=5, timeout=9, reserved_concurrent_executions=10),
+                at=(0,),
+            ),
             calls(function("g", handler=5, timeout=9), at=(1, 2)),
             seconds=60,
         ),
         drain=False,
     )
-    region = {name: sent(run, name, "Maximum", ALL) for name in ("ConcurrentExecutions", "ClaimedAccountConcurrency")}
-    assert region == {"ConcurrentExecutions": {0: 3}, "ClaimedAccountConcurrency": {0: 10 + 2}}
+    region = {
+        name: sent(run, name, "Maximum", ALL)
+        for name in ("ConcurrentExecutions", "ClaimedAccountConcurrency")
+    }
+    assert region == {
+        "ConcurrentExecutions": {0: 3},
+        "ClaimedAccountConcurrency": {0: 10 + 2},
+    }
     assert sent(run, "UnreservedConcurrentExecutions", "Maximum", ALL) == {0: 2}
 
 
 def test_the_region_counts_all_functions():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"""
     run = sim.simulate(
-        scenario(calls(function("f"), at=(0, 1)), calls(function("g"), at=(0,)), seconds=60), drain=False
+        scenario(
+            calls(function("f"), at=(0, 1)), calls(function("g"), at=(0,)), seconds=60
+        ),
+        drain=False,
     )
     assert sent(run, "Invocations", dimensions=ALL) == {0: 3}
     assert sent(run, "Invocations", dimensions="FunctionName=g") == {0: 1}
@@ -227,20 +258,34 @@ def test_a_longer_period_adds_minutes_up():
 
 def test_percentiles_interpolate_between_samples():
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html (a choice)"""
-    samples = Samples("AWS/Lambda", "Duration", "", "Milliseconds", np.zeros(2), np.array([0.0, 100.0]))
+    samples = Samples(
+        "AWS/Lambda",
+        "Duration",
+        "",
+        "Milliseconds",
+        np.zeros(2),
+        np.array([0.0, 100.0]),
+    )
     row = samples.by_period(60).loc[0]
-    assert row[["Minimum", "p50", "p95", "p99", "Maximum"]].tolist() == pytest.approx([0, 50, 95, 99, 100])
+    assert row[["Minimum", "p50", "p95", "p99", "Maximum"]].tolist() == pytest.approx(
+        [0, 50, 95, 99, 100]
+    )
 
 
 @pytest.mark.parametrize("period", ["1s", "30s", "90s"])
 def test_nothing_is_sent_more_often_than_once_a_minute(period):
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"""
-    with pytest.raises(sim.ScenarioError, match=f"The period is '{period}', but Lambda, SQS and API Gateway"):
+    with pytest.raises(
+        sim.ScenarioError,
+        match=f"The period is '{period}', but Lambda, SQS and API Gateway",
+    ):
         one_function().metrics(period)
 
 
 def test_a_period_that_is_no_time_is_refused():
-    with pytest.raises(sim.ScenarioError, match="The period 'often' is no time; write '1min'"):
+    with pytest.raises(
+        sim.ScenarioError, match="The period 'often' is no time; write '1min'"
+    ):
         one_function().metrics("often")
 
 
@@ -256,31 +301,46 @@ def test_the_table_has_the_same_columns_when_nothing_happened():
 def test_five_idle_pollers_receive_nothing_fifteen_times_a_minute_and_two_six_times():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html"""
     run = poll(at=(), seconds=180)
-    assert sent(run, "NumberOfEmptyReceives", dimensions="QueueName=jobs") == {0: 15, 60: 6, 120: 6}
+    assert sent(run, "NumberOfEmptyReceives", dimensions="QueueName=jobs") == {
+        0: 15,
+        60: 6,
+        120: 6,
+    }
 
 
 def test_a_long_poll_that_a_message_ends_is_not_empty():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
 
-    One poller: nothing at 0 s and 20 s, a message at 45 s, 2 s of work, nothing at 47 s, 67 s and 87 s; at 107 s the
-    next poll is still open when the simulation ends.
+    One poller: nothing at 0 s and 20 s, a message at 45 s, 2 s of work, nothing at 47 s, 67 s and
+    87 s; at 107 s the next poll is still open when the simulation ends.
     """
     run = poll(at=(45,), function=worker(2), pollers=1, seconds=110)
-    assert sent(run, "NumberOfEmptyReceives", dimensions="QueueName=jobs") == {0: 3, 60: 2}
-    assert sent(run, "NumberOfEmptyReceives", "SampleCount", "QueueName=jobs") == {0: 4, 60: 2}
+    assert sent(run, "NumberOfEmptyReceives", dimensions="QueueName=jobs") == {
+        0: 3,
+        60: 2,
+    }
+    assert sent(run, "NumberOfEmptyReceives", "SampleCount", "QueueName=jobs") == {
+        0: 4,
+        60: 2,
+    }
 
 
 def test_messages_are_sent_received_and_deleted():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"""
     run = poll(at=(0, 0, 55), function=worker(10 / 4), pollers=1)
     for what in ("Sent", "Received", "Deleted"):
-        assert sent(run, f"NumberOfMessages{what}", dimensions="QueueName=jobs") == {0: 3}
+        assert sent(run, f"NumberOfMessages{what}", dimensions="QueueName=jobs") == {
+            0: 3
+        }
 
 
 def test_a_message_that_comes_back_is_received_again():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
     run = poll(function=worker(poison_share=1))
-    assert sent(run, "NumberOfMessagesReceived", dimensions="QueueName=jobs") == {0: 2, 60: 2}
+    assert sent(run, "NumberOfMessagesReceived", dimensions="QueueName=jobs") == {
+        0: 2,
+        60: 2,
+    }
     assert sent(run, "NumberOfMessagesDeleted", dimensions="QueueName=jobs") == {}
 
 
@@ -288,44 +348,73 @@ def test_the_move_to_a_dead_letter_queue_is_not_counted_as_sent():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     run = poll(function=worker(poison_share=1), queue=redriving())
     assert sent(run, "NumberOfMessagesSent", dimensions="QueueName=dead") == {}
-    assert sent(run, "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName=dead") == {0: 1, 60: 1}
+    assert sent(
+        run, "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName=dead"
+    ) == {0: 1, 60: 1}
     assert sent(run, "NumberOfMessagesDeleted", dimensions="QueueName=jobs") == {}
 
 
 def test_the_age_begins_anew_in_the_dead_letter_queue():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"""
     run = poll(function=worker(poison_share=1), queue=redriving())
-    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs") == {0: 30}
-    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=dead") == {0: 30, 60: 90}
+    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs") == {
+        0: 30
+    }
+    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=dead") == {
+        0: 30,
+        60: 90,
+    }
 
 
 def test_what_lambda_sends_to_its_dead_letter_queue_is_counted_as_sent():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
-    run = one_function(kind="invoke_event", handler=0, error_rate=1, on_failure="q", queues=["q"], seconds=300)
+    run = one_function(
+        kind="invoke_event",
+        handler=0,
+        error_rate=1,
+        on_failure="q",
+        queues=["q"],
+        seconds=300,
+    )
     assert sent(run, "NumberOfMessagesSent", dimensions="QueueName=q") == {180: 1}
-    run = one_function(kind="invoke_event", at=(0, 1), on_success="q", queues=["q"], seconds=300)
+    run = one_function(
+        kind="invoke_event", at=(0, 1), on_success="q", queues=["q"], seconds=300
+    )
     assert sent(run, "NumberOfMessagesSent", dimensions="QueueName=q") == {0: 2}
 
 
 def test_a_received_message_is_not_visible_until_its_timeout():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
 
-    One poller and 15 s of work: the first message is in flight from 0 to 15 s, the second visible until then.
+    One poller and 15 s of work: the first message is in flight from 0 to 15 s, the second visible
+    until then.
     """
     slow = worker(15).replace(timeout=20)
     run = poll(at=(0, 0), function=slow, pollers=1, batch_size=1, seconds=60)
-    assert sent(run, "ApproximateNumberOfMessagesNotVisible", "Average", "QueueName=jobs") == {0: 30 / 60}
-    assert sent(run, "ApproximateNumberOfMessagesNotVisible", "Maximum", "QueueName=jobs") == {0: 1}
-    assert sent(run, "ApproximateNumberOfMessagesVisible", "Average", "QueueName=jobs") == {0: 15 / 60}
-    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs") == {0: 30}
+    assert sent(
+        run, "ApproximateNumberOfMessagesNotVisible", "Average", "QueueName=jobs"
+    ) == {0: 30 / 60}
+    assert sent(
+        run, "ApproximateNumberOfMessagesNotVisible", "Maximum", "QueueName=jobs"
+    ) == {0: 1}
+    assert sent(
+        run, "ApproximateNumberOfMessagesVisible", "Average", "QueueName=jobs"
+    ) == {0: 15 / 60}
+    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs") == {
+        0: 30
+    }
 
 
 def test_a_delayed_message_is_not_visible_yet():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"""
     queue = sim.Queue(name="jobs", delay_seconds=20)
     run = poll(queue=queue, function=worker(0.5), seconds=60)
-    assert sent(run, "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName=jobs") == {0: 0}
-    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs") == {0: 20.5}
+    assert sent(
+        run, "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName=jobs"
+    ) == {0: 0}
+    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs") == {
+        0: 20.5
+    }
 
 
 def test_a_polled_queue_sends_zero_visible_messages_but_no_other_zeros():
@@ -343,8 +432,16 @@ def test_a_polled_queue_sends_zero_visible_messages_but_no_other_zeros():
 def test_a_function_error_is_a_5xx_of_api_gateway():
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"""
     run = one_function(at=(0, 1), kind="apigw_rest", handler=0.5, error_rate=1)
-    gateway = {m: sent(run, m, dimensions="ApiName=to f") for m in ("Count", "4XXError", "5XXError", "Latency")}
-    assert gateway == {"Count": {0: 2}, "4XXError": {0: 0}, "5XXError": {0: 2}, "Latency": {0: 1000}}
+    gateway = {
+        m: sent(run, m, dimensions="ApiName=to f")
+        for m in ("Count", "4XXError", "5XXError", "Latency")
+    }
+    assert gateway == {
+        "Count": {0: 2},
+        "4XXError": {0: 0},
+        "5XXError": {0: 2},
+        "Latency": {0: 1000},
+    }
     assert sent(run, "5XXError", "Average", "ApiName=to f") == {0: 1}
 
 
@@ -361,9 +458,17 @@ def test_a_call_past_the_gateways_own_limit_is_a_5xx_while_the_function_succeeds
 
 
 def test_the_console_says_its_counts_and_draws_only_what_was_sent():
-    picture = sim.show.console(one_function(at=(0, 70), handler=1, error_rate=1, seconds=120))
+    picture = sim.show.console(
+        one_function(at=(0, 70), handler=1, error_rate=1, seconds=120)
+    )
     headings = [axes.get_title(loc="left") for axes in picture.axes]
-    assert headings == ["Invocations", "Duration", "Errors", "Throttles", "Concurrent executions"]
+    assert headings == [
+        "Invocations",
+        "Duration",
+        "Errors",
+        "Throttles",
+        "Concurrent executions",
+    ]
     assert picture.text_alternative.startswith(
         "CloudWatch metrics of f, a point each 1min: 2 invocations, 2 errors (100.0%), 0 throttles. "
         "Invocations (Sum) from 1 to 1; Duration (Maximum) from 1,000 to 1,000;"
@@ -372,10 +477,19 @@ def test_the_console_says_its_counts_and_draws_only_what_was_sent():
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_console_shows_the_queue_and_the_api_in_front_of_a_function(theme):
-    queue = {axes.get_title(loc="left") for axes in sim.show.console(poll(), theme=theme).axes}
-    assert {"Queue: messages", "Queue: age of the oldest", "Queue: empty receives"} <= queue
+    queue = {
+        axes.get_title(loc="left")
+        for axes in sim.show.console(poll(), theme=theme).axes
+    }
+    assert {
+        "Queue: messages",
+        "Queue: age of the oldest",
+        "Queue: empty receives",
+    } <= queue
     picture = sim.show.console(one_function(kind="apigw_rest"), theme=theme)
-    assert {"API latency", "API errors"} <= {axes.get_title(loc="left") for axes in picture.axes}
+    assert {"API latency", "API errors"} <= {
+        axes.get_title(loc="left") for axes in picture.axes
+    }
     assert picture._repr_png_().startswith(b"\x89PNG")
 
 
@@ -387,13 +501,21 @@ def test_a_minute_without_a_datapoint_breaks_the_line():
 
 def test_the_console_asks_which_function_is_meant():
     run = sim.simulate(
-        scenario(calls(function("f"), at=(0,)), calls(function("g"), at=(0, 1)), seconds=60), drain=False
+        scenario(
+            calls(function("f"), at=(0,)), calls(function("g"), at=(0, 1)), seconds=60
+        ),
+        drain=False,
     )
-    with pytest.raises(ValueError, match="The run has functions 'f', 'g'; name one with function="):
+    with pytest.raises(
+        ValueError, match="The run has functions 'f', 'g'; name one with function="
+    ):
         sim.show.console(run)
     with pytest.raises(ValueError, match="The run has no function 'h', but 'f', 'g'"):
         sim.show.console(run, "h")
-    assert "g, a point each 1min: 2 invocations" in sim.show.console(run, "g").text_alternative
+    assert (
+        "g, a point each 1min: 2 invocations"
+        in sim.show.console(run, "g").text_alternative
+    )
 
 
 # Laws
@@ -415,7 +537,9 @@ def test_invocations_are_the_runs_that_ended(drawn, seed, drain):
     done = spans[(spans.stage == "handler") & (spans.outcome != "in flight")]
     alone, batched = done[done.invocation < 0], done[done.invocation >= 0]
     runs = len(alone) + len(batched[["resource", "invocation"]].drop_duplicates())
-    assert total(table, "Invocations") == total(table, "Duration", "SampleCount") == runs
+    assert (
+        total(table, "Invocations") == total(table, "Duration", "SampleCount") == runs
+    )
     assert total(table, "Errors", "SampleCount") == runs + total(table, "Throttles")
     errors = alone.outcome.isin(["failed", "timeout", "crashed"]).sum()
     assert errors <= total(table, "Errors") <= runs
@@ -426,20 +550,28 @@ def test_functions_add_up_to_the_region(drawn, seed, drain):
     table = sim.simulate(drawn, seed, drain=drain).metrics("5min")
     mine = table[(table.namespace == "AWS/Lambda") & table.SampleCount.notna()]
     mine = mine[~mine.dimensions.str.startswith("EventSourceMapping")]
-    parts = mine.assign(region=mine.dimensions == ALL).groupby(["region", "metric"])[["Sum", "SampleCount"]].sum()
+    parts = (
+        mine.assign(region=mine.dimensions == ALL)
+        .groupby(["region", "metric"])[["Sum", "SampleCount"]]
+        .sum()
+    )
     if len(mine):
         np.testing.assert_allclose(parts.loc[True], parts.loc[False])
 
 
 @law
-def test_every_attempt_at_an_event_sends_its_age_and_every_event_is_received_once(drawn, seed, drain):
+def test_every_attempt_at_an_event_sends_its_age_and_every_event_is_received_once(
+    drawn, seed, drain
+):
     run = sim.simulate(drawn, seed, drain=drain)
     table, accepted = run.metrics(), run.deliveries[run.deliveries.accepted_s.notna()]
     assert total(table, "AsyncEventsReceived") == len(accepted)
     still_in_init = (functions.runs(run).outcome == "").sum()
     tried = accepted.runs.sum() + accepted.throttles.sum() + still_in_init
     assert total(table, "AsyncEventAge", "SampleCount") <= tried
-    given_up = accepted.condition.isin(["RetriesExhausted", "EventAgeExceeded", "ZeroReservedConcurrency"])
+    given_up = accepted.condition.isin(
+        ["RetriesExhausted", "EventAgeExceeded", "ZeroReservedConcurrency"]
+    )
     assert total(table, "AsyncEventsDropped") == given_up.sum()
 
 
@@ -447,21 +579,29 @@ def test_every_attempt_at_an_event_sends_its_age_and_every_event_is_received_onc
 def test_a_queue_counts_every_receive(drawn, seed, drain):
     run = sim.simulate(drawn, seed, drain=drain)
     table = run.metrics()
-    assert table[table.metric == "NumberOfMessagesReceived"].Sum.sum() == run.deliveries.receives.sum()
+    assert (
+        table[table.metric == "NumberOfMessagesReceived"].Sum.sum()
+        == run.deliveries.receives.sum()
+    )
     polled = run.deliveries[run.deliveries.kind.isin(["sqs_standard", "sqs_fifo"])]
     deleted = polled.fate.isin(["succeeded", "dropped", "filtered"]).sum()
     assert table[table.metric == "NumberOfMessagesDeleted"].Sum.sum() == deleted
 
 
 @law
-def test_concurrency_never_exceeds_what_is_allowed_and_averages_to_busy_time(drawn, seed, drain):
+def test_concurrency_never_exceeds_what_is_allowed_and_averages_to_busy_time(
+    drawn, seed, drain
+):
     """https://en.wikipedia.org/wiki/Little%27s_law"""
     run = sim.simulate(drawn, seed, drain=drain)
     table = run.metrics()
     level = table[(table.metric == "ConcurrentExecutions") & (table.dimensions == ALL)]
     assert level.Maximum.max() <= drawn.account.concurrent_executions or level.empty
     for each in drawn.functions:
-        mine = table[(table.metric == "ConcurrentExecutions") & (table.dimensions == f"FunctionName={each.name}")]
+        mine = table[
+            (table.metric == "ConcurrentExecutions")
+            & (table.dimensions == f"FunctionName={each.name}")
+        ]
         if each.reserved_concurrent_executions is not None and len(mine):
             assert mine.Maximum.max() <= each.reserved_concurrent_executions
     ended = run.trace.ended / 1e6
@@ -475,7 +615,11 @@ def test_concurrency_never_exceeds_what_is_allowed_and_averages_to_busy_time(dra
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)), max_size=12))
 def test_steps_are_the_number_of_open_intervals(pairs):
-    start, length = (np.array(column, float) for column in zip(*pairs, strict=True)) if pairs else (np.empty(0),) * 2
+    start, length = (
+        (np.array(column, float) for column in zip(*pairs, strict=True))
+        if pairs
+        else (np.empty(0),) * 2
+    )
     begin, end, level = steps(start, start + length, until=15.0)
     assert (level * (end - begin)).sum() == length.sum()
     for low, high, count in zip(begin, end, level, strict=True):

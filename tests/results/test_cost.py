@@ -21,7 +21,9 @@ GB_SECOND, REQUEST, MESSAGE = 0.0000166667, 0.20 / 1e6, 0.40 / 1e6
 def bill(run, *args, **options):
     """The lines of the bill by item: quantity and cost."""
     lines = run.cost(*args, **options)[["item", "quantity", "cost_usd"]]
-    return {item: (quantity, cost) for item, quantity, cost in lines.itertuples(index=False)}
+    return {
+        item: (quantity, cost) for item, quantity, cost in lines.itertuples(index=False)
+    }
 
 
 def quantity(run, item, *args, **options):
@@ -35,8 +37,14 @@ def milliseconds(run, memory_size=1024):
 
 def queue(at, handler=0.5, seconds=19, reports=(), most=None, **mapping):
     times = {"handler": sim.Constant(seconds=handler), "init": sim.Constant(seconds=0)}
-    policy = most and sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=most)
-    faults = {name: mapping.pop(name) for name in ("poison_share", "error_rate") if name in mapping}
+    policy = most and sim.RedrivePolicy(
+        dead_letter_target_arn="dead", max_receive_count=most
+    )
+    faults = {
+        name: mapping.pop(name)
+        for name in ("poison_share", "error_rate")
+        if name in mapping
+    }
     return sim.simulate(
         sim.Scenario(
             functions=[sim.Function(name="f", timeout=10, behaviour=sim.Behaviour(**times, **faults))],
@@ -59,13 +67,16 @@ def queue(at, handler=0.5, seconds=19, reports=(), most=None, **mapping):
 def test_three_runs_of_100_2_ms_at_512_mb():
     """https://aws.amazon.com/lambda/pricing/
 
-    3 x 101 ms x 0.5 GB = 0.1515 GB-s; x 0.0000166667 = 0.00000252500505 USD. 3 x 0.20 / 1,000,000 = 0.0000006 USD.
+    3 x 101 ms x 0.5 GB = 0.1515 GB-s; x 0.0000166667 = 0.00000252500505 USD. 3 x 0.20 / 1,000,000 =
+    0.0000006 USD.
     """
     run = one_function(at=(0, 1, 2), handler=0.1002, memory_size=512)
     lines = bill(run)
     assert list(lines) == ["Lambda requests", "Lambda duration (x86_64)"]
     assert lines["Lambda requests"] == pytest.approx((3, 0.0000006))
-    assert lines["Lambda duration (x86_64)"] == pytest.approx((0.1515, 0.00000252500505))
+    assert lines["Lambda duration (x86_64)"] == pytest.approx(
+        (0.1515, 0.00000252500505)
+    )
 
 
 def test_init_and_duration_are_rounded_up_together():
@@ -73,7 +84,9 @@ def test_init_and_duration_are_rounded_up_together():
 
     250.4 ms + 20.3 ms = 270.7 ms, billed as 271 ms; apart they would be 251 + 21 = 272 ms.
     """
-    assert milliseconds(one_function(init=0.2504, handler=0.0203, memory_size=1024)) == pytest.approx(271)
+    assert milliseconds(
+        one_function(init=0.2504, handler=0.0203, memory_size=1024)
+    ) == pytest.approx(271)
 
 
 def test_a_warm_run_is_billed_without_init():
@@ -81,7 +94,9 @@ def test_a_warm_run_is_billed_without_init():
 
     Cold 200 + 100 ms, warm 100 ms: 400 ms.
     """
-    assert milliseconds(one_function(at=(0, 1), init=0.2, handler=0.1, memory_size=1024)) == pytest.approx(400)
+    assert milliseconds(
+        one_function(at=(0, 1), init=0.2, handler=0.1, memory_size=1024)
+    ) == pytest.approx(400)
 
 
 def test_a_whole_number_of_milliseconds_is_not_rounded_up():
@@ -89,7 +104,9 @@ def test_a_whole_number_of_milliseconds_is_not_rounded_up():
 
     From 1.0 s to 1.1 s is 100 ms, whatever binary fractions make of it; three times.
     """
-    assert milliseconds(one_function(at=(1, 2.3, 7.7), handler=0.1, memory_size=1024)) == pytest.approx(300)
+    assert milliseconds(
+        one_function(at=(1, 2.3, 7.7), handler=0.1, memory_size=1024)
+    ) == pytest.approx(300)
 
 
 def test_a_timeout_bills_the_timeout_and_init():
@@ -97,7 +114,9 @@ def test_a_timeout_bills_the_timeout_and_init():
 
     Init 500 ms + timeout 3,000 ms = 3,500 ms.
     """
-    assert milliseconds(one_function(init=0.5, handler=5, timeout=3, memory_size=1024)) == pytest.approx(3500)
+    assert milliseconds(
+        one_function(init=0.5, handler=5, timeout=3, memory_size=1024)
+    ) == pytest.approx(3500)
 
 
 def test_an_init_cut_after_ten_seconds_is_not_billed_but_its_second_try_is():
@@ -105,7 +124,9 @@ def test_an_init_cut_after_ten_seconds_is_not_billed_but_its_second_try_is():
 
     Init is cut at 10 s and runs again inside the invoke: 11,000 + 1,000 ms, not 22,000.
     """
-    assert milliseconds(one_function(init=11, handler=1, timeout=20, memory_size=1024)) == pytest.approx(12_000)
+    assert milliseconds(
+        one_function(init=11, handler=1, timeout=20, memory_size=1024)
+    ) == pytest.approx(12_000)
 
 
 def test_every_retry_is_billed():
@@ -149,15 +170,28 @@ def test_arm_costs_a_fifth_less():
     assert "Lambda duration (x86_64)" not in bill(run)
 
 
-@pytest.mark.parametrize(("kilobytes", "further"), [(1, 0), (256, 0), (257, 1), (320, 1), (321, 2), (1024, 12)])
-def test_a_large_asynchronous_event_costs_a_request_for_each_further_64_kb(kilobytes, further):
+@pytest.mark.parametrize(
+    ("kilobytes", "further"),
+    [(1, 0), (256, 0), (257, 1), (320, 1), (321, 2), (1024, 12)],
+)
+def test_a_large_asynchronous_event_costs_a_request_for_each_further_64_kb(
+    kilobytes, further
+):
     """https://aws.amazon.com/lambda/pricing/
 
     1,024 KB: (1,024 - 256) / 64 = 12 further requests.
     """
     run = one_function(kind="invoke_event")
-    assert quantity(run, "Lambda requests for large events", payload_kb=kilobytes) == further
-    assert quantity(one_function(), "Lambda requests for large events", payload_kb=kilobytes) == 0
+    assert (
+        quantity(run, "Lambda requests for large events", payload_kb=kilobytes)
+        == further
+    )
+    assert (
+        quantity(
+            one_function(), "Lambda requests for large events", payload_kb=kilobytes
+        )
+        == 0
+    )
 
 
 # Scales and tiers
@@ -166,10 +200,13 @@ def test_a_large_asynchronous_event_costs_a_request_for_each_further_64_kb(kilob
 def test_a_month_is_the_run_at_its_average_rate_for_30_days():
     """https://aws.amazon.com/lambda/pricing/
 
-    One run of 1 s at 1 GB in 100 s: 2,592,000 / 100 = 25,920 a month, 25,920 x (0.0000002 + 0.0000166667) USD.
+    One run of 1 s at 1 GB in 100 s: 2,592,000 / 100 = 25,920 a month, 25,920 x (0.0000002 +
+    0.0000166667) USD.
     """
     run = one_function(handler=1, memory_size=1024, seconds=100)
-    assert run.cost("month").cost_usd.sum() == pytest.approx(25_920 * (REQUEST + GB_SECOND))
+    assert run.cost("month").cost_usd.sum() == pytest.approx(
+        25_920 * (REQUEST + GB_SECOND)
+    )
 
 
 def test_a_million_events_cost_a_million_times_one():
@@ -211,21 +248,33 @@ def test_a_large_month_reaches_the_second_tier():
     (low, high, first), (start, _, second), _ = tiers("lambda.x86_64_duration")
     assert (low, high, start) == (0, 6e9, 6e9)
     assert 6e9 * first.value + 1e9 * second.value == pytest.approx(115_000.2)
-    run = one_function(at=[0] * 300, handler=10, timeout=11, memory_size=10_240, seconds=11)  # 30,000 GB-s in 11 s
+    run = one_function(
+        at=[0] * 300, handler=10, timeout=11, memory_size=10_240, seconds=11
+    )  # 30,000 GB-s in 11 s
     month = 30_000 * 2_592_000 / 11
     lines = bill(run, "month")
     assert lines["Lambda duration (x86_64)"] == pytest.approx((6e9, 100_000.2))
-    assert lines["Lambda duration (x86_64), tier 2"] == pytest.approx((month - 6e9, (month - 6e9) * 0.000015))
+    assert lines["Lambda duration (x86_64), tier 2"] == pytest.approx(
+        (month - 6e9, (month - 6e9) * 0.000015)
+    )
 
 
 def test_lines_with_the_same_price_fill_its_tiers_together():
     """https://aws.amazon.com/sqs/pricing/
 
-    90 billion sends and 20 billion receives: the last 10 billion receives are in the second tier of 100 billion.
+    90 billion sends and 20 billion receives: the last 10 billion receives are in the second tier of
+    100 billion.
     """
     month = Month(free_tier=False)
-    uses = [Use(f"SQS {what}", "sqs.standard_requests", 0, 1) for what in ("sends", "receives")]
-    lines = [line for use, calls in zip(uses, (90e9, 20e9), strict=True) for line in month.lines(use, calls)]
+    uses = [
+        Use(f"SQS {what}", "sqs.standard_requests", 0, 1)
+        for what in ("sends", "receives")
+    ]
+    lines = [
+        line
+        for use, calls in zip(uses, (90e9, 20e9), strict=True)
+        for line in month.lines(use, calls)
+    ]
     assert [(line[0], line[1]) for line in lines] == [
         ("SQS sends", 90e9),
         ("SQS receives", 10e9),
@@ -233,12 +282,17 @@ def test_lines_with_the_same_price_fill_its_tiers_together():
     ]
 
 
-@pytest.mark.parametrize("name", ["sqs.standard_requests", "apigateway.rest_requests", "apigateway.http_requests"])
+@pytest.mark.parametrize(
+    "name",
+    ["sqs.standard_requests", "apigateway.rest_requests", "apigateway.http_requests"],
+)
 def test_tiers_follow_one_another_and_the_last_has_no_end(name):
     found = tiers(name)
     assert [low for low, _, _ in found] == [0, *(high for _, high, _ in found[:-1])]
     assert found[-1][1] == float("inf")
-    assert [price.value for _, _, price in found] == sorted((price.value for _, _, price in found), reverse=True)
+    assert [price.value for _, _, price in found] == sorted(
+        (price.value for _, _, price in found), reverse=True
+    )
 
 
 # Queues, topics, gateways
@@ -247,19 +301,39 @@ def test_tiers_follow_one_another_and_the_last_has_no_end(name):
 def test_a_message_costs_a_send_a_receive_and_a_delete():
     """https://aws.amazon.com/sqs/pricing/
 
-    3 calls of 0.40 USD a million; the four free pollers' polls and the fifth's are still open after 19 s.
+    3 calls of 0.40 USD a million; the four free pollers' polls and the fifth's are still open after
+    19 s.
     """
     lines = bill(queue([0]))
-    assert lines["SQS sends"] == lines["SQS receives"] == lines["SQS deletes"] == pytest.approx((1, MESSAGE))
+    assert (
+        lines["SQS sends"]
+        == lines["SQS receives"]
+        == lines["SQS deletes"]
+        == pytest.approx((1, MESSAGE))
+    )
     assert "SQS empty receives" not in lines
 
 
-@pytest.mark.parametrize(("messages", "batch", "received"), [(10, 10, 1), (11, 100, 2), (100, 100, 10), (10, 5, 2)])
+@pytest.mark.parametrize(
+    ("messages", "batch", "received"),
+    [(10, 10, 1), (11, 100, 2), (100, 100, 10), (10, 5, 2)],
+)
 def test_a_call_receives_and_deletes_at_most_ten_messages(messages, batch, received):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html"""
     window = 1 if batch > 10 else 0
-    lines = bill(queue([0] * messages, 0.01, batch_size=batch, maximum_batching_window_in_seconds=window))
-    assert [lines[f"SQS {what}"][0] for what in ("sends", "receives", "deletes")] == [messages, received, received]
+    lines = bill(
+        queue(
+            [0] * messages,
+            0.01,
+            batch_size=batch,
+            maximum_batching_window_in_seconds=window,
+        )
+    )
+    assert [lines[f"SQS {what}"][0] for what in ("sends", "receives", "deletes")] == [
+        messages,
+        received,
+        received,
+    ]
 
 
 def test_each_64_kb_of_a_call_count():
@@ -268,17 +342,23 @@ def test_each_64_kb_of_a_call_count():
     Ten messages of 65 KB: each send counts 2, the receive of 650 KB counts 11 x 64 KB.
     """
     lines = bill(queue([0] * 10, 0.01), payload_kb=65)
-    assert (lines["SQS sends"][0], lines["SQS receives"][0], lines["SQS deletes"][0]) == (20, 11, 1)
+    assert (
+        lines["SQS sends"][0],
+        lines["SQS receives"][0],
+        lines["SQS deletes"][0],
+    ) == (20, 11, 1)
 
 
 def test_an_idle_queue_costs_empty_receives():
     """https://aws.amazon.com/sqs/pricing/
 
-    Five pollers, a poll of 20 s each: 15 in the first minute; then two: 6 a minute. 69 in these ten minutes, 298,080
-    in a month of 30 days at that rate, x 0.40 / 1,000,000 = 0.119232 USD.
+    Five pollers, a poll of 20 s each: 15 in the first minute; then two: 6 a minute. 69 in these ten
+    minutes, 298,080 in a month of 30 days at that rate, x 0.40 / 1,000,000 = 0.119232 USD.
     """
     run = queue([], seconds=600)
-    assert bill(run, "month") == {"SQS empty receives": pytest.approx((298_080, 0.119232))}
+    assert bill(run, "month") == {
+        "SQS empty receives": pytest.approx((298_080, 0.119232))
+    }
 
 
 def test_a_failed_batch_is_received_again_and_not_deleted():
@@ -294,7 +374,11 @@ def test_a_message_is_deleted_once_however_often_it_was_received():
     receives = int(run.deliveries.receives.sum())
     lines = bill(run)
     assert receives > 20
-    assert (lines["SQS sends"][0], lines["SQS receives"][0], lines["SQS deletes"][0]) == (20, receives, 20)
+    assert (
+        lines["SQS sends"][0],
+        lines["SQS receives"][0],
+        lines["SQS deletes"][0],
+    ) == (20, receives, 20)
 
 
 def test_only_the_records_that_succeeded_are_deleted():
@@ -313,7 +397,10 @@ def test_an_event_published_to_a_topic_is_billed_once_for_all_its_subscribers():
     """https://aws.amazon.com/sns/pricing/"""
     parts = sim.Scenario(
         functions=[function("f"), function("g")],
-        triggers=[sim.trigger("sns", function=name, name=f"to {name}", source="news") for name in "fg"],
+        triggers=[
+            sim.trigger("sns", function=name, name=f"to {name}", source="news")
+            for name in "fg"
+        ],
         traffic=[sim.Traffic(into="news", arrivals=sim.Recorded(instants=(0, 1)))],
         seconds=60,
     )
@@ -324,7 +411,9 @@ def test_an_event_published_to_a_topic_is_billed_once_for_all_its_subscribers():
 
 def test_what_lambda_sends_to_a_dead_letter_queue_is_a_send():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
-    run = one_function(kind="invoke_event", handler=0, error_rate=1, on_failure="q", queues=["q"])
+    run = one_function(
+        kind="invoke_event", handler=0, error_rate=1, on_failure="q", queues=["q"]
+    )
     assert quantity(run, "SQS sends") == 1
 
 
@@ -333,7 +422,9 @@ def test_every_call_of_a_rest_api_is_billed_throttled_or_not():
 
     Two calls, one of them throttled by Lambda: 2 x 3.50 / 1,000,000 USD, and one Lambda request.
     """
-    lines = bill(one_function(at=(0, 0), kind="apigw_rest", reserved_concurrent_executions=1))
+    lines = bill(
+        one_function(at=(0, 0), kind="apigw_rest", reserved_concurrent_executions=1)
+    )
     assert lines["API Gateway REST requests"] == pytest.approx((2, 7e-6))
     assert lines["Lambda requests"][0] == 1
 
@@ -342,7 +433,13 @@ def test_a_source_without_a_known_price_says_so():
     trigger = SynchronousTrigger(name="door", kind="alb", function="f")
     traffic = sim.Traffic(into="door", arrivals=sim.Recorded(instants=(0,)))
     run = sim.simulate(
-        sim.Scenario(functions=[function("f")], triggers=[trigger], traffic=[traffic], seconds=3600), drain=False
+        sim.Scenario(
+            functions=[function("f")],
+            triggers=[trigger],
+            traffic=[traffic],
+            seconds=3600,
+        ),
+        drain=False,
     )
     assert quantity(run, "Application Load Balancer hours") == 1
     row = run.cost().set_index("item").loc["source alb"]
@@ -356,7 +453,9 @@ def test_a_source_without_a_known_price_says_so():
 
 def test_every_line_is_its_quantity_times_its_price_and_names_its_source():
     table = queue([0, 1, 2]).cost("month")
-    assert (table.quantity * table.unit_price_usd).tolist() == pytest.approx(table.cost_usd.tolist())
+    assert (table.quantity * table.unit_price_usd).tolist() == pytest.approx(
+        table.cost_usd.tolist()
+    )
     assert set(table.source) <= {price.source for price in facts.prices()}
     assert set(table.unit) == {"requests", "GB-s"}
 
@@ -364,7 +463,10 @@ def test_every_line_is_its_quantity_times_its_price_and_names_its_source():
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"per": "year"}, "There is no cost per 'year'; choose 'run', 'month' or 'million events'."),
+        (
+            {"per": "year"},
+            "There is no cost per 'year'; choose 'run', 'month' or 'million events'.",
+        ),
         ({"payload_kb": 0}, "payload_kb is 0, but it must be above 0 KB."),
     ],
 )
@@ -392,7 +494,9 @@ def test_billed_requests_are_invocations(drawn, seed):
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
     run = sim.simulate(drawn, seed, drain=False)
     table = run.metrics()
-    invoked = table[(table.metric == "Invocations") & (table.dimensions == "")].Sum.sum()
+    invoked = table[
+        (table.metric == "Invocations") & (table.dimensions == "")
+    ].Sum.sum()
     assert quantity(run, "Lambda requests") == invoked
 
 
@@ -400,7 +504,10 @@ def test_billed_requests_are_invocations(drawn, seed):
 def test_empty_receives_and_messages_are_those_of_the_metrics(drawn, seed):
     run = sim.simulate(drawn, seed, drain=False)
     table = run.metrics().groupby("metric").Sum.sum()
-    for what, metric in (("empty receives", "NumberOfEmptyReceives"), ("sends", "NumberOfMessagesSent")):
+    for what, metric in (
+        ("empty receives", "NumberOfEmptyReceives"),
+        ("sends", "NumberOfMessagesSent"),
+    ):
         counted = sum(quantity(run, f"{kind} {what}") for kind in ("SQS", "SQS FIFO"))
         assert counted == table.get(metric, 0)
 
@@ -416,11 +523,22 @@ def test_the_free_tier_never_makes_it_dearer_and_no_line_is_negative(drawn, seed
 
 def test_costs_of_functions_that_share_nothing_add_up():
     """https://aws.amazon.com/lambda/pricing/"""
-    f = calls(function("f", handler=0.3, error_rate=0.5), at=range(20), kind="invoke_event")
-    g = calls(function("g", handler=0.2, init=0.4, memory_size=512), at=range(30), kind="apigw_rest")
-    together, *apart = (sim.simulate(scenario(*parts, seconds=600), drain=False) for parts in ((f, g), (f,), (g,)))
+    f = calls(
+        function("f", handler=0.3, error_rate=0.5), at=range(20), kind="invoke_event"
+    )
+    g = calls(
+        function("g", handler=0.2, init=0.4, memory_size=512),
+        at=range(30),
+        kind="apigw_rest",
+    )
+    together, *apart = (
+        sim.simulate(scenario(*parts, seconds=600), drain=False)
+        for parts in ((f, g), (f,), (g,))
+    )
     for per in ("run", "month"):
-        assert together.cost(per).cost_usd.sum() == pytest.approx(sum(run.cost(per).cost_usd.sum() for run in apart))
+        assert together.cost(per).cost_usd.sum() == pytest.approx(
+            sum(run.cost(per).cost_usd.sum() for run in apart)
+        )
 
 
 def test_the_size_of_the_traffics_events_is_billed():
@@ -431,7 +549,11 @@ def test_the_size_of_the_traffics_events_is_billed():
     scenario = sim.Scenario(
         functions=[sim.Function(name="f")],
         triggers=[sim.trigger("invoke_event", function="f")],
-        traffic=[sim.Traffic(into="invoke_event", arrivals=sim.Burst(events=10), payload_kb=300)],
+        traffic=[
+            sim.Traffic(
+                into="invoke_event", arrivals=sim.Burst(events=10), payload_kb=300
+            )
+        ],
     )
     lines = sim.simulate(scenario).cost().set_index("item").quantity
     assert lines["Lambda requests"] == 10

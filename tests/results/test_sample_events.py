@@ -37,7 +37,9 @@ def check_event(kind: str, check: str, event: object) -> None:
     """Raise one of `INVALID` unless the named model, type or sample agrees."""
     who, *_, name = check.split()
     if who == "powertools":
-        for part in event if isinstance(event, list) else [event]:  # a pipe hands over a list of records
+        for part in (
+            event if isinstance(event, list) else [event]
+        ):  # a pipe hands over a list of records
             getattr(powertools, name).model_validate(part)
     elif who == "@types/aws-lambda":
         schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
@@ -65,12 +67,16 @@ def key_paths(node: object, path: str = "") -> Iterator[str]:
 @pytest.fixture(scope="module")
 def run() -> sim.Run:
     """An order every second; event 2 comes at three seconds; a success leads to a record in a queue."""
-    done = sim.EventInvokeConfig(destination_config=sim.DestinationConfig(on_success="done"))
+    done = sim.EventInvokeConfig(
+        destination_config=sim.DestinationConfig(on_success="done")
+    )
     return sim.simulate(
         sim.Scenario(
             functions=[
                 sim.Function(
-                    name="worker", event_invoke_config=done, behaviour=sim.Behaviour(handler=sim.Constant(seconds=1))
+                    name="worker",
+                    event_invoke_config=done,
+                    behaviour=sim.Behaviour(handler=sim.Constant(seconds=1)),
                 )
             ],
             queues=[sim.Queue(name="done")],
@@ -78,7 +84,11 @@ def run() -> sim.Run:
                 sim.trigger("invoke_event", function="worker", name="orders"),
                 sim.trigger("sqs_standard", function="worker", name="done"),
             ],
-            traffic=[sim.Traffic(into="orders", arrivals=sim.ConstantRate(per_second=1), name="shop")],
+            traffic=[
+                sim.Traffic(
+                    into="orders", arrivals=sim.ConstantRate(per_second=1), name="shop"
+                )
+            ],
             seconds=5,
         ),
         seed=1,
@@ -105,7 +115,9 @@ def test_a_third_party_finds_the_sample_valid(kind, check):
 def test_a_filled_event_stays_valid(run, kind, check):
     filled = sample_event(kind, run, 2)
     if kind == "alexa":
-        filled["session"]["attributes"] = {}  # free for the skill to use: the event's content is put there
+        filled["session"][
+            "attributes"
+        ] = {}  # free for the skill to use: the event's content is put there
     check_event(kind, check, filled)
 
 
@@ -170,8 +182,17 @@ def test_every_checked_kind_has_shown_that_its_check_can_fail():
 
 
 def test_rows_without_a_sound_schema_say_so():
-    unchecked = {kind for kind, row in catalogue().items() if row.event_checked_by == "none"}
-    free_form = {"invoke", "invoke_event", "iot_rule", "sfn_sync", "sfn_wait_token", "sfn_event"}
+    unchecked = {
+        kind for kind, row in catalogue().items() if row.event_checked_by == "none"
+    }
+    free_form = {
+        "invoke",
+        "invoke_event",
+        "iot_rule",
+        "sfn_sync",
+        "sfn_wait_token",
+        "sfn_event",
+    }
     assert unchecked == free_form | {"mq", "documentdb"}
 
 
@@ -188,7 +209,18 @@ def test_each_call_gives_a_copy_of_its_own():
 
 
 BODY = '{"event": 2, "traffic": "shop", "n": 2}'
-TIMES = {"ms", "ms_text", "second", "seconds", "iso", "iso_offset", "iso_seconds", "iso_basic", "log_time", "mail_date"}
+TIMES = {
+    "ms",
+    "ms_text",
+    "second",
+    "seconds",
+    "iso",
+    "iso_offset",
+    "iso_seconds",
+    "iso_basic",
+    "log_time",
+    "mail_date",
+}
 SCHEDULES = {"eventbridge_schedule_rule", "eventbridge_scheduler"}
 AT = 1767225603  # 2026-01-01T00:00:03Z
 
@@ -205,7 +237,10 @@ def test_a_filled_event_is_that_event_and_no_other(run, kind):
     [
         ({"id", "hexadecimal", "number"}, set()),
         (TIMES, {"cfn_custom_resource"}),
-        ({"key", "quoted_key"}, SCHEDULES | {"firehose", "pipes_target", "sqs_standard"}),
+        (
+            {"key", "quoted_key"},
+            SCHEDULES | {"firehose", "pipes_target", "sqs_standard"},
+        ),
         ({"body", "payload"}, SCHEDULES | {"s3_notification", "ses_event", "ses_sync"}),
     ],
 )
@@ -213,26 +248,45 @@ def test_every_kind_has_its_places_for_id_time_key_and_body(values, without):
     """What AWS's own event has no place for stays as it is."""
     with (FOLDER / "slots.csv").open(encoding="utf-8", newline="") as lines:
         slots = list(csv.DictReader(lines))
-    filled = {slot["kind"] for slot in slots if values & set(re.findall(r"{(\w+)}", slot["value"]))}
+    filled = {
+        slot["kind"]
+        for slot in slots
+        if values & set(re.findall(r"{(\w+)}", slot["value"]))
+    }
     assert set(KINDS) - filled == without
 
 
 def test_an_sqs_message_carries_id_time_body_and_checksum(run):
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
     message = sample_event("sqs_standard", run, 2)["Records"][0]
-    assert (message["body"], message["attributes"]["SentTimestamp"]) == (BODY, f"{AT}000")
+    assert (message["body"], message["attributes"]["SentTimestamp"]) == (
+        BODY,
+        f"{AT}000",
+    )
     assert message["md5OfBody"] == "b1288a0cb4416f1a928b80ce633e2337"
     assert len(message["messageId"]) == 36
-    assert message["messageId"] != sample_event("sqs_fifo", run, 2)["Records"][0]["messageId"]
+    assert (
+        message["messageId"]
+        != sample_event("sqs_fifo", run, 2)["Records"][0]["messageId"]
+    )
 
 
 def test_an_id_belongs_to_one_event_and_does_not_depend_on_what_else_happens(run):
     scenario = run.scenario
-    other = sim.Traffic(into="orders", arrivals=sim.Burst(at=0.5, events=2), name="other")
-    busier = sim.simulate(scenario.replace(traffic=(*scenario.traffic, other)), seed=1, drain=False)
-    ids = [sample_event("sqs_standard", run, event)["Records"][0]["messageId"] for event in (0, 1, 2, 3)]
+    other = sim.Traffic(
+        into="orders", arrivals=sim.Burst(at=0.5, events=2), name="other"
+    )
+    busier = sim.simulate(
+        scenario.replace(traffic=(*scenario.traffic, other)), seed=1, drain=False
+    )
+    ids = [
+        sample_event("sqs_standard", run, event)["Records"][0]["messageId"]
+        for event in (0, 1, 2, 3)
+    ]
     assert len(set(ids)) == 4
-    assert sample_event("sqs_standard", busier, 2 + 2)["Records"][0]["messageId"] == ids[2]
+    assert (
+        sample_event("sqs_standard", busier, 2 + 2)["Records"][0]["messageId"] == ids[2]
+    )
 
 
 def test_a_kinesis_record_is_base64_and_named_by_its_sequence_number(run):
@@ -240,17 +294,26 @@ def test_a_kinesis_record_is_base64_and_named_by_its_sequence_number(run):
     record = sample_event("kinesis", run, 2)["Records"][0]
     assert base64.b64decode(record["kinesis"]["data"]).decode() == BODY
     assert record["kinesis"]["approximateArrivalTimestamp"] == AT
-    assert record["eventID"] == f"shardId-000000000000:{record['kinesis']['sequenceNumber']}"
+    assert (
+        record["eventID"]
+        == f"shardId-000000000000:{record['kinesis']['sequenceNumber']}"
+    )
 
 
-@pytest.mark.parametrize(("kind", "source"), [("msk", "aws:kafka"), ("self_managed_kafka", "SelfManagedKafka")])
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [("msk", "aws:kafka"), ("self_managed_kafka", "SelfManagedKafka")],
+)
 def test_kafka_keys_and_values_are_base64_and_headers_are_bytes(run, kind, source):
     """https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html"""
     event = sample_event(kind, run, 2)
     [record] = event["records"]["orders-0"]
     assert event["eventSource"] == source
     assert base64.b64decode(record["value"]).decode() == BODY
-    assert base64.b64decode(record["key"]).decode() == bytes(record["headers"][0]["id"]).decode()  # no key: the id
+    assert (
+        base64.b64decode(record["key"]).decode()
+        == bytes(record["headers"][0]["id"]).decode()
+    )  # no key: the id
     assert record["timestamp"] == AT * 1000
 
 
@@ -268,10 +331,16 @@ def test_log_events_are_zipped_and_base64(run):
 
 
 def test_times_are_written_as_each_service_writes_them(run):
-    assert sample_event("sns", run, 2)["Records"][0]["Sns"]["Timestamp"] == "2026-01-01T00:00:03.000Z"
+    assert (
+        sample_event("sns", run, 2)["Records"][0]["Sns"]["Timestamp"]
+        == "2026-01-01T00:00:03.000Z"
+    )
     assert sample_event("eventbridge_rule", run, 2)["time"] == "2026-01-01T00:00:03Z"
     context = sample_event("apigw_rest", run, 2)["requestContext"]
-    assert (context["requestTime"], context["requestTimeEpoch"]) == ("01/Jan/2026:00:00:03 +0000", AT * 1000)
+    assert (context["requestTime"], context["requestTimeEpoch"]) == (
+        "01/Jan/2026:00:00:03 +0000",
+        AT * 1000,
+    )
     mail = sample_event("ses_event", run, 2)["Records"][0]["ses"]["mail"]
     assert mail["commonHeaders"]["date"] == "Thu, 01 Jan 2026 00:00:03 +0000"
 
@@ -281,15 +350,23 @@ def test_an_event_that_a_function_caused_carries_its_parent(run):
     body = json.loads(sample_event("sqs_standard", run, child)["Records"][0]["body"])
     assert body == {"event": child, "parent": 0, "edge": "on-success destination"}
     arrived = run.deliveries.set_index("event").arrived_s[child]
-    sent = sample_event("sqs_standard", run, child)["Records"][0]["attributes"]["SentTimestamp"]
+    sent = sample_event("sqs_standard", run, child)["Records"][0]["attributes"][
+        "SentTimestamp"
+    ]
     assert int(sent) == (1767225600 + arrived) * 1000 // 1
 
 
 @pytest.mark.parametrize(
     ("ask", "sentence"),
     [
-        (lambda run: sample_event("snss"), "There is no trigger kind 'snss'; did you mean sns"),
-        (lambda run: sample_event("sns", run, 99), "There is no event 99: this run has events 0 to "),
+        (
+            lambda run: sample_event("snss"),
+            "There is no trigger kind 'snss'; did you mean sns",
+        ),
+        (
+            lambda run: sample_event("sns", run, 99),
+            "There is no event 99: this run has events 0 to ",
+        ),
         (lambda run: sample_event("sns", run), "give both or neither"),
         (lambda run: sample_event("sns", event=1), "give both or neither"),
     ],

@@ -21,17 +21,29 @@ def works(handler=0.1, **behaviour):
     return sim.Behaviour(handler=seconds(handler), init=seconds(0.2), **behaviour)
 
 
-def lived(functions, triggers, into, arrivals=(3.4,), drain=True, caller=1, **resources):
+def lived(
+    functions, triggers, into, arrivals=(3.4,), drain=True, caller=1, **resources
+):
     """A drained run, with events at these instants."""
     recorded = sim.Recorded(instants=arrivals)
-    traffic = sim.Traffic(into=into, arrivals=recorded, caller=sim.Caller(max_attempts=caller))
-    scenario = sim.Scenario(functions=functions, triggers=triggers, traffic=[traffic], seconds=10, **resources)
+    traffic = sim.Traffic(
+        into=into, arrivals=recorded, caller=sim.Caller(max_attempts=caller)
+    )
+    scenario = sim.Scenario(
+        functions=functions,
+        triggers=triggers,
+        traffic=[traffic],
+        seconds=10,
+        **resources,
+    )
     return sim.simulate(scenario, drain=drain)
 
 
 def told(story):
     """The story without its alignment and without its list of rules."""
-    lines = [" ".join(line.split()) for line in story.partition("\n\n[1]")[0].splitlines()]
+    lines = [
+        " ".join(line.split()) for line in story.partition("\n\n[1]")[0].splitlines()
+    ]
     return [re.sub(r" \[\d+\]", "", line) for line in lines if line]
 
 
@@ -40,7 +52,9 @@ def fan_out(drain=True):
         name="listener",
         behaviour=works(error_rate=1),
         dead_letter_config=sim.DeadLetterConfig(target_arn="failed"),
-        event_invoke_config=sim.EventInvokeConfig(destination_config=sim.DestinationConfig(on_failure="repair")),
+        event_invoke_config=sim.EventInvokeConfig(
+            destination_config=sim.DestinationConfig(on_failure="repair")
+        ),
     )
     busy = sim.Function(
         name="other",
@@ -52,8 +66,16 @@ def fan_out(drain=True):
         [unlucky, busy, sim.Function(name="repair", behaviour=works())],
         [
             sim.trigger("sns", function="listener", latency=seconds(0.42)),
-            sim.trigger("sns", function="other", name="sns again", source="sns", latency=None),
-            sim.trigger("sqs_standard", function="repair", name="rescue", source="failed", latency=None),
+            sim.trigger(
+                "sns", function="other", name="sns again", source="sns", latency=None
+            ),
+            sim.trigger(
+                "sqs_standard",
+                function="repair",
+                name="rescue",
+                source="failed",
+                latency=None,
+            ),
         ],
         into="sns",
         arrivals=(3.4, 3.45),
@@ -65,15 +87,29 @@ def fan_out(drain=True):
 def behind_api_gateway(caller=1, **function):
     settings = {"name": "f", "timeout": 35, "behaviour": works(32), **function}
     return lived(
-        [sim.Function(**settings)], [sim.trigger("apigw_rest", function="f", name="api")], "api", caller=caller
+        [sim.Function(**settings)],
+        [sim.trigger("apigw_rest", function="f", name="api")],
+        "api",
+        caller=caller,
     )
 
 
 def from_queue(drain=True, receives=2, arrivals=(3.4,), **behaviour):
-    redrive = sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=receives)
+    redrive = sim.RedrivePolicy(
+        dead_letter_target_arn="dead", max_receive_count=receives
+    )
     return lived(
         [sim.Function(name="f", behaviour=works(**behaviour))],
-        [sim.trigger("sqs_standard", function="f", name="mapping", source="q", latency=seconds(0.016), pollers=1)],
+        [
+            sim.trigger(
+                "sqs_standard",
+                function="f",
+                name="mapping",
+                source="q",
+                latency=seconds(0.016),
+                pollers=1,
+            )
+        ],
         into="q",
         arrivals=arrivals,
         drain=drain,
@@ -202,12 +238,22 @@ def test_a_caller_who_calls_again_hears_each_answer():
 def test_a_caller_waits_by_the_rule_of_its_own(kind, settings, waits_as):
     """https://docs.stripe.com/webhooks/process-undelivered-events"""
     off = sim.Function(name="f", behaviour=works(), reserved_concurrent_executions=0)
-    traffic = sim.Traffic(into="t", arrivals=sim.Burst(events=1), caller=sim.Caller(retry_mode="standard"))
+    traffic = sim.Traffic(
+        into="t", arrivals=sim.Burst(events=1), caller=sim.Caller(retry_mode="standard")
+    )
     triggers = [sim.trigger(kind, function="f", name="t", **settings)]
-    story = sim.simulate(sim.Scenario(functions=[off], triggers=triggers, traffic=[traffic])).story(0)
+    story = sim.simulate(
+        sim.Scenario(functions=[off], triggers=triggers, traffic=[traffic])
+    ).story(0)
     cited = [name for name, rule in rules().items() if f"] {rule.sentence} " in story]
-    assert [name for name in cited if name in ("webhook retry", "task retry", "client back-off")] == [waits_as]
-    assert ("synchronous answer" in cited) == (kind == "invoke")  # only Invoke answers 200 for a failed run
+    assert [
+        name
+        for name in cited
+        if name in ("webhook retry", "task retry", "client back-off")
+    ] == [waits_as]
+    assert ("synchronous answer" in cited) == (
+        kind == "invoke"
+    )  # only Invoke answers 200 for a failed run
 
 
 def test_a_message_is_received_hidden_and_moved_away():
@@ -236,23 +282,36 @@ def test_a_message_shares_the_fate_of_its_batch():
     stories = [run.story(event) for event in range(4)]
     assert set(run.deliveries.fate) == {"dead-lettered"}
     assert "in a batch of 3 messages" in stories[1]
-    assert "The run of its batch of 3 messages ends before this message's turn: not reached." in stories[3]
+    assert (
+        "The run of its batch of 3 messages ends before this message's turn: not reached."
+        in stories[3]
+    )
 
 
 def test_a_message_that_was_handled_returns_with_its_failed_batch():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     run = from_queue(receives=1, arrivals=(1, *[1.1] * 9), poison_share=0.2)
-    handled = run.deliveries[(run.deliveries.successes == 1) & (run.deliveries.fate == "dead-lettered")]
+    handled = run.deliveries[
+        (run.deliveries.successes == 1) & (run.deliveries.fate == "dead-lettered")
+    ]
     assert len(handled)
     for event in handled.event:
-        assert "The batch has failed, and this message with it: it stays hidden" in run.story(event)
+        assert (
+            "The batch has failed, and this message with it: it stays hidden"
+            in run.story(event)
+        )
 
 
 def test_a_run_that_is_cut_off_names_no_failed_messages():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    run = poll(worker(work=1, timeout=2), instants=(0,) * 4, queue=jobs(most=1), **REPORTS)
+    run = poll(
+        worker(work=1, timeout=2), instants=(0,) * 4, queue=jobs(most=1), **REPORTS
+    )
     for event in range(4):
-        assert "If a run fails, all messages of its batch become visible again." in run.story(event)
+        assert (
+            "If a run fails, all messages of its batch become visible again."
+            in run.story(event)
+        )
         assert "With ReportBatchItemFailures" not in run.story(event)
 
 
@@ -287,41 +346,71 @@ def test_a_second_copy_is_told_as_one():
 
 def test_what_is_under_way_at_the_end_is_said_to_be():
     early = told(fan_out(drain=False).story(1))
-    assert early[7] == "6.55 s The simulation has ended (10 s after its start): still in flight."
-    assert early[6] == "750 ms The first run fails, after 100 ms. It is back in the queue until the simulation ends."
+    assert (
+        early[7]
+        == "6.55 s The simulation has ended (10 s after its start): still in flight."
+    )
+    assert (
+        early[6]
+        == "750 ms The first run fails, after 100 ms. It is back in the queue until the simulation ends."
+    )
     hidden = told(from_queue(drain=False, error_rate=1).story(0))
-    assert hidden[-1] == "6.6 s The simulation has ended (10 s after its start): still in flight."
+    assert (
+        hidden[-1]
+        == "6.6 s The simulation has ended (10 s after its start): still in flight."
+    )
 
 
-@pytest.mark.parametrize("make", [fan_out, behind_api_gateway, lambda: from_queue(arrivals=(1,) * 30, error_rate=0.5)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        fan_out,
+        behind_api_gateway,
+        lambda: from_queue(arrivals=(1,) * 30, error_rate=0.5),
+    ],
+)
 def test_a_story_mentions_every_run_of_its_event_at_its_time(make):
     run = make()
-    handled = run.spans[(run.spans.stage == "handler") & (run.spans.outcome != "not reached")]
+    handled = run.spans[
+        (run.spans.stage == "handler") & (run.spans.outcome != "not reached")
+    ]
     assert len(handled) == run.deliveries.runs.sum()
     for row in run.deliveries[run.deliveries.parent < 0].itertuples():
         lines = run.story(row.event)._repr_markdown_().replace(NARROW, " ").splitlines()
-        for number, begins in enumerate(handled.start_s[handled.delivery == row.delivery], 1):
+        for number, begins in enumerate(
+            handled.start_s[handled.delivery == row.delivery], 1
+        ):
             time = f"| {spoken(round(begins - row.arrived_s, 6))} |"
             words = f"{ordinal(number).capitalize()} run begins"
-            assert [line for line in lines if line.startswith(time) and words in line], (row.event, number)
+            assert [
+                line for line in lines if line.startswith(time) and words in line
+            ], (row.event, number)
 
 
 @pytest.mark.parametrize("receives", [10, 20, 21, 500])
-def test_a_long_story_leaves_out_its_middle_and_says_how_many_attempts_that_are(receives):
+def test_a_long_story_leaves_out_its_middle_and_says_how_many_attempts_that_are(
+    receives,
+):
     run = from_queue(receives=receives, error_rate=1)
     story = run.story(0)
-    counted = story.count("run begins") + sum(map(int, re.findall(r"Left out here: (\d+) attempts", story)))
+    counted = story.count("run begins") + sum(
+        map(int, re.findall(r"Left out here: (\d+) attempts", story))
+    )
     assert counted == run.deliveries.runs[0] == receives
     assert len(told(story)) < 80
     assert f"After {receives} receives it moves to `dead`." in story
 
 
-@pytest.mark.parametrize("make", [fan_out, behind_api_gateway, lambda: from_queue(error_rate=1)])
+@pytest.mark.parametrize(
+    "make", [fan_out, behind_api_gateway, lambda: from_queue(error_rate=1)]
+)
 def test_each_rule_is_named_once_with_its_link(make):
     story = make().story(0)
     cited = {int(number) for number in re.findall(r"\[(\d+)\]", story)}
     assert cited == set(range(1, len(cited) + 1))
-    listed = re.findall(r"^\d+\. \[(.*)\]\((https://.*)\)$", story._repr_markdown_(), re.MULTILINE)
+    listed = re.findall(
+        r"^\d+\. \[(.*)\]\((https://.*)\)$", story._repr_markdown_(), re.MULTILINE
+    )
     assert len(listed) == len(set(listed)) == len(cited)
     assert set(listed) <= {(rule.sentence, rule.source) for rule in rules().values()}
 
@@ -336,7 +425,10 @@ def test_a_story_is_its_text_and_is_shown_as_markdown():
 def test_an_unknown_event_is_refused_in_a_sentence(event):
     with pytest.raises(sim.ScenarioError) as refused:
         fan_out().story(event)
-    assert str(refused.value) == f"There is no event {event!r}: this run has events 0 to 5."
+    assert (
+        str(refused.value)
+        == f"There is no event {event!r}: this run has events 0 to 5."
+    )
 
 
 @pytest.mark.parametrize(
@@ -360,7 +452,10 @@ def test_times_are_said_in_the_unit_a_person_would_say(length, words):
     assert spoken(length) == words
 
 
-@pytest.mark.parametrize(("number", "word"), [(1, "first"), (10, "tenth"), (11, "11th"), (21, "21st"), (112, "112th")])
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [(1, "first"), (10, "tenth"), (11, "11th"), (21, "21st"), (112, "112th")],
+)
 def test_runs_are_counted_in_words(number, word):
     assert ordinal(number) == word
 
@@ -370,24 +465,36 @@ def test_every_rule_has_a_sentence_evidence_a_source_and_a_date():
         assert len(list(csv.DictReader(lines))) == len(rules()) > 0
     for rule in rules().values():
         assert re.fullmatch(r"[A-Z].*\.", rule.sentence)
-        host = {"AWS": "docs.aws.amazon.com", "Stripe": "docs.stripe.com"}[rule.evidence]
+        host = {"AWS": "docs.aws.amazon.com", "Stripe": "docs.stripe.com"}[
+            rule.evidence
+        ]
         assert rule.source.startswith(f"https://{host}/")
         assert date.fromisoformat(rule.date) <= date(2026, 11, 23)
 
 
 def test_a_story_tells_of_an_outage_before_and_after_acceptance():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    behaviour = sim.Behaviour(handler=sim.Constant(seconds=1), init=sim.Constant(seconds=0), error_rate=1)
+    behaviour = sim.Behaviour(
+        handler=sim.Constant(seconds=1), init=sim.Constant(seconds=0), error_rate=1
+    )
     scenario = sim.Scenario(
         functions=[sim.Function(name="f", behaviour=behaviour)],
         triggers=[sim.trigger("sns", function="f", latency=sim.Constant(seconds=0.1))],
         traffic=[sim.Traffic(into="sns", arrivals=sim.Recorded(instants=(1.0,)))],
-        outages=[sim.Outage(of="lambda", at=0, seconds=3), sim.Outage(of="lambda", at=60, seconds=10)],
+        outages=[
+            sim.Outage(of="lambda", at=0, seconds=3),
+            sim.Outage(of="lambda", at=60, seconds=10),
+        ],
         seconds=10,
     )
     lines = told(sim.simulate(scenario).story(0))
     assert "1.1 s Lambda cannot accept it; `sns` tries again in 1 s." in lines
-    assert any(line.endswith("Lambda is down: ServiceException. It is back in the queue for 1 s.") for line in lines)
+    assert any(
+        line.endswith(
+            "Lambda is down: ServiceException. It is back in the queue for 1 s."
+        )
+        for line in lines
+    )
 
 
 def test_a_story_tells_that_a_filter_kept_an_event_out():
@@ -397,4 +504,6 @@ def test_a_story_tells_that_a_filter_kept_an_event_out():
         triggers=[sim.trigger("sns", function="f", matching_share=0)],
         traffic=[sim.Traffic(into="sns", arrivals=sim.Recorded(instants=(1.0,)))],
     )
-    assert "The filter of `sns` keeps it out: it is filtered." in sim.simulate(scenario, drain=False).story(0)
+    assert "The filter of `sns` keeps it out: it is filtered." in sim.simulate(
+        scenario, drain=False
+    ).story(0)

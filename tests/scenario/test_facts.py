@@ -19,20 +19,29 @@ TABLES = {
     "latencies.csv": facts.latencies,
 }
 ROWS = [
-    pytest.param(row, id=f"{file}:{number}") for file, read in TABLES.items() for number, row in enumerate(read(), 2)
+    pytest.param(row, id=f"{file}:{number}")
+    for file, read in TABLES.items()
+    for number, row in enumerate(read(), 2)
 ]
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_every_row_has_unit_evidence_source_and_date(row):
-    assert re.fullmatch(r"[A-Za-z][A-Za-z /-]*", row.unit), "a unit is a word, not 1 and not empty"
+    assert re.fullmatch(r"[A-Za-z][A-Za-z /-]*", row.unit), (
+        "a unit is a word, not 1 and not empty"
+    )
     assert EVIDENCE.fullmatch(row.evidence)
     assert re.fullmatch(r"https://[^\s;]+\.[^\s;]+", row.source)
     assert date(2015, 1, 1) <= date.fromisoformat(row.date) <= COMPILED
 
 
 def test_a_measurement_is_dated_by_its_last_year():
-    measured = [row for read in TABLES.values() for row in read() if row.evidence.startswith("measured")]
+    measured = [
+        row
+        for read in TABLES.values()
+        for row in read()
+        if row.evidence.startswith("measured")
+    ]
     assert measured
     assert [row.evidence[-4:] for row in measured] == [row.date[:4] for row in measured]
 
@@ -43,7 +52,11 @@ def test_a_quota_of_awss_stands_on_a_page_of_awss():
     assert all(source.startswith("https://docs.aws.amazon.com/") for source in sources)
 
 
-@pytest.mark.parametrize("row", [*facts.quotas(), *facts.prices(), *facts.latencies()], ids=lambda row: row.name)
+@pytest.mark.parametrize(
+    "row",
+    [*facts.quotas(), *facts.prices(), *facts.latencies()],
+    ids=lambda row: row.name,
+)
 def test_help_is_one_short_sentence(row):
     assert re.fullmatch(r"[A-Z][^.]*(\.\d[^.]*)*\.", row.help)
     assert len(row.help) <= 110
@@ -67,7 +80,9 @@ def test_no_name_stands_twice():
 
 @pytest.mark.parametrize("row", facts.quotas(), ids=lambda row: row.name)
 def test_a_default_lies_in_its_range(row):
-    in_order = [number for number in (row.minimum, row.value, row.maximum) if number is not None]
+    in_order = [
+        number for number in (row.minimum, row.value, row.maximum) if number is not None
+    ]
     assert in_order
     assert in_order == sorted(in_order)
 
@@ -78,7 +93,9 @@ def test_a_price_is_a_positive_number_without_a_range(row):
     assert (row.minimum, row.maximum) == (None, None)
 
 
-@pytest.mark.parametrize("row", facts.cold_starts(), ids=lambda row: f"{row.runtime}-{row.package_type}")
+@pytest.mark.parametrize(
+    "row", facts.cold_starts(), ids=lambda row: f"{row.runtime}-{row.package_type}"
+)
 def test_the_percentiles_of_a_cold_start_rise(row):
     assert 0 < row.median <= row.p95 <= row.p99
     assert row.unit == "ms"
@@ -96,7 +113,9 @@ def test_the_percentiles_of_a_latency_rise(row):
 @pytest.mark.parametrize("arch", ["x86_64", "arm64"])
 def test_duration_grows_cheaper_by_tier(arch):
     """https://aws.amazon.com/lambda/pricing/"""
-    rates = [facts.fact(f"lambda.{arch}_duration_tier_{tier}").value for tier in (1, 2, 3)]
+    rates = [
+        facts.fact(f"lambda.{arch}_duration_tier_{tier}").value for tier in (1, 2, 3)
+    ]
     assert all(dear > cheap for dear, cheap in pairwise(rates))
 
 
@@ -119,33 +138,54 @@ def test_duration_grows_cheaper_by_tier(arch):
 def test_settings_have_awss_default_and_range(name, value, minimum, maximum, unit):
     """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
     row = facts.fact(name)
-    assert (row.value, row.minimum, row.maximum, row.unit) == (value, minimum, maximum, unit)
+    assert (row.value, row.minimum, row.maximum, row.unit) == (
+        value,
+        minimum,
+        maximum,
+        unit,
+    )
     assert row.evidence == "AWS"
 
 
 def test_the_scaling_rate_is_a_thousand_environments_in_ten_seconds():
     """https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html"""
-    burst, refill = facts.fact("function.scaling_burst").value, facts.fact("function.scaling_refill").value
+    burst, refill = (
+        facts.fact("function.scaling_burst").value,
+        facts.fact("function.scaling_refill").value,
+    )
     assert burst == refill * 10 == 1000
 
 
 def test_throttled_events_wait_from_one_second_to_five_minutes():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    start, cap = (facts.fact(f"Choices.throttle_backoff_{end}_seconds").value for end in ("start", "cap"))
+    start, cap = (
+        facts.fact(f"Choices.throttle_backoff_{end}_seconds").value
+        for end in ("start", "cap")
+    )
     assert (start, cap) == (1, 5 * 60)
 
 
 @pytest.mark.parametrize(("which", "nominal"), [("first", 60), ("second", 120)])
 def test_the_measured_waits_lie_around_awss_minutes(which, nominal):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    low, high = (facts.fact(f"asynchronous.measured_{which}_retry_{end}").value for end in ("low", "high"))
-    assert low <= facts.fact(f"Choices.{which}_retry_wait_seconds").value == nominal <= high
+    low, high = (
+        facts.fact(f"asynchronous.measured_{which}_retry_{end}").value
+        for end in ("low", "high")
+    )
+    assert (
+        low
+        <= facts.fact(f"Choices.{which}_retry_wait_seconds").value
+        == nominal
+        <= high
+    )
 
 
 def test_a_million_runs_of_a_second_at_one_gigabyte_cost_under_17_dollars():
     """https://aws.amazon.com/lambda/pricing/"""
     per_second = facts.fact("lambda.x86_64_duration_tier_1").value
-    assert facts.fact("lambda.requests").value + 1_000_000 * per_second == pytest.approx(16.8667)
+    assert facts.fact(
+        "lambda.requests"
+    ).value + 1_000_000 * per_second == pytest.approx(16.8667)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +236,10 @@ def test_a_misspelt_name_is_told_with_the_nearest_one(ask, sentence):
 
 
 def test_a_name_like_no_other_is_told_with_at_most_three():
-    with pytest.raises(KeyError, match=r"There is no fact 'zzz'; did you mean '\S+' or '\S+' or '\S+'\?"):
+    with pytest.raises(
+        KeyError,
+        match=r"There is no fact 'zzz'; did you mean '\S+' or '\S+' or '\S+'\?",
+    ):
         facts.fact("zzz")
 
 

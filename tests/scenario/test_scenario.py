@@ -42,24 +42,60 @@ REFUSED = {
         lambda: function(timout=3),
         ["Function 'worker' has no setting 'timout'", "did you mean 'timeout'"],
     ),
-    "unknown": (lambda: function(colour=3), ["has no setting 'colour'", "it has name, runtime"]),
-    "another trigger's": (lambda: sim.trigger("sns", function="f", batch_size=3), ["'sns'", "'batch_size'"]),
-    "too large": (lambda: function(timeout=901), ["Function 'worker'", "timeout is 901", "1 to 900 s", LIMITS]),
-    "too small": (lambda: function(memory_size=127), ["memory_size is 127", "128 to 10 240 MB", LIMITS]),
-    "no whole number": (lambda: function(timeout=1.5), ["timeout is 1.5", "a whole number", LIMITS]),
-    "no number": (lambda: function(timeout="soon"), ["timeout is 'soon'", "1 to 900 s"]),
+    "unknown": (
+        lambda: function(colour=3),
+        ["has no setting 'colour'", "it has name, runtime"],
+    ),
+    "another trigger's": (
+        lambda: sim.trigger("sns", function="f", batch_size=3),
+        ["'sns'", "'batch_size'"],
+    ),
+    "too large": (
+        lambda: function(timeout=901),
+        ["Function 'worker'", "timeout is 901", "1 to 900 s", LIMITS],
+    ),
+    "too small": (
+        lambda: function(memory_size=127),
+        ["memory_size is 127", "128 to 10 240 MB", LIMITS],
+    ),
+    "no whole number": (
+        lambda: function(timeout=1.5),
+        ["timeout is 1.5", "a whole number", LIMITS],
+    ),
+    "no number": (
+        lambda: function(timeout="soon"),
+        ["timeout is 'soon'", "1 to 900 s"],
+    ),
     "too many retries": (
         lambda: sim.EventInvokeConfig(maximum_retry_attempts=3),
-        ["EventInvokeConfig", "maximum_retry_attempts is 3", "0 to 2", "invocation-async-error-handling.html"],
+        [
+            "EventInvokeConfig",
+            "maximum_retry_attempts is 3",
+            "0 to 2",
+            "invocation-async-error-handling.html",
+        ],
     ),
     "too young": (
         lambda: sim.EventInvokeConfig(maximum_event_age_in_seconds=59),
-        ["maximum_event_age_in_seconds is 59", "60 to 21 600 s", "invocation-async-error-handling.html"],
+        [
+            "maximum_event_age_in_seconds is 59",
+            "60 to 21 600 s",
+            "invocation-async-error-handling.html",
+        ],
     ),
-    "a share above one": (lambda: sim.Behaviour(error_rate=1.5), ["Behaviour", "error_rate is 1.5", "0 to 1"]),
+    "a share above one": (
+        lambda: sim.Behaviour(error_rate=1.5),
+        ["Behaviour", "error_rate is 1.5", "0 to 1"],
+    ),
     "a large batch without a window": (
         lambda: mapping(batch_size=11),
-        ["'sqs_standard'", "batch_size is 11", "above 10", "at least 1 s", "API_CreateEventSourceMapping.html"],
+        [
+            "'sqs_standard'",
+            "batch_size is 11",
+            "above 10",
+            "at least 1 s",
+            "API_CreateEventSourceMapping.html",
+        ],
     ),
     "a batch too large": (
         lambda: mapping(batch_size=10_001, maximum_batching_window_in_seconds=1),
@@ -67,7 +103,12 @@ REFUSED = {
     ),
     "visibility shorter than the timeout": (
         lambda: scenario(functions=[function(timeout=31)]),
-        ["Queue 'jobs'", "visibility_timeout is 30 s", "timeout of function 'worker', 31 s", "https://docs.aws"],
+        [
+            "Queue 'jobs'",
+            "visibility_timeout is 30 s",
+            "timeout of function 'worker', 31 s",
+            "https://docs.aws",
+        ],
     ),
     "a trigger of an unknown function": (
         lambda: scenario(triggers=[sim.trigger("sns", function="wroker")], traffic=[]),
@@ -78,12 +119,21 @@ REFUSED = {
         ["Traffic 'nowhere'", "source or trigger 'nowhere'", "it has jobs"],
     ),
     "a destination that is not there": (
-        lambda: scenario(functions=[function(dead_letter_config=sim.DeadLetterConfig(target_arn="dead"))]),
+        lambda: scenario(
+            functions=[
+                function(dead_letter_config=sim.DeadLetterConfig(target_arn="dead"))
+            ]
+        ),
         ["Function 'worker'", "queue or topic 'dead'", "it has jobs"],
     ),
     "a redrive to nowhere": (
         lambda: scenario(
-            queues=[sim.Queue(name="jobs", redrive_policy=sim.RedrivePolicy(dead_letter_target_arn="dead"))]
+            queues=[
+                sim.Queue(
+                    name="jobs",
+                    redrive_policy=sim.RedrivePolicy(dead_letter_target_arn="dead"),
+                )
+            ]
         ),
         ["Queue 'jobs' redrives to queue 'dead'", "it has jobs"],
     ),
@@ -97,45 +147,88 @@ REFUSED = {
     ),
     "reserved above the account's limit": (
         lambda: scenario(functions=[function(reserved_concurrent_executions=901)]),
-        ["reserve 901 of 1000", "100 must stay unreserved", "900 at most", "lambda-concurrency.html"],
+        [
+            "reserve 901 of 1000",
+            "100 must stay unreserved",
+            "900 at most",
+            "lambda-concurrency.html",
+        ],
     ),
-    "a negative time": (lambda: sim.Constant(seconds=-1), ["Constant", "seconds is -1", "at least 0 s"]),
+    "a negative time": (
+        lambda: sim.Constant(seconds=-1),
+        ["Constant", "seconds is -1", "at least 0 s"],
+    ),
     "a negative instant": (
         lambda: sim.Recorded(instants=[-1, 2]),
         ["Recorded", "instants.0 is -1", "greater than or equal to 0"],
     ),
-    "a negative burst": (lambda: sim.Burst(at=-0.5), ["Burst", "at is -0.5", "at least 0 s"]),
-    "unsorted instants": (lambda: sim.Recorded(instants=[2, 1]), ["in order", "1.0 s follows 2.0 s"]),
-    "no instant": (lambda: sim.Recorded(instants=["noon"]), ["instants.0 is 'noon'", "number"]),
+    "a negative burst": (
+        lambda: sim.Burst(at=-0.5),
+        ["Burst", "at is -0.5", "at least 0 s"],
+    ),
+    "unsorted instants": (
+        lambda: sim.Recorded(instants=[2, 1]),
+        ["in order", "1.0 s follows 2.0 s"],
+    ),
+    "no instant": (
+        lambda: sim.Recorded(instants=["noon"]),
+        ["instants.0 is 'noon'", "number"],
+    ),
     "a percentile below the median": (
         lambda: sim.LogNormal(median=1, p99=0.5),
         ["LogNormal", "p99 is 0.5 s", "at least the median, 1.0 s"],
     ),
-    "bounds in disorder": (lambda: sim.Uniform(low=2, high=1), ["Uniform", "high is 1.0 s", "at least low, 2.0 s"]),
-    "no times at all": (lambda: sim.Empirical(seconds=[]), ["Empirical", "seconds is []", "at least 1"]),
-    "zero seconds": (lambda: scenario(seconds=0), ["Scenario", "seconds is 0", "at least", "https://docs.aws"]),
+    "bounds in disorder": (
+        lambda: sim.Uniform(low=2, high=1),
+        ["Uniform", "high is 1.0 s", "at least low, 2.0 s"],
+    ),
+    "no times at all": (
+        lambda: sim.Empirical(seconds=[]),
+        ["Empirical", "seconds is []", "at least 1"],
+    ),
+    "zero seconds": (
+        lambda: scenario(seconds=0),
+        ["Scenario", "seconds is 0", "at least", "https://docs.aws"],
+    ),
     "endless": (lambda: scenario(seconds=float("inf")), ["seconds is inf"]),
     "not a number": (lambda: scenario(seconds=float("nan")), ["seconds is nan"]),
-    "no rate": (lambda: sim.Poisson(per_second=0), ["Poisson", "per_second is 0", "events/s"]),
+    "no rate": (
+        lambda: sim.Poisson(per_second=0),
+        ["Poisson", "per_second is 0", "events/s"],
+    ),
     "no functions": (lambda: scenario(functions=[]), ["functions is []", "at least 1"]),
     "left out": (lambda: sim.Traffic(into="jobs"), ["Traffic needs arrivals."]),
-    "left out first": (lambda: sim.Traffic(arrivals=sim.Burst()), ["Traffic needs into."]),
+    "left out first": (
+        lambda: sim.Traffic(arrivals=sim.Burst()),
+        ["Traffic needs into."],
+    ),
     "an unknown kind of trigger": (
         lambda: sim.trigger("sqs", function="f"),
         ["no trigger kind 'sqs'", "did you mean sqs_standard"],
     ),
-    "an unknown runtime": (lambda: function(runtime="pyton3.13"), ["'worker'", "did you mean 'python3.13'"]),
+    "an unknown runtime": (
+        lambda: function(runtime="pyton3.13"),
+        ["'worker'", "did you mean 'python3.13'"],
+    ),
     "a name with a line break": (lambda: sim.Queue(name="a\nb"), ["name is 'a\\nb'"]),
     "a negative drain": (
         lambda: sim.simulate(scenario(), drain_seconds=-1),
         ["drain_seconds is -1", "0 s or more"],
     ),
-    "no JSON": (lambda: sim.Scenario.model_validate_json("{"), ["Scenario: Invalid JSON"]),
+    "no JSON": (
+        lambda: sim.Scenario.model_validate_json("{"),
+        ["Scenario: Invalid JSON"],
+    ),
     "deep inside JSON": (
-        lambda: sim.Scenario.model_validate_json('{"functions": [{"name": "f", "timeout": 0}], "triggers": [{}]}'),
+        lambda: sim.Scenario.model_validate_json(
+            '{"functions": [{"name": "f", "timeout": 0}], "triggers": [{}]}'
+        ),
         ["Function 'f': timeout is 0", "1 to 900 s"],
     ),
-    "changed": (lambda: function().replace(timeout=0), ["Function 'worker'", "timeout is 0", "1 to 900 s"]),
+    "changed": (
+        lambda: function().replace(timeout=0),
+        ["Function 'worker'", "timeout is 0", "1 to 900 s"],
+    ),
 }
 
 
@@ -162,8 +255,16 @@ def test_every_wrong_value_has_a_sentence_of_its_own():
 
 def test_a_wrong_item_is_not_reported_as_a_missing_one():
     with pytest.raises(sim.ScenarioError) as refusal:
-        sim.Scenario.model_validate({"functions": [{"name": "f", "timeout": 0}], "triggers": [{"model": "poling"}]})
-    assert [line.split(":")[0] for line in str(refusal.value).splitlines()] == ["Function 'f'", "Scenario"]
+        sim.Scenario.model_validate(
+            {
+                "functions": [{"name": "f", "timeout": 0}],
+                "triggers": [{"model": "poling"}],
+            }
+        )
+    assert [line.split(":")[0] for line in str(refusal.value).splitlines()] == [
+        "Function 'f'",
+        "Scenario",
+    ]
 
 
 def test_a_refusal_is_a_value_error():
@@ -205,7 +306,12 @@ def test_settings_are_frozen():
 def test_but_changes_a_copy_and_checks_it():
     before = function(timeout=7)
     after = before.replace(memory_size=512)
-    assert (before.memory_size, after.memory_size, after.timeout, after.name) == (128, 512, 7, "worker")
+    assert (before.memory_size, after.memory_size, after.timeout, after.name) == (
+        128,
+        512,
+        7,
+        "worker",
+    )
     assert scenario().replace(seconds=5) == scenario(seconds=5)
 
 
@@ -230,9 +336,15 @@ def test_a_scenario_is_unchanged_by_its_simulation(original):
 
 
 def test_a_missing_source_is_created_under_the_triggers_name():
-    triggers = [sim.trigger(kind, function="worker") for kind in ("sns", "s3_notification", "sqs_standard")]
+    triggers = [
+        sim.trigger(kind, function="worker")
+        for kind in ("sns", "s3_notification", "sqs_standard")
+    ]
     made = sim.Scenario(functions=[function()], triggers=triggers)
-    assert [[item.name for item in group] for group in (made.topics, made.buckets, made.queues)] == [
+    assert [
+        [item.name for item in group]
+        for group in (made.topics, made.buckets, made.queues)
+    ] == [
         ["sns"],
         ["s3_notification"],
         ["sqs_standard"],
@@ -244,7 +356,10 @@ def test_a_missing_source_is_created_under_the_triggers_name():
 def test_a_front_door_has_its_limit_and_a_direct_call_has_none():
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
     assert sim.trigger("apigw_rest", function="f").timeout_in_millis == 29_000
-    assert sim.trigger("apigw_rest", function="f", timeout_in_millis=50).timeout_in_millis == 50
+    assert (
+        sim.trigger("apigw_rest", function="f", timeout_in_millis=50).timeout_in_millis
+        == 50
+    )
     assert sim.trigger("invoke", function="f").timeout_in_millis is None
 
 
@@ -260,7 +375,9 @@ def every_kind_of(base: type[Settings]) -> Iterator[type[Settings]]:
 
 def numbers(annotation: Any) -> bool:
     """Whether a value of this annotation may be a number."""
-    return annotation in (int, float) or any(argument in (int, float) for argument in get_args(annotation))
+    return annotation in (int, float) or any(
+        argument in (int, float) for argument in get_args(annotation)
+    )
 
 
 FIELDS = {
@@ -269,7 +386,9 @@ FIELDS = {
     for name, field in kind.model_fields.items()
     if kind.__module__.startswith("sim.")
 }
-QUANTITIES = {name: field for name, field in FIELDS.items() if numbers(field.annotation)}
+QUANTITIES = {
+    name: field for name, field in FIELDS.items() if numbers(field.annotation)
+}
 ITEMS = {
     name: argument.__metadata__[0]
     for name, field in FIELDS.items()
@@ -281,11 +400,21 @@ ITEMS = {
 def bounds(metadata: list[Any]) -> dict[str, float]:
     """The bounds that pydantic checks, by their usual names."""
     kinds = ("ge", "gt", "le", "lt", "multiple_of")
-    return {kind: getattr(rule, kind) for rule in metadata for kind in kinds if hasattr(rule, kind)}
+    return {
+        kind: getattr(rule, kind)
+        for rule in metadata
+        for kind in kinds
+        if hasattr(rule, kind)
+    }
 
 
 def test_the_walk_finds_the_quantities():
-    assert {"Function.timeout", "Queue.delay_seconds", "Scenario.seconds", "LogNormal.p99"} < set(QUANTITIES)
+    assert {
+        "Function.timeout",
+        "Queue.delay_seconds",
+        "Scenario.seconds",
+        "LogNormal.p99",
+    } < set(QUANTITIES)
     assert len(QUANTITIES) >= 35
     assert set(ITEMS) == {"Recorded.instants", "Empirical.seconds"}
 
@@ -295,10 +424,17 @@ def test_no_default_and_no_bound_is_a_literal(name):
     field = {**QUANTITIES, **ITEMS}[name]
     fact = facts.fact(field.json_schema_extra["fact"])
     expected = {"ge": fact.minimum, "le": fact.maximum}
-    assert bounds(field.metadata) == {kind: bound for kind, bound in expected.items() if bound is not None}
+    assert bounds(field.metadata) == {
+        kind: bound for kind, bound in expected.items() if bound is not None
+    }
     if not field.is_required():
-        assert field.default == fact.value or field.default is None, "None: not set, as on a direct call"
-    assert (field.json_schema_extra["unit"], field.json_schema_extra["source"]) == (fact.unit, fact.source)
+        assert field.default == fact.value or field.default is None, (
+            "None: not set, as on a direct call"
+        )
+    assert (field.json_schema_extra["unit"], field.json_schema_extra["source"]) == (
+        fact.unit,
+        fact.source,
+    )
     assert field.description == fact.help
 
 
@@ -310,21 +446,42 @@ def test_what_is_no_quantity_has_a_help_and_no_bounds(name):
 
 def test_a_quantity_in_a_group_is_a_default_of_its_fact():
     choices, behaviour = sim.Choices(), sim.Behaviour()
-    assert choices.first_retry_wait == sim.Constant(seconds=facts.fact("Choices.first_retry_wait_seconds").value)
-    assert choices.second_retry_wait == sim.Constant(seconds=facts.fact("Choices.second_retry_wait_seconds").value)
-    assert behaviour.handler == sim.Constant(seconds=facts.fact("Behaviour.handler_seconds").value)
+    assert choices.first_retry_wait == sim.Constant(
+        seconds=facts.fact("Choices.first_retry_wait_seconds").value
+    )
+    assert choices.second_retry_wait == sim.Constant(
+        seconds=facts.fact("Choices.second_retry_wait_seconds").value
+    )
+    assert behaviour.handler == sim.Constant(
+        seconds=facts.fact("Behaviour.handler_seconds").value
+    )
     assert sim.Choices.measured().first_retry_wait == sim.Uniform(low=60, high=66)
 
 
 def test_defaults_are_those_of_aws():
     """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
     worker, queue, polling = function(), sim.Queue(name="jobs"), mapping()
-    assert (worker.memory_size, worker.timeout, worker.reserved_concurrent_executions) == (128, 3, None)
+    assert (
+        worker.memory_size,
+        worker.timeout,
+        worker.reserved_concurrent_executions,
+    ) == (128, 3, None)
     invoke = worker.event_invoke_config
-    assert (invoke.maximum_retry_attempts, invoke.maximum_event_age_in_seconds) == (2, 21_600)
-    assert (queue.visibility_timeout, queue.delay_seconds, queue.message_retention_period) == (30, 0, 345_600)
+    assert (invoke.maximum_retry_attempts, invoke.maximum_event_age_in_seconds) == (
+        2,
+        21_600,
+    )
+    assert (
+        queue.visibility_timeout,
+        queue.delay_seconds,
+        queue.message_retention_period,
+    ) == (30, 0, 345_600)
     assert sim.RedrivePolicy(dead_letter_target_arn="dead").max_receive_count == 10
-    assert (polling.batch_size, polling.maximum_batching_window_in_seconds, polling.pollers) == (10, 0, None)
+    assert (
+        polling.batch_size,
+        polling.maximum_batching_window_in_seconds,
+        polling.pollers,
+    ) == (10, 0, None)
     assert polling.function_response_types == ()
     assert sim.Account().concurrent_executions == 1000
     assert sim.Caller().attempts == 1
@@ -332,8 +489,12 @@ def test_defaults_are_those_of_aws():
 
 def test_a_bucket_cannot_be_the_on_success_destination():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
-    config = sim.EventInvokeConfig(destination_config=sim.DestinationConfig(on_success="archive"))
-    with pytest.raises(sim.ScenarioError, match="'archive' can be an on-failure destination only"):
+    config = sim.EventInvokeConfig(
+        destination_config=sim.DestinationConfig(on_success="archive")
+    )
+    with pytest.raises(
+        sim.ScenarioError, match="'archive' can be an on-failure destination only"
+    ):
         sim.Scenario(
             functions=[sim.Function(name="f", event_invoke_config=config)],
             triggers=[sim.trigger("invoke_event", function="f")],
@@ -343,17 +504,29 @@ def test_a_bucket_cannot_be_the_on_success_destination():
 
 def test_settings_changed_together_are_checked_together():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
-    function, trigger = sim.Function(name="worker", timeout=3), sim.trigger("sqs_standard", function="worker")
+    function, trigger = (
+        sim.Function(name="worker", timeout=3),
+        sim.trigger("sqs_standard", function="worker"),
+    )
     scenario = sim.Scenario(functions=[function], triggers=[trigger])
     longer = {"functions.*.timeout": 60, "queues.*.visibility_timeout": 360}
     with pytest.raises(sim.ScenarioError, match="visibility"):
         scenario.with_setting("functions.*.timeout", 60)
     changed = scenario.with_settings(longer)
-    assert (changed.function("worker").timeout, changed.queues[0].visibility_timeout) == (60, 360)
+    assert (
+        changed.function("worker").timeout,
+        changed.queues[0].visibility_timeout,
+    ) == (60, 360)
 
 
 def test_a_star_reaches_what_has_no_name():
     outages = [sim.Outage(of="lambda", at=at, seconds=5) for at in (0, 10)]
-    function, trigger = sim.Function(name="worker"), sim.trigger("sns", function="worker")
+    function, trigger = (
+        sim.Function(name="worker"),
+        sim.trigger("sns", function="worker"),
+    )
     scenario = sim.Scenario(functions=[function], triggers=[trigger], outages=outages)
-    assert [outage.seconds for outage in scenario.with_setting("outages.*.seconds", 7).outages] == [7, 7]
+    assert [
+        outage.seconds
+        for outage in scenario.with_setting("outages.*.seconds", 7).outages
+    ] == [7, 7]

@@ -38,27 +38,85 @@ def test_the_scenario_begins_at_midnight_of_a_thursday():
 BY_HAND = {
     "cron(0 10 * * ? *)": ["01-01 10:00", "01-02 10:00", "01-03 10:00"],
     "cron(15 12 * * ? *)": ["01-01 12:15", "01-02 12:15"],
-    "cron(0 18 ? * MON-FRI *)": ["01-01 18:00", "01-02 18:00", "01-05 18:00", "01-06 18:00"],
+    "cron(0 18 ? * MON-FRI *)": [
+        "01-01 18:00",
+        "01-02 18:00",
+        "01-05 18:00",
+        "01-06 18:00",
+    ],
     "cron(0 8 1 * ? *)": ["01-01 08:00", "02-01 08:00", "03-01 08:00"],
-    "cron(0/15 * * * ? *)": ["01-01 00:00", "01-01 00:15", "01-01 00:30", "01-01 00:45", "01-01 01:00"],
-    "cron(1/10 3 * * ? *)": ["01-01 03:01", "01-01 03:11", "01-01 03:21", "01-01 03:31", "01-01 03:41", "01-01 03:51"],
+    "cron(0/15 * * * ? *)": [
+        "01-01 00:00",
+        "01-01 00:15",
+        "01-01 00:30",
+        "01-01 00:45",
+        "01-01 01:00",
+    ],
+    "cron(1/10 3 * * ? *)": [
+        "01-01 03:01",
+        "01-01 03:11",
+        "01-01 03:21",
+        "01-01 03:31",
+        "01-01 03:41",
+        "01-01 03:51",
+    ],
     "cron(0/10 * ? * MON-FRI *)": ["01-01 00:00", "01-01 00:10"],
-    "cron(0/30 20-2 ? * MON-FRI *)": ["01-01 00:00", "01-01 00:30", "01-01 01:00", "01-01 01:30", "01-01 02:00"],
-    "cron(0 22-1 * * ? *)": ["01-01 00:00", "01-01 01:00", "01-01 22:00", "01-01 23:00", "01-02 00:00"],
+    "cron(0/30 20-2 ? * MON-FRI *)": [
+        "01-01 00:00",
+        "01-01 00:30",
+        "01-01 01:00",
+        "01-01 01:30",
+        "01-01 02:00",
+    ],
+    "cron(0 22-1 * * ? *)": [
+        "01-01 00:00",
+        "01-01 01:00",
+        "01-01 22:00",
+        "01-01 23:00",
+        "01-02 00:00",
+    ],
     "cron(30 23 ? * SAT-THU *)": ["01-01 23:30", "01-03 23:30", "01-04 23:30"],
-    "cron(15 10 ? * 6L 2026-2027)": ["01-30 10:15", "02-27 10:15", "03-27 10:15", "04-24 10:15"],
+    "cron(15 10 ? * 6L 2026-2027)": [
+        "01-30 10:15",
+        "02-27 10:15",
+        "03-27 10:15",
+        "04-24 10:15",
+    ],
     "cron(0 9 ? * 7L *)": ["01-31 09:00", "02-28 09:00", "03-28 09:00", "04-25 09:00"],
     "cron(0 9 ? * 2#1 *)": ["01-05 09:00", "02-02 09:00", "03-02 09:00", "04-06 09:00"],
     "cron(0 9 ? * 3#2 *)": ["01-13 09:00", "02-10 09:00", "03-10 09:00"],
-    "cron(0 9 ? * sun#5 *)": ["03-29 09:00", "05-31 09:00", "08-30 09:00", "11-29 09:00"],
+    "cron(0 9 ? * sun#5 *)": [
+        "03-29 09:00",
+        "05-31 09:00",
+        "08-30 09:00",
+        "11-29 09:00",
+    ],
     "cron(0 0 L * ? *)": ["01-31 00:00", "02-28 00:00", "03-31 00:00", "04-30 00:00"],
     "cron(0 0 ? * L *)": ["01-03 00:00", "01-10 00:00"],
-    "cron(0 8 15W * ? *)": ["01-15 08:00", "02-16 08:00", "03-16 08:00", "04-15 08:00", "05-15 08:00", "06-15 08:00"],
+    "cron(0 8 15W * ? *)": [
+        "01-15 08:00",
+        "02-16 08:00",
+        "03-16 08:00",
+        "04-15 08:00",
+        "05-15 08:00",
+        "06-15 08:00",
+    ],
     "cron(0 8 3W * ? *)": ["01-02 08:00", "02-03 08:00", "03-03 08:00"],
     "cron(0 8 1W 2,8 ? *)": ["02-02 08:00", "08-03 08:00"],
     "cron(0 8 31W * ? *)": ["01-30 08:00", "03-31 08:00", "05-29 08:00", "07-31 08:00"],
-    "cron(0 12 1,L JAN,FEB,MAR ? *)": ["01-01 12:00", "01-31 12:00", "02-01 12:00", "02-28 12:00", "03-01 12:00"],
-    "cron(0 0 1-15/7 11/1 ? *)": ["11-01 00:00", "11-08 00:00", "11-15 00:00", "12-01 00:00"],
+    "cron(0 12 1,L JAN,FEB,MAR ? *)": [
+        "01-01 12:00",
+        "01-31 12:00",
+        "02-01 12:00",
+        "02-28 12:00",
+        "03-01 12:00",
+    ],
+    "cron(0 0 1-15/7 11/1 ? *)": [
+        "11-01 00:00",
+        "11-08 00:00",
+        "11-15 00:00",
+        "12-01 00:00",
+    ],
     "cron(5 4 2 * ? 2027/2)": ["01-02 04:05", "02-02 04:05"],
     "rate(5 minutes)": ["01-01 00:00", "01-01 00:05", "01-01 00:10"],
     "rate(1 hour)": ["01-01 00:00", "01-01 01:00"],
@@ -85,7 +143,12 @@ def test_a_leap_day_comes_every_fourth_year():
     assert [f"{moment:%Y-%m-%d}" for moment in moments("cron(0 0 29 2 ? *)", 3 * FOUR_YEARS)] == [
         "2028-02-29", "2032-02-29", "2036-02-29",
     ]  # fmt: skip
-    assert [f"{moment:%d}" for moment in moments("cron(0 0 L 2 ? *)", FOUR_YEARS)] == ["28", "28", "29", "28"]
+    assert [f"{moment:%d}" for moment in moments("cron(0 0 L 2 ? *)", FOUR_YEARS)] == [
+        "28",
+        "28",
+        "29",
+        "28",
+    ]
     assert moments("cron(0 0 30 2 ? *)", FOUR_YEARS) == []
 
 
@@ -97,7 +160,11 @@ def test_years_gone_by_bring_nothing_and_the_last_one_ends_it():
 def test_an_instant_at_the_end_comes_no_more():
     assert len(moments("rate(1 minute)", 60)) == 1
     assert len(moments("rate(1 minute)", 61)) == 2
-    assert moments("at(2026-01-01T00:01:00)", 60) == moments("at(2025-12-31T23:59:59)") == []
+    assert (
+        moments("at(2026-01-01T00:01:00)", 60)
+        == moments("at(2025-12-31T23:59:59)")
+        == []
+    )
     assert len(moments("at(2026-01-01T00:01:00)", 61)) == 1
 
 
@@ -152,11 +219,17 @@ def test_what_aws_would_refuse_is_refused_in_a_sentence_with_its_address(express
 
 
 @pytest.mark.parametrize(
-    ("expression", "right"), [("rate(1 minutes)", "rate(1 minute)"), ("rate(5 hour)", "rate(5 hours)")]
+    ("expression", "right"),
+    [("rate(1 minutes)", "rate(1 minute)"), ("rate(5 hour)", "rate(5 hours)")],
 )
-def test_a_rule_wants_the_singular_for_one_only_and_scheduler_takes_either(expression, right):
+def test_a_rule_wants_the_singular_for_one_only_and_scheduler_takes_either(
+    expression, right
+):
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"""
-    with pytest.raises(sim.ScenarioError, match=re.escape(f"{expression} must be {right}: a rule wants the singular")):
+    with pytest.raises(
+        sim.ScenarioError,
+        match=re.escape(f"{expression} must be {right}: a rule wants the singular"),
+    ):
         sim.Scheduled(expression=expression, service="rule")
     assert moments(expression, 3 * 24 * 3600) == moments(right, 3 * 24 * 3600)
 
@@ -164,7 +237,9 @@ def test_a_rule_wants_the_singular_for_one_only_and_scheduler_takes_either(expre
 # Laws
 
 
-def field(first: int, last: int, steps: bool = True) -> st.SearchStrategy[tuple[str, frozenset[int]]]:
+def field(
+    first: int, last: int, steps: bool = True
+) -> st.SearchStrategy[tuple[str, frozenset[int]]]:
     """A field's text and, worked out apart, its values."""
     number = st.integers(first, last)
     pair = st.tuples(number, number).map(sorted)
@@ -174,18 +249,39 @@ def field(first: int, last: int, steps: bool = True) -> st.SearchStrategy[tuple[
         lambda p: (f"{p[0]}/{p[1]}", frozenset(range(p[0], last + 1, p[1])))
     )
     every = st.just(("*", frozenset(range(first, last + 1))))
-    parts = st.lists(st.one_of(single, between, *[stepped] * steps), min_size=1, max_size=3)
-    joined = parts.map(lambda some: (",".join(text for text, _ in some), frozenset().union(*(v for _, v in some))))
+    parts = st.lists(
+        st.one_of(single, between, *[stepped] * steps), min_size=1, max_size=3
+    )
+    joined = parts.map(
+        lambda some: (
+            ",".join(text for text, _ in some),
+            frozenset().union(*(v for _, v in some)),
+        )
+    )
     return every | joined
 
 
 @settings(max_examples=20, deadline=None)
-@given(field(0, 59), field(0, 23), field(1, 31), field(1, 12), st.booleans(), field(1, 7, steps=False))
-def test_a_cron_fires_at_every_minute_that_matches_all_fields_and_at_no_other(minute, hour, day, month, by_week, week):
+@given(
+    field(0, 59),
+    field(0, 23),
+    field(1, 31),
+    field(1, 12),
+    st.booleans(),
+    field(1, 7, steps=False),
+)
+def test_a_cron_fires_at_every_minute_that_matches_all_fields_and_at_no_other(
+    minute, hour, day, month, by_week, week
+):
     days = ("?", week[0]) if by_week else (day[0], "?")
-    found = moments(f"cron({minute[0]} {hour[0]} {days[0]} {month[0]} {days[1]} *)", 35 * 86_400)
+    found = moments(
+        f"cron({minute[0]} {hour[0]} {days[0]} {month[0]} {days[1]} *)", 35 * 86_400
+    )
     assert all(before < after for before, after in pairwise(found))
-    all_minutes = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=n) for n in range(35 * 1440))
+    all_minutes = (
+        datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=n)
+        for n in range(35 * 1440)
+    )
     assert found == [
         at
         for at in all_minutes
@@ -198,7 +294,9 @@ def test_a_cron_fires_at_every_minute_that_matches_all_fields_and_at_no_other(mi
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(1, 31), st.integers(1, 12), st.integers(2026, 2100))
-def test_the_nearest_weekday_is_a_weekday_of_the_month_at_most_two_days_away(number, month, year):
+def test_the_nearest_weekday_is_a_weekday_of_the_month_at_most_two_days_away(
+    number, month, year
+):
     seconds = (date(year + 1, 1, 1) - date(2026, 1, 1)).days * 86_400
     found = moments(f"cron(0 0 {number}W {month} ? {year})", seconds)
     last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(1)).day
@@ -211,9 +309,14 @@ def test_the_nearest_weekday_is_a_weekday_of_the_month_at_most_two_days_away(num
         assert abs(moment.day - number) <= 2
 
 
-@pytest.mark.parametrize("expression", ["rate(3 hours)", "cron(7 0/5 * * ? *)", "at(2026-01-03T05:00:00)"])
+@pytest.mark.parametrize(
+    "expression", ["rate(3 hours)", "cron(7 0/5 * * ? *)", "at(2026-01-03T05:00:00)"]
+)
 def test_a_longer_scenario_begins_with_the_same_instants(expression):
-    short, long = (schedule_expressions.instants(expression, seconds) for seconds in (3 * 86_400, 30 * 86_400))
+    short, long = (
+        schedule_expressions.instants(expression, seconds)
+        for seconds in (3 * 86_400, 30 * 86_400)
+    )
     assert np.array_equal(long[: len(short)], short)
 
 
@@ -231,7 +334,12 @@ def days_in_new_york(expression: str) -> list[str]:
 def test_a_schedule_follows_the_clock_of_its_time_zone():
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"""
     fired = days_in_new_york("cron(0 12 * * ? *)")
-    assert [fired[0], fired[65], fired[66], fired[-1]] == ["01-01 17:00", "03-07 17:00", "03-08 16:00", "12-31 17:00"]
+    assert [fired[0], fired[65], fired[66], fired[-1]] == [
+        "01-01 17:00",
+        "03-07 17:00",
+        "03-08 16:00",
+        "12-31 17:00",
+    ]
     assert len(fired) == 365
 
 
@@ -254,7 +362,9 @@ def test_a_moment_is_one_of_the_time_zone_and_a_rate_knows_none():
     assert days_in_new_york("rate(100 days)")[:2] == ["01-01 00:00", "04-11 00:00"]
 
 
-@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(
+    "zone", ["Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati"]
+)
 def test_a_scenario_begins_within_a_day_of_any_time_zone(zone):
     fired = schedule_expressions.instants("cron(0 0 * * ? *)", 3 * 86_400, zone)
     assert len(fired) == 3

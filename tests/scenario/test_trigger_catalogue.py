@@ -29,7 +29,10 @@ ROWS = [pytest.param(row, id=kind) for kind, row in catalogue().items()]
 
 
 def test_the_catalogue_has_every_source_and_the_direct_invoke():
-    found = {model: {kind for kind, row in catalogue().items() if row.model == model} for model in KINDS}
+    found = {
+        model: {kind for kind, row in catalogue().items() if row.model == model}
+        for model in KINDS
+    }
     assert found == KINDS
     assert sum(map(len, found.values())) == len(catalogue()) == 43 + 2
 
@@ -37,13 +40,19 @@ def test_the_catalogue_has_every_source_and_the_direct_invoke():
 @pytest.mark.parametrize("row", ROWS)
 def test_every_row_says_what_it_is_and_where_it_stands(row):
     words = {name: value for name, value in vars(row).items() if isinstance(value, str)}
-    empty = {name for name, value in words.items() if not value.strip() and not name.startswith("told_on_")}
+    empty = {
+        name
+        for name, value in words.items()
+        if not value.strip() and not name.startswith("told_on_")
+    }
     assert not empty
     assert all(value == value.strip() for value in words.values())
     assert re.fullmatch(r"(AWS|Stripe)( excerpt| 2023)?(, third-party)?", row.evidence)
     assert date.fromisoformat(row.date) == date(2026, 11, 23)
     assert row.source in row.links.split()
-    assert all(re.fullmatch(r"https://[^\s;]+\.[^\s;]+", link) for link in row.links.split())
+    assert all(
+        re.fullmatch(r"https://[^\s;]+\.[^\s;]+", link) for link in row.links.split()
+    )
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -66,16 +75,26 @@ def test_numbers_are_positive_or_absent(row):
 @pytest.mark.parametrize("row", ROWS)
 def test_somebody_waits_and_is_told_or_nobody_is(row):
     """An Invoke of type Event is told 202, and nobody waits for more; the caller's own limit is a case of its own."""
-    told = [row.told_on_success, row.told_on_throttle, row.told_on_error, row.told_on_function_timeout]
+    told = [
+        row.told_on_success,
+        row.told_on_throttle,
+        row.told_on_error,
+        row.told_on_function_timeout,
+    ]
     if row.kind == "invoke_event":
         assert told == ["202"] * 4
     else:
-        assert all(told) if row.who_waits != "nobody" else not any([*told, row.told_on_limit])
+        assert (
+            all(told)
+            if row.who_waits != "nobody"
+            else not any([*told, row.told_on_limit])
+        )
     if row.wait_limit_seconds and row.model != "polling":
         assert row.told_on_limit
 
 
-# What the caller is told when the function is throttled, fails, times out, and when the caller's own limit passes.
+# What the caller is told when the function is throttled, fails, times out, and when the caller's
+# own limit passes.
 SERVER_ERROR = "500 Internal Server Error"
 REST_ERROR = "500 Internal server error"
 FRAME = "error frame: Internal server error"
@@ -116,7 +135,12 @@ TOLD = {
 def test_a_waiting_caller_is_told_in_awss_words(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html and each row's own links"""
     row = trigger_kind(kind)
-    told = (row.told_on_throttle, row.told_on_error, row.told_on_function_timeout, row.told_on_limit)
+    told = (
+        row.told_on_throttle,
+        row.told_on_error,
+        row.told_on_function_timeout,
+        row.told_on_limit,
+    )
     assert told == TOLD[kind]
 
 
@@ -144,7 +168,10 @@ def test_callers_wait_as_long_as_their_service_allows(kind, seconds):
 
 def test_the_rest_apis_limit_is_that_of_the_quotas():
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
-    assert trigger_kind("apigw_rest").wait_limit_seconds * 1000 == facts.fact("ApiGateway.timeout_in_millis").value
+    assert (
+        trigger_kind("apigw_rest").wait_limit_seconds * 1000
+        == facts.fact("ApiGateway.timeout_in_millis").value
+    )
 
 
 def test_sns_tries_a_hundred_thousand_and_fifteen_times_in_23_days():
@@ -154,7 +181,9 @@ def test_sns_tries_a_hundred_thousand_and_fifteen_times_in_23_days():
     assert row.upstream_window_seconds == 23 * 86400
 
 
-@pytest.mark.parametrize("kind", ["eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler"])
+@pytest.mark.parametrize(
+    "kind", ["eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler"]
+)
 def test_eventbridge_tries_185_times_in_a_day(kind):
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"""
     row = trigger_kind(kind)
@@ -193,7 +222,9 @@ def test_each_kind_simulates_with_one_line(row):
         sim.Scenario(
             functions=[sim.Function(name="worker")],
             triggers=[trigger],
-            traffic=[sim.Traffic(into=trigger.entry, arrivals=sim.ConstantRate(per_second=1))],
+            traffic=[
+                sim.Traffic(into=trigger.entry, arrivals=sim.ConstantRate(per_second=1))
+            ],
             seconds=120,
         ),
         seed=1,
@@ -206,9 +237,17 @@ def test_each_kind_simulates_with_one_line(row):
 def one_event(kind: str, payload_kb: float, **settings) -> sim.Scenario:
     trigger = sim.trigger(kind, function="worker", **settings)
     traffic = sim.Traffic(
-        into=trigger.entry, arrivals=sim.Recorded(instants=(0,)), payload_kb=payload_kb, caller=sim.Caller()
+        into=trigger.entry,
+        arrivals=sim.Recorded(instants=(0,)),
+        payload_kb=payload_kb,
+        caller=sim.Caller(),
     )
-    return sim.Scenario(functions=[sim.Function(name="worker")], triggers=[trigger], traffic=[traffic], seconds=60)
+    return sim.Scenario(
+        functions=[sim.Function(name="worker")],
+        triggers=[trigger],
+        traffic=[traffic],
+        seconds=60,
+    )
 
 
 LIMITED = [param for param in ROWS if param.values[0].request_limit_kb is not None]
@@ -218,11 +257,17 @@ LIMITED = [param for param in ROWS if param.values[0].request_limit_kb is not No
 def test_an_event_above_the_limit_of_its_entry_is_refused(row):
     """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
     assert one_event(row.kind, row.request_limit_kb)
-    with pytest.raises(sim.ScenarioError, match=f"takes {row.request_limit_kb} KB at most"):
+    with pytest.raises(
+        sim.ScenarioError, match=f"takes {row.request_limit_kb} KB at most"
+    ):
         one_event(row.kind, row.request_limit_kb + 1)
 
 
-PATIENT = [p for p in ROWS if p.values[0].model == "synchronous" and p.values[0].wait_limit_seconds is not None]
+PATIENT = [
+    p
+    for p in ROWS
+    if p.values[0].model == "synchronous" and p.values[0].wait_limit_seconds is not None
+]
 
 
 @pytest.mark.parametrize("row", PATIENT)
@@ -232,7 +277,10 @@ def test_only_a_rest_apis_limit_can_be_raised(row):
     if row.kind == "apigw_rest":
         assert one_event(row.kind, 1, timeout_in_millis=longer)
     else:
-        with pytest.raises(sim.ScenarioError, match=f"waits {longer - 1} ms at most, and no quota raises that"):
+        with pytest.raises(
+            sim.ScenarioError,
+            match=f"waits {longer - 1} ms at most, and no quota raises that",
+        ):
             one_event(row.kind, 1, timeout_in_millis=longer)
 
 
@@ -243,8 +291,17 @@ def test_a_webhook_has_the_limits_of_the_front_door_it_calls():
 
 @pytest.mark.parametrize(
     ("asked", "near"),
-    [("kinesys", "kinesis"), ("eventbridge", "eventbridge_rule or eventbridge_schedule_rule or eventbridge_scheduler")],
+    [
+        ("kinesys", "kinesis"),
+        (
+            "eventbridge",
+            "eventbridge_rule or eventbridge_schedule_rule or eventbridge_scheduler",
+        ),
+    ],
 )
 def test_an_unknown_kind_is_told_with_the_nearest_ones(asked, near):
-    with pytest.raises(sim.ScenarioError, match=f"There is no trigger kind '{asked}'; did you mean {near}"):
+    with pytest.raises(
+        sim.ScenarioError,
+        match=f"There is no trigger kind '{asked}'; did you mean {near}",
+    ):
         sim.trigger(asked, function="worker")

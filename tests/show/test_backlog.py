@@ -16,21 +16,31 @@ def lines(picture):
 def test_the_title_says_how_large_the_backlog_was_and_when_it_was_gone():
     run = poll(worker(work=1), instants=[10] * 60, pollers=1, batch_size=1, until=100)
     picture = show.backlog(run)
-    assert picture.text_alternative.endswith("up to 60 messages at once, gone after 70 s; the oldest was 60 s old.")
+    assert picture.text_alternative.endswith(
+        "up to 60 messages at once, gone after 70 s; the oldest was 60 s old."
+    )
 
 
 def test_the_lines_are_the_messages_waiting_in_flight_and_the_age_of_the_oldest():
     run = poll(worker(work=1), instants=[10] * 60, pollers=1, batch_size=1, until=100)
     (at, waiting), (_, flight), (_, age) = lines(show.backlog(run))
     at = np.asarray(at)
-    for second, wanted in ((5, (0, 0, 0)), (10.5, (59, 1, 0.5)), (40.5, (29, 1, 30.5)), (90, (0, 0, 0))):
+    for second, wanted in (
+        (5, (0, 0, 0)),
+        (10.5, (59, 1, 0.5)),
+        (40.5, (29, 1, 30.5)),
+        (90, (0, 0, 0)),
+    ):
         place = int(np.argmin(abs(at - second)))
         assert (waiting[place], flight[place]) == wanted[:2]
         assert age[place] == pytest.approx(wanted[2], abs=0.06)
 
 
 def test_a_run_without_messages_has_a_picture_too():
-    assert "no message ever had to wait" in show.backlog(poll(instants=[], until=60)).text_alternative
+    assert (
+        "no message ever had to wait"
+        in show.backlog(poll(instants=[], until=60)).text_alternative
+    )
 
 
 def test_a_queue_nobody_polls_is_refused():

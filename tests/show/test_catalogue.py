@@ -33,7 +33,9 @@ def choose(shown: Catalogue, kind: str) -> None:
 
 
 def slider(shown: Catalogue, path: str):
-    return next(slider for control, slider in shown.sliders.items() if control.path == path)
+    return next(
+        slider for control, slider in shown.sliders.items() if control.path == path
+    )
 
 
 def said(text: str) -> str:
@@ -86,7 +88,14 @@ def test_a_pinned_kind_stays_behind_another_one():
 @pytest.mark.parametrize("kind", ROWS)
 def test_a_card_says_what_the_data_say_with_their_links_and_date(kind):
     row, text = ROWS[kind], card(kind)
-    for column in ("who_waits", "told_on_success", "told_on_throttle", "told_on_error", "note", "date"):
+    for column in (
+        "who_waits",
+        "told_on_success",
+        "told_on_throttle",
+        "told_on_error",
+        "note",
+        "date",
+    ):
         assert getattr(row, column) in said(text)
     for link in [row.source, *row.links.split()]:
         assert f'href="{html.escape(link)}"' in text
@@ -105,26 +114,39 @@ def test_a_card_links_to_the_lesson_that_walks_through_its_kind():
 
 
 def test_an_unknown_kind_is_a_sentence():
-    with pytest.raises(sim.ScenarioError, match="no trigger kind 'snss'; did you mean sns"):
+    with pytest.raises(
+        sim.ScenarioError, match="no trigger kind 'snss'; did you mean sns"
+    ):
         sim.show.catalogue("snss")
 
 
 @pytest.mark.parametrize("by", [BY_MODEL, *TROUBLES])
 def test_the_overview_has_every_kind_in_every_order(beside, by):
     rows = re.findall(r'<th scope="row">(.*?)<br>', page(beside.outcomes, by))
-    assert sorted(map(html.unescape, rows)) == sorted(row.service for row in ROWS.values())
+    assert sorted(map(html.unescape, rows)) == sorted(
+        row.service for row in ROWS.values()
+    )
 
 
 def test_the_overview_counts_what_became_of_every_kind(beside):
-    counts = re.findall(r"<br><small>([^<]*\d[^<]*)</small>", page(beside.outcomes, BY_MODEL))
+    counts = re.findall(
+        r"<br><small>([^<]*\d[^<]*)</small>", page(beside.outcomes, BY_MODEL)
+    )
     assert len(counts) == len(TROUBLES)
-    assert [sum(map(int, re.findall(r"\d+", count))) for count in counts] == [len(ROWS)] * len(TROUBLES)
+    assert [sum(map(int, re.findall(r"\d+", count))) for count in counts] == [
+        len(ROWS)
+    ] * len(TROUBLES)
 
 
 def test_the_overview_puts_the_best_end_first_and_the_lost_orders_last(beside):
     rows = page(beside.outcomes, "Lambda is down").split("<tr>")[2:]
-    ends = [re.findall(r"</span> (delivered|kept|told|under way|lost)", row)[-1] for row in rows]
-    assert ends == sorted(ends, key=["delivered", "kept", "told", "under way", "lost"].index)
+    ends = [
+        re.findall(r"</span> (delivered|kept|told|under way|lost)", row)[-1]
+        for row in rows
+    ]
+    assert ends == sorted(
+        ends, key=["delivered", "kept", "told", "under way", "lost"].index
+    )
     assert ends[0] == "delivered"
     assert ends[-1] == "lost"
 
@@ -136,7 +158,8 @@ def test_the_buttons_of_the_overview_sort_it(beside):
     assert beside.table.value == page(beside.outcomes, "throttled") != by_model
 
 
-# -- the sentences of lesson 10 name these numbers: whoever changes them reads the lesson again --------------------
+# -- the sentences of lesson 10 name these numbers: whoever changes them reads the lesson again
+# --------------------
 
 
 def given(kind: str, changes: dict[str, float]):
@@ -148,7 +171,12 @@ def test_the_lesson_tells_what_its_table_says(beside):
     slow, down = beside.outcomes["takes 40 s"], beside.outcomes["Lambda is down"]
     assert kept.sum() == 23
     assert ((slow.fate == "failed") & (slow.successes > 0)).sum() == 10
-    assert (down[down.index.str.startswith("eventbridge")].latency_s / 60).round().eq(17).all()
+    assert (
+        (down[down.index.str.startswith("eventbridge")].latency_s / 60)
+        .round()
+        .eq(17)
+        .all()
+    )
     assert set(down.index[(down.fate == "succeeded") & (down.model == "asynchronous")]) == {
         "sns", "cw_logs", "eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler",
     }  # fmt: skip
@@ -156,6 +184,9 @@ def test_the_lesson_tells_what_its_table_says(beside):
 
 def test_the_lesson_answers_its_questions_as_the_catalogue_does():
     failing = {ERRORS: 0.6}
-    assert (given("kinesis", failing).delivered, given("sqs_standard", failing).delivered) == (1, 10)
+    assert (
+        given("kinesis", failing).delivered,
+        given("sqs_standard", failing).delivered,
+    ) == (1, 10)
     slow = given("apigw_rest", {TIMEOUT: 60, f"{WORK}.mean": 50})
     assert (slow.told, slow.delivered) == (7, 5)

@@ -29,7 +29,11 @@ def test_the_makefile_starts_the_notebook_that_there_is():
 def test_the_dashboard_is_kept_without_outputs():
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     assert notebook.metadata.kernelspec.name == "python3"
-    assert [cell.id for cell in notebook.cells if cell.get("outputs") or cell.get("execution_count")] == []
+    assert [
+        cell.id
+        for cell in notebook.cells
+        if cell.get("outputs") or cell.get("execution_count")
+    ] == []
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +48,19 @@ def chromium(browser_path) -> Iterator[Browser]:
         yield opened
 
 
-def opened(chromium: Browser, address: str, **window: int) -> tuple[Page, list[str], set[str]]:
+def opened(
+    chromium: Browser, address: str, **window: int
+) -> tuple[Page, list[str], set[str]]:
     """The app with both panels drawn, the errors on its console, and the hosts that it asks."""
     page = chromium.new_page(viewport={**WINDOW, **window})
     errors: list[str] = []
     hosts: set[str] = set()
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: (
+            errors.append(message.text) if message.type == "error" else None
+        ),
+    )
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("request", lambda asked: hosts.add(urlsplit(asked.url).hostname or ""))
     page.goto(address, timeout=60_000)
@@ -68,7 +79,9 @@ def soon(page: Page, holds: Callable[[], bool]) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.browser
-def test_the_app_shows_both_panels_and_no_code_and_they_move_by_keyboard(server, chromium):
+def test_the_app_shows_both_panels_and_no_code_and_they_move_by_keyboard(
+    server, chromium
+):
     page, errors, hosts = opened(chromium, server.url)
     assert "/voila/render/" in page.url
     assert page.get_by_text("import sim").count() == 0
@@ -119,8 +132,12 @@ def test_a_card_leads_to_the_folder_in_jupyterlab(server, chromium):
 @pytest.mark.slow
 @pytest.mark.browser
 def test_a_dark_page_has_dark_pictures_and_a_narrow_one_is_not_cut(server, chromium):
-    dark, _, _ = opened(chromium, f"{server.url}/voila/render/{NOTEBOOK.relative_to(ROOT)}?theme=dark")
-    assert soon(dark, lambda: dark.locator("img.widget-image").first.evaluate(CORNER) < 64)
+    dark, _, _ = opened(
+        chromium, f"{server.url}/voila/render/{NOTEBOOK.relative_to(ROOT)}?theme=dark"
+    )
+    assert soon(
+        dark, lambda: dark.locator("img.widget-image").first.evaluate(CORNER) < 64
+    )
     dark.close()
     narrow, _, _ = opened(chromium, server.url, width=700)
     assert narrow.locator("img.widget-image").first.evaluate(CORNER) == 255

@@ -19,17 +19,26 @@ def blocked() -> sim.Run:
 
 
 def test_a_timeline_of_a_stream_does_not_speak_of_a_queue(blocked):
-    words = [art.get_text() for art in sim.show.timeline(blocked).findobj(lambda art: hasattr(art, "get_text"))]
+    words = [
+        art.get_text()
+        for art in sim.show.timeline(blocked).findobj(
+            lambda art: hasattr(art, "get_text")
+        )
+    ]
     assert any("Stream: it stays until it is its turn" in text for text in words)
     assert not any("Queue:" in text for text in words)
 
 
 def lines(figure, number) -> list[Line2D]:
-    return [line for line in figure.axes[number].lines if line.get_linestyle() != "None"]
+    return [
+        line for line in figure.axes[number].lines if line.get_linestyle() != "None"
+    ]
 
 
 def title(figure) -> str:
-    return next(artist for artist in figure.artists if isinstance(artist, Lettering)).get_text()
+    return next(
+        artist for artist in figure.artists if isinstance(artist, Lettering)
+    ).get_text()
 
 
 def test_its_title_says_which_shard_is_how_far_behind(blocked):
@@ -50,7 +59,11 @@ def test_its_lines_are_the_oldest_record_and_the_backlog(blocked):
 
 
 def test_records_that_are_given_up_are_marked_at_their_age(blocked):
-    marks = [line for line in sim.show.iterator_age(blocked).axes[0].lines if line.get_linestyle() == "None"]
+    marks = [
+        line
+        for line in sim.show.iterator_age(blocked).axes[0].lines
+        if line.get_linestyle() == "None"
+    ]
     assert [mark.get_xydata().round(6).tolist() for mark in marks] == [[[8.4, 7.4]]]
 
 
@@ -64,7 +77,9 @@ def test_it_has_a_line_for_each_of_the_four_shards_that_are_furthest_behind(them
 
 
 def test_one_of_several_mappings_must_be_named():
-    run = stream([0], also=[reader(name="g")], triggers=[mapping(name="n", function="g")])
+    run = stream(
+        [0], also=[reader(name="g")], triggers=[mapping(name="n", function="g")]
+    )
     with pytest.raises(ValueError, match="name one with mapping="):
         sim.show.iterator_age(run)
     assert "n: " in title(sim.show.iterator_age(run, "n"))
@@ -73,6 +88,8 @@ def test_one_of_several_mappings_must_be_named():
 
 
 def test_a_run_without_such_a_mapping_has_no_picture():
-    scenario = sim.Scenario(functions=[reader()], triggers=[sim.trigger("invoke", function="f")], seconds=1)
+    scenario = sim.Scenario(
+        functions=[reader()], triggers=[sim.trigger("invoke", function="f")], seconds=1
+    )
     with pytest.raises(ValueError, match="no mapping of a stream"):
         sim.show.iterator_age(sim.simulate(scenario, drain=False))

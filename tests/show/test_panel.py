@@ -21,18 +21,42 @@ ERRORS = "functions.worker.behaviour.error_rate"
 TIMEOUT = "functions.worker.timeout"
 RESERVED = "functions.worker.reserved_concurrent_executions"
 MEMORY = "functions.*.memory_size"
-CONTROLS = [Control(ERRORS, group="Faults"), Control(TIMEOUT, high=120), Control(RESERVED, high=20), MEMORY]
+CONTROLS = [
+    Control(ERRORS, group="Faults"),
+    Control(TIMEOUT, high=120),
+    Control(RESERVED, high=20),
+    MEMORY,
+]
 
 
 def system(kind: str, **settings) -> sim.Scenario:
     """A worker behind one trigger: 12 events, the same whatever the kind."""
     redrive = sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=3)
-    behaviour = sim.Behaviour(handler=sim.LogNormal(median=0.4, p99=2.5), error_rate=0.25)
+    behaviour = sim.Behaviour(
+        handler=sim.LogNormal(median=0.4, p99=2.5), error_rate=0.25
+    )
     return sim.Scenario(
-        functions=[sim.Function(name="worker", timeout=10, memory_size=512, behaviour=behaviour, **settings)],
+        functions=[
+            sim.Function(
+                name="worker",
+                timeout=10,
+                memory_size=512,
+                behaviour=behaviour,
+                **settings,
+            )
+        ],
         triggers=[sim.trigger(kind, function="worker")],
-        traffic=[sim.Traffic(name="orders", into=kind, arrivals=sim.Poisson(per_second=0.5, events=12))],
-        queues=[sim.Queue(name="sqs_standard", redrive_policy=redrive), sim.Queue(name="dead")],
+        traffic=[
+            sim.Traffic(
+                name="orders",
+                into=kind,
+                arrivals=sim.Poisson(per_second=0.5, events=12),
+            )
+        ],
+        queues=[
+            sim.Queue(name="sqs_standard", redrive_policy=redrive),
+            sim.Queue(name="dead"),
+        ],
         seconds=60,
     )
 
@@ -43,7 +67,10 @@ def systems(**settings) -> dict[str, sim.Scenario]:
 
 
 def lesson(**options) -> Panel:
-    presets = {"shared": systems(), "one at a time": systems(reserved_concurrent_executions=1)}
+    presets = {
+        "shared": systems(),
+        "one at a time": systems(reserved_concurrent_executions=1),
+    }
     return panel(presets, CONTROLS, seed=6, **options)
 
 
@@ -57,7 +84,9 @@ def seen(made: Panel) -> tuple[bytes, str, str]:
 
 def rows(made: Panel) -> dict[str, list[str]]:
     """The readout table as a learner reads it: by run, the text of each cell."""
-    found = re.findall(r"<tr><th scope=\"row\"[^>]*>(.*?)</th>(.*?)</tr>", made.readout.value)
+    found = re.findall(
+        r"<tr><th scope=\"row\"[^>]*>(.*?)</th>(.*?)</tr>", made.readout.value
+    )
     return {name: re.findall(r"<td[^>]*>(.*?)</td>", cells) for name, cells in found}
 
 
@@ -77,7 +106,8 @@ def expected(scenario: sim.Scenario, seed: int = 6) -> list[str]:
     return [str(summary[name]) for name in ("delivered", "told", "parked", "lost")]
 
 
-# -- one move, one new picture -------------------------------------------------------------------------------------
+# -- one move, one new picture
+# -------------------------------------------------------------------------------------
 
 
 def test_a_new_panel_shows_the_preset_as_it_is_written():
@@ -96,11 +126,16 @@ def test_a_move_changes_picture_readout_and_words_with_one_redraw():
     assert made.redraws == 2
     assert all(old != new for old, new in zip(before, seen(made), strict=True))
     assert seen(made)[0].startswith(PNG)
-    failing = {name: scenario.with_setting(ERRORS, 1.0) for name, scenario in systems().items()}
+    failing = {
+        name: scenario.with_setting(ERRORS, 1.0) for name, scenario in systems().items()
+    }
     assert {name: cells[:4] for name, cells in rows(made).items()} == {
         name: expected(scenario) for name, scenario in failing.items()
     }
-    assert "Synchronous: of 12 events, 0 delivered and 12 callers saw an error." in said(made.words)
+    assert (
+        "Synchronous: of 12 events, 0 delivered and 12 callers saw an error."
+        in said(made.words)
+    )
 
 
 def test_a_move_of_the_front_end_is_a_move():
@@ -115,7 +150,9 @@ def test_a_panel_shows_what_simulate_gives():
     burst = system("sns", reserved_concurrent_executions=1).with_setting(
         "traffic.orders.arrivals", sim.Burst(events=12)
     )
-    slow = burst.with_setting("functions.worker.behaviour.handler", sim.Constant(seconds=5))
+    slow = burst.with_setting(
+        "functions.worker.behaviour.handler", sim.Constant(seconds=5)
+    )
     written = {**systems(), "throttled": slow}
     made = panel({"all": written}, [ERRORS], seed=6)
     for name, scenario in written.items():
@@ -129,13 +166,17 @@ def test_a_wildcard_reaches_every_scenario_and_every_function():
     made = lesson()
     control(made, MEMORY).value = 1000
     assert [next(s.found(MEMORY))[1] for s in made.scenarios().values()] == [1000] * 3
-    assert {run.scenario.functions[0].memory_size for run in made.runs.values()} == {1000}
+    assert {run.scenario.functions[0].memory_size for run in made.runs.values()} == {
+        1000
+    }
 
 
 def test_a_control_leaves_scenarios_alone_that_have_no_such_setting():
     made = panel({"both": systems()}, ["triggers.sqs_standard.batch_size"])
     control(made, "triggers.sqs_standard.batch_size").value = 1
-    assert [list(s.found("triggers.*.batch_size")) != [] for s in made.scenarios().values()] == [False, False, True]
+    assert [
+        list(s.found("triggers.*.batch_size")) != [] for s in made.scenarios().values()
+    ] == [False, False, True]
     assert made.runs["Queue"].scenario.triggers[0].batch_size == 1
 
 
@@ -188,12 +229,17 @@ def test_a_story_of_no_event_is_a_sentence():
     assert "no event 12" in said(made.text).lower()
 
 
-# -- presets, reset, pin -------------------------------------------------------------------------------------------
+# -- presets, reset, pin
+# -------------------------------------------------------------------------------------------
 
 
 def test_a_preset_sets_every_control_and_draws_once():
     made = lesson()
-    control(made, ERRORS).value, control(made, TIMEOUT).value, made.seed.value = 1.0, 5, 9
+    control(made, ERRORS).value, control(made, TIMEOUT).value, made.seed.value = (
+        1.0,
+        5,
+        9,
+    )
     drawn = made.redraws
     made.preset.value = "one at a time"
     assert made.redraws == drawn + 1
@@ -262,7 +308,8 @@ def test_a_pinned_run_stays_to_compare_with_until_it_is_unpinned():
     assert seen(made)[1:] == alone[1:]
 
 
-# -- what cannot be simulated --------------------------------------------------------------------------------------
+# -- what cannot be simulated
+# --------------------------------------------------------------------------------------
 
 
 def test_what_aws_refuses_is_one_sentence_and_leaves_the_last_picture_marked_as_old():
@@ -294,7 +341,12 @@ def test_a_fault_of_ours_is_not_silent(monkeypatch):
 
 
 def test_a_path_to_nowhere_is_refused():
-    for path in ("functions.worker.memory", "functions.nobody.timeout", "functions.worker.runtime", "nonsense"):
+    for path in (
+        "functions.worker.memory",
+        "functions.nobody.timeout",
+        "functions.worker.runtime",
+        "nonsense",
+    ):
         with pytest.raises(sim.ScenarioError, match=re.escape(repr(path))):
             panel(system("sns"), [path])
 
@@ -304,7 +356,8 @@ def test_bounds_that_leave_out_the_presets_own_value_are_refused():
         panel(system("sns"), [Control(TIMEOUT, low=1, high=5)])
 
 
-# -- controls come from the settings' own fields -------------------------------------------------------------------
+# -- controls come from the settings' own fields
+# -------------------------------------------------------------------
 
 
 def quantities(settings: Settings, prefix: str = "") -> list[str]:
@@ -317,36 +370,54 @@ def quantities(settings: Settings, prefix: str = "") -> list[str]:
         elif isinstance(value, Settings):
             found += quantities(value, f"{path}.")
         elif isinstance(value, tuple):
-            found += [inner for item in value for inner in quantities(item, f"{path}.{getattr(item, 'name', 0)}.")]
+            found += [
+                inner
+                for item in value
+                for inner in quantities(item, f"{path}.{getattr(item, 'name', 0)}.")
+            ]
     return found
 
 
-WIDE = {"seconds": 600, "traffic.orders.arrivals.per_second": 20, "traffic.orders.arrivals.events": 50}
+WIDE = {
+    "seconds": 600,
+    "traffic.orders.arrivals.per_second": 20,
+    "traffic.orders.arrivals.events": 50,
+}
 
 
 @pytest.mark.parametrize(
     "kind",
-    ["invoke", pytest.param("sns", marks=pytest.mark.slow), pytest.param("sqs_standard", marks=pytest.mark.slow)],
+    [
+        "invoke",
+        pytest.param("sns", marks=pytest.mark.slow),
+        pytest.param("sqs_standard", marks=pytest.mark.slow),
+    ],
 )
 def test_every_control_works_at_its_lowest_and_at_its_highest(kind):
     """Each value gives a picture, or a sentence that AWS would refuse it; never one of our own faults."""
     scenario = system(kind)
     paths = quantities(scenario)
     assert TIMEOUT in paths
-    made = panel(scenario, [Control(path, high=WIDE.get(path)) for path in paths], seed=6)
+    made = panel(
+        scenario, [Control(path, high=WIDE.get(path)) for path in paths], seed=6
+    )
     for one, slider in made.sliders.items():
         for value in [value for value in extremes(slider) if value != slider.value]:
             drawn = made.redraws
             slider.value = value
             refused = said(made.error)
             assert (made.redraws == drawn + 1) != bool(refused), (one.path, value)
-            assert not re.match(r"Not simulated: \w+(Error|Exception|Exit|Interrupt):", refused), (one.path, refused)
+            assert not re.match(
+                r"Not simulated: \w+(Error|Exception|Exit|Interrupt):", refused
+            ), (one.path, refused)
         made.silent = True
         controls.show(one, slider, [scenario])
         made.silent = False
 
 
-@pytest.mark.parametrize("path", [TIMEOUT, ERRORS, RESERVED, MEMORY, "triggers.sqs_standard.pollers"])
+@pytest.mark.parametrize(
+    "path", [TIMEOUT, ERRORS, RESERVED, MEMORY, "triggers.sqs_standard.pollers"]
+)
 def test_a_controls_bounds_unit_and_help_come_from_the_facts(path):
     scenario = system("sqs_standard")
     fact = next(scenario.found(path))[0]
@@ -361,7 +432,11 @@ def test_a_controls_bounds_unit_and_help_come_from_the_facts(path):
         assert numbers[0] == fact.minimum
         assert fact.maximum in (None, numbers[-1])
         units = {"s": {"s", "min", "h", "d"}, "MB": {"MB"}}.get(fact.unit, {""})
-        assert all(label.partition(" ")[2] in units for label, number in slider.options if number != NOT_SET)
+        assert all(
+            label.partition(" ")[2] in units
+            for label, number in slider.options
+            if number != NOT_SET
+        )
     else:
         assert (slider.min, slider.max) == (fact.minimum, fact.maximum)
 
@@ -371,21 +446,36 @@ def test_a_control_may_have_narrower_bounds_a_label_and_a_group():
     made = panel(system("sns"), [narrow])
     slider = made.sliders[narrow]
     assert (slider.min, slider.max, slider.description) == (5, 20, "time limit (s)")
-    headings = [child.value for child in made.box.children[0].children if isinstance(child, widgets.HTML)]
+    headings = [
+        child.value
+        for child in made.box.children[0].children
+        if isinstance(child, widgets.HTML)
+    ]
     assert headings == ["<b>Function</b>"]
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(1, "1 s"), (59, "59 s"), (60, "1 min"), (90, "90 s"), (21600, "6 h"), (86400, "1 d")]
+    ("seconds", "words"),
+    [
+        (1, "1 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (90, "90 s"),
+        (21600, "6 h"),
+        (86400, "1 d"),
+    ],
 )
 def test_a_time_is_said_as_a_person_would_say_it(seconds, words):
     assert controls.said(seconds, "s") == words
 
 
 @pytest.mark.parametrize(
-    ("unit", "words"), [("environments", "20"), ("MB", "20 MB"), ("events/s", "20/s"), ("share", "20")]
+    ("unit", "words"),
+    [("environments", "20"), ("MB", "20 MB"), ("events/s", "20/s"), ("share", "20")],
 )
-def test_a_readout_has_room_for_the_symbol_of_a_unit_but_not_for_what_is_counted(unit, words):
+def test_a_readout_has_room_for_the_symbol_of_a_unit_but_not_for_what_is_counted(
+    unit, words
+):
     assert controls.said(20, unit) == words
 
 
@@ -399,7 +489,8 @@ def test_every_stop_of_a_slider_is_allowed_by_its_fact():
                 assert fact.maximum is None or value <= fact.maximum, path
 
 
-# -- on an event loop, as in a notebook ----------------------------------------------------------------------------
+# -- on an event loop, as in a notebook
+# ----------------------------------------------------------------------------
 
 
 async def settled(made: Panel) -> None:
@@ -470,8 +561,12 @@ def test_a_callback_in_another_thread_draws_on_the_panels_own_loop():
     async def moves() -> None:
         made = lesson()
         threads: list[threading.Thread] = []
-        made.image.observe(lambda _: threads.append(threading.current_thread()), "value")
-        mover = threading.Thread(target=lambda: setattr(control(made, ERRORS), "value", 1.0))
+        made.image.observe(
+            lambda _: threads.append(threading.current_thread()), "value"
+        )
+        mover = threading.Thread(
+            target=lambda: setattr(control(made, ERRORS), "value", 1.0)
+        )
         mover.start()
         mover.join()
         await settled(made)
@@ -492,7 +587,8 @@ def test_a_refusal_on_the_loop_reaches_the_error_line():
     asyncio.run(moves())
 
 
-# -- what else a lesson asks ---------------------------------------------------------------------------------------
+# -- what else a lesson asks
+# ---------------------------------------------------------------------------------------
 
 
 def test_presses_are_arrivals_and_before_the_first_one_there_are_written_ones():
@@ -520,7 +616,12 @@ def test_a_prediction_keeps_the_guess_and_compares_it():
 
 @pytest.mark.parametrize(
     ("answer", "verdict"),
-    [(None, "Not answered yet."), (200, "Right."), (201, "Right."), (203, "Not yet: 203 is not it. Look again.")],
+    [
+        (None, "Not answered yet."),
+        (200, "Right."),
+        (201, "Right."),
+        (203, "Not yet: 203 is not it. Look again."),
+    ],
 )
 def test_a_check_lets_one_percent_pass(answer, verdict):
     assert sim.show.check(answer, 200, "Look again.") == verdict
@@ -539,7 +640,9 @@ def test_the_cost_view_is_the_bill_of_each_run_with_the_source_of_each_price():
         assert f"<h4>{name}, for a million events</h4>" in made.text.value
         total = run.cost(per="million events").cost_usd.iloc[0]
         assert f"{total:,.2f} USD" in made.text.value
-    assert made.text.value.count("https://aws.amazon.com/lambda/pricing/") == 2 * len(made.runs)
+    assert made.text.value.count("https://aws.amazon.com/lambda/pricing/") == 2 * len(
+        made.runs
+    )
 
 
 def test_the_cloudwatch_view_is_a_picture_too():
@@ -560,18 +663,26 @@ def test_pictures_follow_the_pages_theme():
     assert panel.image.value == light
 
 
-# -- the deploy tab ------------------------------------------------------------------------------------------------
+# -- the deploy tab
+# ------------------------------------------------------------------------------------------------
 
 
 def code(made: Panel) -> list[str]:
     """The code that the deploy tab shows, one text a scenario."""
-    return [html.unescape(text) for text in re.findall(r"<pre[^>]*>(.*?)</pre>", made.deploy.code.value, re.DOTALL)]
+    return [
+        html.unescape(text)
+        for text in re.findall(
+            r"<pre[^>]*>(.*?)</pre>", made.deploy.code.value, re.DOTALL
+        )
+    ]
 
 
 def test_the_deploy_tab_shows_the_code_of_the_present_settings_in_each_form():
     made = lesson(picture="deploy")
     control(made, TIMEOUT).value = 30
-    written = {name: scenario.with_setting(TIMEOUT, 30) for name, scenario in systems().items()}
+    written = {
+        name: scenario.with_setting(TIMEOUT, 30) for name, scenario in systems().items()
+    }
     for form in ("sam", "cdk-python", "cdk-typescript"):
         made.deploy.form.value = form
         shown = [sim.write_template(scenario, to=form) for scenario in written.values()]

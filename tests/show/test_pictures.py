@@ -24,7 +24,9 @@ from tests.support.paths import ROOT
 MODELS = {"Synchronous": "invoke", "Asynchronous": "sns", "Queue": "sqs_standard"}
 
 
-def simulated(kind, events=40, seconds=60, reserved=None, error_rate=0.3, keep=True, timeout=10):
+def simulated(
+    kind, events=40, seconds=60, reserved=None, error_rate=0.3, keep=True, timeout=10
+):
     destination = sim.DestinationConfig(on_failure="failures" if keep else None)
     function = sim.Function(
         name="listener",
@@ -32,10 +34,14 @@ def simulated(kind, events=40, seconds=60, reserved=None, error_rate=0.3, keep=T
         reserved_concurrent_executions=reserved,
         event_invoke_config=sim.EventInvokeConfig(destination_config=destination),
         dead_letter_config=sim.DeadLetterConfig(target_arn="letters") if keep else None,
-        behaviour=sim.Behaviour(handler=sim.LogNormal(median=1.2, p99=9), error_rate=error_rate),
+        behaviour=sim.Behaviour(
+            handler=sim.LogNormal(median=1.2, p99=9), error_rate=error_rate
+        ),
     )
     redrive = sim.RedrivePolicy(dead_letter_target_arn="letters", max_receive_count=3)
-    arrivals = sim.Poisson(per_second=2 * max(events, 1) / seconds, events=max(events, 1))
+    arrivals = sim.Poisson(
+        per_second=2 * max(events, 1) / seconds, events=max(events, 1)
+    )
     scenario = sim.Scenario(
         functions=[function],
         triggers=[sim.trigger(kind, function="listener")],
@@ -44,7 +50,9 @@ def simulated(kind, events=40, seconds=60, reserved=None, error_rate=0.3, keep=T
             sim.Queue(name="failures"),
             sim.Queue(name="sqs_standard", redrive_policy=redrive),
         ],
-        traffic=[sim.Traffic(name="people", into=kind, arrivals=arrivals)] if events else [],
+        traffic=[sim.Traffic(name="people", into=kind, arrivals=arrivals)]
+        if events
+        else [],
         seconds=seconds,
     )
     return sim.simulate(scenario, seed=1)
@@ -57,7 +65,9 @@ def three() -> dict[str, Run]:
 
 @pytest.fixture(scope="module")
 def throttled() -> dict[str, Run]:
-    return {name: simulated(kind, reserved=1, timeout=4) for name, kind in MODELS.items()}
+    return {
+        name: simulated(kind, reserved=1, timeout=4) for name, kind in MODELS.items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +77,18 @@ def nothing() -> Run:
 
 @pytest.fixture(scope="module")
 def many() -> dict[str, Run]:
-    return {name: simulated(kind, events=600, seconds=300, reserved=4) for name, kind in MODELS.items()}
+    return {
+        name: simulated(kind, events=600, seconds=300, reserved=4)
+        for name, kind in MODELS.items()
+    }
 
 
 def texts(figure) -> str:
     figure.canvas.draw()
-    return " ".join(text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text")))
+    return " ".join(
+        text.get_text()
+        for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))
+    )
 
 
 def letterings(figure) -> list[Lettering]:
@@ -88,13 +104,19 @@ def legend_of(figure) -> list[str]:
 
 
 def marks(axes) -> list:
-    return [artist for artist in axes.get_children() if isinstance(artist, PathPatch | Line2D | PathCollection)]
+    return [
+        artist
+        for artist in axes.get_children()
+        if isinstance(artist, PathPatch | Line2D | PathCollection)
+    ]
 
 
 def luminance(colour: str) -> float:
     """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
     channels = np.array([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)])
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    linear = np.where(
+        channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+    )
     return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
@@ -137,24 +159,44 @@ def test_marks_that_differ_in_colour_only_differ_in_brightness_too():
 
 
 def silhouette(mark):
-    return mark.shape, mark.hatched, mark.hollow, mark.height, mark.width, mark.marker.vertices.tobytes()
+    return (
+        mark.shape,
+        mark.hatched,
+        mark.hollow,
+        mark.height,
+        mark.width,
+        mark.marker.vertices.tobytes(),
+    )
 
 
 def test_each_event_is_a_row_and_the_same_row_in_every_model(three):
     for run in three.values():
         drawing = by_event(run)
         assert drawing.rows == len(run.workload.time) == 40
-        worked = np.concatenate([drawing.places[m] for m in ("success", "failure") if m in drawing.places])
-        spans = run.spans[run.spans.stage.eq("handler") & run.spans.outcome.isin(["succeeded", "failed"])]
+        worked = np.concatenate(
+            [drawing.places[m] for m in ("success", "failure") if m in drawing.places]
+        )
+        spans = run.spans[
+            run.spans.stage.eq("handler")
+            & run.spans.outcome.isin(["succeeded", "failed"])
+        ]
         rows = {(row, round(start, 6)) for start, _, row, _ in worked}
-        assert rows == {(event, round(start, 6)) for event, start in zip(spans.event, spans.start_s, strict=True)}
+        assert rows == {
+            (event, round(start, 6))
+            for event, start in zip(spans.event, spans.start_s, strict=True)
+        }
 
 
 def test_every_span_is_drawn_once_and_under_one_meaning(throttled):
     for run in throttled.values():
         stages = run.spans.stage.value_counts()
-        places = {meaning: len(place) for meaning, place in by_event(run).places.items()}
-        handled = sum(places.get(meaning, 0) for meaning in ("success", "failure", "timeout", "running"))
+        places = {
+            meaning: len(place) for meaning, place in by_event(run).places.items()
+        }
+        handled = sum(
+            places.get(meaning, 0)
+            for meaning in ("success", "failure", "timeout", "running")
+        )
         unreached = (run.spans.outcome == "not reached").sum()
         assert handled == stages["handler"] - unreached
         assert places.get("throttle", 0) == stages["throttle"] > 0
@@ -174,7 +216,9 @@ def test_who_is_told_nothing_has_no_stroke():
     for kind in ("pipes_target", "firehose"):
         places = by_event(sim.simulate(sim.trial(kind))).places
         assert "success" in places
-        assert not {"told success", "told error"} & {meaning for meaning, place in places.items() if len(place)}
+        assert not {"told success", "told error"} & {
+            meaning for meaning, place in places.items() if len(place)
+        }
 
 
 def test_dead_letter_queues_and_destinations_are_told_apart(three):
@@ -191,18 +235,36 @@ def test_environments_are_rows_with_the_gaps_between_their_runs(three):
     assert drawing.rows == spans.environment[spans.environment >= 0].nunique()
     for start, end, row, _ in drawing.places["idle"]:
         assert end > start
-        busy = spans[(spans.environment == row + 1) & (spans.start_s < end) & (spans.end_s > start)]
+        busy = spans[
+            (spans.environment == row + 1)
+            & (spans.start_s < end)
+            & (spans.end_s > start)
+        ]
         assert busy.empty
 
 
 def test_an_event_with_two_consumers_has_two_lanes_in_its_row():
     functions = [sim.Function(name=name) for name in ("one", "two")]
-    triggers = [sim.trigger("sns", function=f.name, name=f.name, source="topic") for f in functions]
+    triggers = [
+        sim.trigger("sns", function=f.name, name=f.name, source="topic")
+        for f in functions
+    ]
     traffic = [sim.Traffic(into="topic", arrivals=sim.Burst(events=3, at=0, within=2))]
-    run = sim.simulate(sim.Scenario(functions=functions, triggers=triggers, traffic=traffic, seconds=10))
+    run = sim.simulate(
+        sim.Scenario(
+            functions=functions, triggers=triggers, traffic=traffic, seconds=10
+        )
+    )
     drawing = by_event(run)
     assert drawing.rows == 3
-    assert sorted(drawing.places["success"][:, 2]) == [-0.25, 0.25, 0.75, 1.25, 1.75, 2.25]
+    assert sorted(drawing.places["success"][:, 2]) == [
+        -0.25,
+        0.25,
+        0.75,
+        1.25,
+        1.75,
+        2.25,
+    ]
     assert "6 deliveries" in flat(sim.show.timeline(run))
 
 
@@ -231,7 +293,9 @@ def test_an_updated_picture_equals_one_made_anew(three, many):
     kept = sim.show.Timeline(many)
     kept.png()
     kept.update(three)
-    assert np.abs(pixels(kept.png()) - pixels(sim.show.Timeline(three).png())).max() == 0
+    assert (
+        np.abs(pixels(kept.png()) - pixels(sim.show.Timeline(three).png())).max() == 0
+    )
 
 
 def test_a_frame_that_still_fits_is_kept_and_one_that_does_not_is_renewed(three):
@@ -264,7 +328,10 @@ def test_an_update_with_another_number_of_runs_is_refused(three):
 
 
 def test_the_legend_holds_only_what_occurs(three, throttled, nothing):
-    calm, stormy = legend_of(sim.show.timeline(three)), legend_of(sim.show.timeline(throttled))
+    calm, stormy = (
+        legend_of(sim.show.timeline(three)),
+        legend_of(sim.show.timeline(throttled)),
+    )
     assert "throttled" not in calm
     assert "throttled" in stormy
     assert "dropped or expired" not in calm + stormy
@@ -274,44 +341,78 @@ def test_the_legend_holds_only_what_occurs(three, throttled, nothing):
 
 
 def test_legend_and_texts_lie_inside_the_figure(three, throttled):
-    for figure in (sim.show.timeline(throttled, pinned=three), sim.show.fates(throttled), sim.show.latency(three)):
+    for figure in (
+        sim.show.timeline(throttled, pinned=three),
+        sim.show.fates(throttled),
+        sim.show.latency(three),
+    ):
         figure.canvas.draw()
         renderer = figure.canvas.get_renderer()
         boxes = [legend.get_window_extent(renderer) for legend in figure.legends]
-        boxes += [text.get_window_extent(renderer) for text in letterings(figure) if text.get_text()]
+        boxes += [
+            text.get_window_extent(renderer)
+            for text in letterings(figure)
+            if text.get_text()
+        ]
         for box in boxes:
             assert box.x0 >= 0
             assert box.x1 <= figure.bbox.x1
             assert box.y0 >= 0
 
 
-@pytest.mark.parametrize("draw", [sim.show.fates, sim.show.timeline], ids=["fates", "timeline"])
+@pytest.mark.parametrize(
+    "draw", [sim.show.fates, sim.show.timeline], ids=["fates", "timeline"]
+)
 @pytest.mark.parametrize("count", [3, 4, 6])
-def test_the_words_over_a_panel_cover_neither_each_other_nor_a_panel(three, throttled, draw, count):
-    runs = {f"{name}, {kind}": run for kind, of in (("calm", three), ("stormy", throttled)) for name, run in of.items()}
+def test_the_words_over_a_panel_cover_neither_each_other_nor_a_panel(
+    three, throttled, draw, count
+):
+    runs = {
+        f"{name}, {kind}": run
+        for kind, of in (("calm", three), ("stormy", throttled))
+        for name, run in of.items()
+    }
     figure = draw(dict(list(runs.items())[:count]))
     figure.canvas.draw()
     renderer = figure.canvas.get_renderer()
-    words_there = [text.get_window_extent(renderer) for text in letterings(figure) if text.get_text()]
+    words_there = [
+        text.get_window_extent(renderer)
+        for text in letterings(figure)
+        if text.get_text()
+    ]
     assert len(words_there) == 1 + 2 * count
     boxes = words_there + [axes.get_window_extent(renderer) for axes in figure.axes]
-    covered = [(a, b) for a, b in itertools.combinations(boxes, 2) if a.shrunk(0.99, 0.9).overlaps(b)]
+    covered = [
+        (a, b)
+        for a, b in itertools.combinations(boxes, 2)
+        if a.shrunk(0.99, 0.9).overlaps(b)
+    ]
     assert covered == []
     assert min(text.get_fontsize() for text in letterings(figure)) >= 8
 
 
 def test_the_title_is_the_answer_with_the_runs_own_numbers(three):
-    fate = {name: run.deliveries.fate.astype(str).to_numpy() for name, run in three.items()}
+    fate = {
+        name: run.deliveries.fate.astype(str).to_numpy() for name, run in three.items()
+    }
     failed = fate["Synchronous"] == "failed"
     rescued = int((failed & (fate["Asynchronous"] == "succeeded")).sum())
-    title = titles.answer({name: three[name] for name in ("Synchronous", "Asynchronous")})
+    title = titles.answer(
+        {name: three[name] for name in ("Synchronous", "Asynchronous")}
+    )
     assert title.startswith(f"Of {failed.sum()} events that the caller would have lost")
     assert f"retries deliver {rescued}," in title
-    assert title in flat(sim.show.timeline({name: three[name] for name in ("Synchronous", "Asynchronous")}))
+    assert title in flat(
+        sim.show.timeline(
+            {name: three[name] for name in ("Synchronous", "Asynchronous")}
+        )
+    )
 
 
 def test_the_title_counts_no_queue_for_two(three):
-    title = titles.answer({**three, "Another queue": simulated("sqs_standard", error_rate=0.6)})
+    title = titles.answer(
+        {**three, "Another queue": simulated("sqs_standard", error_rate=0.6)}
+    )
     assert "the queue" not in title
 
 
@@ -320,8 +421,20 @@ def test_a_given_title_stands_instead(three):
 
 
 def test_every_picture_has_a_title_and_words(three, throttled, many, nothing):
-    for runs in (three, throttled, many, nothing, three["Queue"], {"A": nothing, "B": three["Queue"]}):
-        for draw in (sim.show.timeline, sim.show.environments, sim.show.latency, sim.show.fates):
+    for runs in (
+        three,
+        throttled,
+        many,
+        nothing,
+        three["Queue"],
+        {"A": nothing, "B": three["Queue"]},
+    ):
+        for draw in (
+            sim.show.timeline,
+            sim.show.environments,
+            sim.show.latency,
+            sim.show.fates,
+        ):
             figure = draw(runs)
             assert letterings(figure)[0].get_text()
             assert figure.text_alternative == sim.show.describe(runs)
@@ -330,8 +443,26 @@ def test_every_picture_has_a_title_and_words(three, throttled, many, nothing):
 def test_words_agree_with_the_summary(three, throttled):
     for run in (*three.values(), *throttled.values()):
         summary, n = run.summary(), captions.numbers(run)
-        assert (n.deliveries, n.delivered, n.told, n.parked, n.lost, n.in_flight, n.throttles) == tuple(
-            summary[["deliveries", "delivered", "told", "parked", "lost", "in_flight", "throttles"]]
+        assert (
+            n.deliveries,
+            n.delivered,
+            n.told,
+            n.parked,
+            n.lost,
+            n.in_flight,
+            n.throttles,
+        ) == tuple(
+            summary[
+                [
+                    "deliveries",
+                    "delivered",
+                    "told",
+                    "parked",
+                    "lost",
+                    "in_flight",
+                    "throttles",
+                ]
+            ]
         )
         assert (n.half, n.p99) == pytest.approx((summary.p50_s, summary.p99_s))
         assert f"{n.delivered} delivered" in sim.show.describe(run)
@@ -342,17 +473,29 @@ def test_latency_curves_end_at_the_share_that_is_delivered(three):
     (axes,) = sim.show.latency(three).axes
     curves = [line for line in axes.lines if len(line.get_xdata()) > 2]
     for run, curve in zip(three.values(), curves, strict=True):
-        assert max(curve.get_ydata()) == pytest.approx((run.deliveries.fate == "succeeded").mean())
+        assert max(curve.get_ydata()) == pytest.approx(
+            (run.deliveries.fate == "succeeded").mean()
+        )
 
 
 def test_each_of_many_runs_has_a_latency_curve_of_its_own(three):
-    (axes,) = sim.show.latency({f"{name} {n}": run for n in range(3) for name, run in three.items()}).axes
+    (axes,) = sim.show.latency(
+        {f"{name} {n}": run for n in range(3) for name, run in three.items()}
+    ).axes
     curves = [line for line in axes.lines if len(line.get_xdata()) > 2]
-    assert len({(curve.get_color(), str(curve._unscaled_dash_pattern)) for curve in curves}) == len(curves) == 9
+    assert (
+        len(
+            {(curve.get_color(), str(curve._unscaled_dash_pattern)) for curve in curves}
+        )
+        == len(curves)
+        == 9
+    )
 
 
 def test_fates_add_up_to_what_has_arrived(throttled):
-    for run, axes in zip(throttled.values(), sim.show.fates(throttled).axes, strict=True):
+    for run, axes in zip(
+        throttled.values(), sim.show.fates(throttled).axes, strict=True
+    ):
         top = max(area.get_paths()[0].vertices[:, 1].max() for area in axes.collections)
         assert top == len(run.deliveries)
 
@@ -375,11 +518,25 @@ def test_times_are_said_as_people_say_them():
     assert [spoken(s) for s in (0.0004, 0.085, 0.9999, 6, 63.2, 119.9, 190, 2700, 7200, 172_800)] == [
         "0 ms", "85 ms", "1.0 s", "6.0 s", "63 s", "2.0 min", "3.2 min", "45 min", "2.0 h", "2.0 days",
     ]  # fmt: skip
-    assert [axis_unit(limit).symbol for limit in (0.5, 250, 600, 60_000, 800_000)] == ["ms", "s", "min", "h", "days"]
-    assert [log_label(s) for s in (0.001, 0.1, 60, 3600, 86_400)] == ["1 ms", "100 ms", "1 min", "1 h", "1 day"]
+    assert [axis_unit(limit).symbol for limit in (0.5, 250, 600, 60_000, 800_000)] == [
+        "ms",
+        "s",
+        "min",
+        "h",
+        "days",
+    ]
+    assert [log_label(s) for s in (0.001, 0.1, 60, 3600, 86_400)] == [
+        "1 ms",
+        "100 ms",
+        "1 min",
+        "1 h",
+        "1 day",
+    ]
 
 
-@pytest.mark.parametrize("needed", [0.002, 0.7, 3, 59, 61, 299, 301, 4000, 50_000, 900_000])
+@pytest.mark.parametrize(
+    "needed", [0.002, 0.7, 3, 59, 61, 299, 301, 4000, 50_000, 900_000]
+)
 def test_an_axis_holds_its_data_and_a_few_round_ticks(needed):
     end = axis_end(needed, 5)
     positions, labels = ticks(end, 5)
@@ -391,10 +548,14 @@ def test_an_axis_holds_its_data_and_a_few_round_ticks(needed):
 
 def test_nothing_imports_pyplot():
     """pyplot has one current figure for all threads, and widget callbacks may run in a second thread."""
-    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "sim").rglob("*.py")]
+    sources = [
+        path.read_text(encoding="utf-8") for path in (ROOT / "sim").rglob("*.py")
+    ]
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        code = [
+            "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
+        ]
         sources += [without_magics(cell) for cell in code]
     imported = [name for source in sources for name in imports(ast.parse(source))]
     assert "matplotlib.figure" in imported
@@ -402,7 +563,9 @@ def test_nothing_imports_pyplot():
 
 
 def without_magics(cell: str) -> str:
-    return "\n".join(line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!")))
+    return "\n".join(
+        line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!"))
+    )
 
 
 def imports(tree) -> list[str]:
@@ -411,12 +574,18 @@ def imports(tree) -> list[str]:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            names += [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+            names += [
+                node.module or "",
+                *(f"{node.module}.{alias.name}" for alias in node.names),
+            ]
     return names
 
 
 def frame_of(figure) -> list:
-    return [(axes.get_xlim(), axes.get_ylim(), axes.get_position().bounds) for axes in figure.axes] + legend_of(figure)
+    return [
+        (axes.get_xlim(), axes.get_ylim(), axes.get_position().bounds)
+        for axes in figure.axes
+    ] + legend_of(figure)
 
 
 def pixels(png: bytes):

@@ -20,7 +20,9 @@ WAITING, ENVIRONMENT, END = 1, 2, 3
 
 def run_of(events: int = 40, error_rate: float = 0.5, **settings) -> sim.Run:
     """Orders through a topic to a function that fails now and then and keeps what it gives up in a queue."""
-    config = sim.EventInvokeConfig(destination_config=sim.DestinationConfig(on_failure="kept"), **settings)
+    config = sim.EventInvokeConfig(
+        destination_config=sim.DestinationConfig(on_failure="kept"), **settings
+    )
     function = sim.Function(
         name="f", event_invoke_config=config, reserved_concurrent_executions=5,
         behaviour=sim.Behaviour(error_rate=error_rate),
@@ -29,14 +31,22 @@ def run_of(events: int = 40, error_rate: float = 0.5, **settings) -> sim.Run:
         functions=[function],
         queues=[sim.Queue(name="kept")],
         triggers=[sim.trigger("sns", function="f", source="orders")],
-        traffic=[sim.Traffic(into="orders", arrivals=sim.Poisson(per_second=10, events=events))],
+        traffic=[
+            sim.Traffic(
+                into="orders", arrivals=sim.Poisson(per_second=10, events=events)
+            )
+        ],
         seconds=600,
     )
     return sim.simulate(scenario, seed=2)
 
 
 def ends(data: dict) -> list[str]:
-    return [KINDS[steps[-1][2]] for steps in (one["steps"] for one in data["deliveries"]) if steps[-1][1] == END]
+    return [
+        KINDS[steps[-1][2]]
+        for steps in (one["steps"] for one in data["deliveries"])
+        if steps[-1][1] == END
+    ]
 
 
 def test_every_delivery_ends_where_its_fate_says():
@@ -45,26 +55,45 @@ def test_every_delivery_ends_where_its_fate_says():
     fates = run.deliveries.fate.value_counts()
     assert ends(data).count("delivered") == fates["succeeded"] > 0
     assert ends(data).count("in a failure store") == fates["dead-lettered"] > 0
-    assert {one["steps"][-1][3] for one in data["deliveries"]} == {"success", "destination"}
+    assert {one["steps"][-1][3] for one in data["deliveries"]} == {
+        "success",
+        "destination",
+    }
 
 
 @given(scenarios())
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
 def test_steps_follow_one_another_and_end_once(scenario):
     run = sim.simulate(scenario, drain_seconds=3600)
     for one in replay_data(run)["deliveries"]:
-        times, places = [step[0] for step in one["steps"]], [step[1] for step in one["steps"]]
+        times, places = (
+            [step[0] for step in one["steps"]],
+            [step[1] for step in one["steps"]],
+        )
         assert times == sorted(times)
-        assert END not in places or set(places[places.index(END) + 1 :]) <= {ENVIRONMENT}
+        assert END not in places or set(places[places.index(END) + 1 :]) <= {
+            ENVIRONMENT
+        }
 
 
 def test_two_environments_share_a_row_only_one_after_the_other():
     run = run_of(events=200, error_rate=0)
     rows = environment_rows(run.spans)
     lives = run.spans[run.spans.environment >= 0].groupby(["resource", "environment"])
-    lives = [(rows[place], spans.start_s.min(), spans.end_s.max()) for place, spans in lives]
+    lives = [
+        (rows[place], spans.start_s.min(), spans.end_s.max()) for place, spans in lives
+    ]
     for row, start, end in lives:
-        assert not [1 for other, begin, last in lives if other == row and start < begin < end < last]
+        assert not [
+            1
+            for other, begin, last in lives
+            if other == row and start < begin < end < last
+        ]
 
 
 def test_long_pauses_pass_quickly_and_time_never_goes_back():
@@ -112,7 +141,11 @@ def notebook():
     )
     cells = [nbformat.v4.new_code_cell(source)]
     nbformat.write(
-        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": ""}}), path
+        nbformat.v4.new_notebook(
+            cells=cells,
+            metadata={"kernelspec": {"name": "python3", "display_name": ""}},
+        ),
+        path,
     )
     yield path.relative_to(ROOT).as_posix()
     path.unlink()
@@ -120,7 +153,9 @@ def notebook():
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_it_plays_scrubs_and_tells_stories_in_a_browser(browser_path, notebook, tmp_path: Path):
+def test_it_plays_scrubs_and_tells_stories_in_a_browser(
+    browser_path, notebook, tmp_path: Path
+):
     with lab(tmp_path) as server, browser(browser_path) as opened:
         page = opened.new_page(viewport=WINDOW)
         errors: list[str] = []
@@ -135,9 +170,13 @@ def test_it_plays_scrubs_and_tells_stories_in_a_browser(browser_path, notebook, 
         assert "delivered" in replay.locator(".words").inner_text()
         box = replay.locator("canvas").first.bounding_box()
         page.mouse.click(box["x"] + box["width"] * 0.73, box["y"] + 60)
-        page.wait_for_function("document.querySelector('.replay .story').textContent.startsWith('Event')")
+        page.wait_for_function(
+            "document.querySelector('.replay .story').textContent.startsWith('Event')"
+        )
         clicked = int(re.findall(r"\d+", replay.locator(".story").inner_text())[0])
         for key, event in (("ArrowDown", clicked + 1), ("ArrowUp", clicked)):
             replay.locator("canvas").first.press(key)
-            replay.locator(".story", has_text=re.compile(rf"^Event {event},")).wait_for()
+            replay.locator(
+                ".story", has_text=re.compile(rf"^Event {event},")
+            ).wait_for()
         assert not errors

@@ -1,7 +1,8 @@
 """Widget messages that arrive in a thread of their own, as JupyterLab may send them, spoil no picture.
 
-JupyterLab's side: https://github.com/jupyterlab/jupyterlab/pull/17363; the fault it uncovers elsewhere:
-https://github.com/jupyterlab/jupyterlab/issues/19719. Here a kernel gets the same messages, without a browser.
+JupyterLab's side: https://github.com/jupyterlab/jupyterlab/pull/17363; the fault it uncovers
+elsewhere: https://github.com/jupyterlab/jupyterlab/issues/19719. Here a kernel gets the same
+messages, without a browser.
 """
 
 import json
@@ -113,9 +114,13 @@ def kernel() -> Iterator[Kernel]:
     manager, client = start_new_kernel(kernel_name="python3")
     try:
         client.kernel_info()
-        features = client.get_shell_msg(timeout=30)["content"].get("supported_features", [])
+        features = client.get_shell_msg(timeout=30)["content"].get(
+            "supported_features", []
+        )
         if "kernel subshells" not in features:
-            pytest.skip("this ipykernel has no subshells, so its callbacks are always on the main thread")
+            pytest.skip(
+                "this ipykernel has no subshells, so its callbacks are always on the main thread"
+            )
         yield Kernel(client)
     finally:
         client.stop_channels()
@@ -130,7 +135,9 @@ def test_callbacks_on_a_subshell_redraw_on_the_main_thread_and_spoil_no_figure(k
     for value in (0.3, 0.4):  # the first move is always handled on the main thread
         kernel.move(comm, value, subshell)
         callbacks, redraws = kernel.run(CALM)
-    assert callbacks[1].startswith("subshell-"), "without a subshell this test would prove nothing"
+    assert callbacks[1].startswith("subshell-"), (
+        "without a subshell this test would prove nothing"
+    )
     assert redraws == ["MainThread", "MainThread"]
 
     cell = kernel.start(DRAW)
@@ -142,5 +149,7 @@ def test_callbacks_on_a_subshell_redraw_on_the_main_thread_and_spoil_no_figure(k
     assert all(name.startswith("subshell-") for name in callbacks[2:])
     assert len(redraws) > 2
     assert set(redraws) == {"MainThread"}
-    assert kernel.run("print(json.dumps([slider.value, redraws[-1][1], panel.error.value]))") == [0.89, 0.89, ""]
+    assert kernel.run(
+        "print(json.dumps([slider.value, redraws[-1][1], panel.error.value]))"
+    ) == [0.89, 0.89, ""]
     assert kernel.run(AGAIN) == []

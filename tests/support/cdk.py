@@ -11,9 +11,16 @@ import pytest
 from tests.support.paths import ROOT
 
 NODE_MODULES = ROOT / "data" / "deploy" / "node_modules"
-CDK_PYTHON = Path(os.environ.get("CDK_PYTHON", ROOT / ".venv" / "cdk" / "bin" / "python"))
-# The validator of every template costs seconds: https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib
-ENVIRONMENT = {**os.environ, "CDK_VALIDATION": "false", "CDK_CONTEXT_JSON": '{"aws:cdk:enable-path-metadata": true}'}
+CDK_PYTHON = Path(
+    os.environ.get("CDK_PYTHON", ROOT / ".venv" / "cdk" / "bin" / "python")
+)
+# The validator of every template costs seconds:
+# https://github.com/aws/aws-cdk/tree/main/packages/aws-cdk-lib
+ENVIRONMENT = {
+    **os.environ,
+    "CDK_VALIDATION": "false",
+    "CDK_CONTEXT_JSON": '{"aws:cdk:enable-path-metadata": true}',
+}
 
 NODE = """
 const { readFileSync } = require('fs');

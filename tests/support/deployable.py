@@ -18,13 +18,44 @@ KEPT = sim.Scenario.model_fields.keys() - {
     "deployments",
     "redrives",
 }
-NOT_KEPT = {"name", "latency", "matching_share", "callback_seconds", "pollers", "active_after"}
-STREAMS, KAFKA = ("kinesis", "kinesis_efo", "ddb_streams"), ("msk", "self_managed_kafka")
-PUSHING = ("sns", "s3_notification", "eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler")
-FRONT_DOORS = ("apigw_rest", "apigw_http", "apigw_ws", "function_url", "alb", "sfn_sync", "sfn_wait_token")
+NOT_KEPT = {
+    "name",
+    "latency",
+    "matching_share",
+    "callback_seconds",
+    "pollers",
+    "active_after",
+}
+STREAMS, KAFKA = (
+    ("kinesis", "kinesis_efo", "ddb_streams"),
+    ("msk", "self_managed_kafka"),
+)
+PUSHING = (
+    "sns",
+    "s3_notification",
+    "eventbridge_rule",
+    "eventbridge_schedule_rule",
+    "eventbridge_scheduler",
+)
+FRONT_DOORS = (
+    "apigw_rest",
+    "apigw_http",
+    "apigw_ws",
+    "function_url",
+    "alb",
+    "sfn_sync",
+    "sfn_wait_token",
+)
 
 
-STARTING = ("kinesis", "kinesis_efo", "ddb_streams", "msk", "self_managed_kafka", "documentdb")
+STARTING = (
+    "kinesis",
+    "kinesis_efo",
+    "ddb_streams",
+    "msk",
+    "self_managed_kafka",
+    "documentdb",
+)
 """Kinds of sources for which AWS wants a starting position."""
 
 UNLIKE = {
@@ -45,13 +76,31 @@ def everything() -> sim.Scenario:
     config = sim.EventInvokeConfig(
         maximum_retry_attempts=0,
         maximum_event_age_in_seconds=60,
-        destination_config=sim.DestinationConfig(on_success="done", on_failure="archive"),
+        destination_config=sim.DestinationConfig(
+            on_success="done", on_failure="archive"
+        ),
     )
-    slow = sim.Retrier(error_equals=("States.Timeout",), max_attempts=5, max_delay_seconds=9, jitter_strategy="FULL")
-    up = sim.ScheduledAction(schedule="cron(0 8 * * ? *)", min_capacity=5, max_capacity=20)
-    scaled = sim.ScalableTarget(min_capacity=2, max_capacity=10, target_value=0.7, scheduled_actions=(up,))
-    provisioned = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=2, scalable_target=scaled)
-    sends = sim.Behaviour(sends=[sim.Output(to=name) for name in ("done", "alarms", "archive", "bus", "clicks")])
+    slow = sim.Retrier(
+        error_equals=("States.Timeout",),
+        max_attempts=5,
+        max_delay_seconds=9,
+        jitter_strategy="FULL",
+    )
+    up = sim.ScheduledAction(
+        schedule="cron(0 8 * * ? *)", min_capacity=5, max_capacity=20
+    )
+    scaled = sim.ScalableTarget(
+        min_capacity=2, max_capacity=10, target_value=0.7, scheduled_actions=(up,)
+    )
+    provisioned = sim.ProvisionedConcurrencyConfig(
+        provisioned_concurrent_executions=2, scalable_target=scaled
+    )
+    sends = sim.Behaviour(
+        sends=[
+            sim.Output(to=name)
+            for name in ("done", "alarms", "archive", "bus", "clicks")
+        ]
+    )
     orders = sim.Function(
         name="ordersApi", runtime="nodejs22.x", timeout=20, memory_size=512, architectures="arm64",
         auto_publish_alias="live", provisioned_concurrency_config=provisioned, behaviour=sends,
@@ -69,9 +118,13 @@ def everything() -> sim.Scenario:
     batches = sim.ScalingConfig(maximum_concurrency=5)
     failures = ("ReportBatchItemFailures",)
     dead = sim.DeadLetterConfig(target_arn="dead")
-    retries = sim.RetryPolicy(maximum_retry_attempts=3, maximum_event_age_in_seconds=120)
+    retries = sim.RetryPolicy(
+        maximum_retry_attempts=3, maximum_event_age_in_seconds=120
+    )
     window = sim.Scheduled(
-        expression="cron(0 10 * * ? *)", schedule_expression_timezone="Europe/Paris", flexible_time_window_minutes=15
+        expression="cron(0 10 * * ? *)",
+        schedule_expression_timezone="Europe/Paris",
+        flexible_time_window_minutes=15,
     )
     reads = sim.trigger(
         "kinesis", "listener", source="clicks", starting_position="TRIM_HORIZON", parallelization_factor=4,
@@ -82,15 +135,40 @@ def everything() -> sim.Scenario:
     return sim.Scenario(
         functions=[orders, listener, java],
         triggers=[
-            sim.trigger("apigw_rest", "ordersApi", timeout_in_millis=5000, throttle_rate_limit=50),
-            sim.trigger("apigw_http", "ordersApi", timeout_in_millis=5000, throttle_burst_limit=5),
+            sim.trigger(
+                "apigw_rest",
+                "ordersApi",
+                timeout_in_millis=5000,
+                throttle_rate_limit=50,
+            ),
+            sim.trigger(
+                "apigw_http",
+                "ordersApi",
+                timeout_in_millis=5000,
+                throttle_burst_limit=5,
+            ),
             sim.trigger("apigw_ws", "ordersApi", throttle_rate_limit=5),
             sim.trigger("sns", "listener", source="news", dead_letter_config=dead),
             sim.trigger(
-                "sqs_standard", "report", source="letters", scaling_config=batches, function_response_types=failures
+                "sqs_standard",
+                "report",
+                source="letters",
+                scaling_config=batches,
+                function_response_types=failures,
             ),
-            sim.trigger("eventbridge_rule", "report", source="bus", retry_policy=retries, dead_letter_config=dead),
-            sim.trigger("eventbridge_scheduler", "report", retry_policy=retries, dead_letter_config=dead),
+            sim.trigger(
+                "eventbridge_rule",
+                "report",
+                source="bus",
+                retry_policy=retries,
+                dead_letter_config=dead,
+            ),
+            sim.trigger(
+                "eventbridge_scheduler",
+                "report",
+                retry_policy=retries,
+                dead_letter_config=dead,
+            ),
             sim.trigger("sfn_sync", "report", retry=[sim.Retrier.recommended(), slow]),
             sim.trigger("sfn_wait_token", "listener", heartbeat_seconds=30),
             sim.trigger("cfn_custom_resource", "report", service_timeout=60),
@@ -99,7 +177,12 @@ def everything() -> sim.Scenario:
         ],
         traffic=[sim.Traffic(into="eventbridge_scheduler", arrivals=window)],
         queues=[
-            sim.Queue(name="letters", visibility_timeout=60, delay_seconds=5, redrive_policy=redrive),
+            sim.Queue(
+                name="letters",
+                visibility_timeout=60,
+                delay_seconds=5,
+                redrive_policy=redrive,
+            ),
             sim.Queue(name="dead", message_retention_period=1209600),
             sim.Queue(name="done"),
         ],
@@ -112,15 +195,23 @@ def everything() -> sim.Scenario:
 
 def kept(scenario: sim.Scenario) -> dict[str, object]:
     """What a template can hold: resources without behaviour, and triggers without their names."""
-    groups = {name: getattr(scenario, name) for name in KEPT - {"triggers", "dependencies"}}
-    found = {name: {one.name: one.model_dump(exclude={"behaviour"}) for one in group} for name, group in groups.items()}
+    groups = {
+        name: getattr(scenario, name) for name in KEPT - {"triggers", "dependencies"}
+    }
+    found = {
+        name: {one.name: one.model_dump(exclude={"behaviour"}) for one in group}
+        for name, group in groups.items()
+    }
     triggers = [trigger.model_dump(exclude=NOT_KEPT) for trigger in scenario.triggers]
     return {**found, "triggers": sorted(triggers, key=str)}
 
 
 def arguments(parameters: Iterable[str]) -> dict[str, str]:
     """Values for a template's parameters; an ARN ends with the name of what it is of."""
-    return {name: f"arn:aws:{_service(name)}:us-east-1:123456789012:{_resource(name)}" for name in parameters}
+    return {
+        name: f"arn:aws:{_service(name)}:us-east-1:123456789012:{_resource(name)}"
+        for name in parameters
+    }
 
 
 def _service(parameter: str) -> str:
@@ -137,17 +228,37 @@ def deployable(draw: st.DrawFn) -> sim.Scenario:
     """One to three functions, with every setting that a template has, and triggers of the usual kinds."""
     names = [f"function{number}" for number in range(draw(st.integers(1, 3)))]
     functions = [draw(_function(name)) for name in names]
-    triggers = [draw(_trigger(number, functions)) for number in range(draw(st.integers(1, 5)))]
+    triggers = [
+        draw(_trigger(number, functions)) for number in range(draw(st.integers(1, 5)))
+    ]
     urls = {
-        trigger.function: trigger for trigger in triggers if trigger.kind == "function_url"
+        trigger.function: trigger
+        for trigger in triggers
+        if trigger.kind == "function_url"
     }  # one for each function
-    triggers = [trigger for trigger in triggers if trigger.kind != "function_url" or urls[trigger.function] is trigger]
+    triggers = [
+        trigger
+        for trigger in triggers
+        if trigger.kind != "function_url" or urls[trigger.function] is trigger
+    ]
     idle = set(names) - {trigger.function for trigger in triggers}
-    triggers += [sim.trigger(_call(f), function=f.name, name=f"call{f.name}") for f in functions if f.name in idle]
+    triggers += [
+        sim.trigger(_call(f), function=f.name, name=f"call{f.name}")
+        for f in functions
+        if f.name in idle
+    ]
     polled = {t.source: t for t in triggers if t.kind in ("sqs_standard", "sqs_fifo")}
-    queues = [draw(_queue(name, trigger, functions)) for name, trigger in sorted(polled.items())]
-    topics = [sim.Topic(name="alarms", queues=draw(st.sampled_from([(), ("parking",)])))]
-    streams = [draw(_stream(name)) for name in sorted({t.source for t in triggers if t.kind.startswith("kinesis")})]
+    queues = [
+        draw(_queue(name, trigger, functions))
+        for name, trigger in sorted(polled.items())
+    ]
+    topics = [
+        sim.Topic(name="alarms", queues=draw(st.sampled_from([(), ("parking",)])))
+    ]
+    streams = [
+        draw(_stream(name))
+        for name in sorted({t.source for t in triggers if t.kind.startswith("kinesis")})
+    ]
     return sim.Scenario(
         functions=functions, triggers=triggers, queues=[*queues, sim.Queue(name="parking")], topics=topics,
         streams=streams, buckets=[sim.Bucket(name="archive")],
@@ -161,20 +272,27 @@ SNAP = {"snap_start": "PublishedVersions"}  # never with provisioned concurrency
 
 def _call(function: sim.Function) -> str:
     """How somebody calls a function that nothing invokes: its settings for asynchronous events say that they matter."""
-    alone = function.event_invoke_config != sim.EventInvokeConfig() or function.dead_letter_config is not None
+    alone = (
+        function.event_invoke_config != sim.EventInvokeConfig()
+        or function.dead_letter_config is not None
+    )
     return "invoke_event" if alone else "invoke"
 
 
 @st.composite
 def _function(draw: st.DrawFn, name: str) -> sim.Function:
     alias = draw(st.sampled_from([None, "live"]))
-    scaled = sim.ScalableTarget(min_capacity=1, max_capacity=9, target_value=draw(st.sampled_from([None, 0.5])))
+    scaled = sim.ScalableTarget(
+        min_capacity=1, max_capacity=9, target_value=draw(st.sampled_from([None, 0.5]))
+    )
     provisioned = sim.ProvisionedConcurrencyConfig(
         provisioned_concurrent_executions=draw(st.integers(1, 9)),
         scalable_target=draw(st.sampled_from([None, scaled])),
     )
     target = st.sampled_from([None, "parking", "alarms", "bus"])
-    destinations = sim.DestinationConfig(on_success=draw(target), on_failure=draw(target | st.just("archive")))
+    destinations = sim.DestinationConfig(
+        on_success=draw(target), on_failure=draw(target | st.just("archive"))
+    )
     dead_letters = draw(st.sampled_from([None, "parking", "alarms"]))
     return sim.Function(
         name=name,
@@ -184,14 +302,23 @@ def _function(draw: st.DrawFn, name: str) -> sim.Function:
         timeout=draw(st.integers(1, 60)),
         reserved_concurrent_executions=draw(st.sampled_from([None, 10, 50])),
         auto_publish_alias=alias,
-        **(draw(st.sampled_from([{}, {"provisioned_concurrency_config": provisioned}, SNAP])) if alias else LARGE),
+        **(
+            draw(
+                st.sampled_from(
+                    [{}, {"provisioned_concurrency_config": provisioned}, SNAP]
+                )
+            )
+            if alias
+            else LARGE
+        ),
         recursive_loop=draw(st.sampled_from(["Terminate", "Allow"])),
         event_invoke_config=sim.EventInvokeConfig(
             maximum_retry_attempts=draw(st.integers(0, 2)),
             maximum_event_age_in_seconds=draw(st.sampled_from([60, 3600, 21600])),
             destination_config=destinations,
         ),
-        dead_letter_config=dead_letters and sim.DeadLetterConfig(target_arn=dead_letters),
+        dead_letter_config=dead_letters
+        and sim.DeadLetterConfig(target_arn=dead_letters),
     )
 
 
@@ -202,18 +329,35 @@ def _trigger(draw: st.DrawFn, number: int, functions: list[sim.Function]) -> obj
     kind = draw(st.sampled_from(kinds))
     name, source = f"trigger{number}", f"source{number}"
     if kind in FRONT_DOORS:
-        return sim.trigger(kind, function=function, name=name, **draw(_front_door(kind)))
+        return sim.trigger(
+            kind, function=function, name=name, **draw(_front_door(kind))
+        )
     if kind in PUSHING:
         own = {"source": source} if kind in ("sns", "s3_notification") else {}
-        return sim.trigger(kind, function=function, name=name, **own, **draw(_pushing(kind)))
-    return EventSourceMapping(name=name, kind=kind, function=function, source=source, **draw(_mapping(kind)))
+        return sim.trigger(
+            kind, function=function, name=name, **own, **draw(_pushing(kind))
+        )
+    return EventSourceMapping(
+        name=name, kind=kind, function=function, source=source, **draw(_mapping(kind))
+    )
 
 
 @st.composite
 def _front_door(draw: st.DrawFn, kind: str) -> dict[str, object]:
     if kind.startswith("sfn"):
-        retriers = st.sampled_from([(), (sim.Retrier.recommended(),), (sim.Retrier(max_attempts=0),), (RETRIER,)])
-        heartbeat = {"heartbeat_seconds": draw(st.sampled_from([None, 30]))} if kind == "sfn_wait_token" else {}
+        retriers = st.sampled_from(
+            [
+                (),
+                (sim.Retrier.recommended(),),
+                (sim.Retrier(max_attempts=0),),
+                (RETRIER,),
+            ]
+        )
+        heartbeat = (
+            {"heartbeat_seconds": draw(st.sampled_from([None, 30]))}
+            if kind == "sfn_wait_token"
+            else {}
+        )
         return {"retry": draw(retriers), **heartbeat}
     if not kind.startswith("apigw"):
         return {}
@@ -235,7 +379,9 @@ RETRIER = sim.Retrier(
 def _pushing(draw: st.DrawFn, kind: str) -> dict[str, object]:
     if kind == "s3_notification":
         return {}
-    dead_letters = draw(st.sampled_from([None, sim.DeadLetterConfig(target_arn="parking")]))
+    dead_letters = draw(
+        st.sampled_from([None, sim.DeadLetterConfig(target_arn="parking")])
+    )
     settings: dict[str, object] = {"dead_letter_config": dead_letters}
     if kind.startswith("eventbridge"):
         settings["retry_policy"] = sim.RetryPolicy(
@@ -255,20 +401,30 @@ def _mapping(draw: st.DrawFn, kind: str) -> dict[str, object]:
     settings: dict[str, object] = {
         "enabled": draw(st.booleans()),
         "batch_size": draw(st.integers(1, 10)),
-        "filter_criteria": draw(st.sampled_from([(), (PATTERN,), (PATTERN, '{"body": {"n": [1]}}')])),
-        "function_response_types": draw(st.sampled_from([(), ("ReportBatchItemFailures",)])),
+        "filter_criteria": draw(
+            st.sampled_from([(), (PATTERN,), (PATTERN, '{"body": {"n": [1]}}')])
+        ),
+        "function_response_types": draw(
+            st.sampled_from([(), ("ReportBatchItemFailures",)])
+        ),
     }
     if kind.startswith("sqs"):
-        limit = st.none() | st.integers(2, 100).map(lambda n: sim.ScalingConfig(maximum_concurrency=n))
+        limit = st.none() | st.integers(2, 100).map(
+            lambda n: sim.ScalingConfig(maximum_concurrency=n)
+        )
         return {**settings, "scaling_config": draw(limit)}
     settings["maximum_batching_window_in_seconds"] = draw(st.sampled_from([1, 5, 300]))
     settings["starting_position"] = draw(st.sampled_from(["LATEST", "TRIM_HORIZON"]))
-    settings["on_failure"] = draw(st.sampled_from([None, "parking", "alarms", "archive"]))
+    settings["on_failure"] = draw(
+        st.sampled_from([None, "parking", "alarms", "archive"])
+    )
     settings["maximum_retry_attempts"] = draw(st.sampled_from([-1, 0, 7]))
     settings["maximum_record_age_in_seconds"] = draw(st.sampled_from([-1, 60, 3600]))
     settings["bisect_batch_on_function_error"] = draw(st.booleans())
     if kind in KAFKA:  # which takes retries in provisioned mode only
-        settings["provisioned_poller_config"] = sim.ProvisionedPollerConfig(minimum_pollers=draw(st.integers(1, 9)))
+        settings["provisioned_poller_config"] = sim.ProvisionedPollerConfig(
+            minimum_pollers=draw(st.integers(1, 9))
+        )
     if kind in STREAMS:
         settings["parallelization_factor"] = draw(st.integers(1, 10))
         settings["tumbling_window_in_seconds"] = draw(st.sampled_from([None, 60]))
@@ -276,16 +432,27 @@ def _mapping(draw: st.DrawFn, kind: str) -> dict[str, object]:
 
 
 @st.composite
-def _queue(draw: st.DrawFn, name: str, trigger: EventSourceMapping, functions: list[sim.Function]) -> sim.Queue:
-    (timeout,) = [function.timeout for function in functions if function.name == trigger.function]
-    redrive = sim.RedrivePolicy(dead_letter_target_arn="parking", max_receive_count=draw(st.integers(1, 9)))
+def _queue(
+    draw: st.DrawFn,
+    name: str,
+    trigger: EventSourceMapping,
+    functions: list[sim.Function],
+) -> sim.Queue:
+    (timeout,) = [
+        function.timeout for function in functions if function.name == trigger.function
+    ]
+    redrive = sim.RedrivePolicy(
+        dead_letter_target_arn="parking", max_receive_count=draw(st.integers(1, 9))
+    )
     return sim.Queue(
         name=name,
         fifo_queue=trigger.kind == "sqs_fifo",
         visibility_timeout=timeout * draw(st.integers(1, 6)),
         delay_seconds=draw(st.sampled_from([0, 900])),
         message_retention_period=draw(st.sampled_from([60, 345600, 1209600])),
-        redrive_policy=draw(st.none() | st.just(redrive)) if trigger.kind == "sqs_standard" else None,
+        redrive_policy=draw(st.none() | st.just(redrive))
+        if trigger.kind == "sqs_standard"
+        else None,
     )
 
 
@@ -294,4 +461,6 @@ def _stream(draw: st.DrawFn, name: str) -> sim.Stream:
     mode = draw(st.sampled_from(["PROVISIONED", "ON_DEMAND"]))
     shards = draw(st.integers(1, 9)) if mode == "PROVISIONED" else 1
     hours = draw(st.sampled_from([24, 168]))
-    return sim.Stream(name=name, stream_mode=mode, shard_count=shards, retention_period_hours=hours)
+    return sim.Stream(
+        name=name, stream_mode=mode, shard_count=shards, retention_period_hours=hours
+    )

@@ -20,7 +20,13 @@ from playwright.sync_api import Browser, ElementHandle, Locator, Page, sync_play
 from tests.support.paths import ROOT
 
 CONFIG = ROOT / "jupyter" / "jupyter_lab_config.py"
-FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
+FOLDERS = (
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_DATA_DIR",
+    "JUPYTER_RUNTIME_DIR",
+    "IPYTHONDIR",
+    "MPLCONFIGDIR",
+)
 WINDOW = {"width": 1280, "height": 900}
 SETTINGS = Path("JUPYTER_CONFIG_DIR", "lab", "user-settings", "@jupyterlab")
 AUTOSAVE = SETTINGS / "docmanager-extension" / "plugin.jupyterlab-settings"
@@ -42,14 +48,18 @@ class Lab:
     def end_kernels(self) -> None:
         """End every kernel of this server."""
         for kernel in self.kernels():
-            request = urllib.request.Request(f"{self.url}/api/kernels/{kernel['id']}", method="DELETE")
+            request = urllib.request.Request(
+                f"{self.url}/api/kernels/{kernel['id']}", method="DELETE"
+            )
             urllib.request.urlopen(request).close()
 
     @contextmanager
     def kernel(self) -> Iterator[BlockingKernelClient]:
         """A second client of the only kernel, which sees what the lesson's cells have made."""
         (kernel,) = self.kernels()
-        connection = self.folders / "JUPYTER_RUNTIME_DIR" / f"kernel-{kernel['id']}.json"
+        connection = (
+            self.folders / "JUPYTER_RUNTIME_DIR" / f"kernel-{kernel['id']}.json"
+        )
         client = BlockingKernelClient(connection_file=str(connection))
         client.load_connection_file()
         client.start_channels()
@@ -73,9 +83,13 @@ def lab(folders: Path, *flags: str, config: Path = CONFIG) -> Iterator[Lab]:
     ]  # fmt: skip
     environment = {**os.environ, **{name: str(folders / name) for name in FOLDERS}}
     (folders / AUTOSAVE).parent.mkdir(parents=True, exist_ok=True)
-    (folders / AUTOSAVE).write_text('{"autosave": false}')  # else a lesson open for two minutes is kept with outputs
+    (folders / AUTOSAVE).write_text(
+        '{"autosave": false}'
+    )  # else a lesson open for two minutes is kept with outputs
     with (folders / "lab.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
     found = Lab(f"http://127.0.0.1:{port}", folders)
     try:
         _wait_for(found, server)
@@ -101,7 +115,9 @@ def _wait_for(found: Lab, server: subprocess.Popen[bytes]) -> None:
 def browser(path: str) -> Iterator[Browser]:
     """The installed browser; `--no-sandbox` because in a container everybody is root."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        opened = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+        )
         try:
             yield opened
         finally:
@@ -111,8 +127,12 @@ def browser(path: str) -> Iterator[Browser]:
 def open_notebook(page: Page, url: str, path: str) -> None:
     """Open a notebook in a fresh workspace and wait for its kernel."""
     page.goto(f"{url}/lab/tree/{path}?reset")
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(timeout=120_000)
-    page.wait_for_timeout(1500)  # a click on Run All is lost in the moment the kernel turns idle
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(
+        timeout=120_000
+    )
+    page.wait_for_timeout(
+        1500
+    )  # a click on Run All is lost in the moment the kernel turns idle
 
 
 def run_all(page: Page) -> None:
@@ -123,7 +143,9 @@ def run_all(page: Page) -> None:
         page.wait_for_timeout(1000)
         if any(text != "[ ]:" for text in prompts(page)):
             break
-    page.wait_for_function(f"() => ({PROMPTS}).every(text => /\\d/.test(text))", timeout=180_000)
+    page.wait_for_function(
+        f"() => ({PROMPTS}).every(text => /\\d/.test(text))", timeout=180_000
+    )
 
 
 def prompts(page: Page) -> list[str]:
@@ -143,8 +165,14 @@ class PanelPage:
 
     def slider(self, label: str) -> Locator:
         """The row of the slider with this label."""
-        exact = self.page.locator(".widget-label", has_text=re.compile(rf"^{re.escape(label)}$"))
-        return self.cell.locator(".widget-slider, .widget-inline-hbox").filter(has=exact).first
+        exact = self.page.locator(
+            ".widget-label", has_text=re.compile(rf"^{re.escape(label)}$")
+        )
+        return (
+            self.cell.locator(".widget-slider, .widget-inline-hbox")
+            .filter(has=exact)
+            .first
+        )
 
     def press(self, label: str, key: str) -> None:
         """Press a key on a slider's handle and wait for the new picture."""
@@ -167,7 +195,12 @@ class PanelPage:
         return self._place(label, "now") == self._place(label, "max")
 
     def _place(self, label: str, which: str) -> float:
-        return float(self.slider(label).locator(".noUi-handle").get_attribute(f"aria-value{which}") or 0)
+        return float(
+            self.slider(label)
+            .locator(".noUi-handle")
+            .get_attribute(f"aria-value{which}")
+            or 0
+        )
 
     def wait_for_another(self, before: str | None) -> None:
         """Wait until the picture is another one, and has been decoded."""

@@ -38,7 +38,11 @@ def text(notebook: NotebookNode, kind: str) -> str:
 
 def sections(notebook: NotebookNode) -> dict[str, str]:
     """What stands under each heading of the second level, prose and code, in order."""
-    _, *parts = re.split(r"^## (.+)$", "\n\n".join(cell.source for cell in notebook.cells), flags=re.MULTILINE)
+    _, *parts = re.split(
+        r"^## (.+)$",
+        "\n\n".join(cell.source for cell in notebook.cells),
+        flags=re.MULTILINE,
+    )
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
@@ -57,6 +61,10 @@ def names_of(lesson: str) -> dict[str, object]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(FOLDER)
         for cell in cells(read(FOLDER / lesson), "code"):
-            made = [part for part in ast.parse(cell.source).body if isinstance(part, ast.Assign | ast.Import)]
+            made = [
+                part
+                for part in ast.parse(cell.source).body
+                if isinstance(part, ast.Assign | ast.Import)
+            ]
             exec(compile(ast.Module(made, []), lesson, "exec"), names)
     return names

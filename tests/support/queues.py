@@ -23,8 +23,12 @@ def worker(work=1.0, timeout=10, reserved=None, **behaviour) -> sim.Function:
 
 def jobs(visibility=30, most=None, **settings) -> sim.Queue:
     """The queue; with `most`, messages move to the queue `dead` after so many receives."""
-    redrive = most and sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=most)
-    return sim.Queue(name="jobs", visibility_timeout=visibility, redrive_policy=redrive, **settings)
+    redrive = most and sim.RedrivePolicy(
+        dead_letter_target_arn="dead", max_receive_count=most
+    )
+    return sim.Queue(
+        name="jobs", visibility_timeout=visibility, redrive_policy=redrive, **settings
+    )
 
 
 def poll(
@@ -42,16 +46,25 @@ def poll(
 ) -> sim.Run:
     """Run the queue's messages through the function, to the end, or until then.
 
-    `keys` are the messages' keys, `sent` what else their traffic says, `system` what else the scenario says.
+    `keys` are the messages' keys, `sent` what else their traffic says, `system` what else the
+    scenario says.
     """
     queue, mapping = queue or jobs(), {"latency": sim.Constant(seconds=0), **mapping}
     kind = "sqs_fifo" if queue.fifo_queue else "sqs_standard"
     arrivals = sim.Recorded(instants=instants, keys=keys)
-    system = {"traffic": [sim.Traffic(into="jobs", arrivals=arrivals, **(sent or {}))], **(system or {})}
+    system = {
+        "traffic": [sim.Traffic(into="jobs", arrivals=arrivals, **(sent or {}))],
+        **(system or {}),
+    }
     scenario = sim.Scenario(
         functions=[function or worker(), *also],
         queues=[queue, sim.Queue(name="dead", fifo_queue=queue.fifo_queue)],
-        triggers=[sim.trigger(kind, function="worker", name="mapping", source="jobs", **mapping), *consumers],
+        triggers=[
+            sim.trigger(
+                kind, function="worker", name="mapping", source="jobs", **mapping
+            ),
+            *consumers,
+        ],
         seconds=until or 100,
         **system,
     )
@@ -64,7 +77,10 @@ def seed_for(function: sim.Function, *wanted: list[bool]) -> int:
     for seed in count():
         draws = FunctionDraws(function, seed)
         outcomes = (draws.outcomes(messages, run) for run in count(1))
-        if all(((got != Outcome.SUCCEEDED) == want).all() for want, got in zip(wanted, outcomes, strict=False)):
+        if all(
+            ((got != Outcome.SUCCEEDED) == want).all()
+            for want, got in zip(wanted, outcomes, strict=False)
+        ):
             return seed
     raise AssertionError
 
@@ -73,13 +89,22 @@ def spans(run: sim.Run, event=0) -> list[tuple]:
     """The event's spans: attempt, stage, start, end, outcome."""
     columns = ["attempt", "stage", "start_s", "end_s", "outcome"]
     mine = run.spans[run.spans.event == event]
-    return list(mine[columns].astype({"stage": str, "outcome": str}).itertuples(index=False, name=None))
+    return list(
+        mine[columns]
+        .astype({"stage": str, "outcome": str})
+        .itertuples(index=False, name=None)
+    )
 
 
 def batches(run: sim.Run) -> list[tuple[float, list[int]]]:
     """Each invocation: when its first record starts, and its events in order."""
-    handled = run.spans[run.spans.stage == "handler"].sort_values(["start_s", "delivery"])
-    return [(float(batch.start_s.min()), batch.event.tolist()) for _, batch in handled.groupby("invocation")]
+    handled = run.spans[run.spans.stage == "handler"].sort_values(
+        ["start_s", "delivery"]
+    )
+    return [
+        (float(batch.start_s.min()), batch.event.tolist())
+        for _, batch in handled.groupby("invocation")
+    ]
 
 
 def row(run: sim.Run, event=0):
@@ -90,7 +115,15 @@ def row(run: sim.Run, event=0):
 def ends(run: sim.Run) -> list[tuple]:
     """What became of each message: fate, when, receives, runs."""
     table = run.deliveries
-    return list(zip(table.fate.astype(str), table.settled_s, table.receives, table.runs, strict=True))
+    return list(
+        zip(
+            table.fate.astype(str),
+            table.settled_s,
+            table.receives,
+            table.runs,
+            strict=True,
+        )
+    )
 
 
 def pollers(run: sim.Run) -> list[tuple[float, int]]:
@@ -100,5 +133,9 @@ def pollers(run: sim.Run) -> list[tuple[float, int]]:
 
 def concurrency(run: sim.Run, at: float) -> int:
     """How many batches the function works on right after this instant."""
-    handled = run.spans[run.spans.stage == "handler"].groupby("invocation").agg({"start_s": "min", "end_s": "max"})
+    handled = (
+        run.spans[run.spans.stage == "handler"]
+        .groupby("invocation")
+        .agg({"start_s": "min", "end_s": "max"})
+    )
     return int(((handled.start_s <= at) & (at < handled.end_s)).sum())

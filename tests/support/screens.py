@@ -12,7 +12,15 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page
 
 from tests.conftest import installed_browser
-from tests.support.lab import ROOT, WINDOW, PanelPage, browser, lab, open_notebook, run_all
+from tests.support.lab import (
+    ROOT,
+    WINDOW,
+    PanelPage,
+    browser,
+    lab,
+    open_notebook,
+    run_all,
+)
 
 
 def main() -> None:
@@ -20,7 +28,10 @@ def main() -> None:
     path = installed_browser()
     if path is None:
         sys.exit("No Chromium or Chrome on PATH.")
-    with lab(Path(tempfile.mkdtemp(prefix="screens-"))) as started, browser(path) as opened:
+    with (
+        lab(Path(tempfile.mkdtemp(prefix="screens-"))) as started,
+        browser(path) as opened,
+    ):
         for lesson, scenes in SCENES.items():
             page = opened.new_page(viewport=WINDOW)
             open_notebook(page, started.url, f"notebooks/{lesson}.ipynb")
@@ -54,23 +65,35 @@ def replay(page: Page) -> Locator:
 
 def compare(page: Page) -> Locator:
     """The day on which the database failed, through four designs."""
-    return page.locator(".jp-Cell", has=page.locator(".jp-OutputArea-output img")).nth(1)
+    return page.locator(".jp-Cell", has=page.locator(".jp-OutputArea-output img")).nth(
+        1
+    )
 
 
-SCENES = {"00-start-here": {"panel": panel, "replay": replay}, "07-compare": {"compare": compare}}
+SCENES = {
+    "00-start-here": {"panel": panel, "replay": replay},
+    "07-compare": {"compare": compare},
+}
 
 
 def keep(page: Page, seen: Locator, path: Path) -> None:
     """Write what can be seen of a part of the page."""
-    for _ in range(3):  # what comes into sight is laid out only then, and moves the rest
+    for _ in range(
+        3
+    ):  # what comes into sight is laid out only then, and moves the rest
         seen.evaluate("node => node.scrollIntoView({block: 'start'})")
         page.wait_for_timeout(500)
-    part, window = seen.bounding_box(), page.locator(".jp-WindowedPanel-outer").first.bounding_box()
+    part, window = (
+        seen.bounding_box(),
+        page.locator(".jp-WindowedPanel-outer").first.bounding_box(),
+    )
     assert part
     assert window
     height = min(part["height"], window["y"] + window["height"] - part["y"])
     page.screenshot(path=path, clip={**part, "height": height})
-    print(f"{path.relative_to(ROOT)}: {part['width']:.0f} x {height:.0f}, {path.stat().st_size / 1000:.0f} kB")
+    print(
+        f"{path.relative_to(ROOT)}: {part['width']:.0f} x {height:.0f}, {path.stat().st_size / 1000:.0f} kB"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The vocabulary of story tests: arrivals at written-down instants, constant times, and the log that must follow.
 
-What is not the subject of a story takes no time: init, a source's latency and the first dispatch are 0 s by default.
+What is not the subject of a story takes no time: init, a source's latency and the first dispatch
+are 0 s by default.
 """
 
 from collections.abc import Sequence
@@ -11,25 +12,52 @@ DAY = 86_400.0
 AT_ONCE = sim.Constant(seconds=0)
 
 
-def function(name: str = "f", handler: float = 1.0, init: float = 0.0, **settings) -> sim.Function:
+def function(
+    name: str = "f", handler: float = 1.0, init: float = 0.0, **settings
+) -> sim.Function:
     """A function with constant times; each further setting goes to the part of the function that has it."""
-    work = {"handler": sim.Constant(seconds=handler), "init": sim.Constant(seconds=init)}
+    work = {
+        "handler": sim.Constant(seconds=handler),
+        "init": sim.Constant(seconds=init),
+    }
     behaviour = sim.Behaviour(**work, **_taken(sim.Behaviour, settings))
     destinations = sim.DestinationConfig(**_taken(sim.DestinationConfig, settings))
-    retries = sim.EventInvokeConfig(destination_config=destinations, **_taken(sim.EventInvokeConfig, settings))
-    return sim.Function(name=name, behaviour=behaviour, event_invoke_config=retries, **settings)
+    retries = sim.EventInvokeConfig(
+        destination_config=destinations, **_taken(sim.EventInvokeConfig, settings)
+    )
+    return sim.Function(
+        name=name, behaviour=behaviour, event_invoke_config=retries, **settings
+    )
 
 
-def calls(function: sim.Function, at: Sequence[float], kind: str = "invoke", max_attempts: int = 1, **settings):
+def calls(
+    function: sim.Function,
+    at: Sequence[float],
+    kind: str = "invoke",
+    max_attempts: int = 1,
+    **settings,
+):
     """What brings events to a function at these instants: the function, its trigger, named after it, and traffic."""
     if kind in ("sns", "s3_notification"):
         settings = {"latency": sim.Constant(seconds=0), **settings}
-    trigger = sim.trigger(kind, function=function.name, name=f"to {function.name}", **settings)
+    trigger = sim.trigger(
+        kind, function=function.name, name=f"to {function.name}", **settings
+    )
     arrivals, caller = sim.Recorded(instants=at), sim.Caller(max_attempts=max_attempts)
-    return function, trigger, sim.Traffic(into=trigger.entry, arrivals=arrivals, caller=caller)
+    return (
+        function,
+        trigger,
+        sim.Traffic(into=trigger.entry, arrivals=arrivals, caller=caller),
+    )
 
 
-def scenario(*parts, concurrent_executions: int = 1000, seconds: float = DAY, queues=(), **choices) -> sim.Scenario:
+def scenario(
+    *parts,
+    concurrent_executions: int = 1000,
+    seconds: float = DAY,
+    queues=(),
+    **choices,
+) -> sim.Scenario:
     """Several functions, each with its calls, in one account; further settings are choices."""
     functions, triggers, traffic = zip(*parts, strict=True)
     return sim.Scenario(
@@ -43,12 +71,17 @@ def scenario(*parts, concurrent_executions: int = 1000, seconds: float = DAY, qu
     )
 
 
-def one_function(at: Sequence[float] = (0,), kind: str = "invoke", **settings) -> sim.Run:
+def one_function(
+    at: Sequence[float] = (0,), kind: str = "invoke", **settings
+) -> sim.Run:
     """The finished run of one function that is called at these instants."""
     outside = {"concurrent_executions", "seconds", "queues", *sim.Choices.model_fields}
     around = {name: settings.pop(name) for name in outside & settings.keys()}
     calling = {name: settings.pop(name) for name in CALLING & settings.keys()}
-    return sim.simulate(scenario(calls(function(**settings), at, kind, **calling), **around), drain=False)
+    return sim.simulate(
+        scenario(calls(function(**settings), at, kind, **calling), **around),
+        drain=False,
+    )
 
 
 CALLING = {"max_attempts", "timeout_in_millis", "latency"}
@@ -57,7 +90,11 @@ CALLING = {"max_attempts", "timeout_in_millis", "latency"}
 def spans_of(run: sim.Run, event: int = 0) -> list[tuple[str, float, float, str]]:
     """The log of one event: (stage, start_s, end_s, outcome) of each span."""
     columns = ["stage", "start_s", "end_s", "outcome"]
-    return list(run.spans.loc[run.spans.event == event, columns].itertuples(index=False, name=None))
+    return list(
+        run.spans.loc[run.spans.event == event, columns].itertuples(
+            index=False, name=None
+        )
+    )
 
 
 def starts_of(run: sim.Run, event: int = 0) -> list[float]:
@@ -82,4 +119,6 @@ def delivery_of(run: sim.Run, event: int, *columns: str) -> tuple:
 
 
 def _taken(part: type, settings: dict) -> dict:
-    return {name: settings.pop(name) for name in part.model_fields.keys() & settings.keys()}
+    return {
+        name: settings.pop(name) for name in part.model_fields.keys() & settings.keys()
+    }

@@ -46,7 +46,9 @@ def stream(
     **settings,
 ) -> sim.Run:
     """Run records with these keys through a source and its mapping, to the end or until then."""
-    sources = {"streams": [sim.Stream(name="s", shard_count=shards, **(stream_settings or {}))]}
+    sources = {
+        "streams": [sim.Stream(name="s", shard_count=shards, **(stream_settings or {}))]
+    }
     if not kind.startswith("kinesis"):
         sources = {}
     scenario = sim.Scenario(
@@ -76,7 +78,10 @@ def seed_for(function: sim.Function, *wanted: list[bool]) -> int:
     records = identities("s", len(wanted[0]))
     for seed in count():
         draws = FunctionDraws(function, seed)
-        outcomes = [[o != 1 for o in draws.outcomes(records, run).tolist()] for run in range(1, len(wanted) + 1)]
+        outcomes = [
+            [o != 1 for o in draws.outcomes(records, run).tolist()]
+            for run in range(1, len(wanted) + 1)
+        ]
         if outcomes == [list(fails) for fails in wanted]:
             return seed
     raise AssertionError

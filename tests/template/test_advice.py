@@ -7,7 +7,9 @@ from sim.template.advice.advice import CHECKS, advise, rules
 from sim.template.advice.demonstrations import demonstrations
 from tests.support.template_files import FAULTS, FOLDER
 
-SHOWN = {name: demonstrations()[name](rule.measures, 3) for name, rule in rules().items()}
+SHOWN = {
+    name: demonstrations()[name](rule.measures, 3) for name, rule in rules().items()
+}
 
 
 def test_every_rule_has_its_check_and_its_demonstration():
@@ -21,12 +23,18 @@ def test_a_run_shows_what_breaking_the_rule_does(name):
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_rule_fires_on_the_system_that_breaks_it_only(name):
-    fired = [{advice.rule.rule for advice in advise(run.scenario)} for run in (SHOWN[name].broken, SHOWN[name].kept)]
+    fired = [
+        {advice.rule.rule for advice in advise(run.scenario)}
+        for run in (SHOWN[name].broken, SHOWN[name].kept)
+    ]
     assert name in fired[0]
     assert name not in fired[1]
 
 
-@pytest.mark.parametrize("setting", ["RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn, maxReceiveCount: 5}"])
+@pytest.mark.parametrize(
+    "setting",
+    ["RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn, maxReceiveCount: 5}"],
+)
 def test_a_dead_letter_queue_of_the_wrong_type_is_refused_with_its_line(setting):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     text = f"""Resources:
@@ -39,7 +47,10 @@ def test_a_dead_letter_queue_of_the_wrong_type_is_refused_with_its_line(setting)
 
 
 def test_the_worst_comes_first():
-    severities = [advice.rule.severity for advice in sim.read_template(FOLDER / "cfn-many.yaml").advise()]
+    severities = [
+        advice.rule.severity
+        for advice in sim.read_template(FOLDER / "cfn-many.yaml").advise()
+    ]
     assert severities == sorted(severities, key=["error", "warning", "info"].index)
     assert "warning" in severities
 
@@ -71,7 +82,10 @@ def test_nothing_is_said_of_a_queue_that_another_template_has():
 def test_a_function_is_advised_once_whatever_invokes_it():
     advice = sim.read_template(FOLDER / "cfn-many.yaml").advice
     (detail,) = advice.detail[advice.rule == "retries without idempotency"]
-    assert detail == "invoked by Bucket, Map, Map2, Map3, Rule, Rule2/a, Rule2/b, Sched, Sub"
+    assert (
+        detail
+        == "invoked by Bucket, Map, Map2, Map3, Rule, Rule2/a, Rule2/b, Sched, Sub"
+    )
 
 
 def test_a_demonstration_says_what_it_counted():

@@ -29,7 +29,9 @@ def test_every_template_is_checked(path, capsys):
 def test_every_template_runs_or_says_what_it_needs(path, capsys):
     status = main(["run", str(path), "--seconds", "5"])
     out, err = capsys.readouterr()
-    assert (status == 0 and "deliveries" in out) or (status == 2 and err.startswith("error: "))
+    assert (status == 0 and "deliveries" in out) or (
+        status == 2 and err.startswith("error: ")
+    )
 
 
 def test_check_prints_lines_and_what_is_unknown(capsys):
@@ -43,11 +45,26 @@ def test_check_prints_lines_and_what_is_unknown(capsys):
 @pytest.mark.slow
 def test_run_writes_tables_and_a_page(tmp_path, capsys):
     page, folder = tmp_path / "page.html", tmp_path / "tables"
-    arguments = ["run", QUEUE, "--traffic", "Topic1=constant:5", "--seconds", "20", "--seed", "4"]
+    arguments = [
+        "run",
+        QUEUE,
+        "--traffic",
+        "Topic1=constant:5",
+        "--seconds",
+        "20",
+        "--seed",
+        "4",
+    ]
     assert main([*arguments, "--csv", str(folder), "--html", str(page)]) == 0
     assert "deliveries" in capsys.readouterr().out
     assert len(pd.read_csv(folder / "deliveries.csv")) > 100
-    assert {path.stem for path in folder.iterdir()} == {"deliveries", "attempts", "spans", "metrics", "cost"}
+    assert {path.stem for path in folder.iterdir()} == {
+        "deliveries",
+        "attempts",
+        "spans",
+        "metrics",
+        "cost",
+    }
     text = page.read_text(encoding="utf-8")
     assert text.count("data:image/png;base64,") >= 4
     assert "no dead-letter queue" in text
@@ -81,7 +98,20 @@ def test_behaviour_reaches_the_functions(capsys):
     """Every run fails and takes two seconds; without the option none does."""
 
     def summary(*more):
-        assert main(["run", QUEUE, "--traffic", "Topic1=burst:3", "--seconds", "2000", *more]) == 0
+        assert (
+            main(
+                [
+                    "run",
+                    QUEUE,
+                    "--traffic",
+                    "Topic1=burst:3",
+                    "--seconds",
+                    "2000",
+                    *more,
+                ]
+            )
+            == 0
+        )
         return dict(line.split() for line in capsys.readouterr().out.splitlines())
 
     usual, failing = summary(), summary("--behaviour", "Fast6=duration:2,error_rate:1")
@@ -93,14 +123,22 @@ def test_behaviour_reaches_the_functions(capsys):
 def test_parameters_reach_the_template(tmp_path, capsys):
     arguments = ["check", str(FOLDER / "sqs-worker.yaml"), "--format", "json"]
     assert main([*arguments, "--parameter", "Stage=prod"]) == 0
-    memory = [row["value"] for row in json.loads(capsys.readouterr().out)["report"] if row["property"] == "MemorySize"]
+    memory = [
+        row["value"]
+        for row in json.loads(capsys.readouterr().out)["report"]
+        if row["property"] == "MemorySize"
+    ]
     assert memory == ["1024"]
 
 
 @pytest.mark.parametrize(("arguments", "status"), [(["check", QUEUE], 1), ([], 2)])
 def test_exit_statuses_of_the_real_command(arguments, status):
     done = subprocess.run(
-        [sys.executable, "-m", "sim", *arguments], capture_output=True, text=True, cwd=ROOT, check=False
+        [sys.executable, "-m", "sim", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
     )
     assert done.returncode == status
     assert "Traceback" not in done.stderr

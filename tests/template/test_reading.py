@@ -26,7 +26,9 @@ def read(text, **options):
 
 
 def row(reading, resource, name):
-    rows = reading.report[(reading.report.resource == resource) & (reading.report.property == name)]
+    rows = reading.report[
+        (reading.report.resource == resource) & (reading.report.property == name)
+    ]
     assert len(rows) == 1, rows
     return rows.iloc[0]
 
@@ -51,39 +53,72 @@ def test_a_template_reads_as_written_down(name):
 @pytest.mark.parametrize("name", EXPECTED)
 def test_every_resource_is_in_the_report_with_its_line(name):
     reading = sim.read_template(BY_NAME[name])
-    used = "\n".join((*reading.report.resource, *reading.report.value, *reading.report.note))
-    helping = ("Permission", "Version", "Alias", "Stage", "Deployment", "Resource", "Route", "Consumer", "Cluster")
+    used = "\n".join(
+        (*reading.report.resource, *reading.report.value, *reading.report.note)
+    )
+    helping = (
+        "Permission",
+        "Version",
+        "Alias",
+        "Stage",
+        "Deployment",
+        "Resource",
+        "Route",
+        "Consumer",
+        "Cluster",
+    )
     for resource, body in reading.template.written["Resources"].items():
         kind = body.get("Type", "") if isinstance(body, dict) else ""
         if not kind.endswith(helping):
             assert resource in used, resource
     lines = reading.report.line.dropna()
-    assert lines.between(1, len(BY_NAME[name].read_text(encoding="utf-8").splitlines())).all()
+    assert lines.between(
+        1, len(BY_NAME[name].read_text(encoding="utf-8").splitlines())
+    ).all()
     assert set(reading.report.status) <= {"read", "assumed", "unknown", "not supported"}
 
 
 @pytest.mark.parametrize("name", [name for name in EXPECTED if name.startswith("sam-")])
 def test_sam_reads_as_the_cloudformation_it_stands_for(name):
     written = load(BY_NAME[name])
-    parameters = {key: value for key, value in values(written.get("Parameters") or {}, {}).items() if value}
+    parameters = {
+        key: value
+        for key, value in values(written.get("Parameters") or {}, {}).items()
+        if value
+    }
     translated = sam_translation.translated(written, parameters, "us-east-1")
     again = sim.read_template(json.dumps(translated, default=str))
     assert said(again.scenario) == EXPECTED[name]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in EXPECTED if name.endswith(".yaml") and "macros" not in name])
+@pytest.mark.parametrize(
+    "name",
+    [name for name in EXPECTED if name.endswith(".yaml") and "macros" not in name],
+)
 def test_yaml_reads_as_its_json(name):
-    assert said(sim.read_template(json.dumps(load(BY_NAME[name]))).scenario) == EXPECTED[name]
+    assert (
+        said(sim.read_template(json.dumps(load(BY_NAME[name]))).scenario)
+        == EXPECTED[name]
+    )
 
 
 def test_lines_point_into_the_text():
     reading = sim.read_template(BY_NAME["sqs-worker.yaml"])
     text = BY_NAME["sqs-worker.yaml"].read_text(encoding="utf-8").splitlines()
-    for name in ("BatchSize", "ScalingConfig.MaximumConcurrency", "FunctionResponseTypes"):
+    for name in (
+        "BatchSize",
+        "ScalingConfig.MaximumConcurrency",
+        "FunctionResponseTypes",
+    ):
         assert name.split(".")[-1] in text[row(reading, "WorkerQueue", name).line - 1]
-    assert "MemorySize" in text[row(reading, "Worker", "MemorySize").line - 1]  # in the Globals
-    assert "maxReceiveCount" in text[row(reading, "Orders", "RedrivePolicy.maxReceiveCount").line - 1]
+    assert (
+        "MemorySize" in text[row(reading, "Worker", "MemorySize").line - 1]
+    )  # in the Globals
+    assert (
+        "maxReceiveCount"
+        in text[row(reading, "Orders", "RedrivePolicy.maxReceiveCount").line - 1]
+    )
 
 
 def test_defaults_are_assumed_with_their_source():
@@ -94,7 +129,9 @@ def test_defaults_are_assumed_with_their_source():
 
 
 def test_zero_and_false_are_kept():
-    function = read(f"  F: {{{FUNCTION}, ReservedConcurrentExecutions: 0}}}}\n").scenario.function("F")
+    function = read(
+        f"  F: {{{FUNCTION}, ReservedConcurrentExecutions: 0}}}}\n"
+    ).scenario.function("F")
     assert function.reserved_concurrent_executions == 0
     mapping = sim.read_template(BY_NAME["cfn-conditions.yaml"]).scenario.triggers[0]
     assert mapping.enabled is False
@@ -121,7 +158,9 @@ def test_traffic_is_asked_for_where_events_begin():
     sends = {"GetItem": sim.Behaviour(sends=[sim.Output(to="Orders")])}
     worker = BY_NAME["sqs-worker.yaml"].read_text(encoding="utf-8")
     settings = "{CodeUri: a, Handler: a.b, FunctionUrlConfig: {AuthType: NONE}}"
-    function = f"  GetItem: {{Type: AWS::Serverless::Function, Properties: {settings}}}\n"
+    function = (
+        f"  GetItem: {{Type: AWS::Serverless::Function, Properties: {settings}}}\n"
+    )
     report = sim.read_template(worker + function, behaviour=sends).report
     assert list(report.resource[report.property == "traffic"]) == ["GetItemUrl"]
 
@@ -131,13 +170,22 @@ def test_a_queue_has_no_defaults_of_streams():
     report = sim.read_template(BY_NAME["sqs-worker.yaml"]).report
     mapping = set(report.property[report.resource == "WorkerQueue"])
     assert "Enabled" in mapping
-    assert not {"MaximumRetryAttempts", "ParallelizationFactor", "BisectBatchOnFunctionError"} & mapping
+    assert (
+        not {
+            "MaximumRetryAttempts",
+            "ParallelizationFactor",
+            "BisectBatchOnFunctionError",
+        }
+        & mapping
+    )
 
 
 def test_behaviour_and_traffic_are_given_by_name():
     behaviour = {"F": sim.Behaviour(error_rate=0.5)}
     traffic = [sim.Traffic(into="F", arrivals=sim.ConstantRate(per_second=1))]
-    scenario = read(f"  F: {{{FUNCTION}}}}}\n", behaviour=behaviour, traffic=traffic, seconds=20).scenario
+    scenario = read(
+        f"  F: {{{FUNCTION}}}}}\n", behaviour=behaviour, traffic=traffic, seconds=20
+    ).scenario
     assert scenario.function("F").behaviour.error_rate == 0.5
     assert sim.simulate(scenario, drain=False).summary()["deliveries"] > 0
 
@@ -180,10 +228,20 @@ def test_all_parameters_without_a_value_are_asked_for_in_one_sentence():
 
 def test_parameters_supply_what_is_missing():
     queue = "arn:aws:sqs:us-east-1:123456789012:jobs"
-    given = {"Size": 512, "Stored": "7", "QueueArn": queue, "Flag": "big", "{{resolve:ssm:/batch}}": 3}
+    given = {
+        "Size": 512,
+        "Stored": "7",
+        "QueueArn": queue,
+        "Flag": "big",
+        "{{resolve:ssm:/batch}}": 3,
+    }
     scenario = sim.read_template(MISSING, parameters=given).scenario
     function = scenario.function("F")
-    assert (function.memory_size, function.timeout, function.reserved_concurrent_executions) == (512, 7, 5)
+    assert (
+        function.memory_size,
+        function.timeout,
+        function.reserved_concurrent_executions,
+    ) == (512, 7, 5)
     assert (scenario.triggers[0].source, scenario.triggers[0].batch_size) == ("jobs", 3)
 
 
@@ -203,10 +261,19 @@ def test_everything_that_aws_would_refuse_is_said_with_its_line():
   M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: F, EventSourceArn: !Ref Q, BatchSize: 20}}}}
   N: {{Properties: {{}}}}
 """).split("\n")
-    for place, words in {"F (line 2)": ("Nope", "99999"), "Q (line 3)": ("no a.b.c",), "N (line 5)": ("Type",)}.items():
+    for place, words in {
+        "F (line 2)": ("Nope", "99999"),
+        "Q (line 3)": ("no a.b.c",),
+        "N (line 5)": ("Type",),
+    }.items():
         for word in words:
-            assert any(problem.startswith(place) and word in problem for problem in problems), (place, word)
-    assert any(problem.startswith("M (line 4)") and "batch_size" in problem for problem in problems)
+            assert any(
+                problem.startswith(place) and word in problem for problem in problems
+            ), (place, word)
+    assert any(
+        problem.startswith("M (line 4)") and "batch_size" in problem
+        for problem in problems
+    )
 
 
 def test_what_does_not_fit_together_names_resource_and_line():
@@ -257,7 +324,9 @@ def test_the_readings_of_a_template_are_the_same():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_reading_can_be_simulated_as_it_is(name):
-    assert sim.simulate(sim.read_template(BY_NAME[name], seconds=5).scenario, drain=False)
+    assert sim.simulate(
+        sim.read_template(BY_NAME[name], seconds=5).scenario, drain=False
+    )
 
 
 def test_scenario_json_round_trip():
@@ -265,7 +334,9 @@ def test_scenario_json_round_trip():
     assert sim.Scenario.model_validate_json(scenario.model_dump_json()) == scenario
 
 
-BOMB = "".join(f"{c}: &{c} [{','.join(['*' + chr(ord(c) - 1)] * 9)}]\n" for c in "bcdefghijk")
+BOMB = "".join(
+    f"{c}: &{c} [{','.join(['*' + chr(ord(c) - 1)] * 9)}]\n" for c in "bcdefghijk"
+)
 CIRCLE = "Conditions:\n  A: !Condition B\n  B: !Condition A\nResources:\n  Q: {Type: AWS::SQS::Queue, Condition: A}\n"
 LONG = f"Parameters: {{A: {{Type: String, Default: {'x' * 9000}}}}}\nResources:\n"
 HOSTILE = {
@@ -349,7 +420,13 @@ TYPES = [
     "AWS::Serverless::Function",
     "AWS::Serverless::Api",
 ]
-WORDS = sorted(set(re.findall(r"[A-Z][A-Za-z]+", (FOLDER / "cfn-many.yaml").read_text(encoding="utf-8"))))
+WORDS = sorted(
+    set(
+        re.findall(
+            r"[A-Z][A-Za-z]+", (FOLDER / "cfn-many.yaml").read_text(encoding="utf-8")
+        )
+    )
+)
 FUNCTIONS = [
     "Ref",
     "Fn::GetAtt",
@@ -369,7 +446,14 @@ FUNCTIONS = [
 ]
 NAMES = "A B C A.Arn ${A.Arn} AWS::Region AWS::NoValue nowhere arn:aws:sqs:us-east-1:1:q rate(5_minutes) lambda sqs"
 names = st.sampled_from(NAMES.split())
-scalars = st.none() | st.booleans() | st.integers(-2, 10**6) | st.floats(0, 9) | names | st.text(max_size=5)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 10**6)
+    | st.floats(0, 9)
+    | names
+    | st.text(max_size=5)
+)
 anything = st.recursive(
     scalars,
     lambda inner: (
@@ -380,12 +464,21 @@ anything = st.recursive(
     max_leaves=8,
 )
 resource = st.fixed_dictionaries(
-    {"Type": st.sampled_from(TYPES), "Properties": st.dictionaries(st.sampled_from(WORDS), anything, max_size=6)},
+    {
+        "Type": st.sampled_from(TYPES),
+        "Properties": st.dictionaries(st.sampled_from(WORDS), anything, max_size=6),
+    },
     optional={"Condition": names},
 )
 template = st.fixed_dictionaries(
-    {"Resources": st.dictionaries(st.sampled_from("ABC"), resource | anything, min_size=1, max_size=3)},
-    optional=dict.fromkeys(("Conditions", "Mappings", "Parameters", "Globals", "Transform"), anything),
+    {
+        "Resources": st.dictionaries(
+            st.sampled_from("ABC"), resource | anything, min_size=1, max_size=3
+        )
+    },
+    optional=dict.fromkeys(
+        ("Conditions", "Mappings", "Parameters", "Globals", "Transform"), anything
+    ),
 )
 
 
@@ -409,6 +502,9 @@ def test_the_first_template_is_read_without_building_grammars():
     reads = "import sys, sim; sim.read_template(sys.argv[1]); "
     asks = "print('jsonschema' in sys.modules, 'lark' in sys.modules, 'rfc3987_syntax' in sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", reads + asks, FOLDER / "sam-fifo.yaml"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", reads + asks, FOLDER / "sam-fifo.yaml"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.split() == ["True", "False", "False"]

@@ -20,7 +20,9 @@ def systems() -> dict[str, sim.Scenario]:
             worker = sim.Function(name="worker", timeout=4, auto_publish_alias=alias)
             start = {"starting_position": "TRIM_HORIZON"} if kind in STARTING else {}
             triggers = [sim.trigger(kind, function="worker", **start)]
-            found[f"{kind} {alias or ''}".strip()] = sim.Scenario(functions=[worker], triggers=triggers)
+            found[f"{kind} {alias or ''}".strip()] = sim.Scenario(
+                functions=[worker], triggers=triggers
+            )
     return found
 
 
@@ -31,19 +33,27 @@ def written() -> dict[str, sim.Scenario]:
 
 @pytest.fixture(scope="module")
 def typescript(written, tmp_path_factory) -> dict[str, dict]:
-    apps = {name: sim.write_template(scenario, to="cdk-typescript") for name, scenario in written.items()}
+    apps = {
+        name: sim.write_template(scenario, to="cdk-typescript")
+        for name, scenario in written.items()
+    }
     return synthesised(apps, "typescript", tmp_path_factory.mktemp("typescript"))
 
 
 @pytest.fixture(scope="module")
 def python(written, tmp_path_factory) -> dict[str, dict]:
-    apps = {name: sim.write_template(scenario, to="cdk-python") for name, scenario in written.items()}
+    apps = {
+        name: sim.write_template(scenario, to="cdk-python")
+        for name, scenario in written.items()
+    }
     return synthesised(apps, "python", tmp_path_factory.mktemp("python"))
 
 
 def test_every_typescript_app_is_a_stack(written, typescript):
     assert typescript.keys() == written.keys()
-    assert all("AWS::Lambda::Function" in types(template) for template in typescript.values())
+    assert all(
+        "AWS::Lambda::Function" in types(template) for template in typescript.values()
+    )
 
 
 def test_both_languages_make_the_same_stack(python, typescript):
@@ -54,14 +64,17 @@ def types(template: dict) -> set[str]:
     return {resource["Type"] for resource in template["Resources"].values()}
 
 
-# -- read again ----------------------------------------------------------------------------------------------------
+# -- read again
+# ----------------------------------------------------------------------------------------------------
 
 
 def named(template: dict) -> str:
     """The template's text with the IDs of constructs in place of the logical IDs that CDK makes of them."""
     text = json.dumps(template)
     for logical_id, resource in template["Resources"].items():
-        _, name, *rest = f"{resource.get('Metadata', {}).get('aws:cdk:path', '')}//".split("/")
+        _, name, *rest = (
+            f"{resource.get('Metadata', {}).get('aws:cdk:path', '')}//".split("/")
+        )
         if [part for part in rest if part] in ([], ["Resource"]):
             text = text.replace(f'"{logical_id}"', json.dumps(name))
     return text

@@ -12,7 +12,14 @@ from sim.scenario.trigger_catalogue import catalogue
 from sim.template.write.cdk_printer import Python, TypeScript
 from sim.template.write.comments import NOWHERE
 from sim.template.write.sam_yaml import _Loader
-from tests.support.deployable import STARTING, UNLIKE, arguments, deployable, everything, kept
+from tests.support.deployable import (
+    STARTING,
+    UNLIKE,
+    arguments,
+    deployable,
+    everything,
+    kept,
+)
 from tests.support.template_files import FAULTS
 
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -22,22 +29,29 @@ FORMS = ("sam", "cdk-python", "cdk-typescript")
 def system(kind: str, **settings) -> sim.Scenario:
     """A worker behind one trigger."""
     trigger = sim.trigger(kind, function="worker", **settings)
-    return sim.Scenario(functions=[sim.Function(name="worker", timeout=4)], triggers=[trigger])
+    return sim.Scenario(
+        functions=[sim.Function(name="worker", timeout=4)], triggers=[trigger]
+    )
 
 
 def parsed(template: str) -> dict:
     return yaml.load(template, Loader=_Loader)
 
 
-# -- every kind, in every form -------------------------------------------------------------------------------------
+# -- every kind, in every form
+# -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("alias", [None, pytest.param("live", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", catalogue())
 def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
     scenario = system(kind).with_setting("functions.worker.auto_publish_alias", alias)
-    template, python, typescript = (sim.write_template(scenario, to=form) for form in FORMS)
-    assert parsed(template)["Resources"]["worker"]["Type"] == "AWS::Serverless::Function"
+    template, python, typescript = (
+        sim.write_template(scenario, to=form) for form in FORMS
+    )
+    assert (
+        parsed(template)["Resources"]["worker"]["Type"] == "AWS::Serverless::Function"
+    )
     ast.parse(python)
     assert typescript.count("{") == typescript.count("}")
     for text in (template, python, typescript):
@@ -49,27 +63,41 @@ def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
 
 @pytest.mark.parametrize("kind", [kind for kind in catalogue() if kind not in UNLIKE])
 def test_every_kind_is_read_back_as_it_was_written(kind):
-    source = {"source": "orders"} if "source" in type(sim.trigger(kind, function="worker")).model_fields else {}
+    source = (
+        {"source": "orders"}
+        if "source" in type(sim.trigger(kind, function="worker")).model_fields
+        else {}
+    )
     start = {"starting_position": "TRIM_HORIZON"} if kind in STARTING else {}
-    scenario = system(kind, name="entry", **(source if kind in SOURCES else {}), **start)
+    scenario = system(
+        kind, name="entry", **(source if kind in SOURCES else {}), **start
+    )
     template = sim.write_template(scenario)
     assert kept(
-        sim.read_template(template, parameters=arguments(parsed(template).get("Parameters", {}))).scenario
+        sim.read_template(
+            template, parameters=arguments(parsed(template).get("Parameters", {}))
+        ).scenario
     ) == kept(scenario)
 
 
 def test_an_unknown_form_is_refused_with_the_known_ones():
-    with pytest.raises(sim.ScenarioError, match="no form 'terraform'; it is one of sam, cdk-python, cdk-typescript"):
+    with pytest.raises(
+        sim.ScenarioError,
+        match="no form 'terraform'; it is one of sam, cdk-python, cdk-typescript",
+    ):
         sim.write_template(system("sns"), to="terraform")
 
 
-# -- random scenarios ----------------------------------------------------------------------------------------------
+# -- random scenarios
+# ----------------------------------------------------------------------------------------------
 
 
 def same_again(scenario: sim.Scenario) -> None:
     template = sim.write_template(scenario)
     assert kept(
-        sim.read_template(template, parameters=arguments(parsed(template).get("Parameters", {}))).scenario
+        sim.read_template(
+            template, parameters=arguments(parsed(template).get("Parameters", {}))
+        ).scenario
     ) == kept(scenario), template
 
 
@@ -81,21 +109,34 @@ def test_a_template_that_was_read_is_written_with_its_own_names():
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html"""
     given = {
         "parameters": {"PackingStations": 3},
-        "traffic": [sim.Traffic(into="ServerlessRestApi", arrivals=sim.Burst(events=1))],
+        "traffic": [
+            sim.Traffic(into="ServerlessRestApi", arrivals=sim.Burst(events=1))
+        ],
     }
     scenario = sim.read_template(FAULTS, **given).scenario
-    again = sim.read_template(sim.write_template(scenario), traffic=scenario.traffic).scenario
+    again = sim.read_template(
+        sim.write_template(scenario), traffic=scenario.traffic
+    ).scenario
     assert again == scenario
 
 
 def test_events_that_would_get_the_same_name_keep_theirs():
-    triggers = [sim.trigger("sns", function="F", name=name, source="topic") for name in ("FPost", "Post", "F")]
-    text = sim.write_template(sim.Scenario(functions=[sim.Function(name="F")], triggers=triggers))
-    assert set(parsed(text)["Resources"]["F"]["Properties"]["Events"]) == {t.name for t in triggers}
+    triggers = [
+        sim.trigger("sns", function="F", name=name, source="topic")
+        for name in ("FPost", "Post", "F")
+    ]
+    text = sim.write_template(
+        sim.Scenario(functions=[sim.Function(name="F")], triggers=triggers)
+    )
+    assert set(parsed(text)["Resources"]["F"]["Properties"]["Events"]) == {
+        t.name for t in triggers
+    }
 
 
 @given(deployable())
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=QUICK)
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=QUICK
+)
 def test_what_is_written_in_sam_is_read_back_as_the_same_scenario(scenario):
     same_again(scenario)
 
@@ -113,7 +154,8 @@ def test_python_apps_are_python(scenario):
     ast.parse(sim.write_template(scenario, to="cdk-python"))
 
 
-# -- as a person would write it ------------------------------------------------------------------------------------
+# -- as a person would write it
+# ------------------------------------------------------------------------------------
 
 QUEUE = """\
   worker:
@@ -189,12 +231,26 @@ TYPESCRIPT = """\
 
 
 def orders() -> sim.Scenario:
-    settings = {"batch_size": 5, "function_response_types": ("ReportBatchItemFailures",)}
+    settings = {
+        "batch_size": 5,
+        "function_response_types": ("ReportBatchItemFailures",),
+    }
     redrive = sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=3)
     return sim.Scenario(
         functions=[sim.Function(name="worker", timeout=20, memory_size=512)],
-        triggers=[sim.trigger("sqs_standard", function="worker", name="fromOrders", source="orders", **settings)],
-        queues=[sim.Queue(name="orders", visibility_timeout=60, redrive_policy=redrive), sim.Queue(name="dead")],
+        triggers=[
+            sim.trigger(
+                "sqs_standard",
+                function="worker",
+                name="fromOrders",
+                source="orders",
+                **settings,
+            )
+        ],
+        queues=[
+            sim.Queue(name="orders", visibility_timeout=60, redrive_policy=redrive),
+            sim.Queue(name="dead"),
+        ],
     )
 
 
@@ -208,7 +264,9 @@ def test_a_sam_template_says_only_what_differs_from_awss_defaults_and_comments_w
 
 
 def test_a_python_app_reads_as_one_written_by_hand():
-    assert without_spaces(PYTHON) in without_spaces(sim.write_template(orders(), to="cdk-python"))
+    assert without_spaces(PYTHON) in without_spaces(
+        sim.write_template(orders(), to="cdk-python")
+    )
 
 
 def test_a_typescript_app_reads_as_one_written_by_hand():
@@ -225,12 +283,17 @@ def test_behaviour_traffic_and_outages_are_left_out_and_the_first_line_says_so(f
     plain = orders()
     busy = plain.replace(
         functions=[
-            plain.functions[0].replace(behaviour=sim.Behaviour(error_rate=0.5, handler=sim.Constant(seconds=3)))
+            plain.functions[0].replace(
+                behaviour=sim.Behaviour(error_rate=0.5, handler=sim.Constant(seconds=3))
+            )
         ],
         traffic=[sim.Traffic(into="orders", arrivals=sim.Poisson(per_second=7))],
     )
     assert sim.write_template(busy, to=form) == sim.write_template(plain, to=form)
-    assert "traffic and outages are not here" in sim.write_template(plain, to=form).splitlines()[0]
+    assert (
+        "traffic and outages are not here"
+        in sim.write_template(plain, to=form).splitlines()[0]
+    )
 
 
 def test_names_that_are_no_logical_ids_are_kept_beside_them():
@@ -245,14 +308,23 @@ def test_two_names_that_would_make_one_logical_id_stay_two():
     for form in FORMS:
         sim.write_template(scenario, to=form)
     template = parsed(sim.write_template(scenario))
-    made = [name for name, each in template["Resources"].items() if each["Type"] == "AWS::SQS::Queue"]
+    made = [
+        name
+        for name, each in template["Resources"].items()
+        if each["Type"] == "AWS::SQS::Queue"
+    ]
     assert len(set(map(str.lower, made))) == len(made) == len(queues)
 
 
 def test_a_schedule_fires_when_the_traffic_says():
-    often = sim.Traffic(into="eventbridge_scheduler", arrivals=sim.Scheduled(expression="rate(5 minutes)"))
+    often = sim.Traffic(
+        into="eventbridge_scheduler",
+        arrivals=sim.Scheduled(expression="rate(5 minutes)"),
+    )
     scenario = system("eventbridge_scheduler").replace(traffic=[often])
-    assert all("rate(5 minutes)" in sim.write_template(scenario, to=form) for form in FORMS)
+    assert all(
+        "rate(5 minutes)" in sim.write_template(scenario, to=form) for form in FORMS
+    )
 
 
 def test_what_a_handler_sends_to_it_may_send_to_and_no_more():
@@ -260,23 +332,37 @@ def test_what_a_handler_sends_to_it_may_send_to_and_no_more():
     sends = sim.Behaviour(sends=[sim.Output(to="dead")])
     scenario = orders().with_setting("functions.worker.behaviour", sends)
     worker = parsed(sim.write_template(scenario))["Resources"]["worker"]["Properties"]
-    assert worker["Policies"] == [{"SQSSendMessagePolicy": {"QueueName": "dead.QueueName"}}]
+    assert worker["Policies"] == [
+        {"SQSSendMessagePolicy": {"QueueName": "dead.QueueName"}}
+    ]
     assert worker["Environment"] == {"Variables": {"DEAD": "dead"}}
-    assert "dead.grant_send_messages(worker)" in sim.write_template(scenario, to="cdk-python")
+    assert "dead.grant_send_messages(worker)" in sim.write_template(
+        scenario, to="cdk-python"
+    )
 
 
 def test_provisioned_concurrency_belongs_to_the_alias():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html."""
     config = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=3)
-    worker = orders().functions[0].replace(auto_publish_alias="live", provisioned_concurrency_config=config)
+    worker = (
+        orders()
+        .functions[0]
+        .replace(auto_publish_alias="live", provisioned_concurrency_config=config)
+    )
     scenario = orders().replace(functions=[worker])
     written = parsed(sim.write_template(scenario))["Resources"]["worker"]["Properties"]
     assert written["AutoPublishAlias"] == "live"
-    assert written["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 3}
-    assert 'worker.add_alias("live", provisioned_concurrent_executions=3)' in sim.write_template(scenario, "cdk-python")
+    assert written["ProvisionedConcurrencyConfig"] == {
+        "ProvisionedConcurrentExecutions": 3
+    }
+    assert (
+        'worker.add_alias("live", provisioned_concurrent_executions=3)'
+        in sim.write_template(scenario, "cdk-python")
+    )
 
 
-# -- the printers --------------------------------------------------------------------------------------------------
+# -- the printers
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

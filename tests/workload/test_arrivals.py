@@ -53,21 +53,34 @@ def test_an_event_comes_when_its_unit_gaps_have_gone_by(arrivals):
     """https://en.wikipedia.org/wiki/Poisson_point_process#Inhomogeneous_Poisson_point_process"""
     units = times(sim.Poisson(per_second=1), seconds=2400)
     at = times(arrivals, seconds=600)
-    assert len(at) == pytest.approx(rates.expected(arrivals, 600), abs=5 * rates.expected(arrivals, 600) ** 0.5 + 1)
+    assert len(at) == pytest.approx(
+        rates.expected(arrivals, 600), abs=5 * rates.expected(arrivals, 600) ** 0.5 + 1
+    )
     assert gone_by(arrivals, at[::20]) == pytest.approx(units[: len(at) : 20], abs=1e-5)
 
 
 def test_the_integrated_rate_is_the_area_under_the_rate():
     ramp = sim.Ramp(per_second=2, to_per_second=10, over=100)
-    assert [rates.expected(ramp, second) for second in (0, 50, 100, 150)] == [0, 200, 600, 1100]
+    assert [rates.expected(ramp, second) for second in (0, 50, 100, 150)] == [
+        0,
+        200,
+        600,
+        1100,
+    ]
     noon = sim.Daily(per_second=3, peak_factor=2, peak_hour=12)
     assert rates.expected(noon, DAY / 2) == pytest.approx(3 * DAY / 2)
-    assert rates.expected(noon, DAY / 4) == pytest.approx(3 * DAY * (1 / 4 - 1 / 2 / np.pi), rel=1e-5)
+    assert rates.expected(noon, DAY / 4) == pytest.approx(
+        3 * DAY * (1 / 4 - 1 / 2 / np.pi), rel=1e-5
+    )
 
 
 def doubled(arrivals):
     """The same at twice the rate."""
-    twice = {name: 2 * getattr(arrivals, name) for name in ("per_second", "to_per_second") if hasattr(arrivals, name)}
+    twice = {
+        name: 2 * getattr(arrivals, name)
+        for name in ("per_second", "to_per_second")
+        if hasattr(arrivals, name)
+    }
     return arrivals.replace(**twice)
 
 
@@ -76,16 +89,22 @@ def test_twice_the_rate_brings_the_same_gaps_closer_together(arrivals):
     slow, fast = times(arrivals, seconds=600), times(doubled(arrivals), seconds=600)
     assert len(fast) >= len(slow)
     assert (fast[: len(slow)] <= slow).all()
-    assert gone_by(doubled(arrivals), fast[: len(slow) : 20]) == pytest.approx(gone_by(arrivals, slow[::20]), abs=2e-5)
+    assert gone_by(doubled(arrivals), fast[: len(slow) : 20]) == pytest.approx(
+        gone_by(arrivals, slow[::20]), abs=2e-5
+    )
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.sampled_from(RATES[1:]), st.floats(1.1, 20), st.integers(1, 5))
 def test_any_higher_rate_keeps_the_events_and_their_order(arrivals, factor, seed):
     changes = {
-        name: factor * getattr(arrivals, name) for name in ("per_second", "to_per_second") if hasattr(arrivals, name)
+        name: factor * getattr(arrivals, name)
+        for name in ("per_second", "to_per_second")
+        if hasattr(arrivals, name)
     }
-    slow, fast = (events(one, 120, seed) for one in (arrivals, arrivals.replace(**changes)))
+    slow, fast = (
+        events(one, 120, seed) for one in (arrivals, arrivals.replace(**changes))
+    )
     count = len(slow.time)
     assert (np.diff(fast.time) >= 0).all()
     assert (fast.time[:count] <= slow.time).all()
@@ -120,8 +139,12 @@ def test_a_ramp_down_to_nothing_ends():
 
 def test_a_flat_ramp_and_a_flat_day_are_poisson():
     plain = times(sim.Poisson(per_second=7), 300)
-    assert times(sim.Ramp(per_second=7, to_per_second=7, over=50), 300) == pytest.approx(plain, abs=2e-6)
-    assert times(sim.Daily(per_second=7, peak_factor=1), 300) == pytest.approx(plain, abs=2e-6)
+    assert times(
+        sim.Ramp(per_second=7, to_per_second=7, over=50), 300
+    ) == pytest.approx(plain, abs=2e-6)
+    assert times(sim.Daily(per_second=7, peak_factor=1), 300) == pytest.approx(
+        plain, abs=2e-6
+    )
 
 
 def test_a_day_has_its_mean_its_peak_and_its_trough():
@@ -129,7 +152,9 @@ def test_a_day_has_its_mean_its_peak_and_its_trough():
     at = times(daily, 3 * DAY)
     assert len(at) == pytest.approx(3 * DAY, rel=0.01)
     per_hour = np.histogram(at % DAY, np.arange(0, 25) * 3600)[0] / 3 / 3600
-    expected = [1 + 0.8 * np.cos(2 * np.pi * (hour + 0.5 - 14) / 24) for hour in range(24)]
+    expected = [
+        1 + 0.8 * np.cos(2 * np.pi * (hour + 0.5 - 14) / 24) for hour in range(24)
+    ]
     assert per_hour == pytest.approx(expected, abs=0.06)
     assert sorted(per_hour.argsort()[-2:].tolist()) == [13, 14], "around 14:00"
     assert rates.expected(daily, DAY) == pytest.approx(DAY, rel=1e-9)
@@ -158,12 +183,22 @@ def test_bursts_come_again_and_again():
     burst = sim.Burst(events=2, at=5, within=1, times=3, every=20)
     assert times(burst).tolist() == [5, 5.5, 25, 25.5, 45, 45.5]
     assert times(burst, seconds=26).tolist() == [5, 5.5, 25, 25.5]
-    assert times(burst.replace(every=0), seconds=26).tolist() == [5, 5, 5, 5.5, 5.5, 5.5]
+    assert times(burst.replace(every=0), seconds=26).tolist() == [
+        5,
+        5,
+        5,
+        5.5,
+        5.5,
+        5.5,
+    ]
     assert len(times(sim.Burst(events=1, times=10**9, every=10))) == 6
 
 
 def test_another_burst_leaves_the_others_events_what_they_are():
-    few, many = (events(sim.Burst(events=3, within=30, times=count, every=10)) for count in (2, 3))
+    few, many = (
+        events(sim.Burst(events=3, within=30, times=count, every=10))
+        for count in (2, 3)
+    )
     assert sorted(few.identity.tolist()) == sorted(many.identity[many.n < 6].tolist())
     assert many.time.tolist() == sorted(many.time.tolist())
     assert many.n.tolist() != sorted(many.n.tolist()), "these bursts overlap"
@@ -174,14 +209,18 @@ def test_another_burst_leaves_the_others_events_what_they_are():
 
 def test_a_rule_fires_at_the_minute():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html"""
-    assert times(sim.Scheduled(expression="rate(1 minute)", service="rule"), 180).tolist() == [0, 60, 120]
+    assert times(
+        sim.Scheduled(expression="rate(1 minute)", service="rule"), 180
+    ).tolist() == [0, 60, 120]
     ten = sim.Scheduled(expression="cron(0 10 * * ? *)", service="rule")
     assert times(ten, 2 * DAY).tolist() == [36_000, 122_400]
 
 
 def test_scheduler_fires_within_the_minute():
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"""
-    late = times(sim.Scheduled(expression="rate(2 minutes)"), DAY) - np.arange(720) * 120
+    late = (
+        times(sim.Scheduled(expression="rate(2 minutes)"), DAY) - np.arange(720) * 120
+    )
     assert ((late >= 0) & (late < 60)).all()
     assert late.mean() == pytest.approx(30, abs=3)
     assert late.min() < 2
@@ -191,7 +230,10 @@ def test_scheduler_fires_within_the_minute():
 @pytest.mark.parametrize("minutes", [1, 15, 1440])
 def test_a_flexible_time_window_spreads_the_invocations(minutes):
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-flexible-time-windows.html"""
-    columns = events(sim.Scheduled(expression="rate(1 hour)", flexible_time_window_minutes=minutes), 100 * DAY)
+    columns = events(
+        sim.Scheduled(expression="rate(1 hour)", flexible_time_window_minutes=minutes),
+        100 * DAY,
+    )
     late = columns.time / 1e6 - columns.n * 3600
     assert ((late >= 0) & (late < minutes * 60)).all()
     assert late.mean() == pytest.approx(minutes * 30, rel=0.05)
@@ -200,7 +242,12 @@ def test_a_flexible_time_window_spreads_the_invocations(minutes):
 
 def test_a_wider_window_delays_each_invocation_in_proportion():
     one, ten = (
-        events(sim.Scheduled(expression="rate(1 day)", flexible_time_window_minutes=minutes), 50 * DAY)
+        events(
+            sim.Scheduled(
+                expression="rate(1 day)", flexible_time_window_minutes=minutes
+            ),
+            50 * DAY,
+        )
         for minutes in (1, 10)
     )
     late = [columns.time / 1e6 - columns.n * DAY for columns in (one, ten)]
@@ -210,33 +257,46 @@ def test_a_wider_window_delays_each_invocation_in_proportion():
 def test_a_scheduled_moment_may_fire_twice():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html"""
     never, some, always = (
-        events(sim.Scheduled(expression="rate(1 hour)", duplicate_share=share), 40 * DAY) for share in (0, 0.2, 1)
+        events(
+            sim.Scheduled(expression="rate(1 hour)", duplicate_share=share), 40 * DAY
+        )
+        for share in (0, 0.2, 1)
     )
     assert len(never.time) == 960
     assert len(always.time) == 2 * 960
     assert len(some.time) == pytest.approx(1.2 * 960, abs=60)
-    assert np.bincount(always.n).tolist() == [2] * 960, "a duplicate has its event's number"
+    assert np.bincount(always.n).tolist() == [2] * 960, (
+        "a duplicate has its event's number"
+    )
     for fewer, more in pairwise((never, some, always)):
         assert set(zip(fewer.n, fewer.identity, fewer.time, strict=True)) < set(
             zip(more.n, more.identity, more.time, strict=True)
         ), "nothing else changes"
     assert len(set(always.identity.tolist())) == 2 * 960, "each has luck of its own"
-    children = {draws.child(identity, "scheduled twice") for identity in never.identity.tolist()}
+    children = {
+        draws.child(identity, "scheduled twice") for identity in never.identity.tolist()
+    }
     assert set(always.identity.tolist()) == {*never.identity.tolist(), *children}
 
 
 def test_a_duplicate_reaches_the_function_as_a_delivery_of_its_own():
-    scheduled = sim.Scheduled(expression="rate(1 hour)", service="rule", duplicate_share=1)
+    scheduled = sim.Scheduled(
+        expression="rate(1 hour)", service="rule", duplicate_share=1
+    )
     scenario = sim.Scenario(
         functions=[sim.Function(name="f")],
         triggers=[sim.trigger("invoke_event", function="f")],
-        traffic=[sim.Traffic(into="invoke_event", arrivals=scheduled, keys=sim.Keys(count=9))],
+        traffic=[
+            sim.Traffic(into="invoke_event", arrivals=scheduled, keys=sim.Keys(count=9))
+        ],
         seconds=7300,
     )
     deliveries = sim.simulate(scenario).deliveries
     assert deliveries.n.tolist() == [0, 0, 1, 1, 2, 2]
     assert deliveries.arrived_s.tolist() == [0, 0, 3600, 3600, 7200, 7200]
-    assert deliveries.groupby("n").key.nunique().tolist() == [1, 1, 1], "a duplicate has its event's key"
+    assert deliveries.groupby("n").key.nunique().tolist() == [1, 1, 1], (
+        "a duplicate has its event's key"
+    )
     assert set(deliveries.fate) == {"succeeded"}
 
 
@@ -248,10 +308,22 @@ def test_at_is_once():
 @pytest.mark.parametrize(
     ("refused", "words"),
     [
-        ({"service": "rule", "expression": "at(2026-01-01T00:10:00)"}, "a rule takes no at(2026-01-01T00:10:00)"),
-        ({"service": "rule", "flexible_time_window_minutes": 5}, "a rule takes no flexible time window"),
-        ({"service": "rule", "schedule_expression_timezone": "Europe/Paris"}, "a rule takes no time zone"),
-        ({"schedule_expression_timezone": "Europe/Atlantis"}, "is no time zone of the IANA database"),
+        (
+            {"service": "rule", "expression": "at(2026-01-01T00:10:00)"},
+            "a rule takes no at(2026-01-01T00:10:00)",
+        ),
+        (
+            {"service": "rule", "flexible_time_window_minutes": 5},
+            "a rule takes no flexible time window",
+        ),
+        (
+            {"service": "rule", "schedule_expression_timezone": "Europe/Paris"},
+            "a rule takes no time zone",
+        ),
+        (
+            {"schedule_expression_timezone": "Europe/Atlantis"},
+            "is no time zone of the IANA database",
+        ),
         ({"flexible_time_window_minutes": 0}, "1 to 1 440 minutes is allowed"),
         ({"flexible_time_window_minutes": 1441}, "1 to 1 440 minutes is allowed"),
         ({"duplicate_share": 1.1}, "0 to 1 share is allowed"),
@@ -292,9 +364,17 @@ def test_uniform_keys_are_all_alike():
 @pytest.mark.parametrize("exponent", [0, 0.5, 1, 2])
 def test_zipf_keys_fall_off_with_their_rank(exponent):
     """https://en.wikipedia.org/wiki/Zipf%27s_law"""
-    share = np.bincount(keys(sim.Keys(count=10, distribution="zipf", exponent=exponent)), minlength=10) / 50_000
+    share = (
+        np.bincount(
+            keys(sim.Keys(count=10, distribution="zipf", exponent=exponent)),
+            minlength=10,
+        )
+        / 50_000
+    )
     weights = [1 / rank**exponent for rank in range(1, 11)]
-    assert share == pytest.approx([weight / sum(weights) for weight in weights], abs=0.008)
+    assert share == pytest.approx(
+        [weight / sum(weights) for weight in weights], abs=0.008
+    )
 
 
 def test_a_million_zipf_keys_stay_in_range():
@@ -304,9 +384,15 @@ def test_a_million_zipf_keys_stay_in_range():
 
 
 def test_a_key_belongs_to_the_event_whatever_the_rate():
-    slow, fast = (events(sim.Poisson(per_second=rate, events=300), 2000, keys=sim.Keys()) for rate in (1, 9))
+    slow, fast = (
+        events(sim.Poisson(per_second=rate, events=300), 2000, keys=sim.Keys())
+        for rate in (1, 9)
+    )
     assert slow.key.tolist() == fast.key.tolist()
-    assert slow.identity.tolist() == events(sim.Poisson(per_second=1, events=300), 2000).identity.tolist()
+    assert (
+        slow.identity.tolist()
+        == events(sim.Poisson(per_second=1, events=300), 2000).identity.tolist()
+    )
     assert keys(sim.Keys(), seed=2).tolist() != keys(sim.Keys(), seed=1).tolist()
 
 
@@ -326,13 +412,19 @@ def test_recorded_events_bring_their_own_keys():
 
 @pytest.mark.parametrize("wrong", [(1,), (1, 2, 3), (1, -1), ()])
 def test_there_is_one_key_for_each_instant(wrong):
-    with pytest.raises(sim.ScenarioError, match="a number from 0 on for each of the 2 instants"):
+    with pytest.raises(
+        sim.ScenarioError, match="a number from 0 on for each of the 2 instants"
+    ):
         sim.Recorded(instants=(0, 1), keys=wrong)
 
 
 def test_keys_twice_are_refused():
     with pytest.raises(sim.ScenarioError, match=r"Traffic 'jobs': .* leave out keys\."):
-        sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=(0,), keys=(1,)), keys=sim.Keys())
+        sim.Traffic(
+            into="jobs",
+            arrivals=sim.Recorded(instants=(0,), keys=(1,)),
+            keys=sim.Keys(),
+        )
 
 
 def test_a_column_of_keys_is_numbered_as_they_appear(tmp_path):
@@ -348,7 +440,12 @@ def test_a_column_of_keys_is_numbered_as_they_appear(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arrivals", [*RATES, sim.Scheduled(expression="rate(1 day)"), sim.Recorded(instants=(0, 1), keys=(1, 0))]
+    "arrivals",
+    [
+        *RATES,
+        sim.Scheduled(expression="rate(1 day)"),
+        sim.Recorded(instants=(0, 1), keys=(1, 0)),
+    ],
 )
 def test_arrivals_survive_json(arrivals):
     traffic = sim.Traffic(into="jobs", arrivals=arrivals, payload_kb=20)

@@ -35,18 +35,25 @@ def test_identities_are_golden():
 
 
 def test_numbers_are_golden():
-    assert [number.hex() for number in draws.uniforms(LUCK, draws.identities(NAME, 3)).tolist()] == [
+    assert [
+        number.hex()
+        for number in draws.uniforms(LUCK, draws.identities(NAME, 3)).tolist()
+    ] == [
         "0x1.a8b1e9d6f2b01p-1",
         "0x1.56942e706d8b7p-1",
         "0x1.f5dcdf793ab33p-1",
     ]
-    assert [number.hex() for number in draws.log(np.array([0.1, 0.5, 2, 10])).tolist()] == [
+    assert [
+        number.hex() for number in draws.log(np.array([0.1, 0.5, 2, 10])).tolist()
+    ] == [
         "-0x1.26bb1bbb55515p+1",
         "-0x1.62e42fefa39efp-1",
         "0x1.62e42fefa39efp-1",
         "0x1.26bb1bbb55515p+1",
     ]
-    assert [number.hex() for number in draws.exp(np.array([-1.0, 0.5, 2, 10])).tolist()] == [
+    assert [
+        number.hex() for number in draws.exp(np.array([-1.0, 0.5, 2, 10])).tolist()
+    ] == [
         "0x1.78b56362cef38p-2",
         "0x1.a61298e1e069cp+0",
         "0x1.d8e64b8d4ddafp+2",
@@ -60,13 +67,21 @@ def test_numbers_are_golden():
         (sim.Exponential(mean=0.1), [33135, 95451, 11398, 41067, 15768]),
         (sim.LogNormal(median=0.1, p99=0.9), [172419, 75870, 322191, 148863, 270679]),
         (sim.Uniform(low=0.1, high=0.2), [171795, 138500, 189228, 166321, 185412]),
-        (sim.Empirical(seconds=[0.1, 0.2, 0.3]), [300000, 200000, 300000, 200000, 300000]),
+        (
+            sim.Empirical(seconds=[0.1, 0.2, 0.3]),
+            [300000, 200000, 300000, 200000, 300000],
+        ),
         (sim.Constant(seconds=0.25), [250000] * 5),
     ],
     ids=lambda value: getattr(value, "kind", ""),
 )
 def test_times_are_golden(duration, golden):
-    assert draws.microseconds(duration, draws.uniforms(7, draws.identities("x", 5))).tolist() == golden
+    assert (
+        draws.microseconds(
+            duration, draws.uniforms(7, draws.identities("x", 5))
+        ).tolist()
+        == golden
+    )
 
 
 # What the numbers are like
@@ -90,12 +105,22 @@ def unmixed(value: int) -> int:
     return value ^ (value >> 30) ^ (value >> 60)
 
 
-@pytest.mark.parametrize(("scattered", "number"), [(0, 2.0**-53), (2**64 - 1, 1 - 2.0**-53)])
-def test_the_smallest_and_the_largest_number_are_neither_zero_nor_one(scattered, number):
+@pytest.mark.parametrize(
+    ("scattered", "number"), [(0, 2.0**-53), (2**64 - 1, 1 - 2.0**-53)]
+)
+def test_the_smallest_and_the_largest_number_are_neither_zero_nor_one(
+    scattered, number
+):
     identity = unmixed(scattered) ^ LUCK
     assert draws.mix(identity ^ LUCK) == scattered
-    assert draws.uniform(LUCK, identity) == draws.uniforms(LUCK, np.array([identity], np.uint64))[0] == number
-    assert draws.microseconds(sim.LogNormal(median=1, p99=2), np.array([number]))[0] >= 0
+    assert (
+        draws.uniform(LUCK, identity)
+        == draws.uniforms(LUCK, np.array([identity], np.uint64))[0]
+        == number
+    )
+    assert (
+        draws.microseconds(sim.LogNormal(median=1, p99=2), np.array([number]))[0] >= 0
+    )
 
 
 def test_purposes_and_seeds_give_unrelated_numbers():
@@ -106,7 +131,9 @@ def test_purposes_and_seeds_give_unrelated_numbers():
 
 def test_a_column_equals_its_single_numbers():
     few = MANY[:200]
-    assert draws.uniforms(LUCK, few).tolist() == [draws.uniform(LUCK, int(one)) for one in few]
+    assert draws.uniforms(LUCK, few).tolist() == [
+        draws.uniform(LUCK, int(one)) for one in few
+    ]
     assert draws.mixed(few).tolist() == [draws.mix(int(one)) for one in few]
 
 
@@ -117,21 +144,33 @@ def test_identities_do_not_repeat_and_do_not_depend_on_how_many_there_are():
 
 
 def test_children_of_one_parent_differ_by_edge_and_number():
-    children = [draws.child(1, edge, k) for edge in ("redrive", "on-success destination") for k in range(3)]
+    children = [
+        draws.child(1, edge, k)
+        for edge in ("redrive", "on-success destination")
+        for k in range(3)
+    ]
     assert len({1, *children}) == 7
 
 
-@pytest.mark.parametrize(("own", "library"), [(draws.log, math.log), (draws.exp, math.exp)])
+@pytest.mark.parametrize(
+    ("own", "library"), [(draws.log, math.log), (draws.exp, math.exp)]
+)
 def test_logarithm_and_exponential_are_those_of_mathematics(own, library):
     """https://docs.python.org/3/library/math.html#math.log"""
     chances = draws.uniforms(LUCK, MANY)
     values = chances if own is draws.log else chances * 20 - 10
-    assert own(values) == pytest.approx([library(value) for value in values.tolist()], rel=1e-15, abs=0)
+    assert own(values) == pytest.approx(
+        [library(value) for value in values.tolist()], rel=1e-15, abs=0
+    )
 
 
-@pytest.mark.parametrize("tiny", [2.0**-53, 1e-9, 1 - 2.0**-53, 0.7071067811865475, 0.7071067811865476, 1.0])
+@pytest.mark.parametrize(
+    "tiny", [2.0**-53, 1e-9, 1 - 2.0**-53, 0.7071067811865475, 0.7071067811865476, 1.0]
+)
 def test_the_logarithm_holds_at_the_ends(tiny):
-    assert draws.log(np.array([tiny]))[0] == pytest.approx(math.log(tiny), rel=1e-15, abs=0)
+    assert draws.log(np.array([tiny]))[0] == pytest.approx(
+        math.log(tiny), rel=1e-15, abs=0
+    )
 
 
 def test_a_lognormal_meets_its_median_and_99th_percentile():
@@ -149,7 +188,9 @@ def test_an_empirical_time_is_one_of_the_measured_ones():
 
 
 def test_exponential_and_uniform_times_have_their_mean_and_bounds():
-    assert mean(seconds(sim.Exponential(mean=0.3)).tolist()) == pytest.approx(0.3, rel=0.05)
+    assert mean(seconds(sim.Exponential(mean=0.3)).tolist()) == pytest.approx(
+        0.3, rel=0.05
+    )
     uniform = seconds(sim.Uniform(low=2, high=4))
     assert (uniform.min(), uniform.max()) == pytest.approx((2, 4), abs=0.01)
     assert uniform.mean() == pytest.approx(3, rel=0.02)
@@ -175,6 +216,10 @@ def test_one_draw_equals_that_of_the_column_to_the_last_bit(duration):
 
 def test_one_logarithm_and_exponential_equal_those_of_the_column_to_the_last_bit():
     chances = draws.uniforms(LUCK, MANY)
-    assert [draws.log_of(chance) for chance in chances.tolist()] == draws.log(chances).tolist()
+    assert [draws.log_of(chance) for chance in chances.tolist()] == draws.log(
+        chances
+    ).tolist()
     values = (chances - 0.5) * 60
-    assert [draws.exp_of(value) for value in values.tolist()] == draws.exp(values).tolist()
+    assert [draws.exp_of(value) for value in values.tolist()] == draws.exp(
+        values
+    ).tolist()

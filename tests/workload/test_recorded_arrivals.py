@@ -18,12 +18,21 @@ def written(tmp_path):
 
 
 def test_numbers_are_seconds_from_the_start(written):
-    assert sim.read_arrivals(written("second\n0.5\n0.5\n2\n3e1\n")).instants == (0.5, 0.5, 2, 30)
+    assert sim.read_arrivals(written("second\n0.5\n0.5\n2\n3e1\n")).instants == (
+        0.5,
+        0.5,
+        2,
+        30,
+    )
 
 
 def test_times_count_from_the_first_row(written):
-    path = written("time\n2026-11-20T09:30:00.412Z\n2026-11-20T10:30:01.155+01:00\n2026-11-20 09:31:00\n")
-    assert sim.read_arrivals(path).instants == (0, 0.743, 59.588), "to the microsecond; UTC unless they say"
+    path = written(
+        "time\n2026-11-20T09:30:00.412Z\n2026-11-20T10:30:01.155+01:00\n2026-11-20 09:31:00\n"
+    )
+    assert sim.read_arrivals(path).instants == (0, 0.743, 59.588), (
+        "to the microsecond; UTC unless they say"
+    )
 
 
 def test_times_do_not_depend_on_the_machines_time_zone(written, monkeypatch):
@@ -46,12 +55,17 @@ def reset_time_zone() -> None:
 
 
 def test_counts_are_spread_evenly_over_their_period(written):
-    path = written("Timestamp,Invocations\n2026-11-20T12:00:00Z,4\n2026-11-20T12:01:00Z,0\n2026-11-20T12:02:00Z,1\n")
+    path = written(
+        "Timestamp,Invocations\n2026-11-20T12:00:00Z,4\n2026-11-20T12:01:00Z,0\n2026-11-20T12:02:00Z,1\n"
+    )
     assert sim.read_arrivals(path, period=60).instants == (7.5, 22.5, 37.5, 52.5, 150)
 
 
 def test_a_spreadsheets_file_can_be_read(written):
-    assert sim.read_arrivals(written("\ufeffsecond\r\n1\r\n\r\n2\r\n")).instants == (1, 2), "BOM, CRLF, empty line"
+    assert sim.read_arrivals(written("\ufeffsecond\r\n1\r\n\r\n2\r\n")).instants == (
+        1,
+        2,
+    ), "BOM, CRLF, empty line"
 
 
 def test_the_first_column_holds_instants_and_the_last_one_counts_unless_named(written):
@@ -68,15 +82,27 @@ def test_the_first_column_holds_instants_and_the_last_one_counts_unless_named(wr
         ("", "holds no arrivals: it needs a header line and at least one row"),
         ("second\n", "holds no arrivals"),
         ("second\n1\n3\n2\n", "line 4: 2 is earlier than the row above; sort the file"),
-        ("time\n2026-11-20T09:30:01Z\n2026-11-20T09:30:00Z\n", "line 3: 2026-11-20T09:30:00Z is earlier"),
+        (
+            "time\n2026-11-20T09:30:01Z\n2026-11-20T09:30:00Z\n",
+            "line 3: 2026-11-20T09:30:00Z is earlier",
+        ),
         ("second\n-1\n", "line 2: -1 is negative"),
-        ("second\nsoon\n", "line 2: 'soon' is neither a number of seconds nor an ISO 8601 time"),
-        ("second\n1\n2026-11-20T09:30:01Z\n", "line 3: '2026-11-20T09:30:01Z' is not a number of seconds"),
+        (
+            "second\nsoon\n",
+            "line 2: 'soon' is neither a number of seconds nor an ISO 8601 time",
+        ),
+        (
+            "second\n1\n2026-11-20T09:30:01Z\n",
+            "line 3: '2026-11-20T09:30:01Z' is not a number of seconds",
+        ),
         ("time\n2026-11-20T09:30:01Z\n5\n", "line 3: '5' is neither"),
         ("second\n1\nnan\n", "line 3: 'nan' is not a number"),
         ("second\n1\n,2\n", "line 3: '' is not a number"),
         ("1\n2\n3\n", "line 1: '1' is no name; the first line must name the columns"),
-        ("2026-11-20T09:30:01Z\n2026-11-20T09:30:02Z\n", "line 1: '2026-11-20T09:30:01Z' is no name"),
+        (
+            "2026-11-20T09:30:01Z\n2026-11-20T09:30:02Z\n",
+            "line 1: '2026-11-20T09:30:01Z' is no name",
+        ),
     ],
 )
 def test_a_file_without_instants_is_refused_with_its_line(written, text, words):
@@ -89,8 +115,13 @@ def test_a_file_without_instants_is_refused_with_its_line(written, text, words):
 
 @pytest.mark.parametrize("count", ["-1", "1.5", "many", "", "inf"])
 def test_a_count_is_a_whole_number(written, count):
-    with pytest.raises(sim.ScenarioError, match=rf"line 3: '{count}' is not a count; counts are whole numbers"):
-        sim.read_arrivals(written(f"count,note\n1,x\n{count},x\n"), column="count", period=60)
+    with pytest.raises(
+        sim.ScenarioError,
+        match=rf"line 3: '{count}' is not a count; counts are whole numbers",
+    ):
+        sim.read_arrivals(
+            written(f"count,note\n1,x\n{count},x\n"), column="count", period=60
+        )
 
 
 @pytest.mark.parametrize("period", [0, -60, float("nan")])
@@ -121,9 +152,14 @@ def test_the_lessons_instants_are_forty_orders_of_a_minute_and_a_half():
 def test_the_lessons_counts_are_half_an_hour_with_a_rush_and_a_silent_minute():
     counts = facts.DATA / "workloads" / "orders-per-minute.csv"
     instants = sim.read_arrivals(counts, period=60).instants
-    per_minute = [sum(minute * 60 <= instant < minute * 60 + 60 for instant in instants) for minute in range(30)]
+    per_minute = [
+        sum(minute * 60 <= instant < minute * 60 + 60 for instant in instants)
+        for minute in range(30)
+    ]
     assert sum(per_minute) == len(instants) <= 600
-    written_down = [int(line.split(",")[1]) for line in counts.read_text("utf-8").splitlines()[1:]]
+    written_down = [
+        int(line.split(",")[1]) for line in counts.read_text("utf-8").splitlines()[1:]
+    ]
     assert per_minute == written_down
     assert min(per_minute) == 0
     assert max(per_minute) > 50

@@ -12,16 +12,28 @@ from sim.workload.delivery_draws import Chance
 from sim.workload.workload import FunctionDraws, Workload, workload
 
 LUCKY = sim.Behaviour(
-    handler=sim.Exponential(mean=0.2), error_rate=0.3, poison_share=0.1, crash_share=0.4, cpu_bound_share=0.5
+    handler=sim.Exponential(mean=0.2),
+    error_rate=0.3,
+    poison_share=0.1,
+    crash_share=0.4,
+    cpu_bound_share=0.5,
 )
 
 
-def scenario(*arrivals, functions=("listener",), seconds=60.0, kind="sns") -> sim.Scenario:
+def scenario(
+    *arrivals, functions=("listener",), seconds=60.0, kind="sns"
+) -> sim.Scenario:
     """One topic, a trigger for each function, and traffic `a`, `b`, ... with these arrivals."""
     return sim.Scenario(
         functions=[sim.Function(name=name, behaviour=LUCKY) for name in functions],
-        triggers=[sim.trigger(kind, function=name, name=f"to {name}", source="topic") for name in functions],
-        traffic=[sim.Traffic(name=name, into="topic", arrivals=a) for name, a in zip("abcdef", arrivals, strict=False)],
+        triggers=[
+            sim.trigger(kind, function=name, name=f"to {name}", source="topic")
+            for name in functions
+        ],
+        traffic=[
+            sim.Traffic(name=name, into="topic", arrivals=a)
+            for name, a in zip("abcdef", arrivals, strict=False)
+        ],
         seconds=seconds,
     )
 
@@ -36,15 +48,26 @@ def drawn(of: sim.Scenario, seed: int = 1) -> dict[tuple, tuple]:
     events = workload(of, seed)
     chance = Chance(of, events, of.routes, seed)
     return {
-        (events.names[events.traffic[event]], int(events.n[event]), of.routes[trigger].name): (
+        (
+            events.names[events.traffic[event]],
+            int(events.n[event]),
+            of.routes[trigger].name,
+        ): (
             int(events.time[event]),
             chance.identity[event],
             chance.versions[0].work[number],
             chance.latency[number],
-            *(chance.outcome(number, run, chance.functions[of.routes[trigger].function]) for run in range(1, 5)),
+            *(
+                chance.outcome(
+                    number, run, chance.functions[of.routes[trigger].function]
+                )
+                for run in range(1, 5)
+            ),
             chance.versions[0].first_outcome[number],
         )
-        for number, (event, trigger) in enumerate(zip(events.event, events.trigger, strict=True))
+        for number, (event, trigger) in enumerate(
+            zip(events.event, events.trigger, strict=True)
+        )
     }
 
 
@@ -58,8 +81,19 @@ def test_recorded_instants_are_exact():
 
 
 def test_a_constant_rate_has_equal_distances():
-    assert times(sim.ConstantRate(per_second=4), seconds=1.5) == [0.25, 0.5, 0.75, 1, 1.25]
-    assert times(sim.ConstantRate(per_second=3), seconds=1.5) == [0.333333, 0.666667, 1, 1.333333]
+    assert times(sim.ConstantRate(per_second=4), seconds=1.5) == [
+        0.25,
+        0.5,
+        0.75,
+        1,
+        1.25,
+    ]
+    assert times(sim.ConstantRate(per_second=3), seconds=1.5) == [
+        0.333333,
+        0.666667,
+        1,
+        1.333333,
+    ]
     assert times(sim.ConstantRate(per_second=4, events=2)) == [0.25, 0.5]
 
 
@@ -98,29 +132,45 @@ def test_a_higher_rate_brings_the_same_events_closer_together(kind):
     slow = np.array(times(kind(per_second=3, events=150), seconds=100))
     fast = np.array(times(kind(per_second=6, events=150), seconds=100))
     assert len(slow) == len(fast) == 150
-    assert np.abs(fast - slow / 2).max() <= 0.75e-6, "half, but for the rounding of both to microseconds"
+    assert np.abs(fast - slow / 2).max() <= 0.75e-6, (
+        "half, but for the rounding of both to microseconds"
+    )
 
 
 def test_more_events_than_expected_come_from_the_same_row_of_gaps(monkeypatch):
     expected = times(sim.Poisson(per_second=200))
     monkeypatch.setattr(draws, "log", lambda chances, log=draws.log: log(chances) / 2)
-    assert times(sim.Poisson(per_second=100)) == pytest.approx(expected, abs=2e-6), "gaps half as long as usual"
+    assert times(sim.Poisson(per_second=100)) == pytest.approx(expected, abs=2e-6), (
+        "gaps half as long as usual"
+    )
 
 
 def test_a_longer_scenario_begins_with_the_same_events():
-    short, long = (times(sim.Poisson(per_second=5), seconds=seconds) for seconds in (10, 1000))
+    short, long = (
+        times(sim.Poisson(per_second=5), seconds=seconds) for seconds in (10, 1000)
+    )
     assert long[: len(short)] == short
     assert long[len(short)] >= 10
 
 
 def test_another_seed_gives_other_events():
-    assert times(sim.Poisson(per_second=5), seed=1) != times(sim.Poisson(per_second=5), seed=2)
+    assert times(sim.Poisson(per_second=5), seed=1) != times(
+        sim.Poisson(per_second=5), seed=2
+    )
 
 
 def test_events_come_in_the_order_of_time_then_of_the_traffics_names():
-    events = workload(scenario(sim.Burst(events=2, at=1), sim.Recorded(instants=[0.5, 1, 2])), 1)
+    events = workload(
+        scenario(sim.Burst(events=2, at=1), sim.Recorded(instants=[0.5, 1, 2])), 1
+    )
     assert events.time.tolist() == [500_000, 1_000_000, 1_000_000, 1_000_000, 2_000_000]
-    assert [events.names[number] for number in events.traffic] == ["b", "a", "a", "b", "b"]
+    assert [events.names[number] for number in events.traffic] == [
+        "b",
+        "a",
+        "a",
+        "b",
+        "b",
+    ]
     assert events.n.tolist() == [0, 0, 1, 1, 2]
 
 
@@ -136,7 +186,10 @@ RATE = sim.Poisson(per_second=2)
 
 
 def test_a_new_function_and_its_trigger_shift_no_other_draw():
-    before, after = drawn(scenario(RATE)), drawn(scenario(RATE, functions=("a new one", "listener")))
+    before, after = (
+        drawn(scenario(RATE)),
+        drawn(scenario(RATE, functions=("a new one", "listener"))),
+    )
     assert after.items() > before.items()
     assert len(after) == 2 * len(before) > 100
 
@@ -150,14 +203,24 @@ def test_new_traffic_shifts_no_other_draw():
 
 def test_the_order_of_declaration_shifts_no_draw():
     first = scenario(RATE, sim.ConstantRate(per_second=1), functions=("f", "g", "h"))
-    turned = first.replace(functions=first.functions[::-1], triggers=first.triggers[::-1], traffic=first.traffic[::-1])
+    turned = first.replace(
+        functions=first.functions[::-1],
+        triggers=first.triggers[::-1],
+        traffic=first.traffic[::-1],
+    )
     assert drawn(turned) == drawn(first)
 
 
 def test_another_error_rate_shifts_no_time_and_spares_no_event_that_failed():
-    few, many = (sim.Function(name="f", behaviour=sim.Behaviour(error_rate=rate)) for rate in (0.1, 0.4))
+    few, many = (
+        sim.Function(name="f", behaviour=sim.Behaviour(error_rate=rate))
+        for rate in (0.1, 0.4)
+    )
     identities = draws.identities("a", 5000)
-    failed = [FunctionDraws(one, 1).outcomes(identities, 1) != Outcome.SUCCEEDED for one in (few, many)]
+    failed = [
+        FunctionDraws(one, 1).outcomes(identities, 1) != Outcome.SUCCEEDED
+        for one in (few, many)
+    ]
     assert failed[0].mean() == pytest.approx(0.1, abs=0.02)
     assert failed[1].mean() == pytest.approx(0.4, abs=0.03)
     assert not (failed[0] & ~failed[1]).any()
@@ -173,7 +236,9 @@ EVENTS = draws.identities("a", 4000)
 @pytest.mark.parametrize("run", [1, 2, 3, 10])
 def test_outcomes_on_demand_equal_those_in_columns(run):
     column = DRAWS.outcomes(EVENTS[:500], run)
-    assert column.tolist() == [DRAWS.outcome(int(identity), run) for identity in EVENTS[:500]]
+    assert column.tolist() == [
+        DRAWS.outcome(int(identity), run) for identity in EVENTS[:500]
+    ]
     assert set(column.tolist()) == {Outcome.SUCCEEDED, Outcome.FAILED, Outcome.CRASHED}
 
 
@@ -185,8 +250,12 @@ def test_each_function_has_work_and_luck_of_its_own():
 
 
 def test_luck_is_drawn_anew_for_each_run_and_poison_once():
-    failed = np.array([DRAWS.outcomes(EVENTS, run) != Outcome.SUCCEEDED for run in range(1, 9)])
-    assert failed.all(axis=0).mean() == pytest.approx(0.1, abs=0.02), "poisoned: 0.3 ** 8 is next to nothing"
+    failed = np.array(
+        [DRAWS.outcomes(EVENTS, run) != Outcome.SUCCEEDED for run in range(1, 9)]
+    )
+    assert failed.all(axis=0).mean() == pytest.approx(0.1, abs=0.02), (
+        "poisoned: 0.3 ** 8 is next to nothing"
+    )
     assert failed.mean() == pytest.approx(1 - 0.9 * 0.7, abs=0.02)
     lucky = failed[:, ~failed.all(axis=0)]
     assert abs(np.corrcoef(lucky[0], lucky[1])[0, 1]) < 0.06
@@ -202,7 +271,9 @@ def test_less_memory_than_one_vcpu_stretches_the_cpu_bound_share():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
 
     def work(memory_size: int, share: float) -> int:
-        behaviour = sim.Behaviour(handler=sim.Constant(seconds=1), cpu_bound_share=share)
+        behaviour = sim.Behaviour(
+            handler=sim.Constant(seconds=1), cpu_bound_share=share
+        )
         function = sim.Function(name="f", memory_size=memory_size, behaviour=behaviour)
         return int(FunctionDraws(function, 1).work(EVENTS[:1])[0])
 
@@ -213,9 +284,15 @@ def test_less_memory_than_one_vcpu_stretches_the_cpu_bound_share():
 
 def test_init_belongs_to_the_function_and_the_environments_number():
     inits = [DRAWS.init(number) for number in range(1, 2001)]
-    assert inits == [FunctionDraws(FUNCTION, 1).init(number) for number in range(1, 2001)]
+    assert inits == [
+        FunctionDraws(FUNCTION, 1).init(number) for number in range(1, 2001)
+    ]
     assert len(set(inits)) > 1900
-    measured = sim.cold_starts().set_index(["runtime", "package_type"]).loc[("python3.13", "zip")]
+    measured = (
+        sim.cold_starts()
+        .set_index(["runtime", "package_type"])
+        .loc[("python3.13", "zip")]
+    )
     assert np.median(inits) / 1000 == pytest.approx(measured["median"], rel=0.05)
 
 

@@ -12,7 +12,10 @@ app = App()
 stack = Stack(app, "Alb")
 
 vpc_id = CfnParameter(
-    stack, "Vpc", type="AWS::EC2::VPC::Id", description="A VPC with an internet gateway; the default VPC will do."
+    stack,
+    "Vpc",
+    type="AWS::EC2::VPC::Id",
+    description="A VPC with an internet gateway; the default VPC will do.",
 )
 subnets = CfnParameter(
     stack,
@@ -39,9 +42,15 @@ orders = lambda_.Function(
 )
 
 web = ec2.SecurityGroup(stack, "Web", vpc=vpc, description="HTTP from everywhere")
-balancer = elbv2.ApplicationLoadBalancer(stack, "LoadBalancer", vpc=vpc, internet_facing=True, security_group=web)
+balancer = elbv2.ApplicationLoadBalancer(
+    stack, "LoadBalancer", vpc=vpc, internet_facing=True, security_group=web
+)
 http = elbv2.ApplicationListener(
-    stack, "Http", load_balancer=balancer, port=80, default_action=elbv2.ListenerAction.fixed_response(404)
+    stack,
+    "Http",
+    load_balancer=balancer,
+    port=80,
+    default_action=elbv2.ListenerAction.fixed_response(404),
 )
 target = elbv2.ApplicationTargetGroup(stack, "OrdersTarget", targets=[LambdaTarget(orders)])
 elbv2.ApplicationListenerRule(

@@ -27,7 +27,9 @@ api = apigateway.RestApi(
     endpoint_types=[apigateway.EndpointType.REGIONAL],
     cloud_watch_role=False,
     # The API's own 429, before the function is asked.
-    deploy_options=apigateway.StageOptions(stage_name="prod", throttling_rate_limit=50, throttling_burst_limit=100),
+    deploy_options=apigateway.StageOptions(
+        stage_name="prod", throttling_rate_limit=50, throttling_burst_limit=100
+    ),
 )
 api.root.add_resource("orders").add_resource("{order}").add_method(
     "PUT", apigateway.LambdaIntegration(orders, timeout=Duration.seconds(10))

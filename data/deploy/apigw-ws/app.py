@@ -29,7 +29,9 @@ api.add_route(
     # With it what the function returns goes back to the client; else only a call to the connection's address does.
     return_response=True,
 )
-prod = apigatewayv2.WebSocketStage(stack, "Prod", web_socket_api=api, stage_name="prod", auto_deploy=True)
+prod = apigatewayv2.WebSocketStage(
+    stack, "Prod", web_socket_api=api, stage_name="prod", auto_deploy=True
+)
 
 CfnOutput(stack, "OrdersUrl", value=prod.url)
 

@@ -25,7 +25,9 @@ api = appsync.GraphqlApi(
     name="orders",
     definition=appsync.Definition.from_file(str(HERE / "schema.graphql")),
     authorization_config=appsync.AuthorizationConfig(
-        default_authorization=appsync.AuthorizationMode(authorization_type=appsync.AuthorizationType.IAM)
+        default_authorization=appsync.AuthorizationMode(
+            authorization_type=appsync.AuthorizationType.IAM
+        )
     ),
 )
 source = api.add_lambda_data_source("OrdersSource", orders)

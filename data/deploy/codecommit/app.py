@@ -37,7 +37,9 @@ shop.notify(
     custom_data='{"order": "A-1017", "item": "teapot", "amount": 42.5}',
 )
 listener.add_permission(
-    "CodeCommitPermission", principal=iam.ServicePrincipal("codecommit.amazonaws.com"), source_arn=shop.repository_arn
+    "CodeCommitPermission",
+    principal=iam.ServicePrincipal("codecommit.amazonaws.com"),
+    source_arn=shop.repository_arn,
 )
 
 app.synth()

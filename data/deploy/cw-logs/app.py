@@ -24,7 +24,9 @@ listener = lambda_.Function(
     timeout=Duration.seconds(10),
     layers=[
         lambda_.LayerVersion.from_layer_version_arn(
-            stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
+            stack,
+            "Powertools",
+            "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
         )
     ],
     # What happens once Lambda has answered 202: without a destination the third failure loses the event in silence.
@@ -34,7 +36,9 @@ listener = lambda_.Function(
 )
 
 # Not the function's own log group, which would feed it with its own lines for ever.
-shop = logs.LogGroup(stack, "ShopLogs", retention=logs.RetentionDays.ONE_WEEK, removal_policy=RemovalPolicy.DESTROY)
+shop = logs.LogGroup(
+    stack, "ShopLogs", retention=logs.RetentionDays.ONE_WEEK, removal_policy=RemovalPolicy.DESTROY
+)
 logs.SubscriptionFilter(
     stack,
     "Amounts",

@@ -31,7 +31,9 @@ worker = lambda_.Function(
     timeout=Duration.seconds(30),
     layers=[
         lambda_.LayerVersion.from_layer_version_arn(
-            stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
+            stack,
+            "Powertools",
+            "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
         )
     ],
 )
@@ -40,7 +42,9 @@ worker.add_event_source(
         orders,
         starting_position=lambda_.StartingPosition.TRIM_HORIZON,
         batch_size=100,
-        filters=[lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})],
+        filters=[
+            lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})
+        ],
         report_batch_item_failures=True,
         bisect_batch_on_error=True,
         retry_attempts=5,

@@ -10,10 +10,14 @@ app = App()
 stack = Stack(app, "Documentdb")
 
 cluster = CfnParameter(
-    stack, "ClusterArn", description="The DocumentDB cluster (4.0 or 5.0) with change streams enabled on shop.orders."
+    stack,
+    "ClusterArn",
+    description="The DocumentDB cluster (4.0 or 5.0) with change streams enabled on shop.orders.",
 )
 secret = CfnParameter(
-    stack, "CredentialsArn", description="The Secrets Manager secret with the cluster's username and password."
+    stack,
+    "CredentialsArn",
+    description="The Secrets Manager secret with the cluster's username and password.",
 )
 
 worker = lambda_.Function(
@@ -26,9 +30,13 @@ worker = lambda_.Function(
     timeout=Duration.seconds(60),
 )
 worker.add_to_role_policy(
-    iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret.value_as_string])
+    iam.PolicyStatement(
+        actions=["secretsmanager:GetSecretValue"], resources=[secret.value_as_string]
+    )
 )
-worker.add_to_role_policy(iam.PolicyStatement(actions=["rds:DescribeDBClusters"], resources=[cluster.value_as_string]))
+worker.add_to_role_policy(
+    iam.PolicyStatement(actions=["rds:DescribeDBClusters"], resources=[cluster.value_as_string])
+)
 # What Lambda needs to reach the cluster in its network; these actions know no narrower resource.
 worker.add_to_role_policy(
     iam.PolicyStatement(
@@ -55,7 +63,9 @@ mapping = lambda_.CfnEventSourceMapping(
         database_name="shop", collection_name="orders", full_document="UpdateLookup"
     ),
     source_access_configurations=[
-        lambda_.CfnEventSourceMapping.SourceAccessConfigurationProperty(type="BASIC_AUTH", uri=secret.value_as_string)
+        lambda_.CfnEventSourceMapping.SourceAccessConfigurationProperty(
+            type="BASIC_AUTH", uri=secret.value_as_string
+        )
     ],
     starting_position="TRIM_HORIZON",
     batch_size=50,

@@ -24,9 +24,14 @@ edge = lambda_.Function(
         stack,
         "EdgeRole",
         assumed_by=iam.CompositePrincipal(
-            iam.ServicePrincipal("lambda.amazonaws.com"), iam.ServicePrincipal("edgelambda.amazonaws.com")
+            iam.ServicePrincipal("lambda.amazonaws.com"),
+            iam.ServicePrincipal("edgelambda.amazonaws.com"),
         ),
-        managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSLambdaBasicExecutionRole")],
+        managed_policies=[
+            iam.ManagedPolicy.from_aws_managed_policy_name(
+                "service-role/AWSLambdaBasicExecutionRole"
+            )
+        ],
     ),
 )
 

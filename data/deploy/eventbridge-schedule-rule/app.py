@@ -31,7 +31,10 @@ job = lambda_.Function(
 )
 
 events.Rule(
-    stack, "EveryFiveMinutes", schedule=events.Schedule.rate(Duration.minutes(5)), targets=[targets.LambdaFunction(job)]
+    stack,
+    "EveryFiveMinutes",
+    schedule=events.Schedule.rate(Duration.minutes(5)),
+    targets=[targets.LambdaFunction(job)],
 )
 
 app.synth()

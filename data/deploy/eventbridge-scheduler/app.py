@@ -35,9 +35,13 @@ scheduler.Schedule(
     stack,
     "EveryMorning",
     # Seven in the morning in summer and in winter; a scheduled rule knows UTC only.
-    schedule=scheduler.ScheduleExpression.cron(minute="0", hour="7", time_zone=TimeZone.EUROPE_VIENNA),
+    schedule=scheduler.ScheduleExpression.cron(
+        minute="0", hour="7", time_zone=TimeZone.EUROPE_VIENNA
+    ),
     time_window=scheduler.TimeWindow.flexible(Duration.minutes(10)),
-    target=LambdaInvoke(job, max_event_age=Duration.hours(1), retry_attempts=10, dead_letter_queue=undelivered),
+    target=LambdaInvoke(
+        job, max_event_age=Duration.hours(1), retry_attempts=10, dead_letter_queue=undelivered
+    ),
 )
 
 app.synth()

@@ -45,7 +45,9 @@ readings = CfnTopicRule(
             "* AS reading FROM 'devices/+/readings'"
         ),
         actions=[
-            CfnTopicRule.ActionProperty(lambda_=CfnTopicRule.LambdaActionProperty(function_arn=listener.function_arn))
+            CfnTopicRule.ActionProperty(
+                lambda_=CfnTopicRule.LambdaActionProperty(function_arn=listener.function_arn)
+            )
         ],
         error_action=CfnTopicRule.ActionProperty(
             sqs=CfnTopicRule.SqsActionProperty(
@@ -55,7 +57,9 @@ readings = CfnTopicRule(
     ),
 )
 listener.add_permission(
-    "IotPermission", principal=iam.ServicePrincipal("iot.amazonaws.com"), source_arn=readings.attr_arn
+    "IotPermission",
+    principal=iam.ServicePrincipal("iot.amazonaws.com"),
+    source_arn=readings.attr_arn,
 )
 
 app.synth()

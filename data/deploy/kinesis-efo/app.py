@@ -18,7 +18,9 @@ orders = kinesis.Stream(
     encryption=kinesis.StreamEncryption.MANAGED,
     removal_policy=RemovalPolicy.DESTROY,
 )
-fraud_check = kinesis.StreamConsumer(stack, "FraudCheck", stream=orders, stream_consumer_name="fraud-check")
+fraud_check = kinesis.StreamConsumer(
+    stack, "FraudCheck", stream=orders, stream_consumer_name="fraud-check"
+)
 failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
 
 worker = lambda_.Function(
@@ -31,7 +33,9 @@ worker = lambda_.Function(
     timeout=Duration.seconds(30),
     layers=[
         lambda_.LayerVersion.from_layer_version_arn(
-            stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
+            stack,
+            "Powertools",
+            "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
         )
     ],
 )
@@ -49,7 +53,10 @@ worker.add_event_source(
 )
 
 CfnOutput(
-    stack, "StreamName", description="Put orders here, with the order as partition key.", value=orders.stream_name
+    stack,
+    "StreamName",
+    description="Put orders here, with the order as partition key.",
+    value=orders.stream_name,
 )
 
 app.synth()

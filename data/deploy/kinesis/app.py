@@ -32,7 +32,9 @@ worker = lambda_.Function(
     timeout=Duration.seconds(30),
     layers=[
         lambda_.LayerVersion.from_layer_version_arn(
-            stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
+            stack,
+            "Powertools",
+            "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
         )
     ],
 )
@@ -53,7 +55,10 @@ worker.add_event_source(
 )
 
 CfnOutput(
-    stack, "StreamName", description="Put orders here, with the order as partition key.", value=orders.stream_name
+    stack,
+    "StreamName",
+    description="Put orders here, with the order as partition key.",
+    value=orders.stream_name,
 )
 
 app.synth()

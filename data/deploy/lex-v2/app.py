@@ -43,7 +43,9 @@ bot = lex.CfnBot(
                         lex.CfnBot.SampleUtteranceProperty(utterance="Where is order {Order}"),
                     ],
                     dialog_code_hook=lex.CfnBot.DialogCodeHookSettingProperty(enabled=True),
-                    fulfillment_code_hook=lex.CfnBot.FulfillmentCodeHookSettingProperty(enabled=True),
+                    fulfillment_code_hook=lex.CfnBot.FulfillmentCodeHookSettingProperty(
+                        enabled=True
+                    ),
                     slots=[
                         lex.CfnBot.SlotProperty(
                             name="Order",
@@ -65,9 +67,13 @@ bot = lex.CfnBot(
                             ),
                         )
                     ],
-                    slot_priorities=[lex.CfnBot.SlotPriorityProperty(slot_name="Order", priority=1)],
+                    slot_priorities=[
+                        lex.CfnBot.SlotPriorityProperty(slot_name="Order", priority=1)
+                    ],
                 ),
-                lex.CfnBot.IntentProperty(name="FallbackIntent", parent_intent_signature="AMAZON.FallbackIntent"),
+                lex.CfnBot.IntentProperty(
+                    name="FallbackIntent", parent_intent_signature="AMAZON.FallbackIntent"
+                ),
             ],
         )
     ],
@@ -79,7 +85,9 @@ version = lex.CfnBotVersion(
     bot_version_locale_specification=[
         lex.CfnBotVersion.BotVersionLocaleSpecificationProperty(
             locale_id="en_US",
-            bot_version_locale_details=lex.CfnBotVersion.BotVersionLocaleDetailsProperty(source_bot_version="DRAFT"),
+            bot_version_locale_details=lex.CfnBotVersion.BotVersionLocaleDetailsProperty(
+                source_bot_version="DRAFT"
+            ),
         )
     ],
 )
@@ -104,6 +112,10 @@ alias = lex.CfnBotAlias(
         )
     ],
 )
-hook.add_permission("LexPermission", principal=iam.ServicePrincipal("lexv2.amazonaws.com"), source_arn=alias.attr_arn)
+hook.add_permission(
+    "LexPermission",
+    principal=iam.ServicePrincipal("lexv2.amazonaws.com"),
+    source_arn=alias.attr_arn,
+)
 
 app.synth()

@@ -33,7 +33,9 @@ broker = CfnBroker(
     # Reachable from everywhere, behind a password: enough to try it, not to run a shop.
     publicly_accessible=True,
     users=[
-        CfnBroker.UserProperty(username="worker", password=secret.secret_value_from_json("password").unsafe_unwrap())
+        CfnBroker.UserProperty(
+            username="worker", password=secret.secret_value_from_json("password").unsafe_unwrap()
+        )
     ],
 )
 
@@ -47,7 +49,9 @@ worker = lambda_.Function(
     timeout=Duration.seconds(30),
 )
 secret.grant_read(worker)
-worker.add_to_role_policy(iam.PolicyStatement(actions=["mq:DescribeBroker"], resources=[broker.attr_arn]))
+worker.add_to_role_policy(
+    iam.PolicyStatement(actions=["mq:DescribeBroker"], resources=[broker.attr_arn])
+)
 # There is no L2 event source for brokers.
 mapping = lambda_.CfnEventSourceMapping(
     stack,
@@ -56,13 +60,17 @@ mapping = lambda_.CfnEventSourceMapping(
     event_source_arn=broker.attr_arn,
     queues=["orders"],
     source_access_configurations=[
-        lambda_.CfnEventSourceMapping.SourceAccessConfigurationProperty(type="BASIC_AUTH", uri=secret.secret_arn)
+        lambda_.CfnEventSourceMapping.SourceAccessConfigurationProperty(
+            type="BASIC_AUTH", uri=secret.secret_arn
+        )
     ],
     batch_size=10,
     maximum_batching_window_in_seconds=1,
 )
 mapping.node.add_dependency(worker.role)
 
-CfnOutput(stack, "BrokerId", description="The broker's console shows its endpoints.", value=broker.ref)
+CfnOutput(
+    stack, "BrokerId", description="The broker's console shows its endpoints.", value=broker.ref
+)
 
 app.synth()

@@ -3,7 +3,11 @@ from pathlib import Path
 from aws_cdk import App, CfnParameter, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
-from aws_cdk.aws_lambda_event_sources import ManagedKafkaEventSource, ProvisionedPollerConfig, SqsDlq
+from aws_cdk.aws_lambda_event_sources import (
+    ManagedKafkaEventSource,
+    ProvisionedPollerConfig,
+    SqsDlq,
+)
 
 HERE = Path(__file__).parent
 
@@ -11,7 +15,9 @@ app = App()
 stack = Stack(app, "Msk")
 
 cluster = CfnParameter(
-    stack, "ClusterArn", description="The MSK cluster, with IAM authentication, reachable from its own subnets."
+    stack,
+    "ClusterArn",
+    description="The MSK cluster, with IAM authentication, reachable from its own subnets.",
 )
 failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
 
@@ -25,7 +31,9 @@ worker = lambda_.Function(
     timeout=Duration.seconds(60),
     layers=[
         lambda_.LayerVersion.from_layer_version_arn(
-            stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
+            stack,
+            "Powertools",
+            "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
         )
     ],
 )

@@ -13,7 +13,12 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_lambda_destinations import SqsDestination
-from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SnsEventSource, SqsDlq, SqsEventSource
+from aws_cdk.aws_lambda_event_sources import (
+    DynamoEventSource,
+    SnsEventSource,
+    SqsDlq,
+    SqsEventSource,
+)
 from aws_cdk.aws_scheduler_targets import LambdaInvoke
 from aws_cdk.aws_secretsmanager import Secret
 
@@ -30,7 +35,9 @@ in_production = stage == "production"
 stack = Stack(app, "ReferenceSystem")
 
 # All functions write into one log group.
-log_group = logs.LogGroup(stack, "Logs", retention=LOG_RETENTION[stage], removal_policy=RemovalPolicy.DESTROY)
+log_group = logs.LogGroup(
+    stack, "Logs", retention=LOG_RETENTION[stage], removal_policy=RemovalPolicy.DESTROY
+)
 powertools = lambda_.LayerVersion.from_layer_version_arn(
     stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
 )
@@ -38,7 +45,9 @@ powertools = lambda_.LayerVersion.from_layer_version_arn(
 endpoint = {"AWS_ENDPOINT_URL": "http://host.docker.internal:5000"} if stage == "local" else {}
 
 
-def function(name: str, module: str, memory_size: int, timeout: int, environment: dict, **settings) -> lambda_.Function:
+def function(
+    name: str, module: str, memory_size: int, timeout: int, environment: dict, **settings
+) -> lambda_.Function:
     return lambda_.Function(
         stack,
         name,
@@ -95,7 +104,9 @@ orders_api = function(
     # Kept for customers, whatever the rest of the account does.
     reserved_concurrent_executions=200 if in_production else None,
 )
-orders_table.grant(orders_api, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+orders_table.grant(
+    orders_api, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
+)
 orders_http = apigateway.RestApi(
     stack,
     "OrdersHttp",
@@ -108,7 +119,9 @@ orders_http.root.add_proxy(default_integration=apigateway.LambdaIntegration(orde
 
 # Synchronous: Stripe waits, and sends again what was not answered with 2xx.
 # Put the endpoint's signing secret (whsec_...) here once Stripe has shown it.
-secret = Secret(stack, "SigningSecret", description="The signing secret of the Stripe webhook endpoint")
+secret = Secret(
+    stack, "SigningSecret", description="The signing secret of the Stripe webhook endpoint"
+)
 payments_webhook = function(
     "PaymentsWebhook",
     "payments_webhook",
@@ -123,7 +136,9 @@ webhook_url = payments_webhook.add_function_url(auth_type=lambda_.FunctionUrlAut
 
 # Polling: what was written to the table becomes an event for everybody.
 order_events = events.EventBus(stack, "OrderEvents", event_bus_name=f"order-events-{stage}")
-order_publisher = function("OrderPublisher", "order_publisher", 256, 30, {"ORDER_EVENTS": order_events.event_bus_name})
+order_publisher = function(
+    "OrderPublisher", "order_publisher", 256, 30, {"ORDER_EVENTS": order_events.event_bus_name}
+)
 order_events.grant_put_events_to(order_publisher)
 order_publisher.add_event_source(
     DynamoEventSource(
@@ -142,7 +157,9 @@ fulfilment_queue = sqs.Queue(
     "FulfilmentQueue",
     # Six times the function's timeout, as AWS advises.
     visibility_timeout=Duration.seconds(120),
-    dead_letter_queue=sqs.DeadLetterQueue(queue=queue_of_failures("FulfilmentDlq"), max_receive_count=5),
+    dead_letter_queue=sqs.DeadLetterQueue(
+        queue=queue_of_failures("FulfilmentDlq"), max_receive_count=5
+    ),
 )
 order_notifications = sns.Topic(stack, "OrderNotifications")
 all_orders = events.EventPattern(source=["shop.orders"])
@@ -164,7 +181,11 @@ events.Rule(
 # Polling: the warehouse works off its queue.
 warehouse_table = kept_table("WarehouseTable")
 fulfilment_worker = function(
-    "FulfilmentWorker", "fulfilment_worker", 1024, 20, {"WAREHOUSE_TABLE": warehouse_table.table_name}
+    "FulfilmentWorker",
+    "fulfilment_worker",
+    1024,
+    20,
+    {"WAREHOUSE_TABLE": warehouse_table.table_name},
 )
 warehouse_table.grant(fulfilment_worker, "dynamodb:UpdateItem")
 fulfilment_worker.add_event_source(
@@ -179,7 +200,9 @@ fulfilment_worker.add_event_source(
 
 # Asynchronous: Lambda keeps the event, tries three times, and sends what it gives up to a queue.
 # Which customers were told of what: the same message may come twice.
-notified_table = table("NotifiedTable", time_to_live_attribute="expiration", removal_policy=RemovalPolicy.DESTROY)
+notified_table = table(
+    "NotifiedTable", time_to_live_attribute="expiration", removal_policy=RemovalPolicy.DESTROY
+)
 order_notifier = function(
     "OrderNotifier",
     "order_notifier",
@@ -189,7 +212,11 @@ order_notifier = function(
     on_failure=SqsDestination(queue_of_failures("NotifierFailures")),
 )
 notified_table.grant(
-    order_notifier, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
+    order_notifier,
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:DeleteItem",
 )
 order_notifier.add_event_source(SnsEventSource(order_notifications, dead_letter_queue=undelivered))
 
@@ -218,7 +245,11 @@ scheduler.Schedule(
     target=LambdaInvoke(report_builder, dead_letter_queue=undelivered),
 )
 
-CfnOutput(stack, "OrdersUrl", description="POST orders here.", value=orders_http.url_for_path("/orders"))
-CfnOutput(stack, "WebhookUrl", description="Tell Stripe to send events here.", value=webhook_url.url)
+CfnOutput(
+    stack, "OrdersUrl", description="POST orders here.", value=orders_http.url_for_path("/orders")
+)
+CfnOutput(
+    stack, "WebhookUrl", description="Tell Stripe to send events here.", value=webhook_url.url
+)
 
 app.synth()

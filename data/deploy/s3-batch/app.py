@@ -10,7 +10,9 @@ HERE = Path(__file__).parent
 app = App()
 stack = Stack(app, "S3Batch")
 
-name = CfnParameter(stack, "Bucket", description="The bucket with the objects, the manifest and the reports.")
+name = CfnParameter(
+    stack, "Bucket", description="The bucket with the objects, the manifest and the reports."
+)
 bucket = Bucket.from_bucket_name(stack, "Objects", name.value_as_string)
 
 task = lambda_.Function(
@@ -22,7 +24,9 @@ task = lambda_.Function(
     memory_size=512,
     timeout=Duration.seconds(60),
 )
-role = iam.Role(stack, "JobRole", assumed_by=iam.ServicePrincipal("batchoperations.s3.amazonaws.com"))
+role = iam.Role(
+    stack, "JobRole", assumed_by=iam.ServicePrincipal("batchoperations.s3.amazonaws.com")
+)
 task.grant_invoke(role)
 bucket.grant_read(role)
 bucket.grant_put(role, "reports/*")

@@ -39,7 +39,8 @@ orders_view = CfnAccessPoint(
         supporting_access_point=access.attr_arn,
         transformation_configurations=[
             CfnAccessPoint.TransformationConfigurationProperty(
-                actions=["GetObject"], content_transformation={"AwsLambda": {"FunctionArn": view.function_arn}}
+                actions=["GetObject"],
+                content_transformation={"AwsLambda": {"FunctionArn": view.function_arn}},
             )
         ],
     ),

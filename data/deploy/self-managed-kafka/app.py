@@ -17,10 +17,14 @@ app = App()
 stack = Stack(app, "SelfManagedKafka")
 
 server = CfnParameter(
-    stack, "BootstrapServer", description="One broker's name and port, such as kafka.example.com:9096."
+    stack,
+    "BootstrapServer",
+    description="One broker's name and port, such as kafka.example.com:9096.",
 )
 secret = CfnParameter(
-    stack, "CredentialsArn", description="The Secrets Manager secret with username and password (SASL/SCRAM-SHA-512)."
+    stack,
+    "CredentialsArn",
+    description="The Secrets Manager secret with username and password (SASL/SCRAM-SHA-512).",
 )
 failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
 
@@ -34,7 +38,9 @@ worker = lambda_.Function(
     timeout=Duration.seconds(60),
     layers=[
         lambda_.LayerVersion.from_layer_version_arn(
-            stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
+            stack,
+            "Powertools",
+            "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
         )
     ],
 )

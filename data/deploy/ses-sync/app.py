@@ -32,7 +32,11 @@ rules.add_rule(
     "OrderMail",
     recipients=[recipient.value_as_string],
     scan_enabled=True,
-    actions=[actions.Lambda(function=listener, invocation_type=actions.LambdaInvocationType.REQUEST_RESPONSE)],
+    actions=[
+        actions.Lambda(
+            function=listener, invocation_type=actions.LambdaInvocationType.REQUEST_RESPONSE
+        )
+    ],
 )
 
 app.synth()

@@ -26,7 +26,9 @@ place = tasks.LambdaInvoke(
     "PlaceOrder",
     lambda_function=orders,
     integration_pattern=sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN,
-    payload=sfn.TaskInput.from_object({"TaskToken": sfn.JsonPath.task_token, "input": sfn.JsonPath.entire_payload}),
+    payload=sfn.TaskInput.from_object(
+        {"TaskToken": sfn.JsonPath.task_token, "input": sfn.JsonPath.entire_payload}
+    ),
     # The clock of a heartbeat would start when the function has returned; this one starts with the task.
     task_timeout=sfn.Timeout.duration(Duration.days(1)),
 )

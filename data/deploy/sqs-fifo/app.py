@@ -31,13 +31,20 @@ worker = lambda_.Function(
     timeout=Duration.seconds(10),
     layers=[
         lambda_.LayerVersion.from_layer_version_arn(
-            stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
+            stack,
+            "Powertools",
+            "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
         )
     ],
 )
 # The most that a FIFO queue allows, and it allows no batching window.
 worker.add_event_source(SqsEventSource(orders, batch_size=10, report_batch_item_failures=True))
 
-CfnOutput(stack, "QueueUrl", description="Send orders here, each with a message group.", value=orders.queue_url)
+CfnOutput(
+    stack,
+    "QueueUrl",
+    description="Send orders here, each with a message group.",
+    value=orders.queue_url,
+)
 
 app.synth()

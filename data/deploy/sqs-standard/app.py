@@ -40,12 +40,16 @@ worker = lambda_.Function(
     timeout=Duration.seconds(10),
     layers=[
         lambda_.LayerVersion.from_layer_version_arn(
-            stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
+            stack,
+            "Powertools",
+            "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
         )
     ],
     environment={"PACKED_TABLE": packed.table_name},
 )
-packed.grant(worker, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+packed.grant(
+    worker, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
+)
 worker.add_event_source(
     SqsEventSource(
         orders,

@@ -11,7 +11,9 @@ app = App()
 stack = Stack(app, "StripeWebhook")
 
 # Put the endpoint's signing secret (whsec_...) here once Stripe has shown it.
-secret = Secret(stack, "SigningSecret", description="The signing secret of the Stripe webhook endpoint")
+secret = Secret(
+    stack, "SigningSecret", description="The signing secret of the Stripe webhook endpoint"
+)
 seen = dynamodb.Table(
     stack,
     "SeenTable",
@@ -30,7 +32,9 @@ webhook = lambda_.Function(
     timeout=Duration.seconds(10),
     layers=[
         lambda_.LayerVersion.from_layer_version_arn(
-            stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
+            stack,
+            "Powertools",
+            "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
         )
     ],
     # A throttle is a 429, after which Stripe tries again for three days.

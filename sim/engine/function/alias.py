@@ -18,16 +18,22 @@ from sim.workload.draws import MICROSECONDS
 class Alias:
     """The fleets of a function's versions: a deployment takes its share of the events while it lasts.
 
-    The draw that decides belongs to the event, so that a retry meets the same version, if it is still there; a batch
-    goes where its first record goes (a choice). Of several deployments the one that began last decides first.
+    The draw that decides belongs to the event, so that a retry meets the same version, if it is
+    still there; a batch goes where its first record goes (a choice). Of several deployments the one
+    that began last decides first.
     """
 
-    def __init__(self, stable: Fleet, deployed: list[tuple[Deployment, Fleet]], seed: int) -> None:
+    def __init__(
+        self, stable: Fleet, deployed: list[tuple[Deployment, Fleet]], seed: int
+    ) -> None:
         self.stable, self.resource, self.clock = stable, stable.resource, stable.clock
         self.chance, self.draws, self.invocations = stable.chance, stable.draws, 0
         self.fleets = [stable, *(fleet for _, fleet in deployed)]
         self.key = draws.key(seed, deployed[0][0].function, "version")
-        self.windows = sorted(((*_window(d), d.weight, fleet) for d, fleet in deployed), key=lambda w: -w[0])
+        self.windows = sorted(
+            ((*_window(d), d.weight, fleet) for d, fleet in deployed),
+            key=lambda w: -w[0],
+        )
         for deployment, fleet in deployed:
             self._shift(deployment, fleet)
 
@@ -37,7 +43,9 @@ class Alias:
 
     def attempt_batch(self, batch: Batch, model: Model, stops_at_failure: bool) -> int:
         """Run one batch now, by the version of its first record; returns 0, or the `Reason` of a refusal."""
-        return self.version(batch.records[0]).attempt_batch(batch, model, stops_at_failure)
+        return self.version(batch.records[0]).attempt_batch(
+            batch, model, stops_at_failure
+        )
 
     def version(self, delivery: int) -> Fleet:
         """The fleet that this event goes to now."""
@@ -57,11 +65,15 @@ class Alias:
             fleet.note_unfinished()
 
     def _draw(self, delivery: int) -> float:
-        return draws.uniform(self.key, self.chance.identity[self.chance.event[delivery]])
+        return draws.uniform(
+            self.key, self.chance.identity[self.chance.event[delivery]]
+        )
 
     def _shift(self, deployment: Deployment, fleet: Fleet) -> None:
         """Provisioned concurrency is shared out by weight; the new version's has to be allocated (a choice)."""
-        if not isinstance(self.stable, ProvisionedFleet) or not isinstance(fleet, ProvisionedFleet):
+        if not isinstance(self.stable, ProvisionedFleet) or not isinstance(
+            fleet, ProvisionedFleet
+        ):
             return
         old, new, everything = self.stable, fleet, self.stable.requested
         part = round(everything * deployment.weight)

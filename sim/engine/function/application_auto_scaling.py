@@ -18,15 +18,25 @@ from sim.workload.draws import MICROSECONDS
 class Scaling:
     """Changes how much provisioned concurrency is asked for, between a smallest and a largest capacity."""
 
-    def __init__(self, target: ScalableTarget, fleet: ProvisionedFleet, seconds: float) -> None:
-        self.fleet, self.clock, self.target_value = fleet, fleet.clock, target.target_value
+    def __init__(
+        self, target: ScalableTarget, fleet: ProvisionedFleet, seconds: float
+    ) -> None:
+        self.fleet, self.clock, self.target_value = (
+            fleet,
+            fleet.clock,
+            target.target_value,
+        )
         self.minimum, self.maximum = target.min_capacity, target.max_capacity
         self.period = facts.fact("cloudwatch.resolution").value * MICROSECONDS
         self.low = facts.fact("scaling.low_alarm").value
-        self.datapoints: deque[float | None] = deque(maxlen=facts.fact("scaling.datapoints").value)
+        self.datapoints: deque[float | None] = deque(
+            maxlen=facts.fact("scaling.datapoints").value
+        )
         self.busy_time = 0
         for action in target.scheduled_actions:
-            for second in schedule_expressions.instants(action.schedule, ceil(seconds)).tolist():
+            for second in schedule_expressions.instants(
+                action.schedule, ceil(seconds)
+            ).tolist():
                 self.clock.after(second * MICROSECONDS, self.act, action)
         if self.target_value is not None:
             self.clock.after(self.period, self.measure)
@@ -41,7 +51,11 @@ class Scaling:
         self.clock.after(self.period, self.measure)
         self.datapoints.append(self.utilization())
         known = [datapoint for datapoint in self.datapoints if datapoint is not None]
-        if self.target_value is None or self.fleet.allocating or len(known) < (self.datapoints.maxlen or 0):
+        if (
+            self.target_value is None
+            or self.fleet.allocating
+            or len(known) < (self.datapoints.maxlen or 0)
+        ):
             return
         if min(known) > self.target_value or max(known) < self.low * self.target_value:
             self.datapoints.clear()
@@ -52,7 +66,9 @@ class Scaling:
         fleet = self.fleet
         fleet.count_busy(0)
         busy, self.busy_time = fleet.busy_time - self.busy_time, fleet.busy_time
-        return busy / (fleet.allocated * self.period) if busy and fleet.allocated else None
+        return (
+            busy / (fleet.allocated * self.period) if busy and fleet.allocated else None
+        )
 
     def scale(self, capacity: int) -> None:
         """Ask for another capacity, within the bounds."""

@@ -21,7 +21,9 @@ class Pool:
 
     __slots__ = ("busy", "limit", "over_concurrency", "over_rate", "recent")
 
-    def __init__(self, limit: int, over_concurrency: Outcome, over_rate: Outcome) -> None:
+    def __init__(
+        self, limit: int, over_concurrency: Outcome, over_rate: Outcome
+    ) -> None:
         self.over_concurrency, self.over_rate = over_concurrency, over_rate
         self.busy = 0
         self.recent: deque[int] = deque()
@@ -36,10 +38,13 @@ class Pool:
     def rate_exceeded(self, now: int) -> bool:
         """Whether ten requests for each unit of concurrency have come in the last second; else count this one.
 
-        https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (the sliding second is a choice)
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (the sliding second is
+        a choice)
         """
         recent = self.recent
-        if len(recent) == recent.maxlen and (not recent or now - recent[0] < MICROSECONDS):
+        if len(recent) == recent.maxlen and (
+            not recent or now - recent[0] < MICROSECONDS
+        ):
             return True
         recent.append(now)
         return False
@@ -88,7 +93,10 @@ def scaling_rate() -> TokenBucket:
 
     https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
     """
-    return TokenBucket(facts.fact("function.scaling_burst").value, facts.fact("function.scaling_refill").value)
+    return TokenBucket(
+        facts.fact("function.scaling_burst").value,
+        facts.fact("function.scaling_refill").value,
+    )
 
 
 @dataclass

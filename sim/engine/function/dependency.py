@@ -18,7 +18,11 @@ from sim.workload import draws
 from sim.workload.draws import MICROSECONDS
 
 pack = SPAN.pack
-SUCCEEDED, FAILED, TIMEOUT = int(Outcome.SUCCEEDED), int(Outcome.FAILED), int(Outcome.TIMEOUT)
+SUCCEEDED, FAILED, TIMEOUT = (
+    int(Outcome.SUCCEEDED),
+    int(Outcome.FAILED),
+    int(Outcome.TIMEOUT),
+)
 CONNECTION, CALL = int(Stage.CONNECTION), int(Stage.CALL)
 
 
@@ -46,8 +50,20 @@ class Call(Protocol):
 class Service:
     """A dependency at work: calls above its connections wait in order, calls above its rate are refused at once."""
 
-    def __init__(self, dependency: Dependency, resource: int, clock: Clock, trace: Trace, troubles: Windows) -> None:
-        self.clock, self.record, self.resource, self.troubles = clock, trace.rows.extend, resource, troubles
+    def __init__(
+        self,
+        dependency: Dependency,
+        resource: int,
+        clock: Clock,
+        trace: Trace,
+        troubles: Windows,
+    ) -> None:
+        self.clock, self.record, self.resource, self.troubles = (
+            clock,
+            trace.rows.extend,
+            resource,
+            troubles,
+        )
         self.free = dependency.maximum_connections
         self.is_held = dependency.connection_held_by == "environment"
         self.held: set[ExecutionEnvironment] = set()
@@ -95,11 +111,15 @@ class Service:
         now = self.clock._now
         self.note(call, CONNECTION, 0)
         call.since, outcome = now, SUCCEEDED
-        seconds = self.sample(draws.uniform(draws.mix(call.purpose + call.run), call.identity))
+        seconds = self.sample(
+            draws.uniform(draws.mix(call.purpose + call.run), call.identity)
+        )
         length = round(seconds * MICROSECONDS)
         if self.troubles and self.troubles.is_on(now):
             delay = self.troubles.delay(now, call.identity, call.run)
-            outcome, length = (FAILED, length) if delay < 0 else (SUCCEEDED, length + delay)
+            outcome, length = (
+                (FAILED, length) if delay < 0 else (SUCCEEDED, length + delay)
+            )
         self.clock.after(length, self.finish, (call, outcome), END + call.delivery)
         call.expect(now + length)
 
@@ -136,5 +156,15 @@ class Service:
         """Write down what the call has been doing; a call that need not wait has no span of it."""
         now = self.clock._now
         if stage == CALL or now > call.since:
-            row = (call.delivery, call.attempt, stage, outcome, call.since, now, -1, self.resource, call.invocation)
+            row = (
+                call.delivery,
+                call.attempt,
+                stage,
+                outcome,
+                call.since,
+                now,
+                -1,
+                self.resource,
+                call.invocation,
+            )
             self.record(pack(*row))

@@ -14,7 +14,11 @@ from sim.engine.function.idempotency import IdempotencyStore
 from sim.trace import Outcome
 
 SUCCEEDED, FAILED = int(Outcome.SUCCEEDED), int(Outcome.FAILED)
-TIMEOUT, NOT_REACHED, IN_FLIGHT = int(Outcome.TIMEOUT), int(Outcome.NOT_REACHED), int(Outcome.IN_FLIGHT)
+TIMEOUT, NOT_REACHED, IN_FLIGHT = (
+    int(Outcome.TIMEOUT),
+    int(Outcome.NOT_REACHED),
+    int(Outcome.IN_FLIGHT),
+)
 NEVER = 2**62  # when what is under way ends
 
 
@@ -47,10 +51,25 @@ class Visit:
                  "is_limited", "is_over", "is_served", "purpose", "run", "since", "stops")  # fmt: skip
 
     def __init__(
-        self, calling: Calling, environment: ExecutionEnvironment, delivery: int, attempt: int, due: int, run: int
+        self,
+        calling: Calling,
+        environment: ExecutionEnvironment,
+        delivery: int,
+        attempt: int,
+        due: int,
+        run: int,
     ) -> None:
-        self.calling, self.environment, self.delivery, self.attempt = calling, environment, delivery, attempt
-        self.due, self.run, self.identity = due, run, calling.fleet.identity_of(delivery)
+        self.calling, self.environment, self.delivery, self.attempt = (
+            calling,
+            environment,
+            delivery,
+            attempt,
+        )
+        self.due, self.run, self.identity = (
+            due,
+            run,
+            calling.fleet.identity_of(delivery),
+        )
         self.attended = self.purpose = self.since = 0
         self.invocation = -1
         self.is_limited = self.is_over = self.is_served = self.stops = False
@@ -59,7 +78,13 @@ class Visit:
     def begin(self, is_late: bool) -> None:
         """Init is done, if it has left any time; an event that the handler knows needs no work."""
         store, now = self.calling.fleet.store, self.calling.fleet.clock._now
-        answer = TIMEOUT if is_late else store.begin(self.delivery, now, self.due) if store else 0
+        answer = (
+            TIMEOUT
+            if is_late
+            else store.begin(self.delivery, now, self.due)
+            if store
+            else 0
+        )
         if answer:
             self.leave(answer)
         else:
@@ -94,7 +119,9 @@ class Visit:
         if not self.is_limited and not 0 <= at <= self.due:
             self.is_limited = True
             clock = self.calling.fleet.clock
-            clock.after(max(0, self.due - clock._now), Visit.cut, self, TIMER + self.delivery)
+            clock.after(
+                max(0, self.due - clock._now), Visit.cut, self, TIMER + self.delivery
+            )
 
     def cut(self) -> None:
         """The function's timeout ends a run that still waits for an answer."""
@@ -107,12 +134,16 @@ class Visit:
         fleet = self.calling.fleet
         outcome, end = fleet.ending(self.delivery, self.run, fleet.clock._now, self.due)
         self.is_over = True  # for the limit of its calls
-        fleet.clock.after(end - fleet.clock._now, self.end, outcome, END + self.delivery)
+        fleet.clock.after(
+            end - fleet.clock._now, self.end, outcome, END + self.delivery
+        )
 
     def end(self, outcome: int) -> None:
         """The work on this record ends."""
         if self.calling.fleet.store is not None:
-            self.calling.fleet.store.end(self.delivery, outcome, self.calling.fleet.clock._now)
+            self.calling.fleet.store.end(
+                self.delivery, outcome, self.calling.fleet.clock._now
+            )
         self.leave(outcome)
 
     def leave(self, outcome: int) -> None:
@@ -132,24 +163,52 @@ class Calling:
         self.fleet, self.services = fleet, services
         self.keeps = [service for service, _ in services if service.is_held]
 
-    def begin(self, environment: ExecutionEnvironment, delivery: int, attempt: int, begun: int, due: int) -> None:
+    def begin(
+        self,
+        environment: ExecutionEnvironment,
+        delivery: int,
+        attempt: int,
+        begun: int,
+        due: int,
+    ) -> None:
         """Run one event from `begun` on, when init is done."""
-        visit = Visit(self, environment, delivery, attempt, due, self.fleet.begin_run(delivery))
-        self.fleet.clock.after(min(begun, due) - self.fleet.clock._now, visit.begin, begun > due, END + delivery)
+        visit = Visit(
+            self, environment, delivery, attempt, due, self.fleet.begin_run(delivery)
+        )
+        self.fleet.clock.after(
+            min(begun, due) - self.fleet.clock._now,
+            visit.begin,
+            begun > due,
+            END + delivery,
+        )
 
-    def begin_batch(self, environment: ExecutionEnvironment, batch: Batch, begun: int, due: int, stops: bool) -> None:
+    def begin_batch(
+        self,
+        environment: ExecutionEnvironment,
+        batch: Batch,
+        begun: int,
+        due: int,
+        stops: bool,
+    ) -> None:
         """Run the records of a batch from `begun` on, one after another."""
         environment.due = due
-        wait, first = min(begun, due) - self.fleet.clock._now, (environment, batch, stops, begun > due)
+        wait, first = (
+            min(begun, due) - self.fleet.clock._now,
+            (environment, batch, stops, begun > due),
+        )
         self.fleet.clock.after(wait, self.begin_record, first, END + batch.records[0])
 
-    def begin_record(self, what: tuple[ExecutionEnvironment, Batch, bool, bool]) -> None:
+    def begin_record(
+        self, what: tuple[ExecutionEnvironment, Batch, bool, bool]
+    ) -> None:
         """The next record's turn, unless init has taken all the time there was."""
         environment, batch, stops, is_late = what
         number = len(batch.ends)
         delivery = batch.records[number]
         run = self.fleet.begin_run(delivery)
-        visit = Visit(self, environment, delivery, batch.attempts[number], environment.due, run)
+        visit = Visit(
+            self, environment, delivery, batch.attempts[number], environment.due, run
+        )
         visit.batch, visit.stops, visit.invocation = batch, stops, batch.invocation
         batch.outcomes.append(IN_FLIGHT)
         batch.starts.append(self.fleet.clock._now)

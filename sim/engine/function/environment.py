@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from sim.workload.delivery_draws import Chance
     from sim.workload.workload import FunctionDraws
 
-NEW, READY, RESET = range(3)  # before init; after it; after a timeout or crash, which make init necessary again
+NEW, READY, RESET = range(
+    3
+)  # before init; after it; after a timeout or crash, which make init necessary again
 EXTENDED = -1  # what works in an environment in which only extensions do
 
 
@@ -56,7 +58,9 @@ class Batch:
 
     __slots__ = ("attempts", "ends", "invocation", "outcomes", "records", "starts")
 
-    def __init__(self, records: list[int], attempts: list[int], invocation: int) -> None:
+    def __init__(
+        self, records: list[int], attempts: list[int], invocation: int
+    ) -> None:
         self.records, self.attempts, self.invocation = records, attempts, invocation
         self.starts: list[int] = []
         self.ends: list[int] = []

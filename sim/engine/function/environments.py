@@ -8,7 +8,14 @@ from collections.abc import Iterable
 from sim import facts
 from sim.engine.clock import Clock, Deadlines
 from sim.engine.function.concurrency import Limits
-from sim.engine.function.environment import EXTENDED, NEW, READY, RESET, Batch, ExecutionEnvironment
+from sim.engine.function.environment import (
+    EXTENDED,
+    NEW,
+    READY,
+    RESET,
+    Batch,
+    ExecutionEnvironment,
+)
 from sim.scenario.function import Function
 from sim.scenario.resources import Choices
 from sim.trace import SPAN, Environment, Initialization, Outcome, Stage, Trace
@@ -17,9 +24,17 @@ from sim.workload.draws import MICROSECONDS
 from sim.workload.workload import FunctionDraws
 
 pack = SPAN.pack
-TIMEOUT, CRASHED, IN_FLIGHT = int(Outcome.TIMEOUT), int(Outcome.CRASHED), int(Outcome.IN_FLIGHT)
+TIMEOUT, CRASHED, IN_FLIGHT = (
+    int(Outcome.TIMEOUT),
+    int(Outcome.CRASHED),
+    int(Outcome.IN_FLIGHT),
+)
 NOT_REACHED = int(Outcome.NOT_REACHED)
-INIT, RESTORE, SUPPRESSED_INIT = int(Stage.INIT), int(Stage.RESTORE), int(Stage.SUPPRESSED_INIT)
+INIT, RESTORE, SUPPRESSED_INIT = (
+    int(Stage.INIT),
+    int(Stage.RESTORE),
+    int(Stage.SUPPRESSED_INIT),
+)
 HANDLER = int(Stage.HANDLER)
 
 
@@ -40,22 +55,40 @@ class Environments:
         limits: Limits,
         choices: Choices,
     ) -> None:
-        self.resource, self.version, self.clock, self.trace, self.draws = resource, version, clock, trace, draws
+        self.resource, self.version, self.clock, self.trace, self.draws = (
+            resource,
+            version,
+            clock,
+            trace,
+            draws,
+        )
         self.record, self.runs = trace.rows.extend, trace.deliveries.runs
-        self.limits, self.pool, self.scaling_rate = limits, limits.pool, limits.scaling_rate
+        self.limits, self.pool, self.scaling_rate = (
+            limits,
+            limits.pool,
+            limits.scaling_rate,
+        )
         self.timeout = function.timeout * MICROSECONDS
         restored = function.snap_start != "None"
         self.kind = Initialization.SNAP_START if restored else Initialization.ON_DEMAND
         self.first_stage = RESTORE if restored else INIT
-        limit = facts.fact("snap_start.restore_limit" if restored else "function.init_limit")
+        limit = facts.fact(
+            "snap_start.restore_limit" if restored else "function.init_limit"
+        )
         self.init_limit = limit.value * MICROSECONDS
         self.proactive_share = choices.proactive_init_share
         self.alive: dict[int, ExecutionEnvironment] = {}
-        self.idle: deque[ExecutionEnvironment] = deque()  # the one used last is on the right
-        self.idle_limit = round(choices.execution_environment_idle_seconds * MICROSECONDS)
+        self.idle: deque[ExecutionEnvironment] = (
+            deque()
+        )  # the one used last is on the right
+        self.idle_limit = round(
+            choices.execution_environment_idle_seconds * MICROSECONDS
+        )
         self.idle_timer_armed = False
         life = round(choices.execution_environment_life_seconds * MICROSECONDS)
-        self.lives = Deadlines(clock, life, lambda environment: environment.gone, self.outlive)
+        self.lives = Deadlines(
+            clock, life, lambda environment: environment.gone, self.outlive
+        )
 
     def take(self) -> ExecutionEnvironment:
         """The idle environment used last, or a new one; a request stays with the one it started."""
@@ -68,10 +101,16 @@ class Environments:
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
         """
         number = next(self.limits.numbers)
-        if self.proactive_share and self.draws.chance("proactive init", draws.mix(number)) < self.proactive_share:
+        if (
+            self.proactive_share
+            and self.draws.chance("proactive init", draws.mix(number))
+            < self.proactive_share
+        ):
             state = READY
         environment = ExecutionEnvironment(number, self.draws.init(number), state)
-        row = Environment(self.clock._now, self.resource, number, self.version, kind, environment.init)
+        row = Environment(
+            self.clock._now, self.resource, number, self.version, kind, environment.init
+        )
         self.trace.environments.append(row)
         self.alive[number] = environment
         self.lives.watch(environment)
@@ -86,8 +125,9 @@ class Environments:
     ) -> tuple[int, int]:
         """Note the init before the handler; returns when that would end and when the timeout is due.
 
-        A first init has its own limit; if that cuts it, or if the environment was reset, init runs (again) inside the
-        invoke and under the function's timeout. A restore that is cut ends the invoke: its handler begins too late.
+        A first init has its own limit; if that cuts it, or if the environment was reset, init runs
+        (again) inside the invoke and under the function's timeout. A restore that is cut ends the
+        invoke: its handler begins too late.
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
         """
         now, init = self.clock._now, environment.init
@@ -100,10 +140,30 @@ class Environments:
         for delivery, attempt in zip(records, attempts, strict=True):
             place = (environment.number, self.resource, invocation)
             if ready > now:
-                self.record(pack(delivery, attempt, self.first_stage, TIMEOUT if cut else 0, now, ready, *place))
+                self.record(
+                    pack(
+                        delivery,
+                        attempt,
+                        self.first_stage,
+                        TIMEOUT if cut else 0,
+                        now,
+                        ready,
+                        *place,
+                    )
+                )
             if ready < min(begun, due):
                 late = TIMEOUT if begun > due else 0
-                self.record(pack(delivery, attempt, SUPPRESSED_INIT, late, ready, min(begun, due), *place))
+                self.record(
+                    pack(
+                        delivery,
+                        attempt,
+                        SUPPRESSED_INIT,
+                        late,
+                        ready,
+                        min(begun, due),
+                        *place,
+                    )
+                )
         return begun, due
 
     def release(self, environment: ExecutionEnvironment, outcome: int) -> None:
@@ -141,7 +201,10 @@ class Environments:
     def arm_idle_timer(self) -> None:
         """One timer for all idle environments, set for the one that has been idle longest."""
         self.idle_timer_armed = True
-        self.clock.after(self.idle[0].idle_since + self.idle_limit - self.clock._now, self.expire_idle)
+        self.clock.after(
+            self.idle[0].idle_since + self.idle_limit - self.clock._now,
+            self.expire_idle,
+        )
 
     def end(self, environment: ExecutionEnvironment) -> None:
         """The environment is gone."""
@@ -163,18 +226,47 @@ class Environments:
             if isinstance(environment.what, Batch):
                 self.note_unfinished_batch(environment, environment.what)
             elif environment.what is not None and environment.what != EXTENDED:
-                self.note_handler(environment, environment.what, environment.attempt, environment.begun, now, -1)
+                self.note_handler(
+                    environment,
+                    environment.what,
+                    environment.attempt,
+                    environment.begun,
+                    now,
+                    -1,
+                )
 
-    def note_unfinished_batch(self, environment: ExecutionEnvironment, batch: Batch) -> None:
+    def note_unfinished_batch(
+        self, environment: ExecutionEnvironment, batch: Batch
+    ) -> None:
         """Write down how far the records of a batch have come."""
         now = self.clock._now
-        for row in zip(batch.records, batch.attempts, batch.outcomes, batch.starts, batch.ends, strict=False):
+        for row in zip(
+            batch.records,
+            batch.attempts,
+            batch.outcomes,
+            batch.starts,
+            batch.ends,
+            strict=False,
+        ):
             delivery, attempt, outcome, start, end = row
             if outcome != NOT_REACHED:
-                self.note_handler(environment, delivery, attempt, start, min(end, now), batch.invocation)
+                self.note_handler(
+                    environment,
+                    delivery,
+                    attempt,
+                    start,
+                    min(end, now),
+                    batch.invocation,
+                )
 
     def note_handler(
-        self, environment: ExecutionEnvironment, delivery: int, attempt: int, start: int, end: int, invocation: int
+        self,
+        environment: ExecutionEnvironment,
+        delivery: int,
+        attempt: int,
+        start: int,
+        end: int,
+        invocation: int,
     ) -> None:
         """Write down a handler whose run is not over; what has not begun is no run yet."""
         if start < self.clock._now:

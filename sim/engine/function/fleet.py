@@ -5,7 +5,14 @@ from __future__ import annotations
 from sim.engine.clock import END, Clock
 from sim.engine.function.concurrency import Limits
 from sim.engine.function.dependency_calls import Calling
-from sim.engine.function.environment import EXTENDED, READY, Batch, ExecutionEnvironment, Model, Sender
+from sim.engine.function.environment import (
+    EXTENDED,
+    READY,
+    Batch,
+    ExecutionEnvironment,
+    Model,
+    Sender,
+)
 from sim.engine.function.environments import Environments
 from sim.engine.function.idempotency import IdempotencyStore
 from sim.engine.outage_windows import Windows
@@ -19,7 +26,11 @@ pack = SPAN.pack
 SUCCEEDED, FAILED = int(Outcome.SUCCEEDED), int(Outcome.FAILED)
 TIMEOUT, CRASHED = int(Outcome.TIMEOUT), int(Outcome.CRASHED)
 NOT_REACHED = int(Outcome.NOT_REACHED)
-HANDLER, THROTTLE, EXTENSION = int(Stage.HANDLER), int(Stage.THROTTLE), int(Stage.EXTENSION)
+HANDLER, THROTTLE, EXTENSION = (
+    int(Stage.HANDLER),
+    int(Stage.THROTTLE),
+    int(Stage.EXTENSION),
+)
 SYSTEM_ERROR, SERVICE_EXCEPTION = int(Stage.SYSTEM_ERROR), int(Outcome.ServiceException)
 
 
@@ -44,14 +55,20 @@ class Fleet(Environments):
     ) -> None:
         handling = chance.versions[version]
         draws = handling.functions[function.name]
-        super().__init__(function, resource, version, clock, trace, draws, limits, choices)
+        super().__init__(
+            function, resource, version, clock, trace, draws, limits, choices
+        )
         self.chance, self.down, self.troubles = chance, down, troubles
         self.work, self.first_outcome = handling.work, handling.first_outcome
         self.successes = trace.deliveries.successes
         self.invocations = 0
         self.outputs: Sender | None = None  # what the handler sends on
-        self.calling: Calling | None = None  # the dependencies with limits that the handler calls
-        self.store: IdempotencyStore | None = None  # what the handler knows of the events it has met
+        self.calling: Calling | None = (
+            None  # the dependencies with limits that the handler calls
+        )
+        self.store: IdempotencyStore | None = (
+            None  # what the handler knows of the events it has met
+        )
         self.extension = function.behaviour.extension
         self.give_back = self.release if self.extension is None else self.extend
 
@@ -66,19 +83,33 @@ class Fleet(Environments):
         due = begun + self.timeout
         if environment.state != READY:
             begun, due = self.initialise(environment, (delivery,), (attempt,), -1)
-        environment.what, environment.attempt, environment.model = delivery, attempt, model
+        environment.what, environment.attempt, environment.model = (
+            delivery,
+            attempt,
+            model,
+        )
         if self.calling is not None:
             environment.begun, environment.due = min(begun, due), due
             self.calling.begin(environment, delivery, attempt, begun, due)
             return 0
         outcome, end = self.run(delivery, begun, due)
-        environment.begun, environment.due, environment.outcome = min(begun, due), due, outcome
-        self.clock.after(end - self.clock._now, self.finish, environment, END + delivery)
+        environment.begun, environment.due, environment.outcome = (
+            min(begun, due),
+            due,
+            outcome,
+        )
+        self.clock.after(
+            end - self.clock._now, self.finish, environment, END + delivery
+        )
         return 0
 
     def finish(self, environment: ExecutionEnvironment) -> None:
         """The run of one event ends; its environment becomes idle, unless something still works in it."""
-        delivery, attempt, outcome = environment.what, environment.attempt, environment.outcome
+        delivery, attempt, outcome = (
+            environment.what,
+            environment.attempt,
+            environment.outcome,
+        )
         self.record(
             pack(delivery, attempt, HANDLER, outcome, environment.begun, self.clock._now, environment.number,
                  self.resource, -1)
@@ -101,14 +132,21 @@ class Fleet(Environments):
         begun = self.clock._now
         due = begun + self.timeout
         if environment.state != READY:
-            begun, due = self.initialise(environment, batch.records, batch.attempts, batch.invocation)
+            begun, due = self.initialise(
+                environment, batch.records, batch.attempts, batch.invocation
+            )
         environment.what, environment.attempt, environment.model = batch, 0, model
         if self.calling is not None:
             self.calling.begin_batch(environment, batch, begun, due, stops_at_failure)
             return 0
         self.plan(batch, begun, due, stops_at_failure)
         environment.due, environment.outcome = due, max(batch.outcomes, key=_worst)
-        self.clock.after(batch.ends[-1] - self.clock._now, self.finish_batch, environment, END + batch.records[0])
+        self.clock.after(
+            batch.ends[-1] - self.clock._now,
+            self.finish_batch,
+            environment,
+            END + batch.records[0],
+        )
         return 0
 
     def plan(self, batch: Batch, begun: int, due: int, stops_at_failure: bool) -> None:
@@ -118,7 +156,9 @@ class Fleet(Environments):
             outcome, end = NOT_REACHED, at
             if not stopped:
                 outcome, end = self.run(delivery, at, due)
-                stopped = outcome != SUCCEEDED and (stops_at_failure or outcome != FAILED)
+                stopped = outcome != SUCCEEDED and (
+                    stops_at_failure or outcome != FAILED
+                )
             batch.outcomes.append(outcome)
             batch.starts.append(min(at, due))
             batch.ends.append(end)
@@ -132,7 +172,14 @@ class Fleet(Environments):
     def finish_batch(self, environment: ExecutionEnvironment) -> None:
         """The run of a batch ends."""
         batch: Batch = environment.what
-        for row in zip(batch.records, batch.attempts, batch.outcomes, batch.starts, batch.ends, strict=True):
+        for row in zip(
+            batch.records,
+            batch.attempts,
+            batch.outcomes,
+            batch.starts,
+            batch.ends,
+            strict=True,
+        ):
             delivery, attempt, outcome, start, end = row
             self.record(
                 pack(delivery, attempt, HANDLER, outcome, start, end, environment.number, self.resource,
@@ -147,14 +194,17 @@ class Fleet(Environments):
 
     def send_all(self, batch: Batch, outputs: Sender) -> None:
         """What the handler sends on for each record with which it succeeded."""
-        for delivery, outcome, end in zip(batch.records, batch.outcomes, batch.ends, strict=True):
+        for delivery, outcome, end in zip(
+            batch.records, batch.outcomes, batch.ends, strict=True
+        ):
             if outcome == SUCCEEDED:
                 outputs.send(delivery, end)
 
     def refusal(self, model: Model) -> int:
         """The reason to refuse a request now, or 0: concurrency first, then request rate, then scaling rate.
 
-        https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (their order is a choice)
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (their order is a
+        choice)
         """
         pool, now = self.pool, self.clock._now
         if self.down and self.down.is_on(now):
@@ -190,7 +240,11 @@ class Fleet(Environments):
 
     def ending(self, delivery: int, run: int, begun: int, due: int) -> tuple[int, int]:
         """How the work of the delivery's run of this number ends, and when: at `due` at the latest."""
-        outcome: int = self.first_outcome[delivery] if run == 1 else self.chance.outcome(delivery, run, self.draws)
+        outcome: int = (
+            self.first_outcome[delivery]
+            if run == 1
+            else self.chance.outcome(delivery, run, self.draws)
+        )
         end = begun + self.work[delivery]
         if self.troubles and self.troubles.is_on(begun):
             delay = self.troubles.delay(begun, self.identity_of(delivery), run)
@@ -213,8 +267,14 @@ class Fleet(Environments):
             return
         delivery, invocation = what, -1
         if isinstance(what, Batch):
-            delivery, attempt, invocation = what.records[0], what.attempts[0], what.invocation
-        end = now + self.draws.one(self.extension, "extension", self.identity_of(delivery), self.runs[delivery])
+            delivery, attempt, invocation = (
+                what.records[0],
+                what.attempts[0],
+                what.invocation,
+            )
+        end = now + self.draws.one(
+            self.extension, "extension", self.identity_of(delivery), self.runs[delivery]
+        )
         environment.what, environment.outcome = EXTENDED, outcome
         if end > environment.due:
             end, environment.outcome = environment.due, TIMEOUT
@@ -227,11 +287,25 @@ class Fleet(Environments):
         """The last extension is done, or was stopped."""
         self.release(environment, environment.outcome)
 
-    def note_refusal(self, delivery: int, attempt: int, refusal: int, invocation: int = -1) -> None:
+    def note_refusal(
+        self, delivery: int, attempt: int, refusal: int, invocation: int = -1
+    ) -> None:
         """Write down a refused attempt."""
         now = self.clock._now
         stage = SYSTEM_ERROR if refusal == SERVICE_EXCEPTION else THROTTLE
-        self.record(pack(delivery, attempt, stage, refusal, now, now, -1, self.resource, invocation))
+        self.record(
+            pack(
+                delivery,
+                attempt,
+                stage,
+                refusal,
+                now,
+                now,
+                -1,
+                self.resource,
+                invocation,
+            )
+        )
 
 
 def _worst(outcome: int) -> int:

@@ -26,19 +26,34 @@ class Way:
         """The way of an output."""
         whole = int(output.per_event)
         chance = draws.key(seed, function, "output", output.to)
-        return cls(f"{OUTPUT} {output.to}", output.to, whole, output.per_event - whole, chance)
+        return cls(
+            f"{OUTPUT} {output.to}", output.to, whole, output.per_event - whole, chance
+        )
 
 
 class Outputs:
     """The outputs of one function; a handler that is idempotent sends nothing with a result that it has kept.
 
-    The outputs of a batch leave together when its run ends (a choice), those of records that a later one spoilt, too.
+    The outputs of a batch leave together when its run ends (a choice), those of records that a
+    later one spoilt, too.
     """
 
-    def __init__(self, function: Function, router: Router, store: IdempotencyStore | None, seed: int) -> None:
-        self.router, self.identity, self.event = router, router.chance.identity, router.chance.event
+    def __init__(
+        self,
+        function: Function,
+        router: Router,
+        store: IdempotencyStore | None,
+        seed: int,
+    ) -> None:
+        self.router, self.identity, self.event = (
+            router,
+            router.chance.identity,
+            router.chance.event,
+        )
         self.successes = router.trace.deliveries.successes
-        self.ways = [Way.of(output, function.name, seed) for output in function.behaviour.sends]
+        self.ways = [
+            Way.of(output, function.name, seed) for output in function.behaviour.sends
+        ]
         self.store = store
 
     def send(self, delivery: int, end: int) -> None:
@@ -49,7 +64,11 @@ class Outputs:
         for way in self.ways:
             count, most = way.whole, way.whole
             if way.rest:
-                chance = draws.uniform(draws.mix(way.chance + success), self.identity[self.event[delivery]])
+                chance = draws.uniform(
+                    draws.mix(way.chance + success), self.identity[self.event[delivery]]
+                )
                 count, most = way.whole + (chance < way.rest), way.whole + 1
             for number in range(count):
-                self.router.cause(delivery, way.edge, way.target, (success - 1) * most + number)
+                self.router.cause(
+                    delivery, way.edge, way.target, (success - 1) * most + number
+                )

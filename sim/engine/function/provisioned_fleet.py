@@ -23,17 +23,25 @@ class ProvisionedFleet(Fleet):
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
         function, choices = parts[0], parts[7]
-        self.share = Pool(0, Outcome.NONE, Outcome.NONE)  # the part of the concurrency that is set aside
+        self.share = Pool(
+            0, Outcome.NONE, Outcome.NONE
+        )  # the part of the concurrency that is set aside
         self.provisioned: set[int] = set()  # numbers of environments
         self.ready: list[ExecutionEnvironment] = []  # the one used last is on the right
         self.allocating: list[ExecutionEnvironment] = []
         self.requested = 0
-        self.serves = False  # the request that was let in goes to an environment that is ready
-        self.allocation_time = round(choices.provisioned_concurrency_allocation_seconds * MICROSECONDS)
+        self.serves = (
+            False  # the request that was let in goes to an environment that is ready
+        )
+        self.allocation_time = round(
+            choices.provisioned_concurrency_allocation_seconds * MICROSECONDS
+        )
         self.allocation_rate = facts.fact("provisioned.allocation_rate").value
         limit = facts.fact("provisioned.init_limit").value
         self.provisioned_init_limit = max(limit, function.timeout) * MICROSECONDS
-        self.busy_since = self.busy_time = 0  # microseconds, and these times environments
+        self.busy_since = self.busy_time = (
+            0  # microseconds, and these times environments
+        )
 
     @property
     def allocated(self) -> int:
@@ -48,7 +56,8 @@ class ProvisionedFleet(Fleet):
     def request(self, count: int, at_once: bool = False) -> None:
         """Ask for so many environments: what is too many goes now, what is missing comes all together, later.
 
-        The concurrency is set aside from this moment on. An init over its limit lets the allocation fail.
+        The concurrency is set aside from this moment on. An init over its limit lets the allocation
+        fail.
         """
         self.pool.resize(self.pool.limit + self.requested - count)
         before, self.requested = self.surplus, count
@@ -57,7 +66,9 @@ class ProvisionedFleet(Fleet):
         self.allocating = []
         for _ in range(min(len(self.ready), len(self.provisioned) - count)):
             self.remove(self.ready.pop(0))
-        self.pool.busy += self.surplus - before  # those that work to their end are no longer set aside
+        self.pool.busy += (
+            self.surplus - before
+        )  # those that work to their end are no longer set aside
         self.count_busy(before - self.surplus)
         missing = count - len(self.provisioned)
         self.allocating = [self.start(PROVISIONED, READY) for _ in range(missing)]
@@ -67,7 +78,9 @@ class ProvisionedFleet(Fleet):
             self.allocate(self.allocating)
         elif missing > 0 and slowest <= self.provisioned_init_limit:
             pace = 60 * MICROSECONDS * missing // self.allocation_rate
-            self.clock.after(max(self.allocation_time, pace, slowest), self.allocate, self.allocating)
+            self.clock.after(
+                max(self.allocation_time, pace, slowest), self.allocate, self.allocating
+            )
 
     def allocate(self, environments: list[ExecutionEnvironment]) -> None:
         """All that were asked for are there: none could be used before."""
@@ -80,7 +93,9 @@ class ProvisionedFleet(Fleet):
     def note_allocation(self) -> None:
         """Write down how much there is, which also bounds the requests of a second."""
         self.share.resize(self.allocated)
-        row = Allocation(self.clock._now, self.resource, self.version, self.requested, self.allocated)
+        row = Allocation(
+            self.clock._now, self.resource, self.version, self.requested, self.allocated
+        )
         self.trace.allocations.append(row)
 
     def refusal(self, model: Model) -> int:
@@ -90,7 +105,9 @@ class ProvisionedFleet(Fleet):
         """
         now = self.clock._now
         room = self.pool.busy + self.share.busy < self.pool.limit + self.requested
-        self.serves = bool(self.ready) and room and not (self.down and self.down.is_on(now))
+        self.serves = (
+            bool(self.ready) and room and not (self.down and self.down.is_on(now))
+        )
         if self.serves and model.rate_limited and self.share.rate_exceeded(now):
             self.serves = False
         return 0 if self.serves else super().refusal(model)

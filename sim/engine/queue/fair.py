@@ -29,20 +29,35 @@ class Tenant:
 class FairQueue(StandardQueue):
     """Who has too many messages in flight, or took too much of the consumers' time, waits behind the others."""
 
-    def __init__(self, queue: Queue, resource: int, router: Router, latency: array[int], messages: Messages) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        resource: int,
+        router: Router,
+        latency: array[int],
+        messages: Messages,
+    ) -> None:
         super().__init__(queue, resource, router, latency, messages)
         self.tenants: dict[int, Tenant] = {}
         self.noisy: dict[int, Tenant] = {}  # those with messages behind others
         self.everybody = Tenant()
         self.since: dict[int, int] = {}
         self.period_begun = 0
-        self.in_flight_share, self.time_share = _fact("in_flight_share"), _fact("time_share")
+        self.in_flight_share, self.time_share = (
+            _fact("in_flight_share"),
+            _fact("time_share"),
+        )
         self.many = _fact("in_flight")
-        self.period, self.quiet_after = (round(_fact(name) * MICROSECONDS) for name in ("recent", "quiet_after"))
+        self.period, self.quiet_after = (
+            round(_fact(name) * MICROSECONDS) for name in ("recent", "quiet_after")
+        )
 
     def has_messages(self) -> bool:
         """Whether anybody's messages wait."""
-        return bool(self.visible or self.returned or self.noisy) and len(self.received) < self.limit
+        return (
+            bool(self.visible or self.returned or self.noisy)
+            and len(self.received) < self.limit
+        )
 
     def receive(self, most: int) -> list[int]:
         """Hand out up to `most` messages, those of quiet tenants first."""
@@ -77,7 +92,10 @@ class FairQueue(StandardQueue):
         if number in self.noisy:
             return True
         self.turn_period()
-        crowds = tenant.in_flight >= self.many and tenant.in_flight > self.in_flight_share * len(self.received)
+        crowds = (
+            tenant.in_flight >= self.many
+            and tenant.in_flight > self.in_flight_share * len(self.received)
+        )
         return crowds or tenant.recent > self.time_share * self.everybody.recent > 0
 
     def turn_period(self) -> None:
@@ -91,7 +109,10 @@ class FairQueue(StandardQueue):
     def forgive(self) -> None:
         """A tenant that has had nothing in flight for five minutes is quiet again: its messages take their places."""
         for number, tenant in list(self.noisy.items()):
-            if not tenant.in_flight and self.clock._now - tenant.quiet_since >= self.quiet_after:
+            if (
+                not tenant.in_flight
+                and self.clock._now - tenant.quiet_since >= self.quiet_after
+            ):
                 self.returned.extend(tenant.behind)
                 tenant.behind.clear()
                 del self.noisy[number]
@@ -101,7 +122,9 @@ class FairQueue(StandardQueue):
         super().hide(batch)
         for delivery in batch:
             self.since[delivery] = self.clock._now
-            self.tenants.setdefault(self.messages.tenant(delivery), Tenant()).in_flight += 1
+            self.tenants.setdefault(
+                self.messages.tenant(delivery), Tenant()
+            ).in_flight += 1
 
     def release(self, delivery: int) -> None:
         """The message is no longer in flight: so much of the consumers' time went to its tenant."""
@@ -110,7 +133,11 @@ class FairQueue(StandardQueue):
             self.turn_period()
             tenant, now = self.tenants[self.messages.tenant(delivery)], self.clock._now
             spent = now - self.since.pop(delivery)
-            tenant.in_flight, tenant.spent, tenant.quiet_since = tenant.in_flight - 1, tenant.spent + spent, now
+            tenant.in_flight, tenant.spent, tenant.quiet_since = (
+                tenant.in_flight - 1,
+                tenant.spent + spent,
+                now,
+            )
             self.everybody.spent += spent
 
 

@@ -23,7 +23,9 @@ class Group:
     __slots__ = ("in_flight", "passed_on", "waiting")
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[int, int]] = []  # a heap of (place in the queue, delivery)
+        self.waiting: list[
+            tuple[int, int]
+        ] = []  # a heap of (place in the queue, delivery)
         self.in_flight = self.passed_on = 0
 
 
@@ -32,10 +34,19 @@ class FifoQueue(StandardQueue):
 
     most_in_flight = "sqs.fifo_in_flight"
 
-    def __init__(self, queue: Queue, resource: int, router: Router, latency: array[int], messages: Messages) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        resource: int,
+        router: Router,
+        latency: array[int],
+        messages: Messages,
+    ) -> None:
         super().__init__(queue, resource, router, latency, messages)
         self.groups: dict[int, Group] = {}
-        self.ready: list[tuple[int, int]] = []  # a heap of (place of the first message, group) that can be received
+        self.ready: list[
+            tuple[int, int]
+        ] = []  # a heap of (place of the first message, group) that can be received
         self.place: dict[int, int] = {}
         self.sight = facts.fact("sqs.fifo_sight").value
         self.in_sight = 0
@@ -43,12 +54,19 @@ class FifoQueue(StandardQueue):
 
     def arrive(self, delivery: int) -> None:
         """A message is sent; it is passed on no earlier than those of its group that were sent before."""
-        group, now = self.groups.setdefault(self.messages.group(delivery), Group()), self.clock._now
+        group, now = (
+            self.groups.setdefault(self.messages.group(delivery), Group()),
+            self.clock._now,
+        )
         self.place[delivery] = len(self.place)
-        group.passed_on = max(group.passed_on, now + max(self.delay, self.latency[delivery]))
+        group.passed_on = max(
+            group.passed_on, now + max(self.delay, self.latency[delivery])
+        )
         self.waiting_since[delivery] = now
         if group.passed_on > now:
-            self.clock.after(group.passed_on - now, self.appear, delivery, TIMER + delivery)
+            self.clock.after(
+                group.passed_on - now, self.appear, delivery, TIMER + delivery
+            )
         else:
             self.appear(delivery)
 

@@ -17,7 +17,11 @@ class Filter:
     """Lets a share of the messages through, and of these only bodies of the form that its patterns want."""
 
     def __init__(self, trigger: EventSourceMapping, messages: Messages) -> None:
-        self.trigger, self.messages, self.chance = trigger, messages, messages.router.chance
+        self.trigger, self.messages, self.chance = (
+            trigger,
+            messages,
+            messages.router.chance,
+        )
         self.formats = formats(trigger.filter_criteria)
 
     def __bool__(self) -> bool:
@@ -27,15 +31,20 @@ class Filter:
         """Whether the message joins a batch."""
         if self.messages.sender(delivery).body not in self.formats:
             return False
-        return self.trigger.matching_share == 1 or self.chance.matches(delivery, self.trigger)
+        return self.trigger.matching_share == 1 or self.chance.matches(
+            delivery, self.trigger
+        )
 
 
 def formats(patterns: tuple[str, ...]) -> frozenset[str]:
     """The bodies that one of the patterns may match: JSON if it wants fields of the body, plain text if words.
 
-    A pattern that says nothing of the body looks at the message's attributes only. No pattern: every message.
+    A pattern that says nothing of the body looks at the message's attributes only. No pattern:
+    every message.
     """
     bodies = [json.loads(pattern).get("body") for pattern in patterns]
     if not bodies or None in bodies:
         return FORMATS
-    return frozenset("JSON" if isinstance(body, dict) else "plain text" for body in bodies)
+    return frozenset(
+        "JSON" if isinstance(body, dict) else "plain text" for body in bodies
+    )

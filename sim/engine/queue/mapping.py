@@ -44,14 +44,24 @@ class Mapping:
     ) -> None:
         self.queue, self.fleet, self.form, self.clock = queue, fleet, form, queue.clock
         self.window = round(mapping.maximum_batching_window_in_seconds * MICROSECONDS)
-        self.reports, self.fifo = mapping.reports_batch_item_failures, mapping.kind == "sqs_fifo"
+        self.reports, self.fifo = (
+            mapping.reports_batch_item_failures,
+            mapping.kind == "sqs_fifo",
+        )
         self.stops_at_failure = self.fifo or not self.reports
-        self.backoff_start = facts.fact("mapping.throttle_backoff_start").value * MICROSECONDS
-        self.backoff_cap = facts.fact("mapping.throttle_backoff_cap").value * MICROSECONDS
+        self.backoff_start = (
+            facts.fact("mapping.throttle_backoff_start").value * MICROSECONDS
+        )
+        self.backoff_cap = (
+            facts.fact("mapping.throttle_backoff_cap").value * MICROSECONDS
+        )
         self.long_poll = facts.fact("mapping.long_poll").value * MICROSECONDS
         self.filter = Filter(mapping, queue.messages)
         largest = queue.messages.largest_kb()
-        self.batch_size = min(mapping.batch_size, int(facts.fact("mapping.payload_kb").value / (largest or 1)))
+        self.batch_size = min(
+            mapping.batch_size,
+            int(facts.fact("mapping.payload_kb").value / (largest or 1)),
+        )
         self.messages_per_poll = facts.fact("sqs.messages_per_request").value
         self.pace = Pace(largest) if mapping.provisioned_poller_config else None
         self.name, self.numbers = mapping.name, queue.router.trace.pollers
@@ -77,7 +87,9 @@ class Mapping:
 
     def note(self) -> None:
         """Write down how many pollers there are from now on."""
-        self.numbers.append((self.name, self.clock._now, self.scaling.pollers if self.polls else 0))
+        self.numbers.append(
+            (self.name, self.clock._now, self.scaling.pollers if self.polls else 0)
+        )
 
     def pause(self, _: None) -> None:
         """No poller receives anything; batches in hand go on."""
@@ -110,7 +122,11 @@ class Mapping:
     def receive(self, _: None = None) -> None:
         """The poller that gathers takes the visible messages, or the one that has waited longest."""
         self.waking = False
-        while self.polls and self.queue.has_messages() and (self.gathering or self.waiting or self.scaling.grow()):
+        while (
+            self.polls
+            and self.queue.has_messages()
+            and (self.gathering or self.waiting or self.scaling.grow())
+        ):
             if self.pace and self.has_to_wait(self.pace):
                 return
             if self.gathering is None:
@@ -155,7 +171,11 @@ class Poller:
     rate_limited = True
 
     def __init__(self, mapping: Mapping) -> None:
-        self.mapping, self.queue, self.clock = mapping, mapping.queue, mapping.queue.clock
+        self.mapping, self.queue, self.clock = (
+            mapping,
+            mapping.queue,
+            mapping.queue.clock,
+        )
         self.records: list[int] = []
         self.free_since = self.clock._now
         self.received_at = self.polled_at = self.windows = self.throttles = 0
@@ -187,8 +207,8 @@ class Poller:
     def close_window(self, window: int) -> None:
         """The batching window ends: the batch goes off as it is.
 
-        At low traffic the poller hears of it only when its long poll ends, by a message or after 20 s; that low traffic
-        begins where the mapping has come down to two pollers is a choice.
+        At low traffic the poller hears of it only when its long poll ends, by a message or after 20
+        s; that low traffic begins where the mapping has come down to two pollers is a choice.
         https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
         """
         if window != self.windows or self.mapping.gathering is not self:
@@ -206,7 +226,10 @@ class Poller:
 
     def is_patient(self) -> bool:
         """Whether the long poll may outlast the window."""
-        return self.mapping.window < self.mapping.long_poll and self.mapping.scaling.is_low()
+        return (
+            self.mapping.window < self.mapping.long_poll
+            and self.mapping.scaling.is_low()
+        )
 
     def rest(self) -> None:
         """There was nothing to receive after all."""
@@ -228,9 +251,13 @@ class Poller:
 
     def attempt(self, batch: Batch) -> None:
         """A throttled batch is tried again with back-off, until its visibility timeout would be over."""
-        if not self.mapping.fleet.attempt_batch(batch, self, stops_at_failure=self.mapping.stops_at_failure):
+        if not self.mapping.fleet.attempt_batch(
+            batch, self, stops_at_failure=self.mapping.stops_at_failure
+        ):
             return
-        wait = min(self.mapping.backoff_cap, self.mapping.backoff_start * 2**self.throttles)
+        wait = min(
+            self.mapping.backoff_cap, self.mapping.backoff_start * 2**self.throttles
+        )
         self.throttles += 1
         if self.clock._now + wait >= self.received_at + self.queue.visibility:
             self.let_go(batch)
@@ -242,7 +269,17 @@ class Poller:
         """Write down that the records wait for the next attempt."""
         now, resource = self.clock._now, self.mapping.fleet.resource
         for delivery, attempt in zip(batch.records, batch.attempts, strict=True):
-            row = pack(delivery, attempt, RETRY, 0, now, now + wait, -1, resource, batch.invocation)
+            row = pack(
+                delivery,
+                attempt,
+                RETRY,
+                0,
+                now,
+                now + wait,
+                -1,
+                resource,
+                batch.invocation,
+            )
             self.queue.record(row)
 
     def let_go(self, batch: Batch) -> None:
@@ -254,14 +291,22 @@ class Poller:
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended: messages that did not fail are deleted, the others become visible again in time."""
         mapping = self.mapping
-        failed = failures(batch, mapping.form, mapping.reports) if outcome != SUCCEEDED else NONE
+        failed = (
+            failures(batch, mapping.form, mapping.reports)
+            if outcome != SUCCEEDED
+            else NONE
+        )
         if failed:
             mapping.scaling.failing = True
-        for delivery, receive, ended in zip(batch.records, batch.attempts, batch.outcomes, strict=True):
+        for delivery, receive, ended in zip(
+            batch.records, batch.attempts, batch.outcomes, strict=True
+        ):
             if delivery in failed:
                 self.queue.let_go(delivery, receive)
             else:
-                self.queue.delete(delivery, receive, DELETED if ended == SUCCEEDED else DROPPED)
+                self.queue.delete(
+                    delivery, receive, DELETED if ended == SUCCEEDED else DROPPED
+                )
         self.free()
 
     def free(self) -> None:

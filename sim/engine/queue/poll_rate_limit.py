@@ -18,7 +18,8 @@ class Pace:
         self.kb = kb
         self.calls = int(facts.fact("mapping.polls_per_poller").value)
         self.kilobytes = int(facts.fact("mapping.kb_per_poller").value)
-        self.used_until = 0  # when a single poller would have the time back that the receives so far have taken
+        # when a single poller would have the time back that the receives so far have taken
+        self.used_until = 0
 
     def wait(self, pollers: int, now: int) -> int:
         """How long, in microseconds, until so many pollers may receive again."""
@@ -28,4 +29,6 @@ class Pace:
     def receive(self, messages: int, pollers: int, now: int) -> None:
         """A receive call brings so many messages."""
         seconds = max(1 / self.calls, messages * self.kb / self.kilobytes)
-        self.used_until = max(self.used_until, now) + round(seconds * MICROSECONDS / pollers)
+        self.used_until = max(self.used_until, now) + round(
+            seconds * MICROSECONDS / pollers
+        )

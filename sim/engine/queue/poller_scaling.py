@@ -32,8 +32,8 @@ class Range:
 def range_of(mapping: EventSourceMapping, concurrency: int) -> Range:
     """The pollers of a mapping whose function has this concurrency.
 
-    A FIFO queue has a batch for each message group at once: nothing holds it back but its groups and the limits.
-    That it does not begin with five like a standard queue is a choice.
+    A FIFO queue has a batch for each message group at once: nothing holds it back but its groups
+    and the limits. That it does not begin with five like a standard queue is a choice.
     """
     if mapping.pollers is not None:
         return Range(mapping.pollers, mapping.pollers, mapping.pollers)
@@ -44,11 +44,20 @@ def range_of(mapping: EventSourceMapping, concurrency: int) -> Range:
         most = mapping.scaling_config.maximum_concurrency
         start = least = min(start, most)
     else:
-        most, least = max(start, min(ceiling, concurrency)), number("low_traffic_concurrency")
+        most, least = (
+            max(start, min(ceiling, concurrency)),
+            number("low_traffic_concurrency"),
+        )
     if mapping.kind == "sqs_fifo":
         return Range(start, least, most)
     backs_off = not mapping.reports_batch_item_failures
-    return Range(start, least, most, growth=MINUTE // number("concurrency_per_minute"), backs_off=backs_off)
+    return Range(
+        start,
+        least,
+        most,
+        growth=MINUTE // number("concurrency_per_minute"),
+        backs_off=backs_off,
+    )
 
 
 def provisioned(mapping: EventSourceMapping) -> Range:
@@ -65,15 +74,24 @@ def provisioned(mapping: EventSourceMapping) -> Range:
 class Scaling:
     """The number of pollers, which grows one by one while messages wait, and is reviewed once a minute.
 
-    AWS says how much a minute adds, not how: evenly, so that m full minutes add 300 m, is a choice. So is the review:
-    after a minute with failing batches their number is halved, after one without it falls to the most that were busy.
+    AWS says how much a minute adds, not how: evenly, so that m full minutes add 300 m, is a choice.
+    So is the review: after a minute with failing batches their number is halved, after one without
+    it falls to the most that were busy.
     """
 
     def __init__(
-        self, pollers: Range, clock: Clock, choices: Choices, resize: Callable[[], object], more: Callable[[], object]
+        self,
+        pollers: Range,
+        clock: Clock,
+        choices: Choices,
+        resize: Callable[[], object],
+        more: Callable[[], object],
     ) -> None:
         self.range, self.clock, self.resize, self.more = pollers, clock, resize, more
-        self.factor, self.floor = choices.poller_backoff_factor, choices.poller_backoff_floor
+        self.factor, self.floor = (
+            choices.poller_backoff_factor,
+            choices.poller_backoff_floor,
+        )
         self.period = round(choices.poller_review_seconds * MICROSECONDS)
         self.pollers, self.batches = pollers.start, pollers.start * pollers.batches_each
         self.busy = self.busiest = 0
@@ -135,7 +153,11 @@ class Scaling:
         """
         self.reviewing = False
         needed = -(-self.busiest // self.range.batches_each)
-        pollers = self.range.least if needed <= self.range.least else max(self.range.start, needed)
+        pollers = (
+            self.range.least
+            if needed <= self.range.least
+            else max(self.range.start, needed)
+        )
         if self.failing and self.range.backs_off:
             pollers = max(self.floor, int(self.pollers * self.factor))
         self.busiest, self.failing = self.busy, False

@@ -18,8 +18,8 @@ from sim.workload.draws import MICROSECONDS
 class DeadLetters:
     """What a dead-letter queue keeps, and the task that moves it back at its rate until nothing is left.
 
-    A message that fails once more while the task runs is moved again. It is new in its source queue: its receives and
-    its age count from there.
+    A message that fails once more while the task runs is moved again. It is new in its source
+    queue: its receives and its age count from there.
     """
 
     def __init__(self, queue: Queue, redrives: list[Redrive], router: Router) -> None:
@@ -36,7 +36,9 @@ class DeadLetters:
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
         """
-        if isinstance(self.router.triggers[self.router.trigger[delivery]], EventSourceMapping):
+        if isinstance(
+            self.router.triggers[self.router.trigger[delivery]], EventSourceMapping
+        ):
             self.messages.append(delivery)
 
     def start(self, redrive: Redrive) -> None:

@@ -30,24 +30,49 @@ class StandardQueue:
 
     most_in_flight = "sqs.in_flight"
 
-    def __init__(self, queue: Queue, resource: int, router: Router, latency: array[int], messages: Messages) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        resource: int,
+        router: Router,
+        latency: array[int],
+        messages: Messages,
+    ) -> None:
         self.messages, self.timers = messages, messages.timers(queue.name)
-        self.router, self.clock, self.resource, self.latency = router, router.clock, resource, latency
+        self.router, self.clock, self.resource, self.latency = (
+            router,
+            router.clock,
+            resource,
+            latency,
+        )
         self.record = router.trace.rows.extend
         columns = router.trace.deliveries
-        self.fate, self.receives, self.arrived = columns.fate, columns.receives, columns.arrived
+        self.fate, self.receives, self.arrived = (
+            columns.fate,
+            columns.receives,
+            columns.arrived,
+        )
         self.roots = router.roots
         self.delay = queue.delay_seconds * MICROSECONDS
         self.retention = queue.message_retention_period * MICROSECONDS
         self.redrive = queue.redrive_policy
         self.visible: deque[int] = deque()
-        self.returned: deque[int] = deque()  # visible again, ahead of what was never received
+        self.returned: deque[int] = (
+            deque()
+        )  # visible again, ahead of what was never received
         self.received: set[int] = set()  # in flight
         self.limit = facts.fact(self.most_in_flight).value
         self.to_the_back = facts.fact("sqs.receives_to_the_back").value
-        self.keeps_place = self.redrive is not None and self.redrive.max_receive_count <= self.to_the_back
-        self.waiting_since: dict[int, int] = {}  # delayed, visible, or received by a poller that still gathers
-        self.hidden_since: dict[int, int] = {}  # messages that failed and wait for their visibility timeout
+        self.keeps_place = (
+            self.redrive is not None
+            and self.redrive.max_receive_count <= self.to_the_back
+        )
+        self.waiting_since: dict[
+            int, int
+        ] = {}  # delayed, visible, or received by a poller that still gathers
+        self.hidden_since: dict[
+            int, int
+        ] = {}  # messages that failed and wait for their visibility timeout
         visibility = queue.visibility_timeout * MICROSECONDS
         self.in_flight = Deadlines(self.clock, visibility, self.is_over, self.reappear)
         self.visibility = visibility
@@ -55,7 +80,11 @@ class StandardQueue:
 
     def arrive(self, delivery: int) -> None:
         """A message is sent: it can be received after its delay, and once SQS has passed it on."""
-        delay = self.timers.get(self.messages.sender(delivery).name, self.delay) if self.timers else self.delay
+        delay = (
+            self.timers.get(self.messages.sender(delivery).name, self.delay)
+            if self.timers
+            else self.delay
+        )
         wait = max(delay, self.latency[delivery])
         self.waiting_since[delivery] = self.clock._now
         if wait:
@@ -65,7 +94,9 @@ class StandardQueue:
 
     def refuse(self, delivery: int) -> None:
         """A message that Lambda will never hand to the function ends in the dead-letter queue, or is lost."""
-        target = self.redrive.dead_letter_target_arn if self.redrive is not None else None
+        target = (
+            self.redrive.dead_letter_target_arn if self.redrive is not None else None
+        )
         self.router.give_up(delivery, [(REDRIVE, target)], Fate.DROPPED)
 
     def appear(self, delivery: int, more: bool = False) -> None:
@@ -119,7 +150,10 @@ class StandardQueue:
         """
         if self.expire(delivery):
             return False
-        if self.redrive is not None and self.receives[delivery] >= self.redrive.max_receive_count:
+        if (
+            self.redrive is not None
+            and self.receives[delivery] >= self.redrive.max_receive_count
+        ):
             self.leave(delivery)
             self.refuse(delivery)
             return False
@@ -151,7 +185,9 @@ class StandardQueue:
     def end_of_retention(self, delivery: int) -> int:
         """When the message is too old, whether it is visible or not; a moved one may be too old when it comes."""
         arrived = self.arrived[delivery]
-        if self.messages.event[delivery] < self.roots:  # from outside: it was sent when it arrived
+        if (
+            self.messages.event[delivery] < self.roots
+        ):  # from outside: it was sent when it arrived
             return arrived + self.retention
         return max(self.sent(delivery) + self.retention, arrived)
 
@@ -161,7 +197,19 @@ class StandardQueue:
         end = self.clock._now if at is None else at
         if end < since:  # it became too old while a run had it
             return
-        self.record(pack(delivery, self.receives[delivery], QUEUE, outcome, since, end, -1, self.resource, -1))
+        self.record(
+            pack(
+                delivery,
+                self.receives[delivery],
+                QUEUE,
+                outcome,
+                since,
+                end,
+                -1,
+                self.resource,
+                -1,
+            )
+        )
 
     def delete(self, delivery: int, receive: int, fate: int) -> None:
         """The message is deleted, unless it is gone already, or was received again: an old receipt deletes nothing.
@@ -221,7 +269,19 @@ class StandardQueue:
         """The message is not hidden any more."""
         since, receive = self.hidden_since.pop(delivery), self.receives[delivery]
         if since < at:
-            self.record(pack(delivery, receive, VISIBILITY, outcome, since, at, -1, self.resource, -1))
+            self.record(
+                pack(
+                    delivery,
+                    receive,
+                    VISIBILITY,
+                    outcome,
+                    since,
+                    at,
+                    -1,
+                    self.resource,
+                    -1,
+                )
+            )
 
     def expire_all(self) -> None:
         """At the end of the simulation: delete what is too old, and write down what still waits."""

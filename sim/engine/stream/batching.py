@@ -25,14 +25,29 @@ class Rules:
     """The settings of a mapping as its lanes need them, in microseconds and bytes."""
 
     def __init__(
-        self, mapping: EventSourceMapping, retention: int, form: BatchResponse, choices: Choices, largest: int
+        self,
+        mapping: EventSourceMapping,
+        retention: int,
+        form: BatchResponse,
+        choices: Choices,
+        largest: int,
     ) -> None:
         self.size, self.form, self.retention = mapping.batch_size, form, retention
         self.window = round(mapping.maximum_batching_window_in_seconds * MICROSECONDS)
         self.tumbling = (mapping.tumbling_window_in_seconds or 0) * MICROSECONDS
-        self.reports, self.bisects = mapping.reports_batch_item_failures, mapping.bisect_batch_on_function_error
-        retries, age = mapping.maximum_retry_attempts, mapping.maximum_record_age_in_seconds
-        if retries < 0 and mapping.provisioned_poller_config is not None and mapping.on_failure is not None:
+        self.reports, self.bisects = (
+            mapping.reports_batch_item_failures,
+            mapping.bisect_batch_on_function_error,
+        )
+        retries, age = (
+            mapping.maximum_retry_attempts,
+            mapping.maximum_record_age_in_seconds,
+        )
+        if (
+            retries < 0
+            and mapping.provisioned_poller_config is not None
+            and mapping.on_failure is not None
+        ):
             retries = facts.fact("kafka.retries_with_destination").value
         self.calls = inf if retries < 0 else retries + 1
         self.age = inf if age < 0 else age * MICROSECONDS
@@ -53,7 +68,11 @@ class Gathering(ABC):
     def __init__(self, reader: ShardReader, rules: Rules) -> None:
         self.reader, self.rules, self.clock = reader, rules, reader.clock
         mapping = reader.mapping
-        self.router, self.chance, self.pollers = mapping.router, mapping.chance, mapping.pollers
+        self.router, self.chance, self.pollers = (
+            mapping.router,
+            mapping.chance,
+            mapping.pollers,
+        )
         self.buffer: deque[int] = deque()
         self.uncommitted: list[int] = []  # what a Kafka filter keeps out
         self.idle, self.queued = True, False  # queued: for a free poller

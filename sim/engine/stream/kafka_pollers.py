@@ -28,7 +28,11 @@ class Pollers:
             least = config.minimum_pollers or facts.fact("kafka.minimum_pollers").value
             most = config.maximum_pollers or facts.fact("kafka.maximum_pollers").value
             each = facts.fact("kafka.invokes_per_poller").value
-        self.least, self.most, self.each = min(least, partitions), min(most, partitions), each
+        self.least, self.most, self.each = (
+            min(least, partitions),
+            min(most, partitions),
+            each,
+        )
         self.batch_size = mapping.batch_size
         self.count, self.busy = self.least, 0
         self.waiting: deque[Gathering] = deque()
@@ -82,7 +86,11 @@ class Pollers:
         """A batch of lag for each call at once is what pollers can have; a throttled function gets half (choices)."""
         self.armed = False
         lag = sum(reader.lag() for reader in self.mapping.readers.values())
-        wanted = self.count // 2 if self.throttled else ceil(lag / (self.batch_size * self.each))
+        wanted = (
+            self.count // 2
+            if self.throttled
+            else ceil(lag / (self.batch_size * self.each))
+        )
         self.throttled = False
         wanted = max(self.least, min(self.most, wanted))
         if wanted != self.count:
@@ -99,4 +107,6 @@ class Pollers:
 
     def note(self) -> None:
         """Write down how many pollers there are from now on."""
-        self.mapping.router.trace.pollers.append((self.mapping.mapping.name, self.clock._now, self.count))
+        self.mapping.router.trace.pollers.append(
+            (self.mapping.mapping.name, self.clock._now, self.count)
+        )

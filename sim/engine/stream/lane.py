@@ -21,7 +21,10 @@ pack = SPAN.pack
 QUEUE, RETRY = int(Stage.QUEUE), int(Stage.RETRY)
 RUN_SUCCEEDED, IN_FLIGHT = int(Outcome.SUCCEEDED), int(Outcome.IN_FLIGHT)
 SUCCEEDED, DROPPED = int(Fate.SUCCEEDED), int(Fate.DROPPED)
-EXHAUSTED, TOO_OLD = int(Condition.RetryAttemptsExhausted), int(Condition.RecordAgeExceeded)
+EXHAUSTED, TOO_OLD = (
+    int(Condition.RetryAttemptsExhausted),
+    int(Condition.RecordAgeExceeded),
+)
 
 
 @dataclass(slots=True)
@@ -45,7 +48,9 @@ class Lane(Gathering):
         mapping = reader.mapping
         self.fleet = mapping.fleet
         self.record = mapping.router.trace.rows.extend
-        self.segments: list[Segment] = []  # of the batch in hand; the first one is at the end
+        self.segments: list[
+            Segment
+        ] = []  # of the batch in hand; the first one is at the end
         self.working = False
         self.failures = 0  # tries in a row that brought the lane no further
 
@@ -73,7 +78,9 @@ class Lane(Gathering):
         self.hand_over(segment, now)
         fleet = self.fleet
         fleet.invocations += 1
-        batch = Batch(segment.records, [segment.tries] * len(segment.records), fleet.invocations)
+        batch = Batch(
+            segment.records, [segment.tries] * len(segment.records), fleet.invocations
+        )
         if fleet.attempt_batch(batch, self, not self.rules.reports):
             segment.since = now
             if pollers is not None:
@@ -86,18 +93,40 @@ class Lane(Gathering):
         """Write down how long the records have waited: in the stream, or for this further try."""
         segment.tries += 1
         if segment.tries == 1:
-            written, resource, record = self.reader.written, self.reader.mapping.stream.resource, self.record
+            written, resource, record = (
+                self.reader.written,
+                self.reader.mapping.stream.resource,
+                self.record,
+            )
             for delivery in segment.records:
-                record(pack(delivery, 1, QUEUE, 0, written(delivery), now, -1, resource, -1))
+                record(
+                    pack(
+                        delivery, 1, QUEUE, 0, written(delivery), now, -1, resource, -1
+                    )
+                )
         else:
             self.note_wait(segment, segment.tries - 1, now)
 
-    def note_wait(self, segment: Segment, attempt: int, end: int, outcome: int = 0) -> None:
+    def note_wait(
+        self, segment: Segment, attempt: int, end: int, outcome: int = 0
+    ) -> None:
         """Write down a wait between two tries."""
         if segment.since < end:
             resource = self.fleet.resource
             for delivery in segment.records:
-                self.record(pack(delivery, attempt, RETRY, outcome, segment.since, end, -1, resource, -1))
+                self.record(
+                    pack(
+                        delivery,
+                        attempt,
+                        RETRY,
+                        outcome,
+                        segment.since,
+                        end,
+                        -1,
+                        resource,
+                        -1,
+                    )
+                )
 
     def drop_old(self, segment: Segment, now: int) -> None:
         """Records older than the retention are lost, older than MaximumRecordAgeInSeconds given up; others go on.
@@ -106,7 +135,9 @@ class Lane(Gathering):
         """
         rules, written = self.rules, self.reader.written
         oldest = now - min(rules.retention, rules.age)
-        if written(segment.records[0]) > oldest:  # they are in the order in which they were written
+        if (
+            written(segment.records[0]) > oldest
+        ):  # they are in the order in which they were written
             return
         lost = [d for d in segment.records if written(d) + rules.retention <= now]
         old = [d for d in segment.records[len(lost) :] if written(d) <= oldest]
@@ -131,16 +162,28 @@ class Lane(Gathering):
             for delivery in records:
                 self.reader.leave(delivery, end)
 
-    def discard(self, records: list[int], condition: int, calls: int, outcome: int, otherwise: Fate) -> None:
+    def discard(
+        self,
+        records: list[int],
+        condition: int,
+        calls: int,
+        outcome: int,
+        otherwise: Fate,
+    ) -> None:
         """Give records up: one metadata record of them goes to the on-failure destination."""
         shard = self.reader.shard.number
-        discard = Discard(tuple(records), condition, calls, outcome, shard, self.clock._now)
+        discard = Discard(
+            tuple(records), condition, calls, outcome, shard, self.clock._now
+        )
         self.router.give_up_together(discard, "failure", self.rules.store, otherwise)
 
     def try_again(self) -> None:
         """Wait: longer each time, but not beyond the moment at which the first record becomes too old."""
         rules, segment = self.rules, self.segments[-1]
-        wait = min(rules.retry_cap, rules.retry_start * rules.retry_factor ** min(self.failures, 64))
+        wait = min(
+            rules.retry_cap,
+            rules.retry_start * rules.retry_factor ** min(self.failures, 64),
+        )
         self.failures += 1
         end = self.reader.written(segment.records[0]) + min(rules.age, rules.retention)
         self.wait_until(min(self.clock._now + round(wait), max(end, self.clock._now)))
@@ -169,7 +212,10 @@ class Lane(Gathering):
             self.done()
             return
         failed = failures(batch, self.rules.form, self.rules.reports)
-        first = next((n for n, delivery in enumerate(batch.records) if delivery in failed), len(batch.records))
+        first = next(
+            (n for n, delivery in enumerate(batch.records) if delivery in failed),
+            len(batch.records),
+        )
         self.succeed(batch, first)
         if first == len(batch.records):
             self.done()
@@ -181,7 +227,9 @@ class Lane(Gathering):
     def succeed(self, batch: Batch, count: int) -> None:
         """The checkpoint moves on: Lambda does not come back to these records."""
         settle = self.router.settle
-        for delivery, outcome in zip(batch.records[:count], batch.outcomes, strict=False):
+        for delivery, outcome in zip(
+            batch.records[:count], batch.outcomes, strict=False
+        ):
             settle(delivery, SUCCEEDED if outcome == RUN_SUCCEEDED else DROPPED)
 
     def go_on_after(self, segment: Segment, first: int) -> None:
@@ -196,7 +244,8 @@ class Lane(Gathering):
     def fail(self, segment: Segment) -> None:
         """Split the batch, which uses up no retry; else try it again, as long as there are retries.
 
-        AWS splits at the returned sequence number; if that is the first one, in the middle (a choice).
+        AWS splits at the returned sequence number; if that is the first one, in the middle (a
+        choice).
         https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
         """
         if self.rules.bisects and len(segment.records) > 1:
@@ -205,7 +254,9 @@ class Lane(Gathering):
         elif segment.calls < self.rules.calls:
             self.try_again()
         else:
-            self.discard(segment.records, EXHAUSTED, segment.calls, segment.outcome, Fate.DROPPED)
+            self.discard(
+                segment.records, EXHAUSTED, segment.calls, segment.outcome, Fate.DROPPED
+            )
             self.done()
 
     def bisect(self, segment: Segment) -> None:
@@ -213,7 +264,9 @@ class Lane(Gathering):
         middle = len(segment.records) // 2
         self.segments.pop()
         for records in (segment.records[middle:], segment.records[:middle]):
-            self.segments.append(Segment(records, segment.tries, 0, segment.since, segment.outcome))
+            self.segments.append(
+                Segment(records, segment.tries, 0, segment.since, segment.outcome)
+            )
 
     def done(self) -> None:
         """The first records in hand are done with: go on with the others, or with what has come meanwhile."""

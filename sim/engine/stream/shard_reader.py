@@ -39,14 +39,22 @@ class StreamMapping:
         lanes: int,
     ) -> None:
         self.lanes = lanes
-        self.mapping, self.stream, self.fleet, self.router, self.rules = mapping, stream, fleet, router, rules
+        self.mapping, self.stream, self.fleet, self.router, self.rules = (
+            mapping,
+            stream,
+            fleet,
+            router,
+            rules,
+        )
         self.clock, self.chance, self.down = router.clock, router.chance, down
         self.matches = mapping if mapping.matching_share < 1 else None
         self.interval = poll_interval(mapping.kind)
         self.shares_reads = mapping.kind == "kinesis"
         self.starts_at = starts_at(mapping)
         self.active_after = round(mapping.active_after * MICROSECONDS)
-        self.pollers = Pollers(mapping, len(stream.shards)) if mapping.kind in KAFKA else None
+        self.pollers = (
+            Pollers(mapping, len(stream.shards)) if mapping.kind in KAFKA else None
+        )
         self.readers: dict[int, ShardReader] = {}
         for shard in stream.shards:
             self.open(shard)
@@ -85,7 +93,11 @@ class StreamMapping:
         """When the mapping polls and invokes: now, after a pause, or never while it is switched off."""
         if not self.mapping.enabled:
             return inf
-        return self.down.end(max(now, self.active_after)) if self.down else max(now, self.active_after)
+        return (
+            self.down.end(max(now, self.active_after))
+            if self.down
+            else max(now, self.active_after)
+        )
 
     def expire_all(self) -> None:
         """At the end of the simulation: write down what still waits, and what has become too old."""
@@ -97,13 +109,22 @@ class ShardReader:
     """Reads one shard in order, and hands its records to the lanes of their keys."""
 
     def __init__(self, mapping: StreamMapping, shard: Shard, phase: int) -> None:
-        self.mapping, self.shard, self.phase, self.clock = mapping, shard, phase, mapping.clock
-        self.unread: deque[tuple[int, int]] = deque()  # when it can be found, and the record
+        self.mapping, self.shard, self.phase, self.clock = (
+            mapping,
+            shard,
+            phase,
+            mapping.clock,
+        )
+        self.unread: deque[tuple[int, int]] = (
+            deque()
+        )  # when it can be found, and the record
         self.last_found = 0
         self.armed = self.closed = self.finished = False
         kind = TumblingLane if mapping.rules.tumbling else Lane
         self.lanes = [kind(self, mapping.rules) for _ in range(mapping.lanes)]
-        if mapping.mapping.kind == "mq":  # whoever is free takes the broker's next messages
+        if (
+            mapping.mapping.kind == "mq"
+        ):  # whoever is free takes the broker's next messages
             for lane in self.lanes:
                 lane.buffer = self.lanes[0].buffer
         self.only = self.lanes[0] if len(self.lanes) == 1 else None
@@ -118,7 +139,9 @@ class ShardReader:
             mapping.router.settle(delivery, Fate.FILTERED)
             return
         found = now + mapping.chance.latency[delivery]
-        self.last_found = found = max(found, self.last_found)  # in the order in which they were written
+        self.last_found = found = max(
+            found, self.last_found
+        )  # in the order in which they were written
         self.unread.append((found, delivery))
         if not self.armed:
             self.arm(found)
@@ -141,7 +164,10 @@ class ShardReader:
         mapping, now = self.mapping, self.clock._now
         if not self.unread or not self.may_read():
             return
-        at = max(mapping.resumes_at(now), self.shard.readable_at(now) if mapping.shares_reads else now)
+        at = max(
+            mapping.resumes_at(now),
+            self.shard.readable_at(now) if mapping.shares_reads else now,
+        )
         if at > now:
             self.wait_until(at)
             return
@@ -167,7 +193,12 @@ class ShardReader:
 
         https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
         """
-        unread, mapping, chance, only = self.unread, self.mapping, self.mapping.chance, self.only
+        unread, mapping, chance, only = (
+            self.unread,
+            self.mapping,
+            self.mapping.chance,
+            self.only,
+        )
         room, count = READ_BYTES, READ_RECORDS
         touched: list[Lane] = []
         while unread and unread[0][0] <= now and count:
@@ -177,7 +208,10 @@ class ShardReader:
                 break
             unread.popleft()
             count -= 1
-            if not mapping.rules.any_record_fits and chance.size[chance.event[delivery]] > mapping.rules.payload:
+            if (
+                not mapping.rules.any_record_fits
+                and chance.size[chance.event[delivery]] > mapping.rules.payload
+            ):
                 self.drop(delivery)
                 continue
             lane = only or self.lane(delivery)
@@ -189,7 +223,9 @@ class ShardReader:
                 touched.append(lane)
         if mapping.shares_reads:
             self.shard.reads.append(now)
-            self.shard.free_at = now + (READ_BYTES - max(room, 0)) * MICROSECONDS // BYTES_PER_SECOND
+            self.shard.free_at = (
+                now + (READ_BYTES - max(room, 0)) * MICROSECONDS // BYTES_PER_SECOND
+            )
         return touched if only else list(dict.fromkeys(touched))
 
     def drop(self, delivery: int) -> None:
@@ -202,7 +238,9 @@ class ShardReader:
 
     def lag(self) -> int:
         """How many records are not done with."""
-        in_hand = sum(len(segment.records) for lane in self.lanes for segment in lane.segments)
+        in_hand = sum(
+            len(segment.records) for lane in self.lanes for segment in lane.segments
+        )
         return len(self.unread) + sum(len(lane.buffer) for lane in self.lanes) + in_hand
 
     def lane(self, delivery: int) -> Lane:
@@ -210,18 +248,29 @@ class ShardReader:
 
         https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
         """
-        return self.lanes[self.mapping.stream.hash_key(self.mapping.chance.event[delivery]) % len(self.lanes)]
+        return self.lanes[
+            self.mapping.stream.hash_key(self.mapping.chance.event[delivery])
+            % len(self.lanes)
+        ]
 
     def may_read(self) -> bool:
         """A parent shard is read to its end before its children.
 
         https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html
         """
-        return all(self.mapping.readers[parent.number].finished for parent in self.shard.parents)
+        return all(
+            self.mapping.readers[parent.number].finished
+            for parent in self.shard.parents
+        )
 
     def finish(self) -> None:
         """When a closed shard has no record left, its children can be read."""
-        if self.closed and not self.finished and not self.unread and all(lane.is_done() for lane in self.lanes):
+        if (
+            self.closed
+            and not self.finished
+            and not self.unread
+            and all(lane.is_done() for lane in self.lanes)
+        ):
             self.finished = True
             for reader in list(self.mapping.readers.values()):
                 if self.shard in reader.shard.parents:
@@ -230,11 +279,27 @@ class ShardReader:
     def written(self, delivery: int) -> int:
         """When the record was written."""
         written = self.mapping.stream.written
-        return written[delivery] if delivery in written else self.mapping.router.trace.deliveries.arrived[delivery]
+        return (
+            written[delivery]
+            if delivery in written
+            else self.mapping.router.trace.deliveries.arrived[delivery]
+        )
 
-    def leave(self, delivery: int, end: int, attempt: int = 0, outcome: int = 0) -> None:
+    def leave(
+        self, delivery: int, end: int, attempt: int = 0, outcome: int = 0
+    ) -> None:
         """The record's wait in the stream ends."""
-        row = (delivery, attempt, QUEUE, outcome, self.written(delivery), end, -1, self.mapping.stream.resource, -1)
+        row = (
+            delivery,
+            attempt,
+            QUEUE,
+            outcome,
+            self.written(delivery),
+            end,
+            -1,
+            self.mapping.stream.resource,
+            -1,
+        )
         self.mapping.router.trace.rows.extend(SPAN.pack(*row))
 
     def expire(self, delivery: int, end: int) -> None:
@@ -245,7 +310,11 @@ class ShardReader:
     def note_unfinished(self) -> None:
         """Write down what nobody has handled."""
         now, retention = self.clock._now, self.mapping.rules.retention
-        waiting = dict.fromkeys(delivery for lane in self.lanes for delivery in (*lane.buffer, *lane.uncommitted))
+        waiting = dict.fromkeys(
+            delivery
+            for lane in self.lanes
+            for delivery in (*lane.buffer, *lane.uncommitted)
+        )
         for delivery in [*waiting, *(delivery for _, delivery in self.unread)]:
             end = self.written(delivery) + retention
             if end <= now:

@@ -41,9 +41,20 @@ class Reader(Protocol):
 class Shard:
     """A range of hash keys: its records keep their order."""
 
-    def __init__(self, number: int, low: int, high: int, parents: Sequence[Shard] = ()) -> None:
-        self.number, self.low, self.high, self.parents = number, low, high, tuple(parents)
-        self.record_level, self.byte_level, self.since = RECORDS * MICROSECONDS, BYTES * MICROSECONDS, 0
+    def __init__(
+        self, number: int, low: int, high: int, parents: Sequence[Shard] = ()
+    ) -> None:
+        self.number, self.low, self.high, self.parents = (
+            number,
+            low,
+            high,
+            tuple(parents),
+        )
+        self.record_level, self.byte_level, self.since = (
+            RECORDS * MICROSECONDS,
+            BYTES * MICROSECONDS,
+            0,
+        )
         self.minute = self.taken = 0  # bytes of this minute
         self.reads: deque[int] = deque(maxlen=facts.fact("kinesis.reads").value)
         self.free_at = 0
@@ -51,14 +62,21 @@ class Shard:
     def takes(self, now: int, size: int) -> bool:
         """Whether a record of this size may be written now: 1,000 records and 1 MB a second, at most that at once.
 
-        Two buckets of millionths of a record and of a byte (a choice); a record above 1 MB needs a full one.
-        https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
+        Two buckets of millionths of a record and of a byte (a choice); a record above 1 MB needs a
+        full one. https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
         """
         passed, need = now - self.since, size * MICROSECONDS
         self.since = now
-        records, room = self.record_level + passed * RECORDS, self.byte_level + passed * BYTES
-        self.record_level = records = records if records < RECORDS * MICROSECONDS else RECORDS * MICROSECONDS
-        self.byte_level = room = room if room < BYTES * MICROSECONDS else BYTES * MICROSECONDS
+        records, room = (
+            self.record_level + passed * RECORDS,
+            self.byte_level + passed * BYTES,
+        )
+        self.record_level = records = (
+            records if records < RECORDS * MICROSECONDS else RECORDS * MICROSECONDS
+        )
+        self.byte_level = room = (
+            room if room < BYTES * MICROSECONDS else BYTES * MICROSECONDS
+        )
         if records < MICROSECONDS or (room < need and room < BYTES * MICROSECONDS):
             return False
         self.record_level = records - MICROSECONDS
@@ -77,8 +95,21 @@ class Shard:
 class Stream:
     """Brings each record to the shard of its key, or refuses it; `per_second`: the shards have write limits."""
 
-    def __init__(self, name: str, resource: int, shards: int, router: Router, limited: bool, rotates: bool) -> None:
-        self.name, self.resource, self.router, self.clock = name, resource, router, router.clock
+    def __init__(
+        self,
+        name: str,
+        resource: int,
+        shards: int,
+        router: Router,
+        limited: bool,
+        rotates: bool,
+    ) -> None:
+        self.name, self.resource, self.router, self.clock = (
+            name,
+            resource,
+            router,
+            router.clock,
+        )
         self.limited, self.rotates = limited, rotates
         self.chance = router.chance
         self.readers: list[Reader] = []
@@ -103,7 +134,9 @@ class Stream:
         if event != self.event or now != self.at:
             self.event, self.at = event, now
             shard = self.place(event)
-            self.shard = shard if not self.limited or self.take(shard, event, now) else None
+            self.shard = (
+                shard if not self.limited or self.take(shard, event, now) else None
+            )
         if self.unchanged_share and self.changes_nothing(event):
             self.router.settle(delivery, Fate.FILTERED)
             return None
@@ -118,7 +151,10 @@ class Stream:
 
         https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
         """
-        return draws.uniform(self.unchanged_key, self.chance.identity[event]) < self.unchanged_share
+        return (
+            draws.uniform(self.unchanged_key, self.chance.identity[event])
+            < self.unchanged_share
+        )
 
     def place(self, event: int) -> Shard:
         """The shard of the event's partition key; a Kafka producer takes the partitions of records without key in turn.
@@ -158,7 +194,11 @@ class Stream:
             shard.minute, shard.taken = now - now % MINUTE, 0
         shard.taken += size
         if 0 <= shard.taken - size <= SPLIT * 60 < shard.taken:
-            self.clock.after(facts.fact("kinesis.on_demand_split_after").value * MICROSECONDS, self.split, shard)
+            self.clock.after(
+                facts.fact("kinesis.on_demand_split_after").value * MICROSECONDS,
+                self.split,
+                shard,
+            )
 
     def split(self, shard: Shard) -> None:
         """Two shards follow on one."""
@@ -204,10 +244,14 @@ class Stream:
         identity = self.chance.identity[self.chance.event[delivery]]
         wait = self.policy(caller).next_wait(0, delivery, attempt, THROTTLED, identity)
         now = self.clock._now
-        row = SPAN.pack(delivery, 0, SOURCE, EXCEEDED, now, now + (wait or 0), -1, self.resource, -1)
+        row = SPAN.pack(
+            delivery, 0, SOURCE, EXCEEDED, now, now + (wait or 0), -1, self.resource, -1
+        )
         self.router.trace.rows.extend(row)
         if wait is None:
-            self.router.conclude(delivery, self.router.answer_number(REFUSED), Fate.REJECTED)
+            self.router.conclude(
+                delivery, self.router.answer_number(REFUSED), Fate.REJECTED
+            )
         else:
             arrive = self.router.consumers[self.router.trigger[delivery]].arrive
             self.clock.after(wait, arrive, delivery, TIMER + delivery)
@@ -215,7 +259,11 @@ class Stream:
     def policy(self, caller: Caller) -> Policy:
         """How this producer tries again."""
         if caller not in self.policies:
-            sdk = Sdk(caller, self.clock, self.chance.seed, self.name) if caller.uses_sdk else None
+            sdk = (
+                Sdk(caller, self.clock, self.chance.seed, self.name)
+                if caller.uses_sdk
+                else None
+            )
             self.policies[caller] = sdk or AtOnce(caller.attempts)
         return self.policies[caller]
 

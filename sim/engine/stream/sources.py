@@ -25,18 +25,27 @@ HOUR = 3600 * MICROSECONDS
 class Streams:
     """The streams of a scenario by name: mappings of one stream share it."""
 
-    def __init__(self, scenario: Scenario, router: Router, callers: Callable[[int], Caller]) -> None:
+    def __init__(
+        self, scenario: Scenario, router: Router, callers: Callable[[int], Caller]
+    ) -> None:
         self.scenario, self.router, self.callers = scenario, router, callers
         self.by_name: dict[str, Stream] = {}
 
-    def mapping(self, trigger: EventSourceMapping, fleet: Invocable, down: Windows) -> StreamMapping:
+    def mapping(
+        self, trigger: EventSourceMapping, fleet: Invocable, down: Windows
+    ) -> StreamMapping:
         """The mapping of a trigger, with the stream that it reads."""
         source = self.source(trigger.source)
         form = self.scenario.function(trigger.function).behaviour.batch_response
-        largest = max((round(traffic.payload_kb * 1024) for traffic in self.scenario.traffic), default=0)
+        largest = max(
+            (round(traffic.payload_kb * 1024) for traffic in self.scenario.traffic),
+            default=0,
+        )
         rules = Rules(trigger, retention(source), form, self.scenario.choices, largest)
         stream = self.stream(source, trigger)
-        return StreamMapping(trigger, stream, fleet, self.router, rules, down, lanes(source, trigger))
+        return StreamMapping(
+            trigger, stream, fleet, self.router, rules, down, lanes(source, trigger)
+        )
 
     def source(self, name: str) -> Named:
         """The resource of this name that keeps its records in order."""
@@ -55,7 +64,14 @@ class Streams:
         if source.name not in self.by_name:
             number = self.scenario.resource_names.index(source.name)
             limited = isinstance(source, KinesisStream)
-            stream = Stream(source.name, number, shards(source), self.router, limited, trigger.kind in KAFKA)
+            stream = Stream(
+                source.name,
+                number,
+                shards(source),
+                self.router,
+                limited,
+                trigger.kind in KAFKA,
+            )
             stream.callers = self.callers
             if isinstance(source, KinesisStream):
                 schedule(source, stream)
@@ -106,4 +122,6 @@ def schedule(source: KinesisStream, stream: Stream) -> None:
     """When the number of shards changes: at set times, or by the stream's own decision."""
     stream.splits_hot_shards = source.stream_mode == "ON_DEMAND"
     for change in source.reshardings:
-        stream.clock.after(round(change.at * MICROSECONDS), stream.reshard, change.shard_count)
+        stream.clock.after(
+            round(change.at * MICROSECONDS), stream.reshard, change.shard_count
+        )

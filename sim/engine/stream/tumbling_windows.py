@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class TumblingLane(Lane):
     """A lane whose batches never mix windows; windows go by the time at which records were written.
 
-    The state is the number of records that the function has gathered: a failed batch is tried again with the same
-    state. The final invocation is an event of its own, caused by the last record of the window.
+    The state is the number of records that the function has gathered: a failed batch is tried again
+    with the same state. The final invocation is an event of its own, caused by the last record of
+    the window.
     """
 
     def __init__(self, reader: ShardReader, rules: Rules) -> None:
@@ -47,7 +48,9 @@ class TumblingLane(Lane):
         """Only records of one window."""
         written, length = self.reader.written, self.rules.tumbling
         if not self.end:
-            self.router.unsettled += 1  # a simulation that drains waits for the end of the window
+            self.router.unsettled += (
+                1  # a simulation that drains waits for the end of the window
+            )
             self.end = written(self.buffer[0]) // length * length + length
             self.clock.after(max(0, self.end - self.clock._now), self.ring)
         whole = super().take()
@@ -60,7 +63,10 @@ class TumblingLane(Lane):
         """Whether the open window has ended and no record of it is left."""
         if not self.end or self.clock._now < self.end:
             return False
-        heads = [*list(self.buffer)[:1], *(delivery for _, delivery in list(self.reader.unread)[:1])]
+        heads = [
+            *list(self.buffer)[:1],
+            *(delivery for _, delivery in list(self.reader.unread)[:1]),
+        ]
         return all(self.reader.written(delivery) >= self.end for delivery in heads)
 
     def ring(self, _: None = None) -> None:
@@ -78,7 +84,9 @@ class TumblingLane(Lane):
         """
         self.idle = False
         self.gatherings += self.gatherings % 2
-        event = self.router.child(self.last, TUMBLING_WINDOW, self.reader.mapping.mapping.source)
+        event = self.router.child(
+            self.last, TUMBLING_WINDOW, self.reader.mapping.mapping.source
+        )
         self.final = self.router.begin(event, self.router.trigger[self.last])
         self.segments.append(Segment([self.final]))
         self.attempt()
@@ -93,7 +101,9 @@ class TumblingLane(Lane):
         """After the final invocation the window is closed."""
         if self.final >= 0:
             start = self.end - self.rules.tumbling
-            window = TumblingWindow(self.final, self.reader.shard.number, start, self.end, self.gathered)
+            window = TumblingWindow(
+                self.final, self.reader.shard.number, start, self.end, self.gathered
+            )
             self.router.trace.windows.append(window)
             self.end, self.gathered, self.final = 0, 0, -1
             self.router.unsettled -= 1

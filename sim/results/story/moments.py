@@ -43,10 +43,25 @@ def _two_units(count: int, size: int, large: str, small: str) -> str:
 
 def ordinal(number: int) -> str:
     """First, second, third, ..."""
-    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    words = (
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+    )
     if number <= len(words):
         return words[number - 1]
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    ending = (
+        "th"
+        if number % 100 in (11, 12, 13)
+        else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
     return f"{number}{ending}"
 
 
@@ -66,13 +81,19 @@ class Life:
     @cached_property
     def spans(self) -> list[Any]:
         """The rows of `run.spans` that belong to this delivery; a wait comes after what it follows on."""
-        mine = self.run.spans[self.run.spans.delivery == self.row.delivery].itertuples(index=False)
+        mine = self.run.spans[self.run.spans.delivery == self.row.delivery].itertuples(
+            index=False
+        )
         return sorted(mine, key=lambda span: (span.start_s, span.stage == "retry"))
 
     @cached_property
     def run_numbers(self) -> dict[Any, int]:
         """Which run of the delivery each handler span is."""
-        handled = [span for span in self.spans if span.stage == "handler" and span.outcome != "not reached"]
+        handled = [
+            span
+            for span in self.spans
+            if span.stage == "handler" and span.outcome != "not reached"
+        ]
         return {span: number for number, span in enumerate(handled, 1)}
 
     @property
@@ -99,33 +120,64 @@ class Life:
 
 def initialisation(life: Life, span: Any) -> Iterator[Moment]:
     """A new environment starts, or one starts again inside a run."""
-    length = "" if span.outcome == "in flight" else f" in {spoken(span.end_s - span.start_s)}"
+    length = (
+        ""
+        if span.outcome == "in flight"
+        else f" in {spoken(span.end_s - span.start_s)}"
+    )
     if span.stage == "suppressed init":
-        cut = any(other.stage == "init" and other.end_s == span.start_s for other in life.spans)
+        cut = any(
+            other.stage == "init" and other.end_s == span.start_s
+            for other in life.spans
+        )
         rule = "init limit" if cut else "reset"
         yield Moment(
-            span.start_s, f"Environment {span.environment} initialises again{length}, inside the run.", (rule,)
+            span.start_s,
+            f"Environment {span.environment} initialises again{length}, inside the run.",
+            (rule,),
         )
     elif span.outcome == "timeout":
         yield Moment(
-            span.start_s, f"Cold start: environment {span.environment} does not initialise{length}.", ("init limit",)
+            span.start_s,
+            f"Cold start: environment {span.environment} does not initialise{length}.",
+            ("init limit",),
         )
     else:
-        yield Moment(span.start_s, f"Cold start: environment {span.environment} initialises{length}.", ("cold start",))
+        yield Moment(
+            span.start_s,
+            f"Cold start: environment {span.environment} initialises{length}.",
+            ("cold start",),
+        )
 
 
 def restore(life: Life, span: Any) -> Iterator[Moment]:
     """A new environment is restored from a snapshot."""
-    length = "" if span.outcome == "in flight" else f" in {spoken(span.end_s - span.start_s)}"
-    does = "is not restored" if span.outcome == "timeout" else "is restored from its snapshot"
-    yield Moment(span.start_s, f"Cold start: environment {span.environment} {does}{length}.", ("snap start",))
+    length = (
+        ""
+        if span.outcome == "in flight"
+        else f" in {spoken(span.end_s - span.start_s)}"
+    )
+    does = (
+        "is not restored"
+        if span.outcome == "timeout"
+        else "is restored from its snapshot"
+    )
+    yield Moment(
+        span.start_s,
+        f"Cold start: environment {span.environment} {does}{length}.",
+        ("snap start",),
+    )
 
 
 def extension(life: Life, span: Any) -> Iterator[Moment]:
     """Extensions work on after the handler."""
-    length = "" if span.outcome == "in flight" else f" {spoken(span.end_s - span.start_s)}"
+    length = (
+        "" if span.outcome == "in flight" else f" {spoken(span.end_s - span.start_s)}"
+    )
     yield Moment(
-        span.start_s, f"Extensions keep environment {span.environment} busy{length}; nobody waits.", ("extension",)
+        span.start_s,
+        f"Extensions keep environment {span.environment} busy{length}; nobody waits.",
+        ("extension",),
     )
 
 
@@ -144,9 +196,14 @@ KNOWN = {
 def handler(life: Life, span: Any, what: str = "") -> Iterator[Moment]:
     """A run begins and, if the simulation lasts long enough, ends."""
     number = ordinal(life.run_numbers[span])
-    yield Moment(span.start_s, f"{number.capitalize()} run begins, in environment {span.environment}{what}.")
+    yield Moment(
+        span.start_s,
+        f"{number.capitalize()} run begins, in environment {span.environment}{what}.",
+    )
     if span.start_s == span.end_s and life.is_remembered and span.outcome in KNOWN:
-        yield Moment(span.end_s, f"The {number} run {KNOWN[span.outcome]}.", ("idempotency",))
+        yield Moment(
+            span.end_s, f"The {number} run {KNOWN[span.outcome]}.", ("idempotency",)
+        )
     elif span.outcome in ENDINGS:
         ending = ENDINGS[span.outcome].format(spoken(span.end_s - span.start_s))
         rules = ("function timeout",) if span.outcome == "timeout" else ()

@@ -18,8 +18,12 @@ from sim.scenario.settings import ScenarioError
 from sim.workload.draws import MICROSECONDS
 
 NARROW = "\N{NO-BREAK SPACE}"  # a time stays on one line
-MOST_MOMENTS = 60  # of one delivery; a message that nobody gives up may run a thousand times
-DEEPEST_INDENT = 8  # a function that is its own destination makes chains of thousands of events
+MOST_MOMENTS = (
+    60  # of one delivery; a message that nobody gives up may run a thousand times
+)
+DEEPEST_INDENT = (
+    8  # a function that is its own destination makes chains of thousands of events
+)
 
 
 class Story(str):
@@ -75,7 +79,13 @@ def story(run: Result, event: int) -> Story:
     """
     known_event(run, event)
     sections = list(_sections(run, event))
-    cited = [rule for section in sections for _, told in section.deliveries for moment in told for rule in moment.rules]
+    cited = [
+        rule
+        for section in sections
+        for _, told in section.deliveries
+        for moment in told
+        for rule in moment.rules
+    ]
     numbers = {rule: number for number, rule in enumerate(dict.fromkeys(cited), 1)}
     start = _arrival(run, event)
     return Story(_text(sections, numbers, start), _markdown(sections, numbers, start))
@@ -96,12 +106,18 @@ def _sections(run: Result, event: int) -> Iterator[Section]:
     following = [(event, 0)]
     while following:
         event, depth = following.pop()
-        yield Section(depth, _heading(run, event), [_delivery(run, row) for row in _rows(run, event)])
+        yield Section(
+            depth,
+            _heading(run, event),
+            [_delivery(run, row) for row in _rows(run, event)],
+        )
         following += [(child, depth + 1) for child in reversed(children.get(event, []))]
 
 
 def _rows(run: Result, event: int) -> Iterator[Any]:
-    mine: Iterator[Any] = run.deliveries[run.deliveries.event == event].itertuples(index=False)
+    mine: Iterator[Any] = run.deliveries[run.deliveries.event == event].itertuples(
+        index=False
+    )
     return mine
 
 
@@ -116,7 +132,11 @@ def _heading(run: Result, event: int) -> str:
 
 def _arrival(run: Result, event: int) -> float:
     roots = len(run.workload.time)
-    time = run.workload.time[event] if event < roots else run.trace.children[event - roots].time
+    time = (
+        run.workload.time[event]
+        if event < roots
+        else run.trace.children[event - roots].time
+    )
     return float(time / MICROSECONDS)
 
 
@@ -129,8 +149,16 @@ def _delivery(run: Result, row: Any) -> tuple[str, list[Moment]]:
     ]
     numbers = [counted(number, one, many) for number, one, many in counts if number]
     numbers += [f"{row.successes} successes"] if row.successes > 1 else []
-    after = "" if row.fate == "in flight" else f" after {spoken(row.settled_s - row.arrived_s)}"
-    way = f"`{row.function}`" if trigger.entry == row.function else f"`{trigger.entry}` to `{row.function}`"
+    after = (
+        ""
+        if row.fate == "in flight"
+        else f" after {spoken(row.settled_s - row.arrived_s)}"
+    )
+    way = (
+        f"`{row.function}`"
+        if trigger.entry == row.function
+        else f"`{trigger.entry}` to `{row.function}`"
+    )
     heading = f"{way}: {row.fate}{after} ({', '.join(numbers) or 'no run'})"
     life = Life(run, row, trigger)
     return heading, _folded(life, moments(life))
@@ -144,16 +172,29 @@ def _folded(life: Life, told: list[Moment]) -> list[Moment]:
     middle = [moment.at for moment in told if start < moment.at < end]
     if not middle:
         return told
-    attempts = sum(start < span.start_s < end and span.stage in ("handler", "throttle") for span in life.spans)
-    fold = Moment(middle[0], f"Left out here: {counted(attempts, 'attempt')} like these.")
-    return [*(m for m in told if m.at <= start), fold, *(m for m in told if m.at >= end)]
+    attempts = sum(
+        start < span.start_s < end and span.stage in ("handler", "throttle")
+        for span in life.spans
+    )
+    fold = Moment(
+        middle[0], f"Left out here: {counted(attempts, 'attempt')} like these."
+    )
+    return [
+        *(m for m in told if m.at <= start),
+        fold,
+        *(m for m in told if m.at >= end),
+    ]
 
 
 def _lines(told: list[Moment], start: float) -> Iterator[tuple[str, str, list[str]]]:
     for at, group in groupby(told, attrgetter("at")):
         together = list(group)
         rules_here = dict.fromkeys(rule for moment in together for rule in moment.rules)
-        yield spoken(round(at - start, 6)), " ".join(moment.sentence for moment in together), list(rules_here)
+        yield (
+            spoken(round(at - start, 6)),
+            " ".join(moment.sentence for moment in together),
+            list(rules_here),
+        )
 
 
 def _text(sections: list[Section], numbers: dict[str, int], start: float) -> str:
@@ -166,7 +207,13 @@ def _text(sections: list[Section], numbers: dict[str, int], start: float) -> str
             for time, sentence, cited in _lines(told, start):
                 marks = "".join(f" [{numbers[rule]}]" for rule in cited)
                 lines.append(f"{indent}  {time:>11}  {sentence}{marks}")
-    lines += ["", *(f"[{number}] {rules()[rule].sentence} {rules()[rule].source}" for rule, number in numbers.items())]
+    lines += [
+        "",
+        *(
+            f"[{number}] {rules()[rule].sentence} {rules()[rule].source}"
+            for rule, number in numbers.items()
+        ),
+    ]
     return "\n".join(lines).strip()
 
 
@@ -177,10 +224,15 @@ def _markdown(sections: list[Section], numbers: dict[str, int], start: float) ->
         for heading, told in section.deliveries:
             lines += ["", f"{heading}.", "", "| after | what happened |", "|--:|:--|"]
             for time, sentence, cited in _lines(told, start):
-                marks = "".join(f" [[{numbers[rule]}]]({rules()[rule].source})" for rule in cited)
+                marks = "".join(
+                    f" [[{numbers[rule]}]]({rules()[rule].source})" for rule in cited
+                )
                 lines.append(f"| {time.replace(' ', NARROW)} | {sentence}{marks} |")
     lines += [
         "",
-        *(f"{number}. [{rules()[rule].sentence}]({rules()[rule].source})" for rule, number in numbers.items()),
+        *(
+            f"{number}. [{rules()[rule].sentence}]({rules()[rule].source})"
+            for rule, number in numbers.items()
+        ),
     ]
     return "\n".join(lines).strip()

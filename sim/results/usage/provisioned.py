@@ -23,7 +23,8 @@ NOTHING = pd.DataFrame({"start_s": [], "end_s": []}, dtype=float)
 def of_aliases(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
     """Each alias with provisioned concurrency: which runs it took, which spilled over, and how busy it was.
 
-    Nothing is sent about its use while it is idle. The mean over a minute is one over time (a choice).
+    Nothing is sent about its use while it is idle. The mean over a minute is one over time (a
+    choice).
     """
     for function in run.scenario.functions:
         if function.provisioned_concurrency_config is None:
@@ -34,7 +35,14 @@ def of_aliases(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
         ended = (mine.outcome != "").to_numpy()
         for metric, which in (("Invocations", kept), ("SpilloverInvocations", ~kept)):
             at = mine.start_s.to_numpy(float)[which & ended]
-            yield Samples(LAMBDA, f"ProvisionedConcurrency{metric}", alias, "Count", at, np.ones(len(at)))
+            yield Samples(
+                LAMBDA,
+                f"ProvisionedConcurrency{metric}",
+                alias,
+                "Count",
+                at,
+                np.ones(len(at)),
+            )
         level = busy("ProvisionedConcurrentExecutions", alias, mine[kept], run)
         yield level
         yield _utilization(level, units(run, [function.name], "allocated"), run)
@@ -45,7 +53,10 @@ def _utilization(level: Gauge, there: pd.DataFrame, run: Result) -> Gauge:
     all_of = count(LAMBDA, "", "", there.start_s, there.end_s, run)
     time = np.unique(np.concatenate([level.start, level.end, all_of.start, all_of.end]))
     start, end = time[:-1], time[1:]
-    used, size = (part.low[np.searchsorted(part.start, start, side="right") - 1] for part in (level, all_of))
+    used, size = (
+        part.low[np.searchsorted(part.start, start, side="right") - 1]
+        for part in (level, all_of)
+    )
     share = np.divide(used, size, out=np.zeros(len(start)), where=size > 0)
     metric = "ProvisionedConcurrencyUtilization"
     return Gauge(LAMBDA, metric, level.dimensions, "None", start, end, share, share)
@@ -69,41 +80,76 @@ def units(run: Result, functions: Sequence[str], which: str) -> pd.DataFrame:
 def billed_seconds(run: Result, function: str) -> float:
     """Seconds times environments for which provisioned concurrency is paid: each period up to five minutes.
 
-    What is still there at the end goes on, and is not rounded. https://aws.amazon.com/lambda/pricing/
+    What is still there at the end goes on, and is not rounded.
+    https://aws.amazon.com/lambda/pricing/
     """
-    step, ended = facts.fact("lambda.provisioned_step").value * 60, run.trace.ended / MICROSECONDS
+    step, ended = (
+        facts.fact("lambda.provisioned_step").value * 60,
+        run.trace.ended / MICROSECONDS,
+    )
     table, total = run.provisioned_concurrency, 0.0
     for _, mine in table[table.function == function].groupby("version"):
         for unit in range(mine.allocated.max()):
             on = np.r_[False, mine.allocated.to_numpy() > unit, False]
             time = np.r_[mine.at_s.to_numpy(), ended]
-            start, end = time[np.flatnonzero(~on[:-1] & on[1:])], time[np.flatnonzero(on[:-1] & ~on[1:])]
+            start, end = (
+                time[np.flatnonzero(~on[:-1] & on[1:])],
+                time[np.flatnonzero(on[:-1] & ~on[1:])],
+            )
             length = (end - start).round(6)
-            total += float(np.where(end < ended, np.ceil(length / step) * step, length).sum())
+            total += float(
+                np.where(end < ended, np.ceil(length / step) * step, length).sum()
+            )
     return total
 
 
 def inits(run: Result, function: str) -> pd.Series[float]:
     """How long, in seconds, each init of provisioned environments took that ran while the scenario did."""
     started, table = run.environments, run.provisioned_concurrency
-    there = table[(table.function == function) & (table.at_s == 0) & (table.allocated > 0)]
-    mine = started[(started.function == function) & (started.initialization_type == PROVISIONED)]
+    there = table[
+        (table.function == function) & (table.at_s == 0) & (table.allocated > 0)
+    ]
+    mine = started[
+        (started.function == function) & (started.initialization_type == PROVISIONED)
+    ]
     return mine.init_s[(mine.started_s > 0) | there.empty]
 
 
 def busy(
-    metric: str, dimensions: str, ran: pd.DataFrame, run: Result, more: pd.DataFrame = NOTHING, base: int = 0
+    metric: str,
+    dimensions: str,
+    ran: pd.DataFrame,
+    run: Result,
+    more: pd.DataFrame = NOTHING,
+    base: int = 0,
 ) -> Gauge:
     """How many environments work; `more` are levels of another kind that count too."""
     # Of runs that begin at one instant in one environment, all but the last took no time.
-    last = ran.sort_values("end_s", kind="stable").drop_duplicates(["function", "environment", "start_s"], keep="last")
+    last = ran.sort_values("end_s", kind="stable").drop_duplicates(
+        ["function", "environment", "start_s"], keep="last"
+    )
     start, end = np.r_[last.start_s, more.start_s], np.r_[last.end_s, more.end_s]
     return count(LAMBDA, metric, dimensions, start, end, run, base=base)
 
 
 def count(
-    namespace: str, metric: str, dimensions: str, start: Any, end: Any, run: Result, *, base: int = 0, **options: Any
+    namespace: str,
+    metric: str,
+    dimensions: str,
+    start: Any,
+    end: Any,
+    run: Result,
+    *,
+    base: int = 0,
+    **options: Any,
 ) -> Gauge:
     """How many intervals are open, over the time of a run."""
-    start, end, level = steps(np.asarray(start, float), np.asarray(end, float), run.trace.ended / MICROSECONDS, base)
-    return Gauge(namespace, metric, dimensions, "Count", start, end, level, level, **options)
+    start, end, level = steps(
+        np.asarray(start, float),
+        np.asarray(end, float),
+        run.trace.ended / MICROSECONDS,
+        base,
+    )
+    return Gauge(
+        namespace, metric, dimensions, "Count", start, end, level, level, **options
+    )

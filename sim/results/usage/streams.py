@@ -22,25 +22,36 @@ MINUTE = 60.0
 
 def mappings(run: Result) -> dict[str, EventSourceMapping]:
     """The mappings of sources that keep their order, by name."""
-    ordered = (t for t in run.triggers if isinstance(t, EventSourceMapping) and t.kind not in QUEUES)
+    ordered = (
+        t
+        for t in run.triggers
+        if isinstance(t, EventSourceMapping) and t.kind not in QUEUES
+    )
     return {trigger.name: trigger for trigger in ordered}
 
 
 def records(run: Result) -> pd.DataFrame:
     """One row a record and mapping: columns of `run.deliveries`, shard, source, written_s and read_s.
 
-    written_s: when the source took the record, after any refusals (NaN: never); read_s: when it left the source, for
-    its first batch or because its filter kept it out (NaN: not yet). Final invocations of windows are no records.
+    written_s: when the source took the record, after any refusals (NaN: never); read_s: when it
+    left the source, for its first batch or because its filter kept it out (NaN: not yet). Final
+    invocations of windows are no records.
     """
     names = mappings(run)
-    table = run.deliveries[run.deliveries.trigger.isin(names) & (run.deliveries.edge != TUMBLING_WINDOW)]
+    table = run.deliveries[
+        run.deliveries.trigger.isin(names) & (run.deliveries.edge != TUMBLING_WINDOW)
+    ]
     table = table[table.arrived_s <= run.trace.ended / MICROSECONDS]
-    waits = run.spans[(run.spans.stage == "queue") & run.spans.delivery.isin(table.delivery)]
+    waits = run.spans[
+        (run.spans.stage == "queue") & run.spans.delivery.isin(table.delivery)
+    ]
     waits = waits.drop_duplicates("delivery").set_index("delivery")
     left = waits.end_s.where(waits.outcome != "in flight")
     return table.assign(
         shard=table.delivery.map(run.trace.shards).fillna(0).astype(int),
-        source=table.trigger.map({name: trigger.source for name, trigger in names.items()}),
+        source=table.trigger.map(
+            {name: trigger.source for name, trigger in names.items()}
+        ),
         written_s=table.delivery.map(waits.start_s),
         read_s=table.delivery.map(left),
     )
@@ -49,23 +60,55 @@ def records(run: Result) -> pd.DataFrame:
 def batches(run: Result) -> pd.DataFrame:
     """One row a call of a function with a batch of records.
 
-    Columns: trigger, kind, function, invocation, at_s, end_s, records, age_s (of the last record when the function
-    got the batch), outcome (the worst; empty while it runs).
+    Columns: trigger, kind, function, invocation, at_s, end_s, records, age_s (of the last record
+    when the function got the batch), outcome (the worst; empty while it runs).
     """
     of = records(run).set_index("delivery")
-    spans = run.spans[(run.spans.invocation >= 0) & run.spans.delivery.isin(of.index) & (run.spans.environment >= 0)]
-    spans = spans.assign(trigger=spans.delivery.map(of.trigger), written=spans.delivery.map(of.written_s))
+    spans = run.spans[
+        (run.spans.invocation >= 0)
+        & run.spans.delivery.isin(of.index)
+        & (run.spans.environment >= 0)
+    ]
+    spans = spans.assign(
+        trigger=spans.delivery.map(of.trigger), written=spans.delivery.map(of.written_s)
+    )
     rank = {name: number for number, name in enumerate(functions.OUTCOMES)}
-    spans["worst"] = spans.outcome.map(rank).astype(float).where(spans.stage == "handler", -1.0)
+    spans["worst"] = (
+        spans.outcome.map(rank).astype(float).where(spans.stage == "handler", -1.0)
+    )
     keys = ["trigger", "resource", "invocation"]
-    columns = {"start_s": "min", "end_s": "max", "delivery": "nunique", "written": "max", "worst": "max"}
+    columns = {
+        "start_s": "min",
+        "end_s": "max",
+        "delivery": "nunique",
+        "written": "max",
+        "worst": "max",
+    }
     table = spans.groupby(keys, as_index=False).agg(columns)
-    outcome = np.array([*functions.OUTCOMES, ""], dtype=object)[table.worst.fillna(-1.0).astype(int)]
+    outcome = np.array([*functions.OUTCOMES, ""], dtype=object)[
+        table.worst.fillna(-1.0).astype(int)
+    ]
     kinds = {name: trigger.kind for name, trigger in mappings(run).items()}
-    table = table.assign(outcome=outcome, kind=table.trigger.map(kinds), age_s=(table.start_s - table.written).round(6))
+    table = table.assign(
+        outcome=outcome,
+        kind=table.trigger.map(kinds),
+        age_s=(table.start_s - table.written).round(6),
+    )
     names = {"resource": "function", "start_s": "at_s", "delivery": "records"}
-    order = ["trigger", "kind", "function", "invocation", "at_s", "end_s", "records", "age_s", "outcome"]
-    return table.rename(columns=names)[order].sort_values("at_s", kind="stable", ignore_index=True)
+    order = [
+        "trigger",
+        "kind",
+        "function",
+        "invocation",
+        "at_s",
+        "end_s",
+        "records",
+        "age_s",
+        "outcome",
+    ]
+    return table.rename(columns=names)[order].sort_values(
+        "at_s", kind="stable", ignore_index=True
+    )
 
 
 def samples(run: Result) -> Iterator[Samples]:
@@ -78,7 +121,13 @@ def samples(run: Result) -> Iterator[Samples]:
     table, called = records(run), batches(run)
     aged = called[called.kind.isin(AGED)]
     for function, mine in aged.groupby("function"):
-        yield _samples("IteratorAge", "Milliseconds", f"FunctionName={function}", mine.at_s, mine.age_s * 1000)
+        yield _samples(
+            "IteratorAge",
+            "Milliseconds",
+            f"FunctionName={function}",
+            mine.at_s,
+            mine.age_s * 1000,
+        )
     for name, trigger in mappings(run).items():
         own, runs = table[table.trigger == name], called[called.trigger == name]
         if trigger.kind in COUNTED:
@@ -89,12 +138,18 @@ def samples(run: Result) -> Iterator[Samples]:
         if trigger.kind == "documentdb":
             large = own.settled_s[(own.fate == "dropped") & (own.runs == 0)]
             yield _samples(
-                "OversizedRecordCount", "Count", f"FunctionName={trigger.function}", large, np.ones(len(large))
+                "OversizedRecordCount",
+                "Count",
+                f"FunctionName={trigger.function}",
+                large,
+                np.ones(len(large)),
             )
     yield from _of_kinesis(run, table)
 
 
-def _counts(run: Result, name: str, own: pd.DataFrame, runs: pd.DataFrame) -> Iterator[Samples]:
+def _counts(
+    run: Result, name: str, own: pd.DataFrame, runs: pd.DataFrame
+) -> Iterator[Samples]:
     """The EventCount group of a mapping; here a record counts as polled when it leaves the source.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -112,7 +167,13 @@ def _counts(run: Result, name: str, own: pd.DataFrame, runs: pd.DataFrame) -> It
         ("DroppedEventCount", given_up.settled_s, None),
         ("OnFailureDestinationDeliveredEventCount", kept.settled_s, None),
     ):
-        yield _samples(metric, "Count", dimensions, at, np.ones(len(at)) if value is None else value)
+        yield _samples(
+            metric,
+            "Count",
+            dimensions,
+            at,
+            np.ones(len(at)) if value is None else value,
+        )
 
 
 def _lag(run: Result, trigger: EventSourceMapping, own: pd.DataFrame) -> Samples:
@@ -126,17 +187,33 @@ def _lag(run: Result, trigger: EventSourceMapping, own: pd.DataFrame) -> Samples
         written = np.searchsorted(np.sort(mine.written_s), at, side="right")
         settled = np.searchsorted(np.sort(mine.settled_s.dropna()), at, side="right")
         longest = np.maximum(longest, written - settled)
-    return _samples("OffsetLag", "Count", f"FunctionName={trigger.function}", at, longest)
+    return _samples(
+        "OffsetLag", "Count", f"FunctionName={trigger.function}", at, longest
+    )
 
 
 def _pollers_of_mapping(run: Result, trigger: EventSourceMapping) -> Samples:
     """Once a minute: how many pollers a mapping in provisioned mode has."""
-    steps = [(at / MICROSECONDS, count) for name, at, count in run.trace.pollers if name == trigger.name]
+    steps = [
+        (at / MICROSECONDS, count)
+        for name, at, count in run.trace.pollers
+        if name == trigger.name
+    ]
     provisioned = trigger.provisioned_poller_config is not None
-    at = np.arange(0, run.trace.ended / MICROSECONDS, MINUTE) if provisioned else np.empty(0)
+    at = (
+        np.arange(0, run.trace.ended / MICROSECONDS, MINUTE)
+        if provisioned
+        else np.empty(0)
+    )
     place = np.searchsorted([start for start, _ in steps], at, side="right") - 1
     counts = np.array([count for _, count in steps])[place]
-    return _samples("ProvisionedPollers", "Count", f"EventSourceMappingUUID={trigger.name}", at, counts)
+    return _samples(
+        "ProvisionedPollers",
+        "Count",
+        f"EventSourceMappingUUID={trigger.name}",
+        at,
+        counts,
+    )
 
 
 def _of_kinesis(run: Result, table: pd.DataFrame) -> Iterator[Samples]:
@@ -144,14 +221,41 @@ def _of_kinesis(run: Result, table: pd.DataFrame) -> Iterator[Samples]:
 
     https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
     """
-    refused = run.spans[run.spans.outcome == "ProvisionedThroughputExceeded"].drop_duplicates(["event", "start_s"])
+    refused = run.spans[
+        run.spans.outcome == "ProvisionedThroughputExceeded"
+    ].drop_duplicates(["event", "start_s"])
     for stream in run.scenario.streams:
         name = f"StreamName={stream.name}"
-        mine = table[(table.source == stream.name) & table.written_s.notna()].drop_duplicates("event")
+        mine = table[
+            (table.source == stream.name) & table.written_s.notna()
+        ].drop_duplicates("event")
         again = refused.start_s[refused.resource == stream.name]
-        yield _samples("IncomingRecords", "Count", name, mine.written_s, np.ones(len(mine)), KINESIS)
-        yield _samples("WriteProvisionedThroughputExceeded", "Count", name, again, np.ones(len(again)), KINESIS)
+        yield _samples(
+            "IncomingRecords",
+            "Count",
+            name,
+            mine.written_s,
+            np.ones(len(mine)),
+            KINESIS,
+        )
+        yield _samples(
+            "WriteProvisionedThroughputExceeded",
+            "Count",
+            name,
+            again,
+            np.ones(len(again)),
+            KINESIS,
+        )
 
 
-def _samples(metric: str, unit: str, dimensions: str, at: object, value: object, space: str = LAMBDA) -> Samples:
-    return Samples(space, metric, dimensions, unit, np.asarray(at, float), np.asarray(value, float))
+def _samples(
+    metric: str,
+    unit: str,
+    dimensions: str,
+    at: object,
+    value: object,
+    space: str = LAMBDA,
+) -> Samples:
+    return Samples(
+        space, metric, dimensions, unit, np.asarray(at, float), np.asarray(value, float)
+    )

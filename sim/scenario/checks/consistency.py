@@ -44,7 +44,11 @@ def _repeated_names(scenario: System) -> Iterable[str]:
         names = [item.name for item in named]
         for name in dict.fromkeys(name for name in names if names.count(name) > 1):
             yield f"Scenario: two {what} are named {name!r}; give each a name of its own."
-    polled = [t.source for t in scenario.triggers if isinstance(t, EventSourceMapping) and t.kind in QUEUES]
+    polled = [
+        t.source
+        for t in scenario.triggers
+        if isinstance(t, EventSourceMapping) and t.kind in QUEUES
+    ]
     for queue in dict.fromkeys(queue for queue in polled if polled.count(queue) > 1):
         yield f"Scenario: two triggers poll queue {queue!r}; here each queue feeds one function."
 
@@ -61,23 +65,53 @@ Reference = tuple[str, str, str | None, set[str]]
 def _from_sources(scenario: System) -> Iterator[Reference]:
     functions, queues = _names(scenario.functions), _names(scenario.queues)
     for trigger in scenario.triggers:
-        yield f"Trigger {trigger.name!r} invokes", "function", trigger.function, functions
-        if isinstance(trigger, AsynchronousTrigger) and trigger.dead_letter_config is not None:
-            yield f"Trigger {trigger.name!r} sends to", "queue", trigger.dead_letter_config.target_arn, queues
+        yield (
+            f"Trigger {trigger.name!r} invokes",
+            "function",
+            trigger.function,
+            functions,
+        )
+        if (
+            isinstance(trigger, AsynchronousTrigger)
+            and trigger.dead_letter_config is not None
+        ):
+            yield (
+                f"Trigger {trigger.name!r} sends to",
+                "queue",
+                trigger.dead_letter_config.target_arn,
+                queues,
+            )
         if isinstance(trigger, EventSourceMapping):
-            kept = queues | _names((*scenario.topics, *scenario.buckets, *scenario.kafka_topics))
-            yield f"Trigger {trigger.name!r} sends to", "queue, topic or bucket", trigger.on_failure, kept
+            kept = queues | _names(
+                (*scenario.topics, *scenario.buckets, *scenario.kafka_topics)
+            )
+            yield (
+                f"Trigger {trigger.name!r} sends to",
+                "queue, topic or bucket",
+                trigger.on_failure,
+                kept,
+            )
     for topic in scenario.topics:
         for queue in topic.queues:
             yield f"Topic {topic.name!r} publishes to", "queue", queue, queues
     for bus in scenario.event_buses:
         for target in bus.targets:
-            yield f"Event bus {bus.name!r} sends to", "queue or topic", target, queues | _names(scenario.topics)
+            yield (
+                f"Event bus {bus.name!r} sends to",
+                "queue or topic",
+                target,
+                queues | _names(scenario.topics),
+            )
     entries = {trigger.entry for trigger in scenario.triggers}
     passing = (*scenario.topics, *scenario.event_buses)
     entries |= {source.name for source in passing if scenario.consumers(source.name)}
     for traffic in scenario.traffic:
-        yield f"Traffic {traffic.name!r} goes into", "source or trigger", traffic.into, entries
+        yield (
+            f"Traffic {traffic.name!r} goes into",
+            "source or trigger",
+            traffic.into,
+            entries,
+        )
 
 
 def _from_stores(scenario: System) -> Iterator[Reference]:
@@ -91,10 +125,20 @@ def _from_stores(scenario: System) -> Iterator[Reference]:
         for output in function.behaviour.sends:
             yield who, "resource or trigger", output.to, inputs
         if function.dead_letter_config is not None:
-            yield who, "queue or topic", function.dead_letter_config.target_arn, queues | topics
+            yield (
+                who,
+                "queue or topic",
+                function.dead_letter_config.target_arn,
+                queues | topics,
+            )
     for queue in scenario.queues:
         if queue.redrive_policy is not None:
-            yield f"Queue {queue.name!r} redrives to", "queue", queue.redrive_policy.dead_letter_target_arn, queues
+            yield (
+                f"Queue {queue.name!r} redrives to",
+                "queue",
+                queue.redrive_policy.dead_letter_target_arn,
+                queues,
+            )
 
 
 def _names(resources: Iterable[Named]) -> set[str]:
@@ -107,16 +151,26 @@ def _unknown(who: str, what: str, name: str | None, known: set[str]) -> Iterable
 
 
 def _unknown_outages(scenario: System) -> Iterable[str]:
-    known = {LAMBDA}.union(*(function.behaviour.depends_on for function in scenario.functions))
+    known = {LAMBDA}.union(
+        *(function.behaviour.depends_on for function in scenario.functions)
+    )
     known |= _names(scenario.dependencies)
-    whole = {LAMBDA} | {trigger.name for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
+    whole = {LAMBDA} | {
+        trigger.name
+        for trigger in scenario.triggers
+        if isinstance(trigger, EventSourceMapping)
+    }
     for outage in scenario.outages:
-        yield from _unknown("An outage is of", "dependency or mapping", outage.of, known | whole)
+        yield from _unknown(
+            "An outage is of", "dependency or mapping", outage.of, known | whole
+        )
         if outage.of in whole and outage.error_share < 1:
             yield f"An outage of {outage.of!r} has an error_share of {outage.error_share}; only a dependency's may."
     functions = _names(scenario.functions)
     for deployment in scenario.deployments:
-        yield from _unknown("A deployment is of", "function", deployment.function, functions)
+        yield from _unknown(
+            "A deployment is of", "function", deployment.function, functions
+        )
 
 
 def _refused_destinations(scenario: System) -> Iterable[str]:
@@ -134,7 +188,9 @@ def _ambiguous_destinations(scenario: System) -> Iterable[str]:
     functions = {function.name for function in scenario.functions}
     targets = {target for function in scenario.functions for target in function.targets}
     for trigger in scenario.triggers:
-        invokes_it = trigger.function == trigger.name and trigger.model == "asynchronous"
+        invokes_it = (
+            trigger.function == trigger.name and trigger.model == "asynchronous"
+        )
         if trigger.name in functions & targets and not invokes_it:
             yield (
                 f"Trigger {trigger.name!r} has the name of a function that is a destination, but does not invoke it "
@@ -150,8 +206,16 @@ def _repeated_outputs(scenario: System) -> Iterable[str]:
 
 
 def _unmovable(scenario: System) -> Iterable[str]:
-    letters = {q.redrive_policy.dead_letter_target_arn for q in scenario.queues if q.redrive_policy is not None}
-    polled = {trigger.source for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)}
+    letters = {
+        q.redrive_policy.dead_letter_target_arn
+        for q in scenario.queues
+        if q.redrive_policy is not None
+    }
+    polled = {
+        trigger.source
+        for trigger in scenario.triggers
+        if isinstance(trigger, EventSourceMapping)
+    }
     for redrive in scenario.redrives:
         if redrive.queue not in letters:
             yield (
@@ -178,7 +242,10 @@ def _visibility_too_short(scenario: System) -> Iterable[str]:
     source = facts.fact("Queue.visibility_timeout").source
     for trigger in scenario.triggers:
         if isinstance(trigger, EventSourceMapping) and trigger.kind in QUEUES:
-            queue, function = scenario.queue(trigger.source), scenario.function(trigger.function)
+            queue, function = (
+                scenario.queue(trigger.source),
+                scenario.function(trigger.function),
+            )
             if queue.visibility_timeout < function.timeout:
                 yield (
                     f"Queue {queue.name!r}: visibility_timeout is {queue.visibility_timeout} s, shorter than the "
@@ -205,22 +272,38 @@ def _standard_and_fifo(scenario: System) -> Iterable[str]:
             yield f"{who} FIFO queue {target!r}; only a standard queue can take that ({_NO_FIFO})."
 
 
-_NO_FIFO = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
+_NO_FIFO = (
+    "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
+)
 
 
 def _standard_only(scenario: System) -> Iterator[tuple[str, str]]:
     for function in scenario.functions:
-        letters, who = function.dead_letter_config, f"Function {function.name!r} sends what failed or succeeded to"
-        for target in (*function.event_invoke_config.destination_config.targets, letters and letters.target_arn):
+        letters, who = (
+            function.dead_letter_config,
+            f"Function {function.name!r} sends what failed or succeeded to",
+        )
+        for target in (
+            *function.event_invoke_config.destination_config.targets,
+            letters and letters.target_arn,
+        ):
             yield who, str(target)
     for topic in scenario.topics:
-        yield from ((f"Topic {topic.name!r} publishes to", queue) for queue in topic.queues)
+        yield from (
+            (f"Topic {topic.name!r} publishes to", queue) for queue in topic.queues
+        )
 
 
 def _too_many_readers(scenario: System) -> Iterable[str]:
-    mappings = [trigger for trigger in scenario.triggers if isinstance(trigger, EventSourceMapping)]
+    mappings = [
+        trigger
+        for trigger in scenario.triggers
+        if isinstance(trigger, EventSourceMapping)
+    ]
     for table in scenario.tables:
-        limit = facts.fact(f"ddb_streams.{'global_table_' if table.global_table else ''}readers")
+        limit = facts.fact(
+            f"ddb_streams.{'global_table_' if table.global_table else ''}readers"
+        )
         count = sum(mapping.source == table.name for mapping in mappings)
         if count > limit.value:
             yield (
@@ -229,7 +312,10 @@ def _too_many_readers(scenario: System) -> Iterable[str]:
             )
     for stream in scenario.streams:
         limit = facts.fact("kinesis.consumers")
-        count = sum(mapping.source == stream.name and mapping.kind == "kinesis_efo" for mapping in mappings)
+        count = sum(
+            mapping.source == stream.name and mapping.kind == "kinesis_efo"
+            for mapping in mappings
+        )
         if count > limit.value:
             yield (
                 f"Stream {stream.name!r}: {count} mappings use enhanced fan-out, but it has {limit.value} consumers "
@@ -259,7 +345,11 @@ def _resharded_windows(scenario: System) -> Iterable[str]:
 def _timeout_too_long(scenario: System) -> Iterable[str]:
     limit = facts.fact("mapping.ordered_timeout")
     for trigger in scenario.triggers:
-        if isinstance(trigger, EventSourceMapping) and trigger.kind in (*KAFKA, "mq", "documentdb"):
+        if isinstance(trigger, EventSourceMapping) and trigger.kind in (
+            *KAFKA,
+            "mq",
+            "documentdb",
+        ):
             function = scenario.function(trigger.function)
             if function.timeout > limit.value:
                 yield (

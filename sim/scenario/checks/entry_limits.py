@@ -21,7 +21,11 @@ def _events_too_large(scenario: System) -> Iterator[str]:
     entered = {trigger.entry: _door(trigger) for trigger in scenario.triggers}
     for traffic in scenario.traffic:
         door = entered.get(traffic.into)
-        if door is not None and door.request_limit_kb is not None and traffic.payload_kb > door.request_limit_kb:
+        if (
+            door is not None
+            and door.request_limit_kb is not None
+            and traffic.payload_kb > door.request_limit_kb
+        ):
             yield (
                 f"Traffic {traffic.name!r}: payload_kb is {traffic.payload_kb}, but {door.service} takes "
                 f"{door.request_limit_kb} KB at most ({door.source})."
@@ -30,11 +34,18 @@ def _events_too_large(scenario: System) -> Iterator[str]:
 
 def _waits_too_long(scenario: System) -> Iterator[str]:
     for trigger in scenario.triggers:
-        if not isinstance(trigger, SynchronousTrigger) or trigger.timeout_in_millis is None:
+        if (
+            not isinstance(trigger, SynchronousTrigger)
+            or trigger.timeout_in_millis is None
+        ):
             continue
         door = _door(trigger)
         longest = (door.wait_limit_seconds or 0) * 1000
-        if longest and trigger.timeout_in_millis > longest and not door.wait_limit_raised:
+        if (
+            longest
+            and trigger.timeout_in_millis > longest
+            and not door.wait_limit_raised
+        ):
             yield (
                 f"Trigger {trigger.name!r}: timeout_in_millis is {trigger.timeout_in_millis}, but {door.service} "
                 f"waits {longest} ms at most, and no quota raises that ({door.source})."

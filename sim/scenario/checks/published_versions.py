@@ -11,7 +11,9 @@ from sim.scenario.function import Function
 from sim.scenario.settings import ScenarioError
 from sim.scenario.system import System
 
-PROVISIONED = "https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"
+PROVISIONED = (
+    "https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"
+)
 SNAP_START = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
 RUNTIME = re.compile(r"(java|dotnet|python)(?:3\.)?(\d+)(?:\.al2)?")
 
@@ -26,7 +28,10 @@ def problems(scenario: System) -> Iterable[str]:
 
 
 def _provisioned(function: Function) -> Iterator[str]:
-    config, reserved = function.provisioned_concurrency_config, function.reserved_concurrent_executions
+    config, reserved = (
+        function.provisioned_concurrency_config,
+        function.reserved_concurrent_executions,
+    )
     if config is None:
         return
     who = f"Function {function.name!r}: provisioned concurrency"
@@ -51,10 +56,19 @@ def _snap_start(function: Function) -> Iterator[str]:
     largest = facts.fact("snap_start.ephemeral_storage").value
     found = RUNTIME.fullmatch(function.runtime)
     for refused, reason in (
-        (function.auto_publish_alias is None, "works on published versions only; set auto_publish_alias"),
-        (function.provisioned_concurrency_config is not None, "cannot be combined with provisioned concurrency"),
+        (
+            function.auto_publish_alias is None,
+            "works on published versions only; set auto_publish_alias",
+        ),
+        (
+            function.provisioned_concurrency_config is not None,
+            "cannot be combined with provisioned concurrency",
+        ),
         (function.package_type == "Image", "does not take container images"),
-        (function.ephemeral_storage > largest, f"does not take more than {largest} MB of /tmp"),
+        (
+            function.ephemeral_storage > largest,
+            f"does not take more than {largest} MB of /tmp",
+        ),
         (
             found is None or int(found[2]) < facts.fact(f"snap_start.{found[1]}").value,
             f"takes Java, Python and .NET from certain versions on, not {function.runtime!r}",
@@ -69,7 +83,8 @@ def _too_much(scenario: System) -> Iterator[str]:
     wanted = sum(
         function.provisioned_concurrency_config.maximum
         for function in scenario.functions
-        if function.provisioned_concurrency_config and function.reserved_concurrent_executions is None
+        if function.provisioned_concurrency_config
+        and function.reserved_concurrent_executions is None
     )
     allowed = max(0, scenario.unreserved_concurrency - floor)
     if wanted > allowed:

@@ -32,17 +32,25 @@ class Lettering(Text):
             baseline = top - (1.1 + 1.36 * number) * points * renderer.dpi / 72
             for part in line.split(" "):
                 image, ascent, advance = word(
-                    part, points, str(self.get_fontweight()), str(self.get_color()), renderer.dpi
+                    part,
+                    points,
+                    str(self.get_fontweight()),
+                    str(self.get_color()),
+                    renderer.dpi,
                 )
                 if part:
-                    renderer.draw_image(gc, round(x), round(baseline) - (image.shape[0] - ascent), image)
+                    renderer.draw_image(
+                        gc, round(x), round(baseline) - (image.shape[0] - ascent), image
+                    )
                 x += advance
         gc.restore()
         self.stale = False
 
 
 @lru_cache(maxsize=4096)
-def word(text: str, size: float, weight: str, colour: str, dpi: float) -> tuple[NDArray[np.uint8], int, float]:
+def word(
+    text: str, size: float, weight: str, colour: str, dpi: float
+) -> tuple[NDArray[np.uint8], int, float]:
     """A word's pixels, how many of them are above its baseline, and how far the next word is."""
     font = FontProperties(size=size, weight=weight)
     width, height, descent = measure(text or " ", font, dpi)
@@ -57,7 +65,9 @@ def word(text: str, size: float, weight: str, colour: str, dpi: float) -> tuple[
 
 def measure(text: str, font: FontProperties, dpi: float) -> tuple[float, float, float]:
     """Width, height and depth below the baseline of a text, in pixels."""
-    width, height, descent = agg(1, 1, dpi).get_text_width_height_descent(text, font, ismath=False)
+    width, height, descent = agg(1, 1, dpi).get_text_width_height_descent(
+        text, font, ismath=False
+    )
     return float(width), float(height), float(descent)
 
 

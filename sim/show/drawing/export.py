@@ -20,11 +20,18 @@ LINE, MARGIN = 0.145, 0.12  # a line's height and the space around the words, in
 SETTINGS_LINES = 6
 
 
-def save(figure: Figure, path: str | Path, caption: str, runs: Mapping[str, Run]) -> Path:
-    """Write a figure with its caption and its runs' settings below it; returns where. See `Picture.save`."""
+def save(
+    figure: Figure, path: str | Path, caption: str, runs: Mapping[str, Run]
+) -> Path:
+    """Write a figure with its caption and its runs' settings below it; returns where.
+
+    See `Picture.save`.
+    """
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
-        raise ScenarioError(f"A picture is saved as {', '.join(FORMATS)}, but {path.name!r} ends otherwise.")
+        raise ScenarioError(
+            f"A picture is saved as {', '.join(FORMATS)}, but {path.name!r} ends otherwise."
+        )
     lines = [*textwrap.wrap(caption, LETTERS), *_settings(runs)]
     width, height = figure.get_size_inches()
     below = LINE * len(lines) + 2 * MARGIN
@@ -64,7 +71,10 @@ def _different(run: Run) -> str:
 
 def _metadata(path: Path, caption: str, runs: Mapping[str, Run]) -> dict[str, Any]:
     every = json.dumps(
-        {name: {"seed": run.seed, "scenario": run.scenario.model_dump(mode="json")} for name, run in runs.items()}
+        {
+            name: {"seed": run.seed, "scenario": run.scenario.model_dump(mode="json")}
+            for name, run in runs.items()
+        }
     )
     if path.suffix.lower() == ".png":
         return {"Title": caption, "Description": every}

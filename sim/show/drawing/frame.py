@@ -27,7 +27,10 @@ DPI = 100
 WIDTH, HEIGHT = 10.5, 6.0  # inches, as are the margins below
 LEFT, RIGHT, BETWEEN, TOP, BOTTOM = 0.35, 0.2, 0.4, 1.45, 1.08
 BESIDE = 3  # panels that have room side by side; of more there are rows
-LOWER, BELOW = 2.3, 1.25  # the height of a panel of several rows; room for an axis, and for the next heading
+LOWER, BELOW = (
+    2.3,
+    1.25,
+)  # the height of a panel of several rows; room for an axis, and for the next heading
 
 TITLE_LETTERS = 79
 
@@ -41,7 +44,8 @@ class Picture(Figure):
     def save(self, path: str | Path) -> Path:
         """Write a PNG, SVG or PDF with what it says in words and the settings of its runs below; returns where.
 
-        Those settings that are not AWS's defaults are in print, all of them in the file's description.
+        Those settings that are not AWS's defaults are in print, all of them in the file's
+        description.
         """
         return save(self, path, self.text_alternative, self.runs)
 
@@ -53,7 +57,12 @@ class Frame:
     """What stays the same while a slider moves; panels are numbered from the left, row by row."""
 
     def __init__(
-        self, panels: int, theme: Theme, left: float = LEFT, right: float = RIGHT, between: float = BETWEEN
+        self,
+        panels: int,
+        theme: Theme,
+        left: float = LEFT,
+        right: float = RIGHT,
+        between: float = BETWEEN,
     ) -> None:
         self.theme = theme
         panels = max(panels, 1)
@@ -63,15 +72,29 @@ class Frame:
         self.panel_height = LOWER if rows > 1 else HEIGHT - TOP - BOTTOM
         self.height = TOP + BOTTOM + rows * self.panel_height + (rows - 1) * BELOW
         self.text_width = self.panel_width + between / 2
-        self.figure = Picture(figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.paper)
+        self.figure = Picture(
+            figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.paper
+        )
         self.canvas: Any = FigureCanvasAgg(self.figure)
-        lefts = [left + number % columns * (self.panel_width + between) for number in range(panels)]
-        tops = [self.height - TOP - number // columns * (self.panel_height + BELOW) for number in range(panels)]
+        lefts = [
+            left + number % columns * (self.panel_width + between)
+            for number in range(panels)
+        ]
+        tops = [
+            self.height - TOP - number // columns * (self.panel_height + BELOW)
+            for number in range(panels)
+        ]
         corners = list(zip(lefts, tops, strict=True))
         self.axes = [self._axes(x, top) for x, top in corners]
         self.title = self._text(LEFT, self.height - 0.22, 15, theme.ink, weight="bold")
-        self.headings = [self._text(x - left + LEFT, top + 0.59, 11, theme.ink, weight="bold") for x, top in corners]
-        self.lines = [self._text(x - left + LEFT, top + 0.39, 9, theme.secondary) for x, top in corners]
+        self.headings = [
+            self._text(x - left + LEFT, top + 0.59, 11, theme.ink, weight="bold")
+            for x, top in corners
+        ]
+        self.lines = [
+            self._text(x - left + LEFT, top + 0.39, 9, theme.secondary)
+            for x, top in corners
+        ]
         self._legend: Legend | None = None
 
     def say(self, title: str, headings: list[str], lines: list[list[str]]) -> None:
@@ -80,7 +103,9 @@ class Frame:
         longest = max(map(len, headings), default=1)
         for text, heading in zip(self.headings, headings, strict=True):
             text.set_text(heading)
-            text.set_fontsize(min(11.0, self.text_width * 72 / (0.64 * max(longest, 1))))
+            text.set_fontsize(
+                min(11.0, self.text_width * 72 / (0.64 * max(longest, 1)))
+            )
         for text, parts in zip(self.lines, lines, strict=True):
             text.set_text(_wrapped(parts, round(self.text_width * 72 / 5.2)))
 
@@ -89,7 +114,11 @@ class Frame:
         positions, labels = ticks(limit, self.most_ticks)
         axes.set_xlim(0, limit)
         axes.set_xticks(positions, labels)
-        axes.set_xlabel(f"{axis_unit(limit).name} since start", color=self.theme.secondary, fontsize=9)
+        axes.set_xlabel(
+            f"{axis_unit(limit).name} since start",
+            color=self.theme.secondary,
+            fontsize=9,
+        )
 
     @property
     def most_ticks(self) -> int:
@@ -103,8 +132,13 @@ class Frame:
                 self._legend.remove()
                 self._legend = None
             if labels:
-                self._legend = self._made_legend(samples, labels, -(-len(labels) // rows))
-                if self._legend.get_window_extent(self.canvas.get_renderer()).width <= WIDTH * DPI:
+                self._legend = self._made_legend(
+                    samples, labels, -(-len(labels) // rows)
+                )
+                if (
+                    self._legend.get_window_extent(self.canvas.get_renderer()).width
+                    <= WIDTH * DPI
+                ):
                     return
 
     def background(self, moving: list[Artist]) -> Any:
@@ -126,7 +160,9 @@ class Frame:
         """The texts that a new run changes."""
         return [self.title, *self.headings, *self.lines]
 
-    def _made_legend(self, samples: Sequence[Artist], labels: list[str], columns: int) -> Legend:
+    def _made_legend(
+        self, samples: Sequence[Artist], labels: list[str], columns: int
+    ) -> Legend:
         return self.figure.legend(
             list(samples), labels, handler_map=HANDLERS, loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=columns,
             frameon=False, fontsize=9, labelcolor=self.theme.ink, handlelength=1.8, handletextpad=0.5,
@@ -134,15 +170,24 @@ class Frame:
         )  # fmt: skip
 
     def _axes(self, left: float, top: float) -> Axes:
-        low, high = (top - self.panel_height) / self.height, self.panel_height / self.height
-        axes = self.figure.add_axes((left / WIDTH, low, self.panel_width / WIDTH, high), facecolor="none")
+        low, high = (
+            (top - self.panel_height) / self.height,
+            self.panel_height / self.height,
+        )
+        axes = self.figure.add_axes(
+            (left / WIDTH, low, self.panel_width / WIDTH, high), facecolor="none"
+        )
         axes.spines[["left", "top", "right"]].set_visible(False)
         axes.spines["bottom"].set_color(self.theme.axis)
-        axes.tick_params(colors=self.theme.secondary, labelsize=9, color=self.theme.axis)
+        axes.tick_params(
+            colors=self.theme.secondary, labelsize=9, color=self.theme.axis
+        )
         axes.set_yticks([])
         return axes
 
-    def _text(self, x: float, y: float, size: float, colour: str, weight: str = "normal") -> Text:
+    def _text(
+        self, x: float, y: float, size: float, colour: str, weight: str = "normal"
+    ) -> Text:
         text = Lettering(
             x / WIDTH, y / self.height, "", fontsize=size, color=colour, fontweight=weight, verticalalignment="top",
             transform=self.figure.transFigure,
@@ -159,7 +204,11 @@ def png(figure: Figure) -> bytes:
 
 
 def _balanced(text: str, most: int) -> str:
-    return text if len(text) <= most else textwrap.fill(text, max(most * 2 // 3, len(text) // 2 + 8))
+    return (
+        text
+        if len(text) <= most
+        else textwrap.fill(text, max(most * 2 // 3, len(text) // 2 + 8))
+    )
 
 
 def _wrapped(parts: list[str], width: int) -> str:

@@ -17,7 +17,17 @@ from sim.show.drawing.theme import GHOST_OPACITY, Mark, Theme
 
 BAR = Path([(0, 0.1), (1, 0.1), (1, 0.9), (0, 0.9), (0, 0.1)], closed=True)
 BLUNT_BAR = Path(
-    [(0, 0.1), (0.85, 0.1), (0.85, -0.25), (1, -0.25), (1, 1.25), (0.85, 1.25), (0.85, 0.9), (0, 0.9), (0, 0.1)],
+    [
+        (0, 0.1),
+        (0.85, 0.1),
+        (0.85, -0.25),
+        (1, -0.25),
+        (1, 1.25),
+        (0.85, 1.25),
+        (0.85, 0.9),
+        (0, 0.9),
+        (0, 0.1),
+    ],
     closed=True,
 )
 
@@ -32,7 +42,9 @@ class Bars(HandlerPatch):
         """As `HandlerPatch`, with the shape of the original."""
         assert isinstance(orig_handle, PathPatch)
         shape = orig_handle.get_path()
-        made = PathPatch(Path(np.asarray(shape.vertices) * (width, height), shape.codes))
+        made = PathPatch(
+            Path(np.asarray(shape.vertices) * (width, height), shape.codes)
+        )
         self.update_prop(made, orig_handle, legend)
         made.set_transform(trans)
         return [made]
@@ -48,7 +60,13 @@ def sample(mark: Mark, theme: Theme, thin: bool) -> Artist:
         return Line2D([], [], linestyle="none", marker=MarkerStyle(mark.marker), markersize=1.9 * mark.size,
                       markerfacecolor=face, markeredgecolor=edge, markeredgewidth=mark.width)  # fmt: skip
     if mark.shape in ("line", "dotted"):
-        return Line2D([], [], color=edge, linewidth=1.2, linestyle=DOTS if mark.shape == "dotted" else "-")
+        return Line2D(
+            [],
+            [],
+            color=edge,
+            linewidth=1.2,
+            linestyle=DOTS if mark.shape == "dotted" else "-",
+        )
     made = PathPatch(BLUNT_BAR if mark.shape == "blunt bar" else BAR)
     dress(made, mark, theme, thin)
     return made

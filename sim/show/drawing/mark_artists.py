@@ -19,7 +19,8 @@ from sim.show.drawing.span_layout import Floats
 from sim.show.drawing.theme import GHOST_OPACITY, MARKS, Mark, Theme
 
 DOTS = (0, (1.0, 2.2))
-LEAST_WIDTH = 1.6  # pixels: work that is shorter could not be seen; waits are drawn as long as they are
+# pixels: work that is shorter could not be seen; waits are drawn as long as they are
+LEAST_WIDTH = 1.6
 LEAST_HEIGHT = 1.2
 HIGHER = 2.2  # pixels: where rows are thin, failures stand out by height, which needs no colour
 HATCH = "/////"
@@ -40,7 +41,9 @@ class Grain:
     def visible(self, places: Mapping[str, Floats]) -> dict[str, Floats]:
         """Places without the waits that are shorter than a pixel."""
         shown = {
-            meaning: place[place[:, 1] - place[:, 0] >= self.seconds] if MARKS[meaning].waits else place
+            meaning: place[place[:, 1] - place[:, 0] >= self.seconds]
+            if MARKS[meaning].waits
+            else place
             for meaning, place in places.items()
         }
         return {meaning: place for meaning, place in shown.items() if len(place)}
@@ -73,7 +76,14 @@ class Layer:
         face, edge = colours(mark, self.theme, self.ghost)
         made: Artist
         if mark.shape in ("line", "dotted"):
-            made = self.axes.add_line(Line2D([], [], color=edge, linestyle=DOTS if mark.shape == "dotted" else "-"))
+            made = self.axes.add_line(
+                Line2D(
+                    [],
+                    [],
+                    color=edge,
+                    linestyle=DOTS if mark.shape == "dotted" else "-",
+                )
+            )
         elif mark.shape in ("marker", "stroke"):
             made = self._markers(mark, face, edge)
         else:
@@ -94,7 +104,10 @@ class Layer:
     def _fill(self, artist: Any, mark: Mark, place: Floats, grain: Grain) -> None:
         if isinstance(artist, Line2D):
             gap = np.full(len(place), np.nan)
-            artist.set_data(np.column_stack([place[:, :2], gap]).ravel(), place[:, [2, 2, 2]].ravel())
+            artist.set_data(
+                np.column_stack([place[:, :2], gap]).ravel(),
+                place[:, [2, 2, 2]].ravel(),
+            )
             artist.set_linewidth(0.7 if grain.thin else 1.2)
         elif isinstance(artist, PathCollection):
             artist.set_offsets(place[:, [1, 2]])
@@ -107,11 +120,17 @@ class Layer:
 
 def colours(mark: Mark, theme: Theme, ghost: bool = False) -> tuple[str, str]:
     """A mark's face and edge."""
-    face, edge = (theme.ghost, theme.ghost) if ghost else (mark.face[theme.number], mark.edge[theme.number])
+    face, edge = (
+        (theme.ghost, theme.ghost)
+        if ghost
+        else (mark.face[theme.number], mark.edge[theme.number])
+    )
     return ("none" if mark.hollow else face), edge
 
 
-def dress(bar: PathPatch, mark: Mark, theme: Theme, thin: bool, ghost: bool = False) -> None:
+def dress(
+    bar: PathPatch, mark: Mark, theme: Theme, thin: bool, ghost: bool = False
+) -> None:
     """Give a bar its colours, and its hatch where there is room for one."""
     face, edge = colours(mark, theme, ghost)
     hatched = mark.hatched and not thin and not ghost
@@ -129,13 +148,20 @@ def dress(bar: PathPatch, mark: Mark, theme: Theme, thin: bool, ghost: bool = Fa
 def _bars(place: Floats, mark: Mark, grain: Grain) -> Path:
     """All bars as one path: at least so wide and high that they can be seen, with a blunt end if they have one."""
     start, row = place[:, 0], place[:, 2]
-    end = place[:, 1] if mark.waits else np.maximum(place[:, 1], start + LEAST_WIDTH * grain.seconds)
+    end = (
+        place[:, 1]
+        if mark.waits
+        else np.maximum(place[:, 1], start + LEAST_WIDTH * grain.seconds)
+    )
     least = (HIGHER if mark.hatched else LEAST_HEIGHT) * grain.rows
     half = np.maximum(mark.height * place[:, 3], least) / 2
     low, high = row - half, row + half
     if mark.shape == "bar":
         return _closed([start, end, end, start, start], [low, low, high, high, low])
-    foot, more = np.maximum(end - 2.5 * grain.seconds, start), np.minimum(half * 0.6, 4 * grain.rows)
+    foot, more = (
+        np.maximum(end - 2.5 * grain.seconds, start),
+        np.minimum(half * 0.6, 4 * grain.rows),
+    )
     x = [start, foot, foot, end, end, foot, foot, start, start]
     y = [low, low, low - more, low - more, high + more, high + more, high, high, low]
     return _closed(x, y)

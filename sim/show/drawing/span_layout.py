@@ -66,15 +66,23 @@ def by_environment(run: Run) -> Drawing:
     spans = run.spans[run.spans.environment.to_numpy() >= 0]
     function = pd.factorize(spans.resource, sort=True)[0]
     number = spans.environment.to_numpy()
-    _, row = np.unique(function * (number.max(initial=0) + 1) + number, return_inverse=True)
-    places = _places(spans, row.astype(float), np.ones(len(row)), spans.start_s.to_numpy())
+    _, row = np.unique(
+        function * (number.max(initial=0) + 1) + number, return_inverse=True
+    )
+    places = _places(
+        spans, row.astype(float), np.ones(len(row)), spans.start_s.to_numpy()
+    )
     places |= {"idle": _gaps(row, spans.start_s.to_numpy(), spans.end_s.to_numpy())}
     return _drawing(places, int(row.max(initial=-1)) + 1)
 
 
 def _drawing(places: dict[str, Floats], rows: int) -> Drawing:
     places = {meaning: place for meaning, place in places.items() if len(place)}
-    return Drawing(places, rows, max((float(place[:, 1].max()) for place in places.values()), default=1.0))
+    return Drawing(
+        places,
+        rows,
+        max((float(place[:, 1].max()) for place in places.values()), default=1.0),
+    )
 
 
 def _roots(run: Run) -> Integers:
@@ -94,22 +102,34 @@ def _lanes(root: Integers, trigger: pd.Series[str]) -> tuple[Floats, Floats]:
     if len(names) < 2:
         return root.astype(float), np.ones(len(root))
     lanes, lane = np.unique(root * len(names) + consumer, return_inverse=True)
-    rows, first, count = np.unique(lanes // len(names), return_index=True, return_counts=True)
+    rows, first, count = np.unique(
+        lanes // len(names), return_index=True, return_counts=True
+    )
     of_row = np.searchsorted(rows, root)
     lanes_here = count[of_row]
     return root - 0.5 + (lane - first[of_row] + 0.5) / lanes_here, 1 / lanes_here
 
 
-def _places(spans: pd.DataFrame, row: Floats, height: Floats, start: Floats) -> dict[str, Floats]:
-    stage, outcome = spans.stage.cat.codes.to_numpy(), spans.outcome.cat.codes.to_numpy()
+def _places(
+    spans: pd.DataFrame, row: Floats, height: Floats, start: Floats
+) -> dict[str, Floats]:
+    stage, outcome = (
+        spans.stage.cat.codes.to_numpy(),
+        spans.outcome.cat.codes.to_numpy(),
+    )
     place = np.column_stack([start, spans.end_s.to_numpy(), row, height])
     handled = stage == Stage.HANDLER
     stages = {meaning: place[_among(stage, codes)] for meaning, codes in STAGES.items()}
-    return stages | {meaning: place[handled & _among(outcome, codes)] for meaning, codes in OUTCOMES.items()}
+    return stages | {
+        meaning: place[handled & _among(outcome, codes)]
+        for meaning, codes in OUTCOMES.items()
+    }
 
 
 def _among(values: NDArray[np.integer[Any]], codes: tuple[int, ...]) -> Booleans:
-    among: Booleans = np.logical_or.reduce([values == code for code in codes])  # quicker than isin
+    among: Booleans = np.logical_or.reduce(
+        [values == code for code in codes]
+    )  # quicker than isin
     return among
 
 
@@ -122,7 +142,9 @@ def _told(deliveries: pd.DataFrame, row: Floats, height: Floats) -> dict[str, Fl
     heard = ~np.isnan(at) & (told != SILENT)
     good = np.zeros(len(at), bool)
     for kind in deliveries.kind.unique() if heard.any() else ():
-        good |= (deliveries.kind.to_numpy() == kind) & (told == trigger_kind(kind).told_on_success)
+        good |= (deliveries.kind.to_numpy() == kind) & (
+            told == trigger_kind(kind).told_on_success
+        )
     return {
         "told success": _instants(at, row, height, heard & good),
         "told error": _instants(at, row, height, heard & ~good),
@@ -145,21 +167,32 @@ def failure_stores(run: Run, kept: Booleans) -> tuple[Booleans, Booleans]:
     """Which deliveries went to a dead-letter queue, and which to an on-failure destination."""
     letters, destinations = np.zeros(len(kept), bool), np.zeros(len(kept), bool)
     if kept.any():
-        pairs = list(zip(run.deliveries.function[kept], run.deliveries.stores[kept], strict=True))
-        known = {pair: _kinds(run.scenario.function(pair[0]), pair[1].split(";")) for pair in set(pairs)}
+        pairs = list(
+            zip(run.deliveries.function[kept], run.deliveries.stores[kept], strict=True)
+        )
+        known = {
+            pair: _kinds(run.scenario.function(pair[0]), pair[1].split(";"))
+            for pair in set(pairs)
+        }
         letters[kept], destinations[kept] = np.array([known[pair] for pair in pairs]).T
     return letters, destinations
 
 
 def _kinds(function: Function, stores: list[str]) -> tuple[bool, bool]:
     destination = function.event_invoke_config.destination_config.on_failure
-    letters = function.dead_letter_config.target_arn if function.dead_letter_config else None
-    return any(store != destination or store == letters for store in stores), destination in stores
+    letters = (
+        function.dead_letter_config.target_arn if function.dead_letter_config else None
+    )
+    return any(
+        store != destination or store == letters for store in stores
+    ), destination in stores
 
 
 def _gaps(row: Integers, start: Floats, end: Floats) -> Floats:
     order = np.lexsort((end, start, row))
     row, start, end = row[order], start[order], end[order]
     gap = (row[1:] == row[:-1]) & (start[1:] > end[:-1])
-    gaps: Floats = np.column_stack([end[:-1], start[1:], row[1:], np.ones(len(row[1:]))])[gap]
+    gaps: Floats = np.column_stack(
+        [end[:-1], start[1:], row[1:], np.ones(len(row[1:]))]
+    )[gap]
     return gaps

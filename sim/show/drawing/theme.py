@@ -24,13 +24,19 @@ class Theme:
 
 
 THEMES = {
-    "light": Theme(0, paper="#FFFFFF", ink="#20242B", secondary="#5A6270", axis="#B5BBC4"),
-    "dark": Theme(1, paper="#20242B", ink="#FFFFFF", secondary="#B5BBC4", axis="#5A6270"),
+    "light": Theme(
+        0, paper="#FFFFFF", ink="#20242B", secondary="#5A6270", axis="#B5BBC4"
+    ),
+    "dark": Theme(
+        1, paper="#20242B", ink="#FFFFFF", secondary="#B5BBC4", axis="#5A6270"
+    ),
 }
 GHOST_OPACITY = 0.35
 
 CIRCLED_CROSS = Path.make_compound_path(
-    Path.circle(), Path([(-0.55, -0.55), (0.55, 0.55)]), Path([(-0.55, 0.55), (0.55, -0.55)])
+    Path.circle(),
+    Path([(-0.55, -0.55), (0.55, 0.55)]),
+    Path([(-0.55, 0.55), (0.55, -0.55)]),
 )
 DIAMOND = Path([(0, -1), (0.8, 0), (0, 1), (-0.8, 0), (0, -1)], closed=True)
 CROSS = Path([(-1, -1), (1, 1), (-1, 1), (1, -1)], [1, 2, 1, 2])
@@ -41,9 +47,10 @@ STROKE = Path([(0, -1), (0, 1)])
 class Mark:
     """How one meaning is drawn.
 
-    `face` fills; `edge`, of the same hue, has the contrast that a pale face lacks, and is the only colour where
-    rows are thinner than an outline. `height` is a bar's part of its row; `shift` moves a marker to the right of
-    its instant, in points, so that it does not cover the bar that it ends.
+    `face` fills; `edge`, of the same hue, has the contrast that a pale face lacks, and is the only
+    colour where rows are thinner than an outline. `height` is a bar's part of its row; `shift`
+    moves a marker to the right of its instant, in points, so that it does not cover the bar that it
+    ends.
     """
 
     label: str
@@ -67,30 +74,77 @@ FAILURE: Colours = ("#D55E00", "#D55E00")
 WAITING: Colours = ("#8A93A0", "#8A93A0")
 PALE: Colours = ("#C9CED6", "#4A5260")
 
-# In the legend's order. Orange on white and the pale wait have less than 3:1 contrast, hence their edges.
+# In the legend's order. Orange on white and the pale wait have less than 3:1 contrast, hence their
+# edges.
 MARKS = {
     "source": Mark("on its way to Lambda", "line", WAITING, WAITING, 1, waits=True),
     "queue": Mark("waits in a queue", "bar", PALE, WAITING, 2, height=0.3, waits=True),
     "idle": Mark("idle", "bar", PALE, WAITING, 2, height=0.2, waits=True),
-    "init": Mark("init (cold start)", "bar", ("#E69F00", "#E69F00"), ("#B37A00", "#E69F00"), 5),
+    "init": Mark(
+        "init (cold start)", "bar", ("#E69F00", "#E69F00"), ("#B37A00", "#E69F00"), 5
+    ),
     "success": Mark("handler succeeds", "bar", SUCCESS, SUCCESS, 4),
     "failure": Mark("handler fails", "bar", FAILURE, FAILURE, 6, hatched=True),
-    "timeout": Mark("handler times out", "blunt bar", FAILURE, FAILURE, 6, hatched=True),
+    "timeout": Mark(
+        "handler times out", "blunt bar", FAILURE, FAILURE, 6, hatched=True
+    ),
     "running": Mark("handler still runs", "bar", ("#FFFFFF", "#20242B"), SUCCESS, 4),
     "wait": Mark("waits for the next try", "dotted", WAITING, WAITING, 2, waits=True),
-    "throttle": Mark("throttled", "marker", ("#CC79A7", "#CC79A7"), ("#CC79A7", "#CC79A7"), 3, marker=CROSS, size=2.9),
-    "dead letter": Mark("dead-letter queue", "marker", INK, INK, 9, marker=DIAMOND, size=4.6, shift=6.5),
-    "destination": Mark(
-        "on-failure destination", "marker", INK, INK, 9, hollow=True, marker=DIAMOND, size=4.6, shift=15.5
+    "throttle": Mark(
+        "throttled",
+        "marker",
+        ("#CC79A7", "#CC79A7"),
+        ("#CC79A7", "#CC79A7"),
+        3,
+        marker=CROSS,
+        size=2.9,
     ),
-    "lost": Mark("dropped or expired", "marker", INK, INK, 9, hollow=True, marker=CIRCLED_CROSS, size=4.6, shift=6.5),
-    "told success": Mark("caller told: success", "stroke", SUCCESS, SUCCESS, 8, width=1.2, shift=3.5),
-    "told error": Mark("caller told: error", "stroke", FAILURE, FAILURE, 8, width=2.4, shift=3.5),
+    "dead letter": Mark(
+        "dead-letter queue", "marker", INK, INK, 9, marker=DIAMOND, size=4.6, shift=6.5
+    ),
+    "destination": Mark(
+        "on-failure destination",
+        "marker",
+        INK,
+        INK,
+        9,
+        hollow=True,
+        marker=DIAMOND,
+        size=4.6,
+        shift=15.5,
+    ),
+    "lost": Mark(
+        "dropped or expired",
+        "marker",
+        INK,
+        INK,
+        9,
+        hollow=True,
+        marker=CIRCLED_CROSS,
+        size=4.6,
+        shift=6.5,
+    ),
+    "told success": Mark(
+        "caller told: success", "stroke", SUCCESS, SUCCESS, 8, width=1.2, shift=3.5
+    ),
+    "told error": Mark(
+        "caller told: error", "stroke", FAILURE, FAILURE, 8, width=2.4, shift=3.5
+    ),
 }
 
 # Runs side by side in one set of axes: hues that mean nothing else, and a line style each.
-RUN_COLOURS: tuple[Colours, ...] = (("#0072B2", "#56B4E9"), INK, ("#6A51A3", "#B7A6E0"), WAITING)
-RUN_LINES: tuple[str | tuple[int, tuple[float, ...]], ...] = ("-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)))
+RUN_COLOURS: tuple[Colours, ...] = (
+    ("#0072B2", "#56B4E9"),
+    INK,
+    ("#6A51A3", "#B7A6E0"),
+    WAITING,
+)
+RUN_LINES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
+    "-",
+    (0, (4, 1.5)),
+    (0, (1, 1.2)),
+    (0, (6, 1.5, 1, 1.5)),
+)
 
 
 def run_line(number: int) -> str | tuple[int, tuple[float, ...]]:

@@ -25,7 +25,9 @@ UNITS = (
     Unit("hours", "h", 3600, 171_000, (1, 2, 3, 6, 12, 24)),
     Unit("days", "days", 86_400, math.inf, DECIMAL),
 )
-AXIS_STRETCH = 2.6  # an axis keeps a unit longer than a sentence does: 0 to 300 seconds reads well
+AXIS_STRETCH = (
+    2.6  # an axis keeps a unit longer than a sentence does: 0 to 300 seconds reads well
+)
 LOG_TICKS = (0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 21_600, 86_400, 864_000)
 
 
@@ -52,8 +54,13 @@ def ticks(limit: float, most: int) -> tuple[list[float], list[str]]:
     """Positions in seconds, and labels in the axis's unit, of at most `most` + 1 ticks from 0 to `limit`."""
     of = axis_unit(limit)
     step = _step(limit / of.seconds / most, of)
-    values = [number * step for number in range(int(limit / of.seconds / step * (1 + 1e-9)) + 1)]
-    return [value * of.seconds for value in values], [f"{value:.6g}" for value in values]
+    values = [
+        number * step
+        for number in range(int(limit / of.seconds / step * (1 + 1e-9)) + 1)
+    ]
+    return [value * of.seconds for value in values], [
+        f"{value:.6g}" for value in values
+    ]
 
 
 def axis_end(needed: float, most: int) -> float:
@@ -72,8 +79,16 @@ def log_label(seconds: float) -> str:
 
 
 def _step(least: float, of: Unit) -> float:
-    known = [step for step in of.steps if step >= least] if of.steps != DECIMAL and least > 0.5 else []
+    known = (
+        [step for step in of.steps if step >= least]
+        if of.steps != DECIMAL and least > 0.5
+        else []
+    )
     if known:
         return known[0]
     power = 10.0 ** math.floor(math.log10(least))
-    return next(power * step for step in (1.0, 2.0, 5.0, 10.0) if power * step >= least * (1 - 1e-9))
+    return next(
+        power * step
+        for step in (1.0, 2.0, 5.0, 10.0)
+        if power * step >= least * (1 - 1e-9)
+    )

@@ -35,18 +35,27 @@ class Catalogue(Panel):
     def __init__(self, kind: str, seed: int) -> None:
         self.first = trigger_kind(kind)
         self.kinds = list(every_kind().values())
-        systems = {row.kind: {row.service: trial(row.kind).with_setting(ERRORS, ERROR_RATE)} for row in self.kinds}
+        systems = {
+            row.kind: {row.service: trial(row.kind).with_setting(ERRORS, ERROR_RATE)}
+            for row in self.kinds
+        }
         super().__init__(systems, CONTROLS, seed=seed)
 
     def _build(self, picture: str, event: int) -> None:
         models = {
-            f"{model} ({len(self._of(model))})": model for model in dict.fromkeys(row.model for row in self.kinds)
+            f"{model} ({len(self._of(model))})": model
+            for model in dict.fromkeys(row.model for row in self.kinds)
         }
-        self.model = widgets.ToggleButtons(options=models, value=self.first.model, style={"button_width": "auto"})
+        self.model = widgets.ToggleButtons(
+            options=models, value=self.first.model, style={"button_width": "auto"}
+        )
         self.card = widgets.HTML()
         super()._build(picture, event)
         self.preset.description = "trigger"
-        self.preset.options, self.preset.value = self._of(self.first.model), self.first.kind
+        self.preset.options, self.preset.value = (
+            self._of(self.first.model),
+            self.first.kind,
+        )
         self.box = widgets.VBox([self.model, self.box, self.card])
 
     def _listen(self) -> None:
@@ -56,7 +65,9 @@ class Catalogue(Panel):
         self.model.observe(self._offer, "value")
 
     def _of(self, model: str) -> list[tuple[str, str]]:
-        return sorted((row.service, row.kind) for row in self.kinds if row.model == model)
+        return sorted(
+            (row.service, row.kind) for row in self.kinds if row.model == model
+        )
 
     def _offer(self, change: Any) -> None:
         self.preset.options = self._of(change.new)

@@ -17,7 +17,10 @@ ROWS = """<style>
 .lambda-options input { flex: none }
 </style>"""
 """ipywidgets puts an option's circle after its text, and loses it where the text needs more than a line."""
-WIDE = {"style": {"description_width": "initial"}, "layout": {"width": "auto", "max_width": "46em"}}
+WIDE = {
+    "style": {"description_width": "initial"},
+    "layout": {"width": "auto", "max_width": "46em"},
+}
 
 
 class Sentence(str):
@@ -34,7 +37,9 @@ class Prediction:
 
     def __init__(self, question: str, control: widgets.ValueWidget) -> None:
         self.question, self.control = question, control
-        self.box = widgets.VBox([widgets.HTML(f"<b>Predict.</b> {question}{ROWS}"), control])
+        self.box = widgets.VBox(
+            [widgets.HTML(f"<b>Predict.</b> {question}{ROWS}"), control]
+        )
 
     @property
     def value(self) -> Any:
@@ -43,21 +48,32 @@ class Prediction:
 
     def compare(self, actual: Any) -> Sentence:
         """The prediction and what the simulation says, in one sentence."""
-        verdict = "as you predicted" if _same(self.value, actual) else f"you predicted {self.value}"
+        verdict = (
+            "as you predicted"
+            if _same(self.value, actual)
+            else f"you predicted {self.value}"
+        )
         return Sentence(f"It is {actual}; {verdict}.")
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         return self.box._repr_mimebundle_()
 
 
-def predict(question: str, options: Sequence[Any] | None = None, low: int = 0, high: int = 40) -> Prediction:
+def predict(
+    question: str, options: Sequence[Any] | None = None, low: int = 0, high: int = 40
+) -> Prediction:
     """Ask for a prediction: one of `options`, or a whole number from `low` to `high`."""
     if options is not None:
         choice = widgets.RadioButtons(options=list(options), layout={"width": "auto"})
         choice.add_class("lambda-options")
         return Prediction(question, choice)
     middle = (low + high) // 2
-    return Prediction(question, widgets.IntSlider(value=middle, min=low, max=high, description="my guess", **WIDE))
+    return Prediction(
+        question,
+        widgets.IntSlider(
+            value=middle, min=low, max=high, description="my guess", **WIDE
+        ),
+    )
 
 
 def check(answer: Any, correct: Any, hint: str = "") -> Sentence:
@@ -70,8 +86,15 @@ def check(answer: Any, correct: Any, hint: str = "") -> Sentence:
 
 
 def _same(answer: Any, correct: Any) -> bool:
-    numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (answer, correct))
-    return math.isclose(answer, correct, rel_tol=0.01, abs_tol=1e-9) if numbers else bool(answer == correct)
+    numbers = all(
+        isinstance(value, (int, float)) and not isinstance(value, bool)
+        for value in (answer, correct)
+    )
+    return (
+        math.isclose(answer, correct, rel_tol=0.01, abs_tol=1e-9)
+        if numbers
+        else bool(answer == correct)
+    )
 
 
 class Presses:
@@ -81,7 +104,9 @@ class Presses:
         self.instants: list[float] = []
         self.otherwise = tuple(otherwise)
         self.started = 0.0
-        self.button = widgets.Button(description="Send an event", button_style="primary", icon="paper-plane")
+        self.button = widgets.Button(
+            description="Send an event", button_style="primary", icon="paper-plane"
+        )
         self.again = widgets.Button(description="Start again")
         self.count = widgets.HTML(self._said())
         self.button.on_click(self.press)
@@ -115,6 +140,8 @@ class Presses:
         return self.box._repr_mimebundle_()
 
 
-def presses(otherwise: Sequence[float] = (0.0, 0.3, 0.5, 0.7, 1.4, 1.5, 1.6, 3.0, 3.1, 5.0)) -> Presses:
+def presses(
+    otherwise: Sequence[float] = (0.0, 0.3, 0.5, 0.7, 1.4, 1.5, 1.6, 3.0, 3.1, 5.0),
+) -> Presses:
     """A button to press; `presses().arrivals` are the presses so far, for `sim.Traffic`."""
     return Presses(otherwise)

@@ -12,7 +12,8 @@ from sim.course.trials import TROUBLES, trials
 from sim.show.drawing.theme import MARKS
 from sim.show.drawing.time_units import spoken
 
-# How a fate is written: under which word it is counted, with which sign, in the colour of which mark; best first.
+# How a fate is written: under which word it is counted, with which sign, in the colour of which
+# mark; best first.
 ENDS = {
     "succeeded": ("delivered", "■", "success"),
     "dead-lettered": ("kept", "◆", "dead letter"),
@@ -41,7 +42,9 @@ class Overview:
     def __init__(self, seed: int) -> None:
         self.outcomes = {trouble: trials(trouble, seed) for trouble in TROUBLES}
         self.sort = widgets.ToggleButtons(
-            options=[BY_MODEL, *TROUBLES], description="sort by", style={"button_width": "auto"}
+            options=[BY_MODEL, *TROUBLES],
+            description="sort by",
+            style={"button_width": "auto"},
         )
         self.table = widgets.HTML()
         self.sort.observe(self._fill, "value")
@@ -63,7 +66,8 @@ def overview(seed: int = 1) -> Overview:
 def page(outcomes: dict[str, pd.DataFrame], by: str) -> str:
     """The table as HTML, in the order of the models, or from the best to the worst outcome in one trouble."""
     heads = "".join(
-        f'<th scope="col">{name}<br><small>{_counted(table)}</small></th>' for name, table in outcomes.items()
+        f'<th scope="col">{name}<br><small>{_counted(table)}</small></th>'
+        for name, table in outcomes.items()
     )
     rows = "".join(_row(kind, outcomes) for kind in _order(outcomes, by))
     head = f'<thead><tr><th scope="col">trigger</th>{heads}</tr></thead>'
@@ -73,9 +77,15 @@ def page(outcomes: dict[str, pd.DataFrame], by: str) -> str:
 def _order(outcomes: dict[str, pd.DataFrame], by: str) -> list[str]:
     if by == BY_MODEL:
         table = next(iter(outcomes.values()))
-        return table.sort_values(["model", "service"], ascending=[False, True]).index.to_list()
-    table = outcomes[by].assign(end=outcomes[by].fate.map(lambda fate: WORDS.index(ENDS[fate][0])))
-    return table.sort_values(["end", "told", "latency_s"], kind="stable").index.to_list()
+        return table.sort_values(
+            ["model", "service"], ascending=[False, True]
+        ).index.to_list()
+    table = outcomes[by].assign(
+        end=outcomes[by].fate.map(lambda fate: WORDS.index(ENDS[fate][0]))
+    )
+    return table.sort_values(
+        ["end", "told", "latency_s"], kind="stable"
+    ).index.to_list()
 
 
 def _counted(table: pd.DataFrame) -> str:
@@ -85,7 +95,9 @@ def _counted(table: pd.DataFrame) -> str:
 
 def _row(kind: str, outcomes: dict[str, pd.DataFrame]) -> str:
     orders = [table.loc[[kind]].iloc[0] for table in outcomes.values()]
-    cells = "".join(f"<td>{_sign(order.fate)} {html.escape(said(order))}</td>" for order in orders)
+    cells = "".join(
+        f"<td>{_sign(order.fate)} {html.escape(said(order))}</td>" for order in orders
+    )
     name = f"{html.escape(orders[0].service)}<br><small>{orders[0].model}</small>"
     return f'<tr><th scope="row">{name}</th>{cells}</tr>'
 
@@ -103,4 +115,6 @@ def said(order: pd.Series[Any]) -> str:
         told = f"({order.told})" if order.told == "not documented" else order.told
         return f"told {told}" + (", yet done" if order.successes else "")
     after = "a day" if word == "under way" else spoken(order.latency_s)
-    return f"{word} after {after}" + (f", {order.runs:,} runs" if order.runs > 1 else "")
+    return f"{word} after {after}" + (
+        f", {order.runs:,} runs" if order.runs > 1 else ""
+    )

@@ -19,18 +19,28 @@ def ready() -> Sentence:
     problems = [problem for needed in _needed() for problem in _problem(needed)]
     if problems:
         fix = f"In the project's folder run `make lab`, or `{sys.executable} -m pip install -r requirements.lock`."
-        return Sentence(f"Not ready: {'; '.join(problems)}. {fix} Then restart the kernel.")
+        return Sentence(
+            f"Not ready: {'; '.join(problems)}. {fix} Then restart the kernel."
+        )
     versions = ", ".join(f"{name} {version(name)}" for name in SHOWN)
-    return Sentence(f"Ready: Python {platform.python_version()}, {versions}. No sliders below? Then reload the page.")
+    return Sentence(
+        f"Ready: Python {platform.python_version()}, {versions}. No sliders below? Then reload the page."
+    )
 
 
 def _needed() -> list[Requirement]:
     try:
         texts = requires(PROJECT) or []
-    except PackageNotFoundError:  # the folder is on the path, but nobody has installed the project
+    except (
+        PackageNotFoundError
+    ):  # the folder is on the path, but nobody has installed the project
         return [Requirement(name) for name in SHOWN]
     every = [Requirement(text) for text in texts]
-    return [needed for needed in every if needed.marker is None or needed.marker.evaluate({"extra": ""})]
+    return [
+        needed
+        for needed in every
+        if needed.marker is None or needed.marker.evaluate({"extra": ""})
+    ]
 
 
 def _problem(needed: Requirement) -> list[str]:
@@ -38,4 +48,8 @@ def _problem(needed: Requirement) -> list[str]:
         found = version(needed.name)
     except PackageNotFoundError:
         return [f"{needed.name} is missing"]
-    return [] if found in needed.specifier else [f"{needed.name} is {found}, but must be {needed.specifier}"]
+    return (
+        []
+        if found in needed.specifier
+        else [f"{needed.name} is {found}, but must be {needed.specifier}"]
+    )

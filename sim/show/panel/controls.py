@@ -17,7 +17,29 @@ DESCRIPTION_WIDTH = "12em"
 WIDTH = "auto"
 NOT_SET = "not set"
 SYMBOLS = ("s", "ms", "MB", "KB", "h")
-SECONDS = (0, 1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400, 345600, 1209600)
+SECONDS = (
+    0,
+    1,
+    2,
+    5,
+    10,
+    15,
+    30,
+    60,
+    120,
+    180,
+    300,
+    600,
+    900,
+    1800,
+    3600,
+    7200,
+    21600,
+    43200,
+    86400,
+    345600,
+    1209600,
+)
 STEPS = (1, 2, 3, 5, 7)  # of each decade
 FINE = 40  # a whole-number range up to this length becomes a slider with every value
 
@@ -41,11 +63,14 @@ class Control:
 def widget(control: Control, scenarios: Iterable[Scenario]) -> widgets.ValueWidget:
     """The widget of a control, showing the setting's value in these scenarios.
 
-    Raises `ScenarioError` if no scenario has such a setting, if it is not a quantity, or if it lies out of bounds.
+    Raises `ScenarioError` if no scenario has such a setting, if it is not a quantity, or if it lies
+    out of bounds.
     """
     found = _found(control, scenarios)
     if found is None:
-        raise ScenarioError(f"There is no quantity at {control.path!r} that a control could change.")
+        raise ScenarioError(
+            f"There is no quantity at {control.path!r} that a control could change."
+        )
     kind, state = _slider(control, *found)
     return kind(
         **state,
@@ -58,7 +83,9 @@ def widget(control: Control, scenarios: Iterable[Scenario]) -> widgets.ValueWidg
     )
 
 
-def show(control: Control, slider: widgets.ValueWidget, scenarios: Iterable[Scenario]) -> None:
+def show(
+    control: Control, slider: widgets.ValueWidget, scenarios: Iterable[Scenario]
+) -> None:
     """Make a control's widget show the value in these scenarios; it is disabled if none has such a setting."""
     found = _found(control, scenarios)
     slider.disabled = found is None
@@ -76,15 +103,24 @@ def setting(slider: widgets.ValueWidget) -> Any:
 
 def _unit(kind: type[widgets.ValueWidget], fact: Fact) -> str:
     """The unit stands beside the name where the readout is a bare number."""
-    return f" ({fact.unit})" if kind is widgets.IntSlider and fact.unit in SYMBOLS else ""
+    return (
+        f" ({fact.unit})" if kind is widgets.IntSlider and fact.unit in SYMBOLS else ""
+    )
 
 
-def _found(control: Control, scenarios: Iterable[Scenario]) -> tuple[Fact, Any, bool] | None:
+def _found(
+    control: Control, scenarios: Iterable[Scenario]
+) -> tuple[Fact, Any, bool] | None:
     """The setting's fact and value, and whether it may be left unset."""
     for scenario in scenarios:
         for fact, value in scenario.found(control.path):
             if fact is not None:
-                return fact, value, value is None or (fact.value is None and _may_be_unset(scenario, control.path))
+                return (
+                    fact,
+                    value,
+                    value is None
+                    or (fact.value is None and _may_be_unset(scenario, control.path)),
+                )
     return None
 
 
@@ -96,19 +132,34 @@ def _may_be_unset(scenario: Scenario, path: str) -> bool:
     return True
 
 
-def _slider(control: Control, fact: Fact, value: Any, unset: bool) -> tuple[type[widgets.ValueWidget], dict[str, Any]]:
+def _slider(
+    control: Control, fact: Fact, value: Any, unset: bool
+) -> tuple[type[widgets.ValueWidget], dict[str, Any]]:
     """What kind of widget, and its bounds and value; the kind is the same whatever the value."""
     low, high = _bounds(control, fact)
     if value is not None and not low <= value <= high:
-        raise ScenarioError(f"The control for {control.path!r} goes from {low} to {high}, but its value is {value}.")
+        raise ScenarioError(
+            f"The control for {control.path!r} goes from {low} to {high}, but its value is {value}."
+        )
     if fact.unit == "share":
-        return widgets.FloatSlider, {"min": low, "max": high, "step": 0.01, "readout_format": ".0%", "value": value}
+        return widgets.FloatSlider, {
+            "min": low,
+            "max": high,
+            "step": 0.01,
+            "readout_format": ".0%",
+            "value": value,
+        }
     whole = isinstance(low, int) and (value is None or isinstance(value, int))
     if whole and high - low <= FINE and fact.value is not None:
         return widgets.IntSlider, {"min": low, "max": high, "value": value}
     numbers = _options(fact, low, high, value, whole)
-    options = ((NOT_SET, NOT_SET), *numbers) if unset else numbers  # a selection cannot hold None
-    return widgets.SelectionSlider, {"options": options, "value": NOT_SET if value is None else value}
+    options = (
+        ((NOT_SET, NOT_SET), *numbers) if unset else numbers
+    )  # a selection cannot hold None
+    return widgets.SelectionSlider, {
+        "options": options,
+        "value": NOT_SET if value is None else value,
+    }
 
 
 def _bounds(control: Control, fact: Fact) -> tuple[float, float]:
@@ -120,20 +171,34 @@ def _bounds(control: Control, fact: Fact) -> tuple[float, float]:
 
 def tooltip(fact: Fact) -> str:
     """Help, unit, range, evidence and source of a setting in one text."""
-    bounds = [f"{bound:,}".replace(",", " ") for bound in (fact.minimum, fact.maximum) if bound is not None]
+    bounds = [
+        f"{bound:,}".replace(",", " ")
+        for bound in (fact.minimum, fact.maximum)
+        if bound is not None
+    ]
     return f"{fact.help} {' to '.join(bounds)} {fact.unit}. Evidence: {fact.evidence}, {fact.source}"
 
 
-def _options(fact: Fact, low: float, high: float, value: Any, whole: bool) -> tuple[tuple[str, Any], ...]:
+def _options(
+    fact: Fact, low: float, high: float, value: Any, whole: bool
+) -> tuple[tuple[str, Any], ...]:
     candidates = SECONDS if fact.unit == "s" and whole else _decades(whole)
     most = high if math.isfinite(high) else max(1000, 10 * (value or 1))
-    numbers = {number for number in candidates if low <= number <= most} | {low, most, value} - {None}
+    numbers = {number for number in candidates if low <= number <= most} | {
+        low,
+        most,
+        value,
+    } - {None}
     return tuple((said(number, fact.unit), number) for number in sorted(numbers))
 
 
 def _decades(whole: bool) -> Sequence[float]:
     decades = range(0 if whole else -2, 7)
-    return [step * 10**decade if decade >= 0 else step / 10**-decade for decade in decades for step in STEPS]
+    return [
+        step * 10**decade if decade >= 0 else step / 10**-decade
+        for decade in decades
+        for step in STEPS
+    ]
 
 
 def said(value: float, unit: str) -> str:

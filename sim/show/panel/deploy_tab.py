@@ -13,7 +13,8 @@ from sim.template.write.write import write_template
 
 FORMS = {"SAM": "sam", "CDK Python": "cdk-python", "CDK TypeScript": "cdk-typescript"}
 
-# Without https or localhost browsers have no clipboard: there the text is selected and copied as by hand.
+# Without https or localhost browsers have no clipboard: there the text is selected and copied as by
+# hand.
 # https://developer.mozilla.org/en-US/docs/Web/API/Clipboard_API
 COPY = """
 const code = this.closest('.deploy').querySelector('pre');
@@ -34,21 +35,32 @@ class Deploy(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
 
     def __init__(self) -> None:
         self.scenarios: Mapping[str, Scenario] = {}
-        self.form = widgets.ToggleButtons(options=FORMS, style={"button_width": "auto"}, tooltips=["which code"])
+        self.form = widgets.ToggleButtons(
+            options=FORMS, style={"button_width": "auto"}, tooltips=["which code"]
+        )
         self.code = widgets.HTML()
         self.form.observe(lambda _change: self.update(self.scenarios), "value")
-        super().__init__([self.form, self.code], layout={"max_width": "1000px", "display": "none"})
+        super().__init__(
+            [self.form, self.code], layout={"max_width": "1000px", "display": "none"}
+        )
 
     def update(self, scenarios: Mapping[str, Scenario]) -> None:
         """Show the code of these scenarios."""
         self.scenarios = scenarios
-        self.code.value = "".join(section(name, each, self.form.value) for name, each in scenarios.items())
+        self.code.value = "".join(
+            section(name, each, self.form.value) for name, each in scenarios.items()
+        )
 
 
 def section(name: str, scenario: Scenario, form: str) -> str:
     """One scenario's code, with a copy button and links to the folders of its kinds of triggers."""
     copy = f'<button class="lm-Widget jupyter-button" onclick="{html.escape(COPY)}">Copy</button>'
-    folders = " ".join(filter(None, map(folder, dict.fromkeys(trigger.kind for trigger in scenario.triggers))))
+    folders = " ".join(
+        filter(
+            None,
+            map(folder, dict.fromkeys(trigger.kind for trigger in scenario.triggers)),
+        )
+    )
     code = html.escape(write_template(scenario, to=form))
     return (
         f'<div class="deploy"><h4>{html.escape(name)}</h4><div>{copy} {folders}</div>'

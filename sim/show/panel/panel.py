@@ -22,11 +22,15 @@ from sim.workload.draws import MICROSECONDS
 
 System = Mapping[str, Scenario]
 SLICES = 8
-"""Into how many parts a simulation is cut, so that a newer move can take over between two of them."""
+"""Into how many parts a simulation is cut, so that a newer move can take over between two of them.
+"""
 DRAINED_AT_ONCE = 600 * MICROSECONDS
 """How much time after the last arrival is simulated in one slice."""
 
-TEXTS: Mapping[str, Callable[[dict[str, Run], int], str]] = {"cost": readouts.bills, "story": readouts.stories}
+TEXTS: Mapping[str, Callable[[dict[str, Run], int], str]] = {
+    "cost": readouts.bills,
+    "story": readouts.stories,
+}
 """What a panel shows in words instead of a picture."""
 
 
@@ -44,8 +48,9 @@ What a key would change has an outline that can be seen.
 class Panel:
     """Controls on the left, one picture on the right, readouts above, an error line and the numbers in words below.
 
-    Callbacks only ask for a redraw, which happens on the event loop the panel was made on: JupyterLab may call them
-    in a thread of their own. The latest move wins; a run that cannot be made leaves the last picture, marked as old.
+    Callbacks only ask for a redraw, which happens on the event loop the panel was made on:
+    JupyterLab may call them in a thread of their own. The latest move wins; a run that cannot be
+    made leaves the last picture, marked as old.
     """
 
     texts = TEXTS
@@ -73,15 +78,29 @@ class Panel:
         self.silent = False
         self.draw()
 
-    # -- what is seen ----------------------------------------------------------------------------------------------
+    # -- what is seen
+    # ----------------------------------------------------------------------------------------------
 
     def _build(self, picture: str, event: int) -> None:
-        wide = {"style": {"description_width": controls.DESCRIPTION_WIDTH}, "layout": {"width": controls.WIDTH}}
-        self.preset = widgets.Dropdown(options=list(self.presets), description="preset", **wide)
-        every = [scenario for system in self.presets.values() for scenario in system.values()]
-        self.sliders = {control: controls.widget(control, every) for control in self.controls}
-        self.seed = widgets.BoundedIntText(value=self.first_seed, min=0, max=10**6, description="seed", **wide)
-        self.event = widgets.BoundedIntText(value=event, min=0, max=10**6, description="story of event", **wide)
+        wide = {
+            "style": {"description_width": controls.DESCRIPTION_WIDTH},
+            "layout": {"width": controls.WIDTH},
+        }
+        self.preset = widgets.Dropdown(
+            options=list(self.presets), description="preset", **wide
+        )
+        every = [
+            scenario for system in self.presets.values() for scenario in system.values()
+        ]
+        self.sliders = {
+            control: controls.widget(control, every) for control in self.controls
+        }
+        self.seed = widgets.BoundedIntText(
+            value=self.first_seed, min=0, max=10**6, description="seed", **wide
+        )
+        self.event = widgets.BoundedIntText(
+            value=event, min=0, max=10**6, description="story of event", **wide
+        )
         self.view = widgets.ToggleButtons(
             options=[*PICTURES, *self.texts, "deploy"],
             value=picture,
@@ -89,28 +108,62 @@ class Panel:
             tooltips=["what to look at"],
         )
         self.reset = widgets.Button(description="Reset", tooltip="Back to the preset")
-        self.pin = widgets.ToggleButton(description="Pin this run", tooltip="Keep it, grey, behind the next one")
-        self.image = widgets.Image(format="png", layout={"width": "100%", "min_width": "600px", "max_width": "1000px"})
-        self.text = widgets.HTML(layout={"max_width": "1000px", "max_height": "600px", "overflow": "auto"})
-        self.readout, self.words, self.paper, self.deploy = widgets.HTML(), widgets.HTML(), Paper(), Deploy()
-        self.error = widgets.HTML(layout={"min_height": "28px"})  # one line is kept free, so that the page stays
+        self.pin = widgets.ToggleButton(
+            description="Pin this run", tooltip="Keep it, grey, behind the next one"
+        )
+        self.image = widgets.Image(
+            format="png",
+            layout={"width": "100%", "min_width": "600px", "max_width": "1000px"},
+        )
+        self.text = widgets.HTML(
+            layout={"max_width": "1000px", "max_height": "600px", "overflow": "auto"}
+        )
+        self.readout, self.words, self.paper, self.deploy = (
+            widgets.HTML(),
+            widgets.HTML(),
+            Paper(),
+            Deploy(),
+        )
+        self.error = widgets.HTML(
+            layout={"min_height": "28px"}
+        )  # one line is kept free, so that the page stays
         self._listen()
         buttons = widgets.HBox([self.reset, self.pin])
-        settings = widgets.GridBox([self.preset, *self._groups(), self.seed, self.event, buttons])
+        settings = widgets.GridBox(
+            [self.preset, *self._groups(), self.seed, self.event, buttons]
+        )
         columns = "repeat(auto-fit, minmax(min(100%, 26em), 1fr))"
         settings.layout = widgets.Layout(grid_template_columns=columns, flex="1 1 26em")
-        scrolled = widgets.Box([self.image], layout={"overflow": "auto"})  # letters in a smaller picture are too small
+        scrolled = widgets.Box(
+            [self.image], layout={"overflow": "auto"}
+        )  # letters in a smaller picture are too small
         shown = (scrolled, self.text, self.deploy)
-        seen = widgets.VBox([self.readout, self.view, *shown, self.error, self.words, self.paper, widgets.HTML(ROOM)])
+        seen = widgets.VBox(
+            [
+                self.readout,
+                self.view,
+                *shown,
+                self.error,
+                self.words,
+                self.paper,
+                widgets.HTML(ROOM),
+            ]
+        )
         seen.layout = widgets.Layout(flex="3 1 48em", min_width="0")
-        self.box = widgets.HBox([settings, seen], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        self.box = widgets.HBox(
+            [settings, seen],
+            layout={"flex_flow": "row wrap", "align_items": "flex-start"},
+        )
         self.box.add_class("lambda-panel")
 
     def _groups(self) -> list[widgets.Widget]:
         rows: list[widgets.Widget] = []
         for before, control in zip([None, *self.controls], self.controls, strict=False):
             if control.group and (before is None or before.group != control.group):
-                across = {"grid_area": "auto / 1 / auto / -1", "margin": "0"}  # ipywidgets loses grid_column
+                across = {
+                    "grid_area": "auto / 1 / auto / -1",
+                    "margin": "0",
+                }  # ipywidgets loses grid_column
                 rows.append(widgets.HTML(f"<b>{control.group}</b>", layout=across))
             rows.append(self.sliders[control])
         return rows
@@ -126,7 +179,8 @@ class Panel:
     def _repr_mimebundle_(self, **_: Any) -> Any:
         return self.box._repr_mimebundle_()
 
-    # -- what the learner does ---------------------------------------------------------------------------------------
+    # -- what the learner does
+    # ---------------------------------------------------------------------------------------
 
     def moved(self, _change: Any = None) -> None:
         """A control has moved, on any thread: ask for a redraw."""
@@ -164,11 +218,15 @@ class Panel:
         self.pin.description = "Unpin" if self.pin.value else "Pin this run"
         self.restart()
 
-    # -- what follows --------------------------------------------------------------------------------------------------
+    # -- what follows
+    # --------------------------------------------------------------------------------------------------
 
     def scenarios(self) -> System:
         """The preset's scenarios with the controls' present values."""
-        return {name: self._set(scenario) for name, scenario in self.presets[self.preset.value].items()}
+        return {
+            name: self._set(scenario)
+            for name, scenario in self.presets[self.preset.value].items()
+        }
 
     def _set(self, scenario: Scenario) -> Scenario:
         for control, slider in self.sliders.items():
@@ -177,7 +235,10 @@ class Panel:
         return scenario
 
     def restart(self) -> None:
-        """Draw with the present settings; a redraw under way gives way. Only on the panel's own loop."""
+        """Draw with the present settings; a redraw under way gives way.
+
+        Only on the panel's own loop.
+        """
         if self.loop is None or not self.loop.is_running():
             self.draw()
             return
@@ -199,11 +260,15 @@ class Panel:
         try:
             runs = {}
             for name, scenario in self.scenarios().items():
-                runs[name] = yield from self._slices(Simulation(scenario, self.seed.value))
+                runs[name] = yield from self._slices(
+                    Simulation(scenario, self.seed.value)
+                )
             self._show(runs)
         except Exception as error:  # a callback's exception would vanish unseen
             expected = isinstance(error, ScenarioError)
-            self._complain(str(error) if expected else f"{type(error).__name__}: {error}")
+            self._complain(
+                str(error) if expected else f"{type(error).__name__}: {error}"
+            )
 
     def _slices(self, simulation: Simulation) -> Generator[None, None, Run]:
         """A whole run, as `simulate(..., drain=True)` makes it, in slices."""
@@ -260,12 +325,14 @@ def panel(
 ) -> Panel:
     """A panel for a scenario, or for presets: by name a scenario, or several side by side by their own names.
 
-    `controls` are dotted paths of settings, such as "functions.*.timeout", or `Control`s. Raises `ScenarioError`
-    for a path that leads nowhere.
+    `controls` are dotted paths of settings, such as "functions.*.timeout", or `Control`s. Raises
+    `ScenarioError` for a path that leads nowhere.
     """
     if isinstance(presets, Scenario):
         presets = {"as written": presets}
-    systems = {name: {name: s} if isinstance(s, Scenario) else s for name, s in presets.items()}
+    systems = {
+        name: {name: s} if isinstance(s, Scenario) else s for name, s in presets.items()
+    }
     return Panel(systems, controls, picture, seed, event)
 
 

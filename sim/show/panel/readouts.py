@@ -64,11 +64,18 @@ def _said(key: str, value: float) -> str:
         return "–"
     if key in ("p50", "p99"):
         return spoken(value)
-    return f"{value:.2f}" if key == "runs per event" else f"{value:,.0f}".replace(",", " ")
+    return (
+        f"{value:.2f}" if key == "runs per event" else f"{value:,.0f}".replace(",", " ")
+    )
 
 
 def _difference(key: str, now: float, then: float | None) -> str:
-    if then is None or math.isnan(now) or math.isnan(then) or math.isclose(now, then, abs_tol=5e-4):
+    if (
+        then is None
+        or math.isnan(now)
+        or math.isnan(then)
+        or math.isclose(now, then, abs_tol=5e-4)
+    ):
         return ""
     sign = "+" if now > then else "−"
     return f' <span style="opacity:.7">({sign}{_said(key, abs(now - then))})</span>'
@@ -77,13 +84,17 @@ def _difference(key: str, now: float, then: float | None) -> str:
 def words(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
     """The result in sentences, for those who listen instead of looking."""
     text = html.escape(describe(dict(runs), dict(pinned) or None))
-    room = f"line-height:1.4;min-height:{1.4 * (1 + 2 * len(runs)):.1f}em"  # so that longer words do not move the page
+    # so that longer words do not move the page
+    room = f"line-height:1.4;min-height:{1.4 * (1 + 2 * len(runs)):.1f}em"
     return f'<div role="status" aria-live="polite" class="words" style="{room}">{text}</div>'
 
 
 def bills(runs: Mapping[str, Run], _event: int) -> str:
     """What a million events would cost in each run, by line of the bill, with the source of each price."""
-    return "".join(f"<h4>{html.escape(name)}, for a million events</h4>{_bill(run)}" for name, run in runs.items())
+    return "".join(
+        f"<h4>{html.escape(name)}, for a million events</h4>{_bill(run)}"
+        for name, run in runs.items()
+    )
 
 
 def _bill(run: Run) -> str:
@@ -92,9 +103,21 @@ def _bill(run: Run) -> str:
     return f"<table><tbody>{rows}</tbody></table>"
 
 
-def _line(item: str, quantity: float, unit: str, cost_usd: float, source: str, date: str, **_: Any) -> str:
+def _line(
+    item: str,
+    quantity: float,
+    unit: str,
+    cost_usd: float,
+    source: str,
+    date: str,
+    **_: Any,
+) -> str:
     cost = "not priced" if math.isnan(cost_usd) else f"{cost_usd:,.2f} USD"
-    price = f'<a href="{html.escape(source)}" target="_blank">price of {date}</a>' if date else html.escape(source)
+    price = (
+        f'<a href="{html.escape(source)}" target="_blank">price of {date}</a>'
+        if date
+        else html.escape(source)
+    )
     return f"<tr><td>{html.escape(item)}</td>{_cell(f'{quantity:,.0f} {unit}')}{_cell(cost)}<td>{price}</td></tr>"
 
 
@@ -104,7 +127,9 @@ def _cell(text: str) -> str:
 
 def stories(runs: Mapping[str, Run], event: int) -> str:
     """What happened to one event in each run."""
-    return "".join(f"<h4>{html.escape(name)}</h4>{story(run, event)}" for name, run in runs.items())
+    return "".join(
+        f"<h4>{html.escape(name)}</h4>{story(run, event)}" for name, run in runs.items()
+    )
 
 
 def story(run: Run, event: int) -> str:

@@ -22,27 +22,47 @@ POINTS = 2000  # about two for each pixel of a panel
 LEFT, BETWEEN = 0.75, 0.85  # inches, with room for numbers
 
 
-def backlog(run: Run, queue: str | None = None, *, title: str | None = None, theme: str = "light") -> Picture:
+def backlog(
+    run: Run,
+    queue: str | None = None,
+    *,
+    title: str | None = None,
+    theme: str = "light",
+) -> Picture:
     """Draw how many messages wait in a queue and are in flight, and how old the oldest of them is.
 
-    `queue`: by default the only one that is polled; several must be named, else `ValueError` is raised. `title`: by
-    default the most messages there at once, the oldest, and when all were gone.
+    `queue`: by default the only one that is polled; several must be named, else `ValueError` is
+    raised. `title`: by default the most messages there at once, the oldest, and when all were gone.
     """
-    name, looks, ended = _queue(run, queue), theme_of(theme), run.trace.ended / MICROSECONDS
+    name, looks, ended = (
+        _queue(run, queue),
+        theme_of(theme),
+        run.trace.ended / MICROSECONDS,
+    )
     waits = queues.waits(run)
     waits = waits[waits.queue == name]
     at = np.linspace(0, ended, POINTS)
     away = waits[waits.received & (waits.end_s < waits.back_s)]
-    waiting, in_flight = _level(at, waits.start_s, waits.end_s), _level(at, away.end_s, away.back_s)
-    age = _oldest(at, waits.groupby("delivery").agg({"start_s": "min", "back_s": "max"}))
+    waiting, in_flight = (
+        _level(at, waits.start_s, waits.end_s),
+        _level(at, away.end_s, away.back_s),
+    )
+    age = _oldest(
+        at, waits.groupby("delivery").agg({"start_s": "min", "back_s": "max"})
+    )
     frame = Frame(2, looks, left=LEFT, between=BETWEEN)
-    lines = [_line(frame.axes[0], at, level, number, looks) for number, level in enumerate((waiting, in_flight))]
+    lines = [
+        _line(frame.axes[0], at, level, number, looks)
+        for number, level in enumerate((waiting, in_flight))
+    ]
     _line(frame.axes[1], at, age, 0, looks)
     frame.axes[0].yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
     frame.axes[1].set_yticks(*ticks(max(1.0, age.max(initial=0)) * 1.05, 6))
     for axes in frame.axes:
         frame.time_axis(axes, ended)
-    frame.legend(lines, ["waiting in the queue", "in flight: received, not yet deleted"])
+    frame.legend(
+        lines, ["waiting in the queue", "in flight: received, not yet deleted"]
+    )
     answer = _answer(at, waiting + in_flight, age)
     headings = [
         "Messages in the queue",
@@ -58,15 +78,22 @@ def _queue(run: Run, queue: str | None) -> str:
     polled = [trigger.source for trigger in run.triggers if queues.polls_queue(trigger)]
     known = ", ".join(map(repr, polled)) or "none"
     if queue is None and len(polled) != 1:
-        raise ValueError(f"The queues that are polled are {known}; name one with queue=.")
+        raise ValueError(
+            f"The queues that are polled are {known}; name one with queue=."
+        )
     if queue is not None and queue not in polled:
-        raise ValueError(f"No mapping polls a queue {queue!r}; the queues that are polled are {known}.")
+        raise ValueError(
+            f"No mapping polls a queue {queue!r}; the queues that are polled are {known}."
+        )
     return queue or polled[0]
 
 
 def _level(at: Floats, start: pd.Series[float], end: pd.Series[float]) -> Floats:
     """How many stretches are open at each instant."""
-    begun, over = (np.searchsorted(np.sort(times.to_numpy(float)), at, side="right") for times in (start, end))
+    begun, over = (
+        np.searchsorted(np.sort(times.to_numpy(float)), at, side="right")
+        for times in (start, end)
+    )
     return (begun - over).astype(float)
 
 
@@ -74,7 +101,9 @@ def _oldest(at: Floats, there: pd.DataFrame) -> Floats:
     """The age of the oldest message there at each instant, 0 where there is none."""
     there = there.sort_values("start_s")
     start, end = there.start_s.to_numpy(float), there.back_s.to_numpy(float)
-    since = np.maximum(start, np.maximum.accumulate(np.r_[0.0, end])[:-1])  # when it becomes the oldest
+    since = np.maximum(
+        start, np.maximum.accumulate(np.r_[0.0, end])[:-1]
+    )  # when it becomes the oldest
     counts = end > since
     start, end, since = start[counts], end[counts], since[counts]
     number = np.searchsorted(since, at, side="right") - 1
@@ -86,7 +115,14 @@ def _line(axes: Axes, at: Floats, level: Floats, number: int, looks: Theme) -> L
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.grid(axis="y", color=looks.axis, linewidth=0.5, alpha=0.6)
     colour = RUN_COLOURS[number][looks.number]
-    drawn = axes.plot(at, level, color=colour, linestyle=RUN_LINES[number], linewidth=1.6, clip_on=False)[0]
+    drawn = axes.plot(
+        at,
+        level,
+        color=colour,
+        linestyle=RUN_LINES[number],
+        linewidth=1.6,
+        clip_on=False,
+    )[0]
     axes.set_ylim(0, max(1.0, axes.dataLim.y1) * 1.05)
     return drawn
 

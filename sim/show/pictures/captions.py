@@ -14,7 +14,12 @@ from sim.show.drawing.time_units import spoken
 from sim.trace import Fate
 
 Runs = Run | Mapping[str, Run]
-MODEL_NAMES = {"synchronous": "Synchronous", "asynchronous": "Asynchronous", "polling": "Queue", "stream": "Stream"}
+MODEL_NAMES = {
+    "synchronous": "Synchronous",
+    "asynchronous": "Asynchronous",
+    "polling": "Queue",
+    "stream": "Stream",
+}
 MEANINGS = {
     "synchronous": "the caller is told",
     "asynchronous": "Lambda keeps trying",
@@ -48,7 +53,9 @@ def numbers(run: Run) -> Numbers:
     count = np.bincount(fate, minlength=len(Fate))
     arrived = fate == Fate.SUCCEEDED
     latency = run.deliveries.latency_s.to_numpy()[mine][arrived]
-    half, p99, slowest = np.quantile(latency, (0.5, 0.99, 1)) if len(latency) else (np.nan,) * 3
+    half, p99, slowest = (
+        np.quantile(latency, (0.5, 0.99, 1)) if len(latency) else (np.nan,) * 3
+    )
     return Numbers(
         events=len(run.workload.time),
         deliveries=len(fate),
@@ -74,7 +81,10 @@ def named(runs: Runs) -> dict[str, Run]:
 
 def model(run: Run) -> str:
     """The invocation model of a run's triggers, with streams apart from queues, or "" if they have several."""
-    models = {"stream" if _reads_a_stream(trigger) else trigger.model for trigger in run.scenario.triggers}
+    models = {
+        "stream" if _reads_a_stream(trigger) else trigger.model
+        for trigger in run.scenario.triggers
+    }
     return models.pop() if len(models) == 1 else ""
 
 
@@ -87,7 +97,10 @@ def headings(runs: Mapping[str, Run]) -> list[str]:
     models = [model(run) for run in runs.values()]
     if len(set(models)) < len(models) or "" in models:
         return list(runs)
-    return [name if ":" in name else f"{name}: {_meaning(run)}" for name, run in runs.items()]
+    return [
+        name if ":" in name else f"{name}: {_meaning(run)}"
+        for name, run in runs.items()
+    ]
 
 
 def line(run: Run, first: Run) -> list[str]:
@@ -98,7 +111,11 @@ def line(run: Run, first: Run) -> list[str]:
     same = run is not first and np.array_equal(run.workload.time, first.workload.time)
     return [
         f"the same {n.events}" if same else plural(n.events, "event"),
-        *([plural(n.deliveries, "delivery", "deliveries")] if n.deliveries != n.events else []),
+        *(
+            [plural(n.deliveries, "delivery", "deliveries")]
+            if n.deliveries != n.events
+            else []
+        ),
         f"{n.delivered} delivered",
         *_unhappy(n),
         *([f"slowest {spoken(n.slowest)}"] if n.delivered else []),
@@ -122,7 +139,9 @@ def environments(run: Run) -> tuple[int, int]:
     handled = spans[(spans.stage == "handler").to_numpy()]
     alone = handled.invocation.to_numpy() < 0
     batches = handled[~alone].drop_duplicates(["resource", "invocation"])
-    there = spans[spans.environment.to_numpy() >= 0].drop_duplicates(["resource", "environment"])
+    there = spans[spans.environment.to_numpy() >= 0].drop_duplicates(
+        ["resource", "environment"]
+    )
     return len(there), int(alone.sum()) + len(batches)
 
 
@@ -145,8 +164,15 @@ def together(parts: list[str]) -> str:
 
 def _meaning(run: Run) -> str:
     kind = model(run)
-    retries = [function.event_invoke_config.maximum_retry_attempts for function in run.scenario.functions]
-    return "Lambda tries once" if kind == "asynchronous" and not any(retries) else MEANINGS[kind]
+    retries = [
+        function.event_invoke_config.maximum_retry_attempts
+        for function in run.scenario.functions
+    ]
+    return (
+        "Lambda tries once"
+        if kind == "asynchronous" and not any(retries)
+        else MEANINGS[kind]
+    )
 
 
 def _unhappy(n: Numbers) -> list[str]:
@@ -163,10 +189,16 @@ def _unhappy(n: Numbers) -> list[str]:
 def _sentence(name: str, n: Numbers) -> str:
     if not n.deliveries:
         return f"{name}: no event arrived."
-    what = plural(n.deliveries, "event") if n.deliveries == n.events else f"{n.deliveries:,} deliveries"
+    what = (
+        plural(n.deliveries, "event")
+        if n.deliveries == n.events
+        else f"{n.deliveries:,} deliveries"
+    )
     fates = together([f"{n.delivered:,} delivered", *_unhappy(n)])
     if not n.delivered:
         return f"{name}: of {what}, {fates}."
-    extra = f"; Lambda throttled {plural(n.throttles, 'attempt')}" if n.throttles else ""
+    extra = (
+        f"; Lambda throttled {plural(n.throttles, 'attempt')}" if n.throttles else ""
+    )
     times = f"half within {spoken(n.half)}, 99 % within {spoken(n.p99)}, the slowest after {spoken(n.slowest)}"
     return f"{name}: of {what}, {fates}; of the delivered, {times}{extra}."

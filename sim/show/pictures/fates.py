@@ -26,30 +26,46 @@ STACK = (
 UNDER_WAY = "under way"
 
 
-def fates(runs: Runs, *, title: str | None = None, theme: str = "light", seconds: float | None = None) -> Picture:
+def fates(
+    runs: Runs,
+    *,
+    title: str | None = None,
+    theme: str = "light",
+    seconds: float | None = None,
+) -> Picture:
     """Draw what has become of the events so far, a panel a run: counts by fate, stacked, over time.
 
-    The upper edge is how many have arrived; what is pale is still under way. `seconds`: where the time axes end.
+    The upper edge is how many have arrived; what is pale is still under way. `seconds`: where the
+    time axes end.
     """
     runs = named(runs)
     frame = Frame(len(runs), look.theme(theme), left=0.75, between=0.75)
     most = max(captions.numbers(run).deliveries for run in runs.values())
-    shown = [_panel(frame, axes, run, seconds, most) for axes, run in zip(frame.axes, runs.values(), strict=True)]
+    shown = [
+        _panel(frame, axes, run, seconds, most)
+        for axes, run in zip(frame.axes, runs.values(), strict=True)
+    ]
     first = next(iter(runs.values()))
     frame.say(
-        title or titles.answer(runs), captions.headings(runs), [captions.line(run, first) for run in runs.values()]
+        title or titles.answer(runs),
+        captions.headings(runs),
+        [captions.line(run, first) for run in runs.values()],
     )
     _legend(frame, set().union(*shown))
     frame.figure.text_alternative, frame.figure.runs = captions.describe(runs), runs
     return frame.figure
 
 
-def _panel(frame: Frame, axes: Axes, run: Run, seconds: float | None, most: int) -> set[str]:
+def _panel(
+    frame: Frame, axes: Axes, run: Run, seconds: float | None, most: int
+) -> set[str]:
     mine = run.deliveries[run.deliveries.parent.to_numpy() < 0]
     arrived, settled = np.sort(mine.arrived_s.to_numpy()), mine.settled_s.to_numpy()
     fate = mine.fate.cat.codes.to_numpy()
     limit = seconds or axis_end(_last(arrived, settled), frame.most_ticks)
-    times = np.unique(np.concatenate([[0.0], arrived, settled[~np.isnan(settled)], [limit]]))
+    times = np.unique(
+        np.concatenate([[0.0], arrived, settled[~np.isnan(settled)], [limit]])
+    )
     times = times[times <= limit]
     floor, shown = np.zeros(len(times)), set()
     for name, mark, hatch, codes in STACK:
@@ -76,10 +92,27 @@ def _so_far(instants: Floats, times: Floats) -> Floats:
     return np.searchsorted(instants, times, side="right").astype(float)
 
 
-def _area(axes: Axes, times: Floats, low: Floats, high: Floats, theme: Theme, mark: str, hatch: str | None) -> None:
+def _area(
+    axes: Axes,
+    times: Floats,
+    low: Floats,
+    high: Floats,
+    theme: Theme,
+    mark: str,
+    hatch: str | None,
+) -> None:
     face, edge = _colours(theme, mark, hatch)
     wide = _outline(face, edge, hatch)
-    axes.fill_between(times, low, high, step="post", facecolor=face, edgecolor=edge, hatch=hatch, linewidth=wide)
+    axes.fill_between(
+        times,
+        low,
+        high,
+        step="post",
+        facecolor=face,
+        edgecolor=edge,
+        hatch=hatch,
+        linewidth=wide,
+    )
 
 
 def _outline(face: str, edge: str, hatch: str | None) -> float:
@@ -102,16 +135,29 @@ def _count_axis(axes: Axes, most: int, theme: Theme) -> None:
 def _counts(most: int) -> list[int]:
     """Round numbers from 0 to `most`, about five."""
     power = 10 ** max(len(str(max(most, 1))) - 1, 0)
-    step = next(s for s in (power // 5, power // 2, power, 2 * power) if s >= 1 and most / s <= 6)
+    step = next(
+        s
+        for s in (power // 5, power // 2, power, 2 * power)
+        if s >= 1 and most / s <= 6
+    )
     return list(range(0, most + 1, step))
 
 
 def _legend(frame: Frame, shown: set[str]) -> None:
-    marks = {name: (mark, hatch) for name, mark, hatch, _ in STACK} | {UNDER_WAY: ("queue", None)}
+    marks = {name: (mark, hatch) for name, mark, hatch, _ in STACK} | {
+        UNDER_WAY: ("queue", None)
+    }
     names = [name for name in marks if name in shown]
     samples = []
     for name in names:
         mark, hatch = marks[name]
         face, edge = _colours(frame.theme, mark, hatch)
-        samples.append(Patch(facecolor=face, edgecolor=edge, hatch=hatch, linewidth=_outline(face, edge, hatch)))
+        samples.append(
+            Patch(
+                facecolor=face,
+                edgecolor=edge,
+                hatch=hatch,
+                linewidth=_outline(face, edge, hatch),
+            )
+        )
     frame.legend(samples, names)

@@ -25,26 +25,46 @@ LOST, KEPT = "lost", "destination"
 Line = tuple[Floats, Floats]
 
 
-def iterator_age(run: Run, mapping: str | None = None, *, title: str | None = None, theme: str = "light") -> Picture:
+def iterator_age(
+    run: Run,
+    mapping: str | None = None,
+    *,
+    title: str | None = None,
+    theme: str = "light",
+) -> Picture:
     """Draw, a line for each shard, the age of the oldest record that is not done with, and how many there are.
 
-    `mapping`: by default the only one of a stream, table, topic, broker or cluster; several must be named, else
-    `ValueError` is raised. Of many shards the four that fall furthest behind are shown. Marks are records that were
-    given up. `title`: by default what happened.
+    `mapping`: by default the only one of a stream, table, topic, broker or cluster; several must be
+    named, else `ValueError` is raised. Of many shards the four that fall furthest behind are shown.
+    Marks are records that were given up. `title`: by default what happened.
     """
     name = _mapping(run, mapping)
     table, ended = streams.records(run), run.trace.ended / MICROSECONDS
     table = table[(table.trigger == name) & table.written_s.notna()]
-    shards = {shard: _Shard(table[table["shard"] == shard], ended) for shard in sorted(set(table["shard"].tolist()))}
+    shards = {
+        shard: _Shard(table[table["shard"] == shard], ended)
+        for shard in sorted(set(table["shard"].tolist()))
+    }
     worst = sorted(shards, key=lambda shard: -shards[shard].worst)[:SHOWN]
     frame = Frame(2, theme_of(theme), left=0.75, between=0.75)
-    limit = axis_end(max((shard.last for shard in shards.values()), default=1.0), frame.most_ticks)
-    _draw(frame, {shard: shards[shard] for shard in sorted(worst)}, min(limit, max(ended, 1.0)))
+    limit = axis_end(
+        max((shard.last for shard in shards.values()), default=1.0), frame.most_ticks
+    )
+    _draw(
+        frame,
+        {shard: shards[shard] for shard in sorted(worst)},
+        min(limit, max(ended, 1.0)),
+    )
     answer = _answer(shards, ended)
     oldest = max((shard.worst for shard in shards.values()), default=1.0)
-    headings = [f"Age of the oldest record, in {axis_unit(oldest).name}", "Records not done with"]
+    headings = [
+        f"Age of the oldest record, in {axis_unit(oldest).name}",
+        "Records not done with",
+    ]
     frame.say(title or f"{name}: {answer}", headings, [_ages(shards), _counts(table)])
-    frame.figure.text_alternative = f"How far mapping {name} is behind: {answer}. {'; '.join(_ages(shards))}."
+    frame.figure.text_alternative = (
+        f"How far mapping {name} is behind: {answer}. {'; '.join(_ages(shards))}."
+    )
     return frame.figure
 
 
@@ -71,8 +91,13 @@ def _age(start: Floats, end: Floats) -> Line:
     since = np.maximum(start, np.maximum.accumulate(np.r_[0.0, end])[:-1])
     was = end > since
     start, end, since = start[was], end[was], since[was]
-    time, age = np.c_[since, since, end, end], np.c_[since * 0, since - start, end - start, end * 0]
-    follows = np.r_[False, since[1:] <= end[:-1]]  # at once on the one before: the age does not fall to 0
+    time, age = (
+        np.c_[since, since, end, end],
+        np.c_[since * 0, since - start, end - start, end * 0],
+    )
+    follows = np.r_[
+        False, since[1:] <= end[:-1]
+    ]  # at once on the one before: the age does not fall to 0
     shown = np.c_[~follows, end > 0, end > 0, ~np.r_[follows[1:], False]]
     return np.r_[0.0, time[shown]], np.r_[0.0, age[shown]]
 
@@ -125,11 +150,17 @@ def _marks(axes: Axes, gone: pd.DataFrame, name: str, theme: Theme) -> Line2D:
 def _mapping(run: Run, mapping: str | None) -> str:
     names = list(streams.mappings(run))
     if not names:
-        raise ValueError("The run has no mapping of a stream, table, topic, broker or cluster.")
+        raise ValueError(
+            "The run has no mapping of a stream, table, topic, broker or cluster."
+        )
     if mapping is None and len(names) > 1:
-        raise ValueError(f"The run has mappings {', '.join(map(repr, names))}; name one with mapping=.")
+        raise ValueError(
+            f"The run has mappings {', '.join(map(repr, names))}; name one with mapping=."
+        )
     if mapping is not None and mapping not in names:
-        raise ValueError(f"The run has no mapping {mapping!r} of a stream, but {', '.join(map(repr, names))}.")
+        raise ValueError(
+            f"The run has no mapping {mapping!r} of a stream, but {', '.join(map(repr, names))}."
+        )
     return mapping or names[0]
 
 
@@ -139,12 +170,19 @@ def _answer(shards: dict[int, _Shard], ended: float) -> str:
     worst = max(shards, key=lambda shard: shards[shard].worst)
     of = shards[worst]
     who = f"shard {worst}" if len(shards) > 1 else "its shard"
-    end = f", most after {spoken(of.worst_at)}" if of.settled else f" and has not caught up after {spoken(ended)}"
+    end = (
+        f", most after {spoken(of.worst_at)}"
+        if of.settled
+        else f" and has not caught up after {spoken(ended)}"
+    )
     return f"{who} falls {spoken(of.worst)} behind{end}"
 
 
 def _ages(shards: dict[int, _Shard]) -> list[str]:
-    return [f"shard {number}: at most {spoken(shard.worst)}" for number, shard in list(shards.items())[:SHOWN]]
+    return [
+        f"shard {number}: at most {spoken(shard.worst)}"
+        for number, shard in list(shards.items())[:SHOWN]
+    ]
 
 
 def _counts(table: pd.DataFrame) -> list[str]:

@@ -12,9 +12,15 @@ from sim.show.drawing.time_units import LOG_TICKS, log_label, spoken
 from sim.show.pictures import captions, titles
 from sim.show.pictures.captions import Runs, named
 
-LEFT, RIGHT = 0.85, 2.6  # inches: room for the numbers, and for each curve's name at its end
+LEFT, RIGHT = (
+    0.85,
+    2.6,
+)  # inches: room for the numbers, and for each curve's name at its end
 NAME_ROOM = 0.17  # of the axis's height, between the names of two curves
-PERCENTILES = ((0.5, "p50", False), (0.99, "p99", True))  # and whether its point is filled
+PERCENTILES = (
+    (0.5, "p50", False),
+    (0.99, "p99", True),
+)  # and whether its point is filled
 
 
 def latency(runs: Runs, *, title: str | None = None, theme: str = "light") -> Picture:
@@ -37,50 +43,86 @@ class _Distribution:
         heights = apart([self._share(name) for name in self.runs])
         for number, (name, height) in enumerate(zip(self.runs, heights, strict=True)):
             self._curve(number, name, height)
-        how = ["share of all events delivered within this time", "○ p50 and ● p99 of the delivered"]
-        self.frame.say(title or titles.of_latency(self.runs), ["From arrival to success"], [how])
-        self.frame.figure.text_alternative, self.frame.figure.runs = captions.describe(self.runs), self.runs
+        how = [
+            "share of all events delivered within this time",
+            "○ p50 and ● p99 of the delivered",
+        ]
+        self.frame.say(
+            title or titles.of_latency(self.runs), ["From arrival to success"], [how]
+        )
+        self.frame.figure.text_alternative, self.frame.figure.runs = (
+            captions.describe(self.runs),
+            self.runs,
+        )
         return self.frame.figure
 
     def _share(self, name: str) -> float:
-        return len(self.times[name]) / max(captions.numbers(self.runs[name]).deliveries, 1)
+        return len(self.times[name]) / max(
+            captions.numbers(self.runs[name]).deliveries, 1
+        )
 
     def _curve(self, number: int, name: str, height: float) -> None:
         times, share = self.times[name], self._share(name)
         colour = RUN_COLOURS[number % len(RUN_COLOURS)][self.theme.number]
         low, high = self.axes.get_xlim()
         x = np.concatenate([[low], times, [high]])
-        y = np.concatenate([[0], np.arange(1, len(times) + 1) / max(len(times), 1) * share, [share]])
+        y = np.concatenate(
+            [[0], np.arange(1, len(times) + 1) / max(len(times), 1) * share, [share]]
+        )
         line = run_line(number)
-        self.axes.plot(x, y, drawstyle="steps-post", color=colour, linewidth=2, linestyle=line)
+        self.axes.plot(
+            x, y, drawstyle="steps-post", color=colour, linewidth=2, linestyle=line
+        )
         for quantile, label, filled in PERCENTILES if len(times) else ():
             seconds = float(np.quantile(times, quantile))
-            self._point(seconds, quantile * share, f"{label} {spoken(seconds)}", colour, filled)
+            self._point(
+                seconds, quantile * share, f"{label} {spoken(seconds)}", colour, filled
+            )
         self.axes.annotate(
             "\n".join([name, *self._told(name)]), (1, height), (10, 0), xycoords=("axes fraction", "data"),
             textcoords="offset points", color=colour, fontsize=9, va="center", annotation_clip=False,
         )  # fmt: skip
 
-    def _point(self, seconds: float, share: float, label: str, colour: str, filled: bool) -> None:
+    def _point(
+        self, seconds: float, share: float, label: str, colour: str, filled: bool
+    ) -> None:
         face = colour if filled else self.theme.paper
-        self.axes.plot([seconds], [share], "o", color=colour, markersize=6, markerfacecolor=face, zorder=5)
+        self.axes.plot(
+            [seconds],
+            [share],
+            "o",
+            color=colour,
+            markersize=6,
+            markerfacecolor=face,
+            zorder=5,
+        )
         if len(self.runs) == 1:
             place, side = ((-8, 5), "right") if filled else ((8, -12), "left")
             self.axes.annotate(
-                label, (seconds, share), place, textcoords="offset points", color=colour, fontsize=9, ha=side
+                label,
+                (seconds, share),
+                place,
+                textcoords="offset points",
+                color=colour,
+                fontsize=9,
+                ha=side,
             )
 
     def _told(self, name: str) -> list[str]:
         n = captions.numbers(self.runs[name])
         missing = n.deliveries - n.delivered
-        percentiles = [f"p50 {spoken(n.half)} · p99 {spoken(n.p99)}"] if n.delivered else []
+        percentiles = (
+            [f"p50 {spoken(n.half)} · p99 {spoken(n.p99)}"] if n.delivered else []
+        )
         if not missing:
             return [*percentiles, f"all {n.deliveries:,} delivered"]
         what = "still under way" if n.in_flight == missing else "not delivered"
         return [*percentiles, f"{_percent(missing / n.deliveries)} {what}"]
 
     def _scales(self) -> None:
-        everything = np.concatenate([np.maximum(times, 0.001) for times in self.times.values()] or [np.ones(1)])
+        everything = np.concatenate(
+            [np.maximum(times, 0.001) for times in self.times.values()] or [np.ones(1)]
+        )
         low, high = _limits(everything)
         self.axes.set_xscale("log")
         self.axes.set_xlim(low, high)
@@ -88,13 +130,17 @@ class _Distribution:
         self.axes.set_xticks(positions, [log_label(tick) for tick in positions])
         self.axes.minorticks_off()
         self.axes.set_ylim(0, 1.06)
-        self.axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+        self.axes.set_yticks(
+            [0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"]
+        )
         self.axes.grid(axis="y", color=self.theme.axis, linewidth=0.6, alpha=0.6)
         self.axes.tick_params(axis="y", length=0)
 
 
 def _times(run: Run) -> Floats:
-    mine = (run.deliveries.parent.to_numpy() < 0) & (run.deliveries.fate == "succeeded").to_numpy()
+    mine = (run.deliveries.parent.to_numpy() < 0) & (
+        run.deliveries.fate == "succeeded"
+    ).to_numpy()
     return np.sort(run.deliveries.latency_s.to_numpy()[mine])
 
 

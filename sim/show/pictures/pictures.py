@@ -27,7 +27,9 @@ class Kept(Protocol):
 class Redrawn:
     """A picture that is drawn anew for other runs, for those that are looked at more rarely."""
 
-    def __init__(self, draw: Callable[..., Picture], runs: Runs, theme: str = "light") -> None:
+    def __init__(
+        self, draw: Callable[..., Picture], runs: Runs, theme: str = "light"
+    ) -> None:
         self.draw, self.runs, self.theme = draw, runs, theme
 
     def update(self, runs: Runs, pinned: Runs | None = None) -> None:
@@ -43,7 +45,9 @@ def cloudwatch(runs: Runs, theme: str = "light") -> Picture:
     """The console's view of the first run and its first function."""
     name, run = next(iter(named(runs).items()))
     function = run.scenario.functions[0].name
-    return console(run, function, title=f"{name}: function {function} in CloudWatch", theme=theme)
+    return console(
+        run, function, title=f"{name}: function {function} in CloudWatch", theme=theme
+    )
 
 
 PICTURES: dict[str, Callable[..., Kept]] = {

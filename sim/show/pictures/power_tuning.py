@@ -34,7 +34,8 @@ def power_tuning(
 ) -> Picture:
     """Draw the cost of a million events and the duration of a run over memory, with the same events each time.
 
-    `sim.power_tuning` gives the numbers. Raises `ScenarioError` for a function or a size that cannot be.
+    `sim.power_tuning` gives the numbers. Raises `ScenarioError` for a function or a size that
+    cannot be.
     """
     table = tuned(scenario, function, memory_sizes, seed)
     frame = Frame(2, theme_of(theme), LEFT, between=BETWEEN)
@@ -61,7 +62,10 @@ def answer(table: pd.DataFrame) -> str:
     fast = table[table.duration_s <= table.duration_s.min() * AS_FAST].iloc[0]
     if fast.memory_size <= cheap.memory_size:
         return f"{_mb(cheap)} is cheapest, and no size is faster"
-    saved, more = cheap.duration_s / fast.duration_s, fast.cost_per_million_usd / cheap.cost_per_million_usd - 1
+    saved, more = (
+        cheap.duration_s / fast.duration_s,
+        fast.cost_per_million_usd / cheap.cost_per_million_usd - 1,
+    )
     extra = f"{more:.0%}".replace("%", " %")
     return f"{_mb(cheap)} is cheapest; {_mb(fast)} is {saved:.1f} times as fast for {extra} more"
 
@@ -76,12 +80,32 @@ def _mb(row: Any) -> str:
     return f"{row.memory_size:,.0f} MB"
 
 
-def _line(frame: Frame, axes: Axes, table: pd.DataFrame, column: str, number: int, name: str) -> None:
+def _line(
+    frame: Frame, axes: Axes, table: pd.DataFrame, column: str, number: int, name: str
+) -> None:
     colour = RUN_COLOURS[number][frame.theme.number]
     sizes, values = table.memory_size.to_numpy(float), table[column].to_numpy(float)
-    axes.plot(sizes, values, marker="o", markersize=5, color=colour, linewidth=2, linestyle=RUN_LINES[number])
-    place, side = ((-6, -6), "top") if number == 1 else ((6, 4), "bottom")  # the mean lies just above the median
-    axes.annotate(name, (sizes[0], values[0]), place, textcoords="offset points", color=colour, fontsize=9, va=side)
+    axes.plot(
+        sizes,
+        values,
+        marker="o",
+        markersize=5,
+        color=colour,
+        linewidth=2,
+        linestyle=RUN_LINES[number],
+    )
+    place, side = (
+        ((-6, -6), "top") if number == 1 else ((6, 4), "bottom")
+    )  # the mean lies just above the median
+    axes.annotate(
+        name,
+        (sizes[0], values[0]),
+        place,
+        textcoords="offset points",
+        color=colour,
+        fontsize=9,
+        va=side,
+    )
 
 
 def _scale(frame: Frame, axes: Axes, table: pd.DataFrame) -> None:

@@ -54,9 +54,13 @@ class Swept:
     """What a picture shows of a sweep: one number, a point for each combination of the chosen parameters' values."""
 
     points: dict[tuple[Any, ...], Point]  # without those that no run has a number for
-    settings: list[list[Any]]  # of each chosen parameter, its values: numbers by size, others as they came
+    settings: list[
+        list[Any]
+    ]  # of each chosen parameter, its values: numbers by size, others as they came
     chosen: list[str]
-    short: list[str]  # what they are called: the end of the path, as short as they stay different
+    short: list[
+        str
+    ]  # what they are called: the end of the path, as short as they stay different
     units: list[str]
     column: str
     level: float
@@ -84,7 +88,10 @@ class Swept:
 
     def is_ordered(self, number: int) -> bool:
         """Whether the values of a chosen parameter are numbers."""
-        return all(isinstance(value, Real) and not isinstance(value, bool) for value in self.settings[number])
+        return all(
+            isinstance(value, Real) and not isinstance(value, bool)
+            for value in self.settings[number]
+        )
 
     def axis(self, number: int) -> str:
         """A chosen parameter with its unit."""
@@ -94,19 +101,30 @@ class Swept:
     def at(self, number: int, value: Any, briefly: bool = False) -> str:
         """A chosen parameter and its value, `timeout 10 s`, or briefly the value; a scenario is its name."""
         unit = {"s": " s", "MB": " MB"}.get(self.units[number], "")
-        name = "" if briefly or self.chosen[number] == "scenario" else f"{self.short[number]} "
+        name = (
+            ""
+            if briefly or self.chosen[number] == "scenario"
+            else f"{self.short[number]} "
+        )
         return f"{name}{called(value)}{unit}"
 
     @property
     def line(self) -> list[str]:
         """What a point is the mean of."""
         one = "one run a point" if self.seeds == 1 else f"means of {self.seeds} seeds"
-        return [one, *([f"{self.failed} failed and are left out"] if self.failed else [])]
+        return [
+            one,
+            *([f"{self.failed} failed and are left out"] if self.failed else []),
+        ]
 
     def interval(self, mark: str) -> list[str]:
         """What the mark of an interval means, if there are any."""
         text = f"{mark} {100 * self.level:g} % confidence interval of the mean (Student's t)"
-        return [text] if any(not isnan(point.low) for point in self.points.values()) else []
+        return (
+            [text]
+            if any(not isnan(point.low) for point in self.points.values())
+            else []
+        )
 
     @property
     def in_words(self) -> str:
@@ -126,17 +144,23 @@ def swept(table: pd.DataFrame, value: str, level: float, *chosen: str) -> Swept:
     columns = [_parameter(name, known) for name in chosen]
     numbers = list(table.drop(columns=[*known, "seed"]).select_dtypes("number").columns)
     if value not in numbers:
-        raise ValueError(f"There is no number {value!r} in this table; it has {', '.join(numbers)}.")
+        raise ValueError(
+            f"There is no number {value!r} in this table; it has {', '.join(numbers)}."
+        )
     _refuse_others(table, columns, known)
     found: Any = confidence(table, level)[value].reset_index().to_dict("records")
     units = table.attrs.get("units", {})
     return Swept(
         points={
-            tuple(_plain(row[column]) for column in columns): Point(row["mean"], row["low"], row["high"])
+            tuple(_plain(row[column]) for column in columns): Point(
+                row["mean"], row["low"], row["high"]
+            )
             for row in found
             if not isnan(row["mean"])
         },
-        settings=[_in_order([_plain(row[column]) for row in found]) for column in columns],
+        settings=[
+            _in_order([_plain(row[column]) for row in found]) for column in columns
+        ],
         chosen=columns,
         short=[_short(column, known) for column in columns],
         units=[units.get(column, "") for column in columns],
@@ -156,14 +180,22 @@ def figures(value: float) -> str:
 
 def called(value: Any) -> str:
     """A setting's value: numbers as one writes them."""
-    return f"{value:,.6g}" if isinstance(value, Real) and not isinstance(value, bool) else str(value).lower()
+    return (
+        f"{value:,.6g}"
+        if isinstance(value, Real) and not isinstance(value, bool)
+        else str(value).lower()
+    )
 
 
 def legible(places: list[float], labels: list[str], inches: float) -> list[int]:
     """Which ticks of an axis, at these parts of its length, have room for their labels."""
     shown: list[int] = []
     for number, place in enumerate(places):
-        if not shown or (place - places[shown[-1]]) * inches > LETTER * max(map(len, labels)) + 0.06:
+        if (
+            not shown
+            or (place - places[shown[-1]]) * inches
+            > LETTER * max(map(len, labels)) + 0.06
+        ):
             shown.append(number)
     return shown
 
@@ -179,21 +211,34 @@ def _in_order(values: list[Any]) -> list[Any]:
 
 
 def _parameter(name: str, known: list[str]) -> str:
-    fitting = [path for path in known if path == name] or [path for path in known if path.endswith(f".{name}")]
+    fitting = [path for path in known if path == name] or [
+        path for path in known if path.endswith(f".{name}")
+    ]
     if len(fitting) != 1:
         what = "no parameter" if not fitting else "more than one parameter"
-        raise ValueError(f"There is {what} {name!r} in this table; it varies {', '.join(known) or 'nothing'}.")
+        raise ValueError(
+            f"There is {what} {name!r} in this table; it varies {', '.join(known) or 'nothing'}."
+        )
     return fitting[0]
 
 
 def _refuse_others(table: pd.DataFrame, chosen: list[str], known: list[str]) -> None:
     for other in known:
         if other not in chosen and len(table[other].unique()) > 1:
-            raise ValueError(f"The table also varies {other!r}; keep one value: table[table[{other!r}] == ...].")
+            raise ValueError(
+                f"The table also varies {other!r}; keep one value: table[table[{other!r}] == ...]."
+            )
 
 
 def _short(path: str, known: list[str]) -> str:
     """The last parts of a path, as few as tell it from the others."""
     parts = path.split(".")
     ends = (".".join(parts[-count:]) for count in range(1, len(parts)))
-    return next((end for end in ends if sum(f".{other}".endswith(f".{end}") for other in known) == 1), path)
+    return next(
+        (
+            end
+            for end in ends
+            if sum(f".{other}".endswith(f".{end}") for other in known) == 1
+        ),
+        path,
+    )

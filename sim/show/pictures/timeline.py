@@ -27,8 +27,9 @@ LEAST_ROWS = 6
 class Timeline:
     """A timeline that is kept: `update` puts other runs into the same frame, `png` draws it.
 
-    The frame (axes, their ticks, the legend) changes only when the data no longer fit or would look lost in it, or
-    when other marks occur; with `seconds` the time axes never change. Not to be used from two threads at once.
+    The frame (axes, their ticks, the legend) changes only when the data no longer fit or would look
+    lost in it, or when other marks occur; with `seconds` the time axes never change. Not to be used
+    from two threads at once.
     """
 
     def __init__(
@@ -44,7 +45,9 @@ class Timeline:
         self._by, self._given_title, self._seconds = by, title, seconds
         self._theme = look.theme(theme)
         self._frame = Frame(len(named(runs)), self._theme)
-        self._ghosts = [Layer(axes, self._theme, ghost=True) for axes in self._frame.axes]
+        self._ghosts = [
+            Layer(axes, self._theme, ghost=True) for axes in self._frame.axes
+        ]
         self._layers = [Layer(axes, self._theme) for axes in self._frame.axes]
         self._limits = [0.0] * len(self._layers)
         self._rows = 0
@@ -65,18 +68,26 @@ class Timeline:
     def update(self, runs: Runs, pinned: Runs | None = None) -> None:
         """Show other runs, as many as before; raises `ValueError` for another number of them.
 
-        `pinned` runs stand behind those of the same name, grey; so what is grey is what has changed.
+        `pinned` runs stand behind those of the same name, grey; so what is grey is what has
+        changed.
         """
         runs = named(runs)
         if len(runs) != len(self._layers):
-            raise ValueError(f"This timeline has {len(self._layers)} panels, so it cannot show {len(runs)} runs.")
+            raise ValueError(
+                f"This timeline has {len(self._layers)} panels, so it cannot show {len(runs)} runs."
+            )
         drawings = [DRAWINGS[self._by](run) for run in runs.values()]
-        ghosts = [DRAWINGS[self._by](run) if run else NOTHING for run in _beside(runs, pinned)]
+        ghosts = [
+            DRAWINGS[self._by](run) if run else NOTHING for run in _beside(runs, pinned)
+        ]
         self._fit_rows(max(drawing.rows for drawing in [*drawings, *ghosts]))
         shown: set[str] = set()
         for number, (drawing, ghost) in enumerate(zip(drawings, ghosts, strict=True)):
             self._fit_time(number, max(drawing.seconds, ghost.seconds))
-            grain = Grain(self._limits[number] / self._frame.pixels[0], self._rows / self._frame.pixels[1])
+            grain = Grain(
+                self._limits[number] / self._frame.pixels[0],
+                self._rows / self._frame.pixels[1],
+            )
             places = grain.visible(drawing.places)
             self._ghosts[number].show(grain.visible(ghost.places), grain)
             self._layers[number].show(places, grain)
@@ -96,7 +107,9 @@ class Timeline:
 
     @property
     def _moving(self) -> list[Artist]:
-        marks = [mark for layer in [*self._ghosts, *self._layers] for mark in layer.visible]
+        marks = [
+            mark for layer in [*self._ghosts, *self._layers] for mark in layer.visible
+        ]
         return [*marks, *self._frame.texts]
 
     def _fit_rows(self, needed: int) -> None:
@@ -106,7 +119,9 @@ class Timeline:
                 axes.set_ylim(self._rows - 0.5, -0.5)
 
     def _fit_time(self, number: int, needed: float) -> None:
-        if self._limits[number] and (self._seconds or _fits(needed, self._limits[number])):
+        if self._limits[number] and (
+            self._seconds or _fits(needed, self._limits[number])
+        ):
             return
         self._limits[number] = self._seconds or axis_end(needed, self._frame.most_ticks)
         self._frame.time_axis(self._frame.axes[number], self._limits[number])
@@ -117,9 +132,15 @@ class Timeline:
             return
         self._explained, self._background = (shown, thin, pinned), None
         marks = [mark for meaning, mark in MARKS.items() if meaning in shown]
-        samples, labels = [legend.sample(mark, self._theme, thin) for mark in marks], [mark.label for mark in marks]
+        samples, labels = (
+            [legend.sample(mark, self._theme, thin) for mark in marks],
+            [mark.label for mark in marks],
+        )
         if pinned:
-            samples, labels = [*samples, legend.ghost_sample(self._theme)], [*labels, "pinned run"]
+            samples, labels = (
+                [*samples, legend.ghost_sample(self._theme)],
+                [*labels, "pinned run"],
+            )
         self._frame.legend(samples, labels)
 
     def _say(self, runs: dict[str, Run], pinned: Runs | None) -> None:
@@ -131,7 +152,10 @@ class Timeline:
             lines = [captions.environments_line(run) for run in runs.values()]
             title = titles.of_environments(runs)
         self._frame.say(self._given_title or title, captions.headings(runs), lines)
-        self._frame.figure.text_alternative, self._frame.figure.runs = captions.describe(runs, pinned), runs
+        self._frame.figure.text_alternative, self._frame.figure.runs = (
+            captions.describe(runs, pinned),
+            runs,
+        )
 
 
 def timeline(
@@ -145,11 +169,14 @@ def timeline(
 ) -> Picture:
     """Draw what happens over time, a panel a run: each event is a row, in order of arrival, the same in every panel.
 
-    `runs`: a run, or several by name. `by="environment"`: each execution environment is a row. `title`: by default
-    the answer that the runs give. `pinned`: earlier runs, grey, behind those of the same name. `theme`: light or
-    dark. `seconds`: where the time axes end; by default each fits its run.
+    `runs`: a run, or several by name. `by="environment"`: each execution environment is a row.
+    `title`: by default the answer that the runs give. `pinned`: earlier runs, grey, behind those of
+    the same name. `theme`: light or dark. `seconds`: where the time axes end; by default each fits
+    its run.
     """
-    return Timeline(runs, by=by, title=title, pinned=pinned, theme=theme, seconds=seconds).figure
+    return Timeline(
+        runs, by=by, title=title, pinned=pinned, theme=theme, seconds=seconds
+    ).figure
 
 
 def environments(
@@ -161,7 +188,9 @@ def environments(
     seconds: float | None = None,
 ) -> Picture:
     """Draw what each execution environment does: `timeline` with environments as rows."""
-    return timeline(runs, by="environment", title=title, pinned=pinned, theme=theme, seconds=seconds)
+    return timeline(
+        runs, by="environment", title=title, pinned=pinned, theme=theme, seconds=seconds
+    )
 
 
 def _fits(needed: float, limit: float) -> bool:

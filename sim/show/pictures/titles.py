@@ -9,11 +9,28 @@ import numpy as np
 from sim.results.run import Run
 from sim.show.drawing.span_layout import Integers
 from sim.show.drawing.time_units import spoken
-from sim.show.pictures.captions import Numbers, environments, model, numbers, plural, together
+from sim.show.pictures.captions import (
+    Numbers,
+    environments,
+    model,
+    numbers,
+    plural,
+    together,
+)
 from sim.trace import Fate
 
-RESCUERS = {"asynchronous": "Lambda's retries", "polling": "the queue", "stream": "the stream"}
-LATER = ((5, "a moment"), (45, "some seconds"), (90, "about a minute"), (5400, "some minutes"), (np.inf, "hours"))
+RESCUERS = {
+    "asynchronous": "Lambda's retries",
+    "polling": "the queue",
+    "stream": "the stream",
+}
+LATER = (
+    (5, "a moment"),
+    (45, "some seconds"),
+    (90, "about a minute"),
+    (5400, "some minutes"),
+    (np.inf, "hours"),
+)
 
 
 def answer(runs: Mapping[str, Run]) -> str:
@@ -31,16 +48,29 @@ def of_one(n: Numbers) -> str:
     of = f"of {plural(n.deliveries, 'event')}"
     for count, means in (
         (n.lost, f"{_are(n.lost)} lost, and nobody is told"),
-        (n.parked, f"{_end(n.parked)} up in a failure store; {n.delivered:,} are delivered"),
+        (
+            n.parked,
+            f"{_end(n.parked)} up in a failure store; {n.delivered:,} are delivered",
+        ),
         (n.told, f"{_end(n.told)} with an error for the caller{_because(n)}"),
         (n.in_flight, f"{_are(n.in_flight)} still under way at the end"),
     ):
         if count:
             return f"{count:,} {of} {means}"
-    everything = f"All {plural(n.deliveries, 'event')} are delivered" if n.deliveries > 1 else "The event is delivered"
+    everything = (
+        f"All {plural(n.deliveries, 'event')} are delivered"
+        if n.deliveries > 1
+        else "The event is delivered"
+    )
     if n.throttles:
-        return f"{everything}, although Lambda throttled {plural(n.throttles, 'attempt')}"
-    return f"{everything}, {n.retried:,} only after a retry" if n.retried else f"{everything}{_slowest(n)}"
+        return (
+            f"{everything}, although Lambda throttled {plural(n.throttles, 'attempt')}"
+        )
+    return (
+        f"{everything}, {n.retried:,} only after a retry"
+        if n.retried
+        else f"{everything}{_slowest(n)}"
+    )
 
 
 def of_environments(runs: Mapping[str, Run]) -> str:
@@ -59,7 +89,9 @@ def of_environments(runs: Mapping[str, Run]) -> str:
 
 def of_latency(runs: Mapping[str, Run]) -> str:
     """How long an event takes, and how much longer the slow ones take."""
-    counts = {name: numbers(run) for name, run in runs.items() if numbers(run).delivered}
+    counts = {
+        name: numbers(run) for name, run in runs.items() if numbers(run).delivered
+    }
     if not counts:
         return "No event was delivered"
     if len(counts) == 1:
@@ -76,12 +108,19 @@ def _rescue(runs: Mapping[str, Run]) -> str:
     told = next((run for run in runs.values() if model(run) == "synchronous"), None)
     rescuers = [run for run in runs.values() if model(run) in RESCUERS]
     others = {RESCUERS[model(run)]: run for run in rescuers}
-    if told is None or len(others) < len(rescuers):  # "the queue" would be one of several
+    if told is None or len(others) < len(
+        rescuers
+    ):  # "the queue" would be one of several
         return ""
-    if not all(np.array_equal(run.workload.time, told.workload.time) for run in others.values()):
+    if not all(
+        np.array_equal(run.workload.time, told.workload.time) for run in others.values()
+    ):
         return ""
     failed = _events(told, Fate.FAILED, Fate.REJECTED)
-    counts = {who: len(np.intersect1d(failed, _events(run, Fate.SUCCEEDED))) for who, run in others.items()}
+    counts = {
+        who: len(np.intersect1d(failed, _events(run, Fate.SUCCEEDED)))
+        for who, run in others.items()
+    }
     if not any(counts.values()):
         return ""
     lost = "the event" if len(failed) == 1 else f"all {len(failed):,} events"
@@ -89,7 +128,12 @@ def _rescue(runs: Mapping[str, Run]) -> str:
         who = together(list(counts))
         deliver = "delivers" if who.startswith("the ") else "deliver"
         return f"{_capital(who)} {deliver} {lost} that the caller would have lost{_later(others, failed)}"
-    each = together([f"{who} {'delivers' if who.startswith('the ') else 'deliver'} {n:,}" for who, n in counts.items()])
+    each = together(
+        [
+            f"{who} {'delivers' if who.startswith('the ') else 'deliver'} {n:,}"
+            for who, n in counts.items()
+        ]
+    )
     return f"Of {plural(len(failed), 'event')} that the caller would have lost, {each}{_later(others, failed)}"
 
 
@@ -99,7 +143,9 @@ def _capital(text: str) -> str:
 
 def _events(run: Run, *fates: Fate) -> Integers:
     table = run.deliveries
-    return table.event.to_numpy()[np.isin(table.fate.cat.codes, fates) & (table.parent.to_numpy() < 0)]
+    return table.event.to_numpy()[
+        np.isin(table.fate.cat.codes, fates) & (table.parent.to_numpy() < 0)
+    ]
 
 
 def _later(runs: Mapping[str, Run], events: Integers) -> str:
@@ -107,7 +153,9 @@ def _later(runs: Mapping[str, Run], events: Integers) -> str:
     if len(runs) != 1:
         return ""
     table = next(iter(runs.values())).deliveries
-    mine = np.isin(table.event, events) & (table.fate.cat.codes.to_numpy() == Fate.SUCCEEDED)
+    mine = np.isin(table.event, events) & (
+        table.fate.cat.codes.to_numpy() == Fate.SUCCEEDED
+    )
     wait = float(np.median(table.latency_s.to_numpy()[mine]))
     return f", {next(word for most, word in LATER if wait <= most)} later"
 
@@ -117,7 +165,11 @@ def _difference(counts: Mapping[str, Numbers]) -> str:
     if counts[best].delivered != counts[worst].delivered:
         return f"{best}: {_of(counts[best])} delivered; {worst}: {_of(counts[worst])}"
     fast, slow = _ends({name: n.slowest for name, n in counts.items()})
-    same = f"Each delivers {_of(counts[best])}" if counts[best].delivered else "No event is delivered"
+    same = (
+        f"Each delivers {_of(counts[best])}"
+        if counts[best].delivered
+        else "No event is delivered"
+    )
     if not counts[best].delivered or counts[slow].slowest < 1.05 * counts[fast].slowest:
         return same
     times = [f"{spoken(counts[name].slowest)} in {name}" for name in (fast, slow)]
@@ -126,7 +178,9 @@ def _difference(counts: Mapping[str, Numbers]) -> str:
 
 def _ends(values: Mapping[str, float]) -> tuple[str, str]:
     """The names of the smallest and of the largest value."""
-    return min(values, key=lambda name: values[name]), max(values, key=lambda name: values[name])
+    return min(values, key=lambda name: values[name]), max(
+        values, key=lambda name: values[name]
+    )
 
 
 def _of(n: Numbers) -> str:
@@ -146,4 +200,8 @@ def _because(n: Numbers) -> str:
 
 
 def _slowest(n: Numbers) -> str:
-    return f", the slowest after {spoken(n.slowest)}" if n.deliveries > 1 else f" after {spoken(n.slowest)}"
+    return (
+        f", the slowest after {spoken(n.slowest)}"
+        if n.deliveries > 1
+        else f" after {spoken(n.slowest)}"
+    )

@@ -39,6 +39,7 @@ class Replay(anywidget.AnyWidget):
 def replay(run: Run, event: int | None = None) -> Replay:
     """Play a run as an animation; `event` is chosen from the start.
 
-    Long pauses, when nothing happens, pass quickly; the clock shows simulated time. At most 600 deliveries are shown.
+    Long pauses, when nothing happens, pass quickly; the clock shows simulated time. At most 600
+    deliveries are shown.
     """
     return Replay(run, event)

@@ -61,9 +61,10 @@ class Step:
 def replay_data(run: Run) -> dict[str, Any]:
     """What the Replay draws, as JSON: times in seconds.
 
-    `deliveries`: each an event, and its steps as lists of at, place, row and mark. `environments`: name, row, and
-    periods as lists of start, end and mark. `clock`: simulated seconds and the seconds of the show they map to.
-    `ends`: the places where deliveries end, by row. `title`, `words`: the answer, and the run in words.
+    `deliveries`: each an event, and its steps as lists of at, place, row and mark. `environments`:
+    name, row, and periods as lists of start, end and mark. `clock`: simulated seconds and the
+    seconds of the show they map to. `ends`: the places where deliveries end, by row. `title`,
+    `words`: the answer, and the run in words.
     """
     deliveries = run.deliveries.head(MOST)
     spans = run.spans[run.spans.delivery.isin(deliveries.delivery)]
@@ -73,13 +74,21 @@ def replay_data(run: Run) -> dict[str, Any]:
     until = max([*instants, *spans.end_s], default=1.0)
     return {
         "deliveries": [
-            {"event": int(event), "steps": [[step.at, PLACES.index(step.place), step.row, step.mark] for step in these]}
+            {
+                "event": int(event),
+                "steps": [
+                    [step.at, PLACES.index(step.place), step.row, step.mark]
+                    for step in these
+                ],
+            }
             for event, these in zip(deliveries.event, steps.values(), strict=True)
         ],
         "environments": _environments(spans, rows),
         "clock": show_time(np.array([0.0, *instants, until])),
         "ends": list(KINDS),
-        "marks": {name: [mark.label, mark.face, mark.edge] for name, mark in MARKS.items()},
+        "marks": {
+            name: [mark.label, mark.face, mark.edge] for name, mark in MARKS.items()
+        },
         "title": answer(named(run)),
         "words": describe(run),
         "left_out": len(run.deliveries) - len(deliveries),
@@ -87,7 +96,10 @@ def replay_data(run: Run) -> dict[str, Any]:
 
 
 def delivery_steps(
-    deliveries: pd.DataFrame, spans: pd.DataFrame, rows: dict[tuple[str, int], int], end_marks: list[str]
+    deliveries: pd.DataFrame,
+    spans: pd.DataFrame,
+    rows: dict[tuple[str, int], int],
+    end_marks: list[str],
 ) -> dict[int, list[Step]]:
     """The steps of each delivery, in order of time; the row of a place in an end is that of its kind."""
     steps = {delivery: [Step(at, "source", 0, "source")] for delivery, at in
@@ -96,10 +108,16 @@ def delivery_steps(
         place = PLACE_OF.get(span["stage"])
         if place is not None:
             row = rows.get((span["resource"], span["environment"]), 0)
-            steps[span["delivery"]].append(Step(span["start_s"], place, row, _mark(span["stage"], span["outcome"])))
+            steps[span["delivery"]].append(
+                Step(span["start_s"], place, row, _mark(span["stage"], span["outcome"]))
+            )
     settled = deliveries[deliveries.settled_s.notna()]
-    for delivery, fate, at in zip(settled.delivery, settled.fate, settled.settled_s, strict=True):
-        steps[delivery].append(Step(at, "end", KINDS.index(ENDS[fate][0]), end_marks[delivery]))
+    for delivery, fate, at in zip(
+        settled.delivery, settled.fate, settled.settled_s, strict=True
+    ):
+        steps[delivery].append(
+            Step(at, "end", KINDS.index(ENDS[fate][0]), end_marks[delivery])
+        )
     return {delivery: _in_order(these) for delivery, these in steps.items()}
 
 
@@ -107,7 +125,11 @@ def _in_order(steps: list[Step]) -> list[Step]:
     """By time; what has come to its end may still be worked on, but waits no more."""
     steps = sorted(steps, key=lambda step: (step.at, step.place == "end"))
     ended = next((n for n, step in enumerate(steps) if step.place == "end"), len(steps))
-    return [step for n, step in enumerate(steps) if n <= ended or step.place == "environment"]
+    return [
+        step
+        for n, step in enumerate(steps)
+        if n <= ended or step.place == "environment"
+    ]
 
 
 def environment_rows(spans: pd.DataFrame) -> dict[tuple[str, int], int]:
@@ -119,9 +141,15 @@ def environment_rows(spans: pd.DataFrame) -> dict[tuple[str, int], int]:
     lives = lives.sort_values("start", kind="stable")
     rows: dict[tuple[str, int], int] = {}
     free: dict[str, list[tuple[float, int]]] = {}
-    for resource, number, start, end in zip(*(lives[column].tolist() for column in lives), strict=True):
+    for resource, number, start, end in zip(
+        *(lives[column].tolist() for column in lives), strict=True
+    ):
         left = free.setdefault(resource, [])
-        row = heapq.heappop(left)[1] if left and left[0][0] < start else len(set(rows.values()))
+        row = (
+            heapq.heappop(left)[1]
+            if left and left[0][0] < start
+            else len(set(rows.values()))
+        )
         rows[resource, number] = row
         heapq.heappush(left, (end, row))
     return rows
@@ -136,14 +164,24 @@ def show_time(instants: Floats) -> list[list[float]]:
     return [[float(time), float(show)] for time, show in zip(times, shown, strict=True)]
 
 
-def _environments(spans: pd.DataFrame, rows: dict[tuple[str, int], int]) -> list[dict[str, Any]]:
+def _environments(
+    spans: pd.DataFrame, rows: dict[tuple[str, int], int]
+) -> list[dict[str, Any]]:
     there = spans[(spans.environment >= 0) & spans.stage.isin(list(PLACE_OF))]
-    periods: dict[tuple[str, int], list[tuple[float, float, str]]] = {place: [] for place in rows}
+    periods: dict[tuple[str, int], list[tuple[float, float, str]]] = {
+        place: [] for place in rows
+    }
     for span in there.to_dict("records"):
         mark = _mark(span["stage"], span["outcome"])
-        periods[span["resource"], span["environment"]].append((span["start_s"], span["end_s"], mark))
+        periods[span["resource"], span["environment"]].append(
+            (span["start_s"], span["end_s"], mark)
+        )
     return [
-        {"name": f"{resource} #{number}", "row": row, "periods": periods[resource, number]}
+        {
+            "name": f"{resource} #{number}",
+            "row": row,
+            "periods": periods[resource, number],
+        }
         for (resource, number), row in rows.items()
     ]
 
@@ -159,4 +197,7 @@ def _end_marks(run: Run) -> list[str]:
     fates = run.deliveries.fate
     letters, destinations = failure_stores(run, (fates == "dead-lettered").to_numpy())
     marks = [ENDS.get(fate, ("", "queue"))[1] for fate in fates]
-    return ["destination" if hollow else mark for mark, hollow in zip(marks, destinations & ~letters, strict=True)]
+    return [
+        "destination" if hollow else mark
+        for mark, hollow in zip(marks, destinations & ~letters, strict=True)
+    ]

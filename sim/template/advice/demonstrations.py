@@ -57,13 +57,22 @@ def demonstrations() -> dict[str, Callable[[str, int], Demonstration]]:
 
 _STORED = EventInvokeConfig(destination_config=DestinationConfig(on_failure="dead"))
 _REDRIVE = RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=5)
-_ENDING = {"maximum_retry_attempts": 1, "on_failure": "dead", "bisect_batch_on_function_error": True}
+_ENDING = {
+    "maximum_retry_attempts": 1,
+    "on_failure": "dead",
+    "bisect_batch_on_function_error": True,
+}
 
 
-def _pair(make: Callable[..., Scenario], broken: dict[str, Any], kept: dict[str, Any]) -> Any:
+def _pair(
+    make: Callable[..., Scenario], broken: dict[str, Any], kept: dict[str, Any]
+) -> Any:
     def demonstrate(measures: str, seed: int) -> Demonstration:
         count = MEASURES[measures]
-        first, second = (simulate(make(**settings), seed=seed, drain=False) for settings in (broken, kept))
+        first, second = (
+            simulate(make(**settings), seed=seed, drain=False)
+            for settings in (broken, kept)
+        )
         return Demonstration(measures, first, second, count(first), count(second))
 
     return demonstrate
@@ -75,7 +84,12 @@ def _fated(fate: str) -> Callable[[Run], int]:
 
 def _seen_failing(run: Run) -> int:
     deliveries = run.deliveries
-    return int(((deliveries.successes > 0) & ~deliveries.told.astype(str).str.startswith("200")).sum())
+    return int(
+        (
+            (deliveries.successes > 0)
+            & ~deliveries.told.astype(str).str.startswith("200")
+        ).sum()
+    )
 
 
 MEASURES: dict[str, Callable[[Run], int]] = {
@@ -91,7 +105,9 @@ MEASURES: dict[str, Callable[[Run], int]] = {
 
 
 def _listener(**settings: Any) -> Scenario:
-    function = Function(name="listener", behaviour=Behaviour(error_rate=0.5), **settings)
+    function = Function(
+        name="listener", behaviour=Behaviour(error_rate=0.5), **settings
+    )
     return _with_topic(function)
 
 
@@ -102,7 +118,13 @@ def _reserved(**settings: Any) -> Scenario:
 def _with_topic(function: Function) -> Scenario:
     traffic = [Traffic(into="topic", arrivals=ConstantRate(per_second=1, events=100))]
     triggers = [trigger("sns", function=function.name, name="topic")]
-    return Scenario(functions=[function], triggers=triggers, queues=[Queue(name="dead")], traffic=traffic, seconds=600)
+    return Scenario(
+        functions=[function],
+        triggers=triggers,
+        queues=[Queue(name="dead")],
+        traffic=traffic,
+        seconds=600,
+    )
 
 
 def _worker(
@@ -115,11 +137,23 @@ def _worker(
 ) -> Scenario:
     """A burst of messages, a queue with a dead-letter queue, and a function that works on them."""
     if max_receive_count is not None:
-        queue["redrive_policy"] = RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=max_receive_count)
-    worker = Function(name="worker", behaviour=Behaviour(**(behaviour or {})), **(function or {}))
+        queue["redrive_policy"] = RedrivePolicy(
+            dead_letter_target_arn="dead", max_receive_count=max_receive_count
+        )
+    worker = Function(
+        name="worker", behaviour=Behaviour(**(behaviour or {})), **(function or {})
+    )
     return Scenario(
         functions=[worker],
-        triggers=[trigger("sqs_standard", function="worker", name="mapping", source="queue", **(mapping or {}))],
+        triggers=[
+            trigger(
+                "sqs_standard",
+                function="worker",
+                name="mapping",
+                source="queue",
+                **(mapping or {}),
+            )
+        ],
         queues=[Queue(name="queue", **queue), Queue(name="dead")],
         traffic=[Traffic(into="queue", arrivals=Burst(events=events))],
         seconds=900,
@@ -141,11 +175,17 @@ def _crowded(visibility_timeout: int) -> Scenario:
 def _limited(reserved: int) -> Scenario:
     scaling = ScalingConfig(maximum_concurrency=20)
     settings = {"batch_size": 1, "scaling_config": scaling}
-    return _worker({"reserved_concurrent_executions": reserved}, {"handler": Constant(seconds=1)}, settings)
+    return _worker(
+        {"reserved_concurrent_executions": reserved},
+        {"handler": Constant(seconds=1)},
+        settings,
+    )
 
 
 def _careful(idempotency: Idempotency | None) -> Scenario:
-    return _worker(behaviour={"error_rate": 0.2, "idempotency": idempotency}, max_receive_count=5)
+    return _worker(
+        behaviour={"error_rate": 0.2, "idempotency": idempotency}, max_receive_count=5
+    )
 
 
 def _batches(**mapping: Any) -> Scenario:
@@ -154,15 +194,28 @@ def _batches(**mapping: Any) -> Scenario:
 
 def _parked(redrive_policy: RedrivePolicy | None) -> Scenario:
     poison = {"poison_share": 0.1}
-    return _worker(behaviour=poison, mapping={"batch_size": 1}, events=50, redrive_policy=redrive_policy)
+    return _worker(
+        behaviour=poison,
+        mapping={"batch_size": 1},
+        events=50,
+        redrive_policy=redrive_policy,
+    )
 
 
 def _flaky(max_receive_count: int) -> Scenario:
-    return _worker(behaviour={"error_rate": 0.3}, mapping={"batch_size": 1}, max_receive_count=max_receive_count)
+    return _worker(
+        behaviour={"error_rate": 0.3},
+        mapping={"batch_size": 1},
+        max_receive_count=max_receive_count,
+    )
 
 
 def _door(timeout: int, seconds: int) -> Scenario:
-    function = Function(name="report", timeout=timeout, behaviour=Behaviour(handler=Constant(seconds=seconds)))
+    function = Function(
+        name="report",
+        timeout=timeout,
+        behaviour=Behaviour(handler=Constant(seconds=seconds)),
+    )
     traffic = [Traffic(into="api", arrivals=Poisson(per_second=0.5))]
     return Scenario(
         functions=[function],
@@ -175,19 +228,28 @@ def _door(timeout: int, seconds: int) -> Scenario:
 def _reader(**mapping: Any) -> Scenario:
     reader = Function(name="reader", behaviour=Behaviour(poison_share=0.02))
     stream = trigger(
-        "kinesis", function="reader", name="mapping", source="stream", starting_position="TRIM_HORIZON", **mapping
+        "kinesis",
+        function="reader",
+        name="mapping",
+        source="stream",
+        starting_position="TRIM_HORIZON",
+        **mapping,
     )
     return Scenario(
         functions=[reader],
         triggers=[stream],
         queues=[Queue(name="dead")],
-        traffic=[Traffic(into="stream", arrivals=ConstantRate(per_second=5, events=300))],
+        traffic=[
+            Traffic(into="stream", arrivals=ConstantRate(per_second=5, events=300))
+        ],
         seconds=300,
     )
 
 
 def _chain(on_success: str) -> Scenario:
-    back = EventInvokeConfig(destination_config=DestinationConfig(on_success=on_success))
+    back = EventInvokeConfig(
+        destination_config=DestinationConfig(on_success=on_success)
+    )
     there = EventInvokeConfig(destination_config=DestinationConfig(on_success="second"))
     return Scenario(
         functions=[

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def _equals(resolver: Resolver, argument: Any) -> Any:
     first, second = (resolver.value(part) for part in argument)
-    unknown = "".join(joined(part) for part in (first, second) if list(placeholders.asked(part)))
+    unknown = "".join(
+        joined(part) for part in (first, second) if list(placeholders.asked(part))
+    )
     return unknown or joined(first) == joined(second)
 
 
@@ -40,7 +42,9 @@ def _not(resolver: Resolver, argument: Any) -> Any:
 def _contains(resolver: Resolver, argument: Any) -> Any:
     items, wanted = (resolver.value(part) for part in argument)
     unknown = [name for part in (items, wanted) for name in placeholders.asked(part)]
-    return "".join(map(placeholders.missing, unknown)) or joined(wanted) in map(joined, items)
+    return "".join(map(placeholders.missing, unknown)) or joined(wanted) in map(
+        joined, items
+    )
 
 
 def _condition(resolver: Resolver, argument: Any) -> Any:

@@ -30,7 +30,9 @@ def written_out(template: Marked, parameters: Mapping[str, Any]) -> Marked:
 
 def _loops(value: Any) -> bool:
     if isinstance(value, dict):
-        return any(str(key).startswith(LOOP) or _loops(item) for key, item in value.items())
+        return any(
+            str(key).startswith(LOOP) or _loops(item) for key, item in value.items()
+        )
     return isinstance(value, list) and any(map(_loops, value))
 
 
@@ -47,10 +49,18 @@ class _Writer:
         made = Marked(mapping.line)
         for key, item in mapping.items():
             line = mapping.lines.get(key, mapping.line)
-            parts = self._rounds(key, item, line) if key.startswith(LOOP) else iter([(key, self.value(item), line)])
+            parts = (
+                self._rounds(key, item, line)
+                if key.startswith(LOOP)
+                else iter([(key, self.value(item), line)])
+            )
             for name, value, at in parts:
                 if name in made:
-                    raise TemplateError([f"Line {line}: {key[:60]} makes {name[:60]!r}, which is there already."])
+                    raise TemplateError(
+                        [
+                            f"Line {line}: {key[:60]} makes {name[:60]!r}, which is there already."
+                        ]
+                    )
                 made[name], made.lines[name] = value, at
         return made
 
@@ -64,9 +74,17 @@ class _Writer:
             return made
         return value
 
-    def _rounds(self, loop: str, given: Any, line: int) -> Iterator[tuple[str, Any, int]]:
-        if not (isinstance(given, list) and len(given) == 3 and isinstance(given[2], Marked)):
-            raise TemplateError([f"Line {line}: {loop[:60]} needs an identifier, a collection and a mapping."])
+    def _rounds(
+        self, loop: str, given: Any, line: int
+    ) -> Iterator[tuple[str, Any, int]]:
+        if not (
+            isinstance(given, list) and len(given) == 3 and isinstance(given[2], Marked)
+        ):
+            raise TemplateError(
+                [
+                    f"Line {line}: {loop[:60]} needs an identifier, a collection and a mapping."
+                ]
+            )
         for item in self._collection(loop, given[1], line):
             body = self._filled(given[2], str(given[0]), item)
             for key, value in self.mapping(body).items():
@@ -81,16 +99,26 @@ class _Writer:
         if asked:
             raise TemplateError([needs(asked)])
         if not isinstance(items, list):
-            raise TemplateError([f"Line {line}: the collection of {loop[:60]} is no list."])
-        return [str(part) for item in items for part in (item if isinstance(item, list) else [item])]
+            raise TemplateError(
+                [f"Line {line}: the collection of {loop[:60]} is no list."]
+            )
+        return [
+            str(part)
+            for item in items
+            for part in (item if isinstance(item, list) else [item])
+        ]
 
     def _filled(self, value: Any, identifier: str, item: str) -> Any:
         self.made += 1
         if self.made > self.limit:
-            raise TemplateError([f"The template's loops make more than {self.limit:,} values."])
+            raise TemplateError(
+                [f"The template's loops make more than {self.limit:,} values."]
+            )
         if isinstance(value, str):
             plain = re.sub("[^A-Za-z0-9]", "", item)
-            return value.replace(f"${{{identifier}}}", item).replace(f"&{{{identifier}}}", plain)
+            return value.replace(f"${{{identifier}}}", item).replace(
+                f"&{{{identifier}}}", plain
+            )
         if isinstance(value, Marked):
             return self._filled_mapping(value, identifier, item)
         if isinstance(value, Sequence):
@@ -105,6 +133,9 @@ class _Writer:
         made = Marked(value.line)
         for key, part in value.items():
             name = self._filled(key, identifier, item)
-            made[name], made.lines[name] = self._filled(part, identifier, item), value.lines.get(key, value.line)
+            made[name], made.lines[name] = (
+                self._filled(part, identifier, item),
+                value.lines.get(key, value.line),
+            )
         text = made.get("Fn::Sub") if len(made) == 1 else None
         return text if isinstance(text, str) and "${" not in text else made

@@ -30,7 +30,11 @@ def _ref(resolver: Resolver, argument: Any) -> Any:
 
 
 def _get_att(resolver: Resolver, argument: Any) -> Any:
-    name, attribute = argument.split(".", 1) if isinstance(argument, str) else (argument[0], argument[1])
+    name, attribute = (
+        argument.split(".", 1)
+        if isinstance(argument, str)
+        else (argument[0], argument[1])
+    )
     return resolver.attribute(_name(name), joined(resolver.value(attribute)))
 
 
@@ -41,7 +45,9 @@ def _name(argument: Any) -> str:
 
 
 def _sub(resolver: Resolver, argument: Any) -> Any:
-    text, given = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
+    text, given = (
+        (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
+    )
     local = {key: joined(resolver.value(value)) for key, value in given.items()}
 
     def filled(match: re.Match[str]) -> str:
@@ -88,8 +94,14 @@ def _select(resolver: Resolver, argument: Any) -> Any:
     number = int(index)
     if number < 0 or not isinstance(items, list):
         raise ValueError
-    if number >= len(items) and len(items) == 1 and placeholders.MARK.search(str(items[0])):
-        return items[0]  # a part of an ARN that only AWS knows whole: still a reference to its resource
+    if (
+        number >= len(items)
+        and len(items) == 1
+        and placeholders.MARK.search(str(items[0]))
+    ):
+        return items[
+            0
+        ]  # a part of an ARN that only AWS knows whole: still a reference to its resource
     return items[number]
 
 
@@ -103,7 +115,9 @@ def _if(resolver: Resolver, argument: Any) -> Any:
 
 def _find_in_map(resolver: Resolver, argument: Any) -> Any:
     name, first, second = (resolver.value(part) for part in argument[:3])
-    unknown = "".join(part for part in (name, first, second) if list(placeholders.asked(part)))
+    unknown = "".join(
+        part for part in (name, first, second) if list(placeholders.asked(part))
+    )
     if unknown:
         return unknown
     try:
@@ -111,7 +125,9 @@ def _find_in_map(resolver: Resolver, argument: Any) -> Any:
     except KeyError:
         default = argument[3].get("DefaultValue") if len(argument) > 3 else None
         if default is None:
-            raise Refused(f"the mappings have no {'.'.join(map(str, (name, first, second)))[:80]}") from None
+            raise Refused(
+                f"the mappings have no {'.'.join(map(str, (name, first, second)))[:80]}"
+            ) from None
         return resolver.value(default)
 
 
@@ -121,7 +137,9 @@ def _import_value(resolver: Resolver, argument: Any) -> Any:
 
 
 def _base64(resolver: Resolver, argument: Any) -> Any:
-    return resolver.produce(base64.b64encode(_name(resolver.value(argument)).encode()).decode())
+    return resolver.produce(
+        base64.b64encode(_name(resolver.value(argument)).encode()).decode()
+    )
 
 
 def _zones(resolver: Resolver, argument: Any) -> Any:
@@ -135,11 +153,17 @@ def _to_json(resolver: Resolver, argument: Any) -> Any:
 
 def _length(resolver: Resolver, argument: Any) -> Any:
     items = resolver.value(argument)
-    return items if isinstance(items, str) and list(placeholders.asked(items)) else len(items)
+    return (
+        items
+        if isinstance(items, str) and list(placeholders.asked(items))
+        else len(items)
+    )
 
 
 def _cidr(resolver: Resolver, argument: Any) -> Any:
-    return [joined(resolver.value(argument[0]))] * min(256, int(resolver.value(argument[1])))
+    return [joined(resolver.value(argument[0]))] * min(
+        256, int(resolver.value(argument[1]))
+    )
 
 
 def _included(resolver: Resolver, argument: Any) -> Any:

@@ -21,9 +21,17 @@ PSEUDO = {
 
 
 def values(declared: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Each parameter's value; one without gets a mark. Raises `TemplateError` for what AWS would refuse."""
-    problems = [_unknown(name, declared) for name in given if not _known(name, declared)]
-    found: dict[str, Any] = {**PSEUDO, **{name: value for name, value in given.items() if name not in declared}}
+    """Each parameter's value; one without gets a mark.
+
+    Raises `TemplateError` for what AWS would refuse.
+    """
+    problems = [
+        _unknown(name, declared) for name in given if not _known(name, declared)
+    ]
+    found: dict[str, Any] = {
+        **PSEUDO,
+        **{name: value for name, value in given.items() if name not in declared},
+    }
     for name, declared_as in declared.items():
         declaration = declared_as if isinstance(declared_as, dict) else {}
         value = given.get(name, _default(declaration))
@@ -54,7 +62,9 @@ def _unknown(name: str, declared: Mapping[str, Any]) -> str:
 def _refused(name: str, value: Any, declaration: Mapping[str, Any]) -> list[str]:
     allowed = declaration.get("AllowedValues")
     if isinstance(allowed, list) and str(value) not in map(str, allowed):
-        return [f"Parameter {name!r} is {str(value)[:60]!r}, but allowed are {', '.join(map(str, allowed))[:200]}."]
+        return [
+            f"Parameter {name!r} is {str(value)[:60]!r}, but allowed are {', '.join(map(str, allowed))[:200]}."
+        ]
     return []
 
 

@@ -1,6 +1,7 @@
 """References inside text: a resolved value may hold, anywhere in it, a mark for what only AWS can fill in.
 
-`arn:aws:lambda:...:<mark of Worker.Arn>` is a text like any other, so Join, Sub and Split work on it.
+`arn:aws:lambda:...:<mark of Worker.Arn>` is a text like any other, so Join, Sub and Split work on
+it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ ANY = re.compile(f"[{RESOURCE}-{END}]")
 
 def resource(name: str, attribute: str = "") -> str:
     """The mark of a resource (`Ref`), or of one of its attributes (`Fn::GetAtt`)."""
-    return f"{RESOURCE}{name}.{attribute}{END}" if attribute else f"{RESOURCE}{name}{END}"
+    return (
+        f"{RESOURCE}{name}.{attribute}{END}" if attribute else f"{RESOURCE}{name}{END}"
+    )
 
 
 def missing(name: str) -> str:
@@ -45,7 +48,9 @@ def shown(value: Any) -> Any:
 
 def resources(text: str) -> list[tuple[str, str]]:
     """The resources in a text, each with its attribute."""
-    found = [match[2].partition(".") for match in MARK.finditer(text) if match[1] == RESOURCE]
+    found = [
+        match[2].partition(".") for match in MARK.finditer(text) if match[1] == RESOURCE
+    ]
     return [(name, attribute) for name, _, attribute in found]
 
 

@@ -13,8 +13,8 @@ from sim import facts
 class Property(NamedTuple):
     """A property, the field of ours that it sets, and how it is read.
 
-    Without a field, `note` says why; with neither it plays no part in what happens to events. A `*` stands for all
-    other properties of the type.
+    Without a field, `note` says why; with neither it plays no part in what happens to events. A `*`
+    stands for all other properties of the type.
     """
 
     type: str
@@ -36,13 +36,17 @@ class FunctionPlace(NamedTuple):
 @cache
 def properties(kind: str) -> tuple[Property, ...]:
     """The properties of a type of resource."""
-    return tuple(row for row in map(Property._make, _rows("properties")) if row.type == kind)
+    return tuple(
+        row for row in map(Property._make, _rows("properties")) if row.type == kind
+    )
 
 
 @cache
 def function_places(kind: str) -> tuple[FunctionPlace, ...]:
     """The places in which a type of resource names functions."""
-    return tuple(row for row in map(FunctionPlace._make, _rows("functions")) if row.type == kind)
+    return tuple(
+        row for row in map(FunctionPlace._make, _rows("functions")) if row.type == kind
+    )
 
 
 @cache
@@ -55,9 +59,7 @@ def page(kind: str) -> str:
     """CloudFormation's page about a type of resource."""
     parts = kind.split(" ", maxsplit=1)[0].lower().split("::")
     if len(parts) != 3 or parts[0] != "aws":
-        return (
-            "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html"
-        )
+        return "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html"
     return f"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-{parts[1]}-{parts[2]}.html"
 
 
@@ -89,5 +91,7 @@ def _step(value: Any, part: str) -> Iterator[Any]:
 
 
 def _rows(name: str) -> list[list[str]]:
-    with (facts.DATA / "template" / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+    with (facts.DATA / "template" / f"{name}.csv").open(
+        newline="", encoding="utf-8"
+    ) as file:
         return list(csv.reader(file, strict=True))[1:]

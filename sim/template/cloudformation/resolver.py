@@ -12,7 +12,12 @@ from typing import Any
 from sim import facts
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.conditions import LOGIC
-from sim.template.cloudformation.intrinsic_functions import FUNCTIONS, NO_VALUE, Functions, Refused
+from sim.template.cloudformation.intrinsic_functions import (
+    FUNCTIONS,
+    NO_VALUE,
+    Functions,
+    Refused,
+)
 from sim.template.errors import TemplateError
 
 DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
@@ -24,7 +29,9 @@ AWS_OWN = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions")
 class Resolver:
     """The parameters, conditions and mappings of one template, and the functions that use them."""
 
-    def __init__(self, template: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
+    def __init__(
+        self, template: Mapping[str, Any], parameters: Mapping[str, Any]
+    ) -> None:
         self.parameters = parameters
         self.resources = _section(template, "Resources")
         self.mappings = _section(template, "Mappings")
@@ -81,7 +88,9 @@ class Resolver:
         self.produced += len(text)
         limit = facts.fact("template.characters").value
         if self.produced > limit:
-            raise TemplateError([f"The template's functions produce more than {limit:,} characters."])
+            raise TemplateError(
+                [f"The template's functions produce more than {limit:,} characters."]
+            )
         return text
 
     def reference(self, name: str) -> Any:
@@ -100,7 +109,9 @@ class Resolver:
 
     def _resource(self, name: str) -> str:
         if name not in self.resources and not self.unknown:  # a macro may make it
-            raise Refused(f"it refers to {name[:60]!r}, which this template does not have")
+            raise Refused(
+                f"it refers to {name[:60]!r}, which this template does not have"
+            )
         return name
 
 
@@ -124,7 +135,9 @@ def _section(template: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return section or {}
 
 
-def _carried_out(functions: Functions, resolver: Resolver, function: str, argument: Any) -> Any:
+def _carried_out(
+    functions: Functions, resolver: Resolver, function: str, argument: Any
+) -> Any:
     try:
         return functions[function](resolver, argument)
     except TemplateError:
@@ -132,4 +145,6 @@ def _carried_out(functions: Functions, resolver: Resolver, function: str, argume
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
         if made_by_macro(argument):
             return NO_VALUE
-        raise Refused(f"{function} cannot be carried out on {str(placeholders.shown(argument))[:80]!r}") from None
+        raise Refused(
+            f"{function} cannot be carried out on {str(placeholders.shown(argument))[:80]!r}"
+        ) from None

@@ -30,37 +30,57 @@ PLACES = {
     "Application": "Location",
 }
 """Where each kind of SAM resource says in which file its code or definition lies."""
-UNUSED = {"Function": ("AutoPublishCodeSha256",), "StateMachine": ("AutoPublishAlias", "UseAliasAsEventTarget")}
+UNUSED = {
+    "Function": ("AutoPublishCodeSha256",),
+    "StateMachine": ("AutoPublishAlias", "UseAliasAsEventTarget"),
+}
 """What only tells one version from the next: here it would only need parameters."""
 
 
 def is_sam(template: Mapping[str, Any]) -> bool:
     """Whether a template has SAM's resources; its Transform line says nothing reliable."""
-    return any(_kind(resource) is not None for resource in _resources(template).values())
+    return any(
+        _kind(resource) is not None for resource in _resources(template).values()
+    )
 
 
 def translated(
-    template: Marked, parameters: Mapping[str, Any], region: str, missing: Collection[str] = ()
+    template: Marked,
+    parameters: Mapping[str, Any],
+    region: str,
+    missing: Collection[str] = (),
 ) -> dict[str, Any]:
     """The template as CloudFormation; raises `TemplateError` with the translator's own reasons.
 
-    It cannot translate everything without a value for each parameter: where it refuses what refers to one of those
-    that are `missing`, the value is asked for.
+    It cannot translate everything without a value for each parameter: where it refuses what refers
+    to one of those that are `missing`, the value is asked for.
     """
     document = _without_files(copy.deepcopy(dict(template)))
-    with _left_out("rfc3987_syntax"):  # jsonschema makes 38 grammars with it, most of the first import's time
+    with _left_out(
+        "rfc3987_syntax"
+    ):  # jsonschema makes 38 grammars with it, most of the first import's time
         translator = needed("samtranslator.translator.translator", "aws-sam-translator")
     errors = needed("samtranslator.model.exceptions", "aws-sam-translator")
-    known = {name: value for name, value in parameters.items() if isinstance(value, str | int | float)}
+    known = {
+        name: value
+        for name, value in parameters.items()
+        if isinstance(value, str | int | float)
+    }
     try:
-        done = translator.Translator(_policies(), _parser(), boto_session=_Session(region)).translate(document, known)
+        done = translator.Translator(
+            _policies(), _parser(), boto_session=_Session(region)
+        ).translate(document, known)
     except errors.InvalidDocumentException as error:
         raise TemplateError(_sentences(error, template, missing)) from None
     except RecursionError:
-        raise TemplateError(["AWS's SAM translator cannot read this template: it refers to itself."]) from None
+        raise TemplateError(
+            ["AWS's SAM translator cannot read this template: it refers to itself."]
+        ) from None
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"[:200]
-        raise TemplateError([f"AWS's SAM translator cannot read this template ({reason})."]) from None
+        raise TemplateError(
+            [f"AWS's SAM translator cannot read this template ({reason})."]
+        ) from None
     return dict(done)
 
 
@@ -85,13 +105,21 @@ class _Session:
 
     def get_partition_for_region(self, region: str) -> str:
         """The translator's question about a Region."""
-        return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+        return (
+            "aws-cn"
+            if region.startswith("cn-")
+            else "aws-us-gov"
+            if region.startswith("us-gov-")
+            else "aws"
+        )
 
 
 @cache
 def _policies() -> Any:
     logging.getLogger("samtranslator").setLevel(logging.CRITICAL)
-    return needed("samtranslator.internal.managed_policies", "aws-sam-translator").get_bundled_managed_policy_map("aws")
+    return needed(
+        "samtranslator.internal.managed_policies", "aws-sam-translator"
+    ).get_bundled_managed_policy_map("aws")
 
 
 def _parser() -> Any:
@@ -105,7 +133,11 @@ def _resources(template: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _kind(resource: Any) -> str | None:
     kind = str(resource.get("Type")) if isinstance(resource, dict) else ""
-    return kind.removeprefix("AWS::Serverless::") if kind.startswith("AWS::Serverless::") else None
+    return (
+        kind.removeprefix("AWS::Serverless::")
+        if kind.startswith("AWS::Serverless::")
+        else None
+    )
 
 
 def _without_files(document: dict[str, Any]) -> dict[str, Any]:
@@ -159,7 +191,11 @@ def _sentences(error: Any, template: Marked, missing: Collection[str]) -> Iterat
         name = str(getattr(cause, "_logical_id", "") or "")
         line = lines.line(name) if name else None
         place = f"{name} (line {line})" if line else ""
-        needed = {needed: place for needed in _referred(resources.get(lines.origin(name))) if needed in missing}
+        needed = {
+            needed: place
+            for needed in _referred(resources.get(lines.origin(name)))
+            if needed in missing
+        }
         asked |= needed
         if not needed:
             yield f"{place}{': ' * bool(place)}AWS's SAM translator refuses it: {getattr(cause, 'message', cause)}"[

@@ -45,7 +45,11 @@ class Resource:
     @cached_property
     def properties(self) -> dict[str, Any]:
         """The resolved properties; what CloudFormation would refuse is noted as a problem and left out."""
-        return {key: value for key, item in self.raw.items() for value in self._resolved(key, item)}
+        return {
+            key: value
+            for key, item in self.raw.items()
+            for value in self._resolved(key, item)
+        }
 
     def get(self, path: str) -> Any:
         """The value at a dotted path of mappings, None if there is none."""
@@ -94,7 +98,9 @@ class Template:
 
     def of_type(self, *types: str) -> list[Resource]:
         """The resources of these types, as they stand in the template."""
-        return [resource for resource in self.resources.values() if resource.type in types]
+        return [
+            resource for resource in self.resources.values() if resource.type in types
+        ]
 
     def find(self, value: Any) -> Resource | None:
         """The resource that a value refers to: by mark, or by the name at the end of an ARN."""
@@ -116,13 +122,19 @@ class Template:
 
     def _resources(self) -> Iterator[Resource]:
         for name, resource in self.resolver.resources.items():
-            if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
+            if not isinstance(resource, dict) or not isinstance(
+                resource.get("Type"), str
+            ):
                 if not name.startswith("Fn::"):
-                    self.problems.append(f"{self.place(name)}: a resource needs a Type.")
+                    self.problems.append(
+                        f"{self.place(name)}: a resource needs a Type."
+                    )
                 continue
             properties = resource.get("Properties") or {}
             if not isinstance(properties, dict):
-                self.problems.append(f"{self.place(name)}: Properties is not a mapping.")
+                self.problems.append(
+                    f"{self.place(name)}: Properties is not a mapping."
+                )
             elif self._exists(name, resource.get("Condition")):
                 yield Resource(name, resource["Type"], properties, self)
 
@@ -142,17 +154,29 @@ class Template:
 def _translated(written: Marked, known: Mapping[str, Any]) -> Mapping[str, Any]:
     if not sam_translation.is_sam(written):
         return written
-    given = {name: value for name, value in known.items() if not list(placeholders.asked(value))}
-    return sam_translation.translated(written, given, str(known["AWS::Region"]), known.keys() - given.keys())
+    given = {
+        name: value
+        for name, value in known.items()
+        if not list(placeholders.asked(value))
+    }
+    return sam_translation.translated(
+        written, given, str(known["AWS::Region"]), known.keys() - given.keys()
+    )
 
 
 def _check(written: Marked) -> None:
     resources = written.get("Resources")
     if not isinstance(resources, dict) or not resources:
-        raise TemplateError(["A template has Resources, a mapping with at least one; this text has none."])
+        raise TemplateError(
+            [
+                "A template has Resources, a mapping with at least one; this text has none."
+            ]
+        )
     for section in ("Parameters", "Conditions", "Mappings", "Globals"):
         if not isinstance(written.get(section) or {}, dict):
-            raise TemplateError([f"Line {written.lines[section]}: {section} is not a mapping."])
+            raise TemplateError(
+                [f"Line {written.lines[section]}: {section} is not a mapping."]
+            )
 
 
 def arn(value: str) -> list[str]:
@@ -172,11 +196,17 @@ def _last(value: str) -> str:
     if not parts:
         return value
     kind, _, rest = parts[5].replace(":", "/").partition("/")
-    return rest.split("/")[0] if kind in ("function", "table", "stream", "event-bus", "cluster", "broker") else parts[5]
+    return (
+        rest.split("/")[0]
+        if kind in ("function", "table", "stream", "event-bus", "cluster", "broker")
+        else parts[5]
+    )
 
 
 def _service_of(kind: str) -> str:
-    return {"docdb": "rds", "amazonmq": "mq"}.get(service := kind.split("::")[1].lower(), service)
+    return {"docdb": "rds", "amazonmq": "mq"}.get(
+        service := kind.split("::")[1].lower(), service
+    )
 
 
 def name_of(value: str) -> str:
@@ -185,6 +215,10 @@ def name_of(value: str) -> str:
     text = placeholders.MARK.sub(r"\2", value)
     if parts:
         kind, _, rest = parts[5].replace(":", "/").partition("/")
-        text = rest.split("/")[0] if rest and kind not in ("", parts[5]) and parts[2] != "s3" else parts[5]
+        text = (
+            rest.split("/")[0]
+            if rest and kind not in ("", parts[5]) and parts[2] != "s3"
+            else parts[5]
+        )
         text = placeholders.MARK.sub(r"\2", text)
     return NOT_IN_A_NAME.sub("-", text).strip("-")[:140] or "outside"

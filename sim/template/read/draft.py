@@ -63,10 +63,14 @@ class Draft:
         self.report = Report()
         self.problems = template.problems
         self.asked: dict[str, list[str]] = {}
-        self.groups: dict[str, dict[str, dict[str, Any]]] = {group: {} for group in GROUPS}
+        self.groups: dict[str, dict[str, dict[str, Any]]] = {
+            group: {} for group in GROUPS
+        }
         self.owners: dict[str, Resource] = {}
         self.joins: list[Join] = []
-        self.passed: list[tuple[Resource, str, str]] = []  # a rule, its bus, and a queue or topic that it sends to
+        self.passed: list[
+            tuple[Resource, str, str]
+        ] = []  # a rule, its bus, and a queue or topic that it sends to
         self.outsiders: set[str] = set()
         self.configured: set[str] = set()  # functions with an EventInvokeConfig
         self.used: set[str] = set()
@@ -74,31 +78,56 @@ class Draft:
 
     # What properties say
 
-    def fields(self, resource: Resource, kind: str | None = None, values: Any = None, path: str = "") -> dict[str, Any]:
+    def fields(
+        self,
+        resource: Resource,
+        kind: str | None = None,
+        values: Any = None,
+        path: str = "",
+    ) -> dict[str, Any]:
         """The fields that a resource's properties set, as `data/template/properties.csv` has them."""
-        kind, values = kind or resource.type, resource.properties if values is None else values
+        kind, values = (
+            kind or resource.type,
+            resource.properties if values is None else values,
+        )
         self.used.add(resource.name)
         fields: dict[str, Any] = {}
         known = property_tables.properties(kind)
         for row in known:
-            for value in property_tables.at(values, row.property) if row.property != "*" else ():
+            for value in (
+                property_tables.at(values, row.property) if row.property != "*" else ()
+            ):
                 self._take(resource, row, f"{path}{row.property}", value, fields)
         self._unknown_properties(resource, known, values, path)
         return fields
 
     def _take(
-        self, resource: Resource, row: property_tables.Property, path: str, value: Any, fields: dict[str, Any]
+        self,
+        resource: Resource,
+        row: property_tables.Property,
+        path: str,
+        value: Any,
+        fields: dict[str, Any],
     ) -> None:
         if row.note:
             self.note(resource, path, value, row.note)
-        elif row.field and (row.reads == "reader" or self.complete(resource, path, value)):
+        elif row.field and (
+            row.reads == "reader" or self.complete(resource, path, value)
+        ):
             read = self._read(resource, row.reads, path, value)
             if row.reads not in ("reader", "filter") and read is not None:
                 _put(fields, row.field, read)
             self.report.add(
-                "read", resource.name, path, value, line=resource.line(path), source=property_tables.page(resource.type)
+                "read",
+                resource.name,
+                path,
+                value,
+                line=resource.line(path),
+                source=property_tables.page(resource.type),
             )
-            if row.reads in ("filter", "patterns") and value:  # an empty filter lets everything through
+            if (
+                row.reads in ("filter", "patterns") and value
+            ):  # an empty filter lets everything through
                 self.share(resource, path)
 
     def _read(self, resource: Resource, how: str, path: str, value: Any) -> Any:
@@ -113,13 +142,22 @@ class Draft:
         return value
 
     def _unknown_properties(
-        self, resource: Resource, known: Iterable[property_tables.Property], values: Any, path: str
+        self,
+        resource: Resource,
+        known: Iterable[property_tables.Property],
+        values: Any,
+        path: str,
     ) -> None:
         heads = {row.property.split(".")[0] for row in known}
         if "*" not in heads:
             for name in values:
                 if name not in heads:
-                    self.note(resource, f"{path}{name}", values[name], "This reader does not know the property.")
+                    self.note(
+                        resource,
+                        f"{path}{name}",
+                        values[name],
+                        "This reader does not know the property.",
+                    )
 
     def share(self, resource: Resource, path: str, of: str = "") -> None:
         """What a filter lets through, nobody can know before the events are there; `of`: one of several triggers."""
@@ -139,7 +177,9 @@ class Draft:
         """Whether a value is known; if it depends on parameters without values, they are asked for."""
         names = list(placeholders.asked(value))
         for name in names:
-            self.asked.setdefault(name, []).append(f"{resource.place(path)} {path}".strip())
+            self.asked.setdefault(name, []).append(
+                f"{resource.place(path)} {path}".strip()
+            )
         return not names
 
     def note(self, resource: Resource, path: str, value: Any, why: str) -> None:
@@ -161,7 +201,9 @@ class Draft:
 
     # Who refers to whom
 
-    def target(self, resource: Resource, path: str, value: Any, group: str = "queues") -> str | None:
+    def target(
+        self, resource: Resource, path: str, value: Any, group: str = "queues"
+    ) -> str | None:
         """The name of the resource that a value refers to; one outside the template is made under its own name."""
         found = self.function(value) or self.template.find(value)
         if isinstance(found, str):
@@ -181,7 +223,11 @@ class Draft:
         """Make a resource that the template only names."""
         parts = arn(value)
         group = SERVICES.get(parts[2], group) if parts else group
-        group, value = ("kafka_topics", value[len(KAFKA) :]) if value.startswith(KAFKA) else (group, value)
+        group, value = (
+            ("kafka_topics", value[len(KAFKA) :])
+            if value.startswith(KAFKA)
+            else (group, value)
+        )
         name = name_of(value)
         there = self.groups[group].setdefault(name, {"name": name})
         if group == "queues" and value.endswith(".fifo"):
@@ -204,13 +250,24 @@ class Draft:
             return None
         match = re.search(r"arn:[^:/]*:lambda:[^:/]*:[^:/]*:function:[^:/\s]+", value)
         found = self.template.find(value) or (match and self.template.find(match[0]))
-        found = found or self.template.find(f"arn:aws:lambda:::function:{value.split(':', maxsplit=1)[0]}")
+        found = found or self.template.find(
+            f"arn:aws:lambda:::function:{value.split(':', maxsplit=1)[0]}"
+        )
         for _ in range(3):
-            if found is not None and found.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
+            if found is not None and found.type in (
+                "AWS::Lambda::Alias",
+                "AWS::Lambda::Version",
+            ):
                 self.used.add(found.name)
                 named = found.get("FunctionName")
-                found = self.template.find(named) or self.template.find(f"arn:aws:lambda:::function:{named}")
-        return found.name if found is not None and found.type == "AWS::Lambda::Function" else None
+                found = self.template.find(named) or self.template.find(
+                    f"arn:aws:lambda:::function:{named}"
+                )
+        return (
+            found.name
+            if found is not None and found.type == "AWS::Lambda::Function"
+            else None
+        )
 
     # What joins
 
@@ -235,7 +292,10 @@ class Draft:
         """
         self.used.add(resource.name)
         join = Join(
-            resource, suffix or function, {"kind": kind, "function": function, "source": source, **fields}, schedule
+            resource,
+            suffix or function,
+            {"kind": kind, "function": function, "source": source, **fields},
+            schedule,
         )
         if join not in self.joins:
             self.joins.append(join)

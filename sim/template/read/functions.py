@@ -17,15 +17,30 @@ COMPILED = {"provided": "go"}
 """A runtime of one's own starts a compiled program."""
 
 HELPERS = (
-    *("Custom::S3BucketNotifications", "Custom::S3AutoDeleteObjects", "Custom::LogRetention", "Custom::AWS"),
-    *("Custom::CDKBucketDeployment", "Custom::VpcRestrictDefaultSG", "Custom::ECRAutoDeleteImages"),
-    *("Custom::CrossRegionExportWriter", "Custom::CrossRegionExportReader", "Custom::DynamoDBReplica"),
-    *("Custom::AWSCDKOpenIdConnectProvider", "Custom::AWSCDKCfnJson", "Custom::DescribeCognitoUserPoolClient"),
+    *(
+        "Custom::S3BucketNotifications",
+        "Custom::S3AutoDeleteObjects",
+        "Custom::LogRetention",
+        "Custom::AWS",
+    ),
+    *(
+        "Custom::CDKBucketDeployment",
+        "Custom::VpcRestrictDefaultSG",
+        "Custom::ECRAutoDeleteImages",
+    ),
+    *(
+        "Custom::CrossRegionExportWriter",
+        "Custom::CrossRegionExportReader",
+        "Custom::DynamoDBReplica",
+    ),
+    *(
+        "Custom::AWSCDKOpenIdConnectProvider",
+        "Custom::AWSCDKCfnJson",
+        "Custom::DescribeCognitoUserPoolClient",
+    ),
 )
 """Custom resources of CDK, whose functions run only while the stack is deployed."""
-SHIFTED = (
-    "When versions are deployed, no template says: add each with `scenario.replace(deployments=[sim.Deployment(...)])`."
-)
+SHIFTED = "When versions are deployed, no template says: add each with `scenario.replace(deployments=[sim.Deployment(...)])`."
 SINGLETON = re.compile(r"[0-9a-f]{32}[0-9A-F]{8}")
 """How the name ends of a function that CDK makes once for all custom resources of a kind, whatever they are called."""
 
@@ -35,7 +50,12 @@ def read(draft: Draft) -> None:
     helpers = _helpers(draft)
     for resource in draft.template.of_type("AWS::Lambda::Function"):
         if resource.name in helpers:
-            draft.note(resource, "", None, "CDK's own function: it runs only while the stack is deployed.")
+            draft.note(
+                resource,
+                "",
+                None,
+                "CDK's own function: it runs only while the stack is deployed.",
+            )
         else:
             draft.add("functions", resource, {})
 
@@ -50,15 +70,31 @@ def read_settings(draft: Draft, behaviour: Mapping[str, Behaviour]) -> None:
         _add(draft, resource)
     for resource in draft.template.of_type("AWS::CodeDeploy::DeploymentGroup"):
         if "Lambda" in str(resource.get("DeploymentConfigName")):
-            draft.note(resource, "DeploymentConfigName", resource.get("DeploymentConfigName"), SHIFTED)
+            draft.note(
+                resource,
+                "DeploymentConfigName",
+                resource.get("DeploymentConfigName"),
+                SHIFTED,
+            )
     for name in draft.groups["functions"]:
         _behave(draft, name, behaviour.get(name))
 
 
 def _helpers(draft: Draft) -> set[str]:
-    custom = [resource for resource in draft.template.resources.values() if resource.type.startswith("Custom::")]
-    named = [(resource.type, draft.function(resource.get("ServiceToken"))) for resource in custom]
-    return {name for kind, name in named if name and (kind in HELPERS or SINGLETON.fullmatch(name[-40:]))}
+    custom = [
+        resource
+        for resource in draft.template.resources.values()
+        if resource.type.startswith("Custom::")
+    ]
+    named = [
+        (resource.type, draft.function(resource.get("ServiceToken")))
+        for resource in custom
+    ]
+    return {
+        name
+        for kind, name in named
+        if name and (kind in HELPERS or SINGLETON.fullmatch(name[-40:]))
+    }
 
 
 def _add(draft: Draft, resource: Resource) -> None:
@@ -66,7 +102,12 @@ def _add(draft: Draft, resource: Resource) -> None:
         return
     name = draft.function(resource.get("FunctionName"))
     if name is None:
-        draft.note(resource, "FunctionName", resource.get("FunctionName"), "Its function is not in this template.")
+        draft.note(
+            resource,
+            "FunctionName",
+            resource.get("FunctionName"),
+            "Its function is not in this template.",
+        )
     elif name in draft.groups["functions"]:
         if resource.type == ADDED[0]:
             draft.configured.add(name)
@@ -107,7 +148,10 @@ def _init(draft: Draft, name: str, function: dict[str, Any], line: int | None) -
     given: Behaviour | None = function.get("behaviour")
     if given is not None and given.init is not None:
         return
-    runtime, package = str(function.get("runtime", "python3.13")), str(function.get("package_type", "Zip")).lower()
+    runtime, package = (
+        str(function.get("runtime", "python3.13")),
+        str(function.get("package_type", "Zip")).lower(),
+    )
     image = package == "image"
     nearest = _nearest(runtime, "image" if image else "zip")
     if nearest.runtime == runtime and not image:
@@ -121,7 +165,9 @@ def _init(draft: Draft, name: str, function: dict[str, Any], line: int | None) -
         f"as measured for {nearest.runtime} ({nearest.package_type})",
         line=line,
         argument=f'behaviour={{"{name}": sim.Behaviour(init=...)}}',
-        note="Cold starts of this runtime were not measured." if not image else "What is in the image, nobody says.",
+        note="Cold starts of this runtime were not measured."
+        if not image
+        else "What is in the image, nobody says.",
         source=nearest.source,
     )
 
@@ -130,10 +176,16 @@ def _nearest(runtime: str, package: str) -> facts.ColdStart:
     """The cold start of this runtime, of another version of its language, or of any."""
     rows = [row for row in facts.cold_starts() if row.package_type == package]
     language = re.match(r"[a-z]*", runtime)
-    family = COMPILED.get(language[0] if language else "", language[0] if language else "")
+    family = COMPILED.get(
+        language[0] if language else "", language[0] if language else ""
+    )
     version = _version(runtime)
     kin = [row for row in rows if row.runtime == runtime]
-    kin = kin or [row for row in rows if re.match(rf"{family}[\d.x]*( \(provided.al2023\))?$", row.runtime) and family]
+    kin = kin or [
+        row
+        for row in rows
+        if re.match(rf"{family}[\d.x]*( \(provided.al2023\))?$", row.runtime) and family
+    ]
     return min(kin or rows, key=lambda row: abs(_version(row.runtime) - version))
 
 

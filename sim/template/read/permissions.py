@@ -14,11 +14,16 @@ SOURCES = {"s3_notification": "buckets", "sns": "topics"}
 
 def read(draft: Draft) -> None:
     """Put the triggers into the draft of which only a permission tells."""
-    joined = {(join.fields["function"], _family(join.fields["kind"])) for join in draft.joins}
+    joined = {
+        (join.fields["function"], _family(join.fields["kind"])) for join in draft.joins
+    }
     doors = {(join.fields["function"], join.resource.name) for join in draft.joins}
     for permission in draft.template.of_type("AWS::Lambda::Permission"):
         draft.used.add(permission.name)
-        function, api = draft.function(permission.get("FunctionName")), _api(draft, permission)
+        function, api = (
+            draft.function(permission.get("FunctionName")),
+            _api(draft, permission),
+        )
         if function not in draft.groups["functions"] or function in draft.noted:
             continue
         kind = _kind(draft, permission, permission.get("Principal"), api)
@@ -41,11 +46,15 @@ def _api(draft: Draft, permission: Resource) -> Resource | None:
     return api if api is not None and api.type in (apis.REST, apis.HTTP) else None
 
 
-def _permitted(draft: Draft, permission: Resource, function: str, kind: str, owner: Resource) -> None:
+def _permitted(
+    draft: Draft, permission: Resource, function: str, kind: str, owner: Resource
+) -> None:
     source = permission.get("SourceArn")
     named = None
     if kind in SOURCES:
-        if not isinstance(source, str) or not draft.complete(permission, "SourceArn", source):
+        if not isinstance(source, str) or not draft.complete(
+            permission, "SourceArn", source
+        ):
             return
         named = draft.target(permission, "SourceArn", source, SOURCES[kind])
     draft.join(kind, owner, function, source=named, **apis.throttles(draft, owner))
@@ -60,8 +69,12 @@ def _permitted(draft: Draft, permission: Resource, function: str, kind: str, own
     )
 
 
-def _kind(draft: Draft, permission: Resource, principal: Any, api: Resource | None) -> str | None:
-    name = "logs.amazonaws.com" if str(principal).startswith("logs.") else str(principal)
+def _kind(
+    draft: Draft, permission: Resource, principal: Any, api: Resource | None
+) -> str | None:
+    name = (
+        "logs.amazonaws.com" if str(principal).startswith("logs.") else str(principal)
+    )
     if permission.get("FunctionUrlAuthType"):
         return "function_url"
     if api is not None:
@@ -69,5 +82,9 @@ def _kind(draft: Draft, permission: Resource, principal: Any, api: Resource | No
     kind = property_tables.principals().get(name)
     if kind == "eventbridge_rule":
         rule = draft.template.find(permission.get("SourceArn"))
-        return "eventbridge_schedule_rule" if rule is not None and rule.get("ScheduleExpression") else kind
+        return (
+            "eventbridge_schedule_rule"
+            if rule is not None and rule.get("ScheduleExpression")
+            else kind
+        )
     return kind

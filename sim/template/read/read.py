@@ -38,16 +38,18 @@ LOOPS = "Loops are carried out where Transform has AWS::LanguageExtensions."
 REPEATED = "https://github.com/aws-cloudformation/cfn-language-discussion/issues/96"
 NO_PART = "It plays no part in what happens to events."
 
-NESTED = {"AWS::CloudFormation::Stack": "A nested stack is a template of its own: read that one by itself."}
+NESTED = {
+    "AWS::CloudFormation::Stack": "A nested stack is a template of its own: read that one by itself."
+}
 
 
 @dataclass(frozen=True)
 class Reading:
     """What became of a template.
 
-    `scenario` is ready for `sim.simulate`; `report` has one row for each resource and property, with the columns
-    resource, property, line, status ("read", "assumed", "unknown", "not supported"), value, argument (what supplies
-    an unknown), note and source.
+    `scenario` is ready for `sim.simulate`; `report` has one row for each resource and property,
+    with the columns resource, property, line, status ("read", "assumed", "unknown", "not
+    supported"), value, argument (what supplies an unknown), note and source.
     """
 
     scenario: Scenario
@@ -78,15 +80,20 @@ def read_template(
 ) -> Reading:
     """Read a SAM or CloudFormation template, YAML or JSON, from a file or from its text, also what CDK synthesises.
 
-    `parameters`: values of the template's parameters; `behaviour`: what no template says, by function; `traffic`:
-    the events; further settings are the scenario's own, such as `seconds`. Names are the template's logical IDs.
-    Raises `TemplateError`, a `ScenarioError`, with a sentence for everything that cannot be read, for all parameters
-    without a value, and for what AWS would refuse. Nothing is fetched, included or executed.
+    `parameters`: values of the template's parameters; `behaviour`: what no template says, by
+    function; `traffic`: the events; further settings are the scenario's own, such as `seconds`.
+    Names are the template's logical IDs. Raises `TemplateError`, a `ScenarioError`, with a sentence
+    for everything that cannot be read, for all parameters without a value, and for what AWS would
+    refuse. Nothing is fetched, included or executed.
     """
     try:
-        return _read(load(template), parameters or {}, behaviour or {}, traffic, settings)
+        return _read(
+            load(template), parameters or {}, behaviour or {}, traffic, settings
+        )
     except RecursionError:
-        raise TemplateError(["The template refers to itself, or is nested too deeply."]) from None
+        raise TemplateError(
+            ["The template refers to itself, or is nested too deeply."]
+        ) from None
 
 
 def _read(
@@ -108,15 +115,21 @@ def _read(
     scenario = assembly.scenario(traffic, settings)
     problems = [*_asked(draft), *_strangers(draft, behaviour), *draft.problems]
     if scenario is None or problems:
-        raise TemplateError(problems or ["The template has nothing that can be simulated."])
+        raise TemplateError(
+            problems or ["The template has nothing that can be simulated."]
+        )
     _without_traffic(assembly, scenario)
-    return Reading(scenario, draft.report.frame(), draft.template, frozenset(draft.outsiders))
+    return Reading(
+        scenario, draft.report.frame(), draft.template, frozenset(draft.outsiders)
+    )
 
 
 def _asked(draft: Draft) -> Iterator[str]:
     for name, places in draft.template.dropped.items():
         for asked in placeholders.asked(places):
-            draft.asked.setdefault(asked, []).append(f"the condition of {draft.template.place(name)}")
+            draft.asked.setdefault(asked, []).append(
+                f"the condition of {draft.template.place(name)}"
+            )
     if draft.asked:
         yield needs({name: places[0] for name, places in draft.asked.items()})
 
@@ -131,9 +144,16 @@ def _strangers(draft: Draft, behaviour: Mapping[str, Behaviour]) -> Iterator[str
 def _the_rest(draft: Draft) -> None:
     """A row for every resource that no reader has used, and for every one that a condition leaves out."""
     for resource in draft.template.resources.values():
-        if resource.name not in draft.used and resource.name in draft.template.lines.resources:
+        if (
+            resource.name not in draft.used
+            and resource.name in draft.template.lines.resources
+        ):
             named = _names_a_function(draft, resource)
-            unknown = f"This reader does not know how it invokes {named}." if named else NO_PART
+            unknown = (
+                f"This reader does not know how it invokes {named}."
+                if named
+                else NO_PART
+            )
             note = NESTED.get(resource.type, unknown)
             draft.report.add(
                 "not supported",
@@ -151,7 +171,14 @@ def _the_rest(draft: Draft) -> None:
     for name in draft.template.dropped:
         if name in draft.template.lines.resources:
             line = draft.template.lines.line(name)
-            draft.report.add("not supported", name, "Condition", False, line=line, note="Its condition does not hold.")
+            draft.report.add(
+                "not supported",
+                name,
+                "Condition",
+                False,
+                line=line,
+                note="Its condition does not hold.",
+            )
 
 
 def _macros(draft: Draft) -> None:
@@ -159,7 +186,9 @@ def _macros(draft: Draft) -> None:
     lines = draft.template.lines
     for macro in draft.template.resolver.macros:
         line = lines.written.lines.get("Transform")
-        draft.report.add("not supported", "Transform", "", macro, line=line, note=MACROS)
+        draft.report.add(
+            "not supported", "Transform", "", macro, line=line, note=MACROS
+        )
     for name in draft.template.resolver.resources:
         if name.startswith("Fn::"):
             line = lines.resources.lines.get(name)
@@ -168,11 +197,21 @@ def _macros(draft: Draft) -> None:
     for resource in draft.template.resources.values():
         if made_by_macro(resource.raw):
             line = resource.line("Fn::Transform")
-            draft.report.add("not supported", resource.name, "Fn::Transform", line=line, note=MACROS)
+            draft.report.add(
+                "not supported", resource.name, "Fn::Transform", line=line, note=MACROS
+            )
 
 
 def _names_a_function(draft: Draft, resource: Resource) -> str | None:
-    if resource.type.startswith(("AWS::IAM::", "AWS::CloudWatch::", "AWS::Logs::", "AWS::SSM::", "AWS::CodeDeploy")):
+    if resource.type.startswith(
+        (
+            "AWS::IAM::",
+            "AWS::CloudWatch::",
+            "AWS::Logs::",
+            "AWS::SSM::",
+            "AWS::CodeDeploy",
+        )
+    ):
         return None
     named = (draft.function(text) for text in _texts(resource.properties))
     return next((name for name in named if name in draft.groups["functions"]), None)
@@ -181,14 +220,24 @@ def _names_a_function(draft: Draft, resource: Resource) -> str | None:
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    for item in (
+        value.values()
+        if isinstance(value, dict)
+        else value
+        if isinstance(value, list)
+        else ()
+    ):
         yield from _texts(item)
 
 
 def _without_traffic(assembly: Assembly, scenario: Scenario) -> None:
     busy = {flow.into for flow in scenario.traffic}
     for trigger in scenario.routes:
-        for entry in _beginnings(scenario, trigger.entry) - busy if trigger.name in assembly.triggers else ():
+        for entry in (
+            _beginnings(scenario, trigger.entry) - busy
+            if trigger.name in assembly.triggers
+            else ()
+        ):
             owner = assembly.owners.get(entry, assembly.triggers[trigger.name][1])
             assembly.report.add(
                 "unknown",
@@ -206,4 +255,8 @@ def _beginnings(scenario: Scenario, entry: str) -> set[str]:
     before += [bus.name for bus in scenario.event_buses if entry in bus.targets]
     if any(entry in function.targets for function in scenario.functions):
         return set()
-    return {first for name in before for first in _beginnings(scenario, name)} if before else {entry}
+    return (
+        {first for name in before for first in _beginnings(scenario, name)}
+        if before
+        else {entry}
+    )

@@ -44,7 +44,9 @@ class Report:
         source: str = "",
     ) -> None:
         """Add a row, once."""
-        self.rows[Row(resource, property, line, status, _text(value), argument, note, source)] = None
+        self.rows[
+            Row(resource, property, line, status, _text(value), argument, note, source)
+        ] = None
 
     def frame(self) -> pd.DataFrame:
         """The report as a table, by line."""

@@ -24,10 +24,14 @@ def read(draft: Draft) -> None:
     found: list[Join] = []
     admitting: set[str] = set()
     for function, settings in draft.groups["functions"].items():
-        destinations = settings.get("event_invoke_config", {}).get("destination_config", {})
+        destinations = settings.get("event_invoke_config", {}).get(
+            "destination_config", {}
+        )
         for outcome, bus in destinations.items():
             if bus in draft.groups["event_buses"]:
-                destinations[outcome], mine, names = _bus_of_results(draft, function, outcome, bus)
+                destinations[outcome], mine, names = _bus_of_results(
+                    draft, function, outcome, bus
+                )
                 found += mine
                 admitting |= names
     _leave(draft, admitting)
@@ -36,26 +40,53 @@ def read(draft: Draft) -> None:
 
 def _leave(draft: Draft, admitting: set[str]) -> None:
     """Rules that admit nothing but results get nothing else of what comes to their bus."""
-    left = {rule.name for rule in draft.template.of_type(RULE) if rule.name in admitting and _only_results(rule)}
+    left = {
+        rule.name
+        for rule in draft.template.of_type(RULE)
+        if rule.name in admitting and _only_results(rule)
+    }
     draft.joins = [join for join in draft.joins if join.resource.name not in left]
     for bus in {bus for rule, bus, _ in draft.passed if rule.name in left}:
-        targets = [target for rule, there, target in draft.passed if there == bus and rule.name not in left]
+        targets = [
+            target
+            for rule, there, target in draft.passed
+            if there == bus and rule.name not in left
+        ]
         draft.groups["event_buses"][bus]["targets"] = tuple(dict.fromkeys(targets))
 
 
-def _bus_of_results(draft: Draft, function: str, outcome: str, bus: str) -> tuple[str, list[Join], set[str]]:
+def _bus_of_results(
+    draft: Draft, function: str, outcome: str, bus: str
+) -> tuple[str, list[Join], set[str]]:
     """The bus that gets the results, with triggers and the names of rules if it is one of its own."""
-    joins = [join for join in draft.joins if join.resource.type == RULE and join.fields["source"] == bus]
+    joins = [
+        join
+        for join in draft.joins
+        if join.resource.type == RULE and join.fields["source"] == bus
+    ]
     passed = [(rule, target) for rule, there, target in draft.passed if there == bus]
-    rules = {rule.name: rule for rule in (*(join.resource for join in joins), *(rule for rule, _ in passed))}
-    admitting = {name for name, rule in rules.items() if _admits(draft, rule, function, outcome)}
+    rules = {
+        rule.name: rule
+        for rule in (*(join.resource for join in joins), *(rule for rule, _ in passed))
+    }
+    admitting = {
+        name for name, rule in rules.items() if _admits(draft, rule, function, outcome)
+    }
     if len(admitting) == len(rules):
         return bus, [], set()
     own = f"{bus}-{function}-{outcome}"  # AWS takes no slash in the name of a bus
     targets = [target for rule, target in passed if rule.name in admitting]
-    draft.groups["event_buses"][own] = {"name": own, "targets": tuple(dict.fromkeys(targets))}
+    draft.groups["event_buses"][own] = {
+        "name": own,
+        "targets": tuple(dict.fromkeys(targets)),
+    }
     mine = [join for join in joins if join.resource.name in admitting]
-    found = [join._replace(suffix=f"{join.suffix}-{own}", fields=join.fields | {"source": own}) for join in mine]
+    found = [
+        join._replace(
+            suffix=f"{join.suffix}-{own}", fields=join.fields | {"source": own}
+        )
+        for join in mine
+    ]
     owner = draft.owners.get(function)
     draft.report.add(
         "assumed",
@@ -74,7 +105,9 @@ def _admits(draft: Draft, rule: Resource, function: str, outcome: str) -> bool:
     pattern = rule.get("EventPattern")
     if not isinstance(pattern, dict):
         return False
-    words = [str(word).replace("\u2013", "-") for word in _words(pattern, "detail-type")]
+    words = [
+        str(word).replace("\u2013", "-") for word in _words(pattern, "detail-type")
+    ]
     functions = [draft.function(word) for word in _words(pattern, "resources")]
     return (
         SOURCE in (_words(pattern, "source") or (SOURCE,))

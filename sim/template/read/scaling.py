@@ -44,20 +44,39 @@ def _scaled(draft: Draft, target: Resource, function: str) -> None:
         note = "Nothing else says with how many it begins: with the least that scaling asks for."
         line = target.line("MinCapacity")
         draft.report.add(
-            "assumed", function, COUNT, config[COUNT], line=line, note=note, source=property_tables.page(TARGET)
+            "assumed",
+            function,
+            COUNT,
+            config[COUNT],
+            line=line,
+            note=note,
+            source=property_tables.page(TARGET),
         )
 
 
-def _actions(draft: Draft, target: Resource, fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _actions(
+    draft: Draft, target: Resource, fields: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
     """What an action does not set stays as it is; dates have no place on a scenario's clock."""
     least, most = fields.get("min_capacity"), fields.get("max_capacity")
     for action in property_tables.at(target.properties, "ScheduledActions[]"):
-        if not isinstance(action, dict) or not draft.complete(target, "ScheduledActions", action):
+        if not isinstance(action, dict) or not draft.complete(
+            target, "ScheduledActions", action
+        ):
             continue
         if action.get("StartTime") or action.get("EndTime"):
             why = "A date has no place on a scenario's clock: an action with one is left out."
-            draft.note(target, f"ScheduledActions.{action.get('ScheduledActionName')}", action, why)
+            draft.note(
+                target,
+                f"ScheduledActions.{action.get('ScheduledActionName')}",
+                action,
+                why,
+            )
             continue
         bounds = action.get("ScalableTargetAction") or {}
         least, most = bounds.get("MinCapacity", least), bounds.get("MaxCapacity", most)
-        yield {"schedule": action.get("Schedule"), "min_capacity": least, "max_capacity": most}
+        yield {
+            "schedule": action.get("Schedule"),
+            "min_capacity": least,
+            "max_capacity": most,
+        }

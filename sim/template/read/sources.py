@@ -27,7 +27,9 @@ def read(draft: Draft) -> None:
     """Put every source into the draft; a table takes part if it has a stream."""
     for resource in draft.template.of_type(*TYPES):
         if resource.type.startswith("AWS::DynamoDB::") and not _streams(resource):
-            draft.report.add("not supported", resource.name, line=resource.line(), note=NO_STREAM)
+            draft.report.add(
+                "not supported", resource.name, line=resource.line(), note=NO_STREAM
+            )
             draft.used.add(resource.name)
         else:
             draft.add(TYPES[resource.type], resource, {})
@@ -35,7 +37,10 @@ def read(draft: Draft) -> None:
 
 def _streams(table: Resource) -> bool:
     """Whether a table has a stream; a global table of several Regions always has."""
-    replicated = table.type == "AWS::DynamoDB::GlobalTable" and len(table.get("Replicas") or ()) > 1
+    replicated = (
+        table.type == "AWS::DynamoDB::GlobalTable"
+        and len(table.get("Replicas") or ()) > 1
+    )
     return bool(table.get("StreamSpecification")) or replicated
 
 
@@ -49,7 +54,10 @@ def read_settings(draft: Draft) -> None:
                 fields["global_table"] = len(resource.get("Replicas") or ()) > 1
             if resource.type == "AWS::SNS::Topic" and _true(resource.get("FifoTopic")):
                 draft.note(
-                    resource, "FifoTopic", True, "Here the topic is a standard one: neither order nor deduplication."
+                    resource,
+                    "FifoTopic",
+                    True,
+                    "Here the topic is a standard one: neither order nor deduplication.",
                 )
             draft.groups[TYPES[resource.type]][resource.name].update(fields)
 
@@ -60,7 +68,9 @@ def _parse_redrive(resource: Resource) -> None:
         try:
             resource.properties["RedrivePolicy"] = json.loads(policy)
         except ValueError:
-            resource.template.problems.append(f"{resource.place('RedrivePolicy')}: RedrivePolicy is no JSON.")
+            resource.template.problems.append(
+                f"{resource.place('RedrivePolicy')}: RedrivePolicy is no JSON."
+            )
 
 
 def _true(value: Any) -> bool:

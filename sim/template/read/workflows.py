@@ -37,7 +37,9 @@ def _definition(draft: Draft, machine: Resource) -> Any:
         return _with_substitutions(machine, json.dumps(machine.get("Definition")))
     text = machine.get("DefinitionString")
     if not isinstance(text, str):
-        draft.note(machine, "DefinitionS3Location", machine.get("DefinitionS3Location"), FILE)
+        draft.note(
+            machine, "DefinitionS3Location", machine.get("DefinitionS3Location"), FILE
+        )
         return None
     return _with_substitutions(machine, text)
 
@@ -51,7 +53,13 @@ def _substituted(draft: Draft, machine: Resource) -> None:
             draft.join("sfn_sync", machine, str(function), str(name))
             source = property_tables.page(MACHINE)
             draft.report.add(
-                "assumed", machine.name, path, value, line=machine.line(path), note=SUBSTITUTED, source=source
+                "assumed",
+                machine.name,
+                path,
+                value,
+                line=machine.line(path),
+                note=SUBSTITUTED,
+                source=source,
             )
 
 
@@ -62,7 +70,9 @@ def _with_substitutions(machine: Resource, text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        machine.template.problems.append(f"{machine.place('DefinitionString')}: the definition is no JSON.")
+        machine.template.problems.append(
+            f"{machine.place('DefinitionString')}: the definition is no JSON."
+        )
         return None
 
 
@@ -85,15 +95,35 @@ def _states(definition: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 def _task(draft: Draft, machine: Resource, name: str, state: dict[str, Any]) -> None:
     path = f"Definition.{name}"
     resource = str(state.get("Resource"))
-    given: Any = next((state[key] for key in ("Parameters", "Arguments") if isinstance(state.get(key), dict)), {})
+    given: Any = next(
+        (
+            state[key]
+            for key in ("Parameters", "Arguments")
+            if isinstance(state.get(key), dict)
+        ),
+        {},
+    )
     value = given.get("FunctionName") if RESOURCE.match(resource) else resource
     function, line = draft.function(value), machine.line(name)
-    if function not in draft.groups["functions"]:  # nor could a parameter name one: the template itself makes them
-        draft.report.add("not supported", machine.name, path, value, line=line, note=ELSEWHERE)
+    if (
+        function not in draft.groups["functions"]
+    ):  # nor could a parameter name one: the template itself makes them
+        draft.report.add(
+            "not supported", machine.name, path, value, line=line, note=ELSEWHERE
+        )
         return
-    draft.report.add("read", machine.name, path, value, line=line, source=property_tables.page(MACHINE))
+    draft.report.add(
+        "read",
+        machine.name,
+        path,
+        value,
+        line=line,
+        source=property_tables.page(MACHINE),
+    )
     kind = _kind(resource, given)
-    draft.join(kind, machine, function, name, **_settings(draft, machine, path, state, kind))
+    draft.join(
+        kind, machine, function, name, **_settings(draft, machine, path, state, kind)
+    )
 
 
 def _kind(resource: str, given: Any) -> str:
@@ -102,13 +132,20 @@ def _kind(resource: str, given: Any) -> str:
     return "sfn_event" if given.get("InvocationType") == "Event" else "sfn_sync"
 
 
-def _settings(draft: Draft, machine: Resource, path: str, state: dict[str, Any], kind: str) -> dict[str, Any]:
-    retriers = [retrier for retrier in state.get("Retry") or () if isinstance(retrier, dict)]
+def _settings(
+    draft: Draft, machine: Resource, path: str, state: dict[str, Any], kind: str
+) -> dict[str, Any]:
+    retriers = [
+        retrier for retrier in state.get("Retry") or () if isinstance(retrier, dict)
+    ]
     if kind == "sfn_event":
         return {}
     fields: dict[str, Any] = {}
     if retriers:
-        read = [draft.fields(machine, "AWS::StepFunctions Retry", retrier, f"{path}.Retry.") for retrier in retriers]
+        read = [
+            draft.fields(machine, "AWS::StepFunctions Retry", retrier, f"{path}.Retry.")
+            for retrier in retriers
+        ]
         fields["retry"] = tuple(read)
     if isinstance(state.get("TimeoutSeconds"), int):
         fields["timeout_in_millis"] = state["TimeoutSeconds"] * 1000

@@ -17,9 +17,13 @@ def tokens(text: str) -> Iterator[Token]:
     try:
         json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        raise TemplateError([f"Line {error.lineno}: not JSON: {error.msg.lower()}."]) from None
+        raise TemplateError(
+            [f"Line {error.lineno}: not JSON: {error.msg.lower()}."]
+        ) from None
     except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        reason = (
+            "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        )
         raise TemplateError([f"Not JSON that can be read: {reason}."]) from None
     return _parts(text)
 

@@ -21,7 +21,11 @@ class Lines:
         """The resource as it was written: itself, or the one that SAM made it of."""
         if name in self.resources:
             return name
-        return max((known for known in self.resources if name.startswith(known)), key=len, default="")
+        return max(
+            (known for known in self.resources if name.startswith(known)),
+            key=len,
+            default="",
+        )
 
     def line(self, name: str, path: str = "") -> int | None:
         """The line of a resource's property, else of what surrounds it; None for what SAM makes of nothing."""
@@ -35,7 +39,11 @@ class Lines:
         key = path.rsplit(".", maxsplit=1)[-1].removesuffix("[]")
         if not key:
             return line
-        return next((found for found in _lines(anchor, key)), None) or self._shared(anchor, key) or line
+        return (
+            next((found for found in _lines(anchor, key)), None)
+            or self._shared(anchor, key)
+            or line
+        )
 
     def _event(self, resource: Any, rest: str) -> tuple[Any, int] | None:
         """The event of a SAM function of which a resource called function + event + something was made."""
@@ -53,7 +61,9 @@ class Lines:
 
     def _globals(self, name: str) -> int | None:
         kinds = {"ServerlessRestApi": "Api", "ServerlessHttpApi": "HttpApi"}
-        kind = next((kinds[prefix] for prefix in kinds if name.startswith(prefix)), None)
+        kind = next(
+            (kinds[prefix] for prefix in kinds if name.startswith(prefix)), None
+        )
         shared = self.written.get("Globals")
         return shared.lines.get(kind) if isinstance(shared, Mapping) and kind else None
 

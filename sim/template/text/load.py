@@ -34,7 +34,9 @@ class Mapping(dict[str, Any]):
         self.repeated: list[Repeated] = []
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (dict(self),)  # whoever copies a template, such as AWS's translator, needs no lines
+        return dict, (
+            dict(self),
+        )  # whoever copies a template, such as AWS's translator, needs no lines
 
 
 class Sequence(list[Any]):
@@ -51,20 +53,29 @@ class Sequence(list[Any]):
 def load(template: str | PathLike[str]) -> Mapping:
     """Read a template from a file, or from its own text; raises `TemplateError` with one sentence.
 
-    A text of one line without a brace is taken for a path. Nothing in it is executed, included or fetched.
+    A text of one line without a brace is taken for a path. Nothing in it is executed, included or
+    fetched.
     """
     text = _text(template)
-    tokens = json_tokens.tokens(text) if text.lstrip().startswith("{") else yaml_tokens.tokens(text)
+    tokens = (
+        json_tokens.tokens(text)
+        if text.lstrip().startswith("{")
+        else yaml_tokens.tokens(text)
+    )
     builder = _Builder()
     data = builder.build(tokens)
     if not isinstance(data, Mapping):
-        raise TemplateError([f"A template is a mapping with Resources, but this is {_kind(data)}."])
+        raise TemplateError(
+            [f"A template is a mapping with Resources, but this is {_kind(data)}."]
+        )
     data.repeated = builder.repeated
     return data
 
 
 def _text(template: str | PathLike[str]) -> str:
-    if isinstance(template, str) and ("\n" in template or template.lstrip().startswith("{")):
+    if isinstance(template, str) and (
+        "\n" in template or template.lstrip().startswith("{")
+    ):
         encoded = template.encode("utf-8", "surrogatepass")
         return _decoded(encoded, "The text")
     path = Path(template)
@@ -82,11 +93,17 @@ def _text(template: str | PathLike[str]) -> str:
 def _decoded(encoded: bytes, what: str) -> str:
     limit = facts.fact("template.bytes")
     if len(encoded) > limit.value:
-        raise TemplateError([f"{what} is longer than {limit.value:,} bytes, AWS's limit ({limit.source})."])
+        raise TemplateError(
+            [
+                f"{what} is longer than {limit.value:,} bytes, AWS's limit ({limit.source})."
+            ]
+        )
     try:
         return encoded.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise TemplateError([f"{what} is no UTF-8 text: byte {error.start:,} cannot be read."]) from None
+        raise TemplateError(
+            [f"{what} is no UTF-8 text: byte {error.start:,} cannot be read."]
+        ) from None
 
 
 def _kind(data: object) -> str:
@@ -136,26 +153,46 @@ class _Builder:
             return self._put(_tagged(finished, tag, line), size, line, anchor)
         if token.kind == "alias":
             if token.value not in self.anchors:
-                raise TemplateError([f"Line {token.line}: *{token.value} stands for nothing that ends above it."])
+                raise TemplateError(
+                    [
+                        f"Line {token.line}: *{token.value} stands for nothing that ends above it."
+                    ]
+                )
             value, size = self.anchors[token.value]
             return self._put(value, size, token.line, None)
-        return self._put(_tagged(token.value, token.tag, token.line), 1, token.line, token.anchor)
+        return self._put(
+            _tagged(token.value, token.tag, token.line), 1, token.line, token.anchor
+        )
 
     def _push(self, token: Token) -> None:
         if len(self.open) >= self.depth:
-            raise TemplateError([f"Line {token.line}: nested more than {self.depth} levels deep."])
-        self.open.append(_Open((Mapping if token.value == "{" else Sequence)(token.line), token.tag, token.anchor))
+            raise TemplateError(
+                [f"Line {token.line}: nested more than {self.depth} levels deep."]
+            )
+        self.open.append(
+            _Open(
+                (Mapping if token.value == "{" else Sequence)(token.line),
+                token.tag,
+                token.anchor,
+            )
+        )
         self.keys.append(None)
         self.sizes.append(1)
 
-    def _put(self, value: Any, size: int, line: int, anchor: str | None) -> tuple[Any] | None:
+    def _put(
+        self, value: Any, size: int, line: int, anchor: str | None
+    ) -> tuple[Any] | None:
         if anchor is not None:
             self.anchors[anchor] = (value, size)
         if not self.open:
             return (value,)
         self.sizes[-1] += size
         if self.sizes[-1] > self.size:
-            raise TemplateError([f"Line {line}: more than {self.size:,} values, aliases counted in full."])
+            raise TemplateError(
+                [
+                    f"Line {line}: more than {self.size:,} values, aliases counted in full."
+                ]
+            )
         container = self.open[-1].value
         if isinstance(container, Sequence):
             container.append(value)
@@ -194,7 +231,10 @@ def _merged(mapping: Mapping) -> Mapping:
     for other in _mappings(merged, line):
         for key, value in other.items():
             if key not in mapping:
-                mapping[key], mapping.lines[key] = value, other.lines.get(key, other.line)
+                mapping[key], mapping.lines[key] = (
+                    value,
+                    other.lines.get(key, other.line),
+                )
     return mapping
 
 

@@ -37,8 +37,15 @@ def write_cdk_typescript(scenario: Scenario) -> str:
 def _written(scenario: Scenario, language: Python) -> str:
     names = construct_ids(scenario)
     cdk = Cdk(scenario, names)
-    handlers = {function.name: handler_stub.stub(scenario, function) for function in scenario.functions}
-    code = {f"{cdk.plain(name)}_handler".upper(): stub for name, stub in handlers.items() if stub}
+    handlers = {
+        function.name: handler_stub.stub(scenario, function)
+        for function in scenario.functions
+    }
+    code = {
+        f"{cdk.plain(name)}_handler".upper(): stub
+        for name, stub in handlers.items()
+        if stub
+    }
     body = without_idle_variables(list(dict.fromkeys(_paragraphs(cdk))))
     return app(language, body, code, names.changed)
 
@@ -55,7 +62,8 @@ def _paragraphs(cdk: Cdk) -> Iterator[str]:
         yield from _grants(cdk, function)
 
 
-# -- sources ---------------------------------------------------------------------------------------------------------
+# -- sources
+# ---------------------------------------------------------------------------------------------------------
 
 
 def _sources(cdk: Cdk) -> Iterator[str]:
@@ -73,22 +81,36 @@ def _sources(cdk: Cdk) -> Iterator[str]:
         yield _made(cdk, bus.name, "events.EventBus", f", event_bus_name={bus.name!r}")
         yield from (_ruled(cdk, bus, target) for target in bus.targets)
     for stream in scenario.streams:
-        shards = f", shard_count={stream.shard_count}" if stream.stream_mode == "PROVISIONED" else ""
+        shards = (
+            f", shard_count={stream.shard_count}"
+            if stream.stream_mode == "PROVISIONED"
+            else ""
+        )
         settings = properties.in_code(properties.differing(stream, properties.STREAM))
         yield _made(
             cdk, stream.name, "kinesis.Stream",
             f", stream_mode=kinesis.StreamMode.{stream.stream_mode}{shards}{settings}",
         )  # fmt: skip
-    streamed = {trigger.entry for trigger in scenario.triggers if trigger.kind == "ddb_streams"}
+    streamed = {
+        trigger.entry for trigger in scenario.triggers if trigger.kind == "ddb_streams"
+    }
     for table in scenario.tables:
-        stream_view = ", stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES" if table.name in streamed else ""
+        stream_view = (
+            ", stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES"
+            if table.name in streamed
+            else ""
+        )
         key = "partition_key=dynamodb.Attribute(name='id', type=dynamodb.AttributeType.STRING)"
         billing = "billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST"
-        yield _made(cdk, table.name, "dynamodb.Table", f", {key}, {billing}{stream_view}")
+        yield _made(
+            cdk, table.name, "dynamodb.Table", f", {key}, {billing}{stream_view}"
+        )
 
 
 def _made(cdk: Cdk, name: str, construct: str, settings: str = "") -> str:
-    return f"{cdk.source(name)} = {construct}(self, {cdk.names.sources[name]!r}{settings})"
+    return (
+        f"{cdk.source(name)} = {construct}(self, {cdk.names.sources[name]!r}{settings})"
+    )
 
 
 def _ruled(cdk: Cdk, bus: EventBus, target: str) -> str:
@@ -96,7 +118,11 @@ def _ruled(cdk: Cdk, bus: EventBus, target: str) -> str:
     made = f"{cdk.names.sources[bus.name]}To{cdk.names.sources[target]}"
     source = properties.pattern(cdk.scenario, bus.name, bus.name)["source"]
     pattern = f"event_pattern=events.EventPattern(source={source})"
-    construct = "SnsTopic" if target in {topic.name for topic in cdk.scenario.topics} else "SqsQueue"
+    construct = (
+        "SnsTopic"
+        if target in {topic.name for topic in cdk.scenario.topics}
+        else "SqsQueue"
+    )
     to = f"targets=[events_targets.{construct}({cdk.source(target)})]"
     return f"events.Rule(self, {made!r}, event_bus={cdk.source(bus.name)}, {pattern}, {to})"
 
@@ -107,7 +133,12 @@ def _targets_first(queues: tuple[Queue, ...]) -> list[Queue]:
     waiting = list(queues)
     while waiting:
         done = {queue.name for queue in ordered}
-        ready = [q for q in waiting if q.redrive_policy is None or q.redrive_policy.dead_letter_target_arn in done]
+        ready = [
+            q
+            for q in waiting
+            if q.redrive_policy is None
+            or q.redrive_policy.dead_letter_target_arn in done
+        ]
         ordered += ready or waiting[:1]
         waiting = [queue for queue in waiting if queue not in ordered]
     return ordered
@@ -122,13 +153,18 @@ def _queue(cdk: Cdk, queue: Queue) -> str:
     return f"{settings}, dead_letter_queue=sqs.DeadLetterQueue({target})"
 
 
-# -- functions -------------------------------------------------------------------------------------------------------
+# -- functions
+# -------------------------------------------------------------------------------------------------------
 
 
 def _function(cdk: Cdk, function: Function) -> Iterator[str]:
-    yield from (f"# {remark}" for remark in comments.of_function(cdk.scenario, function))
+    yield from (
+        f"# {remark}" for remark in comments.of_function(cdk.scenario, function)
+    )
     plain, made = cdk.plain(function.name), cdk.names.functions[function.name]
-    settings = properties.in_code(properties.differing(function, properties.FUNCTION)) + _dead_letters(cdk, function)
+    settings = properties.in_code(
+        properties.differing(function, properties.FUNCTION)
+    ) + _dead_letters(cdk, function)
     if function.package_type == "Image":
         yield f"{plain}_images = ecr.Repository.from_repository_name(self, {made + 'Images'!r}, {made.lower()!r})"
         code = f"code=lambda_.DockerImageCode.from_ecr({plain}_images, tag_or_digest='latest')"
@@ -138,7 +174,11 @@ def _function(cdk: Cdk, function: Function) -> Iterator[str]:
     alias = function.auto_publish_alias
     if alias:
         config = function.provisioned_concurrency_config
-        count = f", provisioned_concurrent_executions={config.provisioned_concurrent_executions}" if config else ""
+        count = (
+            f", provisioned_concurrent_executions={config.provisioned_concurrent_executions}"
+            if config
+            else ""
+        )
         yield f"{cdk.function(function.name)} = {plain}.add_alias({alias!r}{count})"
         if config is not None and config.scalable_target is not None:
             yield from _scaling(cdk, function, config.scalable_target)
@@ -156,22 +196,33 @@ def _scaling(cdk: Cdk, function: Function, target: ScalableTarget) -> Iterator[s
         yield f"{made}.scale_on_utilization(utilization_target={target.target_value})"
     for number, action in enumerate(target.scheduled_actions, start=1):
         schedule = f"schedule=appscaling.Schedule.expression({action.schedule!r})"
-        bounds = f"min_capacity={action.min_capacity}, max_capacity={action.max_capacity}"
+        bounds = (
+            f"min_capacity={action.min_capacity}, max_capacity={action.max_capacity}"
+        )
         yield f"{made}.scale_on_schedule('Action{number}', {schedule}, {bounds})"
 
 
 def _code(cdk: Cdk, function: Function) -> str:
     name = handler_stub.runtime(function)
     constant = name.upper().replace(".X", "_X").replace(".AL", "_AL")
-    constant = "".join(f"{a}_" if a.isalpha() and b.isdigit() else a for a, b in zip(constant, constant[1:] + " "))  # noqa: B905
+    constant = "".join(
+        f"{a}_" if a.isalpha() and b.isdigit() else a
+        for a, b in zip(constant, constant[1:] + " ")
+    )  # noqa: B905
     runtime = f"lambda_.Runtime.{RUNTIMES.get(name, constant.replace('.', '_'))}"
     if handler_stub.stub(cdk.scenario, function):
         inline = f"{cdk.plain(function.name)}_handler".upper()
         return f"runtime={runtime}, handler='index.handler', code=lambda_.Code.from_inline({inline})"
-    return f"runtime={runtime}, handler='handler', code=lambda_.Code.from_asset('handler')"
+    return (
+        f"runtime={runtime}, handler='handler', code=lambda_.Code.from_asset('handler')"
+    )
 
 
-RUNTIMES = {"java8.al2": "JAVA_8_CORRETTO", "provided.al2023": "PROVIDED_AL2023", "provided.al2": "PROVIDED_AL2"}
+RUNTIMES = {
+    "java8.al2": "JAVA_8_CORRETTO",
+    "provided.al2023": "PROVIDED_AL2023",
+    "provided.al2": "PROVIDED_AL2",
+}
 """Runtimes that CDK calls by another name."""
 
 
@@ -179,7 +230,11 @@ def _dead_letters(cdk: Cdk, function: Function) -> str:
     if function.dead_letter_config is None:
         return ""
     target = function.dead_letter_config.target_arn
-    keyword = "dead_letter_topic" if target in {topic.name for topic in cdk.scenario.topics} else "dead_letter_queue"
+    keyword = (
+        "dead_letter_topic"
+        if target in {topic.name for topic in cdk.scenario.topics}
+        else "dead_letter_queue"
+    )
     return f", {keyword}={cdk.source(target)}"
 
 

@@ -26,14 +26,21 @@ MODULES = {
 CORE = ("ArnFormat", "CfnParameter", "CustomResource", "Duration", "Size", "TimeZone")
 
 
-def app(language: Python, body: Sequence[str], handlers: Mapping[str, str], names: Mapping[str, str]) -> str:
+def app(
+    language: Python,
+    body: Sequence[str],
+    handlers: Mapping[str, str],
+    names: Mapping[str, str],
+) -> str:
     """The whole text of an app with one stack."""
     read = used(body)
     core = [name for name in CORE if name in read]
     modules = {alias: module for alias, module in MODULES.items() if alias in read}
     if names:
         body = [f"self.template_options.metadata = {{'Names': {dict(names)}}}", *body]
-    statements = [line for text in _spaced(body) for line in language.statement(text, 2)]
+    statements = [
+        line for text in _spaced(body) for line in language.statement(text, 2)
+    ]
     write = _typescript if isinstance(language, TypeScript) else _python
     return "\n".join(write(core, modules, handlers, statements)) + "\n"
 
@@ -42,14 +49,25 @@ def _spaced(body: Sequence[str]) -> list[str]:
     """An empty line before a comment and between kinds of statements, to read by."""
     spaced: list[str] = []
     for text in body:
-        if spaced and (text.startswith("#") or ".Function(" in text) and not spaced[-1].startswith("#"):
+        if (
+            spaced
+            and (text.startswith("#") or ".Function(" in text)
+            and not spaced[-1].startswith("#")
+        ):
             spaced.append("")
         spaced.append(text)
     return spaced
 
 
-def _python(core: list[str], modules: dict[str, str], handlers: Mapping[str, str], body: list[str]) -> list[str]:
-    imports = [f"from aws_cdk import {module} as {alias}" for alias, module in modules.items()]
+def _python(
+    core: list[str],
+    modules: dict[str, str],
+    handlers: Mapping[str, str],
+    body: list[str],
+) -> list[str]:
+    imports = [
+        f"from aws_cdk import {module} as {alias}" for alias, module in modules.items()
+    ]
     constants = [f"{name} = '''\\\n{text}'''" for name, text in handlers.items()]
     return [
         f"# {comments.HEAD}",
@@ -73,13 +91,20 @@ def _python(core: list[str], modules: dict[str, str], handlers: Mapping[str, str
     ]
 
 
-def _typescript(core: list[str], modules: dict[str, str], handlers: Mapping[str, str], body: list[str]) -> list[str]:
+def _typescript(
+    core: list[str],
+    modules: dict[str, str],
+    handlers: Mapping[str, str],
+    body: list[str],
+) -> list[str]:
     names = TypeScript()
     imports = [
         f"import * as {names.name(alias)} from 'aws-cdk-lib/{module.replace('_', '-')}';"
         for alias, module in modules.items()
     ]
-    constants = [f"const {name} = `{_in_backticks(text)}`;" for name, text in handlers.items()]
+    constants = [
+        f"const {name} = `{_in_backticks(text)}`;" for name, text in handlers.items()
+    ]
     return [
         f"// {comments.HEAD}",
         f"import {{ {', '.join(sorted(['App', 'Stack', 'StackProps', *core]))} }} from 'aws-cdk-lib';",

@@ -32,12 +32,18 @@ def mapping(cdk: Cdk, made: str, trigger: EventSourceMapping) -> list[str]:
         consumer = variable(f"{made}Consumer")
         name = made + "Consumer"
         settings = f"stream={cdk.source(trigger.source)}, stream_consumer_name={name!r}"
-        before.append(f"{consumer} = kinesis.StreamConsumer(self, {name!r}, {settings})")
+        before.append(
+            f"{consumer} = kinesis.StreamConsumer(self, {name!r}, {settings})"
+        )
         where = consumer
     else:
         where = cdk.source(trigger.source)
-    settings = properties.in_code(properties.of_mapping(trigger)) + _on_failure(cdk, trigger)
-    source = f"event_sources.{L2[trigger.kind]}({(where + settings).removeprefix(', ')})"
+    settings = properties.in_code(properties.of_mapping(trigger)) + _on_failure(
+        cdk, trigger
+    )
+    source = (
+        f"event_sources.{L2[trigger.kind]}({(where + settings).removeprefix(', ')})"
+    )
     return [*before, f"{cdk.function(trigger.function)}.add_event_source({source})"]
 
 
@@ -46,7 +52,10 @@ def _on_failure(cdk: Cdk, trigger: EventSourceMapping) -> str:
         return ""
     scenario, name = cdk.scenario, trigger.on_failure
     groups = {"SnsDlq": scenario.topics, "S3OnFailureDestination": scenario.buckets}
-    construct = next((made for made, group in groups.items() if name in {one.name for one in group}), "SqsDlq")
+    construct = next(
+        (made for made, group in groups.items() if name in {one.name for one in group}),
+        "SqsDlq",
+    )
     return f", on_failure=event_sources.{construct}({cdk.source(name)})"
 
 
@@ -78,15 +87,25 @@ def _without_l2(cdk: Cdk, made: str, trigger: EventSourceMapping) -> list[str]:
     what = "Broker" if trigger.kind == "mq" else "Cluster"
     arn, arn_made = parameter(f"{what}Arn", source)
     secret, secret_made = parameter(f"{what}SecretArn", source)
-    access = [f"{MAPPING}.SourceAccessConfigurationProperty(type='BASIC_AUTH', uri={secret})"]
+    access = [
+        f"{MAPPING}.SourceAccessConfigurationProperty(type='BASIC_AUTH', uri={secret})"
+    ]
     engines = {broker.name: broker.engine_type for broker in cdk.scenario.brokers}
     if engines.get(trigger.source) == "RABBITMQ":
-        access.append(f"{MAPPING}.SourceAccessConfigurationProperty(type='VIRTUAL_HOST', uri='/')")
+        access.append(
+            f"{MAPPING}.SourceAccessConfigurationProperty(type='VIRTUAL_HOST', uri='/')"
+        )
     config = f"{MAPPING}.DocumentDBEventSourceConfigProperty(database_name={trigger.source!r})"
-    where = f"queues=[{trigger.source!r}]" if trigger.kind == "mq" else f"document_db_event_source_config={config}"
+    where = (
+        f"queues=[{trigger.source!r}]"
+        if trigger.kind == "mq"
+        else f"document_db_event_source_config={config}"
+    )
     function = cdk.function(trigger.function)
     arguments = f"event_source_arn={arn}, {where}, source_access_configurations=[{', '.join(access)}]"
-    reads = "'mq:DescribeBroker'" if trigger.kind == "mq" else "'rds:DescribeDBClusters'"
+    reads = (
+        "'mq:DescribeBroker'" if trigger.kind == "mq" else "'rds:DescribeDBClusters'"
+    )
     policy = f"iam.PolicyStatement(actions=[{reads}, 'secretsmanager:GetSecretValue'], resources=[{arn}, {secret}])"
     return [
         arn_made,
@@ -99,7 +118,9 @@ def _without_l2(cdk: Cdk, made: str, trigger: EventSourceMapping) -> list[str]:
 def _settings(trigger: EventSourceMapping) -> str:
     """The settings by CloudFormation's names, as a class that is made from them wants it."""
     written = properties.of_mapping(trigger)
-    return "".join(f", {_snake(one.cloudformation)}={_value(one.value)}" for one in written)
+    return "".join(
+        f", {_snake(one.cloudformation)}={_value(one.value)}" for one in written
+    )
 
 
 def _snake(name: str) -> str:
@@ -109,5 +130,8 @@ def _snake(name: str) -> str:
 def _value(value: object) -> str:
     if not isinstance(value, dict):
         return repr(value)
-    filters = ", ".join(f"{MAPPING}.FilterProperty(pattern={one['Pattern']!r})" for one in value["Filters"])
+    filters = ", ".join(
+        f"{MAPPING}.FilterProperty(pattern={one['Pattern']!r})"
+        for one in value["Filters"]
+    )
     return f"{MAPPING}.FilterCriteriaProperty(filters=[{filters}])"

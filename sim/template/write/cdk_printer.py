@@ -45,7 +45,9 @@ class Python:
 
     def called(self, call: ast.Call) -> tuple[str, str, str]:
         """What stands before a call, and its brackets."""
-        return ("", "{", "}") if _is_dictionary(call) else (self.flat(call.func), "(", ")")
+        return (
+            ("", "{", "}") if _is_dictionary(call) else (self.flat(call.func), "(", ")")
+        )
 
     def argument(self, call: ast.Call, keyword: ast.keyword) -> str:
         """What stands before a named argument."""
@@ -59,13 +61,16 @@ class Python:
         """A comment line."""
         return f"# {text}"
 
-    # -- one line ----------------------------------------------------------------------------------------------------
+    # -- one line
+    # ----------------------------------------------------------------------------------------------------
 
     def flat(self, node: ast.expr) -> str:
         """An expression in one line."""
         match node:
             case ast.Constant(value=value):
-                return self.text(value) if isinstance(value, str) else self.constant(value)
+                return (
+                    self.text(value) if isinstance(value, str) else self.constant(value)
+                )
             case ast.UnaryOp(operand=operand):
                 return f"-{self.flat(operand)}"
             case ast.Name(id=name):
@@ -90,10 +95,14 @@ class Python:
     def flat_call(self, call: ast.Call) -> str:
         """A call in one line."""
         before, opening, closing = self.called(call)
-        named = [self.argument(call, keyword) + self.flat(keyword.value) for keyword in call.keywords]
+        named = [
+            self.argument(call, keyword) + self.flat(keyword.value)
+            for keyword in call.keywords
+        ]
         return f"{before}{opening}{', '.join([*map(self.flat, call.args), *named])}{closing}"
 
-    # -- several lines -----------------------------------------------------------------------------------------------
+    # -- several lines
+    # -----------------------------------------------------------------------------------------------
 
     def printed(self, node: ast.expr, depth: int, used: int = 0) -> str:
         """An expression at a depth of indentation, of whose first line some columns are used already."""
@@ -101,7 +110,9 @@ class Python:
         if len(self.indent) * depth + used + len(flat) <= WIDTH:
             return flat
         if isinstance(node, ast.List):
-            return self.block("[", [self.printed(item, depth + 1) for item in node.elts], "]", depth)
+            return self.block(
+                "[", [self.printed(item, depth + 1) for item in node.elts], "]", depth
+            )
         if isinstance(node, ast.Call):
             return self.broken_call(node, depth)
         return flat
@@ -111,15 +122,29 @@ class Python:
         _, opening, closing = self.called(call)
         before = "" if _is_dictionary(call) else self.printed(call.func, depth)
         first = ", ".join(map(self.flat, call.args))
-        positional = [first] if len(first) <= WIDTH - 30 else [self.printed(one, depth + 1) for one in call.args]
-        return before + self.block(opening, [*filter(None, positional), *self.named(call, depth + 1)], closing, depth)
+        positional = (
+            [first]
+            if len(first) <= WIDTH - 30
+            else [self.printed(one, depth + 1) for one in call.args]
+        )
+        return before + self.block(
+            opening,
+            [*filter(None, positional), *self.named(call, depth + 1)],
+            closing,
+            depth,
+        )
 
     def named(self, call: ast.Call, depth: int) -> list[str]:
         """The named arguments, printed."""
         starts = [self.argument(call, keyword) for keyword in call.keywords]
-        return [s + self.printed(k.value, depth, len(s)) for s, k in zip(starts, call.keywords, strict=True)]
+        return [
+            s + self.printed(k.value, depth, len(s))
+            for s, k in zip(starts, call.keywords, strict=True)
+        ]
 
-    def block(self, opening: str, items: Iterable[str], closing: str, depth: int) -> str:
+    def block(
+        self, opening: str, items: Iterable[str], closing: str, depth: int
+    ) -> str:
         """Items, one a line, between brackets."""
         inner = "".join(f"\n{self.indent * (depth + 1)}{item}," for item in items)
         return f"{opening}{inner}\n{self.indent * depth}{closing}"
@@ -128,12 +153,19 @@ class Python:
         """A statement, a comment or an empty line."""
         if not text or text.startswith("#"):
             return [self.indent * depth + self.comment(text[2:])] if text else [""]
-        return [self.indent * depth + self._printed(node, depth) + self.end for node in ast.parse(text).body]
+        return [
+            self.indent * depth + self._printed(node, depth) + self.end
+            for node in ast.parse(text).body
+        ]
 
     def _printed(self, node: ast.stmt, depth: int) -> str:
         if isinstance(node, ast.Assign):
             target = self.flat(node.targets[0])
-            start = self.assigned(target) if isinstance(node.targets[0], ast.Name) else f"{target} = "
+            start = (
+                self.assigned(target)
+                if isinstance(node.targets[0], ast.Name)
+                else f"{target} = "
+            )
             return start + self.printed(node.value, depth, len(start))
         if isinstance(node, ast.Expr):
             return self.printed(node.value, depth)
@@ -151,11 +183,19 @@ class TypeScript(Python):
         if name == "self":
             return "this"
         first, *rest = name.strip("_").split("_")
-        return name if name.isupper() else first + "".join(word[:1].upper() + word[1:] for word in rest)
+        return (
+            name
+            if name.isupper()
+            else first + "".join(word[:1].upper() + word[1:] for word in rest)
+        )
 
     def text(self, text: str) -> str:
         """In single quotes where that is easy."""
-        return json.dumps(text, ensure_ascii=False) if "'" in text or "\\" in text else f"'{text}'"
+        return (
+            json.dumps(text, ensure_ascii=False)
+            if "'" in text or "\\" in text
+            else f"'{text}'"
+        )
 
     def constant(self, value: object) -> str:
         """As JavaScript says it."""
@@ -182,7 +222,10 @@ class TypeScript(Python):
     def flat_call(self, call: ast.Call) -> str:
         """Named arguments are the properties of a last argument."""
         before, opening, _ = self.called(call)
-        named = ", ".join(self.argument(call, keyword) + self.flat(keyword.value) for keyword in call.keywords)
+        named = ", ".join(
+            self.argument(call, keyword) + self.flat(keyword.value)
+            for keyword in call.keywords
+        )
         if opening == "{ ":
             return f"{{ {named} }}" if named else "{}"
         return f"{before}({', '.join([*map(self.flat, call.args), *([f'{{ {named} }}'] if named else [])])})"
@@ -192,7 +235,11 @@ class TypeScript(Python):
         before, opening, _ = self.called(call)
         if opening == "{ ":
             return self._record(call, depth)
-        head = before if not isinstance(call.func, ast.Attribute) else self._function(call, depth)
+        head = (
+            before
+            if not isinstance(call.func, ast.Attribute)
+            else self._function(call, depth)
+        )
         if call.keywords:
             first = "".join(f"{self.flat(one)}, " for one in call.args)
             return f"{head}({first}{self._record(call, depth)})"
@@ -203,7 +250,9 @@ class TypeScript(Python):
     def _function(self, call: ast.Call, depth: int) -> str:
         new = "new " if _is_class(call) else ""
         assert isinstance(call.func, ast.Attribute)
-        return f"{new}{self.printed(call.func.value, depth)}.{self.name(call.func.attr)}"
+        return (
+            f"{new}{self.printed(call.func.value, depth)}.{self.name(call.func.attr)}"
+        )
 
     def _record(self, call: ast.Call, depth: int) -> str:
         return self.block("{", self.named(call, depth + 1), "}", depth)
@@ -214,7 +263,11 @@ def _is_dictionary(call: ast.Call) -> bool:
 
 
 def _last(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return (
+        call.func.attr
+        if isinstance(call.func, ast.Attribute)
+        else getattr(call.func, "id", "")
+    )
 
 
 def _is_class(call: ast.Call) -> bool:
@@ -227,9 +280,15 @@ def _is_struct(call: ast.Call) -> bool:
 
 def used(statements: Sequence[str]) -> set[str]:
     """The names that some expression reads."""
-    trees = [ast.parse(text) for text in statements if text and not text.startswith("#")]
+    trees = [
+        ast.parse(text) for text in statements if text and not text.startswith("#")
+    ]
     nodes = (node for tree in trees for node in ast.walk(tree))
-    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return {
+        node.id
+        for node in nodes
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
 
 
 def without_idle_variables(statements: list[str]) -> list[str]:
@@ -237,6 +296,8 @@ def without_idle_variables(statements: list[str]) -> list[str]:
     read = used(statements)
     assignment = re.compile(r"^([a-z_][a-z_0-9]*) = ")
     return [
-        text if not (found := assignment.match(text)) or found[1] in read else text[found.end() :]
+        text
+        if not (found := assignment.match(text)) or found[1] in read
+        else text[found.end() :]
         for text in statements
     ]

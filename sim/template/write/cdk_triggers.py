@@ -51,7 +51,9 @@ class Cdk:
         )  # fmt: skip
 
 
-def _own(cdk: Cdk, made: str, source: str | None, construct: str) -> tuple[str, Statements]:
+def _own(
+    cdk: Cdk, made: str, source: str | None, construct: str
+) -> tuple[str, Statements]:
     """A source's variable, and the statement that makes it if the scenario has none of this name."""
     if source in cdk.names.sources:
         return cdk.source(str(source)), []
@@ -61,7 +63,9 @@ def _own(cdk: Cdk, made: str, source: str | None, construct: str) -> tuple[str, 
 
 def _notification(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
     bucket, own = _own(cdk, made, trigger.source, "s3.Bucket")
-    source = f"event_sources.S3EventSource({bucket}, events=[s3.EventType.OBJECT_CREATED])"
+    source = (
+        f"event_sources.S3EventSource({bucket}, events=[s3.EventType.OBJECT_CREATED])"
+    )
     return [*own, f"{cdk.function(trigger.function)}.add_event_source({source})"]
 
 
@@ -78,12 +82,18 @@ def _dead_letters(cdk: Cdk, trigger: AsynchronousTrigger) -> str:
 
 def _target(cdk: Cdk, trigger: AsynchronousTrigger, target: str) -> str:
     """The function as a target of EventBridge or Scheduler, with how they try again."""
-    retries = properties.in_code(properties.differing(trigger.retry_policy, properties.INVOKE))
+    retries = properties.in_code(
+        properties.differing(trigger.retry_policy, properties.INVOKE)
+    )
     return f"{target}({cdk.function(trigger.function)}{_dead_letters(cdk, trigger)}{retries})"
 
 
 def _rule(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
-    bus = f"event_bus={cdk.source(str(trigger.source))}, " if trigger.source in cdk.names.sources else ""
+    bus = (
+        f"event_bus={cdk.source(str(trigger.source))}, "
+        if trigger.source in cdk.names.sources
+        else ""
+    )
     source = properties.pattern(cdk.scenario, trigger.name, trigger.source)["source"]
     pattern = f"event_pattern=events.EventPattern(source={source})"
     target = _target(cdk, trigger, "events_targets.LambdaFunction")
@@ -103,30 +113,52 @@ def _scheduler(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
     when = f"schedule=scheduler.ScheduleExpression.expression({schedule.expression!r}{place})"
     target = f"target={_target(cdk, trigger, 'scheduler_targets.LambdaInvoke')}"
     minutes = schedule.flexible_time_window_minutes
-    window = f", time_window=scheduler.TimeWindow.flexible(Duration.minutes({minutes}))" if minutes else ""
+    window = (
+        f", time_window=scheduler.TimeWindow.flexible(Duration.minutes({minutes}))"
+        if minutes
+        else ""
+    )
     return [f"scheduler.Schedule(self, {made!r}, {when}, {target}{window})"]
 
 
 def _custom_resource(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
-    limit = trigger.service_timeout if trigger.service_timeout != front_doors.limit(trigger) else None
+    limit = (
+        trigger.service_timeout
+        if trigger.service_timeout != front_doors.limit(trigger)
+        else None
+    )
     timeout = f", service_timeout=Duration.seconds({limit})" if limit else ""
-    return [f"CustomResource(self, {made!r}, service_token={cdk.function(trigger.function)}.function_arn{timeout})"]
+    return [
+        f"CustomResource(self, {made!r}, service_token={cdk.function(trigger.function)}.function_arn{timeout})"
+    ]
 
 
 def _rest(cdk: Cdk, made: str, trigger: SynchronousTrigger) -> Statements:
     options = _arguments(
         timeout=_milliseconds(trigger),
-        response_transfer_mode="apigateway.ResponseTransferMode.STREAM" if trigger.kind.endswith("stream") else None,
+        response_transfer_mode="apigateway.ResponseTransferMode.STREAM"
+        if trigger.kind.endswith("stream")
+        else None,
     )
-    integration = f", integration_options=apigateway.LambdaIntegrationOptions({options})" if options else ""
+    integration = (
+        f", integration_options=apigateway.LambdaIntegrationOptions({options})"
+        if options
+        else ""
+    )
     throttles = _throttles(trigger, "throttling_")
-    stage = f", deploy_options=apigateway.StageOptions({throttles})" if throttles else ""
-    return [f"apigateway.LambdaRestApi(self, {made!r}, handler={cdk.function(trigger.function)}{integration}{stage})"]
+    stage = (
+        f", deploy_options=apigateway.StageOptions({throttles})" if throttles else ""
+    )
+    return [
+        f"apigateway.LambdaRestApi(self, {made!r}, handler={cdk.function(trigger.function)}{integration}{stage})"
+    ]
 
 
 def _http(cdk: Cdk, made: str, trigger: SynchronousTrigger) -> Statements:
     throttles, api = _throttles(trigger), variable(made)
-    integration = _integration(cdk, trigger, "integrations.HttpLambdaIntegration", "Integration")
+    integration = _integration(
+        cdk, trigger, "integrations.HttpLambdaIntegration", "Integration"
+    )
     own = ", create_default_stage=False" if throttles else ""
     stage = (
         f"apigatewayv2.HttpStage(self, {made + 'Stage'!r}, http_api={api}, auto_deploy=True, "
@@ -143,7 +175,9 @@ def _web_socket(cdk: Cdk, made: str, trigger: SynchronousTrigger) -> Statements:
         for route in ("connect", "default", "disconnect")
     )
     throttles = _throttles(trigger)
-    limit = f", throttle=apigatewayv2.ThrottleSettings({throttles})" if throttles else ""
+    limit = (
+        f", throttle=apigatewayv2.ThrottleSettings({throttles})" if throttles else ""
+    )
     stage = f"web_socket_api={variable(made)}, stage_name={front_doors.STAGE!r}, auto_deploy=True{limit}"
     return [
         f"{variable(made)} = apigatewayv2.WebSocketApi(self, {made!r}, {routes})",
@@ -151,34 +185,56 @@ def _web_socket(cdk: Cdk, made: str, trigger: SynchronousTrigger) -> Statements:
     ]
 
 
-def _integration(cdk: Cdk, trigger: SynchronousTrigger, construct: str, name: str) -> str:
+def _integration(
+    cdk: Cdk, trigger: SynchronousTrigger, construct: str, name: str
+) -> str:
     timeout = _milliseconds(trigger)
     return f"{construct}({name!r}, {cdk.function(trigger.function)}{f', timeout={timeout}' if timeout else ''})"
 
 
 def _url(cdk: Cdk, _made: str, trigger: SynchronousTrigger) -> Statements:
-    kind = "auth_type=lambda_.FunctionUrlAuthType.NONE" if front_doors.is_webhook(trigger) else ""
+    kind = (
+        "auth_type=lambda_.FunctionUrlAuthType.NONE"
+        if front_doors.is_webhook(trigger)
+        else ""
+    )
     return [f"{cdk.function(trigger.function)}.add_function_url({kind})"]
 
 
-def _state_machine(cdk: Cdk, made: str, trigger: SynchronousTrigger | AsynchronousTrigger) -> Statements:
+def _state_machine(
+    cdk: Cdk, made: str, trigger: SynchronousTrigger | AsynchronousTrigger
+) -> Statements:
     """A state machine with one task.
 
     https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_stepfunctions_tasks.LambdaInvoke.html
     """
     token, task = trigger.kind == "sfn_wait_token", f"{variable(made)}_task"
     retry, recommended = getattr(trigger, "retry", ()), Retrier.recommended()
-    heartbeat, patience = getattr(trigger, "heartbeat_seconds", None), front_doors.patience(trigger)
+    heartbeat, patience = (
+        getattr(trigger, "heartbeat_seconds", None),
+        front_doors.patience(trigger),
+    )
     arguments = _arguments(
         lambda_function=cdk.function(trigger.function),
         retry_on_service_exceptions=None if recommended in retry[:1] else "False",
-        invocation_type="tasks.LambdaInvocationType.EVENT" if trigger.kind == "sfn_event" else None,
-        integration_pattern="sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN" if token else None,
-        payload="sfn.TaskInput.from_object({'token': sfn.JsonPath.task_token})" if token else None,
-        heartbeat_timeout=heartbeat and f"sfn.Timeout.duration(Duration.seconds({heartbeat}))",
-        task_timeout=patience and f"sfn.Timeout.duration(Duration.seconds({patience // 1000}))",
+        invocation_type="tasks.LambdaInvocationType.EVENT"
+        if trigger.kind == "sfn_event"
+        else None,
+        integration_pattern="sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN"
+        if token
+        else None,
+        payload="sfn.TaskInput.from_object({'token': sfn.JsonPath.task_token})"
+        if token
+        else None,
+        heartbeat_timeout=heartbeat
+        and f"sfn.Timeout.duration(Duration.seconds({heartbeat}))",
+        task_timeout=patience
+        and f"sfn.Timeout.duration(Duration.seconds({patience // 1000}))",
     )
-    retries = [f"{task}.add_retry({_retrier(one)})" for one in retry[1 if recommended in retry[:1] else 0 :]]
+    retries = [
+        f"{task}.add_retry({_retrier(one)})"
+        for one in retry[1 if recommended in retry[:1] else 0 :]
+    ]
     name = f", state_machine_name={made!r}" if token else ""
     machine = f"sfn.StateMachine(self, {made!r}, definition_body=sfn.DefinitionBody.from_chainable({task}){name})"
     return [
@@ -205,8 +261,11 @@ def _retrier(retrier: Retrier) -> str:
         interval=f"Duration.seconds({retrier.interval_seconds})",
         max_attempts=str(retrier.max_attempts),
         backoff_rate=str(retrier.backoff_rate),
-        max_delay=retrier.max_delay_seconds and f"Duration.seconds({retrier.max_delay_seconds})",
-        jitter_strategy="sfn.JitterType.FULL" if retrier.jitter_strategy != usual.jitter_strategy else None,
+        max_delay=retrier.max_delay_seconds
+        and f"Duration.seconds({retrier.max_delay_seconds})",
+        jitter_strategy="sfn.JitterType.FULL"
+        if retrier.jitter_strategy != usual.jitter_strategy
+        else None,
     )
 
 
@@ -221,7 +280,10 @@ def _milliseconds(trigger: SynchronousTrigger) -> str | None:
 
 def _throttles(trigger: SynchronousTrigger, before: str = "") -> str:
     limits = front_doors.throttles(trigger)
-    return ", ".join(f"{before}{name.removeprefix('throttle_')}={value}" for name, value in limits.items())
+    return ", ".join(
+        f"{before}{name.removeprefix('throttle_')}={value}"
+        for name, value in limits.items()
+    )
 
 
 KINDS: dict[str, Callable[..., Statements]] = {

@@ -18,7 +18,12 @@ NOWHERE = {
     "s3_batch": "an S3 Batch Operations job names the function when it is created",
 }
 """Kinds of triggers that no template can deploy, and who makes them."""
-KEEPS_UNACCEPTED = ("sns", "eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler")
+KEEPS_UNACCEPTED = (
+    "sns",
+    "eventbridge_rule",
+    "eventbridge_schedule_rule",
+    "eventbridge_scheduler",
+)
 """Kinds of sources with a dead-letter queue of their own."""
 
 
@@ -42,13 +47,20 @@ def of_trigger(trigger: Trigger) -> Iterator[str]:
     if isinstance(trigger, EventSourceMapping):
         yield from _of_mapping(trigger)
     elif (
-        isinstance(trigger, AsynchronousTrigger) and trigger.dead_letter_config and trigger.kind not in KEEPS_UNACCEPTED
+        isinstance(trigger, AsynchronousTrigger)
+        and trigger.dead_letter_config
+        and trigger.kind not in KEEPS_UNACCEPTED
     ):
         yield f"{trigger.name}: this kind of source has no dead-letter queue of its own."
 
 
 def _of_mapping(mapping: EventSourceMapping) -> Iterator[str]:
-    if mapping.kind in STREAMS and mapping.maximum_retry_attempts == mapping.maximum_record_age_in_seconds == -1:
+    if (
+        mapping.kind in STREAMS
+        and mapping.maximum_retry_attempts
+        == mapping.maximum_record_age_in_seconds
+        == -1
+    ):
         yield f"{mapping.name}: a batch that fails again and again blocks its shard until its records expire."
 
 
@@ -56,7 +68,11 @@ def of_queue(scenario: Scenario, queue: Queue) -> Iterator[str]:
     """A comment on a visibility timeout that is shorter than AWS recommends."""
     times = facts.fact("mapping.visibility_timeouts")
     for trigger in scenario.triggers:
-        if isinstance(trigger, EventSourceMapping) and trigger.kind in QUEUES and trigger.source == queue.name:
+        if (
+            isinstance(trigger, EventSourceMapping)
+            and trigger.kind in QUEUES
+            and trigger.source == queue.name
+        ):
             timeout = scenario.function(trigger.function).timeout
             if queue.visibility_timeout < times.value * timeout:
                 yield f"AWS recommends {times.value} times the function's timeout, {times.value * timeout} s, or more."

@@ -18,7 +18,9 @@ def is_webhook(trigger: Trigger) -> bool:
 
 def kind(trigger: Trigger) -> str:
     """What is deployed: of a webhook, its front door."""
-    return getattr(trigger, "front_door", None) or WEBHOOKS.get(trigger.kind, trigger.kind)
+    return getattr(trigger, "front_door", None) or WEBHOOKS.get(
+        trigger.kind, trigger.kind
+    )
 
 
 def limit(trigger: Trigger) -> int | None:
@@ -35,13 +37,22 @@ def patience(trigger: Trigger) -> int | None:
 
 def throttles(trigger: Trigger) -> dict[str, float]:
     """The throttles of an API's stage that are not the account's own."""
-    limits = {name: getattr(trigger, name, None) for name in ("throttle_rate_limit", "throttle_burst_limit")}
+    limits = {
+        name: getattr(trigger, name, None)
+        for name in ("throttle_rate_limit", "throttle_burst_limit")
+    }
     usual = {name: facts.fact(f"ApiGateway.{name}").value for name in limits}
-    return {name: value for name, value in limits.items() if value is not None and value != usual[name]}
+    return {
+        name: value
+        for name, value in limits.items()
+        if value is not None and value != usual[name]
+    }
 
 
 def schedule(scenario: Scenario, trigger: Trigger) -> Scheduled:
     """When a schedule fires: as the traffic says, else once an hour."""
-    arrivals = [traffic.arrivals for traffic in scenario.traffic if traffic.into == trigger.name]
+    arrivals = [
+        traffic.arrivals for traffic in scenario.traffic if traffic.into == trigger.name
+    ]
     found = next((one for one in arrivals if isinstance(one, Scheduled)), None)
     return found or Scheduled(expression="rate(1 hour)")

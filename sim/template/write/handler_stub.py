@@ -68,7 +68,11 @@ def stub(scenario: Scenario, function: Function) -> str | None:
     written_in = language(function)
     if written_in is None:
         return None
-    partial = [t for t in scenario.triggers if t.function == function.name and isinstance(t, EventSourceMapping)]
+    partial = [
+        t
+        for t in scenario.triggers
+        if t.function == function.name and isinstance(t, EventSourceMapping)
+    ]
     kinds = {trigger.kind for trigger in partial if trigger.reports_batch_item_failures}
     if len(kinds) != 1:
         return PLAIN[written_in]
@@ -76,7 +80,11 @@ def stub(scenario: Scenario, function: Function) -> str | None:
     number = NUMBERS.get(kind, 'record["messageId"]')
     stop = {"python": "\n            break", "nodejs": "\n      break;"}[written_in]
     ordered = kind in STREAMS or kind == "sqs_fifo"
-    return ITEMS[written_in].replace("NUMBER", number).replace("STOP", stop if ordered else "")
+    return (
+        ITEMS[written_in]
+        .replace("NUMBER", number)
+        .replace("STOP", stop if ordered else "")
+    )
 
 
 def runtime(function: Function) -> str:

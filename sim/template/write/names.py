@@ -56,7 +56,12 @@ class Names:
     def changed(self) -> dict[str, str]:
         """The IDs that differ from the scenario's names, with those names: what reading needs to find them again."""
         groups = (self.functions, self.sources, self.triggers)
-        return {made: name for group in groups for name, made in group.items() if made != name}
+        return {
+            made: name
+            for group in groups
+            for name, made in group.items()
+            if made != name
+        }
 
 
 def logical_ids(scenario: Scenario) -> Names:
@@ -77,7 +82,11 @@ def construct_ids(scenario: Scenario) -> Names:
 
 def variable(name: str) -> str:
     """A variable for what has this ID, in snake_case."""
-    words = re.sub(r"[^A-Za-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).strip("_").lower()
+    words = (
+        re.sub(r"[^A-Za-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name))
+        .strip("_")
+        .lower()
+    )
     usual = words[:1].isalpha() and words not in TAKEN and not keyword.iskeyword(words)
     return words if usual else f"the_{words}"
 
@@ -88,11 +97,23 @@ def _names(scenario: Scenario, letters_and_digits: bool) -> Names:
     def named(items: Iterable[Named], taken: dict[str, str]) -> dict[str, str]:
         return {item.name: _unused(item, letters_and_digits, taken) for item in items}
 
-    functions, sources = named(scenario.functions, taken), named(scenario.sources, taken)
-    own = named((trigger for trigger in scenario.triggers if not _joined(trigger)), taken)
-    # A trigger that only joins a source to a function has no construct of its own: it may have the source's name.
-    of_others = {made: name for made, name in taken.items() if name not in {t.name for t in scenario.triggers}}
-    joined = named((trigger for trigger in scenario.triggers if _joined(trigger)), of_others)
+    functions, sources = (
+        named(scenario.functions, taken),
+        named(scenario.sources, taken),
+    )
+    own = named(
+        (trigger for trigger in scenario.triggers if not _joined(trigger)), taken
+    )
+    # A trigger that only joins a source to a function has no construct of its own: it may have the
+    # source's name.
+    of_others = {
+        made: name
+        for made, name in taken.items()
+        if name not in {t.name for t in scenario.triggers}
+    }
+    joined = named(
+        (trigger for trigger in scenario.triggers if _joined(trigger)), of_others
+    )
     return Names(functions, sources, {**own, **joined})
 
 
@@ -103,7 +124,11 @@ def _joined(trigger: Trigger) -> bool:
 def _unused(item: Named, letters_and_digits: bool, taken: dict[str, str]) -> str:
     first = _camel(item.name) if letters_and_digits else item.name.replace("/", "-")
     kind = type(item).__name__.removeprefix("Synchronous").removeprefix("Asynchronous")
-    candidates = (first, f"{first}{kind}", *(f"{first}{kind}{number}" for number in range(2, len(taken) + 3)))
+    candidates = (
+        first,
+        f"{first}{kind}",
+        *(f"{first}{kind}{number}" for number in range(2, len(taken) + 3)),
+    )
     made = next(name for name in candidates if variable(name) not in taken)
     taken[variable(made)] = item.name
     return made
@@ -112,4 +137,9 @@ def _unused(item: Named, letters_and_digits: bool, taken: dict[str, str]) -> str
 def _camel(name: str) -> str:
     if name.isascii() and name.isalnum():
         return name
-    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name)) or "Resource"
+    return (
+        "".join(
+            word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name)
+        )
+        or "Resource"
+    )

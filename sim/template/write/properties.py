@@ -53,13 +53,16 @@ def _filters_code(patterns: tuple[str, ...]) -> str:
 
 def _pollers(config: Settings) -> dict[str, int]:
     return {
-        "".join(map(str.capitalize, name.split("_"))): n for name, n in config.model_dump(exclude_none=True).items()
+        "".join(map(str.capitalize, name.split("_"))): n
+        for name, n in config.model_dump(exclude_none=True).items()
     }
 
 
 def _pollers_code(module: str) -> Callable[[Settings], str]:
     def code(config: Settings) -> str:
-        arguments = ", ".join(f"{name}={n}" for name, n in config.model_dump(exclude_none=True).items())
+        arguments = ", ".join(
+            f"{name}={n}" for name, n in config.model_dump(exclude_none=True).items()
+        )
         return f"{module}.ProvisionedPollerConfig({arguments})"
 
     return code
@@ -82,14 +85,29 @@ FUNCTION = (
     Property("snap_start", "SnapStart", "snap_start", lambda applied: {"ApplyOn": applied}, _snap_start),
 )  # fmt: skip
 INVOKE = (
-    Property("maximum_event_age_in_seconds", "MaximumEventAgeInSeconds", "max_event_age", in_code=_seconds),
+    Property(
+        "maximum_event_age_in_seconds",
+        "MaximumEventAgeInSeconds",
+        "max_event_age",
+        in_code=_seconds,
+    ),
     Property("maximum_retry_attempts", "MaximumRetryAttempts", "retry_attempts"),
 )
 QUEUE = (
     Property("fifo_queue", "FifoQueue", "fifo"),
-    Property("visibility_timeout", "VisibilityTimeout", "visibility_timeout", in_code=_seconds),
+    Property(
+        "visibility_timeout",
+        "VisibilityTimeout",
+        "visibility_timeout",
+        in_code=_seconds,
+    ),
     Property("delay_seconds", "DelaySeconds", "delivery_delay", in_code=_seconds),
-    Property("message_retention_period", "MessageRetentionPeriod", "retention_period", in_code=_seconds),
+    Property(
+        "message_retention_period",
+        "MessageRetentionPeriod",
+        "retention_period",
+        in_code=_seconds,
+    ),
 )
 STREAM = (
     Property("retention_period_hours", "RetentionPeriodHours", "retention_period",
@@ -122,8 +140,17 @@ START = (
              _moment, lambda seconds: str(_moment(seconds))),
 )  # fmt: skip
 RETRIES = (
-    Property("bisect_batch_on_function_error", "BisectBatchOnFunctionError", "bisect_batch_on_error"),
-    Property("maximum_record_age_in_seconds", "MaximumRecordAgeInSeconds", "max_record_age", in_code=_seconds),
+    Property(
+        "bisect_batch_on_function_error",
+        "BisectBatchOnFunctionError",
+        "bisect_batch_on_error",
+    ),
+    Property(
+        "maximum_record_age_in_seconds",
+        "MaximumRecordAgeInSeconds",
+        "max_record_age",
+        in_code=_seconds,
+    ),
     Property("maximum_retry_attempts", "MaximumRetryAttempts", "retry_attempts"),
 )
 ON_STREAMS = (
@@ -131,8 +158,15 @@ ON_STREAMS = (
     *BATCH,
     *ITEM_FAILURES,
     *RETRIES,
-    Property("parallelization_factor", "ParallelizationFactor", "parallelization_factor"),
-    Property("tumbling_window_in_seconds", "TumblingWindowInSeconds", "tumbling_window", in_code=_seconds),
+    Property(
+        "parallelization_factor", "ParallelizationFactor", "parallelization_factor"
+    ),
+    Property(
+        "tumbling_window_in_seconds",
+        "TumblingWindowInSeconds",
+        "tumbling_window",
+        in_code=_seconds,
+    ),
 )
 ON_KAFKA = (
     *START,
@@ -157,7 +191,9 @@ def differing(settings: Settings, table: tuple[Property, ...]) -> Iterator[Writt
     for row in table:
         value = getattr(settings, row.setting)
         if value != getattr(usual, row.setting) or not row.has_default:
-            yield Written(row.cloudformation, row.in_template(value), row.cdk, row.in_code(value))
+            yield Written(
+                row.cloudformation, row.in_template(value), row.cdk, row.in_code(value)
+            )
 
 
 def of_mapping(mapping: EventSourceMapping) -> list[Written]:
@@ -176,9 +212,15 @@ def in_code(written: Iterator[Written] | list[Written]) -> str:
 
 
 def _usual(settings: Settings) -> Settings:
-    needed = {name for name, field in type(settings).model_fields.items() if field.is_required()}
+    needed = {
+        name
+        for name, field in type(settings).model_fields.items()
+        if field.is_required()
+    }
     values = {name: getattr(settings, name) for name in needed}
-    if getattr(settings, "starting_position", None):  # where it is there, AWS has no default for it
+    if getattr(
+        settings, "starting_position", None
+    ):  # where it is there, AWS has no default for it
         values["starting_position"] = "LATEST"
     return type(settings)(**values)
 
@@ -194,6 +236,13 @@ def pattern(scenario: Scenario, trigger: str, bus: str | None) -> dict[str, list
     Results that functions send to its bus have the source lambda.
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
-    configs = [function.event_invoke_config.destination_config for function in scenario.functions]
-    results = ["lambda"] if bus is not None and any(bus in config.targets for config in configs) else []
+    configs = [
+        function.event_invoke_config.destination_config
+        for function in scenario.functions
+    ]
+    results = (
+        ["lambda"]
+        if bus is not None and any(bus in config.targets for config in configs)
+        else []
+    )
     return {"source": [trigger, *results]}

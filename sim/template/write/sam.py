@@ -43,8 +43,12 @@ def write_sam(scenario: Scenario) -> str:
     parts = {function.name: _parts(sam, function) for function in scenario.functions}
     resources: dict[str, Any] = {}
     for function in scenario.functions:
-        resources[names.functions[function.name]] = _function(sam, function, parts[function.name])
-        resources |= parts[function.name].get("Resources", {}) | scaling(function, names.functions[function.name])
+        resources[names.functions[function.name]] = _function(
+            sam, function, parts[function.name]
+        )
+        resources |= parts[function.name].get("Resources", {}) | scaling(
+            function, names.functions[function.name]
+        )
     parameters = _merged([part.get("Parameters", {}) for part in parts.values()])
     template = {
         "#0": remarks.HEAD,
@@ -59,7 +63,11 @@ def write_sam(scenario: Scenario) -> str:
 
 def _parts(sam: Sam, function: Function) -> Part:
     """What all triggers of a function need, together."""
-    triggers = [trigger for trigger in sam.scenario.triggers if trigger.function == function.name]
+    triggers = [
+        trigger
+        for trigger in sam.scenario.triggers
+        if trigger.function == function.name
+    ]
     return _merged([sam.part(trigger) for trigger in triggers])
 
 
@@ -76,35 +84,58 @@ def _merged(parts: list[Part]) -> Part:
     return merged
 
 
-# -- functions -------------------------------------------------------------------------------------------------------
+# -- functions
+# -------------------------------------------------------------------------------------------------------
 
 
 def _function(sam: Sam, function: Function, part: Part) -> dict[str, Any]:
     settings = _merged(
-        [_code(sam, function), _concurrency(function), _invocations(sam, function), _sends(sam, function)]
+        [
+            _code(sam, function),
+            _concurrency(function),
+            _invocations(sam, function),
+            _sends(sam, function),
+        ]
     )
     settings = _merged([settings, part.get("Properties", {})])
     comments = [*part.get("Comments", []), *remarks.of_function(sam.scenario, function)]
     if part.get("Events"):
         settings["Events"] = _events(sam.names.functions[function.name], part["Events"])
-    return {**commented(comments), "Type": "AWS::Serverless::Function", "Properties": settings}
+    return {
+        **commented(comments),
+        "Type": "AWS::Serverless::Function",
+        "Properties": settings,
+    }
 
 
 def _events(function: str, events: dict[str, Any]) -> dict[str, Any]:
     """Events by the names that SAM puts behind the function's name: what begins with it needs it no second time."""
     plain = {name: name.removeprefix(function) for name in events}
     taken = [*events, *plain.values()]
-    return {plain[name] if plain[name] and taken.count(plain[name]) == 1 else name: events[name] for name in events}
+    return {
+        plain[name] if plain[name] and taken.count(plain[name]) == 1 else name: events[
+            name
+        ]
+        for name in events
+    }
 
 
 def _code(sam: Sam, function: Function) -> dict[str, Any]:
-    written = properties.in_template(properties.differing(function, properties.FUNCTION))
+    written = properties.in_template(
+        properties.differing(function, properties.FUNCTION)
+    )
     if function.package_type == "Image":
         made = sam.names.functions[function.name].lower()
-        image = "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/" + made + ":latest"
+        image = (
+            "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/" + made + ":latest"
+        )
         return {"PackageType": "Image", "ImageUri": {"Fn::Sub": image}, **written}
     stub = handler_stub.stub(sam.scenario, function)
-    code = {"Handler": "index.handler", "InlineCode": stub} if stub else {"Handler": "handler", "CodeUri": "handler/"}
+    code = (
+        {"Handler": "index.handler", "InlineCode": stub}
+        if stub
+        else {"Handler": "handler", "CodeUri": "handler/"}
+    )
     return {"Runtime": handler_stub.runtime(function), **code, **written}
 
 
@@ -123,7 +154,10 @@ def _invocations(sam: Sam, function: Function) -> dict[str, Any]:
     """Retries, age, destinations and the dead-letter queue of asynchronous events."""
     config = function.event_invoke_config
     settings = properties.in_template(properties.differing(config, properties.INVOKE))
-    targets = {"OnSuccess": config.destination_config.on_success, "OnFailure": config.destination_config.on_failure}
+    targets = {
+        "OnSuccess": config.destination_config.on_success,
+        "OnFailure": config.destination_config.on_failure,
+    }
     destinations = {
         name: {**destination_type(sam, target), "Destination": sam.arn(target)}
         for name, target in targets.items()
@@ -134,7 +168,10 @@ def _invocations(sam: Sam, function: Function) -> dict[str, Any]:
     written: dict[str, Any] = {"EventInvokeConfig": settings} if settings else {}
     if function.dead_letter_config:
         target = function.dead_letter_config.target_arn
-        written["DeadLetterQueue"] = {**destination_type(sam, target), "TargetArn": sam.arn(target)}
+        written["DeadLetterQueue"] = {
+            **destination_type(sam, target),
+            "TargetArn": sam.arn(target),
+        }
     return written
 
 
@@ -145,37 +182,64 @@ def _sends(sam: Sam, function: Function) -> dict[str, Any]:
         policy = _policy(sam, target)
         if policy:
             policies.append(policy)
-            variables[variable(sam.names.sources[target]).upper()] = Ref(sam.names.sources[target])
-    return {"Environment": {"Variables": variables}, "Policies": policies} if policies else {}
+            variables[variable(sam.names.sources[target]).upper()] = Ref(
+                sam.names.sources[target]
+            )
+    return (
+        {"Environment": {"Variables": variables}, "Policies": policies}
+        if policies
+        else {}
+    )
 
 
 def _policy(sam: Sam, target: str) -> dict[str, Any] | None:
     for group, policy, parameter, attribute in GROUPS:
         if target in {one.name for one in getattr(sam.scenario, group)}:
             made = sam.names.sources[target]
-            return {policy: {parameter: GetAtt(f"{made}.{attribute}") if attribute else Ref(made)}}
+            return {
+                policy: {
+                    parameter: GetAtt(f"{made}.{attribute}") if attribute else Ref(made)
+                }
+            }
     return None
 
 
-# -- sources ---------------------------------------------------------------------------------------------------------
+# -- sources
+# ---------------------------------------------------------------------------------------------------------
 
 
 def _sources(sam: Sam) -> dict[str, Any]:
     scenario, ids = sam.scenario, sam.names.sources
-    resources: dict[str, Any] = {ids[queue.name]: _queue(sam, queue) for queue in scenario.queues}
+    resources: dict[str, Any] = {
+        ids[queue.name]: _queue(sam, queue) for queue in scenario.queues
+    }
     for topic in scenario.topics:
         resources[ids[topic.name]] = {"Type": "AWS::SNS::Topic"}
         for queue in topic.queues:
             resources |= subscribed(ids[topic.name], ids[queue])
-    resources |= {ids[bucket.name]: {"Type": "AWS::S3::Bucket"} for bucket in scenario.buckets}
+    resources |= {
+        ids[bucket.name]: {"Type": "AWS::S3::Bucket"} for bucket in scenario.buckets
+    }
     for bus in scenario.event_buses:
-        resources[ids[bus.name]] = {"Type": "AWS::Events::EventBus", "Properties": {"Name": bus.name}}
+        resources[ids[bus.name]] = {
+            "Type": "AWS::Events::EventBus",
+            "Properties": {"Name": bus.name},
+        }
         resources |= ruled(sam, bus)
     resources |= {ids[stream.name]: _stream(stream) for stream in scenario.streams}
-    streamed = {trigger.entry for trigger in scenario.triggers if trigger.kind == "ddb_streams"}
+    streamed = {
+        trigger.entry for trigger in scenario.triggers if trigger.kind == "ddb_streams"
+    }
     for table in scenario.tables:
-        stream = {"StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"}} if table.name in streamed else {}
-        resources[ids[table.name]] = {"Type": "AWS::DynamoDB::Table", "Properties": {**TABLE, **stream}}
+        stream = (
+            {"StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"}}
+            if table.name in streamed
+            else {}
+        )
+        resources[ids[table.name]] = {
+            "Type": "AWS::DynamoDB::Table",
+            "Properties": {**TABLE, **stream},
+        }
     return resources
 
 
@@ -184,15 +248,25 @@ def _queue(sam: Sam, queue: Queue) -> dict[str, Any]:
     if queue.redrive_policy:
         policy = queue.redrive_policy
         target = GetAtt(f"{sam.names.sources[policy.dead_letter_target_arn]}.Arn")
-        settings["RedrivePolicy"] = properties.dead_letters(target, policy.max_receive_count)
+        settings["RedrivePolicy"] = properties.dead_letters(
+            target, policy.max_receive_count
+        )
     remark = commented(list(remarks.of_queue(sam.scenario, queue)))
-    return {**remark, "Type": "AWS::SQS::Queue", **({"Properties": settings} if settings else {})}
+    return {
+        **remark,
+        "Type": "AWS::SQS::Queue",
+        **({"Properties": settings} if settings else {}),
+    }
 
 
 def _stream(stream: Stream) -> dict[str, Any]:
     settings = properties.in_template(properties.differing(stream, properties.STREAM))
     on_demand = {"StreamModeDetails": {"StreamMode": "ON_DEMAND"}}
-    mode = on_demand if stream.stream_mode == "ON_DEMAND" else {"ShardCount": stream.shard_count}
+    mode = (
+        on_demand
+        if stream.stream_mode == "ON_DEMAND"
+        else {"ShardCount": stream.shard_count}
+    )
     return {"Type": "AWS::Kinesis::Stream", "Properties": {**mode, **settings}}
 
 
@@ -204,7 +278,9 @@ def _spaced(text: str) -> str:
         indent = len(line) - len(line.lstrip())
         section = line if indent == 0 else section
         first = bool(lines) and lines[-1].startswith(("Resources:", "#"))
-        new = indent == 0 and section.startswith(("Metadata", "Parameters", "Resources"))
+        new = indent == 0 and section.startswith(
+            ("Metadata", "Parameters", "Resources")
+        )
         if not first and (new or (indent == 2 and section == "Resources:")):
             lines.append("")
         lines.append(line)

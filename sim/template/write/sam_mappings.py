@@ -34,8 +34,12 @@ def mapping(sam: Sam, made: str, trigger: EventSourceMapping) -> Part:
     where, parameters, resources = _where(sam, source, trigger)
     settings = {**where, **properties.in_template(properties.of_mapping(trigger))}
     if trigger.on_failure:
-        kind = destination_type(sam, trigger.on_failure)["Type"].removesuffix("Bucket")  # SAM's two words for one thing
-        settings["DestinationConfig"] = {"OnFailure": {"Type": kind, "Destination": sam.arn(trigger.on_failure)}}
+        kind = destination_type(sam, trigger.on_failure)["Type"].removesuffix(
+            "Bucket"
+        )  # SAM's two words for one thing
+        settings["DestinationConfig"] = {
+            "OnFailure": {"Type": kind, "Destination": sam.arn(trigger.on_failure)}
+        }
     return {
         "Events": {made: {"Type": EVENTS[trigger.kind], "Properties": settings}},
         "Parameters": {name: _parameter(name, source) for name in parameters},
@@ -53,7 +57,16 @@ def destination_type(sam: Sam, name: str) -> dict[str, str]:
         "SQS": scenario.queues, "SNS": scenario.topics, "S3Bucket": scenario.buckets,
         "EventBridge": scenario.event_buses, "Lambda": scenario.functions,
     }  # fmt: skip
-    return {"Type": next((kind for kind, group in groups.items() if name in {one.name for one in group}), "SQS")}
+    return {
+        "Type": next(
+            (
+                kind
+                for kind, group in groups.items()
+                if name in {one.name for one in group}
+            ),
+            "SQS",
+        )
+    }
 
 
 Where = tuple[dict[str, Any], list[str], dict[str, Any]]
@@ -78,24 +91,40 @@ POLLED = {
 def _consumer(sam: Sam, source: str, trigger: EventSourceMapping) -> Where:
     consumer = f"{sam.names.triggers[trigger.name]}Consumer"
     reads = {"ConsumerName": consumer, "StreamARN": GetAtt(f"{source}.Arn")}
-    return {"Stream": Ref(consumer)}, [], {consumer: {"Type": "AWS::Kinesis::StreamConsumer", "Properties": reads}}
+    return (
+        {"Stream": Ref(consumer)},
+        [],
+        {consumer: {"Type": "AWS::Kinesis::StreamConsumer", "Properties": reads}},
+    )
 
 
 def _msk(_sam: Sam, _source: str, trigger: EventSourceMapping) -> Where:
-    return {"Stream": Ref("MskClusterArn"), "Topics": [trigger.source]}, ["MskClusterArn"], {}
+    return (
+        {"Stream": Ref("MskClusterArn"), "Topics": [trigger.source]},
+        ["MskClusterArn"],
+        {},
+    )
 
 
 def _kafka(_sam: Sam, _source: str, trigger: EventSourceMapping) -> Where:
     access = [{"Type": "SASL_SCRAM_512_AUTH", "URI": Ref("KafkaSecretArn")}]
     servers = {"KafkaBootstrapServers": [Ref("KafkaBootstrapServers")]}
-    where = {**servers, "Topics": [trigger.source], "SourceAccessConfigurations": access}
+    where = {
+        **servers,
+        "Topics": [trigger.source],
+        "SourceAccessConfigurations": access,
+    }
     return where, ["KafkaBootstrapServers", "KafkaSecretArn"], {}
 
 
 def _document_db(_sam: Sam, source: str, trigger: EventSourceMapping) -> Where:
     access = [{"Type": "BASIC_AUTH", "URI": Ref(f"{source}ClusterSecretArn")}]
     where = {"Cluster": Ref(f"{source}ClusterArn"), "DatabaseName": trigger.source}
-    return {**where, "SourceAccessConfigurations": access}, [f"{source}ClusterArn", f"{source}ClusterSecretArn"], {}
+    return (
+        {**where, "SourceAccessConfigurations": access},
+        [f"{source}ClusterArn", f"{source}ClusterSecretArn"],
+        {},
+    )
 
 
 def _broker(sam: Sam, source: str, trigger: EventSourceMapping) -> Where:
@@ -103,11 +132,17 @@ def _broker(sam: Sam, source: str, trigger: EventSourceMapping) -> Where:
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html
     """
-    access: list[dict[str, str]] = [{"Type": "BASIC_AUTH", "URI": Ref(f"{source}BrokerSecretArn")}]
+    access: list[dict[str, str]] = [
+        {"Type": "BASIC_AUTH", "URI": Ref(f"{source}BrokerSecretArn")}
+    ]
     engines = {broker.name: broker.engine_type for broker in sam.scenario.brokers}
     if engines[trigger.source] == "RABBITMQ":
         access.append({"Type": "VIRTUAL_HOST", "URI": "/"})
-    where = {"Broker": Ref(f"{source}BrokerArn"), "Queues": [trigger.source], "SourceAccessConfigurations": access}
+    where = {
+        "Broker": Ref(f"{source}BrokerArn"),
+        "Queues": [trigger.source],
+        "SourceAccessConfigurations": access,
+    }
     return where, [f"{source}BrokerArn", f"{source}BrokerSecretArn"], {}
 
 

@@ -15,10 +15,19 @@ def subscribed(topic: str, queue: str) -> dict[str, Any]:
 
     https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
     """
-    subscription = {"TopicArn": Ref(topic), "Protocol": "sqs", "Endpoint": GetAtt(f"{queue}.Arn")}
+    subscription = {
+        "TopicArn": Ref(topic),
+        "Protocol": "sqs",
+        "Endpoint": GetAtt(f"{queue}.Arn"),
+    }
     return {
-        f"{topic}To{queue}": {"Type": "AWS::SNS::Subscription", "Properties": subscription},
-        f"{topic}To{queue}Policy": _queue_policy(queue, "sns.amazonaws.com", Ref(topic)),
+        f"{topic}To{queue}": {
+            "Type": "AWS::SNS::Subscription",
+            "Properties": subscription,
+        },
+        f"{topic}To{queue}Policy": _queue_policy(
+            queue, "sns.amazonaws.com", Ref(topic)
+        ),
     }
 
 
@@ -45,12 +54,18 @@ def ruled(sam: Sam, bus: EventBus) -> dict[str, Any]:
 
 def _queue_policy(queue: str, service: str, source: Any) -> dict[str, Any]:
     document = _document(service, "sqs:SendMessage", GetAtt(f"{queue}.Arn"), source)
-    return {"Type": "AWS::SQS::QueuePolicy", "Properties": {"Queues": [Ref(queue)], "PolicyDocument": document}}
+    return {
+        "Type": "AWS::SQS::QueuePolicy",
+        "Properties": {"Queues": [Ref(queue)], "PolicyDocument": document},
+    }
 
 
 def _topic_policy(topic: str, service: str, source: Any) -> dict[str, Any]:
     document = _document(service, "sns:Publish", Ref(topic), source)
-    return {"Type": "AWS::SNS::TopicPolicy", "Properties": {"Topics": [Ref(topic)], "PolicyDocument": document}}
+    return {
+        "Type": "AWS::SNS::TopicPolicy",
+        "Properties": {"Topics": [Ref(topic)], "PolicyDocument": document},
+    }
 
 
 def _document(service: str, action: str, resource: Any, source: Any) -> dict[str, Any]:

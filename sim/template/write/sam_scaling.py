@@ -22,16 +22,29 @@ def scaling(function: Function, made: str) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "ServiceNamespace": "lambda",
         "ScalableDimension": DIMENSION,
-        "ResourceId": {"Fn::Sub": f"function:${{{made}}}:{function.auto_publish_alias}"},
+        "ResourceId": {
+            "Fn::Sub": f"function:${{{made}}}:{function.auto_publish_alias}"
+        },
         "MinCapacity": target.min_capacity,
         "MaxCapacity": target.max_capacity,
     }
     if target.scheduled_actions:
         settings["ScheduledActions"] = _actions(target)
-    resources = {f"{made}ScalableTarget": {"Type": TARGET, "DependsOn": alias, "Properties": settings}}
+    resources = {
+        f"{made}ScalableTarget": {
+            "Type": TARGET,
+            "DependsOn": alias,
+            "Properties": settings,
+        }
+    }
     if target.target_value is None:
         return resources
-    return resources | {f"{made}ScalingPolicy": {"Type": POLICY, "Properties": _policy(made, target.target_value)}}
+    return resources | {
+        f"{made}ScalingPolicy": {
+            "Type": POLICY,
+            "Properties": _policy(made, target.target_value),
+        }
+    }
 
 
 def _actions(target: ScalableTarget) -> list[dict[str, Any]]:
@@ -39,7 +52,10 @@ def _actions(target: ScalableTarget) -> list[dict[str, Any]]:
         {
             "ScheduledActionName": f"Action{number}",
             "Schedule": action.schedule,
-            "ScalableTargetAction": {"MinCapacity": action.min_capacity, "MaxCapacity": action.max_capacity},
+            "ScalableTargetAction": {
+                "MinCapacity": action.min_capacity,
+                "MaxCapacity": action.max_capacity,
+            },
         }
         for number, action in enumerate(target.scheduled_actions, start=1)
     ]
@@ -51,5 +67,8 @@ def _policy(made: str, share: float) -> dict[str, Any]:
         "PolicyName": f"{made}ScalingPolicy",
         "PolicyType": "TargetTrackingScaling",
         "ScalingTargetId": Ref(f"{made}ScalableTarget"),
-        "TargetTrackingScalingPolicyConfiguration": {"PredefinedMetricSpecification": metric, "TargetValue": share},
+        "TargetTrackingScalingPolicyConfiguration": {
+            "PredefinedMetricSpecification": metric,
+            "TargetValue": share,
+        },
     }

@@ -27,14 +27,22 @@ class Sam:
     def function(self, name: str) -> GetAtt | Ref:
         """The ARN that triggers invoke: the alias's, if there is one."""
         made = self.names.functions[name]
-        return Ref(f"{made}.Alias") if self.scenario.function(name).auto_publish_alias else GetAtt(f"{made}.Arn")
+        return (
+            Ref(f"{made}.Alias")
+            if self.scenario.function(name).auto_publish_alias
+            else GetAtt(f"{made}.Arn")
+        )
 
     def arn(self, name: str) -> GetAtt | Ref:
         """The ARN of a source, or of a function."""
         if name not in self.names.sources:
             return self.function(name)
         made = self.names.sources[name]
-        return Ref(made) if name in {topic.name for topic in self.scenario.topics} else GetAtt(f"{made}.Arn")
+        return (
+            Ref(made)
+            if name in {topic.name for topic in self.scenario.topics}
+            else GetAtt(f"{made}.Arn")
+        )
 
     def part(self, trigger: Trigger) -> Part:
         """The parts of a template that a trigger needs; of one that no template can deploy, none."""
@@ -53,7 +61,14 @@ class Sam:
 
 
 def _event(made: str, kind: str, **settings: Any) -> Part:
-    return {"Events": {made: {"Type": kind, "Properties": {k: v for k, v in settings.items() if v is not None}}}}
+    return {
+        "Events": {
+            made: {
+                "Type": kind,
+                "Properties": {k: v for k, v in settings.items() if v is not None},
+            }
+        }
+    }
 
 
 def _source(sam: Sam, made: str, source: str | None, kind: str) -> tuple[str, Part]:
@@ -66,31 +81,49 @@ def _source(sam: Sam, made: str, source: str | None, kind: str) -> tuple[str, Pa
 
 def _notification(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     bucket, resources = _source(sam, made, trigger.source, "AWS::S3::Bucket")
-    return {**_event(made, "S3", Bucket=Ref(bucket), Events="s3:ObjectCreated:*"), **resources}
+    return {
+        **_event(made, "S3", Bucket=Ref(bucket), Events="s3:ObjectCreated:*"),
+        **resources,
+    }
 
 
 def _subscription(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     topic, resources = _source(sam, made, trigger.source, "AWS::SNS::Topic")
-    redrive = trigger.dead_letter_config and {"deadLetterTargetArn": sam.arn(trigger.dead_letter_config.target_arn)}
+    redrive = trigger.dead_letter_config and {
+        "deadLetterTargetArn": sam.arn(trigger.dead_letter_config.target_arn)
+    }
     return {**_event(made, "SNS", Topic=Ref(topic), RedrivePolicy=redrive), **resources}
 
 
 def _retries(sam: Sam, trigger: AsynchronousTrigger) -> dict[str, Any]:
     """How EventBridge and Scheduler try again, and where they keep what Lambda has not accepted."""
-    written = properties.in_template(properties.differing(trigger.retry_policy, properties.INVOKE))
-    queue = trigger.dead_letter_config and {"Arn": sam.arn(trigger.dead_letter_config.target_arn)}
+    written = properties.in_template(
+        properties.differing(trigger.retry_policy, properties.INVOKE)
+    )
+    queue = trigger.dead_letter_config and {
+        "Arn": sam.arn(trigger.dead_letter_config.target_arn)
+    }
     return {"RetryPolicy": written or None, "DeadLetterConfig": queue}
 
 
 def _rule(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     bus = sam.names.sources.get(trigger.source or "")
     pattern = properties.pattern(sam.scenario, trigger.name, trigger.source)
-    return _event(made, "EventBridgeRule", EventBusName=bus and Ref(bus), Pattern=pattern, **_retries(sam, trigger))
+    return _event(
+        made,
+        "EventBridgeRule",
+        EventBusName=bus and Ref(bus),
+        Pattern=pattern,
+        **_retries(sam, trigger),
+    )
 
 
 def _scheduled_rule(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     return _event(
-        made, "Schedule", Schedule=front_doors.schedule(sam.scenario, trigger).expression, **_retries(sam, trigger)
+        made,
+        "Schedule",
+        Schedule=front_doors.schedule(sam.scenario, trigger).expression,
+        **_retries(sam, trigger),
     )
 
 
@@ -110,9 +143,20 @@ def _scheduler(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
 
 
 def _custom_resource(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
-    limit = trigger.service_timeout if trigger.service_timeout != front_doors.limit(trigger) else None
+    limit = (
+        trigger.service_timeout
+        if trigger.service_timeout != front_doors.limit(trigger)
+        else None
+    )
     settings = {"ServiceToken": sam.function(trigger.function), "ServiceTimeout": limit}
-    return {"Resources": {made: {"Type": "AWS::CloudFormation::CustomResource", "Properties": _set(settings)}}}
+    return {
+        "Resources": {
+            made: {
+                "Type": "AWS::CloudFormation::CustomResource",
+                "Properties": _set(settings),
+            }
+        }
+    }
 
 
 def _rest(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
@@ -127,41 +171,71 @@ def _rest(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
     )  # fmt: skip
     every = {"HttpMethod": "*", "ResourcePath": "/*"}
     limits = _throttles(trigger)
-    api = {"StageName": front_doors.STAGE, "MethodSettings": [{**every, **limits}] if limits else None}
-    return {**event, "Resources": {made: {"Type": "AWS::Serverless::Api", "Properties": _set(api)}}}
+    api = {
+        "StageName": front_doors.STAGE,
+        "MethodSettings": [{**every, **limits}] if limits else None,
+    }
+    return {
+        **event,
+        "Resources": {made: {"Type": "AWS::Serverless::Api", "Properties": _set(api)}},
+    }
 
 
 def _http(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
-    event = _event(made, "HttpApi", ApiId=Ref(made), TimeoutInMillis=front_doors.patience(trigger))
+    event = _event(
+        made, "HttpApi", ApiId=Ref(made), TimeoutInMillis=front_doors.patience(trigger)
+    )
     api = _set({"DefaultRouteSettings": _throttles(trigger) or None})
-    resource = {"Type": "AWS::Serverless::HttpApi", **({"Properties": api} if api else {})}
+    resource = {
+        "Type": "AWS::Serverless::HttpApi",
+        **({"Properties": api} if api else {}),
+    }
     return {**event, "Resources": {made: resource}}
 
 
 def _web_socket(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
     arn = sam.function(trigger.function)
-    route = _set({"FunctionArn": arn, "IntegrationTimeout": front_doors.patience(trigger)})
+    route = _set(
+        {"FunctionArn": arn, "IntegrationTimeout": front_doors.patience(trigger)}
+    )
     routes = {name: dict(route) for name in ("$connect", "$default", "$disconnect")}
     api = {
         "StageName": front_doors.STAGE, "RouteSelectionExpression": "$request.body.action", "Routes": routes,
         "DefaultRouteSettings": _throttles(trigger) or None,
     }  # fmt: skip
-    return {"Resources": {made: {"Type": "AWS::Serverless::WebSocketApi", "Properties": _set(api)}}}
+    return {
+        "Resources": {
+            made: {"Type": "AWS::Serverless::WebSocketApi", "Properties": _set(api)}
+        }
+    }
 
 
 def _url(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
     """Whoever calls a webhook has no AWS credentials."""
-    return {"Properties": {"FunctionUrlConfig": {"AuthType": "NONE" if front_doors.is_webhook(trigger) else "AWS_IAM"}}}
+    return {
+        "Properties": {
+            "FunctionUrlConfig": {
+                "AuthType": "NONE" if front_doors.is_webhook(trigger) else "AWS_IAM"
+            }
+        }
+    }
 
 
-def _state_machine(sam: Sam, made: str, trigger: SynchronousTrigger | AsynchronousTrigger) -> Part:
+def _state_machine(
+    sam: Sam, made: str, trigger: SynchronousTrigger | AsynchronousTrigger
+) -> Part:
     """A state machine with one task.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
     """
     token = trigger.kind == "sfn_wait_token"
-    payload: dict[str, Any] = {"token.$": "$$.Task.Token", "input.$": "$"} if token else {}
-    arguments = {"FunctionName": "${Function}", "Payload" if token else "Payload.$": payload if token else "$"}
+    payload: dict[str, Any] = (
+        {"token.$": "$$.Task.Token", "input.$": "$"} if token else {}
+    )
+    arguments = {
+        "FunctionName": "${Function}",
+        "Payload" if token else "Payload.$": payload if token else "$",
+    }
     if trigger.kind == "sfn_event":
         arguments["InvocationType"] = "Event"
     task = {
@@ -170,17 +244,32 @@ def _state_machine(sam: Sam, made: str, trigger: SynchronousTrigger | Asynchrono
         "Parameters": arguments,
         "HeartbeatSeconds": getattr(trigger, "heartbeat_seconds", None),
         "TimeoutSeconds": (front_doors.patience(trigger) or 0) // 1000 or None,
-        "Retry": [_retrier(retrier) for retrier in getattr(trigger, "retry", ())] or None,
+        "Retry": [_retrier(retrier) for retrier in getattr(trigger, "retry", ())]
+        or None,
         "End": True,
     }
     machine = {
         "Definition": {"StartAt": "Task", "States": {"Task": _set(task)}},
         "DefinitionSubstitutions": {"Function": sam.function(trigger.function)},
-        "Policies": [{"LambdaInvokePolicy": {"FunctionName": Ref(sam.names.functions[trigger.function])}}],
+        "Policies": [
+            {
+                "LambdaInvokePolicy": {
+                    "FunctionName": Ref(sam.names.functions[trigger.function])
+                }
+            }
+        ],
     }
-    part: Part = {"Resources": {made: {"Type": "AWS::Serverless::StateMachine", "Properties": machine}}}
+    part: Part = {
+        "Resources": {
+            made: {"Type": "AWS::Serverless::StateMachine", "Properties": machine}
+        }
+    }
     if token:  # the handler, or what it hands the token to, reports by it
-        policy = {"StepFunctionsCallbackPolicy": {"StateMachineName": Sub("${AWS::StackName}-" + made)}}
+        policy = {
+            "StepFunctionsCallbackPolicy": {
+                "StateMachineName": Sub("${AWS::StackName}-" + made)
+            }
+        }
         machine["Name"] = Sub("${AWS::StackName}-" + made)
         part["Properties"] = {"Policies": [policy]}
     return part
@@ -188,8 +277,15 @@ def _state_machine(sam: Sam, made: str, trigger: SynchronousTrigger | Asynchrono
 
 def _retrier(retrier: Retrier) -> dict[str, Any]:
     usual = {**Retrier().model_dump(), "error_equals": None}
-    changed = {name: value for name, value in retrier.model_dump().items() if value != usual[name]}
-    return {"".join(map(str.capitalize, name.split("_"))): _plain(value) for name, value in changed.items()}
+    changed = {
+        name: value
+        for name, value in retrier.model_dump().items()
+        if value != usual[name]
+    }
+    return {
+        "".join(map(str.capitalize, name.split("_"))): _plain(value)
+        for name, value in changed.items()
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -197,8 +293,13 @@ def _plain(value: Any) -> Any:
 
 
 def _throttles(trigger: Trigger) -> dict[str, float]:
-    words = {"throttle_rate_limit": "ThrottlingRateLimit", "throttle_burst_limit": "ThrottlingBurstLimit"}
-    return {words[name]: value for name, value in front_doors.throttles(trigger).items()}
+    words = {
+        "throttle_rate_limit": "ThrottlingRateLimit",
+        "throttle_burst_limit": "ThrottlingBurstLimit",
+    }
+    return {
+        words[name]: value for name, value in front_doors.throttles(trigger).items()
+    }
 
 
 def _set(settings: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import yaml
@@ -49,24 +50,34 @@ class _Loader(yaml.SafeLoader):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    return dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    )
 
 
 def _short(dumper: yaml.SafeDumper, text: Short) -> yaml.Node:
     return dumper.represent_scalar(text.tag, str(text))
 
 
+def _short_read(
+    form: type[Short], loader: yaml.SafeLoader, node: yaml.ScalarNode
+) -> Short:
+    return form(loader.construct_scalar(node))
+
+
 _Dumper.add_representer(str, _text)
 for _form in (Ref, GetAtt, Sub):
     _Dumper.add_representer(_form, _short)
-    _Loader.add_constructor(_form.tag, lambda loader, node, form=_form: form(loader.construct_scalar(node)))  # type: ignore[misc]
+    _Loader.add_constructor(_form.tag, partial(_short_read, _form))
 
 MARK = re.compile(r"^( *)'#[0-9]+': (.*)$", re.MULTILINE)
 
 
 def dumped(template: dict[str, Any]) -> str:
     """The text of a template; a key that begins with # is a comment before what follows it."""
-    text = yaml.dump(template, Dumper=_Dumper, sort_keys=False, width=1000, allow_unicode=True)
+    text = yaml.dump(
+        template, Dumper=_Dumper, sort_keys=False, width=1000, allow_unicode=True
+    )
     text = MARK.sub(lambda found: f"{found[1]}# {yaml.safe_load(found[2])}", text)
     # A bare tag is written in quotes, `!Ref 'worker'`: nobody writes it so.
     return re.sub(r"(!(?:Ref|GetAtt|Sub)) '([^'\n]*)'", r"\1 \2", text)

@@ -19,10 +19,12 @@ FORMS: dict[str, Callable[[Scenario], str]] = {
 def write_template(scenario: Scenario, to: str = "sam") -> str:
     """The text of a SAM template, or of a CDK app in Python or TypeScript, that deploys this scenario.
 
-    `to` is "sam", "cdk-python" or "cdk-typescript"; `ScenarioError` for any other. What no template can say is left
-    out: how long functions work, how often they fail, traffic, outages.
+    `to` is "sam", "cdk-python" or "cdk-typescript"; `ScenarioError` for any other. What no template
+    can say is left out: how long functions work, how often they fail, traffic, outages.
     https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
     """
     if to not in FORMS:
-        raise ScenarioError(f"write_template: there is no form {to!r}; it is one of {', '.join(FORMS)}.")
+        raise ScenarioError(
+            f"write_template: there is no form {to!r}; it is one of {', '.join(FORMS)}."
+        )
     return FORMS[to](scenario)

@@ -5,7 +5,11 @@ import json
 
 def answer(status: int, **content: object) -> dict:
     """A response with a JSON body."""
-    return {"statusCode": status, "headers": {"content-type": "application/json"}, "body": json.dumps(content)}
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/json"},
+        "body": json.dumps(content),
+    }
 
 
 def handler(event: dict, context: object) -> dict:

@@ -20,7 +20,9 @@ def answer(request: dict, status: str, physical_id: str, reason: str = "") -> No
         "PhysicalResourceId": physical_id,
         **{name: request[name] for name in ("StackId", "RequestId", "LogicalResourceId")},
     }
-    with urlopen(Request(request["ResponseURL"], json.dumps(body).encode(), method="PUT"), timeout=10):
+    with urlopen(
+        Request(request["ResponseURL"], json.dumps(body).encode(), method="PUT"), timeout=10
+    ):
         pass
 
 

@@ -8,7 +8,9 @@ def decrypt(code: str) -> str:
     """The code in plain text; Cognito encrypts it with the AWS Encryption SDK and the pool's key."""
     import aws_encryption_sdk as sdk  # noqa: PLC0415 - installed from requirements.txt, slow to load
 
-    client = sdk.EncryptionSDKClient(commitment_policy=sdk.CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT)
+    client = sdk.EncryptionSDKClient(
+        commitment_policy=sdk.CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT
+    )
     keys = sdk.StrictAwsKmsMasterKeyProvider(key_ids=[os.environ["KEY_ARN"]])
     plain, _ = client.decrypt(source=base64.b64decode(code), key_provider=keys)
     return plain.decode()

@@ -2,7 +2,11 @@
 
 import json
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
@@ -18,4 +22,6 @@ def welcome(record: DynamoDBRecord) -> None:
 
 def handler(event: dict, context: object) -> dict:
     """Answer which records failed; Lambda tries again from the first of them."""
-    return process_partial_response(event=event, record_handler=welcome, processor=processor, context=context)
+    return process_partial_response(
+        event=event, record_handler=welcome, processor=processor, context=context
+    )

@@ -8,9 +8,17 @@ def transform(record: dict) -> dict:
     """Ok with new data, or ProcessingFailed, for which the stream keeps the old data under its error prefix."""
     order = json.loads(base64.b64decode(record["data"]))
     if order["amount"] < 0:
-        return {"recordId": record["recordId"], "result": "ProcessingFailed", "data": record["data"]}
+        return {
+            "recordId": record["recordId"],
+            "result": "ProcessingFailed",
+            "data": record["data"],
+        }
     line = json.dumps(order, sort_keys=True) + "\n"
-    return {"recordId": record["recordId"], "result": "Ok", "data": base64.b64encode(line.encode()).decode()}
+    return {
+        "recordId": record["recordId"],
+        "result": "Ok",
+        "data": base64.b64encode(line.encode()).decode(),
+    }
 
 
 def handler(event: dict, context: object) -> dict:

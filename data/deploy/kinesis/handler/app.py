@@ -1,6 +1,10 @@
 """Counts the orders of a batch in their order; the first failed record is reported and the batch is cut there."""
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
 from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
 
 processor = BatchProcessor(EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
@@ -16,4 +20,6 @@ def count(record: KinesisStreamRecord) -> None:
 
 def handler(event: dict, context: object) -> dict:
     """Answer which records failed; Lambda tries again from the first of them."""
-    return process_partial_response(event=event, record_handler=count, processor=processor, context=context)
+    return process_partial_response(
+        event=event, record_handler=count, processor=processor, context=context
+    )

@@ -11,6 +11,10 @@ def handler(event: dict, context: object) -> dict:
         return {"sessionState": {**session, "dialogAction": {"type": "Delegate"}}}
     order = intent["slots"]["Order"]["value"]["interpretedValue"]
     return {
-        "sessionState": {**session, "dialogAction": {"type": "Close"}, "intent": {**intent, "state": "Fulfilled"}},
+        "sessionState": {
+            **session,
+            "dialogAction": {"type": "Close"},
+            "intent": {**intent, "state": "Fulfilled"},
+        },
         "messages": [{"contentType": "PlainText", "content": f"Order {order} is on its way."}],
     }

@@ -2,7 +2,11 @@
 
 import json
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
 from aws_lambda_powertools.utilities.data_classes.kafka_event import KafkaEventRecord
 
 processor = BatchProcessor(EventType.Kafka, raise_on_entire_batch_failure=False)
@@ -18,4 +22,6 @@ def book(record: KafkaEventRecord) -> None:
 
 def handler(event: dict, context: object) -> dict:
     """Answer which records failed, by partition and offset."""
-    return process_partial_response(event=event, record_handler=book, processor=processor, context=context)
+    return process_partial_response(
+        event=event, record_handler=book, processor=processor, context=context
+    )

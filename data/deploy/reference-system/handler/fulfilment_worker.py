@@ -3,7 +3,11 @@
 import os
 
 import boto3
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
@@ -26,4 +30,6 @@ def note(record: SQSRecord) -> None:
 
 def handler(event: dict, context: object) -> dict:
     """Answer which messages failed; the mapping deletes all others."""
-    return process_partial_response(event=event, record_handler=note, processor=processor, context=context)
+    return process_partial_response(
+        event=event, record_handler=note, processor=processor, context=context
+    )

@@ -4,7 +4,11 @@ import json
 import os
 
 import boto3
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
@@ -24,7 +28,12 @@ def publish(record: DynamoDBRecord) -> None:
     """Publish one change, with its own id: whoever gets it twice can tell."""
     before, after = record.dynamodb.old_image or {}, record.dynamodb.new_image or {}
     order = after or before
-    detail = {"change": record.event_id, "id": order["id"], "item": order["item"], "amount": int(order["amount"])}
+    detail = {
+        "change": record.event_id,
+        "id": order["id"],
+        "item": order["item"],
+        "amount": int(order["amount"]),
+    }
     entry = {
         "EventBusName": os.environ["ORDER_EVENTS"],
         "Source": "shop.orders",
@@ -38,4 +47,6 @@ def publish(record: DynamoDBRecord) -> None:
 
 def handler(event: dict, context: object) -> dict:
     """Answer which record failed; Lambda tries again from there."""
-    return process_partial_response(event=event, record_handler=publish, processor=processor, context=context)
+    return process_partial_response(
+        event=event, record_handler=publish, processor=processor, context=context
+    )

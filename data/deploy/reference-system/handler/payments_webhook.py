@@ -22,7 +22,9 @@ def is_genuine(body: bytes, header: str, secret: str) -> bool:
     signed_at = next((value for name, _, value in parts if name.strip() == "t"), "")
     if not signed_at.isdecimal() or abs(time.time() - int(signed_at)) > TOLERANCE:
         return False
-    expected = hmac.new(secret.encode(), signed_at.encode() + b"." + body, hashlib.sha256).hexdigest()
+    expected = hmac.new(
+        secret.encode(), signed_at.encode() + b"." + body, hashlib.sha256
+    ).hexdigest()
     given = [value.encode() for name, _, value in parts if name.strip() == "v1"]
     return any(hmac.compare_digest(expected.encode(), value) for value in given)
 
@@ -43,7 +45,9 @@ def pay(payment: dict) -> bool:
 
 def handler(event: dict, context: object) -> dict:
     """Answer 2xx for what need not come again; after anything else Stripe sends it again, for up to three days."""
-    body = base64.b64decode(event["body"]) if event.get("isBase64Encoded") else event["body"].encode()
+    body = (
+        base64.b64decode(event["body"]) if event.get("isBase64Encoded") else event["body"].encode()
+    )
     secret = parameters.get_secret(os.environ["STRIPE_SECRET"], max_age=300)
     if not is_genuine(body, event["headers"].get("stripe-signature", ""), secret):
         return {"statusCode": 400, "body": "The signature is missing, wrong or too old."}

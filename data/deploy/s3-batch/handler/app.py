@@ -8,7 +8,11 @@ def work(task: dict, order: dict) -> dict:
     """One object's result: PermanentFailure is final, TemporaryFailure the job tries again before it ends."""
     key = unquote_plus(task["s3Key"])
     if order["amount"] < 0:
-        return {"taskId": task["taskId"], "resultCode": "PermanentFailure", "resultString": f"{key}: amount below zero"}
+        return {
+            "taskId": task["taskId"],
+            "resultCode": "PermanentFailure",
+            "resultString": f"{key}: amount below zero",
+        }
     return {"taskId": task["taskId"], "resultCode": "Succeeded", "resultString": key}
 
 

@@ -12,8 +12,12 @@ def handler(event: dict, context: object) -> None:
     token, order = event["TaskToken"], event["input"]["order"]
     try:
         if order["amount"] < 0:
-            workflows.send_task_failure(taskToken=token, error="NotAnOrder", cause=f"amount {order['amount']}")
+            workflows.send_task_failure(
+                taskToken=token, error="NotAnOrder", cause=f"amount {order['amount']}"
+            )
         else:
-            workflows.send_task_success(taskToken=token, output=json.dumps({"order": order["order"]}))
+            workflows.send_task_success(
+                taskToken=token, output=json.dumps({"order": order["order"]})
+            )
     except workflows.exceptions.TaskTimedOut:
         print(f"nobody waits for {order['order']} any more")  # told twice, or too late

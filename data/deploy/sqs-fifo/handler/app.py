@@ -13,9 +13,13 @@ def book(record: SQSRecord) -> None:
     order = record.json_body
     if order["amount"] < 0:
         raise ValueError(f"Order {order['order']} has the amount {order['amount']}.")
-    print(f"booked {order['order']} of {record.attributes.message_group_id} as {record.attributes.sequence_number}")
+    print(
+        f"booked {order['order']} of {record.attributes.message_group_id} as {record.attributes.sequence_number}"
+    )
 
 
 def handler(event: dict, context: object) -> dict:
     """Answer which messages failed; the mapping deletes all others."""
-    return process_partial_response(event=event, record_handler=book, processor=processor, context=context)
+    return process_partial_response(
+        event=event, record_handler=book, processor=processor, context=context
+    )

@@ -2,7 +2,11 @@
 
 import os
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
@@ -32,4 +36,6 @@ def work(record: SQSRecord) -> str:
 def handler(event: dict, context: object) -> dict:
     """Answer which messages failed; the mapping deletes all others."""
     once.register_lambda_context(context)
-    return process_partial_response(event=event, record_handler=work, processor=processor, context=context)
+    return process_partial_response(
+        event=event, record_handler=work, processor=processor, context=context
+    )

@@ -23,7 +23,9 @@ def is_genuine(body: str, header: str, secret: str) -> bool:
     if not signed_at.isdigit() or abs(time.time() - int(signed_at)) > TOLERANCE:
         return False
     expected = hmac.new(secret.encode(), f"{signed_at}.{body}".encode(), hashlib.sha256).hexdigest()
-    return any(hmac.compare_digest(expected, value) for name, _, value in parts if name.strip() == "v1")
+    return any(
+        hmac.compare_digest(expected, value) for name, _, value in parts if name.strip() == "v1"
+    )
 
 
 def note(stripe_event: dict) -> bool:
@@ -40,7 +42,9 @@ def note(stripe_event: dict) -> bool:
 
 def handler(event: dict, context: object) -> dict:
     """Answer 2xx for what need not come again; after anything else Stripe sends it again, for up to three days."""
-    body = base64.b64decode(event["body"]).decode() if event.get("isBase64Encoded") else event["body"]
+    body = (
+        base64.b64decode(event["body"]).decode() if event.get("isBase64Encoded") else event["body"]
+    )
     secret = parameters.get_secret(os.environ["STRIPE_SECRET"], max_age=300)
     if not is_genuine(body, event["headers"].get("stripe-signature", ""), secret):
         return {"statusCode": 400, "body": "The signature is missing, wrong or too old."}
