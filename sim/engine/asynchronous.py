@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 from __future__ import annotations
 
 from sim.engine.clock import TIMER, Deadlines
-from sim.engine.function.environment import Invocable
+from sim.engine.function.execution_environment import Invocable
 from sim.engine.router import Router
 from sim.scenario.function import Function
 from sim.scenario.resources import Choices

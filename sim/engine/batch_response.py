@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sim.engine.function.environment import Batch
+from sim.engine.function.execution_environment import Batch
 from sim.scenario.function import BatchResponse
 from sim.trace import Outcome
 

@@ -13,7 +13,7 @@ from sim.engine.function.application_auto_scaling import Scaling
 from sim.engine.function.concurrency import Limits, pools
 from sim.engine.function.dependency import Service
 from sim.engine.function.dependency_calls import Calling
-from sim.engine.function.environment import Invocable
+from sim.engine.function.execution_environment import Invocable
 from sim.engine.function.fleet import Fleet
 from sim.engine.function.idempotency import IdempotencyStore
 from sim.engine.function.outputs import Outputs

@@ -11,7 +11,7 @@ from sim import facts
 from sim.engine import retry
 from sim.engine.clock import Clock, Deadlines
 from sim.engine.function.concurrency import TokenBucket
-from sim.engine.function.environment import Invocable
+from sim.engine.function.execution_environment import Invocable
 from sim.engine.retry import Policy
 from sim.engine.router import Router
 from sim.scenario.caller import Caller

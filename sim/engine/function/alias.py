@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import inf
 
-from sim.engine.function.environment import Batch, Model
+from sim.engine.function.execution_environment import Batch, Model
 from sim.engine.function.fleet import Fleet
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.scenario.deployment import Deployment

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sim.engine.clock import END, Clock
 from sim.engine.function.concurrency import TokenBucket
-from sim.engine.function.environment import ExecutionEnvironment
+from sim.engine.function.execution_environment import ExecutionEnvironment
 from sim.engine.outage_windows import Windows
 from sim.scenario.dependency import Dependency
 from sim.trace import SPAN, Outcome, Stage, Trace

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sim.engine.clock import END, TIMER, Clock
 from sim.engine.function.dependency import Service
-from sim.engine.function.environment import Batch, ExecutionEnvironment
+from sim.engine.function.execution_environment import Batch, ExecutionEnvironment
 from sim.engine.function.idempotency import IdempotencyStore
 from sim.trace import Outcome
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.engine.clock import END, Clock
 from sim.engine.function.concurrency import Limits
 from sim.engine.function.dependency_calls import Calling
-from sim.engine.function.environment import (
+from sim.engine.function.execution_environment import (
     EXTENDED,
     READY,
     Batch,
@@ -13,7 +13,7 @@ from sim.engine.function.environment import (
     Model,
     Sender,
 )
-from sim.engine.function.environments import Environments
+from sim.engine.function.environment_lifecycle import Environments
 from sim.engine.function.idempotency import IdempotencyStore
 from sim.engine.outage_windows import Windows
 from sim.scenario.function import Function

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim import facts
 from sim.engine.function.concurrency import Pool
-from sim.engine.function.environment import READY, RESET, ExecutionEnvironment, Model
+from sim.engine.function.execution_environment import READY, RESET, ExecutionEnvironment, Model
 from sim.engine.function.fleet import CRASHED, TIMEOUT, Fleet
 from sim.trace import Allocation, Initialization, Outcome
 from sim.workload.draws import MICROSECONDS

@@ -10,7 +10,7 @@ from collections import deque
 from sim import facts
 from sim.engine.batch_response import failures
 from sim.engine.clock import LAST
-from sim.engine.function.environment import Batch, Invocable
+from sim.engine.function.execution_environment import Batch, Invocable
 from sim.engine.outage_windows import Windows
 from sim.engine.queue.filters import Filter
 from sim.engine.queue.poll_rate_limit import Pace

@@ -10,7 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from sim.engine.batch_response import failures
-from sim.engine.function.environment import Batch
+from sim.engine.function.execution_environment import Batch
 from sim.engine.stream.batching import Gathering, Rules
 from sim.trace import SPAN, Condition, Discard, Fate, Outcome, Stage
 

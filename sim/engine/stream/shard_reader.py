@@ -10,7 +10,7 @@ from math import inf
 
 from sim import facts
 from sim.engine.clock import LAST
-from sim.engine.function.environment import Invocable
+from sim.engine.function.execution_environment import Invocable
 from sim.engine.outage_windows import Windows
 from sim.engine.router import Router
 from sim.engine.stream.batching import Rules

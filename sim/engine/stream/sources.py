@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from sim import facts
-from sim.engine.function.environment import Invocable
+from sim.engine.function.execution_environment import Invocable
 from sim.engine.outage_windows import Windows
 from sim.engine.router import Router
 from sim.engine.stream.batching import Rules

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sim import facts
 from sim.engine.clock import Clock, Deadlines
 from sim.engine.function.concurrency import Limits
-from sim.engine.function.environment import (
+from sim.engine.function.execution_environment import (
     EXTENDED,
     NEW,
     READY,
