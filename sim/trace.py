@@ -249,7 +249,7 @@ class TumblingWindow:
     records: int
 
 
-class Environment(NamedTuple):
+class EnvironmentStart(NamedTuple):
     """An execution environment that was started; times in microseconds, version 0 is there first."""
 
     started: int
@@ -292,7 +292,7 @@ class Trace:
     pollers: list[tuple[str, int, int]] = field(
         default_factory=list
     )  # mapping, microsecond, how many from then on
-    environments: list[Environment] = field(default_factory=list)
+    environments: list[EnvironmentStart] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
     ended: int = -1  # microseconds
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 from __future__ import annotations
 
 from sim.engine.clock import TIMER, Deadlines
-from sim.engine.function.execution_environment import Invocable
+from sim.engine.function.invocation import Invocable
 from sim.engine.router import Router
 from sim.scenario.function import Function
 from sim.scenario.resources import Choices
@@ -164,9 +164,9 @@ class Asynchronous:
 
     def retry_wait(self, delivery: int, failures: int) -> int:
         """Lambda waits one minute before the second attempt and two minutes before the third."""
-        chance = self.fleet.chance
+        chance = self.fleet.delivery_draws
         identity = chance.identity[chance.event[delivery]]
-        return self.fleet.draws.one(
+        return self.fleet.function_draws.one(
             self.waits[failures - 1], "retry wait", identity, failures
         )
 
@@ -205,7 +205,7 @@ class Asynchronous:
 
     def is_duplicated(self, delivery: int) -> bool:
         """Whether the queue hands this event out twice, which it may do without any error."""
-        chance = self.fleet.chance
+        chance = self.fleet.delivery_draws
         return (
             draws.uniform(self.duplicate_key, chance.identity[chance.event[delivery]])
             < self.duplicate_share

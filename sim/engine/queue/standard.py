@@ -52,7 +52,7 @@ class StandardQueue:
             columns.receives,
             columns.arrived,
         )
-        self.roots = router.roots
+        self.workload_event_count = router.workload_event_count
         self.delay = queue.delay_seconds * MICROSECONDS
         self.retention = queue.message_retention_period * MICROSECONDS
         self.redrive = queue.redrive_policy
@@ -186,7 +186,7 @@ class StandardQueue:
         """When the message is too old, whether it is visible or not; a moved one may be too old when it comes."""
         arrived = self.arrived[delivery]
         if (
-            self.messages.event[delivery] < self.roots
+            self.messages.event[delivery] < self.workload_event_count
         ):  # from outside: it was sent when it arrived
             return arrived + self.retention
         return max(self.sent(delivery) + self.retention, arrived)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.engine.function.execution_environment import Batch
+from sim.engine.function.invocation import Batch
 from sim.engine.stream.batching import Rules
 from sim.engine.stream.lane import Lane, Segment
 from sim.trace import TUMBLING_WINDOW, TumblingWindow
