@@ -16,6 +16,7 @@ from sim.scenario.triggers import Trigger
 from sim.trace import (
     Allocation,
     Condition,
+    EnvironmentStart,
     Fate,
     Initialization,
     Outcome,
