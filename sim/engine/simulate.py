@@ -21,16 +21,16 @@ from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.engine.outage_windows import Windows
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
-from sim.engine.queue.mapping import Mapping as QueueMapping
-from sim.engine.queue.messages import Messages
+from sim.engine.queue.message_attributes import Messages
 from sim.engine.queue.poller_scaling import range_of
+from sim.engine.queue.queue_mapping import Mapping as QueueMapping
 from sim.engine.queue.redrive import DeadLetters
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.recursive_loops import Loops
 from sim.engine.router import Consumer, Router
 from sim.engine.source import Source
+from sim.engine.stream.ordered_sources import Streams
 from sim.engine.stream.shard_reader import StreamMapping
-from sim.engine.stream.sources import Streams
 from sim.engine.synchronous import Synchronous
 from sim.results.run import Run
 from sim.scenario.caller import Caller

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from sim import facts
 from sim.engine.clock import TIMER, Deadlines
-from sim.engine.queue.messages import Messages
+from sim.engine.queue.message_attributes import Messages
 from sim.engine.router import REDRIVE, Router
 from sim.scenario.resources import Queue
 from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
