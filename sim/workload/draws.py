@@ -28,6 +28,7 @@ from sim.trace import MICROSECONDS
 
 Identities = NDArray[np.uint64]
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 MASK = 2**64 - 1
 

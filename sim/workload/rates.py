@@ -10,13 +10,11 @@ from __future__ import annotations
 from math import cos, pi
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.scenario.traffic import ConstantRate, Daily, Poisson, Ramp
 from sim.trace import MICROSECONDS
-from sim.workload.draws import Floats
+from sim.workload.draws import Floats, Integers
 
-Integers = NDArray[np.int64]
 Paced = ConstantRate | Poisson | Ramp | Daily
 
 UNIT = 1_000_000_000  # gaps are whole billionths of the mean gap, so that their sums are exact

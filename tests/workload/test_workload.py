@@ -9,7 +9,8 @@ import sim
 from sim.trace import Outcome
 from sim.workload import draws
 from sim.workload.delivery_draws import Chance
-from sim.workload.workload import FunctionDraws, Workload, workload
+from sim.workload.function_draws import FunctionDraws
+from sim.workload.workload import Workload, workload
 
 LUCKY = sim.Behaviour(
     handler=sim.Exponential(mean=0.2),

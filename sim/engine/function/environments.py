@@ -28,7 +28,7 @@ from sim.trace import (
     Trace,
 )
 from sim.workload import draws
-from sim.workload.workload import FunctionDraws
+from sim.workload.function_draws import FunctionDraws
 
 pack = SPAN.pack
 TIMEOUT, CRASHED, IN_FLIGHT = (
