@@ -165,8 +165,8 @@ class Asynchronous:
         """Lambda waits one minute before the second attempt and two minutes before the third."""
         chance = self.fleet.chance
         identity = chance.identity[chance.event[delivery]]
-        return self.fleet.draws.one(
-            self.waits[failures - 1], "retry wait", identity, failures
+        return self.fleet.draws.draw(
+            self.waits[failures - 1], identity, "retry wait", failures
         )
 
     def retry_later(self, delivery: int, wait: int) -> None:

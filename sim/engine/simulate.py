@@ -44,7 +44,7 @@ from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigg
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload import draws
 from sim.workload.delivery_draws import Chance
-from sim.workload.workload import Workload, workload
+from sim.workload.workload import Workload, draw_workload
 
 
 class Simulation:
@@ -52,7 +52,7 @@ class Simulation:
 
     def __init__(self, scenario: Scenario, seed: int = 1) -> None:
         self.scenario, self.seed, self.clock = scenario, seed, Clock()
-        self.workload: Workload = workload(scenario, seed)
+        self.workload: Workload = draw_workload(scenario, seed)
         self.triggers = scenario.routes
         arrived = self.workload.arrived
         self.trace = Trace(

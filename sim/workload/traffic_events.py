@@ -1,15 +1,22 @@
-"""When the events of a traffic come."""
+"""The events of one traffic: when they come, who they are, and the keys they carry."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 
 import numpy as np
 
 from sim.scenario import schedule_expressions
-from sim.scenario.traffic import Burst, ConstantRate, Recorded, Scheduled, Traffic
+from sim.scenario.traffic import (
+    Burst,
+    ConstantRate,
+    Keys,
+    Recorded,
+    Scheduled,
+    Traffic,
+)
 from sim.trace import MICROSECONDS
 from sim.workload import draws, rates
 from sim.workload.draws import Floats, Identities, Integers
@@ -17,7 +24,7 @@ from sim.workload.draws import Floats, Identities, Integers
 
 @dataclass(frozen=True)
 class TrafficEvents:
-    """The events of one traffic, in columns."""
+    """The events of one traffic, in columns: `time` in microseconds, number `n`, and `identity`."""
 
     time: Integers
     n: Integers
@@ -25,98 +32,143 @@ class TrafficEvents:
 
     @classmethod
     def numbered(cls, name: str, time: Integers) -> TrafficEvents:
-        return cls(time, np.arange(len(time)), draws.identities(name, len(time)))
+        """The first events of the traffic of this name, at these times."""
+        count = len(time)
+        return cls(time, np.arange(count), draws.identities(name, count))
 
     def before(self, end: int) -> TrafficEvents:
+        """Those that come before a time in microseconds."""
         keep = self.time < end
-        return (
-            self
-            if keep.all()
-            else TrafficEvents(self.time[keep], self.n[keep], self.identity[keep])
+        if keep.all():
+            return self
+        return TrafficEvents(self.time[keep], self.n[keep], self.identity[keep])
+
+    def followed_by(self, others: TrafficEvents) -> TrafficEvents:
+        """These events and, after them, those."""
+        return TrafficEvents(
+            np.concatenate([self.time, others.time]),
+            np.concatenate([self.n, others.n]),
+            np.concatenate([self.identity, others.identity]),
         )
 
 
 def traffic_events(traffic: Traffic, seconds: float, seed: int) -> TrafficEvents:
-    arrivals, name = traffic.arrivals, traffic.name
-    match arrivals:
-        case Scheduled():
-            events = _scheduled(arrivals, name, seconds, seed)
-        case Burst():
-            events = TrafficEvents.numbered(name, _bursts(arrivals, seconds))
-        case Recorded():
-            instants = np.array(arrivals.instants, np.float64)
-            events = TrafficEvents.numbered(
-                name, np.rint(instants * MICROSECONDS).astype(np.int64)
-            )
-        case ConstantRate():
-            time = _paced(
-                arrivals, seconds, lambda first, count: np.full(count, rates.UNIT)
-            )
-            events = TrafficEvents.numbered(name, time)
-        case _:
-            gaps = draws.key(seed, "gap", name)
-            time = _paced(
-                arrivals,
-                seconds,
-                lambda first, count: _unit_gaps(gaps, name, first, count),
-            )
-            events = TrafficEvents.numbered(name, time)
+    """The events of a traffic in the first so many seconds."""
+    name = traffic.name
+    match traffic.arrivals:
+        case Scheduled() as schedule:
+            events = _scheduled(schedule, name, seconds, seed)
+        case Burst() as burst:
+            events = TrafficEvents.numbered(name, _bursts(burst, seconds))
+        case Recorded(instants=instants):
+            times = _rounded(np.array(instants, np.float64) * MICROSECONDS)
+            events = TrafficEvents.numbered(name, times)
+        case ConstantRate() as rate:
+            events = TrafficEvents.numbered(name, _paced(rate, seconds, _equal_gaps))
+        case paced:
+            gaps = _exponential_gaps(name, seed)
+            events = TrafficEvents.numbered(name, _paced(paced, seconds, gaps))
     return events.before(round(seconds * MICROSECONDS))
 
 
-def _bursts(burst: Burst, seconds: float) -> Integers:
-    spread = np.arange(burst.events) * (burst.within / burst.events) + burst.at
-    in_time = (
-        ceil(max(seconds - burst.at, 0) / burst.every) if burst.every else burst.times
-    )
-    begun = np.arange(min(burst.times, in_time))[:, None] * burst.every
-    times: Floats = (begun + spread).ravel() * MICROSECONDS
+def _rounded(times: Floats) -> Integers:
     return np.rint(times).astype(np.int64)
+
+
+def _bursts(burst: Burst, seconds: float) -> Integers:
+    times = burst.times
+    if burst.every:
+        times_until_the_end = ceil(max(seconds - burst.at, 0) / burst.every)
+        times = min(times, times_until_the_end)
+    begins = np.arange(times)[:, None] * burst.every
+    within = np.arange(burst.events) * (burst.within / burst.events) + burst.at
+    return _rounded((begins + within).ravel() * MICROSECONDS)
 
 
 def _scheduled(
     arrivals: Scheduled, name: str, seconds: float, seed: int
 ) -> TrafficEvents:
-    fired = schedule_expressions.instants(
-        arrivals.expression, ceil(seconds), arrivals.schedule_expression_timezone
-    )
-    moments = fired * MICROSECONDS
-    window = arrivals.window * MICROSECONDS
+    """An event at a drawn moment of each window, and some of them once more.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
+    """
+    timezone = arrivals.schedule_expression_timezone
+    fired = schedule_expressions.instants(arrivals.expression, ceil(seconds), timezone)
+    windows = TrafficEvents.numbered(name, fired * MICROSECONDS)
 
     def drawn(purpose: str) -> Floats:
-        return draws.uniforms(draws.key(seed, purpose, name), events.identity)
+        return draws.uniforms(draws.key(seed, purpose, name), windows.identity)
 
-    events = TrafficEvents.numbered(name, moments)
+    def moments(purpose: str) -> Integers:
+        late = drawn(purpose) * (arrivals.window * MICROSECONDS)
+        return (windows.time + late).astype(np.int64)
+
+    events = TrafficEvents(moments("scheduled"), windows.n, windows.identity)
     twice = drawn("scheduled twice") < arrivals.duplicate_share
-    first, second = (
-        (moments + drawn(purpose) * window).astype(np.int64)
-        for purpose in ("scheduled", "again")
+    duplicates = TrafficEvents(
+        moments("again")[twice],
+        windows.n[twice],
+        draws.children(windows.identity[twice], "scheduled twice"),
     )
-    again = draws.mixed(
-        events.identity[twice] ^ np.uint64(draws.key("child", "scheduled twice", 0))
-    )
-    return TrafficEvents(
-        np.concatenate([first, second[twice]]),
-        np.concatenate([events.n, events.n[twice]]),
-        np.concatenate([events.identity, again]),
-    )
+    return events.followed_by(duplicates)
 
 
-def _unit_gaps(purpose: int, name: str, first: int, count: int) -> Integers:
-    chances = draws.uniforms(purpose, draws.identities(name, count, first))
-    return np.rint(draws.log(chances) * -rates.UNIT).astype(np.int64)
+UnitGaps = Callable[[range], Integers]
+"""The gap before each event of these numbers, in billionths of the mean gap."""
 
 
-def _paced(
-    arrivals: rates.Paced, seconds: float, gaps: Callable[[int, int], Integers]
-) -> Integers:
-    expected, most = rates.expected(arrivals, seconds), arrivals.events or np.inf
+def _equal_gaps(numbers: range) -> Integers:
+    return np.full(len(numbers), rates.UNIT)
+
+
+def _exponential_gaps(name: str, seed: int) -> UnitGaps:
+    purpose = draws.key(seed, "gap", name)
+
+    def gaps(numbers: range) -> Integers:
+        identities = draws.identities(name, len(numbers), numbers.start)
+        chances = draws.uniforms(purpose, identities)
+        return _rounded(draws.log(chances) * -rates.UNIT)
+
+    return gaps
+
+
+def _paced(arrivals: rates.Paced, seconds: float, gaps: UnitGaps) -> Integers:
+    """Times until the end, and perhaps some after it."""
+    expected = rates.expected(arrivals, seconds)
+    most = arrivals.events or inf
+    # Four standard deviations of a Poisson number more than its mean: nearly always enough.
     block = int(min(most, expected + 4 * expected**0.5 + 16))
-    units = np.cumsum(gaps(0, block))
+    units = np.cumsum(gaps(range(block)))
     while len(units) < most and units[-1] < expected * rates.UNIT:
-        more = min(most, len(units) + block) - len(units)
-        units = np.append(units, units[-1] + np.cumsum(gaps(len(units), int(more))))
-    time = rates.microseconds(arrivals, units)
-    return time[: np.searchsorted(time, seconds * MICROSECONDS)].astype(
-        np.int64
-    )  # before `inf`, which is no integer
+        count = len(units)
+        more = range(count, int(min(most, count + block)))
+        units = np.append(units, units[-1] + np.cumsum(gaps(more)))
+    times = rates.microseconds(arrivals, units)
+    # Those after the end may be `inf`, which is no integer.
+    ended = np.searchsorted(times, seconds * MICROSECONDS)
+    return times[:ended].astype(np.int64)
+
+
+def event_keys(traffic: Traffic, n: Integers, seed: int) -> Integers:
+    """The key of each event by its number, -1 for none.
+
+    It belongs to the traffic and the number, so a duplicate has that of its event.
+    """
+    arrivals = traffic.arrivals
+    if isinstance(arrivals, Recorded) and arrivals.keys is not None:
+        return np.array(arrivals.keys, np.int64)[n]
+    if traffic.keys is None:
+        return np.full(len(n), -1)
+    numbers = int(n.max(initial=-1)) + 1
+    identities = draws.identities(traffic.name, numbers)[n]
+    purpose = draws.key(seed, "key", traffic.name)
+    return _chosen(traffic.keys, draws.uniforms(purpose, identities))
+
+
+def _chosen(keys: Keys, chances: Floats) -> Integers:
+    if keys.distribution == "uniform":
+        return (chances * keys.count).astype(np.int64)
+    ranks = np.arange(1, keys.count + 1, dtype=np.float64)
+    shares = np.cumsum(draws.exp(-keys.exponent * draws.log(ranks)))
+    chosen: Integers = np.searchsorted(shares, chances * shares[-1], side="right")
+    return np.minimum(chosen, keys.count - 1)
