@@ -12,9 +12,8 @@ from sim.scenario.function import Function
 from sim.scenario.resources import Choices
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
-from sim.trace import SPAN, Condition, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, SPAN, Condition, Fate, Outcome, Stage
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
 
 pack = SPAN.pack
 SUCCESS, DELIVERED = int(Condition.Success), int(Fate.SUCCEEDED)

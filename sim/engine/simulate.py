@@ -41,10 +41,9 @@ from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import ScenarioError
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
-from sim.trace import Deliveries, Trace
+from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload import draws
 from sim.workload.delivery_draws import Chance
-from sim.workload.draws import MICROSECONDS
 from sim.workload.workload import Workload, workload
 
 

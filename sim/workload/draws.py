@@ -24,12 +24,12 @@ from sim.scenario.durations import (
     LogNormal,
     Uniform,
 )
+from sim.trace import MICROSECONDS
 
 Identities = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 
 MASK = 2**64 - 1
-MICROSECONDS = 1_000_000
 
 
 def key(*words: object) -> int:

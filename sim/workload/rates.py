@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.traffic import ConstantRate, Daily, Poisson, Ramp
-from sim.workload.draws import MICROSECONDS, Floats
+from sim.trace import MICROSECONDS
+from sim.workload.draws import Floats
 
 Integers = NDArray[np.int64]
 Paced = ConstantRate | Poisson | Ramp | Daily

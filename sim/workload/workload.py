@@ -15,9 +15,9 @@ from sim.scenario.durations import Constant, Duration, LogNormal
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Burst, ConstantRate, Keys, Recorded, Scheduled, Traffic
-from sim.trace import Outcome
+from sim.trace import MICROSECONDS, Outcome
 from sim.workload import draws, rates
-from sim.workload.draws import MICROSECONDS, Floats, Identities
+from sim.workload.draws import Floats, Identities
 
 Integers = NDArray[np.int64]
 
