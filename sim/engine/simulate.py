@@ -35,17 +35,16 @@ from sim.engine.synchronous import Synchronous
 from sim.results.run import Run
 from sim.scenario.caller import Caller
 from sim.scenario.changes import LAMBDA
-from sim.scenario.dependency import Dependency
 from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
 from sim.scenario.function import Function
+from sim.scenario.resources import Dependency
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import ScenarioError
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
-from sim.trace import Deliveries, Trace
+from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload import draws
 from sim.workload.delivery_draws import DeliveryDraws
-from sim.workload.draws import MICROSECONDS
-from sim.workload.workload import Workload, workload
+from sim.workload.workload import Workload, draw_workload
 
 
 class Simulation:
@@ -53,7 +52,7 @@ class Simulation:
 
     def __init__(self, scenario: Scenario, seed: int = 1) -> None:
         self.scenario, self.seed, self.clock = scenario, seed, Clock()
-        self.workload: Workload = workload(scenario, seed)
+        self.workload: Workload = draw_workload(scenario, seed)
         self.triggers = scenario.routes
         arrived = self.workload.arrived
         self.trace = Trace(

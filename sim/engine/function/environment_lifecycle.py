@@ -18,10 +18,17 @@ from sim.engine.function.execution_environment import (
 from sim.engine.function.invocation import Batch
 from sim.scenario.function import Function
 from sim.scenario.resources import Choices
-from sim.trace import SPAN, EnvironmentStart, Initialization, Outcome, Stage, Trace
+from sim.trace import (
+    MICROSECONDS,
+    SPAN,
+    EnvironmentStart,
+    Initialization,
+    Outcome,
+    Stage,
+    Trace,
+)
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
-from sim.workload.workload import FunctionDraws
+from sim.workload.function_draws import FunctionDraws
 
 pack = SPAN.pack
 TIMEOUT, CRASHED, IN_FLIGHT = (

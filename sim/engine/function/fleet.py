@@ -272,8 +272,8 @@ class Fleet(EnvironmentLifecycle):
                 what.attempts[0],
                 what.invocation,
             )
-        end = now + self.function_draws.one(
-            self.extension, "extension", self.identity_of(delivery), self.runs[delivery]
+        end = now + self.function_draws.draw(
+            self.extension, self.identity_of(delivery), "extension", self.runs[delivery]
         )
         environment.work, environment.outcome = EXTENDED, outcome
         if end > environment.due:

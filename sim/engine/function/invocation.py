@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sim.engine.clock import Clock
 from sim.workload.delivery_draws import DeliveryDraws
-from sim.workload.workload import FunctionDraws
+from sim.workload.function_draws import FunctionDraws
 
 
 class Invoker(Protocol):

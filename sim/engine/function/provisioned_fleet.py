@@ -12,8 +12,7 @@ from sim.engine.function.concurrency import ConcurrencyPool
 from sim.engine.function.execution_environment import READY, RESET, ExecutionEnvironment
 from sim.engine.function.fleet import CRASHED, TIMEOUT, Fleet
 from sim.engine.function.invocation import Invoker
-from sim.trace import Allocation, Initialization, Outcome
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, Allocation, Initialization, Outcome
 
 PROVISIONED = Initialization.PROVISIONED_CONCURRENCY
 

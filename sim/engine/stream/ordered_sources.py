@@ -17,7 +17,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Named
 from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Table
 from sim.scenario.streams import Stream as KinesisStream
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 HOUR = 3600 * MICROSECONDS
 

@@ -19,8 +19,7 @@ from sim.engine.stream.record_batcher import Rules
 from sim.engine.stream.sharded_stream import Shard, Stream
 from sim.engine.stream.tumbling_windows import TumblingLane
 from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
-from sim.trace import SPAN, Fate, Outcome, Stage
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
 
 QUEUE, IN_FLIGHT = int(Stage.QUEUE), int(Outcome.IN_FLIGHT)
 
