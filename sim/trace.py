@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+MICROSECONDS = 1_000_000
+"""Of a second: the engine counts in whole ones, tables show seconds."""
+
 
 class Stage(IntEnum):
     """What a delivery is doing during a span."""

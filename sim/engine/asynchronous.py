@@ -12,9 +12,8 @@ from sim.scenario.function import Function
 from sim.scenario.resources import Choices
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
-from sim.trace import SPAN, Condition, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, SPAN, Condition, Fate, Outcome, Stage
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
 
 pack = SPAN.pack
 SUCCESS, DELIVERED = int(Condition.Success), int(Fate.SUCCEEDED)
@@ -166,8 +165,8 @@ class Asynchronous:
         """Lambda waits one minute before the second attempt and two minutes before the third."""
         chance = self.fleet.chance
         identity = chance.identity[chance.event[delivery]]
-        return self.fleet.draws.one(
-            self.waits[failures - 1], "retry wait", identity, failures
+        return self.fleet.draws.draw(
+            self.waits[failures - 1], identity, "retry wait", failures
         )
 
     def retry_later(self, delivery: int, wait: int) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sim.scenario.changes import Outage
+from sim.trace import MICROSECONDS
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
 
 
 class Window(NamedTuple):

@@ -11,8 +11,8 @@ from sim import facts
 from sim.engine.backoff import doubling
 from sim.engine.clock import Clock
 from sim.scenario.caller import Caller, Retrier
+from sim.trace import MICROSECONDS
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
 
 SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT, THROTTLED, TRANSIENT, GATEWAY_TIMEOUT = (
     range(6)

@@ -21,31 +21,30 @@ from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.engine.outage_windows import Windows
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
-from sim.engine.queue.mapping import Mapping as QueueMapping
-from sim.engine.queue.messages import Messages
+from sim.engine.queue.message_attributes import Messages
 from sim.engine.queue.poller_scaling import range_of
+from sim.engine.queue.queue_mapping import Mapping as QueueMapping
 from sim.engine.queue.redrive import DeadLetters
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.recursive_loops import Loops
 from sim.engine.router import Consumer, Router
 from sim.engine.source import Source
+from sim.engine.stream.ordered_sources import Streams
 from sim.engine.stream.shard_reader import StreamMapping
-from sim.engine.stream.sources import Streams
 from sim.engine.synchronous import Synchronous
 from sim.results.run import Run
 from sim.scenario.caller import Caller
 from sim.scenario.changes import LAMBDA
-from sim.scenario.dependency import Dependency
 from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
 from sim.scenario.function import Function
+from sim.scenario.resources import Dependency
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import ScenarioError
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
-from sim.trace import Deliveries, Trace
+from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload import draws
 from sim.workload.delivery_draws import Chance
-from sim.workload.draws import MICROSECONDS
-from sim.workload.workload import Workload, workload
+from sim.workload.workload import Workload, draw_workload
 
 
 class Simulation:
@@ -53,7 +52,7 @@ class Simulation:
 
     def __init__(self, scenario: Scenario, seed: int = 1) -> None:
         self.scenario, self.seed, self.clock = scenario, seed, Clock()
-        self.workload: Workload = workload(scenario, seed)
+        self.workload: Workload = draw_workload(scenario, seed)
         self.triggers = scenario.routes
         arrived = self.workload.arrived
         self.trace = Trace(

@@ -16,8 +16,7 @@ from sim.engine.outage_windows import Windows
 from sim.engine.router import Router
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.triggers import AsynchronousTrigger
-from sim.trace import SPAN, Fate, Stage
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, SPAN, Fate, Stage
 
 SOURCE = int(Stage.SOURCE)
 

@@ -17,8 +17,7 @@ from sim.engine.router import Router
 from sim.scenario.caller import Caller
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger
-from sim.trace import SPAN, EarlierAnswer, Fate, Outcome, Stage
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, SPAN, EarlierAnswer, Fate, Outcome, Stage
 
 MILLISECOND = MICROSECONDS // 1000
 SERVICE_EXCEPTION = int(Outcome.ServiceException)

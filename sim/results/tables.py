@@ -14,6 +14,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.trigger_catalogue import catalogue
 from sim.scenario.triggers import Trigger
 from sim.trace import (
+    MICROSECONDS,
     Allocation,
     Condition,
     Environment,
@@ -23,7 +24,6 @@ from sim.trace import (
     Stage,
     Trace,
 )
-from sim.workload.draws import MICROSECONDS
 from sim.workload.workload import Workload
 
 INIT_STAGES = ("init", "suppressed init", "restore")

@@ -13,7 +13,8 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import SynchronousTrigger, Trigger
 from sim.trace import column
 from sim.workload import draws
-from sim.workload.workload import FunctionDraws, Workload
+from sim.workload.function_draws import FunctionDraws
+from sim.workload.workload import Workload
 
 
 class Handling:

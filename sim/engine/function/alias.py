@@ -10,9 +10,9 @@ from math import inf
 from sim.engine.function.environment import Batch, Model
 from sim.engine.function.fleet import Fleet
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
-from sim.scenario.deployment import Deployment
+from sim.scenario.changes import Deployment
+from sim.trace import MICROSECONDS
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
 
 
 class Alias:

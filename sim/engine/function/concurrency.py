@@ -9,8 +9,7 @@ from itertools import count
 
 from sim import facts
 from sim.scenario.scenario import Scenario
-from sim.trace import Outcome
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, Outcome
 
 
 class Pool:

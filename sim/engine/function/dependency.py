@@ -12,10 +12,9 @@ from sim.engine.clock import END, Clock
 from sim.engine.function.concurrency import TokenBucket
 from sim.engine.function.environment import ExecutionEnvironment
 from sim.engine.outage_windows import Windows
-from sim.scenario.dependency import Dependency
-from sim.trace import SPAN, Outcome, Stage, Trace
+from sim.scenario.resources import Dependency
+from sim.trace import MICROSECONDS, SPAN, Outcome, Stage, Trace
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
 
 pack = SPAN.pack
 SUCCEEDED, FAILED, TIMEOUT = (

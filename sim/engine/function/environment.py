@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from sim.engine.clock import Clock
     from sim.workload.delivery_draws import Chance
-    from sim.workload.workload import FunctionDraws
+    from sim.workload.function_draws import FunctionDraws
 
 NEW, READY, RESET = range(
     3

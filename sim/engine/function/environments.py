@@ -18,10 +18,17 @@ from sim.engine.function.environment import (
 )
 from sim.scenario.function import Function
 from sim.scenario.resources import Choices
-from sim.trace import SPAN, Environment, Initialization, Outcome, Stage, Trace
+from sim.trace import (
+    MICROSECONDS,
+    SPAN,
+    Environment,
+    Initialization,
+    Outcome,
+    Stage,
+    Trace,
+)
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
-from sim.workload.workload import FunctionDraws
+from sim.workload.function_draws import FunctionDraws
 
 pack = SPAN.pack
 TIMEOUT, CRASHED, IN_FLIGHT = (

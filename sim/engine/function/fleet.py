@@ -272,8 +272,8 @@ class Fleet(Environments):
                 what.attempts[0],
                 what.invocation,
             )
-        end = now + self.draws.one(
-            self.extension, "extension", self.identity_of(delivery), self.runs[delivery]
+        end = now + self.draws.draw(
+            self.extension, self.identity_of(delivery), "extension", self.runs[delivery]
         )
         environment.what, environment.outcome = EXTENDED, outcome
         if end > environment.due:

@@ -11,8 +11,7 @@ from sim import facts
 from sim.engine.function.concurrency import Pool
 from sim.engine.function.environment import READY, RESET, ExecutionEnvironment, Model
 from sim.engine.function.fleet import CRASHED, TIMEOUT, Fleet
-from sim.trace import Allocation, Initialization, Outcome
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, Allocation, Initialization, Outcome
 
 PROVISIONED = Initialization.PROVISIONED_CONCURRENCY
 

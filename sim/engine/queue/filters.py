@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from sim.engine.queue.messages import Messages
+from sim.engine.queue.message_attributes import Messages
 from sim.scenario.event_source_mapping import EventSourceMapping
 
 FORMATS = frozenset({"JSON", "plain text"})

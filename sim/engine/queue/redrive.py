@@ -11,8 +11,7 @@ from sim import facts
 from sim.engine.router import Router
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Queue, Redrive
-from sim.trace import MESSAGE_MOVE
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MESSAGE_MOVE, MICROSECONDS
 
 
 class DeadLetters:

@@ -11,11 +11,10 @@ from collections.abc import Callable
 
 from sim import facts
 from sim.engine.clock import TIMER, Deadlines
-from sim.engine.queue.messages import Messages
+from sim.engine.queue.message_attributes import Messages
 from sim.engine.router import REDRIVE, Router
 from sim.scenario.resources import Queue
-from sim.trace import SPAN, Fate, Outcome, Stage
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
 
 pack = SPAN.pack
 QUEUE, VISIBILITY = int(Stage.QUEUE), int(Stage.VISIBILITY)

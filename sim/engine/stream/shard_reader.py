@@ -13,14 +13,13 @@ from sim.engine.clock import LAST
 from sim.engine.function.environment import Invocable
 from sim.engine.outage_windows import Windows
 from sim.engine.router import Router
-from sim.engine.stream.batching import Rules
 from sim.engine.stream.kafka_pollers import Pollers
-from sim.engine.stream.lane import Lane
-from sim.engine.stream.shards import Shard, Stream
+from sim.engine.stream.parallel_batch import Lane
+from sim.engine.stream.record_batcher import Rules
+from sim.engine.stream.sharded_stream import Shard, Stream
 from sim.engine.stream.tumbling_windows import TumblingLane
 from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
-from sim.trace import SPAN, Fate, Outcome, Stage
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
 
 QUEUE, IN_FLIGHT = int(Stage.QUEUE), int(Outcome.IN_FLIGHT)
 

@@ -16,9 +16,8 @@ from sim.engine.clock import TIMER
 from sim.engine.retry import THROTTLED, AtOnce, Policy, Sdk
 from sim.engine.router import Router
 from sim.scenario.caller import Caller
-from sim.trace import SPAN, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
 
 KEYS = 2**128  # hash keys are MD5 sums
 MINUTE = 60 * MICROSECONDS

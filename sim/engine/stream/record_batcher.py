@@ -14,8 +14,7 @@ from sim import facts
 from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
 from sim.scenario.function import BatchResponse
 from sim.scenario.resources import Choices
-from sim.trace import Fate
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, Fate
 
 if TYPE_CHECKING:
     from sim.engine.stream.shard_reader import ShardReader

@@ -19,8 +19,7 @@ from sim.engine.queue.standard import StandardQueue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import BatchResponse
 from sim.scenario.resources import Choices
-from sim.trace import SPAN, Fate, Outcome, Stage
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
 
 pack = SPAN.pack
 RETRY = int(Stage.RETRY)

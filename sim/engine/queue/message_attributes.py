@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.engine.router import REDRIVE, Router
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 from sim.workload.workload import Workload
 
 

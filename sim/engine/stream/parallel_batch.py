@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.engine.batch_response import failures
 from sim.engine.function.environment import Batch
-from sim.engine.stream.batching import Gathering, Rules
+from sim.engine.stream.record_batcher import Gathering, Rules
 from sim.trace import SPAN, Condition, Discard, Fate, Outcome, Stage
 
 if TYPE_CHECKING:
