@@ -258,7 +258,7 @@ def wheel(tmp_path_factory) -> Path:
 
 
 def files(folder: Path) -> set[str]:
-    left_behind = {"__pycache__", "node_modules", "cdk.out", "dist"}
+    left_behind = {"__pycache__", ".ruff_cache", "node_modules", "cdk.out", "dist"}
     found = (
         path
         for path in folder.rglob("*")
