@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+MICROSECONDS = 1_000_000
+"""Of a second: the engine counts in whole ones, tables show seconds."""
+
 
 class Stage(IntEnum):
     """What a delivery is doing during a span."""
@@ -249,7 +252,7 @@ class TumblingWindow:
     records: int
 
 
-class Environment(NamedTuple):
+class EnvironmentStart(NamedTuple):
     """An execution environment that was started; times in microseconds, version 0 is there first."""
 
     started: int
@@ -292,7 +295,7 @@ class Trace:
     pollers: list[tuple[str, int, int]] = field(
         default_factory=list
     )  # mapping, microsecond, how many from then on
-    environments: list[Environment] = field(default_factory=list)
+    environments: list[EnvironmentStart] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
     ended: int = -1  # microseconds
 

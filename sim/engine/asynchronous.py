@@ -6,15 +6,14 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 from __future__ import annotations
 
 from sim.engine.clock import TIMER, Deadlines
-from sim.engine.function.environment import Invocable
+from sim.engine.function.invocation import Invocable
 from sim.engine.router import Router
 from sim.scenario.function import Function
 from sim.scenario.resources import Choices
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
-from sim.trace import SPAN, Condition, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, SPAN, Condition, Fate, Outcome, Stage
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
 
 pack = SPAN.pack
 SUCCESS, DELIVERED = int(Condition.Success), int(Fate.SUCCEEDED)
@@ -164,10 +163,10 @@ class Asynchronous:
 
     def retry_wait(self, delivery: int, failures: int) -> int:
         """Lambda waits one minute before the second attempt and two minutes before the third."""
-        chance = self.fleet.chance
+        chance = self.fleet.delivery_draws
         identity = chance.identity[chance.event[delivery]]
-        return self.fleet.draws.one(
-            self.waits[failures - 1], "retry wait", identity, failures
+        return self.fleet.function_draws.draw(
+            self.waits[failures - 1], identity, "retry wait", failures
         )
 
     def retry_later(self, delivery: int, wait: int) -> None:
@@ -205,7 +204,7 @@ class Asynchronous:
 
     def is_duplicated(self, delivery: int) -> bool:
         """Whether the queue hands this event out twice, which it may do without any error."""
-        chance = self.fleet.chance
+        chance = self.fleet.delivery_draws
         return (
             draws.uniform(self.duplicate_key, chance.identity[chance.event[delivery]])
             < self.duplicate_share

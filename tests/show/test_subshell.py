@@ -143,6 +143,7 @@ def kernel() -> Iterator[Kernel]:
 LAST = "print(json.dumps([slider.value, redraws[-1][1], panel.error.value]))"
 
 
+@pytest.mark.slow  # a kernel, and a second of moves
 def test_callbacks_on_a_subshell_redraw_on_the_main_thread_and_spoil_no_figure(kernel):
     comm = kernel.run(PREPARE)
     subshell = kernel.subshell()

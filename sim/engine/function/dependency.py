@@ -10,12 +10,11 @@ from typing import Protocol
 
 from sim.engine.clock import END, Clock
 from sim.engine.function.concurrency import TokenBucket
-from sim.engine.function.environment import ExecutionEnvironment
-from sim.engine.outage_windows import Windows
-from sim.scenario.dependency import Dependency
-from sim.trace import SPAN, Outcome, Stage, Trace
+from sim.engine.function.execution_environment import ExecutionEnvironment
+from sim.engine.outage_windows import OutageWindows
+from sim.scenario.resources import Dependency
+from sim.trace import MICROSECONDS, SPAN, Outcome, Stage, Trace
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
 
 pack = SPAN.pack
 SUCCEEDED, FAILED, TIMEOUT = (
@@ -26,7 +25,7 @@ SUCCEEDED, FAILED, TIMEOUT = (
 CONNECTION, CALL = int(Stage.CONNECTION), int(Stage.CALL)
 
 
-class Call(Protocol):
+class DependencyCall(Protocol):
     """One run's call: it waits, is worked on and answered, unless the run is over before."""
 
     delivery: int
@@ -47,7 +46,7 @@ class Call(Protocol):
         """The answer will not come before `at`; the function's timeout may cut the run first."""
 
 
-class Service:
+class DependencyServer:
     """A dependency at work: calls above its connections wait in order, calls above its rate are refused at once."""
 
     def __init__(
@@ -56,7 +55,7 @@ class Service:
         resource: int,
         clock: Clock,
         trace: Trace,
-        troubles: Windows,
+        troubles: OutageWindows,
     ) -> None:
         self.clock, self.record, self.resource, self.troubles = (
             clock,
@@ -70,9 +69,9 @@ class Service:
         rate = dependency.requests_per_second
         self.bucket = None if rate is None else TokenBucket(max(rate, 1), rate)
         self.sample = draws.sampler(dependency.latency)
-        self.waiting: deque[Call] = deque()
+        self.waiting: deque[DependencyCall] = deque()
 
-    def call(self, call: Call) -> None:
+    def call(self, call: DependencyCall) -> None:
         """A run calls: it is refused, waits for a connection, or is served."""
         call.since = self.clock._now
         if self.bucket is not None and not self.bucket.allows_one(self.clock._now):
@@ -86,7 +85,7 @@ class Service:
             self.waiting.append(call)
             call.expect(-1)
 
-    def use_own(self, call: Call) -> None:
+    def use_own(self, call: DependencyCall) -> None:
         """The environment's own connection, opened with its first call; where there is none left, it is refused."""
         if call.environment not in self.held:
             if self.free == 0:
@@ -96,7 +95,7 @@ class Service:
             self.held.add(call.environment)
         self.serve(call)
 
-    def refuse(self, call: Call) -> None:
+    def refuse(self, call: DependencyCall) -> None:
         """Answer at once that the call has failed."""
         self.clock.after(0, call.answered, FAILED, END + call.delivery)
 
@@ -106,7 +105,7 @@ class Service:
             self.held.remove(environment)
             self.give_back()
 
-    def serve(self, call: Call) -> None:
+    def serve(self, call: DependencyCall) -> None:
         """Work on a call; in an outage it fails in the end, or takes longer."""
         now = self.clock._now
         self.note(call, CONNECTION, 0)
@@ -123,7 +122,7 @@ class Service:
         self.clock.after(length, self.finish, (call, outcome), END + call.delivery)
         call.expect(now + length)
 
-    def finish(self, served: tuple[Call, int]) -> None:
+    def finish(self, served: tuple[DependencyCall, int]) -> None:
         """The call is done, whether anybody still waits for its answer or not: the next one's turn."""
         call, outcome = served
         if not self.is_held:
@@ -148,11 +147,11 @@ class Service:
                 self.take()
                 self.serve(call)
 
-    def cut(self, call: Call) -> None:
+    def cut(self, call: DependencyCall) -> None:
         """The run of a call is over before it has an answer."""
         self.note(call, CALL if call.is_served else CONNECTION, TIMEOUT)
 
-    def note(self, call: Call, stage: int, outcome: int) -> None:
+    def note(self, call: DependencyCall, stage: int, outcome: int) -> None:
         """Write down what the call has been doing; a call that need not wait has no span of it."""
         now = self.clock._now
         if stage == CALL or now > call.since:

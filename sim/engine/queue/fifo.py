@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 
 from sim import facts
 from sim.engine.clock import TIMER
-from sim.engine.queue.messages import Messages
+from sim.engine.queue.message_attributes import Messages
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Router
 from sim.scenario.resources import Queue

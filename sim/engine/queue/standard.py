@@ -11,11 +11,10 @@ from collections.abc import Callable
 
 from sim import facts
 from sim.engine.clock import TIMER, Deadlines
-from sim.engine.queue.messages import Messages
+from sim.engine.queue.message_attributes import Messages
 from sim.engine.router import REDRIVE, Router
 from sim.scenario.resources import Queue
-from sim.trace import SPAN, Fate, Outcome, Stage
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
 
 pack = SPAN.pack
 QUEUE, VISIBILITY = int(Stage.QUEUE), int(Stage.VISIBILITY)
@@ -52,7 +51,7 @@ class StandardQueue:
             columns.receives,
             columns.arrived,
         )
-        self.roots = router.roots
+        self.workload_event_count = router.workload_event_count
         self.delay = queue.delay_seconds * MICROSECONDS
         self.retention = queue.message_retention_period * MICROSECONDS
         self.redrive = queue.redrive_policy
@@ -186,7 +185,7 @@ class StandardQueue:
         """When the message is too old, whether it is visible or not; a moved one may be too old when it comes."""
         arrived = self.arrived[delivery]
         if (
-            self.messages.event[delivery] < self.roots
+            self.messages.event[delivery] < self.workload_event_count
         ):  # from outside: it was sent when it arrived
             return arrived + self.retention
         return max(self.sent(delivery) + self.retention, arrived)

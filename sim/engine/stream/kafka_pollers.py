@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from sim import facts
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 if TYPE_CHECKING:
-    from sim.engine.stream.batching import Gathering
+    from sim.engine.stream.record_batcher import Gathering
     from sim.engine.stream.shard_reader import StreamMapping
 
 

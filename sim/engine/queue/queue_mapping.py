@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import deque
 
 from sim import facts
-from sim.engine.batch_response import failures
+from sim.engine.batch_response import failed_records
 from sim.engine.clock import LAST
-from sim.engine.function.environment import Batch, Invocable
-from sim.engine.outage_windows import Windows
+from sim.engine.function.invocation import Batch, Invocable
+from sim.engine.outage_windows import OutageWindows
 from sim.engine.queue.filters import Filter
 from sim.engine.queue.poll_rate_limit import Pace
 from sim.engine.queue.poller_scaling import Range, Scaling
@@ -19,8 +19,7 @@ from sim.engine.queue.standard import StandardQueue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import BatchResponse
 from sim.scenario.resources import Choices
-from sim.trace import SPAN, Fate, Outcome, Stage
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
 
 pack = SPAN.pack
 RETRY = int(Stage.RETRY)
@@ -40,7 +39,7 @@ class Mapping:
         fleet: Invocable,
         pollers: Range,
         choices: Choices,
-        pauses: Windows,
+        pauses: OutageWindows,
     ) -> None:
         self.queue, self.fleet, self.form, self.clock = queue, fleet, form, queue.clock
         self.window = round(mapping.maximum_batching_window_in_seconds * MICROSECONDS)
@@ -292,7 +291,7 @@ class Poller:
         """The run has ended: messages that did not fail are deleted, the others become visible again in time."""
         mapping = self.mapping
         failed = (
-            failures(batch, mapping.form, mapping.reports)
+            failed_records(batch, mapping.form, mapping.reports)
             if outcome != SUCCEEDED
             else NONE
         )

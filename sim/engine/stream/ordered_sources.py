@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from sim import facts
-from sim.engine.function.environment import Invocable
-from sim.engine.outage_windows import Windows
+from sim.engine.function.invocation import Invocable
+from sim.engine.outage_windows import OutageWindows
 from sim.engine.router import Router
-from sim.engine.stream.batching import Rules
+from sim.engine.stream.record_batcher import Rules
 from sim.engine.stream.shard_reader import StreamMapping
-from sim.engine.stream.shards import Stream
+from sim.engine.stream.sharded_stream import Stream
 from sim.scenario.caller import Caller
 from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Named
 from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Table
 from sim.scenario.streams import Stream as KinesisStream
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 HOUR = 3600 * MICROSECONDS
 
@@ -32,7 +32,7 @@ class Streams:
         self.by_name: dict[str, Stream] = {}
 
     def mapping(
-        self, trigger: EventSourceMapping, fleet: Invocable, down: Windows
+        self, trigger: EventSourceMapping, fleet: Invocable, down: OutageWindows
     ) -> StreamMapping:
         """The mapping of a trigger, with the stream that it reads."""
         source = self.source(trigger.source)

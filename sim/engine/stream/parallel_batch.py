@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from sim.engine.batch_response import failures
-from sim.engine.function.environment import Batch
-from sim.engine.stream.batching import Gathering, Rules
+from sim.engine.batch_response import failed_records
+from sim.engine.function.invocation import Batch
+from sim.engine.stream.record_batcher import Gathering, Rules
 from sim.trace import SPAN, Condition, Discard, Fate, Outcome, Stage
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class Lane(Gathering):
             self.succeed(batch, len(batch.records))
             self.done()
             return
-        failed = failures(batch, self.rules.form, self.rules.reports)
+        failed = failed_records(batch, self.rules.form, self.rules.reports)
         first = next(
             (n for n, delivery in enumerate(batch.records) if delivery in failed),
             len(batch.records),
