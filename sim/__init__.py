@@ -21,6 +21,7 @@ from sim.results.tables import cold_starts, latencies, prices, quotas, triggers
 from sim.scenario.caller import Caller, Retrier
 from sim.scenario.changes import Deployment, Outage
 from sim.scenario.durations import Constant, Empirical, Exponential, LogNormal, Uniform
+from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import ProvisionedPollerConfig, ScalingConfig
 from sim.scenario.function import (
     Behaviour,
@@ -48,7 +49,6 @@ from sim.scenario.resources import (
     Topic,
 )
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 from sim.scenario.streams import (
     Broker,
     DocumentDBCluster,

@@ -12,10 +12,9 @@ from sim.scenario.function import Function
 from sim.scenario.resources import Choices
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
-from sim.trace import MICROSECONDS, SPAN, Condition, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, Condition, Fate, Outcome, Stage
 from sim.workload import draws
 
-pack = SPAN.pack
 SUCCESS, DELIVERED = int(Condition.Success), int(Fate.SUCCEEDED)
 SUCCEEDED = int(Outcome.SUCCEEDED)
 QUEUE, RETRY = int(Stage.QUEUE), int(Stage.RETRY)
@@ -39,8 +38,8 @@ class Asynchronous:
     ) -> None:
         self.fleet, self.router, self.clock = fleet, router, router.clock
         deliveries = router.trace.deliveries
-        self.record, self.accepted, self.condition = (
-            router.trace.rows.extend,
+        self.add_span, self.accepted, self.condition = (
+            router.trace.add_span,
             deliveries.accepted,
             deliveries.condition,
         )
@@ -87,19 +86,7 @@ class Asynchronous:
         if self.switched_off:
             self.give_up(delivery, Condition.ZeroReservedConcurrency)
             return
-        self.record(
-            pack(
-                delivery,
-                0,
-                QUEUE,
-                0,
-                now,
-                now + self.dispatch,
-                -1,
-                self.fleet.resource,
-                -1,
-            )
-        )
+        self.add_span(delivery, 0, QUEUE, now, now + self.dispatch, self.fleet.resource)
         self.clock.after(self.dispatch, self.attempt, delivery, TIMER + delivery)
         if self.duplicate_share and self.is_duplicated(delivery):
             self.clock.after(
@@ -175,18 +162,13 @@ class Asynchronous:
         if now + wait > self.accepted[delivery] + self.maximum_age:
             self.give_up(delivery, Condition.EventAgeExceeded)
             return
-        self.record(
-            pack(
-                delivery,
-                self.attempts(delivery),
-                RETRY,
-                0,
-                now,
-                now + wait,
-                -1,
-                self.fleet.resource,
-                -1,
-            )
+        self.add_span(
+            delivery,
+            self.attempts(delivery),
+            RETRY,
+            now,
+            now + wait,
+            self.fleet.resource,
         )
         self.clock.after(wait, self.attempt, delivery, TIMER + delivery)
 

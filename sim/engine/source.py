@@ -16,7 +16,7 @@ from sim.engine.retry import doubling
 from sim.engine.router import Router
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.triggers import AsynchronousTrigger
-from sim.trace import MICROSECONDS, SPAN, Fate, Stage
+from sim.trace import MICROSECONDS, Fate, Stage
 
 SOURCE = int(Stage.SOURCE)
 
@@ -70,9 +70,7 @@ class AsynchronousSource:
             self.hand_over(delivery)
             return
         now = self.clock._now
-        self.router.trace.rows.extend(
-            SPAN.pack(delivery, 0, SOURCE, 0, now, now + wait, -1, self.number, -1)
-        )
+        self.router.trace.add_span(delivery, 0, SOURCE, now, now + wait, self.number)
         self.clock.after(wait, self.hand_over, delivery, TIMER + delivery)
 
     def hand_over(self, delivery: int) -> None:

@@ -17,7 +17,7 @@ from sim.engine.router import Router
 from sim.scenario.caller import Caller
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger
-from sim.trace import MICROSECONDS, SPAN, EarlierAnswer, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, EarlierAnswer, Fate, Outcome, Stage
 
 MILLISECOND = MICROSECONDS // 1000
 SERVICE_EXCEPTION = int(Outcome.ServiceException)
@@ -175,18 +175,8 @@ class Synchronous:
         self.router.tell(delivery, told)
         trace.earlier_answers.append(EarlierAnswer(delivery, attempt, now, told))
         if wait:
-            trace.rows.extend(
-                SPAN.pack(
-                    delivery,
-                    attempt,
-                    RETRY,
-                    0,
-                    now,
-                    now + wait,
-                    -1,
-                    self.fleet.resource,
-                    -1,
-                )
+            trace.add_span(
+                delivery, attempt, RETRY, now, now + wait, self.fleet.resource
             )
 
     def _client(self, delivery: int) -> tuple[RetryRule, int]:

@@ -13,10 +13,9 @@ from sim.engine.function.concurrency import TokenBucket
 from sim.engine.function.execution_environment import ExecutionEnvironment
 from sim.engine.outage_windows import OutageWindows
 from sim.scenario.resources import Dependency
-from sim.trace import MICROSECONDS, SPAN, Outcome, Stage, Trace
+from sim.trace import MICROSECONDS, Outcome, Stage, Trace
 from sim.workload import draws
 
-pack = SPAN.pack
 SUCCEEDED, FAILED, TIMEOUT = (
     int(Outcome.SUCCEEDED),
     int(Outcome.FAILED),
@@ -57,9 +56,9 @@ class DependencyServer:
         trace: Trace,
         troubles: OutageWindows,
     ) -> None:
-        self.clock, self.record, self.resource, self.troubles = (
+        self.clock, self.add_span, self.resource, self.troubles = (
             clock,
-            trace.rows.extend,
+            trace.add_span,
             resource,
             troubles,
         )
@@ -155,15 +154,13 @@ class DependencyServer:
         """Write down what the call has been doing; a call that need not wait has no span of it."""
         now = self.clock._now
         if stage == CALL or now > call.since:
-            row = (
+            self.add_span(
                 call.delivery,
                 call.attempt,
                 stage,
-                outcome,
                 call.since,
                 now,
-                -1,
                 self.resource,
-                call.invocation,
+                outcome,
+                invocation=call.invocation,
             )
-            self.record(pack(*row))

@@ -20,7 +20,6 @@ from sim.scenario.function import Function
 from sim.scenario.resources import Choices
 from sim.trace import (
     MICROSECONDS,
-    SPAN,
     EnvironmentStart,
     Initialization,
     Outcome,
@@ -30,7 +29,6 @@ from sim.trace import (
 from sim.workload import draws
 from sim.workload.function_draws import FunctionDraws
 
-pack = SPAN.pack
 TIMEOUT, CRASHED, IN_FLIGHT = (
     int(Outcome.TIMEOUT),
     int(Outcome.CRASHED),
@@ -69,7 +67,7 @@ class EnvironmentLifecycle:
             trace,
             draws,
         )
-        self.record, self.runs = trace.rows.extend, trace.deliveries.runs
+        self.add_span, self.runs = trace.add_span, trace.deliveries.runs
         self.limits, self.pool, self.scaling_rate = (
             limits,
             limits.pool,
@@ -150,31 +148,30 @@ class EnvironmentLifecycle:
         if cut and environment.state == NEW and self.first_stage == RESTORE:
             begun, due = ready + 1, ready
         for delivery, attempt in zip(records, attempts, strict=True):
-            place = (environment.number, self.resource, invocation)
             if ready > now:
-                self.record(
-                    pack(
-                        delivery,
-                        attempt,
-                        self.first_stage,
-                        TIMEOUT if cut else 0,
-                        now,
-                        ready,
-                        *place,
-                    )
+                self.add_span(
+                    delivery,
+                    attempt,
+                    self.first_stage,
+                    now,
+                    ready,
+                    self.resource,
+                    TIMEOUT if cut else 0,
+                    environment.number,
+                    invocation,
                 )
             if ready < min(begun, due):
                 late = TIMEOUT if begun > due else 0
-                self.record(
-                    pack(
-                        delivery,
-                        attempt,
-                        SUPPRESSED_INIT,
-                        late,
-                        ready,
-                        min(begun, due),
-                        *place,
-                    )
+                self.add_span(
+                    delivery,
+                    attempt,
+                    SUPPRESSED_INIT,
+                    ready,
+                    min(begun, due),
+                    self.resource,
+                    late,
+                    environment.number,
+                    invocation,
                 )
         return begun, due
 
@@ -282,7 +279,16 @@ class EnvironmentLifecycle:
     ) -> None:
         """Write down a handler whose run is not over; what has not begun is no run yet."""
         if start < self.clock._now:
-            place = (environment.number, self.resource, invocation)
-            self.record(pack(delivery, attempt, HANDLER, IN_FLIGHT, start, end, *place))
+            self.add_span(
+                delivery,
+                attempt,
+                HANDLER,
+                start,
+                end,
+                self.resource,
+                IN_FLIGHT,
+                environment.number,
+                invocation,
+            )
         else:
             self.runs[delivery] -= 1

@@ -16,10 +16,9 @@ from sim.engine.function.invocation import Batch, Invoker, OutputSender
 from sim.engine.outage_windows import OutageWindows
 from sim.scenario.function import Function
 from sim.scenario.resources import Choices
-from sim.trace import SPAN, Outcome, Stage, Trace
+from sim.trace import Outcome, Stage, Trace
 from sim.workload.delivery_draws import DeliveryDraws
 
-pack = SPAN.pack
 # Plain integers: packing and comparing them is faster than members of an enumeration.
 SUCCEEDED, FAILED = int(Outcome.SUCCEEDED), int(Outcome.FAILED)
 TIMEOUT, CRASHED = int(Outcome.TIMEOUT), int(Outcome.CRASHED)
@@ -108,10 +107,16 @@ class Fleet(EnvironmentLifecycle):
             environment.attempt,
             environment.outcome,
         )
-        self.record(
-            pack(delivery, attempt, HANDLER, outcome, environment.begun, self.clock._now, environment.number,
-                 self.resource, -1)
-        )  # fmt: skip
+        self.add_span(
+            delivery,
+            attempt,
+            HANDLER,
+            environment.begun,
+            self.clock._now,
+            self.resource,
+            outcome,
+            environment.number,
+        )
         if outcome == SUCCEEDED:
             self.successes[delivery] += 1
         self.give_back(environment, outcome)
@@ -181,10 +186,17 @@ class Fleet(EnvironmentLifecycle):
             strict=True,
         ):
             delivery, attempt, outcome, start, end = row
-            self.record(
-                pack(delivery, attempt, HANDLER, outcome, start, end, environment.number, self.resource,
-                     batch.invocation)
-            )  # fmt: skip
+            self.add_span(
+                delivery,
+                attempt,
+                HANDLER,
+                start,
+                end,
+                self.resource,
+                outcome,
+                environment.number,
+                batch.invocation,
+            )
             if outcome == SUCCEEDED:
                 self.successes[delivery] += 1
         self.give_back(environment, environment.outcome)
@@ -279,8 +291,17 @@ class Fleet(EnvironmentLifecycle):
         if end > environment.due:
             end, environment.outcome = environment.due, TIMEOUT
         cut = TIMEOUT if environment.outcome == TIMEOUT else 0
-        place = (environment.number, self.resource, invocation)
-        self.record(pack(delivery, attempt, EXTENSION, cut, now, end, *place))
+        self.add_span(
+            delivery,
+            attempt,
+            EXTENSION,
+            now,
+            end,
+            self.resource,
+            cut,
+            environment.number,
+            invocation,
+        )
         self.clock.after(end - now, self.end_extension, environment, END + delivery)
 
     def end_extension(self, environment: ExecutionEnvironment) -> None:
@@ -293,18 +314,15 @@ class Fleet(EnvironmentLifecycle):
         """Write down a refused attempt."""
         now = self.clock._now
         stage = SYSTEM_ERROR if refusal == SERVICE_EXCEPTION else THROTTLE
-        self.record(
-            pack(
-                delivery,
-                attempt,
-                stage,
-                refusal,
-                now,
-                now,
-                -1,
-                self.resource,
-                invocation,
-            )
+        self.add_span(
+            delivery,
+            attempt,
+            stage,
+            now,
+            now,
+            self.resource,
+            refusal,
+            invocation=invocation,
         )
 
 

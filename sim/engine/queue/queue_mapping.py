@@ -19,9 +19,8 @@ from sim.engine.queue.standard import StandardQueue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import BatchResponse
 from sim.scenario.resources import Choices
-from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, Fate, Outcome, Stage
 
-pack = SPAN.pack
 RETRY = int(Stage.RETRY)
 SUCCEEDED = int(Outcome.SUCCEEDED)
 DELETED, DROPPED, FILTERED = int(Fate.SUCCEEDED), int(Fate.DROPPED), int(Fate.FILTERED)
@@ -268,18 +267,15 @@ class Poller:
         """Write down that the records wait for the next attempt."""
         now, resource = self.clock._now, self.mapping.fleet.resource
         for delivery, attempt in zip(batch.records, batch.attempts, strict=True):
-            row = pack(
+            self.queue.add_span(
                 delivery,
                 attempt,
                 RETRY,
-                0,
                 now,
                 now + wait,
-                -1,
                 resource,
-                batch.invocation,
+                invocation=batch.invocation,
             )
-            self.queue.record(row)
 
     def let_go(self, batch: Batch) -> None:
         """The messages return to the queue when their visibility timeout ends."""

@@ -19,7 +19,7 @@ from sim.engine.stream.record_batcher import Rules
 from sim.engine.stream.sharded_stream import Shard, Stream
 from sim.engine.stream.tumbling_windows import TumblingLane
 from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
-from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, Fate, Outcome, Stage
 
 QUEUE, IN_FLIGHT = int(Stage.QUEUE), int(Outcome.IN_FLIGHT)
 
@@ -295,18 +295,15 @@ class ShardReader:
         self, delivery: int, end: int, attempt: int = 0, outcome: int = 0
     ) -> None:
         """The record's wait in the stream ends."""
-        row = (
+        self.mapping.router.trace.add_span(
             delivery,
             attempt,
             QUEUE,
-            outcome,
             self.written(delivery),
             end,
-            -1,
             self.mapping.stream.resource,
-            -1,
+            outcome,
         )
-        self.mapping.router.trace.rows.extend(SPAN.pack(*row))
 
     def expire(self, delivery: int, end: int) -> None:
         """The stream has kept the record as long as it keeps records: it is lost."""

@@ -16,7 +16,7 @@ from sim.engine.clock import TIMER
 from sim.engine.retry import THROTTLED, ImmediateRetries, RetryRule, SdkRetries
 from sim.engine.router import Router
 from sim.scenario.caller import Caller
-from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, Fate, Outcome, Stage
 from sim.workload import draws
 
 KEYS = 2**128  # hash keys are MD5 sums
@@ -243,10 +243,9 @@ class Stream:
         identity = self.delivery_draws.identity[self.delivery_draws.event[delivery]]
         wait = self.policy(caller).next_wait(0, delivery, attempt, THROTTLED, identity)
         now = self.clock._now
-        row = SPAN.pack(
-            delivery, 0, SOURCE, EXCEEDED, now, now + (wait or 0), -1, self.resource, -1
+        self.router.trace.add_span(
+            delivery, 0, SOURCE, now, now + (wait or 0), self.resource, EXCEEDED
         )
-        self.router.trace.rows.extend(row)
         if wait is None:
             self.router.settle_with_answer(
                 delivery, self.router.answer_number(REFUSED), Fate.REJECTED

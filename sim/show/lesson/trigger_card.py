@@ -11,7 +11,7 @@ from sim.course import glossary
 from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.results.sample_events import sample_event
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.show.panel.deploy_tab import folder, place
 

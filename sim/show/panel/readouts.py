@@ -11,7 +11,7 @@ from typing import Any
 from sim.results import summary
 from sim.results.phrases import spoken
 from sim.results.run import Run
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 from sim.show.pictures.captions import describe
 
 READOUTS = {
