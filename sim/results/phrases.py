@@ -16,20 +16,23 @@ def spoken(seconds: float) -> str:
     """
     if math.isnan(seconds):
         return "–"
-    seconds = round(seconds, 6)  # sums of floats may differ in the last bit
-    if 0 < seconds < 0.9995:
-        return f"{seconds * 1000:.3g} ms"
-    if seconds < 10:
-        return f"{round(seconds, 2):g} s"
     if seconds < 2 * MINUTE - 0.05:
-        return f"{round(seconds, 1):g} s"
-    if seconds < 10 * MINUTE:
-        return _two_units(round(seconds, 1), 60, "min", "s")
+        return _below_two_minutes(
+            round(seconds, 6)
+        )  # sums of floats differ in the last bit
     if seconds < HOUR - 0.5:
-        return _two_units(round(seconds), 60, "min", "s")
+        decimals = 1 if seconds < 10 * MINUTE else 0
+        return _two_units(round(seconds, decimals), 60, "min", "s")
     if seconds < 2 * DAY - MINUTE / 2:
         return _two_units(round(seconds / MINUTE), 60, "h", "min")
     return _two_units(round(seconds / HOUR), 24, "days", "h")
+
+
+def _below_two_minutes(seconds: float) -> str:
+    if 0 < seconds < 0.9995:
+        return f"{seconds * 1000:.3g} ms"
+    decimals = 2 if seconds < 10 else 1
+    return f"{round(seconds, decimals):g} s"
 
 
 def _two_units(length: float, size: int, large: str, small: str) -> str:
