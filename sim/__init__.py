@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import Any
 
 from sim import theory
-from sim.course.game_day import game_day, score
-from sim.course.glossary import cheat_sheet, glossary
-from sim.course.incidents import Incident, impact, incident, incidents
-from sim.course.reference_system import reference_system
-from sim.course.trials import trial, trials
+from sim.course.game_day_scores import game_day, score
+from sim.course.glossary_tables import cheat_sheet, glossary
+from sim.course.incident_catalogue import Incident, impact, incident, incidents
+from sim.course.reference_architecture import reference_system
+from sim.course.trial_systems import trial, trials
 from sim.engine.simulate import Simulation, simulate
 from sim.experiments.comparison import compare, confidence
 from sim.experiments.power_tuning import power_tuning

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim import facts
-from sim.course.reference_system import reference_system
+from sim.course.reference_architecture import reference_system
 from sim.scenario.changes import Deployment, Outage
 from sim.scenario.durations import Constant
 from sim.scenario.errors import ScenarioError
