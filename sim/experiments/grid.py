@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 
 Grid = Mapping[str, Sequence[Any]]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.engine.simulate import simulate
+from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 
 Outcome = dict[str, Any]  # a run's numbers by column, or its error
 
