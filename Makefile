@@ -24,9 +24,11 @@ mirror = index=$$($(RUN) pip config list | sed -n "s/.*[.]index-url='\(.*\)'$$/\
 	if [ -n "$$index" ] && [ -z "$$UV_DEFAULT_INDEX$$UV_INDEX_URL" ]; then export UV_DEFAULT_INDEX="$$index"; fi
 
 # Exactly the lock's files, then the project itself, editable, with the lock's own build backend.
+# All of it compiled now, once, so that no lesson and no test waits for it later.
 install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
-	$(UV) pip install --quiet --python $(VENV) --require-hashes -r $(1) && \
-	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation --editable .
+	$(UV) pip install --quiet --compile-bytecode --python $(VENV) --require-hashes -r $(1) && \
+	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation --editable . && \
+	$(RUN) compileall -q sim
 
 .DEFAULT_GOAL := help
 .PHONY: help lab dashboard test slow lint bench mutate docs lock cdk clean
