@@ -19,9 +19,7 @@ from sim.results.run import Run
 from sim.results.sample_events import sample_event
 from sim.results.tables import cold_starts, latencies, prices, quotas, triggers
 from sim.scenario.caller import Caller, Retrier
-from sim.scenario.changes import Outage
-from sim.scenario.dependency import Dependency
-from sim.scenario.deployment import Deployment
+from sim.scenario.changes import Deployment, Outage
 from sim.scenario.durations import Constant, Empirical, Exponential, LogNormal, Uniform
 from sim.scenario.event_source_mapping import ProvisionedPollerConfig, ScalingConfig
 from sim.scenario.function import (
@@ -41,6 +39,7 @@ from sim.scenario.resources import (
     Account,
     Bucket,
     Choices,
+    Dependency,
     EventBus,
     Queue,
     Redrive,

@@ -16,8 +16,7 @@ import pandas as pd
 
 from sim import facts
 from sim.course.reference_system import reference_system
-from sim.scenario.changes import Outage
-from sim.scenario.deployment import Deployment
+from sim.scenario.changes import Deployment, Outage
 from sim.scenario.durations import Constant
 from sim.scenario.function import Behaviour, Function
 from sim.scenario.make_trigger import trigger

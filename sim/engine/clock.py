@@ -17,19 +17,19 @@ UPKEEP, TIMER, ARRIVAL, LAST = (rank << 48 for rank in range(1, 5))
 
 
 class Call:
-    """What SimPy needs of an event, no more: it calls `what(argument)` when its time has come."""
+    """What SimPy needs of an event, no more: it calls `work(argument)` when its time has come."""
 
-    __slots__ = ("argument", "callbacks", "what")
+    __slots__ = ("argument", "callbacks", "work")
     _ok = True
 
-    def __init__(self, what: Callable[[Any], object], argument: Any) -> None:
+    def __init__(self, work: Callable[[Any], object], argument: Any) -> None:
         self.callbacks = _RING
-        self.what = what
+        self.work = work
         self.argument = argument
 
 
 def _ring(call: Any) -> None:
-    call.what(call.argument)
+    call.work(call.argument)
 
 
 _RING = (_ring,)
@@ -43,15 +43,15 @@ class Clock(simpy.Environment):
     def after(
         self,
         delay: int,
-        what: Callable[[Any], object],
+        work: Callable[[Any], object],
         argument: Any = None,
         rank: int = UPKEEP,
     ) -> None:
-        """Call `what(argument)` in `delay` microseconds; `rank` orders what falls on the same instant."""
+        """Call `work(argument)` in `delay` microseconds; `rank` orders what falls on the same instant."""
         # What SimPy's `schedule` does, without its call: this is the engine's busiest line.
         heappush(
             self._queue,
-            (self._now + delay, rank, next(self._eid), Call(what, argument)),
+            (self._now + delay, rank, next(self._eid), Call(work, argument)),
         )  # type: ignore[misc]
 
 

@@ -20,7 +20,7 @@ from sim.results.usage import functions as usage
 from sim.results.usage import provisioned, queues, streams
 from sim.results.usage.provisioned import LAMBDA, busy, count
 from sim.scenario.settings import ScenarioError
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 COLUMNS = ["timestamp_s", "namespace", "metric", "dimensions", "unit", *STATISTICS]
 QUEUES, GATEWAY = "AWS/SQS", "AWS/ApiGateway"

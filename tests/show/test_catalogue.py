@@ -13,8 +13,10 @@ from sim.show.lesson.catalogue import ERROR_RATE, Catalogue
 from sim.show.lesson.overview import BY_MODEL, Overview, page
 from sim.show.lesson.trigger_card import card
 from tests.support.lab import ROOT
+from tests.support.rows import holds_for_each
 
 ROWS = catalogue()
+KINDS = {kind: kind for kind in ROWS}
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +54,8 @@ def test_the_three_models_offer_every_kind(made):
     assert sorted(offered) == sorted(ROWS)
 
 
-@pytest.mark.parametrize("kind", ROWS)
-def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(made, kind):
+@holds_for_each(KINDS)
+def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(kind, made):
     made.view.value = "sample event"
     choose(made, kind)
     assert made.error.value == ""
@@ -85,7 +87,7 @@ def test_a_pinned_kind_stays_behind_another_one():
     assert f"Pinned: {ROWS['sns'].service}" in said(shown.words.value)
 
 
-@pytest.mark.parametrize("kind", ROWS)
+@holds_for_each(KINDS)
 def test_a_card_says_what_the_data_say_with_their_links_and_date(kind):
     row, text = ROWS[kind], card(kind)
     for column in (

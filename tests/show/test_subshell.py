@@ -130,6 +130,7 @@ def kernel() -> Iterator[Kernel]:
 CALM = "import asyncio; await asyncio.sleep(0.4); print(json.dumps([callbacks, [r[0] for r in redraws]]))"
 
 
+@pytest.mark.slow  # a kernel, and a second of moves
 def test_callbacks_on_a_subshell_redraw_on_the_main_thread_and_spoil_no_figure(kernel):
     comm, subshell = kernel.run(PREPARE), kernel.subshell()
     for value in (0.3, 0.4):  # the first move is always handled on the main thread

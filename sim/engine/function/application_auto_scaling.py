@@ -12,10 +12,10 @@ from sim import facts
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.scenario import schedule_expressions
 from sim.scenario.function import ScalableTarget, ScheduledAction
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 
-class Scaling:
+class ApplicationAutoScaling:
     """Changes how much provisioned concurrency is asked for, between a smallest and a largest capacity."""
 
     def __init__(

@@ -6,8 +6,7 @@ https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
 from __future__ import annotations
 
 from sim.scenario.function import Idempotency
-from sim.trace import Outcome
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, Outcome
 
 SUCCEEDED, FAILED = int(Outcome.SUCCEEDED), int(Outcome.FAILED)
 UNKNOWN = (0, -1)

@@ -13,7 +13,7 @@ from sim.engine.queue.message_attributes import Messages
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Router
 from sim.scenario.resources import Queue
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 
 class Tenant:

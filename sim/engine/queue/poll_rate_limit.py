@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim import facts
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 
 class Pace:

@@ -12,7 +12,7 @@ from sim import facts
 from sim.engine.clock import Clock
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Choices
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 MINUTE = 60 * MICROSECONDS
 

@@ -11,8 +11,7 @@ from sim import facts
 from sim.engine.router import Router
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Queue, Redrive
-from sim.trace import MESSAGE_MOVE
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MESSAGE_MOVE, MICROSECONDS
 
 
 class DeadLetters:
@@ -55,7 +54,7 @@ class DeadLetters:
             delivery = self.messages.popleft()
             if not self.is_too_old(delivery):
                 source = self.router.triggers[self.router.trigger[delivery]].entry
-                self.router.cause(delivery, MESSAGE_MOVE, source)
+                self.router.cause_event(delivery, MESSAGE_MOVE, source)
                 self.clock.after(interval, self.move, interval)
                 return
         self.is_active = False

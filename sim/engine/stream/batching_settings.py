@@ -12,7 +12,7 @@ from sim.engine.stream.reading_settings import payload_limit, poll_interval
 from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
 from sim.scenario.function import BatchResponse
 from sim.scenario.resources import Choices
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 
 class BatchingSettings:
@@ -53,7 +53,7 @@ class BatchingSettings:
         self.retry_cap = choices.stream_retry_cap_seconds * MICROSECONDS
 
     def retry_wait(self, failures: int) -> int:
-        """How long a batch waits after so many failures before this one; longer each time (a choice)."""
+        """How long a batch waits that has failed; the longer the more failures in a row (a choice)."""
         wait = self.retry_start * self.retry_factor ** min(failures, 64)
         return round(min(self.retry_cap, wait))
 

@@ -1,4 +1,4 @@
-"""How many batches a mapping of a Kafka topic may have in hand: pollers, whose number follows the lag.
+"""The pollers of a Kafka mapping: how many batches it may have in hand, which follows the lag.
 
 https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
 """
@@ -13,7 +13,7 @@ from typing import Protocol
 from sim import facts
 from sim.engine.clock import Clock
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 
 class Waiting(Protocol):
@@ -99,7 +99,7 @@ class KafkaPollers:
             self.clock.after(self.check_interval - since_check, self.check_lag)
 
     def check_lag(self, _: None = None) -> None:
-        """As many pollers as the lag needs, a batch for each of their calls; half if throttled (choices)."""
+        """As many pollers as the lag has batches for their calls; half if throttled (choices)."""
         self.check_is_due = False
         lag = self.lag()
         wanted = ceil(lag / (self.batch_size * self.calls_each))

@@ -1,12 +1,12 @@
-"""Builds streams and their mappings from a scenario: Kinesis, DynamoDB, Kafka, brokers, DocumentDB."""
+"""Builds the streams of a scenario and their mappings: Kinesis, DynamoDB, Kafka and others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from sim import facts
-from sim.engine.function.environment import Invocable
-from sim.engine.outage_windows import Windows
+from sim.engine.function.invocation import Invocable
+from sim.engine.outage_windows import OutageWindows
 from sim.engine.router import Router
 from sim.engine.stream.batching_settings import BatchingSettings
 from sim.engine.stream.producers import Producers
@@ -18,7 +18,7 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Named
 from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 HOUR = 3600 * MICROSECONDS
 
@@ -35,7 +35,7 @@ class OrderedSources:
         self.streams: dict[str, ShardedStream] = {}
 
     def mapping(
-        self, trigger: EventSourceMapping, fleet: Invocable, pauses: Windows
+        self, trigger: EventSourceMapping, fleet: Invocable, pauses: OutageWindows
     ) -> StreamMapping:
         """The mapping of a trigger, with the stream that it reads."""
         source = self.source(trigger.source)

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from sim.engine.batch_response import failures
-from sim.engine.function.environment import Batch, Invocable
+from sim.engine.batch_response import failed_records
+from sim.engine.function.invocation import Batch, Invocable
 from sim.engine.stream.batching_settings import BatchingSettings
 from sim.engine.stream.kafka_pollers import KafkaPollers
 from sim.engine.stream.record_batcher import RecordBatcher
 from sim.engine.stream.retried_records import RetriedRecords
 from sim.engine.stream.shard_log import ShardLog
-from sim.trace import SPAN, Condition, Discard, Fate, Outcome, Stage
+from sim.trace import Condition, Discard, Fate, Outcome, Stage
 
-pack = SPAN.pack
 RETRY = int(Stage.RETRY)
 RUN_SUCCEEDED = int(Outcome.SUCCEEDED)
 IN_FLIGHT = int(Outcome.IN_FLIGHT)
@@ -108,11 +107,9 @@ class ParallelBatch(RecordBatcher):
         start = retried.since
         attempt = retried.tries
         resource = self.fleet.resource
-        write_row = self.router.trace.rows.extend
+        add_span = self.router.trace.add_span
         for delivery in records if start < end else ():
-            write_row(
-                pack(delivery, attempt, RETRY, outcome, start, end, -1, resource, -1)
-            )
+            add_span(delivery, attempt, RETRY, start, end, resource, outcome)
 
     def drop_old(self, retried: RetriedRecords, now: int) -> None:
         """Give up what is older than MaximumRecordAgeInSeconds; what the stream forgot is lost.
@@ -197,7 +194,7 @@ class ParallelBatch(RecordBatcher):
             self.pollers.resume_waiting()
 
     def go_on_after(self, batch: Batch, retried: RetriedRecords) -> None:
-        """Records before the first failure are done with; what follows is tried again or given up."""
+        """What comes before the first failure is done with; the rest is tried again or given up."""
         done = len(batch.records)
         if retried.outcome != RUN_SUCCEEDED:
             done = self.before_failure(batch)
@@ -212,7 +209,9 @@ class ParallelBatch(RecordBatcher):
     def before_failure(self, batch: Batch) -> int:
         """How many records come before the first one that failed."""
         settings = self.settings
-        failed = failures(batch, settings.batch_response, settings.reports_failures)
+        failed = failed_records(
+            batch, settings.batch_response, settings.reports_failures
+        )
         for number, delivery in enumerate(batch.records):
             if delivery in failed:
                 return number
@@ -254,7 +253,7 @@ class ParallelBatch(RecordBatcher):
             self.finish_records()
 
     def finish_records(self) -> None:
-        """The first records in hand are done with: go on with the others, or with the next batch."""
+        """The first records in hand are done with: go on with the others or the next batch."""
         self.in_hand.pop()
         self.failures = 0
         if self.in_hand:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.engine.clock import TIMER
-from sim.engine.retry import THROTTLED, AtOnce, Policy, Sdk
+from sim.engine.retry import THROTTLED, ImmediateRetries, RetryRule, SdkRetries
 from sim.engine.router import Router
 from sim.scenario.caller import Caller
-from sim.trace import SPAN, Fate, Outcome, Stage
+from sim.trace import Fate, Outcome, Stage
 
 REFUSED = "ProvisionedThroughputExceededException"
 SOURCE = int(Stage.SOURCE)
@@ -33,7 +33,7 @@ class Producers:
         self.router = router
         self.clock = router.clock
         self.callers = callers
-        self.policies: dict[Caller, Policy] = {}
+        self.policies: dict[Caller, RetryRule] = {}
         self.refused: dict[int, int] = {}  # how often, of records not written yet
         self.written: dict[int, int] = {}  # when those were written in the end
 
@@ -48,11 +48,12 @@ class Producers:
         wait = self.next_wait(delivery)
         now = self.clock._now
         end = now + (wait or 0)
-        row = SPAN.pack(delivery, 0, SOURCE, EXCEEDED, now, end, -1, self.resource, -1)
-        self.router.trace.rows.extend(row)
+        self.router.trace.add_span(
+            delivery, 0, SOURCE, now, end, self.resource, EXCEEDED
+        )
         if wait is None:
             answer = self.router.answer_number(REFUSED)
-            self.router.conclude(delivery, answer, Fate.REJECTED)
+            self.router.settle_with_answer(delivery, answer, Fate.REJECTED)
         else:
             consumer = self.router.consumers[self.router.trigger[delivery]]
             self.clock.after(wait, consumer.arrive, delivery, TIMER + delivery)
@@ -61,19 +62,21 @@ class Producers:
         """How long until the next try, in microseconds; None: there is none."""
         attempt = self.refused.get(delivery, 0) + 1
         self.refused[delivery] = attempt
-        chance = self.router.chance
-        identity = chance.identity[chance.event[delivery]]
+        draws = self.router.delivery_draws
+        identity = draws.identity[draws.event[delivery]]
         policy = self.policy(self.callers(delivery))
         return policy.next_wait(0, delivery, attempt, THROTTLED, identity)
 
-    def policy(self, caller: Caller) -> Policy:
+    def policy(self, caller: Caller) -> RetryRule:
         """How this producer tries again."""
         if caller not in self.policies:
             self.policies[caller] = self.new_policy(caller)
         return self.policies[caller]
 
-    def new_policy(self, caller: Caller) -> Policy:
+    def new_policy(self, caller: Caller) -> RetryRule:
         """An SDK of its own, or attempts without a wait."""
         if caller.uses_sdk:
-            return Sdk(caller, self.clock, self.router.chance.seed, self.stream)
-        return AtOnce(caller.attempts)
+            return SdkRetries(
+                caller, self.clock, self.router.delivery_draws.seed, self.stream
+            )
+        return ImmediateRetries(caller.attempts)

@@ -1,10 +1,10 @@
-"""How a mapping reads the shards of its stream: from where, how often, and what its filter admits."""
+"""How a mapping reads the shards of its stream: from where, how often, and through which filter."""
 
 from __future__ import annotations
 
 from sim import facts
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 
 class ReadingSettings:

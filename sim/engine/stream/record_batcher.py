@@ -36,7 +36,7 @@ class RecordBatcher(ABC):
         )
 
     def keep_out(self, delivery: int) -> None:
-        """The filter keeps a record out: a stream goes past it, Kafka commits it with the next batch.
+        """The filter keeps a record out; Kafka's offset is committed with the next batch.
 
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
         """
@@ -73,7 +73,7 @@ class RecordBatcher(ABC):
         self.clock.after(self.window_left(), self.close_window, self.windows)
 
     def window_left(self) -> int:
-        """Windows follow one another from the end of the last run; a broker's begins with its record."""
+        """Windows follow one another from the end of the last run; a broker's begins with a record."""
         window = self.settings.batching_window
         if self.settings.window_begins_with_record:
             return window

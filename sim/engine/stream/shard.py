@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from sim import facts
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 KEYS = 2**128  # hash keys are MD5 sums
 MINUTE = 60 * MICROSECONDS
@@ -19,8 +19,9 @@ BYTES: int = facts.fact("kinesis.write_kb").value * 1024  # a second
 READS: int = facts.fact("kinesis.reads").value  # a second
 READ_BYTES: int = facts.fact("kinesis.read_kb").value * 1024  # a second
 SPLIT_BYTES: int = (
-    60 * facts.fact("kinesis.on_demand_split_kb").value * 1024
+    facts.fact("kinesis.on_demand_split_kb").value * 1024 * 60
 )  # a minute
+
 # The two token buckets count in millionths of a record and of a byte.
 FULL_RECORDS = RECORDS * MICROSECONDS
 FULL_BYTES = BYTES * MICROSECONDS
@@ -80,7 +81,7 @@ class Shard:
         return before <= SPLIT_BYTES < self.minute_bytes
 
     def readable_at(self, now: int) -> int:
-        """When the next read is answered: five a second, none while an earlier one uses up the bytes.
+        """When the next read is answered: five a second, and 2 MB a second.
 
         https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
         """

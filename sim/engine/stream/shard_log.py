@@ -6,9 +6,8 @@ from collections import deque
 
 from sim.engine.stream.shard import Shard
 from sim.engine.stream.sharded_stream import ShardedStream
-from sim.trace import SPAN, Fate, Stage
+from sim.trace import Fate, Stage
 
-pack = SPAN.pack
 QUEUE = int(Stage.QUEUE)
 
 
@@ -19,7 +18,7 @@ class ShardLog:
         self.shard = shard
         self.resource = stream.resource
         self.router = stream.router
-        self.chance = stream.chance
+        self.delivery_draws = stream.delivery_draws
         self.unread: deque[tuple[int, int]] = deque()  # (time it can be read, record)
         self.arrived = stream.router.trace.deliveries.arrived
         self.written_later = stream.producers.written
@@ -32,20 +31,18 @@ class ShardLog:
 
     def size(self, delivery: int) -> int:
         """How many bytes the record has."""
-        return self.chance.size[self.chance.event[delivery]]
+        return self.delivery_draws.size[self.delivery_draws.event[delivery]]
 
     def leave(
         self, records: list[int], end: int, attempt: int = 0, outcome: int = 0
     ) -> None:
         """Write down that these records waited in the stream until `end`."""
-        write_row = self.router.trace.rows.extend
-        resource = self.resource
+        add_span = self.router.trace.add_span
         written = self.written
+        resource = self.resource
         for delivery in records:
             start = written(delivery)
-            write_row(
-                pack(delivery, attempt, QUEUE, outcome, start, end, -1, resource, -1)
-            )
+            add_span(delivery, attempt, QUEUE, start, end, resource, outcome)
 
     def settle(self, delivery: int, fate: Fate, at: int) -> None:
         """A record that waits in the stream has its fate without being handed over."""

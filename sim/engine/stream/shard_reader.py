@@ -45,7 +45,7 @@ class ShardReader:
         self.resumes_at = resumes_at
         self.router = log.router
         self.clock = log.router.clock
-        self.chance = log.router.chance
+        self.delivery_draws = log.router.delivery_draws
         self.shard = log.shard
         self.unread = log.unread
         self.shard_numbers = self.router.trace.shards if stream.opened > 1 else None
@@ -74,7 +74,7 @@ class ShardReader:
         if now < self.settings.starts_at:
             self.router.settle(delivery, Fate.FILTERED)
             return
-        found = now + self.chance.latency[delivery]
+        found = now + self.delivery_draws.latency[delivery]
         found = max(found, self.last_found)  # in the order in which they were written
         self.last_found = found
         self.unread.append((found, delivery))
@@ -147,7 +147,9 @@ class ShardReader:
                 continue
             batch = self.only_batch or self.batch_of(delivery)
             touched[batch] = True
-            if filtered_by is None or self.chance.matches(delivery, filtered_by):
+            if filtered_by is None or self.delivery_draws.passes_filter(
+                delivery, filtered_by
+            ):
                 batch.buffer.append(delivery)
             else:
                 batch.keep_out(delivery)
@@ -159,8 +161,8 @@ class ShardReader:
         https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
         """
         unread = self.unread
-        sizes = self.chance.size
-        events = self.chance.event
+        sizes = self.delivery_draws.size
+        events = self.delivery_draws.event
         records: list[int] = []
         size = 0
         while unread and unread[0][0] <= now and len(records) < READ_RECORDS:
@@ -179,7 +181,7 @@ class ShardReader:
 
         https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
         """
-        hash_key = self.stream.hash_key(self.chance.event[delivery])
+        hash_key = self.stream.hash_key(self.delivery_draws.event[delivery])
         return self.batches[hash_key % len(self.batches)]
 
     def lag(self) -> int:

@@ -15,9 +15,8 @@ from sim import facts
 from sim.engine.router import Router
 from sim.engine.stream.producers import Producers
 from sim.engine.stream.shard import Shard, even_ranges
-from sim.trace import Fate
+from sim.trace import MICROSECONDS, Fate
 from sim.workload import draws
-from sim.workload.draws import MICROSECONDS
 
 SPLIT_AFTER = facts.fact("kinesis.on_demand_split_after").value * MICROSECONDS
 
@@ -55,10 +54,12 @@ class ShardedStream:
         self.resource = settings.resource
         self.router = router
         self.clock = router.clock
-        self.chance = router.chance
+        self.delivery_draws = router.delivery_draws
         self.producers = producers
         self.readers: list[Reader] = []
-        self.unchanged_key = draws.key(self.chance.seed, settings.name, "unchanged")
+        self.unchanged_key = draws.key(
+            self.delivery_draws.seed, settings.name, "unchanged"
+        )
         self.put_event = -1  # the last put: its event, time and shard
         self.put_at = -1
         self.put_shard: Shard | None = None
@@ -69,8 +70,8 @@ class ShardedStream:
         self.add(even_ranges(settings.shards), ())
 
     def put(self, delivery: int) -> Shard | None:
-        """Write the delivery's event, once for all its deliveries; None: there is no record of it."""
-        event = self.chance.event[delivery]
+        """Write the delivery's event, once for all its deliveries; None: there is no record."""
+        event = self.delivery_draws.event[delivery]
         now = self.clock._now
         if event != self.put_event or now != self.put_at:
             self.put_event = event
@@ -90,7 +91,7 @@ class ShardedStream:
         shard = self.shard_of(event)
         if not self.settings.has_write_limits:
             return shard
-        size = self.chance.size[event]
+        size = self.delivery_draws.size[event]
         if self.settings.splits_hot_shards and shard.becomes_hot(now, size):
             self.clock.after(SPLIT_AFTER, self.split, shard)
         return shard if shard.write(now, size) else None
@@ -100,18 +101,18 @@ class ShardedStream:
 
         https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
         """
-        drawn = draws.uniform(self.unchanged_key, self.chance.identity[event])
+        drawn = draws.uniform(self.unchanged_key, self.delivery_draws.identity[event])
         return drawn < self.settings.unchanged_share
 
     def shard_of(self, event: int) -> Shard:
-        """The shard of the event's partition key; without a key, Kafka's partitions have their turns.
+        """The shard of the event's partition key; without a key Kafka's partitions take turns.
 
         https://docs.aws.amazon.com/streams/latest/dev/key-concepts.html
         """
         shards = self.shards
         if len(shards) == 1:
             return shards[0]
-        if self.settings.takes_turns and self.chance.key[event] < 0:
+        if self.settings.takes_turns and self.delivery_draws.key[event] < 0:
             shard = shards[self.turns % len(shards)]
             self.turns += 1
             return shard
@@ -119,9 +120,9 @@ class ShardedStream:
 
     def hash_key(self, event: int) -> int:
         """The MD5 sum of the partition key; an event without one has a partition key of its own."""
-        key = self.chance.key[event]
+        key = self.delivery_draws.key[event]
         if key < 0:
-            return md5_number(f"{self.chance.identity[event]:016x}")
+            return md5_number(f"{self.delivery_draws.identity[event]:016x}")
         if key not in self.hash_keys:
             self.hash_keys[key] = md5_number(str(key))
         return self.hash_keys[key]

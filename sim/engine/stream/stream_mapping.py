@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from math import inf
 
-from sim.engine.function.environment import Invocable
-from sim.engine.outage_windows import Windows
+from sim.engine.function.invocation import Invocable
+from sim.engine.outage_windows import OutageWindows
 from sim.engine.stream.batching_settings import BatchingSettings
 from sim.engine.stream.kafka_pollers import KafkaPollers
 from sim.engine.stream.parallel_batch import ParallelBatch
@@ -19,7 +19,7 @@ from sim.engine.stream.shard_reader import ShardReader
 from sim.engine.stream.sharded_stream import ShardedStream
 from sim.engine.stream.tumbling_windows import TumblingWindowBatch
 from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 
 class StreamMapping:
@@ -33,7 +33,7 @@ class StreamMapping:
         mapping: EventSourceMapping,
         stream: ShardedStream,
         fleet: Invocable,
-        pauses: Windows,
+        pauses: OutageWindows,
         reading: ReadingSettings,
         batching: BatchingSettings,
         batches: int,
@@ -105,7 +105,7 @@ class StreamMapping:
         self.readers[shard.number].close()
 
     def resumes_at(self, now: int) -> float:
-        """When the mapping polls and invokes: now, after a pause, or never while it is switched off."""
+        """When the mapping polls and invokes: now, after a pause, or never if it is not enabled."""
         if not self.mapping.enabled:
             return inf
         active_at = max(now, self.active_after)

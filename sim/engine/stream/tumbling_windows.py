@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html
 
 from __future__ import annotations
 
-from sim.engine.function.environment import Batch
+from sim.engine.function.invocation import Batch
 from sim.engine.stream.parallel_batch import ParallelBatch
 from sim.trace import TUMBLING_WINDOW, TumblingWindow
 

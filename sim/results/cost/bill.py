@@ -17,7 +17,7 @@ from sim.results.result import Result
 from sim.results.usage import functions
 from sim.results.usage import queues as queue_usage
 from sim.scenario.settings import ScenarioError
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 Per = Literal["run", "month", "million events"]
 MONTH = 30 * 86_400.0  # seconds

@@ -15,7 +15,7 @@ from sim import facts
 from sim.results.result import Result
 from sim.results.usage import functions, provisioned
 from sim.scenario.function import Function
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 
 @dataclass(frozen=True)

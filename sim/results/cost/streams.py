@@ -12,7 +12,7 @@ from sim.results.result import Result
 from sim.results.usage import streams
 from sim.scenario.event_source_mapping import KAFKA
 from sim.scenario.streams import Stream
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,8 +22,7 @@ from sim.results.story.moments import (
 from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
-from sim.trace import OUTPUT
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, OUTPUT
 
 AT_ONCE = 0.001  # seconds
 

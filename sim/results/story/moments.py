@@ -10,7 +10,7 @@ from typing import Any
 from sim.results.result import Result
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import Trigger
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sim.results.result import Result
 from sim.results.story.invocation_models import moments
 from sim.results.story.moments import Life, Moment, counted, spoken
 from sim.scenario.settings import ScenarioError
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 NARROW = "\N{NO-BREAK SPACE}"  # a time stays on one line
 MOST_MOMENTS = (

@@ -7,8 +7,7 @@ from typing import Any
 
 from sim.results.story.moments import Life, Moment, counted, handler, spoken, tell
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.trace import Discard, TumblingWindow
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, Discard, TumblingWindow
 
 HANDED = ("init", "suppressed init", "handler", "throttle", "system error")
 

@@ -14,8 +14,7 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import SynchronousTrigger
-from sim.trace import TUMBLING_WINDOW
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, TUMBLING_WINDOW
 
 OUTCOMES = (
     "succeeded",

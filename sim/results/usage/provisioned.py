@@ -14,7 +14,7 @@ import pandas as pd
 from sim import facts
 from sim.results.datapoints import Gauge, Samples, steps
 from sim.results.result import Result
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 LAMBDA, PROVISIONED = "AWS/Lambda", "provisioned-concurrency"
 NOTHING = pd.DataFrame({"start_s": [], "end_s": []}, dtype=float)

@@ -13,8 +13,7 @@ from sim import facts
 from sim.results.result import Result
 from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
 from sim.scenario.triggers import Trigger
-from sim.trace import MESSAGE_MOVE
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MESSAGE_MOVE, MICROSECONDS
 
 
 def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:

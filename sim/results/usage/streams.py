@@ -11,8 +11,7 @@ from sim.results.datapoints import Samples
 from sim.results.result import Result
 from sim.results.usage import functions
 from sim.scenario.event_source_mapping import KAFKA, QUEUES, STREAMS, EventSourceMapping
-from sim.trace import TUMBLING_WINDOW
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS, TUMBLING_WINDOW
 
 LAMBDA, KINESIS = "AWS/Lambda", "AWS/Kinesis"
 AGED = (*STREAMS, "documentdb")  # the kinds that IteratorAge is sent for

@@ -18,7 +18,7 @@ from sim.show.panel.controls import Control
 from sim.show.panel.deploy_tab import Deploy
 from sim.show.panel.page_theme import Paper
 from sim.show.pictures.pictures import PICTURES, Kept
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 System = Mapping[str, Scenario]
 SLICES = 8

@@ -16,7 +16,7 @@ from sim.show.drawing.theme import RUN_COLOURS, RUN_LINES, Theme
 from sim.show.drawing.theme import theme as theme_of
 from sim.show.drawing.time_units import axis_unit, spoken, ticks
 from sim.show.pictures.captions import plural
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 POINTS = 2000  # about two for each pixel of a panel
 LEFT, BETWEEN = 0.75, 0.85  # inches, with room for numbers

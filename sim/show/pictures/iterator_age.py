@@ -18,7 +18,7 @@ from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import MARKS, RUN_COLOURS, RUN_LINES, Theme
 from sim.show.drawing.theme import theme as theme_of
 from sim.show.drawing.time_units import axis_end, axis_unit, spoken, ticks
-from sim.workload.draws import MICROSECONDS
+from sim.trace import MICROSECONDS
 
 SHOWN = len(RUN_COLOURS)
 LOST, KEPT = "lost", "destination"

@@ -5,13 +5,11 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.template.cloudformation import placeholders
-from sim.template.cloudformation.intrinsic_functions import Functions, Refused, joined
-
-if TYPE_CHECKING:
-    from sim.template.cloudformation.resolver import Resolver
+from sim.template.cloudformation.intrinsic_functions import joined
+from sim.template.cloudformation.resolver import Functions, Refused, Resolver
 
 
 def _equals(resolver: Resolver, argument: Any) -> Any:
@@ -57,7 +55,7 @@ def _list(argument: Any) -> list[Any]:
     return argument
 
 
-LOGIC: Functions = {
+CONDITION_FUNCTIONS: Functions = {
     "Fn::Equals": _equals,
     "Fn::And": _all,
     "Fn::Or": _any,

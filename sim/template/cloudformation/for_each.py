@@ -6,13 +6,12 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from sim import facts
 from sim.template.cloudformation import placeholders
-from sim.template.cloudformation.intrinsic_functions import Refused
-from sim.template.cloudformation.resolver import Resolver, transforms
+from sim.template.cloudformation.resolver import Refused, Resolver, transforms
 from sim.template.errors import TemplateError, needs
 from sim.template.text.load import Mapping as Marked
 from sim.template.text.load import Sequence
@@ -21,11 +20,11 @@ LOOP = "Fn::ForEach::"
 EXTENSIONS = "AWS::LanguageExtensions"
 
 
-def written_out(template: Marked, parameters: Mapping[str, Any]) -> Marked:
+def written_out(template: Marked, resolver: Resolver) -> Marked:
     """The template without loops, if it asks for them; raises `TemplateError` for one that cannot be carried out."""
     if EXTENSIONS not in transforms(template) or not _loops(template):
         return template
-    return _Writer(Resolver(template, parameters)).mapping(template)
+    return _Writer(resolver).mapping(template)
 
 
 def _loops(value: Any) -> bool:

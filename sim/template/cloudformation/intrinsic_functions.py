@@ -8,21 +8,17 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.template.cloudformation import placeholders
+from sim.template.cloudformation.resolver import (
+    NO_VALUE,
+    Functions,
+    Refused,
+    Resolver,
+)
 
-if TYPE_CHECKING:
-    from sim.template.cloudformation.resolver import Resolver
-
-Functions = dict[str, Callable[["Resolver", Any], Any]]
-NO_VALUE = object()
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
-
-
-class Refused(Exception):  # noqa: N818 - it never leaves this package
-    """What CloudFormation would refuse, without its place."""
 
 
 def _ref(resolver: Resolver, argument: Any) -> Any:
@@ -172,7 +168,7 @@ def _included(resolver: Resolver, argument: Any) -> Any:
     return NO_VALUE
 
 
-FUNCTIONS: Functions = {
+INTRINSIC_FUNCTIONS: Functions = {
     "Ref": _ref,
     "Fn::GetAtt": _get_att,
     "Fn::Sub": _sub,

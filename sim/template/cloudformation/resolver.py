@@ -6,19 +6,17 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim import facts
 from sim.template.cloudformation import placeholders
-from sim.template.cloudformation.conditions import LOGIC
-from sim.template.cloudformation.intrinsic_functions import (
-    FUNCTIONS,
-    NO_VALUE,
-    Functions,
-    Refused,
-)
 from sim.template.errors import TemplateError
+
+Functions = Mapping[str, Callable[["Resolver", Any], Any]]
+"""What carries a function out, by its name: it takes the resolver and the argument as it was written."""
+NO_VALUE = object()
+"""What `AWS::NoValue` stands for: the property is left out."""
 
 DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
 TRUE = ("true", "True", True)
@@ -26,13 +24,24 @@ AWS_OWN = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions")
 """Transforms that are carried out here; every other one is a macro, which only AWS runs."""
 
 
+class Refused(Exception):
+    """What CloudFormation would refuse, without its place."""
+
+
 class Resolver:
     """The parameters, conditions and mappings of one template, and the functions that use them."""
 
     def __init__(
-        self, template: Mapping[str, Any], parameters: Mapping[str, Any]
+        self,
+        template: Mapping[str, Any],
+        parameters: Mapping[str, Any],
+        *,
+        functions: Functions,
+        conditions: Functions,
     ) -> None:
         self.parameters = parameters
+        self.functions = functions
+        self.condition_functions = conditions
         self.resources = _section(template, "Resources")
         self.mappings = _section(template, "Mappings")
         self.conditions = _section(template, "Conditions")
@@ -45,8 +54,8 @@ class Resolver:
         """The value with all its functions carried out; `Refused` for what CloudFormation would not take."""
         if isinstance(raw, dict):
             function = next(iter(raw)) if len(raw) == 1 else ""
-            if function in FUNCTIONS:
-                return _carried_out(FUNCTIONS, self, function, raw[function])
+            if function in self.functions:
+                return _carried_out(self.functions, self, function, raw[function])
             pairs = ((str(key), self.value(item)) for key, item in raw.items())
             return {key: item for key, item in pairs if item is not NO_VALUE}
         if isinstance(raw, list):
@@ -69,8 +78,8 @@ class Resolver:
         """Whether this holds: True, False, or a text with the marks of what is missing."""
         if isinstance(raw, dict) and len(raw) == 1:
             function, argument = next(iter(raw.items()))
-            if function in LOGIC:
-                return _carried_out(LOGIC, self, function, argument)
+            if function in self.condition_functions:
+                return _carried_out(self.condition_functions, self, function, argument)
         value = self.value(raw)
         return value if list(placeholders.asked(value)) else value in TRUE
 

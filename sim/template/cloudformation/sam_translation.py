@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sim.template.errors import TemplateError, needs
-from sim.template.needed import needed
+from sim.template.errors import TemplateError, needed, needs
 from sim.template.text.lines import Lines
 from sim.template.text.load import Mapping as Marked
 

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from sim.template.cloudformation import placeholders, sam_translation
+from sim.template.cloudformation.conditions import CONDITION_FUNCTIONS
 from sim.template.cloudformation.for_each import written_out
-from sim.template.cloudformation.intrinsic_functions import Refused
+from sim.template.cloudformation.intrinsic_functions import INTRINSIC_FUNCTIONS
 from sim.template.cloudformation.parameters import values
-from sim.template.cloudformation.resolver import Resolver
+from sim.template.cloudformation.resolver import Refused, Resolver
 from sim.template.errors import TemplateError
 from sim.template.text.lines import Lines
 from sim.template.text.load import Mapping as Marked
@@ -84,10 +85,10 @@ class Template:
         _check(written)
         known = values(written.get("Parameters") or {}, parameters)
         self.repeated = written.repeated
-        self.written = written = written_out(written, known)
+        self.written = written = written_out(written, _resolver(written, known))
         self.lines = Lines(written)
         self.problems: list[str] = []
-        self.resolver = Resolver(_translated(written, known), known)
+        self.resolver = _resolver(_translated(written, known), known)
         self.dropped: dict[str, str] = {}
         self.resources = {resource.name: resource for resource in self._resources()}
 
@@ -149,6 +150,15 @@ class Template:
         if truth is not True:
             self.dropped[name] = truth if isinstance(truth, str) else ""
         return truth is True
+
+
+def _resolver(template: Mapping[str, Any], parameters: Mapping[str, Any]) -> Resolver:
+    return Resolver(
+        template,
+        parameters,
+        functions=INTRINSIC_FUNCTIONS,
+        conditions=CONDITION_FUNCTIONS,
+    )
 
 
 def _translated(written: Marked, known: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -35,7 +35,7 @@ class Report:
         self,
         status: Status,
         resource: str,
-        property: str = "",  # noqa: A002 - CloudFormation's word
+        property: str = "",
         value: Any = None,
         *,
         line: int | None = None,

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sim.template.errors import TemplateError
-from sim.template.needed import needed
+from sim.template.errors import TemplateError, needed
 from sim.template.text.token import Token
 
 FUNCTIONS = (

@@ -9,8 +9,9 @@ from sim.scenario.resources import EventBus, Queue
 from sim.scenario.scenario import Scenario
 from sim.template.write import comments, handler_stub, properties
 from sim.template.write.cdk_app import app
+from sim.template.write.cdk_names import CdkNames
 from sim.template.write.cdk_printer import Python, TypeScript, without_idle_variables
-from sim.template.write.cdk_triggers import Cdk
+from sim.template.write.cdk_triggers import statements
 from sim.template.write.names import construct_ids, variable
 
 GRANTS = {
@@ -36,7 +37,7 @@ def write_cdk_typescript(scenario: Scenario) -> str:
 
 def _written(scenario: Scenario, language: Python) -> str:
     names = construct_ids(scenario)
-    cdk = Cdk(scenario, names)
+    cdk = CdkNames(scenario, names)
     handlers = {
         function.name: handler_stub.stub(scenario, function)
         for function in scenario.functions
@@ -50,14 +51,14 @@ def _written(scenario: Scenario, language: Python) -> str:
     return app(language, body, code, names.changed)
 
 
-def _paragraphs(cdk: Cdk) -> Iterator[str]:
+def _paragraphs(cdk: CdkNames) -> Iterator[str]:
     yield from _sources(cdk)
     for function in cdk.scenario.functions:
         yield from _function(cdk, function)
     for function in cdk.scenario.functions:
         yield from _invocations(cdk, function)
     for trigger in cdk.scenario.triggers:
-        yield from cdk.statements(trigger)
+        yield from statements(cdk, trigger)
     for function in cdk.scenario.functions:
         yield from _grants(cdk, function)
 
@@ -66,7 +67,7 @@ def _paragraphs(cdk: Cdk) -> Iterator[str]:
 # ---------------------------------------------------------------------------------------------------------
 
 
-def _sources(cdk: Cdk) -> Iterator[str]:
+def _sources(cdk: CdkNames) -> Iterator[str]:
     scenario = cdk.scenario
     for queue in _targets_first(scenario.queues):
         yield from (f"# {remark}" for remark in comments.of_queue(scenario, queue))
@@ -107,13 +108,13 @@ def _sources(cdk: Cdk) -> Iterator[str]:
         )
 
 
-def _made(cdk: Cdk, name: str, construct: str, settings: str = "") -> str:
+def _made(cdk: CdkNames, name: str, construct: str, settings: str = "") -> str:
     return (
         f"{cdk.source(name)} = {construct}(self, {cdk.names.sources[name]!r}{settings})"
     )
 
 
-def _ruled(cdk: Cdk, bus: EventBus, target: str) -> str:
+def _ruled(cdk: CdkNames, bus: EventBus, target: str) -> str:
     """The rule by which a bus sends to a queue or topic."""
     made = f"{cdk.names.sources[bus.name]}To{cdk.names.sources[target]}"
     source = properties.pattern(cdk.scenario, bus.name, bus.name)["source"]
@@ -144,7 +145,7 @@ def _targets_first(queues: tuple[Queue, ...]) -> list[Queue]:
     return ordered
 
 
-def _queue(cdk: Cdk, queue: Queue) -> str:
+def _queue(cdk: CdkNames, queue: Queue) -> str:
     settings = properties.in_code(properties.differing(queue, properties.QUEUE))
     policy = queue.redrive_policy
     if policy is None:
@@ -157,7 +158,7 @@ def _queue(cdk: Cdk, queue: Queue) -> str:
 # -------------------------------------------------------------------------------------------------------
 
 
-def _function(cdk: Cdk, function: Function) -> Iterator[str]:
+def _function(cdk: CdkNames, function: Function) -> Iterator[str]:
     yield from (
         f"# {remark}" for remark in comments.of_function(cdk.scenario, function)
     )
@@ -184,7 +185,9 @@ def _function(cdk: Cdk, function: Function) -> Iterator[str]:
             yield from _scaling(cdk, function, config.scalable_target)
 
 
-def _scaling(cdk: Cdk, function: Function, target: ScalableTarget) -> Iterator[str]:
+def _scaling(
+    cdk: CdkNames, function: Function, target: ScalableTarget
+) -> Iterator[str]:
     """Application Auto Scaling of the alias's provisioned concurrency.
 
     https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda-readme.html
@@ -202,13 +205,13 @@ def _scaling(cdk: Cdk, function: Function, target: ScalableTarget) -> Iterator[s
         yield f"{made}.scale_on_schedule('Action{number}', {schedule}, {bounds})"
 
 
-def _code(cdk: Cdk, function: Function) -> str:
+def _code(cdk: CdkNames, function: Function) -> str:
     name = handler_stub.runtime(function)
     constant = name.upper().replace(".X", "_X").replace(".AL", "_AL")
     constant = "".join(
         f"{a}_" if a.isalpha() and b.isdigit() else a
         for a, b in zip(constant, constant[1:] + " ")
-    )  # noqa: B905
+    )
     runtime = f"lambda_.Runtime.{RUNTIMES.get(name, constant.replace('.', '_'))}"
     if handler_stub.stub(cdk.scenario, function):
         inline = f"{cdk.plain(function.name)}_handler".upper()
@@ -226,7 +229,7 @@ RUNTIMES = {
 """Runtimes that CDK calls by another name."""
 
 
-def _dead_letters(cdk: Cdk, function: Function) -> str:
+def _dead_letters(cdk: CdkNames, function: Function) -> str:
     if function.dead_letter_config is None:
         return ""
     target = function.dead_letter_config.target_arn
@@ -238,7 +241,7 @@ def _dead_letters(cdk: Cdk, function: Function) -> str:
     return f", {keyword}={cdk.source(target)}"
 
 
-def _invocations(cdk: Cdk, function: Function) -> Iterator[str]:
+def _invocations(cdk: CdkNames, function: Function) -> Iterator[str]:
     """Retries, age and destinations of asynchronous events, when all functions are there."""
     config = function.event_invoke_config
     settings = properties.in_code(properties.differing(config, properties.INVOKE))
@@ -249,7 +252,7 @@ def _invocations(cdk: Cdk, function: Function) -> Iterator[str]:
         yield f"{cdk.function(function.name)}.configure_async_invoke({settings.removeprefix(', ')})"
 
 
-def _destination(cdk: Cdk, target: str) -> str:
+def _destination(cdk: CdkNames, target: str) -> str:
     """The construct of a destination.
 
     https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_destinations-readme.html
@@ -264,7 +267,7 @@ def _destination(cdk: Cdk, target: str) -> str:
     return f"destinations.LambdaDestination({cdk.function(target)})"
 
 
-def _grants(cdk: Cdk, function: Function) -> Iterator[str]:
+def _grants(cdk: CdkNames, function: Function) -> Iterator[str]:
     """What the handler may send to, and where it finds its address."""
     plain = cdk.plain(function.name)
     for target in dict.fromkeys(output.to for output in function.behaviour.sends):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
 from sim.template.write import properties
+from sim.template.write.cdk_names import CdkNames
 from sim.template.write.names import variable
 from sim.template.write.sam_mappings import PARAMETERS
-
-if TYPE_CHECKING:
-    from sim.template.write.cdk_triggers import Cdk
 
 MAPPING = "lambda_.CfnEventSourceMapping"
 L2 = {
@@ -21,7 +18,7 @@ L2 = {
 }  # fmt: skip
 
 
-def mapping(cdk: Cdk, made: str, trigger: EventSourceMapping) -> list[str]:
+def mapping(cdk: CdkNames, made: str, trigger: EventSourceMapping) -> list[str]:
     """The statements of a mapping."""
     if trigger.kind in ("mq", "documentdb"):
         return _without_l2(cdk, made, trigger)
@@ -47,7 +44,7 @@ def mapping(cdk: Cdk, made: str, trigger: EventSourceMapping) -> list[str]:
     return [*before, f"{cdk.function(trigger.function)}.add_event_source({source})"]
 
 
-def _on_failure(cdk: Cdk, trigger: EventSourceMapping) -> str:
+def _on_failure(cdk: CdkNames, trigger: EventSourceMapping) -> str:
     if not trigger.on_failure:
         return ""
     scenario, name = cdk.scenario, trigger.on_failure
@@ -81,7 +78,7 @@ def _kafka(trigger: EventSourceMapping, before: list[str]) -> str:
     return f", bootstrap_servers=[{servers}], {topic}, secret=kafka_secret"
 
 
-def _without_l2(cdk: Cdk, made: str, trigger: EventSourceMapping) -> list[str]:
+def _without_l2(cdk: CdkNames, made: str, trigger: EventSourceMapping) -> list[str]:
     """CDK has no event source of its own for brokers and DocumentDB."""
     source = cdk.names.sources[trigger.source]
     what = "Broker" if trigger.kind == "mq" else "Cluster"

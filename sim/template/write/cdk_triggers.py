@@ -6,53 +6,18 @@ from collections.abc import Callable
 
 from sim.scenario.caller import Retrier
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.template.write import front_doors, properties
 from sim.template.write.cdk_mappings import mapping
-from sim.template.write.names import Names, variable
+from sim.template.write.cdk_names import CdkNames
+from sim.template.write.names import variable
 from sim.template.write.snippets import text
 
 Statements = list[str]
 
 
-class Cdk:
-    """A scenario's names as the variables of a CDK stack."""
-
-    def __init__(self, scenario: Scenario, names: Names) -> None:
-        self.scenario, self.names = scenario, names
-
-    def function(self, name: str) -> str:
-        """What triggers invoke: the alias, if there is one."""
-        function = self.scenario.function(name)
-        alias = function.auto_publish_alias
-        return f"{self.plain(name)}_{variable(alias)}" if alias else self.plain(name)
-
-    def plain(self, name: str) -> str:
-        """The function itself."""
-        return variable(self.names.functions[name])
-
-    def source(self, name: str) -> str:
-        """A queue, topic, bucket, stream, table or event bus."""
-        return variable(self.names.sources[name])
-
-    def statements(self, trigger: Trigger) -> Statements:
-        """The statements that a trigger needs; of one that no template can deploy, none."""
-        made = self.names.triggers[trigger.name]
-        if isinstance(trigger, EventSourceMapping):
-            return mapping(self, made, trigger)
-        kind = front_doors.kind(trigger)
-        if kind in KINDS:
-            return KINDS[kind](self, made, trigger)
-        forgets = trigger.model == "asynchronous"
-        return text(
-            kind, made, function=self.function(trigger.function), plain_function=self.plain(trigger.function),
-            variable=variable(made), invocation_type="FIRE_AND_FORGET" if forgets else "REQUEST_RESPONSE",
-        )  # fmt: skip
-
-
 def _own(
-    cdk: Cdk, made: str, source: str | None, construct: str
+    cdk: CdkNames, made: str, source: str | None, construct: str
 ) -> tuple[str, Statements]:
     """A source's variable, and the statement that makes it if the scenario has none of this name."""
     if source in cdk.names.sources:
@@ -61,7 +26,7 @@ def _own(
     return variable(own), [f"{variable(own)} = {construct}(self, {own!r})"]
 
 
-def _notification(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
+def _notification(cdk: CdkNames, made: str, trigger: AsynchronousTrigger) -> Statements:
     bucket, own = _own(cdk, made, trigger.source, "s3.Bucket")
     source = (
         f"event_sources.S3EventSource({bucket}, events=[s3.EventType.OBJECT_CREATED])"
@@ -69,18 +34,18 @@ def _notification(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statemen
     return [*own, f"{cdk.function(trigger.function)}.add_event_source({source})"]
 
 
-def _subscription(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
+def _subscription(cdk: CdkNames, made: str, trigger: AsynchronousTrigger) -> Statements:
     topic, own = _own(cdk, made, trigger.source, "sns.Topic")
     source = f"event_sources.SnsEventSource({topic}{_dead_letters(cdk, trigger)})"
     return [*own, f"{cdk.function(trigger.function)}.add_event_source({source})"]
 
 
-def _dead_letters(cdk: Cdk, trigger: AsynchronousTrigger) -> str:
+def _dead_letters(cdk: CdkNames, trigger: AsynchronousTrigger) -> str:
     config = trigger.dead_letter_config
     return f", dead_letter_queue={cdk.source(config.target_arn)}" if config else ""
 
 
-def _target(cdk: Cdk, trigger: AsynchronousTrigger, target: str) -> str:
+def _target(cdk: CdkNames, trigger: AsynchronousTrigger, target: str) -> str:
     """The function as a target of EventBridge or Scheduler, with how they try again."""
     retries = properties.in_code(
         properties.differing(trigger.retry_policy, properties.INVOKE)
@@ -88,7 +53,7 @@ def _target(cdk: Cdk, trigger: AsynchronousTrigger, target: str) -> str:
     return f"{target}({cdk.function(trigger.function)}{_dead_letters(cdk, trigger)}{retries})"
 
 
-def _rule(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
+def _rule(cdk: CdkNames, made: str, trigger: AsynchronousTrigger) -> Statements:
     bus = (
         f"event_bus={cdk.source(str(trigger.source))}, "
         if trigger.source in cdk.names.sources
@@ -100,13 +65,15 @@ def _rule(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
     return [f"events.Rule(self, {made!r}, {bus}{pattern}, targets=[{target}])"]
 
 
-def _scheduled_rule(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
+def _scheduled_rule(
+    cdk: CdkNames, made: str, trigger: AsynchronousTrigger
+) -> Statements:
     when = f"schedule=events.Schedule.expression({front_doors.schedule(cdk.scenario, trigger).expression!r})"
     target = _target(cdk, trigger, "events_targets.LambdaFunction")
     return [f"events.Rule(self, {made!r}, {when}, targets=[{target}])"]
 
 
-def _scheduler(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
+def _scheduler(cdk: CdkNames, made: str, trigger: AsynchronousTrigger) -> Statements:
     schedule = front_doors.schedule(cdk.scenario, trigger)
     zone = schedule.schedule_expression_timezone
     place = f", TimeZone.of({zone!r})" if zone != "UTC" else ""
@@ -121,7 +88,9 @@ def _scheduler(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
     return [f"scheduler.Schedule(self, {made!r}, {when}, {target}{window})"]
 
 
-def _custom_resource(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> Statements:
+def _custom_resource(
+    cdk: CdkNames, made: str, trigger: AsynchronousTrigger
+) -> Statements:
     limit = (
         trigger.service_timeout
         if trigger.service_timeout != front_doors.limit(trigger)
@@ -133,7 +102,7 @@ def _custom_resource(cdk: Cdk, made: str, trigger: AsynchronousTrigger) -> State
     ]
 
 
-def _rest(cdk: Cdk, made: str, trigger: SynchronousTrigger) -> Statements:
+def _rest(cdk: CdkNames, made: str, trigger: SynchronousTrigger) -> Statements:
     options = _arguments(
         timeout=_milliseconds(trigger),
         response_transfer_mode="apigateway.ResponseTransferMode.STREAM"
@@ -154,7 +123,7 @@ def _rest(cdk: Cdk, made: str, trigger: SynchronousTrigger) -> Statements:
     ]
 
 
-def _http(cdk: Cdk, made: str, trigger: SynchronousTrigger) -> Statements:
+def _http(cdk: CdkNames, made: str, trigger: SynchronousTrigger) -> Statements:
     throttles, api = _throttles(trigger), variable(made)
     integration = _integration(
         cdk, trigger, "integrations.HttpLambdaIntegration", "Integration"
@@ -168,7 +137,7 @@ def _http(cdk: Cdk, made: str, trigger: SynchronousTrigger) -> Statements:
     return [first, *([stage] if throttles else [])]
 
 
-def _web_socket(cdk: Cdk, made: str, trigger: SynchronousTrigger) -> Statements:
+def _web_socket(cdk: CdkNames, made: str, trigger: SynchronousTrigger) -> Statements:
     routes = ", ".join(
         f"{route}_route_options=apigatewayv2.WebSocketRouteOptions(integration="
         f"{_integration(cdk, trigger, 'integrations.WebSocketLambdaIntegration', f'{route.capitalize()}Handler')})"
@@ -186,13 +155,13 @@ def _web_socket(cdk: Cdk, made: str, trigger: SynchronousTrigger) -> Statements:
 
 
 def _integration(
-    cdk: Cdk, trigger: SynchronousTrigger, construct: str, name: str
+    cdk: CdkNames, trigger: SynchronousTrigger, construct: str, name: str
 ) -> str:
     timeout = _milliseconds(trigger)
     return f"{construct}({name!r}, {cdk.function(trigger.function)}{f', timeout={timeout}' if timeout else ''})"
 
 
-def _url(cdk: Cdk, _made: str, trigger: SynchronousTrigger) -> Statements:
+def _url(cdk: CdkNames, _made: str, trigger: SynchronousTrigger) -> Statements:
     kind = (
         "auth_type=lambda_.FunctionUrlAuthType.NONE"
         if front_doors.is_webhook(trigger)
@@ -202,7 +171,7 @@ def _url(cdk: Cdk, _made: str, trigger: SynchronousTrigger) -> Statements:
 
 
 def _state_machine(
-    cdk: Cdk, made: str, trigger: SynchronousTrigger | AsynchronousTrigger
+    cdk: CdkNames, made: str, trigger: SynchronousTrigger | AsynchronousTrigger
 ) -> Statements:
     """A state machine with one task.
 
@@ -243,7 +212,7 @@ def _state_machine(
     ]  # fmt: skip
 
 
-def _reports(cdk: Cdk, made: str, trigger: Trigger) -> Statements:
+def _reports(cdk: CdkNames, made: str, trigger: Trigger) -> Statements:
     """The right to report by token; by name, as a grant would make the function and the machine wait for each other."""
     arn = f"self.format_arn(service='states', resource='stateMachine', resource_name={made!r}, {COLON})"
     actions = "['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat']"
@@ -302,3 +271,18 @@ KINDS: dict[str, Callable[..., Statements]] = {
     "sfn_wait_token": _state_machine,
     "sfn_event": _state_machine,
 }
+
+
+def statements(cdk: CdkNames, trigger: Trigger) -> Statements:
+    """The statements that a trigger needs; of one that no template can deploy, none."""
+    made = cdk.names.triggers[trigger.name]
+    if isinstance(trigger, EventSourceMapping):
+        return mapping(cdk, made, trigger)
+    kind = front_doors.kind(trigger)
+    if kind in KINDS:
+        return KINDS[kind](cdk, made, trigger)
+    forgets = trigger.model == "asynchronous"
+    return text(
+        kind, made, function=cdk.function(trigger.function), plain_function=cdk.plain(trigger.function),
+        variable=variable(made), invocation_type="FIRE_AND_FORGET" if forgets else "REQUEST_RESPONSE",
+    )  # fmt: skip

@@ -12,9 +12,10 @@ from sim.template.write import comments as remarks
 from sim.template.write import handler_stub, properties
 from sim.template.write.names import logical_ids, variable
 from sim.template.write.sam_mappings import destination_type
+from sim.template.write.sam_names import Part, SamNames
 from sim.template.write.sam_passing import ruled, subscribed
 from sim.template.write.sam_scaling import scaling
-from sim.template.write.sam_triggers import Part, Sam
+from sim.template.write.sam_triggers import part_of_trigger
 from sim.template.write.sam_yaml import GetAtt, Ref, commented, dumped
 
 TABLE = {
@@ -39,7 +40,7 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 def write_sam(scenario: Scenario) -> str:
     """The text of a SAM template that deploys this scenario."""
     names = logical_ids(scenario)
-    sam = Sam(scenario, names)
+    sam = SamNames(scenario, names)
     parts = {function.name: _parts(sam, function) for function in scenario.functions}
     resources: dict[str, Any] = {}
     for function in scenario.functions:
@@ -61,14 +62,14 @@ def write_sam(scenario: Scenario) -> str:
     return _spaced(dumped(template))
 
 
-def _parts(sam: Sam, function: Function) -> Part:
+def _parts(sam: SamNames, function: Function) -> Part:
     """What all triggers of a function need, together."""
     triggers = [
         trigger
         for trigger in sam.scenario.triggers
         if trigger.function == function.name
     ]
-    return _merged([sam.part(trigger) for trigger in triggers])
+    return _merged([part_of_trigger(sam, trigger) for trigger in triggers])
 
 
 def _merged(parts: list[Part]) -> Part:
@@ -88,7 +89,7 @@ def _merged(parts: list[Part]) -> Part:
 # -------------------------------------------------------------------------------------------------------
 
 
-def _function(sam: Sam, function: Function, part: Part) -> dict[str, Any]:
+def _function(sam: SamNames, function: Function, part: Part) -> dict[str, Any]:
     settings = _merged(
         [
             _code(sam, function),
@@ -120,7 +121,7 @@ def _events(function: str, events: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _code(sam: Sam, function: Function) -> dict[str, Any]:
+def _code(sam: SamNames, function: Function) -> dict[str, Any]:
     written = properties.in_template(
         properties.differing(function, properties.FUNCTION)
     )
@@ -150,7 +151,7 @@ def _concurrency(function: Function) -> dict[str, Any]:
     return settings
 
 
-def _invocations(sam: Sam, function: Function) -> dict[str, Any]:
+def _invocations(sam: SamNames, function: Function) -> dict[str, Any]:
     """Retries, age, destinations and the dead-letter queue of asynchronous events."""
     config = function.event_invoke_config
     settings = properties.in_template(properties.differing(config, properties.INVOKE))
@@ -175,7 +176,7 @@ def _invocations(sam: Sam, function: Function) -> dict[str, Any]:
     return written
 
 
-def _sends(sam: Sam, function: Function) -> dict[str, Any]:
+def _sends(sam: SamNames, function: Function) -> dict[str, Any]:
     """What the handler may send to, and where it finds its address."""
     policies, variables = [], {}
     for target in dict.fromkeys(output.to for output in function.behaviour.sends):
@@ -192,7 +193,7 @@ def _sends(sam: Sam, function: Function) -> dict[str, Any]:
     )
 
 
-def _policy(sam: Sam, target: str) -> dict[str, Any] | None:
+def _policy(sam: SamNames, target: str) -> dict[str, Any] | None:
     for group, policy, parameter, attribute in GROUPS:
         if target in {one.name for one in getattr(sam.scenario, group)}:
             made = sam.names.sources[target]
@@ -208,7 +209,7 @@ def _policy(sam: Sam, target: str) -> dict[str, Any] | None:
 # ---------------------------------------------------------------------------------------------------------
 
 
-def _sources(sam: Sam) -> dict[str, Any]:
+def _sources(sam: SamNames) -> dict[str, Any]:
     scenario, ids = sam.scenario, sam.names.sources
     resources: dict[str, Any] = {
         ids[queue.name]: _queue(sam, queue) for queue in scenario.queues
@@ -243,7 +244,7 @@ def _sources(sam: Sam) -> dict[str, Any]:
     return resources
 
 
-def _queue(sam: Sam, queue: Queue) -> dict[str, Any]:
+def _queue(sam: SamNames, queue: Queue) -> dict[str, Any]:
     settings = properties.in_template(properties.differing(queue, properties.QUEUE))
     if queue.redrive_policy:
         policy = queue.redrive_policy

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.template.write import properties
+from sim.template.write.sam_names import Part, SamNames
 from sim.template.write.sam_yaml import GetAtt, Ref
-
-if TYPE_CHECKING:
-    from sim.template.write.sam_triggers import Part, Sam
 
 EVENTS = {
     "sqs_standard": "SQS", "sqs_fifo": "SQS", "kinesis": "Kinesis", "kinesis_efo": "Kinesis",
@@ -28,7 +26,7 @@ PARAMETERS = {
 """What a scenario cannot know, and a template must be told."""
 
 
-def mapping(sam: Sam, made: str, trigger: EventSourceMapping) -> Part:
+def mapping(sam: SamNames, made: str, trigger: EventSourceMapping) -> Part:
     """The event of a mapping, and the parameters that it refers to."""
     source = sam.names.sources[trigger.source]
     where, parameters, resources = _where(sam, source, trigger)
@@ -47,7 +45,7 @@ def mapping(sam: Sam, made: str, trigger: EventSourceMapping) -> Part:
     }
 
 
-def destination_type(sam: Sam, name: str) -> dict[str, str]:
+def destination_type(sam: SamNames, name: str) -> dict[str, str]:
     """The `Type` by which SAM knows the policy that a destination needs.
 
     https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-onfailure.html
@@ -73,7 +71,7 @@ Where = tuple[dict[str, Any], list[str], dict[str, Any]]
 """What a mapping polls: its properties, the names of parameters, and further resources."""
 
 
-def _where(sam: Sam, source: str, trigger: EventSourceMapping) -> Where:
+def _where(sam: SamNames, source: str, trigger: EventSourceMapping) -> Where:
     if trigger.kind in POLLED:
         property_, attribute = POLLED[trigger.kind]
         return {property_: GetAtt(f"{source}.{attribute}")}, [], {}
@@ -88,7 +86,7 @@ POLLED = {
 }
 
 
-def _consumer(sam: Sam, source: str, trigger: EventSourceMapping) -> Where:
+def _consumer(sam: SamNames, source: str, trigger: EventSourceMapping) -> Where:
     consumer = f"{sam.names.triggers[trigger.name]}Consumer"
     reads = {"ConsumerName": consumer, "StreamARN": GetAtt(f"{source}.Arn")}
     return (
@@ -98,7 +96,7 @@ def _consumer(sam: Sam, source: str, trigger: EventSourceMapping) -> Where:
     )
 
 
-def _msk(_sam: Sam, _source: str, trigger: EventSourceMapping) -> Where:
+def _msk(_sam: SamNames, _source: str, trigger: EventSourceMapping) -> Where:
     return (
         {"Stream": Ref("MskClusterArn"), "Topics": [trigger.source]},
         ["MskClusterArn"],
@@ -106,7 +104,7 @@ def _msk(_sam: Sam, _source: str, trigger: EventSourceMapping) -> Where:
     )
 
 
-def _kafka(_sam: Sam, _source: str, trigger: EventSourceMapping) -> Where:
+def _kafka(_sam: SamNames, _source: str, trigger: EventSourceMapping) -> Where:
     access = [{"Type": "SASL_SCRAM_512_AUTH", "URI": Ref("KafkaSecretArn")}]
     servers = {"KafkaBootstrapServers": [Ref("KafkaBootstrapServers")]}
     where = {
@@ -117,7 +115,7 @@ def _kafka(_sam: Sam, _source: str, trigger: EventSourceMapping) -> Where:
     return where, ["KafkaBootstrapServers", "KafkaSecretArn"], {}
 
 
-def _document_db(_sam: Sam, source: str, trigger: EventSourceMapping) -> Where:
+def _document_db(_sam: SamNames, source: str, trigger: EventSourceMapping) -> Where:
     access = [{"Type": "BASIC_AUTH", "URI": Ref(f"{source}ClusterSecretArn")}]
     where = {"Cluster": Ref(f"{source}ClusterArn"), "DatabaseName": trigger.source}
     return (
@@ -127,7 +125,7 @@ def _document_db(_sam: Sam, source: str, trigger: EventSourceMapping) -> Where:
     )
 
 
-def _broker(sam: Sam, source: str, trigger: EventSourceMapping) -> Where:
+def _broker(sam: SamNames, source: str, trigger: EventSourceMapping) -> Where:
     """A broker's queue, with what signs in to it: RabbitMQ wants a virtual host too.
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html

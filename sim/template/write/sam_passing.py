@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.scenario.resources import EventBus
 from sim.template.write import properties
-from sim.template.write.sam_triggers import Sam
+from sim.template.write.sam_names import SamNames
 from sim.template.write.sam_yaml import GetAtt, Ref
 
 
@@ -31,7 +31,7 @@ def subscribed(topic: str, queue: str) -> dict[str, Any]:
     }
 
 
-def ruled(sam: Sam, bus: EventBus) -> dict[str, Any]:
+def ruled(sam: SamNames, bus: EventBus) -> dict[str, Any]:
     """The rules by which a bus sends to queues and topics, and its right to send to them.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html

@@ -7,57 +7,11 @@ from typing import Any
 
 from sim.scenario.caller import Retrier
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.template.write import front_doors, properties
-from sim.template.write.names import Names
 from sim.template.write.sam_mappings import mapping
-from sim.template.write.sam_yaml import GetAtt, Ref, Sub, snippet
-
-Part = dict[str, Any]
-"""Parts of a template: Parameters, Resources, and of the function's resource Events, Properties and Comments."""
-
-
-class Sam:
-    """A scenario's names as SAM refers to them."""
-
-    def __init__(self, scenario: Scenario, names: Names) -> None:
-        self.scenario, self.names = scenario, names
-
-    def function(self, name: str) -> GetAtt | Ref:
-        """The ARN that triggers invoke: the alias's, if there is one."""
-        made = self.names.functions[name]
-        return (
-            Ref(f"{made}.Alias")
-            if self.scenario.function(name).auto_publish_alias
-            else GetAtt(f"{made}.Arn")
-        )
-
-    def arn(self, name: str) -> GetAtt | Ref:
-        """The ARN of a source, or of a function."""
-        if name not in self.names.sources:
-            return self.function(name)
-        made = self.names.sources[name]
-        return (
-            Ref(made)
-            if name in {topic.name for topic in self.scenario.topics}
-            else GetAtt(f"{made}.Arn")
-        )
-
-    def part(self, trigger: Trigger) -> Part:
-        """The parts of a template that a trigger needs; of one that no template can deploy, none."""
-        made = self.names.triggers[trigger.name]
-        kind = front_doors.kind(trigger)
-        if isinstance(trigger, EventSourceMapping):
-            return mapping(self, made, trigger)
-        if kind in KINDS:
-            return KINDS[kind](self, made, trigger)
-        arn = self.function(trigger.function)
-        forgets = trigger.model == "asynchronous"
-        return snippet(
-            kind, id=made, arn=f"{arn.tag} {arn}", function=self.names.functions[trigger.function],
-            invocation_type="FIRE_AND_FORGET" if forgets else "REQUEST_RESPONSE",
-        )  # fmt: skip
+from sim.template.write.sam_names import Part, SamNames
+from sim.template.write.sam_yaml import Ref, Sub, snippet
 
 
 def _event(made: str, kind: str, **settings: Any) -> Part:
@@ -71,7 +25,9 @@ def _event(made: str, kind: str, **settings: Any) -> Part:
     }
 
 
-def _source(sam: Sam, made: str, source: str | None, kind: str) -> tuple[str, Part]:
+def _source(
+    sam: SamNames, made: str, source: str | None, kind: str
+) -> tuple[str, Part]:
     """A source's logical ID, and its resource if the scenario has none of this name."""
     if source in sam.names.sources:
         return sam.names.sources[str(source)], {}
@@ -79,7 +35,7 @@ def _source(sam: Sam, made: str, source: str | None, kind: str) -> tuple[str, Pa
     return own, {"Resources": {own: {"Type": kind}}}
 
 
-def _notification(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
+def _notification(sam: SamNames, made: str, trigger: AsynchronousTrigger) -> Part:
     bucket, resources = _source(sam, made, trigger.source, "AWS::S3::Bucket")
     return {
         **_event(made, "S3", Bucket=Ref(bucket), Events="s3:ObjectCreated:*"),
@@ -87,7 +43,7 @@ def _notification(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     }
 
 
-def _subscription(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
+def _subscription(sam: SamNames, made: str, trigger: AsynchronousTrigger) -> Part:
     topic, resources = _source(sam, made, trigger.source, "AWS::SNS::Topic")
     redrive = trigger.dead_letter_config and {
         "deadLetterTargetArn": sam.arn(trigger.dead_letter_config.target_arn)
@@ -95,7 +51,7 @@ def _subscription(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     return {**_event(made, "SNS", Topic=Ref(topic), RedrivePolicy=redrive), **resources}
 
 
-def _retries(sam: Sam, trigger: AsynchronousTrigger) -> dict[str, Any]:
+def _retries(sam: SamNames, trigger: AsynchronousTrigger) -> dict[str, Any]:
     """How EventBridge and Scheduler try again, and where they keep what Lambda has not accepted."""
     written = properties.in_template(
         properties.differing(trigger.retry_policy, properties.INVOKE)
@@ -106,7 +62,7 @@ def _retries(sam: Sam, trigger: AsynchronousTrigger) -> dict[str, Any]:
     return {"RetryPolicy": written or None, "DeadLetterConfig": queue}
 
 
-def _rule(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
+def _rule(sam: SamNames, made: str, trigger: AsynchronousTrigger) -> Part:
     bus = sam.names.sources.get(trigger.source or "")
     pattern = properties.pattern(sam.scenario, trigger.name, trigger.source)
     return _event(
@@ -118,7 +74,7 @@ def _rule(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     )
 
 
-def _scheduled_rule(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
+def _scheduled_rule(sam: SamNames, made: str, trigger: AsynchronousTrigger) -> Part:
     return _event(
         made,
         "Schedule",
@@ -127,7 +83,7 @@ def _scheduled_rule(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     )
 
 
-def _scheduler(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
+def _scheduler(sam: SamNames, made: str, trigger: AsynchronousTrigger) -> Part:
     schedule = front_doors.schedule(sam.scenario, trigger)
     minutes = schedule.flexible_time_window_minutes
     window = minutes and {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": minutes}
@@ -142,7 +98,7 @@ def _scheduler(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     )
 
 
-def _custom_resource(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
+def _custom_resource(sam: SamNames, made: str, trigger: AsynchronousTrigger) -> Part:
     limit = (
         trigger.service_timeout
         if trigger.service_timeout != front_doors.limit(trigger)
@@ -159,7 +115,7 @@ def _custom_resource(sam: Sam, made: str, trigger: AsynchronousTrigger) -> Part:
     }
 
 
-def _rest(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
+def _rest(sam: SamNames, made: str, trigger: SynchronousTrigger) -> Part:
     """A REST API of its own, so that its stage can have its own throttles.
 
     https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html
@@ -181,7 +137,7 @@ def _rest(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
     }
 
 
-def _http(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
+def _http(sam: SamNames, made: str, trigger: SynchronousTrigger) -> Part:
     event = _event(
         made, "HttpApi", ApiId=Ref(made), TimeoutInMillis=front_doors.patience(trigger)
     )
@@ -193,7 +149,7 @@ def _http(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
     return {**event, "Resources": {made: resource}}
 
 
-def _web_socket(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
+def _web_socket(sam: SamNames, made: str, trigger: SynchronousTrigger) -> Part:
     arn = sam.function(trigger.function)
     route = _set(
         {"FunctionArn": arn, "IntegrationTimeout": front_doors.patience(trigger)}
@@ -210,7 +166,7 @@ def _web_socket(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
     }
 
 
-def _url(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
+def _url(sam: SamNames, made: str, trigger: SynchronousTrigger) -> Part:
     """Whoever calls a webhook has no AWS credentials."""
     return {
         "Properties": {
@@ -222,7 +178,7 @@ def _url(sam: Sam, made: str, trigger: SynchronousTrigger) -> Part:
 
 
 def _state_machine(
-    sam: Sam, made: str, trigger: SynchronousTrigger | AsynchronousTrigger
+    sam: SamNames, made: str, trigger: SynchronousTrigger | AsynchronousTrigger
 ) -> Part:
     """A state machine with one task.
 
@@ -306,7 +262,7 @@ def _set(settings: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value is not None}
 
 
-KINDS: dict[str, Callable[[Sam, str, Any], Part]] = {
+KINDS: dict[str, Callable[[SamNames, str, Any], Part]] = {
     "s3_notification": _notification,
     "sns": _subscription,
     "eventbridge_rule": _rule,
@@ -322,3 +278,19 @@ KINDS: dict[str, Callable[[Sam, str, Any], Part]] = {
     "sfn_wait_token": _state_machine,
     "sfn_event": _state_machine,
 }
+
+
+def part_of_trigger(sam: SamNames, trigger: Trigger) -> Part:
+    """The parts of a template that a trigger needs; of one that no template can deploy, none."""
+    made = sam.names.triggers[trigger.name]
+    kind = front_doors.kind(trigger)
+    if isinstance(trigger, EventSourceMapping):
+        return mapping(sam, made, trigger)
+    if kind in KINDS:
+        return KINDS[kind](sam, made, trigger)
+    arn = sam.function(trigger.function)
+    forgets = trigger.model == "asynchronous"
+    return snippet(
+        kind, id=made, arn=f"{arn.tag} {arn}", function=sam.names.functions[trigger.function],
+        invocation_type="FIRE_AND_FORGET" if forgets else "REQUEST_RESPONSE",
+    )  # fmt: skip
