@@ -53,7 +53,7 @@ class BatchingSettings:
         self.retry_cap = choices.stream_retry_cap_seconds * MICROSECONDS
 
     def retry_wait(self, failures: int) -> int:
-        """How long a batch waits that has failed; the longer the more failures in a row (a choice)."""
+        """How long a batch waits after a failure; longer after several in a row (a choice)."""
         wait = self.retry_start * self.retry_factor ** min(failures, 64)
         return round(min(self.retry_cap, wait))
 

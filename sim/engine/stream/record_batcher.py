@@ -73,7 +73,7 @@ class RecordBatcher(ABC):
         self.clock.after(self.window_left(), self.close_window, self.windows)
 
     def window_left(self) -> int:
-        """Windows follow one another from the end of the last run; a broker's begins with a record."""
+        """Windows follow the last run, one after another; a broker's begins with a record."""
         window = self.settings.batching_window
         if self.settings.window_begins_with_record:
             return window
