@@ -35,11 +35,11 @@ from sim.engine.synchronous import Synchronous
 from sim.results.run import Run
 from sim.scenario.caller import Caller
 from sim.scenario.changes import LAMBDA
+from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.resources import Dependency
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload import draws

@@ -9,11 +9,12 @@ from itertools import count
 from typing import Any
 
 from sim import facts
+from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import Named, ScenarioError, Settings, fact_of
+from sim.scenario.settings import Named, Settings, fact_of
 from sim.scenario.traffic import Scheduled, Traffic
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.template.cloudformation import property_tables
