@@ -29,6 +29,12 @@ def missing_browser() -> str:
     pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on PATH")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Every browser test is a slow test: `make test` needs no browser."""
+    if item.get_closest_marker("browser"):
+        item.add_marker("slow")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and installed_browser() is None:
         missing_browser()

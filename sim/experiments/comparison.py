@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.results.run import Run
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 from sim.theory import student_t
 
 STATISTICS = ["mean", "low", "high", "count"]

@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from sim.engine.simulate import simulate
+from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 
 Progress = Callable[[int, int], object]
 Outcome = dict[str, Any]  # a run's numbers, or its error

@@ -1,10 +1,12 @@
-"""Times in which something that functions need is down or slow."""
+"""What happens while a scenario runs: an outage, or a new version of a function."""
 
 from __future__ import annotations
 
+from sim.scenario.function import Behaviour
 from sim.scenario.settings import Settings, described, setting
 
 LAMBDA = "lambda"
+"""What an outage is of where Lambda itself is down."""
 
 
 class Outage(Settings):
@@ -20,3 +22,19 @@ class Outage(Settings):
     seconds: float = setting("Outage.seconds")
     slower_by: float | None = setting("Outage.slower_by")
     error_share: float = setting("Outage.error_share")
+
+
+class Deployment(Settings):
+    """A new version behind the function's alias from `at` to `until`, in seconds, with environments of its own.
+
+    A `weight` below 1 is a weighted alias: each event goes to the new version with that
+    probability. https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
+    """
+
+    function: str = described("The function that is deployed.")
+    at: float = setting("Deployment.at")
+    until: float | None = setting("Deployment.until")
+    weight: float = setting("Deployment.weight")
+    behaviour: Behaviour | None = described(
+        "How the new version behaves; not set: as the old one.", None
+    )

@@ -7,14 +7,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.scenario.changes import Outage
-from sim.scenario.dependency import Dependency
-from sim.scenario.deployment import Deployment
+from sim.scenario.changes import Deployment, Outage
 from sim.scenario.function import Function
 from sim.scenario.resources import (
     Account,
     Bucket,
     Choices,
+    Dependency,
     EventBus,
     Queue,
     Redrive,

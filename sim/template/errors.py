@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 
 
 class TemplateError(ScenarioError):

@@ -1,4 +1,4 @@
-"""Chance as a pure function of (seed, purpose, identity): the same on every machine, in any order.
+"""Chance as a pure function of (seed, purpose, identity): the same everywhere, in any order.
 
 A draw hashes 64-bit integers (the finaliser of SplitMix64,
 https://doi.org/10.1145/2714064.2660195). Logarithm and exponential are written out in basic
@@ -28,6 +28,7 @@ from sim.trace import MICROSECONDS
 
 Identities = NDArray[np.uint64]
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 MASK = 2**64 - 1
 
@@ -55,14 +56,18 @@ def mixed(values: Identities) -> Identities:
 def identities(name: str, count: int, first: int = 0) -> Identities:
     """The identities of a traffic's events number `first` to `first + count - 1`."""
     numbers = np.arange(first + 1, first + count + 1, dtype=np.uint64)
-    return mixed(
-        numbers * np.uint64(0x9E3779B97F4A7C15) + np.uint64(key("event", name))
-    )
+    start = np.uint64(key("event", name))
+    return mixed(numbers * np.uint64(0x9E3779B97F4A7C15) + start)
 
 
 def child(parent: int, edge: str, k: int = 0) -> int:
     """The identity of the `k`-th event that `parent` causes along `edge`."""
     return mix(parent ^ _edge(edge, k))
+
+
+def children(parents: Identities, edge: str, k: int = 0) -> Identities:
+    """The same as `child`, for a column."""
+    return mixed(parents ^ np.uint64(_edge(edge, k)))
 
 
 @cache
@@ -72,14 +77,14 @@ def _edge(edge: str, k: int) -> int:
 
 def uniforms(purpose: int, of: Identities) -> Floats:
     """One number in (0, 1) for each identity; `purpose` is a key that holds the seed."""
-    return (
-        (mixed(of ^ np.uint64(purpose)) >> np.uint64(12)).astype(np.float64) + 0.5
-    ) * 2.0**-52
+    bits = mixed(of ^ np.uint64(purpose)) >> np.uint64(12)
+    return (bits.astype(np.float64) + 0.5) * 2.0**-52
 
 
 def uniform(purpose: int, of: int) -> float:
     """The same as `uniforms`, for one identity."""
-    return float((mix(of ^ purpose) >> 12) + 0.5) * 2.0**-52
+    bits = mix(of ^ purpose) >> 12
+    return (bits + 0.5) * 2.0**-52
 
 
 def microseconds(duration: Duration, chances: Floats) -> NDArray[np.int64]:
@@ -87,17 +92,20 @@ def microseconds(duration: Duration, chances: Floats) -> NDArray[np.int64]:
     return np.rint(_seconds(duration, chances) * MICROSECONDS).astype(np.int64)
 
 
-def one(duration: Duration, chance: float) -> int:
+def microseconds_of(duration: Duration, chance: float) -> int:
     """The same as `microseconds`, for one uniform number."""
     return round(sampler(duration)(chance) * MICROSECONDS)
 
 
 def drawing(duration: Duration, purpose: int) -> Callable[[int], int]:
-    """What draws `microseconds` for one identity after the other: without arrays, as children come one by one."""
+    """The same as `microseconds`, as a function of one identity: child events come one by one."""
     seconds = sampler(duration)
-    return lambda identity: round(
-        seconds(((mix(identity ^ purpose) >> 12) + 0.5) * 2.0**-52) * MICROSECONDS
-    )
+
+    def draw(identity: int) -> int:
+        bits = mix(identity ^ purpose) >> 12  # as in `uniform`, without one more call
+        return round(seconds((bits + 0.5) * 2.0**-52) * MICROSECONDS)
+
+    return draw
 
 
 def sampler(duration: Duration) -> Callable[[float], float]:
@@ -128,9 +136,8 @@ def _seconds(duration: Duration, chances: Floats) -> Floats:
             spread = log(np.array([duration.p99 / duration.median]))[0] / _Z99
             return duration.median * exp(spread * _normal(chances))
         case Empirical():
-            return np.array(duration.seconds)[
-                (chances * len(duration.seconds)).astype(np.int64)
-            ]
+            measured = np.array(duration.seconds)
+            return measured[(chances * len(measured)).astype(np.int64)]
 
 
 _STANDARD = NormalDist()
@@ -138,9 +145,12 @@ _Z99 = _STANDARD.inv_cdf(0.99)
 
 
 def _normal(chances: Floats) -> Floats:
-    return np.fromiter(
-        map(_STANDARD.inv_cdf, chances.tolist()), np.float64, len(chances)
-    )
+    values = map(_STANDARD.inv_cdf, chances.tolist())
+    return np.fromiter(values, np.float64, len(chances))
+
+
+_LOG_TERMS = tuple(1 / odd for odd in range(19, 0, -2))
+"""Of the series of the logarithm, the smallest first."""
 
 
 def log(values: Floats) -> Floats:
@@ -149,9 +159,10 @@ def log(values: Floats) -> Floats:
     low = mantissa < 0.7071067811865476
     mantissa = np.where(low, mantissa * 2, mantissa)
     ratio = (mantissa - 1) / (mantissa + 1)
-    square, total = ratio * ratio, np.zeros_like(ratio)
-    for odd in range(19, 0, -2):
-        total = total * square + 1 / odd
+    square = ratio * ratio
+    total = np.zeros_like(ratio)
+    for term in _LOG_TERMS:
+        total = total * square + term
     result: Floats = 2 * ratio * total + (exponent - low) * 0.6931471805599453
     return result
 
@@ -159,23 +170,23 @@ def log(values: Floats) -> Floats:
 def exp(values: Floats) -> Floats:
     """The exponential, from basic operations only."""
     whole = np.rint(values * 1.4426950408889634)
-    rest, total = values - whole * 0.6931471805599453, np.ones_like(values)
+    rest = values - whole * 0.6931471805599453
+    total = np.ones_like(values)
     for term in range(14, 0, -1):
         total = 1 + total * rest / term
     result: Floats = np.ldexp(total, whole.astype(np.int32))
     return result
 
 
-_LOG_TERMS = tuple(1 / odd for odd in range(19, 0, -2))
-
-
 def log_of(value: float) -> float:
     """The same as `log`, for one number."""
     mantissa, exponent = math.frexp(value)
     if mantissa < 0.7071067811865476:
-        mantissa, exponent = mantissa * 2, exponent - 1
+        mantissa *= 2
+        exponent -= 1
     ratio = (mantissa - 1) / (mantissa + 1)
-    square, total = ratio * ratio, 0.0
+    square = ratio * ratio
+    total = 0.0
     for term in _LOG_TERMS:
         total = total * square + term
     return 2 * ratio * total + exponent * 0.6931471805599453
@@ -184,7 +195,8 @@ def log_of(value: float) -> float:
 def exp_of(value: float) -> float:
     """The same as `exp`, for one number."""
     whole = round(value * 1.4426950408889634)
-    rest, total = value - whole * 0.6931471805599453, 1.0
+    rest = value - whole * 0.6931471805599453
+    total = 1.0
     for term in range(14, 0, -1):
         total = 1 + total * rest / term
     return math.ldexp(total, whole)

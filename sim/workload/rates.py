@@ -10,13 +10,11 @@ from __future__ import annotations
 from math import cos, pi
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.scenario.traffic import ConstantRate, Daily, Poisson, Ramp
 from sim.trace import MICROSECONDS
-from sim.workload.draws import Floats
+from sim.workload.draws import Floats, Integers
 
-Integers = NDArray[np.int64]
 Paced = ConstantRate | Poisson | Ramp | Daily
 
 UNIT = 1_000_000_000  # gaps are whole billionths of the mean gap, so that their sums are exact
@@ -27,13 +25,9 @@ def expected(arrivals: Paced, seconds: float) -> float:
     """The mean number of events until this second."""
     match arrivals:
         case Ramp():
-            rising = min(seconds, arrivals.over)
-            slope = (arrivals.to_per_second - arrivals.per_second) / arrivals.over
-            return (
-                arrivals.per_second + slope * rising / 2
-            ) * rising + arrivals.to_per_second * (seconds - rising)
+            return _ramp_expected(arrivals, seconds)
         case Daily():
-            return arrivals.per_second * _weighted(arrivals, seconds)
+            return arrivals.per_second * _mean_seconds(arrivals, seconds)
         case _:
             return arrivals.per_second * seconds
 
@@ -42,46 +36,63 @@ def microseconds(arrivals: Paced, units: Integers) -> Floats:
     """When so many billionths of an event have come, for each in a column; `inf` is never."""
     match arrivals:
         case Ramp():
-            return np.rint(_ramp(arrivals, units / UNIT) * MICROSECONDS)
+            return np.rint(_ramp_seconds(arrivals, units / UNIT) * MICROSECONDS)
         case Daily():
-            return np.rint(_daily(arrivals, units) * (60 * MICROSECONDS))
+            return np.rint(_daily_minutes(arrivals, units) * (60 * MICROSECONDS))
         case _:
             return np.rint(units / (UNIT / MICROSECONDS * arrivals.per_second))
 
 
-def _ramp(ramp: Ramp, events: Floats) -> Floats:
+def _ramp_expected(ramp: Ramp, seconds: float) -> float:
+    rising = min(seconds, ramp.over)
+    slope = (ramp.to_per_second - ramp.per_second) / ramp.over
+    mean_rate = ramp.per_second + slope * rising / 2
+    return mean_rate * rising + ramp.to_per_second * (seconds - rising)
+
+
+def _ramp_seconds(ramp: Ramp, events: Floats) -> Floats:
+    """When so many events have come: a quadratic equation on the ramp, a straight line after it."""
     first, last = ramp.per_second, ramp.to_per_second
-    whole = expected(ramp, ramp.over)
-    rising = np.minimum(events, whole)
-    rate = np.sqrt(
-        np.maximum(first * first + 2 * (last - first) / ramp.over * rising, 0)
-    )
+    rising = np.minimum(events, expected(ramp, ramp.over))
+    square = first * first + 2 * (last - first) / ramp.over * rising
+    rate = np.sqrt(np.maximum(square, 0))  # at that moment
     seconds = 2 * rising / (first + rate)
-    rest = events - rising
-    return seconds + (rest / last if last else np.where(rest > 0, np.inf, 0))
+    after = events - rising
+    if not last:  # the rate falls to 0: what has not come by then never comes
+        return seconds + np.where(after > 0, np.inf, 0)
+    return seconds + after / last
 
 
 def _weights(daily: Daily) -> Integers:
-    """How busy each minute of the day is, in billionths of the mean: whole, as cosines differ in their last bit."""
-    swing, peak = daily.peak_factor - 1, daily.peak_hour / 24
-    angles = (2 * pi * ((minute + 0.5) / MINUTES - peak) for minute in range(MINUTES))
-    return np.array(
-        [round(UNIT * (1 + swing * cos(angle))) for angle in angles], np.int64
-    )
+    """How busy each minute of the day is, in billionths of the mean.
+
+    Whole numbers, as machines differ in the last bit of a cosine.
+    """
+    swing = daily.peak_factor - 1
+    peak = daily.peak_hour / 24
+    weights = []
+    for minute in range(MINUTES):
+        angle = 2 * pi * ((minute + 0.5) / MINUTES - peak)
+        weights.append(round(UNIT * (1 + swing * cos(angle))))
+    return np.array(weights, np.int64)
 
 
-def _weighted(daily: Daily, seconds: float) -> float:
+def _mean_seconds(daily: Daily, seconds: float) -> float:
+    """In how many seconds at the mean rate as many events come."""
     weights = _weights(daily)
     days, rest = divmod(seconds / 60, MINUTES)
     minute = int(rest)
-    part = int(weights[:minute].sum()) + float(weights[minute]) * (rest - minute)
-    return (days * int(weights.sum()) + part) / UNIT * 60
+    begun = float(weights[minute]) * (rest - minute)
+    today = int(weights[:minute].sum()) + begun
+    return (days * int(weights.sum()) + today) / UNIT * 60
 
 
-def _daily(daily: Daily, units: Integers) -> Floats:
+def _daily_minutes(daily: Daily, units: Integers) -> Floats:
+    """When so many billionths of an event have come, in minutes."""
     weights = _weights(daily)
     edges = np.concatenate([[0], np.cumsum(weights)])
     days, rest = np.divmod(units / (daily.per_second * 60), float(edges[-1]))
     minute = np.searchsorted(edges[:-1], rest, side="right") - 1
-    found: Floats = days * MINUTES + minute + (rest - edges[minute]) / weights[minute]
-    return found
+    within = (rest - edges[minute]) / weights[minute]
+    minutes: Floats = days * MINUTES + minute + within
+    return minutes

@@ -6,8 +6,11 @@ import csv
 import math
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from sim.scenario.settings import ScenarioError
+import numpy as np
+
+from sim.scenario.errors import ScenarioError
 from sim.scenario.traffic import Recorded
 
 
@@ -27,89 +30,113 @@ def read_arrivals(
     in which they first appear, and rows of counts give theirs to each of their events. Raises
     `ScenarioError` with file and line.
     """
-    cells = _cells(Path(path), column, last=period is not None)
-    instants = (
-        _instants(path, cells) if period is None else _spread(path, cells, period)
-    )
+    rows = _rows(Path(path))
+    cells = _column(rows, column, default=0 if period is None else -1)
+    instants = _instants(cells) if period is None else _spread(cells, period)
     if key_column is None:
         return Recorded(instants=tuple(instants))
-    keys = _numbered(_cells(Path(path), key_column, last=False))
+    keys = _numbered(_column(rows, key_column, default=0))
     if period is not None:
-        keys = [
-            key
-            for key, cell in zip(keys, cells, strict=True)
-            for _ in range(_count(path, *cell))
-        ]
+        keys = np.repeat(keys, [_count(cell) for cell in cells]).tolist()
     return Recorded(instants=tuple(instants), keys=tuple(keys))
 
 
-def _numbered(cells: list[tuple[int, str]]) -> list[int]:
-    numbers: dict[str, int] = {}
-    return [numbers.setdefault(text, len(numbers)) for _, text in cells]
+class _Row(NamedTuple):
+    """One line of the file; `where` begins each sentence about it."""
+
+    where: str
+    cells: list[str]
 
 
-def _cells(path: Path, column: str | None, last: bool) -> list[tuple[int, str]]:
+class _Cell(NamedTuple):
+    where: str
+    text: str
+
+
+def _rows(path: Path) -> list[_Row]:
+    """The lines that are not empty: a header, and at least one below it."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [
-                (number, row)
-                for number, row in enumerate(csv.reader(file), start=1)
-                if row
-            ]
+            lines = list(csv.reader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ScenarioError(f"{path} cannot be read as a CSV file: {error}.") from None
+    rows = [
+        _Row(f"{path}, line {number}", [text.strip() for text in line])
+        for number, line in enumerate(lines, start=1)
+        if line
+    ]
     if len(rows) < 2:
         raise ScenarioError(
             f"{path} holds no arrivals: it needs a header line and at least one row below it."
         )
-    header = [name.strip() for name in rows[0][1]]
-    for name in filter(_is_data, header):
+    for name in rows[0].cells:
+        if _is_data(name):
+            raise ScenarioError(
+                f"{path}, line 1: {name!r} is no name; the first line must name the columns."
+            )
+    return rows
+
+
+def _column(rows: list[_Row], name: str | None, default: int) -> list[_Cell]:
+    """The cells below a header, or those of the column at place `default`."""
+    header = rows[0].cells
+    if name is None:
+        place = default % len(header)
+    elif name in header:
+        place = header.index(name)
+    else:
+        path = rows[0].where.removesuffix(", line 1")
         raise ScenarioError(
-            f"{path}, line 1: {name!r} is no name; the first line must name the columns."
+            f"{path} has no column {name!r}; it has {', '.join(header)}."
         )
-    if column is not None and column not in header:
-        raise ScenarioError(
-            f"{path} has no column {column!r}; it has {', '.join(header)}."
-        )
-    place = header.index(column) if column is not None else -1 if last else 0
     return [
-        (number, row[place].strip() if place < len(row) else "")
-        for number, row in rows[1:]
+        _Cell(row.where, row.cells[place] if place < len(row.cells) else "")
+        for row in rows[1:]
     ]
 
 
-def _instants(path: str | Path, cells: list[tuple[int, str]]) -> list[float]:
-    read = _seconds if _is_number(cells[0][1]) else _moment
-    values = [read(path, line, text) for line, text in cells]
-    for (line, text), before, after in zip(cells[1:], values, values[1:], strict=False):
-        if after < before:
+def _numbered(cells: list[_Cell]) -> list[int]:
+    """The number of each text, in the order in which they first appear."""
+    numbers: dict[str, int] = {}
+    return [numbers.setdefault(cell.text, len(numbers)) for cell in cells]
+
+
+def _instants(cells: list[_Cell]) -> list[float]:
+    first = cells[0].text
+    read = _seconds if _is_number(first) else _moment
+    instants: list[float] = []
+    for cell in cells:
+        instant = read(cell)
+        if instants and instant < instants[-1]:
             raise ScenarioError(
-                f"{path}, line {line}: {text} is earlier than the row above; sort the file by time."
+                f"{cell.where}: {cell.text} is earlier than the row above; sort the file by time."
             )
-    start = values[0] if read is _moment else 0.0
-    return [round(value - start, 6) for value in values]
+        instants.append(instant)
+    start = instants[0] if read is _moment else 0.0
+    return [round(instant - start, 6) for instant in instants]
 
 
-def _seconds(path: str | Path, line: int, text: str) -> float:
-    if not _is_number(text):
+def _seconds(cell: _Cell) -> float:
+    if not _is_number(cell.text):
+        raise ScenarioError(f"{cell.where}: {cell.text!r} is not a number of seconds.")
+    seconds = float(cell.text)
+    if seconds < 0:
         raise ScenarioError(
-            f"{path}, line {line}: {text!r} is not a number of seconds."
+            f"{cell.where}: {cell.text} is negative; instants count from 0 s."
         )
-    if float(text) < 0:
-        raise ScenarioError(
-            f"{path}, line {line}: {text} is negative; instants count from 0 s."
-        )
-    return float(text)
+    return seconds
 
 
-def _moment(path: str | Path, line: int, text: str) -> float:
+def _moment(cell: _Cell) -> float:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(cell.text)
     except ValueError:
         raise ScenarioError(
-            f"{path}, line {line}: {text!r} is neither a number of seconds nor an ISO 8601 time."
+            f"{cell.where}: {cell.text!r} is neither a number of seconds nor an ISO 8601 time."
         ) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.timestamp()
 
 
 def _is_data(text: str) -> bool:
@@ -126,22 +153,21 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _spread(
-    path: str | Path, cells: list[tuple[int, str]], period: float
-) -> list[float]:
+def _spread(cells: list[_Cell], period: float) -> list[float]:
+    """Instants of as many events as each period has, evenly spread over it."""
     if not period > 0:
         raise ScenarioError(f"period is {period:g} s, but it must be above 0 s.")
-    counts = [_count(path, line, text) for line, text in cells]
-    return [
-        (row + (k + 0.5) / count) * period
-        for row, count in enumerate(counts)
-        for k in range(count)
-    ]
+    instants = []
+    for number, cell in enumerate(cells):
+        count = _count(cell)
+        instants += [(number + (k + 0.5) / count) * period for k in range(count)]
+    return instants
 
 
-def _count(path: str | Path, line: int, text: str) -> int:
-    if _is_number(text) and float(text) >= 0 and float(text) == int(float(text)):
-        return int(float(text))
-    raise ScenarioError(
-        f"{path}, line {line}: {text!r} is not a count; counts are whole numbers from 0 on."
-    )
+def _count(cell: _Cell) -> int:
+    number = float(cell.text) if _is_number(cell.text) else -1
+    if number < 0 or number % 1:
+        raise ScenarioError(
+            f"{cell.where}: {cell.text!r} is not a count; counts are whole numbers from 0 on."
+        )
+    return int(number)

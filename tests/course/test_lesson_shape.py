@@ -7,12 +7,12 @@ import re
 from itertools import groupby
 
 import nbformat
-import pytest
 from nbformat import NotebookNode
 
 from sim.scenario.trigger_catalogue import catalogue
 from tests.support.documents import ROOT, anchors, prose
 from tests.support.lessons import FOLDER, LESSONS, cells, read, sections, tagged, text
+from tests.support.rows import holds_for_each
 
 KINDS = (
     "exercise",
@@ -36,7 +36,7 @@ WALKS = list(
     csv.DictReader((ROOT / "data" / "lessons.csv").open(encoding="utf-8", newline=""))
 )
 
-every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+every_lesson = holds_for_each({path.stem: path for path in LESSONS})
 
 
 def headings(notebook: NotebookNode) -> list[str]:
@@ -217,7 +217,7 @@ def test_the_story_of_an_unlucky_event_is_read_and_aws_s_rule_is_linked(lesson):
     assert "https://docs.aws.amazon.com/" in section(notebook, "Run") + story
 
 
-@pytest.mark.parametrize("lesson", REPLAYED, ids=lambda path: path.stem)
+@holds_for_each({path.stem: path for path in REPLAYED})
 def test_a_run_is_replayed_before_it_is_explored(lesson):
     notebook = read(lesson)
     assert "sim.show.replay(" in section(notebook, "Replay")
@@ -318,7 +318,7 @@ def test_every_kind_of_trigger_is_walked_through_in_one_lesson():
     assert sorted(walk["kind"] for walk in WALKS) == sorted(catalogue())
 
 
-@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk["kind"])
+@holds_for_each({walk["kind"]: walk for walk in WALKS})
 def test_a_trigger_is_walked_through_in_its_section_and_its_folder_says_so(walk):
     assert walk["section"] in anchors(FOLDER / walk["lesson"])
     readme = ROOT / "data" / "deploy" / walk["kind"].replace("_", "-") / "README.md"

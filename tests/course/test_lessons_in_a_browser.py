@@ -99,14 +99,7 @@ def chromium(browser_path) -> Iterator[Browser]:
         yield opened
 
 
-# One lesson at once, the others when there is time.
-VISITED = [
-    pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if number else [])
-    for number, path in enumerate(LESSONS)
-]
-
-
-@pytest.fixture(scope="module", params=VISITED)
+@pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
 def visit(request, server, chromium) -> Iterator[Visit]:
     page = chromium.new_page(viewport=WINDOW)
     try:
@@ -273,7 +266,6 @@ def test_callbacks_stay_on_the_main_thread_as_the_shipped_settings_say(visit):
     assert visit.moves[-1].kernel["threads"] == ["MainThread"] * MOVES
 
 
-@pytest.mark.slow
 def test_the_deploy_tab_copies_its_code(server, chromium):
     """https://developer.mozilla.org/en-US/docs/Web/API/Clipboard_API."""
     context = chromium.new_context(

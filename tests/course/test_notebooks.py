@@ -12,15 +12,6 @@ from tests.support.lessons import LESSONS, cells, names_of, read, tagged
 from tests.support.paths import ROOT
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-# A kernel for each lesson takes its time: the first lesson runs at once, the others with the slow
-# tests.
-executed_lesson = pytest.mark.parametrize(
-    "lesson",
-    [
-        pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if number else [])
-        for number, path in enumerate(LESSONS)
-    ],
-)
 
 
 def executed(notebook: NotebookNode) -> NotebookNode:
@@ -60,7 +51,8 @@ def widget_values(notebook: NotebookNode) -> list[str]:
 # ----------------------------------------------------------------------------------------
 
 
-@executed_lesson
+@pytest.mark.slow  # a kernel for each lesson takes its time
+@every_lesson
 def test_lesson_runs_as_shipped_without_a_warning(lesson):
     outputs = [
         output for cell in cells(shipped(lesson), "code") for output in cell.outputs
@@ -73,14 +65,16 @@ def test_lesson_runs_as_shipped_without_a_warning(lesson):
     ] == []
 
 
-@executed_lesson
+@pytest.mark.slow  # a kernel for each lesson takes its time
+@every_lesson
 def test_no_widget_starts_with_a_complaint(lesson):
     values = widget_values(shipped(lesson))
     assert any('class="words"' in value for value in values), "the lesson has a panel"
     assert not [value for value in values if 'class="complaint"' in value]
 
 
-@executed_lesson
+@pytest.mark.slow  # a kernel for each lesson takes its time
+@every_lesson
 def test_checks_say_not_answered_yet_as_shipped(lesson):
     checks = tagged(shipped(lesson), "check")
     assert {name: text(cell) for name, cell in checks.items()} == dict.fromkeys(

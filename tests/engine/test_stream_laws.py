@@ -12,7 +12,7 @@ from sim import facts
 from sim.results.usage import streams as stream_usage
 from sim.trace import Condition
 from sim.workload.draws import identities
-from sim.workload.workload import FunctionDraws
+from sim.workload.function_draws import FunctionDraws
 from tests.support.strategies import streams
 from tests.support.streams import calls, reader, stream
 

@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 
 import codespell_lib
-import pytest
 
 from tests.support.documents import DOCUMENTS, anchors, name, prose
+from tests.support.rows import holds_for_each
 
-every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+every_document = holds_for_each({name(document): document for document in DOCUMENTS})
 # British too, or a word of AWS's.
 ALLOWED = {
     "parallelization",

@@ -7,9 +7,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 import sim
+from tests.support.rows import holds_for_each
 
 PACKAGE = Path(sim.__file__).parent
 
@@ -97,8 +96,11 @@ def test_imports_run_one_way():
     assert upwards == []
 
 
-@pytest.mark.parametrize(
-    "package", sorted({name.rpartition(".")[0] for name in MODULES} - {""})
+@holds_for_each(
+    {
+        name: name
+        for name in sorted({name.rpartition(".")[0] for name in MODULES} - {""})
+    }
 )
 def test_no_imports_in_a_circle_in_any_folder(package):
     """Neither its modules nor its folders, each of them taken as one."""
@@ -171,7 +173,7 @@ def test_importing_sim_loads_no_pictures():
     assert shown.stdout.strip() == "set()"
 
 
-@pytest.mark.parametrize("name", sim.__all__)
+@holds_for_each({name: name for name in sim.__all__})
 def test_every_public_name_exists_and_says_what_it_is(name):
     assert (getattr(sim, name).__doc__ or "").strip()
 

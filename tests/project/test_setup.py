@@ -19,6 +19,7 @@ from rattler import MatchSpec
 from traitlets.config import Config
 
 from tests.support.paths import ROOT
+from tests.support.rows import holds_for_each
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 MAIN = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
@@ -92,7 +93,7 @@ def test_environment_has_conda_forge_alone_and_installs_the_project():
     ]
 
 
-@pytest.mark.parametrize("entry", CONDA)
+@holds_for_each({entry: entry for entry in CONDA})
 def test_environment_entry_is_a_match_specification(entry):
     assert MATCH.fullmatch(entry)  # rattler alone would let "pandas 2.x.y >=" pass
     assert MatchSpec(entry).name.normalized == entry.split()[0]
@@ -257,7 +258,7 @@ def wheel(tmp_path_factory) -> Path:
 
 
 def files(folder: Path) -> set[str]:
-    left_behind = {"__pycache__", "node_modules", "cdk.out", "dist"}
+    left_behind = {"__pycache__", ".ruff_cache", "node_modules", "cdk.out", "dist"}
     found = (
         path
         for path in folder.rglob("*")
@@ -296,6 +297,7 @@ def test_asks_for_its_path(browser_path): pass
 """
 
 
+@pytest.mark.slow  # pytest in pytest
 @pytest.mark.parametrize(("ci", "outcome"), [("", "2 skipped"), ("true", "2 errors")])
 def test_missing_browser_is_a_skip_for_a_learner_and_a_failure_in_ci(
     ci, outcome, tmp_path

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from sim import facts
+from tests.support.rows import holds_for_each
 
 EVIDENCE = re.compile(r"AWS|choice|measured 20\d\d(-20\d\d)?")
 COMPILED = date(2026, 11, 23)  # the day on which AWS's text was read
@@ -18,14 +19,18 @@ TABLES = {
     "cold_starts.csv": facts.cold_starts,
     "latencies.csv": facts.latencies,
 }
-ROWS = [
-    pytest.param(row, id=f"{file}:{number}")
+ROWS = {
+    f"{file}:{number}": row
     for file, read in TABLES.items()
     for number, row in enumerate(read(), 2)
-]
+}
 
 
-@pytest.mark.parametrize("row", ROWS)
+def by_name(*tables):
+    return {row.name: row for table in tables for row in table}
+
+
+@holds_for_each(ROWS)
 def test_every_row_has_unit_evidence_source_and_date(row):
     assert re.fullmatch(r"[A-Za-z][A-Za-z /-]*", row.unit), (
         "a unit is a word, not 1 and not empty"
@@ -52,11 +57,7 @@ def test_a_quota_of_awss_stands_on_a_page_of_awss():
     assert all(source.startswith("https://docs.aws.amazon.com/") for source in sources)
 
 
-@pytest.mark.parametrize(
-    "row",
-    [*facts.quotas(), *facts.prices(), *facts.latencies()],
-    ids=lambda row: row.name,
-)
+@holds_for_each(by_name(facts.quotas(), facts.prices(), facts.latencies()))
 def test_help_is_one_short_sentence(row):
     assert re.fullmatch(r"[A-Z][^.]*(\.\d[^.]*)*\.", row.help)
     assert len(row.help) <= 110
@@ -78,7 +79,7 @@ def test_no_name_stands_twice():
     assert max(Counter([*names, *runtimes, *kinds]).values()) == 1
 
 
-@pytest.mark.parametrize("row", facts.quotas(), ids=lambda row: row.name)
+@holds_for_each(by_name(facts.quotas()))
 def test_a_default_lies_in_its_range(row):
     in_order = [
         number for number in (row.minimum, row.value, row.maximum) if number is not None
@@ -87,14 +88,14 @@ def test_a_default_lies_in_its_range(row):
     assert in_order == sorted(in_order)
 
 
-@pytest.mark.parametrize("row", facts.prices(), ids=lambda row: row.name)
+@holds_for_each(by_name(facts.prices()))
 def test_a_price_is_a_positive_number_without_a_range(row):
     assert row.value > 0
     assert (row.minimum, row.maximum) == (None, None)
 
 
-@pytest.mark.parametrize(
-    "row", facts.cold_starts(), ids=lambda row: f"{row.runtime}-{row.package_type}"
+@holds_for_each(
+    {f"{row.runtime}-{row.package_type}": row for row in facts.cold_starts()}
 )
 def test_the_percentiles_of_a_cold_start_rise(row):
     assert 0 < row.median <= row.p95 <= row.p99
@@ -104,7 +105,7 @@ def test_the_percentiles_of_a_cold_start_rise(row):
         assert 0 < row.handler_512_mb < row.handler_128_mb
 
 
-@pytest.mark.parametrize("row", facts.latencies(), ids=lambda row: row.name)
+@holds_for_each(by_name(facts.latencies()))
 def test_the_percentiles_of_a_latency_rise(row):
     assert 0 < row.p10 <= row.p50 <= row.p90 <= row.p99
     assert row.unit == "ms"

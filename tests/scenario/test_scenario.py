@@ -10,6 +10,7 @@ from hypothesis import given, settings
 import sim
 from sim import facts
 from sim.scenario.settings import Settings
+from tests.support.rows import holds_for_each
 from tests.support.strategies import scenarios
 
 LIMITS = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
@@ -419,9 +420,8 @@ def test_the_walk_finds_the_quantities():
     assert set(ITEMS) == {"Recorded.instants", "Empirical.seconds"}
 
 
-@pytest.mark.parametrize("name", {**QUANTITIES, **ITEMS})
-def test_no_default_and_no_bound_is_a_literal(name):
-    field = {**QUANTITIES, **ITEMS}[name]
+@holds_for_each({**QUANTITIES, **ITEMS})
+def test_no_default_and_no_bound_is_a_literal(field):
     fact = facts.fact(field.json_schema_extra["fact"])
     expected = {"ge": fact.minimum, "le": fact.maximum}
     assert bounds(field.metadata) == {
@@ -438,10 +438,12 @@ def test_no_default_and_no_bound_is_a_literal(name):
     assert field.description == fact.help
 
 
-@pytest.mark.parametrize("name", sorted(FIELDS.keys() - QUANTITIES.keys()))
-def test_what_is_no_quantity_has_a_help_and_no_bounds(name):
-    assert FIELDS[name].description
-    assert bounds(FIELDS[name].metadata) == {}
+@holds_for_each(
+    {name: field for name, field in FIELDS.items() if name not in QUANTITIES}
+)
+def test_what_is_no_quantity_has_a_help_and_no_bounds(field):
+    assert field.description
+    assert bounds(field.metadata) == {}
 
 
 def test_a_quantity_in_a_group_is_a_default_of_its_fact():

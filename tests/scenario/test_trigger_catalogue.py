@@ -8,6 +8,7 @@ import pytest
 import sim
 from sim import facts
 from sim.scenario.trigger_catalogue import NUMBERS, catalogue, trigger_kind
+from tests.support.rows import holds_for_each
 
 KINDS = {
     "synchronous": {
@@ -25,7 +26,7 @@ KINDS = {
         "documentdb",
     },
 }  # fmt: skip
-ROWS = [pytest.param(row, id=kind) for kind, row in catalogue().items()]
+ROWS = catalogue()
 
 
 def test_the_catalogue_has_every_source_and_the_direct_invoke():
@@ -37,7 +38,7 @@ def test_the_catalogue_has_every_source_and_the_direct_invoke():
     assert sum(map(len, found.values())) == len(catalogue()) == 43 + 2
 
 
-@pytest.mark.parametrize("row", ROWS)
+@holds_for_each(ROWS)
 def test_every_row_says_what_it_is_and_where_it_stands(row):
     words = {name: value for name, value in vars(row).items() if isinstance(value, str)}
     empty = {
@@ -55,7 +56,7 @@ def test_every_row_says_what_it_is_and_where_it_stands(row):
     )
 
 
-@pytest.mark.parametrize("row", ROWS)
+@holds_for_each(ROWS)
 def test_resources_have_names_of_cloudformation(row):
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html"""
     assert re.match(r"none\b|(AWS|Alexa)::\w+::\w+", row.cloudformation)
@@ -67,12 +68,12 @@ def test_resources_have_names_of_cloudformation(row):
     )
 
 
-@pytest.mark.parametrize("row", ROWS)
+@holds_for_each(ROWS)
 def test_numbers_are_positive_or_absent(row):
     assert all(getattr(row, name) is None or getattr(row, name) > 0 for name in NUMBERS)
 
 
-@pytest.mark.parametrize("row", ROWS)
+@holds_for_each(ROWS)
 def test_somebody_waits_and_is_told_or_nobody_is(row):
     """An Invoke of type Event is told 202, and nobody waits for more; the caller's own limit is a case of its own."""
     told = [
@@ -131,7 +132,7 @@ TOLD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS["synchronous"]))
+@holds_for_each({kind: kind for kind in KINDS["synchronous"]})
 def test_a_waiting_caller_is_told_in_awss_words(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html and each row's own links"""
     row = trigger_kind(kind)
@@ -151,19 +152,36 @@ def test_an_answer_from_field_reports_is_not_passed_off_as_awss(kind):
     assert "from field reports" in row.note
 
 
-@pytest.mark.parametrize(
-    ("kind", "seconds"),
-    [
-        ("apigw_rest", 29), ("apigw_http", 30), ("apigw_ws", 29), ("apigw_rest_stream", 15 * 60), ("edge_viewer", 30),
-        ("edge_origin", 30), ("ses_sync", 30), ("cognito_trigger", 5), ("s3_object_lambda", 60), ("lex_v2", 30),
-        ("alexa", 8), ("firehose", 5 * 60), ("appsync_sync", 30), ("pipes_target", 5 * 60),
-        ("cfn_custom_resource", 3600), ("sfn_sync", 99_999_999), ("sfn_wait_token", 365 * 86400), ("mq", 14 * 60),
-        ("msk", 14 * 60), ("self_managed_kafka", 14 * 60), ("documentdb", 14 * 60), ("alb", None),
-        ("function_url", None), ("invoke", None),
-    ],
-)  # fmt: skip
-def test_callers_wait_as_long_as_their_service_allows(kind, seconds):
-    assert trigger_kind(kind).wait_limit_seconds == seconds
+WAITS = {
+    "apigw_rest": 29,
+    "apigw_http": 30,
+    "apigw_ws": 29,
+    "apigw_rest_stream": 15 * 60,
+    "edge_viewer": 30,
+    "edge_origin": 30,
+    "ses_sync": 30,
+    "cognito_trigger": 5,
+    "s3_object_lambda": 60,
+    "lex_v2": 30,
+    "alexa": 8,
+    "firehose": 5 * 60,
+    "appsync_sync": 30,
+    "pipes_target": 5 * 60,
+    "cfn_custom_resource": 3600,
+    "sfn_sync": 99_999_999,
+    "sfn_wait_token": 365 * 86400,
+    "mq": 14 * 60,
+    "msk": 14 * 60,
+    "self_managed_kafka": 14 * 60,
+    "documentdb": 14 * 60,
+    "alb": None,
+    "function_url": None,
+    "invoke": None,
+}
+
+
+def test_callers_wait_as_long_as_their_service_allows():
+    assert {kind: trigger_kind(kind).wait_limit_seconds for kind in WAITS} == WAITS
 
 
 def test_the_rest_apis_limit_is_that_of_the_quotas():
@@ -215,7 +233,7 @@ def test_the_catalogue_is_shown_as_a_table():
     assert table.loc["mq", "wait_limit_seconds"] == 840
 
 
-@pytest.mark.parametrize("row", ROWS)
+@holds_for_each(ROWS)
 def test_each_kind_simulates_with_one_line(row):
     trigger = sim.trigger(row.kind, function="worker", name="here")
     run = sim.simulate(
@@ -250,10 +268,10 @@ def one_event(kind: str, payload_kb: float, **settings) -> sim.Scenario:
     )
 
 
-LIMITED = [param for param in ROWS if param.values[0].request_limit_kb is not None]
+LIMITED = {kind: row for kind, row in ROWS.items() if row.request_limit_kb is not None}
 
 
-@pytest.mark.parametrize("row", LIMITED)
+@holds_for_each(LIMITED)
 def test_an_event_above_the_limit_of_its_entry_is_refused(row):
     """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
     assert one_event(row.kind, row.request_limit_kb)
@@ -263,14 +281,14 @@ def test_an_event_above_the_limit_of_its_entry_is_refused(row):
         one_event(row.kind, row.request_limit_kb + 1)
 
 
-PATIENT = [
-    p
-    for p in ROWS
-    if p.values[0].model == "synchronous" and p.values[0].wait_limit_seconds is not None
-]
+PATIENT = {
+    kind: row
+    for kind, row in ROWS.items()
+    if row.model == "synchronous" and row.wait_limit_seconds is not None
+}
 
 
-@pytest.mark.parametrize("row", PATIENT)
+@holds_for_each(PATIENT)
 def test_only_a_rest_apis_limit_can_be_raised(row):
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
     longer = row.wait_limit_seconds * 1000 + 1

@@ -6,15 +6,17 @@ import re
 import pytest
 
 import sim
-from sim.course import glossary
-from sim.course.trials import ERRORS, RESERVED, TIMEOUT, TROUBLES, WORK
+from sim.course import glossary_tables
+from sim.course.trial_systems import ERRORS, RESERVED, TIMEOUT, TROUBLES, WORK
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
 from sim.show.lesson.catalogue import ERROR_RATE, Catalogue
 from sim.show.lesson.overview import BY_MODEL, Overview, page
 from sim.show.lesson.trigger_card import card
 from tests.support.lab import ROOT
+from tests.support.rows import holds_for_each
 
 ROWS = catalogue()
+KINDS = {kind: kind for kind in ROWS}
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +54,8 @@ def test_the_three_models_offer_every_kind(made):
     assert sorted(offered) == sorted(ROWS)
 
 
-@pytest.mark.parametrize("kind", ROWS)
-def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(made, kind):
+@holds_for_each(KINDS)
+def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(kind, made):
     made.view.value = "sample event"
     choose(made, kind)
     assert made.error.value == ""
@@ -85,7 +87,7 @@ def test_a_pinned_kind_stays_behind_another_one():
     assert f"Pinned: {ROWS['sns'].service}" in said(shown.words.value)
 
 
-@pytest.mark.parametrize("kind", ROWS)
+@holds_for_each(KINDS)
 def test_a_card_says_what_the_data_say_with_their_links_and_date(kind):
     row, text = ROWS[kind], card(kind)
     for column in (
@@ -108,7 +110,7 @@ def test_a_card_tells_in_full_what_the_data_say_by_another_kind():
 
 
 def test_a_card_links_to_the_lesson_that_walks_through_its_kind():
-    for kind, lesson, section in glossary.lessons().itertuples():
+    for kind, lesson, section in glossary_tables.lessons().itertuples():
         assert f'data-path="notebooks/{lesson}#{section}"' in card(kind)
         assert (ROOT / "notebooks" / lesson).is_file()
 

@@ -77,7 +77,6 @@ def soon(page: Page, holds: Callable[[], bool]) -> bool:
     return False
 
 
-@pytest.mark.slow
 @pytest.mark.browser
 def test_the_app_shows_both_panels_and_no_code_and_they_move_by_keyboard(
     server, chromium
@@ -118,7 +117,6 @@ def another_trigger(panel: PanelPage) -> None:
     assert panel.words != words
 
 
-@pytest.mark.slow
 @pytest.mark.browser
 def test_a_card_leads_to_the_folder_in_jupyterlab(server, chromium):
     page, _, _ = opened(chromium, server.url)
@@ -129,7 +127,6 @@ def test_a_card_leads_to_the_folder_in_jupyterlab(server, chromium):
     page.close()
 
 
-@pytest.mark.slow
 @pytest.mark.browser
 def test_a_dark_page_has_dark_pictures_and_a_narrow_one_is_not_cut(server, chromium):
     dark, _, _ = opened(

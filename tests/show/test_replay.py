@@ -152,7 +152,6 @@ def notebook():
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 def test_it_plays_scrubs_and_tells_stories_in_a_browser(
     browser_path, notebook, tmp_path: Path
 ):

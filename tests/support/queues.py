@@ -5,7 +5,7 @@ from itertools import count
 import sim
 from sim.trace import Outcome
 from sim.workload.draws import identities
-from sim.workload.workload import FunctionDraws
+from sim.workload.function_draws import FunctionDraws
 
 REPORTS = {"function_response_types": ("ReportBatchItemFailures",)}
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.workload import draws, rates
-from sim.workload.workload import Workload, workload
+from sim.workload.workload import Workload, draw_workload
 
 DAY = 86_400.0
 
@@ -23,7 +23,7 @@ def events(arrivals, seconds=60.0, seed=1, **traffic) -> Workload:
         traffic=[sim.Traffic(into="sns", arrivals=arrivals, **traffic)],
         seconds=seconds,
     )
-    return workload(scenario, seed)
+    return draw_workload(scenario, seed)
 
 
 def times(arrivals, seconds=60.0, seed=1) -> np.ndarray:

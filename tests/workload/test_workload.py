@@ -9,7 +9,8 @@ import sim
 from sim.trace import Outcome
 from sim.workload import draws
 from sim.workload.delivery_draws import Chance
-from sim.workload.workload import FunctionDraws, Workload, workload
+from sim.workload.function_draws import FunctionDraws
+from sim.workload.workload import Workload, draw_workload
 
 LUCKY = sim.Behaviour(
     handler=sim.Exponential(mean=0.2),
@@ -40,12 +41,14 @@ def scenario(
 
 def times(arrivals, seconds=60.0, seed=1) -> list[float]:
     """When the events of these arrivals come, in seconds."""
-    return (workload(scenario(arrivals, seconds=seconds), seed).time / 1e6).tolist()
+    return (
+        draw_workload(scenario(arrivals, seconds=seconds), seed).time / 1e6
+    ).tolist()
 
 
 def drawn(of: sim.Scenario, seed: int = 1) -> dict[tuple, tuple]:
     """Everything that was drawn for each delivery, by traffic, number of the event, and trigger."""
-    events = workload(of, seed)
+    events = draw_workload(of, seed)
     chance = Chance(of, events, of.routes, seed)
     return {
         (
@@ -115,7 +118,7 @@ def test_poisson_instants_are_golden():
         traffic=[sim.Traffic(into="sns", arrivals=sim.Poisson(per_second=5))],
         seconds=2,
     )
-    assert workload(single, 1).time.tolist() == [
+    assert draw_workload(single, 1).time.tolist() == [
         269872, 356504, 383752, 384796, 420320, 423888, 545781, 1012471, 1146567, 1325756, 1578006, 1769746,
         1927364, 1956899,
     ]  # fmt: skip
@@ -160,7 +163,7 @@ def test_another_seed_gives_other_events():
 
 
 def test_events_come_in_the_order_of_time_then_of_the_traffics_names():
-    events = workload(
+    events = draw_workload(
         scenario(sim.Burst(events=2, at=1), sim.Recorded(instants=[0.5, 1, 2])), 1
     )
     assert events.time.tolist() == [500_000, 1_000_000, 1_000_000, 1_000_000, 2_000_000]
@@ -175,7 +178,9 @@ def test_events_come_in_the_order_of_time_then_of_the_traffics_names():
 
 
 def test_each_event_is_delivered_to_every_trigger_of_its_source():
-    events: Workload = workload(scenario(sim.Burst(events=2), functions=("f", "g")), 1)
+    events: Workload = draw_workload(
+        scenario(sim.Burst(events=2), functions=("f", "g")), 1
+    )
     assert events.event.tolist() == [0, 0, 1, 1]
     assert events.trigger.tolist() == [0, 1, 0, 1]
 
@@ -298,7 +303,7 @@ def test_init_belongs_to_the_function_and_the_environments_number():
 
 def test_a_duration_on_demand_is_drawn_anew_each_time():
     wait = sim.Uniform(low=60, high=66)
-    waits = [DRAWS.one(wait, "retry wait", int(EVENTS[0]), n) for n in range(1, 6)]
+    waits = [DRAWS.draw(wait, int(EVENTS[0]), "retry wait", n) for n in range(1, 6)]
     assert len(set(waits)) == 5
     assert all(60e6 <= wait <= 66e6 for wait in waits)
 
@@ -306,7 +311,7 @@ def test_a_duration_on_demand_is_drawn_anew_each_time():
 def test_a_million_events_are_drawn_in_columns_in_a_few_seconds():
     million = scenario(sim.Poisson(per_second=1000, events=1_000_000), seconds=2000)
     begun = time.process_time()
-    events = workload(million, 1)
+    events = draw_workload(million, 1)
     chance = Chance(million, events, million.routes, 1)
     assert len(events.time) == len(chance.versions[0].work) == 1_000_000
     assert time.process_time() - begun < 5

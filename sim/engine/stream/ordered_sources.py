@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from sim import facts
-from sim.engine.function.environment import Invocable
-from sim.engine.outage_windows import Windows
+from sim.engine.function.invocation import Invocable
+from sim.engine.outage_windows import OutageWindows
 from sim.engine.router import Router
 from sim.engine.stream.record_batcher import Rules
 from sim.engine.stream.shard_reader import StreamMapping
@@ -32,7 +32,7 @@ class Streams:
         self.by_name: dict[str, Stream] = {}
 
     def mapping(
-        self, trigger: EventSourceMapping, fleet: Invocable, down: Windows
+        self, trigger: EventSourceMapping, fleet: Invocable, down: OutageWindows
     ) -> StreamMapping:
         """The mapping of a trigger, with the stream that it reads."""
         source = self.source(trigger.source)

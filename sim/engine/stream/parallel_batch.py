@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
-from sim.engine.batch_response import failures
-from sim.engine.function.environment import Batch
+from sim.engine.batch_response import failed_records
+from sim.engine.function.invocation import Batch
 from sim.engine.stream.record_batcher import Gathering, Rules
-from sim.trace import SPAN, Condition, Discard, Fate, Outcome, Stage
+from sim.trace import Condition, Discard, Fate, Outcome, Stage
 
 if TYPE_CHECKING:
     from sim.engine.stream.shard_reader import ShardReader
 
-pack = SPAN.pack
 QUEUE, RETRY = int(Stage.QUEUE), int(Stage.RETRY)
 RUN_SUCCEEDED, IN_FLIGHT = int(Outcome.SUCCEEDED), int(Outcome.IN_FLIGHT)
 SUCCEEDED, DROPPED = int(Fate.SUCCEEDED), int(Fate.DROPPED)
@@ -47,7 +46,7 @@ class Lane(Gathering):
         super().__init__(reader, rules)
         mapping = reader.mapping
         self.fleet = mapping.fleet
-        self.record = mapping.router.trace.rows.extend
+        self.add_span = mapping.router.trace.add_span
         self.segments: list[
             Segment
         ] = []  # of the batch in hand; the first one is at the end
@@ -93,17 +92,13 @@ class Lane(Gathering):
         """Write down how long the records have waited: in the stream, or for this further try."""
         segment.tries += 1
         if segment.tries == 1:
-            written, resource, record = (
+            written, resource, add_span = (
                 self.reader.written,
                 self.reader.mapping.stream.resource,
-                self.record,
+                self.add_span,
             )
             for delivery in segment.records:
-                record(
-                    pack(
-                        delivery, 1, QUEUE, 0, written(delivery), now, -1, resource, -1
-                    )
-                )
+                add_span(delivery, 1, QUEUE, written(delivery), now, resource)
         else:
             self.note_wait(segment, segment.tries - 1, now)
 
@@ -114,18 +109,8 @@ class Lane(Gathering):
         if segment.since < end:
             resource = self.fleet.resource
             for delivery in segment.records:
-                self.record(
-                    pack(
-                        delivery,
-                        attempt,
-                        RETRY,
-                        outcome,
-                        segment.since,
-                        end,
-                        -1,
-                        resource,
-                        -1,
-                    )
+                self.add_span(
+                    delivery, attempt, RETRY, segment.since, end, resource, outcome
                 )
 
     def drop_old(self, segment: Segment, now: int) -> None:
@@ -211,7 +196,7 @@ class Lane(Gathering):
             self.succeed(batch, len(batch.records))
             self.done()
             return
-        failed = failures(batch, self.rules.form, self.rules.reports)
+        failed = failed_records(batch, self.rules.form, self.rules.reports)
         first = next(
             (n for n, delivery in enumerate(batch.records) if delivery in failed),
             len(batch.records),

@@ -67,9 +67,9 @@ class Gathering(ABC):
     def __init__(self, reader: ShardReader, rules: Rules) -> None:
         self.reader, self.rules, self.clock = reader, rules, reader.clock
         mapping = reader.mapping
-        self.router, self.chance, self.pollers = (
+        self.router, self.delivery_draws, self.pollers = (
             mapping.router,
-            mapping.chance,
+            mapping.delivery_draws,
             mapping.pollers,
         )
         self.buffer: deque[int] = deque()
@@ -135,7 +135,7 @@ class Gathering(ABC):
         """
         room, count = self.rules.payload, 0
         for delivery in self.buffer:
-            room -= self.chance.size[self.chance.event[delivery]]
+            room -= self.delivery_draws.size[self.delivery_draws.event[delivery]]
             if count == self.rules.size or (room < 0 and count):
                 break
             count += 1

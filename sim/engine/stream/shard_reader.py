@@ -10,8 +10,8 @@ from math import inf
 
 from sim import facts
 from sim.engine.clock import LAST
-from sim.engine.function.environment import Invocable
-from sim.engine.outage_windows import Windows
+from sim.engine.function.invocation import Invocable
+from sim.engine.outage_windows import OutageWindows
 from sim.engine.router import Router
 from sim.engine.stream.kafka_pollers import Pollers
 from sim.engine.stream.parallel_batch import Lane
@@ -19,7 +19,7 @@ from sim.engine.stream.record_batcher import Rules
 from sim.engine.stream.sharded_stream import Shard, Stream
 from sim.engine.stream.tumbling_windows import TumblingLane
 from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
-from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, Fate, Outcome, Stage
 
 QUEUE, IN_FLIGHT = int(Stage.QUEUE), int(Outcome.IN_FLIGHT)
 
@@ -34,7 +34,7 @@ class StreamMapping:
         fleet: Invocable,
         router: Router,
         rules: Rules,
-        down: Windows,
+        down: OutageWindows,
         lanes: int,
     ) -> None:
         self.lanes = lanes
@@ -45,7 +45,11 @@ class StreamMapping:
             router,
             rules,
         )
-        self.clock, self.chance, self.down = router.clock, router.chance, down
+        self.clock, self.delivery_draws, self.down = (
+            router.clock,
+            router.delivery_draws,
+            down,
+        )
         self.matches = mapping if mapping.matching_share < 1 else None
         self.interval = poll_interval(mapping.kind)
         self.shares_reads = mapping.kind == "kinesis"
@@ -137,7 +141,7 @@ class ShardReader:
         if now < mapping.starts_at:
             mapping.router.settle(delivery, Fate.FILTERED)
             return
-        found = now + mapping.chance.latency[delivery]
+        found = now + mapping.delivery_draws.latency[delivery]
         self.last_found = found = max(
             found, self.last_found
         )  # in the order in which they were written
@@ -192,29 +196,32 @@ class ShardReader:
 
         https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
         """
-        unread, mapping, chance, only = (
+        unread, mapping, delivery_draws, only = (
             self.unread,
             self.mapping,
-            self.mapping.chance,
+            self.mapping.delivery_draws,
             self.only,
         )
         room, count = READ_BYTES, READ_RECORDS
         touched: list[Lane] = []
         while unread and unread[0][0] <= now and count:
             delivery = unread[0][1]
-            room -= chance.size[chance.event[delivery]]
+            room -= delivery_draws.size[delivery_draws.event[delivery]]
             if room < 0 and count < READ_RECORDS:
                 break
             unread.popleft()
             count -= 1
             if (
                 not mapping.rules.any_record_fits
-                and chance.size[chance.event[delivery]] > mapping.rules.payload
+                and delivery_draws.size[delivery_draws.event[delivery]]
+                > mapping.rules.payload
             ):
                 self.drop(delivery)
                 continue
             lane = only or self.lane(delivery)
-            if mapping.matches is None or chance.matches(delivery, mapping.matches):
+            if mapping.matches is None or delivery_draws.passes_filter(
+                delivery, mapping.matches
+            ):
                 lane.buffer.append(delivery)
             else:
                 lane.filter(delivery)
@@ -248,7 +255,7 @@ class ShardReader:
         https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
         """
         return self.lanes[
-            self.mapping.stream.hash_key(self.mapping.chance.event[delivery])
+            self.mapping.stream.hash_key(self.mapping.delivery_draws.event[delivery])
             % len(self.lanes)
         ]
 
@@ -288,18 +295,15 @@ class ShardReader:
         self, delivery: int, end: int, attempt: int = 0, outcome: int = 0
     ) -> None:
         """The record's wait in the stream ends."""
-        row = (
+        self.mapping.router.trace.add_span(
             delivery,
             attempt,
             QUEUE,
-            outcome,
             self.written(delivery),
             end,
-            -1,
             self.mapping.stream.resource,
-            -1,
+            outcome,
         )
-        self.mapping.router.trace.rows.extend(SPAN.pack(*row))
 
     def expire(self, delivery: int, end: int) -> None:
         """The stream has kept the record as long as it keeps records: it is lost."""

@@ -13,10 +13,10 @@ from typing import Protocol
 
 from sim import facts
 from sim.engine.clock import TIMER
-from sim.engine.retry import THROTTLED, AtOnce, Policy, Sdk
+from sim.engine.retry import THROTTLED, ImmediateRetries, RetryRule, SdkRetries
 from sim.engine.router import Router
 from sim.scenario.caller import Caller
-from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, Fate, Outcome, Stage
 from sim.workload import draws
 
 KEYS = 2**128  # hash keys are MD5 sums
@@ -110,15 +110,15 @@ class Stream:
             router.clock,
         )
         self.limited, self.rotates = limited, rotates
-        self.chance = router.chance
+        self.delivery_draws = router.delivery_draws
         self.readers: list[Reader] = []
         self.callers: Callable[[int], Caller] = lambda delivery: Caller()
-        self.policies: dict[Caller, Policy] = {}
+        self.policies: dict[Caller, RetryRule] = {}
         self.puts: dict[int, int] = {}  # of the records that were refused
         self.written: dict[int, int] = {}  # when those were written at last
         self.splits_hot_shards = False
         self.unchanged_share = 0.0  # of the writes to a table
-        self.unchanged_key = draws.key(self.chance.seed, name, "unchanged")
+        self.unchanged_key = draws.key(self.delivery_draws.seed, name, "unchanged")
         self.event = self.at = -1  # the last put
         self.shard: Shard | None = None
         self.hashes: dict[int, int] = {}
@@ -129,7 +129,7 @@ class Stream:
 
     def put(self, delivery: int) -> Shard | None:
         """Write the delivery's event, once for all its deliveries; None: there is no record of it."""
-        event, now = self.chance.event[delivery], self.clock._now
+        event, now = self.delivery_draws.event[delivery], self.clock._now
         if event != self.event or now != self.at:
             self.event, self.at = event, now
             shard = self.place(event)
@@ -151,7 +151,7 @@ class Stream:
         https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
         """
         return (
-            draws.uniform(self.unchanged_key, self.chance.identity[event])
+            draws.uniform(self.unchanged_key, self.delivery_draws.identity[event])
             < self.unchanged_share
         )
 
@@ -163,23 +163,23 @@ class Stream:
         shards = self.shards
         if len(shards) == 1:
             return shards[0]
-        if self.rotates and self.chance.key[event] < 0:
+        if self.rotates and self.delivery_draws.key[event] < 0:
             self.turn += 1
             return shards[(self.turn - 1) % len(shards)]
         return shards[bisect_right(self.lows, self.hash_key(event)) - 1]
 
     def hash_key(self, event: int) -> int:
         """The MD5 sum of the partition key; an event without one has a partition key of its own."""
-        key = self.chance.key[event]
+        key = self.delivery_draws.key[event]
         if key < 0:
-            return hashed(f"{self.chance.identity[event]:016x}")
+            return hashed(f"{self.delivery_draws.identity[event]:016x}")
         if key not in self.hashes:
             self.hashes[key] = hashed(str(key))
         return self.hashes[key]
 
     def take(self, shard: Shard, event: int, now: int) -> bool:
         """Count the record against the shard's limits."""
-        size = self.chance.size[event]
+        size = self.delivery_draws.size[event]
         if self.splits_hot_shards:
             self.watch(shard, size, now)
         return shard.takes(now, size)
@@ -240,30 +240,29 @@ class Stream:
         """
         attempt = self.puts[delivery] = self.puts.get(delivery, 0) + 1
         caller = self.callers(delivery)
-        identity = self.chance.identity[self.chance.event[delivery]]
+        identity = self.delivery_draws.identity[self.delivery_draws.event[delivery]]
         wait = self.policy(caller).next_wait(0, delivery, attempt, THROTTLED, identity)
         now = self.clock._now
-        row = SPAN.pack(
-            delivery, 0, SOURCE, EXCEEDED, now, now + (wait or 0), -1, self.resource, -1
+        self.router.trace.add_span(
+            delivery, 0, SOURCE, now, now + (wait or 0), self.resource, EXCEEDED
         )
-        self.router.trace.rows.extend(row)
         if wait is None:
-            self.router.conclude(
+            self.router.settle_with_answer(
                 delivery, self.router.answer_number(REFUSED), Fate.REJECTED
             )
         else:
             arrive = self.router.consumers[self.router.trigger[delivery]].arrive
             self.clock.after(wait, arrive, delivery, TIMER + delivery)
 
-    def policy(self, caller: Caller) -> Policy:
+    def policy(self, caller: Caller) -> RetryRule:
         """How this producer tries again."""
         if caller not in self.policies:
             sdk = (
-                Sdk(caller, self.clock, self.chance.seed, self.name)
+                SdkRetries(caller, self.clock, self.delivery_draws.seed, self.name)
                 if caller.uses_sdk
                 else None
             )
-            self.policies[caller] = sdk or AtOnce(caller.attempts)
+            self.policies[caller] = sdk or ImmediateRetries(caller.attempts)
         return self.policies[caller]
 
 

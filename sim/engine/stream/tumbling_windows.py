@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.engine.function.environment import Batch
+from sim.engine.function.invocation import Batch
 from sim.engine.stream.parallel_batch import Lane, Segment
 from sim.engine.stream.record_batcher import Rules
 from sim.trace import TUMBLING_WINDOW, TumblingWindow

@@ -14,7 +14,7 @@ from sim import facts
 from sim.results.result import Result
 from sim.results.story.invocation_models import moments
 from sim.results.story.moments import Life, Moment, counted, spoken
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 from sim.trace import MICROSECONDS
 
 NARROW = "\N{NO-BREAK SPACE}"  # a time stays on one line

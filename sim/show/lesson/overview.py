@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from sim.course.trials import TROUBLES, trials
+from sim.course.trial_systems import TROUBLES, trials
 from sim.show.drawing.theme import MARKS
 from sim.show.drawing.time_units import spoken
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.results import summary
 from sim.results.run import Run
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 from sim.show.drawing.time_units import spoken
 from sim.show.pictures.captions import describe
 

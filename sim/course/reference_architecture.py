@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.scenario.dependency import Dependency
 from sim.scenario.durations import LogNormal
 from sim.scenario.function import (
     Behaviour,
@@ -12,7 +11,14 @@ from sim.scenario.function import (
     Output,
 )
 from sim.scenario.make_trigger import trigger
-from sim.scenario.resources import Account, EventBus, Queue, RedrivePolicy, Topic
+from sim.scenario.resources import (
+    Account,
+    Dependency,
+    EventBus,
+    Queue,
+    RedrivePolicy,
+    Topic,
+)
 from sim.scenario.scenario import Scenario
 from sim.scenario.streams import Table
 from sim.scenario.traffic import Keys, Poisson, Scheduled, Traffic

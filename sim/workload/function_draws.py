@@ -1,0 +1,128 @@
+"""The chance of one function: what is drawn for its events, and for its environments."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import facts
+from sim.scenario.durations import Constant, Duration, LogNormal
+from sim.scenario.function import Function
+from sim.trace import MICROSECONDS, Outcome
+from sim.workload import draws
+from sim.workload.draws import Identities, Integers
+
+
+class FunctionDraws:
+    """The chance of one function: for many events in columns, and for one on demand."""
+
+    def __init__(self, function: Function, seed: int) -> None:
+        behaviour = function.behaviour
+        self.function = function
+        self.seed = seed
+        self._keys: dict[tuple[object, ...], int] = {}
+        self._draw_work = draws.drawing(behaviour.handler, self._key("work"))
+        self._never_fails = behaviour.error_rate == behaviour.poison_share == 0
+        self._init, self._loading = _init_and_loading(function)
+        slower = _slowdown(function.memory_size) - 1
+        self._stretch = 1 + behaviour.cpu_bound_share * slower
+
+    def _key(self, *purpose: object) -> int:
+        """The key of a purpose; kept, as a draw is quicker than its making."""
+        if purpose not in self._keys:
+            self._keys[purpose] = draws.key(self.seed, self.function.name, *purpose)
+        return self._keys[purpose]
+
+    def work(self, identities: Identities) -> Integers:
+        """How long the handler works on each event, in microseconds: a retry repeats it."""
+        chances = draws.uniforms(self._key("work"), identities)
+        time = draws.microseconds(self.function.behaviour.handler, chances)
+        if self._stretch != 1:
+            time = np.rint(time * self._stretch).astype(np.int64)
+        return time
+
+    def work_of(self, identity: int) -> int:
+        """The same as `work`, for one event."""
+        time = self._draw_work(identity)
+        return time if self._stretch == 1 else round(time * self._stretch)
+
+    def outcomes(self, identities: Identities, run: int) -> NDArray[np.int8]:
+        """How the `run`-th run of each event ends, if nothing cuts it short."""
+
+        def below(share: float, *purpose: object) -> NDArray[np.bool_]:
+            return draws.uniforms(self._key(*purpose), identities) < share
+
+        behaviour = self.function.behaviour
+        poisoned = below(behaviour.poison_share, "poison")
+        failed = poisoned | below(behaviour.error_rate, "luck", run)
+        crashed = failed & below(behaviour.crash_share, "crash", run)
+        endings = [Outcome.CRASHED, Outcome.FAILED]
+        chosen = np.select([crashed, failed], endings, Outcome.SUCCEEDED)
+        return chosen.astype(np.int8)
+
+    def outcome(self, identity: int, run: int) -> int:
+        """The same as `outcomes`, for one event."""
+        if self._never_fails:
+            return Outcome.SUCCEEDED
+        behaviour = self.function.behaviour
+        failed = (
+            draws.uniform(self._key("luck", run), identity) < behaviour.error_rate
+            or draws.uniform(self._key("poison"), identity) < behaviour.poison_share
+        )
+        if not failed:
+            return Outcome.SUCCEEDED
+        crash = draws.uniform(self._key("crash", run), identity)
+        return Outcome.CRASHED if crash < behaviour.crash_share else Outcome.FAILED
+
+    def init(self, number: int) -> int:
+        """How long init, or restore, of the environment of this number takes, in microseconds."""
+        return self.draw(self._init, draws.mix(number), "init") + self._loading
+
+    def chance(self, purpose: str, identity: int) -> float:
+        """A number in (0, 1) for this purpose of the function."""
+        return draws.uniform(self._key(purpose), identity)
+
+    def draw(self, duration: Duration, identity: int, *purpose: object) -> int:
+        """Draw a duration for this purpose, in microseconds; a constant needs no chance."""
+        if isinstance(duration, Constant):
+            return round(duration.seconds * MICROSECONDS)
+        chance = draws.uniform(self._key(*purpose), identity)
+        return draws.microseconds_of(duration, chance)
+
+
+def _init_and_loading(function: Function) -> tuple[Duration, int]:
+    """How long init takes, and how many microseconds loading the package adds to it."""
+    behaviour = function.behaviour
+    if function.snap_start != "None":  # the package is in the snapshot
+        return behaviour.restore or usual_restore(), 0
+    loading = loading_seconds(behaviour.package_size_mb)
+    return behaviour.init or usual_init(function), round(loading * MICROSECONDS)
+
+
+def usual_init(function: Function) -> LogNormal:
+    """The measured init of the function's runtime, by its median and 99th percentile."""
+    measured = facts.cold_start(function.runtime, function.package_type.lower())
+    return LogNormal(median=measured.median / 1000, p99=measured.p99 / 1000)
+
+
+def usual_restore() -> LogNormal:
+    """The measured restore of Java 21, the only one known, for every runtime (a choice)."""
+    measured = facts.cold_start("java21 (SnapStart)")
+    return LogNormal(median=measured.median / 1000, p99=measured.p99 / 1000)
+
+
+def loading_seconds(package_size_mb: float) -> float:
+    """How much longer a cold start takes with a package of this size than with the smallest one.
+
+    Between measured sizes in a straight line; above the largest, as long as that (a choice).
+    """
+    known = facts.package_sizes()
+    sizes = [row.size_mb for row in known]
+    times = [row.cold_start for row in known]
+    seconds = np.interp(package_size_mb, sizes, times)
+    return float(seconds) - known[0].cold_start
+
+
+def _slowdown(memory_size: int) -> float:
+    one_vcpu = float(facts.fact("function.one_vcpu_memory").value)
+    return max(1.0, one_vcpu / memory_size)
