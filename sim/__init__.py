@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import Any
 
 from sim import theory
-from sim.course.game_day import game_day, score
-from sim.course.glossary import cheat_sheet, glossary
-from sim.course.incidents import Incident, impact, incident, incidents
-from sim.course.reference_system import reference_system
-from sim.course.trials import trial, trials
+from sim.course.game_day_scores import game_day, score
+from sim.course.glossary_tables import cheat_sheet, glossary
+from sim.course.incident_catalogue import Incident, impact, incident, incidents
+from sim.course.reference_architecture import reference_system
+from sim.course.trial_systems import trial, trials
 from sim.engine.simulate import Simulation, simulate
 from sim.experiments.comparison import compare, confidence
 from sim.experiments.power_tuning import power_tuning
@@ -21,6 +21,7 @@ from sim.results.tables import cold_starts, latencies, prices, quotas, triggers
 from sim.scenario.caller import Caller, Retrier
 from sim.scenario.changes import Deployment, Outage
 from sim.scenario.durations import Constant, Empirical, Exponential, LogNormal, Uniform
+from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import ProvisionedPollerConfig, ScalingConfig
 from sim.scenario.function import (
     Behaviour,
@@ -48,7 +49,6 @@ from sim.scenario.resources import (
     Topic,
 )
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 from sim.scenario.streams import (
     Broker,
     DocumentDBCluster,

@@ -126,25 +126,21 @@ def _spelled(name: str) -> str:
     return name.replace("_", " ").lower() if name.isupper() else name
 
 
-SPAN = Struct("<iiBBqqihi")
 SPAN_FIELDS = np.dtype(
-    {
-        "names": [
-            "delivery",
-            "attempt",
-            "stage",
-            "outcome",
-            "start",
-            "end",
-            "environment",
-            "resource",
-            "invocation",
-        ],
-        "formats": ["<i4", "<i4", "u1", "u1", "<i8", "<i8", "<i4", "<i2", "<i4"],
-        "offsets": [0, 4, 8, 9, 10, 18, 26, 30, 32],
-        "itemsize": SPAN.size,
-    }
+    [
+        ("start", "i8"),  # microseconds
+        ("end", "i8"),
+        ("delivery", "i4"),
+        ("attempt", "i4"),
+        ("environment", "i4"),  # -1: none
+        ("invocation", "i4"),  # -1: of this delivery alone
+        ("resource", "i2"),
+        ("stage", "u1"),
+        ("outcome", "u1"),
+    ]
 )
+_SPAN = Struct("@qqiiiihBB")  # the same fields; of native size, which packs fastest
+_pack = _SPAN.pack
 
 
 @dataclass(slots=True)
@@ -252,7 +248,7 @@ class TumblingWindow:
     records: int
 
 
-class Environment(NamedTuple):
+class EnvironmentStart(NamedTuple):
     """An execution environment that was started; times in microseconds, version 0 is there first."""
 
     started: int
@@ -295,9 +291,34 @@ class Trace:
     pollers: list[tuple[str, int, int]] = field(
         default_factory=list
     )  # mapping, microsecond, how many from then on
-    environments: list[Environment] = field(default_factory=list)
+    environments: list[EnvironmentStart] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
     ended: int = -1  # microseconds
+
+    def add_span(
+        self,
+        delivery: int,
+        attempt: int,
+        stage: int,
+        start: int,
+        end: int,
+        resource: int,
+        outcome: int = 0,
+        environment: int = -1,
+        invocation: int = -1,
+    ) -> None:
+        """Write down what a delivery has done, or will have done by `end`; times in microseconds."""
+        self.rows += _pack(
+            start,
+            end,
+            delivery,
+            attempt,
+            environment,
+            invocation,
+            resource,
+            stage,
+            outcome,
+        )
 
     @property
     def spans(self) -> NDArray[Any]:
@@ -307,7 +328,7 @@ class Trace:
     @property
     def bytes_per_span(self) -> int:
         """The size of one row."""
-        return SPAN.size
+        return _SPAN.size
 
 
 def column(code: str, values: NDArray[Any]) -> array[int]:

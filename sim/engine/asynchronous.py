@@ -6,16 +6,15 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 from __future__ import annotations
 
 from sim.engine.clock import TIMER, Deadlines
-from sim.engine.function.environment import Invocable
+from sim.engine.function.invocation import Invocable
 from sim.engine.router import Router
 from sim.scenario.function import Function
 from sim.scenario.resources import Choices
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
-from sim.trace import MICROSECONDS, SPAN, Condition, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, Condition, Fate, Outcome, Stage
 from sim.workload import draws
 
-pack = SPAN.pack
 SUCCESS, DELIVERED = int(Condition.Success), int(Fate.SUCCEEDED)
 SUCCEEDED = int(Outcome.SUCCEEDED)
 QUEUE, RETRY = int(Stage.QUEUE), int(Stage.RETRY)
@@ -39,8 +38,8 @@ class Asynchronous:
     ) -> None:
         self.fleet, self.router, self.clock = fleet, router, router.clock
         deliveries = router.trace.deliveries
-        self.record, self.accepted, self.condition = (
-            router.trace.rows.extend,
+        self.add_span, self.accepted, self.condition = (
+            router.trace.add_span,
             deliveries.accepted,
             deliveries.condition,
         )
@@ -87,19 +86,7 @@ class Asynchronous:
         if self.switched_off:
             self.give_up(delivery, Condition.ZeroReservedConcurrency)
             return
-        self.record(
-            pack(
-                delivery,
-                0,
-                QUEUE,
-                0,
-                now,
-                now + self.dispatch,
-                -1,
-                self.fleet.resource,
-                -1,
-            )
-        )
+        self.add_span(delivery, 0, QUEUE, now, now + self.dispatch, self.fleet.resource)
         self.clock.after(self.dispatch, self.attempt, delivery, TIMER + delivery)
         if self.duplicate_share and self.is_duplicated(delivery):
             self.clock.after(
@@ -163,9 +150,9 @@ class Asynchronous:
 
     def retry_wait(self, delivery: int, failures: int) -> int:
         """Lambda waits one minute before the second attempt and two minutes before the third."""
-        chance = self.fleet.chance
+        chance = self.fleet.delivery_draws
         identity = chance.identity[chance.event[delivery]]
-        return self.fleet.draws.draw(
+        return self.fleet.function_draws.draw(
             self.waits[failures - 1], identity, "retry wait", failures
         )
 
@@ -175,18 +162,13 @@ class Asynchronous:
         if now + wait > self.accepted[delivery] + self.maximum_age:
             self.give_up(delivery, Condition.EventAgeExceeded)
             return
-        self.record(
-            pack(
-                delivery,
-                self.attempts(delivery),
-                RETRY,
-                0,
-                now,
-                now + wait,
-                -1,
-                self.fleet.resource,
-                -1,
-            )
+        self.add_span(
+            delivery,
+            self.attempts(delivery),
+            RETRY,
+            now,
+            now + wait,
+            self.fleet.resource,
         )
         self.clock.after(wait, self.attempt, delivery, TIMER + delivery)
 
@@ -204,7 +186,7 @@ class Asynchronous:
 
     def is_duplicated(self, delivery: int) -> bool:
         """Whether the queue hands this event out twice, which it may do without any error."""
-        chance = self.fleet.chance
+        chance = self.fleet.delivery_draws
         return (
             draws.uniform(self.duplicate_key, chance.identity[chance.event[delivery]])
             < self.duplicate_share

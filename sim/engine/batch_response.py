@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sim.engine.function.environment import Batch
+from sim.engine.function.invocation import Batch
 from sim.scenario.function import BatchResponse
 from sim.trace import Outcome
 
 NOBODY_ANSWERS = frozenset((Outcome.TIMEOUT, Outcome.CRASHED))
 
 
-def failures(batch: Batch, form: BatchResponse, reports: bool) -> frozenset[int]:
+def failed_records(batch: Batch, form: BatchResponse, reports: bool) -> frozenset[int]:
     """The records of a batch with a failure that are to be tried again: by default all of them.
 
     A handler that stops at the first failure, as it should with FIFO messages, names those it did

@@ -10,17 +10,17 @@ from sim.trace import MICROSECONDS
 from sim.workload import draws
 
 
-class Window(NamedTuple):
-    """One outage, in microseconds: how much longer things take, or (-1) which share of them fails."""
+class OutageWindow(NamedTuple):
+    """One outage, in microseconds: how much longer things take, or (-1) which share of them fails, drawn with `key`."""
 
     begin: int
     end: int
     delay: int
     share: float
-    chance: int
+    key: int
 
 
-class Windows:
+class OutageWindows:
     """Some outages, by their beginning; few, so they are looked through one by one."""
 
     def __init__(self, outages: Iterable[Outage], seed: int) -> None:
@@ -50,19 +50,19 @@ class Windows:
         return min(delays) if min(delays, default=0) < 0 else sum(delays)
 
 
-def _window(outage: Outage, seed: int) -> Window:
+def _window(outage: Outage, seed: int) -> OutageWindow:
     delay = -1 if outage.slower_by is None else round(outage.slower_by * MICROSECONDS)
     begin, end = (
         round(outage.at * MICROSECONDS),
         round((outage.at + outage.seconds) * MICROSECONDS),
     )
-    chance = draws.key(seed, "outage", outage.of, begin)
-    return Window(begin, end, delay, outage.error_share, chance)
+    key = draws.key(seed, "outage", outage.of, begin)
+    return OutageWindow(begin, end, delay, outage.error_share, key)
 
 
-def _hits(window: Window, identity: int, run: int) -> bool:
+def _hits(window: OutageWindow, identity: int, run: int) -> bool:
     """Whether a call is among those of a brown-out; an outage hits every one."""
     return (
         window.share >= 1
-        or draws.uniform(draws.mix(window.chance + run), identity) < window.share
+        or draws.uniform(draws.mix(window.key + run), identity) < window.share
     )

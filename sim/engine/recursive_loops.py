@@ -17,7 +17,7 @@ SEEN = {"invoke", "invoke_event", "sns", "sqs_standard", "sqs_fifo", "s3_notific
 """Kinds of triggers through which Lambda notices a loop; one that takes another way goes on."""
 
 
-class Loops:
+class RecursiveLoops:
     """Tells whether an event would run its function once too often."""
 
     def __init__(
@@ -31,14 +31,17 @@ class Loops:
         self.longest = facts.fact("function.recursive_runs").value
         self.watched = set(_in_circles(scenario))
 
-    def is_over(self, event: int, trigger: int, roots: int) -> bool:
-        """Whether Lambda stops this event, as its function has run so often in its chain; `roots` are no children."""
+    def must_stop(self, event: int, trigger: int, from_outside: int) -> bool:
+        """Whether Lambda stops this event, as its function has run so often in its chain.
+
+        Events below the number `from_outside` have no parent.
+        """
         arrives = self.triggers[trigger]
         if arrives.function not in self.watched:
             return False
         seen, runs = arrives.kind in SEEN, 0
-        while seen and event >= roots:
-            child = self.children[event - roots]
+        while seen and event >= from_outside:
+            child = self.children[event - from_outside]
             cause = self.triggers[self.trigger[child.delivery]]
             runs, event, seen = (
                 runs + (cause.function == arrives.function),

@@ -5,10 +5,10 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from sim import facts
-from sim.engine.backoff import doubling
 from sim.engine.clock import Clock
 from sim.scenario.caller import Caller, Retrier
 from sim.trace import MICROSECONDS
@@ -25,7 +25,7 @@ def value(name: str) -> float:
     return float(facts.fact(name).value)
 
 
-class Policy(Protocol):
+class RetryRule(Protocol):
     """When a call is sent, and whether and when it is sent again; waits are in microseconds."""
 
     def delay(self, client: int) -> int:
@@ -40,7 +40,7 @@ class Policy(Protocol):
         """An attempt has been answered."""
 
 
-class AtOnce:
+class ImmediateRetries:
     """A client of one's own: it tries again without waiting."""
 
     def __init__(self, attempts: int) -> None:
@@ -60,7 +60,7 @@ class AtOnce:
         """Nothing is learned from an answer."""
 
 
-class Sdk(AtOnce):
+class SdkRetries(ImmediateRetries):
     """AWS's SDKs in one of their retry modes: back-off with full jitter, and a quota of retries for each client."""
 
     def __init__(self, caller: Caller, clock: Clock, seed: int, name: str) -> None:
@@ -73,7 +73,7 @@ class Sdk(AtOnce):
             else [value("sdk.retry_quota")] * caller.clients
         )
         self.rates = (
-            [SendRate() for _ in range(caller.clients)]
+            [AdaptiveSendRate() for _ in range(caller.clients)]
             if caller.retry_mode == "adaptive"
             else None
         )
@@ -144,7 +144,7 @@ class Sdk(AtOnce):
             )
 
 
-class SendRate:
+class AdaptiveSendRate:
     """The client-side limiter of adaptive mode: a token bucket whose rate follows CUBIC."""
 
     def __init__(self) -> None:
@@ -205,7 +205,7 @@ class SendRate:
         self.filled_at = now
 
 
-class Redrive(AtOnce):
+class UndeliveredRetries(ImmediateRetries):
     """A service that repeats calls that did not reach the function, at once and a few times.
 
     https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
@@ -223,7 +223,7 @@ class Redrive(AtOnce):
         )
 
 
-class Redelivery(AtOnce):
+class DoublingRetries(ImmediateRetries):
     """A service that sends an event again after any failure, with waits that double, until a window of time is over."""
 
     def __init__(self, service: str) -> None:
@@ -242,7 +242,7 @@ class Redelivery(AtOnce):
         )
 
 
-class StateMachine(AtOnce):
+class StateMachineRetries(ImmediateRetries):
     """A Step Functions task with its `Retry` array: each retrier counts its own tries.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
@@ -284,3 +284,13 @@ ERRORS = {
     TRANSIENT: ("Lambda.ServiceException", "States.TaskFailed", "States.ALL"),
     GATEWAY_TIMEOUT: ("States.Timeout", "States.ALL"),
 }
+
+
+def doubling(start: float, cap: float, window: float) -> Iterator[float]:
+    """Waits of `start`, twice that, ..., at most `cap`, while their sum stays within `window`; in seconds."""
+    elapsed = 0.0
+    wait = min(start, cap)
+    while elapsed + wait <= window:
+        yield wait
+        elapsed += wait
+        wait = min(cap, 2 * wait)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.engine.clock import Clock
-from sim.engine.recursive_loops import Loops
+from sim.engine.recursive_loops import RecursiveLoops
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.triggers import Trigger
 from sim.trace import Child, Condition, Discard, Fate, Trace
-from sim.workload.delivery_draws import Chance
+from sim.workload.delivery_draws import DeliveryDraws
 
 RECURSIVE = int(Condition.RecursiveInvocation)
 REDRIVE = "redrive"  # the edge by which SQS moves a message to a dead-letter queue
@@ -25,7 +25,7 @@ class Consumer(Protocol):
         """Refuse a delivery that belongs to a loop."""
 
 
-class Shelf(Protocol):
+class FailureStore(Protocol):
     """A resource that keeps what it is sent."""
 
     def keep(self, delivery: int) -> None:
@@ -39,21 +39,21 @@ class Router:
         self,
         clock: Clock,
         trace: Trace,
-        chance: Chance,
+        chance: DeliveryDraws,
         entries: dict[str, list[int]],
-        loops: Loops,
+        loops: RecursiveLoops,
     ) -> None:
-        self.clock, self.trace, self.chance, self.entries, self.loops = (
+        self.clock, self.trace, self.delivery_draws, self.entries, self.loops = (
             clock,
             trace,
             chance,
             entries,
             loops,
         )
-        self.roots = len(chance.identity)
+        self.workload_event_count = len(chance.identity)
         self.consumers: list[Consumer] = []  # by trigger number
-        self.shelves: dict[
-            str, Shelf
+        self.failure_stores: dict[
+            str, FailureStore
         ] = {}  # who keeps what nobody consumes, by resource
         self.triggers = chance.triggers
         self.trigger, self.event = trace.deliveries.trigger, trace.deliveries.event
@@ -81,7 +81,7 @@ class Router:
         if (
             self.filters
             and number in self.filters
-            and not self.chance.matches(delivery, self.triggers[number])
+            and not self.delivery_draws.passes_filter(delivery, self.triggers[number])
         ):
             self.settle(delivery, Fate.FILTERED)
         else:
@@ -98,7 +98,7 @@ class Router:
         self.told[delivery] = answer
         self.told_at[delivery] = self.clock._now
 
-    def conclude(self, delivery: int, answer: int, fate: int) -> None:
+    def settle_with_answer(self, delivery: int, answer: int, fate: int) -> None:
         """The caller hears the last answer, which settles the delivery."""
         self.told[delivery] = answer
         self.fate[delivery] = fate
@@ -112,7 +112,7 @@ class Router:
         self.settled[delivery] = self.clock._now if at is None else at
         self.unsettled -= 1
 
-    def keep(self, delivery: int, store: str) -> None:
+    def keep_in_store(self, delivery: int, store: str) -> None:
         """A service keeps what it could not deliver in a store of its own."""
         self.trace.stores.setdefault(delivery, []).append(store)
         self.settle(delivery, Fate.DEAD_LETTERED)
@@ -143,16 +143,18 @@ class Router:
     def send(self, delivery: int, edge: str, target: str) -> None:
         """Send what became of a delivery to another resource, if anybody consumes it there."""
         if self.entries.get(target):
-            self.cause(delivery, edge, target)
-        elif target in self.shelves:
-            self.shelves[target].keep(delivery)
+            self.cause_event(delivery, edge, target)
+        elif target in self.failure_stores:
+            self.failure_stores[target].keep(delivery)
 
-    def cause(self, delivery: int, edge: str, target: str, k: int = 0) -> None:
+    def cause_event(self, delivery: int, edge: str, target: str, k: int = 0) -> None:
         """A delivery causes a new event, the `k`-th along `edge`: each trigger at its target gets a delivery."""
         event = self.child(delivery, edge, target, k)
         for trigger in self.entries.get(target, ()):
             child = self.begin(event, trigger)
-            if self.loops.watched and self.loops.is_over(event, trigger, self.roots):
+            if self.loops.watched and self.loops.must_stop(
+                event, trigger, self.workload_event_count
+            ):
                 self.stop_loop(child, trigger, after=delivery)
             else:
                 self.arrive(child)
@@ -168,7 +170,7 @@ class Router:
     def child(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
         """A new event, which a delivery causes."""
         parent = self.event[delivery]
-        event = self.chance.child(
+        event = self.delivery_draws.child(
             parent, f"{self.triggers[self.trigger[delivery]].name}: {edge}", k
         )
         self.trace.children.append(
@@ -176,7 +178,7 @@ class Router:
                 parent,
                 edge,
                 self.clock._now,
-                self.chance.identity[event],
+                self.delivery_draws.identity[event],
                 delivery,
                 target,
             )
@@ -186,7 +188,7 @@ class Router:
     def begin(self, event: int, trigger: int) -> int:
         """A new delivery begins now."""
         self.unsettled += 1
-        self.chance.append(event, trigger)
+        self.delivery_draws.append(event, trigger)
         return self.trace.deliveries.append(event, trigger, self.clock._now)
 
 

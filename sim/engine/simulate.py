@@ -9,16 +9,16 @@ from sim import facts
 from sim.engine.asynchronous import Asynchronous
 from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.function.alias import Alias
-from sim.engine.function.application_auto_scaling import Scaling
-from sim.engine.function.concurrency import Limits, pools
-from sim.engine.function.dependency import Service
-from sim.engine.function.dependency_calls import Calling
-from sim.engine.function.environment import Invocable
+from sim.engine.function.application_auto_scaling import ApplicationAutoScaling
+from sim.engine.function.concurrency import ConcurrencyLimits, concurrency_pools
+from sim.engine.function.dependency import DependencyServer
+from sim.engine.function.dependency_calls import DependencyCalls
 from sim.engine.function.fleet import Fleet
 from sim.engine.function.idempotency import IdempotencyStore
+from sim.engine.function.invocation import Invocable
 from sim.engine.function.outputs import Outputs
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
-from sim.engine.outage_windows import Windows
+from sim.engine.outage_windows import OutageWindows
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import Messages
@@ -26,24 +26,24 @@ from sim.engine.queue.poller_scaling import range_of
 from sim.engine.queue.queue_mapping import Mapping as QueueMapping
 from sim.engine.queue.redrive import DeadLetters
 from sim.engine.queue.standard import StandardQueue
-from sim.engine.recursive_loops import Loops
+from sim.engine.recursive_loops import RecursiveLoops
 from sim.engine.router import Consumer, Router
-from sim.engine.source import Source
-from sim.engine.stream.ordered_sources import Streams
-from sim.engine.stream.shard_reader import StreamMapping
+from sim.engine.source import AsynchronousSource
+from sim.engine.stream.ordered_sources import OrderedSources
+from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous import Synchronous
 from sim.results.run import Run
 from sim.scenario.caller import Caller
 from sim.scenario.changes import LAMBDA
+from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.resources import Dependency
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload import draws
-from sim.workload.delivery_draws import Chance
+from sim.workload.delivery_draws import DeliveryDraws
 from sim.workload.workload import Workload, draw_workload
 
 
@@ -58,10 +58,12 @@ class Simulation:
         self.trace = Trace(
             Deliveries.of(self.workload.event, self.workload.trigger, arrived)
         )
-        self.chance = Chance(scenario, self.workload, self.triggers, seed)
-        loops = Loops(scenario, self.trace.deliveries, self.trace.children)
+        self.delivery_draws = DeliveryDraws(
+            scenario, self.workload, self.triggers, seed
+        )
+        loops = RecursiveLoops(scenario, self.trace.deliveries, self.trace.children)
         self.router = Router(
-            self.clock, self.trace, self.chance, self._entries(), loops
+            self.clock, self.trace, self.delivery_draws, self._entries(), loops
         )
         self.services = {of.name: self._service(of) for of in scenario.dependencies}
         memories = {
@@ -76,14 +78,14 @@ class Simulation:
         self.fleets = self._fleets()
         self.queues: list[StandardQueue | StreamMapping] = []
         self.callers = self._callers()
-        self.streams = Streams(
+        self.streams = OrderedSources(
             scenario,
             self.router,
             lambda delivery: self.callers[self._caller_of(delivery)],
         )
         self.router.consumers = [self._consumer(trigger) for trigger in self.triggers]
-        self.shelves = self._shelves()
-        self.router.shelves.update(self.shelves)
+        self.failure_stores = self._failure_stores()
+        self.router.failure_stores.update(self.failure_stores)
         self.arrived, self.arrivals = self.trace.deliveries.arrived, len(arrived)
         self._schedule(0)
 
@@ -105,7 +107,7 @@ class Simulation:
         return (
             not self.router.unsettled
             and not working
-            and not any(s.is_active for s in self.shelves.values())
+            and not any(s.is_active for s in self.failure_stores.values())
         )
 
     def finish(self) -> Run:
@@ -143,14 +145,14 @@ class Simulation:
             for entry in entries
         }
 
-    def _service(self, dependency: Dependency) -> Service:
+    def _service(self, dependency: Dependency) -> DependencyServer:
         resource, outages = (
             self.scenario.resource_names.index(dependency.name),
             self._outages(dependency.name),
         )
-        return Service(dependency, resource, self.clock, self.trace, outages)
+        return DependencyServer(dependency, resource, self.clock, self.trace, outages)
 
-    def _shelves(self) -> dict[str, DeadLetters]:
+    def _failure_stores(self) -> dict[str, DeadLetters]:
         redrives = self.scenario.redrives
         return {
             name: DeadLetters(
@@ -162,13 +164,13 @@ class Simulation:
         }
 
     def _fleets(self) -> dict[str, Invocable]:
-        shares = pools(self.scenario)
+        shares = concurrency_pools(self.scenario)
         return {
-            f.name: self._invocable(f, Limits(shares[f.name]))
+            f.name: self._invocable(f, ConcurrencyLimits(shares[f.name]))
             for f in self.scenario.functions
         }
 
-    def _invocable(self, function: Function, limits: Limits) -> Invocable:
+    def _invocable(self, function: Function, limits: ConcurrencyLimits) -> Invocable:
         """A function's fleet, or the alias before its versions."""
         stable = self._fleet(function, 0, limits)
         config = function.provisioned_concurrency_config
@@ -176,7 +178,9 @@ class Simulation:
             at_start = self.scenario.choices.provisioned_concurrency_ready_at_start
             stable.request(config.provisioned_concurrent_executions, at_once=at_start)
             if config.scalable_target is not None:
-                Scaling(config.scalable_target, stable, self.scenario.seconds)
+                ApplicationAutoScaling(
+                    config.scalable_target, stable, self.scenario.seconds
+                )
         deployed = [
             (
                 deployment,
@@ -187,7 +191,9 @@ class Simulation:
         ]
         return Alias(stable, deployed, self.seed) if deployed else stable
 
-    def _fleet(self, function: Function, version: int, limits: Limits) -> Fleet:
+    def _fleet(
+        self, function: Function, version: int, limits: ConcurrencyLimits
+    ) -> Fleet:
         kind = (
             Fleet
             if function.provisioned_concurrency_config is None
@@ -199,7 +205,7 @@ class Simulation:
             version,
             self.clock,
             self.trace,
-            self.chance,
+            self.delivery_draws,
             limits,
             self.scenario.choices,
             self._outages(LAMBDA),
@@ -219,7 +225,9 @@ class Simulation:
                 draws.key(self.seed, function.name, name, "latency") for name in called
             ]
             services = [self.services[name] for name in called]
-            fleet.calling = Calling(fleet, list(zip(services, keys, strict=True)))
+            fleet.calling = DependencyCalls(
+                fleet, list(zip(services, keys, strict=True))
+            )
         fleet.store = self.stores.get(function.name)
         if function.behaviour.sends:
             fleet.outputs = Outputs(function, self.router, fleet.store, self.seed)
@@ -249,7 +257,7 @@ class Simulation:
                     self.scenario.choices,
                     self.seed,
                 )
-                return Source(
+                return AsynchronousSource(
                     trigger, events, self.router, self._outages(LAMBDA), fleet.resource
                 )
             case EventSourceMapping() if trigger.kind not in QUEUES:
@@ -275,8 +283,8 @@ class Simulation:
                     self._outages(trigger.name),
                 )
 
-    def _outages(self, *names: str) -> Windows:
-        return Windows(
+    def _outages(self, *names: str) -> OutageWindows:
+        return OutageWindows(
             (outage for outage in self.scenario.outages if outage.of in names),
             self.seed,
         )
@@ -300,7 +308,9 @@ class Simulation:
             if is_fair
             else StandardQueue
         )
-        queue = kind(settings, number, self.router, self.chance.latency, messages)
+        queue = kind(
+            settings, number, self.router, self.delivery_draws.latency, messages
+        )
         self.queues.append(queue)
         return queue
 
@@ -310,7 +320,7 @@ class Simulation:
         return [*(by_traffic[name] for name in self.workload.names), Caller()]
 
     def _caller_of(self, delivery: int) -> int:
-        event, traffic = self.chance.event[delivery], self.workload.traffic
+        event, traffic = self.delivery_draws.event[delivery], self.workload.traffic
         return int(traffic[event]) if event < len(traffic) else -1
 
 

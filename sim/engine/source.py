@@ -10,18 +10,18 @@ from itertools import chain, islice, repeat
 from typing import Protocol
 
 from sim import facts
-from sim.engine.backoff import doubling
 from sim.engine.clock import TIMER
-from sim.engine.outage_windows import Windows
+from sim.engine.outage_windows import OutageWindows
+from sim.engine.retry import doubling
 from sim.engine.router import Router
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.triggers import AsynchronousTrigger
-from sim.trace import MICROSECONDS, SPAN, Fate, Stage
+from sim.trace import MICROSECONDS, Fate, Stage
 
 SOURCE = int(Stage.SOURCE)
 
 
-class Acceptor(Protocol):
+class EventQueue(Protocol):
     """Lambda's event queue."""
 
     def accept(self, delivery: int) -> None:
@@ -31,15 +31,15 @@ class Acceptor(Protocol):
         """Give an event up that belongs to a loop."""
 
 
-class Source:
+class AsynchronousSource:
     """One source of asynchronous events: each is handed to Lambda, again and again while Lambda cannot accept it."""
 
     def __init__(
         self,
         trigger: AsynchronousTrigger,
-        queue: Acceptor,
+        queue: EventQueue,
         router: Router,
-        down: Windows,
+        down: OutageWindows,
         number: int,
     ) -> None:
         self.kind, self.policy, self.queue, self.down = (
@@ -49,7 +49,7 @@ class Source:
             down,
         )
         self.router, self.clock, self.number = router, router.clock, number
-        self.latency = router.chance.latency
+        self.latency = router.delivery_draws.latency
         letters = trigger.dead_letter_config
         self.store = letters.target_arn if letters else None
         self.waits: dict[
@@ -70,9 +70,7 @@ class Source:
             self.hand_over(delivery)
             return
         now = self.clock._now
-        self.router.trace.rows.extend(
-            SPAN.pack(delivery, 0, SOURCE, 0, now, now + wait, -1, self.number, -1)
-        )
+        self.router.trace.add_span(delivery, 0, SOURCE, now, now + wait, self.number)
         self.clock.after(wait, self.hand_over, delivery, TIMER + delivery)
 
     def hand_over(self, delivery: int) -> None:

@@ -11,13 +11,13 @@ from sim import facts
 from sim.engine import retry
 from sim.engine.clock import Clock, Deadlines
 from sim.engine.function.concurrency import TokenBucket
-from sim.engine.function.environment import Invocable
-from sim.engine.retry import Policy
+from sim.engine.function.invocation import Invocable
+from sim.engine.retry import RetryRule
 from sim.engine.router import Router
 from sim.scenario.caller import Caller
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger
-from sim.trace import MICROSECONDS, SPAN, EarlierAnswer, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, EarlierAnswer, Fate, Outcome, Stage
 
 MILLISECOND = MICROSECONDS // 1000
 SERVICE_EXCEPTION = int(Outcome.ServiceException)
@@ -92,7 +92,7 @@ class Synchronous:
 
     def stop_loop(self, delivery: int) -> None:
         """A synchronous call in a loop is answered 400 RecursiveInvocationException."""
-        self.router.conclude(
+        self.router.settle_with_answer(
             delivery,
             self.router.answer_number("400 RecursiveInvocationException"),
             FAILED,
@@ -150,9 +150,9 @@ class Synchronous:
             self._note_retry(delivery, attempt, told, wait)
             self.router.clock.after(wait, self._send, (delivery, attempt + 1))
         elif self.store is None or fate == DELIVERED:
-            self.router.conclude(delivery, told, fate)
+            self.router.settle_with_answer(delivery, told, fate)
         else:
-            self.router.keep(delivery, self.store)
+            self.router.keep_in_store(delivery, self.store)
 
     def is_answered(self, what: tuple[int, int]) -> bool:
         """Whether the caller has stopped waiting for this attempt."""
@@ -165,7 +165,7 @@ class Synchronous:
         policy.heard(client, delivery, problem)
         if problem == retry.SUCCESS:
             return None
-        chance = self.fleet.chance
+        chance = self.fleet.delivery_draws
         return policy.next_wait(
             client, delivery, attempt, problem, chance.identity[chance.event[delivery]]
         )
@@ -175,25 +175,15 @@ class Synchronous:
         self.router.tell(delivery, told)
         trace.earlier_answers.append(EarlierAnswer(delivery, attempt, now, told))
         if wait:
-            trace.rows.extend(
-                SPAN.pack(
-                    delivery,
-                    attempt,
-                    RETRY,
-                    0,
-                    now,
-                    now + wait,
-                    -1,
-                    self.fleet.resource,
-                    -1,
-                )
+            trace.add_span(
+                delivery, attempt, RETRY, now, now + wait, self.fleet.resource
             )
 
-    def _client(self, delivery: int) -> tuple[Policy, int]:
+    def _client(self, delivery: int) -> tuple[RetryRule, int]:
         number = self.caller_of(delivery)
-        return self.policies[number], self.fleet.chance.event[delivery] % self.clients[
-            number
-        ]
+        return self.policies[number], self.fleet.delivery_draws.event[
+            delivery
+        ] % self.clients[number]
 
     def _send(self, what: tuple[int, int]) -> None:
         self.send(*what)
@@ -257,28 +247,28 @@ class Synchronous:
 
 def policy(
     trigger: SynchronousTrigger, caller: Caller, clock: Clock, seed: int, number: int
-) -> Policy:
+) -> RetryRule:
     """How the callers of a trigger try again: a service by its own rule, everybody else as the traffic says."""
     if trigger.kind in POLICIES:
         return POLICIES[trigger.kind](trigger, seed)
     if caller.uses_sdk:
-        return retry.Sdk(caller, clock, seed, f"{trigger.name} {number}")
-    return retry.AtOnce(caller.attempts)
+        return retry.SdkRetries(caller, clock, seed, f"{trigger.name} {number}")
+    return retry.ImmediateRetries(caller.attempts)
 
 
-def _redrive(fact: str) -> Callable[[SynchronousTrigger, int], Policy]:
-    return lambda trigger, seed: retry.Redrive(1 + facts.fact(fact).value)
+def _redrive(fact: str) -> Callable[[SynchronousTrigger, int], RetryRule]:
+    return lambda trigger, seed: retry.UndeliveredRetries(1 + facts.fact(fact).value)
 
 
-def _state_machine(trigger: SynchronousTrigger, seed: int) -> Policy:
-    return retry.StateMachine(trigger.retry, seed, trigger.name)
+def _state_machine(trigger: SynchronousTrigger, seed: int) -> RetryRule:
+    return retry.StateMachineRetries(trigger.retry, seed, trigger.name)
 
 
-def _redelivery(service: str) -> Callable[[SynchronousTrigger, int], Policy]:
-    return lambda trigger, seed: retry.Redelivery(service)
+def _redelivery(service: str) -> Callable[[SynchronousTrigger, int], RetryRule]:
+    return lambda trigger, seed: retry.DoublingRetries(service)
 
 
-POLICIES: dict[str, Callable[[SynchronousTrigger, int], Policy]] = {
+POLICIES: dict[str, Callable[[SynchronousTrigger, int], RetryRule]] = {
     "pipes_target": _redelivery("pipes"),
     "stripe_webhook": _redelivery("stripe"),
     "firehose": _redrive("firehose.retries"),

@@ -9,8 +9,8 @@ import pandas as pd
 from sim.engine.simulate import simulate
 from sim.results.run import Run
 from sim.results.usage import functions
+from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 
 MEMORY_SIZES = (128, 256, 512, 1024, 1769, 3008)
 COLUMNS = ["memory_size", "duration_s", "p50_s", "p99_s", "cost_per_million_usd"]

@@ -19,7 +19,7 @@ from sim.results.result import Result
 from sim.results.usage import functions as usage
 from sim.results.usage import provisioned, queues, streams
 from sim.results.usage.provisioned import LAMBDA, busy, count
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 from sim.trace import MICROSECONDS
 
 COLUMNS = ["timestamp_s", "namespace", "metric", "dimensions", "unit", *STATISTICS]

@@ -13,7 +13,7 @@ from uuid import UUID
 from sim import facts
 from sim.results.result import Result
 from sim.results.story.story import known_event
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 from sim.scenario.triggers import AsynchronousTrigger
 from sim.trace import Condition, Discard, Outcome
 from sim.workload import draws

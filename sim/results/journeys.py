@@ -38,7 +38,7 @@ def journeys(
     goes on as another event, as from a dead-letter queue to its consumer, is no end.
     """
     event, fate = deliveries.event.to_numpy(), deliveries.fate.cat.codes.to_numpy()
-    root, count = tables.roots(workload, trace)[event], len(workload.time)
+    root, count = tables.workload_events(workload, trace)[event], len(workload.time)
     taken_up = np.zeros(len(deliveries), bool)
     taken_up[
         [child.delivery for child in trace.children if _is_taken_up(child, trace)]

@@ -24,7 +24,7 @@ from sim import facts
 from sim.results import invocation_records
 from sim.results.result import Result
 from sim.results.story.story import known_event
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.workload import draws
 

@@ -17,7 +17,7 @@ from sim.trace import (
     MICROSECONDS,
     Allocation,
     Condition,
-    Environment,
+    EnvironmentStart,
     Fate,
     Initialization,
     Outcome,
@@ -144,7 +144,7 @@ def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     Columns: function, environment, version (0: there first; n: of the scenario's n-th deployment),
     initialization_type, started_s, init_s (or the time of its restore).
     """
-    table = pd.DataFrame(trace.environments, columns=Environment._fields)
+    table = pd.DataFrame(trace.environments, columns=EnvironmentStart._fields)
     kinds = _labels(Initialization, table.kind.to_numpy(np.int8))
     names = _names(scenario.resource_names, table.resource.to_numpy(np.int64))
     times = {
@@ -196,7 +196,7 @@ def triggers() -> pd.DataFrame:
     return pd.DataFrame(list(catalogue().values()))
 
 
-def roots(workload: Workload, trace: Trace) -> NDArray[np.int64]:
+def workload_events(workload: Workload, trace: Trace) -> NDArray[np.int64]:
     """By event: the event of the workload with which its journey began, itself if it is one."""
     root = list(range(len(workload.time)))
     for child in trace.children:  # a child comes after its parent
@@ -212,7 +212,7 @@ def _events(workload: Workload, trace: Trace) -> dict[str, Any]:
         + [""] * len(children),
         "n": np.concatenate([workload.n, np.full(len(children), -1)]),
         "key": np.concatenate([workload.key, np.full(len(children), -1)])[
-            roots(workload, trace)
+            workload_events(workload, trace)
         ],
         "parent": np.concatenate(
             [np.full(len(none), -1), np.array([c.parent for c in children], np.int64)]

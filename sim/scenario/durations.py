@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.settings import ScenarioError, Settings, described, setting
+from sim.scenario.errors import ScenarioError
+from sim.scenario.settings import Settings, described, setting
 
 
 class Constant(Settings):

@@ -13,7 +13,8 @@ from pydantic import model_validator
 
 from sim import facts
 from sim.scenario.durations import Duration
-from sim.scenario.settings import Named, ScenarioError, Settings, described, setting
+from sim.scenario.errors import ScenarioError
+from sim.scenario.settings import Named, Settings, described, setting
 
 QUEUES = ("sqs_standard", "sqs_fifo")
 STREAMS = ("kinesis", "kinesis_efo", "ddb_streams")

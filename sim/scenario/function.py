@@ -8,7 +8,8 @@ from pydantic import model_validator
 
 from sim import facts
 from sim.scenario.durations import Constant, Duration
-from sim.scenario.settings import Named, ScenarioError, Settings, described, setting
+from sim.scenario.errors import ScenarioError
+from sim.scenario.settings import Named, Settings, described, setting
 
 BatchResponse = Literal[
     "failed items",

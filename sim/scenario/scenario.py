@@ -8,8 +8,9 @@ from functools import partial
 from pydantic import model_validator
 
 from sim.scenario.checks.consistency import problems
+from sim.scenario.errors import ScenarioError
 from sim.scenario.resources import Bucket, EventBus, Queue, Topic
-from sim.scenario.settings import Named, ScenarioError
+from sim.scenario.settings import Named
 from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
 from sim.scenario.system import System
 

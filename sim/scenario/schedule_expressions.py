@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import facts
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 
 Seconds = NDArray[np.int64]
 DayRule = Callable[[date], bool]

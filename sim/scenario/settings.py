@@ -11,10 +11,7 @@ import pydantic
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sim import facts
-
-
-class ScenarioError(ValueError):
-    """A setting that cannot be simulated; the message names what, where, the allowed range and the source."""
+from sim.scenario.errors import ScenarioError
 
 
 def setting(name: str, **options: Any) -> Any:

@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 from sim import facts
 from sim.scenario import schedule_expressions
 from sim.scenario.caller import Caller
-from sim.scenario.settings import Named, ScenarioError, Settings, described, setting
+from sim.scenario.errors import ScenarioError
+from sim.scenario.settings import Named, Settings, described, setting
 
 
 class ConstantRate(Settings):

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sim import facts
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 
 WEBHOOKS = {"stripe_webhook": "function_url"}
 """Senders over HTTP, with the front door that they call unless the trigger names another."""

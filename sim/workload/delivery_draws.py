@@ -17,7 +17,7 @@ from sim.workload.function_draws import FunctionDraws
 from sim.workload.workload import Workload
 
 
-class Handling:
+class HandlerDraws:
     """By delivery: `work` in microseconds and `first_outcome`, as some functions handle them; 0 for all others."""
 
     def __init__(self, functions: Iterable[Function], seed: int, count: int) -> None:
@@ -41,11 +41,11 @@ class Handling:
         self.first_outcome.append(of.outcome(identity, run=1) if of else 0)
 
 
-class Chance:
+class DeliveryDraws:
     """By delivery: `latency` in microseconds; by event: `identity`, `key` (-1: none) and `size` in bytes.
 
     `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th
-    deployment: `Handling`.
+    deployment: `HandlerDraws`.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Chance:
             [scenario.deployed(deployment)] for deployment in scenario.deployments
         ]
         self.versions = [
-            Handling(functions, seed, count)
+            HandlerDraws(functions, seed, count)
             for functions in (scenario.functions, *deployed)
         ]
         self.functions = self.versions[0].functions
@@ -116,7 +116,7 @@ class Chance:
         self.latency.append(self.ways[trigger](identity))
         self.event.append(event)
 
-    def matches(self, delivery: int, trigger: Trigger) -> bool:
+    def passes_filter(self, delivery: int, trigger: Trigger) -> bool:
         """Whether the trigger's filter lets the event through."""
         purpose = self._purpose(trigger.name, "filter")
         return (

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 from sim.scenario.traffic import Recorded
 
 

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 import sim
-from sim.course.incidents import AT, DAY, INCIDENTS, LASTS
+from sim.course.incident_catalogue import AT, DAY, INCIDENTS, LASTS
 
 NOTHING = {"lost": 0, "parked": 0, "told": 0, "unfinished": 0}
 

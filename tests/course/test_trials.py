@@ -3,7 +3,7 @@
 import pytest
 
 import sim
-from sim.course.trials import STORE, TRIES, TROUBLES
+from sim.course.trial_systems import STORE, TRIES, TROUBLES
 from sim.scenario.event_source_mapping import ONLY, QUEUES
 from sim.scenario.trigger_catalogue import catalogue
 

@@ -3,7 +3,7 @@
 import pytest
 
 import sim
-from sim.engine.retry import SendRate
+from sim.engine.retry import AdaptiveSendRate
 
 SDK = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
 
@@ -204,7 +204,7 @@ def test_api_gateway_answers_429_itself_when_its_own_bucket_is_empty():
 
 def test_adaptive_mode_sends_no_faster_than_the_rate_that_was_throttled():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
-    rate = SendRate()
+    rate = AdaptiveSendRate()
     assert rate.take(0) == 0
     for answer in range(1, 21):
         rate.learn(answer / 10, throttled=False)

@@ -369,7 +369,7 @@ def unsettled_roots(run):
 def test_no_two_events_share_their_chance(scenario, seed):
     simulation = sim.Simulation(scenario, seed)
     simulation.drain(int(whole(86400)))
-    identities = simulation.chance.identity
+    identities = simulation.delivery_draws.identity
     assert len(set(identities)) == len(identities)
 
 

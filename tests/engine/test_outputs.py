@@ -88,7 +88,7 @@ def test_children_keep_the_key_of_the_event_they_come_from():
         4: 4,
         5: 4,
     }
-    assert simulation.chance.key.tolist() == [7, 4, 7, 7, 4, 4]
+    assert simulation.delivery_draws.key.tolist() == [7, 4, 7, 7, 4, 4]
 
 
 @pytest.mark.parametrize(

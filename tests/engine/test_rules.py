@@ -7,7 +7,7 @@ import pytest
 import sim
 from sim import facts
 from sim.engine.clock import Clock
-from sim.engine.retry import SUCCESS, THROTTLED, Sdk, SendRate
+from sim.engine.retry import SUCCESS, THROTTLED, AdaptiveSendRate, SdkRetries
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
 from tests.support.stories import (
     calls,
@@ -90,7 +90,7 @@ def test_a_success_at_the_first_attempt_gives_one_token_back_and_the_quota_never
     the throttled call succeeds, too, and gets back what its last retry has cost: 498. Nine more
     successes do not pass 500.
     """
-    sdk = Sdk(sim.Caller(retry_mode="standard"), Clock(), seed=1, name="caller")
+    sdk = SdkRetries(sim.Caller(retry_mode="standard"), Clock(), seed=1, name="caller")
     for attempt in (1, 2):
         sdk.next_wait(0, 0, attempt, THROTTLED, identity=1)
     levels = []
@@ -155,11 +155,11 @@ def test_adaptive_mode_may_hold_back_a_first_attempt():
 
 def test_adaptive_mode_keeps_between_half_a_request_a_second_and_twice_the_measured_rate():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
-    slow = SendRate()
+    slow = AdaptiveSendRate()
     for _ in range(20):
         slow.learn(0.1, throttled=True)
     assert slow.rate == 0.5
-    rate = SendRate()
+    rate = AdaptiveSendRate()
     rate.learn(1, throttled=True)
     for second in range(2, 200):
         rate.learn(second, throttled=False)

@@ -313,7 +313,7 @@ def test_a_childs_identity_is_the_one_that_the_engine_gave_it():
     assert len(run.trace.children) == 2
     assert [
         identity_of(run, event) for event in range(count)
-    ] == simulation.chance.identity
+    ] == simulation.delivery_draws.identity
 
 
 @pytest.mark.parametrize(

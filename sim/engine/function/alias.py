@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from math import inf
 
-from sim.engine.function.environment import Batch, Model
 from sim.engine.function.fleet import Fleet
+from sim.engine.function.invocation import Batch, Invoker
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.scenario.changes import Deployment
 from sim.trace import MICROSECONDS
@@ -27,7 +27,11 @@ class Alias:
         self, stable: Fleet, deployed: list[tuple[Deployment, Fleet]], seed: int
     ) -> None:
         self.stable, self.resource, self.clock = stable, stable.resource, stable.clock
-        self.chance, self.draws, self.invocations = stable.chance, stable.draws, 0
+        self.delivery_draws, self.function_draws, self.invocations = (
+            stable.delivery_draws,
+            stable.function_draws,
+            0,
+        )
         self.fleets = [stable, *(fleet for _, fleet in deployed)]
         self.key = draws.key(seed, deployed[0][0].function, "version")
         self.windows = sorted(
@@ -37,14 +41,16 @@ class Alias:
         for deployment, fleet in deployed:
             self._shift(deployment, fleet)
 
-    def attempt(self, delivery: int, attempt: int, model: Model) -> int:
+    def attempt(self, delivery: int, attempt: int, invoker: Invoker) -> int:
         """Run one event now, by its version; returns 0, or the `Reason` why Lambda refuses it."""
-        return self.version(delivery).attempt(delivery, attempt, model)
+        return self.version(delivery).attempt(delivery, attempt, invoker)
 
-    def attempt_batch(self, batch: Batch, model: Model, stops_at_failure: bool) -> int:
+    def attempt_batch(
+        self, batch: Batch, invoker: Invoker, stops_at_failure: bool
+    ) -> int:
         """Run one batch now, by the version of its first record; returns 0, or the `Reason` of a refusal."""
         return self.version(batch.records[0]).attempt_batch(
-            batch, model, stops_at_failure
+            batch, invoker, stops_at_failure
         )
 
     def version(self, delivery: int) -> Fleet:
@@ -66,7 +72,7 @@ class Alias:
 
     def _draw(self, delivery: int) -> float:
         return draws.uniform(
-            self.key, self.chance.identity[self.chance.event[delivery]]
+            self.key, self.delivery_draws.identity[self.delivery_draws.event[delivery]]
         )
 
     def _shift(self, deployment: Deployment, fleet: Fleet) -> None:

@@ -15,7 +15,7 @@ from sim.scenario.function import ScalableTarget, ScheduledAction
 from sim.trace import MICROSECONDS
 
 
-class Scaling:
+class ApplicationAutoScaling:
     """Changes how much provisioned concurrency is asked for, between a smallest and a largest capacity."""
 
     def __init__(

@@ -12,7 +12,7 @@ from sim.scenario.scenario import Scenario
 from sim.trace import MICROSECONDS, Outcome
 
 
-class Pool:
+class ConcurrencyPool:
     """A share of the account's concurrency: one function's reservation, or what is left to all others.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
@@ -49,9 +49,9 @@ class Pool:
         return False
 
 
-def pools(scenario: Scenario) -> dict[str, Pool]:
+def concurrency_pools(scenario: Scenario) -> dict[str, ConcurrencyPool]:
     """The pool of each function, by the function's name."""
-    shared = Pool(
+    shared = ConcurrencyPool(
         scenario.unreserved_concurrency,
         Outcome.ConcurrentInvocationLimitExceeded,
         Outcome.FunctionInvocationRateLimitExceeded,
@@ -59,7 +59,7 @@ def pools(scenario: Scenario) -> dict[str, Pool]:
     return {
         function.name: shared
         if function.reserved_concurrent_executions is None
-        else Pool(
+        else ConcurrencyPool(
             function.reserved_concurrent_executions,
             Outcome.ReservedFunctionConcurrentInvocationLimitExceeded,
             Outcome.ReservedFunctionInvocationRateLimitExceeded,
@@ -99,9 +99,9 @@ def scaling_rate() -> TokenBucket:
 
 
 @dataclass
-class Limits:
+class ConcurrencyLimits:
     """What the versions of one function share: their pool, their scaling rate and the numbers of environments."""
 
-    pool: Pool
+    pool: ConcurrencyPool
     scaling_rate: TokenBucket = field(default_factory=scaling_rate)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))

@@ -10,13 +10,12 @@ from typing import Protocol
 
 from sim.engine.clock import END, Clock
 from sim.engine.function.concurrency import TokenBucket
-from sim.engine.function.environment import ExecutionEnvironment
-from sim.engine.outage_windows import Windows
+from sim.engine.function.execution_environment import ExecutionEnvironment
+from sim.engine.outage_windows import OutageWindows
 from sim.scenario.resources import Dependency
-from sim.trace import MICROSECONDS, SPAN, Outcome, Stage, Trace
+from sim.trace import MICROSECONDS, Outcome, Stage, Trace
 from sim.workload import draws
 
-pack = SPAN.pack
 SUCCEEDED, FAILED, TIMEOUT = (
     int(Outcome.SUCCEEDED),
     int(Outcome.FAILED),
@@ -25,7 +24,7 @@ SUCCEEDED, FAILED, TIMEOUT = (
 CONNECTION, CALL = int(Stage.CONNECTION), int(Stage.CALL)
 
 
-class Call(Protocol):
+class DependencyCall(Protocol):
     """One run's call: it waits, is worked on and answered, unless the run is over before."""
 
     delivery: int
@@ -46,7 +45,7 @@ class Call(Protocol):
         """The answer will not come before `at`; the function's timeout may cut the run first."""
 
 
-class Service:
+class DependencyServer:
     """A dependency at work: calls above its connections wait in order, calls above its rate are refused at once."""
 
     def __init__(
@@ -55,11 +54,11 @@ class Service:
         resource: int,
         clock: Clock,
         trace: Trace,
-        troubles: Windows,
+        troubles: OutageWindows,
     ) -> None:
-        self.clock, self.record, self.resource, self.troubles = (
+        self.clock, self.add_span, self.resource, self.troubles = (
             clock,
-            trace.rows.extend,
+            trace.add_span,
             resource,
             troubles,
         )
@@ -69,9 +68,9 @@ class Service:
         rate = dependency.requests_per_second
         self.bucket = None if rate is None else TokenBucket(max(rate, 1), rate)
         self.sample = draws.sampler(dependency.latency)
-        self.waiting: deque[Call] = deque()
+        self.waiting: deque[DependencyCall] = deque()
 
-    def call(self, call: Call) -> None:
+    def call(self, call: DependencyCall) -> None:
         """A run calls: it is refused, waits for a connection, or is served."""
         call.since = self.clock._now
         if self.bucket is not None and not self.bucket.allows_one(self.clock._now):
@@ -85,7 +84,7 @@ class Service:
             self.waiting.append(call)
             call.expect(-1)
 
-    def use_own(self, call: Call) -> None:
+    def use_own(self, call: DependencyCall) -> None:
         """The environment's own connection, opened with its first call; where there is none left, it is refused."""
         if call.environment not in self.held:
             if self.free == 0:
@@ -95,7 +94,7 @@ class Service:
             self.held.add(call.environment)
         self.serve(call)
 
-    def refuse(self, call: Call) -> None:
+    def refuse(self, call: DependencyCall) -> None:
         """Answer at once that the call has failed."""
         self.clock.after(0, call.answered, FAILED, END + call.delivery)
 
@@ -105,7 +104,7 @@ class Service:
             self.held.remove(environment)
             self.give_back()
 
-    def serve(self, call: Call) -> None:
+    def serve(self, call: DependencyCall) -> None:
         """Work on a call; in an outage it fails in the end, or takes longer."""
         now = self.clock._now
         self.note(call, CONNECTION, 0)
@@ -122,7 +121,7 @@ class Service:
         self.clock.after(length, self.finish, (call, outcome), END + call.delivery)
         call.expect(now + length)
 
-    def finish(self, served: tuple[Call, int]) -> None:
+    def finish(self, served: tuple[DependencyCall, int]) -> None:
         """The call is done, whether anybody still waits for its answer or not: the next one's turn."""
         call, outcome = served
         if not self.is_held:
@@ -147,23 +146,21 @@ class Service:
                 self.take()
                 self.serve(call)
 
-    def cut(self, call: Call) -> None:
+    def cut(self, call: DependencyCall) -> None:
         """The run of a call is over before it has an answer."""
         self.note(call, CALL if call.is_served else CONNECTION, TIMEOUT)
 
-    def note(self, call: Call, stage: int, outcome: int) -> None:
+    def note(self, call: DependencyCall, stage: int, outcome: int) -> None:
         """Write down what the call has been doing; a call that need not wait has no span of it."""
         now = self.clock._now
         if stage == CALL or now > call.since:
-            row = (
+            self.add_span(
                 call.delivery,
                 call.attempt,
                 stage,
-                outcome,
                 call.since,
                 now,
-                -1,
                 self.resource,
-                call.invocation,
+                outcome,
+                invocation=call.invocation,
             )
-            self.record(pack(*row))

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.engine.clock import END, TIMER, Clock
-from sim.engine.function.dependency import Service
-from sim.engine.function.environment import Batch, ExecutionEnvironment
+from sim.engine.function.dependency import DependencyServer
+from sim.engine.function.execution_environment import ExecutionEnvironment
 from sim.engine.function.idempotency import IdempotencyStore
+from sim.engine.function.invocation import Batch
 from sim.trace import Outcome
 
 SUCCEEDED, FAILED = int(Outcome.SUCCEEDED), int(Outcome.FAILED)
@@ -22,7 +23,7 @@ TIMEOUT, NOT_REACHED, IN_FLIGHT = (
 NEVER = 2**62  # when what is under way ends
 
 
-class Runner(Protocol):
+class CallingFleet(Protocol):
     """The fleet whose runs these are."""
 
     clock: Clock
@@ -44,7 +45,7 @@ class Runner(Protocol):
         """The run of a batch ends, all outcomes known."""
 
 
-class Visit:
+class HandlerRun:
     """One record in its handler: a call of each dependency in turn, then the handler's own work."""
 
     __slots__ = ("attempt", "attended", "batch", "calling", "delivery", "due", "environment", "identity", "invocation",
@@ -52,7 +53,7 @@ class Visit:
 
     def __init__(
         self,
-        calling: Calling,
+        calling: DependencyCalls,
         environment: ExecutionEnvironment,
         delivery: int,
         attempt: int,
@@ -120,7 +121,10 @@ class Visit:
             self.is_limited = True
             clock = self.calling.fleet.clock
             clock.after(
-                max(0, self.due - clock._now), Visit.cut, self, TIMER + self.delivery
+                max(0, self.due - clock._now),
+                HandlerRun.cut,
+                self,
+                TIMER + self.delivery,
             )
 
     def cut(self) -> None:
@@ -156,10 +160,12 @@ class Visit:
             self.calling.go_on(self, self.batch, outcome)
 
 
-class Calling:
+class DependencyCalls:
     """The calls of one version of a function, to each dependency in the order in which it names them."""
 
-    def __init__(self, fleet: Runner, services: list[tuple[Service, int]]) -> None:
+    def __init__(
+        self, fleet: CallingFleet, services: list[tuple[DependencyServer, int]]
+    ) -> None:
         self.fleet, self.services = fleet, services
         self.keeps = [service for service, _ in services if service.is_held]
 
@@ -172,7 +178,7 @@ class Calling:
         due: int,
     ) -> None:
         """Run one event from `begun` on, when init is done."""
-        visit = Visit(
+        visit = HandlerRun(
             self, environment, delivery, attempt, due, self.fleet.begin_run(delivery)
         )
         self.fleet.clock.after(
@@ -206,7 +212,7 @@ class Calling:
         number = len(batch.ends)
         delivery = batch.records[number]
         run = self.fleet.begin_run(delivery)
-        visit = Visit(
+        visit = HandlerRun(
             self, environment, delivery, batch.attempts[number], environment.due, run
         )
         visit.batch, visit.stops, visit.invocation = batch, stops, batch.invocation
@@ -215,7 +221,7 @@ class Calling:
         batch.ends.append(NEVER)
         visit.begin(is_late)
 
-    def go_on(self, visit: Visit, batch: Batch, outcome: int) -> None:
+    def go_on(self, visit: HandlerRun, batch: Batch, outcome: int) -> None:
         """A record is done: the next one's turn, unless this one has ended the run."""
         now = self.fleet.clock._now
         batch.outcomes[-1], batch.ends[-1] = outcome, now

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from sim.engine.clock import END, Clock
-from sim.engine.function.concurrency import Limits
-from sim.engine.function.dependency_calls import Calling
-from sim.engine.function.environment import (
+from sim.engine.function.concurrency import ConcurrencyLimits
+from sim.engine.function.dependency_calls import DependencyCalls
+from sim.engine.function.environment_lifecycle import EnvironmentLifecycle
+from sim.engine.function.execution_environment import (
     EXTENDED,
     READY,
-    Batch,
     ExecutionEnvironment,
-    Model,
-    Sender,
 )
-from sim.engine.function.environments import Environments
 from sim.engine.function.idempotency import IdempotencyStore
-from sim.engine.outage_windows import Windows
+from sim.engine.function.invocation import Batch, Invoker, OutputSender
+from sim.engine.outage_windows import OutageWindows
 from sim.scenario.function import Function
 from sim.scenario.resources import Choices
-from sim.trace import SPAN, Outcome, Stage, Trace
-from sim.workload.delivery_draws import Chance
+from sim.trace import Outcome, Stage, Trace
+from sim.workload.delivery_draws import DeliveryDraws
 
-pack = SPAN.pack
 # Plain integers: packing and comparing them is faster than members of an enumeration.
 SUCCEEDED, FAILED = int(Outcome.SUCCEEDED), int(Outcome.FAILED)
 TIMEOUT, CRASHED = int(Outcome.TIMEOUT), int(Outcome.CRASHED)
@@ -34,7 +31,7 @@ HANDLER, THROTTLE, EXTENSION = (
 SYSTEM_ERROR, SERVICE_EXCEPTION = int(Stage.SYSTEM_ERROR), int(Outcome.ServiceException)
 
 
-class Fleet(Environments):
+class Fleet(EnvironmentLifecycle):
     """The execution environments of one version of a function, and the runs in them; version 0 is there first.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
@@ -47,23 +44,23 @@ class Fleet(Environments):
         version: int,
         clock: Clock,
         trace: Trace,
-        chance: Chance,
-        limits: Limits,
+        chance: DeliveryDraws,
+        limits: ConcurrencyLimits,
         choices: Choices,
-        down: Windows,
-        troubles: Windows,
+        down: OutageWindows,
+        troubles: OutageWindows,
     ) -> None:
         handling = chance.versions[version]
         draws = handling.functions[function.name]
         super().__init__(
             function, resource, version, clock, trace, draws, limits, choices
         )
-        self.chance, self.down, self.troubles = chance, down, troubles
+        self.delivery_draws, self.down, self.troubles = chance, down, troubles
         self.work, self.first_outcome = handling.work, handling.first_outcome
         self.successes = trace.deliveries.successes
         self.invocations = 0
-        self.outputs: Sender | None = None  # what the handler sends on
-        self.calling: Calling | None = (
+        self.outputs: OutputSender | None = None  # what the handler sends on
+        self.calling: DependencyCalls | None = (
             None  # the dependencies with limits that the handler calls
         )
         self.store: IdempotencyStore | None = (
@@ -72,9 +69,9 @@ class Fleet(Environments):
         self.extension = function.behaviour.extension
         self.give_back = self.release if self.extension is None else self.extend
 
-    def attempt(self, delivery: int, attempt: int, model: Model) -> int:
+    def attempt(self, delivery: int, attempt: int, invoker: Invoker) -> int:
         """Run one event now; returns 0, or the `Reason` why Lambda refuses it."""
-        refusal = self.refusal(model)
+        refusal = self.refusal(invoker)
         if refusal:
             self.note_refusal(delivery, attempt, refusal)
             return refusal
@@ -83,10 +80,10 @@ class Fleet(Environments):
         due = begun + self.timeout
         if environment.state != READY:
             begun, due = self.initialise(environment, (delivery,), (attempt,), -1)
-        environment.what, environment.attempt, environment.model = (
+        environment.work, environment.attempt, environment.invoker = (
             delivery,
             attempt,
-            model,
+            invoker,
         )
         if self.calling is not None:
             environment.begun, environment.due = min(begun, due), due
@@ -106,24 +103,32 @@ class Fleet(Environments):
     def finish(self, environment: ExecutionEnvironment) -> None:
         """The run of one event ends; its environment becomes idle, unless something still works in it."""
         delivery, attempt, outcome = (
-            environment.what,
+            environment.work,
             environment.attempt,
             environment.outcome,
         )
-        self.record(
-            pack(delivery, attempt, HANDLER, outcome, environment.begun, self.clock._now, environment.number,
-                 self.resource, -1)
-        )  # fmt: skip
+        self.add_span(
+            delivery,
+            attempt,
+            HANDLER,
+            environment.begun,
+            self.clock._now,
+            self.resource,
+            outcome,
+            environment.number,
+        )
         if outcome == SUCCEEDED:
             self.successes[delivery] += 1
         self.give_back(environment, outcome)
-        environment.model.settle(delivery, attempt, outcome)
+        environment.invoker.settle(delivery, attempt, outcome)
         if self.outputs is not None and outcome == SUCCEEDED:
             self.outputs.send(delivery, self.clock._now)
 
-    def attempt_batch(self, batch: Batch, model: Model, stops_at_failure: bool) -> int:
+    def attempt_batch(
+        self, batch: Batch, invoker: Invoker, stops_at_failure: bool
+    ) -> int:
         """Run one batch now; returns 0, or the `Reason` why Lambda refuses it."""
-        refusal = self.refusal(model)
+        refusal = self.refusal(invoker)
         if refusal:
             for delivery, attempt in zip(batch.records, batch.attempts, strict=True):
                 self.note_refusal(delivery, attempt, refusal, batch.invocation)
@@ -135,7 +140,7 @@ class Fleet(Environments):
             begun, due = self.initialise(
                 environment, batch.records, batch.attempts, batch.invocation
             )
-        environment.what, environment.attempt, environment.model = batch, 0, model
+        environment.work, environment.attempt, environment.invoker = batch, 0, invoker
         if self.calling is not None:
             self.calling.begin_batch(environment, batch, begun, due, stops_at_failure)
             return 0
@@ -171,7 +176,7 @@ class Fleet(Environments):
 
     def finish_batch(self, environment: ExecutionEnvironment) -> None:
         """The run of a batch ends."""
-        batch: Batch = environment.what
+        batch: Batch = environment.work
         for row in zip(
             batch.records,
             batch.attempts,
@@ -181,18 +186,25 @@ class Fleet(Environments):
             strict=True,
         ):
             delivery, attempt, outcome, start, end = row
-            self.record(
-                pack(delivery, attempt, HANDLER, outcome, start, end, environment.number, self.resource,
-                     batch.invocation)
-            )  # fmt: skip
+            self.add_span(
+                delivery,
+                attempt,
+                HANDLER,
+                start,
+                end,
+                self.resource,
+                outcome,
+                environment.number,
+                batch.invocation,
+            )
             if outcome == SUCCEEDED:
                 self.successes[delivery] += 1
         self.give_back(environment, environment.outcome)
-        environment.model.settle(batch, 0, environment.outcome)
+        environment.invoker.settle(batch, 0, environment.outcome)
         if self.outputs is not None:
             self.send_all(batch, self.outputs)
 
-    def send_all(self, batch: Batch, outputs: Sender) -> None:
+    def send_all(self, batch: Batch, outputs: OutputSender) -> None:
         """What the handler sends on for each record with which it succeeded."""
         for delivery, outcome, end in zip(
             batch.records, batch.outcomes, batch.ends, strict=True
@@ -200,7 +212,7 @@ class Fleet(Environments):
             if outcome == SUCCEEDED:
                 outputs.send(delivery, end)
 
-    def refusal(self, model: Model) -> int:
+    def refusal(self, invoker: Invoker) -> int:
         """The reason to refuse a request now, or 0: concurrency first, then request rate, then scaling rate.
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (their order is a
@@ -211,7 +223,7 @@ class Fleet(Environments):
             return SERVICE_EXCEPTION
         if pool.busy >= pool.limit:
             return pool.over_concurrency
-        if model.rate_limited and pool.rate_exceeded(now):
+        if invoker.rate_limited and pool.rate_exceeded(now):
             return pool.over_rate
         if not self.idle and not self.scaling_rate.allows_one(now):
             return Outcome.ConcurrentInvocationLimitExceeded
@@ -236,14 +248,14 @@ class Fleet(Environments):
 
     def identity_of(self, delivery: int) -> int:
         """The identity of the delivery's event."""
-        return int(self.chance.identity[self.chance.event[delivery]])
+        return int(self.delivery_draws.identity[self.delivery_draws.event[delivery]])
 
     def ending(self, delivery: int, run: int, begun: int, due: int) -> tuple[int, int]:
         """How the work of the delivery's run of this number ends, and when: at `due` at the latest."""
         outcome: int = (
             self.first_outcome[delivery]
             if run == 1
-            else self.chance.outcome(delivery, run, self.draws)
+            else self.delivery_draws.outcome(delivery, run, self.function_draws)
         )
         end = begun + self.work[delivery]
         if self.troubles and self.troubles.is_on(begun):
@@ -261,7 +273,7 @@ class Fleet(Environments):
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
         """
-        what, attempt, now = environment.what, environment.attempt, self.clock._now
+        what, attempt, now = environment.work, environment.attempt, self.clock._now
         if self.extension is None or outcome in (TIMEOUT, CRASHED):
             self.release(environment, outcome)
             return
@@ -272,15 +284,24 @@ class Fleet(Environments):
                 what.attempts[0],
                 what.invocation,
             )
-        end = now + self.draws.draw(
+        end = now + self.function_draws.draw(
             self.extension, self.identity_of(delivery), "extension", self.runs[delivery]
         )
-        environment.what, environment.outcome = EXTENDED, outcome
+        environment.work, environment.outcome = EXTENDED, outcome
         if end > environment.due:
             end, environment.outcome = environment.due, TIMEOUT
         cut = TIMEOUT if environment.outcome == TIMEOUT else 0
-        place = (environment.number, self.resource, invocation)
-        self.record(pack(delivery, attempt, EXTENSION, cut, now, end, *place))
+        self.add_span(
+            delivery,
+            attempt,
+            EXTENSION,
+            now,
+            end,
+            self.resource,
+            cut,
+            environment.number,
+            invocation,
+        )
         self.clock.after(end - now, self.end_extension, environment, END + delivery)
 
     def end_extension(self, environment: ExecutionEnvironment) -> None:
@@ -293,18 +314,15 @@ class Fleet(Environments):
         """Write down a refused attempt."""
         now = self.clock._now
         stage = SYSTEM_ERROR if refusal == SERVICE_EXCEPTION else THROTTLE
-        self.record(
-            pack(
-                delivery,
-                attempt,
-                stage,
-                refusal,
-                now,
-                now,
-                -1,
-                self.resource,
-                invocation,
-            )
+        self.add_span(
+            delivery,
+            attempt,
+            stage,
+            now,
+            now,
+            self.resource,
+            refusal,
+            invocation=invocation,
         )
 
 

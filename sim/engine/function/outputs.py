@@ -12,17 +12,17 @@ from sim.workload import draws
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class OutputTarget:
     """Where one output goes, how often for sure, and with which chance once more."""
 
     edge: str
     target: str
     whole: int
     rest: float
-    chance: int
+    key: int
 
     @classmethod
-    def of(cls, output: Output, function: str, seed: int) -> Way:
+    def of(cls, output: Output, function: str, seed: int) -> OutputTarget:
         """The way of an output."""
         whole = int(output.per_event)
         chance = draws.key(seed, function, "output", output.to)
@@ -47,12 +47,13 @@ class Outputs:
     ) -> None:
         self.router, self.identity, self.event = (
             router,
-            router.chance.identity,
-            router.chance.event,
+            router.delivery_draws.identity,
+            router.delivery_draws.event,
         )
         self.successes = router.trace.deliveries.successes
         self.ways = [
-            Way.of(output, function.name, seed) for output in function.behaviour.sends
+            OutputTarget.of(output, function.name, seed)
+            for output in function.behaviour.sends
         ]
         self.store = store
 
@@ -65,10 +66,10 @@ class Outputs:
             count, most = way.whole, way.whole
             if way.rest:
                 chance = draws.uniform(
-                    draws.mix(way.chance + success), self.identity[self.event[delivery]]
+                    draws.mix(way.key + success), self.identity[self.event[delivery]]
                 )
                 count, most = way.whole + (chance < way.rest), way.whole + 1
             for number in range(count):
-                self.router.cause(
+                self.router.cause_event(
                     delivery, way.edge, way.target, (success - 1) * most + number
                 )

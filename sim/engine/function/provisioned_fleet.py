@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from sim import facts
-from sim.engine.function.concurrency import Pool
-from sim.engine.function.environment import READY, RESET, ExecutionEnvironment, Model
+from sim.engine.function.concurrency import ConcurrencyPool
+from sim.engine.function.execution_environment import READY, RESET, ExecutionEnvironment
 from sim.engine.function.fleet import CRASHED, TIMEOUT, Fleet
+from sim.engine.function.invocation import Invoker
 from sim.trace import MICROSECONDS, Allocation, Initialization, Outcome
 
 PROVISIONED = Initialization.PROVISIONED_CONCURRENCY
@@ -22,7 +23,7 @@ class ProvisionedFleet(Fleet):
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
         function, choices = parts[0], parts[7]
-        self.share = Pool(
+        self.share = ConcurrencyPool(
             0, Outcome.NONE, Outcome.NONE
         )  # the part of the concurrency that is set aside
         self.provisioned: set[int] = set()  # numbers of environments
@@ -97,7 +98,7 @@ class ProvisionedFleet(Fleet):
         )
         self.trace.allocations.append(row)
 
-    def refusal(self, model: Model) -> int:
+    def refusal(self, invoker: Invoker) -> int:
         """Nothing stops a request that finds an environment ready; others use on-demand concurrency.
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
@@ -107,9 +108,9 @@ class ProvisionedFleet(Fleet):
         self.serves = (
             bool(self.ready) and room and not (self.down and self.down.is_on(now))
         )
-        if self.serves and model.rate_limited and self.share.rate_exceeded(now):
+        if self.serves and invoker.rate_limited and self.share.rate_exceeded(now):
             self.serves = False
-        return 0 if self.serves else super().refusal(model)
+        return 0 if self.serves else super().refusal(invoker)
 
     def take(self) -> ExecutionEnvironment:
         """The environment that is ready and was used last, or one on demand."""
@@ -127,16 +128,16 @@ class ProvisionedFleet(Fleet):
             self.pool.busy -= 1
         else:
             self.count_busy(-1)
-        environment.what = None
+        environment.work = None
         environment.state = RESET if outcome in (TIMEOUT, CRASHED) else READY
-        if environment.outlived:
+        if environment.at_end_of_life:
             self.replace(environment)
         else:
             self.ready.append(environment)
         if self.surplus:
             self.remove(self.ready.pop())
 
-    def outlive(self, environment: ExecutionEnvironment) -> None:
+    def reach_end_of_life(self, environment: ExecutionEnvironment) -> None:
         """Environments are replaced in the background: as many as were asked for are always kept."""
         if environment in self.ready:
             self.ready.remove(environment)
@@ -144,7 +145,7 @@ class ProvisionedFleet(Fleet):
         elif environment in self.allocating:
             self.lives.watch(environment)
         else:
-            super().outlive(environment)
+            super().reach_end_of_life(environment)
 
     def replace(self, environment: ExecutionEnvironment) -> None:
         """A new environment, initialised, stands where one has gone."""

@@ -17,10 +17,10 @@ class Filter:
     """Lets a share of the messages through, and of these only bodies of the form that its patterns want."""
 
     def __init__(self, trigger: EventSourceMapping, messages: Messages) -> None:
-        self.trigger, self.messages, self.chance = (
+        self.trigger, self.messages, self.delivery_draws = (
             trigger,
             messages,
-            messages.router.chance,
+            messages.router.delivery_draws,
         )
         self.formats = formats(trigger.filter_criteria)
 
@@ -31,7 +31,7 @@ class Filter:
         """Whether the message joins a batch."""
         if self.messages.sender(delivery).body not in self.formats:
             return False
-        return self.trigger.matching_share == 1 or self.chance.matches(
+        return self.trigger.matching_share == 1 or self.delivery_draws.passes_filter(
             delivery, self.trigger
         )
 

@@ -16,24 +16,31 @@ class Messages:
     """
 
     def __init__(self, scenario: Scenario, workload: Workload, router: Router) -> None:
-        self.router, self.event, self.key = router, router.event, router.chance.key
+        self.router, self.event, self.key = (
+            router,
+            router.event,
+            router.delivery_draws.key,
+        )
         self.traffic: list[int] = workload.traffic.tolist()
         by_name = {traffic.name: traffic for traffic in scenario.traffic}
         self.traffics: list[Traffic] = [by_name[name] for name in workload.names]
 
     def sender(self, delivery: int) -> Traffic:
         """The traffic that the message stems from."""
-        event, roots = self.event[delivery], self.router.roots
-        while event >= roots:
-            event = self.router.trace.children[event - roots].parent
+        event, from_outside = self.event[delivery], self.router.workload_event_count
+        while event >= from_outside:
+            event = self.router.trace.children[event - from_outside].parent
         return self.traffics[self.traffic[event]]
 
     def sent(self, delivery: int) -> int:
         """When the message was first sent to a queue, before SQS moved it to dead-letter queues."""
-        roots, children = self.router.roots, self.router.trace.children
+        from_outside, children = (
+            self.router.workload_event_count,
+            self.router.trace.children,
+        )
         event = self.event[delivery]
-        while event >= roots and children[event - roots].edge == REDRIVE:
-            delivery = children[event - roots].delivery
+        while event >= from_outside and children[event - from_outside].edge == REDRIVE:
+            delivery = children[event - from_outside].delivery
             event = self.event[delivery]
         return self.router.trace.deliveries.arrived[delivery]
 

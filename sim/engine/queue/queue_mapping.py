@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import deque
 
 from sim import facts
-from sim.engine.batch_response import failures
+from sim.engine.batch_response import failed_records
 from sim.engine.clock import LAST
-from sim.engine.function.environment import Batch, Invocable
-from sim.engine.outage_windows import Windows
+from sim.engine.function.invocation import Batch, Invocable
+from sim.engine.outage_windows import OutageWindows
 from sim.engine.queue.filters import Filter
 from sim.engine.queue.poll_rate_limit import Pace
 from sim.engine.queue.poller_scaling import Range, Scaling
@@ -19,9 +19,8 @@ from sim.engine.queue.standard import StandardQueue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import BatchResponse
 from sim.scenario.resources import Choices
-from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, Fate, Outcome, Stage
 
-pack = SPAN.pack
 RETRY = int(Stage.RETRY)
 SUCCEEDED = int(Outcome.SUCCEEDED)
 DELETED, DROPPED, FILTERED = int(Fate.SUCCEEDED), int(Fate.DROPPED), int(Fate.FILTERED)
@@ -39,7 +38,7 @@ class Mapping:
         fleet: Invocable,
         pollers: Range,
         choices: Choices,
-        pauses: Windows,
+        pauses: OutageWindows,
     ) -> None:
         self.queue, self.fleet, self.form, self.clock = queue, fleet, form, queue.clock
         self.window = round(mapping.maximum_batching_window_in_seconds * MICROSECONDS)
@@ -268,18 +267,15 @@ class Poller:
         """Write down that the records wait for the next attempt."""
         now, resource = self.clock._now, self.mapping.fleet.resource
         for delivery, attempt in zip(batch.records, batch.attempts, strict=True):
-            row = pack(
+            self.queue.add_span(
                 delivery,
                 attempt,
                 RETRY,
-                0,
                 now,
                 now + wait,
-                -1,
                 resource,
-                batch.invocation,
+                invocation=batch.invocation,
             )
-            self.queue.record(row)
 
     def let_go(self, batch: Batch) -> None:
         """The messages return to the queue when their visibility timeout ends."""
@@ -291,7 +287,7 @@ class Poller:
         """The run has ended: messages that did not fail are deleted, the others become visible again in time."""
         mapping = self.mapping
         failed = (
-            failures(batch, mapping.form, mapping.reports)
+            failed_records(batch, mapping.form, mapping.reports)
             if outcome != SUCCEEDED
             else NONE
         )

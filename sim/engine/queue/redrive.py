@@ -54,7 +54,7 @@ class DeadLetters:
             delivery = self.messages.popleft()
             if not self.is_too_old(delivery):
                 source = self.router.triggers[self.router.trigger[delivery]].entry
-                self.router.cause(delivery, MESSAGE_MOVE, source)
+                self.router.cause_event(delivery, MESSAGE_MOVE, source)
                 self.clock.after(interval, self.move, interval)
                 return
         self.is_active = False

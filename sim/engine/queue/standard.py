@@ -14,9 +14,8 @@ from sim.engine.clock import TIMER, Deadlines
 from sim.engine.queue.message_attributes import Messages
 from sim.engine.router import REDRIVE, Router
 from sim.scenario.resources import Queue
-from sim.trace import MICROSECONDS, SPAN, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, Fate, Outcome, Stage
 
-pack = SPAN.pack
 QUEUE, VISIBILITY = int(Stage.QUEUE), int(Stage.VISIBILITY)
 IN_FLIGHT = int(Outcome.IN_FLIGHT)
 
@@ -44,14 +43,14 @@ class StandardQueue:
             resource,
             latency,
         )
-        self.record = router.trace.rows.extend
+        self.add_span = router.trace.add_span
         columns = router.trace.deliveries
         self.fate, self.receives, self.arrived = (
             columns.fate,
             columns.receives,
             columns.arrived,
         )
-        self.roots = router.roots
+        self.workload_event_count = router.workload_event_count
         self.delay = queue.delay_seconds * MICROSECONDS
         self.retention = queue.message_retention_period * MICROSECONDS
         self.redrive = queue.redrive_policy
@@ -185,7 +184,7 @@ class StandardQueue:
         """When the message is too old, whether it is visible or not; a moved one may be too old when it comes."""
         arrived = self.arrived[delivery]
         if (
-            self.messages.event[delivery] < self.roots
+            self.messages.event[delivery] < self.workload_event_count
         ):  # from outside: it was sent when it arrived
             return arrived + self.retention
         return max(self.sent(delivery) + self.retention, arrived)
@@ -196,18 +195,8 @@ class StandardQueue:
         end = self.clock._now if at is None else at
         if end < since:  # it became too old while a run had it
             return
-        self.record(
-            pack(
-                delivery,
-                self.receives[delivery],
-                QUEUE,
-                outcome,
-                since,
-                end,
-                -1,
-                self.resource,
-                -1,
-            )
+        self.add_span(
+            delivery, self.receives[delivery], QUEUE, since, end, self.resource, outcome
         )
 
     def delete(self, delivery: int, receive: int, fate: int) -> None:
@@ -268,18 +257,8 @@ class StandardQueue:
         """The message is not hidden any more."""
         since, receive = self.hidden_since.pop(delivery), self.receives[delivery]
         if since < at:
-            self.record(
-                pack(
-                    delivery,
-                    receive,
-                    VISIBILITY,
-                    outcome,
-                    since,
-                    at,
-                    -1,
-                    self.resource,
-                    -1,
-                )
+            self.add_span(
+                delivery, receive, VISIBILITY, since, at, self.resource, outcome
             )
 
     def expire_all(self) -> None:

@@ -16,7 +16,7 @@ from sim.results.cost.lambda_charges import Use
 from sim.results.result import Result
 from sim.results.usage import functions
 from sim.results.usage import queues as queue_usage
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 from sim.trace import MICROSECONDS
 
 Per = Literal["run", "month", "million events"]

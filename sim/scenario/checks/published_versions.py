@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from sim import facts
 from sim.scenario import schedule_expressions
+from sim.scenario.errors import ScenarioError
 from sim.scenario.function import Function
-from sim.scenario.settings import ScenarioError
 from sim.scenario.system import System
 
 PROVISIONED = (

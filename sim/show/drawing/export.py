@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from sim.results.run import Run
-from sim.scenario.settings import ScenarioError
+from sim.scenario.errors import ScenarioError
 
 FORMATS = (".png", ".svg", ".pdf")
 LETTERS, SIZE = 190, 7.5  # of a line, and of a letter in points

@@ -10,8 +10,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from sim.facts import Fact
+from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 
 DESCRIPTION_WIDTH = "12em"
 WIDTH = "auto"

@@ -11,8 +11,8 @@ import ipywidgets as widgets
 from sim.engine.simulate import Simulation
 from sim.facts import fact
 from sim.results.run import Run
+from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 from sim.show.panel import controls, readouts
 from sim.show.panel.controls import Control
 from sim.show.panel.deploy_tab import Deploy

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 from sim.template.write.cdk import write_cdk_python, write_cdk_typescript
 from sim.template.write.sam import write_sam
 

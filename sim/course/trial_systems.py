@@ -12,6 +12,7 @@ from sim.engine.simulate import simulate
 from sim.results.run import Run
 from sim.scenario.changes import Outage
 from sim.scenario.durations import Constant, Exponential
+from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import (
     KAFKA,
     ONLY,
@@ -27,7 +28,6 @@ from sim.scenario.function import (
 from sim.scenario.make_trigger import trigger
 from sim.scenario.resources import Queue, RedrivePolicy
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 from sim.scenario.traffic import Burst, Keys, Poisson, Traffic
 from sim.scenario.trigger_catalogue import catalogue
 from sim.scenario.triggers import AsynchronousTrigger

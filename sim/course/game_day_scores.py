@@ -8,11 +8,11 @@ from functools import lru_cache
 import pandas as pd
 
 from sim import facts
-from sim.course.incidents import Incident, impact
+from sim.course.incident_catalogue import Incident, impact
 from sim.engine.simulate import simulate
 from sim.results.run import Run
+from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 
 AS_IT_IS = "as it is"
 POINTS = ("lost", "unfinished", "parked", "told", "late")

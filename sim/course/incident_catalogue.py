@@ -15,14 +15,14 @@ import numpy as np
 import pandas as pd
 
 from sim import facts
-from sim.course.reference_system import reference_system
+from sim.course.reference_architecture import reference_system
 from sim.scenario.changes import Deployment, Outage
 from sim.scenario.durations import Constant
+from sim.scenario.errors import ScenarioError
 from sim.scenario.function import Behaviour, Function
 from sim.scenario.make_trigger import trigger
 from sim.scenario.resources import Redrive, RedrivePolicy
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import ScenarioError
 from sim.scenario.traffic import Burst, Keys, Traffic
 
 if TYPE_CHECKING:

@@ -7,21 +7,20 @@ from collections.abc import Iterable
 
 from sim import facts
 from sim.engine.clock import Clock, Deadlines
-from sim.engine.function.concurrency import Limits
-from sim.engine.function.environment import (
+from sim.engine.function.concurrency import ConcurrencyLimits
+from sim.engine.function.execution_environment import (
     EXTENDED,
     NEW,
     READY,
     RESET,
-    Batch,
     ExecutionEnvironment,
 )
+from sim.engine.function.invocation import Batch
 from sim.scenario.function import Function
 from sim.scenario.resources import Choices
 from sim.trace import (
     MICROSECONDS,
-    SPAN,
-    Environment,
+    EnvironmentStart,
     Initialization,
     Outcome,
     Stage,
@@ -30,7 +29,6 @@ from sim.trace import (
 from sim.workload import draws
 from sim.workload.function_draws import FunctionDraws
 
-pack = SPAN.pack
 TIMEOUT, CRASHED, IN_FLIGHT = (
     int(Outcome.TIMEOUT),
     int(Outcome.CRASHED),
@@ -45,7 +43,7 @@ INIT, RESTORE, SUPPRESSED_INIT = (
 HANDLER = int(Stage.HANDLER)
 
 
-class Environments:
+class EnvironmentLifecycle:
     """Environments are taken, initialised, given back, idle for a while, and gone in the end.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
@@ -59,17 +57,17 @@ class Environments:
         clock: Clock,
         trace: Trace,
         draws: FunctionDraws,
-        limits: Limits,
+        limits: ConcurrencyLimits,
         choices: Choices,
     ) -> None:
-        self.resource, self.version, self.clock, self.trace, self.draws = (
+        self.resource, self.version, self.clock, self.trace, self.function_draws = (
             resource,
             version,
             clock,
             trace,
             draws,
         )
-        self.record, self.runs = trace.rows.extend, trace.deliveries.runs
+        self.add_span, self.runs = trace.add_span, trace.deliveries.runs
         self.limits, self.pool, self.scaling_rate = (
             limits,
             limits.pool,
@@ -94,7 +92,10 @@ class Environments:
         self.idle_timer_armed = False
         life = round(choices.execution_environment_life_seconds * MICROSECONDS)
         self.lives = Deadlines(
-            clock, life, lambda environment: environment.gone, self.outlive
+            clock,
+            life,
+            lambda environment: environment.terminated,
+            self.reach_end_of_life,
         )
 
     def take(self) -> ExecutionEnvironment:
@@ -110,12 +111,14 @@ class Environments:
         number = next(self.limits.numbers)
         if (
             self.proactive_share
-            and self.draws.chance("proactive init", draws.mix(number))
+            and self.function_draws.chance("proactive init", draws.mix(number))
             < self.proactive_share
         ):
             state = READY
-        environment = ExecutionEnvironment(number, self.draws.init(number), state)
-        row = Environment(
+        environment = ExecutionEnvironment(
+            number, self.function_draws.init(number), state
+        )
+        row = EnvironmentStart(
             self.clock._now, self.resource, number, self.version, kind, environment.init
         )
         self.trace.environments.append(row)
@@ -145,43 +148,42 @@ class Environments:
         if cut and environment.state == NEW and self.first_stage == RESTORE:
             begun, due = ready + 1, ready
         for delivery, attempt in zip(records, attempts, strict=True):
-            place = (environment.number, self.resource, invocation)
             if ready > now:
-                self.record(
-                    pack(
-                        delivery,
-                        attempt,
-                        self.first_stage,
-                        TIMEOUT if cut else 0,
-                        now,
-                        ready,
-                        *place,
-                    )
+                self.add_span(
+                    delivery,
+                    attempt,
+                    self.first_stage,
+                    now,
+                    ready,
+                    self.resource,
+                    TIMEOUT if cut else 0,
+                    environment.number,
+                    invocation,
                 )
             if ready < min(begun, due):
                 late = TIMEOUT if begun > due else 0
-                self.record(
-                    pack(
-                        delivery,
-                        attempt,
-                        SUPPRESSED_INIT,
-                        late,
-                        ready,
-                        min(begun, due),
-                        *place,
-                    )
+                self.add_span(
+                    delivery,
+                    attempt,
+                    SUPPRESSED_INIT,
+                    ready,
+                    min(begun, due),
+                    self.resource,
+                    late,
+                    environment.number,
+                    invocation,
                 )
         return begun, due
 
     def release(self, environment: ExecutionEnvironment, outcome: int) -> None:
         """The environment is free: reset after a timeout or crash, gone if it has outlived its time, else idle."""
         self.pool.busy -= 1
-        environment.what = None
+        environment.work = None
         environment.state = READY
         if outcome in (TIMEOUT, CRASHED):
             environment.state = RESET
             self.lose(environment)
-        if environment.outlived:
+        if environment.at_end_of_life:
             self.end(environment)
             return
         environment.idle_since = self.clock._now
@@ -189,10 +191,10 @@ class Environments:
         if not self.idle_timer_armed:
             self.arm_idle_timer()
 
-    def outlive(self, environment: ExecutionEnvironment) -> None:
+    def reach_end_of_life(self, environment: ExecutionEnvironment) -> None:
         """The environment is as old as environments become: it goes now, or after its present run."""
-        environment.outlived = True
-        if environment.what is None:
+        environment.at_end_of_life = True
+        if environment.work is None:
             self.idle.remove(environment)
             self.end(environment)
 
@@ -215,7 +217,7 @@ class Environments:
 
     def end(self, environment: ExecutionEnvironment) -> None:
         """The environment is gone."""
-        environment.gone = True
+        environment.terminated = True
         del self.alive[environment.number]
         self.lose(environment)
 
@@ -224,18 +226,18 @@ class Environments:
 
     def is_busy(self) -> bool:
         """Whether any environment works."""
-        return any(environment.what is not None for environment in self.alive.values())
+        return any(environment.work is not None for environment in self.alive.values())
 
     def note_unfinished(self) -> None:
         """Write down the runs that the end of the simulation finds under way."""
         now = self.clock._now
         for environment in self.alive.values():
-            if isinstance(environment.what, Batch):
-                self.note_unfinished_batch(environment, environment.what)
-            elif environment.what is not None and environment.what != EXTENDED:
+            if isinstance(environment.work, Batch):
+                self.note_unfinished_batch(environment, environment.work)
+            elif environment.work is not None and environment.work != EXTENDED:
                 self.note_handler(
                     environment,
-                    environment.what,
+                    environment.work,
                     environment.attempt,
                     environment.begun,
                     now,
@@ -277,7 +279,16 @@ class Environments:
     ) -> None:
         """Write down a handler whose run is not over; what has not begun is no run yet."""
         if start < self.clock._now:
-            place = (environment.number, self.resource, invocation)
-            self.record(pack(delivery, attempt, HANDLER, IN_FLIGHT, start, end, *place))
+            self.add_span(
+                delivery,
+                attempt,
+                HANDLER,
+                start,
+                end,
+                self.resource,
+                IN_FLIGHT,
+                environment.number,
+                invocation,
+            )
         else:
             self.runs[delivery] -= 1
