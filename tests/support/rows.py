@@ -39,7 +39,7 @@ def offending(check: Callable[[Any], None], rows: Mapping[str, Any]) -> dict[str
             check(row)
         except FAILURES as failure:
             lines = [line for line in str(failure).splitlines() if line.strip()]
-            reasons[name] = "\n".join([type(failure).__name__, *lines])
+            reasons[name] = type(failure).__name__ + ": " + "\n".join(lines)
     return reasons
 
 
