@@ -28,7 +28,14 @@ LAYERS = [
 ]
 LAYER = {name: number for number, row in enumerate(LAYERS) for name in row or [""]}
 MODELS = ("synchronous", "asynchronous", "queue", "source", "stream")
-THREADS = ("_thread", "threading", "multiprocessing", "concurrent", "subprocess")
+THREADS = (
+    "_thread",
+    "threading",
+    "multiprocessing",
+    "concurrent",
+    "loky",
+    "subprocess",
+)
 
 MODULES = {
     ".".join(("sim", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(

@@ -9,8 +9,8 @@ import ipywidgets as widgets
 import pandas as pd
 
 from sim.course.trial_systems import TROUBLES, trials
+from sim.results.phrases import spoken
 from sim.show.drawing.theme import MARKS
-from sim.show.drawing.time_units import spoken
 
 # How a fate is written: under which word it is counted, with which sign, in the colour of which
 # mark; best first.
