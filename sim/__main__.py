@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 import sim
-from sim.template.read.read import NO_PART, Reading
+from sim.template.read.leftovers import NO_PART
+from sim.template.read.read import Reading
 
 ARRIVALS: dict[str, Callable[[float], Any]] = {
     "poisson": lambda number: sim.Poisson(per_second=number),
