@@ -9,6 +9,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 import sim
+from sim.engine.simulate import Simulation
 from sim.trace import Child
 from tests.support.laws import law
 from tests.support.strategies import durations, hundredths, scenarios
@@ -191,7 +192,7 @@ def test_each_delivery_has_exactly_one_fate(scenario, seed, drain):
 
 @law(scenarios(), SEEDS)
 def test_the_engine_counts_what_is_unsettled_as_the_table_does(scenario, seed):
-    simulation = sim.Simulation(scenario, seed)
+    simulation = Simulation(scenario, seed)
     simulation.advance(int(whole(scenario.seconds)))
     run = simulation.finish()
     assert simulation.router.unsettled == (run.deliveries.fate == "in flight").sum()
@@ -367,7 +368,7 @@ def unsettled_roots(run):
 
 @law(scenarios(), SEEDS, also=[(fan_out(), 1)])
 def test_no_two_events_share_their_chance(scenario, seed):
-    simulation = sim.Simulation(scenario, seed)
+    simulation = Simulation(scenario, seed)
     simulation.drain(int(whole(86400)))
     identities = simulation.delivery_draws.identity
     assert len(set(identities)) == len(identities)
@@ -830,7 +831,7 @@ def test_another_seed_draws_anew(scenario, seed, other):
     also=[(at_once(2, 3, "invoke"), 1, [1])],
 )
 def test_slices_give_the_same_tables_as_one_go(scenario, seed, cuts):
-    simulation = sim.Simulation(scenario, seed)
+    simulation = Simulation(scenario, seed)
     for cut in sorted(
         cut for cut in [*cuts, scenario.seconds] if cut <= scenario.seconds
     ):
