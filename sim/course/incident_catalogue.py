@@ -45,7 +45,7 @@ class Incident:
 
 
 def incident(name: str, per_second: float = 2.0, seconds: float = 2400.0) -> Incident:
-    """The incident of this name, with so many orders a second; `sim.incidents()` lists the names.
+    """The incident of this name, with so many orders a second; `sim.course.incidents()` lists the names.
 
     Raises `ScenarioError` for an unknown name.
     """

@@ -29,8 +29,8 @@ from sim.engine.queue.standard import StandardQueue
 from sim.engine.recursive_loops import RecursiveLoops
 from sim.engine.router import Consumer, Router
 from sim.engine.source import AsynchronousSource
-from sim.engine.stream.ordered_sources import Streams
-from sim.engine.stream.shard_reader import StreamMapping
+from sim.engine.stream.ordered_sources import OrderedSources
+from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous import Synchronous
 from sim.results.run import Run
 from sim.scenario.caller import Caller
@@ -78,7 +78,7 @@ class Simulation:
         self.fleets = self._fleets()
         self.queues: list[StandardQueue | StreamMapping] = []
         self.callers = self._callers()
-        self.streams = Streams(
+        self.streams = OrderedSources(
             scenario,
             self.router,
             lambda delivery: self.callers[self._caller_of(delivery)],

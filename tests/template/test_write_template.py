@@ -134,22 +134,20 @@ def test_events_that_would_get_the_same_name_keep_theirs():
 
 
 @given(deployable())
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=QUICK
-)
+@settings(max_examples=8, suppress_health_check=list(HealthCheck), phases=QUICK)
 def test_what_is_written_in_sam_is_read_back_as_the_same_scenario(scenario):
     same_again(scenario)
 
 
 @pytest.mark.slow
 @given(deployable())
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 def test_many_scenarios_written_in_sam_are_read_back_as_the_same(scenario):
     same_again(scenario)
 
 
 @given(deployable())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_python_apps_are_python(scenario):
     ast.parse(sim.write_template(scenario, to="cdk-python"))
 
