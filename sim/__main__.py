@@ -125,11 +125,11 @@ def _run(options: argparse.Namespace) -> int:
     if options.csv is not None:
         _write_tables(run, options.csv)
     if options.html is not None:
-        from sim.show.html_report import page  # noqa: PLC0415 - matplotlib only where a picture is wanted
+        from sim.show.html_report import html_report  # noqa: PLC0415 - matplotlib only where a picture is wanted
 
         tables = {"Advice": reading.advice, "What was read": reading.report}
         options.html.write_text(
-            page(run, Path(options.template).name, tables), encoding="utf-8"
+            html_report(run, Path(options.template).name, tables), encoding="utf-8"
         )
     return FINE
 
