@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import sim
 import sim.show.pictures.cloudwatch
-from sim.results.datapoints import Samples, steps
+from sim.results.cloudwatch.datapoints import Samples, steps
 from sim.results.usage import functions
 from tests.support.stories import calls, function, one_function, scenario
 from tests.support.strategies import scenarios

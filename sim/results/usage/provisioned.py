@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim import facts
-from sim.results.datapoints import Gauge, Samples, steps
+from sim.results.cloudwatch.datapoints import Gauge, Samples, steps
 from sim.results.result import Result
 from sim.trace import MICROSECONDS
 

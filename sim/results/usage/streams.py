@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from sim.results.datapoints import Samples
+from sim.results.cloudwatch.datapoints import Samples
 from sim.results.result import Result
 from sim.results.usage import functions
 from sim.scenario.event_source_mapping import KAFKA, QUEUES, STREAMS, EventSourceMapping

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from sim.results.datapoints import Floats
+from sim.results.cloudwatch.datapoints import Floats
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.results.usage import queues

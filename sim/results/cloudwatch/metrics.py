@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim import facts
-from sim.results.datapoints import STATISTICS, Floats, Gauge, Samples
+from sim.results.cloudwatch.datapoints import STATISTICS, Floats, Gauge, Samples
 from sim.results.result import Result
 from sim.results.usage import functions as usage
 from sim.results.usage import provisioned, queues, streams
