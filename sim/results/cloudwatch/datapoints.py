@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.results.intervals import Floats, open_intervals
+
+LAMBDA = "AWS/Lambda"
+SQS = "AWS/SQS"
+API_GATEWAY = "AWS/ApiGateway"
+KINESIS = "AWS/Kinesis"
+REGION = ""  # the dimensions of a metric over all functions of the Region
 
 STATISTICS = [
     "Sum",
@@ -23,37 +30,42 @@ STATISTICS = [
 
 
 @dataclass(frozen=True)
+class Metric:
+    """What identifies a metric, and its unit in CloudWatch's words."""
+
+    namespace: str
+    name: str
+    dimensions: str
+    unit: str = "Count"
+
+
+@dataclass(frozen=True)
 class Samples:
     """Values that were sent at instants, in seconds."""
 
-    namespace: str
-    metric: str
-    dimensions: str
-    unit: str
+    metric: Metric
     at: Floats
     value: Floats
 
     def by_period(self, period: float) -> pd.DataFrame:
-        """One row a period with at least one sample; percentiles interpolate between the two nearest samples.
+        """One row a period of so many seconds with at least one sample; columns: `STATISTICS`.
 
         AWS defines a percentile by the share of samples below it and leaves its computation open:
-        interpolation is a choice.
+        interpolation between the two nearest samples is a choice.
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
         """
-        grouped = pd.Series(self.value).groupby(np.floor(self.at / period) * period)
+        start_of_period = np.floor(self.at / period) * period
+        grouped = pd.Series(self.value).groupby(start_of_period)
         table = grouped.agg(["sum", "mean", "min", "max", "count"])
-        shares = [grouped.quantile(share) for share in (0.5, 0.95, 0.99)]
-        return pd.concat([table, *shares], axis=1).set_axis(STATISTICS, axis=1)
+        percentiles = [grouped.quantile(share) for share in (0.5, 0.95, 0.99)]
+        return pd.concat([table, *percentiles], axis=1).set_axis(STATISTICS, axis=1)
 
 
 @dataclass(frozen=True)
 class Gauge:
     """A level over time: stretches, in seconds, over which it goes evenly from `low` to `high`."""
 
-    namespace: str
-    metric: str
-    dimensions: str
-    unit: str
+    metric: Metric
     start: Floats
     end: Floats
     low: Floats
@@ -61,68 +73,68 @@ class Gauge:
     zero_is_sent: bool = False
 
     def by_period(self, period: float) -> pd.DataFrame:
-        """One row a period, but those in which the level is 0, unless AWS sends zeros.
+        """One row a period of so many seconds, but those in which the level is 0, unless AWS sends zeros.
 
-        Minimum and Maximum are exact, Average is the mean over time; the other statistics, which
-        would depend on how often a service looks, are NaN.
+        Columns: `STATISTICS`. Minimum and Maximum are exact, Average is the mean over time; the
+        other statistics, which would depend on how often a service looks, are NaN.
         """
-        of, number = self._pieces(period)
-        start, end = (
-            np.maximum(self.start[of], number * period),
-            np.minimum(self.end[of], (number + 1) * period),
-        )
-        low, high, time = self._level(of, start), self._level(of, end), end - start
-        pieces = pd.DataFrame(
-            {"low": low, "high": high, "area": (low + high) / 2 * time, "time": time}
-        )
+        stretch, number = self._pieces(period)
+        start = np.maximum(self.start[stretch], number * period)
+        end = np.minimum(self.end[stretch], (number + 1) * period)
+        low = self._level(stretch, start)
+        high = self._level(stretch, end)
+        time = end - start
+        area = (low + high) / 2 * time
+        pieces = pd.DataFrame({"low": low, "high": high, "area": area, "time": time})
         table = pieces.groupby(number * period).agg(
             {"low": "min", "high": "max", "area": "sum", "time": "sum"}
         )
         table = table[(table.high > 0) | self.zero_is_sent]
-        average = (table.area / table.time).where(table.time > 0, table.high)
+        mean = (table.area / table.time).where(table.time > 0, table.high)
         known = pd.DataFrame(
-            {"Average": average, "Minimum": table.low, "Maximum": table.high}
+            {"Average": mean, "Minimum": table.low, "Maximum": table.high}
         )
         return known.reindex(columns=STATISTICS)
 
     def _pieces(self, period: float) -> tuple[NDArray[np.int64], Floats]:
-        """The stretches cut where periods end: the number of the stretch and that of the period."""
+        """The stretches cut where periods end: the number of each piece's stretch, and of its period."""
         first = np.floor(self.start / period)
-        times = (np.maximum(np.ceil(self.end / period) - 1, first) - first + 1).astype(
-            np.int64
-        )
-        of = np.repeat(np.arange(len(times)), times)
-        return of, first[of] + np.arange(len(of)) - np.repeat(
-            np.cumsum(times) - times, times
-        )
+        last = np.maximum(np.ceil(self.end / period) - 1, first)
+        pieces = (last - first + 1).astype(np.int64)
+        stretch = np.repeat(np.arange(len(pieces)), pieces)
+        first_piece = np.cumsum(pieces) - pieces
+        within_stretch = np.arange(len(stretch)) - first_piece[stretch]
+        return stretch, first[stretch] + within_stretch
 
-    def _level(self, of: NDArray[np.int64], at: Floats) -> Floats:
-        length = (self.end - self.start)[of]
-        share = np.divide(
-            at - self.start[of], length, out=np.zeros(len(of)), where=length > 0
-        )
-        return np.asarray(self.low[of] + share * (self.high - self.low)[of])
+    def _level(self, stretch: NDArray[np.int64], at: Floats) -> Floats:
+        """The level at each instant of `at`, within the stretch of that number."""
+        length = (self.end - self.start)[stretch]
+        passed = at - self.start[stretch]
+        share = np.divide(passed, length, out=np.zeros(len(stretch)), where=length > 0)
+        rise = (self.high - self.low)[stretch]
+        return np.asarray(self.low[stretch] + share * rise)
 
 
-def steps(
-    start: Floats, end: Floats, until: float, base: float = 0.0
-) -> tuple[Floats, Floats, Floats]:
-    """How many intervals are open, as stretches of time from 0 to `until`: their starts, ends and levels.
+def samples(metric: Metric, at: Any, value: Any) -> Samples:
+    """One sample at each instant of a column, in seconds."""
+    return Samples(metric, np.asarray(at, float), np.asarray(value, float))
 
-    At one instant intervals end before others start; those without any length come and go last, and
-    show as a stretch without length.
-    """
-    brief = end <= start
-    time = np.r_[end[~brief], start, end[brief]]
-    kind = np.r_[
-        np.zeros(int((~brief).sum())),
-        np.ones(len(start)),
-        np.full(int(brief.sum()), 2.0),
-    ]
-    order = np.lexsort((kind, time))
-    time, begins = np.r_[0.0, time[order]], np.r_[False, kind[order] == 1]
-    level = base + np.cumsum(np.r_[0.0, np.where(begins[1:], 1.0, -1.0)])
-    after = np.r_[time[1:], max(until, time[-1])]
-    peak = begins & ~np.r_[begins[1:], False]
-    seen = (after > time) | peak
-    return time[seen], after[seen], level[seen]
+
+def occurrences(metric: Metric, at: Any) -> Samples:
+    """A sample of 1 at each instant of a column, in seconds."""
+    return samples(metric, at, np.ones(len(at)))
+
+
+def open_gauge(
+    metric: Metric,
+    start: Any,
+    end: Any,
+    until: float,
+    base: float = 0.0,
+    zero_is_sent: bool = False,
+) -> Gauge:
+    """How many intervals are open, from 0 to `until` seconds, and `base` more."""
+    found = open_intervals(
+        np.asarray(start, float), np.asarray(end, float), until, base
+    )
+    return Gauge(metric, found.start, found.end, found.level, found.level, zero_is_sent)
