@@ -13,8 +13,9 @@ from typing import Protocol
 
 from sim import facts
 from sim.engine.clock import TIMER
-from sim.engine.retry import THROTTLED, ImmediateRetries, RetryRule, SdkRetries
+from sim.engine.retry import THROTTLED, ImmediateRetries, RetryRule
 from sim.engine.router import Router
+from sim.engine.sdk_retries import SdkRetries
 from sim.scenario.caller import Caller
 from sim.trace import MICROSECONDS, Fate, Outcome, Stage
 from sim.workload import draws

@@ -84,10 +84,10 @@ class TumblingLane(Lane):
         """
         self.idle = False
         self.gatherings += self.gatherings % 2
-        event = self.router.child(
+        event = self.router.add_child(
             self.last, TUMBLING_WINDOW, self.reader.mapping.mapping.source
         )
-        self.final = self.router.begin(event, self.router.trigger[self.last])
+        self.final = self.router.begin_delivery(event, self.router.trigger[self.last])
         self.segments.append(Segment([self.final]))
         self.attempt()
 
