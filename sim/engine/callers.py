@@ -9,12 +9,11 @@ from sim import facts
 from sim.engine.context import SimulationContext
 from sim.engine.retry import (
     DoublingRetries,
-    ImmediateRetries,
     RetryRule,
     StateMachineRetries,
     UndeliveredRetries,
 )
-from sim.engine.sdk_retries import SdkRetries
+from sim.engine.sdk_retries import client_rule
 from sim.scenario.caller import Caller
 from sim.scenario.triggers import SynchronousTrigger
 from sim.workload.workload import Workload
@@ -52,10 +51,8 @@ def retry_rule(
     """How callers try again: a service by its own rule, everybody else as the traffic says."""
     if trigger.kind in SERVICE_RULES:
         return SERVICE_RULES[trigger.kind](trigger, context.seed)
-    if caller.uses_sdk:
-        name = f"{trigger.name} {number}"
-        return SdkRetries(caller, context.clock, context.seed, name)
-    return ImmediateRetries(caller.attempts)
+    name = f"{trigger.name} {number}"
+    return client_rule(caller, context.clock, context.seed, name)
 
 
 ServiceRule = Callable[[SynchronousTrigger, int], RetryRule]

@@ -12,6 +12,7 @@ from sim.engine.retry import (
     SUCCESS,
     THROTTLED,
     ImmediateRetries,
+    RetryRule,
     value,
 )
 from sim.scenario.caller import Caller
@@ -20,6 +21,13 @@ from sim.workload import draws
 
 REACHED_FUNCTION = (SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT)
 """What an SDK takes for a success: the answer has status 200."""
+
+
+def client_rule(caller: Caller, clock: Clock, seed: int, name: str) -> RetryRule:
+    """How a caller tries again that is no service: as an SDK does, or without a wait."""
+    if caller.uses_sdk:
+        return SdkRetries(caller, clock, seed, name)
+    return ImmediateRetries(caller.attempts)
 
 
 class SdkRetries(ImmediateRetries):

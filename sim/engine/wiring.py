@@ -17,8 +17,8 @@ from sim.engine.queue.redrive import DeadLetters
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Consumer, Router
 from sim.engine.source import AsynchronousSource
-from sim.engine.stream.ordered_sources import Streams
-from sim.engine.stream.shard_reader import StreamMapping
+from sim.engine.stream.ordered_sources import OrderedSources
+from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous import Synchronous
 from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
 from sim.scenario.resources import Queue, Redrive
@@ -44,7 +44,7 @@ class Wiring:
         self.fleets = build_fleets(self.router, context)
         self.queues: list[RecordStore] = []
         self.callers = Callers.of(workload, context)
-        self.streams = Streams(self.scenario, self.router, self.callers.caller)
+        self.streams = OrderedSources(self.scenario, self.router, self.callers.caller)
         self.router.consumers = [self._consumer(one) for one in self.scenario.routes]
         self.failure_stores = self._failure_stores()
         self.router.failure_stores.update(self.failure_stores)

@@ -20,7 +20,7 @@ def compare(runs: Mapping[str, Run], after: float = 0.0) -> pd.DataFrame:
 
 
 def confidence(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """How sure a sweep's seeds make us: for each number its mean with Student's t interval, a row a combination.
+    """How sure a sweep's seeds make us: each number's mean with Student's t interval.
 
     The interval holds the mean over all possible seeds with probability `level`, for numbers that
     are roughly normal over the seeds: mean -/+ t(level, count - 1) x standard deviation /
@@ -60,6 +60,7 @@ def parameters(table: pd.DataFrame) -> list[str]:
     """
     if "seed" not in table:
         raise ScenarioError(
-            "This table has no column 'seed': give the table that sim.sweep returned, or rows of it."
+            "This table has no column 'seed': "
+            "give the table that sim.sweep returned, or rows of it."
         )
     return list(table.columns[: table.columns.get_loc("seed")])

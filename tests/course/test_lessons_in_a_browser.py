@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import sim
-from sim.show.drawing.time_units import spoken
+from sim.results.phrases import spoken
 from sim.show.panel.deploy_tab import FORMS
 from tests.support.lab import (
     ROOT,

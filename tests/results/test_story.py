@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim import facts
-from sim.results.story.moments import ordinal, spoken
+from sim.results.phrases import ordinal, spoken
 from sim.results.story.story import NARROW, rules
 from tests.support.queues import REPORTS, jobs, poll, worker
 
@@ -121,17 +121,17 @@ def test_an_asynchronous_event_is_followed_to_its_failure_stores_and_their_consu
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     assert told(fan_out().story(1)) == [
         "Event 1, number 1 of traffic `sns`, arrives 3.45 s after the start of the run.",
-        "`sns` to `listener`: dead-lettered after 180.9 s (3 runs).",
+        "`sns` to `listener`: dead-lettered after 3 min 0.9 s (3 runs).",
         "0 s The event arrives at `sns`, SNS standard topic.",
         "420 ms `sns` hands it to Lambda, which answers 202 and keeps it for `listener`.",
         "450 ms Cold start: environment 2 initialises in 200 ms.",
         "650 ms First run begins, in environment 2.",
         "750 ms The first run fails, after 100 ms. It is back in the queue for 60 s.",
         "60.8 s Second run begins, in environment 1.",
-        "60.9 s The second run fails, after 100 ms. It is back in the queue for 120 s.",
-        "180.8 s Third run begins, in environment 2.",
+        "60.9 s The second run fails, after 100 ms. It is back in the queue for 2 min.",
+        "3 min 0.8 s Third run begins, in environment 2.",
         (
-            "180.9 s The third run fails, after 100 ms. No retry is left of 2: RetriesExhausted. "
+            "3 min 0.9 s The third run fails, after 100 ms. No retry is left of 2: RetriesExhausted. "
             "It goes to the dead-letter queue `failed` and the on-failure destination `repair`."
         ),
         "`sns` to `other`: expired after 1.13 s (1 run, 1 throttle).",
@@ -148,23 +148,23 @@ def test_an_asynchronous_event_is_followed_to_its_failure_stores_and_their_consu
             "1.13 s The first run fails, after 100 ms. "
             "By the next attempt it would be older than 60 s: EventAgeExceeded. Nothing keeps it: it is lost."
         ),
-        "Event 4, sent on by event 1 (dead-letter queue) 184.4 s after the start of the run.",
+        "Event 4, sent on by event 1 (dead-letter queue) 3 min 4.4 s after the start of the run.",
         "`failed` to `repair`: succeeded after 300 ms (1 run, 1 receive).",
         (
-            "180.9 s The message is sent to `failed`, SQS standard queue. First receive: hidden for 30 s. "
+            "3 min 0.9 s The message is sent to `failed`, SQS standard queue. First receive: hidden for 30 s. "
             "Cold start: environment 3 initialises in 200 ms."
         ),
-        "181.2 s First run begins, in environment 3, in a batch of 1 message.",
-        "181.2 s The first run succeeds, after 100 ms. Lambda deletes the message.",
-        "Event 5, sent on by event 1 (on-failure destination) 184.4 s after the start of the run.",
+        "3 min 1.2 s First run begins, in environment 3, in a batch of 1 message.",
+        "3 min 1.2 s The first run succeeds, after 100 ms. Lambda deletes the message.",
+        "Event 5, sent on by event 1 (on-failure destination) 3 min 4.4 s after the start of the run.",
         "`repair`: succeeded after 330 ms (1 run).",
         (
-            "180.9 s The event arrives at `repair`, Lambda Invoke (SDK or CLI; Event). "
+            "3 min 0.9 s The event arrives at `repair`, Lambda Invoke (SDK or CLI; Event). "
             "Lambda answers 202 and keeps it for `repair`."
         ),
-        "181 s Cold start: environment 4 initialises in 200 ms.",
-        "181.2 s First run begins, in environment 4.",
-        "181.3 s The first run succeeds, after 100 ms.",
+        "3 min 1 s Cold start: environment 4 initialises in 200 ms.",
+        "3 min 1.2 s First run begins, in environment 4.",
+        "3 min 1.3 s The first run succeeds, after 100 ms.",
     ]
 
 
@@ -440,12 +440,20 @@ def test_an_unknown_event_is_refused_in_a_sentence(event):
         (0.9997, "1 s"),
         (1.4249, "1.42 s"),
         (60, "60 s"),
-        (183.13, "183.1 s"),
+        (83.13, "83.1 s"),
+        (119.94, "119.9 s"),
+        (119.96, "2 min"),
+        (192, "3 min 12 s"),
+        (181.23, "3 min 1.2 s"),
+        (599.96, "10 min"),
         (725.2, "12 min 5 s"),
-        (3599.9, "60 min"),
+        (3599.9, "1 h"),
         (12_000, "3 h 20 min"),
+        (172_769, "47 h 59 min"),
+        (172_771, "2 days"),
         (345_600, "4 days"),
         (352_800, "4 days 2 h"),
+        (float("nan"), "–"),
     ],
 )
 def test_times_are_said_in_the_unit_a_person_would_say(length, words):

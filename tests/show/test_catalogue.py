@@ -6,8 +6,8 @@ import re
 import pytest
 
 import sim
-from sim.course import glossary
-from sim.course.trials import ERRORS, RESERVED, TIMEOUT, TROUBLES, WORK
+from sim.course import glossary_tables
+from sim.course.trial_systems import ERRORS, RESERVED, TIMEOUT, TROUBLES, WORK
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
 from sim.show.lesson.catalogue import ERROR_RATE, Catalogue
 from sim.show.lesson.overview import BY_MODEL, Overview, page
@@ -110,7 +110,7 @@ def test_a_card_tells_in_full_what_the_data_say_by_another_kind():
 
 
 def test_a_card_links_to_the_lesson_that_walks_through_its_kind():
-    for kind, lesson, section in glossary.lessons().itertuples():
+    for kind, lesson, section in glossary_tables.lessons().itertuples():
         assert f'data-path="notebooks/{lesson}#{section}"' in card(kind)
         assert (ROOT / "notebooks" / lesson).is_file()
 
@@ -165,7 +165,9 @@ def test_the_buttons_of_the_overview_sort_it(beside):
 
 
 def given(kind: str, changes: dict[str, float]):
-    return sim.simulate(sim.trial(kind).with_settings(changes), seed=16).summary()
+    return sim.simulate(
+        sim.course.trial(kind).with_settings(changes), seed=16
+    ).summary()
 
 
 def test_the_lesson_tells_what_its_table_says(beside):

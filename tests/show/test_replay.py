@@ -64,8 +64,6 @@ def test_every_delivery_ends_where_its_fate_says():
 @given(scenarios())
 @settings(
     max_examples=8,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
 def test_steps_follow_one_another_and_end_once(scenario):

@@ -9,16 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from sim.results.phrases import capitalised, ordinal, plural, spoken
 from sim.results.story import streams
-from sim.results.story.moments import (
-    Life,
-    Moment,
-    counted,
-    handler,
-    ordinal,
-    spoken,
-    tell,
-)
+from sim.results.story.moments import Life, Moment, handler, tell
 from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
@@ -96,7 +89,7 @@ def synchronous(life: Life, trigger: SynchronousTrigger) -> Iterator[Moment]:
     )
     yield Moment(
         life.row.arrived_s,
-        f"{_capital(who)} calls `{trigger.name}`, {life.kind.service}.",
+        f"{capitalised(who)} calls `{trigger.name}`, {life.kind.service}.",
         rules,
     )
     calls = [
@@ -123,7 +116,9 @@ def synchronous(life: Life, trigger: SynchronousTrigger) -> Iterator[Moment]:
             yield from answered(life, trigger, spans, at, told)
             yield from tell(life, waits_after, retry=backs_off)
             again = waits_after[0].end_s if waits_after else at
-            yield Moment(again, f"{_capital(who)} calls again.", ("synchronous retry",))
+            yield Moment(
+                again, f"{capitalised(who)} calls again.", ("synchronous retry",)
+            )
         elif life.settled:
             yield from answered(life, trigger, spans, life.row.told_s, life.row.told)
 
@@ -131,7 +126,7 @@ def synchronous(life: Life, trigger: SynchronousTrigger) -> Iterator[Moment]:
 def backs_off(life: Life, span: Any) -> Iterator[Moment]:
     """The caller waits before they try again."""
     who, rule = (
-        _capital(life.kind.who_waits),
+        capitalised(life.kind.who_waits),
         BACK_OFFS.get(life.kind.kind, "client back-off"),
     )
     yield Moment(
@@ -176,7 +171,9 @@ def answered(
             and told != life.kind.told_on_success
         )
         yield Moment(
-            at, f"{_capital(who)} is told {told}.", ("front door",) if by_rest else ()
+            at,
+            f"{capitalised(who)} is told {told}.",
+            ("front door",) if by_rest else (),
         )
 
 
@@ -349,7 +346,7 @@ def queued(
 
 def message_handled(life: Life, span: Any) -> Iterator[Moment]:
     """The run of a batch comes to this message, or ends before it."""
-    batch = counted(_batch_size(life, span), "message")
+    batch = plural(_batch_size(life, span), "message")
     if span.outcome == "not reached":
         yield Moment(
             span.end_s,
@@ -361,7 +358,7 @@ def message_handled(life: Life, span: Any) -> Iterator[Moment]:
 
 def batch_refused(life: Life, span: Any) -> Iterator[Moment]:
     """Lambda throttles the batch."""
-    batch = counted(_batch_size(life, span), "message")
+    batch = plural(_batch_size(life, span), "message")
     yield Moment(
         span.start_s,
         f"Its batch of {batch} is throttled: {span.outcome}.",
@@ -412,7 +409,7 @@ def left_queue(life: Life, trigger: EventSourceMapping) -> Iterator[Moment]:
         target = queue.redrive_policy.dead_letter_target_arn
         yield Moment(
             row.settled_s,
-            f"After {counted(row.receives, 'receive')} it moves to `{target}`.",
+            f"After {plural(row.receives, 'receive')} it moves to `{target}`.",
             ("redrive",),
         )
     elif row.fate == "expired":
@@ -446,7 +443,3 @@ def _batch(life: Life, span: Any) -> pd.DataFrame:
         (spans.invocation == span.invocation) & (spans.resource == span.resource)
     ]
     return batch
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from sim.results.phrases import ordinal, spoken
 from sim.results.result import Result
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import Trigger
@@ -20,54 +21,6 @@ class Moment:
     at: float
     sentence: str
     rules: tuple[str, ...] = ()
-
-
-def spoken(seconds: float) -> str:
-    """A length of time in the unit a person would say: 420 ms, 1.42 s, 183.1 s, 12 min 5 s, 3 h 20 min, 4 days."""
-    seconds = round(seconds, 6)  # sums of floats may differ in the last bit
-    if 0 < seconds < 0.9995:
-        return f"{seconds * 1000:.3g} ms"
-    if seconds < 600:
-        return f"{round(seconds, 2 if seconds < 10 else 1):g} s"
-    if seconds < 3600:
-        return _two_units(round(seconds), 60, "min", "s")
-    if seconds < 2 * 86400:
-        return _two_units(round(seconds / 60), 60, "h", "min")
-    return _two_units(round(seconds / 3600), 24, "days", "h")
-
-
-def _two_units(count: int, size: int, large: str, small: str) -> str:
-    whole, rest = divmod(count, size)
-    return f"{whole} {large} {rest} {small}" if rest else f"{whole} {large}"
-
-
-def ordinal(number: int) -> str:
-    """First, second, third, ..."""
-    words = (
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-    )
-    if number <= len(words):
-        return words[number - 1]
-    ending = (
-        "th"
-        if number % 100 in (11, 12, 13)
-        else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    )
-    return f"{number}{ending}"
-
-
-def counted(number: int, what: str, many: str | None = None) -> str:
-    """1 run, 2 runs."""
-    return f"{number} {what if number == 1 else many or what + 's'}"
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from operator import attrgetter
 from typing import Any
 
 from sim import facts
+from sim.results.phrases import plural, spoken
 from sim.results.result import Result
 from sim.results.story.invocation_models import moments
-from sim.results.story.moments import Life, Moment, counted, spoken
+from sim.results.story.moments import Life, Moment
 from sim.scenario.errors import ScenarioError
 from sim.trace import MICROSECONDS
 
@@ -147,7 +148,7 @@ def _delivery(run: Result, row: Any) -> tuple[str, list[Moment]]:
         (row.receives, "receive", "receives"),
         (row.throttles, "throttle", "throttles"),
     ]
-    numbers = [counted(number, one, many) for number, one, many in counts if number]
+    numbers = [plural(number, one, many) for number, one, many in counts if number]
     numbers += [f"{row.successes} successes"] if row.successes > 1 else []
     after = (
         ""
@@ -177,7 +178,7 @@ def _folded(life: Life, told: list[Moment]) -> list[Moment]:
         for span in life.spans
     )
     fold = Moment(
-        middle[0], f"Left out here: {counted(attempts, 'attempt')} like these."
+        middle[0], f"Left out here: {plural(attempts, 'attempt')} like these."
     )
     return [
         *(m for m in told if m.at <= start),
@@ -206,7 +207,7 @@ def _text(sections: list[Section], numbers: dict[str, int], start: float) -> str
             lines.append(f"{indent}{heading}.")
             for time, sentence, cited in _lines(told, start):
                 marks = "".join(f" [{numbers[rule]}]" for rule in cited)
-                lines.append(f"{indent}  {time:>11}  {sentence}{marks}")
+                lines.append(f"{indent}  {time:>12}  {sentence}{marks}")
     lines += [
         "",
         *(

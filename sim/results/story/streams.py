@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.results.story.moments import Life, Moment, counted, handler, spoken, tell
+from sim.results.phrases import plural, spoken
+from sim.results.story.moments import Life, Moment, handler, tell
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS, Discard, TumblingWindow
 
@@ -64,7 +65,7 @@ def written(life: Life, trigger: EventSourceMapping) -> Iterator[Moment]:
     for span in life.spans:
         if span.stage == "queue" and life.row.fate != "filtered":
             if span.outcome != "in flight" and span.attempt:
-                size = counted(batch_size(life, span.end_s), "record")
+                size = plural(batch_size(life, span.end_s), "record")
                 yield Moment(
                     span.end_s,
                     f"It is handed over in a batch of {size}{place}.",
@@ -89,7 +90,7 @@ def blocked(life: Life, wait: Any) -> Iterator[Moment]:
     held = held[held.delivery.isin(same.delivery) & (held.delivery < life.row.delivery)]
     if len(held):
         event = int(held.event.iloc[0])
-        tries = counted(held.start_s.nunique(), "failed try", "failed tries")
+        tries = plural(held.start_s.nunique(), "failed try", "failed tries")
         sentence = (
             f"Its shard is blocked: event {event} comes first, and waits after {tries}."
         )
@@ -206,8 +207,8 @@ def left(life: Life, trigger: EventSourceMapping) -> Iterator[Moment]:
 def given_up(life: Life, discard: Discard) -> Iterator[Moment]:
     """The retries or the age are used up."""
     size, calls = (
-        counted(len(discard.deliveries), "record"),
-        counted(discard.calls, "call"),
+        plural(len(discard.deliveries), "record"),
+        plural(discard.calls, "call"),
     )
     kept = (
         f"One record of it goes to `{life.row.stores}`."
@@ -232,7 +233,7 @@ def discard_of(life: Life) -> Discard:
 def final(life: Life, window: TumblingWindow) -> Iterator[Moment]:
     """The final invocation of a tumbling window."""
     start, end = (spoken(time / MICROSECONDS) for time in (window.start, window.end))
-    state = f"a state of {counted(window.records, 'record')}"
+    state = f"a state of {plural(window.records, 'record')}"
     sentence = (
         f"The window from {start} to {end} ends: its final invocation gets {state}."
     )

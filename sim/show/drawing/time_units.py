@@ -1,4 +1,4 @@
-"""Time in the unit a person would say, in words and on axes."""
+"""Time on axes, in the unit a person would say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of time; `enough` seconds are said in the next larger one."""
+    """A unit of time; from `enough` seconds on the next larger one reads better."""
 
     name: str
     symbol: str
@@ -32,17 +32,8 @@ LOG_TICKS = (0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 21_600, 86_400, 864_000)
 
 
 def unit(seconds: float) -> Unit:
-    """The unit in which this duration is said."""
+    """The unit in which so many seconds read best."""
     return next(unit for unit in UNITS if seconds < unit.enough)
-
-
-def spoken(seconds: float) -> str:
-    """A duration in seconds with two or three figures and its unit: 85 ms, 6.0 s, 63 s, 3.2 min."""
-    if math.isnan(seconds):
-        return "–"
-    of = unit(seconds)
-    value = seconds / of.seconds
-    return f"{value:.{0 if value >= 9.95 or of.symbol == 'ms' else 1}f} {of.symbol}"
 
 
 def axis_unit(limit: float) -> Unit:

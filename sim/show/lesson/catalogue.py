@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from sim.course.trials import ERRORS, RESERVED, TIMEOUT, WORK, trial
+from sim.course.trial_systems import ERRORS, RESERVED, TIMEOUT, WORK, trial
 from sim.results.run import Run
 from sim.scenario.trigger_catalogue import catalogue as every_kind
 from sim.scenario.trigger_catalogue import trigger_kind

@@ -8,9 +8,9 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from sim.course.trials import TROUBLES, trials
+from sim.course.trial_systems import TROUBLES, trials
+from sim.results.phrases import spoken
 from sim.show.drawing.theme import MARKS
-from sim.show.drawing.time_units import spoken
 
 # How a fate is written: under which word it is counted, with which sign, in the colour of which
 # mark; best first.
@@ -59,7 +59,7 @@ class Overview:
 
 
 def overview(seed: int = 1) -> Overview:
-    """What becomes of the last of three orders through every kind of trigger, in every trouble of `sim.trials`."""
+    """What becomes of the last of three orders through every kind of trigger, in every trouble of `sim.course.trials`."""
     return Overview(seed)
 
 
@@ -109,7 +109,7 @@ def _sign(fate: str) -> str:
 
 
 def said(order: pd.Series[Any]) -> str:
-    """What became of one order, in words: a row of `sim.trials`."""
+    """What became of one order, in words: a row of `sim.course.trials`."""
     word = ENDS[order.fate][0]
     if word == "told":
         told = f"({order.told})" if order.told == "not documented" else order.told

@@ -7,12 +7,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from sim.course import glossary
+from sim.course import glossary_tables
+from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.results.sample_events import sample_event
 from sim.scenario.errors import ScenarioError
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
-from sim.show.drawing.time_units import spoken
 from sim.show.panel.deploy_tab import folder, place
 
 TELLS = {
@@ -108,7 +108,7 @@ def _title(link: str) -> str:
 
 
 def _more(kind: str) -> str:
-    walks = glossary.lessons().query("kind == @kind")
+    walks = glossary_tables.lessons().query("kind == @kind")
     lessons = [
         place(
             f"notebooks/{file}#{section}",

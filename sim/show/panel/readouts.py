@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.results import summary
+from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
-from sim.show.drawing.time_units import spoken
 from sim.show.pictures.captions import describe
 
 READOUTS = {

@@ -9,13 +9,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from sim.results.datapoints import Floats
+from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.results.usage import queues
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import RUN_COLOURS, RUN_LINES, Theme
 from sim.show.drawing.theme import theme as theme_of
-from sim.show.drawing.time_units import axis_unit, spoken, ticks
-from sim.show.pictures.captions import plural
+from sim.show.drawing.time_units import axis_unit, ticks
 from sim.trace import MICROSECONDS
 
 POINTS = 2000  # about two for each pixel of a panel

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.scenario.event_source_mapping import STARTING, EventSourceMapping
 from sim.scenario.triggers import Trigger
-from sim.show.drawing.time_units import spoken
 from sim.trace import Fate
 
 Runs = Run | Mapping[str, Run]
@@ -150,11 +150,6 @@ def describe(runs: Runs, pinned: Runs | None = None) -> str:
     now = [_sentence(name, numbers(run)) for name, run in named(runs).items()]
     before = [] if pinned is None else [f"Pinned: {describe(pinned)}"]
     return " ".join(now + before)
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """A number with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def together(parts: list[str]) -> str:

@@ -12,12 +12,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from sim.results.datapoints import Floats, steps
+from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.results.usage import streams
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import MARKS, RUN_COLOURS, RUN_LINES, Theme
 from sim.show.drawing.theme import theme as theme_of
-from sim.show.drawing.time_units import axis_end, axis_unit, spoken, ticks
+from sim.show.drawing.time_units import axis_end, axis_unit, ticks
 from sim.trace import MICROSECONDS
 
 SHOWN = len(RUN_COLOURS)

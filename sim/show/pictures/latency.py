@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.span_layout import Floats
 from sim.show.drawing.theme import RUN_COLOURS, run_line, theme
-from sim.show.drawing.time_units import LOG_TICKS, log_label, spoken
+from sim.show.drawing.time_units import LOG_TICKS, log_label
 from sim.show.pictures import captions, titles
 from sim.show.pictures.captions import Runs, named
 

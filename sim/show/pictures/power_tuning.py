@@ -12,11 +12,12 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.experiments.power_tuning import MEMORY_SIZES
 from sim.experiments.power_tuning import power_tuning as tuned
+from sim.results.phrases import spoken
 from sim.scenario.scenario import Scenario
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import RUN_COLOURS, RUN_LINES
 from sim.show.drawing.theme import theme as theme_of
-from sim.show.drawing.time_units import axis_unit, spoken, ticks
+from sim.show.drawing.time_units import axis_unit, ticks
 
 LEFT, BETWEEN = 0.85, 0.9  # inches: room for the numbers
 DURATIONS = (("duration_s", "mean"), ("p50_s", "p50"), ("p99_s", "p99"))

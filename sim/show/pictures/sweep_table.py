@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.comparison import confidence, parameters
-from sim.show.drawing.time_units import spoken
+from sim.results.phrases import spoken
 
 NAMES = {
     "delivered": "delivered events",
@@ -81,7 +81,7 @@ class Swept:
     def said(self, value: float) -> str:
         """A value of the number with its unit and two or three figures: 1.2 s, 3.4 %, 1,250."""
         if self.column.endswith("_s"):
-            return "0 s" if value == 0 else spoken(value)
+            return spoken(value)
         if self.column.endswith("_share"):
             return f"{figures(100 * value)} %"
         return f"{'$' * self.column.endswith('_usd')}{figures(value)}"

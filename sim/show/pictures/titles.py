@@ -6,15 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sim.results.phrases import capitalised, plural, spoken
 from sim.results.run import Run
 from sim.show.drawing.span_layout import Integers
-from sim.show.drawing.time_units import spoken
 from sim.show.pictures.captions import (
     Numbers,
     environments,
     model,
     numbers,
-    plural,
     together,
 )
 from sim.trace import Fate
@@ -127,7 +126,7 @@ def _rescue(runs: Mapping[str, Run]) -> str:
     if set(counts.values()) == {len(failed)}:
         who = together(list(counts))
         deliver = "delivers" if who.startswith("the ") else "deliver"
-        return f"{_capital(who)} {deliver} {lost} that the caller would have lost{_later(others, failed)}"
+        return f"{capitalised(who)} {deliver} {lost} that the caller would have lost{_later(others, failed)}"
     each = together(
         [
             f"{who} {'delivers' if who.startswith('the ') else 'deliver'} {n:,}"
@@ -135,10 +134,6 @@ def _rescue(runs: Mapping[str, Run]) -> str:
         ]
     )
     return f"Of {plural(len(failed), 'event')} that the caller would have lost, {each}{_later(others, failed)}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _events(run: Run, *fates: Fate) -> Integers:

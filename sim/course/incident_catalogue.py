@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim import facts
-from sim.course.reference_system import reference_system
+from sim.course.reference_architecture import reference_system
 from sim.scenario.changes import Deployment, Outage
 from sim.scenario.durations import Constant
 from sim.scenario.errors import ScenarioError
@@ -45,7 +45,7 @@ class Incident:
 
 
 def incident(name: str, per_second: float = 2.0, seconds: float = 2400.0) -> Incident:
-    """The incident of this name, with so many orders a second; `sim.incidents()` lists the names.
+    """The incident of this name, with so many orders a second; `sim.course.incidents()` lists the names.
 
     Raises `ScenarioError` for an unknown name.
     """

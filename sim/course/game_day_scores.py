@@ -8,7 +8,7 @@ from functools import lru_cache
 import pandas as pd
 
 from sim import facts
-from sim.course.incidents import Incident, impact
+from sim.course.incident_catalogue import Incident, impact
 from sim.engine.simulate import simulate
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
@@ -23,7 +23,7 @@ def score(
 ) -> pd.DataFrame:
     """What an incident costs the design as it is and each repaired one: a row a design, by name.
 
-    Columns: those of `sim.impact`, all compared with the same healthy run, and damage: points for
+    Columns: those of `sim.course.impact`, all compared with the same healthy run, and damage: points for
     each journey that was lost, unfinished, parked, told or late, and for each minute of recovery;
     the fewer the better. How many points is a choice: the facts `score.*`. Raises `ScenarioError`
     for a repair that takes the trouble away.
