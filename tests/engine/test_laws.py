@@ -4,7 +4,6 @@ from math import ceil, floor
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import assume
 from hypothesis import strategies as st
 

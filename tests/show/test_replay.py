@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 import sim
 from sim.show.panel import readouts
 from sim.show.replay.steps import KINDS, MOST, environment_rows, replay_data
-from tests.support.lab import ROOT, WINDOW, browser, lab, open_notebook, run_all
+from tests.support.lab import ROOT, browser, lab, new_page, open_notebook, run_all
 from tests.support.strategies import scenarios
 
 WAITING, ENVIRONMENT, END = 1, 2, 3
@@ -154,7 +154,7 @@ def test_it_plays_scrubs_and_tells_stories_in_a_browser(
     browser_path, notebook, tmp_path: Path
 ):
     with lab(tmp_path) as server, browser(browser_path) as opened:
-        page = opened.new_page(viewport=WINDOW)
+        page = new_page(opened)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         open_notebook(page, server.url, notebook)

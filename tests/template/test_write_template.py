@@ -20,6 +20,7 @@ from tests.support.deployable import (
     everything,
     kept,
 )
+from tests.support.rows import holds_for_each
 from tests.support.template_files import FAULTS
 
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -43,7 +44,7 @@ def parsed(template: str) -> dict:
 
 
 @pytest.mark.parametrize("alias", [None, pytest.param("live", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("kind", catalogue())
+@holds_for_each({kind: kind for kind in catalogue()})
 def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
     scenario = system(kind).with_setting("functions.worker.auto_publish_alias", alias)
     template, python, typescript = (
@@ -61,7 +62,7 @@ def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
         assert "{function" not in text
 
 
-@pytest.mark.parametrize("kind", [kind for kind in catalogue() if kind not in UNLIKE])
+@holds_for_each({kind: kind for kind in catalogue() if kind not in UNLIKE})
 def test_every_kind_is_read_back_as_it_was_written(kind):
     source = (
         {"source": "orders"}
