@@ -9,7 +9,7 @@ from sim.results.intervals import count_open, oldest, open_intervals
 LONGEST = 4
 LAST = 9 + LONGEST
 intervals = st.lists(st.tuples(st.integers(0, 9), st.integers(0, LONGEST)), max_size=12)
-some = settings(max_examples=200, deadline=None, derandomize=True, database=None)
+some = settings(max_examples=200)
 
 
 def columns(pairs):
