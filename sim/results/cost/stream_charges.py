@@ -29,14 +29,14 @@ def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
     for stream in run.scenario.streams:
         mine = records[records.source == stream.name]
         if stream.stream_mode == "ON_DEMAND":
-            yield from _on_demand(mine, run.ended_s, payload_kb)
+            yield from _on_demand_stream(mine, run.ended_s, payload_kb)
         else:
-            yield from _provisioned(stream, mine, run.ended_s, payload_kb)
+            yield from _provisioned_stream(stream, mine, run.ended_s, payload_kb)
         yield from _fan_out(stream, mine, run.ended_s, payload_kb)
     yield from _kafka_pollers(run)
 
 
-def _on_demand(
+def _on_demand_stream(
     records: pd.DataFrame, ended: float, payload_kb: float
 ) -> Iterator[Charge]:
     yield Charge(
@@ -52,7 +52,7 @@ def _on_demand(
     yield Charge("Kinesis on-demand data out", "kinesis.on_demand_out", gb_out)
 
 
-def _provisioned(
+def _provisioned_stream(
     stream: Stream, records: pd.DataFrame, ended: float, payload_kb: float
 ) -> Iterator[Charge]:
     yield Charge(
