@@ -21,10 +21,10 @@ from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
-from sim.engine.queue.message_attributes import Messages
-from sim.engine.queue.poller_scaling import range_of
-from sim.engine.queue.queue_mapping import Mapping as QueueMapping
-from sim.engine.queue.redrive import DeadLetters
+from sim.engine.queue.message_attributes import MessageAttributes
+from sim.engine.queue.poller_scaling import poller_range
+from sim.engine.queue.queue_mapping import QueueMapping
+from sim.engine.queue.redrive import DeadLetterQueue
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.recursive_loops import RecursiveLoops
 from sim.engine.router import Consumer, Router
@@ -113,7 +113,7 @@ class Simulation:
     def finish(self) -> Run:
         """End here: write down what is under way, and hand over the run."""
         for queue in self.queues:
-            queue.expire_all()
+            queue.note_unfinished()
         for fleet in self.fleets.values():
             fleet.note_unfinished()
         self.trace.ended = self.clock._now
@@ -152,10 +152,10 @@ class Simulation:
         )
         return DependencyServer(dependency, resource, self.clock, self.trace, outages)
 
-    def _failure_stores(self) -> dict[str, DeadLetters]:
+    def _failure_stores(self) -> dict[str, DeadLetterQueue]:
         redrives = self.scenario.redrives
         return {
-            name: DeadLetters(
+            name: DeadLetterQueue(
                 self.scenario.queue(name),
                 [r for r in redrives if r.queue == name],
                 self.router,
@@ -272,7 +272,7 @@ class Simulation:
                     function.behaviour.batch_response,
                     self.scenario.choices,
                 )
-                pollers = range_of(trigger, self._concurrency(function))
+                pollers = poller_range(trigger, self._concurrency(function))
                 return QueueMapping(
                     trigger,
                     response,
@@ -296,10 +296,8 @@ class Simulation:
 
     def _queue(self, name: str) -> StandardQueue:
         number = self.scenario.resource_names.index(name)
-        settings, messages = (
-            self.scenario.queue(name),
-            Messages(self.scenario, self.workload, self.router),
-        )
+        settings = self.scenario.queue(name)
+        attributes = MessageAttributes(self.scenario, self.workload, self.router)
         is_fair = any(traffic.message_group_id for traffic in self.scenario.traffic)
         kind = (
             FifoQueue
@@ -308,9 +306,7 @@ class Simulation:
             if is_fair
             else StandardQueue
         )
-        queue = kind(
-            settings, number, self.router, self.delivery_draws.latency, messages
-        )
+        queue = kind(settings, number, self.router, attributes)
         self.queues.append(queue)
         return queue
 
