@@ -445,7 +445,7 @@ DIFFERENT = {
 
 def reference():
     """The course's scenario with names that a template allows: letters and digits."""
-    scenario = sim.reference_system(seconds=60)
+    scenario = sim.course.reference_system(seconds=60)
     plain = scenario.model_dump_json()
     for part in (*scenario.functions, *scenario.triggers, *scenario.sources):
         plain = plain.replace(

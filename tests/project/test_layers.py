@@ -2,8 +2,6 @@
 
 import ast
 import graphlib
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -137,14 +135,14 @@ def test_models_never_import_each_other():
         )
 
 
-def test_only_simulate_wires_the_models():
+def test_only_one_module_wires_the_models():
     others = [module for module in MODULES if model_name(module) not in MODELS]
     wiring = {
         module
         for module in others
         if {model_name(name) for name in imports(module)} & set(MODELS)
     }
-    assert wiring == {"sim.engine.simulate"}
+    assert wiring == {"sim.engine.wiring"}
 
 
 def test_simpy_stays_in_the_engine():
@@ -166,24 +164,3 @@ def test_pictures_and_panels_stay_in_show():
 
 def test_no_threads_and_no_processes_outside_sweep():
     assert {layer_name(module) for module in importers(*THREADS)} <= {"experiments"}
-
-
-def test_importing_sim_loads_no_pictures():
-    code = "import sim, sys; print({'matplotlib', 'ipywidgets', 'IPython'} & set(sys.modules))"
-    shown = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=PACKAGE.parent,
-    )
-    assert shown.stdout.strip() == "set()"
-
-
-@holds_for_each({name: name for name in sim.__all__})
-def test_every_public_name_exists_and_says_what_it_is(name):
-    assert (getattr(sim, name).__doc__ or "").strip()
-
-
-def test_public_names_are_in_order_and_named_once():
-    assert sorted(set(sim.__all__)) == sim.__all__

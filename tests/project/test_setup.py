@@ -280,7 +280,7 @@ def test_wheel_finds_its_own_data(wheel, tmp_path):
     ran = python(
         tmp_path,
         "-c",
-        "import sim; assert len(sim.quotas()); print(sim.__file__)",
+        "import sim; assert len(sim.course.quotas()); print(sim.__file__)",
         PYTHONPATH=tmp_path,
     )
     assert ran.returncode == 0, ran.stderr

@@ -294,7 +294,7 @@ def test_init_belongs_to_the_function_and_the_environments_number():
     ]
     assert len(set(inits)) > 1900
     measured = (
-        sim.cold_starts()
+        sim.course.cold_starts()
         .set_index(["runtime", "package_type"])
         .loc[("python3.13", "zip")]
     )

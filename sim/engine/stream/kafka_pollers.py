@@ -1,4 +1,4 @@
-"""How many batches a mapping of a Kafka topic may have in hand: one for each poller, and pollers follow the lag.
+"""The pollers of a Kafka mapping: how many batches it may have in hand, which follows the lag.
 
 https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
 """
@@ -6,107 +6,125 @@ https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sim import facts
+from sim.engine.clock import Clock
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS
 
-if TYPE_CHECKING:
-    from sim.engine.stream.record_batcher import Gathering
-    from sim.engine.stream.shard_reader import StreamMapping
+
+class Waiting(Protocol):
+    """Who waits for a poller."""
+
+    queued: bool
+
+    def resume(self) -> None:
+        """A poller is free."""
 
 
-class Pollers:
-    """The pollers of one mapping, at most one for each partition."""
+class KafkaPollers:
+    """The pollers of one mapping, at most one for each partition.
 
-    def __init__(self, mapping: EventSourceMapping, partitions: int) -> None:
-        config, each = mapping.provisioned_poller_config, 1
-        least, most = 1, partitions
-        if config is not None:
-            least = config.minimum_pollers or facts.fact("kafka.minimum_pollers").value
-            most = config.maximum_pollers or facts.fact("kafka.maximum_pollers").value
-            each = facts.fact("kafka.invokes_per_poller").value
-        self.least, self.most, self.each = (
-            min(least, partitions),
-            min(most, partitions),
-            each,
-        )
+    `lag` tells how many records are not done with; `note` hears the number of pollers whenever it
+    changes.
+    """
+
+    def __init__(
+        self,
+        mapping: EventSourceMapping,
+        partitions: int,
+        clock: Clock,
+        lag: Callable[[], int],
+        note: Callable[[int], None],
+    ) -> None:
+        fewest, most, self.calls_each = pollers_of(mapping)
+        self.fewest = min(fewest, partitions)
+        self.most = min(most or partitions, partitions)
         self.batch_size = mapping.batch_size
-        self.count, self.busy = self.least, 0
-        self.waiting: deque[Gathering] = deque()
-        self.armed = self.throttled = False
-        self.every = facts.fact("kafka.lag_check").value * MICROSECONDS
-        self.delay = facts.fact("kafka.scaling_delay").value * MICROSECONDS
+        self.clock = clock
+        self.lag = lag
+        self.note = note
+        self.count = self.fewest
+        self.busy = 0  # calls of the function
+        self.waiting: deque[Waiting] = deque()
+        self.check_is_due = False
+        self.was_throttled = False
+        self.check_interval = facts.fact("kafka.lag_check").value * MICROSECONDS
+        self.scaling_delay = facts.fact("kafka.scaling_delay").value * MICROSECONDS
+        note(self.count)
 
-    def follow(self, mapping: StreamMapping) -> None:
-        """Work for this mapping."""
-        self.mapping, self.clock = mapping, mapping.clock
-        self.note()
-
-    def take(self, lane: Gathering) -> bool:
-        """Let a lane invoke the function now, or when its turn comes."""
-        if self.is_full(lane):
+    def take(self, batch: Waiting) -> bool:
+        """Let a batch invoke the function now; False: it has its turn later."""
+        if self.must_wait(batch):
             return False
         self.busy += 1
         return True
 
-    def is_full(self, lane: Gathering) -> bool:
-        """Whether all pollers are busy; then the lane's turn comes later."""
-        if self.busy < self.count * self.each:
+    def must_wait(self, batch: Waiting) -> bool:
+        """Whether all pollers are busy; then the batch is put in the queue for its turn."""
+        if self.has_room():
             return False
-        if not lane.queued:
-            lane.queued = True
-            self.waiting.append(lane)
+        if not batch.queued:
+            batch.queued = True
+            self.waiting.append(batch)
         return True
 
+    def has_room(self) -> bool:
+        """Whether the pollers can make one more call."""
+        return self.busy < self.count * self.calls_each
+
     def give_back(self) -> None:
-        """A call was refused: this lane waits by itself, and another may have its turn."""
+        """A call has been throttled: its batch tries again by itself, another may have its turn."""
         self.busy -= 1
-        self.throttled = True
-        self.clock.after(0, self.call)
+        self.was_throttled = True
+        self.clock.after(0, self.resume_waiting)
 
-    def call(self, _: None = None) -> None:
-        """The lanes that wait have their turn."""
+    def resume_waiting(self, _: None = None) -> None:
+        """The batches that wait have their turn, each once."""
         turns = len(self.waiting)
-        while turns and self.waiting and self.busy < self.count * self.each:
+        while turns and self.waiting and self.has_room():
             turns -= 1
-            lane = self.waiting.popleft()
-            lane.queued = False
-            lane.resume()
+            batch = self.waiting.popleft()
+            batch.queued = False
+            batch.resume()
 
-    def watch(self) -> None:
+    def check_later(self) -> None:
         """While there are records Lambda looks at the lag every minute."""
-        if not self.armed:
-            self.armed = True
-            self.clock.after(self.every - self.clock._now % self.every, self.check)
+        if not self.check_is_due:
+            self.check_is_due = True
+            since_check = self.clock._now % self.check_interval
+            self.clock.after(self.check_interval - since_check, self.check_lag)
 
-    def check(self, _: None = None) -> None:
-        """A batch of lag for each call at once is what pollers can have; a throttled function gets half (choices)."""
-        self.armed = False
-        lag = sum(reader.lag() for reader in self.mapping.readers.values())
-        wanted = (
-            self.count // 2
-            if self.throttled
-            else ceil(lag / (self.batch_size * self.each))
-        )
-        self.throttled = False
-        wanted = max(self.least, min(self.most, wanted))
+    def check_lag(self, _: None = None) -> None:
+        """As many pollers as the lag has batches for their calls; half if throttled (choices)."""
+        self.check_is_due = False
+        lag = self.lag()
+        wanted = ceil(lag / (self.batch_size * self.calls_each))
+        if self.was_throttled:
+            wanted = self.count // 2
+        self.was_throttled = False
+        wanted = max(self.fewest, min(self.most, wanted))
         if wanted != self.count:
-            self.clock.after(self.delay, self.scale, wanted)
-        if lag or self.count > self.least:
-            self.watch()
+            self.clock.after(self.scaling_delay, self.scale, wanted)
+        if lag or self.count > self.fewest:
+            self.check_later()
 
     def scale(self, count: int) -> None:
-        """Pollers are there, or gone, within three minutes of the check: here after all of them."""
+        """Pollers come or go within three minutes of the check: here after all of them."""
         if count != self.count:
             self.count = count
-            self.note()
-            self.call()
+            self.note(count)
+            self.resume_waiting()
 
-    def note(self) -> None:
-        """Write down how many pollers there are from now on."""
-        self.mapping.router.trace.pollers.append(
-            (self.mapping.mapping.name, self.clock._now, self.count)
-        )
+
+def pollers_of(mapping: EventSourceMapping) -> tuple[int, int | None, int]:
+    """The fewest and the most pollers (None: no limit), and how many calls each makes at once."""
+    config = mapping.provisioned_poller_config
+    if config is None:
+        return 1, None, 1
+    fewest = config.minimum_pollers or facts.fact("kafka.minimum_pollers").value
+    most = config.maximum_pollers or facts.fact("kafka.maximum_pollers").value
+    return fewest, most, facts.fact("kafka.invokes_per_poller").value

@@ -1,105 +1,130 @@
-"""Builds streams and their mappings from a scenario: Kinesis, DynamoDB, Kafka, brokers, DocumentDB."""
+"""Builds the streams of a scenario and their mappings: Kinesis, DynamoDB, Kafka and others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from sim import facts
 from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.router import Router
-from sim.engine.stream.record_batcher import Rules
-from sim.engine.stream.shard_reader import StreamMapping
-from sim.engine.stream.sharded_stream import Stream
+from sim.engine.stream.batching_settings import BatchingSettings
+from sim.engine.stream.producers import Producers
+from sim.engine.stream.reading_settings import ReadingSettings
+from sim.engine.stream.sharded_stream import ShardedStream, StreamSettings
+from sim.engine.stream.stream_mapping import StreamMapping
 from sim.scenario.caller import Caller
-from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Named
-from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Table
-from sim.scenario.streams import Stream as KinesisStream
+from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
 from sim.trace import MICROSECONDS
 
 HOUR = 3600 * MICROSECONDS
 
 
-class Streams:
-    """The streams of a scenario by name: mappings of one stream share it."""
+class OrderedSources:
+    """What keeps its records in order, by name: mappings of one source share it."""
 
     def __init__(
         self, scenario: Scenario, router: Router, callers: Callable[[int], Caller]
     ) -> None:
-        self.scenario, self.router, self.callers = scenario, router, callers
-        self.by_name: dict[str, Stream] = {}
+        self.scenario = scenario
+        self.router = router
+        self.callers = callers
+        self.streams: dict[str, ShardedStream] = {}
 
     def mapping(
-        self, trigger: EventSourceMapping, fleet: Invocable, down: OutageWindows
+        self, trigger: EventSourceMapping, fleet: Invocable, pauses: OutageWindows
     ) -> StreamMapping:
         """The mapping of a trigger, with the stream that it reads."""
         source = self.source(trigger.source)
-        form = self.scenario.function(trigger.function).behaviour.batch_response
-        largest = max(
-            (round(traffic.payload_kb * 1024) for traffic in self.scenario.traffic),
-            default=0,
+        kept = retention(source)
+        largest = self.largest_record()
+        behaviour = self.scenario.function(trigger.function).behaviour
+        batching = BatchingSettings(
+            trigger, kept, behaviour.batch_response, self.scenario.choices, largest
         )
-        rules = Rules(trigger, retention(source), form, self.scenario.choices, largest)
-        stream = self.stream(source, trigger)
         return StreamMapping(
-            trigger, stream, fleet, self.router, rules, down, lanes(source, trigger)
+            trigger,
+            self.stream(source),
+            fleet,
+            pauses,
+            ReadingSettings(trigger, kept, largest),
+            batching,
+            batches_at_once(source, trigger),
         )
+
+    def largest_record(self) -> int:
+        """The most bytes of a record."""
+        sizes = [round(traffic.payload_kb * 1024) for traffic in self.scenario.traffic]
+        return max(sizes, default=0)
 
     def source(self, name: str) -> Named:
         """The resource of this name that keeps its records in order."""
         scenario = self.scenario
-        ordered: Iterable[Named] = (
+        sources: list[Named] = [
             *scenario.streams,
             *scenario.tables,
             *scenario.kafka_topics,
             *scenario.brokers,
             *scenario.document_db_clusters,
-        )
-        return {source.name: source for source in ordered}[name]
+        ]
+        by_name = {source.name: source for source in sources}
+        return by_name[name]
 
-    def stream(self, source: Named, trigger: EventSourceMapping) -> Stream:
+    def stream(self, source: Named) -> ShardedStream:
         """The stream of a source, made when the first mapping asks for it."""
-        if source.name not in self.by_name:
-            number = self.scenario.resource_names.index(source.name)
-            limited = isinstance(source, KinesisStream)
-            stream = Stream(
-                source.name,
-                number,
-                shards(source),
-                self.router,
-                limited,
-                trigger.kind in KAFKA,
-            )
-            stream.callers = self.callers
-            if isinstance(source, KinesisStream):
-                schedule(source, stream)
-            if isinstance(source, Table):
-                stream.unchanged_share = source.unchanged_share
-            self.by_name[source.name] = stream
-        return self.by_name[source.name]
+        if source.name not in self.streams:
+            self.streams[source.name] = self.new_stream(source)
+        return self.streams[source.name]
+
+    def new_stream(self, source: Named) -> ShardedStream:
+        """The stream of a source, whose number of shards changes at set times."""
+        resource = self.scenario.resource_names.index(source.name)
+        producers = Producers(source.name, resource, self.router, self.callers)
+        settings = stream_settings(source, resource)
+        stream = ShardedStream(settings, self.router, producers)
+        if isinstance(source, Stream):
+            for change in source.reshardings:
+                at = round(change.at * MICROSECONDS)
+                stream.clock.after(at, stream.reshard, change.shard_count)
+        return stream
 
 
-def shards(source: Named) -> int:
-    """How many shards, or partitions, a source has in the beginning."""
+def stream_settings(source: Named, resource: int) -> StreamSettings:
+    """What is special about a source."""
+    name = source.name
     match source:
-        case KinesisStream(stream_mode="ON_DEMAND"):
-            return int(facts.fact("kinesis.on_demand_shards").value)
-        case KinesisStream():
-            return source.shard_count
-        case Table() | KafkaTopic():
-            return source.partitions
-    return 1
+        case Stream(stream_mode="ON_DEMAND"):
+            shards = int(facts.fact("kinesis.on_demand_shards").value)
+            return StreamSettings(
+                name, resource, shards, has_write_limits=True, splits_hot_shards=True
+            )
+        case Stream():
+            return StreamSettings(
+                name, resource, source.shard_count, has_write_limits=True
+            )
+        case Table():
+            return StreamSettings(
+                name,
+                resource,
+                source.partitions,
+                unchanged_share=source.unchanged_share,
+            )
+        case KafkaTopic():
+            return StreamSettings(name, resource, source.partitions, takes_turns=True)
+    return StreamSettings(name, resource, shards=1)
 
 
-def lanes(source: Named, trigger: EventSourceMapping) -> int:
+def batches_at_once(source: Named, trigger: EventSourceMapping) -> int:
     """How many batches of one shard, or of a broker, the function works on at once.
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html
     """
     if isinstance(source, Broker):
-        return int(facts.fact(f"mq.{source.engine_type.lower()}_concurrency").value)
+        engine = source.engine_type.lower()
+        return int(facts.fact(f"mq.{engine}_concurrency").value)
     if isinstance(source, DocumentDBCluster):
         return int(facts.fact("documentdb.concurrency").value)
     return trigger.parallelization_factor
@@ -108,20 +133,12 @@ def lanes(source: Named, trigger: EventSourceMapping) -> int:
 def retention(source: Named) -> int:
     """How long a source keeps its records, in microseconds."""
     match source:
-        case KinesisStream():
+        case Stream():
             return source.retention_period_hours * HOUR
         case KafkaTopic():
             return source.retention_hours * HOUR
         case DocumentDBCluster():
             return source.change_stream_log_retention_duration * MICROSECONDS
-    name = "ddb_streams.retention" if isinstance(source, Table) else "mq.retention"
-    return int(facts.fact(name).value) * MICROSECONDS
-
-
-def schedule(source: KinesisStream, stream: Stream) -> None:
-    """When the number of shards changes: at set times, or by the stream's own decision."""
-    stream.splits_hot_shards = source.stream_mode == "ON_DEMAND"
-    for change in source.reshardings:
-        stream.clock.after(
-            round(change.at * MICROSECONDS), stream.reshard, change.shard_count
-        )
+        case Table():
+            return int(facts.fact("ddb_streams.retention").value) * MICROSECONDS
+    return int(facts.fact("mq.retention").value) * MICROSECONDS

@@ -1,153 +1,152 @@
-"""A lane of a shard: one batch after another, and nothing passes one that failed.
+"""One of the batches of a shard that may be in hand at once: tried again until it is done with.
 
 https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from math import inf
-from typing import TYPE_CHECKING
 
 from sim.engine.batch_response import failed_records
-from sim.engine.function.invocation import Batch
-from sim.engine.stream.record_batcher import Gathering, Rules
+from sim.engine.function.invocation import Batch, Invocable
+from sim.engine.stream.batching_settings import BatchingSettings
+from sim.engine.stream.kafka_pollers import KafkaPollers
+from sim.engine.stream.record_batcher import RecordBatcher
+from sim.engine.stream.retried_records import RetriedRecords
+from sim.engine.stream.shard_log import ShardLog
 from sim.trace import Condition, Discard, Fate, Outcome, Stage
 
-if TYPE_CHECKING:
-    from sim.engine.stream.shard_reader import ShardReader
-
-QUEUE, RETRY = int(Stage.QUEUE), int(Stage.RETRY)
-RUN_SUCCEEDED, IN_FLIGHT = int(Outcome.SUCCEEDED), int(Outcome.IN_FLIGHT)
-SUCCEEDED, DROPPED = int(Fate.SUCCEEDED), int(Fate.DROPPED)
-EXHAUSTED, TOO_OLD = (
-    int(Condition.RetryAttemptsExhausted),
-    int(Condition.RecordAgeExceeded),
-)
+RETRY = int(Stage.RETRY)
+RUN_SUCCEEDED = int(Outcome.SUCCEEDED)
+IN_FLIGHT = int(Outcome.IN_FLIGHT)
+SUCCEEDED = int(Fate.SUCCEEDED)
+DROPPED = int(Fate.DROPPED)
 
 
-@dataclass(slots=True)
-class Segment:
-    """Records that are tried together; `tries` counts hand-overs, `calls` the runs that use up its own retries."""
+class ParallelBatch(RecordBatcher):
+    """One batch at a time: the next one starts when this one is done with, one way or the other.
 
-    records: list[int]
-    tries: int = 0
-    calls: int = 0
-    since: int = 0  # when the last try was over
-    outcome: int = 0  # how the last run ended
-
-
-class Lane(Gathering):
-    """At most one batch at a time: the next one begins when this one is done with, one way or the other."""
+    `resumes_at(now)` tells when the mapping invokes again; `finish_shard` is called when there is
+    nothing in hand any more.
+    """
 
     rate_limited = True
 
-    def __init__(self, reader: ShardReader, rules: Rules) -> None:
-        super().__init__(reader, rules)
-        mapping = reader.mapping
-        self.fleet = mapping.fleet
-        self.add_span = mapping.router.trace.add_span
-        self.segments: list[
-            Segment
-        ] = []  # of the batch in hand; the first one is at the end
+    def __init__(
+        self,
+        log: ShardLog,
+        settings: BatchingSettings,
+        pollers: KafkaPollers | None,
+        fleet: Invocable,
+        resumes_at: Callable[[int], float],
+        finish_shard: Callable[[], None],
+    ) -> None:
+        super().__init__(log, settings, pollers)
+        self.fleet = fleet
+        self.resumes_at = resumes_at
+        self.finish_shard = finish_shard
+        self.in_hand: list[RetriedRecords] = []  # those to try first are at the end
         self.working = False
-        self.failures = 0  # tries in a row that brought the lane no further
+        self.failures = 0  # tries in a row that did not move the checkpoint
 
-    def begin(self) -> None:
-        """Take a batch in hand."""
+    def start(self) -> None:
+        """Take a batch in hand, which ends the batching window."""
+        self.try_first(self.take())
+
+    def try_first(self, records: list[int]) -> None:
+        """Hand these records over for the first time."""
         self.idle = False
-        self.gatherings += self.gatherings % 2
-        self.segments.append(Segment(self.take()))
+        self.window_is_open = False
+        self.in_hand.append(RetriedRecords(records))
         self.attempt()
 
     def attempt(self, _: None = None) -> None:
-        """Invoke the function with the first records in hand, without those that have become too old."""
-        segment, now = self.segments[-1], self.clock._now
-        resumes = self.reader.mapping.resumes_at(now)
-        if resumes > now:
-            self.wait_until(resumes)
+        """Invoke the function with the first records in hand, without those that are too old."""
+        now = self.clock._now
+        resumes_at = self.resumes_at(now)
+        if resumes_at > now:
+            self.attempt_at(resumes_at)
             return
-        self.drop_old(segment, now)
-        if not segment.records:
-            self.done()
-            return
-        pollers = self.pollers
-        if pollers is not None and not pollers.take(self):
-            return
-        self.hand_over(segment, now)
-        fleet = self.fleet
-        fleet.invocations += 1
-        batch = Batch(
-            segment.records, [segment.tries] * len(segment.records), fleet.invocations
-        )
-        if fleet.attempt_batch(batch, self, not self.rules.reports):
-            segment.since = now
-            if pollers is not None:
-                pollers.give_back()
-            self.try_again()
-        else:
+        retried = self.in_hand[-1]
+        self.drop_old(retried, now)
+        if not retried.records:
+            self.finish_records()
+        elif self.pollers is None or self.pollers.take(self):
+            self.hand_over(retried, now)
+
+    def hand_over(self, retried: RetriedRecords, now: int) -> None:
+        """Invoke the function; a throttle uses up no retry."""
+        self.end_wait(retried, retried.records, now, first_attempt=1)
+        retried.tries += 1
+        self.fleet.invocations += 1
+        attempts = [retried.tries] * len(retried.records)
+        batch = Batch(retried.records, attempts, self.fleet.invocations)
+        stops_at_failure = not self.settings.reports_failures
+        refused = self.fleet.attempt_batch(batch, self, stops_at_failure)
+        if not refused:
             self.working = True
+            return
+        retried.since = now
+        if self.pollers is not None:
+            self.pollers.give_back()
+        self.try_again()
 
-    def hand_over(self, segment: Segment, now: int) -> None:
-        """Write down how long the records have waited: in the stream, or for this further try."""
-        segment.tries += 1
-        if segment.tries == 1:
-            written, resource, add_span = (
-                self.reader.written,
-                self.reader.mapping.stream.resource,
-                self.add_span,
-            )
-            for delivery in segment.records:
-                add_span(delivery, 1, QUEUE, written(delivery), now, resource)
-        else:
-            self.note_wait(segment, segment.tries - 1, now)
-
-    def note_wait(
-        self, segment: Segment, attempt: int, end: int, outcome: int = 0
+    def end_wait(
+        self,
+        retried: RetriedRecords,
+        records: list[int],
+        end: int,
+        first_attempt: int = 0,
+        outcome: int = 0,
     ) -> None:
-        """Write down a wait between two tries."""
-        if segment.since < end:
-            resource = self.fleet.resource
-            for delivery in segment.records:
-                self.add_span(
-                    delivery, attempt, RETRY, segment.since, end, resource, outcome
-                )
+        """Write down how long records have waited: since the last try, or in the stream."""
+        if not retried.tries:
+            self.log.leave(records, end, first_attempt, outcome)
+            return
+        start = retried.since
+        attempt = retried.tries
+        resource = self.fleet.resource
+        add_span = self.router.trace.add_span
+        for delivery in records if start < end else ():
+            add_span(delivery, attempt, RETRY, start, end, resource, outcome)
 
-    def drop_old(self, segment: Segment, now: int) -> None:
-        """Records older than the retention are lost, older than MaximumRecordAgeInSeconds given up; others go on.
+    def drop_old(self, retried: RetriedRecords, now: int) -> None:
+        """Give up what is older than MaximumRecordAgeInSeconds; what the stream forgot is lost.
 
         https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
         """
-        rules, written = self.rules, self.reader.written
-        oldest = now - min(rules.retention, rules.age)
-        if (
-            written(segment.records[0]) > oldest
-        ):  # they are in the order in which they were written
-            return
-        lost = [d for d in segment.records if written(d) + rules.retention <= now]
-        old = [d for d in segment.records[len(lost) :] if written(d) <= oldest]
-        segment.records = segment.records[len(lost) + len(old) :]
-        for delivery in lost:
-            self.expire(segment, delivery)
-        if old:
-            self.note_leaving(segment, old, now)
-            self.discard(old, TOO_OLD, max(1, segment.calls), 0, Fate.EXPIRED)
+        written = self.log.written
+        if written(retried.records[0]) > now - self.settings.lifetime:
+            return  # the others were written later
+        forgotten = []
+        too_old = []
+        fresh = []
+        for delivery in retried.records:
+            age = now - written(delivery)
+            if age >= self.settings.retention:
+                forgotten.append(delivery)
+            elif age >= self.settings.lifetime:
+                too_old.append(delivery)
+            else:
+                fresh.append(delivery)
+        retried.records = fresh
+        for delivery in forgotten:
+            self.expire(retried, delivery)
+        if too_old:
+            self.end_wait(retried, too_old, now)
+            calls = max(1, retried.calls)
+            condition = Condition.RecordAgeExceeded
+            self.give_up(too_old, condition, calls, 0, Fate.EXPIRED)
 
-    def expire(self, segment: Segment, delivery: int) -> None:
-        """The stream does not have the record any more."""
-        end = max(self.reader.written(delivery) + self.rules.retention, segment.since)
-        self.note_leaving(segment, [delivery], end)
+    def expire(self, retried: RetriedRecords, delivery: int) -> None:
+        """The stream has kept the record as long as it keeps records: it is lost."""
+        end = self.log.written(delivery) + self.settings.retention
+        end = max(end, retried.since)
+        self.end_wait(retried, [delivery], end)
         self.router.settle(delivery, Fate.EXPIRED, end)
 
-    def note_leaving(self, segment: Segment, records: list[int], end: int) -> None:
-        """Write down the last wait of records that are not tried again."""
-        if segment.tries:
-            self.note_wait(Segment(records, since=segment.since), segment.tries, end)
-        else:
-            for delivery in records:
-                self.reader.leave(delivery, end)
-
-    def discard(
+    def give_up(
         self,
         records: list[int],
         condition: int,
@@ -155,119 +154,120 @@ class Lane(Gathering):
         outcome: int,
         otherwise: Fate,
     ) -> None:
-        """Give records up: one metadata record of them goes to the on-failure destination."""
-        shard = self.reader.shard.number
+        """The on-failure destination gets one metadata record of all these records."""
         discard = Discard(
-            tuple(records), condition, calls, outcome, shard, self.clock._now
+            tuple(records),
+            condition,
+            calls,
+            outcome,
+            self.log.shard.number,
+            self.clock._now,
         )
-        self.router.give_up_together(discard, "failure", self.rules.store, otherwise)
+        store = self.settings.on_failure
+        self.router.give_up_together(discard, "failure", store, otherwise)
 
     def try_again(self) -> None:
-        """Wait: longer each time, but not beyond the moment at which the first record becomes too old."""
-        rules, segment = self.rules, self.segments[-1]
-        wait = min(
-            rules.retry_cap,
-            rules.retry_start * rules.retry_factor ** min(self.failures, 64),
-        )
+        """Wait, longer each time, but not beyond the time at which the first record is too old."""
+        now = self.clock._now
+        first = self.in_hand[-1].records[0]
+        too_old_at = self.log.written(first) + self.settings.lifetime
+        retry_at = now + self.settings.retry_wait(self.failures)
         self.failures += 1
-        end = self.reader.written(segment.records[0]) + min(rules.age, rules.retention)
-        self.wait_until(min(self.clock._now + round(wait), max(end, self.clock._now)))
+        self.attempt_at(min(retry_at, max(too_old_at, now)))
 
-    def wait_until(self, at: float) -> None:
+    def attempt_at(self, at: float) -> None:
         """Go on at this time."""
         if at != inf:
             self.clock.after(int(at) - self.clock._now, self.attempt)
 
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
-        """The run has ended: records before the first failure are done; what follows is tried again, or given up."""
+        """The run has ended."""
         self.working = False
         if self.pollers is not None:
             self.pollers.busy -= 1
-        self.judge(batch, outcome)
+        retried = self.in_hand[-1]
+        retried.calls += 1
+        retried.since = self.clock._now
+        retried.outcome = outcome
+        self.go_on_after(batch, retried)
         if self.pollers is not None:
-            self.pollers.call()
+            self.pollers.resume_waiting()
 
-    def judge(self, batch: Batch, outcome: int) -> None:
-        """What becomes of the records."""
-        segment = self.segments[-1]
-        segment.calls += 1
-        segment.since, segment.outcome = self.clock._now, outcome
-        if outcome == RUN_SUCCEEDED:
-            self.succeed(batch, len(batch.records))
-            self.done()
-            return
-        failed = failed_records(batch, self.rules.form, self.rules.reports)
-        first = next(
-            (n for n, delivery in enumerate(batch.records) if delivery in failed),
-            len(batch.records),
-        )
-        self.succeed(batch, first)
-        if first == len(batch.records):
-            self.done()
-        elif first:
-            self.go_on_after(segment, first)
+    def go_on_after(self, batch: Batch, retried: RetriedRecords) -> None:
+        """What comes before the first failure is done with; the rest is tried again or given up."""
+        done = len(batch.records)
+        if retried.outcome != RUN_SUCCEEDED:
+            done = self.before_failure(batch)
+        self.move_checkpoint(batch, done)
+        if done == len(batch.records):
+            self.finish_records()
+        elif done:
+            self.retry_from(retried, done)
         else:
-            self.fail(segment)
+            self.retry_or_give_up(retried)
 
-    def succeed(self, batch: Batch, count: int) -> None:
-        """The checkpoint moves on: Lambda does not come back to these records."""
+    def before_failure(self, batch: Batch) -> int:
+        """How many records come before the first one that failed."""
+        settings = self.settings
+        failed = failed_records(
+            batch, settings.batch_response, settings.reports_failures
+        )
+        for number, delivery in enumerate(batch.records):
+            if delivery in failed:
+                return number
+        return len(batch.records)
+
+    def move_checkpoint(self, batch: Batch, count: int) -> None:
+        """Lambda does not come back to the first records of the batch."""
         settle = self.router.settle
-        for delivery, outcome in zip(
-            batch.records[:count], batch.outcomes, strict=False
-        ):
-            settle(delivery, SUCCEEDED if outcome == RUN_SUCCEEDED else DROPPED)
+        for number in range(count):
+            succeeded = batch.outcomes[number] == RUN_SUCCEEDED
+            settle(batch.records[number], SUCCEEDED if succeeded else DROPPED)
 
-    def go_on_after(self, segment: Segment, first: int) -> None:
+    def retry_from(self, retried: RetriedRecords, first: int) -> None:
         """All from the lowest returned sequence number on is tried again, with retries of its own.
 
         https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
         """
-        segment.records, segment.calls = segment.records[first:], 0
+        retried.drop(first)
         self.failures = 0
         self.try_again()
 
-    def fail(self, segment: Segment) -> None:
-        """Split the batch, which uses up no retry; else try it again, as long as there are retries.
+    def retry_or_give_up(self, retried: RetriedRecords) -> None:
+        """Split the batch, which uses up no retry; else try it again while it has retries.
 
         AWS splits at the returned sequence number; if that is the first one, in the middle (a
         choice).
         https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
         """
-        if self.rules.bisects and len(segment.records) > 1:
-            self.bisect(segment)
+        if self.settings.bisects and len(retried.records) > 1:
+            first, second = retried.halves()
+            self.in_hand[-1:] = [second, first]
             self.try_again()
-        elif segment.calls < self.rules.calls:
+        elif retried.calls < self.settings.maximum_calls:
             self.try_again()
         else:
-            self.discard(
-                segment.records, EXHAUSTED, segment.calls, segment.outcome, Fate.DROPPED
-            )
-            self.done()
+            condition = Condition.RetryAttemptsExhausted
+            calls, outcome = retried.calls, retried.outcome
+            self.give_up(retried.records, condition, calls, outcome, Fate.DROPPED)
+            self.finish_records()
 
-    def bisect(self, segment: Segment) -> None:
-        """Two halves, one after the other, each with retries of its own."""
-        middle = len(segment.records) // 2
-        self.segments.pop()
-        for records in (segment.records[middle:], segment.records[:middle]):
-            self.segments.append(
-                Segment(records, segment.tries, 0, segment.since, segment.outcome)
-            )
-
-    def done(self) -> None:
-        """The first records in hand are done with: go on with the others, or with what has come meanwhile."""
-        self.segments.pop()
+    def finish_records(self) -> None:
+        """The first records in hand are done with: go on with the others or the next batch."""
+        self.in_hand.pop()
         self.failures = 0
-        if self.segments:
+        if self.in_hand:
             self.attempt()
             return
-        self.idle, self.free_since = True, self.clock._now
-        self.after_batch()
+        self.idle = True
+        self.free_since = self.clock._now
+        self.commit()
         self.offer()
-        self.reader.finish()
+        self.finish_shard()
 
     def resume(self) -> None:
-        """A poller is free for this lane."""
-        if self.segments:
+        """A poller is free for this batch."""
+        if self.in_hand:
             self.attempt()
         else:
             self.offer()
@@ -276,12 +276,13 @@ class Lane(Gathering):
         """Whether there is nothing to do."""
         return self.idle and not self.buffer
 
+    def lag(self) -> int:
+        """How many records are not done with."""
+        return len(self.buffer) + sum(len(retried.records) for retried in self.in_hand)
+
     def note_unfinished(self) -> None:
-        """Write down what the end of the simulation finds between two tries."""
+        """Write down the waits that the end of the simulation finds under way."""
+        waiting = self.in_hand[:-1] if self.working else self.in_hand
         now = self.clock._now
-        for number, segment in enumerate(reversed(self.segments)):
-            if segment.tries and not (self.working and number == 0):
-                self.note_wait(segment, segment.tries, now, IN_FLIGHT)
-            elif not segment.tries:
-                for delivery in segment.records:
-                    self.reader.leave(delivery, now, outcome=IN_FLIGHT)
+        for retried in reversed(waiting):
+            self.end_wait(retried, retried.records, now, outcome=IN_FLIGHT)

@@ -1,4 +1,4 @@
-"""Records gather in a lane of a shard until there is a batch.
+"""The records of a shard that have been read wait until there is a batch of them.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
 """
@@ -7,161 +7,121 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from math import inf
-from typing import TYPE_CHECKING
 
-from sim import facts
-from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
-from sim.scenario.function import BatchResponse
-from sim.scenario.resources import Choices
-from sim.trace import MICROSECONDS, Fate
-
-if TYPE_CHECKING:
-    from sim.engine.stream.shard_reader import ShardReader
+from sim.engine.stream.batching_settings import BatchingSettings
+from sim.engine.stream.kafka_pollers import KafkaPollers
+from sim.engine.stream.shard_log import ShardLog
+from sim.trace import Fate
 
 
-class Rules:
-    """The settings of a mapping as its lanes need them, in microseconds and bytes."""
+class RecordBatcher(ABC):
+    """Starts a batch when it is full, or when its batching window ends."""
 
     def __init__(
-        self,
-        mapping: EventSourceMapping,
-        retention: int,
-        form: BatchResponse,
-        choices: Choices,
-        largest: int,
+        self, log: ShardLog, settings: BatchingSettings, pollers: KafkaPollers | None
     ) -> None:
-        self.size, self.form, self.retention = mapping.batch_size, form, retention
-        self.window = round(mapping.maximum_batching_window_in_seconds * MICROSECONDS)
-        self.tumbling = (mapping.tumbling_window_in_seconds or 0) * MICROSECONDS
-        self.reports, self.bisects = (
-            mapping.reports_batch_item_failures,
-            mapping.bisect_batch_on_function_error,
-        )
-        retries, age = (
-            mapping.maximum_retry_attempts,
-            mapping.maximum_record_age_in_seconds,
-        )
-        if (
-            retries < 0
-            and mapping.provisioned_poller_config is not None
-            and mapping.on_failure is not None
-        ):
-            retries = facts.fact("kafka.retries_with_destination").value
-        self.calls = inf if retries < 0 else retries + 1
-        self.age = inf if age < 0 else age * MICROSECONDS
-        self.store = mapping.on_failure
-        self.payload = facts.fact("mapping.payload_limit").value * 1024
-        self.any_payload_fits = largest * self.size <= self.payload
-        self.any_record_fits = largest <= self.payload
-        self.window_waits_for_record = mapping.kind in ("mq", "documentdb")
-        self.commits = mapping.kind in KAFKA
-        self.retry_start = choices.stream_retry_start_seconds * MICROSECONDS
-        self.retry_factor = choices.stream_retry_factor
-        self.retry_cap = choices.stream_retry_cap_seconds * MICROSECONDS
-
-
-class Gathering(ABC):
-    """What has been read and filtered, in order; a batch goes off when it is full or its window is over."""
-
-    def __init__(self, reader: ShardReader, rules: Rules) -> None:
-        self.reader, self.rules, self.clock = reader, rules, reader.clock
-        mapping = reader.mapping
-        self.router, self.delivery_draws, self.pollers = (
-            mapping.router,
-            mapping.delivery_draws,
-            mapping.pollers,
-        )
+        self.log = log
+        self.settings = settings
+        self.pollers = pollers
+        self.router = log.router
+        self.clock = log.router.clock
         self.buffer: deque[int] = deque()
-        self.uncommitted: list[int] = []  # what a Kafka filter keeps out
-        self.idle, self.queued = True, False  # queued: for a free poller
-        self.free_since = self.gatherings = 0
+        self.uncommitted: list[int] = []  # what the filter of a Kafka mapping keeps out
+        self.idle = True  # no batch is in hand
+        self.queued = False  # for a free poller
+        self.free_since = 0
+        self.window_is_open = False
+        self.windows = (
+            0  # the number of the last window: a timer of an earlier one is stale
+        )
 
-    def filter(self, delivery: int) -> None:
-        """A record that the filter keeps out: the iterator moves on; Kafka commits its offset with the next batch.
+    def keep_out(self, delivery: int) -> None:
+        """The filter keeps a record out; Kafka's offset is committed with the next batch.
 
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
         """
-        if self.rules.commits:
+        if self.settings.commits_offsets:
             self.uncommitted.append(delivery)
         else:
-            self.pass_over(delivery)
+            self.log.settle(delivery, Fate.FILTERED, self.clock._now)
 
-    def pass_over(self, delivery: int) -> None:
-        """The mapping does not come back to a record that its filter keeps out."""
-        self.reader.leave(delivery, self.clock._now)
-        self.router.settle(delivery, Fate.FILTERED)
+    def commit(self) -> None:
+        """What the filter kept out before this batch is committed with it."""
+        for delivery in self.uncommitted:
+            self.log.settle(delivery, Fate.FILTERED, self.clock._now)
+        self.uncommitted.clear()
 
     def offer(self) -> None:
-        """Records have come: begin with them, unless a batch is in hand."""
-        if self.idle and self.buffer:
-            self.gather()
+        """Start the next batch, or wait for more records, unless a batch is in hand.
 
-    def gather(self) -> None:
-        """A batch goes off when it is full, or when the window ends, which began with the end of the last run.
-
-        https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+        A batch starts when it is full, or when the window ends, which began with the end of the
+        last run. https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
         """
-        if self.pollers is not None and self.pollers.is_full(self):
+        if not self.idle or not self.buffer:
             return
-        if not self.rules.window or self.is_full():
-            self.begin()
-        elif self.gatherings % 2 == 0:
-            self.gatherings += 1
-            self.clock.after(self.window_left(), self.close_window, self.gatherings)
+        if self.pollers is not None and self.pollers.must_wait(self):
+            return
+        if not self.settings.batching_window or self.is_full():
+            self.start()
+        elif not self.window_is_open:
+            self.open_window()
+
+    def open_window(self) -> None:
+        """Wait for records until the batching window ends."""
+        self.window_is_open = True
+        self.windows += 1
+        self.clock.after(self.window_left(), self.close_window, self.windows)
 
     def window_left(self) -> int:
-        """Windows follow one another from the end of the last invocation; a broker's begins with its first record."""
-        window = self.rules.window
-        if self.rules.window_waits_for_record:
+        """Windows follow the last run, one after another; a broker's begins with a record."""
+        window = self.settings.batching_window
+        if self.settings.window_begins_with_record:
             return window
         return window - (self.clock._now - self.free_since) % window
 
-    def close_window(self, gathering: int) -> None:
-        """The window ends: the batch goes off as it is."""
-        if gathering == self.gatherings and self.idle and self.buffer:
-            self.begin()
+    def close_window(self, window: int) -> None:
+        """The window ends: the batch starts as it is, unless it started before."""
+        is_stale = not self.window_is_open or window != self.windows
+        if self.idle and self.buffer and not is_stale:
+            self.start()
 
     def is_full(self) -> bool:
         """Whether there is a whole batch: by number, or by payload."""
-        return len(self.buffer) >= self.rules.size or (
-            not self.rules.any_payload_fits and self.fitting() < len(self.buffer)
-        )
+        waiting = len(self.buffer)
+        if waiting >= self.settings.batch_size:
+            return True
+        return not self.settings.any_batch_fits and self.fitting() < waiting
 
     def fitting(self) -> int:
         """How many records the next batch can hold: 6 MB at most, and one record in any case.
 
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
         """
-        room, count = self.rules.payload, 0
+        room = self.settings.payload_limit
+        count = 0
         for delivery in self.buffer:
-            room -= self.delivery_draws.size[self.delivery_draws.event[delivery]]
-            if count == self.rules.size or (room < 0 and count):
+            room -= self.log.size(delivery)
+            if count == self.settings.batch_size or (room < 0 and count):
                 break
             count += 1
         return count
 
-    @abstractmethod
-    def begin(self) -> None:
-        """Take a batch in hand."""
-
     def take(self) -> list[int]:
         """The records of the next batch."""
-        buffer, size = self.buffer, self.rules.size
-        if self.rules.any_payload_fits and len(buffer) <= size:
+        buffer = self.buffer
+        count = self.settings.batch_size
+        if not self.settings.any_batch_fits:
+            count = self.fitting()
+        elif len(buffer) <= count:  # often: all of them, at once
             batch = list(buffer)
             buffer.clear()
             return batch
-        count = size if self.rules.any_payload_fits else self.fitting()
         return [buffer.popleft() for _ in range(min(count, len(buffer)))]
 
     @abstractmethod
-    def resume(self) -> None:
-        """A poller is free for this lane."""
+    def start(self) -> None:
+        """Take a batch in hand, which ends the batching window."""
 
-    def after_batch(self) -> None:
-        """What the filter kept out before this batch is committed with it."""
-        if self.uncommitted:
-            for delivery in self.uncommitted:
-                self.pass_over(delivery)
-            self.uncommitted.clear()
+    @abstractmethod
+    def resume(self) -> None:
+        """A poller is free for this batch."""

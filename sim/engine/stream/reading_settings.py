@@ -1,0 +1,52 @@
+"""How a mapping reads the shards of its stream: from where, how often, and through which filter."""
+
+from __future__ import annotations
+
+from sim import facts
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.trace import MICROSECONDS
+
+
+class ReadingSettings:
+    """The settings of a mapping as the readers of its shards need them: microseconds and bytes."""
+
+    def __init__(
+        self, mapping: EventSourceMapping, retention: int, largest_record: int
+    ) -> None:
+        self.retention = retention
+        self.poll_interval = poll_interval(mapping.kind)
+        self.starts_at = starts_at(mapping)
+        self.filtered_by = mapping if mapping.matching_share < 1 else None
+        limit = payload_limit()
+        self.record_limit = limit if largest_record > limit else None
+        # All mappings that poll a stream share what its shards can be read.
+        self.shares_reads = mapping.kind == "kinesis"
+        # Whichever of a broker's batches is free takes the next messages.
+        self.shares_buffer = mapping.kind == "mq"
+
+
+def payload_limit() -> int:
+    """The most bytes of an invocation's payload.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+    """
+    return int(facts.fact("mapping.payload_limit").value) * 1024
+
+
+def poll_interval(kind: str) -> int:
+    """Microseconds between two polls of a shard; 0 where records are pushed, or long polls wait."""
+    if kind not in ("kinesis", "ddb_streams"):
+        return 0
+    return int(MICROSECONDS // facts.fact(f"{kind}.polls_per_second").value)
+
+
+def starts_at(mapping: EventSourceMapping) -> int:
+    """Records written before this time are not read.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+    """
+    if mapping.starting_position == "LATEST":
+        return round(mapping.active_after * MICROSECONDS)
+    if mapping.starting_position == "AT_TIMESTAMP":
+        return round((mapping.starting_position_timestamp or 0) * MICROSECONDS)
+    return 0
