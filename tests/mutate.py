@@ -36,7 +36,8 @@ class Mutation(NamedTuple):
 
 MUTATIONS = (
     Mutation("the second retry waits two minutes",
-             "if failures == 1 else choices.second_retry_wait", "if failures else choices.second_retry_wait",
+             "if failures == 1 else choices.second_retry_wait",
+             "if failures else choices.second_retry_wait",
              "test_asynchronous"),
     Mutation("throttled events back off by doubling",
              "start * 2**throttles", "start * (1 + throttles)",
@@ -152,11 +153,11 @@ MUTATIONS = (
              "elif not self.waiting:",
              "test_dependencies"),
     Mutation("a repeat that comes while its event is in progress fails",
-             "if now < in_progress:", "if now < 0:",
+             "if now < in_progress_until:", "if now < 0:",
              "test_idempotency"),
     Mutation("a failed run leaves nothing that a repeat could find",
-             "self.events[delivery] = (end, -1)",
-             "self.events[delivery] = (end, end + self.kept)",
+             "self.events[delivery] = (end, NEVER)",
+             "self.events[delivery] = (end, end + self.expires_after)",
              "test_idempotency"),
     Mutation("a throttled attempt is no error",
              "[done.error.to_numpy(float), none]", "[done.error.to_numpy(float), one]",
@@ -208,8 +209,8 @@ MUTATIONS = (
              "once = trigger.model == \"polling\"",
              "test_advice"),
     Mutation("a stream's failed batches may go to a bucket",
-             "sam, trigger.on_failure)[\"Type\"].removesuffix(\"Bucket\")",
-             "sam, trigger.on_failure)[\"Type\"].removesuffix(\"3Bucket\")",
+             "[\"Type\"].removesuffix(\"Bucket\")",
+             "[\"Type\"].removesuffix(\"3Bucket\")",
              "test_write_template"),
 )  # fmt: skip
 
