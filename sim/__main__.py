@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 import sim
-from sim.template.read.read import NO_PART
+from sim.template.read.leftovers import NO_PART
+from sim.template.read.read import Reading
 
 ARRIVALS: dict[str, Callable[[float], Any]] = {
     "poisson": lambda number: sim.Poisson(per_second=number),
@@ -182,7 +183,7 @@ def _write_tables(run: sim.Run, folder: Path) -> None:
     run.cost().to_csv(folder / "cost.csv")
 
 
-def _print_report(reading: sim.Reading) -> None:
+def _print_report(reading: Reading) -> None:
     counts = reading.report.status.value_counts()
     print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
     idle = reading.report.note == NO_PART

@@ -1,1 +1,27 @@
-"""What only the course needs: its reference system, incidents, trials and glossary."""
+"""What the course uses: systems to try and to repair, and tables to look things up in."""
+
+from sim.course.game_day_scores import game_day, score
+from sim.course.glossary_tables import cheat_sheet, glossary
+from sim.course.incident_catalogue import Incident, incident, incidents
+from sim.course.incident_impact import impact
+from sim.course.reference_architecture import reference_system
+from sim.course.trial_systems import trial, trials
+from sim.results.tables import cold_starts, latencies, prices, quotas
+
+__all__ = [
+    "Incident",
+    "cheat_sheet",
+    "cold_starts",
+    "game_day",
+    "glossary",
+    "impact",
+    "incident",
+    "incidents",
+    "latencies",
+    "prices",
+    "quotas",
+    "reference_system",
+    "score",
+    "trial",
+    "trials",
+]

@@ -12,13 +12,13 @@ RECEIVES = "queues.fulfilment-queue.redrive_policy.max_receive_count"
 
 @pytest.fixture(scope="module")
 def down():
-    return sim.incident("dependency down", **LASTS)
+    return sim.course.incident("dependency down", **LASTS)
 
 
 def test_damage_counts_each_lost_parked_told_and_late_journey_and_each_minute(down):
     """https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_testing_resiliency_game_days_resiliency.html"""
     repaired = down.scenario.with_setting(RECEIVES, 10)
-    table = sim.score(down, {"ten receives": repaired})
+    table = sim.course.score(down, {"ten receives": repaired})
     assert list(table.index) == ["as it is", "ten receives"]
     for row in table.itertuples():
         journeys = {
@@ -38,8 +38,8 @@ def test_a_score_says_what_the_impact_says(down):
     run, healthy = (
         sim.simulate(scenario, seed=2) for scenario in (down.scenario, down.healthy)
     )
-    impact = sim.impact(run, healthy, down.until).to_dict()
-    row = sim.score(down, seed=2).loc["as it is"]
+    impact = sim.course.impact(run, healthy, down.until).to_dict()
+    row = sim.course.score(down, seed=2).loc["as it is"]
     assert {name: row[name] for name in impact} == pytest.approx(impact, abs=0.05)
 
 
@@ -48,14 +48,17 @@ def test_a_repair_keeps_the_trouble(down, what):
     with pytest.raises(
         sim.ScenarioError, match=f"Repair 'nothing happens' changes {what}"
     ):
-        sim.score(down, {"nothing happens": down.scenario.replace(**{what: ()})})
+        sim.course.score(down, {"nothing happens": down.scenario.replace(**{what: ()})})
 
 
 def test_a_game_day_has_one_row_an_incident(down):
-    deploy = sim.incident("bad deploy", **LASTS)
-    table = sim.game_day({"down": down, "deploy": deploy})
+    deploy = sim.course.incident("bad deploy", **LASTS)
+    table = sim.course.game_day({"down": down, "deploy": deploy})
     assert list(table.index) == ["down", "deploy"]
-    assert table.loc["deploy"].to_dict() == sim.score(deploy).loc["as it is"].to_dict()
+    assert (
+        table.loc["deploy"].to_dict()
+        == sim.course.score(deploy).loc["as it is"].to_dict()
+    )
     assert table.told.to_dict() == {
         "down": 0,
         "deploy": table.damage["deploy"] / facts.fact("score.told").value,

@@ -7,20 +7,20 @@ import pytest
 
 import sim
 from sim import facts
-from sim.course import glossary_tables
+from sim.course import markdown_pages
 from tests.support.lab import ROOT
 
 
-@pytest.mark.parametrize("name", glossary_tables.pages())
+@pytest.mark.parametrize("name", markdown_pages.pages())
 def test_a_page_in_docs_is_as_it_is_made(name):
     """`make docs` writes it anew."""
-    assert (ROOT / "docs" / name).read_text(
-        encoding="utf-8"
-    ) == glossary_tables.pages()[name]
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == markdown_pages.pages()[
+        name
+    ]
 
 
 def test_the_cheat_sheets_numbers_are_the_facts():
-    sheet = sim.cheat_sheet()
+    sheet = sim.course.cheat_sheet()
     retries = facts.fact("EventInvokeConfig.maximum_retry_attempts").value
     assert sheet.loc["Who tries again after a failed run?", "asynchronous"].startswith(
         f"Lambda, {retries} times"
@@ -30,7 +30,11 @@ def test_the_cheat_sheets_numbers_are_the_facts():
 
 @pytest.mark.parametrize(
     "table",
-    [sim.glossary(), sim.cheat_sheet(), sim.glossary().query("term == 'throttle'")],
+    [
+        sim.course.glossary(),
+        sim.course.cheat_sheet(),
+        sim.course.glossary().query("term == 'throttle'"),
+    ],
 )
 def test_a_table_of_sentences_is_shown_in_full(table):
     shown = html.unescape(table._repr_html_())
@@ -38,7 +42,7 @@ def test_a_table_of_sentences_is_shown_in_full(table):
 
 
 def test_the_glossary_is_in_order_and_each_term_has_its_source():
-    words = sim.glossary()
+    words = sim.course.glossary()
     assert words.term.str.lower().is_monotonic_increasing
     assert words.term.is_unique
     assert words.source.str.fullmatch(r"https://[\w./#-]+").all()

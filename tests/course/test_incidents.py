@@ -13,13 +13,13 @@ NOTHING = {"lost": 0, "parked": 0, "told": 0, "unfinished": 0}
 @cache
 def happened(name, per_second=1.0, seconds=1200.0):
     """The incident, the run with it and the healthy one, drained."""
-    one = sim.incident(name, per_second, seconds)
+    one = sim.course.incident(name, per_second, seconds)
     return one, sim.simulate(one.scenario), sim.simulate(one.healthy)
 
 
 def cost(name, **settings):
     one, run, healthy = happened(name, **settings)
-    return sim.impact(run, healthy, one.until).to_dict()
+    return sim.course.impact(run, healthy, one.until).to_dict()
 
 
 def has(costs, **expected):
@@ -28,7 +28,7 @@ def has(costs, **expected):
 
 def test_the_reference_system_loses_nothing_when_nothing_goes_wrong():
     """Every order takes three hops, to the worker and to the notifier."""
-    run = sim.simulate(sim.reference_system(per_second=1, seconds=300))
+    run = sim.simulate(sim.course.reference_system(per_second=1, seconds=300))
     assert set(run.deliveries.fate) == {"succeeded"}
     orders = run.journeys[run.journeys.traffic == "customers"]
     assert set(orders.hops) == {3}
@@ -46,18 +46,18 @@ def test_the_reference_system_loses_nothing_when_nothing_goes_wrong():
 
 
 def test_there_are_ten_incidents_each_with_one_sentence():
-    table = sim.incidents()
+    table = sim.course.incidents()
     assert len(table) == 10
     assert table.sentence.str.fullmatch(r"[A-Z][^.]*\.").all()
     with pytest.raises(
         sim.ScenarioError, match="no incident 'fire'; there are 'dependency down'"
     ):
-        sim.incident("fire")
+        sim.course.incident("fire")
 
 
 @pytest.mark.parametrize("name", INCIDENTS)
 def test_every_incident_is_a_scenario_that_can_be_saved_and_read_again(name):
-    one = sim.incident(name)
+    one = sim.course.incident(name)
     assert (
         sim.Scenario.model_validate_json(one.scenario.model_dump_json()) == one.scenario
     )
@@ -137,7 +137,7 @@ def test_a_poison_record_blocks_its_shard_for_a_day_unless_it_is_given_up():
         "triggers.orders-stream.on_failure", "notifier-failures"
     )
     run = sim.simulate(gives_up)
-    kept = sim.impact(run, healthy, one.until)
+    kept = sim.course.impact(run, healthy, one.until)
     assert kept.lost == 0
     assert (
         kept.parked
@@ -182,7 +182,9 @@ def test_yesterdays_dead_letters_come_back_at_once_and_none_is_lost():
     assert costs["late"] > 0
     slowly = one.scenario.replace(redrives=[sim.Redrive(queue="fulfilment-dlq", at=one.at,
                                                     max_number_of_messages_per_second=5)])  # fmt: skip
-    assert sim.impact(sim.simulate(slowly), healthy, one.until).late < costs["late"]
+    assert (
+        sim.course.impact(sim.simulate(slowly), healthy, one.until).late < costs["late"]
+    )
 
 
 @pytest.mark.slow
@@ -217,7 +219,7 @@ def test_a_pause_of_a_day_loses_nothing_and_one_of_25_hours_the_first_hour(hours
         longer = one.healthy.replace(seconds=one.healthy.seconds + 3600)
         run = sim.simulate(longer.replace(outages=[pause]))
         healthy = sim.simulate(longer)
-    costs = sim.impact(run, healthy, AT + hours * 3600)
+    costs = sim.course.impact(run, healthy, AT + hours * 3600)
     lost = run.deliveries[run.deliveries.fate == "expired"]
     assert costs["lost"] == len(lost)
     assert (len(lost) > 0) == (hours > 24)

@@ -17,7 +17,7 @@ KEEPS = {
 
 @pytest.fixture(scope="module")
 def outcomes():
-    return {trouble: sim.trials(trouble) for trouble in TROUBLES}
+    return {trouble: sim.course.trials(trouble) for trouble in TROUBLES}
 
 
 def told(table) -> dict[str, str]:
@@ -26,7 +26,7 @@ def told(table) -> dict[str, str]:
 
 def test_every_kind_gets_the_same_orders():
     runs = [
-        sim.simulate(sim.trial(kind), drain=False)
+        sim.simulate(sim.course.trial(kind), drain=False)
         for kind in ("invoke", "sns", "sqs_fifo", "kinesis", "stripe_webhook")
     ]
     for run in runs:
@@ -49,7 +49,7 @@ def test_what_fails_again_and_again_is_kept_where_the_kind_can_keep_it(outcomes)
 
 def test_without_a_failure_store_an_asynchronous_event_is_lost():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    failing = sim.trial("sns", failure_store=False).with_setting(
+    failing = sim.course.trial("sns", failure_store=False).with_setting(
         "functions.worker.behaviour.error_rate", 1.0
     )
     deliveries = sim.simulate(failing).deliveries
@@ -107,4 +107,4 @@ def test_an_unknown_trouble_is_a_sentence():
     with pytest.raises(
         sim.ScenarioError, match="no trouble 'rain'; choose always fails, throttled"
     ):
-        sim.trials("rain")
+        sim.course.trials("rain")

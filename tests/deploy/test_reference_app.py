@@ -445,7 +445,7 @@ DIFFERENT = {
 
 def reference():
     """The course's scenario with names that a template allows: letters and digits."""
-    scenario = sim.reference_system(seconds=60)
+    scenario = sim.course.reference_system(seconds=60)
     plain = scenario.model_dump_json()
     for part in (*scenario.functions, *scenario.triggers, *scenario.sources):
         plain = plain.replace(
@@ -508,7 +508,7 @@ def test_an_order_reaches_every_function_of_the_template_in_a_run():
 
 
 def test_the_advice_on_the_template_is_what_only_its_handlers_can_answer():
-    assert {advice.rule.rule for advice in read().advise()} == {
+    assert {advice.rule.name for advice in read().advise()} == {
         "retries without idempotency"
     }
 

@@ -3,6 +3,7 @@
 import pytest
 
 import sim
+from sim.engine.simulate import Simulation
 from tests.support.queues import (
     REPORTS,
     batches,
@@ -188,7 +189,7 @@ def test_a_large_group_hides_others_behind_the_first_messages():
         ],
         seconds=100,
     )
-    simulation = sim.Simulation(scenario)
+    simulation = Simulation(scenario)
     simulation.queues[0].scan_limit = 3
     simulation.advance(100_000_000)
     run = simulation.finish()

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 import sim
+from sim.engine.simulate import Simulation
 from tests.support.stories import AT_ONCE, function, spans_of
 
 
@@ -77,7 +78,7 @@ def test_children_keep_the_key_of_the_event_they_come_from():
         at=(0.0, 10.0),
         keys=(7, 4),
     )
-    simulation = sim.Simulation(scenario)
+    simulation = Simulation(scenario)
     simulation.drain(10**9)
     run = simulation.finish()
     assert run.deliveries.set_index("event").key.to_dict() == {

@@ -3,6 +3,7 @@
 import pytest
 
 import sim
+from sim.engine.simulate import Simulation
 from tests.support.queues import (
     REPORTS,
     batches,
@@ -346,7 +347,7 @@ def in_flight_limit(limit, function, queue, instants, **mapping):
         traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=instants))],
         seconds=100,
     )
-    simulation = sim.Simulation(scenario)
+    simulation = Simulation(scenario)
     simulation.queues[0].in_flight_limit = limit
     simulation.advance(100_000_000)
     return simulation.finish()

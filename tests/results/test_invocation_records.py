@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 import sim
+from sim.engine.simulate import Simulation
 from sim.results.invocation_records import ARN, identity_of
 
 
@@ -306,7 +307,7 @@ def test_a_record_of_a_child_event_names_what_caused_it():
 
 def test_a_childs_identity_is_the_one_that_the_engine_gave_it():
     """Chance belongs to events: what a record says of a child rests on the same identity as its draws."""
-    simulation = sim.Simulation(fan_out().scenario)
+    simulation = Simulation(fan_out().scenario)
     simulation.advance(10_000_000)
     run = simulation.finish()
     count = len(run.workload.time) + len(run.trace.children)

@@ -165,7 +165,9 @@ def test_the_buttons_of_the_overview_sort_it(beside):
 
 
 def given(kind: str, changes: dict[str, float]):
-    return sim.simulate(sim.trial(kind).with_settings(changes), seed=16).summary()
+    return sim.simulate(
+        sim.course.trial(kind).with_settings(changes), seed=16
+    ).summary()
 
 
 def test_the_lesson_tells_what_its_table_says(beside):

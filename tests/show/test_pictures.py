@@ -215,7 +215,7 @@ def test_each_caller_that_was_told_has_a_stroke_of_the_right_kind(three):
 def test_who_is_told_nothing_has_no_stroke():
     """A pipe and a delivery stream only hand events on; `data/triggers.csv` says what they are told."""
     for kind in ("pipes_target", "firehose"):
-        places = by_event(sim.simulate(sim.trial(kind))).places
+        places = by_event(sim.simulate(sim.course.trial(kind))).places
         assert "success" in places
         assert not {"told success", "told error"} & {
             meaning for meaning, place in places.items() if len(place)

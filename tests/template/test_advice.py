@@ -3,17 +3,18 @@
 import pytest
 
 import sim
-from sim.template.advice.advice import CHECKS, advise, rules
-from sim.template.advice.demonstrations import demonstrations
+from sim.template.advice.advice import advice_rules, advise
+from sim.template.advice.demonstrations import demonstrate, demonstrated_rules
+from sim.template.advice.findings import FINDERS
+from sim.template.advice.visibility import advised_visibility_timeout
 from tests.support.template_files import FAULTS, FOLDER
 
-SHOWN = {
-    name: demonstrations()[name](rule.measures, 3) for name, rule in rules().items()
-}
+SHOWN = {rule.name: demonstrate(rule.name, rule.measures, 3) for rule in advice_rules()}
 
 
-def test_every_rule_has_its_check_and_its_demonstration():
-    assert set(rules()) == set(CHECKS) == set(demonstrations())
+def test_every_rule_has_what_finds_it_and_its_demonstration():
+    names = {rule.name for rule in advice_rules()}
+    assert names == set(FINDERS) == set(demonstrated_rules())
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -24,7 +25,7 @@ def test_a_run_shows_what_breaking_the_rule_does(name):
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_rule_fires_on_the_system_that_breaks_it_only(name):
     fired = [
-        {advice.rule.rule for advice in advise(run.scenario)}
+        {advice.rule.name for advice in advise(run.scenario)}
         for run in (SHOWN[name].broken, SHOWN[name].kept)
     ]
     assert name in fired[0]
@@ -77,6 +78,13 @@ def test_nothing_is_said_of_a_queue_that_another_template_has():
     assert "other-QueueArn" in {queue.name for queue in reading.scenario.queues}
     assert "other-QueueArn" not in set(reading.advice.resource)
     assert "other-QueueArn" in {advice.resource for advice in advise(reading.scenario)}
+
+
+def test_the_advised_visibility_timeout_is_six_timeouts_and_the_window_at_most_12_hours():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
+    assert advised_visibility_timeout(10) == 60
+    assert advised_visibility_timeout(10, batching_window=20) == 80
+    assert advised_visibility_timeout(2 * 3600) == 12 * 3600
 
 
 def test_a_function_is_advised_once_whatever_invokes_it():

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.template.cloudformation import sam_translation
-from sim.template.cloudformation.parameters import values
-from sim.template.text.load import load
+from sim.template.cloudformation.parameters import parameter_values
+from sim.template.cloudformation.sam_translation import translate_sam
+from sim.template.text.load import load_template
 from tests.support.template_files import FILES, FOLDER, said
 
 EXPECTED = json.loads((FOLDER / "reads_as.json").read_text(encoding="utf-8"))
@@ -80,13 +80,13 @@ def test_every_resource_is_in_the_report_with_its_line(name):
 
 @pytest.mark.parametrize("name", [name for name in EXPECTED if name.startswith("sam-")])
 def test_sam_reads_as_the_cloudformation_it_stands_for(name):
-    written = load(BY_NAME[name])
+    written = load_template(BY_NAME[name])
     parameters = {
         key: value
-        for key, value in values(written.get("Parameters") or {}, {}).items()
+        for key, value in parameter_values(written.get("Parameters") or {}, {}).items()
         if value
     }
-    translated = sam_translation.translated(written, parameters, "us-east-1")
+    translated = translate_sam(written, parameters, "us-east-1")
     again = sim.read_template(json.dumps(translated, default=str))
     assert said(again.scenario) == EXPECTED[name]
 
@@ -98,7 +98,7 @@ def test_sam_reads_as_the_cloudformation_it_stands_for(name):
 )
 def test_yaml_reads_as_its_json(name):
     assert (
-        said(sim.read_template(json.dumps(load(BY_NAME[name]))).scenario)
+        said(sim.read_template(json.dumps(load_template(BY_NAME[name]))).scenario)
         == EXPECTED[name]
     )
 
@@ -309,6 +309,21 @@ def test_a_mapping_that_aws_would_refuse_is_refused(properties, word):
     assert word in problem
 
 
+def test_the_second_mapping_of_a_queue_is_reported_and_not_simulated():
+    reading = read(f"""
+  F: {{{FUNCTION}}}}}
+  G: {{{FUNCTION}}}}}
+  Q: {{Type: AWS::SQS::Queue}}
+  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: !Ref F, EventSourceArn: !GetAtt Q.Arn}}}}
+  N: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: !Ref G, EventSourceArn: !GetAtt Q.Arn}}}}
+""")
+    polling = [each for each in reading.scenario.triggers if each.model == "polling"]
+    assert [each.function for each in polling] == ["F"]
+    (told,) = reading.report[reading.report.status == "not supported"].itertuples()
+    assert (told.resource, told.property) == ("N", "EventSourceArn")
+    assert "each queue feeds one function" in told.note
+
+
 def test_names_in_arns_are_resources_of_the_template():
     scenario = sim.read_template(BY_NAME["cfn-names.yaml"]).scenario
     assert scenario.triggers[0].source == "Jobs"
@@ -482,14 +497,14 @@ template = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(template)
 def test_any_structure_is_read_or_gets_a_sentence(structure):
     with contextlib.suppress(sim.TemplateError):
         assert not sim.read_template(json.dumps(structure)).report.empty
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=60) | st.text("aA:{}[]-&*!|>'\"\n ,#%?", max_size=60))
 def test_any_text_gets_a_sentence(text):
     with pytest.raises(sim.TemplateError):

@@ -59,7 +59,7 @@ class Overview:
 
 
 def overview(seed: int = 1) -> Overview:
-    """What becomes of the last of three orders through every kind of trigger, in every trouble of `sim.trials`."""
+    """What becomes of the last of three orders through every kind of trigger, in every trouble of `sim.course.trials`."""
     return Overview(seed)
 
 
@@ -109,7 +109,7 @@ def _sign(fate: str) -> str:
 
 
 def said(order: pd.Series[Any]) -> str:
-    """What became of one order, in words: a row of `sim.trials`."""
+    """What became of one order, in words: a row of `sim.course.trials`."""
     word = ENDS[order.fate][0]
     if word == "told":
         told = f"({order.told})" if order.told == "not documented" else order.told

@@ -11,159 +11,160 @@ import re
 from typing import Any
 
 from sim.template.cloudformation import placeholders
-from sim.template.cloudformation.resolver import (
-    NO_VALUE,
-    Functions,
-    Refused,
-    Resolver,
-)
+from sim.template.cloudformation.resolver import NO_VALUE, Functions, Refused, Resolver
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 
-def _ref(resolver: Resolver, argument: Any) -> Any:
-    return resolver.reference(_name(argument))
-
-
-def _get_att(resolver: Resolver, argument: Any) -> Any:
-    name, attribute = (
-        argument.split(".", 1)
-        if isinstance(argument, str)
-        else (argument[0], argument[1])
-    )
-    return resolver.attribute(_name(name), joined(resolver.value(attribute)))
-
-
-def _name(argument: Any) -> str:
-    if not isinstance(argument, str):
-        raise TypeError
-    return argument
-
-
-def _sub(resolver: Resolver, argument: Any) -> Any:
-    text, given = (
-        (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
-    )
-    local = {key: joined(resolver.value(value)) for key, value in given.items()}
-
-    def filled(match: re.Match[str]) -> str:
-        name = match[1].strip()
-        if name.startswith("!"):
-            return f"${{{name[1:]}}}"
-        if name in local:
-            return resolver.produce(local[name])
-        if "." in name and name not in resolver.parameters:
-            return resolver.attribute(*name.split(".", 1))
-        return joined(resolver.reference(name))
-
-    return resolver.produce(VARIABLE.sub(filled, resolver.text(_name(text))))
-
-
-def joined(value: Any) -> str:
+def as_text(value: Any) -> str:
     """A value as text, as `Fn::Sub` and `Fn::Join` put it in."""
     if value is NO_VALUE or value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return ",".join(map(joined, value))
+        return ",".join(map(as_text, value))
     return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
-def _join(resolver: Resolver, argument: Any) -> Any:
-    delimiter, items = argument
-    items = resolver.value(items)
+def _text(argument: Any) -> str:
+    """The argument, which must be a text."""
+    if not isinstance(argument, str):
+        raise TypeError
+    return argument
+
+
+def _ref(resolver: Resolver, argument: Any) -> Any:
+    return resolver.reference(_text(argument))
+
+
+def _get_att(resolver: Resolver, argument: Any) -> str:
+    if isinstance(argument, str):
+        name, attribute = argument.split(".", 1)
+    else:
+        name, attribute = argument[0], argument[1]
+    return resolver.attribute(_text(name), as_text(resolver.value(attribute)))
+
+
+def _sub(resolver: Resolver, argument: Any) -> str:
+    if isinstance(argument, str):
+        text, given = argument, {}
+    else:
+        text, given = argument[0], argument[1]
+    variables = {key: as_text(resolver.value(value)) for key, value in given.items()}
+
+    def filled(match: re.Match[str]) -> str:
+        name = match[1].strip()
+        if name.startswith("!"):
+            return f"${{{name[1:]}}}"
+        if name in variables:
+            return resolver.limited(variables[name])
+        if "." in name and name not in resolver.parameters:
+            resource, attribute = name.split(".", 1)
+            return resolver.attribute(resource, attribute)
+        return as_text(resolver.reference(name))
+
+    plain = resolver.text(_text(text))
+    return resolver.limited(VARIABLE.sub(filled, plain))
+
+
+def _join(resolver: Resolver, argument: Any) -> str:
+    delimiter, written = argument
+    items = resolver.value(written)
     if isinstance(items, str):
         return items
-    return resolver.produce(_name(resolver.value(delimiter)).join(map(joined, items)))
+    between = _text(resolver.value(delimiter))
+    return resolver.limited(between.join(map(as_text, items)))
 
 
-def _split(resolver: Resolver, argument: Any) -> Any:
-    delimiter, text = argument
-    return _name(resolver.value(text)).split(_name(resolver.value(delimiter)))
+def _split(resolver: Resolver, argument: Any) -> list[str]:
+    delimiter, written = argument
+    text = _text(resolver.value(written))
+    return text.split(_text(resolver.value(delimiter)))
 
 
 def _select(resolver: Resolver, argument: Any) -> Any:
     index, items = resolver.value(argument[0]), resolver.value(argument[1])
-    if isinstance(items, str) and list(placeholders.asked(items)):
+    if _is_unknown_text(items):
         return items
     number = int(index)
     if number < 0 or not isinstance(items, list):
         raise ValueError
-    if (
-        number >= len(items)
-        and len(items) == 1
-        and placeholders.MARK.search(str(items[0]))
-    ):
-        return items[
-            0
-        ]  # a part of an ARN that only AWS knows whole: still a reference to its resource
+    if number >= len(items) and len(items) == 1 and _has_placeholder(items[0]):
+        # A part of an ARN that only AWS knows whole: still a reference to its resource.
+        return items[0]
     return items[number]
+
+
+def _has_placeholder(value: Any) -> bool:
+    return placeholders.PLACEHOLDER.search(str(value)) is not None
+
+
+def _is_unknown_text(value: Any) -> bool:
+    return isinstance(value, str) and placeholders.is_unknown(value)
 
 
 def _if(resolver: Resolver, argument: Any) -> Any:
     name, then, otherwise = argument
-    truth = resolver.holds(name)
+    truth = resolver.condition(name)
     if isinstance(truth, str):
         return truth
     return resolver.value(then if truth else otherwise)
 
 
 def _find_in_map(resolver: Resolver, argument: Any) -> Any:
-    name, first, second = (resolver.value(part) for part in argument[:3])
-    unknown = "".join(
-        part for part in (name, first, second) if list(placeholders.asked(part))
-    )
+    keys = [resolver.value(part) for part in argument[:3]]
+    if len(keys) < 3:
+        raise ValueError
+    unknown = [key for key in keys if placeholders.is_unknown(key)]
     if unknown:
-        return unknown
+        return "".join(unknown)
+    path = [str(key) for key in keys]
+    found: Any = resolver.mappings
     try:
-        return resolver.value(resolver.mappings[str(name)][str(first)][str(second)])
+        for key in path:
+            found = found[key]
+        return resolver.value(found)
     except KeyError:
         default = argument[3].get("DefaultValue") if len(argument) > 3 else None
         if default is None:
-            raise Refused(
-                f"the mappings have no {'.'.join(map(str, (name, first, second)))[:80]}"
-            ) from None
+            shown = ".".join(path)[:80]
+            raise Refused(f"the mappings have no {shown}") from None
         return resolver.value(default)
 
 
-def _import_value(resolver: Resolver, argument: Any) -> Any:
-    name = _name(resolver.value(argument))
-    return name if list(placeholders.asked(name)) else placeholders.imported(name)
+def _import_value(resolver: Resolver, argument: Any) -> str:
+    name = _text(resolver.value(argument))
+    return name if placeholders.is_unknown(name) else placeholders.of_import(name)
 
 
-def _base64(resolver: Resolver, argument: Any) -> Any:
-    return resolver.produce(
-        base64.b64encode(_name(resolver.value(argument)).encode()).decode()
-    )
+def _base64(resolver: Resolver, argument: Any) -> str:
+    text = _text(resolver.value(argument))
+    return resolver.limited(base64.b64encode(text.encode()).decode())
 
 
-def _zones(resolver: Resolver, argument: Any) -> Any:
+def _get_availability_zones(resolver: Resolver, argument: Any) -> list[str]:
     region = resolver.value(argument) or resolver.parameters["AWS::Region"]
     return [f"{region}{letter}" for letter in "abc"]
 
 
-def _to_json(resolver: Resolver, argument: Any) -> Any:
-    return resolver.produce(json.dumps(resolver.value(argument), ensure_ascii=False))
+def _to_json(resolver: Resolver, argument: Any) -> str:
+    return resolver.limited(json.dumps(resolver.value(argument), ensure_ascii=False))
 
 
 def _length(resolver: Resolver, argument: Any) -> Any:
     items = resolver.value(argument)
-    return (
-        items
-        if isinstance(items, str) and list(placeholders.asked(items))
-        else len(items)
-    )
+    return items if _is_unknown_text(items) else len(items)
 
 
-def _cidr(resolver: Resolver, argument: Any) -> Any:
-    return [joined(resolver.value(argument[0]))] * min(
-        256, int(resolver.value(argument[1]))
-    )
+def _cidr(resolver: Resolver, argument: Any) -> list[str]:
+    block = as_text(resolver.value(argument[0]))
+    count = int(resolver.value(argument[1]))
+    return [block] * min(256, count)
 
 
-def _included(resolver: Resolver, argument: Any) -> Any:
-    """A macro's or an included file's text is AWS's to make: nothing here, and a row of the report."""
+def _transform(resolver: Resolver, argument: Any) -> Any:
+    """What a macro or an included file makes is AWS's to know: nothing here."""
     del resolver, argument
     return NO_VALUE
 
@@ -179,9 +180,9 @@ INTRINSIC_FUNCTIONS: Functions = {
     "Fn::FindInMap": _find_in_map,
     "Fn::ImportValue": _import_value,
     "Fn::Base64": _base64,
-    "Fn::GetAZs": _zones,
+    "Fn::GetAZs": _get_availability_zones,
     "Fn::Cidr": _cidr,
     "Fn::ToJsonString": _to_json,
     "Fn::Length": _length,
-    "Fn::Transform": _included,
+    "Fn::Transform": _transform,
 }

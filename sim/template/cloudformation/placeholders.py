@@ -1,7 +1,8 @@
-"""References inside text: a resolved value may hold, anywhere in it, a mark for what only AWS can fill in.
+"""Placeholders: marks inside a text for what only AWS, or whoever deploys, can fill in.
 
-`arn:aws:lambda:...:<mark of Worker.Arn>` is a text like any other, so Join, Sub and Split work on
-it.
+`arn:aws:lambda:...:<placeholder of Worker.Arn>` is a text like any other, so Join, Sub and Split
+work on it. A placeholder stands for a resource, for a parameter without a value, or for what
+another stack exports; it is written in characters that no template can hold.
 """
 
 from __future__ import annotations
@@ -10,62 +11,71 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-RESOURCE, MISSING, IMPORT, END = "\ue000", "\ue001", "\ue002", "\ue003"
-MARK = re.compile(f"([{RESOURCE}-{IMPORT}])([^{RESOURCE}-{END}]*){END}")
-ANY = re.compile(f"[{RESOURCE}-{END}]")
+RESOURCE, PARAMETER, IMPORT, END = "\ue000", "\ue001", "\ue002", "\ue003"
+PLACEHOLDER = re.compile(f"([{RESOURCE}-{IMPORT}])([^{RESOURCE}-{END}]*){END}")
+CHARACTERS = re.compile(f"[{RESOURCE}-{END}]")
 
 
-def resource(name: str, attribute: str = "") -> str:
-    """The mark of a resource (`Ref`), or of one of its attributes (`Fn::GetAtt`)."""
-    return (
-        f"{RESOURCE}{name}.{attribute}{END}" if attribute else f"{RESOURCE}{name}{END}"
-    )
+def of_resource(name: str, attribute: str = "") -> str:
+    """The placeholder of a resource (`Ref`), or of one of its attributes (`Fn::GetAtt`)."""
+    reference = f"{name}.{attribute}" if attribute else name
+    return f"{RESOURCE}{reference}{END}"
 
 
-def missing(name: str) -> str:
-    """The mark of a parameter without a value."""
-    return f"{MISSING}{name}{END}"
+def of_parameter(name: str) -> str:
+    """The placeholder of a parameter without a value."""
+    return f"{PARAMETER}{name}{END}"
 
 
-def imported(name: str) -> str:
-    """The mark of another stack's export."""
+def of_import(name: str) -> str:
+    """The placeholder of another stack's export."""
     return f"{IMPORT}{shown(name)}{END}"
 
 
-def plain(text: str) -> str:
-    """Text from a template, which cannot hold marks of its own."""
-    return ANY.sub("", text) if ANY.search(text) else text
+def without_placeholders(text: str) -> str:
+    """Text from a template, which cannot hold placeholders of its own."""
+    return CHARACTERS.sub("", text)
+
+
+def names_only(text: str) -> str:
+    """The text with the name of each placeholder in its place: `Worker.Arn`."""
+    return PLACEHOLDER.sub(r"\2", text)
 
 
 def shown(value: Any) -> Any:
-    """The value for people: marks as `${Worker.Arn}`."""
+    """The value for people: placeholders as `${Worker.Arn}`."""
     if isinstance(value, str):
-        return MARK.sub(r"${\2}", value)
+        return PLACEHOLDER.sub(r"${\2}", value)
     if isinstance(value, dict):
         return {key: shown(item) for key, item in value.items()}
-    return [shown(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [shown(item) for item in value]
+    return value
 
 
-def resources(text: str) -> list[tuple[str, str]]:
-    """The resources in a text, each with its attribute."""
-    found = [
-        match[2].partition(".") for match in MARK.finditer(text) if match[1] == RESOURCE
-    ]
-    return [(name, attribute) for name, _, attribute in found]
+def resources_in(text: str) -> list[str]:
+    """The names of the resources that a text refers to."""
+    return [name.partition(".")[0] for name in _names(text, RESOURCE)]
 
 
-def imports(text: str) -> list[str]:
-    """The exports of other stacks in a text."""
-    return [match[2] for match in MARK.finditer(text) if match[1] == IMPORT]
-
-
-def asked(value: Any) -> Iterator[str]:
+def parameters_in(value: Any) -> Iterator[str]:
     """The parameters without a value on which this value depends."""
     if isinstance(value, str):
-        yield from (match[2] for match in MARK.finditer(value) if match[1] == MISSING)
+        yield from _names(value, PARAMETER)
     elif isinstance(value, dict):
         for item in value.values():
-            yield from asked(item)
+            yield from parameters_in(item)
     elif isinstance(value, list):
         for item in value:
-            yield from asked(item)
+            yield from parameters_in(item)
+
+
+def is_unknown(value: Any) -> bool:
+    """Whether this value depends on a parameter without a value."""
+    return any(True for _ in parameters_in(value))
+
+
+def _names(text: str, kind: str) -> Iterator[str]:
+    for match in PLACEHOLDER.finditer(text):
+        if match[1] == kind:
+            yield match[2]

@@ -1,31 +1,45 @@
-"""What the reader knows about CloudFormation's properties: tables in `data/template/`."""
+"""What is known about CloudFormation's properties: tables in `data/template/`."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from sim import facts
+from sim.template.tables import rows_of
+
+REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
 
 
 class Property(NamedTuple):
-    """A property, the field of ours that it sets, and how it is read.
+    """A property, the field of ours that it sets, and how it is read and written.
 
-    Without a field, `note` says why; with neither it plays no part in what happens to events. A `*`
-    stands for all other properties of the type.
+    With a `note` it is not read, and the note says why; with neither field nor note it plays no
+    part in what happens to events. A `*` stands for all other properties of the type.
+
+    `reads` is what stands in a template: the `value` itself, the `first` of a list, a `whole`
+    number, the `moment` in seconds since 1970, `patterns` of a filter, a `group` of settings, the
+    `target` of a reference, an `upper` case word, a `filter` that nobody can know, or what a
+    `reader` of its own takes. `writes` says when it is written: where it is `differing` from the
+    default of AWS, or `always`. `cdk_argument` is CDK's word for it, and `cdk_value` the code of
+    its value, with `{value}` and `{constant}` in it; empty for the plain value.
     """
 
     type: str
     property: str
     field: str
     reads: str
+    writes: str
+    cdk_argument: str
+    cdk_value: str
     note: str
 
 
 class FunctionPlace(NamedTuple):
-    """Where a type of resource names a function, and the kind of trigger that makes it; without one, why not."""
+    """Where a type of resource names a function, and the kind of trigger that makes it.
+
+    Without a kind, `note` says why it is none.
+    """
 
     type: str
     path: str
@@ -34,64 +48,63 @@ class FunctionPlace(NamedTuple):
 
 
 @cache
-def properties(kind: str) -> tuple[Property, ...]:
+def properties_of(resource_type: str) -> tuple[Property, ...]:
     """The properties of a type of resource."""
-    return tuple(
-        row for row in map(Property._make, _rows("properties")) if row.type == kind
-    )
+    rows = [Property(**row) for row in rows_of("properties")]
+    return tuple(row for row in rows if row.type == resource_type)
 
 
 @cache
-def function_places(kind: str) -> tuple[FunctionPlace, ...]:
+def function_places(resource_type: str) -> tuple[FunctionPlace, ...]:
     """The places in which a type of resource names functions."""
-    return tuple(
-        row for row in map(FunctionPlace._make, _rows("functions")) if row.type == kind
-    )
+    rows = [FunctionPlace(**row) for row in rows_of("functions")]
+    return tuple(row for row in rows if row.type == resource_type)
 
 
 @cache
-def principals() -> dict[str, str]:
-    """The kind of trigger that a permission's principal stands for."""
-    return {row[0]: row[1] for row in _rows("permissions")}
+def kinds_by_principal() -> dict[str, str]:
+    """The kind of trigger that the principal of a permission stands for."""
+    return {row["principal"]: row["kind"] for row in rows_of("permissions")}
 
 
-def page(kind: str) -> str:
+def reference_page(resource_type: str) -> str:
     """CloudFormation's page about a type of resource."""
-    parts = kind.split(" ", maxsplit=1)[0].lower().split("::")
+    parts = resource_type.split(" ", maxsplit=1)[0].lower().split("::")
     if len(parts) != 3 or parts[0] != "aws":
-        return "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html"
-    return f"https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-{parts[1]}-{parts[2]}.html"
+        return f"{REFERENCE}/aws-template-resource-type-ref.html"
+    return f"{REFERENCE}/aws-resource-{parts[1]}-{parts[2]}.html"
 
 
-def at(value: Any, path: str) -> Iterator[Any]:
+def put_at(mapping: dict[str, Any], path: str, value: Any) -> None:
+    """Set the value at a dotted path, with the mappings that it needs on the way."""
+    *groups, last = path.split(".")
+    for group in groups:
+        mapping = mapping.setdefault(group, {})
+    mapping[last] = value
+
+
+def values_at(value: Any, path: str) -> list[Any]:
     """Everything at a path: `a.b`, `a[]` for each item of a list, `*` for every key."""
-    return (found for found, _ in beside(value, path))
+    return [found for found, _ in places_at(value, path)]
 
 
-def beside(value: Any, path: str) -> Iterator[tuple[Any, Any]]:
-    """Everything at a path, with the mapping in which it stands."""
+def places_at(value: Any, path: str) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    """Everything at a path, each with the mapping in which it stands."""
     first, _, rest = path.partition(".")
-    for inner in _step(value, first):
+    for inner in _inner_values(value, first):
         if not rest:
             yield inner, value
         else:
-            yield from beside(inner, rest)
+            yield from places_at(inner, rest)
 
 
-def _step(value: Any, part: str) -> Iterator[Any]:
+def _inner_values(value: Any, key: str) -> Iterator[Any]:
     if not isinstance(value, Mapping):
         return
-    if part == "*":
+    if key == "*":
         yield from value.values()
-    elif part.endswith("[]"):
-        items = value.get(part[:-2])
+    elif key.endswith("[]"):
+        items = value.get(key.removesuffix("[]"))
         yield from items if isinstance(items, list) else ()
-    elif part in value:
-        yield value[part]
-
-
-def _rows(name: str) -> list[list[str]]:
-    with (facts.DATA / "template" / f"{name}.csv").open(
-        newline="", encoding="utf-8"
-    ) as file:
-        return list(csv.reader(file, strict=True))[1:]
+    elif key in value:
+        yield value[key]

@@ -1,4 +1,4 @@
-"""CloudFormation's functions: what a value comes to, as far as it can be known before anything is deployed.
+"""What a value comes to, as far as it can be known before anything is deployed.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -14,17 +14,27 @@ from sim.template.cloudformation import placeholders
 from sim.template.errors import TemplateError
 
 Functions = Mapping[str, Callable[["Resolver", Any], Any]]
-"""What carries a function out, by its name: it takes the resolver and the argument as it was written."""
+"""CloudFormation's functions by name; each takes the resolver and its argument as written."""
+Truth = bool | str
+"""Whether a condition holds; a text of placeholders if a parameter without a value decides it."""
 NO_VALUE = object()
-"""What `AWS::NoValue` stands for: the property is left out."""
+"""What `AWS::NoValue` gives: the property is left out."""
 
-DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
+DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^{}]*\}\}")
 TRUE = ("true", "True", True)
-AWS_OWN = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions")
-"""Transforms that are carried out here; every other one is a macro, which only AWS runs."""
+AWS_TRANSFORMS = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions")
+"""Transforms that are done here; every other one is a macro, which only AWS runs."""
+WRONG_ARGUMENT = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    TypeError,
+    ValueError,
+)
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - it never leaves this package
     """What CloudFormation would refuse, without its place."""
 
 
@@ -37,91 +47,127 @@ class Resolver:
         parameters: Mapping[str, Any],
         *,
         functions: Functions,
-        conditions: Functions,
+        condition_functions: Functions,
     ) -> None:
         self.parameters = parameters
         self.functions = functions
-        self.condition_functions = conditions
+        self.condition_functions = condition_functions
         self.resources = _section(template, "Resources")
         self.mappings = _section(template, "Mappings")
         self.conditions = _section(template, "Conditions")
-        self.macros = [macro for macro in transforms(template) if macro not in AWS_OWN]
-        self.unknown = bool(self.macros) or "Fn::Transform" in self.resources
-        self.truths: dict[str, Any] = {}
-        self.produced = 0
+        self.macros = [
+            name for name in transforms(template) if name not in AWS_TRANSFORMS
+        ]
+        self.truths: dict[str, Truth | None] = {}
+        self.characters = 0
 
-    def value(self, raw: Any) -> Any:
-        """The value with all its functions carried out; `Refused` for what CloudFormation would not take."""
-        if isinstance(raw, dict):
-            function = next(iter(raw)) if len(raw) == 1 else ""
+    def value(self, written: Any) -> Any:
+        """The value with all its functions applied.
+
+        Raises `Refused` for what CloudFormation would not take.
+        """
+        if isinstance(written, dict):
+            function = only_key(written)
             if function in self.functions:
-                return _carried_out(self.functions, self, function, raw[function])
-            pairs = ((str(key), self.value(item)) for key, item in raw.items())
-            return {key: item for key, item in pairs if item is not NO_VALUE}
-        if isinstance(raw, list):
-            items = [self.value(item) for item in raw]
+                return self._apply(self.functions, function, written[function])
+            pairs = {str(key): self.value(item) for key, item in written.items()}
+            return {key: item for key, item in pairs.items() if item is not NO_VALUE}
+        if isinstance(written, list):
+            items = [self.value(item) for item in written]
             return [item for item in items if item is not NO_VALUE]
-        return self.text(raw) if isinstance(raw, str) else raw
+        return self.text(written) if isinstance(written, str) else written
 
-    def holds(self, name: Any) -> Any:
-        """Whether a condition holds; a text with marks if that depends on a parameter without a value."""
+    def condition(self, name: Any) -> Truth:
+        """Whether the condition of this name holds."""
         if not isinstance(name, str) or name not in self.conditions:
             raise Refused(f"there is no condition {str(name)[:60]!r}")
         if name not in self.truths:
             self.truths[name] = None
             self.truths[name] = self.truth(self.conditions[name])
-        if self.truths[name] is None:
+        truth = self.truths[name]
+        if truth is None:
             raise Refused(f"condition {name!r} depends on itself")
-        return self.truths[name]
+        return truth
 
-    def truth(self, raw: Any) -> Any:
-        """Whether this holds: True, False, or a text with the marks of what is missing."""
-        if isinstance(raw, dict) and len(raw) == 1:
-            function, argument = next(iter(raw.items()))
+    def truth(self, written: Any) -> Truth:
+        """Whether what is written in a condition holds."""
+        if isinstance(written, dict):
+            function = only_key(written)
             if function in self.condition_functions:
-                return _carried_out(self.condition_functions, self, function, argument)
-        value = self.value(raw)
-        return value if list(placeholders.asked(value)) else value in TRUE
+                truth: Truth = self._apply(
+                    self.condition_functions, function, written[function]
+                )
+                return truth
+        value = self.value(written)
+        if placeholders.is_unknown(value):
+            unknown: Truth = value
+            return unknown
+        return value in TRUE
 
     def text(self, text: str) -> str:
         """A text of the template, with its dynamic references filled in where they were given."""
 
-        def known(match: re.Match[str]) -> str:
+        def filled(match: re.Match[str]) -> str:
             given = self.parameters.get(match[0])
-            return placeholders.missing(match[0]) if given is None else str(given)
+            return placeholders.of_parameter(match[0]) if given is None else str(given)
 
-        return DYNAMIC.sub(known, placeholders.plain(text))
+        return DYNAMIC_REFERENCE.sub(filled, placeholders.without_placeholders(text))
 
-    def produce(self, text: str) -> str:
-        """The text, counted: a template must not multiply itself."""
-        self.produced += len(text)
+    def limited(self, text: str) -> str:
+        """A text that a function made, counted.
+
+        Raises `TemplateError` when the functions make too much: a template must not multiply
+        itself.
+        """
+        self.characters += len(text)
         limit = facts.fact("template.characters").value
-        if self.produced > limit:
+        if self.characters > limit:
             raise TemplateError(
                 [f"The template's functions produce more than {limit:,} characters."]
             )
         return text
 
     def reference(self, name: str) -> Any:
-        """What `Ref` gives: a parameter's value, or a resource's mark."""
+        """What `Ref` gives: a parameter's value, or a resource's placeholder."""
         if name == "AWS::NoValue":
             return NO_VALUE
         if name in self.parameters:
             value = self.parameters[name]
-            self.produce("".join(value) if isinstance(value, list) else str(value))
+            self.limited("".join(value) if isinstance(value, list) else str(value))
             return value
-        return placeholders.resource(self._resource(name))
+        self._check_resource(name)
+        return placeholders.of_resource(name)
 
     def attribute(self, name: str, attribute: str) -> str:
-        """What `Fn::GetAtt` gives: the mark of a resource's attribute."""
-        return placeholders.resource(self._resource(name), attribute)
+        """What `Fn::GetAtt` gives: the placeholder of a resource's attribute."""
+        self._check_resource(name)
+        return placeholders.of_resource(name, attribute)
 
-    def _resource(self, name: str) -> str:
-        if name not in self.resources and not self.unknown:  # a macro may make it
+    def _check_resource(self, name: str) -> None:
+        made_by_others = bool(self.macros) or "Fn::Transform" in self.resources
+        if name not in self.resources and not made_by_others:
             raise Refused(
                 f"it refers to {name[:60]!r}, which this template does not have"
             )
-        return name
+
+    def _apply(self, functions: Functions, function: str, argument: Any) -> Any:
+        try:
+            return functions[function](self, argument)
+        except TemplateError:
+            raise
+        except WRONG_ARGUMENT:
+            if made_by_macro(argument):
+                return NO_VALUE
+            shown = str(placeholders.shown(argument))[:80]
+            raise Refused(f"{function} cannot be carried out on {shown!r}") from None
+
+
+def only_key(mapping: Mapping[Any, Any]) -> Any:
+    """The key of a mapping that has only one; else an empty text."""
+    if len(mapping) != 1:
+        return ""
+    (key,) = mapping
+    return key
 
 
 def made_by_macro(value: Any) -> bool:
@@ -142,18 +188,3 @@ def _section(template: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if section is not None and not isinstance(section, dict):
         raise TemplateError([f"{name} is not a mapping."])
     return section or {}
-
-
-def _carried_out(
-    functions: Functions, resolver: Resolver, function: str, argument: Any
-) -> Any:
-    try:
-        return functions[function](resolver, argument)
-    except TemplateError:
-        raise
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
-        if made_by_macro(argument):
-            return NO_VALUE
-        raise Refused(
-            f"{function} cannot be carried out on {str(placeholders.shown(argument))[:80]!r}"
-        ) from None

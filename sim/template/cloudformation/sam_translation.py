@@ -1,4 +1,4 @@
-"""SAM, as AWS's own translator makes CloudFormation of it, with code that nobody needs here left out.
+"""SAM, made CloudFormation by AWS's own translator, without the code that nobody needs here.
 
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
 """
@@ -13,13 +13,15 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sim.template.errors import TemplateError, needed, needs
+from sim.template.errors import TemplateError, ask_for_parameters, import_optional
+from sim.template.text.lined import LinedDict
 from sim.template.text.lines import Lines
-from sim.template.text.load import Mapping as Marked
 
+PACKAGE = "aws-sam-translator"
+PREFIX = "AWS::Serverless::"
 CODE = "s3://bucket/code"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/image:latest"
-PLACES = {
+CODE_PROPERTIES = {
     "Function": "CodeUri",
     "Api": "DefinitionUri",
     "HttpApi": "DefinitionUri",
@@ -28,7 +30,7 @@ PLACES = {
     "GraphQLApi": "SchemaUri",
     "Application": "Location",
 }
-"""Where each kind of SAM resource says in which file its code or definition lies."""
+"""Where each kind of SAM resource says in which file its code or definition is."""
 UNUSED = {
     "Function": ("AutoPublishCodeSha256",),
     "StateMachine": ("AutoPublishAlias", "UseAliasAsEventTarget"),
@@ -36,15 +38,13 @@ UNUSED = {
 """What only tells one version from the next: here it would only need parameters."""
 
 
-def is_sam(template: Mapping[str, Any]) -> bool:
+def uses_sam(template: Mapping[str, Any]) -> bool:
     """Whether a template has SAM's resources; its Transform line says nothing reliable."""
-    return any(
-        _kind(resource) is not None for resource in _resources(template).values()
-    )
+    return any(map(_sam_kind, _resources(template).values()))
 
 
-def translated(
-    template: Marked,
+def translate_sam(
+    template: LinedDict,
     parameters: Mapping[str, Any],
     region: str,
     missing: Collection[str] = (),
@@ -54,21 +54,17 @@ def translated(
     It cannot translate everything without a value for each parameter: where it refuses what refers
     to one of those that are `missing`, the value is asked for.
     """
-    document = _without_files(copy.deepcopy(dict(template)))
-    with _left_out(
-        "rfc3987_syntax"
-    ):  # jsonschema makes 38 grammars with it, most of the first import's time
-        translator = needed("samtranslator.translator.translator", "aws-sam-translator")
-    errors = needed("samtranslator.model.exceptions", "aws-sam-translator")
+    document = copy.deepcopy(dict(template))
+    _remove_files(document)
+    translator = _translator(region)
+    errors = import_optional("samtranslator.model.exceptions", PACKAGE)
     known = {
         name: value
         for name, value in parameters.items()
         if isinstance(value, str | int | float)
     }
     try:
-        done = translator.Translator(
-            _policies(), _parser(), boto_session=_Session(region)
-        ).translate(document, known)
+        return dict(translator.translate(document, known))
     except errors.InvalidDocumentException as error:
         raise TemplateError(_sentences(error, template, missing)) from None
     except RecursionError:
@@ -80,20 +76,29 @@ def translated(
         raise TemplateError(
             [f"AWS's SAM translator cannot read this template ({reason})."]
         ) from None
-    return dict(done)
+
+
+def _translator(region: str) -> Any:
+    # With rfc3987_syntax, jsonschema builds 38 grammars: most of the time of the first import.
+    with _not_importable("rfc3987_syntax"):
+        translator = import_optional("samtranslator.translator.translator", PACKAGE)
+    parser = import_optional("samtranslator.parser.parser", PACKAGE)
+    return translator.Translator(
+        _managed_policies(), parser.Parser(), boto_session=_Session(region)
+    )
 
 
 @contextmanager
-def _left_out(optional: str) -> Iterator[None]:
+def _not_importable(module: str) -> Iterator[None]:
     """Meanwhile an optional module, unless it is there already, cannot be imported."""
-    if optional in sys.modules:
+    if module in sys.modules:
         yield
         return
-    sys.modules[optional] = None  # type: ignore[assignment]
+    sys.modules[module] = None  # type: ignore[assignment]
     try:
         yield
     finally:
-        del sys.modules[optional]
+        del sys.modules[module]
 
 
 class _Session:
@@ -104,25 +109,16 @@ class _Session:
 
     def get_partition_for_region(self, region: str) -> str:
         """The translator's question about a Region."""
-        return (
-            "aws-cn"
-            if region.startswith("cn-")
-            else "aws-us-gov"
-            if region.startswith("us-gov-")
-            else "aws"
-        )
+        if region.startswith("cn-"):
+            return "aws-cn"
+        return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 @cache
-def _policies() -> Any:
+def _managed_policies() -> Any:
     logging.getLogger("samtranslator").setLevel(logging.CRITICAL)
-    return needed(
-        "samtranslator.internal.managed_policies", "aws-sam-translator"
-    ).get_bundled_managed_policy_map("aws")
-
-
-def _parser() -> Any:
-    return needed("samtranslator.parser.parser", "aws-sam-translator").Parser()
+    policies = import_optional("samtranslator.internal.managed_policies", PACKAGE)
+    return policies.get_bundled_managed_policy_map("aws")
 
 
 def _resources(template: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -130,43 +126,47 @@ def _resources(template: Mapping[str, Any]) -> Mapping[str, Any]:
     return resources if isinstance(resources, dict) else {}
 
 
-def _kind(resource: Any) -> str | None:
-    kind = str(resource.get("Type")) if isinstance(resource, dict) else ""
-    return (
-        kind.removeprefix("AWS::Serverless::")
-        if kind.startswith("AWS::Serverless::")
-        else None
-    )
+def _sam_kind(resource: Any) -> str | None:
+    """`Function` of `AWS::Serverless::Function`; None of what is not SAM's."""
+    resource_type = str(resource.get("Type")) if isinstance(resource, dict) else ""
+    if not resource_type.startswith(PREFIX):
+        return None
+    return resource_type.removeprefix(PREFIX)
 
 
-def _without_files(document: dict[str, Any]) -> dict[str, Any]:
+def _remove_files(document: dict[str, Any]) -> None:
+    """Where code and definitions are is all the same here: put one place for all."""
     shared = document.get("Globals")
     functions = shared.get("Function") if isinstance(shared, dict) else None
-    usual = functions if isinstance(functions, dict) else {}
-    _anywhere(usual, "CodeUri")
+    globals_ = functions if isinstance(functions, dict) else {}
+    _replace_code(globals_, "CodeUri")
     for resource in _resources(document).values():
-        kind = _kind(resource)
+        kind = _sam_kind(resource)
         if kind is None:
             continue
         properties = resource.setdefault("Properties", {})
         if isinstance(properties, dict):
-            _anywhere(properties, PLACES.get(kind, "CodeUri"))
-            if kind == "Function":
-                _with_code(properties, usual)
-            _without_includes(properties)
-            for name in UNUSED.get(kind, ()):
-                properties.pop(name, None)
-    return document
+            _simplify(properties, kind, globals_)
 
 
-def _anywhere(properties: dict[str, Any], place: str) -> None:
-    """Where the code lies is the same to us: in a folder, or in a bucket that only parameters name."""
-    if place in properties:
-        properties[place] = CODE
+def _simplify(
+    properties: dict[str, Any], kind: str, globals_: Mapping[str, Any]
+) -> None:
+    _replace_code(properties, CODE_PROPERTIES.get(kind, "CodeUri"))
+    if kind == "Function":
+        _add_missing_code(properties, globals_)
+    _replace_included_body(properties)
+    for name in UNUSED.get(kind, ()):
+        properties.pop(name, None)
 
 
-def _with_code(properties: dict[str, Any], usual: Mapping[str, Any]) -> None:
-    both = {**usual, **properties}
+def _replace_code(properties: dict[str, Any], name: str) -> None:
+    if name in properties:
+        properties[name] = CODE
+
+
+def _add_missing_code(properties: dict[str, Any], globals_: Mapping[str, Any]) -> None:
+    both = {**globals_, **properties}
     if both.get("PackageType") == "Image":
         if "ImageUri" not in both:
             properties["ImageUri"] = IMAGE
@@ -175,7 +175,7 @@ def _with_code(properties: dict[str, Any], usual: Mapping[str, Any]) -> None:
         properties.setdefault("Handler", both.get("Handler", "index.handler"))
 
 
-def _without_includes(properties: dict[str, Any]) -> None:
+def _replace_included_body(properties: dict[str, Any]) -> None:
     """A body that is a file to include stays a file: what is in it, nobody here knows."""
     body = properties.get("DefinitionBody")
     if isinstance(body, dict) and "Fn::Transform" in body:
@@ -183,34 +183,35 @@ def _without_includes(properties: dict[str, Any]) -> None:
         properties["DefinitionUri"] = CODE
 
 
-def _sentences(error: Any, template: Marked, missing: Collection[str]) -> Iterator[str]:
-    lines, resources = Lines(template), _resources(template)
+def _sentences(
+    error: Any, template: LinedDict, missing: Collection[str]
+) -> Iterator[str]:
+    """What the translator refuses, or which parameters it would need for it."""
+    lines = Lines(template)
+    resources = _resources(template)
     asked: dict[str, str] = {}
     for cause in getattr(error, "causes", None) or [error]:
         name = str(getattr(cause, "_logical_id", "") or "")
         line = lines.line(name) if name else None
         place = f"{name} (line {line})" if line else ""
-        needed = {
-            needed: place
-            for needed in _referred(resources.get(lines.origin(name)))
-            if needed in missing
-        }
-        asked |= needed
+        references = _references(resources.get(lines.origin(name)))
+        needed = [parameter for parameter in references if parameter in missing]
+        asked |= dict.fromkeys(needed, place)
         if not needed:
-            yield f"{place}{': ' * bool(place)}AWS's SAM translator refuses it: {getattr(cause, 'message', cause)}"[
-                :400
-            ]
+            start = f"{place}: " if place else ""
+            message = getattr(cause, "message", cause)
+            yield f"{start}AWS's SAM translator refuses it: {message}"[:400]
     if asked:
-        yield needs(asked)
+        yield ask_for_parameters(asked)
 
 
-def _referred(value: Any) -> Iterator[str]:
+def _references(value: Any) -> Iterator[str]:
     """What is referred to anywhere in a value."""
     if isinstance(value, dict):
         if isinstance(value.get("Ref"), str):
             yield value["Ref"]
         for item in value.values():
-            yield from _referred(item)
+            yield from _references(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _referred(item)
+            yield from _references(item)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sim.template.cloudformation import placeholders, sam_translation
+from sim.template.cloudformation import placeholders
+from sim.template.cloudformation.arn import arn_service, name_in_arn, service_of_type
 from sim.template.cloudformation.conditions import CONDITION_FUNCTIONS
-from sim.template.cloudformation.for_each import written_out
+from sim.template.cloudformation.for_each import expand_loops
 from sim.template.cloudformation.intrinsic_functions import INTRINSIC_FUNCTIONS
-from sim.template.cloudformation.parameters import values
+from sim.template.cloudformation.parameters import parameter_values
 from sim.template.cloudformation.resolver import Refused, Resolver
+from sim.template.cloudformation.sam_translation import translate_sam, uses_sam
 from sim.template.errors import TemplateError
+from sim.template.text.lined import LinedDict
 from sim.template.text.lines import Lines
-from sim.template.text.load import Mapping as Marked
 
-PHYSICAL = {
+NAME_PROPERTIES = {
     "AWS::Lambda::Function": "FunctionName",
     "AWS::SQS::Queue": "QueueName",
     "AWS::SNS::Topic": "TopicName",
@@ -31,32 +32,39 @@ PHYSICAL = {
     "AWS::DocDB::DBCluster": "DBClusterIdentifier",
 }
 """By which property a resource gets the name that its ARN ends with."""
-NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.\-/$]+")
 
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """One resource that the stack would have; properties are resolved when they are first read."""
+    """One resource that the stack would have."""
 
     name: str
     type: str
-    raw: Mapping[str, Any]
+    written: Mapping[str, Any]
     template: Template = field(repr=False)
 
     @cached_property
     def properties(self) -> dict[str, Any]:
-        """The resolved properties; what CloudFormation would refuse is noted as a problem and left out."""
-        return {
-            key: value
-            for key, item in self.raw.items()
-            for value in self._resolved(key, item)
-        }
+        """The properties with their values, resolved when they are first asked for.
+
+        What CloudFormation would refuse is noted as a problem and left out.
+        """
+        properties = {}
+        for key, written in self.written.items():
+            try:
+                value = self.template.resolver.value(written)
+            except Refused as refused:
+                self.add_problem(f"{key}: {refused}.", key)
+                continue
+            if isinstance(value, str | int | float | dict | list | None):
+                properties[key] = value
+        return properties
 
     def get(self, path: str) -> Any:
         """The value at a dotted path of mappings, None if there is none."""
         value: Any = self.properties
-        for part in path.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
         return value
 
     def line(self, path: str = "") -> int | None:
@@ -67,29 +75,27 @@ class Resource:
         """Name and line, for sentences."""
         return self.template.place(self.name, path)
 
-    def _resolved(self, key: str, item: Any) -> Iterator[Any]:
-        try:
-            value = self.template.resolver.value(item)
-        except Refused as refused:
-            self.template.problems.append(f"{self.place(key)}: {key}: {refused}.")
-            return
-        if not isinstance(value, str | int | float | dict | list | None):
-            return
-        yield value
+    def add_problem(self, sentence: str, path: str = "") -> None:
+        """Note something that AWS would refuse, with its place."""
+        self.template.problems.append(f"{self.place(path)}: {sentence}")
 
 
 class Template:
-    """The resources of a template; raises `TemplateError` for one that is no template."""
+    """The resources of a template; raises `TemplateError` for one that is no template.
 
-    def __init__(self, written: Marked, parameters: Mapping[str, Any]) -> None:
-        _check(written)
-        known = values(written.get("Parameters") or {}, parameters)
+    `left_out` holds the resources whose condition does not hold, each with the placeholders of the
+    parameters on which that depends.
+    """
+
+    def __init__(self, written: LinedDict, given_parameters: Mapping[str, Any]) -> None:
+        _check_sections(written)
+        parameters = parameter_values(written.get("Parameters") or {}, given_parameters)
         self.repeated = written.repeated
-        self.written = written = written_out(written, _resolver(written, known))
-        self.lines = Lines(written)
+        self.written = expand_loops(written, _resolver(written, parameters))
+        self.lines = Lines(self.written)
         self.problems: list[str] = []
-        self.resolver = _resolver(_translated(written, known), known)
-        self.dropped: dict[str, str] = {}
+        self.resolver = _resolver(_without_sam(self.written, parameters), parameters)
+        self.left_out: dict[str, str] = {}
         self.resources = {resource.name: resource for resource in self._resources()}
 
     def place(self, name: str, path: str = "") -> str:
@@ -99,57 +105,54 @@ class Template:
 
     def of_type(self, *types: str) -> list[Resource]:
         """The resources of these types, as they stand in the template."""
-        return [
-            resource for resource in self.resources.values() if resource.type in types
-        ]
+        resources = self.resources.values()
+        return [resource for resource in resources if resource.type in types]
 
     def find(self, value: Any) -> Resource | None:
-        """The resource that a value refers to: by mark, or by the name at the end of an ARN."""
+        """The resource that a value refers to, by placeholder or by the name in an ARN."""
         if not isinstance(value, str):
             return None
-        for name, _ in placeholders.resources(value):
+        for name in placeholders.resources_in(value):
             if name in self.resources:
                 return self.resources[name]
-        return self._physical.get((_service(value), _last(value)))
+        return self._by_service_and_name.get((arn_service(value), name_in_arn(value)))
 
     @cached_property
-    def _physical(self) -> dict[tuple[str, str], Resource]:
+    def _by_service_and_name(self) -> dict[tuple[str, str], Resource]:
         named = {}
         for resource in self.resources.values():
-            name = resource.properties.get(PHYSICAL.get(resource.type, ""))
+            name = resource.properties.get(NAME_PROPERTIES.get(resource.type, ""))
             if isinstance(name, str) and name:
-                named[_service_of(resource.type), name] = resource
+                named[service_of_type(resource.type), name] = resource
         return named
 
     def _resources(self) -> Iterator[Resource]:
-        for name, resource in self.resolver.resources.items():
-            if not isinstance(resource, dict) or not isinstance(
-                resource.get("Type"), str
-            ):
+        for name, written in self.resolver.resources.items():
+            resource_type = written.get("Type") if isinstance(written, dict) else None
+            if not isinstance(resource_type, str):
                 if not name.startswith("Fn::"):
-                    self.problems.append(
-                        f"{self.place(name)}: a resource needs a Type."
-                    )
+                    self._add_problem(name, "a resource needs a Type.")
                 continue
-            properties = resource.get("Properties") or {}
+            properties = written.get("Properties") or {}
             if not isinstance(properties, dict):
-                self.problems.append(
-                    f"{self.place(name)}: Properties is not a mapping."
-                )
-            elif self._exists(name, resource.get("Condition")):
-                yield Resource(name, resource["Type"], properties, self)
+                self._add_problem(name, "Properties is not a mapping.")
+            elif self._exists(name, written.get("Condition")):
+                yield Resource(name, resource_type, properties, self)
 
     def _exists(self, name: str, condition: Any) -> bool:
         if condition is None:
             return True
         try:
-            truth = self.resolver.holds(condition)
+            truth = self.resolver.condition(condition)
         except Refused as refused:
-            self.problems.append(f"{self.place(name, 'Condition')}: {refused}.")
+            self._add_problem(name, f"{refused}.", "Condition")
             return False
         if truth is not True:
-            self.dropped[name] = truth if isinstance(truth, str) else ""
+            self.left_out[name] = truth if isinstance(truth, str) else ""
         return truth is True
+
+    def _add_problem(self, name: str, sentence: str, path: str = "") -> None:
+        self.problems.append(f"{self.place(name, path)}: {sentence}")
 
 
 def _resolver(template: Mapping[str, Any], parameters: Mapping[str, Any]) -> Resolver:
@@ -157,24 +160,27 @@ def _resolver(template: Mapping[str, Any], parameters: Mapping[str, Any]) -> Res
         template,
         parameters,
         functions=INTRINSIC_FUNCTIONS,
-        conditions=CONDITION_FUNCTIONS,
+        condition_functions=CONDITION_FUNCTIONS,
     )
 
 
-def _translated(written: Marked, known: Mapping[str, Any]) -> Mapping[str, Any]:
-    if not sam_translation.is_sam(written):
+def _without_sam(
+    written: LinedDict, parameters: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The template as CloudFormation."""
+    if not uses_sam(written):
         return written
-    given = {
+    known = {
         name: value
-        for name, value in known.items()
-        if not list(placeholders.asked(value))
+        for name, value in parameters.items()
+        if not placeholders.is_unknown(value)
     }
-    return sam_translation.translated(
-        written, given, str(known["AWS::Region"]), known.keys() - given.keys()
-    )
+    missing = parameters.keys() - known.keys()
+    region = str(parameters["AWS::Region"])
+    return translate_sam(written, known, region, missing)
 
 
-def _check(written: Marked) -> None:
+def _check_sections(written: LinedDict) -> None:
     resources = written.get("Resources")
     if not isinstance(resources, dict) or not resources:
         raise TemplateError(
@@ -184,51 +190,5 @@ def _check(written: Marked) -> None:
         )
     for section in ("Parameters", "Conditions", "Mappings", "Globals"):
         if not isinstance(written.get(section) or {}, dict):
-            raise TemplateError(
-                [f"Line {written.lines[section]}: {section} is not a mapping."]
-            )
-
-
-def arn(value: str) -> list[str]:
-    """The six parts of an ARN; empty if it is none."""
-    parts = value.split(":", 5)
-    return parts if len(parts) == 6 and parts[0] == "arn" else []
-
-
-def _service(value: str) -> str:
-    parts = arn(value)
-    return parts[2] if parts else ""
-
-
-def _last(value: str) -> str:
-    """The name at the end of an ARN, without a function's qualifier or a stream's label."""
-    parts = arn(value)
-    if not parts:
-        return value
-    kind, _, rest = parts[5].replace(":", "/").partition("/")
-    return (
-        rest.split("/")[0]
-        if kind in ("function", "table", "stream", "event-bus", "cluster", "broker")
-        else parts[5]
-    )
-
-
-def _service_of(kind: str) -> str:
-    return {"docdb": "rds", "amazonmq": "mq"}.get(
-        service := kind.split("::")[1].lower(), service
-    )
-
-
-def name_of(value: str) -> str:
-    """A name for what has only an ARN, an export's name or the like."""
-    parts = arn(value)
-    text = placeholders.MARK.sub(r"\2", value)
-    if parts:
-        kind, _, rest = parts[5].replace(":", "/").partition("/")
-        text = (
-            rest.split("/")[0]
-            if rest and kind not in ("", parts[5]) and parts[2] != "s3"
-            else parts[5]
-        )
-        text = placeholders.MARK.sub(r"\2", text)
-    return NOT_IN_A_NAME.sub("-", text).strip("-")[:140] or "outside"
+            line = written.lines[section]
+            raise TemplateError([f"Line {line}: {section} is not a mapping."])

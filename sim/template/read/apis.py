@@ -1,215 +1,181 @@
-"""APIs in front of functions: REST, HTTP and WebSocket, by resources of their own or in an OpenAPI body."""
+"""APIs in front of functions: REST, HTTP and WebSocket, by resources or in an OpenAPI body."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
-from sim.template.cloudformation import placeholders, property_tables
+from sim.template.cloudformation import placeholders
+from sim.template.cloudformation.property_tables import properties_of, values_at
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft
+from sim.template.read.draft import Draft, Fields
+from sim.template.read.fields import read_fields
+from sim.template.read.references import function_named
 
-REST, HTTP = "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"
-INTEGRATION = "x-amazon-apigateway-integration"
-ASYNCHRONOUS = "X-Amz-Invocation-Type"
+REST_API, HTTP_API = "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"
+STAGES = ("AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage")
+PARTS = (
+    *STAGES,
+    "AWS::ApiGateway::Resource",
+    "AWS::ApiGateway::Deployment",
+    "AWS::ApiGatewayV2::Deployment",
+    "AWS::ApiGatewayV2::Route",
+)
+"""What belongs to an API and needs no row of its own."""
+OPENAPI_INTEGRATION = "x-amazon-apigateway-integration"
+INVOCATION_TYPE = "X-Amz-Invocation-Type"
+"""The header that asks Lambda not to let the API wait.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html
+"""
 ELSEWHERE = (
     "What an API sends to others than functions of this template is not simulated."
 )
-PARTS = (
-    *(
-        "AWS::ApiGateway::Resource",
-        "AWS::ApiGateway::Deployment",
-        "AWS::ApiGateway::Stage",
-    ),
-    *(
-        "AWS::ApiGatewayV2::Deployment",
-        "AWS::ApiGatewayV2::Stage",
-        "AWS::ApiGatewayV2::Route",
-    ),
-)
+NOT_FETCHED = "The file with its routes is not fetched."
+ONE_METHOD = "Limits of single methods are not simulated."
+EVERY_METHOD = {"ResourcePath": ("/*", "*"), "HttpMethod": ("*",)}
 
 
-def read(draft: Draft) -> None:
+class _Integration(NamedTuple):
+    """What an API calls: who says so, a reference to the API, the settings, and where they are."""
+
+    resource: Resource
+    api: Any
+    settings: Any
+    path: str
+
+
+def read_apis(draft: Draft) -> None:
     """Put every API that invokes functions into the draft."""
-    for resource in draft.template.of_type("AWS::ApiGateway::Method"):
-        _integrated(
-            draft,
-            resource,
-            resource.get("RestApiId"),
-            resource.get("Integration"),
-            "Integration",
-        )
-    for resource in draft.template.of_type("AWS::ApiGatewayV2::Integration"):
-        _integrated(
-            draft,
-            resource,
-            resource.get("ApiId"),
-            resource.properties,
-            "IntegrationUri",
-        )
-    for api in draft.template.of_type(REST, HTTP):
+    for integration in _integrations(draft):
+        draft.used.add(integration.resource.name)
+        if isinstance(integration.settings, dict):
+            _read_integration(draft, integration)
+    for api in draft.template.of_type(REST_API, HTTP_API):
         draft.used.add(api.name)
-        for path, integration in _integrations(api.get("Body")):
-            _integrated(
-                draft, api, placeholders.resource(api.name), integration, f"Body.{path}"
-            )
+        location = api.get("BodyS3Location")
+        if location:
+            draft.not_simulated(api, "BodyS3Location", location, NOT_FETCHED)
+    for part in draft.template.of_type(*PARTS):
+        draft.used.add(part.name)
+
+
+def _integrations(draft: Draft) -> Iterator[_Integration]:
+    for method in draft.template.of_type("AWS::ApiGateway::Method"):
+        settings = method.get("Integration")
+        yield _Integration(method, method.get("RestApiId"), settings, "Integration")
+    for resource in draft.template.of_type("AWS::ApiGatewayV2::Integration"):
+        settings = resource.properties
+        yield _Integration(resource, resource.get("ApiId"), settings, "IntegrationUri")
+    for api in draft.template.of_type(REST_API, HTTP_API):
+        itself = placeholders.of_resource(api.name)
+        for path, settings in _in_openapi(api.get("Body")):
+            yield _Integration(api, itself, settings, f"Body.{path}")
         if api.get("Target"):  # an HTTP API made in one go
-            _integrated(
-                draft,
-                api,
-                placeholders.resource(api.name),
-                {"Uri": api.get("Target")},
-                "Target",
-            )
-        if api.get("BodyS3Location"):
-            draft.note(
-                api,
-                "BodyS3Location",
-                api.get("BodyS3Location"),
-                "The file with its routes is not fetched.",
-            )
-    for resource in draft.template.of_type(*PARTS):
-        draft.used.add(resource.name)
+            yield _Integration(api, itself, {"Uri": api.get("Target")}, "Target")
 
 
-def _integrations(body: Any) -> Iterator[tuple[str, Any]]:
+def _in_openapi(body: Any) -> Iterator[tuple[str, Any]]:
     """Each operation's integration in an OpenAPI document, with its path."""
-    paths = body.get("paths") if isinstance(body, dict) else None
-    for path, operations in (paths or {}).items() if isinstance(paths, dict) else ():
-        for method, operation in (
-            operations.items() if isinstance(operations, dict) else ()
-        ):
-            if isinstance(operation, dict) and INTEGRATION in operation:
-                yield f"{path}.{method}", operation[INTEGRATION]
+    for path, operations in _mapping(_mapping(body).get("paths")).items():
+        for method, operation in _mapping(operations).items():
+            if OPENAPI_INTEGRATION in _mapping(operation):
+                yield f"{path}.{method}", operation[OPENAPI_INTEGRATION]
 
 
-def _integrated(
-    draft: Draft, resource: Resource, of: Any, integration: Any, path: str
-) -> None:
-    draft.used.add(resource.name)
-    if not isinstance(integration, dict):
-        return
-    uri = next(
-        (
-            integration[key]
-            for key in ("Uri", "uri", "IntegrationUri")
-            if integration.get(key)
-        ),
-        None,
-    )
-    kind = (
-        integration.get("Type")
-        or integration.get("type")
-        or integration.get("IntegrationType")
-    )
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _first(settings: Mapping[str, Any], *names: str) -> Any:
+    """The first of these settings that is there: OpenAPI writes them in another way."""
+    for name in names:
+        if settings.get(name):
+            return settings[name]
+    return None
+
+
+def _read_integration(draft: Draft, integration: _Integration) -> None:
+    resource, path = integration.resource, integration.path
+    uri = _first(integration.settings, "Uri", "uri", "IntegrationUri")
+    kind = _first(integration.settings, "Type", "type", "IntegrationType")
     if str(kind).upper() in ("MOCK", "HTTP", "HTTP_PROXY"):
+        line = resource.line(path)
         draft.report.add(
-            "not supported",
-            resource.name,
-            path,
-            uri,
-            line=resource.line(path),
-            note=ELSEWHERE,
+            "not supported", resource.name, path, uri, line=line, note=ELSEWHERE
         )
         return
-    if not draft.complete(resource, path, uri) or not draft.complete(
-        resource, path, of
-    ):
+    if not draft.check_known(resource, path, uri):
         return
-    function, api = draft.function(uri), draft.template.find(of)
+    if not draft.check_known(resource, path, integration.api):
+        return
+    function = function_named(draft, uri)
     if function is None:
-        draft.note(resource, path, uri, ELSEWHERE)
+        draft.not_simulated(resource, path, uri, ELSEWHERE)
         return
-    draft.report.add(
-        "read",
-        resource.name,
-        path,
-        uri,
-        line=resource.line(path),
-        source=property_tables.page(resource.type),
-    )
-    _join(draft, resource, api or resource, function, integration, path)
+    draft.report_read(resource, path, uri)
+    _add_trigger(draft, integration, function)
 
 
-def _join(
-    draft: Draft,
-    resource: Resource,
-    api: Resource,
-    function: str,
-    integration: Any,
-    path: str,
-) -> None:
-    if _sent_and_forgotten(integration):
-        draft.join("invoke_event", api, function)
+def _add_trigger(draft: Draft, integration: _Integration, function: str) -> None:
+    resource, settings = integration.resource, integration.settings
+    api = draft.template.find(integration.api) or resource
+    if _does_not_wait(settings):
+        draft.add_trigger("invoke_event", api, function)
         return
-    fields = draft.fields(
-        resource, "AWS::ApiGateway Integration", integration, f"{path}."
-    )
-    fields |= throttles(draft, api)
-    draft.join(kind(api, integration), api, function, **fields)
+    path = f"{integration.path}."
+    fields = read_fields(draft, resource, "AWS::ApiGateway Integration", settings, path)
+    fields |= read_throttles(draft, api)
+    draft.add_trigger(kind_of_api(api, settings), api, function, fields=fields)
 
 
-def _sent_and_forgotten(integration: Any) -> bool:
-    parameters = (
-        integration.get("RequestParameters")
-        or integration.get("requestParameters")
-        or {}
-    )
+def _does_not_wait(settings: Mapping[str, Any]) -> bool:
+    parameters = _first(settings, "RequestParameters", "requestParameters") or {}
     return any(
-        ASYNCHRONOUS in str(name) and "Event" in str(value)
+        INVOCATION_TYPE in str(name) and "Event" in str(value)
         for name, value in parameters.items()
     )
 
 
-def kind(api: Resource, integration: Any) -> str:
-    """The kind of trigger that an API is."""
-    if api.type == HTTP:
+def kind_of_api(api: Resource, settings: Mapping[str, Any]) -> str:
+    """The kind of trigger that an API is; `settings` are those of its integration."""
+    if api.type == HTTP_API:
         return "apigw_ws" if api.get("ProtocolType") == "WEBSOCKET" else "apigw_http"
-    mode = integration.get("ResponseTransferMode") or integration.get(
-        "responseTransferMode"
-    )
+    mode = _first(settings, "ResponseTransferMode", "responseTransferMode")
     return "apigw_rest_stream" if mode == "STREAM" else "apigw_rest"
 
 
-def throttles(draft: Draft, api: Resource) -> dict[str, Any]:
+def read_throttles(draft: Draft, api: Resource) -> Fields:
     """The limits of the API's stage for all of its methods."""
-    limits: dict[str, Any] = {}
-    for stage in draft.template.of_type(
-        "AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage"
-    ):
-        if draft.template.find(stage.get("RestApiId") or stage.get("ApiId")) is not api:
+    fields: Fields = {}
+    for stage in draft.template.of_type(*STAGES):
+        stage_of = stage.get("RestApiId") or stage.get("ApiId")
+        if draft.template.find(stage_of) is api:
+            for place in ("MethodSettings[]", "DefaultRouteSettings"):
+                for settings in values_at(stage.properties, place):
+                    path = place.removesuffix("[]")
+                    fields |= _limits(draft, stage, path, _mapping(settings))
+    return fields
+
+
+def _limits(
+    draft: Draft, stage: Resource, path: str, settings: Mapping[str, Any]
+) -> Fields:
+    limits: Fields = {}
+    for row in properties_of("AWS::ApiGateway Throttles"):
+        value = settings.get(row.property)
+        place = f"{path}.{row.property}"
+        if value is None or not draft.check_known(stage, place, value):
             continue
-        for place in ("MethodSettings[]", "DefaultRouteSettings"):
-            for settings in property_tables.at(stage.properties, place):
-                _limit(draft, stage, place.removesuffix("[]"), settings, limits)
+        if _is_for_every_method(settings):
+            limits[row.field] = value
+            draft.report_read(stage, place, value)
+        else:
+            draft.not_simulated(stage, place, value, ONE_METHOD)
     return limits
 
 
-def _limit(
-    draft: Draft, stage: Resource, place: str, settings: Any, limits: dict[str, Any]
-) -> None:
-    if not isinstance(settings, dict):
-        return
-    for name in ("ThrottlingRateLimit", "ThrottlingBurstLimit"):
-        value, path = settings.get(name), f"{place}.{name}"
-        if value is None or not draft.complete(stage, path, value):
-            continue
-        if (
-            settings.get("ResourcePath", "/*") not in ("/*", "*")
-            or settings.get("HttpMethod", "*") != "*"
-        ):
-            draft.note(
-                stage, path, value, "Limits of single methods are not simulated."
-            )
-            continue
-        field = re.sub(r"Throttling(\w+)Limit", r"throttle_\1_limit", name).lower()
-        limits[field] = value
-        draft.report.add(
-            "read",
-            stage.name,
-            path,
-            value,
-            line=stage.line(path),
-            source=property_tables.page(stage.type),
-        )
+def _is_for_every_method(settings: Mapping[str, Any]) -> bool:
+    return all(
+        settings.get(name, every[0]) in every for name, every in EVERY_METHOD.items()
+    )

@@ -1,4 +1,4 @@
-"""The scenario that a draft makes, with a report row for every default that the template leaves to AWS."""
+"""The scenario that a draft makes, with a report row for every default that is left to AWS."""
 
 from __future__ import annotations
 
@@ -6,126 +6,125 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim import facts
 from sim.scenario.errors import ScenarioError
-from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
-from sim.scenario.function import Function
+from sim.scenario.event_source_mapping import QUEUES
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import Named, Settings, fact_of
+from sim.scenario.settings import Named
 from sim.scenario.traffic import Scheduled, Traffic
 from sim.scenario.trigger_catalogue import trigger_kind
-from sim.template.cloudformation import property_tables
-from sim.template.cloudformation.template import Resource, name_of
-from sim.template.read.draft import GROUPS, Draft
+from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
+from sim.template.cloudformation.arn import name_from
+from sim.template.cloudformation.template import Resource
+from sim.template.read.defaults import report_defaults
+from sim.template.read.draft import GROUPS, Draft, Fields, TriggerDraft
 
-CONFIG = "AWS::Lambda::EventInvokeConfig"
 STACK = "AWS::CloudFormation::Stack"
 
 
+class NamedTrigger(NamedTuple):
+    """A trigger that has its name: its fields, and the resource that makes it."""
+
+    fields: Fields
+    resource: Resource
+
+
 class Assembly:
-    """Names the triggers, fills in what nobody says, and makes everything; each default is a row of the report."""
+    """Names the triggers, fills in what nobody says, and makes everything."""
 
     def __init__(self, draft: Draft) -> None:
-        self.draft, self.report, self.problems = draft, draft.report, draft.problems
-        self.groups, self.owners = draft.groups, draft.owners
-        self.triggers: dict[str, tuple[dict[str, Any], Resource]] = {}
-        self.traffic: dict[str, Traffic] = {}
+        self.draft = draft
+        self.report = draft.report
+        self.problems = draft.template.problems
+        self.triggers: dict[str, NamedTrigger] = {}
+        self.schedules: dict[str, Traffic] = {}
 
     def scenario(
-        self, traffic: Iterable[Traffic], seconds: Mapping[str, Any]
+        self, traffic: Iterable[Traffic], settings: Mapping[str, Any]
     ) -> Scenario | None:
-        """The scenario, or None where problems say why there is none; traffic given takes the place of schedules'."""
-        if not self.groups["functions"]:
+        """The scenario, or None where problems say why there is none.
+
+        Traffic that is given takes the place of a schedule's.
+        """
+        if not self.draft.functions:
             self.problems.append(_without_functions(self.draft))
             return None
-        self._name_triggers()
+        for draft in self.draft.triggers:
+            self._name_trigger(draft)
         self._invoke_the_rest()
-        given = [*traffic]
-        self.traffic = {
-            name: flow
-            for name, flow in self.traffic.items()
-            if name not in {t.into for t in given}
-        }
-        self._visible_long_enough()
-        groups = {group: list(self._made(group)) for group in GROUPS}
-        triggers = [made for name in self.triggers for made in self._trigger(name)]
+        self._hide_messages_long_enough()
+        groups = {group: list(self._resources(group)) for group in GROUPS}
+        triggers = list(self._finished_triggers())
         if self.problems:
             return None
+        given = list(traffic)
+        busy = {flow.into for flow in given}
+        schedules = [flow for name, flow in self.schedules.items() if name not in busy]
         try:
             return Scenario(
-                **groups,
-                triggers=triggers,
-                traffic=[*self.traffic.values(), *given],
-                **seconds,
+                **groups, triggers=triggers, traffic=[*schedules, *given], **settings
             )
         except ScenarioError as error:
-            self.problems += [
-                self._placed(sentence) for sentence in str(error).split("\n")
-            ]
+            self.problems += map(self._with_place, str(error).split("\n"))
             return None
 
-    def _name_triggers(self) -> None:
-        several = Counter(join.resource.name for join in self.draft.joins)
-        for join in self.draft.joins:
-            own = join.resource.name
-            name = _unused(
-                name_of(f"{own}/{join.suffix}") if several[own] > 1 else own,
-                self.triggers,
-            )
-            self.triggers[name] = (join.fields, join.resource)
-            if join.schedule is not None:
-                self._schedule(join.resource, name, join.schedule)
+    def owner(self, name: str) -> Resource | None:
+        """The template's resource behind a name."""
+        if name in self.draft.resources:
+            return self.draft.resources[name]
+        return self.triggers[name].resource if name in self.triggers else None
 
-    def _schedule(
-        self, resource: Resource, name: str, fields: Mapping[str, Any]
-    ) -> None:
+    def _name_trigger(self, draft: TriggerDraft) -> None:
+        """A trigger has its resource's name; with a suffix if the resource makes several."""
+        several = Counter(each.resource.name for each in self.draft.triggers)
+        name = draft.resource.name
+        if several[name] > 1:
+            name = name_from(f"{name}/{draft.suffix}")
+        name = _unused(name, self.triggers)
+        self.triggers[name] = NamedTrigger(draft.fields, draft.resource)
+        if draft.schedule is None:
+            return
         try:
-            self.traffic[name] = Traffic(into=name, arrivals=Scheduled(**fields))
+            arrivals = Scheduled(**draft.schedule)
+            self.schedules[name] = Traffic(into=name, arrivals=arrivals)
         except ScenarioError as error:
-            self.draft.problem(resource, "ScheduleExpression", str(error))
+            draft.resource.add_problem(str(error), "ScheduleExpression")
 
     def _invoke_the_rest(self) -> None:
         """Functions that nothing in the template invokes are called directly."""
-        invoked = {fields["function"] for fields, _ in self.triggers.values()}
-        configs = [
-            function.get("event_invoke_config", {})
-            for function in self.groups["functions"].values()
-        ]
-        targets = {
-            target
-            for config in configs
-            for target in config.get("destination_config", {}).values()
-        }
-        rest = [
-            name
-            for name in self.groups["functions"]
-            if name not in invoked and name in self.owners
-        ]
-        for name in [name for name in rest if name not in targets] or (
-            rest if not invoked else ()
-        ):
-            self._invoke(name, self.owners[name])
+        functions = self.draft.functions
+        invoked = {named.fields["function"] for named in self.triggers.values()}
+        targets: set[str] = set()
+        for fields in functions.values():
+            config = fields.get("event_invoke_config", {})
+            targets |= set(config.get("destination_config", {}).values())
+        rest = [name for name in functions if name not in invoked]
+        rest = [name for name in rest if name in self.draft.resources]
+        called = [name for name in rest if name not in targets]
+        if not called and not invoked:  # functions that only invoke each other
+            called = rest
+        for name in called:
+            self._invoke(name, self.draft.resources[name])
 
     def _invoke(self, name: str, owner: Resource) -> None:
-        """Settings that only asynchronous invocation has say that whoever calls the function does not wait."""
-        alone = (
-            name in self.draft.configured
-            or "dead_letter_config" in self.groups["functions"][name]
-        )
-        kind = "invoke_event" if alone else "invoke"
-        self.triggers[_unused(name, self.triggers)] = (
-            {"kind": kind, "function": name},
-            owner,
-        )
+        """Add the trigger of a function that is called directly.
+
+        Settings that only asynchronous invocation has say that whoever calls it does not wait.
+        """
+        has_dead_letters = "dead_letter_config" in self.draft.functions[name]
+        waits = not (name in self.draft.configured or has_dead_letters)
+        kind = "invoke" if waits else "invoke_event"
+        fields = {"kind": kind, "function": name}
+        self.triggers[_unused(name, self.triggers)] = NamedTrigger(fields, owner)
         why = (
             "What invokes it is not simulated"
-            if name in self.draft.noted
+            if name in self.draft.invoked_otherwise
             else "Nothing in the template invokes it"
         )
-        how = "with type Event, for which it has settings" if alone else "and waits"
+        how = "and waits" if waits else "with type Event, for which it has settings"
         self.report.add(
             "assumed",
             name,
@@ -136,127 +135,95 @@ class Assembly:
             note=f"{why}, so somebody calls it directly {how}.",
         )
 
-    def _visible_long_enough(self) -> None:
-        """AWS polls a queue only if messages stay hidden while the function runs; it advises six times that."""
-        advised = facts.fact("advice.visibility_factor")
-        limit = facts.fact("Queue.visibility_timeout")
+    def _hide_messages_long_enough(self) -> None:
+        """Assume a longer visibility timeout for queues of other templates, as AWS advises.
+
+        AWS polls a queue only if its messages stay hidden while the function runs.
+        """
+        default = facts.fact("Queue.visibility_timeout").value
+        default_timeout = facts.fact("Function.timeout").value
         for fields, resource in self.triggers.values():
-            queue, function = (
-                fields.get("source"),
-                self.groups["functions"].get(fields["function"], {}),
-            )
-            if queue in self.draft.outsiders and fields["kind"] in QUEUES:
-                timeout = function.get("timeout", facts.fact("Function.timeout").value)
-                if (
-                    str(timeout).isdigit()
-                    and int(timeout) * advised.value > limit.value
-                ):
-                    seconds = min(int(timeout) * advised.value, limit.maximum or 0)
-                    self.groups["queues"][queue]["visibility_timeout"] = seconds
-                    self.report.add(
-                        "assumed",
-                        queue,
-                        "VisibilityTimeout",
-                        seconds,
-                        line=resource.line("EventSourceArn"),
-                        note="Six times the function's timeout, as AWS advises.",
-                        argument=f'scenario.with_setting("queues.{queue}.visibility_timeout", ...)',
-                        source=advised.source,
-                    )
-
-    def _made(self, group: str) -> Iterator[Named]:
-        for name, fields in self.groups[group].items():
-            try:
-                made = GROUPS[group](**fields)
-            except ScenarioError as error:
-                self._refused(name, self.owners.get(name), error)
+            queue = fields.get("source")
+            if queue not in self.draft.outside or fields["kind"] not in QUEUES:
                 continue
-            if name in self.owners:
-                self._defaults(self.owners[name], made)
-            yield made
+            function = self.draft.functions.get(fields["function"], {})
+            timeout = str(function.get("timeout", default_timeout))
+            if not timeout.isdigit():
+                continue
+            window = fields.get("maximum_batching_window_in_seconds")
+            window = window if isinstance(window, int) else 0
+            seconds = advised_visibility_timeout(int(timeout), window)
+            if seconds > default:
+                self.draft.groups["queues"][queue]["visibility_timeout"] = seconds
+                more = " and the batching window" if window else ""
+                note = f"Six times the function's timeout{more}, as AWS advises."
+                self._report_visibility_timeout(queue, seconds, resource, note)
 
-    def _trigger(self, name: str) -> Iterator[Any]:
-        fields, resource = self.triggers[name]
-        fields = {key: value for key, value in fields.items() if value is not None}
-        try:
-            made = trigger(name=name, **fields)
-        except ScenarioError as error:
-            self._refused(name, resource, error)
-            return
-        self._defaults(resource, made)
-        yield made
-
-    def _refused(
-        self, name: str, resource: Resource | None, error: ScenarioError
+    def _report_visibility_timeout(
+        self, queue: str, seconds: float, resource: Resource, note: str
     ) -> None:
-        place = resource.place() if resource is not None else name
+        self.report.add(
+            "assumed",
+            queue,
+            "VisibilityTimeout",
+            seconds,
+            line=resource.line("EventSourceArn"),
+            note=note,
+            argument=f'scenario.with_setting("queues.{queue}.visibility_timeout", ...)',
+            source=facts.fact(FACTOR).source,
+        )
+
+    def _resources(self, group: str) -> Iterator[Named]:
+        """The finished resources of a group."""
+        for name, fields in self.draft.groups[group].items():
+            owner = self.draft.resources.get(name)
+            try:
+                resource = GROUPS[group](**fields)
+            except ScenarioError as error:
+                self._add_problems(owner.place() if owner is not None else name, error)
+                continue
+            if owner is not None:
+                report_defaults(self.draft, owner, resource)
+            yield resource
+
+    def _finished_triggers(self) -> Iterator[Any]:
+        for name, (fields, resource) in self.triggers.items():
+            settings = {key: item for key, item in fields.items() if item is not None}
+            try:
+                finished = trigger(name=name, **settings)
+            except ScenarioError as error:
+                self._add_problems(resource.place(), error)
+                continue
+            report_defaults(self.draft, resource, finished)
+            yield finished
+
+    def _add_problems(self, place: str, error: ScenarioError) -> None:
         self.problems += [f"{place}: {sentence}" for sentence in str(error).split("\n")]
 
-    def _placed(self, sentence: str) -> str:
+    def _with_place(self, sentence: str) -> str:
+        """The sentence with the place of the first resource that it names."""
         for name in re.findall(r"'([^']+)'", sentence):
-            if name in self.owners or name in self.triggers:
-                owner = self.owners.get(name) or self.triggers[name][1]
+            owner = self.owner(name)
+            if owner is not None:
                 return f"{owner.place()}: {sentence}"
         return sentence
 
-    def _defaults(self, resource: Resource, made: Settings) -> None:
-        """Report the default of every property that the resource leaves out."""
-        kinds = [resource.type, *((CONFIG,) if isinstance(made, Function) else ())]
-        for row in (row for kind in kinds for row in property_tables.properties(kind)):
-            if row.type == CONFIG and resource.name in self.draft.configured:
-                continue
-            if (
-                row.field
-                and row.reads in ("value", "first")
-                and not list(property_tables.at(resource.properties, row.property))
-            ):
-                self._default(resource, row, made)
-
-    def _default(
-        self, resource: Resource, row: property_tables.Property, made: Settings
-    ) -> None:
-        *path, last = row.field.split(".")
-        if isinstance(made, EventSourceMapping) and not made.takes(
-            row.field.split(".")[0]
-        ):
-            return
-        owner: Any = made
-        for part in path:
-            owner = getattr(owner, part, None)
-        value = getattr(owner, last, None)
-        if (
-            isinstance(owner, Settings)
-            and last in type(owner).model_fields
-            and value is not None
-        ):
-            fact = fact_of(type(owner), last)
-            source = (
-                fact.source if fact is not None else property_tables.page(resource.type)
-            )
-            line = resource.line()
-            self.report.add(
-                "assumed",
-                resource.name,
-                row.property,
-                value,
-                line=line,
-                source=source,
-                note="default",
-            )
-
 
 def _without_functions(draft: Draft) -> str:
-    nested = [
-        draft.template.place(stack.name) for stack in draft.template.of_type(STACK)
-    ]
-    elsewhere = (
-        f"; its nested stacks are templates of their own: {', '.join(nested)}"
-        if nested
-        else ""
+    stacks = draft.template.of_type(STACK)
+    nested = ", ".join(stack.place() for stack in stacks)
+    elsewhere = f"; its nested stacks are templates of their own: {nested}"
+    return (
+        "The template has no Lambda function that events invoke"
+        f"{elsewhere if nested else ''}."
     )
-    return f"The template has no Lambda function that events invoke{elsewhere}."
 
 
 def _unused(name: str, taken: Mapping[str, Any]) -> str:
-    numbered = (name if n == 1 else f"{name}-{n}" for n in count(1))
-    return next(free for free in numbered if free not in taken)
+    """The name, with a number behind it if it is taken."""
+    if name not in taken:
+        return name
+    for number in count(2):
+        if f"{name}-{number}" not in taken:
+            break
+    return f"{name}-{number}"

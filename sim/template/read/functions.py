@@ -4,160 +4,147 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from sim import facts
 from sim.scenario.durations import LogNormal
 from sim.scenario.function import Behaviour
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft
+from sim.template.read.draft import Draft, Fields
+from sim.template.read.fields import read_fields
+from sim.template.read.references import function_named
 
-ADDED = ("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Alias", "AWS::Lambda::Version")
-COMPILED = {"provided": "go"}
-"""A runtime of one's own starts a compiled program."""
-
-HELPERS = (
-    *(
-        "Custom::S3BucketNotifications",
-        "Custom::S3AutoDeleteObjects",
-        "Custom::LogRetention",
-        "Custom::AWS",
-    ),
-    *(
-        "Custom::CDKBucketDeployment",
-        "Custom::VpcRestrictDefaultSG",
-        "Custom::ECRAutoDeleteImages",
-    ),
-    *(
-        "Custom::CrossRegionExportWriter",
-        "Custom::CrossRegionExportReader",
-        "Custom::DynamoDBReplica",
-    ),
-    *(
-        "Custom::AWSCDKOpenIdConnectProvider",
-        "Custom::AWSCDKCfnJson",
-        "Custom::DescribeCognitoUserPoolClient",
-    ),
+FUNCTION = "AWS::Lambda::Function"
+INVOKE_CONFIG = "AWS::Lambda::EventInvokeConfig"
+ADDING = (INVOKE_CONFIG, "AWS::Lambda::Alias", "AWS::Lambda::Version")
+"""Types of resources that add settings to a function."""
+CDK_CUSTOM_RESOURCES = (
+    "Custom::AWS",
+    "Custom::AWSCDKCfnJson",
+    "Custom::AWSCDKOpenIdConnectProvider",
+    "Custom::CDKBucketDeployment",
+    "Custom::CrossRegionExportReader",
+    "Custom::CrossRegionExportWriter",
+    "Custom::DescribeCognitoUserPoolClient",
+    "Custom::DynamoDBReplica",
+    "Custom::ECRAutoDeleteImages",
+    "Custom::LogRetention",
+    "Custom::S3AutoDeleteObjects",
+    "Custom::S3BucketNotifications",
+    "Custom::VpcRestrictDefaultSG",
 )
 """Custom resources of CDK, whose functions run only while the stack is deployed."""
-SHIFTED = "When versions are deployed, no template says: add each with `scenario.replace(deployments=[sim.Deployment(...)])`."
-SINGLETON = re.compile(r"[0-9a-f]{32}[0-9A-F]{8}")
-"""How the name ends of a function that CDK makes once for all custom resources of a kind, whatever they are called."""
+CDK_SINGLETON = re.compile(r"[0-9a-f]{32}[0-9A-F]{8}$")
+"""How the name ends of a function that CDK makes once for all custom resources of a kind."""
+CDK_FUNCTION = "CDK's own function: it runs only while the stack is deployed."
+DEPLOYMENTS = (
+    "When versions are deployed, no template says: "
+    "add each with `scenario.replace(deployments=[sim.Deployment(...)])`."
+)
+BEHAVIOUR = ("handler", "error_rate", "poison_share", "idempotency", "sends")
+"""What of a function's behaviour the report asks for."""
 
 
-def read(draft: Draft) -> None:
+def read_functions(draft: Draft) -> None:
     """Put every function into the draft."""
-    helpers = _helpers(draft)
-    for resource in draft.template.of_type("AWS::Lambda::Function"):
-        if resource.name in helpers:
-            draft.note(
-                resource,
-                "",
-                None,
-                "CDK's own function: it runs only while the stack is deployed.",
-            )
+    cdk_functions = _cdk_functions(draft)
+    for resource in draft.template.of_type(FUNCTION):
+        if resource.name in cdk_functions:
+            draft.not_simulated(resource, "", None, CDK_FUNCTION)
         else:
-            draft.add("functions", resource, {})
+            draft.add_resource("functions", resource)
 
 
-def read_settings(draft: Draft, behaviour: Mapping[str, Behaviour]) -> None:
+def _cdk_functions(draft: Draft) -> set[str]:
+    """The functions behind the custom resources that CDK makes for itself."""
+    names = set()
+    for resource in draft.template.resources.values():
+        if resource.type.startswith("Custom::"):
+            name = function_named(draft, resource.get("ServiceToken"))
+            is_cdk = resource.type in CDK_CUSTOM_RESOURCES
+            if name and (is_cdk or CDK_SINGLETON.search(name)):
+                names.add(name)
+    return names
+
+
+def read_function_settings(draft: Draft, behaviour: Mapping[str, Behaviour]) -> None:
     """Read the functions' settings, once every other resource has its name."""
-    for resource in draft.template.of_type("AWS::Lambda::Function"):
-        if resource.name in draft.groups["functions"]:
-            fields = draft.fields(resource)
-            draft.groups["functions"][resource.name].update(fields)
-    for resource in draft.template.of_type(*ADDED):
-        _add(draft, resource)
+    for resource in draft.template.of_type(FUNCTION):
+        if resource.name in draft.functions:
+            draft.functions[resource.name].update(read_fields(draft, resource))
+    for resource in draft.template.of_type(*ADDING):
+        _add_settings(draft, resource)
     for resource in draft.template.of_type("AWS::CodeDeploy::DeploymentGroup"):
-        if "Lambda" in str(resource.get("DeploymentConfigName")):
-            draft.note(
-                resource,
-                "DeploymentConfigName",
-                resource.get("DeploymentConfigName"),
-                SHIFTED,
-            )
-    for name in draft.groups["functions"]:
-        _behave(draft, name, behaviour.get(name))
+        config = resource.get("DeploymentConfigName")
+        if "Lambda" in str(config):
+            draft.not_simulated(resource, "DeploymentConfigName", config, DEPLOYMENTS)
+    for name, function in draft.functions.items():
+        _add_behaviour(draft, name, function, behaviour.get(name))
 
 
-def _helpers(draft: Draft) -> set[str]:
-    custom = [
-        resource
-        for resource in draft.template.resources.values()
-        if resource.type.startswith("Custom::")
-    ]
-    named = [
-        (resource.type, draft.function(resource.get("ServiceToken")))
-        for resource in custom
-    ]
-    return {
-        name
-        for kind, name in named
-        if name and (kind in HELPERS or SINGLETON.fullmatch(name[-40:]))
-    }
-
-
-def _add(draft: Draft, resource: Resource) -> None:
-    if not draft.complete(resource, "FunctionName", resource.get("FunctionName")):
+def _add_settings(draft: Draft, resource: Resource) -> None:
+    """Add to a function what an alias, a version or a configuration says of it."""
+    named = resource.get("FunctionName")
+    if not draft.check_known(resource, "FunctionName", named):
         return
-    name = draft.function(resource.get("FunctionName"))
+    name = function_named(draft, named)
     if name is None:
-        draft.note(
-            resource,
-            "FunctionName",
-            resource.get("FunctionName"),
-            "Its function is not in this template.",
-        )
-    elif name in draft.groups["functions"]:
-        if resource.type == ADDED[0]:
-            draft.configured.add(name)
-        function = draft.groups["functions"][name]
-        for field, value in draft.fields(resource).items():
-            if field == "auto_publish_alias":
-                function.setdefault(field, value)
-            elif isinstance(value, dict):
-                function[field] = function.get(field, {}) | value
-            else:
-                function[field] = value
+        draft.not_in_template(resource, "FunctionName", named)
+        return
+    if name not in draft.functions:
+        return
+    if resource.type == INVOKE_CONFIG:
+        draft.configured.add(name)
+    function = draft.functions[name]
+    for field, value in read_fields(draft, resource).items():
+        if field == "auto_publish_alias":
+            function.setdefault(field, value)
+        elif isinstance(value, dict):
+            function[field] = function.get(field, {}) | value
+        else:
+            function[field] = value
 
 
-def _behave(draft: Draft, name: str, given: Behaviour | None) -> None:
-    function, owner = draft.groups["functions"][name], draft.owners.get(name)
+def _add_behaviour(
+    draft: Draft, name: str, function: Fields, given: Behaviour | None
+) -> None:
+    """What the code does: as it was given, else asked for."""
+    owner = draft.resources.get(name)
     line = owner.line() if owner is not None else None
-    if given is not None:
-        function["behaviour"] = given
+    if given is None:
+        _ask_for_behaviour(draft, name, line)
     else:
-        argument = f'behaviour={{"{name}": sim.Behaviour(handler=..., error_rate=..., sends=...)}}'
-        usual = Behaviour()
-        for field in ("handler", "error_rate", "poison_share", "idempotency", "sends"):
-            draft.report.add(
-                "unknown",
-                name,
-                f"behaviour.{field}",
-                str(getattr(usual, field)),
-                line=line,
-                argument=argument,
-                note="What the code does, no template says.",
-            )
+        function["behaviour"] = given
     if function.get("package_type") == "Image":
         function.setdefault("runtime", "python3.12")
-    _init(draft, name, function, line)
+    if given is None or given.init is None:
+        _assume_init(draft, name, function, line)
 
 
-def _init(draft: Draft, name: str, function: dict[str, Any], line: int | None) -> None:
-    given: Behaviour | None = function.get("behaviour")
-    if given is not None and given.init is not None:
-        return
-    runtime, package = (
-        str(function.get("runtime", "python3.13")),
-        str(function.get("package_type", "Zip")).lower(),
-    )
-    image = package == "image"
-    nearest = _nearest(runtime, "image" if image else "zip")
-    if nearest.runtime == runtime and not image:
+def _ask_for_behaviour(draft: Draft, name: str, line: int | None) -> None:
+    default = Behaviour()
+    for field in BEHAVIOUR:
+        draft.report.add(
+            "unknown",
+            name,
+            f"behaviour.{field}",
+            str(getattr(default, field)),
+            line=line,
+            argument=f'behaviour={{"{name}": '
+            "sim.Behaviour(handler=..., error_rate=..., sends=...)}",
+            note="What the code does, no template says.",
+        )
+
+
+def _assume_init(draft: Draft, name: str, function: Fields, line: int | None) -> None:
+    """Where a runtime's cold starts were not measured, take those of the nearest one."""
+    runtime = str(function.get("runtime", "python3.13"))
+    is_image = str(function.get("package_type", "Zip")).lower() == "image"
+    nearest = _nearest_cold_start(runtime, "image" if is_image else "zip")
+    if nearest.runtime == runtime and not is_image:
         return
     init = LogNormal(median=nearest.median / 1000, p99=nearest.p99 / 1000)
-    function["behaviour"] = (given or Behaviour()).replace(init=init)
+    behaviour: Behaviour = function.get("behaviour") or Behaviour()
+    function["behaviour"] = behaviour.replace(init=init)
     draft.report.add(
         "assumed",
         name,
@@ -165,28 +152,29 @@ def _init(draft: Draft, name: str, function: dict[str, Any], line: int | None) -
         f"as measured for {nearest.runtime} ({nearest.package_type})",
         line=line,
         argument=f'behaviour={{"{name}": sim.Behaviour(init=...)}}',
-        note="Cold starts of this runtime were not measured."
-        if not image
-        else "What is in the image, nobody says.",
+        note="What is in the image, nobody says."
+        if is_image
+        else "Cold starts of this runtime were not measured.",
         source=nearest.source,
     )
 
 
-def _nearest(runtime: str, package: str) -> facts.ColdStart:
+def _nearest_cold_start(runtime: str, package: str) -> facts.ColdStart:
     """The cold start of this runtime, of another version of its language, or of any."""
     rows = [row for row in facts.cold_starts() if row.package_type == package]
-    language = re.match(r"[a-z]*", runtime)
-    family = COMPILED.get(
-        language[0] if language else "", language[0] if language else ""
-    )
+    same = [row for row in rows if row.runtime == runtime]
+    candidates = same or _of_language(rows, runtime) or rows
     version = _version(runtime)
-    kin = [row for row in rows if row.runtime == runtime]
-    kin = kin or [
-        row
-        for row in rows
-        if re.match(rf"{family}[\d.x]*( \(provided.al2023\))?$", row.runtime) and family
-    ]
-    return min(kin or rows, key=lambda row: abs(_version(row.runtime) - version))
+    return min(candidates, key=lambda row: abs(_version(row.runtime) - version))
+
+
+def _of_language(rows: list[facts.ColdStart], runtime: str) -> list[facts.ColdStart]:
+    language = re.match(r"[a-z]*", runtime)
+    name = language[0] if language else ""
+    if name == "provided":  # a runtime of one's own starts a compiled program
+        name = "go"
+    same_language = re.compile(rf"{name}[\d.x]*( \(provided.al2023\))?$")
+    return [row for row in rows if name and same_language.match(row.runtime)]
 
 
 def _version(runtime: str) -> float:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from sim.scenario.event_source_mapping import API, QUEUES, STARTING
+from sim.scenario.scenario import SOURCES
+from sim.template.cloudformation import placeholders
+from sim.template.cloudformation.arn import arn_service
+from sim.template.cloudformation.template import Resource
+from sim.template.read.draft import Draft, Fields
+from sim.template.read.fields import read_fields
+from sim.template.read.references import add_outside, function_named, resource_named
 
-from sim.scenario.event_source_mapping import KAFKA, QUEUES, STREAMS
-from sim.template.cloudformation import placeholders, property_tables
-from sim.template.cloudformation.template import Resource, arn
-from sim.template.read.draft import Draft
-
-KINDS = {
+CONSUMER = "AWS::Kinesis::StreamConsumer"
+QUEUE = "AWS::SQS::Queue"
+KIND_OF_TYPE = {
     "AWS::Kinesis::Stream": "kinesis",
-    "AWS::Kinesis::StreamConsumer": "kinesis_efo",
+    CONSUMER: "kinesis_efo",
     "AWS::DynamoDB::Table": "ddb_streams",
     "AWS::DynamoDB::GlobalTable": "ddb_streams",
     "AWS::MSK::Cluster": "msk",
@@ -19,167 +23,138 @@ KINDS = {
     "AWS::AmazonMQ::Broker": "mq",
     "AWS::DocDB::DBCluster": "documentdb",
 }
-SERVICES = {
+KIND_OF_SERVICE = {
     "kinesis": "kinesis",
     "dynamodb": "ddb_streams",
     "kafka": "msk",
     "mq": "mq",
     "rds": "documentdb",
 }
-GROUPS = {
-    "sqs_standard": "queues",
-    "sqs_fifo": "queues",
-    "kinesis": "streams",
-    "kinesis_efo": "streams",
-    "ddb_streams": "tables",
-    "msk": "kafka_topics",
-    "self_managed_kafka": "kafka_topics",
-    "mq": "brokers",
-    "documentdb": "document_db_clusters",
+KIND_OF_SETTING = {
+    "Topics": "msk",
+    "Queues": "mq",
+    "DocumentDBEventSourceConfig": "documentdb",
 }
+"""The kind of source that must have a setting."""
+ONE_MAPPING = "Another mapping polls this queue; here each queue feeds one function."
 
-API = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"
 
-
-def read(draft: Draft) -> None:
+def read_mappings(draft: Draft) -> None:
     """Put every event source mapping into the draft."""
-    for resource in draft.template.of_type("AWS::Kinesis::StreamConsumer"):
-        draft.used.add(resource.name)
-    for resource in draft.template.of_type("AWS::Lambda::EventSourceMapping"):
-        fields = draft.fields(resource)
-        source = resource.get("EventSourceArn")
+    for consumer in draft.template.of_type(CONSUMER):
+        draft.used.add(consumer.name)
+    for mapping in draft.template.of_type("AWS::Lambda::EventSourceMapping"):
+        fields = read_fields(draft, mapping)
         known = all(
-            draft.complete(resource, name, resource.get(name))
+            draft.check_known(mapping, name, mapping.get(name))
             for name in ("EventSourceArn", "FunctionName")
         )
-        function = draft.function(resource.get("FunctionName"))
+        function = function_named(draft, mapping.get("FunctionName"))
+        if not known:
+            continue
         if function is None:
-            if known:
-                draft.note(
-                    resource,
-                    "FunctionName",
-                    resource.get("FunctionName"),
-                    "Its function is not in this template.",
-                )
-        elif known:
-            _join(draft, resource, function, source, fields)
+            draft.not_in_template(mapping, "FunctionName", mapping.get("FunctionName"))
+        else:
+            _add_mapping(draft, mapping, function, fields)
 
 
-def _join(
-    draft: Draft, resource: Resource, function: str, source: Any, fields: dict[str, Any]
+def _add_mapping(
+    draft: Draft, mapping: Resource, function: str, fields: Fields
 ) -> None:
-    kind = _kind(draft, resource, source)
+    kind = _kind_of_source(draft, mapping)
     if kind is None:
-        draft.problem(resource, "EventSourceArn", "the mapping names no source.")
+        mapping.add_problem("the mapping names no source.", "EventSourceArn")
         return
-    name = _source(draft, resource, kind, source)
-    if name is None:
+    source = _source(draft, mapping, kind)
+    if source is None:
         return
-    if kind in (*STREAMS, *KAFKA, "documentdb") and not resource.get(
-        "StartingPosition"
-    ):
-        draft.problem(
-            resource,
-            "",
-            f"a mapping of kind {kind} needs a StartingPosition, its starting_position ({API}).",
-        )
+    if kind in STARTING and not mapping.get("StartingPosition"):
+        needs = f"a mapping of kind {kind} needs a StartingPosition, its starting_position ({API})."
+        mapping.add_problem(needs)
         return
-    polled = [
-        join.fields["source"] for join in draft.joins if join.fields["kind"] in QUEUES
-    ]
-    if kind in QUEUES and name in polled:
-        draft.note(
-            resource,
-            "EventSourceArn",
-            source,
-            "Another mapping polls this queue; here each queue feeds one function.",
-        )
+    if kind in QUEUES and source in _polled_queues(draft):
+        arn = mapping.get("EventSourceArn")
+        draft.not_simulated(mapping, "EventSourceArn", arn, ONE_MAPPING)
         return
-    draft.join(kind, resource, function, source=name, **fields)
+    draft.add_trigger(kind, mapping, function, source=source, fields=fields)
 
 
-def _kind(draft: Draft, resource: Resource, source: Any) -> str | None:
-    if resource.get("SelfManagedEventSource"):
+def _polled_queues(draft: Draft) -> list[str]:
+    triggers = [trigger.fields for trigger in draft.triggers]
+    return [fields["source"] for fields in triggers if fields["kind"] in QUEUES]
+
+
+def _kind_of_source(draft: Draft, mapping: Resource) -> str | None:
+    if mapping.get("SelfManagedEventSource"):
         return "self_managed_kafka"
+    source = mapping.get("EventSourceArn")
     if not isinstance(source, str):
         return None
     found = draft.template.find(source)
-    if found is not None and found.type == "AWS::SQS::Queue":
-        return (
-            "sqs_fifo"
-            if str(found.get("FifoQueue")).lower() == "true"
-            else "sqs_standard"
-        )
-    if found is not None and found.type in KINDS:
-        return KINDS[found.type]
-    return _by_arn(source) or _by_settings(resource, source, certain=bool(arn(source)))
+    if found is not None and found.type == QUEUE:
+        return _kind_of_queue(str(found.get("FifoQueue")).lower() == "true")
+    if found is not None and found.type in KIND_OF_TYPE:
+        return KIND_OF_TYPE[found.type]
+    return _kind_of_outside(mapping, source)
 
 
-def _by_arn(source: str) -> str | None:
-    service = arn(source)[2] if arn(source) else ""
-    return (
-        "kinesis_efo"
-        if service == "kinesis" and "/consumer/" in source
-        else SERVICES.get(service)
-    )
+def _kind_of_queue(is_fifo: bool) -> str:
+    return "sqs_fifo" if is_fifo else "sqs_standard"
 
 
-def _by_settings(resource: Resource, source: str, *, certain: bool) -> str:
-    """The kind of a source that another stack exports: each kind has a setting that it must have."""
-    for setting, kind in (
-        ("Topics", "msk"),
-        ("Queues", "mq"),
-        ("DocumentDBEventSourceConfig", "documentdb"),
-    ):
-        if resource.get(setting):
+def _kind_of_outside(mapping: Resource, source: str) -> str:
+    """The kind of a source of another stack: by its ARN, else by settings that it must have."""
+    service = arn_service(source)
+    if service == "kinesis" and "/consumer/" in source:
+        return "kinesis_efo"
+    if service in KIND_OF_SERVICE:
+        return KIND_OF_SERVICE[service]
+    for setting, kind in KIND_OF_SETTING.items():
+        if mapping.get(setting):
             return kind
     words = source.lower()
-    if resource.get("StartingPosition") and not certain:
-        return (
-            "ddb_streams"
-            if any(word in words for word in ("dynamo", "ddb", "table"))
-            else "kinesis"
-        )
-    return (
-        "sqs_fifo"
-        if words.endswith(".fifo") or (not certain and "fifo" in words)
-        else "sqs_standard"
-    )
+    if service:
+        return _kind_of_queue(words.endswith(".fifo"))
+    if mapping.get("StartingPosition"):
+        is_table = any(word in words for word in ("dynamo", "ddb", "table"))
+        return "ddb_streams" if is_table else "kinesis"
+    return _kind_of_queue("fifo" in words)
 
 
-def _source(draft: Draft, resource: Resource, kind: str, source: Any) -> str | None:
-    if GROUPS[kind] == "kafka_topics":
-        return _topic(draft, resource)
+def _source(draft: Draft, mapping: Resource, kind: str) -> str | None:
+    """The name of what the mapping polls."""
+    group, _ = SOURCES[kind]
+    if group == "kafka_topics":
+        return _kafka_topic(draft, mapping)
+    source = mapping.get("EventSourceArn")
     found = draft.template.find(source)
-    if found is not None and found.type == "AWS::Kinesis::StreamConsumer":
+    if found is not None and found.type == CONSUMER:
         source = found.get("StreamARN")
-        if not draft.complete(found, "StreamARN", source):
+        if not draft.check_known(found, "StreamARN", source):
             return None
-    if kind == "ddb_streams" and found is not None and found.name not in draft.owners:
-        draft.problem(
-            found,
-            "",
-            f"{resource.name} reads its stream, but StreamSpecification does not switch one on.",
+    is_table = kind == "ddb_streams" and found is not None
+    if found is not None and is_table and found.name not in draft.resources:
+        found.add_problem(
+            f"{mapping.name} reads its stream, "
+            "but StreamSpecification does not switch one on."
         )
         return None
-    return draft.target(resource, "EventSourceArn", source, GROUPS[kind])
+    return resource_named(draft, mapping, "EventSourceArn", source, group)
 
 
-def _topic(draft: Draft, resource: Resource) -> str | None:
+def _kafka_topic(draft: Draft, mapping: Resource) -> str | None:
+    written = mapping.get("Topics")
     topics = [
-        topic
-        for topic in resource.get("Topics") or ()
-        if draft.complete(resource, "Topics", topic)
+        topic for topic in written or () if draft.check_known(mapping, "Topics", topic)
     ]
     if not topics:
-        if not list(placeholders.asked(resource.get("Topics"))):
-            draft.problem(
-                resource, "Topics", "a Kafka mapping needs Topics, a list of one."
+        if not placeholders.is_unknown(written):
+            mapping.add_problem(
+                "a Kafka mapping needs Topics, a list of one.", "Topics"
             )
         return None
-    name = draft.outside(resource, "Topics", str(topics[0]), "kafka_topics")
-    for cluster in property_tables.at({"of": resource.properties}, "of.EventSourceArn"):
-        found = draft.template.find(cluster)
-        if found is not None:
-            draft.used.add(found.name)
+    name = add_outside(draft, mapping, "Topics", str(topics[0]), "kafka_topics")
+    cluster = draft.template.find(mapping.get("EventSourceArn"))
+    if cluster is not None:
+        draft.used.add(cluster.name)
     return name

@@ -1,63 +1,88 @@
-"""Permissions: where nothing else joins a service to a function, who may invoke it says who does."""
+"""Permissions: where nothing else joins a service to a function, who may invoke it does."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sim.template.cloudformation import property_tables
+from sim.scenario.scenario import SOURCES
+from sim.template.cloudformation.property_tables import (
+    kinds_by_principal,
+    reference_page,
+)
 from sim.template.cloudformation.template import Resource
-from sim.template.read import apis
+from sim.template.read.apis import HTTP_API, REST_API, kind_of_api, read_throttles
 from sim.template.read.draft import Draft
+from sim.template.read.references import function_named, resource_named
 
-SOURCES = {"s3_notification": "buckets", "sns": "topics"}
+NAMING_A_SOURCE = ("s3_notification", "sns")
+"""Kinds of triggers whose permission names a source."""
+ELSEWHERE = "What this principal invokes is not simulated."
 
 
-def read(draft: Draft) -> None:
+def read_permissions(draft: Draft) -> None:
     """Put the triggers into the draft of which only a permission tells."""
-    joined = {
-        (join.fields["function"], _family(join.fields["kind"])) for join in draft.joins
-    }
-    doors = {(join.fields["function"], join.resource.name) for join in draft.joins}
+    triggers = draft.triggers
+    services = {(t.fields["function"], _service(t.fields["kind"])) for t in triggers}
+    makers = {(t.fields["function"], t.resource.name) for t in triggers}
     for permission in draft.template.of_type("AWS::Lambda::Permission"):
         draft.used.add(permission.name)
-        function, api = (
-            draft.function(permission.get("FunctionName")),
-            _api(draft, permission),
-        )
-        if function not in draft.groups["functions"] or function in draft.noted:
+        function = function_named(draft, permission.get("FunctionName"))
+        if function is None or function not in draft.functions:
             continue
-        kind = _kind(draft, permission, permission.get("Principal"), api)
+        if function in draft.invoked_otherwise:
+            continue
+        api = _api(draft, permission)
+        kind = _kind_of_permission(draft, permission, api)
         if kind is None:
-            why = "What this principal invokes is not simulated."
-            draft.note(permission, "Principal", permission.get("Principal"), why)
-        elif api is not None and (function, api.name) not in doors:
-            _permitted(draft, permission, str(function), kind, api)
-        elif api is None and (function, _family(kind)) not in joined:
-            _permitted(draft, permission, str(function), kind, permission)
+            principal = permission.get("Principal")
+            draft.not_simulated(permission, "Principal", principal, ELSEWHERE)
+        elif api is not None:
+            if (function, api.name) not in makers:
+                _add_trigger(draft, permission, function, kind, api)
+        elif (function, _service(kind)) not in services:
+            _add_trigger(draft, permission, function, kind, permission)
 
 
-def _family(kind: str) -> str:
+def _service(kind: str) -> str:
     return kind.split("_", maxsplit=1)[0]
 
 
 def _api(draft: Draft, permission: Resource) -> Resource | None:
     """The API that may invoke the function, if it is one of the template."""
     api = draft.template.find(permission.get("SourceArn"))
-    return api if api is not None and api.type in (apis.REST, apis.HTTP) else None
+    return api if api is not None and api.type in (REST_API, HTTP_API) else None
 
 
-def _permitted(
-    draft: Draft, permission: Resource, function: str, kind: str, owner: Resource
+def _kind_of_permission(
+    draft: Draft, permission: Resource, api: Resource | None
+) -> str | None:
+    if permission.get("FunctionUrlAuthType"):
+        return "function_url"
+    if api is not None:
+        return kind_of_api(api, {})
+    principal = str(permission.get("Principal"))
+    if principal.startswith("logs."):  # of a Region
+        principal = "logs.amazonaws.com"
+    kind = kinds_by_principal().get(principal)
+    if kind == "eventbridge_rule":
+        rule = draft.template.find(permission.get("SourceArn"))
+        if rule is not None and rule.get("ScheduleExpression"):
+            return "eventbridge_schedule_rule"
+    return kind
+
+
+def _add_trigger(
+    draft: Draft, permission: Resource, function: str, kind: str, maker: Resource
 ) -> None:
-    source = permission.get("SourceArn")
-    named = None
-    if kind in SOURCES:
-        if not isinstance(source, str) or not draft.complete(
-            permission, "SourceArn", source
-        ):
+    source = None
+    if kind in NAMING_A_SOURCE:
+        arn = permission.get("SourceArn")
+        if not isinstance(arn, str):
             return
-        named = draft.target(permission, "SourceArn", source, SOURCES[kind])
-    draft.join(kind, owner, function, source=named, **apis.throttles(draft, owner))
+        if not draft.check_known(permission, "SourceArn", arn):
+            return
+        group, _ = SOURCES[kind]
+        source = resource_named(draft, permission, "SourceArn", arn, group)
+    throttles = read_throttles(draft, maker)
+    draft.add_trigger(kind, maker, function, source=source, fields=throttles)
     draft.report.add(
         "assumed",
         permission.name,
@@ -65,26 +90,5 @@ def _permitted(
         permission.get("Principal"),
         line=permission.line("Principal"),
         note=f"Only this permission says that {function} is invoked so.",
-        source=property_tables.page(permission.type),
+        source=reference_page(permission.type),
     )
-
-
-def _kind(
-    draft: Draft, permission: Resource, principal: Any, api: Resource | None
-) -> str | None:
-    name = (
-        "logs.amazonaws.com" if str(principal).startswith("logs.") else str(principal)
-    )
-    if permission.get("FunctionUrlAuthType"):
-        return "function_url"
-    if api is not None:
-        return apis.kind(api, {})
-    kind = property_tables.principals().get(name)
-    if kind == "eventbridge_rule":
-        rule = draft.template.find(permission.get("SourceArn"))
-        return (
-            "eventbridge_schedule_rule"
-            if rule is not None and rule.get("ScheduleExpression")
-            else kind
-        )
-    return kind

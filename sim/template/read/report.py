@@ -1,4 +1,4 @@
-"""What was read, what was assumed, what a template cannot say, and what is not simulated, line by line."""
+"""What was read, assumed, not said by any template, and not simulated, line by line."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import pandas as pd
 from sim.template.cloudformation import placeholders
 
 Status = Literal["read", "assumed", "unknown", "not supported"]
+LONGEST = 200
+"""Characters of a value that are shown."""
 
 
-class Row(NamedTuple):
+class ReportRow(NamedTuple):
     """One resource or property; `argument` is what supplies an unknown."""
 
     resource: str
@@ -26,16 +28,16 @@ class Row(NamedTuple):
 
 
 class Report:
-    """The rows, in the order in which they were found."""
+    """The rows, each once, in the order in which they were found."""
 
     def __init__(self) -> None:
-        self.rows: dict[Row, None] = {}
+        self.rows: dict[ReportRow, None] = {}
 
     def add(
         self,
         status: Status,
         resource: str,
-        property: str = "",
+        property: str = "",  # noqa: A002 - CloudFormation's word
         value: Any = None,
         *,
         line: int | None = None,
@@ -44,18 +46,22 @@ class Report:
         source: str = "",
     ) -> None:
         """Add a row, once."""
-        self.rows[
-            Row(resource, property, line, status, _text(value), argument, note, source)
-        ] = None
+        row = ReportRow(
+            resource, property, line, status, _shown(value), argument, note, source
+        )
+        self.rows[row] = None
 
     def frame(self) -> pd.DataFrame:
         """The report as a table, by line."""
         rows = sorted(self.rows, key=lambda row: (row.line is None, row.line or 0))
-        return pd.DataFrame(rows, columns=Row._fields).astype({"line": "Int64"})
+        frame = pd.DataFrame(rows, columns=ReportRow._fields)
+        return frame.astype({"line": "Int64"})
 
 
-def _text(value: Any) -> str:
+def _shown(value: Any) -> str:
     value = placeholders.shown(value)
-    if value is None or isinstance(value, str):
-        return (value or "")[:200]
-    return json.dumps(value, default=str, ensure_ascii=False)[:200]
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        value = json.dumps(value, default=str, ensure_ascii=False)
+    return str(value[:LONGEST])

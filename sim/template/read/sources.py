@@ -3,75 +3,70 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft
+from sim.template.read.fields import read_fields
 
-TYPES = {
+GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable"
+TOPIC = "AWS::SNS::Topic"
+GROUP_OF_TYPE = {
     "AWS::SQS::Queue": "queues",
-    "AWS::SNS::Topic": "topics",
+    TOPIC: "topics",
     "AWS::S3::Bucket": "buckets",
     "AWS::Events::EventBus": "event_buses",
     "AWS::Kinesis::Stream": "streams",
     "AWS::DynamoDB::Table": "tables",
-    "AWS::DynamoDB::GlobalTable": "tables",
+    GLOBAL_TABLE: "tables",
     "AWS::AmazonMQ::Broker": "brokers",
     "AWS::DocDB::DBCluster": "document_db_clusters",
 }
-
 NO_STREAM = "A table without a stream sends no events."
+FIFO_TOPIC = "Here the topic is a standard one: neither order nor deduplication."
 
 
-def read(draft: Draft) -> None:
+def read_sources(draft: Draft) -> None:
     """Put every source into the draft; a table takes part if it has a stream."""
-    for resource in draft.template.of_type(*TYPES):
-        if resource.type.startswith("AWS::DynamoDB::") and not _streams(resource):
-            draft.report.add(
-                "not supported", resource.name, line=resource.line(), note=NO_STREAM
-            )
-            draft.used.add(resource.name)
-        else:
-            draft.add(TYPES[resource.type], resource, {})
+    for resource in draft.template.of_type(*GROUP_OF_TYPE):
+        group = GROUP_OF_TYPE[resource.type]
+        if group != "tables" or _has_stream(resource):
+            draft.add_resource(group, resource)
+            continue
+        line = resource.line()
+        draft.report.add("not supported", resource.name, line=line, note=NO_STREAM)
+        draft.used.add(resource.name)
 
 
-def _streams(table: Resource) -> bool:
-    """Whether a table has a stream; a global table of several Regions always has."""
-    replicated = (
-        table.type == "AWS::DynamoDB::GlobalTable"
-        and len(table.get("Replicas") or ()) > 1
-    )
-    return bool(table.get("StreamSpecification")) or replicated
+def _has_stream(table: Resource) -> bool:
+    return bool(table.get("StreamSpecification")) or _has_replicas(table)
 
 
-def read_settings(draft: Draft) -> None:
+def _has_replicas(table: Resource) -> bool:
+    """Whether it is a global table of several Regions, which always has a stream."""
+    return table.type == GLOBAL_TABLE and len(table.get("Replicas") or ()) > 1
+
+
+def read_source_settings(draft: Draft) -> None:
     """Read the sources' settings, once every resource has its name."""
-    for resource in draft.template.of_type(*TYPES):
-        if resource.name in draft.owners:
-            _parse_redrive(resource)
-            fields = draft.fields(resource)
-            if resource.type == "AWS::DynamoDB::GlobalTable":
-                fields["global_table"] = len(resource.get("Replicas") or ()) > 1
-            if resource.type == "AWS::SNS::Topic" and _true(resource.get("FifoTopic")):
-                draft.note(
-                    resource,
-                    "FifoTopic",
-                    True,
-                    "Here the topic is a standard one: neither order nor deduplication.",
-                )
-            draft.groups[TYPES[resource.type]][resource.name].update(fields)
+    for resource in draft.template.of_type(*GROUP_OF_TYPE):
+        if resource.name not in draft.resources:
+            continue
+        _parse_redrive_policy(resource)
+        fields = read_fields(draft, resource)
+        if resource.type == GLOBAL_TABLE:
+            fields["global_table"] = _has_replicas(resource)
+        is_fifo = str(resource.get("FifoTopic")).lower() == "true"
+        if resource.type == TOPIC and is_fifo:
+            draft.not_simulated(resource, "FifoTopic", True, FIFO_TOPIC)
+        draft.groups[GROUP_OF_TYPE[resource.type]][resource.name].update(fields)
 
 
-def _parse_redrive(resource: Resource) -> None:
+def _parse_redrive_policy(resource: Resource) -> None:
+    """A redrive policy may be JSON in a text."""
     policy = resource.properties.get("RedrivePolicy")
-    if isinstance(policy, str):
-        try:
-            resource.properties["RedrivePolicy"] = json.loads(policy)
-        except ValueError:
-            resource.template.problems.append(
-                f"{resource.place('RedrivePolicy')}: RedrivePolicy is no JSON."
-            )
-
-
-def _true(value: Any) -> bool:
-    return str(value).lower() == "true"
+    if not isinstance(policy, str):
+        return
+    try:
+        resource.properties["RedrivePolicy"] = json.loads(policy)
+    except ValueError:
+        resource.add_problem("RedrivePolicy is no JSON.", "RedrivePolicy")

@@ -1,4 +1,4 @@
-"""JSON with its lines: Python's parser says whether it is sound, a regular expression where its parts are."""
+"""JSON with its lines: Python's parser checks it, a regular expression finds its parts."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ PART = re.compile(r'\n|[{}\[\]]|"(?:[^"\\]|\\.)*"|[^\s{}\[\],:"]+')
 def tokens(text: str) -> Iterator[Token]:
     """The parts of a JSON text; raises `TemplateError` where it is not JSON."""
     try:
-        json.loads(text, parse_constant=_refuse)
+        json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise TemplateError(
             [f"Line {error.lineno}: not JSON: {error.msg.lower()}."]
         ) from None
-    except (ValueError, RecursionError) as error:
-        reason = (
-            "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        )
-        raise TemplateError([f"Not JSON that can be read: {reason}."]) from None
-    return _parts(text)
+    except RecursionError:
+        raise TemplateError(["Not JSON that can be read: nested too deeply."]) from None
+    except ValueError as error:
+        raise TemplateError([f"Not JSON that can be read: {error}."]) from None
+    return _tokens_of_valid_json(text)
 
 
-def _parts(text: str) -> Iterator[Token]:
+def _tokens_of_valid_json(text: str) -> Iterator[Token]:
     line = 1
     for match in PART.finditer(text):
         part = match[0]
@@ -42,5 +41,5 @@ def _parts(text: str) -> Iterator[Token]:
             yield Token("value", json.loads(part), line)
 
 
-def _refuse(word: str) -> None:
+def _refuse_constant(word: str) -> None:
     raise ValueError(f"{word} is no number")

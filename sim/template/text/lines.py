@@ -3,83 +3,86 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from typing import Any
 
-from sim.template.text.load import Mapping
+from sim.template.text.lined import LinedDict
+
+SHARED_BY = {"ServerlessRestApi": "Api", "ServerlessHttpApi": "HttpApi"}
+"""The APIs that SAM makes by itself, and the part of `Globals` that holds their settings."""
 
 
 class Lines:
     """The lines of a template as it was written, also for the resources that SAM makes of it."""
 
-    def __init__(self, written: Mapping) -> None:
+    def __init__(self, written: LinedDict) -> None:
         self.written = written
         resources = written.get("Resources")
-        self.resources = resources if isinstance(resources, Mapping) else Mapping(1)
+        self.resources = resources if isinstance(resources, LinedDict) else LinedDict(1)
 
     def origin(self, name: str) -> str:
-        """The resource as it was written: itself, or the one that SAM made it of."""
+        """The resource as it was written: itself, or the one that SAM made it of; else empty."""
         if name in self.resources:
             return name
-        return max(
-            (known for known in self.resources if name.startswith(known)),
-            key=len,
-            default="",
-        )
+        origins = [written for written in self.resources if name.startswith(written)]
+        return max(origins, key=len, default="")
 
     def line(self, name: str, path: str = "") -> int | None:
-        """The line of a resource's property, else of what surrounds it; None for what SAM makes of nothing."""
+        """The line of a resource's property, else of what is around it.
+
+        None for what SAM makes without anything in the template.
+        """
         origin = self.origin(name)
         if not origin:
-            return self._globals(name)
-        anchor, line = self.resources[origin], self.resources.lines.get(origin)
-        event = self._event(anchor, name.removeprefix(origin))
+            return self._line_of_made_api(name)
+        place: Any = self.resources[origin]
+        line = self.resources.lines.get(origin)
+        event = self._event(place, name.removeprefix(origin))
         if event is not None:
-            anchor, line = event
+            place, line = event
         key = path.rsplit(".", maxsplit=1)[-1].removesuffix("[]")
         if not key:
             return line
-        return (
-            next((found for found in _lines(anchor, key)), None)
-            or self._shared(anchor, key)
-            or line
-        )
+        return _nearest_line(place, key) or self._line_in_globals(place, key) or line
 
     def _event(self, resource: Any, rest: str) -> tuple[Any, int] | None:
-        """The event of a SAM function of which a resource called function + event + something was made."""
+        """The event of a SAM function of which a resource was made, with the event's line.
+
+        SAM calls such a resource by the function, the event, and something behind them: `rest` is
+        what follows the function.
+        """
         events = _inner(_inner(resource, "Properties"), "Events")
-        names = [name for name in events or () if rest.startswith(name)] if rest else []
-        if not names:
+        names = [name for name in events or () if rest.startswith(name)]
+        if not names or not rest:
             return None
         name = max(names, key=len)
-        return events[name], events.lines.get(name, events.line)
+        return events[name], events.line_of(name)
 
-    def _shared(self, resource: Any, key: str) -> int | None:
+    def _line_in_globals(self, resource: Any, key: str) -> int | None:
+        """The line of a property that all resources of the kind share."""
         kind = str(_inner(resource, "Type")).removeprefix("AWS::Serverless::")
-        shared = _inner(self.written.get("Globals"), kind)
-        return next(_lines(shared, key), None) if isinstance(shared, Mapping) else None
+        return _nearest_line(_inner(self.written.get("Globals"), kind), key)
 
-    def _globals(self, name: str) -> int | None:
-        kinds = {"ServerlessRestApi": "Api", "ServerlessHttpApi": "HttpApi"}
-        kind = next(
-            (kinds[prefix] for prefix in kinds if name.startswith(prefix)), None
-        )
+    def _line_of_made_api(self, name: str) -> int | None:
         shared = self.written.get("Globals")
-        return shared.lines.get(kind) if isinstance(shared, Mapping) and kind else None
+        for made, kind in SHARED_BY.items():
+            if name.startswith(made) and isinstance(shared, LinedDict):
+                return shared.lines.get(kind)
+        return None
 
 
 def _inner(value: Any, key: str) -> Any:
-    return value.get(key) if isinstance(value, Mapping) else None
+    return value.get(key) if isinstance(value, LinedDict) else None
 
 
-def _lines(value: Any, key: str) -> Iterator[int]:
-    """The lines of this key at or below a value, the nearest first."""
+def _nearest_line(value: Any, key: str) -> int | None:
+    """The line of this key at or below a value, the nearest to it if there are several."""
     waiting = deque([value])
     while waiting:
         item = waiting.popleft()
-        if isinstance(item, Mapping):
+        if isinstance(item, LinedDict):
             if key in item.lines:
-                yield item.lines[key]
+                return item.lines[key]
             waiting.extend(item.values())
         elif isinstance(item, list):
             waiting.extend(item)
+    return None

@@ -1,4 +1,4 @@
-"""The parts of a text, as the readers of YAML and of JSON hand them over."""
+"""The parts of a text, as they are found in YAML and in JSON."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any, Literal, NamedTuple
 
 
 class Token(NamedTuple):
-    """One part: `{` or `[` that opens, what closes it, a single value, or an alias of an anchor above.
+    """One part of a text.
 
+    It is a `{` or `[` that opens, what closes it, a single value, or an alias of an anchor above.
     `tag` is the key of the function that a YAML tag stands for, such as `Fn::Sub`.
     """
 

@@ -1,0 +1,70 @@
+# The public names, and where each is: `__init__.py` reads them here, as type checkers do.
+
+from sim import course as course
+from sim import show as show
+from sim import theory as theory
+from sim.engine.simulate import simulate as simulate
+from sim.experiments.comparison import compare as compare
+from sim.experiments.comparison import confidence as confidence
+from sim.experiments.power_tuning import power_tuning as power_tuning
+from sim.experiments.sweep import sweep as sweep
+from sim.results.run import Run as Run
+from sim.results.tables import triggers as triggers
+from sim.scenario.caller import Caller as Caller
+from sim.scenario.caller import Retrier as Retrier
+from sim.scenario.changes import Deployment as Deployment
+from sim.scenario.changes import Outage as Outage
+from sim.scenario.durations import Constant as Constant
+from sim.scenario.durations import Empirical as Empirical
+from sim.scenario.durations import Exponential as Exponential
+from sim.scenario.durations import LogNormal as LogNormal
+from sim.scenario.durations import Uniform as Uniform
+from sim.scenario.errors import ScenarioError as ScenarioError
+from sim.scenario.event_source_mapping import (
+    ProvisionedPollerConfig as ProvisionedPollerConfig,
+)
+from sim.scenario.event_source_mapping import ScalingConfig as ScalingConfig
+from sim.scenario.function import Behaviour as Behaviour
+from sim.scenario.function import DeadLetterConfig as DeadLetterConfig
+from sim.scenario.function import DestinationConfig as DestinationConfig
+from sim.scenario.function import EventInvokeConfig as EventInvokeConfig
+from sim.scenario.function import Function as Function
+from sim.scenario.function import Idempotency as Idempotency
+from sim.scenario.function import Output as Output
+from sim.scenario.function import (
+    ProvisionedConcurrencyConfig as ProvisionedConcurrencyConfig,
+)
+from sim.scenario.function import ScalableTarget as ScalableTarget
+from sim.scenario.function import ScheduledAction as ScheduledAction
+from sim.scenario.make_trigger import trigger as trigger
+from sim.scenario.resources import Account as Account
+from sim.scenario.resources import Bucket as Bucket
+from sim.scenario.resources import Choices as Choices
+from sim.scenario.resources import Dependency as Dependency
+from sim.scenario.resources import EventBus as EventBus
+from sim.scenario.resources import Queue as Queue
+from sim.scenario.resources import Redrive as Redrive
+from sim.scenario.resources import RedrivePolicy as RedrivePolicy
+from sim.scenario.resources import RetryPolicy as RetryPolicy
+from sim.scenario.resources import Topic as Topic
+from sim.scenario.scenario import Scenario as Scenario
+from sim.scenario.streams import Broker as Broker
+from sim.scenario.streams import DocumentDBCluster as DocumentDBCluster
+from sim.scenario.streams import KafkaTopic as KafkaTopic
+from sim.scenario.streams import Resharding as Resharding
+from sim.scenario.streams import Stream as Stream
+from sim.scenario.streams import Table as Table
+from sim.scenario.traffic import Burst as Burst
+from sim.scenario.traffic import ConstantRate as ConstantRate
+from sim.scenario.traffic import Daily as Daily
+from sim.scenario.traffic import Keys as Keys
+from sim.scenario.traffic import Poisson as Poisson
+from sim.scenario.traffic import Ramp as Ramp
+from sim.scenario.traffic import Recorded as Recorded
+from sim.scenario.traffic import Scheduled as Scheduled
+from sim.scenario.traffic import Traffic as Traffic
+from sim.template.advice.advice import advise as advise
+from sim.template.errors import TemplateError as TemplateError
+from sim.template.read.read import read_template as read_template
+from sim.template.write.write import write_template as write_template
+from sim.workload.recorded_arrivals import read_arrivals as read_arrivals

@@ -1,0 +1,107 @@
+"""From properties to fields, as `data/template/properties.csv` has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sim.template.cloudformation.property_tables import (
+    Property,
+    properties_of,
+    put_at,
+    values_at,
+)
+from sim.template.cloudformation.template import Resource
+from sim.template.read.draft import Draft, Fields
+from sim.template.read.references import resource_named
+
+UNKNOWN = "This reader does not know the property."
+
+
+def read_fields(
+    draft: Draft,
+    resource: Resource,
+    resource_type: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    path: str = "",
+) -> Fields:
+    """The fields that a resource's properties set, with a report row for each.
+
+    `values` and `resource_type` where only a part of the resource is read, which stands at `path`.
+    """
+    rows = properties_of(resource_type or resource.type)
+    properties = resource.properties if values is None else values
+    draft.used.add(resource.name)
+    fields: Fields = {}
+    for row in rows:
+        if row.property != "*":
+            for value in values_at(properties, row.property):
+                _read_property(draft, resource, row, path + row.property, value, fields)
+    _report_unknown(draft, resource, rows, properties, path)
+    return fields
+
+
+def _read_property(
+    draft: Draft,
+    resource: Resource,
+    row: Property,
+    path: str,
+    value: Any,
+    fields: Fields,
+) -> None:
+    if row.note:
+        draft.not_simulated(resource, path, value, row.note)
+        return
+    if row.reads == "group":
+        if isinstance(value, dict):  # also an empty one says something
+            put_at(fields, row.field, {})
+        return
+    read_elsewhere = row.reads == "reader"
+    if not row.field or not (
+        read_elsewhere or draft.check_known(resource, path, value)
+    ):
+        return
+    if not read_elsewhere and row.reads != "filter":
+        field_value = _field_value(draft, resource, row.reads, path, value)
+        if field_value is not None:
+            put_at(fields, row.field, field_value)
+    draft.report_read(resource, path, value)
+    is_filter = row.reads in ("filter", "patterns")
+    if is_filter and value:  # an empty filter lets everything through
+        draft.share_unknown(resource, path)
+
+
+def _field_value(
+    draft: Draft, resource: Resource, reads: str, path: str, value: Any
+) -> Any:
+    """What a field gets: the value itself, or what the word `reads` makes of it."""
+    if reads == "first":
+        return value[0] if isinstance(value, list) and value else value
+    if reads == "upper":
+        return str(value).upper()
+    if reads == "target":
+        return resource_named(draft, resource, path, value)
+    if reads == "patterns":
+        return tuple(map(_pattern, value)) if isinstance(value, list) else value
+    return value
+
+
+def _pattern(item: Any) -> str:
+    pattern = item.get("Pattern", item) if isinstance(item, dict) else item
+    return pattern if isinstance(pattern, str) else json.dumps(pattern)
+
+
+def _report_unknown(
+    draft: Draft,
+    resource: Resource,
+    rows: Iterable[Property],
+    properties: Mapping[str, Any],
+    path: str,
+) -> None:
+    known = {row.property.split(".")[0] for row in rows}
+    if "*" in known:
+        return
+    for name, value in properties.items():
+        if name not in known:
+            draft.not_simulated(resource, path + name, value, UNKNOWN)

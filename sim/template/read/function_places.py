@@ -1,0 +1,57 @@
+"""Every other service that names a function, as `data/template/functions.csv` has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.template.cloudformation.property_tables import (
+    FunctionPlace,
+    function_places,
+    places_at,
+    properties_of,
+)
+from sim.template.cloudformation.template import Resource
+from sim.template.read.draft import Draft
+from sim.template.read.fields import read_fields
+from sim.template.read.references import function_named
+
+CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
+
+
+def read_function_places(draft: Draft) -> None:
+    """Put a trigger into the draft for each function that a service names."""
+    for resource in draft.template.resources.values():
+        is_custom = resource.type.startswith("Custom::")
+        resource_type = CUSTOM_RESOURCE if is_custom else resource.type
+        for place in function_places(resource_type):
+            _read_place(draft, resource, place)
+
+
+def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
+    path = place.path.replace("[]", "")
+    for value, around in places_at(resource.properties, place.path):
+        if not isinstance(value, str) or not draft.check_known(resource, path, value):
+            continue
+        function = function_named(draft, value)
+        if function is None or function not in draft.functions:
+            continue
+        if not place.kind:
+            draft.not_simulated(resource, path, value, place.note)
+            draft.invoked_otherwise.add(function)
+            continue
+        has_settings = properties_of(place.type)
+        fields = read_fields(draft, resource, place.type) if has_settings else {}
+        draft.report_read(resource, path, value)
+        kind = _exact_kind(place.kind, around)
+        draft.add_trigger(kind, resource, function, fields=fields)
+
+
+def _exact_kind(kind: str, around: Mapping[str, Any]) -> str:
+    """The kind, where a word beside the function decides it."""
+    if kind == "ses_event" and around.get("InvocationType") == "RequestResponse":
+        return "ses_sync"
+    is_origin = str(around.get("EventType")).startswith("origin")
+    if kind == "edge_viewer" and is_origin:
+        return "edge_origin"
+    return kind

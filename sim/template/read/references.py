@@ -1,0 +1,105 @@
+"""Who refers to whom: the functions and resources that the values of properties name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sim.template.cloudformation.arn import arn_parts, name_from
+from sim.template.cloudformation.template import Resource, Template
+from sim.template.read.draft import Draft
+
+GROUP_OF_SERVICE = {
+    "sqs": "queues",
+    "sns": "topics",
+    "s3": "buckets",
+    "events": "event_buses",
+    "kinesis": "streams",
+    "dynamodb": "tables",
+    "kafka": "kafka_topics",
+    "mq": "brokers",
+    "rds": "document_db_clusters",
+    "lambda": "functions",
+}
+"""The group of the scenario to which the service in an ARN belongs."""
+KAFKA_PREFIX = "kafka://"
+"""How a mapping's destination says that it is a topic of the cluster it reads."""
+OUTSIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html"
+FUNCTION_ARN = re.compile(r"arn:[^:/]*:lambda:[^:/]*:[^:/]*:function:[^:/\s]+")
+QUALIFIERS = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
+
+
+def function_named(draft: Draft, value: Any) -> str | None:
+    """The name of the function to which a value refers.
+
+    The value may name an alias or a version of it, or be the address that an API calls.
+    """
+    if not isinstance(value, str):
+        return None
+    template = draft.template
+    match = FUNCTION_ARN.search(value)
+    found = template.find(value) or (template.find(match[0]) if match else None)
+    found = found or _by_name(template, value.split(":", maxsplit=1)[0])
+    for _ in range(3):  # a SAM alias refers to a version, which refers to its function
+        if found is not None and found.type in QUALIFIERS:
+            draft.used.add(found.name)
+            named = found.get("FunctionName")
+            found = template.find(named) or _by_name(template, named)
+    if found is None or found.type != "AWS::Lambda::Function":
+        return None
+    return found.name
+
+
+def _by_name(template: Template, function: Any) -> Resource | None:
+    return template.find(f"arn:aws:lambda:::function:{function}")
+
+
+def resource_named(
+    draft: Draft, resource: Resource, path: str, value: Any, group: str = "queues"
+) -> str | None:
+    """The name of the resource to which a value refers.
+
+    One outside the template is added under its own name. None, with a row of the report, for what
+    takes no part here.
+    """
+    function = function_named(draft, value)
+    if function is not None:
+        return function
+    found = draft.template.find(value)
+    if found is not None and found.name in draft.resources:
+        return found.name
+    if not isinstance(value, str) or not value:
+        return None
+    if found is not None and not found.type.startswith("AWS::CloudFormation::"):
+        why = f"A {found.type} takes no part here."
+        draft.not_simulated(resource, path, value, why)
+        return None
+    return add_outside(draft, resource, path, value, group)
+
+
+def add_outside(
+    draft: Draft, resource: Resource, path: str, value: str, group: str
+) -> str:
+    """Add a resource that the template only names; returns its name."""
+    parts = arn_parts(value)
+    if parts:
+        group = GROUP_OF_SERVICE.get(parts[2], group)
+    if value.startswith(KAFKA_PREFIX):
+        group = "kafka_topics"
+        value = value.removeprefix(KAFKA_PREFIX)
+    name = name_from(value)
+    fields = draft.groups[group].setdefault(name, {"name": name})
+    if group == "queues" and value.endswith(".fifo"):
+        fields["fifo_queue"] = True
+    draft.outside.add(name)
+    draft.report.add(
+        "assumed",
+        name,
+        "",
+        value,
+        line=resource.line(path),
+        source=OUTSIDE,
+        note=f"{resource.name} names it; the template does not have it, "
+        "so it has AWS's defaults.",
+    )
+    return name

@@ -1,0 +1,96 @@
+"""Rules of EventBridge: by pattern or by schedule, to functions, queues and topics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.template.cloudformation.template import Resource
+from sim.template.read.draft import Draft, ForwardedEvents
+from sim.template.read.fields import read_fields
+from sim.template.read.references import function_named, resource_named
+from sim.template.read.schedules import read_schedule
+
+RULE = "AWS::Events::Rule"
+FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
+ELSEWHERE = (
+    "Where this rule sends events is not simulated: put traffic into the target itself."
+)
+ALWAYS = "Here a bus always reaches its queues and topics."
+
+Target = Mapping[str, Any]
+
+
+def read_rules(draft: Draft) -> None:
+    """Put every rule that sends to functions, queues or topics into the draft."""
+    for rule in draft.template.of_type(RULE):
+        read_fields(draft, rule)
+        written = rule.get("Targets") or ()
+        targets = [target for target in written if isinstance(target, dict)]
+        for target in targets:
+            if draft.check_known(rule, "Targets", target.get("Arn")):
+                _read_target(draft, rule, target, targets)
+
+
+def _read_target(
+    draft: Draft, rule: Resource, target: Target, targets: list[dict[str, Any]]
+) -> None:
+    scheduled = rule.get("ScheduleExpression") and not rule.get("EventPattern")
+    bus = None if scheduled else _bus(draft, rule, targets)
+    function = function_named(draft, target.get("Arn"))
+    if function is None:
+        _forward(draft, rule, bus, target)
+        return
+    fields = read_fields(draft, rule, f"{RULE} Target", target, "Targets.")
+    schedule = None
+    if rule.get("ScheduleExpression"):
+        schedule = read_schedule(draft, rule, {"service": "rule"})
+    draft.add_trigger(
+        "eventbridge_schedule_rule" if scheduled else "eventbridge_rule",
+        rule,
+        function,
+        str(target.get("Id", function)),
+        source=bus,
+        schedule=schedule,
+        fields=fields,
+    )
+
+
+def _forward(draft: Draft, rule: Resource, bus: str | None, target: Target) -> None:
+    """A bus of the template sends to its queues and topics; all other targets are reported."""
+    name = _forwarded_to(draft, target)
+    if bus is None or name is None:
+        draft.not_simulated(rule, "Targets", target.get("Arn"), ELSEWHERE)
+        return
+    draft.forwarded.append(ForwardedEvents(rule, bus, name))
+    fields = draft.event_buses[bus]
+    fields["targets"] = tuple(dict.fromkeys((*fields.get("targets", ()), name)))
+    for key in ("DeadLetterConfig", "RetryPolicy"):
+        if key in target:
+            draft.not_simulated(rule, f"Targets.{key}", target[key], ALWAYS)
+
+
+def _bus(draft: Draft, rule: Resource, targets: list[dict[str, Any]]) -> str | None:
+    """The bus of the rule.
+
+    Of the default bus it is only what the rule lets through, unless something here sends to it.
+    """
+    written = rule.get("EventBusName")
+    if written and draft.check_known(rule, "EventBusName", written):
+        is_default = written == "default" or str(written).endswith("/default")
+        if not is_default:
+            return resource_named(draft, rule, "EventBusName", written, "event_buses")
+    if "default" in draft.event_buses:
+        return "default"
+    if not any(_forwarded_to(draft, target) for target in targets):
+        return None
+    name = f"default-{rule.name}"  # AWS takes no slash in the name of a bus
+    draft.event_buses.setdefault(name, {"name": name})
+    draft.resources[name] = rule
+    return name
+
+
+def _forwarded_to(draft: Draft, target: Target) -> str | None:
+    """The queue or topic of the template that is the target."""
+    found = draft.template.find(target.get("Arn"))
+    return found.name if found is not None and found.type in FORWARDED_TO else None

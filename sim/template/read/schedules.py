@@ -1,0 +1,74 @@
+"""Schedules of EventBridge Scheduler, and the traffic that any schedule makes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sim.template.cloudformation.template import Resource
+from sim.template.read.draft import Draft, Fields
+from sim.template.read.fields import read_fields
+from sim.template.read.references import function_named
+
+ELSEWHERE = "What Scheduler sends to others than functions is not simulated."
+SWITCHED_OFF = "It is switched off, so it makes no traffic."
+WINDOW, TIMEZONE = "FlexibleTimeWindow", "ScheduleExpressionTimezone"
+
+
+def read_schedules(draft: Draft) -> None:
+    """Put every schedule that invokes a function into the draft."""
+    for resource in draft.template.of_type("AWS::Scheduler::Schedule"):
+        fields = read_fields(draft, resource)
+        target = resource.get("Target.Arn")
+        function = function_named(draft, target) or _function_in_input(draft, resource)
+        if not draft.check_known(resource, "Target", target):
+            continue
+        if function is None:
+            draft.not_simulated(resource, "Target", target, ELSEWHERE)
+            continue
+        schedule = read_schedule(draft, resource, _schedule_settings(draft, resource))
+        kind = "eventbridge_scheduler"
+        draft.add_trigger(kind, resource, function, schedule=schedule, fields=fields)
+
+
+def _function_in_input(draft: Draft, resource: Resource) -> str | None:
+    """The function that a universal target calls: its input is JSON in a text.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
+    """
+    given = resource.get("Target.Input")
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except ValueError:
+            return None
+    return (
+        function_named(draft, given.get("FunctionName"))
+        if isinstance(given, dict)
+        else None
+    )
+
+
+def _schedule_settings(draft: Draft, resource: Resource) -> Fields:
+    settings: Fields = {}
+    minutes = resource.get(f"{WINDOW}.MaximumWindowInMinutes")
+    mode = resource.get(f"{WINDOW}.Mode")
+    is_known = draft.check_known(resource, WINDOW, [mode, minutes])
+    if is_known and mode == "FLEXIBLE" and minutes is not None:
+        settings["flexible_time_window_minutes"] = minutes
+    timezone = resource.get(TIMEZONE)
+    if timezone is not None and draft.check_known(resource, TIMEZONE, timezone):
+        settings["schedule_expression_timezone"] = timezone
+    return settings
+
+
+def read_schedule(draft: Draft, resource: Resource, settings: Fields) -> Fields | None:
+    """The traffic of a schedule; None for one that is switched off."""
+    expression: Any = resource.get("ScheduleExpression")
+    state = resource.get("State")
+    if not draft.check_known(resource, "ScheduleExpression", [expression, state]):
+        return None
+    if state == "DISABLED":
+        draft.not_simulated(resource, "State", state, SWITCHED_OFF)
+        return None
+    return {"expression": expression, **settings}

@@ -1,0 +1,73 @@
+"""Subscriptions to SNS topics: functions become triggers, queues get the topic's messages."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sim.template.cloudformation.template import Resource
+from sim.template.read.draft import Draft, Fields
+from sim.template.read.fields import read_fields
+from sim.template.read.references import function_named, resource_named
+
+FILTERED_QUEUE = "Here the queue gets every message of the topic."
+
+
+class _Subscription(NamedTuple):
+    """A subscription: who says so, the topic's name, its settings, and where they are."""
+
+    resource: Resource
+    topic: str
+    settings: dict[str, Any]
+    path: str
+    fields: Fields
+
+
+def read_subscriptions(draft: Draft) -> None:
+    """Put every subscription to a topic into the draft."""
+    for topic in draft.template.of_type("AWS::SNS::Topic"):
+        for settings in topic.get("Subscription") or ():
+            if isinstance(settings, dict):
+                path = "Subscription"
+                _add(draft, _Subscription(topic, topic.name, settings, path, {}))
+    for resource in draft.template.of_type("AWS::SNS::Subscription"):
+        fields = read_fields(draft, resource)
+        arn = resource.get("TopicArn")
+        if draft.check_known(resource, "TopicArn", arn):
+            name = resource_named(draft, resource, "TopicArn", arn, "topics")
+            if name is not None:
+                settings = resource.properties
+                _add(draft, _Subscription(resource, name, settings, "Endpoint", fields))
+
+
+def _add(draft: Draft, subscription: _Subscription) -> None:
+    resource = subscription.resource
+    protocol = subscription.settings.get("Protocol")
+    endpoint = subscription.settings.get("Endpoint")
+    is_simulated = protocol in ("lambda", "sqs")
+    needed = [protocol, endpoint if is_simulated else ""]
+    if not draft.check_known(resource, subscription.path, needed):
+        return
+    function = function_named(draft, endpoint)
+    if protocol == "lambda" and function is not None:
+        topic = subscription.topic
+        suffix = function if resource.name == topic else ""
+        fields = subscription.fields
+        draft.add_trigger(
+            "sns", resource, function, suffix, source=topic, fields=fields
+        )
+    elif protocol == "sqs":
+        _add_queue(draft, subscription, endpoint)
+    else:
+        why = f"What SNS delivers by {protocol} is not simulated."
+        draft.not_simulated(resource, "Protocol", protocol, why)
+
+
+def _add_queue(draft: Draft, subscription: _Subscription, endpoint: Any) -> None:
+    resource, topic = subscription.resource, draft.groups["topics"][subscription.topic]
+    queue = resource_named(draft, resource, subscription.path, endpoint)
+    queues = topic.setdefault("queues", ())
+    if queue is not None and queue not in queues:
+        topic["queues"] = (*queues, queue)
+    policy = subscription.settings.get("FilterPolicy")
+    if policy:
+        draft.not_simulated(resource, "FilterPolicy", policy, FILTERED_QUEUE)
