@@ -14,7 +14,6 @@ from sim.template.write.sam_yaml import GetAtt, Ref, comment_keys
 from sim.template.write.written_settings import as_properties, differing
 
 
-
 class SamPolicy(NamedTuple):
     """A policy of SAM, its parameter, and the attribute that it takes in place of a reference."""
 
