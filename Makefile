@@ -59,11 +59,11 @@ lint: $(DEVELOPER) ## style, types and spelling
 bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
 	$(RUN) tests.benchmarks
 
-mutate: $(DEVELOPER) ## break thirty rules of the engine, one at a time: each must turn a test red
+mutate: $(DEVELOPER) ## break some fifty rules, one at a time: each must turn a test red
 	$(RUN) tests.mutate
 
 docs: $(LEARNER) ## write docs/glossary.md and docs/cheat-sheet.md anew from data/
-	$(VENV)/bin/python -c "from sim.course import glossary_tables; glossary_tables.write()"
+	$(VENV)/bin/python -c "from sim.course import markdown_pages; markdown_pages.write()"
 
 # Versions stay as they are while they fit; LOCK_FLAGS=--upgrade takes the newest.
 lock: $(BASE) ## write both lock files anew from pyproject.toml (LOCK_FLAGS=--upgrade)

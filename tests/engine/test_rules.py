@@ -7,7 +7,8 @@ import pytest
 import sim
 from sim import facts
 from sim.engine.clock import Clock
-from sim.engine.retry import SUCCESS, THROTTLED, AdaptiveSendRate, SdkRetries
+from sim.engine.retry import SUCCESS, THROTTLED
+from sim.engine.sdk_retries import AdaptiveSendRate, SdkRetries
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
 from tests.support.rows import holds_for_each
 from tests.support.stories import (
@@ -96,7 +97,7 @@ def test_a_success_at_the_first_attempt_gives_one_token_back_and_the_quota_never
         sdk.next_wait(0, 0, attempt, THROTTLED, identity=1)
     levels = []
     for delivery in (1, 2, 3, 0, *range(4, 13)):
-        sdk.heard(0, delivery, SUCCESS)
+        sdk.note_answer(0, delivery, SUCCESS)
         levels.append(sdk.quotas[0])
     assert levels[:4] == [491, 492, 493, 498]
     assert levels[4:] == [499] + [500] * 8

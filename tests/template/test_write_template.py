@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 import sim
 from sim.scenario.scenario import SOURCES
 from sim.scenario.trigger_catalogue import catalogue
-from sim.template.write.cdk_printer import Python, TypeScript
-from sim.template.write.comments import NOWHERE
-from sim.template.write.sam_yaml import _Loader
+from sim.template.write.cdk_printer import PythonPrinter, TypeScriptPrinter
+from sim.template.write.comments import NOT_DEPLOYED
+from sim.template.write.sam_yaml import SamLoader
 from tests.support.deployable import (
     STARTING,
     UNLIKE,
@@ -36,7 +36,7 @@ def system(kind: str, **settings) -> sim.Scenario:
 
 
 def parsed(template: str) -> dict:
-    return yaml.load(template, Loader=_Loader)
+    return yaml.load(template, Loader=SamLoader)
 
 
 # -- every kind, in every form
@@ -56,7 +56,7 @@ def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
     ast.parse(python)
     assert typescript.count("{") == typescript.count("}")
     for text in (template, python, typescript):
-        assert (f"{kind}: nothing to deploy" in text) == (kind in NOWHERE)
+        assert (f"{kind}: nothing to deploy" in text) == (kind in NOT_DEPLOYED)
         assert text[:2] in ("# ", "//")
         assert "{id" not in text
         assert "{function" not in text
@@ -376,5 +376,5 @@ def test_provisioned_concurrency_belongs_to_the_alias():
     ],
 )  # fmt: skip
 def test_one_statement_is_printed_in_both_languages(written, python, typescript):
-    assert Python().statement(written, 0) == [python]
-    assert TypeScript().statement(written, 0) == [typescript]
+    assert PythonPrinter().statement(written, 0) == [python]
+    assert TypeScriptPrinter().statement(written, 0) == [typescript]

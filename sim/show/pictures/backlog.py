@@ -17,7 +17,6 @@ from sim.results.usage import queues
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import RUN_LINES, Theme, run_colour, theme_named
 from sim.show.drawing.time_units import axis_unit, ticks
-from sim.trace import MICROSECONDS
 
 POINTS = 2000  # about two for each pixel of a panel
 LEFT, BETWEEN = 0.75, 0.85  # inches, with room for numbers
@@ -77,7 +76,7 @@ def _backlog_of(run: Run, queue: str) -> Backlog:
     waits = waits[waits.queue == queue]
     away = waits[waits.received & (waits.end_s < waits.back_s)]
     messages = waits.groupby("delivery").agg({"start_s": "min", "back_s": "max"})
-    time = np.linspace(0, run.trace.ended / MICROSECONDS, POINTS)
+    time = np.linspace(0, run.ended_s, POINTS)
     return Backlog(
         time,
         waiting=_count(time, waits.start_s, waits.end_s),

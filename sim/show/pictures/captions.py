@@ -12,7 +12,6 @@ from sim.results.run import Run
 from sim.results.summary import outcomes
 from sim.scenario.event_source_mapping import STARTING, EventSourceMapping
 from sim.scenario.triggers import Trigger
-from sim.trace import MICROSECONDS
 
 Runs = Run | Mapping[str, Run]
 MODEL_NAMES = {
@@ -56,7 +55,7 @@ def event_numbers(run: Run) -> EventNumbers:
     caused = run.deliveries[~is_own]
     found = outcomes(mine)
     succeeded = mine[(mine.fate == "succeeded").to_numpy()]
-    ended = run.trace.ended / MICROSECONDS
+    ended = run.ended_s
     return EventNumbers(
         events=len(run.workload.time),
         deliveries=len(mine),

@@ -15,7 +15,6 @@ from sim.show.drawing.frame import DPI, WIDTH, Picture
 from sim.show.drawing.theme import RUN_COLOURS, RUN_LINES, Colours, Theme, theme_named
 from sim.show.drawing.time_units import axis_unit, ticks
 from sim.show.pictures.cloudwatch_graphs import GRAPHS, Graph, Line
-from sim.trace import MICROSECONDS
 
 COLUMNS = 3
 ROW, TOP, BOTTOM, SIDE = 1.95, 0.55, 0.25, 0.1  # inches
@@ -46,7 +45,7 @@ def cloudwatch(
         graph for graph in GRAPHS if any(line.metric in sent for line in graph.lines)
     ]
     period_seconds = pd.Timedelta(period).total_seconds()
-    seconds = max(run.trace.ended / MICROSECONDS, period_seconds)
+    seconds = max(run.ended_s, period_seconds)
     page = _Page(len(graphs), theme_named(theme), seconds, period_seconds)
     for number, graph in enumerate(graphs):
         page.draw(number, graph, mine)

@@ -25,7 +25,6 @@ from sim.show.drawing.theme import (
     theme_named,
 )
 from sim.show.drawing.time_units import axis_end, axis_unit, ticks
-from sim.trace import MICROSECONDS
 
 LEFT, BETWEEN = 0.75, 0.75  # inches, with room for numbers
 MOST_SHARDS = len(RUN_COLOURS)
@@ -53,7 +52,7 @@ def iterator_age(
     `title`: by default what happened.
     """
     name = _mapping_name(run, mapping)
-    ended = run.trace.ended / MICROSECONDS
+    ended = run.ended_s
     records = streams.records(run)
     records = records[(records.trigger == name) & records.written_s.notna()]
     shards = [

@@ -12,16 +12,26 @@ REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateRefere
 
 
 class Property(NamedTuple):
-    """A property, the field of ours that it sets, and how it is read.
+    """A property, the field of ours that it sets, and how it is read and written.
 
     With a `note` it is not read, and the note says why; with neither field nor note it plays no
     part in what happens to events. A `*` stands for all other properties of the type.
+
+    `reads` is what stands in a template: the `value` itself, the `first` of a list, a `whole`
+    number, the `moment` in seconds since 1970, `patterns` of a filter, a `group` of settings, the
+    `target` of a reference, an `upper` case word, a `filter` that nobody can know, or what a
+    `reader` of its own takes. `writes` says when it is written: where it is `differing` from the
+    default of AWS, or `always`. `cdk_argument` is CDK's word for it, and `cdk_value` the code of
+    its value, with `{value}` and `{constant}` in it; empty for the plain value.
     """
 
     type: str
     property: str
     field: str
     reads: str
+    writes: str
+    cdk_argument: str
+    cdk_value: str
     note: str
 
 
@@ -65,6 +75,14 @@ def reference_page(resource_type: str) -> str:
     return f"{REFERENCE}/aws-resource-{parts[1]}-{parts[2]}.html"
 
 
+def put_at(mapping: dict[str, Any], path: str, value: Any) -> None:
+    """Set the value at a dotted path, with the mappings that it needs on the way."""
+    *groups, last = path.split(".")
+    for group in groups:
+        mapping = mapping.setdefault(group, {})
+    mapping[last] = value
+
+
 def values_at(value: Any, path: str) -> list[Any]:
     """Everything at a path: `a.b`, `a[]` for each item of a list, `*` for every key."""
     return [found for found, _ in places_at(value, path)]
@@ -72,12 +90,12 @@ def values_at(value: Any, path: str) -> list[Any]:
 
 def places_at(value: Any, path: str) -> Iterator[tuple[Any, Mapping[str, Any]]]:
     """Everything at a path, each with the mapping in which it stands."""
-    first, _, rest = path.partition(".")
-    for inner in _inner_values(value, first):
-        if not rest:
-            yield inner, value
+    key, *rest = path.split(".")
+    for inner in _inner_values(value, key):
+        if rest:
+            yield from places_at(inner, ".".join(rest))
         else:
-            yield from places_at(inner, rest)
+            yield inner, value
 
 
 def _inner_values(value: Any, key: str) -> Iterator[Any]:
