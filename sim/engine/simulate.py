@@ -68,6 +68,7 @@ class Simulation:
             queue.expire_all()
         for fleet in self.fleets:
             fleet.note_unfinished()
+        self.trace.deliveries.trim()
         self.trace.ended = self.clock._now
         routes = self.scenario.routes
         return Run(self.scenario, self.seed, self.workload, self.trace, routes)
