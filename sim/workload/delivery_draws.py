@@ -1,4 +1,4 @@
-"""The draws of every delivery: first attempts in columns by version, everything else when it is asked for."""
+"""The draws of deliveries: first attempts in columns by version, all else when it is asked for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sim.workload.workload import Workload
 
 
 class HandlerDraws:
-    """By delivery: `work` in microseconds and `first_outcome`, as some functions handle them; 0 for all others."""
+    """By delivery: `work` in microseconds, `first_outcome`; 0 where others handle it."""
 
     def __init__(
         self,
@@ -58,9 +58,9 @@ class HandlerDraws:
 
 
 class DeliveryDraws:
-    """By delivery: `latency` in microseconds; by event: `identity`, `key` (-1: none) and `size` in bytes.
+    """By delivery: `latency` in microseconds. By event: `identity`, `key` (-1: none), `size`.
 
-    `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th
+    Sizes are in bytes. `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th
     deployment: `HandlerDraws`. `functions` are those of version 0, by name.
     """
 
