@@ -1,4 +1,4 @@
-"""Has two linters read CloudFormation templates and prints what they find, one finding a line: lint.py TEMPLATE..."""
+"""Has two linters read templates and prints what they find, one a line: lint.py TEMPLATE..."""
 
 import sys
 from pathlib import Path
@@ -17,6 +17,5 @@ for path in map(Path, sys.argv[1:]):
             f"{path.stem}: {finding.severity.name} {finding.rule_id}: {finding.message}"
         )
     for match in cfnlint.lint_file(path):
-        print(
-            f"{path.stem}: {match.rule.id}: {match.message} ({'/'.join(map(str, match.path or []))})"
-        )
+        place = "/".join(map(str, match.path or []))
+        print(f"{path.stem}: {match.rule.id}: {match.message} ({place})")

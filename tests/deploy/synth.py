@@ -1,4 +1,7 @@
-"""Runs many CDK apps in one process and writes each one's template to <out>/<folder>.json: synth.py OUT APP..."""
+"""Runs many CDK apps in one process and writes their templates: synth.py OUT APP...
+
+The template of an app is OUT/<folder of the app>.json.
+"""
 
 import json
 import runpy

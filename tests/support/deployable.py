@@ -59,7 +59,7 @@ STARTING = (
 """Kinds of sources for which AWS wants a starting position."""
 
 UNLIKE = {
-    "invoke_event": "a template cannot tell it from invoke where its function has no settings for asynchronous events",
+    "invoke_event": "without asynchronous settings a template cannot tell it from invoke",
     "s3_batch": "a template cannot tell it from invoke",
     "stripe_webhook": "a template cannot tell it from its front door",
     "appsync_event": "reading does not look at the resolver's invocation type yet",
@@ -106,11 +106,13 @@ def everything() -> sim.Scenario:
         auto_publish_alias="live", provisioned_concurrency_config=provisioned, behaviour=sends,
     )  # fmt: skip
     listener = sim.Function(
-        name="listener", event_invoke_config=config, recursive_loop="Allow", reserved_concurrent_executions=0,
+        name="listener", event_invoke_config=config, recursive_loop="Allow",
+        reserved_concurrent_executions=0,
         dead_letter_config=sim.DeadLetterConfig(target_arn="alarms"), ephemeral_storage=1024,
     )  # fmt: skip
     java = sim.Function(
-        name="report", runtime="java21", auto_publish_alias="v", snap_start="PublishedVersions", timeout=30,
+        name="report", runtime="java21", auto_publish_alias="v", snap_start="PublishedVersions",
+        timeout=30,
         event_invoke_config=sim.EventInvokeConfig(
             destination_config=sim.DestinationConfig(on_success="listener", on_failure="bus")
         ),
@@ -127,10 +129,12 @@ def everything() -> sim.Scenario:
         flexible_time_window_minutes=15,
     )
     reads = sim.trigger(
-        "kinesis", "listener", source="clicks", starting_position="TRIM_HORIZON", parallelization_factor=4,
-        batch_size=50, maximum_batching_window_in_seconds=2, bisect_batch_on_function_error=True, on_failure="dead",
+        "kinesis", "listener", source="clicks", starting_position="TRIM_HORIZON",
+        parallelization_factor=4, batch_size=50, maximum_batching_window_in_seconds=2,
+        bisect_batch_on_function_error=True, on_failure="dead",
         maximum_retry_attempts=3, maximum_record_age_in_seconds=60, tumbling_window_in_seconds=30,
-        filter_criteria=('{"data": {"kind": ["order"]}}',), function_response_types=failures, enabled=False,
+        filter_criteria=('{"data": {"kind": ["order"]}}',), function_response_types=failures,
+        enabled=False,
     )  # fmt: skip
     return sim.Scenario(
         functions=[orders, listener, java],
@@ -225,7 +229,7 @@ def _resource(parameter: str) -> str:
 
 @st.composite
 def deployable(draw: st.DrawFn) -> sim.Scenario:
-    """One to three functions, with every setting that a template has, and triggers of the usual kinds."""
+    """One to three functions with every setting of a template, and triggers of the usual kinds."""
     names = [f"function{number}" for number in range(draw(st.integers(1, 3)))]
     functions = [draw(_function(name)) for name in names]
     triggers = [
@@ -259,10 +263,12 @@ def deployable(draw: st.DrawFn) -> sim.Scenario:
         draw(_stream(name))
         for name in sorted({t.source for t in triggers if t.kind.startswith("kinesis")})
     ]
+    bus_targets = draw(st.sampled_from([(), ("alarms", "parking")]))
     return sim.Scenario(
-        functions=functions, triggers=triggers, queues=[*queues, sim.Queue(name="parking")], topics=topics,
+        functions=functions, triggers=triggers, topics=topics,
+        queues=[*queues, sim.Queue(name="parking")],
         streams=streams, buckets=[sim.Bucket(name="archive")],
-        event_buses=[sim.EventBus(name="bus", targets=draw(st.sampled_from([(), ("alarms", "parking")])))],
+        event_buses=[sim.EventBus(name="bus", targets=bus_targets)],
     )  # fmt: skip
 
 
@@ -271,7 +277,7 @@ SNAP = {"snap_start": "PublishedVersions"}  # never with provisioned concurrency
 
 
 def _call(function: sim.Function) -> str:
-    """How somebody calls a function that nothing invokes: its settings for asynchronous events say that they matter."""
+    """How somebody calls a function that nothing invokes: its settings say that they matter."""
     alone = (
         function.event_invoke_config != sim.EventInvokeConfig()
         or function.dead_letter_config is not None
@@ -370,9 +376,13 @@ def _front_door(draw: st.DrawFn, kind: str) -> dict[str, object]:
 
 
 RETRIER = sim.Retrier(
-    error_equals=("Lambda.TooManyRequestsException", "States.Timeout"), interval_seconds=3, max_attempts=5,
-    backoff_rate=1.5, max_delay_seconds=60, jitter_strategy="FULL",
-)  # fmt: skip
+    error_equals=("Lambda.TooManyRequestsException", "States.Timeout"),
+    interval_seconds=3,
+    max_attempts=5,
+    backoff_rate=1.5,
+    max_delay_seconds=60,
+    jitter_strategy="FULL",
+)
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""Advice: each rule fires where it is broken, is silent where it is kept, and its runs show the difference."""
+"""Advice: a rule fires where it is broken, is silent where it is kept, and its runs show why."""
 
 import pytest
 
@@ -8,6 +8,7 @@ from sim.template.advice.demonstrations import demonstrate, demonstrated_rules
 from sim.template.advice.findings import FINDERS
 from sim.template.advice.visibility import advised_visibility_timeout
 from tests.support.template_files import FAULTS, FOLDER
+from tests.support.template_texts import plain_function, refused, resource
 
 SHOWN = {rule.name: demonstrate(rule.name, rule.measures, 3) for rule in advice_rules()}
 
@@ -38,13 +39,10 @@ def test_a_rule_fires_on_the_system_that_breaks_it_only(name):
 )
 def test_a_dead_letter_queue_of_the_wrong_type_is_refused_with_its_line(setting):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
-    text = f"""Resources:
-  F: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.13, Handler: a.b, Role: r, Code: {{ZipFile: x}}}}}}
-  Q: {{Type: AWS::SQS::Queue, Properties: {{{setting}}}}}
-  D: {{Type: AWS::SQS::Queue, Properties: {{FifoQueue: true}}}}
-"""
-    with pytest.raises(sim.TemplateError, match=r"Q \(line 3\)"):
-        sim.read_template(text)
+    queue = resource("Q", "SQS::Queue", setting)
+    dead = resource("D", "SQS::Queue", "FifoQueue: true")
+    problems = refused(f"Resources:\n{plain_function()}{queue}{dead}")
+    assert "Q (line 3)" in problems
 
 
 def test_the_worst_comes_first():
