@@ -274,6 +274,18 @@ def test_a_long_visibility_timeout_needs_no_comment():
     assert all("recommends" not in sim.write_template(calm, to=form) for form in FORMS)
 
 
+def test_a_batching_window_adds_to_the_advised_visibility_timeout():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html."""
+    waiting = orders().with_settings(
+        {
+            "queues.orders.visibility_timeout": 120,
+            "triggers.fromOrders.maximum_batching_window_in_seconds": 5,
+        }
+    )
+    advised = "6 times the function's timeout and the batching window, 125 s, or more."
+    assert all(advised in sim.write_template(waiting, to=form) for form in FORMS)
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_behaviour_traffic_and_outages_are_left_out_and_the_first_line_says_so(form):
     plain = orders()
