@@ -307,7 +307,7 @@ SNAP = {"snap_start": "PublishedVersions"}  # never with provisioned concurrency
 
 
 def _call(function: sim.Function) -> str:
-    """How somebody calls a function that nothing invokes: by type Event if it has settings for it."""
+    """How somebody calls a function that nothing invokes: type Event if it has settings for it."""
     alone = (
         function.event_invoke_config != sim.EventInvokeConfig()
         or function.dead_letter_config is not None
