@@ -1,4 +1,4 @@
-"""Has two linters read templates and prints what they find, one a line: lint.py TEMPLATE..."""
+"""Has two linters read templates and prints each finding on a line: lint.py TEMPLATE..."""
 
 import sys
 from pathlib import Path
@@ -17,5 +17,7 @@ for path in map(Path, sys.argv[1:]):
             f"{path.stem}: {finding.severity.name} {finding.rule_id}: {finding.message}"
         )
     for match in cfnlint.lint_file(path):
-        place = "/".join(map(str, match.path or []))
-        print(f"{path.stem}: {match.rule.id}: {match.message} ({place})")
+        print(
+            f"{path.stem}: {match.rule.id}: {match.message} "
+            f"({'/'.join(map(str, match.path or []))})"
+        )

@@ -1,7 +1,4 @@
-"""Runs many CDK apps in one process and writes their templates: synth.py OUT APP...
-
-The template of an app is OUT/<folder of the app>.json.
-"""
+"""Runs CDK apps in one process, each template to <out>/<folder>.json: synth.py OUT APP..."""
 
 import json
 import runpy

@@ -1,4 +1,4 @@
-"""CDK apps synthesised for real: all of TypeScript in one process, and all of Python."""
+"""CDK apps synthesised for real: those in TypeScript in one process, those in Python in another."""
 
 import json
 import os
