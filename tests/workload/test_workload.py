@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.trace import Outcome
 from sim.workload import draws
-from sim.workload.delivery_draws import Chance
+from sim.workload.delivery_draws import DeliveryDraws
 from sim.workload.function_draws import FunctionDraws
 from sim.workload.workload import Workload, draw_workload
 
@@ -49,7 +49,7 @@ def times(arrivals, seconds=60.0, seed=1) -> list[float]:
 def drawn(of: sim.Scenario, seed: int = 1) -> dict[tuple, tuple]:
     """Everything that was drawn for each delivery, by traffic, number of the event, and trigger."""
     events = draw_workload(of, seed)
-    chance = Chance(of, events, of.routes, seed)
+    chance = DeliveryDraws(of, events, of.routes, seed)
     return {
         (
             events.names[events.traffic[event]],
@@ -312,6 +312,6 @@ def test_a_million_events_are_drawn_in_columns_in_a_few_seconds():
     million = scenario(sim.Poisson(per_second=1000, events=1_000_000), seconds=2000)
     begun = time.process_time()
     events = draw_workload(million, 1)
-    chance = Chance(million, events, million.routes, 1)
+    chance = DeliveryDraws(million, events, million.routes, 1)
     assert len(events.time) == len(chance.versions[0].work) == 1_000_000
     assert time.process_time() - begun < 5
