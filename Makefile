@@ -24,9 +24,11 @@ mirror = index=$$($(RUN) pip config list | sed -n "s/.*[.]index-url='\(.*\)'$$/\
 	if [ -n "$$index" ] && [ -z "$$UV_DEFAULT_INDEX$$UV_INDEX_URL" ]; then export UV_DEFAULT_INDEX="$$index"; fi
 
 # Exactly the lock's files, then the project itself, editable, with the lock's own build backend.
+# All of it compiled now, once, so that no lesson and no test waits for it later.
 install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
-	$(UV) pip install --quiet --python $(VENV) --require-hashes -r $(1) && \
-	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation --editable .
+	$(UV) pip install --quiet --compile-bytecode --python $(VENV) --require-hashes -r $(1) && \
+	$(UV) pip install --quiet --python $(VENV) --no-deps --no-build-isolation --editable . && \
+	$(RUN) compileall -q sim
 
 .DEFAULT_GOAL := help
 .PHONY: help lab dashboard test slow lint bench mutate docs lock cdk clean
@@ -61,7 +63,7 @@ mutate: $(DEVELOPER) ## break thirty rules of the engine, one at a time: each mu
 	$(RUN) tests.mutate
 
 docs: $(LEARNER) ## write docs/glossary.md and docs/cheat-sheet.md anew from data/
-	$(VENV)/bin/python -c "from sim.course import glossary_tables; glossary_tables.write()"
+	$(VENV)/bin/python -c "from sim.course import markdown_pages; markdown_pages.write()"
 
 # Versions stay as they are while they fit; LOCK_FLAGS=--upgrade takes the newest.
 lock: $(BASE) ## write both lock files anew from pyproject.toml (LOCK_FLAGS=--upgrade)

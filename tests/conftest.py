@@ -1,11 +1,28 @@
-"""What several tests share: the browser, and what happens without one."""
+"""What all tests share: the browser, what happens without one, and the examples that Hypothesis takes."""
 
 import os
 import shutil
+import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# The same examples on every machine and in every run, however slow the machine is.
+# To look for new ones: `make slow PYTEST_FLAGS=--hypothesis-profile=explore`.
+settings.register_profile(
+    "same",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("explore", settings.get_profile("same"), derandomize=False)
+settings.load_profile("same")
+
+# jsonschema takes it, where it is installed, for formats that no test asks for: a second of work.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 
 def installed_browser() -> str | None:

@@ -2,7 +2,8 @@
 
 from sim.course.game_day_scores import game_day, score
 from sim.course.glossary_tables import cheat_sheet, glossary
-from sim.course.incident_catalogue import Incident, impact, incident, incidents
+from sim.course.incident_catalogue import Incident, incident, incidents
+from sim.course.incident_impact import impact
 from sim.course.reference_architecture import reference_system
 from sim.course.trial_systems import trial, trials
 from sim.results.tables import cold_starts, latencies, prices, quotas

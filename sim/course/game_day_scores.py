@@ -8,7 +8,8 @@ from functools import lru_cache
 import pandas as pd
 
 from sim import facts
-from sim.course.incident_catalogue import Incident, impact
+from sim.course.incident_catalogue import Incident
+from sim.course.incident_impact import impact
 from sim.engine.simulate import simulate
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
@@ -16,6 +17,7 @@ from sim.scenario.scenario import Scenario
 
 AS_IT_IS = "as it is"
 POINTS = ("lost", "unfinished", "parked", "told", "late")
+ROUNDED = {"worst_delay_s": 1, "recovery_seconds": 1}  # decimal places
 
 
 def score(
@@ -23,55 +25,52 @@ def score(
 ) -> pd.DataFrame:
     """What an incident costs the design as it is and each repaired one: a row a design, by name.
 
-    Columns: those of `sim.course.impact`, all compared with the same healthy run, and damage: points for
-    each journey that was lost, unfinished, parked, told or late, and for each minute of recovery;
-    the fewer the better. How many points is a choice: the facts `score.*`. Raises `ScenarioError`
-    for a repair that takes the trouble away.
+    Columns: those of `sim.course.impact`, all compared with the same healthy run, and damage:
+    points for each journey that was lost, unfinished, parked, told or late, and for each minute of
+    recovery; the fewer the better. How many points is a choice: the facts `score.*`. Raises
+    `ScenarioError` for a repair that takes the trouble away.
     """
     healthy = _drained(incident.healthy, seed)
     designs = {AS_IT_IS: incident.scenario, **(repairs or {})}
     for name, scenario in designs.items():
-        _keeps_the_trouble(name, scenario, incident.scenario)
+        _check_trouble_is_kept(name, scenario, incident.scenario)
     costs = {
         name: impact(_drained(scenario, seed), healthy, incident.until)
         for name, scenario in designs.items()
     }
-    table = (
-        pd.DataFrame(costs)
-        .T.infer_objects()
-        .round({"worst_delay_s": 1, "recovery_seconds": 1})
-    )
+    table = pd.DataFrame(costs).T.infer_objects().round(ROUNDED)
     return table.assign(damage=_damage(table))
 
 
 def game_day(incidents: Mapping[str, Incident], seed: int = 1) -> pd.DataFrame:
-    """What each of several incidents costs the design as it is: a row each, by name, with the columns of `score`."""
-    return pd.concat(
-        {name: score(incident, seed=seed) for name, incident in incidents.items()}
-    ).droplevel(1)
+    """What each of several incidents costs the design as it is: a row each, by name.
+
+    Columns: those of `score`.
+    """
+    scores = {name: score(incident, seed=seed) for name, incident in incidents.items()}
+    return pd.concat(scores).droplevel(1)
 
 
-@lru_cache(
-    maxsize=8
-)  # one healthy run serves most incidents, and a design is scored again beside each repair
+# One healthy run serves most incidents, and a design is scored again beside each repair.
+@lru_cache(maxsize=8)
 def _drained(scenario: Scenario, seed: int) -> Run:
     return simulate(scenario, seed)
 
 
 def _damage(table: pd.DataFrame) -> pd.Series[int]:
-    minutes = (
-        table.recovery_seconds.fillna(0) / 60
-    )  # journeys in flight have their own points
-    points = sum(facts.fact(f"score.{name}").value * table[name] for name in POINTS)
-    damage: pd.Series[int] = (
-        (points + facts.fact("score.recovery").value * minutes).round().astype(int)
-    )
+    """The points of each row; journeys in flight have their own, so their recovery counts none."""
+    minutes = table.recovery_seconds.fillna(0) / 60
+    points = facts.fact("score.recovery").value * minutes
+    for name in POINTS:
+        points += facts.fact(f"score.{name}").value * table[name]
+    damage: pd.Series[int] = points.round().astype(int)
     return damage
 
 
-def _keeps_the_trouble(name: str, scenario: Scenario, troubled: Scenario) -> None:
+def _check_trouble_is_kept(name: str, scenario: Scenario, troubled: Scenario) -> None:
     for what in ("traffic", "outages"):
         if getattr(scenario, what) != getattr(troubled, what):
             raise ScenarioError(
-                f"Repair {name!r} changes {what}: a repair changes the design and keeps the trouble."
+                f"Repair {name!r} changes {what}: "
+                "a repair changes the design and keeps the trouble."
             )

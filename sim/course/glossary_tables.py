@@ -1,18 +1,21 @@
-"""The glossary and the cheat sheet: words and rules on a page each, with their numbers from the facts."""
+"""The glossary and the cheat sheet: words and rules, with their numbers from the facts."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
 from sim import facts
 
-LEFT = "table.sentences.sentences :is(td, th) { text-align: left; vertical-align: top; max-width: 34em }"
-NUMBER = re.compile(r"\{([\w.]+)\}")
+STYLE = """\
+table.sentences.sentences :is(td, th) {
+  text-align: left; vertical-align: top; max-width: 34em
+}"""
+FACT = re.compile(
+    r"\{([\w.]+)\}"
+)  # a fact's name in a sentence, in place of its number
 
 
 class Sentences(pd.DataFrame):
@@ -23,11 +26,10 @@ class Sentences(pd.DataFrame):
         return Sentences
 
     def _repr_html_(self) -> str:
+        cells = self.map(_html)
         with pd.option_context("display.max_colwidth", None):
-            table = self.map(_anchor).to_html(
-                classes="sentences", escape=False, border=0
-            )
-        return f"<style>{LEFT}</style>{table}"
+            table = cells.to_html(classes="sentences", escape=False, border=0)
+        return f"<style>{STYLE}</style>{table}"
 
 
 def glossary() -> pd.DataFrame:
@@ -36,67 +38,29 @@ def glossary() -> pd.DataFrame:
 
 
 def cheat_sheet() -> pd.DataFrame:
-    """Who waits, who tries again, what is given up and where it stays: one row a question, one column a model."""
-    return Sentences(
-        pd.read_csv(facts.DATA / "cheat_sheet.csv")
-        .map(_with_numbers)
-        .set_index("question")
-    )
+    """Who waits, who tries again, what is given up and where it stays.
+
+    One row a question (index), one column a model.
+    """
+    sentences = pd.read_csv(facts.DATA / "cheat_sheet.csv").map(_with_numbers)
+    return Sentences(sentences.set_index("question"))
 
 
 def lessons() -> pd.DataFrame:
-    """Where each kind of trigger is walked through: kind (index), lesson (a file of `notebooks/`), section."""
+    """Where each kind of trigger is walked through: kind (index), lesson (a notebook), section."""
     return pd.read_csv(facts.DATA / "lessons.csv").set_index("kind")
 
 
-def page(title: str, table: pd.DataFrame) -> str:
-    """A table as a page of Markdown."""
-    head = [str(name) for name in table.columns]
-    lines = [
-        _line(head),
-        _line(["---"] * len(head)),
-        *(_line(map(_linked, row)) for row in table.to_numpy().tolist()),
-    ]
-    return "\n".join([f"# {title}", "", MADE, "", *lines, ""])
+def _with_numbers(sentence: str) -> str:
+    return FACT.sub(_number, sentence)
 
 
-MADE = "Made from `data/` by `make docs`; not to be edited here."
+def _number(found: re.Match[str]) -> str:
+    return f"{facts.fact(found[1]).value:,}".replace(",", " ")
 
 
-def pages() -> dict[str, str]:
-    """The pages of `docs/` by file name."""
-    return {
-        "glossary.md": page("Glossary", glossary()),
-        "cheat-sheet.md": page(
-            "Cheat sheet: what happens to my event?", cheat_sheet().reset_index()
-        ),
-    }
-
-
-def write(folder: Path = Path("docs")) -> None:
-    """Write the pages into a folder."""
-    for name, text in pages().items():
-        (folder / name).write_text(text, encoding="utf-8")
-
-
-def _with_numbers(text: str) -> str:
-    return NUMBER.sub(
-        lambda found: f"{facts.fact(found[1]).value:,}".replace(",", " "), text
-    )
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _linked(text: str) -> str:
-    return f"[read]({text})" if text.startswith("https://") else text
-
-
-def _anchor(text: str) -> str:
+def _html(text: str) -> str:
     words = html.escape(text)
-    return (
-        f'<a href="{words}" target="_blank">read</a>'
-        if text.startswith("https://")
-        else words
-    )
+    if text.startswith("https://"):
+        return f'<a href="{words}" target="_blank">read</a>'
+    return words

@@ -1,4 +1,4 @@
-"""One small system for each kind of trigger, the same behind all of them, and what it does in trouble."""
+"""One small system for each kind of trigger, and what it does in trouble."""
 
 from __future__ import annotations
 
@@ -33,19 +33,14 @@ from sim.scenario.trigger_catalogue import catalogue
 from sim.scenario.triggers import AsynchronousTrigger
 
 STORE = "failed-orders"
-TRIES = 3
-"""How often the function is tried where that can be set: AWS's own number for asynchronous events, here for all."""
 
-ERRORS, WORK, TIMEOUT, RESERVED = (
-    f"functions.worker.{setting}"
-    for setting in (
-        "behaviour.error_rate",
-        "behaviour.handler",
-        "timeout",
-        "reserved_concurrent_executions",
-    )
-)
-"""Where in a trial its function's settings are."""
+TRIES = 3
+"""How often the function is tried: AWS's own number for asynchronous events, here for all kinds."""
+
+ERRORS = "functions.worker.behaviour.error_rate"
+WORK = "functions.worker.behaviour.handler"
+TIMEOUT = "functions.worker.timeout"
+RESERVED = "functions.worker.reserved_concurrent_executions"
 
 TROUBLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
@@ -55,38 +50,30 @@ TROUBLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "Lambda is down": {"outages": (Outage(of="lambda", at=0, seconds=600),)},
     }
 )
-"""By name, what a trouble changes in a trial: paths and their values."""
+"""By name, what a trouble sets in a trial: values by path."""
 
-KEPT = ["told", "runs", "successes", "throttles", "fate", "stores", "latency_s"]
+OUTCOMES = ["told", "runs", "successes", "throttles", "fate", "stores", "latency_s"]
 
 
 def trial(kind: str, failure_store: bool = True) -> Scenario:
-    """Twelve orders of six customers through one kind of trigger, to the same function whatever the kind.
+    """Twelve orders of six customers through one kind of trigger, to the same function.
 
     With `failure_store` an order is given up after `TRIES` and kept, where this kind of trigger can
     do so; without, retries are AWS's defaults and nothing is kept. Raises `ScenarioError` for an
     unknown kind.
     """
-    made = trigger(kind, function="worker", **(_limits(kind) if failure_store else {}))
-    pushed = failure_store and isinstance(made, AsynchronousTrigger)
-    config = EventInvokeConfig(
-        maximum_retry_attempts=TRIES - 1,
-        destination_config=DestinationConfig(on_failure=STORE if pushed else None),
+    limits = _stream_limits(kind) if failure_store else {}
+    joined = trigger(kind, function="worker", **limits)
+    orders = Traffic(
+        name="orders",
+        into=joined.entry,
+        arrivals=Poisson(per_second=0.5, events=12),
+        keys=Keys(count=6),
     )
-    work = Behaviour(handler=Exponential(mean=0.5))
-    arrivals, customers = Poisson(per_second=0.5, events=12), Keys(count=6)
-    orders = Traffic(name="orders", into=made.entry, arrivals=arrivals, keys=customers)
+    keeps_events = failure_store and isinstance(joined, AsynchronousTrigger)
     return Scenario(
-        functions=[
-            Function(
-                name="worker",
-                memory_size=512,
-                timeout=10,
-                event_invoke_config=config,
-                behaviour=work,
-            )
-        ],
-        triggers=[made],
+        functions=[_worker(STORE if keeps_events else None)],
+        triggers=[joined],
         queues=_queues(kind, failure_store),
         traffic=[orders],
         seconds=60,
@@ -94,7 +81,7 @@ def trial(kind: str, failure_store: bool = True) -> Scenario:
 
 
 def trials(trouble: str, seed: int = 1) -> pd.DataFrame:
-    """What becomes of the last of three orders that come at once, through every kind of trigger: one row a kind.
+    """What becomes of the last of three orders that come at once: one row a kind of trigger.
 
     `trouble`: "always fails", "throttled" (one order at a time), "takes 40 s", or "Lambda is down"
     (for ten minutes). Columns: kind (index), service, model, and of `Run.deliveries` told, runs,
@@ -105,52 +92,60 @@ def trials(trouble: str, seed: int = 1) -> pd.DataFrame:
         raise ScenarioError(
             f"There is no trouble {trouble!r}; choose {', '.join(TROUBLES)}."
         )
-    rows = [
-        {"kind": kind, **_outcome(_troubled(kind, trouble, seed))}
-        for kind in catalogue()
-    ]
-    table = pd.DataFrame(rows).set_index("kind")
-    described = pd.DataFrame(list(catalogue().values())).set_index("kind")[
-        ["service", "model"]
-    ]
-    return described.join(table)
+    rows = {}
+    for kind, row in catalogue().items():
+        described = {"service": row.service, "model": row.model}
+        rows[kind] = {**described, **_last_order(_in_trouble(kind, trouble, seed))}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("kind")
 
 
-def _troubled(kind: str, trouble: str, seed: int) -> Run:
-    scenario = (
-        trial(kind)
-        .with_setting("traffic.orders.arrivals", Burst(events=3))
-        .with_settings(TROUBLES[trouble])
-    )
-    return simulate(scenario, seed)
+def _in_trouble(kind: str, trouble: str, seed: int) -> Run:
+    at_once = trial(kind).with_setting("traffic.orders.arrivals", Burst(events=3))
+    return simulate(at_once.with_settings(TROUBLES[trouble]), seed)
 
 
-def _outcome(run: Run) -> dict[str, Any]:
+def _last_order(run: Run) -> dict[str, Any]:
     last = run.deliveries[run.deliveries.event == 2].iloc[0]
-    return {column: last[column] for column in KEPT}
+    return {column: last[column] for column in OUTCOMES}
 
 
-def _limits(kind: str) -> dict[str, Any]:
-    """What a mapping that reads a log needs, so that it gives up after as many tries and keeps what it gave up."""
+def _worker(on_failure: str | None) -> Function:
+    return Function(
+        name="worker",
+        memory_size=512,
+        timeout=10,
+        event_invoke_config=EventInvokeConfig(
+            maximum_retry_attempts=TRIES - 1,
+            destination_config=DestinationConfig(on_failure=on_failure),
+        ),
+        behaviour=Behaviour(handler=Exponential(mean=0.5)),
+    )
+
+
+def _stream_limits(kind: str) -> dict[str, Any]:
+    """What the mapping of a stream needs to give up after as many tries and to keep the record."""
     if kind not in ONLY["on_failure"]:
         return {}
-    pollers = (
-        {"provisioned_poller_config": ProvisionedPollerConfig()}
-        if kind in KAFKA
-        else {}
-    )
-    return {"maximum_retry_attempts": TRIES - 1, "on_failure": STORE, **pollers}
+    limits: dict[str, Any] = {
+        "maximum_retry_attempts": TRIES - 1,
+        "on_failure": STORE,
+    }
+    if kind in KAFKA:
+        limits["provisioned_poller_config"] = ProvisionedPollerConfig()
+    return limits
 
 
 def _queues(kind: str, failure_store: bool) -> list[Queue]:
+    """The queue that is the trigger's source, if it is one, and the failure store, if wanted."""
     fifo = kind == "sqs_fifo"
-    redrive = (
-        RedrivePolicy(dead_letter_target_arn=STORE, max_receive_count=TRIES)
-        if failure_store
-        else None
-    )
-    source = Queue(
-        name=kind, fifo_queue=fifo, visibility_timeout=60, redrive_policy=redrive
-    )
-    store = Queue(name=STORE, fifo_queue=fifo)
-    return ([source] if kind in QUEUES else []) + ([store] if failure_store else [])
+    queues = []
+    policy = None
+    if failure_store:
+        policy = RedrivePolicy(dead_letter_target_arn=STORE, max_receive_count=TRIES)
+        queues.append(Queue(name=STORE, fifo_queue=fifo))
+    if kind in QUEUES:
+        source = Queue(
+            name=kind, fifo_queue=fifo, visibility_timeout=60, redrive_policy=policy
+        )
+        queues.insert(0, source)
+    return queues

@@ -6,26 +6,22 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 from __future__ import annotations
 
 from sim.engine.clock import TIMER, Deadlines
+from sim.engine.codes import DELIVERED, QUEUE, RETRY, SUCCEEDED, SUCCESS
+from sim.engine.context import SimulationContext
 from sim.engine.function.invocation import Invocable
 from sim.engine.router import Router
 from sim.scenario.function import Function
-from sim.scenario.resources import Choices
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
-from sim.trace import MICROSECONDS, Condition, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, Condition, Fate
 from sim.workload import draws
-
-SUCCESS, DELIVERED = int(Condition.Success), int(Fate.SUCCEEDED)
-SUCCEEDED = int(Outcome.SUCCEEDED)
-QUEUE, RETRY = int(Stage.QUEUE), int(Stage.RETRY)
 
 
 class Asynchronous:
     """Lambda's event queue between one source and one function."""
 
-    rate_limited = (
-        False  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-    )
+    # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    rate_limited = False
 
     def __init__(
         self,
@@ -33,52 +29,47 @@ class Asynchronous:
         function: Function,
         fleet: Invocable,
         router: Router,
-        choices: Choices,
-        seed: int,
+        context: SimulationContext,
     ) -> None:
-        self.fleet, self.router, self.clock = fleet, router, router.clock
-        deliveries = router.trace.deliveries
-        self.add_span, self.accepted, self.condition = (
-            router.trace.add_span,
-            deliveries.accepted,
-            deliveries.condition,
-        )
-        kind, timeout = trigger_kind(trigger.kind), trigger.service_timeout
-        self.answer, self.late = map(
-            router.answer_number, (kind.told_on_success, kind.told_on_limit)
-        )
-        self.report = None  # somebody waits until the function reports by itself
-        if timeout is not None:
-            self.report = Deadlines(
-                self.clock, timeout * MICROSECONDS, self.is_reported, self.time_out
-            )
-        config, letters = function.event_invoke_config, function.dead_letter_config
-        self.maximum_retries = config.maximum_retry_attempts
-        self.maximum_age = config.maximum_event_age_in_seconds * MICROSECONDS
-        self.on_success = config.destination_config.on_success
-        self.stores = [
-            ("dead-letter queue", letters.target_arn if letters else None),
-            ("on-failure destination", config.destination_config.on_failure),
-        ]
-        self.waits = (choices.first_retry_wait, choices.second_retry_wait)
-        self.backoff_start = choices.throttle_backoff_start_seconds
-        self.backoff_cap = choices.throttle_backoff_cap_seconds
-        self.dispatch = round(choices.first_dispatch_seconds * MICROSECONDS)
-        self.duplicate_share = choices.duplicate_share
-        self.duplicate_key = draws.key(seed, function.name, "duplicate")
-        self.duplicates = Duplicates(fleet)
+        self.fleet = fleet
+        self.router = router
+        self.clock = context.clock
+        self.add_span = context.trace.add_span
+        self.accepted = context.trace.deliveries.accepted
+        self.condition = context.trace.deliveries.condition
+        self.delivery_draws = context.delivery_draws
+        self.function_draws = context.delivery_draws.functions[function.name]
+        kind = trigger_kind(trigger.kind)
+        self.answer = router.answer_number(kind.told_on_success)
+        self.late_answer = router.answer_number(kind.told_on_limit)
+        self.report = self._report(trigger.service_timeout)
+        self.config = function.event_invoke_config
+        self.maximum_age = self.config.maximum_event_age_in_seconds * MICROSECONDS
+        self.on_success = self.config.destination_config.on_success
+        self.stores = _failure_stores(function)
         self.switched_off = function.reserved_concurrent_executions == 0
-        self.failures: dict[
-            int, int
-        ] = {}  # failed runs of the events still in the queue
+        self.choices = context.scenario.choices
+        self.dispatch = round(self.choices.first_dispatch_seconds * MICROSECONDS)
+        self.duplicate_share = self.choices.duplicate_share
+        self.duplicate_key = draws.key(context.seed, function.name, "duplicate")
+        self.duplicates = Duplicates(fleet)
+        self.failures: dict[int, int] = {}  # failed runs of events still in the queue
         self.throttles: dict[int, int] = {}
+
+    def _report(self, service_timeout: int | None) -> Deadlines | None:
+        """Somebody may wait until the function reports by itself."""
+        if service_timeout is None:
+            return None
+        wait = service_timeout * MICROSECONDS
+        return Deadlines(self.clock, wait, self.is_reported, self.time_out)
 
     def accept(self, delivery: int) -> None:
         """Lambda answers 202 and keeps the event; with reserved concurrency 0 it is given up without any try.
 
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
         """
-        now = self.accepted[delivery] = self.clock._now
+        now = self.clock._now
+        self.accepted[delivery] = now
         if self.report is not None:
             self.report.watch(delivery)
         elif self.answer:
@@ -86,12 +77,11 @@ class Asynchronous:
         if self.switched_off:
             self.give_up(delivery, Condition.ZeroReservedConcurrency)
             return
-        self.add_span(delivery, 0, QUEUE, now, now + self.dispatch, self.fleet.resource)
-        self.clock.after(self.dispatch, self.attempt, delivery, TIMER + delivery)
+        wait, rank = self.dispatch, TIMER + delivery
+        self.add_span(delivery, 0, QUEUE, now, now + wait, self.fleet.resource)
+        self.clock.after(wait, self.attempt, delivery, rank)
         if self.duplicate_share and self.is_duplicated(delivery):
-            self.clock.after(
-                self.dispatch, self.duplicates.attempt, delivery, TIMER + delivery
-            )
+            self.clock.after(wait, self.duplicates.attempt, delivery, rank)
 
     def stop_loop(self, delivery: int) -> None:
         """A recursive loop ends in the failure stores.
@@ -108,8 +98,7 @@ class Asynchronous:
         elif self.fleet.attempt(delivery, self.attempts(delivery) + 1, self):
             throttles = self.throttles.get(delivery, 0)
             self.throttles[delivery] = throttles + 1
-            wait = min(self.backoff_cap, self.backoff_start * 2**throttles)
-            self.retry_later(delivery, round(wait * MICROSECONDS))
+            self.retry_later(delivery, self.throttle_wait(throttles))
 
     def attempts(self, delivery: int) -> int:
         """How often the event has been tried."""
@@ -117,13 +106,21 @@ class Asynchronous:
             return 0
         return self.failures.get(delivery, 0) + self.throttles.get(delivery, 0)
 
+    def throttle_wait(self, throttles: int) -> int:
+        """The back-off after so many earlier throttles."""
+        start = self.choices.throttle_backoff_start_seconds
+        longest = self.choices.throttle_backoff_cap_seconds
+        wait: float = min(longest, start * 2**throttles)
+        return round(wait * MICROSECONDS)
+
     def settle(self, delivery: int, attempt: int, outcome: int) -> None:
         """A run has ended: a success counts whatever its age; a failure is retried twice at most."""
         if outcome == SUCCEEDED:
             self.succeed(delivery)
             return
-        failures = self.failures[delivery] = self.failures.get(delivery, 0) + 1
-        if failures > self.maximum_retries:
+        failures = self.failures.get(delivery, 0) + 1
+        self.failures[delivery] = failures
+        if failures > self.config.maximum_retry_attempts:
             self.give_up(delivery, Condition.RetriesExhausted)
         else:
             self.retry_later(delivery, self.retry_wait(delivery, failures))
@@ -146,30 +143,24 @@ class Asynchronous:
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
         """
-        self.router.tell(delivery, self.late)
+        self.router.tell(delivery, self.late_answer)
 
     def retry_wait(self, delivery: int, failures: int) -> int:
         """Lambda waits one minute before the second attempt and two minutes before the third."""
-        chance = self.fleet.delivery_draws
-        identity = chance.identity[chance.event[delivery]]
-        return self.fleet.function_draws.draw(
-            self.waits[failures - 1], identity, "retry wait", failures
-        )
+        choices = self.choices
+        wait = choices.first_retry_wait if failures == 1 else choices.second_retry_wait
+        identity = self.delivery_draws.identity_of(delivery)
+        return self.function_draws.draw(wait, identity, "retry wait", failures)
 
     def retry_later(self, delivery: int, wait: int) -> None:
         """Wait for the next attempt, unless the event would be too old by then: it is given up now."""
         now = self.clock._now
-        if now + wait > self.accepted[delivery] + self.maximum_age:
+        end = now + wait
+        if end > self.accepted[delivery] + self.maximum_age:
             self.give_up(delivery, Condition.EventAgeExceeded)
             return
-        self.add_span(
-            delivery,
-            self.attempts(delivery),
-            RETRY,
-            now,
-            now + wait,
-            self.fleet.resource,
-        )
+        attempts = self.attempts(delivery)
+        self.add_span(delivery, attempts, RETRY, now, end, self.fleet.resource)
         self.clock.after(wait, self.attempt, delivery, TIMER + delivery)
 
     def give_up(self, delivery: int, condition: Condition) -> None:
@@ -186,11 +177,8 @@ class Asynchronous:
 
     def is_duplicated(self, delivery: int) -> bool:
         """Whether the queue hands this event out twice, which it may do without any error."""
-        chance = self.fleet.delivery_draws
-        return (
-            draws.uniform(self.duplicate_key, chance.identity[chance.event[delivery]])
-            < self.duplicate_share
-        )
+        identity = self.delivery_draws.identity_of(delivery)
+        return draws.uniform(self.duplicate_key, identity) < self.duplicate_share
 
 
 class Duplicates:
@@ -207,3 +195,13 @@ class Duplicates:
 
     def settle(self, delivery: int, attempt: int, outcome: int) -> None:
         """Nothing follows."""
+
+
+def _failure_stores(function: Function) -> list[tuple[str, str | None]]:
+    """The edge to each failure store of a function, and the store, if it is set."""
+    letters = function.dead_letter_config
+    destination = function.event_invoke_config.destination_config.on_failure
+    return [
+        ("dead-letter queue", letters.target_arn if letters else None),
+        ("on-failure destination", destination),
+    ]

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from sim.engine.codes import CRASHED, SUCCEEDED, TIMEOUT
 from sim.engine.function.invocation import Batch
 from sim.scenario.function import BatchResponse
-from sim.trace import Outcome
 
-NOBODY_ANSWERS = frozenset((Outcome.TIMEOUT, Outcome.CRASHED))
+NOBODY_ANSWERS = frozenset((TIMEOUT, CRASHED))
 
 
 def failed_records(batch: Batch, form: BatchResponse, reports: bool) -> frozenset[int]:
@@ -24,14 +24,13 @@ def failed_records(batch: Batch, form: BatchResponse, reports: bool) -> frozense
     if not reports or not NOBODY_ANSWERS.isdisjoint(batch.outcomes):
         return frozenset(batch.records)
     failed = [
-        d
-        for d, outcome in zip(batch.records, batch.outcomes, strict=True)
-        if outcome != Outcome.SUCCEEDED
+        str(record)
+        for record, outcome in zip(batch.records, batch.outcomes, strict=True)
+        if outcome != SUCCEEDED
     ]
-    reported = failed_items(
-        answer(form, [str(d) for d in failed]), [str(d) for d in batch.records]
-    )
-    return frozenset(map(int, reported))
+    identifiers = [str(record) for record in batch.records]
+    reported = failed_items(answer(form, failed), identifiers)
+    return frozenset(int(identifier) for identifier in reported)
 
 
 def failed_items(answer: str | None, identifiers: Sequence[str]) -> frozenset[str]:

@@ -9,15 +9,30 @@ from sim.scenario.changes import Outage
 from sim.trace import MICROSECONDS
 from sim.workload import draws
 
+FAILS = -1  # in place of a delay
+
 
 class OutageWindow(NamedTuple):
-    """One outage, in microseconds: how much longer things take, or (-1) which share of them fails, drawn with `key`."""
+    """One outage, in microseconds: `delay` is how much longer things take, or FAILS.
+
+    In a brown-out it hits only a share of the calls, drawn with `key`.
+    """
 
     begin: int
     end: int
     delay: int
     share: float
     key: int
+
+    def is_on(self, now: int) -> bool:
+        """Whether it has begun and is not over."""
+        return self.begin <= now < self.end
+
+    def hits(self, identity: int, run: int) -> bool:
+        """Whether this run of an event is among the calls that are hit."""
+        if self.share >= 1:
+            return True
+        return draws.uniform(draws.mix(self.key + run), identity) < self.share
 
 
 class OutageWindows:
@@ -31,38 +46,27 @@ class OutageWindows:
 
     def is_on(self, now: int) -> bool:
         """Whether anything is down or slow."""
-        return any(window.begin <= now < window.end for window in self.windows)
+        return any(window.is_on(now) for window in self.windows)
 
     def end(self, now: int) -> int:
         """When whatever is down now is over; `now` itself if nothing is."""
-        return max(
-            (window.end for window in self.windows if window.begin <= now < window.end),
-            default=now,
-        )
+        ends = [window.end for window in self.windows if window.is_on(now)]
+        return max(ends, default=now)
 
     def delay(self, now: int, identity: int, run: int) -> int:
-        """How much longer a call takes that begins now, in microseconds; negative: it fails."""
+        """How much longer a call takes that begins now, in microseconds; or FAILS."""
         delays = [
-            w.delay
-            for w in self.windows
-            if w.begin <= now < w.end and _hits(w, identity, run)
+            window.delay
+            for window in self.windows
+            if window.is_on(now) and window.hits(identity, run)
         ]
-        return min(delays) if min(delays, default=0) < 0 else sum(delays)
+        return FAILS if FAILS in delays else sum(delays)
 
 
 def _window(outage: Outage, seed: int) -> OutageWindow:
-    delay = -1 if outage.slower_by is None else round(outage.slower_by * MICROSECONDS)
-    begin, end = (
-        round(outage.at * MICROSECONDS),
-        round((outage.at + outage.seconds) * MICROSECONDS),
-    )
+    begin = round(outage.at * MICROSECONDS)
+    end = round((outage.at + outage.seconds) * MICROSECONDS)
+    slower_by = outage.slower_by
+    delay = FAILS if slower_by is None else round(slower_by * MICROSECONDS)
     key = draws.key(seed, "outage", outage.of, begin)
     return OutageWindow(begin, end, delay, outage.error_share, key)
-
-
-def _hits(window: OutageWindow, identity: int, run: int) -> bool:
-    """Whether a call is among those of a brown-out; an outage hits every one."""
-    return (
-        window.share >= 1
-        or draws.uniform(draws.mix(window.key + run), identity) < window.share
-    )

@@ -1,6 +1,6 @@
-"""How those who call try again: the SDKs' back-off, retry quota and send rate, and what services do.
+"""How those who call try again: what is to be retried, and the rules of services.
 
-https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from sim import facts
-from sim.engine.clock import Clock
-from sim.scenario.caller import Caller, Retrier
+from sim.scenario.caller import Retrier
 from sim.trace import MICROSECONDS
 from sim.workload import draws
 
-SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT, THROTTLED, TRANSIENT, GATEWAY_TIMEOUT = (
-    range(6)
-)
-"""What an answer is to the one who called: a function's own failure comes with status 200 in a direct Invoke."""
+# What an answer is to the one who called
+SUCCESS = 0
+FUNCTION_ERROR = 1  # the function's own failure: a direct Invoke has status 200
+FUNCTION_TIMEOUT = 2
+THROTTLED = 3
+TRANSIENT = 4
+GATEWAY_TIMEOUT = 5
 
 
 def value(name: str) -> float:
@@ -36,7 +38,7 @@ class RetryRule(Protocol):
     ) -> int | None:
         """The wait before the next attempt after this problem; None: no further attempt."""
 
-    def heard(self, client: int, delivery: int, problem: int) -> None:
+    def note_answer(self, client: int, delivery: int, problem: int) -> None:
         """An attempt has been answered."""
 
 
@@ -56,153 +58,8 @@ class ImmediateRetries:
         """At once, as long as there are attempts left."""
         return 0 if attempt < self.attempts else None
 
-    def heard(self, client: int, delivery: int, problem: int) -> None:
+    def note_answer(self, client: int, delivery: int, problem: int) -> None:
         """Nothing is learned from an answer."""
-
-
-class SdkRetries(ImmediateRetries):
-    """AWS's SDKs in one of their retry modes: back-off with full jitter, and a quota of retries for each client."""
-
-    def __init__(self, caller: Caller, clock: Clock, seed: int, name: str) -> None:
-        super().__init__(caller.attempts)
-        self.clock, self.jitter = clock, draws.key(seed, name, "back-off")
-        self.newest = caller.retry_mode in ("standard", "adaptive")
-        self.quotas = (
-            None
-            if caller.retry_mode == "legacy"
-            else [value("sdk.retry_quota")] * caller.clients
-        )
-        self.rates = (
-            [AdaptiveSendRate() for _ in range(caller.clients)]
-            if caller.retry_mode == "adaptive"
-            else None
-        )
-        self.costs: dict[int, float] = {}  # what the last retry of a call has cost
-
-    def delay(self, client: int) -> int:
-        """In adaptive mode a client that was throttled holds its requests back."""
-        return (
-            0
-            if self.rates is None
-            else self.rates[client].take(self.clock.now / MICROSECONDS)
-        )
-
-    def next_wait(
-        self, client: int, delivery: int, attempt: int, problem: int, identity: int
-    ) -> int | None:
-        """Retry throttles, 5xx answers and read timeouts, while attempts and quota last."""
-        if (
-            problem in (SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT)
-            or attempt >= self.attempts
-        ):
-            return None
-        if not self.pay(client, delivery, problem):
-            return None
-        bound = min(value("sdk.backoff_cap"), self.base(problem) * 2.0 ** (attempt - 1))
-        return round(
-            draws.uniform(draws.mix(self.jitter + attempt), identity)
-            * bound
-            * MICROSECONDS
-        )
-
-    def base(self, problem: int) -> float:
-        """The first bound of the back-off."""
-        if not self.newest:
-            return value("sdk.older_backoff_base")
-        return value(
-            "sdk.throttle_backoff_base"
-            if problem == THROTTLED
-            else "sdk.transient_backoff_base"
-        )
-
-    def pay(self, client: int, delivery: int, problem: int) -> bool:
-        """Take a retry's cost from the client's quota, if there is enough in it."""
-        if self.quotas is None:
-            return True
-        name = "throttle_retry_cost" if problem == THROTTLED else "transient_retry_cost"
-        cost = value(f"sdk.{name}" if self.newest else "sdk.older_retry_cost")
-        if self.quotas[client] < cost:
-            return False
-        self.quotas[client] -= cost
-        self.costs[delivery] = cost
-        return True
-
-    def heard(self, client: int, delivery: int, problem: int) -> None:
-        """A success after a retry gives its cost back, one at the first attempt a little; adaptive mode learns."""
-        if self.rates is not None:
-            self.rates[client].learn(
-                self.clock.now / MICROSECONDS, problem == THROTTLED
-            )
-        if self.quotas is not None and problem in (
-            SUCCESS,
-            FUNCTION_ERROR,
-            FUNCTION_TIMEOUT,
-        ):
-            refund = self.costs.pop(delivery, value("sdk.success_refund"))
-            self.quotas[client] = min(
-                value("sdk.retry_quota"), self.quotas[client] + refund
-            )
-
-
-class AdaptiveSendRate:
-    """The client-side limiter of adaptive mode: a token bucket whose rate follows CUBIC."""
-
-    def __init__(self) -> None:
-        self.enabled = False
-        self.rate = self.capacity = self.tokens = 0.0
-        self.filled_at = self.throttled_at = self.counted_at = 0.0
-        self.measured = self.count = 0.0
-        self.last_maximum = 0.0
-
-    def take(self, now: float) -> int:
-        """Take a token; returns how long the request must wait for it, in microseconds."""
-        if not self.enabled:
-            return 0
-        self.fill(now)
-        missing = max(0.0, 1 - self.tokens)
-        self.tokens -= 1
-        return round(missing / self.rate * MICROSECONDS)
-
-    def learn(self, now: float, throttled: bool) -> None:
-        """Slow down after a throttle, else grow towards the rate that was throttled last, and beyond."""
-        self.measure(now)
-        if throttled:
-            self.last_maximum = (
-                min(self.measured, self.rate) if self.enabled else self.measured
-            )
-            self.throttled_at, self.enabled = now, True
-            wanted = self.last_maximum * value("sdk.adaptive_beta")
-        else:
-            scale = value("sdk.adaptive_scale")
-            window = (self.last_maximum * (1 - value("sdk.adaptive_beta")) / scale) ** (
-                1 / 3
-            )
-            wanted = scale * (now - self.throttled_at - window) ** 3 + self.last_maximum
-        self.fill(now)
-        self.rate = max(
-            min(wanted, value("sdk.adaptive_headroom") * self.measured),
-            value("sdk.adaptive_minimum_rate"),
-        )
-        self.capacity = max(1.0, self.rate)
-        self.tokens = min(self.tokens, self.capacity)
-
-    def measure(self, now: float) -> None:
-        """Count the answers of each half second, smoothed."""
-        half = int(now * 2) / 2
-        self.count += 1
-        if half > self.counted_at:
-            smoothing = value("sdk.adaptive_smoothing")
-            self.measured += smoothing * (
-                self.count / (half - self.counted_at) - self.measured
-            )
-            self.count, self.counted_at = 0.0, half
-
-    def fill(self, now: float) -> None:
-        """Tokens come in at the present rate."""
-        self.tokens = min(
-            self.capacity, self.tokens + (now - self.filled_at) * self.rate
-        )
-        self.filled_at = now
 
 
 class UndeliveredRetries(ImmediateRetries):
@@ -215,31 +72,28 @@ class UndeliveredRetries(ImmediateRetries):
         self, client: int, delivery: int, attempt: int, problem: int, identity: int
     ) -> int | None:
         """Again after a throttle or a timeout of the service's own, not after a function's error."""
-        return (
-            0
-            if problem in (THROTTLED, TRANSIENT, GATEWAY_TIMEOUT)
-            and attempt < self.attempts
-            else None
-        )
+        if problem not in (THROTTLED, TRANSIENT, GATEWAY_TIMEOUT):
+            return None
+        return super().next_wait(client, delivery, attempt, problem, identity)
 
 
 class DoublingRetries(ImmediateRetries):
     """A service that sends an event again after any failure, with waits that double, until a window of time is over."""
 
     def __init__(self, service: str) -> None:
-        names = ("backoff_start", "backoff_cap", "retry_window")
-        self.waits = list(doubling(*(value(f"{service}.{name}") for name in names)))
+        start = value(f"{service}.backoff_start")
+        cap = value(f"{service}.backoff_cap")
+        window = value(f"{service}.retry_window")
+        self.waits = list(doubling(start, cap, window))
         super().__init__(attempts=len(self.waits) + 1)
 
     def next_wait(
         self, client: int, delivery: int, attempt: int, problem: int, identity: int
     ) -> int | None:
         """The next wait, unless it would end after the window."""
-        return (
-            round(self.waits[attempt - 1] * MICROSECONDS)
-            if attempt < self.attempts
-            else None
-        )
+        if attempt >= self.attempts:
+            return None
+        return round(self.waits[attempt - 1] * MICROSECONDS)
 
 
 class StateMachineRetries(ImmediateRetries):
@@ -250,7 +104,8 @@ class StateMachineRetries(ImmediateRetries):
 
     def __init__(self, retriers: tuple[Retrier, ...], seed: int, name: str) -> None:
         super().__init__(attempts=0)
-        self.retriers, self.jitter = retriers, draws.key(seed, name, "task jitter")
+        self.retriers = retriers
+        self.jitter = draws.key(seed, name, "task jitter")
         self.tries: dict[tuple[int, int], int] = {}
 
     def next_wait(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sim.engine.clock import Clock
+from sim.engine.codes import RECURSIVE_INVOCATION
+from sim.engine.context import SimulationContext
 from sim.engine.recursive_loops import RecursiveLoops
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
-from sim.trace import Child, Condition, Discard, Fate, Trace
-from sim.workload.delivery_draws import DeliveryDraws
+from sim.trace import Child, Discard, Fate
 
-RECURSIVE = int(Condition.RecursiveInvocation)
 REDRIVE = "redrive"  # the edge by which SQS moves a message to a dead-letter queue
 
 
@@ -33,44 +33,38 @@ class FailureStore(Protocol):
 
 
 class Router:
-    """Keeps the book of deliveries and passes events on from one resource to the next."""
+    """Keeps the book of deliveries and passes events on from one resource to the next.
 
-    def __init__(
-        self,
-        clock: Clock,
-        trace: Trace,
-        chance: DeliveryDraws,
-        entries: dict[str, list[int]],
-        loops: RecursiveLoops,
-    ) -> None:
-        self.clock, self.trace, self.delivery_draws, self.entries, self.loops = (
-            clock,
-            trace,
-            chance,
-            entries,
-            loops,
-        )
-        self.workload_event_count = len(chance.identity)
-        self.consumers: list[Consumer] = []  # by trigger number
-        self.failure_stores: dict[
-            str, FailureStore
-        ] = {}  # who keeps what nobody consumes, by resource
-        self.triggers = chance.triggers
-        self.trigger, self.event = trace.deliveries.trigger, trace.deliveries.event
+    `consumers` take deliveries in, by the number of their trigger; `failure_stores`, by name, keep
+    what is sent to them and nobody consumes. Events from `workload_event_count` on are children.
+    """
+
+    def __init__(self, context: SimulationContext) -> None:
+        self.clock = context.clock
+        self.trace = context.trace
+        self.delivery_draws = context.delivery_draws
+        self.triggers = context.scenario.routes
+        self.entries = _entries(context.scenario)
+        self.loops = RecursiveLoops(context.scenario, context.trace)
+        self.workload_event_count = len(self.delivery_draws.identity)
+        self.consumers: list[Consumer] = []
+        self.failure_stores: dict[str, FailureStore] = {}
         self.filters = {
-            n
-            for n, trigger in enumerate(self.triggers)
+            number
+            for number, trigger in enumerate(self.triggers)
             if trigger.matching_share < 1 and not filters_itself(trigger)
         }
-        columns = trace.deliveries
-        self.fate, self.settled, self.told, self.told_at, self.condition = (
-            columns.fate,
-            columns.settled,
-            columns.told,
-            columns.told_at,
-            columns.condition,
-        )
+        columns = context.trace.deliveries
+        self.deliveries = columns
         self.unsettled = len(columns)
+        # Columns that are asked for with every delivery
+        self.trigger = columns.trigger
+        self.event = columns.event
+        self.fate = columns.fate
+        self.settled = columns.settled
+        self.told = columns.told
+        self.told_at = columns.told_at
+        self.condition = columns.condition
 
     def arrive(self, delivery: int) -> None:
         """Bring a delivery to the model that consumes it, unless the trigger's filter keeps it out.
@@ -78,14 +72,15 @@ class Router:
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
         """
         number = self.trigger[delivery]
-        if (
-            self.filters
-            and number in self.filters
-            and not self.delivery_draws.passes_filter(delivery, self.triggers[number])
-        ):
+        if number in self.filters and not self.passes_filter(delivery):
             self.settle(delivery, Fate.FILTERED)
         else:
             self.consumers[number].arrive(delivery)
+
+    def passes_filter(self, delivery: int) -> bool:
+        """Whether the filter of the delivery's trigger lets the event through."""
+        trigger = self.triggers[self.trigger[delivery]]
+        return self.delivery_draws.passes_filter(delivery, trigger)
 
     def answer_number(self, text: str) -> int:
         """The number under which an answer stands in the column `told`."""
@@ -100,9 +95,11 @@ class Router:
 
     def settle_with_answer(self, delivery: int, answer: int, fate: int) -> None:
         """The caller hears the last answer, which settles the delivery."""
+        now = self.clock._now
         self.told[delivery] = answer
+        self.told_at[delivery] = now
         self.fate[delivery] = fate
-        self.told_at[delivery] = self.settled[delivery] = self.clock._now
+        self.settled[delivery] = now
         self.unsettled -= 1
 
     def settle(self, delivery: int, fate: int, at: int | None = None) -> None:
@@ -114,31 +111,37 @@ class Router:
 
     def keep_in_store(self, delivery: int, store: str) -> None:
         """A service keeps what it could not deliver in a store of its own."""
-        self.trace.stores.setdefault(delivery, []).append(store)
+        self._note_store(delivery, store)
         self.settle(delivery, Fate.DEAD_LETTERED)
 
     def give_up(
         self, delivery: int, stores: list[tuple[str, str | None]], otherwise: Fate
     ) -> None:
         """Keep the event in the failure stores that are set, each an (edge, resource); else it is lost."""
-        there = [(edge, target) for edge, target in stores if target is not None]
-        for edge, target in there:
-            self.trace.stores.setdefault(delivery, []).append(target)
-            self.send(delivery, edge, target)
-        self.settle(delivery, Fate.DEAD_LETTERED if there else otherwise)
+        fate = otherwise
+        for edge, store in stores:
+            if store is not None:
+                self._note_store(delivery, store)
+                self.send(delivery, edge, store)
+                fate = Fate.DEAD_LETTERED
+        self.settle(delivery, fate)
 
     def give_up_together(
-        self, discard: Discard, edge: str, target: str | None, otherwise: Fate
+        self, discard: Discard, edge: str, store: str | None, otherwise: Fate
     ) -> None:
         """Keep one record of all these deliveries in a failure store; without one they are lost."""
         self.trace.discards.append(discard)
         for delivery in discard.deliveries:
             self.condition[delivery] = discard.condition
-            if target is not None:
-                self.trace.stores.setdefault(delivery, []).append(target)
-            self.settle(delivery, otherwise if target is None else Fate.DEAD_LETTERED)
-        if target is not None:
-            self.send(discard.deliveries[0], edge, target)
+            if store is None:
+                self.settle(delivery, otherwise)
+            else:
+                self.keep_in_store(delivery, store)
+        if store is not None:
+            self.send(discard.deliveries[0], edge, store)
+
+    def _note_store(self, delivery: int, store: str) -> None:
+        self.trace.stores.setdefault(delivery, []).append(store)
 
     def send(self, delivery: int, edge: str, target: str) -> None:
         """Send what became of a delivery to another resource, if anybody consumes it there."""
@@ -149,47 +152,49 @@ class Router:
 
     def cause_event(self, delivery: int, edge: str, target: str, k: int = 0) -> None:
         """A delivery causes a new event, the `k`-th along `edge`: each trigger at its target gets a delivery."""
-        event = self.child(delivery, edge, target, k)
+        event = self.add_child(delivery, edge, target, k)
         for trigger in self.entries.get(target, ()):
-            child = self.begin(event, trigger)
+            child = self.begin_delivery(event, trigger)
             if self.loops.watched and self.loops.must_stop(
                 event, trigger, self.workload_event_count
             ):
-                self.stop_loop(child, trigger, after=delivery)
+                self.stop_loop(child, trigger, cause=delivery)
             else:
                 self.arrive(child)
 
-    def stop_loop(self, delivery: int, trigger: int, after: int) -> None:
+    def stop_loop(self, delivery: int, trigger: int, cause: int) -> None:
         """Lambda refuses a delivery of a loop; one that its own failure store brings back is lost (a choice)."""
-        self.condition[delivery] = RECURSIVE
-        if self.condition[after] == RECURSIVE:
+        self.condition[delivery] = RECURSIVE_INVOCATION
+        if self.condition[cause] == RECURSIVE_INVOCATION:
             self.settle(delivery, Fate.DROPPED)
         else:
             self.consumers[trigger].stop_loop(delivery)
 
-    def child(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
-        """A new event, which a delivery causes."""
+    def add_child(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
+        """The number of a new event, which a delivery causes."""
         parent = self.event[delivery]
-        event = self.delivery_draws.child(
-            parent, f"{self.triggers[self.trigger[delivery]].name}: {edge}", k
-        )
-        self.trace.children.append(
-            Child(
-                parent,
-                edge,
-                self.clock._now,
-                self.delivery_draws.identity[event],
-                delivery,
-                target,
-            )
-        )
+        event = self.delivery_draws.add_child(parent, self.trigger[delivery], edge, k)
+        identity = self.delivery_draws.identity[event]
+        child = Child(parent, edge, self.clock._now, identity, delivery, target)
+        self.trace.children.append(child)
         return event
 
-    def begin(self, event: int, trigger: int) -> int:
-        """A new delivery begins now."""
+    def begin_delivery(self, event: int, trigger: int) -> int:
+        """The number of a new delivery, which begins now."""
         self.unsettled += 1
-        self.delivery_draws.append(event, trigger)
-        return self.trace.deliveries.append(event, trigger, self.clock._now)
+        self.delivery_draws.add_delivery(event, trigger)
+        return self.deliveries.append(event, trigger, self.clock._now)
+
+
+def _entries(scenario: Scenario) -> dict[str, list[int]]:
+    """By the name of what events enter: the numbers of the triggers that they reach."""
+    numbers = {trigger.name: n for n, trigger in enumerate(scenario.routes)}
+    names = {trigger.entry for trigger in scenario.routes}
+    names |= {source.name for source in (*scenario.topics, *scenario.event_buses)}
+    return {
+        name: [numbers[trigger.name] for trigger in scenario.consumers(name)]
+        for name in names
+    }
 
 
 def filters_itself(trigger: Trigger) -> bool:

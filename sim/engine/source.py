@@ -9,16 +9,15 @@ from collections.abc import Iterator
 from itertools import chain, islice, repeat
 from typing import Protocol
 
-from sim import facts
 from sim.engine.clock import TIMER
-from sim.engine.outage_windows import OutageWindows
-from sim.engine.retry import doubling
+from sim.engine.codes import SOURCE
+from sim.engine.context import SimulationContext
+from sim.engine.retry import doubling, value
 from sim.engine.router import Router
+from sim.scenario.changes import LAMBDA
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.triggers import AsynchronousTrigger
-from sim.trace import MICROSECONDS, Fate, Stage
-
-SOURCE = int(Stage.SOURCE)
+from sim.trace import MICROSECONDS, Fate
 
 
 class EventQueue(Protocol):
@@ -39,26 +38,29 @@ class AsynchronousSource:
         trigger: AsynchronousTrigger,
         queue: EventQueue,
         router: Router,
-        down: OutageWindows,
-        number: int,
+        context: SimulationContext,
     ) -> None:
-        self.kind, self.policy, self.queue, self.down = (
-            trigger.kind,
-            trigger.retry_policy,
-            queue,
-            down,
-        )
-        self.router, self.clock, self.number = router, router.clock, number
-        self.latency = router.delivery_draws.latency
+        self.kind = trigger.kind
+        self.policy = trigger.retry_policy
+        self.queue = queue
+        self.router = router
+        self.clock = context.clock
+        self.add_span = context.trace.add_span
+        self.latency = context.delivery_draws.latency
+        self.outages = context.outages_of(LAMBDA) or None
+        self.resource = context.resource_number(trigger.function)
         letters = trigger.dead_letter_config
         self.store = letters.target_arn if letters else None
-        self.waits: dict[
-            int, Iterator[float]
-        ] = {}  # of the events that Lambda could not accept
+        # Of the events that Lambda could not accept
+        self.waits: dict[int, Iterator[float]] = {}
 
     def arrive(self, delivery: int) -> None:
         """The source takes the event and hands it to Lambda some time later."""
-        self.wait(delivery, self.latency[delivery])
+        wait = self.latency[delivery]
+        if wait:
+            self.wait(delivery, wait)
+        else:
+            self.hand_over(delivery)
 
     def stop_loop(self, delivery: int) -> None:
         """Lambda does not run the function once more for this chain of events."""
@@ -66,16 +68,13 @@ class AsynchronousSource:
 
     def wait(self, delivery: int, wait: int) -> None:
         """Hand the event over after a wait."""
-        if wait == 0:
-            self.hand_over(delivery)
-            return
         now = self.clock._now
-        self.router.trace.add_span(delivery, 0, SOURCE, now, now + wait, self.number)
+        self.add_span(delivery, 0, SOURCE, now, now + wait, self.resource)
         self.clock.after(wait, self.hand_over, delivery, TIMER + delivery)
 
     def hand_over(self, delivery: int) -> None:
         """Lambda accepts the event, or cannot; a function that is throttled is no reason not to accept."""
-        if self.down and self.down.is_on(self.clock._now):
+        if self.outages is not None and self.outages.is_on(self.clock._now):
             self.try_later(delivery)
         else:
             self.waits.pop(delivery, None)
@@ -100,8 +99,8 @@ def waits(kind: str, policy: RetryPolicy) -> Iterator[float]:
     if kind.startswith("eventbridge"):
         return eventbridge_waits(policy)
     if kind == "cw_logs":
-        wait = number("logs.retry_wait")
-        return repeat(wait, int(number("logs.retry_window") / wait))
+        wait = value("logs.retry_wait")
+        return repeat(wait, int(value("logs.retry_window") / wait))
     return iter(())
 
 
@@ -110,17 +109,14 @@ def sns_waits() -> Iterator[float]:
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
     """
-    short, long, steps = (
-        number("sns.shortest_wait"),
-        number("sns.longest_wait"),
-        int(number("sns.backoff_attempts")),
-    )
-    growing = (short * (long / short) ** (step / (steps - 1)) for step in range(steps))
+    short = value("sns.shortest_wait")
+    long = value("sns.longest_wait")
+    steps = int(value("sns.backoff_attempts"))
     return chain(
-        repeat(0.0, int(number("sns.immediate_attempts")) - 1),
-        repeat(short, int(number("sns.pre_backoff_attempts"))),
-        growing,
-        repeat(long, int(number("sns.post_backoff_attempts"))),
+        repeat(0.0, int(value("sns.immediate_attempts")) - 1),
+        repeat(short, int(value("sns.pre_backoff_attempts"))),
+        [short * (long / short) ** (step / (steps - 1)) for step in range(steps)],
+        repeat(long, int(value("sns.post_backoff_attempts"))),
     )
 
 
@@ -129,13 +125,7 @@ def eventbridge_waits(policy: RetryPolicy) -> Iterator[float]:
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
     """
-    start, cap = number("eventbridge.backoff_start"), number("eventbridge.backoff_cap")
-    return islice(
-        doubling(start, cap, policy.maximum_event_age_in_seconds),
-        policy.maximum_retry_attempts,
-    )
-
-
-def number(name: str) -> float:
-    """The number of a fact."""
-    return float(facts.fact(name).value)
+    start = value("eventbridge.backoff_start")
+    cap = value("eventbridge.backoff_cap")
+    growing = doubling(start, cap, policy.maximum_event_age_in_seconds)
+    return islice(growing, policy.maximum_retry_attempts)

@@ -5,33 +5,24 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
-from sim import facts
 from sim.engine import retry
-from sim.engine.clock import Clock, Deadlines
+from sim.engine.answers import LOOP_REFUSED, Answer, Answers
+from sim.engine.callers import SERVICE_RULES, Callers, retry_rule
+from sim.engine.clock import Deadlines
+from sim.engine.codes import DELIVERED, RETRY, SERVICE_EXCEPTION, SUCCEEDED
+from sim.engine.context import SimulationContext
 from sim.engine.function.concurrency import TokenBucket
 from sim.engine.function.invocation import Invocable
 from sim.engine.retry import RetryRule
 from sim.engine.router import Router
-from sim.scenario.caller import Caller
-from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger
-from sim.trace import MICROSECONDS, EarlierAnswer, Fate, Outcome, Stage
+from sim.trace import MICROSECONDS, EarlierAnswer, Fate
 
 MILLISECOND = MICROSECONDS // 1000
-SERVICE_EXCEPTION = int(Outcome.ServiceException)
-SUCCEEDED, RETRY = int(Outcome.SUCCEEDED), int(Stage.RETRY)
-DELIVERED, FAILED, REJECTED = int(Fate.SUCCEEDED), int(Fate.FAILED), int(Fate.REJECTED)
-REFUSED = "429 Too Many Requests"
-SERVICE_ERRORS = {
-    "invoke": "500 ServiceException",
-    "sfn_sync": "Lambda.ServiceException",
-    "sfn_wait_token": "Lambda.ServiceException",
-}
-READ_TIMEOUT = "ReadTimeoutError"
-Answer = tuple[int, int, int]
-"""The number of what the caller is told, the fate if that is the last answer, and the kind of problem it is."""
+Attempt = tuple[int, int]
+"""A delivery, and which of its attempts."""
 
 
 class Synchronous:
@@ -44,238 +35,159 @@ class Synchronous:
         trigger: SynchronousTrigger,
         fleet: Invocable,
         router: Router,
-        callers: list[Caller],
-        caller_of: Callable[[int], int],
-        seed: int,
+        callers: Callers,
+        context: SimulationContext,
     ) -> None:
-        self.fleet, self.router, self.caller_of = fleet, router, caller_of
-        self.kind = trigger_kind(trigger.front_door or trigger.kind)
-        self.answers = self._answers(self.kind)
-        self.throttled = self._answer(
-            self.kind.told_on_throttle, REJECTED, retry.THROTTLED
-        )
-        self.timed_out = self._answer(
-            self.kind.told_on_limit, FAILED, retry.GATEWAY_TIMEOUT
-        )
-        self.unread = self._answer(READ_TIMEOUT, FAILED, retry.TRANSIENT)
-        down = SERVICE_ERRORS.get(self.kind.kind, self.kind.told_on_error)
-        self.unavailable = self._answer(down, FAILED, retry.TRANSIENT)
-        self.refused = self._answer(REFUSED, REJECTED, retry.THROTTLED)
-        self.token = self._token(trigger)
+        self.fleet = fleet
+        self.router = router
+        self.clock = context.clock
+        self.answers = Answers(trigger, router)
+        self.token = _token(trigger, self.answers)
         self.bucket = _bucket(trigger)
         self.store = trigger.failure_store
-        self.policies = [
-            policy(trigger, caller, router.clock, seed, n)
-            for n, caller in enumerate(callers)
+        self.callers = callers
+        self.rules = [
+            retry_rule(trigger, caller, context, number)
+            for number, caller in enumerate(callers.all)
         ]
-        self.clients = [caller.clients for caller in callers]
-        self.is_simple = all(
-            caller.attempts == 1 and caller.patience is None for caller in callers
-        ) and (trigger.kind not in POLICIES)
-        self.waits_for: dict[
-            int, int
-        ] = {}  # by delivery, the attempt that somebody waits for
-        self.limits = [
-            self._limit(trigger.timeout_in_millis, self.timed_out) for _ in callers
-        ]
-        self.patience = [
-            self._limit(_milliseconds(caller.patience), self.unread)
-            for caller in callers
-        ]
-        self.gives_up = any(
-            limit is not None for limit in (*self.limits, *self.patience)
+        self.is_simple = trigger.kind not in SERVICE_RULES and all(
+            caller.attempts == 1 and caller.patience is None for caller in callers.all
         )
+        self.waits_for: dict[int, int] = {}  # by delivery, its attempt not yet answered
+        limit = trigger.timeout_in_millis
+        self.limit = self._deadlines(limit, self.answers.timed_out)
+        self.patience = [
+            self._deadlines(_milliseconds(caller.patience), self.answers.unread)
+            for caller in callers.all
+        ]
+        self.gives_up = self.limit is not None or any(self.patience)
 
     def arrive(self, delivery: int) -> None:
         """The first call for an event."""
-        self.send(delivery, 1)
+        self.send((delivery, 1))
 
     def stop_loop(self, delivery: int) -> None:
         """A synchronous call in a loop is answered 400 RecursiveInvocationException."""
-        self.router.settle_with_answer(
-            delivery,
-            self.router.answer_number("400 RecursiveInvocationException"),
-            FAILED,
-        )
+        told = self.router.answer_number(LOOP_REFUSED)
+        self.router.settle_with_answer(delivery, told, Fate.FAILED)
 
-    def send(self, delivery: int, attempt: int) -> None:
+    def send(self, call: Attempt) -> None:
         """The client sends its request, as soon as its retry mode lets it."""
         if self.is_simple:
-            self.call(delivery, attempt)
+            self.call(call)
             return
-        policy, client = self._client(delivery)
-        wait = policy.delay(client)
+        rule, client = self._client(call[0])
+        wait = rule.delay(client)
         if wait:
-            self.router.clock.after(wait, self._call, (delivery, attempt))
+            self.clock.after(wait, self.call, call)
         else:
-            self.call(delivery, attempt)
+            self.call(call)
 
-    def call(self, delivery: int, attempt: int) -> None:
+    def call(self, call: Attempt) -> None:
         """Call the function through the front door; a refused or throttled call is answered at once."""
         if self.gives_up:
-            self._watch(delivery, attempt)
-        if self.bucket is not None and not self.bucket.allows_one(
-            self.router.clock._now
-        ):
-            self.answer(delivery, attempt, self.refused)
+            self._watch(call)
+        if self.bucket is not None and not self.bucket.allows_one(self.clock._now):
+            self.answer(call, self.answers.refused)
             return
+        delivery, attempt = call
         refusal = self.fleet.attempt(delivery, attempt, self)
-        if refusal:
-            self.answer(
-                delivery,
-                attempt,
-                self.unavailable if refusal == SERVICE_EXCEPTION else self.throttled,
-            )
+        if refusal == SERVICE_EXCEPTION:
+            self.answer(call, self.answers.unavailable)
+        elif refusal:
+            self.answer(call, self.answers.throttled)
 
     def settle(self, delivery: int, attempt: int, outcome: int) -> None:
         """The run has ended: tell the caller, or wait for the task token to come back."""
+        call = (delivery, attempt)
         if self.token is not None and outcome == SUCCEEDED:
             wait, answer = self.token
-            self.router.clock.after(wait, self._end, (delivery, attempt, answer))
+            self.clock.after(wait, self._end, (call, answer))
         else:
-            self.end(delivery, attempt, self.answers[outcome])
+            self.end(call, self.answers.by_outcome[outcome])
 
-    def end(self, delivery: int, attempt: int, answer: Answer) -> None:
+    def _end(self, ended: tuple[Attempt, Answer]) -> None:
+        self.end(*ended)
+
+    def end(self, call: Attempt, answer: Answer) -> None:
         """Tell the caller, if they still wait for it."""
-        if not self.gives_up or not self.is_answered((delivery, attempt)):
-            self.answer(delivery, attempt, answer)
+        if not self.gives_up or not self.is_answered(call):
+            self.answer(call, answer)
 
-    def answer(self, delivery: int, attempt: int, answer: Answer) -> None:
+    def answer(self, call: Attempt, answer: Answer) -> None:
         """The caller hears an answer, and tries again or leaves it at that."""
-        told, fate, problem = answer
+        delivery, attempt = call
         if self.gives_up:
             del self.waits_for[delivery]
-        wait = None if self.is_simple else self._next_wait(delivery, attempt, problem)
+        wait = None if self.is_simple else self._next_wait(call, answer.problem)
         if wait is not None:
-            self._note_retry(delivery, attempt, told, wait)
-            self.router.clock.after(wait, self._send, (delivery, attempt + 1))
-        elif self.store is None or fate == DELIVERED:
-            self.router.settle_with_answer(delivery, told, fate)
+            self._note_retry(call, answer.told, wait)
+            self.clock.after(wait, self.send, (delivery, attempt + 1))
+        elif self.store is None or answer.fate == DELIVERED:
+            self.router.settle_with_answer(delivery, answer.told, answer.fate)
         else:
             self.router.keep_in_store(delivery, self.store)
 
-    def is_answered(self, what: tuple[int, int]) -> bool:
+    def is_answered(self, call: Attempt) -> bool:
         """Whether the caller has stopped waiting for this attempt."""
-        delivery, attempt = what
+        delivery, attempt = call
         return self.waits_for.get(delivery) != attempt
 
-    def _next_wait(self, delivery: int, attempt: int, problem: int) -> int | None:
+    def _next_wait(self, call: Attempt, problem: int) -> int | None:
         """Nobody but the caller retries: https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html."""
-        policy, client = self._client(delivery)
-        policy.heard(client, delivery, problem)
+        delivery, attempt = call
+        rule, client = self._client(delivery)
+        rule.note_answer(client, delivery, problem)
         if problem == retry.SUCCESS:
             return None
-        chance = self.fleet.delivery_draws
-        return policy.next_wait(
-            client, delivery, attempt, problem, chance.identity[chance.event[delivery]]
-        )
+        identity = self.router.delivery_draws.identity_of(delivery)
+        return rule.next_wait(client, delivery, attempt, problem, identity)
 
-    def _note_retry(self, delivery: int, attempt: int, told: int, wait: int) -> None:
-        now, trace = self.router.clock._now, self.router.trace
+    def _note_retry(self, call: Attempt, told: int, wait: int) -> None:
+        delivery, attempt = call
+        now, trace = self.clock._now, self.router.trace
         self.router.tell(delivery, told)
         trace.earlier_answers.append(EarlierAnswer(delivery, attempt, now, told))
         if wait:
-            trace.add_span(
-                delivery, attempt, RETRY, now, now + wait, self.fleet.resource
-            )
+            end = now + wait
+            trace.add_span(delivery, attempt, RETRY, now, end, self.fleet.resource)
 
     def _client(self, delivery: int) -> tuple[RetryRule, int]:
-        number = self.caller_of(delivery)
-        return self.policies[number], self.fleet.delivery_draws.event[
-            delivery
-        ] % self.clients[number]
+        """The rule of the delivery's caller, and which of its clients sends this event."""
+        number = self.callers.number(delivery)
+        clients = self.callers.all[number].clients
+        return self.rules[number], self.router.event[delivery] % clients
 
-    def _send(self, what: tuple[int, int]) -> None:
-        self.send(*what)
-
-    def _end(self, what: tuple[int, int, Answer]) -> None:
-        self.end(*what)
-
-    def _token(self, trigger: SynchronousTrigger) -> tuple[int, Answer] | None:
-        """When a task that waits for its token goes on, or gives up: the heartbeat counts from the function's return.
-
-        https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
-        """
-        callback, heartbeat = trigger.callback_seconds, trigger.heartbeat_seconds
-        if callback is None:
-            return None
-        if heartbeat is not None and callback > heartbeat:
-            return heartbeat * MICROSECONDS, self.timed_out
-        return round(callback * MICROSECONDS), self.answers[SUCCEEDED]
-
-    def _call(self, what: tuple[int, int]) -> None:
-        self.call(*what)
-
-    def _watch(self, delivery: int, attempt: int) -> None:
+    def _watch(self, call: Attempt) -> None:
+        """The door and the caller wait for so long, and no longer."""
+        delivery, attempt = call
         self.waits_for[delivery] = attempt
-        number = self.caller_of(delivery)
-        for limit in (self.limits[number], self.patience[number]):
-            if limit is not None:
-                limit.watch((delivery, attempt))
+        for deadlines in (self.limit, self.patience[self.callers.number(delivery)]):
+            if deadlines is not None:
+                deadlines.watch(call)
 
-    def _limit(self, milliseconds: float | None, answer: Answer) -> Deadlines | None:
+    def _deadlines(
+        self, milliseconds: float | None, answer: Answer
+    ) -> Deadlines | None:
         """Somebody stops waiting: the caller is told so, and the function works on unheard."""
         if milliseconds is None:
             return None
         length = round(milliseconds * MILLISECOND)
-        return Deadlines(
-            self.router.clock,
-            length,
-            self.is_answered,
-            lambda what: self.answer(what[0], what[1], answer),
-        )
-
-    def _answers(self, kind: TriggerKind) -> dict[int, Answer]:
-        failed = self._answer(kind.told_on_error, FAILED, retry.FUNCTION_ERROR)
-        return {
-            SUCCEEDED: self._answer(kind.told_on_success, DELIVERED, retry.SUCCESS),
-            int(Outcome.FAILED): failed,
-            int(Outcome.CRASHED): failed,
-            int(Outcome.TIMEOUT): self._answer(
-                kind.told_on_function_timeout, FAILED, retry.FUNCTION_TIMEOUT
-            ),
-        }
-
-    def _answer(self, told: str, fate: int, problem: int) -> Answer:
-        """Who calls over HTTP sees a status only: 429 is a throttle, and 5xx a transient error."""
-        if told.startswith("5"):
-            problem = retry.TRANSIENT
-        elif told.startswith("429"):
-            problem = retry.THROTTLED
-        return self.router.answer_number(told), fate, problem
+        stop_waiting = partial(self.answer, answer=answer)
+        return Deadlines(self.clock, length, self.is_answered, stop_waiting)
 
 
-def policy(
-    trigger: SynchronousTrigger, caller: Caller, clock: Clock, seed: int, number: int
-) -> RetryRule:
-    """How the callers of a trigger try again: a service by its own rule, everybody else as the traffic says."""
-    if trigger.kind in POLICIES:
-        return POLICIES[trigger.kind](trigger, seed)
-    if caller.uses_sdk:
-        return retry.SdkRetries(caller, clock, seed, f"{trigger.name} {number}")
-    return retry.ImmediateRetries(caller.attempts)
+def _token(trigger: SynchronousTrigger, answers: Answers) -> tuple[int, Answer] | None:
+    """When a task that waits for its token goes on, or gives up: the heartbeat counts from the function's return.
 
-
-def _redrive(fact: str) -> Callable[[SynchronousTrigger, int], RetryRule]:
-    return lambda trigger, seed: retry.UndeliveredRetries(1 + facts.fact(fact).value)
-
-
-def _state_machine(trigger: SynchronousTrigger, seed: int) -> RetryRule:
-    return retry.StateMachineRetries(trigger.retry, seed, trigger.name)
-
-
-def _redelivery(service: str) -> Callable[[SynchronousTrigger, int], RetryRule]:
-    return lambda trigger, seed: retry.DoublingRetries(service)
-
-
-POLICIES: dict[str, Callable[[SynchronousTrigger, int], RetryRule]] = {
-    "pipes_target": _redelivery("pipes"),
-    "stripe_webhook": _redelivery("stripe"),
-    "firehose": _redrive("firehose.retries"),
-    "s3_batch": _redrive("s3_batch.redrives"),
-    "sfn_sync": _state_machine,
-    "sfn_wait_token": _state_machine,
-}
+    https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
+    """
+    callback, heartbeat = trigger.callback_seconds, trigger.heartbeat_seconds
+    if callback is None:
+        return None
+    if heartbeat is not None and callback > heartbeat:
+        return heartbeat * MICROSECONDS, answers.timed_out
+    return round(callback * MICROSECONDS), answers.by_outcome[SUCCEEDED]
 
 
 def _bucket(trigger: SynchronousTrigger) -> TokenBucket | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,6 @@ import pandas as pd
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
 from sim.theory import student_t
-
-STATISTICS = ["mean", "low", "high", "count"]
 
 
 def compare(runs: Mapping[str, Run], after: float = 0.0) -> pd.DataFrame:
@@ -34,23 +33,28 @@ def confidence(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
             f"level is {level}, but it must be between 0 and 1, such as 0.95."
         )
     keys = parameters(table)
-    numbers = table.drop(columns=[*keys, "seed"]).select_dtypes("number").columns
-    groups = table.groupby(keys or np.zeros(len(table), int), sort=False, dropna=False)[
-        list(numbers)
-    ]
-    mean, count = groups.mean(), groups.count()
-    reach = {
-        runs: student_t(level, runs - 1) if runs > 1 else np.nan
-        for runs in np.unique(count).tolist()
+    numbers = list(table.drop(columns=[*keys, "seed"]).select_dtypes("number").columns)
+    by = keys or np.zeros(len(table), int)  # without parameters all rows are one group
+    groups = table.groupby(by, sort=False, dropna=False)[numbers]
+    mean = groups.mean()
+    count = groups.count()
+    margin = groups.std() / np.sqrt(count) * _student(level, count)
+    statistics = {
+        "mean": mean,
+        "low": mean - margin,
+        "high": mean + margin,
+        "count": count,
     }
-    margin = groups.std() / np.sqrt(count) * count.replace(reach)
-    parts = pd.concat(
-        {"mean": mean, "low": mean - margin, "high": mean + margin, "count": count},
-        axis=1,
-    )
-    return parts.swaplevel(axis=1)[
-        [(number, statistic) for number in numbers for statistic in STATISTICS]
-    ]
+    by_number = pd.concat(statistics, axis=1).swaplevel(axis=1)
+    return by_number[list(product(numbers, statistics))]
+
+
+def _student(level: float, count: pd.DataFrame) -> pd.DataFrame:
+    """Student's t for each number of runs; none for a single one."""
+    t: dict[int, float] = {}
+    for runs in np.unique(count).tolist():
+        t[runs] = student_t(level, runs - 1) if runs > 1 else np.nan
+    return count.replace(t)
 
 
 def parameters(table: pd.DataFrame) -> list[str]:

@@ -31,29 +31,31 @@ def power_tuning(
     there, never runs or may not have such a size.
     https://docs.aws.amazon.com/lambda/latest/operatorguide/computing-power.html
     """
-    if not list(scenario.found(f"functions.{function}.memory_size")):
+    path = f"functions.{function}.memory_size"
+    if not list(scenario.found(path)):
         raise ScenarioError(f"There is no function {function!r} in this scenario.")
     rows = []
     for size in sorted(set(memory_sizes)):
-        run = simulate(
-            scenario.with_setting(f"functions.{function}.memory_size", size),
-            seed,
-            drain=False,
-        )
-        rows.append([size, *_durations(run, function), _cost(run)])
+        run = simulate(scenario.with_setting(path, size), seed, drain=False)
+        durations = _durations(run, function)
+        p50, p99 = durations.quantile([0.5, 0.99])
+        rows.append([size, durations.mean(), p50, p99, _cost(run)])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _durations(run: Run, function: str) -> list[float]:
+def _durations(run: Run, function: str) -> pd.Series[float]:
+    """How long each run of the function took that came to its end."""
     ran = functions.runs(run)
-    durations = ran.duration_s[(ran.function == function) & (ran.outcome != "")]
+    has_ended = ran.outcome != ""
+    durations = ran.duration_s[(ran.function == function) & has_ended]
     if durations.empty:
         raise ScenarioError(
             f"Function {function!r} never runs to its end, so there is nothing to compare."
         )
-    return [float(durations.mean()), *durations.quantile([0.5, 0.99]).tolist()]
+    return durations
 
 
 def _cost(run: Run) -> float:
     bill = run.cost("million events")
-    return float(bill.cost_usd[bill["item"].str.startswith("Lambda")].sum())
+    is_lambdas = bill["item"].str.startswith("Lambda")
+    return float(bill.cost_usd[is_lambdas].sum())

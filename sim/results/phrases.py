@@ -16,10 +16,9 @@ def spoken(seconds: float) -> str:
     """
     if math.isnan(seconds):
         return "–"
+    seconds = round(seconds, 6)  # sums of floats may differ in the last bit
     if seconds < 2 * MINUTE - 0.05:
-        return _below_two_minutes(
-            round(seconds, 6)
-        )  # sums of floats differ in the last bit
+        return _below_two_minutes(seconds)
     if seconds < HOUR - 0.5:
         decimals = 1 if seconds < 10 * MINUTE else 0
         return _two_units(round(seconds, decimals), 60, "min", "s")

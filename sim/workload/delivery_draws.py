@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import SynchronousTrigger, Trigger
-from sim.trace import column
+from sim.trace import Deliveries, column
 from sim.workload import draws
+from sim.workload.draws import Identities, Integers
 from sim.workload.function_draws import FunctionDraws
 from sim.workload.workload import Workload
 
@@ -20,110 +21,136 @@ from sim.workload.workload import Workload
 class HandlerDraws:
     """By delivery: `work` in microseconds and `first_outcome`, as some functions handle them; 0 for all others."""
 
-    def __init__(self, functions: Iterable[Function], seed: int, count: int) -> None:
+    def __init__(
+        self,
+        functions: Iterable[Function],
+        triggers: list[Trigger],
+        seed: int,
+        count: int,
+    ) -> None:
         self.functions = {
             function.name: FunctionDraws(function, seed) for function in functions
         }
+        self.by_trigger = [self.functions.get(one.function) for one in triggers]
         self.work: array[int] = array("q", [0]) * count
         self.first_outcome: array[int] = array("b", [0]) * count
 
-    def fill(self, function: str, mine: Any, identities: draws.Identities) -> None:
-        """Draw for the deliveries to one function."""
-        if function in self.functions:
-            of = self.functions[function]
-            np.asarray(self.work)[mine] = of.work(identities)
-            np.asarray(self.first_outcome)[mine] = of.outcomes(identities, run=1)
+    def fill(
+        self, trigger: int, mine: NDArray[np.bool_], identities: Identities
+    ) -> None:
+        """Draw for the deliveries by one trigger, marked in `mine`."""
+        function = self.by_trigger[trigger]
+        if function is not None:
+            np.asarray(self.work)[mine] = function.work(identities)
+            outcomes = function.outcomes(identities, run=1)
+            np.asarray(self.first_outcome)[mine] = outcomes
 
-    def append(self, function: str, identity: int) -> None:
+    def append(self, trigger: int, identity: int) -> None:
         """Draw for one more delivery."""
-        of = self.functions.get(function)
-        self.work.append(of.work_of(identity) if of else 0)
-        self.first_outcome.append(of.outcome(identity, run=1) if of else 0)
+        function = self.by_trigger[trigger]
+        if function is None:
+            self.work.append(0)
+            self.first_outcome.append(0)
+        else:
+            self.work.append(function.work_of(identity))
+            self.first_outcome.append(function.outcome(identity, run=1))
 
 
 class DeliveryDraws:
     """By delivery: `latency` in microseconds; by event: `identity`, `key` (-1: none) and `size` in bytes.
 
     `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th
-    deployment: `HandlerDraws`.
+    deployment: `HandlerDraws`. `functions` are those of version 0, by name.
     """
 
     def __init__(
-        self, scenario: Scenario, workload: Workload, triggers: list[Trigger], seed: int
+        self, scenario: Scenario, workload: Workload, deliveries: Deliveries, seed: int
     ) -> None:
-        self.seed, self.triggers = seed, triggers
-        self.purposes: dict[tuple[str, ...], int] = {}
-        self.ways = [self._way(trigger) for trigger in triggers]
-        self.identity = workload.identity.tolist()
-        sizes = {
-            traffic.name: round(traffic.payload_kb * 1024)
-            for traffic in scenario.traffic
-        }
-        by_traffic = np.array([sizes[name] for name in workload.names], np.int64)
-        self.size: array[int] = column("q", by_traffic[workload.traffic])
-        count = len(workload.event)
-        deployed = [
-            [scenario.deployed(deployment)] for deployment in scenario.deployments
-        ]
-        self.versions = [
-            HandlerDraws(functions, seed, count)
+        self.seed = seed
+        self.triggers = scenario.routes
+        self.keys: dict[tuple[object, ...], int] = {}
+        self.event = deliveries.event
+        self.identity: list[int] = workload.identity.tolist()
+        self.key: array[int] = column("q", workload.key)
+        self.size: array[int] = column("q", _sizes(scenario, workload))
+        self.latency: array[int] = array("q", [0]) * len(workload.event)
+        self.latency_of = [self._latency_of(trigger) for trigger in self.triggers]
+        self.versions = self._versions(scenario, len(workload.event))
+        self.functions = self.versions[0].functions
+        self._fill(workload)
+
+    def _versions(self, scenario: Scenario, count: int) -> list[HandlerDraws]:
+        deployed = [[scenario.deployed(one)] for one in scenario.deployments]
+        return [
+            HandlerDraws(functions, self.triggers, self.seed, count)
             for functions in (scenario.functions, *deployed)
         ]
-        self.functions = self.versions[0].functions
-        latency = np.zeros(count, np.int64)
-        for number, trigger in enumerate(triggers):
+
+    def _fill(self, workload: Workload) -> None:
+        """Draw for the deliveries of the workload."""
+        latency = np.asarray(self.latency)
+        for number, trigger in enumerate(self.triggers):
             mine = workload.trigger == number
             identities = workload.identity[workload.event[mine]]
             for version in self.versions:
-                version.fill(trigger.function, mine, identities)
+                version.fill(number, mine, identities)
             latency[mine] = self.latencies(trigger, identities)
-        self.latency: array[int] = column("q", latency)
-        self.event: array[int] = column("i", workload.event)
-        self.key: array[int] = column("q", workload.key)  # by event
 
-    def latencies(self, trigger: Trigger, identities: draws.Identities) -> Any:
+    def latencies(self, trigger: Trigger, identities: Identities) -> Integers | int:
         """How long each event is on its way from the source to Lambda, in microseconds."""
         if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
             return 0
-        return draws.microseconds(
-            trigger.latency,
-            draws.uniforms(self._purpose(trigger.name, "latency"), identities),
-        )
+        chances = draws.uniforms(self._purpose(trigger.name, "latency"), identities)
+        return draws.microseconds(trigger.latency, chances)
 
-    def _way(self, trigger: Trigger) -> Callable[[int], int]:
-        """The same as `latencies`, for one event."""
+    def _latency_of(self, trigger: Trigger) -> Callable[[int], int]:
+        """The same as `latencies`, for one identity."""
         if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
             return lambda identity: 0
         return draws.drawing(trigger.latency, self._purpose(trigger.name, "latency"))
 
     def _purpose(self, *purpose: str) -> int:
-        if purpose not in self.purposes:
-            self.purposes[purpose] = draws.key(self.seed, *purpose)
-        return self.purposes[purpose]
+        """The key of a purpose; kept, as a draw is quicker than its making."""
+        if purpose not in self.keys:
+            self.keys[purpose] = draws.key(self.seed, *purpose)
+        return self.keys[purpose]
 
-    def child(self, parent: int, edge: str, k: int) -> int:
-        """The number of a new event: the `k`-th that `parent` causes along `edge`, with its parent's key."""
-        self.identity.append(draws.child(self.identity[parent], edge, k))
+    def add_child(self, parent: int, trigger: int, edge: str, k: int) -> int:
+        """The number of a new event, with its parent's key and size.
+
+        It is the `k`-th that the parent causes along `edge`, by its delivery through this trigger.
+        """
+        way = (trigger, edge, k)
+        if way not in self.keys:
+            name = f"{self.triggers[trigger].name}: {edge}"
+            self.keys[way] = draws.edge_key(name, k)
+        number = len(self.identity)
+        self.identity.append(draws.mix(self.identity[parent] ^ self.keys[way]))
         self.key.append(self.key[parent])
         self.size.append(self.size[parent])
-        return len(self.identity) - 1
+        return number
 
-    def append(self, event: int, trigger: int) -> None:
-        """Draw for a delivery that began while the simulation ran."""
-        identity, function = self.identity[event], self.triggers[trigger].function
+    def add_delivery(self, event: int, trigger: int) -> None:
+        """Draw for a delivery that begins while the simulation runs."""
+        identity = self.identity[event]
         for version in self.versions:
-            version.append(function, identity)
-        self.latency.append(self.ways[trigger](identity))
-        self.event.append(event)
+            version.append(trigger, identity)
+        self.latency.append(self.latency_of[trigger](identity))
+
+    def identity_of(self, delivery: int) -> int:
+        """The identity of the delivery's event."""
+        return self.identity[self.event[delivery]]
 
     def passes_filter(self, delivery: int, trigger: Trigger) -> bool:
         """Whether the trigger's filter lets the event through."""
         purpose = self._purpose(trigger.name, "filter")
-        return (
-            draws.uniform(purpose, self.identity[self.event[delivery]])
-            < trigger.matching_share
-        )
+        chance = draws.uniform(purpose, self.identity_of(delivery))
+        return chance < trigger.matching_share
 
-    def outcome(self, delivery: int, run: int, function: FunctionDraws) -> int:
-        """How the delivery's `run`-th run ends, unless something cuts it short."""
-        return function.outcome(self.identity[self.event[delivery]], run)
+
+def _sizes(scenario: Scenario, workload: Workload) -> Integers:
+    """The size of each event, in bytes."""
+    kilobytes = {traffic.name: traffic.payload_kb for traffic in scenario.traffic}
+    sizes = [round(kilobytes[name] * 1024) for name in workload.names]
+    by_traffic = np.array(sizes, np.int64)
+    return by_traffic[workload.traffic]

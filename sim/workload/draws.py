@@ -62,16 +62,17 @@ def identities(name: str, count: int, first: int = 0) -> Identities:
 
 def child(parent: int, edge: str, k: int = 0) -> int:
     """The identity of the `k`-th event that `parent` causes along `edge`."""
-    return mix(parent ^ _edge(edge, k))
+    return mix(parent ^ edge_key(edge, k))
 
 
 def children(parents: Identities, edge: str, k: int = 0) -> Identities:
     """The same as `child`, for a column."""
-    return mixed(parents ^ np.uint64(_edge(edge, k)))
+    return mixed(parents ^ np.uint64(edge_key(edge, k)))
 
 
 @cache
-def _edge(edge: str, k: int) -> int:
+def edge_key(edge: str, k: int) -> int:
+    """What the identity of a `k`-th child along `edge` is made with."""
     return key("child", edge, k)
 
 

@@ -7,16 +7,16 @@ import pytest
 
 import sim
 from sim import facts
-from sim.course import glossary_tables
+from sim.course import markdown_pages
 from tests.support.lab import ROOT
 
 
-@pytest.mark.parametrize("name", glossary_tables.pages())
+@pytest.mark.parametrize("name", markdown_pages.pages())
 def test_a_page_in_docs_is_as_it_is_made(name):
     """`make docs` writes it anew."""
-    assert (ROOT / "docs" / name).read_text(
-        encoding="utf-8"
-    ) == glossary_tables.pages()[name]
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == markdown_pages.pages()[
+        name
+    ]
 
 
 def test_the_cheat_sheets_numbers_are_the_facts():

@@ -14,16 +14,18 @@ import sim
 from sim.results.phrases import spoken
 from sim.show.panel.deploy_tab import FORMS
 from tests.support.lab import (
+    PATIENCE,
     ROOT,
-    WINDOW,
     Lab,
     PanelPage,
     browser,
     lab,
     log_messages,
+    new_page,
     open_notebook,
     prompts,
     run_all,
+    soon,
 )
 from tests.support.lessons import LESSONS, cells, names_of, read
 
@@ -101,7 +103,7 @@ def chromium(browser_path) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module", params=LESSONS, ids=lambda path: path.stem)
 def visit(request, server, chromium) -> Iterator[Visit]:
-    page = chromium.new_page(viewport=WINDOW)
+    page = new_page(chromium)
     try:
         yield visited(page, server, request.param)
     finally:  # else one lesson's trouble would be every later one's
@@ -133,7 +135,7 @@ def moved(page: Page, server: Lab) -> tuple[list[Move], dict[str, bool], list[fl
     What else has moved?
     """
     with server.kernel() as kernel:
-        kernel.execute_interactive(WATCH, store_history=False, timeout=30)
+        kernel.execute_interactive(WATCH, store_history=False, timeout=PATIENCE)
         panel = PanelPage(page)
         panel.cell.evaluate(FOLLOW)
         first = asked(kernel)["moved"]
@@ -141,8 +143,7 @@ def moved(page: Page, server: Lab) -> tuple[list[Move], dict[str, bool], list[fl
         key = "PageUp" if panel.at_lowest(first) else "PageDown"
         moves = [seen(panel, first, asked(kernel))]
         for _ in range(MOVES):
-            panel.press(first, key)
-            page.wait_for_timeout(200)
+            press(panel, first, key)
             moves.append(seen(panel, first, asked(kernel)))
         distances = page.evaluate("window.distances")
         return (
@@ -150,6 +151,13 @@ def moved(page: Page, server: Lab) -> tuple[list[Move], dict[str, bool], list[fl
             {label: is_redrawn(panel, label, kernel) for label in others},
             distances,
         )
+
+
+def press(panel: PanelPage, label: str, key: str) -> None:
+    """Press a key on a slider; wait for picture, words and rows, which come one by one."""
+    words, rows = panel.words, panel.rows
+    panel.press(label, key)
+    soon(panel.page, lambda: panel.words != words and panel.rows != rows)
 
 
 def seen(panel: PanelPage, label: str, kernel: dict[str, Any]) -> Move:
@@ -167,21 +175,14 @@ def is_redrawn(panel: PanelPage, label: str, kernel: Any) -> bool:
     """Whether a key on this slider changes its value and has the panel drawn anew, without a complaint."""
     value, redraws = panel.shown(label), asked(kernel)["redraws"]
     panel.tap(label, "ArrowLeft" if panel.at_highest(label) else "ArrowRight")
-    for _ in range(100):
-        panel.page.wait_for_timeout(100)
-        if asked(kernel)["redraws"] > redraws:
-            break
-    return (
-        panel.shown(label) != value
-        and asked(kernel)["redraws"] > redraws
-        and not panel.complaint
-    )
+    redrawn = soon(panel.page, lambda: asked(kernel)["redraws"] > redraws)
+    return redrawn and panel.shown(label) != value and not panel.complaint
 
 
 def asked(kernel: Any) -> dict[str, Any]:
     printed: list[str] = []
     kernel.execute_interactive(
-        ASK, store_history=False, timeout=30,
+        ASK, store_history=False, timeout=PATIENCE,
         output_hook=lambda message: printed.append(message["content"].get("text", "")),
     )  # fmt: skip
     return json.loads("".join(printed))
@@ -268,10 +269,7 @@ def test_callbacks_stay_on_the_main_thread_as_the_shipped_settings_say(visit):
 
 def test_the_deploy_tab_copies_its_code(server, chromium):
     """https://developer.mozilla.org/en-US/docs/Web/API/Clipboard_API."""
-    context = chromium.new_context(
-        viewport=WINDOW, permissions=["clipboard-read", "clipboard-write"]
-    )
-    page = context.new_page()
+    page = new_page(chromium, permissions=["clipboard-read", "clipboard-write"])
     open_notebook(page, server.url, "notebooks/02-asynchronous.ipynb")
     run_all(page)
     panel = PanelPage(page)
@@ -287,5 +285,5 @@ def test_the_deploy_tab_copies_its_code(server, chromium):
         panel.cell.get_by_role("button", name="Copied", exact=True).first.wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == written
         page.screenshot(path=SCREENSHOTS / f"deploy-{form}.png")
-    context.close()
+    page.close()
     server.end_kernels()

@@ -17,7 +17,7 @@ every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.
 def executed(notebook: NotebookNode) -> NotebookNode:
     """The notebook after *Run All Cells*, in its own folder; widget state is kept to look at, never written."""
     client = NotebookClient(
-        notebook, timeout=60, resources={"metadata": {"path": ROOT / "notebooks"}}
+        notebook, timeout=600, resources={"metadata": {"path": ROOT / "notebooks"}}
     )
     return client.execute()
 

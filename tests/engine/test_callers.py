@@ -3,7 +3,7 @@
 import pytest
 
 import sim
-from sim.engine.retry import AdaptiveSendRate
+from sim.engine.sdk_retries import AdaptiveSendRate
 
 SDK = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"
 

@@ -1,19 +1,16 @@
-"""Laws that hold in every scenario: Hypothesis looks for one that breaks them.
-
-Each law runs on some tens of scenarios; its slow twin runs on hundreds.
-"""
+"""Laws that hold in every scenario: Hypothesis looks for one that breaks them."""
 
 from math import ceil, floor
 
 import numpy as np
 import pandas as pd
-import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
 import sim
 from sim.engine.simulate import Simulation
 from sim.trace import Child
+from tests.support.laws import law
 from tests.support.strategies import durations, hundredths, scenarios
 
 SEEDS = st.integers(0, 2**32)
@@ -24,40 +21,6 @@ FATES = {
     "asynchronous": {"succeeded", *LOST, "in flight"},
     "polling": {"succeeded", *LOST, "in flight"},
 }
-
-
-def law(*strategies, fast=12, thorough=150, also=()):
-    """A law over these strategies: one quick test and one thorough, the same examples on every machine.
-
-    `also` names examples that are always tried: rare ones that have broken the law before.
-    """
-
-    def test_of(check):
-        proof = given(*strategies)(check)
-        for values in also:
-            proof = example(*values)(proof)
-
-        @pytest.mark.parametrize(
-            "examples",
-            [
-                pytest.param(fast, id="fast"),
-                pytest.param(thorough, id="thorough", marks=pytest.mark.slow),
-            ],
-        )
-        def test(examples):
-            plenty = [
-                HealthCheck.filter_too_much,
-                HealthCheck.too_slow,
-            ]  # random systems are many, and some do not fit
-            chosen = settings(
-                max_examples=examples, deadline=None, derandomize=True, database=None
-            )
-            settings(chosen, suppress_health_check=plenty)(proof)()
-
-        test.__name__, test.__doc__ = check.__name__, check.__doc__
-        return test
-
-    return test_of
 
 
 def whole(seconds):

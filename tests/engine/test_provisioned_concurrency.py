@@ -6,7 +6,8 @@ import pytest
 
 import sim
 from sim.scenario.schedule_expressions import epoch
-from tests.engine.test_laws import law, peak, pools
+from tests.engine.test_laws import peak, pools
+from tests.support.laws import law
 from tests.support.stories import (
     calls,
     environments_of,

@@ -7,8 +7,10 @@ import pytest
 import sim
 from sim import facts
 from sim.engine.clock import Clock
-from sim.engine.retry import SUCCESS, THROTTLED, AdaptiveSendRate, SdkRetries
+from sim.engine.retry import SUCCESS, THROTTLED
+from sim.engine.sdk_retries import AdaptiveSendRate, SdkRetries
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
+from tests.support.rows import holds_for_each
 from tests.support.stories import (
     calls,
     delivery_of,
@@ -95,7 +97,7 @@ def test_a_success_at_the_first_attempt_gives_one_token_back_and_the_quota_never
         sdk.next_wait(0, 0, attempt, THROTTLED, identity=1)
     levels = []
     for delivery in (1, 2, 3, 0, *range(4, 13)):
-        sdk.heard(0, delivery, SUCCESS)
+        sdk.note_answer(0, delivery, SUCCESS)
         levels.append(sdk.quotas[0])
     assert levels[:4] == [491, 492, 493, 498]
     assert levels[4:] == [499] + [500] * 8
@@ -182,10 +184,10 @@ DOORS = sorted(
 )
 
 
-@pytest.mark.parametrize("case", ANSWERS)
-@pytest.mark.parametrize("kind", DOORS)
-def test_every_front_door_answers_in_the_words_of_its_row(kind, case):
+@holds_for_each({f"{kind} {case}": (kind, case) for kind in DOORS for case in ANSWERS})
+def test_every_front_door_answers_in_the_words_of_its_row(asked):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
+    kind, case = asked
     settings, told_s = ANSWERS[case]
     run = one_function(kind=kind, handler=2, **settings)
     assert delivery_of(run, 0, "told", "told_s") == (
@@ -200,7 +202,7 @@ LIMITED = [
 ]
 
 
-@pytest.mark.parametrize("kind", LIMITED)
+@holds_for_each({kind: kind for kind in LIMITED})
 def test_every_front_door_waits_as_long_as_its_row_says_and_nobody_calls_again(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
     row = trigger_kind(kind)
@@ -355,7 +357,7 @@ def test_a_task_that_outlasts_its_timeout_ends_in_states_timeout():
 # Sources of asynchronous events
 
 
-@pytest.mark.parametrize("kind", OF_MODEL["asynchronous"])
+@holds_for_each({kind: kind for kind in OF_MODEL["asynchronous"]})
 def test_whatever_the_source_lambdas_queue_retries_a_failed_event_twice(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(kind=kind, handler=0, error_rate=1, latency=NOW)
@@ -363,7 +365,7 @@ def test_whatever_the_source_lambdas_queue_retries_a_failed_event_twice(kind):
     assert delivery_of(run, 0, "condition", "fate") == ("RetriesExhausted", "dropped")
 
 
-@pytest.mark.parametrize("kind", OF_MODEL["asynchronous"])
+@holds_for_each({kind: kind for kind in OF_MODEL["asynchronous"]})
 def test_whatever_the_source_a_throttled_function_is_no_reason_not_to_accept(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(
@@ -379,7 +381,7 @@ NOBODY = [
 ]
 
 
-@pytest.mark.parametrize("kind", sorted(set(NOBODY) - {"invoke_event"}))
+@holds_for_each({kind: kind for kind in NOBODY if kind != "invoke_event"})
 def test_an_asynchronous_source_is_told_nothing_of_errors(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html"""
     run = one_function(kind=kind, error_rate=1, latency=NOW)

@@ -1,16 +1,15 @@
 """Laws that hold for every push source, every kind of caller, and through outages."""
 
 import pandas as pd
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
+from tests.support.laws import law
 from tests.support.strategies import arrivals, durations, hundredths, shares
 
 CATALOGUE = sim.triggers().set_index("kind").model
 PUSH = sorted(CATALOGUE[CATALOGUE != "polling"].index)
 MODES = ("at once", "standard", "standard before 2026", "legacy", "adaptive")
-FAST = settings(max_examples=15, deadline=None, derandomize=True)
 
 
 @st.composite
@@ -81,8 +80,7 @@ def _outage():
     )
 
 
-@FAST
-@given(systems(), st.integers(1, 5))
+@law(systems(), st.integers(1, 5))
 def test_each_delivery_has_one_fate_and_the_same_seed_gives_the_same_tables(
     scenario, seed
 ):
@@ -97,15 +95,13 @@ def test_each_delivery_has_one_fate_and_the_same_seed_gives_the_same_tables(
     assert len(first.deliveries) == len(first.workload.event)
 
 
-@FAST
-@given(systems())
+@law(systems())
 def test_every_delivery_comes_to_an_end(scenario):
     run = sim.simulate(scenario, drain_seconds=4 * 86400)
     assert "in flight" not in set(run.deliveries.fate)
 
 
-@FAST
-@given(systems())
+@law(systems())
 def test_a_source_that_hands_over_is_retried_by_lambda_at_most_as_often_as_set(
     scenario,
 ):
@@ -117,8 +113,7 @@ def test_a_source_that_hands_over_is_retried_by_lambda_at_most_as_often_as_set(
     assert (mine.runs <= mine.function.map(retries) + 1).all()
 
 
-@FAST
-@given(systems())
+@law(systems())
 def test_what_a_filter_keeps_out_or_lambda_never_accepts_never_runs(scenario):
     table = sim.simulate(scenario).deliveries
     asynchronous = table.kind.map(CATALOGUE) == "asynchronous"
@@ -130,8 +125,7 @@ def test_what_a_filter_keeps_out_or_lambda_never_accepts_never_runs(scenario):
     ).all()
 
 
-@FAST
-@given(systems())
+@law(systems())
 def test_callers_try_no_more_often_than_their_mode_lets_them(scenario):
     run = sim.simulate(scenario)
     attempts = {traffic.name: traffic.caller.attempts for traffic in scenario.traffic}
@@ -150,8 +144,7 @@ def test_callers_try_no_more_often_than_their_mode_lets_them(scenario):
     assert (mine.runs + mine.throttles <= mine.traffic.map(attempts)).all()
 
 
-@FAST
-@given(systems())
+@law(systems())
 def test_side_effects_are_done_at_most_once_for_each_success_and_once_if_remembered(
     scenario,
 ):
@@ -160,8 +153,7 @@ def test_side_effects_are_done_at_most_once_for_each_success_and_once_if_remembe
     assert ((table.side_effects > 0) == (table.successes > 0)).all()
 
 
-@FAST
-@given(systems(), st.permutations(range(3)))
+@law(systems(), st.permutations(range(3)))
 def test_the_order_of_declarations_changes_nothing(scenario, order):
     shuffled = scenario.replace(
         functions=scenario.functions[::-1],
@@ -174,8 +166,7 @@ def test_the_order_of_declarations_changes_nothing(scenario, order):
     )
 
 
-@FAST
-@given(
+@law(
     st.lists(hundredths(0, 60), min_size=1, max_size=30),
     hundredths(0, 5),
     hundredths(0, 5),

@@ -4,7 +4,6 @@ from math import ceil, log2
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sim
@@ -13,28 +12,9 @@ from sim.results.usage import streams as stream_usage
 from sim.trace import Condition
 from sim.workload.draws import identities
 from sim.workload.function_draws import FunctionDraws
+from tests.support.laws import law
 from tests.support.strategies import streams
 from tests.support.streams import calls, reader, stream
-
-FEW = settings(
-    max_examples=10,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    derandomize=True,
-)
-MANY = settings(
-    max_examples=200, deadline=None, suppress_health_check=list(HealthCheck)
-)
-
-
-def holds(scenario: sim.Scenario, seed: int) -> None:
-    run = sim.simulate(scenario, seed, drain_seconds=7200)
-    records = stream_usage.records(run)
-    one_fate(run)
-    in_order(run, records)
-    one_batch_at_a_time(run, records)
-    never_too_old(run, records)
-    one_call_more_than_retries(run)
 
 
 def one_fate(run) -> None:
@@ -107,17 +87,15 @@ def one_call_more_than_retries(run) -> None:
             assert discard.calls == mapping.maximum_retry_attempts + 1
 
 
-@FEW
-@given(streams(), st.integers(0, 99))
+@law(streams(), st.integers(0, 9999), fast=10, thorough=200)
 def test_laws_of_streams(scenario, seed):
-    holds(scenario, seed)
-
-
-@pytest.mark.slow
-@MANY
-@given(streams(), st.integers(0, 9999))
-def test_laws_of_many_streams(scenario, seed):
-    holds(scenario, seed)
+    run = sim.simulate(scenario, seed, drain_seconds=7200)
+    records = stream_usage.records(run)
+    one_fate(run)
+    in_order(run, records)
+    one_batch_at_a_time(run, records)
+    never_too_old(run, records)
+    one_call_more_than_retries(run)
 
 
 @pytest.mark.parametrize(

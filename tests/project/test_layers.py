@@ -135,14 +135,14 @@ def test_models_never_import_each_other():
         )
 
 
-def test_only_simulate_wires_the_models():
+def test_only_one_module_wires_the_models():
     others = [module for module in MODULES if model_name(module) not in MODELS]
     wiring = {
         module
         for module in others
         if {model_name(name) for name in imports(module)} & set(MODELS)
     }
-    assert wiring == {"sim.engine.simulate"}
+    assert wiring == {"sim.engine.wiring"}
 
 
 def test_simpy_stays_in_the_engine():

@@ -9,6 +9,7 @@ import sim
 import sim.show.pictures.cloudwatch
 from sim.results.datapoints import Samples, steps
 from sim.results.usage import functions
+from tests.support.laws import law
 from tests.support.stories import calls, function, one_function, scenario
 from tests.support.strategies import scenarios
 
@@ -521,16 +522,16 @@ def test_the_console_asks_which_function_is_meant():
 # Laws
 
 
-def law(check):
-    quick = settings(max_examples=6, deadline=None, derandomize=True, database=None)
-    return quick(given(scenarios(), st.integers(0, 2**32), st.booleans())(check))
+law_of_metrics = law(
+    scenarios(), st.integers(0, 2**32), st.booleans(), fast=4, thorough=60
+)
 
 
 def total(table, metric, statistic="Sum"):
     return table[(table.metric == metric) & (table.dimensions == ALL)][statistic].sum()
 
 
-@law
+@law_of_metrics
 def test_invocations_are_the_runs_that_ended(drawn, seed, drain):
     run = sim.simulate(drawn, seed, drain=drain)
     table, spans = run.metrics(), run.spans
@@ -545,7 +546,7 @@ def test_invocations_are_the_runs_that_ended(drawn, seed, drain):
     assert errors <= total(table, "Errors") <= runs
 
 
-@law
+@law_of_metrics
 def test_functions_add_up_to_the_region(drawn, seed, drain):
     table = sim.simulate(drawn, seed, drain=drain).metrics("5min")
     mine = table[(table.namespace == "AWS/Lambda") & table.SampleCount.notna()]
@@ -559,7 +560,7 @@ def test_functions_add_up_to_the_region(drawn, seed, drain):
         np.testing.assert_allclose(parts.loc[True], parts.loc[False])
 
 
-@law
+@law_of_metrics
 def test_every_attempt_at_an_event_sends_its_age_and_every_event_is_received_once(
     drawn, seed, drain
 ):
@@ -575,7 +576,7 @@ def test_every_attempt_at_an_event_sends_its_age_and_every_event_is_received_onc
     assert total(table, "AsyncEventsDropped") == given_up.sum()
 
 
-@law
+@law_of_metrics
 def test_a_queue_counts_every_receive(drawn, seed, drain):
     run = sim.simulate(drawn, seed, drain=drain)
     table = run.metrics()
@@ -588,7 +589,7 @@ def test_a_queue_counts_every_receive(drawn, seed, drain):
     assert table[table.metric == "NumberOfMessagesDeleted"].Sum.sum() == deleted
 
 
-@law
+@law_of_metrics
 def test_concurrency_never_exceeds_what_is_allowed_and_averages_to_busy_time(
     drawn, seed, drain
 ):
@@ -612,7 +613,7 @@ def test_concurrency_never_exceeds_what_is_allowed_and_averages_to_busy_time(
     assert (level.Average * lasted).sum() == pytest.approx(busy, abs=1e-3)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)), max_size=12))
 def test_steps_are_the_number_of_open_intervals(pairs):
     start, length = (

@@ -5,13 +5,13 @@ Each docstring holds the page and the arithmetic; a million requests of Lambda c
 """
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
 from sim import facts
 from sim.results.cost.bill import Month, Use, tiers
 from sim.scenario.triggers import SynchronousTrigger
+from tests.support.laws import law
 from tests.support.stories import calls, function, one_function, scenario
 from tests.support.strategies import scenarios
 
@@ -484,12 +484,10 @@ def test_without_events_there_is_no_cost_per_million():
 # Laws
 
 
-def law(check):
-    quick = settings(max_examples=6, deadline=None, derandomize=True, database=None)
-    return quick(given(scenarios(), st.integers(0, 2**32))(check))
+law_of_cost = law(scenarios(), st.integers(0, 2**32), fast=4, thorough=60)
 
 
-@law
+@law_of_cost
 def test_billed_requests_are_invocations(drawn, seed):
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
     run = sim.simulate(drawn, seed, drain=False)
@@ -500,7 +498,7 @@ def test_billed_requests_are_invocations(drawn, seed):
     assert quantity(run, "Lambda requests") == invoked
 
 
-@law
+@law_of_cost
 def test_empty_receives_and_messages_are_those_of_the_metrics(drawn, seed):
     run = sim.simulate(drawn, seed, drain=False)
     table = run.metrics().groupby("metric").Sum.sum()
@@ -512,7 +510,7 @@ def test_empty_receives_and_messages_are_those_of_the_metrics(drawn, seed):
         assert counted == table.get(metric, 0)
 
 
-@law
+@law_of_cost
 def test_the_free_tier_never_makes_it_dearer_and_no_line_is_negative(drawn, seed):
     run = sim.simulate(drawn, seed, drain=False)
     full, free = (run.cost("month", free_tier=free) for free in (False, True))

@@ -356,7 +356,7 @@ def test_but_keeps_defaults_what_they_are():
     assert function().replace(timeout=4).model_fields_set == {"name", "timeout"}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(scenarios())
 def test_a_scenario_survives_json(original):
     text = original.model_dump_json()
@@ -364,7 +364,7 @@ def test_a_scenario_survives_json(original):
     assert sim.Scenario.model_validate(json.loads(text)) == original
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(scenarios())
 def test_a_scenario_is_unchanged_by_its_simulation(original):
     text = original.model_dump_json()

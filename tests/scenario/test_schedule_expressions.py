@@ -261,7 +261,7 @@ def field(
     return every | joined
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     field(0, 59),
     field(0, 23),
@@ -292,7 +292,7 @@ def test_a_cron_fires_at_every_minute_that_matches_all_fields_and_at_no_other(
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 31), st.integers(1, 12), st.integers(2026, 2100))
 def test_the_nearest_weekday_is_a_weekday_of_the_month_at_most_two_days_away(
     number, month, year

@@ -1,6 +1,6 @@
 """The dashboard: the compare panel and the catalogue as an app, shown by Voila as `make dashboard` does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import nbformat
@@ -8,7 +8,16 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from sim.scenario.trigger_catalogue import catalogue
-from tests.support.lab import ROOT, WINDOW, Lab, PanelPage, browser, lab
+from tests.support.lab import (
+    ROOT,
+    WINDOW,
+    Lab,
+    PanelPage,
+    browser,
+    lab,
+    new_page,
+    soon,
+)
 
 CONFIG = ROOT / "jupyter" / "dashboard_config.py"
 NOTEBOOK = ROOT / "dashboard" / "compare-and-catalogue.ipynb"
@@ -52,7 +61,7 @@ def opened(
     chromium: Browser, address: str, **window: int
 ) -> tuple[Page, list[str], set[str]]:
     """The app with both panels drawn, the errors on its console, and the hosts that it asks."""
-    page = chromium.new_page(viewport={**WINDOW, **window})
+    page = new_page(chromium, viewport={**WINDOW, **window})
     errors: list[str] = []
     hosts: set[str] = set()
     page.on(
@@ -63,18 +72,9 @@ def opened(
     )
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("request", lambda asked: hosts.add(urlsplit(asked.url).hostname or ""))
-    page.goto(address, timeout=60_000)
-    page.locator("img.widget-image").nth(1).wait_for(timeout=60_000)
+    page.goto(address)
+    page.locator("img.widget-image").nth(1).wait_for()
     return page, errors, hosts
-
-
-def soon(page: Page, holds: Callable[[], bool]) -> bool:
-    """Whether it holds within ten seconds: what the kernel sends arrives piece by piece."""
-    for _ in range(100):
-        if holds():
-            return True
-        page.wait_for_timeout(100)
-    return False
 
 
 @pytest.mark.browser
@@ -122,7 +122,7 @@ def test_a_card_leads_to_the_folder_in_jupyterlab(server, chromium):
     page, _, _ = opened(chromium, server.url)
     with page.expect_popup() as popup:
         page.locator(".trigger-card").get_by_text("data/deploy/sns/").click()
-    popup.value.wait_for_url("**/lab/tree/data/deploy/sns*", timeout=60_000)
+    popup.value.wait_for_url("**/lab/tree/data/deploy/sns*")
     popup.value.close()
     page.close()
 

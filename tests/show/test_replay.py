@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 import sim
 from sim.show.panel import readouts
 from sim.show.replay.steps import KINDS, MOST, environment_rows, replay_data
-from tests.support.lab import ROOT, WINDOW, browser, lab, open_notebook, run_all
+from tests.support.lab import ROOT, browser, lab, new_page, open_notebook, run_all
 from tests.support.strategies import scenarios
 
 WAITING, ENVIRONMENT, END = 1, 2, 3
@@ -64,8 +64,6 @@ def test_every_delivery_ends_where_its_fate_says():
 @given(scenarios())
 @settings(
     max_examples=8,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
 def test_steps_follow_one_another_and_end_once(scenario):
@@ -156,7 +154,7 @@ def test_it_plays_scrubs_and_tells_stories_in_a_browser(
     browser_path, notebook, tmp_path: Path
 ):
     with lab(tmp_path) as server, browser(browser_path) as opened:
-        page = opened.new_page(viewport=WINDOW)
+        page = new_page(opened)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         open_notebook(page, server.url, notebook)

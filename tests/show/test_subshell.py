@@ -13,6 +13,8 @@ import pytest
 from jupyter_client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
+PATIENCE = 120  # seconds: a busy machine is slow, not wrong
+
 PREPARE = """
 import asyncio, io, json, threading
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -89,7 +91,7 @@ class Kernel:
         """Have a subshell made; its number."""
         client = self.client
         client.control_channel.send(client.session.msg("create_subshell_request", {}))
-        answer = client.get_control_msg(timeout=10)["content"]
+        answer = client.get_control_msg(timeout=PATIENCE)["content"]
         assert answer["status"] == "ok", answer
         return answer["subshell_id"]
 
@@ -101,7 +103,7 @@ class Kernel:
         """What a cell has printed, once it is over."""
         text = ""
         while True:
-            message = self.client.get_iopub_msg(timeout=30)
+            message = self.client.get_iopub_msg(timeout=PATIENCE)
             if message["parent_header"].get("msg_id") != cell:
                 continue
             content = message["content"]
@@ -127,7 +129,7 @@ def kernel() -> Iterator[Kernel]:
     manager, client = start_new_kernel(kernel_name="python3")
     try:
         client.kernel_info()
-        features = client.get_shell_msg(timeout=30)["content"].get(
+        features = client.get_shell_msg(timeout=PATIENCE)["content"].get(
             "supported_features", []
         )
         if "kernel subshells" not in features:

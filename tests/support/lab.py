@@ -10,9 +10,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from jupyter_client import BlockingKernelClient
 from playwright.sync_api import Browser, ElementHandle, Locator, Page, sync_playwright
@@ -28,6 +29,8 @@ FOLDERS = (
     "MPLCONFIGDIR",
 )
 WINDOW = {"width": 1280, "height": 900}
+PATIENCE = 120
+"""Seconds to wait for what must come: a busy machine is slow, not wrong."""
 SETTINGS = Path("JUPYTER_CONFIG_DIR", "lab", "user-settings", "@jupyterlab")
 AUTOSAVE = SETTINGS / "docmanager-extension" / "plugin.jupyterlab-settings"
 PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent).filter(Boolean)"
@@ -64,7 +67,7 @@ class Lab:
         client.load_connection_file()
         client.start_channels()
         try:
-            client.wait_for_ready(timeout=30)
+            client.wait_for_ready(timeout=PATIENCE)
             yield client
         finally:
             client.stop_channels()
@@ -97,11 +100,11 @@ def lab(folders: Path, *flags: str, config: Path = CONFIG) -> Iterator[Lab]:
         found.end_kernels()
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=PATIENCE)
 
 
 def _wait_for(found: Lab, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(10 * PATIENCE):
         try:
             found.kernels()
             return
@@ -124,15 +127,28 @@ def browser(path: str) -> Iterator[Browser]:
             opened.close()
 
 
+def new_page(opened: Browser, **settings: Any) -> Page:
+    """A page in a context of its own, as patient as a busy machine needs."""
+    page = opened.new_page(**{"viewport": WINDOW, **settings})
+    page.set_default_timeout(1000 * PATIENCE)
+    return page
+
+
+def soon(page: Page, holds: Callable[[], bool]) -> bool:
+    """Whether it holds in time: what the kernel sends arrives piece by piece."""
+    for _ in range(10 * PATIENCE):
+        if holds():
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
 def open_notebook(page: Page, url: str, path: str) -> None:
     """Open a notebook in a fresh workspace and wait for its kernel."""
     page.goto(f"{url}/lab/tree/{path}?reset")
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(
-        timeout=120_000
-    )
-    page.wait_for_timeout(
-        1500
-    )  # a click on Run All is lost in the moment the kernel turns idle
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
+    # A click on Run All is lost in the moment the kernel turns idle.
+    page.wait_for_timeout(1500)
 
 
 def run_all(page: Page) -> None:
@@ -144,7 +160,7 @@ def run_all(page: Page) -> None:
         if any(text != "[ ]:" for text in prompts(page)):
             break
     page.wait_for_function(
-        f"() => ({PROMPTS}).every(text => /\\d/.test(text))", timeout=180_000
+        f"() => ({PROMPTS}).every(text => /\\d/.test(text))", timeout=2000 * PATIENCE
     )
 
 
@@ -208,7 +224,6 @@ class PanelPage:
         self.page.wait_for_function(
             "([image, before]) => image.src !== before && image.complete && image.naturalWidth > 0",
             arg=[node, before],
-            timeout=90_000,
         )
 
     def shown(self, label: str) -> str:

@@ -38,7 +38,8 @@ def offending(check: Callable[[Any], None], rows: Mapping[str, Any]) -> dict[str
         try:
             check(row)
         except FAILURES as failure:
-            reasons[name] = f"{type(failure).__name__}: {failure}"
+            lines = [line for line in str(failure).splitlines() if line.strip()]
+            reasons[name] = type(failure).__name__ + ": " + "\n".join(lines)
     return reasons
 
 

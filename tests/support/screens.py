@@ -14,10 +14,10 @@ from playwright.sync_api import Locator, Page
 from tests.conftest import installed_browser
 from tests.support.lab import (
     ROOT,
-    WINDOW,
     PanelPage,
     browser,
     lab,
+    new_page,
     open_notebook,
     run_all,
 )
@@ -33,7 +33,7 @@ def main() -> None:
         browser(path) as opened,
     ):
         for lesson, scenes in SCENES.items():
-            page = opened.new_page(viewport=WINDOW)
+            page = new_page(opened)
             open_notebook(page, started.url, f"notebooks/{lesson}.ipynb")
             run_all(page)
             page.wait_for_timeout(2000)

@@ -482,14 +482,14 @@ template = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(template)
 def test_any_structure_is_read_or_gets_a_sentence(structure):
     with contextlib.suppress(sim.TemplateError):
         assert not sim.read_template(json.dumps(structure)).report.empty
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=60) | st.text("aA:{}[]-&*!|>'\"\n ,#%?", max_size=60))
 def test_any_text_gets_a_sentence(text):
     with pytest.raises(sim.TemplateError):

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 import sim
 from sim.scenario.scenario import SOURCES
 from sim.scenario.trigger_catalogue import catalogue
-from sim.template.write.cdk_printer import Python, TypeScript
-from sim.template.write.comments import NOWHERE
-from sim.template.write.sam_yaml import _Loader
+from sim.template.write.cdk_printer import PythonPrinter, TypeScriptPrinter
+from sim.template.write.comments import NOT_DEPLOYED
+from sim.template.write.sam_yaml import SamLoader
 from tests.support.deployable import (
     STARTING,
     UNLIKE,
@@ -20,6 +20,7 @@ from tests.support.deployable import (
     everything,
     kept,
 )
+from tests.support.rows import holds_for_each
 from tests.support.template_files import FAULTS
 
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -35,7 +36,7 @@ def system(kind: str, **settings) -> sim.Scenario:
 
 
 def parsed(template: str) -> dict:
-    return yaml.load(template, Loader=_Loader)
+    return yaml.load(template, Loader=SamLoader)
 
 
 # -- every kind, in every form
@@ -43,7 +44,7 @@ def parsed(template: str) -> dict:
 
 
 @pytest.mark.parametrize("alias", [None, pytest.param("live", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("kind", catalogue())
+@holds_for_each({kind: kind for kind in catalogue()})
 def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
     scenario = system(kind).with_setting("functions.worker.auto_publish_alias", alias)
     template, python, typescript = (
@@ -55,13 +56,13 @@ def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
     ast.parse(python)
     assert typescript.count("{") == typescript.count("}")
     for text in (template, python, typescript):
-        assert (f"{kind}: nothing to deploy" in text) == (kind in NOWHERE)
+        assert (f"{kind}: nothing to deploy" in text) == (kind in NOT_DEPLOYED)
         assert text[:2] in ("# ", "//")
         assert "{id" not in text
         assert "{function" not in text
 
 
-@pytest.mark.parametrize("kind", [kind for kind in catalogue() if kind not in UNLIKE])
+@holds_for_each({kind: kind for kind in catalogue() if kind not in UNLIKE})
 def test_every_kind_is_read_back_as_it_was_written(kind):
     source = (
         {"source": "orders"}
@@ -134,22 +135,20 @@ def test_events_that_would_get_the_same_name_keep_theirs():
 
 
 @given(deployable())
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=QUICK
-)
+@settings(max_examples=8, suppress_health_check=list(HealthCheck), phases=QUICK)
 def test_what_is_written_in_sam_is_read_back_as_the_same_scenario(scenario):
     same_again(scenario)
 
 
 @pytest.mark.slow
 @given(deployable())
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 def test_many_scenarios_written_in_sam_are_read_back_as_the_same(scenario):
     same_again(scenario)
 
 
 @given(deployable())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_python_apps_are_python(scenario):
     ast.parse(sim.write_template(scenario, to="cdk-python"))
 
@@ -377,5 +376,5 @@ def test_provisioned_concurrency_belongs_to_the_alias():
     ],
 )  # fmt: skip
 def test_one_statement_is_printed_in_both_languages(written, python, typescript):
-    assert Python().statement(written, 0) == [python]
-    assert TypeScript().statement(written, 0) == [typescript]
+    assert PythonPrinter().statement(written, 0) == [python]
+    assert TypeScriptPrinter().statement(written, 0) == [typescript]

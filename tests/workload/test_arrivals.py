@@ -94,7 +94,7 @@ def test_twice_the_rate_brings_the_same_gaps_closer_together(arrivals):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(RATES[1:]), st.floats(1.1, 20), st.integers(1, 5))
 def test_any_higher_rate_keeps_the_events_and_their_order(arrivals, factor, seed):
     changes = {

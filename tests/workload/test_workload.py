@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.trace import Outcome
+from sim.trace import Deliveries, Outcome
 from sim.workload import draws
 from sim.workload.delivery_draws import DeliveryDraws
 from sim.workload.function_draws import FunctionDraws
@@ -46,10 +46,16 @@ def times(arrivals, seconds=60.0, seed=1) -> list[float]:
     ).tolist()
 
 
+def draws_of(of: sim.Scenario, events: Workload, seed: int = 1) -> DeliveryDraws:
+    """The draws of a workload's deliveries."""
+    deliveries = Deliveries.of(events.event, events.trigger, events.arrived)
+    return DeliveryDraws(of, events, deliveries, seed)
+
+
 def drawn(of: sim.Scenario, seed: int = 1) -> dict[tuple, tuple]:
     """Everything that was drawn for each delivery, by traffic, number of the event, and trigger."""
     events = draw_workload(of, seed)
-    chance = DeliveryDraws(of, events, of.routes, seed)
+    chance = draws_of(of, events, seed)
     return {
         (
             events.names[events.traffic[event]],
@@ -61,8 +67,8 @@ def drawn(of: sim.Scenario, seed: int = 1) -> dict[tuple, tuple]:
             chance.versions[0].work[number],
             chance.latency[number],
             *(
-                chance.outcome(
-                    number, run, chance.functions[of.routes[trigger].function]
+                chance.functions[of.routes[trigger].function].outcome(
+                    chance.identity[event], run
                 )
                 for run in range(1, 5)
             ),
@@ -312,6 +318,6 @@ def test_a_million_events_are_drawn_in_columns_in_a_few_seconds():
     million = scenario(sim.Poisson(per_second=1000, events=1_000_000), seconds=2000)
     begun = time.process_time()
     events = draw_workload(million, 1)
-    chance = DeliveryDraws(million, events, million.routes, 1)
+    chance = draws_of(million, events)
     assert len(events.time) == len(chance.versions[0].work) == 1_000_000
     assert time.process_time() - begun < 5

@@ -5,14 +5,34 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import inf
 
+from sim.engine.context import SimulationContext
 from sim.engine.function.fleet import Fleet
 from sim.engine.function.invocation import Batch, Invoker
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.scenario.changes import Deployment
 from sim.trace import MICROSECONDS
 from sim.workload import draws
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedVersion:
+    """The fleet of a new version, its share of the events, and from when to when; in microseconds."""
+
+    fleet: Fleet
+    weight: float
+    begin: int
+    end: float
+
+    @classmethod
+    def of(cls, deployment: Deployment, fleet: Fleet) -> DeployedVersion:
+        """The version of a deployment; one without an end stays."""
+        begin = round(deployment.at * MICROSECONDS)
+        until = deployment.until
+        end = inf if until is None else round(until * MICROSECONDS)
+        return cls(fleet, deployment.weight, begin, end)
 
 
 class Alias:
@@ -24,22 +44,22 @@ class Alias:
     """
 
     def __init__(
-        self, stable: Fleet, deployed: list[tuple[Deployment, Fleet]], seed: int
+        self,
+        function: str,
+        stable: Fleet,
+        deployed: list[DeployedVersion],
+        context: SimulationContext,
     ) -> None:
-        self.stable, self.resource, self.clock = stable, stable.resource, stable.clock
-        self.delivery_draws, self.function_draws, self.invocations = (
-            stable.delivery_draws,
-            stable.function_draws,
-            0,
-        )
-        self.fleets = [stable, *(fleet for _, fleet in deployed)]
-        self.key = draws.key(seed, deployed[0][0].function, "version")
-        self.windows = sorted(
-            ((*_window(d), d.weight, fleet) for d, fleet in deployed),
-            key=lambda w: -w[0],
-        )
-        for deployment, fleet in deployed:
-            self._shift(deployment, fleet)
+        self.clock = context.clock
+        self.delivery_draws = context.delivery_draws
+        self.key = draws.key(context.seed, function, "version")
+        self.stable = stable
+        self.fleets = [stable, *(version.fleet for version in deployed)]
+        self.resource = stable.resource
+        self.invocations = 0
+        self.deployed = sorted(deployed, key=lambda version: -version.begin)
+        for version in deployed:
+            self._share_provisioned_concurrency(version)
 
     def attempt(self, delivery: int, attempt: int, invoker: Invoker) -> int:
         """Run one event now, by its version; returns 0, or the `Reason` why Lambda refuses it."""
@@ -49,16 +69,18 @@ class Alias:
         self, batch: Batch, invoker: Invoker, stops_at_failure: bool
     ) -> int:
         """Run one batch now, by the version of its first record; returns 0, or the `Reason` of a refusal."""
-        return self.version(batch.records[0]).attempt_batch(
-            batch, invoker, stops_at_failure
-        )
+        fleet = self.version(batch.records[0])
+        return fleet.attempt_batch(batch, invoker, stops_at_failure)
 
     def version(self, delivery: int) -> Fleet:
         """The fleet that this event goes to now."""
         now = self.clock._now
-        for begin, end, weight, fleet in self.windows:
-            if begin <= now < end and self._draw(delivery) < weight:
-                return fleet
+        for version in self.deployed:
+            if (
+                version.begin <= now < version.end
+                and self._draw(delivery) < version.weight
+            ):
+                return version.fleet
         return self.stable
 
     def is_busy(self) -> bool:
@@ -71,30 +93,21 @@ class Alias:
             fleet.note_unfinished()
 
     def _draw(self, delivery: int) -> float:
-        return draws.uniform(
-            self.key, self.delivery_draws.identity[self.delivery_draws.event[delivery]]
-        )
+        return draws.uniform(self.key, self.delivery_draws.identity_of(delivery))
 
-    def _shift(self, deployment: Deployment, fleet: Fleet) -> None:
-        """Provisioned concurrency is shared out by weight; the new version's has to be allocated (a choice)."""
-        if not isinstance(self.stable, ProvisionedFleet) or not isinstance(
-            fleet, ProvisionedFleet
+    def _share_provisioned_concurrency(self, version: DeployedVersion) -> None:
+        """It is shared out by weight; the new version's has to be allocated (a choice)."""
+        old, new = self.stable, version.fleet
+        if not (
+            isinstance(old, ProvisionedFleet) and isinstance(new, ProvisionedFleet)
         ):
             return
-        old, new, everything = self.stable, fleet, self.stable.requested
-        part = round(everything * deployment.weight)
+        everything = old.requested
 
-        def share(new_count: int) -> None:
-            old.request(everything - new_count)
-            new.request(new_count)
+        def share(count: int) -> None:
+            old.request(everything - count)
+            new.request(count)
 
-        begin, end = _window(deployment)
-        self.clock.after(round(begin), share, part)
-        if end < inf:
-            self.clock.after(round(end), share, 0)
-
-
-def _window(deployment: Deployment) -> tuple[float, float]:
-    """From when to when, in microseconds."""
-    until = inf if deployment.until is None else round(deployment.until * MICROSECONDS)
-    return round(deployment.at * MICROSECONDS), until
+        self.clock.after(version.begin, share, round(everything * version.weight))
+        if version.end < inf:
+            self.clock.after(round(version.end), share, 0)

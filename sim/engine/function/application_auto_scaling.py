@@ -21,29 +21,30 @@ class ApplicationAutoScaling:
     def __init__(
         self, target: ScalableTarget, fleet: ProvisionedFleet, seconds: float
     ) -> None:
-        self.fleet, self.clock, self.target_value = (
-            fleet,
-            fleet.clock,
-            target.target_value,
-        )
-        self.minimum, self.maximum = target.min_capacity, target.max_capacity
-        self.period = facts.fact("cloudwatch.resolution").value * MICROSECONDS
+        self.fleet = fleet
+        self.clock = fleet.clock
+        self.target_value = target.target_value
+        self.minimum = target.min_capacity
+        self.maximum = target.max_capacity
+        self.period: int = facts.fact("cloudwatch.resolution").value * MICROSECONDS
         self.low = facts.fact("scaling.low_alarm").value
-        self.datapoints: deque[float | None] = deque(
-            maxlen=facts.fact("scaling.datapoints").value
-        )
+        self.datapoints_needed: int = facts.fact("scaling.datapoints").value
+        self.datapoints: deque[float | None] = deque(maxlen=self.datapoints_needed)
         self.busy_time = 0
         for action in target.scheduled_actions:
-            for second in schedule_expressions.instants(
-                action.schedule, ceil(seconds)
-            ).tolist():
-                self.clock.after(second * MICROSECONDS, self.act, action)
+            self._schedule(action, seconds)
         if self.target_value is not None:
             self.clock.after(self.period, self.measure)
 
+    def _schedule(self, action: ScheduledAction, seconds: float) -> None:
+        instants = schedule_expressions.instants(action.schedule, ceil(seconds))
+        for second in instants.tolist():
+            self.clock.after(second * MICROSECONDS, self.act, action)
+
     def act(self, action: ScheduledAction) -> None:
         """A scheduled action sets the smallest and the largest capacity."""
-        self.minimum, self.maximum = action.min_capacity, action.max_capacity
+        self.minimum = action.min_capacity
+        self.maximum = action.max_capacity
         self.scale(self.fleet.requested)
 
     def measure(self, _: None) -> None:
@@ -51,24 +52,24 @@ class ApplicationAutoScaling:
         self.clock.after(self.period, self.measure)
         self.datapoints.append(self.utilization())
         known = [datapoint for datapoint in self.datapoints if datapoint is not None]
-        if (
-            self.target_value is None
-            or self.fleet.allocating
-            or len(known) < (self.datapoints.maxlen or 0)
-        ):
+        target = self.target_value
+        if target is None or self.fleet.allocating:
             return
-        if min(known) > self.target_value or max(known) < self.low * self.target_value:
+        if len(known) < self.datapoints_needed:
+            return
+        if min(known) > target or max(known) < self.low * target:
             self.datapoints.clear()
-            self.scale(ceil(self.fleet.allocated * known[-1] / self.target_value))
+            self.scale(ceil(self.fleet.allocated * known[-1] / target))
 
     def utilization(self) -> float | None:
         """The share of the provisioned environments that worked, on average; nothing is sent while all are idle."""
         fleet = self.fleet
         fleet.count_busy(0)
-        busy, self.busy_time = fleet.busy_time - self.busy_time, fleet.busy_time
-        return (
-            busy / (fleet.allocated * self.period) if busy and fleet.allocated else None
-        )
+        busy = fleet.busy_time - self.busy_time
+        self.busy_time = fleet.busy_time
+        if not (busy and fleet.allocated):
+            return None
+        return busy / (fleet.allocated * self.period)
 
     def scale(self, capacity: int) -> None:
         """Ask for another capacity, within the bounds."""

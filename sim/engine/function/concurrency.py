@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import count
 
 from sim import facts
 from sim.scenario.scenario import Scenario
@@ -23,9 +20,10 @@ class ConcurrencyPool:
     def __init__(
         self, limit: int, over_concurrency: Outcome, over_rate: Outcome
     ) -> None:
-        self.over_concurrency, self.over_rate = over_concurrency, over_rate
+        self.over_concurrency = over_concurrency
+        self.over_rate = over_rate
         self.busy = 0
-        self.recent: deque[int] = deque()
+        self.recent: deque[int] = deque()  # when the last requests came
         self.resize(limit)
 
     def resize(self, limit: int) -> None:
@@ -71,23 +69,26 @@ def concurrency_pools(scenario: Scenario) -> dict[str, ConcurrencyPool]:
 class TokenBucket:
     """A bucket of `capacity` tokens, full at first, refilled by `refill` a second: in whole millionths of a token."""
 
-    __slots__ = ("capacity", "level", "refill", "since")
+    __slots__ = ("capacity", "filled_at", "level", "refill")
 
     def __init__(self, capacity: float, refill: float) -> None:
-        self.capacity, self.refill = round(capacity * MICROSECONDS), round(refill)
-        self.level, self.since = self.capacity, 0
+        self.capacity = round(capacity * MICROSECONDS)
+        self.refill = round(refill)
+        self.level = self.capacity
+        self.filled_at = 0
 
     def allows_one(self, now: int) -> bool:
         """Take one token, if there is one."""
-        self.level = min(self.capacity, self.level + (now - self.since) * self.refill)
-        self.since = now
+        refilled = self.level + (now - self.filled_at) * self.refill
+        self.level = min(self.capacity, refilled)
+        self.filled_at = now
         if self.level < MICROSECONDS:
             return False
         self.level -= MICROSECONDS
         return True
 
 
-def scaling_rate() -> TokenBucket:
+def concurrency_scaling_rate() -> TokenBucket:
     """A bucket of 1,000 new environments for each function, refilled by 100 a second.
 
     https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html
@@ -96,12 +97,3 @@ def scaling_rate() -> TokenBucket:
         facts.fact("function.scaling_burst").value,
         facts.fact("function.scaling_refill").value,
     )
-
-
-@dataclass
-class ConcurrencyLimits:
-    """What the versions of one function share: their pool, their scaling rate and the numbers of environments."""
-
-    pool: ConcurrencyPool
-    scaling_rate: TokenBucket = field(default_factory=scaling_rate)
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))

@@ -8,20 +8,15 @@ from __future__ import annotations
 from collections import deque
 from typing import Protocol
 
-from sim.engine.clock import END, Clock
+from sim.engine.clock import END
+from sim.engine.codes import CALL, CONNECTION, FAILED, SUCCEEDED, TIMEOUT
+from sim.engine.context import SimulationContext
 from sim.engine.function.concurrency import TokenBucket
 from sim.engine.function.execution_environment import ExecutionEnvironment
-from sim.engine.outage_windows import OutageWindows
+from sim.engine.outage_windows import FAILS
 from sim.scenario.resources import Dependency
-from sim.trace import MICROSECONDS, Outcome, Stage, Trace
+from sim.trace import MICROSECONDS
 from sim.workload import draws
-
-SUCCEEDED, FAILED, TIMEOUT = (
-    int(Outcome.SUCCEEDED),
-    int(Outcome.FAILED),
-    int(Outcome.TIMEOUT),
-)
-CONNECTION, CALL = int(Stage.CONNECTION), int(Stage.CALL)
 
 
 class DependencyCall(Protocol):
@@ -31,43 +26,34 @@ class DependencyCall(Protocol):
     attempt: int
     invocation: int
     identity: int
-    purpose: int
+    latency_key: int
     run: int
     environment: ExecutionEnvironment
     is_over: bool
     is_served: bool
     since: int
 
-    def answered(self, outcome: int) -> None:
+    def receive_answer(self, outcome: int) -> None:
         """The dependency has answered."""
 
-    def expect(self, at: int) -> None:
+    def expect_answer(self, at: int) -> None:
         """The answer will not come before `at`; the function's timeout may cut the run first."""
 
 
 class DependencyServer:
     """A dependency at work: calls above its connections wait in order, calls above its rate are refused at once."""
 
-    def __init__(
-        self,
-        dependency: Dependency,
-        resource: int,
-        clock: Clock,
-        trace: Trace,
-        troubles: OutageWindows,
-    ) -> None:
-        self.clock, self.add_span, self.resource, self.troubles = (
-            clock,
-            trace.add_span,
-            resource,
-            troubles,
-        )
+    def __init__(self, dependency: Dependency, context: SimulationContext) -> None:
+        self.clock = context.clock
+        self.add_span = context.trace.add_span
+        self.resource = context.resource_number(dependency.name)
+        self.outages = context.outages_of(dependency.name)
         self.free = dependency.maximum_connections
         self.is_held = dependency.connection_held_by == "environment"
-        self.held: set[ExecutionEnvironment] = set()
+        self.holders: set[ExecutionEnvironment] = set()
         rate = dependency.requests_per_second
         self.bucket = None if rate is None else TokenBucket(max(rate, 1), rate)
-        self.sample = draws.sampler(dependency.latency)
+        self.latency = draws.sampler(dependency.latency)
         self.waiting: deque[DependencyCall] = deque()
 
     def call(self, call: DependencyCall) -> None:
@@ -76,66 +62,66 @@ class DependencyServer:
         if self.bucket is not None and not self.bucket.allows_one(self.clock._now):
             self.refuse(call)
         elif self.is_held:
-            self.use_own(call)
+            self.use_own_connection(call)
         elif self.free is None or self.free > 0:
-            self.take()
+            self.take_connection()
             self.serve(call)
         else:
             self.waiting.append(call)
-            call.expect(-1)
+            call.expect_answer(-1)
 
-    def use_own(self, call: DependencyCall) -> None:
+    def use_own_connection(self, call: DependencyCall) -> None:
         """The environment's own connection, opened with its first call; where there is none left, it is refused."""
-        if call.environment not in self.held:
+        if call.environment not in self.holders:
             if self.free == 0:
                 self.refuse(call)
                 return
-            self.take()
-            self.held.add(call.environment)
+            self.take_connection()
+            self.holders.add(call.environment)
         self.serve(call)
 
     def refuse(self, call: DependencyCall) -> None:
         """Answer at once that the call has failed."""
-        self.clock.after(0, call.answered, FAILED, END + call.delivery)
+        self.clock.after(0, call.receive_answer, FAILED, END + call.delivery)
 
-    def hang_up(self, environment: ExecutionEnvironment) -> None:
+    def close_connection(self, environment: ExecutionEnvironment) -> None:
         """The environment is gone or reset, and its connection with it."""
-        if environment in self.held:
-            self.held.remove(environment)
-            self.give_back()
+        if environment in self.holders:
+            self.holders.remove(environment)
+            self.free_connection()
 
     def serve(self, call: DependencyCall) -> None:
         """Work on a call; in an outage it fails in the end, or takes longer."""
         now = self.clock._now
         self.note(call, CONNECTION, 0)
-        call.since, outcome = now, SUCCEEDED
-        seconds = self.sample(
-            draws.uniform(draws.mix(call.purpose + call.run), call.identity)
-        )
-        length = round(seconds * MICROSECONDS)
-        if self.troubles and self.troubles.is_on(now):
-            delay = self.troubles.delay(now, call.identity, call.run)
-            outcome, length = (
-                (FAILED, length) if delay < 0 else (SUCCEEDED, length + delay)
-            )
+        call.since = now
+        chance = draws.uniform(draws.mix(call.latency_key + call.run), call.identity)
+        length = round(self.latency(chance) * MICROSECONDS)
+        outcome = SUCCEEDED
+        if self.outages and self.outages.is_on(now):
+            delay = self.outages.delay(now, call.identity, call.run)
+            if delay == FAILS:
+                outcome = FAILED
+            else:
+                length += delay
         self.clock.after(length, self.finish, (call, outcome), END + call.delivery)
-        call.expect(now + length)
+        call.expect_answer(now + length)
 
     def finish(self, served: tuple[DependencyCall, int]) -> None:
         """The call is done, whether anybody still waits for its answer or not: the next one's turn."""
         call, outcome = served
         if not self.is_held:
-            self.give_back()
+            self.free_connection()
         if not call.is_over:
             self.note(call, CALL, outcome)
-            call.answered(outcome)
+            call.receive_answer(outcome)
 
-    def take(self) -> None:
+    def take_connection(self) -> None:
         """One connection fewer is free."""
         if self.free is not None:
             self.free -= 1
 
-    def give_back(self) -> None:
+    def free_connection(self) -> None:
         """A connection is free: the call that has waited longest gets it."""
         if self.free is None:
             return
@@ -143,10 +129,10 @@ class DependencyServer:
         while self.waiting and self.free:
             call = self.waiting.popleft()
             if not call.is_over:
-                self.take()
+                self.take_connection()
                 self.serve(call)
 
-    def cut(self, call: DependencyCall) -> None:
+    def time_out(self, call: DependencyCall) -> None:
         """The run of a call is over before it has an answer."""
         self.note(call, CALL if call.is_served else CONNECTION, TIMEOUT)
 

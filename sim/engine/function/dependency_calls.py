@@ -8,234 +8,231 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.engine.clock import END, TIMER, Clock
+from sim.engine.codes import FAILED, IN_FLIGHT, TIMEOUT
 from sim.engine.function.dependency import DependencyServer
 from sim.engine.function.execution_environment import ExecutionEnvironment
-from sim.engine.function.idempotency import IdempotencyStore
-from sim.engine.function.invocation import Batch
-from sim.trace import Outcome
+from sim.engine.function.handler import Handler
+from sim.engine.function.invocation import Batch, ends_run
 
-SUCCEEDED, FAILED = int(Outcome.SUCCEEDED), int(Outcome.FAILED)
-TIMEOUT, NOT_REACHED, IN_FLIGHT = (
-    int(Outcome.TIMEOUT),
-    int(Outcome.NOT_REACHED),
-    int(Outcome.IN_FLIGHT),
-)
 NEVER = 2**62  # when what is under way ends
+UNKNOWN = -1  # when an answer comes for which a call still waits in line
 
 
 class CallingFleet(Protocol):
-    """The fleet whose runs these are."""
+    """The fleet whose handlers make the calls."""
 
     clock: Clock
-    store: IdempotencyStore | None
-
-    def begin_run(self, delivery: int) -> int:
-        """Count one more run of a delivery; returns its number."""
-
-    def ending(self, delivery: int, run: int, begun: int, due: int) -> tuple[int, int]:
-        """How a run's own work ends that begins then, and when: at `due` at the latest."""
-
-    def identity_of(self, delivery: int) -> int:
-        """The identity of the delivery's event."""
+    handler: Handler
 
     def finish(self, environment: ExecutionEnvironment) -> None:
         """The run of one event ends."""
 
-    def conclude(self, environment: ExecutionEnvironment, batch: Batch) -> None:
+    def finish_batch(self, environment: ExecutionEnvironment) -> None:
         """The run of a batch ends, all outcomes known."""
-
-
-class HandlerRun:
-    """One record in its handler: a call of each dependency in turn, then the handler's own work."""
-
-    __slots__ = ("attempt", "attended", "batch", "calling", "delivery", "due", "environment", "identity", "invocation",
-                 "is_limited", "is_over", "is_served", "purpose", "run", "since", "stops")  # fmt: skip
-
-    def __init__(
-        self,
-        calling: DependencyCalls,
-        environment: ExecutionEnvironment,
-        delivery: int,
-        attempt: int,
-        due: int,
-        run: int,
-    ) -> None:
-        self.calling, self.environment, self.delivery, self.attempt = (
-            calling,
-            environment,
-            delivery,
-            attempt,
-        )
-        self.due, self.run, self.identity = (
-            due,
-            run,
-            calling.fleet.identity_of(delivery),
-        )
-        self.attended = self.purpose = self.since = 0
-        self.invocation = -1
-        self.is_limited = self.is_over = self.is_served = self.stops = False
-        self.batch: Batch | None = None
-
-    def begin(self, is_late: bool) -> None:
-        """Init is done, if it has left any time; an event that the handler knows needs no work."""
-        store, now = self.calling.fleet.store, self.calling.fleet.clock._now
-        answer = (
-            TIMEOUT
-            if is_late
-            else store.begin(self.delivery, now, self.due)
-            if store
-            else 0
-        )
-        if answer:
-            self.leave(answer)
-        else:
-            self.call_next()
-
-    def call_next(self) -> None:
-        """Call the next dependency, or do the handler's own work after the last."""
-        services = self.calling.services
-        if self.attended < len(services):
-            service, self.purpose = services[self.attended]
-            service.call(self)
-        else:
-            self.work()
-
-    def answered(self, outcome: int) -> None:
-        """A dependency has answered; if it has failed, so does the run."""
-        self.is_served = False
-        if self.is_over:
-            return
-        if outcome == FAILED:
-            self.end(FAILED)
-        else:
-            self.attended += 1
-            self.call_next()
-
-    def expect(self, at: int) -> None:
-        """The answer comes at a time, or later than anybody knows (-1); the function's timeout may come first.
-
-        https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
-        """
-        self.is_served = at >= 0
-        if not self.is_limited and not 0 <= at <= self.due:
-            self.is_limited = True
-            clock = self.calling.fleet.clock
-            clock.after(
-                max(0, self.due - clock._now),
-                HandlerRun.cut,
-                self,
-                TIMER + self.delivery,
-            )
-
-    def cut(self) -> None:
-        """The function's timeout ends a run that still waits for an answer."""
-        if not self.is_over:
-            self.calling.services[self.attended][0].cut(self)
-            self.end(TIMEOUT)
-
-    def work(self) -> None:
-        """The handler's own work: from here on it is known when the run ends."""
-        fleet = self.calling.fleet
-        outcome, end = fleet.ending(self.delivery, self.run, fleet.clock._now, self.due)
-        self.is_over = True  # for the limit of its calls
-        fleet.clock.after(
-            end - fleet.clock._now, self.end, outcome, END + self.delivery
-        )
-
-    def end(self, outcome: int) -> None:
-        """The work on this record ends."""
-        if self.calling.fleet.store is not None:
-            self.calling.fleet.store.end(
-                self.delivery, outcome, self.calling.fleet.clock._now
-            )
-        self.leave(outcome)
-
-    def leave(self, outcome: int) -> None:
-        """The run of this record ends."""
-        self.is_over = True
-        if self.batch is None:
-            self.environment.outcome = outcome
-            self.calling.fleet.finish(self.environment)
-        else:
-            self.calling.go_on(self, self.batch, outcome)
 
 
 class DependencyCalls:
     """The calls of one version of a function, to each dependency in the order in which it names them."""
 
     def __init__(
-        self, fleet: CallingFleet, services: list[tuple[DependencyServer, int]]
+        self, fleet: CallingFleet, servers: list[tuple[DependencyServer, int]]
     ) -> None:
-        self.fleet, self.services = fleet, services
-        self.keeps = [service for service, _ in services if service.is_held]
+        self.fleet = fleet
+        self.clock = fleet.clock
+        self.handler = fleet.handler
+        self.servers = servers  # each with the key of this function's latencies
 
-    def begin(
+    def begin(self, environment: ExecutionEnvironment, is_late: bool) -> None:
+        """Run one event, when init is done; too late if init has taken all the time there was."""
+        delivery = environment.work
+        run = HandlerRun(self, environment, delivery, environment.attempt)
+        wait = environment.begun - self.clock._now
+        self.clock.after(wait, run.begin, is_late, END + delivery)
+
+    def begin_batch(
+        self, environment: ExecutionEnvironment, is_late: bool, stops_at_failure: bool
+    ) -> None:
+        """Run the records of a batch one after another, when init is done."""
+        batch: Batch = environment.work
+        run = BatchRun(self, environment, batch, stops_at_failure)
+        wait = environment.begun - self.clock._now
+        self.clock.after(wait, run.begin_record, is_late, END + batch.records[0])
+
+    def close_connections(self, environment: ExecutionEnvironment) -> None:
+        """The environment is gone or reset: the connections it has held are free."""
+        for server, _ in self.servers:
+            if server.is_held:
+                server.close_connection(environment)
+
+
+class HandlerRun:
+    """One record in its handler: a call of each dependency in turn, then the handler's own work."""
+
+    __slots__ = (
+        "answered",
+        "attempt",
+        "calls",
+        "delivery",
+        "environment",
+        "identity",
+        "invocation",
+        "is_limited",
+        "is_over",
+        "is_served",
+        "latency_key",
+        "run",
+        "since",
+    )
+
+    def __init__(
         self,
+        calls: DependencyCalls,
         environment: ExecutionEnvironment,
         delivery: int,
         attempt: int,
-        begun: int,
-        due: int,
     ) -> None:
-        """Run one event from `begun` on, when init is done."""
-        visit = HandlerRun(
-            self, environment, delivery, attempt, due, self.fleet.begin_run(delivery)
-        )
-        self.fleet.clock.after(
-            min(begun, due) - self.fleet.clock._now,
-            visit.begin,
-            begun > due,
-            END + delivery,
-        )
+        handler = calls.handler
+        self.calls = calls
+        self.environment = environment
+        self.delivery = delivery
+        self.attempt = attempt
+        self.invocation = -1
+        self.run = handler.begin_run(delivery)
+        self.identity = handler.delivery_draws.identity_of(delivery)
+        self.answered = 0  # so many calls
+        self.latency_key = 0
+        self.since = 0
+        self.is_limited = False
+        self.is_over = False
+        self.is_served = False
 
-    def begin_batch(
+    def begin(self, is_late: bool) -> None:
+        """Init is done, if it has left any time; an event that the handler knows needs no work."""
+        if is_late:
+            self.end(TIMEOUT)
+            return
+        known, store = 0, self.calls.handler.idempotency
+        if store is not None:
+            now = self.calls.clock._now
+            known = store.begin(self.delivery, now, self.environment.due)
+        if known:
+            self.end(known)
+        else:
+            self.call_next()
+
+    def call_next(self) -> None:
+        """Call the next dependency, or do the handler's own work after the last."""
+        servers = self.calls.servers
+        if self.answered < len(servers):
+            server, self.latency_key = servers[self.answered]
+            server.call(self)
+        else:
+            self.work()
+
+    def receive_answer(self, outcome: int) -> None:
+        """A dependency has answered; if it has failed, so does the run."""
+        self.is_served = False
+        if self.is_over:
+            return
+        if outcome == FAILED:
+            self.finish_work(FAILED)
+        else:
+            self.answered += 1
+            self.call_next()
+
+    def expect_answer(self, at: int) -> None:
+        """The answer comes at a time, or later than anybody knows (UNKNOWN); the function's timeout may come first.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
+        """
+        self.is_served = at != UNKNOWN
+        due = self.environment.due
+        if self.is_limited or (self.is_served and at <= due):
+            return
+        self.is_limited = True
+        clock = self.calls.clock
+        wait = max(0, due - clock._now)
+        clock.after(wait, HandlerRun.time_out, self, TIMER + self.delivery)
+
+    def time_out(self) -> None:
+        """The function's timeout ends a run that still waits for an answer."""
+        if not self.is_over:
+            server, _ = self.calls.servers[self.answered]
+            server.time_out(self)
+            self.finish_work(TIMEOUT)
+
+    def work(self) -> None:
+        """The handler's own work: from here on it is known when the run ends."""
+        clock, due = self.calls.clock, self.environment.due
+        now = clock._now
+        outcome, end = self.calls.handler.finish_work(self.delivery, self.run, now, due)
+        self.is_over = True  # for the limit of its calls
+        clock.after(end - now, self.finish_work, outcome, END + self.delivery)
+
+    def finish_work(self, outcome: int) -> None:
+        """The work on this record ends."""
+        store = self.calls.handler.idempotency
+        if store is not None:
+            store.end(self.delivery, outcome, self.calls.clock._now)
+        self.end(outcome)
+
+    def end(self, outcome: int) -> None:
+        """The run of this record ends."""
+        self.is_over = True
+        self.report(outcome)
+
+    def report(self, outcome: int) -> None:
+        """The run of one event is over."""
+        self.environment.outcome = outcome
+        self.calls.fleet.finish(self.environment)
+
+
+class BatchRun:
+    """The records of a batch in their handler, one after another."""
+
+    def __init__(
         self,
+        calls: DependencyCalls,
         environment: ExecutionEnvironment,
         batch: Batch,
-        begun: int,
-        due: int,
-        stops: bool,
+        stops_at_failure: bool,
     ) -> None:
-        """Run the records of a batch from `begun` on, one after another."""
-        environment.due = due
-        wait, first = (
-            min(begun, due) - self.fleet.clock._now,
-            (environment, batch, stops, begun > due),
-        )
-        self.fleet.clock.after(wait, self.begin_record, first, END + batch.records[0])
+        self.calls = calls
+        self.environment = environment
+        self.batch = batch
+        self.stops_at_failure = stops_at_failure
 
-    def begin_record(
-        self, what: tuple[ExecutionEnvironment, Batch, bool, bool]
-    ) -> None:
+    def begin_record(self, is_late: bool) -> None:
         """The next record's turn, unless init has taken all the time there was."""
-        environment, batch, stops, is_late = what
-        number = len(batch.ends)
-        delivery = batch.records[number]
-        run = self.fleet.begin_run(delivery)
-        visit = HandlerRun(
-            self, environment, delivery, batch.attempts[number], environment.due, run
-        )
-        visit.batch, visit.stops, visit.invocation = batch, stops, batch.invocation
-        batch.outcomes.append(IN_FLIGHT)
-        batch.starts.append(self.fleet.clock._now)
-        batch.ends.append(NEVER)
-        visit.begin(is_late)
+        number = len(self.batch.ends)
+        self.batch.append(IN_FLIGHT, self.calls.clock._now, NEVER)
+        RecordRun(self, number).begin(is_late)
 
-    def go_on(self, visit: HandlerRun, batch: Batch, outcome: int) -> None:
+    def end_record(self, outcome: int) -> None:
         """A record is done: the next one's turn, unless this one has ended the run."""
-        now = self.fleet.clock._now
-        batch.outcomes[-1], batch.ends[-1] = outcome, now
-        stopped = outcome != SUCCEEDED and (visit.stops or outcome != FAILED)
-        if not stopped and len(batch.ends) < len(batch.records):
-            self.begin_record((visit.environment, batch, visit.stops, False))
-            return
-        missing = len(batch.records) - len(batch.ends)
-        batch.outcomes += [NOT_REACHED] * missing
-        batch.starts += [now] * missing
-        batch.ends += [now] * missing
-        self.fleet.conclude(visit.environment, batch)
+        batch, now = self.batch, self.calls.clock._now
+        batch.outcomes[-1] = outcome
+        batch.ends[-1] = now
+        is_last = len(batch.ends) == len(batch.records)
+        if is_last or ends_run(outcome, self.stops_at_failure):
+            batch.skip_rest(now)
+            self.calls.fleet.finish_batch(self.environment)
+        else:
+            self.begin_record(is_late=False)
 
-    def hang_up(self, environment: ExecutionEnvironment) -> None:
-        """The environment is gone or reset: the connections it has held are free."""
-        for service in self.keeps:
-            service.hang_up(environment)
+
+class RecordRun(HandlerRun):
+    """One record of a batch."""
+
+    __slots__ = ("batch_run",)
+
+    def __init__(self, batch_run: BatchRun, number: int) -> None:
+        batch = batch_run.batch
+        delivery, attempt = batch.records[number], batch.attempts[number]
+        super().__init__(batch_run.calls, batch_run.environment, delivery, attempt)
+        self.invocation = batch.invocation
+        self.batch_run = batch_run
+
+    def report(self, outcome: int) -> None:
+        """The batch goes on with the next record, or is over."""
+        self.batch_run.end_record(outcome)

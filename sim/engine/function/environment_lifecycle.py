@@ -1,4 +1,7 @@
-"""The execution environments of one version of a function: which one a request gets, and how long each lives."""
+"""The lifecycle of execution environments: which one a request gets, and how long each lives.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+"""
 
 from __future__ import annotations
 
@@ -6,97 +9,65 @@ from collections import deque
 from collections.abc import Iterable
 
 from sim import facts
-from sim.engine.clock import Clock, Deadlines
-from sim.engine.function.concurrency import ConcurrencyLimits
+from sim.engine.clock import Deadlines
+from sim.engine.codes import INIT, RESETTING_OUTCOMES, RESTORE, SUPPRESSED_INIT, TIMEOUT
+from sim.engine.context import SimulationContext
 from sim.engine.function.execution_environment import (
-    EXTENDED,
     NEW,
     READY,
     RESET,
     ExecutionEnvironment,
 )
-from sim.engine.function.invocation import Batch
+from sim.engine.function.function_state import FunctionState
 from sim.scenario.function import Function
-from sim.scenario.resources import Choices
-from sim.trace import (
-    MICROSECONDS,
-    EnvironmentStart,
-    Initialization,
-    Outcome,
-    Stage,
-    Trace,
-)
+from sim.trace import MICROSECONDS, EnvironmentStart, Initialization
 from sim.workload import draws
 from sim.workload.function_draws import FunctionDraws
 
-TIMEOUT, CRASHED, IN_FLIGHT = (
-    int(Outcome.TIMEOUT),
-    int(Outcome.CRASHED),
-    int(Outcome.IN_FLIGHT),
-)
-NOT_REACHED = int(Outcome.NOT_REACHED)
-INIT, RESTORE, SUPPRESSED_INIT = (
-    int(Stage.INIT),
-    int(Stage.RESTORE),
-    int(Stage.SUPPRESSED_INIT),
-)
-HANDLER = int(Stage.HANDLER)
-
 
 class EnvironmentLifecycle:
-    """Environments are taken, initialised, given back, idle for a while, and gone in the end.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
-    """
+    """The environments of one version: taken, initialised, released, idle for a while, terminated in the end."""
 
     def __init__(
         self,
         function: Function,
-        resource: int,
         version: int,
-        clock: Clock,
-        trace: Trace,
-        draws: FunctionDraws,
-        limits: ConcurrencyLimits,
-        choices: Choices,
+        state: FunctionState,
+        function_draws: FunctionDraws,
+        context: SimulationContext,
     ) -> None:
-        self.resource, self.version, self.clock, self.trace, self.function_draws = (
-            resource,
-            version,
-            clock,
-            trace,
-            draws,
-        )
-        self.add_span, self.runs = trace.add_span, trace.deliveries.runs
-        self.limits, self.pool, self.scaling_rate = (
-            limits,
-            limits.pool,
-            limits.scaling_rate,
-        )
+        self.resource = context.resource_number(function.name)
+        self.version = version
+        self.function_draws = function_draws
+        self.clock = context.clock
+        self.trace = context.trace
+        self.add_span = context.trace.add_span
+        self.pool = state.pool
+        self.scaling_rate = state.scaling_rate
+        self.numbers = state.environment_numbers
         self.timeout = function.timeout * MICROSECONDS
-        restored = function.snap_start != "None"
-        self.kind = Initialization.SNAP_START if restored else Initialization.ON_DEMAND
-        self.first_stage = RESTORE if restored else INIT
-        limit = facts.fact(
-            "snap_start.restore_limit" if restored else "function.init_limit"
-        )
-        self.init_limit = limit.value * MICROSECONDS
+        self._choose_first_stage(restores=function.snap_start != "None")
+        choices = context.scenario.choices
         self.proactive_share = choices.proactive_init_share
-        self.alive: dict[int, ExecutionEnvironment] = {}
-        self.idle: deque[ExecutionEnvironment] = (
-            deque()
-        )  # the one used last is on the right
-        self.idle_limit = round(
-            choices.execution_environment_idle_seconds * MICROSECONDS
-        )
+        self.alive: dict[int, ExecutionEnvironment] = {}  # by number
+        self.idle: deque[ExecutionEnvironment] = deque()  # used last: on the right
+        idle_seconds = choices.execution_environment_idle_seconds
+        self.idle_limit = round(idle_seconds * MICROSECONDS)
         self.idle_timer_armed = False
         life = round(choices.execution_environment_life_seconds * MICROSECONDS)
-        self.lives = Deadlines(
-            clock,
-            life,
-            lambda environment: environment.terminated,
-            self.reach_end_of_life,
-        )
+        self.lives = Deadlines(self.clock, life, _is_terminated, self.reach_end_of_life)
+
+    def _choose_first_stage(self, restores: bool) -> None:
+        """With SnapStart a new environment is restored from a snapshot instead of initialised."""
+        if restores:
+            self.kind = Initialization.SNAP_START
+            self.first_stage = RESTORE
+            limit = facts.fact("snap_start.restore_limit")
+        else:
+            self.kind = Initialization.ON_DEMAND
+            self.first_stage = INIT
+            limit = facts.fact("function.init_limit")
+        self.init_limit = limit.value * MICROSECONDS
 
     def take(self) -> ExecutionEnvironment:
         """The idle environment used last, or a new one; a request stays with the one it started."""
@@ -108,20 +79,16 @@ class EnvironmentLifecycle:
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
         """
-        number = next(self.limits.numbers)
-        if (
-            self.proactive_share
-            and self.function_draws.chance("proactive init", draws.mix(number))
-            < self.proactive_share
-        ):
-            state = READY
-        environment = ExecutionEnvironment(
-            number, self.function_draws.init(number), state
-        )
-        row = EnvironmentStart(
-            self.clock._now, self.resource, number, self.version, kind, environment.init
-        )
-        self.trace.environments.append(row)
+        number = next(self.numbers)
+        if self.proactive_share:
+            identity = draws.mix(number)
+            chance = self.function_draws.chance("proactive init", identity)
+            state = READY if chance < self.proactive_share else state
+        init = self.function_draws.init(number)
+        environment = ExecutionEnvironment(number, init, state)
+        now = self.clock._now
+        start = EnvironmentStart(now, self.resource, number, self.version, kind, init)
+        self.trace.environments.append(start)
         self.alive[number] = environment
         self.lives.watch(environment)
         return environment
@@ -133,7 +100,7 @@ class EnvironmentLifecycle:
         attempts: Iterable[int],
         invocation: int,
     ) -> tuple[int, int]:
-        """Note the init before the handler; returns when that would end and when the timeout is due.
+        """Note the init before the handler; returns when that would begin and when the timeout is due.
 
         A first init has its own limit; if that cuts it, or if the environment was reset, init runs
         (again) inside the invoke and under the function's timeout. A restore that is cut ends the
@@ -141,50 +108,37 @@ class EnvironmentLifecycle:
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
         """
         now, init = self.clock._now, environment.init
-        ready = now + min(init, self.init_limit) if environment.state == NEW else now
-        cut = environment.state == RESET or init > self.init_limit
+        is_first = environment.state == NEW
+        ready = now + min(init, self.init_limit) if is_first else now
         due = ready + self.timeout
+        cut = environment.state == RESET or init > self.init_limit
         begun = ready + init if cut else ready
-        if cut and environment.state == NEW and self.first_stage == RESTORE:
+        if cut and is_first and self.first_stage == RESTORE:
             begun, due = ready + 1, ready
+        spans = []
+        if now < ready:
+            spans.append((self.first_stage, now, ready, TIMEOUT if cut else 0))
+        again = min(begun, due)
+        if ready < again:
+            late = TIMEOUT if begun > due else 0
+            spans.append((SUPPRESSED_INIT, ready, again, late))
+        place = (environment.number, invocation)
         for delivery, attempt in zip(records, attempts, strict=True):
-            if ready > now:
-                self.add_span(
-                    delivery,
-                    attempt,
-                    self.first_stage,
-                    now,
-                    ready,
-                    self.resource,
-                    TIMEOUT if cut else 0,
-                    environment.number,
-                    invocation,
-                )
-            if ready < min(begun, due):
-                late = TIMEOUT if begun > due else 0
-                self.add_span(
-                    delivery,
-                    attempt,
-                    SUPPRESSED_INIT,
-                    ready,
-                    min(begun, due),
-                    self.resource,
-                    late,
-                    environment.number,
-                    invocation,
-                )
+            for stage, start, end, outcome in spans:
+                of = (stage, start, end, self.resource, outcome)
+                self.add_span(delivery, attempt, *of, *place)
         return begun, due
 
     def release(self, environment: ExecutionEnvironment, outcome: int) -> None:
-        """The environment is free: reset after a timeout or crash, gone if it has outlived its time, else idle."""
+        """The environment is free: reset after a timeout or crash, gone if it is at the end of its life, else idle."""
         self.pool.busy -= 1
         environment.work = None
         environment.state = READY
-        if outcome in (TIMEOUT, CRASHED):
+        if outcome in RESETTING_OUTCOMES:
             environment.state = RESET
-            self.lose(environment)
+            self.close_connections(environment)
         if environment.at_end_of_life:
-            self.end(environment)
+            self.terminate(environment)
             return
         environment.idle_since = self.clock._now
         self.idle.append(environment)
@@ -196,99 +150,36 @@ class EnvironmentLifecycle:
         environment.at_end_of_life = True
         if environment.work is None:
             self.idle.remove(environment)
-            self.end(environment)
+            self.terminate(environment)
 
     def expire_idle(self, _: None) -> None:
-        """End the environments that have been idle too long; they are on the left."""
+        """Terminate the environments that have been idle too long; they are on the left."""
         self.idle_timer_armed = False
         idle, oldest = self.idle, self.clock._now - self.idle_limit
         while idle and idle[0].idle_since <= oldest:
-            self.end(idle.popleft())
+            self.terminate(idle.popleft())
         if idle:
             self.arm_idle_timer()
 
     def arm_idle_timer(self) -> None:
         """One timer for all idle environments, set for the one that has been idle longest."""
         self.idle_timer_armed = True
-        self.clock.after(
-            self.idle[0].idle_since + self.idle_limit - self.clock._now,
-            self.expire_idle,
-        )
+        due = self.idle[0].idle_since + self.idle_limit
+        self.clock.after(due - self.clock._now, self.expire_idle)
 
-    def end(self, environment: ExecutionEnvironment) -> None:
+    def terminate(self, environment: ExecutionEnvironment) -> None:
         """The environment is gone."""
         environment.terminated = True
         del self.alive[environment.number]
-        self.lose(environment)
+        self.close_connections(environment)
 
-    def lose(self, environment: ExecutionEnvironment) -> None:
-        """The environment is gone or reset, and whatever it held with it."""
+    def close_connections(self, environment: ExecutionEnvironment) -> None:
+        """The environment is gone or reset, and the connections it has kept with it: here there are none."""
 
     def is_busy(self) -> bool:
         """Whether any environment works."""
         return any(environment.work is not None for environment in self.alive.values())
 
-    def note_unfinished(self) -> None:
-        """Write down the runs that the end of the simulation finds under way."""
-        now = self.clock._now
-        for environment in self.alive.values():
-            if isinstance(environment.work, Batch):
-                self.note_unfinished_batch(environment, environment.work)
-            elif environment.work is not None and environment.work != EXTENDED:
-                self.note_handler(
-                    environment,
-                    environment.work,
-                    environment.attempt,
-                    environment.begun,
-                    now,
-                    -1,
-                )
 
-    def note_unfinished_batch(
-        self, environment: ExecutionEnvironment, batch: Batch
-    ) -> None:
-        """Write down how far the records of a batch have come."""
-        now = self.clock._now
-        for row in zip(
-            batch.records,
-            batch.attempts,
-            batch.outcomes,
-            batch.starts,
-            batch.ends,
-            strict=False,
-        ):
-            delivery, attempt, outcome, start, end = row
-            if outcome != NOT_REACHED:
-                self.note_handler(
-                    environment,
-                    delivery,
-                    attempt,
-                    start,
-                    min(end, now),
-                    batch.invocation,
-                )
-
-    def note_handler(
-        self,
-        environment: ExecutionEnvironment,
-        delivery: int,
-        attempt: int,
-        start: int,
-        end: int,
-        invocation: int,
-    ) -> None:
-        """Write down a handler whose run is not over; what has not begun is no run yet."""
-        if start < self.clock._now:
-            self.add_span(
-                delivery,
-                attempt,
-                HANDLER,
-                start,
-                end,
-                self.resource,
-                IN_FLIGHT,
-                environment.number,
-                invocation,
-            )
-        else:
-            self.runs[delivery] -= 1
+def _is_terminated(environment: ExecutionEnvironment) -> bool:
+    return environment.terminated

@@ -5,18 +5,19 @@ https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
 
 from __future__ import annotations
 
+from sim.engine.codes import FAILED, SUCCEEDED
 from sim.scenario.function import Idempotency
-from sim.trace import MICROSECONDS, Outcome
+from sim.trace import MICROSECONDS
 
-SUCCEEDED, FAILED = int(Outcome.SUCCEEDED), int(Outcome.FAILED)
-UNKNOWN = (0, -1)
+NEVER = -1
+NOT_MET_YET = (0, NEVER)
 
 
 class IdempotencyStore:
     """By delivery, in microseconds: until when a run has the event for itself, and until when its result is kept."""
 
     def __init__(self, settings: Idempotency) -> None:
-        self.kept = settings.expires_after_seconds * MICROSECONDS
+        self.expires_after = settings.expires_after_seconds * MICROSECONDS
         self.events: dict[int, tuple[int, int]] = {}
 
     def begin(self, delivery: int, now: int, due: int) -> int:
@@ -24,20 +25,20 @@ class IdempotencyStore:
 
         A repeat gets the result that is kept; one that comes while the event is in progress raises.
         """
-        in_progress, kept = self.events.get(delivery, UNKNOWN)
-        if now < in_progress:
+        in_progress_until, kept_until = self.events.get(delivery, NOT_MET_YET)
+        if now < in_progress_until:
             return FAILED
-        if now <= kept:
+        if now <= kept_until:
             return SUCCEEDED
-        self.events[delivery] = (due, -1)
+        self.events[delivery] = (due, NEVER)
         return 0
 
     def end(self, delivery: int, outcome: int, end: int) -> None:
         """The handler's work ends: a result is kept, an error is forgotten, a run cut short stays in progress."""
         if outcome == SUCCEEDED:
-            self.events[delivery] = (end, end + self.kept)
+            self.events[delivery] = (end, end + self.expires_after)
         elif outcome == FAILED:
-            self.events[delivery] = (end, -1)
+            self.events[delivery] = (end, NEVER)
 
     def is_new(self, delivery: int, end: int) -> bool:
         """Whether the result with which a run ends then is of its own work, not one that was kept."""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Protocol
 
-from sim.engine.clock import Clock
-from sim.workload.delivery_draws import DeliveryDraws
-from sim.workload.function_draws import FunctionDraws
+from sim.engine.codes import (
+    CRASHED,
+    FAILED,
+    NOT_REACHED,
+    SUCCEEDED,
+    TIMEOUT,
+)
+
+FROM_BEST_TO_WORST = (NOT_REACHED, SUCCEEDED, FAILED, TIMEOUT, CRASHED)
 
 
 class Invoker(Protocol):
@@ -29,9 +36,6 @@ class Invocable(Protocol):
     """What models invoke: the fleet of a function, or the alias before the fleets of its versions."""
 
     resource: int
-    clock: Clock
-    delivery_draws: DeliveryDraws
-    function_draws: FunctionDraws
     invocations: int
 
     def attempt(self, delivery: int, attempt: int, invoker: Invoker) -> int:
@@ -50,14 +54,43 @@ class Invocable(Protocol):
 
 
 class Batch:
-    """Records that one invocation works on, one after another."""
+    """Records that one invocation works on, one after another; `starts`, `ends` and `outcomes` grow as it goes on."""
 
     __slots__ = ("attempts", "ends", "invocation", "outcomes", "records", "starts")
 
     def __init__(
         self, records: list[int], attempts: list[int], invocation: int
     ) -> None:
-        self.records, self.attempts, self.invocation = records, attempts, invocation
+        self.records = records
+        self.attempts = attempts
+        self.invocation = invocation
         self.starts: list[int] = []
         self.ends: list[int] = []
         self.outcomes: list[int] = []
+
+    def append(self, outcome: int, start: int, end: int) -> None:
+        """How the next record's turn goes."""
+        self.outcomes.append(outcome)
+        self.starts.append(start)
+        self.ends.append(end)
+
+    def turns(self) -> Iterator[tuple[int, int, int, int, int]]:
+        """Delivery, attempt, outcome, start and end of each record whose turn has begun, or was skipped."""
+        columns = (self.records, self.attempts, self.outcomes, self.starts, self.ends)
+        return zip(*columns, strict=False)
+
+    def skip_rest(self, now: int) -> None:
+        """The run has ended before the other records' turns."""
+        for _ in range(len(self.records) - len(self.ends)):
+            self.append(NOT_REACHED, now, now)
+
+    def worst_outcome(self) -> int:
+        """How the run as a whole ended."""
+        return max(self.outcomes, key=FROM_BEST_TO_WORST.index)
+
+
+def ends_run(outcome: int, stops_at_failure: bool) -> bool:
+    """Whether no further record of a batch has its turn: a timeout or a crash ends the run, and so may a failure."""
+    if outcome == FAILED:
+        return stops_at_failure
+    return outcome != SUCCEEDED

@@ -13,22 +13,23 @@ from sim.workload import draws
 
 @dataclass(frozen=True, slots=True)
 class OutputTarget:
-    """Where one output goes, how often for sure, and with which chance once more."""
+    """Where one output goes, how often for sure, and with which probability once more, drawn with `key`."""
 
     edge: str
     target: str
-    whole: int
-    rest: float
+    for_sure: int
+    once_more: float
+    most: int
     key: int
 
     @classmethod
     def of(cls, output: Output, function: str, seed: int) -> OutputTarget:
-        """The way of an output."""
-        whole = int(output.per_event)
-        chance = draws.key(seed, function, "output", output.to)
-        return cls(
-            f"{OUTPUT} {output.to}", output.to, whole, output.per_event - whole, chance
-        )
+        """The target of an output."""
+        for_sure = int(output.per_event)
+        once_more = output.per_event - for_sure
+        most = for_sure + 1 if once_more else for_sure
+        key = draws.key(seed, function, "output", output.to)
+        return cls(f"{OUTPUT} {output.to}", output.to, for_sure, once_more, most, key)
 
 
 class Outputs:
@@ -42,34 +43,31 @@ class Outputs:
         self,
         function: Function,
         router: Router,
-        store: IdempotencyStore | None,
+        idempotency: IdempotencyStore | None,
         seed: int,
     ) -> None:
-        self.router, self.identity, self.event = (
-            router,
-            router.delivery_draws.identity,
-            router.delivery_draws.event,
-        )
+        self.router = router
+        self.delivery_draws = router.delivery_draws
         self.successes = router.trace.deliveries.successes
-        self.ways = [
-            OutputTarget.of(output, function.name, seed)
-            for output in function.behaviour.sends
-        ]
-        self.store = store
+        self.idempotency = idempotency
+        outputs = function.behaviour.sends
+        self.targets = [OutputTarget.of(one, function.name, seed) for one in outputs]
 
     def send(self, delivery: int, end: int) -> None:
         """A run of this delivery has succeeded, its work at `end`."""
-        if self.store is not None and not self.store.is_new(delivery, end):
+        known = self.idempotency
+        if known is not None and not known.is_new(delivery, end):
             return
         success = self.successes[delivery]
-        for way in self.ways:
-            count, most = way.whole, way.whole
-            if way.rest:
-                chance = draws.uniform(
-                    draws.mix(way.key + success), self.identity[self.event[delivery]]
-                )
-                count, most = way.whole + (chance < way.rest), way.whole + 1
-            for number in range(count):
-                self.router.cause_event(
-                    delivery, way.edge, way.target, (success - 1) * most + number
-                )
+        for target in self.targets:
+            count = target.for_sure
+            if target.once_more and self.draw(target, delivery) < target.once_more:
+                count += 1
+            first = (success - 1) * target.most
+            for k in range(first, first + count):
+                self.router.cause_event(delivery, target.edge, target.target, k)
+
+    def draw(self, target: OutputTarget, delivery: int) -> float:
+        """A number in (0, 1) for this success of the handler with the delivery."""
+        key = draws.mix(target.key + self.successes[delivery])
+        return draws.uniform(key, self.delivery_draws.identity_of(delivery))

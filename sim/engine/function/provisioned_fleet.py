@@ -5,43 +5,51 @@ https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim import facts
+from sim.engine.codes import RESETTING_OUTCOMES
+from sim.engine.context import SimulationContext
 from sim.engine.function.concurrency import ConcurrencyPool
-from sim.engine.function.execution_environment import READY, RESET, ExecutionEnvironment
-from sim.engine.function.fleet import CRASHED, TIMEOUT, Fleet
+from sim.engine.function.execution_environment import (
+    READY,
+    RESET,
+    ExecutionEnvironment,
+)
+from sim.engine.function.fleet import Fleet
+from sim.engine.function.function_state import FunctionState
 from sim.engine.function.invocation import Invoker
+from sim.scenario.function import Function
 from sim.trace import MICROSECONDS, Allocation, Initialization, Outcome
 
 PROVISIONED = Initialization.PROVISIONED_CONCURRENCY
+MINUTE = 60 * MICROSECONDS
 
 
 class ProvisionedFleet(Fleet):
     """A fleet with environments that are always initialised; requests that find none free spill over."""
 
-    def __init__(self, *parts: Any) -> None:
-        super().__init__(*parts)
-        function, choices = parts[0], parts[7]
-        self.share = ConcurrencyPool(
-            0, Outcome.NONE, Outcome.NONE
-        )  # the part of the concurrency that is set aside
+    def __init__(
+        self,
+        function: Function,
+        version: int,
+        state: FunctionState,
+        context: SimulationContext,
+    ) -> None:
+        super().__init__(function, version, state, context)
+        # The part of the concurrency that is set aside
+        self.share = ConcurrencyPool(0, Outcome.NONE, Outcome.NONE)
         self.provisioned: set[int] = set()  # numbers of environments
-        self.ready: list[ExecutionEnvironment] = []  # the one used last is on the right
+        self.ready: list[ExecutionEnvironment] = []  # used last: at the end
         self.allocating: list[ExecutionEnvironment] = []
         self.requested = 0
-        self.serves = (
-            False  # the request that was let in goes to an environment that is ready
-        )
-        self.allocation_time = round(
-            choices.provisioned_concurrency_allocation_seconds * MICROSECONDS
-        )
+        # Whether the request that was let in goes to an environment that is ready
+        self.serves = False
+        seconds = context.scenario.choices.provisioned_concurrency_allocation_seconds
+        self.allocation_time = round(seconds * MICROSECONDS)
         self.allocation_rate = facts.fact("provisioned.allocation_rate").value
         limit = facts.fact("provisioned.init_limit").value
         self.provisioned_init_limit = max(limit, function.timeout) * MICROSECONDS
-        self.busy_since = self.busy_time = (
-            0  # microseconds, and these times environments
-        )
+        self.busy_since = 0
+        self.busy_time = 0  # microseconds times environments
 
     @property
     def allocated(self) -> int:
@@ -60,27 +68,32 @@ class ProvisionedFleet(Fleet):
         fail.
         """
         self.pool.resize(self.pool.limit + self.requested - count)
-        before, self.requested = self.surplus, count
+        surplus = self.surplus
+        self.requested = count
         for environment in self.allocating:
-            self.end(environment)
+            self.terminate(environment)
         self.allocating = []
-        for _ in range(min(len(self.ready), len(self.provisioned) - count)):
+        too_many = len(self.provisioned) - count
+        for _ in range(min(len(self.ready), too_many)):
             self.remove(self.ready.pop(0))
-        self.pool.busy += (
-            self.surplus - before
-        )  # those that work to their end are no longer set aside
-        self.count_busy(before - self.surplus)
+        # Those that work to their end are no longer set aside.
+        self.pool.busy += self.surplus - surplus
+        self.count_busy(surplus - self.surplus)
         missing = count - len(self.provisioned)
         self.allocating = [self.start(PROVISIONED, READY) for _ in range(missing)]
-        slowest = max((environment.init for environment in self.allocating), default=0)
         self.note_allocation()
         if at_once:
             self.allocate(self.allocating)
-        elif missing > 0 and slowest <= self.provisioned_init_limit:
-            pace = 60 * MICROSECONDS * missing // self.allocation_rate
-            self.clock.after(
-                max(self.allocation_time, pace, slowest), self.allocate, self.allocating
-            )
+        elif missing > 0:
+            self.allocate_later(missing)
+
+    def allocate_later(self, missing: int) -> None:
+        """So many environments take their time; one with an init over its limit is never there."""
+        slowest = max(environment.init for environment in self.allocating)
+        if slowest <= self.provisioned_init_limit:
+            pace = MINUTE * missing // self.allocation_rate
+            wait = max(self.allocation_time, pace, slowest)
+            self.clock.after(wait, self.allocate, self.allocating)
 
     def allocate(self, environments: list[ExecutionEnvironment]) -> None:
         """All that were asked for are there: none could be used before."""
@@ -92,10 +105,9 @@ class ProvisionedFleet(Fleet):
 
     def note_allocation(self) -> None:
         """Write down how much there is, which also bounds the requests of a second."""
-        self.share.resize(self.allocated)
-        row = Allocation(
-            self.clock._now, self.resource, self.version, self.requested, self.allocated
-        )
+        now, allocated = self.clock._now, self.allocated
+        self.share.resize(allocated)
+        row = Allocation(now, self.resource, self.version, self.requested, allocated)
         self.trace.allocations.append(row)
 
     def refusal(self, invoker: Invoker) -> int:
@@ -103,14 +115,17 @@ class ProvisionedFleet(Fleet):
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
         """
-        now = self.clock._now
-        room = self.pool.busy + self.share.busy < self.pool.limit + self.requested
-        self.serves = (
-            bool(self.ready) and room and not (self.down and self.down.is_on(now))
-        )
-        if self.serves and invoker.rate_limited and self.share.rate_exceeded(now):
-            self.serves = False
+        self.serves = self.may_serve(invoker)
         return 0 if self.serves else super().refusal(invoker)
+
+    def may_serve(self, invoker: Invoker) -> bool:
+        """Whether an environment is ready for this request."""
+        pool, share, now = self.pool, self.share, self.clock._now
+        if not self.ready or pool.busy + share.busy >= pool.limit + self.requested:
+            return False
+        if self.lambda_outages is not None and self.lambda_outages.is_on(now):
+            return False
+        return not (invoker.rate_limited and share.rate_exceeded(now))
 
     def take(self) -> ExecutionEnvironment:
         """The environment that is ready and was used last, or one on demand."""
@@ -129,7 +144,7 @@ class ProvisionedFleet(Fleet):
         else:
             self.count_busy(-1)
         environment.work = None
-        environment.state = RESET if outcome in (TIMEOUT, CRASHED) else READY
+        environment.state = RESET if outcome in RESETTING_OUTCOMES else READY
         if environment.at_end_of_life:
             self.replace(environment)
         else:
@@ -157,7 +172,7 @@ class ProvisionedFleet(Fleet):
     def remove(self, environment: ExecutionEnvironment) -> None:
         """An environment that is no longer asked for goes."""
         self.provisioned.remove(environment.number)
-        self.end(environment)
+        self.terminate(environment)
 
     def count_busy(self, change: int) -> None:
         """Keep the book of how many environments of the alias work for how long."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.engine.clock import TIMER
-from sim.engine.retry import THROTTLED, ImmediateRetries, RetryRule, SdkRetries
+from sim.engine.retry import THROTTLED, RetryRule
 from sim.engine.router import Router
+from sim.engine.sdk_retries import client_rule
 from sim.scenario.caller import Caller
 from sim.trace import Fate, Outcome, Stage
 
@@ -62,21 +63,14 @@ class Producers:
         """How long until the next try, in microseconds; None: there is none."""
         attempt = self.refused.get(delivery, 0) + 1
         self.refused[delivery] = attempt
-        draws = self.router.delivery_draws
-        identity = draws.identity[draws.event[delivery]]
+        identity = self.router.delivery_draws.identity_of(delivery)
         policy = self.policy(self.callers(delivery))
         return policy.next_wait(0, delivery, attempt, THROTTLED, identity)
 
     def policy(self, caller: Caller) -> RetryRule:
         """How this producer tries again."""
         if caller not in self.policies:
-            self.policies[caller] = self.new_policy(caller)
+            seed = self.router.delivery_draws.seed
+            rule = client_rule(caller, self.clock, seed, self.stream)
+            self.policies[caller] = rule
         return self.policies[caller]
-
-    def new_policy(self, caller: Caller) -> RetryRule:
-        """An SDK of its own, or attempts without a wait."""
-        if caller.uses_sdk:
-            return SdkRetries(
-                caller, self.clock, self.router.delivery_draws.seed, self.stream
-            )
-        return ImmediateRetries(caller.attempts)

@@ -86,8 +86,10 @@ class TumblingWindowBatch(ParallelBatch):
         https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html
         """
         last = self.last_record
-        event = self.router.child(last, TUMBLING_WINDOW, self.settings.source)
-        self.final_delivery = self.router.begin(event, self.router.trigger[last])
+        event = self.router.add_child(last, TUMBLING_WINDOW, self.settings.source)
+        self.final_delivery = self.router.begin_delivery(
+            event, self.router.trigger[last]
+        )
         self.try_first([self.final_delivery])
 
     def move_checkpoint(self, batch: Batch, count: int) -> None:

@@ -12,16 +12,26 @@ REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateRefere
 
 
 class Property(NamedTuple):
-    """A property, the field of ours that it sets, and how it is read.
+    """A property, the field of ours that it sets, and how it is read and written.
 
     With a `note` it is not read, and the note says why; with neither field nor note it plays no
     part in what happens to events. A `*` stands for all other properties of the type.
+
+    `reads` is what stands in a template: the `value` itself, the `first` of a list, a `whole`
+    number, the `moment` in seconds since 1970, `patterns` of a filter, a `group` of settings, the
+    `target` of a reference, an `upper` case word, a `filter` that nobody can know, or what a
+    `reader` of its own takes. `writes` says when it is written: where it is `differing` from the
+    default of AWS, or `always`. `cdk_argument` is CDK's word for it, and `cdk_value` the code of
+    its value, with `{value}` and `{constant}` in it; empty for the plain value.
     """
 
     type: str
     property: str
     field: str
     reads: str
+    writes: str
+    cdk_argument: str
+    cdk_value: str
     note: str
 
 
@@ -63,6 +73,14 @@ def reference_page(resource_type: str) -> str:
     if len(parts) != 3 or parts[0] != "aws":
         return f"{REFERENCE}/aws-template-resource-type-ref.html"
     return f"{REFERENCE}/aws-resource-{parts[1]}-{parts[2]}.html"
+
+
+def put_at(mapping: dict[str, Any], path: str, value: Any) -> None:
+    """Set the value at a dotted path, with the mappings that it needs on the way."""
+    *groups, last = path.split(".")
+    for group in groups:
+        mapping = mapping.setdefault(group, {})
+    mapping[last] = value
 
 
 def values_at(value: Any, path: str) -> list[Any]:

@@ -25,7 +25,7 @@ def report_defaults(draft: Draft, resource: Resource, finished: Settings) -> Non
     if isinstance(finished, Function) and resource.name not in draft.configured:
         rows += properties_of(INVOKE_CONFIG)
     for row in rows:
-        is_setting = row.field and row.reads in ("value", "first")
+        is_setting = row.field and row.reads in ("value", "first", "whole")
         if is_setting and not values_at(resource.properties, row.property):
             _report_default(draft, resource, row, finished)
 

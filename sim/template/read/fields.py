@@ -9,6 +9,7 @@ from typing import Any
 from sim.template.cloudformation.property_tables import (
     Property,
     properties_of,
+    put_at,
     values_at,
 )
 from sim.template.cloudformation.template import Resource
@@ -52,6 +53,10 @@ def _read_property(
     if row.note:
         draft.not_simulated(resource, path, value, row.note)
         return
+    if row.reads == "group":
+        if isinstance(value, dict):  # also an empty one says something
+            put_at(fields, row.field, {})
+        return
     read_elsewhere = row.reads == "reader"
     if not row.field or not (
         read_elsewhere or draft.check_known(resource, path, value)
@@ -60,7 +65,7 @@ def _read_property(
     if not read_elsewhere and row.reads != "filter":
         field_value = _field_value(draft, resource, row.reads, path, value)
         if field_value is not None:
-            _put(fields, row.field, field_value)
+            put_at(fields, row.field, field_value)
     draft.report_read(resource, path, value)
     is_filter = row.reads in ("filter", "patterns")
     if is_filter and value:  # an empty filter lets everything through
@@ -85,13 +90,6 @@ def _field_value(
 def _pattern(item: Any) -> str:
     pattern = item.get("Pattern", item) if isinstance(item, dict) else item
     return pattern if isinstance(pattern, str) else json.dumps(pattern)
-
-
-def _put(fields: Fields, path: str, value: Any) -> None:
-    *groups, last = path.split(".")
-    for group in groups:
-        fields = fields.setdefault(group, {})
-    fields[last] = value
 
 
 def _report_unknown(

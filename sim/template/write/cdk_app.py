@@ -4,126 +4,107 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.template.write import comments
-from sim.template.write.cdk_printer import Python, TypeScript, used
+from sim.template.write.cdk_printer import PythonPrinter, TypeScriptPrinter
+from sim.template.write.cdk_statements import names_read
+from sim.template.write.comments import HEAD
+from sim.template.write.snippets import snippet
 
 STACK = "System"
 MODULES = {
     "apigateway": "aws_apigateway", "apigatewayv2": "aws_apigatewayv2",
     "appscaling": "aws_applicationautoscaling", "appsync": "aws_appsync",
     "cloudfront": "aws_cloudfront", "codecommit": "aws_codecommit", "cognito": "aws_cognito",
-    "config": "aws_config", "destinations": "aws_lambda_destinations", "dynamodb": "aws_dynamodb", "ec2": "aws_ec2",
-    "ecr": "aws_ecr", "elbv2": "aws_elasticloadbalancingv2", "elbv2_targets": "aws_elasticloadbalancingv2_targets",
-    "event_sources": "aws_lambda_event_sources", "events": "aws_events", "events_targets": "aws_events_targets",
-    "firehose": "aws_kinesisfirehose", "iam": "aws_iam", "integrations": "aws_apigatewayv2_integrations",
-    "iot": "aws_iot", "kinesis": "aws_kinesis", "kms": "aws_kms", "lambda_": "aws_lambda", "lex": "aws_lex",
-    "logs": "aws_logs", "logs_destinations": "aws_logs_destinations", "origins": "aws_cloudfront_origins",
-    "pipes": "aws_pipes", "s3": "aws_s3", "s3objectlambda": "aws_s3objectlambda", "scheduler": "aws_scheduler",
-    "scheduler_targets": "aws_scheduler_targets", "secretsmanager": "aws_secretsmanager", "ses": "aws_ses",
-    "ses_actions": "aws_ses_actions", "sfn": "aws_stepfunctions", "sns": "aws_sns", "sqs": "aws_sqs",
+    "config": "aws_config", "destinations": "aws_lambda_destinations", "dynamodb": "aws_dynamodb",
+    "ec2": "aws_ec2", "ecr": "aws_ecr", "elbv2": "aws_elasticloadbalancingv2",
+    "elbv2_targets": "aws_elasticloadbalancingv2_targets",
+    "event_sources": "aws_lambda_event_sources", "events": "aws_events",
+    "events_targets": "aws_events_targets", "firehose": "aws_kinesisfirehose", "iam": "aws_iam",
+    "integrations": "aws_apigatewayv2_integrations", "iot": "aws_iot", "kinesis": "aws_kinesis",
+    "kms": "aws_kms", "lambda_": "aws_lambda", "lex": "aws_lex", "logs": "aws_logs",
+    "logs_destinations": "aws_logs_destinations", "origins": "aws_cloudfront_origins",
+    "pipes": "aws_pipes", "s3": "aws_s3", "s3objectlambda": "aws_s3objectlambda",
+    "scheduler": "aws_scheduler", "scheduler_targets": "aws_scheduler_targets",
+    "secretsmanager": "aws_secretsmanager", "ses": "aws_ses", "ses_actions": "aws_ses_actions",
+    "sfn": "aws_stepfunctions", "sns": "aws_sns", "sqs": "aws_sqs",
     "subscriptions": "aws_sns_subscriptions", "tasks": "aws_stepfunctions_tasks",
 }  # fmt: skip
+"""CDK's modules by the names that the statements give them."""
 CORE = ("ArnFormat", "CfnParameter", "CustomResource", "Duration", "Size", "TimeZone")
+"""What the statements may take from CDK's core."""
 
 
-def app(
-    language: Python,
-    body: Sequence[str],
+def cdk_app(
+    printer: PythonPrinter,
+    statements: Sequence[str],
     handlers: Mapping[str, str],
-    names: Mapping[str, str],
+    changed_names: Mapping[str, str],
 ) -> str:
-    """The whole text of an app with one stack."""
-    read = used(body)
-    core = [name for name in CORE if name in read]
+    """The whole text of an app with one stack; `handlers` are constants with code."""
+    read = names_read(statements)
+    core = ["App", "Stack", *(name for name in CORE if name in read)]
     modules = {alias: module for alias, module in MODULES.items() if alias in read}
-    if names:
-        body = [f"self.template_options.metadata = {{'Names': {dict(names)}}}", *body]
-    statements = [
-        line for text in _spaced(body) for line in language.statement(text, 2)
+    if changed_names:
+        metadata = f"{{'Names': {dict(changed_names)}}}"
+        statements = [f"self.template_options.metadata = {metadata}", *statements]
+    body = [
+        line
+        for statement in _with_empty_lines(statements)
+        for line in printer.statement(statement, 2)
     ]
-    write = _typescript if isinstance(language, TypeScript) else _python
-    return "\n".join(write(core, modules, handlers, statements)) + "\n"
+    is_typescript = isinstance(printer, TypeScriptPrinter)
+    frame = _typescript_frame if is_typescript else _python_frame
+    return snippet(
+        "app",
+        "typescript" if is_typescript else "python",
+        head=HEAD,
+        stack=STACK,
+        body="\n".join(body),
+        **frame(core, modules, handlers),
+    )
 
 
-def _spaced(body: Sequence[str]) -> list[str]:
-    """An empty line before a comment and between kinds of statements, to read by."""
+def _with_empty_lines(statements: Sequence[str]) -> list[str]:
+    """An empty line before each comment and each function, to read by."""
     spaced: list[str] = []
-    for text in body:
-        if (
-            spaced
-            and (text.startswith("#") or ".Function(" in text)
-            and not spaced[-1].startswith("#")
-        ):
+    for statement in statements:
+        begins = statement.startswith("#") or ".Function(" in statement
+        if spaced and begins and not spaced[-1].startswith("#"):
             spaced.append("")
-        spaced.append(text)
+        spaced.append(statement)
     return spaced
 
 
-def _python(
-    core: list[str],
-    modules: dict[str, str],
-    handlers: Mapping[str, str],
-    body: list[str],
-) -> list[str]:
-    imports = [
-        f"from aws_cdk import {module} as {alias}" for alias, module in modules.items()
-    ]
-    constants = [f"{name} = '''\\\n{text}'''" for name, text in handlers.items()]
-    return [
-        f"# {comments.HEAD}",
-        f"from aws_cdk import {', '.join(sorted(['App', 'Stack', *core]))}",
-        *sorted(imports),
-        "from constructs import Construct",
-        "",
-        *constants,
-        "",
-        "",
-        f"class {STACK}Stack(Stack):",
-        "    def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:",
-        "        super().__init__(scope, construct_id, **kwargs)",
-        "",
-        *body,
-        "",
-        "",
-        "app = App()",
-        f'{STACK}Stack(app, "{STACK}")',
-        "app.synth()",
-    ]
+def _python_frame(
+    core: list[str], modules: Mapping[str, str], handlers: Mapping[str, str]
+) -> dict[str, str]:
+    """What fills the frame of an app in Python: imports and handlers."""
+    imports = [f"from aws_cdk import {modules[alias]} as {alias}" for alias in modules]
+    constants = [f"{name} = '''\\\n{code}'''\n" for name, code in handlers.items()]
+    return {
+        "core": ", ".join(sorted(core)),
+        "imports": "\n".join(sorted(imports)),
+        "handlers": "".join(constants),
+    }
 
 
-def _typescript(
-    core: list[str],
-    modules: dict[str, str],
-    handlers: Mapping[str, str],
-    body: list[str],
-) -> list[str]:
-    names = TypeScript()
+def _typescript_frame(
+    core: list[str], modules: Mapping[str, str], handlers: Mapping[str, str]
+) -> dict[str, str]:
+    """What fills the frame of an app in TypeScript: imports and handlers."""
+    in_camel_case = TypeScriptPrinter().name
+    packages = {alias: modules[alias].replace("_", "-") for alias in modules}
     imports = [
-        f"import * as {names.name(alias)} from 'aws-cdk-lib/{module.replace('_', '-')}';"
-        for alias, module in modules.items()
+        f"import * as {in_camel_case(alias)} from 'aws-cdk-lib/{packages[alias]}';"
+        for alias in sorted(packages, key=lambda alias: packages[alias])
     ]
     constants = [
-        f"const {name} = `{_in_backticks(text)}`;" for name, text in handlers.items()
+        f"const {name} = `{_in_backticks(code)}`;\n" for name, code in handlers.items()
     ]
-    return [
-        f"// {comments.HEAD}",
-        f"import {{ {', '.join(sorted(['App', 'Stack', 'StackProps', *core]))} }} from 'aws-cdk-lib';",
-        *sorted(imports, key=lambda line: line.split(" from ")[1]),
-        "import { Construct } from 'constructs';",
-        "",
-        *constants,
-        "",
-        f"export class {STACK}Stack extends Stack {{",
-        "  constructor(scope: Construct, id: string, props?: StackProps) {",
-        "    super(scope, id, props);",
-        "",
-        *body,
-        "  }",
-        "}",
-        "",
-        "const app = new App();",
-        f"new {STACK}Stack(app, '{STACK}');",
-    ]
+    return {
+        "core": ", ".join(sorted([*core, "StackProps"])),
+        "imports": "\n".join(imports),
+        "handlers": "".join(constants),
+    }
 
 
 def _in_backticks(text: str) -> str:

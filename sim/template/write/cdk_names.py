@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from sim.scenario.scenario import Scenario
-from sim.template.write.names import Names, variable
+from sim.template.write.names import TemplateIds, variable
 
 
 class CdkNames:
-    """A scenario's names as the variables of a CDK stack."""
+    """The variables of a scenario's functions and sources; `ids` are those of the constructs."""
 
-    def __init__(self, scenario: Scenario, names: Names) -> None:
-        self.scenario, self.names = scenario, names
+    def __init__(self, scenario: Scenario, ids: TemplateIds) -> None:
+        self.scenario = scenario
+        self.ids = ids
 
     def function(self, name: str) -> str:
-        """What triggers invoke: the alias, if there is one."""
-        function = self.scenario.function(name)
-        alias = function.auto_publish_alias
-        return f"{self.plain(name)}_{variable(alias)}" if alias else self.plain(name)
+        """The variable of a function itself."""
+        return variable(self.ids.functions[name])
 
-    def plain(self, name: str) -> str:
-        """The function itself."""
-        return variable(self.names.functions[name])
+    def invoked(self, name: str) -> str:
+        """The variable of what triggers invoke: the function's alias, if there is one."""
+        alias = self.scenario.function(name).auto_publish_alias
+        function = self.function(name)
+        return f"{function}_{variable(alias)}" if alias else function
 
     def source(self, name: str) -> str:
-        """A queue, topic, bucket, stream, table or event bus."""
-        return variable(self.names.sources[name])
+        """The variable of a queue, topic, bucket, stream, table or event bus."""
+        return variable(self.ids.sources[name])

@@ -1,4 +1,4 @@
-"""CDK code, written once as Python and printed as Python or as TypeScript, in lines that people can read.
+"""CDK code, written once as Python and printed as Python or as TypeScript, in readable lines.
 
 https://docs.aws.amazon.com/cdk/v2/guide/work-with.html
 """
@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import ast
 import json
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 WIDTH = 100
-STRUCTS = (
+RECORDS = (
     "Property",
     "Options",
     "Settings",
@@ -25,11 +24,39 @@ STRUCTS = (
 """Ends of the names of CDK's plain records: classes in Python, object literals in TypeScript."""
 
 
-class Python:
-    """Prints an expression as Python."""
+class PythonPrinter:
+    """Prints statements as Python."""
 
     indent = "    "
     end = ""
+
+    def statement(self, text: str, depth: int) -> list[str]:
+        """The lines of a statement, a comment or an empty line."""
+        indent = self.indent * depth
+        if not text:
+            return [""]
+        if text.startswith("#"):
+            return [indent + self.comment(text.removeprefix("# "))]
+        nodes = ast.parse(text).body
+        return [
+            indent + self._assigned_or_called(node, depth) + self.end for node in nodes
+        ]
+
+    def _assigned_or_called(self, node: ast.stmt, depth: int) -> str:
+        if isinstance(node, ast.Expr):
+            return self.expression(node.value, depth)
+        if not isinstance(node, ast.Assign):
+            raise NotImplementedError(ast.dump(node))
+        target = node.targets[0]
+        start = f"{self.flat(target)} = "
+        if isinstance(target, ast.Name):
+            start = self.declaration + start
+        return start + self.expression(node.value, depth, len(start))
+
+    # What differs from language to language
+
+    declaration = ""
+    """What stands before the first assignment of a variable."""
 
     def name(self, name: str) -> str:
         """A variable, function or argument."""
@@ -43,34 +70,23 @@ class Python:
         """A number or a truth."""
         return repr(value)
 
-    def called(self, call: ast.Call) -> tuple[str, str, str]:
-        """What stands before a call, and its brackets."""
-        return (
-            ("", "{", "}") if _is_dictionary(call) else (self.flat(call.func), "(", ")")
-        )
+    def comment(self, text: str) -> str:
+        """A comment line."""
+        return f"# {text}"
 
     def argument(self, call: ast.Call, keyword: ast.keyword) -> str:
         """What stands before a named argument."""
         return f'"{keyword.arg}": ' if _is_dictionary(call) else f"{keyword.arg}="
 
-    def assigned(self, name: str) -> str:
-        """The beginning of a variable's first assignment."""
-        return f"{name} = "
-
-    def comment(self, text: str) -> str:
-        """A comment line."""
-        return f"# {text}"
-
-    # -- one line
-    # ----------------------------------------------------------------------------------------------------
+    # In one line
 
     def flat(self, node: ast.expr) -> str:
         """An expression in one line."""
         match node:
+            case ast.Constant(value=str(value)):
+                return self.text(value)
             case ast.Constant(value=value):
-                return (
-                    self.text(value) if isinstance(value, str) else self.constant(value)
-                )
+                return self.constant(value)
             case ast.UnaryOp(operand=operand):
                 return f"-{self.flat(operand)}"
             case ast.Name(id=name):
@@ -78,69 +94,70 @@ class Python:
             case ast.Attribute(value=value, attr=name):
                 return f"{self.flat(value)}.{self.name(name)}"
             case _:
-                return self.flat_group(node)
+                return self._flat_group(node)
 
-    def flat_group(self, node: ast.expr) -> str:
-        """A call, list or dictionary in one line."""
+    def _flat_group(self, node: ast.expr) -> str:
         match node:
             case ast.Call():
                 return self.flat_call(node)
             case ast.List(elts=items):
                 return f"[{', '.join(map(self.flat, items))}]"
             case ast.Dict(keys=keys, values=values):
-                pairs = zip(keys, values, strict=True)
-                return f"{{{', '.join(f'{self.flat(key)}: {self.flat(value)}' for key, value in pairs if key)}}}"
+                pairs = [
+                    f"{self.flat(key)}: {self.flat(value)}"
+                    for key, value in zip(keys, values, strict=True)
+                    if key is not None
+                ]
+                return f"{{{', '.join(pairs)}}}"
         raise NotImplementedError(ast.dump(node))
 
     def flat_call(self, call: ast.Call) -> str:
         """A call in one line."""
-        before, opening, closing = self.called(call)
-        named = [
+        arguments = ", ".join([*map(self.flat, call.args), *self.flat_named(call)])
+        if _is_dictionary(call):
+            return f"{{{arguments}}}"
+        return f"{self.flat(call.func)}({arguments})"
+
+    def flat_named(self, call: ast.Call) -> list[str]:
+        """The named arguments, each in one line."""
+        return [
             self.argument(call, keyword) + self.flat(keyword.value)
             for keyword in call.keywords
         ]
-        return f"{before}{opening}{', '.join([*map(self.flat, call.args), *named])}{closing}"
 
-    # -- several lines
-    # -----------------------------------------------------------------------------------------------
+    # In several lines
 
-    def printed(self, node: ast.expr, depth: int, used: int = 0) -> str:
-        """An expression at a depth of indentation, of whose first line some columns are used already."""
+    def expression(self, node: ast.expr, depth: int, used: int = 0) -> str:
+        """An expression at a depth of indentation; of its first line, some columns are used."""
         flat = self.flat(node)
         if len(self.indent) * depth + used + len(flat) <= WIDTH:
             return flat
         if isinstance(node, ast.List):
-            return self.block(
-                "[", [self.printed(item, depth + 1) for item in node.elts], "]", depth
-            )
+            items = [self.expression(item, depth + 1) for item in node.elts]
+            return self.block("[", items, "]", depth)
         if isinstance(node, ast.Call):
             return self.broken_call(node, depth)
         return flat
 
     def broken_call(self, call: ast.Call, depth: int) -> str:
         """A call with each named argument in a line of its own."""
-        _, opening, closing = self.called(call)
-        before = "" if _is_dictionary(call) else self.printed(call.func, depth)
-        first = ", ".join(map(self.flat, call.args))
-        positional = (
-            [first]
-            if len(first) <= WIDTH - 30
-            else [self.printed(one, depth + 1) for one in call.args]
-        )
-        return before + self.block(
-            opening,
-            [*filter(None, positional), *self.named(call, depth + 1)],
-            closing,
-            depth,
-        )
+        positional = [", ".join(map(self.flat, call.args))]
+        if len(positional[0]) > WIDTH - 30:
+            positional = [self.expression(each, depth + 1) for each in call.args]
+        items = [*filter(None, positional), *self.named(call, depth + 1)]
+        if _is_dictionary(call):
+            return self.block("{", items, "}", depth)
+        function = self.expression(call.func, depth)
+        return function + self.block("(", items, ")", depth)
 
     def named(self, call: ast.Call, depth: int) -> list[str]:
-        """The named arguments, printed."""
-        starts = [self.argument(call, keyword) for keyword in call.keywords]
-        return [
-            s + self.printed(k.value, depth, len(s))
-            for s, k in zip(starts, call.keywords, strict=True)
-        ]
+        """The named arguments at a depth of indentation."""
+        arguments = []
+        for keyword in call.keywords:
+            start = self.argument(call, keyword)
+            value = self.expression(keyword.value, depth, len(start))
+            arguments.append(start + value)
+        return arguments
 
     def block(
         self, opening: str, items: Iterable[str], closing: str, depth: int
@@ -149,112 +166,69 @@ class Python:
         inner = "".join(f"\n{self.indent * (depth + 1)}{item}," for item in items)
         return f"{opening}{inner}\n{self.indent * depth}{closing}"
 
-    def statement(self, text: str, depth: int) -> list[str]:
-        """A statement, a comment or an empty line."""
-        if not text or text.startswith("#"):
-            return [self.indent * depth + self.comment(text[2:])] if text else [""]
-        return [
-            self.indent * depth + self._printed(node, depth) + self.end
-            for node in ast.parse(text).body
-        ]
 
-    def _printed(self, node: ast.stmt, depth: int) -> str:
-        if isinstance(node, ast.Assign):
-            target = self.flat(node.targets[0])
-            start = (
-                self.assigned(target)
-                if isinstance(node.targets[0], ast.Name)
-                else f"{target} = "
-            )
-            return start + self.printed(node.value, depth, len(start))
-        if isinstance(node, ast.Expr):
-            return self.printed(node.value, depth)
-        raise NotImplementedError(ast.dump(node))
-
-
-class TypeScript(Python):
-    """Prints the same expression as TypeScript."""
+class TypeScriptPrinter(PythonPrinter):
+    """Prints the same statements as TypeScript."""
 
     indent = "  "
     end = ";"
+    declaration = "const "
 
     def name(self, name: str) -> str:
         """In camelCase; classes and constants stay as they are."""
         if name == "self":
             return "this"
+        if name.isupper():
+            return name
         first, *rest = name.strip("_").split("_")
-        return (
-            name
-            if name.isupper()
-            else first + "".join(word[:1].upper() + word[1:] for word in rest)
-        )
+        return first + "".join(word[:1].upper() + word[1:] for word in rest)
 
     def text(self, text: str) -> str:
         """In single quotes where that is easy."""
-        return (
-            json.dumps(text, ensure_ascii=False)
-            if "'" in text or "\\" in text
-            else f"'{text}'"
-        )
+        needs_escapes = "'" in text or "\\" in text
+        return super().text(text) if needs_escapes else f"'{text}'"
 
     def constant(self, value: object) -> str:
         """As JavaScript says it."""
         return "undefined" if value is None else json.dumps(value)
 
-    def called(self, call: ast.Call) -> tuple[str, str, str]:
-        """Records are object literals, classes are made with `new`."""
-        if _is_dictionary(call) or _is_struct(call):
-            return "", "{ ", " }"
-        return f"{'new ' if _is_class(call) else ''}{self.flat(call.func)}", "(", ")"
-
-    def argument(self, call: ast.Call, keyword: ast.keyword) -> str:
-        """A property of an object literal."""
-        return f"{self.name(keyword.arg or '')}: "
-
-    def assigned(self, name: str) -> str:
-        """A constant."""
-        return f"const {name} = "
-
     def comment(self, text: str) -> str:
         """A comment line."""
         return f"// {text}"
 
+    def argument(self, _call: ast.Call, keyword: ast.keyword) -> str:
+        """A property of an object literal."""
+        return f"{self.name(keyword.arg or '')}: "
+
     def flat_call(self, call: ast.Call) -> str:
-        """Named arguments are the properties of a last argument."""
-        before, opening, _ = self.called(call)
-        named = ", ".join(
-            self.argument(call, keyword) + self.flat(keyword.value)
-            for keyword in call.keywords
-        )
-        if opening == "{ ":
-            return f"{{ {named} }}" if named else "{}"
-        return f"{before}({', '.join([*map(self.flat, call.args), *([f'{{ {named} }}'] if named else [])])})"
+        """Named arguments are the properties of a last argument; records are nothing else."""
+        properties = ", ".join(self.flat_named(call))
+        literal = f"{{ {properties} }}" if properties else ""
+        if _is_dictionary(call) or _is_record(call):
+            return literal or "{}"
+        arguments = [*map(self.flat, call.args), literal]
+        return f"{self._called(call)}({', '.join(filter(None, arguments))})"
 
     def broken_call(self, call: ast.Call, depth: int) -> str:
-        """A record's properties, or the last argument's, each in a line of its own."""
-        before, opening, _ = self.called(call)
-        if opening == "{ ":
-            return self._record(call, depth)
-        head = (
-            before
-            if not isinstance(call.func, ast.Attribute)
-            else self._function(call, depth)
-        )
+        """A record's properties, or those of the last argument, each in a line of its own."""
+        if _is_dictionary(call) or _is_record(call):
+            return self._literal(call, depth)
+        head = self._called(call)
+        if isinstance(call.func, ast.Attribute):
+            owner = self.expression(call.func.value, depth)
+            head = f"{_new(call)}{owner}.{self.name(call.func.attr)}"
         if call.keywords:
-            first = "".join(f"{self.flat(one)}, " for one in call.args)
-            return f"{head}({first}{self._record(call, depth)})"
+            first = "".join(f"{self.flat(each)}, " for each in call.args)
+            return f"{head}({first}{self._literal(call, depth)})"
         *others, last = call.args
-        first = "".join(f"{self.flat(one)}, " for one in others)
-        return f"{head}({first}{self.printed(last, depth, len(head) + len(first) + 2)})"
+        first = "".join(f"{self.flat(each)}, " for each in others)
+        used = len(head) + len(first) + 2
+        return f"{head}({first}{self.expression(last, depth, used)})"
 
-    def _function(self, call: ast.Call, depth: int) -> str:
-        new = "new " if _is_class(call) else ""
-        assert isinstance(call.func, ast.Attribute)
-        return (
-            f"{new}{self.printed(call.func.value, depth)}.{self.name(call.func.attr)}"
-        )
+    def _called(self, call: ast.Call) -> str:
+        return f"{_new(call)}{self.flat(call.func)}"
 
-    def _record(self, call: ast.Call, depth: int) -> str:
+    def _literal(self, call: ast.Call, depth: int) -> str:
         return self.block("{", self.named(call, depth + 1), "}", depth)
 
 
@@ -262,42 +236,16 @@ def _is_dictionary(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Name) and call.func.id == "dict"
 
 
-def _last(call: ast.Call) -> str:
-    return (
-        call.func.attr
-        if isinstance(call.func, ast.Attribute)
-        else getattr(call.func, "id", "")
-    )
+def _is_record(call: ast.Call) -> bool:
+    return bool(_new(call)) and _last_name(call).endswith(RECORDS) and not call.args
 
 
-def _is_class(call: ast.Call) -> bool:
-    return _last(call)[:1].isupper()
+def _new(call: ast.Call) -> str:
+    """Whether a class is made, as TypeScript says it: classes begin with a capital letter."""
+    return "new " if _last_name(call)[:1].isupper() else ""
 
 
-def _is_struct(call: ast.Call) -> bool:
-    return _is_class(call) and _last(call).endswith(STRUCTS) and not call.args
-
-
-def used(statements: Sequence[str]) -> set[str]:
-    """The names that some expression reads."""
-    trees = [
-        ast.parse(text) for text in statements if text and not text.startswith("#")
-    ]
-    nodes = (node for tree in trees for node in ast.walk(tree))
-    return {
-        node.id
-        for node in nodes
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-
-
-def without_idle_variables(statements: list[str]) -> list[str]:
-    """A construct that nothing refers to needs no variable."""
-    read = used(statements)
-    assignment = re.compile(r"^([a-z_][a-z_0-9]*) = ")
-    return [
-        text
-        if not (found := assignment.match(text)) or found[1] in read
-        else text[found.end() :]
-        for text in statements
-    ]
+def _last_name(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""

@@ -9,16 +9,18 @@ from sim.scenario.event_source_mapping import QUEUES, STREAMS, EventSourceMappin
 from sim.scenario.function import Function
 from sim.scenario.resources import Queue
 from sim.scenario.scenario import Scenario
-from sim.scenario.triggers import AsynchronousTrigger, Trigger
+from sim.scenario.triggers import Trigger
+from sim.template.advice.findings import retries_without_end
+from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
 
 HEAD = "Times of work, failures, traffic and outages are not here: they stay in the scenario."
-NOWHERE = {
+NOT_DEPLOYED = {
     "invoke": "somebody calls the function with the Invoke API",
     "invoke_event": "somebody calls the function with the Invoke API, type Event",
     "s3_batch": "an S3 Batch Operations job names the function when it is created",
 }
 """Kinds of triggers that no template can deploy, and who makes them."""
-KEEPS_UNACCEPTED = (
+WITH_DEAD_LETTER_QUEUE = (
     "sns",
     "eventbridge_rule",
     "eventbridge_schedule_rule",
@@ -27,52 +29,52 @@ KEEPS_UNACCEPTED = (
 """Kinds of sources with a dead-letter queue of their own."""
 
 
-def of_function(scenario: Scenario, function: Function) -> Iterator[str]:
-    """Comments on a function, and on its triggers that no template can deploy."""
+def function_comments(scenario: Scenario, function: Function) -> Iterator[str]:
+    """Comments on a function and its triggers."""
     if function.reserved_concurrent_executions == 0:
         yield "No concurrency: every invocation is throttled."
     if function.runtime.startswith("go (") or function.package_type == "Image":
         yield f"Build it for {function.runtime}."
     for trigger in scenario.triggers:
         if trigger.function == function.name:
-            yield from of_trigger(trigger)
+            yield from _trigger_comments(trigger)
 
 
-def of_trigger(trigger: Trigger) -> Iterator[str]:
-    """Comments on a trigger."""
-    if trigger.kind in NOWHERE:
-        yield f"{trigger.name}: nothing to deploy, {NOWHERE[trigger.kind]}."
-    if trigger.kind == "stripe_webhook":
-        yield f"{trigger.name}: give Stripe the address as a webhook endpoint."
-    if isinstance(trigger, EventSourceMapping):
-        yield from _of_mapping(trigger)
-    elif (
-        isinstance(trigger, AsynchronousTrigger)
-        and trigger.dead_letter_config
-        and trigger.kind not in KEEPS_UNACCEPTED
-    ):
-        yield f"{trigger.name}: this kind of source has no dead-letter queue of its own."
+def _trigger_comments(trigger: Trigger) -> Iterator[str]:
+    name, kind = trigger.name, trigger.kind
+    if kind in NOT_DEPLOYED:
+        yield f"{name}: nothing to deploy, {NOT_DEPLOYED[kind]}."
+    if kind == "stripe_webhook":
+        yield f"{name}: give Stripe the address as a webhook endpoint."
+    if isinstance(trigger, EventSourceMapping) and kind in STREAMS:
+        yield from _stream_comments(trigger)
+    has_dead_letters = getattr(trigger, "dead_letter_config", None) is not None
+    if has_dead_letters and kind not in WITH_DEAD_LETTER_QUEUE:
+        yield f"{name}: this kind of source has no dead-letter queue of its own."
 
 
-def _of_mapping(mapping: EventSourceMapping) -> Iterator[str]:
-    if (
-        mapping.kind in STREAMS
-        and mapping.maximum_retry_attempts
-        == mapping.maximum_record_age_in_seconds
-        == -1
-    ):
-        yield f"{mapping.name}: a batch that fails again and again blocks its shard until its records expire."
+def _stream_comments(mapping: EventSourceMapping) -> Iterator[str]:
+    if retries_without_end(mapping):
+        yield (
+            f"{mapping.name}: a batch that fails again and again blocks its shard "
+            "until its records expire."
+        )
 
 
-def of_queue(scenario: Scenario, queue: Queue) -> Iterator[str]:
-    """A comment on a visibility timeout that is shorter than AWS recommends."""
-    times = facts.fact("mapping.visibility_timeouts")
+def queue_comments(scenario: Scenario, queue: Queue) -> Iterator[str]:
+    """A comment on a visibility timeout that is shorter than AWS advises."""
+    factor = facts.fact(FACTOR).value
     for trigger in scenario.triggers:
-        if (
-            isinstance(trigger, EventSourceMapping)
-            and trigger.kind in QUEUES
-            and trigger.source == queue.name
-        ):
-            timeout = scenario.function(trigger.function).timeout
-            if queue.visibility_timeout < times.value * timeout:
-                yield f"AWS recommends {times.value} times the function's timeout, {times.value * timeout} s, or more."
+        if not isinstance(trigger, EventSourceMapping) or trigger.kind not in QUEUES:
+            continue
+        if trigger.source != queue.name:
+            continue
+        timeout = scenario.function(trigger.function).timeout
+        window = trigger.maximum_batching_window_in_seconds
+        advised = advised_visibility_timeout(timeout, window)
+        if queue.visibility_timeout < advised:
+            more = " and the batching window" if window else ""
+            yield (
+                f"AWS recommends {factor} times the function's timeout{more}, "
+                f"{advised:g} s, or more."
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.scenario.scenario import Scenario
@@ -12,134 +12,126 @@ from sim.scenario.settings import Named
 from sim.scenario.triggers import Trigger
 from sim.template.write.cdk_app import MODULES
 
-TAKEN = {
+RESERVED = {
     *MODULES,
-    "lambda",
-    "app",
-    "self",
-    "scope",
-    "props",
-    "construct_id",
-    "kwargs",
-    "super",
-    "function",
-    "new",
-    "this",
-    "default",
-    "delete",
-    "switch",
-    "case",
-    "export",
-    "enum",
-    "const",
-    "let",
-    "var",
-    "void",
-    "typeof",
-    "throw",
-    "catch",
-    "package",
-    "public",
-}
+    "lambda", "app", "self", "scope", "props", "construct_id", "kwargs", "super", "function",
+    "new", "this", "default", "delete", "switch", "case", "export", "enum", "const", "let", "var",
+    "void", "typeof", "throw", "catch", "package", "public",
+}  # fmt: skip
 """Variables that the code around needs, or that TypeScript does not allow."""
+RECEIVING_GROUPS = (
+    "functions",
+    "queues",
+    "topics",
+    "streams",
+    "tables",
+    "buckets",
+    "event_buses",
+)
+"""The groups of a scenario's resources that a function or a bus can send to."""
 
 
 @dataclass(frozen=True)
-class Names:
-    """The IDs of functions, sources and triggers, each once in the whole template."""
+class TemplateIds:
+    """The IDs of functions, sources and triggers, each once in the whole template.
+
+    `groups` holds the group of each resource that something can send to.
+    """
 
     functions: Mapping[str, str]
     sources: Mapping[str, str]
     triggers: Mapping[str, str]
+    groups: Mapping[str, str]
 
     @property
     def changed(self) -> dict[str, str]:
-        """The IDs that differ from the scenario's names, with those names: what reading needs to find them again."""
-        groups = (self.functions, self.sources, self.triggers)
-        return {
-            made: name
-            for group in groups
-            for name, made in group.items()
-            if made != name
-        }
+        """The IDs that differ from the scenario's names, with those names."""
+        changed = {}
+        for ids in (self.functions, self.sources, self.triggers):
+            changed.update({made: name for name, made in ids.items() if made != name})
+        return changed
 
 
-def logical_ids(scenario: Scenario) -> Names:
-    """Names in letters and digits: those that are so already stay as they are.
+def logical_ids(scenario: Scenario) -> TemplateIds:
+    """IDs in letters and digits: names that are so already stay as they are.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
     """
-    return _names(scenario, letters_and_digits=True)
+    return _template_ids(scenario, _in_camel_case)
 
 
-def construct_ids(scenario: Scenario) -> Names:
-    """Names of CDK constructs, which may hold anything but a slash.
+def construct_ids(scenario: Scenario) -> TemplateIds:
+    """IDs of CDK constructs, which may hold anything but a slash.
 
     https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
     """
-    return _names(scenario, letters_and_digits=False)
+    return _template_ids(scenario, lambda name: name.replace("/", "-"))
 
 
 def variable(name: str) -> str:
     """A variable for what has this ID, in snake_case."""
-    words = (
-        re.sub(r"[^A-Za-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name))
-        .strip("_")
-        .lower()
-    )
-    usual = words[:1].isalpha() and words not in TAKEN and not keyword.iskeyword(words)
-    return words if usual else f"the_{words}"
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    words = re.sub(r"[^A-Za-z0-9]+", "_", words).strip("_").lower()
+    is_reserved = words in RESERVED or keyword.iskeyword(words)
+    return words if words[:1].isalpha() and not is_reserved else f"the_{words}"
 
 
-def _names(scenario: Scenario, letters_and_digits: bool) -> Names:
+def _template_ids(
+    scenario: Scenario, first_choice: Callable[[str], str]
+) -> TemplateIds:
     taken: dict[str, str] = {}
-
-    def named(items: Iterable[Named], taken: dict[str, str]) -> dict[str, str]:
-        return {item.name: _unused(item, letters_and_digits, taken) for item in items}
-
-    functions, sources = (
-        named(scenario.functions, taken),
-        named(scenario.sources, taken),
-    )
-    own = named(
-        (trigger for trigger in scenario.triggers if not _joined(trigger)), taken
-    )
+    functions = _unique_ids(scenario.functions, first_choice, taken)
+    sources = _unique_ids(scenario.sources, first_choice, taken)
+    triggers = scenario.triggers
+    own = [trigger for trigger in triggers if not _only_joins(trigger)]
+    joining = [trigger for trigger in triggers if _only_joins(trigger)]
+    ids = _unique_ids(own, first_choice, taken)
     # A trigger that only joins a source to a function has no construct of its own: it may have the
     # source's name.
-    of_others = {
-        made: name
-        for made, name in taken.items()
-        if name not in {t.name for t in scenario.triggers}
+    names = {trigger.name for trigger in triggers}
+    of_others = {made: name for made, name in taken.items() if name not in names}
+    ids |= _unique_ids(joining, first_choice, of_others)
+    groups = {
+        resource.name: group
+        for group in RECEIVING_GROUPS
+        for resource in getattr(scenario, group)
     }
-    joined = named(
-        (trigger for trigger in scenario.triggers if _joined(trigger)), of_others
-    )
-    return Names(functions, sources, {**own, **joined})
+    return TemplateIds(functions, sources, ids, groups)
 
 
-def _joined(trigger: Trigger) -> bool:
+def _only_joins(trigger: Trigger) -> bool:
     return trigger.model == "polling" or trigger.kind in ("sns", "s3_notification")
 
 
-def _unused(item: Named, letters_and_digits: bool, taken: dict[str, str]) -> str:
-    first = _camel(item.name) if letters_and_digits else item.name.replace("/", "-")
-    kind = type(item).__name__.removeprefix("Synchronous").removeprefix("Asynchronous")
-    candidates = (
-        first,
-        f"{first}{kind}",
-        *(f"{first}{kind}{number}" for number in range(2, len(taken) + 3)),
-    )
-    made = next(name for name in candidates if variable(name) not in taken)
-    taken[variable(made)] = item.name
-    return made
+def _unique_ids(
+    resources: Iterable[Named],
+    first_choice: Callable[[str], str],
+    taken: dict[str, str],
+) -> dict[str, str]:
+    """An ID for each resource, of which the variable is not taken yet; adds it to those taken."""
+    ids = {}
+    for resource in resources:
+        for made in _choices(resource, first_choice(resource.name)):
+            if variable(made) not in taken:
+                break
+        taken[variable(made)] = resource.name
+        ids[resource.name] = made
+    return ids
 
 
-def _camel(name: str) -> str:
+def _choices(resource: Named, first: str) -> Iterator[str]:
+    yield first
+    kind = type(resource).__name__
+    kind = kind.removeprefix("Synchronous").removeprefix("Asynchronous")
+    yield f"{first}{kind}"
+    number = 2
+    while True:
+        yield f"{first}{kind}{number}"
+        number += 1
+
+
+def _in_camel_case(name: str) -> str:
     if name.isascii() and name.isalnum():
         return name
-    return (
-        "".join(
-            word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name)
-        )
-        or "Resource"
-    )
+    words = re.split(r"[^A-Za-z0-9]+", name)
+    return "".join(word[:1].upper() + word[1:] for word in words) or "Resource"

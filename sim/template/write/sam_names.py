@@ -5,35 +5,59 @@ from __future__ import annotations
 from typing import Any
 
 from sim.scenario.scenario import Scenario
-from sim.template.write.names import Names
+from sim.template.write.names import TemplateIds
 from sim.template.write.sam_yaml import GetAtt, Ref
 
-Part = dict[str, Any]
-"""Parts of a template: Parameters, Resources, and of the function's resource Events, Properties and Comments."""
+Fragment = dict[str, Any]
+"""Parts of a template: Parameters, Resources, and of the function's own resource Events,
+Properties and Comments."""
 
 
 class SamNames:
-    """A scenario's names as SAM refers to them."""
+    """References to a scenario's functions and sources; `ids` are the logical ones."""
 
-    def __init__(self, scenario: Scenario, names: Names) -> None:
-        self.scenario, self.names = scenario, names
+    def __init__(self, scenario: Scenario, ids: TemplateIds) -> None:
+        self.scenario = scenario
+        self.ids = ids
 
-    def function(self, name: str) -> GetAtt | Ref:
-        """The ARN that triggers invoke: the alias's, if there is one."""
-        made = self.names.functions[name]
-        return (
-            Ref(f"{made}.Alias")
-            if self.scenario.function(name).auto_publish_alias
-            else GetAtt(f"{made}.Arn")
-        )
+    def invoked(self, name: str) -> GetAtt | Ref:
+        """The ARN that triggers invoke: that of the function's alias, if there is one."""
+        logical_id = self.ids.functions[name]
+        if self.scenario.function(name).auto_publish_alias:
+            return Ref(f"{logical_id}.Alias")
+        return GetAtt(f"{logical_id}.Arn")
 
     def arn(self, name: str) -> GetAtt | Ref:
-        """The ARN of a source, or of a function."""
-        if name not in self.names.sources:
-            return self.function(name)
-        made = self.names.sources[name]
-        return (
-            Ref(made)
-            if name in {topic.name for topic in self.scenario.topics}
-            else GetAtt(f"{made}.Arn")
-        )
+        """The ARN of a source, or of what triggers of a function invoke."""
+        if name not in self.ids.sources:
+            return self.invoked(name)
+        logical_id = self.ids.sources[name]
+        if self.ids.groups.get(name) == "topics":
+            return Ref(logical_id)
+        return GetAtt(f"{logical_id}.Arn")
+
+
+def merge(fragments: list[Fragment]) -> Fragment:
+    """Fragments put together: mappings within mappings, and lists one after the other."""
+    together: Fragment = {}
+    for fragment in fragments:
+        for key, value in fragment.items():
+            there = together.get(key)
+            if isinstance(there, dict):
+                together[key] = merge([there, value])
+            elif isinstance(there, list):
+                together[key] = [*there, *value]
+            else:
+                together[key] = value
+    return together
+
+
+def event(logical_id: str, event_type: str, **settings: Any) -> Fragment:
+    """An event of the function; settings that are None are left out."""
+    properties = without_none(settings)
+    return {"Events": {logical_id: {"Type": event_type, "Properties": properties}}}
+
+
+def without_none(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings that have a value."""
+    return {name: value for name, value in settings.items() if value is not None}

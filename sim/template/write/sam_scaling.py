@@ -1,4 +1,4 @@
-"""Application Auto Scaling of a function's provisioned concurrency, as CloudFormation's resources.
+"""Application Auto Scaling of a function's provisioned concurrency, as resources.
 
 https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
 """
@@ -12,63 +12,60 @@ from sim.template.read.scaling import DIMENSION, POLICY, TARGET
 from sim.template.write.sam_yaml import Ref
 
 
-def scaling(function: Function, made: str) -> dict[str, Any]:
-    """What changes the provisioned concurrency of the function that is called `made` in the template."""
+def scaling_resources(function: Function, logical_id: str) -> dict[str, Any]:
+    """What changes the provisioned concurrency of the function with this logical ID."""
     config = function.provisioned_concurrency_config
     if config is None or config.scalable_target is None:
         return {}
     target = config.scalable_target
-    alias = f"{made}Alias{function.auto_publish_alias}"
-    settings: dict[str, Any] = {
+    resources = {f"{logical_id}ScalableTarget": _target(function, logical_id, target)}
+    if target.target_value is not None:
+        policy = _policy(logical_id, target.target_value)
+        resources[f"{logical_id}ScalingPolicy"] = policy
+    return resources
+
+
+def _target(
+    function: Function, logical_id: str, target: ScalableTarget
+) -> dict[str, Any]:
+    alias = function.auto_publish_alias
+    properties: dict[str, Any] = {
         "ServiceNamespace": "lambda",
         "ScalableDimension": DIMENSION,
-        "ResourceId": {
-            "Fn::Sub": f"function:${{{made}}}:{function.auto_publish_alias}"
-        },
+        "ResourceId": {"Fn::Sub": f"function:${{{logical_id}}}:{alias}"},
         "MinCapacity": target.min_capacity,
         "MaxCapacity": target.max_capacity,
     }
     if target.scheduled_actions:
-        settings["ScheduledActions"] = _actions(target)
-    resources = {
-        f"{made}ScalableTarget": {
-            "Type": TARGET,
-            "DependsOn": alias,
-            "Properties": settings,
-        }
-    }
-    if target.target_value is None:
-        return resources
-    return resources | {
-        f"{made}ScalingPolicy": {
-            "Type": POLICY,
-            "Properties": _policy(made, target.target_value),
-        }
-    }
+        properties["ScheduledActions"] = _actions(target)
+    depends_on = f"{logical_id}Alias{alias}"
+    return {"Type": TARGET, "DependsOn": depends_on, "Properties": properties}
 
 
 def _actions(target: ScalableTarget) -> list[dict[str, Any]]:
-    return [
-        {
-            "ScheduledActionName": f"Action{number}",
-            "Schedule": action.schedule,
-            "ScalableTargetAction": {
-                "MinCapacity": action.min_capacity,
-                "MaxCapacity": action.max_capacity,
-            },
+    actions = []
+    for number, action in enumerate(target.scheduled_actions, start=1):
+        bounds = {
+            "MinCapacity": action.min_capacity,
+            "MaxCapacity": action.max_capacity,
         }
-        for number, action in enumerate(target.scheduled_actions, start=1)
-    ]
+        actions.append(
+            {
+                "ScheduledActionName": f"Action{number}",
+                "Schedule": action.schedule,
+                "ScalableTargetAction": bounds,
+            }
+        )
+    return actions
 
 
-def _policy(made: str, share: float) -> dict[str, Any]:
+def _policy(logical_id: str, target_value: float) -> dict[str, Any]:
     metric = {"PredefinedMetricType": "LambdaProvisionedConcurrencyUtilization"}
-    return {
-        "PolicyName": f"{made}ScalingPolicy",
+    tracking = {"PredefinedMetricSpecification": metric, "TargetValue": target_value}
+    properties = {
+        "PolicyName": f"{logical_id}ScalingPolicy",
         "PolicyType": "TargetTrackingScaling",
-        "ScalingTargetId": Ref(f"{made}ScalableTarget"),
-        "TargetTrackingScalingPolicyConfiguration": {
-            "PredefinedMetricSpecification": metric,
-            "TargetValue": share,
-        },
+        "ScalingTargetId": Ref(f"{logical_id}ScalableTarget"),
+        "TargetTrackingScalingPolicyConfiguration": tracking,
     }
+    return {"Type": POLICY, "Properties": properties}

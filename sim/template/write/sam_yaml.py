@@ -1,4 +1,4 @@
-"""YAML as people write it for SAM: short references, comments, and everything in the order it was put."""
+"""YAML as people write it for SAM: short references, comments, and everything in its order."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from typing import Any
 
 import yaml
 
-from sim.template.write.snippets import part
+from sim.template.write.snippets import snippet
 
 
-class Short(str):
+class ShortForm(str):
     """The text of a short form such as `!Ref worker`."""
 
     tag = ""
 
 
-class Ref(Short):
+class Ref(ShortForm):
     """A reference: of a queue its URL, of a topic its ARN."""
 
     tag = "!Ref"
 
 
-class GetAtt(Short):
+class GetAtt(ShortForm):
     """An attribute: `worker.Arn`."""
 
     tag = "!GetAtt"
 
 
-class Sub(Short):
+class Sub(ShortForm):
     """A text with `${...}` in it."""
 
     tag = "!Sub"
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists are indented below their key, and nothing is said by alias."""
+    """Indents lists below their key, and writes no aliases."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
@@ -45,50 +45,54 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads the short forms as they are."""
+class SamLoader(yaml.SafeLoader):
+    """Loads the short forms as they are."""
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    return dumper.represent_scalar(
-        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
-    )
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-def _short(dumper: yaml.SafeDumper, text: Short) -> yaml.Node:
+def _represent_short_form(dumper: yaml.SafeDumper, text: ShortForm) -> yaml.Node:
     return dumper.represent_scalar(text.tag, str(text))
 
 
-def _short_read(
-    form: type[Short], loader: yaml.SafeLoader, node: yaml.ScalarNode
-) -> Short:
+def _construct_short_form(
+    form: type[ShortForm], loader: yaml.SafeLoader, node: yaml.ScalarNode
+) -> ShortForm:
     return form(loader.construct_scalar(node))
 
 
-_Dumper.add_representer(str, _text)
+_Dumper.add_representer(str, _represent_text)
 for _form in (Ref, GetAtt, Sub):
-    _Dumper.add_representer(_form, _short)
-    _Loader.add_constructor(_form.tag, partial(_short_read, _form))
+    _Dumper.add_representer(_form, _represent_short_form)
+    SamLoader.add_constructor(_form.tag, partial(_construct_short_form, _form))
 
-MARK = re.compile(r"^( *)'#[0-9]+': (.*)$", re.MULTILINE)
+COMMENT_KEY = re.compile(r"^( *)'#[0-9]+': (.*)$", re.MULTILINE)
+QUOTED_SHORT_FORM = re.compile(r"(!(?:Ref|GetAtt|Sub)) '([^'\n]*)'")
 
 
-def dumped(template: dict[str, Any]) -> str:
+def dump_sam(template: dict[str, Any]) -> str:
     """The text of a template; a key that begins with # is a comment before what follows it."""
     text = yaml.dump(
         template, Dumper=_Dumper, sort_keys=False, width=1000, allow_unicode=True
     )
-    text = MARK.sub(lambda found: f"{found[1]}# {yaml.safe_load(found[2])}", text)
-    # A bare tag is written in quotes, `!Ref 'worker'`: nobody writes it so.
-    return re.sub(r"(!(?:Ref|GetAtt|Sub)) '([^'\n]*)'", r"\1 \2", text)
+    text = COMMENT_KEY.sub(_comment, text)
+    # PyYAML writes `!Ref 'worker'`: nobody else does.
+    return QUOTED_SHORT_FORM.sub(r"\1 \2", text)
 
 
-def commented(remarks: list[str]) -> dict[str, str]:
+def _comment(found: re.Match[str]) -> str:
+    return f"{found[1]}# {yaml.safe_load(found[2])}"
+
+
+def comment_keys(comments: list[str]) -> dict[str, str]:
     """Comments as keys of a mapping."""
-    return {f"#{number}": remark for number, remark in enumerate(remarks)}
+    return {f"#{number}": comment for number, comment in enumerate(comments)}
 
 
-def snippet(kind: str, **words: str) -> dict[str, Any]:
-    """The part of a template that a kind of trigger needs, from `data/snippets`; empty if there is none."""
-    text = part(kind, "yaml", **words)
-    return dict(yaml.load(text, Loader=_Loader)) if text else {}
+def sam_snippet(kind: str, **words: str) -> dict[str, Any]:
+    """The part of a template that a kind of trigger needs; empty if there is no snippet of it."""
+    text = snippet(kind, "yaml", **words)
+    return dict(yaml.load(text, Loader=SamLoader)) if text else {}

@@ -1,24 +1,36 @@
-"""The parts of code that some kinds of triggers need, word for word, from `data/snippets`."""
+"""Parts of templates and CDK apps, as they are written in `data/snippets`, with places to fill."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from sim import facts
 
-PLACE = re.compile(r"\{(id)([A-Z]\w*)?\}")
+FOLDER = facts.DATA / "snippets"
+PLACE = re.compile(r"\{(\w+)\}")
+ID_PLACE = re.compile(r"\{id([A-Z]\w*)?\}")
+STATEMENT_BREAK = re.compile(r"\n(?=[^\s)\]}])")
+"""A line that neither is indented nor closes a bracket begins a statement."""
 
 
-def part(kind: str, form: str, **words: str) -> str:
-    """A snippet with its places `{name}` filled; empty if there is none for this kind."""
-    path = facts.DATA / "snippets" / f"{kind}.{form}"
-    text_ = path.read_text(encoding="utf-8") if path.exists() else ""
-    for name, word in words.items():
-        text_ = text_.replace(f"{{{name}}}", word)
-    return text_
+def snippet(name: str, form: str, /, **words: str) -> str:
+    """A snippet with its places `{word}` filled; empty if there is none of this name and form."""
+    return PLACE.sub(lambda place: words.get(place[1], place[0]), _text(name, form))
 
 
-def text(kind: str, made: str, **words: str) -> list[str]:
-    """The CDK statements of a snippet; `{id}` and `{idRole}` become the IDs of constructs, in quotes."""
-    filled = part(kind, "cdk", **words)
-    return PLACE.sub(lambda place: repr(made + (place[2] or "")), filled).splitlines()
+def cdk_snippet(name: str, construct_id: str, /, **words: str) -> list[str]:
+    """The CDK statements of a snippet.
+
+    `{id}` and `{idRole}` become the IDs of constructs, in quotes; what stays empty is no statement.
+    """
+    text = snippet(name, "cdk", **words)
+    text = ID_PLACE.sub(lambda place: repr(construct_id + (place[1] or "")), text)
+    statements = [statement.strip() for statement in STATEMENT_BREAK.split(text)]
+    return [statement for statement in statements if statement]
+
+
+@cache
+def _text(name: str, form: str) -> str:
+    path = FOLDER / f"{name}.{form}"
+    return path.read_text(encoding="utf-8") if path.exists() else ""

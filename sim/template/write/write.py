@@ -17,10 +17,11 @@ FORMS: dict[str, Callable[[Scenario], str]] = {
 
 
 def write_template(scenario: Scenario, to: str = "sam") -> str:
-    """The text of a SAM template, or of a CDK app in Python or TypeScript, that deploys this scenario.
+    """The text of a SAM template, or of a CDK app, that deploys this scenario.
 
-    `to` is "sam", "cdk-python" or "cdk-typescript"; `ScenarioError` for any other. What no template
-    can say is left out: how long functions work, how often they fail, traffic, outages.
+    `to` is "sam", or "cdk-python" or "cdk-typescript" for an app in that language; `ScenarioError`
+    for any other. What no template can say is left out: how long functions work, how often they
+    fail, traffic, outages.
     https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
     """
     if to not in FORMS:

@@ -1,0 +1,70 @@
+"""What the callers of a synchronous trigger are told, and what that means for them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.engine import retry
+from sim.engine.codes import CRASHED, FAILED, SUCCEEDED, TIMEOUT
+from sim.engine.router import Router
+from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
+from sim.scenario.triggers import SynchronousTrigger
+from sim.trace import Fate
+
+REFUSED = "429 Too Many Requests"
+LOOP_REFUSED = "400 RecursiveInvocationException"
+READ_TIMEOUT = "ReadTimeoutError"
+SERVICE_ERRORS = {
+    "invoke": "500 ServiceException",
+    "sfn_sync": "Lambda.ServiceException",
+    "sfn_wait_token": "Lambda.ServiceException",
+}
+"""The answer while Lambda is down; other kinds answer as to a function's error."""
+
+
+class Answer(NamedTuple):
+    """The number of what the caller is told, the fate if that is the last answer, and the kind of problem it is."""
+
+    told: int
+    fate: int
+    problem: int
+
+
+class Answers:
+    """The answers of one trigger, or of the front door before it."""
+
+    def __init__(self, trigger: SynchronousTrigger, router: Router) -> None:
+        self.router = router
+        kind = trigger_kind(trigger.front_door or trigger.kind)
+        self.by_outcome = self._by_outcome(kind)
+        self.throttled = self._answer(
+            kind.told_on_throttle, Fate.REJECTED, retry.THROTTLED
+        )
+        self.timed_out = self._answer(
+            kind.told_on_limit, Fate.FAILED, retry.GATEWAY_TIMEOUT
+        )
+        self.unread = self._answer(READ_TIMEOUT, Fate.FAILED, retry.TRANSIENT)
+        down = SERVICE_ERRORS.get(kind.kind, kind.told_on_error)
+        self.unavailable = self._answer(down, Fate.FAILED, retry.TRANSIENT)
+        self.refused = self._answer(REFUSED, Fate.REJECTED, retry.THROTTLED)
+
+    def _by_outcome(self, kind: TriggerKind) -> dict[int, Answer]:
+        failed = self._answer(kind.told_on_error, Fate.FAILED, retry.FUNCTION_ERROR)
+        return {
+            SUCCEEDED: self._answer(
+                kind.told_on_success, Fate.SUCCEEDED, retry.SUCCESS
+            ),
+            FAILED: failed,
+            CRASHED: failed,
+            TIMEOUT: self._answer(
+                kind.told_on_function_timeout, Fate.FAILED, retry.FUNCTION_TIMEOUT
+            ),
+        }
+
+    def _answer(self, told: str, fate: Fate, problem: int) -> Answer:
+        """Who calls over HTTP sees a status only: 429 is a throttle, and 5xx a transient error."""
+        if told.startswith("5"):
+            problem = retry.TRANSIENT
+        elif told.startswith("429"):
+            problem = retry.THROTTLED
+        return Answer(self.router.answer_number(told), int(fate), problem)

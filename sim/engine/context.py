@@ -1,0 +1,31 @@
+"""What all parts of one simulation share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.engine.clock import Clock
+from sim.engine.outage_windows import OutageWindows
+from sim.scenario.scenario import Scenario
+from sim.trace import Trace
+from sim.workload.delivery_draws import DeliveryDraws
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationContext:
+    """The scenario and its seed, the clock, the trace that is written, and the draws of its deliveries."""
+
+    scenario: Scenario
+    seed: int
+    clock: Clock
+    trace: Trace
+    delivery_draws: DeliveryDraws
+
+    def resource_number(self, name: str) -> int:
+        """The number by which spans name a resource."""
+        return self.scenario.resource_names.index(name)
+
+    def outages_of(self, *names: str) -> OutageWindows:
+        """The outages of these resources or services."""
+        outages = [outage for outage in self.scenario.outages if outage.of in names]
+        return OutageWindows(outages, self.seed)

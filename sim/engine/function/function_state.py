@@ -1,0 +1,24 @@
+"""What the versions of one function share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from sim.engine.function.concurrency import (
+    ConcurrencyPool,
+    TokenBucket,
+    concurrency_scaling_rate,
+)
+from sim.engine.function.idempotency import IdempotencyStore
+
+
+@dataclass
+class FunctionState:
+    """Concurrency, the scaling rate, the numbers of environments, and what idempotent handlers know."""
+
+    pool: ConcurrencyPool
+    idempotency: IdempotencyStore | None = None
+    scaling_rate: TokenBucket = field(default_factory=concurrency_scaling_rate)
+    environment_numbers: Iterator[int] = field(default_factory=lambda: count(1))

@@ -1,0 +1,85 @@
+"""What the handler of one version does with an event: how its run ends, and when."""
+
+from __future__ import annotations
+
+from sim.engine.codes import FAILED, TIMEOUT
+from sim.engine.context import SimulationContext
+from sim.engine.function.idempotency import IdempotencyStore
+from sim.engine.outage_windows import FAILS
+from sim.scenario.durations import Duration
+from sim.scenario.function import Function
+
+
+class Handler:
+    """The handler of one version of a function; dependencies without limits are part of its work."""
+
+    def __init__(
+        self,
+        function: Function,
+        version: int,
+        idempotency: IdempotencyStore | None,
+        context: SimulationContext,
+    ) -> None:
+        self.delivery_draws = context.delivery_draws
+        drawn = context.delivery_draws.versions[version]
+        self.function_draws = drawn.functions[function.name]
+        self.work = drawn.work
+        self.first_outcome = drawn.first_outcome
+        self.runs = context.trace.deliveries.runs
+        self.idempotency = idempotency
+        limited = {dependency.name for dependency in context.scenario.dependencies}
+        unlimited = set(function.behaviour.depends_on) - limited
+        # None is asked in less time than an empty one; so it is wherever each run asks.
+        self.outages = context.outages_of(*unlimited) or None
+
+    def begin_run(self, delivery: int) -> int:
+        """Count one more run of a delivery; returns its number."""
+        run = self.runs[delivery] + 1
+        self.runs[delivery] = run
+        return run
+
+    def run(self, delivery: int, begun: int, due: int) -> tuple[int, int]:
+        """How the delivery's next run ends, and when: at `due` at the latest."""
+        run = self.begin_run(delivery)
+        if self.idempotency is None or begun > due:
+            return self.finish_work(delivery, run, begun, due)
+        known = self.idempotency.begin(delivery, begun, due)
+        if known:
+            return known, begun
+        outcome, end = self.finish_work(delivery, run, begun, due)
+        self.idempotency.end(delivery, outcome, end)
+        return outcome, end
+
+    def finish_work(
+        self, delivery: int, run: int, begun: int, due: int
+    ) -> tuple[int, int]:
+        """How the work of the delivery's run of this number ends, and when: at `due` at the latest."""
+        outcome = (
+            self.first_outcome[delivery]
+            if run == 1
+            else self.drawn_outcome(delivery, run)
+        )
+        end = begun + self.work[delivery]
+        if self.outages is not None and self.outages.is_on(begun):
+            identity = self.delivery_draws.identity_of(delivery)
+            delay = self.outages.delay(begun, identity, run)
+            if delay == FAILS:
+                outcome = FAILED
+            else:
+                end += delay
+        if end > due:
+            return TIMEOUT, due
+        return outcome, end
+
+    def drawn_outcome(self, delivery: int, run: int) -> int:
+        """How a run ends that nothing cuts short; a retry has luck of its own."""
+        return self.function_draws.outcome(
+            self.delivery_draws.identity_of(delivery), run
+        )
+
+    def draw(self, duration: Duration, purpose: str, delivery: int) -> int:
+        """A duration of this run of the delivery, in microseconds."""
+        identity = self.delivery_draws.identity_of(delivery)
+        return self.function_draws.draw(
+            duration, identity, purpose, self.runs[delivery]
+        )

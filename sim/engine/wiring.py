@@ -1,0 +1,120 @@
+"""Wires the models of a scenario together: they meet only in fleets and the router."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sim.engine.asynchronous import Asynchronous
+from sim.engine.callers import Callers
+from sim.engine.context import SimulationContext
+from sim.engine.function.fleets import build_fleets
+from sim.engine.queue.fair import FairQueue
+from sim.engine.queue.fifo import FifoQueue
+from sim.engine.queue.message_attributes import Messages
+from sim.engine.queue.poller_scaling import range_of
+from sim.engine.queue.queue_mapping import Mapping as QueueMapping
+from sim.engine.queue.redrive import DeadLetters
+from sim.engine.queue.standard import StandardQueue
+from sim.engine.router import Consumer, Router
+from sim.engine.source import AsynchronousSource
+from sim.engine.stream.ordered_sources import OrderedSources
+from sim.engine.stream.stream_mapping import StreamMapping
+from sim.engine.synchronous import Synchronous
+from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
+from sim.scenario.resources import Queue, Redrive
+from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
+from sim.workload.workload import Workload
+
+
+class RecordStore(Protocol):
+    """A queue, or a stream with its mapping: it keeps what nobody has handled yet."""
+
+    def expire_all(self) -> None:
+        """At the end of the simulation: delete what is too old, and write down what still waits."""
+
+
+class Wiring:
+    """The models of one scenario: `fleets` by function, `queues` and streams, and `failure_stores` by name."""
+
+    def __init__(self, workload: Workload, context: SimulationContext) -> None:
+        self.workload = workload
+        self.context = context
+        self.scenario = context.scenario
+        self.router = Router(context)
+        self.fleets = build_fleets(self.router, context)
+        self.queues: list[RecordStore] = []
+        self.callers = Callers.of(workload, context)
+        self.streams = OrderedSources(self.scenario, self.router, self.callers.caller)
+        self.router.consumers = [self._consumer(one) for one in self.scenario.routes]
+        self.failure_stores = self._failure_stores()
+        self.router.failure_stores.update(self.failure_stores)
+
+    def _consumer(self, trigger: Trigger) -> Consumer:
+        match trigger:
+            case SynchronousTrigger():
+                fleet = self.fleets[trigger.function]
+                return Synchronous(
+                    trigger, fleet, self.router, self.callers, self.context
+                )
+            case AsynchronousTrigger():
+                return self._asynchronous_source(trigger)
+            case EventSourceMapping() if trigger.kind in QUEUES:
+                return self._queue_mapping(trigger)
+            case EventSourceMapping():
+                return self._stream_mapping(trigger)
+
+    def _asynchronous_source(self, trigger: AsynchronousTrigger) -> AsynchronousSource:
+        function = self.scenario.function(trigger.function)
+        fleet = self.fleets[trigger.function]
+        events = Asynchronous(trigger, function, fleet, self.router, self.context)
+        return AsynchronousSource(trigger, events, self.router, self.context)
+
+    def _stream_mapping(self, trigger: EventSourceMapping) -> StreamMapping:
+        fleet = self.fleets[trigger.function]
+        pauses = self.context.outages_of(trigger.name)
+        mapping = self.streams.mapping(trigger, fleet, pauses)
+        self.queues.append(mapping)
+        return mapping
+
+    def _queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
+        function = self.scenario.function(trigger.function)
+        concurrency = function.reserved_concurrent_executions
+        if concurrency is None:
+            concurrency = self.scenario.unreserved_concurrency
+        return QueueMapping(
+            trigger,
+            function.behaviour.batch_response,
+            self._queue(trigger.source),
+            self.fleets[trigger.function],
+            range_of(trigger, concurrency),
+            self.scenario.choices,
+            self.context.outages_of(trigger.name),
+        )
+
+    def _queue(self, name: str) -> StandardQueue:
+        settings = self.scenario.queue(name)
+        kind = self._kind_of_queue(settings)
+        number = self.context.resource_number(name)
+        latency = self.context.delivery_draws.latency
+        messages = Messages(self.scenario, self.workload, self.router)
+        queue = kind(settings, number, self.router, latency, messages)
+        self.queues.append(queue)
+        return queue
+
+    def _kind_of_queue(self, queue: Queue) -> type[StandardQueue]:
+        """A standard queue is fair if messages come with a group."""
+        if queue.fifo_queue:
+            return FifoQueue
+        if any(traffic.message_group_id for traffic in self.scenario.traffic):
+            return FairQueue
+        return StandardQueue
+
+    def _failure_stores(self) -> dict[str, DeadLetters]:
+        """The dead-letter queues whose messages somebody moves back."""
+        redrives: dict[str, list[Redrive]] = {}
+        for redrive in self.scenario.redrives:
+            redrives.setdefault(redrive.queue, []).append(redrive)
+        return {
+            name: DeadLetters(self.scenario.queue(name), moves, self.router)
+            for name, moves in redrives.items()
+        }

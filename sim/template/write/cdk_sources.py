@@ -1,0 +1,107 @@
+"""A scenario's queues, topics, buckets, event buses, streams and tables as CDK constructs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.scenario.resources import EventBus, Queue
+from sim.scenario.streams import Stream
+from sim.template.write.cdk_names import CdkNames
+from sim.template.write.comments import queue_comments
+from sim.template.write.trigger_settings import rule_pattern
+from sim.template.write.written_settings import as_cdk_arguments, differing
+
+TABLE = (
+    ", partition_key=dynamodb.Attribute(name='id', type=dynamodb.AttributeType.STRING)"
+    ", billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST"
+)
+TABLE_STREAM = ", stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES"
+
+
+def source_statements(names: CdkNames) -> Iterator[str]:
+    """The statements that make every source, each after what it refers to."""
+    scenario = names.scenario
+    for queue in _dead_letter_queues_first(scenario.queues):
+        for comment in queue_comments(scenario, queue):
+            yield f"# {comment}"
+        yield _assignment(
+            names, queue.name, "sqs.Queue", _queue_arguments(names, queue)
+        )
+    for topic in scenario.topics:
+        yield _assignment(names, topic.name, "sns.Topic")
+        variable = names.source(topic.name)
+        for name in topic.queues:
+            subscription = f"subscriptions.SqsSubscription({names.source(name)})"
+            yield f"{variable}.add_subscription({subscription})"
+    for bucket in scenario.buckets:
+        yield _assignment(names, bucket.name, "s3.Bucket")
+    for bus in scenario.event_buses:
+        bus_name = f", event_bus_name={bus.name!r}"
+        yield _assignment(names, bus.name, "events.EventBus", bus_name)
+        for target in bus.targets:
+            yield _rule(names, bus, target)
+    for stream in scenario.streams:
+        arguments = _stream_arguments(stream)
+        yield _assignment(names, stream.name, "kinesis.Stream", arguments)
+    read_as_streams = [
+        trigger.entry for trigger in scenario.triggers if trigger.kind == "ddb_streams"
+    ]
+    for table in scenario.tables:
+        stream_argument = TABLE_STREAM if table.name in read_as_streams else ""
+        arguments = f"{TABLE}{stream_argument}"
+        yield _assignment(names, table.name, "dynamodb.Table", arguments)
+
+
+def _assignment(
+    names: CdkNames, source: str, construct: str, arguments: str = ""
+) -> str:
+    construct_id = names.ids.sources[source]
+    return f"{names.source(source)} = {construct}(self, {construct_id!r}{arguments})"
+
+
+def _dead_letter_queues_first(queues: tuple[Queue, ...]) -> list[Queue]:
+    """Each queue after its dead-letter queue; in a circle, the first one as it comes."""
+    ordered: list[Queue] = []
+    waiting = list(queues)
+    while waiting:
+        done = [None, *(queue.name for queue in ordered)]
+        ready = [queue for queue in waiting if _dead_letter_target(queue) in done]
+        ordered += ready or waiting[:1]
+        waiting = [queue for queue in waiting if queue not in ordered]
+    return ordered
+
+
+def _dead_letter_target(queue: Queue) -> str | None:
+    policy = queue.redrive_policy
+    return policy.dead_letter_target_arn if policy is not None else None
+
+
+def _queue_arguments(names: CdkNames, queue: Queue) -> str:
+    arguments = as_cdk_arguments(differing(queue, "AWS::SQS::Queue"))
+    policy = queue.redrive_policy
+    if policy is None:
+        return arguments
+    target = names.source(policy.dead_letter_target_arn)
+    redrive = f"queue={target}, max_receive_count={policy.max_receive_count}"
+    return f"{arguments}, dead_letter_queue=sqs.DeadLetterQueue({redrive})"
+
+
+def _stream_arguments(stream: Stream) -> str:
+    mode = f", stream_mode=kinesis.StreamMode.{stream.stream_mode}"
+    if stream.stream_mode == "PROVISIONED":
+        mode += f", shard_count={stream.shard_count}"
+    return mode + as_cdk_arguments(differing(stream, "AWS::Kinesis::Stream"))
+
+
+def _rule(names: CdkNames, bus: EventBus, target: str) -> str:
+    """The rule by which a bus sends to a queue or topic."""
+    ids = names.ids
+    construct_id = f"{ids.sources[bus.name]}To{ids.sources[target]}"
+    sources = rule_pattern(names.scenario, bus.name, bus.name)["source"]
+    construct = "SnsTopic" if ids.groups[target] == "topics" else "SqsQueue"
+    arguments = [
+        f"event_bus={names.source(bus.name)}",
+        f"event_pattern=events.EventPattern(source={sources})",
+        f"targets=[events_targets.{construct}({names.source(target)})]",
+    ]
+    return f"events.Rule(self, {construct_id!r}, {', '.join(arguments)})"

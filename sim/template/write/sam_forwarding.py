@@ -1,0 +1,75 @@
+"""What topics and event buses send to others than functions, with their right to do so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.scenario.resources import EventBus
+from sim.template.write.sam_names import SamNames
+from sim.template.write.sam_yaml import GetAtt, Ref
+from sim.template.write.trigger_settings import rule_pattern
+
+
+def subscription_resources(topic: str, queue: str) -> dict[str, Any]:
+    """A queue's subscription to a topic, and the topic's right to send to it, by logical IDs.
+
+    https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
+    """
+    logical_id = f"{topic}To{queue}"
+    subscription = {
+        "TopicArn": Ref(topic),
+        "Protocol": "sqs",
+        "Endpoint": GetAtt(f"{queue}.Arn"),
+    }
+    return {
+        logical_id: {"Type": "AWS::SNS::Subscription", "Properties": subscription},
+        f"{logical_id}Policy": _queue_policy(queue, "sns.amazonaws.com", Ref(topic)),
+    }
+
+
+def rule_resources(names: SamNames, bus: EventBus) -> dict[str, Any]:
+    """The rules by which a bus sends to queues and topics, and its right to send to them.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    """
+    resources: dict[str, Any] = {}
+    bus_id = names.ids.sources[bus.name]
+    for target in bus.targets:
+        target_id = names.ids.sources[target]
+        logical_id = f"{bus_id}To{target_id}"
+        rule = {
+            "EventBusName": Ref(bus_id),
+            "EventPattern": rule_pattern(names.scenario, bus.name, bus.name),
+            "Targets": [{"Id": target_id, "Arn": names.arn(target)}],
+        }
+        is_topic = names.ids.groups[target] == "topics"
+        policy = _topic_policy if is_topic else _queue_policy
+        arn = GetAtt(f"{logical_id}.Arn")
+        resources |= {
+            logical_id: {"Type": "AWS::Events::Rule", "Properties": rule},
+            f"{logical_id}Policy": policy(target_id, "events.amazonaws.com", arn),
+        }
+    return resources
+
+
+def _queue_policy(queue: str, service: str, sender: Any) -> dict[str, Any]:
+    document = _document(service, "sqs:SendMessage", GetAtt(f"{queue}.Arn"), sender)
+    properties = {"Queues": [Ref(queue)], "PolicyDocument": document}
+    return {"Type": "AWS::SQS::QueuePolicy", "Properties": properties}
+
+
+def _topic_policy(topic: str, service: str, sender: Any) -> dict[str, Any]:
+    document = _document(service, "sns:Publish", Ref(topic), sender)
+    properties = {"Topics": [Ref(topic)], "PolicyDocument": document}
+    return {"Type": "AWS::SNS::TopicPolicy", "Properties": properties}
+
+
+def _document(service: str, action: str, resource: Any, sender: Any) -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": action,
+        "Resource": resource,
+        "Condition": {"ArnEquals": {"aws:SourceArn": sender}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}

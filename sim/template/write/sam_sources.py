@@ -1,0 +1,72 @@
+"""A scenario's queues, topics, buckets, event buses, streams and tables as resources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.scenario.resources import Queue
+from sim.scenario.streams import Stream
+from sim.template.write.comments import queue_comments
+from sim.template.write.sam_forwarding import rule_resources, subscription_resources
+from sim.template.write.sam_names import SamNames
+from sim.template.write.sam_yaml import GetAtt, comment_keys
+from sim.template.write.written_settings import as_properties, differing
+
+TABLE = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+}
+TABLE_STREAM = {"StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"}}
+
+
+def source_resources(names: SamNames) -> dict[str, Any]:
+    """Every source, by its logical ID."""
+    scenario, ids = names.scenario, names.ids.sources
+    resources: dict[str, Any] = {}
+    for queue in scenario.queues:
+        resources[ids[queue.name]] = _queue(names, queue)
+    for topic in scenario.topics:
+        resources[ids[topic.name]] = {"Type": "AWS::SNS::Topic"}
+        for name in topic.queues:
+            resources |= subscription_resources(ids[topic.name], ids[name])
+    for bucket in scenario.buckets:
+        resources[ids[bucket.name]] = {"Type": "AWS::S3::Bucket"}
+    for bus in scenario.event_buses:
+        properties = {"Name": bus.name}
+        bus_resource = {"Type": "AWS::Events::EventBus", "Properties": properties}
+        resources[ids[bus.name]] = bus_resource
+        resources |= rule_resources(names, bus)
+    for stream in scenario.streams:
+        resources[ids[stream.name]] = _stream(stream)
+    read_as_streams = [
+        trigger.entry for trigger in scenario.triggers if trigger.kind == "ddb_streams"
+    ]
+    for table in scenario.tables:
+        stream_settings = TABLE_STREAM if table.name in read_as_streams else {}
+        table_settings = {**TABLE, **stream_settings}
+        table_resource = {"Type": "AWS::DynamoDB::Table", "Properties": table_settings}
+        resources[ids[table.name]] = table_resource
+    return resources
+
+
+def _queue(names: SamNames, queue: Queue) -> dict[str, Any]:
+    settings = as_properties(differing(queue, "AWS::SQS::Queue"))
+    policy = queue.redrive_policy
+    if policy:
+        target = names.ids.sources[policy.dead_letter_target_arn]
+        settings["RedrivePolicy"] = {
+            "deadLetterTargetArn": GetAtt(f"{target}.Arn"),
+            "maxReceiveCount": policy.max_receive_count,
+        }
+    comments = comment_keys(list(queue_comments(names.scenario, queue)))
+    resource = {**comments, "Type": "AWS::SQS::Queue"}
+    return {**resource, "Properties": settings} if settings else resource
+
+
+def _stream(stream: Stream) -> dict[str, Any]:
+    mode: dict[str, Any] = {"ShardCount": stream.shard_count}
+    if stream.stream_mode == "ON_DEMAND":
+        mode = {"StreamModeDetails": {"StreamMode": "ON_DEMAND"}}
+    settings = as_properties(differing(stream, "AWS::Kinesis::Stream"))
+    return {"Type": "AWS::Kinesis::Stream", "Properties": {**mode, **settings}}
