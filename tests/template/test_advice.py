@@ -6,6 +6,7 @@ import sim
 from sim.template.advice.advice import advice_rules, advise
 from sim.template.advice.demonstrations import demonstrate, demonstrated_rules
 from sim.template.advice.findings import FINDERS
+from sim.template.advice.visibility import advised_visibility_timeout
 from tests.support.template_files import FAULTS, FOLDER
 
 SHOWN = {rule.name: demonstrate(rule.name, rule.measures, 3) for rule in advice_rules()}
@@ -77,6 +78,13 @@ def test_nothing_is_said_of_a_queue_that_another_template_has():
     assert "other-QueueArn" in {queue.name for queue in reading.scenario.queues}
     assert "other-QueueArn" not in set(reading.advice.resource)
     assert "other-QueueArn" in {advice.resource for advice in advise(reading.scenario)}
+
+
+def test_the_advised_visibility_timeout_is_six_timeouts_and_the_window_at_most_12_hours():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
+    assert advised_visibility_timeout(10) == 60
+    assert advised_visibility_timeout(10, batching_window=20) == 80
+    assert advised_visibility_timeout(2 * 3600) == 12 * 3600
 
 
 def test_a_function_is_advised_once_whatever_invokes_it():

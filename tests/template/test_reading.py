@@ -309,6 +309,21 @@ def test_a_mapping_that_aws_would_refuse_is_refused(properties, word):
     assert word in problem
 
 
+def test_the_second_mapping_of_a_queue_is_reported_and_not_simulated():
+    reading = read(f"""
+  F: {{{FUNCTION}}}}}
+  G: {{{FUNCTION}}}}}
+  Q: {{Type: AWS::SQS::Queue}}
+  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: !Ref F, EventSourceArn: !GetAtt Q.Arn}}}}
+  N: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: !Ref G, EventSourceArn: !GetAtt Q.Arn}}}}
+""")
+    polling = [each for each in reading.scenario.triggers if each.model == "polling"]
+    assert [each.function for each in polling] == ["F"]
+    (told,) = reading.report[reading.report.status == "not supported"].itertuples()
+    assert (told.resource, told.property) == ("N", "EventSourceArn")
+    assert "each queue feeds one function" in told.note
+
+
 def test_names_in_arns_are_resources_of_the_template():
     scenario = sim.read_template(BY_NAME["cfn-names.yaml"]).scenario
     assert scenario.triggers[0].source == "Jobs"
