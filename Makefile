@@ -59,7 +59,7 @@ lint: $(DEVELOPER) ## style, types and spelling
 bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
 	$(RUN) tests.benchmarks
 
-mutate: $(DEVELOPER) ## break thirty rules of the engine, one at a time: each must turn a test red
+mutate: $(DEVELOPER) ## break some fifty rules, one at a time: each must turn a test red
 	$(RUN) tests.mutate
 
 docs: $(LEARNER) ## write docs/glossary.md and docs/cheat-sheet.md anew from data/

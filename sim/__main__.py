@@ -1,4 +1,8 @@
-"""The command line: `python -m sim check template.yaml`, `python -m sim run template.yaml --traffic api=poisson:5`."""
+"""The command line.
+
+`python -m sim check template.yaml` says what is unknown and what should be changed;
+`python -m sim run template.yaml --traffic api=poisson:5` simulates it.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +32,12 @@ BEHAVIOUR: dict[str, Callable[[str], dict[str, Any]]] = {
     "sends": lambda text: {"sends": [sim.Output(to=text)]},
 }
 """What the command line can say of a function; everything else `sim.Behaviour` takes."""
-FINE, ADVISED, REFUSED = 0, 1, 2
-"""Exit statuses: nothing to say, warnings or errors found, and not readable or not runnable at all.
-"""
+FINE = 0
+"""Exit status: nothing to say."""
+ADVISED = 1
+"""Exit status: warnings or errors were found."""
+REFUSED = 2
+"""Exit status: not readable, or not runnable at all."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +51,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(options, str(error).split("\n"))
 
 
+TRAFFIC_HELP = (
+    "events into a source or trigger: "
+    "api=poisson:20 or jobs=constant:5 (a second), jobs=burst:100"
+)
+BEHAVIOUR_HELP = (
+    "how a function works: Orders=duration:0.2,error_rate:0.05 "
+    "(also poison_share, crash_share, sends:QUEUE)"
+)
+CSV_HELP = "write deliveries, attempts, spans, metrics and cost here"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sim", description="What happens to my event?"
@@ -55,42 +73,37 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("text", "json"), default="text")
     check.set_defaults(command=_check)
     run = commands.add_parser("run", help="read a template and simulate it")
-    help_text = "events into a source or trigger: api=poisson:20 or jobs=constant:5 (a second), jobs=burst:100"
-    run.add_argument(
-        "--traffic",
-        action="append",
-        default=[],
-        metavar="NAME=KIND:NUMBER",
-        help=help_text,
-    )
-    help_text = "how a function works: Orders=duration:0.2,error_rate:0.05 (also poison_share, crash_share, sends:QUEUE)"
-    run.add_argument(
-        "--behaviour",
-        action="append",
-        default=[],
-        metavar="NAME=WORD:VALUE,...",
-        help=help_text,
-    )
-    run.add_argument("--seconds", type=float, default=600)
-    run.add_argument("--seed", type=int, default=1)
-    run.add_argument(
-        "--csv",
-        type=Path,
-        metavar="DIR",
-        help="write deliveries, attempts, spans, metrics and cost here",
-    )
-    run.add_argument(
-        "--html", type=Path, metavar="FILE", help="write a page with pictures here"
-    )
+    _add_options_of_run(run)
     run.set_defaults(command=_run, format="text")
     for command in (check, run):
         command.add_argument(
             "template", help="a SAM or CloudFormation template, YAML or JSON"
         )
-        command.add_argument(
-            "--parameter", action="append", default=[], metavar="NAME=VALUE"
-        )
+        _add_several(command, "--parameter", "NAME=VALUE")
     return parser
+
+
+def _add_options_of_run(run: argparse.ArgumentParser) -> None:
+    _add_several(run, "--traffic", "NAME=KIND:NUMBER", TRAFFIC_HELP)
+    _add_several(run, "--behaviour", "NAME=WORD:VALUE,...", BEHAVIOUR_HELP)
+    run.add_argument("--seconds", type=float, default=600)
+    run.add_argument("--seed", type=int, default=1)
+    run.add_argument("--csv", type=Path, metavar="DIR", help=CSV_HELP)
+    run.add_argument(
+        "--html", type=Path, metavar="FILE", help="write a page with pictures here"
+    )
+
+
+def _add_several(
+    command: argparse.ArgumentParser,
+    option: str,
+    form: str,
+    help_text: str | None = None,
+) -> None:
+    """An option that may be given several times."""
+    command.add_argument(
+        option, action="append", default=[], metavar=form, help=help_text
+    )
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -100,9 +113,10 @@ def _check(options: argparse.Namespace) -> int:
         _print_json(advice=reading.advice, report=reading.report)
     else:
         _print_report(reading)
-        for one in advice:
-            print(one)
-    return ADVISED if any(one.rule.severity != "info" for one in advice) else FINE
+        for each in advice:
+            print(each)
+    is_serious = any(each.rule.severity != "info" for each in advice)
+    return ADVISED if is_serious else FINE
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -114,23 +128,17 @@ def _run(options: argparse.Namespace) -> int:
         seconds=options.seconds,
     )
     if not reading.scenario.traffic:
-        entries = dict.fromkeys(
-            reading.report.resource[reading.report.property == "traffic"]
-        )
+        asked = reading.report.resource[reading.report.property == "traffic"]
+        entries = ", ".join(dict.fromkeys(asked))
         raise sim.ScenarioError(
-            f"No events come: give --traffic NAME=poisson:5, into {', '.join(entries)}."
+            f"No events come: give --traffic NAME=poisson:5, into {entries}."
         )
     run = sim.simulate(reading.scenario, seed=options.seed, drain=False)
     print(run.summary().to_string())
     if options.csv is not None:
         _write_tables(run, options.csv)
     if options.html is not None:
-        from sim.show.html_report import page  # noqa: PLC0415 - matplotlib only where a picture is wanted
-
-        tables = {"Advice": reading.advice, "What was read": reading.report}
-        options.html.write_text(
-            page(run, Path(options.template).name, tables), encoding="utf-8"
-        )
+        _write_page(run, reading, options)
     return FINE
 
 
@@ -140,39 +148,42 @@ def _parameters(options: argparse.Namespace) -> dict[str, str]:
 
 def _traffic(text: str) -> sim.Traffic:
     name, arrivals = _pair(text, "--traffic")
-    kind, _, number = arrivals.partition(":")
+    kind, *number = arrivals.split(":", 1)
     try:
-        return sim.Traffic(into=name, arrivals=ARRIVALS[kind](float(number)))
-    except (KeyError, ValueError, OverflowError) as error:
-        if isinstance(error, sim.ScenarioError):
-            raise
+        made = ARRIVALS[kind](float("".join(number)))
+        return sim.Traffic(into=name, arrivals=made)
+    except sim.ScenarioError:
+        raise
+    except (KeyError, ValueError, OverflowError):
         raise sim.ScenarioError(
-            f"--traffic {text!r} is not NAME=KIND:NUMBER, with {', '.join(ARRIVALS)} as KIND, such as api=poisson:20."
+            f"--traffic {text!r} is not NAME=KIND:NUMBER, "
+            f"with {', '.join(ARRIVALS)} as KIND, such as api=poisson:20."
         ) from None
 
 
 def _behaviour(text: str) -> tuple[str, sim.Behaviour]:
     name, words = _pair(text, "--behaviour")
     fields: dict[str, Any] = {}
-    for word in words.split(","):
-        key, _, value = word.strip().partition(":")
+    for part in words.split(","):
+        word, *value = part.strip().split(":", 1)
         try:
-            fields |= BEHAVIOUR[key](value)
-        except (KeyError, ValueError) as error:
-            if isinstance(error, sim.ScenarioError):
-                raise
+            fields |= BEHAVIOUR[word]("".join(value))
+        except sim.ScenarioError:
+            raise
+        except (KeyError, ValueError):
             raise sim.ScenarioError(
-                f"--behaviour {text!r} is not NAME=WORD:VALUE,..., with {', '.join(BEHAVIOUR)} as WORD, "
+                f"--behaviour {text!r} is not NAME=WORD:VALUE,..., "
+                f"with {', '.join(BEHAVIOUR)} as WORD, "
                 "such as Orders=duration:0.2,error_rate:0.05."
             ) from None
     return name, sim.Behaviour(**fields)
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
+    name, *value = text.split("=", 1)
+    if not value or not name:
         raise sim.ScenarioError(f"{option} {text!r} has no =; write NAME=VALUE.")
-    return name, value
+    return name, value[0]
 
 
 def _write_tables(run: sim.Run, folder: Path) -> None:
@@ -183,35 +194,44 @@ def _write_tables(run: sim.Run, folder: Path) -> None:
     run.cost().to_csv(folder / "cost.csv")
 
 
+def _write_page(run: sim.Run, reading: Reading, options: argparse.Namespace) -> None:
+    # matplotlib is loaded only where a picture is wanted
+    from sim.show.html_report import page  # noqa: PLC0415
+
+    tables = {"Advice": reading.advice, "What was read": reading.report}
+    text = page(run, Path(options.template).name, tables)
+    options.html.write_text(text, encoding="utf-8")
+
+
 def _print_report(reading: Reading) -> None:
-    counts = reading.report.status.value_counts()
+    report = reading.report
+    counts = report.status.value_counts()
     print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
-    idle = reading.report.note == NO_PART
-    if idle.any():
-        print(
-            f"no part in what happens to events: {', '.join(reading.report.resource[idle])}"
-        )
-    told = reading.report[
-        reading.report.status.isin(("unknown", "not supported")) & ~idle
-    ]
+    is_idle = report.note == NO_PART
+    if is_idle.any():
+        idle = ", ".join(report.resource[is_idle])
+        print(f"no part in what happens to events: {idle}")
+    is_open = report.status.isin(("unknown", "not supported"))
     columns = ["line", "status", "resource", "argument", "note"]
-    groups: Any = told.groupby(columns, sort=False, dropna=False).property
-    for (line, status, resource, argument, note), properties in groups:
-        where = f"{resource} {', '.join(properties)}".strip()
-        says = f"give {argument}" if argument else note
-        print(f"{'' if pd.isna(line) else f'line {line}: '}{status}: {where}: {says}")
+    groups: Any = report[is_open & ~is_idle].groupby(columns, sort=False, dropna=False)
+    for key, rows in groups:
+        _print_group(dict(zip(columns, key, strict=True)), list(rows.property))
 
 
-def _print_json(**tables: Any) -> None:
-    print(
-        json.dumps(
-            {
-                name: json.loads(made.to_json(orient="records"))
-                for name, made in tables.items()
-            },
-            indent=1,
-        )
-    )
+def _print_group(row: dict[str, Any], properties: list[str]) -> None:
+    """One line for all properties of a resource of which the same is to be said."""
+    line = "" if pd.isna(row["line"]) else f"line {row['line']}: "
+    where = f"{row['resource']} {', '.join(properties)}".strip()
+    says = f"give {row['argument']}" if row["argument"] else row["note"]
+    print(f"{line}{row['status']}: {where}: {says}")
+
+
+def _print_json(**tables: pd.DataFrame) -> None:
+    rows = {
+        name: json.loads(table.to_json(orient="records"))
+        for name, table in tables.items()
+    }
+    print(json.dumps(rows, indent=1))
 
 
 def _refuse(options: argparse.Namespace, problems: Sequence[str]) -> int:

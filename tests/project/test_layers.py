@@ -1,4 +1,4 @@
-"""The house: imports run one way, models do not know each other, and heavy packages stay where they belong."""
+"""The house: imports run one way, models know nothing of each other, packages keep their place."""
 
 import ast
 import graphlib
@@ -57,7 +57,10 @@ def model_name(module: str) -> str:
 
 @cache
 def imports(module: str) -> frozenset[str]:
-    """The modules that a module imports, if only for type checkers; `from sim import facts` counts as `sim.facts`."""
+    """The modules that a module imports, if only for type checkers.
+
+    `from sim import facts` counts as `sim.facts`.
+    """
     found = set()
     for statement in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
         if isinstance(statement, ast.Import):
@@ -123,7 +126,7 @@ def test_no_imports_in_a_circle_in_any_folder(package):
 
 
 def child_of(package: str, module: str) -> str:
-    """What of `package` a module is in, or is: `queue` of `sim.engine` and `sim.engine.queue.fifo`."""
+    """What of a package a module is in, or is: `queue`, of `sim.engine.queue.fifo`."""
     return module.removeprefix(f"{package}.").split(".")[0]
 
 

@@ -1,4 +1,4 @@
-"""The set-up: environment.yml, the locks, the lab's settings and the wheel agree with pyproject.toml."""
+"""The set-up: locks, environment.yml, lab settings and the wheel agree with pyproject.toml."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def conda_name(requirement: Requirement) -> str:
 
 
 def locked(name: str) -> list[tuple[str, Version, list[str]]]:
-    """The lock's entries: canonical name, version, hashes; a name comes once for each range of Pythons."""
+    """The lock's entries: canonical name, version, hashes; a name comes once for each Python."""
     text = re.sub(r"#.*|\\\n", "", (ROOT / name).read_text())
     entries = [line.partition("==") for line in text.splitlines() if line.strip()]
     words = [(package, rest.split()) for package, _, rest in entries]

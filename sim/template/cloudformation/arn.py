@@ -39,8 +39,8 @@ def name_in_arn(value: str) -> str:
     parts = arn_parts(value)
     if not parts:
         return value
-    kind, _, rest = _resource_part(parts)
-    return rest.split("/")[0] if kind in LABELLED else parts[5]
+    kind, name = _kind_and_name(parts[5])
+    return name if kind in LABELLED else parts[5]
 
 
 def name_from(value: str) -> str:
@@ -48,12 +48,14 @@ def name_from(value: str) -> str:
     parts = arn_parts(value)
     text = value
     if parts:
-        kind, _, rest = _resource_part(parts)
-        has_kind = rest and kind not in ("", parts[5]) and parts[2] != "s3"
-        text = rest.split("/")[0] if has_kind else parts[5]
+        kind, name = _kind_and_name(parts[5])
+        has_kind = kind and name and parts[2] != "s3"
+        text = name if has_kind else parts[5]
     text = placeholders.names_only(text)
     return NOT_IN_A_NAME.sub("-", text).strip("-")[:140] or "outside"
 
 
-def _resource_part(parts: list[str]) -> tuple[str, str, str]:
-    return parts[5].replace(":", "/").partition("/")
+def _kind_and_name(resource: str) -> tuple[str, str]:
+    """`function` and `worker` of `function:worker:live`; without a kind the name is empty."""
+    kind, *names = resource.replace(":", "/").split("/")
+    return kind, names[0] if names else ""

@@ -144,9 +144,9 @@ class _Expansion:
 
 def _loop(key: str, written: Any, line: int) -> _Loop:
     if isinstance(written, list) and len(written) == 3:
-        identifier, collection, body = written
+        body = written[2]
         if isinstance(body, LinedDict):
-            return _Loop(key, str(identifier), collection, body, line)
+            return _Loop(key, str(written[0]), written[1], body, line)
     raise TemplateError([_needs_a_mapping(key, line)])
 
 

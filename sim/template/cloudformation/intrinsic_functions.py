@@ -105,7 +105,8 @@ def _is_unknown_text(value: Any) -> bool:
 
 
 def _if(resolver: Resolver, argument: Any) -> Any:
-    name, then, otherwise = argument
+    name, *values = argument
+    then, otherwise = values
     truth = resolver.condition(name)
     if isinstance(truth, str):
         return truth

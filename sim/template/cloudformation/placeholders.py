@@ -11,7 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-RESOURCE, PARAMETER, IMPORT, END = "\ue000", "\ue001", "\ue002", "\ue003"
+RESOURCE = "\ue000"
+PARAMETER = "\ue001"
+IMPORT = "\ue002"
+END = "\ue003"
 PLACEHOLDER = re.compile(f"([{RESOURCE}-{IMPORT}])([^{RESOURCE}-{END}]*){END}")
 CHARACTERS = re.compile(f"[{RESOURCE}-{END}]")
 

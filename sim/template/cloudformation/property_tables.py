@@ -90,12 +90,12 @@ def values_at(value: Any, path: str) -> list[Any]:
 
 def places_at(value: Any, path: str) -> Iterator[tuple[Any, Mapping[str, Any]]]:
     """Everything at a path, each with the mapping in which it stands."""
-    first, _, rest = path.partition(".")
-    for inner in _inner_values(value, first):
-        if not rest:
-            yield inner, value
+    key, *rest = path.split(".")
+    for inner in _inner_values(value, key):
+        if rest:
+            yield from places_at(inner, ".".join(rest))
         else:
-            yield from places_at(inner, rest)
+            yield inner, value
 
 
 def _inner_values(value: Any, key: str) -> Iterator[Any]:

@@ -67,8 +67,9 @@ def _triggers_of(draft: Draft, bus: str) -> list[TriggerDraft]:
 
 def _add_bus(draft: Draft, destination: _Destination, rules: list[Resource]) -> str:
     """Add a bus for the results alone, with the queues and topics of these rules: its name."""
-    function, condition, bus = destination
-    name = f"{bus}-{function}-{condition}"  # AWS takes no slash in the name of a bus
+    function, bus = destination.function, destination.bus
+    # AWS takes no slash in the name of a bus.
+    name = f"{bus}-{function}-{destination.condition}"
     names = [rule.name for rule in rules]
     targets = [
         events.target
@@ -80,7 +81,7 @@ def _add_bus(draft: Draft, destination: _Destination, rules: list[Resource]) -> 
     draft.report.add(
         "assumed",
         function,
-        f"{condition} (rules)",
+        f"{destination.condition} (rules)",
         ", ".join(names),
         line=owner.line("DestinationConfig") if owner is not None else None,
         note=f"Of the rules of {bus}, only these admit its results, whose source is {SOURCE}.",

@@ -61,6 +61,5 @@ def aws_runtime(function: Function) -> str:
 
     Our table of cold starts tells languages on provided.al2023 apart: `go (provided.al2023)`.
     """
-    name, _, inside = function.runtime.partition(" (")
-    inside = inside.removesuffix(")")
-    return inside if inside.startswith("provided") else name
+    name, *inside = function.runtime.removesuffix(")").split(" (")
+    return inside[0] if inside and inside[0].startswith("provided") else name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.scenario.function import Function
 from sim.template.write.comments import function_comments
@@ -13,15 +13,24 @@ from sim.template.write.sam_names import Fragment, SamNames, merge
 from sim.template.write.sam_yaml import GetAtt, Ref, comment_keys
 from sim.template.write.written_settings import as_properties, differing
 
+
+class SamPolicy(NamedTuple):
+    """A policy of SAM, its parameter, and the attribute that it takes in place of a reference."""
+
+    name: str
+    parameter: str
+    attribute: str = ""
+
+
 POLICIES = {
-    "queues": ("SQSSendMessagePolicy", "QueueName", ".QueueName"),
-    "topics": ("SNSPublishMessagePolicy", "TopicName", ".TopicName"),
-    "streams": ("KinesisCrudPolicy", "StreamName", ""),
-    "tables": ("DynamoDBWritePolicy", "TableName", ""),
-    "buckets": ("S3WritePolicy", "BucketName", ""),
-    "event_buses": ("EventBridgePutEventsPolicy", "EventBusName", ""),
+    "queues": SamPolicy("SQSSendMessagePolicy", "QueueName", "QueueName"),
+    "topics": SamPolicy("SNSPublishMessagePolicy", "TopicName", "TopicName"),
+    "streams": SamPolicy("KinesisCrudPolicy", "StreamName"),
+    "tables": SamPolicy("DynamoDBWritePolicy", "TableName"),
+    "buckets": SamPolicy("S3WritePolicy", "BucketName"),
+    "event_buses": SamPolicy("EventBridgePutEventsPolicy", "EventBusName"),
 }
-"""For what a function sends to: SAM's policy, its parameter, and the attribute it takes, if any.
+"""What lets a function send to each kind of resource.
 
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html
 """
@@ -122,10 +131,15 @@ def _sends(names: SamNames, function: Function) -> dict[str, Any]:
         group = names.ids.groups.get(target, "")
         if group in POLICIES:
             logical_id = names.ids.sources[target]
-            policy, parameter, attribute = POLICIES[group]
-            value = GetAtt(logical_id + attribute) if attribute else Ref(logical_id)
-            policies.append({policy: {parameter: value}})
+            policies.append(_policy(POLICIES[group], logical_id))
             variables[variable(logical_id).upper()] = Ref(logical_id)
     if not policies:
         return {}
     return {"Environment": {"Variables": variables}, "Policies": policies}
+
+
+def _policy(policy: SamPolicy, logical_id: str) -> dict[str, Any]:
+    value: GetAtt | Ref = Ref(logical_id)
+    if policy.attribute:
+        value = GetAtt(f"{logical_id}.{policy.attribute}")
+    return {policy.name: {policy.parameter: value}}
