@@ -117,7 +117,7 @@ def test_a_card_links_to_the_lesson_that_walks_through_its_kind():
 
 def test_an_unknown_kind_is_a_sentence():
     with pytest.raises(
-        sim.ScenarioError, match="no trigger kind 'snss'; did you mean sns"
+        sim.ScenarioError, match="no trigger kind 'snss'; did you mean 'sns'"
     ):
         sim.show.catalogue("snss")
 

@@ -10,7 +10,8 @@ import ipywidgets as widgets
 import pytest
 
 import sim
-from sim.scenario.settings import Settings, fact_of
+from sim.scenario.setting_help import fact_of
+from sim.scenario.settings import Settings
 from sim.show.panel import controls, deploy_tab
 from sim.show.panel.controls import NOT_SET, Control
 from sim.show.panel.panel import Panel, panel
