@@ -48,8 +48,7 @@ def backlog(
         ],
         [[], []],
     )
-    frame.figure.text_alternative = f"The backlog of queue {name} over time: {answer}."
-    frame.figure.runs = {name: run}
+    frame.describe(f"The backlog of queue {name} over time: {answer}.", {name: run})
     return frame.figure
 
 

@@ -122,8 +122,9 @@ def counts_line(run: Run, first: Run) -> list[str]:
     n = event_numbers(run)
     if not n.deliveries:
         return ["no event arrived"]
-    same = run is not first and np.array_equal(run.workload.time, first.workload.time)
-    parts = [f"the same {n.events}" if same else plural(n.events, "event")]
+    parts = [plural(n.events, "event")]
+    if run is not first and same_events(run, first):
+        parts = [f"the same {n.events}"]
     if n.deliveries != n.events:
         parts.append(plural(n.deliveries, "delivery", "deliveries"))
     parts.append(f"{n.delivered} delivered")
@@ -133,6 +134,11 @@ def counts_line(run: Run, first: Run) -> list[str]:
     if n.delivered:
         parts.append(f"slowest {spoken(n.slowest)}")
     return parts
+
+
+def same_events(run: Run, other: Run) -> bool:
+    """Whether events arrive at the same instants in two runs."""
+    return np.array_equal(run.workload.time, other.workload.time)
 
 
 def environments_line(run: Run) -> list[str]:
@@ -156,14 +162,14 @@ def environment_counts(run: Run) -> tuple[int, int]:
     batches = handled[~alone].drop_duplicates(["resource", "invocation"])
     placed = spans[spans.environment.to_numpy() >= 0]
     environments = placed.drop_duplicates(["resource", "environment"])
-    return len(environments), int(alone.sum()) + len(batches)
+    runs = int(alone.sum()) + len(batches)
+    return len(environments), runs
 
 
 def describe(runs: Runs, pinned: Runs | None = None) -> str:
     """One sentence a run with the numbers that its picture shows, for who does not see it."""
-    sentences = [
-        _sentence(name, event_numbers(run)) for name, run in runs_by_name(runs).items()
-    ]
+    by_name = runs_by_name(runs)
+    sentences = [_sentence(name, event_numbers(run)) for name, run in by_name.items()]
     if pinned is not None:
         sentences.append(f"Pinned: {describe(pinned)}")
     return " ".join(sentences)
@@ -183,9 +189,9 @@ def _sentence(name: str, n: EventNumbers) -> str:
     text = f"{name}: of {what}, {join_words(fates)}"
     if not n.delivered:
         return f"{text}."
-    half, most, slowest = spoken(n.p50), spoken(n.p99), spoken(n.slowest)
-    text += f"; of the delivered, half within {half}, 99 % within {most}"
-    text += f", the slowest after {slowest}"
+    text += f"; of the delivered, half within {spoken(n.p50)}"
+    text += f", 99 % within {spoken(n.p99)}"
+    text += f", the slowest after {spoken(n.slowest)}"
     if n.throttles:
         text += f"; Lambda throttled {plural(n.throttles, 'attempt')}"
     return f"{text}."
@@ -202,7 +208,8 @@ def join_words(parts: list[str]) -> str:
     """Parts of a sentence joined by commas and "and"."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    *first, last = parts
+    return f"{', '.join(first)} and {last}"
 
 
 def _unhappy(n: EventNumbers) -> list[str]:

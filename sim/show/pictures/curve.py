@@ -78,7 +78,7 @@ class _CurvePicture:
         line_parts = [*self.sweep.sample_line, *self.sweep.interval_line(mark)]
         answer = curves_title(self.sweep)
         self.frame.set_texts(title or answer, [self.sweep.heading], [line_parts])
-        self.frame.figure.text_alternative = f"{answer}. {self.sweep.in_words}."
+        self.frame.describe(f"{answer}. {self.sweep.in_words}.")
         return self.frame.figure
 
     def _draw_band(self, line: Line, number: int) -> None:
@@ -113,21 +113,22 @@ class _CurvePicture:
         )
         self.axes.plot(at, means, "o", color=colour, markersize=6)
         if len(self.lines) == 1:
-            for place, mean in zip(at, means, strict=True):
+            for x, mean in zip(at, means, strict=True):
                 words = self.sweep.number_text(mean)
-                self._annotate(words, (place, mean), 9, colour, "data")
+                self._annotate(words, (x, mean), 9, colour, "data")
 
     def _draw_names(self) -> None:
         """At the end of each curve its name and last value."""
-        last = {by: list(line.values())[-1].mean for by, line in self.lines.items()}
         _, top = self.axes.get_ylim()
-        heights = apart([mean / top for mean in last.values()], 0.7 * NAME_ROOM)
-        for number, (by, mean) in enumerate(last.items()):
+        last = {by: list(line.values())[-1] for by, line in self.lines.items()}
+        shares = [point.mean / top for point in last.values()]
+        heights = apart(shares, 0.7 * NAME_ROOM)
+        for number, (by, point) in enumerate(last.items()):
             words = []
             if len(self.sweep.parameters) > 1:
                 words.append(self.sweep.parameters[1].text(by))
             if self.ordered:
-                words.append(self.sweep.number_text(mean))
+                words.append(self.sweep.mean_text(point))
             colour = run_colour(number, self.theme)
             place = (1, heights[number])
             self._annotate("\n".join(words), place, 8, colour, "axes fraction")
@@ -153,7 +154,7 @@ class _CurvePicture:
         )
 
     def _x_axis(self) -> None:
-        self.axes.set_xlabel(self.along.label, color=self.theme.secondary, fontsize=9)
+        self.frame.label_x(self.axes, self.along.label)
         at = list(self.places.values())
         first, last = at[0], at[-1]
         if self.ordered and first > 0 and last >= LOGARITHMIC * first:
@@ -164,14 +165,13 @@ class _CurvePicture:
             parts = [log(place / first) / log(factor) for place in at]
         else:
             length = last - first
-            margin = MARGIN * length if self.ordered and len(at) > 1 else 0.5
+            margin = MARGIN * length if self.ordered and length else 0.5
             self.axes.set_xlim(first - margin, last + margin)
             parts = [(place - first) / (length or 1) for place in at]
         labels = [setting_text(value) for value in self.along.settings]
         shown = labels_with_room(parts, labels, self.frame.panel_width)
-        self.axes.set_xticks(
-            [at[number] for number in shown], [labels[number] for number in shown]
-        )
+        positions = [at[number] for number in shown]
+        self.axes.set_xticks(positions, [labels[number] for number in shown])
 
     def _y_axis(self) -> None:
         points: Any = self.sweep.points.values()

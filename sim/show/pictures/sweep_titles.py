@@ -14,18 +14,24 @@ def lines(sweep: SweepTable) -> dict[Any, Line]:
 
     Without a second parameter there is only one, of None.
     """
-    found: dict[Any, Line] = {}
     if len(sweep.parameters) == 1:
-        found[None] = {values[0]: point for values, point in sweep.points.items()}
-    else:
-        for value in sweep.parameters[1].settings:
-            found[value] = {x: p for (x, by), p in sweep.points.items() if by == value}
-    along = sweep.parameters[0].settings
-    return {
-        value: {x: line[x] for x in along if x in line}
-        for value, line in found.items()
-        if line
-    }
+        line = _line(sweep)
+        return {None: line} if line else {}
+    found = {}
+    for by in sweep.parameters[1].settings:
+        line = _line(sweep, by)
+        if line:
+            found[by] = line
+    return found
+
+
+def _line(sweep: SweepTable, *by: Any) -> Line:
+    line = {}
+    for x in sweep.parameters[0].settings:
+        point = sweep.points.get((x, *by))
+        if point is not None:
+            line[x] = point
+    return line
 
 
 def curves_title(sweep: SweepTable) -> str:
@@ -39,16 +45,17 @@ def curves_title(sweep: SweepTable) -> str:
     along, by = sweep.parameters
     across = {x: _across(found, x) for x in along.settings}
     widest = max(across, key=lambda x: _gap(across[x]))
+    where = along.text(widest)
     points = across[widest]
     least, most = _least_and_most(points)
     if points[least].surely_differs(points[most]):
         two = _two_values(sweep, by, points, [least, most])
-        return f"{sweep.name} at {along.text(widest)}: {two}"
-    low = sweep.number_text(points[least].mean)
-    high = sweep.number_text(points[most].mean)
+        return f"{sweep.name} at {where}: {two}"
+    low = sweep.mean_text(points[least])
+    high = sweep.mean_text(points[most])
     return (
         f"{sweep.name}: no sure difference by {by.name}; "
-        f"at most {low} to {high}, at {along.text(widest)}"
+        f"at most {low} to {high}, at {where}"
     )
 
 
@@ -57,31 +64,31 @@ def heatmap_title(sweep: SweepTable) -> str:
     if not sweep.points:
         return f"{sweep.name}: no run has a number"
     least, most = _least_and_most(sweep.points)
-    low, high = sweep.points[least].mean, sweep.points[most].mean
-    if low == high:
-        return f"{sweep.name}: {sweep.number_text(low)} everywhere"
-    pairs = list(zip(sweep.parameters, least, most, strict=True))
-    first = ", ".join(parameter.text(value) for parameter, value, _ in pairs)
-    second = ", ".join(parameter.value_text(value) for parameter, _, value in pairs)
-    return (
-        f"{sweep.name}: {sweep.number_text(low)} ({first}) "
-        f"to {sweep.number_text(high)} ({second})"
-    )
+    low, high = sweep.points[least], sweep.points[most]
+    if low.mean == high.mean:
+        return f"{sweep.name}: {sweep.mean_text(low)} everywhere"
+    x, y = sweep.parameters
+    first = f"{x.text(least[0])}, {y.text(least[1])}"
+    second = f"{x.value_text(most[0])}, {y.value_text(most[1])}"
+    two = f"{sweep.mean_text(low)} ({first}) to {sweep.mean_text(high)} ({second})"
+    return f"{sweep.name}: {two}"
 
 
 def _one_curve(sweep: SweepTable, line: Line) -> str:
     along = sweep.parameters[0]
     least, most = _least_and_most(line)
     if not line[least].surely_differs(line[most]):
-        about = sweep.number_text(line[least].mean)
+        about = sweep.mean_text(line[least])
         return f"no sure difference by {along.name}, about {about}"
     order = list(line)
-    inside = [x for x in (least, most) if x not in (order[0], order[-1])]
+    ends = order[0], order[-1]
+    inside = [x for x in (least, most) if x not in ends]
     if along.is_ordered and len(inside) == 1:
         (x,) = inside
         word = "least" if x == least else "most"
-        return f"{word} at {along.text(x)}, {sweep.number_text(line[x].mean)}"
-    return _two_values(sweep, along, line, sorted((least, most), key=order.index))
+        return f"{word} at {along.text(x)}, {sweep.mean_text(line[x])}"
+    values = sorted((least, most), key=order.index)
+    return _two_values(sweep, along, line, values)
 
 
 def _two_values(
@@ -89,8 +96,8 @@ def _two_values(
 ) -> str:
     """Two numbers, each with where it is; the parameter is named once."""
     first, second = values
-    low = sweep.number_text(points[first].mean)
-    high = sweep.number_text(points[second].mean)
+    low = sweep.mean_text(points[first])
+    high = sweep.mean_text(points[second])
     return f"{low} ({parameter.text(first)}), {high} ({parameter.value_text(second)})"
 
 
