@@ -1,4 +1,4 @@
-"""The same three or twelve orders through every kind of trigger: what they become is what the catalogue says."""
+"""The same orders through every kind of trigger become what the catalogue says."""
 
 import pytest
 
