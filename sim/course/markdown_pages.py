@@ -9,7 +9,9 @@ import pandas as pd
 
 from sim.course.glossary_tables import cheat_sheet, glossary
 
-ORIGIN = "Made from `data/` by `make docs`; not to be edited here."
+ORIGIN = (
+    "Made from `data/` by `make docs`; not to be edited here. [README](../README.md)"
+)
 
 
 def pages() -> dict[str, str]:

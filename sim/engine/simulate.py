@@ -65,7 +65,7 @@ class Simulation:
     def finish(self) -> Run:
         """End here: write down what is under way, and hand over the run."""
         for queue in self.queues:
-            queue.expire_all()
+            queue.note_unfinished()
         for fleet in self.fleets:
             fleet.note_unfinished()
         self.trace.ended = self.clock._now

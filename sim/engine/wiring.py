@@ -10,10 +10,10 @@ from sim.engine.context import SimulationContext
 from sim.engine.function.fleets import build_fleets
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
-from sim.engine.queue.message_attributes import Messages
-from sim.engine.queue.poller_scaling import range_of
-from sim.engine.queue.queue_mapping import Mapping as QueueMapping
-from sim.engine.queue.redrive import DeadLetters
+from sim.engine.queue.message_attributes import MessageAttributes
+from sim.engine.queue.poller_scaling import poller_range
+from sim.engine.queue.queue_mapping import QueueMapping
+from sim.engine.queue.redrive import DeadLetterQueue
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Consumer, Router
 from sim.engine.source import AsynchronousSource
@@ -29,7 +29,7 @@ from sim.workload.workload import Workload
 class RecordStore(Protocol):
     """A queue, or a stream with its mapping: it keeps what nobody has handled yet."""
 
-    def expire_all(self) -> None:
+    def note_unfinished(self) -> None:
         """At the end of the simulation: delete what is too old, and write down what still waits."""
 
 
@@ -86,7 +86,7 @@ class Wiring:
             function.behaviour.batch_response,
             self._queue(trigger.source),
             self.fleets[trigger.function],
-            range_of(trigger, concurrency),
+            poller_range(trigger, concurrency),
             self.scenario.choices,
             self.context.outages_of(trigger.name),
         )
@@ -95,9 +95,8 @@ class Wiring:
         settings = self.scenario.queue(name)
         kind = self._kind_of_queue(settings)
         number = self.context.resource_number(name)
-        latency = self.context.delivery_draws.latency
-        messages = Messages(self.scenario, self.workload, self.router)
-        queue = kind(settings, number, self.router, latency, messages)
+        attributes = MessageAttributes(self.scenario, self.workload, self.router)
+        queue = kind(settings, number, self.router, attributes)
         self.queues.append(queue)
         return queue
 
@@ -109,12 +108,12 @@ class Wiring:
             return FairQueue
         return StandardQueue
 
-    def _failure_stores(self) -> dict[str, DeadLetters]:
+    def _failure_stores(self) -> dict[str, DeadLetterQueue]:
         """The dead-letter queues whose messages somebody moves back."""
         redrives: dict[str, list[Redrive]] = {}
         for redrive in self.scenario.redrives:
             redrives.setdefault(redrive.queue, []).append(redrive)
         return {
-            name: DeadLetters(self.scenario.queue(name), moves, self.router)
+            name: DeadLetterQueue(self.scenario.queue(name), moves, self.router)
             for name, moves in redrives.items()
         }

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.engine.simulate import simulate
 from sim.results.run import Run
-from sim.results.usage import functions
+from sim.results.usage.runs import runs
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 
@@ -45,7 +45,7 @@ def power_tuning(
 
 def _durations(run: Run, function: str) -> pd.Series[float]:
     """How long each run of the function took that came to its end."""
-    ran = functions.runs(run)
+    ran = runs(run)
     has_ended = ran.outcome != ""
     durations = ran.duration_s[(ran.function == function) & has_ended]
     if durations.empty:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.results import journeys, tables
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
-from sim.trace import Trace
+from sim.trace import MICROSECONDS, Trace
 from sim.workload.workload import Workload
 
 
@@ -23,6 +25,20 @@ class Result:
     workload: Workload
     trace: Trace
     triggers: list[Trigger]
+
+    @property
+    def ended_s(self) -> float:
+        """The second at which the simulation ended."""
+        return self.trace.ended / MICROSECONDS
+
+    @cached_property
+    def trigger_numbers(self) -> NDArray[np.int64]:
+        """By delivery: the place of its trigger in `triggers`."""
+        return np.array(self.trace.deliveries.trigger, np.int64)
+
+    def trigger_of(self, delivery: int) -> Trigger:
+        """The trigger that a delivery came through."""
+        return self.triggers[self.trace.deliveries.trigger[delivery]]
 
     @cached_property
     def deliveries(self) -> pd.DataFrame:

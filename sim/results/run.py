@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results import cloudwatch, invocation_records
+from sim.results import invocation_records
 from sim.results import summary as summaries
+from sim.results.cloudwatch.metrics import metrics
 from sim.results.cost import bill
 from sim.results.result import Result
 from sim.results.story import story
@@ -29,8 +30,8 @@ class Run(Result):
         return summaries.summary(self.deliveries, self.spans, self.journeys, after)
 
     def metrics(self, period: str = "1min") -> pd.DataFrame:
-        """CloudWatch's metrics, one row a period, metric and dimensions; see `sim.results.cloudwatch.metrics`."""
-        return cloudwatch.metrics(self, period)
+        """CloudWatch's metrics, one row a period, metric and dimensions; see `sim.results.cloudwatch.metrics.metrics`."""
+        return metrics(self, period)
 
     def cost(
         self,

@@ -190,7 +190,7 @@ def test_a_large_group_hides_others_behind_the_first_messages():
         seconds=100,
     )
     simulation = Simulation(scenario)
-    simulation.queues[0].sight = 3
+    simulation.queues[0].scan_limit = 3
     simulation.advance(100_000_000)
     run = simulation.finish()
     assert batches(run) == [(0, [0]), (1, [1]), (2, [2]), (2, [4]), (3, [3]), (3, [5])]

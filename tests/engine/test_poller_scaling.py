@@ -348,7 +348,7 @@ def in_flight_limit(limit, function, queue, instants, **mapping):
         seconds=100,
     )
     simulation = Simulation(scenario)
-    simulation.queues[0].limit = limit
+    simulation.queues[0].in_flight_limit = limit
     simulation.advance(100_000_000)
     return simulation.finish()
 

@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
 import sim.show.pictures.cloudwatch
-from sim.results.datapoints import Samples, steps
-from sim.results.usage import functions
+from sim.results.cloudwatch.datapoints import Metric, Samples
+from sim.results.usage.runs import runs
 from tests.support.laws import law
 from tests.support.stories import calls, function, one_function, scenario
 from tests.support.strategies import scenarios
@@ -260,10 +259,7 @@ def test_a_longer_period_adds_minutes_up():
 def test_percentiles_interpolate_between_samples():
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html (a choice)"""
     samples = Samples(
-        "AWS/Lambda",
-        "Duration",
-        "",
-        "Milliseconds",
+        Metric("AWS/Lambda", "Duration", "", "Milliseconds"),
         np.zeros(2),
         np.array([0.0, 100.0]),
     )
@@ -567,7 +563,7 @@ def test_every_attempt_at_an_event_sends_its_age_and_every_event_is_received_onc
     run = sim.simulate(drawn, seed, drain=drain)
     table, accepted = run.metrics(), run.deliveries[run.deliveries.accepted_s.notna()]
     assert total(table, "AsyncEventsReceived") == len(accepted)
-    still_in_init = (functions.runs(run).outcome == "").sum()
+    still_in_init = (runs(run).outcome == "").sum()
     tried = accepted.runs.sum() + accepted.throttles.sum() + still_in_init
     assert total(table, "AsyncEventAge", "SampleCount") <= tried
     given_up = accepted.condition.isin(
@@ -611,21 +607,3 @@ def test_concurrency_never_exceeds_what_is_allowed_and_averages_to_busy_time(
     one = work.drop_duplicates(["resource", "environment", "start_s", "end_s"])
     busy = (one.end_s - one.start_s).sum()
     assert (level.Average * lasted).sum() == pytest.approx(busy, abs=1e-3)
-
-
-@settings(max_examples=200)
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)), max_size=12))
-def test_steps_are_the_number_of_open_intervals(pairs):
-    start, length = (
-        (np.array(column, float) for column in zip(*pairs, strict=True))
-        if pairs
-        else (np.empty(0),) * 2
-    )
-    begin, end, level = steps(start, start + length, until=15.0)
-    assert (level * (end - begin)).sum() == length.sum()
-    for low, high, count in zip(begin, end, level, strict=True):
-        middle = (low + high) / 2
-        brief = ((start == middle) & (length == 0)).sum() if low == high else 0
-        assert count == ((start <= middle) & (start + length > middle)).sum() + brief
-    assert begin[0] == 0
-    assert end.max() == 15

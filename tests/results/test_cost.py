@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import sim
 from sim import facts
-from sim.results.cost.bill import Month, Use, tiers
+from sim.results.cost.charge import Charge
+from sim.results.cost.prices import Month, tiers
 from sim.scenario.triggers import SynchronousTrigger
 from tests.support.laws import law
 from tests.support.stories import calls, function, one_function, scenario
@@ -266,16 +267,11 @@ def test_lines_with_the_same_price_fill_its_tiers_together():
     100 billion.
     """
     month = Month(free_tier=False)
-    uses = [
-        Use(f"SQS {what}", "sqs.standard_requests", 0, 1)
-        for what in ("sends", "receives")
-    ]
-    lines = [
-        line
-        for use, calls in zip(uses, (90e9, 20e9), strict=True)
-        for line in month.lines(use, calls)
-    ]
-    assert [(line[0], line[1]) for line in lines] == [
+    price = "sqs.standard_requests"
+    sends = month.lines(Charge("SQS sends", price, 90e9), 90e9)
+    receives = month.lines(Charge("SQS receives", price, 20e9), 20e9)
+    lines = [*sends, *receives]
+    assert [(line.item, line.quantity) for line in lines] == [
         ("SQS sends", 90e9),
         ("SQS receives", 10e9),
         ("SQS receives, tier 2", 10e9),

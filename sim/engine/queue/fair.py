@@ -1,15 +1,14 @@
-"""A fair queue: a standard queue that hands out the messages of quiet tenants before those of a noisy one.
+"""A fair queue: it hands out the messages of quiet tenants before those of a noisy one.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues-detailed.html
 """
 
 from __future__ import annotations
 
-from array import array
 from collections import deque
 
 from sim import facts
-from sim.engine.queue.message_attributes import Messages
+from sim.engine.queue.message_attributes import MessageAttributes
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Router
 from sim.scenario.resources import Queue
@@ -17,129 +16,146 @@ from sim.trace import MICROSECONDS
 
 
 class Tenant:
-    """One message group: its messages in flight, its consumers' time, and those put behind others while noisy."""
+    """One message group; times in microseconds."""
 
-    __slots__ = ("behind", "in_flight", "quiet_since", "recent", "spent")
+    __slots__ = ("held_back", "in_flight", "last_period", "quiet_since", "this_period")
 
     def __init__(self) -> None:
-        self.behind: deque[int] = deque()
-        self.in_flight = self.spent = self.recent = self.quiet_since = 0
+        self.held_back: deque[int] = (
+            deque()
+        )  # messages behind others, while it is noisy
+        self.in_flight = 0
+        self.this_period = 0  # the consumers' time that its messages have taken
+        self.last_period = 0
+        self.quiet_since = 0
+
+    def begin_period(self, missed: int) -> None:
+        """A new period begins, after so many in which nothing happened."""
+        self.last_period = 0 if missed else self.this_period
+        self.this_period = 0
 
 
 class FairQueue(StandardQueue):
-    """Who has too many messages in flight, or took too much of the consumers' time, waits behind the others."""
+    """Who has too many messages in flight, or took too much of the consumers' time, comes last."""
 
     def __init__(
         self,
         queue: Queue,
         resource: int,
         router: Router,
-        latency: array[int],
-        messages: Messages,
+        attributes: MessageAttributes,
     ) -> None:
-        super().__init__(queue, resource, router, latency, messages)
+        super().__init__(queue, resource, router, attributes)
         self.tenants: dict[int, Tenant] = {}
-        self.noisy: dict[int, Tenant] = {}  # those with messages behind others
-        self.everybody = Tenant()
-        self.since: dict[int, int] = {}
+        self.noisy: dict[int, Tenant] = {}  # those whose messages are held back
+        self.all_tenants = Tenant()
+        self.received_at: dict[int, int] = {}
         self.period_begun = 0
-        self.in_flight_share, self.time_share = (
-            _fact("in_flight_share"),
-            _fact("time_share"),
-        )
-        self.many = _fact("in_flight")
-        self.period, self.quiet_after = (
-            round(_fact(name) * MICROSECONDS) for name in ("recent", "quiet_after")
-        )
+        self.in_flight_share = fair_queue_fact("in_flight_share")
+        self.time_share = fair_queue_fact("time_share")
+        self.many_in_flight = fair_queue_fact("in_flight")
+        self.period = round(fair_queue_fact("recent") * MICROSECONDS)
+        self.quiet_after = round(fair_queue_fact("quiet_after") * MICROSECONDS)
 
     def has_messages(self) -> bool:
         """Whether anybody's messages wait."""
-        return (
-            bool(self.visible or self.returned or self.noisy)
-            and len(self.received) < self.limit
-        )
+        return self.has_visible() and len(self.in_flight) < self.in_flight_limit
+
+    def has_visible(self) -> bool:
+        """Whether there are messages, those of noisy tenants too."""
+        return bool(self.visible or self.returned or self.noisy)
 
     def receive(self, most: int) -> list[int]:
         """Hand out up to `most` messages, those of quiet tenants first."""
-        self.forgive()
+        self.release_quiet_tenants()
         batch: list[int] = []
-        most = min(most, self.limit - len(self.received))
-        while len(batch) < most and (self.visible or self.returned or self.noisy):
-            delivery = self.next_in_line()
+        most = min(most, self.in_flight_limit - len(self.in_flight))
+        while len(batch) < most and self.has_visible():
+            delivery = self.next_message()
             if not self.fate[delivery] and self.may_be_received(delivery):
                 batch.append(delivery)
-                self.hide([delivery])
+                self.begin_timeouts([delivery])
         return batch
 
-    def next_in_line(self) -> int:
+    def next_message(self) -> int:
         """The first message of a quiet tenant; if there is none, the oldest of a noisy one."""
         while self.visible or self.returned:
-            delivery = super().next_in_line()
-            number = self.messages.tenant(delivery)
+            delivery = super().next_message()
+            number = self.attributes.tenant(delivery)
             if number < 0 or not self.is_noisy(number):
                 return delivery
-            self.tenants[number].behind.append(delivery)
-            self.noisy[number] = self.tenants[number]
-        number = min(self.noisy, key=lambda number: self.noisy[number].behind[0])
-        delivery = self.noisy[number].behind.popleft()
-        if not self.noisy[number].behind:  # its backlog is gone
+            tenant = self.tenants[number]
+            tenant.held_back.append(delivery)
+            self.noisy[number] = tenant
+        return self.next_held_back()
+
+    def next_held_back(self) -> int:
+        """The oldest message of a noisy tenant."""
+        number = min(self.noisy, key=lambda number: self.noisy[number].held_back[0])
+        held_back = self.noisy[number].held_back
+        delivery = held_back.popleft()
+        if not held_back:
             del self.noisy[number]
         return delivery
 
     def is_noisy(self, number: int) -> bool:
         """Whether the tenant is noisy now, or still."""
-        tenant = self.tenants.setdefault(number, Tenant())
         if number in self.noisy:
             return True
-        self.turn_period()
-        crowds = (
-            tenant.in_flight >= self.many
-            and tenant.in_flight > self.in_flight_share * len(self.received)
-        )
-        return crowds or tenant.recent > self.time_share * self.everybody.recent > 0
+        tenant = self.tenant(number)
+        self.end_period()
+        share_in_flight = self.in_flight_share * len(self.in_flight)
+        has_many = tenant.in_flight >= self.many_in_flight
+        if has_many and tenant.in_flight > share_in_flight:
+            return True
+        share_of_time = self.time_share * self.all_tenants.last_period
+        return tenant.last_period > share_of_time > 0
 
-    def turn_period(self) -> None:
-        """At the end of a period its consumers' time becomes the recent one."""
+    def tenant(self, number: int) -> Tenant:
+        """The tenant of this number, who may be new."""
+        if number not in self.tenants:
+            self.tenants[number] = Tenant()
+        return self.tenants[number]
+
+    def end_period(self) -> None:
+        """When a period is over, its consumers' time is the recent one."""
         periods = (self.clock._now - self.period_begun) // self.period
         if periods:
             self.period_begun += periods * self.period
-            for tenant in (self.everybody, *self.tenants.values()):
-                tenant.recent, tenant.spent = tenant.spent if periods == 1 else 0, 0
+            for tenant in (self.all_tenants, *self.tenants.values()):
+                tenant.begin_period(missed=periods - 1)
 
-    def forgive(self) -> None:
-        """A tenant that has had nothing in flight for five minutes is quiet again: its messages take their places."""
+    def release_quiet_tenants(self) -> None:
+        """A tenant without messages in flight for five minutes is quiet again."""
         for number, tenant in list(self.noisy.items()):
-            if (
-                not tenant.in_flight
-                and self.clock._now - tenant.quiet_since >= self.quiet_after
-            ):
-                self.returned.extend(tenant.behind)
-                tenant.behind.clear()
+            quiet = self.clock._now - tenant.quiet_since
+            if not tenant.in_flight and quiet >= self.quiet_after:
+                self.returned.extend(tenant.held_back)
+                tenant.held_back.clear()
                 del self.noisy[number]
 
-    def hide(self, batch: list[int]) -> None:
+    def begin_timeouts(self, batch: list[int]) -> None:
         """These messages are in flight from now on."""
-        super().hide(batch)
+        super().begin_timeouts(batch)
         for delivery in batch:
-            self.since[delivery] = self.clock._now
-            self.tenants.setdefault(
-                self.messages.tenant(delivery), Tenant()
-            ).in_flight += 1
+            self.received_at[delivery] = self.clock._now
+            self.tenant(self.attributes.tenant(delivery)).in_flight += 1
 
     def release(self, delivery: int) -> None:
         """The message is no longer in flight: so much of the consumers' time went to its tenant."""
-        if delivery in self.received:
-            super().release(delivery)
-            self.turn_period()
-            tenant, now = self.tenants[self.messages.tenant(delivery)], self.clock._now
-            spent = now - self.since.pop(delivery)
-            tenant.in_flight, tenant.spent, tenant.quiet_since = (
-                tenant.in_flight - 1,
-                tenant.spent + spent,
-                now,
-            )
-            self.everybody.spent += spent
+        if delivery not in self.in_flight:
+            return
+        super().release(delivery)
+        self.end_period()
+        now = self.clock._now
+        taken = now - self.received_at.pop(delivery)
+        tenant = self.tenants[self.attributes.tenant(delivery)]
+        tenant.in_flight -= 1
+        tenant.quiet_since = now
+        tenant.this_period += taken
+        self.all_tenants.this_period += taken
 
 
-def _fact(name: str) -> float:
+def fair_queue_fact(name: str) -> float:
+    """The number of a fact about fair queues."""
     return float(facts.fact(f"fair_queue.{name}").value)

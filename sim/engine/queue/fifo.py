@@ -5,70 +5,63 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-
 
 from __future__ import annotations
 
-from array import array
 from collections import deque
 from heapq import heappop, heappush
 
 from sim import facts
 from sim.engine.clock import TIMER
-from sim.engine.queue.message_attributes import Messages
+from sim.engine.queue.message_attributes import MessageAttributes
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Router
 from sim.scenario.resources import Queue
 
+Heap = list[tuple[int, int]]
 
-class Group:
+
+class MessageGroup:
     """The messages of one group: those that wait, in order, and how many are in flight."""
 
-    __slots__ = ("in_flight", "passed_on", "waiting")
+    __slots__ = ("in_flight", "visible_at", "waiting")
 
     def __init__(self) -> None:
-        self.waiting: list[
-            tuple[int, int]
-        ] = []  # a heap of (place in the queue, delivery)
-        self.in_flight = self.passed_on = 0
+        self.waiting: Heap = []  # (place in the queue, delivery)
+        self.in_flight = 0
+        self.visible_at = 0  # the last one of those that were sent
 
 
 class FifoQueue(StandardQueue):
-    """A group with messages in flight is blocked: nothing of it is received until they are deleted or visible again."""
+    """A group with messages in flight is blocked until they are deleted or visible again."""
 
-    most_in_flight = "sqs.fifo_in_flight"
+    in_flight_quota = "sqs.fifo_in_flight"
 
     def __init__(
         self,
         queue: Queue,
         resource: int,
         router: Router,
-        latency: array[int],
-        messages: Messages,
+        attributes: MessageAttributes,
     ) -> None:
-        super().__init__(queue, resource, router, latency, messages)
-        self.groups: dict[int, Group] = {}
-        self.ready: list[
-            tuple[int, int]
-        ] = []  # a heap of (place of the first message, group) that can be received
+        super().__init__(queue, resource, router, attributes)
+        self.groups: dict[int, MessageGroup] = {}
+        self.ready: Heap = []  # (place of its first message, group) not blocked
         self.place: dict[int, int] = {}
-        self.sight = facts.fact("sqs.fifo_sight").value
-        self.in_sight = 0
-        self.out_of_sight: deque[int] = deque()
+        self.scan_limit = facts.fact("sqs.fifo_sight").value
+        self.scanned = 0
+        self.not_scanned: deque[int] = deque()
 
     def arrive(self, delivery: int) -> None:
-        """A message is sent; it is passed on no earlier than those of its group that were sent before."""
-        group, now = (
-            self.groups.setdefault(self.messages.group(delivery), Group()),
-            self.clock._now,
-        )
+        """A message is sent; it is visible no earlier than those of its group before it."""
+        now = self.clock._now
+        group = self.groups.setdefault(self.attributes.group(delivery), MessageGroup())
         self.place[delivery] = len(self.place)
-        group.passed_on = max(
-            group.passed_on, now + max(self.delay, self.latency[delivery])
-        )
-        self.waiting_since[delivery] = now
-        if group.passed_on > now:
-            self.clock.after(
-                group.passed_on - now, self.appear, delivery, TIMER + delivery
-            )
+        visible_at = now + max(self.delay, self.latency[delivery])
+        group.visible_at = max(group.visible_at, visible_at)
+        self.log.begin_wait(delivery)
+        wait = group.visible_at - now
+        if wait > 0:
+            self.clock.after(wait, self.become_visible, delivery, TIMER + delivery)
         else:
-            self.appear(delivery)
+            self.become_visible(delivery)
 
     def sent(self, delivery: int) -> int:
         """A move to a FIFO dead-letter queue begins a new age.
@@ -77,25 +70,25 @@ class FifoQueue(StandardQueue):
         """
         return self.arrived[delivery]
 
-    def appear(self, delivery: int, more: bool = False) -> None:
-        """The message waits; behind the first 120,000 the queue does not see it.
+    def become_visible(self, delivery: int, more: bool = False) -> None:
+        """The message can be received, unless it is behind the first 120,000: SQS scans only those.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/avoid-backlog-with-the-same-message-group-id.html
         """
-        if self.in_sight == self.sight:
-            self.out_of_sight.append(delivery)
+        if self.scanned == self.scan_limit:
+            self.not_scanned.append(delivery)
         else:
-            self.see(delivery)
+            self.scan(delivery)
             self.wake(more)
 
-    def see(self, delivery: int) -> None:
-        """The queue sees the message."""
-        self.in_sight += 1
-        self.line_up_again(delivery)
+    def scan(self, delivery: int) -> None:
+        """SQS finds the message among the first ones."""
+        self.scanned += 1
+        self.requeue(delivery)
 
-    def line_up_again(self, delivery: int) -> None:
+    def requeue(self, delivery: int) -> None:
         """The message takes its place among those of its group."""
-        number = self.messages.group(delivery)
+        number = self.attributes.group(delivery)
         group = self.groups[number]
         heappush(group.waiting, (self.place[delivery], delivery))
         if len(group.waiting) == 1 and not group.in_flight:
@@ -103,53 +96,59 @@ class FifoQueue(StandardQueue):
 
     def has_messages(self) -> bool:
         """Whether a group can be received."""
-        return bool(self.ready) and len(self.received) < self.limit
+        return bool(self.ready) and len(self.in_flight) < self.in_flight_limit
 
     def receive(self, most: int) -> list[int]:
         """Hand out the messages of one group after another, in order, and block these groups."""
         batch: list[int] = []
-        most = min(most, self.limit - len(self.received))
+        most = min(most, self.in_flight_limit - len(self.in_flight))
         while self.ready and len(batch) < most:
-            group = self.groups[heappop(self.ready)[1]]
-            while group.waiting and len(batch) < most:
-                delivery = heappop(group.waiting)[1]
-                if not self.fate[delivery] and self.may_be_received(delivery):
-                    group.in_flight += 1
-                    batch.append(delivery)
-        self.hide(batch)
+            _, number = heappop(self.ready)
+            self.receive_group(self.groups[number], batch, most)
+        self.begin_timeouts(batch)
         return batch
 
+    def receive_group(self, group: MessageGroup, batch: list[int], most: int) -> None:
+        """Add the messages of a group to the batch, until it has as many as it may."""
+        while group.waiting and len(batch) < most:
+            _, delivery = heappop(group.waiting)
+            if not self.fate[delivery] and self.may_be_received(delivery):
+                group.in_flight += 1
+                batch.append(delivery)
+
     def release(self, delivery: int) -> None:
-        """The message is no longer in flight; its group can be received again once none of them is."""
-        if delivery in self.received:
-            self.received.remove(delivery)
-            number = self.messages.group(delivery)
-            group = self.groups[number]
-            group.in_flight -= 1
-            if group.waiting and not group.in_flight:
-                heappush(self.ready, (group.waiting[0][0], number))
+        """The message is no longer in flight; when none of its group is, the group is ready."""
+        if delivery not in self.in_flight:
+            return
+        self.in_flight.remove(delivery)
+        number = self.attributes.group(delivery)
+        group = self.groups[number]
+        group.in_flight -= 1
+        if group.waiting and not group.in_flight:
+            place, _ = group.waiting[0]
+            heappush(self.ready, (place, number))
 
     def delete(self, delivery: int, receive: int, fate: int) -> None:
-        """The message is deleted, if its visibility timeout has not ended: a FIFO queue then refuses its receipt.
+        """Delete the message if it is in flight: else a FIFO queue refuses its receipt.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
         """
-        if delivery in self.received:
+        if delivery in self.in_flight:
             super().delete(delivery, receive, fate)
 
-    def refuse(self, delivery: int) -> None:
+    def dead_letter(self, delivery: int) -> None:
         """The message leaves the queue for the dead-letter queue."""
-        super().refuse(delivery)
-        self.see_more(delivery)
+        super().dead_letter(delivery)
+        self.scan_next(delivery)
 
-    def end(self, delivery: int, fate: int, at: int | None = None) -> None:
+    def settle(self, delivery: int, fate: int, at: int | None = None) -> None:
         """The message leaves the queue."""
-        super().end(delivery, fate, at)
-        self.see_more(delivery)
+        super().settle(delivery, fate, at)
+        self.scan_next(delivery)
 
-    def see_more(self, gone: int) -> None:
-        """A message that is gone makes room for the queue to see another one."""
+    def scan_next(self, gone: int) -> None:
+        """When a message is gone, SQS scans one more."""
         if gone in self.place:
-            self.in_sight -= 1
-            if self.out_of_sight:
-                self.see(self.out_of_sight.popleft())
+            self.scanned -= 1
+            if self.not_scanned:
+                self.scan(self.not_scanned.popleft())

@@ -5,47 +5,49 @@ from __future__ import annotations
 from sim.engine.router import REDRIVE, Router
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
-from sim.trace import MICROSECONDS
+from sim.trace import MICROSECONDS, Child
 from sim.workload.workload import Workload
 
 
-class Messages:
-    """The messages of a scenario; one that another event caused is like the event from outside that it stems from.
+class MessageAttributes:
+    """The attributes of the messages of a scenario, by delivery.
 
+    A message that another event caused has the attributes of the event from outside behind it.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
     """
 
     def __init__(self, scenario: Scenario, workload: Workload, router: Router) -> None:
-        self.router, self.event, self.key = (
-            router,
-            router.event,
-            router.delivery_draws.key,
-        )
+        self.router = router
+        self.event = router.event
+        self.key = router.delivery_draws.key
         self.traffic: list[int] = workload.traffic.tolist()
         by_name = {traffic.name: traffic for traffic in scenario.traffic}
-        self.traffics: list[Traffic] = [by_name[name] for name in workload.names]
+        self.senders: list[Traffic] = [by_name[name] for name in workload.names]
 
     def sender(self, delivery: int) -> Traffic:
         """The traffic that the message stems from."""
-        event, from_outside = self.event[delivery], self.router.workload_event_count
-        while event >= from_outside:
-            event = self.router.trace.children[event - from_outside].parent
-        return self.traffics[self.traffic[event]]
+        event = self.event[delivery]
+        cause = self.cause(event)
+        while cause is not None:
+            event = cause.parent
+            cause = self.cause(event)
+        return self.senders[self.traffic[event]]
 
     def sent(self, delivery: int) -> int:
         """When the message was first sent to a queue, before SQS moved it to dead-letter queues."""
-        from_outside, children = (
-            self.router.workload_event_count,
-            self.router.trace.children,
-        )
-        event = self.event[delivery]
-        while event >= from_outside and children[event - from_outside].edge == REDRIVE:
-            delivery = children[event - from_outside].delivery
-            event = self.event[delivery]
+        cause = self.cause(self.event[delivery])
+        while cause is not None and cause.edge == REDRIVE:
+            delivery = cause.delivery
+            cause = self.cause(self.event[delivery])
         return self.router.trace.deliveries.arrived[delivery]
 
+    def cause(self, event: int) -> Child | None:
+        """How another event caused this one; None: it came from outside."""
+        number = event - self.router.workload_event_count
+        return self.router.trace.children[number] if number >= 0 else None
+
     def group(self, delivery: int) -> int:
-        """The message's group in a FIFO queue: its key; messages without a key are one group, -1."""
+        """The message's group in a FIFO queue: its key, or -1, which is a group, too."""
         return self.key[self.event[delivery]]
 
     def tenant(self, delivery: int) -> int:
@@ -54,12 +56,12 @@ class Messages:
 
     def timers(self, queue: str) -> dict[str, int]:
         """The message timers, in microseconds, of the traffic that is sent to a queue itself."""
-        return {
-            traffic.name: traffic.delay_seconds * MICROSECONDS
-            for traffic in self.traffics
-            if traffic.delay_seconds is not None and traffic.into == queue
-        }
+        timers = {}
+        for traffic in self.senders:
+            if traffic.delay_seconds is not None and traffic.into == queue:
+                timers[traffic.name] = traffic.delay_seconds * MICROSECONDS
+        return timers
 
     def largest_kb(self) -> float:
         """The size of the largest message."""
-        return max((traffic.payload_kb for traffic in self.traffics), default=0.0)
+        return max((traffic.payload_kb for traffic in self.senders), default=0.0)

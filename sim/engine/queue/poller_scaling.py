@@ -1,4 +1,4 @@
-"""How many batches of a queue a mapping may work on at once, and how that number grows and falls.
+"""How many batches of a queue a mapping may work on at once, and how fast its pollers receive.
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 """
@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 
 from sim import facts
 from sim.engine.clock import Clock
+from sim.engine.queue.poller_settings import mapping_fact
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Choices
 from sim.trace import MICROSECONDS
@@ -18,84 +20,85 @@ MINUTE = 60 * MICROSECONDS
 
 
 @dataclass(frozen=True)
-class Range:
-    """The pollers of a mapping: at first, at low traffic, at most; what each takes; microseconds to grow by one."""
+class PollerRange:
+    """How many pollers a mapping has, what each takes, and how fast they become more."""
 
     start: int
-    least: int
+    least: int  # at low traffic
     most: int
     batches_each: int = 1
-    growth: int = 0  # 0: at once
+    growth: int = 0  # microseconds for one more; 0: at once
     backs_off: bool = False
 
 
-def range_of(mapping: EventSourceMapping, concurrency: int) -> Range:
+def poller_range(mapping: EventSourceMapping, concurrency: int) -> PollerRange:
     """The pollers of a mapping whose function has this concurrency.
 
     A FIFO queue has a batch for each message group at once: nothing holds it back but its groups
     and the limits. That it does not begin with five like a standard queue is a choice.
     """
     if mapping.pollers is not None:
-        return Range(mapping.pollers, mapping.pollers, mapping.pollers)
+        return PollerRange(mapping.pollers, mapping.pollers, mapping.pollers)
     if mapping.provisioned_poller_config is not None:
-        return provisioned(mapping)
-    start, ceiling = number("start_concurrency"), number("concurrency_ceiling")
+        return provisioned_range(mapping)
+    start = mapping_fact("start_concurrency")
     if mapping.scaling_config is not None:
         most = mapping.scaling_config.maximum_concurrency
-        start = least = min(start, most)
+        start = min(start, most)
+        least = start
     else:
-        most, least = (
-            max(start, min(ceiling, concurrency)),
-            number("low_traffic_concurrency"),
-        )
+        ceiling = mapping_fact("concurrency_ceiling")
+        most = max(start, min(ceiling, concurrency))
+        least = mapping_fact("low_traffic_concurrency")
     if mapping.kind == "sqs_fifo":
-        return Range(start, least, most)
+        return PollerRange(start, least, most)
+    growth = MINUTE // mapping_fact("concurrency_per_minute")
     backs_off = not mapping.reports_batch_item_failures
-    return Range(
-        start,
-        least,
-        most,
-        growth=MINUTE // number("concurrency_per_minute"),
-        backs_off=backs_off,
-    )
+    return PollerRange(start, least, most, growth=growth, backs_off=backs_off)
 
 
-def provisioned(mapping: EventSourceMapping) -> Range:
+def provisioned_range(mapping: EventSourceMapping) -> PollerRange:
     """Pollers that are always there, and more while messages wait.
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
     """
     least, most = mapping.provisioned_pollers
-    each = number("batches_per_poller")
-    growth = MINUTE * each // number("provisioned_concurrency_per_minute")
-    return Range(least, least, most, batches_each=each, growth=growth)
+    each = mapping_fact("batches_per_poller")
+    growth = MINUTE * each // mapping_fact("provisioned_concurrency_per_minute")
+    return PollerRange(least, least, most, batches_each=each, growth=growth)
 
 
-class Scaling:
-    """The number of pollers, which grows one by one while messages wait, and is reviewed once a minute.
+class PollerScaling:
+    """The number of pollers: it grows by one while messages wait, and is reviewed once a minute.
 
     AWS says how much a minute adds, not how: evenly, so that m full minutes add 300 m, is a choice.
     So is the review: after a minute with failing batches their number is halved, after one without
-    it falls to the most that were busy.
+    it falls to the most that were busy. `resize` is called when the number has changed, `receive`
+    when there is one poller more.
     """
 
     def __init__(
         self,
-        pollers: Range,
+        pollers: PollerRange,
         clock: Clock,
         choices: Choices,
         resize: Callable[[], object],
-        more: Callable[[], object],
+        receive: Callable[[], object],
     ) -> None:
-        self.range, self.clock, self.resize, self.more = pollers, clock, resize, more
-        self.factor, self.floor = (
-            choices.poller_backoff_factor,
-            choices.poller_backoff_floor,
-        )
-        self.period = round(choices.poller_review_seconds * MICROSECONDS)
-        self.pollers, self.batches = pollers.start, pollers.start * pollers.batches_each
-        self.busy = self.busiest = 0
-        self.failing = self.growing = self.reviewing = False
+        self.range = pollers
+        self.clock = clock
+        self.resize = resize
+        self.receive = receive
+        self.backoff_factor = choices.poller_backoff_factor
+        self.backoff_floor = choices.poller_backoff_floor
+        self.review_interval = round(choices.poller_review_seconds * MICROSECONDS)
+        self.pollers = pollers.start
+        self.batches = pollers.start * pollers.batches_each
+        self.busy = 0  # batches in hand
+        self.busiest = 0  # the most of them since the last review
+        self.batches_failed = False
+        self.growth_is_due = False
+        self.review_is_due = False
         self.grown_at = -pollers.growth
         self.review_later()
 
@@ -103,68 +106,100 @@ class Scaling:
         """Whether the mapping has scaled in to what low traffic needs."""
         return self.pollers == self.range.least < self.range.start
 
-    def begin(self) -> None:
+    def take_batch(self) -> None:
         """A poller takes a batch in hand."""
         self.busy += 1
         self.busiest = max(self.busiest, self.busy)
 
     def grow(self) -> bool:
-        """Messages wait and every poller is busy: whether there are more pollers now, or else later."""
+        """Messages wait and every poller is busy: whether there are more now, or else later."""
         if self.pollers < self.range.start:
-            self.change(self.range.start)
+            self.set_pollers(self.range.start)
             return True
         if self.pollers == self.range.most:
             return False
         if not self.range.growth:
-            self.change(self.pollers + 1)
+            self.set_pollers(self.pollers + 1)
             return True
-        if not self.growing:
-            self.growing = True
-            now, growth = self.clock._now, self.range.growth
-            since = self.grown_at if now < self.grown_at + growth else now
-            self.clock.after(since + growth - now, self.add_one)
+        if not self.growth_is_due:
+            self.growth_is_due = True
+            self.clock.after(self.time_to_growth(), self.add_poller)
         return False
 
-    def add_one(self, _: None) -> None:
-        """One poller more, if messages still wait; `more` then asks again."""
-        self.growing = False
+    def time_to_growth(self) -> int:
+        """Growth goes on from the last one if that is not long ago."""
+        growth = self.range.growth
+        since_growth = self.clock._now - self.grown_at
+        return growth - since_growth if since_growth < growth else growth
+
+    def add_poller(self, _: None) -> None:
+        """One poller more, if messages still wait."""
+        self.growth_is_due = False
         if self.busy >= self.batches and self.pollers < self.range.most:
             self.grown_at = self.clock._now
-            self.change(self.pollers + 1)
-            self.more()
+            self.set_pollers(self.pollers + 1)
+            self.receive()
 
-    def change(self, pollers: int) -> None:
+    def set_pollers(self, pollers: int) -> None:
         """From now on there are so many."""
         if pollers != self.pollers:
-            self.pollers, self.batches = pollers, pollers * self.range.batches_each
+            self.pollers = pollers
+            self.batches = pollers * self.range.batches_each
             self.resize()
             self.review_later()
 
     def review_later(self) -> None:
-        """Reviews stand at full minutes; nothing is reviewed where there can be no fewer."""
-        if not self.reviewing and self.pollers > self.range.least:
-            self.reviewing = True
-            self.clock.after(self.period - self.clock._now % self.period, self.review)
+        """Reviews are at full minutes; nothing is reviewed where there can be no fewer."""
+        if not self.review_is_due and self.pollers > self.range.least:
+            self.review_is_due = True
+            elapsed = self.clock._now % self.review_interval
+            self.clock.after(self.review_interval - elapsed, self.review)
 
     def review(self, _: None) -> None:
         """A minute ends: fewer pollers if batches failed, or if not all were needed.
 
         https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
         """
-        self.reviewing = False
-        needed = -(-self.busiest // self.range.batches_each)
-        pollers = (
-            self.range.least
-            if needed <= self.range.least
-            else max(self.range.start, needed)
-        )
-        if self.failing and self.range.backs_off:
-            pollers = max(self.floor, int(self.pollers * self.factor))
-        self.busiest, self.failing = self.busy, False
-        self.change(min(self.pollers, pollers))
+        self.review_is_due = False
+        pollers = self.needed()
+        if self.batches_failed and self.range.backs_off:
+            fewer = int(self.pollers * self.backoff_factor)
+            pollers = max(self.backoff_floor, fewer)
+        self.busiest = self.busy
+        self.batches_failed = False
+        self.set_pollers(min(self.pollers, pollers))
         self.review_later()
 
+    def needed(self) -> int:
+        """How many pollers the busiest moment needed: few, or as many as at the start, or more."""
+        needed = ceil(self.busiest / self.range.batches_each)
+        if needed <= self.range.least:
+            return self.range.least
+        return max(self.range.start, needed)
 
-def number(name: str) -> int:
-    """The number of a fact about mappings."""
-    return int(facts.fact(f"mapping.{name}").value)
+
+class PollRateLimit:
+    """How fast provisioned pollers receive: calls and kilobytes a second, all share their time.
+
+    Each poller may be one call ahead (a choice).
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    """
+
+    def __init__(self, message_kb: float) -> None:
+        self.message_kb = message_kb
+        self.calls = mapping_fact("polls_per_poller")
+        self.kilobytes = mapping_fact("kb_per_poller")
+        self.messages_per_call = int(facts.fact("sqs.messages_per_request").value)
+        # when a single poller would have the time back that the receives so far have taken
+        self.used_until = 0
+
+    def wait(self, pollers: int, now: int) -> int:
+        """How long, in microseconds, until so many pollers may receive again."""
+        ahead = (pollers - 1) * MICROSECONDS // (self.calls * pollers)
+        return max(0, self.used_until - ahead - now)
+
+    def count_receive(self, messages: int, pollers: int, now: int) -> None:
+        """A receive call brings so many messages."""
+        seconds = max(1 / self.calls, messages * self.message_kb / self.kilobytes)
+        used = round(seconds * MICROSECONDS / pollers)
+        self.used_until = max(self.used_until, now) + used

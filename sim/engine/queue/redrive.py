@@ -14,34 +14,35 @@ from sim.scenario.resources import Queue, Redrive
 from sim.trace import MESSAGE_MOVE, MICROSECONDS
 
 
-class DeadLetters:
-    """What a dead-letter queue keeps, and the task that moves it back at its rate until nothing is left.
+class DeadLetterQueue:
+    """Keeps messages; a message move task brings them back at its rate until nothing is left.
 
     A message that fails once more while the task runs is moved again. It is new in its source
     queue: its receives and its age count from there.
     """
 
     def __init__(self, queue: Queue, redrives: list[Redrive], router: Router) -> None:
-        self.router, self.clock = router, router.clock
+        self.router = router
+        self.clock = router.clock
         self.retention = queue.message_retention_period * MICROSECONDS
         self.is_fifo = queue.fifo_queue
         self.messages: deque[int] = deque()
-        self.is_active = False
+        self.is_active = False  # a task runs
         for redrive in redrives:
-            self.clock.after(round(redrive.at * MICROSECONDS), self.start, redrive)
+            at = round(redrive.at * MICROSECONDS)
+            self.clock.after(at, self.start_message_move_task, redrive)
 
     def keep(self, delivery: int) -> None:
         """A message has come; only those from queues can be moved back.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
         """
-        if isinstance(
-            self.router.triggers[self.router.trigger[delivery]], EventSourceMapping
-        ):
+        trigger = self.router.triggers[self.router.trigger[delivery]]
+        if isinstance(trigger, EventSourceMapping):
             self.messages.append(delivery)
 
-    def start(self, redrive: Redrive) -> None:
-        """StartMessageMoveTask; without a rate of its own SQS chooses one, here the fastest there is."""
+    def start_message_move_task(self, redrive: Redrive) -> None:
+        """Without a rate of its own SQS chooses one, here the fastest there is."""
         fastest = facts.fact("redrive.messages_per_second").value
         rate = redrive.max_number_of_messages_per_second or fastest
         if not self.is_active:
@@ -49,18 +50,18 @@ class DeadLetters:
             self.move(round(MICROSECONDS / rate))
 
     def move(self, interval: int) -> None:
-        """Move the oldest message, then wait for the next one's turn; the task ends when there is none."""
+        """Move the oldest message, and the next one later; the task ends when there is none."""
         while self.messages:
             delivery = self.messages.popleft()
             if not self.is_too_old(delivery):
-                source = self.router.triggers[self.router.trigger[delivery]].entry
-                self.router.cause_event(delivery, MESSAGE_MOVE, source)
+                trigger = self.router.triggers[self.router.trigger[delivery]]
+                self.router.cause_event(delivery, MESSAGE_MOVE, trigger.entry)
                 self.clock.after(interval, self.move, interval)
                 return
         self.is_active = False
 
     def is_too_old(self, delivery: int) -> bool:
-        """Whether the message's retention is over; its age counts from its first arrival, or a FIFO queue's own.
+        """Whether its retention is over: it began at its first arrival, in FIFO when it was moved.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
         """

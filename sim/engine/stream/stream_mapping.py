@@ -119,7 +119,7 @@ class StreamMapping:
         """Write down how many pollers there are from now on."""
         self.router.trace.pollers.append((self.mapping.name, self.clock._now, count))
 
-    def expire_all(self) -> None:
+    def note_unfinished(self) -> None:
         """At the end of the simulation: write down what still waits, and what is too old."""
         for reader in self.readers.values():
             reader.note_unfinished()

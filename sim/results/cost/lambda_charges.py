@@ -6,150 +6,153 @@ https://aws.amazon.com/lambda/pricing/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import ceil
 
 import pandas as pd
 
 from sim import facts
+from sim.results.cost.charge import HOUR, Charge
 from sim.results.result import Result
-from sim.results.usage import functions, provisioned
+from sim.results.usage.provisioned_concurrency import PROVISIONED, billed_seconds, inits
+from sim.results.usage.runs import runs
 from sim.scenario.function import Function
 from sim.trace import MICROSECONDS
 
-
-@dataclass(frozen=True)
-class Use:
-    """So much of something that has a price; `free` names its free tier, `over` the seconds in which it was used."""
-
-    item: str
-    price: str
-    quantity: float
-    over: float
-    free: str = ""
+ARCHITECTURES = ("x86_64", "arm64")
+MB_PER_GB = 1024
 
 
-def of_lambda(run: Result, traffic: float, payload_kb: float) -> Iterator[Use]:
-    """Every run that started is a request, failed or not; throttled requests are not.
+def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
+    """Of all functions together, then of each what it has besides.
 
+    The free tier is not for functions with provisioned concurrency.
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
     """
-    ran = functions.runs(run)
-    ran = ran[ran.outcome != ""]
-    billed = billed_milliseconds(ran)
-    there = {function.name: function for function in run.scenario.functions}
-    gb = ran.function.map(
-        {name: function.memory_size / 1024 for name, function in there.items()}
-    ).astype(float)
-    ran = ran.assign(gb_s=billed / 1000 * gb, seconds=billed / 1000)
-    accepted = run.deliveries[run.deliveries.accepted_s.notna()]
-    # The free tier is not for functions with provisioned concurrency.
-    kept = {
-        name
-        for name, function in there.items()
+    ran = _billed_runs(run)
+    provisioned = {
+        function.name
+        for function in run.scenario.functions
         if function.provisioned_concurrency_config is not None
     }
-    for note, free, names in (
-        ("", True, there.keys() - kept),
-        (", no free tier", False, kept),
-    ):
-        mine = ran[ran.function.isin(names)]
-        larger = int(accepted.function.isin(names).sum()) * _further_units(payload_kb)
-        gift = "lambda.free_requests" if free else ""
-        yield Use(f"Lambda requests{note}", "lambda.requests", len(mine), traffic, gift)
-        yield Use(
-            f"Lambda requests for large events{note}",
-            "lambda.requests",
-            larger,
-            traffic,
-            gift,
-        )
-        on_demand = mine[mine.initialization_type != provisioned.PROVISIONED]
-        for kind in ("x86_64", "arm64"):
-            of = [name for name in names if there[name].architectures == kind]
-            gb_s = float(on_demand.gb_s[on_demand.function.isin(of)].sum())
-            item, price = f"Lambda duration ({kind}{note})", f"lambda.{kind}_duration"
-            yield Use(
-                item, price, gb_s, traffic, "lambda.free_duration" if free else ""
-            )
+    others = {function.name for function in run.scenario.functions} - provisioned
+    for names, has_free_tier in ((others, True), (provisioned, False)):
+        yield from _requests(run, ran, names, has_free_tier, payload_kb)
+        yield from _durations(run, ran, names, has_free_tier)
     for function in run.scenario.functions:
         mine = ran[ran.function == function.name]
-        yield from _of_provisioned(run, function, mine, traffic)
-        yield from _of_snapshots(run, function)
-        above = (
-            function.ephemeral_storage - facts.fact("Function.ephemeral_storage").value
-        ) / 1024
-        seconds = float(mine.seconds.sum())
-        yield Use(
-            "Lambda /tmp above 512 MB",
-            "lambda.ephemeral_storage",
-            above * seconds,
-            traffic,
-        )
+        yield from _provisioned_concurrency(run, function, mine)
+        yield from _snapshots(run, function)
+        yield _ephemeral_storage(function, mine)
 
 
-def billed_milliseconds(runs: pd.DataFrame) -> pd.Series[int]:
+def billed_milliseconds(ran: pd.DataFrame) -> pd.Series[int]:
     """What each run of `usage.runs` is billed: init and duration together, rounded up to 1 ms.
 
     A first init that was cut after 10 s is not part of it; the init that follows it inside the
     invoke is. A restore is not, either: it has a price by the GB.
     https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
     """
-    microseconds: pd.Series[int] = (
-        ((runs.init_s + runs.duration_s) * MICROSECONDS).round().astype("int64")
-    )
-    return _milliseconds(microseconds)
+    return _rounded_up(ran.init_s + ran.duration_s)
 
 
-def _milliseconds(microseconds: pd.Series[int]) -> pd.Series[int]:
+def _rounded_up(seconds: pd.Series[float]) -> pd.Series[int]:
+    """Lengths of time in milliseconds, rounded up to 1 ms each."""
     step = facts.fact("lambda.duration_step").value * MICROSECONDS // 1000
-    milliseconds: pd.Series[int] = (
-        -(-microseconds // step) * step * 1000 // MICROSECONDS
-    )
+    microseconds = (seconds * MICROSECONDS).round().astype("int64")
+    steps = -(-microseconds // step)
+    milliseconds: pd.Series[int] = steps * step * 1000 // MICROSECONDS
     return milliseconds
 
 
-def _further_units(payload_kb: float) -> int:
+def _billed_runs(run: Result) -> pd.DataFrame:
+    """The runs of `usage.runs` that have ended, with seconds and gb_s: billed seconds, and these times GB."""
+    ran = runs(run)
+    ran = ran[ran.outcome != ""]
+    gb = {function.name: _gb(function) for function in run.scenario.functions}
+    seconds = billed_milliseconds(ran) / 1000
+    gb_s = seconds * ran.function.map(gb).astype(float)
+    return ran.assign(seconds=seconds, gb_s=gb_s)
+
+
+def _gb(function: Function) -> float:
+    return function.memory_size / MB_PER_GB
+
+
+def _requests(
+    run: Result,
+    ran: pd.DataFrame,
+    names: set[str],
+    has_free_tier: bool,
+    payload_kb: float,
+) -> Iterator[Charge]:
+    """Every run that started is a request, failed or not; throttled requests are not."""
+    price = "lambda.requests"
+    free_tier = "lambda.free_requests" if has_free_tier else ""
+    note = _note(has_free_tier)
+    requests = int(ran.function.isin(names).sum())
+    yield Charge(f"Lambda requests{note}", price, requests, free_tier)
+    accepted = run.deliveries[run.deliveries.accepted_s.notna()]
+    events = int(accepted.function.isin(names).sum())
+    further = events * _further_requests(payload_kb)
+    yield Charge(f"Lambda requests for large events{note}", price, further, free_tier)
+
+
+def _note(has_free_tier: bool) -> str:
+    return "" if has_free_tier else ", no free tier"
+
+
+def _further_requests(payload_kb: float) -> int:
     """The requests that an asynchronous event costs beyond the first, by its size.
 
     https://aws.amazon.com/lambda/pricing/
     """
-    first, further = (
-        float(facts.fact(f"lambda.asynchronous_{part}_chunk").value)
-        for part in ("first", "further")
-    )
+    first = float(facts.fact("lambda.asynchronous_first_chunk").value)
+    further = float(facts.fact("lambda.asynchronous_further_chunk").value)
     return max(0, ceil((payload_kb - first) / further))
 
 
-def _of_provisioned(
-    run: Result, function: Function, ran: pd.DataFrame, traffic: float
-) -> Iterator[Use]:
+def _durations(
+    run: Result, ran: pd.DataFrame, names: set[str], has_free_tier: bool
+) -> Iterator[Charge]:
+    """Billed seconds times GB, by architecture, of what did not run on provisioned concurrency."""
+    free_tier = "lambda.free_duration" if has_free_tier else ""
+    on_demand = ran[ran.initialization_type != PROVISIONED]
+    for architecture in ARCHITECTURES:
+        mine = [
+            function.name
+            for function in run.scenario.functions
+            if function.name in names and function.architectures == architecture
+        ]
+        gb_s = float(on_demand.gb_s[on_demand.function.isin(mine)].sum())
+        item = f"Lambda duration ({architecture}{_note(has_free_tier)})"
+        yield Charge(item, f"lambda.{architecture}_duration", gb_s, free_tier)
+
+
+def _provisioned_concurrency(
+    run: Result, function: Function, ran: pd.DataFrame
+) -> Iterator[Charge]:
     """What is configured costs all the time; what runs on it, and each init of it, costs less than on demand.
 
     https://aws.amazon.com/lambda/pricing/
     """
-    kind, gb, ended = (
-        function.architectures,
-        function.memory_size / 1024,
-        run.trace.ended / MICROSECONDS,
+    architecture = function.architectures
+    gb = _gb(function)
+    yield Charge(
+        f"Lambda provisioned concurrency ({architecture})",
+        f"lambda.{architecture}_provisioned",
+        billed_seconds(run, function.name) * gb,
+        grows_with="time",
     )
-    configured = provisioned.billed_seconds(run, function.name) * gb
-    yield Use(
-        f"Lambda provisioned concurrency ({kind})",
-        f"lambda.{kind}_provisioned",
-        configured,
-        ended,
+    gb_s = float(ran.gb_s[ran.initialization_type == PROVISIONED].sum())
+    init_ms = float(_rounded_up(inits(run, function.name)).sum())
+    yield Charge(
+        f"Lambda duration on provisioned concurrency ({architecture})",
+        f"lambda.{architecture}_provisioned_duration",
+        gb_s + init_ms / 1000 * gb,
     )
-    inits = (
-        (provisioned.inits(run, function.name) * MICROSECONDS).round().astype("int64")
-    )
-    gb_s = float(ran.gb_s[ran.initialization_type == provisioned.PROVISIONED].sum())
-    gb_s += float(_milliseconds(inits).sum()) / 1000 * gb
-    item = f"Lambda duration on provisioned concurrency ({kind})"
-    yield Use(item, f"lambda.{kind}_provisioned_duration", gb_s, traffic)
 
 
-def _of_snapshots(run: Result, function: Function) -> Iterator[Use]:
+def _snapshots(run: Result, function: Function) -> Iterator[Charge]:
     """SnapStart keeps a snapshot of each version, at least for three hours, and restores it; for Java it is free.
 
     The version that was there first is kept before and after the run, too.
@@ -157,25 +160,34 @@ def _of_snapshots(run: Result, function: Function) -> Iterator[Use]:
     """
     if function.snap_start == "None" or function.runtime.startswith("java"):
         return
-    least, ended = (
-        facts.fact("lambda.snap_start_cache_least").value * 3600,
-        run.trace.ended / MICROSECONDS,
-    )
-    mine = [
-        deployment
-        for deployment in run.scenario.deployments
-        if deployment.function == function.name
-    ]
+    ended = run.ended_s
+    least = facts.fact("lambda.snap_start_cache_least").value * HOUR
     kept = ended + sum(
         max(least, ended - deployment.at)
-        for deployment in mine
-        if deployment.at < ended
+        for deployment in run.scenario.deployments
+        if deployment.function == function.name and deployment.at < ended
     )
-    gb = function.memory_size / 1024
-    yield Use("Lambda SnapStart cache", "lambda.snap_start_cache", kept * gb, ended)
-    restores = int(
-        (run.spans.stage[run.spans.resource == function.name] == "restore").sum()
+    gb = _gb(function)
+    yield Charge(
+        "Lambda SnapStart cache",
+        "lambda.snap_start_cache",
+        kept * gb,
+        grows_with="time",
     )
-    yield Use(
-        "Lambda SnapStart restores", "lambda.snap_start_restore", restores * gb, ended
+    stages = run.spans.stage[run.spans.resource == function.name]
+    restores = int((stages == "restore").sum())
+    yield Charge(
+        "Lambda SnapStart restores", "lambda.snap_start_restore", restores * gb
     )
+
+
+def _ephemeral_storage(function: Function, ran: pd.DataFrame) -> Charge:
+    """What /tmp has beyond its default size costs while the function runs.
+
+    https://aws.amazon.com/lambda/pricing/
+    """
+    included = facts.fact("Function.ephemeral_storage").value
+    gb = (function.ephemeral_storage - included) / MB_PER_GB
+    seconds = float(ran.seconds.sum())
+    item = "Lambda /tmp above 512 MB"
+    return Charge(item, "lambda.ephemeral_storage", gb * seconds)

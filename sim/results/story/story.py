@@ -13,7 +13,7 @@ from typing import Any
 from sim import facts
 from sim.results.phrases import plural, spoken
 from sim.results.result import Result
-from sim.results.story.invocation_models import moments
+from sim.results.story.deliveries import moments
 from sim.results.story.moments import Life, Moment
 from sim.scenario.errors import ScenarioError
 from sim.trace import MICROSECONDS

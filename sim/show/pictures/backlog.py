@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from sim.results.datapoints import Floats
+from sim.results.intervals import Floats, count_open, oldest
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.results.usage import queues
@@ -90,25 +90,17 @@ def _queue(run: Run, queue: str | None) -> str:
 
 def _level(at: Floats, start: pd.Series[float], end: pd.Series[float]) -> Floats:
     """How many stretches are open at each instant."""
-    begun, over = (
-        np.searchsorted(np.sort(times.to_numpy(float)), at, side="right")
-        for times in (start, end)
+    return count_open(at, np.asarray(start, float), np.asarray(end, float)).astype(
+        float
     )
-    return (begun - over).astype(float)
 
 
 def _oldest(at: Floats, there: pd.DataFrame) -> Floats:
     """The age of the oldest message there at each instant, 0 where there is none."""
-    there = there.sort_values("start_s")
-    start, end = there.start_s.to_numpy(float), there.back_s.to_numpy(float)
-    since = np.maximum(
-        start, np.maximum.accumulate(np.r_[0.0, end])[:-1]
-    )  # when it becomes the oldest
-    counts = end > since
-    start, end, since = start[counts], end[counts], since[counts]
-    number = np.searchsorted(since, at, side="right") - 1
-    is_there = (number >= 0) & (at < np.r_[end, 0.0][number])
-    return np.where(is_there, at - np.r_[start, 0.0][number], 0.0)
+    found = oldest(there.start_s.to_numpy(float), there.back_s.to_numpy(float))
+    number = np.searchsorted(found.start, at, side="right") - 1
+    is_there = (number >= 0) & (at < np.r_[found.end, 0.0][number])
+    return np.where(is_there, at - np.r_[found.began, 0.0][number], 0.0)
 
 
 def _line(axes: Axes, at: Floats, level: Floats, number: int, looks: Theme) -> Line2D:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from sim.results.datapoints import Floats, steps
+from sim.results.intervals import Floats, oldest, open_intervals
 from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.results.usage import streams
@@ -87,25 +87,20 @@ class _Shard:
 
 def _age(start: Floats, end: Floats) -> Line:
     """A saw-tooth: it grows with time, and falls to the age of the next record when the oldest one is done with."""
-    order = np.argsort(start, kind="stable")
-    start, end = start[order], end[order]
-    since = np.maximum(start, np.maximum.accumulate(np.r_[0.0, end])[:-1])
-    was = end > since
-    start, end, since = start[was], end[was], since[was]
-    time, age = (
-        np.c_[since, since, end, end],
-        np.c_[since * 0, since - start, end - start, end * 0],
-    )
-    follows = np.r_[
-        False, since[1:] <= end[:-1]
-    ]  # at once on the one before: the age does not fall to 0
-    shown = np.c_[~follows, end > 0, end > 0, ~np.r_[follows[1:], False]]
+    found = oldest(start, end)
+    since = found.start
+    over = found.end
+    time = np.c_[since, since, over, over]
+    age = np.c_[since * 0, since - found.began, over - found.began, over * 0]
+    # at once on the one before: the age does not fall to 0
+    follows = np.r_[False, since[1:] <= over[:-1]]
+    shown = np.c_[~follows, over > 0, over > 0, ~np.r_[follows[1:], False]]
     return np.r_[0.0, time[shown]], np.r_[0.0, age[shown]]
 
 
 def _backlog(start: Floats, end: Floats, ended: float) -> Line:
-    begin, stop, level = steps(start, end, ended)
-    return np.c_[begin, stop].ravel(), np.repeat(level, 2)
+    levels = open_intervals(start, end, ended)
+    return np.c_[levels.start, levels.end].ravel(), np.repeat(levels.level, 2)
 
 
 def _draw(frame: Frame, shards: dict[int, _Shard], limit: float) -> None:

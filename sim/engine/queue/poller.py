@@ -1,0 +1,197 @@
+"""One poller of a queue: it receives messages until it has a batch, and invokes the function.
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sim.engine.batch_response import failed_records
+from sim.engine.function.invocation import Batch, Invocable
+from sim.engine.queue.poller_settings import PollerSettings
+from sim.engine.queue.standard import StandardQueue
+from sim.trace import Fate, Outcome, Stage
+
+RETRY = int(Stage.RETRY)
+SUCCEEDED = int(Outcome.SUCCEEDED)
+DELETED = int(Fate.SUCCEEDED)
+DROPPED = int(Fate.DROPPED)
+NONE: frozenset[int] = frozenset()
+
+
+class PollerMapping(Protocol):
+    """What a poller needs of the mapping whose poller it is."""
+
+    filling: Poller | None
+
+    def take(self, most: int) -> list[int]:
+        """Receive up to `most` messages for a batch."""
+
+    def receive(self) -> None:
+        """Receive messages if there are any."""
+
+    def rest(self, poller: Poller) -> None:
+        """The poller has found no message."""
+
+    def free(self, poller: Poller) -> None:
+        """The poller is done with its batch."""
+
+    def note_failure(self) -> None:
+        """A batch has failed."""
+
+    def is_low(self) -> bool:
+        """Whether the mapping has scaled in to what low traffic needs."""
+
+
+class Poller:
+    """It has at most one batch in hand. A provisioned poller is ten of these."""
+
+    rate_limited = True
+
+    def __init__(
+        self,
+        mapping: PollerMapping,
+        settings: PollerSettings,
+        queue: StandardQueue,
+        fleet: Invocable,
+    ) -> None:
+        self.mapping = mapping
+        self.settings = settings
+        self.queue = queue
+        self.fleet = fleet
+        self.clock = queue.clock
+        self.records: list[int] = []
+        self.free_since = self.clock._now
+        self.received_at = 0
+        self.polled_at = 0
+        self.windows = (
+            0  # the number of the last window: a timer of an earlier one is stale
+        )
+        self.throttles = 0
+        self.is_late = False  # the window is over, its long poll is not
+
+    def open_window(self) -> None:
+        """Batching windows follow one another from the end of the last invocation.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+        """
+        window = self.settings.batching_window
+        if window:
+            self.windows += 1
+            elapsed = (self.clock._now - self.free_since) % window
+            self.clock.after(window - elapsed, self.close_window, self.windows)
+
+    def fill(self) -> None:
+        """Receive messages; invoke when the batch is full, or at once where there is no window."""
+        settings = self.settings
+        self.polled_at = self.clock._now
+        if not self.records:
+            self.received_at = self.clock._now
+        self.records += self.mapping.take(settings.batch_size - len(self.records))
+        full = len(self.records) == settings.batch_size
+        if self.records and (full or self.is_late or not settings.batching_window):
+            self.invoke()
+        elif not self.records and not settings.batching_window:
+            self.mapping.rest(self)
+
+    def close_window(self, window: int) -> None:
+        """The batching window ends: the batch goes off as it is.
+
+        At low traffic the poller hears of it only when its long poll ends, by a message or after 20
+        s; that low traffic begins where the mapping has come down to two pollers is a choice.
+        https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+        """
+        if window != self.windows or self.mapping.filling is not self:
+            return
+        poll_left = self.polled_at + self.settings.long_poll - self.clock._now
+        if self.records and not self.is_late and poll_left > 0 and self.is_patient():
+            self.is_late = True
+            self.clock.after(poll_left, self.close_window, window)
+            return
+        if self.records:
+            self.invoke()
+        else:
+            self.mapping.rest(self)
+        self.mapping.receive()
+
+    def is_patient(self) -> bool:
+        """Whether the long poll may outlast the window."""
+        is_shorter = self.settings.batching_window < self.settings.long_poll
+        return is_shorter and self.mapping.is_low()
+
+    def invoke(self) -> None:
+        """Invoke the function with the batch in hand."""
+        self.mapping.filling = None
+        self.is_late = False
+        self.fleet.invocations += 1
+        self.queue.hand_over(self.records)
+        receives = self.queue.receives
+        attempts = [receives[delivery] for delivery in self.records]
+        batch = Batch(self.records, attempts, self.fleet.invocations)
+        self.records = []
+        self.throttles = 0
+        self.attempt(batch)
+
+    def attempt(self, batch: Batch) -> None:
+        """A throttled batch is tried again, unless its visibility timeout would be over by then."""
+        refused = self.fleet.attempt_batch(batch, self, self.settings.stops_at_failure)
+        if not refused:
+            return
+        wait = self.settings.throttle_wait(self.throttles)
+        self.throttles += 1
+        timeout = self.received_at + self.queue.visibility_timeout
+        if self.clock._now + wait >= timeout:
+            self.give_back(batch)
+        else:
+            self.note_retry(batch, wait)
+            self.clock.after(wait, self.attempt, batch)
+
+    def note_retry(self, batch: Batch, wait: int) -> None:
+        """Write down that the records wait for the next attempt."""
+        start = self.clock._now
+        end = start + wait
+        resource = self.fleet.resource
+        for delivery, attempt in zip(batch.records, batch.attempts, strict=True):
+            self.queue.log.add_span(
+                delivery,
+                attempt,
+                RETRY,
+                start,
+                end,
+                resource,
+                invocation=batch.invocation,
+            )
+
+    def give_back(self, batch: Batch) -> None:
+        """The messages are visible again when their visibility timeout ends."""
+        for delivery, receive in zip(batch.records, batch.attempts, strict=True):
+            self.queue.wait_for_timeout(delivery, receive)
+        self.free()
+
+    def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
+        """The run has ended: what did not fail is deleted, the rest waits for its timeout."""
+        failed = NONE if outcome == SUCCEEDED else self.failed_records(batch)
+        receipts = zip(batch.records, batch.attempts, batch.outcomes, strict=True)
+        for delivery, receive, ended in receipts:
+            if delivery in failed:
+                self.queue.wait_for_timeout(delivery, receive)
+            else:
+                fate = DELETED if ended == SUCCEEDED else DROPPED
+                self.queue.delete(delivery, receive, fate)
+        self.free()
+
+    def failed_records(self, batch: Batch) -> frozenset[int]:
+        """The records that the function's answer says have failed."""
+        settings = self.settings
+        failed = failed_records(
+            batch, settings.batch_response, settings.reports_failures
+        )
+        if failed:
+            self.mapping.note_failure()
+        return failed
+
+    def free(self) -> None:
+        """Ready for the next batch."""
+        self.free_since = self.clock._now
+        self.mapping.free(self)

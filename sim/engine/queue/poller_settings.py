@@ -1,0 +1,48 @@
+"""What a mapping of a queue is set to, as its pollers need it; times in microseconds."""
+
+from __future__ import annotations
+
+from sim import facts
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.function import BatchResponse
+from sim.trace import MICROSECONDS
+
+
+class PollerSettings:
+    """How a poller fills a batch, and what it makes of the function's answer."""
+
+    def __init__(
+        self,
+        mapping: EventSourceMapping,
+        batch_response: BatchResponse,
+        largest_message_kb: float,
+    ) -> None:
+        window = mapping.maximum_batching_window_in_seconds
+        self.batching_window = round(window * MICROSECONDS)
+        self.batch_size = batch_size(mapping, largest_message_kb)
+        self.batch_response = batch_response
+        self.reports_failures = mapping.reports_batch_item_failures
+        is_fifo = mapping.kind == "sqs_fifo"
+        self.stops_at_failure = is_fifo or not self.reports_failures
+        self.long_poll = mapping_fact("long_poll") * MICROSECONDS
+        self.first_throttle_wait = mapping_fact("throttle_backoff_start") * MICROSECONDS
+        self.longest_throttle_wait = mapping_fact("throttle_backoff_cap") * MICROSECONDS
+
+    def throttle_wait(self, throttles: int) -> int:
+        """How long a batch waits after so many throttles before this one."""
+        wait: int = self.first_throttle_wait * 2**throttles
+        return min(self.longest_throttle_wait, wait)
+
+
+def batch_size(mapping: EventSourceMapping, largest_message_kb: float) -> int:
+    """The most messages of a batch, which has 6 MB at most.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    """
+    fitting = int(mapping_fact("payload_limit") / (largest_message_kb or 1))
+    return min(mapping.batch_size, fitting)
+
+
+def mapping_fact(name: str) -> int:
+    """The number of a fact about mappings."""
+    return int(facts.fact(f"mapping.{name}").value)

@@ -1,0 +1,1 @@
+"""CloudWatch's metrics of a run, by its names, dimensions and units."""

@@ -1,0 +1,74 @@
+"""Lambda's metrics of concurrency: how many execution environments are busy.
+
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from sim.results.cloudwatch.datapoints import (
+    LAMBDA,
+    REGION,
+    Gauge,
+    Metric,
+    open_gauge,
+)
+from sim.results.result import Result
+from sim.results.usage.provisioned_concurrency import PROVISIONED, units
+
+
+def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
+    """Of each function, of the Region, of functions without a reservation, and what is claimed.
+
+    `ran`: the table of `usage.runs`.
+    """
+    ended = run.ended_s
+    reserved = {
+        function.name: function.reserved_concurrent_executions
+        for function in run.scenario.functions
+    }
+    for name in reserved:
+        metric = Metric(LAMBDA, "ConcurrentExecutions", f"FunctionName={name}")
+        yield busy_environments(metric, ran[ran.function == name], ended)
+    region = Metric(LAMBDA, "ConcurrentExecutions", REGION)
+    yield busy_environments(region, ran, ended)
+    unreserved = ran[ran.function.map(reserved).isna()]
+    metric = Metric(LAMBDA, "UnreservedConcurrentExecutions", REGION)
+    yield busy_environments(metric, unreserved, ended)
+    unnamed = [name for name, concurrency in reserved.items() if concurrency is None]
+    set_aside = units(run, unnamed, "requested")
+    if len(ran) or len(set_aside):
+        yield _claimed(
+            unreserved, set_aside, sum(filter(None, reserved.values())), ended
+        )
+
+
+def _claimed(
+    unreserved: pd.DataFrame, set_aside: pd.DataFrame, reserved: int, ended: float
+) -> Gauge:
+    """What nobody else can use: all that is reserved or provisioned, and what works besides."""
+    on_demand = unreserved[unreserved.initialization_type != PROVISIONED]
+    last = _last_at_once(on_demand)
+    return open_gauge(
+        Metric(LAMBDA, "ClaimedAccountConcurrency", REGION),
+        np.r_[last.start_s, set_aside.start_s],
+        np.r_[last.end_s, set_aside.end_s],
+        ended,
+        base=reserved,
+    )
+
+
+def busy_environments(metric: Metric, ran: pd.DataFrame, ended: float) -> Gauge:
+    """How many environments work on these runs, from 0 to `ended` seconds."""
+    last = _last_at_once(ran)
+    return open_gauge(metric, last.start_s, last.end_s, ended)
+
+
+def _last_at_once(ran: pd.DataFrame) -> pd.DataFrame:
+    """Of runs that begin at one instant in one environment, all but the last took no time."""
+    in_order = ran.sort_values("end_s", kind="stable")
+    return in_order.drop_duplicates(["function", "environment", "start_s"], keep="last")

@@ -1,0 +1,69 @@
+"""Lambda's metrics of provisioned concurrency.
+
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from sim.results.cloudwatch.concurrency import busy_environments
+from sim.results.cloudwatch.datapoints import (
+    LAMBDA,
+    Gauge,
+    Metric,
+    Samples,
+    occurrences,
+    open_gauge,
+)
+from sim.results.intervals import Floats
+from sim.results.result import Result
+from sim.results.usage.provisioned_concurrency import PROVISIONED, units
+
+
+def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
+    """Each alias with provisioned concurrency: which runs it took, which spilled over, and how busy it was.
+
+    `ran`: the table of `usage.runs`. Nothing is sent about its use while it is idle. The mean over
+    a minute is one over time (a choice).
+    """
+    for function in run.scenario.functions:
+        if function.provisioned_concurrency_config is None:
+            continue
+        name = function.name
+        alias = f"FunctionName={name},Resource={name}:{function.auto_publish_alias}"
+        mine = ran[ran.function == name]
+        kept = mine[mine.initialization_type == PROVISIONED]
+        spilled = mine[mine.initialization_type != PROVISIONED]
+        for metric, table in (
+            ("ProvisionedConcurrencyInvocations", kept),
+            ("ProvisionedConcurrencySpilloverInvocations", spilled),
+        ):
+            done = table[table.outcome != ""]
+            yield occurrences(Metric(LAMBDA, metric, alias), done.start_s)
+        metric_of_level = Metric(LAMBDA, "ProvisionedConcurrentExecutions", alias)
+        busy = busy_environments(metric_of_level, kept, run.ended_s)
+        yield busy
+        yield _utilization(busy, units(run, [name], "allocated"), run.ended_s)
+
+
+def _utilization(busy: Gauge, allocated: pd.DataFrame, ended: float) -> Gauge:
+    """Busy environments as a share of the allocated ones; where there are none, none can be busy."""
+    alias = busy.metric.dimensions
+    metric = Metric(LAMBDA, "ProvisionedConcurrencyUtilization", alias, "None")
+    there = open_gauge(metric, allocated.start_s, allocated.end_s, ended)
+    edges = np.concatenate([busy.start, busy.end, there.start, there.end])
+    time = np.unique(edges)
+    start = time[:-1]
+    size = _level_at(there, start)
+    used = _level_at(busy, start)
+    share = np.divide(used, size, out=np.zeros(len(start)), where=size > 0)
+    return Gauge(metric, start, time[1:], share, share)
+
+
+def _level_at(gauge: Gauge, at: Floats) -> Floats:
+    stretch = np.searchsorted(gauge.start, at, side="right") - 1
+    return gauge.low[stretch]

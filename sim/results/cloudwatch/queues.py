@@ -1,0 +1,191 @@
+"""SQS's metrics of queues, and Lambda's of the mappings that poll them.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from sim.results.cloudwatch.datapoints import (
+    LAMBDA,
+    SQS,
+    Gauge,
+    Metric,
+    Samples,
+    occurrences,
+    open_gauge,
+)
+from sim.results.intervals import Floats, oldest
+from sim.results.result import Result
+from sim.results.usage import queues
+from sim.results.usage.empty_receives import empty_receives
+from sim.results.usage.outcomes import ERRORS
+from sim.results.usage.sends import REDRIVE, sends
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.resources import Queue
+
+
+def queue_metrics(run: Result) -> Iterator[Samples | Gauge]:
+    """What comes, is received and deleted, and what is there: of each queue."""
+    sent = sends(run)
+    waited = queues.waits(run)
+    batches = queues.batches(run)
+    empty = empty_receives(run)
+    for queue in run.scenario.queues:
+        mine = sent[sent.target == queue.name]
+        waits = waited[waited.queue == queue.name]
+        yield from _flow(run, queue, mine, waits)
+        yield _empty_receives(
+            queue,
+            empty.get(queue.name, np.empty(0)),
+            batches[batches.queue == queue.name],
+        )
+        yield from _backlog(run, queue, mine, waits)
+
+
+def _metric(queue: Queue, name: str, unit: str = "Count") -> Metric:
+    return Metric(SQS, name, f"QueueName={queue.name}", unit)
+
+
+def _flow(
+    run: Result, queue: Queue, sent: pd.DataFrame, waits: pd.DataFrame
+) -> Iterator[Samples]:
+    came = sent[sent.edge != REDRIVE]
+    received = waits[waits.received]
+    gone = run.deliveries[run.deliveries.delivery.isin(waits.delivery)]
+    deleted = gone[gone.fate.isin(["succeeded", "dropped", "filtered"])]
+    yield occurrences(_metric(queue, "NumberOfMessagesSent"), came.at_s)
+    yield occurrences(_metric(queue, "NumberOfMessagesReceived"), received.end_s)
+    yield occurrences(_metric(queue, "NumberOfMessagesDeleted"), deleted.settled_s)
+
+
+def _empty_receives(queue: Queue, empty: Floats, batches: pd.DataFrame) -> Samples:
+    """One sample a receive call: 1 if it brought nothing.
+
+    SQS reports this metric only while somebody receives.
+    """
+    calls = queues.requests(batches.messages.to_numpy(np.int64))
+    full = np.repeat(batches.start_s.to_numpy(float), calls)
+    return Samples(
+        _metric(queue, "NumberOfEmptyReceives"),
+        np.concatenate([empty, full]),
+        np.concatenate([np.ones(len(empty)), np.zeros(len(full))]),
+    )
+
+
+def _backlog(
+    run: Result, queue: Queue, sent: pd.DataFrame, waits: pd.DataFrame
+) -> Iterator[Gauge]:
+    """Messages that can be received, that are in flight, and how old the oldest is.
+
+    Not modelled: that SQS leaves messages received three times out of the age. Zero visible
+    messages are sent while the queue is active, the other zeros never.
+    """
+    unpolled = _unpolled(run, queue, sent)
+    polled = [getattr(trigger, "source", None) for trigger in run.triggers]
+    if len(sent) or queue.name in polled:
+        visible = _visible(queue, waits)
+        yield open_gauge(
+            _metric(queue, "ApproximateNumberOfMessagesVisible"),
+            np.concatenate([visible.start_s, unpolled.start_s]),
+            np.concatenate([visible.end_s, unpolled.end_s]),
+            run.ended_s,
+            zero_is_sent=True,
+        )
+    away = waits[waits.received & (waits.end_s < waits.back_s)]
+    yield open_gauge(
+        _metric(queue, "ApproximateNumberOfMessagesNotVisible"),
+        away.end_s,
+        away.back_s,
+        run.ended_s,
+    )
+    there = waits.groupby("delivery").agg({"start_s": "min", "back_s": "max"})
+    yield _oldest(
+        queue,
+        np.concatenate([there.start_s, unpolled.start_s]),
+        np.concatenate([there.back_s, unpolled.end_s]),
+    )
+
+
+def _unpolled(run: Result, queue: Queue, sent: pd.DataFrame) -> pd.DataFrame:
+    """The messages that nobody polls for: start_s, and end_s, when their retention period is over.
+
+    A message may be moved away before. In a dead-letter queue it is as old as in the queue before,
+    except in a FIFO queue.
+    """
+    unpolled = sent[sent.event < 0]
+    start = unpolled.at_s.to_numpy(float)
+    arrived = run.deliveries.arrived_s.to_numpy()[unpolled.delivery.to_numpy(int)]
+    keeps_age = (unpolled.edge == REDRIVE) & (not queue.fifo_queue)
+    since = np.where(keeps_age, arrived, start)
+    moved = unpolled.delivery.map(queues.message_moves(run)).fillna(run.ended_s)
+    expires = since + queue.message_retention_period
+    end = np.clip(expires, start, moved.to_numpy(float))
+    return pd.DataFrame({"start_s": start, "end_s": end})
+
+
+def _visible(queue: Queue, waits: pd.DataFrame) -> pd.DataFrame:
+    """The waits without the delay that a queue's new messages have: start_s, end_s."""
+    is_new = ~waits.duplicated("delivery")
+    start = waits.start_s.where(~is_new, waits.start_s + queue.delay_seconds)
+    visible = pd.DataFrame({"start_s": start, "end_s": waits.end_s})
+    return visible[visible.start_s < visible.end_s]
+
+
+def _oldest(queue: Queue, start: Floats, end: Floats) -> Gauge:
+    """The age of the oldest message there."""
+    found = oldest(start, end)
+    return Gauge(
+        _metric(queue, "ApproximateAgeOfOldestMessage", "Seconds"),
+        found.start,
+        found.end,
+        low=found.start - found.began,
+        high=found.end - found.began,
+    )
+
+
+def queue_mapping_metrics(run: Result) -> Iterator[Samples | Gauge]:
+    """The EventCount group of each mapping of a queue, and its provisioned pollers."""
+    waited = queues.waits(run)
+    received = waited[waited.received]
+    for trigger in filter(queues.polls_queue, run.triggers):
+        polled = received[received.queue == trigger.source]
+        yield from _event_counts(run, trigger, polled.end_s)
+        if trigger.provisioned_poller_config is not None:
+            yield _provisioned_pollers(run, trigger)
+
+
+def _event_counts(
+    run: Result, trigger: EventSourceMapping, polled: pd.Series[float]
+) -> Iterator[Samples]:
+    mine = run.deliveries[run.deliveries.trigger == trigger.name]
+    ended = (run.spans.stage == "handler") & (run.spans.outcome != "in flight")
+    handled = run.spans[ended & run.spans.delivery.isin(mine.delivery)]
+    began = handled.groupby("invocation").start_s.transform("min")
+    failed = handled.invocation[handled.outcome.isin(ERRORS)]
+    is_failed = handled.invocation.isin(failed)
+    for name, at in (
+        ("PolledEventCount", polled),
+        ("FilteredOutEventCount", mine.settled_s[mine.fate == "filtered"]),
+        ("InvokedEventCount", began),
+        ("FailedInvokeEventCount", began[is_failed]),
+        ("DeletedEventCount", mine.settled_s[mine.fate.isin(["succeeded", "dropped"])]),
+    ):
+        metric = Metric(LAMBDA, name, f"EventSourceMappingUUID={trigger.name}")
+        yield occurrences(metric, at)
+
+
+def _provisioned_pollers(run: Result, trigger: EventSourceMapping) -> Gauge:
+    changes = queues.pollers(run)
+    mine = changes[changes.trigger == trigger.name]
+    start = mine.at_s.to_numpy(float)
+    end = np.r_[start[1:], run.ended_s]
+    pollers = mine.pollers.to_numpy(float)
+    dimensions = f"EventSourceMappingUUID={trigger.name}"
+    metric = Metric(LAMBDA, "ProvisionedPollers", dimensions)
+    return Gauge(metric, start, end, pollers, pollers)

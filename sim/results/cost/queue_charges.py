@@ -1,0 +1,128 @@
+"""What SQS charges for, and Lambda for the provisioned pollers of queues.
+
+https://aws.amazon.com/sqs/pricing/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Literal, NamedTuple
+
+import pandas as pd
+
+from sim import facts
+from sim.results.cost.charge import Charge, count_hours
+from sim.results.result import Result
+from sim.results.usage import queues
+from sim.results.usage.empty_receives import empty_receives
+from sim.results.usage.sends import REDRIVE, sends
+
+
+class _Requests(NamedTuple):
+    """Requests of one kind, by queue."""
+
+    kind: str
+    by_queue: dict[str, int]
+    grows_with: Literal["events", "time"] = "events"
+
+    def of(self, names: set[str]) -> int:
+        """How many there are of these queues."""
+        return sum(self.by_queue.get(name, 0) for name in names)
+
+
+def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
+    """Each call is a request: sends, receives of up to ten messages, deletes of up to ten, receives of nothing.
+
+    Each started 64 KB of a call counts. The move to a queue's own dead-letter queue is no call.
+    With a batching window the pollers call more often than this. Calls to a fair queue, one with
+    message group IDs, cost more: that all of its calls do is a choice.
+    """
+    fifo = {queue.name for queue in run.scenario.queues if queue.fifo_queue}
+    standard = {queue.name for queue in run.scenario.queues} - fifo
+    requests = list(_requests(run, payload_kb))
+    for names, service, price in (
+        (standard, "SQS", "sqs.standard_requests"),
+        (fifo, "SQS FIFO", "sqs.fifo_requests"),
+    ):
+        for each in requests:
+            yield Charge(
+                f"{service} {each.kind}",
+                price,
+                each.of(names),
+                "sqs.free_requests",
+                each.grows_with,
+            )
+    fair = _fair_queues(run) - fifo
+    for each in requests:
+        yield Charge(
+            f"SQS fair queues: {each.kind}",
+            "sqs.fair_queue_requests",
+            each.of(fair),
+            grows_with=each.grows_with,
+        )
+    yield _poller_hours(run)
+
+
+def _requests(run: Result, payload_kb: float) -> Iterator[_Requests]:
+    sent = sends(run)
+    sent = sent[sent.edge != REDRIVE]
+    chunks = _chunks(payload_kb)
+    counts = sent.target.value_counts()
+    yield _Requests(
+        "sends", {str(name): int(count) * chunks for name, count in counts.items()}
+    )
+    batches = queues.batches(run)
+    received = {
+        str(name): _received_chunks(mine.messages, payload_kb)
+        for name, mine in batches.groupby("queue")
+    }
+    yield _Requests("receives", received)
+    deletes = queues.requests(batches.deleted).groupby(batches.queue).sum()
+    yield _Requests(
+        "deletes", {str(name): int(count) for name, count in deletes.items()}
+    )
+    empty = {name: len(polls) for name, polls in empty_receives(run).items()}
+    yield _Requests("empty receives", empty, "time")
+
+
+def _received_chunks(messages: pd.Series[int], payload_kb: float) -> int:
+    """The 64 KB chunks of the calls that receive batches of so many messages."""
+    most = facts.fact("sqs.messages_per_request").value
+    full_calls = messages // most
+    in_last_call = messages % most
+    chunks = full_calls * _chunks(most * payload_kb)
+    last_chunks = in_last_call.map(lambda count: _chunks(count * payload_kb))
+    return int(chunks.sum() + last_chunks.sum())
+
+
+def _chunks(kb: float) -> int:
+    size: float = facts.fact("sqs.chunk").value
+    return ceil(kb / size)
+
+
+def _fair_queues(run: Result) -> set[str]:
+    """The queues that messages with a group ID come to."""
+    grouped = [
+        traffic.name for traffic in run.scenario.traffic if traffic.message_group_id
+    ]
+    came = run.deliveries[run.deliveries.traffic.isin(grouped)]
+    names = set(came.trigger)
+    return {trigger.entry for trigger in run.triggers if trigger.name in names}
+
+
+def _poller_hours(run: Result) -> Charge:
+    """Provisioned pollers of queues are billed for as long as they are there."""
+    changes = queues.pollers(run)
+    hours = 0.0
+    for trigger in filter(queues.polls_queue, run.triggers):
+        if trigger.provisioned_poller_config is not None:
+            mine = changes[changes.trigger == trigger.name]
+            steps = list(zip(mine.at_s, mine.pollers, strict=True))
+            hours += count_hours(steps, run.ended_s)
+    return Charge(
+        "Lambda provisioned pollers of queues",
+        "lambda.sqs_poller_hours",
+        hours,
+        grows_with="time",
+    )

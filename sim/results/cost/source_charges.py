@@ -1,0 +1,122 @@
+"""What the services charge for through which events and calls come, but queues and streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil, nan
+from typing import NamedTuple
+
+from sim import facts
+from sim.results.cost.charge import HOUR, Charge
+from sim.results.cost.prices import Line
+from sim.results.result import Result
+from sim.results.usage.calls import calls
+from sim.results.usage.sends import sends
+
+
+class _Priced(NamedTuple):
+    """What a kind of trigger charges for, and the names of its price and of its free tier."""
+
+    item: str
+    price: str
+    free_tier: str = ""
+
+
+_REST_REQUESTS = _Priced("API Gateway REST requests", "apigateway.rest_requests")
+_TRANSITIONS = _Priced(
+    "Step Functions transitions of this task",
+    "stepfunctions.state_transitions",
+    "stepfunctions.free_state_transitions",
+)
+PER_CALL = {
+    "apigw_rest": _REST_REQUESTS,
+    "apigw_rest_stream": _REST_REQUESTS,
+    "apigw_http": _Priced("API Gateway HTTP requests", "apigateway.http_requests"),
+    "sfn_sync": _TRANSITIONS,
+    "sfn_wait_token": _TRANSITIONS,
+}
+"""What a kind of trigger asks for each call; other kinds ask for each event, are free or not priced."""
+PER_EVENT = {
+    "eventbridge_scheduler": _Priced(
+        "EventBridge Scheduler invocations",
+        "scheduler.invocations",
+        "scheduler.free_invocations",
+    ),
+    "sfn_event": _TRANSITIONS,
+}
+FREE = {
+    "invoke",
+    "invoke_event",
+    "s3_notification",
+    "function_url",
+    "sns",
+    "sqs_standard",
+    "sqs_fifo",
+    "eventbridge_schedule_rule",
+    "kinesis",
+    "kinesis_efo",
+}
+"""Kinds of trigger that cost nothing, or whose cost is that of the topic, queue or stream."""
+NOT_PRICED = {
+    "alb": "capacity units depend on bytes and connections; the hours are priced",
+    "firehose": "charged by the GB, and no dated price for us-east-1 was found",
+    "eventbridge_rule": (
+        "AWS's own events are free, others cost as custom events; which these are is not known"
+    ),
+    "ddb_streams": (
+        "a table's writes are not priced here, and no dated price of its stream was found"
+    ),
+    "msk": "the cluster's own price is not known here; provisioned pollers are priced",
+    "self_managed_kafka": "the cluster is your own; provisioned pollers are priced",
+}
+"""Why the bill does not say how much a kind of trigger costs."""
+UNKNOWN = "no dated price of this source was found"
+CUSTOM_EVENTS = (
+    "AWS does not say whether records that Lambda sends count as custom events"
+)
+
+
+def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
+    """Publishes to topics, calls of APIs and tasks, events of schedules and tasks, load balancers."""
+    topics = [topic.name for topic in run.scenario.topics]
+    published = int(sends(run).target.isin(topics).sum())
+    yield Charge("SNS publishes", "sns.publishes", published, "sns.free_publishes")
+    made = calls(run).kind.value_counts()
+    for kind, priced in PER_CALL.items():
+        units = int(made.get(kind, 0)) * _units_of_call(kind, payload_kb)
+        yield Charge(priced.item, priced.price, units, priced.free_tier)
+    came = run.deliveries[run.deliveries.arrived_s <= run.ended_s]
+    events = came.groupby("kind").event.nunique()
+    for kind, priced in PER_EVENT.items():
+        count = int(events.get(kind, 0))
+        yield Charge(priced.item, priced.price, count, priced.free_tier)
+    balancers = sum(trigger.kind == "alb" for trigger in run.triggers)
+    hours = balancers * run.ended_s / HOUR
+    item = "Application Load Balancer hours"
+    yield Charge(item, "alb.hours", hours, grows_with="time")
+
+
+def _units_of_call(kind: str, payload_kb: float) -> int:
+    """A call of an HTTP API counts once for each started chunk of its payload.
+
+    https://aws.amazon.com/api-gateway/pricing/
+    """
+    if kind != "apigw_http":
+        return 1
+    chunk: float = facts.fact("apigateway.http_chunk").value
+    return ceil(payload_kb / chunk)
+
+
+def not_priced(run: Result) -> Iterator[Line]:
+    """A line for each source that may cost something, with the reason why this bill does not say how much."""
+    known = {*FREE, *PER_CALL, *PER_EVENT}
+    kinds = [trigger.kind for trigger in run.triggers if trigger.kind not in known]
+    for kind in dict.fromkeys(kinds):
+        yield _not_priced(f"source {kind}", NOT_PRICED.get(kind, UNKNOWN))
+    buses = [bus.name for bus in run.scenario.event_buses]
+    if sends(run).target.isin(buses).any():
+        yield _not_priced("EventBridge events", CUSTOM_EVENTS)
+
+
+def _not_priced(item: str, reason: str) -> Line:
+    return Line(item, nan, "", nan, nan, f"not priced: {reason}", "")

@@ -1,0 +1,114 @@
+"""What Kinesis charges for, and Lambda for the provisioned pollers of Kafka.
+
+https://aws.amazon.com/kinesis/data-streams/pricing/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+
+import pandas as pd
+
+from sim import facts
+from sim.results.cost.charge import HOUR, Charge, count_hours
+from sim.results.result import Result
+from sim.results.usage import streams
+from sim.scenario.event_source_mapping import KAFKA
+from sim.scenario.streams import Stream
+
+GB = 1024 * 1024  # in KB
+
+
+def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
+    """Each stream by its mode, its enhanced fan-out consumers, and Kafka's pollers."""
+    if not streams.mappings(run):
+        return
+    records = streams.records(run)
+    records = records[records.written_s.notna()]
+    for stream in run.scenario.streams:
+        mine = records[records.source == stream.name]
+        if stream.stream_mode == "ON_DEMAND":
+            yield from _on_demand_stream(mine, run.ended_s, payload_kb)
+        else:
+            yield from _provisioned_stream(stream, mine, run.ended_s, payload_kb)
+        yield from _fan_out(stream, mine, run.ended_s, payload_kb)
+    yield from _kafka_pollers(run)
+
+
+def _on_demand_stream(
+    records: pd.DataFrame, ended: float, payload_kb: float
+) -> Iterator[Charge]:
+    yield Charge(
+        "Kinesis on-demand stream hours",
+        "kinesis.on_demand_hours",
+        ended / HOUR,
+        grows_with="time",
+    )
+    gb_in = records.event.nunique() * payload_kb / GB
+    yield Charge("Kinesis on-demand data in", "kinesis.on_demand_in", gb_in)
+    shared = int(records.read_s[records.kind == "kinesis"].notna().sum())
+    gb_out = shared * payload_kb / GB
+    yield Charge("Kinesis on-demand data out", "kinesis.on_demand_out", gb_out)
+
+
+def _provisioned_stream(
+    stream: Stream, records: pd.DataFrame, ended: float, payload_kb: float
+) -> Iterator[Charge]:
+    yield Charge(
+        "Kinesis shard hours",
+        "kinesis.shard_hours",
+        _shard_hours(stream, ended),
+        grows_with="time",
+    )
+    units_each = ceil(payload_kb / facts.fact("kinesis.put_unit").value)
+    units = records.event.nunique() * units_each
+    yield Charge("Kinesis PUT payload units", "kinesis.put_units", units)
+
+
+def _fan_out(
+    stream: Stream, records: pd.DataFrame, ended: float, payload_kb: float
+) -> Iterator[Charge]:
+    """Enhanced fan-out is charged by consumer and shard, and by what it reads."""
+    pushed = records[records.kind == "kinesis_efo"]
+    yield Charge(
+        "Kinesis enhanced fan-out hours",
+        "kinesis.fan_out_hours",
+        pushed.trigger.nunique() * _shard_hours(stream, ended),
+        grows_with="time",
+    )
+    gb = int(pushed.read_s.notna().sum()) * payload_kb / GB
+    yield Charge("Kinesis enhanced fan-out data", "kinesis.fan_out_data", gb)
+
+
+def _shard_hours(stream: Stream, ended: float) -> float:
+    """The open shards over time; those an on-demand stream splits off are not counted."""
+    shards = stream.shard_count
+    if stream.stream_mode == "ON_DEMAND":
+        shards = int(facts.fact("kinesis.on_demand_shards").value)
+    reshardings = sorted(
+        (resharding.at, resharding.shard_count)
+        for resharding in stream.reshardings
+        if resharding.at < ended
+    )
+    return count_hours([(0.0, shards), *reshardings], ended)
+
+
+def _kafka_pollers(run: Result) -> Iterator[Charge]:
+    """Provisioned Kafka pollers are charged by event poller unit, which holds ten of them.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
+    """
+    per_unit = facts.fact("kafka.pollers_per_unit").value
+    for name, mapping in streams.mappings(run).items():
+        if mapping.kind in KAFKA and mapping.provisioned_poller_config is not None:
+            units = [
+                (change.at_s, ceil(change.pollers / per_unit))
+                for change in streams.poller_changes(run, name)
+            ]
+            yield Charge(
+                "Lambda event poller units",
+                "lambda.event_poller_unit_hours",
+                count_hours(units, run.ended_s),
+                grows_with="time",
+            )

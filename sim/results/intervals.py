@@ -1,0 +1,79 @@
+"""Intervals of time that overlap: how many are open, and which of them is the oldest."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Levels(NamedTuple):
+    """Stretches of time, in seconds, during each of which so many intervals are open."""
+
+    start: Floats
+    end: Floats
+    level: Floats
+
+
+class OldestStretches(NamedTuple):
+    """Stretches of time during each of which one interval is the oldest that is open.
+
+    `start` and `end` say when it is the oldest, `began` when the interval itself began: seconds.
+    """
+
+    began: Floats
+    start: Floats
+    end: Floats
+
+
+# What happens first at one instant; an interval without length begins and ends last.
+ENDS = 0
+BEGINS = 1
+ENDS_AT_ONCE = 2
+
+
+def open_intervals(
+    start: Floats, end: Floats, until: float, base: float = 0.0
+) -> Levels:
+    """How many intervals are open, and `base` more, from 0 to `until` seconds.
+
+    At one instant intervals end before others start; those without any length come and go last, and
+    show as a stretch without length.
+    """
+    brief = end <= start
+    parts = ((end[~brief], ENDS), (start, BEGINS), (end[brief], ENDS_AT_ONCE))
+    instants = np.concatenate([part for part, _ in parts])
+    kinds = np.concatenate([np.full(len(part), kind) for part, kind in parts])
+    order = np.lexsort((kinds, instants))
+    time = np.r_[0.0, instants[order]]
+    begins = np.r_[False, kinds[order] == BEGINS]
+    changes = np.where(begins, 1.0, -1.0)
+    changes[0] = 0.0
+    level = base + np.cumsum(changes)
+    next_time = np.r_[time[1:], max(until, time[-1])]
+    is_peak = begins & ~np.r_[begins[1:], False]
+    shown = (next_time > time) | is_peak
+    return Levels(time[shown], next_time[shown], level[shown])
+
+
+def count_open(at: Floats, start: Floats, end: Floats) -> NDArray[np.int64]:
+    """How many intervals are open at each instant of `at`; an end that is NaN never comes."""
+    begun = np.searchsorted(np.sort(start), at, side="right")
+    over = np.searchsorted(np.sort(end), at, side="right")  # NaN is sorted last
+    return begun - over
+
+
+def oldest(start: Floats, end: Floats) -> OldestStretches:
+    """Each interval is the oldest from when all earlier ones are over until it is over itself."""
+    order = np.argsort(start, kind="stable")
+    began = start[order]
+    over = end[order]
+    earlier_are_over = np.maximum.accumulate(np.r_[0.0, over])[:-1]
+    since = np.maximum(began, earlier_are_over)
+    is_oldest_once = over > since
+    return OldestStretches(
+        began[is_oldest_once], since[is_oldest_once], over[is_oldest_once]
+    )

@@ -1,0 +1,74 @@
+"""What a run used of provisioned concurrency: how much, for how long, and its inits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim import facts
+from sim.results.intervals import Floats
+from sim.results.result import Result
+from sim.trace import Initialization
+
+PROVISIONED = Initialization.PROVISIONED_CONCURRENCY.label
+
+
+def units(
+    run: Result, functions: Sequence[str], which: Literal["requested", "allocated"]
+) -> pd.DataFrame:
+    """One row a unit of these functions' provisioned concurrency: start_s, end_s."""
+    table = run.provisioned_concurrency
+    table = table[table.function.isin(functions)]
+    next_change = table.groupby(["function", "version"]).at_s.shift(-1)
+    stretches = pd.DataFrame(
+        {"start_s": table.at_s, "end_s": next_change.fillna(run.ended_s)}
+    )
+    stretches = stretches[stretches.end_s > stretches.start_s]
+    counts = table[which][stretches.index].to_numpy(np.int64)
+    return stretches.loc[stretches.index.repeat(counts)]
+
+
+def billed_seconds(run: Result, function: str) -> float:
+    """Seconds times environments for which provisioned concurrency is paid: each period up to five minutes.
+
+    What is still there at the end goes on, and is not rounded.
+    https://aws.amazon.com/lambda/pricing/
+    """
+    step = facts.fact("lambda.provisioned_step").value * 60
+    table = run.provisioned_concurrency
+    total = 0.0
+    for _, changes in table[table.function == function].groupby("version"):
+        allocated = changes.allocated.to_numpy()
+        time = np.r_[changes.at_s.to_numpy(), run.ended_s]
+        for unit in range(allocated.max()):
+            start, end = _periods(time, allocated > unit)
+            length = (end - start).round(6)
+            rounded = np.ceil(length / step) * step
+            total += float(np.where(end < run.ended_s, rounded, length).sum())
+    return total
+
+
+def _periods(time: Floats, is_there: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """When a unit comes and when it goes, where `is_there` says it for each step of `time`."""
+    padded = np.r_[False, is_there, False]
+    comes = np.flatnonzero(~padded[:-1] & padded[1:])
+    goes = np.flatnonzero(padded[:-1] & ~padded[1:])
+    return time[comes], time[goes]
+
+
+def inits(run: Result, function: str) -> pd.Series[float]:
+    """How long, in seconds, each init of provisioned environments took that ran while the scenario did.
+
+    What was allocated at the start had been initialised before.
+    """
+    table = run.provisioned_concurrency
+    table = table[table.function == function]
+    there_first = table[(table.at_s == 0) & (table.allocated > 0)]
+    started = run.environments
+    is_mine = started.function == function
+    mine = started[is_mine & (started.initialization_type == PROVISIONED)]
+    return mine.init_s[(mine.started_s > 0) | there_first.empty]

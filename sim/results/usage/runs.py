@@ -1,0 +1,139 @@
+"""What a run of the simulation used of its functions: their runs, and the requests they refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.results.result import Result
+from sim.results.usage.outcomes import ERRORS, outcomes, severity
+from sim.scenario.event_source_mapping import EventSourceMapping
+
+# What the spans of one run of a function have in common.
+RUN = ["resource", "environment", "batch", "attempt", "copy"]
+# How a run's row is made of its spans.
+AGGREGATES = {
+    "delivery": "min",
+    "start_s": "min",
+    "end_s": "max",
+    "before_s": "max",
+    "init_s": "max",
+    "extension_s": "max",
+    "answered_s": "max",
+    "severity": "max",
+    "is_unanswered": "max",
+    "is_running": "max",
+}
+COLUMNS = [
+    "function",
+    "environment",
+    "delivery",
+    "attempt",
+    "start_s",
+    "end_s",
+    "init_s",
+    "duration_s",
+    "extension_s",
+    "answered_s",
+    "answer",
+    "outcome",
+    "error",
+]
+
+
+def runs(run: Result) -> pd.DataFrame:
+    """One row a run of a function, a batch counted once, in order of start.
+
+    Columns: function, environment, delivery (the first of a batch), attempt, start_s (of init, if
+    it had one), end_s, init_s (a first init that ended well), duration_s (without any first init or
+    restore, with a suppressed init and with extensions), extension_s, answered_s (when the handler
+    ended: NaN before), answer (how: the worst of a batch), outcome (the same, but empty while
+    anything runs), error (the function failed, and did not merely report failed records),
+    initialization_type, version.
+    """
+    worked = run.spans[run.spans.environment.to_numpy() >= 0]
+    table = _aggregated(_by_run(worked))
+    table["answer"] = outcomes(table.severity.where(~table.is_unanswered))
+    table["answered_s"] = table.answered_s.where(table.answer != "")
+    table["outcome"] = table.answer.where(~table.is_running, "")
+    table["error"] = _is_error(run, table)
+    table["duration_s"] = (table.end_s - table.start_s - table.before_s).round(6)
+    table = table.rename(columns={"resource": "function"})
+    table = table.sort_values(["start_s", "delivery"], ignore_index=True)
+    keys = ["function", "environment"]
+    environments = run.environments[[*keys, "initialization_type", "version"]]
+    return table[COLUMNS].merge(
+        environments, on=keys, how="left", validate="many_to_one"
+    )
+
+
+def throttles(run: Result) -> pd.DataFrame:
+    """One row a refused request, a batch counted once.
+
+    Columns: function, delivery (the first of a batch), attempt, at_s.
+    """
+    spans = _by_run(run.spans[run.spans.stage == "throttle"])
+    spans = spans.drop_duplicates([*RUN, "start_s"])
+    table = spans.rename(columns={"resource": "function", "start_s": "at_s"})
+    return table[["function", "delivery", "attempt", "at_s"]].reset_index(drop=True)
+
+
+def _by_run(spans: pd.DataFrame) -> pd.DataFrame:
+    """Spans with `batch`: the number of the batch, or of the only delivery, whose attempt then counts too.
+
+    `copy` tells the runs apart that a duplicated event has one after another in one environment: it
+    counts the handlers before. An extension follows its own handler.
+    """
+    is_single = spans.invocation < 0
+    is_handler = is_single & (spans.stage == "handler")
+    is_own = is_single & spans.stage.isin(["handler", "extension"])
+    spans = spans.assign(
+        batch=spans.invocation.where(~is_single, spans.delivery),
+        attempt=spans.attempt.where(is_single, -1),
+        handlers=is_handler.astype(int),
+    )
+    handlers_so_far = spans.groupby(RUN[:-1]).handlers.cumsum()
+    return spans.assign(copy=handlers_so_far - is_own.astype(int))
+
+
+def _aggregated(spans: pd.DataFrame) -> pd.DataFrame:
+    """One row a run: the columns of `RUN` and of `AGGREGATES`."""
+    length = spans.end_s - spans.start_s
+    is_before = spans.stage.isin(["init", "restore"])
+    is_good_init = (spans.stage == "init") & (spans.outcome != "timeout")
+    is_extension = spans.stage == "extension"
+    is_running = spans.outcome == "in flight"
+    parts = spans[[*RUN, "delivery", "start_s", "end_s"]].assign(
+        before_s=length.where(is_before, 0.0),
+        init_s=length.where(is_good_init, 0.0),
+        extension_s=length.where(is_extension, 0.0),
+        answered_s=spans.end_s.where(~is_extension, 0.0),
+        severity=severity(spans),
+        is_unanswered=is_running & ~is_extension,
+        is_running=is_running,
+    )
+    return parts.groupby(RUN, sort=False, as_index=False).agg(AGGREGATES)
+
+
+def _is_error(run: Result, table: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a run failed in a way that counts: to report failed records is no function error."""
+    reports = _reports_failed_records(run)[table.delivery.to_numpy()]
+    is_report = (table.outcome == "failed") & reports
+    is_error: pd.Series[bool] = table.outcome.isin(ERRORS) & ~is_report
+    return is_error
+
+
+def _reports_failed_records(run: Result) -> NDArray[np.bool_]:
+    """By delivery: whether its function answers which records of a batch have failed."""
+    reports = [
+        isinstance(trigger, EventSourceMapping)
+        and trigger.reports_batch_item_failures
+        and _batch_response(run, trigger.function) != "exception"
+        for trigger in run.triggers
+    ]
+    return np.array(reports, bool)[run.trigger_numbers]
+
+
+def _batch_response(run: Result, function: str) -> str:
+    return run.scenario.function(function).behaviour.batch_response

@@ -1,0 +1,95 @@
+"""What was sent to topics, queues, buckets, streams and buses: by traffic, by functions and by Lambda."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.results.result import Result
+from sim.results.usage.queues import polls_queue
+from sim.trace import MICROSECONDS, TUMBLING_WINDOW
+
+REDRIVE = "redrive"  # SQS moves a message by itself: nobody calls SendMessage
+
+
+class Sent(NamedTuple):
+    """An event that was sent to a resource that nobody consumes; `at_s`: when, in seconds."""
+
+    target: str
+    event: int
+    delivery: int
+    at_s: float
+    edge: str
+
+
+def sends(run: Result) -> pd.DataFrame:
+    """One row an event that enters a topic, queue, bucket or bus: target, event, delivery, at_s, edge.
+
+    `edge` says why the event was sent, empty if it came from outside; `redrive` is a move that SQS
+    makes itself. Where nobody consumes the target, event is -1 and delivery the one that sent it.
+    """
+    consumed = _consumed(run)
+    entries = {trigger.entry for trigger in run.triggers}
+    unconsumed = [
+        *_stored(run, entries),
+        *_sent_on(run),
+        *_success_records(run, entries),
+    ]
+    if not unconsumed:
+        return consumed
+    more = pd.DataFrame(unconsumed, columns=consumed.columns)
+    return pd.concat([consumed, more], ignore_index=True) if len(consumed) else more
+
+
+def _consumed(run: Result) -> pd.DataFrame:
+    """What triggers take from the resources they consume."""
+    sources = [getattr(trigger, "source", None) or "" for trigger in run.triggers]
+    came = run.deliveries[run.deliveries.arrived_s <= run.ended_s]
+    number = run.trigger_numbers[came.delivery.to_numpy()]
+    table = came.assign(
+        target=np.array(sources, dtype=object)[number], at_s=came.arrived_s
+    )
+    was_sent = (table.target != "") & (table.edge != TUMBLING_WINDOW)
+    table = table.loc[was_sent, [*Sent._fields]]
+    return table.drop_duplicates(["target", "event"])
+
+
+def _stored(run: Result, entries: set[str]) -> Iterator[Sent]:
+    """What failure stores keep; of a batch that was given up together they keep one record."""
+    deliveries = run.trace.deliveries
+    not_first = {
+        delivery
+        for discard in run.trace.discards
+        for delivery in discard.deliveries[1:]
+    }
+    for delivery, targets in run.trace.stores.items():
+        if delivery in not_first:
+            continue
+        edge = REDRIVE if polls_queue(run.trigger_of(delivery)) else "failure"
+        at_s = deliveries.settled[delivery] / MICROSECONDS
+        for target in targets:
+            if target not in entries:
+                yield Sent(target, -1, delivery, at_s, edge)
+
+
+def _sent_on(run: Result) -> Iterator[Sent]:
+    """The events that others caused and that came to no trigger."""
+    consumed = set(run.trace.deliveries.event)
+    for event, child in enumerate(run.trace.children, len(run.workload.time)):
+        if event not in consumed:
+            at_s = child.time / MICROSECONDS
+            yield Sent(child.target, -1, child.delivery, at_s, child.edge)
+
+
+def _success_records(run: Result, entries: set[str]) -> Iterator[Sent]:
+    """The records of asynchronous events that succeeded."""
+    done = run.deliveries[run.deliveries.condition == "Success"]
+    rows = zip(done.delivery, done.function, done.settled_s, strict=True)
+    for delivery, function, settled_s in rows:
+        config = run.scenario.function(function).event_invoke_config
+        target = config.destination_config.on_success
+        if target is not None and target not in entries:
+            yield Sent(target, -1, delivery, settled_s, "on-success destination")
