@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from sim.scenario.changes import LAMBDA
-from sim.scenario.event_source_mapping import QUEUES
 from sim.scenario.function import Function
 from sim.scenario.settings import Named
+from sim.scenario.source_kinds import QUEUES
 from sim.scenario.system import System
 from sim.scenario.triggers import AsynchronousTrigger
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from sim import facts
 from sim.scenario.checks.destinations import ON_FAILURE
-from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.source_kinds import QUEUES
 from sim.scenario.system import System
 
 MOVE_TASK = (

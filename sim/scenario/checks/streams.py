@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim import facts
-from sim.scenario.event_source_mapping import KAFKA
+from sim.scenario.source_kinds import KAFKA
 from sim.scenario.system import System
 
 ON_DEMAND = "https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html"

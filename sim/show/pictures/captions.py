@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
-from sim.scenario.event_source_mapping import STARTING, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.source_kinds import STARTING
 from sim.scenario.triggers import Trigger
 from sim.trace import Fate
 
