@@ -1,4 +1,4 @@
-"""The lessons in a real JupyterLab, started as `make lab` does, in a real browser, moved by keyboard."""
+"""The lessons in JupyterLab, started as `make lab` does, in a real browser, moved by keyboard."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 import sim
 from sim.results.phrases import spoken
-from sim.show.panel.deploy_tab import FORMS
+from sim.show.panel.deploy_tab import FORMATS
 from tests.support.lab import (
     PATIENCE,
     ROOT,
@@ -47,7 +47,8 @@ moved.observe(lambda change: threads.append(threading.current_thread().name), "v
 ASK = """print(json.dumps({
     "systems": {name: scenario.model_dump_json() for name, scenario in moving.scenarios().items()},
     "seed": moving.seed.value, "redraws": moving.redraws, "threads": threads,
-    "moved": moved.description, "sliders": [slider.description for slider in sliders if not slider.disabled],
+    "moved": moved.description,
+    "sliders": [slider.description for slider in sliders if not slider.disabled],
 }))"""
 
 # How far the cell below the panel is from the panel's top, each time the browser paints.
@@ -172,7 +173,7 @@ def seen(panel: PanelPage, label: str, kernel: dict[str, Any]) -> Move:
 
 
 def is_redrawn(panel: PanelPage, label: str, kernel: Any) -> bool:
-    """Whether a key on this slider changes its value and has the panel drawn anew, without a complaint."""
+    """Whether a key on this slider changes its value and the panel, without a complaint."""
     value, redraws = panel.shown(label), asked(kernel)["redraws"]
     panel.tap(label, "ArrowLeft" if panel.at_highest(label) else "ArrowRight")
     redrawn = soon(panel.page, lambda: asked(kernel)["redraws"] > redraws)
@@ -275,7 +276,7 @@ def test_the_deploy_tab_copies_its_code(server, chromium):
     panel = PanelPage(page)
     panel.cell.get_by_role("button", name="deploy", exact=True).click()
     scenario = names_of("02-asynchronous.ipynb")["system"]
-    for name, form in FORMS.items():
+    for name, form in FORMATS.items():
         panel.cell.get_by_role("button", name=name, exact=True).click()
         written = sim.write_template(scenario, to=form)
         panel.cell.locator(
