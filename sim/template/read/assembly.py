@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from sim import facts
 from sim.scenario.errors import ScenarioError
-from sim.scenario.event_source_mapping import QUEUES
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Named
+from sim.scenario.source_kinds import QUEUES
 from sim.scenario.traffic import Scheduled, Traffic
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
