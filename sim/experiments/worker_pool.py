@@ -28,7 +28,7 @@ class WorkerPool:
         )
         return pool
 
-    def is_there(self) -> bool:
+    def are_there(self) -> bool:
         """Whether workers of an earlier sweep wait for work."""
         return monotonic() - self._rested < STAY_SECONDS - 1
 
