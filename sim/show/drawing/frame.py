@@ -75,8 +75,8 @@ class Frame:
         panels = max(panels, 1)
         rows = -(-panels // COLUMNS)
         columns = -(-panels // rows)
-        margins = left + right + between * (columns - 1)
-        self.panel_width = (WIDTH - margins) / columns
+        gaps = between * (columns - 1)
+        self.panel_width = (WIDTH - left - right - gaps) / columns
         self.panel_height = ROW_HEIGHT if rows > 1 else HEIGHT - TOP - BOTTOM
         below = self.panel_height + BETWEEN_ROWS
         self.height = TOP + BOTTOM + self.panel_height + (rows - 1) * below
@@ -119,7 +119,7 @@ class Frame:
         for text, parts in zip(self.lines, lines, strict=True):
             text.set_text(_wrapped(parts, round(points / LINE_LETTER)))
 
-    def describe(self, text: str, runs: Mapping[str, Run] = NO_RUNS) -> None:
+    def set_alternative(self, text: str, runs: Mapping[str, Run] = NO_RUNS) -> None:
         """Note what the picture says in words, and of which runs."""
         self.figure.text_alternative = text
         self.figure.runs = runs

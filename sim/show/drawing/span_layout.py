@@ -79,7 +79,7 @@ def layout_by_environment(run: Run) -> SpanLayout:
     _, row = np.unique(identity, return_inverse=True)
     height = np.ones(len(row))
     places = _places(spans, row.astype(float), height)
-    places["idle"] = _gaps(row, spans)
+    places["idle"] = _gaps(row, spans.start_s.to_numpy(), spans.end_s.to_numpy())
     return _layout(places, int(row.max(initial=-1)) + 1)
 
 
@@ -173,15 +173,18 @@ def _given_up(run: Run, row: Floats, height: Floats) -> dict[str, Floats]:
 
 def failure_stores(run: Run, kept: Booleans) -> tuple[Booleans, Booleans]:
     """Which deliveries went to a dead-letter queue, and which to an on-failure destination."""
-    functions, stores = run.deliveries.function[kept], run.deliveries.stores[kept]
+    letters = np.zeros(len(kept), bool)
+    destinations = np.zeros(len(kept), bool)
+    if not kept.any():
+        return letters, destinations
+    functions = run.deliveries.function[kept]
+    stores = run.deliveries.stores[kept]
     known: dict[tuple[str, str], tuple[bool, bool]] = {}
     kinds = []
     for pair in zip(functions, stores, strict=True):
         if pair not in known:
             known[pair] = _store_kinds(run.scenario.function(pair[0]), pair[1])
         kinds.append(known[pair])
-    letters = np.zeros(len(kept), bool)
-    destinations = np.zeros(len(kept), bool)
     letters[kept] = [is_letter for is_letter, _ in kinds]
     destinations[kept] = [is_destination for _, is_destination in kinds]
     return letters, destinations
@@ -197,13 +200,11 @@ def _store_kinds(function: Function, stores: str) -> tuple[bool, bool]:
     return has_letters, destination in names
 
 
-def _gaps(row: Integers, spans: pd.DataFrame) -> Floats:
+def _gaps(row: Integers, start: Floats, end: Floats) -> Floats:
     """The times between two spans of a row."""
-    table = pd.DataFrame({"row": row, "start": spans.start_s, "end": spans.end_s})
-    table = table.sort_values(["row", "start", "end"])
-    before = table.shift()
-    is_gap = (table.row == before.row) & (table.start > before.end)
-    height = np.ones(len(table))
-    places = np.column_stack([before.end, table.start, table.row, height])
-    gaps: Floats = places[is_gap.to_numpy()]
-    return gaps
+    order = np.lexsort((end, start, row))
+    before, after = order[:-1], order[1:]
+    is_gap = (row[before] == row[after]) & (start[after] > end[before])
+    before, after = before[is_gap], after[is_gap]
+    height = np.ones(len(after))
+    return np.column_stack([end[before], start[after], row[after], height])

@@ -61,7 +61,7 @@ class Control:
 
 
 @dataclass(frozen=True)
-class Setting:
+class FoundSetting:
     """What a control finds at its path: the setting's fact, and its value."""
 
     fact: Fact
@@ -117,14 +117,14 @@ def value_of(widget: widgets.ValueWidget) -> Any:
     return None if widget.value == NOT_SET else widget.value
 
 
-def _find(control: Control, scenarios: Iterable[Scenario]) -> Setting | None:
+def _find(control: Control, scenarios: Iterable[Scenario]) -> FoundSetting | None:
     for scenario in scenarios:
         for fact, value in scenario.found(control.path):
             if fact is not None:
                 may_be_unset = value is None or (
                     fact.value is None and _accepts_none(scenario, control.path)
                 )
-                return Setting(fact, value, may_be_unset)
+                return FoundSetting(fact, value, may_be_unset)
     return None
 
 
@@ -137,7 +137,7 @@ def _accepts_none(scenario: Scenario, path: str) -> bool:
 
 
 def _kind_and_state(
-    control: Control, setting: Setting
+    control: Control, setting: FoundSetting
 ) -> tuple[type[widgets.ValueWidget], WidgetState]:
     """What kind of widget, and its bounds and value; the kind is the same whatever the value."""
     low, high = _bounds(control, setting.fact)
@@ -186,7 +186,7 @@ def tooltip(fact: Fact) -> str:
 
 
 def _options(
-    setting: Setting, low: float, high: float, whole: bool
+    setting: FoundSetting, low: float, high: float, whole: bool
 ) -> tuple[tuple[str, Any], ...]:
     """The stops of a slider, with their texts."""
     unit, value = setting.fact.unit, setting.value
@@ -196,7 +196,7 @@ def _options(
     numbers |= {low, most}
     if value is not None:
         numbers.add(value)
-    options = [(value_text(number, unit), number) for number in sorted(numbers)]
+    options = [(readout_text(number, unit), number) for number in sorted(numbers)]
     if setting.may_be_unset:
         return (NOT_SET, NOT_SET), *options
     return tuple(options)
@@ -213,7 +213,7 @@ def _decades(whole: bool) -> Sequence[float]:
     return numbers
 
 
-def value_text(value: float, unit: str) -> str:
+def readout_text(value: float, unit: str) -> str:
     """A value as short as a slider's readout wants it: 2 min, 512 MB, 3/s.
 
     It has the symbol of its unit, but does not say what is counted.

@@ -48,7 +48,9 @@ def backlog(
         ],
         [[], []],
     )
-    frame.describe(f"The backlog of queue {name} over time: {answer}.", {name: run})
+    frame.set_alternative(
+        f"The backlog of queue {name} over time: {answer}.", {name: run}
+    )
     return frame.figure
 
 

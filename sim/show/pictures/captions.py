@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from sim.results.summary import outcomes
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import STARTING
 from sim.scenario.triggers import Trigger
+from sim.trace import Fate
 
 Runs = Run | Mapping[str, Run]
 MODEL_NAMES = {
@@ -51,27 +53,27 @@ class EventNumbers:
 
 def event_numbers(run: Run) -> EventNumbers:
     """Count the deliveries of a run's own events; those of events that they caused are left out."""
-    is_own = run.deliveries.parent.to_numpy() < 0
-    mine = run.deliveries[is_own]
-    caused = run.deliveries[~is_own]
-    found = outcomes(mine)
-    succeeded = mine[(mine.fate == "succeeded").to_numpy()]
-    ended = run.ended_s
+    table = run.deliveries
+    is_own = table.parent.to_numpy() < 0
+    found = outcomes(table if is_own.all() else table[is_own])
+    fate = table.fate.cat.codes.to_numpy()
+    succeeded = is_own & (fate == Fate.SUCCEEDED)
+    latency = table.latency_s.to_numpy()[succeeded]
     return EventNumbers(
         events=len(run.workload.time),
-        deliveries=len(mine),
+        deliveries=int(found["deliveries"]),
         delivered=int(found["delivered"]),
         told=int(found["told"]),
         parked=int(found["parked"]),
         lost=int(found["lost"]),
         in_flight=int(found["in_flight"]),
-        caused_in_flight=int((caused.fate == "in flight").sum()),
-        retried=int((succeeded.runs > 1).sum()),
+        caused_in_flight=int((~is_own & (fate == Fate.IN_FLIGHT)).sum()),
+        retried=int((table.runs.to_numpy()[succeeded] > 1).sum()),
         throttles=int(found["throttles"]),
         p50=found["p50_s"],
         p99=found["p99_s"],
-        slowest=float(succeeded.latency_s.max()),
-        drained=max(0.0, ended - run.scenario.seconds),
+        slowest=float(latency.max()) if len(latency) else nan,
+        drained=max(0.0, run.ended_s - run.scenario.seconds),
     )
 
 

@@ -14,7 +14,7 @@ from sim.scenario.triggers import SynchronousTrigger
 from sim.show.drawing.frame import DPI, WIDTH, Picture
 from sim.show.drawing.theme import RUN_COLOURS, RUN_LINES, Colours, Theme, theme_named
 from sim.show.drawing.time_units import axis_unit, ticks
-from sim.show.pictures.cloudwatch_graphs import GRAPHS, Graph, Line
+from sim.show.pictures.cloudwatch_graphs import GRAPHS, Graph, MetricLine
 
 COLUMNS = 3
 # Inches of the page:
@@ -200,7 +200,7 @@ class _Page:
         )
 
 
-def _points(metrics: pd.DataFrame, line: Line) -> pd.Series[float]:
+def _points(metrics: pd.DataFrame, line: MetricLine) -> pd.Series[float]:
     """The values of a line by the start of their period, over all dimensions."""
     mine = metrics[metrics.metric == line.metric]
     values = mine.groupby("timestamp_s")[line.statistic]

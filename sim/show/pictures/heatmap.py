@@ -81,7 +81,7 @@ class _HeatmapPicture:
             line_parts = line_parts + self.sweep.interval_line("±: half of the")
         answer = heatmap_title(self.sweep)
         self.frame.set_texts(title or answer, [self.sweep.heading], [line_parts])
-        self.frame.describe(f"{answer}. {self.sweep.in_words}.")
+        self.frame.set_alternative(f"{answer}. {self.sweep.in_words}.")
         return self.frame.figure
 
     def _has_room(self, width: float, height: float) -> bool:

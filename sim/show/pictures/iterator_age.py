@@ -58,7 +58,7 @@ def iterator_age(
     records = records[records.trigger == name]
     records = records[records.written_s.notna()]
     shards = [
-        _Shard(number, records[records["shard"] == number], ended)
+        _ShardHistory(number, records[records["shard"] == number], ended)
         for number in sorted(set(records["shard"].tolist()))
     ]
     frame = Frame(2, theme_named(theme), left=LEFT, between=BETWEEN)
@@ -78,13 +78,13 @@ def iterator_age(
     lines = [ages, _counts(records)]
     frame.set_texts(title or f"{name}: {answer}", headings, lines)
     listed = "; ".join(ages)
-    frame.describe(
+    frame.set_alternative(
         f"How far mapping {name} is behind: {answer}. {listed}.", {name: run}
     )
     return frame.figure
 
 
-class _Shard:
+class _ShardHistory:
     """The records of one shard over time."""
 
     def __init__(self, number: int, records: pd.DataFrame, ended: float) -> None:
@@ -132,13 +132,13 @@ def _backlog(start: Floats, end: Floats, ended: float) -> Points:
     return time, np.repeat(stretches.level, 2)
 
 
-def _furthest_behind(shards: list[_Shard]) -> list[_Shard]:
+def _furthest_behind(shards: list[_ShardHistory]) -> list[_ShardHistory]:
     """The shards that a picture has room for, in order of their numbers."""
     worst_first = sorted(shards, key=lambda shard: -shard.worst)
     return sorted(worst_first[:MOST_SHARDS], key=lambda shard: shard.number)
 
 
-def _draw(frame: Frame, shards: list[_Shard], limit: float) -> None:
+def _draw(frame: Frame, shards: list[_ShardHistory], limit: float) -> None:
     ages, backlogs = frame.axes
     samples: list[Artist] = []
     labels = []
@@ -185,7 +185,7 @@ def _draw_marks(axes: Axes, records: pd.DataFrame, name: str, theme: Theme) -> L
     return line
 
 
-def iterator_age_title(shards: list[_Shard], ended: float) -> str:
+def iterator_age_title(shards: list[_ShardHistory], ended: float) -> str:
     """Which shard falls behind most, how far, and whether it catches up."""
     if not shards:
         return "no record came"

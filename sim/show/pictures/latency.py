@@ -46,7 +46,7 @@ class _Distribution:
         ]
         title = title or titles.latency_title(self.runs)
         self.frame.set_texts(title, ["From arrival to success"], [explained])
-        self.frame.describe(captions.describe(self.runs), self.runs)
+        self.frame.set_alternative(captions.describe(self.runs), self.runs)
         return self.frame.figure
 
     def _share(self, name: str) -> float:

@@ -44,7 +44,7 @@ def power_tuning(
     headings = ["Lambda's bill for a million events", "Duration of a run, without init"]
     lines = [_prices(table), _durations(table)]
     frame.set_texts(title or power_tuning_title(table), headings, lines)
-    frame.describe(table.to_string(index=False))
+    frame.set_alternative(table.to_string(index=False))
     return frame.figure
 
 

@@ -163,7 +163,7 @@ class Timeline:
             title = titles.environments_title(runs)
         title = self._given_title or title
         self._frame.set_texts(title, captions.headings(runs), lines)
-        self._frame.describe(captions.describe(runs, pinned), runs)
+        self._frame.set_alternative(captions.describe(runs, pinned), runs)
 
 
 def timeline(

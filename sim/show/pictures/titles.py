@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -144,7 +145,7 @@ def _latency(numbers: Mapping[str, EventNumbers]) -> str:
     p99 = {name: n.p99 for name, n in numbers.items() if n.delivered}
     if not p99:
         return "No event was delivered"
-    fast, slow = _least_and_most(p99)
+    fast, slow = least_and_most(p99)
     slowest = spoken(p99[slow])
     if len(p99) == 1:
         half = spoken(numbers[slow].p50)
@@ -220,7 +221,7 @@ def _later(runs: list[Run], events: Integers) -> str:
 def _difference(numbers: Mapping[str, EventNumbers]) -> str:
     """Which run delivers more, or if none does, which is faster."""
     delivered = {name: n.delivered for name, n in numbers.items()}
-    worst, best = _least_and_most(delivered)
+    worst, best = least_and_most(delivered)
     most = _count_of(delivered[best], numbers[best])
     if delivered[best] != delivered[worst]:
         least = _count_of(delivered[worst], numbers[worst])
@@ -228,14 +229,14 @@ def _difference(numbers: Mapping[str, EventNumbers]) -> str:
     if not delivered[best]:
         return "No event is delivered"
     slowest = {name: n.slowest for name, n in numbers.items()}
-    fast, slow = _least_and_most(slowest)
+    fast, slow = least_and_most(slowest)
     if slowest[slow] < ABOUT_AS_SLOW * slowest[fast]:
         return f"Each delivers {most}"
     times = [f"{spoken(slowest[name])} in {name}" for name in (fast, slow)]
     return f"Each delivers {most}; the slowest takes {', '.join(times)}"
 
 
-def _least_and_most(values: Mapping[str, float]) -> tuple[str, str]:
+def least_and_most(values: Mapping[Any, float]) -> tuple[Any, Any]:
     """The names of the smallest and of the largest value."""
     least = min(values, key=lambda name: values[name])
     most = max(values, key=lambda name: values[name])
