@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from sim.engine.codes import CRASHED, SUCCEEDED, TIMEOUT
 from sim.engine.function.invocation import Batch
@@ -34,33 +35,41 @@ def failed_records(batch: Batch, form: BatchResponse, reports: bool) -> frozense
 
 
 def failed_items(answer: str | None, identifiers: Sequence[str]) -> frozenset[str]:
-    """The identifiers to try again, out of the function's answer as JSON text; None is a handler that raised.
+    """The identifiers to try again, out of the function's answer: JSON, or None if it raised.
 
     An empty, null or missing list, an empty or null answer: the whole batch has succeeded. Invalid
     JSON, an item with a wrong key name, an identifier that is empty, null or not in the batch, an
     exception: the whole batch has failed.
     """
     everything = frozenset(identifiers)
-    if answer is None:
+    items = None if answer is None else _items_in(answer)
+    if items is None:
         return everything
+    reported = set()
+    for item in items:
+        name = item.get("itemIdentifier") if isinstance(item, dict) else None
+        if not isinstance(name, str) or name not in everything:
+            return everything
+        reported.add(name)
+    return frozenset(reported)
+
+
+def _items_in(answer: str) -> list[Any] | None:
+    """What the answer lists, if it has the form that AWS accepts."""
     try:
         response = json.loads(answer)
     except json.JSONDecodeError:
-        return everything
+        return None
     if not response:
-        return frozenset()
+        return []
     if not isinstance(response, dict):
-        return everything
+        return None
     items = response.get("batchItemFailures") or []
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        return everything
-    named = [item.get("itemIdentifier") for item in items]
-    known = all(isinstance(name, str) and name in everything for name in named)
-    return frozenset(named) if known else everything
+    return items if isinstance(items, list) else None
 
 
 def answer(form: BatchResponse, failed: Sequence[str]) -> str | None:
-    """The answer, as JSON text, of a handler of this form after these records failed; None if it raises."""
+    """What a handler of this form answers if these records fail: JSON, or None if it raises."""
     if form == "failed items":
         return _items(failed)
     if form == "wrong key":

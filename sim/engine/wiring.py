@@ -20,8 +20,9 @@ from sim.engine.source import AsynchronousSource
 from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous import Synchronous
-from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Queue, Redrive
+from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.workload.workload import Workload
 
@@ -34,7 +35,7 @@ class RecordStore(Protocol):
 
 
 class Wiring:
-    """The models of one scenario: `fleets` by function, `queues` and streams, and `failure_stores` by name."""
+    """The models of a scenario: `fleets` by function, `queues` (and streams), `failure_stores`."""
 
     def __init__(self, workload: Workload, context: SimulationContext) -> None:
         self.workload = workload

@@ -4,7 +4,7 @@ import pytest
 
 import sim
 from sim.course.trial_systems import STORE, TRIES, TROUBLES
-from sim.scenario.event_source_mapping import ONLY, QUEUES
+from sim.scenario.source_kinds import ONLY, QUEUES
 from sim.scenario.trigger_catalogue import catalogue
 
 ROWS = catalogue()

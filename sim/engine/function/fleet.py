@@ -1,4 +1,4 @@
-"""Attempts on one version of a function: may it run now, how does the run end, and who hears of it."""
+"""Attempts on one version of a function: may it run now, how does it end, who hears of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from sim.trace import Outcome
 
 
 class Fleet(EnvironmentLifecycle):
-    """The execution environments of one version of a function, and the runs in them; version 0 is there first.
+    """The execution environments of one version of a function, and the runs in them.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
     """
@@ -55,7 +55,7 @@ class Fleet(EnvironmentLifecycle):
         self.outputs: OutputSender | None = None
         self.dependency_calls: DependencyCalls | None = None
         self.extension = function.behaviour.extension
-        self.give_back = self.release if self.extension is None else self.extend
+        self.after_run = self.release if self.extension is None else self.extend
 
     def attempt(self, delivery: int, attempt: int, invoker: Invoker) -> int:
         """Run one event now; returns 0, or the `Reason` why Lambda refuses it."""
@@ -81,7 +81,7 @@ class Fleet(EnvironmentLifecycle):
         return 0
 
     def finish(self, environment: ExecutionEnvironment) -> None:
-        """The run of one event ends; its environment becomes idle, unless something still works in it."""
+        """The run of one event ends; its environment becomes idle, unless an extension works on."""
         delivery: int = environment.work
         attempt, outcome = environment.attempt, environment.outcome
         begun, now = environment.begun, self.clock._now
@@ -90,7 +90,7 @@ class Fleet(EnvironmentLifecycle):
         )  # fmt: skip
         if outcome == SUCCEEDED:
             self.successes[delivery] += 1
-        self.give_back(environment, outcome)
+        self.after_run(environment, outcome)
         environment.invoker.settle(delivery, attempt, outcome)
         if self.outputs is not None and outcome == SUCCEEDED:
             self.outputs.send(delivery, now)
@@ -128,7 +128,7 @@ class Fleet(EnvironmentLifecycle):
     def lay_out(
         self, batch: Batch, begun: int, due: int, stops_at_failure: bool
     ) -> None:
-        """Lay the records one after another: a timeout or a crash ends the run, and so may a failure."""
+        """Lay the records one after another; a timeout, a crash or a failure may end the run."""
         start = begun
         for delivery in batch.records:
             outcome, end = self.run(delivery, start, due)
@@ -149,7 +149,7 @@ class Fleet(EnvironmentLifecycle):
             if outcome == SUCCEEDED:
                 self.successes[delivery] += 1
         worst = batch.worst_outcome()
-        self.give_back(environment, worst)
+        self.after_run(environment, worst)
         environment.invoker.settle(batch, 0, worst)
         if self.outputs is not None:
             for delivery, _, outcome, _, end in batch.turns():
@@ -157,7 +157,7 @@ class Fleet(EnvironmentLifecycle):
                     self.outputs.send(delivery, end)
 
     def refusal(self, invoker: Invoker) -> int:
-        """The reason to refuse a request now, or 0: concurrency first, then request rate, then scaling rate.
+        """Why a request is refused now, or 0: by concurrency, then request rate, then scaling rate.
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (their order is a
         choice)
@@ -189,7 +189,7 @@ class Fleet(EnvironmentLifecycle):
             self.dependency_calls.close_connections(environment)
 
     def extend(self, environment: ExecutionEnvironment, outcome: int) -> None:
-        """Extensions work on after the answer: the environment stays busy, within the function's timeout.
+        """Extensions work on after the answer, within the timeout: the environment stays busy.
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
         """
@@ -204,9 +204,10 @@ class Fleet(EnvironmentLifecycle):
         length = self.handler.draw(self.extension, "extension", delivery)
         end = min(now + length, environment.due)
         cut = TIMEOUT if now + length > environment.due else 0
+        place = (environment.number, invocation)
         self.add_span(
-            delivery, attempt, EXTENSION, now, end, self.resource, cut, environment.number, invocation
-        )  # fmt: skip
+            delivery, attempt, EXTENSION, now, end, self.resource, cut, *place
+        )
         environment.work = EXTENDED
         environment.outcome = cut or outcome
         self.clock.after(end - now, self.end_extension, environment, END + delivery)

@@ -12,7 +12,8 @@ import pandas as pd
 from sim.results.phrases import capitalised, ordinal, plural, spoken
 from sim.results.story import streams
 from sim.results.story.moments import Life, Moment, handler, tell
-from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.source_kinds import QUEUES
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
 from sim.trace import MICROSECONDS, OUTPUT
