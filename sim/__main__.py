@@ -196,10 +196,10 @@ def _write_tables(run: sim.Run, folder: Path) -> None:
 
 def _write_page(run: sim.Run, reading: Reading, options: argparse.Namespace) -> None:
     # matplotlib is loaded only where a picture is wanted
-    from sim.show.html_report import page  # noqa: PLC0415
+    from sim.show.html_report import html_report  # noqa: PLC0415
 
     tables = {"Advice": reading.advice, "What was read": reading.report}
-    text = page(run, Path(options.template).name, tables)
+    text = html_report(run, Path(options.template).name, tables)
     options.html.write_text(text, encoding="utf-8")
 
 

@@ -183,19 +183,27 @@ class Deliveries:
 
     def append(self, event: int, trigger: int, arrived: int) -> int:
         """Add a delivery that began while the simulation ran; returns its number."""
+        number = len(self.event)
+        if number == len(self.fate):
+            self._reserve(1024)  # at once: nine values one by one take longer
         self.event.append(event)
         self.trigger.append(trigger)
         self.arrived.append(arrived)
-        self.accepted.append(-1)
-        self.settled.append(-1)
-        self.told_at.append(-1)
-        self.fate.append(0)
-        self.told.append(0)
-        self.condition.append(0)
-        self.runs.append(0)
-        self.successes.append(0)
-        self.receives.append(0)
-        return len(self.event) - 1
+        return number
+
+    def _reserve(self, count: int) -> None:
+        """Make room in the columns of what becomes of deliveries."""
+        for times in (self.accepted, self.settled, self.told_at):
+            times.extend([-1] * count)
+        for codes in (self.fate, self.told, self.condition):
+            codes.extend([0] * count)
+        for counts in (self.runs, self.successes, self.receives):
+            counts.extend([0] * count)
+
+    def trim(self) -> None:
+        """Give back the room that was not needed, at the end of the simulation."""
+        for name in self.__slots__:
+            del getattr(self, name)[len(self) :]
 
 
 OUTPUT = "output to"  # the edge along which a handler sends on, and the target

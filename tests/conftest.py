@@ -1,4 +1,4 @@
-"""What all tests share: the browser, what happens without one, and the examples that Hypothesis takes."""
+"""What all tests share: the browser, what happens without one, and Hypothesis's examples."""
 
 import os
 import shutil

@@ -23,7 +23,7 @@ SERVICE_ERRORS = {
 
 
 class Answer(NamedTuple):
-    """The number of what the caller is told, the fate if that is the last answer, and the kind of problem it is."""
+    """What a caller is told, by number; the fate if it is the last answer; what problem it is."""
 
     told: int
     fate: int

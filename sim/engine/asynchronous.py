@@ -64,7 +64,7 @@ class Asynchronous:
         return Deadlines(self.clock, wait, self.is_reported, self.time_out)
 
     def accept(self, delivery: int) -> None:
-        """Lambda answers 202 and keeps the event; with reserved concurrency 0 it is given up without any try.
+        """Lambda answers 202 and keeps the event; reserved concurrency 0 means to give it up now.
 
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
         """
@@ -92,7 +92,7 @@ class Asynchronous:
         self.give_up(delivery, Condition.RecursiveInvocation)
 
     def attempt(self, delivery: int) -> None:
-        """Invoke the function with the event, if it is not too old; a throttled event goes back to the queue."""
+        """Invoke the function, unless the event is too old; if throttled, it goes back."""
         if self.clock._now - self.accepted[delivery] > self.maximum_age:
             self.give_up(delivery, Condition.EventAgeExceeded)
         elif self.fleet.attempt(delivery, self.attempts(delivery) + 1, self):
@@ -114,7 +114,7 @@ class Asynchronous:
         return round(wait * MICROSECONDS)
 
     def settle(self, delivery: int, attempt: int, outcome: int) -> None:
-        """A run has ended: a success counts whatever its age; a failure is retried twice at most."""
+        """A run has ended: a success counts at any age; a failure is retried twice at most."""
         if outcome == SUCCEEDED:
             self.succeed(delivery)
             return
@@ -153,7 +153,7 @@ class Asynchronous:
         return self.function_draws.draw(wait, identity, "retry wait", failures)
 
     def retry_later(self, delivery: int, wait: int) -> None:
-        """Wait for the next attempt, unless the event would be too old by then: it is given up now."""
+        """Wait for the next attempt; an event that would be too old by then is given up now."""
         now = self.clock._now
         end = now + wait
         if end > self.accepted[delivery] + self.maximum_age:
@@ -164,7 +164,7 @@ class Asynchronous:
         self.clock.after(wait, self.attempt, delivery, TIMER + delivery)
 
     def give_up(self, delivery: int, condition: Condition) -> None:
-        """Drop the event: the dead-letter queue and the on-failure destination both get it, if both are set."""
+        """Drop the event: each of its two failure stores gets it, if it is set."""
         self.leave(delivery, condition)
         lost = Fate.EXPIRED if condition == Condition.EventAgeExceeded else Fate.DROPPED
         self.router.give_up(delivery, self.stores, lost)

@@ -34,7 +34,7 @@ def failed_records(batch: Batch, form: BatchResponse, reports: bool) -> frozense
 
 
 def failed_items(answer: str | None, identifiers: Sequence[str]) -> frozenset[str]:
-    """The identifiers to try again, out of the function's answer as JSON text; None is a handler that raised.
+    """The identifiers to try again, out of the function's answer: JSON, or None if it raised.
 
     An empty, null or missing list, an empty or null answer: the whole batch has succeeded. Invalid
     JSON, an item with a wrong key name, an identifier that is empty, null or not in the batch, an
@@ -52,15 +52,19 @@ def failed_items(answer: str | None, identifiers: Sequence[str]) -> frozenset[st
     if not isinstance(response, dict):
         return everything
     items = response.get("batchItemFailures") or []
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+    if not isinstance(items, list):
         return everything
-    named = [item.get("itemIdentifier") for item in items]
-    known = all(isinstance(name, str) and name in everything for name in named)
-    return frozenset(named) if known else everything
+    reported = set()
+    for item in items:
+        name = item.get("itemIdentifier") if isinstance(item, dict) else None
+        if not isinstance(name, str) or name not in everything:
+            return everything
+        reported.add(name)
+    return frozenset(reported)
 
 
 def answer(form: BatchResponse, failed: Sequence[str]) -> str | None:
-    """The answer, as JSON text, of a handler of this form after these records failed; None if it raises."""
+    """What a handler of this form answers if these records fail: JSON, or None if it raises."""
     if form == "failed items":
         return _items(failed)
     if form == "wrong key":

@@ -13,7 +13,7 @@ from sim.workload.delivery_draws import DeliveryDraws
 
 @dataclass(frozen=True, slots=True)
 class SimulationContext:
-    """The scenario and its seed, the clock, the trace that is written, and the draws of its deliveries."""
+    """A scenario and its seed, the clock, the trace that is written, the draws of deliveries."""
 
     scenario: Scenario
     seed: int

@@ -32,7 +32,7 @@ class OutageWindow(NamedTuple):
         """Whether this run of an event is among the calls that are hit."""
         if self.share >= 1:
             return True
-        return draws.uniform(draws.mix(self.key + run), identity) < self.share
+        return draws.nth_uniform(self.key, run, identity) < self.share
 
 
 class OutageWindows:

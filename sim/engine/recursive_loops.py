@@ -1,4 +1,4 @@
-"""Recursive loops: chains of events that come back to the same function, and when Lambda stops them.
+"""Recursive loops: chains of events that come back to one function, and when Lambda stops them.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 """

@@ -71,14 +71,14 @@ class UndeliveredRetries(ImmediateRetries):
     def next_wait(
         self, client: int, delivery: int, attempt: int, problem: int, identity: int
     ) -> int | None:
-        """Again after a throttle or a timeout of the service's own, not after a function's error."""
+        """Again after a throttle or the service's own timeout, not after a function's error."""
         if problem not in (THROTTLED, TRANSIENT, GATEWAY_TIMEOUT):
             return None
         return super().next_wait(client, delivery, attempt, problem, identity)
 
 
 class DoublingRetries(ImmediateRetries):
-    """A service that sends an event again after any failure, with waits that double, until a window of time is over."""
+    """A service that sends again after any failure: waits double, within a window of time."""
 
     def __init__(self, service: str) -> None:
         start = value(f"{service}.backoff_start")
@@ -111,7 +111,7 @@ class StateMachineRetries(ImmediateRetries):
     def next_wait(
         self, client: int, delivery: int, attempt: int, problem: int, identity: int
     ) -> int | None:
-        """The wait of the first retrier that is for this error; None if it has no try left, or none is for it."""
+        """The wait of the first retrier for this error; None if there is none, or no try left."""
         for number, retrier in enumerate(self.retriers):
             if not set(ERRORS[problem]).isdisjoint(retrier.error_equals):
                 return self.wait(number, retrier, delivery, attempt, identity)
@@ -128,7 +128,7 @@ class StateMachineRetries(ImmediateRetries):
         seconds = retrier.interval_seconds * retrier.backoff_rate**tries
         seconds = min(seconds, retrier.max_delay_seconds or seconds)
         if retrier.jitter_strategy == "FULL":
-            seconds *= draws.uniform(draws.mix(self.jitter + attempt), identity)
+            seconds *= draws.nth_uniform(self.jitter, attempt, identity)
         return round(seconds * MICROSECONDS)
 
 
@@ -142,7 +142,7 @@ ERRORS = {
 
 
 def doubling(start: float, cap: float, window: float) -> Iterator[float]:
-    """Waits of `start`, twice that, ..., at most `cap`, while their sum stays within `window`; in seconds."""
+    """Waits of `start`, twice that, ..., at most `cap`, in all at most `window`; in seconds."""
     elapsed = 0.0
     wait = min(start, cap)
     while elapsed + wait <= window:

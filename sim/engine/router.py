@@ -1,4 +1,4 @@
-"""What becomes of deliveries: what callers are told, fates, failure stores and the events that events cause."""
+"""What becomes of deliveries: answers, fates, failure stores, and the events that they cause."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class Router:
     def give_up(
         self, delivery: int, stores: list[tuple[str, str | None]], otherwise: Fate
     ) -> None:
-        """Keep the event in the failure stores that are set, each an (edge, resource); else it is lost."""
+        """Keep the event in each failure store (edge, resource) that is set; else it is lost."""
         fate = otherwise
         for edge, store in stores:
             if store is not None:
@@ -151,7 +151,7 @@ class Router:
             self.failure_stores[target].keep(delivery)
 
     def cause_event(self, delivery: int, edge: str, target: str, k: int = 0) -> None:
-        """A delivery causes a new event, the `k`-th along `edge`: each trigger at its target gets a delivery."""
+        """A delivery causes the `k`-th event along `edge`: each trigger at the target gets it."""
         event = self.add_child(delivery, edge, target, k)
         for trigger in self.entries.get(target, ()):
             child = self.begin_delivery(event, trigger)
@@ -163,7 +163,7 @@ class Router:
                 self.arrive(child)
 
     def stop_loop(self, delivery: int, trigger: int, cause: int) -> None:
-        """Lambda refuses a delivery of a loop; one that its own failure store brings back is lost (a choice)."""
+        """Lambda refuses a delivery of a loop; one from its failure store is lost (a choice)."""
         self.condition[delivery] = RECURSIVE_INVOCATION
         if self.condition[cause] == RECURSIVE_INVOCATION:
             self.settle(delivery, Fate.DROPPED)

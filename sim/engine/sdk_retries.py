@@ -1,4 +1,4 @@
-"""How AWS's SDKs call again: back-off with full jitter, a retry quota, and adaptive mode's send rate.
+"""How AWS's SDKs call again: back-off with full jitter, a retry quota, an adaptive send rate.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 """
@@ -31,7 +31,7 @@ def client_rule(caller: Caller, clock: Clock, seed: int, name: str) -> RetryRule
 
 
 class SdkRetries(ImmediateRetries):
-    """AWS's SDKs in one of their retry modes: back-off with full jitter, and a quota of retries for each client."""
+    """An AWS SDK in one of its retry modes: back-off with full jitter, a quota for each client."""
 
     def __init__(self, caller: Caller, clock: Clock, seed: int, name: str) -> None:
         super().__init__(caller.attempts)
@@ -61,8 +61,9 @@ class SdkRetries(ImmediateRetries):
             return None
         if not self.pay(client, delivery, problem):
             return None
-        bound = min(value("sdk.backoff_cap"), self.base(problem) * 2.0 ** (attempt - 1))
-        jitter = draws.uniform(draws.mix(self.jitter + attempt), identity)
+        doubled = self.base(problem) * 2.0 ** (attempt - 1)
+        bound = min(value("sdk.backoff_cap"), doubled)
+        jitter = draws.nth_uniform(self.jitter, attempt, identity)
         return round(jitter * bound * MICROSECONDS)
 
     def base(self, problem: int) -> float:
@@ -93,7 +94,7 @@ class SdkRetries(ImmediateRetries):
         return value("sdk.transient_retry_cost")
 
     def note_answer(self, client: int, delivery: int, problem: int) -> None:
-        """A success after a retry gives its cost back, one at the first attempt a little; adaptive mode learns."""
+        """A success gives its retry's cost back, without one a little; adaptive mode learns."""
         if self.rates is not None:
             now = self.clock.now / MICROSECONDS
             self.rates[client].learn(now, problem == THROTTLED)
@@ -104,7 +105,7 @@ class SdkRetries(ImmediateRetries):
 
 
 class AdaptiveSendRate:
-    """The client-side limiter of adaptive mode: a token bucket whose rate follows CUBIC; in seconds."""
+    """The limiter of adaptive mode: a token bucket whose rate follows CUBIC; times in seconds."""
 
     def __init__(self) -> None:
         self.enabled = False
@@ -128,7 +129,7 @@ class AdaptiveSendRate:
         return round(missing / self.rate * MICROSECONDS)
 
     def learn(self, now: float, throttled: bool) -> None:
-        """Slow down after a throttle, else grow towards the rate that was throttled last, and beyond."""
+        """Slow down after a throttle, else grow to the rate that was throttled last, and beyond."""
         self.measure(now)
         wanted = self.slower(now) if throttled else self.faster(now)
         self.fill(now)

@@ -43,7 +43,7 @@ class Simulation:
             self._schedule(0)
 
     def advance(self, until: int) -> None:
-        """Move on to the time `until`, in microseconds; what happens at that very instant comes later."""
+        """Move on to `until`, in microseconds; what happens at that very instant comes later."""
         if until > self.clock.now:
             self.clock.run(until)
 
@@ -55,7 +55,7 @@ class Simulation:
             self.advance(until)
 
     def is_quiet(self) -> bool:
-        """Whether every delivery has its fate, no handler works on, unheard, and no message is on its way back."""
+        """Whether all deliveries have fates, no handler works on, and no message is moved back."""
         return not (
             self.router.unsettled
             or any(fleet.is_busy() for fleet in self.fleets)
@@ -68,6 +68,7 @@ class Simulation:
             queue.note_unfinished()
         for fleet in self.fleets:
             fleet.note_unfinished()
+        self.trace.deliveries.trim()
         self.trace.ended = self.clock._now
         routes = self.scenario.routes
         return Run(self.scenario, self.seed, self.workload, self.trace, routes)
@@ -107,7 +108,7 @@ def simulate(
     drain: bool = True,
     drain_seconds: float | None = None,
 ) -> Run | dict[str, Run]:
-    """Run a scenario, or several by name; the same scenario and seed give the same tables on every machine.
+    """Run a scenario, or several by name; the same seed gives the same tables on every machine.
 
     After `scenario.seconds` the clock runs on, without new traffic, until every delivery has its
     fate, at most `drain_seconds` (default one day); what is unsettled then is in flight. With

@@ -31,7 +31,7 @@ class EventQueue(Protocol):
 
 
 class AsynchronousSource:
-    """One source of asynchronous events: each is handed to Lambda, again and again while Lambda cannot accept it."""
+    """One source of asynchronous events: it hands each to Lambda until Lambda can accept it."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class AsynchronousSource:
         self.clock.after(wait, self.hand_over, delivery, TIMER + delivery)
 
     def hand_over(self, delivery: int) -> None:
-        """Lambda accepts the event, or cannot; a function that is throttled is no reason not to accept."""
+        """Lambda accepts the event, if it can; it does so for a throttled function, too."""
         if self.outages is not None and self.outages.is_on(self.clock._now):
             self.try_later(delivery)
         else:
@@ -93,7 +93,7 @@ class AsynchronousSource:
 
 
 def waits(kind: str, policy: RetryPolicy) -> Iterator[float]:
-    """The waits, in seconds, between a source's attempts to hand an event to Lambda; empty where AWS names none."""
+    """The seconds between a source's attempts to hand an event over; empty where AWS names none."""
     if kind == "sns":
         return sns_waits()
     if kind.startswith("eventbridge"):
@@ -105,17 +105,18 @@ def waits(kind: str, policy: RetryPolicy) -> Iterator[float]:
 
 
 def sns_waits() -> Iterator[float]:
-    """Four phases: at once, one second apart, ever longer, twenty seconds apart; together 100,015 attempts.
+    """Four phases: at once, one second apart, ever longer, twenty seconds apart; 100,015 attempts.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
     """
     short = value("sns.shortest_wait")
     long = value("sns.longest_wait")
     steps = int(value("sns.backoff_attempts"))
+    longer = long / short
     return chain(
         repeat(0.0, int(value("sns.immediate_attempts")) - 1),
         repeat(short, int(value("sns.pre_backoff_attempts"))),
-        [short * (long / short) ** (step / (steps - 1)) for step in range(steps)],
+        [short * longer ** (step / (steps - 1)) for step in range(steps)],
         repeat(long, int(value("sns.post_backoff_attempts"))),
     )
 

@@ -1,4 +1,4 @@
-"""Synchronous invocation: the caller waits, is told, and tries again only if it is that kind of caller.
+"""Synchronous invocation: the caller waits, is told, and tries again only if it is of that kind.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html
 """
@@ -26,7 +26,7 @@ Attempt = tuple[int, int]
 
 
 class Synchronous:
-    """One caller's door to one function: a direct Invoke, or a front door with limits of its own."""
+    """The way to one function: a direct Invoke, or a front door with limits of its own."""
 
     rate_limited = True
 
@@ -84,7 +84,7 @@ class Synchronous:
             self.call(call)
 
     def call(self, call: Attempt) -> None:
-        """Call the function through the front door; a refused or throttled call is answered at once."""
+        """Call the function; a call that is refused or throttled is answered at once."""
         if self.gives_up:
             self._watch(call)
         if self.bucket is not None and not self.bucket.allows_one(self.clock._now):
@@ -134,7 +134,10 @@ class Synchronous:
         return self.waits_for.get(delivery) != attempt
 
     def _next_wait(self, call: Attempt, problem: int) -> int | None:
-        """Nobody but the caller retries: https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html."""
+        """Nobody but the caller retries.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html
+        """
         delivery, attempt = call
         rule, client = self._client(delivery)
         rule.note_answer(client, delivery, problem)
@@ -178,7 +181,7 @@ class Synchronous:
 
 
 def _token(trigger: SynchronousTrigger, answers: Answers) -> tuple[int, Answer] | None:
-    """When a task that waits for its token goes on, or gives up: the heartbeat counts from the function's return.
+    """When a task that waits for its token goes on, or gives up, after the function's return.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
     """

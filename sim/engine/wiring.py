@@ -34,7 +34,7 @@ class RecordStore(Protocol):
 
 
 class Wiring:
-    """The models of one scenario: `fleets` by function, `queues` and streams, and `failure_stores` by name."""
+    """The models of a scenario: `fleets` by function, `queues` (and streams), `failure_stores`."""
 
     def __init__(self, workload: Workload, context: SimulationContext) -> None:
         self.workload = workload

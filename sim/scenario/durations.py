@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.scenario.errors import ScenarioError
 from sim.scenario.settings import Settings, described, setting
@@ -13,12 +13,16 @@ from sim.scenario.settings import Settings, described, setting
 class Constant(Settings):
     """Always the same number of seconds."""
 
+    unnamed = ("seconds",)
+
     kind: Literal["constant"] = described("Which distribution.", "constant", repr=False)
     seconds: float = setting("Duration.seconds", default=...)
 
 
 class Uniform(Settings):
     """Any time between two bounds, in seconds, all equally likely."""
+
+    unnamed = ("low", "high")
 
     kind: Literal["uniform"] = described("Which distribution.", "uniform", repr=False)
     low: float = setting("Duration.seconds", default=...)
@@ -35,6 +39,8 @@ class Uniform(Settings):
 
 class Exponential(Settings):
     """Exponentially distributed times with this mean, in seconds."""
+
+    unnamed = ("mean",)
 
     kind: Literal["exponential"] = described(
         "Which distribution.", "exponential", repr=False
@@ -63,6 +69,8 @@ class LogNormal(Settings):
 class Empirical(Settings):
     """Measured times in seconds; each is drawn with the same probability."""
 
+    unnamed = ("seconds",)
+
     kind: Literal["empirical"] = described(
         "Which distribution.", "empirical", repr=False
     )
@@ -71,7 +79,18 @@ class Empirical(Settings):
     )
 
 
+def _constant(value: Any) -> Any:
+    """A number means that it always takes so many seconds."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    try:
+        return Constant(seconds=value)
+    except ScenarioError as error:
+        raise ValueError(str(error).removeprefix("Constant: ")) from None
+
+
 Duration = Annotated[
     Constant | Uniform | Exponential | LogNormal | Empirical,
     Field(discriminator="kind"),
+    BeforeValidator(_constant),
 ]

@@ -59,6 +59,8 @@ class ScalingConfig(Settings):
     https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
     """
 
+    unnamed = ("maximum_concurrency",)
+
     maximum_concurrency: int = setting("ScalingConfig.maximum_concurrency")
 
 
@@ -130,6 +132,12 @@ class EventSourceMapping(Named):
     latency: Duration | None = described(
         "From the send to the moment a poller can receive the message.", None
     )
+
+    @classmethod
+    def example(cls, name: str) -> str:
+        """How to write one of its settings, for a kind of source that takes it."""
+        kind, *_ = ONLY.get(name, QUEUES)
+        return f"sim.trigger({kind!r}, {name}=...)"
 
     @property
     def entry(self) -> str:

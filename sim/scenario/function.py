@@ -48,6 +48,8 @@ class Output(Settings):
     Its event is a child of the one that was handled, with the same key.
     """
 
+    unnamed = ("to",)
+
     to: str = described(
         "The queue, topic, stream, table, bucket, event bus or trigger it goes to, by name."
     )
@@ -133,6 +135,8 @@ class DeadLetterConfig(Settings):
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
 
+    unnamed = ("target_arn",)
+
     target_arn: str = described("The name of a queue or topic of this scenario.")
 
 
@@ -166,6 +170,8 @@ class ProvisionedConcurrencyConfig(Settings):
 
     https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
     """
+
+    unnamed = ("provisioned_concurrent_executions",)
 
     provisioned_concurrent_executions: int = setting(
         "ProvisionedConcurrencyConfig.provisioned_concurrent_executions"

@@ -105,6 +105,8 @@ class Account(Settings):
     https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     """
 
+    unnamed = ("concurrent_executions",)
+
     concurrent_executions: int = setting("Account.concurrent_executions")
 
 

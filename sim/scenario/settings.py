@@ -1,16 +1,15 @@
-"""The base of everything one can set: frozen, checked against the facts, and refused in plain sentences."""
+"""The base of everything one can set: frozen, checked against the facts, refused in sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
-from functools import partial
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pydantic
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sim import facts
+from sim.scenario import refusals, setting_help, setting_paths
 from sim.scenario.errors import ScenarioError
 
 
@@ -44,17 +43,43 @@ def described(help_text: str, default: Any = ..., **options: Any) -> Any:
 
 
 class Settings(BaseModel):
-    """A frozen group of settings; wrong or unknown values raise `ScenarioError` with one sentence each."""
+    """A frozen group of settings; `ScenarioError` has a sentence for each wrong or unknown value."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="constants"
     )
+    unnamed: ClassVar[tuple[str, ...]] = ()
+    """The settings that may be given without their names, in this order."""
 
-    def __init__(self, **values: Any) -> None:
-        try:
-            super().__init__(**values)
-        except ValidationError as error:
-            raise ScenarioError(_sentences(type(self), values, error)) from None
+    if not TYPE_CHECKING:  # checkers and editors see the fields instead
+
+        def __init__(self, /, *unnamed: Any, **settings: Any) -> None:
+            values = {**self._named(unnamed, settings), **settings}
+            try:
+                super().__init__(**values)
+            except ValidationError as error:
+                raise _refused(type(self), values, error) from None
+
+    @classmethod
+    def _named(
+        cls, values: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        problem = refusals.of_unnamed(cls, cls.unnamed, len(values), named)
+        if problem is not None:
+            raise ScenarioError(problem)
+        return dict(zip(cls.unnamed, values, strict=False))
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        """Tell editors and `help` what can be set."""
+        super().__pydantic_init_subclass__(**options)
+        cls.__signature__ = setting_help.signature(cls, cls.unnamed)
+        cls.__doc__ = setting_help.documented(cls)
+
+    @classmethod
+    def example(cls, name: str) -> str:
+        """How to write one of its settings, for a sentence."""
+        return f"sim.{cls.__name__}({name}=...)"
 
     @classmethod
     def model_validate_json(
@@ -64,7 +89,7 @@ class Settings(BaseModel):
         try:
             return super().model_validate_json(json_data, **options)
         except ValidationError as error:
-            raise ScenarioError(_sentences(cls, {}, error)) from None
+            raise _refused(cls, {}, error) from None
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
@@ -72,174 +97,67 @@ class Settings(BaseModel):
         try:
             return super().model_validate(obj, **options)
         except ValidationError as error:
-            raise ScenarioError(
-                _sentences(cls, obj if isinstance(obj, dict) else {}, error)
-            ) from None
+            values = obj if isinstance(obj, dict) else {}
+            raise _refused(cls, values, error) from None
 
     def replace(self, **changes: Any) -> Self:
         """The same settings with some of them changed, checked anew."""
-        return type(self)(
-            **{
-                **{name: getattr(self, name) for name in self.model_fields_set},
-                **changes,
-            }
-        )
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        return type(self)(**{**given, **changes})
 
     def with_setting(self, path: str, value: Any) -> Self:
-        """The same settings with the value at a dotted path changed: `functions.worker.timeout`, `*` for all names.
+        """The same settings with the value at a dotted path changed: `functions.worker.timeout`.
 
-        Raises `ScenarioError` if there is nothing at this path.
+        `*` stands for all names. A group that is not set is made, with its defaults. Raises
+        `ScenarioError` if there is nothing at this path, with the nearest one.
         """
         return self.with_settings({path: value})
 
     def with_settings(self, changes: Mapping[str, Any]) -> Self:
-        """The same settings with the values at several dotted paths changed, and only then checked together."""
+        """The same settings with the values at several dotted paths changed.
+
+        They are checked together, when all are changed.
+        """
         for path in changes:
-            if not list(self.found(path)):
-                raise ScenarioError(f"{type(self).__name__} has nothing at {path!r}.")
-        changed: Self = _changed(
-            self, [(path.split("."), value) for path, value in changes.items()]
-        )
+            self.check_path(path)
+        changed: Self = setting_paths.changed(self, changes)
         return changed
 
     def found(self, path: str) -> Iterator[tuple[facts.Fact | None, Any]]:
-        """The facts and values at a dotted path; empty if there is nothing."""
-        return _found(self, path.split("."))
+        """The facts and values at a dotted path; empty if there is nothing.
+
+        The value is None where a group on the way is not set.
+        """
+        return setting_paths.found(self, path)
+
+    def check_path(self, path: str) -> None:
+        """Raise `ScenarioError` if there is nothing at a dotted path, with the nearest one."""
+        if not any(True for _ in self.found(path)):
+            problem = f"{type(self).__name__} has nothing at {path!r}"
+            raise ScenarioError(f"{problem}; {setting_paths.instead(self, path)}")
 
 
 class Named(Settings):
     """Settings of a resource with a name."""
+
+    unnamed: ClassVar[tuple[str, ...]] = ("name",)
 
     name: str = described(
         "The resource's name in this scenario.", pattern=r"^[A-Za-z0-9_.\- /$]{1,140}$"
     )
 
 
-def _sentences(
-    model: type[Settings], values: dict[str, Any], error: ValidationError
-) -> str:
-    where = (
-        f"{model.__name__} {values['name']!r}"
-        if isinstance(values.get("name"), str)
-        else model.__name__
-    )
-    return "\n".join(
-        dict.fromkeys(map(partial(_sentence, model, where), _causes(error.errors())))
-    )
+def _refused(
+    model: type[Settings], values: Mapping[str, Any], error: ValidationError
+) -> ScenarioError:
+    kinds = list(_final(Settings))
+    return ScenarioError(refusals.sentences(model, values, error, kinds))
 
 
-def _causes(errors: list[Any]) -> list[Any]:
-    """Without the lists that are too short only because something in them was refused."""
-    places = [error["loc"] for error in errors]
-    return [
-        error
-        for error in errors
-        if error["type"] != "too_short"
-        or not any(
-            place[: len(error["loc"])] == error["loc"] != place for place in places
-        )
-    ]
-
-
-def _sentence(model: type[Settings], where: str, error: Any) -> str:
-    cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, ScenarioError):
-        return str(cause)
-    path = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        return f"{where} has no setting {path!r}{_did_you_mean(str(error['loc'][-1]), model)}."
-    if error["type"] == "json_invalid":
-        return f"{where}: {error['msg']}."
-    if error["type"] == "missing":
-        return f"{where} needs {path}."
-    if isinstance(cause, ValueError):
-        return f"{where}: {cause}"
-    return f"{where}: {path} is {_shown(error['input'])}, but {_allowed(model, error)}."
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _did_you_mean(word: str, model: type[Settings]) -> str:
-    close = get_close_matches(word, model.model_fields, n=1)
-    return (
-        f"; did you mean {close[0]!r}"
-        if close
-        else f"; it has {', '.join(model.model_fields)}"
-    )
-
-
-def _allowed(model: type[Settings], error: Any) -> str:
-    field = model.model_fields.get(str(error["loc"][0])) if error["loc"] else None
-    extra = field.json_schema_extra if field is not None else None
-    if not isinstance(extra, dict):
-        return f"{error['msg'][0].lower()}{error['msg'][1:]}"
-    whole = ", a whole number," if error["type"].startswith("int_") else ""
-    return f"{_range(facts.fact(str(extra['fact'])))}{whole} is allowed ({extra['source']})"
-
-
-def _range(fact: facts.Fact) -> str:
-    if fact.minimum is not None and fact.maximum is not None:
-        return f"{fact.minimum:,} to {fact.maximum:,} {fact.unit}".replace(",", " ")
-    if fact.minimum is not None:
-        return f"at least {fact.minimum:,} {fact.unit}".replace(",", " ")
-    return f"a number of {fact.unit}"
-
-
-Changes = list[tuple[list[str], Any]]  # the rest of each path, and the new value
-
-
-def _changed(value: Any, changes: Changes) -> Any:
-    value = next((new for path, new in changes if not path), value)
-    deeper = [(path, new) for path, new in changes if path]
-    if isinstance(value, tuple):
-        return tuple(
-            _changed(
-                item, [(path[1:], new) for path, new in deeper if _is(item, path[0])]
-            )
-            for item in value
-        )
-    fields: dict[str, Changes] = {}
-    for (name, *rest), new in deeper:
-        if isinstance(value, Settings) and name in type(value).model_fields:
-            fields.setdefault(name, []).append((rest, new))
-    return (
-        value.replace(
-            **{
-                name: _changed(getattr(value, name), inner)
-                for name, inner in fields.items()
-            }
-        )
-        if fields
-        else value
-    )
-
-
-def _found(value: Any, path: list[str]) -> Iterator[tuple[facts.Fact | None, Any]]:
-    name, *rest = path
-    if isinstance(value, tuple):
-        for item in value:
-            if _is(item, name):
-                yield from _found(item, rest) if rest else iter([(None, item)])
-    elif isinstance(value, Settings) and name in type(value).model_fields:
-        inner = getattr(value, name)
-        if rest:
-            yield from _found(inner, rest)
-        else:
-            yield fact_of(type(value), name), inner
-
-
-def _is(item: Any, name: str) -> bool:
-    return name in ("*", getattr(item, "name", None))
-
-
-def fact_of(model: type[Settings], name: str) -> facts.Fact | None:
-    """The fact behind a field, if it is a quantity."""
-    extra = model.model_fields[name].json_schema_extra
-    return (
-        facts.fact(str(extra["fact"]))
-        if isinstance(extra, dict) and "fact" in extra
-        else None
-    )
+def _final(model: type[Settings]) -> Iterator[type[Settings]]:
+    """The groups of settings that are no base of others."""
+    derived = model.__subclasses__()
+    if not derived:
+        yield model
+    for kind in derived:
+        yield from _final(kind)

@@ -18,6 +18,8 @@ from sim.scenario.settings import Named, Settings, described, setting
 class ConstantRate(Settings):
     """One event after another at equal distances."""
 
+    unnamed = ("per_second",)
+
     kind: Literal["constant"] = described("Which arrivals.", "constant", repr=False)
     per_second: float = setting("Arrivals.per_second")
     events: int | None = setting("Arrivals.events")
@@ -25,6 +27,8 @@ class ConstantRate(Settings):
 
 class Poisson(Settings):
     """Independent events at this mean rate: the gaps are exponential."""
+
+    unnamed = ("per_second",)
 
     kind: Literal["poisson"] = described("Which arrivals.", "poisson", repr=False)
     per_second: float = setting("Arrivals.per_second")
@@ -60,6 +64,8 @@ class Daily(Settings):
 class Burst(Settings):
     """Many events at once, or evenly spread over `within` seconds from `at` on; `times` bursts, one each `every`."""
 
+    unnamed = ("events",)
+
     kind: Literal["burst"] = described("Which arrivals.", "burst", repr=False)
     events: int = setting("Burst.events")
     at: float = setting("Burst.at")
@@ -82,6 +88,8 @@ class Scheduled(Settings):
     A duplicate has the number `n` of its event.
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
     """
+
+    unnamed = ("expression",)
 
     kind: Literal["scheduled"] = described("Which arrivals.", "scheduled", repr=False)
     expression: str = described(
@@ -137,6 +145,8 @@ class Scheduled(Settings):
 class Recorded(Settings):
     """Events at written-down instants, in seconds from the start, in order."""
 
+    unnamed = ("instants",)
+
     kind: Literal["recorded"] = described("Which arrivals.", "recorded", repr=False)
     instants: tuple[Annotated[float, setting("Duration.seconds", default=...)], ...] = (
         described("The instants, in seconds.")
@@ -177,6 +187,8 @@ class Keys(Settings):
     With "zipf" key number k, from 0 on, is chosen in proportion to 1 / (k + 1) ** exponent.
     """
 
+    unnamed = ("count",)
+
     count: int = setting("Keys.count")
     distribution: Literal["uniform", "zipf"] = described(
         "How often each key is chosen.", "uniform"
@@ -186,6 +198,8 @@ class Keys(Settings):
 
 class Traffic(Named):
     """Events that enter the scenario at `into`: a topic, queue or bucket, or a trigger that is called directly."""
+
+    unnamed = ("into", "arrivals")
 
     name: str = described(
         "The traffic's name, part of each event's identity; by default that of `into`.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -79,16 +80,30 @@ def catalogue() -> dict[str, TriggerKind]:
 
 
 def trigger_kind(kind: str) -> TriggerKind:
-    """The catalogue's row of this kind; raises `ScenarioError` with the nearest known kinds."""
+    """The catalogue's row of this kind; raises `ScenarioError` with the kinds that may be meant."""
     known = catalogue()
     if kind not in known:
-        near = [k for k in known if k.startswith(kind)] or get_close_matches(
-            kind, known, n=2, cutoff=0.4
-        )
+        meant = _kinds_like(kind) or list(known)
         raise ScenarioError(
-            f"There is no trigger kind {kind!r}; did you mean {' or '.join(near or known)}?"
+            f"There is no trigger kind {kind!r}; did you mean {' or '.join(map(repr, meant))}?"
         )
     return known[kind]
+
+
+def _kinds_like(word: str) -> list[str]:
+    """Kinds whose name begins so, whose service is called so, or whose name is nearly the same."""
+    known = catalogue()
+    begins = [kind for kind in known if kind.startswith(word.lower())]
+    parts = re.findall("[a-z0-9]+", word.lower())
+    called = [kind for kind, row in known.items() if _is_called(row, parts)]
+    return begins or called or get_close_matches(word, known, n=2, cutoff=0.4)
+
+
+def _is_called(row: TriggerKind, parts: list[str]) -> bool:
+    """Whether all these parts of a name stand in what AWS calls the service."""
+    names = f"{row.service} {row.cloudformation} {row.cdk} {row.sam}".lower()
+    text = re.sub("[^a-z0-9]", "", names)
+    return bool(parts) and all(part in text for part in parts)
 
 
 def _kind(row: dict[str, str]) -> TriggerKind:

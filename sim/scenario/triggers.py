@@ -45,6 +45,11 @@ class SynchronousTrigger(Named):
         "A call that somebody waits for is never filtered.", 1, repr=False
     )
 
+    @classmethod
+    def example(cls, name: str) -> str:
+        """How to write one of its settings, for a sentence."""
+        return f"sim.trigger('apigw_rest', {name}=...)"
+
     @property
     def entry(self) -> str:
         """Where traffic enters: the trigger itself."""
@@ -75,6 +80,11 @@ class AsynchronousTrigger(Named):
     dead_letter_config: DeadLetterConfig | None = described(
         "Where the source keeps what Lambda did not accept.", None
     )
+
+    @classmethod
+    def example(cls, name: str) -> str:
+        """How to write one of its settings, for a sentence."""
+        return f"sim.trigger('sns', {name}=...)"
 
     @property
     def entry(self) -> str:

@@ -8,11 +8,11 @@ from sim.show.lesson.lesson import Prediction, Presses, check, predict, presses
 from sim.show.lesson.overview import Overview, overview
 from sim.show.lesson.self_check import ready
 from sim.show.panel.controls import Control
-from sim.show.panel.event_picker import follow
+from sim.show.panel.event_picker import EventPicker, event_picker
 from sim.show.panel.panel import Panel, panel
 from sim.show.pictures.backlog import backlog
 from sim.show.pictures.captions import describe
-from sim.show.pictures.cloudwatch import console
+from sim.show.pictures.cloudwatch import cloudwatch
 from sim.show.pictures.curve import curve
 from sim.show.pictures.fates import fates
 from sim.show.pictures.heatmap import heatmap
@@ -25,6 +25,7 @@ from sim.show.replay.replay import Replay, replay
 __all__ = [
     "Catalogue",
     "Control",
+    "EventPicker",
     "Overview",
     "Panel",
     "Prediction",
@@ -34,12 +35,12 @@ __all__ = [
     "backlog",
     "catalogue",
     "check",
-    "console",
+    "cloudwatch",
     "curve",
     "describe",
     "environments",
+    "event_picker",
     "fates",
-    "follow",
     "heatmap",
     "iterator_age",
     "latency",

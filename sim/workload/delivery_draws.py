@@ -1,4 +1,4 @@
-"""The draws of every delivery: first attempts in columns by version, everything else when it is asked for."""
+"""The draws of deliveries: first attempts in columns by version, all else when it is asked for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sim.workload.workload import Workload
 
 
 class HandlerDraws:
-    """By delivery: `work` in microseconds and `first_outcome`, as some functions handle them; 0 for all others."""
+    """By delivery: `work` in microseconds, `first_outcome`; 0 where others handle it."""
 
     def __init__(
         self,
@@ -53,13 +53,14 @@ class HandlerDraws:
             self.first_outcome.append(0)
         else:
             self.work.append(function.work_of(identity))
-            self.first_outcome.append(function.outcome(identity, run=1))
+            outcome = function.outcome(identity, run=1)
+            self.first_outcome.append(outcome)
 
 
 class DeliveryDraws:
-    """By delivery: `latency` in microseconds; by event: `identity`, `key` (-1: none) and `size` in bytes.
+    """By delivery: `latency` in microseconds. By event: `identity`, `key` (-1: none), `size`.
 
-    `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th
+    Sizes are in bytes. `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th
     deployment: `HandlerDraws`. `functions` are those of version 0, by name.
     """
 
@@ -68,7 +69,8 @@ class DeliveryDraws:
     ) -> None:
         self.seed = seed
         self.triggers = scenario.routes
-        self.keys: dict[tuple[object, ...], int] = {}
+        self.keys: dict[tuple[str, ...], int] = {}
+        self.edge_keys: dict[tuple[int, str, int], int] = {}
         self.event = deliveries.event
         self.identity: list[int] = workload.identity.tolist()
         self.key: array[int] = column("q", workload.key)
@@ -120,12 +122,13 @@ class DeliveryDraws:
 
         It is the `k`-th that the parent causes along `edge`, by its delivery through this trigger.
         """
-        way = (trigger, edge, k)
-        if way not in self.keys:
-            name = f"{self.triggers[trigger].name}: {edge}"
-            self.keys[way] = draws.edge_key(name, k)
+        try:
+            key = self.edge_keys[trigger, edge, k]
+        except KeyError:
+            key = draws.edge_key(f"{self.triggers[trigger].name}: {edge}", k)
+            self.edge_keys[trigger, edge, k] = key
         number = len(self.identity)
-        self.identity.append(draws.mix(self.identity[parent] ^ self.keys[way]))
+        self.identity.append(draws.mix(self.identity[parent] ^ key))
         self.key.append(self.key[parent])
         self.size.append(self.size[parent])
         return number

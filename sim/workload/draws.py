@@ -88,6 +88,11 @@ def uniform(purpose: int, of: int) -> float:
     return (bits + 0.5) * 2.0**-52
 
 
+def nth_uniform(purpose: int, n: int, of: int) -> float:
+    """One more number in (0, 1) for an identity, where a purpose needs several: the `n`-th."""
+    return uniform(mix(purpose + n), of)
+
+
 def microseconds(duration: Duration, chances: Floats) -> NDArray[np.int64]:
     """The durations that these uniform numbers stand for, in whole microseconds."""
     return np.rint(_seconds(duration, chances) * MICROSECONDS).astype(np.int64)

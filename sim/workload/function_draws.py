@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,11 +23,19 @@ class FunctionDraws:
         self.function = function
         self.seed = seed
         self._keys: dict[tuple[object, ...], int] = {}
-        self._draw_work = draws.drawing(behaviour.handler, self._key("work"))
-        self._never_fails = behaviour.error_rate == behaviour.poison_share == 0
+        self.never_fails = behaviour.error_rate == behaviour.poison_share == 0
         self._init, self._loading = _init_and_loading(function)
         slower = _slowdown(function.memory_size) - 1
         self._stretch = 1 + behaviour.cpu_bound_share * slower
+        self.work_of = self._drawing_of_work()
+
+    def _drawing_of_work(self) -> Callable[[int], int]:
+        """The same as `work`, for the identity of one event."""
+        handler, stretch = self.function.behaviour.handler, self._stretch
+        draw = draws.drawing(handler, self._key("work"))
+        if stretch == 1:
+            return draw
+        return lambda identity: round(draw(identity) * stretch)
 
     def _key(self, *purpose: object) -> int:
         """The key of a purpose; kept, as a draw is quicker than its making."""
@@ -40,11 +50,6 @@ class FunctionDraws:
         if self._stretch != 1:
             time = np.rint(time * self._stretch).astype(np.int64)
         return time
-
-    def work_of(self, identity: int) -> int:
-        """The same as `work`, for one event."""
-        time = self._draw_work(identity)
-        return time if self._stretch == 1 else round(time * self._stretch)
 
     def outcomes(self, identities: Identities, run: int) -> NDArray[np.int8]:
         """How the `run`-th run of each event ends, if nothing cuts it short."""
@@ -62,7 +67,7 @@ class FunctionDraws:
 
     def outcome(self, identity: int, run: int) -> int:
         """The same as `outcomes`, for one event."""
-        if self._never_fails:
+        if self.never_fails:
             return Outcome.SUCCEEDED
         behaviour = self.function.behaviour
         failed = (

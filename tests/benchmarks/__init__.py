@@ -1,1 +1,1 @@
-"""How fast the simulator is, against SimPy's own floors and SimFaaS: `python -m tests.benchmarks`."""
+"""How fast the simulator is, beside SimPy's own floors and SimFaaS: `make bench`."""

@@ -1,4 +1,4 @@
-"""The same work in plain SimPy, as fast as ordinary SimPy can be written: closures, no objects, no records.
+"""The same work in plain SimPy, as fast as that can be written: closures, no objects, no records.
 
 SimPy's public names only; its private `_now` and `_value` would make the callbacks 6-9 % faster.
 
@@ -77,8 +77,8 @@ def callbacks(work: Work) -> Callable[[], Outcome]:
     return run
 
 
-def callbacks_with_timer(work: Work) -> Callable[[], Outcome]:  # noqa: C901 - closures are the fast way
-    """As `callbacks`, but an instance goes on time: it has one timer at most, re-armed if it fires early."""
+def callbacks_with_timer(work: Work) -> Callable[[], Outcome]:  # noqa: C901 - fast
+    """As `callbacks`, but an instance goes on time: one timer, re-armed if it fires early."""
     clock, draw = Environment(), Random(work.seed).expovariate
     rate, warm, cold = work.per_second, 1 / work.warm, 1 / work.cold
     events, cap, expiry = work.events, work.cap, work.expiry
@@ -216,7 +216,7 @@ def generators(work: Work) -> Callable[[], Outcome]:
 def _mean_instances(
     born: list[float], left: list[float], unused: list[int], end: float, expiry: float
 ) -> float:
-    """The time integral of instances alive, over the time: one pass at the end, no sums at each event."""
+    """The mean number of instances alive: one pass at the end, no sums at each event."""
     ends = [end] * len(born)
     for instance in unused:
         ends[instance] = min(end, left[instance] + expiry)

@@ -56,7 +56,7 @@ def interleaved(
 
 
 def resident(contender: Contender, work: Work) -> tuple[float, float]:
-    """Peak resident megabytes of a fresh process that runs the work, and growth in bytes per request."""
+    """Peak resident megabytes of a fresh process that runs the work, and its bytes per request."""
     arguments = [
         "-m",
         "tests.benchmarks.memory",

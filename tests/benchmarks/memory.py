@@ -1,4 +1,4 @@
-"""A fresh process runs one contender and prints its peak bytes before and after the run; not on Windows."""
+"""A fresh process runs one contender, and prints peak bytes before and after; not on Windows."""
 
 import resource
 import sys

@@ -1,4 +1,4 @@
-"""A page with one cell that has run, in a real JupyterLab and browser: what sliders and the Replay are measured on."""
+"""A page with one cell that has run in a real JupyterLab: what sliders and Replay are timed on."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from .work import Contender, Outcome, Work
 
 
 def simfaas(work: Work) -> Callable[[], dict[str, Any]]:
-    """The same requests in SimFaaS, which draws from NumPy's global generator and ends at a time."""
+    """The same requests in SimFaaS, which draws from NumPy's generator and ends at a time."""
     from simfaas.ServerlessSimulator import ServerlessSimulator  # noqa: PLC0415 - may be missing
 
     simulator = ServerlessSimulator(

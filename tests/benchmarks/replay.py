@@ -1,4 +1,4 @@
-"""How many frames a second the Replay paints, in a real JupyterLab and browser: `python -m tests.benchmarks.replay`."""
+"""How many frames a second the Replay paints, in a browser: `python -m tests.benchmarks.replay`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ REPLAY = """\
 import sim
 
 work = sim.Behaviour(handler=sim.LogNormal(median=0.4, p99=2.5), error_rate=0.2)
-worker = sim.Function(name="worker", runtime="python3.13", memory_size=512, timeout=10, behaviour=work)
+worker = sim.Function(
+    name="worker", runtime="python3.13", memory_size=512, timeout=10, behaviour=work
+)
+arrivals = sim.Poisson(per_second={rate}, events={events})
 system = sim.Scenario(
     functions=[worker],
     triggers=[sim.trigger("{kind}", function="worker")],
-    traffic=[sim.Traffic(name="orders", into="{kind}", arrivals=sim.Poisson(per_second={rate}, events={events}))],
+    traffic=[sim.Traffic(name="orders", into="{kind}", arrivals=arrivals)],
     seconds=300,
 )
 sim.show.replay(sim.simulate(system, seed=6, drain=True))
@@ -40,14 +43,19 @@ MEASURE = """seconds => new Promise(resolve => {
         begun.push(at);
         spent.push(performance.now() - start);
     });
-    const [play] = [...document.querySelectorAll('.replay button')].filter(button => button.textContent === 'Play');
+    const buttons = [...document.querySelectorAll('.replay button')];
+    const [play] = buttons.filter(button => button.textContent === 'Play');
     play.click();
-    setTimeout(() => { play.click(); window.requestAnimationFrame = asked; resolve([begun, spent]); }, 1000 * seconds);
+    setTimeout(() => {
+        play.click();
+        window.requestAnimationFrame = asked;
+        resolve([begun, spent]);
+    }, 1000 * seconds);
 })"""
 
 
 def main() -> None:
-    """Print one line a run: frames a second, the time from one to the next, and what drawing one takes."""
+    """Print one line a run: frames a second, time between two, and what drawing one takes."""
     print(
         f"{'':28}{'frames/s':>10}{'target':>8}{'ms apart, p99':>15}{'ms to draw':>12}{'p99':>8}"
     )

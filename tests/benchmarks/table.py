@@ -17,21 +17,26 @@ SIZES = (10_000, 100_000, 1_000_000)
 DIFFERENCES = """\
 What differs in meaning:
 
-- Each `sim` run writes its full trace (every span and delivery) and obeys Lambda's rules: concurrency and
-  request-rate limits, scaling rate, timeout, maximum life, luck. The SimPy floors only count.
-- Cold: `sim` adds an exponential init (mean 0.3 s) to the handler's time (mean 0.2 s); the others draw one
-  exponential response (mean 0.5 s).
-- Idle: `sim` reuses the environment left last, the others the instance made last; all let one go after 600 s
-  idle (SimPy callbacks and generators notice it late), `sim` also at the end of its longest life.
-- End: `sim` goes on for about a minute until everything has settled; the floors stop at the last arrival;
-  SimFaaS stops at a time, so its number of requests varies a little (ratios are per request).
+- Each `sim` run writes its full trace (every span and delivery) and obeys Lambda's rules:
+  concurrency and request-rate limits, scaling rate, timeout, maximum life, luck. The SimPy floors
+  only count.
+- Cold: `sim` adds an exponential init (mean 0.3 s) to the handler's time (mean 0.2 s); the others
+  draw one exponential response (mean 0.5 s).
+- Idle: `sim` reuses the environment left last, the others the instance made last; all let one go
+  after 600 s idle (SimPy callbacks and generators notice it late), `sim` also at the end of its
+  longest life.
+- End: `sim` goes on for about a minute until everything has settled; the floors stop at the last
+  arrival; SimFaaS stops at a time, so its number of requests varies a little (ratios are per
+  request).
 - Time: `sim` counts integer microseconds; the others use floating-point seconds.
-- Chance: `sim` gives each event its own draws, whatever the order of the run; the floors draw one after the
-  other from one generator, SimFaaS from NumPy's global one. SimFaaS's mean response is by Little's law.
+- Chance: `sim` gives each event its own draws, whatever the order of the run; the floors draw one
+  after the other from one generator, SimFaaS from NumPy's global one. SimFaaS's mean response is
+  by Little's law.
 - Asynchronous and SQS are compared with the floor's synchronous requests, as no peer models them.
-  SQS records work 0.04 s on average, one after another in their batch, so that the pollers keep up;
-  with a window of one second batches are full, without one they hold 1.4 records on average.
-- Kinesis records work 0.004 s on average, so that the one batch at a time of their only shard keeps up.
+  SQS records work 0.04 s on average, one after another in their batch, so that the pollers keep
+  up; with a window of one second batches are full, without one they hold 1.4 records on average.
+- Kinesis records work 0.004 s on average, so that the one batch at a time of their only shard
+  keeps up.
 - CPU seconds of draws and simulation only: imports, construction and tables are outside."""
 
 
@@ -72,7 +77,8 @@ def _throughput(by_rate: dict[int, dict[str, Timing]], events: int, rounds: int)
     ]
     if not peers.installed():
         rows.append(["SimFaaS 0.2.2", *["skipped: not installed"] * len(by_rate)])
-    title = f"Requests per CPU second, {events:,} requests, best of {rounds} interleaved rounds (median)"
+    counted = f"{events:,} requests, best of {rounds} interleaved rounds (median)"
+    title = f"Requests per CPU second, {counted}"
     return _table(title, ["", *(f"{rate}/s" for rate in by_rate)], rows)
 
 

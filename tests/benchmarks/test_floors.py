@@ -25,7 +25,7 @@ def test_a_capped_pool_blocks_as_erlang_says(contender, per_second, servers, blo
 
 @pytest.mark.parametrize("per_second", [0.002, 10, 100])
 def test_all_floors_find_the_same_outcome(per_second):
-    """They draw in one order, so even rare traffic, where instances keep expiring, ends the same."""
+    """They draw in one order, so even rare traffic, whose instances expire, ends the same."""
     work = Work(per_second, 5_000)
     lazy, *others = (contender.prepare(work)() for contender in FLOORS)
     assert [replace(other, instances=lazy.instances) for other in others] == [
@@ -37,7 +37,7 @@ def test_all_floors_find_the_same_outcome(per_second):
 
 @pytest.mark.parametrize("floor", [callbacks, callbacks_with_timer])
 def test_an_idle_instance_goes_after_its_expiry(floor):
-    """At one request in 500 s the gap is longer than 600 s with probability exp(-600/500) = 0.301."""
+    """At one request in 500 s a gap is above 600 s with probability exp(-600/500) = 0.301."""
     outcome = floor(Work(0.002, 20_000))()
     assert outcome.cold / outcome.requests == pytest.approx(exp(-1.2), abs=0.015)
 

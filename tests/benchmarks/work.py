@@ -40,7 +40,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Contender:
-    """`prepare(work)` builds everything and returns the call that is metered; `read` judges its result."""
+    """`prepare(work)` builds everything and returns the metered call; `read` judges its result."""
 
     name: str
     prepare: Callable[[Work], Callable[[], Any]]

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 import sim
 from sim.results.phrases import spoken
-from sim.show.panel.deploy_tab import FORMS
+from sim.show.panel.deploy_tab import FORMATS
 from tests.support.lab import (
     PATIENCE,
     ROOT,
@@ -275,7 +275,7 @@ def test_the_deploy_tab_copies_its_code(server, chromium):
     panel = PanelPage(page)
     panel.cell.get_by_role("button", name="deploy", exact=True).click()
     scenario = names_of("02-asynchronous.ipynb")["system"]
-    for name, form in FORMS.items():
+    for name, form in FORMATS.items():
         panel.cell.get_by_role("button", name=name, exact=True).click()
         written = sim.write_template(scenario, to=form)
         panel.cell.locator(

@@ -83,7 +83,7 @@ def translate(template: str) -> dict[str, Any]:
 
 
 def named(template: dict[str, Any]) -> dict[str, Any]:
-    """The template with the logical ids of its constructs: CDK puts eight hexadecimal digits behind each."""
+    """The template with its constructs' ids: CDK puts eight hexadecimal digits behind each."""
     short = {
         name: _short(name, resource["Type"])
         for name, resource in template["Resources"].items()
@@ -132,7 +132,7 @@ def _plain_resources(resources: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def plain(node: Any) -> Any:
-    """References as `${Name}` or `${Name.Attribute}`, joins and substitutions as one text, JSON texts opened."""
+    """References as `${Name}` or `${Name.Attribute}`, joins as one text, JSON texts opened."""
     if isinstance(node, dict):
         [(key, value), *more] = node.items() or [("", None)]
         if not more and key in FUNCTIONS:

@@ -1,4 +1,4 @@
-"""Has two linters read CloudFormation templates and prints what they find, one finding a line: lint.py TEMPLATE..."""
+"""Has two linters read templates and prints each finding on a line: lint.py TEMPLATE..."""
 
 import sys
 from pathlib import Path
@@ -18,5 +18,6 @@ for path in map(Path, sys.argv[1:]):
         )
     for match in cfnlint.lint_file(path):
         print(
-            f"{path.stem}: {match.rule.id}: {match.message} ({'/'.join(map(str, match.path or []))})"
+            f"{path.stem}: {match.rule.id}: {match.message} "
+            f"({'/'.join(map(str, match.path or []))})"
         )

@@ -1,4 +1,4 @@
-"""Deploys a CloudFormation template to moto and prints its event source mappings as Lambda lists them: JSON."""
+"""Deploys a template to moto and prints its event source mappings as Lambda lists them: JSON."""
 
 import json
 import sys

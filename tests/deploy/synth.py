@@ -1,4 +1,4 @@
-"""Runs many CDK apps in one process and writes each one's template to <out>/<folder>.json: synth.py OUT APP..."""
+"""Runs CDK apps in one process, each template to <out>/<folder>.json: synth.py OUT APP..."""
 
 import json
 import runpy

@@ -1,4 +1,4 @@
-"""Each folder of `data/deploy/` deploys one kind of trigger in three forms, which are one and the same system."""
+"""Each folder of `data/deploy/` deploys one kind of trigger in three forms of one system."""
 
 import json
 import os
@@ -24,7 +24,8 @@ PARAMETERS = {
     "Vpc": "vpc-0123456789abcdef0",
     "Subnets": "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
     "Bucket": "incoming-orders",
-    "ClusterArn": "arn:aws:kafka:us-east-1:123456789012:cluster/orders/0c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f-2",
+    "ClusterArn": "arn:aws:kafka:us-east-1:123456789012:"
+    "cluster/orders/0c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f-2",
     "BootstrapServer": "kafka.example.com:9096",
     "CredentialsArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-AbCdEf",
 }
@@ -165,7 +166,7 @@ def test_the_three_forms_read_as_the_same_scenario(typescript, python):
 
 
 def plain_scenario(folder, template):
-    """What the template reads as, without order and without the names that each form gives to its triggers."""
+    """What the template reads as, without order and without the triggers' names in each form."""
     parameters = {
         name: value
         for name, value in PARAMETERS.items()

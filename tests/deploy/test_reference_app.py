@@ -1,4 +1,4 @@
-"""The reference system as a real app: its handlers in moto's account, its forms, and the scenario they read as."""
+"""The reference system as a real app: its handlers, its forms, and the scenario they read as."""
 
 import hashlib
 import hmac
@@ -195,7 +195,7 @@ def test_a_payment_is_noted_once_and_a_paid_order_stays_as_it_is():
 
 
 def stream_event():
-    """What the table's stream holds by now, as Lambda hands it over; moto's own answer to that comes as a 404."""
+    """What the table's stream holds by now, as Lambda hands it over; moto answers with a 404."""
     shard = (
         dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION]
         .get_table(os.environ["ORDERS_TABLE"])
@@ -210,7 +210,7 @@ def stream_event():
 
 
 def published():
-    """What the publisher sends to the bus for all that is in the stream, as a rule's target gets it."""
+    """What the publisher sends to the bus for all in the stream, as a rule's target gets it."""
     publisher, sent = handler("order_publisher"), []
     boto3.client("events").create_event_bus(Name=SETTINGS["ORDER_EVENTS"])
     events = publisher.__globals__["events"].meta.events
@@ -395,7 +395,7 @@ def test_the_three_forms_read_as_the_same_scenario_in_each_stage(forms):
 
 
 def plain_scenario(template):
-    """Without order and without the names that each form gives to its triggers and their traffic."""
+    """Without order and without the names that each form gives to triggers and traffic."""
     scenario = sim.read_template(json.dumps(named(template))).scenario
     plain = scenario.model_dump_json()
     for trigger in scenario.triggers:

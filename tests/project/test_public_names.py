@@ -85,3 +85,12 @@ def test_importing_sim_loads_what_is_used_and_no_more():
     templates = {"yaml", "sim.template"}
     assert not loaded_after("import sim") & (pictures | templates | {"pandas", "numpy"})
     assert not loaded_after(SIMULATE) & (pictures | templates | {"sim.course"})
+
+
+def test_a_scenario_made_in_python_gets_the_advice_that_a_template_gets():
+    scenario = sim.Scenario(
+        functions=[sim.Function("worker", timeout=30)],
+        triggers=[sim.trigger("sqs_standard", "worker", source="jobs")],
+    )
+    advice = [str(one) for one in sim.advise(scenario)]
+    assert advice[0].startswith("warning: jobs (visibility timeout: 30 s; ")

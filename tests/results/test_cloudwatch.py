@@ -455,7 +455,7 @@ def test_a_call_past_the_gateways_own_limit_is_a_5xx_while_the_function_succeeds
 
 
 def test_the_console_says_its_counts_and_draws_only_what_was_sent():
-    picture = sim.show.console(
+    picture = sim.show.cloudwatch(
         one_function(at=(0, 70), handler=1, error_rate=1, seconds=120)
     )
     headings = [axes.get_title(loc="left") for axes in picture.axes]
@@ -476,14 +476,14 @@ def test_the_console_says_its_counts_and_draws_only_what_was_sent():
 def test_the_console_shows_the_queue_and_the_api_in_front_of_a_function(theme):
     queue = {
         axes.get_title(loc="left")
-        for axes in sim.show.console(poll(), theme=theme).axes
+        for axes in sim.show.cloudwatch(poll(), theme=theme).axes
     }
     assert {
         "Queue: messages",
         "Queue: age of the oldest",
         "Queue: empty receives",
     } <= queue
-    picture = sim.show.console(one_function(kind="apigw_rest"), theme=theme)
+    picture = sim.show.cloudwatch(one_function(kind="apigw_rest"), theme=theme)
     assert {"API latency", "API errors"} <= {
         axes.get_title(loc="left") for axes in picture.axes
     }
@@ -491,7 +491,7 @@ def test_the_console_shows_the_queue_and_the_api_in_front_of_a_function(theme):
 
 
 def test_a_minute_without_a_datapoint_breaks_the_line():
-    picture = sim.show.console(one_function(at=(0, 130), seconds=240))
+    picture = sim.show.cloudwatch(one_function(at=(0, 130), seconds=240))
     points = picture.axes[0].lines[0].get_ydata()
     assert np.isnan(points).tolist() == [False, True, False, True]
 
@@ -506,12 +506,12 @@ def test_the_console_asks_which_function_is_meant():
     with pytest.raises(
         ValueError, match="The run has functions 'f', 'g'; name one with function="
     ):
-        sim.show.console(run)
+        sim.show.cloudwatch(run)
     with pytest.raises(ValueError, match="The run has no function 'h', but 'f', 'g'"):
-        sim.show.console(run, "h")
+        sim.show.cloudwatch(run, "h")
     assert (
         "g, a point each 1min: 2 invocations"
-        in sim.show.console(run, "g").text_alternative
+        in sim.show.cloudwatch(run, "g").text_alternative
     )
 
 

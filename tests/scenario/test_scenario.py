@@ -51,6 +51,42 @@ REFUSED = {
         lambda: sim.trigger("sns", function="f", batch_size=3),
         ["'sns'", "'batch_size'"],
     ),
+    "a stream's": (
+        lambda: sim.trigger("kinesis", "f", shards=2),
+        ["'kinesis' has no setting 'shards'", "sim.Stream(shard_count=...)"],
+    ),
+    "a queue's": (
+        lambda: mapping(visibility_timeout=60),
+        ["no setting 'visibility_timeout'", "sim.Queue(visibility_timeout=...)?"],
+    ),
+    "a behaviour's": (
+        lambda: function(error_rate=0.1),
+        ["did you mean sim.Behaviour(error_rate=...)?"],
+    ),
+    "a mapping's": (
+        lambda: sim.Queue("jobs", parallelization_factor=2),
+        ["did you mean sim.trigger('kinesis', parallelization_factor=...)?"],
+    ),
+    "misspelt, of another": (
+        lambda: mapping(max_concurrency=5),
+        ["did you mean sim.ScalingConfig(maximum_concurrency=...)?"],
+    ),
+    "part of a name": (
+        lambda: sim.trigger("apigw_rest", "f", timeout=3),
+        ["did you mean 'timeout_in_millis' or sim.Function(timeout=...)?"],
+    ),
+    "no group": (
+        lambda: function(behaviour=3),
+        ["behaviour is 3, but sim.Behaviour is allowed"],
+    ),
+    "another group": (
+        lambda: sim.Traffic("jobs", sim.Constant(1)),
+        ["arrivals is Constant(seconds=1.0), but sim.ConstantRate, sim.Poisson, "],
+    ),
+    "a trigger that is none": (
+        lambda: scenario(triggers=["sqs"]),
+        ["triggers.0 is 'sqs', but sim.trigger is allowed"],
+    ),
     "too large": (
         lambda: function(timeout=901),
         ["Function 'worker'", "timeout is 901", "1 to 900 s", LIMITS],
@@ -161,7 +197,7 @@ REFUSED = {
     ),
     "a negative instant": (
         lambda: sim.Recorded(instants=[-1, 2]),
-        ["Recorded", "instants.0 is -1", "greater than or equal to 0"],
+        ["Recorded", "instants.0 is -1", "at least 0 s is allowed"],
     ),
     "a negative burst": (
         lambda: sim.Burst(at=-0.5),
@@ -173,7 +209,7 @@ REFUSED = {
     ),
     "no instant": (
         lambda: sim.Recorded(instants=["noon"]),
-        ["instants.0 is 'noon'", "number"],
+        ["instants.0 is 'noon'", "at least 0 s is allowed"],
     ),
     "a percentile below the median": (
         lambda: sim.LogNormal(median=1, p99=0.5),
@@ -205,7 +241,7 @@ REFUSED = {
     ),
     "an unknown kind of trigger": (
         lambda: sim.trigger("sqs", function="f"),
-        ["no trigger kind 'sqs'", "did you mean sqs_standard"],
+        ["no trigger kind 'sqs'", "did you mean 'sqs_standard'"],
     ),
     "an unknown runtime": (
         lambda: function(runtime="pyton3.13"),

@@ -307,19 +307,50 @@ def test_a_webhook_has_the_limits_of_the_front_door_it_calls():
         one_event("stripe_webhook", 7000, front_door="apigw_http")
 
 
-@pytest.mark.parametrize(
-    ("asked", "near"),
-    [
-        ("kinesys", "kinesis"),
-        (
-            "eventbridge",
-            "eventbridge_rule or eventbridge_schedule_rule or eventbridge_scheduler",
-        ),
+ASKED = {
+    "kinesys": ["kinesis", "kinesis_efo"],
+    "s3": ["s3_notification", "s3_batch", "s3_object_lambda"],
+    "S3": ["s3_notification", "s3_batch", "s3_object_lambda"],
+    "sqs": ["sqs_standard", "sqs_fifo"],
+    "sqs_queue": ["sqs_standard", "sqs_fifo"],
+    "sns_topic": ["sns"],
+    "rest_api": ["apigw_rest", "apigw_rest_stream"],
+    "websocket": ["apigw_ws"],
+    "eventbridge": [
+        "eventbridge_rule",
+        "eventbridge_schedule_rule",
+        "eventbridge_scheduler",
     ],
-)
-def test_an_unknown_kind_is_told_with_the_nearest_ones(asked, near):
-    with pytest.raises(
-        sim.ScenarioError,
-        match=f"There is no trigger kind '{asked}'; did you mean {near}",
-    ):
+    "cron": ["eventbridge_schedule_rule"],
+    "dynamodb": ["ddb_streams"],
+    "kafka": ["msk", "self_managed_kafka"],
+    "rabbitmq": ["mq"],
+    "docdb": ["documentdb"],
+    "step_functions": ["sfn_sync", "sfn_wait_token", "sfn_event"],
+    "cloudwatch_logs": ["cw_logs"],
+    "load_balancer": ["alb"],
+    "cloudfront": ["edge_viewer", "edge_origin"],
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_name_that_people_try_is_answered_with_the_kinds(asked):
+    with pytest.raises(sim.ScenarioError) as refusal:
         sim.trigger(asked, function="worker")
+    kinds = " or ".join(map(repr, ASKED[asked]))
+    sentence = f"There is no trigger kind {asked!r}; did you mean {kinds}?"
+    assert str(refusal.value) == sentence
+
+
+def test_api_gateway_is_answered_with_all_its_apis():
+    with pytest.raises(sim.ScenarioError) as refusal:
+        sim.trigger("api_gateway", function="worker")
+    for kind in ("apigw_rest", "apigw_http", "apigw_ws"):
+        assert repr(kind) in str(refusal.value)
+
+
+@pytest.mark.parametrize("asked", ["", "xyz", "?"])
+def test_a_name_like_no_other_is_answered_with_all_kinds(asked):
+    with pytest.raises(sim.ScenarioError) as refusal:
+        sim.trigger(asked, function="worker")
+    assert [kind for kind in catalogue() if repr(kind) not in str(refusal.value)] == []

@@ -1,4 +1,4 @@
-"""The catalogue and the overview, without a browser: every kind of trigger on a page, made from data/ and from runs."""
+"""The catalogue and the overview, without a browser: a page made from data/ and from runs."""
 
 import html
 import re
@@ -10,7 +10,7 @@ from sim.course import glossary_tables
 from sim.course.trial_systems import ERRORS, RESERVED, TIMEOUT, TROUBLES, WORK
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
 from sim.show.lesson.catalogue import ERROR_RATE, Catalogue
-from sim.show.lesson.overview import BY_MODEL, Overview, page
+from sim.show.lesson.overview import BY_MODEL, Overview, overview_table
 from sim.show.lesson.trigger_card import card
 from tests.support.lab import ROOT
 from tests.support.rows import holds_for_each
@@ -117,14 +117,14 @@ def test_a_card_links_to_the_lesson_that_walks_through_its_kind():
 
 def test_an_unknown_kind_is_a_sentence():
     with pytest.raises(
-        sim.ScenarioError, match="no trigger kind 'snss'; did you mean sns"
+        sim.ScenarioError, match="no trigger kind 'snss'; did you mean 'sns'"
     ):
         sim.show.catalogue("snss")
 
 
 @pytest.mark.parametrize("by", [BY_MODEL, *TROUBLES])
 def test_the_overview_has_every_kind_in_every_order(beside, by):
-    rows = re.findall(r'<th scope="row">(.*?)<br>', page(beside.outcomes, by))
+    rows = re.findall(r'<th scope="row">(.*?)<br>', overview_table(beside.outcomes, by))
     assert sorted(map(html.unescape, rows)) == sorted(
         row.service for row in ROWS.values()
     )
@@ -132,7 +132,7 @@ def test_the_overview_has_every_kind_in_every_order(beside, by):
 
 def test_the_overview_counts_what_became_of_every_kind(beside):
     counts = re.findall(
-        r"<br><small>([^<]*\d[^<]*)</small>", page(beside.outcomes, BY_MODEL)
+        r"<br><small>([^<]*\d[^<]*)</small>", overview_table(beside.outcomes, BY_MODEL)
     )
     assert len(counts) == len(TROUBLES)
     assert [sum(map(int, re.findall(r"\d+", count))) for count in counts] == [
@@ -141,7 +141,7 @@ def test_the_overview_counts_what_became_of_every_kind(beside):
 
 
 def test_the_overview_puts_the_best_end_first_and_the_lost_orders_last(beside):
-    rows = page(beside.outcomes, "Lambda is down").split("<tr>")[2:]
+    rows = overview_table(beside.outcomes, "Lambda is down").split("<tr>")[2:]
     ends = [
         re.findall(r"</span> (delivered|kept|told|under way|lost)", row)[-1]
         for row in rows
@@ -157,7 +157,9 @@ def test_the_buttons_of_the_overview_sort_it(beside):
     beside.sort.value = BY_MODEL
     by_model = beside.table.value
     beside.sort.value = "throttled"
-    assert beside.table.value == page(beside.outcomes, "throttled") != by_model
+    assert (
+        beside.table.value == overview_table(beside.outcomes, "throttled") != by_model
+    )
 
 
 # -- the sentences of lesson 10 name these numbers: whoever changes them reads the lesson again

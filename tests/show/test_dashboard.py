@@ -1,4 +1,4 @@
-"""The dashboard: the compare panel and the catalogue as an app, shown by Voila as `make dashboard` does."""
+"""The dashboard: the compare panel and the catalogue as an app, as `make dashboard` shows it."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -23,9 +23,11 @@ CONFIG = ROOT / "jupyter" / "dashboard_config.py"
 NOTEBOOK = ROOT / "dashboard" / "compare-and-catalogue.ipynb"
 SCREENSHOTS = ROOT / "tests" / "screenshots"
 CORNER = """image => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
-    canvas.drawImage(image, 0, 0);
-    return canvas.getImageData(0, 0, 1, 1).data[0];
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 1;
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    return context.getImageData(0, 0, 1, 1).data[0];
 }"""
 
 
@@ -104,7 +106,7 @@ def another_error_rate(panel: PanelPage) -> None:
 
 
 def another_trigger(panel: PanelPage) -> None:
-    """By keyboard to the synchronous ones, then to the load balancer: name, picture, words and card are others."""
+    """By keyboard to the synchronous ones, then to the load balancer; all that is shown is new."""
     picture, words = panel.image.get_attribute("src"), panel.words
     panel.cell.get_by_role("button", name="synchronous (21)", exact=True).press("Enter")
     panel.wait_for_another(picture)

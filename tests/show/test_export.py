@@ -15,7 +15,7 @@ def run() -> sim.Run:
 
 
 @pytest.mark.parametrize(
-    "draw", [sim.show.timeline, sim.show.fates, sim.show.latency, sim.show.console]
+    "draw", [sim.show.timeline, sim.show.fates, sim.show.latency, sim.show.cloudwatch]
 )
 def test_every_picture_can_be_saved(run, draw, tmp_path):
     assert draw(run).save(tmp_path / "picture.png").stat().st_size > 5000
@@ -60,7 +60,7 @@ def test_an_unknown_format_is_refused_with_those_there_are(run, tmp_path):
 
 
 def test_an_event_chosen_beside_a_picture_tells_its_story(run):
-    shown = sim.show.follow(run, sim.show.fates(run), event=2)
+    shown = sim.show.event_picker(run, sim.show.fates(run), event=2)
     assert "Event 2" in shown.story.value
     shown.event.value = 5
     assert "Event 5" in shown.story.value

@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 
 import sim
 import sim.show
-from sim.show.drawing.cached_text import Lettering
+from sim.show.drawing.cached_text import CachedText
 from tests.support.streams import mapping, poison, reader, stream
 
 
@@ -14,8 +14,14 @@ from tests.support.streams import mapping, poison, reader, stream
 def blocked() -> sim.Run:
     function = reader(work=0.1, poison_share=0.2)
     seed = poison(function, False, True, False, False, False)
-    return stream([0, 1, 2, 3, 4], function=function, batch_size=1, maximum_retry_attempts=3, on_failure="dead",
-                  seed=seed)  # fmt: skip
+    return stream(
+        [0, 1, 2, 3, 4],
+        function=function,
+        batch_size=1,
+        maximum_retry_attempts=3,
+        on_failure="dead",
+        seed=seed,
+    )
 
 
 def test_a_timeline_of_a_stream_does_not_speak_of_a_queue(blocked):
@@ -37,7 +43,7 @@ def lines(figure, number) -> list[Line2D]:
 
 def title(figure) -> str:
     return next(
-        artist for artist in figure.artists if isinstance(artist, Lettering)
+        artist for artist in figure.artists if isinstance(artist, CachedText)
     ).get_text()
 
 
@@ -49,7 +55,7 @@ def test_its_title_says_which_shard_is_how_far_behind(blocked):
 
 
 def test_its_lines_are_the_oldest_record_and_the_backlog(blocked):
-    """The oldest record arrives at 1 s and is given up at 8.4 s; then the others go one after another."""
+    """The oldest record arrives at 1 s and is given up at 8.4 s; then the others go one by one."""
     figure = sim.show.iterator_age(blocked)
     age, backlog = lines(figure, 0)[0].get_xydata(), lines(figure, 1)[0].get_xydata()
     assert age[:, 1].max() == pytest.approx(7.4)

@@ -10,7 +10,8 @@ import ipywidgets as widgets
 import pytest
 
 import sim
-from sim.scenario.settings import Settings, fact_of
+from sim.scenario.setting_help import fact_of
+from sim.scenario.settings import Settings
 from sim.show.panel import controls, deploy_tab
 from sim.show.panel.controls import NOT_SET, Control
 from sim.show.panel.panel import Panel, panel
@@ -153,13 +154,24 @@ def test_a_panel_shows_what_simulate_gives():
     slow = burst.with_setting(
         "functions.worker.behaviour.handler", sim.Constant(seconds=5)
     )
-    written = {**systems(), "throttled": slow}
+    unheard = system("apigw_rest").with_settings(
+        {
+            "functions.worker.timeout": 60,
+            "functions.worker.behaviour.handler": sim.Constant(seconds=50),
+            "traffic.orders.arrivals": sim.Recorded(instants=(20,)),
+        }
+    )
+    written = {**systems(), "throttled": slow, "unheard": unheard}
     made = panel({"all": written}, [ERRORS], seed=6)
     for name, scenario in written.items():
         run = sim.simulate(scenario, seed=6)
         assert made.runs[name].deliveries.equals(run.deliveries)
         assert made.runs[name].spans.equals(run.spans)
     assert made.runs["throttled"].deliveries.settled_s.max() > 1200
+    given_up = made.runs["unheard"].deliveries.settled_s.max()
+    assert made.runs["unheard"].spans.end_s.max() > given_up + 20, (
+        "the handler works on"
+    )
 
 
 def test_a_wildcard_reaches_every_scenario_and_every_function():
@@ -250,7 +262,10 @@ def test_a_preset_sets_every_control_and_draws_once():
 
 
 def test_not_set_and_a_number_are_both_values():
-    """Concurrency that is not reserved is not zero: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html."""
+    """Concurrency that is not reserved is not zero.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+    """
     made = lesson()
     assert control(made, RESERVED).value == NOT_SET
     control(made, RESERVED).value = 0
@@ -313,7 +328,10 @@ def test_a_pinned_run_stays_to_compare_with_until_it_is_unpinned():
 
 
 def test_what_aws_refuses_is_one_sentence_and_leaves_the_last_picture_marked_as_old():
-    """A function's timeout above its queue's: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html."""
+    """A function's timeout above its queue's.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    """
     made = lesson()
     before = seen(made)
     control(made, TIMEOUT).value = 60
@@ -333,9 +351,12 @@ def test_what_aws_refuses_is_one_sentence_and_leaves_the_last_picture_marked_as_
 
 
 def test_a_fault_of_ours_is_not_silent(monkeypatch):
-    """JupyterLab swallows a callback's exception: https://github.com/jupyter-widgets/ipywidgets/issues/1971."""
+    """JupyterLab swallows a callback's exception.
+
+    https://github.com/jupyter-widgets/ipywidgets/issues/1971
+    """
     made = lesson()
-    monkeypatch.setattr(made, "_drawn", lambda _: 1 / 0)
+    monkeypatch.setattr(made, "_draw_picture", lambda *_: 1 / 0)
     control(made, ERRORS).value = 1.0
     assert "ZeroDivisionError" in said(made.error)
 
@@ -394,7 +415,7 @@ WIDE = {
     ],
 )
 def test_every_control_works_at_its_lowest_and_at_its_highest(kind):
-    """Each value gives a picture, or a sentence that AWS would refuse it; never one of our own faults."""
+    """Each value gives a picture, or a sentence that AWS would refuse it; never a fault of ours."""
     scenario = system(kind)
     paths = quantities(scenario)
     assert TIMEOUT in paths
@@ -411,7 +432,7 @@ def test_every_control_works_at_its_lowest_and_at_its_highest(kind):
                 r"Not simulated: \w+(Error|Exception|Exit|Interrupt):", refused
             ), (one.path, refused)
         made.silent = True
-        controls.show(one, slider, [scenario])
+        controls.update_widget(one, slider, [scenario])
         made.silent = False
 
 
@@ -466,7 +487,7 @@ def test_a_control_may_have_narrower_bounds_a_label_and_a_group():
     ],
 )
 def test_a_time_is_said_as_a_person_would_say_it(seconds, words):
-    assert controls.said(seconds, "s") == words
+    assert controls.value_text(seconds, "s") == words
 
 
 @pytest.mark.parametrize(
@@ -476,12 +497,12 @@ def test_a_time_is_said_as_a_person_would_say_it(seconds, words):
 def test_a_readout_has_room_for_the_symbol_of_a_unit_but_not_for_what_is_counted(
     unit, words
 ):
-    assert controls.said(20, unit) == words
+    assert controls.value_text(20, unit) == words
 
 
 def test_every_stop_of_a_slider_is_allowed_by_its_fact():
     for path in quantities(system("sqs_standard")):
-        slider = controls.widget(Control(path), [system("sqs_standard")])
+        slider = controls.make_widget(Control(path), [system("sqs_standard")])
         fact = next(system("sqs_standard").found(path))[0]
         for value in extremes(slider):
             if value != NOT_SET:
@@ -556,7 +577,10 @@ def test_a_run_gives_way_between_two_slices_of_its_simulation():
 
 
 def test_a_callback_in_another_thread_draws_on_the_panels_own_loop():
-    """JupyterLab may call back in a subshell's thread: https://github.com/jupyterlab/jupyterlab/pull/17363."""
+    """JupyterLab may call back in a subshell's thread.
+
+    https://github.com/jupyterlab/jupyterlab/pull/17363
+    """
 
     async def moves() -> None:
         made = lesson()
@@ -657,9 +681,9 @@ def test_the_cloudwatch_view_is_a_picture_too():
 def test_pictures_follow_the_pages_theme():
     panel = lesson()
     light = panel.image.value
-    panel.paper.theme = "dark"
+    panel.page_theme.theme = "dark"
     assert panel.image.value != light
-    panel.paper.theme = "light"
+    panel.page_theme.theme = "light"
     assert panel.image.value == light
 
 
@@ -684,7 +708,7 @@ def test_the_deploy_tab_shows_the_code_of_the_present_settings_in_each_form():
         name: scenario.with_setting(TIMEOUT, 30) for name, scenario in systems().items()
     }
     for form in ("sam", "cdk-python", "cdk-typescript"):
-        made.deploy.form.value = form
+        made.deploy.format.value = form
         shown = [sim.write_template(scenario, to=form) for scenario in written.values()]
         assert code(made) == shown
         assert "30" in shown[0]
@@ -692,7 +716,7 @@ def test_the_deploy_tab_shows_the_code_of_the_present_settings_in_each_form():
 
 def test_a_change_of_form_runs_nothing_again():
     made = lesson(picture="deploy")
-    made.deploy.form.value = "cdk-python"
+    made.deploy.format.value = "cdk-python"
     assert made.redraws == 1
 
 
@@ -709,6 +733,6 @@ def test_code_is_made_only_where_it_is_seen():
 def test_the_deploy_tab_links_to_the_folders_that_there_are(tmp_path, monkeypatch):
     (tmp_path / "data" / "deploy" / "sqs-standard").mkdir(parents=True)
     monkeypatch.setattr("sim.facts.DATA", tmp_path / "data")
-    linked = [deploy_tab.folder(kind) for kind in ("sqs_standard", "sns")]
+    linked = [deploy_tab.example_link(kind) for kind in ("sqs_standard", "sns")]
     assert 'data-path="data/deploy/sqs-standard"' in linked[0]
     assert linked[1] == ""

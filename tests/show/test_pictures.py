@@ -15,8 +15,8 @@ from matplotlib.patches import PathPatch
 import sim
 from sim.results.phrases import spoken
 from sim.results.run import Run
-from sim.show.drawing.cached_text import Lettering
-from sim.show.drawing.span_layout import by_environment, by_event
+from sim.show.drawing.cached_text import CachedText
+from sim.show.drawing.span_layout import layout_by_environment, layout_by_event
 from sim.show.drawing.theme import MARKS, RUN_COLOURS, THEMES
 from sim.show.drawing.time_units import axis_end, axis_unit, log_label, ticks
 from sim.show.pictures import captions, titles
@@ -92,8 +92,8 @@ def texts(figure) -> str:
     )
 
 
-def letterings(figure) -> list[Lettering]:
-    return figure.findobj(Lettering)
+def cached_texts(figure) -> list[CachedText]:
+    return figure.findobj(CachedText)
 
 
 def flat(figure) -> str:
@@ -138,17 +138,17 @@ def test_marks_stand_out_from_the_paper_by_3_to_1(name):
     """https://www.w3.org/TR/WCAG22/#non-text-contrast"""
     theme = THEMES[name]
     for meaning, mark in MARKS.items():
-        assert contrast(mark.edge[theme.number], theme.paper) >= 3, meaning
+        assert contrast(mark.edge[theme.number], theme.background) >= 3, meaning
     for colour in RUN_COLOURS:
-        assert contrast(colour[theme.number], theme.paper) >= 3
+        assert contrast(colour[theme.number], theme.background) >= 3
 
 
 @pytest.mark.parametrize("name", THEMES)
 def test_texts_stand_out_from_the_paper_by_4_5_to_1(name):
     """https://www.w3.org/TR/WCAG22/#contrast-minimum"""
     theme = THEMES[name]
-    assert contrast(theme.ink, theme.paper) >= 4.5
-    assert contrast(theme.secondary, theme.paper) >= 4.5
+    assert contrast(theme.text, theme.background) >= 4.5
+    assert contrast(theme.secondary, theme.background) >= 4.5
 
 
 def test_marks_that_differ_in_colour_only_differ_in_brightness_too():
@@ -172,10 +172,10 @@ def silhouette(mark):
 
 def test_each_event_is_a_row_and_the_same_row_in_every_model(three):
     for run in three.values():
-        drawing = by_event(run)
-        assert drawing.rows == len(run.workload.time) == 40
+        layout = layout_by_event(run)
+        assert layout.rows == len(run.workload.time) == 40
         worked = np.concatenate(
-            [drawing.places[m] for m in ("success", "failure") if m in drawing.places]
+            [layout.places[m] for m in ("success", "failure") if m in layout.places]
         )
         spans = run.spans[
             run.spans.stage.eq("handler")
@@ -192,7 +192,8 @@ def test_every_span_is_drawn_once_and_under_one_meaning(throttled):
     for run in throttled.values():
         stages = run.spans.stage.value_counts()
         places = {
-            meaning: len(place) for meaning, place in by_event(run).places.items()
+            meaning: len(place)
+            for meaning, place in layout_by_event(run).places.items()
         }
         handled = sum(
             places.get(meaning, 0)
@@ -206,16 +207,16 @@ def test_every_span_is_drawn_once_and_under_one_meaning(throttled):
 
 def test_each_caller_that_was_told_has_a_stroke_of_the_right_kind(three):
     run = three["Synchronous"]
-    places, fate = by_event(run).places, run.deliveries.fate
+    places, fate = layout_by_event(run).places, run.deliveries.fate
     assert len(places["told success"]) == (fate == "succeeded").sum()
     assert len(places["told error"]) == (fate == "failed").sum() > 0
-    assert "told success" not in by_event(three["Asynchronous"]).places
+    assert "told success" not in layout_by_event(three["Asynchronous"]).places
 
 
 def test_who_is_told_nothing_has_no_stroke():
-    """A pipe and a delivery stream only hand events on; `data/triggers.csv` says what they are told."""
+    """A pipe and a delivery stream only hand events on; the data say what they are told."""
     for kind in ("pipes_target", "firehose"):
-        places = by_event(sim.simulate(sim.course.trial(kind))).places
+        places = layout_by_event(sim.simulate(sim.course.trial(kind))).places
         assert "success" in places
         assert not {"told success", "told error"} & {
             meaning for meaning, place in places.items() if len(place)
@@ -223,18 +224,18 @@ def test_who_is_told_nothing_has_no_stroke():
 
 
 def test_dead_letter_queues_and_destinations_are_told_apart(three):
-    places = by_event(three["Asynchronous"]).places
+    places = layout_by_event(three["Asynchronous"]).places
     kept = three["Asynchronous"].deliveries.fate.eq("dead-lettered").sum()
     assert len(places["dead letter"]) == len(places["destination"]) == kept > 0
-    assert "destination" not in by_event(three["Queue"]).places
-    assert "lost" in by_event(simulated("sns", keep=False)).places
+    assert "destination" not in layout_by_event(three["Queue"]).places
+    assert "lost" in layout_by_event(simulated("sns", keep=False)).places
 
 
 def test_environments_are_rows_with_the_gaps_between_their_runs(three):
-    drawing = by_environment(three["Synchronous"])
+    layout = layout_by_environment(three["Synchronous"])
     spans = three["Synchronous"].spans
-    assert drawing.rows == spans.environment[spans.environment >= 0].nunique()
-    for start, end, row, _ in drawing.places["idle"]:
+    assert layout.rows == spans.environment[spans.environment >= 0].nunique()
+    for start, end, row, _ in layout.places["idle"]:
         assert end > start
         busy = spans[
             (spans.environment == row + 1)
@@ -256,9 +257,9 @@ def test_an_event_with_two_consumers_has_two_lanes_in_its_row():
             functions=functions, triggers=triggers, traffic=traffic, seconds=10
         )
     )
-    drawing = by_event(run)
-    assert drawing.rows == 3
-    assert sorted(drawing.places["success"][:, 2]) == [
+    layout = layout_by_event(run)
+    assert layout.rows == 3
+    assert sorted(layout.places["success"][:, 2]) == [
         -0.25,
         0.25,
         0.75,
@@ -352,7 +353,7 @@ def test_legend_and_texts_lie_inside_the_figure(three, throttled):
         boxes = [legend.get_window_extent(renderer) for legend in figure.legends]
         boxes += [
             text.get_window_extent(renderer)
-            for text in letterings(figure)
+            for text in cached_texts(figure)
             if text.get_text()
         ]
         for box in boxes:
@@ -378,7 +379,7 @@ def test_the_words_over_a_panel_cover_neither_each_other_nor_a_panel(
     renderer = figure.canvas.get_renderer()
     words_there = [
         text.get_window_extent(renderer)
-        for text in letterings(figure)
+        for text in cached_texts(figure)
         if text.get_text()
     ]
     assert len(words_there) == 1 + 2 * count
@@ -389,7 +390,7 @@ def test_the_words_over_a_panel_cover_neither_each_other_nor_a_panel(
         if a.shrunk(0.99, 0.9).overlaps(b)
     ]
     assert covered == []
-    assert min(text.get_fontsize() for text in letterings(figure)) >= 8
+    assert min(text.get_fontsize() for text in cached_texts(figure)) >= 8
 
 
 def test_the_title_is_the_answer_with_the_runs_own_numbers(three):
@@ -398,7 +399,7 @@ def test_the_title_is_the_answer_with_the_runs_own_numbers(three):
     }
     failed = fate["Synchronous"] == "failed"
     rescued = int((failed & (fate["Asynchronous"] == "succeeded")).sum())
-    title = titles.answer(
+    title = titles.events_title(
         {name: three[name] for name in ("Synchronous", "Asynchronous")}
     )
     assert title.startswith(f"Of {failed.sum()} events that the caller would have lost")
@@ -411,7 +412,7 @@ def test_the_title_is_the_answer_with_the_runs_own_numbers(three):
 
 
 def test_the_title_counts_no_queue_for_two(three):
-    title = titles.answer(
+    title = titles.events_title(
         {**three, "Another queue": simulated("sqs_standard", error_rate=0.6)}
     )
     assert "the queue" not in title
@@ -437,13 +438,13 @@ def test_every_picture_has_a_title_and_words(three, throttled, many, nothing):
             sim.show.fates,
         ):
             figure = draw(runs)
-            assert letterings(figure)[0].get_text()
+            assert cached_texts(figure)[0].get_text()
             assert figure.text_alternative == sim.show.describe(runs)
 
 
 def test_words_agree_with_the_summary(three, throttled):
     for run in (*three.values(), *throttled.values()):
-        summary, n = run.summary(), captions.numbers(run)
+        summary, n = run.summary(), captions.event_numbers(run)
         assert (
             n.deliveries,
             n.delivered,
@@ -465,7 +466,7 @@ def test_words_agree_with_the_summary(three, throttled):
                 ]
             ]
         )
-        assert (n.half, n.p99) == pytest.approx((summary.p50_s, summary.p99_s))
+        assert (n.p50, n.p99) == pytest.approx((summary.p50_s, summary.p99_s))
         assert f"{n.delivered} delivered" in sim.show.describe(run)
         assert f"slowest after {spoken(n.slowest)}" in sim.show.describe(run)
 
@@ -545,7 +546,7 @@ def test_an_axis_holds_its_data_and_a_few_round_ticks(needed):
 
 
 def test_nothing_imports_pyplot():
-    """pyplot has one current figure for all threads, and widget callbacks may run in a second thread."""
+    """pyplot has one figure for all threads, and widget callbacks may run in a second thread."""
     sources = [
         path.read_text(encoding="utf-8") for path in (ROOT / "sim").rglob("*.py")
     ]
@@ -588,3 +589,76 @@ def frame_of(figure) -> list:
 
 def pixels(png: bytes):
     return imread(io.BytesIO(png))
+
+
+# -- a run that ended at its limit
+
+
+def stuck(seconds: float = 60) -> sim.Scenario:
+    """Three messages whose runs all fail; the queue keeps them for four days."""
+    return sim.Scenario(
+        functions=[
+            sim.Function(
+                name="listener", timeout=10, behaviour=sim.Behaviour(error_rate=1)
+            )
+        ],
+        queues=[sim.Queue(name="sqs_standard", visibility_timeout=3600)],
+        triggers=[sim.trigger("sqs_standard", function="listener")],
+        traffic=[
+            sim.Traffic(into="sqs_standard", arrivals=sim.Recorded(instants=(0, 1, 2)))
+        ],
+        seconds=seconds,
+    )
+
+
+def forwarded() -> sim.Scenario:
+    """The same messages, sent on by a function that succeeds."""
+    sender = sim.Function(
+        name="sender", behaviour=sim.Behaviour(sends=[sim.Output(to="sqs_standard")])
+    )
+    start = sim.Traffic(into="sns", arrivals=sim.Recorded(instants=(0, 1, 2)))
+    given = stuck()
+    return given.replace(
+        functions=[*given.functions, sender],
+        triggers=[*given.triggers, sim.trigger("sns", function="sender")],
+        traffic=[start],
+    )
+
+
+AT_ITS_LIMIT = "still under way when the simulation ends, 24 h after its traffic"
+
+
+@pytest.mark.parametrize(
+    ("end", "title"),
+    [
+        ({}, f"3 of 3 events are {AT_ITS_LIMIT}"),
+        (
+            {"drain_seconds": 7200},
+            "3 of 3 events are still under way when the simulation ends, 2 h after its traffic",
+        ),
+        ({"drain": False}, "3 of 3 events are still under way at the end"),
+    ],
+)
+def test_the_title_says_when_the_limit_ended_the_run(end, title):
+    run = sim.simulate(stuck(), **end)
+    assert titles.events_title({"": run}) == title
+    words = sim.show.describe(run)
+    assert ("the simulation ends" in words) == ("the simulation ends" in title)
+
+
+@pytest.mark.parametrize("draw", ["timeline", "environments", "fates", "latency"])
+def test_every_picture_of_events_says_when_the_limit_ended_the_run(draw):
+    picture = getattr(sim.show, draw)
+    stuck_run, done = sim.simulate(stuck()), simulated("sns")
+    assert AT_ITS_LIMIT in flat(picture(stuck_run))
+    assert f"; 3 in Stuck {AT_ITS_LIMIT}" in flat(
+        picture({"Stuck": stuck_run, "Done": done})
+    )
+    assert "the simulation ends" not in flat(picture(done))
+
+
+def test_events_that_were_caused_may_be_what_is_under_way():
+    run = sim.simulate(forwarded())
+    title = titles.events_title({"": run})
+    assert title.startswith("All 3 events are delivered")
+    assert title.endswith(f"; 3 that they caused {AT_ITS_LIMIT}")

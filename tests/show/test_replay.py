@@ -1,4 +1,4 @@
-"""The Replay: what it is fed with holds for any run; it plays, scrubs, and tells stories in a real browser."""
+"""The Replay: its data hold for any run; it plays, scrubs and tells stories in a real browser."""
 
 import itertools
 import json
@@ -19,7 +19,7 @@ WAITING, ENVIRONMENT, END = 1, 2, 3
 
 
 def run_of(events: int = 40, error_rate: float = 0.5, **settings) -> sim.Run:
-    """Orders through a topic to a function that fails now and then and keeps what it gives up in a queue."""
+    """Orders through a topic to a function that fails now and then; what it gives up is kept."""
     config = sim.EventInvokeConfig(
         destination_config=sim.DestinationConfig(on_failure="kept"), **settings
     )
@@ -134,7 +134,8 @@ def notebook():
     source = (
         "import sim\nf = sim.Function(name='f', behaviour=sim.Behaviour(error_rate=0.3))\n"
         "orders = sim.Traffic(into='sns', arrivals=sim.Poisson(per_second=10, events=60))\n"
-        "s = sim.Scenario(functions=[f], triggers=[sim.trigger('sns', function='f')], traffic=[orders])\n"
+        "s = sim.Scenario(functions=[f], traffic=[orders],\n"
+        "                 triggers=[sim.trigger('sns', function='f')])\n"
         "sim.show.replay(sim.simulate(s, drain=True))"
     )
     cells = [nbformat.v4.new_code_cell(source)]

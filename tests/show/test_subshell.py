@@ -1,4 +1,4 @@
-"""Widget messages that arrive in a thread of their own, as JupyterLab may send them, spoil no picture.
+"""Widget messages that arrive in a thread of their own, as JupyterLab sends them, spoil no picture.
 
 JupyterLab's side: https://github.com/jupyterlab/jupyterlab/pull/17363; the fault it uncovers
 elsewhere: https://github.com/jupyterlab/jupyterlab/issues/19719. Here a kernel gets the same

@@ -1,4 +1,4 @@
-"""Curves and heat maps of a sweep: what they draw is in the table, and their titles say no more than is sure."""
+"""Curves and heat maps: what they draw is in the table, and titles say no more than is sure."""
 
 from itertools import product
 
@@ -13,7 +13,7 @@ from matplotlib.text import Annotation
 import sim
 from sim.show.drawing.theme import THEMES
 from sim.show.pictures.latency import apart
-from sim.show.pictures.sweep_table import called, figures, legible
+from sim.show.pictures.sweep_table import figures, labels_with_room, setting_text
 from tests.show.test_pictures import contrast, flat
 
 TIMEOUT, RETRIES = (
@@ -25,7 +25,7 @@ PATHS = {"timeout": TIMEOUT, "retries": RETRIES}
 
 
 def table(lost, seeds: int = 3, spread: float = 1.0, **parameters) -> pd.DataFrame:
-    """A sweep's table without the runs: `lost` at each combination, and `spread` more or less by seed."""
+    """A sweep's table without runs: `lost` at each combination, `spread` more or less by seed."""
     paths = {PATHS.get(name, name): values for name, values in parameters.items()}
     rows = [
         {
@@ -272,7 +272,8 @@ def test_pictures_of_sweeps_have_words_a_theme_and_a_png(name, theme, falling):
         falling, x="timeout", value="lost", theme=theme, **chosen
     )
     assert (
-        to_hex(figure.get_facecolor(), keep_alpha=False).upper() == THEMES[theme].paper
+        to_hex(figure.get_facecolor(), keep_alpha=False).upper()
+        == THEMES[theme].background
     )
     assert "timeout 3 s, maximum_retry_attempts 2: 0" in figure.text_alternative
     assert figure._repr_png_().startswith(b"\x89PNG")
@@ -339,14 +340,17 @@ def test_figures_are_few(value, words):
 
 
 def test_settings_are_written_as_people_write_them():
-    assert [called(value) for value in (1024, np.int64(2048), 0.5, True, None, "sns")] == [
+    assert [setting_text(value) for value in (1024, np.int64(2048), 0.5, True, None, "sns")] == [
         "1,024", "2,048", "0.5", "true", "none", "sns",
     ]  # fmt: skip
 
 
 def test_ticks_that_have_no_room_are_left_out():
-    assert legible([0, 0.5, 1], ["1", "2", "3"], inches=5) == [0, 1, 2]
-    assert legible([0, 0.01, 1], ["1,000", "1,010", "2,000"], inches=5) == [0, 2]
+    assert labels_with_room([0, 0.5, 1], ["1", "2", "3"], inches=5) == [0, 1, 2]
+    assert labels_with_room([0, 0.01, 1], ["1,000", "1,010", "2,000"], inches=5) == [
+        0,
+        2,
+    ]
 
 
 @pytest.mark.parametrize("shares", [[0.0] * 6, [1.0] * 6, [0.5, 0.52, 0.1, 0.9]])

@@ -1,4 +1,4 @@
-"""CDK apps synthesised for real: all TypeScript ones in one node process, all Python ones in one of Python."""
+"""CDK apps synthesised for real: those in TypeScript in one process, those in Python in another."""
 
 import json
 import os
@@ -29,7 +29,8 @@ const apps = JSON.parse(readFileSync(0, 'utf8'));
 const templates = {};
 for (const [name, text] of Object.entries(apps)) {
   const options = { compilerOptions: { module: 'commonjs', target: 'es2022' } };
-  const code = ts.transpileModule(text.replace('const app = ', 'export const app = '), options).outputText;
+  const exported = text.replace('const app = ', 'export const app = ');
+  const code = ts.transpileModule(exported, options).outputText;
   const made = {};
   new Function('require', 'exports', code)(require, made);
   templates[name] = made.app.synth().getStackByName('System').template;
@@ -55,8 +56,14 @@ def synthesised(apps: dict[str, str], language: str, folder: Path) -> dict[str, 
     command = {"typescript": _node, "python": _python}[language]()
     environment = {**ENVIRONMENT, "NODE_PATH": str(NODE_MODULES)}
     run = subprocess.run(
-        command, input=json.dumps(apps), cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )  # fmt: skip
+        command,
+        input=json.dumps(apps),
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 0, run.stderr[-3000:]
     return json.loads(run.stdout.splitlines()[-1])
 

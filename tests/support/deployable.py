@@ -59,7 +59,8 @@ STARTING = (
 """Kinds of sources for which AWS wants a starting position."""
 
 UNLIKE = {
-    "invoke_event": "a template cannot tell it from invoke where its function has no settings for asynchronous events",
+    "invoke_event": "a template cannot tell it from invoke where its function has no settings "
+    "for asynchronous events",
     "s3_batch": "a template cannot tell it from invoke",
     "stripe_webhook": "a template cannot tell it from its front door",
     "appsync_event": "reading does not look at the resolver's invocation type yet",
@@ -102,19 +103,35 @@ def everything() -> sim.Scenario:
         ]
     )
     orders = sim.Function(
-        name="ordersApi", runtime="nodejs22.x", timeout=20, memory_size=512, architectures="arm64",
-        auto_publish_alias="live", provisioned_concurrency_config=provisioned, behaviour=sends,
-    )  # fmt: skip
+        name="ordersApi",
+        runtime="nodejs22.x",
+        timeout=20,
+        memory_size=512,
+        architectures="arm64",
+        auto_publish_alias="live",
+        provisioned_concurrency_config=provisioned,
+        behaviour=sends,
+    )
     listener = sim.Function(
-        name="listener", event_invoke_config=config, recursive_loop="Allow", reserved_concurrent_executions=0,
-        dead_letter_config=sim.DeadLetterConfig(target_arn="alarms"), ephemeral_storage=1024,
-    )  # fmt: skip
+        name="listener",
+        event_invoke_config=config,
+        recursive_loop="Allow",
+        reserved_concurrent_executions=0,
+        dead_letter_config=sim.DeadLetterConfig(target_arn="alarms"),
+        ephemeral_storage=1024,
+    )
     java = sim.Function(
-        name="report", runtime="java21", auto_publish_alias="v", snap_start="PublishedVersions", timeout=30,
+        name="report",
+        runtime="java21",
+        auto_publish_alias="v",
+        snap_start="PublishedVersions",
+        timeout=30,
         event_invoke_config=sim.EventInvokeConfig(
-            destination_config=sim.DestinationConfig(on_success="listener", on_failure="bus")
+            destination_config=sim.DestinationConfig(
+                on_success="listener", on_failure="bus"
+            )
         ),
-    )  # fmt: skip
+    )
     batches = sim.ScalingConfig(maximum_concurrency=5)
     failures = ("ReportBatchItemFailures",)
     dead = sim.DeadLetterConfig(target_arn="dead")
@@ -127,11 +144,22 @@ def everything() -> sim.Scenario:
         flexible_time_window_minutes=15,
     )
     reads = sim.trigger(
-        "kinesis", "listener", source="clicks", starting_position="TRIM_HORIZON", parallelization_factor=4,
-        batch_size=50, maximum_batching_window_in_seconds=2, bisect_batch_on_function_error=True, on_failure="dead",
-        maximum_retry_attempts=3, maximum_record_age_in_seconds=60, tumbling_window_in_seconds=30,
-        filter_criteria=('{"data": {"kind": ["order"]}}',), function_response_types=failures, enabled=False,
-    )  # fmt: skip
+        "kinesis",
+        "listener",
+        source="clicks",
+        starting_position="TRIM_HORIZON",
+        parallelization_factor=4,
+        batch_size=50,
+        maximum_batching_window_in_seconds=2,
+        bisect_batch_on_function_error=True,
+        on_failure="dead",
+        maximum_retry_attempts=3,
+        maximum_record_age_in_seconds=60,
+        tumbling_window_in_seconds=30,
+        filter_criteria=('{"data": {"kind": ["order"]}}',),
+        function_response_types=failures,
+        enabled=False,
+    )
     return sim.Scenario(
         functions=[orders, listener, java],
         triggers=[
@@ -225,7 +253,7 @@ def _resource(parameter: str) -> str:
 
 @st.composite
 def deployable(draw: st.DrawFn) -> sim.Scenario:
-    """One to three functions, with every setting that a template has, and triggers of the usual kinds."""
+    """One to three functions with all settings that templates have, and usual triggers."""
     names = [f"function{number}" for number in range(draw(st.integers(1, 3)))]
     functions = [draw(_function(name)) for name in names]
     triggers = [
@@ -260,10 +288,18 @@ def deployable(draw: st.DrawFn) -> sim.Scenario:
         for name in sorted({t.source for t in triggers if t.kind.startswith("kinesis")})
     ]
     return sim.Scenario(
-        functions=functions, triggers=triggers, queues=[*queues, sim.Queue(name="parking")], topics=topics,
-        streams=streams, buckets=[sim.Bucket(name="archive")],
-        event_buses=[sim.EventBus(name="bus", targets=draw(st.sampled_from([(), ("alarms", "parking")])))],
-    )  # fmt: skip
+        functions=functions,
+        triggers=triggers,
+        queues=[*queues, sim.Queue(name="parking")],
+        topics=topics,
+        streams=streams,
+        buckets=[sim.Bucket(name="archive")],
+        event_buses=[
+            sim.EventBus(
+                name="bus", targets=draw(st.sampled_from([(), ("alarms", "parking")]))
+            )
+        ],
+    )
 
 
 LARGE = {"ephemeral_storage": 1024}
@@ -271,7 +307,7 @@ SNAP = {"snap_start": "PublishedVersions"}  # never with provisioned concurrency
 
 
 def _call(function: sim.Function) -> str:
-    """How somebody calls a function that nothing invokes: its settings for asynchronous events say that they matter."""
+    """How somebody calls a function that nothing invokes: type Event if it has settings for it."""
     alone = (
         function.event_invoke_config != sim.EventInvokeConfig()
         or function.dead_letter_config is not None
@@ -370,9 +406,13 @@ def _front_door(draw: st.DrawFn, kind: str) -> dict[str, object]:
 
 
 RETRIER = sim.Retrier(
-    error_equals=("Lambda.TooManyRequestsException", "States.Timeout"), interval_seconds=3, max_attempts=5,
-    backoff_rate=1.5, max_delay_seconds=60, jitter_strategy="FULL",
-)  # fmt: skip
+    error_equals=("Lambda.TooManyRequestsException", "States.Timeout"),
+    interval_seconds=3,
+    max_attempts=5,
+    backoff_rate=1.5,
+    max_delay_seconds=60,
+    jitter_strategy="FULL",
+)
 
 
 @st.composite

@@ -33,7 +33,10 @@ PATIENCE = 120
 """Seconds to wait for what must come: a busy machine is slow, not wrong."""
 SETTINGS = Path("JUPYTER_CONFIG_DIR", "lab", "user-settings", "@jupyterlab")
 AUTOSAVE = SETTINGS / "docmanager-extension" / "plugin.jupyterlab-settings"
-PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent).filter(Boolean)"
+PROMPTS = (
+    "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
+    ".map(prompt => prompt.textContent).filter(Boolean)"
+)
 PANEL = ".jp-Cell:has(.noUi-handle):has(.jupyter-widgets.widget-image)"
 
 
@@ -75,14 +78,14 @@ class Lab:
 
 @contextmanager
 def lab(folders: Path, *flags: str, config: Path = CONFIG) -> Iterator[Lab]:
-    """The project's lab on a free port, without a token, with folders of its own; ended afterwards."""
+    """The project's lab on a free port, without a token, with its own folders; ended afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "jupyterlab", f"--config={config}", "--no-browser", "--ServerApp.ip=127.0.0.1",
-        f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
-        "--ServerApp.disable_check_xsrf=True", *flags,
+        sys.executable, "-m", "jupyterlab", f"--config={config}", "--no-browser",
+        "--ServerApp.ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", *flags,
     ]  # fmt: skip
     environment = {**os.environ, **{name: str(folders / name) for name in FOLDERS}}
     (folders / AUTOSAVE).parent.mkdir(parents=True, exist_ok=True)
@@ -250,6 +253,6 @@ class PanelPage:
 
 
 def log_messages(page: Page) -> int:
-    """How many messages the log item in the status bar counts; the item is hidden while there are none."""
+    """How many messages the log item in the status bar counts; hidden while there are none."""
     texts = page.locator(".jp-LogConsoleStatusItem").all_inner_texts()
     return sum(int(number) for text in texts for number in re.findall(r"\d+", text))

@@ -1,4 +1,4 @@
-"""Laws, which hold for whatever scenario Hypothesis draws: a few of them at once, many in a slow twin.
+"""Laws, which hold for whatever scenario Hypothesis draws: a few at once, many in a slow twin.
 
 What is the same for all of Hypothesis stands in `tests/conftest.py`.
 """
@@ -20,7 +20,7 @@ def law(
     thorough: int = 150,
     also: Sequence[tuple] = (),
 ) -> Callable[[Callable], Callable]:
-    """A law over these strategies: one quick test and one thorough, the same examples on every machine.
+    """A law over these strategies: one quick test and one thorough.
 
     `also` names examples that are always tried: rare ones that have broken the law before.
     """

@@ -1,4 +1,4 @@
-"""The lessons as tests read them: their files, cells and sections, and the names that their cells make."""
+"""The lessons as tests read them: files, cells, sections, and the names that their cells make."""
 
 import ast
 import copy

@@ -1,4 +1,4 @@
-"""The vocabulary of stories about queues: a worker, its queue `jobs`, written-down messages, and what must follow."""
+"""The vocabulary of stories about queues: a worker, its queue `jobs`, and messages written down."""
 
 from itertools import count
 
@@ -72,7 +72,7 @@ def poll(
 
 
 def seed_for(function: sim.Function, *wanted: list[bool]) -> int:
-    """The first seed with which exactly these messages fail in the first run, the second run, ..."""
+    """The first seed with which exactly these messages fail in the first run, the second, ..."""
     messages = identities("jobs", len(wanted[0]))
     for seed in count():
         draws = FunctionDraws(function, seed)

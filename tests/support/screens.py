@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def panel(page: Page) -> Locator:
-    """Three models under a slider: the run before it was moved is pinned, and stands grey behind the new one."""
+    """Three models under a slider; the run before it moved is pinned, grey behind the new one."""
     moved = PanelPage(page)
     moved.cell.get_by_role("button", name="Pin this run").click()
     for _ in range(2):
@@ -91,9 +91,8 @@ def keep(page: Page, seen: Locator, path: Path) -> None:
     assert window
     height = min(part["height"], window["y"] + window["height"] - part["y"])
     page.screenshot(path=path, clip={**part, "height": height})
-    print(
-        f"{path.relative_to(ROOT)}: {part['width']:.0f} x {height:.0f}, {path.stat().st_size / 1000:.0f} kB"
-    )
+    size = f"{part['width']:.0f} x {height:.0f}, {path.stat().st_size / 1000:.0f} kB"
+    print(f"{path.relative_to(ROOT)}: {size}")
 
 
 if __name__ == "__main__":

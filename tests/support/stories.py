@@ -1,4 +1,4 @@
-"""The vocabulary of story tests: arrivals at written-down instants, constant times, and the log that must follow.
+"""The vocabulary of story tests: arrivals written down, constant times, the log that must follow.
 
 What is not the subject of a story takes no time: init, a source's latency and the first dispatch
 are 0 s by default.
@@ -15,7 +15,7 @@ AT_ONCE = sim.Constant(seconds=0)
 def function(
     name: str = "f", handler: float = 1.0, init: float = 0.0, **settings
 ) -> sim.Function:
-    """A function with constant times; each further setting goes to the part of the function that has it."""
+    """A function with constant times; a further setting goes to the part of it that has it."""
     work = {
         "handler": sim.Constant(seconds=handler),
         "init": sim.Constant(seconds=init),
@@ -37,7 +37,7 @@ def calls(
     max_attempts: int = 1,
     **settings,
 ):
-    """What brings events to a function at these instants: the function, its trigger, named after it, and traffic."""
+    """A function, a trigger named after it, and the traffic that calls it at these instants."""
     if kind in ("sns", "s3_notification"):
         settings = {"latency": sim.Constant(seconds=0), **settings}
     trigger = sim.trigger(
@@ -59,11 +59,10 @@ def scenario(
     **choices,
 ) -> sim.Scenario:
     """Several functions, each with its calls, in one account; further settings are choices."""
-    functions, triggers, traffic = zip(*parts, strict=True)
     return sim.Scenario(
-        functions=functions,
-        triggers=triggers,
-        traffic=traffic,
+        functions=[function for function, _, _ in parts],
+        triggers=[trigger for _, trigger, _ in parts],
+        traffic=[traffic for _, _, traffic in parts],
         queues=[sim.Queue(name=name) for name in queues],
         account=sim.Account(concurrent_executions=concurrent_executions),
         choices=sim.Choices(**{"first_dispatch_seconds": 0, **choices}),

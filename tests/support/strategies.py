@@ -1,4 +1,4 @@
-"""Random but valid scenarios for Hypothesis: small, quick to run, and without endless loops of events."""
+"""Random but valid scenarios for Hypothesis: small, quick to run, without endless loops."""
 
 from hypothesis import strategies as st
 
@@ -20,7 +20,7 @@ MOST_EVENTS = 60  # of one traffic
 def scenarios(
     draw: st.DrawFn, unlimited: bool = False, published: bool = False
 ) -> sim.Scenario:
-    """Scenarios with one to three functions, triggers of all kinds, traffic of all kinds, failures and stores.
+    """Scenarios with one to three functions, triggers and traffic of all kinds, failures, stores.
 
     With `unlimited` nothing but an error can stop an event: no scarce concurrency, no timeouts, no
     crashes, no age, no second record in a batch. With `published` functions have versions:
@@ -396,7 +396,7 @@ def _choices(draw: st.DrawFn, unlimited: bool, published: bool) -> sim.Choices:
 
 @st.composite
 def streams(draw: st.DrawFn) -> sim.Scenario:
-    """Scenarios with one or two mappings of one source that keeps its order: all settings, failures, throttles."""
+    """One or two mappings of one source that keeps its order: all settings, failures, throttles."""
     kind = draw(
         st.sampled_from(
             ["kinesis", "kinesis", "ddb_streams", "kinesis_efo", "msk", "documentdb"]

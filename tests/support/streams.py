@@ -1,4 +1,4 @@
-"""The vocabulary of stories about streams: records at written-down instants, constant work, no latency, no init."""
+"""The vocabulary of stories about streams: records written down, constant work, no latency."""
 
 from itertools import count
 

@@ -1,4 +1,4 @@
-"""The templates in tests/template/templates, and what a scenario says, as short as it can be written down."""
+"""The templates in tests/template/templates, and a scenario as short as it can be written down."""
 
 import json
 
@@ -26,7 +26,7 @@ GROUPS = (
 
 
 def said(scenario: sim.Scenario) -> dict:
-    """Every resource with the settings that are not defaults; what is measured and not read is left out."""
+    """Every resource with the settings that are not defaults, without what is measured."""
     groups = {
         group: {item.name: _settings(item) for item in getattr(scenario, group)}
         for group in GROUPS
@@ -48,7 +48,7 @@ def _settings(item) -> dict:
 
 
 def write() -> None:
-    """Write down anew what the templates read as: only after reading the difference line by line."""
+    """Write down anew what the templates read as: only after reading the difference by line."""
     reads = {path.name: said(sim.read_template(path).scenario) for path in FILES}
     lines = [f'  "{name}": {json.dumps(groups)}' for name, groups in reads.items()]
     (FOLDER / "reads_as.json").write_text(

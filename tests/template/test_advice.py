@@ -1,13 +1,14 @@
-"""Advice: each rule fires where it is broken, is silent where it is kept, and its runs show the difference."""
+"""Advice: a rule fires where it is broken, is silent where it is kept, and its runs show why."""
 
 import pytest
 
 import sim
-from sim.template.advice.advice import advice_rules, advise
+from sim.template.advice.advice import advice_rules, advice_table, advise
 from sim.template.advice.demonstrations import demonstrate, demonstrated_rules
 from sim.template.advice.findings import FINDERS
 from sim.template.advice.visibility import advised_visibility_timeout
 from tests.support.template_files import FAULTS, FOLDER
+from tests.support.template_texts import plain_function, refused, resource
 
 SHOWN = {rule.name: demonstrate(rule.name, rule.measures, 3) for rule in advice_rules()}
 
@@ -38,13 +39,10 @@ def test_a_rule_fires_on_the_system_that_breaks_it_only(name):
 )
 def test_a_dead_letter_queue_of_the_wrong_type_is_refused_with_its_line(setting):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
-    text = f"""Resources:
-  F: {{Type: AWS::Lambda::Function, Properties: {{Runtime: python3.13, Handler: a.b, Role: r, Code: {{ZipFile: x}}}}}}
-  Q: {{Type: AWS::SQS::Queue, Properties: {{{setting}}}}}
-  D: {{Type: AWS::SQS::Queue, Properties: {{FifoQueue: true}}}}
-"""
-    with pytest.raises(sim.TemplateError, match=r"Q \(line 3\)"):
-        sim.read_template(text)
+    queue = resource("Q", "SQS::Queue", setting)
+    dead = resource("D", "SQS::Queue", "FifoQueue: true")
+    problems = refused(f"Resources:\n{plain_function()}{queue}{dead}")
+    assert "Q (line 3)" in problems
 
 
 def test_the_worst_comes_first():
@@ -98,3 +96,77 @@ def test_a_function_is_advised_once_whatever_invokes_it():
 
 def test_a_demonstration_says_what_it_counted():
     assert repr(SHOWN["whole batch fails"]).startswith("runs: ")
+
+
+# A scenario that was built in Python
+
+
+def careless():
+    """A queue whose messages come back too soon, and a listener that loses its events."""
+    worker = sim.Function(name="Worker", timeout=10)
+    listener = sim.Function(name="Listener")
+    redrive = sim.RedrivePolicy(dead_letter_target_arn="Dead", max_receive_count=2)
+    queue = sim.Queue(name="Jobs", visibility_timeout=10, redrive_policy=redrive)
+    return sim.Scenario(
+        functions=[worker, listener],
+        triggers=[
+            sim.trigger("sqs_standard", "Worker", name="FromJobs", source="Jobs"),
+            sim.trigger("sns", "Listener", name="FromNews", source="News"),
+        ],
+        queues=[queue, sim.Queue(name="Dead")],
+    )
+
+
+def found(advice):
+    return [(each.rule.name, each.resource) for each in advice]
+
+
+def test_a_scenario_built_in_python_gets_advice_without_lines():
+    advice = sim.advise(careless())
+    assert found(advice) == [
+        ("visibility timeout", "Jobs"),
+        ("no failure store", "Listener"),
+        ("whole batch fails", "FromJobs"),
+        ("retries without idempotency", "Worker"),
+        ("retries without idempotency", "Listener"),
+        ("few receives", "Jobs"),
+    ]
+    assert {each.line for each in advice} == {None}
+    assert advice[0].detail == "10 s; advised for Worker are 60 s"
+    assert repr(advice[0]).startswith("warning: Jobs (visibility timeout: 10 s;")
+
+
+def test_each_advice_on_it_has_a_run_that_shows_why():
+    for each in sim.advise(careless()):
+        shown = each.demonstrate(seed=3)
+        assert shown.broken_count > shown.kept_count, each
+
+
+def test_its_template_gets_the_same_advice_in_the_same_columns():
+    scenario = careless()
+    reading = sim.read_template(sim.write_template(scenario))
+    # SAM puts the function's name before that of its trigger.
+    read = [
+        (rule, name.removeprefix("Worker") or name)
+        for rule, name in found(reading.advise())
+    ]
+    assert sorted(read) == sorted(found(sim.advise(scenario)))
+    table = advice_table(sim.advise(scenario))
+    assert list(table) == list(reading.advice)
+    assert table.line.isna().all()
+    assert reading.advice.line.notna().all()
+
+
+def test_a_careful_scenario_gets_none():
+    careful = careless().with_settings(
+        {
+            "queues.Jobs.visibility_timeout": 60,
+            "queues.Jobs.redrive_policy.max_receive_count": 5,
+            "triggers.FromJobs.function_response_types": ("ReportBatchItemFailures",),
+            "functions.*.behaviour.idempotency": sim.Idempotency(),
+            "functions.Listener.dead_letter_config": sim.DeadLetterConfig(
+                target_arn="Dead"
+            ),
+        }
+    )
+    assert sim.advise(careful) == []

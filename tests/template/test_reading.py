@@ -15,28 +15,17 @@ from sim.template.cloudformation.parameters import parameter_values
 from sim.template.cloudformation.sam_translation import translate_sam
 from sim.template.text.load import load_template
 from tests.support.template_files import FILES, FOLDER, said
+from tests.support.template_texts import (
+    mapping,
+    plain_function,
+    read,
+    refused,
+    resource,
+    row,
+)
 
 EXPECTED = json.loads((FOLDER / "reads_as.json").read_text(encoding="utf-8"))
 BY_NAME = {path.name: path for path in FILES}
-FUNCTION = "Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: a.b, Role: r, Code: {ZipFile: x}"
-
-
-def read(text, **options):
-    return sim.read_template("Resources:\n" + text, **options)
-
-
-def row(reading, resource, name):
-    rows = reading.report[
-        (reading.report.resource == resource) & (reading.report.property == name)
-    ]
-    assert len(rows) == 1, rows
-    return rows.iloc[0]
-
-
-def refused(text, **options):
-    with pytest.raises(sim.TemplateError) as error:
-        sim.read_template(text, **options)
-    return str(error.value)
 
 
 def test_there_are_forty_templates():
@@ -67,10 +56,10 @@ def test_every_resource_is_in_the_report_with_its_line(name):
         "Consumer",
         "Cluster",
     )
-    for resource, body in reading.template.written["Resources"].items():
+    for written, body in reading.template.written["Resources"].items():
         kind = body.get("Type", "") if isinstance(body, dict) else ""
         if not kind.endswith(helping):
-            assert resource in used, resource
+            assert written in used, written
     lines = reading.report.line.dropna()
     assert lines.between(
         1, len(BY_NAME[name].read_text(encoding="utf-8").splitlines())
@@ -129,16 +118,15 @@ def test_defaults_are_assumed_with_their_source():
 
 
 def test_zero_and_false_are_kept():
-    function = read(
-        f"  F: {{{FUNCTION}, ReservedConcurrentExecutions: 0}}}}\n"
-    ).scenario.function("F")
+    scenario = read(plain_function("F", "ReservedConcurrentExecutions: 0")).scenario
+    function = scenario.function("F")
     assert function.reserved_concurrent_executions == 0
     mapping = sim.read_template(BY_NAME["cfn-conditions.yaml"]).scenario.triggers[0]
     assert mapping.enabled is False
 
 
 def test_what_no_template_says_is_unknown_with_the_argument_that_says_it():
-    report = read(f"  F: {{{FUNCTION}}}}}\n").report
+    report = read(plain_function()).report
     unknown = report[report.status == "unknown"]
     assert unknown.argument.str.contains(r'behaviour=\{"F"').any()
     assert unknown.argument.str.contains(r'traffic=\[sim.Traffic\(into="F"').any()
@@ -146,7 +134,7 @@ def test_what_no_template_says_is_unknown_with_the_argument_that_says_it():
 
 def test_what_a_function_sends_on_is_unknown():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-permissions.html"""
-    given = row(read(f"  F: {{{FUNCTION}}}}}\n"), "F", "behaviour.sends")
+    given = row(read(plain_function()), "F", "behaviour.sends")
     assert given.status == "unknown"
     assert "sends=" in given.argument
 
@@ -184,14 +172,14 @@ def test_behaviour_and_traffic_are_given_by_name():
     behaviour = {"F": sim.Behaviour(error_rate=0.5)}
     traffic = [sim.Traffic(into="F", arrivals=sim.ConstantRate(per_second=1))]
     scenario = read(
-        f"  F: {{{FUNCTION}}}}}\n", behaviour=behaviour, traffic=traffic, seconds=20
+        plain_function(), behaviour=behaviour, traffic=traffic, seconds=20
     ).scenario
     assert scenario.function("F").behaviour.error_rate == 0.5
     assert sim.simulate(scenario, drain=False).summary()["deliveries"] > 0
 
 
 def test_behaviour_of_a_function_that_is_not_there_is_refused():
-    text = f"Resources:\n  F: {{{FUNCTION}}}}}\n"
+    text = f"Resources:\n{plain_function()}"
     assert "'G'" in refused(text, behaviour={"G": sim.Behaviour()})
 
 
@@ -201,20 +189,21 @@ def test_traffic_takes_the_place_of_a_schedule():
     assert [flow.arrivals.kind for flow in scenario.traffic] == ["poisson"]
 
 
-MISSING = f"""Parameters:
-  Size: {{Type: Number}}
-  Stored: {{Type: "AWS::SSM::Parameter::Value<String>", Default: /path}}
-  QueueArn: {{Type: String}}
-  Flag: {{Type: String}}
-  OnlyAName: {{Type: String}}
-Conditions: {{Big: !Equals [!Ref Flag, big]}}
+MISSING = """Parameters:
+  Size: {Type: Number}
+  Stored: {Type: "AWS::SSM::Parameter::Value<String>", Default: /path}
+  QueueArn: {Type: String}
+  Flag: {Type: String}
+  OnlyAName: {Type: String}
+Conditions: {Big: !Equals [!Ref Flag, big]}
 Resources:
-  F: {{{FUNCTION}, FunctionName: !Ref OnlyAName, MemorySize: !Ref Size, Timeout: !Ref Stored,
-    ReservedConcurrentExecutions: !If [Big, 5, 1]}}}}
-  M:
-    Type: AWS::Lambda::EventSourceMapping
-    Properties: {{FunctionName: !Ref F, EventSourceArn: !Ref QueueArn, BatchSize: "{{{{resolve:ssm:/batch}}}}"}}
 """
+MISSING += plain_function(
+    "F",
+    "FunctionName: !Ref OnlyAName, MemorySize: !Ref Size, Timeout: !Ref Stored, "
+    "ReservedConcurrentExecutions: !If [Big, 5, 1]",
+)
+MISSING += mapping('EventSourceArn: !Ref QueueArn, BatchSize: "{{resolve:ssm:/batch}}"')
 
 
 def test_all_parameters_without_a_value_are_asked_for_in_one_sentence():
@@ -255,12 +244,14 @@ def test_a_value_that_is_not_allowed_is_refused():
 
 
 def test_everything_that_aws_would_refuse_is_said_with_its_line():
-    problems = refused(f"""Resources:
-  F: {{{FUNCTION}, FunctionName: F, MemorySize: 99999, DeadLetterConfig: {{TargetArn: !GetAtt Nope.Arn}}}}}}
-  Q: {{Type: AWS::SQS::Queue, Properties: {{VisibilityTimeout: !FindInMap [a, b, c]}}}}
-  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: F, EventSourceArn: !Ref Q, BatchSize: 20}}}}
-  N: {{Properties: {{}}}}
-""").split("\n")
+    dead_letters = "DeadLetterConfig: {TargetArn: !GetAtt Nope.Arn}"
+    resources = [
+        plain_function("F", f"FunctionName: F, MemorySize: 99999, {dead_letters}"),
+        resource("Q", "SQS::Queue", "VisibilityTimeout: !FindInMap [a, b, c]"),
+        mapping("EventSourceArn: !Ref Q, BatchSize: 20"),
+        "  N: {Properties: {}}\n",
+    ]
+    problems = refused(f"Resources:\n{''.join(resources)}").split("\n")
     for place, words in {
         "F (line 2)": ("Nope", "99999"),
         "Q (line 3)": ("no a.b.c",),
@@ -277,46 +268,59 @@ def test_everything_that_aws_would_refuse_is_said_with_its_line():
 
 
 def test_what_does_not_fit_together_names_resource_and_line():
-    problem = refused(f"""Resources:
-  F: {{{FUNCTION}, Timeout: 60}}}}
-  Q: {{Type: AWS::SQS::Queue, Properties: {{VisibilityTimeout: 30}}}}
-  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: !Ref F, EventSourceArn: !GetAtt Q.Arn}}}}
-""")
+    resources = [
+        plain_function("F", "Timeout: 60"),
+        resource("Q", "SQS::Queue", "VisibilityTimeout: 30"),
+        mapping("EventSourceArn: !GetAtt Q.Arn"),
+    ]
+    problem = refused(f"Resources:\n{''.join(resources)}")
     assert problem.startswith("Q (line 3): ")
     assert "shorter than the timeout" in problem
 
 
 @pytest.mark.parametrize(
-    ("properties", "word"),
+    ("source", "settings", "word"),
     [
-        ("EventSourceArn: !GetAtt Q.Arn, ParallelizationFactor: 2", "parallelization_factor"),
-        ("EventSourceArn: !GetAtt S.Arn", "starting_position"),
-        ("EventSourceArn: !GetAtt S.Arn, StartingPosition: LATEST, ScalingConfig: {MaximumConcurrency: 5}", "scaling"),
-        ("EventSourceArn: !GetAtt Q.Arn, BatchSize: 11", "maximum_batching_window_in_seconds"),
-        ("BatchSize: 1", "no source"),
+        ("!GetAtt Q.Arn", "ParallelizationFactor: 2", "parallelization_factor"),
+        ("!GetAtt S.Arn", "Enabled: true", "starting_position"),
+        (
+            "!GetAtt S.Arn",
+            "StartingPosition: LATEST, ScalingConfig: {MaximumConcurrency: 5}",
+            "scaling",
+        ),
+        ("!GetAtt Q.Arn", "BatchSize: 11", "maximum_batching_window_in_seconds"),
+        ("!Ref AWS::NoValue", "BatchSize: 1", "no source"),
     ],
-)  # fmt: skip
-def test_a_mapping_that_aws_would_refuse_is_refused(properties, word):
+)
+def test_a_mapping_that_aws_would_refuse_is_refused(source, settings, word):
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
-    text = f"""Resources:
-  F: {{{FUNCTION}}}}}
-  Q: {{Type: AWS::SQS::Queue}}
-  S: {{Type: AWS::Kinesis::Stream}}
-  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: !Ref F, {properties}}}}}
-"""
-    problem = refused(text)
+    resources = [
+        plain_function(),
+        resource("Q", "SQS::Queue"),
+        resource("S", "Kinesis::Stream"),
+        mapping(f"EventSourceArn: {source}, {settings}"),
+    ]
+    problem = refused(f"Resources:\n{''.join(resources)}")
     assert problem.startswith("M (line 5)")
     assert word in problem
 
 
 def test_the_second_mapping_of_a_queue_is_reported_and_not_simulated():
-    reading = read(f"""
-  F: {{{FUNCTION}}}}}
-  G: {{{FUNCTION}}}}}
-  Q: {{Type: AWS::SQS::Queue}}
-  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: !Ref F, EventSourceArn: !GetAtt Q.Arn}}}}
-  N: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: !Ref G, EventSourceArn: !GetAtt Q.Arn}}}}
-""")
+    mappings = [
+        resource(
+            name,
+            "Lambda::EventSourceMapping",
+            f"FunctionName: !Ref {function}, EventSourceArn: !GetAtt Q.Arn",
+        )
+        for name, function in (("M", "F"), ("N", "G"))
+    ]
+    resources = [
+        plain_function("F"),
+        plain_function("G"),
+        resource("Q", "SQS::Queue"),
+        *mappings,
+    ]
+    reading = read("".join(resources))
     polling = [each for each in reading.scenario.triggers if each.model == "polling"]
     assert [each.function for each in polling] == ["F"]
     (told,) = reading.report[reading.report.status == "not supported"].itertuples()
@@ -352,7 +356,12 @@ def test_scenario_json_round_trip():
 BOMB = "".join(
     f"{c}: &{c} [{','.join(['*' + chr(ord(c) - 1)] * 9)}]\n" for c in "bcdefghijk"
 )
-CIRCLE = "Conditions:\n  A: !Condition B\n  B: !Condition A\nResources:\n  Q: {Type: AWS::SQS::Queue, Condition: A}\n"
+CIRCLE = """Conditions:
+  A: !Condition B
+  B: !Condition A
+Resources:
+  Q: {Type: AWS::SQS::Queue, Condition: A}
+"""
 LONG = f"Parameters: {{A: {{Type: String, Default: {'x' * 9000}}}}}\nResources:\n"
 HOSTILE = {
     "too long": ("x" * 10_000_000 + "\n", "longer than"),
@@ -378,7 +387,7 @@ HOSTILE = {
     "parameters a list": ("Parameters: [a]\nResources: {A: {Type: X}}\n", "Line 1"),
     "no function": ("Resources:\n  Q: {Type: AWS::SQS::Queue}\n", "no Lambda function"),
     "condition of itself": (CIRCLE, "depends on itself"),
-    "text bomb": (LONG + f"  F: {{Type: AWS::SQS::Queue, Properties: {{Tags: [{'!Ref A,' * 9000}]}}}}\n", "characters"),
+    "text bomb": (LONG + resource("F", "SQS::Queue", f"Tags: [{'!Ref A,' * 9000}]"), "characters"),
     "merge of text": ("a:\n  <<: b\n", "<< needs a mapping"),
     "list as key": ("? [a]\n: b\n", "key must be a text"),
 }  # fmt: skip
@@ -402,8 +411,9 @@ def test_files_that_cannot_be_read_get_a_sentence(tmp_path):
 
 def test_a_condition_chain_of_a_thousand_links_gets_a_sentence():
     links = "".join(f"  C{n}: !Condition C{n + 1}\n" for n in range(5000))
-    text = f"Conditions:\n{links}  C5000: !Equals [a, a]\nResources:\n  Q: {{Type: AWS::SQS::Queue, Condition: C0}}\n"
-    assert "itself" in refused(text)
+    conditions = f"Conditions:\n{links}  C5000: !Equals [a, a]\n"
+    queue = "  Q: {Type: AWS::SQS::Queue, Condition: C0}\n"
+    assert "itself" in refused(f"{conditions}Resources:\n{queue}")
 
 
 def test_reading_needs_its_packages_only_when_it_reads(monkeypatch):
@@ -459,7 +469,10 @@ FUNCTIONS = [
     "Fn::Cidr",
     "Fn::Transform",
 ]
-NAMES = "A B C A.Arn ${A.Arn} AWS::Region AWS::NoValue nowhere arn:aws:sqs:us-east-1:1:q rate(5_minutes) lambda sqs"
+NAMES = (
+    "A B C A.Arn ${A.Arn} AWS::Region AWS::NoValue nowhere arn:aws:sqs:us-east-1:1:q "
+    "rate(5_minutes) lambda sqs"
+)
 names = st.sampled_from(NAMES.split())
 scalars = (
     st.none()
@@ -478,7 +491,7 @@ anything = st.recursive(
     ),
     max_leaves=8,
 )
-resource = st.fixed_dictionaries(
+any_resource = st.fixed_dictionaries(
     {
         "Type": st.sampled_from(TYPES),
         "Properties": st.dictionaries(st.sampled_from(WORDS), anything, max_size=6),
@@ -488,7 +501,7 @@ resource = st.fixed_dictionaries(
 template = st.fixed_dictionaries(
     {
         "Resources": st.dictionaries(
-            st.sampled_from("ABC"), resource | anything, min_size=1, max_size=3
+            st.sampled_from("ABC"), any_resource | anything, min_size=1, max_size=3
         )
     },
     optional=dict.fromkeys(
@@ -513,9 +526,10 @@ def test_any_text_gets_a_sentence(text):
 
 @pytest.mark.slow
 def test_the_first_template_is_read_without_building_grammars():
-    """jsonschema takes rfc3987_syntax for the formats of web addresses where it finds it: seconds, for no use here."""
+    """jsonschema takes rfc3987_syntax where it finds it: seconds, for no use here."""
     reads = "import sys, sim; sim.read_template(sys.argv[1]); "
-    asks = "print('jsonschema' in sys.modules, 'lark' in sys.modules, 'rfc3987_syntax' in sys.modules)"
+    names = "('jsonschema', 'lark', 'rfc3987_syntax')"
+    asks = f"print(*[name in sys.modules for name in {names}])"
     done = subprocess.run(
         [sys.executable, "-c", reads + asks, FOLDER / "sam-fifo.yaml"],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""CDK apps that were written, synthesised for real: the same stack in both languages, and the same scenario."""
+"""CDK apps that were written, synthesised for real: one stack in both languages, one scenario."""
 
 import json
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 
 def systems() -> dict[str, sim.Scenario]:
-    """Every kind of trigger of the catalogue, with and without an alias, and one system with everything else."""
+    """Every kind of trigger, with and without an alias, and one system with everything else."""
     found = {"everything": everything()}
     for kind in catalogue():
         for alias in (None, "live"):
@@ -64,19 +64,17 @@ def types(template: dict) -> set[str]:
     return {resource["Type"] for resource in template["Resources"].values()}
 
 
-# -- read again
-# ----------------------------------------------------------------------------------------------------
+# read again
 
 
 def named(template: dict) -> str:
-    """The template's text with the IDs of constructs in place of the logical IDs that CDK makes of them."""
+    """The template's text with the IDs of constructs in place of CDK's logical IDs."""
     text = json.dumps(template)
     for logical_id, resource in template["Resources"].items():
-        _, name, *rest = (
-            f"{resource.get('Metadata', {}).get('aws:cdk:path', '')}//".split("/")
-        )
-        if [part for part in rest if part] in ([], ["Resource"]):
-            text = text.replace(f'"{logical_id}"', json.dumps(name))
+        path = resource.get("Metadata", {}).get("aws:cdk:path", "")
+        parts = [part for part in path.split("/")[1:] if part]
+        if parts and parts[1:] in ([], ["Resource"]):
+            text = text.replace(f'"{logical_id}"', json.dumps(parts[0]))
     return text
 
 

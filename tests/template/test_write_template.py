@@ -1,4 +1,4 @@
-"""A scenario written as a template or a CDK app: code a person would write, and the same scenario when read again."""
+"""A scenario written as a template or a CDK app, as a person would, and read again."""
 
 import ast
 
@@ -39,23 +39,22 @@ def parsed(template: str) -> dict:
     return yaml.load(template, Loader=SamLoader)
 
 
-# -- every kind, in every form
-# -------------------------------------------------------------------------------------
+# every kind, in every form
 
 
 @pytest.mark.parametrize("alias", [None, pytest.param("live", marks=pytest.mark.slow)])
 @holds_for_each({kind: kind for kind in catalogue()})
 def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
     scenario = system(kind).with_setting("functions.worker.auto_publish_alias", alias)
-    template, python, typescript = (
-        sim.write_template(scenario, to=form) for form in FORMS
-    )
+    texts = {form: sim.write_template(scenario, to=form) for form in FORMS}
     assert (
-        parsed(template)["Resources"]["worker"]["Type"] == "AWS::Serverless::Function"
+        parsed(texts["sam"])["Resources"]["worker"]["Type"]
+        == "AWS::Serverless::Function"
     )
-    ast.parse(python)
+    ast.parse(texts["cdk-python"])
+    typescript = texts["cdk-typescript"]
     assert typescript.count("{") == typescript.count("}")
-    for text in (template, python, typescript):
+    for text in texts.values():
         assert (f"{kind}: nothing to deploy" in text) == (kind in NOT_DEPLOYED)
         assert text[:2] in ("# ", "//")
         assert "{id" not in text
@@ -89,8 +88,7 @@ def test_an_unknown_form_is_refused_with_the_known_ones():
         sim.write_template(system("sns"), to="terraform")
 
 
-# -- random scenarios
-# ----------------------------------------------------------------------------------------------
+# random scenarios
 
 
 def same_again(scenario: sim.Scenario) -> None:
@@ -153,8 +151,7 @@ def test_python_apps_are_python(scenario):
     ast.parse(sim.write_template(scenario, to="cdk-python"))
 
 
-# -- as a person would write it
-# ------------------------------------------------------------------------------------
+# as a person would write it
 
 QUEUE = """\
   worker:
@@ -277,6 +274,18 @@ def test_a_long_visibility_timeout_needs_no_comment():
     assert all("recommends" not in sim.write_template(calm, to=form) for form in FORMS)
 
 
+def test_a_batching_window_adds_to_the_advised_visibility_timeout():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html."""
+    waiting = orders().with_settings(
+        {
+            "queues.orders.visibility_timeout": 120,
+            "triggers.fromOrders.maximum_batching_window_in_seconds": 5,
+        }
+    )
+    advised = "6 times the function's timeout and the batching window, 125 s, or more."
+    assert all(advised in sim.write_template(waiting, to=form) for form in FORMS)
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_behaviour_traffic_and_outages_are_left_out_and_the_first_line_says_so(form):
     plain = orders()
@@ -360,8 +369,7 @@ def test_provisioned_concurrency_belongs_to_the_alias():
     )
 
 
-# -- the printers
-# --------------------------------------------------------------------------------------------------
+# the printers
 
 
 @pytest.mark.parametrize(
@@ -371,7 +379,7 @@ def test_provisioned_concurrency_belongs_to_the_alias():
         ("x = sqs.Queue(self, 'q', fifo=True)", 'x = sqs.Queue(self, "q", fifo=True)',
          "const x = new sqs.Queue(this, 'q', { fifo: true });"),
         ("a.f(lambda_.LogOptions(b_c=-1))", "a.f(lambda_.LogOptions(b_c=-1))", "a.f({ bC: -1 });"),
-        ("a.f(dict(b_c=['d']), None)", 'a.f({"b_c": ["d"]}, None)', "a.f({ bC: ['d'] }, undefined);"),
+        ("a.f(dict(b=['d']), None)", 'a.f({"b": ["d"]}, None)', "a.f({ b: ['d'] }, undefined);"),
         ("a.f({'B': 'it\\'s'})", "a.f({\"B\": \"it's\"})", "a.f({'B': \"it's\"});"),
     ],
 )  # fmt: skip

@@ -26,7 +26,8 @@ api = apigatewayv2.WebSocketApi(
 api.add_route(
     "order",
     integration=WebSocketLambdaIntegration("OrderIntegration", orders),
-    # With it what the function returns goes back to the client; else only a call to the connection's address does.
+    # With it what the function returns goes back to the client; else only a call to the
+    # connection's address does.
     return_response=True,
 )
 prod = apigatewayv2.WebSocketStage(

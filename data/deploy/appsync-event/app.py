@@ -21,7 +21,8 @@ orders = lambda_.Function(
     handler="app.handler",
     memory_size=512,
     timeout=Duration.seconds(10),
-    # Once the client has read null: without a destination the third failure loses the event in silence.
+    # Once the client has read null: without a destination the third failure loses the event in
+    # silence.
     retry_attempts=2,
     max_event_age=Duration.hours(1),
     on_failure=SqsDestination(failed),

@@ -21,7 +21,8 @@ rule = lambda_.Function(
     handler="app.handler",
     memory_size=512,
     timeout=Duration.seconds(30),
-    # What happens once Lambda has answered 202: without a destination the third failure loses the event in silence.
+    # What happens once Lambda has answered 202: without a destination the third failure loses the
+    # event in silence.
     retry_attempts=2,
     max_event_age=Duration.hours(1),
     on_failure=SqsDestination(failed),

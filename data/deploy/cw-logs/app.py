@@ -29,7 +29,8 @@ listener = lambda_.Function(
             "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
         )
     ],
-    # What happens once Lambda has answered 202: without a destination the third failure loses the event in silence.
+    # What happens once Lambda has answered 202: without a destination the third failure loses the
+    # event in silence.
     retry_attempts=2,
     max_event_age=Duration.hours(1),
     on_failure=SqsDestination(failed),

@@ -26,7 +26,8 @@ listener = lambda_.Function(
     handler="app.handler",
     memory_size=512,
     timeout=Duration.seconds(10),
-    # What happens once Lambda has answered 202: without a destination the third failure loses the event in silence.
+    # What happens once Lambda has answered 202: without a destination the third failure loses the
+    # event in silence.
     retry_attempts=2,
     max_event_age=Duration.hours(1),
     on_failure=SqsDestination(failed),
@@ -39,7 +40,8 @@ events.Rule(
     targets=[
         targets.LambdaFunction(
             listener,
-            # Only for what Lambda does not accept; a throttled function's events are in its queue by then.
+            # Only for what Lambda does not accept; a throttled function's events are in its queue
+            # by then.
             max_event_age=Duration.hours(1),
             retry_attempts=20,
             dead_letter_queue=undelivered,

@@ -19,7 +19,8 @@ orders = kinesis.Stream(
     removal_policy=RemovalPolicy.DESTROY,
 )
 
-# Holds where the records are (shard, first and last sequence number), not the records: fetch them within 24 hours.
+# Holds where the records are (shard, first and last sequence number), not the records: fetch them
+# within 24 hours.
 failed = sqs.Queue(stack, "FailedOrders", retention_period=Duration.days(14))
 
 worker = lambda_.Function(

@@ -23,7 +23,8 @@ listener = lambda_.Function(
     handler="app.handler",
     memory_size=512,
     timeout=Duration.seconds(30),
-    # What happens once Lambda has answered 202: without a destination the third failure loses the event in silence.
+    # What happens once Lambda has answered 202: without a destination the third failure loses the
+    # event in silence.
     retry_attempts=2,
     max_event_age=Duration.hours(1),
     on_failure=SqsDestination(failed),
@@ -33,7 +34,8 @@ listener.add_event_source(
     S3EventSource(
         incoming,
         events=[s3.EventType.OBJECT_CREATED],
-        # Write results elsewhere: a function that writes under the prefix that starts it never ends.
+        # Write results elsewhere: a function that writes under the prefix that starts it never
+        # ends.
         filters=[s3.NotificationKeyFilter(prefix="orders/")],
     )
 )

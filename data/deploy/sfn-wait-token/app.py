@@ -29,7 +29,8 @@ place = tasks.LambdaInvoke(
     payload=sfn.TaskInput.from_object(
         {"TaskToken": sfn.JsonPath.task_token, "input": sfn.JsonPath.entire_payload}
     ),
-    # The clock of a heartbeat would start when the function has returned; this one starts with the task.
+    # The clock of a heartbeat would start when the function has returned; this one starts with the
+    # task.
     task_timeout=sfn.Timeout.duration(Duration.days(1)),
 )
 # Throttles are in no default; for Lambda itself not reachable or busy the task has retries already.
@@ -50,7 +51,8 @@ shop = sfn.StateMachine(
 orders.add_to_role_policy(
     iam.PolicyStatement(
         actions=["states:SendTaskSuccess", "states:SendTaskFailure"],
-        # By name, not by reference: the workflow waits for the function, so the function cannot wait for the workflow.
+        # By name, not by reference: the workflow waits for the function, so the function cannot
+        # wait for the workflow.
         resources=[
             stack.format_arn(
                 service="states",

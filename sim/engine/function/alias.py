@@ -19,7 +19,7 @@ from sim.workload import draws
 
 @dataclass(frozen=True, slots=True)
 class DeployedVersion:
-    """The fleet of a new version, its share of the events, and from when to when; in microseconds."""
+    """A new version's fleet, its share of the events, and from when to when, in microseconds."""
 
     fleet: Fleet
     weight: float
@@ -36,7 +36,7 @@ class DeployedVersion:
 
 
 class Alias:
-    """The fleets of a function's versions: a deployment takes its share of the events while it lasts.
+    """The fleets of a function's versions: a new one takes its share of the events while it lasts.
 
     The draw that decides belongs to the event, so that a retry meets the same version, if it is
     still there; a batch goes where its first record goes (a choice). Of several deployments the one
@@ -68,7 +68,7 @@ class Alias:
     def attempt_batch(
         self, batch: Batch, invoker: Invoker, stops_at_failure: bool
     ) -> int:
-        """Run one batch now, by the version of its first record; returns 0, or the `Reason` of a refusal."""
+        """Run one batch now, by the version of its first record; returns 0, or the `Reason`."""
         fleet = self.version(batch.records[0])
         return fleet.attempt_batch(batch, invoker, stops_at_failure)
 

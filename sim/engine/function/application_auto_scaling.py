@@ -16,7 +16,7 @@ from sim.trace import MICROSECONDS
 
 
 class ApplicationAutoScaling:
-    """Changes how much provisioned concurrency is asked for, between a smallest and a largest capacity."""
+    """Changes how much provisioned concurrency is requested, between two capacities."""
 
     def __init__(
         self, target: ScalableTarget, fleet: ProvisionedFleet, seconds: float
@@ -62,7 +62,7 @@ class ApplicationAutoScaling:
             self.scale(ceil(self.fleet.allocated * known[-1] / target))
 
     def utilization(self) -> float | None:
-        """The share of the provisioned environments that worked, on average; nothing is sent while all are idle."""
+        """The mean share of provisioned environments that worked; None is sent if none did."""
         fleet = self.fleet
         fleet.count_busy(0)
         busy = fleet.busy_time - self.busy_time

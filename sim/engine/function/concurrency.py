@@ -10,7 +10,7 @@ from sim.trace import MICROSECONDS, Outcome
 
 
 class ConcurrencyPool:
-    """A share of the account's concurrency: one function's reservation, or what is left to all others.
+    """A part of the account's concurrency: a function's reservation, or what is left to others.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
     """
@@ -27,13 +27,13 @@ class ConcurrencyPool:
         self.resize(limit)
 
     def resize(self, limit: int) -> None:
-        """Change how much concurrency, and so how many requests in a second, there may be from now on."""
+        """Change how much concurrency, and so how many requests a second, there may be."""
         self.limit = limit
         factor = facts.fact("account.requests_per_second_factor").value
         self.recent = deque(self.recent, maxlen=factor * max(0, limit))
 
     def rate_exceeded(self, now: int) -> bool:
-        """Whether ten requests for each unit of concurrency have come in the last second; else count this one.
+        """Whether the last second had ten requests for a unit of concurrency; else count this one.
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (the sliding second is
         a choice)
@@ -67,7 +67,10 @@ def concurrency_pools(scenario: Scenario) -> dict[str, ConcurrencyPool]:
 
 
 class TokenBucket:
-    """A bucket of `capacity` tokens, full at first, refilled by `refill` a second: in whole millionths of a token."""
+    """A bucket of `capacity` tokens, full at first, refilled by `refill` a second.
+
+    It counts in whole millionths of a token.
+    """
 
     __slots__ = ("capacity", "filled_at", "level", "refill")
 

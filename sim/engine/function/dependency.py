@@ -41,7 +41,7 @@ class DependencyCall(Protocol):
 
 
 class DependencyServer:
-    """A dependency at work: calls above its connections wait in order, calls above its rate are refused at once."""
+    """A dependency at work: calls above its connections wait, calls above its rate fail."""
 
     def __init__(self, dependency: Dependency, context: SimulationContext) -> None:
         self.clock = context.clock
@@ -71,7 +71,7 @@ class DependencyServer:
             call.expect_answer(-1)
 
     def use_own_connection(self, call: DependencyCall) -> None:
-        """The environment's own connection, opened with its first call; where there is none left, it is refused."""
+        """The environment's own connection, opened with its first call, if one is left."""
         if call.environment not in self.holders:
             if self.free == 0:
                 self.refuse(call)
@@ -95,7 +95,7 @@ class DependencyServer:
         now = self.clock._now
         self.note(call, CONNECTION, 0)
         call.since = now
-        chance = draws.uniform(draws.mix(call.latency_key + call.run), call.identity)
+        chance = draws.nth_uniform(call.latency_key, call.run, call.identity)
         length = round(self.latency(chance) * MICROSECONDS)
         outcome = SUCCEEDED
         if self.outages and self.outages.is_on(now):
@@ -108,7 +108,7 @@ class DependencyServer:
         call.expect_answer(now + length)
 
     def finish(self, served: tuple[DependencyCall, int]) -> None:
-        """The call is done, whether anybody still waits for its answer or not: the next one's turn."""
+        """The call is done, whether anybody waits for its answer or not: the next one's turn."""
         call, outcome = served
         if not self.is_held:
             self.free_connection()

@@ -1,4 +1,4 @@
-"""Runs that call dependencies with limits of their own: step by step, as how long a call takes depends on others.
+"""Runs that call dependencies with limits: step by step, as calls have to wait for others.
 
 https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
 """
@@ -32,7 +32,7 @@ class CallingFleet(Protocol):
 
 
 class DependencyCalls:
-    """The calls of one version of a function, to each dependency in the order in which it names them."""
+    """The calls of one version of a function: of each dependency, in the order in `depends_on`."""
 
     def __init__(
         self, fleet: CallingFleet, servers: list[tuple[DependencyServer, int]]
@@ -141,7 +141,7 @@ class HandlerRun:
             self.call_next()
 
     def expect_answer(self, at: int) -> None:
-        """The answer comes at a time, or later than anybody knows (UNKNOWN); the function's timeout may come first.
+        """The answer comes at a time, or that is UNKNOWN; the function's timeout may come first.
 
         https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
         """

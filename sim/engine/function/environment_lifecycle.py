@@ -26,7 +26,7 @@ from sim.workload.function_draws import FunctionDraws
 
 
 class EnvironmentLifecycle:
-    """The environments of one version: taken, initialised, released, idle for a while, terminated in the end."""
+    """The environments of one version: taken, initialised, released, idle, terminated."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class EnvironmentLifecycle:
         attempts: Iterable[int],
         invocation: int,
     ) -> tuple[int, int]:
-        """Note the init before the handler; returns when that would begin and when the timeout is due.
+        """Note the init; returns when the handler would begin and when the timeout is due.
 
         A first init has its own limit; if that cuts it, or if the environment was reset, init runs
         (again) inside the invoke and under the function's timeout. A restore that is cut ends the
@@ -130,7 +130,7 @@ class EnvironmentLifecycle:
         return begun, due
 
     def release(self, environment: ExecutionEnvironment, outcome: int) -> None:
-        """The environment is free: reset after a timeout or crash, gone if it is at the end of its life, else idle."""
+        """The environment is free: reset after a timeout or crash; idle, or gone for its age."""
         self.pool.busy -= 1
         environment.work = None
         environment.state = READY
@@ -146,7 +146,7 @@ class EnvironmentLifecycle:
             self.arm_idle_timer()
 
     def reach_end_of_life(self, environment: ExecutionEnvironment) -> None:
-        """The environment is as old as environments become: it goes now, or after its present run."""
+        """The environment is as old as environments get: it goes now, or after its present run."""
         environment.at_end_of_life = True
         if environment.work is None:
             self.idle.remove(environment)
@@ -174,7 +174,7 @@ class EnvironmentLifecycle:
         self.close_connections(environment)
 
     def close_connections(self, environment: ExecutionEnvironment) -> None:
-        """The environment is gone or reset, and the connections it has kept with it: here there are none."""
+        """The environment is gone or reset, and its connections with it: here it has none."""
 
     def is_busy(self) -> bool:
         """Whether any environment works."""

@@ -1,4 +1,4 @@
-"""Attempts on one version of a function: may it run now, how does the run end, and who hears of it."""
+"""Attempts on one version of a function: may it run now, how does it end, who hears of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from sim.trace import Outcome
 
 
 class Fleet(EnvironmentLifecycle):
-    """The execution environments of one version of a function, and the runs in them; version 0 is there first.
+    """The execution environments of one version of a function, and the runs in them.
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
     """
@@ -81,7 +81,7 @@ class Fleet(EnvironmentLifecycle):
         return 0
 
     def finish(self, environment: ExecutionEnvironment) -> None:
-        """The run of one event ends; its environment becomes idle, unless something still works in it."""
+        """The run of one event ends; its environment becomes idle, unless an extension works on."""
         delivery: int = environment.work
         attempt, outcome = environment.attempt, environment.outcome
         begun, now = environment.begun, self.clock._now
@@ -128,7 +128,7 @@ class Fleet(EnvironmentLifecycle):
     def lay_out(
         self, batch: Batch, begun: int, due: int, stops_at_failure: bool
     ) -> None:
-        """Lay the records one after another: a timeout or a crash ends the run, and so may a failure."""
+        """Lay the records one after another; a timeout, a crash or a failure may end the run."""
         start = begun
         for delivery in batch.records:
             outcome, end = self.run(delivery, start, due)
@@ -157,7 +157,7 @@ class Fleet(EnvironmentLifecycle):
                     self.outputs.send(delivery, end)
 
     def refusal(self, invoker: Invoker) -> int:
-        """The reason to refuse a request now, or 0: concurrency first, then request rate, then scaling rate.
+        """Why a request is refused now, or 0: by concurrency, then request rate, then scaling rate.
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (their order is a
         choice)
@@ -189,7 +189,7 @@ class Fleet(EnvironmentLifecycle):
             self.dependency_calls.close_connections(environment)
 
     def extend(self, environment: ExecutionEnvironment, outcome: int) -> None:
-        """Extensions work on after the answer: the environment stays busy, within the function's timeout.
+        """Extensions work on after the answer, within the timeout: the environment stays busy.
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
         """
@@ -204,9 +204,10 @@ class Fleet(EnvironmentLifecycle):
         length = self.handler.draw(self.extension, "extension", delivery)
         end = min(now + length, environment.due)
         cut = TIMEOUT if now + length > environment.due else 0
+        place = (environment.number, invocation)
         self.add_span(
-            delivery, attempt, EXTENSION, now, end, self.resource, cut, environment.number, invocation
-        )  # fmt: skip
+            delivery, attempt, EXTENSION, now, end, self.resource, cut, *place
+        )
         environment.work = EXTENDED
         environment.outcome = cut or outcome
         self.clock.after(end - now, self.end_extension, environment, END + delivery)

@@ -1,4 +1,4 @@
-"""The fleets of a scenario's functions: their versions, dependencies, outputs and provisioned concurrency."""
+"""The fleets of a scenario's functions, with versions, dependencies and outputs."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from sim.engine.function.idempotency import IdempotencyStore
 
 @dataclass
 class FunctionState:
-    """Concurrency, the scaling rate, the numbers of environments, and what idempotent handlers know."""
+    """Concurrency, scaling rate, numbers of environments, and what idempotent handlers know."""
 
     pool: ConcurrencyPool
     idempotency: IdempotencyStore | None = None

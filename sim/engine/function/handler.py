@@ -11,7 +11,7 @@ from sim.scenario.function import Function
 
 
 class Handler:
-    """The handler of one version of a function; dependencies without limits are part of its work."""
+    """The handler of one version; its work includes its calls of dependencies without limits."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Handler:
     def finish_work(
         self, delivery: int, run: int, begun: int, due: int
     ) -> tuple[int, int]:
-        """How the work of the delivery's run of this number ends, and when: at `due` at the latest."""
+        """How the work of this run of the delivery ends, and when: at `due` at the latest."""
         outcome = (
             self.first_outcome[delivery]
             if run == 1

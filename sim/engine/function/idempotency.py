@@ -1,4 +1,4 @@
-"""What an idempotent handler knows of the events that it has met: which are in progress, and which are done.
+"""What an idempotent handler knows of events it has met: which are in progress, which are done.
 
 https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
 """
@@ -14,14 +14,17 @@ NOT_MET_YET = (0, NEVER)
 
 
 class IdempotencyStore:
-    """By delivery, in microseconds: until when a run has the event for itself, and until when its result is kept."""
+    """By delivery: until when a run has the event for itself, and until when its result is kept.
+
+    Times are in microseconds.
+    """
 
     def __init__(self, settings: Idempotency) -> None:
         self.expires_after = settings.expires_after_seconds * MICROSECONDS
         self.events: dict[int, tuple[int, int]] = {}
 
     def begin(self, delivery: int, now: int, due: int) -> int:
-        """How a run ends at once, or 0 if its handler has to work: then nobody else may, until `due` at the latest.
+        """How a run ends at once; 0: its handler works, and no other run may until `due`.
 
         A repeat gets the result that is kept; one that comes while the event is in progress raises.
         """
@@ -34,12 +37,12 @@ class IdempotencyStore:
         return 0
 
     def end(self, delivery: int, outcome: int, end: int) -> None:
-        """The handler's work ends: a result is kept, an error is forgotten, a run cut short stays in progress."""
+        """The work ends: a result is kept, an error is not; a run cut short stays in progress."""
         if outcome == SUCCEEDED:
             self.events[delivery] = (end, end + self.expires_after)
         elif outcome == FAILED:
             self.events[delivery] = (end, NEVER)
 
     def is_new(self, delivery: int, end: int) -> bool:
-        """Whether the result with which a run ends then is of its own work, not one that was kept."""
+        """Whether a run that ends then has a result of its own work, not one that was kept."""
         return self.events[delivery][0] == end

@@ -33,7 +33,7 @@ class OutputSender(Protocol):
 
 
 class Invocable(Protocol):
-    """What models invoke: the fleet of a function, or the alias before the fleets of its versions."""
+    """What models invoke: a function's fleet, or the alias before the fleets of its versions."""
 
     resource: int
     invocations: int
@@ -54,7 +54,10 @@ class Invocable(Protocol):
 
 
 class Batch:
-    """Records that one invocation works on, one after another; `starts`, `ends` and `outcomes` grow as it goes on."""
+    """Records that one invocation works on, one after another.
+
+    `starts`, `ends` and `outcomes` grow as it goes on.
+    """
 
     __slots__ = ("attempts", "ends", "invocation", "outcomes", "records", "starts")
 
@@ -75,7 +78,7 @@ class Batch:
         self.ends.append(end)
 
     def turns(self) -> Iterator[tuple[int, int, int, int, int]]:
-        """Delivery, attempt, outcome, start and end of each record whose turn has begun, or was skipped."""
+        """Delivery, attempt, outcome, start and end of each record that was begun or skipped."""
         columns = (self.records, self.attempts, self.outcomes, self.starts, self.ends)
         return zip(*columns, strict=False)
 
@@ -90,7 +93,7 @@ class Batch:
 
 
 def ends_run(outcome: int, stops_at_failure: bool) -> bool:
-    """Whether no further record of a batch has its turn: a timeout or a crash ends the run, and so may a failure."""
+    """Whether a batch ends with this record: after a timeout or a crash, maybe after a failure."""
     if outcome == FAILED:
         return stops_at_failure
     return outcome != SUCCEEDED

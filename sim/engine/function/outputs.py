@@ -13,7 +13,10 @@ from sim.workload import draws
 
 @dataclass(frozen=True, slots=True)
 class OutputTarget:
-    """Where one output goes, how often for sure, and with which probability once more, drawn with `key`."""
+    """Where one output goes, how often for sure, and with which probability once more.
+
+    The draw for that is made with `key`.
+    """
 
     edge: str
     target: str
@@ -33,7 +36,7 @@ class OutputTarget:
 
 
 class Outputs:
-    """The outputs of one function; a handler that is idempotent sends nothing with a result that it has kept.
+    """The outputs of one function; an idempotent handler sends nothing with a result it has kept.
 
     The outputs of a batch leave together when its run ends (a choice), those of records that a
     later one spoilt, too.
@@ -69,5 +72,5 @@ class Outputs:
 
     def draw(self, target: OutputTarget, delivery: int) -> float:
         """A number in (0, 1) for this success of the handler with the delivery."""
-        key = draws.mix(target.key + self.successes[delivery])
-        return draws.uniform(key, self.delivery_draws.identity_of(delivery))
+        identity = self.delivery_draws.identity_of(delivery)
+        return draws.nth_uniform(target.key, self.successes[delivery], identity)

@@ -25,7 +25,7 @@ MINUTE = 60 * MICROSECONDS
 
 
 class ProvisionedFleet(Fleet):
-    """A fleet with environments that are always initialised; requests that find none free spill over."""
+    """A fleet with environments always initialised; requests that find none free spill over."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class ProvisionedFleet(Fleet):
         return max(0, len(self.provisioned) - self.requested)
 
     def request(self, count: int, at_once: bool = False) -> None:
-        """Ask for so many environments: what is too many goes now, what is missing comes all together, later.
+        """Ask for so many environments: surplus ones go now, missing ones come together, later.
 
         The concurrency is set aside from this moment on. An init over its limit lets the allocation
         fail.
@@ -111,7 +111,7 @@ class ProvisionedFleet(Fleet):
         self.trace.allocations.append(row)
 
     def refusal(self, invoker: Invoker) -> int:
-        """Nothing stops a request that finds an environment ready; others use on-demand concurrency.
+        """A request that finds an environment ready is let in; others use on-demand concurrency.
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
         """
@@ -135,7 +135,7 @@ class ProvisionedFleet(Fleet):
         return self.ready.pop()
 
     def release(self, environment: ExecutionEnvironment, outcome: int) -> None:
-        """An environment of the alias waits for its next request, unless there are too many by now."""
+        """The environment waits for its next request, unless there are too many by now."""
         if environment.number not in self.provisioned:
             super().release(environment, outcome)
             return
@@ -153,7 +153,7 @@ class ProvisionedFleet(Fleet):
             self.remove(self.ready.pop())
 
     def reach_end_of_life(self, environment: ExecutionEnvironment) -> None:
-        """Environments are replaced in the background: as many as were asked for are always kept."""
+        """Environments are replaced in the background: there are always as many as requested."""
         if environment in self.ready:
             self.ready.remove(environment)
             self.replace(environment)

@@ -57,19 +57,15 @@ class FairQueue(StandardQueue):
         self.period = round(fair_queue_fact("recent") * MICROSECONDS)
         self.quiet_after = round(fair_queue_fact("quiet_after") * MICROSECONDS)
 
-    def has_messages(self) -> bool:
-        """Whether anybody's messages wait."""
-        return self.has_visible() and len(self.in_flight) < self.in_flight_limit
-
     def has_visible(self) -> bool:
-        """Whether there are messages, those of noisy tenants too."""
+        """Whether there are visible messages, those of noisy tenants too."""
         return bool(self.visible or self.returned or self.noisy)
 
     def receive(self, most: int) -> list[int]:
         """Hand out up to `most` messages, those of quiet tenants first."""
         self.release_quiet_tenants()
         batch: list[int] = []
-        most = min(most, self.in_flight_limit - len(self.in_flight))
+        most = min(most, self.room())
         while len(batch) < most and self.has_visible():
             delivery = self.next_message()
             if not self.fate[delivery] and self.may_be_received(delivery):
@@ -91,12 +87,16 @@ class FairQueue(StandardQueue):
 
     def next_held_back(self) -> int:
         """The oldest message of a noisy tenant."""
-        number = min(self.noisy, key=lambda number: self.noisy[number].held_back[0])
+        number = min(self.noisy, key=self.first_held_back)
         held_back = self.noisy[number].held_back
         delivery = held_back.popleft()
         if not held_back:
             del self.noisy[number]
         return delivery
+
+    def first_held_back(self, number: int) -> int:
+        """The oldest message of this noisy tenant."""
+        return self.noisy[number].held_back[0]
 
     def is_noisy(self, number: int) -> bool:
         """Whether the tenant is noisy now, or still."""

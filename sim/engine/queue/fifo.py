@@ -94,14 +94,14 @@ class FifoQueue(StandardQueue):
         if len(group.waiting) == 1 and not group.in_flight:
             heappush(self.ready, (self.place[delivery], number))
 
-    def has_messages(self) -> bool:
+    def has_visible(self) -> bool:
         """Whether a group can be received."""
-        return bool(self.ready) and len(self.in_flight) < self.in_flight_limit
+        return bool(self.ready)
 
     def receive(self, most: int) -> list[int]:
         """Hand out the messages of one group after another, in order, and block these groups."""
         batch: list[int] = []
-        most = min(most, self.in_flight_limit - len(self.in_flight))
+        most = min(most, self.room())
         while self.ready and len(batch) < most:
             _, number = heappop(self.ready)
             self.receive_group(self.groups[number], batch, most)

@@ -50,7 +50,7 @@ class StandardQueue:
         self.visible: deque[int] = deque()
         self.returned: deque[int] = deque()  # visible again, received before the others
         self.in_flight: set[int] = set()
-        self.in_flight_limit = facts.fact(self.in_flight_quota).value
+        self.in_flight_limit: int = facts.fact(self.in_flight_quota).value
         self.receives_to_the_back = facts.fact("sqs.receives_to_the_back").value
         self.visibility_timeout = queue.visibility_timeout * MICROSECONDS
         self.timeouts = Deadlines(
@@ -80,14 +80,21 @@ class StandardQueue:
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
         """
-        waits = bool(self.visible or self.returned)
-        return waits and len(self.in_flight) < self.in_flight_limit
+        return self.has_visible() and self.room() > 0
+
+    def has_visible(self) -> bool:
+        """Whether there are visible messages."""
+        return bool(self.visible or self.returned)
+
+    def room(self) -> int:
+        """How many more messages may be in flight."""
+        return self.in_flight_limit - len(self.in_flight)
 
     def receive(self, most: int) -> list[int]:
         """Hand out up to `most` messages, and hide them for the visibility timeout."""
         batch: list[int] = []
-        most = min(most, self.in_flight_limit - len(self.in_flight))
-        while len(batch) < most and (self.visible or self.returned):
+        most = min(most, self.room())
+        while len(batch) < most and self.has_visible():
             delivery = self.next_message()
             if not self.fate[delivery] and self.may_be_received(delivery):
                 batch.append(delivery)

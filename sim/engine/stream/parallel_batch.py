@@ -52,10 +52,10 @@ class ParallelBatch(RecordBatcher):
 
     def start(self) -> None:
         """Take a batch in hand, which ends the batching window."""
-        self.try_first(self.take())
+        self.start_with(self.take())
 
-    def try_first(self, records: list[int]) -> None:
-        """Hand these records over for the first time."""
+    def start_with(self, records: list[int]) -> None:
+        """Begin to work on these records."""
         self.idle = False
         self.window_is_open = False
         self.in_hand.append(RetriedRecords(records))
@@ -102,7 +102,7 @@ class ParallelBatch(RecordBatcher):
     ) -> None:
         """Write down how long records have waited: since the last try, or in the stream."""
         if not retried.tries:
-            self.log.leave(records, end, first_attempt, outcome)
+            self.log.end_wait(records, end, first_attempt, outcome)
             return
         start = retried.since
         attempt = retried.tries
@@ -262,7 +262,7 @@ class ParallelBatch(RecordBatcher):
         self.idle = True
         self.free_since = self.clock._now
         self.commit()
-        self.offer()
+        self.start_if_ready()
         self.finish_shard()
 
     def resume(self) -> None:
@@ -270,7 +270,7 @@ class ParallelBatch(RecordBatcher):
         if self.in_hand:
             self.attempt()
         else:
-            self.offer()
+            self.start_if_ready()
 
     def is_done(self) -> bool:
         """Whether there is nothing to do."""

@@ -35,7 +35,7 @@ class RecordBatcher(ABC):
             0  # the number of the last window: a timer of an earlier one is stale
         )
 
-    def keep_out(self, delivery: int) -> None:
+    def filter_out(self, delivery: int) -> None:
         """The filter keeps a record out; Kafka's offset is committed with the next batch.
 
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
@@ -51,7 +51,7 @@ class RecordBatcher(ABC):
             self.log.settle(delivery, Fate.FILTERED, self.clock._now)
         self.uncommitted.clear()
 
-    def offer(self) -> None:
+    def start_if_ready(self) -> None:
         """Start the next batch, or wait for more records, unless a batch is in hand.
 
         A batch starts when it is full, or when the window ends, which began with the end of the

@@ -45,6 +45,10 @@ class Shard:
         self.reads: deque[int] = deque(maxlen=READS)
         self.read_until = 0
 
+    def overlaps(self, low: int, high: int) -> bool:
+        """Whether it has hash keys of this range, too."""
+        return self.low < high and low < self.high
+
     def write(self, now: int, size: int) -> bool:
         """Write a record of this size; False: the shard takes no more in this second.
 

@@ -33,7 +33,7 @@ class ShardLog:
         """How many bytes the record has."""
         return self.delivery_draws.size[self.delivery_draws.event[delivery]]
 
-    def leave(
+    def end_wait(
         self, records: list[int], end: int, attempt: int = 0, outcome: int = 0
     ) -> None:
         """Write down that these records waited in the stream until `end`."""
@@ -46,5 +46,5 @@ class ShardLog:
 
     def settle(self, delivery: int, fate: Fate, at: int) -> None:
         """A record that waits in the stream has its fate without being handed over."""
-        self.leave([delivery], at)
+        self.end_wait([delivery], at)
         self.router.settle(delivery, fate, at)

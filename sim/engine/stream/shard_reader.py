@@ -111,7 +111,7 @@ class ShardReader:
             self.poll_at(readable_at)
             return
         for batch in self.read(now):
-            batch.offer()
+            batch.start_if_ready()
         self.poll_again(now)
         self.finish()
 
@@ -152,7 +152,7 @@ class ShardReader:
             ):
                 batch.buffer.append(delivery)
             else:
-                batch.keep_out(delivery)
+                batch.filter_out(delivery)
         return self.batches if self.settings.shares_buffer else list(touched)
 
     def next_records(self, now: int) -> list[int]:
@@ -230,4 +230,4 @@ class ShardReader:
         if end <= self.clock._now:
             self.log.settle(delivery, Fate.EXPIRED, end)
         else:
-            self.log.leave([delivery], self.clock._now, outcome=IN_FLIGHT)
+            self.log.end_wait([delivery], self.clock._now, outcome=IN_FLIGHT)

@@ -156,7 +156,7 @@ class ShardedStream:
     def add(self, ranges: list[tuple[int, int]], old: Sequence[Shard]) -> None:
         """Open shards for these ranges of hash keys."""
         for low, high in ranges:
-            parents = [shard for shard in old if shard.low < high and low < shard.high]
+            parents = [shard for shard in old if shard.overlaps(low, high)]
             shard = Shard(self.opened, low, high, parents)
             self.opened += 1
             self.shards.append(shard)

@@ -77,7 +77,8 @@ class StreamMapping:
     def open(self, shard: Shard) -> None:
         """A new shard has a reader of its own; the shards' polls are spread evenly (a choice)."""
         siblings = max(1, len(self.stream.shards))
-        phase = self.reading.poll_interval * (shard.number % siblings) // siblings
+        place = shard.number % siblings
+        phase = self.reading.poll_interval * place // siblings
         parents = [self.readers[parent.number] for parent in shard.parents]
         log = ShardLog(shard, self.stream)
         reader = ShardReader(
@@ -117,7 +118,8 @@ class StreamMapping:
 
     def note_pollers(self, count: int) -> None:
         """Write down how many pollers there are from now on."""
-        self.router.trace.pollers.append((self.mapping.name, self.clock._now, count))
+        row = (self.mapping.name, self.clock._now, count)
+        self.router.trace.pollers.append(row)
 
     def note_unfinished(self) -> None:
         """At the end of the simulation: write down what still waits, and what is too old."""

@@ -25,12 +25,12 @@ class TumblingWindowBatch(ParallelBatch):
     last_record = -1
     final_delivery = -1  # of the final invocation, while it runs
 
-    def offer(self) -> None:
+    def start_if_ready(self) -> None:
         """A window that has ended is finished before the next one begins."""
         if self.idle and self.is_over():
             self.invoke_finally()
         else:
-            super().offer()
+            super().start_if_ready()
 
     def start(self) -> None:
         """Take a batch in hand, unless its window has to be finished first."""
@@ -90,7 +90,7 @@ class TumblingWindowBatch(ParallelBatch):
         self.final_delivery = self.router.begin_delivery(
             event, self.router.trigger[last]
         )
-        self.try_first([self.final_delivery])
+        self.start_with([self.final_delivery])
 
     def move_checkpoint(self, batch: Batch, count: int) -> None:
         """The function hands back the state, with these records in it."""

@@ -1,8 +1,12 @@
-"""Text that is drawn from kept words: under a slider most words stay, and drawing letters costs more than bars."""
+"""Text that is drawn from words kept as pixels: under a slider most words stay the same.
+
+Drawing letters costs more than drawing bars.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,63 +18,81 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+FIRST_BASELINE = 1.1  # below the top, in font sizes
+LINE_HEIGHT = 1.36  # in font sizes
 
-class Lettering(Text):
-    """A text with its upper left corner at a place in figure coordinates; elsewhere than on Agg an ordinary Text."""
+
+class CachedText(Text):
+    """A text with its upper left corner at a place in figure coordinates.
+
+    Elsewhere than on Agg it is drawn as an ordinary Text.
+    """
 
     @allow_rasterization  # type: ignore[untyped-decorator]
     def draw(self, renderer: Any) -> None:
-        """Place the words from the left, line by line."""
+        """Draw the words from the left, line by line."""
         if not isinstance(renderer, RendererAgg) or not self.get_visible():
             super().draw(renderer)
             return
-        points = float(self.get_fontsize())
-        left, top = self.get_transform().transform(self.get_unitless_position())
+        corner = self.get_transform().transform(self.get_unitless_position())
+        left, top = float(corner[0]), float(corner[1])
+        pixels = float(self.get_fontsize()) * renderer.dpi / 72
         gc = renderer.new_gc()
         for number, line in enumerate(self.get_text().split("\n")):
-            x = float(left)
-            baseline = top - (1.1 + 1.36 * number) * points * renderer.dpi / 72
-            for part in line.split(" "):
-                image, ascent, advance = word(
-                    part,
-                    points,
-                    str(self.get_fontweight()),
-                    str(self.get_color()),
-                    renderer.dpi,
-                )
-                if part:
-                    renderer.draw_image(
-                        gc, round(x), round(baseline) - (image.shape[0] - ascent), image
-                    )
-                x += advance
+            baseline = top - (FIRST_BASELINE + LINE_HEIGHT * number) * pixels
+            self._draw_line(renderer, gc, line, left, round(baseline))
         gc.restore()
         self.stale = False
 
+    def _draw_line(
+        self, renderer: Any, gc: Any, line: str, x: float, baseline: int
+    ) -> None:
+        size = float(self.get_fontsize())
+        weight = str(self.get_fontweight())
+        colour = str(self.get_color())
+        for part in line.split(" "):
+            word = word_pixels(part, size, weight, colour, renderer.dpi)
+            if part:
+                bottom = baseline - word.below
+                renderer.draw_image(gc, round(x), bottom, word.image)
+            x += word.advance
+
+
+@dataclass(frozen=True)
+class Word:
+    """A drawn word: its pixels, how many rows are below its baseline, and the next word's place."""
+
+    image: NDArray[np.uint8]
+    below: int
+    advance: float
+
 
 @lru_cache(maxsize=4096)
-def word(
-    text: str, size: float, weight: str, colour: str, dpi: float
-) -> tuple[NDArray[np.uint8], int, float]:
-    """A word's pixels, how many of them are above its baseline, and how far the next word is."""
+def word_pixels(text: str, size: float, weight: str, colour: str, dpi: float) -> Word:
+    """Draw a word; `size` is in points."""
     font = FontProperties(size=size, weight=weight)
-    width, height, descent = measure(text or " ", font, dpi)
-    space = measure(" ", font, dpi)[0]
-    below, above = math.ceil(descent) + 2, math.ceil(height - descent) + 3
-    page: Any = agg(math.ceil(width) + 4, above + below, dpi)
-    gc = page.new_gc()
+    space, _, _ = text_size(" ", font, dpi)
+    width, height, descent = text_size(text or " ", font, dpi)
+    below = math.ceil(descent) + 2
+    above = math.ceil(height - descent) + 3
+    surface = agg_surface(math.ceil(width) + 4, above + below, dpi)
+    gc = surface.new_gc()
     gc.set_foreground(to_rgb(colour))
-    page.draw_text(gc, 0, above, text, font, 0)
-    return np.array(page.buffer_rgba())[::-1], above, width + space if text else space
+    surface.draw_text(gc, 0, above, text, font, 0)
+    image = np.array(surface.buffer_rgba())[::-1]
+    return Word(image, below, width + space if text else space)
 
 
-def measure(text: str, font: FontProperties, dpi: float) -> tuple[float, float, float]:
+def text_size(
+    text: str, font: FontProperties, dpi: float
+) -> tuple[float, float, float]:
     """Width, height and depth below the baseline of a text, in pixels."""
-    width, height, descent = agg(1, 1, dpi).get_text_width_height_descent(
-        text, font, ismath=False
-    )
+    surface = agg_surface(1, 1, dpi)
+    size = surface.get_text_width_height_descent(text, font, ismath=False)
+    width, height, descent = size
     return float(width), float(height), float(descent)
 
 
-def agg(width: int, height: int, dpi: float) -> Any:
+def agg_surface(width: int, height: int, dpi: float) -> Any:
     """A drawing surface."""
     return RendererAgg(width, height, dpi)  # type: ignore[no-untyped-call]

@@ -1,4 +1,7 @@
-"""A picture as a file, with the words under it that a picture alone lacks: what it shows, and of which settings."""
+"""A picture as a file, with the words below it that a picture alone lacks.
+
+They say what it shows, and with which settings.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,13 @@ from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
 
 FORMATS = (".png", ".svg", ".pdf")
-LETTERS, SIZE = 190, 7.5  # of a line, and of a letter in points
-LINE, MARGIN = 0.145, 0.12  # a line's height and the space around the words, in inches
+LINE_LETTERS = 190
+FONT_SIZE = 7.5  # points
+LINE_HEIGHT = 0.145  # inches
+MARGIN = 0.12  # inches around the words
+LEFT = 0.35  # inches
 SETTINGS_LINES = 6
+WITHOUT_AXES = "#5A6270"
 
 
 def save(
@@ -32,13 +39,18 @@ def save(
         raise ScenarioError(
             f"A picture is saved as {', '.join(FORMATS)}, but {path.name!r} ends otherwise."
         )
-    lines = [*textwrap.wrap(caption, LETTERS), *_settings(runs)]
+    lines = [*textwrap.wrap(caption, LINE_LETTERS), *_settings(runs)]
     width, height = figure.get_size_inches()
-    below = LINE * len(lines) + 2 * MARGIN
+    below = LINE_HEIGHT * len(lines) + 2 * MARGIN
     words = figure.text(
-        0.35 / width, -MARGIN / height, "\n".join(lines), fontsize=SIZE, verticalalignment="top", linespacing=1.3,
-        color=figure.axes[0].xaxis.label.get_color() if figure.axes else "#5A6270",
-    )  # fmt: skip
+        LEFT / width,
+        -MARGIN / height,
+        "\n".join(lines),
+        fontsize=FONT_SIZE,
+        verticalalignment="top",
+        linespacing=1.3,
+        color=_colour(figure),
+    )
     try:
         figure.savefig(
             path,
@@ -51,33 +63,41 @@ def save(
     return path
 
 
+def _colour(figure: Figure) -> Any:
+    """The colour of an axis's label, which suits the theme."""
+    if not figure.axes:
+        return WITHOUT_AXES
+    return figure.axes[0].xaxis.label.get_color()
+
+
 def _settings(runs: Mapping[str, Run]) -> list[str]:
     lines = []
     for name, run in runs.items():
-        told = textwrap.wrap(f"{name}, seed {run.seed}: {_different(run)}", LETTERS)
-        lines += (
-            told
-            if len(told) <= SETTINGS_LINES
-            else [*told[: SETTINGS_LINES - 1], "(all settings: in this file's data)"]
-        )
+        text = f"{name}, seed {run.seed}: {_changed_settings(run)}"
+        wrapped = textwrap.wrap(text, LINE_LETTERS)
+        if len(wrapped) > SETTINGS_LINES:
+            wrapped = wrapped[: SETTINGS_LINES - 1]
+            wrapped.append("(all settings: in this file's data)")
+        lines += wrapped
     return lines
 
 
-def _different(run: Run) -> str:
+def _changed_settings(run: Run) -> str:
     """The settings that are not AWS's defaults, as short as JSON can be read."""
     settings = run.scenario.model_dump(mode="json", exclude_defaults=True)
     return json.dumps(settings, ensure_ascii=False).replace('"', "")
 
 
 def _metadata(path: Path, caption: str, runs: Mapping[str, Run]) -> dict[str, Any]:
-    every = json.dumps(
-        {
-            name: {"seed": run.seed, "scenario": run.scenario.model_dump(mode="json")}
-            for name, run in runs.items()
-        }
-    )
-    if path.suffix.lower() == ".png":
-        return {"Title": caption, "Description": every}
-    if path.suffix.lower() == ".svg":
-        return {"Title": caption, "Description": every, "Date": None}
-    return {"Title": caption, "Subject": every, "CreationDate": None}
+    settings = {
+        name: {"seed": run.seed, "scenario": run.scenario.model_dump(mode="json")}
+        for name, run in runs.items()
+    }
+    text = json.dumps(settings)
+    match path.suffix.lower():
+        case ".png":
+            return {"Title": caption, "Description": text}
+        case ".svg":
+            return {"Title": caption, "Description": text, "Date": None}
+        case _:
+            return {"Title": caption, "Subject": text, "CreationDate": None}

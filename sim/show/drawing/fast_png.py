@@ -8,8 +8,12 @@ import zlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+BITS = 8  # of each colour
+TRUE_COLOUR = 2  # red, green and blue
 
-def encoded(canvas: FigureCanvasAgg) -> bytes:
+
+def encode_png(canvas: FigureCanvasAgg) -> bytes:
     """What a canvas holds as PNG, without its opacity, which is full.
 
     Rows are neither filtered nor compressed hard: flat pictures need neither, and it takes a third
@@ -17,22 +21,22 @@ def encoded(canvas: FigureCanvasAgg) -> bytes:
     """
     pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     height, width, _ = pixels.shape
-    rows = np.zeros(
-        (height, 1 + 3 * width), np.uint8
-    )  # each row begins with the number of its filter: none
+    # each row begins with the number of its filter, 0 for none
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)
     for colour in range(3):  # one after the other is quicker than three at once
         rows[:, 1 + colour :: 3] = pixels[:, :, colour]
-    header = struct.pack(
-        ">IIBBBBB", width, height, 8, 2, 0, 0, 0
-    )  # 8 bits each of red, green and blue
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.data, 1)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks)
+    header = struct.pack(">IIBBBBB", width, height, BITS, TRUE_COLOUR, 0, 0, 0)
+    return b"".join(
+        (
+            SIGNATURE,
+            _chunk(b"IHDR", header),
+            _chunk(b"IDAT", zlib.compress(rows.data, 1)),
+            _chunk(b"IEND", b""),
+        )
+    )
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:
-    return (
-        struct.pack(">I", len(data))
-        + name
-        + data
-        + struct.pack(">I", zlib.crc32(name + data))
-    )
+    length = struct.pack(">I", len(data))
+    checksum = struct.pack(">I", zlib.crc32(name + data))
+    return length + name + data + checksum

@@ -1,4 +1,4 @@
-"""The frame of every picture: a figure with fixed margins, a title, headings, time axes and a legend."""
+"""The frame of every picture: a figure with fixed margins, a title, headings, axes and a legend."""
 
 from __future__ import annotations
 
@@ -16,36 +16,40 @@ from matplotlib.legend import Legend
 from matplotlib.text import Text
 
 from sim.results.run import Run
-from sim.show.drawing.cached_text import Lettering
+from sim.show.drawing.cached_text import CachedText
 from sim.show.drawing.export import save
-from sim.show.drawing.fast_png import encoded
+from sim.show.drawing.fast_png import encode_png
 from sim.show.drawing.legend import HANDLERS
 from sim.show.drawing.theme import Theme
 from sim.show.drawing.time_units import axis_unit, ticks
 
 DPI = 100
 WIDTH, HEIGHT = 10.5, 6.0  # inches, as are the margins below
-LEFT, RIGHT, BETWEEN, TOP, BOTTOM = 0.35, 0.2, 0.4, 1.45, 1.08
-BESIDE = 3  # panels that have room side by side; of more there are rows
-LOWER, BELOW = (
-    2.3,
-    1.25,
-)  # the height of a panel of several rows; room for an axis, and for the next heading
+LEFT, RIGHT, BETWEEN = 0.35, 0.2, 0.4
+TOP, BOTTOM = 1.45, 1.08
+COLUMNS = 3  # panels that have room side by side; of more there are rows
+ROW_HEIGHT = 2.3  # of a panel, where there are rows
+BETWEEN_ROWS = 1.25  # room for an axis, and for the next heading
 
 TITLE_LETTERS = 79
+HEADING_SIZE, LINE_SIZE = 11.0, 9.0  # points
+HEADING_LETTER = 0.64  # a letter's width, in font sizes
+LINE_LETTER = 5.2  # a letter's width, in points
 
 
 class Picture(Figure):
-    """A Figure that a notebook shows without pyplot, and that knows what it says in words, and of which runs."""
+    """A Figure that a notebook shows without pyplot.
+
+    It knows what it says in words, and of which runs.
+    """
 
     text_alternative = ""
     runs: Mapping[str, Run] = MappingProxyType({})
 
     def save(self, path: str | Path) -> Path:
-        """Write a PNG, SVG or PDF with what it says in words and the settings of its runs below; returns where.
+        """Write a PNG, SVG or PDF, with words and its runs' settings below; returns where.
 
-        Those settings that are not AWS's defaults are in print, all of them in the file's
-        description.
+        Settings that are not AWS's defaults are in print, all of them in the file's description.
         """
         return save(self, path, self.text_alternative, self.runs)
 
@@ -54,7 +58,7 @@ class Picture(Figure):
 
 
 class Frame:
-    """What stays the same while a slider moves; panels are numbered from the left, row by row."""
+    """What stays while a slider moves; panels are numbered from the left, row by row."""
 
     def __init__(
         self,
@@ -66,59 +70,65 @@ class Frame:
     ) -> None:
         self.theme = theme
         panels = max(panels, 1)
-        rows = -(-panels // BESIDE)
+        rows = -(-panels // COLUMNS)
         columns = -(-panels // rows)
         self.panel_width = (WIDTH - left - right - between * (columns - 1)) / columns
-        self.panel_height = LOWER if rows > 1 else HEIGHT - TOP - BOTTOM
-        self.height = TOP + BOTTOM + rows * self.panel_height + (rows - 1) * BELOW
+        self.panel_height = ROW_HEIGHT if rows > 1 else HEIGHT - TOP - BOTTOM
+        below = self.panel_height + BETWEEN_ROWS
+        self.height = TOP + BOTTOM + self.panel_height + (rows - 1) * below
         self.text_width = self.panel_width + between / 2
         self.figure = Picture(
-            figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.paper
+            figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.background
         )
         self.canvas: Any = FigureCanvasAgg(self.figure)
-        lefts = [
-            left + number % columns * (self.panel_width + between)
-            for number in range(panels)
-        ]
-        tops = [
-            self.height - TOP - number // columns * (self.panel_height + BELOW)
-            for number in range(panels)
-        ]
-        corners = list(zip(lefts, tops, strict=True))
-        self.axes = [self._axes(x, top) for x, top in corners]
-        self.title = self._text(LEFT, self.height - 0.22, 15, theme.ink, weight="bold")
-        self.headings = [
-            self._text(x - left + LEFT, top + 0.59, 11, theme.ink, weight="bold")
-            for x, top in corners
-        ]
-        self.lines = [
-            self._text(x - left + LEFT, top + 0.39, 9, theme.secondary)
-            for x, top in corners
-        ]
+        self.title = self._text(LEFT, self.height - 0.22, 15, theme.text, "bold")
+        self.axes: list[Axes] = []
+        self.headings: list[Text] = []
+        self.lines: list[Text] = []
+        for number in range(panels):
+            row, column = divmod(number, columns)
+            x = column * (self.panel_width + between)
+            top = self.height - TOP - row * below
+            self._add_panel(left + x, LEFT + x, top)
         self._legend: Legend | None = None
 
-    def say(self, title: str, headings: list[str], lines: list[list[str]]) -> None:
+    def _add_panel(self, axes_left: float, text_left: float, top: float) -> None:
+        heading = self._text(
+            text_left, top + 0.59, HEADING_SIZE, self.theme.text, "bold"
+        )
+        line = self._text(text_left, top + 0.39, LINE_SIZE, self.theme.secondary)
+        self.axes.append(self._axes(axes_left, top))
+        self.headings.append(heading)
+        self.lines.append(line)
+
+    def set_texts(
+        self, title: str, headings: list[str], lines: list[list[str]]
+    ) -> None:
         """Set the title, each panel's heading, and the parts of the line under it."""
         self.title.set_text(_balanced(title, TITLE_LETTERS))
-        longest = max(map(len, headings), default=1)
+        points = self.text_width * 72
+        longest = max([1, *map(len, headings)])
+        size = min(HEADING_SIZE, points / (HEADING_LETTER * longest))
         for text, heading in zip(self.headings, headings, strict=True):
             text.set_text(heading)
-            text.set_fontsize(
-                min(11.0, self.text_width * 72 / (0.64 * max(longest, 1)))
-            )
+            text.set_fontsize(size)
         for text, parts in zip(self.lines, lines, strict=True):
-            text.set_text(_wrapped(parts, round(self.text_width * 72 / 5.2)))
+            text.set_text(_wrapped(parts, round(points / LINE_LETTER)))
 
     def time_axis(self, axes: Axes, limit: float) -> None:
         """Number a time axis from 0 to `limit` seconds in the unit a person would say."""
-        positions, labels = ticks(limit, self.most_ticks)
         axes.set_xlim(0, limit)
-        axes.set_xticks(positions, labels)
+        axes.set_xticks(*ticks(limit, self.most_ticks))
         axes.set_xlabel(
             f"{axis_unit(limit).name} since start",
             color=self.theme.secondary,
             fontsize=9,
         )
+
+    def value_axis(self, axes: Axes) -> None:
+        """Lines across a panel at the values of its vertical axis, instead of ticks."""
+        axes.grid(axis="y", color=self.theme.axis, linewidth=0.6, alpha=0.6)
+        axes.tick_params(axis="y", length=0)
 
     @property
     def most_ticks(self) -> int:
@@ -131,15 +141,13 @@ class Frame:
             if self._legend is not None:
                 self._legend.remove()
                 self._legend = None
-            if labels:
-                self._legend = self._made_legend(
-                    samples, labels, -(-len(labels) // rows)
-                )
-                if (
-                    self._legend.get_window_extent(self.canvas.get_renderer()).width
-                    <= WIDTH * DPI
-                ):
-                    return
+            if not labels:
+                return
+            columns = -(-len(labels) // rows)
+            self._legend = self._made_legend(samples, labels, columns)
+            extent = self._legend.get_window_extent(self.canvas.get_renderer())
+            if extent.width <= WIDTH * DPI:
+                return
 
     def background(self, moving: list[Artist]) -> Any:
         """The pixels of everything but what moves."""
@@ -164,19 +172,26 @@ class Frame:
         self, samples: Sequence[Artist], labels: list[str], columns: int
     ) -> Legend:
         return self.figure.legend(
-            list(samples), labels, handler_map=HANDLERS, loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=columns,
-            frameon=False, fontsize=9, labelcolor=self.theme.ink, handlelength=1.8, handletextpad=0.5,
-            columnspacing=1.3, borderaxespad=0.35,
-        )  # fmt: skip
+            list(samples),
+            labels,
+            handler_map=HANDLERS,
+            loc="lower center",
+            bbox_to_anchor=(0.5, 0.0),
+            ncols=columns,
+            frameon=False,
+            fontsize=9,
+            labelcolor=self.theme.text,
+            handlelength=1.8,
+            handletextpad=0.5,
+            columnspacing=1.3,
+            borderaxespad=0.35,
+        )
 
     def _axes(self, left: float, top: float) -> Axes:
-        low, high = (
-            (top - self.panel_height) / self.height,
-            self.panel_height / self.height,
-        )
-        axes = self.figure.add_axes(
-            (left / WIDTH, low, self.panel_width / WIDTH, high), facecolor="none"
-        )
+        low = (top - self.panel_height) / self.height
+        high = self.panel_height / self.height
+        place = (left / WIDTH, low, self.panel_width / WIDTH, high)
+        axes = self.figure.add_axes(place, facecolor="none")
         axes.spines[["left", "top", "right"]].set_visible(False)
         axes.spines["bottom"].set_color(self.theme.axis)
         axes.tick_params(
@@ -188,10 +203,16 @@ class Frame:
     def _text(
         self, x: float, y: float, size: float, colour: str, weight: str = "normal"
     ) -> Text:
-        text = Lettering(
-            x / WIDTH, y / self.height, "", fontsize=size, color=colour, fontweight=weight, verticalalignment="top",
+        text = CachedText(
+            x / WIDTH,
+            y / self.height,
+            "",
+            fontsize=size,
+            color=colour,
+            fontweight=weight,
+            verticalalignment="top",
             transform=self.figure.transFigure,
-        )  # fmt: skip
+        )
         self.figure.add_artist(text)
         return text
 
@@ -200,15 +221,14 @@ def png(figure: Figure) -> bytes:
     """A figure as PNG, drawn anew; quick to make rather than small."""
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
-    return encoded(canvas)
+    return encode_png(canvas)
 
 
 def _balanced(text: str, most: int) -> str:
-    return (
-        text
-        if len(text) <= most
-        else textwrap.fill(text, max(most * 2 // 3, len(text) // 2 + 8))
-    )
+    """A long text in lines of about the same length."""
+    if len(text) <= most:
+        return text
+    return textwrap.fill(text, max(most * 2 // 3, len(text) // 2 + 8))
 
 
 def _wrapped(parts: list[str], width: int) -> str:

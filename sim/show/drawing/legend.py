@@ -12,8 +12,8 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Transform
 
-from sim.show.drawing.mark_artists import DOTS, colours, dress
-from sim.show.drawing.theme import GHOST_OPACITY, Mark, Theme
+from sim.show.drawing.mark_artists import line_style, mark_colours, style_bar
+from sim.show.drawing.theme import PINNED_OPACITY, Mark, Theme
 
 BAR = Path([(0, 0.1), (1, 0.1), (1, 0.9), (0, 0.9), (0, 0.1)], closed=True)
 BLUNT_BAR = Path(
@@ -32,46 +32,55 @@ BLUNT_BAR = Path(
 )
 
 
-class Bars(HandlerPatch):
+class BarHandler(HandlerPatch):
     """Draws a bar's own path into the sample's box."""
 
     def create_artists(
-        self, legend: Legend, orig_handle: Artist, xdescent: float, ydescent: float, width: float, height: float,
-        fontsize: float, trans: Transform,
-    ) -> list[Artist]:  # fmt: skip
+        self,
+        legend: Legend,
+        orig_handle: Artist,
+        xdescent: float,
+        ydescent: float,
+        width: float,
+        height: float,
+        fontsize: float,
+        trans: Transform,
+    ) -> list[Artist]:
         """As `HandlerPatch`, with the shape of the original."""
         assert isinstance(orig_handle, PathPatch)
         shape = orig_handle.get_path()
-        made = PathPatch(
-            Path(np.asarray(shape.vertices) * (width, height), shape.codes)
-        )
-        self.update_prop(made, orig_handle, legend)
-        made.set_transform(trans)
-        return [made]
+        corners = np.asarray(shape.vertices) * (width, height)
+        bar = PathPatch(Path(corners, shape.codes))
+        self.update_prop(bar, orig_handle, legend)
+        bar.set_transform(trans)
+        return [bar]
 
 
-HANDLERS = {PathPatch: Bars()}
+HANDLERS = {PathPatch: BarHandler()}
 
 
-def sample(mark: Mark, theme: Theme, thin: bool) -> Artist:
+def legend_sample(mark: Mark, theme: Theme, thin: bool) -> Artist:
     """What stands before a mark's words."""
-    face, edge = colours(mark, theme)
+    face, edge = mark_colours(mark, theme)
     if mark.shape in ("marker", "stroke"):
-        return Line2D([], [], linestyle="none", marker=MarkerStyle(mark.marker), markersize=1.9 * mark.size,
-                      markerfacecolor=face, markeredgecolor=edge, markeredgewidth=mark.width)  # fmt: skip
-    if mark.shape in ("line", "dotted"):
         return Line2D(
             [],
             [],
-            color=edge,
-            linewidth=1.2,
-            linestyle=DOTS if mark.shape == "dotted" else "-",
+            linestyle="none",
+            marker=MarkerStyle(mark.marker),
+            markersize=1.9 * mark.size,
+            markerfacecolor=face,
+            markeredgecolor=edge,
+            markeredgewidth=mark.width,
         )
-    made = PathPatch(BLUNT_BAR if mark.shape == "blunt bar" else BAR)
-    dress(made, mark, theme, thin)
-    return made
+    if mark.shape in ("line", "dotted"):
+        style = line_style(mark)
+        return Line2D([], [], color=edge, linewidth=1.2, linestyle=style)
+    bar = PathPatch(BLUNT_BAR if mark.shape == "blunt bar" else BAR)
+    style_bar(bar, mark, theme, thin)
+    return bar
 
 
-def ghost_sample(theme: Theme) -> Patch:
+def pinned_sample(theme: Theme) -> Patch:
     """What stands before "pinned run"."""
-    return PathPatch(BAR, facecolor=theme.ghost, linewidth=0, alpha=GHOST_OPACITY)
+    return PathPatch(BAR, facecolor=theme.pinned, linewidth=0, alpha=PINNED_OPACITY)

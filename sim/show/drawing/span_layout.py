@@ -1,4 +1,4 @@
-"""A run as places in a picture: for each meaning an array of (start, end, row, height), in seconds and rows."""
+"""A run's spans as places in a picture, by what they mean."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
+START, END, ROW, HEIGHT = range(4)
+"""The columns of a place: seconds, seconds, and two in rows."""
+
 STAGES = {
     "source": (Stage.SOURCE,),
     "queue": (Stage.QUEUE,),
@@ -34,61 +37,59 @@ OUTCOMES = {
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """What occurs, by meaning; how many rows there are, and how many seconds they last."""
+class SpanLayout:
+    """Where what is drawn: by meaning an array with a row of (start, end, row, height) each."""
 
     places: dict[str, Floats]
     rows: int
     seconds: float
 
 
-NOTHING = Drawing({}, 0, 0.0)
+EMPTY = SpanLayout({}, 0, 0.0)
 
 
-def by_event(run: Run) -> Drawing:
-    """One row an event, in order of arrival; what an event causes elsewhere is drawn in its own row.
+def layout_by_event(run: Run) -> SpanLayout:
+    """One row an event, in order of arrival; what an event causes elsewhere is in its own row.
 
     An event that several consumers get has a lane for each in its row.
     """
     deliveries, spans = run.deliveries, run.spans
     row, height = _lanes(_roots(run), deliveries.trigger)
     of = spans.delivery.to_numpy()
-    places = _places(spans, row[of], height[of], spans.start_s.to_numpy())
-    places |= _told(deliveries, row, height) | _given_up(run, row, height)
-    return _drawing(places, len(run.workload.time))
+    places = {
+        **_places(spans, row[of], height[of]),
+        **_told(deliveries, row, height),
+        **_given_up(run, row, height),
+    }
+    return _layout(places, len(run.workload.time))
 
 
-def by_environment(run: Run) -> Drawing:
-    """One row an execution environment, in order of function and start: its inits, its runs, and the gaps between.
+def layout_by_environment(run: Run) -> SpanLayout:
+    """One row an execution environment, in order of function and start.
 
-    How long an environment stays idle after its last run is not drawn.
+    It has the environment's inits, its runs, and the gaps between. How long an environment stays
+    idle after its last run is not drawn.
     """
     spans = run.spans[run.spans.environment.to_numpy() >= 0]
-    function = pd.factorize(spans.resource, sort=True)[0]
+    function, _ = pd.factorize(spans.resource, sort=True)
     number = spans.environment.to_numpy()
-    _, row = np.unique(
-        function * (number.max(initial=0) + 1) + number, return_inverse=True
-    )
-    places = _places(
-        spans, row.astype(float), np.ones(len(row)), spans.start_s.to_numpy()
-    )
-    places |= {"idle": _gaps(row, spans.start_s.to_numpy(), spans.end_s.to_numpy())}
-    return _drawing(places, int(row.max(initial=-1)) + 1)
+    identity = function * (number.max(initial=0) + 1) + number
+    _, row = np.unique(identity, return_inverse=True)
+    places = _places(spans, row.astype(float), np.ones(len(row)))
+    places["idle"] = _gaps(row, spans.start_s.to_numpy(), spans.end_s.to_numpy())
+    return _layout(places, int(row.max(initial=-1)) + 1)
 
 
-def _drawing(places: dict[str, Floats], rows: int) -> Drawing:
+def _layout(places: dict[str, Floats], rows: int) -> SpanLayout:
     places = {meaning: place for meaning, place in places.items() if len(place)}
-    return Drawing(
-        places,
-        rows,
-        max((float(place[:, 1].max()) for place in places.values()), default=1.0),
-    )
+    ends = [float(place[:, END].max()) for place in places.values()]
+    return SpanLayout(places, rows, max(ends, default=1.0))
 
 
 def _roots(run: Run) -> Integers:
     """For each delivery the event of the workload that it comes from."""
-    deliveries = run.deliveries
-    event, parent = deliveries.event.to_numpy(), deliveries.parent.to_numpy()
+    event = run.deliveries.event.to_numpy()
+    parent = run.deliveries.parent.to_numpy()
     causes = np.arange(event.max(initial=-1) + 1)
     causes[event] = np.where(parent < 0, event, parent)
     while (causes[causes] != causes).any():
@@ -98,6 +99,7 @@ def _roots(run: Run) -> Integers:
 
 
 def _lanes(root: Integers, trigger: pd.Series[str]) -> tuple[Floats, Floats]:
+    """Each delivery's row and height: a row is shared by the consumers of its event."""
     consumer, names = pd.factorize(trigger, sort=True)
     if len(names) < 2:
         return root.astype(float), np.ones(len(root))
@@ -106,30 +108,26 @@ def _lanes(root: Integers, trigger: pd.Series[str]) -> tuple[Floats, Floats]:
         lanes // len(names), return_index=True, return_counts=True
     )
     of_row = np.searchsorted(rows, root)
-    lanes_here = count[of_row]
-    return root - 0.5 + (lane - first[of_row] + 0.5) / lanes_here, 1 / lanes_here
+    height = 1 / count[of_row]
+    number = lane - first[of_row]  # of the lane in its row
+    return root - 0.5 + (number + 0.5) / count[of_row], height
 
 
-def _places(
-    spans: pd.DataFrame, row: Floats, height: Floats, start: Floats
-) -> dict[str, Floats]:
-    stage, outcome = (
-        spans.stage.cat.codes.to_numpy(),
-        spans.outcome.cat.codes.to_numpy(),
-    )
-    place = np.column_stack([start, spans.end_s.to_numpy(), row, height])
+def _places(spans: pd.DataFrame, row: Floats, height: Floats) -> dict[str, Floats]:
+    stage = spans.stage.cat.codes.to_numpy()
+    outcome = spans.outcome.cat.codes.to_numpy()
+    start, end = spans.start_s.to_numpy(), spans.end_s.to_numpy()
+    place = np.column_stack([start, end, row, height])
+    places = {meaning: place[_among(stage, codes)] for meaning, codes in STAGES.items()}
     handled = stage == Stage.HANDLER
-    stages = {meaning: place[_among(stage, codes)] for meaning, codes in STAGES.items()}
-    return stages | {
-        meaning: place[handled & _among(outcome, codes)]
-        for meaning, codes in OUTCOMES.items()
-    }
+    for meaning, codes in OUTCOMES.items():
+        places[meaning] = place[handled & _among(outcome, codes)]
+    return places
 
 
 def _among(values: NDArray[np.integer[Any]], codes: tuple[int, ...]) -> Booleans:
-    among: Booleans = np.logical_or.reduce(
-        [values == code for code in codes]
-    )  # quicker than isin
+    """As `numpy.isin`, which is slower."""
+    among: Booleans = np.logical_or.reduce([values == code for code in codes])
     return among
 
 
@@ -138,22 +136,23 @@ def _instants(at: Floats, row: Floats, height: Floats, where: Booleans) -> Float
 
 
 def _told(deliveries: pd.DataFrame, row: Floats, height: Floats) -> dict[str, Floats]:
+    """When a caller was told of success, and when of anything else."""
     at, told = deliveries.told_s.to_numpy(), deliveries.told.to_numpy()
     heard = ~np.isnan(at) & (told != SILENT)
-    good = np.zeros(len(at), bool)
-    for kind in deliveries.kind.unique() if heard.any() else ():
-        good |= (deliveries.kind.to_numpy() == kind) & (
-            told == trigger_kind(kind).told_on_success
-        )
+    success = np.zeros(len(at), bool)
+    for kind in deliveries.kind[heard].unique():
+        of_kind = deliveries.kind.to_numpy() == kind
+        success |= of_kind & (told == trigger_kind(kind).told_on_success)
     return {
-        "told success": _instants(at, row, height, heard & good),
-        "told error": _instants(at, row, height, heard & ~good),
+        "told success": _instants(at, row, height, heard & success),
+        "told error": _instants(at, row, height, heard & ~success),
     }
 
 
 def _given_up(run: Run, row: Floats, height: Floats) -> dict[str, Floats]:
-    deliveries = run.deliveries
-    fate, at = deliveries.fate.cat.codes.to_numpy(), deliveries.settled_s.to_numpy()
+    """When Lambda gave up, by what became of the event."""
+    fate = run.deliveries.fate.cat.codes.to_numpy()
+    at = run.deliveries.settled_s.to_numpy()
     lost = (fate == Fate.DROPPED) | (fate == Fate.EXPIRED)
     letters, destinations = failure_stores(run, fate == Fate.DEAD_LETTERED)
     return {
@@ -165,34 +164,35 @@ def _given_up(run: Run, row: Floats, height: Floats) -> dict[str, Floats]:
 
 def failure_stores(run: Run, kept: Booleans) -> tuple[Booleans, Booleans]:
     """Which deliveries went to a dead-letter queue, and which to an on-failure destination."""
-    letters, destinations = np.zeros(len(kept), bool), np.zeros(len(kept), bool)
-    if kept.any():
-        pairs = list(
-            zip(run.deliveries.function[kept], run.deliveries.stores[kept], strict=True)
-        )
-        known = {
-            pair: _kinds(run.scenario.function(pair[0]), pair[1].split(";"))
-            for pair in set(pairs)
-        }
-        letters[kept], destinations[kept] = np.array([known[pair] for pair in pairs]).T
+    pairs = list(
+        zip(run.deliveries.function[kept], run.deliveries.stores[kept], strict=True)
+    )
+    kinds: dict[tuple[str, str], tuple[bool, bool]] = {
+        (function, stores): _store_kinds(run.scenario.function(function), stores)
+        for function, stores in set(pairs)
+    }
+    letters = np.zeros(len(kept), bool)
+    destinations = np.zeros(len(kept), bool)
+    letters[kept] = [kinds[pair][0] for pair in pairs]
+    destinations[kept] = [kinds[pair][1] for pair in pairs]
     return letters, destinations
 
 
-def _kinds(function: Function, stores: list[str]) -> tuple[bool, bool]:
+def _store_kinds(function: Function, stores: str) -> tuple[bool, bool]:
+    """Whether one of these stores is a dead-letter queue, and whether one is a destination."""
+    names = stores.split(";")
     destination = function.event_invoke_config.destination_config.on_failure
-    letters = (
-        function.dead_letter_config.target_arn if function.dead_letter_config else None
-    )
-    return any(
-        store != destination or store == letters for store in stores
-    ), destination in stores
+    config = function.dead_letter_config
+    letters = config.target_arn if config else None
+    has_letters = any(name == letters or name != destination for name in names)
+    return has_letters, destination in names
 
 
 def _gaps(row: Integers, start: Floats, end: Floats) -> Floats:
+    """The times between two spans of a row."""
     order = np.lexsort((end, start, row))
     row, start, end = row[order], start[order], end[order]
-    gap = (row[1:] == row[:-1]) & (start[1:] > end[:-1])
-    gaps: Floats = np.column_stack(
-        [end[:-1], start[1:], row[1:], np.ones(len(row[1:]))]
-    )[gap]
+    is_gap = (row[1:] == row[:-1]) & (start[1:] > end[:-1])
+    places = [end[:-1], start[1:], row[1:], np.ones(len(is_gap))]
+    gaps: Floats = np.column_stack(places)[is_gap]
     return gaps

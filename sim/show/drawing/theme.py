@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from matplotlib.path import Path
 
 Shape = Literal["bar", "blunt bar", "line", "dotted", "marker", "stroke"]
-Colours = tuple[str, str]  # on white, on dark
+Colours = tuple[str, str]  # in the light theme, in the dark theme
+LineStyle = Literal["-"] | tuple[float, Sequence[float]]
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Paper and ink; `number` picks a mark's colour of this theme."""
+    """The colours of a page, light or dark."""
 
-    number: int
-    paper: str
-    ink: str
-    secondary: str
+    number: int  # 0 for light, 1 for dark
+    background: str
+    text: str
+    secondary: str  # of less important text
     axis: str
-    ghost: str = "#7F8792"  # the pinned run, at `GHOST_OPACITY`
+    pinned: str = "#7F8792"  # of a pinned run, at `PINNED_OPACITY`
+
+    def pick(self, colours: Colours) -> str:
+        """The colour for this theme."""
+        return colours[self.number]
 
 
-THEMES = {
-    "light": Theme(
-        0, paper="#FFFFFF", ink="#20242B", secondary="#5A6270", axis="#B5BBC4"
-    ),
-    "dark": Theme(
-        1, paper="#20242B", ink="#FFFFFF", secondary="#B5BBC4", axis="#5A6270"
-    ),
-}
-GHOST_OPACITY = 0.35
+LIGHT = Theme(
+    number=0,
+    background="#FFFFFF",
+    text="#20242B",
+    secondary="#5A6270",
+    axis="#B5BBC4",
+)
+DARK = Theme(
+    number=1,
+    background="#20242B",
+    text="#FFFFFF",
+    secondary="#B5BBC4",
+    axis="#5A6270",
+)
+THEMES = {"light": LIGHT, "dark": DARK}
+PINNED_OPACITY = 0.35
 
 CIRCLED_CROSS = Path.make_compound_path(
     Path.circle(),
@@ -47,32 +60,32 @@ STROKE = Path([(0, -1), (0, 1)])
 class Mark:
     """How one meaning is drawn.
 
-    `face` fills; `edge`, of the same hue, has the contrast that a pale face lacks, and is the only
-    colour where rows are thinner than an outline. `height` is a bar's part of its row; `shift`
-    moves a marker to the right of its instant, in points, so that it does not cover the bar that it
-    ends.
+    `edge` has the hue of `face`, and the contrast that a pale face lacks; where rows are thinner
+    than an outline it is the only colour. `shift` moves a marker to the right of its instant, so
+    that it does not cover the bar that it ends.
     """
 
     label: str
     shape: Shape
     face: Colours
     edge: Colours
-    above: int  # marks with larger numbers are drawn above
-    height: float = 0.68
+    zorder: int
+    height: float = 0.68  # a bar's part of its row
     hatched: bool = False
     hollow: bool = False
-    waits: bool = False
+    waits: bool = False  # nothing works meanwhile
     marker: Path = field(default=STROKE, compare=False)
     size: float = 3.6  # half a marker's height, in points
     width: float = 1.6  # of a marker's lines, in points
-    shift: float = 0.0
+    shift: float = 0.0  # in points
 
 
-INK: Colours = (THEMES["light"].ink, THEMES["dark"].ink)
+TEXT: Colours = (LIGHT.text, DARK.text)
 SUCCESS: Colours = ("#009E73", "#009E73")
 FAILURE: Colours = ("#D55E00", "#D55E00")
 WAITING: Colours = ("#8A93A0", "#8A93A0")
 PALE: Colours = ("#C9CED6", "#4A5260")
+THROTTLED: Colours = ("#CC79A7", "#CC79A7")
 
 # In the legend's order. Orange on white and the pale wait have less than 3:1 contrast, hence their
 # edges.
@@ -91,22 +104,23 @@ MARKS = {
     "running": Mark("handler still runs", "bar", ("#FFFFFF", "#20242B"), SUCCESS, 4),
     "wait": Mark("waits for the next try", "dotted", WAITING, WAITING, 2, waits=True),
     "throttle": Mark(
-        "throttled",
-        "marker",
-        ("#CC79A7", "#CC79A7"),
-        ("#CC79A7", "#CC79A7"),
-        3,
-        marker=CROSS,
-        size=2.9,
+        "throttled", "marker", THROTTLED, THROTTLED, 3, marker=CROSS, size=2.9
     ),
     "dead letter": Mark(
-        "dead-letter queue", "marker", INK, INK, 9, marker=DIAMOND, size=4.6, shift=6.5
+        "dead-letter queue",
+        "marker",
+        TEXT,
+        TEXT,
+        9,
+        marker=DIAMOND,
+        size=4.6,
+        shift=6.5,
     ),
     "destination": Mark(
         "on-failure destination",
         "marker",
-        INK,
-        INK,
+        TEXT,
+        TEXT,
         9,
         hollow=True,
         marker=DIAMOND,
@@ -116,8 +130,8 @@ MARKS = {
     "lost": Mark(
         "dropped or expired",
         "marker",
-        INK,
-        INK,
+        TEXT,
+        TEXT,
         9,
         hollow=True,
         marker=CIRCLED_CROSS,
@@ -135,11 +149,11 @@ MARKS = {
 # Runs side by side in one set of axes: hues that mean nothing else, and a line style each.
 RUN_COLOURS: tuple[Colours, ...] = (
     ("#0072B2", "#56B4E9"),
-    INK,
+    TEXT,
     ("#6A51A3", "#B7A6E0"),
     WAITING,
 )
-RUN_LINES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
+RUN_LINES: tuple[LineStyle, ...] = (
     "-",
     (0, (4, 1.5)),
     (0, (1, 1.2)),
@@ -147,12 +161,18 @@ RUN_LINES: tuple[str | tuple[int, tuple[float, ...]], ...] = (
 )
 
 
-def run_line(number: int) -> str | tuple[int, tuple[float, ...]]:
+def run_colour(number: int, theme: Theme) -> str:
+    """The colour of the run of this number; the colours come round again."""
+    return theme.pick(RUN_COLOURS[number % len(RUN_COLOURS)])
+
+
+def run_line(number: int) -> LineStyle:
     """The line of the run of this number; where colours come round again, the lines are others."""
-    return RUN_LINES[(number + number // len(RUN_COLOURS)) % len(RUN_LINES)]
+    rounds = number // len(RUN_COLOURS)
+    return RUN_LINES[(number + rounds) % len(RUN_LINES)]
 
 
-def theme(name: str) -> Theme:
+def theme_named(name: str) -> Theme:
     """The theme of this name; raises `ValueError` for any but light and dark."""
     if name not in THEMES:
         raise ValueError(f"There is no theme {name!r}; choose {' or '.join(THEMES)}.")

@@ -13,10 +13,12 @@ from sim.scenario.traffic import Recorded
 
 ROWS = """<style>
 .lambda-options { height: auto }
-.lambda-options label { display: flex; flex-direction: row-reverse; justify-content: flex-end; height: auto }
+.lambda-options label { display: flex; flex-direction: row-reverse; height: auto }
+.lambda-options label { justify-content: flex-end }
 .lambda-options input { flex: none }
 </style>"""
-"""ipywidgets puts an option's circle after its text, and loses it where the text needs more than a line."""
+"""ipywidgets puts an option's circle after its text, and loses it where the text is long."""
+
 WIDE = {
     "style": {"description_width": "initial"},
     "layout": {"width": "auto", "max_width": "46em"},
@@ -36,7 +38,8 @@ class Prediction:
     """A question before the run: it keeps the answer, and compares it afterwards."""
 
     def __init__(self, question: str, control: widgets.ValueWidget) -> None:
-        self.question, self.control = question, control
+        self.question = question
+        self.control = control
         self.box = widgets.VBox(
             [widgets.HTML(f"<b>Predict.</b> {question}{ROWS}"), control]
         )
@@ -48,12 +51,9 @@ class Prediction:
 
     def compare(self, actual: Any) -> Sentence:
         """The prediction and what the simulation says, in one sentence."""
-        verdict = (
-            "as you predicted"
-            if _same(self.value, actual)
-            else f"you predicted {self.value}"
-        )
-        return Sentence(f"It is {actual}; {verdict}.")
+        if _same(self.value, actual):
+            return Sentence(f"It is {actual}; as you predicted.")
+        return Sentence(f"It is {actual}; you predicted {self.value}.")
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         return self.box._repr_mimebundle_()
@@ -68,16 +68,17 @@ def predict(
         choice.add_class("lambda-options")
         return Prediction(question, choice)
     middle = (low + high) // 2
-    return Prediction(
-        question,
-        widgets.IntSlider(
-            value=middle, min=low, max=high, description="my guess", **WIDE
-        ),
+    slider = widgets.IntSlider(
+        value=middle, min=low, max=high, description="my guess", **WIDE
     )
+    return Prediction(question, slider)
 
 
 def check(answer: Any, correct: Any, hint: str = "") -> Sentence:
-    """Whether an exercise's answer is right; `None` is not answered yet. Numbers may be off by 1 %."""
+    """Whether an exercise's answer is right; `None` is not answered yet.
+
+    Numbers may be off by 1 %.
+    """
     if answer is None:
         return Sentence("Not answered yet.")
     if _same(answer, correct):
@@ -86,19 +87,17 @@ def check(answer: Any, correct: Any, hint: str = "") -> Sentence:
 
 
 def _same(answer: Any, correct: Any) -> bool:
-    numbers = all(
-        isinstance(value, (int, float)) and not isinstance(value, bool)
-        for value in (answer, correct)
-    )
-    return (
-        math.isclose(answer, correct, rel_tol=0.01, abs_tol=1e-9)
-        if numbers
-        else bool(answer == correct)
-    )
+    if _is_number(answer) and _is_number(correct):
+        return math.isclose(answer, correct, rel_tol=0.01, abs_tol=1e-9)
+    return bool(answer == correct)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 class Presses:
-    """A button that records when it is pressed, so that the learner's own presses are the events."""
+    """A button that records when it is pressed: the learner's own presses are the events."""
 
     def __init__(self, otherwise: Sequence[float]) -> None:
         self.instants: list[float] = []
@@ -108,7 +107,7 @@ class Presses:
             description="Send an event", button_style="primary", icon="paper-plane"
         )
         self.again = widgets.Button(description="Start again")
-        self.count = widgets.HTML(self._said())
+        self.count = widgets.HTML(self._count_text())
         self.button.on_click(self.press)
         self.again.on_click(self.forget)
         self.box = widgets.HBox([self.button, self.again, self.count])
@@ -119,19 +118,19 @@ class Presses:
         if not self.instants:
             self.started = now
         self.instants.append(round(now - self.started, 3))
-        self.count.value = self._said()
+        self.count.value = self._count_text()
 
     def forget(self, _button: Any = None) -> None:
         """Forget all presses."""
         self.instants = []
-        self.count.value = self._said()
+        self.count.value = self._count_text()
 
     @property
     def arrivals(self) -> Recorded:
         """The presses as arrivals; before the first press, written-down ones."""
         return Recorded(instants=tuple(self.instants or self.otherwise))
 
-    def _said(self) -> str:
+    def _count_text(self) -> str:
         if not self.instants:
             return f"no presses yet: {len(self.otherwise)} written-down ones are used"
         return f"{len(self.instants)} events within {self.instants[-1]:.1f} s"

@@ -15,25 +15,27 @@ SHOWN = ("jupyterlab", "ipywidgets", "simpy", "pandas", "matplotlib")
 
 
 def ready() -> Sentence:
-    """Say in one line that this kernel has what the course needs, with versions; or what to do where it has not."""
+    """Say in one line that this kernel has what the course needs, or what to do if it has not."""
     problems = [problem for needed in _needed() for problem in _problem(needed)]
     if problems:
-        fix = f"In the project's folder run `make lab`, or `{sys.executable} -m pip install -r requirements.lock`."
+        install = f"{sys.executable} -m pip install -r requirements.lock"
         return Sentence(
-            f"Not ready: {'; '.join(problems)}. {fix} Then restart the kernel."
+            f"Not ready: {'; '.join(problems)}. In the project's folder run `make lab`, "
+            f"or `{install}`. Then restart the kernel."
         )
     versions = ", ".join(f"{name} {version(name)}" for name in SHOWN)
     return Sentence(
-        f"Ready: Python {platform.python_version()}, {versions}. No sliders below? Then reload the page."
+        f"Ready: Python {platform.python_version()}, {versions}. "
+        "No sliders below? Then reload the page."
     )
 
 
 def _needed() -> list[Requirement]:
+    """What the project requires here."""
     try:
         texts = requires(PROJECT) or []
-    except (
-        PackageNotFoundError
-    ):  # the folder is on the path, but nobody has installed the project
+    except PackageNotFoundError:
+        # the folder is on the path, but nobody has installed the project
         return [Requirement(name) for name in SHOWN]
     every = [Requirement(text) for text in texts]
     return [
@@ -48,8 +50,6 @@ def _problem(needed: Requirement) -> list[str]:
         found = version(needed.name)
     except PackageNotFoundError:
         return [f"{needed.name} is missing"]
-    return (
-        []
-        if found in needed.specifier
-        else [f"{needed.name} is {found}, but must be {needed.specifier}"]
-    )
+    if found in needed.specifier:
+        return []
+    return [f"{needed.name} is {found}, but must be {needed.specifier}"]

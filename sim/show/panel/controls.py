@@ -1,4 +1,4 @@
-"""Sliders and menus for settings: kind, range, unit, help and source all come from the setting's own field."""
+"""Sliders for settings: kind, range, unit, help and source come from the setting's own field."""
 
 from __future__ import annotations
 
@@ -17,36 +17,35 @@ DESCRIPTION_WIDTH = "12em"
 WIDTH = "auto"
 NOT_SET = "not set"
 SYMBOLS = ("s", "ms", "MB", "KB", "h")
-SECONDS = (
-    0,
-    1,
-    2,
-    5,
-    10,
-    15,
-    30,
-    60,
-    120,
-    180,
-    300,
-    600,
-    900,
-    1800,
-    3600,
-    7200,
-    21600,
-    43200,
-    86400,
-    345600,
-    1209600,
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+WHOLE_SECONDS = (
+    *(0, 1, 2, 5, 10, 15, 30),
+    *(
+        MINUTE,
+        2 * MINUTE,
+        3 * MINUTE,
+        5 * MINUTE,
+        10 * MINUTE,
+        15 * MINUTE,
+        30 * MINUTE,
+    ),
+    *(HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR),
+    *(DAY, 4 * DAY, 14 * DAY),
 )
-STEPS = (1, 2, 3, 5, 7)  # of each decade
-FINE = 40  # a whole-number range up to this length becomes a slider with every value
+OF_EACH_DECADE = (1, 2, 3, 5, 7)
+EVERY_VALUE = (
+    40  # a whole-number range up to this length gets a slider with every value
+)
+
+WidgetState = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Control:
-    """A setting that a learner may change: its dotted path, and where wanted a label, narrower bounds or a group."""
+    """A setting that a learner may change: its dotted path.
+
+    Where wanted also a label, narrower bounds, or the heading of a group of controls.
+    """
 
     path: str
     label: str = ""
@@ -60,71 +59,75 @@ class Control:
         return self.label or self.path.rsplit(".", 1)[-1].replace("_", " ")
 
 
-def widget(control: Control, scenarios: Iterable[Scenario]) -> widgets.ValueWidget:
+@dataclass(frozen=True)
+class Setting:
+    """What a control finds at its path: the setting's fact, and its value."""
+
+    fact: Fact
+    value: Any
+    may_be_unset: bool
+
+
+def make_widget(control: Control, scenarios: Iterable[Scenario]) -> widgets.ValueWidget:
     """The widget of a control, showing the setting's value in these scenarios.
 
     Raises `ScenarioError` if no scenario has such a setting, if it is not a quantity, or if it lies
     out of bounds.
     """
-    found = _found(control, scenarios)
-    if found is None:
+    setting = _find(control, scenarios)
+    if setting is None:
         raise ScenarioError(
             f"There is no quantity at {control.path!r} that a control could change."
         )
-    kind, state = _slider(control, *found)
+    kind, state = _kind_and_state(control, setting)
+    unit = setting.fact.unit
+    # beside the name, where the readout is a bare number
+    shown = f" ({unit})" if kind is widgets.IntSlider and unit in SYMBOLS else ""
     return kind(
         **state,
-        description=control.description + _unit(kind, found[0]),
+        description=control.description + shown,
         continuous_update=False,
         style={"description_width": DESCRIPTION_WIDTH},
         layout=widgets.Layout(width=WIDTH),
-        tooltip=tooltip(found[0]),
+        tooltip=tooltip(setting.fact),
         description_allow_html=False,
     )
 
 
-def show(
-    control: Control, slider: widgets.ValueWidget, scenarios: Iterable[Scenario]
+def update_widget(
+    control: Control, widget: widgets.ValueWidget, scenarios: Iterable[Scenario]
 ) -> None:
-    """Make a control's widget show the value in these scenarios; it is disabled if none has such a setting."""
-    found = _found(control, scenarios)
-    slider.disabled = found is None
-    if found is not None:
-        _, state = _slider(control, *found)
-        for name, value in state.items():
-            if getattr(slider, name) != value:
-                setattr(slider, name, value)
+    """Make a control's widget show the value in these scenarios.
+
+    It is disabled if none of them has such a setting.
+    """
+    setting = _find(control, scenarios)
+    widget.disabled = setting is None
+    if setting is None:
+        return
+    _, state = _kind_and_state(control, setting)
+    for name, value in state.items():
+        if getattr(widget, name) != value:
+            setattr(widget, name, value)
 
 
-def setting(slider: widgets.ValueWidget) -> Any:
+def value_of(widget: widgets.ValueWidget) -> Any:
     """The setting's value that a widget shows; None for what is not set."""
-    return None if slider.value == NOT_SET else slider.value
+    return None if widget.value == NOT_SET else widget.value
 
 
-def _unit(kind: type[widgets.ValueWidget], fact: Fact) -> str:
-    """The unit stands beside the name where the readout is a bare number."""
-    return (
-        f" ({fact.unit})" if kind is widgets.IntSlider and fact.unit in SYMBOLS else ""
-    )
-
-
-def _found(
-    control: Control, scenarios: Iterable[Scenario]
-) -> tuple[Fact, Any, bool] | None:
-    """The setting's fact and value, and whether it may be left unset."""
+def _find(control: Control, scenarios: Iterable[Scenario]) -> Setting | None:
     for scenario in scenarios:
         for fact, value in scenario.found(control.path):
             if fact is not None:
-                return (
-                    fact,
-                    value,
-                    value is None
-                    or (fact.value is None and _may_be_unset(scenario, control.path)),
+                may_be_unset = value is None or (
+                    fact.value is None and _accepts_none(scenario, control.path)
                 )
+                return Setting(fact, value, may_be_unset)
     return None
 
 
-def _may_be_unset(scenario: Scenario, path: str) -> bool:
+def _accepts_none(scenario: Scenario, path: str) -> bool:
     try:
         scenario.with_setting(path, None)
     except ScenarioError:
@@ -132,16 +135,17 @@ def _may_be_unset(scenario: Scenario, path: str) -> bool:
     return True
 
 
-def _slider(
-    control: Control, fact: Fact, value: Any, unset: bool
-) -> tuple[type[widgets.ValueWidget], dict[str, Any]]:
+def _kind_and_state(
+    control: Control, setting: Setting
+) -> tuple[type[widgets.ValueWidget], WidgetState]:
     """What kind of widget, and its bounds and value; the kind is the same whatever the value."""
-    low, high = _bounds(control, fact)
+    low, high = _bounds(control, setting.fact)
+    value = setting.value
     if value is not None and not low <= value <= high:
         raise ScenarioError(
             f"The control for {control.path!r} goes from {low} to {high}, but its value is {value}."
         )
-    if fact.unit == "share":
+    if setting.fact.unit == "share":
         return widgets.FloatSlider, {
             "min": low,
             "max": high,
@@ -150,16 +154,11 @@ def _slider(
             "value": value,
         }
     whole = isinstance(low, int) and (value is None or isinstance(value, int))
-    if whole and high - low <= FINE and fact.value is not None:
+    if whole and high - low <= EVERY_VALUE and setting.fact.value is not None:
         return widgets.IntSlider, {"min": low, "max": high, "value": value}
-    numbers = _options(fact, low, high, value, whole)
-    options = (
-        ((NOT_SET, NOT_SET), *numbers) if unset else numbers
-    )  # a selection cannot hold None
-    return widgets.SelectionSlider, {
-        "options": options,
-        "value": NOT_SET if value is None else value,
-    }
+    options = _options(setting, low, high, whole)
+    chosen = NOT_SET if value is None else value  # a selection cannot hold None
+    return widgets.SelectionSlider, {"options": options, "value": chosen}
 
 
 def _bounds(control: Control, fact: Fact) -> tuple[float, float]:
@@ -176,36 +175,48 @@ def tooltip(fact: Fact) -> str:
         for bound in (fact.minimum, fact.maximum)
         if bound is not None
     ]
-    return f"{fact.help} {' to '.join(bounds)} {fact.unit}. Evidence: {fact.evidence}, {fact.source}"
+    span = f"{' to '.join(bounds)} {fact.unit}"
+    return f"{fact.help} {span}. Evidence: {fact.evidence}, {fact.source}"
 
 
 def _options(
-    fact: Fact, low: float, high: float, value: Any, whole: bool
+    setting: Setting, low: float, high: float, whole: bool
 ) -> tuple[tuple[str, Any], ...]:
-    candidates = SECONDS if fact.unit == "s" and whole else _decades(whole)
+    """The stops of a slider, with their texts."""
+    unit, value = setting.fact.unit, setting.value
+    stops = WHOLE_SECONDS if unit == "s" and whole else _decades(whole)
     most = high if math.isfinite(high) else max(1000, 10 * (value or 1))
-    numbers = {number for number in candidates if low <= number <= most} | {
-        low,
-        most,
-        value,
-    } - {None}
-    return tuple((said(number, fact.unit), number) for number in sorted(numbers))
+    numbers = {number for number in stops if low <= number <= most}
+    numbers |= {low, most}
+    if value is not None:
+        numbers.add(value)
+    options = [(value_text(number, unit), number) for number in sorted(numbers)]
+    if setting.may_be_unset:
+        return (NOT_SET, NOT_SET), *options
+    return tuple(options)
 
 
 def _decades(whole: bool) -> Sequence[float]:
-    decades = range(0 if whole else -2, 7)
-    return [
-        step * 10**decade if decade >= 0 else step / 10**-decade
-        for decade in decades
-        for step in STEPS
+    """Round numbers up to millions, evenly apart in factors."""
+    numbers: list[float] = [
+        step * 10**decade for decade in range(7) for step in OF_EACH_DECADE
     ]
+    if not whole:
+        numbers += [step / 10 for step in OF_EACH_DECADE]
+        numbers += [step / 100 for step in OF_EACH_DECADE]
+    return numbers
 
 
-def said(value: float, unit: str) -> str:
-    """A value as short as a slider's readout wants it: with the symbol of its unit, but without what is counted."""
-    if unit == "s" and value >= 60:
-        for length, word in ((86400, "d"), (3600, "h"), (60, "min")):
+def value_text(value: float, unit: str) -> str:
+    """A value as short as a slider's readout wants it: 2 min, 512 MB, 3/s.
+
+    It has the symbol of its unit, but does not say what is counted.
+    """
+    if unit == "s" and value >= MINUTE:
+        for length, word in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
             if value >= length and value % length == 0:
                 return f"{value // length:g} {word}"
+    if unit in SYMBOLS:
+        return f"{value:g} {unit}"
     _, slash, per = unit.partition(" ")[0].partition("/")
-    return f"{value:g} {unit}" if unit in SYMBOLS else f"{value:g}{slash}{per}"
+    return f"{value:g}{slash}{per}"

@@ -1,4 +1,4 @@
-"""The code that deploys what a panel shows: as SAM, CDK Python or CDK TypeScript, to copy."""
+"""The code that deploys what a panel shows, to copy: SAM, CDK Python or CDK TypeScript."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim import facts
 from sim.scenario.scenario import Scenario
 from sim.template.write.write import write_template
 
-FORMS = {"SAM": "sam", "CDK Python": "cdk-python", "CDK TypeScript": "cdk-typescript"}
+FORMATS = {"SAM": "sam", "CDK Python": "cdk-python", "CDK TypeScript": "cdk-typescript"}
 
 # Without https or localhost browsers have no clipboard: there the text is selected and copied as by
 # hand.
@@ -19,64 +19,73 @@ FORMS = {"SAM": "sam", "CDK Python": "cdk-python", "CDK TypeScript": "cdk-typesc
 COPY = """
 const code = this.closest('.deploy').querySelector('pre');
 const done = () => { this.textContent = 'Copied'; };
-const select = () => { getSelection().selectAllChildren(code); if (document.execCommand('copy')) done(); };
-navigator.clipboard ? navigator.clipboard.writeText(code.textContent).then(done, select) : select();
+const select = () => {
+  getSelection().selectAllChildren(code);
+  if (document.execCommand('copy')) done();
+};
+if (navigator.clipboard) navigator.clipboard.writeText(code.textContent).then(done, select);
+else select();
 """
 
 # JupyterLab may live below a path of its own; its page says which.
-FOLLOW = """
+SET_ADDRESS = """
 const config = document.getElementById('jupyter-config-data');
-if (config) this.href = JSON.parse(config.textContent).baseUrl + 'lab/tree/' + this.dataset.path;
+const base = config && JSON.parse(config.textContent).baseUrl;
+if (config) this.href = base + 'lab/tree/' + this.dataset.path;
 """
 
+CODE_STYLE = "max-height:480px;overflow:auto;line-height:1.35;white-space:pre"
 
-class Deploy(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
-    """A choice of forms, and below it the code of each scenario with a button that copies it."""
+
+class DeployTab(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
+    """A choice of formats, and below it each scenario's code with a button that copies it."""
 
     def __init__(self) -> None:
         self.scenarios: Mapping[str, Scenario] = {}
-        self.form = widgets.ToggleButtons(
-            options=FORMS, style={"button_width": "auto"}, tooltips=["which code"]
+        self.format = widgets.ToggleButtons(
+            options=FORMATS, style={"button_width": "auto"}, tooltips=["which code"]
         )
         self.code = widgets.HTML()
-        self.form.observe(lambda _change: self.update(self.scenarios), "value")
+        self.format.observe(lambda _change: self.update(self.scenarios), "value")
         super().__init__(
-            [self.form, self.code], layout={"max_width": "1000px", "display": "none"}
+            [self.format, self.code], layout={"max_width": "1000px", "display": "none"}
         )
 
     def update(self, scenarios: Mapping[str, Scenario]) -> None:
         """Show the code of these scenarios."""
         self.scenarios = scenarios
         self.code.value = "".join(
-            section(name, each, self.form.value) for name, each in scenarios.items()
+            code_section(name, scenario, self.format.value)
+            for name, scenario in scenarios.items()
         )
 
 
-def section(name: str, scenario: Scenario, form: str) -> str:
-    """One scenario's code, with a copy button and links to the folders of its kinds of triggers."""
-    copy = f'<button class="lm-Widget jupyter-button" onclick="{html.escape(COPY)}">Copy</button>'
-    folders = " ".join(
-        filter(
-            None,
-            map(folder, dict.fromkeys(trigger.kind for trigger in scenario.triggers)),
-        )
+def code_section(name: str, scenario: Scenario, code_format: str) -> str:
+    """One scenario's code, with a copy button and links to the examples of its triggers."""
+    button = (
+        '<button class="lm-Widget jupyter-button" '
+        f'onclick="{html.escape(COPY)}">Copy</button>'
     )
-    code = html.escape(write_template(scenario, to=form))
+    kinds = dict.fromkeys(trigger.kind for trigger in scenario.triggers)
+    links = " ".join(filter(None, map(example_link, kinds)))
+    code = html.escape(write_template(scenario, to=code_format))
     return (
-        f'<div class="deploy"><h4>{html.escape(name)}</h4><div>{copy} {folders}</div>'
-        f'<pre style="max-height:480px;overflow:auto;line-height:1.35;white-space:pre">{code}</pre></div>'
+        f'<div class="deploy"><h4>{html.escape(name)}</h4><div>{button} {links}</div>'
+        f'<pre style="{CODE_STYLE}">{code}</pre></div>'
     )
 
 
-def folder(kind: str) -> str:
-    """A link to the folder with the whole example of a kind of trigger, handler and tests included; "" without one."""
+def example_link(kind: str) -> str:
+    """A link to the folder with the whole example of a kind of trigger; "" without one."""
     path = f"data/deploy/{kind.replace('_', '-')}"
-    return place(path, f"{path}/") if (facts.DATA.parent / path).is_dir() else ""
+    is_there = (facts.DATA.parent / path).is_dir()
+    return lab_link(path, f"{path}/") if is_there else ""
 
 
-def place(path: str, text: str) -> str:
+def lab_link(path: str, text: str) -> str:
     """A link to a file or folder of this repository, opened in JupyterLab."""
     return (
         f'<a href="/lab/tree/{path}" target="_blank" data-path="{path}" '
-        f'onclick="{html.escape(FOLLOW)}" style="text-decoration:underline">{html.escape(text)}</a>'
+        f'onclick="{html.escape(SET_ADDRESS)}" style="text-decoration:underline">'
+        f"{html.escape(text)}</a>"
     )

@@ -1,4 +1,4 @@
-"""Any picture with a choice of event beside it, whose story stands below."""
+"""Any picture with a choice of event below it, and that event's story."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ import pandas as pd
 from sim.results.run import Run
 from sim.show.drawing.frame import Picture, png
 from sim.show.panel import readouts
-from sim.show.pictures.captions import named
+from sim.show.pictures.captions import runs_by_name
 from sim.show.pictures.timeline import timeline
 
-CHOICE = "choose one"
+CHOOSE = "choose one"
+WIDE = {"style": {"description_width": "initial"}}
 
 
-class Follow:
-    """A picture of a run, and the story of the event that is chosen beside it."""
+class EventPicker:
+    """A picture of a run, and the story of the event that is chosen below it."""
 
     def __init__(self, run: Run, picture: Picture, event: int | None) -> None:
         self.run = run
         last = len(run.workload.time) + len(run.trace.children) - 1
-        found = notable(run.deliveries)
-        first = next(iter(found.values()), 0) if event is None else event
-        wide = {"style": {"description_width": "initial"}}
+        found = notable_events(run.deliveries)
+        if event is None:
+            event = next(iter(found.values()), 0)
         self.event = widgets.BoundedIntText(
-            value=first, min=0, max=max(last, 0), description="story of event", **wide
+            value=event, min=0, max=max(last, 0), description="story of event", **WIDE
         )
         self.notable = widgets.Dropdown(
-            options=[(CHOICE, None), *found.items()], description="or of the", **wide
+            options=[(CHOOSE, None), *found.items()], description="or of the", **WIDE
         )
         self.story = widgets.HTML(layout={"max_width": "1000px"})
         image = widgets.Image(
@@ -38,50 +39,45 @@ class Follow:
             layout={"width": "100%", "max_width": "1000px"},
         )
         words = widgets.HTML(f'<div role="note">{picture.text_alternative}</div>')
-        self.event.observe(self._tell, "value")
+        choice = widgets.HBox([self.event, self.notable])
+        self.box = widgets.VBox([image, words, choice, self.story])
+        self.event.observe(self._show_story, "value")
         self.notable.observe(self._choose, "value")
-        self.box = widgets.VBox(
-            [image, words, widgets.HBox([self.event, self.notable]), self.story]
-        )
-        self._tell()
+        self._show_story()
 
     def _choose(self, change: Any) -> None:
         if change.new is not None:
             self.event.value = change.new
 
-    def _tell(self, _change: Any = None) -> None:
-        self.story.value = readouts.stories(named(self.run), self.event.value)
+    def _show_story(self, _change: Any = None) -> None:
+        self.story.value = readouts.stories(runs_by_name(self.run), self.event.value)
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         return self.box._repr_mimebundle_()
 
 
-def follow(
+def event_picker(
     run: Run, picture: Picture | None = None, event: int | None = None
-) -> Follow:
-    """Show a picture of a run, by default its timeline, with a choice of event and that event's story.
+) -> EventPicker:
+    """Show a picture of a run, by default its timeline, and the story of an event of your choice.
 
     `event`: the one that is told first; by default one with a fate worth reading.
     """
-    return Follow(run, timeline(run) if picture is None else picture, event)
+    return EventPicker(run, timeline(run) if picture is None else picture, event)
 
 
-def notable(deliveries: pd.DataFrame) -> dict[str, int]:
-    """Events worth following, by what makes them so: lost, kept in a failure store, run most often, slowest."""
+def notable_events(deliveries: pd.DataFrame) -> dict[str, int]:
+    """Events worth reading, by what makes them so: lost, kept, told, run most often, slowest."""
     mine = deliveries[deliveries.parent < 0]
-    if mine.empty:
-        return {}
-    found = {
-        "first one lost": mine[mine.fate.isin(["dropped", "expired"])].head(1),
-        "first one in a failure store": mine[mine.fate == "dead-lettered"].head(1),
-        "first whose caller saw an error": mine[
-            mine.fate.isin(["failed", "rejected"])
-        ].head(1),
-        "one that ran most often": mine.sort_values(
-            "runs", ascending=False, kind="stable"
-        ).head(1),
-        "slowest delivered": mine[mine.fate == "succeeded"]
-        .sort_values("latency_s", ascending=False)
-        .head(1),
+    most_runs = mine.sort_values("runs", ascending=False, kind="stable")
+    delivered = mine[mine.fate == "succeeded"]
+    candidates = {
+        "first one lost": mine[mine.fate.isin(["dropped", "expired"])],
+        "first one in a failure store": mine[mine.fate == "dead-lettered"],
+        "first whose caller saw an error": mine[mine.fate.isin(["failed", "rejected"])],
+        "one that ran most often": most_runs,
+        "slowest delivered": delivered.sort_values("latency_s", ascending=False),
     }
-    return {name: int(rows.event.iloc[0]) for name, rows in found.items() if len(rows)}
+    return {
+        name: int(rows.event.iloc[0]) for name, rows in candidates.items() if len(rows)
+    }

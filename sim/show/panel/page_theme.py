@@ -1,4 +1,4 @@
-"""Which paper a page has: the browser tells whether JupyterLab's theme is light or dark."""
+"""Whether the page that a widget is shown on is light or dark: the browser tells."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ export default { render };
 """
 
 
-class Paper(anywidget.AnyWidget):
-    """An invisible widget whose `theme` is that of the page it is shown on: "light" or "dark"."""
+class PageTheme(anywidget.AnyWidget):
+    """An invisible widget whose `theme` is that of its page: "light" or "dark"."""
 
     _esm = WATCH
     theme = traitlets.Unicode("light").tag(sync=True)

@@ -1,4 +1,4 @@
-"""What a picture says in words: its title, the line under a panel's heading, and a text alternative."""
+"""What a picture says in words: headings, the line under a heading, and a text alternative."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
+from sim.results.summary import outcomes
 from sim.scenario.event_source_mapping import STARTING, EventSourceMapping
 from sim.scenario.triggers import Trigger
-from sim.trace import Fate
 
 Runs = Run | Mapping[str, Run]
 MODEL_NAMES = {
@@ -29,8 +29,8 @@ MEANINGS = {
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """What became of the events that entered a run; times in seconds, NaN where nothing was delivered."""
+class EventNumbers:
+    """What became of the events that entered a run; times in seconds, NaN if none was delivered."""
 
     events: int
     deliveries: int
@@ -39,40 +39,42 @@ class Numbers:
     parked: int
     lost: int
     in_flight: int
+    caused_in_flight: int  # deliveries of events that the run's own events caused
     retried: int  # delivered, but not by the first run
     throttles: int
-    half: float
+    p50: float
     p99: float
     slowest: float
+    drained: float  # seconds that the simulation went on after the scenario's own
 
 
-def numbers(run: Run) -> Numbers:
+def event_numbers(run: Run) -> EventNumbers:
     """Count the deliveries of a run's own events; those of events that they caused are left out."""
-    mine = run.deliveries.parent.to_numpy() < 0
-    fate = run.deliveries.fate.cat.codes.to_numpy()[mine]
-    count = np.bincount(fate, minlength=len(Fate))
-    arrived = fate == Fate.SUCCEEDED
-    latency = run.deliveries.latency_s.to_numpy()[mine][arrived]
-    half, p99, slowest = (
-        np.quantile(latency, (0.5, 0.99, 1)) if len(latency) else (np.nan,) * 3
-    )
-    return Numbers(
+    is_own = run.deliveries.parent.to_numpy() < 0
+    mine = run.deliveries[is_own]
+    caused = run.deliveries[~is_own]
+    found = outcomes(mine)
+    succeeded = mine[(mine.fate == "succeeded").to_numpy()]
+    ended = run.ended_s
+    return EventNumbers(
         events=len(run.workload.time),
-        deliveries=len(fate),
-        delivered=int(count[Fate.SUCCEEDED]),
-        told=int(count[Fate.FAILED] + count[Fate.REJECTED]),
-        parked=int(count[Fate.DEAD_LETTERED]),
-        lost=int(count[Fate.DROPPED] + count[Fate.EXPIRED]),
-        in_flight=int(count[Fate.IN_FLIGHT]),
-        retried=int((arrived & (run.deliveries.runs.to_numpy()[mine] > 1)).sum()),
-        throttles=int(run.deliveries.throttles.to_numpy()[mine].sum()),
-        half=float(half),
-        p99=float(p99),
-        slowest=float(slowest),
+        deliveries=len(mine),
+        delivered=int(found["delivered"]),
+        told=int(found["told"]),
+        parked=int(found["parked"]),
+        lost=int(found["lost"]),
+        in_flight=int(found["in_flight"]),
+        caused_in_flight=int((caused.fate == "in flight").sum()),
+        retried=int((succeeded.runs > 1).sum()),
+        throttles=int(found["throttles"]),
+        p50=found["p50_s"],
+        p99=found["p99_s"],
+        slowest=float(succeeded.latency_s.max()),
+        drained=max(0.0, ended - run.scenario.seconds),
     )
 
 
-def named(runs: Runs) -> dict[str, Run]:
+def runs_by_name(runs: Runs) -> dict[str, Run]:
     """Runs by name; a single run is named after its invocation model."""
     if isinstance(runs, Mapping):
         return dict(runs)
@@ -80,20 +82,23 @@ def named(runs: Runs) -> dict[str, Run]:
 
 
 def model(run: Run) -> str:
-    """The invocation model of a run's triggers, with streams apart from queues, or "" if they have several."""
-    models = {
-        "stream" if _reads_a_stream(trigger) else trigger.model
-        for trigger in run.scenario.triggers
-    }
+    """The invocation model of a run's triggers, or "" if they have several.
+
+    Streams are told apart from queues.
+    """
+    models = {_model_of(trigger) for trigger in run.scenario.triggers}
     return models.pop() if len(models) == 1 else ""
 
 
-def _reads_a_stream(trigger: Trigger) -> bool:
-    return isinstance(trigger, EventSourceMapping) and trigger.kind in STARTING
+def _model_of(trigger: Trigger) -> str:
+    reads_a_stream = (
+        isinstance(trigger, EventSourceMapping) and trigger.kind in STARTING
+    )
+    return "stream" if reads_a_stream else trigger.model
 
 
 def headings(runs: Mapping[str, Run]) -> list[str]:
-    """Each run's name, and what its invocation model means where that is what the runs differ in."""
+    """Each run's name, and its invocation model's meaning where the runs differ in that."""
     models = [model(run) for run in runs.values()]
     if len(set(models)) < len(models) or "" in models:
         return list(runs)
@@ -103,85 +108,68 @@ def headings(runs: Mapping[str, Run]) -> list[str]:
     ]
 
 
-def line(run: Run, first: Run) -> list[str]:
-    """The parts of the line under a panel's heading."""
-    n = numbers(run)
+def _meaning(run: Run) -> str:
+    kind = model(run)
+    configs = [function.event_invoke_config for function in run.scenario.functions]
+    retries = any(config.maximum_retry_attempts for config in configs)
+    if kind == "asynchronous" and not retries:
+        return "Lambda tries once"
+    return MEANINGS[kind]
+
+
+def counts_line(run: Run, first: Run) -> list[str]:
+    """The parts of the line under a panel's heading; `first` is the run of the first panel."""
+    n = event_numbers(run)
     if not n.deliveries:
         return ["no event arrived"]
     same = run is not first and np.array_equal(run.workload.time, first.workload.time)
-    return [
-        f"the same {n.events}" if same else plural(n.events, "event"),
-        *(
-            [plural(n.deliveries, "delivery", "deliveries")]
-            if n.deliveries != n.events
-            else []
-        ),
-        f"{n.delivered} delivered",
-        *_unhappy(n),
-        *([f"slowest {spoken(n.slowest)}"] if n.delivered else []),
-    ]
+    parts = [f"the same {n.events}" if same else plural(n.events, "event")]
+    if n.deliveries != n.events:
+        parts.append(plural(n.deliveries, "delivery", "deliveries"))
+    parts.append(f"{n.delivered} delivered")
+    parts += _unhappy(n)
+    if n.in_flight:
+        parts.append(f"{n.in_flight} still under way")
+    if n.delivered:
+        parts.append(f"slowest {spoken(n.slowest)}")
+    return parts
 
 
 def environments_line(run: Run) -> list[str]:
     """The same for a picture with environments as rows."""
-    started, runs = environments(run)
-    throttled = numbers(run).throttles
-    return [
+    started, runs = environment_counts(run)
+    parts = [
         f"{plural(started, 'execution environment')}, a row each",
         plural(runs, "function run"),
-        *([f"{plural(throttled, 'attempt')} throttled"] if throttled else []),
     ]
+    throttles = event_numbers(run).throttles
+    if throttles:
+        parts.append(f"{plural(throttles, 'attempt')} throttled")
+    return parts
 
 
-def environments(run: Run) -> tuple[int, int]:
+def environment_counts(run: Run) -> tuple[int, int]:
     """How many execution environments worked, and how often the function ran on them."""
     spans = run.spans
     handled = spans[(spans.stage == "handler").to_numpy()]
     alone = handled.invocation.to_numpy() < 0
     batches = handled[~alone].drop_duplicates(["resource", "invocation"])
-    there = spans[spans.environment.to_numpy() >= 0].drop_duplicates(
-        ["resource", "environment"]
-    )
-    return len(there), int(alone.sum()) + len(batches)
+    placed = spans[spans.environment.to_numpy() >= 0]
+    environments = placed.drop_duplicates(["resource", "environment"])
+    return len(environments), int(alone.sum()) + len(batches)
 
 
 def describe(runs: Runs, pinned: Runs | None = None) -> str:
-    """One sentence a run with the numbers that its picture shows, for readers who do not see the picture."""
-    now = [_sentence(name, numbers(run)) for name, run in named(runs).items()]
-    before = [] if pinned is None else [f"Pinned: {describe(pinned)}"]
-    return " ".join(now + before)
-
-
-def together(parts: list[str]) -> str:
-    """Parts of a sentence joined by commas and "and"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def _meaning(run: Run) -> str:
-    kind = model(run)
-    retries = [
-        function.event_invoke_config.maximum_retry_attempts
-        for function in run.scenario.functions
+    """One sentence a run with the numbers that its picture shows, for who does not see it."""
+    sentences = [
+        _sentence(name, event_numbers(run)) for name, run in runs_by_name(runs).items()
     ]
-    return (
-        "Lambda tries once"
-        if kind == "asynchronous" and not any(retries)
-        else MEANINGS[kind]
-    )
+    if pinned is not None:
+        sentences.append(f"Pinned: {describe(pinned)}")
+    return " ".join(sentences)
 
 
-def _unhappy(n: Numbers) -> list[str]:
-    told = f"{plural(n.told, 'caller')} saw an error"
-    parts = (
-        (n.told, told),
-        (n.parked, f"{n.parked} dead-lettered"),
-        (n.lost, f"{n.lost} lost"),
-        (n.in_flight, f"{n.in_flight} still under way"),
-    )
-    return [text for count, text in parts if count]
-
-
-def _sentence(name: str, n: Numbers) -> str:
+def _sentence(name: str, n: EventNumbers) -> str:
     if not n.deliveries:
         return f"{name}: no event arrived."
     what = (
@@ -189,11 +177,38 @@ def _sentence(name: str, n: Numbers) -> str:
         if n.deliveries == n.events
         else f"{n.deliveries:,} deliveries"
     )
-    fates = together([f"{n.delivered:,} delivered", *_unhappy(n)])
+    fates = [f"{n.delivered:,} delivered", *_unhappy(n)]
+    if n.in_flight:
+        fates.append(f"{n.in_flight} {still_under_way(n)}")
+    text = f"{name}: of {what}, {join_words(fates)}"
     if not n.delivered:
-        return f"{name}: of {what}, {fates}."
-    extra = (
-        f"; Lambda throttled {plural(n.throttles, 'attempt')}" if n.throttles else ""
+        return f"{text}."
+    half, most, slowest = spoken(n.p50), spoken(n.p99), spoken(n.slowest)
+    text += f"; of the delivered, half within {half}, 99 % within {most}"
+    text += f", the slowest after {slowest}"
+    if n.throttles:
+        text += f"; Lambda throttled {plural(n.throttles, 'attempt')}"
+    return f"{text}."
+
+
+def still_under_way(n: EventNumbers) -> str:
+    """That events are in flight at the end, and when that was if no new ones came any more."""
+    if not n.drained:
+        return "still under way"
+    return f"still under way when the simulation ends, {spoken(n.drained)} after its traffic"
+
+
+def join_words(parts: list[str]) -> str:
+    """Parts of a sentence joined by commas and "and"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _unhappy(n: EventNumbers) -> list[str]:
+    parts = (
+        (n.told, f"{plural(n.told, 'caller')} saw an error"),
+        (n.parked, f"{n.parked} dead-lettered"),
+        (n.lost, f"{n.lost} lost"),
     )
-    times = f"half within {spoken(n.half)}, 99 % within {spoken(n.p99)}, the slowest after {spoken(n.slowest)}"
-    return f"{name}: of {what}, {fates}; of the delivered, {times}{extra}."
+    return [text for count, text in parts if count]

@@ -1,4 +1,4 @@
-"""Curves: how one number of a sweep depends on a parameter, with the interval that its mean lies in."""
+"""Curves: how one number of a sweep depends on a parameter, with the interval of its mean."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.show.drawing import theme as look
 from sim.show.drawing.frame import Frame, Picture
-from sim.show.drawing.theme import RUN_COLOURS, run_line
+from sim.show.drawing.theme import run_colour, run_line, theme_named
 from sim.show.drawing.time_units import axis_unit, ticks
 from sim.show.pictures.latency import NAME_ROOM, apart
-from sim.show.pictures.sweep_table import Point, Swept, called, legible, swept
+from sim.show.pictures.sweep_table import (
+    SweepTable,
+    labels_with_room,
+    setting_text,
+    sweep_table,
+)
+from sim.show.pictures.sweep_titles import Line, curves_title, lines
 
-LEFT, RIGHT = (
-    0.95,
-    2.5,
-)  # inches: room for the numbers, and for each curve's name at its end
+LEFT, RIGHT = 0.95, 2.5  # inches: room for the numbers, and for each curve's name
 LOGARITHMIC = 20  # an axis whose values are this many times apart counts in factors
-BAND = 0.16  # opacity
-EDGE = 0.03  # of the axis, beyond its first and last value
-Line = dict[Any, Point]  # by value of x
+BAND_OPACITY = 0.16
+MARGIN = 0.03  # of the axis, beyond its first and last value
+BETWEEN_BARS = 0.08  # where values are words, between the bars of two curves
 
 
 def curve(
@@ -36,221 +38,153 @@ def curve(
     title: str | None = None,
     theme: str = "light",
 ) -> Picture:
-    """Draw how one number of a sweep depends on a parameter: the mean over the seeds, and its confidence interval.
+    """Draw how one number of a sweep depends on a parameter: the mean over the seeds.
 
     `table`: what `sim.sweep` returned, or rows of it. `x`, `by`: parameters, or the end of their
     path (`timeout`); each value of `by` has a curve. `value`: a column of numbers. The band is
     Student's t interval as in `sim.confidence`. Raises `ValueError` for other names, and if the
     table varies further parameters.
     """
-    return _Curves(
-        swept(table, value, level, *([x] if by is None else [x, by])), theme
-    ).picture(title)
+    names = [x] if by is None else [x, by]
+    sweep = sweep_table(table, value, level, *names)
+    return _CurvePicture(sweep, theme).picture(title)
 
 
-class _Curves:
-    def __init__(self, shown: Swept, theme_name: str) -> None:
-        self.shown, self.theme = shown, look.theme(theme_name)
+class _CurvePicture:
+    def __init__(self, sweep: SweepTable, theme_name: str) -> None:
+        self.sweep = sweep
+        self.theme = theme_named(theme_name)
         self.frame = Frame(1, self.theme, LEFT, RIGHT)
         (self.axes,) = self.frame.axes
-        self.ordered, self.lines = shown.is_ordered(0), lines(shown)
+        self.along = sweep.parameters[0]
+        self.ordered = self.along.is_ordered
+        self.lines = lines(sweep)
         self.places = {
-            value: value if self.ordered else place
-            for place, value in enumerate(shown.settings[0])
+            value: float(value) if self.ordered else float(number)
+            for number, value in enumerate(self.along.settings)
         }
 
     def picture(self, title: str | None) -> Picture:
         self._x_axis()
         self._y_axis()
         for number, line in enumerate(self.lines.values()):
-            self._draw(line, self._colour(number), number)
+            if self.ordered:
+                self._draw_band(line, number)
+            else:
+                self._draw_bars(line, number)
         if self.ordered or len(self.lines) > 1:
-            self._names()
-        how = [
-            *self.shown.line,
-            *self.shown.interval("band:" if self.ordered else "bar:"),
-        ]
-        answer = of_curves(self.shown)
-        self.frame.say(title or answer, [self.shown.heading], [how])
-        self.frame.figure.text_alternative = f"{answer}. {self.shown.in_words}."
+            self._draw_names()
+        mark = "band:" if self.ordered else "bar:"
+        line_parts = [*self.sweep.sample_line, *self.sweep.interval_line(mark)]
+        answer = curves_title(self.sweep)
+        self.frame.set_texts(title or answer, [self.sweep.heading], [line_parts])
+        self.frame.figure.text_alternative = f"{answer}. {self.sweep.in_words}."
         return self.frame.figure
 
-    def _colour(self, number: int) -> str:
-        return RUN_COLOURS[number % len(RUN_COLOURS)][self.theme.number]
-
-    def _draw(self, line: Line, colour: str, number: int) -> None:
-        aside = 0 if self.ordered else 0.08 * (number - (len(self.lines) - 1) / 2)
-        at = [self.places[value] + aside for value in line]
-        means, lows, highs = (
-            [getattr(point, end) for point in line.values()]
-            for end in ("mean", "low", "high")
+    def _draw_band(self, line: Line, number: int) -> None:
+        """A curve through the means, within its band."""
+        colour = run_colour(number, self.theme)
+        at = [self.places[value] for value in line]
+        low = [max(point.low, 0) for point in line.values()]
+        high = [point.high for point in line.values()]
+        self.axes.fill_between(
+            at, low, high, color=colour, alpha=BAND_OPACITY, linewidth=0
         )
-        if self.ordered:
-            style = run_line(number)
-            self.axes.fill_between(
-                at, np.maximum(lows, 0), highs, color=colour, alpha=BAND, linewidth=0
-            )
-            self.axes.plot(
-                at, means, "o", color=colour, linewidth=2, linestyle=style, markersize=5
-            )
-            return
+        self.axes.plot(
+            at,
+            [point.mean for point in line.values()],
+            "o",
+            color=colour,
+            linewidth=2,
+            linestyle=run_line(number),
+            markersize=5,
+        )
+
+    def _draw_bars(self, line: Line, number: int) -> None:
+        """A point and a bar for each value; values that have no order have no curve."""
+        colour = run_colour(number, self.theme)
+        aside = BETWEEN_BARS * (number - (len(self.lines) - 1) / 2)
+        at = [self.places[value] + aside for value in line]
+        low = [max(point.low, 0) for point in line.values()]
+        high = [point.high for point in line.values()]
+        means = [point.mean for point in line.values()]
         self.axes.vlines(
-            at, np.maximum(lows, 0), highs, color=colour, linewidth=6, alpha=2 * BAND
+            at, low, high, color=colour, linewidth=6, alpha=2 * BAND_OPACITY
         )
         self.axes.plot(at, means, "o", color=colour, markersize=6)
-        for place, mean in zip(at, means, strict=True) if len(self.lines) == 1 else ():
-            self._text(self.shown.said(mean), (place, mean), (9, 0), colour, "data")
+        if len(self.lines) == 1:
+            for place, mean in zip(at, means, strict=True):
+                words = self.sweep.number_text(mean)
+                self._annotate(words, (place, mean), 9, colour, "data")
 
-    def _names(self) -> None:
+    def _draw_names(self) -> None:
         """At the end of each curve its name and last value."""
-        ends = {
-            by: next(reversed(line.values())).mean for by, line in self.lines.items()
-        }
-        heights = apart(
-            [mean / self.axes.get_ylim()[1] for mean in ends.values()], 0.7 * NAME_ROOM
-        )
-        for number, ((by, mean), height) in enumerate(
-            zip(ends.items(), heights, strict=True)
-        ):
-            name = self.shown.at(1, by) if len(self.shown.chosen) > 1 else ""
-            words = f"{name}\n{self.shown.said(mean)}" if self.ordered else name
-            self._text(
-                words.strip(),
-                (1, height),
-                (8, 0),
-                self._colour(number),
-                "axes fraction",
-            )
+        last = {by: list(line.values())[-1].mean for by, line in self.lines.items()}
+        _, top = self.axes.get_ylim()
+        heights = apart([mean / top for mean in last.values()], 0.7 * NAME_ROOM)
+        for number, (by, mean) in enumerate(last.items()):
+            words = []
+            if len(self.sweep.parameters) > 1:
+                words.append(self.sweep.parameters[1].text(by))
+            if self.ordered:
+                words.append(self.sweep.number_text(mean))
+            colour = run_colour(number, self.theme)
+            place = (1, heights[number])
+            self._annotate("\n".join(words), place, 8, colour, "axes fraction")
 
-    def _text(
+    def _annotate(
         self,
         words: str,
-        at: tuple[float, float],
-        aside: tuple[int, int],
+        place: tuple[float, float],
+        aside: int,
         colour: str,
-        where: str,
+        coordinates: str,
     ) -> None:
         self.axes.annotate(
-            words, at, aside, xycoords=where, textcoords="offset points", color=colour, fontsize=9, va="center",
+            words,
+            place,
+            (aside, 0),
+            xycoords=coordinates,
+            textcoords="offset points",
+            color=colour,
+            fontsize=9,
+            va="center",
             annotation_clip=False,
-        )  # fmt: skip
+        )
 
     def _x_axis(self) -> None:
-        self.axes.set_xlabel(self.shown.axis(0), color=self.theme.secondary, fontsize=9)
-        at, labels = (
-            list(self.places.values()),
-            [called(value) for value in self.places],
-        )
-        if self.ordered and at[0] > 0 and at[-1] >= LOGARITHMIC * at[0]:
+        self.axes.set_xlabel(self.along.label, color=self.theme.secondary, fontsize=9)
+        at = list(self.places.values())
+        first, last = at[0], at[-1]
+        if self.ordered and first > 0 and last >= LOGARITHMIC * first:
+            factor = last / first
             self.axes.set_xscale("log")
             self.axes.minorticks_off()
-            self.axes.set_xlim(
-                at[0] * (at[0] / at[-1]) ** EDGE, at[-1] * (at[-1] / at[0]) ** EDGE
-            )
-            parts = [log(place / at[0]) / log(at[-1] / at[0]) for place in at]
+            self.axes.set_xlim(first / factor**MARGIN, last * factor**MARGIN)
+            parts = [log(place / first) / log(factor) for place in at]
         else:
-            edge = EDGE * (at[-1] - at[0]) if self.ordered and len(at) > 1 else 0.5
-            self.axes.set_xlim(at[0] - edge, at[-1] + edge)
-            parts = [(place - at[0]) / (at[-1] - at[0] or 1) for place in at]
-        shown = legible(parts, labels, self.frame.panel_width)
+            length = last - first
+            margin = MARGIN * length if self.ordered and len(at) > 1 else 0.5
+            self.axes.set_xlim(first - margin, last + margin)
+            parts = [(place - first) / (length or 1) for place in at]
+        labels = [setting_text(value) for value in self.along.settings]
+        shown = labels_with_room(parts, labels, self.frame.panel_width)
         self.axes.set_xticks(
             [at[number] for number in shown], [labels[number] for number in shown]
         )
 
     def _y_axis(self) -> None:
-        most = max(
-            (
-                np.nanmax([point.mean, point.high])
-                for point in self.shown.points.values()
-            ),
-            default=0,
-        )
-        limit = 1.06 * float(most) or 1.0
+        points: Any = self.sweep.points.values()
+        tops = [np.nanmax([point.mean, point.high]) for point in points]
+        limit = 1.06 * float(max(tops, default=0)) or 1.0
         self.axes.set_ylim(0, limit)
-        self.axes.grid(axis="y", color=self.theme.axis, linewidth=0.6, alpha=0.6)
-        self.axes.tick_params(axis="y", length=0)
-        if self.shown.column.endswith("_s"):
+        self.frame.value_axis(self.axes)
+        if self.sweep.column.endswith("_s"):
             positions, labels = ticks(limit, 5)
-            self.axes.set_yticks(
-                positions, [f"{label} {axis_unit(limit).symbol}" for label in labels]
-            )
+            symbol = axis_unit(limit).symbol
+            self.axes.set_yticks(positions, [f"{label} {symbol}" for label in labels])
         else:
             self.axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
             self.axes.yaxis.set_major_formatter(
-                FuncFormatter(lambda value, _: self.shown.said(value))
+                FuncFormatter(lambda value, _: self.sweep.number_text(value))
             )
-
-
-def lines(shown: Swept) -> dict[Any, Line]:
-    """A line along x for each value of `by` that has any point; only one, of None, without `by`."""
-    keys = (
-        {value: (value,) for value in shown.settings[1]}
-        if len(shown.chosen) > 1
-        else {None: ()}
-    )
-    along, points = shown.settings[0], shown.points
-    found = {
-        by: {x: points[x, *key] for x in along if (x, *key) in points}
-        for by, key in keys.items()
-    }
-    return {by: line for by, line in found.items() if line}
-
-
-def of_curves(shown: Swept) -> str:
-    """What the curves say: where they differ most, or how the only one runs."""
-    found = lines(shown)
-    if not found:
-        return f"{shown.name}: no run has a number"
-    if len(found) == 1:
-        return _of_one(shown, next(iter(found.values())))
-    x, points = max(_across(shown, found), key=lambda pair: _gap(pair[1]))
-    least, most = _ends(points)
-    if not points[least].surely_differs(points[most]):
-        low, high = shown.said(points[least].mean), shown.said(points[most].mean)
-        return f"{shown.name}: no sure difference by {shown.short[1]}; at most {low} to {high}, at {shown.at(0, x)}"
-    return f"{shown.name} at {shown.at(0, x)}: {_two(shown, 1, points, least, most)}"
-
-
-def _of_one(shown: Swept, line: Line) -> str:
-    least, most = _ends(line)
-    if not line[least].surely_differs(line[most]):
-        return f"{shown.name}: no sure difference by {shown.short[0]}, about {shown.said(line[least].mean)}"
-    first, last = next(iter(line)), next(reversed(line))
-    inside = [
-        x for x in (least, most) if shown.is_ordered(0) and x not in (first, last)
-    ]
-    if len(inside) == 1:
-        word = "least" if inside[0] == least else "most"
-        return f"{shown.name}: {word} at {shown.at(0, inside[0])}, {shown.said(line[inside[0]].mean)}"
-    return f"{shown.name}: {_two(shown, 0, line, *sorted((least, most), key=list(line).index))}"
-
-
-def _two(shown: Swept, number: int, points: Line, one: Any, other: Any) -> str:
-    """Two values, each with where it is."""
-    names = shown.at(number, one), shown.at(number, other, briefly=True)
-    said = [
-        f"{shown.said(points[key].mean)} ({name})"
-        for key, name in zip((one, other), names, strict=True)
-    ]
-    return ", ".join(said)
-
-
-def _across(shown: Swept, found: dict[Any, Line]) -> list[tuple[Any, Line]]:
-    """Each value of x with the points of all lines there."""
-    across = [
-        (x, {by: line[x] for by, line in found.items() if x in line})
-        for x in shown.settings[0]
-    ]
-    return [(x, points) for x, points in across if points]
-
-
-def _gap(points: Line) -> float:
-    least, most = _ends(points)
-    return points[most].mean - points[least].mean
-
-
-def _ends(points: Line) -> tuple[Any, Any]:
-    """Where the mean is least, and where most."""
-    return min(points, key=lambda key: points[key].mean), max(
-        points, key=lambda key: points[key].mean
-    )

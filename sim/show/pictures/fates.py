@@ -1,29 +1,56 @@
-"""Fates over time: of the events that have arrived so far, how many are delivered, told, parked, lost or under way."""
+"""Fates over time: what has become of the events that have arrived so far."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from sim.results.run import Run
-from sim.show.drawing import theme as look
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.span_layout import Floats
-from sim.show.drawing.theme import MARKS, Theme
+from sim.show.drawing.theme import MARKS, Theme, theme_named
 from sim.show.drawing.time_units import axis_end
 from sim.show.pictures import captions, titles
-from sim.show.pictures.captions import Runs, named
+from sim.show.pictures.captions import Runs, runs_by_name
 from sim.trace import Fate
 
-# From the bottom up: what they are called, the mark whose colours they have, their hatch.
-STACK = (
-    ("delivered", "success", None, (Fate.SUCCEEDED, Fate.FILTERED)),
-    ("caller saw an error", "failure", "/////", (Fate.FAILED, Fate.REJECTED)),
-    ("dead-lettered", "dead letter", None, (Fate.DEAD_LETTERED,)),
-    ("lost", "dead letter", "xxxx", (Fate.DROPPED, Fate.EXPIRED)),
+LEFT, BETWEEN = 0.75, 0.75  # inches, with room for numbers
+
+
+@dataclass(frozen=True)
+class Area:
+    """How events of some fates are drawn: with the colours of a mark, and a hatch."""
+
+    label: str
+    mark: str
+    hatch: str | None = None
+    fates: tuple[Fate, ...] = ()
+
+    def style(self, theme: Theme) -> dict[str, Any]:
+        """Properties of a matplotlib patch."""
+        mark = MARKS[self.mark]
+        face = theme.pick(mark.face)
+        edge = theme.background if self.hatch else theme.pick(mark.edge)
+        return {
+            "facecolor": face,
+            "edgecolor": edge,
+            "hatch": self.hatch,
+            "linewidth": 0.0 if self.hatch or face == edge else 0.8,
+        }
+
+
+# From the bottom up.
+SETTLED = (
+    Area("delivered", "success", None, (Fate.SUCCEEDED, Fate.FILTERED)),
+    Area("caller saw an error", "failure", "/////", (Fate.FAILED, Fate.REJECTED)),
+    Area("dead-lettered", "dead letter", None, (Fate.DEAD_LETTERED,)),
+    Area("lost", "dead letter", "xxxx", (Fate.DROPPED, Fate.EXPIRED)),
 )
-UNDER_WAY = "under way"
+UNDER_WAY = Area("under way", "queue")
 
 
 def fates(
@@ -38,126 +65,77 @@ def fates(
     The upper edge is how many have arrived; what is pale is still under way. `seconds`: where the
     time axes end.
     """
-    runs = named(runs)
-    frame = Frame(len(runs), look.theme(theme), left=0.75, between=0.75)
-    most = max(captions.numbers(run).deliveries for run in runs.values())
-    shown = [
-        _panel(frame, axes, run, seconds, most)
-        for axes, run in zip(frame.axes, runs.values(), strict=True)
-    ]
-    first = next(iter(runs.values()))
-    frame.say(
-        title or titles.answer(runs),
+    runs = runs_by_name(runs)
+    frame = Frame(len(runs), theme_named(theme), left=LEFT, between=BETWEEN)
+    most = max(captions.event_numbers(run).deliveries for run in runs.values())
+    shown: set[str] = set()
+    for axes, run in zip(frame.axes, runs.values(), strict=True):
+        shown |= _draw_panel(frame, axes, run, seconds)
+        _count_axis(frame, axes, most)
+    first, *_ = runs.values()
+    frame.set_texts(
+        title or titles.events_title(runs),
         captions.headings(runs),
-        [captions.line(run, first) for run in runs.values()],
+        [captions.counts_line(run, first) for run in runs.values()],
     )
-    _legend(frame, set().union(*shown))
-    frame.figure.text_alternative, frame.figure.runs = captions.describe(runs), runs
+    areas = [area for area in (*SETTLED, UNDER_WAY) if area.label in shown]
+    samples = [Patch(**area.style(frame.theme)) for area in areas]
+    frame.legend(samples, [area.label for area in areas])
+    frame.figure.text_alternative = captions.describe(runs)
+    frame.figure.runs = runs
     return frame.figure
 
 
-def _panel(
-    frame: Frame, axes: Axes, run: Run, seconds: float | None, most: int
-) -> set[str]:
+def _draw_panel(frame: Frame, axes: Axes, run: Run, seconds: float | None) -> set[str]:
+    """Draw a run; returns the labels of its areas."""
     mine = run.deliveries[run.deliveries.parent.to_numpy() < 0]
-    arrived, settled = np.sort(mine.arrived_s.to_numpy()), mine.settled_s.to_numpy()
+    arrived = np.sort(mine.arrived_s.to_numpy())
+    settled = mine.settled_s.to_numpy()
     fate = mine.fate.cat.codes.to_numpy()
-    limit = seconds or axis_end(_last(arrived, settled), frame.most_ticks)
-    times = np.unique(
-        np.concatenate([[0.0], arrived, settled[~np.isnan(settled)], [limit]])
-    )
+    last = np.nanmax(np.concatenate([[1.0], arrived, settled]))
+    limit = seconds or axis_end(float(last), frame.most_ticks)
+    known = settled[~np.isnan(settled)]
+    times = np.unique(np.concatenate([[0.0], arrived, known, [limit]]))
     times = times[times <= limit]
-    floor, shown = np.zeros(len(times)), set()
-    for name, mark, hatch, codes in STACK:
-        ended = np.sort(settled[np.isin(fate, codes)])
+    floor = np.zeros(len(times))
+    shown = set()
+    for area in SETTLED:
+        ended = np.sort(settled[np.isin(fate, area.fates)])
         if len(ended):
-            shown.add(name)
             ceiling = floor + _so_far(ended, times)
-            _area(axes, times, floor, ceiling, frame.theme, mark, hatch)
+            _fill(axes, times, floor, ceiling, area.style(frame.theme))
+            shown.add(area.label)
             floor = ceiling
     ceiling = _so_far(arrived, times)
     if (ceiling > floor).any():
-        shown.add(UNDER_WAY)
-        _area(axes, times, floor, ceiling, frame.theme, "queue", None)
+        _fill(axes, times, floor, ceiling, UNDER_WAY.style(frame.theme))
+        shown.add(UNDER_WAY.label)
     frame.time_axis(axes, limit)
-    _count_axis(axes, most, frame.theme)
     return shown
 
 
-def _last(arrived: Floats, settled: Floats) -> float:
-    return float(np.nanmax(np.concatenate([[1.0], arrived, settled])))
-
-
 def _so_far(instants: Floats, times: Floats) -> Floats:
+    """How many of the instants have passed, at each time."""
     return np.searchsorted(instants, times, side="right").astype(float)
 
 
-def _area(
-    axes: Axes,
-    times: Floats,
-    low: Floats,
-    high: Floats,
-    theme: Theme,
-    mark: str,
-    hatch: str | None,
+def _fill(
+    axes: Axes, times: Floats, low: Floats, high: Floats, style: dict[str, Any]
 ) -> None:
-    face, edge = _colours(theme, mark, hatch)
-    wide = _outline(face, edge, hatch)
-    axes.fill_between(
-        times,
-        low,
-        high,
-        step="post",
-        facecolor=face,
-        edgecolor=edge,
-        hatch=hatch,
-        linewidth=wide,
-    )
+    axes.fill_between(times, low, high, step="post", **style)
 
 
-def _outline(face: str, edge: str, hatch: str | None) -> float:
-    return 0.0 if hatch or face == edge else 0.8
-
-
-def _colours(theme: Theme, mark: str, hatch: str | None) -> tuple[str, str]:
-    face, edge = MARKS[mark].face[theme.number], MARKS[mark].edge[theme.number]
-    return face, theme.paper if hatch else edge
-
-
-def _count_axis(axes: Axes, most: int, theme: Theme) -> None:
+def _count_axis(frame: Frame, axes: Axes, most: int) -> None:
     axes.set_ylim(0, max(most, 1) * 1.02)
-    axes.set_yticks(_counts(most))
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", color=theme.axis, linewidth=0.6, alpha=0.6)
+    axes.set_yticks(_round_counts(most))
+    frame.value_axis(axes)
     axes.set_axisbelow(True)
 
 
-def _counts(most: int) -> list[int]:
+def _round_counts(most: int) -> list[int]:
     """Round numbers from 0 to `most`, about five."""
     power = 10 ** max(len(str(max(most, 1))) - 1, 0)
-    step = next(
-        s
-        for s in (power // 5, power // 2, power, 2 * power)
-        if s >= 1 and most / s <= 6
-    )
-    return list(range(0, most + 1, step))
-
-
-def _legend(frame: Frame, shown: set[str]) -> None:
-    marks = {name: (mark, hatch) for name, mark, hatch, _ in STACK} | {
-        UNDER_WAY: ("queue", None)
-    }
-    names = [name for name in marks if name in shown]
-    samples = []
-    for name in names:
-        mark, hatch = marks[name]
-        face, edge = _colours(frame.theme, mark, hatch)
-        samples.append(
-            Patch(
-                facecolor=face,
-                edgecolor=edge,
-                hatch=hatch,
-                linewidth=_outline(face, edge, hatch),
-            )
-        )
-    frame.legend(samples, names)
+    for step in (power // 5, power // 2, power):
+        if step >= 1 and most / step <= 6:
+            return list(range(0, most + 1, step))
+    return list(range(0, most + 1, 2 * power))

@@ -8,33 +8,29 @@ from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.span_layout import Floats
-from sim.show.drawing.theme import RUN_COLOURS, run_line, theme
+from sim.show.drawing.theme import run_colour, run_line, theme_named
 from sim.show.drawing.time_units import LOG_TICKS, log_label
 from sim.show.pictures import captions, titles
-from sim.show.pictures.captions import Runs, named
+from sim.show.pictures.captions import Runs, runs_by_name
 
-LEFT, RIGHT = (
-    0.85,
-    2.6,
-)  # inches: room for the numbers, and for each curve's name at its end
+LEFT, RIGHT = 0.85, 2.6  # inches: room for the numbers, and for each curve's name
 NAME_ROOM = 0.17  # of the axis's height, between the names of two curves
-PERCENTILES = (
-    (0.5, "p50", False),
-    (0.99, "p99", True),
-)  # and whether its point is filled
+LEAST_TIME = 0.001  # seconds; zero has no place on a logarithmic axis
 
 
 def latency(runs: Runs, *, title: str | None = None, theme: str = "light") -> Picture:
-    """Draw how long events take from arrival to success: a curve a run, p50 and p99 of the delivered, and who never.
+    """Draw how long events take from arrival to success: a curve a run, with p50 and p99.
 
-    A curve ends below 100 % where events are never delivered; its label says how many.
+    These are of the delivered events. A curve ends below 100 % where events are never delivered;
+    its label says how many.
     """
-    return _Distribution(named(runs), theme).picture(title)
+    return _Distribution(runs_by_name(runs), theme).picture(title)
 
 
 class _Distribution:
     def __init__(self, runs: dict[str, Run], theme_name: str) -> None:
-        self.theme, self.runs = theme(theme_name), runs
+        self.theme = theme_named(theme_name)
+        self.runs = runs
         self.frame = Frame(1, self.theme, LEFT, RIGHT)
         (self.axes,) = self.frame.axes
         self.times = {name: _times(run) for name, run in runs.items()}
@@ -43,88 +39,94 @@ class _Distribution:
         self._scales()
         heights = apart([self._share(name) for name in self.runs])
         for number, (name, height) in enumerate(zip(self.runs, heights, strict=True)):
-            self._curve(number, name, height)
-        how = [
+            self._draw_run(name, height, number)
+        explained = [
             "share of all events delivered within this time",
             "○ p50 and ● p99 of the delivered",
         ]
-        self.frame.say(
-            title or titles.of_latency(self.runs), ["From arrival to success"], [how]
-        )
-        self.frame.figure.text_alternative, self.frame.figure.runs = (
-            captions.describe(self.runs),
-            self.runs,
-        )
+        title = title or titles.latency_title(self.runs)
+        self.frame.set_texts(title, ["From arrival to success"], [explained])
+        self.frame.figure.text_alternative = captions.describe(self.runs)
+        self.frame.figure.runs = self.runs
         return self.frame.figure
 
     def _share(self, name: str) -> float:
-        return len(self.times[name]) / max(
-            captions.numbers(self.runs[name]).deliveries, 1
-        )
+        """The share of a run's events that is delivered."""
+        deliveries = captions.event_numbers(self.runs[name]).deliveries
+        return len(self.times[name]) / max(deliveries, 1)
 
-    def _curve(self, number: int, name: str, height: float) -> None:
-        times, share = self.times[name], self._share(name)
-        colour = RUN_COLOURS[number % len(RUN_COLOURS)][self.theme.number]
-        low, high = self.axes.get_xlim()
-        x = np.concatenate([[low], times, [high]])
-        y = np.concatenate(
-            [[0], np.arange(1, len(times) + 1) / max(len(times), 1) * share, [share]]
-        )
-        line = run_line(number)
-        self.axes.plot(
-            x, y, drawstyle="steps-post", color=colour, linewidth=2, linestyle=line
-        )
-        for quantile, label, filled in PERCENTILES if len(times) else ():
-            seconds = float(np.quantile(times, quantile))
-            self._point(
-                seconds, quantile * share, f"{label} {spoken(seconds)}", colour, filled
-            )
+    def _draw_run(self, name: str, height: float, number: int) -> None:
+        colour = run_colour(number, self.theme)
+        self._curve(name, colour, number)
+        if len(self.times[name]):
+            self._percentile(name, 0.5, colour)
+            self._percentile(name, 0.99, colour)
         self.axes.annotate(
-            "\n".join([name, *self._told(name)]), (1, height), (10, 0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", color=colour, fontsize=9, va="center", annotation_clip=False,
-        )  # fmt: skip
+            "\n".join([name, *self._label(name)]),
+            (1, height),
+            (10, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            color=colour,
+            fontsize=9,
+            va="center",
+            annotation_clip=False,
+        )
 
-    def _point(
-        self, seconds: float, share: float, label: str, colour: str, filled: bool
-    ) -> None:
-        face = colour if filled else self.theme.paper
+    def _curve(self, name: str, colour: str, number: int) -> None:
+        times, share = self.times[name], self._share(name)
+        low, high = self.axes.get_xlim()
+        delivered = np.arange(1, len(times) + 1) / max(len(times), 1)
         self.axes.plot(
-            [seconds],
-            [share],
+            np.concatenate([[low], times, [high]]),
+            np.concatenate([[0], delivered * share, [share]]),
+            drawstyle="steps-post",
+            color=colour,
+            linewidth=2,
+            linestyle=run_line(number),
+        )
+
+    def _percentile(self, name: str, quantile: float, colour: str) -> None:
+        """A point on the curve: hollow for p50, filled for p99; a single run's has a label."""
+        filled = quantile > 0.5
+        seconds = float(np.quantile(self.times[name], quantile))
+        place = seconds, quantile * self._share(name)
+        self.axes.plot(
+            *place,
             "o",
             color=colour,
             markersize=6,
-            markerfacecolor=face,
+            markerfacecolor=colour if filled else self.theme.background,
             zorder=5,
         )
         if len(self.runs) == 1:
-            place, side = ((-8, 5), "right") if filled else ((8, -12), "left")
             self.axes.annotate(
-                label,
-                (seconds, share),
+                f"p{100 * quantile:.0f} {spoken(seconds)}",
                 place,
+                (-8, 5) if filled else (8, -12),
                 textcoords="offset points",
                 color=colour,
                 fontsize=9,
-                ha=side,
+                ha="right" if filled else "left",
             )
 
-    def _told(self, name: str) -> list[str]:
-        n = captions.numbers(self.runs[name])
+    def _label(self, name: str) -> list[str]:
+        """The lines below a curve's name."""
+        n = captions.event_numbers(self.runs[name])
+        lines = []
+        if n.delivered:
+            lines.append(f"p50 {spoken(n.p50)} · p99 {spoken(n.p99)}")
         missing = n.deliveries - n.delivered
-        percentiles = (
-            [f"p50 {spoken(n.half)} · p99 {spoken(n.p99)}"] if n.delivered else []
-        )
-        if not missing:
-            return [*percentiles, f"all {n.deliveries:,} delivered"]
-        what = "still under way" if n.in_flight == missing else "not delivered"
-        return [*percentiles, f"{_percent(missing / n.deliveries)} {what}"]
+        if missing:
+            what = "still under way" if n.in_flight == missing else "not delivered"
+            lines.append(f"{_percent(missing / n.deliveries)} {what}")
+        else:
+            lines.append(f"all {n.deliveries:,} delivered")
+        return lines
 
     def _scales(self) -> None:
-        everything = np.concatenate(
-            [np.maximum(times, 0.001) for times in self.times.values()] or [np.ones(1)]
-        )
-        low, high = _limits(everything)
+        times = np.concatenate(list(self.times.values()) or [np.ones(1)])
+        low, high = _limits(np.maximum(times, LEAST_TIME))
         self.axes.set_xscale("log")
         self.axes.set_xlim(low, high)
         positions = [tick for tick in LOG_TICKS if low <= tick <= high]
@@ -134,36 +136,42 @@ class _Distribution:
         self.axes.set_yticks(
             [0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"]
         )
-        self.axes.grid(axis="y", color=self.theme.axis, linewidth=0.6, alpha=0.6)
-        self.axes.tick_params(axis="y", length=0)
+        self.frame.value_axis(self.axes)
 
 
 def _times(run: Run) -> Floats:
-    mine = (run.deliveries.parent.to_numpy() < 0) & (
-        run.deliveries.fate == "succeeded"
-    ).to_numpy()
-    return np.sort(run.deliveries.latency_s.to_numpy()[mine])
+    """How long each delivered event took, in order."""
+    table = run.deliveries
+    is_own = table.parent.to_numpy() < 0
+    is_delivered = (table.fate == "succeeded").to_numpy()
+    return np.sort(table.latency_s.to_numpy()[is_own & is_delivered])
 
 
 def _limits(times: Floats) -> tuple[float, float]:
     """The ticks around all times, at least a factor of ten apart."""
-    low, high = (float(times.min()), float(times.max())) if len(times) else (0.1, 1.0)
+    low, high = 0.1, 1.0
+    if len(times):
+        low, high = float(times.min()), float(times.max())
     below = max((tick for tick in LOG_TICKS if tick <= low), default=LOG_TICKS[0])
     above = min((tick for tick in LOG_TICKS if tick >= high), default=high)
     return below, max(above, below * 10)
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.{0 if share >= 0.095 else 1}f} %"
+    decimals = 0 if share >= 0.095 else 1
+    return f"{100 * share:.{decimals}f} %"
 
 
 def apart(shares: list[float], room: float = NAME_ROOM) -> list[float]:
     """Heights for the names of curves: beside their ends, but apart from each other."""
-    heights = [0.0] * len(shares)
-    order = sorted(range(len(shares)), key=lambda number: -shares[number])
-    below, above = 2.0, -room
-    for number in order:
-        below = heights[number] = min(shares[number], below - room)
-    for number in reversed(order):
-        above = heights[number] = max(heights[number], above + room)
+    heights = list(shares)
+    highest_first = sorted(range(len(shares)), key=lambda number: -shares[number])
+    limit = 2.0 - room
+    for number in highest_first:
+        heights[number] = min(heights[number], limit)
+        limit = heights[number] - room
+    limit = 0.0
+    for number in reversed(highest_first):
+        heights[number] = max(heights[number], limit)
+        limit = heights[number] + room
     return heights

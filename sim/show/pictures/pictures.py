@@ -7,14 +7,14 @@ from functools import partial
 from typing import Protocol
 
 from sim.show.drawing.frame import Picture, png
-from sim.show.pictures.captions import Runs, named
-from sim.show.pictures.cloudwatch import console
+from sim.show.pictures.captions import Runs, runs_by_name
+from sim.show.pictures.cloudwatch import cloudwatch
 from sim.show.pictures.fates import fates
 from sim.show.pictures.latency import latency
 from sim.show.pictures.timeline import Timeline
 
 
-class Kept(Protocol):
+class KeptPicture(Protocol):
     """A picture that is kept while its data change."""
 
     def update(self, runs: Runs, pinned: Runs | None = None) -> None:
@@ -24,13 +24,15 @@ class Kept(Protocol):
         """The picture as PNG."""
 
 
-class Redrawn:
+class RedrawnPicture:
     """A picture that is drawn anew for other runs, for those that are looked at more rarely."""
 
     def __init__(
         self, draw: Callable[..., Picture], runs: Runs, theme: str = "light"
     ) -> None:
-        self.draw, self.runs, self.theme = draw, runs, theme
+        self.draw = draw
+        self.runs = runs
+        self.theme = theme
 
     def update(self, runs: Runs, pinned: Runs | None = None) -> None:
         """Show other runs; pinned ones are in the readouts only."""
@@ -41,19 +43,18 @@ class Redrawn:
         return png(self.draw(self.runs, theme=self.theme))
 
 
-def cloudwatch(runs: Runs, theme: str = "light") -> Picture:
-    """The console's view of the first run and its first function."""
-    name, run = next(iter(named(runs).items()))
+def first_cloudwatch(runs: Runs, theme: str = "light") -> Picture:
+    """The CloudWatch picture of the first run and its first function."""
+    (name, run), *_ = runs_by_name(runs).items()
     function = run.scenario.functions[0].name
-    return console(
-        run, function, title=f"{name}: function {function} in CloudWatch", theme=theme
-    )
+    title = f"{name}: function {function} in CloudWatch"
+    return cloudwatch(run, function, title=title, theme=theme)
 
 
-PICTURES: dict[str, Callable[..., Kept]] = {
+PICTURES: dict[str, Callable[..., KeptPicture]] = {
     "timeline": Timeline,
     "environments": partial(Timeline, by="environment"),
-    "latency": partial(Redrawn, latency),
-    "fates": partial(Redrawn, fates),
-    "CloudWatch": partial(Redrawn, cloudwatch),
+    "latency": partial(RedrawnPicture, latency),
+    "fates": partial(RedrawnPicture, fates),
+    "CloudWatch": partial(RedrawnPicture, first_cloudwatch),
 }

@@ -1,4 +1,4 @@
-"""A sweep's table for pictures: means with their intervals, and what parameters and numbers are called."""
+"""A sweep's table for pictures: means with their intervals, and what things are called in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.experiments.comparison import confidence, parameters
+from sim.experiments import comparison
 from sim.results.phrases import spoken
 
 NAMES = {
@@ -32,38 +32,69 @@ NAMES = {
 
 
 LETTER = 0.085  # inches that a letter of a tick's label takes
+BETWEEN_LABELS = 0.06  # inches
 
 
 @dataclass(frozen=True)
 class Point:
-    """The mean over the seeds, and between what it lies: NaN without an interval."""
+    """The mean over the seeds, and the interval that it lies in: NaN without one."""
 
     mean: float
     low: float
     high: float
 
+    @property
+    def has_interval(self) -> bool:
+        """Whether there were enough seeds for an interval."""
+        return not isnan(self.low)
+
     def surely_differs(self, other: Point) -> bool:
-        """Whether the intervals do not meet; values without intervals differ if they are not equal."""
-        if isnan(self.low) or isnan(other.low):
+        """Whether the intervals do not meet; values without intervals differ if not equal."""
+        if not (self.has_interval and other.has_interval):
             return self.mean != other.mean
         return max(self.low, other.low) > min(self.high, other.high)
 
 
 @dataclass(frozen=True)
-class Swept:
-    """What a picture shows of a sweep: one number, a point for each combination of the chosen parameters' values."""
+class Parameter:
+    """A parameter of a sweep that a picture shows."""
+
+    path: str
+    name: str  # the end of its path, as short as it stays different from the others
+    unit: str
+    settings: list[Any]  # its values: numbers by size, others as they came
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the settings are numbers."""
+        return all(is_number(value) for value in self.settings)
+
+    @property
+    def label(self) -> str:
+        """The name with its unit."""
+        if not self.unit or self.unit in self.name:
+            return self.name
+        return f"{self.name} ({self.unit})"
+
+    def value_text(self, value: Any) -> str:
+        """A value as one writes it: `10 s`."""
+        unit = f" {self.unit}" if self.unit in ("s", "MB") else ""
+        return setting_text(value) + unit
+
+    def text(self, value: Any) -> str:
+        """The name and a value: `timeout 10 s`; a scenario is its name."""
+        text = self.value_text(value)
+        return text if self.path == "scenario" else f"{self.name} {text}"
+
+
+@dataclass(frozen=True)
+class SweepTable:
+    """One number of a sweep, with a point for each combination of the parameters' values."""
 
     points: dict[tuple[Any, ...], Point]  # without those that no run has a number for
-    settings: list[
-        list[Any]
-    ]  # of each chosen parameter, its values: numbers by size, others as they came
-    chosen: list[str]
-    short: list[
-        str
-    ]  # what they are called: the end of the path, as short as they stay different
-    units: list[str]
+    parameters: list[Parameter]
     column: str
-    level: float
+    level: float  # of the confidence intervals
     seeds: int
     failed: int
 
@@ -76,96 +107,86 @@ class Swept:
     @property
     def heading(self) -> str:
         """What is shown over what."""
-        return f"{self.name} by {' and '.join(self.short)}"
+        return f"{self.name} by {' and '.join(each.name for each in self.parameters)}"
 
-    def said(self, value: float) -> str:
-        """A value of the number with its unit and two or three figures: 1.2 s, 3.4 %, 1,250."""
+    def number_text(self, value: float) -> str:
+        """A value with its unit and two or three figures: 1.2 s, 3.4 %, 1,250."""
         if self.column.endswith("_s"):
             return spoken(value)
         if self.column.endswith("_share"):
             return f"{figures(100 * value)} %"
-        return f"{'$' * self.column.endswith('_usd')}{figures(value)}"
-
-    def is_ordered(self, number: int) -> bool:
-        """Whether the values of a chosen parameter are numbers."""
-        return all(
-            isinstance(value, Real) and not isinstance(value, bool)
-            for value in self.settings[number]
-        )
-
-    def axis(self, number: int) -> str:
-        """A chosen parameter with its unit."""
-        name, unit = self.short[number], self.units[number]
-        return name if not unit or unit in name else f"{name} ({unit})"
-
-    def at(self, number: int, value: Any, briefly: bool = False) -> str:
-        """A chosen parameter and its value, `timeout 10 s`, or briefly the value; a scenario is its name."""
-        unit = {"s": " s", "MB": " MB"}.get(self.units[number], "")
-        name = (
-            ""
-            if briefly or self.chosen[number] == "scenario"
-            else f"{self.short[number]} "
-        )
-        return f"{name}{called(value)}{unit}"
+        if self.column.endswith("_usd"):
+            return f"${figures(value)}"
+        return figures(value)
 
     @property
-    def line(self) -> list[str]:
+    def sample_line(self) -> list[str]:
         """What a point is the mean of."""
-        one = "one run a point" if self.seeds == 1 else f"means of {self.seeds} seeds"
-        return [
-            one,
-            *([f"{self.failed} failed and are left out"] if self.failed else []),
-        ]
+        parts = ["one run a point"]
+        if self.seeds > 1:
+            parts = [f"means of {self.seeds} seeds"]
+        if self.failed:
+            parts.append(f"{self.failed} failed and are left out")
+        return parts
 
-    def interval(self, mark: str) -> list[str]:
-        """What the mark of an interval means, if there are any."""
-        text = f"{mark} {100 * self.level:g} % confidence interval of the mean (Student's t)"
-        return (
-            [text]
-            if any(not isnan(point.low) for point in self.points.values())
-            else []
-        )
+    def interval_line(self, mark: str) -> list[str]:
+        """What the mark of an interval means, if there are any intervals."""
+        if not any(point.has_interval for point in self.points.values()):
+            return []
+        level = f"{100 * self.level:g} %"
+        return [f"{mark} {level} confidence interval of the mean (Student's t)"]
 
     @property
     def in_words(self) -> str:
         """Every point, for readers who do not see the picture."""
-        return "; ".join(
-            f"{', '.join(self.at(number, value) for number, value in enumerate(key))}: {self.said(point.mean)}"
-            for key, point in self.points.items()
-        )
+        sentences = []
+        for values, point in self.points.items():
+            settings = [
+                parameter.text(value)
+                for parameter, value in zip(self.parameters, values, strict=True)
+            ]
+            mean = self.number_text(point.mean)
+            sentences.append(f"{', '.join(settings)}: {mean}")
+        return "; ".join(sentences)
 
 
-def swept(table: pd.DataFrame, value: str, level: float, *chosen: str) -> Swept:
-    """One number of a sweep's table by the chosen parameters, which may be named by the end of their path.
+def sweep_table(
+    table: pd.DataFrame, column: str, level: float, *names: str
+) -> SweepTable:
+    """One number of a sweep's table by the named parameters.
 
-    Raises `ValueError` for a name that fits none or several, and if the table varies anything else.
+    These may be named by the end of their path. Raises `ValueError` for a name that fits none or
+    several, and if the table varies anything else.
     """
-    known = parameters(table)
-    columns = [_parameter(name, known) for name in chosen]
-    numbers = list(table.drop(columns=[*known, "seed"]).select_dtypes("number").columns)
-    if value not in numbers:
+    known = comparison.parameters(table)
+    paths = [_path(name, known) for name in names]
+    numbers = table.drop(columns=[*known, "seed"]).select_dtypes("number").columns
+    if column not in numbers:
         raise ValueError(
-            f"There is no number {value!r} in this table; it has {', '.join(numbers)}."
+            f"There is no number {column!r} in this table; it has {', '.join(numbers)}."
         )
-    _refuse_others(table, columns, known)
-    found: Any = confidence(table, level)[value].reset_index().to_dict("records")
+    _refuse_others(table, paths, known)
+    means = comparison.confidence(table, level)[column].reset_index()
+    rows: Any = means.to_dict("records")
+    points = {}
+    for row in rows:
+        if not isnan(row["mean"]):
+            values = tuple(_without_nan(row[path]) for path in paths)
+            points[values] = Point(row["mean"], row["low"], row["high"])
     units = table.attrs.get("units", {})
-    return Swept(
-        points={
-            tuple(_plain(row[column]) for column in columns): Point(
-                row["mean"], row["low"], row["high"]
+    return SweepTable(
+        points,
+        [
+            Parameter(
+                path,
+                name=_short_name(path, known),
+                unit=units.get(path, ""),
+                settings=_in_order([_without_nan(row[path]) for row in rows]),
             )
-            for row in found
-            if not isnan(row["mean"])
-        },
-        settings=[
-            _in_order([_plain(row[column]) for row in found]) for column in columns
+            for path in paths
         ],
-        chosen=columns,
-        short=[_short(column, known) for column in columns],
-        units=[units.get(column, "") for column in columns],
-        column=value,
-        level=level,
+        column,
+        level,
         seeds=len(table.seed.unique()),
         failed=int(table.error.notna().sum()) if "error" in table else 0,
     )
@@ -178,29 +199,29 @@ def figures(value: float) -> str:
     return f"{value:.2g}" if abs(value) < 10 else f"{value:.3g}"
 
 
-def called(value: Any) -> str:
+def setting_text(value: Any) -> str:
     """A setting's value: numbers as one writes them."""
-    return (
-        f"{value:,.6g}"
-        if isinstance(value, Real) and not isinstance(value, bool)
-        else str(value).lower()
-    )
+    return f"{value:,.6g}" if is_number(value) else str(value).lower()
 
 
-def legible(places: list[float], labels: list[str], inches: float) -> list[int]:
-    """Which ticks of an axis, at these parts of its length, have room for their labels."""
+def is_number(value: Any) -> bool:
+    """Whether a setting's value is a number; true and false are not."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def labels_with_room(
+    places: list[float], labels: list[str], inches: float
+) -> list[int]:
+    """Which ticks of an axis have room for their labels; `places` are parts of its length."""
+    needed = LETTER * max(map(len, labels)) + BETWEEN_LABELS
     shown: list[int] = []
     for number, place in enumerate(places):
-        if (
-            not shown
-            or (place - places[shown[-1]]) * inches
-            > LETTER * max(map(len, labels)) + 0.06
-        ):
+        if not shown or (place - places[shown[-1]]) * inches > needed:
             shown.append(number)
     return shown
 
 
-def _plain(value: Any) -> Any:
+def _without_nan(value: Any) -> Any:
     """None for what pandas made NaN of."""
     return None if isinstance(value, float) and isnan(value) else value
 
@@ -210,15 +231,15 @@ def _in_order(values: list[Any]) -> list[Any]:
     return sorted(found) if all(isinstance(value, Real) for value in found) else found
 
 
-def _parameter(name: str, known: list[str]) -> str:
-    fitting = [path for path in known if path == name] or [
-        path for path in known if path.endswith(f".{name}")
-    ]
+def _path(name: str, known: list[str]) -> str:
+    """The path of the parameter of this name, or that ends with it."""
+    if name in known:
+        return name
+    fitting = [path for path in known if path.endswith(f".{name}")]
     if len(fitting) != 1:
-        what = "no parameter" if not fitting else "more than one parameter"
-        raise ValueError(
-            f"There is {what} {name!r} in this table; it varies {', '.join(known) or 'nothing'}."
-        )
+        what = "more than one parameter" if fitting else "no parameter"
+        varied = ", ".join(known) or "nothing"
+        raise ValueError(f"There is {what} {name!r} in this table; it varies {varied}.")
     return fitting[0]
 
 
@@ -230,15 +251,11 @@ def _refuse_others(table: pd.DataFrame, chosen: list[str], known: list[str]) -> 
             )
 
 
-def _short(path: str, known: list[str]) -> str:
+def _short_name(path: str, known: list[str]) -> str:
     """The last parts of a path, as few as tell it from the others."""
     parts = path.split(".")
-    ends = (".".join(parts[-count:]) for count in range(1, len(parts)))
-    return next(
-        (
-            end
-            for end in ends
-            if sum(f".{other}".endswith(f".{end}") for other in known) == 1
-        ),
-        path,
-    )
+    for count in range(1, len(parts)):
+        end = ".".join(parts[-count:])
+        if sum(f".{other}".endswith(f".{end}") for other in known) == 1:
+            return end
+    return path

@@ -7,20 +7,24 @@ from typing import Any, Literal
 from matplotlib.artist import Artist
 
 from sim.results.run import Run
-from sim.show.drawing import legend
-from sim.show.drawing import theme as look
-from sim.show.drawing.fast_png import encoded
+from sim.show.drawing.fast_png import encode_png
 from sim.show.drawing.frame import Frame, Picture
-from sim.show.drawing.mark_artists import Grain, Layer
-from sim.show.drawing.span_layout import NOTHING, by_environment, by_event
-from sim.show.drawing.theme import MARKS
+from sim.show.drawing.legend import legend_sample, pinned_sample
+from sim.show.drawing.mark_artists import MarkArtists, PixelSize
+from sim.show.drawing.span_layout import (
+    EMPTY,
+    SpanLayout,
+    layout_by_environment,
+    layout_by_event,
+)
+from sim.show.drawing.theme import MARKS, theme_named
 from sim.show.drawing.time_units import axis_end
 from sim.show.pictures import captions, titles
-from sim.show.pictures.captions import Runs, named
+from sim.show.pictures.captions import Runs, runs_by_name
 
 By = Literal["event", "environment"]
-DRAWINGS = {"event": by_event, "environment": by_environment}
-SPARE = 0.4  # a frame is kept while the data fill this part of it
+LAYOUTS = {"event": layout_by_event, "environment": layout_by_environment}
+LEAST_FILLED = 0.4  # a frame is kept while the data fill this part of it
 LEAST_ROWS = 6
 
 
@@ -42,18 +46,21 @@ class Timeline:
         theme: str = "light",
         seconds: float | None = None,
     ) -> None:
-        self._by, self._given_title, self._seconds = by, title, seconds
-        self._theme = look.theme(theme)
-        self._frame = Frame(len(named(runs)), self._theme)
-        self._ghosts = [
-            Layer(axes, self._theme, ghost=True) for axes in self._frame.axes
-        ]
-        self._layers = [Layer(axes, self._theme) for axes in self._frame.axes]
-        self._limits = [0.0] * len(self._layers)
+        self._by = by
+        self._given_title = title
+        self._seconds = seconds
+        self._theme = theme_named(theme)
+        self._frame = Frame(len(runs_by_name(runs)), self._theme)
+        self._pinned_marks = self._mark_artists(pinned=True)
+        self._marks = self._mark_artists(pinned=False)
+        self._limits = [0.0] * len(self._marks)
         self._rows = 0
         self._explained: tuple[set[str], bool, bool] = (set(), False, False)
         self._background: Any = None
         self.update(runs, pinned)
+
+    def _mark_artists(self, pinned: bool) -> list[MarkArtists]:
+        return [MarkArtists(axes, self._theme, pinned) for axes in self._frame.axes]
 
     @property
     def figure(self) -> Picture:
@@ -71,29 +78,20 @@ class Timeline:
         `pinned` runs stand behind those of the same name, grey; so what is grey is what has
         changed.
         """
-        runs = named(runs)
-        if len(runs) != len(self._layers):
+        runs = runs_by_name(runs)
+        if len(runs) != len(self._marks):
             raise ValueError(
-                f"This timeline has {len(self._layers)} panels, so it cannot show {len(runs)} runs."
+                f"This timeline has {len(self._marks)} panels, so it cannot show {len(runs)} runs."
             )
-        drawings = [DRAWINGS[self._by](run) for run in runs.values()]
-        ghosts = [
-            DRAWINGS[self._by](run) if run else NOTHING for run in _beside(runs, pinned)
-        ]
-        self._fit_rows(max(drawing.rows for drawing in [*drawings, *ghosts]))
+        make = LAYOUTS[self._by]
+        layouts = [make(run) for run in runs.values()]
+        behind = [make(run) if run else EMPTY for run in _earlier_runs(runs, pinned)]
+        self._fit_rows(max(layout.rows for layout in (*layouts, *behind)))
         shown: set[str] = set()
-        for number, (drawing, ghost) in enumerate(zip(drawings, ghosts, strict=True)):
-            self._fit_time(number, max(drawing.seconds, ghost.seconds))
-            grain = Grain(
-                self._limits[number] / self._frame.pixels[0],
-                self._rows / self._frame.pixels[1],
-            )
-            places = grain.visible(drawing.places)
-            self._ghosts[number].show(grain.visible(ghost.places), grain)
-            self._layers[number].show(places, grain)
-            shown |= set(places)
-        self._explain(shown, grain.thin, pinned is not None)
-        self._say(runs, pinned)
+        for number, (layout, earlier) in enumerate(zip(layouts, behind, strict=True)):
+            shown |= self._fill(number, layout, earlier)
+        self._explain(shown, self._pixel(0).rows_are_thin, pinned is not None)
+        self._set_texts(runs, pinned)
 
     def png(self) -> bytes:
         """The picture as PNG; the frame is drawn only if it has changed."""
@@ -103,59 +101,70 @@ class Timeline:
         canvas.restore_region(self._background)
         for artist in moving:
             artist.draw(canvas.get_renderer())
-        return encoded(canvas)
+        return encode_png(canvas)
 
     @property
     def _moving(self) -> list[Artist]:
-        marks = [
-            mark for layer in [*self._ghosts, *self._layers] for mark in layer.visible
-        ]
+        every = (*self._pinned_marks, *self._marks)
+        marks = [artist for panel in every for artist in panel.visible]
         return [*marks, *self._frame.texts]
 
+    def _pixel(self, number: int) -> PixelSize:
+        width, height = self._frame.pixels
+        return PixelSize(self._limits[number] / width, self._rows / height)
+
+    def _fill(self, number: int, layout: SpanLayout, earlier: SpanLayout) -> set[str]:
+        """Fill a panel; returns the meanings that can be seen."""
+        self._fit_time(number, max(layout.seconds, earlier.seconds))
+        pixel = self._pixel(number)
+        places = pixel.visible(layout.places)
+        self._pinned_marks[number].show(pixel.visible(earlier.places), pixel)
+        self._marks[number].show(places, pixel)
+        return set(places)
+
     def _fit_rows(self, needed: int) -> None:
-        if not _fits(needed, self._rows):
-            self._rows, self._background = max(needed, LEAST_ROWS), None
-            for axes in self._frame.axes:
-                axes.set_ylim(self._rows - 0.5, -0.5)
+        if _fits(needed, self._rows):
+            return
+        self._rows = max(needed, LEAST_ROWS)
+        for axes in self._frame.axes:
+            axes.set_ylim(self._rows - 0.5, -0.5)
+        self._background = None
 
     def _fit_time(self, number: int, needed: float) -> None:
-        if self._limits[number] and (
-            self._seconds or _fits(needed, self._limits[number])
-        ):
+        limit = self._limits[number]
+        if limit and (self._seconds or _fits(needed, limit)):
             return
-        self._limits[number] = self._seconds or axis_end(needed, self._frame.most_ticks)
-        self._frame.time_axis(self._frame.axes[number], self._limits[number])
+        limit = self._seconds or axis_end(needed, self._frame.most_ticks)
+        self._limits[number] = limit
+        self._frame.time_axis(self._frame.axes[number], limit)
         self._background = None
 
     def _explain(self, shown: set[str], thin: bool, pinned: bool) -> None:
+        """Set the legend, if it has to change."""
         if (shown, thin, pinned) == self._explained:
             return
-        self._explained, self._background = (shown, thin, pinned), None
+        self._explained = shown, thin, pinned
         marks = [mark for meaning, mark in MARKS.items() if meaning in shown]
-        samples, labels = (
-            [legend.sample(mark, self._theme, thin) for mark in marks],
-            [mark.label for mark in marks],
-        )
+        samples = [legend_sample(mark, self._theme, thin) for mark in marks]
+        labels = [mark.label for mark in marks]
         if pinned:
-            samples, labels = (
-                [*samples, legend.ghost_sample(self._theme)],
-                [*labels, "pinned run"],
-            )
+            samples.append(pinned_sample(self._theme))
+            labels.append("pinned run")
         self._frame.legend(samples, labels)
+        self._background = None
 
-    def _say(self, runs: dict[str, Run], pinned: Runs | None) -> None:
-        first = next(iter(runs.values()))
+    def _set_texts(self, runs: dict[str, Run], pinned: Runs | None) -> None:
+        first, *_ = runs.values()
         if self._by == "event":
-            lines = [captions.line(run, first) for run in runs.values()]
-            title = titles.answer(runs)
+            lines = [captions.counts_line(run, first) for run in runs.values()]
+            title = titles.events_title(runs)
         else:
             lines = [captions.environments_line(run) for run in runs.values()]
-            title = titles.of_environments(runs)
-        self._frame.say(self._given_title or title, captions.headings(runs), lines)
-        self._frame.figure.text_alternative, self._frame.figure.runs = (
-            captions.describe(runs, pinned),
-            runs,
-        )
+            title = titles.environments_title(runs)
+        title = self._given_title or title
+        self._frame.set_texts(title, captions.headings(runs), lines)
+        self.figure.text_alternative = captions.describe(runs, pinned)
+        self.figure.runs = runs
 
 
 def timeline(
@@ -167,7 +176,7 @@ def timeline(
     theme: str = "light",
     seconds: float | None = None,
 ) -> Picture:
-    """Draw what happens over time, a panel a run: each event is a row, in order of arrival, the same in every panel.
+    """Draw what happens over time, a panel a run: each event is a row, the same in every panel.
 
     `runs`: a run, or several by name. `by="environment"`: each execution environment is a row.
     `title`: by default the answer that the runs give. `pinned`: earlier runs, grey, behind those of
@@ -194,12 +203,12 @@ def environments(
 
 
 def _fits(needed: float, limit: float) -> bool:
-    return SPARE * limit <= needed <= limit
+    return LEAST_FILLED * limit <= needed <= limit
 
 
-def _beside(runs: dict[str, Run], pinned: Runs | None) -> list[Run | None]:
+def _earlier_runs(runs: dict[str, Run], pinned: Runs | None) -> list[Run | None]:
     """For each run the pinned one of its name; or of its place, if no name is known."""
-    earlier = {} if pinned is None else named(pinned)
+    earlier = {} if pinned is None else runs_by_name(pinned)
     if not set(earlier) & set(runs):
         earlier = dict(zip(runs, earlier.values(), strict=False))
     return [earlier.get(name) for name in runs]

@@ -1,4 +1,4 @@
-"""The Replay: a run as an animation, in which every event can be followed and asked for its story."""
+"""The Replay: a run as an animation, in which every event can be asked for its story."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.show.replay.steps import replay_data
 
 
 class Replay(anywidget.AnyWidget):
-    """Events as dots that travel from their source to where they end; play, pause, scrub, and click one of them.
+    """Events as dots that travel from their source to where they end: play, scrub, click one.
 
     `chosen` is the event whose story is told, -1 for none.
     """

@@ -1,4 +1,4 @@
-"""A run as steps: where each delivery is from when on, and what each execution environment does, for the Replay."""
+"""A run as steps, for the Replay: where each delivery is, and what each environment does."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sim.results.run import Run
 from sim.show.drawing.span_layout import failure_stores
 from sim.show.drawing.theme import MARKS
-from sim.show.pictures.captions import describe, named
-from sim.show.pictures.titles import answer
+from sim.show.pictures.captions import describe, runs_by_name
+from sim.show.pictures.titles import events_title
 
 Floats = NDArray[np.float64]
 
@@ -89,7 +89,7 @@ def replay_data(run: Run) -> dict[str, Any]:
         "marks": {
             name: [mark.label, mark.face, mark.edge] for name, mark in MARKS.items()
         },
-        "title": answer(named(run)),
+        "title": events_title(runs_by_name(run)),
         "words": describe(run),
         "left_out": len(run.deliveries) - len(deliveries),
     }
@@ -101,7 +101,7 @@ def delivery_steps(
     rows: dict[tuple[str, int], int],
     end_marks: list[str],
 ) -> dict[int, list[Step]]:
-    """The steps of each delivery, in order of time; the row of a place in an end is that of its kind."""
+    """The steps of each delivery, in order of time; at an end the row is that of its kind."""
     steps = {delivery: [Step(at, "source", 0, "source")] for delivery, at in
              zip(deliveries.delivery, deliveries.arrived_s, strict=True)}  # fmt: skip
     for span in spans[spans.outcome != "not reached"].to_dict("records"):
@@ -133,7 +133,10 @@ def _in_order(steps: list[Step]) -> list[Step]:
 
 
 def environment_rows(spans: pd.DataFrame) -> dict[tuple[str, int], int]:
-    """A row for each execution environment; one whose work is over leaves its row to a later one of its function."""
+    """A row for each execution environment.
+
+    One whose work is over leaves its row to a later one of its function.
+    """
     there = spans[spans.environment >= 0]
     lives = there.groupby(["resource", "environment"], as_index=False).agg(
         start=("start_s", "min"), end=("end_s", "max")
@@ -156,7 +159,7 @@ def environment_rows(spans: pd.DataFrame) -> dict[tuple[str, int], int]:
 
 
 def show_time(instants: Floats) -> list[list[float]]:
-    """Pairs of simulated time and time of the show, in which long pauses, when nothing happens, pass quickly."""
+    """Pairs of simulated time and time of the show, in which long pauses pass quickly."""
     times = np.unique(instants)
     pauses = np.diff(times)
     longest = QUIET * pauses.mean() if len(pauses) else 1.0
@@ -193,7 +196,7 @@ def _mark(stage: str, outcome: str) -> str:
 
 
 def _end_marks(run: Run) -> list[str]:
-    """How each delivery looks when it is settled; what is only in a destination is not in a dead-letter queue."""
+    """How each delivery looks when it is settled."""
     fates = run.deliveries.fate
     letters, destinations = failure_stores(run, (fates == "dead-lettered").to_numpy())
     marks = [ENDS.get(fate, ("", "queue"))[1] for fate in fates]

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.scenario.scenario import Scenario
 from sim.template.advice.demonstrations import Demonstration, demonstrate
 from sim.template.advice.findings import FINDERS
-from sim.template.tables import rows_of
+from sim.template.csv_tables import rows_of
 
 SEVERITIES = ("error", "warning", "info")
 

@@ -15,7 +15,7 @@ from sim.engine.simulate import simulate
 from sim.results.run import Run
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
-from sim.template.tables import FOLDER
+from sim.template.csv_tables import FOLDER
 
 
 @dataclass(frozen=True, repr=False)

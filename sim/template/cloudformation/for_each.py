@@ -136,10 +136,13 @@ class _Expansion:
         filled = LinedDict(value.line)
         for key, part in value.items():
             name = self._filled(key, identifier, item)
-            filled.put(name, self._filled(part, identifier, item), value.line_of(key))
-        text = filled.get("Fn::Sub") if len(filled) == 1 else None
-        is_filled = isinstance(text, str) and "${" not in text
-        return text if is_filled else filled
+            filled_part = self._filled(part, identifier, item)
+            filled.put(name, filled_part, value.line_of(key))
+        if len(filled) > 1:
+            return filled
+        text = filled.get("Fn::Sub")
+        is_plain = isinstance(text, str) and "${" not in text
+        return text if is_plain else filled
 
 
 def _loop(key: str, written: Any, line: int) -> _Loop:

@@ -65,10 +65,14 @@ def _unknown_parameter(name: str, declared: Mapping[str, Any]) -> str:
 
 def _not_allowed(name: str, value: Any, declaration: Mapping[str, Any]) -> list[str]:
     allowed = declaration.get("AllowedValues")
-    if not isinstance(allowed, list) or str(value) in map(str, allowed):
+    if not isinstance(allowed, list):
         return []
-    values = ", ".join(map(str, allowed))[:200]
-    return [f"Parameter {name!r} is {str(value)[:60]!r}, but allowed are {values}."]
+    texts = [str(each) for each in allowed]
+    text = str(value)
+    if text in texts:
+        return []
+    shown = ", ".join(texts)[:200]
+    return [f"Parameter {name!r} is {text[:60]!r}, but allowed are {shown}."]
 
 
 def _typed(value: Any, parameter_type: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from sim.template.tables import rows_of
+from sim.template.csv_tables import rows_of
 
 REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
 
@@ -50,8 +50,12 @@ class FunctionPlace(NamedTuple):
 @cache
 def properties_of(resource_type: str) -> tuple[Property, ...]:
     """The properties of a type of resource."""
-    rows = [Property(**row) for row in rows_of("properties")]
-    return tuple(row for row in rows if row.type == resource_type)
+    return tuple(row for row in _properties() if row.type == resource_type)
+
+
+@cache
+def _properties() -> list[Property]:
+    return [Property(**row) for row in rows_of("properties")]
 
 
 @cache

@@ -77,9 +77,11 @@ def _integrations(draft: Draft) -> Iterator[_Integration]:
 
 def _in_openapi(body: Any) -> Iterator[tuple[str, Any]]:
     """Each operation's integration in an OpenAPI document, with its path."""
-    for path, operations in _mapping(_mapping(body).get("paths")).items():
-        for method, operation in _mapping(operations).items():
-            if OPENAPI_INTEGRATION in _mapping(operation):
+    paths = _mapping(_mapping(body).get("paths"))
+    for path, operations in paths.items():
+        for method, written in _mapping(operations).items():
+            operation = _mapping(written)
+            if OPENAPI_INTEGRATION in operation:
                 yield f"{path}.{method}", operation[OPENAPI_INTEGRATION]
 
 

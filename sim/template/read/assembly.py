@@ -100,9 +100,10 @@ class Assembly:
         targets: set[str] = set()
         for fields in functions.values():
             config = fields.get("event_invoke_config", {})
-            targets |= set(config.get("destination_config", {}).values())
-        rest = [name for name in functions if name not in invoked]
-        rest = [name for name in rest if name in self.draft.resources]
+            destinations = config.get("destination_config", {})
+            targets.update(destinations.values())
+        own = [name for name in functions if name in self.draft.resources]
+        rest = [name for name in own if name not in invoked]
         called = [name for name in rest if name not in targets]
         if not called and not invoked:  # functions that only invoke each other
             called = rest

@@ -6,7 +6,8 @@ from typing import Any
 
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
-from sim.scenario.settings import Settings, fact_of
+from sim.scenario.setting_help import fact_of
+from sim.scenario.settings import Settings
 from sim.template.cloudformation.property_tables import (
     Property,
     properties_of,

@@ -52,9 +52,13 @@ def read_destination_buses(draft: Draft) -> None:
 
 def _rules_of(draft: Draft, bus: str) -> list[Resource]:
     """The rules of a bus, each once: those with functions, then those with queues and topics."""
-    rules = [trigger.resource for trigger in _triggers_of(draft, bus)]
-    rules += [events.rule for events in draft.forwarded if events.bus == bus]
-    return list({rule.name: rule for rule in rules}.values())
+    rules: dict[str, Resource] = {}
+    for trigger in _triggers_of(draft, bus):
+        rules[trigger.resource.name] = trigger.resource
+    for events in draft.forwarded:
+        if events.bus == bus:
+            rules[events.rule.name] = events.rule
+    return list(rules.values())
 
 
 def _triggers_of(draft: Draft, bus: str) -> list[TriggerDraft]:
@@ -146,8 +150,10 @@ def _matches(value: str, words: list[Any]) -> bool:
 def _words(pattern: dict[str, Any], field: str) -> list[str]:
     """What a field must be equal to; empty if anything else than plain words may match."""
     words = pattern.get(field)
-    is_plain = isinstance(words, list) and all(isinstance(word, str) for word in words)
-    return words if isinstance(words, list) and is_plain else []
+    if not isinstance(words, list):
+        return []
+    is_plain = all(isinstance(word, str) for word in words)
+    return words if is_plain else []
 
 
 def _admits_only_results(rule: Resource) -> bool:

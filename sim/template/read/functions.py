@@ -165,7 +165,11 @@ def _nearest_cold_start(runtime: str, package: str) -> facts.ColdStart:
     same = [row for row in rows if row.runtime == runtime]
     candidates = same or _of_language(rows, runtime) or rows
     version = _version(runtime)
-    return min(candidates, key=lambda row: abs(_version(row.runtime) - version))
+
+    def distance(row: facts.ColdStart) -> float:
+        return abs(_version(row.runtime) - version)
+
+    return min(candidates, key=distance)
 
 
 def _of_language(rows: list[facts.ColdStart], runtime: str) -> list[facts.ColdStart]:

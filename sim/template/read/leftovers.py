@@ -122,5 +122,7 @@ def _first_entries(scenario: Scenario, entry: str) -> list[str]:
     before += [bus.name for bus in scenario.event_buses if entry in bus.targets]
     if not before:
         return [entry]
-    entries = [first for name in before for first in _first_entries(scenario, name)]
-    return list(dict.fromkeys(entries))
+    entries: dict[str, None] = {}
+    for name in before:
+        entries |= dict.fromkeys(_first_entries(scenario, name))
+    return list(entries)

@@ -35,7 +35,7 @@ class _Anchored(NamedTuple):
     size: int
 
 
-class Builder:
+class DocumentBuilder:
     """Builds one document.
 
     It counts what aliases stand for, so that a few lines cannot become a million values.

@@ -12,7 +12,7 @@ from sim.template.text.token import Token
 PART = re.compile(r'\n|[{}\[\]]|"(?:[^"\\]|\\.)*"|[^\s{}\[\],:"]+')
 
 
-def tokens(text: str) -> Iterator[Token]:
+def json_tokens(text: str) -> Iterator[Token]:
     """The parts of a JSON text; raises `TemplateError` where it is not JSON."""
     try:
         json.loads(text, parse_constant=_refuse_constant)

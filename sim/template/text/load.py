@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sim import facts
 from sim.template.errors import TemplateError
-from sim.template.text import json_tokens, yaml_tokens
-from sim.template.text.builder import Builder
+from sim.template.text.builder import DocumentBuilder
+from sim.template.text.json_tokens import json_tokens
 from sim.template.text.lined import LinedDict
+from sim.template.text.yaml_tokens import yaml_tokens
 
 
 def load_template(template: str | PathLike[str]) -> LinedDict:
@@ -20,8 +21,8 @@ def load_template(template: str | PathLike[str]) -> LinedDict:
     """
     text = _text_of(template)
     is_json = text.lstrip().startswith("{")
-    tokens = json_tokens.tokens(text) if is_json else yaml_tokens.tokens(text)
-    builder = Builder()
+    tokens = json_tokens(text) if is_json else yaml_tokens(text)
+    builder = DocumentBuilder()
     document = builder.build(tokens)
     if not isinstance(document, LinedDict):
         raise TemplateError(

@@ -42,7 +42,7 @@ WORDS: dict[str, bool | None] = {
 """Plain words that are no texts."""
 
 
-def tokens(text: str) -> Iterator[Token]:
+def yaml_tokens(text: str) -> Iterator[Token]:
     """The parts of the only document in the text; raises `TemplateError` where it is not YAML."""
     yaml = import_optional("yaml", "PyYAML")
     fastest_loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

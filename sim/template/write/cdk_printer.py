@@ -141,10 +141,11 @@ class PythonPrinter:
 
     def broken_call(self, call: ast.Call, depth: int) -> str:
         """A call with each named argument in a line of its own."""
-        positional = [", ".join(map(self.flat, call.args))]
-        if len(positional[0]) > WIDTH - 30:
-            positional = [self.expression(each, depth + 1) for each in call.args]
-        items = [*filter(None, positional), *self.named(call, depth + 1)]
+        in_one_line = ", ".join(map(self.flat, call.args))
+        items = [in_one_line] if call.args else []
+        if len(in_one_line) > WIDTH - 30:
+            items = [self.expression(each, depth + 1) for each in call.args]
+        items += self.named(call, depth + 1)
         if _is_dictionary(call):
             return self.block("{", items, "}", depth)
         function = self.expression(call.func, depth)
@@ -213,17 +214,24 @@ class TypeScriptPrinter(PythonPrinter):
         """A record's properties, or those of the last argument, each in a line of its own."""
         if _is_dictionary(call) or _is_record(call):
             return self._literal(call, depth)
-        head = self._called(call)
-        if isinstance(call.func, ast.Attribute):
-            owner = self.expression(call.func.value, depth)
-            head = f"{_new(call)}{owner}.{self.name(call.func.attr)}"
+        head = self._broken_head(call, depth)
         if call.keywords:
-            first = "".join(f"{self.flat(each)}, " for each in call.args)
-            return f"{head}({first}{self._literal(call, depth)})"
+            start = f"{head}({self._in_front(call.args)}"
+            return f"{start}{self._literal(call, depth)})"
         *others, last = call.args
-        first = "".join(f"{self.flat(each)}, " for each in others)
-        used = len(head) + len(first) + 2
-        return f"{head}({first}{self.expression(last, depth, used)})"
+        start = f"{head}({self._in_front(others)}"
+        return f"{start}{self.expression(last, depth, len(start) + 1)})"
+
+    def _broken_head(self, call: ast.Call, depth: int) -> str:
+        """What is called, in several lines if it is itself the result of a call."""
+        if not isinstance(call.func, ast.Attribute):
+            return self._called(call)
+        owner = self.expression(call.func.value, depth)
+        return f"{_new(call)}{owner}.{self.name(call.func.attr)}"
+
+    def _in_front(self, arguments: list[ast.expr]) -> str:
+        """Arguments in front of the last one."""
+        return "".join(f"{self.flat(argument)}, " for argument in arguments)
 
     def _called(self, call: ast.Call) -> str:
         return f"{_new(call)}{self.flat(call.func)}"

@@ -218,7 +218,7 @@ def _timeout(trigger: SynchronousTrigger) -> str:
 
 
 def _throttles(trigger: SynchronousTrigger, prefix: str = "") -> str:
-    limits = trigger_settings.throttles(trigger)
+    limits = trigger_settings.stage_throttles(trigger)
     return _arguments(*(f"{prefix}{row.cdk_argument}={limit}" for row, limit in limits))
 
 

@@ -86,4 +86,6 @@ def function_url(
 
 
 def _throttles(trigger: Trigger) -> dict[str, float]:
-    return {row.property: limit for row, limit in trigger_settings.throttles(trigger)}
+    return {
+        row.property: limit for row, limit in trigger_settings.stage_throttles(trigger)
+    }

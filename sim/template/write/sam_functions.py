@@ -67,12 +67,13 @@ def _with_short_names(events: dict[str, Any], function: str) -> dict[str, Any]:
 
     What begins with the function's name needs it no second time.
     """
-    short = {name: name.removeprefix(function) for name in events}
-    taken = [*events, *short.values()]
+    taken = list(events)
+    taken += [name.removeprefix(function) for name in events]
     named = {}
     for name, event in events.items():
-        is_free = short[name] and taken.count(short[name]) == 1
-        named[short[name] if is_free else name] = event
+        short_name = name.removeprefix(function)
+        is_free = short_name and taken.count(short_name) == 1
+        named[short_name if is_free else name] = event
     return named
 
 

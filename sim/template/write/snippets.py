@@ -25,7 +25,12 @@ def cdk_snippet(name: str, construct_id: str, /, **words: str) -> list[str]:
     `{id}` and `{idRole}` become the IDs of constructs, in quotes; what stays empty is no statement.
     """
     text = snippet(name, "cdk", **words)
-    text = ID_PLACE.sub(lambda place: repr(construct_id + (place[1] or "")), text)
+
+    def quoted_id(place: re.Match[str]) -> str:
+        suffix = place[1] or ""
+        return repr(construct_id + suffix)
+
+    text = ID_PLACE.sub(quoted_id, text)
     statements = [statement.strip() for statement in STATEMENT_BREAK.split(text)]
     return [statement for statement in statements if statement]
 

@@ -44,7 +44,7 @@ def service_timeout(trigger: Trigger) -> int | None:
     return None if timeout == usual_wait(trigger) else timeout
 
 
-def throttles(trigger: Trigger) -> list[tuple[Property, float]]:
+def stage_throttles(trigger: Trigger) -> list[tuple[Property, float]]:
     """The throttles of an API's stage that are not the account's own."""
     found = []
     for row in properties_of("AWS::ApiGateway Throttles"):

@@ -1,4 +1,7 @@
-"""Keeps orders behind an HTTP API; what is raised here, the client sees as 500, what takes over 10 seconds as 503."""
+"""Keeps orders behind an HTTP API.
+
+What is raised here, the client sees as 500, what takes over 10 seconds as 503.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""Keeps orders behind a REST API; what is raised here, the client sees as 502, what takes over 10 seconds as 504."""
+"""Keeps orders behind a REST API.
+
+What is raised here, the client sees as 502, what takes over 10 seconds as 504.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""Keeps orders sent over a WebSocket; what is raised here, the client sees as a frame with an error."""
+"""Keeps orders sent over a WebSocket.
+
+What is raised here, the client sees as a frame with an error.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""Works on what a GraphQL client sent and does not wait for; what is raised here, Lambda runs again."""
+"""Works on what a GraphQL client sent and does not wait for.
+
+What is raised here, Lambda runs again.
+"""
 
 
 def handler(event: dict, context: object) -> None:

@@ -1,4 +1,7 @@
-"""Answers a GraphQL field; what is raised here, the client reads in errors[], and the field is null."""
+"""Answers a GraphQL field.
+
+What is raised here, the client reads in errors[], and the field is null.
+"""
 
 
 def handler(event: dict, context: object) -> dict:

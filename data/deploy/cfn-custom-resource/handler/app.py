@@ -1,11 +1,17 @@
-"""Makes, changes and removes what the stack asks for; every way out tells the stack, else it waits for its timeout."""
+"""Makes, changes and removes what the stack asks for.
+
+Every way out tells the stack, else it waits for its timeout.
+"""
 
 import json
 from urllib.request import Request, urlopen
 
 
 def make(request: dict) -> str:
-    """Do what is asked and give the physical id; a repeated request finds its work done and gives the same id."""
+    """Do what is asked and give the physical id.
+
+    A repeated request finds its work done and gives the same id.
+    """
     order = request["ResourceProperties"]["Order"]
     if request["RequestType"] != "Delete" and float(order["amount"]) < 0:
         raise ValueError(f"Order {order['order']} has the amount {order['amount']}.")

@@ -1,11 +1,17 @@
-"""Sends sign-up codes by mail of its own: Cognito hands the code over encrypted and never hears what became of it."""
+"""Sends sign-up codes by mail of its own.
+
+Cognito hands the code over encrypted and never hears what became of it.
+"""
 
 import base64
 import os
 
 
 def decrypt(code: str) -> str:
-    """The code in plain text; Cognito encrypts it with the AWS Encryption SDK and the pool's key."""
+    """The code in plain text.
+
+    Cognito encrypts it with the AWS Encryption SDK and the pool's key.
+    """
     import aws_encryption_sdk as sdk  # noqa: PLC0415 - installed from requirements.txt, slow to load
 
     client = sdk.EncryptionSDKClient(

@@ -1,4 +1,7 @@
-"""Welcomes new orders from a table's stream; the first failed record is reported and the batch is cut there."""
+"""Welcomes new orders from a table's stream.
+
+The first failed record is reported and the batch is cut there.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""Follows a collection's changes; a change that fails is handed over again and again, and all later ones wait."""
+"""Follows a collection's changes.
+
+A change that fails is handed over again and again, and all later ones wait.
+"""
 
 
 def follow(change: dict) -> None:

@@ -1,4 +1,7 @@
-"""Adds to requests what the origin wants to know; what is raised here, the viewer sees as an error of CloudFront's."""
+"""Adds to requests what the origin wants to know.
+
+What is raised here, the viewer sees as an error of CloudFront's.
+"""
 
 import base64
 import json

@@ -1,4 +1,7 @@
-"""Looks at every request at the edge; what is raised here, the viewer sees as an error of CloudFront's."""
+"""Looks at every request at the edge.
+
+What is raised here, the viewer sees as an error of CloudFront's.
+"""
 
 import base64
 import json

@@ -5,7 +5,10 @@ import json
 
 
 def transform(record: dict) -> dict:
-    """Ok with new data, or ProcessingFailed, for which the stream keeps the old data under its error prefix."""
+    """Ok with new data, or ProcessingFailed.
+
+    The stream keeps the old data of a failed record under its error prefix.
+    """
     order = json.loads(base64.b64decode(record["data"]))
     if order["amount"] < 0:
         return {

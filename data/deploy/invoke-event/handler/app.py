@@ -1,4 +1,7 @@
-"""Works on an order nobody waits for; what is raised here, Lambda runs again after about one and two minutes."""
+"""Works on an order nobody waits for.
+
+What is raised here, Lambda runs again after about one and two minutes.
+"""
 
 
 def handler(event: dict, context: object) -> None:

@@ -1,4 +1,7 @@
-"""Answers a program that waits; what is raised here comes back as 200 with the header X-Amz-Function-Error."""
+"""Answers a program that waits.
+
+What is raised here comes back as 200 with the header X-Amz-Function-Error.
+"""
 
 
 def handler(event: dict, context: object) -> dict:

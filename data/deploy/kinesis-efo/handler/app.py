@@ -1,4 +1,7 @@
-"""Looks for fraud in a batch of orders; the first failed record is reported and the batch is cut there."""
+"""Looks for fraud in a batch of orders.
+
+The first failed record is reported and the batch is cut there.
+"""
 
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,

@@ -1,4 +1,7 @@
-"""Counts the orders of a batch in their order; the first failed record is reported and the batch is cut there."""
+"""Counts the orders of a batch in their order.
+
+The first failed record is reported and the batch is cut there.
+"""
 
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,

@@ -1,4 +1,7 @@
-"""Leads a conversation about an order; what is raised here, the bot says its failure message for."""
+"""Leads a conversation about an order.
+
+What is raised here, the bot says its failure message for.
+"""
 
 
 def handler(event: dict, context: object) -> dict:

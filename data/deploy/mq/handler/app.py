@@ -1,4 +1,7 @@
-"""Books orders from a broker's queue; one failed message brings all back, so booking twice must not hurt."""
+"""Books orders from a broker's queue.
+
+One failed message brings all back, so booking twice must not hurt.
+"""
 
 import base64
 import json

@@ -1,4 +1,7 @@
-"""Books orders that a pipe brings; the event is a list, and failed records may be reported as to a mapping."""
+"""Books orders that a pipe brings.
+
+The event is a list, and failed records may be reported as to a mapping.
+"""
 
 import json
 

@@ -15,7 +15,10 @@ warehouse = boto3.resource("dynamodb").Table(os.environ["WAREHOUSE_TABLE"])
 
 
 def note(record: SQSRecord) -> None:
-    """Note one event under its own name: twice does the same as once, and no order of arrival is needed."""
+    """Note one event under its own name.
+
+    Twice does the same as once, and no order of arrival is needed.
+    """
     event = record.json_body
     detail = event["detail"]
     if detail["amount"] < 0:

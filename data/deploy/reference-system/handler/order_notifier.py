@@ -24,7 +24,10 @@ def tell(event: dict) -> str:
 
 @event_source(data_class=SNSEvent)
 def handler(event: SNSEvent, context: object) -> None:
-    """Raise for what cannot be told: Lambda tries twice more, then sends the event to the queue of failures."""
+    """Raise for what cannot be told.
+
+    Lambda tries twice more, then sends the event to the queue of failures.
+    """
     once.register_lambda_context(context)
     for record in event.records:
         tell(event=json.loads(record.sns.message))

@@ -33,7 +33,7 @@ class StoredOrder(Order):
 
 @app.post("/orders")
 def create(order: Order) -> tuple[StoredOrder, int]:
-    """201 for a new order, 200 for one that is there already, 409 for another order of the same id."""
+    """201 for a new order, 200 for one that is there, 409 for another order of the same id."""
     try:
         table.put_item(Item=order.model_dump(), ConditionExpression="attribute_not_exists(id)")
     except ConditionFailed:

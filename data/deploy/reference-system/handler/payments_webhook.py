@@ -1,4 +1,7 @@
-"""Takes Stripe's events: only signed ones, only fresh ones; a payment is noted once, however often it is told."""
+"""Takes Stripe's events: only signed ones, only fresh ones.
+
+A payment is noted once, however often it is told.
+"""
 
 import base64
 import hashlib
@@ -30,12 +33,16 @@ def is_genuine(body: bytes, header: str, secret: str) -> bool:
 
 
 def pay(payment: dict) -> bool:
-    """Note the payment with its order; False if there is no such order, or one paid by another payment."""
+    """Note the payment with its order.
+
+    False if there is no such order, or one paid by another payment.
+    """
     try:
         table.update_item(
             Key={"id": payment["metadata"]["order"]},
             UpdateExpression="SET payment = :payment",
-            ConditionExpression="attribute_exists(id) AND (attribute_not_exists(payment) OR payment = :payment)",
+            ConditionExpression="attribute_exists(id) AND "
+            "(attribute_not_exists(payment) OR payment = :payment)",
             ExpressionAttributeValues={":payment": payment["id"]},
         )
     except table.meta.client.exceptions.ConditionalCheckFailedException:
@@ -44,7 +51,10 @@ def pay(payment: dict) -> bool:
 
 
 def handler(event: dict, context: object) -> dict:
-    """Answer 2xx for what need not come again; after anything else Stripe sends it again, for up to three days."""
+    """Answer 2xx for what need not come again.
+
+    After anything else Stripe sends it again, for up to three days.
+    """
     body = (
         base64.b64decode(event["body"]) if event.get("isBase64Encoded") else event["body"].encode()
     )

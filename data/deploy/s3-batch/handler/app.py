@@ -1,11 +1,17 @@
-"""Does one task of a batch job and says of each object how it went; what it does not name counts as the job wishes."""
+"""Does one task of a batch job and says of each object how it went.
+
+What it does not name counts as the job wishes.
+"""
 
 import json
 from urllib.parse import unquote_plus
 
 
 def work(task: dict, order: dict) -> dict:
-    """One object's result: PermanentFailure is final, TemporaryFailure the job tries again before it ends."""
+    """One object's result.
+
+    PermanentFailure is final, TemporaryFailure the job tries again before it ends.
+    """
     key = unquote_plus(task["s3Key"])
     if order["amount"] < 0:
         return {

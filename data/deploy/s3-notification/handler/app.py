@@ -1,4 +1,7 @@
-"""Reads new orders from a bucket; notifications may come twice or out of order, the key and its sequencer tell."""
+"""Reads new orders from a bucket.
+
+Notifications may come twice or out of order, the key and its sequencer tell.
+"""
 
 import json
 from urllib.parse import unquote_plus

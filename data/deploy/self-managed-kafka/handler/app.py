@@ -1,4 +1,7 @@
-"""Books orders from a Kafka topic; a failed record is reported, and what came before it is not read again."""
+"""Books orders from a Kafka topic.
+
+A failed record is reported, and what came before it is not read again.
+"""
 
 import json
 

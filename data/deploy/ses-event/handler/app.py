@@ -1,4 +1,7 @@
-"""Reads orders from mail; the event holds the headers, the mail itself another action of the rule may put into S3."""
+"""Reads orders from mail.
+
+The event holds the headers, the mail itself another action of the rule may put into S3.
+"""
 
 
 def handler(event: dict, context: object) -> None:

@@ -1,4 +1,7 @@
-"""Decides whether a mail goes on: what is raised here, or takes more than 30 seconds, counts as "go on"."""
+"""Decides whether a mail goes on.
+
+What is raised here, or takes more than 30 seconds, counts as "go on".
+"""
 
 
 def handler(event: dict, context: object) -> dict:

@@ -1,4 +1,7 @@
-"""Answers a workflow that waits for a token; this one answers at once, another may keep the token for a person."""
+"""Answers a workflow that waits for a token.
+
+This one answers at once, another may keep the token for a person.
+"""
 
 import json
 
@@ -8,7 +11,10 @@ workflows = boto3.client("stepfunctions")
 
 
 def handler(event: dict, context: object) -> None:
-    """Tell success or failure; what is raised here fails the task, what is never told lets it wait for its timeout."""
+    """Tell success or failure.
+
+    What is raised here fails the task, what is never told lets it wait for its timeout.
+    """
     token, order = event["TaskToken"], event["input"]["order"]
     try:
         if order["amount"] < 0:

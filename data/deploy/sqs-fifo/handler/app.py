@@ -1,4 +1,7 @@
-"""Books orders in their order: after a failed one, its message group's later orders are handed back untouched."""
+"""Books orders in their order.
+
+After a failed one, its message group's later orders are handed back untouched.
+"""
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -9,12 +12,16 @@ processor.raise_on_entire_batch_failure = False
 
 
 def book(record: SQSRecord) -> None:
-    """Book one order; sequence numbers rise within a group, so what is booked already is easy to tell."""
+    """Book one order.
+
+    Sequence numbers rise within a group, so what is booked already is easy to tell.
+    """
     order = record.json_body
     if order["amount"] < 0:
         raise ValueError(f"Order {order['order']} has the amount {order['amount']}.")
     print(
-        f"booked {order['order']} of {record.attributes.message_group_id} as {record.attributes.sequence_number}"
+        f"booked {order['order']} of {record.attributes.message_group_id} "
+        f"as {record.attributes.sequence_number}"
     )
 
 

@@ -1,4 +1,7 @@
-"""Packs a batch of orders: a failed order alone comes back, and an order is packed once however often it comes."""
+"""Packs a batch of orders.
+
+A failed order alone comes back, and an order is packed once however often it comes.
+"""
 
 import os
 

@@ -41,7 +41,10 @@ def note(stripe_event: dict) -> bool:
 
 
 def handler(event: dict, context: object) -> dict:
-    """Answer 2xx for what need not come again; after anything else Stripe sends it again, for up to three days."""
+    """Answer 2xx for what need not come again.
+
+    After anything else Stripe sends it again, for up to three days.
+    """
     body = (
         base64.b64decode(event["body"]).decode() if event.get("isBase64Encoded") else event["body"]
     )

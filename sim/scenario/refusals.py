@@ -1,0 +1,171 @@
+"""The sentences that refuse a wrong setting: what, where, the allowed range, and the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from sim.scenario.errors import ScenarioError
+from sim.scenario.setting_help import (
+    allowed_range,
+    fact_of,
+    fact_of_items,
+    groups_in,
+    shown_fields,
+)
+
+Kinds = Sequence[type[Any]]
+"""All groups of settings; `example` of each tells how to write one."""
+
+
+def sentences(
+    model: type[BaseModel],
+    values: Mapping[str, Any],
+    error: ValidationError,
+    kinds: Kinds,
+) -> str:
+    """One line for each wrong value."""
+    name = values.get("name")
+    where = f"{model.__name__} {name!r}" if isinstance(name, str) else model.__name__
+    causes = _causes(error.errors())
+    lines = [_sentence(model, where, cause, kinds) for cause in causes]
+    return "\n".join(dict.fromkeys(lines))
+
+
+def _causes(errors: list[Any]) -> list[Any]:
+    """Without the lists that are too short only because something in them was refused."""
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short" or not _holds(error["loc"], places)
+    ]
+
+
+def _holds(place: tuple[Any, ...], others: list[tuple[Any, ...]]) -> bool:
+    return any(other != place == other[: len(place)] for other in others)
+
+
+NO_GROUP = (
+    "model_attributes_type",
+    "model_type",
+    "union_tag_invalid",
+    "union_tag_not_found",
+)
+"""What pydantic calls it where something else stands in the place of a group of settings."""
+
+
+def _sentence(model: type[BaseModel], where: str, error: Any, kinds: Kinds) -> str:
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, ScenarioError):
+        return str(cause)
+    path = ".".join(str(part) for part in _place(error))
+    if isinstance(cause, ValueError):
+        return ": ".join(part for part in (where, path, str(cause)) if part)
+    match error["type"]:
+        case "extra_forbidden":
+            word = str(error["loc"][-1])
+            return (
+                f"{where} has no setting {path!r}; {_did_you_mean(word, model, kinds)}"
+            )
+        case "json_invalid":
+            return f"{where}: {error['msg']}."
+        case "missing":
+            return f"{where} needs {path}."
+        case _:
+            value = _shown(error["input"])
+            return f"{where}: {path} is {value}, but {_allowed(model, error)}."
+
+
+def _place(error: Any) -> tuple[Any, ...]:
+    """The names and numbers that lead to a value; without the kind that pydantic took it for."""
+    place: tuple[Any, ...] = error["loc"]
+    of_a_kind = error["type"] in NO_GROUP and len(place) == 2
+    return place[:1] if of_a_kind and isinstance(place[1], str) else place
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _did_you_mean(word: str, model: type[BaseModel], kinds: Kinds) -> str:
+    """Which setting of this group, or of another one, may be meant."""
+    own = shown_fields(model)
+    everywhere = {name for kind in kinds for name in shown_fields(kind)}
+    elsewhere = _examples(word, kinds)
+    meant = [repr(name) for name in own if _like(word, name)]
+    if (
+        len(elsewhere) <= 4
+    ):  # more have it only where the word says little, such as `at`
+        meant += elsewhere
+    if not meant:
+        meant = [repr(name) for name in get_close_matches(word, own, n=1)]
+    if not meant:
+        alike = [name for name in everywhere if _like(word, name)]
+        near = get_close_matches(word, everywhere, n=1, cutoff=0.85)
+        meant = _examples(alike[0] if len(alike) == 1 else "".join(near), kinds)
+    if not meant:
+        return f"it has {', '.join(own)}."
+    return f"did you mean {_either(meant)}?"
+
+
+def _examples(name: str, kinds: Kinds) -> list[str]:
+    """How to write a setting of this name, wherever there is one."""
+    owners = [kind for kind in kinds if name in shown_fields(kind)]
+    return list(dict.fromkeys(kind.example(name) for kind in owners))
+
+
+def _like(word: str, name: str) -> bool:
+    """Whether a word is one of those that a name consists of, in the singular or plural."""
+    return word.removesuffix("s") in (
+        part.removesuffix("s") for part in name.split("_")
+    )
+
+
+def _either(choices: Iterable[str]) -> str:
+    *others, last = choices
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _allowed(model: type[BaseModel], error: Any) -> str:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    if name not in model.model_fields:
+        return _in_pydantics_words(error)
+    look_up = fact_of if len(error["loc"]) == 1 else fact_of_items
+    fact = look_up(model, name)
+    if fact is not None:
+        whole = ", a whole number," if error["type"].startswith("int_") else ""
+        return f"{allowed_range(fact)}{whole} is allowed ({fact.source})"
+    if error["type"] in NO_GROUP:
+        groups: Kinds = groups_in(model.model_fields[name].annotation)
+        makers = dict.fromkeys(group.example("").partition("(")[0] for group in groups)
+        return f"{_either(makers)} is allowed"
+    return _in_pydantics_words(error)
+
+
+def _in_pydantics_words(error: Any) -> str:
+    message: str = error["msg"]
+    return message[0].lower() + message[1:]
+
+
+def of_unnamed(
+    model: type[BaseModel], unnamed: Sequence[str], count: int, named: Mapping[str, Any]
+) -> str | None:
+    """What is wrong with `count` values that are given without names, if anything is."""
+    group = model.__name__
+    if not unnamed and count:
+        some = [f"{name}=..." for name in list(shown_fields(model))[:2]]
+        return f"{group} takes its settings by name: {group}({', '.join(some)})."
+    if count > len(unnamed):
+        names = " and ".join(unnamed)
+        return (
+            f"{group} takes only {names} without a name, but {count} values are given."
+        )
+    for name in unnamed[:count]:
+        if name in named:
+            return f"{group}: {name} is given twice, without its name and with it."
+    return None

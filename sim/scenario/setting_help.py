@@ -1,0 +1,123 @@
+"""What `help` and editors tell of settings: each with its type, default, range, unit and help."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Sequence
+from inspect import Parameter, Signature, cleandoc
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator
+from pydantic.fields import FieldInfo
+
+from sim import facts
+
+
+def fact_of(model: type[BaseModel], name: str) -> facts.Fact | None:
+    """The fact behind a field, if it is a quantity."""
+    return _fact_in(model.model_fields[name])
+
+
+def fact_of_items(model: type[BaseModel], name: str) -> facts.Fact | None:
+    """The fact behind each item of a field, if it holds quantities."""
+    for item in get_args(model.model_fields[name].annotation):
+        for info in getattr(item, "__metadata__", ()):
+            if isinstance(info, FieldInfo):
+                return _fact_in(info)
+    return None
+
+
+def _fact_in(info: FieldInfo) -> facts.Fact | None:
+    extra = info.json_schema_extra
+    if isinstance(extra, dict) and "fact" in extra:
+        return facts.fact(str(extra["fact"]))
+    return None
+
+
+def groups_in(annotation: Any) -> list[type[BaseModel]]:
+    """The groups of settings that a field may hold."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [group for part in get_args(annotation) for group in groups_in(part)]
+
+
+def allowed_range(fact: facts.Fact) -> str:
+    """What is allowed, in words."""
+    if fact.minimum is None:
+        return f"a number of {fact.unit}"
+    if fact.maximum is None:
+        return f"at least {fact.minimum:,} {fact.unit}".replace(",", " ")
+    return f"{fact.minimum:,} to {fact.maximum:,} {fact.unit}".replace(",", " ")
+
+
+def shown_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields that people set: not those which only tell classes apart."""
+    return {name: field for name, field in model.model_fields.items() if field.repr}
+
+
+def documented(model: type[BaseModel]) -> str:
+    """The docstring of a group of settings, with what can be set."""
+    fields = shown_fields(model)
+    lines = [_line(model, name, field) for name, field in fields.items()]
+    return "\n".join([cleandoc(vars(model)["__doc__"]), "", "Settings:", *lines])
+
+
+def _line(model: type[BaseModel], name: str, field: FieldInfo) -> str:
+    fact = fact_of(model, name) or fact_of_items(model, name)
+    allowed = f" ({allowed_range(fact)})" if fact is not None else ""
+    kind = _spelled(field.annotation, field.metadata)
+    default = "" if field.is_required() else f" = {_default(field)!r}"
+    return f"    {name}: {kind}{default}{allowed}\n        {field.description}"
+
+
+def signature(model: type[BaseModel], unnamed: Sequence[str]) -> Signature:
+    """How to call a group of settings: `unnamed` ones first, which need no name."""
+    fields = shown_fields(model)
+    named = [name for name in fields if name not in unnamed]
+    parameters = [
+        *(_parameter(name, fields[name], by_place=True) for name in unnamed),
+        *(_parameter(name, fields[name], by_place=False) for name in named),
+    ]
+    return Signature(parameters)
+
+
+def _parameter(name: str, field: FieldInfo, by_place: bool) -> Parameter:
+    kind = Parameter.POSITIONAL_OR_KEYWORD if by_place else Parameter.KEYWORD_ONLY
+    default = Parameter.empty if field.is_required() else _default(field)
+    plain = isinstance(field.annotation, type)
+    annotation = field.annotation if plain else Parameter.empty
+    return Parameter(name, kind, default=default, annotation=annotation)
+
+
+class _Made:
+    """Stands for a default that is a group of settings, which would be long to write out."""
+
+    def __init__(self, group: BaseModel) -> None:
+        self.kind = type(group).__name__
+        self.values = [value for _, value in group.__repr_args__()]
+
+    def __repr__(self) -> str:
+        only = repr(self.values[0]) if len(self.values) == 1 else ""
+        return f"{self.kind}({only})"
+
+
+def _default(field: FieldInfo) -> Any:
+    default = field.get_default(call_default_factory=True, validated_data={})
+    return _Made(default) if isinstance(default, BaseModel) else default
+
+
+def _spelled(annotation: Any, metadata: Sequence[Any] = ()) -> str:
+    """A type as one would write it."""
+    if get_origin(annotation) is Annotated:
+        kind, *metadata = get_args(annotation)
+        return _spelled(kind, metadata)
+    parts = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return " | ".join(map(repr, parts))
+    if get_origin(annotation) in (Union, types.UnionType):
+        number = any(isinstance(info, BeforeValidator) for info in metadata)
+        names = ["float"] * number + [_spelled(part) for part in parts]
+        return " | ".join(names)
+    if get_origin(annotation) is tuple:
+        return f"tuple[{_spelled(parts[0])}, ...]"
+    return "None" if annotation is types.NoneType else annotation.__name__

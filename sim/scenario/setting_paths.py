@@ -1,0 +1,167 @@
+"""Settings by dotted paths: `functions.worker.timeout`, with `*` for all names.
+
+A group that is not set, such as the `scaling_config` of a mapping, can still be gone through: it is
+made, with its defaults, when something in it is set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, get_origin
+
+from pydantic import BaseModel
+
+from sim import facts
+from sim.scenario.setting_help import fact_of, groups_in, shown_fields
+
+Path = tuple[str, ...]
+Changes = dict[Path, Any]
+"""The new values, by what is left of their paths."""
+Groups = list[type[BaseModel]]
+"""What a group that is not set can be."""
+
+
+def changed(settings: BaseModel, changes: Mapping[str, Any]) -> Any:
+    """The same settings with the values at these paths changed."""
+    return _changed(settings, {_split(path): new for path, new in changes.items()}, [])
+
+
+def found(settings: BaseModel, path: str) -> Iterator[tuple[facts.Fact | None, Any]]:
+    """The facts and values at a path; None is the value of what is in a group that is not set."""
+    return _found(settings, _split(path), [])
+
+
+def instead(settings: BaseModel, path: str) -> str:
+    """The end of a sentence on a path that leads to nothing: what may be meant."""
+    paths = [".".join(words) for words in _paths(settings, (), [])]
+    named = [known for known in paths if _split(known)[-1] == _split(path)[-1]]
+    near = (
+        get_close_matches(path, paths, n=1, cutoff=0.75)
+        or get_close_matches(path, named, n=1, cutoff=0)
+        or get_close_matches(path, paths, n=1)
+    )
+    if near:
+        return f"did you mean {near[0]!r}?"
+    begins = ", ".join(shown_fields(type(settings)))
+    return f"paths begin with one of {begins}."
+
+
+def _split(path: str) -> Path:
+    return tuple(path.split("."))
+
+
+def _fits(item: Any, name: str) -> bool:
+    return name in ("*", getattr(item, "name", None))
+
+
+def _groups(model: type[BaseModel], name: str) -> Groups:
+    annotation = model.model_fields[name].annotation
+    return [] if get_origin(annotation) is tuple else groups_in(annotation)
+
+
+def _changed(value: Any, changes: Changes, groups: Groups) -> Any:
+    value = changes.get((), value)
+    deeper = {path: new for path, new in changes.items() if path}
+    if isinstance(value, tuple):
+        return tuple(_changed(item, _of_item(item, deeper), []) for item in value)
+    if value is None and any(new is not None for new in deeper.values()):
+        return _made(groups, deeper)
+    model = type(value)
+    if not issubclass(model, BaseModel):
+        return value
+    fields = {
+        name: _changed(getattr(value, name), inner, _groups(model, name))
+        for name, inner in _by_field(deeper).items()
+        if name in model.model_fields
+    }
+    return value.replace(**fields) if fields else value
+
+
+def _of_item(item: Any, changes: Changes) -> Changes:
+    return {path[1:]: new for path, new in changes.items() if _fits(item, path[0])}
+
+
+def _by_field(changes: Changes) -> dict[str, Changes]:
+    fields: dict[str, Changes] = {}
+    for (name, *rest), new in changes.items():
+        fields.setdefault(name, {})[tuple(rest)] = new
+    return fields
+
+
+def _made(groups: Groups, changes: Changes) -> BaseModel:
+    """A group with these values and its defaults."""
+    fields = _by_field(changes)
+    model = _first_with(groups, fields)
+    values = {
+        name: _changed(_default(model, name), inner, _groups(model, name))
+        for name, inner in fields.items()
+    }
+    return model(**values)
+
+
+def _first_with(groups: Groups, names: Iterable[str]) -> type[BaseModel]:
+    """The first of these groups that has all these fields, or else one that has the first field."""
+    first, *_ = names
+    fitting = [model for model in groups if first in model.model_fields]
+    for model in fitting:
+        if set(names) <= set(model.model_fields):
+            return model
+    return fitting[0]
+
+
+def _default(model: type[BaseModel], name: str) -> Any:
+    field = model.model_fields[name]
+    return None if field.is_required() else field.get_default(call_default_factory=True)
+
+
+def _found(
+    value: Any, path: Path, groups: Groups
+) -> Iterator[tuple[facts.Fact | None, Any]]:
+    name, *_ = path
+    rest = path[1:]
+    if isinstance(value, tuple):
+        for item in value:
+            if _fits(item, name):
+                yield from _found(item, rest, []) if rest else [(None, item)]
+    model = type(value)
+    if isinstance(value, BaseModel) and name in model.model_fields:
+        inner = getattr(value, name)
+        if rest:
+            yield from _found(inner, rest, _groups(model, name))
+        else:
+            yield fact_of(model, name), inner
+    if value is None:
+        yield from _found_in_missing(groups, path)
+
+
+def _found_in_missing(
+    groups: Groups, path: Path
+) -> Iterator[tuple[facts.Fact | None, Any]]:
+    name, *_ = path
+    rest = path[1:]
+    model = next((model for model in groups if name in model.model_fields), None)
+    if model is not None and rest:
+        yield from _found_in_missing(_groups(model, name), rest)
+    elif model is not None:
+        yield fact_of(model, name), None
+
+
+def _paths(value: Any, path: Path, groups: Groups) -> Iterator[Path]:
+    """Every path below this one."""
+    if isinstance(value, tuple):
+        for item in value:
+            item_path = (*path, getattr(item, "name", "*"))
+            yield item_path
+            yield from _paths(item, item_path, [])
+    elif isinstance(value, BaseModel):
+        for name in shown_fields(type(value)):
+            field_path = (*path, name)
+            yield field_path
+            inner = getattr(value, name)
+            yield from _paths(inner, field_path, _groups(type(value), name))
+    elif value is None:
+        for model in groups:
+            for name in shown_fields(model):
+                yield (*path, name)
+                yield from _paths(None, (*path, name), _groups(model, name))
