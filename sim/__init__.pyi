@@ -20,10 +20,6 @@ from sim.scenario.durations import Exponential as Exponential
 from sim.scenario.durations import LogNormal as LogNormal
 from sim.scenario.durations import Uniform as Uniform
 from sim.scenario.errors import ScenarioError as ScenarioError
-from sim.scenario.event_source_mapping import (
-    ProvisionedPollerConfig as ProvisionedPollerConfig,
-)
-from sim.scenario.event_source_mapping import ScalingConfig as ScalingConfig
 from sim.scenario.function import Behaviour as Behaviour
 from sim.scenario.function import DeadLetterConfig as DeadLetterConfig
 from sim.scenario.function import DestinationConfig as DestinationConfig
@@ -37,6 +33,10 @@ from sim.scenario.function import (
 from sim.scenario.function import ScalableTarget as ScalableTarget
 from sim.scenario.function import ScheduledAction as ScheduledAction
 from sim.scenario.make_trigger import trigger as trigger
+from sim.scenario.mapping_settings import (
+    ProvisionedPollerConfig as ProvisionedPollerConfig,
+)
+from sim.scenario.mapping_settings import ScalingConfig as ScalingConfig
 from sim.scenario.resources import Account as Account
 from sim.scenario.resources import Bucket as Bucket
 from sim.scenario.resources import Choices as Choices

@@ -13,12 +13,6 @@ from sim.results.run import Run
 from sim.scenario.changes import Outage
 from sim.scenario.durations import Constant, Exponential
 from sim.scenario.errors import ScenarioError
-from sim.scenario.event_source_mapping import (
-    KAFKA,
-    ONLY,
-    QUEUES,
-    ProvisionedPollerConfig,
-)
 from sim.scenario.function import (
     Behaviour,
     DestinationConfig,
@@ -26,8 +20,10 @@ from sim.scenario.function import (
     Function,
 )
 from sim.scenario.make_trigger import trigger
+from sim.scenario.mapping_settings import ProvisionedPollerConfig
 from sim.scenario.resources import Queue, RedrivePolicy
 from sim.scenario.scenario import Scenario
+from sim.scenario.source_kinds import KAFKA, ONLY, QUEUES
 from sim.scenario.traffic import Burst, Keys, Poisson, Traffic
 from sim.scenario.trigger_catalogue import catalogue
 from sim.scenario.triggers import AsynchronousTrigger

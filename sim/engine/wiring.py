@@ -20,8 +20,9 @@ from sim.engine.source import AsynchronousSource
 from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous import Synchronous
-from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Queue, Redrive
+from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.workload.workload import Workload
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 
-from sim.experiments.backlog import Backlog, Numbered
+from sim.experiments.sweep_tasks import Numbered, SweepTasks
 from sim.experiments.task import Outcome, Task, failed
 from sim.experiments.worker_pool import WORKERS
 
@@ -15,13 +15,13 @@ DIED = "The worker process died in this run, perhaps for want of memory."
 
 
 class Crew:
-    """Workers on a backlog: until no task waits, one of them dies or the sweep is stopped."""
+    """Workers at a sweep: until no task waits, one of them dies or the sweep is stopped."""
 
-    def __init__(self, backlog: Backlog, workers: int) -> None:
+    def __init__(self, tasks: SweepTasks, workers: int) -> None:
         self.suspects: list[Numbered] = []  # tasks that have not come back
         self.has_answered = False
         self.broken_by: BaseException | None = None  # a worker's death ends all of them
-        self._backlog = backlog
+        self._tasks = tasks
         self._workers = workers
         self._executor = WORKERS.executor(workers)
         self._at_work: dict[Future[list[Outcome]], list[Numbered]] = {}
@@ -37,41 +37,43 @@ class Crew:
             done, _ = wait(self._at_work, POLL_SECONDS, FIRST_COMPLETED)
             for future in done:
                 self._receive(future)
-            if self._backlog.stopped.is_set():
+            if self._tasks.stopped.is_set():
                 self._stop()
                 return
         WORKERS.rest()
 
-    def _give(self, tasks: list[Numbered]) -> None:
+    def _give(self, share: list[Numbered]) -> None:
         try:
-            future = self._executor.submit(outcomes, [task for _, task in tasks])
+            future = self._executor.submit(outcomes, [task for _, task in share])
         except (BrokenExecutor, OSError) as error:
             self.broken_by = error
-            self.suspects += tasks
+            self.suspects += share
         else:
-            self._at_work[future] = tasks
+            self._at_work[future] = share
 
     def _receive(self, future: Future[list[Outcome]]) -> None:
-        tasks = self._at_work.pop(future)
+        share = self._at_work.pop(future)
         error = future.exception()
         if error is None:
             self.has_answered = True
-            for (number, _), outcome in zip(tasks, future.result(), strict=True):
-                self._backlog.bring(number, outcome)
+            for (number, _), outcome in zip(share, future.result(), strict=True):
+                self._tasks.finish(number, outcome)
         else:
-            self.suspects += tasks
+            self.suspects += share
             if isinstance(error, BrokenExecutor):
                 self.broken_by = error
         self._give_next()
 
     def _give_next(self) -> None:
-        if self.broken_by is None and (share := self._backlog.take(self._share())):
+        if self.broken_by is None and (share := self._tasks.take(self._share())):
             self._give(share)
 
     def _share(self) -> int:
         """As many tasks as are worth a message; fewer towards the end, so that all end together."""
-        worth_a_message = int(SHARE_SECONDS / self._backlog.seconds_a_run())
-        fair = len(self._backlog) // (2 * self._workers + 2)  # this process works too
+        worth_a_message = int(SHARE_SECONDS / self._tasks.seconds_a_run())
+        fair = self._tasks.waiting() // (
+            2 * self._workers + 2
+        )  # this process works too
         return max(1, min(worth_a_message, fair))
 
     def _stop(self) -> None:
@@ -88,7 +90,7 @@ def outcomes(tasks: Sequence[Task]) -> list[Outcome]:
     return [task.outcome() for task in tasks]
 
 
-def made_alone(task: Task, backlog: Backlog) -> Outcome:
+def made_alone(task: Task, tasks: SweepTasks) -> Outcome:
     """What becomes of a task with a worker of its own; if that dies, the task is to blame."""
     try:
         executor = WORKERS.executor(workers=1)
@@ -96,7 +98,7 @@ def made_alone(task: Task, backlog: Backlog) -> Outcome:
     except (BrokenExecutor, OSError) as error:
         return failed(error)
     while not wait([future], POLL_SECONDS).done:
-        if backlog.stopped.is_set():
+        if tasks.stopped.is_set():
             WORKERS.end(executor)
     try:
         return future.result()[0]

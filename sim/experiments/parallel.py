@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 
-from sim.experiments.backlog import Backlog, Made, Numbered
 from sim.experiments.crew import POLL_SECONDS, Crew, made_alone
+from sim.experiments.sweep_tasks import Numbered, SweepTasks
 from sim.experiments.task import Outcome, Task, failed
 from sim.experiments.worker_pool import WORKERS, most_workers
 
@@ -20,93 +19,93 @@ START_SECONDS = 2.0  # the least work that must wait, so that starting workers p
 MEET_SECONDS = 0.1  # the same where workers are there
 LOOK_SECONDS = 0.02  # how often the leader looks whether workers pay
 ONE_PROCESS = ("emscripten", "wasi")  # a browser's Python has no processes or threads
-LEADER = ThreadPoolExecutor(
-    1, "sweep"
-)  # one for all sweeps: a pool belongs to a thread
+
+LEADER = ThreadPoolExecutor(1, "sweep")
+"""The one thread that leads, sweep after sweep: a pool belongs to the thread that has made it."""
 
 
-def made(backlog: Backlog) -> Generator[Made]:
-    """The outcomes as they come; whoever stops listening stops the runs.
+def make(tasks: SweepTasks) -> None:
+    """Make all runs; an exception, such as by Ctrl-C, ends those that are under way.
 
-    Where no worker can be started all is made here, and `backlog.problem` says why.
+    Where no worker can be started all is made here, and `tasks.problem` says why.
     """
-    left = len(backlog)
     is_alone = sys.platform in ONE_PROCESS or os.cpu_count() == 1
-    leader = None if is_alone else LEADER.submit(_lead, backlog)
+    leader = None if is_alone else LEADER.submit(_lead, tasks)
     try:
-        while left:
-            for number, outcome in _next_made(backlog, leader):
-                yield number, outcome
-                left -= 1
+        while not tasks.are_done():
+            _make_next(tasks, leader)
+            tasks.report()
     finally:
-        backlog.stopped.set()
+        tasks.stopped.set()
 
 
-def _next_made(backlog: Backlog, leader: Future[None] | None) -> list[Made]:
-    """A run made here and what was brought meanwhile; if no task waits, what is brought next."""
-    for number, task in backlog.take(1):
-        outcome = task.outcome()
-        backlog.made_here += 1
-        return [(number, outcome), *backlog.brought()]
+def make_on(executor: Executor, tasks: SweepTasks) -> None:
+    """Make all runs on an executor; an exception ends the waiting for those that have begun."""
+    numbers = {
+        executor.submit(Task.outcome, task): number
+        for number, task in tasks.take(tasks.waiting())
+    }
+    try:
+        for future in as_completed(numbers):
+            tasks.finish(numbers[future], _received(future))
+            tasks.report()
+    finally:
+        for future in numbers:
+            future.cancel()
+
+
+def _make_next(tasks: SweepTasks, leader: Future[None] | None) -> None:
+    """Make a run here, or wait for an outcome if no task is left."""
+    for number, task in tasks.take(1):
+        tasks.finish(number, task.outcome())
+        tasks.made_here += 1
+        return
     if leader is not None and leader.done():
         leader.result()  # raises what went wrong in it
-    return backlog.next_brought(POLL_SECONDS)
+    tasks.wait(POLL_SECONDS)
 
 
-def _lead(backlog: Backlog) -> None:
+def _lead(tasks: SweepTasks) -> None:
     """Start workers as soon as they pay, give them tasks, and answer for each that they took."""
-    while not _workers_pay(backlog):
-        if not len(backlog) or backlog.stopped.wait(LOOK_SECONDS):
+    while not _workers_pay(tasks):
+        if not tasks.waiting() or tasks.stopped.wait(LOOK_SECONDS):
             return
-    for number, task in _shared(backlog):
-        if not backlog.stopped.is_set():
-            backlog.bring(number, made_alone(task, backlog))
+    for number, task in _shared(tasks):
+        if not tasks.stopped.is_set():
+            tasks.finish(number, made_alone(task, tasks))
 
 
-def _workers_pay(backlog: Backlog) -> bool:
-    enough = MEET_SECONDS if WORKERS.is_there() else START_SECONDS
-    return backlog.seconds_left() >= enough
+def _workers_pay(tasks: SweepTasks) -> bool:
+    enough = MEET_SECONDS if WORKERS.are_there() else START_SECONDS
+    return tasks.seconds_left() >= enough
 
 
-def _shared(backlog: Backlog) -> list[Numbered]:
+def _shared(tasks: SweepTasks) -> list[Numbered]:
     """Let workers make what waits; the tasks that come back are those at work when one died.
 
     Which of them it died of is not known: the death of one ends them all.
     """
     suspects: list[Numbered] = []
-    while not backlog.stopped.is_set():
-        crew = _crew(backlog)
+    while not tasks.stopped.is_set():
+        crew = _crew(tasks)
         if crew is None:
             break
         crew.work()
         suspects += crew.suspects
         if crew.broken_by is not None and not crew.has_answered:
-            backlog.problem = str(crew.broken_by)
+            tasks.problem = str(crew.broken_by)
             break
     return suspects
 
 
-def _crew(backlog: Backlog) -> Crew | None:
+def _crew(tasks: SweepTasks) -> Crew | None:
     """As many workers as there are processors and tasks, if any, and if the system lets us."""
     try:
-        workers = min(most_workers(), len(backlog))
-        return Crew(backlog, workers) if workers else None
+        workers = min(most_workers(), tasks.waiting())
+        return Crew(tasks, workers) if workers else None
     except (ImportError, NotImplementedError, OSError) as error:
-        backlog.problem = str(error)
+        tasks.problem = str(error)
         return None
-
-
-def made_on(executor: Executor, tasks: Sequence[Task]) -> Generator[Made]:
-    """The outcomes as an executor brings them; whoever stops listening stops what has not begun."""
-    numbers = {
-        executor.submit(Task.outcome, task): number for number, task in enumerate(tasks)
-    }
-    try:
-        for future in as_completed(numbers):
-            yield numbers[future], _received(future)
-    finally:
-        for future in numbers:
-            future.cancel()
 
 
 def _received(future: Future[Outcome]) -> Outcome:

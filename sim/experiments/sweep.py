@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import closing
 from typing import Any
 
 import pandas as pd
 
 from sim.experiments import parallel
-from sim.experiments.backlog import Backlog, Made
 from sim.experiments.grid import combinations, seed_numbers, units
+from sim.experiments.sweep_tasks import Progress, SweepTasks
 from sim.experiments.task import Outcome, Task
 from sim.scenario.scenario import Scenario
-
-Progress = Callable[[int, int], object]
 
 
 def sweep(
@@ -57,41 +54,31 @@ def sweep(
         for seed in numbers:
             columns.append({**one.columns, "seed": seed})
             tasks.append(Task(one.scenario, one.settings, seed, after, drain, cost))
-    backlog = Backlog(tasks)
-    made = (
-        parallel.made(backlog)
-        if executor is None
-        else parallel.made_on(executor, tasks)
-    )
-    outcomes = _collected(made, len(tasks), _reporter(progress))
-    for sentence in _told(backlog.problem, len(outcomes), len(tasks)):
+    shared = SweepTasks(tasks, _reporter(progress))
+    try:
+        if executor is None:
+            parallel.make(shared)
+        else:
+            parallel.make_on(executor, shared)
+    except KeyboardInterrupt:
+        if not shared.outcomes:
+            raise
+    outcomes = dict(shared.outcomes)  # a worker's last answer may still come in
+    for sentence in _told(len(outcomes), len(tasks), shared.problem):
         warnings.warn(sentence, stacklevel=2)
     table = _table(columns, outcomes)
     table.attrs["units"] = units(tasks[0].scenario, grid or {})
     return table
 
 
-def _collected(
-    made: Generator[Made], total: int, report: Progress
-) -> dict[int, Outcome]:
-    """Outcomes by their number: all, or those that are there when somebody presses Ctrl-C."""
-    outcomes: dict[int, Outcome] = {}
-    try:
-        with closing(made):
-            for number, outcome in made:
-                outcomes[number] = outcome
-                report(len(outcomes), total)
-    except KeyboardInterrupt:
-        if not outcomes:
-            raise
-    return outcomes
-
-
-def _told(problem: str, done: int, total: int) -> Iterator[str]:
+def _told(done: int, total: int, problem: str) -> Iterator[str]:
     if done < total:
         yield f"The sweep was stopped: the table has {done:,} of {total:,} runs."
     if problem:
-        yield f"No worker process could be started ({problem}), so the runs followed one another."
+        yield (
+            f"No worker process could be started ({problem}), "
+            "so the runs followed one another."
+        )
 
 
 def _table(

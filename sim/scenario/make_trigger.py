@@ -6,8 +6,9 @@ from typing import Any
 
 from sim import facts
 from sim.scenario.durations import Constant, Duration, LogNormal
-from sim.scenario.event_source_mapping import STARTING, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import SOURCES
+from sim.scenario.source_kinds import STARTING
 from sim.scenario.trigger_catalogue import (
     WEBHOOKS,
     TriggerKind,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
 from sim.scenario.changes import Deployment, Outage
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.resources import (
     Account,
@@ -78,41 +80,44 @@ class System(Settings):
 
     def function(self, name: str) -> Function:
         """The function of this name; raises `KeyError`."""
-        return {function.name: function for function in self.functions}[name]
+        return _named(self.functions)[name]
+
+    def queue(self, name: str) -> Queue:
+        """The queue of this name; raises `KeyError`."""
+        return _named(self.queues)[name]
 
     def deployed(self, deployment: Deployment) -> Function:
         """The function as a deployment leaves it."""
         function = self.function(deployment.function)
-        return (
-            function
-            if deployment.behaviour is None
-            else function.replace(behaviour=deployment.behaviour)
-        )
-
-    def queue(self, name: str) -> Queue:
-        """The queue of this name; raises `KeyError`."""
-        return {queue.name: queue for queue in self.queues}[name]
+        if deployment.behaviour is None:
+            return function
+        return function.replace(behaviour=deployment.behaviour)
 
     def consumers(self, entry: str) -> list[Trigger]:
         """The triggers that an event entering at `entry` reaches, in the order of their names."""
         buses = {bus.name: bus.targets for bus in self.event_buses}
         topics = {topic.name: topic.queues for topic in self.topics}
         entries = {entry, *buses.get(entry, ())}
-        entries |= {queue for name in entries for queue in topics.get(name, ())}
+        for name in tuple(entries):
+            entries.update(topics.get(name, ()))
         return [trigger for trigger in self.routes if trigger.entry in entries]
 
     @cached_property
+    def mappings(self) -> list[EventSourceMapping]:
+        """The triggers by which Lambda polls a source."""
+        return [t for t in self.triggers if isinstance(t, EventSourceMapping)]
+
+    @cached_property
     def routes(self) -> list[Trigger]:
-        """Every trigger in the order of names, with one for each function that another one sends events to."""
-        functions = {function.name for function in self.functions} - {
-            trigger.name for trigger in self.triggers
-        }
-        sent_to = functions & {
-            target for function in self.functions for target in function.targets
-        }
+        """Every trigger in the order of names, with those that need not be written down.
+
+        These are one for each function that another one sends events to.
+        """
+        written = {trigger.name for trigger in self.triggers}
+        targets = {target for function in self.functions for target in function.targets}
         implied = [
             AsynchronousTrigger(name=name, kind="invoke_event", function=name)
-            for name in sent_to
+            for name in targets & _named(self.functions).keys() - written
         ]
         return sorted((*self.triggers, *implied), key=lambda trigger: trigger.name)
 
@@ -120,16 +125,16 @@ class System(Settings):
     def resource_names(self) -> tuple[str, ...]:
         """Everything that has a name, in a fixed order: the numbers of `resource` in a trace."""
         groups = (self.functions, self.sources, self.triggers, self.dependencies)
-        return tuple(
-            dict.fromkeys(sorted(named.name for group in groups for named in group))
-        )
+        return tuple(sorted({named.name for group in groups for named in group}))
 
     @property
     def sources(self) -> tuple[Named, ...]:
         """Every resource that events go to and come from, besides functions."""
-        pushing = (*self.queues, *self.topics, *self.buckets, *self.event_buses)
         return (
-            *pushing,
+            *self.queues,
+            *self.topics,
+            *self.buckets,
+            *self.event_buses,
             *self.streams,
             *self.tables,
             *self.kafka_topics,
@@ -140,6 +145,12 @@ class System(Settings):
     @property
     def unreserved_concurrency(self) -> int:
         """What is left to functions without reserved concurrency."""
-        return self.account.concurrent_executions - sum(
-            function.reserved_concurrent_executions or 0 for function in self.functions
-        )
+        reserved = [f.reserved_concurrent_executions or 0 for f in self.functions]
+        return self.account.concurrent_executions - sum(reserved)
+
+
+_Resource = TypeVar("_Resource", bound=Named)
+
+
+def _named(resources: Iterable[_Resource]) -> dict[str, _Resource]:
+    return {resource.name: resource for resource in resources}

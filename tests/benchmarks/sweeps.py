@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from statistics import median
 
 import sim
-from sim.experiments.backlog import Backlog
+from sim.experiments.sweep_tasks import SweepTasks
 
 from .ours import system
 from .work import Work
@@ -74,14 +74,14 @@ def _swept(scenario: sim.Scenario, runs: int) -> float:
 def _noted() -> list[float]:
     """Filled with the moments at which tasks are taken for workers."""
     moments: list[float] = []
-    take = Backlog.take
+    take = SweepTasks.take
 
-    def noted(backlog: Backlog, most: int) -> list:
+    def noted(tasks: SweepTasks, most: int) -> list:
         if threading.current_thread() is not threading.main_thread():
             moments.append(time.perf_counter())
-        return take(backlog, most)
+        return take(tasks, most)
 
-    Backlog.take = noted
+    SweepTasks.take = noted
     return moments
 
 

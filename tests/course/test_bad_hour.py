@@ -1,4 +1,4 @@
-"""The bad hour of lesson 01: every synchronous kind has one, and the lesson's sentences tell what its runs give."""
+"""The bad hour of lesson 01: every synchronous kind has one, and the sentences tell its runs."""
 
 import csv
 
@@ -38,7 +38,7 @@ def test_every_synchronous_kind_has_its_section(prose):
 
 @pytest.mark.slow
 def test_the_bad_hour_has_one_order_of_each_sort(names):
-    """One is delivered, one fails, one is stopped by the function's timeout, one is throttled; for each kind."""
+    """One is delivered, one fails, one is stopped by the function's timeout, one is throttled."""
     assert names["runs"].keys() == synchronous()
     for kind, run in names["runs"].items():
         first = run.attempts.groupby("event").outcome.first().tolist()
@@ -54,19 +54,15 @@ def test_the_bad_hour_has_one_order_of_each_sort(names):
 def test_the_lesson_tells_the_numbers_of_its_retry_storm(names, prose):
     """Whoever changes how clients retry learns here that the lesson must be read again."""
     storm = sim.compare(names["outcomes"])
-    assert (
-        f"{storm['at once'].throttles - storm['never'].throttles} more of them, and deliver not one order"
-        in prose
-    )
+    more = storm["at once"].throttles - storm["never"].throttles
+    assert f"{more} more of them, and deliver not one order" in prose
     assert (
         storm["at once"].delivered
         == storm["never"].delivered
         > storm["hasty"].delivered
     )
-    assert (
-        f"get {storm['legacy'].delivered - storm['never'].delivered} more orders through"
-        in prose
-    )
+    more = storm["legacy"].delivered - storm["never"].delivered
+    assert f"get {more} more orders through" in prose
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""The score of a game day: damage is what the impact says, in points, and a repair may not remove the trouble."""
+"""The score of a game day: the impact in points; a repair may not remove the trouble."""
 
 import pytest
 
@@ -67,7 +67,7 @@ def test_a_game_day_has_one_row_an_incident(down):
 
 @pytest.mark.slow
 def test_the_lesson_tells_the_numbers_that_its_game_day_gives():
-    """Its sentences name them: whoever changes an incident learns here that the lesson must be read again."""
+    """Its sentences name them: after a change of an incident the lesson must be read again."""
     scores = names_of("09-the-reference-system.ipynb")["scores"]
     told = {
         "dependency down": {"late": 351, "parked": 71, "recovery_seconds": 119.7},

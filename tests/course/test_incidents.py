@@ -180,11 +180,11 @@ def test_yesterdays_dead_letters_come_back_at_once_and_none_is_lost():
     assert back.arrived_s.max() - one.at == pytest.approx((parked - 1) / 500, abs=1e-6)
     assert set(back.fate) == {"succeeded"}
     assert costs["late"] > 0
-    slowly = one.scenario.replace(redrives=[sim.Redrive(queue="fulfilment-dlq", at=one.at,
-                                                    max_number_of_messages_per_second=5)])  # fmt: skip
-    assert (
-        sim.course.impact(sim.simulate(slowly), healthy, one.until).late < costs["late"]
+    slow = sim.Redrive(
+        queue="fulfilment-dlq", at=one.at, max_number_of_messages_per_second=5
     )
+    run = sim.simulate(one.scenario.replace(redrives=[slow]))
+    assert sim.course.impact(run, healthy, one.until).late < costs["late"]
 
 
 @pytest.mark.slow
@@ -212,7 +212,10 @@ def test_slow_cold_starts_delay_as_long_as_they_take():
 @pytest.mark.slow
 @pytest.mark.parametrize("hours", [24, 25])
 def test_a_pause_of_a_day_loses_nothing_and_one_of_25_hours_the_first_hour(hours):
-    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html: records stay for 24 hours."""
+    """Records stay for 24 hours.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+    """
     one, run, healthy = happened("paused consumer", per_second=0.02)
     if hours > 24:
         pause = sim.Outage(of="orders-stream", at=AT, seconds=hours * 3600)

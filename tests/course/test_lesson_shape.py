@@ -1,4 +1,4 @@
-"""The course as it is kept: the shape of each lesson, and which lesson walks through which trigger."""
+"""The course as it is kept: the shape of each lesson, and where each trigger is walked through."""
 
 import ast
 import csv
@@ -74,7 +74,6 @@ def shown(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 # -- as a file
-# -----------------------------------------------------------------------------------------------------
 
 
 @every_lesson
@@ -104,7 +103,6 @@ def test_each_cell_has_an_id_of_its_own(lesson):
 
 
 # -- size
-# ----------------------------------------------------------------------------------------------------------
 
 
 @every_lesson
@@ -139,7 +137,10 @@ def test_at_most_two_code_cells_follow_each_other(lesson):
 
 @every_lesson
 def test_cells_define_and_plot_nothing(lesson):
-    """What a lesson needs beyond a few calls belongs in the package; pyplot is not safe beside widgets."""
+    """What a lesson needs beyond a few calls belongs in the package.
+
+    And pyplot is not safe beside widgets.
+    """
     code = text(read(lesson), "code")
     assert "pyplot" not in code
     assert "matplotlib" not in code
@@ -151,7 +152,6 @@ def test_cells_define_and_plot_nothing(lesson):
 
 
 # -- anatomy
-# -------------------------------------------------------------------------------------------------------
 
 
 @every_lesson
@@ -311,7 +311,6 @@ def test_readme_lists_every_lesson_with_its_question():
 
 
 # -- every trigger in some lesson
-# ----------------------------------------------------------------------------------
 
 
 def test_every_kind_of_trigger_is_walked_through_in_one_lesson():

@@ -1,4 +1,4 @@
-"""The lessons in a real JupyterLab, started as `make lab` does, in a real browser, moved by keyboard."""
+"""The lessons in JupyterLab, started as `make lab` does, in a real browser, moved by keyboard."""
 
 import json
 from collections.abc import Iterator
@@ -47,7 +47,8 @@ moved.observe(lambda change: threads.append(threading.current_thread().name), "v
 ASK = """print(json.dumps({
     "systems": {name: scenario.model_dump_json() for name, scenario in moving.scenarios().items()},
     "seed": moving.seed.value, "redraws": moving.redraws, "threads": threads,
-    "moved": moved.description, "sliders": [slider.description for slider in sliders if not slider.disabled],
+    "moved": moved.description,
+    "sliders": [slider.description for slider in sliders if not slider.disabled],
 }))"""
 
 # How far the cell below the panel is from the panel's top, each time the browser paints.
@@ -172,7 +173,7 @@ def seen(panel: PanelPage, label: str, kernel: dict[str, Any]) -> Move:
 
 
 def is_redrawn(panel: PanelPage, label: str, kernel: Any) -> bool:
-    """Whether a key on this slider changes its value and has the panel drawn anew, without a complaint."""
+    """Whether a key on this slider changes its value and the panel, without a complaint."""
     value, redraws = panel.shown(label), asked(kernel)["redraws"]
     panel.tap(label, "ArrowLeft" if panel.at_highest(label) else "ArrowRight")
     redrawn = soon(panel.page, lambda: asked(kernel)["redraws"] > redraws)

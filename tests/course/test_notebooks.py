@@ -1,4 +1,4 @@
-"""The lessons, executed: they run as shipped, their solutions are right, they simulate what is deployed."""
+"""The lessons, executed: as shipped, with their solutions, and as what is deployed."""
 
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.
 
 
 def executed(notebook: NotebookNode) -> NotebookNode:
-    """The notebook after *Run All Cells*, in its own folder; widget state is kept to look at, never written."""
+    """The notebook after *Run All Cells*, in its own folder, with its widgets' state."""
     client = NotebookClient(
         notebook, timeout=600, resources={"metadata": {"path": ROOT / "notebooks"}}
     )
@@ -48,7 +48,6 @@ def widget_values(notebook: NotebookNode) -> list[str]:
 
 
 # -- as shipped, and solved
-# ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow  # a kernel for each lesson takes its time
@@ -95,7 +94,6 @@ def test_checks_say_right_when_solved(lesson):
 
 
 # -- what a lesson simulates is what its template deploys
-# ----------------------------------------------------------
 
 SCENARIOS = [("00-start-here.ipynb", "stack"), ("02-asynchronous.ipynb", "system")]
 

@@ -9,9 +9,10 @@ from math import inf
 
 from sim import facts
 from sim.engine.stream.reading_settings import payload_limit, poll_interval
-from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import BatchResponse
 from sim.scenario.resources import Choices
+from sim.scenario.source_kinds import KAFKA
 from sim.trace import MICROSECONDS
 
 

@@ -18,7 +18,8 @@ from sim.engine.stream.shard_log import ShardLog
 from sim.engine.stream.shard_reader import ShardReader
 from sim.engine.stream.sharded_stream import ShardedStream
 from sim.engine.stream.tumbling_windows import TumblingWindowBatch
-from sim.scenario.event_source_mapping import KAFKA, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.source_kinds import KAFKA
 from sim.trace import MICROSECONDS
 
 

@@ -22,7 +22,8 @@ from sim.results.cloudwatch.datapoints import (
 from sim.results.intervals import count_open
 from sim.results.result import Result
 from sim.results.usage import streams
-from sim.scenario.event_source_mapping import KAFKA, STREAMS, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.source_kinds import KAFKA, STREAMS
 
 AGED = (*STREAMS, "documentdb")  # the kinds that IteratorAge is sent for
 COUNTED = (*STREAMS, *KAFKA)  # the kinds with EventCount metrics

@@ -14,7 +14,7 @@ from sim import facts
 from sim.results.cost.charge import HOUR, Charge, count_hours
 from sim.results.result import Result
 from sim.results.usage import streams
-from sim.scenario.event_source_mapping import KAFKA
+from sim.scenario.source_kinds import KAFKA
 from sim.scenario.streams import Stream
 
 GB = 1024 * 1024  # in KB

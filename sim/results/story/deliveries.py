@@ -12,7 +12,8 @@ from sim.results.story.moments import History, Moment
 from sim.results.story.queues import queue_moments
 from sim.results.story.streams import stream_moments, was_never_read
 from sim.results.story.synchronous import synchronous_moments
-from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
 from sim.trace import MICROSECONDS, OUTPUT, Child
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from sim import facts
 from sim.results.result import Result
-from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import Trigger
 from sim.trace import MESSAGE_MOVE, MICROSECONDS
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from sim.results.result import Result
 from sim.results.usage.outcomes import outcomes, severity
-from sim.scenario.event_source_mapping import QUEUES, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.source_kinds import QUEUES
 from sim.trace import MICROSECONDS, TUMBLING_WINDOW
 
 BATCHES = [

@@ -1,8 +1,8 @@
-"""What AWS refuses where events come in: too large an event, too long a wait, a timer where there is none."""
+"""What AWS refuses where events come in: too large an event, too long a wait, a needless timer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sim import facts
 from sim.scenario.system import System
@@ -10,56 +10,48 @@ from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger, Trigger
 
 
-def problems(scenario: System) -> Iterable[str]:
+def problems(system: System) -> Iterator[str]:
     """Sentences that say what AWS would refuse."""
-    yield from _events_too_large(scenario)
-    yield from _waits_too_long(scenario)
-    yield from _timers_on_fifo(scenario)
+    yield from _events_too_large(system)
+    yield from _waits_too_long(system)
+    yield from _timers_on_fifo(system)
 
 
-def _events_too_large(scenario: System) -> Iterator[str]:
-    entered = {trigger.entry: _door(trigger) for trigger in scenario.triggers}
-    for traffic in scenario.traffic:
-        door = entered.get(traffic.into)
-        if (
-            door is not None
-            and door.request_limit_kb is not None
-            and traffic.payload_kb > door.request_limit_kb
-        ):
-            yield (
-                f"Traffic {traffic.name!r}: payload_kb is {traffic.payload_kb}, but {door.service} takes "
-                f"{door.request_limit_kb} KB at most ({door.source})."
-            )
+def _events_too_large(system: System) -> Iterator[str]:
+    doors = {trigger.entry: _door(trigger) for trigger in system.triggers}
+    for traffic in system.traffic:
+        door = doors.get(traffic.into)
+        most = door.request_limit_kb if door is not None else None
+        if door is not None and most is not None and traffic.payload_kb > most:
+            who = f"Traffic {traffic.name!r}: payload_kb is {traffic.payload_kb}"
+            yield f"{who}, but {door.service} takes {most} KB at most ({door.source})."
 
 
-def _waits_too_long(scenario: System) -> Iterator[str]:
-    for trigger in scenario.triggers:
-        if (
-            not isinstance(trigger, SynchronousTrigger)
-            or trigger.timeout_in_millis is None
-        ):
+def _waits_too_long(system: System) -> Iterator[str]:
+    for trigger in system.triggers:
+        if not isinstance(trigger, SynchronousTrigger):
             continue
         door = _door(trigger)
+        wait = trigger.timeout_in_millis
         longest = (door.wait_limit_seconds or 0) * 1000
-        if (
-            longest
-            and trigger.timeout_in_millis > longest
-            and not door.wait_limit_raised
-        ):
-            yield (
-                f"Trigger {trigger.name!r}: timeout_in_millis is {trigger.timeout_in_millis}, but {door.service} "
-                f"waits {longest} ms at most, and no quota raises that ({door.source})."
+        fixed = longest and not door.wait_limit_raised
+        if wait is not None and fixed and wait > longest:
+            who = f"Trigger {trigger.name!r}: timeout_in_millis is {wait}"
+            limit = (
+                f"{door.service} waits {longest} ms at most, and no quota raises that"
             )
+            yield f"{who}, but {limit} ({door.source})."
 
 
-def _timers_on_fifo(scenario: System) -> Iterator[str]:
-    ordered = {queue.name for queue in scenario.queues if queue.fifo_queue}
-    timer = facts.fact("Traffic.delay_seconds")
-    for traffic in scenario.traffic:
+def _timers_on_fifo(system: System) -> Iterator[str]:
+    ordered = {queue.name for queue in system.queues if queue.fifo_queue}
+    source = facts.fact("Traffic.delay_seconds").source
+    for traffic in system.traffic:
         if traffic.into in ordered and traffic.delay_seconds is not None:
-            yield f"Traffic {traffic.name!r}: a FIFO queue takes no message timers ({timer.source})."
+            who = f"Traffic {traffic.name!r}"
+            yield f"{who}: a FIFO queue takes no message timers ({source})."
 
 
 def _door(trigger: Trigger) -> TriggerKind:
-    """What stands between the source and Lambda: the trigger's kind, or the front door that a webhook calls."""
+    """What stands between source and Lambda: the trigger's kind, or the door a webhook calls."""
     return trigger_kind(getattr(trigger, "front_door", None) or trigger.kind)

@@ -1,9 +1,9 @@
-"""What AWS refuses of published versions: provisioned concurrency and SnapStart without their conditions."""
+"""What AWS refuses of published versions: provisioned concurrency, SnapStart, deployments."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sim import facts
 from sim.scenario import schedule_expressions
@@ -18,32 +18,40 @@ SNAP_START = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
 RUNTIME = re.compile(r"(java|dotnet|python)(?:3\.)?(\d+)(?:\.al2)?")
 
 
-def problems(scenario: System) -> Iterable[str]:
+def problems(system: System) -> Iterator[str]:
     """Sentences that say what AWS would refuse."""
-    for function in scenario.functions:
+    for function in system.functions:
         yield from _provisioned(function)
+        yield from _scaled(function)
         yield from _snap_start(function)
-    yield from _too_much(scenario)
-    yield from _deployments(scenario)
+    yield from _deployments(system)
 
 
 def _provisioned(function: Function) -> Iterator[str]:
-    config, reserved = (
-        function.provisioned_concurrency_config,
-        function.reserved_concurrent_executions,
-    )
+    config = function.provisioned_concurrency_config
     if config is None:
         return
     who = f"Function {function.name!r}: provisioned concurrency"
     if function.auto_publish_alias is None:
-        yield f"{who} belongs to an alias, never to $LATEST; set auto_publish_alias ({PROVISIONED})."
+        needed = "belongs to an alias, never to $LATEST; set auto_publish_alias"
+        yield f"{who} {needed} ({PROVISIONED})."
+    reserved = function.reserved_concurrent_executions
     if reserved is not None and config.maximum > reserved:
-        yield f"{who} of {config.maximum} is more than its reserved concurrency of {reserved} ({PROVISIONED})."
-    target = config.scalable_target
+        yield (
+            f"{who} of {config.maximum} is more than its reserved concurrency of {reserved} "
+            f"({PROVISIONED})."
+        )
+
+
+def _scaled(function: Function) -> Iterator[str]:
+    config = function.provisioned_concurrency_config
+    if config is None or config.scalable_target is None:
+        return
+    who = f"Function {function.name!r}: provisioned concurrency"
     for least, most in config.bounds:
         if least > most:
             yield f"{who} has min_capacity {least} above max_capacity {most}."
-    for action in () if target is None else target.scheduled_actions:
+    for action in config.scalable_target.scheduled_actions:
         try:
             schedule_expressions.parsed(action.schedule)
         except ScenarioError as error:
@@ -53,52 +61,42 @@ def _provisioned(function: Function) -> Iterator[str]:
 def _snap_start(function: Function) -> Iterator[str]:
     if function.snap_start == "None":
         return
+    who = f"Function {function.name!r}: SnapStart"
+    for reason in _without_snap_start(function):
+        yield f"{who} {reason} ({SNAP_START})."
+
+
+def _without_snap_start(function: Function) -> Iterator[str]:
+    """Why a function cannot have SnapStart."""
+    if function.auto_publish_alias is None:
+        yield "works on published versions only; set auto_publish_alias"
+    if function.provisioned_concurrency_config is not None:
+        yield "cannot be combined with provisioned concurrency"
+    if function.package_type == "Image":
+        yield "does not take container images"
     largest = facts.fact("snap_start.ephemeral_storage").value
-    found = RUNTIME.fullmatch(function.runtime)
-    for refused, reason in (
-        (
-            function.auto_publish_alias is None,
-            "works on published versions only; set auto_publish_alias",
-        ),
-        (
-            function.provisioned_concurrency_config is not None,
-            "cannot be combined with provisioned concurrency",
-        ),
-        (function.package_type == "Image", "does not take container images"),
-        (
-            function.ephemeral_storage > largest,
-            f"does not take more than {largest} MB of /tmp",
-        ),
-        (
-            found is None or int(found[2]) < facts.fact(f"snap_start.{found[1]}").value,
-            f"takes Java, Python and .NET from certain versions on, not {function.runtime!r}",
-        ),
-    ):
-        if refused:
-            yield f"Function {function.name!r}: SnapStart {reason} ({SNAP_START})."
+    if function.ephemeral_storage > largest:
+        yield f"does not take more than {largest} MB of /tmp"
+    if not _snap_start_takes(function.runtime):
+        takes = "takes Java, Python and .NET from certain versions on"
+        yield f"{takes}, not {function.runtime!r}"
 
 
-def _too_much(scenario: System) -> Iterator[str]:
-    floor = facts.fact("account.unreserved_minimum").value
-    wanted = sum(
-        function.provisioned_concurrency_config.maximum
-        for function in scenario.functions
-        if function.provisioned_concurrency_config
-        and function.reserved_concurrent_executions is None
-    )
-    allowed = max(0, scenario.unreserved_concurrency - floor)
-    if wanted > allowed:
-        yield (
-            f"Scenario: provisioned concurrency takes up to {wanted} of {scenario.unreserved_concurrency} unreserved "
-            f"concurrent executions, but {floor} must be left, so {allowed} at most ({PROVISIONED})."
-        )
+def _snap_start_takes(runtime: str) -> bool:
+    found = RUNTIME.fullmatch(runtime)
+    if found is None:
+        return False
+    language, version = found.groups()
+    oldest: int = facts.fact(f"snap_start.{language}").value
+    return int(version) >= oldest
 
 
-def _deployments(scenario: System) -> Iterator[str]:
-    functions = {function.name: function for function in scenario.functions}
-    for deployment in scenario.deployments:
-        config = functions[deployment.function].provisioned_concurrency_config
+def _deployments(system: System) -> Iterator[str]:
+    for deployment in system.deployments:
+        name = deployment.function
         if deployment.until is not None and deployment.until <= deployment.at:
-            yield f"A deployment of {deployment.function!r} ends at {deployment.until} s, before it begins."
+            yield f"A deployment of {name!r} ends at {deployment.until} s, before it begins."
+        config = system.function(name).provisioned_concurrency_config
         if config is not None and config.scalable_target is not None:
-            yield f"Function {deployment.function!r}: scaling during a deployment is not simulated; leave one out."
+            refusal = "scaling during a deployment is not simulated; leave one out"
+            yield f"Function {name!r}: {refusal}."

@@ -10,7 +10,8 @@ import numpy as np
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.results.summary import outcomes
-from sim.scenario.event_source_mapping import STARTING, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.source_kinds import STARTING
 from sim.scenario.triggers import Trigger
 
 Runs = Run | Mapping[str, Run]

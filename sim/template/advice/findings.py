@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sim import facts
-from sim.scenario.event_source_mapping import QUEUES, STREAMS, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
+from sim.scenario.source_kinds import QUEUES, STREAMS
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
 from sim.template.advice.visibility import advised_visibility_timeout
 

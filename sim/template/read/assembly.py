@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from sim import facts
 from sim.scenario.errors import ScenarioError
-from sim.scenario.event_source_mapping import QUEUES
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Named
+from sim.scenario.source_kinds import QUEUES
 from sim.scenario.traffic import Scheduled, Traffic
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
@@ -39,6 +39,7 @@ class Assembly:
         self.draft = draft
         self.report = draft.report
         self.problems = draft.template.problems
+        self.triggers_of = Counter(each.resource.name for each in draft.triggers)
         self.triggers: dict[str, NamedTrigger] = {}
         self.schedules: dict[str, Traffic] = {}
 
@@ -79,9 +80,8 @@ class Assembly:
 
     def _name_trigger(self, draft: TriggerDraft) -> None:
         """A trigger has its resource's name; with a suffix if the resource makes several."""
-        several = Counter(each.resource.name for each in self.draft.triggers)
         name = draft.resource.name
-        if several[name] > 1:
+        if self.triggers_of[name] > 1:
             name = name_from(f"{name}/{draft.suffix}")
         name = _unused(name, self.triggers)
         self.triggers[name] = NamedTrigger(draft.fields, draft.resource)

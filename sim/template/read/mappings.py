@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.scenario.event_source_mapping import API, QUEUES, STARTING
 from sim.scenario.scenario import SOURCES
+from sim.scenario.source_kinds import API, QUEUES, STARTING
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.arn import arn_service
 from sim.template.cloudformation.template import Resource

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sim.scenario.event_source_mapping import KAFKA, QUEUES, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.source_kinds import KAFKA, QUEUES
 from sim.template.write.cdk_names import CdkNames
 from sim.template.write.names import variable
 from sim.template.write.sam_mappings import PARAMETERS

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim import facts
-from sim.scenario.event_source_mapping import QUEUES, STREAMS, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.resources import Queue
 from sim.scenario.scenario import Scenario
+from sim.scenario.source_kinds import QUEUES, STREAMS
 from sim.scenario.triggers import Trigger
 from sim.template.advice.findings import retries_without_end
 from sim.template.advice.visibility import FACTOR, advised_visibility_timeout

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sim.scenario.event_source_mapping import STREAMS, EventSourceMapping
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
+from sim.scenario.source_kinds import STREAMS
 from sim.template.write.snippets import snippet
 
 LANGUAGES = ("python", "nodejs")

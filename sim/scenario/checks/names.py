@@ -1,0 +1,166 @@
+"""Names: each thing has one of its own, and what is named is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sim.scenario.changes import LAMBDA
+from sim.scenario.function import Function
+from sim.scenario.settings import Named
+from sim.scenario.source_kinds import QUEUES
+from sim.scenario.system import System
+from sim.scenario.triggers import AsynchronousTrigger
+
+
+class Reference(NamedTuple):
+    """Who names something, what kind of thing, by which name, and the names there are."""
+
+    who: str
+    what: str
+    name: str | None
+    known: set[str]
+
+
+def problems(system: System) -> Iterator[str]:
+    """Sentences on names that are given twice, or that nothing has."""
+    yield from _repeated(system)
+    yield from _queues_polled_twice(system)
+    for reference in _references(system):
+        yield from _unknown(reference)
+    for reference in _references_of_changes(system):
+        yield from _unknown(reference)
+    yield from _half_outages_of_all(system)
+
+
+def names_of(resources: Iterable[Named]) -> set[str]:
+    """The names of these resources."""
+    return {resource.name for resource in resources}
+
+
+def twice(names: Iterable[str]) -> list[str]:
+    """The names that come more than once, in their order."""
+    counted = list(names)
+    return [name for name in dict.fromkeys(counted) if counted.count(name) > 1]
+
+
+def _repeated(system: System) -> Iterator[str]:
+    groups: dict[str, tuple[Named, ...]] = {
+        "functions": system.functions,
+        "triggers": system.triggers,
+        "traffic": system.traffic,
+        "dependencies": system.dependencies,
+        "queues, topics, streams or other sources": system.sources,
+    }
+    for what, group in groups.items():
+        for name in twice(item.name for item in group):
+            yield f"Scenario: two {what} are named {name!r}; give each a name of its own."
+
+
+def _queues_polled_twice(system: System) -> Iterator[str]:
+    polling = [mapping for mapping in system.mappings if mapping.kind in QUEUES]
+    for queue in twice(mapping.source for mapping in polling):
+        yield f"Scenario: two triggers poll queue {queue!r}; here each queue feeds one function."
+
+
+def _unknown(reference: Reference) -> Iterator[str]:
+    who, what, name, known = reference
+    if name is not None and name not in known:
+        there = ", ".join(sorted(known)) or "none"
+        yield f"{who} {what} {name!r}, which this scenario does not have; it has {there}."
+
+
+def _references(system: System) -> Iterator[Reference]:
+    yield from _of_triggers(system)
+    yield from _of_topics_and_buses(system)
+    yield from _of_traffic(system)
+    for function in system.functions:
+        yield from _of_function(function, system)
+    yield from _of_queues(system)
+
+
+def _of_triggers(system: System) -> Iterator[Reference]:
+    functions = names_of(system.functions)
+    queues = names_of(system.queues)
+    stores = names_of((*system.queues, *system.topics, *system.buckets))
+    stores |= names_of(system.kafka_topics)
+    for trigger in system.triggers:
+        who = f"Trigger {trigger.name!r}"
+        yield Reference(f"{who} invokes", "function", trigger.function, functions)
+        if isinstance(trigger, AsynchronousTrigger):
+            config = trigger.dead_letter_config
+            target = config.target_arn if config is not None else None
+            yield Reference(f"{who} sends to", "queue", target, queues)
+    for mapping in system.mappings:
+        who = f"Trigger {mapping.name!r} sends to"
+        yield Reference(who, "queue, topic or bucket", mapping.on_failure, stores)
+
+
+def _of_topics_and_buses(system: System) -> Iterator[Reference]:
+    queues = names_of(system.queues)
+    for topic in system.topics:
+        for queue in topic.queues:
+            yield Reference(
+                f"Topic {topic.name!r} publishes to", "queue", queue, queues
+            )
+    targets = queues | names_of(system.topics)
+    for bus in system.event_buses:
+        for target in bus.targets:
+            who = f"Event bus {bus.name!r} sends to"
+            yield Reference(who, "queue or topic", target, targets)
+
+
+def _of_traffic(system: System) -> Iterator[Reference]:
+    entries = {trigger.entry for trigger in system.triggers}
+    for source in (*system.topics, *system.event_buses):
+        if system.consumers(source.name):
+            entries.add(source.name)
+    for traffic in system.traffic:
+        who = f"Traffic {traffic.name!r} goes into"
+        yield Reference(who, "source or trigger", traffic.into, entries)
+
+
+def _of_function(function: Function, system: System) -> Iterator[Reference]:
+    who = f"Function {function.name!r} sends to"
+    resources = names_of((*system.functions, *system.sources))
+    for target in function.event_invoke_config.destination_config.targets:
+        yield Reference(who, "resource", target, resources)
+    inputs = resources | {trigger.entry for trigger in system.triggers}
+    for output in function.behaviour.sends:
+        yield Reference(who, "resource or trigger", output.to, inputs)
+    if function.dead_letter_config is not None:
+        target = function.dead_letter_config.target_arn
+        stores = names_of((*system.queues, *system.topics))
+        yield Reference(who, "queue or topic", target, stores)
+
+
+def _of_queues(system: System) -> Iterator[Reference]:
+    queues = names_of(system.queues)
+    for queue in system.queues:
+        if queue.redrive_policy is not None:
+            who = f"Queue {queue.name!r} redrives to"
+            target = queue.redrive_policy.dead_letter_target_arn
+            yield Reference(who, "queue", target, queues)
+
+
+def _references_of_changes(system: System) -> Iterator[Reference]:
+    known = names_of(system.dependencies) | _down_as_a_whole(system)
+    for function in system.functions:
+        known.update(function.behaviour.depends_on)
+    for outage in system.outages:
+        yield Reference("An outage is of", "dependency or mapping", outage.of, known)
+    functions = names_of(system.functions)
+    for deployment in system.deployments:
+        who = "A deployment is of"
+        yield Reference(who, "function", deployment.function, functions)
+
+
+def _down_as_a_whole(system: System) -> set[str]:
+    return {LAMBDA, *names_of(system.mappings)}
+
+
+def _half_outages_of_all(system: System) -> Iterator[str]:
+    for outage in system.outages:
+        if outage.of in _down_as_a_whole(system) and outage.error_share < 1:
+            share = f"an error_share of {outage.error_share}"
+            yield f"An outage of {outage.of!r} has {share}; only a dependency's may."

@@ -1,0 +1,68 @@
+"""What AWS refuses of streams and other ordered sources: too many readers, windows, timeouts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim import facts
+from sim.scenario.source_kinds import KAFKA
+from sim.scenario.system import System
+
+ON_DEMAND = "https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html"
+WINDOWS = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"
+SHORT_TIMEOUT = (*KAFKA, "mq", "documentdb")
+
+
+def problems(system: System) -> Iterator[str]:
+    """Sentences that say what AWS would refuse."""
+    yield from _too_many_readers(system)
+    yield from _resharded_on_demand(system)
+    yield from _resharded_windows(system)
+    yield from _timeout_too_long(system)
+
+
+def _too_many_readers(system: System) -> Iterator[str]:
+    read = [mapping.source for mapping in system.mappings]
+    for table in system.tables:
+        which = "global_table_readers" if table.global_table else "readers"
+        limit = facts.fact(f"ddb_streams.{which}")
+        count = read.count(table.name)
+        if count > limit.value:
+            who = f"Table {table.name!r}: {count} mappings read its stream"
+            yield f"{who}, but {limit.value} at most may ({limit.source})."
+    fan_out = [m.source for m in system.mappings if m.kind == "kinesis_efo"]
+    limit = facts.fact("kinesis.consumers")
+    for stream in system.streams:
+        count = fan_out.count(stream.name)
+        if count > limit.value:
+            who = f"Stream {stream.name!r}: {count} mappings use enhanced fan-out"
+            yield f"{who}, but it has {limit.value} consumers at most ({limit.source})."
+
+
+def _resharded_on_demand(system: System) -> Iterator[str]:
+    for stream in system.streams:
+        if stream.reshardings and stream.stream_mode == "ON_DEMAND":
+            who = f"Stream {stream.name!r}: in ON_DEMAND mode it decides itself on its shards"
+            yield f"{who}; leave out reshardings ({ON_DEMAND})."
+
+
+def _resharded_windows(system: System) -> Iterator[str]:
+    resharded = {stream.name for stream in system.streams if stream.reshardings}
+    for mapping in system.mappings:
+        if mapping.tumbling_window_in_seconds and mapping.source in resharded:
+            yield (
+                f"EventSourceMapping {mapping.name!r}: tumbling windows do not support "
+                f"resharding, and stream {mapping.source!r} is resharded ({WINDOWS})."
+            )
+
+
+def _timeout_too_long(system: System) -> Iterator[str]:
+    limit = facts.fact("mapping.ordered_timeout")
+    for mapping in system.mappings:
+        function = system.function(mapping.function)
+        if mapping.kind in SHORT_TIMEOUT and function.timeout > limit.value:
+            yield (
+                f"Function {function.name!r}: timeout is {function.timeout} s, but "
+                f"{limit.value} s at most for a function that polls {mapping.kind} "
+                f"({limit.source})."
+            )
