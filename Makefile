@@ -46,7 +46,7 @@ test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/project/test_setu
 	$(RUN) pytest -m "not slow" --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
 
 slow: $(DEVELOPER) $(CDK) ## the statistical and long tests
-	$(RUN) pytest -m slow --numprocesses auto $(PYTEST_FLAGS)
+	$(RUN) pytest -m slow --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
 
 cdk: $(CDK) ## what the slow tests deploy with, without AWS: CDK for Python and TypeScript, template linters
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from sim.engine.codes import CRASHED, SUCCEEDED, TIMEOUT
 from sim.engine.function.invocation import Batch
@@ -41,18 +42,8 @@ def failed_items(answer: str | None, identifiers: Sequence[str]) -> frozenset[st
     exception: the whole batch has failed.
     """
     everything = frozenset(identifiers)
-    if answer is None:
-        return everything
-    try:
-        response = json.loads(answer)
-    except json.JSONDecodeError:
-        return everything
-    if not response:
-        return frozenset()
-    if not isinstance(response, dict):
-        return everything
-    items = response.get("batchItemFailures") or []
-    if not isinstance(items, list):
+    items = None if answer is None else _items_in(answer)
+    if items is None:
         return everything
     reported = set()
     for item in items:
@@ -61,6 +52,20 @@ def failed_items(answer: str | None, identifiers: Sequence[str]) -> frozenset[st
             return everything
         reported.add(name)
     return frozenset(reported)
+
+
+def _items_in(answer: str) -> list[Any] | None:
+    """What the answer lists, if it has the form that AWS accepts."""
+    try:
+        response = json.loads(answer)
+    except json.JSONDecodeError:
+        return None
+    if not response:
+        return []
+    if not isinstance(response, dict):
+        return None
+    items = response.get("batchItemFailures") or []
+    return items if isinstance(items, list) else None
 
 
 def answer(form: BatchResponse, failed: Sequence[str]) -> str | None:

@@ -66,7 +66,7 @@ def _doubling(service: str) -> ServiceRule:
     return lambda trigger, seed: DoublingRetries(service)
 
 
-def _state_machine(trigger: SynchronousTrigger, seed: int) -> RetryRule:
+def _state_machine_rule(trigger: SynchronousTrigger, seed: int) -> RetryRule:
     return StateMachineRetries(trigger.retry, seed, trigger.name)
 
 
@@ -75,7 +75,7 @@ SERVICE_RULES: dict[str, ServiceRule] = {
     "stripe_webhook": _doubling("stripe"),
     "firehose": _undelivered("firehose.retries"),
     "s3_batch": _undelivered("s3_batch.redrives"),
-    "sfn_sync": _state_machine,
-    "sfn_wait_token": _state_machine,
+    "sfn_sync": _state_machine_rule,
+    "sfn_wait_token": _state_machine_rule,
 }
 """The rules of services that try again by themselves, by kind of trigger."""

@@ -123,11 +123,13 @@ def simulate(
         )
     longest = drain_seconds if drain else None
     if isinstance(scenario, Mapping):
-        return {name: _run(one, seed, longest) for name, one in scenario.items()}
-    return _run(scenario, seed, longest)
+        return {
+            name: _simulate_one(one, seed, longest) for name, one in scenario.items()
+        }
+    return _simulate_one(scenario, seed, longest)
 
 
-def _run(scenario: Scenario, seed: int, drain_seconds: float | None) -> Run:
+def _simulate_one(scenario: Scenario, seed: int, drain_seconds: float | None) -> Run:
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)
     simulation.advance(end)

@@ -83,7 +83,7 @@ class AsynchronousSource:
     def try_later(self, delivery: int) -> None:
         """Wait as this kind of source does, or give the event up."""
         if delivery not in self.waits:
-            self.waits[delivery] = waits(self.kind, self.policy)
+            self.waits[delivery] = source_waits(self.kind, self.policy)
         wait = next(self.waits[delivery], None)
         if wait is None:
             del self.waits[delivery]
@@ -92,7 +92,7 @@ class AsynchronousSource:
             self.wait(delivery, round(wait * MICROSECONDS) or 1)
 
 
-def waits(kind: str, policy: RetryPolicy) -> Iterator[float]:
+def source_waits(kind: str, policy: RetryPolicy) -> Iterator[float]:
     """The seconds between a source's attempts to hand an event over; empty where AWS names none."""
     if kind == "sns":
         return sns_waits()

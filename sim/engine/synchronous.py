@@ -42,7 +42,7 @@ class Synchronous:
         self.router = router
         self.clock = context.clock
         self.answers = Answers(trigger, router)
-        self.token = _token(trigger, self.answers)
+        self.token = _task_token(trigger, self.answers)
         self.bucket = _bucket(trigger)
         self.store = trigger.failure_store
         self.callers = callers
@@ -180,7 +180,9 @@ class Synchronous:
         return Deadlines(self.clock, length, self.is_answered, stop_waiting)
 
 
-def _token(trigger: SynchronousTrigger, answers: Answers) -> tuple[int, Answer] | None:
+def _task_token(
+    trigger: SynchronousTrigger, answers: Answers
+) -> tuple[int, Answer] | None:
     """When a task that waits for its token goes on, or gives up, after the function's return.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html

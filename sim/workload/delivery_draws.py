@@ -60,8 +60,8 @@ class HandlerDraws:
 class DeliveryDraws:
     """By delivery: `latency` in microseconds. By event: `identity`, `key` (-1: none), `size`.
 
-    Sizes are in bytes. `versions[0]`, the first of all functions, and `versions[n]`, the function of the n-th
-    deployment: `HandlerDraws`. `functions` are those of version 0, by name.
+    Sizes are in bytes. `versions[0]`, the first of all functions, and `versions[n]`, the function
+    of the n-th deployment: `HandlerDraws`. `functions` are those of version 0, by name.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Stories of asynchronous invocation: Lambda's own queue keeps an event, tries again, and gives up by rule."""
+"""Stories of asynchronous invocation: Lambda's queue keeps an event, tries again, and gives up."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def after_a_neighbour(
     seconds=86_400.0,
     **settings,
 ):
-    """The run of `f`, whose only unit of concurrency a neighbour works on from the instants `busy` on."""
+    """The run of `f`, whose only concurrency a neighbour uses from each instant `busy` on."""
     neighbour = calls(
         function("a neighbour", handler=handler, timeout=timeout), at=busy
     )
@@ -71,7 +71,7 @@ def test_a_failing_event_is_run_again_after_one_minute_and_after_two(retries, st
 
 
 def test_the_waits_are_counted_from_the_end_of_the_failed_run():
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (a choice)"""
+    """A choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(kind="invoke_event", handler=5, timeout=6, poison_share=1)
     assert spans_of(run) == [
         ACCEPTED,
@@ -100,7 +100,7 @@ def test_a_timeout_is_retried_like_an_error_and_init_runs_again():
 
 
 def test_an_event_throttled_for_ever_is_given_up_before_it_is_too_old():
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (doubling: a choice)"""
+    """Doubling is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = after_a_neighbour(handler=900, maximum_event_age_in_seconds=100)
     assert starts_of(run, 1) == [0, 1, 3, 7, 15, 31, 63]
     assert delivery_of(run, 1, "condition", "settled_s") == ("EventAgeExceeded", 63)
@@ -133,7 +133,7 @@ def test_each_throttle_and_each_wait_for_the_next_try_is_in_the_log():
 def test_a_failing_event_is_given_up_when_it_would_be_too_old_for_its_next_run(
     age, starts, condition, settled_s
 ):
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (look-ahead: a choice)"""
+    """To look ahead is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(
         kind="invoke_event", handler=0, error_rate=1, maximum_event_age_in_seconds=age
     )
@@ -150,7 +150,7 @@ def test_a_failing_event_is_given_up_when_it_would_be_too_old_for_its_next_run(
     [(0, "RetriesExhausted", "dropped"), (1, "EventAgeExceeded", "expired")],
 )
 def test_retries_are_judged_before_age(retries, condition, fate):
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (AWS is silent: a choice)"""
+    """AWS is silent, so this is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     settings = {
         "handler": 100,
         "timeout": 200,
@@ -167,7 +167,7 @@ def test_retries_are_judged_before_age(retries, condition, fate):
 
 
 def test_a_success_counts_whatever_its_age():
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (AWS is silent: a choice)"""
+    """AWS is silent, so this is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(
         kind="invoke_event", handler=100, timeout=200, maximum_event_age_in_seconds=60
     )
@@ -190,7 +190,7 @@ def test_throttles_do_not_use_up_retries():
 
 
 def test_the_back_off_of_throttles_goes_on_where_it_was_before_a_run():
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (AWS is silent: a choice)"""
+    """AWS is silent, so this is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = after_a_neighbour(busy=(0, 61.5), maximum_retry_attempts=1, error_rate=1)
     assert starts_of(run, 1) == [0, 1, 62, 64]
     assert delivery_of(run, 1, "condition", "runs", "throttles") == (
@@ -248,7 +248,7 @@ GIVEN_UP = [
 def test_the_dead_letter_queue_and_the_destination_both_get_what_is_given_up(
     given_up, condition, lost, stores, names, kept
 ):
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html (both: measured)"""
+    """That both get it was measured: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     run = one_function(
         kind="invoke_event", queues=("letters", "failures"), **given_up, **stores
     )
@@ -270,10 +270,13 @@ def test_a_success_goes_to_no_failure_store():
     ("settings", "edge", "fate"),
     [
         ({"on_success": "next"}, "on-success destination", "succeeded"),
-        ({"on_failure": "next", "error_rate": 1, "maximum_retry_attempts": 0}, "on-failure destination",
-         "dead-lettered"),
+        (
+            {"on_failure": "next", "error_rate": 1, "maximum_retry_attempts": 0},
+            "on-failure destination",
+            "dead-lettered",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_destination_function_is_invoked_asynchronously_with_the_record(
     settings, edge, fate
 ):
@@ -323,7 +326,7 @@ def test_only_the_first_dispatch_takes_time():
     ("dispatch", "runs", "fate"), [(60, 1, "succeeded"), (60.5, 0, "expired")]
 )
 def test_an_event_too_old_at_its_first_dispatch_is_not_run(dispatch, runs, fate):
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (AWS is silent: a choice)"""
+    """AWS is silent, so this is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(
         kind="invoke_event",
         maximum_event_age_in_seconds=60,
@@ -348,13 +351,13 @@ def test_the_queue_may_hand_an_event_over_twice_without_any_error():
 
 
 def test_a_second_copy_is_not_retried():
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (a choice)"""
+    """A choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(kind="invoke_event", duplicate_share=1, error_rate=1)
     assert starts_of(run) == [0, 0, 61, 182]
 
 
 def test_the_measured_waits_lie_in_their_ranges():
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html (measured 2025-2026)"""
+    """Measured 2025-2026: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     measured = sim.Choices.measured()
     waits = {
         name: getattr(measured, name)

@@ -1,4 +1,4 @@
-"""Stories of limits: account and reserved concurrency, request rate, scaling rate, and the `Reason` of a throttle."""
+"""Stories of limits: account's and reserved concurrency, request and scaling rate, `Reason`s."""
 
 from collections import Counter
 
@@ -106,7 +106,7 @@ def test_the_scaling_rate_limits_new_environments_not_warm_ones():
 def test_ten_requests_a_second_are_allowed_for_each_unit_of_concurrency(
     settings, reason
 ):
-    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (the sliding second is a choice)"""
+    """The sliding second is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     at = [n * 40_000 / 1e6 for n in range(20)] + [0.9, 0.999999, 1, 1.01]
     run = one_function(at=at, handler=0.01, **settings)
     assert outcomes_of(run) == ["succeeded"] * 20 + [
@@ -133,14 +133,14 @@ def test_asynchronous_requests_have_no_request_rate_quota(kind):
 
 
 def test_concurrency_is_checked_before_request_rate():
-    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (AWS is silent: a choice)"""
+    """AWS is silent, so this is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     at = [n * 50_000 / 1e6 for n in range(10)] + [0.47, 0.5]
     run = one_function(at=at, handler=0.05, reserved_concurrent_executions=1)
     assert outcomes_of(run) == ["succeeded"] * 10 + [RESERVED, RESERVED_RATE]
 
 
 def test_request_rate_is_checked_before_scaling_rate():
-    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (AWS is silent: a choice)"""
+    """AWS is silent, so this is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     bursts = [n * 50_000 / 1e6 for n in range(11) for _ in range(1000)]
     settings = {
         "at": [*bursts, *[0.5] * 51],

@@ -1,4 +1,4 @@
-"""Databases and services that functions call: capacity, waiting, refusals, outages, and what comes after them."""
+"""Databases and services that functions call: capacity, waiting, refusals, outages."""
 
 import pytest
 
@@ -6,8 +6,18 @@ import sim
 from tests.support.stories import function
 
 
-def calling(dependency, at, kind="invoke", seconds=1000, outages=(), reserved=None, trigger=None, arrivals=None,
-            queues=(), **settings):  # fmt: skip
+def calling(
+    dependency,
+    at,
+    kind="invoke",
+    seconds=1000,
+    outages=(),
+    reserved=None,
+    trigger=None,
+    arrivals=None,
+    queues=(),
+    **settings,
+):
     """The finished run of a function that calls one dependency."""
     caller = function(
         depends_on=("database",), reserved_concurrent_executions=reserved, **settings
@@ -190,8 +200,14 @@ def test_a_brown_out_fails_a_share_of_the_calls(declared):
 
 def test_records_of_a_batch_call_one_after_another():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
-    mapping = sim.trigger("sqs_standard", function="f", name="in", latency=sim.Constant(seconds=0), batch_size=3,
-                          maximum_batching_window_in_seconds=1)  # fmt: skip
+    mapping = sim.trigger(
+        "sqs_standard",
+        function="f",
+        name="in",
+        latency=sim.Constant(seconds=0),
+        batch_size=3,
+        maximum_batching_window_in_seconds=1,
+    )
     queues = [sim.Queue(name="in", visibility_timeout=60)]
     run = calling(
         database(),
@@ -231,8 +247,14 @@ def test_a_backlog_drains_at_the_rate_of_the_connections_once_the_outage_is_over
     empty 100 s after the end.
     """
     dependency = database(latency=0.5, maximum_connections=1)
-    run = calling(dependency, [float(n) for n in range(400)], kind="invoke_event", handler=0.0, timeout=900,
-                  outages=[sim.Outage(of="database", at=100, seconds=0.1, slower_by=99.5)])  # fmt: skip
+    run = calling(
+        dependency,
+        [float(n) for n in range(400)],
+        kind="invoke_event",
+        handler=0.0,
+        timeout=900,
+        outages=[sim.Outage(of="database", at=100, seconds=0.1, slower_by=99.5)],
+    )
     late = run.deliveries[run.deliveries.latency_s > 0.5 + 1e-9]
     assert late.arrived_s.min() == 100
     assert late.arrived_s.max() == pytest.approx(298, abs=1)
@@ -251,7 +273,10 @@ def waits(dependency, per_second):
 
 @pytest.mark.parametrize("servers", [1, 4])
 def test_the_wait_for_a_connection_is_that_of_a_queue_with_as_many_servers(servers):
-    """https://en.wikipedia.org/wiki/M/M/c_queue: at 60 % load, the mean wait within two standard errors, 30 %."""
+    """At 60 % load, the mean wait within two standard errors, 30 %.
+
+    https://en.wikipedia.org/wiki/M/M/c_queue
+    """
     dependency = sim.Dependency(
         name="database", maximum_connections=servers, latency=sim.Exponential(mean=1.0)
     )
@@ -270,10 +295,18 @@ def test_the_wait_for_a_constant_call_is_half_as_long():
 def test_a_dependency_without_limits_or_latency_changes_nothing():
     """The same runs, whether the end is known beforehand or found step by step."""
     with_one, without = (
-        calling(sim.Dependency(name=name), [n / 7 for n in range(300)], kind="invoke_event", error_rate=0.2,
-                crash_share=0.5, handler=0.7, init=0.3, timeout=1)
+        calling(
+            sim.Dependency(name=name),
+            [n / 7 for n in range(300)],
+            kind="invoke_event",
+            error_rate=0.2,
+            crash_share=0.5,
+            handler=0.7,
+            init=0.3,
+            timeout=1,
+        )
         for name in ("database", "another")
-    )  # fmt: skip
+    )
     columns = ["event", "arrived_s", "settled_s", "fate", "runs"]
     assert with_one.deliveries[columns].equals(without.deliveries[columns])
     attempts = ["event", "attempt", "start_s", "end_s", "outcome", "environment"]

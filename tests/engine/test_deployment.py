@@ -1,4 +1,4 @@
-"""Stories of versions behind an alias: new environments, weights, roll-back, and one's own behaviour."""
+"""Stories of versions behind an alias: new environments, weights, roll-back, own behaviour."""
 
 import pytest
 
@@ -99,7 +99,7 @@ def test_versions_share_the_functions_concurrency():
 
 
 def test_a_new_version_gets_its_provisioned_concurrency_later_by_its_weight():
-    """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html (how it is shared: a choice)"""
+    """How it is shared is a choice: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"""
     run = deployed((), settings=kept(4), seconds=600, at=100, weight=0.25, until=400)
     table = run.provisioned_concurrency
     old, new = (

@@ -1,4 +1,4 @@
-"""Stories of execution environments: which one takes a request, how long it lives, what init and timeouts do."""
+"""Stories of execution environments: which takes a request, how long it lives, init, timeouts."""
 
 import pytest
 
@@ -28,13 +28,13 @@ def test_a_free_environment_is_used_again_without_init():
 
 
 def test_a_run_that_ends_frees_its_environment_for_an_arrival_at_the_same_instant():
-    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (ends before arrivals: a choice)"""
+    """That ends come before arrivals is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     assert environments_of(one_function(at=(0, 1), handler=1)) == [1, 1]
     assert environments_of(one_function(at=(0, 0.999999), handler=1)) == [1, 2]
 
 
 def test_the_idle_environment_used_last_is_used_next():
-    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (AWS is silent: a choice)"""
+    """AWS is silent, so this is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(at=(0, 0.5, 5, 5.5, 8), handler=1)
     assert environments_of(run) == [1, 2, 2, 1, 1]
 
@@ -43,7 +43,7 @@ def test_the_idle_environment_used_last_is_used_next():
     ("second", "environments"), [(60.999999, [1, 1]), (61, [1, 2])]
 )
 def test_an_environment_ends_when_it_has_been_idle_for_so_long(second, environments):
-    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (the time is a choice)"""
+    """The time is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(at=(0, second), handler=1, execution_environment_idle_seconds=60)
     assert environments_of(run) == environments
 
@@ -66,7 +66,7 @@ def test_the_environment_that_was_not_needed_ends_and_the_other_lives_on():
 
 @pytest.mark.parametrize(("third", "environment"), [(99.999999, 1), (100, 2)])
 def test_an_idle_environment_ends_at_its_maximum_age(third, environment):
-    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (the age is a choice)"""
+    """The age is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(
         at=(0, 50, third), init=2, handler=1, execution_environment_life_seconds=100
     )
@@ -74,7 +74,7 @@ def test_an_idle_environment_ends_at_its_maximum_age(third, environment):
 
 
 def test_a_busy_environment_of_maximum_age_ends_after_its_run():
-    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (the age is a choice)"""
+    """The age is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(
         at=(0, 9, 17.5), handler=8, timeout=10, execution_environment_life_seconds=10
     )
@@ -83,7 +83,7 @@ def test_a_busy_environment_of_maximum_age_ends_after_its_run():
 
 
 def test_a_request_waits_for_the_environment_it_started_even_if_another_becomes_free():
-    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html (AWS is silent: a choice)"""
+    """AWS is silent, so this is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     run = one_function(at=(0, 10, 10.5, 12), init=5, handler=1)
     assert spans_of(run, 1) == [("handler", 10, 11, "succeeded")]
     assert spans_of(run, 2) == [

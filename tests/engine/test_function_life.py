@@ -1,4 +1,4 @@
-"""Stories of what lengthens or shortens a cold start or a run: SnapStart, packages, proactive init, extensions."""
+"""Stories of what changes a cold start or a run: SnapStart, packages, early init, extensions."""
 
 from collections import Counter
 
@@ -120,7 +120,7 @@ def test_a_deployed_versions_snapshot_is_paid_for_three_hours_at_least():
     ("size", "longer"), [(0, 0), (14, 1.431), (24.5, 2.521), (35, 3.611), (250, 3.611)]
 )
 def test_a_package_lengthens_a_cold_start_as_measured(size, longer):
-    """https://github.com/mikhailshilkov/mikhailio-hugo (between measured sizes a straight line: a choice)"""
+    """A straight line between measured sizes is a choice: https://github.com/mikhailshilkov/mikhailio-hugo"""
     run = one_function(init=1, package_size_mb=size)
     (stage, start, end, _), _ = spans_of(run)
     assert (stage, start) == ("init", 0)
@@ -140,7 +140,7 @@ def test_no_environment_is_initialised_ahead_of_its_request_by_default():
 
 
 def test_a_share_of_new_environments_has_been_initialised_before():
-    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (the share is a choice)"""
+    """The share is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     cold = one_function(at=(0,) * 900, init=1, proactive_init_share=0.6).deliveries.cold
     assert cold.sum() == pytest.approx(360, abs=45)
     assert not one_function(

@@ -49,7 +49,7 @@ def test_a_copy_that_comes_while_the_event_is_in_progress_fails_at_once():
 
 
 def handlers(run):
-    """The handler spans in order of their ends: start and end without the wait for dispatch, and outcome."""
+    """The handler spans in order of their ends: outcome, start and end without the dispatch."""
     spans = run.spans[run.spans.stage == "handler"].round(1)
     return list(
         spans[["start_s", "end_s", "outcome"]].itertuples(index=False, name=None)

@@ -46,7 +46,7 @@ def model_of(run):
 
 
 def spans_by_trigger(run):
-    """The spans with their times in microseconds, and with their delivery's trigger and function."""
+    """The spans, times in microseconds, with their delivery's trigger and function."""
     spans = run.spans.merge(
         run.deliveries[["delivery", "trigger", "function"]], on="delivery"
     )
@@ -54,7 +54,7 @@ def spans_by_trigger(run):
 
 
 def invocations(run):
-    """One row an invocation, init included, in order: function, environment, trigger, start, end in microseconds."""
+    """A row an invocation with its init: function, environment, trigger, start, end (integers)."""
     spans = spans_by_trigger(run)
     spans = spans[spans.stage.isin(["init", "suppressed init", "handler"])]
     batched = (
@@ -538,7 +538,7 @@ def test_time_never_runs_back(scenario, seed, drain):
 
 @law(scenarios(), SEEDS, DRAINED)
 def test_a_delivery_does_one_thing_after_another(scenario, seed, drain):
-    """Except where a caller stops waiting, or where a message turns visible again while its function still runs."""
+    """Except where a caller stops waiting, or a message is visible again during its run."""
     run = sim.simulate(without_duplicates(scenario), seed, drain=drain)
     spans = spans_by_trigger(run)
     kind = spans.delivery.map(run.deliveries.kind)
@@ -568,7 +568,7 @@ def test_the_records_of_a_batch_run_one_after_another(scenario, seed, drain):
 
 
 def assert_one_after_another(spans, keys, run):
-    """No two spans of a group overlap, calls within a handler apart; a second copy is a group of its own."""
+    """No two spans of a group overlap, but calls in a handler; a second copy is its own group."""
     spans = spans[~spans.stage.isin(["connection", "call"])]
     if run.scenario.choices.duplicate_share:
         keys = [*keys, "environment"]
@@ -623,7 +623,7 @@ def test_a_caller_tries_no_oftener_than_told(scenario, seed):
 
 
 def receipts(run):
-    """One row a receive: trigger, delivery, attempt; when the message began to wait and when it was handed over."""
+    """One row a receive: trigger, delivery, attempt, and from when to when the message waited."""
     spans = spans_by_trigger(run)
     polled = spans.trigger.map(model_of(run)) == "polling"
     waits = spans[
@@ -705,7 +705,7 @@ def most_batches(mapping):
 
 
 def received(run):
-    """One row a receive of a message that was handed to the function: its trigger, key, place, from when to when."""
+    """One row a receive that was handed to the function: trigger, key, place, from when to when."""
     spans = spans_by_trigger(run).merge(
         run.deliveries[["delivery", "key"]], on="delivery"
     )
@@ -922,9 +922,7 @@ def delivered(run):
 
 
 @law(scenarios(), SEEDS, DRAINED)
-def test_a_dependency_works_on_no_more_calls_than_it_has_connections_and_takes_no_more_than_its_rate(
-    scenario, seed, drain
-):
+def test_a_dependency_keeps_to_its_connections_and_to_its_rate(scenario, seed, drain):
     run = sim.simulate(scenario, seed, drain=drain)
     calls, database = run.spans[run.spans.stage == "call"], scenario.dependencies[0]
     starts, ends = whole(calls.start_s), whole(calls.end_s)

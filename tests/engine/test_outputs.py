@@ -172,12 +172,29 @@ def test_records_of_a_batch_send_on_when_its_run_ends_even_if_a_later_record_fai
     """
     scenario = system(
         function("worker", sends=sends("done"), poison_share=0.5),
-        triggers=[sim.trigger("sqs_standard", function="worker", name="orders", latency=AT_ONCE, batch_size=2,
-                              maximum_batching_window_in_seconds=1)],
+        triggers=[
+            sim.trigger(
+                "sqs_standard",
+                function="worker",
+                name="orders",
+                latency=AT_ONCE,
+                batch_size=2,
+                maximum_batching_window_in_seconds=1,
+            )
+        ],
         at=(0.0,) * 8,
-        queues=[sim.Queue(name="orders", visibility_timeout=30, redrive_policy=sim.RedrivePolicy(
-            dead_letter_target_arn="dead", max_receive_count=2)), sim.Queue(name="dead"), sim.Queue(name="done")],
-    )  # fmt: skip
+        queues=[
+            sim.Queue(
+                name="orders",
+                visibility_timeout=30,
+                redrive_policy=sim.RedrivePolicy(
+                    dead_letter_target_arn="dead", max_receive_count=2
+                ),
+            ),
+            sim.Queue(name="dead"),
+            sim.Queue(name="done"),
+        ],
+    )
     run = sim.simulate(scenario, seed=3, drain=False)
     spoilt = run.deliveries.query("successes > 1")
     assert len(spoilt)
@@ -345,7 +362,7 @@ def test_two_outputs_to_one_target_are_refused():
 
 @pytest.mark.parametrize("reserved", [None, 0])
 def test_a_failure_store_that_leads_back_to_its_function_ends(reserved):
-    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html (that the last one is lost is a choice)"""
+    """That the last one is lost is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
     failing = function(
         "f",
         error_rate=1,

@@ -1,4 +1,4 @@
-"""Stories of provisioned concurrency: allocation, spill-over, scaling, its metrics and its price."""
+"""Stories of provisioned concurrency: allocation, spill-over, scaling, metrics and price."""
 
 from datetime import timedelta
 

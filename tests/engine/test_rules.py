@@ -1,4 +1,4 @@
-"""Single rules of AWS that no other story tells: callers' SDKs, front doors, Step Functions, sources, stores."""
+"""Single rules of AWS that no other story tells: of SDKs, front doors, Step Functions, sources."""
 
 import itertools
 
@@ -34,7 +34,7 @@ def down(seconds, at=0.0):
 
 
 def called_by(caller, at=(0,), kind="invoke", outages=(), **settings):
-    """The finished run of one function and this caller; the trigger's settings are those that it knows."""
+    """The finished run of one function and this caller; the trigger gets the settings it knows."""
     fields = type(sim.trigger(kind, function="f")).model_fields
     of_trigger = {name: settings.pop(name) for name in fields.keys() & settings}
     worker, trigger, traffic = calls(function(**settings), at, kind, **of_trigger)
@@ -259,7 +259,7 @@ def test_behind_an_api_a_functions_error_is_a_5xx_and_so_called_again():
 
 
 def test_s3_batch_operations_redrive_a_throttled_task_three_times_and_a_failed_one_never():
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html (three: a choice)"""
+    """Three is a choice: https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html"""
     assert delivery_of(
         one_function(kind="s3_batch", **OFF), 0, "throttles", "fate"
     ) == (4, "rejected")
@@ -410,9 +410,13 @@ def test_what_sns_cannot_deliver_in_23_days_goes_to_the_subscriptions_dead_lette
     assert 23 <= delivery_of(run, 0, "settled_s")[0] / 86_400 < 24
 
 
-@pytest.mark.parametrize(("name", "most", "least"), [
-    ("RetryPolicy.maximum_retry_attempts", 185, 0), ("RetryPolicy.maximum_event_age_in_seconds", 86_400, 60),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "most", "least"),
+    [
+        ("RetryPolicy.maximum_retry_attempts", 185, 0),
+        ("RetryPolicy.maximum_event_age_in_seconds", 86_400, 60),
+    ],
+)
 def test_eventbridges_retry_policy_has_awss_range_and_the_most_as_default(
     name, most, least
 ):

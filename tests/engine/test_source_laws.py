@@ -14,20 +14,24 @@ MODES = ("at once", "standard", "standard before 2026", "legacy", "adaptive")
 
 @st.composite
 def systems(draw):
-    """One to three push sources into one or two functions, with outages, filters and callers of every kind."""
+    """One to three push sources into one or two functions, with outages, filters, any callers."""
     functions = [
         sim.Function(
             name=name,
             timeout=draw(st.integers(1, 40)),
             reserved_concurrent_executions=draw(st.none() | st.integers(0, 5)),
-            event_invoke_config=sim.EventInvokeConfig(maximum_retry_attempts=draw(st.integers(0, 2))),
+            event_invoke_config=sim.EventInvokeConfig(
+                maximum_retry_attempts=draw(st.integers(0, 2))
+            ),
             behaviour=sim.Behaviour(
-                handler=draw(durations(35)), error_rate=draw(shares()), depends_on=("database",),
+                handler=draw(durations(35)),
+                error_rate=draw(shares()),
+                depends_on=("database",),
                 idempotency=draw(st.none() | st.just(sim.Idempotency())),
             ),
         )
         for name in ("f", "g")
-    ]  # fmt: skip
+    ]
     kinds = draw(st.lists(st.sampled_from(PUSH), min_size=1, max_size=3))
     triggers = [
         draw(_trigger(kind, f"{kind}-{number}")) for number, kind in enumerate(kinds)

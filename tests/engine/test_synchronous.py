@@ -132,7 +132,7 @@ def test_the_limit_of_a_rest_api_covers_init():
 
 
 def test_an_answer_at_29_seconds_is_in_time():
-    """https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (ends before timers: a choice)"""
+    """That ends come before timers is a choice: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
     run = one_function(kind="apigw_rest", handler=29, timeout=60)
     assert delivery_of(run, 0, "told", "told_s") == ("200", 29)
 

@@ -55,7 +55,7 @@ def poisson(
 
 
 def standard_error(values, blocks=50):
-    """Of the mean of values in order of time, which depend on their neighbours: from the means of long blocks."""
+    """Of the mean of values in order of time, each like its neighbours: from long blocks."""
     means = [
         block.mean() for block in np.array_split(np.asarray(values, float), blocks)
     ]
@@ -63,7 +63,7 @@ def standard_error(values, blocks=50):
 
 
 def assert_mean(values, expected, precision=0.05):
-    """The mean is as expected, within 4 standard errors, which are small enough to say something."""
+    """The mean is as expected, within 4 standard errors, which are small enough."""
     error = standard_error(values)
     assert error < precision * expected
     assert abs(np.mean(values) - expected) < 4 * error
@@ -263,7 +263,7 @@ def test_a_caller_is_told_of_a_failure_when_all_their_tries_fail(tries):
 
 
 def test_functions_have_luck_of_their_own():
-    """The successes of one event in two functions are binomial: https://en.wikipedia.org/wiki/Binomial_distribution."""
+    """An event's successes in two functions: https://en.wikipedia.org/wiki/Binomial_distribution"""
     one = function(
         error_rate=0.3,
         event_invoke_config=sim.EventInvokeConfig(maximum_retry_attempts=0),

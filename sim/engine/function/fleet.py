@@ -55,7 +55,7 @@ class Fleet(EnvironmentLifecycle):
         self.outputs: OutputSender | None = None
         self.dependency_calls: DependencyCalls | None = None
         self.extension = function.behaviour.extension
-        self.give_back = self.release if self.extension is None else self.extend
+        self.after_run = self.release if self.extension is None else self.extend
 
     def attempt(self, delivery: int, attempt: int, invoker: Invoker) -> int:
         """Run one event now; returns 0, or the `Reason` why Lambda refuses it."""
@@ -90,7 +90,7 @@ class Fleet(EnvironmentLifecycle):
         )  # fmt: skip
         if outcome == SUCCEEDED:
             self.successes[delivery] += 1
-        self.give_back(environment, outcome)
+        self.after_run(environment, outcome)
         environment.invoker.settle(delivery, attempt, outcome)
         if self.outputs is not None and outcome == SUCCEEDED:
             self.outputs.send(delivery, now)
@@ -149,7 +149,7 @@ class Fleet(EnvironmentLifecycle):
             if outcome == SUCCEEDED:
                 self.successes[delivery] += 1
         worst = batch.worst_outcome()
-        self.give_back(environment, worst)
+        self.after_run(environment, worst)
         environment.invoker.settle(batch, 0, worst)
         if self.outputs is not None:
             for delivery, _, outcome, _, end in batch.turns():

@@ -40,6 +40,7 @@ class Assembly:
         self.draft = draft
         self.report = draft.report
         self.problems = draft.template.problems
+        self.triggers_of = Counter(each.resource.name for each in draft.triggers)
         self.triggers: dict[str, NamedTrigger] = {}
         self.schedules: dict[str, Traffic] = {}
 
@@ -80,9 +81,8 @@ class Assembly:
 
     def _name_trigger(self, draft: TriggerDraft) -> None:
         """A trigger has its resource's name; with a suffix if the resource makes several."""
-        several = Counter(each.resource.name for each in self.draft.triggers)
         name = draft.resource.name
-        if several[name] > 1:
+        if self.triggers_of[name] > 1:
             name = name_from(f"{name}/{draft.suffix}")
         name = _unused(name, self.triggers)
         self.triggers[name] = NamedTrigger(draft.fields, draft.resource)
