@@ -1,0 +1,43 @@
+"""What happened, as the engine wrote it down."""
+
+from sim.trace.trace import (
+    MESSAGE_MOVE,
+    MICROSECONDS,
+    OUTPUT,
+    TUMBLING_WINDOW,
+    Allocation,
+    Child,
+    Condition,
+    Deliveries,
+    Discard,
+    EarlierAnswer,
+    EnvironmentStart,
+    Fate,
+    Initialization,
+    Outcome,
+    Stage,
+    Trace,
+    TumblingWindow,
+    column,
+)
+
+__all__ = [
+    "MESSAGE_MOVE",
+    "MICROSECONDS",
+    "OUTPUT",
+    "TUMBLING_WINDOW",
+    "Allocation",
+    "Child",
+    "Condition",
+    "Deliveries",
+    "Discard",
+    "EarlierAnswer",
+    "EnvironmentStart",
+    "Fate",
+    "Initialization",
+    "Outcome",
+    "Stage",
+    "Trace",
+    "TumblingWindow",
+    "column",
+]
