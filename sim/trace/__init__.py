@@ -1,25 +1,19 @@
 """What happened, as the engine wrote it down."""
 
-from sim.trace.trace import (
+from sim.trace.deliveries import Deliveries, column
+from sim.trace.records import (
     MESSAGE_MOVE,
-    MICROSECONDS,
     OUTPUT,
     TUMBLING_WINDOW,
     Allocation,
     Child,
-    Condition,
-    Deliveries,
     Discard,
     EarlierAnswer,
     EnvironmentStart,
-    Fate,
-    Initialization,
-    Outcome,
-    Stage,
-    Trace,
     TumblingWindow,
-    column,
 )
+from sim.trace.trace import MICROSECONDS, Trace
+from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
 
 __all__ = [
     "MESSAGE_MOVE",
