@@ -149,11 +149,9 @@ def backlog_gone(
     pollers together are no faster than that.
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     """
-    each, start, ceiling = (
-        batch_size / batch_seconds,
-        _mapping("start_concurrency"),
-        _mapping("concurrency_ceiling"),
-    )
+    each = batch_size / batch_seconds
+    start = _mapping("start_concurrency")
+    ceiling = _mapping("concurrency_ceiling")
     growth = _mapping("concurrency_per_minute") / 60 * each
     surplus = (
         start * each - per_second

@@ -9,15 +9,17 @@ NOISY, QUIET = 0, (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 
 
 def crowded(fair: bool) -> sim.Run:
-    """One tenant sends a thousand messages at once; twelve others send one every six seconds, each in turn."""
+    """A tenant sends a thousand messages at once; twelve others take turns, two a second."""
     burst = sim.Traffic(
         name="noisy", into="jobs", arrivals=sim.Recorded(instants=[1] * 1000, keys=[NOISY] * 1000),
         message_group_id="key" if fair else None,
     )  # fmt: skip
     steady = sim.Traffic(
-        name="quiet", into="jobs", arrivals=sim.Recorded(instants=[n / 2 for n in range(240)], keys=[*QUIET] * 20),
+        name="quiet",
+        into="jobs",
+        arrivals=sim.Recorded(instants=[n / 2 for n in range(240)], keys=[*QUIET] * 20),
         message_group_id="key" if fair else None,
-    )  # fmt: skip
+    )
     return poll(
         worker(work=1),
         pollers=40,

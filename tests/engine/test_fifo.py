@@ -1,4 +1,4 @@
-"""Stories of FIFO queues: order within each group, one batch of a group at a time, and what a failure holds back."""
+"""Stories of FIFO queues: order within each group, one batch of a group at a time, failures."""
 
 import pytest
 

@@ -57,7 +57,10 @@ def test_one_poller_begins_with_all_partitions():
 
 
 def test_pollers_follow_the_lag_that_is_looked_at_every_minute():
-    """https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html (how many pollers is a choice)"""
+    """https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
+
+    How many pollers is a choice.
+    """
     run = topic([0] * 900, partitions=3, batch_size=1)
     assert run.trace.pollers[:2] == [("m", 0, 1), ("m", 240_000_000, 3)]
     starts = [start for start, _, _ in calls(run)]

@@ -1,4 +1,4 @@
-"""How a queue's pollers scale: up while messages wait, down once a minute, back off on failures, within limits."""
+"""How a queue's pollers scale: up while messages wait, down once a minute, within limits."""
 
 import pytest
 
@@ -105,7 +105,10 @@ def test_maximum_concurrency_keeps_messages_out_of_the_dead_letter_queue():
 
 
 def test_after_a_minute_a_mapping_has_as_many_pollers_as_were_busy():
-    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html (when and how far: a choice)"""
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+
+    When and how far are a choice.
+    """
     run = poll(
         worker(work=2),
         instants=[10] * 20 + [70] * 8 + [130] * 2,
@@ -153,7 +156,10 @@ FAILING = {
 
 
 def test_failing_batches_halve_the_pollers_once_a_minute():
-    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html (how fast: a choice)"""
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+
+    How fast is a choice.
+    """
     run = poll(**FAILING, instants=[0] * 3000, until=121, system=LARGE)
     assert pollers(run)[299:302] == [(59.8, 304), (60, 152), (60, 153)], (
         "halved, then on at the usual rate"
@@ -162,7 +168,10 @@ def test_failing_batches_halve_the_pollers_once_a_minute():
 
 
 def test_failures_leave_at_least_five_pollers():
-    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html (the floor: a choice)"""
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+
+    The floor is a choice.
+    """
     run = poll(
         worker(work=1, poison_share=1),
         jobs(visibility=10),
@@ -264,7 +273,10 @@ def test_a_batch_goes_when_its_window_ends_unless_traffic_is_low():
 
 
 def test_with_maximum_concurrency_the_window_always_counts():
-    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html (that low traffic means two pollers: a choice)"""
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+
+    That low traffic means two pollers is a choice.
+    """
     limit = sim.ScalingConfig(maximum_concurrency=5)
     run = poll(
         instants=[101],

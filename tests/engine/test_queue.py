@@ -1,4 +1,4 @@
-"""Stories of SQS messages with exact times: recorded arrivals, constant work, no latency, no init."""
+"""Stories of SQS messages with exact times: recorded arrivals, constant work, no latency."""
 
 import pytest
 
@@ -385,7 +385,7 @@ def test_a_message_may_expire_while_it_waits_for_a_poller():
 # Throttles
 
 
-def test_a_throttled_batch_is_tried_again_with_back_off_until_its_visibility_timeout_would_be_over():
+def test_a_throttled_batch_backs_off_until_its_visibility_timeout_would_be_over():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     run = poll(worker(reserved=0), jobs(visibility=10, most=1))
     refused = "ReservedFunctionConcurrentInvocationLimitExceeded"
@@ -521,7 +521,7 @@ def test_a_move_to_a_fifo_dead_letter_queue_begins_a_new_age():
 
 
 def moved(fifo: bool) -> sim.Run:
-    """A message sent at 0 that moves at 40 to a dead-letter queue that keeps messages for 100 s; nobody polls it."""
+    """A message of 0 moves at 40 to a dead-letter queue that keeps it for 100 s, unpolled."""
     dead = sim.Queue(name="dead", fifo_queue=fifo, message_retention_period=100)
     kind, none = "sqs_fifo" if fifo else "sqs_standard", sim.Constant(seconds=0)
     sweep = sim.trigger(

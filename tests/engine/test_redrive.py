@@ -1,4 +1,4 @@
-"""Dead-letter queues with a consumer of their own, and messages that go back to where they came from."""
+"""Dead-letter queues with a consumer of their own, and messages that go back to their source."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def orders(
     retention=345600,
     healed_at=100.0,
 ):
-    """A worker of a queue whose database is down until `healed_at`: each message is received twice, then moved."""
+    """Until `healed_at` a database is down: each message is received twice, then moved."""
     worker = function("worker", depends_on=("database",))
     mapping = sim.trigger(
         "sqs_standard", function="worker", name="orders", latency=AT_ONCE, batch_size=1

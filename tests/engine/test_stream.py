@@ -50,7 +50,10 @@ def test_enhanced_fan_out_pushes():
 
 
 def test_the_polls_of_several_shards_are_spread_evenly():
-    """https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html (how they are spread is a choice)"""
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
+
+    How they are spread is a choice.
+    """
     run = stream(
         instants=[0.01] * 40, keys=range(40), shards=4, function=reader(work=0.001)
     )
@@ -162,7 +165,10 @@ def test_a_batch_goes_off_before_its_payload_is_above_six_megabytes():
 
 
 def test_a_failed_batch_blocks_its_shard_and_waits_longer_each_time():
-    """https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html (the waits are a choice)"""
+    """https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+
+    The waits are a choice.
+    """
     function = reader(work=0.5, poison_share=0.5)
     seed = poison(function, True, False)
     run = stream(
@@ -226,8 +232,15 @@ def test_the_destination_gets_one_record_of_the_whole_batch():
         latency=sim.Constant(seconds=0),
     )
     function = reader(poison_share=1)
-    run = stream([0, 0.5, 0.6], function=function, also=[reader(name="g")], triggers=[sweeper],
-                 maximum_retry_attempts=0, maximum_batching_window_in_seconds=2, on_failure="dead")  # fmt: skip
+    run = stream(
+        [0, 0.5, 0.6],
+        function=function,
+        also=[reader(name="g")],
+        triggers=[sweeper],
+        maximum_retry_attempts=0,
+        maximum_batching_window_in_seconds=2,
+        on_failure="dead",
+    )
     info = run.batch_record(2)["KinesisBatchInfo"]
     assert (info["batchSize"], info["shardId"]) == (3, "shardId-000000000000")
     assert info["startSequenceNumber"] < info["endSequenceNumber"]
@@ -269,8 +282,13 @@ def test_an_outage_of_lambda_uses_up_no_retry():
 
 def test_a_record_that_is_too_old_goes_to_the_destination_and_the_others_are_delivered():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html"""
-    run = stream(instants=[0, 50], maximum_record_age_in_seconds=60, on_failure="dead", function=reader(work=1),
-                 outages=[sim.Outage(of="m", at=0, seconds=70)])  # fmt: skip
+    run = stream(
+        instants=[0, 50],
+        maximum_record_age_in_seconds=60,
+        on_failure="dead",
+        function=reader(work=1),
+        outages=[sim.Outage(of="m", at=0, seconds=70)],
+    )
     assert calls(run) == [(70.0, 71.0, [1])]
     row = run.deliveries.iloc[0]
     assert (row.fate, row.condition, row.settled_s) == (
@@ -322,8 +340,14 @@ def test_a_failed_batch_is_split_in_two():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"""
     function = reader(work=0.1, poison_share=0.2)
     seed = poison(function, False, False, False, False, False, True, False, False)
-    run = stream([0] * 8, function=function, bisect_batch_on_function_error=True, maximum_retry_attempts=1,
-                 on_failure="dead", seed=seed)  # fmt: skip
+    run = stream(
+        [0] * 8,
+        function=function,
+        bisect_batch_on_function_error=True,
+        maximum_retry_attempts=1,
+        on_failure="dead",
+        seed=seed,
+    )
     batches = [events for _, _, events in calls(run)]
     assert batches == [
         [*range(8)],
@@ -484,12 +508,24 @@ def test_the_mappings_of_a_stream_share_two_megabytes_a_second():
     """https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html"""
     other = mapping(name="n", function="g")
     quick = reader(work=0.01)
-    run = stream([n + 0.1 for n in range(4)], payload_kb=1024, function=quick, also=[reader(work=0.01, name="g")],
-                 triggers=[other], outages=[sim.Outage(of=name, at=0, seconds=10) for name in "mn"])  # fmt: skip
+    run = stream(
+        [n + 0.1 for n in range(4)],
+        payload_kb=1024,
+        function=quick,
+        also=[reader(work=0.01, name="g")],
+        triggers=[other],
+        outages=[sim.Outage(of=name, at=0, seconds=10) for name in "mn"],
+    )
     assert [start for start, _, _ in calls(run)] == [10.0, 12.0]
-    alone = stream([n + 0.1 for n in range(4)], payload_kb=1024, function=quick, kind="kinesis_efo",
-                   also=[reader(work=0.01, name="g")], triggers=[mapping("kinesis_efo", name="n", function="g")],
-                   outages=[sim.Outage(of=name, at=0, seconds=10) for name in "mn"])  # fmt: skip
+    alone = stream(
+        [n + 0.1 for n in range(4)],
+        payload_kb=1024,
+        function=quick,
+        kind="kinesis_efo",
+        also=[reader(work=0.01, name="g")],
+        triggers=[mapping("kinesis_efo", name="n", function="g")],
+        outages=[sim.Outage(of=name, at=0, seconds=10) for name in "mn"],
+    )
     assert [start for start, _, _ in calls(alone)] == [10.0, 10.0]
 
 
@@ -527,8 +563,14 @@ def test_a_key_keeps_its_order_across_a_resharding():
 def test_a_busy_shard_of_an_on_demand_stream_is_split_fifteen_minutes_later():
     """https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html"""
     instants = [n / 4 for n in range(4 * 1000)]
-    run = stream(instants, keys=[1] * 4000, payload_kb=200, stream_settings={"stream_mode": "ON_DEMAND"},
-                 function=reader(work=0.001), until=1100)  # fmt: skip
+    run = stream(
+        instants,
+        keys=[1] * 4000,
+        payload_kb=200,
+        stream_settings={"stream_mode": "ON_DEMAND"},
+        function=reader(work=0.001),
+        until=1100,
+    )
     shards = run.deliveries.assign(shard=run.deliveries.delivery.map(run.trace.shards))
     change = shards[shards.shard != shards.shard.iloc[0]].arrived_s.min()
     assert change == pytest.approx(0.25 * (500 * 60 // 200) + 900, abs=0.5)
@@ -610,7 +652,11 @@ def test_a_tumbling_window_ends_with_its_state_in_a_final_run():
     assert windows == [(0, 10, 2), (10, 20, 1), (20, 30, 1), (30, 40, 1)]
     final = run.deliveries[run.deliveries.edge == "tumbling window"]
     assert final[["parent", "arrived_s", "fate"]].to_numpy().tolist() == [
-        [1, 10.0, "succeeded"], [2, 20.0, "succeeded"], [3, 30.0, "succeeded"], [4, 40.0, "succeeded"]]  # fmt: skip
+        [1, 10.0, "succeeded"],
+        [2, 20.0, "succeeded"],
+        [3, 30.0, "succeeded"],
+        [4, 40.0, "succeeded"],
+    ]
 
 
 def test_a_failed_batch_of_a_window_is_tried_again_with_the_same_state():
@@ -635,8 +681,12 @@ def test_a_batch_never_mixes_windows():
 
 def test_the_sdk_of_a_function_that_writes_gets_its_record_into_the_stream_with_its_key():
     failing = reader(name="g", poison_share=1)
-    failing = failing.replace(event_invoke_config=sim.EventInvokeConfig(
-        maximum_retry_attempts=0, destination_config=sim.DestinationConfig(on_failure="s")))  # fmt: skip
+    failing = failing.replace(
+        event_invoke_config=sim.EventInvokeConfig(
+            maximum_retry_attempts=0,
+            destination_config=sim.DestinationConfig(on_failure="s"),
+        )
+    )
     scenario = sim.Scenario(
         functions=[reader(), failing],
         triggers=[mapping(), sim.trigger("invoke_event", function="g")],

@@ -1,4 +1,4 @@
-"""What holds for every stream and mapping, and what mathematics says of poison records and repeated failures."""
+"""What holds for every stream and mapping, and what mathematics says of repeated failures."""
 
 from math import ceil, log2
 
@@ -88,7 +88,7 @@ def one_call_more_than_retries(run) -> None:
 
 
 @law(streams(), st.integers(0, 9999), fast=10, thorough=200)
-def test_laws_of_streams(scenario, seed):
+def test_streams_keep_order_age_retries_and_parallelization_factor(scenario, seed):
     run = sim.simulate(scenario, seed, drain_seconds=7200)
     records = stream_usage.records(run)
     one_fate(run)
@@ -106,8 +106,14 @@ def test_a_poison_record_costs_at_most_two_calls_for_each_halving(size, place):
     function = reader(work=0.001, poison_share=1 / (size + 1))
     seed = next(s for s in range(10**6) if only(function, size, place, s))
     retries = 2
-    run = stream([0] * size, function=function, bisect_batch_on_function_error=True, maximum_retry_attempts=retries,
-                 on_failure="dead", seed=seed)  # fmt: skip
+    run = stream(
+        [0] * size,
+        function=function,
+        bisect_batch_on_function_error=True,
+        maximum_retry_attempts=retries,
+        on_failure="dead",
+        seed=seed,
+    )
     made = [events for _, _, events in calls(run)]
     assert made.count([place]) == retries + 1
     assert len(made) - (retries + 1) <= 2 * ceil(log2(size))
@@ -123,9 +129,16 @@ def only(function: sim.Function, size: int, place: int, seed: int) -> bool:
 def test_a_record_is_given_up_with_the_probability_that_all_its_runs_fail():
     """A binomial: p to the power of the calls."""
     p, retries, count = 0.5, 2, 1000
-    run = stream([n / 100 for n in range(count)], batch_size=1, function=reader(work=0.0001, error_rate=p),
-                 maximum_retry_attempts=retries, kind="kinesis_efo",
-                 choices=sim.Choices(stream_retry_start_seconds=0.001, stream_retry_cap_seconds=0.001))  # fmt: skip
+    run = stream(
+        [n / 100 for n in range(count)],
+        batch_size=1,
+        function=reader(work=0.0001, error_rate=p),
+        maximum_retry_attempts=retries,
+        kind="kinesis_efo",
+        choices=sim.Choices(
+            stream_retry_start_seconds=0.001, stream_retry_cap_seconds=0.001
+        ),
+    )
     share = (run.deliveries.fate == "dropped").mean()
     expected = p ** (retries + 1)
     assert abs(share - expected) < 4 * (expected * (1 - expected) / count) ** 0.5
