@@ -26,6 +26,7 @@ class WorkerPool:
         pool: Executor = loky.get_reusable_executor(
             workers, timeout=STAY_SECONDS, initializer=_ignore_interrupts
         )
+        _block_interrupts()
         return pool
 
     def are_there(self) -> bool:
@@ -51,8 +52,17 @@ def most_workers() -> int:
 
 
 def _ignore_interrupts() -> None:
-    """Ctrl-C in a terminal reaches every process; what becomes of the workers is decided in one."""
+    """Let a worker work on: Ctrl-C in a terminal reaches every process, and one of them decides."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _block_interrupts() -> None:
+    """The same for workers that still start: they inherit what this thread blocks.
+
+    https://man7.org/linux/man-pages/man7/signal.7.html
+    """
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 WORKERS = WorkerPool()

@@ -174,8 +174,9 @@ print(f"and then {len(table)} rows")
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="has no process groups")
-def test_ctrl_c_in_a_terminal_ends_a_script_that_guards_nothing(tmp_path):
-    """Every process of the terminal gets it: none of them shows a traceback.
+@pytest.mark.parametrize("delay", [2.5, 10], ids=["starting", "working"])
+def test_ctrl_c_in_a_terminal_ends_a_script_that_guards_nothing(tmp_path, delay):
+    """Every process of the terminal gets it, and none shows a traceback.
 
     https://docs.python.org/3/library/signal.html#note-on-signal-handlers-and-exceptions
     """
@@ -192,7 +193,7 @@ def test_ctrl_c_in_a_terminal_ends_a_script_that_guards_nothing(tmp_path):
     seen = ""
     while not seen.endswith("4 of 8"):
         seen += running.stdout.read(1)
-    time.sleep(3)
+    time.sleep(delay)
     os.killpg(running.pid, signal.SIGINT)
     printed, errors = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0
