@@ -33,7 +33,8 @@ COLUMNS = 3  # panels that have room side by side; of more there are rows
 ROW_HEIGHT = 2.3  # of a panel, where there are rows
 BETWEEN_ROWS = 1.25  # room for an axis, and for the next heading
 
-TITLE_LETTERS = 79
+TITLE_LETTERS = 79  # of a line, at full size
+TITLE_SIZE = 15.0  # points
 HEADING_SIZE, LINE_SIZE = 11.0, 9.0  # points
 HEADING_LETTER = 0.64  # a letter's width, in font sizes
 LINE_LETTER = 5.2  # a letter's width, in points
@@ -85,7 +86,9 @@ class Frame:
             figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.background
         )
         self.canvas: Any = FigureCanvasAgg(self.figure)
-        self.title = self._text(LEFT, self.height - 0.22, 15, theme.text, "bold")
+        self.title = self._text(
+            LEFT, self.height - 0.22, TITLE_SIZE, theme.text, "bold"
+        )
         self.axes: list[Axes] = []
         self.headings: list[Text] = []
         self.lines: list[Text] = []
@@ -110,6 +113,8 @@ class Frame:
     ) -> None:
         """Set the title, each panel's heading, and the parts of the line under it."""
         self.title.set_text(_balanced(title, TITLE_LETTERS))
+        widest = max(map(len, self.title.get_text().split("\n")))
+        self.title.set_fontsize(TITLE_SIZE * min(1, TITLE_LETTERS / max(widest, 1)))
         points = self.text_width * 72
         longest = max([1, *map(len, headings)])
         size = min(HEADING_SIZE, points / (HEADING_LETTER * longest))
