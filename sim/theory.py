@@ -1,4 +1,4 @@
-"""What mathematics says: the oracles of the tests, and of the lessons' "check it with maths" boxes."""
+"""What mathematics says: the tests, and the lessons' "check it with maths" boxes, ask it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from sim import facts
 
 
 def erlang_b(load: float, servers: int) -> float:
-    """The share of requests refused where `servers` serve and nobody waits (Poisson arrivals, any service times).
+    """The share of requests refused where `servers` serve and nobody waits.
 
-    `load` is arrivals per second times mean service seconds.
-    https://en.wikipedia.org/wiki/Erlang_(unit)
+    For Poisson arrivals and any service times. `load` is arrivals per second times mean service
+    seconds. https://en.wikipedia.org/wiki/Erlang_(unit)
     """
     blocked = 1.0
     for server in range(1, servers + 1):
@@ -20,23 +20,26 @@ def erlang_b(load: float, servers: int) -> float:
 
 
 def erlang_c(load: float, servers: int) -> float:
-    """The share of requests that wait where nobody is refused (Poisson arrivals, exponential service times).
+    """The share of requests that wait where nobody is refused.
 
-    Raises `ValueError` if `load` is not below `servers`.
+    For Poisson arrivals and exponential service times. Raises `ValueError` if `load` is not below
+    `servers`.
     https://en.wikipedia.org/wiki/Erlang_(unit)
     """
     if not load < servers:
         raise ValueError(
-            f"A load of {load} on {servers} servers: the queue grows for ever; the load must be below."
+            f"A load of {load} on {servers} servers: the queue grows for ever; "
+            "the load must be below."
         )
     blocked = erlang_b(load, servers)
     return servers * blocked / (servers - load * (1 - blocked))
 
 
 def mean_wait(per_second: float, service_seconds: float, servers: int) -> float:
-    """The mean time in the queue of M/M/c, in seconds, over all requests, those that need not wait included.
+    """The mean time in the queue of M/M/c, in seconds, over all requests.
 
-    Raises `ValueError` as `erlang_c` does. https://en.wikipedia.org/wiki/M/M/c_queue
+    Those that need not wait are included. Raises `ValueError` as `erlang_c` does.
+    https://en.wikipedia.org/wiki/M/M/c_queue
     """
     load = per_second * service_seconds
     return erlang_c(load, servers) * service_seconds / (servers - load)
@@ -51,7 +54,7 @@ def little(per_second: float, seconds: float) -> float:
 
 
 def binomial(successes: int, trials: int, share: float) -> float:
-    """The probability of exactly so many successes in independent trials, each with probability `share`.
+    """The probability of exactly so many successes in independent trials of this `share` each.
 
     https://en.wikipedia.org/wiki/Binomial_distribution
     """
@@ -61,7 +64,7 @@ def binomial(successes: int, trials: int, share: float) -> float:
 
 
 def standard_error(share: float, trials: int) -> float:
-    """How far a share counted in independent trials lies from the true `share`: one standard deviation.
+    """The standard deviation of a share counted in independent trials, around the true `share`.
 
     https://en.wikipedia.org/wiki/Binomial_distribution
     """
@@ -69,28 +72,32 @@ def standard_error(share: float, trials: int) -> float:
 
 
 def student_t(level: float, degrees: int) -> float:
-    """How many standard errors a mean's interval of this level reaches to each side, for normal numbers.
+    """How many standard errors a mean's interval of this level reaches to each side.
 
-    `degrees` of freedom: how many numbers there are, less one.
+    For normal numbers; `degrees` of freedom: how many numbers there are, less one.
     https://en.wikipedia.org/wiki/Student%27s_t-distribution
     """
     low, high = 0.0, pi / 2
     for _ in range(60):  # halves the angle whose tangent is t / sqrt(degrees)
         middle = (low + high) / 2
-        low, high = (
-            (middle, high) if _within(middle, degrees) < level else (low, middle)
-        )
+        if _within(middle, degrees) < level:
+            low = middle
+        else:
+            high = middle
     return sqrt(degrees) * tan(low)
 
 
 def _within(angle: float, degrees: int) -> float:
-    """The probability that |t| / sqrt(degrees) stays below the tangent of this angle: a finite sum of cosines."""
+    """The probability that |t| / sqrt(degrees) stays below the tangent of this angle."""
     odd = degrees % 2
-    term, total = cos(angle) ** odd, 0.0
+    term = cos(angle) ** odd
+    total = 0.0
     for k in range(1 + odd, degrees, 2):
         total += term
         term *= k / (k + 1) * cos(angle) ** 2
-    return 2 / pi * (angle + sin(angle) * total) if odd else sin(angle) * total
+    if odd:
+        return 2 / pi * (angle + sin(angle) * total)
+    return sin(angle) * total
 
 
 def all_fail(error_rate: float, tries: int) -> float:
@@ -102,40 +109,41 @@ def all_fail(error_rate: float, tries: int) -> float:
 
 
 def mean_runs(error_rate: float, tries: int) -> float:
-    """The mean runs per event, if a failed one is repeated until it succeeds or `tries` are used: 1 + p + p^2 ...
+    """The mean runs per event, if a failed one is repeated: 1 + p + p^2 ...
 
+    It is repeated until it succeeds or `tries` are used up.
     https://en.wikipedia.org/wiki/Geometric_series
     """
     return float(sum(error_rate**done for done in range(tries)))
 
 
 def mean_life(per_second: float, idle_seconds: float) -> float:
-    """Mean seconds from an environment's first request until it expires, if requests take no time (Poisson arrivals).
+    """Mean seconds from an environment's first request until it expires.
 
-    It is gone `idle_seconds` after the first gap that long: the busy period of a queue with endless
-    servers, each taking `idle_seconds`. https://en.wikipedia.org/wiki/M/M/%E2%88%9E_queue
+    For Poisson arrivals of requests that take no time. It is gone `idle_seconds` after the first
+    gap that long: the busy period of a queue with endless servers, each taking `idle_seconds`.
+    https://en.wikipedia.org/wiki/M/M/%E2%88%9E_queue
     """
     return expm1(per_second * idle_seconds) / per_second
 
 
 def cold_share(per_second: float, idle_seconds: float) -> float:
-    """The share of requests that find no environment, if requests take no time: those after a gap that long.
+    """The share of requests that find no environment, if requests take no time.
 
+    Those are the ones after a gap of `idle_seconds`.
     https://en.wikipedia.org/wiki/Poisson_point_process
     """
     return exp(-per_second * idle_seconds)
 
 
 def poller_concurrency(seconds: float) -> float:
-    """The batches a queue's mapping works on at once, so long after messages began to wait: 5 + 300 a minute.
+    """The batches a queue's mapping works on at once, so long after messages began to wait.
 
-    Limits of the account, of the function and of `MaximumConcurrency` come on top of the ceiling of
-    1,250. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    5, and 300 more each minute, up to 1,250, or to what the account, the function or
+    `MaximumConcurrency` allows. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     """
-    grown = (
-        _mapping("start_concurrency")
-        + _mapping("concurrency_per_minute") * seconds / 60
-    )
+    start = _mapping("start_concurrency")
+    grown = start + _mapping("concurrency_per_minute") * seconds / 60
     return min(grown, _mapping("concurrency_ceiling"))
 
 
@@ -153,9 +161,7 @@ def backlog_gone(
     start = _mapping("start_concurrency")
     ceiling = _mapping("concurrency_ceiling")
     growth = _mapping("concurrency_per_minute") / 60 * each
-    surplus = (
-        start * each - per_second
-    )  # messages a second that the backlog shrinks by at first
+    surplus = start * each - per_second  # by which the backlog shrinks at first
     time = (sqrt(surplus * surplus + 2 * growth * messages) - surplus) / growth
     grown = (ceiling - start) * each / growth
     if time <= grown:
@@ -176,10 +182,8 @@ def events_per_poller(
     AWS's text gives 100 for 3 KB, 0.1 s and batches of 10, and 10 for 1 s, where its own formula
     gives 100. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
     """
-    polls, each = (
-        _mapping("polls_per_poller"),
-        float(facts.fact("sqs.messages_per_request").value),
-    )
+    polls = _mapping("polls_per_poller")
+    each = float(facts.fact("sqs.messages_per_request").value)
     by_size = ceil(_mapping("kb_per_poller") / average_kb)
     by_time = ceil(_mapping("batches_per_poller") / batch_seconds) * batch_size
     return min(by_size, by_time, polls * each, polls * batch_size)
