@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results import invocation_records
+from sim.results import batch_records, invocation_records
 from sim.results import summary as summaries
 from sim.results.cloudwatch.metrics import metrics
 from sim.results.cost import bill
@@ -60,4 +60,4 @@ class Run(Result):
 
     def batch_record(self, event: int, function: str | None = None) -> dict[str, Any]:
         """The record that a stream's mapping sends to its destination about a batch it gave up."""
-        return invocation_records.batch_record(self, event, function)
+        return batch_records.batch_record(self, event, function)

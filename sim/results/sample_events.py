@@ -16,19 +16,31 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
 from hashlib import md5
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
-from uuid import UUID
 
 from sim import facts
-from sim.results import invocation_records
+from sim.results.events import arrival, check_event, payload, uuid
+from sim.results.record_fields import epoch
 from sim.results.result import Result
-from sim.results.story.story import known_event
 from sim.scenario.errors import ScenarioError
 from sim.scenario.trigger_catalogue import trigger_kind
-from sim.workload import draws
 
 FOLDER = facts.DATA / "events"
+
+
+class Slot(NamedTuple):
+    """A place in a sample event, and the template of what goes there, with names of values in {}."""
+
+    path: tuple[str, ...]
+    template: str
+
+
+class Codec(NamedTuple):
+    """How a text inside an event is opened, and how it is closed again."""
+
+    read: Callable[[Any], Any]
+    write: Callable[[Any], Any]
 
 
 def sample_event(kind: str, run: Result | None = None, event: int | None = None) -> Any:
@@ -45,10 +57,10 @@ def sample_event(kind: str, run: Result | None = None, event: int | None = None)
         raise ScenarioError(
             "A sample event is filled from a run and an event of it: give both or neither."
         )
-    known_event(run, event)
+    check_event(run, event)
     values = _values(run, event, kind)
-    for path, template in _slots()[kind]:
-        sample = _put(sample, path, _filled(template, values))
+    for slot in _slots()[kind]:
+        sample = _put(sample, slot.path, _filled(slot.template, values))
     return sample
 
 
@@ -58,67 +70,58 @@ def _text(kind: str) -> str:
 
 
 @cache
-def _slots() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    slots: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+def _slots() -> dict[str, list[Slot]]:
+    slots: dict[str, list[Slot]] = {}
     with (FOLDER / "slots.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, strict=True):
-            slots.setdefault(row["kind"], []).append(
-                (tuple(row["path"].split("/")), row["value"])
-            )
+            slot = Slot(tuple(row["path"].split("/")), row["value"])
+            slots.setdefault(row["kind"], []).append(slot)
     return slots
 
 
 def _values(run: Result, event: int, kind: str) -> dict[str, Any]:
-    payload = invocation_records.payload(run, event)
-    high, low = (
-        draws.key("sample", half, invocation_records.identity_of(run, event), kind)
-        for half in ("high", "low")
-    )
-    identifier = UUID(int=high << 64 | low, version=4)
-    key, body = str(payload.get("key", identifier)), json.dumps(payload)
+    """What templates may name."""
+    content = payload(run, event)
+    body = json.dumps(content)
+    identifier = uuid(run, event, "sample", kind)
+    key = str(content.get("key", identifier))
     return {
         "id": str(identifier),
         "hexadecimal": identifier.hex,
         "number": str(identifier.int),
         "key": key,
         "quoted_key": quote(key, safe=""),
-        "payload": payload,
+        "payload": content,
         "body": body,
         "size": len(body.encode()),
         "md5": md5(body.encode(), usedforsecurity=False).hexdigest(),
-        **_times(_arrival(run, event)),
+        **_times(arrival(run, event)),
     }
-
-
-def _arrival(run: Result, event: int) -> int:
-    roots = len(run.workload.time)
-    return (
-        int(run.workload.time[event])
-        if event < roots
-        else run.trace.children[event - roots].time
-    )
 
 
 def _times(microseconds: int) -> dict[str, Any]:
     """One instant in the ways in which AWS's services write it."""
-    epoch = datetime.fromtimestamp(facts.fact("record.epoch").value, UTC)
-    at = epoch + timedelta(milliseconds=microseconds // 1000)
-    milliseconds = (at - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
+    at = epoch() + timedelta(milliseconds=microseconds // 1000)
+    since_1970 = at - datetime.fromtimestamp(0, UTC)
+    milliseconds = since_1970 // timedelta(milliseconds=1)
     local = at.strftime("%Y-%m-%dT%H:%M:%S")
+    precise = f"{local}.{milliseconds % 1000:03}"
+    month = MONTHS[at.month - 1]
     return {
         "ms": milliseconds,
         "ms_text": str(milliseconds),
         "second": milliseconds // 1000,
         "seconds": milliseconds / 1000,
-        "iso": f"{local}.{milliseconds % 1000:03}Z",
-        "iso_offset": f"{local}.{milliseconds % 1000:03}+0000",
+        "iso": f"{precise}Z",
+        "iso_offset": f"{precise}+0000",
         "iso_seconds": f"{local}Z",
         "iso_basic": at.strftime("%Y%m%dT%H%M%SZ"),
-        "log_time": f"{at.day:02}/{MONTHS[at.month - 1]}/{at.year}:{at:%H:%M:%S} +0000",
+        "log_time": f"{at.day:02}/{month}/{at.year}:{at:%H:%M:%S} +0000",
         "mail_date": format_datetime(at),
     }
 
 
+# In any locale, which `strftime` would heed.
 MONTHS = (
     "Jan",
     "Feb",
@@ -132,46 +135,59 @@ MONTHS = (
     "Oct",
     "Nov",
     "Dec",
-)  # in any locale
+)
 
 
 def _filled(template: str, values: dict[str, Any]) -> Any:
     """The template's text; a template that is one name and nothing else keeps the value's own type."""
-    name = template[1:-1]
-    return values[name] if template == f"{{{name}}}" else template.format(**values)
+    name = template.removeprefix("{").removesuffix("}")
+    if name in values and template == f"{{{name}}}":
+        return values[name]
+    return template.format(**values)
 
 
 def _put(node: Any, path: tuple[str, ...], value: Any) -> Any:
+    """The node with a value in this place of it, opened and closed on the way where it is encoded."""
     if not path:
         return value
-    step, *rest = path
+    step = path[0]
+    rest = path[1:]
     if step in CODECS:
-        read, write = CODECS[step]
-        return write(_put(read(node), tuple(rest), value))
+        codec = CODECS[step]
+        return codec.write(_put(codec.read(node), rest, value))
     place = int(step) if isinstance(node, list) else step
-    node[place] = _put(node[place], tuple(rest), value)
+    node[place] = _put(node[place], rest, value)
     return node
 
 
-def _base64(text: str) -> str:
+def _from_base64(text: str) -> str:
+    return base64.b64decode(text).decode()
+
+
+def _to_base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _zipped(content: Any) -> str:
-    return base64.b64encode(
-        gzip.compress(json.dumps(content).encode(), mtime=0)
-    ).decode()
+def _from_bytes(numbers: list[int]) -> str:
+    return bytes(numbers).decode()
 
 
-CODECS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
-    "@base64": (lambda text: base64.b64decode(text).decode(), _base64),
-    "@bytes": (
-        lambda numbers: bytes(numbers).decode(),
-        lambda text: list(text.encode()),
-    ),
-    "@gzip": (
-        lambda text: json.loads(gzip.decompress(base64.b64decode(text))),
-        _zipped,
-    ),
-    "@json": (json.loads, json.dumps),
+def _to_bytes(text: str) -> list[int]:
+    return list(text.encode())
+
+
+def _from_gzip(text: str) -> Any:
+    return json.loads(gzip.decompress(base64.b64decode(text)))
+
+
+def _to_gzip(content: Any) -> str:
+    compressed = gzip.compress(json.dumps(content).encode(), mtime=0)
+    return base64.b64encode(compressed).decode()
+
+
+CODECS = {
+    "@base64": Codec(_from_base64, _to_base64),
+    "@bytes": Codec(_from_bytes, _to_bytes),
+    "@gzip": Codec(_from_gzip, _to_gzip),
+    "@json": Codec(json.loads, json.dumps),
 }

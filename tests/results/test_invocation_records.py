@@ -6,7 +6,8 @@ import pytest
 
 import sim
 from sim.engine.simulate import Simulation
-from sim.results.invocation_records import ARN, identity_of
+from sim.results.events import identity
+from sim.results.record_fields import FUNCTION_ARN
 
 
 def lived(
@@ -52,7 +53,7 @@ def record(run, event=0):
 
 def expected(timestamp, condition, count, event=0, **response):
     context = {
-        "functionArn": ARN.format("f"),
+        "functionArn": FUNCTION_ARN.format("f"),
         "condition": condition,
         "approximateInvokeCount": count,
     }
@@ -302,7 +303,7 @@ def test_a_record_of_a_child_event_names_what_caused_it():
         "parent": 0,
         "edge": "on-success destination",
     }
-    assert written["requestContext"]["functionArn"] == ARN.format("next")
+    assert written["requestContext"]["functionArn"] == FUNCTION_ARN.format("next")
 
 
 def test_a_childs_identity_is_the_one_that_the_engine_gave_it():
@@ -313,7 +314,7 @@ def test_a_childs_identity_is_the_one_that_the_engine_gave_it():
     count = len(run.workload.time) + len(run.trace.children)
     assert len(run.trace.children) == 2
     assert [
-        identity_of(run, event) for event in range(count)
+        identity(run, event) for event in range(count)
     ] == simulation.delivery_draws.identity
 
 

@@ -9,7 +9,8 @@ import pytest
 import sim
 from sim import facts
 from sim.results.phrases import ordinal, spoken
-from sim.results.story.story import NARROW, rules
+from sim.results.story.rules import rules
+from sim.results.story.story import NARROW
 from tests.support.queues import REPORTS, jobs, poll, worker
 
 

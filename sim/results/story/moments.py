@@ -1,4 +1,4 @@
-"""The moments in the life of one delivery, each with its sentence: what a story is made of."""
+"""The moments in the history of one delivery, each with its sentence: what a story is made of."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sim.results.phrases import ordinal, spoken
+import pandas as pd
+
+from sim.results.phrases import spoken
 from sim.results.result import Result
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import Trigger
-from sim.trace import MICROSECONDS
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Life:
+class History:
     """One delivery: its row of `run.deliveries`, its spans in order, and the trigger it came through."""
 
     run: Result
@@ -34,20 +35,30 @@ class Life:
     @cached_property
     def spans(self) -> list[Any]:
         """The rows of `run.spans` that belong to this delivery; a wait comes after what it follows on."""
-        mine = self.run.spans[self.run.spans.delivery == self.row.delivery].itertuples(
-            index=False
-        )
-        return sorted(mine, key=lambda span: (span.start_s, span.stage == "retry"))
+        mine = self.run.spans[self.run.spans.delivery == self.row.delivery]
+        rows = mine.itertuples(index=False)
+        return sorted(rows, key=lambda span: (span.start_s, span.stage == "retry"))
 
     @cached_property
     def run_numbers(self) -> dict[Any, int]:
         """Which run of the delivery each handler span is."""
-        handled = [
+        reached = [
             span
             for span in self.spans
             if span.stage == "handler" and span.outcome != "not reached"
         ]
-        return {span: number for number, span in enumerate(handled, 1)}
+        return {span: number for number, span in enumerate(reached, start=1)}
+
+    def batch(self, invocation: int) -> pd.DataFrame:
+        """The spans of all deliveries that one invocation of the function is about."""
+        spans = self.run.spans
+        is_mine = spans.resource == self.row.function
+        batch: pd.DataFrame = spans[is_mine & (spans.invocation == invocation)]
+        return batch
+
+    def batch_size(self, invocation: int) -> int:
+        """How many deliveries one invocation of the function is about."""
+        return int(self.batch(invocation).delivery.nunique())
 
     @property
     def is_remembered(self) -> bool:
@@ -61,121 +72,15 @@ class Life:
         return trigger_kind(self.trigger.kind)
 
     @property
-    def ended(self) -> float:
-        """The second at which the simulation ended."""
-        return self.run.trace.ended / MICROSECONDS
-
-    @property
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether the delivery has its fate."""
         return bool(self.row.fate != "in flight")
 
 
-def initialisation(life: Life, span: Any) -> Iterator[Moment]:
-    """A new environment starts, or one starts again inside a run."""
-    length = (
-        ""
-        if span.outcome == "in flight"
-        else f" in {spoken(span.end_s - span.start_s)}"
-    )
-    if span.stage == "suppressed init":
-        cut = any(
-            other.stage == "init" and other.end_s == span.start_s
-            for other in life.spans
-        )
-        rule = "init limit" if cut else "reset"
-        yield Moment(
-            span.start_s,
-            f"Environment {span.environment} initialises again{length}, inside the run.",
-            (rule,),
-        )
-    elif span.outcome == "timeout":
-        yield Moment(
-            span.start_s,
-            f"Cold start: environment {span.environment} does not initialise{length}.",
-            ("init limit",),
-        )
-    else:
-        yield Moment(
-            span.start_s,
-            f"Cold start: environment {span.environment} initialises{length}.",
-            ("cold start",),
-        )
+Describe = Callable[[History, Any], Iterator[Moment]]
+"""What happens in a span, a row of `run.spans`."""
 
 
-def restore(life: Life, span: Any) -> Iterator[Moment]:
-    """A new environment is restored from a snapshot."""
-    length = (
-        ""
-        if span.outcome == "in flight"
-        else f" in {spoken(span.end_s - span.start_s)}"
-    )
-    does = (
-        "is not restored"
-        if span.outcome == "timeout"
-        else "is restored from its snapshot"
-    )
-    yield Moment(
-        span.start_s,
-        f"Cold start: environment {span.environment} {does}{length}.",
-        ("snap start",),
-    )
-
-
-def extension(life: Life, span: Any) -> Iterator[Moment]:
-    """Extensions work on after the handler."""
-    length = (
-        "" if span.outcome == "in flight" else f" {spoken(span.end_s - span.start_s)}"
-    )
-    yield Moment(
-        span.start_s,
-        f"Extensions keep environment {span.environment} busy{length}; nobody waits.",
-        ("extension",),
-    )
-
-
-ENDINGS = {
-    "succeeded": "succeeds, after {}",
-    "failed": "fails, after {}",
-    "crashed": "crashes, after {}, and its environment with it",
-    "timeout": "is stopped after {}: it has reached the function's timeout",
-}
-KNOWN = {
-    "succeeded": "finds the event done, and answers with the result that is kept",
-    "failed": "finds the event in progress, and fails at once",
-}
-
-
-def handler(life: Life, span: Any, what: str = "") -> Iterator[Moment]:
-    """A run begins and, if the simulation lasts long enough, ends."""
-    number = ordinal(life.run_numbers[span])
-    yield Moment(
-        span.start_s,
-        f"{number.capitalize()} run begins, in environment {span.environment}{what}.",
-    )
-    if span.start_s == span.end_s and life.is_remembered and span.outcome in KNOWN:
-        yield Moment(
-            span.end_s, f"The {number} run {KNOWN[span.outcome]}.", ("idempotency",)
-        )
-    elif span.outcome in ENDINGS:
-        ending = ENDINGS[span.outcome].format(spoken(span.end_s - span.start_s))
-        rules = ("function timeout",) if span.outcome == "timeout" else ()
-        yield Moment(span.end_s, f"The {number} run {ending}.", rules)
-
-
-Teller = Callable[[Life, Any], Iterator[Moment]]
-
-
-def tell(life: Life, spans: list[Any], **stages: Teller) -> Iterator[Moment]:
-    """What the spans say, by their stage; `stages` are the sentences of one invocation model."""
-    tellers: dict[str, Teller] = {
-        "init": initialisation,
-        "suppressed init": initialisation,
-        "restore": restore,
-        "extension": extension,
-        "handler": handler,
-        **stages,
-    }
-    for span in spans:
-        if span.stage in tellers:
-            yield from tellers[span.stage](life, span)
+def length(span: Any) -> str:
+    """How long a span lasts, in words."""
+    return spoken(span.end_s - span.start_s)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from sim import facts
+from sim.results.events import arrival, cause, check_event, traffic_number
 from sim.results.phrases import plural, spoken
 from sim.results.result import Result
-from sim.results.story.deliveries import moments
-from sim.results.story.moments import Life, Moment
-from sim.scenario.errors import ScenarioError
+from sim.results.story.deliveries import delivery_moments
+from sim.results.story.moments import History, Moment
+from sim.results.story.rules import rules
 from sim.trace import MICROSECONDS
 
 NARROW = "\N{NO-BREAK SPACE}"  # a time stays on one line
-MOST_MOMENTS = (
-    60  # of one delivery; a message that nobody gives up may run a thousand times
-)
-DEEPEST_INDENT = (
-    8  # a function that is its own destination makes chains of thousands of events
-)
+# Of one delivery; a message that nobody gives up may run a thousand times.
+MOST_MOMENTS = 60
+# A function that is its own destination makes chains of thousands of events.
+DEEPEST_INDENT = 8
 
 
 class Story(str):
@@ -46,31 +42,29 @@ class Story(str):
         return self._markdown
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One row of `data/rules.csv`: a rule in our words, and where AWS (or a measurement) says it."""
+class Entry(NamedTuple):
+    """What happened at one time after the event's arrival, and the names of the rules behind it."""
 
-    name: str
-    sentence: str
-    evidence: str
-    source: str
-    date: str
+    time: str
+    sentences: str
+    rules: list[str]
 
 
 @dataclass(frozen=True)
-class Section:
-    """One event on its way: what it is, then for each delivery a heading and its moments."""
+class DeliverySection:
+    """One delivery of an event, by a heading and its entries."""
+
+    heading: str
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
+class EventSection:
+    """One event on its way; `depth`: how many events lie between it and the one that is asked for."""
 
     depth: int
     heading: str
-    deliveries: list[tuple[str, list[Moment]]]
-
-
-@cache
-def rules() -> dict[str, Rule]:
-    """The rules that stories cite, by name."""
-    with (facts.DATA / "rules.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["name"]: Rule(**row) for row in csv.DictReader(lines, strict=True)}
+    deliveries: list[DeliverySection]
 
 
 def story(run: Result, event: int) -> Story:
@@ -78,162 +72,140 @@ def story(run: Result, event: int) -> Story:
 
     Raises `ScenarioError` if the run has no such event.
     """
-    known_event(run, event)
+    check_event(run, event)
     sections = list(_sections(run, event))
-    cited = [
-        rule
-        for section in sections
-        for _, told in section.deliveries
-        for moment in told
-        for rule in moment.rules
-    ]
-    numbers = {rule: number for number, rule in enumerate(dict.fromkeys(cited), 1)}
-    start = _arrival(run, event)
-    return Story(_text(sections, numbers, start), _markdown(sections, numbers, start))
+    return Story(_text(sections), _markdown(sections))
 
 
-def known_event(run: Result, event: int) -> None:
-    """Raise `ScenarioError` unless the run has this event."""
-    count = len(run.workload.time) + len(run.trace.children)
-    if event not in range(count):
-        has = f"events 0 to {count - 1}" if count else "no events"
-        raise ScenarioError(f"There is no event {event!r}: this run has {has}.")
-
-
-def _sections(run: Result, event: int) -> Iterator[Section]:
+def _sections(run: Result, event: int) -> Iterator[EventSection]:
+    """The event, then what it caused, each followed by what that caused."""
     children: dict[int, list[int]] = {}
     for number, child in enumerate(run.trace.children, len(run.workload.time)):
         children.setdefault(child.parent, []).append(number)
+    start = _arrival(run, event)
     following = [(event, 0)]
     while following:
-        event, depth = following.pop()
-        yield Section(
-            depth,
-            _heading(run, event),
-            [_delivery(run, row) for row in _rows(run, event)],
-        )
-        following += [(child, depth + 1) for child in reversed(children.get(event, []))]
-
-
-def _rows(run: Result, event: int) -> Iterator[Any]:
-    mine: Iterator[Any] = run.deliveries[run.deliveries.event == event].itertuples(
-        index=False
-    )
-    return mine
-
-
-def _heading(run: Result, event: int) -> str:
-    arrival, roots = spoken(_arrival(run, event)), len(run.workload.time)
-    if event >= roots:
-        child = run.trace.children[event - roots]
-        return f"Event {event}, sent on by event {child.parent} ({child.edge}) {arrival} after the start of the run"
-    traffic, n = run.workload.names[run.workload.traffic[event]], run.workload.n[event]
-    return f"Event {event}, number {n} of traffic `{traffic}`, arrives {arrival} after the start of the run"
+        current, depth = following.pop()
+        rows = run.deliveries[run.deliveries.event == current].itertuples(index=False)
+        deliveries = [_delivery_section(run, row, start) for row in rows]
+        yield EventSection(depth, _heading(run, current), deliveries)
+        caused = reversed(children.get(current, []))
+        following += [(child_event, depth + 1) for child_event in caused]
 
 
 def _arrival(run: Result, event: int) -> float:
-    roots = len(run.workload.time)
-    time = (
-        run.workload.time[event]
-        if event < roots
-        else run.trace.children[event - roots].time
-    )
-    return float(time / MICROSECONDS)
+    return arrival(run, event) / MICROSECONDS
 
 
-def _delivery(run: Result, row: Any) -> tuple[str, list[Moment]]:
-    trigger = run.triggers[run.trace.deliveries.trigger[row.delivery]]
-    counts = [
-        (row.runs, "run", "runs"),
-        (row.receives, "receive", "receives"),
-        (row.throttles, "throttle", "throttles"),
-    ]
-    numbers = [plural(number, one, many) for number, one, many in counts if number]
-    numbers += [f"{row.successes} successes"] if row.successes > 1 else []
-    after = (
-        ""
-        if row.fate == "in flight"
-        else f" after {spoken(row.settled_s - row.arrived_s)}"
-    )
-    way = (
-        f"`{row.function}`"
-        if trigger.entry == row.function
-        else f"`{trigger.entry}` to `{row.function}`"
-    )
-    heading = f"{way}: {row.fate}{after} ({', '.join(numbers) or 'no run'})"
-    life = Life(run, row, trigger)
-    return heading, _folded(life, moments(life))
+def _heading(run: Result, event: int) -> str:
+    when = f"{spoken(_arrival(run, event))} after the start of the run"
+    child = cause(run, event)
+    if child is not None:
+        return f"Event {event}, sent on by event {child.parent} ({child.edge}) {when}"
+    traffic, number = traffic_number(run, event)
+    return f"Event {event}, number {number} of traffic `{traffic}`, arrives {when}"
 
 
-def _folded(life: Life, told: list[Moment]) -> list[Moment]:
-    """The beginning and the end of a long life, and between them how many attempts are left out."""
-    if len(told) <= MOST_MOMENTS:
-        return told
-    start, end = told[MOST_MOMENTS // 2].at, told[-MOST_MOMENTS // 2].at
-    middle = [moment.at for moment in told if start < moment.at < end]
-    if not middle:
-        return told
+def _delivery_section(run: Result, row: Any, start: float) -> DeliverySection:
+    trigger = run.trigger_of(row.delivery)
+    way = f"`{trigger.entry}` to `{row.function}`"
+    if trigger.entry == row.function:
+        way = f"`{row.function}`"
+    after = ""
+    if row.fate != "in flight":
+        after = f" after {spoken(row.settled_s - row.arrived_s)}"
+    heading = f"{way}: {row.fate}{after} ({_counts(row)})"
+    history = History(run, row, trigger)
+    moments = _folded(history, delivery_moments(history))
+    return DeliverySection(heading, list(_entries(moments, start)))
+
+
+def _counts(row: Any) -> str:
+    """How often the function ran and so on, without what never happened."""
+    counts = ((row.runs, "run"), (row.receives, "receive"), (row.throttles, "throttle"))
+    parts = [plural(count, what) for count, what in counts if count]
+    if row.successes > 1:
+        parts.append(f"{row.successes} successes")
+    return ", ".join(parts) or "no run"
+
+
+def _folded(history: History, moments: list[Moment]) -> list[Moment]:
+    """The beginning and the end of a long history, and between them how many attempts are left out."""
+    if len(moments) <= MOST_MOMENTS:
+        return moments
+    start = moments[MOST_MOMENTS // 2].at
+    end = moments[-MOST_MOMENTS // 2].at
+    left_out = [moment for moment in moments if start < moment.at < end]
+    if not left_out:
+        return moments
     attempts = sum(
         start < span.start_s < end and span.stage in ("handler", "throttle")
-        for span in life.spans
+        for span in history.spans
     )
     fold = Moment(
-        middle[0], f"Left out here: {plural(attempts, 'attempt')} like these."
+        left_out[0].at, f"Left out here: {plural(attempts, 'attempt')} like these."
     )
-    return [
-        *(m for m in told if m.at <= start),
-        fold,
-        *(m for m in told if m.at >= end),
-    ]
+    beginning = [moment for moment in moments if moment.at <= start]
+    ending = [moment for moment in moments if moment.at >= end]
+    return [*beginning, fold, *ending]
 
 
-def _lines(told: list[Moment], start: float) -> Iterator[tuple[str, str, list[str]]]:
-    for at, group in groupby(told, attrgetter("at")):
+def _entries(moments: list[Moment], start: float) -> Iterator[Entry]:
+    """One entry for all that happened at one time."""
+    for at, group in groupby(moments, attrgetter("at")):
         together = list(group)
-        rules_here = dict.fromkeys(rule for moment in together for rule in moment.rules)
-        yield (
-            spoken(round(at - start, 6)),
-            " ".join(moment.sentence for moment in together),
-            list(rules_here),
-        )
+        sentences = " ".join(moment.sentence for moment in together)
+        cited = dict.fromkeys(rule for moment in together for rule in moment.rules)
+        yield Entry(spoken(round(at - start, 6)), sentences, list(cited))
 
 
-def _text(sections: list[Section], numbers: dict[str, int], start: float) -> str:
+def _rule_numbers(sections: list[EventSection]) -> dict[str, int]:
+    """The rules that are cited, numbered in order of their first appearance."""
+    cited = [
+        rule
+        for section in sections
+        for delivery in section.deliveries
+        for entry in delivery.entries
+        for rule in entry.rules
+    ]
+    return {rule: number for number, rule in enumerate(dict.fromkeys(cited), start=1)}
+
+
+def _text(sections: list[EventSection]) -> str:
+    numbers = _rule_numbers(sections)
     lines = []
     for section in sections:
         indent = "  " * min(section.depth, DEEPEST_INDENT)
         lines += ["", f"{indent}{section.heading}."]
-        for heading, told in section.deliveries:
-            lines.append(f"{indent}{heading}.")
-            for time, sentence, cited in _lines(told, start):
-                marks = "".join(f" [{numbers[rule]}]" for rule in cited)
-                lines.append(f"{indent}  {time:>12}  {sentence}{marks}")
-    lines += [
-        "",
-        *(
-            f"[{number}] {rules()[rule].sentence} {rules()[rule].source}"
-            for rule, number in numbers.items()
-        ),
-    ]
+        for delivery in section.deliveries:
+            lines.append(f"{indent}{delivery.heading}.")
+            for entry in delivery.entries:
+                marks = "".join(f" [{numbers[rule]}]" for rule in entry.rules)
+                lines.append(f"{indent}  {entry.time:>12}  {entry.sentences}{marks}")
+    lines.append("")
+    for name, number in numbers.items():
+        rule = rules()[name]
+        lines.append(f"[{number}] {rule.sentence} {rule.source}")
     return "\n".join(lines).strip()
 
 
-def _markdown(sections: list[Section], numbers: dict[str, int], start: float) -> str:
+def _markdown(sections: list[EventSection]) -> str:
+    numbers = _rule_numbers(sections)
     lines = []
     for section in sections:
         lines += ["", f"**{section.heading}.**"]
-        for heading, told in section.deliveries:
-            lines += ["", f"{heading}.", "", "| after | what happened |", "|--:|:--|"]
-            for time, sentence, cited in _lines(told, start):
+        for delivery in section.deliveries:
+            lines += ["", f"{delivery.heading}.", ""]
+            lines += ["| after | what happened |", "|--:|:--|"]
+            for entry in delivery.entries:
                 marks = "".join(
-                    f" [[{numbers[rule]}]]({rules()[rule].source})" for rule in cited
+                    f" [[{numbers[rule]}]]({rules()[rule].source})"
+                    for rule in entry.rules
                 )
-                lines.append(f"| {time.replace(' ', NARROW)} | {sentence}{marks} |")
-    lines += [
-        "",
-        *(
-            f"{number}. [{rules()[rule].sentence}]({rules()[rule].source})"
-            for rule, number in numbers.items()
-        ),
-    ]
+                time = entry.time.replace(" ", NARROW)
+                lines.append(f"| {time} | {entry.sentences}{marks} |")
+    lines.append("")
+    for name, number in numbers.items():
+        rule = rules()[name]
+        lines.append(f"{number}. [{rule.sentence}]({rule.source})")
     return "\n".join(lines).strip()

@@ -6,88 +6,103 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.results.phrases import plural, spoken
-from sim.results.story.moments import Life, Moment, handler, tell
+from sim.results.story.function_runs import handler, span_moments
+from sim.results.story.moments import History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS, Discard, TumblingWindow
 
-HANDED = ("init", "suppressed init", "handler", "throttle", "system error")
+IN_HAND = ("init", "suppressed init", "handler", "throttle", "system error")
+"""The stages of a record that Lambda has handed over in a batch."""
 
 
-def record(life: Life, trigger: EventSourceMapping) -> Iterator[Moment]:
+def stream_moments(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
     """The record is written, waits its turn, is handed over, perhaps again and again, until it is done with."""
-    window = next(
-        (w for w in life.run.trace.windows if w.delivery == life.row.delivery), None
-    )
+    window = _final_window(history)
     if window is not None:
-        yield from final(life, window)
+        yield _final_invocation(history, window)
     else:
-        yield from written(life, trigger)
-    for span in life.spans:
-        yield from tell(
-            life,
-            [span],
-            throttle=refused,
-            handler=handled,
-            retry=waits,
-            **{"system error": refused},
-        )
-    yield from left(life, trigger)
-
-
-def was_never_read(life: Life) -> bool:
-    """Whether a filtered delivery was never a record that the mapping read."""
-    polled = (
-        isinstance(life.trigger, EventSourceMapping)
-        and life.trigger.starting_position is not None
+        yield from _written(history, mapping)
+    yield from span_moments(
+        history,
+        history.spans,
+        {
+            "throttle": _refused,
+            "system error": _refused,
+            "handler": _handled,
+            "retry": _tried_again,
+        },
     )
-    return polled and not any(span.stage == "queue" for span in life.spans)
+    yield from _left_stream(history, mapping)
 
 
-def written(life: Life, trigger: EventSourceMapping) -> Iterator[Moment]:
+def was_never_read(history: History) -> bool:
+    """Whether a filtered delivery was never a record that the mapping read."""
+    trigger = history.trigger
+    if not isinstance(trigger, EventSourceMapping) or trigger.starting_position is None:
+        return False
+    return not any(span.stage == "queue" for span in history.spans)
+
+
+def _final_window(history: History) -> TumblingWindow | None:
+    """The tumbling window whose final invocation this delivery is."""
+    for window in history.run.trace.windows:
+        if window.delivery == history.row.delivery:
+            return window
+    return None
+
+
+def _final_invocation(history: History, window: TumblingWindow) -> Moment:
+    start = spoken(window.start / MICROSECONDS)
+    end = spoken(window.end / MICROSECONDS)
+    state = f"a state of {plural(window.records, 'record')}"
+    sentence = (
+        f"The window from {start} to {end} ends: its final invocation gets {state}."
+    )
+    return Moment(history.row.arrived_s, sentence, ("tumbling window",))
+
+
+def _written(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
     """The event reaches its shard, or is refused there; then it waits behind what came before."""
     yield Moment(
-        life.row.arrived_s,
-        f"The event is sent to `{trigger.source}`, {life.kind.service}.",
+        history.row.arrived_s,
+        f"The event is sent to `{mapping.source}`, {history.kind.service}.",
     )
-    for span in life.spans:
+    for span in history.spans:
         if span.stage == "source":
-            again = (
-                f", and its sender tries again in {spoken(span.end_s - span.start_s)}"
-            )
-            then = again if span.end_s > span.start_s else ""
-            yield Moment(
-                span.start_s,
-                f"The shard takes no more now: {span.outcome}{then}.",
-                ("write limit",),
-            )
-    shard = life.run.trace.shards.get(life.row.delivery)
-    place = "" if shard is None else f" of shard {shard}"
-    for span in life.spans:
-        if span.stage == "queue" and life.row.fate != "filtered":
+            yield _write_refused(span)
+    for span in history.spans:
+        if span.stage == "queue" and history.row.fate != "filtered":
             if span.outcome != "in flight" and span.attempt:
-                size = plural(batch_size(life, span.end_s), "record")
-                yield Moment(
-                    span.end_s,
-                    f"It is handed over in a batch of {size}{place}.",
-                    ("shard poll",),
-                )
-            yield from blocked(life, span)
+                yield _handed_over(history, span)
+            yield from _blocked(history, span)
 
 
-def blocked(life: Life, wait: Any) -> Iterator[Moment]:
+def _write_refused(span: Any) -> Moment:
+    then = ""
+    if span.end_s > span.start_s:
+        then = f", and its sender tries again in {length(span)}"
+    sentence = f"The shard takes no more now: {span.outcome}{then}."
+    return Moment(span.start_s, sentence, ("write limit",))
+
+
+def _handed_over(history: History, wait: Any) -> Moment:
+    shard = history.run.trace.shards.get(history.row.delivery)
+    place = "" if shard is None else f" of shard {shard}"
+    size = plural(_next_batch_size(history, wait.end_s), "record")
+    sentence = f"It is handed over in a batch of {size}{place}."
+    return Moment(wait.end_s, sentence, ("shard poll",))
+
+
+def _blocked(history: History, wait: Any) -> Iterator[Moment]:
     """Why it waited: a batch of the same shard failed and was tried again."""
-    spans, shards = life.run.spans, life.run.trace.shards
-    same = life.run.deliveries
-    same = same[
-        (same.trigger == life.row.trigger) & (same.delivery != life.row.delivery)
-    ]
-    same = same[same.delivery.map(shards).fillna(0) == shards.get(life.row.delivery, 0)]
+    spans = history.run.spans
     held = spans[
         (spans.stage == "retry")
         & (spans.start_s >= wait.start_s)
         & (spans.end_s <= wait.end_s)
+        & (spans.delivery < history.row.delivery)
     ]
-    held = held[held.delivery.isin(same.delivery) & (held.delivery < life.row.delivery)]
+    held = held[held.delivery.isin(_same_shard(history))]
     if len(held):
         event = int(held.event.iloc[0])
         tries = plural(held.start_s.nunique(), "failed try", "failed tries")
@@ -97,144 +112,130 @@ def blocked(life: Life, wait: Any) -> Iterator[Moment]:
         yield Moment(float(held.start_s.min()), sentence, ("shard order",))
 
 
-def batch_size(life: Life, at: float) -> int:
-    """How many records are handed over together at this time; the batch may come to this one a little later."""
-    mine = next(
-        (span for span in life.spans if span.stage in HANDED and span.start_s >= at),
-        None,
-    )
-    return 0 if mine is None else together(life, mine.invocation)
+def _same_shard(history: History) -> list[int]:
+    """The deliveries through the same trigger and from the same shard."""
+    shards = history.run.trace.shards
+    mine = shards.get(history.row.delivery, 0)
+    table = history.run.deliveries
+    through_trigger = table.delivery[table.trigger == history.row.trigger]
+    return [
+        delivery
+        for delivery in through_trigger.tolist()
+        if shards.get(delivery, 0) == mine
+    ]
 
 
-def together(life: Life, invocation: int) -> int:
-    """How many records one call of the function is about."""
-    spans = life.run.spans
-    return int(
-        spans.delivery[
-            (spans.invocation == invocation) & (spans.resource == life.row.function)
-        ].nunique()
-    )
+def _next_batch_size(history: History, at: float) -> int:
+    """How many records are handed over together at this time.
+
+    The batch may come to this one a little later; 0 if it comes to it no more.
+    """
+    for span in history.spans:
+        if span.stage in IN_HAND and span.start_s >= at:
+            return history.batch_size(span.invocation)
+    return 0
 
 
-def handled(life: Life, span: Any) -> Iterator[Moment]:
+def _handled(history: History, span: Any) -> Iterator[Moment]:
     """The run of a batch comes to this record, or ends before it."""
     if span.outcome == "not reached":
-        yield Moment(
-            span.end_s,
-            "The run of its batch ends before this record's turn: not reached.",
-        )
+        sentence = "The run of its batch ends before this record's turn: not reached."
+        yield Moment(span.end_s, sentence)
     else:
-        yield from handler(life, span)
+        yield from handler(history, span)
 
 
-def refused(life: Life, span: Any) -> Iterator[Moment]:
+def _refused(history: History, span: Any) -> Iterator[Moment]:
     """Lambda throttles the batch, or is down."""
-    yield Moment(
-        span.start_s, f"Its batch is refused: {span.outcome}.", ("stream throttle",)
+    sentence = f"Its batch is refused: {span.outcome}."
+    yield Moment(span.start_s, sentence, ("stream throttle",))
+
+
+def _tried_again(history: History, span: Any) -> Iterator[Moment]:
+    """The batch is tried again, as it was, split or cut."""
+    if span.outcome == "in flight":
+        sentence = "It waits for the next try until the simulation ends."
+        yield Moment(span.start_s, sentence, ("stream retry",))
+        return
+    before = _last_batch_size(history, span.start_s)
+    now = _next_batch_size(history, span.end_s)
+    how = ""
+    rule = "stream retry"
+    if now and now < before:
+        how = f", now in a batch of {now} instead of {before}"
+        rule = "bisect" if _bisects(history) else "checkpoint"
+    yield Moment(span.start_s, f"It is tried again in {length(span)}{how}.", (rule,))
+
+
+def _last_batch_size(history: History, at: float) -> int:
+    """How many records were in the last batch that was handed over before this time."""
+    invocations = [
+        span.invocation
+        for span in history.spans
+        if span.stage in IN_HAND and span.end_s <= at and span.invocation >= 0
+    ]
+    return history.batch_size(max(invocations, default=-1))
+
+
+def _bisects(history: History) -> bool:
+    return (
+        isinstance(history.trigger, EventSourceMapping)
+        and history.trigger.bisect_batch_on_function_error
     )
 
 
-def waits(life: Life, span: Any) -> Iterator[Moment]:
-    """The batch is tried again, as it was, split or cut."""
-    before = {
-        s.invocation
-        for s in life.spans
-        if s.stage in HANDED and s.end_s <= span.start_s and s.invocation >= 0
-    }
-    was = together(life, max(before, default=-1))
-    if span.outcome == "in flight":
-        yield Moment(
-            span.start_s,
-            "It waits for the next try until the simulation ends.",
-            ("stream retry",),
-        )
-        return
-    now = batch_size(life, span.end_s)
-    wait = spoken(span.end_s - span.start_s)
-    how, rule = "", "stream retry"
-    if now and now < was:
-        bisects = (
-            isinstance(life.trigger, EventSourceMapping)
-            and life.trigger.bisect_batch_on_function_error
-        )
-        rule = "bisect" if bisects else "checkpoint"
-        how = f", now in a batch of {now} instead of {was}"
-    yield Moment(span.start_s, f"It is tried again in {wait}{how}.", (rule,))
-
-
-def left(life: Life, trigger: EventSourceMapping) -> Iterator[Moment]:
+def _left_stream(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
     """How Lambda was done with the record."""
-    row = life.row
+    row = history.row
+    at = row.settled_s
     if row.fate == "succeeded":
-        yield Moment(row.settled_s, "Lambda moves on: the record is done with.")
+        yield Moment(at, "Lambda moves on: the record is done with.")
     elif row.fate == "rejected":
-        yield Moment(
-            row.settled_s,
-            f"Its sender is told {row.told} and does not try again.",
-            ("write limit",),
-        )
-    elif row.fate == "filtered" and was_never_read(life):
-        if (
-            trigger.kind == "ddb_streams"
-            and trigger.starting_position == "TRIM_HORIZON"
-        ):
-            yield Moment(
-                row.settled_s,
-                "The write changes nothing: there is no record of it.",
-                ("no change",),
-            )
-        else:
-            yield Moment(
-                row.settled_s,
-                f"`{trigger.name}` begins later: it does not read it.",
-                ("starting position",),
-            )
+        sentence = f"Its sender is told {row.told} and does not try again."
+        yield Moment(at, sentence, ("write limit",))
+    elif row.fate == "filtered" and was_never_read(history):
+        yield _never_read(mapping, at)
     elif row.condition:
-        yield from given_up(life, discard_of(life))
+        yield _given_up(history)
     elif row.fate == "expired":
-        yield Moment(
-            row.settled_s,
-            f"`{trigger.source}` keeps it no longer: it is lost.",
-            ("stream retention",),
-        )
+        sentence = f"`{mapping.source}` keeps it no longer: it is lost."
+        yield Moment(at, sentence, ("stream retention",))
     elif row.fate == "dropped":
         sentence = (
             "The function's answer does not name it: Lambda moves on, and it is lost."
         )
-        yield Moment(row.settled_s, sentence, ("checkpoint",))
+        yield Moment(at, sentence, ("checkpoint",))
 
 
-def given_up(life: Life, discard: Discard) -> Iterator[Moment]:
+def _never_read(mapping: EventSourceMapping, at: float) -> Moment:
+    from_the_first = mapping.starting_position == "TRIM_HORIZON"
+    if mapping.kind == "ddb_streams" and from_the_first:
+        sentence = "The write changes nothing: there is no record of it."
+        return Moment(at, sentence, ("no change",))
+    sentence = f"`{mapping.name}` begins later: it does not read it."
+    return Moment(at, sentence, ("starting position",))
+
+
+def _given_up(history: History) -> Moment:
     """The retries or the age are used up."""
-    size, calls = (
-        plural(len(discard.deliveries), "record"),
-        plural(discard.calls, "call"),
-    )
-    kept = (
-        f"One record of it goes to `{life.row.stores}`."
-        if life.row.stores
-        else "Nothing keeps it: it is lost."
-    )
-    old = life.row.condition == "RecordAgeExceeded"
-    why = (
-        "It has become too old"
-        if old
-        else f"No retry is left after {calls} of its batch of {size}"
-    )
-    rule = "record age" if old else "batch given up"
-    yield Moment(life.row.settled_s, f"{why}: {life.row.condition}. {kept}", (rule,))
+    row = history.row
+    discard = _discard(history)
+    why = "It has become too old"
+    rule = "record age"
+    if row.condition != "RecordAgeExceeded":
+        calls = plural(discard.calls, "call")
+        size = plural(len(discard.deliveries), "record")
+        why = f"No retry is left after {calls} of its batch of {size}"
+        rule = "batch given up"
+    kept = "Nothing keeps it: it is lost."
+    if row.stores:
+        kept = f"One record of it goes to `{row.stores}`."
+    return Moment(row.settled_s, f"{why}: {row.condition}. {kept}", (rule,))
 
 
-def discard_of(life: Life) -> Discard:
+def _discard(history: History) -> Discard:
     """What Lambda wrote down when it gave the record up."""
-    return next(d for d in life.run.trace.discards if life.row.delivery in d.deliveries)
-
-
-def final(life: Life, window: TumblingWindow) -> Iterator[Moment]:
-    """The final invocation of a tumbling window."""
-    start, end = (spoken(time / MICROSECONDS) for time in (window.start, window.end))
-    state = f"a state of {plural(window.records, 'record')}"
-    sentence = (
-        f"The window from {start} to {end} ends: its final invocation gets {state}."
+    mine = history.row.delivery
+    return next(
+        discard for discard in history.run.trace.discards if mine in discard.deliveries
     )
-    yield Moment(life.row.arrived_s, sentence, ("tumbling window",))

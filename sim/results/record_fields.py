@@ -1,0 +1,79 @@
+"""What invocation records and dead-letter messages have in common: times, ids and responses.
+
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sim import facts
+from sim.results.events import uuid
+from sim.results.result import Result
+
+# The account of AWS's own examples.
+FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}:$LATEST"
+RAN = 200  # the status of an Invoke whose function ran, even if it failed
+REFUSED = 429  # the status of a throttled Invoke
+
+
+class FunctionError(NamedTuple):
+    """What Lambda says of a run that ended badly; `message` may have a place for the timeout."""
+
+    type: str
+    message: str
+
+
+FUNCTION_ERRORS = {
+    "failed": FunctionError("Exception", "The handler failed."),
+    "crashed": FunctionError("Runtime.ExitError", "Runtime exited"),
+    "timeout": FunctionError("Sandbox.Timedout", "Task timed out after {:.2f} seconds"),
+}
+
+
+def epoch() -> datetime:
+    """The instant at which a simulation begins, where AWS's JSON needs a date."""
+    return datetime.fromtimestamp(facts.fact("record.epoch").value, UTC)
+
+
+def timestamp(microseconds: int) -> str:
+    """An instant of the run as records write it: 2026-01-01T00:00:01.234Z."""
+    instant = epoch() + timedelta(microseconds=microseconds)
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def request_id(run: Result, row: Any) -> str:
+    """Each acceptance by Lambda has an id of its own, so it depends on the event and the trigger."""
+    return str(uuid(run, row.event, "request", row.trigger))
+
+
+def response(run: Result, row: Any, outcome: str) -> dict[str, Any]:
+    """The fields about the last try: what the function answered, a status alone, or nothing.
+
+    `outcome`: how that try ended, empty if there was none.
+    """
+    if not outcome:
+        return {}
+    if outcome not in ("succeeded", *FUNCTION_ERRORS):
+        return {"responseContext": {"statusCode": REFUSED}}
+    context: dict[str, Any] = {"statusCode": RAN, "executedVersion": "$LATEST"}
+    if outcome == "succeeded":
+        return {"responseContext": context, "responsePayload": None}
+    return {
+        "responseContext": {**context, "functionError": "Unhandled"},
+        "responsePayload": error_payload(run, row, outcome),
+    }
+
+
+def error_payload(run: Result, row: Any, outcome: str) -> dict[str, Any]:
+    """What a run that ended like this leaves as its answer."""
+    error = FUNCTION_ERRORS[outcome]
+    timeout = run.scenario.function(row.function).timeout
+    answer: dict[str, Any] = {
+        "errorType": error.type,
+        "errorMessage": error.message.format(timeout),
+    }
+    if outcome == "failed":
+        answer["stackTrace"] = []
+    return answer

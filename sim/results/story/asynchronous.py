@@ -1,0 +1,151 @@
+"""What happened to an asynchronous event, sentence by sentence: accepted, tried, kept waiting, given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from math import isnan
+from typing import Any
+
+from sim.results.phrases import ordinal, spoken
+from sim.results.story.function_runs import span_moments
+from sim.results.story.moments import History, Moment, length
+from sim.scenario.trigger_catalogue import trigger_kind
+from sim.scenario.triggers import AsynchronousTrigger
+
+AT_ONCE = 0.001  # seconds
+
+
+def asynchronous_moments(
+    history: History, trigger: AsynchronousTrigger
+) -> Iterator[Moment]:
+    """Lambda accepts the event, tries, waits, and is done with it or gives it up."""
+    yield Moment(
+        history.row.arrived_s,
+        f"The event arrives at `{trigger.entry}`, {history.kind.service}.",
+    )
+    yield from _not_accepted(history, trigger)
+    if not isnan(history.row.accepted_s):
+        yield _accepted(history, trigger)
+    tried: set[int] = set()
+    for span in history.spans:
+        if span.stage in ("handler", "throttle"):
+            if span.attempt in tried:
+                yield _second_copy(history, span)
+            tried.add(span.attempt)
+        yield from span_moments(
+            history,
+            [span],
+            {
+                "throttle": _throttled,
+                "retry": _back_in_queue,
+                "system error": _system_error,
+            },
+        )
+    yield from _given_up(history)
+
+
+def _not_accepted(history: History, trigger: AsynchronousTrigger) -> Iterator[Moment]:
+    """Lambda cannot accept the event: its source waits and hands it over again, or gives it up."""
+    hand_overs = [span for span in history.spans if span.stage == "source"]
+    for before, after in pairwise(hand_overs):
+        is_at_once = after.end_s - after.start_s < AT_ONCE
+        soon = "at once" if is_at_once else f"in {length(after)}"
+        sentence = f"Lambda cannot accept it; `{trigger.entry}` tries again {soon}."
+        yield Moment(before.end_s, sentence, ("source retry",))
+    row = history.row
+    if isnan(row.accepted_s) and row.fate in ("dropped", "dead-lettered"):
+        kept = f"goes to `{row.stores}`" if row.stores else "is lost"
+        sentence = (
+            f"Lambda cannot accept it, and `{trigger.entry}` gives it up: it {kept}."
+        )
+        yield Moment(row.settled_s, sentence, ("source retry",))
+
+
+def _accepted(history: History, trigger: AsynchronousTrigger) -> Moment:
+    status = trigger_kind("invoke_event").told_on_success
+    who = "Lambda"
+    if trigger.source:
+        who = f"`{trigger.source}` hands it to Lambda, which"
+    sentence = f"{who} answers {status} and keeps it for `{trigger.function}`."
+    return Moment(history.row.accepted_s, sentence, ("asynchronous acceptance",))
+
+
+def _second_copy(history: History, span: Any) -> Moment:
+    """The queue has handed the event out before."""
+    of_run = [
+        other
+        for other in history.spans
+        if other.attempt == span.attempt and other.environment == span.environment
+    ]
+    at = of_run[0].start_s
+    return Moment(at, "The queue hands out a second copy.", ("duplicate",))
+
+
+def _throttled(history: History, span: Any) -> Iterator[Moment]:
+    """Lambda throttles an attempt of its own."""
+    number = ordinal(span.attempt).capitalize()
+    sentence = f"{number} attempt is throttled: {span.outcome}."
+    yield Moment(span.start_s, sentence, ("throttle",))
+
+
+def _system_error(history: History, span: Any) -> Iterator[Moment]:
+    """Lambda itself fails at an attempt."""
+    yield Moment(span.start_s, f"Lambda is down: {span.outcome}.", ("system error",))
+
+
+def _back_in_queue(history: History, span: Any) -> Iterator[Moment]:
+    """The event is back in the queue until its next attempt."""
+    before = {other.stage for other in history.spans if other.end_s == span.start_s}
+    rule = "asynchronous retry"
+    if "throttle" in before:
+        rule = "asynchronous throttle"
+    elif "system error" in before:
+        rule = "system error"
+    lasts = f"for {length(span)}"
+    if span.outcome == "in flight":
+        lasts = "until the simulation ends"
+    yield Moment(span.start_s, f"It is back in the queue {lasts}.", (rule,))
+
+
+def _given_up(history: History) -> Iterator[Moment]:
+    """Why Lambda let go of the event, and where it went."""
+    row = history.row
+    config = history.run.scenario.function(row.function).event_invoke_config
+    oldest = spoken(config.maximum_event_age_in_seconds)
+    reasons = {
+        "RetriesExhausted": (
+            f"No retry is left of {config.maximum_retry_attempts}",
+            "retries exhausted",
+        ),
+        "EventAgeExceeded": (
+            f"By the next attempt it would be older than {oldest}",
+            "event age",
+        ),
+        "ZeroReservedConcurrency": (
+            "The function's reserved concurrency is 0",
+            "zero reserved concurrency",
+        ),
+    }
+    if row.condition in reasons:
+        reason, rule = reasons[row.condition]
+        sentence = f"{reason}: {row.condition}. {_where_it_goes(history)}"
+        yield Moment(row.settled_s, sentence, (rule, "failure stores"))
+    on_success = config.destination_config.on_success
+    if row.condition == "Success" and on_success is not None:
+        sentence = f"A record of it goes to `{on_success}`."
+        yield Moment(row.settled_s, sentence, ("on-success destination",))
+
+
+def _where_it_goes(history: History) -> str:
+    function = history.run.scenario.function(history.row.function)
+    kept = []
+    if function.dead_letter_config:
+        target = function.dead_letter_config.target_arn
+        kept.append(f"the dead-letter queue `{target}`")
+    on_failure = function.event_invoke_config.destination_config.on_failure
+    if on_failure is not None:
+        kept.append(f"the on-failure destination `{on_failure}`")
+    if not kept:
+        return "Nothing keeps it: it is lost."
+    return f"It goes to {' and '.join(kept)}."

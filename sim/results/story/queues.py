@@ -1,0 +1,128 @@
+"""What happened to a message of a queue, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.results.phrases import ordinal, plural, spoken
+from sim.results.story.function_runs import handler, span_moments
+from sim.results.story.moments import History, Moment, length
+from sim.scenario.event_source_mapping import EventSourceMapping
+
+
+def queue_moments(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
+    """The message is received, handled and deleted, or becomes visible again, moves away or grows too old."""
+    yield Moment(
+        history.row.arrived_s,
+        f"The message is sent to `{mapping.source}`, {history.kind.service}.",
+    )
+    received: set[int] = set()
+    for span in history.spans:
+        if span.stage == "queue":
+            yield from _in_queue(history, mapping, span, received)
+        yield from span_moments(
+            history,
+            [span],
+            {
+                "throttle": _throttled,
+                "retry": _tried_again,
+                "handler": _handled,
+                "visibility": _hidden,
+            },
+        )
+    yield from _left_queue(history, mapping)
+
+
+def _in_queue(
+    history: History, mapping: EventSourceMapping, span: Any, received: set[int]
+) -> Iterator[Moment]:
+    """The message becomes visible (again), and a poller receives it, unless it leaves the queue.
+
+    `received`: the numbers of its receives so far, to which this one is added.
+    """
+    queue = history.run.scenario.queue(mapping.source)
+    timeout = spoken(queue.visibility_timeout)
+    if received:
+        sentence = f"The visibility timeout of {timeout} has ended: the message is visible again."
+        yield Moment(span.start_s, sentence)
+    if span.attempt > 0 and span.attempt not in received:
+        number = ordinal(span.attempt).capitalize()
+        sentence = f"{number} receive: hidden for {timeout}."
+        yield Moment(span.end_s, sentence, ("receive",))
+        received.add(span.attempt)
+
+
+def _handled(history: History, span: Any) -> Iterator[Moment]:
+    """The run of a batch comes to this message, or ends before it."""
+    batch = _batch_size(history, span)
+    if span.outcome == "not reached":
+        sentence = f"The run of its batch of {batch} ends before this message's turn: not reached."
+        yield Moment(span.end_s, sentence)
+    else:
+        yield from handler(history, span, f", in a batch of {batch}")
+
+
+def _throttled(history: History, span: Any) -> Iterator[Moment]:
+    """Lambda throttles the batch."""
+    batch = _batch_size(history, span)
+    sentence = f"Its batch of {batch} is throttled: {span.outcome}."
+    yield Moment(span.start_s, sentence, ("throttle", "throttled batch"))
+
+
+def _tried_again(history: History, span: Any) -> Iterator[Moment]:
+    """The poller keeps the throttled batch in hand."""
+    if span.outcome != "in flight":
+        yield Moment(span.start_s, f"The poller tries again in {length(span)}.")
+
+
+def _hidden(history: History, span: Any) -> Iterator[Moment]:
+    """The message was not deleted: it stays hidden for the rest of its visibility timeout."""
+    handled = [
+        other
+        for other in history.spans
+        if other.stage == "handler" and other.attempt == span.attempt
+    ]
+    succeeded = any(other.outcome == "succeeded" for other in handled)
+    rules: tuple[str, ...] = ()
+    if handled:
+        is_named = _are_failures_named(history, handled[0]) and not succeeded
+        rules = ("batch item failures" if is_named else "failed batch",)
+    why = "Not deleted"
+    if succeeded:
+        why = "The batch has failed, and this message with it"
+    sentence = f"{why}: it stays hidden for another {length(span)}."
+    yield Moment(span.start_s, sentence, rules)
+
+
+def _left_queue(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
+    """How the message left its queue."""
+    queue = history.run.scenario.queue(mapping.source)
+    row = history.row
+    if row.fate == "succeeded":
+        yield Moment(row.settled_s, "Lambda deletes the message.", ("delete",))
+    elif row.fate == "dead-lettered" and queue.redrive_policy is not None:
+        target = queue.redrive_policy.dead_letter_target_arn
+        sentence = f"After {plural(row.receives, 'receive')} it moves to `{target}`."
+        yield Moment(row.settled_s, sentence, ("redrive",))
+    elif row.fate == "expired":
+        age = spoken(queue.message_retention_period)
+        sentence = f"It is {age} old, and the queue deletes it: it is lost."
+        yield Moment(row.settled_s, sentence, ("retention",))
+    elif row.fate == "dropped":
+        sentence = (
+            "The function's answer does not name it: Lambda deletes it, and it is lost."
+        )
+        yield Moment(row.settled_s, sentence, ("batch item failures",))
+
+
+def _are_failures_named(history: History, span: Any) -> bool:
+    """Whether the function answered which messages failed: not if its run was cut off."""
+    if not isinstance(history.trigger, EventSourceMapping):
+        return False
+    was_cut = history.batch(span.invocation).outcome.isin(["timeout", "crashed"]).any()
+    return history.trigger.reports_batch_item_failures and not was_cut
+
+
+def _batch_size(history: History, span: Any) -> str:
+    return plural(history.batch_size(span.invocation), "message")

@@ -1,0 +1,108 @@
+"""What happened to a synchronous call, sentence by sentence: who called, waited, and was told what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sim.results.phrases import capitalised, spoken
+from sim.results.story.function_runs import span_moments
+from sim.results.story.moments import History, Moment, length
+from sim.scenario.triggers import SynchronousTrigger
+from sim.trace import MICROSECONDS, EarlierAnswer
+
+BACK_OFF_RULES = {
+    "stripe_webhook": "webhook retry",
+    "sfn_sync": "task retry",
+    "sfn_wait_token": "task retry",
+}
+"""The rule by which a service waits that is no SDK."""
+
+
+def synchronous_moments(
+    history: History, trigger: SynchronousTrigger
+) -> Iterator[Moment]:
+    """The caller calls, waits, is told, and perhaps calls again."""
+    kind = history.kind
+    who = capitalised(kind.who_waits)
+    yield Moment(
+        history.row.arrived_s,
+        f"{who} calls `{trigger.name}`, {kind.service}.",
+        ("synchronous answer",) if kind.kind == "invoke" else (),
+    )
+    earlier = _earlier_answers(history)
+    for number, spans in enumerate(_calls(history), start=1):
+        tries = [span for span in spans if span.stage != "retry"]
+        waits = [span for span in spans if span.stage == "retry"]
+        yield from span_moments(history, tries, {"throttle": _throttled})
+        if number in earlier:
+            at = earlier[number].time / MICROSECONDS
+            told = history.run.trace.answers[earlier[number].told]
+            yield from _answered(history, trigger, tries, at, told)
+            yield from span_moments(history, waits, {"retry": _backs_off})
+            again = waits[0].end_s if waits else at
+            yield Moment(again, f"{who} calls again.", ("synchronous retry",))
+        elif history.is_settled:
+            row = history.row
+            yield from _answered(history, trigger, tries, row.told_s, row.told)
+
+
+def _calls(history: History) -> list[list[Any]]:
+    """The spans of each call, in order."""
+    in_order = sorted(history.spans, key=attrgetter("attempt"))
+    return [list(spans) for _, spans in groupby(in_order, attrgetter("attempt"))]
+
+
+def _earlier_answers(history: History) -> dict[int, EarlierAnswer]:
+    """By the number of the call: what the caller was told and did not leave it at."""
+    return {
+        answer.attempt: answer
+        for answer in history.run.trace.earlier_answers
+        if answer.delivery == history.row.delivery
+    }
+
+
+def _throttled(history: History, span: Any) -> Iterator[Moment]:
+    """Lambda throttles a call."""
+    sentence = f"Call {span.attempt} is throttled: {span.outcome}."
+    yield Moment(span.start_s, sentence, ("throttle",))
+
+
+def _backs_off(history: History, span: Any) -> Iterator[Moment]:
+    """The caller waits before they try again."""
+    who = capitalised(history.kind.who_waits)
+    rule = BACK_OFF_RULES.get(history.kind.kind, "client back-off")
+    sentence = f"{who} waits {length(span)} before the next try."
+    yield Moment(span.start_s, sentence, (rule,))
+
+
+def _answered(
+    history: History,
+    trigger: SynchronousTrigger,
+    tries: list[Any],
+    at: float,
+    told: str,
+) -> Iterator[Moment]:
+    """The caller hears an answer: the function's, or that of a front door that has waited long enough."""
+    kind = history.kind
+    if kind.told_on_limit and told == kind.told_on_limit:
+        yield _limit_reached(history, trigger, at)
+        for span in tries:
+            if span.stage == "handler" and span.outcome != "in flight":
+                yield Moment(span.end_s, "Nobody waits for this answer any more.")
+        return
+    who = capitalised(kind.who_waits)
+    is_by_rest = kind.kind.startswith("apigw_rest") and told != kind.told_on_success
+    yield Moment(at, f"{who} is told {told}.", ("front door",) if is_by_rest else ())
+
+
+def _limit_reached(history: History, trigger: SynchronousTrigger, at: float) -> Moment:
+    kind = history.kind
+    waited = spoken((trigger.timeout_in_millis or 0) / 1000)
+    sentence = (
+        f"`{trigger.name}` has waited {waited}: {kind.who_waits} is told {kind.told_on_limit}, "
+        "while the function works on."
+    )
+    return Moment(at, sentence, ("front door limit",))
