@@ -1,4 +1,4 @@
-"""What mathematics says: the tests, and the lessons' "check it with maths" boxes, ask it."""
+"""What mathematics says, for the tests and for the lessons' "check it with maths"."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from sim import facts
 
 
 def erlang_b(load: float, servers: int) -> float:
-    """The share of requests refused where `servers` serve and nobody waits.
+    """The share of requests that are refused where `servers` serve and nobody waits.
 
-    For Poisson arrivals and any service times. `load` is arrivals per second times mean service
-    seconds. https://en.wikipedia.org/wiki/Erlang_(unit)
+    For Poisson arrivals and any service times. `load`: arrivals a second times mean service seconds.
+    https://en.wikipedia.org/wiki/Erlang_(unit)
     """
     blocked = 1.0
     for server in range(1, servers + 1):
@@ -36,10 +36,9 @@ def erlang_c(load: float, servers: int) -> float:
 
 
 def mean_wait(per_second: float, service_seconds: float, servers: int) -> float:
-    """The mean time in the queue of M/M/c, in seconds, over all requests.
+    """The mean time in the queue of M/M/c, in seconds, over all requests, waiting or not.
 
-    Those that need not wait are included. Raises `ValueError` as `erlang_c` does.
-    https://en.wikipedia.org/wiki/M/M/c_queue
+    Raises `ValueError` as `erlang_c` does. https://en.wikipedia.org/wiki/M/M/c_queue
     """
     load = per_second * service_seconds
     return erlang_c(load, servers) * service_seconds / (servers - load)
@@ -54,17 +53,18 @@ def little(per_second: float, seconds: float) -> float:
 
 
 def binomial(successes: int, trials: int, share: float) -> float:
-    """The probability of exactly so many successes in independent trials of this `share` each.
+    """The probability of so many successes in independent trials, each with probability `share`.
 
     https://en.wikipedia.org/wiki/Binomial_distribution
     """
-    return (
-        comb(trials, successes) * share**successes * (1 - share) ** (trials - successes)
-    )
+    failures = trials - successes
+    return comb(trials, successes) * share**successes * (1 - share) ** failures
 
 
 def standard_error(share: float, trials: int) -> float:
-    """The standard deviation of a share counted in independent trials, around the true `share`.
+    """How far a share that is counted lies from the true `share`: one standard deviation.
+
+    Counted in so many independent trials.
 
     https://en.wikipedia.org/wiki/Binomial_distribution
     """
@@ -74,7 +74,7 @@ def standard_error(share: float, trials: int) -> float:
 def student_t(level: float, degrees: int) -> float:
     """How many standard errors a mean's interval of this level reaches to each side.
 
-    For normal numbers; `degrees` of freedom: how many numbers there are, less one.
+    For normally distributed numbers. `degrees` of freedom: how many numbers there are, less one.
     https://en.wikipedia.org/wiki/Student%27s_t-distribution
     """
     low, high = 0.0, pi / 2
@@ -88,10 +88,13 @@ def student_t(level: float, degrees: int) -> float:
 
 
 def _within(angle: float, degrees: int) -> float:
-    """The probability that |t| / sqrt(degrees) stays below the tangent of this angle."""
+    """The probability that |t| / sqrt(degrees) stays below the tangent of this angle.
+
+    A finite sum of cosines. https://en.wikipedia.org/wiki/Student%27s_t-distribution
+    """
     odd = degrees % 2
-    term = cos(angle) ** odd
     total = 0.0
+    term = cos(angle) ** odd
     for k in range(1 + odd, degrees, 2):
         total += term
         term *= k / (k + 1) * cos(angle) ** 2
@@ -109,9 +112,10 @@ def all_fail(error_rate: float, tries: int) -> float:
 
 
 def mean_runs(error_rate: float, tries: int) -> float:
-    """The mean runs per event, if a failed one is repeated: 1 + p + p^2 ...
+    """The mean runs of an event that is tried until it succeeds, `tries` times at most.
 
-    It is repeated until it succeeds or `tries` are used up.
+    1 + p + p^2 + ...
+
     https://en.wikipedia.org/wiki/Geometric_series
     """
     return float(sum(error_rate**done for done in range(tries)))
@@ -128,23 +132,25 @@ def mean_life(per_second: float, idle_seconds: float) -> float:
 
 
 def cold_share(per_second: float, idle_seconds: float) -> float:
-    """The share of requests that find no environment, if requests take no time.
+    """The share of requests that find no environment: those after a gap that long.
 
-    Those are the ones after a gap of `idle_seconds`.
+    For Poisson arrivals of requests that take no time.
+
     https://en.wikipedia.org/wiki/Poisson_point_process
     """
     return exp(-per_second * idle_seconds)
 
 
 def poller_concurrency(seconds: float) -> float:
-    """The batches a queue's mapping works on at once, so long after messages began to wait.
+    """The batches that a queue's mapping works on at once: 5 + 300 a minute.
 
-    5, and 300 more each minute, up to 1,250, or to what the account, the function or
-    `MaximumConcurrency` allows. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    `seconds`: how long ago messages began to wait. Limits of the account, of the function and of
+    `MaximumConcurrency` come on top of the ceiling of 1,250.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     """
-    start = _mapping("start_concurrency")
-    grown = start + _mapping("concurrency_per_minute") * seconds / 60
-    return min(grown, _mapping("concurrency_ceiling"))
+    grown = _mapping("concurrency_per_minute") * seconds / 60
+    reached = _mapping("start_concurrency") + grown
+    return min(reached, _mapping("concurrency_ceiling"))
 
 
 def backlog_gone(
@@ -161,14 +167,16 @@ def backlog_gone(
     start = _mapping("start_concurrency")
     ceiling = _mapping("concurrency_ceiling")
     growth = _mapping("concurrency_per_minute") / 60 * each
-    surplus = start * each - per_second  # by which the backlog shrinks at first
+    # Messages a second that the backlog shrinks by at first.
+    surplus = start * each - per_second
     time = (sqrt(surplus * surplus + 2 * growth * messages) - surplus) / growth
     grown = (ceiling - start) * each / growth
     if time <= grown:
         return time
     if ceiling * each <= per_second:
         raise ValueError(
-            f"{per_second} messages/s come, but {ceiling} batches take {ceiling * each} at most."
+            f"{per_second} messages/s come, "
+            f"but {ceiling} batches take {ceiling * each} at most."
         )
     left = messages - surplus * grown - growth * grown * grown / 2
     return float(grown + left / (ceiling * each - per_second))

@@ -119,7 +119,8 @@ class FairQueue(StandardQueue):
 
     def end_period(self) -> None:
         """When a period is over, its consumers' time is the recent one."""
-        periods = (self.clock._now - self.period_begun) // self.period
+        elapsed = self.clock._now - self.period_begun
+        periods = elapsed // self.period
         if periods:
             self.period_begun += periods * self.period
             for tenant in (self.all_tenants, *self.tenants.values()):
@@ -139,7 +140,8 @@ class FairQueue(StandardQueue):
         super().begin_timeouts(batch)
         for delivery in batch:
             self.received_at[delivery] = self.clock._now
-            self.tenant(self.attributes.tenant(delivery)).in_flight += 1
+            tenant = self.tenant(self.attributes.tenant(delivery))
+            tenant.in_flight += 1
 
     def release(self, delivery: int) -> None:
         """The message is no longer in flight: so much of the consumers' time went to its tenant."""
@@ -149,7 +151,7 @@ class FairQueue(StandardQueue):
         self.end_period()
         now = self.clock._now
         taken = now - self.received_at.pop(delivery)
-        tenant = self.tenants[self.attributes.tenant(delivery)]
+        tenant = self.tenant(self.attributes.tenant(delivery))
         tenant.in_flight -= 1
         tenant.quiet_since = now
         tenant.this_period += taken

@@ -135,7 +135,8 @@ class PollerScaling:
     def add_poller(self, _: None) -> None:
         """One poller more, if messages still wait."""
         self.growth_is_due = False
-        if self.busy >= self.batches and self.pollers < self.range.most:
+        all_are_busy = self.busy >= self.batches
+        if all_are_busy and self.pollers < self.range.most:
             self.grown_at = self.clock._now
             self.set_pollers(self.pollers + 1)
             self.receive()
@@ -200,6 +201,8 @@ class PollRateLimit:
 
     def count_receive(self, messages: int, pollers: int, now: int) -> None:
         """A receive call brings so many messages."""
-        seconds = max(1 / self.calls, messages * self.message_kb / self.kilobytes)
+        by_calls = 1 / self.calls
+        by_size = messages * self.message_kb / self.kilobytes
+        seconds = max(by_calls, by_size)
         used = round(seconds * MICROSECONDS / pollers)
         self.used_until = max(self.used_until, now) + used

@@ -62,7 +62,8 @@ class StandardQueue:
         """A message is sent: it can be received after its delay, and once SQS has passed it on."""
         delay = self.delay
         if self.timers:
-            delay = self.timers.get(self.attributes.sender(delivery).name, delay)
+            sender = self.attributes.sender(delivery).name
+            delay = self.timers.get(sender, delay)
         wait = max(delay, self.latency[delivery])
         self.log.begin_wait(delivery)
         if wait:
@@ -143,7 +144,8 @@ class StandardQueue:
         """Move a message to the dead-letter queue; without one it is lost."""
         redrive = self.redrive
         target = None if redrive is None else redrive.dead_letter_target_arn
-        self.router.give_up(delivery, [(REDRIVE, target)], Fate.DROPPED)
+        stores = [(REDRIVE, target)]
+        self.router.give_up(delivery, stores, Fate.DROPPED)
 
     def expire(self, delivery: int) -> bool:
         """Delete a message that waits or is hidden if its retention period is over: it is lost.
@@ -195,7 +197,9 @@ class StandardQueue:
     def is_over(self, receipt: tuple[int, int]) -> bool:
         """Whether the message of this receipt is gone, or has been received again."""
         delivery, receive = receipt
-        return self.fate[delivery] != 0 or self.receives[delivery] != receive
+        if self.fate[delivery]:
+            return True
+        return self.receives[delivery] != receive
 
     def reappear(self, receipt: tuple[int, int]) -> None:
         """The visibility timeout ends before the message was deleted: it can be received again."""

@@ -178,7 +178,8 @@ class ParallelBatch(RecordBatcher):
     def attempt_at(self, at: float) -> None:
         """Go on at this time."""
         if at != inf:
-            self.clock.after(int(at) - self.clock._now, self.attempt)
+            wait = int(at) - self.clock._now
+            self.clock.after(wait, self.attempt)
 
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended."""
@@ -278,7 +279,8 @@ class ParallelBatch(RecordBatcher):
 
     def lag(self) -> int:
         """How many records are not done with."""
-        return len(self.buffer) + sum(len(retried.records) for retried in self.in_hand)
+        in_hand = sum(len(retried.records) for retried in self.in_hand)
+        return len(self.buffer) + in_hand
 
     def note_unfinished(self) -> None:
         """Write down the waits that the end of the simulation finds under way."""
