@@ -10,7 +10,7 @@ from sim import facts
 def erlang_b(load: float, servers: int) -> float:
     """The share of requests that are refused where `servers` serve and nobody waits.
 
-    For Poisson arrivals and any service times. `load`: arrivals a second times mean seconds each.
+    For Poisson arrivals and any service times. `load`: arrivals a second times mean service in s.
     https://en.wikipedia.org/wiki/Erlang_(unit)
     """
     blocked = 1.0
