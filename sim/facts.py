@@ -1,4 +1,4 @@
-"""AWS's numbers, and this project's where AWS is silent: the rows of `data/`, each with its source."""
+"""AWS's numbers, and this project's where AWS is silent: rows of `data/`, each with its source."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class ColdStart:
-    """How long init takes for a runtime, and its first handler run on average at two memory sizes, in `unit`.
+    """How long init takes for a runtime, and on average its first run at two memory sizes.
 
-    Measured for hello-world functions at 512 MB; placing the environment and loading the code come
-    on top. For SnapStart the numbers are presumably the time of the restore. None: not measured.
+    In `unit`. Measured for hello-world functions at 512 MB; placing the environment and loading the
+    code come on top. For SnapStart the numbers are presumably the time of the restore. None: not
+    measured.
     """
 
     runtime: str
@@ -75,7 +76,7 @@ class Latency:
 
 @dataclass(frozen=True, kw_only=True)
 class PackageSize:
-    """How long a cold start with a package of this size takes, the first run included, in `unit`."""
+    """How long a cold start with a package of this size takes in `unit`, with the first run."""
 
     size_mb: float
     cold_start: float
@@ -120,18 +121,19 @@ def package_sizes() -> tuple[PackageSize, ...]:
 
 
 def fact(name: str) -> Fact:
-    """The quota or price of this name; raises `KeyError` with a sentence and the nearest known name."""
+    """The quota or price of this name; `KeyError` names the nearest known one."""
     return _find(_facts(), name, "fact")
 
 
 def cold_start(runtime: str, package_type: str = "zip") -> ColdStart:
-    """How this runtime starts as a "zip" or an "image"; `KeyError` names the nearest known runtime."""
+    """How this runtime starts as a "zip" or an "image"; `KeyError` names the nearest known one."""
     return _find(_by_runtime(package_type), runtime, f"{package_type} cold start for")
 
 
 def latency(kind: str) -> Latency:
-    """The latency of this kind of trigger; raises `KeyError` with a sentence and the nearest known kind."""
-    return _find({row.name: row for row in latencies()}, kind, "latency for")
+    """The latency of this kind of trigger; `KeyError` names the nearest known kind."""
+    known = {row.name: row for row in latencies()}
+    return _find(known, kind, "latency for")
 
 
 @cache
@@ -141,35 +143,33 @@ def _facts() -> dict[str, Fact]:
 
 @cache
 def _by_runtime(package_type: str) -> dict[str, ColdStart]:
-    return {
-        row.runtime: row for row in cold_starts() if row.package_type == package_type
-    }
+    rows = [row for row in cold_starts() if row.package_type == package_type]
+    return {row.runtime: row for row in rows}
 
 
 def _find(table: Mapping[str, _Found], name: str, what: str) -> _Found:
     if name in table:
         return table[name]
-    near = get_close_matches(name, table, n=1) or get_close_matches(
-        name, table, n=3, cutoff=0
-    )
-    known = (
-        f"did you mean {' or '.join(map(repr, near))}?" if near else "none is known."
-    )
+    near = get_close_matches(name, table, n=1)
+    if not near:
+        near = get_close_matches(name, table, n=3, cutoff=0)
+    meant = " or ".join(map(repr, near))
+    known = f"did you mean {meant}?" if near else "none is known."
     raise KeyError(f"There is no {what} {name!r}; {known}")
 
 
 def _read(file: str, kind: type[_Row]) -> tuple[_Row, ...]:
-    words = {field.name for field in fields(kind) if field.type == "str"}
+    """The rows of a table, each as a `kind`, whose fields are the table's columns."""
+    texts = {field.name for field in fields(kind) if field.type == "str"}
     with (DATA / file).open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            kind(**_cells(row, words)) for row in csv.DictReader(lines, strict=True)
-        )
+        rows = list(csv.DictReader(lines, strict=True))
+    return tuple(kind(**_cells(row, texts)) for row in rows)
 
 
-def _cells(row: Mapping[str, str], words: set[str]) -> dict[str, Any]:
+def _cells(row: Mapping[str, str], texts: set[str]) -> dict[str, Any]:
     return {
-        column: text if column in words else _number(text)
-        for column, text in row.items()
+        column: cell if column in texts else _number(cell)
+        for column, cell in row.items()
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Sequence
 from inspect import Parameter, Signature, cleandoc
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
@@ -57,36 +57,41 @@ def shown_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
 
 def documented(model: type[BaseModel]) -> str:
     """The docstring of a group of settings, with what can be set."""
-    fields = shown_fields(model)
-    lines = [_line(model, name, field) for name, field in fields.items()]
-    return "\n".join([cleandoc(vars(model)["__doc__"]), "", "Settings:", *lines])
+    lines = [cleandoc(vars(model)["__doc__"]), "", "Settings:"]
+    for name, field in shown_fields(model).items():
+        lines.append(_told(model, name, field))
+    return "\n".join(lines)
 
 
-def _line(model: type[BaseModel], name: str, field: FieldInfo) -> str:
+def _told(model: type[BaseModel], name: str, field: FieldInfo) -> str:
+    first = f"    {name}: {_spelled(field.annotation, field.metadata)}"
+    if not field.is_required():
+        first += f" = {_default(field)!r}"
     fact = fact_of(model, name) or fact_of_items(model, name)
-    allowed = f" ({allowed_range(fact)})" if fact is not None else ""
-    kind = _spelled(field.annotation, field.metadata)
-    default = "" if field.is_required() else f" = {_default(field)!r}"
-    return f"    {name}: {kind}{default}{allowed}\n        {field.description}"
+    if fact is not None:
+        first += f" ({allowed_range(fact)})"
+    return f"{first}\n        {field.description}"
 
 
 def signature(model: type[BaseModel], unnamed: Sequence[str]) -> Signature:
     """How to call a group of settings: `unnamed` ones first, which need no name."""
     fields = shown_fields(model)
-    named = [name for name in fields if name not in unnamed]
-    parameters = [
-        *(_parameter(name, fields[name], by_place=True) for name in unnamed),
-        *(_parameter(name, fields[name], by_place=False) for name in named),
-    ]
+    parameters = [_parameter(name, fields.pop(name)) for name in unnamed]
+    for name, field in fields.items():
+        parameter = _parameter(name, field)
+        parameters.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
     return Signature(parameters)
 
 
-def _parameter(name: str, field: FieldInfo, by_place: bool) -> Parameter:
-    kind = Parameter.POSITIONAL_OR_KEYWORD if by_place else Parameter.KEYWORD_ONLY
-    default = Parameter.empty if field.is_required() else _default(field)
-    plain = isinstance(field.annotation, type)
-    annotation = field.annotation if plain else Parameter.empty
-    return Parameter(name, kind, default=default, annotation=annotation)
+def _parameter(name: str, field: FieldInfo) -> Parameter:
+    parameter = Parameter(name, Parameter.POSITIONAL_OR_KEYWORD)
+    if not field.is_required():
+        parameter = parameter.replace(default=_default(field))
+    if isinstance(
+        field.annotation, type
+    ):  # others are too long to be read in a signature
+        parameter = parameter.replace(annotation=field.annotation)
+    return parameter
 
 
 class _Made:
@@ -94,11 +99,11 @@ class _Made:
 
     def __init__(self, group: BaseModel) -> None:
         self.kind = type(group).__name__
-        self.values = [value for _, value in group.__repr_args__()]
+        values = [value for _, value in group.__repr_args__()]
+        self.values = repr(values[0]) if len(values) == 1 else ""
 
     def __repr__(self) -> str:
-        only = repr(self.values[0]) if len(self.values) == 1 else ""
-        return f"{self.kind}({only})"
+        return f"{self.kind}({self.values})"
 
 
 def _default(field: FieldInfo) -> Any:
@@ -112,12 +117,15 @@ def _spelled(annotation: Any, metadata: Sequence[Any] = ()) -> str:
         kind, *metadata = get_args(annotation)
         return _spelled(kind, metadata)
     parts = get_args(annotation)
-    if get_origin(annotation) is Literal:
-        return " | ".join(map(repr, parts))
-    if get_origin(annotation) in (Union, types.UnionType):
-        number = any(isinstance(info, BeforeValidator) for info in metadata)
-        names = ["float"] * number + [_spelled(part) for part in parts]
-        return " | ".join(names)
-    if get_origin(annotation) is tuple:
-        return f"tuple[{_spelled(parts[0])}, ...]"
-    return "None" if annotation is types.NoneType else annotation.__name__
+    match get_origin(annotation):
+        case None:
+            return "None" if annotation is types.NoneType else annotation.__name__
+        case origin if origin is Literal:
+            return " | ".join(map(repr, parts))
+        case origin if origin is tuple:
+            return f"tuple[{_spelled(parts[0])}, ...]"
+        case _:  # a union; a number may stand for a duration
+            names = [_spelled(part) for part in parts]
+            if any(isinstance(info, BeforeValidator) for info in metadata):
+                names.insert(0, "float")
+            return " | ".join(names)

@@ -32,8 +32,8 @@ def expected(arrivals: Paced, seconds: float) -> float:
             return arrivals.per_second * seconds
 
 
-def microseconds(arrivals: Paced, units: Integers) -> Floats:
-    """When so many billionths of an event have come, for each in a column; `inf` is never."""
+def arrival_times(arrivals: Paced, units: Integers) -> Floats:
+    """When so many billionths of an event have come, in microseconds; `inf` is never."""
     match arrivals:
         case Ramp():
             return np.rint(_ramp_seconds(arrivals, units / UNIT) * MICROSECONDS)

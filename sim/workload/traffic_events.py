@@ -137,7 +137,7 @@ def _paced(arrivals: rates.Paced, seconds: float, gaps: UnitGaps) -> Integers:
         count = len(units)
         more = range(count, int(min(most, count + block)))
         units = np.append(units, units[-1] + np.cumsum(gaps(more)))
-    times = rates.microseconds(arrivals, units)
+    times = rates.arrival_times(arrivals, units)
     # Those after the end may be `inf`, which is no integer.
     ended = np.searchsorted(times, seconds * MICROSECONDS)
     return times[:ended].astype(np.int64)

@@ -1,4 +1,4 @@
-"""What can be set, with AWS's names, defaults and ranges, and the sentences that refuse everything else."""
+"""What can be set, with AWS's names, defaults and ranges, and how everything else is refused."""
 
 import json
 from collections.abc import Iterator

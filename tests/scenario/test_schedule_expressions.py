@@ -1,4 +1,4 @@
-"""Schedule expressions: AWS's examples worked out by hand, what AWS would refuse, and laws of their instants."""
+"""Schedules: AWS's examples worked out by hand, what AWS refuses, and laws of their instants."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -320,7 +320,8 @@ def test_a_longer_scenario_begins_with_the_same_instants(expression):
     assert np.array_equal(long[: len(short)], short)
 
 
-NEW_YORK = "America/New_York"  # in 2026 the clock skips 2 to 3 o'clock on 8 March and repeats 1 to 2 on 1 November
+# In 2026 its clock skips 2 to 3 o'clock on 8 March and repeats 1 to 2 on 1 November.
+NEW_YORK = "America/New_York"
 
 
 def days_in_new_york(expression: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Settings explain themselves: in `help`, in what editors complete, and where one is called wrongly."""
+"""Settings explain themselves: in `help`, in editors, and where they are called wrongly."""
 
 import inspect
 
@@ -116,7 +116,7 @@ BY_NAME_ONLY = {
         lambda: sim.Constant(1, seconds=2),
         "Constant: seconds is given twice, without its name and with it.",
     ),
-    "not at all": (lambda: sim.Constant(), "Constant needs seconds."),
+    "not at all": (sim.Constant, "Constant needs seconds."),
 }
 
 

@@ -1,4 +1,4 @@
-"""Arrivals out of CSV files: instants and counts, and clear sentences about files that cannot be used."""
+"""Arrivals out of CSV files: instants and counts, and sentences about files of no use."""
 
 import pytest
 

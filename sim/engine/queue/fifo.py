@@ -83,7 +83,7 @@ class FifoQueue(StandardQueue):
             self.wake(more)
 
     def scan(self, delivery: int) -> None:
-        """SQS finds the message among the first ones."""
+        """SQS scans the message: it is received when it is its turn."""
         self.scanned += 1
         self.requeue(delivery)
 

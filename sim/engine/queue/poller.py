@@ -98,10 +98,10 @@ class Poller:
             self.mapping.rest(self)
 
     def close_window(self, window: int) -> None:
-        """The batching window ends: the batch goes off as it is.
+        """The batching window ends: invoke the function with the batch as it is.
 
-        At low traffic the poller hears of it only when its long poll ends, by a message or after 20
-        s; that low traffic begins where the mapping has come down to two pollers is a choice.
+        At low traffic this comes later, when the long poll ends: with a message, or after 20 s.
+        That low traffic means that the mapping has come down to two pollers is a choice.
         https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
         """
         if window != self.windows or self.mapping.filling is not self:

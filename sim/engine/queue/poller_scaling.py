@@ -112,7 +112,7 @@ class PollerScaling:
         self.busiest = max(self.busiest, self.busy)
 
     def grow(self) -> bool:
-        """Messages wait and every poller is busy: whether there are more now, or else later."""
+        """Messages wait and every poller is busy: add pollers, now (True) or later (False)."""
         if self.pollers < self.range.start:
             self.set_pollers(self.range.start)
             return True
@@ -127,7 +127,7 @@ class PollerScaling:
         return False
 
     def time_to_growth(self) -> int:
-        """Growth goes on from the last one if that is not long ago."""
+        """Microseconds to the next poller, counted from the last growth if that is not over."""
         growth = self.range.growth
         since_growth = self.clock._now - self.grown_at
         return growth - since_growth if since_growth < growth else growth
@@ -142,7 +142,7 @@ class PollerScaling:
             self.receive()
 
     def set_pollers(self, pollers: int) -> None:
-        """From now on there are so many."""
+        """Change how many pollers there are."""
         if pollers != self.pollers:
             self.pollers = pollers
             self.batches = pollers * self.range.batches_each
@@ -172,7 +172,7 @@ class PollerScaling:
         self.review_later()
 
     def needed(self) -> int:
-        """How many pollers the busiest moment needed: few, or as many as at the start, or more."""
+        """How many pollers the busiest moment needed; at low traffic fewer than at the start."""
         needed = ceil(self.busiest / self.range.batches_each)
         if needed <= self.range.least:
             return self.range.least
@@ -180,7 +180,7 @@ class PollerScaling:
 
 
 class PollRateLimit:
-    """How fast provisioned pollers receive: calls and kilobytes a second, all share their time.
+    """How fast provisioned pollers receive: so many calls and kilobytes a second for each.
 
     Each poller may be one call ahead (a choice).
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html

@@ -70,6 +70,6 @@ class DeadLetterQueue:
         return self.clock._now >= begins[delivery] + self.retention
 
     def trigger(self, delivery: int) -> Trigger:
-        """Through which the message came before it was moved here."""
+        """The trigger that the message came through before."""
         number = self.router.trigger[delivery]
         return self.router.triggers[number]

@@ -18,7 +18,9 @@ from sim.trace import MICROSECONDS, Fate
 
 
 class StandardQueue:
-    """A queue; `wake` is called when a message can be received, and told whether more may follow.
+    """Messages from their arrival to their end.
+
+    `wake(more)` is called when a message can be received; `more` may follow at the same instant.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
     """
@@ -72,7 +74,7 @@ class StandardQueue:
             self.become_visible(delivery)
 
     def become_visible(self, delivery: int, more: bool = False) -> None:
-        """The message can be received; `more` may follow at this very instant."""
+        """The message can be received; `more` of them may follow at the same instant."""
         self.visible.append(delivery)
         self.wake(more)
 
@@ -125,7 +127,7 @@ class StandardQueue:
             end_wait(delivery, now)
 
     def may_be_received(self, delivery: int) -> bool:
-        """Not if it is too old, nor if received too often: then it moves to the dead-letter queue.
+        """Whether it is neither too old nor received too often; else it is deleted or moved away.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
         """

@@ -108,7 +108,10 @@ class KafkaPollers:
             self.clock.after(self.check_interval - since_check, self.check_lag)
 
     def check_lag(self, _: None = None) -> None:
-        """As many pollers as the lag has batches for their calls; half if throttled (choices)."""
+        """Choose how many pollers there shall be: enough to take all records at once.
+
+        If calls have been throttled, half as many as now. Both are choices.
+        """
         self.check_is_due = False
         lag = self.lag()
         wanted = ceil(lag / (self.batch_size * self.calls_each))

@@ -25,8 +25,9 @@ DROPPED = int(Fate.DROPPED)
 
 
 class ParallelBatch(RecordBatcher):
-    """One batch at a time: the next one starts when this one is done with, one way or the other.
+    """One batch after another: the next one starts when this one is done with or given up.
 
+    ParallelizationFactor says how many of these a shard has, side by side.
     `resumes_at(now)` tells when the mapping invokes again; `finish_shard` is called when there is
     nothing in hand any more.
     """
