@@ -1,4 +1,4 @@
-"""What `make dashboard` starts: the course's server, opened on a notebook that Voila shows as an app, without code."""
+"""What `make dashboard` starts: the course's server, opened on an app without code, by Voila."""
 
 import os
 from pathlib import Path

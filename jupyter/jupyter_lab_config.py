@@ -1,4 +1,4 @@
-"""What `make lab` starts: this repository as the root of the file browser, opened on the first lesson."""
+"""What `make lab` starts: this repository in the file browser, opened on the first lesson."""
 
 import os
 from pathlib import Path

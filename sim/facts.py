@@ -1,4 +1,4 @@
-"""AWS's numbers, and this project's where AWS is silent: the rows of `data/`, each with its source."""
+"""AWS's numbers, and ours where AWS is silent: the rows of `data/`, each with its source."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class ColdStart:
-    """How long init takes for a runtime, and its first handler run on average at two memory sizes, in `unit`.
+    """How long a runtime's init takes, and its first handler run at two memory sizes, in `unit`.
 
     Measured for hello-world functions at 512 MB; placing the environment and loading the code come
     on top. For SnapStart the numbers are presumably the time of the restore. None: not measured.
@@ -75,7 +75,7 @@ class Latency:
 
 @dataclass(frozen=True, kw_only=True)
 class PackageSize:
-    """How long a cold start with a package of this size takes, the first run included, in `unit`."""
+    """How long a cold start takes with a package of this size, first run included, in `unit`."""
 
     size_mb: float
     cold_start: float
@@ -120,17 +120,17 @@ def package_sizes() -> tuple[PackageSize, ...]:
 
 
 def fact(name: str) -> Fact:
-    """The quota or price of this name; raises `KeyError` with a sentence and the nearest known name."""
+    """The quota or price of this name; `KeyError` names the nearest known one."""
     return _find(_facts(), name, "fact")
 
 
 def cold_start(runtime: str, package_type: str = "zip") -> ColdStart:
-    """How this runtime starts as a "zip" or an "image"; `KeyError` names the nearest known runtime."""
+    """How this runtime starts as a "zip" or an "image"; `KeyError` names the nearest one."""
     return _find(_by_runtime(package_type), runtime, f"{package_type} cold start for")
 
 
 def latency(kind: str) -> Latency:
-    """The latency of this kind of trigger; raises `KeyError` with a sentence and the nearest known kind."""
+    """The latency of this kind of trigger; `KeyError` names the nearest known one."""
     return _find({row.name: row for row in latencies()}, kind, "latency for")
 
 

@@ -1,4 +1,4 @@
-"""What mathematics says: the oracles of the tests, and of the lessons' "check it with maths" boxes."""
+"""What mathematics says, for the tests and for the lessons' "check it with maths"."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from sim import facts
 
 
 def erlang_b(load: float, servers: int) -> float:
-    """The share of requests refused where `servers` serve and nobody waits (Poisson arrivals, any service times).
+    """The share of requests that are refused where `servers` serve and nobody waits.
 
-    `load` is arrivals per second times mean service seconds.
+    For Poisson arrivals and any service times. `load`: arrivals a second times mean service in s.
     https://en.wikipedia.org/wiki/Erlang_(unit)
     """
     blocked = 1.0
@@ -20,21 +20,23 @@ def erlang_b(load: float, servers: int) -> float:
 
 
 def erlang_c(load: float, servers: int) -> float:
-    """The share of requests that wait where nobody is refused (Poisson arrivals, exponential service times).
+    """The share of requests that wait where nobody is refused.
 
-    Raises `ValueError` if `load` is not below `servers`.
+    For Poisson arrivals and exponential service times. Raises `ValueError` if `load` is not below
+    `servers`.
     https://en.wikipedia.org/wiki/Erlang_(unit)
     """
     if not load < servers:
         raise ValueError(
-            f"A load of {load} on {servers} servers: the queue grows for ever; the load must be below."
+            f"A load of {load} on {servers} servers: the queue grows for ever; "
+            "the load must be below."
         )
     blocked = erlang_b(load, servers)
     return servers * blocked / (servers - load * (1 - blocked))
 
 
 def mean_wait(per_second: float, service_seconds: float, servers: int) -> float:
-    """The mean time in the queue of M/M/c, in seconds, over all requests, those that need not wait included.
+    """The mean time in the queue of M/M/c, in seconds, over all requests, waiting or not.
 
     Raises `ValueError` as `erlang_c` does. https://en.wikipedia.org/wiki/M/M/c_queue
     """
@@ -51,17 +53,18 @@ def little(per_second: float, seconds: float) -> float:
 
 
 def binomial(successes: int, trials: int, share: float) -> float:
-    """The probability of exactly so many successes in independent trials, each with probability `share`.
+    """The probability of so many successes in independent trials, each with probability `share`.
 
     https://en.wikipedia.org/wiki/Binomial_distribution
     """
-    return (
-        comb(trials, successes) * share**successes * (1 - share) ** (trials - successes)
-    )
+    failures = trials - successes
+    return comb(trials, successes) * share**successes * (1 - share) ** failures
 
 
 def standard_error(share: float, trials: int) -> float:
-    """How far a share counted in independent trials lies from the true `share`: one standard deviation.
+    """How far a share that is counted lies from the true `share`: one standard deviation.
+
+    Counted in so many independent trials.
 
     https://en.wikipedia.org/wiki/Binomial_distribution
     """
@@ -69,28 +72,35 @@ def standard_error(share: float, trials: int) -> float:
 
 
 def student_t(level: float, degrees: int) -> float:
-    """How many standard errors a mean's interval of this level reaches to each side, for normal numbers.
+    """How many standard errors a mean's interval of this level reaches to each side.
 
-    `degrees` of freedom: how many numbers there are, less one.
+    For normally distributed numbers. `degrees` of freedom: how many numbers there are, less one.
     https://en.wikipedia.org/wiki/Student%27s_t-distribution
     """
     low, high = 0.0, pi / 2
     for _ in range(60):  # halves the angle whose tangent is t / sqrt(degrees)
         middle = (low + high) / 2
-        low, high = (
-            (middle, high) if _within(middle, degrees) < level else (low, middle)
-        )
+        if _within(middle, degrees) < level:
+            low = middle
+        else:
+            high = middle
     return sqrt(degrees) * tan(low)
 
 
 def _within(angle: float, degrees: int) -> float:
-    """The probability that |t| / sqrt(degrees) stays below the tangent of this angle: a finite sum of cosines."""
+    """The probability that |t| / sqrt(degrees) stays below the tangent of this angle.
+
+    A finite sum of cosines. https://en.wikipedia.org/wiki/Student%27s_t-distribution
+    """
     odd = degrees % 2
-    term, total = cos(angle) ** odd, 0.0
+    total = 0.0
+    term = cos(angle) ** odd
     for k in range(1 + odd, degrees, 2):
         total += term
         term *= k / (k + 1) * cos(angle) ** 2
-    return 2 / pi * (angle + sin(angle) * total) if odd else sin(angle) * total
+    if odd:
+        return 2 / pi * (angle + sin(angle) * total)
+    return sin(angle) * total
 
 
 def all_fail(error_rate: float, tries: int) -> float:
@@ -102,7 +112,9 @@ def all_fail(error_rate: float, tries: int) -> float:
 
 
 def mean_runs(error_rate: float, tries: int) -> float:
-    """The mean runs per event, if a failed one is repeated until it succeeds or `tries` are used: 1 + p + p^2 ...
+    """The mean runs of an event that is tried until it succeeds, `tries` times at most.
+
+    1 + p + p^2 + ...
 
     https://en.wikipedia.org/wiki/Geometric_series
     """
@@ -110,16 +122,19 @@ def mean_runs(error_rate: float, tries: int) -> float:
 
 
 def mean_life(per_second: float, idle_seconds: float) -> float:
-    """Mean seconds from an environment's first request until it expires, if requests take no time (Poisson arrivals).
+    """Mean seconds from an environment's first request until it expires.
 
-    It is gone `idle_seconds` after the first gap that long: the busy period of a queue with endless
-    servers, each taking `idle_seconds`. https://en.wikipedia.org/wiki/M/M/%E2%88%9E_queue
+    For Poisson arrivals of requests that take no time. It is gone `idle_seconds` after the first
+    gap that long: the busy period of a queue with endless servers, each taking `idle_seconds`.
+    https://en.wikipedia.org/wiki/M/M/%E2%88%9E_queue
     """
     return expm1(per_second * idle_seconds) / per_second
 
 
 def cold_share(per_second: float, idle_seconds: float) -> float:
-    """The share of requests that find no environment, if requests take no time: those after a gap that long.
+    """The share of requests that find no environment: those after a gap that long.
+
+    For Poisson arrivals of requests that take no time.
 
     https://en.wikipedia.org/wiki/Poisson_point_process
     """
@@ -127,16 +142,15 @@ def cold_share(per_second: float, idle_seconds: float) -> float:
 
 
 def poller_concurrency(seconds: float) -> float:
-    """The batches a queue's mapping works on at once, so long after messages began to wait: 5 + 300 a minute.
+    """The batches that a queue's mapping works on at once: 5 + 300 a minute.
 
-    Limits of the account, of the function and of `MaximumConcurrency` come on top of the ceiling of
-    1,250. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    `seconds`: how long ago messages began to wait. Limits of the account, of the function and of
+    `MaximumConcurrency` come on top of the ceiling of 1,250.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     """
-    grown = (
-        _mapping("start_concurrency")
-        + _mapping("concurrency_per_minute") * seconds / 60
-    )
-    return min(grown, _mapping("concurrency_ceiling"))
+    grown = _mapping("concurrency_per_minute") * seconds / 60
+    reached = _mapping("start_concurrency") + grown
+    return min(reached, _mapping("concurrency_ceiling"))
 
 
 def backlog_gone(
@@ -153,16 +167,16 @@ def backlog_gone(
     start = _mapping("start_concurrency")
     ceiling = _mapping("concurrency_ceiling")
     growth = _mapping("concurrency_per_minute") / 60 * each
-    surplus = (
-        start * each - per_second
-    )  # messages a second that the backlog shrinks by at first
+    # Messages a second that the backlog shrinks by at first.
+    surplus = start * each - per_second
     time = (sqrt(surplus * surplus + 2 * growth * messages) - surplus) / growth
     grown = (ceiling - start) * each / growth
     if time <= grown:
         return time
     if ceiling * each <= per_second:
         raise ValueError(
-            f"{per_second} messages/s come, but {ceiling} batches take {ceiling * each} at most."
+            f"{per_second} messages/s come, "
+            f"but {ceiling} batches take {ceiling * each} at most."
         )
     left = messages - surplus * grown - growth * grown * grown / 2
     return float(grown + left / (ceiling * each - per_second))
@@ -176,10 +190,8 @@ def events_per_poller(
     AWS's text gives 100 for 3 KB, 0.1 s and batches of 10, and 10 for 1 s, where its own formula
     gives 100. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
     """
-    polls, each = (
-        _mapping("polls_per_poller"),
-        float(facts.fact("sqs.messages_per_request").value),
-    )
+    polls = _mapping("polls_per_poller")
+    each = float(facts.fact("sqs.messages_per_request").value)
     by_size = ceil(_mapping("kb_per_poller") / average_kb)
     by_time = ceil(_mapping("batches_per_poller") / batch_seconds) * batch_size
     return min(by_size, by_time, polls * each, polls * batch_size)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.course.reference_architecture import ORDERS, reference_system
+from sim.scenario.arrivals import Burst
 from sim.scenario.changes import Deployment, Outage
 from sim.scenario.durations import Constant
 from sim.scenario.errors import ScenarioError
@@ -19,7 +20,7 @@ from sim.scenario.function import Behaviour, Function
 from sim.scenario.make_trigger import trigger
 from sim.scenario.resources import Redrive, RedrivePolicy
 from sim.scenario.scenario import Scenario
-from sim.scenario.traffic import Burst, Keys, Traffic
+from sim.scenario.traffic import Keys, Traffic
 
 DAY = 86_400.0
 AT = 300.0  # the second at which most troubles begin

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.engine.simulate import simulate
 from sim.results.run import Run
+from sim.scenario.arrivals import Burst, Poisson
 from sim.scenario.changes import Outage
 from sim.scenario.durations import Constant, Exponential
 from sim.scenario.errors import ScenarioError
@@ -24,7 +25,7 @@ from sim.scenario.mapping_settings import ProvisionedPollerConfig
 from sim.scenario.resources import Queue, RedrivePolicy
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_kinds import KAFKA, ONLY, QUEUES
-from sim.scenario.traffic import Burst, Keys, Poisson, Traffic
+from sim.scenario.traffic import Keys, Traffic
 from sim.scenario.trigger_catalogue import catalogue
 from sim.scenario.triggers import AsynchronousTrigger
 

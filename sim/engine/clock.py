@@ -41,7 +41,9 @@ class Clock(simpy.Environment):
         if not queue or queue[0][3].__class__ is not tuple:
             super().step()
             return
-        self._now, _, _, (work, argument) = heappop(queue)
+        entry = heappop(queue)
+        self._now = entry[0]
+        work, argument = entry[3]
         work(argument)
 
 

@@ -1,4 +1,4 @@
-"""Who waits for a synchronous answer, and how they try again: people, SDK clients, and services that call."""
+"""Who waits for a synchronous answer, and how they try again: people, SDKs, and services."""
 
 from __future__ import annotations
 
@@ -35,11 +35,10 @@ class Caller(Settings):
         """How often a call is sent at most."""
         if self.max_attempts is not None:
             return self.max_attempts
-        return (
-            facts.fact(MODE_ATTEMPTS.get(self.retry_mode, "sdk.max_attempts")).value
-            if self.uses_sdk
-            else 1
-        )
+        if not self.uses_sdk:
+            return 1
+        usual = MODE_ATTEMPTS.get(self.retry_mode, "sdk.max_attempts")
+        return int(facts.fact(usual).value)
 
     @property
     def patience(self) -> float | None:
@@ -68,7 +67,7 @@ class Retrier(Settings):
 
     @classmethod
     def recommended(cls) -> Retrier:
-        """The retrier that AWS recommends for Lambda tasks, and that CDK adds: it leaves throttles out.
+        """The retrier that AWS recommends for Lambda tasks and CDK adds: it leaves throttles out.
 
         https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html
         """

@@ -10,7 +10,7 @@ LAMBDA = "lambda"
 
 
 class Outage(Settings):
-    """A window in which Lambda accepts nothing (`of="lambda"`), or a dependency of functions fails or is slow.
+    """A window in which Lambda accepts nothing (`of="lambda"`), or a dependency fails or is slow.
 
     Lambda being unable to accept is not a throttle: a source sees a server error, and does what it
     does then. A dependency is a name in `Behaviour.depends_on`; runs that begin in the window fail,
@@ -25,10 +25,11 @@ class Outage(Settings):
 
 
 class Deployment(Settings):
-    """A new version behind the function's alias from `at` to `until`, in seconds, with environments of its own.
+    """A new version behind the function's alias, from `at` to `until`, in seconds.
 
-    A `weight` below 1 is a weighted alias: each event goes to the new version with that
-    probability. https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
+    It has environments of its own. A `weight` below 1 is a weighted alias: each event goes to the
+    new version with that probability.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
     """
 
     function: str = described("The function that is deployed.")

@@ -13,7 +13,7 @@ from sim.scenario.errors import ScenarioError
 
 RULES = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"
 
-_PART = re.compile(r"(\*|(\w+)(?:-(\w+))?)(?:/([1-9][0-9]*))?")
+_PART = re.compile(r"(\*|(?P<start>\w+)(-(?P<end>\w+))?)(/(?P<step>[1-9][0-9]*))?")
 """A star, a value or a range, each perhaps with a step: `*/5`, `MON`, `1-5`, `0/15`."""
 
 
@@ -53,12 +53,16 @@ class Field:
         form = _PART.fullmatch(part)
         if form is None:
             raise self.refusal(part)
-        whole, start, end, step = form.groups()
-        if step and "/" not in self.wildcards:
+        start, end = form["start"], form["end"]
+        step = form["step"]
+        if step is not None and "/" not in self.wildcards:
             raise self.refusal(part)
-        first = self.first if whole == "*" else self.value(start)
-        to_the_end = whole == "*" or (step and not end)
-        last = self.last if to_the_end else self.value(end or start)
+        if start is None:  # a star
+            first, last = self.first, self.last
+        elif step is not None and end is None:
+            first, last = self.value(start), self.last
+        else:
+            first, last = self.value(start), self.value(end or start)
         if last < first:
             if not self.goes_round:
                 raise self.refusal(part)

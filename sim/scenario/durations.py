@@ -49,7 +49,7 @@ class Exponential(Settings):
 
 
 class LogNormal(Settings):
-    """Log-normal times, given as people read them off a dashboard: median and 99th percentile, in seconds."""
+    """Log-normal times by their median and 99th percentile, as dashboards show them, in seconds."""
 
     kind: Literal["lognormal"] = described(
         "Which distribution.", "lognormal", repr=False
@@ -60,9 +60,8 @@ class LogNormal(Settings):
     @model_validator(mode="after")
     def _in_order(self) -> LogNormal:
         if self.p99 < self.median:
-            raise ScenarioError(
-                f"LogNormal: p99 is {self.p99} s, but a 99th percentile is at least the median, {self.median} s."
-            )
+            least = f"a 99th percentile is at least the median, {self.median} s"
+            raise ScenarioError(f"LogNormal: p99 is {self.p99} s, but {least}.")
         return self
 
 

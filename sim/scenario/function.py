@@ -31,7 +31,7 @@ def _usual_handler() -> Constant:
 
 
 class Idempotency(Settings):
-    """The handler keeps the result of each event for a while, and does not do again what it has done.
+    """The handler keeps the result of each event for a while, and does nothing twice meanwhile.
 
     A repeat gets that result at once; one that comes while the event is in progress fails at once.
     An error is not kept. What a run that is cut short leaves in progress is free again when the
@@ -57,7 +57,7 @@ class Output(Settings):
 
 
 class Behaviour(Settings):
-    """What a template cannot say of a function: how long it works, how often it fails, what it answers."""
+    """What a template cannot say of a function: how long it works, how often it fails."""
 
     handler: Duration = described(
         "How long the handler works on one event, at 1,769 MB or more.",
@@ -86,7 +86,8 @@ class Behaviour(Settings):
     )
     sends: tuple[Output, ...] = described("What each success sends on.", ())
     batch_response: BatchResponse = described(
-        "What the handler returns after a record of its batch failed, if ReportBatchItemFailures is on.",
+        "What the handler returns after a record of its batch failed, "
+        "if ReportBatchItemFailures is on.",
         "failed items",
     )
 
@@ -107,11 +108,8 @@ class DestinationConfig(Settings):
     @property
     def targets(self) -> tuple[str, ...]:
         """The resources that are set."""
-        return tuple(
-            target
-            for target in (self.on_success, self.on_failure)
-            if target is not None
-        )
+        both = (self.on_success, self.on_failure)
+        return tuple(target for target in both if target is not None)
 
 
 class EventInvokeConfig(Settings):
@@ -141,7 +139,7 @@ class DeadLetterConfig(Settings):
 
 
 class ScheduledAction(Settings):
-    """New bounds for provisioned concurrency from a moment on, given as an `at`, `cron` or `rate` expression.
+    """New bounds for provisioned concurrency, from when an `at`, `cron` or `rate` expression says.
 
     https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScheduledAction.html
     """
@@ -183,9 +181,8 @@ class ProvisionedConcurrencyConfig(Settings):
     @property
     def maximum(self) -> int:
         """The most that may ever be asked for."""
-        return max(
-            [self.provisioned_concurrent_executions, *(most for _, most in self.bounds)]
-        )
+        largest = [most for _, most in self.bounds]
+        return max([self.provisioned_concurrent_executions, *largest])
 
     @property
     def bounds(self) -> list[tuple[int, int]]:
@@ -193,11 +190,8 @@ class ProvisionedConcurrencyConfig(Settings):
         target = self.scalable_target
         if target is None:
             return []
-        scheduled = [
-            (action.min_capacity, action.max_capacity)
-            for action in target.scheduled_actions
-        ]
-        return [(target.min_capacity, target.max_capacity), *scheduled]
+        later = [(a.min_capacity, a.max_capacity) for a in target.scheduled_actions]
+        return [(target.min_capacity, target.max_capacity), *later]
 
 
 class Function(Named):
@@ -222,7 +216,7 @@ class Function(Named):
         "Environments of the alias that are always initialised.", None
     )
     snap_start: Literal["None", "PublishedVersions"] = described(
-        "Whether new environments of the alias are restored from a snapshot instead of initialised.",
+        "Whether new environments of the alias are restored from a snapshot, not initialised.",
         "None",
     )
     ephemeral_storage: int = setting("Function.ephemeral_storage")
@@ -243,26 +237,23 @@ class Function(Named):
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Everything it sends events to: outputs, destinations and its dead-letter queue or topic, by name."""
-        letters = (
-            ()
-            if self.dead_letter_config is None
-            else (self.dead_letter_config.target_arn,)
-        )
-        outputs = tuple(output.to for output in self.behaviour.sends)
-        return (
-            *outputs,
-            *self.event_invoke_config.destination_config.targets,
-            *letters,
-        )
+        """Everything it sends events to, by name: outputs, destinations, dead-letter target."""
+        outputs = [output.to for output in self.behaviour.sends]
+        destinations = self.event_invoke_config.destination_config.targets
+        letters = self.dead_letter_config
+        if letters is None:
+            return (*outputs, *destinations)
+        return (*outputs, *destinations, letters.target_arn)
 
     @model_validator(mode="after")
     def _init_is_known(self) -> Function:
-        if self.behaviour.init is None:
-            try:
-                facts.cold_start(self.runtime, self.package_type.lower())
-            except KeyError as error:
-                raise ScenarioError(
-                    f"Function {self.name!r}: {error.args[0]} Or give behaviour.init yourself."
-                ) from None
+        if self.behaviour.init is not None:
+            return self
+        try:
+            facts.cold_start(self.runtime, self.package_type.lower())
+        except KeyError as error:
+            hint = "Or give behaviour.init yourself."
+            raise ScenarioError(
+                f"Function {self.name!r}: {error.args[0]} {hint}"
+            ) from None
         return self

@@ -15,7 +15,7 @@ from sim.scenario.trigger_catalogue import (
     measured_latency,
     trigger_kind,
 )
-from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
+from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
 
 
 def trigger(
@@ -24,8 +24,8 @@ def trigger(
     name: str | None = None,
     source: str | None = None,
     **settings: Any,
-) -> SynchronousTrigger | AsynchronousTrigger | EventSourceMapping:
-    """Join a source to a function, with the documented or measured settings of that kind of source.
+) -> Trigger:
+    """Join a source to a function, with what is documented or measured of that kind of source.
 
     `source` names a topic, bucket, queue or stream; a missing one is created under the trigger's
     name. Further settings are the fields of the trigger's class; a pipe takes `invocation_type`,
@@ -34,39 +34,37 @@ def trigger(
     kind, with the nearest known ones.
     """
     row = trigger_kind(kind)
-    forgets = (
-        kind == "pipes_target"
-        and settings.pop("invocation_type", "REQUEST_RESPONSE") == "FIRE_AND_FORGET"
-    )
-    model = "asynchronous" if forgets else row.model
+    model = row.model
+    if kind == "pipes_target":
+        invocation_type = settings.pop("invocation_type", "REQUEST_RESPONSE")
+        model = "asynchronous" if invocation_type == "FIRE_AND_FORGET" else model
     name = name or kind
+    joined = {"name": name, "kind": kind, "function": function}
+    if source is not None or kind in SOURCES:
+        joined["source"] = source or name
+    usual = _usual_settings(row, model, settings)
+    return _CLASSES[model](**joined, **{**usual, **settings})
+
+
+_CLASSES: dict[str, type[Trigger]] = {
+    "synchronous": SynchronousTrigger,
+    "asynchronous": AsynchronousTrigger,
+    "polling": EventSourceMapping,
+}
+
+
+def _usual_settings(
+    row: TriggerKind, model: str, settings: dict[str, Any]
+) -> dict[str, Any]:
+    """What is documented or measured of a kind, where the settings do not say it."""
     if model == "synchronous":
-        return SynchronousTrigger(
-            name=name,
-            kind=kind,
-            function=function,
-            **{**_front_door(row, settings), **settings},
-        )
-    source = source or (name if kind in SOURCES else None)
-    settings = {"latency": _latency(kind), **settings}
-    if model == "asynchronous":
-        settings = settings if forgets else {**_waits_for_report(row), **settings}
-        return AsynchronousTrigger(
-            name=name, kind=kind, function=function, source=source, **settings
-        )
-    if kind in STARTING:
-        settings = {"starting_position": "TRIM_HORIZON", **settings}
-    return EventSourceMapping(
-        name=name, kind=kind, function=function, source=source or name, **settings
-    )
-
-
-def _waits_for_report(row: TriggerKind) -> dict[str, Any]:
-    return (
-        {}
-        if row.wait_limit_seconds is None
-        else {"service_timeout": row.wait_limit_seconds}
-    )
+        return _front_door(row, settings)
+    usual: dict[str, Any] = {"latency": _latency(row.kind)}
+    if row.model == "asynchronous" and row.wait_limit_seconds is not None:
+        usual["service_timeout"] = row.wait_limit_seconds
+    if row.kind in STARTING:
+        usual["starting_position"] = "TRIM_HORIZON"
+    return usual
 
 
 def _front_door(row: TriggerKind, settings: dict[str, Any]) -> dict[str, Any]:

@@ -69,8 +69,9 @@ class Bucket(Named):
 
 
 class EventBus(Named):
-    """An EventBridge event bus (`AWS::Events::EventBus`); rules with a function as target are triggers.
+    """An EventBridge event bus (`AWS::Events::EventBus`).
 
+    Rules with a function as target are triggers.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
     """
 
@@ -80,18 +81,19 @@ class EventBus(Named):
 
 
 class Dependency(Named):
-    """What a handler calls before its own work, once for each event; named in `Behaviour.depends_on`.
+    """What a handler calls before its own work, once for each event.
 
-    Calls above `maximum_connections` wait for their turn, calls above `requests_per_second` are
-    refused at once, and the run of a call that is refused or fails has failed. Where each
-    environment keeps a connection of its own, a call that finds none left is refused.
-    https://docs.aws.amazon.com/lambda/latest/dg/services-rds.html
+    It is named in `Behaviour.depends_on`. Calls above `maximum_connections` wait for their turn,
+    calls above `requests_per_second` are refused at once, and the run of a call that is refused or
+    fails has failed. Where each environment keeps a connection of its own, a call that finds none
+    left is refused. https://docs.aws.amazon.com/lambda/latest/dg/services-rds.html
     """
 
     maximum_connections: int | None = setting("Dependency.maximum_connections")
     requests_per_second: float | None = setting("Dependency.requests_per_second")
     connection_held_by: Literal["call", "environment"] = described(
-        "Whether a connection is for one call, or an environment keeps its own; then further ones find none.",
+        "Whether a connection is for one call, or an environment keeps its own; "
+        "then further ones find none.",
         "call",
     )
     latency: Duration = described(
@@ -154,7 +156,8 @@ class Choices(Settings):
     stream_retry_factor: float = setting("Choices.stream_retry_factor")
     stream_retry_cap_seconds: float = setting("Choices.stream_retry_cap_seconds")
     success_record_invoke_count: Literal["one", "runs"] = described(
-        "The approximateInvokeCount of a success after retries: one, as recorded on AWS, or the runs made.",
+        "The approximateInvokeCount of a success after retries: "
+        "one, as recorded on AWS, or the runs made.",
         "one",
     )
 
@@ -167,8 +170,7 @@ class Choices(Settings):
 
 
 def _measured(which: str) -> Uniform:
-    low, high = (
-        facts.fact(f"asynchronous.measured_{which}_retry_{end}").value
-        for end in ("low", "high")
-    )
+    wait = f"asynchronous.measured_{which}_retry"
+    low = facts.fact(f"{wait}_low").value
+    high = facts.fact(f"{wait}_high").value
     return Uniform(low=low, high=high)

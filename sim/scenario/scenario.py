@@ -34,6 +34,7 @@ class Scenario(System):
         return self
 
 
+# By kind of trigger: the scenario's field for its source, and how to make one.
 SOURCES: dict[str, tuple[str, Callable[..., Named]]] = {
     "sqs_standard": ("queues", Queue),
     "sqs_fifo": ("queues", partial(Queue, fifo_queue=True)),
@@ -53,12 +54,13 @@ SOURCES: dict[str, tuple[str, Callable[..., Named]]] = {
 def _add_missing_sources(values: dict[str, object]) -> dict[str, object]:
     values = dict(values)
     for trigger in _sequence(values.get("triggers")):
-        group, resource = SOURCES.get(_value(trigger, "kind"), (None, Named))
-        source = _value(trigger, "source")
-        if group is not None and source:
-            there = _sequence(values.get(group))
-            if source not in [_value(item, "name") for item in there]:
-                values[group] = (*there, resource(name=source))
+        kind, source = _value(trigger, "kind"), _value(trigger, "source")
+        if not source or kind not in SOURCES:
+            continue
+        group, resource = SOURCES[kind]
+        there = _sequence(values.get(group))
+        if source not in [_value(item, "name") for item in there]:
+            values[group] = (*there, resource(name=source))
     return values
 
 
@@ -67,6 +69,6 @@ def _sequence(value: object) -> tuple[object, ...]:
 
 
 def _value(item: object, name: str) -> str:
-    return str(
-        (item.get(name) if isinstance(item, dict) else getattr(item, name, None)) or ""
-    )
+    """What a group of settings, or a dictionary for one, has under a name."""
+    value = item.get(name) if isinstance(item, dict) else getattr(item, name, None)
+    return str(value or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -141,17 +142,23 @@ def _rate(content: str) -> Schedule:
     return Rate(int(form[1]) * _UNITS[form[2]])
 
 
+_RATE_WITH_UNIT = re.compile(
+    r"rate\(\s*(?P<number>[0-9]+)\s+(?P<unit>[a-z]+?)(?P<plural>s?)\s*\)"
+)
+
+
 def check_unit(expression: str) -> None:
     """Raise `ScenarioError` where a rule refuses a rate's unit, `rate(5 minute)`.
 
     Scheduler takes either. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
     """
-    form = re.fullmatch(r"rate\(\s*([0-9]+)\s+([a-z]+?)(s?)\s*\)", expression)
+    form = _RATE_WITH_UNIT.fullmatch(expression)
     if form is None:
         return
-    number, unit, plural = form.groups()
-    if (number == "1") == bool(plural):
-        right = f"rate({number} {unit}{'' if plural else 's'})"
+    number, unit = form["number"], form["unit"]
+    plural = form["plural"] == "s"
+    if (number == "1") == plural:
+        right = f"rate({number} {unit})" if plural else f"rate({number} {unit}s)"
         raise ScenarioError(
             f"{expression} must be {right}: a rule wants the singular for 1 only ({RULES})."
         )
@@ -170,27 +177,38 @@ def _at(content: str) -> Schedule:
     return At(moment.replace(tzinfo=UTC))
 
 
+class _CronFields(NamedTuple):
+    """The fields as they are written."""
+
+    minutes: str
+    hours: str
+    day_of_month: str
+    month: str
+    day_of_week: str
+    year: str
+
+
 def _cron(content: str) -> Schedule:
-    fields = content.split()
-    if len(fields) != 6:
+    words = content.split()
+    if len(words) != len(_CronFields._fields):
         raise ScenarioError(
-            f"cron({content}) has {len(fields)} fields, but needs six: minutes hours "
+            f"cron({content}) has {len(words)} fields, but needs six: minutes hours "
             f"day-of-month month day-of-week year ({RULES})."
         )
-    minutes, hours, of_month, month, of_week, year = fields
-    if (of_month == "?") == (of_week == "?"):
+    fields = _CronFields(*words)
+    if (fields.day_of_month == "?") == (fields.day_of_week == "?"):
         raise ScenarioError(
             f"cron({content}) needs ? as its day-of-month or as its day-of-week, and a value "
             f"as the other ({RULES})."
         )
     times = [
         hour * HOUR + minute * MINUTE
-        for hour in cron_fields.HOURS.all_values(hours)
-        for minute in cron_fields.MINUTES.all_values(minutes)
+        for hour in cron_fields.HOURS.all_values(fields.hours)
+        for minute in cron_fields.MINUTES.all_values(fields.minutes)
     ]
     return Cron(
         times=tuple(sorted(times)),
-        months=cron_fields.MONTH.all_values(month),
-        years=cron_fields.YEAR.all_values(year),
-        days=tuple(day_rules(of_month, of_week)),
+        months=cron_fields.MONTH.all_values(fields.month),
+        years=cron_fields.YEAR.all_values(fields.year),
+        days=tuple(day_rules(fields.day_of_month, fields.day_of_week)),
     )

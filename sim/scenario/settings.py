@@ -43,7 +43,7 @@ def described(help_text: str, default: Any = ..., **options: Any) -> Any:
 
 
 class Settings(BaseModel):
-    """A frozen group of settings; `ScenarioError` has a sentence for each wrong or unknown value."""
+    """A frozen group of settings; `ScenarioError` has a sentence for each wrong value."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="constants"

@@ -1,4 +1,4 @@
-"""Sources that keep their records in order: streams, tables, Kafka topics, brokers and change streams."""
+"""Sources that keep their records in order: streams, tables, Kafka topics, brokers."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ class Stream(Named):
 
 
 class Table(Named):
-    """A DynamoDB table with a stream (`AWS::DynamoDB::Table`): each write that changes something is a record.
+    """A DynamoDB table with a stream (`AWS::DynamoDB::Table`).
 
+    Each write that changes something is a record.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
     """
 

@@ -20,7 +20,7 @@ SILENT = "nothing"
 
 @dataclass(frozen=True, kw_only=True)
 class TriggerKind:
-    """One row of `data/triggers.csv`, with the percentiles of its latency in milliseconds where there are any.
+    """One row of `data/triggers.csv`, with the percentiles of its latency in milliseconds, if any.
 
     `told_...` is what a waiting caller gets, empty where nobody waits; `told_on_limit` and
     `wait_limit_seconds` are those of the caller or front door, empty where only the function's own
@@ -107,16 +107,17 @@ def _is_called(row: TriggerKind, parts: list[str]) -> bool:
 
 
 def _kind(row: dict[str, str]) -> TriggerKind:
-    cells: dict[str, Any] = {
-        **row,
-        **{name: int(row[name]) if row[name] else None for name in NUMBERS},
-    }
+    cells: dict[str, Any] = dict(row)
+    for name in NUMBERS:
+        cells[name] = int(row[name]) if row[name] else None
     cells["wait_limit_raised"] = row["wait_limit_raised"] == "yes"
     measured = measured_latency(row["kind"])
-    latency = (measured.p50, measured.p99) if measured else (None, None)
-    return TriggerKind(**cells, latency_p50_ms=latency[0], latency_p99_ms=latency[1])
+    cells["latency_p50_ms"] = measured.p50 if measured is not None else None
+    cells["latency_p99_ms"] = measured.p99 if measured is not None else None
+    return TriggerKind(**cells)
 
 
 def measured_latency(kind: str) -> facts.Latency | None:
     """The percentiles that somebody measured from the source to Lambda."""
-    return {latency.name: latency for latency in facts.latencies()}.get(kind)
+    known = {latency.name: latency for latency in facts.latencies()}
+    return known.get(kind)

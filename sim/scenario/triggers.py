@@ -1,4 +1,4 @@
-"""The three ways an event reaches a function: a caller waits, Lambda keeps it, or Lambda polls for it."""
+"""The three ways an event reaches a function: a caller waits, Lambda keeps it, or Lambda polls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.scenario.settings import Named, described, setting
 
 
 class SynchronousTrigger(Named):
-    """A caller that waits: a direct Invoke (`kind="invoke"`) or a front door such as API Gateway."""
+    """A caller that waits: a direct Invoke (`kind="invoke"`), or a front door like API Gateway."""
 
     model: Literal["synchronous"] = described(
         "The invocation model.", "synchronous", repr=False

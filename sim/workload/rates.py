@@ -11,7 +11,7 @@ from math import cos, pi
 
 import numpy as np
 
-from sim.scenario.traffic import ConstantRate, Daily, Poisson, Ramp
+from sim.scenario.arrivals import ConstantRate, Daily, Poisson, Ramp
 from sim.trace import MICROSECONDS
 from sim.workload.draws import Floats, Integers
 

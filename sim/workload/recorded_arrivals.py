@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.scenario.arrivals import Recorded
 from sim.scenario.errors import ScenarioError
-from sim.scenario.traffic import Recorded
 
 
 def read_arrivals(

@@ -9,14 +9,8 @@ from math import ceil, inf
 import numpy as np
 
 from sim.scenario import schedule_expressions
-from sim.scenario.traffic import (
-    Burst,
-    ConstantRate,
-    Keys,
-    Recorded,
-    Scheduled,
-    Traffic,
-)
+from sim.scenario.arrivals import Burst, ConstantRate, Recorded, Scheduled
+from sim.scenario.traffic import Keys, Traffic
 from sim.trace import MICROSECONDS
 from sim.workload import draws, rates
 from sim.workload.draws import Floats, Identities, Integers

@@ -88,7 +88,7 @@ def one_call_more_than_retries(run) -> None:
 
 
 @law(streams(), st.integers(0, 9999), fast=10, thorough=200)
-def test_laws_of_streams(scenario, seed):
+def test_streams_keep_order_age_retries_and_parallelization_factor(scenario, seed):
     run = sim.simulate(scenario, seed, drain_seconds=7200)
     records = stream_usage.records(run)
     one_fate(run)

@@ -365,7 +365,7 @@ def test_an_event_that_a_function_caused_carries_its_parent(run):
     [
         (
             lambda run: sample_event("snss"),
-            "There is no trigger kind 'snss'; did you mean sns",
+            "There is no trigger kind 'snss'; did you mean 'sns'",
         ),
         (
             lambda run: sample_event("sns", run, 99),

@@ -1,4 +1,4 @@
-"""Every number has a unit, evidence, a source and a date, and the readers give it back unchanged."""
+"""Every number has unit, evidence, source and date, and the readers give it back unchanged."""
 
 import csv
 import re

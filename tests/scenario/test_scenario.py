@@ -340,7 +340,7 @@ def test_settings_are_frozen():
         scenario().functions.append(worker)
 
 
-def test_but_changes_a_copy_and_checks_it():
+def test_replace_gives_a_copy_that_is_checked():
     before = function(timeout=7)
     after = before.replace(memory_size=512)
     assert (before.memory_size, after.memory_size, after.timeout, after.name) == (
@@ -352,7 +352,7 @@ def test_but_changes_a_copy_and_checks_it():
     assert scenario().replace(seconds=5) == scenario(seconds=5)
 
 
-def test_but_keeps_defaults_what_they_are():
+def test_replace_keeps_defaults_what_they_are():
     assert function().replace(timeout=4).model_fields_set == {"name", "timeout"}
 
 

@@ -487,7 +487,7 @@ def test_a_control_may_have_narrower_bounds_a_label_and_a_group():
     ],
 )
 def test_a_time_is_said_as_a_person_would_say_it(seconds, words):
-    assert controls.value_text(seconds, "s") == words
+    assert controls.readout_text(seconds, "s") == words
 
 
 @pytest.mark.parametrize(
@@ -497,7 +497,7 @@ def test_a_time_is_said_as_a_person_would_say_it(seconds, words):
 def test_a_readout_has_room_for_the_symbol_of_a_unit_but_not_for_what_is_counted(
     unit, words
 ):
-    assert controls.value_text(20, unit) == words
+    assert controls.readout_text(20, unit) == words
 
 
 def test_every_stop_of_a_slider_is_allowed_by_its_fact():

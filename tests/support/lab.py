@@ -84,21 +84,19 @@ def lab(folders: Path, *flags: str, config: Path = CONFIG) -> Iterator[Lab]:
         port = free.getsockname()[1]
     command = [
         sys.executable, "-m", "jupyterlab", f"--config={config}", "--no-browser",
-        "--ServerApp.ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
+        "--ServerApp.ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=50",
         "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", *flags,
     ]  # fmt: skip
     environment = {**os.environ, **{name: str(folders / name) for name in FOLDERS}}
     (folders / AUTOSAVE).parent.mkdir(parents=True, exist_ok=True)
-    (folders / AUTOSAVE).write_text(
-        '{"autosave": false}'
-    )  # else a lesson open for two minutes is kept with outputs
+    # Else a lesson that is open for two minutes is kept with outputs.
+    (folders / AUTOSAVE).write_text('{"autosave": false}')
     with (folders / "lab.log").open("w") as log:
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
-    found = Lab(f"http://127.0.0.1:{port}", folders)
     try:
-        _wait_for(found, server)
+        found = _started(server, folders)
         yield found
         found.end_kernels()
     finally:
@@ -106,15 +104,21 @@ def lab(folders: Path, *flags: str, config: Path = CONFIG) -> Iterator[Lab]:
         server.wait(timeout=PATIENCE)
 
 
-def _wait_for(found: Lab, server: subprocess.Popen[bytes]) -> None:
+def _started(server: subprocess.Popen[bytes], folders: Path) -> Lab:
+    """The lab, once it answers; the port may be another one, if somebody was quicker."""
+    told = folders / "JUPYTER_RUNTIME_DIR" / f"jpserver-{server.pid}.json"
     for _ in range(10 * PATIENCE):
         try:
+            found = Lab(
+                f"http://127.0.0.1:{json.loads(told.read_text())['port']}", folders
+            )
             found.kernels()
-            return
-        except OSError:
-            assert server.poll() is None, (found.folders / "lab.log").read_text()
+        except (OSError, ValueError):
+            assert server.poll() is None, (folders / "lab.log").read_text()
             time.sleep(0.1)
-    raise TimeoutError((found.folders / "lab.log").read_text())
+        else:
+            return found
+    raise TimeoutError((folders / "lab.log").read_text())
 
 
 @contextmanager

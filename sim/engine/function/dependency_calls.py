@@ -165,7 +165,7 @@ class HandlerRun:
         """The handler's own work: from here on it is known when the run ends."""
         clock, due = self.calls.clock, self.environment.due
         now = clock._now
-        outcome, end = self.calls.handler.finish_work(self.delivery, self.run, now, due)
+        outcome, end = self.calls.handler.end_of_work(self.delivery, self.run, now, due)
         self.is_over = True  # for the limit of its calls
         clock.after(end - now, self.finish_work, outcome, END + self.delivery)
 

@@ -100,7 +100,8 @@ class Fleet(EnvironmentLifecycle):
     ) -> int:
         """Run one batch now; returns 0, or the `Reason` why Lambda refuses it."""
         refusal = self.refusal(invoker)
-        records, attempts, invocation = batch.records, batch.attempts, batch.invocation
+        records, attempts = batch.records, batch.attempts
+        invocation = batch.invocation
         if refusal:
             for delivery, attempt in zip(records, attempts, strict=True):
                 self.note_refusal(delivery, attempt, refusal, invocation)
@@ -197,7 +198,8 @@ class Fleet(EnvironmentLifecycle):
             self.release(environment, outcome)
             return
         work, now = environment.work, self.clock._now
-        delivery, attempt, invocation = work, environment.attempt, -1
+        delivery, attempt = work, environment.attempt
+        invocation = -1
         if isinstance(work, Batch):
             delivery, attempt = work.records[0], work.attempts[0]
             invocation = work.invocation

@@ -42,15 +42,15 @@ class Handler:
         """How the delivery's next run ends, and when: at `due` at the latest."""
         run = self.begin_run(delivery)
         if self.idempotency is None or begun > due:
-            return self.finish_work(delivery, run, begun, due)
+            return self.end_of_work(delivery, run, begun, due)
         known = self.idempotency.begin(delivery, begun, due)
         if known:
             return known, begun
-        outcome, end = self.finish_work(delivery, run, begun, due)
+        outcome, end = self.end_of_work(delivery, run, begun, due)
         self.idempotency.end(delivery, outcome, end)
         return outcome, end
 
-    def finish_work(
+    def end_of_work(
         self, delivery: int, run: int, begun: int, due: int
     ) -> tuple[int, int]:
         """How the work of this run of the delivery ends, and when: at `due` at the latest."""

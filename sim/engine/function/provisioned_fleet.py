@@ -120,7 +120,8 @@ class ProvisionedFleet(Fleet):
 
     def may_serve(self, invoker: Invoker) -> bool:
         """Whether an environment is ready for this request."""
-        pool, share, now = self.pool, self.share, self.clock._now
+        pool, share = self.pool, self.share
+        now = self.clock._now
         if not self.ready or pool.busy + share.busy >= pool.limit + self.requested:
             return False
         if self.lambda_outages is not None and self.lambda_outages.is_on(now):

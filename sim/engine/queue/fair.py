@@ -36,7 +36,11 @@ class Tenant:
 
 
 class FairQueue(StandardQueue):
-    """Who has too many messages in flight, or took too much of the consumers' time, comes last."""
+    """The messages of noisy tenants come last.
+
+    A tenant is noisy with too many messages in flight, or if its messages have lately taken too
+    much of the consumers' time.
+    """
 
     def __init__(
         self,
@@ -86,7 +90,7 @@ class FairQueue(StandardQueue):
         return self.next_held_back()
 
     def next_held_back(self) -> int:
-        """The oldest message of a noisy tenant."""
+        """Take the oldest message of all noisy tenants."""
         number = min(self.noisy, key=self.first_held_back)
         held_back = self.noisy[number].held_back
         delivery = held_back.popleft()
@@ -118,8 +122,9 @@ class FairQueue(StandardQueue):
         return self.tenants[number]
 
     def end_period(self) -> None:
-        """When a period is over, its consumers' time is the recent one."""
-        periods = (self.clock._now - self.period_begun) // self.period
+        """If a period is over, its consumers' time becomes that of the last period."""
+        elapsed = self.clock._now - self.period_begun
+        periods = elapsed // self.period
         if periods:
             self.period_begun += periods * self.period
             for tenant in (self.all_tenants, *self.tenants.values()):
@@ -139,17 +144,18 @@ class FairQueue(StandardQueue):
         super().begin_timeouts(batch)
         for delivery in batch:
             self.received_at[delivery] = self.clock._now
-            self.tenant(self.attributes.tenant(delivery)).in_flight += 1
+            tenant = self.tenant(self.attributes.tenant(delivery))
+            tenant.in_flight += 1
 
     def release(self, delivery: int) -> None:
-        """The message is no longer in flight: so much of the consumers' time went to its tenant."""
+        """The message is no longer in flight: its tenant has taken the consumers' time so long."""
         if delivery not in self.in_flight:
             return
         super().release(delivery)
         self.end_period()
         now = self.clock._now
         taken = now - self.received_at.pop(delivery)
-        tenant = self.tenants[self.attributes.tenant(delivery)]
+        tenant = self.tenant(self.attributes.tenant(delivery))
         tenant.in_flight -= 1
         tenant.quiet_since = now
         tenant.this_period += taken

@@ -52,10 +52,11 @@ class FifoQueue(StandardQueue):
     def arrive(self, delivery: int) -> None:
         """A message is sent; it is visible no earlier than those of its group before it."""
         now = self.clock._now
-        group = self.groups.setdefault(self.attributes.group(delivery), MessageGroup())
+        number = self.attributes.group(delivery)
+        group = self.groups.setdefault(number, MessageGroup())
         self.place[delivery] = len(self.place)
-        visible_at = now + max(self.delay, self.latency[delivery])
-        group.visible_at = max(group.visible_at, visible_at)
+        delay = max(self.delay, self.latency[delivery])
+        group.visible_at = max(group.visible_at, now + delay)
         self.log.begin_wait(delivery)
         wait = group.visible_at - now
         if wait > 0:
@@ -82,7 +83,7 @@ class FifoQueue(StandardQueue):
             self.wake(more)
 
     def scan(self, delivery: int) -> None:
-        """SQS finds the message among the first ones."""
+        """SQS scans the message: it is received when it is its turn."""
         self.scanned += 1
         self.requeue(delivery)
 
@@ -90,9 +91,10 @@ class FifoQueue(StandardQueue):
         """The message takes its place among those of its group."""
         number = self.attributes.group(delivery)
         group = self.groups[number]
-        heappush(group.waiting, (self.place[delivery], delivery))
+        place = self.place[delivery]
+        heappush(group.waiting, (place, delivery))
         if len(group.waiting) == 1 and not group.in_flight:
-            heappush(self.ready, (self.place[delivery], number))
+            heappush(self.ready, (place, number))
 
     def has_visible(self) -> bool:
         """Whether a group can be received."""

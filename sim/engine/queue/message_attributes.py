@@ -44,7 +44,9 @@ class MessageAttributes:
     def cause(self, event: int) -> Child | None:
         """How another event caused this one; None: it came from outside."""
         number = event - self.router.workload_event_count
-        return self.router.trace.children[number] if number >= 0 else None
+        if number < 0:
+            return None
+        return self.router.trace.children[number]
 
     def group(self, delivery: int) -> int:
         """The message's group in a FIFO queue: its key, or -1, which is a group, too."""
@@ -52,7 +54,9 @@ class MessageAttributes:
 
     def tenant(self, delivery: int) -> int:
         """The message's group in a standard queue, or -1: its sender gave it none."""
-        return self.group(delivery) if self.sender(delivery).message_group_id else -1
+        if not self.sender(delivery).message_group_id:
+            return -1
+        return self.group(delivery)
 
     def timers(self, queue: str) -> dict[str, int]:
         """The message timers, in microseconds, of the traffic that is sent to a queue itself."""
@@ -64,4 +68,5 @@ class MessageAttributes:
 
     def largest_kb(self) -> float:
         """The size of the largest message."""
-        return max((traffic.payload_kb for traffic in self.senders), default=0.0)
+        sizes = [traffic.payload_kb for traffic in self.senders]
+        return max(sizes, default=0.0)

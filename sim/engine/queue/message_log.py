@@ -1,4 +1,4 @@
-"""Since when the messages of a queue wait or are hidden, and the spans of what is over."""
+"""How long the messages of a queue wait or are hidden, written down as spans."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class MessageLog:
         self.waiting_since[delivery] = self.clock._now
 
     def end_wait(self, delivery: int, end: int, outcome: int = 0) -> None:
-        """If the message waits, its wait ends."""
+        """If the message waits, this ends at `end`."""
         since = self.waiting_since.pop(delivery, None)
         # It ends before it begins if the message has become too old while a run had it.
         if since is not None and since <= end:
@@ -44,7 +44,7 @@ class MessageLog:
             self.hidden_since[delivery] = self.clock._now
 
     def show(self, delivery: int, end: int, outcome: int = 0) -> None:
-        """If the message is hidden, this ends."""
+        """If the message is hidden, this ends at `end`."""
         since = self.hidden_since.pop(delivery, end)
         if since < end:
             receive = self.receives[delivery]

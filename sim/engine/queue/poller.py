@@ -88,26 +88,28 @@ class Poller:
         self.polled_at = self.clock._now
         if not self.records:
             self.received_at = self.clock._now
-        self.records += self.mapping.take(settings.batch_size - len(self.records))
-        full = len(self.records) == settings.batch_size
-        if self.records and (full or self.is_late or not settings.batching_window):
+        room = settings.batch_size - len(self.records)
+        self.records += self.mapping.take(room)
+        is_full = len(self.records) == settings.batch_size
+        waits = settings.batching_window > 0
+        if self.records and (is_full or self.is_late or not waits):
             self.invoke()
-        elif not self.records and not settings.batching_window:
+        elif not self.records and not waits:
             self.mapping.rest(self)
 
     def close_window(self, window: int) -> None:
-        """The batching window ends: the batch goes off as it is.
+        """The batching window ends: invoke the function with the batch as it is.
 
-        At low traffic the poller hears of it only when its long poll ends, by a message or after 20
-        s; that low traffic begins where the mapping has come down to two pollers is a choice.
+        At low traffic this comes later, when the long poll ends: with a message, or after 20 s.
+        That low traffic means that the mapping has come down to two pollers is a choice.
         https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
         """
         if window != self.windows or self.mapping.filling is not self:
             return
-        poll_left = self.polled_at + self.settings.long_poll - self.clock._now
-        if self.records and not self.is_late and poll_left > 0 and self.is_patient():
+        poll_ends = self.polled_at + self.settings.long_poll
+        if self.waits_for_poll(poll_ends):
             self.is_late = True
-            self.clock.after(poll_left, self.close_window, window)
+            self.clock.after(poll_ends - self.clock._now, self.close_window, window)
             return
         if self.records:
             self.invoke()
@@ -115,8 +117,10 @@ class Poller:
             self.mapping.rest(self)
         self.mapping.receive()
 
-    def is_patient(self) -> bool:
-        """Whether the long poll may outlast the window."""
+    def waits_for_poll(self, poll_ends: int) -> bool:
+        """Whether a batch with messages waits once more: its long poll outlasts the window."""
+        if not self.records or self.is_late or poll_ends <= self.clock._now:
+            return False
         is_shorter = self.settings.batching_window < self.settings.long_poll
         return is_shorter and self.mapping.is_low()
 

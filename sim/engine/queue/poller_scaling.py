@@ -112,7 +112,7 @@ class PollerScaling:
         self.busiest = max(self.busiest, self.busy)
 
     def grow(self) -> bool:
-        """Messages wait and every poller is busy: whether there are more now, or else later."""
+        """Messages wait and every poller is busy: add pollers, now (True) or later (False)."""
         if self.pollers < self.range.start:
             self.set_pollers(self.range.start)
             return True
@@ -127,7 +127,7 @@ class PollerScaling:
         return False
 
     def time_to_growth(self) -> int:
-        """Growth goes on from the last one if that is not long ago."""
+        """Microseconds to the next poller, counted from the last growth if that is not over."""
         growth = self.range.growth
         since_growth = self.clock._now - self.grown_at
         return growth - since_growth if since_growth < growth else growth
@@ -135,13 +135,14 @@ class PollerScaling:
     def add_poller(self, _: None) -> None:
         """One poller more, if messages still wait."""
         self.growth_is_due = False
-        if self.busy >= self.batches and self.pollers < self.range.most:
+        all_are_busy = self.busy >= self.batches
+        if all_are_busy and self.pollers < self.range.most:
             self.grown_at = self.clock._now
             self.set_pollers(self.pollers + 1)
             self.receive()
 
     def set_pollers(self, pollers: int) -> None:
-        """From now on there are so many."""
+        """Change how many pollers there are."""
         if pollers != self.pollers:
             self.pollers = pollers
             self.batches = pollers * self.range.batches_each
@@ -171,7 +172,7 @@ class PollerScaling:
         self.review_later()
 
     def needed(self) -> int:
-        """How many pollers the busiest moment needed: few, or as many as at the start, or more."""
+        """How many pollers the busiest moment needed; at low traffic fewer than at the start."""
         needed = ceil(self.busiest / self.range.batches_each)
         if needed <= self.range.least:
             return self.range.least
@@ -179,7 +180,7 @@ class PollerScaling:
 
 
 class PollRateLimit:
-    """How fast provisioned pollers receive: calls and kilobytes a second, all share their time.
+    """How fast provisioned pollers receive: so many calls and kilobytes a second for each.
 
     Each poller may be one call ahead (a choice).
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
@@ -200,6 +201,8 @@ class PollRateLimit:
 
     def count_receive(self, messages: int, pollers: int, now: int) -> None:
         """A receive call brings so many messages."""
-        seconds = max(1 / self.calls, messages * self.message_kb / self.kilobytes)
+        by_calls = 1 / self.calls
+        by_size = messages * self.message_kb / self.kilobytes
+        seconds = max(by_calls, by_size)
         used = round(seconds * MICROSECONDS / pollers)
         self.used_until = max(self.used_until, now) + used

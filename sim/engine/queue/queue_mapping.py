@@ -89,7 +89,8 @@ class QueueMapping:
         """As many pollers as the scaling allows; who has a batch in hand goes after it."""
         room = self.scaling.batches - self.scaling.busy
         while len(self.waiting) < room:
-            self.waiting.append(Poller(self, self.settings, self.queue, self.fleet))
+            poller = Poller(self, self.settings, self.queue, self.fleet)
+            self.waiting.append(poller)
         while len(self.waiting) > max(0, room):
             self.waiting.pop()
         self.note_pollers()
@@ -171,7 +172,8 @@ class QueueMapping:
     def free(self, poller: Poller) -> None:
         """The poller is done with its batch; it goes if the mapping has scaled in."""
         self.scaling.busy -= 1
-        if self.scaling.busy + len(self.waiting) < self.scaling.batches:
+        pollers = self.scaling.busy + len(self.waiting)
+        if pollers < self.scaling.batches:
             self.waiting.append(poller)
         self.receive()
 

@@ -11,6 +11,7 @@ from sim import facts
 from sim.engine.router import Router
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Queue, Redrive
+from sim.scenario.triggers import Trigger
 from sim.trace import MESSAGE_MOVE, MICROSECONDS
 
 
@@ -37,8 +38,7 @@ class DeadLetterQueue:
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
         """
-        trigger = self.router.triggers[self.router.trigger[delivery]]
-        if isinstance(trigger, EventSourceMapping):
+        if isinstance(self.trigger(delivery), EventSourceMapping):
             self.messages.append(delivery)
 
     def start_message_move_task(self, redrive: Redrive) -> None:
@@ -54,8 +54,8 @@ class DeadLetterQueue:
         while self.messages:
             delivery = self.messages.popleft()
             if not self.is_too_old(delivery):
-                trigger = self.router.triggers[self.router.trigger[delivery]]
-                self.router.cause_event(delivery, MESSAGE_MOVE, trigger.entry)
+                source = self.trigger(delivery).entry
+                self.router.cause_event(delivery, MESSAGE_MOVE, source)
                 self.clock.after(interval, self.move, interval)
                 return
         self.is_active = False
@@ -66,5 +66,10 @@ class DeadLetterQueue:
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
         """
         columns = self.router.trace.deliveries
-        since = columns.settled[delivery] if self.is_fifo else columns.arrived[delivery]
-        return self.clock._now >= since + self.retention
+        begins = columns.settled if self.is_fifo else columns.arrived
+        return self.clock._now >= begins[delivery] + self.retention
+
+    def trigger(self, delivery: int) -> Trigger:
+        """The trigger that the message came through before."""
+        number = self.router.trigger[delivery]
+        return self.router.triggers[number]

@@ -18,7 +18,9 @@ from sim.trace import MICROSECONDS, Fate
 
 
 class StandardQueue:
-    """A queue; `wake` is called when a message can be received, and told whether more may follow.
+    """Messages from their arrival to their end.
+
+    `wake(more)` is called when a message can be received; `more` may follow at the same instant.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
     """
@@ -62,7 +64,8 @@ class StandardQueue:
         """A message is sent: it can be received after its delay, and once SQS has passed it on."""
         delay = self.delay
         if self.timers:
-            delay = self.timers.get(self.attributes.sender(delivery).name, delay)
+            sender = self.attributes.sender(delivery).name
+            delay = self.timers.get(sender, delay)
         wait = max(delay, self.latency[delivery])
         self.log.begin_wait(delivery)
         if wait:
@@ -71,7 +74,7 @@ class StandardQueue:
             self.become_visible(delivery)
 
     def become_visible(self, delivery: int, more: bool = False) -> None:
-        """The message can be received; `more` may follow at this very instant."""
+        """The message can be received; `more` of them may follow at the same instant."""
         self.visible.append(delivery)
         self.wake(more)
 
@@ -124,7 +127,7 @@ class StandardQueue:
             end_wait(delivery, now)
 
     def may_be_received(self, delivery: int) -> bool:
-        """Not if it is too old, nor if received too often: then it moves to the dead-letter queue.
+        """Whether it is neither too old nor received too often; else it is deleted or moved away.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
         """
@@ -143,7 +146,8 @@ class StandardQueue:
         """Move a message to the dead-letter queue; without one it is lost."""
         redrive = self.redrive
         target = None if redrive is None else redrive.dead_letter_target_arn
-        self.router.give_up(delivery, [(REDRIVE, target)], Fate.DROPPED)
+        stores = [(REDRIVE, target)]
+        self.router.give_up(delivery, stores, Fate.DROPPED)
 
     def expire(self, delivery: int) -> bool:
         """Delete a message that waits or is hidden if its retention period is over: it is lost.
@@ -195,7 +199,9 @@ class StandardQueue:
     def is_over(self, receipt: tuple[int, int]) -> bool:
         """Whether the message of this receipt is gone, or has been received again."""
         delivery, receive = receipt
-        return self.fate[delivery] != 0 or self.receives[delivery] != receive
+        if self.fate[delivery]:
+            return True
+        return self.receives[delivery] != receive
 
     def reappear(self, receipt: tuple[int, int]) -> None:
         """The visibility timeout ends before the message was deleted: it can be received again."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from math import ceil
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sim import facts
 from sim.engine.clock import Clock
@@ -23,6 +23,14 @@ class Waiting(Protocol):
 
     def resume(self) -> None:
         """A poller is free."""
+
+
+class PollerLimits(NamedTuple):
+    """How many pollers there may be, and how many calls each makes at once."""
+
+    fewest: int
+    most: int
+    calls_each: int
 
 
 class KafkaPollers:
@@ -40,9 +48,10 @@ class KafkaPollers:
         lag: Callable[[], int],
         note: Callable[[int], None],
     ) -> None:
-        fewest, most, self.calls_each = pollers_of(mapping)
-        self.fewest = min(fewest, partitions)
-        self.most = min(most or partitions, partitions)
+        limits = poller_limits(mapping, partitions)
+        self.fewest = min(limits.fewest, partitions)
+        self.most = min(limits.most, partitions)
+        self.calls_each = limits.calls_each
         self.batch_size = mapping.batch_size
         self.clock = clock
         self.lag = lag
@@ -99,7 +108,10 @@ class KafkaPollers:
             self.clock.after(self.check_interval - since_check, self.check_lag)
 
     def check_lag(self, _: None = None) -> None:
-        """As many pollers as the lag has batches for their calls; half if throttled (choices)."""
+        """Choose how many pollers there shall be: enough to take all records at once.
+
+        If calls have been throttled, half as many as now. Both are choices.
+        """
         self.check_is_due = False
         lag = self.lag()
         wanted = ceil(lag / (self.batch_size * self.calls_each))
@@ -120,11 +132,12 @@ class KafkaPollers:
             self.resume_waiting()
 
 
-def pollers_of(mapping: EventSourceMapping) -> tuple[int, int | None, int]:
-    """The fewest and the most pollers (None: no limit), and how many calls each makes at once."""
+def poller_limits(mapping: EventSourceMapping, partitions: int) -> PollerLimits:
+    """One poller for each partition, or in provisioned mode what is set."""
     config = mapping.provisioned_poller_config
     if config is None:
-        return 1, None, 1
+        return PollerLimits(fewest=1, most=partitions, calls_each=1)
     fewest = config.minimum_pollers or facts.fact("kafka.minimum_pollers").value
     most = config.maximum_pollers or facts.fact("kafka.maximum_pollers").value
-    return fewest, most, facts.fact("kafka.invokes_per_poller").value
+    calls_each = facts.fact("kafka.invokes_per_poller").value
+    return PollerLimits(fewest, most, calls_each)

@@ -93,7 +93,7 @@ class OrderedSources:
 
 
 def stream_settings(source: Named, resource: int) -> StreamSettings:
-    """What is special about a source."""
+    """The settings of the stream behind a source."""
     name = source.name
     match source:
         case Stream(stream_mode="ON_DEMAND"):

@@ -25,8 +25,9 @@ DROPPED = int(Fate.DROPPED)
 
 
 class ParallelBatch(RecordBatcher):
-    """One batch at a time: the next one starts when this one is done with, one way or the other.
+    """One batch after another: the next one starts when this one is done with or given up.
 
+    ParallelizationFactor says how many of these a shard has, side by side.
     `resumes_at(now)` tells when the mapping invokes again; `finish_shard` is called when there is
     nothing in hand any more.
     """
@@ -178,7 +179,8 @@ class ParallelBatch(RecordBatcher):
     def attempt_at(self, at: float) -> None:
         """Go on at this time."""
         if at != inf:
-            self.clock.after(int(at) - self.clock._now, self.attempt)
+            wait = int(at) - self.clock._now
+            self.clock.after(wait, self.attempt)
 
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended."""
@@ -278,7 +280,8 @@ class ParallelBatch(RecordBatcher):
 
     def lag(self) -> int:
         """How many records are not done with."""
-        return len(self.buffer) + sum(len(retried.records) for retried in self.in_hand)
+        in_hand = sum(len(retried.records) for retried in self.in_hand)
+        return len(self.buffer) + in_hand
 
     def note_unfinished(self) -> None:
         """Write down the waits that the end of the simulation finds under way."""

@@ -77,7 +77,8 @@ class RecordBatcher(ABC):
         window = self.settings.batching_window
         if self.settings.window_begins_with_record:
             return window
-        return window - (self.clock._now - self.free_since) % window
+        elapsed = self.clock._now - self.free_since
+        return window - elapsed % window
 
     def close_window(self, window: int) -> None:
         """The window ends: the batch starts as it is, unless it started before."""
@@ -116,7 +117,8 @@ class RecordBatcher(ABC):
             batch = list(buffer)
             buffer.clear()
             return batch
-        return [buffer.popleft() for _ in range(min(count, len(buffer)))]
+        count = min(count, len(buffer))
+        return [buffer.popleft() for _ in range(count)]
 
     @abstractmethod
     def start(self) -> None:

@@ -64,7 +64,8 @@ class Shard:
         records = FULL_RECORDS if records > FULL_RECORDS else records
         room = FULL_BYTES if room > FULL_BYTES else room
         need = size * MICROSECONDS
-        accepted = records >= MICROSECONDS and (room >= need or room == FULL_BYTES)
+        fits = room >= need or room == FULL_BYTES
+        accepted = fits and records >= MICROSECONDS
         if accepted:
             records -= MICROSECONDS
             room -= need
@@ -102,5 +103,6 @@ class Shard:
 
 def even_ranges(count: int) -> list[tuple[int, int]]:
     """All hash keys in so many ranges of equal length."""
-    borders = [KEYS * number // count for number in range(count + 1)]
+    numbers = range(count + 1)
+    borders = [KEYS * number // count for number in numbers]
     return list(pairwise(borders))

@@ -95,7 +95,8 @@ class ShardReader:
         """Poll at this time, whatever the base rate says."""
         if at != inf:
             self.poll_is_due = True
-            self.clock.after(int(at) - self.clock._now, self.poll, None, LAST)
+            wait = int(at) - self.clock._now
+            self.clock.after(wait, self.poll, None, LAST)
 
     def poll(self, _: None = None) -> None:
         """Read the records there are, and go on at once while more remain.
@@ -181,12 +182,14 @@ class ShardReader:
 
         https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
         """
-        hash_key = self.stream.hash_key(self.delivery_draws.event[delivery])
+        event = self.delivery_draws.event[delivery]
+        hash_key = self.stream.hash_key(event)
         return self.batches[hash_key % len(self.batches)]
 
     def lag(self) -> int:
         """How many records are not done with."""
-        return len(self.unread) + sum(batch.lag() for batch in self.batches)
+        read = sum(batch.lag() for batch in self.batches)
+        return len(self.unread) + read
 
     def close(self) -> None:
         """The shard gets no more records: when all are done with, its children may be read."""
@@ -222,7 +225,8 @@ class ShardReader:
         for batch in self.batches:
             for delivery in (*batch.buffer, *batch.uncommitted):
                 waiting[delivery] = True
-        return [*waiting, *(delivery for _, delivery in self.unread)]
+        unread = [delivery for _, delivery in self.unread]
+        return [*waiting, *unread]
 
     def note_waiting(self, delivery: int) -> None:
         """The record still waits, or is lost: the stream did not keep it so long."""

@@ -116,7 +116,8 @@ class ShardedStream:
             shard = shards[self.turns % len(shards)]
             self.turns += 1
             return shard
-        return shards[bisect_right(self.lows, self.hash_key(event)) - 1]
+        place = bisect_right(self.lows, self.hash_key(event))
+        return shards[place - 1]
 
     def hash_key(self, event: int) -> int:
         """The MD5 sum of the partition key; an event without one has a partition key of its own."""
@@ -132,10 +133,10 @@ class ShardedStream:
 
         https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html
         """
-        if shard in self.shards and shard.high - shard.low > 1:
-            middle = (shard.low + shard.high) // 2
-            halves = [(shard.low, middle), (middle, shard.high)]
-            self.replace([shard], halves)
+        low, high = shard.low, shard.high
+        if shard in self.shards and high - low > 1:
+            middle = (low + high) // 2
+            self.replace([shard], [(low, middle), (middle, high)])
 
     def reshard(self, count: int) -> None:
         """Spread the hash keys evenly over so many new shards, each a child of those it overlaps.

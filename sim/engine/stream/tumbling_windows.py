@@ -120,5 +120,5 @@ class TumblingWindowBatch(ParallelBatch):
         self.router.trace.windows.append(window)
 
     def is_done(self) -> bool:
-        """Not while a window is open."""
+        """Whether there is nothing to do; an open window is something."""
         return super().is_done() and not self.end

@@ -64,10 +64,12 @@ def _queues_polled_twice(system: System) -> Iterator[str]:
 
 
 def _unknown(reference: Reference) -> Iterator[str]:
-    who, what, name, known = reference
-    if name is not None and name not in known:
-        there = ", ".join(sorted(known)) or "none"
-        yield f"{who} {what} {name!r}, which this scenario does not have; it has {there}."
+    name = reference.name
+    if name is None or name in reference.known:
+        return
+    there = ", ".join(sorted(reference.known)) or "none"
+    named = f"{reference.who} {reference.what} {name!r}"
+    yield f"{named}, which this scenario does not have; it has {there}."
 
 
 def _references(system: System) -> Iterator[Reference]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.artist import allow_rasterization
@@ -34,8 +34,8 @@ class CachedText(Text):
         if not isinstance(renderer, RendererAgg) or not self.get_visible():
             super().draw(renderer)
             return
-        corner = self.get_transform().transform(self.get_unitless_position())
-        left, top = float(corner[0]), float(corner[1])
+        transform = self.get_transform()
+        left, top = transform.transform(self.get_unitless_position()).tolist()
         pixels = float(self.get_fontsize()) * renderer.dpi / 72
         gc = renderer.new_gc()
         for number, line in enumerate(self.get_text().split("\n")):
@@ -71,26 +71,34 @@ class Word:
 def word_pixels(text: str, size: float, weight: str, colour: str, dpi: float) -> Word:
     """Draw a word; `size` is in points."""
     font = FontProperties(size=size, weight=weight)
-    space, _, _ = text_size(" ", font, dpi)
-    width, height, descent = text_size(text or " ", font, dpi)
-    below = math.ceil(descent) + 2
-    above = math.ceil(height - descent) + 3
-    surface = agg_surface(math.ceil(width) + 4, above + below, dpi)
+    space = text_size(" ", font, dpi).width
+    size_of_text = text_size(text or " ", font, dpi)
+    below = math.ceil(size_of_text.below) + 2
+    above = math.ceil(size_of_text.above) + 3
+    width = math.ceil(size_of_text.width) + 4
+    surface = agg_surface(width, above + below, dpi)
     gc = surface.new_gc()
     gc.set_foreground(to_rgb(colour))
     surface.draw_text(gc, 0, above, text, font, 0)
     image = np.array(surface.buffer_rgba())[::-1]
-    return Word(image, below, width + space if text else space)
+    advance = size_of_text.width + space if text else space
+    return Word(image, below, advance)
 
 
-def text_size(
-    text: str, font: FontProperties, dpi: float
-) -> tuple[float, float, float]:
-    """Width, height and depth below the baseline of a text, in pixels."""
+class TextSize(NamedTuple):
+    """How wide a text is, and how far it reaches above and below its baseline: pixels."""
+
+    width: float
+    above: float
+    below: float
+
+
+def text_size(text: str, font: FontProperties, dpi: float) -> TextSize:
+    """Measure a text."""
     surface = agg_surface(1, 1, dpi)
     size = surface.get_text_width_height_descent(text, font, ismath=False)
-    width, height, descent = size
-    return float(width), float(height), float(descent)
+    height, descent = float(size[1]), float(size[2])
+    return TextSize(float(size[0]), height - descent, descent)
 
 
 def agg_surface(width: int, height: int, dpi: float) -> Any:

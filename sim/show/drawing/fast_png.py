@@ -20,7 +20,7 @@ def encode_png(canvas: FigureCanvasAgg) -> bytes:
     of the time. https://www.w3.org/TR/png-3/
     """
     pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    height, width, _ = pixels.shape
+    height, width = pixels.shape[:2]
     # each row begins with the number of its filter, 0 for none
     rows = np.zeros((height, 1 + 3 * width), np.uint8)
     for colour in range(3):  # one after the other is quicker than three at once

@@ -24,9 +24,11 @@ from sim.show.drawing.theme import Theme
 from sim.show.drawing.time_units import axis_unit, ticks
 
 DPI = 100
-WIDTH, HEIGHT = 10.5, 6.0  # inches, as are the margins below
-LEFT, RIGHT, BETWEEN = 0.35, 0.2, 0.4
+# Inches, as are the margins below:
+WIDTH, HEIGHT = 10.5, 6.0
+LEFT, RIGHT = 0.35, 0.2
 TOP, BOTTOM = 1.45, 1.08
+BETWEEN = 0.4
 COLUMNS = 3  # panels that have room side by side; of more there are rows
 ROW_HEIGHT = 2.3  # of a panel, where there are rows
 BETWEEN_ROWS = 1.25  # room for an axis, and for the next heading
@@ -35,6 +37,7 @@ TITLE_LETTERS = 79
 HEADING_SIZE, LINE_SIZE = 11.0, 9.0  # points
 HEADING_LETTER = 0.64  # a letter's width, in font sizes
 LINE_LETTER = 5.2  # a letter's width, in points
+NO_RUNS: Mapping[str, Run] = MappingProxyType({})
 
 
 class Picture(Figure):
@@ -44,7 +47,7 @@ class Picture(Figure):
     """
 
     text_alternative = ""
-    runs: Mapping[str, Run] = MappingProxyType({})
+    runs: Mapping[str, Run] = NO_RUNS
 
     def save(self, path: str | Path) -> Path:
         """Write a PNG, SVG or PDF, with words and its runs' settings below; returns where.
@@ -72,7 +75,8 @@ class Frame:
         panels = max(panels, 1)
         rows = -(-panels // COLUMNS)
         columns = -(-panels // rows)
-        self.panel_width = (WIDTH - left - right - between * (columns - 1)) / columns
+        gaps = between * (columns - 1)
+        self.panel_width = (WIDTH - left - right - gaps) / columns
         self.panel_height = ROW_HEIGHT if rows > 1 else HEIGHT - TOP - BOTTOM
         below = self.panel_height + BETWEEN_ROWS
         self.height = TOP + BOTTOM + self.panel_height + (rows - 1) * below
@@ -115,15 +119,24 @@ class Frame:
         for text, parts in zip(self.lines, lines, strict=True):
             text.set_text(_wrapped(parts, round(points / LINE_LETTER)))
 
+    def set_alternative(self, text: str, runs: Mapping[str, Run] = NO_RUNS) -> None:
+        """Note what the picture says in words, and of which runs."""
+        self.figure.text_alternative = text
+        self.figure.runs = runs
+
     def time_axis(self, axes: Axes, limit: float) -> None:
         """Number a time axis from 0 to `limit` seconds in the unit a person would say."""
         axes.set_xlim(0, limit)
         axes.set_xticks(*ticks(limit, self.most_ticks))
-        axes.set_xlabel(
-            f"{axis_unit(limit).name} since start",
-            color=self.theme.secondary,
-            fontsize=9,
-        )
+        self.label_x(axes, f"{axis_unit(limit).name} since start")
+
+    def label_x(self, axes: Axes, text: str) -> None:
+        """Say what a panel's horizontal axis shows."""
+        axes.set_xlabel(text, color=self.theme.secondary, fontsize=9)
+
+    def label_y(self, axes: Axes, text: str) -> None:
+        """Say what a panel's vertical axis shows."""
+        axes.set_ylabel(text, color=self.theme.secondary, fontsize=9)
 
     def value_axis(self, axes: Axes) -> None:
         """Lines across a panel at the values of its vertical axis, instead of ticks."""
@@ -188,9 +201,10 @@ class Frame:
         )
 
     def _axes(self, left: float, top: float) -> Axes:
-        low = (top - self.panel_height) / self.height
-        high = self.panel_height / self.height
-        place = (left / WIDTH, low, self.panel_width / WIDTH, high)
+        bottom = (top - self.panel_height) / self.height
+        width = self.panel_width / WIDTH
+        height = self.panel_height / self.height
+        place = (left / WIDTH, bottom, width, height)
         axes = self.figure.add_axes(place, facecolor="none")
         axes.spines[["left", "top", "right"]].set_visible(False)
         axes.spines["bottom"].set_color(self.theme.axis)
@@ -228,15 +242,17 @@ def _balanced(text: str, most: int) -> str:
     """A long text in lines of about the same length."""
     if len(text) <= most:
         return text
-    return textwrap.fill(text, max(most * 2 // 3, len(text) // 2 + 8))
+    half = len(text) // 2 + 8
+    return textwrap.fill(text, max(most * 2 // 3, half))
 
 
 def _wrapped(parts: list[str], width: int) -> str:
     """Parts joined by dots, broken between parts."""
-    lines: list[str] = []
-    for part in parts:
-        if lines and len(lines[-1]) + 3 + len(part) <= width:
-            lines[-1] += f" · {part}"
+    lines = parts[:1]
+    for part in parts[1:]:
+        longer = f"{lines[-1]} · {part}"
+        if len(longer) <= width:
+            lines[-1] = longer
         else:
             lines.append(part)
     return "\n".join(lines)

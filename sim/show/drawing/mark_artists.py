@@ -140,7 +140,8 @@ def style_bar(
     hatched = mark.hatched and not thin and not pinned
     bar.set_facecolor(edge if thin else face)
     bar.set_hatch(HATCH if hatched else "")
-    bar.set_linewidth(0.0 if thin or (face == edge and not hatched) else 0.8)
+    has_outline = not thin and (face != edge or hatched)
+    bar.set_linewidth(0.8 if has_outline else 0.0)
     bar.set_edgecolor(edge)
     if hatched and hasattr(bar, "set_hatchcolor"):
         bar.set_hatchcolor(theme.background)
@@ -151,27 +152,34 @@ def style_bar(
 
 def _bars(place: Floats, mark: Mark, pixel: PixelSize) -> Path:
     """All bars as one path, at least so wide and high that they can be seen."""
-    start, end = place[:, START], place[:, END]
+    start = place[:, START]
+    end = place[:, END]
     if not mark.waits:
         end = np.maximum(end, start + LEAST_WIDTH * pixel.seconds)
     least = FAILURE_HEIGHT if mark.hatched else LEAST_HEIGHT
-    height = np.maximum(mark.height * place[:, HEIGHT], least * pixel.rows)
-    low = place[:, ROW] - height / 2
-    high = place[:, ROW] + height / 2
+    height = mark.height * place[:, HEIGHT]
+    half = np.maximum(height, least * pixel.rows) / 2
+    low = place[:, ROW] - half
+    high = place[:, ROW] + half
     if mark.shape == "bar":
         return _closed([start, end, end, start, start], [low, low, high, high, low])
     foot = np.maximum(end - BLUNT_END * pixel.seconds, start)
-    more = np.minimum(height / 2 * 0.6, 4 * pixel.rows)
-    x = [start, foot, foot, end, end, foot, foot, start, start]
-    y = [low, low, low - more, low - more, high + more, high + more, high, high, low]
-    return _closed(x, y)
+    more = np.minimum(half * 0.6, 4 * pixel.rows)
+    bottom = low - more
+    top = high + more
+    return _closed(
+        [start, foot, foot, end, end, foot, foot, start, start],
+        [low, low, bottom, bottom, top, top, high, high, low],
+    )
 
 
 def _closed(x: list[Floats], y: list[Floats]) -> Path:
     """One path of closed shapes; `x` and `y` are lists of corners, each of all shapes."""
-    corners = np.stack([np.column_stack(x), np.column_stack(y)], axis=-1)
-    codes = [Path.MOVETO] + [Path.LINETO] * (len(x) - 2) + [Path.CLOSEPOLY]
-    return Path(corners.reshape(-1, 2), np.tile(codes, len(corners)))
+    corners = np.column_stack([np.column_stack(x).ravel(), np.column_stack(y).ravel()])
+    codes = np.full((len(x[0]), len(x)), Path.LINETO)
+    codes[:, 0] = Path.MOVETO
+    codes[:, -1] = Path.CLOSEPOLY
+    return Path(corners, codes.ravel())
 
 
 def _size(mark: Mark, pixel: PixelSize) -> float:

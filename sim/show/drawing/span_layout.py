@@ -18,8 +18,11 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
-START, END, ROW, HEIGHT = range(4)
-"""The columns of a place: seconds, seconds, and two in rows."""
+# The columns of a place; times are in seconds, the others in rows.
+START = 0
+END = 1
+ROW = 2
+HEIGHT = 3
 
 STAGES = {
     "source": (Stage.SOURCE,),
@@ -53,12 +56,11 @@ def layout_by_event(run: Run) -> SpanLayout:
 
     An event that several consumers get has a lane for each in its row.
     """
-    deliveries, spans = run.deliveries, run.spans
-    row, height = _lanes(_roots(run), deliveries.trigger)
-    of = spans.delivery.to_numpy()
+    row, height = _lanes(_roots(run), run.deliveries.trigger)
+    delivery = run.spans.delivery.to_numpy()
     places = {
-        **_places(spans, row[of], height[of]),
-        **_told(deliveries, row, height),
+        **_places(run.spans, row[delivery], height[delivery]),
+        **_told(run.deliveries, row, height),
         **_given_up(run, row, height),
     }
     return _layout(places, len(run.workload.time))
@@ -75,15 +77,17 @@ def layout_by_environment(run: Run) -> SpanLayout:
     number = spans.environment.to_numpy()
     identity = function * (number.max(initial=0) + 1) + number
     _, row = np.unique(identity, return_inverse=True)
-    places = _places(spans, row.astype(float), np.ones(len(row)))
+    height = np.ones(len(row))
+    places = _places(spans, row.astype(float), height)
     places["idle"] = _gaps(row, spans.start_s.to_numpy(), spans.end_s.to_numpy())
     return _layout(places, int(row.max(initial=-1)) + 1)
 
 
 def _layout(places: dict[str, Floats], rows: int) -> SpanLayout:
     places = {meaning: place for meaning, place in places.items() if len(place)}
-    ends = [float(place[:, END].max()) for place in places.values()]
-    return SpanLayout(places, rows, max(ends, default=1.0))
+    ends = [place[:, END].max() for place in places.values()]
+    last = max(ends, default=1.0)
+    return SpanLayout(places, rows, float(last))
 
 
 def _roots(run: Run) -> Integers:
@@ -103,26 +107,30 @@ def _lanes(root: Integers, trigger: pd.Series[str]) -> tuple[Floats, Floats]:
     consumer, names = pd.factorize(trigger, sort=True)
     if len(names) < 2:
         return root.astype(float), np.ones(len(root))
-    lanes, lane = np.unique(root * len(names) + consumer, return_inverse=True)
-    rows, first, count = np.unique(
-        lanes // len(names), return_index=True, return_counts=True
-    )
-    of_row = np.searchsorted(rows, root)
-    height = 1 / count[of_row]
-    number = lane - first[of_row]  # of the lane in its row
-    return root - 0.5 + (number + 0.5) / count[of_row], height
+    pair = root * len(names) + consumer
+    lanes, lane = np.unique(pair, return_inverse=True)
+    rows, count = np.unique(lanes // len(names), return_counts=True)
+    first = np.cumsum(count) - count
+    place = np.searchsorted(rows, root)
+    lanes_in_row = count[place]
+    number = lane - first[place]  # of the lane in its row
+    row = root - 0.5 + (number + 0.5) / lanes_in_row
+    return row, 1 / lanes_in_row
 
 
 def _places(spans: pd.DataFrame, row: Floats, height: Floats) -> dict[str, Floats]:
     stage = spans.stage.cat.codes.to_numpy()
     outcome = spans.outcome.cat.codes.to_numpy()
-    start, end = spans.start_s.to_numpy(), spans.end_s.to_numpy()
-    place = np.column_stack([start, end, row, height])
-    places = {meaning: place[_among(stage, codes)] for meaning, codes in STAGES.items()}
+    place = np.column_stack([spans.start_s, spans.end_s, row, height])
     handled = stage == Stage.HANDLER
-    for meaning, codes in OUTCOMES.items():
-        places[meaning] = place[handled & _among(outcome, codes)]
-    return places
+    is_meant = {
+        **{meaning: _among(stage, codes) for meaning, codes in STAGES.items()},
+        **{
+            meaning: handled & _among(outcome, codes)
+            for meaning, codes in OUTCOMES.items()
+        },
+    }
+    return {meaning: place[chosen] for meaning, chosen in is_meant.items()}
 
 
 def _among(values: NDArray[np.integer[Any]], codes: tuple[int, ...]) -> Booleans:
@@ -137,7 +145,8 @@ def _instants(at: Floats, row: Floats, height: Floats, where: Booleans) -> Float
 
 def _told(deliveries: pd.DataFrame, row: Floats, height: Floats) -> dict[str, Floats]:
     """When a caller was told of success, and when of anything else."""
-    at, told = deliveries.told_s.to_numpy(), deliveries.told.to_numpy()
+    at = deliveries.told_s.to_numpy()
+    told = deliveries.told.to_numpy()
     heard = ~np.isnan(at) & (told != SILENT)
     success = np.zeros(len(at), bool)
     for kind in deliveries.kind[heard].unique():
@@ -164,17 +173,20 @@ def _given_up(run: Run, row: Floats, height: Floats) -> dict[str, Floats]:
 
 def failure_stores(run: Run, kept: Booleans) -> tuple[Booleans, Booleans]:
     """Which deliveries went to a dead-letter queue, and which to an on-failure destination."""
-    pairs = list(
-        zip(run.deliveries.function[kept], run.deliveries.stores[kept], strict=True)
-    )
-    kinds: dict[tuple[str, str], tuple[bool, bool]] = {
-        (function, stores): _store_kinds(run.scenario.function(function), stores)
-        for function, stores in set(pairs)
-    }
     letters = np.zeros(len(kept), bool)
     destinations = np.zeros(len(kept), bool)
-    letters[kept] = [kinds[pair][0] for pair in pairs]
-    destinations[kept] = [kinds[pair][1] for pair in pairs]
+    if not kept.any():
+        return letters, destinations
+    functions = run.deliveries.function[kept]
+    stores = run.deliveries.stores[kept]
+    known: dict[tuple[str, str], tuple[bool, bool]] = {}
+    kinds = []
+    for pair in zip(functions, stores, strict=True):
+        if pair not in known:
+            known[pair] = _store_kinds(run.scenario.function(pair[0]), pair[1])
+        kinds.append(known[pair])
+    letters[kept] = [is_letter for is_letter, _ in kinds]
+    destinations[kept] = [is_destination for _, is_destination in kinds]
     return letters, destinations
 
 
@@ -191,8 +203,8 @@ def _store_kinds(function: Function, stores: str) -> tuple[bool, bool]:
 def _gaps(row: Integers, start: Floats, end: Floats) -> Floats:
     """The times between two spans of a row."""
     order = np.lexsort((end, start, row))
-    row, start, end = row[order], start[order], end[order]
-    is_gap = (row[1:] == row[:-1]) & (start[1:] > end[:-1])
-    places = [end[:-1], start[1:], row[1:], np.ones(len(is_gap))]
-    gaps: Floats = np.column_stack(places)[is_gap]
-    return gaps
+    before, after = order[:-1], order[1:]
+    is_gap = (row[before] == row[after]) & (start[after] > end[before])
+    before, after = before[is_gap], after[is_gap]
+    height = np.ones(len(after))
+    return np.column_stack([end[before], start[after], row[after], height])

@@ -38,7 +38,8 @@ def unit(seconds: float) -> Unit:
 
 def axis_unit(limit: float) -> Unit:
     """The unit of an axis from 0 to `limit` seconds."""
-    return unit(limit / AXIS_STRETCH) if limit > AXIS_STRETCH else unit(limit)
+    stretch = AXIS_STRETCH if limit > AXIS_STRETCH else 1
+    return unit(limit / stretch)
 
 
 def ticks(limit: float, most: int) -> tuple[list[float], list[str]]:
@@ -67,9 +68,10 @@ def axis_end(needed: float, most: int) -> float:
 def log_label(seconds: float) -> str:
     """A whole number and its unit: 100 ms, 1 s, 10 min."""
     of = next(of for of in reversed(UNITS) if seconds >= of.seconds * 0.999)
-    is_one_day = of.symbol == "days" and seconds < 1.5 * of.seconds
-    symbol = "day" if is_one_day else of.symbol
-    return f"{seconds / of.seconds:.0f} {symbol}"
+    count = round(seconds / of.seconds)
+    if count == 1 and of.symbol == "days":
+        return "1 day"
+    return f"{count} {of.symbol}"
 
 
 def _step(least: float, of: Unit) -> float:

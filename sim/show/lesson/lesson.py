@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from sim.scenario.traffic import Recorded
+from sim.scenario.arrivals import Recorded
 
 ROWS = """<style>
 .lambda-options { height: auto }

@@ -94,8 +94,8 @@ def _sources(row: TriggerKind) -> str:
 
 def _title(link: str) -> str:
     """The name of a page: the last part of its address that says something."""
-    page, _, _ = link.partition("#")
-    _, _, name = page.rstrip("/").rpartition("/")
+    page = link.split("#", maxsplit=1)[0]
+    name = page.rstrip("/").split("/")[-1]
     return name.removesuffix(".html")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from sim.facts import Fact
+from sim.results.phrases import DAY, HOUR, MINUTE
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 
@@ -17,7 +18,6 @@ DESCRIPTION_WIDTH = "12em"
 WIDTH = "auto"
 NOT_SET = "not set"
 SYMBOLS = ("s", "ms", "MB", "KB", "h")
-MINUTE, HOUR, DAY = 60, 3600, 86_400
 WHOLE_SECONDS = (
     *(0, 1, 2, 5, 10, 15, 30),
     *(
@@ -56,11 +56,12 @@ class Control:
     @property
     def description(self) -> str:
         """The words beside the control."""
-        return self.label or self.path.rsplit(".", 1)[-1].replace("_", " ")
+        name = self.path.split(".")[-1]
+        return self.label or name.replace("_", " ")
 
 
 @dataclass(frozen=True)
-class Setting:
+class FoundSetting:
     """What a control finds at its path: the setting's fact, and its value."""
 
     fact: Fact
@@ -116,14 +117,14 @@ def value_of(widget: widgets.ValueWidget) -> Any:
     return None if widget.value == NOT_SET else widget.value
 
 
-def _find(control: Control, scenarios: Iterable[Scenario]) -> Setting | None:
+def _find(control: Control, scenarios: Iterable[Scenario]) -> FoundSetting | None:
     for scenario in scenarios:
         for fact, value in scenario.found(control.path):
             if fact is not None:
                 may_be_unset = value is None or (
                     fact.value is None and _accepts_none(scenario, control.path)
                 )
-                return Setting(fact, value, may_be_unset)
+                return FoundSetting(fact, value, may_be_unset)
     return None
 
 
@@ -136,7 +137,7 @@ def _accepts_none(scenario: Scenario, path: str) -> bool:
 
 
 def _kind_and_state(
-    control: Control, setting: Setting
+    control: Control, setting: FoundSetting
 ) -> tuple[type[widgets.ValueWidget], WidgetState]:
     """What kind of widget, and its bounds and value; the kind is the same whatever the value."""
     low, high = _bounds(control, setting.fact)
@@ -153,8 +154,9 @@ def _kind_and_state(
             "readout_format": ".0%",
             "value": value,
         }
-    whole = isinstance(low, int) and (value is None or isinstance(value, int))
-    if whole and high - low <= EVERY_VALUE and setting.fact.value is not None:
+    whole = isinstance(low, int) and isinstance(value, int | None)
+    has_few_values = whole and high - low <= EVERY_VALUE
+    if has_few_values and setting.fact.value is not None:
         return widgets.IntSlider, {"min": low, "max": high, "value": value}
     options = _options(setting, low, high, whole)
     chosen = NOT_SET if value is None else value  # a selection cannot hold None
@@ -163,9 +165,13 @@ def _kind_and_state(
 
 def _bounds(control: Control, fact: Fact) -> tuple[float, float]:
     """The control's own bounds, or else AWS's; 0 and infinity where there are none."""
-    low = fact.minimum if control.low is None else control.low
-    high = fact.maximum if control.high is None else control.high
-    return 0 if low is None else low, math.inf if high is None else high
+    low = _first_given(control.low, fact.minimum, 0)
+    high = _first_given(control.high, fact.maximum, math.inf)
+    return low, high
+
+
+def _first_given(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
 
 
 def tooltip(fact: Fact) -> str:
@@ -180,7 +186,7 @@ def tooltip(fact: Fact) -> str:
 
 
 def _options(
-    setting: Setting, low: float, high: float, whole: bool
+    setting: FoundSetting, low: float, high: float, whole: bool
 ) -> tuple[tuple[str, Any], ...]:
     """The stops of a slider, with their texts."""
     unit, value = setting.fact.unit, setting.value
@@ -190,7 +196,7 @@ def _options(
     numbers |= {low, most}
     if value is not None:
         numbers.add(value)
-    options = [(value_text(number, unit), number) for number in sorted(numbers)]
+    options = [(readout_text(number, unit), number) for number in sorted(numbers)]
     if setting.may_be_unset:
         return (NOT_SET, NOT_SET), *options
     return tuple(options)
@@ -207,7 +213,7 @@ def _decades(whole: bool) -> Sequence[float]:
     return numbers
 
 
-def value_text(value: float, unit: str) -> str:
+def readout_text(value: float, unit: str) -> str:
     """A value as short as a slider's readout wants it: 2 min, 512 MB, 3/s.
 
     It has the symbol of its unit, but does not say what is counted.
@@ -218,5 +224,5 @@ def value_text(value: float, unit: str) -> str:
                 return f"{value // length:g} {word}"
     if unit in SYMBOLS:
         return f"{value:g} {unit}"
-    _, slash, per = unit.partition(" ")[0].partition("/")
-    return f"{value:g}{slash}{per}"
+    rate = unit.split(" ", maxsplit=1)[0].split("/")[1:]
+    return "/".join([f"{value:g}", *rate])

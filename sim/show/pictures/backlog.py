@@ -48,8 +48,9 @@ def backlog(
         ],
         [[], []],
     )
-    frame.figure.text_alternative = f"The backlog of queue {name} over time: {answer}."
-    frame.figure.runs = {name: run}
+    frame.set_alternative(
+        f"The backlog of queue {name} over time: {answer}.", {name: run}
+    )
     return frame.figure
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from sim.results.summary import outcomes
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import STARTING
 from sim.scenario.triggers import Trigger
+from sim.trace import Fate
 
 Runs = Run | Mapping[str, Run]
 MODEL_NAMES = {
@@ -51,27 +53,27 @@ class EventNumbers:
 
 def event_numbers(run: Run) -> EventNumbers:
     """Count the deliveries of a run's own events; those of events that they caused are left out."""
-    is_own = run.deliveries.parent.to_numpy() < 0
-    mine = run.deliveries[is_own]
-    caused = run.deliveries[~is_own]
-    found = outcomes(mine)
-    succeeded = mine[(mine.fate == "succeeded").to_numpy()]
-    ended = run.ended_s
+    table = run.deliveries
+    is_own = table.parent.to_numpy() < 0
+    found = outcomes(table if is_own.all() else table[is_own])
+    fate = table.fate.cat.codes.to_numpy()
+    succeeded = is_own & (fate == Fate.SUCCEEDED)
+    latency = table.latency_s.to_numpy()[succeeded]
     return EventNumbers(
         events=len(run.workload.time),
-        deliveries=len(mine),
+        deliveries=int(found["deliveries"]),
         delivered=int(found["delivered"]),
         told=int(found["told"]),
         parked=int(found["parked"]),
         lost=int(found["lost"]),
         in_flight=int(found["in_flight"]),
-        caused_in_flight=int((caused.fate == "in flight").sum()),
-        retried=int((succeeded.runs > 1).sum()),
+        caused_in_flight=int((~is_own & (fate == Fate.IN_FLIGHT)).sum()),
+        retried=int((table.runs.to_numpy()[succeeded] > 1).sum()),
         throttles=int(found["throttles"]),
         p50=found["p50_s"],
         p99=found["p99_s"],
-        slowest=float(succeeded.latency_s.max()),
-        drained=max(0.0, ended - run.scenario.seconds),
+        slowest=float(latency.max()) if len(latency) else nan,
+        drained=max(0.0, run.ended_s - run.scenario.seconds),
     )
 
 
@@ -123,8 +125,9 @@ def counts_line(run: Run, first: Run) -> list[str]:
     n = event_numbers(run)
     if not n.deliveries:
         return ["no event arrived"]
-    same = run is not first and np.array_equal(run.workload.time, first.workload.time)
-    parts = [f"the same {n.events}" if same else plural(n.events, "event")]
+    parts = [plural(n.events, "event")]
+    if run is not first and same_events(run, first):
+        parts = [f"the same {n.events}"]
     if n.deliveries != n.events:
         parts.append(plural(n.deliveries, "delivery", "deliveries"))
     parts.append(f"{n.delivered} delivered")
@@ -134,6 +137,11 @@ def counts_line(run: Run, first: Run) -> list[str]:
     if n.delivered:
         parts.append(f"slowest {spoken(n.slowest)}")
     return parts
+
+
+def same_events(run: Run, other: Run) -> bool:
+    """Whether events arrive at the same instants in two runs."""
+    return np.array_equal(run.workload.time, other.workload.time)
 
 
 def environments_line(run: Run) -> list[str]:
@@ -157,14 +165,14 @@ def environment_counts(run: Run) -> tuple[int, int]:
     batches = handled[~alone].drop_duplicates(["resource", "invocation"])
     placed = spans[spans.environment.to_numpy() >= 0]
     environments = placed.drop_duplicates(["resource", "environment"])
-    return len(environments), int(alone.sum()) + len(batches)
+    runs = int(alone.sum()) + len(batches)
+    return len(environments), runs
 
 
 def describe(runs: Runs, pinned: Runs | None = None) -> str:
     """One sentence a run with the numbers that its picture shows, for who does not see it."""
-    sentences = [
-        _sentence(name, event_numbers(run)) for name, run in runs_by_name(runs).items()
-    ]
+    by_name = runs_by_name(runs)
+    sentences = [_sentence(name, event_numbers(run)) for name, run in by_name.items()]
     if pinned is not None:
         sentences.append(f"Pinned: {describe(pinned)}")
     return " ".join(sentences)
@@ -184,9 +192,9 @@ def _sentence(name: str, n: EventNumbers) -> str:
     text = f"{name}: of {what}, {join_words(fates)}"
     if not n.delivered:
         return f"{text}."
-    half, most, slowest = spoken(n.p50), spoken(n.p99), spoken(n.slowest)
-    text += f"; of the delivered, half within {half}, 99 % within {most}"
-    text += f", the slowest after {slowest}"
+    text += f"; of the delivered, half within {spoken(n.p50)}"
+    text += f", 99 % within {spoken(n.p99)}"
+    text += f", the slowest after {spoken(n.slowest)}"
     if n.throttles:
         text += f"; Lambda throttled {plural(n.throttles, 'attempt')}"
     return f"{text}."
@@ -203,7 +211,8 @@ def join_words(parts: list[str]) -> str:
     """Parts of a sentence joined by commas and "and"."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    *first, last = parts
+    return f"{', '.join(first)} and {last}"
 
 
 def _unhappy(n: EventNumbers) -> list[str]:

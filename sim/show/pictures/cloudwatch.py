@@ -14,12 +14,16 @@ from sim.scenario.triggers import SynchronousTrigger
 from sim.show.drawing.frame import DPI, WIDTH, Picture
 from sim.show.drawing.theme import RUN_COLOURS, RUN_LINES, Colours, Theme, theme_named
 from sim.show.drawing.time_units import axis_unit, ticks
-from sim.show.pictures.cloudwatch_graphs import GRAPHS, Graph, Line
+from sim.show.pictures.cloudwatch_graphs import GRAPHS, Graph, MetricLine
 
 COLUMNS = 3
-ROW, TOP, BOTTOM, SIDE = 1.95, 0.55, 0.25, 0.1  # inches
-# Inches inside each graph's share of the page:
-LEFT, RIGHT, ABOVE, BELOW = 0.55, 0.2, 0.42, 0.3
+# Inches of the page:
+ROW = 1.95
+TOP, BOTTOM = 0.55, 0.25
+SIDE = 0.1
+# Inches inside each graph's share of it:
+LEFT, RIGHT = 0.55, 0.2
+ABOVE, BELOW = 0.42, 0.3
 HEADING_PAD = 16  # points between a graph and its heading; the key stands between them
 
 
@@ -105,8 +109,8 @@ class _Page:
         for place, line in enumerate(lines):
             points = _points(metrics, line)
             self._line(axes, points, place, self._colour(place, graph.colour))
-        units = metrics[metrics.metric == graph.lines[0].metric].unit.to_list()
-        self._unit(axes, units[0] if units else "Count")
+        first = metrics[metrics.metric == graph.lines[0].metric]
+        self._unit(axes, first.unit.iloc[0] if len(first) else "Count")
         self._key(axes, [line.label for line in lines])
         axes.set_ylim(0, max(1.0, axes.dataLim.y1) * 1.08)
 
@@ -184,13 +188,19 @@ class _Page:
         row, column = divmod(number, COLUMNS)
         share = (WIDTH - 2 * SIDE) / COLUMNS
         left = SIDE + column * share + LEFT
-        bottom = self.height - TOP - (row + 1) * ROW + BELOW
         width = share - LEFT - RIGHT
+        top = self.height - TOP - row * ROW
+        bottom = top - ROW + BELOW
         height = ROW - ABOVE - BELOW
-        return left / WIDTH, bottom / self.height, width / WIDTH, height / self.height
+        return (
+            left / WIDTH,
+            bottom / self.height,
+            width / WIDTH,
+            height / self.height,
+        )
 
 
-def _points(metrics: pd.DataFrame, line: Line) -> pd.Series[float]:
+def _points(metrics: pd.DataFrame, line: MetricLine) -> pd.Series[float]:
     """The values of a line by the start of their period, over all dimensions."""
     mine = metrics[metrics.metric == line.metric]
     values = mine.groupby("timestamp_s")[line.statistic]
@@ -222,18 +232,21 @@ def _dimensions(run: Run, function: str) -> list[str]:
 
 def _answer(metrics: pd.DataFrame) -> str:
     sums = metrics.groupby("metric").Sum.sum()
-    runs, errors = sums.get("Invocations", 0), sums.get("Errors", 0)
+    runs = sums.get("Invocations", 0)
+    errors = sums.get("Errors", 0)
     throttles = sums.get("Throttles", 0)
     share = f" ({errors / runs:.1%})" if errors else ""
-    return f"{runs:,.0f} invocations, {errors:,.0f} errors{share}, {throttles:,.0f} throttles"
+    failed = f"{errors:,.0f} errors{share}"
+    return f"{runs:,.0f} invocations, {failed}, {throttles:,.0f} throttles"
 
 
 def _ranges(graphs: list[Graph], metrics: pd.DataFrame) -> str:
     """The range of every line, in words."""
     ranges = []
     for line in (line for graph in graphs for line in graph.lines):
-        values = metrics[metrics.metric == line.metric][line.statistic].dropna()
+        mine = metrics[metrics.metric == line.metric]
+        values = mine[line.statistic].dropna()
         if len(values):
-            low, high = f"{values.min():,.6g}", f"{values.max():,.6g}"
-            ranges.append(f"{line.metric} ({line.statistic}) from {low} to {high}")
+            span = f"from {values.min():,.6g} to {values.max():,.6g}"
+            ranges.append(f"{line.metric} ({line.statistic}) {span}")
     return "; ".join(ranges) + "."

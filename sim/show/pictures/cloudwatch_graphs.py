@@ -8,7 +8,7 @@ from sim.show.drawing.theme import FAILURE, RUN_COLOURS, THROTTLED, Colours
 
 
 @dataclass(frozen=True)
-class Line:
+class MetricLine:
     """A metric with one of its statistics; `short` stands for the metric in the graph's key."""
 
     metric: str
@@ -26,61 +26,64 @@ class Graph:
     """One small picture: its heading, and the lines in it."""
 
     heading: str
-    lines: tuple[Line, ...]
+    lines: tuple[MetricLine, ...]
     colour: Colours = RUN_COLOURS[0]
 
 
 # In the order, and with the statistics, of a function's Monitor tab; then what comes before Lambda.
 GRAPHS = (
-    Graph("Invocations", (Line("Invocations", "Sum"),)),
+    Graph("Invocations", (MetricLine("Invocations", "Sum"),)),
     Graph(
         "Duration",
         (
-            Line("Duration", "Maximum"),
-            Line("Duration", "Average"),
-            Line("Duration", "Minimum"),
+            MetricLine("Duration", "Maximum"),
+            MetricLine("Duration", "Average"),
+            MetricLine("Duration", "Minimum"),
         ),
     ),
-    Graph("Errors", (Line("Errors", "Sum"),), FAILURE),
-    Graph("Throttles", (Line("Throttles", "Sum"),), THROTTLED),
-    Graph("Concurrent executions", (Line("ConcurrentExecutions", "Maximum"),)),
+    Graph("Errors", (MetricLine("Errors", "Sum"),), FAILURE),
+    Graph("Throttles", (MetricLine("Throttles", "Sum"),), THROTTLED),
+    Graph("Concurrent executions", (MetricLine("ConcurrentExecutions", "Maximum"),)),
     Graph(
         "Async events",
         (
-            Line("AsyncEventsReceived", "Sum", "received"),
-            Line("AsyncEventsDropped", "Sum", "dropped"),
+            MetricLine("AsyncEventsReceived", "Sum", "received"),
+            MetricLine("AsyncEventsDropped", "Sum", "dropped"),
         ),
     ),
     Graph(
         "Async event age",
-        (Line("AsyncEventAge", "Maximum"), Line("AsyncEventAge", "Average")),
+        (
+            MetricLine("AsyncEventAge", "Maximum"),
+            MetricLine("AsyncEventAge", "Average"),
+        ),
     ),
     Graph(
         "Iterator age",
-        (Line("IteratorAge", "Maximum"), Line("IteratorAge", "Average")),
+        (MetricLine("IteratorAge", "Maximum"), MetricLine("IteratorAge", "Average")),
     ),
-    Graph("Offset lag", (Line("OffsetLag", "Maximum"),)),
-    Graph("API latency", (Line("Latency", "p99"), Line("Latency", "p50"))),
+    Graph("Offset lag", (MetricLine("OffsetLag", "Maximum"),)),
+    Graph("API latency", (MetricLine("Latency", "p99"), MetricLine("Latency", "p50"))),
     Graph(
         "API errors",
         (
-            Line("5XXError", "Sum", "5XX"),
-            Line("4XXError", "Sum", "4XX"),
-            Line("5xx", "Sum"),
-            Line("4xx", "Sum"),
+            MetricLine("5XXError", "Sum", "5XX"),
+            MetricLine("4XXError", "Sum", "4XX"),
+            MetricLine("5xx", "Sum"),
+            MetricLine("4xx", "Sum"),
         ),
         FAILURE,
     ),
     Graph(
         "Queue: messages",
         (
-            Line("ApproximateNumberOfMessagesVisible", "Maximum", "visible"),
-            Line("ApproximateNumberOfMessagesNotVisible", "Maximum", "in flight"),
+            MetricLine("ApproximateNumberOfMessagesVisible", "Maximum", "visible"),
+            MetricLine("ApproximateNumberOfMessagesNotVisible", "Maximum", "in flight"),
         ),
     ),
     Graph(
         "Queue: age of the oldest",
-        (Line("ApproximateAgeOfOldestMessage", "Maximum"),),
+        (MetricLine("ApproximateAgeOfOldestMessage", "Maximum"),),
     ),
-    Graph("Queue: empty receives", (Line("NumberOfEmptyReceives", "Sum"),)),
+    Graph("Queue: empty receives", (MetricLine("NumberOfEmptyReceives", "Sum"),)),
 )

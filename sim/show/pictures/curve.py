@@ -19,7 +19,7 @@ from sim.show.pictures.sweep_table import (
     setting_text,
     sweep_table,
 )
-from sim.show.pictures.sweep_titles import Line, curves_title, lines
+from sim.show.pictures.sweep_titles import Curve, curves, curves_title
 
 LEFT, RIGHT = 0.95, 2.5  # inches: room for the numbers, and for each curve's name
 LOGARITHMIC = 20  # an axis whose values are this many times apart counts in factors
@@ -58,7 +58,7 @@ class _CurvePicture:
         (self.axes,) = self.frame.axes
         self.along = sweep.parameters[0]
         self.ordered = self.along.is_ordered
-        self.lines = lines(sweep)
+        self.curves = curves(sweep)
         self.places = {
             value: float(value) if self.ordered else float(number)
             for number, value in enumerate(self.along.settings)
@@ -67,32 +67,32 @@ class _CurvePicture:
     def picture(self, title: str | None) -> Picture:
         self._x_axis()
         self._y_axis()
-        for number, line in enumerate(self.lines.values()):
+        for number, points in enumerate(self.curves.values()):
             if self.ordered:
-                self._draw_band(line, number)
+                self._draw_band(points, number)
             else:
-                self._draw_bars(line, number)
-        if self.ordered or len(self.lines) > 1:
+                self._draw_bars(points, number)
+        if self.ordered or len(self.curves) > 1:
             self._draw_names()
         mark = "band:" if self.ordered else "bar:"
         line_parts = [*self.sweep.sample_line, *self.sweep.interval_line(mark)]
         answer = curves_title(self.sweep)
         self.frame.set_texts(title or answer, [self.sweep.heading], [line_parts])
-        self.frame.figure.text_alternative = f"{answer}. {self.sweep.in_words}."
+        self.frame.set_alternative(f"{answer}. {self.sweep.in_words}.")
         return self.frame.figure
 
-    def _draw_band(self, line: Line, number: int) -> None:
+    def _draw_band(self, points: Curve, number: int) -> None:
         """A curve through the means, within its band."""
         colour = run_colour(number, self.theme)
-        at = [self.places[value] for value in line]
-        low = [max(point.low, 0) for point in line.values()]
-        high = [point.high for point in line.values()]
+        at = [self.places[value] for value in points]
+        low = [max(point.low, 0) for point in points.values()]
+        high = [point.high for point in points.values()]
         self.axes.fill_between(
             at, low, high, color=colour, alpha=BAND_OPACITY, linewidth=0
         )
         self.axes.plot(
             at,
-            [point.mean for point in line.values()],
+            [point.mean for point in points.values()],
             "o",
             color=colour,
             linewidth=2,
@@ -100,34 +100,35 @@ class _CurvePicture:
             markersize=5,
         )
 
-    def _draw_bars(self, line: Line, number: int) -> None:
+    def _draw_bars(self, points: Curve, number: int) -> None:
         """A point and a bar for each value; values that have no order have no curve."""
         colour = run_colour(number, self.theme)
-        aside = BETWEEN_BARS * (number - (len(self.lines) - 1) / 2)
-        at = [self.places[value] + aside for value in line]
-        low = [max(point.low, 0) for point in line.values()]
-        high = [point.high for point in line.values()]
-        means = [point.mean for point in line.values()]
+        aside = BETWEEN_BARS * (number - (len(self.curves) - 1) / 2)
+        at = [self.places[value] + aside for value in points]
+        low = [max(point.low, 0) for point in points.values()]
+        high = [point.high for point in points.values()]
+        means = [point.mean for point in points.values()]
         self.axes.vlines(
             at, low, high, color=colour, linewidth=6, alpha=2 * BAND_OPACITY
         )
         self.axes.plot(at, means, "o", color=colour, markersize=6)
-        if len(self.lines) == 1:
-            for place, mean in zip(at, means, strict=True):
+        if len(self.curves) == 1:
+            for x, mean in zip(at, means, strict=True):
                 words = self.sweep.number_text(mean)
-                self._annotate(words, (place, mean), 9, colour, "data")
+                self._annotate(words, (x, mean), 9, colour, "data")
 
     def _draw_names(self) -> None:
         """At the end of each curve its name and last value."""
-        last = {by: list(line.values())[-1].mean for by, line in self.lines.items()}
         _, top = self.axes.get_ylim()
-        heights = apart([mean / top for mean in last.values()], 0.7 * NAME_ROOM)
-        for number, (by, mean) in enumerate(last.items()):
+        last = {by: list(points.values())[-1] for by, points in self.curves.items()}
+        shares = [point.mean / top for point in last.values()]
+        heights = apart(shares, 0.7 * NAME_ROOM)
+        for number, (by, point) in enumerate(last.items()):
             words = []
             if len(self.sweep.parameters) > 1:
                 words.append(self.sweep.parameters[1].text(by))
             if self.ordered:
-                words.append(self.sweep.number_text(mean))
+                words.append(self.sweep.mean_text(point))
             colour = run_colour(number, self.theme)
             place = (1, heights[number])
             self._annotate("\n".join(words), place, 8, colour, "axes fraction")
@@ -153,7 +154,7 @@ class _CurvePicture:
         )
 
     def _x_axis(self) -> None:
-        self.axes.set_xlabel(self.along.label, color=self.theme.secondary, fontsize=9)
+        self.frame.label_x(self.axes, self.along.label)
         at = list(self.places.values())
         first, last = at[0], at[-1]
         if self.ordered and first > 0 and last >= LOGARITHMIC * first:
@@ -164,14 +165,13 @@ class _CurvePicture:
             parts = [log(place / first) / log(factor) for place in at]
         else:
             length = last - first
-            margin = MARGIN * length if self.ordered and len(at) > 1 else 0.5
+            margin = MARGIN * length if self.ordered and length else 0.5
             self.axes.set_xlim(first - margin, last + margin)
             parts = [(place - first) / (length or 1) for place in at]
         labels = [setting_text(value) for value in self.along.settings]
         shown = labels_with_room(parts, labels, self.frame.panel_width)
-        self.axes.set_xticks(
-            [at[number] for number in shown], [labels[number] for number in shown]
-        )
+        positions = [at[number] for number in shown]
+        self.axes.set_xticks(positions, [labels[number] for number in shown])
 
     def _y_axis(self) -> None:
         points: Any = self.sweep.points.values()

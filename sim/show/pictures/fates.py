@@ -81,8 +81,7 @@ def fates(
     areas = [area for area in (*SETTLED, UNDER_WAY) if area.label in shown]
     samples = [Patch(**area.style(frame.theme)) for area in areas]
     frame.legend(samples, [area.label for area in areas])
-    frame.figure.text_alternative = captions.describe(runs)
-    frame.figure.runs = runs
+    frame.set_alternative(captions.describe(runs), runs)
     return frame.figure
 
 

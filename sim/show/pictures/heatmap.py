@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
-from sim.show.drawing.frame import DPI, Frame, Picture
+from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import DARK, LIGHT, theme_named
 from sim.show.pictures.sweep_table import (
     Point,
@@ -81,14 +81,14 @@ class _HeatmapPicture:
             line_parts = line_parts + self.sweep.interval_line("±: half of the")
         answer = heatmap_title(self.sweep)
         self.frame.set_texts(title or answer, [self.sweep.heading], [line_parts])
-        self.frame.figure.text_alternative = f"{answer}. {self.sweep.in_words}."
+        self.frame.set_alternative(f"{answer}. {self.sweep.in_words}.")
         return self.frame.figure
 
     def _has_room(self, width: float, height: float) -> bool:
         """Whether a cell has at least this size, in inches."""
-        wide, high = (pixels / DPI for pixels in self.frame.pixels)
-        is_wide = wide / len(self.x.settings) >= width
-        return is_wide and high / len(self.y.settings) >= height
+        cell_width = self.frame.panel_width / len(self.x.settings)
+        cell_height = self.frame.panel_height / len(self.y.settings)
+        return cell_width >= width and cell_height >= height
 
     def _draw_cell(self, column: int, row: int, point: Point | None) -> None:
         corner = (column - 0.5 + GAP / 2, row - 0.5 + GAP / 2)
@@ -101,7 +101,7 @@ class _HeatmapPicture:
         cell.set_facecolor(colour)
         place, ink = (column, row), _readable(colour)
         if self.has_numbers:
-            self._annotate(self.sweep.number_text(point.mean), place, 0, 11, ink)
+            self._annotate(self.sweep.mean_text(point), place, 0, 11, ink)
         if self.has_intervals and point.has_interval:
             half = self.sweep.number_text((point.high - point.low) / 2)
             self._annotate(f"± {half}", place, -15, 8, ink)
@@ -121,18 +121,18 @@ class _HeatmapPicture:
         )
 
     def _set_axes(self) -> None:
-        self.axes.set_xlim(-0.5, len(self.x.settings) - 0.5)
-        self.axes.set_ylim(-0.5, len(self.y.settings) - 0.5)
+        columns = [setting_text(value) for value in self.x.settings]
+        rows = [setting_text(value) for value in self.y.settings]
+        self.axes.set_xlim(-0.5, len(columns) - 0.5)
+        self.axes.set_ylim(-0.5, len(rows) - 0.5)
         self.axes.spines["bottom"].set_visible(False)
         self.axes.tick_params(length=0)
-        labels = [setting_text(value) for value in self.x.settings]
-        parts = [number / len(labels) for number in range(len(labels))]
-        shown = labels_with_room(parts, labels, self.frame.panel_width)
-        self.axes.set_xticks(shown, [labels[number] for number in shown])
-        rows = [setting_text(value) for value in self.y.settings]
+        parts = [number / len(columns) for number in range(len(columns))]
+        shown = labels_with_room(parts, columns, self.frame.panel_width)
+        self.axes.set_xticks(shown, [columns[number] for number in shown])
         self.axes.set_yticks(range(len(rows)), rows)
-        self.axes.set_xlabel(self.x.label, color=self.theme.secondary, fontsize=9)
-        self.axes.set_ylabel(self.y.label, color=self.theme.secondary, fontsize=9)
+        self.frame.label_x(self.axes, self.x.label)
+        self.frame.label_y(self.axes, self.y.label)
 
     def _draw_scale(self) -> None:
         """What the colours mean, where cells are too small for numbers."""

@@ -34,6 +34,7 @@ GIVEN_UP = {
 }
 """The marks of records that were given up, and their fates."""
 
+NOTHING = pd.DataFrame({"fate": []})
 Points = tuple[Floats, Floats]  # seconds, and an age in seconds or a number of records
 
 
@@ -54,9 +55,10 @@ def iterator_age(
     name = _mapping_name(run, mapping)
     ended = run.ended_s
     records = streams.records(run)
-    records = records[(records.trigger == name) & records.written_s.notna()]
+    records = records[records.trigger == name]
+    records = records[records.written_s.notna()]
     shards = [
-        _Shard(number, records[records["shard"] == number], ended)
+        _ShardHistory(number, records[records["shard"] == number], ended)
         for number in sorted(set(records["shard"].tolist()))
     ]
     frame = Frame(2, theme_named(theme), left=LEFT, between=BETWEEN)
@@ -73,14 +75,16 @@ def iterator_age(
         f"shard {shard.number}: at most {spoken(shard.worst)}"
         for shard in shards[:MOST_SHARDS]
     ]
-    frame.set_texts(title or f"{name}: {answer}", headings, [ages, _counts(records)])
-    frame.figure.text_alternative = (
-        f"How far mapping {name} is behind: {answer}. {'; '.join(ages)}."
+    lines = [ages, _counts(records)]
+    frame.set_texts(title or f"{name}: {answer}", headings, lines)
+    listed = "; ".join(ages)
+    frame.set_alternative(
+        f"How far mapping {name} is behind: {answer}. {listed}.", {name: run}
     )
     return frame.figure
 
 
-class _Shard:
+class _ShardHistory:
     """The records of one shard over time."""
 
     def __init__(self, number: int, records: pd.DataFrame, ended: float) -> None:
@@ -103,16 +107,22 @@ def _ages(start: Floats, end: Floats) -> Points:
     It grows with time, and falls to the age of the next record when the oldest one is done with.
     """
     records = oldest(start, end)
-    since, until, began = records.start, records.end, records.began
-    zero = np.zeros(len(since))
+    since, until = records.start, records.end
     time = np.c_[since, since, until, until]
-    age = np.c_[zero, since - began, until - began, zero]
+    zero = np.zeros(len(since))
+    age_first = since - records.began
+    age_last = until - records.began
+    age = np.c_[zero, age_first, age_last, zero]
     # where one follows at once on the one before, the age does not fall to 0
     follows = np.r_[False, since[1:] <= until[:-1]]
     is_followed = np.r_[follows[1:], False]
     always = np.ones(len(since), bool)
     shown = np.c_[~follows, always, always, ~is_followed]
-    return np.r_[0.0, time[shown]], np.r_[0.0, age[shown]]
+    return _from_zero(time[shown]), _from_zero(age[shown])
+
+
+def _from_zero(values: Floats) -> Floats:
+    return np.concatenate([[0.0], values])
 
 
 def _backlog(start: Floats, end: Floats, ended: float) -> Points:
@@ -122,13 +132,13 @@ def _backlog(start: Floats, end: Floats, ended: float) -> Points:
     return time, np.repeat(stretches.level, 2)
 
 
-def _furthest_behind(shards: list[_Shard]) -> list[_Shard]:
+def _furthest_behind(shards: list[_ShardHistory]) -> list[_ShardHistory]:
     """The shards that a picture has room for, in order of their numbers."""
     worst_first = sorted(shards, key=lambda shard: -shard.worst)
     return sorted(worst_first[:MOST_SHARDS], key=lambda shard: shard.number)
 
 
-def _draw(frame: Frame, shards: list[_Shard], limit: float) -> None:
+def _draw(frame: Frame, shards: list[_ShardHistory], limit: float) -> None:
     ages, backlogs = frame.axes
     samples: list[Artist] = []
     labels = []
@@ -141,10 +151,11 @@ def _draw(frame: Frame, shards: list[_Shard], limit: float) -> None:
         samples += ages.plot(*shard.ages, **style)
         backlogs.plot(*shard.backlog, **style)
         labels.append(f"shard {shard.number}")
+    records = pd.concat([shard.records for shard in shards]) if shards else NOTHING
     for mark, fates in GIVEN_UP.items():
-        given_up = [shard.records[shard.records.fate.isin(fates)] for shard in shards]
-        if any(map(len, given_up)):
-            samples.append(_draw_marks(ages, pd.concat(given_up), mark, frame.theme))
+        given_up = records[records.fate.isin(fates)]
+        if len(given_up):
+            samples.append(_draw_marks(ages, given_up, mark, frame.theme))
             labels.append(MARKS[mark].label)
     for axes in frame.axes:
         frame.time_axis(axes, limit)
@@ -174,7 +185,7 @@ def _draw_marks(axes: Axes, records: pd.DataFrame, name: str, theme: Theme) -> L
     return line
 
 
-def iterator_age_title(shards: list[_Shard], ended: float) -> str:
+def iterator_age_title(shards: list[_ShardHistory], ended: float) -> str:
     """Which shard falls behind most, how far, and whether it catches up."""
     if not shards:
         return "no record came"

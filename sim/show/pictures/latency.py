@@ -46,8 +46,7 @@ class _Distribution:
         ]
         title = title or titles.latency_title(self.runs)
         self.frame.set_texts(title, ["From arrival to success"], [explained])
-        self.frame.figure.text_alternative = captions.describe(self.runs)
-        self.frame.figure.runs = self.runs
+        self.frame.set_alternative(captions.describe(self.runs), self.runs)
         return self.frame.figure
 
     def _share(self, name: str) -> float:

@@ -44,14 +44,14 @@ def power_tuning(
     headings = ["Lambda's bill for a million events", "Duration of a run, without init"]
     lines = [_prices(table), _durations(table)]
     frame.set_texts(title or power_tuning_title(table), headings, lines)
-    frame.figure.text_alternative = table.to_string(index=False)
+    frame.set_alternative(table.to_string(index=False))
     return frame.figure
 
 
 def _draw_cost(frame: Frame, axes: Axes, table: pd.DataFrame) -> None:
     _line(frame, axes, table, COST)
     _scale(frame, axes, table)
-    axes.set_ylabel("USD", color=frame.theme.secondary, fontsize=9)
+    frame.label_y(axes, "USD")
 
 
 def _draw_duration(frame: Frame, axes: Axes, table: pd.DataFrame) -> None:
@@ -62,23 +62,26 @@ def _draw_duration(frame: Frame, axes: Axes, table: pd.DataFrame) -> None:
     _scale(frame, axes, table)
     limit = float(table.p99_s.max()) * 1.05
     axes.set_yticks(*ticks(limit, 6))
-    axes.set_ylabel(axis_unit(limit).name, color=frame.theme.secondary, fontsize=9)
+    frame.label_y(axes, axis_unit(limit).name)
 
 
 def power_tuning_title(table: pd.DataFrame) -> str:
     """Which memory is cheapest, which is fastest, and what the difference costs."""
     cheap = _cheapest(table)
-    fast = table[table.duration_s <= table.duration_s.min() * AS_FAST].iloc[0]
+    fastest = table.duration_s.min()
+    fast = table[table.duration_s <= fastest * AS_FAST].iloc[0]
     if fast.memory_size <= cheap.memory_size:
         return f"{_mb(cheap)} is cheapest, and no size is faster"
     times = cheap.duration_s / fast.duration_s
-    more = f"{fast[COST] / cheap[COST] - 1:.0%}".replace("%", " %")
-    return f"{_mb(cheap)} is cheapest; {_mb(fast)} is {times:.1f} times as fast for {more} more"
+    more = 100 * (fast[COST] / cheap[COST] - 1)
+    gain = f"{_mb(fast)} is {times:.1f} times as fast for {more:.0f} % more"
+    return f"{_mb(cheap)} is cheapest; {gain}"
 
 
 def _cheapest(table: pd.DataFrame) -> Any:
     """The largest of the sizes that cost the least, to a tenth of a per cent."""
-    return table[table[COST] <= table[COST].min() * AS_CHEAP].iloc[-1]
+    least = table[COST].min()
+    return table[table[COST] <= least * AS_CHEAP].iloc[-1]
 
 
 def _mb(row: Any) -> str:
@@ -122,7 +125,7 @@ def _scale(frame: Frame, axes: Axes, table: pd.DataFrame) -> None:
     axes.set_xlim(sizes.min() / 1.15, sizes.max() * 1.15)
     axes.set_xticks(sizes, [f"{size:,.0f}" for size in sizes])
     axes.minorticks_off()
-    axes.set_xlabel("memory_size in MB", color=frame.theme.secondary, fontsize=9)
+    frame.label_x(axes, "memory_size in MB")
     axes.set_ylim(0, axes.dataLim.y1 * 1.15)
     axes.yaxis.set_major_locator(MaxNLocator(6))
     frame.value_axis(axes)

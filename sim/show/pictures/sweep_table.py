@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
+from math import inf, isnan
 from numbers import Real
 from typing import Any
 
 import pandas as pd
 
 from sim.experiments import comparison
-from sim.results.phrases import spoken
+from sim.results.phrases import capitalised, spoken
 
 NAMES = {
     "delivered": "delivered events",
@@ -52,7 +52,7 @@ class Point:
         """Whether the intervals do not meet; values without intervals differ if not equal."""
         if not (self.has_interval and other.has_interval):
             return self.mean != other.mean
-        return max(self.low, other.low) > min(self.high, other.high)
+        return self.low > other.high or other.low > self.high
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,13 @@ class SweepTable:
     def name(self) -> str:
         """What the number is called, as a title begins; `p99` stays small."""
         name = NAMES.get(self.column, self.column)
-        return name[:1].upper() + name[1:] if name[:2].isalpha() else name
+        return capitalised(name) if name[:2].isalpha() else name
 
     @property
     def heading(self) -> str:
         """What is shown over what."""
-        return f"{self.name} by {' and '.join(each.name for each in self.parameters)}"
+        names = [parameter.name for parameter in self.parameters]
+        return f"{self.name} by {' and '.join(names)}"
 
     def number_text(self, value: float) -> str:
         """A value with its unit and two or three figures: 1.2 s, 3.4 %, 1,250."""
@@ -118,6 +119,10 @@ class SweepTable:
         if self.column.endswith("_usd"):
             return f"${figures(value)}"
         return figures(value)
+
+    def mean_text(self, point: Point) -> str:
+        """A point's mean in words."""
+        return self.number_text(point.mean)
 
     @property
     def sample_line(self) -> list[str]:
@@ -145,8 +150,8 @@ class SweepTable:
                 parameter.text(value)
                 for parameter, value in zip(self.parameters, values, strict=True)
             ]
-            mean = self.number_text(point.mean)
-            sentences.append(f"{', '.join(settings)}: {mean}")
+            where = ", ".join(settings)
+            sentences.append(f"{where}: {self.mean_text(point)}")
         return "; ".join(sentences)
 
 
@@ -215,9 +220,12 @@ def labels_with_room(
     """Which ticks of an axis have room for their labels; `places` are parts of its length."""
     needed = LETTER * max(map(len, labels)) + BETWEEN_LABELS
     shown: list[int] = []
+    free_from = -inf
     for number, place in enumerate(places):
-        if not shown or (place - places[shown[-1]]) * inches > needed:
+        at = place * inches
+        if at > free_from:
             shown.append(number)
+            free_from = at + needed
     return shown
 
 
@@ -228,7 +236,8 @@ def _without_nan(value: Any) -> Any:
 
 def _in_order(values: list[Any]) -> list[Any]:
     found = list(dict.fromkeys(values))
-    return sorted(found) if all(isinstance(value, Real) for value in found) else found
+    are_numbers = all(isinstance(value, Real) for value in found)
+    return sorted(found) if are_numbers else found
 
 
 def _path(name: str, known: list[str]) -> str:
@@ -256,6 +265,7 @@ def _short_name(path: str, known: list[str]) -> str:
     parts = path.split(".")
     for count in range(1, len(parts)):
         end = ".".join(parts[-count:])
-        if sum(f".{other}".endswith(f".{end}") for other in known) == 1:
+        alike = [other for other in known if f".{other}".endswith(f".{end}")]
+        if len(alike) == 1:
             return end
     return path

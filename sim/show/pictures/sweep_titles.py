@@ -5,50 +5,58 @@ from __future__ import annotations
 from typing import Any
 
 from sim.show.pictures.sweep_table import Parameter, Point, SweepTable
+from sim.show.pictures.titles import least_and_most
 
-Line = dict[Any, Point]  # by value of a parameter
+Curve = dict[Any, Point]  # by value of a parameter
 
 
-def lines(sweep: SweepTable) -> dict[Any, Line]:
-    """A line along the first parameter for each value of the second that has any point.
+def curves(sweep: SweepTable) -> dict[Any, Curve]:
+    """A curve along the first parameter for each value of the second that has any point.
 
     Without a second parameter there is only one, of None.
     """
-    found: dict[Any, Line] = {}
     if len(sweep.parameters) == 1:
-        found[None] = {values[0]: point for values, point in sweep.points.items()}
-    else:
-        for value in sweep.parameters[1].settings:
-            found[value] = {x: p for (x, by), p in sweep.points.items() if by == value}
-    along = sweep.parameters[0].settings
-    return {
-        value: {x: line[x] for x in along if x in line}
-        for value, line in found.items()
-        if line
-    }
+        curve = _curve(sweep)
+        return {None: curve} if curve else {}
+    found = {}
+    for by in sweep.parameters[1].settings:
+        curve = _curve(sweep, by)
+        if curve:
+            found[by] = curve
+    return found
+
+
+def _curve(sweep: SweepTable, *by: Any) -> Curve:
+    curve = {}
+    for x in sweep.parameters[0].settings:
+        point = sweep.points.get((x, *by))
+        if point is not None:
+            curve[x] = point
+    return curve
 
 
 def curves_title(sweep: SweepTable) -> str:
     """Where the curves differ most, or how the only one runs."""
-    found = lines(sweep)
+    found = curves(sweep)
     if not found:
         return f"{sweep.name}: no run has a number"
     if len(found) == 1:
-        (line,) = found.values()
-        return f"{sweep.name}: {_one_curve(sweep, line)}"
+        (curve,) = found.values()
+        return f"{sweep.name}: {_one_curve(sweep, curve)}"
     along, by = sweep.parameters
     across = {x: _across(found, x) for x in along.settings}
     widest = max(across, key=lambda x: _gap(across[x]))
+    where = along.text(widest)
     points = across[widest]
     least, most = _least_and_most(points)
     if points[least].surely_differs(points[most]):
         two = _two_values(sweep, by, points, [least, most])
-        return f"{sweep.name} at {along.text(widest)}: {two}"
-    low = sweep.number_text(points[least].mean)
-    high = sweep.number_text(points[most].mean)
+        return f"{sweep.name} at {where}: {two}"
+    low = sweep.mean_text(points[least])
+    high = sweep.mean_text(points[most])
     return (
         f"{sweep.name}: no sure difference by {by.name}; "
-        f"at most {low} to {high}, at {along.text(widest)}"
+        f"at most {low} to {high}, at {where}"
     )
 
 
@@ -57,49 +65,49 @@ def heatmap_title(sweep: SweepTable) -> str:
     if not sweep.points:
         return f"{sweep.name}: no run has a number"
     least, most = _least_and_most(sweep.points)
-    low, high = sweep.points[least].mean, sweep.points[most].mean
-    if low == high:
-        return f"{sweep.name}: {sweep.number_text(low)} everywhere"
-    pairs = list(zip(sweep.parameters, least, most, strict=True))
-    first = ", ".join(parameter.text(value) for parameter, value, _ in pairs)
-    second = ", ".join(parameter.value_text(value) for parameter, _, value in pairs)
-    return (
-        f"{sweep.name}: {sweep.number_text(low)} ({first}) "
-        f"to {sweep.number_text(high)} ({second})"
-    )
+    low, high = sweep.points[least], sweep.points[most]
+    if low.mean == high.mean:
+        return f"{sweep.name}: {sweep.mean_text(low)} everywhere"
+    x, y = sweep.parameters
+    first = f"{x.text(least[0])}, {y.text(least[1])}"
+    second = f"{x.value_text(most[0])}, {y.value_text(most[1])}"
+    two = f"{sweep.mean_text(low)} ({first}) to {sweep.mean_text(high)} ({second})"
+    return f"{sweep.name}: {two}"
 
 
-def _one_curve(sweep: SweepTable, line: Line) -> str:
+def _one_curve(sweep: SweepTable, curve: Curve) -> str:
     along = sweep.parameters[0]
-    least, most = _least_and_most(line)
-    if not line[least].surely_differs(line[most]):
-        about = sweep.number_text(line[least].mean)
+    least, most = _least_and_most(curve)
+    if not curve[least].surely_differs(curve[most]):
+        about = sweep.mean_text(curve[least])
         return f"no sure difference by {along.name}, about {about}"
-    order = list(line)
-    inside = [x for x in (least, most) if x not in (order[0], order[-1])]
+    order = list(curve)
+    ends = order[0], order[-1]
+    inside = [x for x in (least, most) if x not in ends]
     if along.is_ordered and len(inside) == 1:
         (x,) = inside
         word = "least" if x == least else "most"
-        return f"{word} at {along.text(x)}, {sweep.number_text(line[x].mean)}"
-    return _two_values(sweep, along, line, sorted((least, most), key=order.index))
+        return f"{word} at {along.text(x)}, {sweep.mean_text(curve[x])}"
+    values = sorted((least, most), key=order.index)
+    return _two_values(sweep, along, curve, values)
 
 
 def _two_values(
-    sweep: SweepTable, parameter: Parameter, points: Line, values: list[Any]
+    sweep: SweepTable, parameter: Parameter, points: Curve, values: list[Any]
 ) -> str:
     """Two numbers, each with where it is; the parameter is named once."""
     first, second = values
-    low = sweep.number_text(points[first].mean)
-    high = sweep.number_text(points[second].mean)
+    low = sweep.mean_text(points[first])
+    high = sweep.mean_text(points[second])
     return f"{low} ({parameter.text(first)}), {high} ({parameter.value_text(second)})"
 
 
-def _across(found: dict[Any, Line], x: Any) -> Line:
-    """The points of all lines at a value of the first parameter."""
-    return {by: line[x] for by, line in found.items() if x in line}
+def _across(found: dict[Any, Curve], x: Any) -> Curve:
+    """The points of all curves at a value of the first parameter."""
+    return {by: curve[x] for by, curve in found.items() if x in curve}
 
 
-def _gap(points: Line) -> float:
+def _gap(points: Curve) -> float:
     if not points:
         return -1.0
     least, most = _least_and_most(points)
@@ -108,6 +116,4 @@ def _gap(points: Line) -> float:
 
 def _least_and_most(points: dict[Any, Point]) -> tuple[Any, Any]:
     """Where the mean is least, and where most."""
-    least = min(points, key=lambda key: points[key].mean)
-    most = max(points, key=lambda key: points[key].mean)
-    return least, most
+    return least_and_most({key: point.mean for key, point in points.items()})

@@ -163,8 +163,7 @@ class Timeline:
             title = titles.environments_title(runs)
         title = self._given_title or title
         self._frame.set_texts(title, captions.headings(runs), lines)
-        self.figure.text_alternative = captions.describe(runs, pinned)
-        self.figure.runs = runs
+        self._frame.set_alternative(captions.describe(runs, pinned), runs)
 
 
 def timeline(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from sim.show.pictures.captions import (
     event_numbers,
     join_words,
     model,
+    same_events,
     still_under_way,
 )
 from sim.trace import Fate
@@ -37,7 +39,7 @@ ABOUT_AS_SLOW = 1.05
 
 def events_title(runs: Mapping[str, Run]) -> str:
     """What became of the events: first what a run rescues, then how runs differ."""
-    numbers = {name: event_numbers(run) for name, run in runs.items()}
+    numbers = _numbers(runs)
     if not any(n.deliveries for n in numbers.values()):
         return "No event arrived"
     if len(numbers) == 1:
@@ -49,34 +51,40 @@ def events_title(runs: Mapping[str, Run]) -> str:
 
 def environments_title(runs: Mapping[str, Run]) -> str:
     """How many execution environments the same work takes."""
-    numbers = {name: event_numbers(run) for name, run in runs.items()}
-    return _environments(runs) + _left_over(numbers)
+    return _environments(runs) + _left_over(_numbers(runs))
 
 
 def latency_title(runs: Mapping[str, Run]) -> str:
     """How long an event takes, and how much longer the slow ones take."""
-    numbers = {name: event_numbers(run) for name, run in runs.items()}
+    numbers = _numbers(runs)
     return _latency(numbers) + _left_over(numbers)
+
+
+def _numbers(runs: Mapping[str, Run]) -> dict[str, EventNumbers]:
+    return {name: event_numbers(run) for name, run in runs.items()}
 
 
 def _one_run(n: EventNumbers) -> str:
     """What became of one run's events: the worst fate first."""
-    of = f"of {plural(n.deliveries, 'event')}"
     if n.lost:
-        answer = f"{n.lost:,} {of} {_are(n.lost)} lost, and nobody is told"
+        answer = f"{_count_of(n.lost, n)} {_are(n.lost)} lost, and nobody is told"
     elif n.parked:
-        end = f"{_end(n.parked)} up in a failure store"
-        answer = f"{n.parked:,} {of} {end}; {n.delivered:,} are delivered"
+        answer = f"{_count_of(n.parked, n)} {_end(n.parked)} up in a failure store"
+        answer += f"; {n.delivered:,} are delivered"
     elif n.told:
-        answer = f"{n.told:,} {of} {_end(n.told)} with an error for the caller"
+        answer = f"{_count_of(n.told, n)} {_end(n.told)} with an error for the caller"
         if n.throttles:
             answer += f"; Lambda throttled {plural(n.throttles, 'call')}"
     elif n.in_flight:
         end = still_under_way(n) if n.drained else "still under way at the end"
-        return f"{n.in_flight:,} {of} {_are(n.in_flight)} {end}"
+        return f"{_count_of(n.in_flight, n)} {_are(n.in_flight)} {end}"
     else:
         answer = _all_delivered(n)
     return answer + _left_over({"": n})
+
+
+def _count_of(count: int, n: EventNumbers) -> str:
+    return f"{count:,} of {plural(n.deliveries, 'event')}"
 
 
 def _all_delivered(n: EventNumbers) -> str:
@@ -95,72 +103,80 @@ def _all_delivered(n: EventNumbers) -> str:
 
 def _left_over(numbers: Mapping[str, EventNumbers]) -> str:
     """What was still under way when the simulation ended although no new events came."""
-    counts = []
-    longest: EventNumbers | None = None
-    for name, n in numbers.items():
-        if not n.drained or not (n.in_flight or n.caused_in_flight):
-            continue
-        count = f"{n.in_flight or n.caused_in_flight:,}"
-        if not n.in_flight:
-            count += " that they caused"
-        counts.append(f"{count} in {name}" if len(numbers) > 1 else count)
-        if longest is None or n.drained > longest.drained:
-            longest = n
-    if longest is None:
+    left = {name: n for name, n in numbers.items() if _is_cut_short(n)}
+    if not left:
         return ""
-    return f"; {join_words(counts)} {still_under_way(longest)}"
+    parts = []
+    for name, n in left.items():
+        part = f"{n.in_flight:,}"
+        if not n.in_flight:
+            part = f"{n.caused_in_flight:,} that they caused"
+        parts.append(f"{part} in {name}" if len(numbers) > 1 else part)
+    longest = max(left.values(), key=lambda n: n.drained)
+    return f"; {join_words(parts)} {still_under_way(longest)}"
+
+
+def _is_cut_short(n: EventNumbers) -> bool:
+    """Whether the simulation ended because it had gone on for long enough without new events."""
+    return n.drained > 0 and n.in_flight + n.caused_in_flight > 0
 
 
 def _environments(runs: Mapping[str, Run]) -> str:
     counts = {name: environment_counts(run) for name, run in runs.items()}
     if len(counts) == 1:
-        ((started, done),) = counts.values()
-        if not started:
-            return "No execution environment was started"
-        serve = "serves" if started == 1 else "serve"
-        needed = plural(started, "execution environment")
-        return f"{needed} {serve} {plural(done, 'run')}"
-    started_by_name = {name: started for name, (started, _) in counts.items()}
-    if len(set(started_by_name.values())) == 1:
-        started = max(started_by_name.values())
-        return f"Each needs {plural(started, 'execution environment')}"
-    each = [f"{started} ({name})" for name, started in started_by_name.items()]
+        (only,) = counts.values()
+        return _environments_of_one(*only)
+    started = {name: count for name, (count, _) in counts.items()}
+    most = max(started.values())
+    if most == min(started.values()):
+        return f"Each needs {plural(most, 'execution environment')}"
+    each = [f"{count} ({name})" for name, count in started.items()]
     return f"Execution environments needed: {join_words(each)}"
 
 
+def _environments_of_one(started: int, runs: int) -> str:
+    if not started:
+        return "No execution environment was started"
+    serve = "serves" if started == 1 else "serve"
+    return f"{plural(started, 'execution environment')} {serve} {plural(runs, 'run')}"
+
+
 def _latency(numbers: Mapping[str, EventNumbers]) -> str:
-    numbers = {name: n for name, n in numbers.items() if n.delivered}
-    if not numbers:
+    p99 = {name: n.p99 for name, n in numbers.items() if n.delivered}
+    if not p99:
         return "No event was delivered"
-    fast, slow = _least_and_most({name: n.p99 for name, n in numbers.items()})
-    fastest, slowest = spoken(numbers[fast].p99), spoken(numbers[slow].p99)
-    if len(numbers) == 1:
+    fast, slow = least_and_most(p99)
+    slowest = spoken(p99[slow])
+    if len(p99) == 1:
         half = spoken(numbers[slow].p50)
         return (
             f"Half of the delivered events take {half} at most, "
             f"one in a hundred more than {slowest}"
         )
-    if numbers[slow].p99 < ABOUT_AS_FAST * numbers[fast].p99:
+    if p99[slow] < ABOUT_AS_FAST * p99[fast]:
         return f"All are about as fast: 99 % of the delivered events take {slowest} at most"
-    return f"The slowest 1 % take over {slowest} in {slow}, {fastest} in {fast}"
+    return (
+        f"The slowest 1 % take over {slowest} in {slow}, {spoken(p99[fast])} in {fast}"
+    )
 
 
 def _rescued(runs: Mapping[str, Run]) -> str:
     """What the models that retry make of the events that a waiting caller loses."""
-    synchronous = [run for run in runs.values() if model(run) == "synchronous"]
-    retrying = [run for run in runs.values() if model(run) in RESCUERS]
-    rescuers = {RESCUERS[model(run)]: run for run in retrying}
+    models = [(model(run), run) for run in runs.values()]
+    synchronous = [run for kind, run in models if kind == "synchronous"]
+    retrying = [run for kind, run in models if kind in RESCUERS]
+    rescuers = {RESCUERS[kind]: run for kind, run in models if kind in RESCUERS}
     # where several runs are of one model, "the queue" would be one of several
     if not synchronous or len(rescuers) < len(retrying):
         return ""
     told = synchronous[0]
-    if not all(_same_events(run, told) for run in retrying):
+    if not all(same_events(run, told) for run in retrying):
         return ""
     failed = _events(told, Fate.FAILED, Fate.REJECTED)
-    counts = {
-        who: len(np.intersect1d(failed, _events(run, Fate.SUCCEEDED)))
-        for who, run in rescuers.items()
-    }
+    counts = {}
+    for who, run in rescuers.items():
+        rescued = np.intersect1d(failed, _events(run, Fate.SUCCEEDED))
+        counts[who] = len(rescued)
     if not any(counts.values()):
         return ""
     return _rescue_sentence(counts, len(failed)) + _later(retrying, failed)
@@ -183,14 +199,11 @@ def _deliver(who: str) -> str:
     return "delivers" if who.startswith("the ") else "deliver"
 
 
-def _same_events(run: Run, other: Run) -> bool:
-    return np.array_equal(run.workload.time, other.workload.time)
-
-
 def _events(run: Run, *fates: Fate) -> Integers:
     table = run.deliveries
-    chosen = np.isin(table.fate.cat.codes, fates) & (table.parent.to_numpy() < 0)
-    return table.event.to_numpy()[chosen]
+    is_own = table.parent.to_numpy() < 0
+    has_fate = np.isin(table.fate.cat.codes, fates)
+    return table.event.to_numpy()[is_own & has_fate]
 
 
 def _later(runs: list[Run], events: Integers) -> str:
@@ -208,29 +221,26 @@ def _later(runs: list[Run], events: Integers) -> str:
 def _difference(numbers: Mapping[str, EventNumbers]) -> str:
     """Which run delivers more, or if none does, which is faster."""
     delivered = {name: n.delivered for name, n in numbers.items()}
-    worst, best = _least_and_most(delivered)
-    most = _delivered_of(numbers[best])
+    worst, best = least_and_most(delivered)
+    most = _count_of(delivered[best], numbers[best])
     if delivered[best] != delivered[worst]:
-        return f"{best}: {most} delivered; {worst}: {_delivered_of(numbers[worst])}"
+        least = _count_of(delivered[worst], numbers[worst])
+        return f"{best}: {most} delivered; {worst}: {least}"
     if not delivered[best]:
         return "No event is delivered"
     slowest = {name: n.slowest for name, n in numbers.items()}
-    fast, slow = _least_and_most(slowest)
+    fast, slow = least_and_most(slowest)
     if slowest[slow] < ABOUT_AS_SLOW * slowest[fast]:
         return f"Each delivers {most}"
-    times = f"{spoken(slowest[fast])} in {fast}, {spoken(slowest[slow])} in {slow}"
-    return f"Each delivers {most}; the slowest takes {times}"
+    times = [f"{spoken(slowest[name])} in {name}" for name in (fast, slow)]
+    return f"Each delivers {most}; the slowest takes {', '.join(times)}"
 
 
-def _least_and_most(values: Mapping[str, float]) -> tuple[str, str]:
+def least_and_most(values: Mapping[Any, float]) -> tuple[Any, Any]:
     """The names of the smallest and of the largest value."""
     least = min(values, key=lambda name: values[name])
     most = max(values, key=lambda name: values[name])
     return least, most
-
-
-def _delivered_of(n: EventNumbers) -> str:
-    return f"{n.delivered:,} of {plural(n.deliveries, 'event')}"
 
 
 def _are(count: int) -> str:

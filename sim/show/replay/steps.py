@@ -49,7 +49,7 @@ QUIET = 3.0  # a pause longer than this many mean pauses passes as fast as this 
 
 
 @dataclass(frozen=True)
-class Step:
+class ReplayStep:
     """From `at` seconds on a delivery is at a place of a row, and looks like a mark."""
 
     at: float
@@ -100,28 +100,30 @@ def delivery_steps(
     spans: pd.DataFrame,
     rows: dict[tuple[str, int], int],
     end_marks: list[str],
-) -> dict[int, list[Step]]:
+) -> dict[int, list[ReplayStep]]:
     """The steps of each delivery, in order of time; at an end the row is that of its kind."""
-    steps = {delivery: [Step(at, "source", 0, "source")] for delivery, at in
+    steps = {delivery: [ReplayStep(at, "source", 0, "source")] for delivery, at in
              zip(deliveries.delivery, deliveries.arrived_s, strict=True)}  # fmt: skip
     for span in spans[spans.outcome != "not reached"].to_dict("records"):
         place = PLACE_OF.get(span["stage"])
         if place is not None:
             row = rows.get((span["resource"], span["environment"]), 0)
             steps[span["delivery"]].append(
-                Step(span["start_s"], place, row, _mark(span["stage"], span["outcome"]))
+                ReplayStep(
+                    span["start_s"], place, row, _mark(span["stage"], span["outcome"])
+                )
             )
     settled = deliveries[deliveries.settled_s.notna()]
     for delivery, fate, at in zip(
         settled.delivery, settled.fate, settled.settled_s, strict=True
     ):
         steps[delivery].append(
-            Step(at, "end", KINDS.index(ENDS[fate][0]), end_marks[delivery])
+            ReplayStep(at, "end", KINDS.index(ENDS[fate][0]), end_marks[delivery])
         )
     return {delivery: _in_order(these) for delivery, these in steps.items()}
 
 
-def _in_order(steps: list[Step]) -> list[Step]:
+def _in_order(steps: list[ReplayStep]) -> list[ReplayStep]:
     """By time; what has come to its end may still be worked on, but waits no more."""
     steps = sorted(steps, key=lambda step: (step.at, step.place == "end"))
     ended = next((n for n, step in enumerate(steps) if step.place == "end"), len(steps))

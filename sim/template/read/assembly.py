@@ -9,12 +9,13 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from sim import facts
+from sim.scenario.arrivals import Scheduled
 from sim.scenario.errors import ScenarioError
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Named
 from sim.scenario.source_kinds import QUEUES
-from sim.scenario.traffic import Scheduled, Traffic
+from sim.scenario.traffic import Traffic
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
 from sim.template.cloudformation.arn import name_from

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim import facts
+from sim.scenario.arrivals import Scheduled
 from sim.scenario.scenario import Scenario
-from sim.scenario.traffic import Scheduled
 from sim.scenario.trigger_catalogue import WEBHOOKS, trigger_kind
 from sim.scenario.triggers import Trigger
 from sim.template.cloudformation.property_tables import Property, properties_of

@@ -1,0 +1,190 @@
+"""When events come: at a rate, at once, by a schedule, or as they were recorded."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim import facts
+from sim.scenario.errors import ScenarioError
+from sim.scenario.schedule_expressions import SCHEDULER, At, check_unit, parsed
+from sim.scenario.settings import Settings, described, setting
+
+
+class ConstantRate(Settings):
+    """One event after another at equal distances."""
+
+    unnamed = ("per_second",)
+
+    kind: Literal["constant"] = described("Which arrivals.", "constant", repr=False)
+    per_second: float = setting("Arrivals.per_second")
+    events: int | None = setting("Arrivals.events")
+
+
+class Poisson(Settings):
+    """Independent events at this mean rate: the gaps are exponential."""
+
+    unnamed = ("per_second",)
+
+    kind: Literal["poisson"] = described("Which arrivals.", "poisson", repr=False)
+    per_second: float = setting("Arrivals.per_second")
+    events: int | None = setting("Arrivals.events")
+
+
+class Ramp(Settings):
+    """Independent events at a rate that changes in a straight line.
+
+    After `over` seconds it stays what it is then.
+    """
+
+    kind: Literal["ramp"] = described("Which arrivals.", "ramp", repr=False)
+    per_second: float = setting("Ramp.per_second")
+    to_per_second: float = setting("Ramp.to_per_second")
+    over: float = setting("Ramp.over")
+    events: int | None = setting("Arrivals.events")
+
+    @model_validator(mode="after")
+    def _comes_to_something(self) -> Ramp:
+        if self.per_second == self.to_per_second == 0:
+            raise ScenarioError("Ramp: from 0 to 0 events/s no event would ever come.")
+        return self
+
+
+class Daily(Settings):
+    """Independent events at a rate that swings around its mean once a day.
+
+    The scenario's second 0 is midnight, UTC.
+    """
+
+    kind: Literal["daily"] = described("Which arrivals.", "daily", repr=False)
+    per_second: float = setting("Arrivals.per_second")
+    peak_factor: float = setting("Daily.peak_factor")
+    peak_hour: float = setting("Daily.peak_hour")
+    events: int | None = setting("Arrivals.events")
+
+
+class Burst(Settings):
+    """Many events at once, or evenly spread over `within` seconds, from `at` on.
+
+    There are `times` bursts, one each `every` seconds.
+    """
+
+    unnamed = ("events",)
+
+    kind: Literal["burst"] = described("Which arrivals.", "burst", repr=False)
+    events: int = setting("Burst.events")
+    at: float = setting("Burst.at")
+    within: float = setting("Burst.within")
+    times: int = setting("Burst.times")
+    every: float = setting("Burst.every")
+
+
+@cache
+def _timezones() -> set[str]:
+    """The time zones' names, read from many files: once."""
+    return zoneinfo.available_timezones()
+
+
+class Scheduled(Settings):
+    """An event whenever a schedule says so.
+
+    Such as `rate(5 minutes)`, `cron(0 10 * * ? *)` or `at(2026-01-01T09:30:00)`. A scenario's
+    second 0 is 2026-01-01T00:00:00 in UTC, a Thursday. A rule fires at the minute, Scheduler at a
+    drawn moment of the 60 seconds, or of the flexible time window, that begin then. A duplicate has
+    the number `n` of its event.
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+    """
+
+    unnamed = ("expression",)
+
+    kind: Literal["scheduled"] = described("Which arrivals.", "scheduled", repr=False)
+    expression: str = described(
+        "The schedule expression: rate(...), cron(...) or at(...)."
+    )
+    service: Literal["scheduler", "rule"] = described(
+        "What keeps the time: EventBridge Scheduler, or a scheduled rule of EventBridge.",
+        "scheduler",
+    )
+    schedule_expression_timezone: str = described(
+        "The time zone of Scheduler's clock, such as Europe/Paris.", "UTC"
+    )
+    flexible_time_window_minutes: int | None = setting(
+        "Scheduled.flexible_time_window_minutes"
+    )
+    duplicate_share: float = setting("Scheduled.duplicate_share")
+
+    @property
+    def window(self) -> int:
+        """How many seconds after the scheduled moment it may fire."""
+        if self.flexible_time_window_minutes is not None:
+            return self.flexible_time_window_minutes * 60
+        if self.service == "rule":
+            return 0
+        return int(facts.fact("scheduler.precision").value)
+
+    @model_validator(mode="after")
+    def _as_aws_takes_it(self) -> Scheduled:
+        for problem in self._problems():
+            raise ScenarioError(problem)
+        return self
+
+    def _problems(self) -> Iterator[str]:
+        zone = self.schedule_expression_timezone
+        schedule = parsed(self.expression)
+        if self.service == "rule":
+            check_unit(self.expression)
+        if zone not in _timezones():
+            yield f"Scheduled: {zone!r} is no time zone of the IANA database ({SCHEDULER})."
+        if self.service == "scheduler":
+            return
+        only_scheduler = {
+            self.expression: isinstance(schedule, At),
+            "flexible time window": self.flexible_time_window_minutes is not None,
+            "time zone": zone != "UTC",
+        }
+        for what, given in only_scheduler.items():
+            if given:
+                yield f"Scheduled: a rule takes no {what}, Scheduler does ({SCHEDULER})."
+
+
+class Recorded(Settings):
+    """Events at written-down instants, in seconds from the start, in order."""
+
+    unnamed = ("instants",)
+
+    kind: Literal["recorded"] = described("Which arrivals.", "recorded", repr=False)
+    instants: tuple[Annotated[float, setting("Duration.seconds", default=...)], ...] = (
+        described("The instants, in seconds.")
+    )
+    keys: tuple[int, ...] | None = described(
+        "The number of each event's key, from 0 on.", None
+    )
+
+    @model_validator(mode="after")
+    def _one_key_each(self) -> Recorded:
+        if self.keys is None:
+            return self
+        count = len(self.instants)
+        if len(self.keys) != count or min(self.keys, default=0) < 0:
+            needed = f"a number from 0 on for each of the {count} instants"
+            raise ScenarioError(f"Recorded: keys must be {needed}.")
+        return self
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Recorded:
+        for before, after in pairwise(self.instants):
+            if after < before:
+                what = f"{after} s follows {before} s"
+                raise ScenarioError(f"Recorded: instants must be in order, but {what}.")
+        return self
+
+
+Arrivals = Annotated[
+    ConstantRate | Poisson | Ramp | Daily | Burst | Scheduled | Recorded,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,37 @@
+"""What happened, as the engine wrote it down."""
+
+from sim.trace.deliveries import Deliveries, column
+from sim.trace.records import (
+    MESSAGE_MOVE,
+    OUTPUT,
+    TUMBLING_WINDOW,
+    Allocation,
+    Child,
+    Discard,
+    EarlierAnswer,
+    EnvironmentStart,
+    TumblingWindow,
+)
+from sim.trace.trace import MICROSECONDS, Trace
+from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
+
+__all__ = [
+    "MESSAGE_MOVE",
+    "MICROSECONDS",
+    "OUTPUT",
+    "TUMBLING_WINDOW",
+    "Allocation",
+    "Child",
+    "Condition",
+    "Deliveries",
+    "Discard",
+    "EarlierAnswer",
+    "EnvironmentStart",
+    "Fate",
+    "Initialization",
+    "Outcome",
+    "Stage",
+    "Trace",
+    "TumblingWindow",
+    "column",
+]

@@ -1,0 +1,78 @@
+"""What a run writes down besides spans and deliveries: one row each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+OUTPUT = "output to"
+"""The edge along which a handler sends on, with the target after it."""
+TUMBLING_WINDOW = "tumbling window"
+"""The edge to a window's final invocation: Lambda makes it, nobody puts a record."""
+MESSAGE_MOVE = "message move task"
+"""The edge along which a message goes back from a dead-letter queue to its source."""
+
+
+class Child(NamedTuple):
+    """An event that another event caused, along a named edge, at a time in microseconds."""
+
+    parent: int
+    edge: str
+    time: int
+    identity: int
+    delivery: int  # the parent's delivery that caused it
+    target: str  # the resource it was sent to
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    """An answer after which the caller tried again."""
+
+    delivery: int
+    attempt: int
+    time: int  # microseconds
+    told: int  # its place in `Trace.answers`
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Records of one shard that a mapping gave up together."""
+
+    deliveries: tuple[int, ...]
+    condition: int
+    calls: int  # how often the function was called with them
+    outcome: int  # of the last call; 0: the function was never called
+    shard: int
+    time: int  # microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class TumblingWindow:
+    """The state with which a tumbling window ended; times in microseconds."""
+
+    delivery: int  # the final invocation
+    shard: int
+    start: int
+    end: int
+    records: int  # how many the function had gathered in it
+
+
+class EnvironmentStart(NamedTuple):
+    """An execution environment that was started; times in microseconds."""
+
+    started: int
+    resource: int
+    number: int
+    version: int  # 0: what is there first
+    kind: int
+    init: int
+
+
+class Allocation(NamedTuple):
+    """Provisioned concurrency from a time on, in microseconds: asked for, and ready."""
+
+    time: int
+    resource: int
+    version: int  # 0: what is there first
+    requested: int
+    allocated: int
