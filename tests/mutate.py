@@ -175,7 +175,7 @@ MUTATIONS = (
              "self.free[name] = left - taken", "self.free[name] = left",
              "test_cost"),
     Mutation("a message taken up from a dead-letter queue is parked no longer",
-             "(fate == Fate.DEAD_LETTERED) & ~taken_up", "fate == Fate.DEAD_LETTERED",
+             "(fate == Fate.DEAD_LETTERED) & ~goes_on", "fate == Fate.DEAD_LETTERED",
              "test_redrive"),
     Mutation("overtaken is what was done after a later one, not with it",
              "done > earliest.reindex(done.index)", "done >= earliest.reindex(done.index)",

@@ -73,10 +73,7 @@ def _of_one(
     names: Mapping[str, str], scenario: Scenario, grid: Grid
 ) -> list[Combination]:
     for path in grid:
-        if not list(scenario.found(path)):
-            raise ScenarioError(
-                f"The grid varies {path!r}, but the scenario has nothing there."
-            )
+        scenario.check_path(path)
     values = [_values(path, listed) for path, listed in grid.items()]
     found = []
     for chosen in product(*values):

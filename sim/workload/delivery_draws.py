@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Integers
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import SynchronousTrigger, Trigger
 from sim.trace import Deliveries, column
 from sim.workload import draws
-from sim.workload.draws import Identities, Integers
+from sim.workload.draws import Identities
 from sim.workload.function_draws import FunctionDraws
 from sim.workload.workload import Workload
 

@@ -16,6 +16,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.scenario.durations import (
     Constant,
     Duration,
@@ -27,8 +28,6 @@ from sim.scenario.durations import (
 from sim.trace import MICROSECONDS
 
 Identities = NDArray[np.uint64]
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 MASK = 2**64 - 1
 

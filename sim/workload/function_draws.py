@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import facts
+from sim.arrays import Integers
 from sim.scenario.durations import Constant, Duration, LogNormal
 from sim.scenario.function import Function
 from sim.trace import MICROSECONDS, Outcome
 from sim.workload import draws
-from sim.workload.draws import Identities, Integers
+from sim.workload.draws import Identities
 
 
 class FunctionDraws:

@@ -11,9 +11,9 @@ from math import cos, pi
 
 import numpy as np
 
+from sim.arrays import Floats, Integers
 from sim.scenario.arrivals import ConstantRate, Daily, Poisson, Ramp
 from sim.trace import MICROSECONDS
-from sim.workload.draws import Floats, Integers
 
 Paced = ConstantRate | Poisson | Ramp | Daily
 

@@ -8,12 +8,13 @@ from math import ceil, inf
 
 import numpy as np
 
+from sim.arrays import Floats, Integers
 from sim.scenario import schedule_expressions
 from sim.scenario.arrivals import Burst, ConstantRate, Recorded, Scheduled
 from sim.scenario.traffic import Keys, Traffic
 from sim.trace import MICROSECONDS
 from sim.workload import draws, rates
-from sim.workload.draws import Floats, Identities, Integers
+from sim.workload.draws import Identities
 
 
 @dataclass(frozen=True)

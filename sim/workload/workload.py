@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Integers
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
-from sim.workload.draws import Identities, Integers
+from sim.workload.draws import Identities
 from sim.workload.traffic_events import event_keys, traffic_events
 
 

@@ -190,7 +190,7 @@ def test_ctrl_c_before_any_run_is_done_is_ctrl_c():
         ),
         (
             {"grid": {"functions.wroker.timeout": [1]}},
-            "The grid varies 'functions.wroker.timeout', but the scenario",
+            "Scenario has nothing at 'functions.wroker.timeout'; did you mean",
         ),
         (
             {"grid": {TIMEOUT: []}},

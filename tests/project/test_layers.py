@@ -14,7 +14,7 @@ PACKAGE = Path(sim.__file__).parent
 LAYERS = [
     row.split()
     for row in (
-        "facts trace",
+        "arrays facts trace",
         "scenario",
         "workload theory",
         "results",

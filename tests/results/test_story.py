@@ -257,6 +257,18 @@ def test_a_caller_waits_by_the_rule_of_its_own(kind, settings, waits_as):
     )  # only Invoke answers 200 for a failed run
 
 
+def test_firehose_tells_nobody_but_keeps_what_fails_in_its_bucket():
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
+    function = sim.Function(name="f", behaviour=works(error_rate=1))
+    run = lived([function], [sim.trigger("firehose", function="f")], "firehose")
+    story = run.story(0)
+    assert told(story)[-1].endswith(
+        "The first run fails, after 100 ms. "
+        "The delivery stream gives it up: it goes to `processing-failed/`."
+    )
+    assert rules()["skipped batch"].sentence in story
+
+
 def test_a_message_is_received_hidden_and_moved_away():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     assert told(from_queue(error_rate=1).story(0))[1:] == [

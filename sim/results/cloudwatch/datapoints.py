@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.results.intervals import Floats, open_intervals
+from sim.arrays import Floats
+from sim.results.intervals import open_intervals
 
 LAMBDA = "AWS/Lambda"
 SQS = "AWS/SQS"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Floats
 from sim.results.cloudwatch.concurrency import busy_environments
 from sim.results.cloudwatch.datapoints import (
     LAMBDA,
@@ -19,7 +20,6 @@ from sim.results.cloudwatch.datapoints import (
     occurrences,
     open_gauge,
 )
-from sim.results.intervals import Floats
 from sim.results.result import Result
 from sim.results.usage.provisioned_concurrency import PROVISIONED, units
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Floats
 from sim.results.cloudwatch.datapoints import (
     LAMBDA,
     SQS,
@@ -20,7 +21,7 @@ from sim.results.cloudwatch.datapoints import (
     occurrences,
     open_gauge,
 )
-from sim.results.intervals import Floats, oldest
+from sim.results.intervals import oldest
 from sim.results.result import Result
 from sim.results.usage import queues
 from sim.results.usage.empty_receives import empty_receives

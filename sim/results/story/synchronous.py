@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from math import isnan
 from operator import attrgetter
 from typing import Any
 
@@ -45,8 +46,7 @@ def synchronous_moments(
             again = waits[0].end_s if waits else at
             yield Moment(again, f"{who} calls again.", ("synchronous retry",))
         elif history.is_settled:
-            row = history.row
-            yield from _answered(history, trigger, tries, row.told_s, row.told)
+            yield from _last_answer(history, trigger, tries)
 
 
 def _calls(history: History) -> list[list[Any]]:
@@ -96,6 +96,19 @@ def _answered(
     who = capitalised(kind.who_waits)
     is_by_rest = kind.kind.startswith("apigw_rest") and told != kind.told_on_success
     yield Moment(at, f"{who} is told {told}.", ("front door",) if is_by_rest else ())
+
+
+def _last_answer(
+    history: History, trigger: SynchronousTrigger, tries: list[Any]
+) -> Iterator[Moment]:
+    """The answer that the caller leaves it at; Firehose tells nobody, but keeps what fails."""
+    row = history.row
+    if isnan(row.told_s):
+        who = capitalised(history.kind.who_waits)
+        sentence = f"{who} gives it up: it goes to `{row.stores}`."
+        yield Moment(row.settled_s, sentence, ("skipped batch",))
+    else:
+        yield from _answered(history, trigger, tries, row.told_s, row.told)
 
 
 def _limit_reached(history: History, trigger: SynchronousTrigger, at: float) -> Moment:

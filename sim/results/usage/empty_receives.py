@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim import facts
-from sim.results.intervals import Floats
+from sim.arrays import Floats
 from sim.results.result import Result
 from sim.results.usage.queues import batches, pollers, polls_queue
 from sim.trace import MICROSECONDS

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import facts
-from sim.results.intervals import Floats
+from sim.arrays import Floats
 from sim.results.result import Result
 from sim.trace import Initialization
 

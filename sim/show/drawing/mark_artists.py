@@ -15,7 +15,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform, ScaledTranslation
 
-from sim.show.drawing.span_layout import END, HEIGHT, ROW, START, Floats
+from sim.arrays import Floats
+from sim.show.drawing.span_layout import END, HEIGHT, ROW, START
 from sim.show.drawing.theme import MARKS, PINNED_OPACITY, LineStyle, Mark, Theme
 
 DOTS: LineStyle = (0, (1.0, 2.2))

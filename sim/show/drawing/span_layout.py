@@ -9,14 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.arrays import Booleans, Floats, Integers
 from sim.results.run import Run
 from sim.scenario.function import Function
 from sim.scenario.trigger_catalogue import SILENT, trigger_kind
 from sim.trace import Fate, Outcome, Stage
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
 
 # The columns of a place; times are in seconds, the others in rows.
 START = 0

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from sim.results.intervals import Floats, count_open, oldest
+from sim.arrays import Floats
+from sim.results.intervals import count_open, oldest
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.results.usage import queues

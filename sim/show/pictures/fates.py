@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from sim.arrays import Floats
 from sim.results.run import Run
 from sim.show.drawing.frame import Frame, Picture
-from sim.show.drawing.span_layout import Floats
 from sim.show.drawing.theme import MARKS, Theme, theme_named
 from sim.show.drawing.time_units import axis_end
 from sim.show.pictures import captions, titles

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from sim.results.intervals import Floats, oldest, open_intervals
+from sim.arrays import Floats
+from sim.results.intervals import oldest, open_intervals
 from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.results.usage import streams

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.show.drawing.frame import Frame, Picture
-from sim.show.drawing.span_layout import Floats
 from sim.show.drawing.theme import run_colour, run_line, theme_named
 from sim.show.drawing.time_units import LOG_TICKS, log_label
 from sim.show.pictures import captions, titles

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Integers
 from sim.results.phrases import capitalised, plural, spoken
 from sim.results.run import Run
-from sim.show.drawing.span_layout import Integers
 from sim.show.pictures.captions import (
     EventNumbers,
     environment_counts,

@@ -8,15 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.results.run import Run
 from sim.show.drawing.span_layout import failure_stores
 from sim.show.drawing.theme import MARKS
 from sim.show.pictures.captions import describe, runs_by_name
 from sim.show.pictures.titles import events_title
-
-Floats = NDArray[np.float64]
 
 PLACES = ("source", "waiting", "environment", "end")
 PLACE_OF = {
