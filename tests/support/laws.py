@@ -37,7 +37,9 @@ def law(
             proof = given(*strategies)(check)
             for values in also:
                 proof = example(*values)(proof)
-            chosen = settings(max_examples=examples, suppress_health_check=SUPPRESSED)
+            chosen = settings(
+                max_examples=examples, suppress_health_check=SUPPRESSED
+            )
             return chosen(proof)()
 
         test.__name__, test.__doc__ = check.__name__, check.__doc__

@@ -99,11 +99,15 @@ class Frame:
             self._add_panel(left + x, LEFT + x, top)
         self._legend: Legend | None = None
 
-    def _add_panel(self, axes_left: float, text_left: float, top: float) -> None:
+    def _add_panel(
+        self, axes_left: float, text_left: float, top: float
+    ) -> None:
         heading = self._text(
             text_left, top + 0.59, HEADING_SIZE, self.theme.text, "bold"
         )
-        line = self._text(text_left, top + 0.39, LINE_SIZE, self.theme.secondary)
+        line = self._text(
+            text_left, top + 0.39, LINE_SIZE, self.theme.secondary
+        )
         self.axes.append(self._axes(axes_left, top))
         self.headings.append(heading)
         self.lines.append(line)
@@ -114,7 +118,9 @@ class Frame:
         """Set the title, each panel's heading, and the parts of the line under it."""
         self.title.set_text(_balanced(title, TITLE_LETTERS))
         widest = max(map(len, self.title.get_text().split("\n")))
-        self.title.set_fontsize(TITLE_SIZE * min(1, TITLE_LETTERS / max(widest, 1)))
+        self.title.set_fontsize(
+            TITLE_SIZE * min(1, TITLE_LETTERS / max(widest, 1))
+        )
         points = self.text_width * 72
         longest = max([1, *map(len, headings)])
         size = min(HEADING_SIZE, points / (HEADING_LETTER * longest))
@@ -124,7 +130,9 @@ class Frame:
         for text, parts in zip(self.lines, lines, strict=True):
             text.set_text(_wrapped(parts, round(points / LINE_LETTER)))
 
-    def set_alternative(self, text: str, runs: Mapping[str, Run] = NO_RUNS) -> None:
+    def set_alternative(
+        self, text: str, runs: Mapping[str, Run] = NO_RUNS
+    ) -> None:
         """Note what the picture says in words, and of which runs."""
         self.figure.text_alternative = text
         self.figure.runs = runs
@@ -220,7 +228,12 @@ class Frame:
         return axes
 
     def _text(
-        self, x: float, y: float, size: float, colour: str, weight: str = "normal"
+        self,
+        x: float,
+        y: float,
+        size: float,
+        colour: str,
+        weight: str = "normal",
     ) -> Text:
         text = CachedText(
             x / WIDTH,
