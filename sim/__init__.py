@@ -19,6 +19,9 @@ __all__ = sorted(_MODULE_OF)  # noqa: PLE0605
 
 def __getattr__(name: str) -> object:
     if name not in _MODULE_OF:
+        course = import_module("sim.course")
+        if name in course.__all__:  # the course's own names stood here once
+            return getattr(course, name)
         raise AttributeError(
             f"module {__name__!r} has no attribute {name!r}",
             name=name,

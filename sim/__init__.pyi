@@ -3,6 +3,7 @@
 from sim import course as course
 from sim import show as show
 from sim import theory as theory
+from sim.engine.simulate import Simulation as Simulation
 from sim.engine.simulate import simulate as simulate
 from sim.experiments.comparison import compare as compare
 from sim.experiments.comparison import confidence as confidence
@@ -10,6 +11,7 @@ from sim.experiments.power_tuning import power_tuning as power_tuning
 from sim.experiments.sweep import sweep as sweep
 from sim.results.fact_tables import triggers as triggers
 from sim.results.run import Run as Run
+from sim.results.sample_events import sample_event as sample_event
 from sim.scenario.arrivals import Burst as Burst
 from sim.scenario.arrivals import ConstantRate as ConstantRate
 from sim.scenario.arrivals import Daily as Daily
