@@ -14,14 +14,14 @@ _MODULE_OF = {
         r"^from (\S+) import[\s(]+(\w+) as", _STUB, re.MULTILINE
     )
 }
-__all__ = sorted(_MODULE_OF)  # noqa: PLE0605
+# The course's own names stood here once: they can still be used, but are shown in `sim.course`.
+__all__ = sorted(  # noqa: PLE0605
+    name for name, module in _MODULE_OF.items() if module != "sim.course"
+)
 
 
 def __getattr__(name: str) -> object:
     if name not in _MODULE_OF:
-        course = import_module("sim.course")
-        if name in course.__all__:  # the course's own names stood here once
-            return getattr(course, name)
         raise AttributeError(
             f"module {__name__!r} has no attribute {name!r}",
             name=name,
