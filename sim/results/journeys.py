@@ -51,7 +51,10 @@ def journeys(
     is_lost = np.isin(fate, LOST)
     is_parked = (fate == Fate.DEAD_LETTERED) & ~goes_on
     columns = {
-        **{name: first[name].to_numpy() for name in ("event", "traffic", "n", "key")},
+        **{
+            name: first[name].to_numpy()
+            for name in ("event", "traffic", "n", "key")
+        },
         "started_s": started,
         "ended_s": ended,
         "end_to_end_s": ended - started,
@@ -66,7 +69,9 @@ def journeys(
     return pd.DataFrame(columns)
 
 
-def _most(journey: NDArray[np.int64], values: NDArray[Any], count: int) -> NDArray[Any]:
+def _most(
+    journey: NDArray[np.int64], values: NDArray[Any], count: int
+) -> NDArray[Any]:
     """The largest of the values of each journey."""
     most = np.zeros(count, values.dtype)
     np.maximum.at(most, journey, values)

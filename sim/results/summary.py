@@ -75,7 +75,10 @@ def _counts(deliveries: pd.DataFrame) -> dict[str, int]:
     fate = deliveries.fate.cat
     counts = np.bincount(fate.codes, minlength=len(fate.categories))
     of_fate = dict(zip(fate.categories, counts.tolist(), strict=True))
-    return {word: sum(of_fate[fate] for fate in fates) for word, fates in FATES.items()}
+    return {
+        word: sum(of_fate[fate] for fate in fates)
+        for word, fates in FATES.items()
+    }
 
 
 def _latencies(deliveries: pd.DataFrame) -> dict[str, float]:
@@ -106,11 +109,15 @@ def overtaken(deliveries: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
 
     Columns: those of `deliveries`.
     """
-    succeeded = spans[(spans.stage == "handler") & (spans.outcome == "succeeded")]
+    succeeded = spans[
+        (spans.stage == "handler") & (spans.outcome == "succeeded")
+    ]
     first_success = succeeded.groupby("delivery").end_s.min()
     done = deliveries.delivery.map(first_success)
     latest_first = deliveries.assign(done_s=done).sort_values(
         "arrived_s", ascending=False, kind="stable"
     )
-    earliest = latest_first.groupby(["trigger", "function", "key"]).done_s.cummin()
+    earliest = latest_first.groupby(
+        ["trigger", "function", "key"]
+    ).done_s.cummin()
     return deliveries[done > earliest.reindex(done.index)]

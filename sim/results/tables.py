@@ -73,7 +73,10 @@ def spans(scenario: Scenario, trace: Trace) -> pd.DataFrame:
 
 
 def deliveries(
-    scenario: Scenario, workload: Workload, trace: Trace, triggers: list[Trigger]
+    scenario: Scenario,
+    workload: Workload,
+    trace: Trace,
+    triggers: list[Trigger],
 ) -> pd.DataFrame:
     """One row a delivery, with its one fate.
 
@@ -123,7 +126,9 @@ def attempts(spans: pd.DataFrame) -> pd.DataFrame:
         init_s=("init_s", "sum"), init_start_s=("start_s", "min")
     )
     is_try = spans.stage.isin(["handler", "throttle"])
-    tries = spans.assign(handler_s=length)[is_try & (spans.outcome != "not reached")]
+    tries = spans.assign(handler_s=length)[
+        is_try & (spans.outcome != "not reached")
+    ]
     joined = tries.merge(inits, on=keys, how="left", validate="many_to_one")
     joined["cold"] = joined.init_s.notna()
     joined["init_s"] = joined.init_s.fillna(0.0)
@@ -141,7 +146,9 @@ def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     table = pd.DataFrame(trace.environments, columns=EnvironmentStart._fields)
     kinds = table.kind.to_numpy(np.int8)
     columns = {
-        "function": _names(scenario.resource_names, table.resource.to_numpy(np.int64)),
+        "function": _names(
+            scenario.resource_names, table.resource.to_numpy(np.int64)
+        ),
         "environment": table.number,
         "version": table.version,
         "initialization_type": _labels(Initialization, kinds),
@@ -169,7 +176,9 @@ def roots(workload: Workload, trace: Trace) -> NDArray[np.int64]:
     return np.array(root, np.int64)
 
 
-def _origins(workload: Workload, trace: Trace, event: NDArray[np.int64]) -> Columns:
+def _origins(
+    workload: Workload, trace: Trace, event: NDArray[np.int64]
+) -> Columns:
     """Which event it is, and where that came from: columns of `deliveries`."""
     children = trace.children
     from_outside = len(workload.time)

@@ -20,7 +20,9 @@ from sim.scenario.errors import ScenarioError
 Seconds = NDArray[np.int64]
 """Whole seconds from the start of the scenario."""
 
-SCHEDULER = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
+SCHEDULER = (
+    "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
+)
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -61,9 +63,13 @@ class Cron:
     def between(self, first: int, last: int) -> Seconds:
         """When it fires from `first` on and before `last`."""
         midnight = epoch().replace(hour=0, minute=0, second=0)
-        start = -_second_of(midnight)  # how late in its first day the scenario begins
+        start = -_second_of(
+            midnight
+        )  # how late in its first day the scenario begins
         after_all = (date(max(self.years) + 1, 1, 1) - midnight.date()).days
-        days = range((start + first) // DAY, min((start + last) // DAY + 1, after_all))
+        days = range(
+            (start + first) // DAY, min((start + last) // DAY + 1, after_all)
+        )
         dates = {day: midnight.date() + timedelta(day) for day in days}
         fitting = [day for day, of in dates.items() if self.fires_on(of)]
         midnights = np.array(fitting, np.int64)[:, None] * DAY - start
@@ -133,7 +139,9 @@ _UNITS = {"minute": MINUTE, "hour": HOUR, "day": DAY}
 
 
 def _rate(content: str) -> Schedule:
-    form = re.fullmatch(r"([1-9][0-9]*)\s+(minute|hour|day)(s?)", content.strip())
+    form = re.fullmatch(
+        r"([1-9][0-9]*)\s+(minute|hour|day)(s?)", content.strip()
+    )
     if form is None:
         raise ScenarioError(
             f"rate({content}) needs a whole number from 1 on, and minutes, hours or days: "
@@ -150,7 +158,8 @@ _RATE_WITH_UNIT = re.compile(
 def check_unit(expression: str) -> None:
     """Raise `ScenarioError` where a rule refuses a rate's unit, `rate(5 minute)`.
 
-    Scheduler takes either. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+    Scheduler takes either.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
     """
     form = _RATE_WITH_UNIT.fullmatch(expression)
     if form is None:
@@ -158,7 +167,9 @@ def check_unit(expression: str) -> None:
     number, unit = form["number"], form["unit"]
     plural = form["plural"] == "s"
     if (number == "1") == plural:
-        right = f"rate({number} {unit})" if plural else f"rate({number} {unit}s)"
+        right = (
+            f"rate({number} {unit})" if plural else f"rate({number} {unit}s)"
+        )
         raise ScenarioError(
             f"{expression} must be {right}: a rule wants the singular for 1 only ({RULES})."
         )

@@ -41,7 +41,9 @@ class FunctionDraws:
     def _key(self, *purpose: object) -> int:
         """The key of a purpose; kept, as a draw is quicker than its making."""
         if purpose not in self._keys:
-            self._keys[purpose] = draws.key(self.seed, self.function.name, *purpose)
+            self._keys[purpose] = draws.key(
+                self.seed, self.function.name, *purpose
+            )
         return self._keys[purpose]
 
     def work(self, identities: Identities) -> Integers:
@@ -72,13 +74,17 @@ class FunctionDraws:
             return Outcome.SUCCEEDED
         behaviour = self.function.behaviour
         failed = (
-            draws.uniform(self._key("luck", run), identity) < behaviour.error_rate
-            or draws.uniform(self._key("poison"), identity) < behaviour.poison_share
+            draws.uniform(self._key("luck", run), identity)
+            < behaviour.error_rate
+            or draws.uniform(self._key("poison"), identity)
+            < behaviour.poison_share
         )
         if not failed:
             return Outcome.SUCCEEDED
         crash = draws.uniform(self._key("crash", run), identity)
-        return Outcome.CRASHED if crash < behaviour.crash_share else Outcome.FAILED
+        return (
+            Outcome.CRASHED if crash < behaviour.crash_share else Outcome.FAILED
+        )
 
     def init(self, number: int) -> int:
         """How long init, or restore, of the environment of this number takes, in microseconds."""

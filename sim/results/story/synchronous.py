@@ -52,7 +52,9 @@ def synchronous_moments(
 def _calls(history: History) -> list[list[Any]]:
     """The spans of each call, in order."""
     in_order = sorted(history.spans, key=attrgetter("attempt"))
-    return [list(spans) for _, spans in groupby(in_order, attrgetter("attempt"))]
+    return [
+        list(spans) for _, spans in groupby(in_order, attrgetter("attempt"))
+    ]
 
 
 def _earlier_answers(history: History) -> dict[int, EarlierAnswer]:
@@ -91,11 +93,17 @@ def _answered(
         yield _limit_reached(history, trigger, at)
         for span in tries:
             if span.stage == "handler" and span.outcome != "in flight":
-                yield Moment(span.end_s, "Nobody waits for this answer any more.")
+                yield Moment(
+                    span.end_s, "Nobody waits for this answer any more."
+                )
         return
     who = capitalised(kind.who_waits)
-    is_by_rest = kind.kind.startswith("apigw_rest") and told != kind.told_on_success
-    yield Moment(at, f"{who} is told {told}.", ("front door",) if is_by_rest else ())
+    is_by_rest = (
+        kind.kind.startswith("apigw_rest") and told != kind.told_on_success
+    )
+    yield Moment(
+        at, f"{who} is told {told}.", ("front door",) if is_by_rest else ()
+    )
 
 
 def _last_answer(
@@ -111,7 +119,9 @@ def _last_answer(
         yield from _answered(history, trigger, tries, row.told_s, row.told)
 
 
-def _limit_reached(history: History, trigger: SynchronousTrigger, at: float) -> Moment:
+def _limit_reached(
+    history: History, trigger: SynchronousTrigger, at: float
+) -> Moment:
     kind = history.kind
     waited = spoken((trigger.timeout_in_millis or 0) / 1000)
     sentence = (
