@@ -21,17 +21,18 @@ from sim.experiments.sweep_tasks import Numbered, SweepTasks
 from sim.experiments.task import Outcome, Task, failed
 from sim.experiments.worker_pool import WORKERS, idle_seconds, most_workers
 
-START_SECONDS = (
-    2.0  # the least work that must wait, so that starting workers pays
-)
-MEET_SECONDS = 0.1  # the same where workers are there
+START_SECONDS = 2.0
+"""The least work that must wait, in seconds of one process, so that starting workers pays."""
+
+MEET_SECONDS = 0.1
+"""The same where the workers of an earlier sweep are there."""
+
 LOOK_SECONDS = 0.02  # how often the leader looks whether workers pay
 IDLE_SECONDS = 0.1  # for how long it then watches the processors
-IDLE_PROCESSORS = 0.5  # how many have to be idle, so that starting workers pays
-ONE_PROCESS = (
-    "emscripten",
-    "wasi",
-)  # a browser's Python has no processes or threads
+IDLE_PROCESSORS = 0.5  # how many of them must be idle
+
+ONE_PROCESS = ("emscripten", "wasi")
+"""Where Python runs in a browser, without further processes or threads."""
 
 LEADER = ThreadPoolExecutor(1, "sweep")
 """The one thread that leads, sweep after sweep: a pool belongs to the thread that has made it."""
