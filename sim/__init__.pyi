@@ -8,8 +8,8 @@ from sim.experiments.comparison import compare as compare
 from sim.experiments.comparison import confidence as confidence
 from sim.experiments.power_tuning import power_tuning as power_tuning
 from sim.experiments.sweep import sweep as sweep
+from sim.results.fact_tables import triggers as triggers
 from sim.results.run import Run as Run
-from sim.results.tables import triggers as triggers
 from sim.scenario.arrivals import Burst as Burst
 from sim.scenario.arrivals import ConstantRate as ConstantRate
 from sim.scenario.arrivals import Daily as Daily

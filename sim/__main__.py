@@ -68,7 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="check | run")
     check = commands.add_parser(
-        "check", help="read a template, say what is unknown and what should be changed"
+        "check",
+        help="read a template, say what is unknown and what should be changed",
     )
     check.add_argument("--format", choices=("text", "json"), default="text")
     check.set_defaults(command=_check)
@@ -90,7 +91,10 @@ def _add_options_of_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--seed", type=int, default=1)
     run.add_argument("--csv", type=Path, metavar="DIR", help=CSV_HELP)
     run.add_argument(
-        "--html", type=Path, metavar="FILE", help="write a page with pictures here"
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help="write a page with pictures here",
     )
 
 
@@ -107,7 +111,9 @@ def _add_several(
 
 
 def _check(options: argparse.Namespace) -> int:
-    reading = sim.read_template(Path(options.template), parameters=_parameters(options))
+    reading = sim.read_template(
+        Path(options.template), parameters=_parameters(options)
+    )
     advice = reading.advise()
     if options.format == "json":
         _print_json(advice=reading.advice, report=reading.report)
@@ -182,7 +188,9 @@ def _behaviour(text: str) -> tuple[str, sim.Behaviour]:
 def _pair(text: str, option: str) -> tuple[str, str]:
     name, *value = text.split("=", 1)
     if not value or not name:
-        raise sim.ScenarioError(f"{option} {text!r} has no =; write NAME=VALUE.")
+        raise sim.ScenarioError(
+            f"{option} {text!r} has no =; write NAME=VALUE."
+        )
     return name, value[0]
 
 
@@ -194,7 +202,9 @@ def _write_tables(run: sim.Run, folder: Path) -> None:
     run.cost().to_csv(folder / "cost.csv")
 
 
-def _write_page(run: sim.Run, reading: Reading, options: argparse.Namespace) -> None:
+def _write_page(
+    run: sim.Run, reading: Reading, options: argparse.Namespace
+) -> None:
     # matplotlib is loaded only where a picture is wanted
     from sim.show.html_report import html_report  # noqa: PLC0415
 
@@ -206,14 +216,18 @@ def _write_page(run: sim.Run, reading: Reading, options: argparse.Namespace) -> 
 def _print_report(reading: Reading) -> None:
     report = reading.report
     counts = report.status.value_counts()
-    print(", ".join(f"{count} {status}" for status, count in counts.items()) + ".")
+    print(
+        ", ".join(f"{count} {status}" for status, count in counts.items()) + "."
+    )
     is_idle = report.note == NO_PART
     if is_idle.any():
         idle = ", ".join(report.resource[is_idle])
         print(f"no part in what happens to events: {idle}")
     is_open = report.status.isin(("unknown", "not supported"))
     columns = ["line", "status", "resource", "argument", "note"]
-    groups: Any = report[is_open & ~is_idle].groupby(columns, sort=False, dropna=False)
+    groups: Any = report[is_open & ~is_idle].groupby(
+        columns, sort=False, dropna=False
+    )
     for key, rows in groups:
         _print_group(dict(zip(columns, key, strict=True)), list(rows.property))
 

@@ -12,7 +12,11 @@ from typing import Any, TypeVar
 
 _PACKAGE = Path(__file__).parent
 # An installed package carries its data inside; in the repository the folder lies beside it.
-DATA = _PACKAGE / "data" if (_PACKAGE / "data").is_dir() else _PACKAGE.parent / "data"
+DATA = (
+    _PACKAGE / "data"
+    if (_PACKAGE / "data").is_dir()
+    else _PACKAGE.parent / "data"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +131,9 @@ def fact(name: str) -> Fact:
 
 def cold_start(runtime: str, package_type: str = "zip") -> ColdStart:
     """How this runtime starts as a "zip" or an "image"; `KeyError` names the nearest known one."""
-    return _find(_by_runtime(package_type), runtime, f"{package_type} cold start for")
+    return _find(
+        _by_runtime(package_type), runtime, f"{package_type} cold start for"
+    )
 
 
 def latency(kind: str) -> Latency:

@@ -204,7 +204,9 @@ def provisioned_pollers(
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
     """
-    return ceil(per_second / events_per_poller(average_kb, batch_seconds, batch_size))
+    return ceil(
+        per_second / events_per_poller(average_kb, batch_seconds, batch_size)
+    )
 
 
 def _mapping(name: str) -> float:

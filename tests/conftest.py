@@ -7,7 +7,12 @@ import sys
 import pytest
 from hypothesis import HealthCheck, settings
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 # The same examples on every machine and in every run, however slow the machine is.
 # To look for new ones: `make slow PYTEST_FLAGS=--hypothesis-profile=explore`.
@@ -18,7 +23,9 @@ settings.register_profile(
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("explore", settings.get_profile("same"), derandomize=False)
+settings.register_profile(
+    "explore", settings.get_profile("same"), derandomize=False
+)
 settings.load_profile("same")
 
 # jsonschema takes it, where it is installed, for formats that no test asks for: a second of work.

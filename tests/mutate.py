@@ -175,7 +175,7 @@ MUTATIONS = (
              "self.free[name] = left - taken", "self.free[name] = left",
              "test_cost"),
     Mutation("a message taken up from a dead-letter queue is parked no longer",
-             "(fate == Fate.DEAD_LETTERED) & ~taken_up", "fate == Fate.DEAD_LETTERED",
+             "(fate == Fate.DEAD_LETTERED) & ~goes_on", "fate == Fate.DEAD_LETTERED",
              "test_redrive"),
     Mutation("overtaken is what was done after a later one, not with it",
              "done > earliest.reindex(done.index)", "done >= earliest.reindex(done.index)",
@@ -232,7 +232,9 @@ def copy(target: Path) -> None:
     """Copy what the tests need."""
     for name in COPIED:
         shutil.copytree(
-            ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__")
+            ROOT / name,
+            target / name,
+            ignore=shutil.ignore_patterns("__pycache__"),
         )
     shutil.copy(ROOT / "pyproject.toml", target)
 
@@ -287,7 +289,8 @@ def main(mutations: Sequence[Mutation] = MUTATIONS) -> int:
         folder = Path(name)
         copy(folder)
         files = {
-            str(file_of(mutation.tests).relative_to(ROOT)) for mutation in mutations
+            str(file_of(mutation.tests).relative_to(ROOT))
+            for mutation in mutations
         }
         if verdict(folder, sorted(files)) != GREEN:
             print("The tests must be green before a rule is broken.")
@@ -301,4 +304,6 @@ def main(mutations: Sequence[Mutation] = MUTATIONS) -> int:
 
 if __name__ == "__main__":
     named = sys.argv[1:] or [mutation.tests for mutation in MUTATIONS]
-    sys.exit(main([mutation for mutation in MUTATIONS if mutation.tests in named]))
+    sys.exit(
+        main([mutation for mutation in MUTATIONS if mutation.tests in named])
+    )

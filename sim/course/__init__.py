@@ -6,7 +6,7 @@ from sim.course.incident_catalogue import Incident, incident, incidents
 from sim.course.incident_impact import impact
 from sim.course.reference_architecture import reference_system
 from sim.course.trial_systems import trial, trials
-from sim.results.tables import cold_starts, latencies, prices, quotas
+from sim.results.fact_tables import cold_starts, latencies, prices, quotas
 
 __all__ = [
     "Incident",

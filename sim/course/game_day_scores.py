@@ -21,7 +21,9 @@ ROUNDED = {"worst_delay_s": 1, "recovery_seconds": 1}  # decimal places
 
 
 def score(
-    incident: Incident, repairs: Mapping[str, Scenario] | None = None, seed: int = 1
+    incident: Incident,
+    repairs: Mapping[str, Scenario] | None = None,
+    seed: int = 1,
 ) -> pd.DataFrame:
     """What an incident costs the design as it is and each repaired one: a row a design, by name.
 
@@ -47,7 +49,9 @@ def game_day(incidents: Mapping[str, Incident], seed: int = 1) -> pd.DataFrame:
 
     Columns: those of `score`.
     """
-    scores = {name: score(incident, seed=seed) for name, incident in incidents.items()}
+    scores = {
+        name: score(incident, seed=seed) for name, incident in incidents.items()
+    }
     return pd.concat(scores).droplevel(1)
 
 
@@ -67,7 +71,9 @@ def _damage(table: pd.DataFrame) -> pd.Series[int]:
     return damage
 
 
-def _check_trouble_is_kept(name: str, scenario: Scenario, troubled: Scenario) -> None:
+def _check_trouble_is_kept(
+    name: str, scenario: Scenario, troubled: Scenario
+) -> None:
     for what in ("traffic", "outages"):
         if getattr(scenario, what) != getattr(troubled, what):
             raise ScenarioError(

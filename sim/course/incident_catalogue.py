@@ -49,7 +49,9 @@ class Trouble:
     without: Scenario | None = None
 
 
-def incident(name: str, per_second: float = 2.0, seconds: float = 2400.0) -> Incident:
+def incident(
+    name: str, per_second: float = 2.0, seconds: float = 2400.0
+) -> Incident:
     """The incident of this name, with so many orders a second, in a run of so many seconds.
 
     `sim.course.incidents()` lists the names. Raises `ScenarioError` for an unknown one.
@@ -109,7 +111,8 @@ def _bad_deploy(healthy: Scenario) -> Trouble:
 
 
 @_listed(
-    "hot key", "One customer sends 100 orders a second for a minute, all to one shard."
+    "hot key",
+    "One customer sends 100 orders a second for a minute, all to one shard.",
 )
 def _hot_key(healthy: Scenario) -> Trouble:
     surge = Traffic(
@@ -130,7 +133,9 @@ def _poison_record(healthy: Scenario) -> Trouble:
     return Trouble(0.0, healthy.seconds, healthy.with_setting(path, 0.005))
 
 
-@_listed("ten times the traffic", "For a minute ten times as many orders come in.")
+@_listed(
+    "ten times the traffic", "For a minute ten times as many orders come in."
+)
 def _ten_times_the_traffic(healthy: Scenario) -> Trouble:
     ((_, per_second),) = healthy.found(ORDERS)
     more = round(9 * per_second * 60)
@@ -158,7 +163,9 @@ def _noisy_neighbour(healthy: Scenario) -> Trouble:
         triggers=[*healthy.triggers, imports],
     )
     burst = Traffic(
-        name="import", into="import", arrivals=Burst(events=1000, at=AT, within=1)
+        name="import",
+        into="import",
+        arrivals=Burst(events=1000, at=AT, within=1),
     )
     return Trouble(AT, AT + 60, _with_traffic(there, burst))
 
@@ -168,16 +175,23 @@ def _noisy_neighbour(healthy: Scenario) -> Trouble:
     "What failed yesterday goes back to its queue all at once.",
 )
 def _full_dead_letter_queue(healthy: Scenario) -> Trouble:
-    once = RedrivePolicy(dead_letter_target_arn="fulfilment-dlq", max_receive_count=1)
+    once = RedrivePolicy(
+        dead_letter_target_arn="fulfilment-dlq", max_receive_count=1
+    )
     outage = Outage(of="warehouse-db", at=0, seconds=LASTS)
-    impatient = healthy.with_setting("queues.fulfilment-queue.redrive_policy", once)
+    impatient = healthy.with_setting(
+        "queues.fulfilment-queue.redrive_policy", once
+    )
     filled = impatient.replace(outages=[outage])
     at = LASTS + AT
     back = Redrive(queue="fulfilment-dlq", at=at)
     return Trouble(at, at, filled.replace(redrives=[back]), without=filled)
 
 
-@_listed("aligned schedules", "A thousand schedules start reports at the same second.")
+@_listed(
+    "aligned schedules",
+    "A thousand schedules start reports at the same second.",
+)
 def _aligned_schedules(healthy: Scenario) -> Trouble:
     reports = Traffic(
         name="every five minutes",
@@ -202,14 +216,20 @@ def _slow_cold_starts(healthy: Scenario) -> Trouble:
 def _paused_consumer(healthy: Scenario) -> Trouble:
     longer = healthy.replace(seconds=DAY + AT + healthy.seconds)
     pause = Outage(of="orders-stream", at=AT, seconds=DAY)
-    return Trouble(AT, AT + DAY, longer.replace(outages=[pause]), without=longer)
+    return Trouble(
+        AT, AT + DAY, longer.replace(outages=[pause]), without=longer
+    )
 
 
 def _deployed(
     scenario: Scenario, function: str, behaviour: Behaviour, until: float | None
 ) -> Scenario:
-    aliased = scenario.with_setting(f"functions.{function}.auto_publish_alias", "live")
-    deployment = Deployment(function=function, at=AT, until=until, behaviour=behaviour)
+    aliased = scenario.with_setting(
+        f"functions.{function}.auto_publish_alias", "live"
+    )
+    deployment = Deployment(
+        function=function, at=AT, until=until, behaviour=behaviour
+    )
     return aliased.replace(deployments=[deployment])
 
 

@@ -9,9 +9,7 @@ import pandas as pd
 
 from sim.course.glossary_tables import cheat_sheet, glossary
 
-ORIGIN = (
-    "Made from `data/` by `make docs`; not to be edited here. [README](../README.md)"
-)
+ORIGIN = "Made from `data/` by `make docs`; not to be edited here. [README](../README.md)"
 
 
 def pages() -> dict[str, str]:
@@ -19,7 +17,9 @@ def pages() -> dict[str, str]:
     rules = cheat_sheet().reset_index()
     return {
         "glossary.md": _page("Glossary", glossary()),
-        "cheat-sheet.md": _page("Cheat sheet: what happens to my event?", rules),
+        "cheat-sheet.md": _page(
+            "Cheat sheet: what happens to my event?", rules
+        ),
     }
 
 

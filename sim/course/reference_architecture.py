@@ -14,7 +14,9 @@ ORDERS = "traffic.customers.arrivals.per_second"
 PAYMENTS = "traffic.stripe.arrivals.per_second"
 
 
-def reference_system(per_second: float = 5.0, seconds: float = 1800.0) -> Scenario:
+def reference_system(
+    per_second: float = 5.0, seconds: float = 1800.0
+) -> Scenario:
     """A web shop: orders come in through an API, and workers and a notifier handle them.
 
     API Gateway -> `orders-api` -> DynamoDB `orders-table` -> stream -> `order-publisher` -> event

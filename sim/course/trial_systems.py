@@ -44,12 +44,22 @@ TROUBLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "always fails": {ERRORS: 1.0},
         "throttled": {RESERVED: 1, WORK: Constant(seconds=2)},
         "takes 40 s": {TIMEOUT: 60, WORK: Constant(seconds=40)},
-        "Lambda is down": {"outages": (Outage(of="lambda", at=0, seconds=600),)},
+        "Lambda is down": {
+            "outages": (Outage(of="lambda", at=0, seconds=600),)
+        },
     }
 )
 """By name, what a trouble sets in a trial: values by path."""
 
-OUTCOMES = ["told", "runs", "successes", "throttles", "fate", "stores", "latency_s"]
+OUTCOMES = [
+    "told",
+    "runs",
+    "successes",
+    "throttles",
+    "fate",
+    "stores",
+    "latency_s",
+]
 
 
 def trial(kind: str, failure_store: bool = True) -> Scenario:
@@ -92,12 +102,17 @@ def trials(trouble: str, seed: int = 1) -> pd.DataFrame:
     rows = {}
     for kind, row in catalogue().items():
         described = {"service": row.service, "model": row.model}
-        rows[kind] = {**described, **_last_order(_in_trouble(kind, trouble, seed))}
+        rows[kind] = {
+            **described,
+            **_last_order(_in_trouble(kind, trouble, seed)),
+        }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("kind")
 
 
 def _in_trouble(kind: str, trouble: str, seed: int) -> Run:
-    at_once = trial(kind).with_setting("traffic.orders.arrivals", Burst(events=3))
+    at_once = trial(kind).with_setting(
+        "traffic.orders.arrivals", Burst(events=3)
+    )
     return simulate(at_once.with_settings(TROUBLES[trouble]), seed)
 
 
@@ -138,11 +153,16 @@ def _queues(kind: str, failure_store: bool) -> list[Queue]:
     queues = []
     policy = None
     if failure_store:
-        policy = RedrivePolicy(dead_letter_target_arn=STORE, max_receive_count=TRIES)
+        policy = RedrivePolicy(
+            dead_letter_target_arn=STORE, max_receive_count=TRIES
+        )
         queues.append(Queue(name=STORE, fifo_queue=fifo))
     if kind in QUEUES:
         source = Queue(
-            name=kind, fifo_queue=fifo, visibility_timeout=60, redrive_policy=policy
+            name=kind,
+            fifo_queue=fifo,
+            visibility_timeout=60,
+            redrive_policy=policy,
         )
         queues.insert(0, source)
     return queues

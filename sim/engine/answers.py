@@ -49,7 +49,9 @@ class Answers:
         self.refused = self._answer(REFUSED, Fate.REJECTED, retry.THROTTLED)
 
     def _by_outcome(self, kind: TriggerKind) -> dict[int, Answer]:
-        failed = self._answer(kind.told_on_error, Fate.FAILED, retry.FUNCTION_ERROR)
+        failed = self._answer(
+            kind.told_on_error, Fate.FAILED, retry.FUNCTION_ERROR
+        )
         return {
             SUCCEEDED: self._answer(
                 kind.told_on_success, Fate.SUCCEEDED, retry.SUCCESS
@@ -57,7 +59,9 @@ class Answers:
             FAILED: failed,
             CRASHED: failed,
             TIMEOUT: self._answer(
-                kind.told_on_function_timeout, Fate.FAILED, retry.FUNCTION_TIMEOUT
+                kind.told_on_function_timeout,
+                Fate.FAILED,
+                retry.FUNCTION_TIMEOUT,
             ),
         }
 

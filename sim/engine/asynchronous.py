@@ -44,16 +44,22 @@ class Asynchronous:
         self.late_answer = router.answer_number(kind.told_on_limit)
         self.report = self._report(trigger.service_timeout)
         self.config = function.event_invoke_config
-        self.maximum_age = self.config.maximum_event_age_in_seconds * MICROSECONDS
+        self.maximum_age = (
+            self.config.maximum_event_age_in_seconds * MICROSECONDS
+        )
         self.on_success = self.config.destination_config.on_success
         self.stores = _failure_stores(function)
         self.switched_off = function.reserved_concurrent_executions == 0
         self.choices = context.scenario.choices
-        self.dispatch = round(self.choices.first_dispatch_seconds * MICROSECONDS)
+        self.dispatch = round(
+            self.choices.first_dispatch_seconds * MICROSECONDS
+        )
         self.duplicate_share = self.choices.duplicate_share
         self.duplicate_key = draws.key(context.seed, function.name, "duplicate")
         self.duplicates = Duplicates(fleet)
-        self.failures: dict[int, int] = {}  # failed runs of events still in the queue
+        self.failures: dict[
+            int, int
+        ] = {}  # failed runs of events still in the queue
         self.throttles: dict[int, int] = {}
 
     def _report(self, service_timeout: int | None) -> Deadlines | None:
@@ -132,7 +138,9 @@ class Asynchronous:
         self.leave(delivery, SUCCESS)
         self.router.settle(delivery, DELIVERED)
         if self.on_success is not None:
-            self.router.send(delivery, "on-success destination", self.on_success)
+            self.router.send(
+                delivery, "on-success destination", self.on_success
+            )
 
     def is_reported(self, delivery: int) -> bool:
         """Whether a stack operation has heard of the function, or has stopped waiting."""
@@ -148,7 +156,11 @@ class Asynchronous:
     def retry_wait(self, delivery: int, failures: int) -> int:
         """Lambda waits one minute before the second attempt and two minutes before the third."""
         choices = self.choices
-        wait = choices.first_retry_wait if failures == 1 else choices.second_retry_wait
+        wait = (
+            choices.first_retry_wait
+            if failures == 1
+            else choices.second_retry_wait
+        )
         identity = self.delivery_draws.identity_of(delivery)
         return self.function_draws.draw(wait, identity, "retry wait", failures)
 
@@ -166,7 +178,11 @@ class Asynchronous:
     def give_up(self, delivery: int, condition: Condition) -> None:
         """Drop the event: each of its two failure stores gets it, if it is set."""
         self.leave(delivery, condition)
-        lost = Fate.EXPIRED if condition == Condition.EventAgeExceeded else Fate.DROPPED
+        lost = (
+            Fate.EXPIRED
+            if condition == Condition.EventAgeExceeded
+            else Fate.DROPPED
+        )
         self.router.give_up(delivery, self.stores, lost)
 
     def leave(self, delivery: int, condition: int) -> None:
@@ -178,7 +194,9 @@ class Asynchronous:
     def is_duplicated(self, delivery: int) -> bool:
         """Whether the queue hands this event out twice, which it may do without any error."""
         identity = self.delivery_draws.identity_of(delivery)
-        return draws.uniform(self.duplicate_key, identity) < self.duplicate_share
+        return (
+            draws.uniform(self.duplicate_key, identity) < self.duplicate_share
+        )
 
 
 class Duplicates:

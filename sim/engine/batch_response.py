@@ -16,7 +16,9 @@ from sim.scenario.function import BatchResponse
 NOBODY_ANSWERS = frozenset((TIMEOUT, CRASHED))
 
 
-def failed_records(batch: Batch, form: BatchResponse, reports: bool) -> frozenset[int]:
+def failed_records(
+    batch: Batch, form: BatchResponse, reports: bool
+) -> frozenset[int]:
     """The records of a batch with a failure that are to be tried again: by default all of them.
 
     A handler that stops at the first failure, as it should with FIFO messages, names those it did
@@ -34,7 +36,9 @@ def failed_records(batch: Batch, form: BatchResponse, reports: bool) -> frozense
     return frozenset(int(identifier) for identifier in reported)
 
 
-def failed_items(answer: str | None, identifiers: Sequence[str]) -> frozenset[str]:
+def failed_items(
+    answer: str | None, identifiers: Sequence[str]
+) -> frozenset[str]:
     """The identifiers to try again, out of the function's answer: JSON, or None if it raised.
 
     An empty, null or missing list, an empty or null answer: the whole batch has succeeded. Invalid

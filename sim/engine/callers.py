@@ -46,7 +46,10 @@ class Callers:
 
 
 def retry_rule(
-    trigger: SynchronousTrigger, caller: Caller, context: SimulationContext, number: int
+    trigger: SynchronousTrigger,
+    caller: Caller,
+    context: SimulationContext,
+    number: int,
 ) -> RetryRule:
     """How callers try again: a service by its own rule, everybody else as the traffic says."""
     if trigger.kind in SERVICE_RULES:

@@ -27,5 +27,7 @@ class SimulationContext:
 
     def outages_of(self, *names: str) -> OutageWindows:
         """The outages of these resources or services."""
-        outages = [outage for outage in self.scenario.outages if outage.of in names]
+        outages = [
+            outage for outage in self.scenario.outages if outage.of in names
+        ]
         return OutageWindows(outages, self.seed)

@@ -34,7 +34,9 @@ class RecursiveLoops:
         self.longest: int = facts.fact("function.recursive_runs").value
         self.watched = set(_looping_functions(scenario))
 
-    def must_stop(self, event: int, trigger: int, workload_event_count: int) -> bool:
+    def must_stop(
+        self, event: int, trigger: int, workload_event_count: int
+    ) -> bool:
         """Whether Lambda stops this event, as its function has run so often in its chain.
 
         Events below `workload_event_count` have no parent.
@@ -76,7 +78,10 @@ def _targets(scenario: Scenario, trigger: Trigger) -> Iterator[str]:
             yield letters.target_arn
     if isinstance(trigger, EventSourceMapping):
         for queue in scenario.queues:
-            if queue.name == trigger.source and queue.redrive_policy is not None:
+            if (
+                queue.name == trigger.source
+                and queue.redrive_policy is not None
+            ):
                 yield queue.redrive_policy.dead_letter_target_arn
         if trigger.on_failure is not None:
             yield trigger.on_failure

@@ -34,7 +34,12 @@ class RetryRule(Protocol):
         """How long this client holds its request back."""
 
     def next_wait(
-        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+        self,
+        client: int,
+        delivery: int,
+        attempt: int,
+        problem: int,
+        identity: int,
     ) -> int | None:
         """The wait before the next attempt after this problem; None: no further attempt."""
 
@@ -53,7 +58,12 @@ class ImmediateRetries:
         return 0
 
     def next_wait(
-        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+        self,
+        client: int,
+        delivery: int,
+        attempt: int,
+        problem: int,
+        identity: int,
     ) -> int | None:
         """At once, as long as there are attempts left."""
         return 0 if attempt < self.attempts else None
@@ -69,7 +79,12 @@ class UndeliveredRetries(ImmediateRetries):
     """
 
     def next_wait(
-        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+        self,
+        client: int,
+        delivery: int,
+        attempt: int,
+        problem: int,
+        identity: int,
     ) -> int | None:
         """Again after a throttle or the service's own timeout, not after a function's error."""
         if problem not in (THROTTLED, TRANSIENT, GATEWAY_TIMEOUT):
@@ -88,7 +103,12 @@ class DoublingRetries(ImmediateRetries):
         super().__init__(attempts=len(self.waits) + 1)
 
     def next_wait(
-        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+        self,
+        client: int,
+        delivery: int,
+        attempt: int,
+        problem: int,
+        identity: int,
     ) -> int | None:
         """The next wait, unless it would end after the window."""
         if attempt >= self.attempts:
@@ -102,14 +122,21 @@ class StateMachineRetries(ImmediateRetries):
     https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
     """
 
-    def __init__(self, retriers: tuple[Retrier, ...], seed: int, name: str) -> None:
+    def __init__(
+        self, retriers: tuple[Retrier, ...], seed: int, name: str
+    ) -> None:
         super().__init__(attempts=0)
         self.retriers = retriers
         self.jitter = draws.key(seed, name, "task jitter")
         self.tries: dict[tuple[int, int], int] = {}
 
     def next_wait(
-        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+        self,
+        client: int,
+        delivery: int,
+        attempt: int,
+        problem: int,
+        identity: int,
     ) -> int | None:
         """The wait of the first retrier for this error; None if there is none, or no try left."""
         for number, retrier in enumerate(self.retriers):
@@ -118,7 +145,12 @@ class StateMachineRetries(ImmediateRetries):
         return None
 
     def wait(
-        self, number: int, retrier: Retrier, delivery: int, attempt: int, identity: int
+        self,
+        number: int,
+        retrier: Retrier,
+        delivery: int,
+        attempt: int,
+        identity: int,
     ) -> int | None:
         """Interval x rate^k, at most the longest delay, drawn below that with full jitter."""
         tries = self.tries.get((delivery, number), 0)
@@ -135,7 +167,11 @@ class StateMachineRetries(ImmediateRetries):
 ERRORS = {
     FUNCTION_ERROR: ("Exception", "States.TaskFailed", "States.ALL"),
     FUNCTION_TIMEOUT: ("Sandbox.Timedout", "States.TaskFailed", "States.ALL"),
-    THROTTLED: ("Lambda.TooManyRequestsException", "States.TaskFailed", "States.ALL"),
+    THROTTLED: (
+        "Lambda.TooManyRequestsException",
+        "States.TaskFailed",
+        "States.ALL",
+    ),
     TRANSIENT: ("Lambda.ServiceException", "States.TaskFailed", "States.ALL"),
     GATEWAY_TIMEOUT: ("States.Timeout", "States.ALL"),
 }

@@ -12,7 +12,9 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
 from sim.trace import Child, Discard, Fate
 
-REDRIVE = "redrive"  # the edge by which SQS moves a message to a dead-letter queue
+REDRIVE = (
+    "redrive"  # the edge by which SQS moves a message to a dead-letter queue
+)
 
 
 class Consumer(Protocol):
@@ -115,7 +117,10 @@ class Router:
         self.settle(delivery, Fate.DEAD_LETTERED)
 
     def give_up(
-        self, delivery: int, stores: list[tuple[str, str | None]], otherwise: Fate
+        self,
+        delivery: int,
+        stores: list[tuple[str, str | None]],
+        otherwise: Fate,
     ) -> None:
         """Keep the event in each failure store (edge, resource) that is set; else it is lost."""
         fate = otherwise
@@ -150,7 +155,9 @@ class Router:
         elif target in self.failure_stores:
             self.failure_stores[target].keep(delivery)
 
-    def cause_event(self, delivery: int, edge: str, target: str, k: int = 0) -> None:
+    def cause_event(
+        self, delivery: int, edge: str, target: str, k: int = 0
+    ) -> None:
         """A delivery causes the `k`-th event along `edge`: each trigger at the target gets it."""
         event = self.add_child(delivery, edge, target, k)
         for trigger in self.entries.get(target, ()):
@@ -170,10 +177,14 @@ class Router:
         else:
             self.consumers[trigger].stop_loop(delivery)
 
-    def add_child(self, delivery: int, edge: str, target: str, k: int = 0) -> int:
+    def add_child(
+        self, delivery: int, edge: str, target: str, k: int = 0
+    ) -> int:
         """The number of a new event, which a delivery causes."""
         parent = self.event[delivery]
-        event = self.delivery_draws.add_child(parent, self.trigger[delivery], edge, k)
+        event = self.delivery_draws.add_child(
+            parent, self.trigger[delivery], edge, k
+        )
         identity = self.delivery_draws.identity[event]
         child = Child(parent, edge, self.clock._now, identity, delivery, target)
         self.trace.children.append(child)
@@ -190,7 +201,9 @@ def _entries(scenario: Scenario) -> dict[str, list[int]]:
     """By the name of what events enter: the numbers of the triggers that they reach."""
     numbers = {trigger.name: n for n, trigger in enumerate(scenario.routes)}
     names = {trigger.entry for trigger in scenario.routes}
-    names |= {source.name for source in (*scenario.topics, *scenario.event_buses)}
+    names |= {
+        source.name for source in (*scenario.topics, *scenario.event_buses)
+    }
     return {
         name: [numbers[trigger.name] for trigger in scenario.consumers(name)]
         for name in names

@@ -23,7 +23,9 @@ REACHED_FUNCTION = (SUCCESS, FUNCTION_ERROR, FUNCTION_TIMEOUT)
 """What an SDK takes for a success: the answer has status 200."""
 
 
-def client_rule(caller: Caller, clock: Clock, seed: int, name: str) -> RetryRule:
+def client_rule(
+    caller: Caller, clock: Clock, seed: int, name: str
+) -> RetryRule:
     """How a caller tries again that is no service: as an SDK does, or without a wait."""
     if caller.uses_sdk:
         return SdkRetries(caller, clock, seed, name)
@@ -33,7 +35,9 @@ def client_rule(caller: Caller, clock: Clock, seed: int, name: str) -> RetryRule
 class SdkRetries(ImmediateRetries):
     """An AWS SDK in one of its retry modes: back-off with full jitter, a quota for each client."""
 
-    def __init__(self, caller: Caller, clock: Clock, seed: int, name: str) -> None:
+    def __init__(
+        self, caller: Caller, clock: Clock, seed: int, name: str
+    ) -> None:
         super().__init__(caller.attempts)
         mode, clients = caller.retry_mode, caller.clients
         self.clock = clock
@@ -45,7 +49,9 @@ class SdkRetries(ImmediateRetries):
         self.rates: list[AdaptiveSendRate] | None = None
         if mode == "adaptive":
             self.rates = [AdaptiveSendRate() for _ in range(clients)]
-        self.costs: dict[int, float] = {}  # what the last retry of a call has cost
+        self.costs: dict[
+            int, float
+        ] = {}  # what the last retry of a call has cost
 
     def delay(self, client: int) -> int:
         """In adaptive mode a client that was throttled holds its requests back."""
@@ -54,7 +60,12 @@ class SdkRetries(ImmediateRetries):
         return self.rates[client].take(self.clock.now / MICROSECONDS)
 
     def next_wait(
-        self, client: int, delivery: int, attempt: int, problem: int, identity: int
+        self,
+        client: int,
+        delivery: int,
+        attempt: int,
+        problem: int,
+        identity: int,
     ) -> int | None:
         """Retry throttles, 5xx answers and read timeouts, while attempts and quota last."""
         if problem in REACHED_FUNCTION or attempt >= self.attempts:

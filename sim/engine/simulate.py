@@ -28,7 +28,9 @@ class Simulation:
         events, triggers = self.workload.event, self.workload.trigger
         deliveries = Deliveries.of(events, triggers, self.workload.arrived)
         self.trace = Trace(deliveries)
-        self.delivery_draws = DeliveryDraws(scenario, self.workload, deliveries, seed)
+        self.delivery_draws = DeliveryDraws(
+            scenario, self.workload, deliveries, seed
+        )
         context = SimulationContext(
             scenario, seed, self.clock, self.trace, self.delivery_draws
         )
@@ -124,12 +126,15 @@ def simulate(
     longest = drain_seconds if drain else None
     if isinstance(scenario, Mapping):
         return {
-            name: _simulate_one(one, seed, longest) for name, one in scenario.items()
+            name: _simulate_one(one, seed, longest)
+            for name, one in scenario.items()
         }
     return _simulate_one(scenario, seed, longest)
 
 
-def _simulate_one(scenario: Scenario, seed: int, drain_seconds: float | None) -> Run:
+def _simulate_one(
+    scenario: Scenario, seed: int, drain_seconds: float | None
+) -> Run:
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)
     simulation.advance(end)

@@ -87,7 +87,9 @@ class AsynchronousSource:
         wait = next(self.waits[delivery], None)
         if wait is None:
             del self.waits[delivery]
-            self.router.give_up(delivery, [("undelivered", self.store)], Fate.DROPPED)
+            self.router.give_up(
+                delivery, [("undelivered", self.store)], Fate.DROPPED
+            )
         else:
             self.wait(delivery, round(wait * MICROSECONDS) or 1)
 

@@ -51,9 +51,12 @@ class Synchronous:
             for number, caller in enumerate(callers.all)
         ]
         self.is_simple = trigger.kind not in SERVICE_RULES and all(
-            caller.attempts == 1 and caller.patience is None for caller in callers.all
+            caller.attempts == 1 and caller.patience is None
+            for caller in callers.all
         )
-        self.waits_for: dict[int, int] = {}  # by delivery, its attempt not yet answered
+        self.waits_for: dict[
+            int, int
+        ] = {}  # by delivery, its attempt not yet answered
         limit = trigger.timeout_in_millis
         self.limit = self._deadlines(limit, self.answers.timed_out)
         self.patience = [
@@ -87,7 +90,9 @@ class Synchronous:
         """Call the function; a call that is refused or throttled is answered at once."""
         if self.gives_up:
             self._watch(call)
-        if self.bucket is not None and not self.bucket.allows_one(self.clock._now):
+        if self.bucket is not None and not self.bucket.allows_one(
+            self.clock._now
+        ):
             self.answer(call, self.answers.refused)
             return
         delivery, attempt = call
@@ -150,10 +155,14 @@ class Synchronous:
         delivery, attempt = call
         now, trace = self.clock._now, self.router.trace
         self.router.tell(delivery, told)
-        trace.earlier_answers.append(EarlierAnswer(delivery, attempt, now, told))
+        trace.earlier_answers.append(
+            EarlierAnswer(delivery, attempt, now, told)
+        )
         if wait:
             end = now + wait
-            trace.add_span(delivery, attempt, RETRY, now, end, self.fleet.resource)
+            trace.add_span(
+                delivery, attempt, RETRY, now, end, self.fleet.resource
+            )
 
     def _client(self, delivery: int) -> tuple[RetryRule, int]:
         """The rule of the delivery's caller, and which of its clients sends this event."""
@@ -165,7 +174,10 @@ class Synchronous:
         """The door and the caller wait for so long, and no longer."""
         delivery, attempt = call
         self.waits_for[delivery] = attempt
-        for deadlines in (self.limit, self.patience[self.callers.number(delivery)]):
+        for deadlines in (
+            self.limit,
+            self.patience[self.callers.number(delivery)],
+        ):
             if deadlines is not None:
                 deadlines.watch(call)
 
@@ -198,7 +210,9 @@ def _task_token(
 def _bucket(trigger: SynchronousTrigger) -> TokenBucket | None:
     if trigger.throttle_rate_limit is None:
         return None
-    return TokenBucket(trigger.throttle_burst_limit or 0, trigger.throttle_rate_limit)
+    return TokenBucket(
+        trigger.throttle_burst_limit or 0, trigger.throttle_rate_limit
+    )
 
 
 def _milliseconds(seconds: float | None) -> float | None:

@@ -23,7 +23,11 @@ from sim.engine.synchronous import Synchronous
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Queue, Redrive
 from sim.scenario.source_kinds import QUEUES
-from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
+from sim.scenario.triggers import (
+    AsynchronousTrigger,
+    SynchronousTrigger,
+    Trigger,
+)
 from sim.workload.workload import Workload
 
 
@@ -45,8 +49,12 @@ class Wiring:
         self.fleets = build_fleets(self.router, context)
         self.queues: list[RecordStore] = []
         self.callers = Callers.of(workload, context)
-        self.streams = OrderedSources(self.scenario, self.router, self.callers.caller)
-        self.router.consumers = [self._consumer(one) for one in self.scenario.routes]
+        self.streams = OrderedSources(
+            self.scenario, self.router, self.callers.caller
+        )
+        self.router.consumers = [
+            self._consumer(one) for one in self.scenario.routes
+        ]
         self.failure_stores = self._failure_stores()
         self.router.failure_stores.update(self.failure_stores)
 
@@ -64,10 +72,14 @@ class Wiring:
             case EventSourceMapping():
                 return self._stream_mapping(trigger)
 
-    def _asynchronous_source(self, trigger: AsynchronousTrigger) -> AsynchronousSource:
+    def _asynchronous_source(
+        self, trigger: AsynchronousTrigger
+    ) -> AsynchronousSource:
         function = self.scenario.function(trigger.function)
         fleet = self.fleets[trigger.function]
-        events = Asynchronous(trigger, function, fleet, self.router, self.context)
+        events = Asynchronous(
+            trigger, function, fleet, self.router, self.context
+        )
         return AsynchronousSource(trigger, events, self.router, self.context)
 
     def _stream_mapping(self, trigger: EventSourceMapping) -> StreamMapping:
@@ -96,7 +108,9 @@ class Wiring:
         settings = self.scenario.queue(name)
         kind = self._kind_of_queue(settings)
         number = self.context.resource_number(name)
-        attributes = MessageAttributes(self.scenario, self.workload, self.router)
+        attributes = MessageAttributes(
+            self.scenario, self.workload, self.router
+        )
         queue = kind(settings, number, self.router, attributes)
         self.queues.append(queue)
         return queue

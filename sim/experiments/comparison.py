@@ -15,7 +15,9 @@ from sim.theory import student_t
 
 def compare(runs: Mapping[str, Run], after: float = 0.0) -> pd.DataFrame:
     """The summaries of several runs side by side: one column a run, one row a number."""
-    return pd.DataFrame({name: run.summary(after) for name, run in runs.items()})
+    return pd.DataFrame(
+        {name: run.summary(after) for name, run in runs.items()}
+    )
 
 
 def confidence(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
@@ -33,8 +35,12 @@ def confidence(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
             f"level is {level}, but it must be between 0 and 1, such as 0.95."
         )
     keys = parameters(table)
-    numbers = list(table.drop(columns=[*keys, "seed"]).select_dtypes("number").columns)
-    by = keys or np.zeros(len(table), int)  # without parameters all rows are one group
+    numbers = list(
+        table.drop(columns=[*keys, "seed"]).select_dtypes("number").columns
+    )
+    by = keys or np.zeros(
+        len(table), int
+    )  # without parameters all rows are one group
     groups = table.groupby(by, sort=False, dropna=False)[numbers]
     mean = groups.mean()
     count = groups.count()

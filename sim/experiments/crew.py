@@ -9,7 +9,9 @@ from sim.experiments.sweep_tasks import Numbered, SweepTasks
 from sim.experiments.task import Outcome, Task, failed
 from sim.experiments.worker_pool import WORKERS
 
-SHARE_SECONDS = 0.2  # how much work a worker is given at once, where runs are short
+SHARE_SECONDS = (
+    0.2  # how much work a worker is given at once, where runs are short
+)
 POLL_SECONDS = 0.1  # how often who waits looks whether the sweep is stopped
 DIED = "The worker process died in this run, perhaps for want of memory."
 
@@ -20,7 +22,9 @@ class Crew:
     def __init__(self, tasks: SweepTasks, workers: int) -> None:
         self.suspects: list[Numbered] = []  # tasks that have not come back
         self.has_answered = False
-        self.broken_by: BaseException | None = None  # a worker's death ends all of them
+        self.broken_by: BaseException | None = (
+            None  # a worker's death ends all of them
+        )
         self._tasks = tasks
         self._workers = workers
         self._executor = WORKERS.executor(workers)
@@ -44,7 +48,9 @@ class Crew:
 
     def _give(self, share: list[Numbered]) -> None:
         try:
-            future = self._executor.submit(outcomes, [task for _, task in share])
+            future = self._executor.submit(
+                outcomes, [task for _, task in share]
+            )
         except (BrokenExecutor, OSError) as error:
             self.broken_by = error
             self.suspects += share
@@ -56,7 +62,9 @@ class Crew:
         error = future.exception()
         if error is None:
             self.has_answered = True
-            for (number, _), outcome in zip(share, future.result(), strict=True):
+            for (number, _), outcome in zip(
+                share, future.result(), strict=True
+            ):
                 self._tasks.finish(number, outcome)
         else:
             self.suspects += share
@@ -65,7 +73,9 @@ class Crew:
         self._give_next()
 
     def _give_next(self) -> None:
-        if self.broken_by is None and (share := self._tasks.take(self._share())):
+        if self.broken_by is None and (
+            share := self._tasks.take(self._share())
+        ):
             self._give(share)
 
     def _share(self) -> int:

@@ -87,7 +87,9 @@ def _values(path: str, values: Any) -> list[Any]:
         raise ScenarioError(
             f"The grid's {path!r} is {values!r}, but it must be a list of values."
         )
-    return _different(f"the grid's {path!r}", [_python_value(one) for one in values])
+    return _different(
+        f"the grid's {path!r}", [_python_value(one) for one in values]
+    )
 
 
 def _python_value(value: Any) -> Any:

@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import os
 import sys
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import (
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    as_completed,
+)
 
 from sim.experiments.crew import POLL_SECONDS, Crew, made_alone
 from sim.experiments.sweep_tasks import Numbered, SweepTasks
 from sim.experiments.task import Outcome, Task, failed
 from sim.experiments.worker_pool import WORKERS, most_workers
 
-START_SECONDS = 2.0  # the least work that must wait, so that starting workers pays
+START_SECONDS = (
+    2.0  # the least work that must wait, so that starting workers pays
+)
 MEET_SECONDS = 0.1  # the same where workers are there
 LOOK_SECONDS = 0.02  # how often the leader looks whether workers pay
-ONE_PROCESS = ("emscripten", "wasi")  # a browser's Python has no processes or threads
+ONE_PROCESS = (
+    "emscripten",
+    "wasi",
+)  # a browser's Python has no processes or threads
 
 LEADER = ThreadPoolExecutor(1, "sweep")
 """The one thread that leads, sweep after sweep: a pool belongs to the thread that has made it."""
@@ -111,5 +121,7 @@ def _crew(tasks: SweepTasks) -> Crew | None:
 def _received(future: Future[Outcome]) -> Outcome:
     try:
         return future.result()
-    except Exception as error:  # the run's own are in its outcome: its worker died
+    except (
+        Exception
+    ) as error:  # the run's own are in its outcome: its worker died
         return failed(error)

@@ -13,7 +13,13 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 
 MEMORY_SIZES = (128, 256, 512, 1024, 1769, 3008)
-COLUMNS = ["memory_size", "duration_s", "p50_s", "p99_s", "cost_per_million_usd"]
+COLUMNS = [
+    "memory_size",
+    "duration_s",
+    "p50_s",
+    "p99_s",
+    "cost_per_million_usd",
+]
 
 
 def power_tuning(
@@ -33,7 +39,9 @@ def power_tuning(
     """
     path = f"functions.{function}.memory_size"
     if not list(scenario.found(path)):
-        raise ScenarioError(f"There is no function {function!r} in this scenario.")
+        raise ScenarioError(
+            f"There is no function {function!r} in this scenario."
+        )
     rows = []
     for size in sorted(set(memory_sizes)):
         run = simulate(scenario.with_setting(path, size), seed, drain=False)

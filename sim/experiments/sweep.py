@@ -53,7 +53,9 @@ def sweep(
     for one in combinations(scenarios, grid or {}):
         for seed in numbers:
             columns.append({**one.columns, "seed": seed})
-            tasks.append(Task(one.scenario, one.settings, seed, after, drain, cost))
+            tasks.append(
+                Task(one.scenario, one.settings, seed, after, drain, cost)
+            )
     shared = SweepTasks(tasks, _reporter(progress))
     try:
         if executor is None:
@@ -84,7 +86,9 @@ def _told(done: int, total: int, problem: str) -> Iterator[str]:
 def _table(
     columns: Sequence[dict[str, Any]], outcomes: Mapping[int, Outcome]
 ) -> pd.DataFrame:
-    rows = [{**columns[number], **outcomes[number]} for number in sorted(outcomes)]
+    rows = [
+        {**columns[number], **outcomes[number]} for number in sorted(outcomes)
+    ]
     errors = [row.pop("error", None) for row in rows]
     return pd.DataFrame(rows).assign(error=pd.Series(errors, dtype=object))
 

@@ -10,7 +10,9 @@ from time import perf_counter
 from sim.experiments.task import Outcome, Task
 
 Numbered = tuple[int, Task]  # a task after its place in the sweep
-Progress = Callable[[int, int], object]  # is told how many runs are done, of how many
+Progress = Callable[
+    [int, int], object
+]  # is told how many runs are done, of how many
 
 
 class SweepTasks:
@@ -19,7 +21,9 @@ class SweepTasks:
     def __init__(self, tasks: Sequence[Task], progress: Progress) -> None:
         self.outcomes: dict[int, Outcome] = {}  # by the task's place
         self.made_here = 0  # runs that this process has made
-        self.stopped = threading.Event()  # set when nobody waits for outcomes any more
+        self.stopped = (
+            threading.Event()
+        )  # set when nobody waits for outcomes any more
         self.problem = ""  # why no worker could be started
         self._total = len(tasks)
         self._waiting = deque(enumerate(tasks))

@@ -8,7 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from sim.results.events import check_event
-from sim.results.record_fields import FUNCTION_ARN, request_id, response, timestamp
+from sim.results.record_fields import (
+    FUNCTION_ARN,
+    request_id,
+    response,
+    timestamp,
+)
 from sim.results.result import Result
 from sim.scenario.errors import ScenarioError
 from sim.trace import Condition, Discard, Outcome

@@ -42,7 +42,9 @@ def arrival(run: Result, event: int) -> int:
 def identity(run: Result, event: int) -> int:
     """The 64-bit identity that the event's chances rest on."""
     child = cause(run, event)
-    return int(run.workload.identity[event]) if child is None else child.identity
+    return (
+        int(run.workload.identity[event]) if child is None else child.identity
+    )
 
 
 def payload(run: Result, event: int) -> dict[str, Any]:

@@ -112,7 +112,9 @@ def _to_function(event: int, function: str | None, rows: list[Any]) -> Any:
     names = list(dict.fromkeys(row.function for row in rows))
     went = " and ".join(map(repr, names))
     if function is None and len(names) > 1:
-        raise ScenarioError(f"Event {event} went to {went}; name one with function=.")
+        raise ScenarioError(
+            f"Event {event} went to {went}; name one with function=."
+        )
     if function is not None and function not in names:
         raise ScenarioError(
             f"Event {event} did not go to function {function!r} asynchronously, but to {went}."
@@ -128,7 +130,9 @@ def _tries(run: Result, row: Any) -> list[Any]:
 
 def _last_outcome(run: Result, row: Any) -> str:
     """How the try ended that decided the event's fate; empty if there was none."""
-    deciding = [tried for tried in _tries(run, row) if tried.end_s == row.settled_s]
+    deciding = [
+        tried for tried in _tries(run, row) if tried.end_s == row.settled_s
+    ]
     if not deciding:
         return ""
     last = max(deciding, key=lambda tried: tried.attempt)

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.results import tables
+from sim.results.tables import roots
 from sim.trace import MESSAGE_MOVE, Child, Fate, Trace
 from sim.workload.workload import Workload
 
-WORST = (
+FROM_BEST_TO_WORST = (
     "filtered",
     "succeeded",
     "in flight",
@@ -22,8 +22,8 @@ WORST = (
     "expired",
     "dropped",
 )
-"""Fates from best to worst: what a caller was told of is not lost, what is parked nobody was told of."""
-RANK = np.array([WORST.index(fate.label) for fate in Fate])
+"""What a caller was told of is not lost, what is parked nobody was told of."""
+RANK = np.array([FROM_BEST_TO_WORST.index(fate.label) for fate in Fate])
 LOST = (Fate.EXPIRED, Fate.DROPPED)
 
 
@@ -37,55 +37,60 @@ def journeys(
     deliveries, fate (the worst at any end of it), lost, parked (how many ends). A delivery that
     goes on as another event, as from a dead-letter queue to its consumer, is no end.
     """
-    event, fate = deliveries.event.to_numpy(), deliveries.fate.cat.codes.to_numpy()
-    root, count = tables.workload_events(workload, trace)[event], len(workload.time)
-    taken_up = np.zeros(len(deliveries), bool)
-    taken_up[
-        [child.delivery for child in trace.children if _is_taken_up(child, trace)]
-    ] = True
-    first = np.unique(event, return_index=True)[1][:count]
-    started, settled = (
-        deliveries.arrived_s.to_numpy()[first],
-        deliveries.settled_s.to_numpy(),
-    )
-    ended = _most(root, np.where(np.isnan(settled), np.inf, settled), count)
+    count = len(workload.time)
+    event = deliveries.event.to_numpy()
+    root = roots(workload, trace)[event]
+    first = deliveries.iloc[np.unique(event, return_index=True)[1][:count]]
+    started = first.arrived_s.to_numpy()
+    settled = deliveries.settled_s.fillna(np.inf).to_numpy()
+    ended = _most(root, settled, count)
     ended[np.isinf(ended)] = np.nan
-    return pd.DataFrame(
-        {
-            **{
-                name: deliveries[name].to_numpy()[first]
-                for name in ("event", "traffic", "n", "key")
-            },
-            "started_s": started,
-            "ended_s": ended,
-            "end_to_end_s": ended - started,
-            "hops": _most(root, _hops(workload, trace)[event], count),
-            "deliveries": np.bincount(root, minlength=count),
-            "fate": pd.Categorical.from_codes(
-                _most(root, np.where(taken_up, 0, RANK[fate]), count),
-                pd.Index(WORST),
-                ordered=True,
-            ),
-            "lost": np.bincount(root[np.isin(fate, LOST)], minlength=count),
-            "parked": np.bincount(
-                root[(fate == Fate.DEAD_LETTERED) & ~taken_up], minlength=count
-            ),
-        }
-    )
+    goes_on = _goes_on(trace)
+    fate = deliveries.fate.cat.codes.to_numpy()
+    worst = _most(root, np.where(goes_on, 0, RANK[fate]), count)
+    is_lost = np.isin(fate, LOST)
+    is_parked = (fate == Fate.DEAD_LETTERED) & ~goes_on
+    columns = {
+        **{
+            name: first[name].to_numpy()
+            for name in ("event", "traffic", "n", "key")
+        },
+        "started_s": started,
+        "ended_s": ended,
+        "end_to_end_s": ended - started,
+        "hops": _most(root, _hops(workload, trace)[event], count),
+        "deliveries": np.bincount(root, minlength=count),
+        "fate": pd.Categorical.from_codes(
+            worst, pd.Index(FROM_BEST_TO_WORST), ordered=True
+        ),
+        "lost": np.bincount(root[is_lost], minlength=count),
+        "parked": np.bincount(root[is_parked], minlength=count),
+    }
+    return pd.DataFrame(columns)
 
 
-def _most(of: NDArray[np.int64], values: NDArray[Any], count: int) -> NDArray[Any]:
+def _most(
+    journey: NDArray[np.int64], values: NDArray[Any], count: int
+) -> NDArray[Any]:
     """The largest of the values of each journey."""
     most = np.zeros(count, values.dtype)
-    np.maximum.at(most, of, values)
+    np.maximum.at(most, journey, values)
     return most
 
 
-def _is_taken_up(child: Child, trace: Trace) -> bool:
+def _goes_on(trace: Trace) -> NDArray[np.bool_]:
+    """By delivery: whether a failure store has kept it and it goes on from there as another event."""
+    goes_on = np.zeros(len(trace.deliveries), bool)
+    for child in trace.children:
+        if _is_from_store(child, trace):
+            goes_on[child.delivery] = True
+    return goes_on
+
+
+def _is_from_store(child: Child, trace: Trace) -> bool:
     """Whether the event is what a failure store has kept, on its way again."""
-    return child.edge == MESSAGE_MOVE or child.target in trace.stores.get(
-        child.delivery, ()
-    )
+    stores = trace.stores.get(child.delivery, ())
+    return child.edge == MESSAGE_MOVE or child.target in stores
 
 
 def _hops(workload: Workload, trace: Trace) -> NDArray[np.int64]:

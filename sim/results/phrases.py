@@ -37,7 +37,9 @@ def _below_two_minutes(seconds: float) -> str:
 def _two_units(length: float, size: int, large: str, small: str) -> str:
     """A length in small units, of which `size` make a large one."""
     whole, rest = divmod(length, size)
-    return f"{whole:g} {large} {rest:g} {small}" if rest else f"{whole:g} {large}"
+    return (
+        f"{whole:g} {large} {rest:g} {small}" if rest else f"{whole:g} {large}"
+    )
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -28,7 +28,9 @@ class FunctionError(NamedTuple):
 FUNCTION_ERRORS = {
     "failed": FunctionError("Exception", "The handler failed."),
     "crashed": FunctionError("Runtime.ExitError", "Runtime exited"),
-    "timeout": FunctionError("Sandbox.Timedout", "Task timed out after {:.2f} seconds"),
+    "timeout": FunctionError(
+        "Sandbox.Timedout", "Task timed out after {:.2f} seconds"
+    ),
 }
 
 

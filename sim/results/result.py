@@ -61,7 +61,9 @@ class Result:
     def caused(self) -> dict[int, list[int]]:
         """By delivery: the events that it caused, in order."""
         events: dict[int, list[int]] = {}
-        for event, child in enumerate(self.trace.children, len(self.workload.time)):
+        for event, child in enumerate(
+            self.trace.children, len(self.workload.time)
+        ):
             events.setdefault(child.delivery, []).append(event)
         return events
 

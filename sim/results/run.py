@@ -27,7 +27,9 @@ class Run(Result):
 
     def summary(self, after: float = 0.0) -> pd.Series[Any]:
         """Counts, latencies in seconds and shares over what arrived at `after` seconds or later: see `sim.metrics`."""
-        return summaries.summary(self.deliveries, self.spans, self.journeys, after)
+        return summaries.summary(
+            self.deliveries, self.spans, self.journeys, after
+        )
 
     def metrics(self, period: str = "1min") -> pd.DataFrame:
         """CloudWatch's metrics, one row a period, metric and dimensions; see `sim.results.cloudwatch.metrics.metrics`."""
@@ -58,6 +60,8 @@ class Run(Result):
         """The message that Lambda sends to a dead-letter queue about an asynchronous event."""
         return invocation_records.dead_letter_message(self, event, function)
 
-    def batch_record(self, event: int, function: str | None = None) -> dict[str, Any]:
+    def batch_record(
+        self, event: int, function: str | None = None
+    ) -> dict[str, Any]:
         """The record that a stream's mapping sends to its destination about a batch it gave up."""
         return batch_records.batch_record(self, event, function)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.results.tables import INIT_STAGES
 
-GROUPS = {
+FATES = {
     "delivered": ("succeeded",),
     "told": ("failed", "rejected"),
     "parked": ("dead-lettered",),
@@ -17,6 +17,7 @@ GROUPS = {
     "filtered": ("filtered",),
     "in_flight": ("in flight",),
 }
+"""The words of a summary, and the fates that each counts."""
 
 
 def summary(
@@ -36,80 +37,87 @@ def summary(
     where nothing is in flight.
     """
     if after > 0:
-        deliveries, journeys = (
-            deliveries[deliveries.arrived_s >= after],
-            journeys[journeys.started_s >= after],
-        )
+        deliveries = deliveries[deliveries.arrived_s >= after]
         spans = spans[spans.delivery.isin(deliveries.delivery)]
-    runs = deliveries.runs.to_numpy()
-    ends = ("end_to_end_p50_s", "end_to_end_p99_s")
+        journeys = journeys[journeys.started_s >= after]
+    runs = deliveries.runs.sum()
+    p50, p99 = _quantiles(journeys.end_to_end_s, 0.5, 0.99)
     values = {
         **outcomes(deliveries),
-        "cold_share": float(_cold_runs(spans) / runs.sum()) if runs.any() else np.nan,
+        "cold_share": float(_cold_runs(spans) / runs) if runs else np.nan,
         "journeys": len(journeys),
         "journeys_lost": int((journeys.lost.to_numpy() > 0).sum()),
-        **dict(zip(ends, _quantiles(journeys.end_to_end_s, 0.5, 0.99), strict=True)),
+        "end_to_end_p50_s": p50,
+        "end_to_end_p99_s": p99,
     }
     return pd.Series(values, dtype=object)
 
 
 def outcomes(deliveries: pd.DataFrame) -> dict[str, float]:
     """The part of a summary that deliveries alone tell, from `deliveries` to `done_twice`."""
-    count, fate = len(deliveries), deliveries.fate.cat
-    fates = dict(
-        zip(
-            fate.categories,
-            np.bincount(fate.codes, minlength=len(fate.categories)),
-            strict=True,
-        )
-    )
-    latency = deliveries.latency_s.to_numpy()[
-        (deliveries.fate == "succeeded").to_numpy()
-    ]
-    runs, throttles, successes, side_effects = (
-        deliveries[name].to_numpy()
-        for name in ("runs", "throttles", "successes", "side_effects")
-    )
+    count = len(deliveries)
+    runs = deliveries.runs.to_numpy()
+    repeated = (deliveries.successes.to_numpy() - 1).clip(0)
+    repeated_effects = (deliveries.side_effects.to_numpy() - 1).clip(0)
     return {
         "deliveries": count,
-        **{
-            group: int(sum(fates[fate] for fate in members))
-            for group, members in GROUPS.items()
-        },
-        **dict(
-            zip(
-                ("p50_s", "p95_s", "p99_s"),
-                _quantiles(latency, 0.5, 0.95, 0.99),
-                strict=True,
-            )
-        ),
+        **_counts(deliveries),
+        **_latencies(deliveries),
         "runs_per_delivery": float(runs.sum() / count) if count else np.nan,
-        "throttles": int(throttles.sum()),
-        "duplicates": int((successes - 1).clip(0).sum()),
-        "done_twice": int((side_effects - 1).clip(0).sum()),
+        "throttles": int(deliveries.throttles.to_numpy().sum()),
+        "duplicates": int(repeated.sum()),
+        "done_twice": int(repeated_effects.sum()),
     }
 
 
+def _counts(deliveries: pd.DataFrame) -> dict[str, int]:
+    """How many deliveries have which fate, by the words of a summary."""
+    fate = deliveries.fate.cat
+    counts = np.bincount(fate.codes, minlength=len(fate.categories))
+    of_fate = dict(zip(fate.categories, counts.tolist(), strict=True))
+    return {
+        word: sum(of_fate[fate] for fate in fates)
+        for word, fates in FATES.items()
+    }
+
+
+def _latencies(deliveries: pd.DataFrame) -> dict[str, float]:
+    succeeded = (deliveries.fate == "succeeded").to_numpy()
+    latency = deliveries.latency_s.to_numpy()[succeeded]
+    p50, p95, p99 = _quantiles(latency, 0.5, 0.95, 0.99)
+    return {"p50_s": p50, "p95_s": p95, "p99_s": p99}
+
+
 def _quantiles(values: Any, *shares: float) -> list[float]:
+    """Quantiles of the values that are known; NaN if there are none."""
     known = np.asarray(values, float)
     known = known[~np.isnan(known)]
-    return np.quantile(known, shares).tolist() if len(known) else [np.nan] * len(shares)
+    if not len(known):
+        return [np.nan] * len(shares)
+    quantiles: list[float] = np.quantile(known, shares).tolist()
+    return quantiles
 
 
 def _cold_runs(spans: pd.DataFrame) -> int:
     """Runs with an init of their own; an init that was cut and repeated counts once."""
-    inits = spans.loc[
-        spans.stage.isin(INIT_STAGES), ["delivery", "attempt", "environment"]
-    ]
-    return len(set(zip(inits.delivery, inits.attempt, inits.environment, strict=True)))
+    inits = spans[spans.stage.isin(INIT_STAGES)]
+    return len(inits.drop_duplicates(["delivery", "attempt", "environment"]))
 
 
 def overtaken(deliveries: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
-    """The deliveries whose handler first succeeded after it had for a later one with the same key."""
-    succeeded = spans[(spans.stage == "handler") & (spans.outcome == "succeeded")]
-    done = deliveries.delivery.map(succeeded.groupby("delivery").end_s.min())
+    """The deliveries whose handler first succeeded after it had for a later one with the same key.
+
+    Columns: those of `deliveries`.
+    """
+    succeeded = spans[
+        (spans.stage == "handler") & (spans.outcome == "succeeded")
+    ]
+    first_success = succeeded.groupby("delivery").end_s.min()
+    done = deliveries.delivery.map(first_success)
     latest_first = deliveries.assign(done_s=done).sort_values(
         "arrived_s", ascending=False, kind="stable"
     )
-    earliest = latest_first.groupby(["trigger", "function", "key"]).done_s.cummin()
+    earliest = latest_first.groupby(
+        ["trigger", "function", "key"]
+    ).done_s.cummin()
     return deliveries[done > earliest.reindex(done.index)]

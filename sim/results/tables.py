@@ -1,17 +1,15 @@
-"""The trace as DataFrames, and the facts as DataFrames; times in seconds."""
+"""The trace as DataFrames; times in seconds from the start of the run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim import facts
 from sim.scenario.scenario import Scenario
-from sim.scenario.trigger_catalogue import catalogue
 from sim.scenario.triggers import Trigger
 from sim.trace import (
     MICROSECONDS,
@@ -27,27 +25,46 @@ from sim.trace import (
 from sim.workload.workload import Workload
 
 INIT_STAGES = ("init", "suppressed init", "restore")
+ATTEMPTS = [
+    "delivery",
+    "event",
+    "attempt",
+    "start_s",
+    "end_s",
+    "init_s",
+    "handler_s",
+    "cold",
+    "outcome",
+    "environment",
+    "resource",
+    "invocation",
+]
+Columns = Mapping[str, Any]
 
 
 def spans(scenario: Scenario, trace: Trace) -> pd.DataFrame:
-    """One row a span: delivery, event, attempt, stage, start_s, end_s, outcome, environment, resource, invocation."""
-    rows = np.sort(
-        trace.spans,
-        order=["start", "delivery", "attempt", "end", "stage"],
-        kind="stable",
-    )
+    """One row a span of a delivery's life, in order of start; what goes on after the end is cut there.
+
+    Columns: delivery, event, attempt, stage, start_s, end_s, outcome, environment, resource,
+    invocation (the number of the function's run with a batch; -1: none).
+    """
+    order = ["start", "delivery", "attempt", "end", "stage"]
+    rows = np.sort(trace.spans, order=order, kind="stable")
     rows = rows[rows["start"] <= trace.ended]
-    cut = rows["end"] > trace.ended
-    outcome = np.where(cut, Outcome.IN_FLIGHT, rows["outcome"])
+    event = np.array(trace.deliveries.event, np.int64)
+    is_cut = rows["end"] > trace.ended
+    end = np.minimum(rows["end"], trace.ended)
     return pd.DataFrame(
         {
             "delivery": rows["delivery"].astype(np.int64),
-            "event": np.array(trace.deliveries.event, np.int64)[rows["delivery"]],
+            "event": event[rows["delivery"]],
             "attempt": rows["attempt"].astype(np.int64),
             "stage": _labels(Stage, rows["stage"]),
             "start_s": rows["start"] / MICROSECONDS,
-            "end_s": np.minimum(rows["end"], trace.ended) / MICROSECONDS,
-            "outcome": _labels(Outcome, outcome),
+            "end_s": end / MICROSECONDS,
+            "outcome": _labels(
+                Outcome, np.where(is_cut, Outcome.IN_FLIGHT, rows["outcome"])
+            ),
             "environment": rows["environment"].astype(np.int64),
             "resource": _names(scenario.resource_names, rows["resource"]),
             "invocation": rows["invocation"].astype(np.int64),
@@ -56,57 +73,43 @@ def spans(scenario: Scenario, trace: Trace) -> pd.DataFrame:
 
 
 def deliveries(
-    scenario: Scenario, workload: Workload, trace: Trace, triggers: list[Trigger]
+    scenario: Scenario,
+    workload: Workload,
+    trace: Trace,
+    triggers: list[Trigger],
 ) -> pd.DataFrame:
     """One row a delivery, with its one fate.
 
-    Columns: delivery, event, traffic, n, key (-1: none), parent, edge, trigger, kind, function,
-    arrived_s, accepted_s, settled_s, latency_s, fate, told, told_s, condition, runs, successes,
-    side_effects, receives, throttles, cold, stores.
+    Columns: delivery, event; traffic, n (its number there; -1: not from outside), key (-1: none),
+    parent and edge (the event that caused it, and by what; -1 and empty: it is from outside);
+    trigger, kind, function; arrived_s, accepted_s (by Lambda, of an asynchronous event), settled_s,
+    latency_s (from arrival to its fate); fate; told and told_s (what the caller was last told, and
+    when), condition (in the words of AWS's invocation record); runs, successes, side_effects,
+    receives, throttles, cold (whether it waited for an init), stores (where it was kept, joined by
+    `;`). Times are NaN where there is none.
     """
-    columns, events = trace.deliveries, _events(workload, trace)
     numbers = {
-        name: np.array(getattr(columns, name), np.int64) for name in columns.__slots__
+        name: np.array(getattr(trace.deliveries, name), np.int64)
+        for name in trace.deliveries.__slots__
     }
-    event, arrived, settled = numbers["event"], numbers["arrived"], numbers["settled"]
-    throttles, cold = _from_spans(trace, len(columns))
-    of = numbers["trigger"]
-    return pd.DataFrame(
-        {
-            "delivery": np.arange(len(columns)),
-            "event": event,
-            "traffic": _names(events["traffic"], event),
-            "n": events["n"][event],
-            "key": events["key"][event],
-            "parent": events["parent"][event],
-            "edge": _names(events["edge"], event),
-            "trigger": _names([trigger.name for trigger in triggers], of),
-            "kind": _names([trigger.kind for trigger in triggers], of),
-            "function": _names([trigger.function for trigger in triggers], of),
-            "arrived_s": arrived / MICROSECONDS,
-            "accepted_s": _time(numbers["accepted"]),
-            "settled_s": _time(settled),
-            "latency_s": np.where(
-                settled < 0, np.nan, (settled - arrived) / MICROSECONDS
-            ),
-            "fate": _labels(Fate, numbers["fate"]),
-            "told": _names(trace.answers, numbers["told"]),
-            "told_s": _time(numbers["told_at"]),
-            "condition": _labels(Condition, numbers["condition"]),
-            "runs": numbers["runs"],
-            "successes": numbers["successes"],
-            "side_effects": _side_effects(
-                numbers["successes"], of, triggers, scenario, trace
-            ),
-            "receives": numbers["receives"],
-            "throttles": throttles,
-            "cold": cold,
-            "stores": [
-                ";".join(trace.stores.get(delivery, ()))
-                for delivery in range(len(columns))
-            ],
-        }
-    )
+    throttles, cold = _from_spans(trace)
+    columns = {
+        **_origins(workload, trace, numbers["event"]),
+        **_ways(triggers, numbers["trigger"]),
+        **_times(numbers),
+        "fate": _labels(Fate, numbers["fate"]),
+        "told": _names(trace.answers, numbers["told"]),
+        "told_s": _seconds(numbers["told_at"]),
+        "condition": _labels(Condition, numbers["condition"]),
+        "runs": numbers["runs"],
+        "successes": numbers["successes"],
+        "side_effects": _side_effects(scenario, trace, triggers, numbers),
+        "receives": numbers["receives"],
+        "throttles": throttles,
+        "cold": cold,
+        "stores": _stores(trace),
+    }
+    return pd.DataFrame(columns)
 
 
 def attempts(spans: pd.DataFrame) -> pd.DataFrame:
@@ -117,25 +120,21 @@ def attempts(spans: pd.DataFrame) -> pd.DataFrame:
     did not reach have no row.
     """
     keys = ["delivery", "attempt", "resource", "environment", "invocation"]
-    tried = spans[
-        spans.stage.isin(["handler", "throttle"]) & (spans.outcome != "not reached")
-    ]
     length = spans.end_s - spans.start_s
     inits = spans.assign(init_s=length)[spans.stage.isin(INIT_STAGES)]
     inits = inits.groupby(keys, as_index=False).agg(
         init_s=("init_s", "sum"), init_start_s=("start_s", "min")
     )
-    joined = tried.assign(handler_s=length[tried.index]).merge(
-        inits, on=keys, how="left", validate="many_to_one"
-    )
+    is_try = spans.stage.isin(["handler", "throttle"])
+    tries = spans.assign(handler_s=length)[
+        is_try & (spans.outcome != "not reached")
+    ]
+    joined = tries.merge(inits, on=keys, how="left", validate="many_to_one")
     joined["cold"] = joined.init_s.notna()
     joined["init_s"] = joined.init_s.fillna(0.0)
     joined["start_s"] = joined.init_start_s.fillna(joined.start_s)
-    order = ["delivery", "event", "attempt", "start_s", "end_s", "init_s", "handler_s", "cold", "outcome",
-             "environment", "resource", "invocation"]  # fmt: skip
-    return joined[order].sort_values(
-        ["start_s", "delivery", "attempt"], kind="stable", ignore_index=True
-    )
+    order = ["start_s", "delivery", "attempt"]
+    return joined[ATTEMPTS].sort_values(order, kind="stable", ignore_index=True)
 
 
 def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
@@ -145,19 +144,18 @@ def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     initialization_type, started_s, init_s (or the time of its restore).
     """
     table = pd.DataFrame(trace.environments, columns=EnvironmentStart._fields)
-    kinds = _labels(Initialization, table.kind.to_numpy(np.int8))
-    names = _names(scenario.resource_names, table.resource.to_numpy(np.int64))
-    times = {
+    kinds = table.kind.to_numpy(np.int8)
+    columns = {
+        "function": _names(
+            scenario.resource_names, table.resource.to_numpy(np.int64)
+        ),
+        "environment": table.number,
+        "version": table.version,
+        "initialization_type": _labels(Initialization, kinds),
         "started_s": table.started / MICROSECONDS,
         "init_s": table.init / MICROSECONDS,
     }
-    columns = {
-        "function": names,
-        "environment": table.number,
-        "version": table.version,
-        "initialization_type": kinds,
-    }
-    return pd.DataFrame({**columns, **times})
+    return pd.DataFrame(columns)
 
 
 def provisioned_concurrency(scenario: Scenario, trace: Trace) -> pd.DataFrame:
@@ -165,38 +163,12 @@ def provisioned_concurrency(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     table = pd.DataFrame(trace.allocations, columns=Allocation._fields)
     names = _names(scenario.resource_names, table.resource.to_numpy(np.int64))
     table = table.assign(function=names, at_s=table.time / MICROSECONDS)
-    table = table.drop_duplicates(
-        ["function", "version", "at_s"], keep="last", ignore_index=True
-    )
-    return table[["function", "version", "at_s", "requested", "allocated"]]
+    keys = ["function", "version", "at_s"]
+    last = table.drop_duplicates(keys, keep="last", ignore_index=True)
+    return last[[*keys, "requested", "allocated"]]
 
 
-def quotas() -> pd.DataFrame:
-    """Defaults, ranges and fixed numbers: name, value, minimum, maximum, unit, help, evidence, source, date."""
-    return pd.DataFrame(facts.quotas())
-
-
-def prices() -> pd.DataFrame:
-    """What AWS charges: name, value, unit, help, evidence, source, date."""
-    return pd.DataFrame(facts.prices()).drop(columns=["minimum", "maximum"])
-
-
-def cold_starts() -> pd.DataFrame:
-    """Measured init by runtime: runtime, package_type, median, p95, p99, unit, handler times, evidence, source."""
-    return pd.DataFrame(facts.cold_starts())
-
-
-def latencies() -> pd.DataFrame:
-    """Latency from trigger to function: name, p10, p50, p90, p99, unit, help, evidence, source, date."""
-    return pd.DataFrame(facts.latencies())
-
-
-def triggers() -> pd.DataFrame:
-    """The trigger catalogue: one row for each kind that `sim.trigger` knows."""
-    return pd.DataFrame(list(catalogue().values()))
-
-
-def workload_events(workload: Workload, trace: Trace) -> NDArray[np.int64]:
+def roots(workload: Workload, trace: Trace) -> NDArray[np.int64]:
     """By event: the event of the workload with which its journey began, itself if it is one."""
     root = list(range(len(workload.time)))
     for child in trace.children:  # a child comes after its parent
@@ -204,82 +176,111 @@ def workload_events(workload: Workload, trace: Trace) -> NDArray[np.int64]:
     return np.array(root, np.int64)
 
 
-def _events(workload: Workload, trace: Trace) -> dict[str, Any]:
+def _origins(
+    workload: Workload, trace: Trace, event: NDArray[np.int64]
+) -> Columns:
+    """Which event it is, and where that came from: columns of `deliveries`."""
     children = trace.children
-    none = [""] * len(workload.time)
+    from_outside = len(workload.time)
+    not_from_outside = np.full(len(children), -1)
+    traffic = [workload.names[number] for number in workload.traffic]
+    n = np.concatenate([workload.n, not_from_outside])
+    key = np.concatenate([workload.key, not_from_outside])
+    parents = np.array([child.parent for child in children], np.int64)
+    parent = np.concatenate([np.full(from_outside, -1), parents])
+    edge = [""] * from_outside + [child.edge for child in children]
     return {
-        "traffic": [workload.names[number] for number in workload.traffic]
-        + [""] * len(children),
-        "n": np.concatenate([workload.n, np.full(len(children), -1)]),
-        "key": np.concatenate([workload.key, np.full(len(children), -1)])[
-            workload_events(workload, trace)
-        ],
-        "parent": np.concatenate(
-            [np.full(len(none), -1), np.array([c.parent for c in children], np.int64)]
-        ),
-        "edge": none + [child.edge for child in children],
+        "delivery": np.arange(len(event)),
+        "event": event,
+        "traffic": _names(traffic + [""] * len(children), event),
+        "n": n[event],
+        "key": key[roots(workload, trace)][event],
+        "parent": parent[event],
+        "edge": _names(edge, event),
     }
 
 
-def _from_spans(
-    trace: Trace, count: int
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    rows = trace.spans
-    throttles = np.bincount(
-        rows["delivery"][rows["stage"] == Stage.THROTTLE], minlength=count
-    )
-    cold = np.bincount(
-        rows["delivery"][
-            np.isin(rows["stage"], (Stage.INIT, Stage.SUPPRESSED_INIT, Stage.RESTORE))
-        ],
-        minlength=count,
-    )
-    return throttles, cold > 0
+def _ways(triggers: list[Trigger], number: NDArray[np.int64]) -> Columns:
+    """Through which trigger to which function: columns of `deliveries`."""
+    return {
+        "trigger": _names([trigger.name for trigger in triggers], number),
+        "kind": _names([trigger.kind for trigger in triggers], number),
+        "function": _names([trigger.function for trigger in triggers], number),
+    }
+
+
+def _times(numbers: Mapping[str, NDArray[np.int64]]) -> Columns:
+    """When it came and went: columns of `deliveries`."""
+    arrived = numbers["arrived"]
+    settled = numbers["settled"]
+    latency = (settled - arrived) / MICROSECONDS
+    return {
+        "arrived_s": arrived / MICROSECONDS,
+        "accepted_s": _seconds(numbers["accepted"]),
+        "settled_s": _seconds(settled),
+        "latency_s": np.where(settled < 0, np.nan, latency),
+    }
+
+
+def _from_spans(trace: Trace) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """By delivery: how often it was throttled, and whether it waited for an init."""
+    count = len(trace.deliveries)
+    stage = trace.spans["stage"]
+    delivery = trace.spans["delivery"]
+    throttles = np.bincount(delivery[stage == Stage.THROTTLE], minlength=count)
+    is_init = np.isin(stage, (Stage.INIT, Stage.SUPPRESSED_INIT, Stage.RESTORE))
+    inits = np.bincount(delivery[is_init], minlength=count)
+    return throttles, inits > 0
 
 
 def _side_effects(
-    successes: NDArray[np.int64],
-    of: NDArray[np.int64],
-    triggers: list[Trigger],
     scenario: Scenario,
     trace: Trace,
+    triggers: list[Trigger],
+    numbers: Mapping[str, NDArray[np.int64]],
 ) -> NDArray[np.int64]:
     """How often each delivery's work was done: an idempotent handler does not repeat what it remembers."""
-    memory = {
-        f.name: f.behaviour.idempotency
-        for f in scenario.functions
-        if f.behaviour.idempotency is not None
-    }
-    effects = successes.copy()
-    for delivery in np.flatnonzero(successes > 1).tolist():
-        idempotency = memory.get(triggers[of[delivery]].function)
-        if idempotency is not None:
-            effects[delivery] = _remembered(
-                trace, delivery, idempotency.expires_after_seconds * MICROSECONDS
-            )
-    return effects
-
-
-def _remembered(trace: Trace, delivery: int, memory: int) -> int:
+    effects = numbers["successes"].copy()
     rows = trace.spans
-    ended = (rows["stage"] == Stage.HANDLER) & (rows["outcome"] == Outcome.SUCCEEDED)
-    done = rows[ended & (rows["delivery"] == delivery)]
-    effects, forgotten = 0, -1
-    for end in np.sort(done["end"]):
-        if end > forgotten:
-            effects, forgotten = effects + 1, end + memory
+    is_handler = rows["stage"] == Stage.HANDLER
+    done = rows[is_handler & (rows["outcome"] == Outcome.SUCCEEDED)]
+    for delivery in np.flatnonzero(effects > 1).tolist():
+        trigger = triggers[numbers["trigger"][delivery]]
+        idempotency = scenario.function(trigger.function).behaviour.idempotency
+        if idempotency is not None:
+            ends = done["end"][done["delivery"] == delivery]
+            memory = idempotency.expires_after_seconds * MICROSECONDS
+            effects[delivery] = _not_remembered(ends, memory)
     return effects
+
+
+def _not_remembered(ends: NDArray[np.int64], memory: int) -> int:
+    """How many successes that ended at these times were not remembered from the one before."""
+    effects = 0
+    forgotten = -1
+    for end in np.sort(ends):
+        if end > forgotten:
+            effects += 1
+            forgotten = end + memory
+    return effects
+
+
+def _stores(trace: Trace) -> list[str]:
+    numbers = range(len(trace.deliveries))
+    return [";".join(trace.stores.get(delivery, ())) for delivery in numbers]
 
 
 def _labels(kind: type[Any], codes: NDArray[Any]) -> Any:
-    return pd.Categorical.from_codes(
-        codes.astype(np.int8), pd.Index([member.label for member in kind])
-    )
+    """Numbers of an enumeration as the words that tables show."""
+    labels = pd.Index([member.label for member in kind])
+    return pd.Categorical.from_codes(codes.astype(np.int8), labels)
 
 
 def _names(names: Sequence[str], numbers: NDArray[Any]) -> Any:
+    """The names with these numbers; empty for -1."""
     return np.array([*names, ""], dtype=object)[numbers]
 
 
-def _time(microseconds: NDArray[np.int64]) -> NDArray[np.float64]:
+def _seconds(microseconds: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Times in seconds; NaN where there is none, which the trace writes as -1."""
     return np.where(microseconds < 0, np.nan, microseconds / MICROSECONDS)

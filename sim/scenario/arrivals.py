@@ -21,7 +21,9 @@ class ConstantRate(Settings):
 
     unnamed = ("per_second",)
 
-    kind: Literal["constant"] = described("Which arrivals.", "constant", repr=False)
+    kind: Literal["constant"] = described(
+        "Which arrivals.", "constant", repr=False
+    )
     per_second: float = setting("Arrivals.per_second")
     events: int | None = setting("Arrivals.events")
 
@@ -31,7 +33,9 @@ class Poisson(Settings):
 
     unnamed = ("per_second",)
 
-    kind: Literal["poisson"] = described("Which arrivals.", "poisson", repr=False)
+    kind: Literal["poisson"] = described(
+        "Which arrivals.", "poisson", repr=False
+    )
     per_second: float = setting("Arrivals.per_second")
     events: int | None = setting("Arrivals.events")
 
@@ -51,7 +55,9 @@ class Ramp(Settings):
     @model_validator(mode="after")
     def _comes_to_something(self) -> Ramp:
         if self.per_second == self.to_per_second == 0:
-            raise ScenarioError("Ramp: from 0 to 0 events/s no event would ever come.")
+            raise ScenarioError(
+                "Ramp: from 0 to 0 events/s no event would ever come."
+            )
         return self
 
 
@@ -102,7 +108,9 @@ class Scheduled(Settings):
 
     unnamed = ("expression",)
 
-    kind: Literal["scheduled"] = described("Which arrivals.", "scheduled", repr=False)
+    kind: Literal["scheduled"] = described(
+        "Which arrivals.", "scheduled", repr=False
+    )
     expression: str = described(
         "The schedule expression: rate(...), cron(...) or at(...)."
     )
@@ -144,7 +152,8 @@ class Scheduled(Settings):
             return
         only_scheduler = {
             self.expression: isinstance(schedule, At),
-            "flexible time window": self.flexible_time_window_minutes is not None,
+            "flexible time window": self.flexible_time_window_minutes
+            is not None,
             "time zone": zone != "UTC",
         }
         for what, given in only_scheduler.items():
@@ -157,10 +166,12 @@ class Recorded(Settings):
 
     unnamed = ("instants",)
 
-    kind: Literal["recorded"] = described("Which arrivals.", "recorded", repr=False)
-    instants: tuple[Annotated[float, setting("Duration.seconds", default=...)], ...] = (
-        described("The instants, in seconds.")
+    kind: Literal["recorded"] = described(
+        "Which arrivals.", "recorded", repr=False
     )
+    instants: tuple[
+        Annotated[float, setting("Duration.seconds", default=...)], ...
+    ] = described("The instants, in seconds.")
     keys: tuple[int, ...] | None = described(
         "The number of each event's key, from 0 on.", None
     )
@@ -180,7 +191,9 @@ class Recorded(Settings):
         for before, after in pairwise(self.instants):
             if after < before:
                 what = f"{after} s follows {before} s"
-                raise ScenarioError(f"Recorded: instants must be in order, but {what}.")
+                raise ScenarioError(
+                    f"Recorded: instants must be in order, but {what}."
+                )
         return self
 
 

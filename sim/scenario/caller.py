@@ -7,7 +7,9 @@ from typing import Literal
 from sim import facts
 from sim.scenario.settings import Settings, described, setting
 
-RetryMode = Literal["at once", "standard", "standard before 2026", "legacy", "adaptive"]
+RetryMode = Literal[
+    "at once", "standard", "standard before 2026", "legacy", "adaptive"
+]
 MODE_ATTEMPTS = {"legacy": "sdk.legacy_max_attempts"}
 
 

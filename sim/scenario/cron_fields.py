@@ -13,7 +13,9 @@ from sim.scenario.errors import ScenarioError
 
 RULES = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"
 
-_PART = re.compile(r"(\*|(?P<start>\w+)(-(?P<end>\w+))?)(/(?P<step>[1-9][0-9]*))?")
+_PART = re.compile(
+    r"(\*|(?P<start>\w+)(-(?P<end>\w+))?)(/(?P<step>[1-9][0-9]*))?"
+)
 """A star, a value or a range, each perhaps with a step: `*/5`, `MON`, `1-5`, `0/15`."""
 
 

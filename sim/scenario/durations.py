@@ -15,7 +15,9 @@ class Constant(Settings):
 
     unnamed = ("seconds",)
 
-    kind: Literal["constant"] = described("Which distribution.", "constant", repr=False)
+    kind: Literal["constant"] = described(
+        "Which distribution.", "constant", repr=False
+    )
     seconds: float = setting("Duration.seconds", default=...)
 
 
@@ -24,7 +26,9 @@ class Uniform(Settings):
 
     unnamed = ("low", "high")
 
-    kind: Literal["uniform"] = described("Which distribution.", "uniform", repr=False)
+    kind: Literal["uniform"] = described(
+        "Which distribution.", "uniform", repr=False
+    )
     low: float = setting("Duration.seconds", default=...)
     high: float = setting("Duration.seconds", default=...)
 
@@ -73,9 +77,9 @@ class Empirical(Settings):
     kind: Literal["empirical"] = described(
         "Which distribution.", "empirical", repr=False
     )
-    seconds: tuple[Annotated[float, setting("Duration.seconds", default=...)], ...] = (
-        described("The measured times, in seconds.", min_length=1)
-    )
+    seconds: tuple[
+        Annotated[float, setting("Duration.seconds", default=...)], ...
+    ] = described("The measured times, in seconds.", min_length=1)
 
 
 def _constant(value: Any) -> Any:

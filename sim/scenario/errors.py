@@ -35,7 +35,9 @@ def users_frames(traceback: TracebackType | None) -> TracebackType | None:
     """The part of a traceback up to the call of something of ours, without the shell around it."""
     own = None
     for frame in reversed(list(_before_ours(traceback))):
-        own = TracebackType(own, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+        own = TracebackType(
+            own, frame.tb_frame, frame.tb_lasti, frame.tb_lineno
+        )
     return own
 
 
@@ -52,7 +54,9 @@ def _package(frame: FrameType) -> str:
 
 
 def _show(
-    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    kind: type[BaseException],
+    error: BaseException,
+    traceback: TracebackType | None,
 ) -> None:
     if isinstance(error, ScenarioError):
         traceback = users_frames(traceback)

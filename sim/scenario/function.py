@@ -118,7 +118,9 @@ class EventInvokeConfig(Settings):
     https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
     """
 
-    maximum_retry_attempts: int = setting("EventInvokeConfig.maximum_retry_attempts")
+    maximum_retry_attempts: int = setting(
+        "EventInvokeConfig.maximum_retry_attempts"
+    )
     maximum_event_age_in_seconds: int = setting(
         "EventInvokeConfig.maximum_event_age_in_seconds"
     )
@@ -135,7 +137,9 @@ class DeadLetterConfig(Settings):
 
     unnamed = ("target_arn",)
 
-    target_arn: str = described("The name of a queue or topic of this scenario.")
+    target_arn: str = described(
+        "The name of a queue or topic of this scenario."
+    )
 
 
 class ScheduledAction(Settings):
@@ -144,7 +148,9 @@ class ScheduledAction(Settings):
     https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScheduledAction.html
     """
 
-    schedule: str = described("When it happens, such as cron(0 8 * * ? *), in UTC.")
+    schedule: str = described(
+        "When it happens, such as cron(0 8 * * ? *), in UTC."
+    )
     min_capacity: int = setting("ScalableTarget.min_capacity")
     max_capacity: int = setting("ScalableTarget.max_capacity")
 
@@ -190,7 +196,9 @@ class ProvisionedConcurrencyConfig(Settings):
         target = self.scalable_target
         if target is None:
             return []
-        later = [(a.min_capacity, a.max_capacity) for a in target.scheduled_actions]
+        later = [
+            (a.min_capacity, a.max_capacity) for a in target.scheduled_actions
+        ]
         return [(target.min_capacity, target.max_capacity), *later]
 
 
@@ -200,7 +208,9 @@ class Function(Named):
     runtime: str = described(
         "The runtime, which decides how long init takes.", "python3.13"
     )
-    package_type: Literal["Zip", "Image"] = described("How the code is packed.", "Zip")
+    package_type: Literal["Zip", "Image"] = described(
+        "How the code is packed.", "Zip"
+    )
     architectures: Literal["x86_64", "arm64"] = described(
         "The processor, which decides the price.", "x86_64"
     )
@@ -212,8 +222,10 @@ class Function(Named):
     auto_publish_alias: str | None = described(
         "The alias that triggers invoke; not set: $LATEST.", None
     )
-    provisioned_concurrency_config: ProvisionedConcurrencyConfig | None = described(
-        "Environments of the alias that are always initialised.", None
+    provisioned_concurrency_config: ProvisionedConcurrencyConfig | None = (
+        described(
+            "Environments of the alias that are always initialised.", None
+        )
     )
     snap_start: Literal["None", "PublishedVersions"] = described(
         "Whether new environments of the alias are restored from a snapshot, not initialised.",

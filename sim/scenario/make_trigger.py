@@ -15,7 +15,11 @@ from sim.scenario.trigger_catalogue import (
     measured_latency,
     trigger_kind,
 )
-from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
+from sim.scenario.triggers import (
+    AsynchronousTrigger,
+    SynchronousTrigger,
+    Trigger,
+)
 
 
 def trigger(
@@ -37,7 +41,9 @@ def trigger(
     model = row.model
     if kind == "pipes_target":
         invocation_type = settings.pop("invocation_type", "REQUEST_RESPONSE")
-        model = "asynchronous" if invocation_type == "FIRE_AND_FORGET" else model
+        model = (
+            "asynchronous" if invocation_type == "FIRE_AND_FORGET" else model
+        )
     name = name or kind
     joined = {"name": name, "kind": kind, "function": function}
     if source is not None or kind in SOURCES:
@@ -83,7 +89,10 @@ def _front_door(row: TriggerKind, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _latency(kind: str) -> Duration | None:
-    if kind in ("kinesis", "ddb_streams"):  # the wait for the next poll is not in it
+    if kind in (
+        "kinesis",
+        "ddb_streams",
+    ):  # the wait for the next poll is not in it
         return Constant(seconds=facts.fact(f"{kind}.propagation").value)
     measured = measured_latency(kind)
     if measured is None:

@@ -109,13 +109,17 @@ def _starting_position(mapping: MappingSettings) -> Iterator[str]:
 
 def _problems_of_times(mapping: MappingSettings) -> Iterator[str]:
     window = mapping.maximum_batching_window_in_seconds
-    default = defaults_of(mapping.kind).get("maximum_batching_window_in_seconds")
+    default = defaults_of(mapping.kind).get(
+        "maximum_batching_window_in_seconds"
+    )
     if window % 1 and window != default:
         what = f"maximum_batching_window_in_seconds is {window}"
         yield f"{what}, but only whole seconds can be set ({API})."
     age = mapping.maximum_record_age_in_seconds
     least = facts.fact("mapping.minimum_record_age")
-    most = facts.fact("EventSourceMapping.maximum_record_age_in_seconds").maximum
+    most = facts.fact(
+        "EventSourceMapping.maximum_record_age_in_seconds"
+    ).maximum
     if age != -1 and age < least.value:
         what = f"maximum_record_age_in_seconds is {age}"
         yield f"{what}, but -1 or {least.value} to {most} s is allowed ({least.source})."

@@ -30,8 +30,12 @@ class ProvisionedPollerConfig(Settings):
     https://docs.aws.amazon.com/lambda/latest/api/API_ProvisionedPollerConfig.html
     """
 
-    minimum_pollers: int | None = setting("ProvisionedPollerConfig.minimum_pollers")
-    maximum_pollers: int | None = setting("ProvisionedPollerConfig.maximum_pollers")
+    minimum_pollers: int | None = setting(
+        "ProvisionedPollerConfig.minimum_pollers"
+    )
+    maximum_pollers: int | None = setting(
+        "ProvisionedPollerConfig.maximum_pollers"
+    )
 
 
 class MappingSettings(Named):
@@ -53,8 +57,8 @@ class MappingSettings(Named):
     maximum_batching_window_in_seconds: float = setting(
         "EventSourceMapping.maximum_batching_window_in_seconds"
     )
-    function_response_types: tuple[Literal["ReportBatchItemFailures"], ...] = described(
-        "What the function's answer may say of single records.", ()
+    function_response_types: tuple[Literal["ReportBatchItemFailures"], ...] = (
+        described("What the function's answer may say of single records.", ())
     )
     filter_criteria: tuple[str, ...] = described(
         "The patterns of its filters, each as JSON text.", ()
@@ -65,15 +69,19 @@ class MappingSettings(Named):
     provisioned_poller_config: ProvisionedPollerConfig | None = described(
         "Pollers that are always there.", None
     )
-    starting_position: Literal["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"] | None = (
-        described("Where in the stream it begins.", None)
-    )
+    starting_position: (
+        Literal["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"] | None
+    ) = described("Where in the stream it begins.", None)
     starting_position_timestamp: float | None = setting(
         "EventSourceMapping.starting_position_timestamp"
     )
     active_after: float = setting("EventSourceMapping.active_after")
-    parallelization_factor: int = setting("EventSourceMapping.parallelization_factor")
-    maximum_retry_attempts: int = setting("EventSourceMapping.maximum_retry_attempts")
+    parallelization_factor: int = setting(
+        "EventSourceMapping.parallelization_factor"
+    )
+    maximum_retry_attempts: int = setting(
+        "EventSourceMapping.maximum_retry_attempts"
+    )
     maximum_record_age_in_seconds: int = setting(
         "EventSourceMapping.maximum_record_age_in_seconds"
     )
@@ -112,7 +120,10 @@ class MappingSettings(Named):
     def provisioned_pollers(self) -> tuple[int, int]:
         """The fewest and the most provisioned pollers of a queue; unset ones as AWS sets them."""
         config = self.provisioned_poller_config or ProvisionedPollerConfig()
-        least = config.minimum_pollers or facts.fact("mapping.minimum_pollers").value
+        least = (
+            config.minimum_pollers
+            or facts.fact("mapping.minimum_pollers").value
+        )
         usual_most = max(least, facts.fact("mapping.maximum_pollers").value)
         return least, config.maximum_pollers or usual_most
 

@@ -59,7 +59,9 @@ NO_GROUP = (
 """What pydantic calls it where something else stands in the place of a group of settings."""
 
 
-def _sentence(model: type[BaseModel], where: str, error: Any, kinds: Kinds) -> str:
+def _sentence(
+    model: type[BaseModel], where: str, error: Any, kinds: Kinds
+) -> str:
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, ScenarioError):
         return str(cause)
@@ -69,9 +71,7 @@ def _sentence(model: type[BaseModel], where: str, error: Any, kinds: Kinds) -> s
     match error["type"]:
         case "extra_forbidden":
             word = str(error["loc"][-1])
-            return (
-                f"{where} has no setting {path!r}; {_did_you_mean(word, model, kinds)}"
-            )
+            return f"{where} has no setting {path!r}; {_did_you_mean(word, model, kinds)}"
         case "json_invalid":
             return f"{where}: {error['msg']}."
         case "missing":
@@ -156,19 +156,24 @@ def _in_pydantics_words(error: Any) -> str:
 
 
 def of_unnamed(
-    model: type[BaseModel], unnamed: Sequence[str], count: int, named: Mapping[str, Any]
+    model: type[BaseModel],
+    unnamed: Sequence[str],
+    count: int,
+    named: Mapping[str, Any],
 ) -> str | None:
     """What is wrong with `count` values that are given without names, if anything is."""
     group = model.__name__
     if not unnamed and count:
         some = [f"{name}=..." for name in list(shown_fields(model))[:2]]
-        return f"{group} takes its settings by name: {group}({', '.join(some)})."
+        return (
+            f"{group} takes its settings by name: {group}({', '.join(some)})."
+        )
     if count > len(unnamed):
         names = " and ".join(unnamed)
-        return (
-            f"{group} takes only {names} without a name, but {count} values are given."
-        )
+        return f"{group} takes only {names} without a name, but {count} values are given."
     for name in unnamed[:count]:
         if name in named:
-            return f"{group}: {name} is given twice, without its name and with it."
+            return (
+                f"{group}: {name} is given twice, without its name and with it."
+            )
     return None

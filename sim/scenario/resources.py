@@ -15,7 +15,9 @@ class RedrivePolicy(Settings):
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
     """
 
-    dead_letter_target_arn: str = described("The name of a queue of this scenario.")
+    dead_letter_target_arn: str = described(
+        "The name of a queue of this scenario."
+    )
     max_receive_count: int = setting("RedrivePolicy.max_receive_count")
 
 
@@ -61,7 +63,9 @@ class RetryPolicy(Settings):
 class Topic(Named):
     """A standard SNS topic (`AWS::SNS::Topic`); functions subscribe to it by their triggers."""
 
-    queues: tuple[str, ...] = described("The queues that subscribe to it, by name.", ())
+    queues: tuple[str, ...] = described(
+        "The queues that subscribe to it, by name.", ()
+    )
 
 
 class Bucket(Named):
@@ -90,14 +94,17 @@ class Dependency(Named):
     """
 
     maximum_connections: int | None = setting("Dependency.maximum_connections")
-    requests_per_second: float | None = setting("Dependency.requests_per_second")
+    requests_per_second: float | None = setting(
+        "Dependency.requests_per_second"
+    )
     connection_held_by: Literal["call", "environment"] = described(
         "Whether a connection is for one call, or an environment keeps its own; "
         "then further ones find none.",
         "call",
     )
     latency: Duration = described(
-        "How long it works on one call.", default_factory=lambda: Constant(seconds=0)
+        "How long it works on one call.",
+        default_factory=lambda: Constant(seconds=0),
     )
 
 
@@ -152,9 +159,13 @@ class Choices(Settings):
     poller_backoff_factor: float = setting("Choices.poller_backoff_factor")
     poller_backoff_floor: int = setting("Choices.poller_backoff_floor")
     poller_review_seconds: float = setting("Choices.poller_review_seconds")
-    stream_retry_start_seconds: float = setting("Choices.stream_retry_start_seconds")
+    stream_retry_start_seconds: float = setting(
+        "Choices.stream_retry_start_seconds"
+    )
     stream_retry_factor: float = setting("Choices.stream_retry_factor")
-    stream_retry_cap_seconds: float = setting("Choices.stream_retry_cap_seconds")
+    stream_retry_cap_seconds: float = setting(
+        "Choices.stream_retry_cap_seconds"
+    )
     success_record_invoke_count: Literal["one", "runs"] = described(
         "The approximateInvokeCount of a success after retries: "
         "one, as recorded on AWS, or the runs made.",
@@ -165,7 +176,8 @@ class Choices(Settings):
     def measured(cls) -> Choices:
         """The choices with the waits between retries that people measured on AWS."""
         return cls(
-            first_retry_wait=_measured("first"), second_retry_wait=_measured("second")
+            first_retry_wait=_measured("first"),
+            second_retry_wait=_measured("second"),
         )
 
 

@@ -11,7 +11,13 @@ from sim.scenario.checks.consistency import problems
 from sim.scenario.errors import ScenarioError
 from sim.scenario.resources import Bucket, EventBus, Queue, Topic
 from sim.scenario.settings import Named
-from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
+from sim.scenario.streams import (
+    Broker,
+    DocumentDBCluster,
+    KafkaTopic,
+    Stream,
+    Table,
+)
 from sim.scenario.system import System
 
 
@@ -25,7 +31,9 @@ class Scenario(System):
     @model_validator(mode="before")
     @classmethod
     def _with_sources(cls, values: object) -> object:
-        return _add_missing_sources(values) if isinstance(values, dict) else values
+        return (
+            _add_missing_sources(values) if isinstance(values, dict) else values
+        )
 
     @model_validator(mode="after")
     def _fits_together(self) -> Scenario:
@@ -70,5 +78,7 @@ def _sequence(value: object) -> tuple[object, ...]:
 
 def _value(item: object, name: str) -> str:
     """What a group of settings, or a dictionary for one, has under a name."""
-    value = item.get(name) if isinstance(item, dict) else getattr(item, name, None)
+    value = (
+        item.get(name) if isinstance(item, dict) else getattr(item, name, None)
+    )
     return str(value or "")

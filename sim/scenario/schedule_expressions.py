@@ -20,7 +20,9 @@ from sim.scenario.errors import ScenarioError
 Seconds = NDArray[np.int64]
 """Whole seconds from the start of the scenario."""
 
-SCHEDULER = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
+SCHEDULER = (
+    "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
+)
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -61,7 +63,9 @@ class Cron:
     def between(self, first: int, last: int) -> Seconds:
         """When it fires from `first` on and before `last`."""
         midnight = epoch().replace(hour=0, minute=0, second=0)
-        start = -_second_of(midnight)  # how late in its first day the scenario begins
+        start = -_second_of(
+            midnight
+        )  # how late in its first day the scenario begins
         first_day = (start + first) // DAY
         last_day = min((start + last) // DAY, self._last_day(midnight.date()))
         days = range(first_day, last_day + 1)
@@ -139,7 +143,9 @@ _UNITS = {"minute": MINUTE, "hour": HOUR, "day": DAY}
 
 
 def _rate(content: str) -> Schedule:
-    form = re.fullmatch(r"([1-9][0-9]*)\s+(minute|hour|day)(s?)", content.strip())
+    form = re.fullmatch(
+        r"([1-9][0-9]*)\s+(minute|hour|day)(s?)", content.strip()
+    )
     if form is None:
         raise ScenarioError(
             f"rate({content}) needs a whole number from 1 on, and minutes, hours or days: "
@@ -156,7 +162,8 @@ _RATE_WITH_UNIT = re.compile(
 def check_unit(expression: str) -> None:
     """Raise `ScenarioError` where a rule refuses a rate's unit, `rate(5 minute)`.
 
-    Scheduler takes either. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+    Scheduler takes either.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
     """
     form = _RATE_WITH_UNIT.fullmatch(expression)
     if form is None:

@@ -58,7 +58,9 @@ def _grouped(number: float) -> str:
 
 def shown_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """The fields that people set: not those which only tell classes apart."""
-    return {name: field for name, field in model.model_fields.items() if field.repr}
+    return {
+        name: field for name, field in model.model_fields.items() if field.repr
+    }
 
 
 def documented(model: type[BaseModel]) -> str:
@@ -125,7 +127,9 @@ def _spelled(annotation: Any, metadata: Sequence[Any] = ()) -> str:
     parts = get_args(annotation)
     match get_origin(annotation):
         case None:
-            return "None" if annotation is types.NoneType else annotation.__name__
+            return (
+                "None" if annotation is types.NoneType else annotation.__name__
+            )
         case origin if origin is Literal:
             return " | ".join(map(repr, parts))
         case origin if origin is tuple:

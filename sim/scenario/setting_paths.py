@@ -28,7 +28,9 @@ def changed(settings: BaseModel, changes: Mapping[str, Any]) -> Any:
     return _changed(settings, by_path, [])
 
 
-def found(settings: BaseModel, path: str) -> Iterator[tuple[facts.Fact | None, Any]]:
+def found(
+    settings: BaseModel, path: str
+) -> Iterator[tuple[facts.Fact | None, Any]]:
     """The facts and values at a path; None is the value of what is in a group that is not set."""
     return _found(settings, _split(path), [])
 
@@ -66,7 +68,9 @@ def _changed(value: Any, changes: Changes, groups: Groups) -> Any:
     value = changes.get((), value)
     deeper = {path: new for path, new in changes.items() if path}
     if isinstance(value, tuple):
-        return tuple(_changed(item, _of_item(item, deeper), []) for item in value)
+        return tuple(
+            _changed(item, _of_item(item, deeper), []) for item in value
+        )
     if value is None and any(new is not None for new in deeper.values()):
         return _made(groups, deeper)
     model = type(value)
@@ -118,7 +122,11 @@ def _first_with(groups: Groups, names: Iterable[str]) -> type[BaseModel]:
 
 def _default(model: type[BaseModel], name: str) -> Any:
     field = model.model_fields[name]
-    return None if field.is_required() else field.get_default(call_default_factory=True)
+    return (
+        None
+        if field.is_required()
+        else field.get_default(call_default_factory=True)
+    )
 
 
 def _found(
@@ -146,7 +154,9 @@ def _found_in_missing(
 ) -> Iterator[tuple[facts.Fact | None, Any]]:
     name, *_ = path
     rest = path[1:]
-    model = next((model for model in groups if name in model.model_fields), None)
+    model = next(
+        (model for model in groups if name in model.model_fields), None
+    )
     if model is not None and rest:
         yield from _found_in_missing(_groups(model, name), rest)
     elif model is not None:

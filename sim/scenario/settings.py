@@ -46,7 +46,10 @@ class Settings(BaseModel):
     """A frozen group of settings; `ScenarioError` has a sentence for each wrong value."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="constants"
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        ser_json_inf_nan="constants",
     )
     unnamed: ClassVar[tuple[str, ...]] = ()
     """The settings that may be given without their names, in this order."""
@@ -134,7 +137,9 @@ class Settings(BaseModel):
         """Raise `ScenarioError` if there is nothing at a dotted path, with the nearest one."""
         if not any(True for _ in self.found(path)):
             problem = f"{type(self).__name__} has nothing at {path!r}"
-            raise ScenarioError(f"{problem}; {setting_paths.instead(self, path)}")
+            raise ScenarioError(
+                f"{problem}; {setting_paths.instead(self, path)}"
+            )
 
 
 class Named(Settings):
@@ -143,7 +148,8 @@ class Named(Settings):
     unnamed: ClassVar[tuple[str, ...]] = ("name",)
 
     name: str = described(
-        "The resource's name in this scenario.", pattern=r"^[A-Za-z0-9_.\- /$]{1,140}$"
+        "The resource's name in this scenario.",
+        pattern=r"^[A-Za-z0-9_.\- /$]{1,140}$",
     )
 
 

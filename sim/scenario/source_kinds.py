@@ -22,7 +22,12 @@ ONLY: dict[str, tuple[str, ...]] = {
     "filter_criteria": (*QUEUES, *STREAMS, *KAFKA, "mq"),
     "matching_share": (*QUEUES, *STREAMS, *KAFKA, "mq"),
     "starting_position": STARTING,
-    "starting_position_timestamp": ("kinesis", "kinesis_efo", *KAFKA, "documentdb"),
+    "starting_position_timestamp": (
+        "kinesis",
+        "kinesis_efo",
+        *KAFKA,
+        "documentdb",
+    ),
     "parallelization_factor": STREAMS,
     "tumbling_window_in_seconds": STREAMS,
     "maximum_retry_attempts": (*STREAMS, *KAFKA),

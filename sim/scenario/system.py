@@ -22,7 +22,13 @@ from sim.scenario.resources import (
     Topic,
 )
 from sim.scenario.settings import Named, Settings, described, setting
-from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
+from sim.scenario.streams import (
+    Broker,
+    DocumentDBCluster,
+    KafkaTopic,
+    Stream,
+    Table,
+)
 from sim.scenario.traffic import Traffic
 from sim.scenario.triggers import AsynchronousTrigger, Trigger
 
@@ -30,9 +36,11 @@ from sim.scenario.triggers import AsynchronousTrigger, Trigger
 class System(Settings):
     """A serverless system and what happens to it: fields, and what can be looked up in them."""
 
-    functions: tuple[Function, ...] = described("The Lambda functions.", min_length=1)
-    triggers: tuple[Annotated[Trigger, Field(discriminator="model")], ...] = described(
-        "What invokes them.", min_length=1
+    functions: tuple[Function, ...] = described(
+        "The Lambda functions.", min_length=1
+    )
+    triggers: tuple[Annotated[Trigger, Field(discriminator="model")], ...] = (
+        described("What invokes them.", min_length=1)
     )
     traffic: tuple[Traffic, ...] = described("The events that come in.", ())
     queues: tuple[Queue, ...] = described(
@@ -74,8 +82,12 @@ class System(Settings):
     outages: tuple[Outage, ...] = described(
         "Times in which Lambda or a dependency is down or slow.", ()
     )
-    account: Account = described("What all functions share.", default_factory=Account)
-    choices: Choices = described("What AWS leaves open.", default_factory=Choices)
+    account: Account = described(
+        "What all functions share.", default_factory=Account
+    )
+    choices: Choices = described(
+        "What AWS leaves open.", default_factory=Choices
+    )
     seconds: float = setting("Scenario.seconds")
 
     def function(self, name: str) -> Function:
@@ -114,18 +126,29 @@ class System(Settings):
         These are one for each function that another one sends events to.
         """
         written = {trigger.name for trigger in self.triggers}
-        targets = {target for function in self.functions for target in function.targets}
+        targets = {
+            target for function in self.functions for target in function.targets
+        }
         implied = [
             AsynchronousTrigger(name=name, kind="invoke_event", function=name)
             for name in targets & _named(self.functions).keys() - written
         ]
-        return sorted((*self.triggers, *implied), key=lambda trigger: trigger.name)
+        return sorted(
+            (*self.triggers, *implied), key=lambda trigger: trigger.name
+        )
 
     @cached_property
     def resource_names(self) -> tuple[str, ...]:
         """Everything that has a name, in a fixed order: the numbers of `resource` in a trace."""
-        groups = (self.functions, self.sources, self.triggers, self.dependencies)
-        return tuple(sorted({named.name for group in groups for named in group}))
+        groups = (
+            self.functions,
+            self.sources,
+            self.triggers,
+            self.dependencies,
+        )
+        return tuple(
+            sorted({named.name for group in groups for named in group})
+        )
 
     @property
     def sources(self) -> tuple[Named, ...]:
@@ -145,7 +168,9 @@ class System(Settings):
     @property
     def unreserved_concurrency(self) -> int:
         """What is left to functions without reserved concurrency."""
-        reserved = [f.reserved_concurrent_executions or 0 for f in self.functions]
+        reserved = [
+            f.reserved_concurrent_executions or 0 for f in self.functions
+        ]
         return self.account.concurrent_executions - sum(reserved)
 
 

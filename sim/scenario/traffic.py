@@ -37,7 +37,9 @@ class Traffic(Named):
         "The traffic's name, part of each event's identity; by default that of `into`.",
         "",
     )
-    into: str = described("The entry point: the name of a source or of a trigger.")
+    into: str = described(
+        "The entry point: the name of a source or of a trigger."
+    )
     arrivals: Arrivals = described("When the events come.")
     caller: Caller = described(
         "Who waits, where somebody waits.", default_factory=Caller

@@ -75,8 +75,12 @@ NUMBERS = (
 @cache
 def catalogue() -> dict[str, TriggerKind]:
     """Every kind of trigger by its name."""
-    with (facts.DATA / "triggers.csv").open(newline="", encoding="utf-8") as file:
-        return {row["kind"]: _kind(row) for row in csv.DictReader(file, strict=True)}
+    with (facts.DATA / "triggers.csv").open(
+        newline="", encoding="utf-8"
+    ) as file:
+        return {
+            row["kind"]: _kind(row) for row in csv.DictReader(file, strict=True)
+        }
 
 
 def trigger_kind(kind: str) -> TriggerKind:

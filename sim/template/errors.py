@@ -35,5 +35,7 @@ def import_optional(module: str, package: str) -> Any:
         return import_module(module)
     except ImportError as error:
         raise TemplateError(
-            [f"Reading this template needs {package}: pip install {package} ({error})."]
+            [
+                f"Reading this template needs {package}: pip install {package} ({error})."
+            ]
         ) from None

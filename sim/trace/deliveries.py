@@ -76,5 +76,7 @@ class Deliveries:
 def column(code: str, values: NDArray[Any]) -> array[int]:
     """Copy numbers into a compact column of the array type `code`."""
     result = array(code)
-    result.frombytes(np.ascontiguousarray(values, dtype=np.dtype(code)).tobytes())
+    result.frombytes(
+        np.ascontiguousarray(values, dtype=np.dtype(code)).tobytes()
+    )
     return result

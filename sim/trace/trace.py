@@ -35,7 +35,9 @@ SPAN_FIELDS = np.dtype(
         ("outcome", "u1"),
     ]
 )
-_SPAN = Struct("@qqiiiihBB")  # the same fields; of native size, which packs fastest
+_SPAN = Struct(
+    "@qqiiiihBB"
+)  # the same fields; of native size, which packs fastest
 _pack = _SPAN.pack
 
 

@@ -15,9 +15,8 @@ class Stage(IntEnum):
     RETRY = 4  # waits for the next attempt
     VISIBILITY = 5  # hidden in an SQS queue until the visibility timeout ends
     THROTTLE = 6  # an attempt was refused: an instant
-    SUPPRESSED_INIT = (
-        7  # init again, inside the invoke and under the function's timeout
-    )
+    # init again, inside the invoke and under the function's timeout
+    SUPPRESSED_INIT = 7
     SYSTEM_ERROR = 8  # Lambda could not try: an instant
     EXTENSION = 9  # external extensions work on, after the answer
     RESTORE = 10  # its execution environment is restored from a snapshot
@@ -48,7 +47,9 @@ class Outcome(IntEnum):
     FunctionInvocationRateLimitExceeded = 9
     ReservedFunctionInvocationRateLimitExceeded = 10
     ServiceException = 11  # Lambda itself is down: no throttle
-    ProvisionedThroughputExceeded = 12  # a shard takes no more writes in this second
+    ProvisionedThroughputExceeded = (
+        12  # a shard takes no more writes in this second
+    )
 
     @property
     def label(self) -> str:
@@ -71,7 +72,11 @@ class Fate(IntEnum):
     @property
     def label(self) -> str:
         """The word that tables show."""
-        return "dead-lettered" if self is Fate.DEAD_LETTERED else _spelled(self.name)
+        return (
+            "dead-lettered"
+            if self is Fate.DEAD_LETTERED
+            else _spelled(self.name)
+        )
 
 
 class Condition(IntEnum):
@@ -87,7 +92,9 @@ class Condition(IntEnum):
     RetriesExhausted = 2
     EventAgeExceeded = 3
     ZeroReservedConcurrency = 4
-    RecursiveInvocation = 5  # AWS documents the stop, not its name in the record
+    RecursiveInvocation = (
+        5  # AWS documents the stop, not its name in the record
+    )
     RetryAttemptsExhausted = 6  # of a stream's batch
     RecordAgeExceeded = 7  # of a stream's record
 

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Integers
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import SynchronousTrigger, Trigger
 from sim.trace import Deliveries, column
 from sim.workload import draws
-from sim.workload.draws import Identities, Integers
+from sim.workload.draws import Identities
 from sim.workload.function_draws import FunctionDraws
 from sim.workload.workload import Workload
 
@@ -29,7 +30,8 @@ class HandlerDraws:
         count: int,
     ) -> None:
         self.functions = {
-            function.name: FunctionDraws(function, seed) for function in functions
+            function.name: FunctionDraws(function, seed)
+            for function in functions
         }
         self.by_trigger = [self.functions.get(one.function) for one in triggers]
         self.work: array[int] = array("q", [0]) * count
@@ -65,7 +67,11 @@ class DeliveryDraws:
     """
 
     def __init__(
-        self, scenario: Scenario, workload: Workload, deliveries: Deliveries, seed: int
+        self,
+        scenario: Scenario,
+        workload: Workload,
+        deliveries: Deliveries,
+        seed: int,
     ) -> None:
         self.seed = seed
         self.triggers = scenario.routes
@@ -76,7 +82,9 @@ class DeliveryDraws:
         self.key: array[int] = column("q", workload.key)
         self.size: array[int] = column("q", _sizes(scenario, workload))
         self.latency: array[int] = array("q", [0]) * len(workload.event)
-        self.latency_of = [self._latency_of(trigger) for trigger in self.triggers]
+        self.latency_of = [
+            self._latency_of(trigger) for trigger in self.triggers
+        ]
         self.versions = self._versions(scenario, len(workload.event))
         self.functions = self.versions[0].functions
         self._fill(workload)
@@ -98,18 +106,24 @@ class DeliveryDraws:
                 version.fill(number, mine, identities)
             latency[mine] = self.latencies(trigger, identities)
 
-    def latencies(self, trigger: Trigger, identities: Identities) -> Integers | int:
+    def latencies(
+        self, trigger: Trigger, identities: Identities
+    ) -> Integers | int:
         """How long each event is on its way from the source to Lambda, in microseconds."""
         if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
             return 0
-        chances = draws.uniforms(self._purpose(trigger.name, "latency"), identities)
+        chances = draws.uniforms(
+            self._purpose(trigger.name, "latency"), identities
+        )
         return draws.microseconds(trigger.latency, chances)
 
     def _latency_of(self, trigger: Trigger) -> Callable[[int], int]:
         """The same as `latencies`, for one identity."""
         if isinstance(trigger, SynchronousTrigger) or trigger.latency is None:
             return lambda identity: 0
-        return draws.drawing(trigger.latency, self._purpose(trigger.name, "latency"))
+        return draws.drawing(
+            trigger.latency, self._purpose(trigger.name, "latency")
+        )
 
     def _purpose(self, *purpose: str) -> int:
         """The key of a purpose; kept, as a draw is quicker than its making."""
@@ -153,7 +167,9 @@ class DeliveryDraws:
 
 def _sizes(scenario: Scenario, workload: Workload) -> Integers:
     """The size of each event, in bytes."""
-    kilobytes = {traffic.name: traffic.payload_kb for traffic in scenario.traffic}
+    kilobytes = {
+        traffic.name: traffic.payload_kb for traffic in scenario.traffic
+    }
     sizes = [round(kilobytes[name] * 1024) for name in workload.names]
     by_traffic = np.array(sizes, np.int64)
     return by_traffic[workload.traffic]

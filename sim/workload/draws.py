@@ -16,6 +16,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.scenario.durations import (
     Constant,
     Duration,
@@ -27,8 +28,6 @@ from sim.scenario.durations import (
 from sim.trace import MICROSECONDS
 
 Identities = NDArray[np.uint64]
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 MASK = 2**64 - 1
 
@@ -48,8 +47,12 @@ def mix(value: int) -> int:
 
 def mixed(values: Identities) -> Identities:
     """The same as `mix`, for a column."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(
+        0xBF58476D1CE4E5B9
+    )
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(
+        0x94D049BB133111EB
+    )
     return values ^ (values >> np.uint64(31))
 
 
@@ -108,7 +111,9 @@ def drawing(duration: Duration, purpose: int) -> Callable[[int], int]:
     seconds = sampler(duration)
 
     def draw(identity: int) -> int:
-        bits = mix(identity ^ purpose) >> 12  # as in `uniform`, without one more call
+        bits = (
+            mix(identity ^ purpose) >> 12
+        )  # as in `uniform`, without one more call
         return round(seconds((bits + 0.5) * 2.0**-52) * MICROSECONDS)
 
     return draw
@@ -125,7 +130,9 @@ def sampler(duration: Duration) -> Callable[[float], float]:
             return lambda chance: -mean * log_of(chance)
         case LogNormal(median=median, p99=p99):
             spread = log_of(p99 / median) / _Z99
-            return lambda chance: median * exp_of(spread * _STANDARD.inv_cdf(chance))
+            return lambda chance: (
+                median * exp_of(spread * _STANDARD.inv_cdf(chance))
+            )
         case Empirical(seconds=measured):
             return lambda chance: measured[int(chance * len(measured))]
 

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import facts
+from sim.arrays import Integers
 from sim.scenario.durations import Constant, Duration, LogNormal
 from sim.scenario.function import Function
 from sim.trace import MICROSECONDS, Outcome
 from sim.workload import draws
-from sim.workload.draws import Identities, Integers
+from sim.workload.draws import Identities
 
 
 class FunctionDraws:
@@ -40,7 +41,9 @@ class FunctionDraws:
     def _key(self, *purpose: object) -> int:
         """The key of a purpose; kept, as a draw is quicker than its making."""
         if purpose not in self._keys:
-            self._keys[purpose] = draws.key(self.seed, self.function.name, *purpose)
+            self._keys[purpose] = draws.key(
+                self.seed, self.function.name, *purpose
+            )
         return self._keys[purpose]
 
     def work(self, identities: Identities) -> Integers:
@@ -71,13 +74,17 @@ class FunctionDraws:
             return Outcome.SUCCEEDED
         behaviour = self.function.behaviour
         failed = (
-            draws.uniform(self._key("luck", run), identity) < behaviour.error_rate
-            or draws.uniform(self._key("poison"), identity) < behaviour.poison_share
+            draws.uniform(self._key("luck", run), identity)
+            < behaviour.error_rate
+            or draws.uniform(self._key("poison"), identity)
+            < behaviour.poison_share
         )
         if not failed:
             return Outcome.SUCCEEDED
         crash = draws.uniform(self._key("crash", run), identity)
-        return Outcome.CRASHED if crash < behaviour.crash_share else Outcome.FAILED
+        return (
+            Outcome.CRASHED if crash < behaviour.crash_share else Outcome.FAILED
+        )
 
     def init(self, number: int) -> int:
         """How long init, or restore, of the environment of this number takes, in microseconds."""

@@ -11,9 +11,9 @@ from math import cos, pi
 
 import numpy as np
 
+from sim.arrays import Floats, Integers
 from sim.scenario.arrivals import ConstantRate, Daily, Poisson, Ramp
 from sim.trace import MICROSECONDS
-from sim.workload.draws import Floats, Integers
 
 Paced = ConstantRate | Poisson | Ramp | Daily
 
@@ -38,7 +38,9 @@ def arrival_times(arrivals: Paced, units: Integers) -> Floats:
         case Ramp():
             return np.rint(_ramp_seconds(arrivals, units / UNIT) * MICROSECONDS)
         case Daily():
-            return np.rint(_daily_minutes(arrivals, units) * (60 * MICROSECONDS))
+            return np.rint(
+                _daily_minutes(arrivals, units) * (60 * MICROSECONDS)
+            )
         case _:
             return np.rint(units / (UNIT / MICROSECONDS * arrivals.per_second))
 

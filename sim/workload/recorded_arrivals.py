@@ -59,7 +59,9 @@ def _rows(path: Path) -> list[_Row]:
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = list(csv.reader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ScenarioError(f"{path} cannot be read as a CSV file: {error}.") from None
+        raise ScenarioError(
+            f"{path} cannot be read as a CSV file: {error}."
+        ) from None
     rows = [
         _Row(f"{path}, line {number}", [text.strip() for text in line])
         for number, line in enumerate(lines, start=1)
@@ -120,7 +122,9 @@ def _instants(cells: list[_Cell]) -> list[float]:
 
 def _seconds(cell: _Cell) -> float:
     if not _is_number(cell.text):
-        raise ScenarioError(f"{cell.where}: {cell.text!r} is not a number of seconds.")
+        raise ScenarioError(
+            f"{cell.where}: {cell.text!r} is not a number of seconds."
+        )
     seconds = float(cell.text)
     if seconds < 0:
         raise ScenarioError(
@@ -158,11 +162,15 @@ def _is_number(text: str) -> bool:
 def _spread(cells: list[_Cell], period: float) -> list[float]:
     """Instants of as many events as each period has, evenly spread over it."""
     if not period > 0:
-        raise ScenarioError(f"period is {period:g} s, but it must be above 0 s.")
+        raise ScenarioError(
+            f"period is {period:g} s, but it must be above 0 s."
+        )
     instants = []
     for number, cell in enumerate(cells):
         count = _count(cell)
-        instants += [(number + (k + 0.5) / count) * period for k in range(count)]
+        instants += [
+            (number + (k + 0.5) / count) * period for k in range(count)
+        ]
     return instants
 
 

@@ -8,12 +8,13 @@ from math import ceil, inf
 
 import numpy as np
 
+from sim.arrays import Floats, Integers
 from sim.scenario import schedule_expressions
 from sim.scenario.arrivals import Burst, ConstantRate, Recorded, Scheduled
 from sim.scenario.traffic import Keys, Traffic
 from sim.trace import MICROSECONDS
 from sim.workload import draws, rates
-from sim.workload.draws import Floats, Identities, Integers
+from sim.workload.draws import Identities
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class TrafficEvents:
         )
 
 
-def traffic_events(traffic: Traffic, seconds: float, seed: int) -> TrafficEvents:
+def traffic_events(
+    traffic: Traffic, seconds: float, seed: int
+) -> TrafficEvents:
     """The events of a traffic in the first so many seconds."""
     name = traffic.name
     match traffic.arrivals:
@@ -58,7 +61,9 @@ def traffic_events(traffic: Traffic, seconds: float, seed: int) -> TrafficEvents
             times = _rounded(np.array(instants, np.float64) * MICROSECONDS)
             events = TrafficEvents.numbered(name, times)
         case ConstantRate() as rate:
-            events = TrafficEvents.numbered(name, _paced(rate, seconds, _equal_gaps))
+            events = TrafficEvents.numbered(
+                name, _paced(rate, seconds, _equal_gaps)
+            )
         case paced:
             gaps = _exponential_gaps(name, seed)
             events = TrafficEvents.numbered(name, _paced(paced, seconds, gaps))
@@ -87,7 +92,9 @@ def _scheduled(
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
     """
     timezone = arrivals.schedule_expression_timezone
-    fired = schedule_expressions.instants(arrivals.expression, ceil(seconds), timezone)
+    fired = schedule_expressions.instants(
+        arrivals.expression, ceil(seconds), timezone
+    )
     windows = TrafficEvents.numbered(name, fired * MICROSECONDS)
 
     def drawn(purpose: str) -> Floats:
@@ -164,5 +171,7 @@ def _chosen(keys: Keys, chances: Floats) -> Integers:
         return (chances * keys.count).astype(np.int64)
     ranks = np.arange(1, keys.count + 1, dtype=np.float64)
     shares = np.cumsum(draws.exp(-keys.exponent * draws.log(ranks)))
-    chosen: Integers = np.searchsorted(shares, chances * shares[-1], side="right")
+    chosen: Integers = np.searchsorted(
+        shares, chances * shares[-1], side="right"
+    )
     return np.minimum(chosen, keys.count - 1)

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Integers
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
-from sim.workload.draws import Identities, Integers
+from sim.workload.draws import Identities
 from sim.workload.traffic_events import event_keys, traffic_events
 
 
@@ -41,7 +42,9 @@ class Workload:
 def draw_workload(scenario: Scenario, seed: int) -> Workload:
     """Draw the events of a scenario: the same for every scenario with the same traffic and seed."""
     traffics = sorted(scenario.traffic, key=lambda traffic: traffic.name)
-    drawn = [traffic_events(traffic, scenario.seconds, seed) for traffic in traffics]
+    drawn = [
+        traffic_events(traffic, scenario.seconds, seed) for traffic in traffics
+    ]
     keys = [
         event_keys(traffic, events.n, seed)
         for traffic, events in zip(traffics, drawn, strict=True)
@@ -56,7 +59,9 @@ def draw_workload(scenario: Scenario, seed: int) -> Workload:
         time=time[order],
         traffic=traffic[order],
         n=_joined([events.n for events in drawn])[order],
-        identity=_joined([events.identity for events in drawn], np.uint64)[order],
+        identity=_joined([events.identity for events in drawn], np.uint64)[
+            order
+        ],
         key=_joined(keys)[order],
         event=event,
         trigger=trigger,
@@ -72,7 +77,9 @@ def _deliveries(
     scenario: Scenario, traffics: list[Traffic], traffic_of: Integers
 ) -> tuple[Integers, Integers]:
     """Event and trigger of each delivery: every event goes to every consumer of its entry point."""
-    numbers = {trigger.name: number for number, trigger in enumerate(scenario.routes)}
+    numbers = {
+        trigger.name: number for number, trigger in enumerate(scenario.routes)
+    }
     consumers = [
         [numbers[trigger.name] for trigger in scenario.consumers(traffic.into)]
         for traffic in traffics

@@ -12,12 +12,19 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks", description=__doc__
     )
-    parser.add_argument("--events", type=int, default=200_000, help="events in a run")
     parser.add_argument(
-        "--quick", action="store_true", help="20,000 events: a look, not a result"
+        "--events", type=int, default=200_000, help="events in a run"
     )
     parser.add_argument(
-        "--rounds", type=int, default=3, help="interleaved rounds; the best one counts"
+        "--quick",
+        action="store_true",
+        help="20,000 events: a look, not a result",
+    )
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        default=3,
+        help="interleaved rounds; the best one counts",
     )
     parser.add_argument(
         "--memory",
@@ -25,7 +32,10 @@ def arguments() -> argparse.Namespace:
         help="also peak memory, each in its own process",
     )
     parser.add_argument(
-        "--only", metavar="NAME", default="", help="contenders with this in their name"
+        "--only",
+        metavar="NAME",
+        default="",
+        help="contenders with this in their name",
     )
     parser.add_argument(
         "--without",
@@ -40,10 +50,15 @@ def main() -> None:
     asked = arguments()
     wanted = [one for one in everyone() if asked.only in one.name]
     wanted = [
-        one for one in wanted if asked.without is None or asked.without not in one.name
+        one
+        for one in wanted
+        if asked.without is None or asked.without not in one.name
     ]
     for section in report(
-        wanted, 20_000 if asked.quick else asked.events, asked.rounds, asked.memory
+        wanted,
+        20_000 if asked.quick else asked.events,
+        asked.rounds,
+        asked.memory,
     ):
         print(section, end="\n\n", flush=True)
 

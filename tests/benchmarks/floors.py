@@ -23,7 +23,9 @@ def callbacks(work: Work) -> Callable[[], Outcome]:
     clock, draw = Environment(), Random(work.seed).expovariate
     rate, warm, cold = work.per_second, 1 / work.warm, 1 / work.cold
     events, cap, expiry = work.events, work.cap, work.expiry
-    idle: list[int] = []  # a heap of negated numbers: the youngest instance comes first
+    idle: list[
+        int
+    ] = []  # a heap of negated numbers: the youngest instance comes first
     born: list[float] = []
     left: list[float] = []  # when each instance was last left
     dropped: list[int] = []
@@ -70,7 +72,11 @@ def callbacks(work: Work) -> Callable[[], Outcome]:
             born, left, dropped + [-k for k in idle], clock.now, expiry
         )
         return Outcome(
-            arrived, len(born), rejected, response / (arrived - rejected), instances
+            arrived,
+            len(born),
+            rejected,
+            response / (arrived - rejected),
+            instances,
         )
 
     Timeout(clock, draw(rate)).callbacks.append(arrive)
@@ -146,7 +152,11 @@ def callbacks_with_timer(work: Work) -> Callable[[], Outcome]:  # noqa: C901 - f
             born, left, dropped + [-k for k in idle], clock.now, expiry
         )
         return Outcome(
-            arrived, len(born), rejected, response / (arrived - rejected), instances
+            arrived,
+            len(born),
+            rejected,
+            response / (arrived - rejected),
+            instances,
         )
 
     Timeout(clock, draw(rate)).callbacks.append(arrive)
@@ -214,7 +224,11 @@ def generators(work: Work) -> Callable[[], Outcome]:
 
 
 def _mean_instances(
-    born: list[float], left: list[float], unused: list[int], end: float, expiry: float
+    born: list[float],
+    left: list[float],
+    unused: list[int],
+    end: float,
+    expiry: float,
 ) -> float:
     """The mean number of instances alive: one pass at the end, no sums at each event."""
     ends = [end] * len(born)

@@ -21,16 +21,16 @@ class Timing:
     seconds: list[float] = field(default_factory=list)
     outcome: Outcome | None = None
 
-    def per_second(self, statistic: Callable[[list[float]], float] = min) -> float:
+    def per_second(
+        self, statistic: Callable[[list[float]], float] = min
+    ) -> float:
         """Requests per CPU second, of the best round unless told."""
         assert self.outcome is not None
         return self.outcome.requests / statistic(self.seconds)
 
     def shown(self) -> str:
         """Thousands of requests per CPU second: best and, in brackets, median round."""
-        return (
-            f"{self.per_second() / 1000:.1f} k ({self.per_second(median) / 1000:.1f} k)"
-        )
+        return f"{self.per_second() / 1000:.1f} k ({self.per_second(median) / 1000:.1f} k)"
 
 
 def metered(call: Callable[[], Any]) -> tuple[float, Any]:

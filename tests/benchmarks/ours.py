@@ -26,7 +26,9 @@ def synchronous(work: Work) -> Callable[[], Any]:
 def asynchronous(work: Work) -> Callable[[], Any]:
     """Each request is an event in Lambda's queue."""
     return _prepared(
-        work, _function(work, timeout=900), sim.trigger("invoke_event", function="f")
+        work,
+        _function(work, timeout=900),
+        sim.trigger("invoke_event", function="f"),
     )
 
 
@@ -47,7 +49,9 @@ def _sqs(work: Work, window: int) -> Callable[[], Any]:
         "pollers": 5,
     }
     mapping = sim.trigger("sqs_standard", function="f", **settings)
-    return _prepared(work, _function(work, timeout=30, handler=SQS_RECORD), mapping)
+    return _prepared(
+        work, _function(work, timeout=30, handler=SQS_RECORD), mapping
+    )
 
 
 def kinesis(work: Work) -> Callable[[], Any]:
@@ -62,17 +66,25 @@ def kinesis_hundred(work: Work) -> Callable[[], Any]:
 
 def _kinesis(work: Work, batch_size: int) -> Callable[[], Any]:
     mapping = sim.trigger("kinesis", function="f", batch_size=batch_size)
-    return _prepared(work, _function(work, timeout=30, handler=KINESIS_RECORD), mapping)
+    return _prepared(
+        work, _function(work, timeout=30, handler=KINESIS_RECORD), mapping
+    )
 
 
 def ten_functions(work: Work) -> Callable[[], Any]:
     """A chain of ten functions: one request in ten comes from outside, the others are sent on."""
     names = [f"f{number}" for number in range(10)]
-    functions = [_function(work, timeout=900).replace(name=name) for name in names]
+    functions = [
+        _function(work, timeout=900).replace(name=name) for name in names
+    ]
     for number, after in enumerate(names[1:]):
-        behaviour = functions[number].behaviour.replace(sends=(sim.Output(to=after),))
+        behaviour = functions[number].behaviour.replace(
+            sends=(sim.Output(to=after),)
+        )
         functions[number] = functions[number].replace(behaviour=behaviour)
-    arrivals = sim.Poisson(per_second=work.per_second, events=work.events // len(names))
+    arrivals = sim.Poisson(
+        per_second=work.per_second, events=work.events // len(names)
+    )
     scenario = sim.Scenario(
         functions=functions,
         triggers=[sim.trigger("invoke_event", function=names[0])],
@@ -96,7 +108,10 @@ def read(run: Any) -> Outcome:
     response = attempts.init_s.fillna(0) + attempts.handler_s
     rejected = int((run.deliveries.fate == "rejected").sum())
     return Outcome(
-        len(run.deliveries), int(attempts.cold.sum()), rejected, float(response.mean())
+        len(run.deliveries),
+        int(attempts.cold.sum()),
+        rejected,
+        float(response.mean()),
     )
 
 
@@ -135,7 +150,10 @@ def _function(work: Work, timeout: int, handler: float | None = None) -> Any:
 
 def _prepared(work: Work, function: Any, trigger: Any) -> Callable[[], Any]:
     return partial(
-        sim.simulate, _scenario(work, function, trigger), seed=work.seed, drain=False
+        sim.simulate,
+        _scenario(work, function, trigger),
+        seed=work.seed,
+        drain=False,
     )
 
 

@@ -38,7 +38,9 @@ def pages() -> Iterator[Callable[[str], AbstractContextManager[Page]]]:
 
 
 @contextmanager
-def _page(started: Lab, opened: Browser, folder: Path, code: str) -> Iterator[Page]:
+def _page(
+    started: Lab, opened: Browser, folder: Path, code: str
+) -> Iterator[Page]:
     notebook = new_notebook(
         cells=[new_code_cell(code)], metadata={"kernelspec": KERNEL}
     )

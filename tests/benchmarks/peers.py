@@ -32,7 +32,9 @@ def simfaas(work: Work) -> Callable[[], dict[str, Any]]:
         ):  # the mean lifespan of no expired instance is a nan
             warnings.simplefilter("ignore", RuntimeWarning)
             simulator.generate_trace()
-            return simulator.get_result_dict() | {"seconds": simulator.get_trace_end()}
+            return simulator.get_result_dict() | {
+                "seconds": simulator.get_trace_end()
+            }
 
     return run
 

@@ -30,7 +30,9 @@ sim.show.replay(sim.simulate(system, seed=6, drain=True))
 ROWS = {
     "40 events, asynchronous": REPLAY.format(kind="sns", rate=0.5, events=40),
     "600 events, asynchronous": REPLAY.format(kind="sns", rate=5, events=600),
-    "600 events, queue": REPLAY.format(kind="sqs_standard", rate=20, events=600),
+    "600 events, queue": REPLAY.format(
+        kind="sqs_standard", rate=20, events=600
+    ),
 }
 
 # Plays for some seconds: when each frame began, and how many milliseconds of it the Replay's own

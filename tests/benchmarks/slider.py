@@ -32,10 +32,15 @@ sim.show.panel({{"preset": systems}}, ["functions.worker.behaviour.error_rate"],
 """
 ROWS = {  # what the panel shows, and the target in milliseconds
     "40 events in three models": (
-        PANEL.format(kinds=["invoke", "sns", "sqs_standard"], rate=0.5, events=40),
+        PANEL.format(
+            kinds=["invoke", "sns", "sqs_standard"], rate=0.5, events=40
+        ),
         120,
     ),
-    "600 events in one model": (PANEL.format(kinds=["sns"], rate=5, events=600), 200),
+    "600 events in one model": (
+        PANEL.format(kinds=["sns"], rate=5, events=600),
+        200,
+    ),
 }
 
 # Milliseconds until a picture after the next key is decoded; null if none comes, as a small step
@@ -58,7 +63,9 @@ MEASURE = """image => {
 
 def main() -> None:
     """Print one line a panel: the median of its moves, and the target."""
-    print(f"{'arrow key to new picture, ms':32}{'median':>8}{'p90':>8}{'target':>8}")
+    print(
+        f"{'arrow key to new picture, ms':32}{'median':>8}{'p90':>8}{'target':>8}"
+    )
     with pages() as opened:
         for name, (code, target) in ROWS.items():
             with opened(code) as page:

@@ -35,10 +35,15 @@ def measured(rounds: int) -> Sweeps:
     command = [sys.executable, "-m", "tests.benchmarks.sweeps"]
     found = []
     for _ in range(rounds):
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            command, check=True, capture_output=True, text=True
+        )
         found.append(Sweeps(*map(float, done.stdout.split())))
     return Sweeps(
-        *(median(getattr(one, field.name) for one in found) for field in fields(Sweeps))
+        *(
+            median(getattr(one, field.name) for one in found)
+            for field in fields(Sweeps)
+        )
     )
 
 

@@ -51,10 +51,13 @@ def report(
 ) -> Iterator[str]:
     """The sections of the report, each as soon as it is measured."""
     chosen = [one for one in contenders if one not in ours.OTHERS]
-    by_rate = {rate: interleaved(chosen, Work(rate, events), rounds) for rate in RATES}
+    by_rate = {
+        rate: interleaved(chosen, Work(rate, events), rounds) for rate in RATES
+    }
     yield _throughput(by_rate, events, rounds)
     yield from _when(
-        ours.SYNCHRONOUS in contenders and FLOOR in contenders, lambda: _ratios(by_rate)
+        ours.SYNCHRONOUS in contenders and FLOOR in contenders,
+        lambda: _ratios(by_rate),
     )
     yield _floor_against_simfaas(by_rate)
     yield _same_work(by_rate)
@@ -63,21 +66,31 @@ def report(
         lambda: _models(contenders, events, rounds),
     )
     yield _flatness(contenders, events, rounds)
-    yield from _when(ours.SYNCHRONOUS in contenders, lambda: _trace(contenders, events))
-    yield from _when(ours.SYNCHRONOUS in contenders, lambda: _sweep(max(rounds, 5)))
+    yield from _when(
+        ours.SYNCHRONOUS in contenders, lambda: _trace(contenders, events)
+    )
+    yield from _when(
+        ours.SYNCHRONOUS in contenders, lambda: _sweep(max(rounds, 5))
+    )
     yield from _when(memory, lambda: _memory(contenders, events))
     yield DIFFERENCES
 
 
-def _throughput(by_rate: dict[int, dict[str, Timing]], events: int, rounds: int) -> str:
+def _throughput(
+    by_rate: dict[int, dict[str, Timing]], events: int, rounds: int
+) -> str:
     names = next(iter(by_rate.values()))
     rows = [
         [name, *(timings[name].shown() for timings in by_rate.values())]
         for name in names
     ]
     if not peers.installed():
-        rows.append(["SimFaaS 0.2.2", *["skipped: not installed"] * len(by_rate)])
-    counted = f"{events:,} requests, best of {rounds} interleaved rounds (median)"
+        rows.append(
+            ["SimFaaS 0.2.2", *["skipped: not installed"] * len(by_rate)]
+        )
+    counted = (
+        f"{events:,} requests, best of {rounds} interleaved rounds (median)"
+    )
     title = f"Requests per CPU second, {counted}"
     return _table(title, ["", *(f"{rate}/s" for rate in by_rate)], rows)
 
@@ -101,7 +114,10 @@ def _floor_against_simfaas(by_rate: dict[int, dict[str, Timing]]) -> str:
     rows = [
         [
             one.name,
-            *(_ratio(timings, peers.SIMFAAS, one) for timings in by_rate.values()),
+            *(
+                _ratio(timings, peers.SIMFAAS, one)
+                for timings in by_rate.values()
+            ),
         ]
         for one in FLOORS
         if one.name in by_rate[RATES[0]]
@@ -114,7 +130,9 @@ def _floor_against_simfaas(by_rate: dict[int, dict[str, Timing]]) -> str:
 
 
 def _ratio(
-    timings: dict[str, Timing], base: Contender, one: Contender = ours.SYNCHRONOUS
+    timings: dict[str, Timing],
+    base: Contender,
+    one: Contender = ours.SYNCHRONOUS,
 ) -> str:
     if base.name not in timings:
         return "-"
@@ -184,7 +202,9 @@ def _share(timing: Timing, timings: dict[str, Timing]) -> str:
 def _flatness(contenders: Sequence[Contender], events: int, rounds: int) -> str:
     sizes = [size for size in SIZES if size <= 5 * events]
     chosen = [
-        one for one in contenders if one in (ours.SYNCHRONOUS, FLOOR, *ours.OTHERS)
+        one
+        for one in contenders
+        if one in (ours.SYNCHRONOUS, FLOOR, *ours.OTHERS)
     ]
     timings = [interleaved(chosen, Work(100, size), rounds) for size in sizes]
     rows = [
@@ -193,7 +213,9 @@ def _flatness(contenders: Sequence[Contender], events: int, rounds: int) -> str:
     ]
     head = ["", *(f"{size:,}" for size in sizes), "last : first"]
     return _table(
-        "Microseconds of CPU an event, by events in the run, at 100/s", head, rows
+        "Microseconds of CPU an event, by events in the run, at 100/s",
+        head,
+        rows,
     )
 
 
@@ -213,7 +235,9 @@ def _trace(contenders: Sequence[Contender], events: int) -> str:
                 ours.bytes_per_span,
                 ours.bytes_with_deliveries,
             )
-            rows.append([one.name, *(f"{size(run):.1f}" for size in sizes), "<= 64"])
+            rows.append(
+                [one.name, *(f"{size(run):.1f}" for size in sizes), "<= 64"]
+            )
     head = [
         "",
         "events per function run",
@@ -270,5 +294,9 @@ def _when(wanted: bool, section: Callable[[], str]) -> Iterator[str]:
 def _table(title: str, head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(
-        [f"**{title}**", "", *("| " + " | ".join(line) + " |" for line in lines)]
+        [
+            f"**{title}**",
+            "",
+            *("| " + " | ".join(line) + " |" for line in lines),
+        ]
     )

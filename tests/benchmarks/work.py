@@ -19,9 +19,7 @@ class Work:
     per_second: float
     events: int
     warm: float = 0.2  # mean of the exponential response of a warm request
-    cold: float = (
-        0.5  # mean of the exponential response of a cold request, start included
-    )
+    cold: float = 0.5  # mean of the exponential response of a cold request, start included
     expiry: float = 600.0
     cap: int = 1000
     seed: int = 1

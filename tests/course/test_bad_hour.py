@@ -18,7 +18,9 @@ def names() -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def prose() -> str:
-    return "\n".join(cell.source for cell in cells(read(FOLDER / LESSON), "markdown"))
+    return "\n".join(
+        cell.source for cell in cells(read(FOLDER / LESSON), "markdown")
+    )
 
 
 def synchronous() -> set[str]:
@@ -31,7 +33,9 @@ def test_every_synchronous_kind_has_its_section(prose):
         encoding="utf-8", newline=""
     ) as file:
         assert {
-            row["kind"] for row in csv.DictReader(file) if row["lesson"] == LESSON
+            row["kind"]
+            for row in csv.DictReader(file)
+            if row["lesson"] == LESSON
         } == synchronous()
     assert [kind for kind in synchronous() if f"(`{kind}`)" not in prose] == []
 
@@ -68,7 +72,9 @@ def test_the_lesson_tells_the_numbers_of_its_retry_storm(names, prose):
 @pytest.mark.slow
 def test_only_the_functions_own_clock_stops_its_work(names):
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
-    worked = {who: run.attempts.handler_s.sum() for who, run in names["rung"].items()}
+    worked = {
+        who: run.attempts.handler_s.sum() for who, run in names["rung"].items()
+    }
     assert worked == {
         "nobody": 20,
         "client, 5 s": 20,

@@ -15,7 +15,9 @@ def down():
     return sim.course.incident("dependency down", **LASTS)
 
 
-def test_damage_counts_each_lost_parked_told_and_late_journey_and_each_minute(down):
+def test_damage_counts_each_lost_parked_told_and_late_journey_and_each_minute(
+    down,
+):
     """https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_testing_resiliency_game_days_resiliency.html"""
     repaired = down.scenario.with_setting(RECEIVES, 10)
     table = sim.course.score(down, {"ten receives": repaired})
@@ -36,11 +38,14 @@ def test_damage_counts_each_lost_parked_told_and_late_journey_and_each_minute(do
 
 def test_a_score_says_what_the_impact_says(down):
     run, healthy = (
-        sim.simulate(scenario, seed=2) for scenario in (down.scenario, down.healthy)
+        sim.simulate(scenario, seed=2)
+        for scenario in (down.scenario, down.healthy)
     )
     impact = sim.course.impact(run, healthy, down.until).to_dict()
     row = sim.course.score(down, seed=2).loc["as it is"]
-    assert {name: row[name] for name in impact} == pytest.approx(impact, abs=0.05)
+    assert {name: row[name] for name in impact} == pytest.approx(
+        impact, abs=0.05
+    )
 
 
 @pytest.mark.parametrize("what", ["traffic", "outages"])
@@ -48,7 +53,9 @@ def test_a_repair_keeps_the_trouble(down, what):
     with pytest.raises(
         sim.ScenarioError, match=f"Repair 'nothing happens' changes {what}"
     ):
-        sim.course.score(down, {"nothing happens": down.scenario.replace(**{what: ()})})
+        sim.course.score(
+            down, {"nothing happens": down.scenario.replace(**{what: ()})}
+        )
 
 
 def test_a_game_day_has_one_row_an_incident(down):
@@ -70,7 +77,11 @@ def test_the_lesson_tells_the_numbers_that_its_game_day_gives():
     """Its sentences name them: after a change of an incident the lesson must be read again."""
     scores = names_of("09-the-reference-system.ipynb")["scores"]
     told = {
-        "dependency down": {"late": 351, "parked": 71, "recovery_seconds": 119.7},
+        "dependency down": {
+            "late": 351,
+            "parked": 71,
+            "recovery_seconds": 119.7,
+        },
         "poison record": {"late": 132, "lost": 2},
         "noisy neighbour": {"told": 32, "late": 4},
         "hot key": {"late": 46},

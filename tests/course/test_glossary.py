@@ -14,17 +14,17 @@ from tests.support.lab import ROOT
 @pytest.mark.parametrize("name", markdown_pages.pages())
 def test_a_page_in_docs_is_as_it_is_made(name):
     """`make docs` writes it anew."""
-    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == markdown_pages.pages()[
-        name
-    ]
+    assert (ROOT / "docs" / name).read_text(
+        encoding="utf-8"
+    ) == markdown_pages.pages()[name]
 
 
 def test_the_cheat_sheets_numbers_are_the_facts():
     sheet = sim.course.cheat_sheet()
     retries = facts.fact("EventInvokeConfig.maximum_retry_attempts").value
-    assert sheet.loc["Who tries again after a failed run?", "asynchronous"].startswith(
-        f"Lambda, {retries} times"
-    )
+    assert sheet.loc[
+        "Who tries again after a failed run?", "asynchronous"
+    ].startswith(f"Lambda, {retries} times")
     assert not sheet.map(lambda text: "{" in text or not text).any(axis=None)
 
 

@@ -50,7 +50,8 @@ def test_there_are_ten_incidents_each_with_one_sentence():
     assert len(table) == 10
     assert table.sentence.str.fullmatch(r"[A-Z][^.]*\.").all()
     with pytest.raises(
-        sim.ScenarioError, match="no incident 'fire'; there are 'dependency down'"
+        sim.ScenarioError,
+        match="no incident 'fire'; there are 'dependency down'",
     ):
         sim.course.incident("fire")
 
@@ -59,7 +60,8 @@ def test_there_are_ten_incidents_each_with_one_sentence():
 def test_every_incident_is_a_scenario_that_can_be_saved_and_read_again(name):
     one = sim.course.incident(name)
     assert (
-        sim.Scenario.model_validate_json(one.scenario.model_dump_json()) == one.scenario
+        sim.Scenario.model_validate_json(one.scenario.model_dump_json())
+        == one.scenario
     )
     assert one.at <= one.until
     assert one.scenario != one.healthy
@@ -79,7 +81,8 @@ def test_a_database_that_is_down_for_ten_minutes_parks_what_is_received_five_tim
     assert costs["parked"] == len(letters)
     assert letters.arrived_s.between(AT - 1, AT + LASTS - 4 * 120).all()
     others = run.deliveries[
-        (run.deliveries.trigger == "fulfilment") & (run.deliveries.fate == "succeeded")
+        (run.deliveries.trigger == "fulfilment")
+        & (run.deliveries.fate == "succeeded")
     ]
     assert not others.arrived_s.between(AT + 1, AT + LASTS - 4 * 120 - 5).any()
     assert 100 < costs["recovery_seconds"] < 125
@@ -88,7 +91,9 @@ def test_a_database_that_is_down_for_ten_minutes_parks_what_is_received_five_tim
 def test_a_deploy_that_fails_one_call_in_five_is_told_to_those_callers_and_to_nobody_else():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html"""
     costs = cost("bad deploy")
-    assert has(costs, lost=0, parked=0, late=0, unfinished=0, recovery_seconds=0)
+    assert has(
+        costs, lost=0, parked=0, late=0, unfinished=0, recovery_seconds=0
+    )
     _, run, _ = happened("bad deploy")
     told = run.deliveries[run.deliveries.fate == "failed"]
     assert costs["told"] == len(told)
@@ -141,7 +146,9 @@ def test_a_poison_record_blocks_its_shard_for_a_day_unless_it_is_given_up():
     assert kept.lost == 0
     assert (
         kept.parked
-        == (run.deliveries.query("trigger == 'orders-stream'").successes == 0).sum()
+        == (
+            run.deliveries.query("trigger == 'orders-stream'").successes == 0
+        ).sum()
         > 0
     )
 
@@ -177,7 +184,9 @@ def test_yesterdays_dead_letters_come_back_at_once_and_none_is_lost():
     parked = int((healthy.journeys.parked > 0).sum())
     back = run.deliveries[run.deliveries.edge.str.endswith("message move task")]
     assert len(back) == parked > 500
-    assert back.arrived_s.max() - one.at == pytest.approx((parked - 1) / 500, abs=1e-6)
+    assert back.arrived_s.max() - one.at == pytest.approx(
+        (parked - 1) / 500, abs=1e-6
+    )
     assert set(back.fate) == {"succeeded"}
     assert costs["late"] > 0
     slow = sim.Redrive(
@@ -211,7 +220,9 @@ def test_slow_cold_starts_delay_as_long_as_they_take():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("hours", [24, 25])
-def test_a_pause_of_a_day_loses_nothing_and_one_of_25_hours_the_first_hour(hours):
+def test_a_pause_of_a_day_loses_nothing_and_one_of_25_hours_the_first_hour(
+    hours,
+):
     """Records stay for 24 hours.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html

@@ -11,7 +11,15 @@ from nbformat import NotebookNode
 
 from sim.scenario.trigger_catalogue import catalogue
 from tests.support.documents import ROOT, anchors, prose
-from tests.support.lessons import FOLDER, LESSONS, cells, read, sections, tagged, text
+from tests.support.lessons import (
+    FOLDER,
+    LESSONS,
+    cells,
+    read,
+    sections,
+    tagged,
+    text,
+)
 from tests.support.rows import holds_for_each
 
 KINDS = (
@@ -33,7 +41,9 @@ PANELS = {
 }  # this lesson is its panel: it stands first, and not under "Explore"
 REPLAYED = LESSONS[:6]
 WALKS = list(
-    csv.DictReader((ROOT / "data" / "lessons.csv").open(encoding="utf-8", newline=""))
+    csv.DictReader(
+        (ROOT / "data" / "lessons.csv").open(encoding="utf-8", newline="")
+    )
 )
 
 every_lesson = holds_for_each({path.stem: path for path in LESSONS})
@@ -129,7 +139,9 @@ def test_code_cells_have_at_most_10_lines(lesson):
 def test_at_most_two_code_cells_follow_each_other(lesson):
     runs = [
         list(group)
-        for kind, group in groupby(shown(read(lesson)), lambda cell: cell.cell_type)
+        for kind, group in groupby(
+            shown(read(lesson)), lambda cell: cell.cell_type
+        )
         if kind == "code"
     ]
     assert [[cell.source for cell in run] for run in runs if len(run) > 2] == []
@@ -158,9 +170,9 @@ def test_cells_define_and_plot_nothing(lesson):
 def test_lesson_begins_with_a_question_and_links_to_its_neighbours(lesson):
     first, *_, last = cells(read(lesson), "markdown")
     assert re.match(r"# .*\?\n", first.source)
-    assert {part for part in first.source.splitlines() if "[Contents]" in part} & {
-        last.source.splitlines()[-1]
-    }
+    assert {
+        part for part in first.source.splitlines() if "[Contents]" in part
+    } & {last.source.splitlines()[-1]}
     place = LESSONS.index(lesson)
     neighbours = {
         "Previous": LESSONS[place - 1 : place] if place else [],
@@ -179,7 +191,9 @@ def test_box_says_what_for_how_long_and_what_before(lesson):
     assert 2 <= len(goals(opening)) <= 4
     (minutes,) = re.findall(r"\*\*Time:\*\* (\d+) minutes", opening)
     assert 20 <= int(minutes) <= 30
-    needs = re.findall(r"\d\d", opening.partition("**Needs:**")[2].partition("\n")[0])
+    needs = re.findall(
+        r"\d\d", opening.partition("**Needs:**")[2].partition("\n")[0]
+    )
     assert bool(needs) == (lesson is not LESSONS[0])
     assert all(number < lesson.stem[:2] for number in needs)
 
@@ -196,7 +210,9 @@ def test_sections_stand_in_the_course_s_order(lesson):
         for heading in ORDER
         if heading != "Explore" or lesson.stem not in PANELS
     ]
-    assert [heading for heading in headings(read(lesson)) if heading in ORDER] == order
+    assert [
+        heading for heading in headings(read(lesson)) if heading in ORDER
+    ] == order
 
 
 @every_lesson
@@ -221,7 +237,9 @@ def test_the_story_of_an_unlucky_event_is_read_and_aws_s_rule_is_linked(lesson):
 def test_a_run_is_replayed_before_it_is_explored(lesson):
     notebook = read(lesson)
     assert "sim.show.replay(" in section(notebook, "Replay")
-    assert headings(notebook).index("Replay") < headings(notebook).index("Explore")
+    assert headings(notebook).index("Replay") < headings(notebook).index(
+        "Explore"
+    )
 
 
 @every_lesson
@@ -240,13 +258,17 @@ def test_what_is_seen_is_checked_with_maths(lesson):
 
 
 @every_lesson
-def test_there_are_three_things_to_try_and_three_exercises_with_a_bug_hunt(lesson):
+def test_there_are_three_things_to_try_and_three_exercises_with_a_bug_hunt(
+    lesson,
+):
     notebook = read(lesson)
     assert re.findall(
         r"^- \*\*(\w+)\*\* ", section(notebook, "Try it"), re.MULTILINE
     ) == ["Tweak", "Twiddle", "Frob"]
     exercises = re.findall(
-        r"^\*\*(\d)\.( Bug hunt\.)?\*\*", section(notebook, "Exercises"), re.MULTILINE
+        r"^\*\*(\d)\.( Bug hunt\.)?\*\*",
+        section(notebook, "Exercises"),
+        re.MULTILINE,
     )
     assert exercises == [("1", ""), ("2", ""), ("3", " Bug hunt.")]
 
@@ -300,7 +322,8 @@ def test_the_end_repeats_the_goals_and_leads_on(lesson):
 
 def test_readme_lists_every_lesson_with_its_question():
     row = re.compile(
-        r"^\| \[[^]]+\]\(notebooks/([^)]+)\) \| (.+?) \| (\d+) \|$", re.MULTILINE
+        r"^\| \[[^]]+\]\(notebooks/([^)]+)\) \| (.+?) \| (\d+) \|$",
+        re.MULTILINE,
     )
     table = row.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     assert [name for name, _, _ in table] == [lesson.name for lesson in LESSONS]
@@ -318,9 +341,13 @@ def test_every_kind_of_trigger_is_walked_through_in_one_lesson():
 
 
 @holds_for_each({walk["kind"]: walk for walk in WALKS})
-def test_a_trigger_is_walked_through_in_its_section_and_its_folder_says_so(walk):
+def test_a_trigger_is_walked_through_in_its_section_and_its_folder_says_so(
+    walk,
+):
     assert walk["section"] in anchors(FOLDER / walk["lesson"])
-    readme = ROOT / "data" / "deploy" / walk["kind"].replace("_", "-") / "README.md"
+    readme = (
+        ROOT / "data" / "deploy" / walk["kind"].replace("_", "-") / "README.md"
+    )
     assert f"notebooks/{walk['lesson']}#{walk['section']})" in readme.read_text(
         encoding="utf-8"
     )

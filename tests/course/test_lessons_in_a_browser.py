@@ -115,7 +115,9 @@ def visit(request, server, chromium) -> Iterator[Visit]:
 def visited(page: Page, server: Lab, lesson: Path) -> Visit:
     """Open a lesson, run all, photograph it and move every control."""
     hosts: set[str] = set()
-    page.on("request", lambda asked: hosts.add(urlsplit(asked.url).hostname or ""))
+    page.on(
+        "request", lambda asked: hosts.add(urlsplit(asked.url).hostname or "")
+    )
     open_notebook(page, server.url, f"notebooks/{lesson.name}")
     run_all(page)
     photograph(page, lesson.stem)
@@ -130,7 +132,9 @@ def visited(page: Page, server: Lab, lesson: Path) -> Visit:
     )  # fmt: skip
 
 
-def moved(page: Page, server: Lab) -> tuple[list[Move], dict[str, bool], list[float]]:
+def moved(
+    page: Page, server: Lab
+) -> tuple[list[Move], dict[str, bool], list[float]]:
     """Some moves of the error rate or the first slider, then one of each other: was it redrawn?
 
     What else has moved?
@@ -212,7 +216,9 @@ def test_every_cell_runs_and_none_complains(visit):
         if not cell.metadata.get("jupyter")
     ]
     assert len(visit.prompts) == len(unfolded)
-    assert all(any(letter.isdigit() for letter in prompt) for prompt in visit.prompts)
+    assert all(
+        any(letter.isdigit() for letter in prompt) for prompt in visit.prompts
+    )
     assert visit.errors == []
 
 
@@ -235,7 +241,9 @@ def test_each_move_by_keyboard_brings_another_picture_and_other_words(visit):
 
 
 def test_every_control_of_the_panel_can_be_moved_by_keyboard(visit):
-    assert [label for label, redrawn in visit.controls.items() if not redrawn] == []
+    assert [
+        label for label, redrawn in visit.controls.items() if not redrawn
+    ] == []
 
 
 def test_what_the_panel_says_is_what_the_simulation_gives(visit):
@@ -283,7 +291,9 @@ def test_the_deploy_tab_copies_its_code(server, chromium):
             ".deploy pre", has_text=written.splitlines()[1]
         ).first.wait_for()
         panel.cell.get_by_role("button", name="Copy", exact=True).first.click()
-        panel.cell.get_by_role("button", name="Copied", exact=True).first.wait_for()
+        panel.cell.get_by_role(
+            "button", name="Copied", exact=True
+        ).first.wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == written
         page.screenshot(path=SCREENSHOTS / f"deploy-{form}.png")
     page.close()

@@ -11,13 +11,17 @@ import sim
 from tests.support.lessons import LESSONS, cells, names_of, read, tagged
 from tests.support.paths import ROOT
 
-every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+every_lesson = pytest.mark.parametrize(
+    "lesson", LESSONS, ids=lambda path: path.stem
+)
 
 
 def executed(notebook: NotebookNode) -> NotebookNode:
     """The notebook after *Run All Cells*, in its own folder, with its widgets' state."""
     client = NotebookClient(
-        notebook, timeout=600, resources={"metadata": {"path": ROOT / "notebooks"}}
+        notebook,
+        timeout=600,
+        resources={"metadata": {"path": ROOT / "notebooks"}},
     )
     return client.execute()
 
@@ -37,9 +41,9 @@ def text(cell: NotebookNode) -> str:
 
 
 def widget_values(notebook: NotebookNode) -> list[str]:
-    states = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"][
-        "state"
-    ].values()
+    states = notebook.metadata.widgets[
+        "application/vnd.jupyter.widget-state+json"
+    ]["state"].values()
     return [
         value
         for state in states
@@ -54,7 +58,9 @@ def widget_values(notebook: NotebookNode) -> list[str]:
 @every_lesson
 def test_lesson_runs_as_shipped_without_a_warning(lesson):
     outputs = [
-        output for cell in cells(shipped(lesson), "code") for output in cell.outputs
+        output
+        for cell in cells(shipped(lesson), "code")
+        for output in cell.outputs
     ]
     assert outputs
     assert [
@@ -68,7 +74,9 @@ def test_lesson_runs_as_shipped_without_a_warning(lesson):
 @every_lesson
 def test_no_widget_starts_with_a_complaint(lesson):
     values = widget_values(shipped(lesson))
-    assert any('class="words"' in value for value in values), "the lesson has a panel"
+    assert any('class="words"' in value for value in values), (
+        "the lesson has a panel"
+    )
     assert not [value for value in values if 'class="complaint"' in value]
 
 
@@ -95,7 +103,10 @@ def test_checks_say_right_when_solved(lesson):
 
 # -- what a lesson simulates is what its template deploys
 
-SCENARIOS = [("00-start-here.ipynb", "stack"), ("02-asynchronous.ipynb", "system")]
+SCENARIOS = [
+    ("00-start-here.ipynb", "stack"),
+    ("02-asynchronous.ipynb", "system"),
+]
 
 
 @pytest.fixture(params=SCENARIOS, ids="-".join)
@@ -147,7 +158,9 @@ def test_first_lesson_has_every_function_of_the_template(template):
     }
 
 
-def test_orders_function_of_the_concurrency_lesson_is_that_of_the_template(template):
+def test_orders_function_of_the_concurrency_lesson_is_that_of_the_template(
+    template,
+):
     shop = names_of("06-concurrency-and-cold-starts.ipynb")["shop"]
     (function,) = shop.functions
     assert function.replace(behaviour=sim.Behaviour()) == template.function(

@@ -23,7 +23,9 @@ def test_a_complete_installation_is_ready():
         ("simpy>=99", f"simpy is {version('simpy')}, but must be >=99"),
     ],
 )
-def test_what_is_missing_or_too_old_is_named_with_its_cure(monkeypatch, needed, said):
+def test_what_is_missing_or_too_old_is_named_with_its_cure(
+    monkeypatch, needed, said
+):
     monkeypatch.setattr(self_check, "_needed", lambda: [Requirement(needed)])
     line = str(self_check.ready())
     assert line.startswith(f"Not ready: {said}.")

@@ -37,10 +37,16 @@ def test_every_kind_gets_the_same_orders():
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_every_kind_has_its_row_in_every_trouble(outcomes, trouble):
     assert outcomes[trouble].index.to_list() == list(ROWS)
-    assert set(outcomes[trouble].model) == {"synchronous", "asynchronous", "polling"}
+    assert set(outcomes[trouble].model) == {
+        "synchronous",
+        "asynchronous",
+        "polling",
+    }
 
 
-def test_what_fails_again_and_again_is_kept_where_the_kind_can_keep_it(outcomes):
+def test_what_fails_again_and_again_is_kept_where_the_kind_can_keep_it(
+    outcomes,
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html"""
     stores = outcomes["always fails"].stores
     assert set(stores.index[stores == STORE]) == KEEPS
@@ -105,6 +111,7 @@ def test_who_delivers_although_lambda_was_down_has_waited_for_it(outcomes):
 
 def test_an_unknown_trouble_is_a_sentence():
     with pytest.raises(
-        sim.ScenarioError, match="no trouble 'rain'; choose always fails, throttled"
+        sim.ScenarioError,
+        match="no trouble 'rain'; choose always fails, throttled",
     ):
         sim.course.trials("rain")

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
-from samtranslator.internal.managed_policies import get_bundled_managed_policy_map
+from samtranslator.internal.managed_policies import (
+    get_bundled_managed_policy_map,
+)
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
@@ -35,7 +37,11 @@ LEFT_OUT = (
 )
 PROPERTIES_LEFT_OUT = {
     "AWS::Lambda::Function": {"Code", "Role", "Tags", "Layers"},
-    "AWS::Lambda::Permission": {"SourceArn", "SourceAccount", "EventSourceToken"},
+    "AWS::Lambda::Permission": {
+        "SourceArn",
+        "SourceAccount",
+        "EventSourceToken",
+    },
     "AWS::Lambda::EventInvokeConfig": {"Qualifier"},
     "AWS::Scheduler::Schedule": {"Name"},
     "AWS::ElasticLoadBalancingV2::LoadBalancer": {"LoadBalancerAttributes"},
@@ -68,7 +74,8 @@ def translate(template: str) -> dict[str, Any]:
     """A SAM template's CloudFormation; local code is placed in a bucket that nobody has to have."""
     parsed = yaml_parse(template)
     of_resources = (
-        resource.get("Properties", {}) for resource in parsed["Resources"].values()
+        resource.get("Properties", {})
+        for resource in parsed["Resources"].values()
     )
     for properties in (*of_resources, *parsed.get("Globals", {}).values()):
         for name in ("CodeUri", "DefinitionS3Location", "CodeS3Location"):
@@ -112,13 +119,17 @@ def comparable(template: dict[str, Any]) -> list[tuple[str, str]]:
 def _plain_resources(resources: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, resource in resources.items():
         kind = resource["Type"]
-        if kind.startswith(LEFT_OUT) or name.startswith("BucketNotificationsHandler"):
+        if kind.startswith(LEFT_OUT) or name.startswith(
+            "BucketNotificationsHandler"
+        ):
             continue
         settings = resource.get("Properties", {})
         compared = PROPERTIES_COMPARED.get(
             kind, settings.keys() - PROPERTIES_LEFT_OUT.get(kind, set())
         )
-        settings = {key: value for key, value in settings.items() if key in compared}
+        settings = {
+            key: value for key, value in settings.items() if key in compared
+        }
         for key in settings.keys() & {
             "FunctionName",
             "TargetFunctionArn",
@@ -162,7 +173,9 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
         f"${{{'.'.join(value) if isinstance(value, list) else value}}}"
     ),
     "Fn::Join": _joined,
-    "Fn::Sub": lambda value: _opened(value if isinstance(value, str) else value[0]),
+    "Fn::Sub": lambda value: _opened(
+        value if isinstance(value, str) else value[0]
+    ),
 }
 
 

@@ -15,7 +15,9 @@ with mock_aws():
     )
     print(
         json.dumps(
-            boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"],
+            boto3.client("lambda").list_event_source_mappings()[
+                "EventSourceMappings"
+            ],
             default=str,
         )
     )

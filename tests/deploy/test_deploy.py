@@ -40,7 +40,9 @@ needs_cdk = pytest.mark.skipif(
 
 @cache
 def sam(folder):
-    return translate((DEPLOY / folder / "template.yaml").read_text(encoding="utf-8"))
+    return translate(
+        (DEPLOY / folder / "template.yaml").read_text(encoding="utf-8")
+    )
 
 
 def cdk_environment(scratch):
@@ -83,7 +85,9 @@ def typescript(tmp_path_factory):
         scratch=out,
     )
     return {
-        folder: json.loads(next((out / folder).glob("*.template.json")).read_text())
+        folder: json.loads(
+            next((out / folder).glob("*.template.json")).read_text()
+        )
         for folder in FOLDERS
     }
 
@@ -92,23 +96,37 @@ def typescript(tmp_path_factory):
 def python(tmp_path_factory):
     out = tmp_path_factory.mktemp("python")
     apps = [f"{folder}/app.py" for folder in FOLDERS]
-    run(CDK / "python", HERE / "synth.py", out, *apps, folder=DEPLOY, scratch=out)
+    run(
+        CDK / "python",
+        HERE / "synth.py",
+        out,
+        *apps,
+        folder=DEPLOY,
+        scratch=out,
+    )
     return {
-        folder: json.loads((out / f"{folder}.json").read_text()) for folder in FOLDERS
+        folder: json.loads((out / f"{folder}.json").read_text())
+        for folder in FOLDERS
     }
 
 
 def test_every_kind_of_trigger_has_a_folder_of_the_same_form():
     for folder in FOLDERS:
         names = {path.name for path in (DEPLOY / folder).iterdir()}
-        assert {"template.yaml", "app.py", "app.ts", "handler", "README.md"} <= names, (
-            folder
-        )
+        assert {
+            "template.yaml",
+            "app.py",
+            "app.ts",
+            "handler",
+            "README.md",
+        } <= names, folder
 
 
 def test_the_overview_names_every_folder():
     overview = (DEPLOY / "README.md").read_text(encoding="utf-8")
-    assert [folder for folder in FOLDERS if f"({folder}/)" not in overview] == []
+    assert [
+        folder for folder in FOLDERS if f"({folder}/)" not in overview
+    ] == []
 
 
 def test_every_readme_has_the_usual_sections():
@@ -122,10 +140,14 @@ def test_every_readme_has_the_usual_sections():
         "Lesson",
     ]
     for folder in FOLDERS:
-        lines = (DEPLOY / folder / "README.md").read_text(encoding="utf-8").splitlines()
-        assert [line[3:] for line in lines if line.startswith("## ")] == sections, (
-            folder
+        lines = (
+            (DEPLOY / folder / "README.md")
+            .read_text(encoding="utf-8")
+            .splitlines()
         )
+        assert [
+            line[3:] for line in lines if line.startswith("## ")
+        ] == sections, folder
 
 
 def test_functions_run_on_current_runtimes():
@@ -173,7 +195,9 @@ def plain_scenario(folder, template):
         if name in template.get("Parameters", {})
     }
     if folder == "documentdb":
-        parameters["ClusterArn"] = "arn:aws:rds:us-east-1:123456789012:cluster:orders"
+        parameters["ClusterArn"] = (
+            "arn:aws:rds:us-east-1:123456789012:cluster:orders"
+        )
     scenario = sim.read_template(
         json.dumps(named(template)), parameters=parameters
     ).scenario
@@ -245,7 +269,9 @@ def test_a_mappings_settings_survive_a_deployment(folder, tmp_path):
         for r in template["Resources"].values()
         if r["Type"].endswith("EventSourceMapping")
     ]
-    names = {name for name, value in written.items() if not names_a_resource(value)}
+    names = {
+        name for name, value in written.items() if not names_a_resource(value)
+    }
     assert len(names) >= 2
     assert {name: mapping[name] for name in names} == {
         name: written[name] for name in names

@@ -83,7 +83,9 @@ def new_table():
 
 def put_order(order):
     boto3.client("s3").put_object(
-        Bucket="incoming-orders", Key="orders/A-1017.json", Body=json.dumps(order)
+        Bucket="incoming-orders",
+        Key="orders/A-1017.json",
+        Body=json.dumps(order),
     )
 
 
@@ -132,14 +134,20 @@ def swapped_text(text):
         ),
         (
             lambda t: json.loads(gzip.decompress(base64.b64decode(t))),
-            lambda o: base64.b64encode(gzip.compress(json.dumps(o).encode())).decode(),
+            lambda o: base64.b64encode(
+                gzip.compress(json.dumps(o).encode())
+            ).decode(),
         ),
     ):
         try:
             content = read(text)
         except (ValueError, OSError):
             continue
-        return write(swapped(content)) if isinstance(content, (dict, list)) else text
+        return (
+            write(swapped(content))
+            if isinstance(content, (dict, list))
+            else text
+        )
     return text
 
 
@@ -171,22 +179,32 @@ def test_of_a_queues_batch_only_the_failed_message_is_reported():
 
 def test_a_fifo_queues_failed_order_holds_back_its_group_and_no_other():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    [bad], [good] = poisoned("sqs_fifo")["Records"], sample_event("sqs_fifo")["Records"]
+    [bad], [good] = (
+        poisoned("sqs_fifo")["Records"],
+        sample_event("sqs_fifo")["Records"],
+    )
     other = {
         **good,
         "messageId": "other",
         "attributes": {**good["attributes"], "MessageGroupId": "A-1018"},
     }
-    records = [{**bad, "messageId": "bad"}, {**good, "messageId": "later"}, other]
+    records = [
+        {**bad, "messageId": "bad"},
+        {**good, "messageId": "later"},
+        other,
+    ]
     answer = module("sqs_fifo").handler({"Records": records}, CONTEXT)
-    assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == [
+    assert [
+        failure["itemIdentifier"] for failure in answer["batchItemFailures"]
+    ] == [
         "bad",
         "later",
     ]
 
 
 @pytest.mark.parametrize(
-    ("kind", "done"), [("sqs_standard", "packed A-1017"), ("mq", "booked A-1017")]
+    ("kind", "done"),
+    [("sqs_standard", "packed A-1017"), ("mq", "booked A-1017")],
 )
 def test_an_order_that_comes_twice_is_worked_on_once(kind, done, capsys):
     handler = module(kind).handler
@@ -200,15 +218,21 @@ def test_a_published_message_that_comes_twice_is_booked_once():
     handler(sample_event("sns"), CONTEXT)
     handler(sample_event("sns"), CONTEXT)
     assert (
-        boto3.client("dynamodb").scan(TableName=os.environ["BOOKED_TABLE"])["Count"]
+        boto3.client("dynamodb").scan(TableName=os.environ["BOOKED_TABLE"])[
+            "Count"
+        ]
         == 1
     )
 
 
-@pytest.mark.parametrize("kind", ["eventbridge_schedule_rule", "eventbridge_scheduler"])
+@pytest.mark.parametrize(
+    "kind", ["eventbridge_schedule_rule", "eventbridge_scheduler"]
+)
 def test_a_job_run_twice_for_one_time_does_the_same(kind):
     handler = module(kind).handler
-    assert handler(sample_event(kind), CONTEXT) == handler(sample_event(kind), CONTEXT)
+    assert handler(sample_event(kind), CONTEXT) == handler(
+        sample_event(kind), CONTEXT
+    )
     with pytest.raises(ValueError, match="started by its schedule"):
         handler({**sample_event(kind), "source": "somebody"}, CONTEXT)
 
@@ -245,7 +269,10 @@ def test_mail_with_a_virus_raises():
 
 def test_a_user_pool_hears_its_event_back_or_why_not():
     """https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html"""
-    handler, event = module("cognito_trigger").handler, sample_event("cognito_trigger")
+    handler, event = (
+        module("cognito_trigger").handler,
+        sample_event("cognito_trigger"),
+    )
     assert handler(event, CONTEXT) == event
     event["request"]["userAttributes"]["email"] = "reader@example.net"
     with pytest.raises(ValueError, match="cannot sign up"):
@@ -275,7 +302,8 @@ def test_config_hears_whether_an_instance_is_tagged():
             config.add_response("put_evaluations", {"FailedEvaluations": []})
             assert (
                 rule.handler(
-                    {**event, "ruleParameters": json.dumps({"team": team})}, CONTEXT
+                    {**event, "ruleParameters": json.dumps({"team": team})},
+                    CONTEXT,
                 )
                 == verdict
             )
@@ -335,18 +363,21 @@ def test_a_reader_of_an_object_never_sees_the_amount():
 def test_each_object_of_a_batch_job_has_its_result():
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html"""
     handler, event = module("s3_batch").handler, sample_event("s3_batch")
-    assert [result["resultCode"] for result in handler(event, CONTEXT)["results"]] == [
-        "Succeeded"
-    ]
     assert [
-        r["resultCode"] for r in handler(poisoned("s3_batch"), CONTEXT)["results"]
+        result["resultCode"] for result in handler(event, CONTEXT)["results"]
+    ] == ["Succeeded"]
+    assert [
+        r["resultCode"]
+        for r in handler(poisoned("s3_batch"), CONTEXT)["results"]
     ] == ["PermanentFailure"]
 
 
 def test_each_record_of_a_delivery_stream_comes_back():
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html"""
     handler, event = module("firehose").handler, sample_event("firehose")
-    assert [record["result"] for record in handler(event, CONTEXT)["records"]] == ["Ok"]
+    assert [
+        record["result"] for record in handler(event, CONTEXT)["records"]
+    ] == ["Ok"]
     bad = poisoned("firehose")
     [answer] = handler(bad, CONTEXT)["records"]
     [record] = bad["records"]
@@ -376,7 +407,9 @@ def test_a_bot_goes_on_closes_or_fails():
     assert handler(event, CONTEXT)["sessionState"]["dialogAction"] == {
         "type": "Delegate"
     }
-    closed = handler({**event, "invocationSource": "FulfillmentCodeHook"}, CONTEXT)
+    closed = handler(
+        {**event, "invocationSource": "FulfillmentCodeHook"}, CONTEXT
+    )
     assert closed["messages"][0]["content"] == "Order A-1017 is on its way."
     event["sessionState"]["intent"]["name"] = "SellOrder"
     with pytest.raises(ValueError, match="does not know the intent"):
@@ -393,7 +426,10 @@ def test_a_skill_speaks_or_fails():
 
 def test_a_webhook_takes_signed_fresh_events_once():
     """https://docs.stripe.com/webhooks"""
-    handler, event = module("stripe_webhook").handler, sample_event("stripe_webhook")
+    handler, event = (
+        module("stripe_webhook").handler,
+        sample_event("stripe_webhook"),
+    )
     assert handler(event, CONTEXT)["statusCode"] == 400
     assert handler(signed(event, at=time.time()), CONTEXT) == {
         "statusCode": 200,
@@ -403,12 +439,17 @@ def test_a_webhook_takes_signed_fresh_events_once():
         "statusCode": 200,
         "body": "seen before",
     }
-    assert handler(signed(event, at=time.time() - 600), CONTEXT)["statusCode"] == 400
+    assert (
+        handler(signed(event, at=time.time() - 600), CONTEXT)["statusCode"]
+        == 400
+    )
 
 
 def signed(event, at):
     text = f"{int(at)}.{event['body']}"
-    signature = hmac.new(b"whsec_test", text.encode(), hashlib.sha256).hexdigest()
+    signature = hmac.new(
+        b"whsec_test", text.encode(), hashlib.sha256
+    ).hexdigest()
     return {
         **event,
         "headers": {
@@ -433,7 +474,9 @@ class Ear:
 
         class Handler(BaseHTTPRequestHandler):
             def do_PUT(self):
-                heard.append(self.rfile.read(int(self.headers["Content-Length"])))
+                heard.append(
+                    self.rfile.read(int(self.headers["Content-Length"]))
+                )
                 self.do_GET()
 
             def do_GET(self):

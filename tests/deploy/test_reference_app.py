@@ -72,7 +72,9 @@ def aws(account, monkeypatch):
         account.create_table(
             TableName=os.environ[name],
             BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            AttributeDefinitions=[
+                {"AttributeName": "id", "AttributeType": "S"}
+            ],
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             StreamSpecification={
                 "StreamEnabled": True,
@@ -101,16 +103,23 @@ def asked(method, path, content=None):
         "body": json.dumps(content),
     }
     answer = handler("orders_api")(event, CONTEXT)
-    return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None
+    return answer["statusCode"], json.loads(answer["body"]) if answer[
+        "body"
+    ] else None
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("aws")
 def test_an_order_is_made_shown_changed_and_removed():
     assert asked("GET", "/orders/A-1017")[0] == 404
-    assert asked("POST", "/orders", TEAPOT) == (201, {**TEAPOT, "payment": None})
+    assert asked("POST", "/orders", TEAPOT) == (
+        201,
+        {**TEAPOT, "payment": None},
+    )
     changed = {**TEAPOT, "item": "two teapots", "amount": 8500, "payment": None}
-    assert asked("PUT", "/orders/A-1017", {"item": "two teapots", "amount": 8500}) == (
+    assert asked(
+        "PUT", "/orders/A-1017", {"item": "two teapots", "amount": 8500}
+    ) == (
         200,
         changed,
     )
@@ -120,7 +129,9 @@ def test_an_order_is_made_shown_changed_and_removed():
         == asked("DELETE", "/orders/A-1017")[0]
         == 204
     )
-    assert asked("PUT", "/orders/A-1017", {"item": "cup", "amount": 1})[0] == 404
+    assert (
+        asked("PUT", "/orders/A-1017", {"item": "cup", "amount": 1})[0] == 404
+    )
 
 
 @pytest.mark.slow
@@ -151,14 +162,20 @@ def signed(body, at=None, secret="whsec_test"):
     return {
         **event,
         "body": body,
-        "headers": {**event["headers"], "stripe-signature": f"t={at},v1={signature}"},
+        "headers": {
+            **event["headers"],
+            "stripe-signature": f"t={at},v1={signature}",
+        },
     }
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("aws")
 def test_only_stripes_own_fresh_events_are_taken():
-    webhook, body = handler("payments_webhook"), sample_event("stripe_webhook")["body"]
+    webhook, body = (
+        handler("payments_webhook"),
+        sample_event("stripe_webhook")["body"],
+    )
     asked("POST", "/orders", TEAPOT)
     good = signed(body)
     bad = [
@@ -176,7 +193,10 @@ def test_only_stripes_own_fresh_events_are_taken():
 @pytest.mark.slow
 @pytest.mark.usefixtures("aws")
 def test_a_payment_is_noted_once_and_a_paid_order_stays_as_it_is():
-    webhook, body = handler("payments_webhook"), sample_event("stripe_webhook")["body"]
+    webhook, body = (
+        handler("payments_webhook"),
+        sample_event("stripe_webhook")["body"],
+    )
     assert webhook(signed(body), CONTEXT)["statusCode"] == 409, (
         "there is no order yet: Stripe sends it again"
     )
@@ -187,11 +207,18 @@ def test_a_payment_is_noted_once_and_a_paid_order_stays_as_it_is():
     ]
     assert asked("GET", "/orders/A-1017")[1]["payment"] == "pi_A-1017"
     assert (
-        webhook(signed(body.replace("pi_A-1017", "pi_other")), CONTEXT)["statusCode"]
+        webhook(signed(body.replace("pi_A-1017", "pi_other")), CONTEXT)[
+            "statusCode"
+        ]
         == 409
     )
-    assert asked("PUT", "/orders/A-1017", {"item": "cup", "amount": 1})[0] == 409
-    assert webhook(signed('{"type": "charge.refunded"}'), CONTEXT)["statusCode"] == 200
+    assert (
+        asked("PUT", "/orders/A-1017", {"item": "cup", "amount": 1})[0] == 409
+    )
+    assert (
+        webhook(signed('{"type": "charge.refunded"}'), CONTEXT)["statusCode"]
+        == 200
+    )
 
 
 def stream_event():
@@ -234,11 +261,18 @@ def published():
 def test_an_order_goes_from_the_api_to_the_warehouse_and_into_the_report():
     asked("POST", "/orders", TEAPOT)
     asked("PUT", "/orders/A-1017", {"item": "two teapots", "amount": 8500})
-    handler("payments_webhook")(signed(sample_event("stripe_webhook")["body"]), CONTEXT)
+    handler("payments_webhook")(
+        signed(sample_event("stripe_webhook")["body"]), CONTEXT
+    )
     asked("DELETE", "/orders/A-1017")
     events = published()
     happened = [event["detail-type"] for event in events]
-    assert happened == ["OrderPlaced", "OrderChanged", "OrderPaid", "OrderRemoved"]
+    assert happened == [
+        "OrderPlaced",
+        "OrderChanged",
+        "OrderPaid",
+        "OrderRemoved",
+    ]
     assert {event["source"] for event in events} == {"shop.orders"}, (
         "what the template's rules ask for"
     )
@@ -246,9 +280,15 @@ def test_an_order_goes_from_the_api_to_the_warehouse_and_into_the_report():
     batch = polled(
         *map(json.dumps, reversed(events))
     )  # a standard queue keeps no order
-    assert handler("fulfilment_worker")(batch, CONTEXT) == {"batchItemFailures": []}
-    key = handler("report_builder")(sample_event("eventbridge_scheduler"), CONTEXT)
-    written = boto3.client("s3").get_object(Bucket="reports", Key=key)["Body"].read()
+    assert handler("fulfilment_worker")(batch, CONTEXT) == {
+        "batchItemFailures": []
+    }
+    key = handler("report_builder")(
+        sample_event("eventbridge_scheduler"), CONTEXT
+    )
+    written = (
+        boto3.client("s3").get_object(Bucket="reports", Key=key)["Body"].read()
+    )
     assert json.loads(written) == {"placed": 1, "paid": 1, "amount": 8500}
 
 
@@ -270,7 +310,9 @@ def test_what_cannot_be_published_is_reported():
     event, publisher = stream_event(), handler("order_publisher")
     refused = {
         "FailedEntryCount": 1,
-        "Entries": [{"ErrorCode": "ThrottlingException", "ErrorMessage": "Slow down."}],
+        "Entries": [
+            {"ErrorCode": "ThrottlingException", "ErrorMessage": "Slow down."}
+        ],
     }
     with Stubber(publisher.__globals__["events"]) as stubber:
         stubber.add_response("put_events", refused)
@@ -301,7 +343,9 @@ def test_a_customer_is_told_once_however_often_the_message_comes(capsys):
     event["Records"][0]["Sns"]["Message"] = json.dumps(PLACED)
     for _ in range(2):
         handler("order_notifier")(event, CONTEXT)
-    assert capsys.readouterr().out.splitlines() == ["OrderPlaced: teapot, order A-1017"]
+    assert capsys.readouterr().out.splitlines() == [
+        "OrderPlaced: teapot, order A-1017"
+    ]
 
 
 @pytest.mark.slow
@@ -316,7 +360,10 @@ STAGES = ["local", "development", "production"]
 
 def staged(template, stage):
     """The template with the values of one stage, as the CDK apps write it."""
-    conditions = {"IsLocal": stage == "local", "IsProduction": stage == "production"}
+    conditions = {
+        "IsLocal": stage == "local",
+        "IsProduction": stage == "production",
+    }
     stages = template["Mappings"]["Stages"]
 
     def chosen(node):
@@ -412,7 +459,11 @@ def test_linters_find_nothing(tmp_path):
     path = tmp_path / "reference-system.json"
     path.write_text(json.dumps(translate(text())))
     found = run(
-        CDK / "python", HERE / "lint.py", path, folder=tmp_path, scratch=tmp_path
+        CDK / "python",
+        HERE / "lint.py",
+        path,
+        folder=tmp_path,
+        scratch=tmp_path,
     )
     assert [
         line
@@ -425,11 +476,15 @@ DIFFERENT = {
     # What the app adds: nothing is lost in silence, and one failure does not bring back a whole
     # batch.
     "functions.ReportBuilder.event_invoke_config.destination_config.on_failure": "ReportFailures",
-    "triggers.OrderPublisher.function_response_types": ["ReportBatchItemFailures"],
+    "triggers.OrderPublisher.function_response_types": [
+        "ReportBatchItemFailures"
+    ],
     "triggers.OrderPublisher.bisect_batch_on_function_error": True,
     "triggers.OrderPublisher.maximum_record_age_in_seconds": 3600,
     "triggers.OrderPublisher.on_failure": "PublisherFailures",
-    "triggers.FulfilmentWorker.function_response_types": ["ReportBatchItemFailures"],
+    "triggers.FulfilmentWorker.function_response_types": [
+        "ReportBatchItemFailures"
+    ],
     "triggers.OrderNotifier.dead_letter_config": {"target_arn": "Undelivered"},
     "triggers.ReportBuilder.dead_letter_config": {"target_arn": "Undelivered"},
     **{
@@ -466,10 +521,20 @@ def settings(scenario):
         else:
             flat[path] = node
 
-    for group in ("functions", "triggers", "queues", "tables", "topics", "event_buses"):
+    for group in (
+        "functions",
+        "triggers",
+        "queues",
+        "tables",
+        "topics",
+        "event_buses",
+    ):
         for part in plain[group]:
             name = part.pop("name")
-            put(f"{group}.{part['function'] if group == 'triggers' else name}", part)
+            put(
+                f"{group}.{part['function'] if group == 'triggers' else name}",
+                part,
+            )
     return flat
 
 
@@ -491,7 +556,9 @@ def test_the_template_reads_as_the_reference_system_but_for_what_is_named():
     assert {
         path: app[path] for path in course if app[path] != course[path]
     } == DIFFERENT
-    added = {".".join(path.split(".")[:2]) for path in app.keys() - course.keys()}
+    added = {
+        ".".join(path.split(".")[:2]) for path in app.keys() - course.keys()
+    }
     assert added == {
         "queues.PublisherFailures",
         "queues.ReportFailures",
@@ -500,11 +567,17 @@ def test_the_template_reads_as_the_reference_system_but_for_what_is_named():
 
 
 def test_an_order_reaches_every_function_of_the_template_in_a_run():
-    traffic = [sim.Traffic(into="OrdersHttp", arrivals=sim.ConstantRate(per_second=1))]
-    deliveries = sim.simulate(read(traffic=traffic).scenario, drain=False).deliveries
+    traffic = [
+        sim.Traffic(into="OrdersHttp", arrivals=sim.ConstantRate(per_second=1))
+    ]
+    deliveries = sim.simulate(
+        read(traffic=traffic).scenario, drain=False
+    ).deliveries
     ran = deliveries[deliveries.runs > 0].function.value_counts()
     assert ran["OrdersApi"] >= 59, "the last may be under way"
-    assert {"OrderPublisher", "FulfilmentWorker", "OrderNotifier"} <= {*ran.index}
+    assert {"OrderPublisher", "FulfilmentWorker", "OrderNotifier"} <= {
+        *ran.index
+    }
 
 
 def test_the_advice_on_the_template_is_what_only_its_handlers_can_answer():
@@ -525,7 +598,9 @@ def test_the_readme_has_the_usual_sections_and_the_overview_names_the_folder():
         "Lesson",
     ]
     assert [line[3:] for line in lines if line.startswith("## ")] == sections
-    assert "(reference-system/)" in (DEPLOY / "README.md").read_text(encoding="utf-8")
+    assert "(reference-system/)" in (DEPLOY / "README.md").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.slow
@@ -537,7 +612,9 @@ def test_the_nest_app_builds_and_its_own_tests_pass(tmp_path):
         pytest.skip("needs npm: `make cdk` installs it into .venv/cdk")
     app = tmp_path / "nest-api"
     shutil.copytree(
-        FOLDER / "nest-api", app, ignore=shutil.ignore_patterns("node_modules", "dist")
+        FOLDER / "nest-api",
+        app,
+        ignore=shutil.ignore_patterns("node_modules", "dist"),
     )
     for command in (
         ["ci", "--no-audit", "--no-fund", "--prefer-offline"],
@@ -564,5 +641,7 @@ def test_the_nest_apps_lock_pins_its_packages_and_names_no_host_to_get_them_from
         "packages"
     ]
     asked = {**package["dependencies"], **package["devDependencies"]}
-    assert {name: lock[f"node_modules/{name}"]["version"] for name in asked} == asked
+    assert {
+        name: lock[f"node_modules/{name}"]["version"] for name in asked
+    } == asked
     assert [name for name, locked in lock.items() if "resolved" in locked] == []

@@ -38,7 +38,8 @@ def after_a_neighbour(
     )
     mine = calls(function(**settings), at, kind)
     return sim.simulate(
-        scenario(neighbour, mine, concurrent_executions=1, seconds=seconds), drain=False
+        scenario(neighbour, mine, concurrent_executions=1, seconds=seconds),
+        drain=False,
     )
 
 
@@ -56,10 +57,15 @@ def test_lambda_answers_202_and_keeps_the_event():
 @pytest.mark.parametrize(
     ("retries", "starts"), [(0, [0]), (1, [0, 60]), (2, [0, 60, 180])]
 )
-def test_a_failing_event_is_run_again_after_one_minute_and_after_two(retries, starts):
+def test_a_failing_event_is_run_again_after_one_minute_and_after_two(
+    retries, starts
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(
-        kind="invoke_event", handler=0, error_rate=1, maximum_retry_attempts=retries
+        kind="invoke_event",
+        handler=0,
+        error_rate=1,
+        maximum_retry_attempts=retries,
     )
     assert starts_of(run) == starts
     assert delivery_of(run, 0, "condition", "runs", "settled_s") == (
@@ -67,12 +73,18 @@ def test_a_failing_event_is_run_again_after_one_minute_and_after_two(retries, st
         len(starts),
         starts[-1],
     )
-    assert delivery_of(run, 0, "fate", "stores", "told") == ("dropped", "", "202")
+    assert delivery_of(run, 0, "fate", "stores", "told") == (
+        "dropped",
+        "",
+        "202",
+    )
 
 
 def test_the_waits_are_counted_from_the_end_of_the_failed_run():
     """A choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    run = one_function(kind="invoke_event", handler=5, timeout=6, poison_share=1)
+    run = one_function(
+        kind="invoke_event", handler=5, timeout=6, poison_share=1
+    )
     assert spans_of(run) == [
         ACCEPTED,
         ("handler", 0, 5, "failed"),
@@ -86,7 +98,11 @@ def test_the_waits_are_counted_from_the_end_of_the_failed_run():
 def test_a_timeout_is_retried_like_an_error_and_init_runs_again():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(
-        kind="invoke_event", init=1, handler=5, timeout=3, maximum_retry_attempts=1
+        kind="invoke_event",
+        init=1,
+        handler=5,
+        timeout=3,
+        maximum_retry_attempts=1,
     )
     assert spans_of(run) == [
         ACCEPTED,
@@ -96,14 +112,20 @@ def test_a_timeout_is_retried_like_an_error_and_init_runs_again():
         ("suppressed init", 64, 65, ""),
         ("handler", 65, 67, "timeout"),
     ]
-    assert delivery_of(run, 0, "condition", "settled_s") == ("RetriesExhausted", 67)
+    assert delivery_of(run, 0, "condition", "settled_s") == (
+        "RetriesExhausted",
+        67,
+    )
 
 
 def test_an_event_throttled_for_ever_is_given_up_before_it_is_too_old():
     """Doubling is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = after_a_neighbour(handler=900, maximum_event_age_in_seconds=100)
     assert starts_of(run, 1) == [0, 1, 3, 7, 15, 31, 63]
-    assert delivery_of(run, 1, "condition", "settled_s") == ("EventAgeExceeded", 63)
+    assert delivery_of(run, 1, "condition", "settled_s") == (
+        "EventAgeExceeded",
+        63,
+    )
     assert delivery_of(run, 1, "fate", "runs", "throttles") == ("expired", 0, 7)
 
 
@@ -135,7 +157,10 @@ def test_a_failing_event_is_given_up_when_it_would_be_too_old_for_its_next_run(
 ):
     """To look ahead is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(
-        kind="invoke_event", handler=0, error_rate=1, maximum_event_age_in_seconds=age
+        kind="invoke_event",
+        handler=0,
+        error_rate=1,
+        maximum_event_age_in_seconds=age,
     )
     assert starts_of(run) == starts
     assert delivery_of(run, 0, "condition", "settled_s", "runs") == (
@@ -157,7 +182,9 @@ def test_retries_are_judged_before_age(retries, condition, fate):
         "error_rate": 1,
         "maximum_event_age_in_seconds": 60,
     }
-    run = one_function(kind="invoke_event", maximum_retry_attempts=retries, **settings)
+    run = one_function(
+        kind="invoke_event", maximum_retry_attempts=retries, **settings
+    )
     assert delivery_of(run, 0, "condition", "fate", "settled_s", "runs") == (
         condition,
         fate,
@@ -169,7 +196,10 @@ def test_retries_are_judged_before_age(retries, condition, fate):
 def test_a_success_counts_whatever_its_age():
     """AWS is silent, so this is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(
-        kind="invoke_event", handler=100, timeout=200, maximum_event_age_in_seconds=60
+        kind="invoke_event",
+        handler=100,
+        timeout=200,
+        maximum_event_age_in_seconds=60,
     )
     assert delivery_of(run, 0, "fate", "condition", "latency_s") == (
         "succeeded",
@@ -191,7 +221,9 @@ def test_throttles_do_not_use_up_retries():
 
 def test_the_back_off_of_throttles_goes_on_where_it_was_before_a_run():
     """AWS is silent, so this is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
-    run = after_a_neighbour(busy=(0, 61.5), maximum_retry_attempts=1, error_rate=1)
+    run = after_a_neighbour(
+        busy=(0, 61.5), maximum_retry_attempts=1, error_rate=1
+    )
     assert starts_of(run, 1) == [0, 1, 62, 64]
     assert delivery_of(run, 1, "condition", "runs", "throttles") == (
         "RetriesExhausted",
@@ -203,14 +235,32 @@ def test_the_back_off_of_throttles_goes_on_where_it_was_before_a_run():
 def test_a_throttled_event_waits_five_minutes_at_most():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = after_a_neighbour(handler=900, busy=(0, 900))
-    assert starts_of(run, 1)[6:] == [63, 127, 255, 511, 811, 1111, 1411, 1711, 2011]
-    assert delivery_of(run, 1, "fate", "runs", "throttles") == ("succeeded", 1, 14)
+    assert starts_of(run, 1)[6:] == [
+        63,
+        127,
+        255,
+        511,
+        811,
+        1111,
+        1411,
+        1711,
+        2011,
+    ]
+    assert delivery_of(run, 1, "fate", "runs", "throttles") == (
+        "succeeded",
+        1,
+        14,
+    )
 
 
 def test_reserved_concurrency_zero_drops_an_event_without_any_try():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     run = one_function(kind="invoke_event", reserved_concurrent_executions=0)
-    assert delivery_of(run, 0, "told", "accepted_s", "settled_s") == ("202", 0, 0)
+    assert delivery_of(run, 0, "told", "accepted_s", "settled_s") == (
+        "202",
+        0,
+        0,
+    )
     assert delivery_of(run, 0, "fate", "condition") == (
         "dropped",
         "ZeroReservedConcurrency",
@@ -227,13 +277,21 @@ STORES = [
      "letters;failures", True),
 ]  # fmt: skip
 GIVEN_UP = [
-    ({"error_rate": 1, "maximum_retry_attempts": 0}, "RetriesExhausted", "dropped"),
+    (
+        {"error_rate": 1, "maximum_retry_attempts": 0},
+        "RetriesExhausted",
+        "dropped",
+    ),
     (
         {"error_rate": 1, "handler": 2, "maximum_event_age_in_seconds": 60},
         "EventAgeExceeded",
         "expired",
     ),
-    ({"reserved_concurrent_executions": 0}, "ZeroReservedConcurrency", "dropped"),
+    (
+        {"reserved_concurrent_executions": 0},
+        "ZeroReservedConcurrency",
+        "dropped",
+    ),
 ]
 
 
@@ -243,14 +301,19 @@ GIVEN_UP = [
     ids=[condition for _, condition, _ in GIVEN_UP],
 )
 @pytest.mark.parametrize(
-    ("stores", "names", "kept"), STORES, ids=["none", "queue", "destination", "both"]
+    ("stores", "names", "kept"),
+    STORES,
+    ids=["none", "queue", "destination", "both"],
 )
 def test_the_dead_letter_queue_and_the_destination_both_get_what_is_given_up(
     given_up, condition, lost, stores, names, kept
 ):
     """That both get it was measured: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     run = one_function(
-        kind="invoke_event", queues=("letters", "failures"), **given_up, **stores
+        kind="invoke_event",
+        queues=("letters", "failures"),
+        **given_up,
+        **stores,
     )
     fate = "dead-lettered" if kept else lost
     assert delivery_of(run, 0, "fate", "condition", "stores") == (
@@ -262,7 +325,9 @@ def test_the_dead_letter_queue_and_the_destination_both_get_what_is_given_up(
 
 def test_a_success_goes_to_no_failure_store():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
-    run = one_function(kind="invoke_event", queues=("failures",), on_failure="failures")
+    run = one_function(
+        kind="invoke_event", queues=("failures",), on_failure="failures"
+    )
     assert delivery_of(run, 0, "fate", "stores") == ("succeeded", "")
 
 
@@ -271,7 +336,11 @@ def test_a_success_goes_to_no_failure_store():
     [
         ({"on_success": "next"}, "on-success destination", "succeeded"),
         (
-            {"on_failure": "next", "error_rate": 1, "maximum_retry_attempts": 0},
+            {
+                "on_failure": "next",
+                "error_rate": 1,
+                "maximum_retry_attempts": 0,
+            },
             "on-failure destination",
             "dead-lettered",
         ),
@@ -292,17 +361,27 @@ def test_a_destination_function_is_invoked_asynchronously_with_the_record(
         "invoke_event",
         "next",
     )
-    assert delivery_of(run, 1, "arrived_s", "accepted_s", "fate") == (1, 1, "succeeded")
-    assert spans_of(run, 1) == [("queue", 1, 1, ""), ("handler", 1, 3, "succeeded")]
+    assert delivery_of(run, 1, "arrived_s", "accepted_s", "fate") == (
+        1,
+        1,
+        "succeeded",
+    )
+    assert spans_of(run, 1) == [
+        ("queue", 1, 1, ""),
+        ("handler", 1, 3, "succeeded"),
+    ]
 
 
 @pytest.mark.parametrize(
-    "settings", [{"on_success": "next", "error_rate": 1}, {"on_failure": "next"}]
+    "settings",
+    [{"on_success": "next", "error_rate": 1}, {"on_failure": "next"}],
 )
 def test_a_destination_gets_only_what_it_is_for(settings):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     first = calls(function("first", **settings), at=(0,), kind="invoke_event")
-    run = sim.simulate(scenario(first, calls(function("next"), at=())), drain=False)
+    run = sim.simulate(
+        scenario(first, calls(function("next"), at=())), drain=False
+    )
     assert run.deliveries.function.tolist() == ["first"]
 
 
@@ -325,7 +404,9 @@ def test_only_the_first_dispatch_takes_time():
 @pytest.mark.parametrize(
     ("dispatch", "runs", "fate"), [(60, 1, "succeeded"), (60.5, 0, "expired")]
 )
-def test_an_event_too_old_at_its_first_dispatch_is_not_run(dispatch, runs, fate):
+def test_an_event_too_old_at_its_first_dispatch_is_not_run(
+    dispatch, runs, fate
+):
     """AWS is silent, so this is a choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(
         kind="invoke_event",
@@ -343,8 +424,14 @@ def test_the_queue_may_hand_an_event_over_twice_without_any_error():
         ("handler", 0, 1, "succeeded"),
         ("handler", 0, 1, "succeeded"),
     ]
-    assert delivery_of(run, 0, "fate", "runs", "successes") == ("succeeded", 2, 2)
-    assert delivery_of(one_function(kind="invoke_event"), 0, "runs", "successes") == (
+    assert delivery_of(run, 0, "fate", "runs", "successes") == (
+        "succeeded",
+        2,
+        2,
+    )
+    assert delivery_of(
+        one_function(kind="invoke_event"), 0, "runs", "successes"
+    ) == (
         1,
         1,
     )
@@ -367,7 +454,11 @@ def test_the_measured_waits_lie_in_their_ranges():
     retries = run.spans[run.spans.stage == "retry"]
     length = retries.end_s - retries.start_s
     first, second = length[retries.attempt == 1], length[retries.attempt == 2]
-    assert (len(first), first.nunique(), first.between(60, 66).all()) == (50, 50, True)
+    assert (len(first), first.nunique(), first.between(60, 66).all()) == (
+        50,
+        50,
+        True,
+    )
     assert (len(second), second.nunique(), second.between(114, 130).all()) == (
         50,
         50,
@@ -383,7 +474,11 @@ def test_without_drain_what_is_unsettled_at_the_end_is_in_flight():
         ("handler", 0, 1, "failed"),
         ("retry", 1, 30, "in flight"),
     ]
-    assert delivery_of(run, 0, "fate", "condition", "runs") == ("in flight", "", 1)
+    assert delivery_of(run, 0, "fate", "condition", "runs") == (
+        "in flight",
+        "",
+        1,
+    )
     assert run.deliveries.settled_s.isna().all()
 
 
@@ -416,7 +511,9 @@ def test_a_source_takes_its_time_before_lambda_accepts_the_event(kind):
         ("queue", 1.5, 1.5, ""),
         ("handler", 1.5, 2.5, "succeeded"),
     ]
-    assert delivery_of(run, 0, "arrived_s", "accepted_s", "latency_s", "told") == (
+    assert delivery_of(
+        run, 0, "arrived_s", "accepted_s", "latency_s", "told"
+    ) == (
         1,
         1.5,
         1.5,
@@ -429,14 +526,19 @@ def test_the_age_of_an_event_is_counted_from_its_acceptance():
     late = {"latency": sim.Constant(seconds=0.5), "handler": 0, "error_rate": 1}
     run = one_function(kind="sns", maximum_event_age_in_seconds=60, **late)
     assert starts_of(run) == [0.5, 60.5]
-    assert delivery_of(run, 0, "condition", "settled_s") == ("EventAgeExceeded", 60.5)
+    assert delivery_of(run, 0, "condition", "settled_s") == (
+        "EventAgeExceeded",
+        60.5,
+    )
 
 
 def test_a_topic_delivers_its_message_to_each_subscribed_function():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html"""
     latency = sim.Constant(seconds=0.5)
     subscribed = [
-        sim.trigger("sns", function=name, name=name, source="news", latency=latency)
+        sim.trigger(
+            "sns", function=name, name=name, source="news", latency=latency
+        )
         for name in ("a", "b")
     ]
     run = sim.simulate(
@@ -446,12 +548,16 @@ def test_a_topic_delivers_its_message_to_each_subscribed_function():
                 function("b", error_rate=1, maximum_retry_attempts=0),
             ],
             triggers=subscribed,
-            traffic=[sim.Traffic(into="news", arrivals=sim.Recorded(instants=(0,)))],
+            traffic=[
+                sim.Traffic(into="news", arrivals=sim.Recorded(instants=(0,)))
+            ],
         ),
         drain=False,
     )
     told = (
-        run.deliveries[["event", "function", "accepted_s", "fate"]].to_numpy().tolist()
+        run.deliveries[["event", "function", "accepted_s", "fate"]]
+        .to_numpy()
+        .tolist()
     )
     assert told == [[0, "a", 0.5, "succeeded"], [0, "b", 0.5, "dropped"]]
 
@@ -462,7 +568,10 @@ def test_a_retry_may_find_its_environment_gone():
     run = one_function(
         kind="invoke_event", execution_environment_idle_seconds=60, **settings
     )
-    assert spans_of(run)[-2:] == [("init", 62, 63, ""), ("handler", 63, 64, "failed")]
+    assert spans_of(run)[-2:] == [
+        ("init", 62, 63, ""),
+        ("handler", 63, 64, "failed"),
+    ]
     assert outcomes_of(run) == ["failed", "failed"]
 
 
@@ -483,12 +592,15 @@ def test_cloudformation_waits_for_the_functions_report_or_an_hour(
         functions=[sim.Function(name="f", timeout=900, behaviour=behaviour)],
         triggers=[
             sim.trigger(
-                "cfn_custom_resource", function="f", latency=sim.Constant(seconds=0)
+                "cfn_custom_resource",
+                function="f",
+                latency=sim.Constant(seconds=0),
             )
         ],
         traffic=[
             sim.Traffic(
-                into="cfn_custom_resource", arrivals=sim.Recorded(instants=(1.0,))
+                into="cfn_custom_resource",
+                arrivals=sim.Recorded(instants=(1.0,)),
             )
         ],
         choices=sim.Choices(first_dispatch_seconds=0),

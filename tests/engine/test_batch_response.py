@@ -52,11 +52,14 @@ def test_the_whole_batch_has_succeeded(text):
         pytest.param(items(""), id="empty identifier"),
         pytest.param(items(None), id="null identifier"),
         pytest.param(items("id4"), id="identifier that is not in the batch"),
-        pytest.param(items("id1", "id4"), id="one good identifier beside a bad one"),
+        pytest.param(
+            items("id1", "id4"), id="one good identifier beside a bad one"
+        ),
         pytest.param(items(1), id="number as identifier"),
         pytest.param(items(["id1"]), id="list as identifier"),
         pytest.param(
-            '{"batchItemFailures": [{"itemIdentifer": "id1"}]}', id="wrong key name"
+            '{"batchItemFailures": [{"itemIdentifer": "id1"}]}',
+            id="wrong key name",
         ),
         pytest.param('{"batchItemFailures": ["id1"]}', id="no objects"),
         pytest.param('{"batchItemFailures": "id1"}', id="no list"),
@@ -76,7 +79,9 @@ def test_a_handlers_answer_means_what_its_name_says(form):
         "failed items": frozenset({"id2"}),
         **dict.fromkeys(nothing, frozenset()),
     }
-    assert failed_items(answer(form, ["id2"]), BATCH) == expected.get(form, set(BATCH))
+    assert failed_items(answer(form, ["id2"]), BATCH) == expected.get(
+        form, set(BATCH)
+    )
 
 
 def test_every_form_is_an_answer_of_its_own():

@@ -32,12 +32,18 @@ def calls(
         ),
         **settings,
     )
-    arrivals = sim.Recorded(instants=tuple(every * number for number in range(count)))
+    arrivals = sim.Recorded(
+        instants=tuple(every * number for number in range(count))
+    )
     scenario = sim.Scenario(
         functions=[function],
-        triggers=[sim.trigger(kind, function="f", name="call", **(trigger or {}))],
+        triggers=[
+            sim.trigger(kind, function="f", name="call", **(trigger or {}))
+        ],
         traffic=[
-            sim.Traffic(into="call", arrivals=arrivals, caller=caller or sim.Caller())
+            sim.Traffic(
+                into="call", arrivals=arrivals, caller=caller or sim.Caller()
+            )
         ],
         seconds=every * count,
     )
@@ -56,20 +62,30 @@ def test_a_throttle_retry_costs_5_of_500_so_50_calls_send_three_requests_and_the
 def test_a_transient_retry_costs_14_so_17_calls_send_three_requests_and_the_18th_two():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
     run = calls(
-        "function_url", count=20, caller=sim.Caller(retry_mode="standard"), error_rate=1
+        "function_url",
+        count=20,
+        caller=sim.Caller(retry_mode="standard"),
+        error_rate=1,
     )
     assert run.deliveries.runs.tolist() == [3] * 17 + [2] + [1] * 2
 
 
 def test_each_client_has_a_quota_of_its_own():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
-    run = calls(count=103, caller=sim.Caller(retry_mode="standard", clients=2), **OFF)
+    run = calls(
+        count=103, caller=sim.Caller(retry_mode="standard", clients=2), **OFF
+    )
     assert run.deliveries.throttles.tolist() == [3] * 100 + [1] * 3
 
 
 @pytest.mark.parametrize(
     ("mode", "attempts"),
-    [("standard", 3), ("standard before 2026", 3), ("legacy", 5), ("adaptive", 3)],
+    [
+        ("standard", 3),
+        ("standard before 2026", 3),
+        ("legacy", 5),
+        ("adaptive", 3),
+    ],
 )
 def test_each_mode_has_its_number_of_attempts(mode, attempts):
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
@@ -96,7 +112,11 @@ def test_a_functions_error_has_status_200_and_is_never_retried():
 def test_back_off_is_drawn_below_a_bound_that_doubles(kind, settings, bases):
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
     run = calls(
-        kind, count=15, caller=sim.Caller(retry_mode="standard"), handler=0, **settings
+        kind,
+        count=15,
+        caller=sim.Caller(retry_mode="standard"),
+        handler=0,
+        **settings,
     )
     starts = run.attempts.groupby("delivery").start_s.apply(
         lambda times: times.diff().dropna().tolist()
@@ -111,7 +131,12 @@ def test_a_slow_function_is_called_again_after_each_read_timeout():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html"""
     run = calls(caller=sim.Caller(retry_mode="standard"), handler=100)
     delivery = run.deliveries.iloc[0]
-    assert (delivery.runs, delivery.successes, delivery.fate, delivery.told) == (
+    assert (
+        delivery.runs,
+        delivery.successes,
+        delivery.fate,
+        delivery.told,
+    ) == (
         3,
         3,
         "failed",
@@ -151,10 +176,12 @@ def test_a_retrier_waits_1_2_4_seconds_by_default():
 def test_the_recommended_retrier_leaves_throttles_and_the_functions_errors_out():
     """https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html"""
     retry = {"retry": [sim.Retrier.recommended()]}
-    assert calls("sfn_sync", trigger=retry, **OFF).deliveries.throttles.tolist() == [1]
-    assert calls("sfn_sync", trigger=retry, error_rate=1).deliveries.runs.tolist() == [
-        1
-    ]
+    assert calls(
+        "sfn_sync", trigger=retry, **OFF
+    ).deliveries.throttles.tolist() == [1]
+    assert calls(
+        "sfn_sync", trigger=retry, error_rate=1
+    ).deliveries.runs.tolist() == [1]
 
 
 def test_firehose_repeats_a_throttled_batch_three_times_and_then_keeps_it_in_the_bucket():
@@ -180,7 +207,12 @@ def test_each_front_door_has_a_limit_of_its_own_and_the_function_works_on(
 ):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
     delivery = calls(kind, handler=100).deliveries.iloc[0]
-    assert (delivery.told_s, delivery.told, delivery.fate, delivery.successes) == (
+    assert (
+        delivery.told_s,
+        delivery.told,
+        delivery.fate,
+        delivery.successes,
+    ) == (
         seconds,
         told,
         "failed",
@@ -247,7 +279,9 @@ def test_stripe_sends_an_event_again_for_three_days_with_waits_that_double():
 
 def test_a_webhook_calls_the_front_door_of_ones_choice():
     """https://docs.stripe.com/webhooks"""
-    run = calls("stripe_webhook", trigger={"front_door": "apigw_http"}, handler=40)
+    run = calls(
+        "stripe_webhook", trigger={"front_door": "apigw_http"}, handler=40
+    )
     assert (
         run.trace.answers[run.trace.earlier_answers[0].told]
         == "503 Service Unavailable"
@@ -269,7 +303,9 @@ def test_a_pipe_tries_again_while_the_record_lives():
 def test_a_pipe_may_fire_and_forget_then_lambdas_queue_retries():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/pipes-targets-specifics.html"""
     run = calls(
-        "pipes_target", error_rate=1, trigger={"invocation_type": "FIRE_AND_FORGET"}
+        "pipes_target",
+        error_rate=1,
+        trigger={"invocation_type": "FIRE_AND_FORGET"},
     )
     delivery = run.deliveries.iloc[0]
     assert (delivery.runs, delivery.condition, delivery.told) == (
@@ -289,5 +325,11 @@ def test_a_task_that_waits_for_its_token_goes_on_when_it_comes_back(
 ):
     """https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html"""
     task = {"callback_seconds": 60, "heartbeat_seconds": heartbeat}
-    delivery = calls("sfn_wait_token", handler=2, trigger=task).deliveries.iloc[0]
-    assert (delivery.told, delivery.told_s, delivery.fate) == (told, told_s, fate)
+    delivery = calls("sfn_wait_token", handler=2, trigger=task).deliveries.iloc[
+        0
+    ]
+    assert (delivery.told, delivery.told_s, delivery.fate) == (
+        told,
+        told_s,
+        fate,
+    )

@@ -23,8 +23,13 @@ RESERVED_RATE = "ReservedFunctionInvocationRateLimitExceeded"
 
 def test_all_functions_share_the_accounts_concurrency():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
-    busy, late = calls(function("busy"), at=(0,)), calls(function("late"), at=(0.5, 1))
-    run = sim.simulate(scenario(busy, late, concurrent_executions=1), drain=False)
+    busy, late = (
+        calls(function("busy"), at=(0,)),
+        calls(function("late"), at=(0.5, 1)),
+    )
+    run = sim.simulate(
+        scenario(busy, late, concurrent_executions=1), drain=False
+    )
     assert spans_of(run, 1) == [("throttle", 0.5, 0.5, ACCOUNT)]
     assert spans_of(run, 2) == [("handler", 1, 2, "succeeded")]
 
@@ -45,10 +50,17 @@ def test_reserved_concurrency_is_a_cap():
 def test_reserved_concurrency_is_a_guarantee_that_no_neighbour_can_take():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
     greedy = calls(function("greedy"), at=(0,) * 103)
-    kept = calls(function("kept", reserved_concurrent_executions=2), at=(0.5, 0.5))
-    run = sim.simulate(scenario(greedy, kept, concurrent_executions=102), drain=False)
+    kept = calls(
+        function("kept", reserved_concurrent_executions=2), at=(0.5, 0.5)
+    )
+    run = sim.simulate(
+        scenario(greedy, kept, concurrent_executions=102), drain=False
+    )
     outcomes = run.deliveries.groupby("function").fate.value_counts()
-    assert (outcomes["greedy", "succeeded"], outcomes["greedy", "rejected"]) == (100, 3)
+    assert (
+        outcomes["greedy", "succeeded"],
+        outcomes["greedy", "rejected"],
+    ) == (100, 3)
     assert outcomes["kept", "succeeded"] == 2
 
 
@@ -56,7 +68,9 @@ def test_what_a_reserved_function_uses_is_not_taken_from_the_others():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     kept = calls(function("kept", reserved_concurrent_executions=2), at=(0, 0))
     others = calls(function("others"), at=(0.5,) * 101)
-    run = sim.simulate(scenario(kept, others, concurrent_executions=102), drain=False)
+    run = sim.simulate(
+        scenario(kept, others, concurrent_executions=102), drain=False
+    )
     assert Counter(outcomes_of(run)) == {"succeeded": 102, ACCOUNT: 1}
 
 
@@ -64,7 +78,11 @@ def test_reserved_concurrency_zero_switches_the_function_off():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
     run = one_function(reserved_concurrent_executions=0)
     assert spans_of(run) == [("throttle", 0, 0, RESERVED)]
-    assert delivery_of(run, 0, "fate", "runs", "throttles") == ("rejected", 0, 1)
+    assert delivery_of(run, 0, "fate", "runs", "throttles") == (
+        "rejected",
+        0,
+        1,
+    )
 
 
 def test_a_burst_may_start_a_thousand_environments_at_once():
@@ -76,15 +94,21 @@ def test_a_burst_may_start_a_thousand_environments_at_once():
 def test_a_hundred_more_environments_may_start_each_second():
     """https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html"""
     at = (0,) * 1000 + (1,) * 150 + (1.5,) * 60 + (4,) * 260
-    run = one_function(at=at, handler=10, timeout=10, concurrent_executions=3000)
-    started = run.attempts[run.attempts.outcome == "succeeded"].start_s.value_counts()
+    run = one_function(
+        at=at, handler=10, timeout=10, concurrent_executions=3000
+    )
+    started = run.attempts[
+        run.attempts.outcome == "succeeded"
+    ].start_s.value_counts()
     assert started.to_dict() == {0: 1000, 1: 100, 1.5: 50, 4: 250}
 
 
 def test_each_function_has_a_scaling_rate_of_its_own():
     """https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html"""
     parts = [calls(function(name), at=(0,) * 1000) for name in ("one", "other")]
-    run = sim.simulate(scenario(*parts, concurrent_executions=3000), drain=False)
+    run = sim.simulate(
+        scenario(*parts, concurrent_executions=3000), drain=False
+    )
     assert Counter(outcomes_of(run)) == {"succeeded": 2000}
 
 
@@ -121,14 +145,18 @@ def test_functions_without_a_reservation_share_the_accounts_request_rate():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     one = calls(function("one", handler=0), at=(0,) * 6)
     other = calls(function("other", handler=0), at=(0.5,) * 6)
-    run = sim.simulate(scenario(one, other, concurrent_executions=1), drain=False)
+    run = sim.simulate(
+        scenario(one, other, concurrent_executions=1), drain=False
+    )
     assert outcomes_of(run) == ["succeeded"] * 10 + [RATE] * 2
 
 
 @pytest.mark.parametrize("kind", ["invoke_event", "sns", "s3_notification"])
 def test_asynchronous_requests_have_no_request_rate_quota(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
-    run = one_function(at=(0,) * 30, kind=kind, handler=0, concurrent_executions=1)
+    run = one_function(
+        at=(0,) * 30, kind=kind, handler=0, concurrent_executions=1
+    )
     assert outcomes_of(run) == ["succeeded"] * 30
 
 

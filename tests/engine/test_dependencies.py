@@ -20,14 +20,18 @@ def calling(
 ):
     """The finished run of a function that calls one dependency."""
     caller = function(
-        depends_on=("database",), reserved_concurrent_executions=reserved, **settings
+        depends_on=("database",),
+        reserved_concurrent_executions=reserved,
+        **settings,
     )
     trigger = trigger or sim.trigger(kind, function="f", name="in")
     scenario = sim.Scenario(
         functions=[caller],
         triggers=[trigger],
         traffic=[
-            sim.Traffic(into="in", arrivals=arrivals or sim.Recorded(instants=at))
+            sim.Traffic(
+                into="in", arrivals=arrivals or sim.Recorded(instants=at)
+            )
         ],
         dependencies=[dependency],
         outages=outages,
@@ -69,7 +73,10 @@ def test_calls_above_the_connections_wait_in_order():
     """https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html"""
     assert log(
         calling(
-            database(maximum_connections=1), [0.0, 0.5, 1.0], handler=1.0, timeout=10
+            database(maximum_connections=1),
+            [0.0, 0.5, 1.0],
+            handler=1.0,
+            timeout=10,
         )
     ) == [
         (0, "call", 0, 2, "succeeded"),
@@ -118,16 +125,23 @@ def test_the_functions_timeout_cuts_a_call_that_waits_and_one_that_is_served():
 
 def test_a_run_that_ends_at_its_timeout_is_not_cut():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
-    run = calling(database(maximum_connections=1), [0.0, 0.0], handler=1.0, timeout=5)
+    run = calling(
+        database(maximum_connections=1), [0.0, 0.0], handler=1.0, timeout=5
+    )
     assert run.deliveries.fate.tolist() == ["succeeded", "succeeded"]
 
 
 def test_calls_above_the_rate_are_refused_and_their_runs_fail_at_once():
     """https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html"""
     run = calling(
-        database(requests_per_second=2), [0.0] * 3 + [1.0], handler=1.0, timeout=10
+        database(requests_per_second=2),
+        [0.0] * 3 + [1.0],
+        handler=1.0,
+        timeout=10,
     )
-    assert run.attempts[["start_s", "end_s", "outcome"]].to_numpy().tolist() == [
+    assert run.attempts[
+        ["start_s", "end_s", "outcome"]
+    ].to_numpy().tolist() == [
         [0, 3, "succeeded"],
         [0, 3, "succeeded"],
         [0, 0, "failed"],
@@ -144,7 +158,9 @@ def test_too_many_environments_exhaust_the_connections_they_keep():
     kept = database(
         latency=0.0, maximum_connections=2, connection_held_by="environment"
     )
-    run = calling(kept, [0.0, 0.0, 0.0, 2.0, 2000.0, 2000.0], handler=1.0, seconds=3000)
+    run = calling(
+        kept, [0.0, 0.0, 0.0, 2.0, 2000.0, 2000.0], handler=1.0, seconds=3000
+    )
     assert run.attempts.outcome.tolist() == [
         "succeeded",
         "succeeded",
@@ -182,7 +198,9 @@ def test_an_outage_fails_calls_and_a_slow_dependency_keeps_connections_longer():
         [8, "succeeded"],
     ]
     slow = [sim.Outage(of="database", at=0, seconds=5, slower_by=3)]
-    run = calling(database(maximum_connections=1), [0.0, 1.0], timeout=20, outages=slow)
+    run = calling(
+        database(maximum_connections=1), [0.0, 1.0], timeout=20, outages=slow
+    )
     assert run.attempts.end_s.tolist() == [6, 8]
 
 
@@ -190,7 +208,9 @@ def test_an_outage_fails_calls_and_a_slow_dependency_keeps_connections_longer():
 def test_a_brown_out_fails_a_share_of_the_calls(declared):
     """https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_mitigate_interaction_failure_graceful_degradation.html"""
     brown = sim.Outage(of="database", at=0, seconds=1000, error_share=0.3)
-    dependency = database(latency=0.01) if declared else sim.Dependency(name="another")
+    dependency = (
+        database(latency=0.01) if declared else sim.Dependency(name="another")
+    )
     run = calling(
         dependency, [n / 2 for n in range(1000)], handler=0.1, outages=[brown]
     )
@@ -253,7 +273,9 @@ def test_a_backlog_drains_at_the_rate_of_the_connections_once_the_outage_is_over
         kind="invoke_event",
         handler=0.0,
         timeout=900,
-        outages=[sim.Outage(of="database", at=100, seconds=0.1, slower_by=99.5)],
+        outages=[
+            sim.Outage(of="database", at=100, seconds=0.1, slower_by=99.5)
+        ],
     )
     late = run.deliveries[run.deliveries.latency_s > 0.5 + 1e-9]
     assert late.arrived_s.min() == 100
@@ -272,13 +294,17 @@ def waits(dependency, per_second):
 
 
 @pytest.mark.parametrize("servers", [1, 4])
-def test_the_wait_for_a_connection_is_that_of_a_queue_with_as_many_servers(servers):
+def test_the_wait_for_a_connection_is_that_of_a_queue_with_as_many_servers(
+    servers,
+):
     """At 60 % load, the mean wait within two standard errors, 30 %.
 
     https://en.wikipedia.org/wiki/M/M/c_queue
     """
     dependency = sim.Dependency(
-        name="database", maximum_connections=servers, latency=sim.Exponential(mean=1.0)
+        name="database",
+        maximum_connections=servers,
+        latency=sim.Exponential(mean=1.0),
     )
     expected = sim.theory.mean_wait(0.6 * servers, 1.0, servers)
     assert waits(dependency, 0.6 * servers) == pytest.approx(expected, rel=0.3)
@@ -287,9 +313,9 @@ def test_the_wait_for_a_connection_is_that_of_a_queue_with_as_many_servers(serve
 def test_the_wait_for_a_constant_call_is_half_as_long():
     """https://en.wikipedia.org/wiki/M/D/1_queue"""
     expected = sim.theory.mean_wait(0.6, 1.0, 1) / 2
-    assert waits(database(latency=1.0, maximum_connections=1), 0.6) == pytest.approx(
-        expected, rel=0.1
-    )
+    assert waits(
+        database(latency=1.0, maximum_connections=1), 0.6
+    ) == pytest.approx(expected, rel=0.1)
 
 
 def test_a_dependency_without_limits_or_latency_changes_nothing():
@@ -309,7 +335,14 @@ def test_a_dependency_without_limits_or_latency_changes_nothing():
     )
     columns = ["event", "arrived_s", "settled_s", "fate", "runs"]
     assert with_one.deliveries[columns].equals(without.deliveries[columns])
-    attempts = ["event", "attempt", "start_s", "end_s", "outcome", "environment"]
+    attempts = [
+        "event",
+        "attempt",
+        "start_s",
+        "end_s",
+        "outcome",
+        "environment",
+    ]
     assert with_one.attempts[attempts].equals(without.attempts[attempts])
 
 

@@ -4,18 +4,31 @@ import pytest
 
 import sim
 from tests.engine.test_provisioned_concurrency import asked_for, kept
-from tests.support.stories import calls, environments_of, function, scenario, spans_of
+from tests.support.stories import (
+    calls,
+    environments_of,
+    function,
+    scenario,
+    spans_of,
+)
 
 
 def deployed(
-    instants, kind="invoke", settings=None, behaviour=None, seconds=86_400, **deployment
+    instants,
+    kind="invoke",
+    settings=None,
+    behaviour=None,
+    seconds=86_400,
+    **deployment,
 ):
     """The run of a function of which a new version is deployed; `behaviour` is what changes."""
     old = function(**(settings or {}))
     new = old.behaviour.replace(**behaviour) if behaviour else None
     return sim.simulate(
         scenario(calls(old, instants, kind), seconds=seconds).replace(
-            deployments=[sim.Deployment(function="f", behaviour=new, **deployment)]
+            deployments=[
+                sim.Deployment(function="f", behaviour=new, **deployment)
+            ]
         ),
         drain=False,
     )
@@ -30,7 +43,10 @@ def test_a_new_version_begins_with_environments_of_its_own():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"""
     run = deployed((0, 5, 10, 15), settings={"init": 1}, at=8)
     assert environments_of(run) == [1, 1, 2, 2]
-    assert spans_of(run, 2) == [("init", 10, 11, ""), ("handler", 11, 12, "succeeded")]
+    assert spans_of(run, 2) == [
+        ("init", 10, 11, ""),
+        ("handler", 11, 12, "succeeded"),
+    ]
 
 
 def test_a_roll_back_finds_the_old_environments_if_they_have_not_idled_out():
@@ -42,7 +58,9 @@ def test_a_roll_back_finds_the_old_environments_if_they_have_not_idled_out():
 def test_a_version_behaves_in_its_own_way():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"""
     run = deployed(
-        (0, 10), behaviour={"error_rate": 1, "handler": sim.Constant(seconds=2)}, at=5
+        (0, 10),
+        behaviour={"error_rate": 1, "handler": sim.Constant(seconds=2)},
+        at=5,
     )
     assert spans_of(run, 0) == [("handler", 0, 1, "succeeded")]
     assert spans_of(run, 1) == [("handler", 10, 12, "failed")]
@@ -100,13 +118,20 @@ def test_versions_share_the_functions_concurrency():
 
 def test_a_new_version_gets_its_provisioned_concurrency_later_by_its_weight():
     """How it is shared is a choice: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"""
-    run = deployed((), settings=kept(4), seconds=600, at=100, weight=0.25, until=400)
+    run = deployed(
+        (), settings=kept(4), seconds=600, at=100, weight=0.25, until=400
+    )
     table = run.provisioned_concurrency
     old, new = (
         table[table.version == version].drop(columns=["function", "version"])
         for version in (0, 1)
     )
-    assert old.values.tolist() == [[0, 4, 4], [100, 3, 3], [400, 4, 3], [490, 4, 4]]
+    assert old.values.tolist() == [
+        [0, 4, 4],
+        [100, 3, 3],
+        [400, 4, 3],
+        [490, 4, 4],
+    ]
     assert new.values.tolist() == [[100, 1, 0], [190, 1, 1], [400, 0, 0]]
     assert len(asked_for(run)) == 7
 
@@ -122,5 +147,7 @@ def test_a_deployment_that_cannot_be_is_refused(changes, says):
     """https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"""
     with pytest.raises(sim.ScenarioError, match=says):
         scenario(calls(function(), (0,))).replace(
-            deployments=[sim.Deployment(**{"function": "f", "at": 5, **changes})]
+            deployments=[
+                sim.Deployment(**{"function": "f", "at": 5, **changes})
+            ]
         )

@@ -2,7 +2,12 @@
 
 import pytest
 
-from tests.support.stories import delivery_of, environments_of, one_function, spans_of
+from tests.support.stories import (
+    delivery_of,
+    environments_of,
+    one_function,
+    spans_of,
+)
 
 
 def test_an_environment_works_on_one_request_at_a_time():
@@ -42,9 +47,13 @@ def test_the_idle_environment_used_last_is_used_next():
 @pytest.mark.parametrize(
     ("second", "environments"), [(60.999999, [1, 1]), (61, [1, 2])]
 )
-def test_an_environment_ends_when_it_has_been_idle_for_so_long(second, environments):
+def test_an_environment_ends_when_it_has_been_idle_for_so_long(
+    second, environments
+):
     """The time is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    run = one_function(at=(0, second), handler=1, execution_environment_idle_seconds=60)
+    run = one_function(
+        at=(0, second), handler=1, execution_environment_idle_seconds=60
+    )
     assert environments_of(run) == environments
 
 
@@ -59,7 +68,9 @@ def test_idle_time_is_counted_from_the_last_run():
 def test_the_environment_that_was_not_needed_ends_and_the_other_lives_on():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(
-        at=(0, 0.5, 30, 75, 75), handler=1, execution_environment_idle_seconds=60
+        at=(0, 0.5, 30, 75, 75),
+        handler=1,
+        execution_environment_idle_seconds=60,
     )
     assert environments_of(run) == [1, 2, 2, 2, 3]
 
@@ -68,7 +79,10 @@ def test_the_environment_that_was_not_needed_ends_and_the_other_lives_on():
 def test_an_idle_environment_ends_at_its_maximum_age(third, environment):
     """The age is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(
-        at=(0, 50, third), init=2, handler=1, execution_environment_life_seconds=100
+        at=(0, 50, third),
+        init=2,
+        handler=1,
+        execution_environment_life_seconds=100,
     )
     assert environments_of(run) == [1, 1, environment]
 
@@ -76,7 +90,10 @@ def test_an_idle_environment_ends_at_its_maximum_age(third, environment):
 def test_a_busy_environment_of_maximum_age_ends_after_its_run():
     """The age is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(
-        at=(0, 9, 17.5), handler=8, timeout=10, execution_environment_life_seconds=10
+        at=(0, 9, 17.5),
+        handler=8,
+        timeout=10,
+        execution_environment_life_seconds=10,
     )
     assert spans_of(run, 1) == [("handler", 9, 17, "succeeded")]
     assert environments_of(run) == [1, 1, 2]
@@ -142,7 +159,10 @@ def test_the_longest_wait_is_ten_seconds_and_the_timeout(handler):
 def test_after_a_timeout_the_next_run_begins_with_init_inside_its_timeout():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(at=(0, 10), init=1, handler=5, timeout=3)
-    assert spans_of(run, 0) == [("init", 0, 1, ""), ("handler", 1, 4, "timeout")]
+    assert spans_of(run, 0) == [
+        ("init", 0, 1, ""),
+        ("handler", 1, 4, "timeout"),
+    ]
     assert spans_of(run, 1) == [
         ("suppressed init", 10, 11, ""),
         ("handler", 11, 13, "timeout"),
@@ -153,7 +173,10 @@ def test_after_a_timeout_the_next_run_begins_with_init_inside_its_timeout():
 def test_with_init_longer_than_the_timeout_an_environment_that_timed_out_once_does_so_for_ever():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(at=(0, 20, 40), init=5, handler=3, timeout=2)
-    assert spans_of(run, 0) == [("init", 0, 5, ""), ("handler", 5, 7, "timeout")]
+    assert spans_of(run, 0) == [
+        ("init", 0, 5, ""),
+        ("handler", 5, 7, "timeout"),
+    ]
     assert spans_of(run, 1) == [
         ("suppressed init", 20, 22, "timeout"),
         ("handler", 22, 22, "timeout"),
@@ -166,8 +189,13 @@ def test_with_init_longer_than_the_timeout_an_environment_that_timed_out_once_do
 
 def test_after_a_crash_the_next_run_begins_with_init_inside_its_timeout():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    run = one_function(at=(0, 10), init=1, handler=2.5, error_rate=1, crash_share=1)
-    assert spans_of(run, 0) == [("init", 0, 1, ""), ("handler", 1, 3.5, "crashed")]
+    run = one_function(
+        at=(0, 10), init=1, handler=2.5, error_rate=1, crash_share=1
+    )
+    assert spans_of(run, 0) == [
+        ("init", 0, 1, ""),
+        ("handler", 1, 3.5, "crashed"),
+    ]
     assert spans_of(run, 1) == [
         ("suppressed init", 10, 11, ""),
         ("handler", 11, 13, "timeout"),
@@ -179,7 +207,10 @@ def test_after_a_crash_the_next_run_begins_with_init_inside_its_timeout():
 def test_a_function_error_does_not_reset_the_environment(reason):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(at=(0, 10), init=1, handler=2.5, **{reason: 1})
-    assert spans_of(run, 0) == [("init", 0, 1, ""), ("handler", 1, 3.5, "failed")]
+    assert spans_of(run, 0) == [
+        ("init", 0, 1, ""),
+        ("handler", 1, 3.5, "failed"),
+    ]
     assert spans_of(run, 1) == [("handler", 10, 12.5, "failed")]
 
 

@@ -17,7 +17,9 @@ def crowded(fair: bool) -> sim.Run:
     steady = sim.Traffic(
         name="quiet",
         into="jobs",
-        arrivals=sim.Recorded(instants=[n / 2 for n in range(240)], keys=[*QUIET] * 20),
+        arrivals=sim.Recorded(
+            instants=[n / 2 for n in range(240)], keys=[*QUIET] * 20
+        ),
         message_group_id="key" if fair else None,
     )
     return poll(
@@ -31,7 +33,9 @@ def crowded(fair: bool) -> sim.Run:
 
 def dwell(run: sim.Run, traffic: str) -> float:
     """The mean time from send to success."""
-    return float(run.deliveries.latency_s[run.deliveries.traffic == traffic].mean())
+    return float(
+        run.deliveries.latency_s[run.deliveries.traffic == traffic].mean()
+    )
 
 
 def test_a_noisy_tenant_does_not_hold_the_others_up():
@@ -39,9 +43,9 @@ def test_a_noisy_tenant_does_not_hold_the_others_up():
     before, after = crowded(fair=False), crowded(fair=True)
     assert dwell(before, "quiet") > 3
     assert dwell(after, "quiet") < 1.2
-    assert np.isclose(dwell(after, "noisy"), dwell(before, "noisy"), rtol=0.05), (
-        "it loses little by that"
-    )
+    assert np.isclose(
+        dwell(after, "noisy"), dwell(before, "noisy"), rtol=0.05
+    ), "it loses little by that"
 
 
 def tenants(run: sim.Run) -> list[int]:
@@ -93,7 +97,9 @@ def test_a_tenant_without_messages_in_flight_is_quiet_after_five_minutes():
     run = fair(keys, instants, until=700)
     order = tenants(run)
     waited = [
-        number for number, tenant in enumerate(order) if tenant == 0 and number > 63
+        number
+        for number, tenant in enumerate(order)
+        if tenant == 0 and number > 63
     ]
     assert 63 + 300 - 2 <= waited[0] <= 63 + 300 + 2, (
         "others come before it for five minutes"
@@ -108,7 +114,9 @@ def test_messages_without_a_key_are_tenants_of_their_own():
         batch_size=1,
         sent={"message_group_id": "key"},
     )
-    assert [event for _, events in batches(run) for event in events] == [*range(61)]
+    assert [event for _, events in batches(run) for event in events] == [
+        *range(61)
+    ]
 
 
 def test_a_fair_queue_loses_nothing():

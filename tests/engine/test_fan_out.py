@@ -2,19 +2,24 @@
 
 import sim
 
-TIMES = sim.Behaviour(handler=sim.Constant(seconds=1), init=sim.Constant(seconds=0))
+TIMES = sim.Behaviour(
+    handler=sim.Constant(seconds=1), init=sim.Constant(seconds=0)
+)
 AT_ONCE = sim.Constant(seconds=0)
 
 
 def published(triggers, events=1, topics=(), seconds=60):
     """Messages to a topic, one a second."""
     scenario = sim.Scenario(
-        functions=[sim.Function(name=name, behaviour=TIMES) for name in ("f", "g")],
+        functions=[
+            sim.Function(name=name, behaviour=TIMES) for name in ("f", "g")
+        ],
         triggers=triggers,
         topics=topics,
         traffic=[
             sim.Traffic(
-                into="news", arrivals=sim.ConstantRate(per_second=1, events=events)
+                into="news",
+                arrivals=sim.ConstantRate(per_second=1, events=events),
             )
         ],
         choices=sim.Choices(first_dispatch_seconds=0),
@@ -26,7 +31,9 @@ def published(triggers, events=1, topics=(), seconds=60):
 def test_each_subscription_of_a_topic_gets_each_message():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html"""
     triggers = [
-        sim.trigger("sns", function=name, name=name, source="news", latency=AT_ONCE)
+        sim.trigger(
+            "sns", function=name, name=name, source="news", latency=AT_ONCE
+        )
         for name in ("f", "g")
     ]
     deliveries = published(triggers).deliveries
@@ -39,9 +46,15 @@ def test_each_subscription_of_a_topic_gets_each_message():
 def test_a_queue_that_subscribes_to_a_topic_hands_its_messages_to_its_function():
     """https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html"""
     triggers = [
-        sim.trigger("sns", function="f", name="f", source="news", latency=AT_ONCE),
         sim.trigger(
-            "sqs_standard", function="g", name="g", source="inbox", latency=AT_ONCE
+            "sns", function="f", name="f", source="news", latency=AT_ONCE
+        ),
+        sim.trigger(
+            "sqs_standard",
+            function="g",
+            name="g",
+            source="inbox",
+            latency=AT_ONCE,
         ),
     ]
     deliveries = published(
@@ -57,7 +70,9 @@ def test_a_queue_that_subscribes_to_a_topic_hands_its_messages_to_its_function()
 def test_a_filter_lets_its_share_through_and_the_rest_is_filtered_without_a_run():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html"""
     triggers = [
-        sim.trigger("sns", function="f", name="f", source="news", matching_share=0.25)
+        sim.trigger(
+            "sns", function="f", name="f", source="news", matching_share=0.25
+        )
     ]
     deliveries = published(triggers, events=400).deliveries
     filtered = deliveries[deliveries.fate == "filtered"]

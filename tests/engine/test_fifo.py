@@ -114,8 +114,13 @@ def test_a_report_names_the_failed_message_and_those_that_were_not_reached():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     function = worker(poison_share=0.5)
     seed = seed_for(function, [False, True, False, False])
-    run = fifo(function, keys=[0, 0, 0, 1], queue=line(most=1), seed=seed, **REPORTS)
-    assert [fate for fate, *_ in ends(run)] == ["succeeded", *["dead-lettered"] * 3]
+    run = fifo(
+        function, keys=[0, 0, 0, 1], queue=line(most=1), seed=seed, **REPORTS
+    )
+    assert [fate for fate, *_ in ends(run)] == [
+        "succeeded",
+        *["dead-lettered"] * 3,
+    ]
     assert run.deliveries.runs.tolist() == [1, 1, 0, 0]
     assert run.deliveries.receives.tolist() == [1, 1, 1, 1], (
         "those never reached were received, too"
@@ -126,7 +131,9 @@ def test_a_dead_lettered_message_frees_its_group():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     function = worker(poison_share=0.5)
     seed = seed_for(function, [True, False])
-    run = fifo(function, keys=[0, 0], queue=line(most=2), batch_size=1, seed=seed)
+    run = fifo(
+        function, keys=[0, 0], queue=line(most=2), batch_size=1, seed=seed
+    )
     assert ends(run) == [("dead-lettered", 60, 2, 2), ("succeeded", 61, 1, 1)]
 
 
@@ -142,7 +149,12 @@ def test_an_expired_message_frees_its_group():
     seed = seed_for(function, [True, False])
     queue = line(visibility=40, message_retention_period=60)
     run = fifo(
-        function, keys=[0, 0], instants=[0, 30], queue=queue, batch_size=1, seed=seed
+        function,
+        keys=[0, 0],
+        instants=[0, 30],
+        queue=queue,
+        batch_size=1,
+        seed=seed,
     )
     assert ends(run) == [("expired", 60, 2, 2), ("succeeded", 81, 1, 1)]
 
@@ -178,13 +190,19 @@ def test_a_large_group_hides_others_behind_the_first_messages():
         functions=[worker()],
         triggers=[
             sim.trigger(
-                "sqs_fifo", function="worker", name="jobs", latency=none, batch_size=1
+                "sqs_fifo",
+                function="worker",
+                name="jobs",
+                latency=none,
+                batch_size=1,
             )
         ],
         traffic=[
             sim.Traffic(
                 into="jobs",
-                arrivals=sim.Recorded(instants=[0] * 6, keys=[0, 0, 0, 0, 1, 2]),
+                arrivals=sim.Recorded(
+                    instants=[0] * 6, keys=[0, 0, 0, 0, 1, 2]
+                ),
             )
         ],
         seconds=100,
@@ -193,13 +211,23 @@ def test_a_large_group_hides_others_behind_the_first_messages():
     simulation.queues[0].scan_limit = 3
     simulation.advance(100_000_000)
     run = simulation.finish()
-    assert batches(run) == [(0, [0]), (1, [1]), (2, [2]), (2, [4]), (3, [3]), (3, [5])]
+    assert batches(run) == [
+        (0, [0]),
+        (1, [1]),
+        (2, [2]),
+        (2, [4]),
+        (3, [3]),
+        (3, [5]),
+    ]
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"batch_size": 11}, "batch_size is 11, but a FIFO queue has 10 at most"),
+        (
+            {"batch_size": 11},
+            "batch_size is 11, but a FIFO queue has 10 at most",
+        ),
         (
             {"maximum_batching_window_in_seconds": 5},
             "a FIFO queue has no batching window",
@@ -229,7 +257,8 @@ def test_queue_and_dead_letter_queue_are_of_one_type():
 def test_a_trigger_fits_its_queue():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
     with pytest.raises(
-        sim.ScenarioError, match="is 'sqs_standard', but queue 'jobs' needs 'sqs_fifo'"
+        sim.ScenarioError,
+        match="is 'sqs_standard', but queue 'jobs' needs 'sqs_fifo'",
     ):
         sim.Scenario(
             functions=[worker()],
@@ -249,7 +278,10 @@ def test_a_fifo_queue_is_no_destination_and_subscribes_to_no_standard_topic():
     topics = [sim.Topic(name="news", queues=("jobs",))]
     with pytest.raises(sim.ScenarioError, match="FIFO queue 'jobs'"):
         sim.Scenario(
-            functions=[worker()], queues=[line()], topics=topics, triggers=triggers
+            functions=[worker()],
+            queues=[line()],
+            topics=topics,
+            triggers=triggers,
         )
 
 

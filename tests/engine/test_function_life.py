@@ -37,18 +37,24 @@ def test_snap_start_restores_a_new_environment_instead_of_initialising_it():
 def test_a_restore_takes_as_long_as_measured_for_java():
     """https://github.com/maxday/lambda-perf"""
     behaviour = sim.Behaviour(handler=sim.Constant(seconds=0.001))
-    of = sim.Function(name="f", runtime="java21", behaviour=behaviour, **SNAP_START)
+    of = sim.Function(
+        name="f", runtime="java21", behaviour=behaviour, **SNAP_START
+    )
     run = sim.simulate(
         scenario(calls(of, [n * 1000 for n in range(400)]), seconds=400_000),
         drain=False,
     )
     restores = run.spans[run.spans.stage == "restore"]
-    assert (restores.end_s - restores.start_s).median() == pytest.approx(0.61, rel=0.05)
+    assert (restores.end_s - restores.start_s).median() == pytest.approx(
+        0.61, rel=0.05
+    )
 
 
 def test_a_restore_over_ten_seconds_ends_the_invoke():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    run = one_function(handler=0, restore=sim.Constant(seconds=11), **SNAP_START)
+    run = one_function(
+        handler=0, restore=sim.Constant(seconds=11), **SNAP_START
+    )
     assert spans_of(run) == [
         ("restore", 0, 10, "timeout"),
         ("handler", 10, 10, "timeout"),
@@ -81,9 +87,9 @@ def test_snap_start_has_conditions(settings, says):
 )
 def test_snap_start_takes_newer_runtimes(runtime):
     """https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"""
-    assert one_function(runtime=runtime, **SNAP_START).deliveries.fate.tolist() == [
-        "succeeded"
-    ]
+    assert one_function(
+        runtime=runtime, **SNAP_START
+    ).deliveries.fate.tolist() == ["succeeded"]
 
 
 def test_snapshots_are_billed_by_time_and_by_restore_and_restores_not_as_duration():
@@ -107,17 +113,22 @@ def test_snapshots_are_billed_by_time_and_by_restore_and_restores_not_as_duratio
 
 def test_a_deployed_versions_snapshot_is_paid_for_three_hours_at_least():
     """https://aws.amazon.com/lambda/pricing/"""
-    of = function(memory_size=1024, restore=sim.Constant(seconds=1), **SNAP_START)
+    of = function(
+        memory_size=1024, restore=sim.Constant(seconds=1), **SNAP_START
+    )
     deployments = [sim.Deployment(function="f", at=400)]
     run = sim.simulate(
-        scenario(calls(of, (0,)), seconds=1000).replace(deployments=deployments),
+        scenario(calls(of, (0,)), seconds=1000).replace(
+            deployments=deployments
+        ),
         drain=False,
     )
     assert bill(run)["Lambda SnapStart cache"] == pytest.approx(1000 + 3 * 3600)
 
 
 @pytest.mark.parametrize(
-    ("size", "longer"), [(0, 0), (14, 1.431), (24.5, 2.521), (35, 3.611), (250, 3.611)]
+    ("size", "longer"),
+    [(0, 0), (14, 1.431), (24.5, 2.521), (35, 3.611), (250, 3.611)],
 )
 def test_a_package_lengthens_a_cold_start_as_measured(size, longer):
     """A straight line between measured sizes is a choice: https://github.com/mikhailshilkov/mikhailio-hugo"""
@@ -141,7 +152,9 @@ def test_no_environment_is_initialised_ahead_of_its_request_by_default():
 
 def test_a_share_of_new_environments_has_been_initialised_before():
     """The share is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    cold = one_function(at=(0,) * 900, init=1, proactive_init_share=0.6).deliveries.cold
+    cold = one_function(
+        at=(0,) * 900, init=1, proactive_init_share=0.6
+    ).deliveries.cold
     assert cold.sum() == pytest.approx(360, abs=45)
     assert not one_function(
         at=(0,) * 9, init=1, proactive_init_share=1
@@ -151,7 +164,10 @@ def test_a_share_of_new_environments_has_been_initialised_before():
 def test_the_caller_does_not_wait_for_extensions_but_the_environment_does():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html"""
     run = one_function(at=(0, 1.5, 6), extension=sim.Constant(seconds=1))
-    assert spans_of(run, 0) == [("handler", 0, 1, "succeeded"), ("extension", 1, 2, "")]
+    assert spans_of(run, 0) == [
+        ("handler", 0, 1, "succeeded"),
+        ("extension", 1, 2, ""),
+    ]
     assert delivery_of(run, 0, "settled_s", "told_s") == (1, 1)
     assert environments_of(run) == [1, 2, 2]
 
@@ -159,7 +175,10 @@ def test_the_caller_does_not_wait_for_extensions_but_the_environment_does():
 def test_extensions_count_as_duration():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(
-        handler=0.5, extension=sim.Constant(seconds=0.25), memory_size=1024, seconds=60
+        handler=0.5,
+        extension=sim.Constant(seconds=0.25),
+        memory_size=1024,
+        seconds=60,
     )
     assert level(run, "Duration", "Maximum") == {0: 750}
     assert level(run, "PostRuntimeExtensionsDuration", "Maximum") == {0: 250}
@@ -168,7 +187,9 @@ def test_extensions_count_as_duration():
 
 def test_the_timeout_covers_extensions_too():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    run = one_function(at=(0, 10), init=1, extension=sim.Constant(seconds=5), timeout=3)
+    run = one_function(
+        at=(0, 10), init=1, extension=sim.Constant(seconds=5), timeout=3
+    )
     assert spans_of(run, 0) == [
         ("init", 0, 1, ""),
         ("handler", 1, 2, "succeeded"),
@@ -185,7 +206,11 @@ def test_an_environment_busy_with_extensions_counts_as_concurrency():
         extension=sim.Constant(seconds=1),
         reserved_concurrent_executions=1,
     )
-    assert run.deliveries.fate.tolist() == ["succeeded", "rejected", "succeeded"]
+    assert run.deliveries.fate.tolist() == [
+        "succeeded",
+        "rejected",
+        "succeeded",
+    ]
 
 
 def test_a_poller_does_not_wait_for_extensions_either():
@@ -199,7 +224,9 @@ def test_a_poller_does_not_wait_for_extensions_either():
         latency=sim.Constant(seconds=0),
     )
     traffic = sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=(0, 0.5)))
-    run = sim.simulate(scenario((of, trigger, traffic), seconds=60), drain=False)
+    run = sim.simulate(
+        scenario((of, trigger, traffic), seconds=60), drain=False
+    )
     assert [span for span in spans_of(run, 1) if span[0] == "handler"] == [
         ("handler", 1, 2, "succeeded")
     ]
@@ -222,19 +249,25 @@ def test_a_noisy_neighbour_eats_the_accounts_concurrency():
 
     The neighbour's hundred slow runs leave nothing; a reservation would have kept two.
     """
-    neighbour = calls(function("neighbour", handler=60, timeout=60), at=(0,) * 102)
+    neighbour = calls(
+        function("neighbour", handler=60, timeout=60), at=(0,) * 102
+    )
     alone = sim.simulate(
         scenario(
-            neighbour, calls(function("orders"), at=(1, 1)), concurrent_executions=102
+            neighbour,
+            calls(function("orders"), at=(1, 1)),
+            concurrent_executions=102,
         ),
         drain=False,
     )
-    assert Counter(alone.deliveries.fate[alone.deliveries.function == "orders"]) == {
-        "rejected": 2
-    }
+    assert Counter(
+        alone.deliveries.fate[alone.deliveries.function == "orders"]
+    ) == {"rejected": 2}
     orders = function("orders", reserved_concurrent_executions=2)
     kept_apart = sim.simulate(
-        scenario(neighbour, calls(orders, at=(1, 1)), concurrent_executions=102),
+        scenario(
+            neighbour, calls(orders, at=(1, 1)), concurrent_executions=102
+        ),
         drain=False,
     )
     assert Counter(
@@ -283,7 +316,9 @@ def test_the_power_tuning_picture_says_which_memory_is_cheapest():
     """https://docs.aws.amazon.com/lambda/latest/operatorguide/computing-power.html"""
     of = function(cpu_bound_share=0.5, timeout=60)
     picture = sim.show.power_tuning(
-        scenario(calls(of, (0, 100)), seconds=300), "f", memory_sizes=(256, 1769)
+        scenario(calls(of, (0, 100)), seconds=300),
+        "f",
+        memory_sizes=(256, 1769),
     )
     assert "256 MB is cheapest; 1,769 MB is" in "".join(
         text.get_text() for text in picture.findobj(match=_is_text)

@@ -16,7 +16,9 @@ def handled(idempotency=None, duplicate_share=1.0, seconds=60.0):
         functions=[sim.Function(name="f", behaviour=behaviour)],
         triggers=[sim.trigger("invoke_event", function="f")],
         traffic=[
-            sim.Traffic(into="invoke_event", arrivals=sim.Recorded(instants=(1.0,)))
+            sim.Traffic(
+                into="invoke_event", arrivals=sim.Recorded(instants=(1.0,))
+            )
         ],
         choices=sim.Choices(duplicate_share=duplicate_share),
         seconds=seconds,
@@ -27,7 +29,9 @@ def handled(idempotency=None, duplicate_share=1.0, seconds=60.0):
 def test_a_second_copy_repeats_the_side_effects():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = handled()
-    assert run.deliveries[["runs", "successes", "side_effects"]].iloc[0].tolist() == [
+    assert run.deliveries[["runs", "successes", "side_effects"]].iloc[
+        0
+    ].tolist() == [
         2,
         2,
         2,
@@ -39,20 +43,26 @@ def test_a_copy_that_comes_while_the_event_is_in_progress_fails_at_once():
     """https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/"""
     run = handled(sim.Idempotency())
     assert handlers(run) == [(1, 1, "failed"), (1, 2, "succeeded")]
-    assert run.deliveries[["runs", "successes", "side_effects"]].iloc[0].tolist() == [
+    assert run.deliveries[["runs", "successes", "side_effects"]].iloc[
+        0
+    ].tolist() == [
         2,
         1,
         1,
     ]
     assert (run.summary().duplicates, run.summary().done_twice) == (0, 0)
-    assert "run finds the event in progress, and fails at once." in str(run.story(0))
+    assert "run finds the event in progress, and fails at once." in str(
+        run.story(0)
+    )
 
 
 def handlers(run):
     """The handler spans in order of their ends: outcome, start and end without the dispatch."""
     spans = run.spans[run.spans.stage == "handler"].round(1)
     return list(
-        spans[["start_s", "end_s", "outcome"]].itertuples(index=False, name=None)
+        spans[["start_s", "end_s", "outcome"]].itertuples(
+            index=False, name=None
+        )
     )
 
 
@@ -70,7 +80,9 @@ around = pytest.mark.parametrize(
 
 def behaviour(parts, seconds, **settings):
     """Work of so many seconds, of which two are a call of the database, if there is one."""
-    names = tuple(dependency.name for dependency in parts.get("dependencies", ()))
+    names = tuple(
+        dependency.name for dependency in parts.get("dependencies", ())
+    )
     own = sim.Constant(seconds=seconds - 2 * len(names))
     return sim.Behaviour(
         handler=own, init=sim.Constant(seconds=0), depends_on=names, **settings
@@ -79,7 +91,8 @@ def behaviour(parts, seconds, **settings):
 
 @around
 @pytest.mark.parametrize(
-    ("expires", "repeat"), [(60, (65, 65, "succeeded")), (50, (65, 75, "succeeded"))]
+    ("expires", "repeat"),
+    [(60, (65, 65, "succeeded")), (50, (65, 75, "succeeded"))],
 )
 def test_a_repeat_of_what_is_done_gets_the_kept_result_until_it_expires(
     parts, expires, repeat
@@ -100,7 +113,9 @@ def test_a_repeat_of_what_is_done_gets_the_kept_result_until_it_expires(
     )  # fmt: skip
     run = sim.simulate(scenario, drain=False)
     assert handlers(run) == [(0, 10, "succeeded"), repeat]
-    assert run.deliveries.side_effects.tolist() == [1 if repeat[0] == repeat[1] else 2]
+    assert run.deliveries.side_effects.tolist() == [
+        1 if repeat[0] == repeat[1] else 2
+    ]
     assert ("The second run finds the event done" in str(run.story(0))) == (
         repeat[0] == repeat[1]
     )
@@ -108,7 +123,8 @@ def test_a_repeat_of_what_is_done_gets_the_kept_result_until_it_expires(
 
 @around
 @pytest.mark.parametrize(
-    ("crash_share", "second"), [(0, (63, 66, "failed")), (1, (63, 63, "failed"))]
+    ("crash_share", "second"),
+    [(0, (63, 66, "failed")), (1, (63, 63, "failed"))],
 )
 def test_an_error_is_forgotten_but_a_run_cut_short_stays_in_progress(
     parts, crash_share, second
@@ -118,7 +134,11 @@ def test_an_error_is_forgotten_but_a_run_cut_short_stays_in_progress(
     The record of a run that crashed holds until the function's timeout would have come.
     """
     work = behaviour(
-        parts, 3, error_rate=1, crash_share=crash_share, idempotency=sim.Idempotency()
+        parts,
+        3,
+        error_rate=1,
+        crash_share=crash_share,
+        idempotency=sim.Idempotency(),
     )
     scenario = sim.Scenario(
         functions=[sim.Function(name="f", timeout=100, behaviour=work)],
@@ -172,7 +192,9 @@ def loop(recursive_loop="Terminate", **settings):
         ],
         triggers=[sim.trigger("invoke_event", function="f")],
         traffic=[
-            sim.Traffic(into="invoke_event", arrivals=sim.Recorded(instants=(0.0,)))
+            sim.Traffic(
+                into="invoke_event", arrivals=sim.Recorded(instants=(0.0,))
+            )
         ],
         queues=[sim.Queue(name="stopped")],
         seconds=100,

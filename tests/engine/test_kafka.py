@@ -15,13 +15,18 @@ from tests.support.streams import (
 )
 
 AT_ONCE = {"maximum_batching_window_in_seconds": 0}
-PROVISIONED = {"provisioned_poller_config": sim.ProvisionedPollerConfig(), **AT_ONCE}
+PROVISIONED = {
+    "provisioned_poller_config": sim.ProvisionedPollerConfig(),
+    **AT_ONCE,
+}
 
 
 def topic(instants=(0,), partitions=1, hours=168, **settings):
     topics = {
         "kafka_topics": [
-            sim.KafkaTopic(name="s", partitions=partitions, retention_hours=hours)
+            sim.KafkaTopic(
+                name="s", partitions=partitions, retention_hours=hours
+            )
         ]
     }
     return stream(
@@ -35,7 +40,9 @@ def topic(instants=(0,), partitions=1, hours=168, **settings):
 def test_half_a_second_is_the_window_unless_it_is_set():
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
     topics = {"kafka_topics": [sim.KafkaTopic(name="s", partitions=1)]}
-    run = stream([0.1, 0.3, 0.6], kind="msk", system=topics, function=reader(work=0.01))
+    run = stream(
+        [0.1, 0.3, 0.6], kind="msk", system=topics, function=reader(work=0.01)
+    )
     assert [(start, events) for start, _, events in calls(run)] == [
         (0.5, [0, 1]),
         (pytest.approx(1.02), [2]),
@@ -70,7 +77,11 @@ def test_pollers_follow_the_lag_that_is_looked_at_every_minute():
 def test_a_throttled_function_gets_fewer_pollers():
     """https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html"""
     run = topic(
-        [0] * 3000, partitions=8, batch_size=1, function=reader(reserved=2), until=900
+        [0] * 3000,
+        partitions=8,
+        batch_size=1,
+        function=reader(reserved=2),
+        until=900,
     )
     counts = [count for _, _, count in run.trace.pollers]
     assert counts[:2] == [1, 8]
@@ -82,7 +93,12 @@ def test_a_failed_batch_blocks_its_partition_until_it_succeeds_or_expires():
     function = reader(work=0.5, poison_share=0.5)
     seed = poison(function, True, False, False, False)
     run = topic(
-        [0, 0, 1, 1], partitions=2, hours=1, batch_size=1, function=function, seed=seed
+        [0, 0, 1, 1],
+        partitions=2,
+        hours=1,
+        batch_size=1,
+        function=function,
+        seed=seed,
     )
     assert fates(run) == ["expired", "succeeded", "succeeded", "succeeded"]
     assert run.deliveries.settled_s.tolist() == [3600.0, 1.0, 3600.5, 1.5]
@@ -93,18 +109,22 @@ def test_a_provisioned_poller_makes_five_calls_at_once():
     run = topic([0] * 7, partitions=7, **PROVISIONED)
     assert [start for start, _, _ in calls(run)] == [0] * 5 + [1] * 2
     two = {
-        "provisioned_poller_config": sim.ProvisionedPollerConfig(minimum_pollers=2),
+        "provisioned_poller_config": sim.ProvisionedPollerConfig(
+            minimum_pollers=2
+        ),
         **AT_ONCE,
     }
-    assert [start for start, _, _ in calls(topic([0] * 7, partitions=7, **two))] == [
-        0
-    ] * 7
+    assert [
+        start for start, _, _ in calls(topic([0] * 7, partitions=7, **two))
+    ] == [0] * 7
 
 
 def test_there_are_never_more_pollers_than_partitions():
     """https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html"""
     many = {
-        "provisioned_poller_config": sim.ProvisionedPollerConfig(minimum_pollers=9),
+        "provisioned_poller_config": sim.ProvisionedPollerConfig(
+            minimum_pollers=9
+        ),
         **AT_ONCE,
     }
     assert topic([0], partitions=3, **many).trace.pollers == [("m", 0, 3)]
@@ -130,7 +150,9 @@ def test_a_provisioned_mapping_has_retries_and_bisects():
 
 def test_without_a_limit_of_retries_a_destination_gets_the_batch_after_ten():
     """https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html"""
-    run = topic(function=reader(poison_share=1), on_failure="dead", **PROVISIONED)
+    run = topic(
+        function=reader(poison_share=1), on_failure="dead", **PROVISIONED
+    )
     assert len(calls(run)) == 11
     assert fates(run) == ["dead-lettered"]
 
@@ -141,7 +163,11 @@ def test_a_provisioned_mapping_reads_partial_responses():
     seed = seed_for(function, [False, True, False], [False] * 3)
     window = {"maximum_batching_window_in_seconds": 1}
     run = topic(
-        [0] * 3, function=function, seed=seed, **{**PROVISIONED, **window}, **REPORTS
+        [0] * 3,
+        function=function,
+        seed=seed,
+        **{**PROVISIONED, **window},
+        **REPORTS,
     )
     assert [events for _, _, events in calls(run)] == [[0, 1, 2], [1, 2]]
 
@@ -160,7 +186,9 @@ def test_what_a_filter_keeps_out_is_committed_with_the_next_batch():
     assert set(kept_out.settled_s.round(6)) <= ends
 
 
-@pytest.mark.parametrize(("software", "most"), [("ACTIVEMQ", 5), ("RABBITMQ", 1)])
+@pytest.mark.parametrize(
+    ("software", "most"), [("ACTIVEMQ", 5), ("RABBITMQ", 1)]
+)
 def test_a_broker_has_so_many_batches_at_once(software, most):
     """https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html"""
     brokers = {"brokers": [sim.Broker(name="s", engine_type=software)]}
@@ -214,7 +242,9 @@ def test_the_offset_lag_is_that_of_the_partition_that_is_furthest_behind():
 
 def test_provisioned_pollers_are_counted_every_minute():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
-    run = topic([0] * 9000, partitions=8, batch_size=1, until=300, **PROVISIONED)
+    run = topic(
+        [0] * 9000, partitions=8, batch_size=1, until=300, **PROVISIONED
+    )
     table = run.metrics()
     assert table[table.metric == "ProvisionedPollers"].Maximum.tolist() == [
         1,

@@ -29,7 +29,9 @@ def whole(seconds):
 
 
 def without_duplicates(scenario):
-    return scenario.replace(choices=scenario.choices.replace(duplicate_share=0.0))
+    return scenario.replace(
+        choices=scenario.choices.replace(duplicate_share=0.0)
+    )
 
 
 def with_error_rate(scenario, error_rate):
@@ -64,7 +66,14 @@ def invocations(run):
         delivery=spans.delivery.where(~batched, -1),
         attempt=spans.attempt.where(~batched, -1),
     )
-    keys = ["function", "environment", "trigger", "invocation", "delivery", "attempt"]
+    keys = [
+        "function",
+        "environment",
+        "trigger",
+        "invocation",
+        "delivery",
+        "attempt",
+    ]
     found = spans.groupby(keys, as_index=False).agg(
         start=("start", "min"), end=("end", "max")
     )
@@ -110,7 +119,9 @@ def fan_out():
         destination_config=sim.DestinationConfig(on_success="last")
     )
     failing = sim.Behaviour(error_rate=1)
-    redrive = sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=1)
+    redrive = sim.RedrivePolicy(
+        dead_letter_target_arn="dead", max_receive_count=1
+    )
     return sim.Scenario(
         functions=[
             sim.Function(name="polled", behaviour=failing),
@@ -121,20 +132,30 @@ def fan_out():
             sim.Function(name="last"),
         ],
         queues=[
-            sim.Queue(name=name, redrive_policy=redrive) for name in ("left", "right")
+            sim.Queue(name=name, redrive_policy=redrive)
+            for name in ("left", "right")
         ]
         + [sim.Queue(name="dead")],
         triggers=[
             sim.trigger("sns", function="one", name="first", source="topic"),
             sim.trigger("sns", function="two", name="second", source="topic"),
             sim.trigger(
-                "sqs_standard", function="polled", source="left", name="polls left"
+                "sqs_standard",
+                function="polled",
+                source="left",
+                name="polls left",
             ),
             sim.trigger(
-                "sqs_standard", function="polled", source="right", name="polls right"
+                "sqs_standard",
+                function="polled",
+                source="right",
+                name="polls right",
             ),
             sim.trigger(
-                "sqs_standard", function="last", source="dead", name="polls dead"
+                "sqs_standard",
+                function="last",
+                source="dead",
+                name="polls dead",
             ),
         ],
         traffic=[
@@ -153,7 +174,8 @@ def at_once(count, seconds, kind, **settings):
                 name="steady",
                 timeout=20,
                 behaviour=sim.Behaviour(
-                    handler=sim.Constant(seconds=seconds), init=sim.Constant(seconds=0)
+                    handler=sim.Constant(seconds=seconds),
+                    init=sim.Constant(seconds=0),
                 ),
             )
         ],
@@ -166,9 +188,12 @@ def at_once(count, seconds, kind, **settings):
 def far_apart():
     """Requests with a little more between them than an environment may be idle."""
     apart = at_once(1, 0, "invoke").replace(seconds=20)
-    traffic = [sim.Traffic(into="invoke", arrivals=sim.ConstantRate(per_second=0.4))]
+    traffic = [
+        sim.Traffic(into="invoke", arrivals=sim.ConstantRate(per_second=0.4))
+    ]
     return apart.replace(
-        traffic=traffic, choices=sim.Choices(execution_environment_idle_seconds=2)
+        traffic=traffic,
+        choices=sim.Choices(execution_environment_idle_seconds=2),
     )
 
 
@@ -185,7 +210,10 @@ def test_each_delivery_has_exactly_one_fate(scenario, seed, drain):
     for trigger, fate in zip(table.trigger, table.fate, strict=True):
         assert fate in FATES[model_of(run)[trigger]]
     assert np.allclose(
-        table.latency_s, table.settled_s - table.arrived_s, atol=1e-9, equal_nan=True
+        table.latency_s,
+        table.settled_s - table.arrived_s,
+        atol=1e-9,
+        equal_nan=True,
     )
 
 
@@ -194,7 +222,10 @@ def test_the_engine_counts_what_is_unsettled_as_the_table_does(scenario, seed):
     simulation = Simulation(scenario, seed)
     simulation.advance(int(whole(scenario.seconds)))
     run = simulation.finish()
-    assert simulation.router.unsettled == (run.deliveries.fate == "in flight").sum()
+    assert (
+        simulation.router.unsettled
+        == (run.deliveries.fate == "in flight").sum()
+    )
 
 
 @law(scenarios(), SEEDS)
@@ -213,7 +244,11 @@ def test_what_happens_at_the_very_end_comes_later(scenario, seed):
 def test_a_success_is_a_run_that_succeeded_before(scenario, seed, drain):
     run = sim.simulate(without_duplicates(scenario), seed, drain=drain)
     table, attempts = run.deliveries, run.attempts
-    first = attempts[attempts.outcome == "succeeded"].groupby("delivery").end_s.min()
+    first = (
+        attempts[attempts.outcome == "succeeded"]
+        .groupby("delivery")
+        .end_s.min()
+    )
     delivered = table[table.fate == "succeeded"].set_index("delivery")
     assert (first.reindex(delivered.index) <= delivered.settled_s).all()
     # Only a front door that gives up and a message that is received twice can hide a success.
@@ -280,17 +315,23 @@ def test_each_success_sends_on_as_many_events_as_it_says(scenario, seed, drain):
         run.deliveries,
         pd.DataFrame(run.trace.children, columns=Child._fields),
     )
-    sent = outputs.groupby(["delivery", "target"]).size() if len(outputs) else {}
+    sent = (
+        outputs.groupby(["delivery", "target"]).size() if len(outputs) else {}
+    )
     for function in scenario.functions:
         successes = (
-            table[table.function == function.name].set_index("delivery").successes
+            table[table.function == function.name]
+            .set_index("delivery")
+            .successes
         )
         for output in function.behaviour.sends:
             if output.to in run_stores(function):
                 continue  # a failure store gets other events, too
             for delivery, count in successes.items():
                 children = sent.get((delivery, output.to), 0)
-                fewest = min(count, 1) if function.behaviour.idempotency else count
+                fewest = (
+                    min(count, 1) if function.behaviour.idempotency else count
+                )
                 assert (
                     fewest * floor(output.per_event)
                     <= children
@@ -355,7 +396,9 @@ def unsettled_roots(run):
         run.deliveries.drop_duplicates("event").set_index("event").parent,
         set(),
     )
-    following = run.deliveries.event[run.deliveries.fate == "in flight"].tolist()
+    following = run.deliveries.event[
+        run.deliveries.fate == "in flight"
+    ].tolist()
     while following:
         event = following.pop()
         if parents[event] < 0:
@@ -425,14 +468,18 @@ def test_environments_are_numbered_in_order_and_do_not_outlive_their_time(
         )
     for _, rows in busy.groupby(["function", "environment"]):
         idle = rows.start.to_numpy()[1:] - rows.end.to_numpy()[:-1]
-        assert idle.max(initial=0) <= whole(choices.execution_environment_idle_seconds)
+        assert idle.max(initial=0) <= whole(
+            choices.execution_environment_idle_seconds
+        )
 
 
 @st.composite
 def crowds(draw):
     """Very many short requests for a function with little reserved concurrency."""
     reserved, count = draw(st.integers(1, 4)), draw(st.integers(20, 200))
-    handler = sim.Behaviour(handler=draw(durations(0.05)), init=sim.Constant(seconds=0))
+    handler = sim.Behaviour(
+        handler=draw(durations(0.05)), init=sim.Constant(seconds=0)
+    )
     function = sim.Function(
         name="busy", reserved_concurrent_executions=reserved, behaviour=handler
     )
@@ -460,7 +507,9 @@ def test_no_second_sees_more_than_ten_requests_for_each_unit_of_concurrency(
     busy, spans = invocations(run), spans_by_trigger(run)
     models = model_of(run)
     limited = busy[busy.trigger.map(models) != "asynchronous"]
-    refused = spans[spans.outcome.astype(str).str.contains("InvocationRateLimit")]
+    refused = spans[
+        spans.outcome.astype(str).str.contains("InvocationRateLimit")
+    ]
     assert "asynchronous" not in set(refused.trigger.map(models))
     for (rows, limit), (throttles, _) in zip(
         pools(run, limited), pools(run, refused), strict=True
@@ -470,7 +519,9 @@ def test_no_second_sees_more_than_ten_requests_for_each_unit_of_concurrency(
             starts[10 * limit :] - starts[: -10 * limit or None] >= 1_000_000
         ).all() or limit == 0
         for now in throttles.start.unique():
-            assert ((now - 1_000_000 < starts) & (starts <= now)).sum() == 10 * limit
+            assert (
+                (now - 1_000_000 < starts) & (starts <= now)
+            ).sum() == 10 * limit
 
 
 @st.composite
@@ -480,7 +531,9 @@ def rushes(draw):
     function = sim.Function(
         name="wide", timeout=60, behaviour=sim.Behaviour(handler=handler)
     )
-    burst = st.tuples(hundredths(0, 12), st.integers(200, 1500), hundredths(0, 6))
+    burst = st.tuples(
+        hundredths(0, 12), st.integers(200, 1500), hundredths(0, 6)
+    )
     bursts = draw(st.lists(burst, min_size=1, max_size=3))
     traffic = [
         sim.Traffic(
@@ -491,7 +544,8 @@ def rushes(draw):
         for number, (at, events, within) in enumerate(bursts)
     ]
     triggers = [
-        sim.trigger(kind, function="wide") for kind in ("invoke", "invoke_event")
+        sim.trigger(kind, function="wide")
+        for kind in ("invoke", "invoke_event")
     ]
     account = sim.Account(concurrent_executions=10000)
     return sim.Scenario(
@@ -504,11 +558,21 @@ def rushes(draw):
 
 
 @law(rushes(), SEEDS, fast=10, thorough=60)
-def test_no_more_than_a_thousand_environments_and_a_hundred_a_second(scenario, seed):
+def test_no_more_than_a_thousand_environments_and_a_hundred_a_second(
+    scenario, seed
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html."""
     run = sim.simulate(scenario, seed, drain=False)
-    born = invocations(run).groupby("environment").start.min().sort_values().to_numpy()
-    ahead = np.arange(1, len(born) + 1) - born / 10_000  # 100 a second are allowed
+    born = (
+        invocations(run)
+        .groupby("environment")
+        .start.min()
+        .sort_values()
+        .to_numpy()
+    )
+    ahead = (
+        np.arange(1, len(born) + 1) - born / 10_000
+    )  # 100 a second are allowed
     assert (
         ahead - np.minimum.accumulate(ahead)
     ).max() + 1 <= 1000 + 1e-6  # in any stretch of time
@@ -531,7 +595,9 @@ def test_time_never_runs_back(scenario, seed, drain):
     assert not (table.settled_s < table.accepted_s).any()
     assert not (table.told_s < table.arrived_s).any()
     working = spans[
-        spans.stage.isin(["retry", "init", "suppressed init", "handler", "visibility"])
+        spans.stage.isin(
+            ["retry", "init", "suppressed init", "handler", "visibility"]
+        )
     ]
     assert_one_after_another(working, ["delivery", "attempt"], run)
 
@@ -543,7 +609,9 @@ def test_a_delivery_does_one_thing_after_another(scenario, seed, drain):
     spans = spans_by_trigger(run)
     kind = spans.delivery.map(run.deliveries.kind)
     assert_one_after_another(
-        spans[~kind.isin(["apigw_rest", "sqs_standard", "sqs_fifo"])], ["delivery"], run
+        spans[~kind.isin(["apigw_rest", "sqs_standard", "sqs_fifo"])],
+        ["delivery"],
+        run,
     )
 
 
@@ -551,13 +619,19 @@ def test_a_delivery_does_one_thing_after_another(scenario, seed, drain):
     scenarios(),
     SEEDS,
     DRAINED,
-    also=[(at_once(3, 2, "sqs_standard", latency=sim.Constant(seconds=0)), 1, False)],
+    also=[
+        (
+            at_once(3, 2, "sqs_standard", latency=sim.Constant(seconds=0)),
+            1,
+            False,
+        )
+    ],
 )
 def test_the_records_of_a_batch_run_one_after_another(scenario, seed, drain):
     spans = spans_by_trigger(sim.simulate(scenario, seed, drain=drain))
-    batched = spans[(spans.invocation >= 0) & (spans.stage == "handler")].sort_values(
-        ["start", "end"]
-    )
+    batched = spans[
+        (spans.invocation >= 0) & (spans.stage == "handler")
+    ].sort_values(["start", "end"])
     before = batched.groupby(["function", "invocation"]).end.shift()
     assert not (batched.start < before).any()
     assert (
@@ -581,9 +655,12 @@ def assert_one_after_another(spans, keys, run):
 def test_an_asynchronous_event_runs_once_and_for_each_retry(scenario, seed):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html."""
     run = sim.simulate(without_duplicates(scenario), seed)
-    table = run.deliveries[run.deliveries.trigger.map(model_of(run)) == "asynchronous"]
+    table = run.deliveries[
+        run.deliveries.trigger.map(model_of(run)) == "asynchronous"
+    ]
     retries = {
-        f.name: f.event_invoke_config.maximum_retry_attempts for f in scenario.functions
+        f.name: f.event_invoke_config.maximum_retry_attempts
+        for f in scenario.functions
     }
     most = table.function.map(retries).astype(int) + 1
     assert (table.runs <= most).all()
@@ -609,7 +686,9 @@ def test_an_asynchronous_event_never_starts_when_it_is_too_old(scenario, seed):
 @law(scenarios(), SEEDS)
 def test_a_caller_tries_no_oftener_than_told(scenario, seed):
     run = sim.simulate(scenario, seed)
-    table = run.deliveries[run.deliveries.trigger.map(model_of(run)) == "synchronous"]
+    table = run.deliveries[
+        run.deliveries.trigger.map(model_of(run)) == "synchronous"
+    ]
     most = table.traffic.map(
         {t.name: t.caller.max_attempts for t in scenario.traffic}
     ).astype(int)
@@ -627,7 +706,10 @@ def receipts(run):
     spans = spans_by_trigger(run)
     polled = spans.trigger.map(model_of(run)) == "polling"
     waits = spans[
-        polled & (spans.stage == "queue") & (spans.attempt > 0) & (spans.outcome == "")
+        polled
+        & (spans.stage == "queue")
+        & (spans.attempt > 0)
+        & (spans.outcome == "")
     ]
     return waits.sort_values("start").drop_duplicates(["delivery", "attempt"])
 
@@ -653,7 +735,9 @@ def test_a_message_is_not_received_again_before_its_visibility_timeout_ends(
 
 
 @law(scenarios(), SEEDS, DRAINED, also=[(fan_out(), 1, True)])
-def test_a_message_is_received_at_most_max_receive_count_times(scenario, seed, drain):
+def test_a_message_is_received_at_most_max_receive_count_times(
+    scenario, seed, drain
+):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html."""
     run = sim.simulate(scenario, seed, drain=drain)
     mapping = {trigger.name: trigger for trigger in scenario.routes}
@@ -665,7 +749,8 @@ def test_a_message_is_received_at_most_max_receive_count_times(scenario, seed, d
         if redrive:
             assert (mine.receives <= redrive.max_receive_count).all()
             assert (
-                mine.receives[mine.fate == "dead-lettered"] == redrive.max_receive_count
+                mine.receives[mine.fate == "dead-lettered"]
+                == redrive.max_receive_count
             ).all()
         elif mapping[trigger].model == "polling":
             assert "dead-lettered" not in set(mine.fate)
@@ -675,7 +760,12 @@ def test_a_message_is_received_at_most_max_receive_count_times(scenario, seed, d
 
 
 QUEUED = at_once(
-    6, 1, "sqs_standard", latency=sim.Constant(seconds=0), batch_size=2, pollers=2
+    6,
+    1,
+    "sqs_standard",
+    latency=sim.Constant(seconds=0),
+    batch_size=2,
+    pollers=2,
 )
 
 
@@ -689,8 +779,12 @@ def test_a_poller_has_one_batch_at_a_time(scenario, seed, drain):
             batches = spans[
                 (spans.trigger == mapping.name) & (spans.stage == "handler")
             ].groupby("invocation")
-            assert batches.size().max() <= mapping.batch_size or not len(batches)
-            assert peak(busy[busy.trigger == mapping.name]) <= most_batches(mapping)
+            assert batches.size().max() <= mapping.batch_size or not len(
+                batches
+            )
+            assert peak(busy[busy.trigger == mapping.name]) <= most_batches(
+                mapping
+            )
 
 
 def most_batches(mapping):
@@ -699,7 +793,10 @@ def most_batches(mapping):
         return 10 * mapping.provisioned_pollers[1]
     return (
         mapping.pollers
-        or (mapping.scaling_config and mapping.scaling_config.maximum_concurrency)
+        or (
+            mapping.scaling_config
+            and mapping.scaling_config.maximum_concurrency
+        )
         or 1250
     )
 
@@ -728,14 +825,20 @@ def received(run):
 def test_a_message_group_has_one_batch_in_flight(scenario, seed, drain):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html"""
     run = sim.simulate(scenario, seed, drain=drain)
-    fifo = [trigger.name for trigger in scenario.triggers if trigger.kind == "sqs_fifo"]
+    fifo = [
+        trigger.name
+        for trigger in scenario.triggers
+        if trigger.kind == "sqs_fifo"
+    ]
     table = received(run)
     for _, group in table[table.trigger.isin(fifo)].groupby(["trigger", "key"]):
-        batches = group.groupby(
-            "start"
-        ).end.max()  # what is received at one instant is one batch, or of none other
+        batches = (
+            group.groupby("start").end.max()
+        )  # what is received at one instant is one batch, or of none other
         source = next(
-            t.source for t in scenario.triggers if t.name == group.trigger.iloc[0]
+            t.source
+            for t in scenario.triggers
+            if t.name == group.trigger.iloc[0]
         )
         visible = scenario.queue(source).visibility_timeout * 1_000_000
         assert (
@@ -745,10 +848,16 @@ def test_a_message_group_has_one_batch_in_flight(scenario, seed, drain):
 
 
 @law(scenarios(), SEEDS, DRAINED)
-def test_a_message_group_begins_in_the_order_of_its_messages(scenario, seed, drain):
+def test_a_message_group_begins_in_the_order_of_its_messages(
+    scenario, seed, drain
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
     run = sim.simulate(scenario, seed, drain=drain)
-    fifo = [trigger.name for trigger in scenario.triggers if trigger.kind == "sqs_fifo"]
+    fifo = [
+        trigger.name
+        for trigger in scenario.triggers
+        if trigger.kind == "sqs_fifo"
+    ]
     first = received(run)
     first = first[first.trigger.isin(fifo) & (first.attempt == 1)].merge(
         run.deliveries[["delivery", "arrived_s"]]
@@ -813,7 +922,9 @@ def test_the_same_seed_gives_the_same_tables_and_leaves_the_scenario_alone(
 def test_another_seed_draws_anew(scenario, seed, other):
     assume(seed != other)
     into = scenario.traffic[0].into
-    traffic = [sim.Traffic(into=into, arrivals=sim.Poisson(per_second=20, events=20))]
+    traffic = [
+        sim.Traffic(into=into, arrivals=sim.Poisson(per_second=20, events=20))
+    ]
     one, two = (
         sim.simulate(
             scenario.replace(traffic=traffic, seconds=60.0), number, drain=False
@@ -893,7 +1004,9 @@ def test_what_runs_beside_it_changes_nothing(scenario, seed, per_second):
 
 def own_of(scenario, table):
     """The deliveries of the scenario's own traffic, without the numbers that count everything."""
-    mine = table[table.traffic.isin([traffic.name for traffic in scenario.traffic])]
+    mine = table[
+        table.traffic.isin([traffic.name for traffic in scenario.traffic])
+    ]
     return mine.drop(columns=["delivery", "event"]).reset_index(drop=True)
 
 
@@ -901,13 +1014,18 @@ def own_of(scenario, table):
 
 
 @law(scenarios(unlimited=True), SEEDS, hundredths(0, 1), hundredths(0, 1))
-def test_more_errors_never_deliver_what_fewer_did_not(scenario, seed, one, other):
+def test_more_errors_never_deliver_what_fewer_did_not(
+    scenario, seed, one, other
+):
     """Chance belongs to events: the same luck meets a higher error rate."""
     few, many = (
         sim.simulate(with_error_rate(scenario, rate), seed)
         for rate in sorted([one, other])
     )
-    assume(not few.deliveries.throttles.any() and not many.deliveries.throttles.any())
+    assume(
+        not few.deliveries.throttles.any()
+        and not many.deliveries.throttles.any()
+    )
     assert delivered(many) <= delivered(few)
     if few.scenario == many.scenario:
         assert delivered(many) == delivered(few)
@@ -922,9 +1040,14 @@ def delivered(run):
 
 
 @law(scenarios(), SEEDS, DRAINED)
-def test_a_dependency_keeps_to_its_connections_and_to_its_rate(scenario, seed, drain):
+def test_a_dependency_keeps_to_its_connections_and_to_its_rate(
+    scenario, seed, drain
+):
     run = sim.simulate(scenario, seed, drain=drain)
-    calls, database = run.spans[run.spans.stage == "call"], scenario.dependencies[0]
+    calls, database = (
+        run.spans[run.spans.stage == "call"],
+        scenario.dependencies[0],
+    )
     starts, ends = whole(calls.start_s), whole(calls.end_s)
     if database.maximum_connections is not None:
         for start in starts:
@@ -938,20 +1061,25 @@ def test_a_dependency_keeps_to_its_connections_and_to_its_rate(scenario, seed, d
             for first in range(len(asked)):
                 window = (asked[first:] - asked[first]) / 1e6
                 assert (
-                    np.arange(1, len(window) + 1) <= max(rate, 1) + window * rate + 1e-6
+                    np.arange(1, len(window) + 1)
+                    <= max(rate, 1) + window * rate + 1e-6
                 ).all()
 
 
 @law(scenarios(), SEEDS, DRAINED)
 def test_calls_lie_within_their_runs(scenario, seed, drain):
     run = sim.simulate(scenario, seed, drain=drain)
-    spans = run.spans.assign(start=whole(run.spans.start_s), end=whole(run.spans.end_s))
+    spans = run.spans.assign(
+        start=whole(run.spans.start_s), end=whole(run.spans.end_s)
+    )
     handled = (
         spans[spans.stage == "handler"]
         .groupby(["delivery", "attempt"])
         .agg({"start": "min", "end": "max"})
     )
     calls = spans[spans.stage.isin(["call", "connection"])]
-    of = handled.reindex(pd.MultiIndex.from_frame(calls[["delivery", "attempt"]]))
+    of = handled.reindex(
+        pd.MultiIndex.from_frame(calls[["delivery", "attempt"]])
+    )
     assert (of.start.to_numpy() <= calls.start.to_numpy()).all()
     assert (calls.end.to_numpy() <= of.end.to_numpy()).all()

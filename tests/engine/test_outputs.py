@@ -10,7 +10,13 @@ from tests.support.stories import AT_ONCE, function, spans_of
 
 
 def system(
-    *functions, triggers, at=(0.0,), keys=None, into=None, seconds=1000, **resources
+    *functions,
+    triggers,
+    at=(0.0,),
+    keys=None,
+    into=None,
+    seconds=1000,
+    **resources,
 ):
     """A whole system that events enter at the first trigger, or `into` another entry."""
     arrivals = sim.Recorded(instants=at, keys=keys)
@@ -18,9 +24,13 @@ def system(
         functions=functions,
         triggers=triggers,
         traffic=[
-            sim.Traffic(name="in", into=into or triggers[0].entry, arrivals=arrivals)
+            sim.Traffic(
+                name="in", into=into or triggers[0].entry, arrivals=arrivals
+            )
         ],
-        choices=sim.Choices(first_dispatch_seconds=0, **resources.pop("choices", {})),
+        choices=sim.Choices(
+            first_dispatch_seconds=0, **resources.pop("choices", {})
+        ),
         seconds=seconds,
         **resources,
     )
@@ -32,7 +42,9 @@ def sends(*targets, **settings):
 
 
 def queue_of(function, name):
-    return sim.trigger("sqs_standard", function=function, name=name, latency=AT_ONCE)
+    return sim.trigger(
+        "sqs_standard", function=function, name=name, latency=AT_ONCE
+    )
 
 
 def test_a_success_sends_an_event_on_when_its_run_ends():
@@ -40,11 +52,17 @@ def test_a_success_sends_an_event_on_when_its_run_ends():
     scenario = system(
         function("api", 1.0, sends=sends("orders")),
         function("worker", 2.0),
-        triggers=[sim.trigger("invoke", function="api"), queue_of("worker", "orders")],
+        triggers=[
+            sim.trigger("invoke", function="api"),
+            queue_of("worker", "orders"),
+        ],
     )
     run = sim.simulate(scenario, drain=False)
     assert spans_of(run, 0) == [("handler", 0, 1, "succeeded")]
-    assert spans_of(run, 1) == [("queue", 1, 1, ""), ("handler", 1, 3, "succeeded")]
+    assert spans_of(run, 1) == [
+        ("queue", 1, 1, ""),
+        ("handler", 1, 3, "succeeded"),
+    ]
     child = run.deliveries.iloc[1]
     assert (child.parent, child.edge, child.trigger, child.arrived_s) == (
         0,
@@ -59,9 +77,14 @@ def test_a_failure_sends_nothing():
     scenario = system(
         function("api", error_rate=1.0, sends=sends("orders")),
         function("worker"),
-        triggers=[sim.trigger("invoke", function="api"), queue_of("worker", "orders")],
+        triggers=[
+            sim.trigger("invoke", function="api"),
+            queue_of("worker", "orders"),
+        ],
     )
-    assert sim.simulate(scenario, drain=False).deliveries.fate.tolist() == ["failed"]
+    assert sim.simulate(scenario, drain=False).deliveries.fate.tolist() == [
+        "failed"
+    ]
 
 
 def test_children_keep_the_key_of_the_event_they_come_from():
@@ -105,11 +128,15 @@ def test_a_success_sends_as_many_events_as_it_says_and_a_fraction_is_a_share(
         function("reader", 0.0),
         triggers=[
             sim.trigger("invoke", function="api"),
-            sim.trigger("sns", function="reader", source="news", latency=AT_ONCE),
+            sim.trigger(
+                "sns", function="reader", source="news", latency=AT_ONCE
+            ),
         ],
         at=[number / 10 for number in range(400)],
     )
-    children = sim.simulate(scenario, drain=False).deliveries.query("parent >= 0")
+    children = sim.simulate(scenario, drain=False).deliveries.query(
+        "parent >= 0"
+    )
     assert fewest <= len(children) <= most
     assert (
         children.groupby("parent")
@@ -130,14 +157,17 @@ def test_each_run_of_a_handler_that_is_not_idempotent_sends_again():
 def test_an_idempotent_handler_sends_nothing_with_a_kept_result():
     """https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/"""
     assert [
-        child.time for child in hung_up(idempotency=sim.Idempotency()).trace.children
+        child.time
+        for child in hung_up(idempotency=sim.Idempotency()).trace.children
     ] == [10_000_000]
 
 
 def hung_up(**settings):
     """A webhook whose sender hangs up after 5 s of 10 s, and comes again 60 s later."""
     scenario = system(
-        function("f", handler=10, timeout=30, sends=sends("orders"), **settings),
+        function(
+            "f", handler=10, timeout=30, sends=sends("orders"), **settings
+        ),
         triggers=[sim.trigger("stripe_webhook", function="f")],
         queues=[sim.Queue(name="orders")],
         seconds=100,
@@ -216,7 +246,9 @@ def test_an_output_may_call_another_function_synchronously_or_not():
         triggers=triggers,
     )
     table = sim.simulate(scenario, drain=False).deliveries
-    assert table[["function", "kind", "arrived_s", "fate"]].to_numpy().tolist() == [
+    assert table[
+        ["function", "kind", "arrived_s", "fate"]
+    ].to_numpy().tolist() == [
         ["a", "invoke", 0, "succeeded"],
         ["b", "invoke", 1, "succeeded"],
         ["c", "invoke_event", 1, "succeeded"],
@@ -237,7 +269,9 @@ def test_an_event_bus_hands_an_event_to_the_functions_topics_and_queues_of_its_r
                 name="all",
                 latency=AT_ONCE,
             ),
-            sim.trigger("sns", function="mailer", source="news", latency=AT_ONCE),
+            sim.trigger(
+                "sns", function="mailer", source="news", latency=AT_ONCE
+            ),
             queue_of("worker", "jobs"),
             queue_of("packer", "parcels"),
         ],
@@ -252,7 +286,9 @@ def test_an_event_bus_hands_an_event_to_the_functions_topics_and_queues_of_its_r
     assert (children.fate == "succeeded").all()
 
 
-def loop(*ways, recursive_loop="Terminate", seconds=200, queue=None, **settings):
+def loop(
+    *ways, recursive_loop="Terminate", seconds=200, queue=None, **settings
+):
     """A function that sends each event on, along `ways` of (trigger, settings), back to itself."""
     hops = [
         function(f"hop {number}", sends=sends(trigger.entry))
@@ -274,7 +310,9 @@ def loop(*ways, recursive_loop="Terminate", seconds=200, queue=None, **settings)
     return sim.simulate(scenario, drain=False).deliveries
 
 
-SQS = sim.trigger("sqs_standard", function="hop 0", name="jobs", latency=AT_ONCE)
+SQS = sim.trigger(
+    "sqs_standard", function="hop 0", name="jobs", latency=AT_ONCE
+)
 POISON = sim.Queue(
     name="jobs",
     redrive_policy=sim.RedrivePolicy(
@@ -304,7 +342,8 @@ def test_lambda_notices_loops_through_topics_buckets_and_itself(kind):
 def test_a_loop_of_two_functions_is_stopped_by_the_one_that_has_run_16_times():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
     table = loop(
-        SQS, sim.trigger("sns", function="hop 1", source="news", latency=AT_ONCE)
+        SQS,
+        sim.trigger("sns", function="hop 1", source="news", latency=AT_ONCE),
     )
     assert table.runs.tolist() == [1] * 32 + [0]
     assert table.function.tolist() == ["hop 0", "hop 1"] * 16 + ["hop 0"]
@@ -334,7 +373,9 @@ def test_a_long_chain_that_is_no_loop_is_not_stopped():
     names = [f"f{number:02}" for number in range(30)]
     chain = [function(a, sends=sends(b)) for a, b in pairwise(names)]
     scenario = system(
-        *chain, function(names[-1]), triggers=[sim.trigger("invoke", function="f00")]
+        *chain,
+        function(names[-1]),
+        triggers=[sim.trigger("invoke", function="f00")],
     )
     assert (
         sim.simulate(scenario, drain=False).deliveries.fate == "succeeded"
@@ -345,7 +386,9 @@ def test_stopped_loops_are_counted():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
     once = function("f", sends=sends("jobs"))
     scenario = system(once, triggers=[queue_of("f", "jobs")], at=(0.0, 65.0))
-    metrics = sim.simulate(scenario, drain=False).metrics("1min").set_index("metric")
+    metrics = (
+        sim.simulate(scenario, drain=False).metrics("1min").set_index("metric")
+    )
     stopped = metrics.loc["RecursiveInvocationsDropped"]
     mine = stopped[stopped.dimensions == "FunctionName=f"]
     assert mine[["timestamp_s", "Sum"]].to_numpy().tolist() == [[0, 1], [60, 1]]

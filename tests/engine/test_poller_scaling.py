@@ -27,7 +27,13 @@ LARGE = {"account": sim.Account(concurrent_executions=10_000)}
 def backlog(count=2000, until=301, **settings):
     """Many messages at once, each of which keeps a batch busy to the end."""
     return poll(
-        **{**SLOW, "instants": [0] * count, "until": until, "system": LARGE, **settings}
+        **{
+            **SLOW,
+            "instants": [0] * count,
+            "until": until,
+            "system": LARGE,
+            **settings,
+        }
     )
 
 
@@ -50,7 +56,12 @@ def test_a_mapping_begins_with_five_batches_and_adds_three_hundred_a_minute_up_t
 
 def test_within_a_minute_pollers_come_one_by_one():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html (evenly: a choice)"""
-    assert pollers(backlog(until=1))[:4] == [(0, 5), (0.2, 6), (0.4, 7), (0.6, 8)]
+    assert pollers(backlog(until=1))[:4] == [
+        (0, 5),
+        (0.2, 6),
+        (0.4, 7),
+        (0.6, 8),
+    ]
 
 
 def test_no_poller_is_added_where_no_message_waits():
@@ -60,7 +71,9 @@ def test_no_poller_is_added_where_no_message_waits():
 
 def test_the_accounts_concurrency_ends_the_growth():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
-    run = backlog(system={"account": sim.Account(concurrent_executions=150)}, until=100)
+    run = backlog(
+        system={"account": sim.Account(concurrent_executions=150)}, until=100
+    )
     assert concurrency(run, 90) == 150
     assert (run.deliveries.throttles == 0).all()
 
@@ -96,7 +109,8 @@ def test_maximum_concurrency_keeps_messages_out_of_the_dead_letter_queue():
     )
     assert sorted({*pulled.deliveries.fate}) == ["dead-lettered", "succeeded"]
     assert (
-        pulled.deliveries.runs[pulled.deliveries.fate == "dead-lettered"].min() == 0
+        pulled.deliveries.runs[pulled.deliveries.fate == "dead-lettered"].min()
+        == 0
     ), "over-pulled: never run"
     assert {*limited.deliveries.fate} == {"succeeded"}
 
@@ -136,10 +150,14 @@ def test_an_idle_mapping_comes_down_to_two_pollers_and_is_back_at_five_when_mess
 def test_with_maximum_concurrency_five_pollers_stay():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
     run = poll(
-        instants=[], until=300, scaling_config=sim.ScalingConfig(maximum_concurrency=50)
+        instants=[],
+        until=300,
+        scaling_config=sim.ScalingConfig(maximum_concurrency=50),
     )
     assert pollers(run) == [(0, 5)]
-    assert len(run.metrics("5min").query("metric == 'NumberOfEmptyReceives'")) == 1
+    assert (
+        len(run.metrics("5min").query("metric == 'NumberOfEmptyReceives'")) == 1
+    )
     assert run.metrics("5min").query(
         "metric == 'NumberOfEmptyReceives'"
     ).Sum.tolist() == [75]
@@ -184,17 +202,24 @@ def test_failures_leave_at_least_five_pollers():
 def test_factor_floor_and_period_of_the_back_off_can_be_set():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     choices = sim.Choices(
-        poller_backoff_factor=0.1, poller_backoff_floor=20, poller_review_seconds=30
+        poller_backoff_factor=0.1,
+        poller_backoff_floor=20,
+        poller_review_seconds=30,
     )
     run = poll(
-        **FAILING, instants=[0] * 3000, until=31, system={**LARGE, "choices": choices}
+        **FAILING,
+        instants=[0] * 3000,
+        until=31,
+        system={**LARGE, "choices": choices},
     )
     assert (30, 20) in pollers(run)
 
 
 def test_with_report_batch_item_failures_no_poller_is_taken_away():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    run = poll(**FAILING, instants=[0] * 3000, until=61, system=LARGE, **REPORTS)
+    run = poll(
+        **FAILING, instants=[0] * 3000, until=61, system=LARGE, **REPORTS
+    )
     assert dict(pollers(run))[60] == 305
 
 
@@ -202,7 +227,9 @@ def test_with_report_batch_item_failures_no_poller_is_taken_away():
 
 
 def provisioned(minimum=None, maximum=None):
-    return sim.ProvisionedPollerConfig(minimum_pollers=minimum, maximum_pollers=maximum)
+    return sim.ProvisionedPollerConfig(
+        minimum_pollers=minimum, maximum_pollers=maximum
+    )
 
 
 def test_a_provisioned_poller_works_on_ten_batches_at_once():
@@ -220,12 +247,18 @@ def test_two_to_two_hundred_provisioned_pollers_are_awss_defaults():
 
 def test_provisioned_pollers_add_a_thousand_batches_a_minute():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
-    run = backlog(count=4000, provisioned_poller_config=provisioned(5, 1000), until=65)
+    run = backlog(
+        count=4000, provisioned_poller_config=provisioned(5, 1000), until=65
+    )
     seen = pollers(run)
-    first = seen[1][
+    first = seen[
+        1
+    ][
         0
     ]  # when all 50 batches of the first five pollers were busy, and 0.6 s had passed
-    assert {round(at - first, 6): count for at, count in seen[1:]}[59.4] == 6 + 99
+    assert {round(at - first, 6): count for at, count in seen[1:]}[
+        59.4
+    ] == 6 + 99
 
 
 def test_a_provisioned_poller_receives_ten_times_a_second():
@@ -265,7 +298,9 @@ def test_a_provisioned_poller_takes_a_megabyte_a_second():
 def test_a_batch_goes_when_its_window_ends_unless_traffic_is_low():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
     run = poll(
-        instants=[1, 101, 301, 309], maximum_batching_window_in_seconds=5, until=400
+        instants=[1, 101, 301, 309],
+        maximum_batching_window_in_seconds=5,
+        until=400,
     )
     assert batches(run) == [(5, [0]), (121, [1]), (309, [2, 3])], (
         "the long poll ends after 20 s, or by a message"
@@ -313,13 +348,18 @@ def test_nobody_polls_while_a_mapping_is_paused():
         until=60,
         system={"outages": [sim.Outage(of="mapping", at=20, seconds=20)]},
     )
-    assert run.metrics().query("metric == 'NumberOfEmptyReceives'").Sum.tolist() == [10]
+    assert run.metrics().query(
+        "metric == 'NumberOfEmptyReceives'"
+    ).Sum.tolist() == [10]
 
 
 def test_a_mapping_of_a_queue_that_is_not_enabled_never_polls():
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
     run = poll(
-        instants=[1], queue=jobs(message_retention_period=60), until=100, enabled=False
+        instants=[1],
+        queue=jobs(message_retention_period=60),
+        until=100,
+        enabled=False,
     )
     assert ends(run) == [("expired", 61, 0, 0)]
     assert run.metrics().query("metric == 'NumberOfEmptyReceives'").empty
@@ -334,7 +374,11 @@ def test_a_batch_has_six_megabytes_at_most():
 def test_at_the_limit_in_flight_nothing_more_is_received():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html"""
     run = in_flight_limit(
-        3, worker(work=10, timeout=20), jobs(visibility=20), [0, 0, 0, 0], batch_size=1
+        3,
+        worker(work=10, timeout=20),
+        jobs(visibility=20),
+        [0, 0, 0, 0],
+        batch_size=1,
     )
     assert batches(run) == [(0, [0]), (0, [1]), (0, [2]), (10, [3])], (
         "five pollers, but only three in flight"
@@ -356,7 +400,9 @@ def in_flight_limit(limit, function, queue, instants, **mapping):
                 **mapping,
             )
         ],
-        traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=instants))],
+        traffic=[
+            sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=instants))
+        ],
         seconds=100,
     )
     simulation = Simulation(scenario)

@@ -46,7 +46,9 @@ def at_minute(minute):
 def asked_for(run):
     table = run.provisioned_concurrency
     return list(
-        table[["at_s", "requested", "allocated"]].itertuples(index=False, name=None)
+        table[["at_s", "requested", "allocated"]].itertuples(
+            index=False, name=None
+        )
     )
 
 
@@ -66,7 +68,10 @@ def test_a_request_to_provisioned_concurrency_never_waits_for_init():
 def test_requests_beyond_provisioned_concurrency_spill_over_to_cold_environments():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     run = one_function(at=(0, 0, 0), init=2, handler=1, **kept(2))
-    assert spans_of(run, 2) == [("init", 0, 2, ""), ("handler", 2, 3, "succeeded")]
+    assert spans_of(run, 2) == [
+        ("init", 0, 2, ""),
+        ("handler", 2, 3, "succeeded"),
+    ]
     assert run.deliveries.cold.tolist() == [False, False, True]
 
 
@@ -79,9 +84,9 @@ def test_nothing_is_usable_before_all_of_it_is_allocated():
         provisioned_concurrency_ready_at_start=False,
     )
     kinds = run.environments.set_index("environment").initialization_type
-    assert [kinds[number] for number in environments_of(run)] == ["on-demand"] * 2 + [
-        "provisioned-concurrency"
-    ] * 2
+    assert [kinds[number] for number in environments_of(run)] == [
+        "on-demand"
+    ] * 2 + ["provisioned-concurrency"] * 2
     assert asked_for(run) == [(0, 2, 0), (90, 2, 2)]
 
 
@@ -99,7 +104,9 @@ def test_a_function_gets_six_thousand_environments_in_a_minute():
 @pytest.mark.parametrize(
     ("init", "allocated"), [(100, (100, 1, 1)), (130, (130, 1, 1)), (131, None)]
 )
-def test_init_may_take_130_seconds_with_provisioned_concurrency(init, allocated):
+def test_init_may_take_130_seconds_with_provisioned_concurrency(
+    init, allocated
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(
         at=(),
@@ -114,9 +121,9 @@ def test_init_may_take_130_seconds_with_provisioned_concurrency(init, allocated)
 def test_init_may_take_as_long_as_a_longer_timeout_with_provisioned_concurrency():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     late = {"provisioned_concurrency_ready_at_start": False, "seconds": 300}
-    assert asked_for(one_function(at=(), init=150, timeout=150, **kept(1), **late))[
-        1:
-    ] == [(150, 1, 1)]
+    assert asked_for(
+        one_function(at=(), init=150, timeout=150, **kept(1), **late)
+    )[1:] == [(150, 1, 1)]
 
 
 def test_ten_requests_a_second_go_to_each_provisioned_environment_and_the_rest_spills_over():
@@ -162,7 +169,9 @@ def test_provisioned_concurrency_is_taken_from_the_others():
     others = calls(function("others"), at=(0,) * 101)
     run = sim.simulate(
         scenario(
-            calls(function("kept", **kept(5)), at=()), others, concurrent_executions=105
+            calls(function("kept", **kept(5)), at=()),
+            others,
+            concurrent_executions=105,
         ),
         drain=False,
     )
@@ -218,7 +227,10 @@ def test_target_tracking_never_asks_for_more_than_its_largest_capacity():
     """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTarget.html"""
     at = sorted(busy_from(0, 300) * 2)
     run = one_function(
-        at=at, handler=1, **scaled(2, max_capacity=3, target_value=0.1), seconds=300
+        at=at,
+        handler=1,
+        **scaled(2, max_capacity=3, target_value=0.1),
+        seconds=300,
     )
     assert asked_for(run)[1:] == [(180, 3, 2), (270, 3, 3)]
 
@@ -257,16 +269,23 @@ def test_between_the_two_alarms_target_tracking_does_nothing(busy, changes):
 
 def test_an_idle_alias_sends_no_metric_and_so_is_never_scaled_in():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"""
-    run = one_function(at=(0,), handler=1, **scaled(4, target_value=0.5), seconds=3600)
+    run = one_function(
+        at=(0,), handler=1, **scaled(4, target_value=0.5), seconds=3600
+    )
     assert asked_for(run) == [(0, 4, 4)]
-    assert list(level(run, "ProvisionedConcurrencyUtilization", "Average")) == [0]
+    assert list(level(run, "ProvisionedConcurrencyUtilization", "Average")) == [
+        0
+    ]
 
 
 def test_from_zero_target_tracking_never_scales_out():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"""
     off = [{"schedule": "rate(1 day)", "min_capacity": 0, "max_capacity": 0}]
     run = one_function(
-        at=busy_from(0, 900), handler=1, **scaled(2, off, target_value=0.5), seconds=900
+        at=busy_from(0, 900),
+        handler=1,
+        **scaled(2, off, target_value=0.5),
+        seconds=900,
     )
     assert asked_for(run) == [(0, 0, 0)]
     assert set(run.attempts.environment) != {1, 2}
@@ -274,14 +293,22 @@ def test_from_zero_target_tracking_never_scales_out():
 
 def test_an_alias_counts_its_invocations_and_those_that_spilled_over():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
-    run = one_function(at=(0, 0, 0, 61), handler=30, timeout=60, **kept(2), seconds=120)
+    run = one_function(
+        at=(0, 0, 0, 61), handler=30, timeout=60, **kept(2), seconds=120
+    )
     assert level(run, "ProvisionedConcurrencyInvocations") == {0: 2, 60: 1}
     assert level(run, "ProvisionedConcurrencySpilloverInvocations") == {0: 1}
-    assert level(run, "ProvisionedConcurrentExecutions", "Maximum") == {0: 2, 60: 1}
-    assert level(run, "ProvisionedConcurrencyUtilization", "Maximum") == {0: 1, 60: 0.5}
-    assert level(run, "ProvisionedConcurrencyUtilization", "Average") == pytest.approx(
-        {0: 0.5, 60: 0.25}
-    )
+    assert level(run, "ProvisionedConcurrentExecutions", "Maximum") == {
+        0: 2,
+        60: 1,
+    }
+    assert level(run, "ProvisionedConcurrencyUtilization", "Maximum") == {
+        0: 1,
+        60: 0.5,
+    }
+    assert level(
+        run, "ProvisionedConcurrencyUtilization", "Average"
+    ) == pytest.approx({0: 0.5, 60: 0.25})
 
 
 def test_claimed_concurrency_holds_what_is_provisioned():
@@ -310,17 +337,27 @@ def test_provisioned_concurrency_is_billed_as_configured_and_as_used():
     2 environments of 1 GB for 600 s = 1,200 GB-s; runs of 10 s on them; the third run spills over.
     """
     run = one_function(
-        at=(0, 0, 0), handler=10, timeout=60, memory_size=1024, **kept(2), seconds=600
+        at=(0, 0, 0),
+        handler=10,
+        timeout=60,
+        memory_size=1024,
+        **kept(2),
+        seconds=600,
     )
     lines = bill(run)
-    assert lines["Lambda provisioned concurrency (x86_64)"] == pytest.approx(1200)
+    assert lines["Lambda provisioned concurrency (x86_64)"] == pytest.approx(
+        1200
+    )
     assert lines[
         "Lambda duration on provisioned concurrency (x86_64)"
     ] == pytest.approx(20)
     assert lines["Lambda duration (x86_64, no free tier)"] == pytest.approx(10)
     total = run.cost().cost_usd.sum()
     expected = (
-        1200 * 0.0000041667 + 20 * 0.0000097222 + 10 * 0.0000166667 + 3 * 0.20 / 1e6
+        1200 * 0.0000041667
+        + 20 * 0.0000097222
+        + 10 * 0.0000166667
+        + 3 * 0.20 / 1e6
     )
     assert total == pytest.approx(expected, rel=1e-6)
 
@@ -332,9 +369,9 @@ def test_a_period_of_provisioned_concurrency_is_rounded_up_to_five_minutes():
     """
     off = [{"schedule": at_minute(7), "min_capacity": 0, "max_capacity": 0}]
     run = one_function(at=(), memory_size=1024, **scaled(2, off), seconds=3600)
-    assert bill(run)["Lambda provisioned concurrency (x86_64)"] == pytest.approx(
-        2 * 600
-    )
+    assert bill(run)[
+        "Lambda provisioned concurrency (x86_64)"
+    ] == pytest.approx(2 * 600)
 
 
 def test_init_of_provisioned_environments_is_billed():
@@ -385,7 +422,9 @@ def test_what_aws_refuses_is_refused_in_a_sentence(settings, says):
 
 
 @law(scenarios(published=True), fast=3, thorough=60)
-def test_provisioned_and_spilled_over_invocations_are_those_of_the_alias(scenario):
+def test_provisioned_and_spilled_over_invocations_are_those_of_the_alias(
+    scenario,
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
     run = sim.simulate(scenario, drain=False)
     table = run.metrics().groupby(["metric", "dimensions"]).Sum.sum()
@@ -397,7 +436,9 @@ def test_provisioned_and_spilled_over_invocations_are_those_of_the_alias(scenari
                 "ProvisionedConcurrencySpilloverInvocations",
             )
             parts = sum(table.get((name, alias), 0) for name in names)
-            assert parts == table.get(("Invocations", f"FunctionName={f.name}"), 0)
+            assert parts == table.get(
+                ("Invocations", f"FunctionName={f.name}"), 0
+            )
 
 
 @law(scenarios(published=True), fast=15)
@@ -410,7 +451,9 @@ def test_provisioned_reserved_and_unreserved_concurrency_together_never_exceed_t
         columns={"resource": "function"}
     )
     busy = busy[busy.end_s > busy.start_s]
-    for rows, limit in pools(run, busy.assign(start=busy.start_s, end=busy.end_s)):
+    for rows, limit in pools(
+        run, busy.assign(start=busy.start_s, end=busy.end_s)
+    ):
         one = rows.groupby(
             ["function", "environment", "start", "end"], as_index=False
         ).size()

@@ -21,7 +21,10 @@ from tests.support.queues import (
 def test_a_message_that_finds_a_free_poller_runs_at_once():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
     run = poll(instants=[2])
-    assert spans(run) == [(1, "queue", 2, 2, ""), (1, "handler", 2, 3, "succeeded")]
+    assert spans(run) == [
+        (1, "queue", 2, 2, ""),
+        (1, "handler", 2, 3, "succeeded"),
+    ]
     assert ends(run) == [("succeeded", 3, 1, 1)]
     assert row(run).stores == ""
 
@@ -38,9 +41,14 @@ def test_a_message_can_be_received_once_the_queue_has_passed_it_on():
 def test_delay_seconds_hold_a_new_message_back():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html"""
     run = poll(
-        instants=[2], queue=jobs(delay_seconds=7), latency=sim.Constant(seconds=0.25)
+        instants=[2],
+        queue=jobs(delay_seconds=7),
+        latency=sim.Constant(seconds=0.25),
     )
-    assert spans(run) == [(1, "queue", 2, 9, ""), (1, "handler", 9, 10, "succeeded")]
+    assert spans(run) == [
+        (1, "queue", 2, 9, ""),
+        (1, "handler", 9, 10, "succeeded"),
+    ]
 
 
 def test_without_a_window_a_batch_is_what_is_there():
@@ -81,19 +89,26 @@ def test_a_batch_goes_when_its_window_ends():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
     run = poll(instants=[1, 3], maximum_batching_window_in_seconds=5)
     assert batches(run) == [(5, [0, 1])]
-    assert spans(run, 0) == [(1, "queue", 1, 5, ""), (1, "handler", 5, 6, "succeeded")]
+    assert spans(run, 0) == [
+        (1, "queue", 1, 5, ""),
+        (1, "handler", 5, 6, "succeeded"),
+    ]
     assert row(run, 1).receives == 1
 
 
 def test_a_batch_goes_when_it_is_full():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
-    run = poll(instants=[1, 2], maximum_batching_window_in_seconds=5, batch_size=2)
+    run = poll(
+        instants=[1, 2], maximum_batching_window_in_seconds=5, batch_size=2
+    )
     assert batches(run) == [(2, [0, 1])]
 
 
 def test_windows_follow_one_another_from_the_end_of_the_last_invocation():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
-    run = poll(instants=[0.5, 12], maximum_batching_window_in_seconds=4, pollers=1)
+    run = poll(
+        instants=[0.5, 12], maximum_batching_window_in_seconds=4, pollers=1
+    )
     assert batches(run) == [(4, [0]), (13, [1])], (
         "the run ends at 5; the next windows end at 9 and 13"
     )
@@ -132,7 +147,9 @@ def test_the_receive_after_max_receive_count_moves_a_message_to_the_dead_letter_
     most,
 ):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
-    run = poll(worker(poison_share=1), jobs(visibility=10, most=most), instants=[1])
+    run = poll(
+        worker(poison_share=1), jobs(visibility=10, most=most), instants=[1]
+    )
     assert ends(run) == [("dead-lettered", 1 + 10 * most, most, most)]
     assert row(run).stores == "dead"
 
@@ -142,7 +159,11 @@ def test_one_failing_record_sends_its_whole_batch_back():
     function = worker(poison_share=0.5)
     seed = seed_for(function, [False, False, True, False])
     run = poll(
-        function, jobs(most=2), instants=[0, 0.1, 0.2, 0.3], pollers=1, seed=seed
+        function,
+        jobs(most=2),
+        instants=[0, 0.1, 0.2, 0.3],
+        pollers=1,
+        seed=seed,
     )
     assert batches(run) == [(0, [0]), (1, [1, 2, 3]), (31, [1, 2, 3])]
     assert spans(run, 1)[1:4] == [
@@ -187,7 +208,9 @@ def test_with_report_batch_item_failures_only_the_failed_records_return():
 )
 def test_an_answer_that_names_no_failure_deletes_failed_messages(form):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    run = poll(worker(poison_share=1, batch_response=form), jobs(most=2), **REPORTS)
+    run = poll(
+        worker(poison_share=1, batch_response=form), jobs(most=2), **REPORTS
+    )
     assert ends(run) == [("dropped", 1, 1, 1)]
     assert row(run).stores == ""
 
@@ -208,7 +231,12 @@ def test_an_answer_that_aws_cannot_read_fails_the_whole_batch(form):
     function = worker(poison_share=0.5, batch_response=form)
     seed = seed_for(function, [False, False, True])
     run = poll(
-        function, jobs(most=1), instants=[0, 0.1, 0.2], pollers=1, seed=seed, **REPORTS
+        function,
+        jobs(most=1),
+        instants=[0, 0.1, 0.2],
+        pollers=1,
+        seed=seed,
+        **REPORTS,
     )
     assert ends(run) == [
         ("succeeded", 1, 1, 1),
@@ -219,7 +247,9 @@ def test_an_answer_that_aws_cannot_read_fails_the_whole_batch(form):
 
 def test_without_report_batch_item_failures_the_answer_says_nothing():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    run = poll(worker(poison_share=1, batch_response="empty list"), jobs(most=1))
+    run = poll(
+        worker(poison_share=1, batch_response="empty list"), jobs(most=1)
+    )
     assert ends(run) == [("dead-lettered", 30, 1, 1)]
 
 
@@ -273,7 +303,9 @@ def test_luck_changes_from_one_receive_to_the_next():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     function = worker(error_rate=0.5)
     seed = seed_for(function, [True], [True], [False])
-    assert ends(poll(function, jobs(most=5), seed=seed)) == [("succeeded", 61, 3, 3)]
+    assert ends(poll(function, jobs(most=5), seed=seed)) == [
+        ("succeeded", 61, 3, 3)
+    ]
 
 
 # Visibility against everything else that takes time
@@ -405,7 +437,9 @@ def test_a_throttled_batch_backs_off_until_its_visibility_timeout_would_be_over(
 
 def test_a_throttled_batch_runs_when_there_is_room():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    run = poll(worker(work=5, reserved=1), instants=[0, 0], pollers=2, batch_size=1)
+    run = poll(
+        worker(work=5, reserved=1), instants=[0, 0], pollers=2, batch_size=1
+    )
     assert ends(run) == [("succeeded", 5, 1, 1), ("succeeded", 12, 1, 1)], (
         "refused at 0, 1 and 3, runs at 7"
     )
@@ -439,10 +473,17 @@ def test_a_dead_letter_queue_with_a_consumer_makes_a_new_event():
     sweeper = sim.Function(name="sweeper", behaviour=worker(work=2).behaviour)
     none = sim.Constant(seconds=0)
     consumer = sim.trigger(
-        "sqs_standard", function="sweeper", name="sweep", source="dead", latency=none
+        "sqs_standard",
+        function="sweeper",
+        name="sweep",
+        source="dead",
+        latency=none,
     )
     run = poll(
-        worker(poison_share=1), jobs(most=1), also=[sweeper], consumers=[consumer]
+        worker(poison_share=1),
+        jobs(most=1),
+        also=[sweeper],
+        consumers=[consumer],
     )
     assert ends(run) == [("dead-lettered", 30, 1, 1), ("succeeded", 32, 1, 1)]
     child = row(run, 1)
@@ -453,7 +494,9 @@ def test_a_dead_letter_queue_with_a_consumer_makes_a_new_event():
 
 def test_what_is_unsettled_at_the_end_is_in_flight():
     """A message may wait in the queue, hidden, or in a run when the simulation ends."""
-    run = poll(worker(work=10, poison_share=1), instants=[0, 1], pollers=1, until=25)
+    run = poll(
+        worker(work=10, poison_share=1), instants=[0, 1], pollers=1, until=25
+    )
     assert run.deliveries.fate.tolist() == ["in flight", "in flight"]
     assert spans(run, 0)[-1] == (1, "visibility", 10, 25, "in flight")
     assert spans(run, 1)[-1] == (1, "visibility", 20, 25, "in flight")
@@ -494,17 +537,28 @@ def test_a_record_whose_turn_has_not_come_is_no_run_yet():
     scenario = sim.Scenario(
         functions=[sim.Function(name="f", timeout=30, behaviour=behaviour)],
         triggers=[
-            sim.trigger("sqs_standard", function="f", latency=sim.Constant(seconds=0))
+            sim.trigger(
+                "sqs_standard", function="f", latency=sim.Constant(seconds=0)
+            )
         ],
-        traffic=[sim.Traffic(into="sqs_standard", arrivals=sim.Burst(events=4))],
+        traffic=[
+            sim.Traffic(into="sqs_standard", arrivals=sim.Burst(events=4))
+        ],
         seconds=5,
     )
-    assert sim.simulate(scenario, drain=False).deliveries.runs.tolist() == [1, 1, 1, 0]
+    assert sim.simulate(scenario, drain=False).deliveries.runs.tolist() == [
+        1,
+        1,
+        1,
+        0,
+    ]
 
 
 def test_a_message_in_a_standard_dead_letter_queue_is_as_old_as_in_the_queue_before():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
-    assert row(moved(fifo=False), 1)[["arrived_s", "settled_s", "fate"]].tolist() == [
+    assert row(moved(fifo=False), 1)[
+        ["arrived_s", "settled_s", "fate"]
+    ].tolist() == [
         40,
         100,
         "expired",
@@ -513,7 +567,9 @@ def test_a_message_in_a_standard_dead_letter_queue_is_as_old_as_in_the_queue_bef
 
 def test_a_move_to_a_fifo_dead_letter_queue_begins_a_new_age():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
-    assert row(moved(fifo=True), 1)[["arrived_s", "settled_s", "fate"]].tolist() == [
+    assert row(moved(fifo=True), 1)[
+        ["arrived_s", "settled_s", "fate"]
+    ].tolist() == [
         40,
         140,
         "expired",
@@ -548,7 +604,9 @@ def moved(fifo: bool) -> sim.Run:
 def test_a_dead_letter_queue_nobody_polls_forgets_a_message_by_its_first_age():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     run = poll(
-        worker(poison_share=1), jobs(visibility=3600, most=1), until=345_600 + 7200
+        worker(poison_share=1),
+        jobs(visibility=3600, most=1),
+        until=345_600 + 7200,
     )
     there = run.metrics().query(
         "dimensions == 'QueueName=dead' and metric == 'ApproximateAgeOfOldestMessage'"
@@ -565,7 +623,10 @@ def test_a_message_received_three_times_goes_to_the_back(most, back):
     seed = seed_for(function, [True, *[False] * 45])
     settings = {"pollers": 1, "batch_size": 1, "seed": seed}
     run = poll(
-        function, jobs(visibility=10, most=most), instants=[0] + [5.5] * 45, **settings
+        function,
+        jobs(visibility=10, most=most),
+        instants=[0] + [5.5] * 45,
+        **settings,
     )
     starts = [start for start, events in batches(run) if events == [0]]
     assert starts[:3] == [0, 10.5, 21.5], (
@@ -578,7 +639,9 @@ def test_a_message_timer_takes_the_place_of_the_queues_delay():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html"""
     for delay, start in ((12, 13), (0, 1), (None, 8)):
         run = poll(
-            instants=[1], queue=jobs(delay_seconds=7), sent={"delay_seconds": delay}
+            instants=[1],
+            queue=jobs(delay_seconds=7),
+            sent={"delay_seconds": delay},
         )
         assert batches(run) == [(start, [0])]
 
@@ -602,7 +665,9 @@ WORDS = '{"body": ["order"]}'
         (('{"messageAttributes": {"a": [1]}}',), "plain text", "succeeded"),
     ],
 )
-def test_a_body_that_is_not_of_the_patterns_form_is_dropped(patterns, body, fate):
+def test_a_body_that_is_not_of_the_patterns_form_is_dropped(
+    patterns, body, fate
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html"""
     assert row(poll(filter_criteria=patterns, sent={"body": body})).fate == fate
 
@@ -618,7 +683,9 @@ def test_the_filter_decides_which_messages_join_a_batch():
     )
     filtered = run.deliveries[run.deliveries.fate == "filtered"]
     assert 10 < len(filtered) < 30
-    assert (filtered.receives == 1).all(), "a poller has received it, and deletes it"
+    assert (filtered.receives == 1).all(), (
+        "a poller has received it, and deletes it"
+    )
     sizes = [len(events) for _, events in batches(run)]
     assert sizes[:-1] == [10] * (len(sizes) - 1), "those kept out take no place"
 
@@ -640,9 +707,15 @@ def test_the_filter_decides_which_messages_join_a_batch():
             {"bisect_batch_on_function_error": True},
             "takes no bisect_batch_on_function_error",
         ),
-        ({"tumbling_window_in_seconds": 30}, "takes no tumbling_window_in_seconds"),
+        (
+            {"tumbling_window_in_seconds": 30},
+            "takes no tumbling_window_in_seconds",
+        ),
         ({"on_failure": "dead"}, "takes no on_failure"),
-        ({"filter_criteria": ["{}"] * 6}, "6 filter patterns, but 5 are allowed"),
+        (
+            {"filter_criteria": ["{}"] * 6},
+            "6 filter patterns, but 5 are allowed",
+        ),
         ({"filter_criteria": ["order"]}, "'order' is no JSON object"),
         ({"filter_criteria": ["[1]"]}, "is no JSON object"),
         (
@@ -653,7 +726,12 @@ def test_the_filter_decides_which_messages_join_a_batch():
             "scaling_config and provisioned_poller_config exclude each other",
         ),
         (
-            {"provisioned_poller_config": {"minimum_pollers": 5, "maximum_pollers": 4}},
+            {
+                "provisioned_poller_config": {
+                    "minimum_pollers": 5,
+                    "maximum_pollers": 4,
+                }
+            },
             "5, more than maximum_pollers, 4",
         ),
         (
@@ -661,7 +739,10 @@ def test_the_filter_decides_which_messages_join_a_batch():
             "a queue has 2 at least",
         ),
         ({"scaling_config": {"maximum_concurrency": 1}}, "maximum_concurrency"),
-        ({"scaling_config": {"maximum_concurrency": 1001}}, "maximum_concurrency"),
+        (
+            {"scaling_config": {"maximum_concurrency": 1001}},
+            "maximum_concurrency",
+        ),
     ],
 )
 def test_what_the_mapping_of_a_queue_does_not_take_is_refused(wrong, message):

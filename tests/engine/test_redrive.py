@@ -18,17 +18,27 @@ def orders(
     """Until `healed_at` a database is down: each message is received twice, then moved."""
     worker = function("worker", depends_on=("database",))
     mapping = sim.trigger(
-        "sqs_standard", function="worker", name="orders", latency=AT_ONCE, batch_size=1
+        "sqs_standard",
+        function="worker",
+        name="orders",
+        latency=AT_ONCE,
+        batch_size=1,
     )
-    policy = sim.RedrivePolicy(dead_letter_target_arn="orders-dlq", max_receive_count=2)
+    policy = sim.RedrivePolicy(
+        dead_letter_target_arn="orders-dlq", max_receive_count=2
+    )
     return sim.Scenario(
         functions=[worker, *functions],
         triggers=[mapping, *triggers],
         queues=[
-            sim.Queue(name="orders", visibility_timeout=10, redrive_policy=policy),
+            sim.Queue(
+                name="orders", visibility_timeout=10, redrive_policy=policy
+            ),
             sim.Queue(name="orders-dlq", message_retention_period=retention),
         ],
-        traffic=[sim.Traffic(into="orders", arrivals=sim.Recorded(instants=at))],
+        traffic=[
+            sim.Traffic(into="orders", arrivals=sim.Recorded(instants=at))
+        ],
         outages=[sim.Outage(of="database", at=0, seconds=healed_at)],
         redrives=redrives,
         seconds=seconds,
@@ -44,7 +54,9 @@ def test_a_dead_letter_queue_may_have_a_consumer_of_its_own():
         source="orders-dlq",
         latency=AT_ONCE,
     )
-    run = sim.simulate(orders(trigger, functions=[function("clerk")]), drain=False)
+    run = sim.simulate(
+        orders(trigger, functions=[function("clerk")]), drain=False
+    )
     table = run.deliveries
     assert table[
         ["function", "arrived_s", "settled_s", "fate"]
@@ -53,7 +65,9 @@ def test_a_dead_letter_queue_may_have_a_consumer_of_its_own():
         ["clerk", 20, 21, "succeeded"],
     ]
     journey = run.journeys.iloc[0]
-    assert journey[["fate", "end_to_end_s", "hops", "lost", "parked"]].tolist() == [
+    assert journey[
+        ["fate", "end_to_end_s", "hops", "lost", "parked"]
+    ].tolist() == [
         "succeeded",
         21,
         2,
@@ -87,7 +101,9 @@ def test_a_move_task_brings_messages_back_at_its_rate():
 def test_without_a_rate_of_its_own_a_task_moves_500_a_second():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html"""
     run = sim.simulate(
-        orders(redrives=[sim.Redrive(queue="orders-dlq", at=200)], at=(0.0,) * 3),
+        orders(
+            redrives=[sim.Redrive(queue="orders-dlq", at=200)], at=(0.0,) * 3
+        ),
         drain=False,
     )
     assert run.deliveries.arrived_s.tolist()[3:] == [200, 200.002, 200.004]
@@ -100,7 +116,9 @@ def test_a_message_moved_back_is_new_and_may_fail_again():
     once more.
     """
     run = sim.simulate(
-        orders(redrives=[sim.Redrive(queue="orders-dlq", at=50)], healed_at=1000.0),
+        orders(
+            redrives=[sim.Redrive(queue="orders-dlq", at=50)], healed_at=1000.0
+        ),
         drain=False,
     )
     table = run.deliveries
@@ -115,7 +133,9 @@ def test_the_age_in_a_dead_letter_queue_counts_from_the_first_arrival():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     early, late = (
         sim.simulate(
-            orders(redrives=[sim.Redrive(queue="orders-dlq", at=at)], retention=120),
+            orders(
+                redrives=[sim.Redrive(queue="orders-dlq", at=at)], retention=120
+            ),
             drain=False,
         ).deliveries
         for at in (119, 120)

@@ -37,7 +37,9 @@ def called_by(caller, at=(0,), kind="invoke", outages=(), **settings):
     """The finished run of one function and this caller; the trigger gets the settings it knows."""
     fields = type(sim.trigger(kind, function="f")).model_fields
     of_trigger = {name: settings.pop(name) for name in fields.keys() & settings}
-    worker, trigger, traffic = calls(function(**settings), at, kind, **of_trigger)
+    worker, trigger, traffic = calls(
+        function(**settings), at, kind, **of_trigger
+    )
     return sim.simulate(
         scenario((worker, trigger, traffic.replace(caller=caller))).replace(
             outages=outages
@@ -71,7 +73,9 @@ def test_older_modes_back_off_from_one_second_whatever_the_problem(mode, kind):
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
     settings = OFF if kind == "invoke" else {"error_rate": 1, "handler": 0}
     at = [n * 100 for n in range(20)]
-    waits = waits_of(called_by(sim.Caller(retry_mode=mode), at, kind, **settings))
+    waits = waits_of(
+        called_by(sim.Caller(retry_mode=mode), at, kind, **settings)
+    )
     for number, bound in enumerate((1, 2)):
         assert bound / 2 < max(each[number] for each in waits) <= bound
 
@@ -80,7 +84,10 @@ def test_the_older_standard_mode_pays_5_for_any_retry_so_50_calls_send_three_req
     """https://github.com/aws/aws-sdk-cpp/issues/3832"""
     at = [n * 100 for n in range(53)]
     run = called_by(
-        sim.Caller(retry_mode="standard before 2026"), at, "function_url", error_rate=1
+        sim.Caller(retry_mode="standard before 2026"),
+        at,
+        "function_url",
+        error_rate=1,
     )
     assert run.deliveries.runs.tolist() == [3] * 50 + [1] * 3
 
@@ -92,7 +99,9 @@ def test_a_success_at_the_first_attempt_gives_one_token_back_and_the_quota_never
     the throttled call succeeds, too, and gets back what its last retry has cost: 498. Nine more
     successes do not pass 500.
     """
-    sdk = SdkRetries(sim.Caller(retry_mode="standard"), Clock(), seed=1, name="caller")
+    sdk = SdkRetries(
+        sim.Caller(retry_mode="standard"), Clock(), seed=1, name="caller"
+    )
     for attempt in (1, 2):
         sdk.next_wait(0, 0, attempt, THROTTLED, identity=1)
     levels = []
@@ -108,7 +117,11 @@ def test_max_attempts_wins_over_the_modes_own_number():
     for mode in ("standard", "legacy"):
         assert (
             len(
-                starts_of(called_by(sim.Caller(retry_mode=mode, max_attempts=2), **OFF))
+                starts_of(
+                    called_by(
+                        sim.Caller(retry_mode=mode, max_attempts=2), **OFF
+                    )
+                )
             )
             == 2
         )
@@ -116,15 +129,22 @@ def test_max_attempts_wins_over_the_modes_own_number():
 
 def test_an_sdk_calls_again_while_lambda_answers_500():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
-    run = called_by(sim.Caller(retry_mode="standard"), outages=[down(seconds=60)])
+    run = called_by(
+        sim.Caller(retry_mode="standard"), outages=[down(seconds=60)]
+    )
     assert (run.spans.stage == "system error").sum() == 3
-    assert delivery_of(run, 0, "told", "fate") == ("500 ServiceException", "failed")
+    assert delivery_of(run, 0, "told", "fate") == (
+        "500 ServiceException",
+        "failed",
+    )
 
 
 def test_a_client_may_have_a_read_timeout_of_its_own():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html"""
     run = called_by(
-        sim.Caller(retry_mode="standard", read_timeout=4), handler=10, timeout=20
+        sim.Caller(retry_mode="standard", read_timeout=4),
+        handler=10,
+        timeout=20,
     )
     first, second, third = starts_of(run)
     assert first == 0
@@ -180,11 +200,14 @@ ANSWERS = {
 }
 # Nobody is told by Firehose or a pipe, and Stripe hears what the front door says that it calls.
 DOORS = sorted(
-    set(OF_MODEL["synchronous"]) - {"firehose", "pipes_target", "stripe_webhook"}
+    set(OF_MODEL["synchronous"])
+    - {"firehose", "pipes_target", "stripe_webhook"}
 )
 
 
-@holds_for_each({f"{kind} {case}": (kind, case) for kind in DOORS for case in ANSWERS})
+@holds_for_each(
+    {f"{kind} {case}": (kind, case) for kind in DOORS for case in ANSWERS}
+)
 def test_every_front_door_answers_in_the_words_of_its_row(asked):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
     kind, case = asked
@@ -198,12 +221,16 @@ def test_every_front_door_answers_in_the_words_of_its_row(asked):
 
 
 LIMITED = [
-    kind for kind in DOORS if (trigger_kind(kind).wait_limit_seconds or 900) < 900
+    kind
+    for kind in DOORS
+    if (trigger_kind(kind).wait_limit_seconds or 900) < 900
 ]
 
 
 @holds_for_each({kind: kind for kind in LIMITED})
-def test_every_front_door_waits_as_long_as_its_row_says_and_nobody_calls_again(kind):
+def test_every_front_door_waits_as_long_as_its_row_says_and_nobody_calls_again(
+    kind,
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
     row = trigger_kind(kind)
     run = one_function(kind=kind, handler=800, timeout=900)
@@ -227,7 +254,10 @@ def test_some_front_doors_wait_as_long_as_the_function_may_work(kind):
 def test_api_gateway_lets_ten_thousand_requests_a_second_through(kind):
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
     door = sim.trigger(kind, function="f")
-    assert (door.throttle_rate_limit, door.throttle_burst_limit) == (10_000, 5_000)
+    assert (door.throttle_rate_limit, door.throttle_burst_limit) == (
+        10_000,
+        5_000,
+    )
 
 
 def test_what_api_gateway_refuses_does_not_reach_lambda():
@@ -244,14 +274,21 @@ def test_what_api_gateway_refuses_does_not_reach_lambda():
 def test_a_function_url_answers_429_above_ten_requests_a_second_for_each_unit_of_concurrency():
     """https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html"""
     run = one_function(
-        at=(0,) * 11, kind="function_url", handler=0, reserved_concurrent_executions=1
+        at=(0,) * 11,
+        kind="function_url",
+        handler=0,
+        reserved_concurrent_executions=1,
     )
-    assert run.deliveries.told.tolist() == ["200"] * 10 + ["429 Too Many Requests"]
+    assert run.deliveries.told.tolist() == ["200"] * 10 + [
+        "429 Too Many Requests"
+    ]
 
 
 def test_behind_an_api_a_functions_error_is_a_5xx_and_so_called_again():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html"""
-    run = called_by(sim.Caller(retry_mode="standard"), kind="apigw_rest", error_rate=1)
+    run = called_by(
+        sim.Caller(retry_mode="standard"), kind="apigw_rest", error_rate=1
+    )
     assert delivery_of(run, 0, "told", "runs") == ("502 Bad Gateway", 3)
 
 
@@ -297,8 +334,12 @@ def test_the_recommended_retrier_waits_126_seconds_in_six_retries():
 
 def test_a_retrier_may_have_a_longest_delay():
     """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
-    retry = [sim.Retrier(interval_seconds=3, max_attempts=4, max_delay_seconds=10)]
-    assert starts_of(called_by(sim.Caller(), kind="sfn_sync", retry=retry, **OFF)) == [
+    retry = [
+        sim.Retrier(interval_seconds=3, max_attempts=4, max_delay_seconds=10)
+    ]
+    assert starts_of(
+        called_by(sim.Caller(), kind="sfn_sync", retry=retry, **OFF)
+    ) == [
         0,
         3,
         9,
@@ -309,7 +350,9 @@ def test_a_retrier_may_have_a_longest_delay():
 
 def test_a_retrier_with_full_jitter_waits_less_than_its_interval():
     """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
-    retry = [sim.Retrier(interval_seconds=10, max_attempts=1, jitter_strategy="FULL")]
+    retry = [
+        sim.Retrier(interval_seconds=10, max_attempts=1, jitter_strategy="FULL")
+    ]
     at = [n * 100 for n in range(30)]
     waits = [
         wait
@@ -346,7 +389,9 @@ def test_the_first_retrier_that_names_the_error_decides_and_each_counts_its_own_
 
 def test_a_task_that_outlasts_its_timeout_ends_in_states_timeout():
     """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
-    run = one_function(kind="sfn_sync", handler=60, timeout=90, timeout_in_millis=5000)
+    run = one_function(
+        kind="sfn_sync", handler=60, timeout=90, timeout_in_millis=5000
+    )
     assert delivery_of(run, 0, "told", "told_s", "successes") == (
         "States.Timeout",
         5,
@@ -362,16 +407,29 @@ def test_whatever_the_source_lambdas_queue_retries_a_failed_event_twice(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(kind=kind, handler=0, error_rate=1, latency=NOW)
     assert starts_of(run) == [0, 60, 180]
-    assert delivery_of(run, 0, "condition", "fate") == ("RetriesExhausted", "dropped")
+    assert delivery_of(run, 0, "condition", "fate") == (
+        "RetriesExhausted",
+        "dropped",
+    )
 
 
 @holds_for_each({kind: kind for kind in OF_MODEL["asynchronous"]})
-def test_whatever_the_source_a_throttled_function_is_no_reason_not_to_accept(kind):
+def test_whatever_the_source_a_throttled_function_is_no_reason_not_to_accept(
+    kind,
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(
-        at=(0, 0), kind=kind, handler=2, reserved_concurrent_executions=1, latency=NOW
+        at=(0, 0),
+        kind=kind,
+        handler=2,
+        reserved_concurrent_executions=1,
+        latency=NOW,
     )
-    assert delivery_of(run, 1, "accepted_s", "throttles", "fate") == (0, 2, "succeeded")
+    assert delivery_of(run, 1, "accepted_s", "throttles", "fate") == (
+        0,
+        2,
+        "succeeded",
+    )
 
 
 NOBODY = [
@@ -390,7 +448,9 @@ def test_an_asynchronous_source_is_told_nothing_of_errors(kind):
 
 def test_an_appsync_event_resolver_answers_null_at_once():
     """https://docs.aws.amazon.com/appsync/latest/devguide/resolver-reference-lambda-js.html"""
-    run = one_function(kind="appsync_event", handler=2, error_rate=1, latency=NOW)
+    run = one_function(
+        kind="appsync_event", handler=2, error_rate=1, latency=NOW
+    )
     assert delivery_of(run, 0, "told", "told_s") == ("null", 0)
 
 
@@ -426,7 +486,8 @@ def test_eventbridges_retry_policy_has_awss_range_and_the_most_as_default(
 
 
 @pytest.mark.parametrize(
-    ("kind", "day"), [("codecommit", "2025-11-25"), ("s3_object_lambda", "2025-11-07")]
+    ("kind", "day"),
+    [("codecommit", "2025-11-25"), ("s3_object_lambda", "2025-11-07")],
 )
 def test_who_may_still_use_a_service_is_said_in_its_row(kind, day):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
@@ -439,12 +500,16 @@ def test_who_may_still_use_a_service_is_said_in_its_row(kind, day):
 @pytest.mark.parametrize("store", ["buckets", "event_buses"])
 def test_a_dead_letter_queue_is_a_queue_or_a_topic(store):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
-    named = {"buckets": sim.Bucket, "event_buses": sim.EventBus}[store](name="store")
+    named = {"buckets": sim.Bucket, "event_buses": sim.EventBus}[store](
+        name="store"
+    )
     worker, trigger, traffic = calls(function(), (0,), "invoke_event")
     parts = {"triggers": [trigger], "traffic": [traffic], store: [named]}
     letters = sim.DeadLetterConfig(target_arn="store")
     with pytest.raises(sim.ScenarioError, match="queue or topic 'store'"):
-        sim.Scenario(functions=[worker.replace(dead_letter_config=letters)], **parts)
+        sim.Scenario(
+            functions=[worker.replace(dead_letter_config=letters)], **parts
+        )
     failures = sim.EventInvokeConfig(
         destination_config=sim.DestinationConfig(on_failure="store")
     )

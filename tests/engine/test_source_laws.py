@@ -34,7 +34,8 @@ def systems(draw):
     ]
     kinds = draw(st.lists(st.sampled_from(PUSH), min_size=1, max_size=3))
     triggers = [
-        draw(_trigger(kind, f"{kind}-{number}")) for number, kind in enumerate(kinds)
+        draw(_trigger(kind, f"{kind}-{number}"))
+        for number, kind in enumerate(kinds)
     ]
     return sim.Scenario(
         functions=functions,
@@ -89,12 +90,15 @@ def test_each_delivery_has_one_fate_and_the_same_seed_gives_the_same_tables(
     scenario, seed
 ):
     before = scenario.model_dump()
-    first, second = (sim.simulate(scenario, seed, drain=False) for _ in range(2))
+    first, second = (
+        sim.simulate(scenario, seed, drain=False) for _ in range(2)
+    )
     pd.testing.assert_frame_equal(first.deliveries, second.deliveries)
     pd.testing.assert_frame_equal(first.spans, second.spans)
     assert scenario.model_dump() == before
     assert (
-        (first.deliveries.fate == "in flight") == first.deliveries.settled_s.isna()
+        (first.deliveries.fate == "in flight")
+        == first.deliveries.settled_s.isna()
     ).all()
     assert len(first.deliveries) == len(first.workload.event)
 
@@ -111,7 +115,8 @@ def test_a_source_that_hands_over_is_retried_by_lambda_at_most_as_often_as_set(
 ):
     run = sim.simulate(scenario)
     retries = {
-        f.name: f.event_invoke_config.maximum_retry_attempts for f in scenario.functions
+        f.name: f.event_invoke_config.maximum_retry_attempts
+        for f in scenario.functions
     }
     mine = run.deliveries[run.deliveries.kind.map(CATALOGUE) == "asynchronous"]
     assert (mine.runs <= mine.function.map(retries) + 1).all()
@@ -123,7 +128,8 @@ def test_what_a_filter_keeps_out_or_lambda_never_accepts_never_runs(scenario):
     asynchronous = table.kind.map(CATALOGUE) == "asynchronous"
     assert (
         table.runs[
-            (table.fate == "filtered") | (asynchronous & table.accepted_s.isna())
+            (table.fate == "filtered")
+            | (asynchronous & table.accepted_s.isna())
         ]
         == 0
     ).all()
@@ -132,7 +138,9 @@ def test_what_a_filter_keeps_out_or_lambda_never_accepts_never_runs(scenario):
 @law(systems())
 def test_callers_try_no_more_often_than_their_mode_lets_them(scenario):
     run = sim.simulate(scenario)
-    attempts = {traffic.name: traffic.caller.attempts for traffic in scenario.traffic}
+    attempts = {
+        traffic.name: traffic.caller.attempts for traffic in scenario.traffic
+    }
     own = {
         "firehose",
         "s3_batch",
@@ -161,7 +169,9 @@ def test_side_effects_are_done_at_most_once_for_each_success_and_once_if_remembe
 def test_the_order_of_declarations_changes_nothing(scenario, order):
     shuffled = scenario.replace(
         functions=scenario.functions[::-1],
-        triggers=[scenario.triggers[n] for n in order if n < len(scenario.triggers)],
+        triggers=[
+            scenario.triggers[n] for n in order if n < len(scenario.triggers)
+        ],
         traffic=scenario.traffic[::-1],
     )
     pd.testing.assert_frame_equal(
@@ -176,7 +186,9 @@ def test_the_order_of_declarations_changes_nothing(scenario, order):
     hundredths(0, 5),
     st.sampled_from([2, 5]),
 )
-def test_twice_as_slow_a_world_is_the_same_world(instants, handler, init, factor):
+def test_twice_as_slow_a_world_is_the_same_world(
+    instants, handler, init, factor
+):
     """All times that no rule of AWS's fixes, stretched alike, stretch every span alike."""
 
     def spans(k):
@@ -186,12 +198,16 @@ def test_twice_as_slow_a_world_is_the_same_world(instants, handler, init, factor
             error_rate=0.3,
         )
         scenario = sim.Scenario(
-            functions=[sim.Function(name="f", timeout=900, behaviour=behaviour)],
+            functions=[
+                sim.Function(name="f", timeout=900, behaviour=behaviour)
+            ],
             triggers=[sim.trigger("invoke", function="f")],
             traffic=[
                 sim.Traffic(
                     into="invoke",
-                    arrivals=sim.Recorded(instants=[k * t for t in sorted(instants)]),
+                    arrivals=sim.Recorded(
+                        instants=[k * t for t in sorted(instants)]
+                    ),
                 )
             ],
             choices=sim.Choices(

@@ -11,7 +11,13 @@ DOWN = {"of": "lambda", "at": 0}
 
 
 def delivered(
-    kind, outage=None, error_rate=0, queues=(), depends_on=(), seconds=10, **trigger
+    kind,
+    outage=None,
+    error_rate=0,
+    queues=(),
+    depends_on=(),
+    seconds=10,
+    **trigger,
 ):
     """One event at second 1, of this kind, to a function that takes one second."""
     behaviour = sim.Behaviour(
@@ -83,7 +89,12 @@ def test_what_eventbridge_cannot_deliver_goes_to_the_targets_dead_letter_queue()
         retry_policy=sim.RetryPolicy(maximum_retry_attempts=3),
     )
     delivery = run.deliveries.iloc[0]
-    assert (delivery.fate, delivery.stores, delivery.settled_s, delivery.runs) == (
+    assert (
+        delivery.fate,
+        delivery.stores,
+        delivery.settled_s,
+        delivery.runs,
+    ) == (
         "dead-lettered",
         "undelivered",
         8,
@@ -98,15 +109,22 @@ def test_a_throttled_function_is_no_failed_delivery_for_eventbridge():
         functions=[function],
         triggers=[
             sim.trigger(
-                "eventbridge_rule", function="f", latency=sim.Constant(seconds=0)
+                "eventbridge_rule",
+                function="f",
+                latency=sim.Constant(seconds=0),
             )
         ],
         traffic=[
-            sim.Traffic(into="eventbridge_rule", arrivals=sim.Recorded(instants=(1.0,)))
+            sim.Traffic(
+                into="eventbridge_rule", arrivals=sim.Recorded(instants=(1.0,))
+            )
         ],
     )
     delivery = sim.simulate(scenario).deliveries.iloc[0]
-    assert (delivery.accepted_s, delivery.condition) == (1, "ZeroReservedConcurrency")
+    assert (delivery.accepted_s, delivery.condition) == (
+        1,
+        "ZeroReservedConcurrency",
+    )
 
 
 def test_cloudwatch_logs_tries_for_a_day():
@@ -124,14 +142,18 @@ def test_cloudwatch_logs_tries_for_a_day():
 )
 def test_where_aws_names_no_retries_before_acceptance_none_are_made(kind):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html"""
-    delivery = delivered(kind, outage={**DOWN, "seconds": 10}).deliveries.iloc[0]
+    delivery = delivered(kind, outage={**DOWN, "seconds": 10}).deliveries.iloc[
+        0
+    ]
     assert (delivery.fate, delivery.settled_s) == ("dropped", 1)
 
 
 def test_an_accepted_event_waits_in_lambdas_queue_while_lambda_is_down():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = delivered(
-        "invoke_event", outage={"of": "lambda", "at": 1.5, "seconds": 100}, error_rate=1
+        "invoke_event",
+        outage={"of": "lambda", "at": 1.5, "seconds": 100},
+        error_rate=1,
     )
     errors = run.spans[run.spans.stage == "system error"]
     assert errors.start_s.tolist() == [62, 63, 65, 69, 77, 93]
@@ -165,4 +187,8 @@ def test_an_outage_of_something_unknown_is_refused():
     with pytest.raises(
         sim.ScenarioError, match="outage is of dependency or mapping 'databse'"
     ):
-        delivered("invoke", outage={"of": "databse", "at": 0}, depends_on=("database",))
+        delivered(
+            "invoke",
+            outage={"of": "databse", "at": 0},
+            depends_on=("database",),
+        )

@@ -39,13 +39,17 @@ def test_a_shard_is_polled_once_a_second():
 
 def test_a_tables_stream_is_polled_four_times_a_second():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"""
-    run = stream(instants=[0.1, 0.3], kind="ddb_streams", function=reader(work=0.1))
+    run = stream(
+        instants=[0.1, 0.3], kind="ddb_streams", function=reader(work=0.1)
+    )
     assert starts(run) == [0.25, 0.5]
 
 
 def test_enhanced_fan_out_pushes():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html"""
-    run = stream(instants=[0.2, 0.9], kind="kinesis_efo", function=reader(work=0.1))
+    run = stream(
+        instants=[0.2, 0.9], kind="kinesis_efo", function=reader(work=0.1)
+    )
     assert starts(run) == [0.2, 0.9]
 
 
@@ -55,16 +59,26 @@ def test_the_polls_of_several_shards_are_spread_evenly():
     How they are spread is a choice.
     """
     run = stream(
-        instants=[0.01] * 40, keys=range(40), shards=4, function=reader(work=0.001)
+        instants=[0.01] * 40,
+        keys=range(40),
+        shards=4,
+        function=reader(work=0.001),
     )
-    assert sorted({round(start, 2) for start in starts(run)}) == [0.25, 0.5, 0.75, 1.0]
+    assert sorted({round(start, 2) for start in starts(run)}) == [
+        0.25,
+        0.5,
+        0.75,
+        1.0,
+    ]
 
 
 def test_what_has_been_read_goes_on_at_once_when_the_run_has_ended():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html"""
     run = stream(instants=[0.5, 0.6, 0.7], batch_size=1)
     assert starts(run) == [1.0, 2.0, 3.0]
-    run = stream(instants=[0.5, 0.6, 0.7, 2.1], batch_size=2, function=reader(work=0.3))
+    run = stream(
+        instants=[0.5, 0.6, 0.7, 2.1], batch_size=2, function=reader(work=0.3)
+    )
     assert starts(run) == [1.0, pytest.approx(1.6), 3.0]
 
 
@@ -80,7 +94,11 @@ def test_a_poll_finds_a_record_a_little_after_the_put():
 def test_a_shard_has_one_batch_at_a_time():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html"""
     run = stream(instants=[0.5] * 6, keys=range(6), batch_size=2)
-    assert calls(run) == [(1.0, 3.0, [0, 1]), (3.0, 5.0, [2, 3]), (5.0, 7.0, [4, 5])]
+    assert calls(run) == [
+        (1.0, 3.0, [0, 1]),
+        (3.0, 5.0, [2, 3]),
+        (5.0, 7.0, [4, 5]),
+    ]
 
 
 def test_the_parallelization_factor_is_the_number_of_batches_of_a_shard_at_once():
@@ -131,7 +149,8 @@ def test_the_shard_of_a_key_is_that_of_its_md5_sum():
     """https://docs.aws.amazon.com/streams/latest/dev/key-concepts.html"""
     run = stream(instants=[0.5] * 20, keys=range(20), shards=4)
     quarter = [
-        int(md5(str(key).encode()).hexdigest(), 16) * 4 // 2**128 for key in range(20)
+        int(md5(str(key).encode()).hexdigest(), 16) * 4 // 2**128
+        for key in range(20)
     ]
     assert [run.trace.shards[delivery] for delivery in range(20)] == quarter
 
@@ -149,7 +168,9 @@ def test_the_batching_window_begins_with_the_end_of_the_last_run():
 def test_a_full_batch_does_not_wait_for_its_window():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
     run = stream(
-        instants=[0.5, 0.6, 0.7], maximum_batching_window_in_seconds=5, batch_size=2
+        instants=[0.5, 0.6, 0.7],
+        maximum_batching_window_in_seconds=5,
+        batch_size=2,
     )
     assert calls(run) == [(1.0, 3.0, [0, 1]), (8.0, 9.0, [2])]
 
@@ -184,10 +205,14 @@ def test_a_failed_batch_blocks_its_shard_and_waits_longer_each_time():
 
 def test_the_waits_are_settings():
     choices = sim.Choices(
-        stream_retry_start_seconds=2, stream_retry_factor=3, stream_retry_cap_seconds=10
+        stream_retry_start_seconds=2,
+        stream_retry_factor=3,
+        stream_retry_cap_seconds=10,
     )
     run = stream(
-        function=reader(poison_share=1), maximum_retry_attempts=3, choices=choices
+        function=reader(poison_share=1),
+        maximum_retry_attempts=3,
+        choices=choices,
     )
     assert starts(run) == [0.0, 3.0, 10.0, 21.0]
 
@@ -217,7 +242,9 @@ def test_so_many_retries_are_one_call_more(retries):
 def test_without_a_destination_a_batch_that_is_given_up_is_lost():
     """https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"""
     run = stream(
-        instants=[0, 0], function=reader(poison_share=1), maximum_retry_attempts=0
+        instants=[0, 0],
+        function=reader(poison_share=1),
+        maximum_retry_attempts=0,
     )
     assert fates(run) == ["dropped", "dropped"]
 
@@ -265,7 +292,9 @@ def test_throttles_use_up_no_retry():
         seconds=1,
     )
     run = sim.simulate(scenario)
-    throttles = run.spans[(run.spans.stage == "throttle") & (run.spans.event == 1)]
+    throttles = run.spans[
+        (run.spans.stage == "throttle") & (run.spans.event == 1)
+    ]
     assert throttles.start_s.tolist() == [1.0, 2.0, 4.0, 8.0]
     assert run.deliveries.fate.tolist() == ["succeeded", "succeeded"]
     assert spans_of(run, 1)[-1] == ("handler", 16.0, 26.0, "succeeded")
@@ -274,7 +303,8 @@ def test_throttles_use_up_no_retry():
 def test_an_outage_of_lambda_uses_up_no_retry():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
     run = stream(
-        maximum_retry_attempts=0, outages=[sim.Outage(of="lambda", at=0, seconds=2)]
+        maximum_retry_attempts=0,
+        outages=[sim.Outage(of="lambda", at=0, seconds=2)],
     )
     assert starts(run) == [3.0]
     assert fates(run) == ["succeeded"]
@@ -304,7 +334,9 @@ def test_a_record_that_is_too_old_goes_to_the_destination_and_the_others_are_del
 
 def test_a_batch_that_fails_until_it_is_too_old_is_given_up_at_that_age():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html"""
-    run = stream(function=reader(poison_share=1), maximum_record_age_in_seconds=60)
+    run = stream(
+        function=reader(poison_share=1), maximum_record_age_in_seconds=60
+    )
     assert starts(run) == [0.0, 2.0, 5.0, 10.0, 19.0, 36.0]
     assert run.deliveries.settled_s.tolist() == [60.0]
     assert fates(run) == ["expired"]
@@ -339,7 +371,9 @@ def test_a_mapping_that_is_off_for_longer_than_the_retention_loses_records():
 def test_a_failed_batch_is_split_in_two():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"""
     function = reader(work=0.1, poison_share=0.2)
-    seed = poison(function, False, False, False, False, False, True, False, False)
+    seed = poison(
+        function, False, False, False, False, False, True, False, False
+    )
     run = stream(
         [0] * 8,
         function=function,
@@ -359,14 +393,18 @@ def test_a_failed_batch_is_split_in_two():
         [5],
         [6, 7],
     ]
-    assert fates(run) == ["succeeded"] * 5 + ["dead-lettered"] + ["succeeded"] * 2
+    assert (
+        fates(run) == ["succeeded"] * 5 + ["dead-lettered"] + ["succeeded"] * 2
+    )
     assert run.batch_record(5)["requestContext"]["approximateInvokeCount"] == 2
 
 
 def test_everything_from_the_lowest_returned_number_on_is_tried_again():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"""
     function = reader(work=0.1, error_rate=0.3)
-    seed = seed_for(function, [False, True, False, False], [False, False, False, False])
+    seed = seed_for(
+        function, [False, True, False, False], [False, False, False, False]
+    )
     run = stream([0] * 4, function=function, seed=seed, **REPORTS)
     assert [events for _, _, events in calls(run)] == [[0, 1, 2, 3], [1, 2, 3]]
     assert run.deliveries.runs.tolist() == [1, 2, 2, 2]
@@ -388,7 +426,11 @@ def test_the_batch_that_begins_at_the_failed_record_has_retries_of_its_own():
         seed=seed,
         **REPORTS,
     )
-    assert [events for _, _, events in calls(run)] == [[0, 1, 2, 3], [2, 3], [2, 3]]
+    assert [events for _, _, events in calls(run)] == [
+        [0, 1, 2, 3],
+        [2, 3],
+        [2, 3],
+    ]
     assert run.batch_record(2)["requestContext"]["approximateInvokeCount"] == 2
     assert run.deliveries.fate.tolist() == [
         "succeeded",
@@ -440,14 +482,23 @@ def test_the_forms_of_an_answer(form, again):
     function = reader(work=0.1, error_rate=0.3, batch_response=form)
     seed = seed_for(function, [False, True, False], [False] * 3)
     run = stream([0] * 3, function=function, seed=seed, **REPORTS)
-    assert [events for _, _, events in calls(run)][1:] == ([again] if again else [])
-    assert fates(run) == ["succeeded", "succeeded" if again else "dropped", "succeeded"]
+    assert [events for _, _, events in calls(run)][1:] == (
+        [again] if again else []
+    )
+    assert fates(run) == [
+        "succeeded",
+        "succeeded" if again else "dropped",
+        "succeeded",
+    ]
 
 
 def test_a_timeout_fails_the_whole_batch():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"""
     run = stream(
-        [0] * 3, function=reader(work=2, timeout=3), maximum_retry_attempts=0, **REPORTS
+        [0] * 3,
+        function=reader(work=2, timeout=3),
+        maximum_retry_attempts=0,
+        **REPORTS,
     )
     assert fates(run) == ["dropped"] * 3
 
@@ -459,7 +510,9 @@ def test_a_shard_takes_a_thousand_records_a_second():
         ["succeeded", "rejected"]
     ].tolist() == [1000, 3]
     refused = run.deliveries[run.deliveries.fate == "rejected"]
-    assert refused.told.unique().tolist() == ["ProvisionedThroughputExceededException"]
+    assert refused.told.unique().tolist() == [
+        "ProvisionedThroughputExceededException"
+    ]
     assert spans_of(run, 1002) == [
         ("source", 0.0, 0.0, "ProvisionedThroughputExceeded")
     ]
@@ -467,16 +520,24 @@ def test_a_shard_takes_a_thousand_records_a_second():
 
 def test_a_shard_takes_a_megabyte_a_second():
     """https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html"""
-    run = stream(instants=[0, 0, 0, 0.5], payload_kb=512, function=reader(work=0.1))
+    run = stream(
+        instants=[0, 0, 0, 0.5], payload_kb=512, function=reader(work=0.1)
+    )
     assert fates(run) == ["succeeded", "succeeded", "rejected", "succeeded"]
 
 
 def test_a_refused_producer_tries_again_as_its_client_does():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
     caller = sim.Caller(retry_mode="standard", max_attempts=10)
-    run = stream(instants=[0] * 1003, caller=caller, function=reader(work=0.0001))
+    run = stream(
+        instants=[0] * 1003, caller=caller, function=reader(work=0.0001)
+    )
     assert (run.deliveries.fate == "succeeded").all()
-    assert {span[0] for span in spans_of(run, 1002)} == {"source", "queue", "handler"}
+    assert {span[0] for span in spans_of(run, 1002)} == {
+        "source",
+        "queue",
+        "handler",
+    }
 
 
 def test_each_mapping_of_a_stream_gets_each_record():
@@ -532,7 +593,9 @@ def test_the_mappings_of_a_stream_share_two_megabytes_a_second():
 def test_children_of_a_shard_are_read_after_their_parent():
     """https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html"""
     changes = {"reshardings": [sim.Resharding(at=0.8, shard_count=2)]}
-    run = stream([0.5, 0.6, 0.9, 0.95], keys=[0, 1, 0, 1], stream_settings=changes)
+    run = stream(
+        [0.5, 0.6, 0.9, 0.95], keys=[0, 1, 0, 1], stream_settings=changes
+    )
     assert run.trace.shards == {
         2: 2,
         3: 2,
@@ -571,7 +634,9 @@ def test_a_busy_shard_of_an_on_demand_stream_is_split_fifteen_minutes_later():
         function=reader(work=0.001),
         until=1100,
     )
-    shards = run.deliveries.assign(shard=run.deliveries.delivery.map(run.trace.shards))
+    shards = run.deliveries.assign(
+        shard=run.deliveries.delivery.map(run.trace.shards)
+    )
     change = shards[shards.shard != shards.shard.iloc[0]].arrived_s.min()
     assert change == pytest.approx(0.25 * (500 * 60 // 200) + 900, abs=0.5)
 
@@ -603,7 +668,9 @@ def test_writes_that_change_nothing_make_no_record():
 def test_latest_misses_what_comes_before_the_mapping_is_active():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"""
     settings = {"function": reader(work=0.1), "active_after": 60}
-    assert fates(stream([0, 30, 90], starting_position="LATEST", **settings)) == [
+    assert fates(
+        stream([0, 30, 90], starting_position="LATEST", **settings)
+    ) == [
         "filtered",
         "filtered",
         "succeeded",
@@ -621,13 +688,21 @@ def test_latest_misses_what_comes_before_the_mapping_is_active():
 
 def test_a_mapping_that_is_not_enabled_never_polls():
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
-    assert fates(stream([0, 1], enabled=False, until=100)) == ["in flight", "in flight"]
-    assert fates(stream([0, 1], enabled=False, until=2 * DAY)) == ["expired", "expired"]
+    assert fates(stream([0, 1], enabled=False, until=100)) == [
+        "in flight",
+        "in flight",
+    ]
+    assert fates(stream([0, 1], enabled=False, until=2 * DAY)) == [
+        "expired",
+        "expired",
+    ]
 
 
 def test_a_paused_mapping_goes_on_where_it_stopped():
     run = stream(
-        [0.5, 5, 6], batch_size=1, outages=[sim.Outage(of="m", at=1.5, seconds=10)]
+        [0.5, 5, 6],
+        batch_size=1,
+        outages=[sim.Outage(of="m", at=1.5, seconds=10)],
     )
     assert starts(run) == [1.0, 11.5, 12.5]
 
@@ -635,7 +710,9 @@ def test_a_paused_mapping_goes_on_where_it_stopped():
 def test_the_filter_of_a_stream_moves_on():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html"""
     run = stream(
-        [n / 10 for n in range(100)], matching_share=0.5, function=reader(work=0.001)
+        [n / 10 for n in range(100)],
+        matching_share=0.5,
+        function=reader(work=0.001),
     )
     kept_out = run.deliveries[run.deliveries.fate == "filtered"]
     assert 30 < len(kept_out) < 70
@@ -646,9 +723,13 @@ def test_the_filter_of_a_stream_moves_on():
 def test_a_tumbling_window_ends_with_its_state_in_a_final_run():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"""
     run = stream(
-        [1, 2, 12, 25, 31], tumbling_window_in_seconds=10, function=reader(work=0.1)
+        [1, 2, 12, 25, 31],
+        tumbling_window_in_seconds=10,
+        function=reader(work=0.1),
     )
-    windows = [(w.start / 1e6, w.end / 1e6, w.records) for w in run.trace.windows]
+    windows = [
+        (w.start / 1e6, w.end / 1e6, w.records) for w in run.trace.windows
+    ]
     assert windows == [(0, 10, 2), (10, 20, 1), (20, 30, 1), (30, 40, 1)]
     final = run.deliveries[run.deliveries.edge == "tumbling window"]
     assert final[["parent", "arrived_s", "fate"]].to_numpy().tolist() == [
@@ -673,7 +754,9 @@ def test_a_failed_batch_of_a_window_is_tried_again_with_the_same_state():
 def test_a_batch_never_mixes_windows():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"""
     run = stream(
-        [9.2, 9.9, 10.1, 10.2], tumbling_window_in_seconds=10, function=reader(work=1.2)
+        [9.2, 9.9, 10.1, 10.2],
+        tumbling_window_in_seconds=10,
+        function=reader(work=1.2),
     )
     batches = [events for _, _, events in calls(run)]
     assert batches[:3] == [[0, 1], [4], [2, 3]]
@@ -692,7 +775,8 @@ def test_the_sdk_of_a_function_that_writes_gets_its_record_into_the_stream_with_
         triggers=[mapping(), sim.trigger("invoke_event", function="g")],
         traffic=[
             sim.Traffic(
-                into="invoke_event", arrivals=sim.Recorded(instants=[0, 1], keys=[5, 6])
+                into="invoke_event",
+                arrivals=sim.Recorded(instants=[0, 1], keys=[5, 6]),
             )
         ],
         seconds=5,

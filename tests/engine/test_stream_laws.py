@@ -22,19 +22,25 @@ def one_fate(run) -> None:
     table = run.deliveries
     assert ((table.fate == "in flight") == table.settled_s.isna()).all()
     assert ((table.fate == "dead-lettered") == (table.stores != "")).all()
-    assert (table.settled_s.dropna() >= table.arrived_s[table.settled_s.notna()]).all()
+    assert (
+        table.settled_s.dropna() >= table.arrived_s[table.settled_s.notna()]
+    ).all()
 
 
 def in_order(run, records) -> None:
     """Records of one key are handed over in the order in which they were written."""
     read = records[
-        records.read_s.notna() & (records.fate != "filtered") & (records.key >= 0)
+        records.read_s.notna()
+        & (records.fate != "filtered")
+        & (records.key >= 0)
     ]
-    first = run.spans[(run.spans.invocation >= 0)].groupby("delivery").start_s.min()
+    first = (
+        run.spans[(run.spans.invocation >= 0)].groupby("delivery").start_s.min()
+    )
     read = read.assign(first=read.delivery.map(first)).dropna(subset=["first"])
-    for _, mine in read.sort_values(["written_s", "delivery"], kind="stable").groupby(
-        ["trigger", "key"]
-    ):
+    for _, mine in read.sort_values(
+        ["written_s", "delivery"], kind="stable"
+    ).groupby(["trigger", "key"]):
         assert mine["first"].is_monotonic_increasing
 
 
@@ -60,7 +66,9 @@ def one_batch_at_a_time(run, records) -> None:
         order = np.lexsort(
             (np.r_[np.ones(len(batches)), np.zeros(len(batches))], times)
         )
-        level = np.cumsum(np.r_[np.ones(len(batches)), -np.ones(len(batches))][order])
+        level = np.cumsum(
+            np.r_[np.ones(len(batches)), -np.ones(len(batches))][order]
+        )
         assert level.max(initial=0) <= factor
 
 
@@ -82,13 +90,17 @@ def never_too_old(run, records) -> None:
 def one_call_more_than_retries(run) -> None:
     """A batch that is given up for its retries has had one call more than these."""
     for discard in run.trace.discards:
-        mapping = run.triggers[run.trace.deliveries.trigger[discard.deliveries[0]]]
+        mapping = run.triggers[
+            run.trace.deliveries.trigger[discard.deliveries[0]]
+        ]
         if discard.condition == Condition.RetryAttemptsExhausted:
             assert discard.calls == mapping.maximum_retry_attempts + 1
 
 
 @law(streams(), st.integers(0, 9999), fast=10, thorough=200)
-def test_streams_keep_order_age_retries_and_parallelization_factor(scenario, seed):
+def test_streams_keep_order_age_retries_and_parallelization_factor(
+    scenario, seed
+):
     run = sim.simulate(scenario, seed, drain_seconds=7200)
     records = stream_usage.records(run)
     one_fate(run)
@@ -99,7 +111,8 @@ def test_streams_keep_order_age_retries_and_parallelization_factor(scenario, see
 
 
 @pytest.mark.parametrize(
-    ("size", "place"), [(1, 0), (2, 1), (8, 5), (13, 12), (16, 0), (33, 20), (64, 31)]
+    ("size", "place"),
+    [(1, 0), (2, 1), (8, 5), (13, 12), (16, 0), (33, 20), (64, 31)],
 )
 def test_a_poison_record_costs_at_most_two_calls_for_each_halving(size, place):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"""
@@ -122,7 +135,9 @@ def test_a_poison_record_costs_at_most_two_calls_for_each_halving(size, place):
 
 def only(function: sim.Function, size: int, place: int, seed: int) -> bool:
     """Whether with this seed exactly this record always fails."""
-    failed = FunctionDraws(function, seed).outcomes(identities("s", size), 1) != 1
+    failed = (
+        FunctionDraws(function, seed).outcomes(identities("s", size), 1) != 1
+    )
     return bool(failed[place]) and int(failed.sum()) == 1
 
 
@@ -141,17 +156,23 @@ def test_a_record_is_given_up_with_the_probability_that_all_its_runs_fail():
     )
     share = (run.deliveries.fate == "dropped").mean()
     expected = p ** (retries + 1)
-    assert abs(share - expected) < 4 * (expected * (1 - expected) / count) ** 0.5
+    assert (
+        abs(share - expected) < 4 * (expected * (1 - expected) / count) ** 0.5
+    )
 
 
-@pytest.mark.parametrize(("kind", "within"), [("kinesis", 0.2), ("ddb_streams", 0.1)])
+@pytest.mark.parametrize(
+    ("kind", "within"), [("kinesis", 0.2), ("ddb_streams", 0.1)]
+)
 def test_polls_and_propagation_together_are_the_measured_latency(kind, within):
     """https://bitesizedserverless.com/bite/serverless-messaging-latency-compared/"""
     scenario = sim.Scenario(
         functions=[reader(work=0.0)],
         triggers=[sim.trigger(kind, function="f", source="s")],
         traffic=[
-            sim.Traffic(into="s", arrivals=sim.Poisson(per_second=1, events=1024))
+            sim.Traffic(
+                into="s", arrivals=sim.Poisson(per_second=1, events=1024)
+            )
         ],
         seconds=1200,
     )

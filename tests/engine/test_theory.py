@@ -11,7 +11,8 @@ from sim import theory
 EVER = 10**8  # seconds: an environment that nothing ends
 NO_INIT = sim.Constant(seconds=0)
 WARM = sim.Choices(
-    execution_environment_idle_seconds=EVER, execution_environment_life_seconds=EVER
+    execution_environment_idle_seconds=EVER,
+    execution_environment_life_seconds=EVER,
 )
 # A lognormal mean is the median times exp(spread^2 / 2); here the 99th percentile is five times the
 # median.
@@ -36,7 +37,14 @@ def function(handler=NO_INIT, **settings):
 
 
 def poisson(
-    kind, per_second, events, one, choices=WARM, caller=None, queues=(), **trigger
+    kind,
+    per_second,
+    events,
+    one,
+    choices=WARM,
+    caller=None,
+    queues=(),
+    **trigger,
 ):
     """So many Poisson events through one trigger into one function."""
     traffic = sim.Traffic(
@@ -57,7 +65,8 @@ def poisson(
 def standard_error(values, blocks=50):
     """Of the mean of values in order of time, each like its neighbours: from long blocks."""
     means = [
-        block.mean() for block in np.array_split(np.asarray(values, float), blocks)
+        block.mean()
+        for block in np.array_split(np.asarray(values, float), blocks)
     ]
     return np.std(means, ddof=1) / blocks**0.5
 
@@ -81,7 +90,12 @@ def assert_share(happened, expected):
 
 @pytest.mark.parametrize(
     ("load", "servers", "blocked"),
-    [(2, 5, 0.0366972), (20, 25, 0.0502218), (2016, 1000, 0.5044546), (3, 1, 0.75)],
+    [
+        (2, 5, 0.0366972),
+        (20, 25, 0.0502218),
+        (2016, 1000, 0.5044546),
+        (3, 1, 0.75),
+    ],
 )
 def test_erlang_b_has_its_known_values(load, servers, blocked):
     """https://en.wikipedia.org/wiki/Erlang_(unit)."""
@@ -124,7 +138,9 @@ def test_throttles_follow_erlang_b_whatever_the_distribution(
 ):
     """https://en.wikipedia.org/wiki/Erlang_(unit)."""
     one = function(SERVICES[service], reserved_concurrent_executions=servers)
-    run = sim.simulate(poisson("invoke", per_second, 200_000, one), seed=7, drain=False)
+    run = sim.simulate(
+        poisson("invoke", per_second, 200_000, one), seed=7, drain=False
+    )
     spans = (
         run.trace.spans
     )  # the tables of so many events take longer than the simulation
@@ -134,14 +150,18 @@ def test_throttles_follow_erlang_b_whatever_the_distribution(
     }  # only the reserved limit refuses
     throttled = np.zeros(200_000)
     throttled[spans["delivery"][spans["outcome"] == 8]] = 1
-    assert_mean(throttled, theory.erlang_b(theory.little(per_second, 0.2), servers))
+    assert_mean(
+        throttled, theory.erlang_b(theory.little(per_second, 0.2), servers)
+    )
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_busy_environments_follow_littles_law(service):
     """https://en.wikipedia.org/wiki/Little%27s_law."""
     run = sim.simulate(
-        poisson("invoke", 20, 20_000, function(SERVICES[service])), seed=3, drain=False
+        poisson("invoke", 20, 20_000, function(SERVICES[service])),
+        seed=3,
+        drain=False,
     )
     runs = run.attempts
     # Looked at once a second, not computed from the runs' lengths: those come from the theory.
@@ -156,7 +176,9 @@ def test_idle_environments_expire_after_the_first_long_gap():
     rate, idle = 1.0, 2.0
     choices = WARM.replace(execution_environment_idle_seconds=idle)
     run = sim.simulate(
-        poisson("invoke", rate, 40_000, function(), choices), seed=11, drain=False
+        poisson("invoke", rate, 40_000, function(), choices),
+        seed=11,
+        drain=False,
     )
     lives = run.attempts.groupby("environment").start_s.agg(["min", "max"])[
         :-1
@@ -178,7 +200,9 @@ def test_idle_environments_expire_after_the_first_long_gap():
         pytest.param(8, 10, 300_000, marks=pytest.mark.slow),
     ],
 )
-def test_messages_wait_for_pollers_as_in_an_m_m_c_queue(per_second, pollers, events):
+def test_messages_wait_for_pollers_as_in_an_m_m_c_queue(
+    per_second, pollers, events
+):
     """https://en.wikipedia.org/wiki/M/M/c_queue."""
     scenario = poisson(
         "sqs_standard",
@@ -203,7 +227,9 @@ def test_messages_wait_for_pollers_as_in_an_m_m_c_queue(per_second, pollers, eve
     looks = np.arange(100, waits["end"].max() / 1e6)
     begun = np.searchsorted(np.sort(waits["start"]), looks * 1e6, side="right")
     ended = np.searchsorted(np.sort(waits["end"]), looks * 1e6, side="right")
-    assert_mean(begun - ended, theory.little(per_second, expected), precision=0.1)
+    assert_mean(
+        begun - ended, theory.little(per_second, expected), precision=0.1
+    )
 
 
 # Events that are tried again
@@ -214,9 +240,13 @@ def test_an_asynchronous_event_is_lost_when_all_its_runs_fail(retries):
     """p^(retries + 1); https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html."""
     one = function(
         error_rate=0.4,
-        event_invoke_config=sim.EventInvokeConfig(maximum_retry_attempts=retries),
+        event_invoke_config=sim.EventInvokeConfig(
+            maximum_retry_attempts=retries
+        ),
     )
-    table = sim.simulate(poisson("invoke_event", 50, 20_000, one), seed=2).deliveries
+    table = sim.simulate(
+        poisson("invoke_event", 50, 20_000, one), seed=2
+    ).deliveries
     assert_share(table.fate == "dropped", theory.all_fail(0.4, retries + 1))
     assert abs(
         table.runs.mean() - theory.mean_runs(0.4, retries + 1)
@@ -229,7 +259,9 @@ def test_an_asynchronous_event_is_lost_when_all_its_runs_fail(retries):
 @pytest.mark.parametrize("partial", [(), ("ReportBatchItemFailures",)])
 def test_a_message_is_dead_lettered_when_all_its_receives_fail(most, partial):
     """p^maxReceiveCount; https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html."""
-    redrive = sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=most)
+    redrive = sim.RedrivePolicy(
+        dead_letter_target_arn="dead", max_receive_count=most
+    )
     queue = sim.Queue(
         name="sqs_standard", visibility_timeout=900, redrive_policy=redrive
     )
@@ -276,13 +308,16 @@ def test_functions_have_luck_of_their_own():
         ],
         traffic=[
             sim.Traffic(
-                into="topic", arrivals=sim.Poisson(per_second=100, events=20_000)
+                into="topic",
+                arrivals=sim.Poisson(per_second=100, events=20_000),
             )
         ],
         seconds=400,
     )
     successes = (
-        sim.simulate(scenario, seed=8).deliveries.groupby("event").successes.sum()
+        sim.simulate(scenario, seed=8)
+        .deliveries.groupby("event")
+        .successes.sum()
     )
     for count in range(3):
         assert_share(successes == count, theory.binomial(count, 2, 0.7))

@@ -19,7 +19,12 @@ def test_confidence_is_students_interval_of_the_mean(table):
     assert found.index.names == [TIMEOUT, RETRIES]
     values = table.delivered[table[TIMEOUT].eq(10) & table[RETRIES].eq(0)]
     margin = 2.919986 * values.std() / 3**0.5  # t(0.95, 2)
-    expected = [values.mean(), values.mean() - margin, values.mean() + margin, 3]
+    expected = [
+        values.mean(),
+        values.mean() - margin,
+        values.mean() + margin,
+        3,
+    ]
     assert found.loc[(10, 0)].tolist() == pytest.approx(expected)
 
 
@@ -55,7 +60,9 @@ def test_an_interval_of_95_percent_holds_the_mean_in_95_percent():
 
 @pytest.mark.parametrize("level", [0, 1, 95, float("nan")])
 def test_confidence_has_a_level_between_0_and_1(level, table):
-    with pytest.raises(sim.ScenarioError, match="but it must be between 0 and 1"):
+    with pytest.raises(
+        sim.ScenarioError, match="but it must be between 0 and 1"
+    ):
         sim.confidence(table, level)
 
 

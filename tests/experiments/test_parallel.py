@@ -76,7 +76,9 @@ def workers() -> set[int]:
     return {child.pid for child in multiprocessing.active_children()}
 
 
-def test_workers_give_the_same_table_and_stay_for_the_next_sweep(table, brought):
+def test_workers_give_the_same_table_and_stay_for_the_next_sweep(
+    table, brought
+):
     pd.testing.assert_frame_equal(
         sim.sweep(small(), GRID, range(3)), table, check_exact=True
     )
@@ -92,7 +94,9 @@ def test_workers_give_the_same_table_and_stay_for_the_next_sweep(table, brought)
 
 def test_what_is_over_before_workers_would_help_starts_none(table, monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(WorkerPool, "executor", lambda *_: pytest.fail("started"))
+    monkeypatch.setattr(
+        WorkerPool, "executor", lambda *_: pytest.fail("started")
+    )
     pd.testing.assert_frame_equal(sim.sweep(small(), GRID, range(3)), table)
 
 
@@ -132,7 +136,9 @@ def test_where_no_worker_can_be_started_the_runs_follow_one_another(
     pd.testing.assert_frame_equal(there, table)
 
 
-@pytest.mark.parametrize(("platform", "processors"), [("emscripten", 2), ("linux", 1)])
+@pytest.mark.parametrize(
+    ("platform", "processors"), [("emscripten", 2), ("linux", 1)]
+)
 def test_where_there_is_one_process_no_thread_is_started(
     platform, processors, table, monkeypatch
 ):
@@ -175,7 +181,9 @@ print(f"and then {len(table)} rows")
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="has no process groups")
 @pytest.mark.parametrize("delay", [2.5, 10], ids=["starting", "working"])
-def test_ctrl_c_in_a_terminal_ends_a_script_that_guards_nothing(tmp_path, delay):
+def test_ctrl_c_in_a_terminal_ends_a_script_that_guards_nothing(
+    tmp_path, delay
+):
     """Every process of the terminal gets it, and none shows a traceback.
 
     https://docs.python.org/3/library/signal.html#note-on-signal-handlers-and-exceptions

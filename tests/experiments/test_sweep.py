@@ -34,7 +34,9 @@ def table() -> pd.DataFrame:
     return sim.sweep(small(), GRID, seeds=range(3), executor=HERE)
 
 
-def test_a_row_is_the_summary_of_its_run_and_rows_stand_in_the_grids_order(table):
+def test_a_row_is_the_summary_of_its_run_and_rows_stand_in_the_grids_order(
+    table,
+):
     assert list(
         table[[TIMEOUT, RETRIES, "seed"]].itertuples(index=False, name=None)
     ) == [
@@ -48,7 +50,13 @@ def test_a_row_is_the_summary_of_its_run_and_rows_stand_in_the_grids_order(table
     assert table.loc[8, summary.index].to_dict() == pytest.approx(
         summary.to_dict(), rel=0, abs=0, nan_ok=True
     )
-    assert table.columns.tolist() == [TIMEOUT, RETRIES, "seed", *summary.index, "error"]
+    assert table.columns.tolist() == [
+        TIMEOUT,
+        RETRIES,
+        "seed",
+        *summary.index,
+        "error",
+    ]
     assert table.error.isna().all()
     assert table.attrs["units"] == {TIMEOUT: "s", RETRIES: "attempts"}
 
@@ -86,7 +94,9 @@ def test_wrong_values_are_rows_with_their_sentence():
     assert table.lost[:2].notna().all()
     assert (
         table.error[2:]
-        .str.contains("maximum_retry_attempts is 5, but 0 to 2 attempts is allowed")
+        .str.contains(
+            "maximum_retry_attempts is 5, but 0 to 2 attempts is allowed"
+        )
         .all()
     )
     assert table.lost[2:].isna().all()
@@ -100,19 +110,30 @@ def test_an_unforeseen_failure_is_a_row_with_its_kind(monkeypatch):
 
 def test_values_that_only_fit_together_run_together():
     trigger = sim.trigger("sqs_standard", function="worker")
-    scenario = sim.Scenario(functions=[sim.Function(name="worker")], triggers=[trigger])
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="worker")], triggers=[trigger]
+    )
     table = sim.sweep(
-        scenario, {TIMEOUT: [60], "queues.*.visibility_timeout": [30, 360]}, [1], HERE
+        scenario,
+        {TIMEOUT: [60], "queues.*.visibility_timeout": [30, 360]},
+        [1],
+        HERE,
     )
     assert table.error.isna().tolist() == [False, True]
 
 
 def test_scenarios_by_name_and_costs_have_columns():
     table = sim.sweep(
-        {"calm": small(0), "rough": small(1)}, seeds=[7], executor=HERE, cost=True
+        {"calm": small(0), "rough": small(1)},
+        seeds=[7],
+        executor=HERE,
+        cost=True,
     )
     assert table.scenario.tolist() == ["calm", "rough"]
-    costs = [sim.simulate(small(rate), seed=7).cost().cost_usd.sum() for rate in (0, 1)]
+    costs = [
+        sim.simulate(small(rate), seed=7).cost().cost_usd.sum()
+        for rate in (0, 1)
+    ]
     assert table.cost_usd.tolist() == costs
 
 
@@ -138,11 +159,15 @@ def test_progress_counts_to_the_end_in_the_callers_thread(capsys):
         small(),
         seeds=range(3),
         executor=HERE,
-        progress=lambda *told: heard.append((*told, threading.current_thread())),
+        progress=lambda *told: heard.append(
+            (*told, threading.current_thread())
+        ),
     )
     assert heard == [(done, 3, threading.main_thread()) for done in (1, 2, 3)]
     sim.sweep(small(), seeds=range(3), executor=HERE, progress=True)
-    assert capsys.readouterr().out == "\r1 of 3 runs\r2 of 3 runs\r3 of 3 runs\n"
+    assert (
+        capsys.readouterr().out == "\r1 of 3 runs\r2 of 3 runs\r3 of 3 runs\n"
+    )
 
 
 def test_ctrl_c_starts_no_further_run_and_keeps_what_is_done():
@@ -159,7 +184,9 @@ def test_ctrl_c_starts_no_further_run_and_keeps_what_is_done():
     with pytest.warns(
         UserWarning, match=r"stopped: the table has 1 of 50 runs\."
     ) as told:
-        table = sim.sweep(small(), seeds=range(50), executor=executor, progress=stop)
+        table = sim.sweep(
+            small(), seeds=range(50), executor=executor, progress=stop
+        )
     executor.shutdown()
     assert told[0].filename == __file__
     assert table.seed.tolist() == [0]
@@ -179,7 +206,10 @@ def test_ctrl_c_before_any_run_is_done_is_ctrl_c():
     ("wrong", "sentence"),
     [
         ({"seeds": []}, "There is nothing to run: seeds has no value."),
-        ({"seeds": 5}, "seeds is 5, but it must be whole numbers, such as range(5)."),
+        (
+            {"seeds": 5},
+            "seeds is 5, but it must be whole numbers, such as range(5).",
+        ),
         (
             {"seeds": [0.5]},
             "seeds is [0.5], but it must be whole numbers, such as range(5).",
@@ -200,7 +230,10 @@ def test_ctrl_c_before_any_run_is_done_is_ctrl_c():
             {"grid": {TIMEOUT: 3}},
             f"The grid's {TIMEOUT!r} is 3, but it must be a list of values.",
         ),
-        ({"grid": {TIMEOUT: [3, 3]}}, f"3 is there twice in the grid's {TIMEOUT!r}"),
+        (
+            {"grid": {TIMEOUT: [3, 3]}},
+            f"3 is there twice in the grid's {TIMEOUT!r}",
+        ),
         (
             {"scenarios": {}},
             "There is no scenario to run: give one, or several by name.",

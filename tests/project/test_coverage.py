@@ -9,7 +9,9 @@ from tests.mutate import MUTATIONS, file_of, layouts
 from tests.support.paths import ROOT
 
 COLUMNS = ["rule", "source", "status", "lives_in", "test", "reason"]
-with (ROOT / "data" / "coverage.csv").open(encoding="utf-8", newline="") as lines:
+with (ROOT / "data" / "coverage.csv").open(
+    encoding="utf-8", newline=""
+) as lines:
     HEADER, *ROWS = csv.reader(lines, strict=True)
 RULES = [dict(zip(HEADER, row, strict=True)) for row in ROWS]
 HELD = [rule for rule in RULES if rule["status"] == "holds"]
@@ -28,7 +30,9 @@ def defined(node: ast.AST, inside: str = "") -> list[str]:
             else [getattr(child, "target", None)]
         )
         names += [
-            inside + target.id for target in targets if isinstance(target, ast.Name)
+            inside + target.id
+            for target in targets
+            if isinstance(target, ast.Name)
         ]
     return names
 
@@ -59,12 +63,15 @@ def test_every_row_is_complete():
 
 def test_a_rule_holds_somewhere_by_a_test_or_says_why_it_is_not_modelled():
     for rule in RULES:
-        given = tuple(bool(rule[column]) for column in ("lives_in", "test", "reason"))
+        given = tuple(
+            bool(rule[column]) for column in ("lives_in", "test", "reason")
+        )
         assert (
             given
-            == {"holds": (True, True, False), "not modelled": (False, False, True)}[
-                rule["status"]
-            ]
+            == {
+                "holds": (True, True, False),
+                "not modelled": (False, False, True),
+            }[rule["status"]]
         ), rule
 
 
@@ -90,15 +97,22 @@ def test_every_test_is_called_so_once():
     named = names_in("tests")
     tests = {rule["test"] for rule in HELD}
     assert [
-        test for test in tests if named[test] != 1 or not test.startswith("test_")
+        test
+        for test in tests
+        if named[test] != 1 or not test.startswith("test_")
     ] == []
 
 
 def test_every_rule_that_make_mutate_breaks_still_stands_once():
-    texts = [file.read_text(encoding="utf-8") for file in (ROOT / "sim").rglob("*.py")]
+    texts = [
+        file.read_text(encoding="utf-8")
+        for file in (ROOT / "sim").rglob("*.py")
+    ]
     for mutation in MUTATIONS:
         found = [
-            place for text in texts for place in layouts(mutation.old).findall(text)
+            place
+            for text in texts
+            for place in layouts(mutation.old).findall(text)
         ]
         assert len(found) == 1, f"{mutation.rule}: {found}"
         assert mutation.new != mutation.old

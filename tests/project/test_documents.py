@@ -12,7 +12,9 @@ from tests.support.documents import DOCUMENTS, anchors, name, prose
 from tests.support.paths import ROOT
 from tests.support.rows import holds_for_each
 
-every_document = holds_for_each({name(document): document for document in DOCUMENTS})
+every_document = holds_for_each(
+    {name(document): document for document in DOCUMENTS}
+)
 # British too, or a word of AWS's.
 ALLOWED = {
     "parallelization",
@@ -29,10 +31,13 @@ ALLOWED = {
 def american() -> set[str]:
     """American spellings of words that have another one in British English."""
     path = (
-        Path(codespell_lib.__file__).parent / "data" / "dictionary_en-GB_to_en-US.txt"
+        Path(codespell_lib.__file__).parent
+        / "data"
+        / "dictionary_en-GB_to_en-US.txt"
     )
     pairs = [
-        line.partition("->") for line in path.read_text(encoding="utf-8").splitlines()
+        line.partition("->")
+        for line in path.read_text(encoding="utf-8").splitlines()
     ]
     return (
         {word.strip() for _, _, words in pairs for word in words.split(",")}
@@ -42,13 +47,17 @@ def american() -> set[str]:
 
 
 def links(document: Path) -> list[str]:
-    return re.findall(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"", prose(document))
+    return re.findall(
+        r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"", prose(document)
+    )
 
 
 @every_document
 def test_internal_links_lead_to_files_and_headings_that_exist(document):
     local = [
-        one or other for one, other in links(document) if "://" not in (one or other)
+        one or other
+        for one, other in links(document)
+        if "://" not in (one or other)
     ]
     for path, _, anchor in (link.partition("#") for link in local):
         target = document.parent / path if path else document
@@ -84,7 +93,9 @@ def test_the_readme_leads_with_a_picture_and_two_commands_and_fits_three_screens
     lines = README.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 120
     picture = next(n for n, line in enumerate(lines) if line.startswith("!["))
-    commands = next(n for n, line in enumerate(lines) if line.startswith("make "))
+    commands = next(
+        n for n, line in enumerate(lines) if line.startswith("make ")
+    )
     assert picture < commands < 30
     assert lines[commands + 1].startswith("make ")
     assert not lines[commands + 2].startswith("make ")
@@ -98,7 +109,9 @@ def test_each_page_is_linked_from_the_readme_and_leads_back(page):
 
 def code(document: Path) -> list[str]:
     """The Python of a page, block by block; what has `...` for the reader's own is left out."""
-    blocks = re.findall(r"```python\n(.*?)```", document.read_text("utf-8"), re.DOTALL)
+    blocks = re.findall(
+        r"```python\n(.*?)```", document.read_text("utf-8"), re.DOTALL
+    )
     return [block for block in blocks if "..." not in block]
 
 
@@ -125,7 +138,9 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 
 def rows_of_the_layout() -> list[tuple[list[str], str]]:
     """The places of each row, and what is said of them."""
-    layout = re.split(r"^## ", CONTRIBUTING.read_text("utf-8"), flags=re.MULTILINE)
+    layout = re.split(
+        r"^## ", CONTRIBUTING.read_text("utf-8"), flags=re.MULTILINE
+    )
     (section,) = [part for part in layout if part.startswith("Layout")]
     rows = re.findall(r"^\| (`.+?) \| (.+) \|$", section, re.MULTILINE)
     return [(re.findall(r"`([^`]+)`", places), said) for places, said in rows]
@@ -134,7 +149,11 @@ def rows_of_the_layout() -> list[tuple[list[str], str]]:
 def kept_at_the_top() -> set[str]:
     """What git keeps at the top of the repository, folders with a slash."""
     listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if listed.returncode:
         pytest.skip("not a git repository")
@@ -149,8 +168,12 @@ def rooms() -> set[str]:
         for path in (ROOT / "sim").rglob("*.py*")
         if "__pycache__" not in path.parts
     }
-    folders = {f"{path.parent.relative_to(ROOT).as_posix()}/" for path in modules}
-    beside = {f"sim/{path.name}" for path in modules if path.parent.name == "sim"}
+    folders = {
+        f"{path.parent.relative_to(ROOT).as_posix()}/" for path in modules
+    }
+    beside = {
+        f"sim/{path.name}" for path in modules if path.parent.name == "sim"
+    }
     return folders - {"sim/"} | beside
 
 

@@ -14,7 +14,7 @@ PACKAGE = Path(sim.__file__).parent
 LAYERS = [
     row.split()
     for row in (
-        "facts trace",
+        "arrays facts trace",
         "scenario",
         "workload theory",
         "results",
@@ -26,7 +26,9 @@ LAYERS = [
         "__main__",
     )
 ]
-LAYER = {name: number for number, row in enumerate(LAYERS) for name in row or [""]}
+LAYER = {
+    name: number for number, row in enumerate(LAYERS) for name in row or [""]
+}
 MODELS = ("synchronous", "asynchronous", "queue", "source", "stream")
 THREADS = (
     "_thread",
@@ -38,9 +40,9 @@ THREADS = (
 )
 
 MODULES = {
-    ".".join(("sim", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(
-        ".__init__"
-    ): path
+    ".".join(
+        ("sim", *path.relative_to(PACKAGE).with_suffix("").parts)
+    ).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
@@ -62,13 +64,19 @@ def imports(module: str) -> frozenset[str]:
     `from sim import facts` counts as `sim.facts`.
     """
     found = set()
-    for statement in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+    for statement in ast.walk(
+        ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    ):
         if isinstance(statement, ast.Import):
             found |= {alias.name for alias in statement.names}
         elif isinstance(statement, ast.ImportFrom):
-            assert statement.level == 0, f"{module}: imports are absolute, from sim"
+            assert statement.level == 0, (
+                f"{module}: imports are absolute, from sim"
+            )
             found |= {
-                deepest(f"{statement.module}.{alias.name}", str(statement.module))
+                deepest(
+                    f"{statement.module}.{alias.name}", str(statement.module)
+                )
                 for alias in statement.names
             }
     return frozenset(found)
@@ -133,9 +141,9 @@ def child_of(package: str, module: str) -> str:
 def test_models_never_import_each_other():
     for module in MODULES:
         models = {model_name(name) for name in imports(module)} & set(MODELS)
-        assert model_name(module) not in MODELS or models <= {model_name(module)}, (
-            module
-        )
+        assert model_name(module) not in MODELS or models <= {
+            model_name(module)
+        }, module
 
 
 def test_only_one_module_wires_the_models():
@@ -166,4 +174,6 @@ def test_pictures_and_panels_stay_in_show():
 
 
 def test_no_threads_and_no_processes_outside_sweep():
-    assert {layer_name(module) for module in importers(*THREADS)} <= {"experiments"}
+    assert {layer_name(module) for module in importers(*THREADS)} <= {
+        "experiments"
+    }

@@ -83,7 +83,9 @@ def test_an_unknown_name_is_refused():
 def test_importing_sim_loads_what_is_used_and_no_more():
     pictures = {"matplotlib", "ipywidgets", "IPython", "sim.show"}
     templates = {"yaml", "sim.template"}
-    assert not loaded_after("import sim") & (pictures | templates | {"pandas", "numpy"})
+    assert not loaded_after("import sim") & (
+        pictures | templates | {"pandas", "numpy"}
+    )
     assert not loaded_after(SIMULATE) & (pictures | templates | {"sim.course"})
 
 

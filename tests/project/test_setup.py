@@ -31,7 +31,9 @@ LOCKS = {
 }
 
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text())
-CONDA = [entry for entry in ENVIRONMENT["dependencies"] if isinstance(entry, str)]
+CONDA = [
+    entry for entry in ENVIRONMENT["dependencies"] if isinstance(entry, str)
+]
 CONDA_NAMES = {
     "matplotlib": "matplotlib-base"
 }  # conda-forge's name, where it differs from PyPI's
@@ -54,7 +56,9 @@ def conda_name(requirement: Requirement) -> str:
 def locked(name: str) -> list[tuple[str, Version, list[str]]]:
     """The lock's entries: canonical name, version, hashes; a name comes once for each Python."""
     text = re.sub(r"#.*|\\\n", "", (ROOT / name).read_text())
-    entries = [line.partition("==") for line in text.splitlines() if line.strip()]
+    entries = [
+        line.partition("==") for line in text.splitlines() if line.strip()
+    ]
     words = [(package, rest.split()) for package, _, rest in entries]
     return [
         (canonicalize_name(package), Version(version), rest)
@@ -63,10 +67,15 @@ def locked(name: str) -> list[tuple[str, Version, list[str]]]:
 
 
 def jupyter_config(uid: int, monkeypatch: pytest.MonkeyPatch) -> Config:
-    monkeypatch.setattr(os, "geteuid", lambda: uid, raising=False)  # Windows has none
+    monkeypatch.setattr(
+        os, "geteuid", lambda: uid, raising=False
+    )  # Windows has none
     path = ROOT / "jupyter" / "jupyter_lab_config.py"
     config = Config()
-    exec(compile(path.read_text(), path, "exec"), {"c": config, "__file__": str(path)})
+    exec(
+        compile(path.read_text(), path, "exec"),
+        {"c": config, "__file__": str(path)},
+    )
     return config
 
 
@@ -80,7 +89,12 @@ def python(
     }
     command = [sys.executable, *arguments]
     return subprocess.run(
-        command, cwd=folder, env=variables, capture_output=True, text=True, check=False
+        command,
+        cwd=folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -88,24 +102,31 @@ def test_environment_has_conda_forge_alone_and_installs_the_project():
     assert set(ENVIRONMENT) == {"name", "channels", "dependencies"}
     assert ENVIRONMENT["name"] == PROJECT["project"]["name"]
     assert ENVIRONMENT["channels"] == ["conda-forge"]
-    assert [entry for entry in ENVIRONMENT["dependencies"] if entry not in CONDA] == [
-        {"pip": ["-e ."]}
-    ]
+    assert [
+        entry for entry in ENVIRONMENT["dependencies"] if entry not in CONDA
+    ] == [{"pip": ["-e ."]}]
 
 
 @holds_for_each({entry: entry for entry in CONDA})
 def test_environment_entry_is_a_match_specification(entry):
-    assert MATCH.fullmatch(entry)  # rattler alone would let "pandas 2.x.y >=" pass
+    assert MATCH.fullmatch(
+        entry
+    )  # rattler alone would let "pandas 2.x.y >=" pass
     assert MatchSpec(entry).name.normalized == entry.split()[0]
 
 
 def test_environment_asks_for_what_the_project_asks_for():
-    required = {conda_name(requirement): requirement.specifier for requirement in MAIN}
+    required = {
+        conda_name(requirement): requirement.specifier for requirement in MAIN
+    }
     bounds = conda_bounds()
     assert required.items() <= bounds.items()
-    tests = {conda_name(requirement): requirement.specifier for requirement in TEST}
+    tests = {
+        conda_name(requirement): requirement.specifier for requirement in TEST
+    }
     rest = {
-        name: bounds[name] for name in bounds.keys() - required.keys() - CONDA_ALONE
+        name: bounds[name]
+        for name in bounds.keys() - required.keys() - CONDA_ALONE
     }
     assert rest
     assert rest.items() <= tests.items()
@@ -144,7 +165,9 @@ def test_lock_has_a_hash_for_every_line(name):
 def test_lock_names_no_host_and_no_folder(name):
     trace = re.compile(r"://|--(index|extra-index|find-links)|(^|\s|@)/")
     assert not [
-        line for line in (ROOT / name).read_text().splitlines() if trace.search(line)
+        line
+        for line in (ROOT / name).read_text().splitlines()
+        if trace.search(line)
     ]
 
 
@@ -190,9 +213,16 @@ def test_the_extra_for_clusters_is_what_the_tests_use():
 def test_binder_installs_the_lock_and_the_project_on_a_python_that_it_allows():
     """https://repo2docker.readthedocs.io/en/latest/configuration/"""
     folder = ROOT / ".binder"
-    assert (folder / "requirements.txt").read_text() == "-r ../requirements.lock\n"
-    name, _, version = (folder / "runtime.txt").read_text().strip().partition("-")
-    assert (name, version in SpecifierSet(PROJECT["project"]["requires-python"])) == (
+    assert (
+        folder / "requirements.txt"
+    ).read_text() == "-r ../requirements.lock\n"
+    name, _, version = (
+        (folder / "runtime.txt").read_text().strip().partition("-")
+    )
+    assert (
+        name,
+        version in SpecifierSet(PROJECT["project"]["requires-python"]),
+    ) == (
         "python",
         True,
     )
@@ -200,18 +230,27 @@ def test_binder_installs_the_lock_and_the_project_on_a_python_that_it_allows():
 
 
 def test_make_pins_the_build_backend_that_pyproject_names():
-    assert PROJECT["dependency-groups"]["build"] == PROJECT["build-system"]["requires"]
+    assert (
+        PROJECT["dependency-groups"]["build"]
+        == PROJECT["build-system"]["requires"]
+    )
 
 
 def test_lab_opens_the_first_lesson_with_the_repository_as_root(monkeypatch):
     config = jupyter_config(1000, monkeypatch)
     assert config.ServerApp.root_dir == str(ROOT)
-    assert config.LabApp.default_url == "/lab/tree/notebooks/00-start-here.ipynb"
-    assert config.LabApp.app_settings_dir == str(ROOT / "jupyter" / "lab-settings")
+    assert (
+        config.LabApp.default_url == "/lab/tree/notebooks/00-start-here.ipynb"
+    )
+    assert config.LabApp.app_settings_dir == str(
+        ROOT / "jupyter" / "lab-settings"
+    )
 
 
 @pytest.mark.parametrize(("uid", "allowed"), [(0, True), (1000, False)])
-def test_lab_starts_as_root_only_where_everybody_is_root(uid, allowed, monkeypatch):
+def test_lab_starts_as_root_only_where_everybody_is_root(
+    uid, allowed, monkeypatch
+):
     assert jupyter_config(uid, monkeypatch).ServerApp.allow_root is allowed
 
 
@@ -236,7 +275,9 @@ def test_overrides_are_settings_that_this_jupyterlab_knows():
         (ROOT / "jupyter" / "lab-settings" / "overrides.json").read_text()
     )
     for plugin, settings in overrides.items():
-        schema = json.loads((schemas / f"{plugin.replace(':', '/')}.json").read_text())
+        schema = json.loads(
+            (schemas / f"{plugin.replace(':', '/')}.json").read_text()
+        )
         assert settings.keys() <= schema["properties"].keys()
 
 
@@ -258,7 +299,13 @@ def wheel(tmp_path_factory) -> Path:
 
 
 def files(folder: Path) -> set[str]:
-    left_behind = {"__pycache__", ".ruff_cache", "node_modules", "cdk.out", "dist"}
+    left_behind = {
+        "__pycache__",
+        ".ruff_cache",
+        "node_modules",
+        "cdk.out",
+        "dist",
+    }
     found = (
         path
         for path in folder.rglob("*")
@@ -269,7 +316,9 @@ def files(folder: Path) -> set[str]:
 
 def test_wheel_holds_the_package_and_the_data_and_nothing_else(wheel):
     names = {
-        name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name
+        name
+        for name in zipfile.ZipFile(wheel).namelist()
+        if ".dist-info/" not in name
     }
     code = {f"sim/{name}" for name in files(ROOT / "sim")}
     assert names == code | {f"sim/data/{name}" for name in files(ROOT / "data")}
@@ -298,13 +347,24 @@ def test_asks_for_its_path(browser_path): pass
 
 
 @pytest.mark.slow  # pytest in pytest
-@pytest.mark.parametrize(("ci", "outcome"), [("", "2 skipped"), ("true", "2 errors")])
+@pytest.mark.parametrize(
+    ("ci", "outcome"), [("", "2 skipped"), ("true", "2 errors")]
+)
 def test_missing_browser_is_a_skip_for_a_learner_and_a_failure_in_ci(
     ci, outcome, tmp_path
 ):
-    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
+    (tmp_path / "conftest.py").write_text(
+        (ROOT / "tests" / "conftest.py").read_text()
+    )
     (tmp_path / "test_browser.py").write_text(BROWSER_TEST)
     ran = python(
-        tmp_path, "-m", "pytest", "-p", "no:cacheprovider", ".", PATH=tmp_path, CI=ci
+        tmp_path,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        ".",
+        PATH=tmp_path,
+        CI=ci,
     )
     assert outcome in ran.stdout

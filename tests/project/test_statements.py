@@ -14,11 +14,21 @@ MOST_TARGETS = 2
 MOST_LINES = 40
 IMPORTS = (ast.Import, ast.ImportFrom)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-DATA = (ast.Call, ast.Constant, ast.Dict, ast.JoinedStr, ast.List, ast.Set, ast.Tuple)
+DATA = (
+    ast.Call,
+    ast.Constant,
+    ast.Dict,
+    ast.JoinedStr,
+    ast.List,
+    ast.Set,
+    ast.Tuple,
+)
 
 
 def modules_of(*folders: str) -> dict[str, Path]:
-    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    files = [
+        path for folder in folders for path in (ROOT / folder).rglob("*.py")
+    ]
     return {path.relative_to(ROOT).as_posix(): path for path in sorted(files)}
 
 
@@ -71,16 +81,22 @@ def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def unseen_imports(path: Path) -> Iterator[int]:
     """The lines of each import under `if TYPE_CHECKING`."""
     for node in nodes(path):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(
+            node.test
+        ):
             parts = ast.walk(node)
-            yield from (each.lineno for each in parts if isinstance(each, IMPORTS))
+            yield from (
+                each.lineno for each in parts if isinstance(each, IMPORTS)
+            )
 
 
 @not_yet_everywhere
 @every_module
 def test_no_assignment_has_three_targets(path):
     assignments = [node for node in nodes(path) if isinstance(node, ast.Assign)]
-    packed = [node.lineno for node in assignments if assigned(node) > MOST_TARGETS]
+    packed = [
+        node.lineno for node in assignments if assigned(node) > MOST_TARGETS
+    ]
     assert not packed, f"lines {sorted(packed)}"
 
 
@@ -89,7 +105,11 @@ def test_no_assignment_has_three_targets(path):
 def test_no_function_is_longer_than_40_lines_but_tables_of_data(path):
     functions = [node for node in nodes(path) if isinstance(node, FUNCTIONS)]
     long = [node for node in functions if length(node) > MOST_LINES]
-    told = [f"{node.name}: {length(node)} lines" for node in long if not is_table(node)]
+    told = [
+        f"{node.name}: {length(node)} lines"
+        for node in long
+        if not is_table(node)
+    ]
     assert not told, ", ".join(told)
 
 
@@ -102,7 +122,16 @@ def test_no_import_is_for_type_checkers_alone(path):
 def test_targets_and_tables_are_told_apart():
     """That the tests above can fail."""
     code = "a, b, c = d\na = b = c = d\na, (b, c) = d\na, b = d\na = b = d\na.x, *b = d"
-    assert [assigned(node) for node in ast.parse(code).body] == [3, 3, 3, 2, 2, 2]
-    table = ast.parse("def rows():\n    'All of them.'\n    return [1, 2]").body[0]
+    assert [assigned(node) for node in ast.parse(code).body] == [
+        3,
+        3,
+        3,
+        2,
+        2,
+        2,
+    ]
+    table = ast.parse(
+        "def rows():\n    'All of them.'\n    return [1, 2]"
+    ).body[0]
     sentence = ast.parse("def rows():\n    a = 1\n    return [a, 2]").body[0]
     assert [is_table(table), is_table(sentence)] == [True, False]

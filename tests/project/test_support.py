@@ -10,7 +10,9 @@ def is_positive(number):
 
 
 def test_a_check_of_many_rows_names_every_row_that_fails():
-    test = holds_for_each({"one": 1, "minus one": -1, "word": "two"})(is_positive)
+    test = holds_for_each({"one": 1, "minus one": -1, "word": "two"})(
+        is_positive
+    )
     with pytest.raises(AssertionError) as told:
         test()
     first, *reasons = str(told.value).splitlines()

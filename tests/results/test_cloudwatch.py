@@ -45,9 +45,13 @@ def poll(at=(0,), function=None, queue=None, seconds=120, **mapping):
             functions=[function or worker()],
             queues=[queue or sim.Queue(name="jobs"), sim.Queue(name="dead")],
             triggers=[
-                sim.trigger("sqs_standard", function="f", source="jobs", **mapping)
+                sim.trigger(
+                    "sqs_standard", function="f", source="jobs", **mapping
+                )
             ],
-            traffic=[sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=at))],
+            traffic=[
+                sim.Traffic(into="jobs", arrivals=sim.Recorded(instants=at))
+            ],
             seconds=seconds,
         ),
         drain=False,
@@ -55,8 +59,12 @@ def poll(at=(0,), function=None, queue=None, seconds=120, **mapping):
 
 
 def redriving(most=1, visibility=30):
-    policy = sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=most)
-    return sim.Queue(name="jobs", visibility_timeout=visibility, redrive_policy=policy)
+    policy = sim.RedrivePolicy(
+        dead_letter_target_arn="dead", max_receive_count=most
+    )
+    return sim.Queue(
+        name="jobs", visibility_timeout=visibility, redrive_policy=policy
+    )
 
 
 # Lambda
@@ -137,7 +145,10 @@ def test_every_attempt_sends_the_age_of_its_event_throttled_ones_too():
     The first event runs at 0 s for 2 s; the second is throttled at 0 s and at 1 s, and runs at 3 s.
     """
     run = one_function(
-        at=(0, 0), kind="invoke_event", handler=2, reserved_concurrent_executions=1
+        at=(0, 0),
+        kind="invoke_event",
+        handler=2,
+        reserved_concurrent_executions=1,
     )
     assert sent(run, "AsyncEventAge") == {0: 0 + 0 + 1000 + 3000}
     assert sent(run, "AsyncEventAge", "SampleCount") == {0: 4}
@@ -160,7 +171,9 @@ def test_duration_has_the_init_that_runs_again_after_a_timeout():
 
 def test_an_init_cut_after_ten_seconds_is_not_in_duration_but_its_second_try_is():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
-    assert sent(one_function(init=11, handler=1, timeout=20), "Duration") == {0: 12_000}
+    assert sent(one_function(init=11, handler=1, timeout=20), "Duration") == {
+        0: 12_000
+    }
 
 
 def test_a_batch_is_one_invocation():
@@ -177,12 +190,18 @@ def test_reported_batch_item_failures_are_no_function_error():
     """
     failing = worker(poison_share=1)
     assert (
-        sent(poll(function=failing, function_response_types=REPORTS), "Errors")[0] == 0
+        sent(poll(function=failing, function_response_types=REPORTS), "Errors")[
+            0
+        ]
+        == 0
     )
     assert sent(poll(function=failing), "Errors")[0] == 2
     raising = worker(poison_share=1, batch_response="exception")
     assert (
-        sent(poll(function=raising, function_response_types=REPORTS), "Errors")[0] == 2
+        sent(poll(function=raising, function_response_types=REPORTS), "Errors")[
+            0
+        ]
+        == 2
     )
 
 
@@ -194,7 +213,10 @@ def test_concurrency_is_the_most_environments_busy_at_once():
     """
     run = one_function(at=(0, 20, 50), handler=30, timeout=60, seconds=120)
     assert sent(run, "ConcurrentExecutions", "Maximum") == {0: 2, 60: 1}
-    assert sent(run, "ConcurrentExecutions", "Average") == {0: 70 / 60, 60: 20 / 60}
+    assert sent(run, "ConcurrentExecutions", "Average") == {
+        0: 70 / 60,
+        60: 20 / 60,
+    }
 
 
 def test_a_call_that_takes_the_place_of_one_that_ends_adds_nothing():
@@ -215,7 +237,9 @@ def test_reserved_concurrency_counts_as_claimed_even_if_idle():
     run = sim.simulate(
         scenario(
             calls(
-                function("f", handler=5, timeout=9, reserved_concurrent_executions=10),
+                function(
+                    "f", handler=5, timeout=9, reserved_concurrent_executions=10
+                ),
                 at=(0,),
             ),
             calls(function("g", handler=5, timeout=9), at=(1, 2)),
@@ -238,7 +262,9 @@ def test_the_region_counts_all_functions():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"""
     run = sim.simulate(
         scenario(
-            calls(function("f"), at=(0, 1)), calls(function("g"), at=(0,)), seconds=60
+            calls(function("f"), at=(0, 1)),
+            calls(function("g"), at=(0,)),
+            seconds=60,
         ),
         drain=False,
     )
@@ -264,9 +290,9 @@ def test_percentiles_interpolate_between_samples():
         np.array([0.0, 100.0]),
     )
     row = samples.by_period(60).loc[0]
-    assert row[["Minimum", "p50", "p95", "p99", "Maximum"]].tolist() == pytest.approx(
-        [0, 50, 95, 99, 100]
-    )
+    assert row[
+        ["Minimum", "p50", "p95", "p99", "Maximum"]
+    ].tolist() == pytest.approx([0, 50, 95, 99, 100])
 
 
 @pytest.mark.parametrize("period", ["1s", "30s", "90s"])
@@ -316,7 +342,9 @@ def test_a_long_poll_that_a_message_ends_is_not_empty():
         0: 3,
         60: 2,
     }
-    assert sent(run, "NumberOfEmptyReceives", "SampleCount", "QueueName=jobs") == {
+    assert sent(
+        run, "NumberOfEmptyReceives", "SampleCount", "QueueName=jobs"
+    ) == {
         0: 4,
         60: 2,
     }
@@ -326,19 +354,23 @@ def test_messages_are_sent_received_and_deleted():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"""
     run = poll(at=(0, 0, 55), function=worker(10 / 4), pollers=1)
     for what in ("Sent", "Received", "Deleted"):
-        assert sent(run, f"NumberOfMessages{what}", dimensions="QueueName=jobs") == {
-            0: 3
-        }
+        assert sent(
+            run, f"NumberOfMessages{what}", dimensions="QueueName=jobs"
+        ) == {0: 3}
 
 
 def test_a_message_that_comes_back_is_received_again():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
     run = poll(function=worker(poison_share=1))
-    assert sent(run, "NumberOfMessagesReceived", dimensions="QueueName=jobs") == {
+    assert sent(
+        run, "NumberOfMessagesReceived", dimensions="QueueName=jobs"
+    ) == {
         0: 2,
         60: 2,
     }
-    assert sent(run, "NumberOfMessagesDeleted", dimensions="QueueName=jobs") == {}
+    assert (
+        sent(run, "NumberOfMessagesDeleted", dimensions="QueueName=jobs") == {}
+    )
 
 
 def test_the_move_to_a_dead_letter_queue_is_not_counted_as_sent():
@@ -348,16 +380,20 @@ def test_the_move_to_a_dead_letter_queue_is_not_counted_as_sent():
     assert sent(
         run, "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName=dead"
     ) == {0: 1, 60: 1}
-    assert sent(run, "NumberOfMessagesDeleted", dimensions="QueueName=jobs") == {}
+    assert (
+        sent(run, "NumberOfMessagesDeleted", dimensions="QueueName=jobs") == {}
+    )
 
 
 def test_the_age_begins_anew_in_the_dead_letter_queue():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"""
     run = poll(function=worker(poison_share=1), queue=redriving())
-    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs") == {
-        0: 30
-    }
-    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=dead") == {
+    assert sent(
+        run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs"
+    ) == {0: 30}
+    assert sent(
+        run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=dead"
+    ) == {
         0: 30,
         60: 90,
     }
@@ -373,9 +409,15 @@ def test_what_lambda_sends_to_its_dead_letter_queue_is_counted_as_sent():
         queues=["q"],
         seconds=300,
     )
-    assert sent(run, "NumberOfMessagesSent", dimensions="QueueName=q") == {180: 1}
+    assert sent(run, "NumberOfMessagesSent", dimensions="QueueName=q") == {
+        180: 1
+    }
     run = one_function(
-        kind="invoke_event", at=(0, 1), on_success="q", queues=["q"], seconds=300
+        kind="invoke_event",
+        at=(0, 1),
+        on_success="q",
+        queues=["q"],
+        seconds=300,
     )
     assert sent(run, "NumberOfMessagesSent", dimensions="QueueName=q") == {0: 2}
 
@@ -389,17 +431,23 @@ def test_a_received_message_is_not_visible_until_its_timeout():
     slow = worker(15).replace(timeout=20)
     run = poll(at=(0, 0), function=slow, pollers=1, batch_size=1, seconds=60)
     assert sent(
-        run, "ApproximateNumberOfMessagesNotVisible", "Average", "QueueName=jobs"
+        run,
+        "ApproximateNumberOfMessagesNotVisible",
+        "Average",
+        "QueueName=jobs",
     ) == {0: 30 / 60}
     assert sent(
-        run, "ApproximateNumberOfMessagesNotVisible", "Maximum", "QueueName=jobs"
+        run,
+        "ApproximateNumberOfMessagesNotVisible",
+        "Maximum",
+        "QueueName=jobs",
     ) == {0: 1}
     assert sent(
         run, "ApproximateNumberOfMessagesVisible", "Average", "QueueName=jobs"
     ) == {0: 15 / 60}
-    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs") == {
-        0: 30
-    }
+    assert sent(
+        run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs"
+    ) == {0: 30}
 
 
 def test_a_delayed_message_is_not_visible_yet():
@@ -409,9 +457,9 @@ def test_a_delayed_message_is_not_visible_yet():
     assert sent(
         run, "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName=jobs"
     ) == {0: 0}
-    assert sent(run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs") == {
-        0: 20.5
-    }
+    assert sent(
+        run, "ApproximateAgeOfOldestMessage", "Maximum", "QueueName=jobs"
+    ) == {0: 20.5}
 
 
 def test_a_polled_queue_sends_zero_visible_messages_but_no_other_zeros():
@@ -447,7 +495,9 @@ def test_a_call_past_the_gateways_own_limit_is_a_5xx_while_the_function_succeeds
     run = one_function(kind="apigw_rest", handler=40, timeout=60, seconds=100)
     assert sent(run, "5XXError", dimensions="ApiName=to f") == {0: 1}
     assert sent(run, "Latency", dimensions="ApiName=to f") == {0: 29_000}
-    assert sent(run, "IntegrationLatency", dimensions="ApiName=to f") == {0: 29_000}
+    assert sent(run, "IntegrationLatency", dimensions="ApiName=to f") == {
+        0: 29_000
+    }
     assert sent(run, "Errors") == {0: 0}
 
 
@@ -499,15 +549,20 @@ def test_a_minute_without_a_datapoint_breaks_the_line():
 def test_the_console_asks_which_function_is_meant():
     run = sim.simulate(
         scenario(
-            calls(function("f"), at=(0,)), calls(function("g"), at=(0, 1)), seconds=60
+            calls(function("f"), at=(0,)),
+            calls(function("g"), at=(0, 1)),
+            seconds=60,
         ),
         drain=False,
     )
     with pytest.raises(
-        ValueError, match="The run has functions 'f', 'g'; name one with function="
+        ValueError,
+        match="The run has functions 'f', 'g'; name one with function=",
     ):
         sim.show.cloudwatch(run)
-    with pytest.raises(ValueError, match="The run has no function 'h', but 'f', 'g'"):
+    with pytest.raises(
+        ValueError, match="The run has no function 'h', but 'f', 'g'"
+    ):
         sim.show.cloudwatch(run, "h")
     assert (
         "g, a point each 1min: 2 invocations"
@@ -524,7 +579,9 @@ law_of_metrics = law(
 
 
 def total(table, metric, statistic="Sum"):
-    return table[(table.metric == metric) & (table.dimensions == ALL)][statistic].sum()
+    return table[(table.metric == metric) & (table.dimensions == ALL)][
+        statistic
+    ].sum()
 
 
 @law_of_metrics
@@ -533,11 +590,17 @@ def test_invocations_are_the_runs_that_ended(drawn, seed, drain):
     table, spans = run.metrics(), run.spans
     done = spans[(spans.stage == "handler") & (spans.outcome != "in flight")]
     alone, batched = done[done.invocation < 0], done[done.invocation >= 0]
-    runs = len(alone) + len(batched[["resource", "invocation"]].drop_duplicates())
-    assert (
-        total(table, "Invocations") == total(table, "Duration", "SampleCount") == runs
+    runs = len(alone) + len(
+        batched[["resource", "invocation"]].drop_duplicates()
     )
-    assert total(table, "Errors", "SampleCount") == runs + total(table, "Throttles")
+    assert (
+        total(table, "Invocations")
+        == total(table, "Duration", "SampleCount")
+        == runs
+    )
+    assert total(table, "Errors", "SampleCount") == runs + total(
+        table, "Throttles"
+    )
     errors = alone.outcome.isin(["failed", "timeout", "crashed"]).sum()
     assert errors <= total(table, "Errors") <= runs
 
@@ -561,7 +624,10 @@ def test_every_attempt_at_an_event_sends_its_age_and_every_event_is_received_onc
     drawn, seed, drain
 ):
     run = sim.simulate(drawn, seed, drain=drain)
-    table, accepted = run.metrics(), run.deliveries[run.deliveries.accepted_s.notna()]
+    table, accepted = (
+        run.metrics(),
+        run.deliveries[run.deliveries.accepted_s.notna()],
+    )
     assert total(table, "AsyncEventsReceived") == len(accepted)
     still_in_init = (runs(run).outcome == "").sum()
     tried = accepted.runs.sum() + accepted.throttles.sum() + still_in_init
@@ -580,7 +646,9 @@ def test_a_queue_counts_every_receive(drawn, seed, drain):
         table[table.metric == "NumberOfMessagesReceived"].Sum.sum()
         == run.deliveries.receives.sum()
     )
-    polled = run.deliveries[run.deliveries.kind.isin(["sqs_standard", "sqs_fifo"])]
+    polled = run.deliveries[
+        run.deliveries.kind.isin(["sqs_standard", "sqs_fifo"])
+    ]
     deleted = polled.fate.isin(["succeeded", "dropped", "filtered"]).sum()
     assert table[table.metric == "NumberOfMessagesDeleted"].Sum.sum() == deleted
 
@@ -592,8 +660,13 @@ def test_concurrency_never_exceeds_what_is_allowed_and_averages_to_busy_time(
     """https://en.wikipedia.org/wiki/Little%27s_law"""
     run = sim.simulate(drawn, seed, drain=drain)
     table = run.metrics()
-    level = table[(table.metric == "ConcurrentExecutions") & (table.dimensions == ALL)]
-    assert level.Maximum.max() <= drawn.account.concurrent_executions or level.empty
+    level = table[
+        (table.metric == "ConcurrentExecutions") & (table.dimensions == ALL)
+    ]
+    assert (
+        level.Maximum.max() <= drawn.account.concurrent_executions
+        or level.empty
+    )
     for each in drawn.functions:
         mine = table[
             (table.metric == "ConcurrentExecutions")

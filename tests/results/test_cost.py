@@ -23,7 +23,8 @@ def bill(run, *args, **options):
     """The lines of the bill by item: quantity and cost."""
     lines = run.cost(*args, **options)[["item", "quantity", "cost_usd"]]
     return {
-        item: (quantity, cost) for item, quantity, cost in lines.itertuples(index=False)
+        item: (quantity, cost)
+        for item, quantity, cost in lines.itertuples(index=False)
     }
 
 
@@ -37,7 +38,10 @@ def milliseconds(run, memory_size=1024):
 
 
 def queue(at, handler=0.5, seconds=19, reports=(), most=None, **mapping):
-    times = {"handler": sim.Constant(seconds=handler), "init": sim.Constant(seconds=0)}
+    times = {
+        "handler": sim.Constant(seconds=handler),
+        "init": sim.Constant(seconds=0),
+    }
     policy = most and sim.RedrivePolicy(
         dead_letter_target_arn="dead", max_receive_count=most
     )
@@ -135,14 +139,18 @@ def test_every_retry_is_billed():
 
     One event that always fails runs three times: 3 requests, 3 x 1,000 ms.
     """
-    run = one_function(kind="invoke_event", handler=1, error_rate=1, memory_size=1024)
+    run = one_function(
+        kind="invoke_event", handler=1, error_rate=1, memory_size=1024
+    )
     assert quantity(run, "Lambda requests") == 3
     assert milliseconds(run) == pytest.approx(3000)
 
 
 def test_throttled_calls_cost_nothing():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
-    run = one_function(at=(0, 0, 0), handler=1, reserved_concurrent_executions=1)
+    run = one_function(
+        at=(0, 0, 0), handler=1, reserved_concurrent_executions=1
+    )
     assert quantity(run, "Lambda requests") == 1
 
 
@@ -167,7 +175,9 @@ def test_arm_costs_a_fifth_less():
     1 GB-s: 0.0000166667 USD on x86, 0.0000133334 USD on Arm.
     """
     run = one_function(handler=1, memory_size=1024, architectures="arm64")
-    assert bill(run)["Lambda duration (arm64)"] == pytest.approx((1, 0.0000133334))
+    assert bill(run)["Lambda duration (arm64)"] == pytest.approx(
+        (1, 0.0000133334)
+    )
     assert "Lambda duration (x86_64)" not in bill(run)
 
 
@@ -189,7 +199,9 @@ def test_a_large_asynchronous_event_costs_a_request_for_each_further_64_kb(
     )
     assert (
         quantity(
-            one_function(), "Lambda requests for large events", payload_kb=kilobytes
+            one_function(),
+            "Lambda requests for large events",
+            payload_kb=kilobytes,
         )
         == 0
     )
@@ -213,7 +225,9 @@ def test_a_month_is_the_run_at_its_average_rate_for_30_days():
 def test_a_million_events_cost_a_million_times_one():
     """https://aws.amazon.com/lambda/pricing/"""
     run = one_function(at=(0, 5, 9), handler=1, memory_size=1024)
-    assert run.cost("million events").cost_usd.sum() == pytest.approx(0.20 + 16.6667)
+    assert run.cost("million events").cost_usd.sum() == pytest.approx(
+        0.20 + 16.6667
+    )
 
 
 def test_the_free_tier_covers_what_it_covers():
@@ -227,7 +241,9 @@ def test_the_free_tier_covers_what_it_covers():
     assert table.quantity["Lambda requests (free tier)"] == 1_000_000
     assert table.cost_usd["Lambda requests (free tier)"] == 0
     assert table.quantity["Lambda requests"] == pytest.approx(month - 1_000_000)
-    assert table.quantity["Lambda duration (x86_64)"] == pytest.approx(month - 400_000)
+    assert table.quantity["Lambda duration (x86_64)"] == pytest.approx(
+        month - 400_000
+    )
 
 
 def test_the_free_tier_is_given_once_to_all_lines_that_share_it():
@@ -238,7 +254,9 @@ def test_the_free_tier_is_given_once_to_all_lines_that_share_it():
     assert mine[mine.cost_usd == 0].quantity.sum() == pytest.approx(1_000_000)
     full = run.cost("month")
     requests = full[full["item"].str.startswith("SQS")].quantity.sum()
-    assert mine.cost_usd.sum() == pytest.approx((requests - 1_000_000) * MESSAGE)
+    assert mine.cost_usd.sum() == pytest.approx(
+        (requests - 1_000_000) * MESSAGE
+    )
 
 
 def test_a_large_month_reaches_the_second_tier():
@@ -280,11 +298,18 @@ def test_lines_with_the_same_price_fill_its_tiers_together():
 
 @pytest.mark.parametrize(
     "name",
-    ["sqs.standard_requests", "apigateway.rest_requests", "apigateway.http_requests"],
+    [
+        "sqs.standard_requests",
+        "apigateway.rest_requests",
+        "apigateway.http_requests",
+    ],
 )
 def test_tiers_follow_one_another_and_the_last_has_no_end(name):
     found = tiers(name)
-    assert [low for low, _, _ in found] == [0, *(high for _, high, _ in found[:-1])]
+    assert [low for low, _, _ in found] == [
+        0,
+        *(high for _, high, _ in found[:-1]),
+    ]
     assert found[-1][1] == float("inf")
     assert [price.value for _, _, price in found] == sorted(
         (price.value for _, _, price in found), reverse=True
@@ -314,7 +339,9 @@ def test_a_message_costs_a_send_a_receive_and_a_delete():
     ("messages", "batch", "received"),
     [(10, 10, 1), (11, 100, 2), (100, 100, 10), (10, 5, 2)],
 )
-def test_a_call_receives_and_deletes_at_most_ten_messages(messages, batch, received):
+def test_a_call_receives_and_deletes_at_most_ten_messages(
+    messages, batch, received
+):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html"""
     window = 1 if batch > 10 else 0
     lines = bill(
@@ -325,7 +352,9 @@ def test_a_call_receives_and_deletes_at_most_ten_messages(messages, batch, recei
             maximum_batching_window_in_seconds=window,
         )
     )
-    assert [lines[f"SQS {what}"][0] for what in ("sends", "receives", "deletes")] == [
+    assert [
+        lines[f"SQS {what}"][0] for what in ("sends", "receives", "deletes")
+    ] == [
         messages,
         received,
         received,
@@ -380,13 +409,18 @@ def test_a_message_is_deleted_once_however_often_it_was_received():
 def test_only_the_records_that_succeeded_are_deleted():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     reports = ("ReportBatchItemFailures",)
-    lines = bill(queue([0] * 10, 0.1, poison_share=1, reports=reports, seconds=10))
+    lines = bill(
+        queue([0] * 10, 0.1, poison_share=1, reports=reports, seconds=10)
+    )
     assert "SQS deletes" not in lines
 
 
 def test_the_move_to_a_dead_letter_queue_costs_nothing():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
-    assert quantity(queue([0], poison_share=1, most=1, seconds=95), "SQS sends") == 1
+    assert (
+        quantity(queue([0], poison_share=1, most=1, seconds=95), "SQS sends")
+        == 1
+    )
 
 
 def test_an_event_published_to_a_topic_is_billed_once_for_all_its_subscribers():
@@ -397,7 +431,9 @@ def test_an_event_published_to_a_topic_is_billed_once_for_all_its_subscribers():
             sim.trigger("sns", function=name, name=f"to {name}", source="news")
             for name in "fg"
         ],
-        traffic=[sim.Traffic(into="news", arrivals=sim.Recorded(instants=(0, 1)))],
+        traffic=[
+            sim.Traffic(into="news", arrivals=sim.Recorded(instants=(0, 1)))
+        ],
         seconds=60,
     )
     lines = bill(sim.simulate(parts, drain=False))
@@ -408,7 +444,11 @@ def test_an_event_published_to_a_topic_is_billed_once_for_all_its_subscribers():
 def test_what_lambda_sends_to_a_dead_letter_queue_is_a_send():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     run = one_function(
-        kind="invoke_event", handler=0, error_rate=1, on_failure="q", queues=["q"]
+        kind="invoke_event",
+        handler=0,
+        error_rate=1,
+        on_failure="q",
+        queues=["q"],
     )
     assert quantity(run, "SQS sends") == 1
 
@@ -419,7 +459,9 @@ def test_every_call_of_a_rest_api_is_billed_throttled_or_not():
     Two calls, one of them throttled by Lambda: 2 x 3.50 / 1,000,000 USD, and one Lambda request.
     """
     lines = bill(
-        one_function(at=(0, 0), kind="apigw_rest", reserved_concurrent_executions=1)
+        one_function(
+            at=(0, 0), kind="apigw_rest", reserved_concurrent_executions=1
+        )
     )
     assert lines["API Gateway REST requests"] == pytest.approx((2, 7e-6))
     assert lines["Lambda requests"][0] == 1
@@ -502,12 +544,16 @@ def test_empty_receives_and_messages_are_those_of_the_metrics(drawn, seed):
         ("empty receives", "NumberOfEmptyReceives"),
         ("sends", "NumberOfMessagesSent"),
     ):
-        counted = sum(quantity(run, f"{kind} {what}") for kind in ("SQS", "SQS FIFO"))
+        counted = sum(
+            quantity(run, f"{kind} {what}") for kind in ("SQS", "SQS FIFO")
+        )
         assert counted == table.get(metric, 0)
 
 
 @law_of_cost
-def test_the_free_tier_never_makes_it_dearer_and_no_line_is_negative(drawn, seed):
+def test_the_free_tier_never_makes_it_dearer_and_no_line_is_negative(
+    drawn, seed
+):
     run = sim.simulate(drawn, seed, drain=False)
     full, free = (run.cost("month", free_tier=free) for free in (False, True))
     assert 0 <= free.cost_usd.sum() <= full.cost_usd.sum() + 1e-9
@@ -518,7 +564,9 @@ def test_the_free_tier_never_makes_it_dearer_and_no_line_is_negative(drawn, seed
 def test_costs_of_functions_that_share_nothing_add_up():
     """https://aws.amazon.com/lambda/pricing/"""
     f = calls(
-        function("f", handler=0.3, error_rate=0.5), at=range(20), kind="invoke_event"
+        function("f", handler=0.3, error_rate=0.5),
+        at=range(20),
+        kind="invoke_event",
     )
     g = calls(
         function("g", handler=0.2, init=0.4, memory_size=512),
@@ -545,7 +593,9 @@ def test_the_size_of_the_traffics_events_is_billed():
         triggers=[sim.trigger("invoke_event", function="f")],
         traffic=[
             sim.Traffic(
-                into="invoke_event", arrivals=sim.Burst(events=10), payload_kb=300
+                into="invoke_event",
+                arrivals=sim.Burst(events=10),
+                payload_kb=300,
             )
         ],
     )

@@ -8,7 +8,9 @@ from sim.results.intervals import count_open, oldest, open_intervals
 
 LONGEST = 4
 LAST = 9 + LONGEST
-intervals = st.lists(st.tuples(st.integers(0, 9), st.integers(0, LONGEST)), max_size=12)
+intervals = st.lists(
+    st.tuples(st.integers(0, 9), st.integers(0, LONGEST)), max_size=12
+)
 some = settings(max_examples=200)
 
 
@@ -24,7 +26,9 @@ def columns(pairs):
 def test_levels_are_the_number_of_open_intervals(pairs):
     start, end = columns(pairs)
     levels = open_intervals(start, end, until=15.0)
-    assert (levels.level * (levels.end - levels.start)).sum() == (end - start).sum()
+    assert (levels.level * (levels.end - levels.start)).sum() == (
+        end - start
+    ).sum()
     for low, high, count in zip(*levels, strict=True):
         middle = (low + high) / 2
         brief = ((start == middle) & (start == end)).sum() if low == high else 0
@@ -43,7 +47,9 @@ def test_open_intervals_are_counted_at_any_instant(pairs):
 
 
 def test_an_interval_that_never_ends_stays_open():
-    counts = count_open(np.array([1.0, 9.0]), np.zeros(2), np.array([np.nan, 5.0]))
+    counts = count_open(
+        np.array([1.0, 9.0]), np.zeros(2), np.array([np.nan, 5.0])
+    )
     assert counts.tolist() == [2, 1]
 
 

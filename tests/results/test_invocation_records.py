@@ -37,7 +37,11 @@ def lived(
     scenario = sim.Scenario(
         functions=[target],
         triggers=[sim.trigger("invoke_event", function="f", name="e")],
-        traffic=[sim.Traffic(into="e", arrivals=sim.Burst(events=events, at=0.001234))],
+        traffic=[
+            sim.Traffic(
+                into="e", arrivals=sim.Burst(events=events, at=0.001234)
+            )
+        ],
         choices=sim.Choices(first_dispatch_seconds=0, **(choices or {})),
         seconds=10,
     )
@@ -91,10 +95,14 @@ def test_a_success_has_no_function_error():
 
 
 @pytest.mark.parametrize(("choice", "counted"), [("one", 1), ("runs", 2)])
-def test_the_invoke_count_of_a_success_after_retries_is_a_choice(choice, counted):
+def test_the_invoke_count_of_a_success_after_retries_is_a_choice(
+    choice, counted
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html (silent on it)"""
     run = lived(
-        events=40, error_rate=0.5, choices={"success_record_invoke_count": choice}
+        events=40,
+        error_rate=0.5,
+        choices={"success_record_invoke_count": choice},
     )
     second = run.deliveries[
         (run.deliveries.fate == "succeeded") & (run.deliveries.runs == 2)
@@ -220,12 +228,25 @@ def test_the_answer_of_a_second_copy_is_not_the_records():
     ("settings", "event", "code", "message"),
     [
         ({"error_rate": 1}, 0, 200, "The handler failed."),
-        ({"handler": 5, "retries": 0}, 0, 200, "Task timed out after 3.00 seconds"),
-        ({"function": {"reserved_concurrent_executions": 0}}, 0, 429, "Rate Exceeded."),
+        (
+            {"handler": 5, "retries": 0},
+            0,
+            200,
+            "Task timed out after 3.00 seconds",
+        ),
+        (
+            {"function": {"reserved_concurrent_executions": 0}},
+            0,
+            429,
+            "Rate Exceeded.",
+        ),
         (
             {
                 "events": 2,
-                "function": {"reserved_concurrent_executions": 1, "timeout": 900},
+                "function": {
+                    "reserved_concurrent_executions": 1,
+                    "timeout": 900,
+                },
                 "handler": 400,
                 "age": 100,
             },
@@ -257,7 +278,8 @@ def fan_out():
         destination_config=sim.DestinationConfig(on_success="next")
     )
     functions = [
-        sim.Function(name=name, event_invoke_config=sends) for name in ("a", "b")
+        sim.Function(name=name, event_invoke_config=sends)
+        for name in ("a", "b")
     ]
     return sim.simulate(
         sim.Scenario(
@@ -268,7 +290,9 @@ def fan_out():
             ],
             triggers=[
                 sim.trigger("sns", function="a"),
-                sim.trigger("sns", function="b", name="sns again", source="sns"),
+                sim.trigger(
+                    "sns", function="b", name="sns again", source="sns"
+                ),
                 sim.trigger(
                     "sqs_standard", function="polls", name="mapping", source="q"
                 ),
@@ -289,10 +313,12 @@ def test_a_request_id_is_the_same_on_every_run_and_one_of_its_own_for_each_accep
     assert first.invocation_record(0, function="a") == again.invocation_record(
         0, function="a"
     )
-    records = [first.invocation_record(0, function=name) for name in ("a", "b")] + [
-        first.invocation_record(3)
-    ]
-    assert len({record["requestContext"]["requestId"] for record in records}) == 3
+    records = [
+        first.invocation_record(0, function=name) for name in ("a", "b")
+    ] + [first.invocation_record(3)]
+    assert (
+        len({record["requestContext"]["requestId"] for record in records}) == 3
+    )
 
 
 def test_a_record_of_a_child_event_names_what_caused_it():
@@ -303,7 +329,9 @@ def test_a_record_of_a_child_event_names_what_caused_it():
         "parent": 0,
         "edge": "on-success destination",
     }
-    assert written["requestContext"]["functionArn"] == FUNCTION_ARN.format("next")
+    assert written["requestContext"]["functionArn"] == FUNCTION_ARN.format(
+        "next"
+    )
 
 
 def test_a_childs_identity_is_the_one_that_the_engine_gave_it():

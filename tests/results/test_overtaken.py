@@ -8,7 +8,9 @@ def first_one_fails(keys, **queue) -> sim.Run:
     """Three messages, five seconds apart; only the first one's first run fails."""
     function = worker(error_rate=0.3)
     seed = seed_for(function, [True, False, False], [False, False, False])
-    run = poll(function, jobs(30, **queue), instants=[0, 5, 10], keys=keys, seed=seed)
+    run = poll(
+        function, jobs(30, **queue), instants=[0, 5, 10], keys=keys, seed=seed
+    )
     assert run.deliveries.fate.eq("succeeded").all()
     return run
 

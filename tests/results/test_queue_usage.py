@@ -9,7 +9,9 @@ from tests.support.queues import concurrency, jobs, poll, worker
 
 def sums(run: sim.Run) -> dict[str, float]:
     """The metrics of the mapping over the whole run."""
-    table = run.metrics("1h").query("dimensions == 'EventSourceMappingUUID=mapping'")
+    table = run.metrics("1h").query(
+        "dimensions == 'EventSourceMappingUUID=mapping'"
+    )
     return table.set_index("metric").Sum.to_dict()
 
 
@@ -26,7 +28,10 @@ def lines(run: sim.Run) -> dict[str, float]:
 def test_a_mapping_counts_events_polled_filtered_invoked_failed_and_deleted():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
     run = poll(
-        worker(poison_share=1), jobs(most=2), instants=[0] * 10, matching_share=0.5
+        worker(poison_share=1),
+        jobs(most=2),
+        instants=[0] * 10,
+        matching_share=0.5,
     )
     kept = int((run.deliveries.fate == "dead-lettered").sum())
     assert 0 < kept < 10
@@ -55,7 +60,9 @@ def test_provisioned_pollers_are_a_metric_and_a_line_of_the_bill():
     assert run.metrics("1h").query(
         "metric == 'ProvisionedPollers'"
     ).Maximum.tolist() == [3, 3]
-    bill = run.cost().set_index("item").loc["Lambda provisioned pollers of queues"]
+    bill = (
+        run.cost().set_index("item").loc["Lambda provisioned pollers of queues"]
+    )
     assert (bill.quantity, bill.cost_usd) == (
         pytest.approx(6),
         pytest.approx(6 * 0.00925),
@@ -70,13 +77,18 @@ def test_calls_of_a_fifo_queue_have_a_price_of_their_own():
         "SQS FIFO receives": 1,
         "SQS FIFO deletes": 1,
     }
-    assert run.cost().set_index("item").unit_price_usd["SQS FIFO sends"] == 0.5e-6
+    assert (
+        run.cost().set_index("item").unit_price_usd["SQS FIFO sends"] == 0.5e-6
+    )
 
 
 def test_calls_of_a_fair_queue_have_a_surcharge():
     """https://aws.amazon.com/sqs/pricing/"""
     run = poll(
-        instants=[0] * 5, until=10, keys=[1] * 5, sent={"message_group_id": "key"}
+        instants=[0] * 5,
+        until=10,
+        keys=[1] * 5,
+        sent={"message_group_id": "key"},
     )
     bill = lines(run)
     assert bill["SQS fair queues: sends"] == bill["SQS sends"] == 5
@@ -111,7 +123,11 @@ def test_a_backlog_drains_as_a_fluid():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
     large = {"account": sim.Account(concurrent_executions=10_000)}
     run = poll(
-        worker(work=1), instants=[0] * 8000, batch_size=1, until=200, system=large
+        worker(work=1),
+        instants=[0] * 8000,
+        batch_size=1,
+        until=200,
+        system=large,
     )
     assert run.deliveries.settled_s.max() == pytest.approx(
         theory.backlog_gone(8000, 0, 1, 1), abs=1.5
@@ -136,4 +152,6 @@ def test_a_message_that_fails_every_time_with_chance_p_is_dead_lettered_with_cha
         batch_size=1,
     )
     share = (run.deliveries.fate == "dead-lettered").mean()
-    assert abs(share - theory.all_fail(0.5, 3)) < 4 * theory.standard_error(0.125, 3000)
+    assert abs(share - theory.all_fail(0.5, 3)) < 4 * theory.standard_error(
+        0.125, 3000
+    )

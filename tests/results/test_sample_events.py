@@ -23,7 +23,9 @@ from sim.scenario.trigger_catalogue import catalogue
 from tests.support.rows import holds_for_each
 
 SCHEMAS = Path(__file__).parent / "event_schemas"
-SAM_KEYS = json.loads((SCHEMAS / "sam-cli-keys.json").read_text(encoding="utf-8"))
+SAM_KEYS = json.loads(
+    (SCHEMAS / "sam-cli-keys.json").read_text(encoding="utf-8")
+)
 INVALID = (ValidationError, jsonschema.ValidationError, AssertionError)
 KINDS = tuple(catalogue())
 CHECKS = [
@@ -33,7 +35,9 @@ CHECKS = [
     for check in row.event_checked_by.split("; ")
 ]
 every_kind = holds_for_each({kind: kind for kind in KINDS})
-every_check = holds_for_each({" by ".join(checked): checked for checked in CHECKS})
+every_check = holds_for_each(
+    {" by ".join(checked): checked for checked in CHECKS}
+)
 
 
 def check_event(kind: str, check: str, event: object) -> None:
@@ -45,7 +49,9 @@ def check_event(kind: str, check: str, event: object) -> None:
         ):  # a pipe hands over a list of records
             getattr(powertools, name).model_validate(part)
     elif who == "@types/aws-lambda":
-        schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+        schema = json.loads(
+            (SCHEMAS / f"{name}.json").read_text(encoding="utf-8")
+        )
         jsonschema.Draft7Validator(schema).validate(event)
     else:
         assert sorted(set(key_paths(event))) == SAM_KEYS[kind]["keys"]
@@ -89,7 +95,9 @@ def run() -> sim.Run:
             ],
             traffic=[
                 sim.Traffic(
-                    into="orders", arrivals=sim.ConstantRate(per_second=1), name="shop"
+                    into="orders",
+                    arrivals=sim.ConstantRate(per_second=1),
+                    name="shop",
                 )
             ],
             seconds=5,
@@ -187,7 +195,9 @@ def test_every_checked_kind_has_shown_that_its_check_can_fail():
 
 def test_rows_without_a_sound_schema_say_so():
     unchecked = {
-        kind for kind, row in catalogue().items() if row.event_checked_by == "none"
+        kind
+        for kind, row in catalogue().items()
+        if row.event_checked_by == "none"
     }
     free_form = {
         "invoke",
@@ -201,7 +211,11 @@ def test_rows_without_a_sound_schema_say_so():
 
 
 def test_the_catalogue_names_the_versions_that_are_installed():
-    named = {check.split()[1] for _, check in CHECKS if check.startswith("powertools")}
+    named = {
+        check.split()[1]
+        for _, check in CHECKS
+        if check.startswith("powertools")
+    }
     assert named == {version("aws-lambda-powertools").rpartition(".")[0]}
 
 
@@ -245,7 +259,10 @@ def test_a_filled_event_is_that_event_and_no_other(kind, run):
             {"key", "quoted_key"},
             SCHEDULES | {"firehose", "pipes_target", "sqs_standard"},
         ),
-        ({"body", "payload"}, SCHEDULES | {"s3_notification", "ses_event", "ses_sync"}),
+        (
+            {"body", "payload"},
+            SCHEDULES | {"s3_notification", "ses_event", "ses_sync"},
+        ),
     ],
 )
 def test_every_kind_has_its_places_for_id_time_key_and_body(values, without):
@@ -275,13 +292,17 @@ def test_an_sqs_message_carries_id_time_body_and_checksum(run):
     )
 
 
-def test_an_id_belongs_to_one_event_and_does_not_depend_on_what_else_happens(run):
+def test_an_id_belongs_to_one_event_and_does_not_depend_on_what_else_happens(
+    run,
+):
     scenario = run.scenario
     other = sim.Traffic(
         into="orders", arrivals=sim.Burst(at=0.5, events=2), name="other"
     )
     busier = sim.simulate(
-        scenario.replace(traffic=(*scenario.traffic, other)), seed=1, drain=False
+        scenario.replace(traffic=(*scenario.traffic, other)),
+        seed=1,
+        drain=False,
     )
     ids = [
         sample_event("sqs_standard", run, event)["Records"][0]["messageId"]
@@ -289,7 +310,8 @@ def test_an_id_belongs_to_one_event_and_does_not_depend_on_what_else_happens(run
     ]
     assert len(set(ids)) == 4
     assert (
-        sample_event("sqs_standard", busier, 2 + 2)["Records"][0]["messageId"] == ids[2]
+        sample_event("sqs_standard", busier, 2 + 2)["Records"][0]["messageId"]
+        == ids[2]
     )
 
 
@@ -308,7 +330,9 @@ def test_a_kinesis_record_is_base64_and_named_by_its_sequence_number(run):
     ("kind", "source"),
     [("msk", "aws:kafka"), ("self_managed_kafka", "SelfManagedKafka")],
 )
-def test_kafka_keys_and_values_are_base64_and_headers_are_bytes(run, kind, source):
+def test_kafka_keys_and_values_are_base64_and_headers_are_bytes(
+    run, kind, source
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html"""
     event = sample_event(kind, run, 2)
     [record] = event["records"]["orders-0"]
@@ -339,7 +363,10 @@ def test_times_are_written_as_each_service_writes_them(run):
         sample_event("sns", run, 2)["Records"][0]["Sns"]["Timestamp"]
         == "2026-01-01T00:00:03.000Z"
     )
-    assert sample_event("eventbridge_rule", run, 2)["time"] == "2026-01-01T00:00:03Z"
+    assert (
+        sample_event("eventbridge_rule", run, 2)["time"]
+        == "2026-01-01T00:00:03Z"
+    )
     context = sample_event("apigw_rest", run, 2)["requestContext"]
     assert (context["requestTime"], context["requestTimeEpoch"]) == (
         "01/Jan/2026:00:00:03 +0000",
@@ -351,8 +378,14 @@ def test_times_are_written_as_each_service_writes_them(run):
 
 def test_an_event_that_a_function_caused_carries_its_parent(run):
     child = len(run.workload.time)
-    body = json.loads(sample_event("sqs_standard", run, child)["Records"][0]["body"])
-    assert body == {"event": child, "parent": 0, "edge": "on-success destination"}
+    body = json.loads(
+        sample_event("sqs_standard", run, child)["Records"][0]["body"]
+    )
+    assert body == {
+        "event": child,
+        "parent": 0,
+        "edge": "on-success destination",
+    }
     arrived = run.deliveries.set_index("event").arrived_s[child]
     sent = sample_event("sqs_standard", run, child)["Records"][0]["attributes"][
         "SentTimestamp"

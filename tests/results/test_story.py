@@ -19,11 +19,19 @@ def seconds(value):
 
 
 def works(handler=0.1, **behaviour):
-    return sim.Behaviour(handler=seconds(handler), init=seconds(0.2), **behaviour)
+    return sim.Behaviour(
+        handler=seconds(handler), init=seconds(0.2), **behaviour
+    )
 
 
 def lived(
-    functions, triggers, into, arrivals=(3.4,), drain=True, caller=1, **resources
+    functions,
+    triggers,
+    into,
+    arrivals=(3.4,),
+    drain=True,
+    caller=1,
+    **resources,
 ):
     """A drained run, with events at these instants."""
     recorded = sim.Recorded(instants=arrivals)
@@ -43,7 +51,8 @@ def lived(
 def told(story):
     """The story without its alignment and without its list of rules."""
     lines = [
-        " ".join(line.split()) for line in story.partition("\n\n[1]")[0].splitlines()
+        " ".join(line.split())
+        for line in story.partition("\n\n[1]")[0].splitlines()
     ]
     return [re.sub(r" \[\d+\]", "", line) for line in lines if line]
 
@@ -61,14 +70,20 @@ def fan_out(drain=True):
         name="other",
         behaviour=works(error_rate=1),
         reserved_concurrent_executions=1,
-        event_invoke_config=sim.EventInvokeConfig(maximum_event_age_in_seconds=60),
+        event_invoke_config=sim.EventInvokeConfig(
+            maximum_event_age_in_seconds=60
+        ),
     )
     return lived(
         [unlucky, busy, sim.Function(name="repair", behaviour=works())],
         [
             sim.trigger("sns", function="listener", latency=seconds(0.42)),
             sim.trigger(
-                "sns", function="other", name="sns again", source="sns", latency=None
+                "sns",
+                function="other",
+                name="sns again",
+                source="sns",
+                latency=None,
             ),
             sim.trigger(
                 "sqs_standard",
@@ -114,7 +129,10 @@ def from_queue(drain=True, receives=2, arrivals=(3.4,), **behaviour):
         into="q",
         arrivals=arrivals,
         drain=drain,
-        queues=[sim.Queue(name="q", redrive_policy=redrive), sim.Queue(name="dead")],
+        queues=[
+            sim.Queue(name="q", redrive_policy=redrive),
+            sim.Queue(name="dead"),
+        ],
     )
 
 
@@ -191,7 +209,9 @@ def test_api_gateway_says_504_while_the_function_goes_on():
 
 def test_a_throttled_front_door_answers_500():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html"""
-    assert told(behind_api_gateway(reserved_concurrent_executions=0).story(0))[1:] == [
+    assert told(behind_api_gateway(reserved_concurrent_executions=0).story(0))[
+        1:
+    ] == [
         "`api` to `f`: rejected after 0 s (1 throttle).",
         (
             "0 s The HTTP client calls `api`, API Gateway REST API (Lambda proxy). "
@@ -238,15 +258,21 @@ def test_a_caller_who_calls_again_hears_each_answer():
 )
 def test_a_caller_waits_by_the_rule_of_its_own(kind, settings, waits_as):
     """https://docs.stripe.com/webhooks/process-undelivered-events"""
-    off = sim.Function(name="f", behaviour=works(), reserved_concurrent_executions=0)
+    off = sim.Function(
+        name="f", behaviour=works(), reserved_concurrent_executions=0
+    )
     traffic = sim.Traffic(
-        into="t", arrivals=sim.Burst(events=1), caller=sim.Caller(retry_mode="standard")
+        into="t",
+        arrivals=sim.Burst(events=1),
+        caller=sim.Caller(retry_mode="standard"),
     )
     triggers = [sim.trigger(kind, function="f", name="t", **settings)]
     story = sim.simulate(
         sim.Scenario(functions=[off], triggers=triggers, traffic=[traffic])
     ).story(0)
-    cited = [name for name, rule in rules().items() if f"] {rule.sentence} " in story]
+    cited = [
+        name for name, rule in rules().items() if f"] {rule.sentence} " in story
+    ]
     assert [
         name
         for name in cited
@@ -255,6 +281,18 @@ def test_a_caller_waits_by_the_rule_of_its_own(kind, settings, waits_as):
     assert ("synchronous answer" in cited) == (
         kind == "invoke"
     )  # only Invoke answers 200 for a failed run
+
+
+def test_firehose_tells_nobody_but_keeps_what_fails_in_its_bucket():
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
+    function = sim.Function(name="f", behaviour=works(error_rate=1))
+    run = lived([function], [sim.trigger("firehose", function="f")], "firehose")
+    story = run.story(0)
+    assert told(story)[-1].endswith(
+        "The first run fails, after 100 ms. "
+        "The delivery stream gives it up: it goes to `processing-failed/`."
+    )
+    assert rules()["skipped batch"].sentence in story
 
 
 def test_a_message_is_received_hidden_and_moved_away():
@@ -293,7 +331,8 @@ def test_a_message_that_was_handled_returns_with_its_failed_batch():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     run = from_queue(receives=1, arrivals=(1, *[1.1] * 9), poison_share=0.2)
     handled = run.deliveries[
-        (run.deliveries.successes == 1) & (run.deliveries.fate == "dead-lettered")
+        (run.deliveries.successes == 1)
+        & (run.deliveries.fate == "dead-lettered")
     ]
     assert len(handled)
     for event in handled.event:
@@ -306,7 +345,10 @@ def test_a_message_that_was_handled_returns_with_its_failed_batch():
 def test_a_run_that_is_cut_off_names_no_failed_messages():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     run = poll(
-        worker(work=1, timeout=2), instants=(0,) * 4, queue=jobs(most=1), **REPORTS
+        worker(work=1, timeout=2),
+        instants=(0,) * 4,
+        queue=jobs(most=1),
+        **REPORTS,
     )
     for event in range(4):
         assert (
@@ -319,7 +361,9 @@ def test_a_run_that_is_cut_off_names_no_failed_messages():
 def test_an_event_without_any_try_is_told_so():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     off = sim.Function(name="f", reserved_concurrent_executions=0)
-    run = lived([off], [sim.trigger("invoke_event", function="f")], "invoke_event")
+    run = lived(
+        [off], [sim.trigger("invoke_event", function="f")], "invoke_event"
+    )
     assert told(run.story(0))[-1] == (
         "0 s The event arrives at `invoke_event`, Lambda Invoke (SDK or CLI; Event). "
         "Lambda answers 202 and keeps it for `f`. The function's reserved concurrency is 0: ZeroReservedConcurrency. "
@@ -377,14 +421,21 @@ def test_a_story_mentions_every_run_of_its_event_at_its_time(make):
     ]
     assert len(handled) == run.deliveries.runs.sum()
     for row in run.deliveries[run.deliveries.parent < 0].itertuples():
-        lines = run.story(row.event)._repr_markdown_().replace(NARROW, " ").splitlines()
+        lines = (
+            run.story(row.event)
+            ._repr_markdown_()
+            .replace(NARROW, " ")
+            .splitlines()
+        )
         for number, begins in enumerate(
             handled.start_s[handled.delivery == row.delivery], 1
         ):
             time = f"| {spoken(round(begins - row.arrived_s, 6))} |"
             words = f"{ordinal(number).capitalize()} run begins"
             assert [
-                line for line in lines if line.startswith(time) and words in line
+                line
+                for line in lines
+                if line.startswith(time) and words in line
             ], (row.event, number)
 
 
@@ -410,10 +461,14 @@ def test_each_rule_is_named_once_with_its_link(make):
     cited = {int(number) for number in re.findall(r"\[(\d+)\]", story)}
     assert cited == set(range(1, len(cited) + 1))
     listed = re.findall(
-        r"^\d+\. \[(.*)\]\((https://.*)\)$", story._repr_markdown_(), re.MULTILINE
+        r"^\d+\. \[(.*)\]\((https://.*)\)$",
+        story._repr_markdown_(),
+        re.MULTILINE,
     )
     assert len(listed) == len(set(listed)) == len(cited)
-    assert set(listed) <= {(rule.sentence, rule.source) for rule in rules().values()}
+    assert set(listed) <= {
+        (rule.sentence, rule.source) for rule in rules().values()
+    }
 
 
 def test_a_story_is_its_text_and_is_shown_as_markdown():
@@ -484,12 +539,18 @@ def test_every_rule_has_a_sentence_evidence_a_source_and_a_date():
 def test_a_story_tells_of_an_outage_before_and_after_acceptance():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     behaviour = sim.Behaviour(
-        handler=sim.Constant(seconds=1), init=sim.Constant(seconds=0), error_rate=1
+        handler=sim.Constant(seconds=1),
+        init=sim.Constant(seconds=0),
+        error_rate=1,
     )
     scenario = sim.Scenario(
         functions=[sim.Function(name="f", behaviour=behaviour)],
-        triggers=[sim.trigger("sns", function="f", latency=sim.Constant(seconds=0.1))],
-        traffic=[sim.Traffic(into="sns", arrivals=sim.Recorded(instants=(1.0,)))],
+        triggers=[
+            sim.trigger("sns", function="f", latency=sim.Constant(seconds=0.1))
+        ],
+        traffic=[
+            sim.Traffic(into="sns", arrivals=sim.Recorded(instants=(1.0,)))
+        ],
         outages=[
             sim.Outage(of="lambda", at=0, seconds=3),
             sim.Outage(of="lambda", at=60, seconds=10),
@@ -511,7 +572,9 @@ def test_a_story_tells_that_a_filter_kept_an_event_out():
     scenario = sim.Scenario(
         functions=[sim.Function(name="f")],
         triggers=[sim.trigger("sns", function="f", matching_share=0)],
-        traffic=[sim.Traffic(into="sns", arrivals=sim.Recorded(instants=(1.0,)))],
+        traffic=[
+            sim.Traffic(into="sns", arrivals=sim.Recorded(instants=(1.0,)))
+        ],
     )
     assert "The filter of `sns` keeps it out: it is filtered." in sim.simulate(
         scenario, drain=False

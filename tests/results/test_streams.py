@@ -3,7 +3,14 @@
 import pytest
 
 import sim
-from tests.support.streams import REPORTS, mapping, poison, reader, seed_for, stream
+from tests.support.streams import (
+    REPORTS,
+    mapping,
+    poison,
+    reader,
+    seed_for,
+    stream,
+)
 
 
 def told(run: sim.Run, event: int, *sentences: str) -> None:
@@ -15,7 +22,11 @@ def told(run: sim.Run, event: int, *sentences: str) -> None:
 
 def metric(run, name, statistic="Sum"):
     table = run.metrics()
-    return table[table.metric == name].set_index("timestamp_s")[statistic].to_dict()
+    return (
+        table[table.metric == name]
+        .set_index("timestamp_s")[statistic]
+        .to_dict()
+    )
 
 
 def test_a_story_tells_of_a_blocked_shard_a_split_and_the_end():
@@ -54,7 +65,9 @@ def test_a_story_tells_why_a_record_was_never_handed_over():
         stream([0, 0.5, 0.9], until=20, **settings),
         stream([0, 0.5, 0.9], **settings),
     ):
-        told(run, 2, "Its shard is blocked: event 0 comes first, and waits after")
+        told(
+            run, 2, "Its shard is blocked: event 0 comes first, and waits after"
+        )
         assert "handed over" not in str(run.story(2))
 
 
@@ -78,7 +91,8 @@ def test_a_story_tells_of_a_checkpoint():
 def test_a_story_tells_of_age_and_retention():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html"""
     old = stream(
-        maximum_record_age_in_seconds=60, outages=[sim.Outage(of="m", at=0, seconds=70)]
+        maximum_record_age_in_seconds=60,
+        outages=[sim.Outage(of="m", at=0, seconds=70)],
     )
     told(
         old,
@@ -109,7 +123,9 @@ def test_a_story_tells_of_refused_puts_and_of_what_is_never_read():
 
 def test_a_story_tells_the_state_a_window_ends_with():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"""
-    run = stream([1, 2, 12], tumbling_window_in_seconds=10, function=reader(work=0.1))
+    run = stream(
+        [1, 2, 12], tumbling_window_in_seconds=10, function=reader(work=0.1)
+    )
     told(
         run,
         1,
@@ -142,7 +158,9 @@ def test_the_event_counts_of_a_mapping():
         "Dropped",
         "OnFailureDestinationDelivered",
     )
-    counts = {name: sum(metric(run, f"{name}EventCount").values()) for name in names}
+    counts = {
+        name: sum(metric(run, f"{name}EventCount").values()) for name in names
+    }
     assert counts == {"Polled": 3, "FilteredOut": 0, "Invoked": 6, "FailedInvoke": 6, "Dropped": 3,
                       "OnFailureDestinationDelivered": 3}  # fmt: skip
 

@@ -58,11 +58,16 @@ def in_ipython(code, folder):
 
 
 @pytest.mark.parametrize("run", [plain, in_ipython])
-def test_a_refused_setting_shows_the_users_lines_and_the_sentence(run, tmp_path):
+def test_a_refused_setting_shows_the_users_lines_and_the_sentence(
+    run, tmp_path
+):
     text = run(REFUSED, tmp_path)
     assert 'sim.Function(name="worker", timeout=901)' in text
     assert "worker()" in text
-    assert "ScenarioError: Function 'worker': timeout is 901, but 1 to 900 s" in text
+    assert (
+        "ScenarioError: Function 'worker': timeout is 901, but 1 to 900 s"
+        in text
+    )
     for foreign in (str(ROOT), "pydantic", "interactiveshell"):
         assert foreign not in text
 
@@ -77,7 +82,9 @@ def test_so_does_a_template_that_cannot_be_read(run, tmp_path):
 
 @pytest.mark.parametrize("run", [plain, in_ipython])
 def test_other_errors_are_shown_whole(run, tmp_path):
-    text = run("import sim\nsim.Recorded(instants=[0]).with_settings(3)", tmp_path)
+    text = run(
+        "import sim\nsim.Recorded(instants=[0]).with_settings(3)", tmp_path
+    )
     assert str(ROOT) in text
 
 

@@ -48,13 +48,17 @@ def test_a_measurement_is_dated_by_its_last_year():
         if row.evidence.startswith("measured")
     ]
     assert measured
-    assert [row.evidence[-4:] for row in measured] == [row.date[:4] for row in measured]
+    assert [row.evidence[-4:] for row in measured] == [
+        row.date[:4] for row in measured
+    ]
 
 
 def test_a_quota_of_awss_stands_on_a_page_of_awss():
     sources = {row.source for row in facts.quotas() if row.evidence == "AWS"}
     assert sources
-    assert all(source.startswith("https://docs.aws.amazon.com/") for source in sources)
+    assert all(
+        source.startswith("https://docs.aws.amazon.com/") for source in sources
+    )
 
 
 @holds_for_each(by_name(facts.quotas(), facts.prices(), facts.latencies()))
@@ -82,7 +86,9 @@ def test_no_name_stands_twice():
 @holds_for_each(by_name(facts.quotas()))
 def test_a_default_lies_in_its_range(row):
     in_order = [
-        number for number in (row.minimum, row.value, row.maximum) if number is not None
+        number
+        for number in (row.minimum, row.value, row.maximum)
+        if number is not None
     ]
     assert in_order
     assert in_order == sorted(in_order)
@@ -115,7 +121,8 @@ def test_the_percentiles_of_a_latency_rise(row):
 def test_duration_grows_cheaper_by_tier(arch):
     """https://aws.amazon.com/lambda/pricing/"""
     rates = [
-        facts.fact(f"lambda.{arch}_duration_tier_{tier}").value for tier in (1, 2, 3)
+        facts.fact(f"lambda.{arch}_duration_tier_{tier}").value
+        for tier in (1, 2, 3)
     ]
     assert all(dear > cheap for dear, cheap in pairwise(rates))
 
@@ -124,19 +131,39 @@ def test_duration_grows_cheaper_by_tier(arch):
     ("name", "value", "minimum", "maximum", "unit"),
     [
         ("EventInvokeConfig.maximum_retry_attempts", 2, 0, 2, "attempts"),
-        ("EventInvokeConfig.maximum_event_age_in_seconds", 6 * 3600, 60, 6 * 3600, "s"),
+        (
+            "EventInvokeConfig.maximum_event_age_in_seconds",
+            6 * 3600,
+            60,
+            6 * 3600,
+            "s",
+        ),
         ("Function.memory_size", 128, 128, 10240, "MB"),
         ("Function.timeout", 3, 1, 15 * 60, "s"),
-        ("Function.reserved_concurrent_executions", None, 0, None, "environments"),
+        (
+            "Function.reserved_concurrent_executions",
+            None,
+            0,
+            None,
+            "environments",
+        ),
         ("Queue.visibility_timeout", 30, 0, 12 * 3600, "s"),
         ("Queue.message_retention_period", 4 * 86400, 60, 14 * 86400, "s"),
         ("Queue.delay_seconds", 0, 0, 15 * 60, "s"),
         ("EventSourceMapping.batch_size", 10, 1, 10_000, "messages"),
-        ("EventSourceMapping.maximum_batching_window_in_seconds", 0, 0, 5 * 60, "s"),
+        (
+            "EventSourceMapping.maximum_batching_window_in_seconds",
+            0,
+            0,
+            5 * 60,
+            "s",
+        ),
         ("ApiGateway.timeout_in_millis", 29_000, 50, None, "ms"),
     ],
 )
-def test_settings_have_awss_default_and_range(name, value, minimum, maximum, unit):
+def test_settings_have_awss_default_and_range(
+    name, value, minimum, maximum, unit
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
     row = facts.fact(name)
     assert (row.value, row.minimum, row.maximum, row.unit) == (

@@ -10,10 +10,16 @@ PROVISIONED = sim.ProvisionedPollerConfig()
 
 def made(kind, **settings) -> EventSourceMapping:
     position = (
-        {"starting_position": "LATEST"} if kind not in ("sqs_standard", "mq") else {}
+        {"starting_position": "LATEST"}
+        if kind not in ("sqs_standard", "mq")
+        else {}
     )
     return EventSourceMapping(
-        name="m", kind=kind, function="f", source="s", **{**position, **settings}
+        name="m",
+        kind=kind,
+        function="f",
+        source="s",
+        **{**position, **settings},
     )
 
 
@@ -42,7 +48,11 @@ def made(kind, **settings) -> EventSourceMapping:
             {"bisect_batch_on_function_error": True},
             "takes no bisect_batch_on_function_error",
         ),
-        ("sqs_standard", {"starting_position": "LATEST"}, "takes no starting_position"),
+        (
+            "sqs_standard",
+            {"starting_position": "LATEST"},
+            "takes no starting_position",
+        ),
         (
             "msk",
             {"tumbling_window_in_seconds": 60},
@@ -65,9 +75,17 @@ def made(kind, **settings) -> EventSourceMapping:
         ),
         ("mq", {"on_failure": "dead"}, "takes no on_failure"),
         ("documentdb", {"matching_share": 0.5}, "takes no matching_share"),
-        ("documentdb", {"filter_criteria": ("{}",)}, "takes no filter_criteria"),
+        (
+            "documentdb",
+            {"filter_criteria": ("{}",)},
+            "takes no filter_criteria",
+        ),
         ("kinesis", {"starting_position": None}, "needs a starting_position"),
-        ("ddb_streams", {"starting_position": "AT_TIMESTAMP"}, "not AT_TIMESTAMP"),
+        (
+            "ddb_streams",
+            {"starting_position": "AT_TIMESTAMP"},
+            "not AT_TIMESTAMP",
+        ),
         (
             "kinesis",
             {"starting_position": "AT_TIMESTAMP"},
@@ -104,7 +122,11 @@ def made(kind, **settings) -> EventSourceMapping:
             {"parallelization_factor": 11},
             "parallelization_factor is 11, but 1 to 10 batches is allowed",
         ),
-        ("sqs_standard", {"batch_size": 500}, "batch_size is 500, and above 10"),
+        (
+            "sqs_standard",
+            {"batch_size": 500},
+            "batch_size is 500, and above 10",
+        ),
         (
             "msk",
             {
@@ -125,7 +147,9 @@ def test_a_setting_that_its_kind_does_not_take_is_refused(kind, settings, said):
     assert "https://docs.aws.amazon.com/" in str(told.value)
 
 
-@pytest.mark.parametrize("kind", ["kinesis", "ddb_streams", "msk", "mq", "documentdb"])
+@pytest.mark.parametrize(
+    "kind", ["kinesis", "ddb_streams", "msk", "mq", "documentdb"]
+)
 def test_each_kind_has_awss_defaults(kind):
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
     mapping = made(kind)
@@ -133,7 +157,10 @@ def test_each_kind_has_awss_defaults(kind):
     assert mapping.maximum_batching_window_in_seconds == (
         0 if kind in ("kinesis", "ddb_streams") else 0.5
     )
-    assert (mapping.maximum_retry_attempts, mapping.maximum_record_age_in_seconds) == (
+    assert (
+        mapping.maximum_retry_attempts,
+        mapping.maximum_record_age_in_seconds,
+    ) == (
         -1,
         -1,
     )
@@ -158,7 +185,8 @@ def test_a_tables_stream_has_two_readers_or_one(readers, everywhere):
     tables = [sim.Table(name="s", global_table=everywhere)]
     mappings = [reader("ddb_streams", f"m{n}") for n in range(readers)]
     with pytest.raises(
-        sim.ScenarioError, match=f"Table 's': {readers} mappings read its stream, but"
+        sim.ScenarioError,
+        match=f"Table 's': {readers} mappings read its stream, but",
     ):
         scenario(*mappings, tables=tables)
     scenario(*mappings[1:], tables=tables)
@@ -175,11 +203,16 @@ def test_a_stream_has_twenty_consumers():
 
 def test_tumbling_windows_and_resharding_do_not_go_together():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"""
-    streams = [sim.Stream(name="s", reshardings=[sim.Resharding(at=1, shard_count=2)])]
+    streams = [
+        sim.Stream(name="s", reshardings=[sim.Resharding(at=1, shard_count=2)])
+    ]
     with pytest.raises(
         sim.ScenarioError, match="tumbling windows do not support resharding"
     ):
-        scenario(reader("kinesis", "m", tumbling_window_in_seconds=60), streams=streams)
+        scenario(
+            reader("kinesis", "m", tumbling_window_in_seconds=60),
+            streams=streams,
+        )
 
 
 def test_an_on_demand_stream_decides_itself_on_its_shards():
@@ -189,15 +222,23 @@ def test_an_on_demand_stream_decides_itself_on_its_shards():
         scenario(
             reader("kinesis", "m"),
             streams=[
-                sim.Stream(name="s", stream_mode="ON_DEMAND", reshardings=changes)
+                sim.Stream(
+                    name="s", stream_mode="ON_DEMAND", reshardings=changes
+                )
             ],
         )
 
 
-@pytest.mark.parametrize("kind", ["msk", "self_managed_kafka", "mq", "documentdb"])
-def test_a_function_that_polls_kafka_a_broker_or_documentdb_has_fourteen_minutes(kind):
+@pytest.mark.parametrize(
+    "kind", ["msk", "self_managed_kafka", "mq", "documentdb"]
+)
+def test_a_function_that_polls_kafka_a_broker_or_documentdb_has_fourteen_minutes(
+    kind,
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html"""
-    with pytest.raises(sim.ScenarioError, match="timeout is 841 s, but 840 s at most"):
+    with pytest.raises(
+        sim.ScenarioError, match="timeout is 841 s, but 840 s at most"
+    ):
         scenario(reader(kind, "m"), timeout=841)
     scenario(reader(kind, "m"), timeout=840)
 

@@ -13,7 +13,9 @@ from sim.scenario.settings import Settings
 from tests.support.rows import holds_for_each
 from tests.support.strategies import scenarios
 
-LIMITS = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
+LIMITS = (
+    "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
+)
 
 
 def function(**changes) -> sim.Function:
@@ -23,7 +25,9 @@ def function(**changes) -> sim.Function:
 
 def mapping(**changes):
     """A trigger that polls the queue `jobs`."""
-    return sim.trigger("sqs_standard", function="worker", source="jobs", **changes)
+    return sim.trigger(
+        "sqs_standard", function="worker", source="jobs", **changes
+    )
 
 
 def scenario(**changes) -> sim.Scenario:
@@ -57,7 +61,10 @@ REFUSED = {
     ),
     "a queue's": (
         lambda: mapping(visibility_timeout=60),
-        ["no setting 'visibility_timeout'", "sim.Queue(visibility_timeout=...)?"],
+        [
+            "no setting 'visibility_timeout'",
+            "sim.Queue(visibility_timeout=...)?",
+        ],
     ),
     "a behaviour's": (
         lambda: function(error_rate=0.1),
@@ -81,7 +88,9 @@ REFUSED = {
     ),
     "another group": (
         lambda: sim.Traffic("jobs", sim.Constant(1)),
-        ["arrivals is Constant(seconds=1.0), but sim.ConstantRate, sim.Poisson, "],
+        [
+            "arrivals is Constant(seconds=1.0), but sim.ConstantRate, sim.Poisson, "
+        ],
     ),
     "a trigger that is none": (
         lambda: scenario(triggers=["sqs"]),
@@ -135,7 +144,9 @@ REFUSED = {
         ],
     ),
     "a batch too large": (
-        lambda: mapping(batch_size=10_001, maximum_batching_window_in_seconds=1),
+        lambda: mapping(
+            batch_size=10_001, maximum_batching_window_in_seconds=1
+        ),
         ["batch_size is 10001", "1 to 10 000 messages"],
     ),
     "visibility shorter than the timeout": (
@@ -148,17 +159,23 @@ REFUSED = {
         ],
     ),
     "a trigger of an unknown function": (
-        lambda: scenario(triggers=[sim.trigger("sns", function="wroker")], traffic=[]),
+        lambda: scenario(
+            triggers=[sim.trigger("sns", function="wroker")], traffic=[]
+        ),
         ["Trigger 'sns'", "function 'wroker'", "it has worker"],
     ),
     "traffic into nowhere": (
-        lambda: scenario(traffic=[sim.Traffic(into="nowhere", arrivals=sim.Burst())]),
+        lambda: scenario(
+            traffic=[sim.Traffic(into="nowhere", arrivals=sim.Burst())]
+        ),
         ["Traffic 'nowhere'", "source or trigger 'nowhere'", "it has jobs"],
     ),
     "a destination that is not there": (
         lambda: scenario(
             functions=[
-                function(dead_letter_config=sim.DeadLetterConfig(target_arn="dead"))
+                function(
+                    dead_letter_config=sim.DeadLetterConfig(target_arn="dead")
+                )
             ]
         ),
         ["Function 'worker'", "queue or topic 'dead'", "it has jobs"],
@@ -168,7 +185,9 @@ REFUSED = {
             queues=[
                 sim.Queue(
                     name="jobs",
-                    redrive_policy=sim.RedrivePolicy(dead_letter_target_arn="dead"),
+                    redrive_policy=sim.RedrivePolicy(
+                        dead_letter_target_arn="dead"
+                    ),
                 )
             ]
         ),
@@ -183,7 +202,9 @@ REFUSED = {
         ["two triggers poll queue 'jobs'"],
     ),
     "reserved above the account's limit": (
-        lambda: scenario(functions=[function(reserved_concurrent_executions=901)]),
+        lambda: scenario(
+            functions=[function(reserved_concurrent_executions=901)]
+        ),
         [
             "reserve 901 of 1000",
             "100 must stay unreserved",
@@ -228,12 +249,18 @@ REFUSED = {
         ["Scenario", "seconds is 0", "at least", "https://docs.aws"],
     ),
     "endless": (lambda: scenario(seconds=float("inf")), ["seconds is inf"]),
-    "not a number": (lambda: scenario(seconds=float("nan")), ["seconds is nan"]),
+    "not a number": (
+        lambda: scenario(seconds=float("nan")),
+        ["seconds is nan"],
+    ),
     "no rate": (
         lambda: sim.Poisson(per_second=0),
         ["Poisson", "per_second is 0", "events/s"],
     ),
-    "no functions": (lambda: scenario(functions=[]), ["functions is []", "at least 1"]),
+    "no functions": (
+        lambda: scenario(functions=[]),
+        ["functions is []", "at least 1"],
+    ),
     "left out": (lambda: sim.Traffic(into="jobs"), ["Traffic needs arrivals."]),
     "left out first": (
         lambda: sim.Traffic(arrivals=sim.Burst()),
@@ -247,7 +274,10 @@ REFUSED = {
         lambda: function(runtime="pyton3.13"),
         ["'worker'", "did you mean 'python3.13'"],
     ),
-    "a name with a line break": (lambda: sim.Queue(name="a\nb"), ["name is 'a\\nb'"]),
+    "a name with a line break": (
+        lambda: sim.Queue(name="a\nb"),
+        ["name is 'a\\nb'"],
+    ),
     "a negative drain": (
         lambda: sim.simulate(scenario(), drain_seconds=-1),
         ["drain_seconds is -1", "0 s or more"],
@@ -317,7 +347,9 @@ def test_a_refusal_is_a_value_error():
         lambda: mapping(batch_size=10),
         lambda: mapping(batch_size=11, maximum_batching_window_in_seconds=1),
         lambda: scenario(functions=[function(timeout=30)]),
-        lambda: scenario(functions=[function(reserved_concurrent_executions=900)]),
+        lambda: scenario(
+            functions=[function(reserved_concurrent_executions=900)]
+        ),
         lambda: sim.LogNormal(median=1, p99=1),
         lambda: sim.Recorded(instants=[]),
         lambda: sim.Recorded(instants=[0, 0, 1]),
@@ -343,7 +375,12 @@ def test_settings_are_frozen():
 def test_replace_gives_a_copy_that_is_checked():
     before = function(timeout=7)
     after = before.replace(memory_size=512)
-    assert (before.memory_size, after.memory_size, after.timeout, after.name) == (
+    assert (
+        before.memory_size,
+        after.memory_size,
+        after.timeout,
+        after.name,
+    ) == (
         128,
         512,
         7,
@@ -394,7 +431,9 @@ def test_a_front_door_has_its_limit_and_a_direct_call_has_none():
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
     assert sim.trigger("apigw_rest", function="f").timeout_in_millis == 29_000
     assert (
-        sim.trigger("apigw_rest", function="f", timeout_in_millis=50).timeout_in_millis
+        sim.trigger(
+            "apigw_rest", function="f", timeout_in_millis=50
+        ).timeout_in_millis
         == 50
     )
     assert sim.trigger("invoke", function="f").timeout_in_millis is None
@@ -467,7 +506,10 @@ def test_no_default_and_no_bound_is_a_literal(field):
         assert field.default == fact.value or field.default is None, (
             "None: not set, as on a direct call"
         )
-    assert (field.json_schema_extra["unit"], field.json_schema_extra["source"]) == (
+    assert (
+        field.json_schema_extra["unit"],
+        field.json_schema_extra["source"],
+    ) == (
         fact.unit,
         fact.source,
     )
@@ -493,7 +535,9 @@ def test_a_quantity_in_a_group_is_a_default_of_its_fact():
     assert behaviour.handler == sim.Constant(
         seconds=facts.fact("Behaviour.handler_seconds").value
     )
-    assert sim.Choices.measured().first_retry_wait == sim.Uniform(low=60, high=66)
+    assert sim.Choices.measured().first_retry_wait == sim.Uniform(
+        low=60, high=66
+    )
 
 
 def test_defaults_are_those_of_aws():
@@ -505,7 +549,10 @@ def test_defaults_are_those_of_aws():
         worker.reserved_concurrent_executions,
     ) == (128, 3, None)
     invoke = worker.event_invoke_config
-    assert (invoke.maximum_retry_attempts, invoke.maximum_event_age_in_seconds) == (
+    assert (
+        invoke.maximum_retry_attempts,
+        invoke.maximum_event_age_in_seconds,
+    ) == (
         2,
         21_600,
     )
@@ -514,7 +561,9 @@ def test_defaults_are_those_of_aws():
         queue.delay_seconds,
         queue.message_retention_period,
     ) == (30, 0, 345_600)
-    assert sim.RedrivePolicy(dead_letter_target_arn="dead").max_receive_count == 10
+    assert (
+        sim.RedrivePolicy(dead_letter_target_arn="dead").max_receive_count == 10
+    )
     assert (
         polling.batch_size,
         polling.maximum_batching_window_in_seconds,
@@ -531,7 +580,8 @@ def test_a_bucket_cannot_be_the_on_success_destination():
         destination_config=sim.DestinationConfig(on_success="archive")
     )
     with pytest.raises(
-        sim.ScenarioError, match="'archive' can be an on-failure destination only"
+        sim.ScenarioError,
+        match="'archive' can be an on-failure destination only",
     ):
         sim.Scenario(
             functions=[sim.Function(name="f", event_invoke_config=config)],
@@ -563,7 +613,9 @@ def test_a_star_reaches_what_has_no_name():
         sim.Function(name="worker"),
         sim.trigger("sns", function="worker"),
     )
-    scenario = sim.Scenario(functions=[function], triggers=[trigger], outages=outages)
+    scenario = sim.Scenario(
+        functions=[function], triggers=[trigger], outages=outages
+    )
     assert [
         outage.seconds
         for outage in scenario.with_setting("outages.*.seconds", 7).outages

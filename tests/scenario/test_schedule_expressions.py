@@ -24,9 +24,14 @@ def moments(expression: str, seconds: int = YEAR) -> list[datetime]:
     ]
 
 
-def written(expression: str, count: int, seconds: int = FOUR_YEARS) -> list[str]:
+def written(
+    expression: str, count: int, seconds: int = FOUR_YEARS
+) -> list[str]:
     """The first so many moments, as `01-31 10:00`."""
-    return [f"{moment:%m-%d %H:%M}" for moment in moments(expression, seconds)[:count]]
+    return [
+        f"{moment:%m-%d %H:%M}"
+        for moment in moments(expression, seconds)[:count]
+    ]
 
 
 def test_the_scenario_begins_at_midnight_of_a_thursday():
@@ -82,8 +87,18 @@ BY_HAND = {
         "03-27 10:15",
         "04-24 10:15",
     ],
-    "cron(0 9 ? * 7L *)": ["01-31 09:00", "02-28 09:00", "03-28 09:00", "04-25 09:00"],
-    "cron(0 9 ? * 2#1 *)": ["01-05 09:00", "02-02 09:00", "03-02 09:00", "04-06 09:00"],
+    "cron(0 9 ? * 7L *)": [
+        "01-31 09:00",
+        "02-28 09:00",
+        "03-28 09:00",
+        "04-25 09:00",
+    ],
+    "cron(0 9 ? * 2#1 *)": [
+        "01-05 09:00",
+        "02-02 09:00",
+        "03-02 09:00",
+        "04-06 09:00",
+    ],
     "cron(0 9 ? * 3#2 *)": ["01-13 09:00", "02-10 09:00", "03-10 09:00"],
     "cron(0 9 ? * sun#5 *)": [
         "03-29 09:00",
@@ -91,7 +106,12 @@ BY_HAND = {
         "08-30 09:00",
         "11-29 09:00",
     ],
-    "cron(0 0 L * ? *)": ["01-31 00:00", "02-28 00:00", "03-31 00:00", "04-30 00:00"],
+    "cron(0 0 L * ? *)": [
+        "01-31 00:00",
+        "02-28 00:00",
+        "03-31 00:00",
+        "04-30 00:00",
+    ],
     "cron(0 0 ? * L *)": ["01-03 00:00", "01-10 00:00"],
     "cron(0 8 15W * ? *)": [
         "01-15 08:00",
@@ -103,7 +123,12 @@ BY_HAND = {
     ],
     "cron(0 8 3W * ? *)": ["01-02 08:00", "02-03 08:00", "03-03 08:00"],
     "cron(0 8 1W 2,8 ? *)": ["02-02 08:00", "08-03 08:00"],
-    "cron(0 8 31W * ? *)": ["01-30 08:00", "03-31 08:00", "05-29 08:00", "07-31 08:00"],
+    "cron(0 8 31W * ? *)": [
+        "01-30 08:00",
+        "03-31 08:00",
+        "05-29 08:00",
+        "07-31 08:00",
+    ],
     "cron(0 12 1,L JAN,FEB,MAR ? *)": [
         "01-01 12:00",
         "01-31 12:00",
@@ -143,7 +168,9 @@ def test_a_leap_day_comes_every_fourth_year():
     assert [f"{moment:%Y-%m-%d}" for moment in moments("cron(0 0 29 2 ? *)", 3 * FOUR_YEARS)] == [
         "2028-02-29", "2032-02-29", "2036-02-29",
     ]  # fmt: skip
-    assert [f"{moment:%d}" for moment in moments("cron(0 0 L 2 ? *)", FOUR_YEARS)] == [
+    assert [
+        f"{moment:%d}" for moment in moments("cron(0 0 L 2 ? *)", FOUR_YEARS)
+    ] == [
         "28",
         "28",
         "29",
@@ -208,7 +235,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("expression", REFUSED)
-def test_what_aws_would_refuse_is_refused_in_a_sentence_with_its_address(expression):
+def test_what_aws_would_refuse_is_refused_in_a_sentence_with_its_address(
+    expression,
+):
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"""
     with pytest.raises(sim.ScenarioError) as refusal:
         sim.Scheduled(expression=expression)
@@ -228,7 +257,9 @@ def test_a_rule_wants_the_singular_for_one_only_and_scheduler_takes_either(
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"""
     with pytest.raises(
         sim.ScenarioError,
-        match=re.escape(f"{expression} must be {right}: a rule wants the singular"),
+        match=re.escape(
+            f"{expression} must be {right}: a rule wants the singular"
+        ),
     ):
         sim.Scheduled(expression=expression, service="rule")
     assert moments(expression, 3 * 24 * 3600) == moments(right, 3 * 24 * 3600)
@@ -244,7 +275,9 @@ def field(
     number = st.integers(first, last)
     pair = st.tuples(number, number).map(sorted)
     single = number.map(lambda n: (str(n), frozenset([n])))
-    between = pair.map(lambda p: (f"{p[0]}-{p[1]}", frozenset(range(p[0], p[1] + 1))))
+    between = pair.map(
+        lambda p: (f"{p[0]}-{p[1]}", frozenset(range(p[0], p[1] + 1)))
+    )
     stepped = st.tuples(number, st.integers(1, 40)).map(
         lambda p: (f"{p[0]}/{p[1]}", frozenset(range(p[0], last + 1, p[1])))
     )
@@ -275,7 +308,8 @@ def test_a_cron_fires_at_every_minute_that_matches_all_fields_and_at_no_other(
 ):
     days = ("?", week[0]) if by_week else (day[0], "?")
     found = moments(
-        f"cron({minute[0]} {hour[0]} {days[0]} {month[0]} {days[1]} *)", 35 * 86_400
+        f"cron({minute[0]} {hour[0]} {days[0]} {month[0]} {days[1]} *)",
+        35 * 86_400,
     )
     assert all(before < after for before, after in pairwise(found))
     all_minutes = (
@@ -288,7 +322,11 @@ def test_a_cron_fires_at_every_minute_that_matches_all_fields_and_at_no_other(
         if at.minute in minute[1]
         and at.hour in hour[1]
         and at.month in month[1]
-        and ((at.isoweekday() % 7 + 1) in week[1] if by_week else at.day in day[1])
+        and (
+            (at.isoweekday() % 7 + 1) in week[1]
+            if by_week
+            else at.day in day[1]
+        )
     ]
 
 
@@ -305,12 +343,16 @@ def test_the_nearest_weekday_is_a_weekday_of_the_month_at_most_two_days_away(
         assert (moment.year, moment.month) == (year, month)
         assert moment.isoweekday() < 6
         weekday = date(year, month, number).isoweekday()
-        assert abs(moment.day - number) <= max(0, weekday - 5) or number in (1, last)
+        assert abs(moment.day - number) <= max(0, weekday - 5) or number in (
+            1,
+            last,
+        )
         assert abs(moment.day - number) <= 2
 
 
 @pytest.mark.parametrize(
-    "expression", ["rate(3 hours)", "cron(7 0/5 * * ? *)", "at(2026-01-03T05:00:00)"]
+    "expression",
+    ["rate(3 hours)", "cron(7 0/5 * * ? *)", "at(2026-01-03T05:00:00)"],
 )
 def test_a_longer_scenario_begins_with_the_same_instants(expression):
     short, long = (
@@ -327,7 +369,9 @@ NEW_YORK = "America/New_York"
 def days_in_new_york(expression: str) -> list[str]:
     found = [
         schedule_expressions.epoch() + timedelta(seconds=s)
-        for s in schedule_expressions.instants(expression, YEAR, NEW_YORK).tolist()
+        for s in schedule_expressions.instants(
+            expression, YEAR, NEW_YORK
+        ).tolist()
     ]
     return [f"{moment:%m-%d %H:%M}" for moment in found]
 
@@ -354,13 +398,18 @@ def test_what_the_clock_skips_in_spring_is_not_run():
 def test_what_comes_twice_in_autumn_runs_once():
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"""
     fired = days_in_new_york("cron(30 1 * * ? *)")
-    assert [moment for moment in fired if moment.startswith("11-01")] == ["11-01 05:30"]
+    assert [moment for moment in fired if moment.startswith("11-01")] == [
+        "11-01 05:30"
+    ]
 
 
 def test_a_moment_is_one_of_the_time_zone_and_a_rate_knows_none():
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"""
     assert days_in_new_york("at(2026-07-04T09:30:00)") == ["07-04 13:30"]
-    assert days_in_new_york("rate(100 days)")[:2] == ["01-01 00:00", "04-11 00:00"]
+    assert days_in_new_york("rate(100 days)")[:2] == [
+        "01-01 00:00",
+        "04-11 00:00",
+    ]
 
 
 @pytest.mark.parametrize(

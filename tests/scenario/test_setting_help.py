@@ -13,7 +13,11 @@ from tests.support.rows import holds_for_each
 def final(base: type[Settings]) -> list[type[Settings]]:
     """The groups of settings that one makes."""
     kinds = base.__subclasses__()
-    return [kind for derived in kinds for kind in final(derived)] if kinds else [base]
+    return (
+        [kind for derived in kinds for kind in final(derived)]
+        if kinds
+        else [base]
+    )
 
 
 GROUPS = {kind.__name__: kind for kind in final(Settings)}
@@ -22,7 +26,9 @@ PUBLIC = {name: kind for name, kind in GROUPS.items() if name in sim.__all__}
 
 def shown(kind: type[Settings]) -> dict:
     """The fields that one sets."""
-    return {name: field for name, field in kind.model_fields.items() if field.repr}
+    return {
+        name: field for name, field in kind.model_fields.items() if field.repr
+    }
 
 
 @holds_for_each(GROUPS)
@@ -55,12 +61,16 @@ def test_help_reads_as_one_would_write_it():
     text = inspect.getdoc(sim.Function)
     assert "\n    memory_size: int = 128 (128 to 10 240 MB)\n" in text
     assert "\n    dead_letter_config: DeadLetterConfig | None = None\n" in text
-    durations = "float | Constant | Uniform | Exponential | LogNormal | Empirical"
+    durations = (
+        "float | Constant | Uniform | Exponential | LogNormal | Empirical"
+    )
     text = inspect.getdoc(sim.Behaviour)
     assert f"\n    handler: {durations} = Constant(0.1)\n" in text
     assert f"\n    init: {durations} | None = None\n" in text
     text = str(inspect.signature(sim.Behaviour))
-    assert text.startswith("(*, handler=Constant(0.1), init=None, restore=None, ")
+    assert text.startswith(
+        "(*, handler=Constant(0.1), init=None, restore=None, "
+    )
 
 
 UNNAMED = {
@@ -144,8 +154,12 @@ def test_there_are_durations():
 @holds_for_each(DURATIONS)
 def test_a_number_is_a_constant_duration(row):
     kind, field = row
-    needed = {name for name, told in kind.model_fields.items() if told.is_required()}
-    values = {name: "sqs_standard" if name == "kind" else "x" for name in needed}
+    needed = {
+        name for name, told in kind.model_fields.items() if told.is_required()
+    }
+    values = {
+        name: "sqs_standard" if name == "kind" else "x" for name in needed
+    }
     made = kind(**values, **{field: 0.25})
     assert getattr(made, field) == sim.Constant(seconds=0.25)
     with pytest.raises(

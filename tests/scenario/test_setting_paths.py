@@ -78,17 +78,19 @@ def test_what_is_not_set_is_found_with_its_fact_and_no_value():
     fact = facts.fact("ScalingConfig.maximum_concurrency")
     before = scenario()
     assert list(before.found(CONCURRENCY)) == [(fact, None)]
-    assert list(before.with_setting(CONCURRENCY, 7).found(CONCURRENCY)) == [(fact, 7)]
-    deep = (
-        "functions.worker.provisioned_concurrency_config.scalable_target.max_capacity"
-    )
+    assert list(before.with_setting(CONCURRENCY, 7).found(CONCURRENCY)) == [
+        (fact, 7)
+    ]
+    deep = "functions.worker.provisioned_concurrency_config.scalable_target.max_capacity"
     fact = facts.fact("ScalableTarget.max_capacity")
     assert list(before.found(deep)) == [(fact, None)]
 
 
 def test_a_number_is_a_constant_duration():
     after = scenario().with_setting("functions.worker.behaviour.handler", 0.25)
-    assert after.function("worker").behaviour.handler == sim.Constant(seconds=0.25)
+    assert after.function("worker").behaviour.handler == sim.Constant(
+        seconds=0.25
+    )
 
 
 def test_what_is_changed_from_above_and_within_takes_both():
@@ -119,22 +121,32 @@ def test_a_path_to_nowhere_is_refused_with_the_nearest_one(path):
     assert list(scenario().found(path)) == []
     with pytest.raises(sim.ScenarioError) as refusal:
         scenario().with_setting(path, 1)
-    sentence = f"Scenario has nothing at {path!r}; did you mean {NOWHERE[path]!r}?"
+    sentence = (
+        f"Scenario has nothing at {path!r}; did you mean {NOWHERE[path]!r}?"
+    )
     assert str(refusal.value) == sentence
 
 
 @pytest.mark.parametrize("path", ["", "*", "xyz", "."])
 def test_a_path_like_no_other_is_refused_with_how_paths_begin(path):
-    with pytest.raises(sim.ScenarioError, match="paths begin with one of functions, "):
+    with pytest.raises(
+        sim.ScenarioError, match="paths begin with one of functions, "
+    ):
         scenario().with_setting(path, 1)
 
 
 REFUSED = {
     (CONCURRENCY, 1): "maximum_concurrency is 1, but 2 to 1 000",
     (CONCURRENCY, "many"): "maximum_concurrency is 'many'",
-    ("queues.jobs.redrive_policy.max_receive_count", 3): "needs dead_letter_target_arn",
+    (
+        "queues.jobs.redrive_policy.max_receive_count",
+        3,
+    ): "needs dead_letter_target_arn",
     ("functions.worker.behaviour.init.median", 1): "LogNormal needs p99",
-    ("functions.worker.behaviour.handler", -1): "seconds is -1, but at least 0 s",
+    (
+        "functions.worker.behaviour.handler",
+        -1,
+    ): "seconds is -1, but at least 0 s",
 }
 
 
@@ -150,4 +162,6 @@ def test_a_kind_of_source_that_does_not_take_a_group_refuses_it():
     triggers = [sim.trigger("kinesis", "worker"), sim.trigger("sns", "other")]
     streaming = scenario(triggers=triggers, traffic=[])
     with pytest.raises(sim.ScenarioError, match="takes no scaling_config"):
-        streaming.with_setting("triggers.*.scaling_config.maximum_concurrency", 5)
+        streaming.with_setting(
+            "triggers.*.scaling_config.maximum_concurrency", 5
+        )

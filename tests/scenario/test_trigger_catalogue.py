@@ -41,7 +41,11 @@ def test_the_catalogue_has_every_source_and_the_direct_invoke():
 
 @holds_for_each(ROWS)
 def test_every_row_says_what_it_is_and_where_it_stands(row):
-    words = {name: value for name, value in vars(row).items() if isinstance(value, str)}
+    words = {
+        name: value
+        for name, value in vars(row).items()
+        if isinstance(value, str)
+    }
     empty = {
         name
         for name, value in words.items()
@@ -49,11 +53,14 @@ def test_every_row_says_what_it_is_and_where_it_stands(row):
     }
     assert not empty
     assert all(value == value.strip() for value in words.values())
-    assert re.fullmatch(r"(AWS|Stripe)( excerpt| 2023)?(, third-party)?", row.evidence)
+    assert re.fullmatch(
+        r"(AWS|Stripe)( excerpt| 2023)?(, third-party)?", row.evidence
+    )
     assert date.fromisoformat(row.date) == date(2026, 11, 23)
     assert row.source in row.links.split()
     assert all(
-        re.fullmatch(r"https://[^\s;]+\.[^\s;]+", link) for link in row.links.split()
+        re.fullmatch(r"https://[^\s;]+\.[^\s;]+", link)
+        for link in row.links.split()
     )
 
 
@@ -72,7 +79,9 @@ def test_resources_have_names_of_cloudformation(row):
 
 @holds_for_each(ROWS)
 def test_numbers_are_positive_or_absent(row):
-    assert all(getattr(row, name) is None or getattr(row, name) > 0 for name in NUMBERS)
+    assert all(
+        getattr(row, name) is None or getattr(row, name) > 0 for name in NUMBERS
+    )
 
 
 @holds_for_each(ROWS)
@@ -187,7 +196,9 @@ WAITS = {
 
 
 def test_callers_wait_as_long_as_their_service_allows():
-    assert {kind: trigger_kind(kind).wait_limit_seconds for kind in WAITS} == WAITS
+    assert {
+        kind: trigger_kind(kind).wait_limit_seconds for kind in WAITS
+    } == WAITS
 
 
 def test_the_rest_apis_limit_is_that_of_the_quotas():
@@ -206,7 +217,8 @@ def test_sns_tries_a_hundred_thousand_and_fifteen_times_in_23_days():
 
 
 @pytest.mark.parametrize(
-    "kind", ["eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler"]
+    "kind",
+    ["eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler"],
 )
 def test_eventbridge_tries_185_times_in_a_day(kind):
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"""
@@ -228,10 +240,11 @@ TRIES = {
 
 def test_other_sources_try_as_often_as_they_say():
     rows = {kind: trigger_kind(kind) for kind in TRIES}
-    assert TRIES == {
+    found = {
         kind: (row.upstream_attempts, row.upstream_window_seconds)
         for kind, row in rows.items()
     }
+    assert found == TRIES
 
 
 def test_a_measured_latency_stands_in_the_row():
@@ -255,7 +268,9 @@ def test_each_kind_simulates_with_one_line(row):
             functions=[sim.Function(name="worker")],
             triggers=[trigger],
             traffic=[
-                sim.Traffic(into=trigger.entry, arrivals=sim.ConstantRate(per_second=1))
+                sim.Traffic(
+                    into=trigger.entry, arrivals=sim.ConstantRate(per_second=1)
+                )
             ],
             seconds=120,
         ),
@@ -282,7 +297,9 @@ def one_event(kind: str, payload_kb: float, **settings) -> sim.Scenario:
     )
 
 
-LIMITED = {kind: row for kind, row in ROWS.items() if row.request_limit_kb is not None}
+LIMITED = {
+    kind: row for kind, row in ROWS.items() if row.request_limit_kb is not None
+}
 
 
 @holds_for_each(LIMITED)
@@ -317,7 +334,9 @@ def test_only_a_rest_apis_limit_can_be_raised(row):
 
 
 def test_a_webhook_has_the_limits_of_the_front_door_it_calls():
-    with pytest.raises(sim.ScenarioError, match=r"HTTP API .* takes 6144 KB at most"):
+    with pytest.raises(
+        sim.ScenarioError, match=r"HTTP API .* takes 6144 KB at most"
+    ):
         one_event("stripe_webhook", 7000, front_door="apigw_http")
 
 
@@ -367,4 +386,6 @@ def test_api_gateway_is_answered_with_all_its_apis():
 def test_a_name_like_no_other_is_answered_with_all_kinds(asked):
     with pytest.raises(sim.ScenarioError) as refusal:
         sim.trigger(asked, function="worker")
-    assert [kind for kind in catalogue() if repr(kind) not in str(refusal.value)] == []
+    assert [
+        kind for kind in catalogue() if repr(kind) not in str(refusal.value)
+    ] == []

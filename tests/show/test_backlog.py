@@ -14,7 +14,9 @@ def lines(picture):
 
 
 def test_the_title_says_how_large_the_backlog_was_and_when_it_was_gone():
-    run = poll(worker(work=1), instants=[10] * 60, pollers=1, batch_size=1, until=100)
+    run = poll(
+        worker(work=1), instants=[10] * 60, pollers=1, batch_size=1, until=100
+    )
     picture = show.backlog(run)
     assert picture.text_alternative.endswith(
         "up to 60 messages at once, gone after 70 s; the oldest was 60 s old."
@@ -22,7 +24,9 @@ def test_the_title_says_how_large_the_backlog_was_and_when_it_was_gone():
 
 
 def test_the_lines_are_the_messages_waiting_in_flight_and_the_age_of_the_oldest():
-    run = poll(worker(work=1), instants=[10] * 60, pollers=1, batch_size=1, until=100)
+    run = poll(
+        worker(work=1), instants=[10] * 60, pollers=1, batch_size=1, until=100
+    )
     (at, waiting), (_, flight), (_, age) = lines(show.backlog(run))
     at = np.asarray(at)
     for second, wanted in (

@@ -36,7 +36,9 @@ def choose(shown: Catalogue, kind: str) -> None:
 
 def slider(shown: Catalogue, path: str):
     return next(
-        slider for control, slider in shown.sliders.items() if control.path == path
+        slider
+        for control, slider in shown.sliders.items()
+        if control.path == path
     )
 
 
@@ -55,7 +57,9 @@ def test_the_three_models_offer_every_kind(made):
 
 
 @holds_for_each(KINDS)
-def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(kind, made):
+def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(
+    kind, made
+):
     made.view.value = "sample event"
     choose(made, kind)
     assert made.error.value == ""
@@ -63,7 +67,10 @@ def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(kind,
     assert made.card.value == card(kind)
     assert "{" in made.text.value
     made.view.value = "deploy"
-    assert f'data-path="data/deploy/{kind.replace("_", "-")}"' in made.deploy.code.value
+    assert (
+        f'data-path="data/deploy/{kind.replace("_", "-")}"'
+        in made.deploy.code.value
+    )
 
 
 def test_another_kind_gets_the_settings_of_the_one_before():
@@ -124,7 +131,9 @@ def test_an_unknown_kind_is_a_sentence():
 
 @pytest.mark.parametrize("by", [BY_MODEL, *TROUBLES])
 def test_the_overview_has_every_kind_in_every_order(beside, by):
-    rows = re.findall(r'<th scope="row">(.*?)<br>', overview_table(beside.outcomes, by))
+    rows = re.findall(
+        r'<th scope="row">(.*?)<br>', overview_table(beside.outcomes, by)
+    )
     assert sorted(map(html.unescape, rows)) == sorted(
         row.service for row in ROWS.values()
     )
@@ -132,7 +141,8 @@ def test_the_overview_has_every_kind_in_every_order(beside, by):
 
 def test_the_overview_counts_what_became_of_every_kind(beside):
     counts = re.findall(
-        r"<br><small>([^<]*\d[^<]*)</small>", overview_table(beside.outcomes, BY_MODEL)
+        r"<br><small>([^<]*\d[^<]*)</small>",
+        overview_table(beside.outcomes, BY_MODEL),
     )
     assert len(counts) == len(TROUBLES)
     assert [sum(map(int, re.findall(r"\d+", count))) for count in counts] == [
@@ -158,7 +168,9 @@ def test_the_buttons_of_the_overview_sort_it(beside):
     by_model = beside.table.value
     beside.sort.value = "throttled"
     assert (
-        beside.table.value == overview_table(beside.outcomes, "throttled") != by_model
+        beside.table.value
+        == overview_table(beside.outcomes, "throttled")
+        != by_model
     )
 
 
@@ -174,7 +186,10 @@ def given(kind: str, changes: dict[str, float]):
 
 def test_the_lesson_tells_what_its_table_says(beside):
     kept = beside.outcomes["always fails"].fate == "dead-lettered"
-    slow, down = beside.outcomes["takes 40 s"], beside.outcomes["Lambda is down"]
+    slow, down = (
+        beside.outcomes["takes 40 s"],
+        beside.outcomes["Lambda is down"],
+    )
     assert kept.sum() == 23
     assert ((slow.fate == "failed") & (slow.successes > 0)).sum() == 10
     assert (

@@ -32,7 +32,10 @@ CORNER = """image => {
 
 
 def test_the_makefile_starts_the_notebook_that_there_is():
-    assert f"--config={CONFIG.relative_to(ROOT)}" in (ROOT / "Makefile").read_text()
+    assert (
+        f"--config={CONFIG.relative_to(ROOT)}"
+        in (ROOT / "Makefile").read_text()
+    )
     assert f"/voila/render/{NOTEBOOK.relative_to(ROOT)}" in CONFIG.read_text()
     assert NOTEBOOK.is_file()
 
@@ -73,7 +76,9 @@ def opened(
         ),
     )
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("request", lambda asked: hosts.add(urlsplit(asked.url).hostname or ""))
+    page.on(
+        "request", lambda asked: hosts.add(urlsplit(asked.url).hostname or "")
+    )
     page.goto(address)
     page.locator("img.widget-image").nth(1).wait_for()
     return page, errors, hosts
@@ -108,7 +113,9 @@ def another_error_rate(panel: PanelPage) -> None:
 def another_trigger(panel: PanelPage) -> None:
     """By keyboard to the synchronous ones, then to the load balancer; all that is shown is new."""
     picture, words = panel.image.get_attribute("src"), panel.words
-    panel.cell.get_by_role("button", name="synchronous (21)", exact=True).press("Enter")
+    panel.cell.get_by_role("button", name="synchronous (21)", exact=True).press(
+        "Enter"
+    )
     panel.wait_for_another(picture)
     picture = panel.image.get_attribute("src")
     panel.cell.locator("select").select_option(catalogue()["alb"].service)
@@ -130,12 +137,16 @@ def test_a_card_leads_to_the_folder_in_jupyterlab(server, chromium):
 
 
 @pytest.mark.browser
-def test_a_dark_page_has_dark_pictures_and_a_narrow_one_is_not_cut(server, chromium):
+def test_a_dark_page_has_dark_pictures_and_a_narrow_one_is_not_cut(
+    server, chromium
+):
     dark, _, _ = opened(
-        chromium, f"{server.url}/voila/render/{NOTEBOOK.relative_to(ROOT)}?theme=dark"
+        chromium,
+        f"{server.url}/voila/render/{NOTEBOOK.relative_to(ROOT)}?theme=dark",
     )
     assert soon(
-        dark, lambda: dark.locator("img.widget-image").first.evaluate(CORNER) < 64
+        dark,
+        lambda: dark.locator("img.widget-image").first.evaluate(CORNER) < 64,
     )
     dark.close()
     narrow, _, _ = opened(chromium, server.url, width=700)

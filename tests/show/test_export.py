@@ -15,7 +15,8 @@ def run() -> sim.Run:
 
 
 @pytest.mark.parametrize(
-    "draw", [sim.show.timeline, sim.show.fates, sim.show.latency, sim.show.cloudwatch]
+    "draw",
+    [sim.show.timeline, sim.show.fates, sim.show.latency, sim.show.cloudwatch],
 )
 def test_every_picture_can_be_saved(run, draw, tmp_path):
     assert draw(run).save(tmp_path / "picture.png").stat().st_size > 5000
@@ -54,7 +55,8 @@ def test_saving_leaves_the_picture_as_it_was(run, tmp_path):
 
 def test_an_unknown_format_is_refused_with_those_there_are(run, tmp_path):
     with pytest.raises(
-        sim.ScenarioError, match=r"saved as \.png, \.svg, \.pdf, but 'picture\.bmp'"
+        sim.ScenarioError,
+        match=r"saved as \.png, \.svg, \.pdf, but 'picture\.bmp'",
     ):
         sim.show.timeline(run).save(tmp_path / "picture.bmp")
 

@@ -31,13 +31,17 @@ def test_a_timeline_of_a_stream_does_not_speak_of_a_queue(blocked):
             lambda art: hasattr(art, "get_text")
         )
     ]
-    assert any("Stream: it stays until it is its turn" in text for text in words)
+    assert any(
+        "Stream: it stays until it is its turn" in text for text in words
+    )
     assert not any("Queue:" in text for text in words)
 
 
 def lines(figure, number) -> list[Line2D]:
     return [
-        line for line in figure.axes[number].lines if line.get_linestyle() != "None"
+        line
+        for line in figure.axes[number].lines
+        if line.get_linestyle() != "None"
     ]
 
 
@@ -57,7 +61,10 @@ def test_its_title_says_which_shard_is_how_far_behind(blocked):
 def test_its_lines_are_the_oldest_record_and_the_backlog(blocked):
     """The oldest record arrives at 1 s and is given up at 8.4 s; then the others go one by one."""
     figure = sim.show.iterator_age(blocked)
-    age, backlog = lines(figure, 0)[0].get_xydata(), lines(figure, 1)[0].get_xydata()
+    age, backlog = (
+        lines(figure, 0)[0].get_xydata(),
+        lines(figure, 1)[0].get_xydata(),
+    )
     assert age[:, 1].max() == pytest.approx(7.4)
     assert [8.4, pytest.approx(6.4)] in age.round(6).tolist()
     assert backlog[:, 1].max() == 4
@@ -70,12 +77,18 @@ def test_records_that_are_given_up_are_marked_at_their_age(blocked):
         for line in sim.show.iterator_age(blocked).axes[0].lines
         if line.get_linestyle() == "None"
     ]
-    assert [mark.get_xydata().round(6).tolist() for mark in marks] == [[[8.4, 7.4]]]
+    assert [mark.get_xydata().round(6).tolist() for mark in marks] == [
+        [[8.4, 7.4]]
+    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_has_a_line_for_each_of_the_four_shards_that_are_furthest_behind(theme):
-    run = stream([n / 10 for n in range(200)], shards=6, function=reader(work=0.01))
+def test_it_has_a_line_for_each_of_the_four_shards_that_are_furthest_behind(
+    theme,
+):
+    run = stream(
+        [n / 10 for n in range(200)], shards=6, function=reader(work=0.01)
+    )
     figure = sim.show.iterator_age(run, theme=theme, title="Six shards")
     assert len(lines(figure, 0)) == len(lines(figure, 1)) == 4
     assert title(figure) == "Six shards"
@@ -95,7 +108,9 @@ def test_one_of_several_mappings_must_be_named():
 
 def test_a_run_without_such_a_mapping_has_no_picture():
     scenario = sim.Scenario(
-        functions=[reader()], triggers=[sim.trigger("invoke", function="f")], seconds=1
+        functions=[reader()],
+        triggers=[sim.trigger("invoke", function="f")],
+        seconds=1,
     )
     with pytest.raises(ValueError, match="no mapping of a stream"):
         sim.show.iterator_age(sim.simulate(scenario, drain=False))

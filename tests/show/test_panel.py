@@ -32,7 +32,9 @@ CONTROLS = [
 
 def system(kind: str, **settings) -> sim.Scenario:
     """A worker behind one trigger: 12 events, the same whatever the kind."""
-    redrive = sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=3)
+    redrive = sim.RedrivePolicy(
+        dead_letter_target_arn="dead", max_receive_count=3
+    )
     behaviour = sim.Behaviour(
         handler=sim.LogNormal(median=0.4, p99=2.5), error_rate=0.25
     )
@@ -63,7 +65,11 @@ def system(kind: str, **settings) -> sim.Scenario:
 
 
 def systems(**settings) -> dict[str, sim.Scenario]:
-    kinds = {"Synchronous": "invoke", "Asynchronous": "sns", "Queue": "sqs_standard"}
+    kinds = {
+        "Synchronous": "invoke",
+        "Asynchronous": "sns",
+        "Queue": "sqs_standard",
+    }
     return {name: system(kind, **settings) for name, kind in kinds.items()}
 
 
@@ -76,7 +82,9 @@ def lesson(**options) -> Panel:
 
 
 def control(made: Panel, path: str) -> widgets.ValueWidget:
-    return next(slider for one, slider in made.sliders.items() if one.path == path)
+    return next(
+        slider for one, slider in made.sliders.items() if one.path == path
+    )
 
 
 def seen(made: Panel) -> tuple[bytes, str, str]:
@@ -88,7 +96,9 @@ def rows(made: Panel) -> dict[str, list[str]]:
     found = re.findall(
         r"<tr><th scope=\"row\"[^>]*>(.*?)</th>(.*?)</tr>", made.readout.value
     )
-    return {name: re.findall(r"<td[^>]*>(.*?)</td>", cells) for name, cells in found}
+    return {
+        name: re.findall(r"<td[^>]*>(.*?)</td>", cells) for name, cells in found
+    }
 
 
 def said(widget: widgets.HTML) -> str:
@@ -97,14 +107,20 @@ def said(widget: widgets.HTML) -> str:
 
 def extremes(slider: widgets.ValueWidget) -> list[object]:
     if isinstance(slider, widgets.SelectionSlider):
-        return [slider.options[0][1], slider.options[1][1], slider.options[-1][1]]
+        return [
+            slider.options[0][1],
+            slider.options[1][1],
+            slider.options[-1][1],
+        ]
     return [slider.min, slider.max]
 
 
 def expected(scenario: sim.Scenario, seed: int = 6) -> list[str]:
     """The first four readouts, from the simulation itself."""
     summary = sim.simulate(scenario, seed=seed).summary()
-    return [str(summary[name]) for name in ("delivered", "told", "parked", "lost")]
+    return [
+        str(summary[name]) for name in ("delivered", "told", "parked", "lost")
+    ]
 
 
 # -- one move, one new picture
@@ -128,7 +144,8 @@ def test_a_move_changes_picture_readout_and_words_with_one_redraw():
     assert all(old != new for old, new in zip(before, seen(made), strict=True))
     assert seen(made)[0].startswith(PNG)
     failing = {
-        name: scenario.with_setting(ERRORS, 1.0) for name, scenario in systems().items()
+        name: scenario.with_setting(ERRORS, 1.0)
+        for name, scenario in systems().items()
     }
     assert {name: cells[:4] for name, cells in rows(made).items()} == {
         name: expected(scenario) for name, scenario in failing.items()
@@ -177,17 +194,20 @@ def test_a_panel_shows_what_simulate_gives():
 def test_a_wildcard_reaches_every_scenario_and_every_function():
     made = lesson()
     control(made, MEMORY).value = 1000
-    assert [next(s.found(MEMORY))[1] for s in made.scenarios().values()] == [1000] * 3
-    assert {run.scenario.functions[0].memory_size for run in made.runs.values()} == {
+    assert [next(s.found(MEMORY))[1] for s in made.scenarios().values()] == [
         1000
-    }
+    ] * 3
+    assert {
+        run.scenario.functions[0].memory_size for run in made.runs.values()
+    } == {1000}
 
 
 def test_a_control_leaves_scenarios_alone_that_have_no_such_setting():
     made = panel({"both": systems()}, ["triggers.sqs_standard.batch_size"])
     control(made, "triggers.sqs_standard.batch_size").value = 1
     assert [
-        list(s.found("triggers.*.batch_size")) != [] for s in made.scenarios().values()
+        list(s.found("triggers.*.batch_size")) != []
+        for s in made.scenarios().values()
     ] == [False, False, True]
     assert made.runs["Queue"].scenario.triggers[0].batch_size == 1
 
@@ -205,7 +225,9 @@ def test_another_seed_is_another_course_of_events():
     made.seed.value = 7
     assert made.redraws == 2
     assert seen(made)[0] != before[0]
-    assert rows(made)["Synchronous"][:4] == expected(systems()["Synchronous"], seed=7)
+    assert rows(made)["Synchronous"][:4] == expected(
+        systems()["Synchronous"], seed=7
+    )
 
 
 @pytest.mark.parametrize("view", list(PICTURES))
@@ -247,7 +269,11 @@ def test_a_story_of_no_event_is_a_sentence():
 
 def test_a_preset_sets_every_control_and_draws_once():
     made = lesson()
-    control(made, ERRORS).value, control(made, TIMEOUT).value, made.seed.value = (
+    (
+        control(made, ERRORS).value,
+        control(made, TIMEOUT).value,
+        made.seed.value,
+    ) = (
         1.0,
         5,
         9,
@@ -297,7 +323,9 @@ def test_reset_goes_back_to_the_preset_and_draws_once():
 
 def test_a_control_rests_where_a_preset_has_no_such_setting():
     batch = "triggers.sqs_standard.batch_size"
-    made = panel({"queue": system("sqs_standard"), "topic": system("sns")}, [batch])
+    made = panel(
+        {"queue": system("sqs_standard"), "topic": system("sns")}, [batch]
+    )
     assert not control(made, batch).disabled
     made.preset.value = "topic"
     assert control(made, batch).disabled
@@ -313,7 +341,9 @@ def test_a_pinned_run_stays_to_compare_with_until_it_is_unpinned():
     assert made.pinned.keys() == systems().keys()
     control(made, ERRORS).value = 1.0
     before = int(expected(systems()["Synchronous"])[0])
-    assert re.sub(r"<[^>]+>", "", rows(made)["Synchronous"][0]) == f"0 (−{before})"
+    assert (
+        re.sub(r"<[^>]+>", "", rows(made)["Synchronous"][0]) == f"0 (−{before})"
+    )
     compared = seen(made)[0]
     made.pin.value = False
     assert made.pinned == {}
@@ -373,7 +403,9 @@ def test_a_path_to_nowhere_is_refused():
 
 
 def test_bounds_that_leave_out_the_presets_own_value_are_refused():
-    with pytest.raises(sim.ScenarioError, match="from 1 to 5, but its value is 10"):
+    with pytest.raises(
+        sim.ScenarioError, match="from 1 to 5, but its value is 10"
+    ):
         panel(system("sns"), [Control(TIMEOUT, low=1, high=5)])
 
 
@@ -394,7 +426,9 @@ def quantities(settings: Settings, prefix: str = "") -> list[str]:
             found += [
                 inner
                 for item in value
-                for inner in quantities(item, f"{path}.{getattr(item, 'name', 0)}.")
+                for inner in quantities(
+                    item, f"{path}.{getattr(item, 'name', 0)}."
+                )
             ]
     return found
 
@@ -423,11 +457,16 @@ def test_every_control_works_at_its_lowest_and_at_its_highest(kind):
         scenario, [Control(path, high=WIDE.get(path)) for path in paths], seed=6
     )
     for one, slider in made.sliders.items():
-        for value in [value for value in extremes(slider) if value != slider.value]:
+        for value in [
+            value for value in extremes(slider) if value != slider.value
+        ]:
             drawn = made.redraws
             slider.value = value
             refused = said(made.error)
-            assert (made.redraws == drawn + 1) != bool(refused), (one.path, value)
+            assert (made.redraws == drawn + 1) != bool(refused), (
+                one.path,
+                value,
+            )
             assert not re.match(
                 r"Not simulated: \w+(Error|Exception|Exit|Interrupt):", refused
             ), (one.path, refused)
@@ -444,7 +483,9 @@ def test_a_controls_bounds_unit_and_help_come_from_the_facts(path):
     fact = next(scenario.found(path))[0]
     (slider,) = panel(scenario, [path]).sliders.values()
     assert not slider.continuous_update
-    assert slider.description == path.rsplit(".", maxsplit=1)[-1].replace("_", " ")
+    assert slider.description == path.rsplit(".", maxsplit=1)[-1].replace(
+        "_", " "
+    )
     for part in (fact.help, fact.unit, fact.source, fact.evidence):
         assert part in slider.tooltip
     if isinstance(slider, widgets.SelectionSlider):
@@ -463,10 +504,16 @@ def test_a_controls_bounds_unit_and_help_come_from_the_facts(path):
 
 
 def test_a_control_may_have_narrower_bounds_a_label_and_a_group():
-    narrow = Control(TIMEOUT, low=5, high=20, label="time limit", group="Function")
+    narrow = Control(
+        TIMEOUT, low=5, high=20, label="time limit", group="Function"
+    )
     made = panel(system("sns"), [narrow])
     slider = made.sliders[narrow]
-    assert (slider.min, slider.max, slider.description) == (5, 20, "time limit (s)")
+    assert (slider.min, slider.max, slider.description) == (
+        5,
+        20,
+        "time limit (s)",
+    )
     headings = [
         child.value
         for child in made.box.children[0].children
@@ -492,7 +539,12 @@ def test_a_time_is_said_as_a_person_would_say_it(seconds, words):
 
 @pytest.mark.parametrize(
     ("unit", "words"),
-    [("environments", "20"), ("MB", "20 MB"), ("events/s", "20/s"), ("share", "20")],
+    [
+        ("environments", "20"),
+        ("MB", "20 MB"),
+        ("events/s", "20/s"),
+        ("share", "20"),
+    ],
 )
 def test_a_readout_has_room_for_the_symbol_of_a_unit_but_not_for_what_is_counted(
     unit, words
@@ -524,7 +576,9 @@ def watched(made: Panel) -> list[str]:
     """What changes on the screen from now on, in order; and on which thread."""
     changes: list[str] = []
     for name in ("image", "readout", "words"):
-        getattr(made, name).observe(lambda _, name=name: changes.append(name), "value")
+        getattr(made, name).observe(
+            lambda _, name=name: changes.append(name), "value"
+        )
     return changes
 
 
@@ -664,9 +718,9 @@ def test_the_cost_view_is_the_bill_of_each_run_with_the_source_of_each_price():
         assert f"<h4>{name}, for a million events</h4>" in made.text.value
         total = run.cost(per="million events").cost_usd.iloc[0]
         assert f"{total:,.2f} USD" in made.text.value
-    assert made.text.value.count("https://aws.amazon.com/lambda/pricing/") == 2 * len(
-        made.runs
-    )
+    assert made.text.value.count(
+        "https://aws.amazon.com/lambda/pricing/"
+    ) == 2 * len(made.runs)
 
 
 def test_the_cloudwatch_view_is_a_picture_too():
@@ -705,11 +759,15 @@ def test_the_deploy_tab_shows_the_code_of_the_present_settings_in_each_form():
     made = lesson(picture="deploy")
     control(made, TIMEOUT).value = 30
     written = {
-        name: scenario.with_setting(TIMEOUT, 30) for name, scenario in systems().items()
+        name: scenario.with_setting(TIMEOUT, 30)
+        for name, scenario in systems().items()
     }
     for form in ("sam", "cdk-python", "cdk-typescript"):
         made.deploy.format.value = form
-        shown = [sim.write_template(scenario, to=form) for scenario in written.values()]
+        shown = [
+            sim.write_template(scenario, to=form)
+            for scenario in written.values()
+        ]
         assert code(made) == shown
         assert "30" in shown[0]
 
@@ -727,10 +785,15 @@ def test_code_is_made_only_where_it_is_seen():
     assert made.deploy.layout.display == "none"
     made.view.value = "deploy"
     assert len(code(made)) == len(systems())
-    assert (made.deploy.layout.display, made.image.layout.display) == ("", "none")
+    assert (made.deploy.layout.display, made.image.layout.display) == (
+        "",
+        "none",
+    )
 
 
-def test_the_deploy_tab_links_to_the_folders_that_there_are(tmp_path, monkeypatch):
+def test_the_deploy_tab_links_to_the_folders_that_there_are(
+    tmp_path, monkeypatch
+):
     (tmp_path / "data" / "deploy" / "sqs-standard").mkdir(parents=True)
     monkeypatch.setattr("sim.facts.DATA", tmp_path / "data")
     linked = [deploy_tab.example_link(kind) for kind in ("sqs_standard", "sns")]

@@ -22,24 +22,40 @@ from sim.show.drawing.time_units import axis_end, axis_unit, log_label, ticks
 from sim.show.pictures import captions, titles
 from tests.support.paths import ROOT
 
-MODELS = {"Synchronous": "invoke", "Asynchronous": "sns", "Queue": "sqs_standard"}
+MODELS = {
+    "Synchronous": "invoke",
+    "Asynchronous": "sns",
+    "Queue": "sqs_standard",
+}
 
 
 def simulated(
-    kind, events=40, seconds=60, reserved=None, error_rate=0.3, keep=True, timeout=10
+    kind,
+    events=40,
+    seconds=60,
+    reserved=None,
+    error_rate=0.3,
+    keep=True,
+    timeout=10,
 ):
     destination = sim.DestinationConfig(on_failure="failures" if keep else None)
     function = sim.Function(
         name="listener",
         timeout=timeout,
         reserved_concurrent_executions=reserved,
-        event_invoke_config=sim.EventInvokeConfig(destination_config=destination),
-        dead_letter_config=sim.DeadLetterConfig(target_arn="letters") if keep else None,
+        event_invoke_config=sim.EventInvokeConfig(
+            destination_config=destination
+        ),
+        dead_letter_config=sim.DeadLetterConfig(target_arn="letters")
+        if keep
+        else None,
         behaviour=sim.Behaviour(
             handler=sim.LogNormal(median=1.2, p99=9), error_rate=error_rate
         ),
     )
-    redrive = sim.RedrivePolicy(dead_letter_target_arn="letters", max_receive_count=3)
+    redrive = sim.RedrivePolicy(
+        dead_letter_target_arn="letters", max_receive_count=3
+    )
     arrivals = sim.Poisson(
         per_second=2 * max(events, 1) / seconds, events=max(events, 1)
     )
@@ -67,7 +83,8 @@ def three() -> dict[str, Run]:
 @pytest.fixture(scope="module")
 def throttled() -> dict[str, Run]:
     return {
-        name: simulated(kind, reserved=1, timeout=4) for name, kind in MODELS.items()
+        name: simulated(kind, reserved=1, timeout=4)
+        for name, kind in MODELS.items()
     }
 
 
@@ -101,7 +118,11 @@ def flat(figure) -> str:
 
 
 def legend_of(figure) -> list[str]:
-    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+    return [
+        text.get_text()
+        for legend in figure.legends
+        for text in legend.get_texts()
+    ]
 
 
 def marks(axes) -> list:
@@ -114,9 +135,13 @@ def marks(axes) -> list:
 
 def luminance(colour: str) -> float:
     """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
-    channels = np.array([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)])
+    channels = np.array(
+        [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    )
     linear = np.where(
-        channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
+        channels <= 0.04045,
+        channels / 12.92,
+        ((channels + 0.055) / 1.055) ** 2.4,
     )
     return float(linear @ (0.2126, 0.7152, 0.0722))
 
@@ -175,7 +200,11 @@ def test_each_event_is_a_row_and_the_same_row_in_every_model(three):
         layout = layout_by_event(run)
         assert layout.rows == len(run.workload.time) == 40
         worked = np.concatenate(
-            [layout.places[m] for m in ("success", "failure") if m in layout.places]
+            [
+                layout.places[m]
+                for m in ("success", "failure")
+                if m in layout.places
+            ]
         )
         spans = run.spans[
             run.spans.stage.eq("handler")
@@ -251,7 +280,9 @@ def test_an_event_with_two_consumers_has_two_lanes_in_its_row():
         sim.trigger("sns", function=f.name, name=f.name, source="topic")
         for f in functions
     ]
-    traffic = [sim.Traffic(into="topic", arrivals=sim.Burst(events=3, at=0, within=2))]
+    traffic = [
+        sim.Traffic(into="topic", arrivals=sim.Burst(events=3, at=0, within=2))
+    ]
     run = sim.simulate(
         sim.Scenario(
             functions=functions, triggers=triggers, traffic=traffic, seconds=10
@@ -278,7 +309,9 @@ def test_a_meaning_is_one_artist_however_many_events_there_are(three, many, by):
 
 
 def test_an_update_changes_the_data_and_not_the_frame(three):
-    less = {name: simulated(kind, error_rate=0.25) for name, kind in MODELS.items()}
+    less = {
+        name: simulated(kind, error_rate=0.25) for name, kind in MODELS.items()
+    }
     kept = sim.show.Timeline(three)
     before = kept.png()
     figure, frame = kept.figure, frame_of(kept.figure)
@@ -296,16 +329,25 @@ def test_an_updated_picture_equals_one_made_anew(three, many):
     kept.png()
     kept.update(three)
     assert (
-        np.abs(pixels(kept.png()) - pixels(sim.show.Timeline(three).png())).max() == 0
+        np.abs(
+            pixels(kept.png()) - pixels(sim.show.Timeline(three).png())
+        ).max()
+        == 0
     )
 
 
-def test_a_frame_that_still_fits_is_kept_and_one_that_does_not_is_renewed(three):
+def test_a_frame_that_still_fits_is_kept_and_one_that_does_not_is_renewed(
+    three,
+):
     kept = sim.show.Timeline(three)
     frame = frame_of(kept.figure)[:3]
-    kept.update({name: simulated(kind, events=30) for name, kind in MODELS.items()})
+    kept.update(
+        {name: simulated(kind, events=30) for name, kind in MODELS.items()}
+    )
     assert frame_of(kept.figure)[:3] == frame
-    kept.update({name: simulated(kind, events=45) for name, kind in MODELS.items()})
+    kept.update(
+        {name: simulated(kind, events=45) for name, kind in MODELS.items()}
+    )
     assert [axes.get_ylim() for axes in kept.figure.axes] == [(44.5, -0.5)] * 3
 
 
@@ -342,15 +384,24 @@ def test_the_legend_holds_only_what_occurs(three, throttled, nothing):
     assert legend_of(sim.show.timeline(nothing)) == []
 
 
+LONG = (
+    "Of 32 events that the caller would have lost, Lambda's retries deliver 13 and the queue "
+    "delivers 23; 9 in Queue still under way when the simulation ends, 24 h after its traffic"
+)
+
+
 def test_legend_and_texts_lie_inside_the_figure(three, throttled):
     for figure in (
+        sim.show.timeline(three, title=LONG),
         sim.show.timeline(throttled, pinned=three),
         sim.show.fates(throttled),
         sim.show.latency(three),
     ):
         figure.canvas.draw()
         renderer = figure.canvas.get_renderer()
-        boxes = [legend.get_window_extent(renderer) for legend in figure.legends]
+        boxes = [
+            legend.get_window_extent(renderer) for legend in figure.legends
+        ]
         boxes += [
             text.get_window_extent(renderer)
             for text in cached_texts(figure)
@@ -383,7 +434,9 @@ def test_the_words_over_a_panel_cover_neither_each_other_nor_a_panel(
         if text.get_text()
     ]
     assert len(words_there) == 1 + 2 * count
-    boxes = words_there + [axes.get_window_extent(renderer) for axes in figure.axes]
+    boxes = words_there + [
+        axes.get_window_extent(renderer) for axes in figure.axes
+    ]
     covered = [
         (a, b)
         for a, b in itertools.combinations(boxes, 2)
@@ -395,14 +448,17 @@ def test_the_words_over_a_panel_cover_neither_each_other_nor_a_panel(
 
 def test_the_title_is_the_answer_with_the_runs_own_numbers(three):
     fate = {
-        name: run.deliveries.fate.astype(str).to_numpy() for name, run in three.items()
+        name: run.deliveries.fate.astype(str).to_numpy()
+        for name, run in three.items()
     }
     failed = fate["Synchronous"] == "failed"
     rescued = int((failed & (fate["Asynchronous"] == "succeeded")).sum())
     title = titles.events_title(
         {name: three[name] for name in ("Synchronous", "Asynchronous")}
     )
-    assert title.startswith(f"Of {failed.sum()} events that the caller would have lost")
+    assert title.startswith(
+        f"Of {failed.sum()} events that the caller would have lost"
+    )
     assert f"retries deliver {rescued}," in title
     assert title in flat(
         sim.show.timeline(
@@ -419,7 +475,9 @@ def test_the_title_counts_no_queue_for_two(three):
 
 
 def test_a_given_title_stands_instead(three):
-    assert "My own words" in texts(sim.show.timeline(three, title="My own words"))
+    assert "My own words" in texts(
+        sim.show.timeline(three, title="My own words")
+    )
 
 
 def test_every_picture_has_a_title_and_words(three, throttled, many, nothing):
@@ -487,7 +545,10 @@ def test_each_of_many_runs_has_a_latency_curve_of_its_own(three):
     curves = [line for line in axes.lines if len(line.get_xdata()) > 2]
     assert (
         len(
-            {(curve.get_color(), str(curve._unscaled_dash_pattern)) for curve in curves}
+            {
+                (curve.get_color(), str(curve._unscaled_dash_pattern))
+                for curve in curves
+            }
         )
         == len(curves)
         == 9
@@ -498,7 +559,10 @@ def test_fates_add_up_to_what_has_arrived(throttled):
     for run, axes in zip(
         throttled.values(), sim.show.fates(throttled).axes, strict=True
     ):
-        top = max(area.get_paths()[0].vertices[:, 1].max() for area in axes.collections)
+        top = max(
+            area.get_paths()[0].vertices[:, 1].max()
+            for area in axes.collections
+        )
         assert top == len(run.deliveries)
 
 
@@ -517,7 +581,9 @@ def test_a_picture_can_be_saved_as_svg(three, tmp_path):
 
 
 def test_axes_have_the_unit_in_which_their_times_read_best():
-    assert [axis_unit(limit).symbol for limit in (0.5, 250, 600, 60_000, 800_000)] == [
+    assert [
+        axis_unit(limit).symbol for limit in (0.5, 250, 600, 60_000, 800_000)
+    ] == [
         "ms",
         "s",
         "min",
@@ -548,22 +614,31 @@ def test_an_axis_holds_its_data_and_a_few_round_ticks(needed):
 def test_nothing_imports_pyplot():
     """pyplot has one figure for all threads, and widget callbacks may run in a second thread."""
     sources = [
-        path.read_text(encoding="utf-8") for path in (ROOT / "sim").rglob("*.py")
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "sim").rglob("*.py")
     ]
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = [
-            "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
+            "".join(cell["source"])
+            for cell in cells
+            if cell["cell_type"] == "code"
         ]
         sources += [without_magics(cell) for cell in code]
-    imported = [name for source in sources for name in imports(ast.parse(source))]
+    imported = [
+        name for source in sources for name in imports(ast.parse(source))
+    ]
     assert "matplotlib.figure" in imported
-    assert not [name for name in imported if "pyplot" in name or "pylab" in name]
+    assert not [
+        name for name in imported if "pyplot" in name or "pylab" in name
+    ]
 
 
 def without_magics(cell: str) -> str:
     return "\n".join(
-        line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!"))
+        line
+        for line in cell.splitlines()
+        if not line.lstrip().startswith(("%", "!"))
     )
 
 
@@ -599,13 +674,17 @@ def stuck(seconds: float = 60) -> sim.Scenario:
     return sim.Scenario(
         functions=[
             sim.Function(
-                name="listener", timeout=10, behaviour=sim.Behaviour(error_rate=1)
+                name="listener",
+                timeout=10,
+                behaviour=sim.Behaviour(error_rate=1),
             )
         ],
         queues=[sim.Queue(name="sqs_standard", visibility_timeout=3600)],
         triggers=[sim.trigger("sqs_standard", function="listener")],
         traffic=[
-            sim.Traffic(into="sqs_standard", arrivals=sim.Recorded(instants=(0, 1, 2)))
+            sim.Traffic(
+                into="sqs_standard", arrivals=sim.Recorded(instants=(0, 1, 2))
+            )
         ],
         seconds=seconds,
     )
@@ -614,7 +693,8 @@ def stuck(seconds: float = 60) -> sim.Scenario:
 def forwarded() -> sim.Scenario:
     """The same messages, sent on by a function that succeeds."""
     sender = sim.Function(
-        name="sender", behaviour=sim.Behaviour(sends=[sim.Output(to="sqs_standard")])
+        name="sender",
+        behaviour=sim.Behaviour(sends=[sim.Output(to="sqs_standard")]),
     )
     start = sim.Traffic(into="sns", arrivals=sim.Recorded(instants=(0, 1, 2)))
     given = stuck()
@@ -625,7 +705,9 @@ def forwarded() -> sim.Scenario:
     )
 
 
-AT_ITS_LIMIT = "still under way when the simulation ends, 24 h after its traffic"
+AT_ITS_LIMIT = (
+    "still under way when the simulation ends, 24 h after its traffic"
+)
 
 
 @pytest.mark.parametrize(
@@ -646,7 +728,9 @@ def test_the_title_says_when_the_limit_ended_the_run(end, title):
     assert ("the simulation ends" in words) == ("the simulation ends" in title)
 
 
-@pytest.mark.parametrize("draw", ["timeline", "environments", "fates", "latency"])
+@pytest.mark.parametrize(
+    "draw", ["timeline", "environments", "fates", "latency"]
+)
 def test_every_picture_of_events_says_when_the_limit_ended_the_run(draw):
     picture = getattr(sim.show, draw)
     stuck_run, done = sim.simulate(stuck()), simulated("sns")

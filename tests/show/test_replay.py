@@ -12,7 +12,14 @@ from hypothesis import HealthCheck, given, settings
 import sim
 from sim.show.panel import readouts
 from sim.show.replay.steps import KINDS, MOST, environment_rows, replay_data
-from tests.support.lab import ROOT, browser, lab, new_page, open_notebook, run_all
+from tests.support.lab import (
+    ROOT,
+    browser,
+    lab,
+    new_page,
+    open_notebook,
+    run_all,
+)
 from tests.support.strategies import scenarios
 
 WAITING, ENVIRONMENT, END = 1, 2, 3
@@ -33,7 +40,8 @@ def run_of(events: int = 40, error_rate: float = 0.5, **settings) -> sim.Run:
         triggers=[sim.trigger("sns", function="f", source="orders")],
         traffic=[
             sim.Traffic(
-                into="orders", arrivals=sim.Poisson(per_second=10, events=events)
+                into="orders",
+                arrivals=sim.Poisson(per_second=10, events=events),
             )
         ],
         seconds=600,
@@ -82,9 +90,12 @@ def test_steps_follow_one_another_and_end_once(scenario):
 def test_two_environments_share_a_row_only_one_after_the_other():
     run = run_of(events=200, error_rate=0)
     rows = environment_rows(run.spans)
-    lives = run.spans[run.spans.environment >= 0].groupby(["resource", "environment"])
+    lives = run.spans[run.spans.environment >= 0].groupby(
+        ["resource", "environment"]
+    )
     lives = [
-        (rows[place], spans.start_s.min(), spans.end_s.max()) for place, spans in lives
+        (rows[place], spans.start_s.min(), spans.end_s.max())
+        for place, spans in lives
     ]
     for row, start, end in lives:
         assert not [
@@ -97,8 +108,12 @@ def test_two_environments_share_a_row_only_one_after_the_other():
 def test_long_pauses_pass_quickly_and_time_never_goes_back():
     clock = replay_data(run_of())["clock"]
     assert clock == sorted(clock)
-    shown = [later[1] - earlier[1] for earlier, later in itertools.pairwise(clock)]
-    pauses = [later[0] - earlier[0] for earlier, later in itertools.pairwise(clock)]
+    shown = [
+        later[1] - earlier[1] for earlier, later in itertools.pairwise(clock)
+    ]
+    pauses = [
+        later[0] - earlier[0] for earlier, later in itertools.pairwise(clock)
+    ]
     assert max(shown) < max(pauses) / 5
     assert min(shown) > 0
 
@@ -162,7 +177,9 @@ def test_it_plays_scrubs_and_tells_stories_in_a_browser(
         run_all(page)
         replay = page.locator(".replay")
         replay.locator("canvas").first.press(" ")
-        page.wait_for_function("document.querySelector('.replay').dataset.frames > 30")
+        page.wait_for_function(
+            "document.querySelector('.replay').dataset.frames > 30"
+        )
         replay.locator("canvas").first.press(" ")
         replay.locator("canvas").first.press("End")
         assert "delivered" in replay.locator(".words").inner_text()
@@ -171,7 +188,9 @@ def test_it_plays_scrubs_and_tells_stories_in_a_browser(
         page.wait_for_function(
             "document.querySelector('.replay .story').textContent.startsWith('Event')"
         )
-        clicked = int(re.findall(r"\d+", replay.locator(".story").inner_text())[0])
+        clicked = int(
+            re.findall(r"\d+", replay.locator(".story").inner_text())[0]
+        )
         for key, event in (("ArrowDown", clicked + 1), ("ArrowUp", clicked)):
             replay.locator("canvas").first.press(key)
             replay.locator(

@@ -90,7 +90,9 @@ class Kernel:
     def subshell(self) -> str:
         """Have a subshell made; its number."""
         client = self.client
-        client.control_channel.send(client.session.msg("create_subshell_request", {}))
+        client.control_channel.send(
+            client.session.msg("create_subshell_request", {})
+        )
         answer = client.get_control_msg(timeout=PATIENCE)["content"]
         assert answer["status"] == "ok", answer
         return answer["subshell_id"]
@@ -107,8 +109,14 @@ class Kernel:
             if message["parent_header"].get("msg_id") != cell:
                 continue
             content = message["content"]
-            assert message["msg_type"] != "error", "\n".join(content["traceback"])
-            text += content.get("text", "") if message["msg_type"] == "stream" else ""
+            assert message["msg_type"] != "error", "\n".join(
+                content["traceback"]
+            )
+            text += (
+                content.get("text", "")
+                if message["msg_type"] == "stream"
+                else ""
+            )
             if content.get("execution_state") == "idle":
                 return text
 
@@ -118,8 +126,14 @@ class Kernel:
 
     def move(self, comm: str, value: float, subshell: str) -> None:
         """Move the slider, with a message to the subshell."""
-        state = {"method": "update", "state": {"value": value}, "buffer_paths": []}
-        message = self.client.session.msg("comm_msg", {"comm_id": comm, "data": state})
+        state = {
+            "method": "update",
+            "state": {"value": value},
+            "buffer_paths": [],
+        }
+        message = self.client.session.msg(
+            "comm_msg", {"comm_id": comm, "data": state}
+        )
         message["header"]["subshell_id"] = subshell
         self.client.shell_channel.send(message)
 
@@ -146,7 +160,9 @@ LAST = "print(json.dumps([slider.value, redraws[-1][1], panel.error.value]))"
 
 
 @pytest.mark.slow  # a kernel, and a second of moves
-def test_callbacks_on_a_subshell_redraw_on_the_main_thread_and_spoil_no_figure(kernel):
+def test_callbacks_on_a_subshell_redraw_on_the_main_thread_and_spoil_no_figure(
+    kernel,
+):
     comm = kernel.run(PREPARE)
     subshell = kernel.subshell()
     for move, value in enumerate((0.3, 0.4), 1):
@@ -168,5 +184,7 @@ def test_callbacks_on_a_subshell_redraw_on_the_main_thread_and_spoil_no_figure(k
     assert all(name.startswith("subshell-") for name in callbacks[2:])
     assert len(redraws) > 2
     assert set(redraws) == {"MainThread"}
-    assert kernel.run(LAST) == [0.89, 0.89, ""], "the last picture shows the last move"
+    assert kernel.run(LAST) == [0.89, 0.89, ""], (
+        "the last picture shows the last move"
+    )
     assert kernel.run(AGAIN) == []

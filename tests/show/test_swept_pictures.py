@@ -13,7 +13,11 @@ from matplotlib.text import Annotation
 import sim
 from sim.show.drawing.theme import THEMES
 from sim.show.pictures.latency import apart
-from sim.show.pictures.sweep_table import figures, labels_with_room, setting_text
+from sim.show.pictures.sweep_table import (
+    figures,
+    labels_with_room,
+    setting_text,
+)
 from tests.show.test_pictures import contrast, flat
 
 TIMEOUT, RETRIES = (
@@ -24,9 +28,13 @@ TIMEOUT, RETRIES = (
 PATHS = {"timeout": TIMEOUT, "retries": RETRIES}
 
 
-def table(lost, seeds: int = 3, spread: float = 1.0, **parameters) -> pd.DataFrame:
+def table(
+    lost, seeds: int = 3, spread: float = 1.0, **parameters
+) -> pd.DataFrame:
     """A sweep's table without runs: `lost` at each combination, `spread` more or less by seed."""
-    paths = {PATHS.get(name, name): values for name, values in parameters.items()}
+    paths = {
+        PATHS.get(name, name): values for name, values in parameters.items()
+    }
     rows = [
         {
             **dict(zip(paths, values, strict=True)),
@@ -76,7 +84,9 @@ def test_a_curve_is_the_mean_and_its_band_the_confidence_interval(falling):
     for x, found in heights.items():
         low, high = interval.loc[(x, 0), ["low", "high"]]
         assert (found.min(), found.max()) == pytest.approx((low, high))
-    assert "band: 90 % confidence interval of the mean (Student's t)" in flat(figure)
+    assert "band: 90 % confidence interval of the mean (Student's t)" in flat(
+        figure
+    )
 
 
 def test_a_band_ends_at_nothing_and_one_seed_has_none():
@@ -85,7 +95,9 @@ def test_a_band_ends_at_nothing_and_one_seed_has_none():
     )
     assert bands(figure)[0][:, 1].min() == 0
     alone = sim.show.curve(
-        table(lambda timeout: 5, seeds=1, timeout=[1, 2]), x="timeout", value="lost"
+        table(lambda timeout: 5, seeds=1, timeout=[1, 2]),
+        x="timeout",
+        value="lost",
     )
     assert "one run a point" in flat(alone)
     assert "confidence" not in flat(alone)
@@ -94,7 +106,10 @@ def test_a_band_ends_at_nothing_and_one_seed_has_none():
 @pytest.mark.parametrize(
     ("lost", "answer"),
     [
-        (lambda timeout: 60 / timeout, "Lost events: 60 (timeout 1 s), 6 (10 s)"),
+        (
+            lambda timeout: 60 / timeout,
+            "Lost events: 60 (timeout 1 s), 6 (10 s)",
+        ),
         (
             lambda timeout: 50 + 10 * timeout,
             "Lost events: 60 (timeout 1 s), 150 (10 s)",
@@ -114,7 +129,9 @@ def test_a_band_ends_at_nothing_and_one_seed_has_none():
     ],
 )
 def test_the_title_of_one_curve_is_its_answer(lost, answer):
-    figure = sim.show.curve(table(lost, timeout=[1, 3, 10]), x="timeout", value="lost")
+    figure = sim.show.curve(
+        table(lost, timeout=[1, 3, 10]), x="timeout", value="lost"
+    )
     assert figure.text_alternative.startswith(f"{answer}. timeout 1 s: ")
     assert answer in flat(figure)
 
@@ -124,8 +141,9 @@ def test_the_title_of_several_curves_is_where_they_differ_most(falling):
     figure = sim.show.curve(
         falling, x="timeout", value="lost", by="maximum_retry_attempts"
     )
-    assert "Lost events at timeout 3 s: -5 (maximum_retry_attempts 2), 20 (0)" in flat(
-        figure
+    assert (
+        "Lost events at timeout 3 s: -5 (maximum_retry_attempts 2), 20 (0)"
+        in flat(figure)
     )
     unsure = table(
         lambda timeout, retries: timeout - 0.1 * retries / timeout,
@@ -154,7 +172,8 @@ def test_each_curve_has_its_name_at_its_end(falling):
 
 def test_scenarios_are_points_with_bars_and_their_values():
     found = table(
-        lambda scenario: {"calm": 2, "rough": 40}[scenario], scenario=["rough", "calm"]
+        lambda scenario: {"calm": 2, "rough": 40}[scenario],
+        scenario=["rough", "calm"],
     )
     figure = sim.show.curve(found, x="scenario", value="lost")
     assert numbers(figure) == ["40", "2"]
@@ -162,7 +181,9 @@ def test_scenarios_are_points_with_bars_and_their_values():
         "rough",
         "calm",
     ]
-    assert any(isinstance(bar, LineCollection) for bar in figure.axes[0].collections)
+    assert any(
+        isinstance(bar, LineCollection) for bar in figure.axes[0].collections
+    )
     assert "Lost events: 40 (rough), 2 (calm)" in flat(figure)
 
 
@@ -186,16 +207,20 @@ def test_values_far_apart_stand_on_a_logarithmic_axis():
     assert near.axes[0].get_xscale() == "linear"
 
 
-def test_a_cell_is_the_mean_and_half_the_interval_and_rows_grow_upwards(falling):
+def test_a_cell_is_the_mean_and_half_the_interval_and_rows_grow_upwards(
+    falling,
+):
     figure = sim.show.heatmap(
         falling, x="timeout", y="maximum_retry_attempts", value="lost"
     )
     interval = sim.confidence(falling)["lost"]
-    assert interval.loc[(3, 2)].high - interval.loc[(3, 2)].low == pytest.approx(
-        2 * 2.4841, abs=0.001
-    )
+    assert interval.loc[(3, 2)].high - interval.loc[
+        (3, 2)
+    ].low == pytest.approx(2 * 2.4841, abs=0.001)
     assert numbers(figure) == [
-        text for mean in ("60", "40", "20", "0", "6", "-14") for text in (mean, "± 2.5")
+        text
+        for mean in ("60", "40", "20", "0", "6", "-14")
+        for text in (mean, "± 2.5")
     ]
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [
         "0",
@@ -229,13 +254,18 @@ def test_numbers_in_cells_can_be_read(theme):
     ]
     assert len(cells) == len(inks) == 50
     assert (
-        min(contrast(ink, cell) for ink, cell in zip(inks, cells, strict=True)) >= 4.5
+        min(contrast(ink, cell) for ink, cell in zip(inks, cells, strict=True))
+        >= 4.5
     )
-    assert np.all(np.diff([contrast(cells[0], cell) for cell in cells[::5]]) > 0)
+    assert np.all(
+        np.diff([contrast(cells[0], cell) for cell in cells[::5]]) > 0
+    )
 
 
 def test_a_combination_that_failed_is_hatched_and_counted():
-    found = table(lambda timeout, retries: timeout, timeout=[1, 2], retries=[0, 5])
+    found = table(
+        lambda timeout, retries: timeout, timeout=[1, 2], retries=[0, 5]
+    )
     failed = found[RETRIES] == 5
     found = found.assign(
         lost=found.lost.mask(failed), error=np.where(failed, "refused", None)
@@ -243,13 +273,18 @@ def test_a_combination_that_failed_is_hatched_and_counted():
     figure = sim.show.heatmap(
         found, x="timeout", y="maximum_retry_attempts", value="lost"
     )
-    assert sum(cell.get_hatch() is not None for cell in figure.axes[0].patches) == 2
+    assert (
+        sum(cell.get_hatch() is not None for cell in figure.axes[0].patches)
+        == 2
+    )
     assert "6 failed and are left out" in flat(figure)
     nothing = found[found[RETRIES] == 5]
     assert "no run has a number" in flat(
         sim.show.heatmap(nothing, TIMEOUT, RETRIES, "lost")
     )
-    assert "no run has a number" in flat(sim.show.curve(nothing, TIMEOUT, "lost"))
+    assert "no run has a number" in flat(
+        sim.show.curve(nothing, TIMEOUT, "lost")
+    )
 
 
 def test_many_cells_have_a_scale_instead_of_numbers():
@@ -286,8 +321,14 @@ def test_pictures_of_sweeps_have_words_a_theme_and_a_png(name, theme, falling):
             {"x": "wroker"},
             "There is no parameter 'wroker' in this table; it varies functions",
         ),
-        ({"value": "p98_s"}, "There is no number 'p98_s' in this table; it has lost."),
-        ({"value": "error"}, "There is no number 'error' in this table; it has lost."),
+        (
+            {"value": "p98_s"},
+            "There is no number 'p98_s' in this table; it has lost.",
+        ),
+        (
+            {"value": "error"},
+            "There is no number 'error' in this table; it has lost.",
+        ),
         (
             {},
             f"The table also varies {RETRIES!r}; keep one value: table[table[{RETRIES!r}] == ...].",
@@ -347,13 +388,17 @@ def test_settings_are_written_as_people_write_them():
 
 def test_ticks_that_have_no_room_are_left_out():
     assert labels_with_room([0, 0.5, 1], ["1", "2", "3"], inches=5) == [0, 1, 2]
-    assert labels_with_room([0, 0.01, 1], ["1,000", "1,010", "2,000"], inches=5) == [
+    assert labels_with_room(
+        [0, 0.01, 1], ["1,000", "1,010", "2,000"], inches=5
+    ) == [
         0,
         2,
     ]
 
 
-@pytest.mark.parametrize("shares", [[0.0] * 6, [1.0] * 6, [0.5, 0.52, 0.1, 0.9]])
+@pytest.mark.parametrize(
+    "shares", [[0.0] * 6, [1.0] * 6, [0.5, 0.52, 0.1, 0.9]]
+)
 def test_names_of_curves_stand_apart_and_above_the_axis(shares):
     heights = sorted(apart(shares, room=0.12))
     assert min(np.diff(heights)) >= 0.12 - 1e-9

@@ -48,7 +48,9 @@ print(json.dumps(templates))
 """
 
 
-def synthesised(apps: dict[str, str], language: str, folder: Path) -> dict[str, dict]:
+def synthesised(
+    apps: dict[str, str], language: str, folder: Path
+) -> dict[str, dict]:
     """The templates of these apps, by name; skips with a sentence where the tools are missing."""
     (folder / "handler").mkdir()
     (folder / "handler" / "handler.py").write_text("")
@@ -76,5 +78,7 @@ def _node() -> list[str]:
 
 def _python() -> list[str]:
     if not shutil.which("node") or not CDK_PYTHON.exists():
-        pytest.skip("needs node, and a Python with aws-cdk-lib, named by CDK_PYTHON")
+        pytest.skip(
+            "needs node, and a Python with aws-cdk-lib, named by CDK_PYTHON"
+        )
     return [str(CDK_PYTHON), "-c", PYTHON]

@@ -73,7 +73,9 @@ UNLIKE = {
 
 def everything() -> sim.Scenario:
     """Several functions, every kind of store, settings that are not AWS's defaults."""
-    redrive = sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=3)
+    redrive = sim.RedrivePolicy(
+        dead_letter_target_arn="dead", max_receive_count=3
+    )
     config = sim.EventInvokeConfig(
         maximum_retry_attempts=0,
         maximum_event_age_in_seconds=60,
@@ -91,7 +93,10 @@ def everything() -> sim.Scenario:
         schedule="cron(0 8 * * ? *)", min_capacity=5, max_capacity=20
     )
     scaled = sim.ScalableTarget(
-        min_capacity=2, max_capacity=10, target_value=0.7, scheduled_actions=(up,)
+        min_capacity=2,
+        max_capacity=10,
+        target_value=0.7,
+        scheduled_actions=(up,),
     )
     provisioned = sim.ProvisionedConcurrencyConfig(
         provisioned_concurrent_executions=2, scalable_target=scaled
@@ -176,7 +181,9 @@ def everything() -> sim.Scenario:
                 throttle_burst_limit=5,
             ),
             sim.trigger("apigw_ws", "ordersApi", throttle_rate_limit=5),
-            sim.trigger("sns", "listener", source="news", dead_letter_config=dead),
+            sim.trigger(
+                "sns", "listener", source="news", dead_letter_config=dead
+            ),
             sim.trigger(
                 "sqs_standard",
                 "report",
@@ -197,7 +204,9 @@ def everything() -> sim.Scenario:
                 retry_policy=retries,
                 dead_letter_config=dead,
             ),
-            sim.trigger("sfn_sync", "report", retry=[sim.Retrier.recommended(), slow]),
+            sim.trigger(
+                "sfn_sync", "report", retry=[sim.Retrier.recommended(), slow]
+            ),
             sim.trigger("sfn_wait_token", "listener", heartbeat_seconds=30),
             sim.trigger("cfn_custom_resource", "report", service_timeout=60),
             sim.trigger("function_url", "ordersApi"),
@@ -215,7 +224,9 @@ def everything() -> sim.Scenario:
             sim.Queue(name="done"),
         ],
         topics=[sim.Topic(name="alarms", queues=("dead",))],
-        streams=[sim.Stream(name="clicks", shard_count=2, retention_period_hours=48)],
+        streams=[
+            sim.Stream(name="clicks", shard_count=2, retention_period_hours=48)
+        ],
         buckets=[sim.Bucket(name="archive")],
         event_buses=[sim.EventBus(name="bus", targets=("done", "alarms"))],
     )
@@ -224,13 +235,16 @@ def everything() -> sim.Scenario:
 def kept(scenario: sim.Scenario) -> dict[str, object]:
     """What a template can hold: resources without behaviour, and triggers without their names."""
     groups = {
-        name: getattr(scenario, name) for name in KEPT - {"triggers", "dependencies"}
+        name: getattr(scenario, name)
+        for name in KEPT - {"triggers", "dependencies"}
     }
     found = {
         name: {one.name: one.model_dump(exclude={"behaviour"}) for one in group}
         for name, group in groups.items()
     }
-    triggers = [trigger.model_dump(exclude=NOT_KEPT) for trigger in scenario.triggers]
+    triggers = [
+        trigger.model_dump(exclude=NOT_KEPT) for trigger in scenario.triggers
+    ]
     return {**found, "triggers": sorted(triggers, key=str)}
 
 
@@ -243,7 +257,13 @@ def arguments(parameters: Iterable[str]) -> dict[str, str]:
 
 
 def _service(parameter: str) -> str:
-    return "mq" if "Broker" in parameter else "kafka" if "Msk" in parameter else "rds"
+    return (
+        "mq"
+        if "Broker" in parameter
+        else "kafka"
+        if "Msk" in parameter
+        else "rds"
+    )
 
 
 def _resource(parameter: str) -> str:
@@ -257,7 +277,8 @@ def deployable(draw: st.DrawFn) -> sim.Scenario:
     names = [f"function{number}" for number in range(draw(st.integers(1, 3)))]
     functions = [draw(_function(name)) for name in names]
     triggers = [
-        draw(_trigger(number, functions)) for number in range(draw(st.integers(1, 5)))
+        draw(_trigger(number, functions))
+        for number in range(draw(st.integers(1, 5)))
     ]
     urls = {
         trigger.function: trigger
@@ -275,17 +296,23 @@ def deployable(draw: st.DrawFn) -> sim.Scenario:
         for f in functions
         if f.name in idle
     ]
-    polled = {t.source: t for t in triggers if t.kind in ("sqs_standard", "sqs_fifo")}
+    polled = {
+        t.source: t for t in triggers if t.kind in ("sqs_standard", "sqs_fifo")
+    }
     queues = [
         draw(_queue(name, trigger, functions))
         for name, trigger in sorted(polled.items())
     ]
     topics = [
-        sim.Topic(name="alarms", queues=draw(st.sampled_from([(), ("parking",)])))
+        sim.Topic(
+            name="alarms", queues=draw(st.sampled_from([(), ("parking",)]))
+        )
     ]
     streams = [
         draw(_stream(name))
-        for name in sorted({t.source for t in triggers if t.kind.startswith("kinesis")})
+        for name in sorted(
+            {t.source for t in triggers if t.kind.startswith("kinesis")}
+        )
     ]
     return sim.Scenario(
         functions=functions,
@@ -296,7 +323,8 @@ def deployable(draw: st.DrawFn) -> sim.Scenario:
         buckets=[sim.Bucket(name="archive")],
         event_buses=[
             sim.EventBus(
-                name="bus", targets=draw(st.sampled_from([(), ("alarms", "parking")]))
+                name="bus",
+                targets=draw(st.sampled_from([(), ("alarms", "parking")])),
             )
         ],
     )
@@ -319,7 +347,9 @@ def _call(function: sim.Function) -> str:
 def _function(draw: st.DrawFn, name: str) -> sim.Function:
     alias = draw(st.sampled_from([None, "live"]))
     scaled = sim.ScalableTarget(
-        min_capacity=1, max_capacity=9, target_value=draw(st.sampled_from([None, 0.5]))
+        min_capacity=1,
+        max_capacity=9,
+        target_value=draw(st.sampled_from([None, 0.5])),
     )
     provisioned = sim.ProvisionedConcurrencyConfig(
         provisioned_concurrent_executions=draw(st.integers(1, 9)),
@@ -350,7 +380,9 @@ def _function(draw: st.DrawFn, name: str) -> sim.Function:
         recursive_loop=draw(st.sampled_from(["Terminate", "Allow"])),
         event_invoke_config=sim.EventInvokeConfig(
             maximum_retry_attempts=draw(st.integers(0, 2)),
-            maximum_event_age_in_seconds=draw(st.sampled_from([60, 3600, 21600])),
+            maximum_event_age_in_seconds=draw(
+                st.sampled_from([60, 3600, 21600])
+            ),
             destination_config=destinations,
         ),
         dead_letter_config=dead_letters
@@ -359,9 +391,18 @@ def _function(draw: st.DrawFn, name: str) -> sim.Function:
 
 
 @st.composite
-def _trigger(draw: st.DrawFn, number: int, functions: list[sim.Function]) -> object:
+def _trigger(
+    draw: st.DrawFn, number: int, functions: list[sim.Function]
+) -> object:
     function = draw(st.sampled_from(functions)).name
-    kinds = (*FRONT_DOORS, *PUSHING, "sqs_standard", "sqs_fifo", *STREAMS, *KAFKA)
+    kinds = (
+        *FRONT_DOORS,
+        *PUSHING,
+        "sqs_standard",
+        "sqs_fifo",
+        *STREAMS,
+        *KAFKA,
+    )
     kind = draw(st.sampled_from(kinds))
     name, source = f"trigger{number}", f"source{number}"
     if kind in FRONT_DOORS:
@@ -374,7 +415,11 @@ def _trigger(draw: st.DrawFn, number: int, functions: list[sim.Function]) -> obj
             kind, function=function, name=name, **own, **draw(_pushing(kind))
         )
     return EventSourceMapping(
-        name=name, kind=kind, function=function, source=source, **draw(_mapping(kind))
+        name=name,
+        kind=kind,
+        function=function,
+        source=source,
+        **draw(_mapping(kind)),
     )
 
 
@@ -453,13 +498,19 @@ def _mapping(draw: st.DrawFn, kind: str) -> dict[str, object]:
             lambda n: sim.ScalingConfig(maximum_concurrency=n)
         )
         return {**settings, "scaling_config": draw(limit)}
-    settings["maximum_batching_window_in_seconds"] = draw(st.sampled_from([1, 5, 300]))
-    settings["starting_position"] = draw(st.sampled_from(["LATEST", "TRIM_HORIZON"]))
+    settings["maximum_batching_window_in_seconds"] = draw(
+        st.sampled_from([1, 5, 300])
+    )
+    settings["starting_position"] = draw(
+        st.sampled_from(["LATEST", "TRIM_HORIZON"])
+    )
     settings["on_failure"] = draw(
         st.sampled_from([None, "parking", "alarms", "archive"])
     )
     settings["maximum_retry_attempts"] = draw(st.sampled_from([-1, 0, 7]))
-    settings["maximum_record_age_in_seconds"] = draw(st.sampled_from([-1, 60, 3600]))
+    settings["maximum_record_age_in_seconds"] = draw(
+        st.sampled_from([-1, 60, 3600])
+    )
     settings["bisect_batch_on_function_error"] = draw(st.booleans())
     if kind in KAFKA:  # which takes retries in provisioned mode only
         settings["provisioned_poller_config"] = sim.ProvisionedPollerConfig(
@@ -467,7 +518,9 @@ def _mapping(draw: st.DrawFn, kind: str) -> dict[str, object]:
         )
     if kind in STREAMS:
         settings["parallelization_factor"] = draw(st.integers(1, 10))
-        settings["tumbling_window_in_seconds"] = draw(st.sampled_from([None, 60]))
+        settings["tumbling_window_in_seconds"] = draw(
+            st.sampled_from([None, 60])
+        )
     return settings
 
 
@@ -479,10 +532,13 @@ def _queue(
     functions: list[sim.Function],
 ) -> sim.Queue:
     (timeout,) = [
-        function.timeout for function in functions if function.name == trigger.function
+        function.timeout
+        for function in functions
+        if function.name == trigger.function
     ]
     redrive = sim.RedrivePolicy(
-        dead_letter_target_arn="parking", max_receive_count=draw(st.integers(1, 9))
+        dead_letter_target_arn="parking",
+        max_receive_count=draw(st.integers(1, 9)),
     )
     return sim.Queue(
         name=name,
@@ -502,5 +558,8 @@ def _stream(draw: st.DrawFn, name: str) -> sim.Stream:
     shards = draw(st.integers(1, 9)) if mode == "PROVISIONED" else 1
     hours = draw(st.sampled_from([24, 168]))
     return sim.Stream(
-        name=name, stream_mode=mode, shard_count=shards, retention_period_hours=hours
+        name=name,
+        stream_mode=mode,
+        shard_count=shards,
+        retention_period_hours=hours,
     )

@@ -12,7 +12,8 @@ READMES = [
     if "node_modules" not in path.parts
 ]
 DOCUMENTS = (
-    sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *READMES]) + LESSONS
+    sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *READMES])
+    + LESSONS
 )
 
 

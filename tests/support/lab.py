@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client import BlockingKernelClient
-from playwright.sync_api import Browser, ElementHandle, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ElementHandle,
+    Locator,
+    Page,
+    sync_playwright,
+)
 
 from tests.support.paths import ROOT
 
@@ -87,13 +93,20 @@ def lab(folders: Path, *flags: str, config: Path = CONFIG) -> Iterator[Lab]:
         "--ServerApp.ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=50",
         "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", *flags,
     ]  # fmt: skip
-    environment = {**os.environ, **{name: str(folders / name) for name in FOLDERS}}
+    environment = {
+        **os.environ,
+        **{name: str(folders / name) for name in FOLDERS},
+    }
     (folders / AUTOSAVE).parent.mkdir(parents=True, exist_ok=True)
     # Else a lesson that is open for two minutes is kept with outputs.
     (folders / AUTOSAVE).write_text('{"autosave": false}')
     with (folders / "lab.log").open("w") as log:
         server = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
     try:
         found = _started(server, folders)
@@ -110,7 +123,8 @@ def _started(server: subprocess.Popen[bytes], folders: Path) -> Lab:
     for _ in range(10 * PATIENCE):
         try:
             found = Lab(
-                f"http://127.0.0.1:{json.loads(told.read_text())['port']}", folders
+                f"http://127.0.0.1:{json.loads(told.read_text())['port']}",
+                folders,
             )
             found.kernels()
         except (OSError, ValueError):
@@ -153,7 +167,9 @@ def soon(page: Page, holds: Callable[[], bool]) -> bool:
 def open_notebook(page: Page, url: str, path: str) -> None:
     """Open a notebook in a fresh workspace and wait for its kernel."""
     page.goto(f"{url}/lab/tree/{path}?reset")
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
+    page.locator(
+        '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
+    ).first.wait_for()
     # A click on Run All is lost in the moment the kernel turns idle.
     page.wait_for_timeout(1500)
 
@@ -167,7 +183,8 @@ def run_all(page: Page) -> None:
         if any(text != "[ ]:" for text in prompts(page)):
             break
     page.wait_for_function(
-        f"() => ({PROMPTS}).every(text => /\\d/.test(text))", timeout=2000 * PATIENCE
+        f"() => ({PROMPTS}).every(text => /\\d/.test(text))",
+        timeout=2000 * PATIENCE,
     )
 
 
@@ -242,7 +259,9 @@ class PanelPage:
         """The readouts: by run, the text of each cell."""
         found = {}
         for row in self.cell.locator("table.readout tbody tr").all():
-            found[row.locator("th").inner_text()] = row.locator("td").all_inner_texts()
+            found[row.locator("th").inner_text()] = row.locator(
+                "td"
+            ).all_inner_texts()
         return found
 
     @property
@@ -259,4 +278,6 @@ class PanelPage:
 def log_messages(page: Page) -> int:
     """How many messages the log item in the status bar counts; hidden while there are none."""
     texts = page.locator(".jp-LogConsoleStatusItem").all_inner_texts()
-    return sum(int(number) for text in texts for number in re.findall(r"\d+", text))
+    return sum(
+        int(number) for text in texts for number in re.findall(r"\d+", text)
+    )

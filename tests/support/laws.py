@@ -26,10 +26,6 @@ def law(
     """
 
     def test_of(check: Callable) -> Callable:
-        proof = given(*strategies)(check)
-        for values in also:
-            proof = example(*values)(proof)
-
         @pytest.mark.parametrize(
             "examples",
             [
@@ -38,7 +34,12 @@ def law(
             ],
         )
         def test(examples: int) -> Any:
-            chosen = settings(max_examples=examples, suppress_health_check=SUPPRESSED)
+            proof = given(*strategies)(check)
+            for values in also:
+                proof = example(*values)(proof)
+            chosen = settings(
+                max_examples=examples, suppress_health_check=SUPPRESSED
+            )
             return chosen(proof)()
 
         test.__name__, test.__doc__ = check.__name__, check.__doc__

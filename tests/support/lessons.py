@@ -48,8 +48,12 @@ def sections(notebook: NotebookNode) -> dict[str, str]:
 
 def tagged(notebook: NotebookNode, kind: str) -> dict[str, NotebookNode]:
     """The cells of this kind, by the name of their answer; its other tag."""
-    found = [cell for cell in notebook.cells if kind in cell.metadata.get("tags", [])]
-    names = [next(tag for tag in cell.metadata.tags if tag != kind) for cell in found]
+    found = [
+        cell for cell in notebook.cells if kind in cell.metadata.get("tags", [])
+    ]
+    names = [
+        next(tag for tag in cell.metadata.tags if tag != kind) for cell in found
+    ]
     assert len(set(names)) == len(names), f"two {kind} cells of one answer"
     return dict(zip(names, found, strict=True))
 

@@ -12,7 +12,10 @@ REPORTS = {"function_response_types": ("ReportBatchItemFailures",)}
 
 def worker(work=1.0, timeout=10, reserved=None, **behaviour) -> sim.Function:
     """The function that handles the messages."""
-    times = {"handler": sim.Constant(seconds=work), "init": sim.Constant(seconds=0)}
+    times = {
+        "handler": sim.Constant(seconds=work),
+        "init": sim.Constant(seconds=0),
+    }
     return sim.Function(
         name="worker",
         timeout=timeout,
@@ -27,7 +30,10 @@ def jobs(visibility=30, most=None, **settings) -> sim.Queue:
         dead_letter_target_arn="dead", max_receive_count=most
     )
     return sim.Queue(
-        name="jobs", visibility_timeout=visibility, redrive_policy=redrive, **settings
+        name="jobs",
+        visibility_timeout=visibility,
+        redrive_policy=redrive,
+        **settings,
     )
 
 
@@ -49,11 +55,16 @@ def poll(
     `keys` are the messages' keys, `sent` what else their traffic says, `system` what else the
     scenario says.
     """
-    queue, mapping = queue or jobs(), {"latency": sim.Constant(seconds=0), **mapping}
+    queue, mapping = (
+        queue or jobs(),
+        {"latency": sim.Constant(seconds=0), **mapping},
+    )
     kind = "sqs_fifo" if queue.fifo_queue else "sqs_standard"
     arrivals = sim.Recorded(instants=instants, keys=keys)
     system = {
-        "traffic": [sim.Traffic(into="jobs", arrivals=arrivals, **(sent or {}))],
+        "traffic": [
+            sim.Traffic(into="jobs", arrivals=arrivals, **(sent or {}))
+        ],
         **(system or {}),
     }
     scenario = sim.Scenario(
@@ -61,7 +72,11 @@ def poll(
         queues=[queue, sim.Queue(name="dead", fifo_queue=queue.fifo_queue)],
         triggers=[
             sim.trigger(
-                kind, function="worker", name="mapping", source="jobs", **mapping
+                kind,
+                function="worker",
+                name="mapping",
+                source="jobs",
+                **mapping,
             ),
             *consumers,
         ],

@@ -31,7 +31,9 @@ def holds_for_each(rows: Mapping[str, Any]) -> Callable[[Callable], Callable]:
     return test_of
 
 
-def offending(check: Callable[[Any], None], rows: Mapping[str, Any]) -> dict[str, str]:
+def offending(
+    check: Callable[[Any], None], rows: Mapping[str, Any]
+) -> dict[str, str]:
     """The names of the rows that fail the check, each with the reason."""
     reasons = {}
     for name, row in rows.items():

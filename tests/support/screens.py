@@ -56,7 +56,12 @@ def replay(page: Page) -> Locator:
     """The same orders half way through, and the story of one of them."""
     shown = page.locator(".replay")
     canvas = shown.locator("canvas").first
-    for key in ["Home", *["PageUp"] * 7, *["ArrowRight"] * 4, *["ArrowDown"] * 39]:
+    for key in [
+        "Home",
+        *["PageUp"] * 7,
+        *["ArrowRight"] * 4,
+        *["ArrowDown"] * 39,
+    ]:
         canvas.press(key)
     shown.locator(".story", has_text="Event 38,").wait_for()
     canvas.evaluate("node => node.blur()")
@@ -65,9 +70,9 @@ def replay(page: Page) -> Locator:
 
 def compare(page: Page) -> Locator:
     """The day on which the database failed, through four designs."""
-    return page.locator(".jp-Cell", has=page.locator(".jp-OutputArea-output img")).nth(
-        1
-    )
+    return page.locator(
+        ".jp-Cell", has=page.locator(".jp-OutputArea-output img")
+    ).nth(1)
 
 
 SCENES = {

@@ -21,9 +21,12 @@ def function(
         "init": sim.Constant(seconds=init),
     }
     behaviour = sim.Behaviour(**work, **_taken(sim.Behaviour, settings))
-    destinations = sim.DestinationConfig(**_taken(sim.DestinationConfig, settings))
+    destinations = sim.DestinationConfig(
+        **_taken(sim.DestinationConfig, settings)
+    )
     retries = sim.EventInvokeConfig(
-        destination_config=destinations, **_taken(sim.EventInvokeConfig, settings)
+        destination_config=destinations,
+        **_taken(sim.EventInvokeConfig, settings),
     )
     return sim.Function(
         name=name, behaviour=behaviour, event_invoke_config=retries, **settings
@@ -43,7 +46,10 @@ def calls(
     trigger = sim.trigger(
         kind, function=function.name, name=f"to {function.name}", **settings
     )
-    arrivals, caller = sim.Recorded(instants=at), sim.Caller(max_attempts=max_attempts)
+    arrivals, caller = (
+        sim.Recorded(instants=at),
+        sim.Caller(max_attempts=max_attempts),
+    )
     return (
         function,
         trigger,
@@ -74,7 +80,12 @@ def one_function(
     at: Sequence[float] = (0,), kind: str = "invoke", **settings
 ) -> sim.Run:
     """The finished run of one function that is called at these instants."""
-    outside = {"concurrent_executions", "seconds", "queues", *sim.Choices.model_fields}
+    outside = {
+        "concurrent_executions",
+        "seconds",
+        "queues",
+        *sim.Choices.model_fields,
+    }
     around = {name: settings.pop(name) for name in outside & settings.keys()}
     calling = {name: settings.pop(name) for name in CALLING & settings.keys()}
     return sim.simulate(
@@ -86,7 +97,9 @@ def one_function(
 CALLING = {"max_attempts", "timeout_in_millis", "latency"}
 
 
-def spans_of(run: sim.Run, event: int = 0) -> list[tuple[str, float, float, str]]:
+def spans_of(
+    run: sim.Run, event: int = 0
+) -> list[tuple[str, float, float, str]]:
     """The log of one event: (stage, start_s, end_s, outcome) of each span."""
     columns = ["stage", "start_s", "end_s", "outcome"]
     return list(
@@ -119,5 +132,6 @@ def delivery_of(run: sim.Run, event: int, *columns: str) -> tuple:
 
 def _taken(part: type, settings: dict) -> dict:
     return {
-        name: settings.pop(name) for name in part.model_fields.keys() & settings.keys()
+        name: settings.pop(name)
+        for name in part.model_fields.keys() & settings.keys()
     }

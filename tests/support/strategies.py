@@ -77,14 +77,18 @@ def durations(longest: float) -> st.SearchStrategy[object]:
         pair.map(lambda bounds: sim.Uniform(low=bounds[0], high=bounds[1])),
         st.builds(sim.Exponential, mean=time),
         pair.map(lambda bounds: sim.LogNormal(median=bounds[0], p99=bounds[1])),
-        st.builds(sim.Empirical, seconds=st.lists(time, min_size=1, max_size=5)),
+        st.builds(
+            sim.Empirical, seconds=st.lists(time, min_size=1, max_size=5)
+        ),
     )
 
 
 def steady(longest: float) -> st.SearchStrategy[object]:
     """Times that are never longer than `longest`."""
     return durations(longest).filter(
-        lambda time: isinstance(time, sim.Constant | sim.Uniform | sim.Empirical)
+        lambda time: isinstance(
+            time, sim.Constant | sim.Uniform | sim.Empirical
+        )
     )
 
 
@@ -107,7 +111,9 @@ def arrivals() -> st.SearchStrategy[object]:
 
 
 @st.composite
-def _functions(draw: st.DrawFn, unlimited: bool, published: bool) -> list[sim.Function]:
+def _functions(
+    draw: st.DrawFn, unlimited: bool, published: bool
+) -> list[sim.Function]:
     names = [f"function-{number}" for number in range(draw(st.integers(1, 3)))]
     return [
         draw(_function(name, names[number + 1 :], unlimited, published))
@@ -117,13 +123,18 @@ def _functions(draw: st.DrawFn, unlimited: bool, published: bool) -> list[sim.Fu
 
 @st.composite
 def _function(
-    draw: st.DrawFn, name: str, later: list[str], unlimited: bool, published: bool
+    draw: st.DrawFn,
+    name: str,
+    later: list[str],
+    unlimited: bool,
+    published: bool,
 ) -> sim.Function:
     # Only functions further on get what this one sends: events cannot go round in a circle.
     stores = ["parking", "alarms", *later] if later else ["parking"]
     target = st.none() | st.sampled_from(stores)
     dead_letter = draw(
-        st.none() | st.sampled_from([store for store in stores if store not in later])
+        st.none()
+        | st.sampled_from([store for store in stores if store not in later])
     )
     reserved = None if unlimited else draw(st.none() | st.integers(0, 10))
     return sim.Function(
@@ -142,7 +153,8 @@ def _function(
                 on_success=draw(target), on_failure=draw(target)
             ),
         ),
-        dead_letter_config=dead_letter and sim.DeadLetterConfig(target_arn=dead_letter),
+        dead_letter_config=dead_letter
+        and sim.DeadLetterConfig(target_arn=dead_letter),
         behaviour=draw(
             _behaviour(
                 unlimited,
@@ -168,17 +180,21 @@ def _published(draw: st.DrawFn, reserved: int | None) -> dict[str, object]:
 
 
 @st.composite
-def _deployment(draw: st.DrawFn, functions: list[sim.Function]) -> sim.Deployment:
+def _deployment(
+    draw: st.DrawFn, functions: list[sim.Function]
+) -> sim.Deployment:
     at = draw(hundredths(0, 30))
     return sim.Deployment(
         function=draw(st.sampled_from(functions)).name,
         at=at,
         until=draw(
-            st.none() | hundredths(1, 60).map(lambda length: round(at + length, 2))
+            st.none()
+            | hundredths(1, 60).map(lambda length: round(at + length, 2))
         ),
         weight=draw(shares()),
         behaviour=draw(
-            st.none() | _behaviour(unlimited=False, targets=["archive"], published=True)
+            st.none()
+            | _behaviour(unlimited=False, targets=["archive"], published=True)
         ),
     )
 
@@ -193,12 +209,18 @@ def _behaviour(
         per_event=st.sampled_from([0.0, 0.3, 1.0, 1.0, 1.5, 2.0]),
     )
     return sim.Behaviour(
-        sends=draw(st.lists(outputs, max_size=2, unique_by=lambda output: output.to)),
+        sends=draw(
+            st.lists(outputs, max_size=2, unique_by=lambda output: output.to)
+        ),
         idempotency=draw(
             st.none()
-            | st.builds(sim.Idempotency, expires_after_seconds=st.integers(1, 60))
+            | st.builds(
+                sim.Idempotency, expires_after_seconds=st.integers(1, 60)
+            )
         ),
-        depends_on=() if unlimited else draw(st.sampled_from([(), (), ("database",)])),
+        depends_on=()
+        if unlimited
+        else draw(st.sampled_from([(), (), ("database",)])),
         handler=draw(steady(1) if unlimited else durations(4)),
         init=draw(
             steady(2)
@@ -211,7 +233,9 @@ def _behaviour(
         cpu_bound_share=draw(st.just(0.0) | shares()),
         extension=draw(st.none() | durations(3)) if published else None,
         batch_response=draw(
-            st.sampled_from(["failed items", "failed items", "empty list", "exception"])
+            st.sampled_from(
+                ["failed items", "failed items", "empty list", "exception"]
+            )
         ),
     )
 
@@ -222,7 +246,9 @@ def _triggers(
 ) -> tuple[list[object], list[object]]:
     kinds = draw(
         st.lists(
-            st.sampled_from(KINDS[:-1] if unlimited else KINDS), min_size=1, max_size=4
+            st.sampled_from(KINDS[:-1] if unlimited else KINDS),
+            min_size=1,
+            max_size=4,
         )
     )
     chosen = [
@@ -234,13 +260,21 @@ def _triggers(
         for kind, function, name in chosen
     ]
     polled = [
-        (name, kind == "sqs_fifo") for kind, _, name in chosen if kind.startswith("sqs")
+        (name, kind == "sqs_fifo")
+        for kind, _, name in chosen
+        if kind.startswith("sqs")
     ]
     queues = [draw(_queue(name, unlimited, fifo)) for name, fifo in polled]
     if draw(st.booleans()):
         triggers.append(
             draw(
-                _trigger("sns", functions[-1].name, "alarm", unlimited, source="alarms")
+                _trigger(
+                    "sns",
+                    functions[-1].name,
+                    "alarm",
+                    unlimited,
+                    source="alarms",
+                )
             )
         )
     if draw(st.booleans()):
@@ -286,11 +320,15 @@ def _trigger(
         )  # one topic or bucket may feed several functions
     if kind.startswith("sqs"):
         settings |= draw(_mapping(unlimited, kind == "sqs_fifo"))
-    return sim.trigger(kind, function=function, name=name, source=source, **settings)
+    return sim.trigger(
+        kind, function=function, name=name, source=source, **settings
+    )
 
 
 @st.composite
-def _mapping(draw: st.DrawFn, unlimited: bool, fifo: bool = False) -> dict[str, object]:
+def _mapping(
+    draw: st.DrawFn, unlimited: bool, fifo: bool = False
+) -> dict[str, object]:
     if unlimited:
         return {"batch_size": 1, "pollers": 500}
     batch_size = draw(st.integers(1, 10 if fifo else 12))
@@ -311,7 +349,9 @@ def _pollers() -> st.SearchStrategy[dict[str, object]]:
         st.integers(1, 6).map(lambda number: {"pollers": number}),
         st.just({}),
         st.integers(2, 6).map(
-            lambda most: {"scaling_config": sim.ScalingConfig(maximum_concurrency=most)}
+            lambda most: {
+                "scaling_config": sim.ScalingConfig(maximum_concurrency=most)
+            }
         ),
         st.integers(2, 3).map(
             lambda least: {
@@ -339,7 +379,9 @@ def _queue(
         ),
         delay_seconds=draw(st.just(0) | st.integers(0, 20)),
         # Short, so that a message that always fails comes to an end before many thousand receives.
-        message_retention_period=345600 if unlimited else draw(st.integers(60, 400)),
+        message_retention_period=345600
+        if unlimited
+        else draw(st.integers(60, 400)),
         redrive_policy=redrive if unlimited or draw(st.booleans()) else None,
     )
 
@@ -350,7 +392,9 @@ def _dependency(draw: st.DrawFn) -> sim.Dependency:
         name="database",
         maximum_connections=draw(st.none() | st.integers(1, 3)),
         requests_per_second=draw(st.none() | st.sampled_from([0.5, 2.0, 20.0])),
-        connection_held_by=draw(st.sampled_from(["call", "call", "environment"])),
+        connection_held_by=draw(
+            st.sampled_from(["call", "call", "environment"])
+        ),
         latency=draw(durations(2)),
     )
 
@@ -368,7 +412,8 @@ def _traffic(draw: st.DrawFn, entries: list[str]) -> list[sim.Traffic]:
             arrivals=draw(arrivals()),
             caller=sim.Caller(max_attempts=draw(st.sampled_from([1, 1, 3]))),
             keys=draw(
-                st.none() | st.integers(1, 5).map(lambda count: sim.Keys(count=count))
+                st.none()
+                | st.integers(1, 5).map(lambda count: sim.Keys(count=count))
             ),
             message_group_id=draw(st.sampled_from([None, None, "key"])),
         )
@@ -378,10 +423,14 @@ def _traffic(draw: st.DrawFn, entries: list[str]) -> list[sim.Traffic]:
 
 @st.composite
 def _choices(draw: st.DrawFn, unlimited: bool, published: bool) -> sim.Choices:
-    changes = {"first_dispatch_seconds": draw(st.sampled_from([0.0, 0.03, 1.0]))}
+    changes = {
+        "first_dispatch_seconds": draw(st.sampled_from([0.0, 0.03, 1.0]))
+    }
     if published and draw(st.booleans()):
         changes["provisioned_concurrency_ready_at_start"] = False
-        changes["provisioned_concurrency_allocation_seconds"] = draw(hundredths(0, 30))
+        changes["provisioned_concurrency_allocation_seconds"] = draw(
+            hundredths(0, 30)
+        )
         changes["proactive_init_share"] = draw(shares())
     if draw(st.booleans()):
         changes["execution_environment_idle_seconds"] = draw(hundredths(0, 20))
@@ -399,16 +448,27 @@ def streams(draw: st.DrawFn) -> sim.Scenario:
     """One or two mappings of one source that keeps its order: all settings, failures, throttles."""
     kind = draw(
         st.sampled_from(
-            ["kinesis", "kinesis", "ddb_streams", "kinesis_efo", "msk", "documentdb"]
+            [
+                "kinesis",
+                "kinesis",
+                "ddb_streams",
+                "kinesis_efo",
+                "msk",
+                "documentdb",
+            ]
         )
     )
     names = ["f", "g"][: draw(st.integers(1, 2))]
     shards, seconds = draw(st.integers(1, 3)), draw(hundredths(5, 60))
     changes = [
-        sim.Resharding(at=draw(hundredths(0, 30)), shard_count=draw(st.integers(1, 4)))
+        sim.Resharding(
+            at=draw(hundredths(0, 30)), shard_count=draw(st.integers(1, 4))
+        )
     ]
     settings = [draw(_stream_mapping(kind)) for _ in names]
-    windows = any(mapping.get("tumbling_window_in_seconds") for mapping in settings)
+    windows = any(
+        mapping.get("tumbling_window_in_seconds") for mapping in settings
+    )
     source = {
         "msk": {
             "kafka_topics": [
@@ -417,7 +477,9 @@ def streams(draw: st.DrawFn) -> sim.Scenario:
         },
         "ddb_streams": {
             "tables": [
-                sim.Table(name="s", partitions=shards, unchanged_share=draw(shares()))
+                sim.Table(
+                    name="s", partitions=shards, unchanged_share=draw(shares())
+                )
             ]
         },
     }.get(kind, {})
@@ -426,21 +488,27 @@ def streams(draw: st.DrawFn) -> sim.Scenario:
         source = {
             "streams": [
                 sim.Stream(
-                    name="s", shard_count=shards, reshardings=changes if several else []
+                    name="s",
+                    shard_count=shards,
+                    reshardings=changes if several else [],
                 )
             ]
         }
     return sim.Scenario(
         functions=[draw(_stream_function(name)) for name in names],
         triggers=[
-            sim.trigger(kind, function=name, name=f"to {name}", source="s", **mapping)
+            sim.trigger(
+                kind, function=name, name=f"to {name}", source="s", **mapping
+            )
             for name, mapping in zip(names, settings, strict=True)
         ],
         traffic=[
             sim.Traffic(
                 into="s",
                 arrivals=draw(arrivals()),
-                keys=draw(st.none() | st.builds(sim.Keys, count=st.integers(1, 6))),
+                keys=draw(
+                    st.none() | st.builds(sim.Keys, count=st.integers(1, 6))
+                ),
                 payload_kb=draw(st.sampled_from([1, 1, 300, 900])),
                 caller=sim.Caller(max_attempts=draw(st.integers(1, 3))),
             )

@@ -9,9 +9,14 @@ from sim.workload.function_draws import FunctionDraws
 REPORTS = {"function_response_types": ("ReportBatchItemFailures",)}
 
 
-def reader(work=1.0, timeout=10, name="f", reserved=None, **behaviour) -> sim.Function:
+def reader(
+    work=1.0, timeout=10, name="f", reserved=None, **behaviour
+) -> sim.Function:
     """The function that handles the records."""
-    times = {"handler": sim.Constant(seconds=work), "init": sim.Constant(seconds=0)}
+    times = {
+        "handler": sim.Constant(seconds=work),
+        "init": sim.Constant(seconds=0),
+    }
     return sim.Function(
         name=name,
         timeout=timeout,
@@ -23,7 +28,9 @@ def reader(work=1.0, timeout=10, name="f", reserved=None, **behaviour) -> sim.Fu
 def mapping(kind="kinesis", function="f", name="m", source="s", **settings):
     """A mapping of the source `s`."""
     settings = {"latency": sim.Constant(seconds=0), **settings}
-    return sim.trigger(kind, function=function, name=name, source=source, **settings)
+    return sim.trigger(
+        kind, function=function, name=name, source=source, **settings
+    )
 
 
 def stream(
@@ -47,7 +54,9 @@ def stream(
 ) -> sim.Run:
     """Run records with these keys through a source and its mapping, to the end or until then."""
     sources = {
-        "streams": [sim.Stream(name="s", shard_count=shards, **(stream_settings or {}))]
+        "streams": [
+            sim.Stream(name="s", shard_count=shards, **(stream_settings or {}))
+        ]
     }
     if not kind.startswith("kinesis"):
         sources = {}
@@ -96,7 +105,9 @@ def calls(run: sim.Run, kind="handler") -> list[tuple[float, float, list[int]]]:
     """Each call of the function: start_s, end_s and the events of its batch."""
     spans = run.spans[run.spans.stage == kind]
     grouped = spans.groupby(["resource", "invocation"], sort=False)
-    return sorted((g.start_s.min(), g.end_s.max(), sorted(g.event)) for _, g in grouped)
+    return sorted(
+        (g.start_s.min(), g.end_s.max(), sorted(g.event)) for _, g in grouped
+    )
 
 
 def fates(run: sim.Run) -> list[str]:

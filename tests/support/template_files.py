@@ -8,7 +8,9 @@ from tests.support.paths import ROOT
 FOLDER = ROOT / "tests" / "template" / "templates"
 FAULTS = ROOT / "data" / "deploy" / "orders-with-faults" / "template.yaml"
 """A system that AWS deploys and that loses orders: what lesson 08 reads, runs and repairs."""
-FILES = sorted(path for path in FOLDER.iterdir() if path.name != "reads_as.json")
+FILES = sorted(
+    path for path in FOLDER.iterdir() if path.name != "reads_as.json"
+)
 GROUPS = (
     *(
         "functions",
@@ -49,8 +51,12 @@ def _settings(item) -> dict:
 
 def write() -> None:
     """Write down anew what the templates read as: only after reading the difference by line."""
-    reads = {path.name: said(sim.read_template(path).scenario) for path in FILES}
-    lines = [f'  "{name}": {json.dumps(groups)}' for name, groups in reads.items()]
+    reads = {
+        path.name: said(sim.read_template(path).scenario) for path in FILES
+    }
+    lines = [
+        f'  "{name}": {json.dumps(groups)}' for name, groups in reads.items()
+    ]
     (FOLDER / "reads_as.json").write_text(
         "{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8"
     )

@@ -17,12 +17,16 @@ def resource(name, kind, properties=""):
 
 def plain_function(name="F", more=""):
     """A function in CloudFormation."""
-    return resource(name, "Lambda::Function", f"{PLAIN_CODE}, {more}".rstrip(", "))
+    return resource(
+        name, "Lambda::Function", f"{PLAIN_CODE}, {more}".rstrip(", ")
+    )
 
 
 def sam_function(name="F", more=""):
     """A function in SAM."""
-    return resource(name, "Serverless::Function", f"{SAM_CODE}, {more}".rstrip(", "))
+    return resource(
+        name, "Serverless::Function", f"{SAM_CODE}, {more}".rstrip(", ")
+    )
 
 
 def mapping(settings):

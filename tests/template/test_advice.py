@@ -10,7 +10,10 @@ from sim.template.advice.visibility import advised_visibility_timeout
 from tests.support.template_files import FAULTS, FOLDER
 from tests.support.template_texts import plain_function, refused, resource
 
-SHOWN = {rule.name: demonstrate(rule.name, rule.measures, 3) for rule in advice_rules()}
+SHOWN = {
+    rule.name: demonstrate(rule.name, rule.measures, 3)
+    for rule in advice_rules()
+}
 
 
 def test_every_rule_has_what_finds_it_and_its_demonstration():
@@ -37,7 +40,9 @@ def test_a_rule_fires_on_the_system_that_breaks_it_only(name):
     "setting",
     ["RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn, maxReceiveCount: 5}"],
 )
-def test_a_dead_letter_queue_of_the_wrong_type_is_refused_with_its_line(setting):
+def test_a_dead_letter_queue_of_the_wrong_type_is_refused_with_its_line(
+    setting,
+):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     queue = resource("Q", "SQS::Queue", setting)
     dead = resource("D", "SQS::Queue", "FifoQueue: true")
@@ -50,7 +55,9 @@ def test_the_worst_comes_first():
         advice.rule.severity
         for advice in sim.read_template(FOLDER / "cfn-many.yaml").advise()
     ]
-    assert severities == sorted(severities, key=["error", "warning", "info"].index)
+    assert severities == sorted(
+        severities, key=["error", "warning", "info"].index
+    )
     assert "warning" in severities
 
 
@@ -75,7 +82,9 @@ def test_nothing_is_said_of_a_queue_that_another_template_has():
     reading = sim.read_template(FOLDER / "cfn-many.yaml")
     assert "other-QueueArn" in {queue.name for queue in reading.scenario.queues}
     assert "other-QueueArn" not in set(reading.advice.resource)
-    assert "other-QueueArn" in {advice.resource for advice in advise(reading.scenario)}
+    assert "other-QueueArn" in {
+        advice.resource for advice in advise(reading.scenario)
+    }
 
 
 def test_the_advised_visibility_timeout_is_six_timeouts_and_the_window_at_most_12_hours():
@@ -105,12 +114,18 @@ def careless():
     """A queue whose messages come back too soon, and a listener that loses its events."""
     worker = sim.Function(name="Worker", timeout=10)
     listener = sim.Function(name="Listener")
-    redrive = sim.RedrivePolicy(dead_letter_target_arn="Dead", max_receive_count=2)
-    queue = sim.Queue(name="Jobs", visibility_timeout=10, redrive_policy=redrive)
+    redrive = sim.RedrivePolicy(
+        dead_letter_target_arn="Dead", max_receive_count=2
+    )
+    queue = sim.Queue(
+        name="Jobs", visibility_timeout=10, redrive_policy=redrive
+    )
     return sim.Scenario(
         functions=[worker, listener],
         triggers=[
-            sim.trigger("sqs_standard", "Worker", name="FromJobs", source="Jobs"),
+            sim.trigger(
+                "sqs_standard", "Worker", name="FromJobs", source="Jobs"
+            ),
             sim.trigger("sns", "Listener", name="FromNews", source="News"),
         ],
         queues=[queue, sim.Queue(name="Dead")],
@@ -133,7 +148,9 @@ def test_a_scenario_built_in_python_gets_advice_without_lines():
     ]
     assert {each.line for each in advice} == {None}
     assert advice[0].detail == "10 s; advised for Worker are 60 s"
-    assert repr(advice[0]).startswith("warning: Jobs (visibility timeout: 10 s;")
+    assert repr(advice[0]).startswith(
+        "warning: Jobs (visibility timeout: 10 s;"
+    )
 
 
 def test_each_advice_on_it_has_a_run_that_shows_why():
@@ -162,7 +179,9 @@ def test_a_careful_scenario_gets_none():
         {
             "queues.Jobs.visibility_timeout": 60,
             "queues.Jobs.redrive_policy.max_receive_count": 5,
-            "triggers.FromJobs.function_response_types": ("ReportBatchItemFailures",),
+            "triggers.FromJobs.function_response_types": (
+                "ReportBatchItemFailures",
+            ),
             "functions.*.behaviour.idempotency": sim.Idempotency(),
             "functions.Listener.dead_letter_config": sim.DeadLetterConfig(
                 target_arn="Dead"

@@ -19,7 +19,9 @@ QUEUE = str(FOLDER / "cdk-fan-out.json")
 def test_every_template_is_checked(path, capsys):
     status = main(["check", str(path), "--format", "json"])
     said = json.loads(capsys.readouterr().out)
-    serious = [advice for advice in said["advice"] if advice["severity"] != "info"]
+    serious = [
+        advice for advice in said["advice"] if advice["severity"] != "info"
+    ]
     assert status == bool(serious)
     assert said["report"]
 
@@ -80,10 +82,16 @@ def test_run_writes_tables_and_a_page(tmp_path, capsys):
         (["run", QUEUE, "--traffic", "Topic1=burst:inf"], "poisson"),
         (["run", QUEUE, "--traffic", "Topic1=poisson:-1"], "allowed"),
         (["run", QUEUE, "--traffic", "Nowhere=poisson:1"], "Nowhere"),
-        (["run", QUEUE, "--traffic", "Topic1=poisson:1", "--seconds", "-1"], "seconds"),
+        (
+            ["run", QUEUE, "--traffic", "Topic1=poisson:1", "--seconds", "-1"],
+            "seconds",
+        ),
         (["run", QUEUE, "--behaviour", "Slow4"], "has no ="),
         (["run", QUEUE, "--behaviour", "Slow4=0.2"], "duration, error_rate"),
-        (["run", QUEUE, "--behaviour", "Slow4=speed:2"], "such as Orders=duration:0.2"),
+        (
+            ["run", QUEUE, "--behaviour", "Slow4=speed:2"],
+            "such as Orders=duration:0.2",
+        ),
         (["run", QUEUE, "--behaviour", "Slow4=error_rate:2"], "allowed"),
         (["run", QUEUE, "--behaviour", "Nobody=duration:1"], "'Nobody'"),
         (["check", QUEUE, "--parameter", "A=1"], "no parameter 'A'"),
@@ -112,12 +120,21 @@ def test_behaviour_reaches_the_functions(capsys):
             )
             == 0
         )
-        return dict(line.split() for line in capsys.readouterr().out.splitlines())
+        return dict(
+            line.split() for line in capsys.readouterr().out.splitlines()
+        )
 
-    usual, failing = summary(), summary("--behaviour", "Fast6=duration:2,error_rate:1")
+    usual, failing = (
+        summary(),
+        summary("--behaviour", "Fast6=duration:2,error_rate:1"),
+    )
     assert (usual["parked"], usual["runs_per_delivery"]) == ("0", "1.0")
     assert (failing["parked"], failing["runs_per_delivery"]) == ("3", "2.0")
-    assert float(failing["end_to_end_p50_s"]) > 3 * 2 > float(usual["end_to_end_p50_s"])
+    assert (
+        float(failing["end_to_end_p50_s"])
+        > 3 * 2
+        > float(usual["end_to_end_p50_s"])
+    )
 
 
 def test_parameters_reach_the_template(tmp_path, capsys):
@@ -131,7 +148,9 @@ def test_parameters_reach_the_template(tmp_path, capsys):
     assert memory == ["1024"]
 
 
-@pytest.mark.parametrize(("arguments", "status"), [(["check", QUEUE], 1), ([], 2)])
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(["check", QUEUE], 1), ([], 2)]
+)
 def test_exit_statuses_of_the_real_command(arguments, status):
     done = subprocess.run(
         [sys.executable, "-m", "sim", *arguments],

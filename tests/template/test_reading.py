@@ -64,15 +64,24 @@ def test_every_resource_is_in_the_report_with_its_line(name):
     assert lines.between(
         1, len(BY_NAME[name].read_text(encoding="utf-8").splitlines())
     ).all()
-    assert set(reading.report.status) <= {"read", "assumed", "unknown", "not supported"}
+    assert set(reading.report.status) <= {
+        "read",
+        "assumed",
+        "unknown",
+        "not supported",
+    }
 
 
-@pytest.mark.parametrize("name", [name for name in EXPECTED if name.startswith("sam-")])
+@pytest.mark.parametrize(
+    "name", [name for name in EXPECTED if name.startswith("sam-")]
+)
 def test_sam_reads_as_the_cloudformation_it_stands_for(name):
     written = load_template(BY_NAME[name])
     parameters = {
         key: value
-        for key, value in parameter_values(written.get("Parameters") or {}, {}).items()
+        for key, value in parameter_values(
+            written.get("Parameters") or {}, {}
+        ).items()
         if value
     }
     translated = translate_sam(written, parameters, "us-east-1")
@@ -83,11 +92,17 @@ def test_sam_reads_as_the_cloudformation_it_stands_for(name):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
-    [name for name in EXPECTED if name.endswith(".yaml") and "macros" not in name],
+    [
+        name
+        for name in EXPECTED
+        if name.endswith(".yaml") and "macros" not in name
+    ],
 )
 def test_yaml_reads_as_its_json(name):
     assert (
-        said(sim.read_template(json.dumps(load_template(BY_NAME[name]))).scenario)
+        said(
+            sim.read_template(json.dumps(load_template(BY_NAME[name]))).scenario
+        )
         == EXPECTED[name]
     )
 
@@ -100,13 +115,18 @@ def test_lines_point_into_the_text():
         "ScalingConfig.MaximumConcurrency",
         "FunctionResponseTypes",
     ):
-        assert name.split(".")[-1] in text[row(reading, "WorkerQueue", name).line - 1]
+        assert (
+            name.split(".")[-1]
+            in text[row(reading, "WorkerQueue", name).line - 1]
+        )
     assert (
         "MemorySize" in text[row(reading, "Worker", "MemorySize").line - 1]
     )  # in the Globals
     assert (
         "maxReceiveCount"
-        in text[row(reading, "Orders", "RedrivePolicy.maxReceiveCount").line - 1]
+        in text[
+            row(reading, "Orders", "RedrivePolicy.maxReceiveCount").line - 1
+        ]
     )
 
 
@@ -118,10 +138,14 @@ def test_defaults_are_assumed_with_their_source():
 
 
 def test_zero_and_false_are_kept():
-    scenario = read(plain_function("F", "ReservedConcurrentExecutions: 0")).scenario
+    scenario = read(
+        plain_function("F", "ReservedConcurrentExecutions: 0")
+    ).scenario
     function = scenario.function("F")
     assert function.reserved_concurrent_executions == 0
-    mapping = sim.read_template(BY_NAME["cfn-conditions.yaml"]).scenario.triggers[0]
+    mapping = sim.read_template(
+        BY_NAME["cfn-conditions.yaml"]
+    ).scenario.triggers[0]
     assert mapping.enabled is False
 
 
@@ -129,7 +153,9 @@ def test_what_no_template_says_is_unknown_with_the_argument_that_says_it():
     report = read(plain_function()).report
     unknown = report[report.status == "unknown"]
     assert unknown.argument.str.contains(r'behaviour=\{"F"').any()
-    assert unknown.argument.str.contains(r'traffic=\[sim.Traffic\(into="F"').any()
+    assert unknown.argument.str.contains(
+        r'traffic=\[sim.Traffic\(into="F"'
+    ).any()
 
 
 def test_what_a_function_sends_on_is_unknown():
@@ -146,9 +172,7 @@ def test_traffic_is_asked_for_where_events_begin():
     sends = {"GetItem": sim.Behaviour(sends=[sim.Output(to="Orders")])}
     worker = BY_NAME["sqs-worker.yaml"].read_text(encoding="utf-8")
     settings = "{CodeUri: a, Handler: a.b, FunctionUrlConfig: {AuthType: NONE}}"
-    function = (
-        f"  GetItem: {{Type: AWS::Serverless::Function, Properties: {settings}}}\n"
-    )
+    function = f"  GetItem: {{Type: AWS::Serverless::Function, Properties: {settings}}}\n"
     report = sim.read_template(worker + function, behaviour=sends).report
     assert list(report.resource[report.property == "traffic"]) == ["GetItemUrl"]
 
@@ -185,7 +209,9 @@ def test_behaviour_of_a_function_that_is_not_there_is_refused():
 
 def test_traffic_takes_the_place_of_a_schedule():
     busy = [sim.Traffic(into="Clean4", arrivals=sim.Poisson(per_second=1))]
-    scenario = sim.read_template(BY_NAME["cdk-workflow.json"], traffic=busy).scenario
+    scenario = sim.read_template(
+        BY_NAME["cdk-workflow.json"], traffic=busy
+    ).scenario
     assert [flow.arrivals.kind for flow in scenario.traffic] == ["poisson"]
 
 
@@ -203,13 +229,21 @@ MISSING += plain_function(
     "FunctionName: !Ref OnlyAName, MemorySize: !Ref Size, Timeout: !Ref Stored, "
     "ReservedConcurrentExecutions: !If [Big, 5, 1]",
 )
-MISSING += mapping('EventSourceArn: !Ref QueueArn, BatchSize: "{{resolve:ssm:/batch}}"')
+MISSING += mapping(
+    'EventSourceArn: !Ref QueueArn, BatchSize: "{{resolve:ssm:/batch}}"'
+)
 
 
 def test_all_parameters_without_a_value_are_asked_for_in_one_sentence():
     sentence = refused(MISSING)
     assert sentence.count("\n") == 0
-    for name in ("Size", "Stored", "QueueArn", "Flag", "{{resolve:ssm:/batch}}"):
+    for name in (
+        "Size",
+        "Stored",
+        "QueueArn",
+        "Flag",
+        "{{resolve:ssm:/batch}}",
+    ):
         assert repr(name) in sentence
     assert "OnlyAName" not in sentence  # no setting depends on it
     assert "line 9" in sentence
@@ -231,7 +265,10 @@ def test_parameters_supply_what_is_missing():
         function.timeout,
         function.reserved_concurrent_executions,
     ) == (512, 7, 5)
-    assert (scenario.triggers[0].source, scenario.triggers[0].batch_size) == ("jobs", 3)
+    assert (scenario.triggers[0].source, scenario.triggers[0].batch_size) == (
+        "jobs",
+        3,
+    )
 
 
 def test_a_parameter_that_the_template_does_not_declare_is_refused():
@@ -240,13 +277,17 @@ def test_a_parameter_that_the_template_does_not_declare_is_refused():
 
 def test_a_value_that_is_not_allowed_is_refused():
     allowed = FOLDER / "sqs-worker.yaml"
-    assert "allowed are dev, prod" in refused(allowed, parameters={"Stage": "test"})
+    assert "allowed are dev, prod" in refused(
+        allowed, parameters={"Stage": "test"}
+    )
 
 
 def test_everything_that_aws_would_refuse_is_said_with_its_line():
     dead_letters = "DeadLetterConfig: {TargetArn: !GetAtt Nope.Arn}"
     resources = [
-        plain_function("F", f"FunctionName: F, MemorySize: 99999, {dead_letters}"),
+        plain_function(
+            "F", f"FunctionName: F, MemorySize: 99999, {dead_letters}"
+        ),
         resource("Q", "SQS::Queue", "VisibilityTimeout: !FindInMap [a, b, c]"),
         mapping("EventSourceArn: !Ref Q, BatchSize: 20"),
         "  N: {Properties: {}}\n",
@@ -259,7 +300,8 @@ def test_everything_that_aws_would_refuse_is_said_with_its_line():
     }.items():
         for word in words:
             assert any(
-                problem.startswith(place) and word in problem for problem in problems
+                problem.startswith(place) and word in problem
+                for problem in problems
             ), (place, word)
     assert any(
         problem.startswith("M (line 4)") and "batch_size" in problem
@@ -288,7 +330,11 @@ def test_what_does_not_fit_together_names_resource_and_line():
             "StartingPosition: LATEST, ScalingConfig: {MaximumConcurrency: 5}",
             "scaling",
         ),
-        ("!GetAtt Q.Arn", "BatchSize: 11", "maximum_batching_window_in_seconds"),
+        (
+            "!GetAtt Q.Arn",
+            "BatchSize: 11",
+            "maximum_batching_window_in_seconds",
+        ),
         ("!Ref AWS::NoValue", "BatchSize: 1", "no source"),
     ],
 )
@@ -321,9 +367,13 @@ def test_the_second_mapping_of_a_queue_is_reported_and_not_simulated():
         *mappings,
     ]
     reading = read("".join(resources))
-    polling = [each for each in reading.scenario.triggers if each.model == "polling"]
+    polling = [
+        each for each in reading.scenario.triggers if each.model == "polling"
+    ]
     assert [each.function for each in polling] == ["F"]
-    (told,) = reading.report[reading.report.status == "not supported"].itertuples()
+    (told,) = reading.report[
+        reading.report.status == "not supported"
+    ].itertuples()
     assert (told.resource, told.property) == ("N", "EventSourceArn")
     assert "each queue feeds one function" in told.note
 
@@ -335,7 +385,9 @@ def test_names_in_arns_are_resources_of_the_template():
 
 
 def test_the_readings_of_a_template_are_the_same():
-    first, second = (sim.read_template(BY_NAME["cfn-many.yaml"]) for _ in range(2))
+    first, second = (
+        sim.read_template(BY_NAME["cfn-many.yaml"]) for _ in range(2)
+    )
     assert first.scenario == second.scenario
     assert first.report.equals(second.report)
 
@@ -350,11 +402,14 @@ def test_a_reading_can_be_simulated_as_it_is(name):
 
 def test_scenario_json_round_trip():
     scenario = sim.read_template(BY_NAME["cfn-many.yaml"]).scenario
-    assert sim.Scenario.model_validate_json(scenario.model_dump_json()) == scenario
+    assert (
+        sim.Scenario.model_validate_json(scenario.model_dump_json()) == scenario
+    )
 
 
 BOMB = "".join(
-    f"{c}: &{c} [{','.join(['*' + chr(ord(c) - 1)] * 9)}]\n" for c in "bcdefghijk"
+    f"{c}: &{c} [{','.join(['*' + chr(ord(c) - 1)] * 9)}]\n"
+    for c in "bcdefghijk"
 )
 CIRCLE = """Conditions:
   A: !Condition B
@@ -362,7 +417,9 @@ CIRCLE = """Conditions:
 Resources:
   Q: {Type: AWS::SQS::Queue, Condition: A}
 """
-LONG = f"Parameters: {{A: {{Type: String, Default: {'x' * 9000}}}}}\nResources:\n"
+LONG = (
+    f"Parameters: {{A: {{Type: String, Default: {'x' * 9000}}}}}\nResources:\n"
+)
 HOSTILE = {
     "too long": ("x" * 10_000_000 + "\n", "longer than"),
     "deep flow": ("[" * 200_000 + "\n", "levels deep"),
@@ -448,7 +505,8 @@ TYPES = [
 WORDS = sorted(
     set(
         re.findall(
-            r"[A-Z][A-Za-z]+", (FOLDER / "cfn-many.yaml").read_text(encoding="utf-8")
+            r"[A-Z][A-Za-z]+",
+            (FOLDER / "cfn-many.yaml").read_text(encoding="utf-8"),
         )
     )
 )
@@ -487,25 +545,33 @@ anything = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4)
-        | st.tuples(st.sampled_from(FUNCTIONS), inner).map(lambda pair: dict([pair]))
+        | st.tuples(st.sampled_from(FUNCTIONS), inner).map(
+            lambda pair: dict([pair])
+        )
     ),
     max_leaves=8,
 )
 any_resource = st.fixed_dictionaries(
     {
         "Type": st.sampled_from(TYPES),
-        "Properties": st.dictionaries(st.sampled_from(WORDS), anything, max_size=6),
+        "Properties": st.dictionaries(
+            st.sampled_from(WORDS), anything, max_size=6
+        ),
     },
     optional={"Condition": names},
 )
 template = st.fixed_dictionaries(
     {
         "Resources": st.dictionaries(
-            st.sampled_from("ABC"), any_resource | anything, min_size=1, max_size=3
+            st.sampled_from("ABC"),
+            any_resource | anything,
+            min_size=1,
+            max_size=3,
         )
     },
     optional=dict.fromkeys(
-        ("Conditions", "Mappings", "Parameters", "Globals", "Transform"), anything
+        ("Conditions", "Mappings", "Parameters", "Globals", "Transform"),
+        anything,
     ),
 )
 

@@ -49,13 +49,20 @@ def test_a_nested_application_is_a_template_of_its_own(location):
 
 
 @pytest.mark.parametrize(
-    "uri", ["{Bucket: !Ref Code, Key: a.zip}", "!Sub 's3://${Code}/a.zip'", "!Ref Code"]
+    "uri",
+    [
+        "{Bucket: !Ref Code, Key: a.zip}",
+        "!Sub 's3://${Code}/a.zip'",
+        "!Ref Code",
+    ],
 )
 def test_where_the_code_lies_needs_no_parameter(uri):
     head = "Parameters: {Code: {Type: String}, Commit: {Type: String}}\n"
     code = f"CodeUri: {uri}, AutoPublishCodeSha256: !Ref Commit"
     settings = f"Runtime: python3.13, Handler: a.b, {code}"
-    assert read_sam(resource("F", "Serverless::Function", settings), head).scenario
+    assert read_sam(
+        resource("F", "Serverless::Function", settings), head
+    ).scenario
 
 
 def test_a_parameter_that_sam_needs_is_asked_for():
@@ -107,7 +114,9 @@ def test_the_alias_of_a_state_machine_needs_no_value():
 def test_a_deployment_preference_is_reported():
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html"""
     preference = "DeploymentPreference: {Type: Canary10Percent5Minutes}"
-    reading = read_sam(sam_function("F", f"AutoPublishAlias: live, {preference}"))
+    reading = read_sam(
+        sam_function("F", f"AutoPublishAlias: live, {preference}")
+    )
     found = row(reading, "FDeploymentGroup", "DeploymentConfigName")
     assert (found.status, found.line) == ("not supported", 3)
     assert "sim.Deployment" in found.note
@@ -136,7 +145,9 @@ def test_of_a_key_that_stands_twice_the_last_counts_and_is_reported(form):
     text = f"Resources:\n{plain_function()}{''.join(queues)}"
     if form == "json":
         code = '{"Runtime": "python3.13", "Handler": "a.b"}'
-        function = f'"F": {{"Type": "AWS::Lambda::Function", "Properties": {code}}}'
+        function = (
+            f'"F": {{"Type": "AWS::Lambda::Function", "Properties": {code}}}'
+        )
         queue = '"Q": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": %d}}'
         text = f'{{"Resources": {{\n{function},\n{queue % 2},\n{queue % 1}}}}}'
     reading = sim.read_template(text)
@@ -178,7 +189,9 @@ def test_a_loop_is_written_out_before_sam_reads_it():
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html"""
     reading = sim.read_template(LOOP)
     scenario = reading.scenario
-    memory = {function.name: function.memory_size for function in scenario.functions}
+    memory = {
+        function.name: function.memory_size for function in scenario.functions
+    }
     assert memory == {"Workerred": 256, "Workerlightblue": 512}
     assert {(t.function, t.source) for t in scenario.triggers} == {
         ("Workerred", "Queuered"),
@@ -203,13 +216,18 @@ def test_loops_within_loops_and_properties():
     assert found == {"A": "x", "B": "x"}
 
 
-NEEDS = "Line 5: Fn::ForEach::L needs an identifier, a collection and a mapping."
+NEEDS = (
+    "Line 5: Fn::ForEach::L needs an identifier, a collection and a mapping."
+)
 
 
 @pytest.mark.parametrize(
     ("loop", "sentence"),
     [
-        (f"[N, !Ref Teams, {QUEUE_OF_N}]", "needs a value for 'Teams' (line 5)"),
+        (
+            f"[N, !Ref Teams, {QUEUE_OF_N}]",
+            "needs a value for 'Teams' (line 5)",
+        ),
         (
             f"[N, a, {QUEUE_OF_N}]",
             "Line 5: the collection of Fn::ForEach::L is no list.",
@@ -226,7 +244,9 @@ NEEDS = "Line 5: Fn::ForEach::L needs an identifier, a collection and a mapping.
         ),
     ],
 )
-def test_a_loop_that_cannot_be_carried_out_is_refused_with_its_line(loop, sentence):
+def test_a_loop_that_cannot_be_carried_out_is_refused_with_its_line(
+    loop, sentence
+):
     head = f"{EXTENSIONS}Parameters: {{Teams: {{Type: CommaDelimitedList}}}}\n"
     resources = f"{plain_function()}  Fn::ForEach::L: {loop}\n"
     assert sentence in refused(f"{head}Resources:\n{resources}")
@@ -241,7 +261,9 @@ def test_loops_that_multiply_end_in_a_sentence():
 
 
 def test_a_loop_without_its_transform_is_only_reported():
-    reading = read(f"{plain_function()}  Fn::ForEach::L: [N, [a], {QUEUE_OF_N}]\n")
+    reading = read(
+        f"{plain_function()}  Fn::ForEach::L: [N, [a], {QUEUE_OF_N}]\n"
+    )
     assert "AWS::LanguageExtensions" in row(reading, "Fn::ForEach::L", "").note
 
 
@@ -255,7 +277,9 @@ def test_a_loop_without_its_transform_is_only_reported():
         "DeadLetterQueue: {Type: SQS, TargetArn: a}",
     ],
 )
-def test_a_function_with_asynchronous_settings_is_called_without_waiting(setting):
+def test_a_function_with_asynchronous_settings_is_called_without_waiting(
+    setting,
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html"""
     assert kinds(read_sam(sam_function("F", setting))) == ["invoke_event"]
     assert kinds(read_sam(sam_function())) == ["invoke"]
@@ -266,9 +290,7 @@ def test_functions_that_only_invoke_each_other_are_called_from_outside():
 
     def ring(name, destination):
         target = f"{{OnSuccess: {{Destination: '{LAMBDA}:{destination}'}}}}"
-        config = (
-            f"FunctionName: {name}, Qualifier: $LATEST, DestinationConfig: {target}"
-        )
+        config = f"FunctionName: {name}, Qualifier: $LATEST, DestinationConfig: {target}"
         return plain_function(name, f"FunctionName: {name}") + resource(
             f"{name}Config", "Lambda::EventInvokeConfig", config
         )
@@ -276,9 +298,9 @@ def test_functions_that_only_invoke_each_other_are_called_from_outside():
     both = read(ring("F", "G") + ring("G", "F"))
     assert kinds(both) == ["invoke_event", "invoke_event"]
     assert functions(both) == ["F", "G"]
-    assert functions(read(ring("F", "G") + plain_function("G", "FunctionName: G"))) == [
-        "F"
-    ]
+    assert functions(
+        read(ring("F", "G") + plain_function("G", "FunctionName: G"))
+    ) == ["F"]
 
 
 def test_an_authorizer_is_not_said_to_be_invoked_by_nothing():
@@ -294,7 +316,9 @@ def test_an_authorizer_is_not_said_to_be_invoked_by_nothing():
 def test_what_cdk_runs_only_while_it_deploys_gets_no_events():
     """https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources-readme.html"""
     name = "AWS679f53fac002430cb0da5b7982bd22872D164C4C"
-    custom = resource("C", "Custom::Anything", f"ServiceToken: !GetAtt {name}.Arn")
+    custom = resource(
+        "C", "Custom::Anything", f"ServiceToken: !GetAtt {name}.Arn"
+    )
     scenario = read(plain_function() + plain_function(name) + custom).scenario
     assert [function.name for function in scenario.functions] == ["F"]
 
@@ -311,7 +335,9 @@ def test_an_empty_filter_lets_everything_through(pattern, asked):
 def test_a_definition_in_a_file_names_its_functions_by_substitutions():
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html"""
     substitutions = "{Function: !GetAtt F.Arn, Wait: 5}"
-    settings = f"DefinitionUri: m.asl.json, DefinitionSubstitutions: {substitutions}"
+    settings = (
+        f"DefinitionUri: m.asl.json, DefinitionSubstitutions: {substitutions}"
+    )
     machine = resource("M", "Serverless::StateMachine", settings)
     reading = read_sam(sam_function() + machine)
     assert (kinds(reading), functions(reading)) == (["sfn_sync"], ["F"])
@@ -323,8 +349,12 @@ def test_a_task_of_a_function_elsewhere_needs_no_value():
     paid = "{Type: Task, Resource: !Ref Paid, Next: B}"
     own = "{Type: Task, Resource: !GetAtt F.Arn, End: true}"
     definition = f"{{StartAt: A, States: {{A: {paid}, B: {own}}}}}"
-    machine = resource("M", "StepFunctions::StateMachine", f"Definition: {definition}")
-    reading = read(plain_function() + machine, "Parameters: {Paid: {Type: String}}\n")
+    machine = resource(
+        "M", "StepFunctions::StateMachine", f"Definition: {definition}"
+    )
+    reading = read(
+        plain_function() + machine, "Parameters: {Paid: {Type: String}}\n"
+    )
     assert functions(reading) == ["F"]
     assert row(reading, "M", "Definition.A").status == "not supported"
 
@@ -334,12 +364,17 @@ def test_objects_that_a_notification_filters_are_of_unknown_share_for_each_funct
     resources = resource("B", "S3::Bucket")
     for name in ("jpg", "pdf"):
         rules = f"{{S3Key: {{Rules: [{{Name: suffix, Value: {name}}}]}}}}"
-        settings = f"Bucket: !Ref B, Events: 's3:ObjectCreated:*', Filter: {rules}"
+        settings = (
+            f"Bucket: !Ref B, Events: 's3:ObjectCreated:*', Filter: {rules}"
+        )
         event = f"{{Type: S3, Properties: {{{settings}}}}}"
         resources += sam_function(name, f"Events: {{E: {event}}}")
     report = read_sam(resources).report
     asked = report.argument[report.property.str.contains("share of events")]
-    assert {text.rsplit(" ", maxsplit=1)[-1] for text in asked} == {"jpg", "pdf"}
+    assert {text.rsplit(" ", maxsplit=1)[-1] for text in asked} == {
+        "jpg",
+        "pdf",
+    }
 
 
 def test_a_kafka_destination_is_a_topic():
@@ -353,7 +388,10 @@ def test_a_kafka_destination_is_a_topic():
         "DestinationConfig: {OnFailure: {Destination: 'kafka://failed'}}",
     ]
     scenario = read(plain_function() + mapping(", ".join(settings))).scenario
-    assert {topic.name for topic in scenario.kafka_topics} == {"orders", "failed"}
+    assert {topic.name for topic in scenario.kafka_topics} == {
+        "orders",
+        "failed",
+    }
     assert (scenario.triggers[0].on_failure, scenario.queues) == ("failed", ())
 
 
@@ -419,9 +457,14 @@ def test_auto_scaling_of_provisioned_concurrency_is_read(identifier):
     )
     assert config.provisioned_concurrent_executions == 3
     assert config.scalable_target == sim.ScalableTarget(
-        min_capacity=3, max_capacity=50, target_value=0.5, scheduled_actions=(up, down)
+        min_capacity=3,
+        max_capacity=50,
+        target_value=0.5,
+        scheduled_actions=(up, down),
     )
-    assert "A date has no place" in row(reading, "T", "ScheduledActions.once").note
+    assert (
+        "A date has no place" in row(reading, "T", "ScheduledActions.once").note
+    )
 
 
 def test_auto_scaling_of_anything_else_plays_no_part():
@@ -448,7 +491,9 @@ FAILURE = "detail-type: ['Lambda Function Invocation Result - Failure']"
 
 
 def rule(name, pattern, target="!GetAtt Second.Arn"):
-    settings = f"EventPattern: {{{pattern}}}, Targets: [{{Id: t, Arn: {target}}}]"
+    settings = (
+        f"EventPattern: {{{pattern}}}, Targets: [{{Id: t, Arn: {target}}}]"
+    )
     return resource(name, "Events::Rule", settings)
 
 
@@ -464,7 +509,8 @@ def rules_before(reading, bus):
 def test_results_on_a_bus_reach_only_the_rules_that_admit_them():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     first, second = (
-        f"resources: [!Sub '${{{name}.Arn}}:$LATEST']" for name in ("First", "Second")
+        f"resources: [!Sub '${{{name}.Arn}}:$LATEST']"
+        for name in ("First", "Second")
     )
     rules = [
         rule("Good", f"source: [lambda], {SUCCESS}, {first}"),
@@ -478,10 +524,17 @@ def test_results_on_a_bus_reach_only_the_rules_that_admit_them():
     results = destination_of_first(reading)
     assert results == "default-First-on_success"
     assert rules_before(reading, results) == {"Good", "Any"}
-    assert rules_before(reading, "default") == {"FirstSeen", "Bad", "Others", "Any"}
+    assert rules_before(reading, "default") == {
+        "FirstSeen",
+        "Bad",
+        "Others",
+        "Any",
+    }
     targets = {bus.name: bus.targets for bus in reading.scenario.event_buses}
     assert targets == {"default": (), results: ("Q",)}
-    assert row(reading, "First", "on_success (rules)").value == "Good, Any, Kept"
+    assert (
+        row(reading, "First", "on_success (rules)").value == "Good, Any, Kept"
+    )
     assert "recursive loop" not in set(reading.advice.rule)
 
 
@@ -495,10 +548,14 @@ def test_results_that_every_rule_admits_stay_on_their_bus():
 def test_a_rule_of_the_default_bus_sends_to_several_queues():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html"""
     arns = {"a": "!GetAtt Q.Arn", "b": "!Ref T", "c": "!GetAtt F.Arn"}
-    targets = ", ".join(f"{{Id: {name}, Arn: {arn}}}" for name, arn in arns.items())
+    targets = ", ".join(
+        f"{{Id: {name}, Arn: {arn}}}" for name, arn in arns.items()
+    )
     settings = f"EventPattern: {{source: [aws.s3]}}, Targets: [{targets}]"
     resources = plain_function() + resource("Q", "SQS::Queue")
-    resources += resource("T", "SNS::Topic") + resource("R", "Events::Rule", settings)
+    resources += resource("T", "SNS::Topic") + resource(
+        "R", "Events::Rule", settings
+    )
     reading = read(resources)
     (bus,) = reading.scenario.event_buses
     assert (bus.name, bus.targets) == ("default-R", ("Q", "T"))
@@ -527,8 +584,12 @@ def test_a_flexible_time_window_is_asked_for():
 
 def test_a_universal_target_of_scheduler_names_its_function_in_json():
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html"""
-    called = """!Sub '{"FunctionName": "${F.Arn}", "InvocationType": "Event"}'"""
-    target = f"Arn: 'arn:aws:scheduler:::aws-sdk:lambda:invoke', Input: {called}"
+    called = (
+        """!Sub '{"FunctionName": "${F.Arn}", "InvocationType": "Event"}'"""
+    )
+    target = (
+        f"Arn: 'arn:aws:scheduler:::aws-sdk:lambda:invoke', Input: {called}"
+    )
     reading = read(plain_function() + schedule("{Mode: 'OFF'}", target))
     assert kinds(reading) == ["eventbridge_scheduler"]
     assert functions(reading) == ["F"]
@@ -538,7 +599,9 @@ def test_an_address_that_no_function_has_is_not_asked_for():
     """https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html"""
     subscription = "Subscription: [{Protocol: email, Endpoint: !Ref Mail}]"
     topic = resource("T", "SNS::Topic", subscription)
-    reading = read(plain_function() + topic, "Parameters: {Mail: {Type: String}}\n")
+    reading = read(
+        plain_function() + topic, "Parameters: {Mail: {Type: String}}\n"
+    )
     assert "by email is not simulated" in row(reading, "T", "Protocol").note
 
 
@@ -557,13 +620,18 @@ def test_what_plays_no_part_is_one_line(tmp_path, capsys):
     roles = "".join(resource(f"Role{n}", "IAM::Role") for n in range(3))
     path.write_text(f"Resources:\n{plain_function()}{roles}", encoding="utf-8")
     main(["check", str(path)])
-    lines = [line for line in capsys.readouterr().out.splitlines() if "Role" in line]
+    lines = [
+        line for line in capsys.readouterr().out.splitlines() if "Role" in line
+    ]
     assert lines == ["no part in what happens to events: Role0, Role1, Role2"]
 
 
 @pytest.mark.parametrize(
     ("retries", "rule"),
-    [("", "endless stream retries"), (", MaximumRetryAttempts: 2", "records skipped")],
+    [
+        ("", "endless stream retries"),
+        (", MaximumRetryAttempts: 2", "records skipped"),
+    ],
 )
 def test_a_stream_without_a_store_is_advised_for_what_it_does(retries, rule):
     """https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"""
@@ -579,5 +647,7 @@ def test_a_destination_is_invoked_by_the_function_that_has_it():
     on_success = "{OnSuccess: {Type: Lambda, Destination: !GetAtt G.Arn}}"
     config = f"EventInvokeConfig: {{DestinationConfig: {on_success}}}"
     advice = read_sam(sam_function("F", config) + sam_function("G")).advice
-    about_g = advice[(advice.rule == "no failure store") & (advice.resource == "G")]
+    about_g = advice[
+        (advice.rule == "no failure store") & (advice.resource == "G")
+    ]
     assert list(about_g.detail) == ["invoked by F"]

@@ -7,7 +7,13 @@ import pytest
 import sim
 from sim.scenario.trigger_catalogue import catalogue
 from tests.support.cdk import synthesised
-from tests.support.deployable import STARTING, UNLIKE, arguments, everything, kept
+from tests.support.deployable import (
+    STARTING,
+    UNLIKE,
+    arguments,
+    everything,
+    kept,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -17,8 +23,14 @@ def systems() -> dict[str, sim.Scenario]:
     found = {"everything": everything()}
     for kind in catalogue():
         for alias in (None, "live"):
-            worker = sim.Function(name="worker", timeout=4, auto_publish_alias=alias)
-            start = {"starting_position": "TRIM_HORIZON"} if kind in STARTING else {}
+            worker = sim.Function(
+                name="worker", timeout=4, auto_publish_alias=alias
+            )
+            start = (
+                {"starting_position": "TRIM_HORIZON"}
+                if kind in STARTING
+                else {}
+            )
             triggers = [sim.trigger(kind, function="worker", **start)]
             found[f"{kind} {alias or ''}".strip()] = sim.Scenario(
                 functions=[worker], triggers=triggers
@@ -37,7 +49,9 @@ def typescript(written, tmp_path_factory) -> dict[str, dict]:
         name: sim.write_template(scenario, to="cdk-typescript")
         for name, scenario in written.items()
     }
-    return synthesised(apps, "typescript", tmp_path_factory.mktemp("typescript"))
+    return synthesised(
+        apps, "typescript", tmp_path_factory.mktemp("typescript")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +66,8 @@ def python(written, tmp_path_factory) -> dict[str, dict]:
 def test_every_typescript_app_is_a_stack(written, typescript):
     assert typescript.keys() == written.keys()
     assert all(
-        "AWS::Lambda::Function" in types(template) for template in typescript.values()
+        "AWS::Lambda::Function" in types(template)
+        for template in typescript.values()
     )
 
 
@@ -78,9 +93,13 @@ def named(template: dict) -> str:
     return text
 
 
-def test_what_is_written_in_cdk_is_read_back_as_the_same_scenario(written, typescript):
+def test_what_is_written_in_cdk_is_read_back_as_the_same_scenario(
+    written, typescript
+):
     for name, template in typescript.items():
         if name.split()[0] not in UNLIKE:
             values = arguments(template.get("Parameters", {}))
-            found = sim.read_template(named(template), parameters=values).scenario
+            found = sim.read_template(
+                named(template), parameters=values
+            ).scenario
             assert kept(found) == kept(written[name]), name

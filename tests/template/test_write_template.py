@@ -42,10 +42,14 @@ def parsed(template: str) -> dict:
 # every kind, in every form
 
 
-@pytest.mark.parametrize("alias", [None, pytest.param("live", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "alias", [None, pytest.param("live", marks=pytest.mark.slow)]
+)
 @holds_for_each({kind: kind for kind in catalogue()})
 def test_every_kind_of_trigger_is_written_in_every_form(kind, alias):
-    scenario = system(kind).with_setting("functions.worker.auto_publish_alias", alias)
+    scenario = system(kind).with_setting(
+        "functions.worker.auto_publish_alias", alias
+    )
     texts = {form: sim.write_template(scenario, to=form) for form in FORMS}
     assert (
         parsed(texts["sam"])["Resources"]["worker"]["Type"]
@@ -75,7 +79,8 @@ def test_every_kind_is_read_back_as_it_was_written(kind):
     template = sim.write_template(scenario)
     assert kept(
         sim.read_template(
-            template, parameters=arguments(parsed(template).get("Parameters", {}))
+            template,
+            parameters=arguments(parsed(template).get("Parameters", {})),
         ).scenario
     ) == kept(scenario)
 
@@ -95,7 +100,8 @@ def same_again(scenario: sim.Scenario) -> None:
     template = sim.write_template(scenario)
     assert kept(
         sim.read_template(
-            template, parameters=arguments(parsed(template).get("Parameters", {}))
+            template,
+            parameters=arguments(parsed(template).get("Parameters", {})),
         ).scenario
     ) == kept(scenario), template
 
@@ -231,7 +237,9 @@ def orders() -> sim.Scenario:
         "batch_size": 5,
         "function_response_types": ("ReportBatchItemFailures",),
     }
-    redrive = sim.RedrivePolicy(dead_letter_target_arn="dead", max_receive_count=3)
+    redrive = sim.RedrivePolicy(
+        dead_letter_target_arn="dead", max_receive_count=3
+    )
     return sim.Scenario(
         functions=[sim.Function(name="worker", timeout=20, memory_size=512)],
         triggers=[
@@ -244,14 +252,18 @@ def orders() -> sim.Scenario:
             )
         ],
         queues=[
-            sim.Queue(name="orders", visibility_timeout=60, redrive_policy=redrive),
+            sim.Queue(
+                name="orders", visibility_timeout=60, redrive_policy=redrive
+            ),
             sim.Queue(name="dead"),
         ],
     )
 
 
 def without_spaces(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+    return "\n".join(
+        line.rstrip() for line in text.splitlines() if line.strip()
+    )
 
 
 def test_a_sam_template_says_only_what_differs_from_awss_defaults_and_comments_what_surprises():
@@ -271,7 +283,9 @@ def test_a_typescript_app_reads_as_one_written_by_hand():
 
 def test_a_long_visibility_timeout_needs_no_comment():
     calm = orders().with_setting("queues.orders.visibility_timeout", 120)
-    assert all("recommends" not in sim.write_template(calm, to=form) for form in FORMS)
+    assert all(
+        "recommends" not in sim.write_template(calm, to=form) for form in FORMS
+    )
 
 
 def test_a_batching_window_adds_to_the_advised_visibility_timeout():
@@ -283,21 +297,31 @@ def test_a_batching_window_adds_to_the_advised_visibility_timeout():
         }
     )
     advised = "6 times the function's timeout and the batching window, 125 s, or more."
-    assert all(advised in sim.write_template(waiting, to=form) for form in FORMS)
+    assert all(
+        advised in sim.write_template(waiting, to=form) for form in FORMS
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_behaviour_traffic_and_outages_are_left_out_and_the_first_line_says_so(form):
+def test_behaviour_traffic_and_outages_are_left_out_and_the_first_line_says_so(
+    form,
+):
     plain = orders()
     busy = plain.replace(
         functions=[
             plain.functions[0].replace(
-                behaviour=sim.Behaviour(error_rate=0.5, handler=sim.Constant(seconds=3))
+                behaviour=sim.Behaviour(
+                    error_rate=0.5, handler=sim.Constant(seconds=3)
+                )
             )
         ],
-        traffic=[sim.Traffic(into="orders", arrivals=sim.Poisson(per_second=7))],
+        traffic=[
+            sim.Traffic(into="orders", arrivals=sim.Poisson(per_second=7))
+        ],
     )
-    assert sim.write_template(busy, to=form) == sim.write_template(plain, to=form)
+    assert sim.write_template(busy, to=form) == sim.write_template(
+        plain, to=form
+    )
     assert (
         "traffic and outages are not here"
         in sim.write_template(plain, to=form).splitlines()[0]
@@ -311,7 +335,11 @@ def test_names_that_are_no_logical_ids_are_kept_beside_them():
 
 
 def test_two_names_that_would_make_one_logical_id_stay_two():
-    queues = [sim.Queue(name="a-b"), sim.Queue(name="a_b"), sim.Queue(name="AB")]
+    queues = [
+        sim.Queue(name="a-b"),
+        sim.Queue(name="a_b"),
+        sim.Queue(name="AB"),
+    ]
     scenario = system("sns").replace(queues=queues)
     for form in FORMS:
         sim.write_template(scenario, to=form)
@@ -331,7 +359,8 @@ def test_a_schedule_fires_when_the_traffic_says():
     )
     scenario = system("eventbridge_scheduler").replace(traffic=[often])
     assert all(
-        "rate(5 minutes)" in sim.write_template(scenario, to=form) for form in FORMS
+        "rate(5 minutes)" in sim.write_template(scenario, to=form)
+        for form in FORMS
     )
 
 
@@ -339,7 +368,9 @@ def test_what_a_handler_sends_to_it_may_send_to_and_no_more():
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-templates.html."""
     sends = sim.Behaviour(sends=[sim.Output(to="dead")])
     scenario = orders().with_setting("functions.worker.behaviour", sends)
-    worker = parsed(sim.write_template(scenario))["Resources"]["worker"]["Properties"]
+    worker = parsed(sim.write_template(scenario))["Resources"]["worker"][
+        "Properties"
+    ]
     assert worker["Policies"] == [
         {"SQSSendMessagePolicy": {"QueueName": "dead.QueueName"}}
     ]
@@ -351,14 +382,20 @@ def test_what_a_handler_sends_to_it_may_send_to_and_no_more():
 
 def test_provisioned_concurrency_belongs_to_the_alias():
     """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html."""
-    config = sim.ProvisionedConcurrencyConfig(provisioned_concurrent_executions=3)
+    config = sim.ProvisionedConcurrencyConfig(
+        provisioned_concurrent_executions=3
+    )
     worker = (
         orders()
         .functions[0]
-        .replace(auto_publish_alias="live", provisioned_concurrency_config=config)
+        .replace(
+            auto_publish_alias="live", provisioned_concurrency_config=config
+        )
     )
     scenario = orders().replace(functions=[worker])
-    written = parsed(sim.write_template(scenario))["Resources"]["worker"]["Properties"]
+    written = parsed(sim.write_template(scenario))["Resources"]["worker"][
+        "Properties"
+    ]
     assert written["AutoPublishAlias"] == "live"
     assert written["ProvisionedConcurrencyConfig"] == {
         "ProvisionedConcurrentExecutions": 3
@@ -383,6 +420,8 @@ def test_provisioned_concurrency_belongs_to_the_alias():
         ("a.f({'B': 'it\\'s'})", "a.f({\"B\": \"it's\"})", "a.f({'B': \"it's\"});"),
     ],
 )  # fmt: skip
-def test_one_statement_is_printed_in_both_languages(written, python, typescript):
+def test_one_statement_is_printed_in_both_languages(
+    written, python, typescript
+):
     assert PythonPrinter().statement(written, 0) == [python]
     assert TypeScriptPrinter().statement(written, 0) == [typescript]

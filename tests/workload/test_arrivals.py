@@ -45,7 +45,9 @@ RATES = [
 
 def gone_by(arrivals, at: np.ndarray) -> np.ndarray:
     """How many events were due until these seconds: the gaps' sums, in units of the mean."""
-    return np.array([rates.expected(arrivals, second) for second in at.tolist()])
+    return np.array(
+        [rates.expected(arrivals, second) for second in at.tolist()]
+    )
 
 
 @pytest.mark.parametrize("arrivals", RATES)
@@ -54,9 +56,12 @@ def test_an_event_comes_when_its_unit_gaps_have_gone_by(arrivals):
     units = times(sim.Poisson(per_second=1), seconds=2400)
     at = times(arrivals, seconds=600)
     assert len(at) == pytest.approx(
-        rates.expected(arrivals, 600), abs=5 * rates.expected(arrivals, 600) ** 0.5 + 1
+        rates.expected(arrivals, 600),
+        abs=5 * rates.expected(arrivals, 600) ** 0.5 + 1,
     )
-    assert gone_by(arrivals, at[::20]) == pytest.approx(units[: len(at) : 20], abs=1e-5)
+    assert gone_by(arrivals, at[::20]) == pytest.approx(
+        units[: len(at) : 20], abs=1e-5
+    )
 
 
 def test_the_integrated_rate_is_the_area_under_the_rate():
@@ -86,7 +91,10 @@ def doubled(arrivals):
 
 @pytest.mark.parametrize("arrivals", RATES)
 def test_twice_the_rate_brings_the_same_gaps_closer_together(arrivals):
-    slow, fast = times(arrivals, seconds=600), times(doubled(arrivals), seconds=600)
+    slow, fast = (
+        times(arrivals, seconds=600),
+        times(doubled(arrivals), seconds=600),
+    )
     assert len(fast) >= len(slow)
     assert (fast[: len(slow)] <= slow).all()
     assert gone_by(doubled(arrivals), fast[: len(slow) : 20]) == pytest.approx(
@@ -96,14 +104,17 @@ def test_twice_the_rate_brings_the_same_gaps_closer_together(arrivals):
 
 @settings(max_examples=40)
 @given(st.sampled_from(RATES[1:]), st.floats(1.1, 20), st.integers(1, 5))
-def test_any_higher_rate_keeps_the_events_and_their_order(arrivals, factor, seed):
+def test_any_higher_rate_keeps_the_events_and_their_order(
+    arrivals, factor, seed
+):
     changes = {
         name: factor * getattr(arrivals, name)
         for name in ("per_second", "to_per_second")
         if hasattr(arrivals, name)
     }
     slow, fast = (
-        events(one, 120, seed) for one in (arrivals, arrivals.replace(**changes))
+        events(one, 120, seed)
+        for one in (arrivals, arrivals.replace(**changes))
     )
     count = len(slow.time)
     assert (np.diff(fast.time) >= 0).all()
@@ -153,7 +164,8 @@ def test_a_day_has_its_mean_its_peak_and_its_trough():
     assert len(at) == pytest.approx(3 * DAY, rel=0.01)
     per_hour = np.histogram(at % DAY, np.arange(0, 25) * 3600)[0] / 3 / 3600
     expected = [
-        1 + 0.8 * np.cos(2 * np.pi * (hour + 0.5 - 14) / 24) for hour in range(24)
+        1 + 0.8 * np.cos(2 * np.pi * (hour + 0.5 - 14) / 24)
+        for hour in range(24)
     ]
     assert per_hour == pytest.approx(expected, abs=0.06)
     assert sorted(per_hour.argsort()[-2:].tolist()) == [13, 14], "around 14:00"
@@ -173,7 +185,9 @@ def test_days_and_ramps_are_golden():
 
 
 def test_a_million_events_of_a_day_come_in_a_second_or_two():
-    columns = events(sim.Daily(per_second=1000, events=1_000_000), seconds=2000 * 3600)
+    columns = events(
+        sim.Daily(per_second=1000, events=1_000_000), seconds=2000 * 3600
+    )
     assert len(columns.time) == 1_000_000
 
 
@@ -200,7 +214,9 @@ def test_another_burst_leaves_the_others_events_what_they_are():
         events(sim.Burst(events=3, within=30, times=count, every=10))
         for count in (2, 3)
     )
-    assert sorted(few.identity.tolist()) == sorted(many.identity[many.n < 6].tolist())
+    assert sorted(few.identity.tolist()) == sorted(
+        many.identity[many.n < 6].tolist()
+    )
     assert many.time.tolist() == sorted(many.time.tolist())
     assert many.n.tolist() != sorted(many.n.tolist()), "these bursts overlap"
 
@@ -220,7 +236,8 @@ def test_a_rule_fires_at_the_minute():
 def test_scheduler_fires_within_the_minute():
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"""
     late = (
-        times(sim.Scheduled(expression="rate(2 minutes)"), DAY) - np.arange(720) * 120
+        times(sim.Scheduled(expression="rate(2 minutes)"), DAY)
+        - np.arange(720) * 120
     )
     assert ((late >= 0) & (late < 60)).all()
     assert late.mean() == pytest.approx(30, abs=3)
@@ -232,7 +249,9 @@ def test_scheduler_fires_within_the_minute():
 def test_a_flexible_time_window_spreads_the_invocations(minutes):
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-flexible-time-windows.html"""
     columns = events(
-        sim.Scheduled(expression="rate(1 hour)", flexible_time_window_minutes=minutes),
+        sim.Scheduled(
+            expression="rate(1 hour)", flexible_time_window_minutes=minutes
+        ),
         100 * DAY,
     )
     late = columns.time / 1e6 - columns.n * 3600
@@ -259,7 +278,8 @@ def test_a_scheduled_moment_may_fire_twice():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html"""
     never, some, always = (
         events(
-            sim.Scheduled(expression="rate(1 hour)", duplicate_share=share), 40 * DAY
+            sim.Scheduled(expression="rate(1 hour)", duplicate_share=share),
+            40 * DAY,
         )
         for share in (0, 0.2, 1)
     )
@@ -273,11 +293,17 @@ def test_a_scheduled_moment_may_fire_twice():
         assert set(zip(fewer.n, fewer.identity, fewer.time, strict=True)) < set(
             zip(more.n, more.identity, more.time, strict=True)
         ), "nothing else changes"
-    assert len(set(always.identity.tolist())) == 2 * 960, "each has luck of its own"
+    assert len(set(always.identity.tolist())) == 2 * 960, (
+        "each has luck of its own"
+    )
     children = {
-        draws.child(identity, "scheduled twice") for identity in never.identity.tolist()
+        draws.child(identity, "scheduled twice")
+        for identity in never.identity.tolist()
     }
-    assert set(always.identity.tolist()) == {*never.identity.tolist(), *children}
+    assert set(always.identity.tolist()) == {
+        *never.identity.tolist(),
+        *children,
+    }
 
 
 def test_a_duplicate_reaches_the_function_as_a_delivery_of_its_own():
@@ -288,7 +314,9 @@ def test_a_duplicate_reaches_the_function_as_a_delivery_of_its_own():
         functions=[sim.Function(name="f")],
         triggers=[sim.trigger("invoke_event", function="f")],
         traffic=[
-            sim.Traffic(into="invoke_event", arrivals=scheduled, keys=sim.Keys(count=9))
+            sim.Traffic(
+                into="invoke_event", arrivals=scheduled, keys=sim.Keys(count=9)
+            )
         ],
         seconds=7300,
     )
@@ -302,8 +330,14 @@ def test_a_duplicate_reaches_the_function_as_a_delivery_of_its_own():
 
 
 def test_at_is_once():
-    assert len(times(sim.Scheduled(expression="at(2026-01-01T00:10:00)"), 3600)) == 1
-    assert len(times(sim.Scheduled(expression="at(2026-01-01T00:10:00)"), 600)) == 0
+    assert (
+        len(times(sim.Scheduled(expression="at(2026-01-01T00:10:00)"), 3600))
+        == 1
+    )
+    assert (
+        len(times(sim.Scheduled(expression="at(2026-01-01T00:10:00)"), 600))
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -326,7 +360,10 @@ def test_at_is_once():
             "is no time zone of the IANA database",
         ),
         ({"flexible_time_window_minutes": 0}, "1 to 1 440 minutes is allowed"),
-        ({"flexible_time_window_minutes": 1441}, "1 to 1 440 minutes is allowed"),
+        (
+            {"flexible_time_window_minutes": 1441},
+            "1 to 1 440 minutes is allowed",
+        ),
         ({"duplicate_share": 1.1}, "0 to 1 share is allowed"),
     ],
 )
@@ -394,7 +431,9 @@ def test_a_key_belongs_to_the_event_whatever_the_rate():
         slow.identity.tolist()
         == events(sim.Poisson(per_second=1, events=300), 2000).identity.tolist()
     )
-    assert keys(sim.Keys(), seed=2).tolist() != keys(sim.Keys(), seed=1).tolist()
+    assert (
+        keys(sim.Keys(), seed=2).tolist() != keys(sim.Keys(), seed=1).tolist()
+    )
 
 
 def test_recorded_events_bring_their_own_keys():
@@ -420,7 +459,9 @@ def test_there_is_one_key_for_each_instant(wrong):
 
 
 def test_keys_twice_are_refused():
-    with pytest.raises(sim.ScenarioError, match=r"Traffic 'jobs': .* leave out keys\."):
+    with pytest.raises(
+        sim.ScenarioError, match=r"Traffic 'jobs': .* leave out keys\."
+    ):
         sim.Traffic(
             into="jobs",
             arrivals=sim.Recorded(instants=(0,), keys=(1,)),
@@ -434,7 +475,9 @@ def test_a_column_of_keys_is_numbered_as_they_appear(tmp_path):
     assert sim.read_arrivals(path, key_column="customer").keys == (0, 1, 0, 2)
     assert sim.read_arrivals(path).keys is None
     path.write_text("count,customer\n2,anna\n0,bob\n1,carl\n2,anna\n")
-    counted = sim.read_arrivals(path, column="count", period=60, key_column="customer")
+    counted = sim.read_arrivals(
+        path, column="count", period=60, key_column="customer"
+    )
     assert counted.keys == (0, 0, 2, 0, 0)
     with pytest.raises(sim.ScenarioError, match="has no column 'client'"):
         sim.read_arrivals(path, period=60, column="count", key_column="client")
@@ -451,4 +494,7 @@ def test_a_column_of_keys_is_numbered_as_they_appear(tmp_path):
 def test_arrivals_survive_json(arrivals):
     traffic = sim.Traffic(into="jobs", arrivals=arrivals, payload_kb=20)
     assert sim.Traffic.model_validate_json(traffic.model_dump_json()) == traffic
-    assert sim.Traffic.model_validate(json.loads(traffic.model_dump_json())) == traffic
+    assert (
+        sim.Traffic.model_validate(json.loads(traffic.model_dump_json()))
+        == traffic
+    )

@@ -44,7 +44,8 @@ def test_numbers_are_golden():
         "0x1.f5dcdf793ab33p-1",
     ]
     assert [
-        number.hex() for number in draws.log(np.array([0.1, 0.5, 2, 10])).tolist()
+        number.hex()
+        for number in draws.log(np.array([0.1, 0.5, 2, 10])).tolist()
     ] == [
         "-0x1.26bb1bbb55515p+1",
         "-0x1.62e42fefa39efp-1",
@@ -52,7 +53,8 @@ def test_numbers_are_golden():
         "0x1.26bb1bbb55515p+1",
     ]
     assert [
-        number.hex() for number in draws.exp(np.array([-1.0, 0.5, 2, 10])).tolist()
+        number.hex()
+        for number in draws.exp(np.array([-1.0, 0.5, 2, 10])).tolist()
     ] == [
         "0x1.78b56362cef38p-2",
         "0x1.a61298e1e069cp+0",
@@ -65,8 +67,14 @@ def test_numbers_are_golden():
     ("duration", "golden"),
     [
         (sim.Exponential(mean=0.1), [33135, 95451, 11398, 41067, 15768]),
-        (sim.LogNormal(median=0.1, p99=0.9), [172419, 75870, 322191, 148863, 270679]),
-        (sim.Uniform(low=0.1, high=0.2), [171795, 138500, 189228, 166321, 185412]),
+        (
+            sim.LogNormal(median=0.1, p99=0.9),
+            [172419, 75870, 322191, 148863, 270679],
+        ),
+        (
+            sim.Uniform(low=0.1, high=0.2),
+            [171795, 138500, 189228, 166321, 185412],
+        ),
         (
             sim.Empirical(seconds=[0.1, 0.2, 0.3]),
             [300000, 200000, 300000, 200000, 300000],
@@ -119,13 +127,18 @@ def test_the_smallest_and_the_largest_number_are_neither_zero_nor_one(
         == number
     )
     assert (
-        draws.microseconds(sim.LogNormal(median=1, p99=2), np.array([number]))[0] >= 0
+        draws.microseconds(sim.LogNormal(median=1, p99=2), np.array([number]))[
+            0
+        ]
+        >= 0
     )
 
 
 def test_purposes_and_seeds_give_unrelated_numbers():
     for other in (draws.key(2, "luck"), draws.key(1, "work")):
-        both = np.corrcoef(draws.uniforms(LUCK, MANY), draws.uniforms(other, MANY))
+        both = np.corrcoef(
+            draws.uniforms(LUCK, MANY), draws.uniforms(other, MANY)
+        )
         assert abs(both[0, 1]) < 0.035
 
 
@@ -139,8 +152,12 @@ def test_a_column_equals_its_single_numbers():
 
 def test_identities_do_not_repeat_and_do_not_depend_on_how_many_there_are():
     assert len(set(MANY.tolist())) == len(MANY)
-    assert draws.identities(NAME, 5, first=100).tolist() == MANY[100:105].tolist()
-    assert not set(MANY.tolist()) & set(draws.identities("other", 20_000).tolist())
+    assert (
+        draws.identities(NAME, 5, first=100).tolist() == MANY[100:105].tolist()
+    )
+    assert not set(MANY.tolist()) & set(
+        draws.identities("other", 20_000).tolist()
+    )
 
 
 def test_children_of_one_parent_differ_by_edge_and_number():
@@ -165,7 +182,8 @@ def test_logarithm_and_exponential_are_those_of_mathematics(own, library):
 
 
 @pytest.mark.parametrize(
-    "tiny", [2.0**-53, 1e-9, 1 - 2.0**-53, 0.7071067811865475, 0.7071067811865476, 1.0]
+    "tiny",
+    [2.0**-53, 1e-9, 1 - 2.0**-53, 0.7071067811865475, 0.7071067811865476, 1.0],
 )
 def test_the_logarithm_holds_at_the_ends(tiny):
     assert draws.log(np.array([tiny]))[0] == pytest.approx(
@@ -177,7 +195,9 @@ def test_a_lognormal_meets_its_median_and_99th_percentile():
     times = seconds(sim.LogNormal(median=0.12, p99=0.9))
     assert np.quantile(times, 0.5) == pytest.approx(0.12, rel=0.05)
     assert np.quantile(times, 0.99) == pytest.approx(0.9, rel=0.1)
-    assert seconds(sim.LogNormal(median=0.2, p99=0.2)).tolist() == [0.2] * len(MANY)
+    assert seconds(sim.LogNormal(median=0.2, p99=0.2)).tolist() == [0.2] * len(
+        MANY
+    )
 
 
 def test_an_empirical_time_is_one_of_the_measured_ones():

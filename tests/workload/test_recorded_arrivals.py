@@ -11,14 +11,18 @@ def written(tmp_path):
     """Writes a CSV file, and gives its path."""
 
     def write(text: str) -> str:
-        (tmp_path / "arrivals.csv").write_text(text, encoding="utf-8", newline="")
+        (tmp_path / "arrivals.csv").write_text(
+            text, encoding="utf-8", newline=""
+        )
         return str(tmp_path / "arrivals.csv")
 
     return write
 
 
 def test_numbers_are_seconds_from_the_start(written):
-    assert sim.read_arrivals(written("second\n0.5\n0.5\n2\n3e1\n")).instants == (
+    assert sim.read_arrivals(
+        written("second\n0.5\n0.5\n2\n3e1\n")
+    ).instants == (
         0.5,
         0.5,
         2,
@@ -58,17 +62,27 @@ def test_counts_are_spread_evenly_over_their_period(written):
     path = written(
         "Timestamp,Invocations\n2026-11-20T12:00:00Z,4\n2026-11-20T12:01:00Z,0\n2026-11-20T12:02:00Z,1\n"
     )
-    assert sim.read_arrivals(path, period=60).instants == (7.5, 22.5, 37.5, 52.5, 150)
+    assert sim.read_arrivals(path, period=60).instants == (
+        7.5,
+        22.5,
+        37.5,
+        52.5,
+        150,
+    )
 
 
 def test_a_spreadsheets_file_can_be_read(written):
-    assert sim.read_arrivals(written("\ufeffsecond\r\n1\r\n\r\n2\r\n")).instants == (
+    assert sim.read_arrivals(
+        written("\ufeffsecond\r\n1\r\n\r\n2\r\n")
+    ).instants == (
         1,
         2,
     ), "BOM, CRLF, empty line"
 
 
-def test_the_first_column_holds_instants_and_the_last_one_counts_unless_named(written):
+def test_the_first_column_holds_instants_and_the_last_one_counts_unless_named(
+    written,
+):
     path = written("a,b,c\n1,2,3\n1,4,1\n")
     assert sim.read_arrivals(path).instants == (1, 1)
     assert sim.read_arrivals(path, column="b").instants == (2, 4)
@@ -81,7 +95,10 @@ def test_the_first_column_holds_instants_and_the_last_one_counts_unless_named(wr
     [
         ("", "holds no arrivals: it needs a header line and at least one row"),
         ("second\n", "holds no arrivals"),
-        ("second\n1\n3\n2\n", "line 4: 2 is earlier than the row above; sort the file"),
+        (
+            "second\n1\n3\n2\n",
+            "line 4: 2 is earlier than the row above; sort the file",
+        ),
         (
             "time\n2026-11-20T09:30:01Z\n2026-11-20T09:30:00Z\n",
             "line 3: 2026-11-20T09:30:00Z is earlier",
@@ -98,7 +115,10 @@ def test_the_first_column_holds_instants_and_the_last_one_counts_unless_named(wr
         ("time\n2026-11-20T09:30:01Z\n5\n", "line 3: '5' is neither"),
         ("second\n1\nnan\n", "line 3: 'nan' is not a number"),
         ("second\n1\n,2\n", "line 3: '' is not a number"),
-        ("1\n2\n3\n", "line 1: '1' is no name; the first line must name the columns"),
+        (
+            "1\n2\n3\n",
+            "line 1: '1' is no name; the first line must name the columns",
+        ),
         (
             "2026-11-20T09:30:01Z\n2026-11-20T09:30:02Z\n",
             "line 1: '2026-11-20T09:30:01Z' is no name",
@@ -131,19 +151,25 @@ def test_a_period_is_above_zero(written, period):
 
 
 def test_an_unknown_column_is_answered_with_those_there_are(written):
-    with pytest.raises(sim.ScenarioError, match="has no column 'c'; it has a, b"):
+    with pytest.raises(
+        sim.ScenarioError, match="has no column 'c'; it has a, b"
+    ):
         sim.read_arrivals(written("a,b\n1,2\n"), column="c")
 
 
 def test_a_file_that_is_no_text_or_is_missing_is_refused(tmp_path):
     (tmp_path / "picture.csv").write_bytes(b"\x89PNG\xff\xfe")
     for path in (tmp_path / "picture.csv", tmp_path / "none.csv", tmp_path):
-        with pytest.raises(sim.ScenarioError, match="cannot be read as a CSV file"):
+        with pytest.raises(
+            sim.ScenarioError, match="cannot be read as a CSV file"
+        ):
             sim.read_arrivals(path)
 
 
 def test_the_lessons_instants_are_forty_orders_of_a_minute_and_a_half():
-    instants = sim.read_arrivals(facts.DATA / "workloads" / "orders.csv").instants
+    instants = sim.read_arrivals(
+        facts.DATA / "workloads" / "orders.csv"
+    ).instants
     assert len(instants) == 40
     assert instants[0] == 0
     assert 80 < instants[-1] < 90
@@ -158,7 +184,8 @@ def test_the_lessons_counts_are_half_an_hour_with_a_rush_and_a_silent_minute():
     ]
     assert sum(per_minute) == len(instants) <= 600
     written_down = [
-        int(line.split(",")[1]) for line in counts.read_text("utf-8").splitlines()[1:]
+        int(line.split(",")[1])
+        for line in counts.read_text("utf-8").splitlines()[1:]
     ]
     assert per_minute == written_down
     assert min(per_minute) == 0

@@ -26,7 +26,9 @@ def scenario(
 ) -> sim.Scenario:
     """One topic, a trigger for each function, and traffic `a`, `b`, ... with these arrivals."""
     return sim.Scenario(
-        functions=[sim.Function(name=name, behaviour=LUCKY) for name in functions],
+        functions=[
+            sim.Function(name=name, behaviour=LUCKY) for name in functions
+        ],
         triggers=[
             sim.trigger(kind, function=name, name=f"to {name}", source="topic")
             for name in functions
@@ -46,7 +48,9 @@ def times(arrivals, seconds=60.0, seed=1) -> list[float]:
     ).tolist()
 
 
-def draws_of(of: sim.Scenario, events: Workload, seed: int = 1) -> DeliveryDraws:
+def draws_of(
+    of: sim.Scenario, events: Workload, seed: int = 1
+) -> DeliveryDraws:
     """The draws of a workload's deliveries."""
     deliveries = Deliveries.of(events.event, events.trigger, events.arrived)
     return DeliveryDraws(of, events, deliveries, seed)
@@ -149,15 +153,18 @@ def test_a_higher_rate_brings_the_same_events_closer_together(kind):
 
 def test_more_events_than_expected_come_from_the_same_row_of_gaps(monkeypatch):
     expected = times(sim.Poisson(per_second=200))
-    monkeypatch.setattr(draws, "log", lambda chances, log=draws.log: log(chances) / 2)
-    assert times(sim.Poisson(per_second=100)) == pytest.approx(expected, abs=2e-6), (
-        "gaps half as long as usual"
+    monkeypatch.setattr(
+        draws, "log", lambda chances, log=draws.log: log(chances) / 2
     )
+    assert times(sim.Poisson(per_second=100)) == pytest.approx(
+        expected, abs=2e-6
+    ), "gaps half as long as usual"
 
 
 def test_a_longer_scenario_begins_with_the_same_events():
     short, long = (
-        times(sim.Poisson(per_second=5), seconds=seconds) for seconds in (10, 1000)
+        times(sim.Poisson(per_second=5), seconds=seconds)
+        for seconds in (10, 1000)
     )
     assert long[: len(short)] == short
     assert long[len(short)] >= 10
@@ -171,9 +178,16 @@ def test_another_seed_gives_other_events():
 
 def test_events_come_in_the_order_of_time_then_of_the_traffics_names():
     events = draw_workload(
-        scenario(sim.Burst(events=2, at=1), sim.Recorded(instants=[0.5, 1, 2])), 1
+        scenario(sim.Burst(events=2, at=1), sim.Recorded(instants=[0.5, 1, 2])),
+        1,
     )
-    assert events.time.tolist() == [500_000, 1_000_000, 1_000_000, 1_000_000, 2_000_000]
+    assert events.time.tolist() == [
+        500_000,
+        1_000_000,
+        1_000_000,
+        1_000_000,
+        2_000_000,
+    ]
     assert [events.names[number] for number in events.traffic] == [
         "b",
         "a",
@@ -214,7 +228,9 @@ def test_new_traffic_shifts_no_other_draw():
 
 
 def test_the_order_of_declaration_shifts_no_draw():
-    first = scenario(RATE, sim.ConstantRate(per_second=1), functions=("f", "g", "h"))
+    first = scenario(
+        RATE, sim.ConstantRate(per_second=1), functions=("f", "g", "h")
+    )
     turned = first.replace(
         functions=first.functions[::-1],
         triggers=first.triggers[::-1],
@@ -251,19 +267,28 @@ def test_outcomes_on_demand_equal_those_in_columns(run):
     assert column.tolist() == [
         DRAWS.outcome(int(identity), run) for identity in EVENTS[:500]
     ]
-    assert set(column.tolist()) == {Outcome.SUCCEEDED, Outcome.FAILED, Outcome.CRASHED}
+    assert set(column.tolist()) == {
+        Outcome.SUCCEEDED,
+        Outcome.FAILED,
+        Outcome.CRASHED,
+    }
 
 
 def test_each_function_has_work_and_luck_of_its_own():
     other = FunctionDraws(FUNCTION.replace(name="g"), 1)
     assert abs(np.corrcoef(DRAWS.work(EVENTS), other.work(EVENTS))[0, 1]) < 0.06
-    failed = [one.outcomes(EVENTS, 1) != Outcome.SUCCEEDED for one in (DRAWS, other)]
+    failed = [
+        one.outcomes(EVENTS, 1) != Outcome.SUCCEEDED for one in (DRAWS, other)
+    ]
     assert abs(np.corrcoef(*failed)[0, 1]) < 0.06
 
 
 def test_luck_is_drawn_anew_for_each_run_and_poison_once():
     failed = np.array(
-        [DRAWS.outcomes(EVENTS, run) != Outcome.SUCCEEDED for run in range(1, 9)]
+        [
+            DRAWS.outcomes(EVENTS, run) != Outcome.SUCCEEDED
+            for run in range(1, 9)
+        ]
     )
     assert failed.all(axis=0).mean() == pytest.approx(0.1, abs=0.02), (
         "poisoned: 0.3 ** 8 is next to nothing"
@@ -286,7 +311,9 @@ def test_less_memory_than_one_vcpu_stretches_the_cpu_bound_share():
         behaviour = sim.Behaviour(
             handler=sim.Constant(seconds=1), cpu_bound_share=share
         )
-        function = sim.Function(name="f", memory_size=memory_size, behaviour=behaviour)
+        function = sim.Function(
+            name="f", memory_size=memory_size, behaviour=behaviour
+        )
         return int(FunctionDraws(function, 1).work(EVENTS[:1])[0])
 
     assert work(1769, 1) == work(10240, 1) == work(128, 0) == 1_000_000
@@ -305,18 +332,24 @@ def test_init_belongs_to_the_function_and_the_environments_number():
         .set_index(["runtime", "package_type"])
         .loc[("python3.13", "zip")]
     )
-    assert np.median(inits) / 1000 == pytest.approx(measured["median"], rel=0.05)
+    assert np.median(inits) / 1000 == pytest.approx(
+        measured["median"], rel=0.05
+    )
 
 
 def test_a_duration_on_demand_is_drawn_anew_each_time():
     wait = sim.Uniform(low=60, high=66)
-    waits = [DRAWS.draw(wait, int(EVENTS[0]), "retry wait", n) for n in range(1, 6)]
+    waits = [
+        DRAWS.draw(wait, int(EVENTS[0]), "retry wait", n) for n in range(1, 6)
+    ]
     assert len(set(waits)) == 5
     assert all(60e6 <= wait <= 66e6 for wait in waits)
 
 
 def test_a_million_events_are_drawn_in_columns_in_a_few_seconds():
-    million = scenario(sim.Poisson(per_second=1000, events=1_000_000), seconds=2000)
+    million = scenario(
+        sim.Poisson(per_second=1000, events=1_000_000), seconds=2000
+    )
     begun = time.process_time()
     events = draw_workload(million, 1)
     chance = draws_of(million, events)

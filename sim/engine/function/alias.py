@@ -93,13 +93,16 @@ class Alias:
             fleet.note_unfinished()
 
     def _draw(self, delivery: int) -> float:
-        return draws.uniform(self.key, self.delivery_draws.identity_of(delivery))
+        return draws.uniform(
+            self.key, self.delivery_draws.identity_of(delivery)
+        )
 
     def _share_provisioned_concurrency(self, version: DeployedVersion) -> None:
         """It is shared out by weight; the new version's has to be allocated (a choice)."""
         old, new = self.stable, version.fleet
         if not (
-            isinstance(old, ProvisionedFleet) and isinstance(new, ProvisionedFleet)
+            isinstance(old, ProvisionedFleet)
+            and isinstance(new, ProvisionedFleet)
         ):
             return
         everything = old.requested
@@ -108,6 +111,8 @@ class Alias:
             old.request(everything - count)
             new.request(count)
 
-        self.clock.after(version.begin, share, round(everything * version.weight))
+        self.clock.after(
+            version.begin, share, round(everything * version.weight)
+        )
         if version.end < inf:
             self.clock.after(round(version.end), share, 0)

@@ -26,10 +26,14 @@ class ApplicationAutoScaling:
         self.target_value = target.target_value
         self.minimum = target.min_capacity
         self.maximum = target.max_capacity
-        self.period: int = facts.fact("cloudwatch.resolution").value * MICROSECONDS
+        self.period: int = (
+            facts.fact("cloudwatch.resolution").value * MICROSECONDS
+        )
         self.low = facts.fact("scaling.low_alarm").value
         self.datapoints_needed: int = facts.fact("scaling.datapoints").value
-        self.datapoints: deque[float | None] = deque(maxlen=self.datapoints_needed)
+        self.datapoints: deque[float | None] = deque(
+            maxlen=self.datapoints_needed
+        )
         self.busy_time = 0
         for action in target.scheduled_actions:
             self._schedule(action, seconds)
@@ -51,7 +55,9 @@ class ApplicationAutoScaling:
         """A minute is over: its datapoint may be the one too many for an alarm."""
         self.clock.after(self.period, self.measure)
         self.datapoints.append(self.utilization())
-        known = [datapoint for datapoint in self.datapoints if datapoint is not None]
+        known = [
+            datapoint for datapoint in self.datapoints if datapoint is not None
+        ]
         target = self.target_value
         if target is None or self.fleet.allocating:
             return

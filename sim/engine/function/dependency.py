@@ -43,7 +43,9 @@ class DependencyCall(Protocol):
 class DependencyServer:
     """A dependency at work: calls above its connections wait, calls above its rate fail."""
 
-    def __init__(self, dependency: Dependency, context: SimulationContext) -> None:
+    def __init__(
+        self, dependency: Dependency, context: SimulationContext
+    ) -> None:
         self.clock = context.clock
         self.add_span = context.trace.add_span
         self.resource = context.resource_number(dependency.name)
@@ -59,7 +61,9 @@ class DependencyServer:
     def call(self, call: DependencyCall) -> None:
         """A run calls: it is refused, waits for a connection, or is served."""
         call.since = self.clock._now
-        if self.bucket is not None and not self.bucket.allows_one(self.clock._now):
+        if self.bucket is not None and not self.bucket.allows_one(
+            self.clock._now
+        ):
             self.refuse(call)
         elif self.is_held:
             self.use_own_connection(call)
@@ -104,7 +108,9 @@ class DependencyServer:
                 outcome = FAILED
             else:
                 length += delay
-        self.clock.after(length, self.finish, (call, outcome), END + call.delivery)
+        self.clock.after(
+            length, self.finish, (call, outcome), END + call.delivery
+        )
         call.expect_answer(now + length)
 
     def finish(self, served: tuple[DependencyCall, int]) -> None:

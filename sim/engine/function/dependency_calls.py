@@ -50,13 +50,18 @@ class DependencyCalls:
         self.clock.after(wait, run.begin, is_late, END + delivery)
 
     def begin_batch(
-        self, environment: ExecutionEnvironment, is_late: bool, stops_at_failure: bool
+        self,
+        environment: ExecutionEnvironment,
+        is_late: bool,
+        stops_at_failure: bool,
     ) -> None:
         """Run the records of a batch one after another, when init is done."""
         batch: Batch = environment.work
         run = BatchRun(self, environment, batch, stops_at_failure)
         wait = environment.begun - self.clock._now
-        self.clock.after(wait, run.begin_record, is_late, END + batch.records[0])
+        self.clock.after(
+            wait, run.begin_record, is_late, END + batch.records[0]
+        )
 
     def close_connections(self, environment: ExecutionEnvironment) -> None:
         """The environment is gone or reset: the connections it has held are free."""
@@ -165,7 +170,9 @@ class HandlerRun:
         """The handler's own work: from here on it is known when the run ends."""
         clock, due = self.calls.clock, self.environment.due
         now = clock._now
-        outcome, end = self.calls.handler.end_of_work(self.delivery, self.run, now, due)
+        outcome, end = self.calls.handler.end_of_work(
+            self.delivery, self.run, now, due
+        )
         self.is_over = True  # for the limit of its calls
         clock.after(end - now, self.finish_work, outcome, END + self.delivery)
 
@@ -229,7 +236,9 @@ class RecordRun(HandlerRun):
     def __init__(self, batch_run: BatchRun, number: int) -> None:
         batch = batch_run.batch
         delivery, attempt = batch.records[number], batch.attempts[number]
-        super().__init__(batch_run.calls, batch_run.environment, delivery, attempt)
+        super().__init__(
+            batch_run.calls, batch_run.environment, delivery, attempt
+        )
         self.invocation = batch.invocation
         self.batch_run = batch_run
 

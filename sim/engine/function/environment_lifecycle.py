@@ -10,7 +10,13 @@ from collections.abc import Iterable
 
 from sim import facts
 from sim.engine.clock import Deadlines
-from sim.engine.codes import INIT, RESETTING_OUTCOMES, RESTORE, SUPPRESSED_INIT, TIMEOUT
+from sim.engine.codes import (
+    INIT,
+    RESETTING_OUTCOMES,
+    RESTORE,
+    SUPPRESSED_INIT,
+    TIMEOUT,
+)
 from sim.engine.context import SimulationContext
 from sim.engine.function.execution_environment import (
     NEW,
@@ -50,12 +56,16 @@ class EnvironmentLifecycle:
         choices = context.scenario.choices
         self.proactive_share = choices.proactive_init_share
         self.alive: dict[int, ExecutionEnvironment] = {}  # by number
-        self.idle: deque[ExecutionEnvironment] = deque()  # used last: on the right
+        self.idle: deque[ExecutionEnvironment] = (
+            deque()
+        )  # used last: on the right
         idle_seconds = choices.execution_environment_idle_seconds
         self.idle_limit = round(idle_seconds * MICROSECONDS)
         self.idle_timer_armed = False
         life = round(choices.execution_environment_life_seconds * MICROSECONDS)
-        self.lives = Deadlines(self.clock, life, _is_terminated, self.reach_end_of_life)
+        self.lives = Deadlines(
+            self.clock, life, _is_terminated, self.reach_end_of_life
+        )
 
     def _choose_first_stage(self, restores: bool) -> None:
         """With SnapStart a new environment is restored from a snapshot instead of initialised."""
@@ -74,7 +84,9 @@ class EnvironmentLifecycle:
         self.pool.busy += 1
         return self.idle.pop() if self.idle else self.start(self.kind)
 
-    def start(self, kind: Initialization, state: int = NEW) -> ExecutionEnvironment:
+    def start(
+        self, kind: Initialization, state: int = NEW
+    ) -> ExecutionEnvironment:
         """A new environment; a share of them Lambda has initialised before anybody asked.
 
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
@@ -87,7 +99,9 @@ class EnvironmentLifecycle:
         init = self.function_draws.init(number)
         environment = ExecutionEnvironment(number, init, state)
         now = self.clock._now
-        start = EnvironmentStart(now, self.resource, number, self.version, kind, init)
+        start = EnvironmentStart(
+            now, self.resource, number, self.version, kind, init
+        )
         self.trace.environments.append(start)
         self.alive[number] = environment
         self.lives.watch(environment)
@@ -178,7 +192,9 @@ class EnvironmentLifecycle:
 
     def is_busy(self) -> bool:
         """Whether any environment works."""
-        return any(environment.work is not None for environment in self.alive.values())
+        return any(
+            environment.work is not None for environment in self.alive.values()
+        )
 
 
 def _is_terminated(environment: ExecutionEnvironment) -> bool:

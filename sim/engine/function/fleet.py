@@ -25,7 +25,12 @@ from sim.engine.function.execution_environment import (
 )
 from sim.engine.function.function_state import FunctionState
 from sim.engine.function.handler import Handler
-from sim.engine.function.invocation import Batch, Invoker, OutputSender, ends_run
+from sim.engine.function.invocation import (
+    Batch,
+    Invoker,
+    OutputSender,
+    ends_run,
+)
 from sim.scenario.changes import LAMBDA
 from sim.scenario.function import Function
 from sim.trace import Outcome
@@ -70,7 +75,9 @@ class Fleet(EnvironmentLifecycle):
         now = begun = self.clock._now
         due = now + self.timeout
         if environment.state != READY:
-            begun, due = self.initialise(environment, (delivery,), (attempt,), -1)
+            begun, due = self.initialise(
+                environment, (delivery,), (attempt,), -1
+            )
         environment.begun = begun if begun < due else due
         environment.due = due
         if self.dependency_calls is not None:
@@ -113,7 +120,9 @@ class Fleet(EnvironmentLifecycle):
         now = begun = self.clock._now
         due = now + self.timeout
         if environment.state != READY:
-            begun, due = self.initialise(environment, records, attempts, invocation)
+            begun, due = self.initialise(
+                environment, records, attempts, invocation
+            )
         environment.begun = begun if begun < due else due
         environment.due = due
         if self.dependency_calls is not None:
@@ -123,7 +132,9 @@ class Fleet(EnvironmentLifecycle):
             return 0
         self.lay_out(batch, begun, due, stops_at_failure)
         end = batch.ends[-1]
-        self.clock.after(end - now, self.finish_batch, environment, END + records[0])
+        self.clock.after(
+            end - now, self.finish_batch, environment, END + records[0]
+        )
         return 0
 
     def lay_out(
@@ -145,7 +156,14 @@ class Fleet(EnvironmentLifecycle):
         place = (environment.number, batch.invocation)
         for delivery, attempt, outcome, start, end in batch.turns():
             self.add_span(
-                delivery, attempt, HANDLER, start, end, self.resource, outcome, *place
+                delivery,
+                attempt,
+                HANDLER,
+                start,
+                end,
+                self.resource,
+                outcome,
+                *place,
             )
             if outcome == SUCCEEDED:
                 self.successes[delivery] += 1
@@ -181,7 +199,15 @@ class Fleet(EnvironmentLifecycle):
         now = self.clock._now
         stage = SYSTEM_ERROR if refusal == SERVICE_EXCEPTION else THROTTLE
         self.add_span(
-            delivery, attempt, stage, now, now, self.resource, refusal, -1, invocation
+            delivery,
+            attempt,
+            stage,
+            now,
+            now,
+            self.resource,
+            refusal,
+            -1,
+            invocation,
         )
 
     def close_connections(self, environment: ExecutionEnvironment) -> None:
@@ -212,7 +238,9 @@ class Fleet(EnvironmentLifecycle):
         )
         environment.work = EXTENDED
         environment.outcome = cut or outcome
-        self.clock.after(end - now, self.end_extension, environment, END + delivery)
+        self.clock.after(
+            end - now, self.end_extension, environment, END + delivery
+        )
 
     def end_extension(self, environment: ExecutionEnvironment) -> None:
         """The last extension is done, or was stopped."""
@@ -245,7 +273,14 @@ class Fleet(EnvironmentLifecycle):
         if start < self.clock._now:
             place = (environment.number, invocation)
             self.add_span(
-                delivery, attempt, HANDLER, start, end, self.resource, IN_FLIGHT, *place
+                delivery,
+                attempt,
+                HANDLER,
+                start,
+                end,
+                self.resource,
+                IN_FLIGHT,
+                *place,
             )
         else:
             self.runs[delivery] -= 1

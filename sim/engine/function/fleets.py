@@ -19,7 +19,9 @@ from sim.scenario.function import Function
 from sim.workload import draws
 
 
-def build_fleets(router: Router, context: SimulationContext) -> dict[str, Invocable]:
+def build_fleets(
+    router: Router, context: SimulationContext
+) -> dict[str, Invocable]:
     """What models invoke, by the function's name."""
     pools = concurrency_pools(context.scenario)
     builder = FleetBuilder(router, context)
@@ -70,7 +72,9 @@ class FleetBuilder:
             seconds = self.scenario.seconds
             ApplicationAutoScaling(config.scalable_target, fleet, seconds)
 
-    def fleet(self, function: Function, version: int, state: FunctionState) -> Fleet:
+    def fleet(
+        self, function: Function, version: int, state: FunctionState
+    ) -> Fleet:
         """The fleet of one version."""
         is_provisioned = function.provisioned_concurrency_config is not None
         kind = ProvisionedFleet if is_provisioned else Fleet
@@ -88,6 +92,8 @@ class FleetBuilder:
         servers = []
         for name in function.behaviour.depends_on:
             if name in self.servers:
-                key = draws.key(self.context.seed, function.name, name, "latency")
+                key = draws.key(
+                    self.context.seed, function.name, name, "latency"
+                )
                 servers.append((self.servers[name], key))
         return DependencyCalls(fleet, servers) if servers else None

@@ -27,7 +27,9 @@ class Handler:
         self.first_outcome = drawn.first_outcome
         self.runs = context.trace.deliveries.runs
         self.idempotency = idempotency
-        limited = {dependency.name for dependency in context.scenario.dependencies}
+        limited = {
+            dependency.name for dependency in context.scenario.dependencies
+        }
         unlimited = set(function.behaviour.depends_on) - limited
         # None is asked in less time than an empty one; so it is wherever each run asks.
         self.outages = context.outages_of(*unlimited) or None

@@ -59,7 +59,14 @@ class Batch:
     `starts`, `ends` and `outcomes` grow as it goes on.
     """
 
-    __slots__ = ("attempts", "ends", "invocation", "outcomes", "records", "starts")
+    __slots__ = (
+        "attempts",
+        "ends",
+        "invocation",
+        "outcomes",
+        "records",
+        "starts",
+    )
 
     def __init__(
         self, records: list[int], attempts: list[int], invocation: int
@@ -79,7 +86,13 @@ class Batch:
 
     def turns(self) -> Iterator[tuple[int, int, int, int, int]]:
         """Delivery, attempt, outcome, start and end of each record that was begun or skipped."""
-        columns = (self.records, self.attempts, self.outcomes, self.starts, self.ends)
+        columns = (
+            self.records,
+            self.attempts,
+            self.outcomes,
+            self.starts,
+            self.ends,
+        )
         return zip(*columns, strict=False)
 
     def skip_rest(self, now: int) -> None:

@@ -32,7 +32,9 @@ class OutputTarget:
         once_more = output.per_event - for_sure
         most = for_sure + 1 if once_more else for_sure
         key = draws.key(seed, function, "output", output.to)
-        return cls(f"{OUTPUT} {output.to}", output.to, for_sure, once_more, most, key)
+        return cls(
+            f"{OUTPUT} {output.to}", output.to, for_sure, once_more, most, key
+        )
 
 
 class Outputs:
@@ -54,7 +56,9 @@ class Outputs:
         self.successes = router.trace.deliveries.successes
         self.idempotency = idempotency
         outputs = function.behaviour.sends
-        self.targets = [OutputTarget.of(one, function.name, seed) for one in outputs]
+        self.targets = [
+            OutputTarget.of(one, function.name, seed) for one in outputs
+        ]
 
     def send(self, delivery: int, end: int) -> None:
         """A run of this delivery has succeeded, its work at `end`."""
@@ -64,7 +68,10 @@ class Outputs:
         success = self.successes[delivery]
         for target in self.targets:
             count = target.for_sure
-            if target.once_more and self.draw(target, delivery) < target.once_more:
+            if (
+                target.once_more
+                and self.draw(target, delivery) < target.once_more
+            ):
                 count += 1
             first = (success - 1) * target.most
             for k in range(first, first + count):

@@ -43,11 +43,15 @@ class ProvisionedFleet(Fleet):
         self.requested = 0
         # Whether the request that was let in goes to an environment that is ready
         self.serves = False
-        seconds = context.scenario.choices.provisioned_concurrency_allocation_seconds
+        seconds = (
+            context.scenario.choices.provisioned_concurrency_allocation_seconds
+        )
         self.allocation_time = round(seconds * MICROSECONDS)
         self.allocation_rate = facts.fact("provisioned.allocation_rate").value
         limit = facts.fact("provisioned.init_limit").value
-        self.provisioned_init_limit = max(limit, function.timeout) * MICROSECONDS
+        self.provisioned_init_limit = (
+            max(limit, function.timeout) * MICROSECONDS
+        )
         self.busy_since = 0
         self.busy_time = 0  # microseconds times environments
 
@@ -80,7 +84,9 @@ class ProvisionedFleet(Fleet):
         self.pool.busy += self.surplus - surplus
         self.count_busy(surplus - self.surplus)
         missing = count - len(self.provisioned)
-        self.allocating = [self.start(PROVISIONED, READY) for _ in range(missing)]
+        self.allocating = [
+            self.start(PROVISIONED, READY) for _ in range(missing)
+        ]
         self.note_allocation()
         if at_once:
             self.allocate(self.allocating)
@@ -99,7 +105,9 @@ class ProvisionedFleet(Fleet):
         """All that were asked for are there: none could be used before."""
         if environments is self.allocating:
             self.ready = [*environments, *self.ready]
-            self.provisioned.update(environment.number for environment in environments)
+            self.provisioned.update(
+                environment.number for environment in environments
+            )
             self.allocating = []
             self.note_allocation()
 
@@ -107,7 +115,9 @@ class ProvisionedFleet(Fleet):
         """Write down how much there is, which also bounds the requests of a second."""
         now, allocated = self.clock._now, self.allocated
         self.share.resize(allocated)
-        row = Allocation(now, self.resource, self.version, self.requested, allocated)
+        row = Allocation(
+            now, self.resource, self.version, self.requested, allocated
+        )
         self.trace.allocations.append(row)
 
     def refusal(self, invoker: Invoker) -> int:
@@ -122,7 +132,10 @@ class ProvisionedFleet(Fleet):
         """Whether an environment is ready for this request."""
         pool, share = self.pool, self.share
         now = self.clock._now
-        if not self.ready or pool.busy + share.busy >= pool.limit + self.requested:
+        if (
+            not self.ready
+            or pool.busy + share.busy >= pool.limit + self.requested
+        ):
             return False
         if self.lambda_outages is not None and self.lambda_outages.is_on(now):
             return False

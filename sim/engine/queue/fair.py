@@ -18,7 +18,13 @@ from sim.trace import MICROSECONDS
 class Tenant:
     """One message group; times in microseconds."""
 
-    __slots__ = ("held_back", "in_flight", "last_period", "quiet_since", "this_period")
+    __slots__ = (
+        "held_back",
+        "in_flight",
+        "last_period",
+        "quiet_since",
+        "this_period",
+    )
 
     def __init__(self) -> None:
         self.held_back: deque[int] = (

@@ -60,7 +60,9 @@ class FifoQueue(StandardQueue):
         self.log.begin_wait(delivery)
         wait = group.visible_at - now
         if wait > 0:
-            self.clock.after(wait, self.become_visible, delivery, TIMER + delivery)
+            self.clock.after(
+                wait, self.become_visible, delivery, TIMER + delivery
+            )
         else:
             self.become_visible(delivery)
 
@@ -110,7 +112,9 @@ class FifoQueue(StandardQueue):
         self.begin_timeouts(batch)
         return batch
 
-    def receive_group(self, group: MessageGroup, batch: list[int], most: int) -> None:
+    def receive_group(
+        self, group: MessageGroup, batch: list[int], most: int
+    ) -> None:
         """Add the messages of a group to the batch, until it has as many as it may."""
         while group.waiting and len(batch) < most:
             _, delivery = heappop(group.waiting)

@@ -23,7 +23,9 @@ class MessageFilter:
         self.attributes = attributes
         self.delivery_draws = attributes.router.delivery_draws
         self.bodies = wanted_bodies(mapping.filter_criteria)
-        self.lets_all_through = mapping.matching_share == 1 and self.bodies == BODIES
+        self.lets_all_through = (
+            mapping.matching_share == 1 and self.bodies == BODIES
+        )
 
     def lets_through(self, delivery: int) -> bool:
         """Whether the message joins a batch."""
@@ -43,5 +45,7 @@ def wanted_bodies(patterns: tuple[str, ...]) -> frozenset[str]:
     bodies = [json.loads(pattern).get("body") for pattern in patterns]
     if not bodies or None in bodies:
         return BODIES
-    kinds = {"JSON" if isinstance(body, dict) else "plain text" for body in bodies}
+    kinds = {
+        "JSON" if isinstance(body, dict) else "plain text" for body in bodies
+    }
     return frozenset(kinds)

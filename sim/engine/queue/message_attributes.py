@@ -16,7 +16,9 @@ class MessageAttributes:
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
     """
 
-    def __init__(self, scenario: Scenario, workload: Workload, router: Router) -> None:
+    def __init__(
+        self, scenario: Scenario, workload: Workload, router: Router
+    ) -> None:
         self.router = router
         self.event = router.event
         self.key = router.delivery_draws.key

@@ -36,7 +36,9 @@ class MessageLog:
         # It ends before it begins if the message has become too old while a run had it.
         if since is not None and since <= end:
             receive = self.receives[delivery]
-            self.add_span(delivery, receive, QUEUE, since, end, self.resource, outcome)
+            self.add_span(
+                delivery, receive, QUEUE, since, end, self.resource, outcome
+            )
 
     def hide(self, delivery: int) -> None:
         """The message is hidden from now on, unless it waits already."""
@@ -49,7 +51,9 @@ class MessageLog:
         if since < end:
             receive = self.receives[delivery]
             resource = self.resource
-            self.add_span(delivery, receive, VISIBILITY, since, end, resource, outcome)
+            self.add_span(
+                delivery, receive, VISIBILITY, since, end, resource, outcome
+            )
 
     def write_unfinished(self, delivery: int) -> None:
         """The end of the simulation finds the message still waiting, or hidden."""

@@ -65,9 +65,8 @@ class Poller:
         self.free_since = self.clock._now
         self.received_at = 0
         self.polled_at = 0
-        self.windows = (
-            0  # the number of the last window: a timer of an earlier one is stale
-        )
+        # the number of the last window: a timer of an earlier one is stale
+        self.windows = 0
         self.throttles = 0
         self.is_late = False  # the window is over, its long poll is not
 
@@ -109,7 +108,9 @@ class Poller:
         poll_ends = self.polled_at + self.settings.long_poll
         if self.waits_for_poll(poll_ends):
             self.is_late = True
-            self.clock.after(poll_ends - self.clock._now, self.close_window, window)
+            self.clock.after(
+                poll_ends - self.clock._now, self.close_window, window
+            )
             return
         if self.records:
             self.invoke()
@@ -139,7 +140,9 @@ class Poller:
 
     def attempt(self, batch: Batch) -> None:
         """A throttled batch is tried again, unless its visibility timeout would be over by then."""
-        refused = self.fleet.attempt_batch(batch, self, self.settings.stops_at_failure)
+        refused = self.fleet.attempt_batch(
+            batch, self, self.settings.stops_at_failure
+        )
         if not refused:
             return
         wait = self.settings.throttle_wait(self.throttles)
@@ -156,7 +159,9 @@ class Poller:
         start = self.clock._now
         end = start + wait
         resource = self.fleet.resource
-        for delivery, attempt in zip(batch.records, batch.attempts, strict=True):
+        for delivery, attempt in zip(
+            batch.records, batch.attempts, strict=True
+        ):
             self.queue.log.add_span(
                 delivery,
                 attempt,
@@ -169,14 +174,18 @@ class Poller:
 
     def give_back(self, batch: Batch) -> None:
         """The messages are visible again when their visibility timeout ends."""
-        for delivery, receive in zip(batch.records, batch.attempts, strict=True):
+        for delivery, receive in zip(
+            batch.records, batch.attempts, strict=True
+        ):
             self.queue.wait_for_timeout(delivery, receive)
         self.free()
 
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended: what did not fail is deleted, the rest waits for its timeout."""
         failed = NONE if outcome == SUCCEEDED else self.failed_records(batch)
-        receipts = zip(batch.records, batch.attempts, batch.outcomes, strict=True)
+        receipts = zip(
+            batch.records, batch.attempts, batch.outcomes, strict=True
+        )
         for delivery, receive, ended in receipts:
             if delivery in failed:
                 self.queue.wait_for_timeout(delivery, receive)

@@ -91,7 +91,9 @@ class PollerScaling:
         self.receive = receive
         self.backoff_factor = choices.poller_backoff_factor
         self.backoff_floor = choices.poller_backoff_floor
-        self.review_interval = round(choices.poller_review_seconds * MICROSECONDS)
+        self.review_interval = round(
+            choices.poller_review_seconds * MICROSECONDS
+        )
         self.pollers = pollers.start
         self.batches = pollers.start * pollers.batches_each
         self.busy = 0  # batches in hand
@@ -190,7 +192,9 @@ class PollRateLimit:
         self.message_kb = message_kb
         self.calls = mapping_fact("polls_per_poller")
         self.kilobytes = mapping_fact("kb_per_poller")
-        self.messages_per_call = int(facts.fact("sqs.messages_per_request").value)
+        self.messages_per_call = int(
+            facts.fact("sqs.messages_per_request").value
+        )
         # when a single poller would have the time back that the receives so far have taken
         self.used_until = 0
 

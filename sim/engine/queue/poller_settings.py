@@ -25,8 +25,12 @@ class PollerSettings:
         is_fifo = mapping.kind == "sqs_fifo"
         self.stops_at_failure = is_fifo or not self.reports_failures
         self.long_poll = mapping_fact("long_poll") * MICROSECONDS
-        self.first_throttle_wait = mapping_fact("throttle_backoff_start") * MICROSECONDS
-        self.longest_throttle_wait = mapping_fact("throttle_backoff_cap") * MICROSECONDS
+        self.first_throttle_wait = (
+            mapping_fact("throttle_backoff_start") * MICROSECONDS
+        )
+        self.longest_throttle_wait = (
+            mapping_fact("throttle_backoff_cap") * MICROSECONDS
+        )
 
     def throttle_wait(self, throttles: int) -> int:
         """How long a batch waits after so many throttles before this one."""

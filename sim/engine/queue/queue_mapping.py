@@ -12,7 +12,11 @@ from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.queue.filters import MessageFilter
 from sim.engine.queue.poller import Poller
-from sim.engine.queue.poller_scaling import PollerRange, PollerScaling, PollRateLimit
+from sim.engine.queue.poller_scaling import (
+    PollerRange,
+    PollerScaling,
+    PollRateLimit,
+)
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
 from sim.scenario.event_source_mapping import EventSourceMapping

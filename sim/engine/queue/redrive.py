@@ -22,7 +22,9 @@ class DeadLetterQueue:
     queue: its receives and its age count from there.
     """
 
-    def __init__(self, queue: Queue, redrives: list[Redrive], router: Router) -> None:
+    def __init__(
+        self, queue: Queue, redrives: list[Redrive], router: Router
+    ) -> None:
         self.router = router
         self.clock = router.clock
         self.retention = queue.message_retention_period * MICROSECONDS

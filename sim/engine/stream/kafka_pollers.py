@@ -62,7 +62,9 @@ class KafkaPollers:
         self.check_is_due = False
         self.was_throttled = False
         self.check_interval = facts.fact("kafka.lag_check").value * MICROSECONDS
-        self.scaling_delay = facts.fact("kafka.scaling_delay").value * MICROSECONDS
+        self.scaling_delay = (
+            facts.fact("kafka.scaling_delay").value * MICROSECONDS
+        )
         note(self.count)
 
     def take(self, batch: Waiting) -> bool:

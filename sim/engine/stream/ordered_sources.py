@@ -17,7 +17,13 @@ from sim.scenario.caller import Caller
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Named
-from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
+from sim.scenario.streams import (
+    Broker,
+    DocumentDBCluster,
+    KafkaTopic,
+    Stream,
+    Table,
+)
 from sim.trace import MICROSECONDS
 
 HOUR = 3600 * MICROSECONDS
@@ -27,7 +33,10 @@ class OrderedSources:
     """What keeps its records in order, by name: mappings of one source share it."""
 
     def __init__(
-        self, scenario: Scenario, router: Router, callers: Callable[[int], Caller]
+        self,
+        scenario: Scenario,
+        router: Router,
+        callers: Callable[[int], Caller],
     ) -> None:
         self.scenario = scenario
         self.router = router
@@ -35,7 +44,10 @@ class OrderedSources:
         self.streams: dict[str, ShardedStream] = {}
 
     def mapping(
-        self, trigger: EventSourceMapping, fleet: Invocable, pauses: OutageWindows
+        self,
+        trigger: EventSourceMapping,
+        fleet: Invocable,
+        pauses: OutageWindows,
     ) -> StreamMapping:
         """The mapping of a trigger, with the stream that it reads."""
         source = self.source(trigger.source)
@@ -43,7 +55,11 @@ class OrderedSources:
         largest = self.largest_record()
         behaviour = self.scenario.function(trigger.function).behaviour
         batching = BatchingSettings(
-            trigger, kept, behaviour.batch_response, self.scenario.choices, largest
+            trigger,
+            kept,
+            behaviour.batch_response,
+            self.scenario.choices,
+            largest,
         )
         return StreamMapping(
             trigger,
@@ -57,7 +73,10 @@ class OrderedSources:
 
     def largest_record(self) -> int:
         """The most bytes of a record."""
-        sizes = [round(traffic.payload_kb * 1024) for traffic in self.scenario.traffic]
+        sizes = [
+            round(traffic.payload_kb * 1024)
+            for traffic in self.scenario.traffic
+        ]
         return max(sizes, default=0)
 
     def source(self, name: str) -> Named:
@@ -99,7 +118,11 @@ def stream_settings(source: Named, resource: int) -> StreamSettings:
         case Stream(stream_mode="ON_DEMAND"):
             shards = int(facts.fact("kinesis.on_demand_shards").value)
             return StreamSettings(
-                name, resource, shards, has_write_limits=True, splits_hot_shards=True
+                name,
+                resource,
+                shards,
+                has_write_limits=True,
+                splits_hot_shards=True,
             )
         case Stream():
             return StreamSettings(
@@ -113,7 +136,9 @@ def stream_settings(source: Named, resource: int) -> StreamSettings:
                 unchanged_share=source.unchanged_share,
             )
         case KafkaTopic():
-            return StreamSettings(name, resource, source.partitions, takes_turns=True)
+            return StreamSettings(
+                name, resource, source.partitions, takes_turns=True
+            )
     return StreamSettings(name, resource, shards=1)
 
 

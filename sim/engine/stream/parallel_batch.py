@@ -47,7 +47,9 @@ class ParallelBatch(RecordBatcher):
         self.fleet = fleet
         self.resumes_at = resumes_at
         self.finish_shard = finish_shard
-        self.in_hand: list[RetriedRecords] = []  # those to try first are at the end
+        self.in_hand: list[
+            RetriedRecords
+        ] = []  # those to try first are at the end
         self.working = False
         self.failures = 0  # tries in a row that did not move the checkpoint
 
@@ -251,7 +253,9 @@ class ParallelBatch(RecordBatcher):
         else:
             condition = Condition.RetryAttemptsExhausted
             calls, outcome = retried.calls, retried.outcome
-            self.give_up(retried.records, condition, calls, outcome, Fate.DROPPED)
+            self.give_up(
+                retried.records, condition, calls, outcome, Fate.DROPPED
+            )
             self.finish_records()
 
     def finish_records(self) -> None:

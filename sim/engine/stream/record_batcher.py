@@ -18,7 +18,10 @@ class RecordBatcher(ABC):
     """Starts a batch when it is full, or when its batching window ends."""
 
     def __init__(
-        self, log: ShardLog, settings: BatchingSettings, pollers: KafkaPollers | None
+        self,
+        log: ShardLog,
+        settings: BatchingSettings,
+        pollers: KafkaPollers | None,
     ) -> None:
         self.log = log
         self.settings = settings
@@ -26,14 +29,15 @@ class RecordBatcher(ABC):
         self.router = log.router
         self.clock = log.router.clock
         self.buffer: deque[int] = deque()
-        self.uncommitted: list[int] = []  # what the filter of a Kafka mapping keeps out
+        self.uncommitted: list[
+            int
+        ] = []  # what the filter of a Kafka mapping keeps out
         self.idle = True  # no batch is in hand
         self.queued = False  # for a free poller
         self.free_since = 0
         self.window_is_open = False
-        self.windows = (
-            0  # the number of the last window: a timer of an earlier one is stale
-        )
+        # the number of the last window: a timer of an earlier one is stale
+        self.windows = 0
 
     def filter_out(self, delivery: int) -> None:
         """The filter keeps a record out; Kafka's offset is committed with the next batch.

@@ -19,7 +19,9 @@ class ShardLog:
         self.resource = stream.resource
         self.router = stream.router
         self.delivery_draws = stream.delivery_draws
-        self.unread: deque[tuple[int, int]] = deque()  # (time it can be read, record)
+        self.unread: deque[tuple[int, int]] = (
+            deque()
+        )  # (time it can be read, record)
         self.arrived = stream.router.trace.deliveries.arrived
         self.written_later = stream.producers.written
 

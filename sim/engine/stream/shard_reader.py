@@ -48,7 +48,9 @@ class ShardReader:
         self.delivery_draws = log.router.delivery_draws
         self.shard = log.shard
         self.unread = log.unread
-        self.shard_numbers = self.router.trace.shards if stream.opened > 1 else None
+        self.shard_numbers = (
+            self.router.trace.shards if stream.opened > 1 else None
+        )
         self.children: list[ShardReader] = []
         self.batches: list[ParallelBatch] = []
         self.only_batch: ParallelBatch | None = None
@@ -75,7 +77,9 @@ class ShardReader:
             self.router.settle(delivery, Fate.FILTERED)
             return
         found = now + self.delivery_draws.latency[delivery]
-        found = max(found, self.last_found)  # in the order in which they were written
+        found = max(
+            found, self.last_found
+        )  # in the order in which they were written
         self.last_found = found
         self.unread.append((found, delivery))
         if not self.poll_is_due:

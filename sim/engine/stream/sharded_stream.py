@@ -40,7 +40,9 @@ class StreamSettings:
     shards: int  # at the beginning
     has_write_limits: bool = False
     splits_hot_shards: bool = False
-    takes_turns: bool = False  # records without key go to the partitions in turn
+    takes_turns: bool = (
+        False  # records without key go to the partitions in turn
+    )
     unchanged_share: float = 0.0  # of the writes to a table
 
 
@@ -101,7 +103,9 @@ class ShardedStream:
 
         https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
         """
-        drawn = draws.uniform(self.unchanged_key, self.delivery_draws.identity[event])
+        drawn = draws.uniform(
+            self.unchanged_key, self.delivery_draws.identity[event]
+        )
         return drawn < self.settings.unchanged_share
 
     def shard_of(self, event: int) -> Shard:

@@ -86,7 +86,9 @@ class TumblingWindowBatch(ParallelBatch):
         https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html
         """
         last = self.last_record
-        event = self.router.add_child(last, TUMBLING_WINDOW, self.settings.source)
+        event = self.router.add_child(
+            last, TUMBLING_WINDOW, self.settings.source
+        )
         self.final_delivery = self.router.begin_delivery(
             event, self.router.trigger[last]
         )

@@ -29,7 +29,10 @@ def event_metrics(
     yield from _ages(run, ran, refused)
     stopped = run.deliveries[run.deliveries.condition == "RecursiveInvocation"]
     yield from by_function(
-        "RecursiveInvocationsDropped", "Count", stopped.function, stopped.settled_s
+        "RecursiveInvocationsDropped",
+        "Count",
+        stopped.function,
+        stopped.settled_s,
     )
     left = accepted[accepted.condition != ""]
     yield from by_function(
@@ -41,7 +44,9 @@ def event_metrics(
     )
 
 
-def _ages(run: Result, ran: pd.DataFrame, refused: pd.DataFrame) -> Iterator[Samples]:
+def _ages(
+    run: Result, ran: pd.DataFrame, refused: pd.DataFrame
+) -> Iterator[Samples]:
     """The age of an event at each attempt, since Lambda has accepted it."""
     columns = ["function", "delivery", "at_s"]
     began = ran.rename(columns={"start_s": "at_s"})

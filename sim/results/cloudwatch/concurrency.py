@@ -39,7 +39,9 @@ def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
     unreserved = ran[ran.function.map(reserved).isna()]
     metric = Metric(LAMBDA, "UnreservedConcurrentExecutions", REGION)
     yield busy_environments(metric, unreserved, ended)
-    unnamed = [name for name, concurrency in reserved.items() if concurrency is None]
+    unnamed = [
+        name for name, concurrency in reserved.items() if concurrency is None
+    ]
     set_aside = units(run, unnamed, "requested")
     if len(ran) or len(set_aside):
         yield _claimed(
@@ -48,7 +50,10 @@ def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
 
 
 def _claimed(
-    unreserved: pd.DataFrame, set_aside: pd.DataFrame, reserved: int, ended: float
+    unreserved: pd.DataFrame,
+    set_aside: pd.DataFrame,
+    reserved: int,
+    ended: float,
 ) -> Gauge:
     """What nobody else can use: all that is reserved or provisioned, and what works besides."""
     on_demand = unreserved[unreserved.initialization_type != PROVISIONED]
@@ -71,4 +76,6 @@ def busy_environments(metric: Metric, ran: pd.DataFrame, ended: float) -> Gauge:
 def _last_at_once(ran: pd.DataFrame) -> pd.DataFrame:
     """Of runs that begin at one instant in one environment, all but the last took no time."""
     in_order = ran.sort_values("end_s", kind="stable")
-    return in_order.drop_duplicates(["function", "environment", "start_s"], keep="last")
+    return in_order.drop_duplicates(
+        ["function", "environment", "start_s"], keep="last"
+    )

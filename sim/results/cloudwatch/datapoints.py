@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.results.intervals import Floats, open_intervals
+from sim.arrays import Floats
+from sim.results.intervals import open_intervals
 
 LAMBDA = "AWS/Lambda"
 SQS = "AWS/SQS"
@@ -58,7 +59,9 @@ class Samples:
         grouped = pd.Series(self.value).groupby(start_of_period)
         table = grouped.agg(["sum", "mean", "min", "max", "count"])
         percentiles = [grouped.quantile(share) for share in (0.5, 0.95, 0.99)]
-        return pd.concat([table, *percentiles], axis=1).set_axis(STATISTICS, axis=1)
+        return pd.concat([table, *percentiles], axis=1).set_axis(
+            STATISTICS, axis=1
+        )
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ class Gauge:
         high = self._level(stretch, end)
         time = end - start
         area = (low + high) / 2 * time
-        pieces = pd.DataFrame({"low": low, "high": high, "area": area, "time": time})
+        pieces = pd.DataFrame(
+            {"low": low, "high": high, "area": area, "time": time}
+        )
         table = pieces.groupby(number * period).agg(
             {"low": "min", "high": "max", "area": "sum", "time": "sum"}
         )
@@ -110,7 +115,9 @@ class Gauge:
         """The level at each instant of `at`, within the stretch of that number."""
         length = (self.end - self.start)[stretch]
         passed = at - self.start[stretch]
-        share = np.divide(passed, length, out=np.zeros(len(stretch)), where=length > 0)
+        share = np.divide(
+            passed, length, out=np.zeros(len(stretch)), where=length > 0
+        )
         rise = (self.high - self.low)[stretch]
         return np.asarray(self.low[stretch] + share * rise)
 
@@ -137,4 +144,6 @@ def open_gauge(
     found = open_intervals(
         np.asarray(start, float), np.asarray(end, float), until, base
     )
-    return Gauge(metric, found.start, found.end, found.level, found.level, zero_is_sent)
+    return Gauge(
+        metric, found.start, found.end, found.level, found.level, zero_is_sent
+    )

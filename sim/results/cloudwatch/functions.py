@@ -14,7 +14,9 @@ import pandas as pd
 from sim.results.cloudwatch.datapoints import LAMBDA, REGION, Metric, Samples
 
 
-def function_metrics(ran: pd.DataFrame, refused: pd.DataFrame) -> Iterator[Samples]:
+def function_metrics(
+    ran: pd.DataFrame, refused: pd.DataFrame
+) -> Iterator[Samples]:
     """Invocations, durations, errors and throttles, from the tables of `usage.runs`."""
     done = ran[ran.outcome != ""]
     yield from by_function("Invocations", "Count", done.function, done.start_s)
@@ -32,7 +34,9 @@ def function_metrics(ran: pd.DataFrame, refused: pd.DataFrame) -> Iterator[Sampl
     )
     tried = _tried(done, refused)
     for name in ("Errors", "Throttles"):
-        yield from by_function(name, "Count", tried.function, tried.at_s, tried[name])
+        yield from by_function(
+            name, "Count", tried.function, tried.at_s, tried[name]
+        )
 
 
 def by_function(

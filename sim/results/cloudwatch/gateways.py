@@ -50,9 +50,14 @@ def _samples(
     gateway: Gateway, dimensions: str, mine: pd.DataFrame
 ) -> Iterator[Samples]:
     yield occurrences(Metric(API_GATEWAY, "Count", dimensions), mine.at_s)
-    for name, first_digit in ((gateway.client_error, "4"), (gateway.server_error, "5")):
+    for name, first_digit in (
+        (gateway.client_error, "4"),
+        (gateway.server_error, "5"),
+    ):
         is_error = mine.told.str.startswith(first_digit)
-        yield samples(Metric(API_GATEWAY, name, dimensions), mine.at_s, is_error)
+        yield samples(
+            Metric(API_GATEWAY, name, dimensions), mine.at_s, is_error
+        )
     milliseconds = ((mine.told_s - mine.at_s) * 1000).round(3)
     for name in ("Latency", "IntegrationLatency"):
         metric = Metric(API_GATEWAY, name, dimensions, "Milliseconds")

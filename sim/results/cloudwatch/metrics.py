@@ -22,7 +22,14 @@ from sim.results.result import Result
 from sim.results.usage.runs import runs, throttles
 from sim.scenario.errors import ScenarioError
 
-COLUMNS = ["timestamp_s", "namespace", "metric", "dimensions", "unit", *STATISTICS]
+COLUMNS = [
+    "timestamp_s",
+    "namespace",
+    "metric",
+    "dimensions",
+    "unit",
+    *STATISTICS,
+]
 ORDER = ["namespace", "dimensions", "metric", "timestamp_s"]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Floats
 from sim.results.cloudwatch.concurrency import busy_environments
 from sim.results.cloudwatch.datapoints import (
     LAMBDA,
@@ -19,7 +20,6 @@ from sim.results.cloudwatch.datapoints import (
     occurrences,
     open_gauge,
 )
-from sim.results.intervals import Floats
 from sim.results.result import Result
 from sim.results.usage.provisioned_concurrency import PROVISIONED, units
 
@@ -34,7 +34,9 @@ def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
         if function.provisioned_concurrency_config is None:
             continue
         name = function.name
-        alias = f"FunctionName={name},Resource={name}:{function.auto_publish_alias}"
+        alias = (
+            f"FunctionName={name},Resource={name}:{function.auto_publish_alias}"
+        )
         mine = ran[ran.function == name]
         kept = mine[mine.initialization_type == PROVISIONED]
         spilled = mine[mine.initialization_type != PROVISIONED]
@@ -44,7 +46,9 @@ def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
         ):
             done = table[table.outcome != ""]
             yield occurrences(Metric(LAMBDA, metric, alias), done.start_s)
-        metric_of_level = Metric(LAMBDA, "ProvisionedConcurrentExecutions", alias)
+        metric_of_level = Metric(
+            LAMBDA, "ProvisionedConcurrentExecutions", alias
+        )
         busy = busy_environments(metric_of_level, kept, run.ended_s)
         yield busy
         yield _utilization(busy, units(run, [name], "allocated"), run.ended_s)

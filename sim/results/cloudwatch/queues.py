@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Floats
 from sim.results.cloudwatch.datapoints import (
     LAMBDA,
     SQS,
@@ -20,7 +21,7 @@ from sim.results.cloudwatch.datapoints import (
     occurrences,
     open_gauge,
 )
-from sim.results.intervals import Floats, oldest
+from sim.results.intervals import oldest
 from sim.results.result import Result
 from sim.results.usage import queues
 from sim.results.usage.empty_receives import empty_receives
@@ -60,11 +61,17 @@ def _flow(
     gone = run.deliveries[run.deliveries.delivery.isin(waits.delivery)]
     deleted = gone[gone.fate.isin(["succeeded", "dropped", "filtered"])]
     yield occurrences(_metric(queue, "NumberOfMessagesSent"), came.at_s)
-    yield occurrences(_metric(queue, "NumberOfMessagesReceived"), received.end_s)
-    yield occurrences(_metric(queue, "NumberOfMessagesDeleted"), deleted.settled_s)
+    yield occurrences(
+        _metric(queue, "NumberOfMessagesReceived"), received.end_s
+    )
+    yield occurrences(
+        _metric(queue, "NumberOfMessagesDeleted"), deleted.settled_s
+    )
 
 
-def _empty_receives(queue: Queue, empty: Floats, batches: pd.DataFrame) -> Samples:
+def _empty_receives(
+    queue: Queue, empty: Floats, batches: pd.DataFrame
+) -> Samples:
     """One sample a receive call: 1 if it brought nothing.
 
     SQS reports this metric only while somebody receives.
@@ -120,7 +127,9 @@ def _unpolled(run: Result, queue: Queue, sent: pd.DataFrame) -> pd.DataFrame:
     """
     unpolled = sent[sent.event < 0]
     start = unpolled.at_s.to_numpy(float)
-    arrived = run.deliveries.arrived_s.to_numpy()[unpolled.delivery.to_numpy(int)]
+    arrived = run.deliveries.arrived_s.to_numpy()[
+        unpolled.delivery.to_numpy(int)
+    ]
     keeps_age = (unpolled.edge == REDRIVE) & (not queue.fifo_queue)
     since = np.where(keeps_age, arrived, start)
     moved = unpolled.delivery.map(queues.message_moves(run)).fillna(run.ended_s)
@@ -174,7 +183,10 @@ def _event_counts(
         ("FilteredOutEventCount", mine.settled_s[mine.fate == "filtered"]),
         ("InvokedEventCount", began),
         ("FailedInvokeEventCount", began[is_failed]),
-        ("DeletedEventCount", mine.settled_s[mine.fate.isin(["succeeded", "dropped"])]),
+        (
+            "DeletedEventCount",
+            mine.settled_s[mine.fate.isin(["succeeded", "dropped"])],
+        ),
     ):
         metric = Metric(LAMBDA, name, f"EventSourceMappingUUID={trigger.name}")
         yield occurrences(metric, at)

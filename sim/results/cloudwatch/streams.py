@@ -50,7 +50,9 @@ def _of_mappings(run: Result, records: pd.DataFrame) -> Iterator[Samples]:
     for name, mapping in streams.mappings(run).items():
         own = records[records.trigger == name]
         if mapping.kind in COUNTED:
-            yield from _event_counts(name, own, batches[batches.trigger == name])
+            yield from _event_counts(
+                name, own, batches[batches.trigger == name]
+            )
         if mapping.kind in KAFKA:
             yield _offset_lag(run, mapping, own)
             yield _provisioned_pollers(run, mapping)
@@ -88,7 +90,9 @@ def _offset_lag(
     at = np.arange(MINUTE, run.ended_s + 1e-9, MINUTE)
     longest = np.zeros(len(at))
     for _, mine in records[records.written_s.notna()].groupby("shard"):
-        lag = count_open(at, mine.written_s.to_numpy(), mine.settled_s.to_numpy())
+        lag = count_open(
+            at, mine.written_s.to_numpy(), mine.settled_s.to_numpy()
+        )
         longest = np.maximum(longest, lag)
     metric = Metric(LAMBDA, "OffsetLag", f"FunctionName={mapping.function}")
     return Samples(metric, at, longest)
@@ -102,15 +106,21 @@ def _provisioned_pollers(run: Result, mapping: EventSourceMapping) -> Samples:
         return occurrences(metric, [])
     changes = streams.poller_changes(run, mapping.name)
     at = np.arange(0, run.ended_s, MINUTE)
-    change = np.searchsorted([each.at_s for each in changes], at, side="right") - 1
+    change = (
+        np.searchsorted([each.at_s for each in changes], at, side="right") - 1
+    )
     pollers = np.array([each.pollers for each in changes])
     return samples(metric, at, pollers[change])
 
 
-def _oversized_records(mapping: EventSourceMapping, records: pd.DataFrame) -> Samples:
+def _oversized_records(
+    mapping: EventSourceMapping, records: pd.DataFrame
+) -> Samples:
     """Events of a change stream that are too large for an invocation."""
     is_oversized = (records.fate == "dropped") & (records.runs == 0)
-    metric = Metric(LAMBDA, "OversizedRecordCount", f"FunctionName={mapping.function}")
+    metric = Metric(
+        LAMBDA, "OversizedRecordCount", f"FunctionName={mapping.function}"
+    )
     return occurrences(metric, records.settled_s[is_oversized])
 
 
@@ -126,5 +136,7 @@ def _of_streams(run: Result, records: pd.DataFrame) -> Iterator[Samples]:
         incoming = Metric(KINESIS, "IncomingRecords", dimensions)
         yield occurrences(incoming, mine.written_s)
         again = refused[refused.resource == stream.name]
-        exceeded = Metric(KINESIS, "WriteProvisionedThroughputExceeded", dimensions)
+        exceeded = Metric(
+            KINESIS, "WriteProvisionedThroughputExceeded", dimensions
+        )
         yield occurrences(exceeded, again.start_s)

@@ -43,7 +43,9 @@ def cost(
     if payload_kb is None:
         payload_kb = _mean_payload_kb(run)
     if not payload_kb > 0:
-        raise ScenarioError(f"payload_kb is {payload_kb}, but it must be above 0 KB.")
+        raise ScenarioError(
+            f"payload_kb is {payload_kb}, but it must be above 0 KB."
+        )
     month = Month(free_tier)
     lines: list[Line] = []
     for charge in _charges(run, payload_kb):
@@ -62,7 +64,9 @@ def _charges(run: Result, payload_kb: float) -> Iterator[Charge]:
 
 def _mean_payload_kb(run: Result) -> float:
     """The mean size of the events that came in, in KB."""
-    sizes = {traffic.name: traffic.payload_kb for traffic in run.scenario.traffic}
+    sizes = {
+        traffic.name: traffic.payload_kb for traffic in run.scenario.traffic
+    }
     names = run.workload.names
     known = [sizes[names[number]] for number in run.workload.traffic.tolist()]
     if not known:
@@ -82,7 +86,9 @@ def _factor(run: Result, per: str, charge: Charge) -> float:
         )
     events = int((run.workload.time <= run.trace.ended).sum())
     if not events:
-        raise ScenarioError("No event came, so there is no cost per million events.")
+        raise ScenarioError(
+            "No event came, so there is no cost per million events."
+        )
     return MILLION / events
 
 

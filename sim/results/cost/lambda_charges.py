@@ -13,7 +13,11 @@ import pandas as pd
 from sim import facts
 from sim.results.cost.charge import HOUR, Charge
 from sim.results.result import Result
-from sim.results.usage.provisioned_concurrency import PROVISIONED, billed_seconds, inits
+from sim.results.usage.provisioned_concurrency import (
+    PROVISIONED,
+    billed_seconds,
+    inits,
+)
 from sim.results.usage.runs import runs
 from sim.scenario.function import Function
 from sim.trace import MICROSECONDS
@@ -34,7 +38,9 @@ def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
         for function in run.scenario.functions
         if function.provisioned_concurrency_config is not None
     }
-    others = {function.name for function in run.scenario.functions} - provisioned
+    others = {
+        function.name for function in run.scenario.functions
+    } - provisioned
     for names, has_free_tier in ((others, True), (provisioned, False)):
         yield from _requests(run, ran, names, has_free_tier, payload_kb)
         yield from _durations(run, ran, names, has_free_tier)
@@ -94,7 +100,9 @@ def _requests(
     accepted = run.deliveries[run.deliveries.accepted_s.notna()]
     events = int(accepted.function.isin(names).sum())
     further = events * _further_requests(payload_kb)
-    yield Charge(f"Lambda requests for large events{note}", price, further, free_tier)
+    yield Charge(
+        f"Lambda requests for large events{note}", price, further, free_tier
+    )
 
 
 def _note(has_free_tier: bool) -> str:

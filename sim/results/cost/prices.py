@@ -52,7 +52,11 @@ class Month:
         for number, tier in enumerate(tiers(charge.price), start=1):
             part = min(end, tier.high) - max(start, tier.low)
             if part > 0:
-                item = charge.item if number == 1 else f"{charge.item}, tier {number}"
+                item = (
+                    charge.item
+                    if number == 1
+                    else f"{charge.item}, tier {number}"
+                )
                 yield _line(item, part, tier.price, _unit_price(tier.price))
 
     def take_free(self, name: str, quantity: float) -> float:
@@ -81,7 +85,9 @@ def tiers(name: str) -> tuple[Tier, ...]:
     return tuple(found)
 
 
-def _line(item: str, quantity: float, price: facts.Fact, unit_price: float) -> Line:
+def _line(
+    item: str, quantity: float, price: facts.Fact, unit_price: float
+) -> Line:
     cost = quantity * unit_price
     return Line(
         item, quantity, _unit(price), unit_price, cost, price.source, price.date

@@ -70,7 +70,8 @@ def _requests(run: Result, payload_kb: float) -> Iterator[_Requests]:
     chunks = _chunks(payload_kb)
     counts = sent.target.value_counts()
     yield _Requests(
-        "sends", {str(name): int(count) * chunks for name, count in counts.items()}
+        "sends",
+        {str(name): int(count) * chunks for name, count in counts.items()},
     )
     batches = queues.batches(run)
     received = {
@@ -104,7 +105,9 @@ def _chunks(kb: float) -> int:
 def _fair_queues(run: Result) -> set[str]:
     """The queues that messages with a group ID come to."""
     grouped = [
-        traffic.name for traffic in run.scenario.traffic if traffic.message_group_id
+        traffic.name
+        for traffic in run.scenario.traffic
+        if traffic.message_group_id
     ]
     came = run.deliveries[run.deliveries.traffic.isin(grouped)]
     names = set(came.trigger)

@@ -22,7 +22,9 @@ class _Priced(NamedTuple):
     free_tier: str = ""
 
 
-_REST_REQUESTS = _Priced("API Gateway REST requests", "apigateway.rest_requests")
+_REST_REQUESTS = _Priced(
+    "API Gateway REST requests", "apigateway.rest_requests"
+)
 _TRANSITIONS = _Priced(
     "Step Functions transitions of this task",
     "stepfunctions.state_transitions",
@@ -31,7 +33,9 @@ _TRANSITIONS = _Priced(
 PER_CALL = {
     "apigw_rest": _REST_REQUESTS,
     "apigw_rest_stream": _REST_REQUESTS,
-    "apigw_http": _Priced("API Gateway HTTP requests", "apigateway.http_requests"),
+    "apigw_http": _Priced(
+        "API Gateway HTTP requests", "apigateway.http_requests"
+    ),
     "sfn_sync": _TRANSITIONS,
     "sfn_wait_token": _TRANSITIONS,
 }
@@ -80,7 +84,9 @@ def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
     """Publishes to topics, calls of APIs and tasks, events of schedules and tasks, load balancers."""
     topics = [topic.name for topic in run.scenario.topics]
     published = int(sends(run).target.isin(topics).sum())
-    yield Charge("SNS publishes", "sns.publishes", published, "sns.free_publishes")
+    yield Charge(
+        "SNS publishes", "sns.publishes", published, "sns.free_publishes"
+    )
     made = calls(run).kind.value_counts()
     for kind, priced in PER_CALL.items():
         units = int(made.get(kind, 0)) * _units_of_call(kind, payload_kb)
@@ -110,7 +116,9 @@ def _units_of_call(kind: str, payload_kb: float) -> int:
 def not_priced(run: Result) -> Iterator[Line]:
     """A line for each source that may cost something, with the reason why this bill does not say how much."""
     known = {*FREE, *PER_CALL, *PER_EVENT}
-    kinds = [trigger.kind for trigger in run.triggers if trigger.kind not in known]
+    kinds = [
+        trigger.kind for trigger in run.triggers if trigger.kind not in known
+    ]
     for kind in dict.fromkeys(kinds):
         yield _not_priced(f"source {kind}", NOT_PRICED.get(kind, UNKNOWN))
     buses = [bus.name for bus in run.scenario.event_buses]

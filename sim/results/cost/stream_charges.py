@@ -31,7 +31,9 @@ def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
         if stream.stream_mode == "ON_DEMAND":
             yield from _on_demand_stream(mine, run.ended_s, payload_kb)
         else:
-            yield from _provisioned_stream(stream, mine, run.ended_s, payload_kb)
+            yield from _provisioned_stream(
+                stream, mine, run.ended_s, payload_kb
+            )
         yield from _fan_out(stream, mine, run.ended_s, payload_kb)
     yield from _kafka_pollers(run)
 
@@ -101,7 +103,10 @@ def _kafka_pollers(run: Result) -> Iterator[Charge]:
     """
     per_unit = facts.fact("kafka.pollers_per_unit").value
     for name, mapping in streams.mappings(run).items():
-        if mapping.kind in KAFKA and mapping.provisioned_poller_config is not None:
+        if (
+            mapping.kind in KAFKA
+            and mapping.provisioned_poller_config is not None
+        ):
             units = [
                 (change.at_s, ceil(change.pollers / per_unit))
                 for change in streams.poller_changes(run, name)

@@ -45,20 +45,22 @@ def asynchronous_moments(
     yield from _given_up(history)
 
 
-def _not_accepted(history: History, trigger: AsynchronousTrigger) -> Iterator[Moment]:
+def _not_accepted(
+    history: History, trigger: AsynchronousTrigger
+) -> Iterator[Moment]:
     """Lambda cannot accept the event: its source waits and hands it over again, or gives it up."""
     hand_overs = [span for span in history.spans if span.stage == "source"]
     for before, after in pairwise(hand_overs):
         is_at_once = after.end_s - after.start_s < AT_ONCE
         soon = "at once" if is_at_once else f"in {length(after)}"
-        sentence = f"Lambda cannot accept it; `{trigger.entry}` tries again {soon}."
+        sentence = (
+            f"Lambda cannot accept it; `{trigger.entry}` tries again {soon}."
+        )
         yield Moment(before.end_s, sentence, ("source retry",))
     row = history.row
     if isnan(row.accepted_s) and row.fate in ("dropped", "dead-lettered"):
         kept = f"goes to `{row.stores}`" if row.stores else "is lost"
-        sentence = (
-            f"Lambda cannot accept it, and `{trigger.entry}` gives it up: it {kept}."
-        )
+        sentence = f"Lambda cannot accept it, and `{trigger.entry}` gives it up: it {kept}."
         yield Moment(row.settled_s, sentence, ("source retry",))
 
 
@@ -68,7 +70,9 @@ def _accepted(history: History, trigger: AsynchronousTrigger) -> Moment:
     if trigger.source:
         who = f"`{trigger.source}` hands it to Lambda, which"
     sentence = f"{who} answers {status} and keeps it for `{trigger.function}`."
-    return Moment(history.row.accepted_s, sentence, ("asynchronous acceptance",))
+    return Moment(
+        history.row.accepted_s, sentence, ("asynchronous acceptance",)
+    )
 
 
 def _second_copy(history: History, span: Any) -> Moment:
@@ -76,7 +80,8 @@ def _second_copy(history: History, span: Any) -> Moment:
     of_run = [
         other
         for other in history.spans
-        if other.attempt == span.attempt and other.environment == span.environment
+        if other.attempt == span.attempt
+        and other.environment == span.environment
     ]
     at = of_run[0].start_s
     return Moment(at, "The queue hands out a second copy.", ("duplicate",))
@@ -91,12 +96,16 @@ def _throttled(history: History, span: Any) -> Iterator[Moment]:
 
 def _system_error(history: History, span: Any) -> Iterator[Moment]:
     """Lambda itself fails at an attempt."""
-    yield Moment(span.start_s, f"Lambda is down: {span.outcome}.", ("system error",))
+    yield Moment(
+        span.start_s, f"Lambda is down: {span.outcome}.", ("system error",)
+    )
 
 
 def _back_in_queue(history: History, span: Any) -> Iterator[Moment]:
     """The event is back in the queue until its next attempt."""
-    before = {other.stage for other in history.spans if other.end_s == span.start_s}
+    before = {
+        other.stage for other in history.spans if other.end_s == span.start_s
+    }
     rule = "asynchronous retry"
     if "throttle" in before:
         rule = "asynchronous throttle"

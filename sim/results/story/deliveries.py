@@ -50,7 +50,9 @@ def _sent_on(history: History) -> Iterator[Moment]:
         child = run.trace.children[event - from_outside]
         if child.edge.startswith(OUTPUT):
             outputs.append((event, child))
-    by_target = groupby(outputs, lambda output: (output[1].target, output[1].time))
+    by_target = groupby(
+        outputs, lambda output: (output[1].target, output[1].time)
+    )
     for (target, time), group in by_target:
         events = [event for event, _ in group]
         which = f"event {events[0]}"
@@ -63,9 +65,7 @@ def _sent_on(history: History) -> Iterator[Moment]:
 def _filtered(history: History) -> Iterator[Moment]:
     """The trigger's filter keeps the event out."""
     if history.row.fate == "filtered" and not was_never_read(history):
-        sentence = (
-            f"The filter of `{history.trigger.name}` keeps it out: it is filtered."
-        )
+        sentence = f"The filter of `{history.trigger.name}` keeps it out: it is filtered."
         yield Moment(history.row.settled_s, sentence, ("filter",))
 
 

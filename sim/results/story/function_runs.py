@@ -46,7 +46,8 @@ def init(history: History, span: Any) -> Iterator[Moment]:
 def suppressed_init(history: History, span: Any) -> Iterator[Moment]:
     """An environment starts again inside a run, because its init was cut or its last run reset it."""
     was_cut = any(
-        other.stage == "init" and other.end_s == span.start_s for other in history.spans
+        other.stage == "init" and other.end_s == span.start_s
+        for other in history.spans
     )
     rule = "init limit" if was_cut else "reset"
     sentence = f"Environment {span.environment} initialises again{_within(span)}, inside the run."
@@ -58,28 +59,36 @@ def restore(history: History, span: Any) -> Iterator[Moment]:
     does = "is restored from its snapshot"
     if span.outcome == "timeout":
         does = "is not restored"
-    sentence = f"Cold start: environment {span.environment} {does}{_within(span)}."
+    sentence = (
+        f"Cold start: environment {span.environment} {does}{_within(span)}."
+    )
     yield Moment(span.start_s, sentence, ("snap start",))
 
 
 def extension(history: History, span: Any) -> Iterator[Moment]:
     """Extensions work on after the handler."""
     lasts = "" if span.outcome == "in flight" else f" {length(span)}"
-    sentence = (
-        f"Extensions keep environment {span.environment} busy{lasts}; nobody waits."
-    )
+    sentence = f"Extensions keep environment {span.environment} busy{lasts}; nobody waits."
     yield Moment(span.start_s, sentence, ("extension",))
 
 
 def handler(history: History, span: Any, remark: str = "") -> Iterator[Moment]:
     """A run begins and, if the simulation lasts long enough, ends; `remark` follows on its beginning."""
     number = ordinal(history.run_numbers[span])
-    begins = f"{number.capitalize()} run begins, in environment {span.environment}"
+    begins = (
+        f"{number.capitalize()} run begins, in environment {span.environment}"
+    )
     yield Moment(span.start_s, f"{begins}{remark}.")
     is_at_once = span.start_s == span.end_s
-    if is_at_once and history.is_remembered and span.outcome in IDEMPOTENT_ENDINGS:
+    if (
+        is_at_once
+        and history.is_remembered
+        and span.outcome in IDEMPOTENT_ENDINGS
+    ):
         ending = IDEMPOTENT_ENDINGS[span.outcome]
-        yield Moment(span.end_s, f"The {number} run {ending}.", ("idempotency",))
+        yield Moment(
+            span.end_s, f"The {number} run {ending}.", ("idempotency",)
+        )
     elif span.outcome in ENDINGS:
         ending = ENDINGS[span.outcome].format(length(span))
         rules = ("function timeout",) if span.outcome == "timeout" else ()

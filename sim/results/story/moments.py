@@ -37,7 +37,9 @@ class History:
         """The rows of `run.spans` that belong to this delivery; a wait comes after what it follows on."""
         mine = self.run.spans[self.run.spans.delivery == self.row.delivery]
         rows = mine.itertuples(index=False)
-        return sorted(rows, key=lambda span: (span.start_s, span.stage == "retry"))
+        return sorted(
+            rows, key=lambda span: (span.start_s, span.stage == "retry")
+        )
 
     @cached_property
     def run_numbers(self) -> dict[Any, int]:
@@ -64,7 +66,10 @@ class History:
     def is_remembered(self) -> bool:
         """Whether the handler is idempotent and has met the event more than once."""
         function = self.run.scenario.function(self.trigger.function)
-        return function.behaviour.idempotency is not None and len(self.run_numbers) > 1
+        return (
+            function.behaviour.idempotency is not None
+            and len(self.run_numbers) > 1
+        )
 
     @property
     def kind(self) -> TriggerKind:

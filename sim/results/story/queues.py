@@ -11,7 +11,9 @@ from sim.results.story.moments import History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping
 
 
-def queue_moments(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
+def queue_moments(
+    history: History, mapping: EventSourceMapping
+) -> Iterator[Moment]:
     """The message is received, handled and deleted, or becomes visible again, moves away or grows too old."""
     yield Moment(
         history.row.arrived_s,
@@ -95,7 +97,9 @@ def _hidden(history: History, span: Any) -> Iterator[Moment]:
     yield Moment(span.start_s, sentence, rules)
 
 
-def _left_queue(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
+def _left_queue(
+    history: History, mapping: EventSourceMapping
+) -> Iterator[Moment]:
     """How the message left its queue."""
     queue = history.run.scenario.queue(mapping.source)
     row = history.row
@@ -103,16 +107,16 @@ def _left_queue(history: History, mapping: EventSourceMapping) -> Iterator[Momen
         yield Moment(row.settled_s, "Lambda deletes the message.", ("delete",))
     elif row.fate == "dead-lettered" and queue.redrive_policy is not None:
         target = queue.redrive_policy.dead_letter_target_arn
-        sentence = f"After {plural(row.receives, 'receive')} it moves to `{target}`."
+        sentence = (
+            f"After {plural(row.receives, 'receive')} it moves to `{target}`."
+        )
         yield Moment(row.settled_s, sentence, ("redrive",))
     elif row.fate == "expired":
         age = spoken(queue.message_retention_period)
         sentence = f"It is {age} old, and the queue deletes it: it is lost."
         yield Moment(row.settled_s, sentence, ("retention",))
     elif row.fate == "dropped":
-        sentence = (
-            "The function's answer does not name it: Lambda deletes it, and it is lost."
-        )
+        sentence = "The function's answer does not name it: Lambda deletes it, and it is lost."
         yield Moment(row.settled_s, sentence, ("batch item failures",))
 
 
@@ -120,7 +124,11 @@ def _are_failures_named(history: History, span: Any) -> bool:
     """Whether the function answered which messages failed: not if its run was cut off."""
     if not isinstance(history.trigger, EventSourceMapping):
         return False
-    was_cut = history.batch(span.invocation).outcome.isin(["timeout", "crashed"]).any()
+    was_cut = (
+        history.batch(span.invocation)
+        .outcome.isin(["timeout", "crashed"])
+        .any()
+    )
     return history.trigger.reports_batch_item_failures and not was_cut
 
 

@@ -24,4 +24,7 @@ class Rule:
 def rules() -> dict[str, Rule]:
     """The rules, by name."""
     with (facts.DATA / "rules.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["name"]: Rule(**row) for row in csv.DictReader(lines, strict=True)}
+        return {
+            row["name"]: Rule(**row)
+            for row in csv.DictReader(lines, strict=True)
+        }

@@ -86,7 +86,9 @@ def _sections(run: Result, event: int) -> Iterator[EventSection]:
     following = [(event, 0)]
     while following:
         current, depth = following.pop()
-        rows = run.deliveries[run.deliveries.event == current].itertuples(index=False)
+        rows = run.deliveries[run.deliveries.event == current].itertuples(
+            index=False
+        )
         deliveries = [_delivery_section(run, row, start) for row in rows]
         yield EventSection(depth, _heading(run, current), deliveries)
         caused = reversed(children.get(current, []))
@@ -103,7 +105,9 @@ def _heading(run: Result, event: int) -> str:
     if child is not None:
         return f"Event {event}, sent on by event {child.parent} ({child.edge}) {when}"
     traffic, number = traffic_number(run, event)
-    return f"Event {event}, number {number} of traffic `{traffic}`, arrives {when}"
+    return (
+        f"Event {event}, number {number} of traffic `{traffic}`, arrives {when}"
+    )
 
 
 def _delivery_section(run: Result, row: Any, start: float) -> DeliverySection:
@@ -122,7 +126,11 @@ def _delivery_section(run: Result, row: Any, start: float) -> DeliverySection:
 
 def _counts(row: Any) -> str:
     """How often the function ran and so on, without what never happened."""
-    counts = ((row.runs, "run"), (row.receives, "receive"), (row.throttles, "throttle"))
+    counts = (
+        (row.runs, "run"),
+        (row.receives, "receive"),
+        (row.throttles, "throttle"),
+    )
     parts = [plural(count, what) for count, what in counts if count]
     if row.successes > 1:
         parts.append(f"{row.successes} successes")
@@ -143,7 +151,8 @@ def _folded(history: History, moments: list[Moment]) -> list[Moment]:
         for span in history.spans
     )
     fold = Moment(
-        left_out[0].at, f"Left out here: {plural(attempts, 'attempt')} like these."
+        left_out[0].at,
+        f"Left out here: {plural(attempts, 'attempt')} like these.",
     )
     beginning = [moment for moment in moments if moment.at <= start]
     ending = [moment for moment in moments if moment.at >= end]
@@ -155,7 +164,9 @@ def _entries(moments: list[Moment], start: float) -> Iterator[Entry]:
     for at, group in groupby(moments, attrgetter("at")):
         together = list(group)
         sentences = " ".join(moment.sentence for moment in together)
-        cited = dict.fromkeys(rule for moment in together for rule in moment.rules)
+        cited = dict.fromkeys(
+            rule for moment in together for rule in moment.rules
+        )
         yield Entry(spoken(round(at - start, 6)), sentences, list(cited))
 
 
@@ -168,7 +179,10 @@ def _rule_numbers(sections: list[EventSection]) -> dict[str, int]:
         for entry in delivery.entries
         for rule in entry.rules
     ]
-    return {rule: number for number, rule in enumerate(dict.fromkeys(cited), start=1)}
+    return {
+        rule: number
+        for number, rule in enumerate(dict.fromkeys(cited), start=1)
+    }
 
 
 def _text(sections: list[EventSection]) -> str:
@@ -181,7 +195,9 @@ def _text(sections: list[EventSection]) -> str:
             lines.append(f"{indent}{delivery.heading}.")
             for entry in delivery.entries:
                 marks = "".join(f" [{numbers[rule]}]" for rule in entry.rules)
-                lines.append(f"{indent}  {entry.time:>12}  {entry.sentences}{marks}")
+                lines.append(
+                    f"{indent}  {entry.time:>12}  {entry.sentences}{marks}"
+                )
     lines.append("")
     for name, number in numbers.items():
         rule = rules()[name]

@@ -15,7 +15,9 @@ IN_HAND = ("init", "suppressed init", "handler", "throttle", "system error")
 """The stages of a record that Lambda has handed over in a batch."""
 
 
-def stream_moments(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
+def stream_moments(
+    history: History, mapping: EventSourceMapping
+) -> Iterator[Moment]:
     """The record is written, waits its turn, is handed over, perhaps again and again, until it is done with."""
     window = _final_window(history)
     if window is not None:
@@ -38,7 +40,10 @@ def stream_moments(history: History, mapping: EventSourceMapping) -> Iterator[Mo
 def was_never_read(history: History) -> bool:
     """Whether a filtered delivery was never a record that the mapping read."""
     trigger = history.trigger
-    if not isinstance(trigger, EventSourceMapping) or trigger.starting_position is None:
+    if (
+        not isinstance(trigger, EventSourceMapping)
+        or trigger.starting_position is None
+    ):
         return False
     return not any(span.stage == "queue" for span in history.spans)
 
@@ -55,9 +60,7 @@ def _final_invocation(history: History, window: TumblingWindow) -> Moment:
     start = spoken(window.start / MICROSECONDS)
     end = spoken(window.end / MICROSECONDS)
     state = f"a state of {plural(window.records, 'record')}"
-    sentence = (
-        f"The window from {start} to {end} ends: its final invocation gets {state}."
-    )
+    sentence = f"The window from {start} to {end} ends: its final invocation gets {state}."
     return Moment(history.row.arrived_s, sentence, ("tumbling window",))
 
 
@@ -106,9 +109,7 @@ def _blocked(history: History, wait: Any) -> Iterator[Moment]:
     if len(held):
         event = int(held.event.iloc[0])
         tries = plural(held.start_s.nunique(), "failed try", "failed tries")
-        sentence = (
-            f"Its shard is blocked: event {event} comes first, and waits after {tries}."
-        )
+        sentence = f"Its shard is blocked: event {event} comes first, and waits after {tries}."
         yield Moment(float(held.start_s.min()), sentence, ("shard order",))
 
 
@@ -139,7 +140,9 @@ def _next_batch_size(history: History, at: float) -> int:
 def _handled(history: History, span: Any) -> Iterator[Moment]:
     """The run of a batch comes to this record, or ends before it."""
     if span.outcome == "not reached":
-        sentence = "The run of its batch ends before this record's turn: not reached."
+        sentence = (
+            "The run of its batch ends before this record's turn: not reached."
+        )
         yield Moment(span.end_s, sentence)
     else:
         yield from handler(history, span)
@@ -164,7 +167,9 @@ def _tried_again(history: History, span: Any) -> Iterator[Moment]:
     if now and now < before:
         how = f", now in a batch of {now} instead of {before}"
         rule = "bisect" if _bisects(history) else "checkpoint"
-    yield Moment(span.start_s, f"It is tried again in {length(span)}{how}.", (rule,))
+    yield Moment(
+        span.start_s, f"It is tried again in {length(span)}{how}.", (rule,)
+    )
 
 
 def _last_batch_size(history: History, at: float) -> int:
@@ -184,7 +189,9 @@ def _bisects(history: History) -> bool:
     )
 
 
-def _left_stream(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
+def _left_stream(
+    history: History, mapping: EventSourceMapping
+) -> Iterator[Moment]:
     """How Lambda was done with the record."""
     row = history.row
     at = row.settled_s
@@ -201,9 +208,7 @@ def _left_stream(history: History, mapping: EventSourceMapping) -> Iterator[Mome
         sentence = f"`{mapping.source}` keeps it no longer: it is lost."
         yield Moment(at, sentence, ("stream retention",))
     elif row.fate == "dropped":
-        sentence = (
-            "The function's answer does not name it: Lambda moves on, and it is lost."
-        )
+        sentence = "The function's answer does not name it: Lambda moves on, and it is lost."
         yield Moment(at, sentence, ("checkpoint",))
 
 
@@ -237,5 +242,7 @@ def _discard(history: History) -> Discard:
     """What Lambda wrote down when it gave the record up."""
     mine = history.row.delivery
     return next(
-        discard for discard in history.run.trace.discards if mine in discard.deliveries
+        discard
+        for discard in history.run.trace.discards
+        if mine in discard.deliveries
     )

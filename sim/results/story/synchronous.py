@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from math import isnan
 from operator import attrgetter
 from typing import Any
 
@@ -45,14 +46,15 @@ def synchronous_moments(
             again = waits[0].end_s if waits else at
             yield Moment(again, f"{who} calls again.", ("synchronous retry",))
         elif history.is_settled:
-            row = history.row
-            yield from _answered(history, trigger, tries, row.told_s, row.told)
+            yield from _last_answer(history, trigger, tries)
 
 
 def _calls(history: History) -> list[list[Any]]:
     """The spans of each call, in order."""
     in_order = sorted(history.spans, key=attrgetter("attempt"))
-    return [list(spans) for _, spans in groupby(in_order, attrgetter("attempt"))]
+    return [
+        list(spans) for _, spans in groupby(in_order, attrgetter("attempt"))
+    ]
 
 
 def _earlier_answers(history: History) -> dict[int, EarlierAnswer]:
@@ -91,14 +93,35 @@ def _answered(
         yield _limit_reached(history, trigger, at)
         for span in tries:
             if span.stage == "handler" and span.outcome != "in flight":
-                yield Moment(span.end_s, "Nobody waits for this answer any more.")
+                yield Moment(
+                    span.end_s, "Nobody waits for this answer any more."
+                )
         return
     who = capitalised(kind.who_waits)
-    is_by_rest = kind.kind.startswith("apigw_rest") and told != kind.told_on_success
-    yield Moment(at, f"{who} is told {told}.", ("front door",) if is_by_rest else ())
+    is_by_rest = (
+        kind.kind.startswith("apigw_rest") and told != kind.told_on_success
+    )
+    yield Moment(
+        at, f"{who} is told {told}.", ("front door",) if is_by_rest else ()
+    )
 
 
-def _limit_reached(history: History, trigger: SynchronousTrigger, at: float) -> Moment:
+def _last_answer(
+    history: History, trigger: SynchronousTrigger, tries: list[Any]
+) -> Iterator[Moment]:
+    """The answer that the caller leaves it at; Firehose tells nobody, but keeps what fails."""
+    row = history.row
+    if isnan(row.told_s):
+        who = capitalised(history.kind.who_waits)
+        sentence = f"{who} gives it up: it goes to `{row.stores}`."
+        yield Moment(row.settled_s, sentence, ("skipped batch",))
+    else:
+        yield from _answered(history, trigger, tries, row.told_s, row.told)
+
+
+def _limit_reached(
+    history: History, trigger: SynchronousTrigger, at: float
+) -> Moment:
     kind = history.kind
     waited = spoken((trigger.timeout_in_millis or 0) / 1000)
     sentence = (

@@ -42,17 +42,24 @@ def calls(run: Result) -> pd.DataFrame:
 def _made(run: Result) -> pd.DataFrame:
     """Every try to run a function: delivery, at_s, told_s, outcome."""
     ran = runs(run)
-    ran = ran.assign(at_s=ran.start_s, told_s=ran.answered_s, outcome=ran.answer)
+    ran = ran.assign(
+        at_s=ran.start_s, told_s=ran.answered_s, outcome=ran.answer
+    )
     refused = throttles(run)
     refused = refused.assign(told_s=refused.at_s, outcome="throttled")
     made = pd.concat([ran, refused], ignore_index=True)
     return made[["delivery", "at_s", "told_s", "outcome"]]
 
 
-def _told(run: Result, trigger: SynchronousTrigger, made: pd.DataFrame) -> pd.DataFrame:
+def _told(
+    run: Result, trigger: SynchronousTrigger, made: pd.DataFrame
+) -> pd.DataFrame:
     """When and what the callers through one trigger heard."""
     kind = trigger_kind(trigger.kind)
-    words = {outcome: str(getattr(kind, column)) for outcome, column in TOLD_ON.items()}
+    words = {
+        outcome: str(getattr(kind, column))
+        for outcome, column in TOLD_ON.items()
+    }
     told = made.outcome.map(words).fillna("")
     told_s = made.told_s
     if trigger.timeout_in_millis is not None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim import facts
-from sim.results.intervals import Floats
+from sim.arrays import Floats
 from sim.results.result import Result
 from sim.results.usage.queues import batches, pollers, polls_queue
 from sim.trace import MICROSECONDS
@@ -48,9 +48,13 @@ def empty_receives(run: Result) -> dict[str, Floats]:
     }
 
 
-def _empty_polls(changes: pd.DataFrame, worked: pd.DataFrame, ended: int) -> Floats:
+def _empty_polls(
+    changes: pd.DataFrame, worked: pd.DataFrame, ended: int
+) -> Floats:
     """When the empty polls of one queue began, in order."""
-    free_since: list[int] = []  # a heap: the poller that has been free longest is first
+    free_since: list[
+        int
+    ] = []  # a heap: the poller that has been free longest is first
     found = [np.empty(0)]
     for step in sorted([*_changes(changes), *_batches(worked)]):
         if step.is_batch:
@@ -80,7 +84,10 @@ def _changes(changes: pd.DataFrame) -> list[_Step]:
 def _batches(worked: pd.DataFrame) -> list[_Step]:
     starts = _microseconds(worked.start_s)
     ends = _microseconds(worked.end_s)
-    return [_Step(start, True, end, 0) for start, end in zip(starts, ends, strict=True)]
+    return [
+        _Step(start, True, end, 0)
+        for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _polls(since: int, until: int) -> Floats:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import facts
-from sim.results.intervals import Floats
+from sim.arrays import Floats
 from sim.results.result import Result
 from sim.trace import Initialization
 
@@ -18,7 +18,9 @@ PROVISIONED = Initialization.PROVISIONED_CONCURRENCY.label
 
 
 def units(
-    run: Result, functions: Sequence[str], which: Literal["requested", "allocated"]
+    run: Result,
+    functions: Sequence[str],
+    which: Literal["requested", "allocated"],
 ) -> pd.DataFrame:
     """One row a unit of these functions' provisioned concurrency: start_s, end_s."""
     table = run.provisioned_concurrency
@@ -52,7 +54,9 @@ def billed_seconds(run: Result, function: str) -> float:
     return total
 
 
-def _periods(time: Floats, is_there: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def _periods(
+    time: Floats, is_there: NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
     """When a unit comes and when it goes, where `is_there` says it for each step of `time`."""
     padded = np.r_[False, is_there, False]
     comes = np.flatnonzero(~padded[:-1] & padded[1:])

@@ -72,7 +72,12 @@ def batches(run: Result) -> pd.DataFrame:
     was_deleted = fates.fate.isin(["succeeded", "dropped"]).to_numpy()
     was_done = fates.settled_s.to_numpy() == end.to_numpy()
     messages = messages.assign(messages=1, deleted=was_deleted & was_done)
-    aggregates = {"start_s": "min", "end_s": "max", "messages": "sum", "deleted": "sum"}
+    aggregates = {
+        "start_s": "min",
+        "end_s": "max",
+        "messages": "sum",
+        "deleted": "sum",
+    }
     table = messages.groupby(keys, as_index=False).agg(aggregates)
     return table.drop(columns=["resource", "invocation"])
 
@@ -87,14 +92,19 @@ def requests(messages: Any) -> Any:
 
 def pollers(run: Result) -> pd.DataFrame:
     """One row a change in the number of a mapping's pollers: trigger, at_s, pollers (from then on)."""
-    table = pd.DataFrame(run.trace.pollers, columns=["trigger", "at_s", "pollers"])
+    table = pd.DataFrame(
+        run.trace.pollers, columns=["trigger", "at_s", "pollers"]
+    )
     return table.assign(at_s=table.at_s / MICROSECONDS)
 
 
-def _polled_queues(run: Result, deliveries: pd.Series[int]) -> NDArray[np.object_]:
+def _polled_queues(
+    run: Result, deliveries: pd.Series[int]
+) -> NDArray[np.object_]:
     """For each of these deliveries the queue that its trigger polls, empty for other triggers."""
     polled = [
-        trigger.source if polls_queue(trigger) else "" for trigger in run.triggers
+        trigger.source if polls_queue(trigger) else ""
+        for trigger in run.triggers
     ]
     number = run.trigger_numbers[deliveries.to_numpy()]
     return np.array(polled, dtype=object)[number]

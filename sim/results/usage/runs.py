@@ -58,7 +58,9 @@ def runs(run: Result) -> pd.DataFrame:
     table["answered_s"] = table.answered_s.where(table.answer != "")
     table["outcome"] = table.answer.where(~table.is_running, "")
     table["error"] = _is_error(run, table)
-    table["duration_s"] = (table.end_s - table.start_s - table.before_s).round(6)
+    table["duration_s"] = (table.end_s - table.start_s - table.before_s).round(
+        6
+    )
     table = table.rename(columns={"resource": "function"})
     table = table.sort_values(["start_s", "delivery"], ignore_index=True)
     keys = ["function", "environment"]
@@ -76,7 +78,9 @@ def throttles(run: Result) -> pd.DataFrame:
     spans = _by_run(run.spans[run.spans.stage == "throttle"])
     spans = spans.drop_duplicates([*RUN, "start_s"])
     table = spans.rename(columns={"resource": "function", "start_s": "at_s"})
-    return table[["function", "delivery", "attempt", "at_s"]].reset_index(drop=True)
+    return table[["function", "delivery", "attempt", "at_s"]].reset_index(
+        drop=True
+    )
 
 
 def _by_run(spans: pd.DataFrame) -> pd.DataFrame:

@@ -41,12 +41,18 @@ def sends(run: Result) -> pd.DataFrame:
     if not unconsumed:
         return consumed
     more = pd.DataFrame(unconsumed, columns=consumed.columns)
-    return pd.concat([consumed, more], ignore_index=True) if len(consumed) else more
+    return (
+        pd.concat([consumed, more], ignore_index=True)
+        if len(consumed)
+        else more
+    )
 
 
 def _consumed(run: Result) -> pd.DataFrame:
     """What triggers take from the resources they consume."""
-    sources = [getattr(trigger, "source", None) or "" for trigger in run.triggers]
+    sources = [
+        getattr(trigger, "source", None) or "" for trigger in run.triggers
+    ]
     came = run.deliveries[run.deliveries.arrived_s <= run.ended_s]
     number = run.trigger_numbers[came.delivery.to_numpy()]
     table = came.assign(
@@ -92,4 +98,6 @@ def _success_records(run: Result, entries: set[str]) -> Iterator[Sent]:
         config = run.scenario.function(function).event_invoke_config
         target = config.destination_config.on_success
         if target is not None and target not in entries:
-            yield Sent(target, -1, delivery, settled_s, "on-success destination")
+            yield Sent(
+                target, -1, delivery, settled_s, "on-success destination"
+            )

@@ -37,7 +37,8 @@ def mappings(run: Result) -> dict[str, EventSourceMapping]:
     return {
         trigger.name: trigger
         for trigger in run.triggers
-        if isinstance(trigger, EventSourceMapping) and trigger.kind not in QUEUES
+        if isinstance(trigger, EventSourceMapping)
+        and trigger.kind not in QUEUES
     }
 
 
@@ -59,7 +60,9 @@ def records(run: Result) -> pd.DataFrame:
     """
     sources = {name: mapping.source for name, mapping in mappings(run).items()}
     table = run.deliveries[run.deliveries.trigger.isin(sources)]
-    is_record = (table.edge != TUMBLING_WINDOW) & (table.arrived_s <= run.ended_s)
+    is_record = (table.edge != TUMBLING_WINDOW) & (
+        table.arrived_s <= run.ended_s
+    )
     table = table[is_record]
     waits = run.spans[run.spans.stage == "queue"]
     waits = waits[waits.delivery.isin(table.delivery)]
@@ -87,7 +90,9 @@ def batches(run: Result) -> pd.DataFrame:
         written_s=spans.delivery.map(of_record.written_s),
         severity=severity(spans),
     )
-    table = spans.groupby(["trigger", "resource", "invocation"], as_index=False).agg(
+    table = spans.groupby(
+        ["trigger", "resource", "invocation"], as_index=False
+    ).agg(
         {
             "start_s": "min",
             "end_s": "max",

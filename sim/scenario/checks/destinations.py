@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from sim.scenario.checks.names import names_of, twice
 from sim.scenario.system import System
 
-ON_FAILURE = (
-    "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
-)
+ON_FAILURE = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
 
 
 def problems(system: System) -> Iterator[str]:
@@ -30,10 +28,14 @@ def _refused_destinations(system: System) -> Iterator[str]:
 
 def _ambiguous_destinations(system: System) -> Iterator[str]:
     """A trigger with the name of a function that is a destination: which of both is meant?"""
-    targets = {target for function in system.functions for target in function.targets}
+    targets = {
+        target for function in system.functions for target in function.targets
+    }
     functions = targets & names_of(system.functions)
     for trigger in system.triggers:
-        its_own = trigger.function == trigger.name and trigger.model == "asynchronous"
+        its_own = (
+            trigger.function == trigger.name and trigger.model == "asynchronous"
+        )
         if trigger.name in functions and not its_own:
             yield (
                 f"Trigger {trigger.name!r} has the name of a function that is a destination, "

@@ -23,7 +23,9 @@ def _events_too_large(system: System) -> Iterator[str]:
         door = doors.get(traffic.into)
         most = door.request_limit_kb if door is not None else None
         if door is not None and most is not None and traffic.payload_kb > most:
-            who = f"Traffic {traffic.name!r}: payload_kb is {traffic.payload_kb}"
+            who = (
+                f"Traffic {traffic.name!r}: payload_kb is {traffic.payload_kb}"
+            )
             yield f"{who}, but {door.service} takes {most} KB at most ({door.source})."
 
 
@@ -37,9 +39,7 @@ def _waits_too_long(system: System) -> Iterator[str]:
         fixed = longest and not door.wait_limit_raised
         if wait is not None and fixed and wait > longest:
             who = f"Trigger {trigger.name!r}: timeout_in_millis is {wait}"
-            limit = (
-                f"{door.service} waits {longest} ms at most, and no quota raises that"
-            )
+            limit = f"{door.service} waits {longest} ms at most, and no quota raises that"
             yield f"{who}, but {limit} ({door.source})."
 
 

@@ -88,14 +88,18 @@ def _of_triggers(system: System) -> Iterator[Reference]:
     stores |= names_of(system.kafka_topics)
     for trigger in system.triggers:
         who = f"Trigger {trigger.name!r}"
-        yield Reference(f"{who} invokes", "function", trigger.function, functions)
+        yield Reference(
+            f"{who} invokes", "function", trigger.function, functions
+        )
         if isinstance(trigger, AsynchronousTrigger):
             config = trigger.dead_letter_config
             target = config.target_arn if config is not None else None
             yield Reference(f"{who} sends to", "queue", target, queues)
     for mapping in system.mappings:
         who = f"Trigger {mapping.name!r} sends to"
-        yield Reference(who, "queue, topic or bucket", mapping.on_failure, stores)
+        yield Reference(
+            who, "queue, topic or bucket", mapping.on_failure, stores
+        )
 
 
 def _of_topics_and_buses(system: System) -> Iterator[Reference]:
@@ -150,7 +154,9 @@ def _references_of_changes(system: System) -> Iterator[Reference]:
     for function in system.functions:
         known.update(function.behaviour.depends_on)
     for outage in system.outages:
-        yield Reference("An outage is of", "dependency or mapping", outage.of, known)
+        yield Reference(
+            "An outage is of", "dependency or mapping", outage.of, known
+        )
     functions = names_of(system.functions)
     for deployment in system.deployments:
         who = "A deployment is of"

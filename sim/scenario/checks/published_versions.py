@@ -98,5 +98,7 @@ def _deployments(system: System) -> Iterator[str]:
             yield f"A deployment of {name!r} ends at {deployment.until} s, before it begins."
         config = system.function(name).provisioned_concurrency_config
         if config is not None and config.scalable_target is not None:
-            refusal = "scaling during a deployment is not simulated; leave one out"
+            refusal = (
+                "scaling during a deployment is not simulated; leave one out"
+            )
             yield f"Function {name!r}: {refusal}."

@@ -75,9 +75,7 @@ def _standard_and_fifo(system: System) -> Iterator[str]:
     source = facts.fact("RedrivePolicy.max_receive_count").source
     for queue, target in _dead_letter_queues(system).items():
         if (queue in fifo) != (target in fifo):
-            who = (
-                f"Queue {queue!r} is a {'FIFO' if queue in fifo else 'standard'} queue"
-            )
+            who = f"Queue {queue!r} is a {'FIFO' if queue in fifo else 'standard'} queue"
             yield f"{who}, so its dead-letter queue {target!r} must be one ({source})."
     for who, target in _standard_only(system):
         if target in fifo:

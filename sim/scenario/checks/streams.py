@@ -8,8 +8,12 @@ from sim import facts
 from sim.scenario.source_kinds import KAFKA
 from sim.scenario.system import System
 
-ON_DEMAND = "https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html"
-WINDOWS = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"
+ON_DEMAND = (
+    "https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html"
+)
+WINDOWS = (
+    "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"
+)
 SHORT_TIMEOUT = (*KAFKA, "mq", "documentdb")
 
 
@@ -35,7 +39,9 @@ def _too_many_readers(system: System) -> Iterator[str]:
     for stream in system.streams:
         count = fan_out.count(stream.name)
         if count > limit.value:
-            who = f"Stream {stream.name!r}: {count} mappings use enhanced fan-out"
+            who = (
+                f"Stream {stream.name!r}: {count} mappings use enhanced fan-out"
+            )
             yield f"{who}, but it has {limit.value} consumers at most ({limit.source})."
 
 

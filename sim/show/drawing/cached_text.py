@@ -68,7 +68,9 @@ class Word:
 
 
 @lru_cache(maxsize=4096)
-def word_pixels(text: str, size: float, weight: str, colour: str, dpi: float) -> Word:
+def word_pixels(
+    text: str, size: float, weight: str, colour: str, dpi: float
+) -> Word:
     """Draw a word; `size` is in points."""
     font = FontProperties(size=size, weight=weight)
     space = text_size(" ", font, dpi).width

@@ -88,9 +88,14 @@ def _changed_settings(run: Run) -> str:
     return json.dumps(settings, ensure_ascii=False).replace('"', "")
 
 
-def _metadata(path: Path, caption: str, runs: Mapping[str, Run]) -> dict[str, Any]:
+def _metadata(
+    path: Path, caption: str, runs: Mapping[str, Run]
+) -> dict[str, Any]:
     settings = {
-        name: {"seed": run.seed, "scenario": run.scenario.model_dump(mode="json")}
+        name: {
+            "seed": run.seed,
+            "scenario": run.scenario.model_dump(mode="json"),
+        }
         for name, run in runs.items()
     }
     text = json.dumps(settings)

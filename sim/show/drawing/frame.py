@@ -33,7 +33,8 @@ COLUMNS = 3  # panels that have room side by side; of more there are rows
 ROW_HEIGHT = 2.3  # of a panel, where there are rows
 BETWEEN_ROWS = 1.25  # room for an axis, and for the next heading
 
-TITLE_LETTERS = 79
+TITLE_LETTERS = 79  # of a line, at full size
+TITLE_SIZE = 15.0  # points
 HEADING_SIZE, LINE_SIZE = 11.0, 9.0  # points
 HEADING_LETTER = 0.64  # a letter's width, in font sizes
 LINE_LETTER = 5.2  # a letter's width, in points
@@ -85,7 +86,9 @@ class Frame:
             figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.background
         )
         self.canvas: Any = FigureCanvasAgg(self.figure)
-        self.title = self._text(LEFT, self.height - 0.22, 15, theme.text, "bold")
+        self.title = self._text(
+            LEFT, self.height - 0.22, TITLE_SIZE, theme.text, "bold"
+        )
         self.axes: list[Axes] = []
         self.headings: list[Text] = []
         self.lines: list[Text] = []
@@ -96,11 +99,15 @@ class Frame:
             self._add_panel(left + x, LEFT + x, top)
         self._legend: Legend | None = None
 
-    def _add_panel(self, axes_left: float, text_left: float, top: float) -> None:
+    def _add_panel(
+        self, axes_left: float, text_left: float, top: float
+    ) -> None:
         heading = self._text(
             text_left, top + 0.59, HEADING_SIZE, self.theme.text, "bold"
         )
-        line = self._text(text_left, top + 0.39, LINE_SIZE, self.theme.secondary)
+        line = self._text(
+            text_left, top + 0.39, LINE_SIZE, self.theme.secondary
+        )
         self.axes.append(self._axes(axes_left, top))
         self.headings.append(heading)
         self.lines.append(line)
@@ -110,6 +117,10 @@ class Frame:
     ) -> None:
         """Set the title, each panel's heading, and the parts of the line under it."""
         self.title.set_text(_balanced(title, TITLE_LETTERS))
+        widest = max(map(len, self.title.get_text().split("\n")))
+        self.title.set_fontsize(
+            TITLE_SIZE * min(1, TITLE_LETTERS / max(widest, 1))
+        )
         points = self.text_width * 72
         longest = max([1, *map(len, headings)])
         size = min(HEADING_SIZE, points / (HEADING_LETTER * longest))
@@ -119,7 +130,9 @@ class Frame:
         for text, parts in zip(self.lines, lines, strict=True):
             text.set_text(_wrapped(parts, round(points / LINE_LETTER)))
 
-    def set_alternative(self, text: str, runs: Mapping[str, Run] = NO_RUNS) -> None:
+    def set_alternative(
+        self, text: str, runs: Mapping[str, Run] = NO_RUNS
+    ) -> None:
         """Note what the picture says in words, and of which runs."""
         self.figure.text_alternative = text
         self.figure.runs = runs
@@ -215,7 +228,12 @@ class Frame:
         return axes
 
     def _text(
-        self, x: float, y: float, size: float, colour: str, weight: str = "normal"
+        self,
+        x: float,
+        y: float,
+        size: float,
+        colour: str,
+        weight: str = "normal",
     ) -> Text:
         text = CachedText(
             x / WIDTH,

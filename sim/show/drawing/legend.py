@@ -83,4 +83,6 @@ def legend_sample(mark: Mark, theme: Theme, thin: bool) -> Artist:
 
 def pinned_sample(theme: Theme) -> Patch:
     """What stands before "pinned run"."""
-    return PathPatch(BAR, facecolor=theme.pinned, linewidth=0, alpha=PINNED_OPACITY)
+    return PathPatch(
+        BAR, facecolor=theme.pinned, linewidth=0, alpha=PINNED_OPACITY
+    )

@@ -15,7 +15,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform, ScaledTranslation
 
-from sim.show.drawing.span_layout import END, HEIGHT, ROW, START, Floats
+from sim.arrays import Floats
+from sim.show.drawing.span_layout import END, HEIGHT, ROW, START
 from sim.show.drawing.theme import MARKS, PINNED_OPACITY, LineStyle, Mark, Theme
 
 DOTS: LineStyle = (0, (1.0, 2.2))
@@ -50,7 +51,9 @@ class PixelSize:
                 shown[meaning] = place[length >= self.seconds]
             else:
                 shown[meaning] = place
-        return {meaning: place for meaning, place in shown.items() if len(place)}
+        return {
+            meaning: place for meaning, place in shown.items() if len(place)
+        }
 
 
 class MarkArtists:
@@ -75,7 +78,9 @@ class MarkArtists:
     @property
     def visible(self) -> list[Artist]:
         """What is to be drawn, lowest first."""
-        there = [artist for artist in self.artists.values() if artist.get_visible()]
+        there = [
+            artist for artist in self.artists.values() if artist.get_visible()
+        ]
         return sorted(there, key=lambda artist: artist.get_zorder())
 
     def _artist(self, mark: Mark) -> Artist:
@@ -95,15 +100,21 @@ class MarkArtists:
         return artist
 
     def _markers(self, mark: Mark, face: str, edge: str) -> PathCollection:
-        markers = PathCollection([mark.marker], facecolors=face, edgecolors=edge)
+        markers = PathCollection(
+            [mark.marker], facecolors=face, edgecolors=edge
+        )
         markers.set_transform(IdentityTransform())
-        shift = ScaledTranslation(mark.shift / 72, 0, self.axes.figure.dpi_scale_trans)
+        shift = ScaledTranslation(
+            mark.shift / 72, 0, self.axes.figure.dpi_scale_trans
+        )
         markers.set_offset_transform(self.axes.transData + shift)
         self.axes.add_collection(markers, autolim=False)
         markers.set_clip_on(False)
         return markers
 
-    def _fill(self, artist: Any, mark: Mark, place: Floats, pixel: PixelSize) -> None:
+    def _fill(
+        self, artist: Any, mark: Mark, place: Floats, pixel: PixelSize
+    ) -> None:
         thin = pixel.rows_are_thin
         if isinstance(artist, Line2D):
             gap = np.full(len(place), np.nan)
@@ -125,7 +136,9 @@ def line_style(mark: Mark) -> LineStyle:
     return DOTS if mark.shape == "dotted" else "-"
 
 
-def mark_colours(mark: Mark, theme: Theme, pinned: bool = False) -> tuple[str, str]:
+def mark_colours(
+    mark: Mark, theme: Theme, pinned: bool = False
+) -> tuple[str, str]:
     """A mark's face and edge."""
     face = theme.pinned if pinned else theme.pick(mark.face)
     edge = theme.pinned if pinned else theme.pick(mark.edge)
@@ -162,7 +175,9 @@ def _bars(place: Floats, mark: Mark, pixel: PixelSize) -> Path:
     low = place[:, ROW] - half
     high = place[:, ROW] + half
     if mark.shape == "bar":
-        return _closed([start, end, end, start, start], [low, low, high, high, low])
+        return _closed(
+            [start, end, end, start, start], [low, low, high, high, low]
+        )
     foot = np.maximum(end - BLUNT_END * pixel.seconds, start)
     more = np.minimum(half * 0.6, 4 * pixel.rows)
     bottom = low - more
@@ -175,7 +190,9 @@ def _bars(place: Floats, mark: Mark, pixel: PixelSize) -> Path:
 
 def _closed(x: list[Floats], y: list[Floats]) -> Path:
     """One path of closed shapes; `x` and `y` are lists of corners, each of all shapes."""
-    corners = np.column_stack([np.column_stack(x).ravel(), np.column_stack(y).ravel()])
+    corners = np.column_stack(
+        [np.column_stack(x).ravel(), np.column_stack(y).ravel()]
+    )
     codes = np.full((len(x[0]), len(x)), Path.LINETO)
     codes[:, 0] = Path.MOVETO
     codes[:, -1] = Path.CLOSEPOLY

@@ -9,14 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.arrays import Booleans, Floats, Integers
 from sim.results.run import Run
 from sim.scenario.function import Function
 from sim.scenario.trigger_catalogue import SILENT, trigger_kind
 from sim.trace import Fate, Outcome, Stage
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
 
 # The columns of a place; times are in seconds, the others in rows.
 START = 0
@@ -79,7 +76,9 @@ def layout_by_environment(run: Run) -> SpanLayout:
     _, row = np.unique(identity, return_inverse=True)
     height = np.ones(len(row))
     places = _places(spans, row.astype(float), height)
-    places["idle"] = _gaps(row, spans.start_s.to_numpy(), spans.end_s.to_numpy())
+    places["idle"] = _gaps(
+        row, spans.start_s.to_numpy(), spans.end_s.to_numpy()
+    )
     return _layout(places, int(row.max(initial=-1)) + 1)
 
 
@@ -118,7 +117,9 @@ def _lanes(root: Integers, trigger: pd.Series[str]) -> tuple[Floats, Floats]:
     return row, 1 / lanes_in_row
 
 
-def _places(spans: pd.DataFrame, row: Floats, height: Floats) -> dict[str, Floats]:
+def _places(
+    spans: pd.DataFrame, row: Floats, height: Floats
+) -> dict[str, Floats]:
     stage = spans.stage.cat.codes.to_numpy()
     outcome = spans.outcome.cat.codes.to_numpy()
     place = np.column_stack([spans.start_s, spans.end_s, row, height])
@@ -133,17 +134,23 @@ def _places(spans: pd.DataFrame, row: Floats, height: Floats) -> dict[str, Float
     return {meaning: place[chosen] for meaning, chosen in is_meant.items()}
 
 
-def _among(values: NDArray[np.integer[Any]], codes: tuple[int, ...]) -> Booleans:
+def _among(
+    values: NDArray[np.integer[Any]], codes: tuple[int, ...]
+) -> Booleans:
     """As `numpy.isin`, which is slower."""
     among: Booleans = np.logical_or.reduce([values == code for code in codes])
     return among
 
 
-def _instants(at: Floats, row: Floats, height: Floats, where: Booleans) -> Floats:
+def _instants(
+    at: Floats, row: Floats, height: Floats, where: Booleans
+) -> Floats:
     return np.column_stack([at, at, row, height])[where]
 
 
-def _told(deliveries: pd.DataFrame, row: Floats, height: Floats) -> dict[str, Floats]:
+def _told(
+    deliveries: pd.DataFrame, row: Floats, height: Floats
+) -> dict[str, Floats]:
     """When a caller was told of success, and when of anything else."""
     at = deliveries.told_s.to_numpy()
     told = deliveries.told.to_numpy()

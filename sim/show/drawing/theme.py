@@ -90,19 +90,31 @@ THROTTLED: Colours = ("#CC79A7", "#CC79A7")
 # In the legend's order. Orange on white and the pale wait have less than 3:1 contrast, hence their
 # edges.
 MARKS = {
-    "source": Mark("on its way to Lambda", "line", WAITING, WAITING, 1, waits=True),
-    "queue": Mark("waits in a queue", "bar", PALE, WAITING, 2, height=0.3, waits=True),
+    "source": Mark(
+        "on its way to Lambda", "line", WAITING, WAITING, 1, waits=True
+    ),
+    "queue": Mark(
+        "waits in a queue", "bar", PALE, WAITING, 2, height=0.3, waits=True
+    ),
     "idle": Mark("idle", "bar", PALE, WAITING, 2, height=0.2, waits=True),
     "init": Mark(
-        "init (cold start)", "bar", ("#E69F00", "#E69F00"), ("#B37A00", "#E69F00"), 5
+        "init (cold start)",
+        "bar",
+        ("#E69F00", "#E69F00"),
+        ("#B37A00", "#E69F00"),
+        5,
     ),
     "success": Mark("handler succeeds", "bar", SUCCESS, SUCCESS, 4),
     "failure": Mark("handler fails", "bar", FAILURE, FAILURE, 6, hatched=True),
     "timeout": Mark(
         "handler times out", "blunt bar", FAILURE, FAILURE, 6, hatched=True
     ),
-    "running": Mark("handler still runs", "bar", ("#FFFFFF", "#20242B"), SUCCESS, 4),
-    "wait": Mark("waits for the next try", "dotted", WAITING, WAITING, 2, waits=True),
+    "running": Mark(
+        "handler still runs", "bar", ("#FFFFFF", "#20242B"), SUCCESS, 4
+    ),
+    "wait": Mark(
+        "waits for the next try", "dotted", WAITING, WAITING, 2, waits=True
+    ),
     "throttle": Mark(
         "throttled", "marker", THROTTLED, THROTTLED, 3, marker=CROSS, size=2.9
     ),
@@ -139,10 +151,22 @@ MARKS = {
         shift=6.5,
     ),
     "told success": Mark(
-        "caller told: success", "stroke", SUCCESS, SUCCESS, 8, width=1.2, shift=3.5
+        "caller told: success",
+        "stroke",
+        SUCCESS,
+        SUCCESS,
+        8,
+        width=1.2,
+        shift=3.5,
     ),
     "told error": Mark(
-        "caller told: error", "stroke", FAILURE, FAILURE, 8, width=2.4, shift=3.5
+        "caller told: error",
+        "stroke",
+        FAILURE,
+        FAILURE,
+        8,
+        width=2.4,
+        shift=3.5,
     ),
 }
 
@@ -175,5 +199,7 @@ def run_line(number: int) -> LineStyle:
 def theme_named(name: str) -> Theme:
     """The theme of this name; raises `ValueError` for any but light and dark."""
     if name not in THEMES:
-        raise ValueError(f"There is no theme {name!r}; choose {' or '.join(THEMES)}.")
+        raise ValueError(
+            f"There is no theme {name!r}; choose {' or '.join(THEMES)}."
+        )
     return THEMES[name]

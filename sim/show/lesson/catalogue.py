@@ -40,13 +40,17 @@ class Catalogue(Panel):
         self.kinds = list(trigger_catalogue.catalogue().values())
         models = dict.fromkeys(row.model for row in self.kinds)
         self.model = widgets.ToggleButtons(
-            options={f"{model} ({len(self._of(model))})": model for model in models},
+            options={
+                f"{model} ({len(self._of(model))})": model for model in models
+            },
             value=self.first.model,
             style={"button_width": "auto"},
         )
         self.card = widgets.HTML()
         trials = {
-            row.kind: {row.service: trial(row.kind).with_setting(ERRORS, ERROR_RATE)}
+            row.kind: {
+                row.service: trial(row.kind).with_setting(ERRORS, ERROR_RATE)
+            }
             for row in self.kinds
         }
         super().__init__(trials, CONTROLS, seed=seed)

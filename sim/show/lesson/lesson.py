@@ -60,11 +60,16 @@ class Prediction:
 
 
 def predict(
-    question: str, options: Sequence[Any] | None = None, low: int = 0, high: int = 40
+    question: str,
+    options: Sequence[Any] | None = None,
+    low: int = 0,
+    high: int = 40,
 ) -> Prediction:
     """Ask for a prediction: one of `options`, or a whole number from `low` to `high`."""
     if options is not None:
-        choice = widgets.RadioButtons(options=list(options), layout={"width": "auto"})
+        choice = widgets.RadioButtons(
+            options=list(options), layout={"width": "auto"}
+        )
         choice.add_class("lambda-options")
         return Prediction(question, choice)
     middle = (low + high) // 2
@@ -104,7 +109,9 @@ class Presses:
         self.otherwise = tuple(otherwise)
         self.started = 0.0
         self.button = widgets.Button(
-            description="Send an event", button_style="primary", icon="paper-plane"
+            description="Send an event",
+            button_style="primary",
+            icon="paper-plane",
         )
         self.again = widgets.Button(description="Start again")
         self.count = widgets.HTML(self._count_text())
@@ -140,7 +147,18 @@ class Presses:
 
 
 def presses(
-    otherwise: Sequence[float] = (0.0, 0.3, 0.5, 0.7, 1.4, 1.5, 1.6, 3.0, 3.1, 5.0),
+    otherwise: Sequence[float] = (
+        0.0,
+        0.3,
+        0.5,
+        0.7,
+        1.4,
+        1.5,
+        1.6,
+        3.0,
+        3.1,
+        5.0,
+    ),
 ) -> Presses:
     """A button to press; `presses().arrivals` are the presses so far, for `sim.Traffic`."""
     return Presses(otherwise)

@@ -102,11 +102,15 @@ def overview_table(outcomes: dict[str, pd.DataFrame], by: str) -> str:
 def _order(outcomes: dict[str, pd.DataFrame], by: str) -> list[str]:
     if by == BY_MODEL:
         table, *_ = outcomes.values()
-        ordered = table.sort_values(["model", "service"], ascending=[False, True])
+        ordered = table.sort_values(
+            ["model", "service"], ascending=[False, True]
+        )
     else:
         rank = outcomes[by].fate.map(lambda fate: BEST_FIRST.index(ENDS[fate]))
         table = outcomes[by].assign(rank=rank)
-        ordered = table.sort_values(["rank", "told", "latency_s"], kind="stable")
+        ordered = table.sort_values(
+            ["rank", "told", "latency_s"], kind="stable"
+        )
     return ordered.index.to_list()
 
 
@@ -139,7 +143,9 @@ def outcome_text(order: pd.Series[Any]) -> str:
     """What became of one order, in words: a row of `sim.course.trials`."""
     end = ENDS[order.fate]
     if end is TOLD:
-        told = f"({order.told})" if order.told == "not documented" else order.told
+        told = (
+            f"({order.told})" if order.told == "not documented" else order.told
+        )
         return f"told {told}" + (", yet done" if order.successes else "")
     after = "a day" if end is UNDER_WAY else spoken(order.latency_s)
     runs = f", {order.runs:,} runs" if order.runs > 1 else ""

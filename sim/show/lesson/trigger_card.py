@@ -62,7 +62,10 @@ def _rows(row: TriggerKind) -> Iterator[tuple[str, str]]:
         most = spoken(row.latency_p99_ms / 1000)
         yield "On its way", f"half within {half}, 99 % within {most} (measured)"
     yield "Note", html.escape(row.note)
-    yield "Sources", f"{_sources(row)} ({html.escape(row.evidence)}, {row.date})"
+    yield (
+        "Sources",
+        f"{_sources(row)} ({html.escape(row.evidence)}, {row.date})",
+    )
     yield "More", _more(row.kind)
 
 

@@ -33,9 +33,8 @@ WHOLE_SECONDS = (
     *(DAY, 4 * DAY, 14 * DAY),
 )
 OF_EACH_DECADE = (1, 2, 3, 5, 7)
-EVERY_VALUE = (
-    40  # a whole-number range up to this length gets a slider with every value
-)
+# a whole-number range up to this length gets a slider with every value
+EVERY_VALUE = 40
 
 WidgetState = dict[str, Any]
 
@@ -69,7 +68,9 @@ class FoundSetting:
     may_be_unset: bool
 
 
-def make_widget(control: Control, scenarios: Iterable[Scenario]) -> widgets.ValueWidget:
+def make_widget(
+    control: Control, scenarios: Iterable[Scenario]
+) -> widgets.ValueWidget:
     """The widget of a control, showing the setting's value in these scenarios.
 
     Raises `ScenarioError` if no scenario has such a setting, if it is not a quantity, or if it lies
@@ -83,7 +84,9 @@ def make_widget(control: Control, scenarios: Iterable[Scenario]) -> widgets.Valu
     kind, state = _kind_and_state(control, setting)
     unit = setting.fact.unit
     # beside the name, where the readout is a bare number
-    shown = f" ({unit})" if kind is widgets.IntSlider and unit in SYMBOLS else ""
+    shown = (
+        f" ({unit})" if kind is widgets.IntSlider and unit in SYMBOLS else ""
+    )
     return kind(
         **state,
         description=control.description + shown,
@@ -117,7 +120,9 @@ def value_of(widget: widgets.ValueWidget) -> Any:
     return None if widget.value == NOT_SET else widget.value
 
 
-def _find(control: Control, scenarios: Iterable[Scenario]) -> FoundSetting | None:
+def _find(
+    control: Control, scenarios: Iterable[Scenario]
+) -> FoundSetting | None:
     for scenario in scenarios:
         for fact, value in scenario.found(control.path):
             if fact is not None:
@@ -196,7 +201,9 @@ def _options(
     numbers |= {low, most}
     if value is not None:
         numbers.add(value)
-    options = [(readout_text(number, unit), number) for number in sorted(numbers)]
+    options = [
+        (readout_text(number, unit), number) for number in sorted(numbers)
+    ]
     if setting.may_be_unset:
         return (NOT_SET, NOT_SET), *options
     return tuple(options)

@@ -11,7 +11,11 @@ from sim import facts
 from sim.scenario.scenario import Scenario
 from sim.template.write.write import write_template
 
-FORMATS = {"SAM": "sam", "CDK Python": "cdk-python", "CDK TypeScript": "cdk-typescript"}
+FORMATS = {
+    "SAM": "sam",
+    "CDK Python": "cdk-python",
+    "CDK TypeScript": "cdk-typescript",
+}
 
 # Without https or localhost browsers have no clipboard: there the text is selected and copied as by
 # hand.
@@ -43,12 +47,17 @@ class DeployTab(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     def __init__(self) -> None:
         self.scenarios: Mapping[str, Scenario] = {}
         self.format = widgets.ToggleButtons(
-            options=FORMATS, style={"button_width": "auto"}, tooltips=["which code"]
+            options=FORMATS,
+            style={"button_width": "auto"},
+            tooltips=["which code"],
         )
         self.code = widgets.HTML()
-        self.format.observe(lambda _change: self.update(self.scenarios), "value")
+        self.format.observe(
+            lambda _change: self.update(self.scenarios), "value"
+        )
         super().__init__(
-            [self.format, self.code], layout={"max_width": "1000px", "display": "none"}
+            [self.format, self.code],
+            layout={"max_width": "1000px", "display": "none"},
         )
 
     def update(self, scenarios: Mapping[str, Scenario]) -> None:

@@ -27,10 +27,16 @@ class EventPicker:
         if event is None:
             event = next(iter(found.values()), 0)
         self.event = widgets.BoundedIntText(
-            value=event, min=0, max=max(last, 0), description="story of event", **WIDE
+            value=event,
+            min=0,
+            max=max(last, 0),
+            description="story of event",
+            **WIDE,
         )
         self.notable = widgets.Dropdown(
-            options=[(CHOOSE, None), *found.items()], description="or of the", **WIDE
+            options=[(CHOOSE, None), *found.items()],
+            description="or of the",
+            **WIDE,
         )
         self.story = widgets.HTML(layout={"max_width": "1000px"})
         image = widgets.Image(
@@ -38,7 +44,9 @@ class EventPicker:
             format="png",
             layout={"width": "100%", "max_width": "1000px"},
         )
-        words = widgets.HTML(f'<div role="note">{picture.text_alternative}</div>')
+        words = widgets.HTML(
+            f'<div role="note">{picture.text_alternative}</div>'
+        )
         choice = widgets.HBox([self.event, self.notable])
         self.box = widgets.VBox([image, words, choice, self.story])
         self.event.observe(self._show_story, "value")
@@ -50,7 +58,9 @@ class EventPicker:
             self.event.value = change.new
 
     def _show_story(self, _change: Any = None) -> None:
-        self.story.value = readouts.stories(runs_by_name(self.run), self.event.value)
+        self.story.value = readouts.stories(
+            runs_by_name(self.run), self.event.value
+        )
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         return self.box._repr_mimebundle_()
@@ -63,7 +73,9 @@ def event_picker(
 
     `event`: the one that is told first; by default one with a fate worth reading.
     """
-    return EventPicker(run, timeline(run) if picture is None else picture, event)
+    return EventPicker(
+        run, timeline(run) if picture is None else picture, event
+    )
 
 
 def notable_events(deliveries: pd.DataFrame) -> dict[str, int]:
@@ -74,10 +86,16 @@ def notable_events(deliveries: pd.DataFrame) -> dict[str, int]:
     candidates = {
         "first one lost": mine[mine.fate.isin(["dropped", "expired"])],
         "first one in a failure store": mine[mine.fate == "dead-lettered"],
-        "first whose caller saw an error": mine[mine.fate.isin(["failed", "rejected"])],
+        "first whose caller saw an error": mine[
+            mine.fate.isin(["failed", "rejected"])
+        ],
         "one that ran most often": most_runs,
-        "slowest delivered": delivered.sort_values("latency_s", ascending=False),
+        "slowest delivered": delivered.sort_values(
+            "latency_s", ascending=False
+        ),
     }
     return {
-        name: int(rows.event.iloc[0]) for name, rows in candidates.items() if len(rows)
+        name: int(rows.event.iloc[0])
+        for name, rows in candidates.items()
+        if len(rows)
     }

@@ -34,7 +34,10 @@ class Panel(PanelWidgets):
     ) -> None:
         super().__init__(
             {name: dict(scenarios) for name, scenarios in presets.items()},
-            [Control(each) if isinstance(each, str) else each for each in controls],
+            [
+                Control(each) if isinstance(each, str) else each
+                for each in controls
+            ],
             picture,
             seed,
             event,
@@ -54,7 +57,12 @@ class Panel(PanelWidgets):
     # -- what the learner does
 
     def _listen(self) -> None:
-        for widget in (*self.sliders.values(), self.seed, self.event, self.view):
+        for widget in (
+            *self.sliders.values(),
+            self.seed,
+            self.event,
+            self.view,
+        ):
             widget.observe(self._on_move, "value")
         self.page_theme.observe(self._on_move, "theme")
         self.preset.observe(self._on_preset, "value")
@@ -104,7 +112,8 @@ class Panel(PanelWidgets):
         """The preset's scenarios with the controls' present values."""
         preset = self.presets[self.preset.value]
         return {
-            name: self._with_settings(scenario) for name, scenario in preset.items()
+            name: self._with_settings(scenario)
+            for name, scenario in preset.items()
         }
 
     def _with_settings(self, scenario: Scenario) -> Scenario:
@@ -155,7 +164,9 @@ class Panel(PanelWidgets):
         if view in self.texts:
             self.text.value = self.texts[view](runs, self.event.value)
         elif view == DEPLOY:
-            self.deploy.update({name: run.scenario for name, run in runs.items()})
+            self.deploy.update(
+                {name: run.scenario for name, run in runs.items()}
+            )
         else:
             self.image.value = self._draw_picture(view, runs)
         self.open_view(view)

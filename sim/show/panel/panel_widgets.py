@@ -10,7 +10,12 @@ import ipywidgets as widgets
 from sim.results.run import Run
 from sim.scenario.scenario import Scenario
 from sim.show.panel import readouts
-from sim.show.panel.controls import DESCRIPTION_WIDTH, WIDTH, Control, make_widget
+from sim.show.panel.controls import (
+    DESCRIPTION_WIDTH,
+    WIDTH,
+    Control,
+    make_widget,
+)
 from sim.show.panel.deploy_tab import DeployTab
 from sim.show.panel.page_theme import PageTheme
 from sim.show.pictures.pictures import PICTURES
@@ -38,7 +43,10 @@ STYLE = """<style>
 What a key would change has an outline that can be seen.
 """
 
-WIDE = {"style": {"description_width": DESCRIPTION_WIDTH}, "layout": {"width": WIDTH}}
+WIDE = {
+    "style": {"description_width": DESCRIPTION_WIDTH},
+    "layout": {"width": WIDTH},
+}
 AS_WIDE_AS_NEEDED = {"button_width": "auto"}
 # ipywidgets loses grid_column
 HEADING_LAYOUT = {"grid_area": "auto / 1 / auto / -1", "margin": "0"}
@@ -92,9 +100,12 @@ class PanelWidgets:
         self.event = widgets.BoundedIntText(
             value=event, min=0, max=MOST, description="story of event", **WIDE
         )
-        self.reset = widgets.Button(description="Reset", tooltip="Back to the preset")
+        self.reset = widgets.Button(
+            description="Reset", tooltip="Back to the preset"
+        )
         self.pin = widgets.ToggleButton(
-            description="Pin this run", tooltip="Keep it, grey, behind the next one"
+            description="Pin this run",
+            tooltip="Keep it, grey, behind the next one",
         )
 
     def _make_outputs(self, picture: str) -> None:

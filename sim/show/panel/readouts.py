@@ -27,13 +27,9 @@ READOUTS = {
 ADDRESS = re.compile(r"https?://\S+")
 SAME = 5e-4  # two numbers this near are not told apart
 LINE_HEIGHT = 1.4  # in font sizes
-TABLE_STYLE = (
-    "border-collapse:collapse;font-variant-numeric:tabular-nums;white-space:nowrap"
-)
+TABLE_STYLE = "border-collapse:collapse;font-variant-numeric:tabular-nums;white-space:nowrap"
 NUMBER_STYLE = "padding:0 .8em;text-align:right"
-STORY_STYLE = (
-    "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;line-height:1.35"
-)
+STORY_STYLE = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;line-height:1.35"
 
 
 def table(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
@@ -42,7 +38,9 @@ def table(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
         f'<th scope="col" style="padding:0 .8em" title="{html.escape(what)}">{name}</th>'
         for name, what in READOUTS.items()
     )
-    rows = "".join(_row(name, run, pinned.get(name)) for name, run in runs.items())
+    rows = "".join(
+        _row(name, run, pinned.get(name)) for name, run in runs.items()
+    )
     shown = (
         f"<table style='{TABLE_STYLE}' class='readout'>"
         f"<thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>"
@@ -53,7 +51,10 @@ def table(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
 def _row(name: str, run: Run, pinned: Run | None) -> str:
     before = {} if pinned is None else values(pinned)
     cells = [
-        _cell(_text(key, value) + _difference(key, value, before.get(key, math.nan)))
+        _cell(
+            _text(key, value)
+            + _difference(key, value, before.get(key, math.nan))
+        )
         for key, value in values(run).items()
     ]
     head = f'<th scope="row" style="text-align:left">{html.escape(name)}</th>'
@@ -64,7 +65,10 @@ def values(run: Run) -> dict[str, float]:
     """The readouts of a run: counts, seconds and runs per event."""
     found = outcomes(run.deliveries)
     return {
-        **{name: found[name] for name in ("delivered", "told", "parked", "lost")},
+        **{
+            name: found[name]
+            for name in ("delivered", "told", "parked", "lost")
+        },
         "p50": found["p50_s"],
         "p99": found["p99_s"],
         "runs per event": found["runs_per_delivery"],
@@ -112,9 +116,7 @@ def bills(runs: Mapping[str, Run], _event: int) -> str:
 
 def _bill(run: Run) -> str:
     lines: Any = run.cost(per="million events").to_dict("records")
-    return (
-        f"<table><tbody>{''.join(_bill_line(**line) for line in lines)}</tbody></table>"
-    )
+    return f"<table><tbody>{''.join(_bill_line(**line) for line in lines)}</tbody></table>"
 
 
 def _bill_line(
@@ -127,11 +129,15 @@ def _bill_line(
     **_: Any,
 ) -> str:
     amount = _cell(html.escape(f"{quantity:,.0f} {unit}"))
-    cost = _cell("not priced" if math.isnan(cost_usd) else f"{cost_usd:,.2f} USD")
+    cost = _cell(
+        "not priced" if math.isnan(cost_usd) else f"{cost_usd:,.2f} USD"
+    )
     price = html.escape(source)
     if date:
         price = f'<a href="{price}" target="_blank">price of {date}</a>'
-    return f"<tr><td>{html.escape(item)}</td>{amount}{cost}<td>{price}</td></tr>"
+    return (
+        f"<tr><td>{html.escape(item)}</td>{amount}{cost}<td>{price}</td></tr>"
+    )
 
 
 def _cell(content: str) -> str:
@@ -141,7 +147,8 @@ def _cell(content: str) -> str:
 def stories(runs: Mapping[str, Run], event: int) -> str:
     """What happened to one event in each run."""
     return "".join(
-        f"<h4>{html.escape(name)}</h4>{story(run, event)}" for name, run in runs.items()
+        f"<h4>{html.escape(name)}</h4>{story(run, event)}"
+        for name, run in runs.items()
     )
 
 

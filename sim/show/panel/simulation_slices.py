@@ -15,7 +15,9 @@ DRAINED_AT_ONCE = 600 * MICROSECONDS
 """How much time after the scenario's own is simulated in one slice."""
 
 
-def simulate_in_slices(scenario: Scenario, seed: int) -> Generator[None, None, Run]:
+def simulate_in_slices(
+    scenario: Scenario, seed: int
+) -> Generator[None, None, Run]:
     """A run as `simulate` makes it; it stops after each slice, and returns the run."""
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from sim.results.intervals import Floats, count_open, oldest
+from sim.arrays import Floats
+from sim.results.intervals import count_open, oldest
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.results.usage import queues
@@ -76,7 +77,9 @@ def _backlog_of(run: Run, queue: str) -> Backlog:
     waits = queues.waits(run)
     waits = waits[waits.queue == queue]
     away = waits[waits.received & (waits.end_s < waits.back_s)]
-    messages = waits.groupby("delivery").agg({"start_s": "min", "back_s": "max"})
+    messages = waits.groupby("delivery").agg(
+        {"start_s": "min", "back_s": "max"}
+    )
     time = np.linspace(0, run.ended_s, POINTS)
     return Backlog(
         time,
@@ -86,7 +89,9 @@ def _backlog_of(run: Run, queue: str) -> Backlog:
     )
 
 
-def _count(at: Floats, start: pd.Series[float], end: pd.Series[float]) -> Floats:
+def _count(
+    at: Floats, start: pd.Series[float], end: pd.Series[float]
+) -> Floats:
     """How many messages are there at each instant."""
     count = count_open(at, np.asarray(start, float), np.asarray(end, float))
     return count.astype(float)
@@ -114,7 +119,8 @@ def _draw_counts(frame: Frame, found: Backlog) -> None:
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
     frame.time_axis(axes, found.time[-1])
     frame.legend(
-        samples, ["waiting in the queue", "in flight: received, not yet deleted"]
+        samples,
+        ["waiting in the queue", "in flight: received, not yet deleted"],
     )
 
 
@@ -125,7 +131,9 @@ def _draw_age(frame: Frame, found: Backlog) -> None:
     frame.time_axis(axes, found.time[-1])
 
 
-def _line(axes: Axes, at: Floats, level: Floats, number: int, theme: Theme) -> Line2D:
+def _line(
+    axes: Axes, at: Floats, level: Floats, number: int, theme: Theme
+) -> Line2D:
     axes.grid(axis="y", color=theme.axis, linewidth=0.5, alpha=0.6)
     (line,) = axes.plot(
         at,
@@ -154,7 +162,11 @@ def backlog_title(found: Backlog) -> str:
 
 
 def _queue_name(run: Run, queue: str | None) -> str:
-    polled = [trigger.source for trigger in run.triggers if queues.polls_queue(trigger)]
+    polled = [
+        trigger.source
+        for trigger in run.triggers
+        if queues.polls_queue(trigger)
+    ]
     known = ", ".join(map(repr, polled)) or "none"
     if queue is None and len(polled) != 1:
         raise ValueError(

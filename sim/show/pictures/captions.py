@@ -42,13 +42,17 @@ class EventNumbers:
     parked: int
     lost: int
     in_flight: int
-    caused_in_flight: int  # deliveries of events that the run's own events caused
+    caused_in_flight: (
+        int  # deliveries of events that the run's own events caused
+    )
     retried: int  # delivered, but not by the first run
     throttles: int
     p50: float
     p99: float
     slowest: float
-    drained: float  # seconds that the simulation went on after the scenario's own
+    drained: (
+        float  # seconds that the simulation went on after the scenario's own
+    )
 
 
 def event_numbers(run: Run) -> EventNumbers:
@@ -113,7 +117,9 @@ def headings(runs: Mapping[str, Run]) -> list[str]:
 
 def _meaning(run: Run) -> str:
     kind = model(run)
-    configs = [function.event_invoke_config for function in run.scenario.functions]
+    configs = [
+        function.event_invoke_config for function in run.scenario.functions
+    ]
     retries = any(config.maximum_retry_attempts for config in configs)
     if kind == "asynchronous" and not retries:
         return "Lambda tries once"
@@ -172,7 +178,9 @@ def environment_counts(run: Run) -> tuple[int, int]:
 def describe(runs: Runs, pinned: Runs | None = None) -> str:
     """One sentence a run with the numbers that its picture shows, for who does not see it."""
     by_name = runs_by_name(runs)
-    sentences = [_sentence(name, event_numbers(run)) for name, run in by_name.items()]
+    sentences = [
+        _sentence(name, event_numbers(run)) for name, run in by_name.items()
+    ]
     if pinned is not None:
         sentences.append(f"Pinned: {describe(pinned)}")
     return " ".join(sentences)

@@ -12,7 +12,13 @@ from sim.results.run import Run
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.triggers import SynchronousTrigger
 from sim.show.drawing.frame import DPI, WIDTH, Picture
-from sim.show.drawing.theme import RUN_COLOURS, RUN_LINES, Colours, Theme, theme_named
+from sim.show.drawing.theme import (
+    RUN_COLOURS,
+    RUN_LINES,
+    Colours,
+    Theme,
+    theme_named,
+)
 from sim.show.drawing.time_units import axis_unit, ticks
 from sim.show.pictures.cloudwatch_graphs import GRAPHS, Graph, MetricLine
 
@@ -24,7 +30,9 @@ SIDE = 0.1
 # Inches inside each graph's share of it:
 LEFT, RIGHT = 0.55, 0.2
 ABOVE, BELOW = 0.42, 0.3
-HEADING_PAD = 16  # points between a graph and its heading; the key stands between them
+HEADING_PAD = (
+    16  # points between a graph and its heading; the key stands between them
+)
 
 
 def cloudwatch(
@@ -46,7 +54,9 @@ def cloudwatch(
     mine = metrics[metrics.dimensions.isin(_dimensions(run, name))]
     sent = set(mine.metric)
     graphs = [
-        graph for graph in GRAPHS if any(line.metric in sent for line in graph.lines)
+        graph
+        for graph in GRAPHS
+        if any(line.metric in sent for line in graph.lines)
     ]
     period_seconds = pd.Timedelta(period).total_seconds()
     seconds = max(run.ended_s, period_seconds)
@@ -169,7 +179,10 @@ class _Page:
         axes.spines["bottom"].set_color(self.theme.axis)
         axes.grid(axis="y", color=self.theme.axis, linewidth=0.5, alpha=0.6)
         axes.tick_params(
-            colors=self.theme.secondary, labelsize=8, color=self.theme.axis, length=2
+            colors=self.theme.secondary,
+            labelsize=8,
+            color=self.theme.axis,
+            length=2,
         )
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
@@ -211,7 +224,9 @@ def _function_name(run: Run, function: str | None) -> str:
     names = [each.name for each in run.scenario.functions]
     known = ", ".join(map(repr, names))
     if function is None and len(names) > 1:
-        raise ValueError(f"The run has functions {known}; name one with function=.")
+        raise ValueError(
+            f"The run has functions {known}; name one with function=."
+        )
     if function is not None and function not in names:
         raise ValueError(f"The run has no function {function!r}, but {known}.")
     return function or names[0]

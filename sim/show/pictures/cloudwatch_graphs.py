@@ -43,7 +43,10 @@ GRAPHS = (
     ),
     Graph("Errors", (MetricLine("Errors", "Sum"),), FAILURE),
     Graph("Throttles", (MetricLine("Throttles", "Sum"),), THROTTLED),
-    Graph("Concurrent executions", (MetricLine("ConcurrentExecutions", "Maximum"),)),
+    Graph(
+        "Concurrent executions",
+        (MetricLine("ConcurrentExecutions", "Maximum"),),
+    ),
     Graph(
         "Async events",
         (
@@ -60,10 +63,16 @@ GRAPHS = (
     ),
     Graph(
         "Iterator age",
-        (MetricLine("IteratorAge", "Maximum"), MetricLine("IteratorAge", "Average")),
+        (
+            MetricLine("IteratorAge", "Maximum"),
+            MetricLine("IteratorAge", "Average"),
+        ),
     ),
     Graph("Offset lag", (MetricLine("OffsetLag", "Maximum"),)),
-    Graph("API latency", (MetricLine("Latency", "p99"), MetricLine("Latency", "p50"))),
+    Graph(
+        "API latency",
+        (MetricLine("Latency", "p99"), MetricLine("Latency", "p50")),
+    ),
     Graph(
         "API errors",
         (
@@ -77,13 +86,19 @@ GRAPHS = (
     Graph(
         "Queue: messages",
         (
-            MetricLine("ApproximateNumberOfMessagesVisible", "Maximum", "visible"),
-            MetricLine("ApproximateNumberOfMessagesNotVisible", "Maximum", "in flight"),
+            MetricLine(
+                "ApproximateNumberOfMessagesVisible", "Maximum", "visible"
+            ),
+            MetricLine(
+                "ApproximateNumberOfMessagesNotVisible", "Maximum", "in flight"
+            ),
         ),
     ),
     Graph(
         "Queue: age of the oldest",
         (MetricLine("ApproximateAgeOfOldestMessage", "Maximum"),),
     ),
-    Graph("Queue: empty receives", (MetricLine("NumberOfEmptyReceives", "Sum"),)),
+    Graph(
+        "Queue: empty receives", (MetricLine("NumberOfEmptyReceives", "Sum"),)
+    ),
 )

@@ -21,8 +21,13 @@ from sim.show.pictures.sweep_table import (
 )
 from sim.show.pictures.sweep_titles import Curve, curves, curves_title
 
-LEFT, RIGHT = 0.95, 2.5  # inches: room for the numbers, and for each curve's name
-LOGARITHMIC = 20  # an axis whose values are this many times apart counts in factors
+LEFT, RIGHT = (
+    0.95,
+    2.5,
+)  # inches: room for the numbers, and for each curve's name
+LOGARITHMIC = (
+    20  # an axis whose values are this many times apart counts in factors
+)
 BAND_OPACITY = 0.16
 MARGIN = 0.03  # of the axis, beyond its first and last value
 BETWEEN_BARS = 0.08  # where values are words, between the bars of two curves
@@ -77,7 +82,9 @@ class _CurvePicture:
         mark = "band:" if self.ordered else "bar:"
         line_parts = [*self.sweep.sample_line, *self.sweep.interval_line(mark)]
         answer = curves_title(self.sweep)
-        self.frame.set_texts(title or answer, [self.sweep.heading], [line_parts])
+        self.frame.set_texts(
+            title or answer, [self.sweep.heading], [line_parts]
+        )
         self.frame.set_alternative(f"{answer}. {self.sweep.in_words}.")
         return self.frame.figure
 
@@ -120,7 +127,9 @@ class _CurvePicture:
     def _draw_names(self) -> None:
         """At the end of each curve its name and last value."""
         _, top = self.axes.get_ylim()
-        last = {by: list(points.values())[-1] for by, points in self.curves.items()}
+        last = {
+            by: list(points.values())[-1] for by, points in self.curves.items()
+        }
         shares = [point.mean / top for point in last.values()]
         heights = apart(shares, 0.7 * NAME_ROOM)
         for number, (by, point) in enumerate(last.items()):
@@ -182,9 +191,13 @@ class _CurvePicture:
         if self.sweep.column.endswith("_s"):
             positions, labels = ticks(limit, 5)
             symbol = axis_unit(limit).symbol
-            self.axes.set_yticks(positions, [f"{label} {symbol}" for label in labels])
+            self.axes.set_yticks(
+                positions, [f"{label} {symbol}" for label in labels]
+            )
         else:
-            self.axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+            self.axes.yaxis.set_major_locator(
+                MaxNLocator(5, steps=[1, 2, 5, 10])
+            )
             self.axes.yaxis.set_major_formatter(
                 FuncFormatter(lambda value, _: self.sweep.number_text(value))
             )

@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from sim.arrays import Floats
 from sim.results.run import Run
 from sim.show.drawing.frame import Frame, Picture
-from sim.show.drawing.span_layout import Floats
 from sim.show.drawing.theme import MARKS, Theme, theme_named
 from sim.show.drawing.time_units import axis_end
 from sim.show.pictures import captions, titles
@@ -46,7 +46,9 @@ class Area:
 # From the bottom up.
 SETTLED = (
     Area("delivered", "success", None, (Fate.SUCCEEDED, Fate.FILTERED)),
-    Area("caller saw an error", "failure", "/////", (Fate.FAILED, Fate.REJECTED)),
+    Area(
+        "caller saw an error", "failure", "/////", (Fate.FAILED, Fate.REJECTED)
+    ),
     Area("dead-lettered", "dead letter", None, (Fate.DEAD_LETTERED,)),
     Area("lost", "dead letter", "xxxx", (Fate.DROPPED, Fate.EXPIRED)),
 )
@@ -85,7 +87,9 @@ def fates(
     return frame.figure
 
 
-def _draw_panel(frame: Frame, axes: Axes, run: Run, seconds: float | None) -> set[str]:
+def _draw_panel(
+    frame: Frame, axes: Axes, run: Run, seconds: float | None
+) -> set[str]:
     """Draw a run; returns the labels of its areas."""
     mine = run.deliveries[run.deliveries.parent.to_numpy() < 0]
     arrived = np.sort(mine.arrived_s.to_numpy())

@@ -65,7 +65,9 @@ class _HeatmapPicture:
         self.x, self.y = sweep.parameters
         means = [point.mean for point in sweep.points.values()] or [0.0]
         self.scale = Normalize(min(means), max(means))
-        self.colours = LinearSegmentedColormap.from_list("sweep", CELLS[self.theme])
+        self.colours = LinearSegmentedColormap.from_list(
+            "sweep", CELLS[self.theme]
+        )
         self.has_numbers = self._has_room(*CELL_WITH_NUMBER)
         self.has_intervals = self._has_room(*CELL_WITH_INTERVAL)
 
@@ -80,7 +82,9 @@ class _HeatmapPicture:
         if self.has_intervals:
             line_parts = line_parts + self.sweep.interval_line("±: half of the")
         answer = heatmap_title(self.sweep)
-        self.frame.set_texts(title or answer, [self.sweep.heading], [line_parts])
+        self.frame.set_texts(
+            title or answer, [self.sweep.heading], [line_parts]
+        )
         self.frame.set_alternative(f"{answer}. {self.sweep.in_words}.")
         return self.frame.figure
 
@@ -107,7 +111,12 @@ class _HeatmapPicture:
             self._annotate(f"± {half}", place, -15, 8, ink)
 
     def _annotate(
-        self, words: str, place: tuple[int, int], points_up: int, size: int, colour: str
+        self,
+        words: str,
+        place: tuple[int, int],
+        points_up: int,
+        size: int,
+        colour: str,
     ) -> None:
         self.axes.annotate(
             words,

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from sim.results.intervals import Floats, oldest, open_intervals
+from sim.arrays import Floats
+from sim.results.intervals import oldest, open_intervals
 from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.results.usage import streams
@@ -35,7 +36,9 @@ GIVEN_UP = {
 """The marks of records that were given up, and their fates."""
 
 NOTHING = pd.DataFrame({"fate": []})
-Points = tuple[Floats, Floats]  # seconds, and an age in seconds or a number of records
+Points = tuple[
+    Floats, Floats
+]  # seconds, and an age in seconds or a number of records
 
 
 def iterator_age(
@@ -87,7 +90,9 @@ def iterator_age(
 class _ShardHistory:
     """The records of one shard over time."""
 
-    def __init__(self, number: int, records: pd.DataFrame, ended: float) -> None:
+    def __init__(
+        self, number: int, records: pd.DataFrame, ended: float
+    ) -> None:
         start = records.written_s.to_numpy(float)
         end = records.settled_s.fillna(ended).to_numpy(float)
         self.number = number
@@ -151,7 +156,9 @@ def _draw(frame: Frame, shards: list[_ShardHistory], limit: float) -> None:
         samples += ages.plot(*shard.ages, **style)
         backlogs.plot(*shard.backlog, **style)
         labels.append(f"shard {shard.number}")
-    records = pd.concat([shard.records for shard in shards]) if shards else NOTHING
+    records = (
+        pd.concat([shard.records for shard in shards]) if shards else NOTHING
+    )
     for mark, fates in GIVEN_UP.items():
         given_up = records[records.fate.isin(fates)]
         if len(given_up):
@@ -162,12 +169,16 @@ def _draw(frame: Frame, shards: list[_ShardHistory], limit: float) -> None:
         axes.set_ylim(0, max(axes.dataLim.y1, 1e-3) * 1.08)
         frame.value_axis(axes)
     ages.set_yticks(*ticks(ages.get_ylim()[1], 5))
-    backlogs.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
+    backlogs.yaxis.set_major_locator(
+        MaxNLocator(5, steps=[1, 2, 5, 10], integer=True)
+    )
     backlogs.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     frame.legend(samples, labels)
 
 
-def _draw_marks(axes: Axes, records: pd.DataFrame, name: str, theme: Theme) -> Line2D:
+def _draw_marks(
+    axes: Axes, records: pd.DataFrame, name: str, theme: Theme
+) -> Line2D:
     """Where records were given up, each at the age it had."""
     mark = MARKS[name]
     (line,) = axes.plot(
@@ -176,7 +187,9 @@ def _draw_marks(axes: Axes, records: pd.DataFrame, name: str, theme: Theme) -> L
         linestyle="none",
         marker=mark.marker,
         markersize=2 * mark.size,
-        markerfacecolor=theme.background if mark.hollow else theme.pick(mark.face),
+        markerfacecolor=theme.background
+        if mark.hollow
+        else theme.pick(mark.face),
         markeredgecolor=theme.pick(mark.edge),
         markeredgewidth=1.2,
         zorder=mark.zorder,
@@ -210,7 +223,9 @@ def _mapping_name(run: Run, mapping: str | None) -> str:
             "The run has no mapping of a stream, table, topic, broker or cluster."
         )
     if mapping is None and len(names) > 1:
-        raise ValueError(f"The run has mappings {known}; name one with mapping=.")
+        raise ValueError(
+            f"The run has mappings {known}; name one with mapping=."
+        )
     if mapping is not None and mapping not in names:
         raise ValueError(
             f"The run has no mapping {mapping!r} of a stream, but {known}."

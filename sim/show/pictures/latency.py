@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.show.drawing.frame import Frame, Picture
-from sim.show.drawing.span_layout import Floats
 from sim.show.drawing.theme import run_colour, run_line, theme_named
 from sim.show.drawing.time_units import LOG_TICKS, log_label
 from sim.show.pictures import captions, titles
 from sim.show.pictures.captions import Runs, runs_by_name
 
-LEFT, RIGHT = 0.85, 2.6  # inches: room for the numbers, and for each curve's name
+LEFT, RIGHT = (
+    0.85,
+    2.6,
+)  # inches: room for the numbers, and for each curve's name
 NAME_ROOM = 0.17  # of the axis's height, between the names of two curves
 LEAST_TIME = 0.001  # seconds; zero has no place on a logarithmic axis
 
 
-def latency(runs: Runs, *, title: str | None = None, theme: str = "light") -> Picture:
+def latency(
+    runs: Runs, *, title: str | None = None, theme: str = "light"
+) -> Picture:
     """Draw how long events take from arrival to success: a curve a run, with p50 and p99.
 
     These are of the delivered events. A curve ends below 100 % where events are never delivered;
@@ -38,7 +43,9 @@ class _Distribution:
     def picture(self, title: str | None) -> Picture:
         self._scales()
         heights = apart([self._share(name) for name in self.runs])
-        for number, (name, height) in enumerate(zip(self.runs, heights, strict=True)):
+        for number, (name, height) in enumerate(
+            zip(self.runs, heights, strict=True)
+        ):
             self._draw_run(name, height, number)
         explained = [
             "share of all events delivered within this time",
@@ -117,7 +124,9 @@ class _Distribution:
             lines.append(f"p50 {spoken(n.p50)} · p99 {spoken(n.p99)}")
         missing = n.deliveries - n.delivered
         if missing:
-            what = "still under way" if n.in_flight == missing else "not delivered"
+            what = (
+                "still under way" if n.in_flight == missing else "not delivered"
+            )
             lines.append(f"{_percent(missing / n.deliveries)} {what}")
         else:
             lines.append(f"all {n.deliveries:,} delivered")
@@ -151,7 +160,9 @@ def _limits(times: Floats) -> tuple[float, float]:
     low, high = 0.1, 1.0
     if len(times):
         low, high = float(times.min()), float(times.max())
-    below = max((tick for tick in LOG_TICKS if tick <= low), default=LOG_TICKS[0])
+    below = max(
+        (tick for tick in LOG_TICKS if tick <= low), default=LOG_TICKS[0]
+    )
     above = min((tick for tick in LOG_TICKS if tick >= high), default=high)
     return below, max(above, below * 10)
 
@@ -164,7 +175,9 @@ def _percent(share: float) -> str:
 def apart(shares: list[float], room: float = NAME_ROOM) -> list[float]:
     """Heights for the names of curves: beside their ends, but apart from each other."""
     heights = list(shares)
-    highest_first = sorted(range(len(shares)), key=lambda number: -shares[number])
+    highest_first = sorted(
+        range(len(shares)), key=lambda number: -shares[number]
+    )
     limit = 2.0 - room
     for number in highest_first:
         heights[number] = min(heights[number], limit)

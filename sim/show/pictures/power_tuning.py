@@ -41,7 +41,10 @@ def power_tuning(
     frame = Frame(2, theme_named(theme), LEFT, between=BETWEEN)
     _draw_cost(frame, frame.axes[0], table)
     _draw_duration(frame, frame.axes[1], table)
-    headings = ["Lambda's bill for a million events", "Duration of a run, without init"]
+    headings = [
+        "Lambda's bill for a million events",
+        "Duration of a run, without init",
+    ]
     lines = [_prices(table), _durations(table)]
     frame.set_texts(title or power_tuning_title(table), headings, lines)
     frame.set_alternative(table.to_string(index=False))

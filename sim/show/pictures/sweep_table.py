@@ -91,7 +91,9 @@ class Parameter:
 class SweepTable:
     """One number of a sweep, with a point for each combination of the parameters' values."""
 
-    points: dict[tuple[Any, ...], Point]  # without those that no run has a number for
+    points: dict[
+        tuple[Any, ...], Point
+    ]  # without those that no run has a number for
     parameters: list[Parameter]
     column: str
     level: float  # of the confidence intervals
@@ -148,7 +150,9 @@ class SweepTable:
         for values, point in self.points.items():
             settings = [
                 parameter.text(value)
-                for parameter, value in zip(self.parameters, values, strict=True)
+                for parameter, value in zip(
+                    self.parameters, values, strict=True
+                )
             ]
             where = ", ".join(settings)
             sentences.append(f"{where}: {self.mean_text(point)}")
@@ -165,7 +169,9 @@ def sweep_table(
     """
     known = comparison.parameters(table)
     paths = [_path(name, known) for name in names]
-    numbers = table.drop(columns=[*known, "seed"]).select_dtypes("number").columns
+    numbers = (
+        table.drop(columns=[*known, "seed"]).select_dtypes("number").columns
+    )
     if column not in numbers:
         raise ValueError(
             f"There is no number {column!r} in this table; it has {', '.join(numbers)}."
@@ -248,11 +254,15 @@ def _path(name: str, known: list[str]) -> str:
     if len(fitting) != 1:
         what = "more than one parameter" if fitting else "no parameter"
         varied = ", ".join(known) or "nothing"
-        raise ValueError(f"There is {what} {name!r} in this table; it varies {varied}.")
+        raise ValueError(
+            f"There is {what} {name!r} in this table; it varies {varied}."
+        )
     return fitting[0]
 
 
-def _refuse_others(table: pd.DataFrame, chosen: list[str], known: list[str]) -> None:
+def _refuse_others(
+    table: pd.DataFrame, chosen: list[str], known: list[str]
+) -> None:
     for other in known:
         if other not in chosen and len(table[other].unique()) > 1:
             raise ValueError(

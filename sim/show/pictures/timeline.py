@@ -60,7 +60,9 @@ class Timeline:
         self.update(runs, pinned)
 
     def _mark_artists(self, pinned: bool) -> list[MarkArtists]:
-        return [MarkArtists(axes, self._theme, pinned) for axes in self._frame.axes]
+        return [
+            MarkArtists(axes, self._theme, pinned) for axes in self._frame.axes
+        ]
 
     @property
     def figure(self) -> Picture:
@@ -85,10 +87,14 @@ class Timeline:
             )
         make = LAYOUTS[self._by]
         layouts = [make(run) for run in runs.values()]
-        behind = [make(run) if run else EMPTY for run in _earlier_runs(runs, pinned)]
+        behind = [
+            make(run) if run else EMPTY for run in _earlier_runs(runs, pinned)
+        ]
         self._fit_rows(max(layout.rows for layout in (*layouts, *behind)))
         shown: set[str] = set()
-        for number, (layout, earlier) in enumerate(zip(layouts, behind, strict=True)):
+        for number, (layout, earlier) in enumerate(
+            zip(layouts, behind, strict=True)
+        ):
             shown |= self._fill(number, layout, earlier)
         self._explain(shown, self._pixel(0).rows_are_thin, pinned is not None)
         self._set_texts(runs, pinned)
@@ -113,7 +119,9 @@ class Timeline:
         width, height = self._frame.pixels
         return PixelSize(self._limits[number] / width, self._rows / height)
 
-    def _fill(self, number: int, layout: SpanLayout, earlier: SpanLayout) -> set[str]:
+    def _fill(
+        self, number: int, layout: SpanLayout, earlier: SpanLayout
+    ) -> set[str]:
         """Fill a panel; returns the meanings that can be seen."""
         self._fit_time(number, max(layout.seconds, earlier.seconds))
         pixel = self._pixel(number)
@@ -197,7 +205,12 @@ def environments(
 ) -> Picture:
     """Draw what each execution environment does: `timeline` with environments as rows."""
     return timeline(
-        runs, by="environment", title=title, pinned=pinned, theme=theme, seconds=seconds
+        runs,
+        by="environment",
+        title=title,
+        pinned=pinned,
+        theme=theme,
+        seconds=seconds,
     )
 
 
@@ -205,7 +218,9 @@ def _fits(needed: float, limit: float) -> bool:
     return LEAST_FILLED * limit <= needed <= limit
 
 
-def _earlier_runs(runs: dict[str, Run], pinned: Runs | None) -> list[Run | None]:
+def _earlier_runs(
+    runs: dict[str, Run], pinned: Runs | None
+) -> list[Run | None]:
     """For each run the pinned one of its name; or of its place, if no name is known."""
     earlier = {} if pinned is None else runs_by_name(pinned)
     if not set(earlier) & set(runs):

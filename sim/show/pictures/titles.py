@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Integers
 from sim.results.phrases import capitalised, plural, spoken
 from sim.results.run import Run
-from sim.show.drawing.span_layout import Integers
 from sim.show.pictures.captions import (
     EventNumbers,
     environment_counts,
@@ -67,9 +67,13 @@ def _numbers(runs: Mapping[str, Run]) -> dict[str, EventNumbers]:
 def _one_run(n: EventNumbers) -> str:
     """What became of one run's events: the worst fate first."""
     if n.lost:
-        answer = f"{_count_of(n.lost, n)} {_are(n.lost)} lost, and nobody is told"
+        answer = (
+            f"{_count_of(n.lost, n)} {_are(n.lost)} lost, and nobody is told"
+        )
     elif n.parked:
-        answer = f"{_count_of(n.parked, n)} {_end(n.parked)} up in a failure store"
+        answer = (
+            f"{_count_of(n.parked, n)} {_end(n.parked)} up in a failure store"
+        )
         answer += f"; {n.delivered:,} are delivered"
     elif n.told:
         answer = f"{_count_of(n.told, n)} {_end(n.told)} with an error for the caller"
@@ -155,9 +159,7 @@ def _latency(numbers: Mapping[str, EventNumbers]) -> str:
         )
     if p99[slow] < ABOUT_AS_FAST * p99[fast]:
         return f"All are about as fast: 99 % of the delivered events take {slowest} at most"
-    return (
-        f"The slowest 1 % take over {slowest} in {slow}, {spoken(p99[fast])} in {fast}"
-    )
+    return f"The slowest 1 % take over {slowest} in {slow}, {spoken(p99[fast])} in {fast}"
 
 
 def _rescued(runs: Mapping[str, Run]) -> str:

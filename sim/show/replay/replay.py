@@ -33,7 +33,9 @@ class Replay(anywidget.AnyWidget):
 
     @traitlets.observe("chosen")
     def _tell(self, change: Any) -> None:
-        self.story = readouts.story(self._run, change.new) if change.new >= 0 else ""
+        self.story = (
+            readouts.story(self._run, change.new) if change.new >= 0 else ""
+        )
 
 
 def replay(run: Run, event: int | None = None) -> Replay:

@@ -8,15 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.results.run import Run
 from sim.show.drawing.span_layout import failure_stores
 from sim.show.drawing.theme import MARKS
 from sim.show.pictures.captions import describe, runs_by_name
 from sim.show.pictures.titles import events_title
-
-Floats = NDArray[np.float64]
 
 PLACES = ("source", "waiting", "environment", "end")
 PLACE_OF = {
@@ -29,8 +27,17 @@ PLACE_OF = {
     "restore": "environment",
     "handler": "environment",
 }
-MARK_OF = {"queue": "queue", "retry": "wait", "visibility": "wait", "source": "source"}
-RUN_MARKS = {"succeeded": "success", "timeout": "timeout", "in flight": "running"}
+MARK_OF = {
+    "queue": "queue",
+    "retry": "wait",
+    "visibility": "wait",
+    "source": "source",
+}
+RUN_MARKS = {
+    "succeeded": "success",
+    "timeout": "timeout",
+    "in flight": "running",
+}
 ENDS = {
     "succeeded": ("delivered", "success"),
     "failed": ("caller told: error", "failure"),
@@ -45,7 +52,9 @@ ENDS = {
 KINDS = tuple(dict.fromkeys(end for end, _ in ENDS.values()))
 
 MOST = 600  # deliveries; more would be a crowd, not a picture
-QUIET = 3.0  # a pause longer than this many mean pauses passes as fast as this many
+QUIET = (
+    3.0  # a pause longer than this many mean pauses passes as fast as this many
+)
 
 
 @dataclass(frozen=True)
@@ -81,13 +90,16 @@ def replay_data(run: Run) -> dict[str, Any]:
                     for step in these
                 ],
             }
-            for event, these in zip(deliveries.event, steps.values(), strict=True)
+            for event, these in zip(
+                deliveries.event, steps.values(), strict=True
+            )
         ],
         "environments": _environments(spans, rows),
         "clock": show_time(np.array([0.0, *instants, until])),
         "ends": list(KINDS),
         "marks": {
-            name: [mark.label, mark.face, mark.edge] for name, mark in MARKS.items()
+            name: [mark.label, mark.face, mark.edge]
+            for name, mark in MARKS.items()
         },
         "title": events_title(runs_by_name(run)),
         "words": describe(run),
@@ -110,7 +122,10 @@ def delivery_steps(
             row = rows.get((span["resource"], span["environment"]), 0)
             steps[span["delivery"]].append(
                 ReplayStep(
-                    span["start_s"], place, row, _mark(span["stage"], span["outcome"])
+                    span["start_s"],
+                    place,
+                    row,
+                    _mark(span["stage"], span["outcome"]),
                 )
             )
     settled = deliveries[deliveries.settled_s.notna()]
@@ -118,7 +133,9 @@ def delivery_steps(
         settled.delivery, settled.fate, settled.settled_s, strict=True
     ):
         steps[delivery].append(
-            ReplayStep(at, "end", KINDS.index(ENDS[fate][0]), end_marks[delivery])
+            ReplayStep(
+                at, "end", KINDS.index(ENDS[fate][0]), end_marks[delivery]
+            )
         )
     return {delivery: _in_order(these) for delivery, these in steps.items()}
 
@@ -126,7 +143,9 @@ def delivery_steps(
 def _in_order(steps: list[ReplayStep]) -> list[ReplayStep]:
     """By time; what has come to its end may still be worked on, but waits no more."""
     steps = sorted(steps, key=lambda step: (step.at, step.place == "end"))
-    ended = next((n for n, step in enumerate(steps) if step.place == "end"), len(steps))
+    ended = next(
+        (n for n, step in enumerate(steps) if step.place == "end"), len(steps)
+    )
     return [
         step
         for n, step in enumerate(steps)
@@ -166,7 +185,10 @@ def show_time(instants: Floats) -> list[list[float]]:
     pauses = np.diff(times)
     longest = QUIET * pauses.mean() if len(pauses) else 1.0
     shown = np.concatenate([[0.0], np.cumsum(np.minimum(pauses, longest))])
-    return [[float(time), float(show)] for time, show in zip(times, shown, strict=True)]
+    return [
+        [float(time), float(show)]
+        for time, show in zip(times, shown, strict=True)
+    ]
 
 
 def _environments(
@@ -200,7 +222,9 @@ def _mark(stage: str, outcome: str) -> str:
 def _end_marks(run: Run) -> list[str]:
     """How each delivery looks when it is settled."""
     fates = run.deliveries.fate
-    letters, destinations = failure_stores(run, (fates == "dead-lettered").to_numpy())
+    letters, destinations = failure_stores(
+        run, (fates == "dead-lettered").to_numpy()
+    )
     marks = [ENDS.get(fate, ("", "queue"))[1] for fate in fates]
     return [
         "destination" if hollow else mark

@@ -84,7 +84,15 @@ def advice_table(advice: Iterable[Advice]) -> pd.DataFrame:
         }
         for each in advice
     ]
-    columns = ["rule", "severity", "resource", "line", "detail", "reason", "source"]
+    columns = [
+        "rule",
+        "severity",
+        "resource",
+        "line",
+        "detail",
+        "reason",
+        "source",
+    ]
     return pd.DataFrame(rows, columns=columns).astype({"line": "Int64"})
 
 
@@ -92,4 +100,6 @@ def advice_table(advice: Iterable[Advice]) -> pd.DataFrame:
 def advice_rules() -> tuple[AdviceRule, ...]:
     """Every rule, the worst first."""
     rules = [AdviceRule(**row) for row in rows_of("advice")]
-    return tuple(sorted(rules, key=lambda rule: SEVERITIES.index(rule.severity)))
+    return tuple(
+        sorted(rules, key=lambda rule: SEVERITIES.index(rule.severity))
+    )

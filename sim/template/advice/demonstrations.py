@@ -38,8 +38,12 @@ class Demonstration:
 def demonstrate(rule: str, measures: str, seed: int = 0) -> Demonstration:
     """Run the two systems of a rule; `measures` says what is counted in their runs."""
     count = COUNTS[measures]
-    broken = simulate(demonstration_scenario(rule, "broken"), seed=seed, drain=False)
-    kept = simulate(demonstration_scenario(rule, "kept"), seed=seed, drain=False)
+    broken = simulate(
+        demonstration_scenario(rule, "broken"), seed=seed, drain=False
+    )
+    kept = simulate(
+        demonstration_scenario(rule, "kept"), seed=seed, drain=False
+    )
     return Demonstration(measures, broken, kept, count(broken), count(kept))
 
 
@@ -47,7 +51,9 @@ def demonstration_scenario(rule: str, state: str) -> Scenario:
     """The system in which a rule is "broken" or "kept"."""
     demonstration = _data()["demonstrations"][rule]
     system = dict(_data()["systems"][demonstration["system"]])
-    system["triggers"] = [trigger(**settings) for settings in system["triggers"]]
+    system["triggers"] = [
+        trigger(**settings) for settings in system["triggers"]
+    ]
     settings = demonstration["settings"] | demonstration[state]
     return Scenario(**system).with_settings(settings)
 
@@ -79,7 +85,9 @@ COUNTS: dict[str, Callable[[Run], int]] = {
     "events lost": _with_fate("dropped"),
     "throttles": lambda run: int(run.deliveries.throttles.sum()),
     "records waiting at the end": _with_fate("in flight"),
-    "events done twice": lambda run: int((run.deliveries.side_effects > 1).sum()),
+    "events done twice": lambda run: int(
+        (run.deliveries.side_effects > 1).sum()
+    ),
     "successes that the caller saw fail": _seen_failing,
     "runs": lambda run: int(run.deliveries.runs.sum()),
 }

@@ -10,7 +10,11 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_kinds import QUEUES, STREAMS
-from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
+from sim.scenario.triggers import (
+    AsynchronousTrigger,
+    SynchronousTrigger,
+    Trigger,
+)
 from sim.template.advice.visibility import advised_visibility_timeout
 
 
@@ -78,7 +82,9 @@ def _invoker(scenario: Scenario, trigger: Trigger) -> str:
     """The trigger, or the functions that have this one as a destination or send to it."""
     if trigger in scenario.triggers:
         return trigger.name
-    senders = [each for each in scenario.functions if trigger.name in each.targets]
+    senders = [
+        each for each in scenario.functions if trigger.name in each.targets
+    ]
     return ", ".join(function.name for function in senders)
 
 
@@ -104,7 +110,10 @@ def _skipped_records(scenario: Scenario) -> Findings:
 
 def retries_without_end(mapping: EventSourceMapping) -> bool:
     """Whether a stream's mapping limits neither retries nor age: both are -1."""
-    retries, age = mapping.maximum_retry_attempts, mapping.maximum_record_age_in_seconds
+    retries, age = (
+        mapping.maximum_retry_attempts,
+        mapping.maximum_record_age_in_seconds,
+    )
     return retries == age == -1
 
 
@@ -136,7 +145,9 @@ def _impatient_front_doors(scenario: Scenario) -> Findings:
 def _whole_batches(scenario: Scenario) -> Findings:
     for mapping, _ in _mappings(scenario, *QUEUES):
         if mapping.batch_size > 1 and not mapping.reports_batch_item_failures:
-            yield Finding(mapping.name, f"batches of up to {mapping.batch_size}")
+            yield Finding(
+                mapping.name, f"batches of up to {mapping.batch_size}"
+            )
 
 
 def _without_dead_letter_queue(scenario: Scenario) -> Findings:
@@ -150,7 +161,9 @@ def _few_receives(scenario: Scenario) -> Findings:
     for mapping, _ in _mappings(scenario, *QUEUES):
         policy = scenario.queue(mapping.source).redrive_policy
         if policy is not None and policy.max_receive_count < advised:
-            detail = f"{policy.max_receive_count} receives; advised are {advised}"
+            detail = (
+                f"{policy.max_receive_count} receives; advised are {advised}"
+            )
             yield Finding(mapping.source, detail)
 
 
@@ -173,7 +186,9 @@ def _recursive_loops(scenario: Scenario) -> Findings:
             reached |= new
             waiting += new
         if name in reached:
-            yield Finding(name, f"comes back through {', '.join(sorted(targets))}")
+            yield Finding(
+                name, f"comes back through {', '.join(sorted(targets))}"
+            )
 
 
 def _receivers(scenario: Scenario, function: Function) -> Iterator[str]:

@@ -7,7 +7,9 @@ from sim import facts
 FACTOR = "advice.visibility_factor"
 
 
-def advised_visibility_timeout(timeout: float, batching_window: float = 0) -> float:
+def advised_visibility_timeout(
+    timeout: float, batching_window: float = 0
+) -> float:
     """The visibility timeout that AWS advises, in seconds.
 
     `timeout` is the function's and `batching_window` the mapping's, both in seconds.

@@ -10,12 +10,19 @@ from typing import Any
 
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.intrinsic_functions import as_text
-from sim.template.cloudformation.resolver import Functions, Refused, Resolver, Truth
+from sim.template.cloudformation.resolver import (
+    Functions,
+    Refused,
+    Resolver,
+    Truth,
+)
 
 
 def _equals(resolver: Resolver, argument: Any) -> Truth:
     first, second = (resolver.value(part) for part in argument)
-    unknown = [part for part in (first, second) if placeholders.is_unknown(part)]
+    unknown = [
+        part for part in (first, second) if placeholders.is_unknown(part)
+    ]
     if unknown:
         return "".join(map(as_text, unknown))
     return as_text(first) == as_text(second)
@@ -46,7 +53,10 @@ def _not(resolver: Resolver, argument: Any) -> Truth:
 
 def _contains(resolver: Resolver, argument: Any) -> Truth:
     items, wanted = (resolver.value(part) for part in argument)
-    unknown = [*placeholders.parameters_in(items), *placeholders.parameters_in(wanted)]
+    unknown = [
+        *placeholders.parameters_in(items),
+        *placeholders.parameters_in(wanted),
+    ]
     if unknown:
         return "".join(map(placeholders.of_parameter, unknown))
     return as_text(wanted) in map(as_text, items)

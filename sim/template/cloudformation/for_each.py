@@ -98,8 +98,12 @@ class _Expansion:
         try:
             items = self.resolver.value(loop.collection)
         except Refused as refused:
-            raise TemplateError([f"Line {loop.line}: {loop.key}: {refused}."]) from None
-        missing = dict.fromkeys(placeholders.parameters_in(items), f"line {loop.line}")
+            raise TemplateError(
+                [f"Line {loop.line}: {loop.key}: {refused}."]
+            ) from None
+        missing = dict.fromkeys(
+            placeholders.parameters_in(items), f"line {loop.line}"
+        )
         if missing:
             raise TemplateError([ask_for_parameters(missing)])
         if not isinstance(items, list):
@@ -126,11 +130,15 @@ class _Expansion:
             return self._filled_mapping(value, identifier, item)
         if isinstance(value, LinedList):
             filled_list = LinedList(value.line)
-            filled_list.extend(self._filled(part, identifier, item) for part in value)
+            filled_list.extend(
+                self._filled(part, identifier, item) for part in value
+            )
             return filled_list
         return value
 
-    def _filled_mapping(self, value: LinedDict, identifier: str, item: str) -> Any:
+    def _filled_mapping(
+        self, value: LinedDict, identifier: str, item: str
+    ) -> Any:
         if value == {"Ref": identifier}:
             return item
         filled = LinedDict(value.line)
@@ -154,4 +162,6 @@ def _loop(key: str, written: Any, line: int) -> _Loop:
 
 
 def _needs_a_mapping(key: str, line: int) -> str:
-    return f"Line {line}: {key} needs an identifier, a collection and a mapping."
+    return (
+        f"Line {line}: {key} needs an identifier, a collection and a mapping."
+    )

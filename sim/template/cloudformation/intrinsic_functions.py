@@ -11,7 +11,12 @@ import re
 from typing import Any
 
 from sim.template.cloudformation import placeholders
-from sim.template.cloudformation.resolver import NO_VALUE, Functions, Refused, Resolver
+from sim.template.cloudformation.resolver import (
+    NO_VALUE,
+    Functions,
+    Refused,
+    Resolver,
+)
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
@@ -51,7 +56,9 @@ def _sub(resolver: Resolver, argument: Any) -> str:
         text, given = argument, {}
     else:
         text, given = argument[0], argument[1]
-    variables = {key: as_text(resolver.value(value)) for key, value in given.items()}
+    variables = {
+        key: as_text(resolver.value(value)) for key, value in given.items()
+    }
 
     def filled(match: re.Match[str]) -> str:
         name = match[1].strip()
@@ -136,7 +143,9 @@ def _find_in_map(resolver: Resolver, argument: Any) -> Any:
 
 def _import_value(resolver: Resolver, argument: Any) -> str:
     name = _text(resolver.value(argument))
-    return name if placeholders.is_unknown(name) else placeholders.of_import(name)
+    return (
+        name if placeholders.is_unknown(name) else placeholders.of_import(name)
+    )
 
 
 def _base64(resolver: Resolver, argument: Any) -> str:
@@ -150,7 +159,9 @@ def _get_availability_zones(resolver: Resolver, argument: Any) -> list[str]:
 
 
 def _to_json(resolver: Resolver, argument: Any) -> str:
-    return resolver.limited(json.dumps(resolver.value(argument), ensure_ascii=False))
+    return resolver.limited(
+        json.dumps(resolver.value(argument), ensure_ascii=False)
+    )
 
 
 def _length(resolver: Resolver, argument: Any) -> Any:

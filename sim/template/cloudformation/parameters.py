@@ -33,7 +33,9 @@ def parameter_values(
         if not _may_be_given(name, declared)
     ]
     values: dict[str, Any] = dict(PSEUDO_PARAMETERS)
-    values |= {name: value for name, value in given.items() if name not in declared}
+    values |= {
+        name: value for name, value in given.items() if name not in declared
+    }
     for name, written in declared.items():
         declaration = written if isinstance(written, dict) else {}
         value = given.get(name, _default(declaration))
@@ -63,7 +65,9 @@ def _unknown_parameter(name: str, declared: Mapping[str, Any]) -> str:
     return f"The template has no parameter {name!r}; it has {', '.join(declared) or 'none'}."
 
 
-def _not_allowed(name: str, value: Any, declaration: Mapping[str, Any]) -> list[str]:
+def _not_allowed(
+    name: str, value: Any, declaration: Mapping[str, Any]
+) -> list[str]:
     allowed = declaration.get("AllowedValues")
     if not isinstance(allowed, list):
         return []

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from sim.template.csv_tables import rows_of
 
-REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
+REFERENCE = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
+)
 
 
 class Property(NamedTuple):

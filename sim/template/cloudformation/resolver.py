@@ -70,8 +70,12 @@ class Resolver:
             function = only_key(written)
             if function in self.functions:
                 return self._apply(self.functions, function, written[function])
-            pairs = {str(key): self.value(item) for key, item in written.items()}
-            return {key: item for key, item in pairs.items() if item is not NO_VALUE}
+            pairs = {
+                str(key): self.value(item) for key, item in written.items()
+            }
+            return {
+                key: item for key, item in pairs.items() if item is not NO_VALUE
+            }
         if isinstance(written, list):
             items = [self.value(item) for item in written]
             return [item for item in items if item is not NO_VALUE]
@@ -109,9 +113,15 @@ class Resolver:
 
         def filled(match: re.Match[str]) -> str:
             given = self.parameters.get(match[0])
-            return placeholders.of_parameter(match[0]) if given is None else str(given)
+            return (
+                placeholders.of_parameter(match[0])
+                if given is None
+                else str(given)
+            )
 
-        return DYNAMIC_REFERENCE.sub(filled, placeholders.without_placeholders(text))
+        return DYNAMIC_REFERENCE.sub(
+            filled, placeholders.without_placeholders(text)
+        )
 
     def limited(self, text: str) -> str:
         """A text that a function made, counted.
@@ -123,7 +133,9 @@ class Resolver:
         limit = facts.fact("template.characters").value
         if self.characters > limit:
             raise TemplateError(
-                [f"The template's functions produce more than {limit:,} characters."]
+                [
+                    f"The template's functions produce more than {limit:,} characters."
+                ]
             )
         return text
 
@@ -133,7 +145,9 @@ class Resolver:
             return NO_VALUE
         if name in self.parameters:
             value = self.parameters[name]
-            self.limited("".join(value) if isinstance(value, list) else str(value))
+            self.limited(
+                "".join(value) if isinstance(value, list) else str(value)
+            )
             return value
         self._check_resource(name)
         return placeholders.of_resource(name)
@@ -159,7 +173,9 @@ class Resolver:
             if made_by_macro(argument):
                 return NO_VALUE
             shown = str(placeholders.shown(argument))[:80]
-            raise Refused(f"{function} cannot be carried out on {shown!r}") from None
+            raise Refused(
+                f"{function} cannot be carried out on {shown!r}"
+            ) from None
 
 
 def only_key(mapping: Mapping[Any, Any]) -> Any:
@@ -173,7 +189,9 @@ def only_key(mapping: Mapping[Any, Any]) -> Any:
 def made_by_macro(value: Any) -> bool:
     """Whether a macro or an include makes a part of this value."""
     if isinstance(value, dict):
-        return "Fn::Transform" in value or any(map(made_by_macro, value.values()))
+        return "Fn::Transform" in value or any(
+            map(made_by_macro, value.values())
+        )
     return isinstance(value, list) and any(map(made_by_macro, value))
 
 

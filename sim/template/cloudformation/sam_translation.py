@@ -13,7 +13,11 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sim.template.errors import TemplateError, ask_for_parameters, import_optional
+from sim.template.errors import (
+    TemplateError,
+    ask_for_parameters,
+    import_optional,
+)
 from sim.template.text.lined import LinedDict
 from sim.template.text.lines import Lines
 
@@ -69,7 +73,9 @@ def translate_sam(
         raise TemplateError(_sentences(error, template, missing)) from None
     except RecursionError:
         raise TemplateError(
-            ["AWS's SAM translator cannot read this template: it refers to itself."]
+            [
+                "AWS's SAM translator cannot read this template: it refers to itself."
+            ]
         ) from None
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"[:200]
@@ -81,7 +87,9 @@ def translate_sam(
 def _translator(region: str) -> Any:
     # With rfc3987_syntax, jsonschema builds 38 grammars: most of the time of the first import.
     with _not_importable("rfc3987_syntax"):
-        translator = import_optional("samtranslator.translator.translator", PACKAGE)
+        translator = import_optional(
+            "samtranslator.translator.translator", PACKAGE
+        )
     parser = import_optional("samtranslator.parser.parser", PACKAGE)
     return translator.Translator(
         _managed_policies(), parser.Parser(), boto_session=_Session(region)
@@ -117,7 +125,9 @@ class _Session:
 @cache
 def _managed_policies() -> Any:
     logging.getLogger("samtranslator").setLevel(logging.CRITICAL)
-    policies = import_optional("samtranslator.internal.managed_policies", PACKAGE)
+    policies = import_optional(
+        "samtranslator.internal.managed_policies", PACKAGE
+    )
     return policies.get_bundled_managed_policy_map("aws")
 
 
@@ -128,7 +138,9 @@ def _resources(template: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _sam_kind(resource: Any) -> str | None:
     """`Function` of `AWS::Serverless::Function`; None of what is not SAM's."""
-    resource_type = str(resource.get("Type")) if isinstance(resource, dict) else ""
+    resource_type = (
+        str(resource.get("Type")) if isinstance(resource, dict) else ""
+    )
     if not resource_type.startswith(PREFIX):
         return None
     return resource_type.removeprefix(PREFIX)
@@ -165,7 +177,9 @@ def _replace_code(properties: dict[str, Any], name: str) -> None:
         properties[name] = CODE
 
 
-def _add_missing_code(properties: dict[str, Any], globals_: Mapping[str, Any]) -> None:
+def _add_missing_code(
+    properties: dict[str, Any], globals_: Mapping[str, Any]
+) -> None:
     both = {**globals_, **properties}
     if both.get("PackageType") == "Image":
         if "ImageUri" not in both:

@@ -8,7 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from sim.template.cloudformation import placeholders
-from sim.template.cloudformation.arn import arn_service, name_in_arn, service_of_type
+from sim.template.cloudformation.arn import (
+    arn_service,
+    name_in_arn,
+    service_of_type,
+)
 from sim.template.cloudformation.conditions import CONDITION_FUNCTIONS
 from sim.template.cloudformation.for_each import expand_loops
 from sim.template.cloudformation.intrinsic_functions import INTRINSIC_FUNCTIONS
@@ -87,16 +91,24 @@ class Template:
     parameters on which that depends.
     """
 
-    def __init__(self, written: LinedDict, given_parameters: Mapping[str, Any]) -> None:
+    def __init__(
+        self, written: LinedDict, given_parameters: Mapping[str, Any]
+    ) -> None:
         _check_sections(written)
-        parameters = parameter_values(written.get("Parameters") or {}, given_parameters)
+        parameters = parameter_values(
+            written.get("Parameters") or {}, given_parameters
+        )
         self.repeated = written.repeated
         self.written = expand_loops(written, _resolver(written, parameters))
         self.lines = Lines(self.written)
         self.problems: list[str] = []
-        self.resolver = _resolver(_without_sam(self.written, parameters), parameters)
+        self.resolver = _resolver(
+            _without_sam(self.written, parameters), parameters
+        )
         self.left_out: dict[str, str] = {}
-        self.resources = {resource.name: resource for resource in self._resources()}
+        self.resources = {
+            resource.name: resource for resource in self._resources()
+        }
 
     def place(self, name: str, path: str = "") -> str:
         """Name and line of a resource or of its property, for sentences."""
@@ -115,20 +127,26 @@ class Template:
         for name in placeholders.resources_in(value):
             if name in self.resources:
                 return self.resources[name]
-        return self._by_service_and_name.get((arn_service(value), name_in_arn(value)))
+        return self._by_service_and_name.get(
+            (arn_service(value), name_in_arn(value))
+        )
 
     @cached_property
     def _by_service_and_name(self) -> dict[tuple[str, str], Resource]:
         named = {}
         for resource in self.resources.values():
-            name = resource.properties.get(NAME_PROPERTIES.get(resource.type, ""))
+            name = resource.properties.get(
+                NAME_PROPERTIES.get(resource.type, "")
+            )
             if isinstance(name, str) and name:
                 named[service_of_type(resource.type), name] = resource
         return named
 
     def _resources(self) -> Iterator[Resource]:
         for name, written in self.resolver.resources.items():
-            resource_type = written.get("Type") if isinstance(written, dict) else None
+            resource_type = (
+                written.get("Type") if isinstance(written, dict) else None
+            )
             if not isinstance(resource_type, str):
                 if not name.startswith("Fn::"):
                     self._add_problem(name, "a resource needs a Type.")
@@ -155,7 +173,9 @@ class Template:
         self.problems.append(f"{self.place(name, path)}: {sentence}")
 
 
-def _resolver(template: Mapping[str, Any], parameters: Mapping[str, Any]) -> Resolver:
+def _resolver(
+    template: Mapping[str, Any], parameters: Mapping[str, Any]
+) -> Resolver:
     return Resolver(
         template,
         parameters,

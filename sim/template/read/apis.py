@@ -28,9 +28,7 @@ INVOCATION_TYPE = "X-Amz-Invocation-Type"
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html
 """
-ELSEWHERE = (
-    "What an API sends to others than functions of this template is not simulated."
-)
+ELSEWHERE = "What an API sends to others than functions of this template is not simulated."
 NOT_FETCHED = "The file with its routes is not fetched."
 ONE_METHOD = "Limits of single methods are not simulated."
 EVERY_METHOD = {"ResourcePath": ("/*", "*"), "HttpMethod": ("*",)}
@@ -63,16 +61,22 @@ def read_apis(draft: Draft) -> None:
 def _integrations(draft: Draft) -> Iterator[_Integration]:
     for method in draft.template.of_type("AWS::ApiGateway::Method"):
         settings = method.get("Integration")
-        yield _Integration(method, method.get("RestApiId"), settings, "Integration")
+        yield _Integration(
+            method, method.get("RestApiId"), settings, "Integration"
+        )
     for resource in draft.template.of_type("AWS::ApiGatewayV2::Integration"):
         settings = resource.properties
-        yield _Integration(resource, resource.get("ApiId"), settings, "IntegrationUri")
+        yield _Integration(
+            resource, resource.get("ApiId"), settings, "IntegrationUri"
+        )
     for api in draft.template.of_type(REST_API, HTTP_API):
         itself = placeholders.of_resource(api.name)
         for path, settings in _in_openapi(api.get("Body")):
             yield _Integration(api, itself, settings, f"Body.{path}")
         if api.get("Target"):  # an HTTP API made in one go
-            yield _Integration(api, itself, {"Uri": api.get("Target")}, "Target")
+            yield _Integration(
+                api, itself, {"Uri": api.get("Target")}, "Target"
+            )
 
 
 def _in_openapi(body: Any) -> Iterator[tuple[str, Any]]:
@@ -119,20 +123,26 @@ def _read_integration(draft: Draft, integration: _Integration) -> None:
     _add_trigger(draft, integration, function)
 
 
-def _add_trigger(draft: Draft, integration: _Integration, function: str) -> None:
+def _add_trigger(
+    draft: Draft, integration: _Integration, function: str
+) -> None:
     resource, settings = integration.resource, integration.settings
     api = draft.template.find(integration.api) or resource
     if _does_not_wait(settings):
         draft.add_trigger("invoke_event", api, function)
         return
     path = f"{integration.path}."
-    fields = read_fields(draft, resource, "AWS::ApiGateway Integration", settings, path)
+    fields = read_fields(
+        draft, resource, "AWS::ApiGateway Integration", settings, path
+    )
     fields |= read_throttles(draft, api)
     draft.add_trigger(kind_of_api(api, settings), api, function, fields=fields)
 
 
 def _does_not_wait(settings: Mapping[str, Any]) -> bool:
-    parameters = _first(settings, "RequestParameters", "requestParameters") or {}
+    parameters = (
+        _first(settings, "RequestParameters", "requestParameters") or {}
+    )
     return any(
         INVOCATION_TYPE in str(name) and "Event" in str(value)
         for name, value in parameters.items()
@@ -142,7 +152,11 @@ def _does_not_wait(settings: Mapping[str, Any]) -> bool:
 def kind_of_api(api: Resource, settings: Mapping[str, Any]) -> str:
     """The kind of trigger that an API is; `settings` are those of its integration."""
     if api.type == HTTP_API:
-        return "apigw_ws" if api.get("ProtocolType") == "WEBSOCKET" else "apigw_http"
+        return (
+            "apigw_ws"
+            if api.get("ProtocolType") == "WEBSOCKET"
+            else "apigw_http"
+        )
     mode = _first(settings, "ResponseTransferMode", "responseTransferMode")
     return "apigw_rest_stream" if mode == "STREAM" else "apigw_rest"
 
@@ -179,5 +193,6 @@ def _limits(
 
 def _is_for_every_method(settings: Mapping[str, Any]) -> bool:
     return all(
-        settings.get(name, every[0]) in every for name, every in EVERY_METHOD.items()
+        settings.get(name, every[0]) in every
+        for name, every in EVERY_METHOD.items()
     )

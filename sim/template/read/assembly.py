@@ -40,7 +40,9 @@ class Assembly:
         self.draft = draft
         self.report = draft.report
         self.problems = draft.template.problems
-        self.triggers_of = Counter(each.resource.name for each in draft.triggers)
+        self.triggers_of = Counter(
+            each.resource.name for each in draft.triggers
+        )
         self.triggers: dict[str, NamedTrigger] = {}
         self.schedules: dict[str, Traffic] = {}
 
@@ -64,10 +66,15 @@ class Assembly:
             return None
         given = list(traffic)
         busy = {flow.into for flow in given}
-        schedules = [flow for name, flow in self.schedules.items() if name not in busy]
+        schedules = [
+            flow for name, flow in self.schedules.items() if name not in busy
+        ]
         try:
             return Scenario(
-                **groups, triggers=triggers, traffic=[*schedules, *given], **settings
+                **groups,
+                triggers=triggers,
+                traffic=[*schedules, *given],
+                **settings,
             )
         except ScenarioError as error:
             self.problems += map(self._with_place, str(error).split("\n"))
@@ -120,13 +127,19 @@ class Assembly:
         waits = not (name in self.draft.configured or has_dead_letters)
         kind = "invoke" if waits else "invoke_event"
         fields = {"kind": kind, "function": name}
-        self.triggers[_unused(name, self.triggers)] = NamedTrigger(fields, owner)
+        self.triggers[_unused(name, self.triggers)] = NamedTrigger(
+            fields, owner
+        )
         why = (
             "What invokes it is not simulated"
             if name in self.draft.invoked_otherwise
             else "Nothing in the template invokes it"
         )
-        how = "and waits" if waits else "with type Event, for which it has settings"
+        how = (
+            "and waits"
+            if waits
+            else "with type Event, for which it has settings"
+        )
         self.report.add(
             "assumed",
             name,
@@ -156,9 +169,13 @@ class Assembly:
             window = window if isinstance(window, int) else 0
             seconds = advised_visibility_timeout(int(timeout), window)
             if seconds > default:
-                self.draft.groups["queues"][queue]["visibility_timeout"] = seconds
+                self.draft.groups["queues"][queue]["visibility_timeout"] = (
+                    seconds
+                )
                 more = " and the batching window" if window else ""
-                note = f"Six times the function's timeout{more}, as AWS advises."
+                note = (
+                    f"Six times the function's timeout{more}, as AWS advises."
+                )
                 self._report_visibility_timeout(queue, seconds, resource, note)
 
     def _report_visibility_timeout(
@@ -182,7 +199,9 @@ class Assembly:
             try:
                 resource = GROUPS[group](**fields)
             except ScenarioError as error:
-                self._add_problems(owner.place() if owner is not None else name, error)
+                self._add_problems(
+                    owner.place() if owner is not None else name, error
+                )
                 continue
             if owner is not None:
                 report_defaults(self.draft, owner, resource)
@@ -190,7 +209,9 @@ class Assembly:
 
     def _finished_triggers(self) -> Iterator[Any]:
         for name, (fields, resource) in self.triggers.items():
-            settings = {key: item for key, item in fields.items() if item is not None}
+            settings = {
+                key: item for key, item in fields.items() if item is not None
+            }
             try:
                 finished = trigger(name=name, **settings)
             except ScenarioError as error:
@@ -200,7 +221,9 @@ class Assembly:
             yield finished
 
     def _add_problems(self, place: str, error: ScenarioError) -> None:
-        self.problems += [f"{place}: {sentence}" for sentence in str(error).split("\n")]
+        self.problems += [
+            f"{place}: {sentence}" for sentence in str(error).split("\n")
+        ]
 
     def _with_place(self, sentence: str) -> str:
         """The sentence with the place of the first resource that it names."""

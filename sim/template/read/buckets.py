@@ -36,7 +36,10 @@ def read_notifications(draft: Draft) -> None:
     """Put every notification of a bucket into the draft."""
     for bucket in draft.template.of_type(BUCKET):
         configuration = bucket.get(NOTIFICATIONS)
-        _add(draft, _Notifications(bucket, bucket.name, configuration, "Function"))
+        _add(
+            draft,
+            _Notifications(bucket, bucket.name, configuration, "Function"),
+        )
     for custom in draft.template.of_type("Custom::S3BucketNotifications"):
         draft.used.add(custom.name)
         written = custom.get("BucketName")
@@ -48,7 +51,10 @@ def read_notifications(draft: Draft) -> None:
 
 
 def _add(draft: Draft, notifications: _Notifications) -> None:
-    resource, configuration = notifications.resource, notifications.configuration
+    resource, configuration = (
+        notifications.resource,
+        notifications.configuration,
+    )
     if not isinstance(configuration, dict):
         return
     if not draft.check_known(resource, NOTIFICATIONS, configuration):
@@ -59,12 +65,18 @@ def _add(draft: Draft, notifications: _Notifications) -> None:
     for group in OTHER_GROUPS:
         value = configuration.get(group)
         if value:
-            draft.not_simulated(resource, f"{NOTIFICATIONS}.{group}", value, OTHERS)
+            draft.not_simulated(
+                resource, f"{NOTIFICATIONS}.{group}", value, OTHERS
+            )
 
 
-def _add_function(draft: Draft, notifications: _Notifications, item: Any) -> None:
+def _add_function(
+    draft: Draft, notifications: _Notifications, item: Any
+) -> None:
     resource, bucket = notifications.resource, notifications.bucket
-    value = item.get(notifications.function_key) if isinstance(item, dict) else None
+    value = (
+        item.get(notifications.function_key) if isinstance(item, dict) else None
+    )
     function = function_named(draft, value)
     path = f"{NOTIFICATIONS}.LambdaConfigurations"
     if function is None:
@@ -74,4 +86,6 @@ def _add_function(draft: Draft, notifications: _Notifications, item: Any) -> Non
     if item.get("Filter"):
         draft.share_unknown(resource, f"{path}.Filter", function)
     owner = draft.resources.get(bucket, resource)
-    draft.add_trigger("s3_notification", owner, function, function, source=bucket)
+    draft.add_trigger(
+        "s3_notification", owner, function, function, source=bucket
+    )

@@ -19,7 +19,9 @@ from sim.template.read.draft import Draft
 from sim.template.read.functions import INVOKE_CONFIG
 
 
-def report_defaults(draft: Draft, resource: Resource, finished: Settings) -> None:
+def report_defaults(
+    draft: Draft, resource: Resource, finished: Settings
+) -> None:
     """Report the default of every property that the resource leaves out."""
     rows = list(properties_of(resource.type))
     if isinstance(finished, Function) and resource.name not in draft.configured:

@@ -40,7 +40,9 @@ def read_destination_buses(draft: Draft) -> None:
                 continue
             destination = _Destination(function, condition, bus)
             rules = _rules_of(draft, bus)
-            admitted = [rule for rule in rules if _admits(draft, rule, destination)]
+            admitted = [
+                rule for rule in rules if _admits(draft, rule, destination)
+            ]
             if len(admitted) < len(rules):
                 name = _add_bus(draft, destination, admitted)
                 added += _copied_triggers(draft, destination, admitted, name)
@@ -69,7 +71,9 @@ def _triggers_of(draft: Draft, bus: str) -> list[TriggerDraft]:
     ]
 
 
-def _add_bus(draft: Draft, destination: _Destination, rules: list[Resource]) -> str:
+def _add_bus(
+    draft: Draft, destination: _Destination, rules: list[Resource]
+) -> str:
     """Add a bus for the results alone, with the queues and topics of these rules: its name."""
     function, bus = destination.function, destination.bus
     # AWS takes no slash in the name of a bus.
@@ -80,7 +84,10 @@ def _add_bus(draft: Draft, destination: _Destination, rules: list[Resource]) -> 
         for events in draft.forwarded
         if events.bus == bus and events.rule.name in names
     ]
-    draft.event_buses[name] = {"name": name, "targets": tuple(dict.fromkeys(targets))}
+    draft.event_buses[name] = {
+        "name": name,
+        "targets": tuple(dict.fromkeys(targets)),
+    }
     owner = draft.resources.get(function)
     draft.report.add(
         "assumed",
@@ -115,7 +122,9 @@ def _detach(draft: Draft, admitting: set[str]) -> None:
         if rule.name in admitting and _admits_only_results(rule)
     }
     draft.triggers = [
-        trigger for trigger in draft.triggers if trigger.resource.name not in detached
+        trigger
+        for trigger in draft.triggers
+        if trigger.resource.name not in detached
     ]
     for bus in {e.bus for e in draft.forwarded if e.rule.name in detached}:
         targets = [
@@ -134,7 +143,9 @@ def _admits(draft: Draft, rule: Resource, destination: _Destination) -> bool:
     detail_types = [
         word.replace("\u2013", "-") for word in _words(pattern, "detail-type")
     ]
-    functions = [function_named(draft, word) for word in _words(pattern, "resources")]
+    functions = [
+        function_named(draft, word) for word in _words(pattern, "resources")
+    ]
     return (
         _matches(SOURCE, _words(pattern, "source"))
         and _matches(DETAIL_TYPES[destination.condition], detail_types)

@@ -8,7 +8,13 @@ from typing import Any, NamedTuple
 from sim.scenario.function import Function
 from sim.scenario.resources import Bucket, EventBus, Queue, Topic
 from sim.scenario.settings import Named
-from sim.scenario.streams import Broker, DocumentDBCluster, KafkaTopic, Stream, Table
+from sim.scenario.streams import (
+    Broker,
+    DocumentDBCluster,
+    KafkaTopic,
+    Stream,
+    Table,
+)
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.property_tables import reference_page
 from sim.template.cloudformation.template import Resource, Template
@@ -65,7 +71,9 @@ class Draft:
     def __init__(self, template: Template) -> None:
         self.template = template
         self.report = Report()
-        self.groups: dict[str, dict[str, Fields]] = {group: {} for group in GROUPS}
+        self.groups: dict[str, dict[str, Fields]] = {
+            group: {} for group in GROUPS
+        }
         self.resources: dict[str, Resource] = {}
         self.triggers: list[TriggerDraft] = []
         self.forwarded: list[ForwardedEvents] = []
@@ -153,12 +161,16 @@ class Draft:
             source=reference_page(resource.type),
         )
 
-    def not_in_template(self, resource: Resource, path: str, value: Any) -> None:
+    def not_in_template(
+        self, resource: Resource, path: str, value: Any
+    ) -> None:
         """Report something that belongs to a function of another template."""
         why = "Its function is not in this template."
         self.not_simulated(resource, path, value, why)
 
-    def share_unknown(self, resource: Resource, path: str, function: str = "") -> None:
+    def share_unknown(
+        self, resource: Resource, path: str, function: str = ""
+    ) -> None:
         """What a filter lets through, nobody can know before the events are there.
 
         `function`: which of the resource's triggers it is, if there are several.

@@ -37,7 +37,9 @@ def read_fields(
     for row in rows:
         if row.property != "*":
             for value in values_at(properties, row.property):
-                _read_property(draft, resource, row, path + row.property, value, fields)
+                _read_property(
+                    draft, resource, row, path + row.property, value, fields
+                )
     _report_unknown(draft, resource, rows, properties, path)
     return fields
 

@@ -31,7 +31,9 @@ def read_function_places(draft: Draft) -> None:
 def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
     path = place.path.replace("[]", "")
     for value, around in places_at(resource.properties, place.path):
-        if not isinstance(value, str) or not draft.check_known(resource, path, value):
+        if not isinstance(value, str) or not draft.check_known(
+            resource, path, value
+        ):
             continue
         function = function_named(draft, value)
         if function is None or function not in draft.functions:
@@ -41,7 +43,9 @@ def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
             draft.invoked_otherwise.add(function)
             continue
         has_settings = properties_of(place.type)
-        fields = read_fields(draft, resource, place.type) if has_settings else {}
+        fields = (
+            read_fields(draft, resource, place.type) if has_settings else {}
+        )
         draft.report_read(resource, path, value)
         kind = _exact_kind(place.kind, around)
         draft.add_trigger(kind, resource, function, fields=fields)
@@ -49,7 +53,10 @@ def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
 
 def _exact_kind(kind: str, around: Mapping[str, Any]) -> str:
     """The kind, where a word beside the function decides it."""
-    if kind == "ses_event" and around.get("InvocationType") == "RequestResponse":
+    if (
+        kind == "ses_event"
+        and around.get("InvocationType") == "RequestResponse"
+    ):
         return "ses_sync"
     is_origin = str(around.get("EventType")).startswith("origin")
     if kind == "edge_viewer" and is_origin:

@@ -66,7 +66,9 @@ def _cdk_functions(draft: Draft) -> set[str]:
     return names
 
 
-def read_function_settings(draft: Draft, behaviour: Mapping[str, Behaviour]) -> None:
+def read_function_settings(
+    draft: Draft, behaviour: Mapping[str, Behaviour]
+) -> None:
     """Read the functions' settings, once every other resource has its name."""
     for resource in draft.template.of_type(FUNCTION):
         if resource.name in draft.functions:
@@ -76,7 +78,9 @@ def read_function_settings(draft: Draft, behaviour: Mapping[str, Behaviour]) -> 
     for resource in draft.template.of_type("AWS::CodeDeploy::DeploymentGroup"):
         config = resource.get("DeploymentConfigName")
         if "Lambda" in str(config):
-            draft.not_simulated(resource, "DeploymentConfigName", config, DEPLOYMENTS)
+            draft.not_simulated(
+                resource, "DeploymentConfigName", config, DEPLOYMENTS
+            )
     for name, function in draft.functions.items():
         _add_behaviour(draft, name, function, behaviour.get(name))
 
@@ -135,7 +139,9 @@ def _ask_for_behaviour(draft: Draft, name: str, line: int | None) -> None:
         )
 
 
-def _assume_init(draft: Draft, name: str, function: Fields, line: int | None) -> None:
+def _assume_init(
+    draft: Draft, name: str, function: Fields, line: int | None
+) -> None:
     """Where a runtime's cold starts were not measured, take those of the nearest one."""
     runtime = str(function.get("runtime", "python3.13"))
     is_image = str(function.get("package_type", "Zip")).lower() == "image"
@@ -172,7 +178,9 @@ def _nearest_cold_start(runtime: str, package: str) -> facts.ColdStart:
     return min(candidates, key=distance)
 
 
-def _of_language(rows: list[facts.ColdStart], runtime: str) -> list[facts.ColdStart]:
+def _of_language(
+    rows: list[facts.ColdStart], runtime: str
+) -> list[facts.ColdStart]:
     language = re.match(r"[a-z]*", runtime)
     name = language[0] if language else ""
     if name == "provided":  # a runtime of one's own starts a compiled program

@@ -18,7 +18,9 @@ NESTED = "A nested stack is a template of its own: read that one by itself."
 MACROS = "What macros and includes make is not known: none is run or fetched."
 LOOPS = "Loops are carried out where Transform has AWS::LanguageExtensions."
 CONDITION = "Its condition does not hold."
-REPEATED = "https://github.com/aws-cloudformation/cfn-language-discussion/issues/96"
+REPEATED = (
+    "https://github.com/aws-cloudformation/cfn-language-discussion/issues/96"
+)
 WITHOUT_EVENTS = (
     "AWS::IAM::",
     "AWS::CloudWatch::",
@@ -34,16 +36,25 @@ def report_leftovers(draft: Draft) -> None:
     written = draft.template.lines.resources
     for resource in draft.template.resources.values():
         if resource.name not in draft.used and resource.name in written:
-            draft.not_simulated(resource, "", resource.type, _why(draft, resource))
+            draft.not_simulated(
+                resource, "", resource.type, _why(draft, resource)
+            )
     _report_macros(draft)
     for key, first, last in draft.template.repeated:
         note = f"The same key stands in line {last} again, and CloudFormation takes the last."
-        draft.report.add("not supported", key, line=first, note=note, source=REPEATED)
+        draft.report.add(
+            "not supported", key, line=first, note=note, source=REPEATED
+        )
     for name in draft.template.left_out:
         if name in written:
             line = draft.template.lines.line(name)
             draft.report.add(
-                "not supported", name, "Condition", False, line=line, note=CONDITION
+                "not supported",
+                name,
+                "Condition",
+                False,
+                line=line,
+                note=CONDITION,
             )
 
 

@@ -9,7 +9,11 @@ from sim.template.cloudformation.arn import arn_service
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
-from sim.template.read.references import add_outside, function_named, resource_named
+from sim.template.read.references import (
+    add_outside,
+    function_named,
+    resource_named,
+)
 
 CONSUMER = "AWS::Kinesis::StreamConsumer"
 QUEUE = "AWS::SQS::Queue"
@@ -36,7 +40,9 @@ KIND_OF_SETTING = {
     "DocumentDBEventSourceConfig": "documentdb",
 }
 """The kind of source that must have a setting."""
-ONE_MAPPING = "Another mapping polls this queue; here each queue feeds one function."
+ONE_MAPPING = (
+    "Another mapping polls this queue; here each queue feeds one function."
+)
 
 
 def read_mappings(draft: Draft) -> None:
@@ -53,7 +59,9 @@ def read_mappings(draft: Draft) -> None:
         if not known:
             continue
         if function is None:
-            draft.not_in_template(mapping, "FunctionName", mapping.get("FunctionName"))
+            draft.not_in_template(
+                mapping, "FunctionName", mapping.get("FunctionName")
+            )
         else:
             _add_mapping(draft, mapping, function, fields)
 
@@ -145,7 +153,9 @@ def _source(draft: Draft, mapping: Resource, kind: str) -> str | None:
 def _kafka_topic(draft: Draft, mapping: Resource) -> str | None:
     written = mapping.get("Topics")
     topics = [
-        topic for topic in written or () if draft.check_known(mapping, "Topics", topic)
+        topic
+        for topic in written or ()
+        if draft.check_known(mapping, "Topics", topic)
     ]
     if not topics:
         if not placeholders.is_unknown(written):

@@ -8,7 +8,12 @@ from sim.template.cloudformation.property_tables import (
     reference_page,
 )
 from sim.template.cloudformation.template import Resource
-from sim.template.read.apis import HTTP_API, REST_API, kind_of_api, read_throttles
+from sim.template.read.apis import (
+    HTTP_API,
+    REST_API,
+    kind_of_api,
+    read_throttles,
+)
 from sim.template.read.draft import Draft
 from sim.template.read.references import function_named, resource_named
 
@@ -20,7 +25,9 @@ ELSEWHERE = "What this principal invokes is not simulated."
 def read_permissions(draft: Draft) -> None:
     """Put the triggers into the draft of which only a permission tells."""
     triggers = draft.triggers
-    services = {(t.fields["function"], _service(t.fields["kind"])) for t in triggers}
+    services = {
+        (t.fields["function"], _service(t.fields["kind"])) for t in triggers
+    }
     makers = {(t.fields["function"], t.resource.name) for t in triggers}
     for permission in draft.template.of_type("AWS::Lambda::Permission"):
         draft.used.add(permission.name)
@@ -70,7 +77,11 @@ def _kind_of_permission(
 
 
 def _add_trigger(
-    draft: Draft, permission: Resource, function: str, kind: str, maker: Resource
+    draft: Draft,
+    permission: Resource,
+    function: str,
+    kind: str,
+    maker: Resource,
 ) -> None:
     source = None
     if kind in NAMING_A_SOURCE:

@@ -72,7 +72,9 @@ class Reading:
         return [
             replace(
                 advice,
-                line=self.template.lines.line(advice.resource, advice.rule.property),
+                line=self.template.lines.line(
+                    advice.resource, advice.rule.property
+                ),
             )
             for advice in advise(self.scenario)
             if advice.resource not in self.outside

@@ -40,7 +40,9 @@ def function_named(draft: Draft, value: Any) -> str | None:
     match = FUNCTION_ARN.search(value)
     found = template.find(value) or (template.find(match[0]) if match else None)
     found = found or _by_name(template, value.split(":", maxsplit=1)[0])
-    for _ in range(3):  # a SAM alias refers to a version, which refers to its function
+    for _ in range(
+        3
+    ):  # a SAM alias refers to a version, which refers to its function
         if found is not None and found.type in QUALIFIERS:
             draft.used.add(found.name)
             named = found.get("FunctionName")
@@ -55,7 +57,11 @@ def _by_name(template: Template, function: Any) -> Resource | None:
 
 
 def resource_named(
-    draft: Draft, resource: Resource, path: str, value: Any, group: str = "queues"
+    draft: Draft,
+    resource: Resource,
+    path: str,
+    value: Any,
+    group: str = "queues",
 ) -> str | None:
     """The name of the resource to which a value refers.
 

@@ -47,13 +47,22 @@ class Report:
     ) -> None:
         """Add a row, once."""
         row = ReportRow(
-            resource, property, line, status, _shown(value), argument, note, source
+            resource,
+            property,
+            line,
+            status,
+            _shown(value),
+            argument,
+            note,
+            source,
         )
         self.rows[row] = None
 
     def frame(self) -> pd.DataFrame:
         """The report as a table, by line."""
-        rows = sorted(self.rows, key=lambda row: (row.line is None, row.line or 0))
+        rows = sorted(
+            self.rows, key=lambda row: (row.line is None, row.line or 0)
+        )
         frame = pd.DataFrame(rows, columns=ReportRow._fields)
         return frame.astype({"line": "Int64"})
 

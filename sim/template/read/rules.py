@@ -13,9 +13,7 @@ from sim.template.read.schedules import read_schedule
 
 RULE = "AWS::Events::Rule"
 FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
-ELSEWHERE = (
-    "Where this rule sends events is not simulated: put traffic into the target itself."
-)
+ELSEWHERE = "Where this rule sends events is not simulated: put traffic into the target itself."
 ALWAYS = "Here a bus always reaches its queues and topics."
 
 Target = Mapping[str, Any]
@@ -56,7 +54,9 @@ def _read_target(
     )
 
 
-def _forward(draft: Draft, rule: Resource, bus: str | None, target: Target) -> None:
+def _forward(
+    draft: Draft, rule: Resource, bus: str | None, target: Target
+) -> None:
     """A bus of the template sends to its queues and topics; all other targets are reported."""
     name = _forwarded_to(draft, target)
     if bus is None or name is None:
@@ -70,7 +70,9 @@ def _forward(draft: Draft, rule: Resource, bus: str | None, target: Target) -> N
             draft.not_simulated(rule, f"Targets.{key}", target[key], ALWAYS)
 
 
-def _bus(draft: Draft, rule: Resource, targets: list[dict[str, Any]]) -> str | None:
+def _bus(
+    draft: Draft, rule: Resource, targets: list[dict[str, Any]]
+) -> str | None:
     """The bus of the rule.
 
     Of the default bus it is only what the rule lets through, unless something here sends to it.
@@ -79,7 +81,9 @@ def _bus(draft: Draft, rule: Resource, targets: list[dict[str, Any]]) -> str | N
     if written and draft.check_known(rule, "EventBusName", written):
         is_default = written == "default" or str(written).endswith("/default")
         if not is_default:
-            return resource_named(draft, rule, "EventBusName", written, "event_buses")
+            return resource_named(
+                draft, rule, "EventBusName", written, "event_buses"
+            )
     if "default" in draft.event_buses:
         return "default"
     if not any(_forwarded_to(draft, target) for target in targets):
@@ -93,4 +97,6 @@ def _bus(draft: Draft, rule: Resource, targets: list[dict[str, Any]]) -> str | N
 def _forwarded_to(draft: Draft, target: Target) -> str | None:
     """The queue or topic of the template that is the target."""
     found = draft.template.find(target.get("Arn"))
-    return found.name if found is not None and found.type in FORWARDED_TO else None
+    return (
+        found.name if found is not None and found.type in FORWARDED_TO else None
+    )

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.template.cloudformation.property_tables import reference_page, values_at
+from sim.template.cloudformation.property_tables import (
+    reference_page,
+    values_at,
+)
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
@@ -17,11 +20,14 @@ from sim.template.read.references import function_named
 TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
 DIMENSION = "lambda:function:ProvisionedConcurrency"
-CONFIG, COUNT = "provisioned_concurrency_config", "provisioned_concurrent_executions"
-DATED = "A date has no place on a scenario's clock: an action with one is left out."
-LEAST = (
-    "Nothing else says with how many it begins: with the least that scaling asks for."
+CONFIG, COUNT = (
+    "provisioned_concurrency_config",
+    "provisioned_concurrent_executions",
 )
+DATED = (
+    "A date has no place on a scenario's clock: an action with one is left out."
+)
+LEAST = "Nothing else says with how many it begins: with the least that scaling asks for."
 
 
 def read_scaling(draft: Draft) -> None:
@@ -58,7 +64,9 @@ def _add_target(draft: Draft, target: Resource, function: str) -> None:
         )
 
 
-def _actions(draft: Draft, target: Resource, fields: Fields) -> Iterator[Fields]:
+def _actions(
+    draft: Draft, target: Resource, fields: Fields
+) -> Iterator[Fields]:
     """The scheduled actions; what an action does not set stays as it is."""
     least, most = fields.get("min_capacity"), fields.get("max_capacity")
     for action in values_at(target.properties, "ScheduledActions[]"):

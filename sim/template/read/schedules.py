@@ -20,15 +20,21 @@ def read_schedules(draft: Draft) -> None:
     for resource in draft.template.of_type("AWS::Scheduler::Schedule"):
         fields = read_fields(draft, resource)
         target = resource.get("Target.Arn")
-        function = function_named(draft, target) or _function_in_input(draft, resource)
+        function = function_named(draft, target) or _function_in_input(
+            draft, resource
+        )
         if not draft.check_known(resource, "Target", target):
             continue
         if function is None:
             draft.not_simulated(resource, "Target", target, ELSEWHERE)
             continue
-        schedule = read_schedule(draft, resource, _schedule_settings(draft, resource))
+        schedule = read_schedule(
+            draft, resource, _schedule_settings(draft, resource)
+        )
         kind = "eventbridge_scheduler"
-        draft.add_trigger(kind, resource, function, schedule=schedule, fields=fields)
+        draft.add_trigger(
+            kind, resource, function, schedule=schedule, fields=fields
+        )
 
 
 def _function_in_input(draft: Draft, resource: Resource) -> str | None:
@@ -62,11 +68,15 @@ def _schedule_settings(draft: Draft, resource: Resource) -> Fields:
     return settings
 
 
-def read_schedule(draft: Draft, resource: Resource, settings: Fields) -> Fields | None:
+def read_schedule(
+    draft: Draft, resource: Resource, settings: Fields
+) -> Fields | None:
     """The traffic of a schedule; None for one that is switched off."""
     expression: Any = resource.get("ScheduleExpression")
     state = resource.get("State")
-    if not draft.check_known(resource, "ScheduleExpression", [expression, state]):
+    if not draft.check_known(
+        resource, "ScheduleExpression", [expression, state]
+    ):
         return None
     if state == "DISABLED":
         draft.not_simulated(resource, "State", state, SWITCHED_OFF)

@@ -22,7 +22,9 @@ GROUP_OF_TYPE = {
     "AWS::DocDB::DBCluster": "document_db_clusters",
 }
 NO_STREAM = "A table without a stream sends no events."
-FIFO_TOPIC = "Here the topic is a standard one: neither order nor deduplication."
+FIFO_TOPIC = (
+    "Here the topic is a standard one: neither order nor deduplication."
+)
 
 
 def read_sources(draft: Draft) -> None:
@@ -33,7 +35,9 @@ def read_sources(draft: Draft) -> None:
             draft.add_resource(group, resource)
             continue
         line = resource.line()
-        draft.report.add("not supported", resource.name, line=line, note=NO_STREAM)
+        draft.report.add(
+            "not supported", resource.name, line=line, note=NO_STREAM
+        )
         draft.used.add(resource.name)
 
 

@@ -126,7 +126,12 @@ def _read_task(draft: Draft, machine: Resource, task: _Task) -> None:
     # A parameter could not name one of its functions: the template itself makes them.
     if function is None or function not in draft.functions:
         draft.report.add(
-            "not supported", machine.name, task.path, value, line=line, note=ELSEWHERE
+            "not supported",
+            machine.name,
+            task.path,
+            value,
+            line=line,
+            note=ELSEWHERE,
         )
         return
     draft.report.add(
@@ -138,7 +143,9 @@ def _read_task(draft: Draft, machine: Resource, task: _Task) -> None:
         source=reference_page(STATE_MACHINE),
     )
     kind = _kind_of_task(task)
-    fields = {} if kind == "sfn_event" else _task_fields(draft, machine, task, kind)
+    fields = (
+        {} if kind == "sfn_event" else _task_fields(draft, machine, task, kind)
+    )
     draft.add_trigger(kind, machine, function, task.name, fields=fields)
 
 
@@ -149,7 +156,9 @@ def _kind_of_task(task: _Task) -> str:
     return "sfn_event" if is_event else "sfn_sync"
 
 
-def _task_fields(draft: Draft, machine: Resource, task: _Task, kind: str) -> Fields:
+def _task_fields(
+    draft: Draft, machine: Resource, task: _Task, kind: str
+) -> Fields:
     fields: Fields = {}
     path = f"{task.path}.Retry."
     retriers = [

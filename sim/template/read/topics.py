@@ -28,7 +28,9 @@ def read_subscriptions(draft: Draft) -> None:
         for settings in topic.get("Subscription") or ():
             if isinstance(settings, dict):
                 path = "Subscription"
-                _add(draft, _Subscription(topic, topic.name, settings, path, {}))
+                _add(
+                    draft, _Subscription(topic, topic.name, settings, path, {})
+                )
     for resource in draft.template.of_type("AWS::SNS::Subscription"):
         fields = read_fields(draft, resource)
         arn = resource.get("TopicArn")
@@ -36,7 +38,10 @@ def read_subscriptions(draft: Draft) -> None:
             name = resource_named(draft, resource, "TopicArn", arn, "topics")
             if name is not None:
                 settings = resource.properties
-                _add(draft, _Subscription(resource, name, settings, "Endpoint", fields))
+                _add(
+                    draft,
+                    _Subscription(resource, name, settings, "Endpoint", fields),
+                )
 
 
 def _add(draft: Draft, subscription: _Subscription) -> None:
@@ -62,8 +67,13 @@ def _add(draft: Draft, subscription: _Subscription) -> None:
         draft.not_simulated(resource, "Protocol", protocol, why)
 
 
-def _add_queue(draft: Draft, subscription: _Subscription, endpoint: Any) -> None:
-    resource, topic = subscription.resource, draft.groups["topics"][subscription.topic]
+def _add_queue(
+    draft: Draft, subscription: _Subscription, endpoint: Any
+) -> None:
+    resource, topic = (
+        subscription.resource,
+        draft.groups["topics"][subscription.topic],
+    )
     queue = resource_named(draft, resource, subscription.path, endpoint)
     queues = topic.setdefault("queues", ())
     if queue is not None and queue not in queues:

@@ -21,7 +21,9 @@ def json_tokens(text: str) -> Iterator[Token]:
             [f"Line {error.lineno}: not JSON: {error.msg.lower()}."]
         ) from None
     except RecursionError:
-        raise TemplateError(["Not JSON that can be read: nested too deeply."]) from None
+        raise TemplateError(
+            ["Not JSON that can be read: nested too deeply."]
+        ) from None
     except ValueError as error:
         raise TemplateError([f"Not JSON that can be read: {error}."]) from None
     return _tokens_of_valid_json(text)

@@ -17,13 +17,17 @@ class Lines:
     def __init__(self, written: LinedDict) -> None:
         self.written = written
         resources = written.get("Resources")
-        self.resources = resources if isinstance(resources, LinedDict) else LinedDict(1)
+        self.resources = (
+            resources if isinstance(resources, LinedDict) else LinedDict(1)
+        )
 
     def origin(self, name: str) -> str:
         """The resource as it was written: itself, or the one that SAM made it of; else empty."""
         if name in self.resources:
             return name
-        origins = [written for written in self.resources if name.startswith(written)]
+        origins = [
+            written for written in self.resources if name.startswith(written)
+        ]
         return max(origins, key=len, default="")
 
     def line(self, name: str, path: str = "") -> int | None:
@@ -42,7 +46,11 @@ class Lines:
         key = path.rsplit(".", maxsplit=1)[-1].removesuffix("[]")
         if not key:
             return line
-        return _nearest_line(place, key) or self._line_in_globals(place, key) or line
+        return (
+            _nearest_line(place, key)
+            or self._line_in_globals(place, key)
+            or line
+        )
 
     def _event(self, resource: Any, rest: str) -> tuple[Any, int] | None:
         """The event of a SAM function of which a resource was made, with the event's line.

@@ -54,14 +54,18 @@ def yaml_tokens(text: str) -> Iterator[Token]:
             if documents > 1:
                 line = _line(event)
                 raise TemplateError(
-                    [f"Line {line}: a second document begins; a template is one."]
+                    [
+                        f"Line {line}: a second document begins; a template is one."
+                    ]
                 )
             if not name.startswith(("Stream", "Document")):
                 yield _token(name, event)
     except yaml.YAMLError as error:
         raise TemplateError([_sentence(error)]) from None
     except RecursionError:
-        raise TemplateError(["The text is nested too deeply to be read."]) from None
+        raise TemplateError(
+            ["The text is nested too deeply to be read."]
+        ) from None
 
 
 def _line(event: Any) -> int:

@@ -54,7 +54,14 @@ MODULES = {
     "tasks": "aws_stepfunctions_tasks",
 }
 """CDK's modules by the names that the statements give them."""
-CORE = ("ArnFormat", "CfnParameter", "CustomResource", "Duration", "Size", "TimeZone")
+CORE = (
+    "ArnFormat",
+    "CfnParameter",
+    "CustomResource",
+    "Duration",
+    "Size",
+    "TimeZone",
+)
 """What the statements may take from CDK's core."""
 
 
@@ -67,10 +74,15 @@ def cdk_app(
     """The whole text of an app with one stack; `handlers` are constants with code."""
     read = names_read(statements)
     core = ["App", "Stack", *(name for name in CORE if name in read)]
-    modules = {alias: module for alias, module in MODULES.items() if alias in read}
+    modules = {
+        alias: module for alias, module in MODULES.items() if alias in read
+    }
     if changed_names:
         metadata = f"{{'Names': {dict(changed_names)}}}"
-        statements = [f"self.template_options.metadata = {metadata}", *statements]
+        statements = [
+            f"self.template_options.metadata = {metadata}",
+            *statements,
+        ]
     body = [
         line
         for statement in _with_empty_lines(statements)
@@ -103,8 +115,12 @@ def _python_frame(
     core: list[str], modules: Mapping[str, str], handlers: Mapping[str, str]
 ) -> dict[str, str]:
     """What fills the frame of an app in Python: imports and handlers."""
-    imports = [f"from aws_cdk import {modules[alias]} as {alias}" for alias in modules]
-    constants = [f"{name} = '''\\\n{code}'''\n" for name, code in handlers.items()]
+    imports = [
+        f"from aws_cdk import {modules[alias]} as {alias}" for alias in modules
+    ]
+    constants = [
+        f"{name} = '''\\\n{code}'''\n" for name, code in handlers.items()
+    ]
     return {
         "core": ", ".join(sorted(core)),
         "imports": "\n".join(sorted(imports)),
@@ -123,7 +139,8 @@ def _typescript_frame(
         for alias in sorted(packages, key=lambda alias: packages[alias])
     ]
     constants = [
-        f"const {name} = `{_in_backticks(code)}`;\n" for name, code in handlers.items()
+        f"const {name} = `{_in_backticks(code)}`;\n"
+        for name, code in handlers.items()
     ]
     return {
         "core": ", ".join(sorted([*core, "StackProps"])),

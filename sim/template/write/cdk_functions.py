@@ -80,7 +80,9 @@ def _code(names: CdkNames, function: Function) -> str:
     if handler_stub(names.scenario, function):
         handler = "index.handler"
         code = f"lambda_.Code.from_inline({handler_constant(names, function.name)})"
-    return f"runtime=lambda_.Runtime.{constant}, handler={handler!r}, code={code}"
+    return (
+        f"runtime=lambda_.Runtime.{constant}, handler={handler!r}, code={code}"
+    )
 
 
 def handler_constant(names: CdkNames, function: str) -> str:
@@ -105,10 +107,14 @@ def _alias(names: CdkNames, function: Function) -> Iterator[str]:
         arguments += f", provisioned_concurrent_executions={count}"
     yield f"{alias} = {made}.add_alias({arguments})"
     if config is not None and config.scalable_target is not None:
-        yield from _auto_scaling(alias, f"{made}_scaling", config.scalable_target)
+        yield from _auto_scaling(
+            alias, f"{made}_scaling", config.scalable_target
+        )
 
 
-def _auto_scaling(alias: str, scaling: str, target: ScalableTarget) -> Iterator[str]:
+def _auto_scaling(
+    alias: str, scaling: str, target: ScalableTarget
+) -> Iterator[str]:
     """Application Auto Scaling of the alias's provisioned concurrency.
 
     https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda-readme.html
@@ -129,7 +135,9 @@ def _auto_scaling(alias: str, scaling: str, target: ScalableTarget) -> Iterator[
 
 def asynchronous_settings(names: CdkNames, function: Function) -> Iterator[str]:
     """Retries, age and destinations of asynchronous events, once all functions are there."""
-    settings = as_cdk_arguments(differing(function, "AWS::Lambda::EventInvokeConfig"))
+    settings = as_cdk_arguments(
+        differing(function, "AWS::Lambda::EventInvokeConfig")
+    )
     destinations = function.event_invoke_config.destination_config
     for name in ("on_success", "on_failure"):
         target = getattr(destinations, name)
@@ -150,7 +158,9 @@ def _destination(names: CdkNames, target: str) -> str:
 def grants(names: CdkNames, function: Function) -> Iterator[str]:
     """What the handler may send to, and where it finds its address."""
     made = names.function(function.name)
-    for target in dict.fromkeys(output.to for output in function.behaviour.sends):
+    for target in dict.fromkeys(
+        output.to for output in function.behaviour.sends
+    ):
         group = names.ids.groups.get(target, "")
         if group in GRANTS:
             source = names.source(target)

@@ -38,7 +38,9 @@ def mapping_statements(
         return _without_event_source(names, construct_id, mapping)
     before, source = _source(names, construct_id, mapping)
     settings = as_cdk_arguments(differing(mapping, MAPPING))
-    arguments = f"{source}{settings}{_pollers(mapping)}{_on_failure(names, mapping)}"
+    arguments = (
+        f"{source}{settings}{_pollers(mapping)}{_on_failure(names, mapping)}"
+    )
     event_source = f"event_sources.{EVENT_SOURCES[mapping.kind]}({arguments})"
     function = names.invoked(mapping.function)
     return [*before, f"{function}.add_event_source({event_source})"]
@@ -87,7 +89,9 @@ def _on_failure(names: CdkNames, mapping: EventSourceMapping) -> str:
     target = mapping.on_failure
     if not target:
         return ""
-    construct = FAILURE_DESTINATIONS.get(names.ids.groups.get(target, ""), "SqsDlq")
+    construct = FAILURE_DESTINATIONS.get(
+        names.ids.groups.get(target, ""), "SqsDlq"
+    )
     return f", on_failure=event_sources.{construct}({names.source(target)})"
 
 
@@ -110,7 +114,9 @@ def _without_event_source(
     secret, secret_made = _parameter(f"{what}SecretArn", source_id)
     describe = "mq:DescribeBroker" if is_broker else "rds:DescribeDBClusters"
     actions = [describe, "secretsmanager:GetSecretValue"]
-    policy = f"iam.PolicyStatement(actions={actions}, resources=[{arn}, {secret}])"
+    policy = (
+        f"iam.PolicyStatement(actions={actions}, resources=[{arn}, {secret}])"
+    )
     arguments = [
         f"function_name={names.invoked(mapping.function)}.function_arn",
         f"event_source_arn={arn}",
@@ -129,14 +135,18 @@ def _without_event_source(
 def _queue_or_database(mapping: EventSourceMapping) -> str:
     if mapping.kind == "mq":
         return f"queues=[{mapping.source!r}]"
-    config = f"DocumentDBEventSourceConfigProperty(database_name={mapping.source!r})"
+    config = (
+        f"DocumentDBEventSourceConfigProperty(database_name={mapping.source!r})"
+    )
     return f"document_db_event_source_config={CONSTRUCT}.{config}"
 
 
 def _access(names: CdkNames, mapping: EventSourceMapping, secret: str) -> str:
     """What signs in to a broker or cluster; RabbitMQ wants a virtual host too."""
     access = [f"type='BASIC_AUTH', uri={secret}"]
-    engines = {broker.name: broker.engine_type for broker in names.scenario.brokers}
+    engines = {
+        broker.name: broker.engine_type for broker in names.scenario.brokers
+    }
     if engines.get(mapping.source) == "RABBITMQ":
         access.append("type='VIRTUAL_HOST', uri='/'")
     construct = f"{CONSTRUCT}.SourceAccessConfigurationProperty"
@@ -147,7 +157,8 @@ def _settings_by_property(mapping: EventSourceMapping) -> list[str]:
     """The settings by CloudFormation's names, in snake_case."""
     properties = as_properties(differing(mapping, MAPPING))
     return [
-        f"{_snake_case(name)}={_value(value)}" for name, value in properties.items()
+        f"{_snake_case(name)}={_value(value)}"
+        for name, value in properties.items()
     ]
 
 

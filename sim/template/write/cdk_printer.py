@@ -39,7 +39,8 @@ class PythonPrinter:
             return [indent + self.comment(text.removeprefix("# "))]
         nodes = ast.parse(text).body
         return [
-            indent + self._assigned_or_called(node, depth) + self.end for node in nodes
+            indent + self._assigned_or_called(node, depth) + self.end
+            for node in nodes
         ]
 
     def _assigned_or_called(self, node: ast.stmt, depth: int) -> str:
@@ -76,7 +77,9 @@ class PythonPrinter:
 
     def argument(self, call: ast.Call, keyword: ast.keyword) -> str:
         """What stands before a named argument."""
-        return f'"{keyword.arg}": ' if _is_dictionary(call) else f"{keyword.arg}="
+        return (
+            f'"{keyword.arg}": ' if _is_dictionary(call) else f"{keyword.arg}="
+        )
 
     # In one line
 
@@ -113,7 +116,9 @@ class PythonPrinter:
 
     def flat_call(self, call: ast.Call) -> str:
         """A call in one line."""
-        arguments = ", ".join([*map(self.flat, call.args), *self.flat_named(call)])
+        arguments = ", ".join(
+            [*map(self.flat, call.args), *self.flat_named(call)]
+        )
         if _is_dictionary(call):
             return f"{{{arguments}}}"
         return f"{self.flat(call.func)}({arguments})"
@@ -164,7 +169,9 @@ class PythonPrinter:
         self, opening: str, items: Iterable[str], closing: str, depth: int
     ) -> str:
         """Items, one a line, between brackets."""
-        inner = "".join(f"\n{self.indent * (depth + 1)}{item}," for item in items)
+        inner = "".join(
+            f"\n{self.indent * (depth + 1)}{item}," for item in items
+        )
         return f"{opening}{inner}\n{self.indent * depth}{closing}"
 
 
@@ -245,7 +252,11 @@ def _is_dictionary(call: ast.Call) -> bool:
 
 
 def _is_record(call: ast.Call) -> bool:
-    return bool(_new(call)) and _last_name(call).endswith(RECORDS) and not call.args
+    return (
+        bool(_new(call))
+        and _last_name(call).endswith(RECORDS)
+        and not call.args
+    )
 
 
 def _new(call: ast.Call) -> str:

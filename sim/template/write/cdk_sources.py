@@ -31,7 +31,9 @@ def source_statements(names: CdkNames) -> Iterator[str]:
         yield _assignment(names, topic.name, "sns.Topic")
         variable = names.source(topic.name)
         for name in topic.queues:
-            subscription = f"subscriptions.SqsSubscription({names.source(name)})"
+            subscription = (
+                f"subscriptions.SqsSubscription({names.source(name)})"
+            )
             yield f"{variable}.add_subscription({subscription})"
     for bucket in scenario.buckets:
         yield _assignment(names, bucket.name, "s3.Bucket")
@@ -44,7 +46,9 @@ def source_statements(names: CdkNames) -> Iterator[str]:
         arguments = _stream_arguments(stream)
         yield _assignment(names, stream.name, "kinesis.Stream", arguments)
     read_as_streams = [
-        trigger.entry for trigger in scenario.triggers if trigger.kind == "ddb_streams"
+        trigger.entry
+        for trigger in scenario.triggers
+        if trigger.kind == "ddb_streams"
     ]
     for table in scenario.tables:
         stream_argument = TABLE_STREAM if table.name in read_as_streams else ""
@@ -65,7 +69,9 @@ def _dead_letter_queues_first(queues: tuple[Queue, ...]) -> list[Queue]:
     waiting = list(queues)
     while waiting:
         done = [None, *(queue.name for queue in ordered)]
-        ready = [queue for queue in waiting if _dead_letter_target(queue) in done]
+        ready = [
+            queue for queue in waiting if _dead_letter_target(queue) in done
+        ]
         ordered += ready or waiting[:1]
         waiting = [queue for queue in waiting if queue not in ordered]
     return ordered

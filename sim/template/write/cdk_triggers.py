@@ -6,7 +6,11 @@ from collections.abc import Callable
 
 from sim.scenario.caller import Retrier
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger, Trigger
+from sim.scenario.triggers import (
+    AsynchronousTrigger,
+    SynchronousTrigger,
+    Trigger,
+)
 from sim.template.write import trigger_settings
 from sim.template.write.cdk_mappings import mapping_statements
 from sim.template.write.cdk_names import CdkNames
@@ -28,7 +32,9 @@ def trigger_statements(names: CdkNames, trigger: Trigger) -> list[str]:
         "function": names.invoked(trigger.function),
         "plain_function": names.function(trigger.function),
         "variable": variable(construct_id),
-        "invocation_type": "FIRE_AND_FORGET" if does_not_wait else "REQUEST_RESPONSE",
+        "invocation_type": "FIRE_AND_FORGET"
+        if does_not_wait
+        else "REQUEST_RESPONSE",
     }
     if kind in WORDS:
         words |= WORDS[kind](names, trigger)
@@ -41,10 +47,15 @@ def _notification(names: CdkNames, trigger: AsynchronousTrigger) -> Words:
 
 def _subscription(names: CdkNames, trigger: AsynchronousTrigger) -> Words:
     dead_letters = _dead_letters(names, trigger)
-    return {**_source(names, trigger, "sns.Topic"), "dead_letters": dead_letters}
+    return {
+        **_source(names, trigger, "sns.Topic"),
+        "dead_letters": dead_letters,
+    }
 
 
-def _source(names: CdkNames, trigger: AsynchronousTrigger, construct: str) -> Words:
+def _source(
+    names: CdkNames, trigger: AsynchronousTrigger, construct: str
+) -> Words:
     """A source's variable, and what makes it if the scenario has none of this name."""
     if trigger.source in names.ids.sources:
         return {"source": names.source(str(trigger.source)), "own_source": ""}
@@ -55,7 +66,11 @@ def _source(names: CdkNames, trigger: AsynchronousTrigger, construct: str) -> Wo
 
 def _dead_letters(names: CdkNames, trigger: AsynchronousTrigger) -> str:
     config = trigger.dead_letter_config
-    return f", dead_letter_queue={names.source(config.target_arn)}" if config else ""
+    return (
+        f", dead_letter_queue={names.source(config.target_arn)}"
+        if config
+        else ""
+    )
 
 
 def _retries(names: CdkNames, trigger: AsynchronousTrigger) -> Words:
@@ -67,7 +82,9 @@ def _retries(names: CdkNames, trigger: AsynchronousTrigger) -> Words:
 def _rule(names: CdkNames, trigger: AsynchronousTrigger) -> Words:
     scenario = names.scenario
     bus = trigger.source if trigger.source in names.ids.sources else None
-    pattern = trigger_settings.rule_pattern(scenario, trigger.name, trigger.source)
+    pattern = trigger_settings.rule_pattern(
+        scenario, trigger.name, trigger.source
+    )
     return {
         "bus": f"event_bus={names.source(bus)}," if bus else "",
         "sources": str(pattern["source"]),
@@ -158,18 +175,27 @@ def _state_machine(
     retriers: tuple[Retrier, ...] = getattr(trigger, "retry", ())
     has_recommended = Retrier.recommended() in retriers[:1]
     own_retriers = retriers[1:] if has_recommended else retriers
-    retries = [f"{task}.add_retry({_retrier(retrier)})" for retrier in own_retriers]
+    retries = [
+        f"{task}.add_retry({_retrier(retrier)})" for retrier in own_retriers
+    ]
     waits_for_token = trigger.kind == "sfn_wait_token"
     arguments = _arguments(
         f"lambda_function={names.invoked(trigger.function)}",
         "" if has_recommended else "retry_on_service_exceptions=False",
         EVENT if trigger.kind == "sfn_event" else "",
         WAIT_FOR_TOKEN if waits_for_token else "",
-        _limit("heartbeat_timeout", getattr(trigger, "heartbeat_seconds", None)),
-        _limit("task_timeout", (trigger_settings.wait_in_millis(trigger) or 0) // 1000),
+        _limit(
+            "heartbeat_timeout", getattr(trigger, "heartbeat_seconds", None)
+        ),
+        _limit(
+            "task_timeout",
+            (trigger_settings.wait_in_millis(trigger) or 0) // 1000,
+        ),
     )
     reports = cdk_snippet(
-        "task_token", construct_id, plain_function=names.function(trigger.function)
+        "task_token",
+        construct_id,
+        plain_function=names.function(trigger.function),
     )
     # By name, as a grant would make the function and the state machine wait for each other.
     name = f"state_machine_name={construct_id!r}"
@@ -219,12 +245,18 @@ def _timeout(trigger: SynchronousTrigger) -> str:
 
 def _throttles(trigger: SynchronousTrigger, prefix: str = "") -> str:
     limits = trigger_settings.stage_throttles(trigger)
-    return _arguments(*(f"{prefix}{row.cdk_argument}={limit}" for row, limit in limits))
+    return _arguments(
+        *(f"{prefix}{row.cdk_argument}={limit}" for row, limit in limits)
+    )
 
 
 def _throttle_settings(trigger: SynchronousTrigger) -> str:
     throttles = _throttles(trigger)
-    return f"throttle=apigatewayv2.ThrottleSettings({throttles})" if throttles else ""
+    return (
+        f"throttle=apigatewayv2.ThrottleSettings({throttles})"
+        if throttles
+        else ""
+    )
 
 
 WORDS: dict[str, Callable[..., Words]] = {

@@ -66,7 +66,10 @@ def queue_comments(scenario: Scenario, queue: Queue) -> Iterator[str]:
     """A comment on a visibility timeout that is shorter than AWS advises."""
     factor = facts.fact(FACTOR).value
     for trigger in scenario.triggers:
-        if not isinstance(trigger, EventSourceMapping) or trigger.kind not in QUEUES:
+        if (
+            not isinstance(trigger, EventSourceMapping)
+            or trigger.kind not in QUEUES
+        ):
             continue
         if trigger.source != queue.name:
             continue

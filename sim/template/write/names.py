@@ -48,7 +48,9 @@ class TemplateIds:
         """The IDs that differ from the scenario's names, with those names."""
         changed = {}
         for ids in (self.functions, self.sources, self.triggers):
-            changed.update({made: name for name, made in ids.items() if made != name})
+            changed.update(
+                {made: name for name, made in ids.items() if made != name}
+            )
         return changed
 
 
@@ -89,7 +91,9 @@ def _template_ids(
     # A trigger that only joins a source to a function has no construct of its own: it may have the
     # source's name.
     names = {trigger.name for trigger in triggers}
-    of_others = {made: name for made, name in taken.items() if name not in names}
+    of_others = {
+        made: name for made, name in taken.items() if name not in names
+    }
     ids |= _unique_ids(joining, first_choice, of_others)
     groups = {
         resource.name: group
@@ -100,7 +104,10 @@ def _template_ids(
 
 
 def _only_joins(trigger: Trigger) -> bool:
-    return trigger.model == "polling" or trigger.kind in ("sns", "s3_notification")
+    return trigger.model == "polling" or trigger.kind in (
+        "sns",
+        "s3_notification",
+    )
 
 
 def _unique_ids(

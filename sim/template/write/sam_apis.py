@@ -22,7 +22,9 @@ def rest_api(
     every_method = {"HttpMethod": "*", "ResourcePath": "/*"}
     properties = {
         "StageName": trigger_settings.STAGE,
-        "MethodSettings": [{**every_method, **throttles}] if throttles else None,
+        "MethodSettings": [{**every_method, **throttles}]
+        if throttles
+        else None,
     }
     fragment = event(
         logical_id,
@@ -33,7 +35,10 @@ def rest_api(
         TimeoutInMillis=trigger_settings.wait_in_millis(trigger),
         ResponseTransferMode="RESPONSE_STREAM" if streams else None,
     )
-    api = {"Type": "AWS::Serverless::Api", "Properties": without_none(properties)}
+    api = {
+        "Type": "AWS::Serverless::Api",
+        "Properties": without_none(properties),
+    }
     return {**fragment, "Resources": {logical_id: api}}
 
 
@@ -68,7 +73,8 @@ def web_socket_api(
         "StageName": trigger_settings.STAGE,
         "RouteSelectionExpression": "$request.body.action",
         "Routes": {
-            name: dict(route) for name in ("$connect", "$default", "$disconnect")
+            name: dict(route)
+            for name in ("$connect", "$default", "$disconnect")
         },
         "DefaultRouteSettings": _throttles(trigger) or None,
     }
@@ -87,5 +93,6 @@ def function_url(
 
 def _throttles(trigger: Trigger) -> dict[str, float]:
     return {
-        row.property: limit for row, limit in trigger_settings.stage_throttles(trigger)
+        row.property: limit
+        for row, limit in trigger_settings.stage_throttles(trigger)
     }

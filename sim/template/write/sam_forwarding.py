@@ -22,8 +22,13 @@ def subscription_resources(topic: str, queue: str) -> dict[str, Any]:
         "Endpoint": GetAtt(f"{queue}.Arn"),
     }
     return {
-        logical_id: {"Type": "AWS::SNS::Subscription", "Properties": subscription},
-        f"{logical_id}Policy": _queue_policy(queue, "sns.amazonaws.com", Ref(topic)),
+        logical_id: {
+            "Type": "AWS::SNS::Subscription",
+            "Properties": subscription,
+        },
+        f"{logical_id}Policy": _queue_policy(
+            queue, "sns.amazonaws.com", Ref(topic)
+        ),
     }
 
 
@@ -47,13 +52,17 @@ def rule_resources(names: SamNames, bus: EventBus) -> dict[str, Any]:
         arn = GetAtt(f"{logical_id}.Arn")
         resources |= {
             logical_id: {"Type": "AWS::Events::Rule", "Properties": rule},
-            f"{logical_id}Policy": policy(target_id, "events.amazonaws.com", arn),
+            f"{logical_id}Policy": policy(
+                target_id, "events.amazonaws.com", arn
+            ),
         }
     return resources
 
 
 def _queue_policy(queue: str, service: str, sender: Any) -> dict[str, Any]:
-    document = _document(service, "sqs:SendMessage", GetAtt(f"{queue}.Arn"), sender)
+    document = _document(
+        service, "sqs:SendMessage", GetAtt(f"{queue}.Arn"), sender
+    )
     properties = {"Queues": [Ref(queue)], "PolicyDocument": document}
     return {"Type": "AWS::SQS::QueuePolicy", "Properties": properties}
 
@@ -64,7 +73,9 @@ def _topic_policy(topic: str, service: str, sender: Any) -> dict[str, Any]:
     return {"Type": "AWS::SNS::TopicPolicy", "Properties": properties}
 
 
-def _document(service: str, action: str, resource: Any, sender: Any) -> dict[str, Any]:
+def _document(
+    service: str, action: str, resource: Any, sender: Any
+) -> dict[str, Any]:
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": service},

@@ -104,19 +104,28 @@ def _concurrency(function: Function) -> dict[str, Any]:
     return settings
 
 
-def _asynchronous_settings(names: SamNames, function: Function) -> dict[str, Any]:
+def _asynchronous_settings(
+    names: SamNames, function: Function
+) -> dict[str, Any]:
     """Retries, age, destinations and the dead-letter queue of asynchronous events."""
-    settings = as_properties(differing(function, "AWS::Lambda::EventInvokeConfig"))
+    settings = as_properties(
+        differing(function, "AWS::Lambda::EventInvokeConfig")
+    )
     config = function.event_invoke_config.destination_config
     targets = {"OnSuccess": config.on_success, "OnFailure": config.on_failure}
     destinations = {
-        name: {**destination_type(names, target), "Destination": names.arn(target)}
+        name: {
+            **destination_type(names, target),
+            "Destination": names.arn(target),
+        }
         for name, target in targets.items()
         if target is not None
     }
     if destinations:
         settings["DestinationConfig"] = destinations
-    written: dict[str, Any] = {"EventInvokeConfig": settings} if settings else {}
+    written: dict[str, Any] = (
+        {"EventInvokeConfig": settings} if settings else {}
+    )
     if function.dead_letter_config:
         target = function.dead_letter_config.target_arn
         arn = {"TargetArn": names.arn(target)}
@@ -128,7 +137,9 @@ def _sends(names: SamNames, function: Function) -> dict[str, Any]:
     """What the handler may send to, and where it finds its address."""
     policies = []
     variables = {}
-    for target in dict.fromkeys(output.to for output in function.behaviour.sends):
+    for target in dict.fromkeys(
+        output.to for output in function.behaviour.sends
+    ):
         group = names.ids.groups.get(target, "")
         if group in POLICIES:
             logical_id = names.ids.sources[target]

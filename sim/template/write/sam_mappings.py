@@ -62,19 +62,26 @@ def mapping_fragment(
     """The event of a mapping, and the parameters to which it refers."""
     source = names.ids.sources[mapping.source]
     polled = _polled(names, source, mapping)
-    settings = as_properties(differing(mapping, "AWS::Lambda::EventSourceMapping"))
+    settings = as_properties(
+        differing(mapping, "AWS::Lambda::EventSourceMapping")
+    )
     properties = {**polled.properties, **settings}
     if mapping.on_failure:
         # Of a bucket, SAM writes S3 here and S3Bucket elsewhere.
         kind = destination_type(names, mapping.on_failure)["Type"].removesuffix(
             "Bucket"
         )
-        destination = {"Type": kind, "Destination": names.arn(mapping.on_failure)}
+        destination = {
+            "Type": kind,
+            "Destination": names.arn(mapping.on_failure),
+        }
         properties["DestinationConfig"] = {"OnFailure": destination}
     event = {"Type": EVENT_TYPES[mapping.kind], "Properties": properties}
     return {
         "Events": {logical_id: event},
-        "Parameters": {name: _parameter(name, source) for name in polled.parameters},
+        "Parameters": {
+            name: _parameter(name, source) for name in polled.parameters
+        },
         "Resources": dict(polled.resources),
     }
 
@@ -89,40 +96,55 @@ def destination_type(names: SamNames, name: str) -> dict[str, str]:
 
 
 def _parameter(name: str, source: str) -> dict[str, str]:
-    return {"Type": "String", "Description": PARAMETERS[name.removeprefix(source)]}
+    return {
+        "Type": "String",
+        "Description": PARAMETERS[name.removeprefix(source)],
+    }
 
 
-def _polled(names: SamNames, source: str, mapping: EventSourceMapping) -> _Polled:
+def _polled(
+    names: SamNames, source: str, mapping: EventSourceMapping
+) -> _Polled:
     if mapping.kind not in ARN_PROPERTIES:
         return POLLED[mapping.kind](names, source, mapping)
     name, attribute = ARN_PROPERTIES[mapping.kind]
     return _Polled({name: GetAtt(f"{source}.{attribute}")})
 
 
-def _consumer(names: SamNames, source: str, mapping: EventSourceMapping) -> _Polled:
+def _consumer(
+    names: SamNames, source: str, mapping: EventSourceMapping
+) -> _Polled:
     consumer = f"{names.ids.triggers[mapping.name]}Consumer"
     reads = {"ConsumerName": consumer, "StreamARN": GetAtt(f"{source}.Arn")}
     resource = {"Type": "AWS::Kinesis::StreamConsumer", "Properties": reads}
     return _Polled({"Stream": Ref(consumer)}, resources={consumer: resource})
 
 
-def _msk(_names: SamNames, _source: str, mapping: EventSourceMapping) -> _Polled:
+def _msk(
+    _names: SamNames, _source: str, mapping: EventSourceMapping
+) -> _Polled:
     cluster = "MskClusterArn"
     properties = {"Stream": Ref(cluster), "Topics": [mapping.source]}
     return _Polled(properties, (cluster,))
 
 
-def _kafka(_names: SamNames, _source: str, mapping: EventSourceMapping) -> _Polled:
+def _kafka(
+    _names: SamNames, _source: str, mapping: EventSourceMapping
+) -> _Polled:
     servers, secret = "KafkaBootstrapServers", "KafkaSecretArn"
     properties = {
         "KafkaBootstrapServers": [Ref(servers)],
         "Topics": [mapping.source],
-        "SourceAccessConfigurations": [_access("SASL_SCRAM_512_AUTH", Ref(secret))],
+        "SourceAccessConfigurations": [
+            _access("SASL_SCRAM_512_AUTH", Ref(secret))
+        ],
     }
     return _Polled(properties, (servers, secret))
 
 
-def _document_db(_names: SamNames, source: str, mapping: EventSourceMapping) -> _Polled:
+def _document_db(
+    _names: SamNames, source: str, mapping: EventSourceMapping
+) -> _Polled:
     cluster, secret = f"{source}ClusterArn", f"{source}ClusterSecretArn"
     properties = {
         "Cluster": Ref(cluster),
@@ -132,7 +154,9 @@ def _document_db(_names: SamNames, source: str, mapping: EventSourceMapping) -> 
     return _Polled(properties, (cluster, secret))
 
 
-def _broker(names: SamNames, source: str, mapping: EventSourceMapping) -> _Polled:
+def _broker(
+    names: SamNames, source: str, mapping: EventSourceMapping
+) -> _Polled:
     """A broker's queue, with what signs in to it: RabbitMQ wants a virtual host too.
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html

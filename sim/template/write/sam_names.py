@@ -55,9 +55,13 @@ def merge(fragments: list[Fragment]) -> Fragment:
 def event(logical_id: str, event_type: str, **settings: Any) -> Fragment:
     """An event of the function; settings that are None are left out."""
     properties = without_none(settings)
-    return {"Events": {logical_id: {"Type": event_type, "Properties": properties}}}
+    return {
+        "Events": {logical_id: {"Type": event_type, "Properties": properties}}
+    }
 
 
 def without_none(settings: dict[str, Any]) -> dict[str, Any]:
     """The settings that have a value."""
-    return {name: value for name, value in settings.items() if value is not None}
+    return {
+        name: value for name, value in settings.items() if value is not None
+    }

@@ -18,7 +18,9 @@ def scaling_resources(function: Function, logical_id: str) -> dict[str, Any]:
     if config is None or config.scalable_target is None:
         return {}
     target = config.scalable_target
-    resources = {f"{logical_id}ScalableTarget": _target(function, logical_id, target)}
+    resources = {
+        f"{logical_id}ScalableTarget": _target(function, logical_id, target)
+    }
     if target.target_value is not None:
         policy = _policy(logical_id, target.target_value)
         resources[f"{logical_id}ScalingPolicy"] = policy
@@ -61,7 +63,10 @@ def _actions(target: ScalableTarget) -> list[dict[str, Any]]:
 
 def _policy(logical_id: str, target_value: float) -> dict[str, Any]:
     metric = {"PredefinedMetricType": "LambdaProvisionedConcurrencyUtilization"}
-    tracking = {"PredefinedMetricSpecification": metric, "TargetValue": target_value}
+    tracking = {
+        "PredefinedMetricSpecification": metric,
+        "TargetValue": target_value,
+    }
     properties = {
         "PolicyName": f"{logical_id}ScalingPolicy",
         "PolicyType": "TargetTrackingScaling",

@@ -7,7 +7,10 @@ from typing import Any
 from sim.scenario.resources import Queue
 from sim.scenario.streams import Stream
 from sim.template.write.comments import queue_comments
-from sim.template.write.sam_forwarding import rule_resources, subscription_resources
+from sim.template.write.sam_forwarding import (
+    rule_resources,
+    subscription_resources,
+)
 from sim.template.write.sam_names import SamNames
 from sim.template.write.sam_yaml import GetAtt, comment_keys
 from sim.template.write.written_settings import as_properties, differing
@@ -34,18 +37,26 @@ def source_resources(names: SamNames) -> dict[str, Any]:
         resources[ids[bucket.name]] = {"Type": "AWS::S3::Bucket"}
     for bus in scenario.event_buses:
         properties = {"Name": bus.name}
-        bus_resource = {"Type": "AWS::Events::EventBus", "Properties": properties}
+        bus_resource = {
+            "Type": "AWS::Events::EventBus",
+            "Properties": properties,
+        }
         resources[ids[bus.name]] = bus_resource
         resources |= rule_resources(names, bus)
     for stream in scenario.streams:
         resources[ids[stream.name]] = _stream(stream)
     read_as_streams = [
-        trigger.entry for trigger in scenario.triggers if trigger.kind == "ddb_streams"
+        trigger.entry
+        for trigger in scenario.triggers
+        if trigger.kind == "ddb_streams"
     ]
     for table in scenario.tables:
         stream_settings = TABLE_STREAM if table.name in read_as_streams else {}
         table_settings = {**TABLE, **stream_settings}
-        table_resource = {"Type": "AWS::DynamoDB::Table", "Properties": table_settings}
+        table_resource = {
+            "Type": "AWS::DynamoDB::Table",
+            "Properties": table_settings,
+        }
         resources[ids[table.name]] = table_resource
     return resources
 

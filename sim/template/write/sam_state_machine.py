@@ -19,15 +19,22 @@ INVOKE = "arn:aws:states:::lambda:invoke"
 TaskTrigger = SynchronousTrigger | AsynchronousTrigger
 
 
-def state_machine(names: SamNames, logical_id: str, trigger: TaskTrigger) -> Fragment:
+def state_machine(
+    names: SamNames, logical_id: str, trigger: TaskTrigger
+) -> Fragment:
     """The state machine, and what its function needs to report to it."""
     function = Ref(names.ids.functions[trigger.function])
     properties: dict[str, Any] = {
         "Definition": {"StartAt": "Task", "States": {"Task": _task(trigger)}},
-        "DefinitionSubstitutions": {"Function": names.invoked(trigger.function)},
+        "DefinitionSubstitutions": {
+            "Function": names.invoked(trigger.function)
+        },
         "Policies": [{"LambdaInvokePolicy": {"FunctionName": function}}],
     }
-    machine = {"Type": "AWS::Serverless::StateMachine", "Properties": properties}
+    machine = {
+        "Type": "AWS::Serverless::StateMachine",
+        "Properties": properties,
+    }
     fragment: Fragment = {"Resources": {logical_id: machine}}
     if trigger.kind == "sfn_wait_token":
         # The handler, or what it hands the token to, reports by it.
@@ -39,7 +46,10 @@ def state_machine(names: SamNames, logical_id: str, trigger: TaskTrigger) -> Fra
 
 
 def _task(trigger: TaskTrigger) -> dict[str, Any]:
-    arguments: dict[str, Any] = {"FunctionName": "${Function}", "Payload.$": "$"}
+    arguments: dict[str, Any] = {
+        "FunctionName": "${Function}",
+        "Payload.$": "$",
+    }
     resource = INVOKE
     if trigger.kind == "sfn_wait_token":
         payload = {"token.$": "$$.Task.Token", "input.$": "$"}

@@ -36,7 +36,9 @@ def trigger_fragment(names: SamNames, trigger: Trigger) -> Fragment:
         id=logical_id,
         arn=f"{arn.tag} {arn}",
         function=names.ids.functions[trigger.function],
-        invocation_type="FIRE_AND_FORGET" if does_not_wait else "REQUEST_RESPONSE",
+        invocation_type="FIRE_AND_FORGET"
+        if does_not_wait
+        else "REQUEST_RESPONSE",
     )
 
 
@@ -53,15 +55,21 @@ def _source(
 def _notification(
     names: SamNames, logical_id: str, trigger: AsynchronousTrigger
 ) -> Fragment:
-    bucket, resources = _source(names, logical_id, trigger.source, "AWS::S3::Bucket")
-    created = event(logical_id, "S3", Bucket=Ref(bucket), Events="s3:ObjectCreated:*")
+    bucket, resources = _source(
+        names, logical_id, trigger.source, "AWS::S3::Bucket"
+    )
+    created = event(
+        logical_id, "S3", Bucket=Ref(bucket), Events="s3:ObjectCreated:*"
+    )
     return {**created, **resources}
 
 
 def _subscription(
     names: SamNames, logical_id: str, trigger: AsynchronousTrigger
 ) -> Fragment:
-    topic, resources = _source(names, logical_id, trigger.source, "AWS::SNS::Topic")
+    topic, resources = _source(
+        names, logical_id, trigger.source, "AWS::SNS::Topic"
+    )
     redrive = _dead_letters(names, trigger, "deadLetterTargetArn")
     message = event(logical_id, "SNS", Topic=Ref(topic), RedrivePolicy=redrive)
     return {**message, **resources}
@@ -80,13 +88,17 @@ def _retries(names: SamNames, trigger: AsynchronousTrigger) -> dict[str, Any]:
     return {**retries, "DeadLetterConfig": _dead_letters(names, trigger, "Arn")}
 
 
-def _rule(names: SamNames, logical_id: str, trigger: AsynchronousTrigger) -> Fragment:
+def _rule(
+    names: SamNames, logical_id: str, trigger: AsynchronousTrigger
+) -> Fragment:
     scenario, bus = names.scenario, names.ids.sources.get(trigger.source or "")
     return event(
         logical_id,
         "EventBridgeRule",
         EventBusName=Ref(bus) if bus else None,
-        Pattern=trigger_settings.rule_pattern(scenario, trigger.name, trigger.source),
+        Pattern=trigger_settings.rule_pattern(
+            scenario, trigger.name, trigger.source
+        ),
         **_retries(names, trigger),
     )
 

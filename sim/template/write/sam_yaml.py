@@ -38,7 +38,9 @@ class Sub(ShortForm):
 class _Dumper(yaml.SafeDumper):
     """Indents lists below their key, and writes no aliases."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+    def increase_indent(
+        self, flow: bool = False, indentless: bool = False
+    ) -> None:
         super().increase_indent(flow, False)
 
     def ignore_aliases(self, _data: Any) -> bool:
@@ -54,7 +56,9 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-def _represent_short_form(dumper: yaml.SafeDumper, text: ShortForm) -> yaml.Node:
+def _represent_short_form(
+    dumper: yaml.SafeDumper, text: ShortForm
+) -> yaml.Node:
     return dumper.represent_scalar(text.tag, str(text))
 
 
@@ -76,7 +80,11 @@ QUOTED_SHORT_FORM = re.compile(r"(!(?:Ref|GetAtt|Sub)) '([^'\n]*)'")
 def dump_sam(template: dict[str, Any]) -> str:
     """The text of a template; a key that begins with # is a comment before what follows it."""
     text = yaml.dump(
-        template, Dumper=_Dumper, sort_keys=False, width=1000, allow_unicode=True
+        template,
+        Dumper=_Dumper,
+        sort_keys=False,
+        width=1000,
+        allow_unicode=True,
     )
     text = COMMENT_KEY.sub(_comment, text)
     # PyYAML writes `!Ref 'worker'`: nobody else does.

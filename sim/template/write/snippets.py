@@ -16,7 +16,9 @@ STATEMENT_BREAK = re.compile(r"\n(?=[^\s)\]}])")
 
 def snippet(name: str, form: str, /, **words: str) -> str:
     """A snippet with its places `{word}` filled; empty if there is none of this name and form."""
-    return PLACE.sub(lambda place: words.get(place[1], place[0]), _text(name, form))
+    return PLACE.sub(
+        lambda place: words.get(place[1], place[0]), _text(name, form)
+    )
 
 
 def cdk_snippet(name: str, construct_id: str, /, **words: str) -> list[str]:
@@ -31,7 +33,9 @@ def cdk_snippet(name: str, construct_id: str, /, **words: str) -> list[str]:
         return repr(construct_id + suffix)
 
     text = ID_PLACE.sub(quoted_id, text)
-    statements = [statement.strip() for statement in STATEMENT_BREAK.split(text)]
+    statements = [
+        statement.strip() for statement in STATEMENT_BREAK.split(text)
+    ]
     return [statement for statement in statements if statement]
 
 

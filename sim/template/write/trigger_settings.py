@@ -76,5 +76,7 @@ def rule_pattern(
         function.event_invoke_config.destination_config
         for function in scenario.functions
     ]
-    gets_results = any(bus in each.targets for each in destinations if bus is not None)
+    gets_results = any(
+        bus in each.targets for each in destinations if bus is not None
+    )
     return {"source": [name, "lambda"] if gets_results else [name]}

@@ -33,7 +33,9 @@ def differing(settings: Settings, resource_type: str) -> list[WrittenSetting]:
     written = []
     for row in properties_of(resource_type):
         value = _value_at(settings, row.field) if row.writes else None
-        differs = row.writes == "always" or value != _value_at(defaults, row.field)
+        differs = row.writes == "always" or value != _value_at(
+            defaults, row.field
+        )
         if value is not None and differs:
             written.append(
                 WrittenSetting(

@@ -1,0 +1,33 @@
+"""The facts of `data/` as DataFrames."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sim import facts
+from sim.scenario.trigger_catalogue import catalogue
+
+
+def quotas() -> pd.DataFrame:
+    """Defaults, ranges and fixed numbers: name, value, minimum, maximum, unit, help, evidence, source, date."""
+    return pd.DataFrame(facts.quotas())
+
+
+def prices() -> pd.DataFrame:
+    """What AWS charges: name, value, unit, help, evidence, source, date."""
+    return pd.DataFrame(facts.prices()).drop(columns=["minimum", "maximum"])
+
+
+def cold_starts() -> pd.DataFrame:
+    """Measured init by runtime: runtime, package_type, median, p95, p99, unit, handler times, evidence, source."""
+    return pd.DataFrame(facts.cold_starts())
+
+
+def latencies() -> pd.DataFrame:
+    """Latency from trigger to function: name, p10, p50, p90, p99, unit, help, evidence, source, date."""
+    return pd.DataFrame(facts.latencies())
+
+
+def triggers() -> pd.DataFrame:
+    """The trigger catalogue: one row for each kind that `sim.trigger` knows."""
+    return pd.DataFrame(list(catalogue().values()))
