@@ -14,7 +14,10 @@ _MODULE_OF = {
         r"^from (\S+) import[\s(]+(\w+) as", _STUB, re.MULTILINE
     )
 }
-__all__ = sorted(_MODULE_OF)  # noqa: PLE0605
+# The course's own names stood here once: they can still be used, but are shown in `sim.course`.
+__all__ = sorted(  # noqa: PLE0605
+    name for name, module in _MODULE_OF.items() if module != "sim.course"
+)
 
 
 def __getattr__(name: str) -> object:

@@ -13,9 +13,9 @@ STYLE = """\
 table.sentences.sentences :is(td, th) {
   text-align: left; vertical-align: top; max-width: 34em
 }"""
-FACT = re.compile(
-    r"\{([\w.]+)\}"
-)  # a fact's name in a sentence, in place of its number
+
+FACT = re.compile(r"\{([\w.]+)\}")
+"""A fact's name in a sentence, in place of its number."""
 
 
 class Sentences(pd.DataFrame):

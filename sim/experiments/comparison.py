@@ -38,9 +38,8 @@ def confidence(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     numbers = list(
         table.drop(columns=[*keys, "seed"]).select_dtypes("number").columns
     )
-    by = keys or np.zeros(
-        len(table), int
-    )  # without parameters all rows are one group
+    # Without parameters all rows are one group.
+    by = keys or np.zeros(len(table), int)
     groups = table.groupby(by, sort=False, dropna=False)[numbers]
     mean = groups.mean()
     count = groups.count()

@@ -9,9 +9,7 @@ from sim.experiments.sweep_tasks import Numbered, SweepTasks
 from sim.experiments.task import Outcome, Task, failed
 from sim.experiments.worker_pool import WORKERS
 
-SHARE_SECONDS = (
-    0.2  # how much work a worker is given at once, where runs are short
-)
+SHARE_SECONDS = 0.2  # the work that a worker gets at once, where runs are short
 POLL_SECONDS = 0.1  # how often who waits looks whether the sweep is stopped
 DIED = "The worker process died in this run, perhaps for want of memory."
 
@@ -22,9 +20,7 @@ class Crew:
     def __init__(self, tasks: SweepTasks, workers: int) -> None:
         self.suspects: list[Numbered] = []  # tasks that have not come back
         self.has_answered = False
-        self.broken_by: BaseException | None = (
-            None  # a worker's death ends all of them
-        )
+        self.broken_by: BaseException | None = None  # one dies, all end
         self._tasks = tasks
         self._workers = workers
         self._executor = WORKERS.executor(workers)
@@ -47,10 +43,9 @@ class Crew:
         WORKERS.rest()
 
     def _give(self, share: list[Numbered]) -> None:
+        tasks = [task for _, task in share]
         try:
-            future = self._executor.submit(
-                outcomes, [task for _, task in share]
-            )
+            future = self._executor.submit(outcomes, tasks)
         except (BrokenExecutor, OSError) as error:
             self.broken_by = error
             self.suspects += share
@@ -62,9 +57,8 @@ class Crew:
         error = future.exception()
         if error is None:
             self.has_answered = True
-            for (number, _), outcome in zip(
-                share, future.result(), strict=True
-            ):
+            answers = zip(share, future.result(), strict=True)
+            for (number, _), outcome in answers:
                 self._tasks.finish(number, outcome)
         else:
             self.suspects += share
@@ -81,9 +75,8 @@ class Crew:
     def _share(self) -> int:
         """As many tasks as are worth a message; fewer towards the end, so that all end together."""
         worth_a_message = int(SHARE_SECONDS / self._tasks.seconds_a_run())
-        fair = self._tasks.waiting() // (
-            2 * self._workers + 2
-        )  # this process works too
+        processes = self._workers + 1  # this one works too
+        fair = self._tasks.waiting() // (2 * processes)
         return max(1, min(worth_a_message, fair))
 
     def _stop(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from concurrent.futures import (
     Executor,
     Future,
@@ -18,17 +19,20 @@ from concurrent.futures import (
 from sim.experiments.crew import POLL_SECONDS, Crew, made_alone
 from sim.experiments.sweep_tasks import Numbered, SweepTasks
 from sim.experiments.task import Outcome, Task, failed
-from sim.experiments.worker_pool import WORKERS, most_workers
+from sim.experiments.worker_pool import WORKERS, idle_seconds, most_workers
 
-START_SECONDS = (
-    2.0  # the least work that must wait, so that starting workers pays
-)
-MEET_SECONDS = 0.1  # the same where workers are there
+START_SECONDS = 2.0
+"""The least work that must wait, in seconds of one process, so that starting workers pays."""
+
+MEET_SECONDS = 0.1
+"""The same where the workers of an earlier sweep are there."""
+
 LOOK_SECONDS = 0.02  # how often the leader looks whether workers pay
-ONE_PROCESS = (
-    "emscripten",
-    "wasi",
-)  # a browser's Python has no processes or threads
+IDLE_SECONDS = 0.1  # for how long it then watches the processors
+IDLE_PROCESSORS = 0.5  # how many of them must be idle
+
+ONE_PROCESS = ("emscripten", "wasi")
+"""Where Python runs in a browser, without further processes or threads."""
 
 LEADER = ThreadPoolExecutor(1, "sweep")
 """The one thread that leads, sweep after sweep: a pool belongs to the thread that has made it."""
@@ -86,8 +90,16 @@ def _lead(tasks: SweepTasks) -> None:
 
 
 def _workers_pay(tasks: SweepTasks) -> bool:
-    enough = MEET_SECONDS if WORKERS.are_there() else START_SECONDS
-    return tasks.seconds_left() >= enough
+    if WORKERS.are_there():
+        return tasks.seconds_left() >= MEET_SECONDS
+    return tasks.seconds_left() >= START_SECONDS and _processors_are_idle()
+
+
+def _processors_are_idle() -> bool:
+    """Whether there is room for workers: on busy processors they would only slow us down."""
+    before = idle_seconds()
+    time.sleep(IDLE_SECONDS)
+    return idle_seconds() - before >= IDLE_PROCESSORS * IDLE_SECONDS
 
 
 def _shared(tasks: SweepTasks) -> list[Numbered]:

@@ -21,9 +21,7 @@ class SweepTasks:
     def __init__(self, tasks: Sequence[Task], progress: Progress) -> None:
         self.outcomes: dict[int, Outcome] = {}  # by the task's place
         self.made_here = 0  # runs that this process has made
-        self.stopped = (
-            threading.Event()
-        )  # set when nobody waits for outcomes any more
+        self.stopped = threading.Event()  # nobody waits for outcomes any more
         self.problem = ""  # why no worker could be started
         self._total = len(tasks)
         self._waiting = deque(enumerate(tasks))

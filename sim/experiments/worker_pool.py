@@ -51,6 +51,17 @@ def most_workers() -> int:
     return min(processors - 1, MOST_WORKERS)
 
 
+def idle_seconds() -> float:
+    """For how long processors have been idle, all of them added up.
+
+    https://psutil.readthedocs.io/en/latest/#psutil.cpu_times
+    """
+    import psutil  # noqa: PLC0415 (a short sweep does without)
+
+    seconds: float = psutil.cpu_times().idle
+    return seconds
+
+
 def _ignore_interrupts() -> None:
     """Let a worker work on: Ctrl-C in a terminal reaches every process, and one of them decides."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -42,7 +42,10 @@ class Result:
 
     @cached_property
     def deliveries(self) -> pd.DataFrame:
-        """One row a delivery, with its one fate; see `sim.results.tables.deliveries` for the columns."""
+        """One row a delivery, with its one fate.
+
+        See `sim.results.tables.deliveries` for the columns.
+        """
         return tables.deliveries(
             self.scenario, self.workload, self.trace, self.triggers
         )
@@ -54,7 +57,10 @@ class Result:
 
     @cached_property
     def journeys(self) -> pd.DataFrame:
-        """One row an event from outside, with all the events it caused; see `sim.results.journeys.journeys`."""
+        """One row an event from outside, with all the events it caused.
+
+        See `sim.results.journeys.journeys`.
+        """
         return journeys.journeys(self.workload, self.trace, self.deliveries)
 
     @cached_property
@@ -69,12 +75,18 @@ class Result:
 
     @cached_property
     def attempts(self) -> pd.DataFrame:
-        """One row for each time the function was tried; see `sim.results.tables.attempts` for the columns."""
+        """One row for each time the function was tried.
+
+        See `sim.results.tables.attempts` for the columns.
+        """
         return tables.attempts(self.spans)
 
     @cached_property
     def environments(self) -> pd.DataFrame:
-        """One row an execution environment that was started; see `sim.results.tables.environments` for the columns."""
+        """One row an execution environment that was started.
+
+        See `sim.results.tables.environments` for the columns.
+        """
         return tables.environments(self.scenario, self.trace)
 
     @cached_property

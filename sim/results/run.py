@@ -19,20 +19,26 @@ class Run(Result):
 
     @property
     def overtaken(self) -> pd.DataFrame:
-        """The deliveries whose handler first succeeded after it had for a later one with the same key.
+        """The deliveries that succeeded only after a later one with the same key had.
 
         Without keys (-1) all events count as one key. Columns: those of `deliveries`.
         """
         return summaries.overtaken(self.deliveries, self.spans)
 
     def summary(self, after: float = 0.0) -> pd.Series[Any]:
-        """Counts, latencies in seconds and shares over what arrived at `after` seconds or later: see `sim.metrics`."""
+        """Counts, latencies in seconds and shares over what arrived at `after` seconds or later.
+
+        See `sim.metrics`.
+        """
         return summaries.summary(
             self.deliveries, self.spans, self.journeys, after
         )
 
     def metrics(self, period: str = "1min") -> pd.DataFrame:
-        """CloudWatch's metrics, one row a period, metric and dimensions; see `sim.results.cloudwatch.metrics.metrics`."""
+        """CloudWatch's metrics, one row a period, metric and dimensions.
+
+        See `sim.results.cloudwatch.metrics.metrics`.
+        """
         return metrics(self, period)
 
     def cost(
@@ -41,17 +47,26 @@ class Run(Result):
         free_tier: bool = False,
         payload_kb: float | None = None,
     ) -> pd.DataFrame:
-        """What it would have cost, one row a line of the bill, in US dollars; see `sim.results.cost.bill.cost`."""
+        """What it would have cost, one row a line of the bill, in US dollars.
+
+        See `sim.results.cost.bill.cost`.
+        """
         return bill.cost(self, per, free_tier, payload_kb)
 
     def story(self, event: int) -> str:
-        """What happened to one event, in sentences; raises `ScenarioError` if there is no such event."""
+        """What happened to one event, in sentences.
+
+        Raises `ScenarioError` if there is no such event.
+        """
         return story.story(self, event)
 
     def invocation_record(
         self, event: int, function: str | None = None
     ) -> dict[str, Any]:
-        """The record that Lambda sends to a destination about an asynchronous event, with AWS's fields."""
+        """The record that Lambda sends to a destination about an asynchronous event.
+
+        Its fields are AWS's.
+        """
         return invocation_records.invocation_record(self, event, function)
 
     def dead_letter_message(

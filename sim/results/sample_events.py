@@ -30,7 +30,10 @@ FOLDER = facts.DATA / "events"
 
 
 class Slot(NamedTuple):
-    """A place in a sample event, and the template of what goes there, with names of values in {}."""
+    """A place in a sample event.
+
+    The template says what goes there, with names of values in {}.
+    """
 
     path: tuple[str, ...]
     template: str
@@ -46,7 +49,9 @@ class Codec(NamedTuple):
 def sample_event(
     kind: str, run: Result | None = None, event: int | None = None
 ) -> Any:
-    """An event as this kind of trigger hands it to the function, as AWS's JSON in Python; yours to change.
+    """An event as this kind of trigger hands it to the function, as AWS's JSON in Python.
+
+    Yours to change.
 
     With `run` and `event` it carries that event's id, arrival, key and content; an event without a
     key has its id as the key. Raises `ScenarioError` for an unknown kind or event, and if only one
@@ -141,7 +146,10 @@ MONTHS = (
 
 
 def _filled(template: str, values: dict[str, Any]) -> Any:
-    """The template's text; a template that is one name and nothing else keeps the value's own type."""
+    """The template's text.
+
+    A template that is one name and nothing else keeps the value's own type.
+    """
     name = template.removeprefix("{").removesuffix("}")
     if name in values and template == f"{{{name}}}":
         return values[name]
@@ -149,7 +157,7 @@ def _filled(template: str, values: dict[str, Any]) -> Any:
 
 
 def _put(node: Any, path: tuple[str, ...], value: Any) -> Any:
-    """The node with a value in this place of it, opened and closed on the way where it is encoded."""
+    """The node with a value in this place; encoded parts on the way are decoded and encoded."""
     if not path:
         return value
     step = path[0]

@@ -84,8 +84,8 @@ def _counts(deliveries: pd.DataFrame) -> dict[str, int]:
 def _latencies(deliveries: pd.DataFrame) -> dict[str, float]:
     succeeded = (deliveries.fate == "succeeded").to_numpy()
     latency = deliveries.latency_s.to_numpy()[succeeded]
-    p50, p95, p99 = _quantiles(latency, 0.5, 0.95, 0.99)
-    return {"p50_s": p50, "p95_s": p95, "p99_s": p99}
+    quantiles = _quantiles(latency, 0.5, 0.95, 0.99)
+    return dict(zip(("p50_s", "p95_s", "p99_s"), quantiles, strict=True))
 
 
 def _quantiles(values: Any, *shares: float) -> list[float]:

@@ -1,5 +1,6 @@
 """Runs in worker processes: as good as here, begun where they pay, kept for later."""
 
+import itertools
 import multiprocessing
 import os
 import signal
@@ -43,6 +44,7 @@ def eager(monkeypatch) -> None:
     monkeypatch.setattr(parallel, "most_workers", lambda: 2)
     monkeypatch.setattr(parallel, "START_SECONDS", 0)
     monkeypatch.setattr(parallel, "MEET_SECONDS", 0)
+    monkeypatch.setattr(parallel, "IDLE_PROCESSORS", 0)
 
 
 @pytest.fixture
@@ -92,12 +94,38 @@ def test_workers_give_the_same_table_and_stay_for_the_next_sweep(
     assert workers() == before != set()
 
 
-def test_what_is_over_before_workers_would_help_starts_none(table, monkeypatch):
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(
-        WorkerPool, "executor", lambda *_: pytest.fail("started")
-    )
-    pd.testing.assert_frame_equal(sim.sweep(small(), GRID, range(3)), table)
+@pytest.mark.parametrize(
+    ("least_work", "idle_processors", "starts"),
+    [(0, 1, True), (60, 1, False), (0, 0, False)],
+    ids=["it pays", "there is little to do", "all processors are busy"],
+)
+def test_workers_start_only_where_that_pays(
+    least_work, idle_processors, starts, table, eager, monkeypatch
+):
+    started = []
+    idle = itertools.count(step=idle_processors)
+    outcome = Task.outcome
+
+    def executor(pool, workers):
+        started.append(workers)
+        raise OSError("this is only a test")
+
+    def late(task):
+        time.sleep(0.02)
+        return outcome(task)
+
+    monkeypatch.setattr(parallel, "START_SECONDS", least_work)
+    monkeypatch.setattr(parallel, "IDLE_PROCESSORS", 0.5)
+    monkeypatch.setattr(parallel, "IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(parallel, "idle_seconds", lambda: next(idle))
+    monkeypatch.setattr(WorkerPool, "are_there", lambda _: False)
+    monkeypatch.setattr(WorkerPool, "executor", executor)
+    monkeypatch.setattr(Task, "outcome", late)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        there = sim.sweep(small(), GRID, range(3))
+    pd.testing.assert_frame_equal(there, table)
+    assert bool(started) == starts
 
 
 @pytest.mark.slow
@@ -172,6 +200,7 @@ from sim.experiments import parallel
 from tests.support.sweeps import small
 
 parallel.most_workers = lambda: 2
+parallel.IDLE_PROCESSORS = 0
 scenarios = {"short": small(), "long": small().replace(seconds=1e6)}
 table = sim.sweep(scenarios, seeds=range(4), progress=True)
 print(f"and then {len(table)} rows")

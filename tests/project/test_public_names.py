@@ -56,9 +56,20 @@ def test_type_checkers_see_the_same_names():
     stub = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
     imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
     assert imports == stub.body
-    exported = [alias for node in imports for alias in node.names]
-    assert all(alias.asname == alias.name for alias in exported)
-    assert sorted(alias.name for alias in exported) == sim.__all__
+    exported = {
+        alias.name: node.module for node in imports for alias in node.names
+    }
+    assert all(
+        alias.asname == alias.name for node in imports for alias in node.names
+    )
+    kept = {name for name, module in exported.items() if module == "sim.course"}
+    assert sorted(exported.keys() - kept) == sim.__all__
+
+
+def test_the_courses_names_can_still_be_used_where_they_stood():
+    assert {name: getattr(sim, name) for name in sim.course.__all__} == {
+        name: getattr(sim.course, name) for name in sim.course.__all__
+    }
 
 
 @holds_for_each(NAMES)

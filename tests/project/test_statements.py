@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from tests.support.paths import ROOT
 from tests.support.rows import holds_for_each
 
@@ -34,11 +32,6 @@ def modules_of(*folders: str) -> dict[str, Path]:
 
 every_module = holds_for_each(modules_of("sim", "tests/support"))
 every_module_of_sim = holds_for_each(modules_of("sim"))
-
-
-not_yet_everywhere = pytest.mark.xfail(
-    strict=False, reason="rooms are being put in order; enforced when all are"
-)
 
 
 @cache
@@ -90,7 +83,6 @@ def unseen_imports(path: Path) -> Iterator[int]:
             )
 
 
-@not_yet_everywhere
 @every_module
 def test_no_assignment_has_three_targets(path):
     assignments = [node for node in nodes(path) if isinstance(node, ast.Assign)]
@@ -100,7 +92,6 @@ def test_no_assignment_has_three_targets(path):
     assert not packed, f"lines {sorted(packed)}"
 
 
-@not_yet_everywhere
 @every_module_of_sim
 def test_no_function_is_longer_than_40_lines_but_tables_of_data(path):
     functions = [node for node in nodes(path) if isinstance(node, FUNCTIONS)]

@@ -1,4 +1,7 @@
-"""Datapoints of metrics: samples at instants and levels over time, and their statistics by period."""
+"""Datapoints of metrics.
+
+Samples at instants and levels over time, and their statistics by period.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +79,7 @@ class Gauge:
     zero_is_sent: bool = False
 
     def by_period(self, period: float) -> pd.DataFrame:
-        """One row a period of so many seconds, but those in which the level is 0, unless AWS sends zeros.
+        """One row a period of so many seconds; periods at level 0 only where AWS sends zeros.
 
         Columns: `STATISTICS`. Minimum and Maximum are exact, Average is the mean over time; the
         other statistics, which would depend on how often a service looks, are NaN.
@@ -102,7 +105,10 @@ class Gauge:
         return known.reindex(columns=STATISTICS)
 
     def _pieces(self, period: float) -> tuple[NDArray[np.int64], Floats]:
-        """The stretches cut where periods end: the number of each piece's stretch, and of its period."""
+        """The stretches cut where periods end.
+
+        The number of each piece's stretch, and of its period.
+        """
         first = np.floor(self.start / period)
         last = np.maximum(np.ceil(self.end / period) - 1, first)
         pieces = (last - first + 1).astype(np.int64)

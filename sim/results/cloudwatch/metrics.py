@@ -1,4 +1,6 @@
-"""CloudWatch's metrics of a run as one table, by its names, dimensions, units and rules of counting.
+"""CloudWatch's metrics of a run as one table.
+
+Names, dimensions, units and rules of counting are CloudWatch's.
 
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 """
@@ -34,7 +36,9 @@ ORDER = ["namespace", "dimensions", "metric", "timestamp_s"]
 
 
 def metrics(run: Result, period: str = "1min") -> pd.DataFrame:
-    """What CloudWatch would show of the run: one row a period, metric and dimensions, where anything was sent.
+    """What CloudWatch would show of the run.
+
+    One row a period, metric and dimensions, where anything was sent.
 
     Columns: timestamp_s (the start of the period), namespace, metric, dimensions (empty: all
     functions of the Region), unit, Sum, Average, Minimum, Maximum, SampleCount, p50, p95, p99. A

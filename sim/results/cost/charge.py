@@ -27,7 +27,10 @@ class Charge:
 
 
 def count_hours(changes: Sequence[tuple[float, int]], ended: float) -> float:
-    """Hours times how many there are, from changes `(second, number from then on)` to the second `ended`."""
+    """Hours times how many there are until the second `ended`.
+
+    `changes`: pairs of a second and the number from then on.
+    """
     steps = [*changes, (ended, 0)]
     seconds = sum(
         (end - start) * count for (start, count), (end, _) in pairwise(steps)

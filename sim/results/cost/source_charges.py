@@ -39,7 +39,10 @@ PER_CALL = {
     "sfn_sync": _TRANSITIONS,
     "sfn_wait_token": _TRANSITIONS,
 }
-"""What a kind of trigger asks for each call; other kinds ask for each event, are free or not priced."""
+"""What a kind of trigger asks for each call.
+
+Other kinds ask for each event, are free or not priced.
+"""
 PER_EVENT = {
     "eventbridge_scheduler": _Priced(
         "EventBridge Scheduler invocations",
@@ -81,7 +84,7 @@ CUSTOM_EVENTS = (
 
 
 def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
-    """Publishes to topics, calls of APIs and tasks, events of schedules and tasks, load balancers."""
+    """What topics, APIs, tasks, schedules and load balancers ask for."""
     topics = [topic.name for topic in run.scenario.topics]
     published = int(sends(run).target.isin(topics).sum())
     yield Charge(
@@ -114,7 +117,10 @@ def _units_of_call(kind: str, payload_kb: float) -> int:
 
 
 def not_priced(run: Result) -> Iterator[Line]:
-    """A line for each source that may cost something, with the reason why this bill does not say how much."""
+    """A line for each source that may cost something.
+
+    Each has the reason why this bill does not say how much.
+    """
     known = {*FREE, *PER_CALL, *PER_EVENT}
     kinds = [
         trigger.kind for trigger in run.triggers if trigger.kind not in known

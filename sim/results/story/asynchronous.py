@@ -1,4 +1,7 @@
-"""What happened to an asynchronous event, sentence by sentence: accepted, tried, kept waiting, given up."""
+"""What happened to an asynchronous event, sentence by sentence.
+
+Accepted, tried, kept waiting, given up.
+"""
 
 from __future__ import annotations
 

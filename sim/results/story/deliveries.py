@@ -1,4 +1,7 @@
-"""What happened to a delivery, in whichever of Lambda's three invocation models, sentence by sentence."""
+"""What happened to a delivery, sentence by sentence.
+
+It may belong to any of Lambda's three invocation models.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What happened to one event, in sentences: a story, with a link for each rule of AWS's that it met."""
+"""What happened to one event, in sentences.
+
+A story, with a link for each rule of AWS's that it met.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,10 @@ class DeliverySection:
 
 @dataclass(frozen=True)
 class EventSection:
-    """One event on its way; `depth`: how many events lie between it and the one that is asked for."""
+    """One event on its way.
+
+    `depth`: how many events lie between it and the one that is asked for.
+    """
 
     depth: int
     heading: str
@@ -138,7 +144,10 @@ def _counts(row: Any) -> str:
 
 
 def _folded(history: History, moments: list[Moment]) -> list[Moment]:
-    """The beginning and the end of a long history, and between them how many attempts are left out."""
+    """The beginning and the end of a long history.
+
+    Between them stands how many attempts are left out.
+    """
     if len(moments) <= MOST_MOMENTS:
         return moments
     start = moments[MOST_MOMENTS // 2].at

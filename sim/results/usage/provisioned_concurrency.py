@@ -35,7 +35,9 @@ def units(
 
 
 def billed_seconds(run: Result, function: str) -> float:
-    """Seconds times environments for which provisioned concurrency is paid: each period up to five minutes.
+    """Seconds times environments for which provisioned concurrency is paid.
+
+    Each period up to five minutes.
 
     What is still there at the end goes on, and is not rounded.
     https://aws.amazon.com/lambda/pricing/
@@ -65,7 +67,7 @@ def _periods(
 
 
 def inits(run: Result, function: str) -> pd.Series[float]:
-    """How long, in seconds, each init of provisioned environments took that ran while the scenario did.
+    """The seconds of each init of provisioned environments while the scenario ran.
 
     What was allocated at the start had been initialised before.
     """

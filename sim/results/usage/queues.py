@@ -91,7 +91,10 @@ def requests(messages: Any) -> Any:
 
 
 def pollers(run: Result) -> pd.DataFrame:
-    """One row a change in the number of a mapping's pollers: trigger, at_s, pollers (from then on)."""
+    """One row a change in the number of a mapping's pollers.
+
+    Trigger, at_s, pollers (from then on).
+    """
     table = pd.DataFrame(
         run.trace.pollers, columns=["trigger", "at_s", "pollers"]
     )

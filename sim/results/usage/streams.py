@@ -52,7 +52,9 @@ def poller_changes(run: Result, mapping: str) -> list[PollerChange]:
 
 
 def records(run: Result) -> pd.DataFrame:
-    """One row a record and mapping: columns of `run.deliveries`, shard, source, written_s and read_s.
+    """One row a record and mapping.
+
+    Columns of `run.deliveries`, shard, source, written_s and read_s.
 
     written_s: when the source took the record, after any refusals (NaN: never); read_s: when it
     left the source, for its first batch or because its filter kept it out (NaN: not yet). Final

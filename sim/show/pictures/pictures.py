@@ -45,7 +45,7 @@ class RedrawnPicture:
 
 def first_cloudwatch(runs: Runs, theme: str = "light") -> Picture:
     """The CloudWatch picture of the first run and its first function."""
-    (name, run), *_ = runs_by_name(runs).items()
+    name, run = next(iter(runs_by_name(runs).items()))
     function = run.scenario.functions[0].name
     title = f"{name}: function {function} in CloudWatch"
     return cloudwatch(run, function, title=title, theme=theme)
