@@ -28,12 +28,9 @@ def sentences(
     kinds: Kinds,
 ) -> str:
     """One line for each wrong value."""
-    name = values.get("name")
-    where = (
-        f"{model.__name__} {name!r}"
-        if isinstance(name, str)
-        else model.__name__
-    )
+    where = model.__name__
+    if isinstance(values.get("name"), str):
+        where += f" {values['name']!r}"
     causes = _causes(error.errors())
     lines = [_sentence(model, where, cause, kinds) for cause in causes]
     return "\n".join(dict.fromkeys(lines))
@@ -109,8 +106,10 @@ def _did_you_mean(word: str, model: type[BaseModel], kinds: Kinds) -> str:
         meant = [repr(name) for name in get_close_matches(word, own, n=1)]
     if not meant:
         alike = [name for name in everywhere if _like(word, name)]
-        near = get_close_matches(word, everywhere, n=1, cutoff=0.85)
-        meant = _examples(alike[0] if len(alike) == 1 else "".join(near), kinds)
+        if len(alike) != 1:
+            alike = get_close_matches(word, everywhere, n=1, cutoff=0.85)
+        for name in alike:
+            meant = _examples(name, kinds)
     if not meant:
         return f"it has {', '.join(own)}."
     return f"did you mean {_either(meant)}?"
@@ -145,10 +144,8 @@ def _allowed(model: type[BaseModel], error: Any) -> str:
         return f"{allowed_range(fact)}{whole} is allowed ({fact.source})"
     if error["type"] in NO_GROUP:
         groups: Kinds = groups_in(model.model_fields[name].annotation)
-        makers = dict.fromkeys(
-            group.example("").partition("(")[0] for group in groups
-        )
-        return f"{_either(makers)} is allowed"
+        makers = [group.example("").partition("(")[0] for group in groups]
+        return f"{_either(dict.fromkeys(makers))} is allowed"
     return _in_pydantics_words(error)
 
 

@@ -65,15 +65,19 @@ class Cron:
         midnight = epoch().replace(hour=0, minute=0, second=0)
         # how late in its first day the scenario begins
         start = -_second_of(midnight)
-        after_all = (date(max(self.years) + 1, 1, 1) - midnight.date()).days
-        days = range(
-            (start + first) // DAY, min((start + last) // DAY + 1, after_all)
-        )
+        first_day = (start + first) // DAY
+        last_day = min((start + last) // DAY, self._last_day(midnight.date()))
+        days = range(first_day, last_day + 1)
         dates = {day: midnight.date() + timedelta(day) for day in days}
         fitting = [day for day, of in dates.items() if self.fires_on(of)]
         midnights = np.array(fitting, np.int64)[:, None] * DAY - start
         found = (midnights + np.array(self.times, np.int64)).ravel()
         return found[(found >= first) & (found < last)]
+
+    def _last_day(self, first: date) -> int:
+        """The number of the last day on which it can fire, counted from a first one."""
+        last = date(max(self.years), 12, 31)
+        return (last - first).days
 
     def fires_on(self, day: date) -> bool:
         """Whether it fires on this day at all."""
@@ -166,9 +170,8 @@ def check_unit(expression: str) -> None:
     number, unit = form["number"], form["unit"]
     plural = form["plural"] == "s"
     if (number == "1") == plural:
-        right = (
-            f"rate({number} {unit})" if plural else f"rate({number} {unit}s)"
-        )
+        right_unit = unit if plural else f"{unit}s"
+        right = f"rate({number} {right_unit})"
         raise ScenarioError(
             f"{expression} must be {right}: a rule wants the singular for 1 only ({RULES})."
         )

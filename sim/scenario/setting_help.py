@@ -45,9 +45,15 @@ def allowed_range(fact: facts.Fact) -> str:
     """What is allowed, in words."""
     if fact.minimum is None:
         return f"a number of {fact.unit}"
+    least = _grouped(fact.minimum)
     if fact.maximum is None:
-        return f"at least {fact.minimum:,} {fact.unit}".replace(",", " ")
-    return f"{fact.minimum:,} to {fact.maximum:,} {fact.unit}".replace(",", " ")
+        return f"at least {least} {fact.unit}"
+    most = _grouped(fact.maximum)
+    return f"{least} to {most} {fact.unit}"
+
+
+def _grouped(number: float) -> str:
+    return f"{number:,}".replace(",", " ")
 
 
 def shown_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:

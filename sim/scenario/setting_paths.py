@@ -24,9 +24,8 @@ Groups = list[type[BaseModel]]
 
 def changed(settings: BaseModel, changes: Mapping[str, Any]) -> Any:
     """The same settings with the values at these paths changed."""
-    return _changed(
-        settings, {_split(path): new for path, new in changes.items()}, []
-    )
+    by_path = {_split(path): new for path, new in changes.items()}
+    return _changed(settings, by_path, [])
 
 
 def found(
@@ -39,7 +38,8 @@ def found(
 def instead(settings: BaseModel, path: str) -> str:
     """The end of a sentence on a path that leads to nothing: what may be meant."""
     paths = [".".join(words) for words in _paths(settings, (), [])]
-    named = [known for known in paths if _split(known)[-1] == _split(path)[-1]]
+    *_, last = _split(path)
+    named = [known for known in paths if known.endswith(f".{last}")]
     near = (
         get_close_matches(path, paths, n=1, cutoff=0.75)
         or get_close_matches(path, named, n=1, cutoff=0)
@@ -85,9 +85,11 @@ def _changed(value: Any, changes: Changes, groups: Groups) -> Any:
 
 
 def _of_item(item: Any, changes: Changes) -> Changes:
-    return {
-        path[1:]: new for path, new in changes.items() if _fits(item, path[0])
-    }
+    of_item: Changes = {}
+    for (name, *rest), new in changes.items():
+        if _fits(item, name):
+            of_item[tuple(rest)] = new
+    return of_item
 
 
 def _by_field(changes: Changes) -> dict[str, Changes]:

@@ -91,10 +91,12 @@ def _column(rows: list[_Row], name: str | None, default: int) -> list[_Cell]:
         raise ScenarioError(
             f"{path} has no column {name!r}; it has {', '.join(header)}."
         )
-    return [
-        _Cell(row.where, row.cells[place] if place < len(row.cells) else "")
-        for row in rows[1:]
-    ]
+    return [_cell(row, place) for row in rows[1:]]
+
+
+def _cell(row: _Row, place: int) -> _Cell:
+    is_there = place < len(row.cells)
+    return _Cell(row.where, row.cells[place] if is_there else "")
 
 
 def _numbered(cells: list[_Cell]) -> list[int]:
