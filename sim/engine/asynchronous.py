@@ -57,9 +57,8 @@ class Asynchronous:
         self.duplicate_share = self.choices.duplicate_share
         self.duplicate_key = draws.key(context.seed, function.name, "duplicate")
         self.duplicates = Duplicates(fleet)
-        self.failures: dict[
-            int, int
-        ] = {}  # failed runs of events still in the queue
+        # failed runs of events still in the queue
+        self.failures: dict[int, int] = {}
         self.throttles: dict[int, int] = {}
 
     def _report(self, service_timeout: int | None) -> Deadlines | None:

@@ -49,9 +49,8 @@ class SdkRetries(ImmediateRetries):
         self.rates: list[AdaptiveSendRate] | None = None
         if mode == "adaptive":
             self.rates = [AdaptiveSendRate() for _ in range(clients)]
-        self.costs: dict[
-            int, float
-        ] = {}  # what the last retry of a call has cost
+        # what the last retry of a call has cost
+        self.costs: dict[int, float] = {}
 
     def delay(self, client: int) -> int:
         """In adaptive mode a client that was throttled holds its requests back."""

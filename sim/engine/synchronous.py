@@ -54,9 +54,8 @@ class Synchronous:
             caller.attempts == 1 and caller.patience is None
             for caller in callers.all
         )
-        self.waits_for: dict[
-            int, int
-        ] = {}  # by delivery, its attempt not yet answered
+        # by delivery, its attempt not yet answered
+        self.waits_for: dict[int, int] = {}
         limit = trigger.timeout_in_millis
         self.limit = self._deadlines(limit, self.answers.timed_out)
         self.patience = [

@@ -16,8 +16,8 @@ from concurrent.futures import (
     as_completed,
 )
 
-from sim.experiments.crew import POLL_SECONDS, Crew, made_alone
 from sim.experiments.sweep_tasks import Numbered, SweepTasks
+from sim.experiments.sweep_workers import POLL_SECONDS, SweepWorkers, made_alone
 from sim.experiments.task import Outcome, Task, failed
 from sim.experiments.worker_pool import WORKERS, idle_seconds, most_workers
 
@@ -109,22 +109,22 @@ def _shared(tasks: SweepTasks) -> list[Numbered]:
     """
     suspects: list[Numbered] = []
     while not tasks.stopped.is_set():
-        crew = _crew(tasks)
-        if crew is None:
+        workers = _sweep_workers(tasks)
+        if workers is None:
             break
-        crew.work()
-        suspects += crew.suspects
-        if crew.broken_by is not None and not crew.has_answered:
-            tasks.problem = str(crew.broken_by)
+        workers.work()
+        suspects += workers.suspects
+        if workers.broken_by is not None and not workers.has_answered:
+            tasks.problem = str(workers.broken_by)
             break
     return suspects
 
 
-def _crew(tasks: SweepTasks) -> Crew | None:
+def _sweep_workers(tasks: SweepTasks) -> SweepWorkers | None:
     """As many workers as there are processors and tasks, if any, and if the system lets us."""
     try:
         workers = min(most_workers(), tasks.waiting())
-        return Crew(tasks, workers) if workers else None
+        return SweepWorkers(tasks, workers) if workers else None
     except (ImportError, NotImplementedError, OSError) as error:
         tasks.problem = str(error)
         return None
@@ -135,5 +135,5 @@ def _received(future: Future[Outcome]) -> Outcome:
         return future.result()
     except (
         Exception
-    ) as error:  # the run's own are in its outcome: its worker died
+    ) as error:  # a run's own are in its outcome: its worker died
         return failed(error)

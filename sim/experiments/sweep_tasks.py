@@ -10,9 +10,8 @@ from time import perf_counter
 from sim.experiments.task import Outcome, Task
 
 Numbered = tuple[int, Task]  # a task after its place in the sweep
-Progress = Callable[
-    [int, int], object
-]  # is told how many runs are done, of how many
+# is told how many runs are done, of how many
+Progress = Callable[[int, int], object]
 
 
 class SweepTasks:

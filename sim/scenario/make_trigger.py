@@ -89,10 +89,8 @@ def _front_door(row: TriggerKind, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _latency(kind: str) -> Duration | None:
-    if kind in (
-        "kinesis",
-        "ddb_streams",
-    ):  # the wait for the next poll is not in it
+    # the wait for the next poll is not in it
+    if kind in ("kinesis", "ddb_streams"):
         return Constant(seconds=facts.fact(f"{kind}.propagation").value)
     measured = measured_latency(kind)
     if measured is None:

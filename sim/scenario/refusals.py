@@ -102,9 +102,8 @@ def _did_you_mean(word: str, model: type[BaseModel], kinds: Kinds) -> str:
     everywhere = {name for kind in kinds for name in shown_fields(kind)}
     elsewhere = _examples(word, kinds)
     meant = [repr(name) for name in own if _like(word, name)]
-    if (
-        len(elsewhere) <= 4
-    ):  # more have it only where the word says little, such as `at`
+    # more have it only where the word says little, such as `at`
+    if len(elsewhere) <= 4:
         meant += elsewhere
     if not meant:
         meant = [repr(name) for name in get_close_matches(word, own, n=1)]

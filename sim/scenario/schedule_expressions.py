@@ -63,9 +63,8 @@ class Cron:
     def between(self, first: int, last: int) -> Seconds:
         """When it fires from `first` on and before `last`."""
         midnight = epoch().replace(hour=0, minute=0, second=0)
-        start = -_second_of(
-            midnight
-        )  # how late in its first day the scenario begins
+        # how late in its first day the scenario begins
+        start = -_second_of(midnight)
         after_all = (date(max(self.years) + 1, 1, 1) - midnight.date()).days
         days = range(
             (start + first) // DAY, min((start + last) // DAY + 1, after_all)

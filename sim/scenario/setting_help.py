@@ -89,9 +89,8 @@ def _parameter(name: str, field: FieldInfo) -> Parameter:
     parameter = Parameter(name, Parameter.POSITIONAL_OR_KEYWORD)
     if not field.is_required():
         parameter = parameter.replace(default=_default(field))
-    if isinstance(
-        field.annotation, type
-    ):  # others are too long to be read in a signature
+    # others are too long to be read in a signature
+    if isinstance(field.annotation, type):
         parameter = parameter.replace(annotation=field.annotation)
     return parameter
 

@@ -35,9 +35,8 @@ SPAN_FIELDS = np.dtype(
         ("outcome", "u1"),
     ]
 )
-_SPAN = Struct(
-    "@qqiiiihBB"
-)  # the same fields; of native size, which packs fastest
+# the same fields; of native size, which packs fastest
+_SPAN = Struct("@qqiiiihBB")
 _pack = _SPAN.pack
 
 

@@ -111,9 +111,8 @@ def drawing(duration: Duration, purpose: int) -> Callable[[int], int]:
     seconds = sampler(duration)
 
     def draw(identity: int) -> int:
-        bits = (
-            mix(identity ^ purpose) >> 12
-        )  # as in `uniform`, without one more call
+        # as in `uniform`, without one more call
+        bits = mix(identity ^ purpose) >> 12
         return round(seconds((bits + 0.5) * 2.0**-52) * MICROSECONDS)
 
     return draw

@@ -23,9 +23,8 @@ def callbacks(work: Work) -> Callable[[], Outcome]:
     clock, draw = Environment(), Random(work.seed).expovariate
     rate, warm, cold = work.per_second, 1 / work.warm, 1 / work.cold
     events, cap, expiry = work.events, work.cap, work.expiry
-    idle: list[
-        int
-    ] = []  # a heap of negated numbers: the youngest instance comes first
+    # a heap of negated numbers: the youngest instance comes first
+    idle: list[int] = []
     born: list[float] = []
     left: list[float] = []  # when each instance was last left
     dropped: list[int] = []

@@ -27,9 +27,8 @@ def simfaas(work: Work) -> Callable[[], dict[str, Any]]:
     np.random.seed(work.seed)  # noqa: NPY002 - the only one it knows
 
     def run() -> dict[str, Any]:
-        with (
-            warnings.catch_warnings()
-        ):  # the mean lifespan of no expired instance is a nan
+        # the mean lifespan of no expired instance is a nan
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             simulator.generate_trace()
             return simulator.get_result_dict() | {

@@ -22,11 +22,8 @@ from tests.support.lessons import (
 )
 from tests.support.rows import holds_for_each
 
-KINDS = (
-    "exercise",
-    "check",
-    "solution",
-)  # the check stands before the solution, which would overwrite the answer
+# the check stands before the solution, which would overwrite the answer
+KINDS = ("exercise", "check", "solution")
 ORDER = (
     "Predict",
     "Run",
@@ -36,9 +33,8 @@ ORDER = (
     "Exercises",
     "You can now",
 )
-PANELS = {
-    "10-the-catalogue": "The catalogue"
-}  # this lesson is its panel: it stands first, and not under "Explore"
+# this lesson is its panel: it stands first, and not under "Explore"
+PANELS = {"10-the-catalogue": "The catalogue"}
 REPLAYED = LESSONS[:6]
 WALKS = list(
     csv.DictReader(

@@ -103,9 +103,8 @@ def named(template: dict[str, Any]) -> dict[str, Any]:
 
 
 def _short(name: str, kind: str) -> str:
-    if (
-        kind == "AWS::Lambda::Version"
-    ):  # both forms put a checksum of the function into the name
+    # both forms put a checksum of the function into the name
+    if kind == "AWS::Lambda::Version":
         return re.sub(r"(Current)?Version[0-9A-Fa-f]+$", "Version", name)
     return re.sub(r"[0-9A-F]{8}$", "", name)
 
@@ -130,10 +129,8 @@ def _plain_resources(resources: dict[str, Any]) -> Iterator[tuple[str, str]]:
         settings = {
             key: value for key, value in settings.items() if key in compared
         }
-        for key in settings.keys() & {
-            "FunctionName",
-            "TargetFunctionArn",
-        }:  # by name or by ARN is all the same
+        # by name or by ARN is all the same
+        for key in settings.keys() & {"FunctionName", "TargetFunctionArn"}:
             settings[key] = plain(settings[key]).replace(".Arn}", "}")
         definition = plain(settings.pop("DefinitionString", None))
         if definition:
@@ -180,9 +177,8 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 
 
 def _is_role(node: Any) -> bool:
-    return (
-        isinstance(node, dict) and node.get("ParameterName") == "RoleArn"
-    )  # Firehose's way of saying it
+    # Firehose's way of saying it
+    return isinstance(node, dict) and node.get("ParameterName") == "RoleArn"
 
 
 def _substituted(node: Any, values: dict[str, str]) -> Any:

@@ -9,9 +9,8 @@ from cloudformation_validate import CompositeEngine, Severity
 engine = CompositeEngine()
 for path in map(Path, sys.argv[1:]):
     for finding in engine.validate_template(str(path)).diagnostics:
-        if (
-            finding.severity == Severity.INFO
-        ):  # untagged, create-only and the like: true of every template
+        # untagged, create-only and the like: true of every template
+        if finding.severity == Severity.INFO:
             continue
         print(
             f"{path.stem}: {finding.severity.name} {finding.rule_id}: {finding.message}"

@@ -277,9 +277,8 @@ def test_an_order_goes_from_the_api_to_the_warehouse_and_into_the_report():
         "what the template's rules ask for"
     )
 
-    batch = polled(
-        *map(json.dumps, reversed(events))
-    )  # a standard queue keeps no order
+    # a standard queue keeps no order
+    batch = polled(*map(json.dumps, reversed(events)))
     assert handler("fulfilment_worker")(batch, CONTEXT) == {
         "batchItemFailures": []
     }

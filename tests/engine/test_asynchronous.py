@@ -15,12 +15,8 @@ from tests.support.stories import (
 )
 
 ACCOUNT = "ConcurrentInvocationLimitExceeded"
-ACCEPTED = (
-    "queue",
-    0,
-    0,
-    "",
-)  # with no dispatch latency the first run begins when the event is accepted
+# with no dispatch latency the first run begins when the event is accepted
+ACCEPTED = ("queue", 0, 0, "")
 
 
 def after_a_neighbour(

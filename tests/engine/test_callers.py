@@ -157,9 +157,8 @@ def test_a_success_after_a_retry_gives_its_cost_back():
     )  # fmt: skip
     summary = sim.simulate(scenario, drain=False).summary()
     assert summary.delivered == 2000
-    assert (
-        summary.throttles >= 1000
-    )  # each pair's second call; 100 retries would have used up the quota
+    # each pair's second call; 100 retries would have used up the quota
+    assert summary.throttles >= 1000
 
 
 def test_a_task_without_retry_is_not_repeated():

@@ -59,9 +59,8 @@ def invocations(run):
     """A row an invocation with its init: function, environment, trigger, start, end (integers)."""
     spans = spans_by_trigger(run)
     spans = spans[spans.stage.isin(["init", "suppressed init", "handler"])]
-    batched = (
-        spans.invocation >= 0
-    )  # the records of a batch share one invocation; other runs have one event each
+    # the records of a batch share one invocation; other runs have one event each
+    batched = spans.invocation >= 0
     spans = spans.assign(
         delivery=spans.delivery.where(~batched, -1),
         attempt=spans.attempt.where(~batched, -1),
@@ -264,9 +263,8 @@ def test_events_in_are_fates_out(scenario, seed, drain):
     run = sim.simulate(scenario, seed, drain=drain)
     table = run.deliveries
     own = table[table.parent < 0]
-    assert list(own.event.unique()) == list(
-        range(len(run.workload.time))
-    )  # every event has a delivery
+    # every event has a delivery
+    assert list(own.event.unique()) == list(range(len(run.workload.time)))
     for traffic, rows in own.groupby("traffic"):
         consumers = len(
             scenario.consumers(
@@ -570,12 +568,10 @@ def test_no_more_than_a_thousand_environments_and_a_hundred_a_second(
         .sort_values()
         .to_numpy()
     )
-    ahead = (
-        np.arange(1, len(born) + 1) - born / 10_000
-    )  # 100 a second are allowed
-    assert (
-        ahead - np.minimum.accumulate(ahead)
-    ).max() + 1 <= 1000 + 1e-6  # in any stretch of time
+    # 100 a second are allowed
+    ahead = np.arange(1, len(born) + 1) - born / 10_000
+    # in any stretch of time
+    assert (ahead - np.minimum.accumulate(ahead)).max() + 1 <= 1000 + 1e-6
     throttled = run.spans[run.spans.stage == "throttle"].start_s.to_numpy()
     for now in throttled[:1]:
         assert ((born / 1e6) <= now).sum() >= 1000
@@ -810,9 +806,8 @@ def received(run):
         spans.stage.isin(["init", "handler", "visibility", "throttle", "retry"])
         & (spans.attempt > 0)
     ]
-    begun = spans.groupby(["trigger", "invocation"]).start.transform(
-        "min"
-    )  # a record that is not reached begins late
+    # a record that is not reached begins late
+    begun = spans.groupby(["trigger", "invocation"]).start.transform("min")
     spans = spans.assign(start=spans.start.where(spans.invocation < 0, begun))
     keys = ["trigger", "key", "delivery", "attempt"]
     table = spans.groupby(keys, as_index=False).agg(
@@ -832,9 +827,8 @@ def test_a_message_group_has_one_batch_in_flight(scenario, seed, drain):
     ]
     table = received(run)
     for _, group in table[table.trigger.isin(fifo)].groupby(["trigger", "key"]):
-        batches = (
-            group.groupby("start").end.max()
-        )  # what is received at one instant is one batch, or of none other
+        # what is received at one instant is one batch, or of none other
+        batches = group.groupby("start").end.max()
         source = next(
             t.source
             for t in scenario.triggers
@@ -1055,9 +1049,8 @@ def test_a_dependency_keeps_to_its_connections_and_to_its_rate(
             assert at_once.sum() <= database.maximum_connections
     if database.requests_per_second is not None:
         rate, asked = database.requests_per_second, np.sort(starts)
-        if (
-            database.maximum_connections is None
-        ):  # nobody waits: asked and served are one
+        # nobody waits: asked and served are one
+        if database.maximum_connections is None:
             for first in range(len(asked)):
                 window = (asked[first:] - asked[first]) / 1e6
                 assert (

@@ -251,11 +251,8 @@ def test_provisioned_pollers_add_a_thousand_batches_a_minute():
         count=4000, provisioned_poller_config=provisioned(5, 1000), until=65
     )
     seen = pollers(run)
-    first = seen[
-        1
-    ][
-        0
-    ]  # when all 50 batches of the first five pollers were busy, and 0.6 s had passed
+    # when all 50 batches of the first five pollers were busy, and 0.6 s had passed
+    first = seen[1][0]
     assert {round(at - first, 6): count for at, count in seen[1:]}[
         59.4
     ] == 6 + 99

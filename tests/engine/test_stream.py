@@ -596,10 +596,8 @@ def test_children_of_a_shard_are_read_after_their_parent():
     run = stream(
         [0.5, 0.6, 0.9, 0.95], keys=[0, 1, 0, 1], stream_settings=changes
     )
-    assert run.trace.shards == {
-        2: 2,
-        3: 2,
-    }  # the MD5 sums of both keys are in the upper half
+    # the MD5 sums of both keys are in the upper half
+    assert run.trace.shards == {2: 2, 3: 2}
     assert calls(run)[0] == (1.0, 3.0, [0, 1])
     assert min(start for start, _, events in calls(run) if 2 in events) >= 3.0
 

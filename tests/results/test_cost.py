@@ -283,9 +283,10 @@ def test_a_large_month_reaches_the_second_tier():
     (low, high, first), (start, _, second), _ = tiers("lambda.x86_64_duration")
     assert (low, high, start) == (0, 6e9, 6e9)
     assert 6e9 * first.value + 1e9 * second.value == pytest.approx(115_000.2)
+    # 30,000 GB-s in 11 s
     run = one_function(
         at=[0] * 300, handler=10, timeout=11, memory_size=10_240, seconds=11
-    )  # 30,000 GB-s in 11 s
+    )
     month = 30_000 * 2_592_000 / 11
     lines = bill(run, "month")
     assert lines["Lambda duration (x86_64)"] == pytest.approx((6e9, 100_000.2))

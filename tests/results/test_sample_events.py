@@ -46,9 +46,8 @@ def check_event(kind: str, check: str, event: object) -> None:
     """Raise one of `INVALID` unless the named model, type or sample agrees."""
     who, *_, name = check.split()
     if who == "powertools":
-        for part in (
-            event if isinstance(event, list) else [event]
-        ):  # a pipe hands over a list of records
+        # a pipe hands over a list of records
+        for part in event if isinstance(event, list) else [event]:
             getattr(powertools, name).model_validate(part)
     elif who == "@types/aws-lambda":
         schema = json.loads(
@@ -136,9 +135,8 @@ def test_a_filled_event_stays_valid(checked, run):
     kind, check = checked
     filled = sample_event(kind, run, 2)
     if kind == "alexa":
-        filled["session"][
-            "attributes"
-        ] = {}  # free for the skill to use: the event's content is put there
+        # free for the skill to use: the event's content is put there
+        filled["session"]["attributes"] = {}
     check_event(kind, check, filled)
 
 
@@ -346,10 +344,11 @@ def test_kafka_keys_and_values_are_base64_and_headers_are_bytes(
     [record] = event["records"]["orders-0"]
     assert event["eventSource"] == source
     assert base64.b64decode(record["value"]).decode() == BODY
+    # no key: the id
     assert (
         base64.b64decode(record["key"]).decode()
         == bytes(record["headers"][0]["id"]).decode()
-    )  # no key: the id
+    )
     assert record["timestamp"] == AT * 1000
 
 

@@ -288,9 +288,8 @@ def test_a_caller_waits_by_the_rule_of_its_own(kind, settings, waits_as):
         for name in cited
         if name in ("webhook retry", "task retry", "client back-off")
     ] == [waits_as]
-    assert ("synchronous answer" in cited) == (
-        kind == "invoke"
-    )  # only Invoke answers 200 for a failed run
+    # only Invoke answers 200 for a failed run
+    assert ("synchronous answer" in cited) == (kind == "invoke")
 
 
 def test_firehose_tells_nobody_but_keeps_what_fails_in_its_bucket():

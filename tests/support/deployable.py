@@ -280,11 +280,12 @@ def deployable(draw: st.DrawFn) -> sim.Scenario:
         draw(_trigger(number, functions))
         for number in range(draw(st.integers(1, 5)))
     ]
+    # one for each function
     urls = {
         trigger.function: trigger
         for trigger in triggers
         if trigger.kind == "function_url"
-    }  # one for each function
+    }
     triggers = [
         trigger
         for trigger in triggers

@@ -83,9 +83,8 @@ SCENES = {
 
 def keep(page: Page, seen: Locator, path: Path) -> None:
     """Write what can be seen of a part of the page."""
-    for _ in range(
-        3
-    ):  # what comes into sight is laid out only then, and moves the rest
+    # what comes into sight is laid out only then, and moves the rest
+    for _ in range(3):
         seen.evaluate("node => node.scrollIntoView({block: 'start'})")
         page.wait_for_timeout(500)
     part, window = (

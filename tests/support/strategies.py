@@ -315,9 +315,8 @@ def _trigger(
             29000 if unlimited else draw(st.sampled_from([50, 1000, 29000]))
         )
     if kind in {"sns", "s3_notification"} and source is None:
-        source = draw(
-            st.sampled_from([name, f"shared {kind}"])
-        )  # one topic or bucket may feed several functions
+        # one topic or bucket may feed several functions
+        source = draw(st.sampled_from([name, f"shared {kind}"]))
     if kind.startswith("sqs"):
         settings |= draw(_mapping(unlimited, kind == "sqs_fifo"))
     return sim.trigger(

@@ -119,9 +119,8 @@ def test_lines_point_into_the_text():
             name.split(".")[-1]
             in text[row(reading, "WorkerQueue", name).line - 1]
         )
-    assert (
-        "MemorySize" in text[row(reading, "Worker", "MemorySize").line - 1]
-    )  # in the Globals
+    # in the Globals
+    assert "MemorySize" in text[row(reading, "Worker", "MemorySize").line - 1]
     assert (
         "maxReceiveCount"
         in text[

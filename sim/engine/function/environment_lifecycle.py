@@ -56,9 +56,8 @@ class EnvironmentLifecycle:
         choices = context.scenario.choices
         self.proactive_share = choices.proactive_init_share
         self.alive: dict[int, ExecutionEnvironment] = {}  # by number
-        self.idle: deque[ExecutionEnvironment] = (
-            deque()
-        )  # used last: on the right
+        # used last: on the right
+        self.idle: deque[ExecutionEnvironment] = deque()
         idle_seconds = choices.execution_environment_idle_seconds
         self.idle_limit = round(idle_seconds * MICROSECONDS)
         self.idle_timer_armed = False

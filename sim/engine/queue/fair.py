@@ -27,9 +27,8 @@ class Tenant:
     )
 
     def __init__(self) -> None:
-        self.held_back: deque[int] = (
-            deque()
-        )  # messages behind others, while it is noisy
+        # messages behind others, while it is noisy
+        self.held_back: deque[int] = deque()
         self.in_flight = 0
         self.this_period = 0  # the consumers' time that its messages have taken
         self.last_period = 0

@@ -50,9 +50,8 @@ class StandardQueue:
         self.retention = queue.message_retention_period * MICROSECONDS
         self.redrive = queue.redrive_policy
         self.visible: deque[int] = deque()
-        self.returned: deque[int] = (
-            deque()
-        )  # visible again, received before the others
+        # visible again, received before the others
+        self.returned: deque[int] = deque()
         self.in_flight: set[int] = set()
         self.in_flight_limit: int = facts.fact(self.in_flight_quota).value
         self.receives_to_the_back = facts.fact("sqs.receives_to_the_back").value
@@ -180,9 +179,8 @@ class StandardQueue:
     def end_of_retention(self, delivery: int) -> int:
         """When the message is too old; a moved one may be too old when it comes."""
         arrived = self.arrived[delivery]
-        if (
-            self.event[delivery] < self.events_from_outside
-        ):  # sent when it arrived
+        # sent when it arrived
+        if self.event[delivery] < self.events_from_outside:
             return arrived + self.retention
         return max(self.sent(delivery) + self.retention, arrived)
 

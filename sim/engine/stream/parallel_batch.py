@@ -47,9 +47,8 @@ class ParallelBatch(RecordBatcher):
         self.fleet = fleet
         self.resumes_at = resumes_at
         self.finish_shard = finish_shard
-        self.in_hand: list[
-            RetriedRecords
-        ] = []  # those to try first are at the end
+        # those to try first are at the end
+        self.in_hand: list[RetriedRecords] = []
         self.working = False
         self.failures = 0  # tries in a row that did not move the checkpoint
 

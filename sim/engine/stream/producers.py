@@ -35,9 +35,8 @@ class Producers:
         self.clock = router.clock
         self.callers = callers
         self.policies: dict[Caller, RetryRule] = {}
-        self.refused: dict[
-            int, int
-        ] = {}  # how often, of records not written yet
+        # how often, of records not written yet
+        self.refused: dict[int, int] = {}
         self.written: dict[int, int] = {}  # when those were written in the end
 
     def accept(self, delivery: int) -> None:

@@ -29,9 +29,8 @@ class RecordBatcher(ABC):
         self.router = log.router
         self.clock = log.router.clock
         self.buffer: deque[int] = deque()
-        self.uncommitted: list[
-            int
-        ] = []  # what the filter of a Kafka mapping keeps out
+        # what the filter of a Kafka mapping keeps out
+        self.uncommitted: list[int] = []
         self.idle = True  # no batch is in hand
         self.queued = False  # for a free poller
         self.free_since = 0

@@ -18,9 +18,8 @@ RECORDS: int = facts.fact("kinesis.write_records").value  # a second
 BYTES: int = facts.fact("kinesis.write_kb").value * 1024  # a second
 READS: int = facts.fact("kinesis.reads").value  # a second
 READ_BYTES: int = facts.fact("kinesis.read_kb").value * 1024  # a second
-SPLIT_BYTES: int = (
-    facts.fact("kinesis.on_demand_split_kb").value * 1024 * 60
-)  # a minute
+# a minute
+SPLIT_BYTES: int = facts.fact("kinesis.on_demand_split_kb").value * 1024 * 60
 
 # The two token buckets count in millionths of a record and of a byte.
 FULL_RECORDS = RECORDS * MICROSECONDS

@@ -19,9 +19,8 @@ class ShardLog:
         self.resource = stream.resource
         self.router = stream.router
         self.delivery_draws = stream.delivery_draws
-        self.unread: deque[tuple[int, int]] = (
-            deque()
-        )  # (time it can be read, record)
+        # (time it can be read, record)
+        self.unread: deque[tuple[int, int]] = deque()
         self.arrived = stream.router.trace.deliveries.arrived
         self.written_later = stream.producers.written
 

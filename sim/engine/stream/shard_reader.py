@@ -77,9 +77,8 @@ class ShardReader:
             self.router.settle(delivery, Fate.FILTERED)
             return
         found = now + self.delivery_draws.latency[delivery]
-        found = max(
-            found, self.last_found
-        )  # in the order in which they were written
+        # in the order in which they were written
+        found = max(found, self.last_found)
         self.last_found = found
         self.unread.append((found, delivery))
         if not self.poll_is_due:

@@ -54,9 +54,8 @@ def _empty_polls(
     changes: pd.DataFrame, worked: pd.DataFrame, ended: int
 ) -> Floats:
     """When the empty polls of one queue began, in order."""
-    free_since: list[
-        int
-    ] = []  # a heap: the poller that has been free longest is first
+    # a heap: the poller that has been free longest is first
+    free_since: list[int] = []
     found = [np.empty(0)]
     for step in sorted([*_changes(changes), *_batches(worked)]):
         if step.is_batch:

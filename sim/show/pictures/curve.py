@@ -21,10 +21,8 @@ from sim.show.pictures.sweep_table import (
 )
 from sim.show.pictures.sweep_titles import Curve, curves, curves_title
 
-LEFT, RIGHT = (
-    0.95,
-    2.5,
-)  # inches: room for the numbers, and for each curve's name
+# inches: room for the numbers, and for each curve's name
+LEFT, RIGHT = (0.95, 2.5)
 LOGARITHMIC = (
     20  # an axis whose values are this many times apart counts in factors
 )

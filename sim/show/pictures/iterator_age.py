@@ -36,9 +36,8 @@ GIVEN_UP = {
 """The marks of records that were given up, and their fates."""
 
 NOTHING = pd.DataFrame({"fate": []})
-Points = tuple[
-    Floats, Floats
-]  # seconds, and an age in seconds or a number of records
+# seconds, and an age in seconds or a number of records
+Points = tuple[Floats, Floats]
 
 
 def iterator_age(

@@ -13,10 +13,8 @@ from sim.show.drawing.time_units import LOG_TICKS, log_label
 from sim.show.pictures import captions, titles
 from sim.show.pictures.captions import Runs, runs_by_name
 
-LEFT, RIGHT = (
-    0.85,
-    2.6,
-)  # inches: room for the numbers, and for each curve's name
+# inches: room for the numbers, and for each curve's name
+LEFT, RIGHT = (0.85, 2.6)
 NAME_ROOM = 0.17  # of the axis's height, between the names of two curves
 LEAST_TIME = 0.001  # seconds; zero has no place on a logarithmic axis
 

@@ -91,9 +91,8 @@ class Parameter:
 class SweepTable:
     """One number of a sweep, with a point for each combination of the parameters' values."""
 
-    points: dict[
-        tuple[Any, ...], Point
-    ]  # without those that no run has a number for
+    # without those that no run has a number for
+    points: dict[tuple[Any, ...], Point]
     parameters: list[Parameter]
     column: str
     level: float  # of the confidence intervals

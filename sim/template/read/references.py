@@ -40,9 +40,8 @@ def function_named(draft: Draft, value: Any) -> str | None:
     match = FUNCTION_ARN.search(value)
     found = template.find(value) or (template.find(match[0]) if match else None)
     found = found or _by_name(template, value.split(":", maxsplit=1)[0])
-    for _ in range(
-        3
-    ):  # a SAM alias refers to a version, which refers to its function
+    # a SAM alias refers to a version, which refers to its function
+    for _ in range(3):
         if found is not None and found.type in QUALIFIERS:
             draft.used.add(found.name)
             named = found.get("FunctionName")

@@ -14,7 +14,7 @@ POLL_SECONDS = 0.1  # how often who waits looks whether the sweep is stopped
 DIED = "The worker process died in this run, perhaps for want of memory."
 
 
-class Crew:
+class SweepWorkers:
     """Workers at a sweep: until no task waits, one of them dies or the sweep is stopped."""
 
     def __init__(self, tasks: SweepTasks, workers: int) -> None:
