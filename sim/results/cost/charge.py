@@ -29,5 +29,7 @@ class Charge:
 def count_hours(changes: Sequence[tuple[float, int]], ended: float) -> float:
     """Hours times how many there are, from changes `(second, number from then on)` to the second `ended`."""
     steps = [*changes, (ended, 0)]
-    seconds = sum((end - start) * count for (start, count), (end, _) in pairwise(steps))
+    seconds = 0.0
+    for (start, count), (end, _) in pairwise(steps):
+        seconds += (end - start) * count
     return seconds / HOUR
