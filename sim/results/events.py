@@ -29,22 +29,25 @@ def cause(run: Result, event: int) -> Child | None:
 
 def traffic_number(run: Result, event: int) -> tuple[str, int]:
     """The traffic that an event from outside belongs to, and its number there."""
-    traffic = run.workload.names[run.workload.traffic[event]]
-    return traffic, int(run.workload.n[event])
+    workload = run.workload
+    traffic = workload.names[workload.traffic[event]]
+    return traffic, int(workload.n[event])
 
 
 def arrival(run: Result, event: int) -> int:
     """When the event was sent, in microseconds."""
     child = cause(run, event)
-    return int(run.workload.time[event]) if child is None else child.time
+    if child is not None:
+        return child.time
+    return int(run.workload.time[event])
 
 
 def identity(run: Result, event: int) -> int:
     """The 64-bit identity that the event's chances rest on."""
     child = cause(run, event)
-    return (
-        int(run.workload.identity[event]) if child is None else child.identity
-    )
+    if child is not None:
+        return child.identity
+    return int(run.workload.identity[event])
 
 
 def payload(run: Result, event: int) -> dict[str, Any]:

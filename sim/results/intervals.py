@@ -44,17 +44,21 @@ def open_intervals(
     show as a stretch without length.
     """
     brief = end <= start
-    parts = ((end[~brief], ENDS), (start, BEGINS), (end[brief], ENDS_AT_ONCE))
-    instants = np.concatenate([part for part, _ in parts])
-    kinds = np.concatenate([np.full(len(part), kind) for part, kind in parts])
+    ends = end[~brief]
+    ends_at_once = end[brief]
+    instants = np.concatenate([ends, start, ends_at_once])
+    counts = [len(ends), len(start), len(ends_at_once)]
+    kinds = np.repeat([ENDS, BEGINS, ENDS_AT_ONCE], counts)
     order = np.lexsort((kinds, instants))
     time = np.r_[0.0, instants[order]]
     begins = np.r_[False, kinds[order] == BEGINS]
     changes = np.where(begins, 1.0, -1.0)
     changes[0] = 0.0
     level = base + np.cumsum(changes)
-    next_time = np.r_[time[1:], max(until, time[-1])]
-    is_peak = begins & ~np.r_[begins[1:], False]
+    last = max(until, time[-1])
+    next_time = np.r_[time[1:], last]
+    next_begins = np.r_[begins[1:], False]
+    is_peak = begins & ~next_begins
     shown = (next_time > time) | is_peak
     return Levels(time[shown], next_time[shown], level[shown])
 
@@ -71,8 +75,8 @@ def oldest(start: Floats, end: Floats) -> OldestStretches:
     order = np.argsort(start, kind="stable")
     began = start[order]
     over = end[order]
-    earlier_are_over = np.maximum.accumulate(np.r_[0.0, over])[:-1]
-    since = np.maximum(began, earlier_are_over)
+    latest_end = np.maximum.accumulate(np.r_[0.0, over])
+    since = np.maximum(began, latest_end[:-1])
     is_oldest_once = over > since
     return OldestStretches(
         began[is_oldest_once], since[is_oldest_once], over[is_oldest_once]

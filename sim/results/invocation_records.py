@@ -8,6 +8,7 @@ made up here.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from sim import facts
@@ -130,12 +131,11 @@ def _tries(run: Result, row: Any) -> list[Any]:
 
 def _last_outcome(run: Result, row: Any) -> str:
     """How the try ended that decided the event's fate; empty if there was none."""
-    deciding = [
-        tried for tried in _tries(run, row) if tried.end_s == row.settled_s
-    ]
+    tries = _tries(run, row)
+    deciding = [tried for tried in tries if tried.end_s == row.settled_s]
     if not deciding:
         return ""
-    last = max(deciding, key=lambda tried: tried.attempt)
+    last = max(deciding, key=attrgetter("attempt"))
     return str(last.outcome)
 
 

@@ -40,7 +40,8 @@ def journeys(
     count = len(workload.time)
     event = deliveries.event.to_numpy()
     root = roots(workload, trace)[event]
-    first = deliveries.iloc[np.unique(event, return_index=True)[1][:count]]
+    _, place = np.unique(event, return_index=True)
+    first = deliveries.iloc[place[:count]]
     started = first.arrived_s.to_numpy()
     settled = deliveries.settled_s.fillna(np.inf).to_numpy()
     ended = _most(root, settled, count)

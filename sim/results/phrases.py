@@ -37,14 +37,15 @@ def _below_two_minutes(seconds: float) -> str:
 def _two_units(length: float, size: int, large: str, small: str) -> str:
     """A length in small units, of which `size` make a large one."""
     whole, rest = divmod(length, size)
-    return (
-        f"{whole:g} {large} {rest:g} {small}" if rest else f"{whole:g} {large}"
-    )
+    if not rest:
+        return f"{whole:g} {large}"
+    return f"{whole:g} {large} {rest:g} {small}"
 
 
 def plural(count: int, one: str, many: str = "") -> str:
     """A number with its noun: 1 run, 2 runs, 1,200 runs."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    noun = one if count == 1 else many or f"{one}s"
+    return f"{count:,} {noun}"
 
 
 def ordinal(number: int) -> str:

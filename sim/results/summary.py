@@ -41,14 +41,13 @@ def summary(
         spans = spans[spans.delivery.isin(deliveries.delivery)]
         journeys = journeys[journeys.started_s >= after]
     runs = deliveries.runs.sum()
-    p50, p99 = _quantiles(journeys.end_to_end_s, 0.5, 0.99)
+    ends = {"end_to_end_p50_s": 0.5, "end_to_end_p99_s": 0.99}
     values = {
         **outcomes(deliveries),
         "cold_share": float(_cold_runs(spans) / runs) if runs else np.nan,
         "journeys": len(journeys),
         "journeys_lost": int((journeys.lost.to_numpy() > 0).sum()),
-        "end_to_end_p50_s": p50,
-        "end_to_end_p99_s": p99,
+        **_quantiles(journeys.end_to_end_s, ends),
     }
     return pd.Series(values, dtype=object)
 
@@ -75,27 +74,23 @@ def _counts(deliveries: pd.DataFrame) -> dict[str, int]:
     fate = deliveries.fate.cat
     counts = np.bincount(fate.codes, minlength=len(fate.categories))
     of_fate = dict(zip(fate.categories, counts.tolist(), strict=True))
-    return {
-        word: sum(of_fate[fate] for fate in fates)
-        for word, fates in FATES.items()
-    }
+    return {word: sum(of_fate[name] for name in names) for word, names in FATES.items()}
 
 
 def _latencies(deliveries: pd.DataFrame) -> dict[str, float]:
     succeeded = (deliveries.fate == "succeeded").to_numpy()
     latency = deliveries.latency_s.to_numpy()[succeeded]
-    quantiles = _quantiles(latency, 0.5, 0.95, 0.99)
-    return dict(zip(("p50_s", "p95_s", "p99_s"), quantiles, strict=True))
+    return _quantiles(latency, {"p50_s": 0.5, "p95_s": 0.95, "p99_s": 0.99})
 
 
-def _quantiles(values: Any, *shares: float) -> list[float]:
-    """Quantiles of the values that are known; NaN if there are none."""
+def _quantiles(values: Any, shares: dict[str, float]) -> dict[str, float]:
+    """Quantiles of the values that are known, by name; NaN if there are none."""
     known = np.asarray(values, float)
     known = known[~np.isnan(known)]
     if not len(known):
-        return [np.nan] * len(shares)
-    quantiles: list[float] = np.quantile(known, shares).tolist()
-    return quantiles
+        return dict.fromkeys(shares, np.nan)
+    quantiles = np.quantile(known, list(shares.values())).tolist()
+    return dict(zip(shares, quantiles, strict=True))
 
 
 def _cold_runs(spans: pd.DataFrame) -> int:

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Integers
 from sim.results.intervals import open_intervals
 
 LAMBDA = "AWS/Lambda"
@@ -98,17 +97,15 @@ class Gauge:
             {"low": "min", "high": "max", "area": "sum", "time": "sum"}
         )
         table = table[(table.high > 0) | self.zero_is_sent]
-        mean = (table.area / table.time).where(table.time > 0, table.high)
+        over_time = table.area / table.time
+        mean = over_time.where(table.time > 0, table.high)
         known = pd.DataFrame(
             {"Average": mean, "Minimum": table.low, "Maximum": table.high}
         )
         return known.reindex(columns=STATISTICS)
 
-    def _pieces(self, period: float) -> tuple[NDArray[np.int64], Floats]:
-        """The stretches cut where periods end.
-
-        The number of each piece's stretch, and of its period.
-        """
+    def _pieces(self, period: float) -> tuple[Integers, Floats]:
+        """The stretches cut where periods end: the number of each piece's stretch, and of its period."""
         first = np.floor(self.start / period)
         last = np.maximum(np.ceil(self.end / period) - 1, first)
         pieces = (last - first + 1).astype(np.int64)
@@ -117,15 +114,17 @@ class Gauge:
         within_stretch = np.arange(len(stretch)) - first_piece[stretch]
         return stretch, first[stretch] + within_stretch
 
-    def _level(self, stretch: NDArray[np.int64], at: Floats) -> Floats:
+    def _level(self, stretch: Integers, at: Floats) -> Floats:
         """The level at each instant of `at`, within the stretch of that number."""
         length = (self.end - self.start)[stretch]
         passed = at - self.start[stretch]
-        share = np.divide(
-            passed, length, out=np.zeros(len(stretch)), where=length > 0
-        )
         rise = (self.high - self.low)[stretch]
-        return np.asarray(self.low[stretch] + share * rise)
+        return np.asarray(self.low[stretch] + ratio(passed, length) * rise)
+
+
+def ratio(part: Floats, whole: Floats) -> Floats:
+    """One divided by the other; 0 where there is nothing to divide by."""
+    return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)
 
 
 def samples(metric: Metric, at: Any, value: Any) -> Samples:

@@ -19,6 +19,7 @@ from sim.results.cloudwatch.datapoints import (
     Samples,
     occurrences,
     open_gauge,
+    ratio,
 )
 from sim.results.result import Result
 from sim.results.usage.provisioned_concurrency import PROVISIONED, units
@@ -64,12 +65,12 @@ def _utilization(busy: Gauge, allocated: pd.DataFrame, ended: float) -> Gauge:
     alias = busy.metric.dimensions
     metric = Metric(LAMBDA, "ProvisionedConcurrencyUtilization", alias, "None")
     there = open_gauge(metric, allocated.start_s, allocated.end_s, ended)
-    edges = np.concatenate([busy.start, busy.end, there.start, there.end])
-    time = np.unique(edges)
+    edges = [busy.start, busy.end, there.start, there.end]
+    time = np.unique(np.concatenate(edges))
     start = time[:-1]
     size = _level_at(there, start)
     used = _level_at(busy, start)
-    share = np.divide(used, size, out=np.zeros(len(start)), where=size > 0)
+    share = ratio(used, size)
     return Gauge(metric, start, time[1:], share, share)
 
 

@@ -132,7 +132,8 @@ def _unpolled(run: Result, queue: Queue, sent: pd.DataFrame) -> pd.DataFrame:
     ]
     keeps_age = (unpolled.edge == REDRIVE) & (not queue.fifo_queue)
     since = np.where(keeps_age, arrived, start)
-    moved = unpolled.delivery.map(queues.message_moves(run)).fillna(run.ended_s)
+    moves = queues.message_moves(run)
+    moved = unpolled.delivery.map(moves).fillna(run.ended_s)
     expires = since + queue.message_retention_period
     end = np.clip(expires, start, moved.to_numpy(float))
     return pd.DataFrame({"start_s": start, "end_s": end})
@@ -173,8 +174,9 @@ def _event_counts(
     run: Result, trigger: EventSourceMapping, polled: pd.Series[float]
 ) -> Iterator[Samples]:
     mine = run.deliveries[run.deliveries.trigger == trigger.name]
-    ended = (run.spans.stage == "handler") & (run.spans.outcome != "in flight")
-    handled = run.spans[ended & run.spans.delivery.isin(mine.delivery)]
+    handled = run.spans[run.spans.delivery.isin(mine.delivery)]
+    handled = handled[handled.stage == "handler"]
+    handled = handled[handled.outcome != "in flight"]
     began = handled.groupby("invocation").start_s.transform("min")
     failed = handled.invocation[handled.outcome.isin(ERRORS)]
     is_failed = handled.invocation.isin(failed)

@@ -109,11 +109,10 @@ def _provisioned_pollers(run: Result, mapping: EventSourceMapping) -> Samples:
         return occurrences(metric, [])
     changes = streams.poller_changes(run, mapping.name)
     at = np.arange(0, run.ended_s, MINUTE)
-    change = (
-        np.searchsorted([each.at_s for each in changes], at, side="right") - 1
-    )
-    pollers = np.array([each.pollers for each in changes])
-    return samples(metric, at, pollers[change])
+    starts = [change.at_s for change in changes]
+    last = np.searchsorted(starts, at, side="right") - 1
+    pollers = np.array([change.pollers for change in changes])
+    return samples(metric, at, pollers[last])
 
 
 def _oversized_records(

@@ -32,7 +32,7 @@ def count_hours(changes: Sequence[tuple[float, int]], ended: float) -> float:
     `changes`: pairs of a second and the number from then on.
     """
     steps = [*changes, (ended, 0)]
-    seconds = sum(
-        (end - start) * count for (start, count), (end, _) in pairwise(steps)
-    )
+    seconds = 0.0
+    for (start, count), (end, _) in pairwise(steps):
+        seconds += (end - start) * count
     return seconds / HOUR

@@ -129,12 +129,13 @@ def _durations(
     free_tier = "lambda.free_duration" if has_free_tier else ""
     on_demand = ran[ran.initialization_type != PROVISIONED]
     for architecture in ARCHITECTURES:
-        mine = [
+        functions = [
             function.name
             for function in run.scenario.functions
             if function.name in names and function.architectures == architecture
         ]
-        gb_s = float(on_demand.gb_s[on_demand.function.isin(mine)].sum())
+        mine = on_demand[on_demand.function.isin(functions)]
+        gb_s = float(mine.gb_s.sum())
         item = f"Lambda duration ({architecture}{_note(has_free_tier)})"
         yield Charge(item, f"lambda.{architecture}_duration", gb_s, free_tier)
 

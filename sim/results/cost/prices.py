@@ -72,7 +72,8 @@ class Month:
         """How much of a quantity is free, which is then no longer there for the next charge."""
         if not self.free_tier or not name:
             return 0.0
-        left = self.free.get(name, float(facts.fact(name).value))
+        whole = float(facts.fact(name).value)
+        left = self.free.get(name, whole)
         taken = min(left, quantity)
         self.free[name] = left - taken
         return taken

@@ -49,8 +49,8 @@ def _on_demand_stream(
     )
     gb_in = records.event.nunique() * payload_kb / GB
     yield Charge("Kinesis on-demand data in", "kinesis.on_demand_in", gb_in)
-    shared = int(records.read_s[records.kind == "kinesis"].notna().sum())
-    gb_out = shared * payload_kb / GB
+    shared = records[records.kind == "kinesis"]
+    gb_out = _reads(shared) * payload_kb / GB
     yield Charge("Kinesis on-demand data out", "kinesis.on_demand_out", gb_out)
 
 
@@ -79,8 +79,13 @@ def _fan_out(
         pushed.trigger.nunique() * _shard_hours(stream, ended),
         grows_with="time",
     )
-    gb = int(pushed.read_s.notna().sum()) * payload_kb / GB
+    gb = _reads(pushed) * payload_kb / GB
     yield Charge("Kinesis enhanced fan-out data", "kinesis.fan_out_data", gb)
+
+
+def _reads(records: pd.DataFrame) -> int:
+    """How many of these records a mapping has read."""
+    return int(records.read_s.notna().sum())
 
 
 def _shard_hours(stream: Stream, ended: float) -> float:

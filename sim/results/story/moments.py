@@ -37,11 +37,9 @@ class History:
 
     @cached_property
     def spans(self) -> list[Any]:
-        """The rows of `run.spans` that belong to this delivery.
-
-        A wait comes after what it follows on.
-        """
-        mine = self.run.spans[self.run.spans.delivery == self.row.delivery]
+        """The rows of `run.spans` that belong to this delivery; a wait comes after what it follows on."""
+        spans = self.run.spans
+        mine = spans[spans.delivery == self.row.delivery]
         rows = mine.itertuples(index=False)
         return sorted(
             rows, key=lambda span: (span.start_s, span.stage == "retry")

@@ -92,10 +92,10 @@ def _sections(run: Result, event: int) -> Iterator[EventSection]:
     following = [(event, 0)]
     while following:
         current, depth = following.pop()
-        rows = run.deliveries[run.deliveries.event == current].itertuples(
-            index=False
-        )
-        deliveries = [_delivery_section(run, row, start) for row in rows]
+        mine = run.deliveries[run.deliveries.event == current]
+        deliveries = [
+            _delivery_section(run, row, start) for row in mine.itertuples(index=False)
+        ]
         yield EventSection(depth, _heading(run, current), deliveries)
         caused = reversed(children.get(current, []))
         following += [(child_event, depth + 1) for child_event in caused]
@@ -173,10 +173,9 @@ def _entries(moments: list[Moment], start: float) -> Iterator[Entry]:
     for at, group in groupby(moments, attrgetter("at")):
         together = list(group)
         sentences = " ".join(moment.sentence for moment in together)
-        cited = dict.fromkeys(
-            rule for moment in together for rule in moment.rules
-        )
-        yield Entry(spoken(round(at - start, 6)), sentences, list(cited))
+        cited = dict.fromkeys(rule for moment in together for rule in moment.rules)
+        after = spoken(at - start)
+        yield Entry(after, sentences, list(cited))
 
 
 def _rule_numbers(sections: list[EventSection]) -> dict[str, int]:

@@ -102,6 +102,6 @@ def _polls(since: int, until: int) -> Floats:
 
 
 def _microseconds(seconds: pd.Series[float]) -> list[int]:
-    whole = np.rint(seconds.to_numpy(float) * MICROSECONDS).astype(np.int64)
-    microseconds: list[int] = whole.tolist()
-    return microseconds
+    microseconds = np.rint(seconds.to_numpy(float) * MICROSECONDS)
+    whole: list[int] = microseconds.astype(np.int64).tolist()
+    return whole

@@ -52,7 +52,8 @@ def billed_seconds(run: Result, function: str) -> float:
             start, end = _periods(time, allocated > unit)
             length = (end - start).round(6)
             rounded = np.ceil(length / step) * step
-            total += float(np.where(end < run.ended_s, rounded, length).sum())
+            billed = np.where(end < run.ended_s, rounded, length)
+            total += float(billed.sum())
     return total
 
 
@@ -61,8 +62,10 @@ def _periods(
 ) -> tuple[Floats, Floats]:
     """When a unit comes and when it goes, where `is_there` says it for each step of `time`."""
     padded = np.r_[False, is_there, False]
-    comes = np.flatnonzero(~padded[:-1] & padded[1:])
-    goes = np.flatnonzero(padded[:-1] & ~padded[1:])
+    before = padded[:-1]
+    after = padded[1:]
+    comes = np.flatnonzero(~before & after)
+    goes = np.flatnonzero(before & ~after)
     return time[comes], time[goes]
 
 
@@ -73,7 +76,8 @@ def inits(run: Result, function: str) -> pd.Series[float]:
     """
     table = run.provisioned_concurrency
     table = table[table.function == function]
-    there_first = table[(table.at_s == 0) & (table.allocated > 0)]
+    at_start = table[table.at_s == 0]
+    there_first = at_start[at_start.allocated > 0]
     started = run.environments
     is_mine = started.function == function
     mine = started[is_mine & (started.initialization_type == PROVISIONED)]

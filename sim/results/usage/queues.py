@@ -43,11 +43,10 @@ def waits(run: Result) -> pd.DataFrame:
     table = table.sort_values(["delivery", "start_s", "attempt"], kind="stable")
     of_message = table.groupby("delivery", sort=False)
     receives_before = of_message.attempt.shift(fill_value=0)
-    settled = run.deliveries.settled_s.fillna(run.ended_s).to_numpy()
     next_wait = of_message.start_s.shift(-1)
-    last = pd.Series(settled[table.delivery.to_numpy()], index=table.index)
+    settled = table.delivery.map(run.deliveries.settled_s).fillna(run.ended_s)
     table = table.assign(
-        received=table.attempt > receives_before, back_s=next_wait.fillna(last)
+        received=table.attempt > receives_before, back_s=next_wait.fillna(settled)
     )
     columns = ["queue", "delivery", "start_s", "end_s", "received", "back_s"]
     return pd.DataFrame(table[columns].reset_index(drop=True))
@@ -58,8 +57,8 @@ def batches(run: Result) -> pd.DataFrame:
 
     Columns: queue, start_s, end_s, messages, deleted (how many, when it was done).
     """
-    worked = (run.spans.invocation >= 0) & (run.spans.stage != "extension")
-    spans = run.spans[worked]
+    spans = run.spans[run.spans.invocation >= 0]
+    spans = spans[spans.stage != "extension"]
     spans = spans.assign(queue=_polled_queues(run, spans.delivery))
     keys = ["queue", "resource", "invocation"]
     messages = (

@@ -85,8 +85,8 @@ def batches(run: Result) -> pd.DataFrame:
     when the function got the batch), outcome (the worst; empty while it runs).
     """
     of_record = records(run).set_index("delivery")
-    ran = (run.spans.invocation >= 0) & (run.spans.environment >= 0)
-    spans = run.spans[ran & run.spans.delivery.isin(of_record.index)]
+    spans = run.spans[run.spans.delivery.isin(of_record.index)]
+    spans = spans[(spans.invocation >= 0) & (spans.environment >= 0)]
     spans = spans.assign(
         trigger=spans.delivery.map(of_record.trigger),
         written_s=spans.delivery.map(of_record.written_s),
