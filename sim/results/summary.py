@@ -74,7 +74,10 @@ def _counts(deliveries: pd.DataFrame) -> dict[str, int]:
     fate = deliveries.fate.cat
     counts = np.bincount(fate.codes, minlength=len(fate.categories))
     of_fate = dict(zip(fate.categories, counts.tolist(), strict=True))
-    return {word: sum(of_fate[name] for name in names) for word, names in FATES.items()}
+    return {
+        word: sum(of_fate[name] for name in names)
+        for word, names in FATES.items()
+    }
 
 
 def _latencies(deliveries: pd.DataFrame) -> dict[str, float]:

@@ -105,7 +105,10 @@ class Gauge:
         return known.reindex(columns=STATISTICS)
 
     def _pieces(self, period: float) -> tuple[Integers, Floats]:
-        """The stretches cut where periods end: the number of each piece's stretch, and of its period."""
+        """The stretches cut where periods end.
+
+        The number of each piece's stretch, and of its period.
+        """
         first = np.floor(self.start / period)
         last = np.maximum(np.ceil(self.end / period) - 1, first)
         pieces = (last - first + 1).astype(np.int64)

@@ -37,7 +37,10 @@ class History:
 
     @cached_property
     def spans(self) -> list[Any]:
-        """The rows of `run.spans` that belong to this delivery; a wait comes after what it follows on."""
+        """The rows of `run.spans` that belong to this delivery.
+
+        A wait comes after what it follows on.
+        """
         spans = self.run.spans
         mine = spans[spans.delivery == self.row.delivery]
         rows = mine.itertuples(index=False)

@@ -94,7 +94,8 @@ def _sections(run: Result, event: int) -> Iterator[EventSection]:
         current, depth = following.pop()
         mine = run.deliveries[run.deliveries.event == current]
         deliveries = [
-            _delivery_section(run, row, start) for row in mine.itertuples(index=False)
+            _delivery_section(run, row, start)
+            for row in mine.itertuples(index=False)
         ]
         yield EventSection(depth, _heading(run, current), deliveries)
         caused = reversed(children.get(current, []))
@@ -173,7 +174,9 @@ def _entries(moments: list[Moment], start: float) -> Iterator[Entry]:
     for at, group in groupby(moments, attrgetter("at")):
         together = list(group)
         sentences = " ".join(moment.sentence for moment in together)
-        cited = dict.fromkeys(rule for moment in together for rule in moment.rules)
+        cited = dict.fromkeys(
+            rule for moment in together for rule in moment.rules
+        )
         after = spoken(at - start)
         yield Entry(after, sentences, list(cited))
 

@@ -46,7 +46,8 @@ def waits(run: Result) -> pd.DataFrame:
     next_wait = of_message.start_s.shift(-1)
     settled = table.delivery.map(run.deliveries.settled_s).fillna(run.ended_s)
     table = table.assign(
-        received=table.attempt > receives_before, back_s=next_wait.fillna(settled)
+        received=table.attempt > receives_before,
+        back_s=next_wait.fillna(settled),
     )
     columns = ["queue", "delivery", "start_s", "end_s", "received", "back_s"]
     return pd.DataFrame(table[columns].reset_index(drop=True))
