@@ -131,9 +131,8 @@ def _sweep_workers(tasks: SweepTasks) -> SweepWorkers | None:
 
 
 def _received(future: Future[Outcome]) -> Outcome:
+    """What came back; an error here is not the run's own but that of its worker, who died."""
     try:
         return future.result()
-    except (
-        Exception
-    ) as error:  # a run's own are in its outcome: its worker died
+    except Exception as error:
         return failed(error)
