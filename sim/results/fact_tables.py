@@ -9,22 +9,34 @@ from sim.scenario.trigger_catalogue import catalogue
 
 
 def quotas() -> pd.DataFrame:
-    """Defaults, ranges and fixed numbers: name, value, minimum, maximum, unit, help, evidence, source, date."""
+    """Defaults, ranges and fixed numbers.
+
+    Columns: name, value, minimum, maximum, unit, help, evidence, source, date.
+    """
     return pd.DataFrame(facts.quotas())
 
 
 def prices() -> pd.DataFrame:
-    """What AWS charges: name, value, unit, help, evidence, source, date."""
+    """What AWS charges.
+
+    Columns: name, value, unit, help, evidence, source, date.
+    """
     return pd.DataFrame(facts.prices()).drop(columns=["minimum", "maximum"])
 
 
 def cold_starts() -> pd.DataFrame:
-    """Measured init by runtime: runtime, package_type, median, p95, p99, unit, handler times, evidence, source."""
+    """Measured init by runtime.
+
+    Columns: runtime, package_type, median, p95, p99, unit, handler times, evidence, source.
+    """
     return pd.DataFrame(facts.cold_starts())
 
 
 def latencies() -> pd.DataFrame:
-    """Latency from trigger to function: name, p10, p50, p90, p99, unit, help, evidence, source, date."""
+    """Latency from trigger to function.
+
+    Columns: name, p10, p50, p90, p99, unit, help, evidence, source, date.
+    """
     return pd.DataFrame(facts.latencies())
 
 

@@ -75,7 +75,7 @@ def _most(journey: NDArray[np.int64], values: NDArray[Any], count: int) -> NDArr
 
 
 def _goes_on(trace: Trace) -> NDArray[np.bool_]:
-    """By delivery: whether a failure store has kept it and it goes on from there as another event."""
+    """By delivery: whether a failure store has kept it, and it goes on as another event."""
     goes_on = np.zeros(len(trace.deliveries), bool)
     for child in trace.children:
         if _is_from_store(child, trace):

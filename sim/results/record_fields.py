@@ -44,7 +44,7 @@ def timestamp(microseconds: int) -> str:
 
 
 def request_id(run: Result, row: Any) -> str:
-    """Each acceptance by Lambda has an id of its own, so it depends on the event and the trigger."""
+    """The id of an acceptance by Lambda: it depends on the event and on the trigger."""
     return str(uuid(run, row.event, "request", row.trigger))
 
 

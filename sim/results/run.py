@@ -19,18 +19,25 @@ class Run(Result):
 
     @property
     def overtaken(self) -> pd.DataFrame:
-        """The deliveries whose handler first succeeded after it had for a later one with the same key.
+        """The deliveries whose handler first succeeded after that of a later one with the same key.
 
         Without keys (-1) all events count as one key. Columns: those of `deliveries`.
         """
         return summaries.overtaken(self.deliveries, self.spans)
 
     def summary(self, after: float = 0.0) -> pd.Series[Any]:
-        """Counts, latencies in seconds and shares over what arrived at `after` seconds or later: see `sim.metrics`."""
+        """Counts, latencies in seconds and shares of what arrived at `after` seconds or later.
+
+        The numbers: `sim.results.summary.summary`.
+        """
         return summaries.summary(self.deliveries, self.spans, self.journeys, after)
 
     def metrics(self, period: str = "1min") -> pd.DataFrame:
-        """CloudWatch's metrics, one row a period, metric and dimensions; see `sim.results.cloudwatch.metrics.metrics`."""
+        """CloudWatch's metrics: one row a period, metric and dimensions, with its statistics.
+
+        `period`: whole minutes, such as "5min"; else `ScenarioError` is raised. Columns:
+        `sim.results.cloudwatch.metrics`.
+        """
         return metrics(self, period)
 
     def cost(
@@ -39,25 +46,40 @@ class Run(Result):
         free_tier: bool = False,
         payload_kb: float | None = None,
     ) -> pd.DataFrame:
-        """What it would have cost, one row a line of the bill, in US dollars; see `sim.results.cost.bill.cost`."""
+        """What it would have cost: one row a line of the bill, in US dollars.
+
+        Parameters, columns and errors: `sim.results.cost.bill.cost`.
+        """
         return bill.cost(self, per, free_tier, payload_kb)
 
     def story(self, event: int) -> str:
-        """What happened to one event, in sentences; raises `ScenarioError` if there is no such event."""
+        """What happened to one event, in sentences.
+
+        Raises `ScenarioError` if there is no such event.
+        """
         return story.story(self, event)
 
     def invocation_record(
         self, event: int, function: str | None = None
     ) -> dict[str, Any]:
-        """The record that Lambda sends to a destination about an asynchronous event, with AWS's fields."""
+        """The record of an asynchronous event for its destination, with AWS's fields.
+
+        Parameters and errors: `sim.results.invocation_records`.
+        """
         return invocation_records.invocation_record(self, event, function)
 
     def dead_letter_message(
         self, event: int, function: str | None = None
     ) -> dict[str, Any]:
-        """The message that Lambda sends to a dead-letter queue about an asynchronous event."""
+        """The message that Lambda sends to a dead-letter queue about an asynchronous event.
+
+        Parameters and errors: `sim.results.invocation_records`.
+        """
         return invocation_records.dead_letter_message(self, event, function)
 
     def batch_record(self, event: int, function: str | None = None) -> dict[str, Any]:
-        """The record that a stream's mapping sends to its destination about a batch it gave up."""
+        """The record that a stream's mapping sends to its destination about a batch it gave up.
+
+        Parameters and errors: `sim.results.batch_records`.
+        """
         return batch_records.batch_record(self, event, function)

@@ -1,7 +1,7 @@
 """Bills calculated by hand, a story for each rule of billing, and laws over random scenarios.
 
-Each docstring holds the page and the arithmetic; a million requests of Lambda cost 0.20 USD, a GB-second on x86
-0.0000166667 USD.
+Each docstring holds the page and the arithmetic; a million requests of Lambda cost 0.20 USD, a
+GB-second on x86 0.0000166667 USD.
 """
 
 import pytest
@@ -48,7 +48,11 @@ def queue(at, handler=0.5, seconds=19, reports=(), most=None, **mapping):
     }
     return sim.simulate(
         sim.Scenario(
-            functions=[sim.Function(name="f", timeout=10, behaviour=sim.Behaviour(**times, **faults))],
+            functions=[
+                sim.Function(
+                    name="f", timeout=10, behaviour=sim.Behaviour(**times, **faults)
+                )
+            ],
             queues=[sim.Queue(name="jobs", redrive_policy=policy), sim.Queue(name="dead")],
             triggers=[
                 sim.trigger(

@@ -1,4 +1,4 @@
-"""What queues' mappings use: metrics of their own, calls of FIFO and fair queues, provisioned pollers; and theory."""
+"""What queues' mappings use: metrics, calls of FIFO and fair queues, pollers; and theory."""
 
 import pytest
 
@@ -92,7 +92,10 @@ def test_calls_of_a_fair_queue_have_a_surcharge():
     ("kb", "seconds", "expected"), [(3, 0.1, 100), (3, 1, 100), (1024, 0.1, 1)]
 )
 def test_the_formula_for_provisioned_pollers(kb, seconds, expected):
-    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html (its text says 10 for 1 s, its formula 100)"""
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+
+    Its text says 10 for 1 s, its formula 100.
+    """
     assert theory.events_per_poller(kb, seconds, 10) == expected
     assert theory.provisioned_pollers(1000, kb, seconds, 10) == 1000 / expected
 
@@ -101,7 +104,11 @@ def test_the_formula_for_provisioned_pollers(kb, seconds, expected):
 def test_pollers_grow_as_the_formula_says(at):
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
     run = poll(
-        worker(work=900, timeout=900), jobs(visibility=900), instants=[0] * 1400, batch_size=1, until=at + 0.1,
+        worker(work=900, timeout=900),
+        jobs(visibility=900),
+        instants=[0] * 1400,
+        batch_size=1,
+        until=at + 0.1,
         system={"account": sim.Account(concurrent_executions=10_000)},
     )  # fmt: skip
     assert concurrency(run, at) == theory.poller_concurrency(at)

@@ -132,7 +132,8 @@ def test_an_asynchronous_event_is_followed_to_its_failure_stores_and_their_consu
         "60.9 s The second run fails, after 100 ms. It is back in the queue for 2 min.",
         "3 min 0.8 s Third run begins, in environment 2.",
         (
-            "3 min 0.9 s The third run fails, after 100 ms. No retry is left of 2: RetriesExhausted. "
+            "3 min 0.9 s The third run fails, after 100 ms. "
+            "No retry is left of 2: RetriesExhausted. "
             "It goes to the dead-letter queue `failed` and the on-failure destination `repair`."
         ),
         "`sns` to `other`: expired after 1.13 s (1 run, 1 throttle).",
@@ -147,17 +148,22 @@ def test_an_asynchronous_event_is_followed_to_its_failure_stores_and_their_consu
         "1.03 s First run begins, in environment 1.",
         (
             "1.13 s The first run fails, after 100 ms. "
-            "By the next attempt it would be older than 60 s: EventAgeExceeded. Nothing keeps it: it is lost."
+            "By the next attempt it would be older than 60 s: EventAgeExceeded. "
+            "Nothing keeps it: it is lost."
         ),
         "Event 4, sent on by event 1 (dead-letter queue) 3 min 4.4 s after the start of the run.",
         "`failed` to `repair`: succeeded after 300 ms (1 run, 1 receive).",
         (
-            "3 min 0.9 s The message is sent to `failed`, SQS standard queue. First receive: hidden for 30 s. "
+            "3 min 0.9 s The message is sent to `failed`, SQS standard queue. "
+            "First receive: hidden for 30 s. "
             "Cold start: environment 3 initialises in 200 ms."
         ),
         "3 min 1.2 s First run begins, in environment 3, in a batch of 1 message.",
         "3 min 1.2 s The first run succeeds, after 100 ms. Lambda deletes the message.",
-        "Event 5, sent on by event 1 (on-failure destination) 3 min 4.4 s after the start of the run.",
+        (
+            "Event 5, sent on by event 1 (on-failure destination) "
+            "3 min 4.4 s after the start of the run."
+        ),
         "`repair`: succeeded after 330 ms (1 run).",
         (
             "3 min 0.9 s The event arrives at `repair`, Lambda Invoke (SDK or CLI; Event). "
@@ -179,12 +185,16 @@ def test_api_gateway_says_504_while_the_function_goes_on():
         ),
         "200 ms First run begins, in environment 1.",
         (
-            "29 s `api` has waited 29 s: the HTTP client is told 504 Gateway Timeout, while the function works on. "
+            "29 s `api` has waited 29 s: the HTTP client is told 504 Gateway Timeout, "
+            "while the function works on. "
             "The HTTP client calls again. Cold start: environment 2 initialises in 200 ms."
         ),
         "29.2 s Second run begins, in environment 2.",
         "32.2 s The first run succeeds, after 32 s. Nobody waits for this answer any more.",
-        "58 s `api` has waited 29 s: the HTTP client is told 504 Gateway Timeout, while the function works on.",
+        (
+            "58 s `api` has waited 29 s: the HTTP client is told 504 Gateway Timeout, "
+            "while the function works on."
+        ),
         "61.2 s The second run succeeds, after 32 s. Nobody waits for this answer any more.",
     ]
 
@@ -276,12 +286,19 @@ def test_a_message_is_received_hidden_and_moved_away():
         "0 s The message is sent to `q`, SQS standard queue.",
         "16 ms First receive: hidden for 30 s. Cold start: environment 1 initialises in 200 ms.",
         "216 ms First run begins, in environment 1, in a batch of 1 message.",
-        "316 ms The first run fails, after 100 ms. Not deleted: it stays hidden for another 29.7 s.",
+        (
+            "316 ms The first run fails, after 100 ms. "
+            "Not deleted: it stays hidden for another 29.7 s."
+        ),
         (
             "30 s The visibility timeout of 30 s has ended: the message is visible again. "
-            "Second receive: hidden for 30 s. Second run begins, in environment 1, in a batch of 1 message."
+            "Second receive: hidden for 30 s. "
+            "Second run begins, in environment 1, in a batch of 1 message."
         ),
-        "30.1 s The second run fails, after 100 ms. Not deleted: it stays hidden for another 29.9 s.",
+        (
+            "30.1 s The second run fails, after 100 ms. "
+            "Not deleted: it stays hidden for another 29.9 s."
+        ),
         (
             "60 s The visibility timeout of 30 s has ended: the message is visible again. "
             "After 2 receives it moves to `dead`."
@@ -334,7 +351,8 @@ def test_an_event_without_any_try_is_told_so():
     run = lived([off], [sim.trigger("invoke_event", function="f")], "invoke_event")
     assert told(run.story(0))[-1] == (
         "0 s The event arrives at `invoke_event`, Lambda Invoke (SDK or CLI; Event). "
-        "Lambda answers 202 and keeps it for `f`. The function's reserved concurrency is 0: ZeroReservedConcurrency. "
+        "Lambda answers 202 and keeps it for `f`. "
+        "The function's reserved concurrency is 0: ZeroReservedConcurrency. "
         "Nothing keeps it: it is lost."
     )
 
@@ -349,7 +367,8 @@ def test_a_second_copy_is_told_as_one():
     )
     assert told(run.story(0))[3:] == [
         (
-            "30 ms Cold start: environment 1 initialises in 200 ms. Cold start: environment 2 initialises in 200 ms. "
+            "30 ms Cold start: environment 1 initialises in 200 ms. "
+            "Cold start: environment 2 initialises in 200 ms. "
             "The queue hands out a second copy."
         ),
         "230 ms First run begins, in environment 1. Second run begins, in environment 2.",
@@ -363,9 +382,9 @@ def test_what_is_under_way_at_the_end_is_said_to_be():
         early[7]
         == "6.55 s The simulation has ended (10 s after its start): still in flight."
     )
-    assert (
-        early[6]
-        == "750 ms The first run fails, after 100 ms. It is back in the queue until the simulation ends."
+    assert early[6] == (
+        "750 ms The first run fails, after 100 ms. "
+        "It is back in the queue until the simulation ends."
     )
     hidden = told(from_queue(drain=False, error_rate=1).story(0))
     assert (

@@ -22,8 +22,14 @@ def test_a_story_tells_of_a_blocked_shard_a_split_and_the_end():
     """https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"""
     function = reader(work=0.1, poison_share=0.2)
     seed = poison(function, False, True, False, False, False)
-    run = stream([0] * 4 + [2.5], function=function, maximum_retry_attempts=1, bisect_batch_on_function_error=True,
-                 on_failure="dead", seed=seed)  # fmt: skip
+    run = stream(
+        [0] * 4 + [2.5],
+        function=function,
+        maximum_retry_attempts=1,
+        bisect_batch_on_function_error=True,
+        on_failure="dead",
+        seed=seed,
+    )
     told(
         run,
         1,
@@ -176,8 +182,13 @@ def test_a_stream_is_billed_by_shard_hour_and_by_25_kilobytes():
 
 def test_an_on_demand_stream_is_billed_by_the_hour_and_by_what_goes_in_and_out():
     """https://aws.amazon.com/kinesis/data-streams/pricing/"""
-    run = stream(list(range(512)), payload_kb=1024, stream_settings={"stream_mode": "ON_DEMAND"}, until=3600,
-                 function=reader(work=0.01))  # fmt: skip
+    run = stream(
+        list(range(512)),
+        payload_kb=1024,
+        stream_settings={"stream_mode": "ON_DEMAND"},
+        until=3600,
+        function=reader(work=0.01),
+    )
     assert cost_of(run) == {"Kinesis on-demand stream hours": 1.0, "Kinesis on-demand data in": 0.5,
                             "Kinesis on-demand data out": 0.5}  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Prices of `data/prices.csv`, and what of a month's price tiers and free tiers has been used up."""
+"""Prices of `data/prices.csv`, and what of a month's price tiers and free tiers is used up."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Line(NamedTuple):
 
 @dataclass
 class Month:
-    """A month's price tiers, and with `free_tier` its free tiers, which charges use up one after another."""
+    """A month's price tiers, and with `free_tier` its free tiers: charges use them up in turn."""
 
     free_tier: bool
     used: dict[str, float] = field(default_factory=dict)
     free: dict[str, float] = field(default_factory=dict)
 
     def lines(self, charge: Charge, quantity: float) -> Iterator[Line]:
-        """The lines of the bill for so much: first what is free, then a line for each price tier it reaches."""
+        """The lines of the bill for so much: what is free, then a line for each price tier."""
         free = self.take_free(charge.free_tier, quantity)
         if free:
             gift = facts.fact(charge.free_tier)

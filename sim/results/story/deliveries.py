@@ -1,4 +1,4 @@
-"""What happened to a delivery, in whichever of Lambda's three invocation models, sentence by sentence."""
+"""What happened to a delivery, in any of Lambda's invocation models, sentence by sentence."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 
 
 def queue_moments(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
-    """The message is received, handled and deleted, or becomes visible again, moves away or grows too old."""
+    """The message is received, handled and deleted; or it is visible again, moves or expires."""
     yield Moment(
         history.row.arrived_s,
         f"The message is sent to `{mapping.source}`, {history.kind.service}.",

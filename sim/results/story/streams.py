@@ -16,7 +16,7 @@ IN_HAND = ("init", "suppressed init", "handler", "throttle", "system error")
 
 
 def stream_moments(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
-    """The record is written, waits its turn, is handed over, perhaps again and again, until it is done with."""
+    """The record is written, waits its turn, and is handed over until it is done with."""
     window = _final_window(history)
     if window is not None:
         yield _final_invocation(history, window)

@@ -1,4 +1,4 @@
-"""What happened to a synchronous call, sentence by sentence: who called, waited, and was told what."""
+"""What happened to a synchronous call, sentence by sentence: who called and was told what."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _answered(
     at: float,
     told: str,
 ) -> Iterator[Moment]:
-    """The caller hears an answer: the function's, or that of a front door that has waited long enough."""
+    """The caller hears an answer: the function's, or that of a front door that waits no longer."""
     kind = history.kind
     if kind.told_on_limit and told == kind.told_on_limit:
         yield _limit_reached(history, trigger, at)

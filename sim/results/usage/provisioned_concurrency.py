@@ -33,9 +33,10 @@ def units(
 
 
 def billed_seconds(run: Result, function: str) -> float:
-    """Seconds times environments for which provisioned concurrency is paid: each period up to five minutes.
+    """Seconds times environments for which provisioned concurrency is paid.
 
-    What is still there at the end goes on, and is not rounded.
+    Each period is rounded up to five minutes. What is still there at the end goes on, and is not
+    rounded.
     https://aws.amazon.com/lambda/pricing/
     """
     step = facts.fact("lambda.provisioned_step").value * 60
@@ -64,7 +65,7 @@ def _periods(time: Floats, is_there: NDArray[np.bool_]) -> tuple[Floats, Floats]
 
 
 def inits(run: Result, function: str) -> pd.Series[float]:
-    """How long, in seconds, each init of provisioned environments took that ran while the scenario did.
+    """How long each init of provisioned environments took during the run, in seconds.
 
     What was allocated at the start had been initialised before.
     """
