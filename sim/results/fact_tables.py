@@ -11,20 +11,23 @@ from sim.scenario.trigger_catalogue import catalogue
 def quotas() -> pd.DataFrame:
     """Defaults, ranges and fixed numbers.
 
-    Name, value, minimum, maximum, unit, help, evidence, source, date.
+    Columns: name, value, minimum, maximum, unit, help, evidence, source, date.
     """
     return pd.DataFrame(facts.quotas())
 
 
 def prices() -> pd.DataFrame:
-    """What AWS charges: name, value, unit, help, evidence, source, date."""
+    """What AWS charges.
+
+    Columns: name, value, unit, help, evidence, source, date.
+    """
     return pd.DataFrame(facts.prices()).drop(columns=["minimum", "maximum"])
 
 
 def cold_starts() -> pd.DataFrame:
     """Measured init by runtime.
 
-    Runtime, package_type, median, p95, p99, unit, handler times, evidence, source.
+    Columns: runtime, package_type, median, p95, p99, unit, handler times, evidence, source.
     """
     return pd.DataFrame(facts.cold_starts())
 
@@ -32,7 +35,7 @@ def cold_starts() -> pd.DataFrame:
 def latencies() -> pd.DataFrame:
     """Latency from trigger to function.
 
-    Name, p10, p50, p90, p99, unit, help, evidence, source, date.
+    Columns: name, p10, p50, p90, p99, unit, help, evidence, source, date.
     """
     return pd.DataFrame(facts.latencies())
 

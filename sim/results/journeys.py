@@ -80,7 +80,7 @@ def _most(
 
 
 def _goes_on(trace: Trace) -> NDArray[np.bool_]:
-    """By delivery: whether it goes on from a failure store as another event."""
+    """By delivery: whether a failure store has kept it, and it goes on as another event."""
     goes_on = np.zeros(len(trace.deliveries), bool)
     for child in trace.children:
         if _is_from_store(child, trace):

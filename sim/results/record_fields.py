@@ -46,7 +46,7 @@ def timestamp(microseconds: int) -> str:
 
 
 def request_id(run: Result, row: Any) -> str:
-    """The id of one acceptance by Lambda: it depends on the event and the trigger."""
+    """The id of an acceptance by Lambda: it depends on the event and on the trigger."""
     return str(uuid(run, row.event, "request", row.trigger))
 
 

@@ -42,25 +42,19 @@ class Result:
 
     @cached_property
     def deliveries(self) -> pd.DataFrame:
-        """One row a delivery, with its one fate.
-
-        See `sim.results.tables.deliveries` for the columns.
-        """
+        """One row a delivery, with its one fate; columns: `sim.results.tables.deliveries`."""
         return tables.deliveries(
             self.scenario, self.workload, self.trace, self.triggers
         )
 
     @cached_property
     def spans(self) -> pd.DataFrame:
-        """One row a span of a delivery's life; see `sim.results.tables.spans` for the columns."""
+        """One row a span of a delivery's life; columns: `sim.results.tables.spans`."""
         return tables.spans(self.scenario, self.trace)
 
     @cached_property
     def journeys(self) -> pd.DataFrame:
-        """One row an event from outside, with all the events it caused.
-
-        See `sim.results.journeys.journeys`.
-        """
+        """One row an event from outside, with all it caused; columns: `sim.results.journeys`."""
         return journeys.journeys(self.workload, self.trace, self.deliveries)
 
     @cached_property
@@ -75,18 +69,12 @@ class Result:
 
     @cached_property
     def attempts(self) -> pd.DataFrame:
-        """One row for each time the function was tried.
-
-        See `sim.results.tables.attempts` for the columns.
-        """
+        """One row for each time the function was tried; columns: `sim.results.tables.attempts`."""
         return tables.attempts(self.spans)
 
     @cached_property
     def environments(self) -> pd.DataFrame:
-        """One row an execution environment that was started.
-
-        See `sim.results.tables.environments` for the columns.
-        """
+        """One row an execution environment; columns: `sim.results.tables.environments`."""
         return tables.environments(self.scenario, self.trace)
 
     @cached_property

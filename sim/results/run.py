@@ -19,25 +19,24 @@ class Run(Result):
 
     @property
     def overtaken(self) -> pd.DataFrame:
-        """The deliveries that succeeded only after a later one with the same key had.
+        """The deliveries whose handler first succeeded after that of a later one with the same key.
 
         Without keys (-1) all events count as one key. Columns: those of `deliveries`.
         """
         return summaries.overtaken(self.deliveries, self.spans)
 
     def summary(self, after: float = 0.0) -> pd.Series[Any]:
-        """Counts, latencies in seconds and shares over what arrived at `after` seconds or later.
+        """Counts, latencies in seconds and shares of what arrived at `after` seconds or later.
 
-        See `sim.metrics`.
+        The numbers: `sim.results.summary.summary`.
         """
-        return summaries.summary(
-            self.deliveries, self.spans, self.journeys, after
-        )
+        return summaries.summary(self.deliveries, self.spans, self.journeys, after)
 
     def metrics(self, period: str = "1min") -> pd.DataFrame:
-        """CloudWatch's metrics, one row a period, metric and dimensions.
+        """CloudWatch's metrics: one row a period, metric and dimensions, with its statistics.
 
-        See `sim.results.cloudwatch.metrics.metrics`.
+        `period`: whole minutes, such as "5min"; else `ScenarioError` is raised. Columns:
+        `sim.results.cloudwatch.metrics`.
         """
         return metrics(self, period)
 
@@ -47,9 +46,9 @@ class Run(Result):
         free_tier: bool = False,
         payload_kb: float | None = None,
     ) -> pd.DataFrame:
-        """What it would have cost, one row a line of the bill, in US dollars.
+        """What it would have cost: one row a line of the bill, in US dollars.
 
-        See `sim.results.cost.bill.cost`.
+        Parameters, columns and errors: `sim.results.cost.bill.cost`.
         """
         return bill.cost(self, per, free_tier, payload_kb)
 
@@ -63,20 +62,24 @@ class Run(Result):
     def invocation_record(
         self, event: int, function: str | None = None
     ) -> dict[str, Any]:
-        """The record that Lambda sends to a destination about an asynchronous event.
+        """The record of an asynchronous event for its destination, with AWS's fields.
 
-        Its fields are AWS's.
+        Parameters and errors: `sim.results.invocation_records`.
         """
         return invocation_records.invocation_record(self, event, function)
 
     def dead_letter_message(
         self, event: int, function: str | None = None
     ) -> dict[str, Any]:
-        """The message that Lambda sends to a dead-letter queue about an asynchronous event."""
+        """The message that Lambda sends to a dead-letter queue about an asynchronous event.
+
+        Parameters and errors: `sim.results.invocation_records`.
+        """
         return invocation_records.dead_letter_message(self, event, function)
 
-    def batch_record(
-        self, event: int, function: str | None = None
-    ) -> dict[str, Any]:
-        """The record that a stream's mapping sends to its destination about a batch it gave up."""
+    def batch_record(self, event: int, function: str | None = None) -> dict[str, Any]:
+        """The record that a stream's mapping sends to its destination about a batch it gave up.
+
+        Parameters and errors: `sim.results.batch_records`.
+        """
         return batch_records.batch_record(self, event, function)

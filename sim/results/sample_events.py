@@ -30,10 +30,7 @@ FOLDER = facts.DATA / "events"
 
 
 class Slot(NamedTuple):
-    """A place in a sample event.
-
-    The template says what goes there, with names of values in {}.
-    """
+    """A place in a sample event, and the template of what goes there, with names in {}."""
 
     path: tuple[str, ...]
     template: str
@@ -46,16 +43,12 @@ class Codec(NamedTuple):
     write: Callable[[Any], Any]
 
 
-def sample_event(
-    kind: str, run: Result | None = None, event: int | None = None
-) -> Any:
-    """An event as this kind of trigger hands it to the function, as AWS's JSON in Python.
+def sample_event(kind: str, run: Result | None = None, event: int | None = None) -> Any:
+    """An event as this kind of trigger hands it to the function: AWS's JSON in Python.
 
-    Yours to change.
-
-    With `run` and `event` it carries that event's id, arrival, key and content; an event without a
-    key has its id as the key. Raises `ScenarioError` for an unknown kind or event, and if only one
-    of `run` and `event` is given.
+    It is a copy, yours to change. With `run` and `event` it carries that event's id, arrival, key
+    and content; an event without a key has its id as the key. Raises `ScenarioError` for an unknown
+    kind or event, and if only one of `run` and `event` is given.
     """
     sample = json.loads(_text(trigger_kind(kind).kind))
     if run is None and event is None:
@@ -146,10 +139,7 @@ MONTHS = (
 
 
 def _filled(template: str, values: dict[str, Any]) -> Any:
-    """The template's text.
-
-    A template that is one name and nothing else keeps the value's own type.
-    """
+    """The template's text; a template that is nothing but one name keeps the value's type."""
     name = template.removeprefix("{").removesuffix("}")
     if name in values and template == f"{{{name}}}":
         return values[name]
@@ -157,7 +147,7 @@ def _filled(template: str, values: dict[str, Any]) -> Any:
 
 
 def _put(node: Any, path: tuple[str, ...], value: Any) -> Any:
-    """The node with a value in this place; encoded parts on the way are decoded and encoded."""
+    """The node with a value in this place of it; texts on the way are opened and closed again."""
     if not path:
         return value
     step = path[0]

@@ -45,10 +45,9 @@ Columns = Mapping[str, Any]
 def spans(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     """One row a span of a delivery's life, in order of start.
 
-    What goes on after the end is cut there.
-
-    Columns: delivery, event, attempt, stage, start_s, end_s, outcome, environment, resource,
-    invocation (the number of the function's run with a batch; -1: none).
+    A span that goes on at the end of the simulation is cut there, and in flight. Columns: delivery,
+    event, attempt, stage, start_s, end_s, outcome, environment, resource, invocation (the number of
+    the function's run with a batch; -1: none).
     """
     order = ["start", "delivery", "attempt", "end", "stage"]
     rows = np.sort(trace.spans, order=order, kind="stable")
@@ -115,9 +114,7 @@ def deliveries(
 
 
 def attempts(spans: pd.DataFrame) -> pd.DataFrame:
-    """One row for each time the function was tried.
-
-    Runs, and throttled attempts with their `Reason`.
+    """One row for each time the function was tried: runs, and throttled attempts with `Reason`.
 
     Columns: delivery, event, attempt, start_s, end_s, init_s, handler_s, cold, outcome,
     environment, resource, invocation. `init_s` counts suppressed inits too; records that a batch
@@ -243,10 +240,7 @@ def _side_effects(
     triggers: list[Trigger],
     numbers: Mapping[str, NDArray[np.int64]],
 ) -> NDArray[np.int64]:
-    """How often each delivery's work was done.
-
-    An idempotent handler does not repeat what it remembers.
-    """
+    """How often each delivery's work was done: an idempotent handler does not repeat it."""
     effects = numbers["successes"].copy()
     rows = trace.spans
     is_handler = rows["stage"] == Stage.HANDLER

@@ -1,7 +1,4 @@
-"""Datapoints of metrics.
-
-Samples at instants and levels over time, and their statistics by period.
-"""
+"""Datapoints of metrics: samples and levels over time, and their statistics by period."""
 
 from __future__ import annotations
 
@@ -78,10 +75,11 @@ class Gauge:
     zero_is_sent: bool = False
 
     def by_period(self, period: float) -> pd.DataFrame:
-        """One row a period of so many seconds; periods at level 0 only where AWS sends zeros.
+        """One row a period of so many seconds; columns: `STATISTICS`.
 
-        Columns: `STATISTICS`. Minimum and Maximum are exact, Average is the mean over time; the
-        other statistics, which would depend on how often a service looks, are NaN.
+        A period in which the level is always 0 has no row, unless AWS sends zeros. Minimum and
+        Maximum are exact, Average is the mean over time; the other statistics, which would depend
+        on how often a service looks, are NaN.
         """
         stretch, number = self._pieces(period)
         start = np.maximum(self.start[stretch], number * period)
@@ -105,10 +103,7 @@ class Gauge:
         return known.reindex(columns=STATISTICS)
 
     def _pieces(self, period: float) -> tuple[Integers, Floats]:
-        """The stretches cut where periods end.
-
-        The number of each piece's stretch, and of its period.
-        """
+        """Stretches cut where periods end: by piece the numbers of its stretch and period."""
         first = np.floor(self.start / period)
         last = np.maximum(np.ceil(self.end / period) - 1, first)
         pieces = (last - first + 1).astype(np.int64)

@@ -42,10 +42,7 @@ def function_metrics(
 def by_function(
     name: str, unit: str, function: pd.Series[Any], at: Any, value: Any = 1.0
 ) -> Iterator[Samples]:
-    """The samples of all functions together, and of each.
-
-    `at`: seconds, `value`: 1 if it is not given.
-    """
+    """The samples of all functions together, and of each; `at` in seconds, `value` by default 1."""
     functions = np.asarray(function, dtype=object)
     instants = np.asarray(at, float)
     values = np.broadcast_to(np.asarray(value, float), instants.shape)

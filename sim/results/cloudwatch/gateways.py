@@ -37,9 +37,8 @@ GATEWAYS = {"apigw_rest": REST, "apigw_rest_stream": REST, "apigw_http": HTTP}
 def gateway_metrics(run: Result) -> Iterator[Samples]:
     """One sample a call that was answered, at the time it came (a choice).
 
-    Average is the rate of errors.
-
-    Here the API itself takes no time, so Latency and IntegrationLatency are the same.
+    Average is the rate of errors. Here the API itself takes no time, so Latency and
+    IntegrationLatency are the same.
     """
     made = calls(run)
     answered = made[made.told_s.notna() & made.kind.isin(GATEWAYS)]

@@ -1,6 +1,4 @@
-"""CloudWatch's metrics of a run as one table.
-
-Names, dimensions, units and rules of counting are CloudWatch's.
+"""CloudWatch's metrics of a run as one table, by its names, dimensions, units and rules.
 
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 """
@@ -36,16 +34,14 @@ ORDER = ["namespace", "dimensions", "metric", "timestamp_s"]
 
 
 def metrics(run: Result, period: str = "1min") -> pd.DataFrame:
-    """What CloudWatch would show of the run.
+    """What CloudWatch would show of the run: one row a period, metric and dimensions.
 
-    One row a period, metric and dimensions, where anything was sent.
-
-    Columns: timestamp_s (the start of the period), namespace, metric, dimensions (empty: all
-    functions of the Region), unit, Sum, Average, Minimum, Maximum, SampleCount, p50, p95, p99. A
-    run counts when it was invoked, not when it ended, and only once it has ended. `period` is a
-    whole number of minutes, such as "5min"; for another one `ScenarioError` is raised. Nothing can
-    fail on its way to a dead-letter queue or destination here, so DeadLetterErrors and
-    DestinationDeliveryFailures are never sent.
+    There is a row only where anything was sent. Columns: timestamp_s (the start of the period),
+    namespace, metric, dimensions (empty: all functions of the Region), unit, Sum, Average, Minimum,
+    Maximum, SampleCount, p50, p95, p99. A run counts when it was invoked, not when it ended, and
+    only once it has ended. `period` is a whole number of minutes, such as "5min"; for another one
+    `ScenarioError` is raised. Nothing can fail on its way to a dead-letter queue or destination
+    here, so DeadLetterErrors and DestinationDeliveryFailures are never sent.
     """
     seconds = _seconds(period)
     tables = [_by_period(source, seconds) for source in _sources(run)]

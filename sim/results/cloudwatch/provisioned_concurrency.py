@@ -26,9 +26,7 @@ from sim.results.usage.provisioned_concurrency import PROVISIONED, units
 
 
 def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
-    """Each alias with provisioned concurrency.
-
-    Which runs it took, which spilled over, and how busy it was.
+    """Of each alias: which runs it took, which spilled over, and how busy it was.
 
     `ran`: the table of `usage.runs`. Nothing is sent about its use while it is idle. The mean over
     a minute is one over time (a choice).
@@ -58,10 +56,7 @@ def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
 
 
 def _utilization(busy: Gauge, allocated: pd.DataFrame, ended: float) -> Gauge:
-    """Busy environments as a share of the allocated ones.
-
-    Where there are none, none can be busy.
-    """
+    """Busy environments as a share of the allocated ones; 0 where none are allocated."""
     alias = busy.metric.dimensions
     metric = Metric(LAMBDA, "ProvisionedConcurrencyUtilization", alias, "None")
     there = open_gauge(metric, allocated.start_s, allocated.end_s, ended)

@@ -63,10 +63,7 @@ def _of_mappings(run: Result, records: pd.DataFrame) -> Iterator[Samples]:
 def _event_counts(
     mapping: str, records: pd.DataFrame, batches: pd.DataFrame
 ) -> Iterator[Samples]:
-    """The EventCount group of a mapping.
-
-    Here a record counts as polled when it leaves the source.
-    """
+    """The EventCount group of a mapping; a record counts as polled when it leaves the source."""
     dimensions = f"EventSourceMappingUUID={mapping}"
     is_filtered = records.fate == "filtered"
     given_up = records[records.condition != ""]

@@ -27,10 +27,7 @@ class Charge:
 
 
 def count_hours(changes: Sequence[tuple[float, int]], ended: float) -> float:
-    """Hours times how many there are until the second `ended`.
-
-    `changes`: pairs of a second and the number from then on.
-    """
+    """Hours times how many there are, from changes `(second, number from then on)`."""
     steps = [*changes, (ended, 0)]
     seconds = 0.0
     for (start, count), (end, _) in pairwise(steps):

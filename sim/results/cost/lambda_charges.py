@@ -71,10 +71,7 @@ def _rounded_up(seconds: pd.Series[float]) -> pd.Series[int]:
 
 
 def _billed_runs(run: Result) -> pd.DataFrame:
-    """The runs of `usage.runs` that have ended, with seconds and gb_s.
-
-    Billed seconds, and these times GB.
-    """
+    """The runs of `usage.runs` that have ended, with seconds (billed) and gb_s (these times GB)."""
     ran = runs(run)
     ran = ran[ran.outcome != ""]
     gb = {function.name: _gb(function) for function in run.scenario.functions}
@@ -143,10 +140,9 @@ def _durations(
 def _provisioned_concurrency(
     run: Result, function: Function, ran: pd.DataFrame
 ) -> Iterator[Charge]:
-    """What is configured costs all the time.
+    """What is configured costs all the time; what runs on it costs less than on demand.
 
-    What runs on it, and each init of it, costs less than on demand.
-
+    So does each init of it.
     https://aws.amazon.com/lambda/pricing/
     """
     architecture = function.architectures
@@ -169,9 +165,7 @@ def _provisioned_concurrency(
 def _snapshots(run: Result, function: Function) -> Iterator[Charge]:
     """SnapStart keeps a snapshot of each version, at least for three hours, and restores it.
 
-    For Java it is free.
-
-    The version that was there first is kept before and after the run, too.
+    For Java it is free. The version that was there first is kept before and after the run, too.
     https://aws.amazon.com/lambda/pricing/
     """
     if function.snap_start == "None" or function.runtime.startswith("java"):

@@ -1,7 +1,4 @@
-"""Prices of `data/prices.csv`.
-
-Also how much of a month's price tiers and free tiers has been used up.
-"""
+"""Prices of `data/prices.csv`, and what of a month's price tiers and free tiers is used up."""
 
 from __future__ import annotations
 
@@ -37,20 +34,14 @@ class Line(NamedTuple):
 
 @dataclass
 class Month:
-    """A month's price tiers, and with `free_tier` its free tiers.
-
-    Charges use them up one after another.
-    """
+    """A month's price tiers, and with `free_tier` its free tiers: charges use them up in turn."""
 
     free_tier: bool
     used: dict[str, float] = field(default_factory=dict)
     free: dict[str, float] = field(default_factory=dict)
 
     def lines(self, charge: Charge, quantity: float) -> Iterator[Line]:
-        """The lines of the bill for so much.
-
-        First what is free, then a line for each price tier it reaches.
-        """
+        """The lines of the bill for so much: what is free, then a line for each price tier."""
         free = self.take_free(charge.free_tier, quantity)
         if free:
             gift = facts.fact(charge.free_tier)

@@ -32,9 +32,7 @@ class _Requests(NamedTuple):
 
 
 def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
-    """Each call is a request.
-
-    Sends, receives of up to ten messages, deletes of up to ten, receives of nothing.
+    """Each call is a request: sends, receives and deletes of up to ten messages, empty receives.
 
     Each started 64 KB of a call counts. The move to a queue's own dead-letter queue is no call.
     With a batching window the pollers call more often than this. Calls to a fair queue, one with

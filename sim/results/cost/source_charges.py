@@ -39,10 +39,7 @@ PER_CALL = {
     "sfn_sync": _TRANSITIONS,
     "sfn_wait_token": _TRANSITIONS,
 }
-"""What a kind of trigger asks for each call.
-
-Other kinds ask for each event, are free or not priced.
-"""
+"""What a kind of trigger asks for each call."""
 PER_EVENT = {
     "eventbridge_scheduler": _Priced(
         "EventBridge Scheduler invocations",
@@ -84,7 +81,7 @@ CUSTOM_EVENTS = (
 
 
 def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
-    """What topics, APIs, tasks, schedules and load balancers ask for."""
+    """Publishes to topics, calls and events by kind of trigger, load balancers."""
     topics = [topic.name for topic in run.scenario.topics]
     published = int(sends(run).target.isin(topics).sum())
     yield Charge(
@@ -117,10 +114,7 @@ def _units_of_call(kind: str, payload_kb: float) -> int:
 
 
 def not_priced(run: Result) -> Iterator[Line]:
-    """A line for each source that may cost something.
-
-    Each has the reason why this bill does not say how much.
-    """
+    """A line for each source that may cost something, with the reason why it has no price here."""
     known = {*FREE, *PER_CALL, *PER_EVENT}
     kinds = [
         trigger.kind for trigger in run.triggers if trigger.kind not in known

@@ -1,7 +1,4 @@
-"""What happened to an asynchronous event, sentence by sentence.
-
-Accepted, tried, kept waiting, given up.
-"""
+"""What happened to an asynchronous event, sentence by sentence: accepted, tried, given up."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What happened to a delivery, sentence by sentence.
-
-It may belong to any of Lambda's three invocation models.
-"""
+"""What happened to a delivery, in any of Lambda's invocation models, sentence by sentence."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What happens in execution environments, sentence by sentence.
-
-Inits, runs of the handler, extensions.
-"""
+"""What happens in execution environments, sentence by sentence: inits, runs, extensions."""
 
 from __future__ import annotations
 
@@ -47,7 +44,7 @@ def init(history: History, span: Any) -> Iterator[Moment]:
 
 
 def suppressed_init(history: History, span: Any) -> Iterator[Moment]:
-    """An environment starts again inside a run: its init was cut, or its last run reset it."""
+    """An environment starts again inside a run: its init was cut, or its last run has reset it."""
     was_cut = any(
         other.stage == "init" and other.end_s == span.start_s
         for other in history.spans
@@ -76,10 +73,7 @@ def extension(history: History, span: Any) -> Iterator[Moment]:
 
 
 def handler(history: History, span: Any, remark: str = "") -> Iterator[Moment]:
-    """A run begins and, if the simulation lasts long enough, ends.
-
-    `remark` follows on its beginning.
-    """
+    """A run begins and, unless the simulation ends first, ends; `remark` is added to the first."""
     number = ordinal(history.run_numbers[span])
     begins = (
         f"{number.capitalize()} run begins, in environment {span.environment}"

@@ -17,10 +17,7 @@ from sim.scenario.triggers import Trigger
 
 @dataclass(frozen=True)
 class Moment:
-    """Something happens `at` this second of the run.
-
-    `rules` names the rows of `data/rules.csv` behind it.
-    """
+    """Something happens `at` this second; `rules` names the rows of `data/rules.csv` behind it."""
 
     at: float
     sentence: str
@@ -29,7 +26,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class History:
-    """One delivery: its row of `run.deliveries`, its spans and its trigger."""
+    """One delivery: its row of `run.deliveries`, its spans in order, and its trigger."""
 
     run: Result
     row: Any
@@ -37,10 +34,7 @@ class History:
 
     @cached_property
     def spans(self) -> list[Any]:
-        """The rows of `run.spans` that belong to this delivery.
-
-        A wait comes after what it follows on.
-        """
+        """The rows of `run.spans` of this delivery; a wait comes after what it follows on."""
         spans = self.run.spans
         mine = spans[spans.delivery == self.row.delivery]
         rows = mine.itertuples(index=False)

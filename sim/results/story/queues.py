@@ -11,13 +11,8 @@ from sim.results.story.moments import History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping
 
 
-def queue_moments(
-    history: History, mapping: EventSourceMapping
-) -> Iterator[Moment]:
-    """The message is received, handled and deleted.
-
-    Otherwise it becomes visible again, moves away or grows too old.
-    """
+def queue_moments(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
+    """The message is received, handled and deleted; or it is visible again, moves or expires."""
     yield Moment(
         history.row.arrived_s,
         f"The message is sent to `{mapping.source}`, {history.kind.service}.",

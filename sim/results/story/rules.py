@@ -11,10 +11,7 @@ from sim import facts
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of `data/rules.csv`.
-
-    A rule in our words, and where AWS (or a measurement) says it.
-    """
+    """One row of `data/rules.csv`: a rule in our words, and where AWS or another source says it."""
 
     name: str
     sentence: str

@@ -1,7 +1,4 @@
-"""What happened to one event, in sentences.
-
-A story, with a link for each rule of AWS's that it met.
-"""
+"""What happened to one event, in sentences, with a link for each rule that it met."""
 
 from __future__ import annotations
 
@@ -63,10 +60,7 @@ class DeliverySection:
 
 @dataclass(frozen=True)
 class EventSection:
-    """One event on its way.
-
-    `depth`: how many events lie between it and the one that is asked for.
-    """
+    """One event on its way; `depth`: how many hops it is away from the one that is asked for."""
 
     depth: int
     heading: str
@@ -145,10 +139,7 @@ def _counts(row: Any) -> str:
 
 
 def _folded(history: History, moments: list[Moment]) -> list[Moment]:
-    """The beginning and the end of a long history.
-
-    Between them stands how many attempts are left out.
-    """
+    """The beginning and the end of a long history, and how many attempts are left out between."""
     if len(moments) <= MOST_MOMENTS:
         return moments
     start = moments[MOST_MOMENTS // 2].at

@@ -1,7 +1,4 @@
-"""What happened to a synchronous call, sentence by sentence.
-
-Who called, waited, and was told what.
-"""
+"""What happened to a synchronous call, sentence by sentence: who called and was told what."""
 
 from __future__ import annotations
 
@@ -90,10 +87,7 @@ def _answered(
     at: float,
     told: str,
 ) -> Iterator[Moment]:
-    """The caller hears an answer.
-
-    The function's, or that of a front door that has waited long enough.
-    """
+    """The caller hears an answer: the function's, or that of a front door that waits no longer."""
     kind = history.kind
     if kind.told_on_limit and told == kind.told_on_limit:
         yield _limit_reached(history, trigger, at)

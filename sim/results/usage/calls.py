@@ -23,8 +23,7 @@ TOLD_ON = {
 def calls(run: Result) -> pd.DataFrame:
     """One row a call of a function by somebody who waits.
 
-    Delivery, trigger, kind, at_s, told_s, told.
-
+    Columns: delivery, trigger, kind, at_s, told_s, told (the answer, in the catalogue's words).
     told_s is NaN and told empty while the caller waits; a call that a limit of its own ends is told
     so at that time.
     """

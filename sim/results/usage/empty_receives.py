@@ -18,9 +18,8 @@ from sim.trace import MICROSECONDS
 class _Step(NamedTuple):
     """A change in the number of pollers, or a batch that keeps one of them busy.
 
-    Times in microseconds.
-
-    Steps are sorted: at one instant, pollers come and go before a batch begins.
+    Times are in microseconds. Steps are sorted: at one instant, pollers come and go before a batch
+    begins.
     """
 
     at: int
@@ -92,10 +91,7 @@ def _batches(worked: pd.DataFrame) -> list[_Step]:
 
 
 def _polls(since: int, until: int) -> Floats:
-    """When the polls of a poller began that was free all this time.
-
-    Only polls that were over at its end count.
-    """
+    """When the polls of a free poller began that were over by `until`; microseconds."""
     length = facts.fact("mapping.long_poll").value * MICROSECONDS
     count = max(0, (until - since) // length)
     return np.asarray(since + length * np.arange(count, dtype=float))

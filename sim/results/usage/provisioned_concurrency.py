@@ -37,9 +37,8 @@ def units(
 def billed_seconds(run: Result, function: str) -> float:
     """Seconds times environments for which provisioned concurrency is paid.
 
-    Each period up to five minutes.
-
-    What is still there at the end goes on, and is not rounded.
+    Each period is rounded up to five minutes. What is still there at the end goes on, and is not
+    rounded.
     https://aws.amazon.com/lambda/pricing/
     """
     step = facts.fact("lambda.provisioned_step").value * 60
@@ -70,7 +69,7 @@ def _periods(
 
 
 def inits(run: Result, function: str) -> pd.Series[float]:
-    """The seconds of each init of provisioned environments while the scenario ran.
+    """How long each init of provisioned environments took during the run, in seconds.
 
     What was allocated at the start had been initialised before.
     """

@@ -91,13 +91,8 @@ def requests(messages: Any) -> Any:
 
 
 def pollers(run: Result) -> pd.DataFrame:
-    """One row a change in the number of a mapping's pollers.
-
-    Trigger, at_s, pollers (from then on).
-    """
-    table = pd.DataFrame(
-        run.trace.pollers, columns=["trigger", "at_s", "pollers"]
-    )
+    """One row a change in a mapping's pollers: trigger, at_s, pollers (how many from then on)."""
+    table = pd.DataFrame(run.trace.pollers, columns=["trigger", "at_s", "pollers"])
     return table.assign(at_s=table.at_s / MICROSECONDS)
 
 

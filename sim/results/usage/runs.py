@@ -84,10 +84,9 @@ def throttles(run: Result) -> pd.DataFrame:
 
 
 def _by_run(spans: pd.DataFrame) -> pd.DataFrame:
-    """Spans with `batch`.
+    """Spans with the columns of `RUN`, which tell runs apart.
 
-    The number of the batch, or of the only delivery, whose attempt then counts too.
-
+    `batch` is the number of the batch, or of the only delivery, whose attempt then counts too.
     `copy` tells the runs apart that a duplicated event has one after another in one environment: it
     counts the handlers before. An extension follows its own handler.
     """

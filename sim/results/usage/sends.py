@@ -1,7 +1,4 @@
-"""What was sent to topics, queues, buckets, streams and buses.
-
-By traffic, by functions and by Lambda.
-"""
+"""What was sent to topics, queues, buckets, streams and buses, by whomever."""
 
 from __future__ import annotations
 
@@ -29,12 +26,11 @@ class Sent(NamedTuple):
 
 
 def sends(run: Result) -> pd.DataFrame:
-    """One row an event that enters a topic, queue, bucket or bus.
+    """One row an event that enters a topic, queue, bucket, stream or bus.
 
-    Target, event, delivery, at_s, edge.
-
-    `edge` says why the event was sent, empty if it came from outside; `redrive` is a move that SQS
-    makes itself. Where nobody consumes the target, event is -1 and delivery the one that sent it.
+    Columns: target, event, delivery, at_s, edge. `edge` says why the event was sent, empty if it
+    came from outside; `redrive` is a move that SQS makes itself. Where nobody consumes the target,
+    event is -1 and delivery the one that sent it.
     """
     consumed = _consumed(run)
     entries = {trigger.entry for trigger in run.triggers}

@@ -54,11 +54,10 @@ def poller_changes(run: Result, mapping: str) -> list[PollerChange]:
 def records(run: Result) -> pd.DataFrame:
     """One row a record and mapping.
 
-    Columns of `run.deliveries`, shard, source, written_s and read_s.
-
-    written_s: when the source took the record, after any refusals (NaN: never); read_s: when it
-    left the source, for its first batch or because its filter kept it out (NaN: not yet). Final
-    invocations of windows are no records.
+    Columns: those of `run.deliveries`, shard, source, written_s, read_s. written_s: when the source
+    took the record, after any refusals (NaN: never); read_s: when it left the source, for its first
+    batch or because its filter kept it out (NaN: not yet). Final invocations of windows are no
+    records.
     """
     sources = {name: mapping.source for name, mapping in mappings(run).items()}
     table = run.deliveries[run.deliveries.trigger.isin(sources)]
