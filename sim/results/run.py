@@ -30,7 +30,9 @@ class Run(Result):
 
         The numbers: `sim.results.summary.summary`.
         """
-        return summaries.summary(self.deliveries, self.spans, self.journeys, after)
+        return summaries.summary(
+            self.deliveries, self.spans, self.journeys, after
+        )
 
     def metrics(self, period: str = "1min") -> pd.DataFrame:
         """CloudWatch's metrics: one row a period, metric and dimensions, with its statistics.
@@ -77,7 +79,9 @@ class Run(Result):
         """
         return invocation_records.dead_letter_message(self, event, function)
 
-    def batch_record(self, event: int, function: str | None = None) -> dict[str, Any]:
+    def batch_record(
+        self, event: int, function: str | None = None
+    ) -> dict[str, Any]:
         """The record that a stream's mapping sends to its destination about a batch it gave up.
 
         Parameters and errors: `sim.results.batch_records`.

@@ -43,7 +43,9 @@ class Codec(NamedTuple):
     write: Callable[[Any], Any]
 
 
-def sample_event(kind: str, run: Result | None = None, event: int | None = None) -> Any:
+def sample_event(
+    kind: str, run: Result | None = None, event: int | None = None
+) -> Any:
     """An event as this kind of trigger hands it to the function: AWS's JSON in Python.
 
     It is a copy, yours to change. With `run` and `event` it carries that event's id, arrival, key

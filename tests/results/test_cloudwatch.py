@@ -1,4 +1,7 @@
-"""CloudWatch's metrics: a story for each rule of counting, and laws over random scenarios."""
+"""CloudWatch's metrics.
+
+A story for each rule of counting, with exact numbers, and laws over random scenarios.
+"""
 
 import numpy as np
 import pytest
@@ -284,8 +287,7 @@ def test_a_longer_period_adds_minutes_up():
 
 def test_percentiles_interpolate_between_samples():
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
-
-    A choice.
+    (a choice)
     """
     samples = Samples(
         Metric("AWS/Lambda", "Duration", "", "Milliseconds"),
@@ -520,8 +522,8 @@ def test_the_console_says_its_counts_and_draws_only_what_was_sent():
         "Concurrent executions",
     ]
     assert picture.text_alternative.startswith(
-        "CloudWatch metrics of f, a point each 1min: "
-        "2 invocations, 2 errors (100.0%), 0 throttles. "
+        "CloudWatch metrics of f, a point each 1min: 2 invocations, 2 errors (100.0%), "
+        "0 throttles. "
         "Invocations (Sum) from 1 to 1; Duration (Maximum) from 1,000 to 1,000;"
     )
 

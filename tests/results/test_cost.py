@@ -1,7 +1,7 @@
 """Bills calculated by hand, a story for each rule of billing, and laws over random scenarios.
 
-Each docstring holds the page and the arithmetic; a million requests of Lambda cost 0.20 USD, a
-GB-second on x86 0.0000166667 USD.
+Each docstring holds the page and the arithmetic. A million requests of Lambda cost 0.20 USD,
+a GB-second on x86 0.0000166667 USD.
 """
 
 import pytest
@@ -54,14 +54,9 @@ def queue(at, handler=0.5, seconds=19, reports=(), most=None, **mapping):
         sim.Scenario(
             functions=[
                 sim.Function(
-                    name="f", timeout=10, behaviour=sim.Behaviour(**times, **faults)
-                )
-            ],
-            queues=[sim.Queue(name="jobs", redrive_policy=policy), sim.Queue(name="dead")],
-            triggers=[
-                sim.trigger(
-                    "sqs_standard", function="f", source="jobs", latency=sim.Constant(seconds=0),
-                    function_response_types=reports, **mapping,
+                    name="f",
+                    timeout=10,
+                    behaviour=sim.Behaviour(**times, **faults),
                 )
             ],
             queues=[

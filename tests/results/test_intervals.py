@@ -1,4 +1,7 @@
-"""Intervals that overlap: how many are open, and which is the oldest, as if counted one by one."""
+"""Intervals that overlap: how many are open, and which is the oldest.
+
+Held against counting them one by one.
+"""
 
 import numpy as np
 from hypothesis import given, settings

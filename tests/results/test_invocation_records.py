@@ -95,10 +95,11 @@ def test_a_success_has_no_function_error():
 
 
 @pytest.mark.parametrize(("choice", "counted"), [("one", 1), ("runs", 2)])
-def test_the_invoke_count_of_a_success_after_retries_is_a_choice(choice, counted):
+def test_the_invoke_count_of_a_success_after_retries_is_a_choice(
+    choice, counted
+):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-
-    Silent on it.
+    (silent on it)
     """
     run = lived(
         events=40,
@@ -153,8 +154,7 @@ def test_a_crash_is_the_runtimes_error():
 
 def test_an_event_dropped_while_throttled_has_only_a_status():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-
-    Measured 2026.
+    (measured 2026)
     """
     run = lived(
         events=2,
@@ -173,8 +173,7 @@ def test_an_event_dropped_while_throttled_has_only_a_status():
 
 def test_an_event_that_ran_and_was_throttled_until_it_was_too_old_counts_its_runs():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-
-    Measured 2026.
+    (measured 2026)
     """
     busy = {"reserved_concurrent_executions": 1, "timeout": 900}
     run = lived(events=3, function=busy, handler=20, age=80, error_rate=1)
@@ -186,8 +185,7 @@ def test_an_event_that_ran_and_was_throttled_until_it_was_too_old_counts_its_run
 
 def test_an_event_too_old_after_a_failed_run_carries_its_error():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-
-    Measured 2022-2026.
+    (measured 2022-2026)
     """
     written = expected(
         "2026-01-01T00:01:01.001Z",
@@ -201,8 +199,7 @@ def test_an_event_too_old_after_a_failed_run_carries_its_error():
 
 def test_zero_reserved_concurrency_leaves_no_response():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-
-    Measured 2025.
+    (measured 2025)
     """
     run = lived(function={"reserved_concurrent_executions": 0})
     assert record(run) == expected(
@@ -212,8 +209,7 @@ def test_zero_reserved_concurrency_leaves_no_response():
 
 def test_a_second_copy_does_not_count():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-
-    Silent on the count.
+    (silent on the count)
     """
     run = lived(error_rate=1, choices={"duplicate_share": 1})
     assert run.deliveries.runs[0] == 4
@@ -351,7 +347,10 @@ def test_a_record_of_a_child_event_names_what_caused_it():
 
 
 def test_a_childs_identity_is_the_one_that_the_engine_gave_it():
-    """Chance belongs to events: a record of a child rests on the same identity as its draws."""
+    """Chance belongs to events.
+
+    What a record says of a child rests on the same identity as its draws.
+    """
     simulation = Simulation(fan_out().scenario)
     simulation.advance(10_000_000)
     run = simulation.finish()

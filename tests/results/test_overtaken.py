@@ -1,4 +1,7 @@
-"""Order of the work: whose handler first succeeded after that of a later event with its key."""
+"""Order, as the work was done.
+
+Whose handler first succeeded after that of a later event with the same key.
+"""
 
 import sim
 from tests.support.queues import jobs, poll, seed_for, worker

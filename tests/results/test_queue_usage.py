@@ -1,4 +1,4 @@
-"""What queues' mappings use: metrics, calls of FIFO and fair queues, pollers; and theory."""
+"""What mappings of queues use: metrics of their own, calls, provisioned pollers; and theory."""
 
 import pytest
 
@@ -105,8 +105,7 @@ def test_calls_of_a_fair_queue_have_a_surcharge():
 )
 def test_the_formula_for_provisioned_pollers(kb, seconds, expected):
     """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
-
-    Its text says 10 for 1 s, its formula 100.
+    (its text says 10 for 1 s, its formula 100)
     """
     assert theory.events_per_poller(kb, seconds, 10) == expected
     assert theory.provisioned_pollers(1000, kb, seconds, 10) == 1000 / expected

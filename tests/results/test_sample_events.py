@@ -1,4 +1,6 @@
-"""Sample events are valid by a third party's word, and carry a simulated event's values.
+"""Sample events are valid by a third party's word.
+
+They carry a simulated event's id, time, key and body.
 
 Whose word it is stands in `event_checked_by` of `data/triggers.csv`.
 """
@@ -57,7 +59,10 @@ def check_event(kind: str, check: str, event: object) -> None:
 
 
 def key_paths(node: object, path: str = "") -> Iterator[str]:
-    """The paths of all keys, of AWS Config's inner JSON too, but not of a resource's settings."""
+    """The paths of all keys.
+
+    AWS Config's inner JSON is opened, a resource's own tags and settings are not.
+    """
     if path.rpartition("/")[2] in ("tags", "configuration"):
         return
     if path == "invokingEvent":
@@ -74,7 +79,10 @@ def key_paths(node: object, path: str = "") -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def run() -> sim.Run:
-    """An order every second, event 2 at three seconds; a success leads to a record in a queue."""
+    """An order every second.
+
+    Event 2 comes at three seconds; a success leads to a record in a queue.
+    """
     done = sim.EventInvokeConfig(
         destination_config=sim.DestinationConfig(on_success="done")
     )

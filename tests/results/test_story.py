@@ -150,8 +150,8 @@ def test_an_asynchronous_event_is_followed_to_its_failure_stores_and_their_consu
         "60.9 s The second run fails, after 100 ms. It is back in the queue for 2 min.",
         "3 min 0.8 s Third run begins, in environment 2.",
         (
-            "3 min 0.9 s The third run fails, after 100 ms. "
-            "No retry is left of 2: RetriesExhausted. "
+            "3 min 0.9 s The third run fails, after 100 ms. No retry is left of 2: "
+            "RetriesExhausted. "
             "It goes to the dead-letter queue `failed` and the on-failure destination `repair`."
         ),
         "`sns` to `other`: expired after 1.13 s (1 run, 1 throttle).",
@@ -179,8 +179,8 @@ def test_an_asynchronous_event_is_followed_to_its_failure_stores_and_their_consu
         "3 min 1.2 s First run begins, in environment 3, in a batch of 1 message.",
         "3 min 1.2 s The first run succeeds, after 100 ms. Lambda deletes the message.",
         (
-            "Event 5, sent on by event 1 (on-failure destination) "
-            "3 min 4.4 s after the start of the run."
+            "Event 5, "
+            "sent on by event 1 (on-failure destination) 3 min 4.4 s after the start of the run."
         ),
         "`repair`: succeeded after 330 ms (1 run).",
         (
@@ -312,17 +312,17 @@ def test_a_message_is_received_hidden_and_moved_away():
         "16 ms First receive: hidden for 30 s. Cold start: environment 1 initialises in 200 ms.",
         "216 ms First run begins, in environment 1, in a batch of 1 message.",
         (
-            "316 ms The first run fails, after 100 ms. "
-            "Not deleted: it stays hidden for another 29.7 s."
+            "316 ms The first run fails, after 100 ms. Not deleted: "
+            "it stays hidden for another 29.7 s."
         ),
         (
             "30 s The visibility timeout of 30 s has ended: the message is visible again. "
-            "Second receive: hidden for 30 s. "
-            "Second run begins, in environment 1, in a batch of 1 message."
+            "Second receive: hidden for 30 s. Second run begins, in environment 1, "
+            "in a batch of 1 message."
         ),
         (
-            "30.1 s The second run fails, after 100 ms. "
-            "Not deleted: it stays hidden for another 29.9 s."
+            "30.1 s The second run fails, after 100 ms. Not deleted: "
+            "it stays hidden for another 29.9 s."
         ),
         (
             "60 s The visibility timeout of 30 s has ended: the message is visible again. "
@@ -398,8 +398,8 @@ def test_a_second_copy_is_told_as_one():
     )
     assert told(run.story(0))[3:] == [
         (
-            "30 ms Cold start: environment 1 initialises in 200 ms. "
-            "Cold start: environment 2 initialises in 200 ms. "
+            "30 ms Cold start: environment 1 initialises in 200 ms. Cold start: "
+            "environment 2 initialises in 200 ms. "
             "The queue hands out a second copy."
         ),
         "230 ms First run begins, in environment 1. Second run begins, in environment 2.",
@@ -413,10 +413,8 @@ def test_what_is_under_way_at_the_end_is_said_to_be():
         early[7]
         == "6.55 s The simulation has ended (10 s after its start): still in flight."
     )
-    assert early[6] == (
-        "750 ms The first run fails, after 100 ms. "
-        "It is back in the queue until the simulation ends."
-    )
+    waits = "It is back in the queue until the simulation ends."
+    assert early[6] == f"750 ms The first run fails, after 100 ms. {waits}"
     hidden = told(from_queue(drain=False, error_rate=1).story(0))
     assert (
         hidden[-1]

@@ -11,7 +11,9 @@ from sim.results.story.moments import History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping
 
 
-def queue_moments(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
+def queue_moments(
+    history: History, mapping: EventSourceMapping
+) -> Iterator[Moment]:
     """The message is received, handled and deleted; or it is visible again, moves or expires."""
     yield Moment(
         history.row.arrived_s,

@@ -15,7 +15,9 @@ IN_HAND = ("init", "suppressed init", "handler", "throttle", "system error")
 """The stages of a record that Lambda has handed over in a batch."""
 
 
-def stream_moments(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
+def stream_moments(
+    history: History, mapping: EventSourceMapping
+) -> Iterator[Moment]:
     """The record is written, waits its turn, and is handed over until it is done with."""
     window = _final_window(history)
     if window is not None:

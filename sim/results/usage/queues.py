@@ -92,7 +92,9 @@ def requests(messages: Any) -> Any:
 
 def pollers(run: Result) -> pd.DataFrame:
     """One row a change in a mapping's pollers: trigger, at_s, pollers (how many from then on)."""
-    table = pd.DataFrame(run.trace.pollers, columns=["trigger", "at_s", "pollers"])
+    table = pd.DataFrame(
+        run.trace.pollers, columns=["trigger", "at_s", "pollers"]
+    )
     return table.assign(at_s=table.at_s / MICROSECONDS)
 
 
