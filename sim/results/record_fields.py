@@ -5,12 +5,12 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.htm
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sim import facts
 from sim.results.events import uuid
 from sim.results.result import Result
+from sim.scenario.schedule_expressions import epoch
 
 # The account of AWS's own examples.
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}:$LATEST"
@@ -32,11 +32,6 @@ FUNCTION_ERRORS = {
         "Sandbox.Timedout", "Task timed out after {:.2f} seconds"
     ),
 }
-
-
-def epoch() -> datetime:
-    """The instant at which a simulation begins, where AWS's JSON needs a date."""
-    return datetime.fromtimestamp(facts.fact("record.epoch").value, UTC)
 
 
 def timestamp(microseconds: int) -> str:

@@ -21,9 +21,9 @@ from urllib.parse import quote
 
 from sim import facts
 from sim.results.events import arrival, check_event, payload, uuid
-from sim.results.record_fields import epoch
 from sim.results.result import Result
 from sim.scenario.errors import ScenarioError
+from sim.scenario.schedule_expressions import epoch
 from sim.scenario.trigger_catalogue import trigger_kind
 
 FOLDER = facts.DATA / "events"

@@ -43,7 +43,7 @@ def summary(
     runs = deliveries.runs.sum()
     ends = {"end_to_end_p50_s": 0.5, "end_to_end_p99_s": 0.99}
     values = {
-        **outcomes(deliveries),
+        **delivery_summary(deliveries),
         "cold_share": float(_cold_runs(spans) / runs) if runs else np.nan,
         "journeys": len(journeys),
         "journeys_lost": int((journeys.lost.to_numpy() > 0).sum()),
@@ -52,7 +52,7 @@ def summary(
     return pd.Series(values, dtype=object)
 
 
-def outcomes(deliveries: pd.DataFrame) -> dict[str, float]:
+def delivery_summary(deliveries: pd.DataFrame) -> dict[str, float]:
     """The part of a summary that deliveries alone tell, from `deliveries` to `done_twice`."""
     count = len(deliveries)
     runs = deliveries.runs.to_numpy()

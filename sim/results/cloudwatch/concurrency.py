@@ -18,7 +18,10 @@ from sim.results.cloudwatch.datapoints import (
     open_gauge,
 )
 from sim.results.result import Result
-from sim.results.usage.provisioned_concurrency import PROVISIONED, units
+from sim.results.usage.provisioned_concurrency import (
+    PROVISIONED,
+    provisioned_units,
+)
 
 
 def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
@@ -42,7 +45,7 @@ def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
     unnamed = [
         name for name, concurrency in reserved.items() if concurrency is None
     ]
-    set_aside = units(run, unnamed, "requested")
+    set_aside = provisioned_units(run, unnamed, "requested")
     if len(ran) or len(set_aside):
         yield _claimed(
             unreserved, set_aside, sum(filter(None, reserved.values())), ended

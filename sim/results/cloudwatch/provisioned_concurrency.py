@@ -22,7 +22,10 @@ from sim.results.cloudwatch.datapoints import (
     ratio,
 )
 from sim.results.result import Result
-from sim.results.usage.provisioned_concurrency import PROVISIONED, units
+from sim.results.usage.provisioned_concurrency import (
+    PROVISIONED,
+    provisioned_units,
+)
 
 
 def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
@@ -52,7 +55,9 @@ def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
         )
         busy = busy_environments(metric_of_level, kept, run.ended_s)
         yield busy
-        yield _utilization(busy, units(run, [name], "allocated"), run.ended_s)
+        yield _utilization(
+            busy, provisioned_units(run, [name], "allocated"), run.ended_s
+        )
 
 
 def _utilization(busy: Gauge, allocated: pd.DataFrame, ended: float) -> Gauge:

@@ -27,10 +27,10 @@ def calls(run: Result) -> pd.DataFrame:
     told_s is NaN and told empty while the caller waits; a call that a limit of its own ends is told
     so at that time.
     """
-    made = _made(run)
+    made = _tries(run)
     number = run.trigger_numbers[made.delivery.to_numpy()]
     tables = [
-        _told(run, trigger, made[number == place])
+        _answers(run, trigger, made[number == place])
         for place, trigger in enumerate(run.triggers)
         if isinstance(trigger, SynchronousTrigger)
     ]
@@ -40,7 +40,7 @@ def calls(run: Result) -> pd.DataFrame:
     return table.sort_values(["at_s", "delivery"], ignore_index=True)
 
 
-def _made(run: Result) -> pd.DataFrame:
+def _tries(run: Result) -> pd.DataFrame:
     """Every try to run a function: delivery, at_s, told_s, outcome."""
     ran = runs(run)
     ran = ran.assign(
@@ -52,7 +52,7 @@ def _made(run: Result) -> pd.DataFrame:
     return made[["delivery", "at_s", "told_s", "outcome"]]
 
 
-def _told(
+def _answers(
     run: Result, trigger: SynchronousTrigger, made: pd.DataFrame
 ) -> pd.DataFrame:
     """When and what the callers through one trigger heard."""

@@ -21,7 +21,7 @@ def severity(spans: pd.DataFrame) -> pd.Series[float]:
     return ended.where(spans.stage == "handler", NO_HANDLER)
 
 
-def outcomes(severities: pd.Series[float]) -> NDArray[np.object_]:
+def outcome_names(severities: pd.Series[float]) -> NDArray[np.object_]:
     """The words for these places in `OUTCOMES`; empty where there is none."""
     names = np.array([*OUTCOMES, ""], dtype=object)
     places = severities.fillna(NO_HANDLER).astype(int)

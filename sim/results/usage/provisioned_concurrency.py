@@ -17,7 +17,7 @@ from sim.trace import Initialization
 PROVISIONED = Initialization.PROVISIONED_CONCURRENCY.label
 
 
-def units(
+def provisioned_units(
     run: Result,
     functions: Sequence[str],
     which: Literal["requested", "allocated"],

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.results.result import Result
-from sim.results.usage.outcomes import ERRORS, outcomes, severity
+from sim.results.usage.outcomes import ERRORS, outcome_names, severity
 from sim.scenario.event_source_mapping import EventSourceMapping
 
 # What the spans of one run of a function have in common.
@@ -54,7 +54,7 @@ def runs(run: Result) -> pd.DataFrame:
     """
     worked = run.spans[run.spans.environment.to_numpy() >= 0]
     table = _aggregated(_by_run(worked))
-    table["answer"] = outcomes(table.severity.where(~table.is_unanswered))
+    table["answer"] = outcome_names(table.severity.where(~table.is_unanswered))
     table["answered_s"] = table.answered_s.where(table.answer != "")
     table["outcome"] = table.answer.where(~table.is_running, "")
     table["error"] = _is_error(run, table)

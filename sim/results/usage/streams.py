@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.results.result import Result
-from sim.results.usage.outcomes import outcomes, severity
+from sim.results.usage.outcomes import outcome_names, severity
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import QUEUES
 from sim.trace import MICROSECONDS, TUMBLING_WINDOW
@@ -104,7 +104,7 @@ def batches(run: Result) -> pd.DataFrame:
     )
     kinds = {name: mapping.kind for name, mapping in mappings(run).items()}
     table = table.assign(
-        outcome=outcomes(table.severity),
+        outcome=outcome_names(table.severity),
         kind=table.trigger.map(kinds),
         age_s=(table.start_s - table.written_s).round(6),
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.results.phrases import spoken
 from sim.results.run import Run
-from sim.results.summary import outcomes
+from sim.results.summary import delivery_summary
 from sim.scenario.errors import ScenarioError
 from sim.show.pictures.captions import describe
 
@@ -63,7 +63,7 @@ def _row(name: str, run: Run, pinned: Run | None) -> str:
 
 def values(run: Run) -> dict[str, float]:
     """The readouts of a run: counts, seconds and runs per event."""
-    found = outcomes(run.deliveries)
+    found = delivery_summary(run.deliveries)
     return {
         **{
             name: found[name]

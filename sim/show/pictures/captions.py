@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
-from sim.results.summary import outcomes
+from sim.results.summary import delivery_summary
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import STARTING
 from sim.scenario.triggers import Trigger
@@ -59,7 +59,7 @@ def event_numbers(run: Run) -> EventNumbers:
     """Count the deliveries of a run's own events; those of events that they caused are left out."""
     table = run.deliveries
     is_own = table.parent.to_numpy() < 0
-    found = outcomes(table if is_own.all() else table[is_own])
+    found = delivery_summary(table if is_own.all() else table[is_own])
     fate = table.fate.cat.codes.to_numpy()
     succeeded = is_own & (fate == Fate.SUCCEEDED)
     latency = table.latency_s.to_numpy()[succeeded]
