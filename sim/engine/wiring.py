@@ -91,15 +91,12 @@ class Wiring:
 
     def _queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
         function = self.scenario.function(trigger.function)
-        concurrency = function.reserved_concurrent_executions
-        if concurrency is None:
-            concurrency = self.scenario.unreserved_concurrency
         return QueueMapping(
             trigger,
             function.behaviour.batch_response,
             self._queue(trigger.source),
             self.fleets[trigger.function],
-            poller_range(trigger, concurrency),
+            poller_range(trigger),
             self.scenario.choices,
             self.context.outages_of(trigger.name),
         )
