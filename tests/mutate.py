@@ -35,6 +35,10 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("init inside a run has the CPU of the function's memory",
+             "begun = ready + environment.slower_init if cut else ready",
+             "begun = ready + environment.init if cut else ready",
+             "test_execution_environments"),
     Mutation("the second retry waits two minutes",
              "if failures == 1 else choices.second_retry_wait",
              "if failures else choices.second_retry_wait",
