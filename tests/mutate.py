@@ -214,6 +214,14 @@ MUTATIONS = (
              "[\"Type\"].removesuffix(\"Bucket\")",
              "[\"Type\"].removesuffix(\"3Bucket\")",
              "test_write_template"),
+    Mutation("readers above what a shard answers are throttled",
+             "polls_per_second * max(1.0, crowding)",
+             "polls_per_second * min(1.0, crowding)",
+             "test_crowded_shards"),
+    Mutation("a function's failure store is for asynchronous events alone",
+             "if set(routes) == {\"polling\"}:",
+             "if \"polling\" in routes and len(routes) > 1:",
+             "test_advice"),
 )  # fmt: skip
 
 
