@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from sim.scenario.caller import Retrier
 from sim.scenario.durations import Duration
+from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.settings import Named, described, setting
+from sim.scenario.trigger_catalogue import trigger_kind
 
 
 class SynchronousTrigger(Named):
@@ -44,6 +48,22 @@ class SynchronousTrigger(Named):
     matching_share: Literal[1] = described(
         "A call that somebody waits for is never filtered.", 1, repr=False
     )
+    duplicate_share: float = setting("Trigger.duplicate_share")
+
+    @model_validator(mode="after")
+    def _as_often_as_documented(self) -> SynchronousTrigger:
+        if not self.duplicate_share:
+            return self
+        row = trigger_kind(self.kind)
+        if "at least once" not in row.delivery:
+            how = f"it delivers {row.delivery}"
+            if row.delivery == "not documented":
+                how = "that it delivers at least once is not documented"
+            raise ScenarioError(
+                f"SynchronousTrigger {self.name!r} ({self.kind}) takes no duplicate_share; "
+                f"{how} ({row.source})."
+            )
+        return self
 
     @classmethod
     def example(cls, name: str) -> str:
@@ -68,6 +88,7 @@ class AsynchronousTrigger(Named):
         "The topic or bucket the events come from, if there is one.", None
     )
     matching_share: float = setting("Trigger.matching_share")
+    duplicate_share: float = setting("Trigger.duplicate_share")
     latency: Duration | None = described(
         "How long the source takes to hand an event to Lambda.", None
     )

@@ -4,6 +4,7 @@ from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
     MESSAGE_MOVE,
     OUTPUT,
+    SECOND_COPY,
     TUMBLING_WINDOW,
     Allocation,
     Child,
@@ -19,6 +20,7 @@ __all__ = [
     "MESSAGE_MOVE",
     "MICROSECONDS",
     "OUTPUT",
+    "SECOND_COPY",
     "TUMBLING_WINDOW",
     "Allocation",
     "Child",

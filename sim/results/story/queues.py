@@ -45,7 +45,10 @@ def _in_queue(
     """
     queue = history.run.scenario.queue(mapping.source)
     timeout = spoken(queue.visibility_timeout)
-    if received:
+    if span.start_s > history.row.settled_s:
+        sentence = "SQS hands the deleted message out once more."
+        yield Moment(span.start_s, sentence, ("at least once",))
+    elif received:
         sentence = f"The visibility timeout of {timeout} has ended: the message is visible again."
         yield Moment(span.start_s, sentence)
     if span.attempt > 0 and span.attempt not in received:

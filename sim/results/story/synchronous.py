@@ -47,11 +47,13 @@ def synchronous_moments(
             yield Moment(again, f"{who} calls again.", ("synchronous retry",))
         elif history.is_settled:
             yield from _last_answer(history, trigger, tries)
+    yield from span_moments(history, history.copies, {"throttle": _throttled})
 
 
 def _calls(history: History) -> list[list[Any]]:
     """The spans of each call, in order."""
-    in_order = sorted(history.spans, key=attrgetter("attempt"))
+    calls = [span for span in history.spans if span not in history.copies]
+    in_order = sorted(calls, key=attrgetter("attempt"))
     return [
         list(spans) for _, spans in groupby(in_order, attrgetter("attempt"))
     ]
@@ -68,7 +70,8 @@ def _earlier_answers(history: History) -> dict[int, EarlierAnswer]:
 
 def _throttled(history: History, span: Any) -> Iterator[Moment]:
     """Lambda throttles a call."""
-    sentence = f"Call {span.attempt} is throttled: {span.outcome}."
+    call = f"Call {span.attempt}" if span.attempt else "The second copy"
+    sentence = f"{call} is throttled: {span.outcome}."
     yield Moment(span.start_s, sentence, ("throttle",))
 
 
