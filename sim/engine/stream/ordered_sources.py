@@ -66,7 +66,9 @@ class OrderedSources:
             self.stream(source),
             fleet,
             pauses,
-            ReadingSettings(trigger, kept, largest),
+            ReadingSettings(
+                trigger, self.router.filter_of(trigger), kept, largest
+            ),
             batching,
             batches_at_once(source, trigger),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim import facts
+from sim.engine.event_filters import EventFilter
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS
 
@@ -11,12 +12,16 @@ class ReadingSettings:
     """The settings of a mapping as the readers of its shards need them: microseconds and bytes."""
 
     def __init__(
-        self, mapping: EventSourceMapping, retention: int, largest_record: int
+        self,
+        mapping: EventSourceMapping,
+        record_filter: EventFilter | None,
+        retention: int,
+        largest_record: int,
     ) -> None:
         self.retention = retention
         self.poll_interval = poll_interval(mapping.kind)
         self.starts_at = starts_at(mapping)
-        self.filtered_by = mapping if mapping.matching_share < 1 else None
+        self.filter = record_filter
         limit = payload_limit()
         self.record_limit = limit if largest_record > limit else None
         # All mappings that poll a stream share what its shards can be read.
