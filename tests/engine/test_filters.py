@@ -192,3 +192,27 @@ def test_a_policy_of_a_queue_that_does_not_subscribe_is_refused():
     bus = sim.EventBus(name="b", event_patterns=(pattern,))
     with pytest.raises(sim.ScenarioError, match="none of its targets"):
         simulate(one, event_buses=[bus])
+
+
+def test_of_two_mappings_of_a_queue_each_has_its_own_patterns():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html"""
+    early = '{"body": {"n": [{"numeric": ["<", 30]}]}}'
+    other = sim.trigger(
+        "sqs_standard",
+        function="g",
+        source="q",
+        name="b",
+        filter_criteria=[early],
+    )
+    one = sim.trigger(
+        "sqs_standard",
+        function="f",
+        source="q",
+        name="a",
+        filter_criteria=[f'{{"body": {LATE}}}'],
+    )
+    functions = (FN, sim.Function(name="g"))
+    run = simulate(one, functions=functions, triggers=[other], body=BODY)
+    done = [*handled(run), *handled(run, "g")]
+    assert 8 < len(done) < 32, "the other half met the other one's filter"
+    assert len(run.deliveries) == 40

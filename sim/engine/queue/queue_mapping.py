@@ -57,6 +57,7 @@ class QueueMapping:
         self.scaling = PollerScaling(
             pollers, self.clock, choices, self.resize, self.receive
         )
+        self.backoff = self.scaling.backoff
         self.resize()
         if mapping.enabled:
             queue.wake = self.wake
@@ -148,17 +149,25 @@ class QueueMapping:
 
         https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
         """
-        limit = self.rate_limit
-        if limit is None:
-            received = self.queue.receive(most)
-        else:
-            received = self.queue.receive(min(most, limit.messages_per_call))
-            pollers = self.scaling.pollers
-            limit.count_receive(len(received), pollers, self.clock._now)
+        received = self.receive_up_to(most)
         message_filter = self.filter
         if message_filter is None:
             return received
         return [one for one in received if self.passes(one, message_filter)]
+
+    def receive_up_to(self, most: int) -> list[int]:
+        """Receive messages, as fast as the pollers may."""
+        limit = self.rate_limit
+        if limit is None:
+            return self.queue.receive(most)
+        received = self.queue.receive(min(most, limit.messages_per_call))
+        self.count_receive(limit, len(received))
+        return received
+
+    def count_receive(self, limit: PollRateLimit, messages: int) -> None:
+        """A receive call of provisioned pollers has brought so many messages."""
+        pollers = self.scaling.pollers
+        limit.count_receive(messages, pollers, self.clock._now)
 
     def passes(self, delivery: int, message_filter: EventFilter) -> bool:
         """Whether the filter lets a message through; else it is deleted."""
@@ -181,10 +190,6 @@ class QueueMapping:
         if pollers < self.scaling.batches:
             self.waiting.append(poller)
         self.receive()
-
-    def note_failure(self) -> None:
-        """A batch has failed, which may reduce the pollers."""
-        self.scaling.batches_failed = True
 
     def is_low(self) -> bool:
         """Whether the mapping has scaled in to what low traffic needs."""
