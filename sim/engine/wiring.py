@@ -93,16 +93,13 @@ class Wiring:
 
     def _queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
         function = self.scenario.function(trigger.function)
-        concurrency = function.reserved_concurrent_executions
-        if concurrency is None:
-            concurrency = self.scenario.unreserved_concurrency
         shared = self._shared_queue(trigger.source)
         settings = (
             trigger,
             function.behaviour.batch_response,
             self._queue(trigger.source) if shared is None else shared.queue,
             self.fleets[trigger.function],
-            poller_range(trigger, concurrency),
+            poller_range(trigger),
             self.scenario.choices,
             self.context.outages_of(trigger.name),
         )

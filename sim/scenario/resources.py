@@ -156,8 +156,11 @@ class Choices(Settings):
     throttle_backoff_cap_seconds: float = setting(
         "Choices.throttle_backoff_cap_seconds"
     )
-    poller_backoff_factor: float = setting("Choices.poller_backoff_factor")
-    poller_backoff_floor: int = setting("Choices.poller_backoff_floor")
+    poller_backoff_share: float = setting("Choices.poller_backoff_share")
+    poller_backoff_reference: int = setting("Choices.poller_backoff_reference")
+    poller_throttle_weight: float = setting("Choices.poller_throttle_weight")
+    poller_throttle_step: float = setting("Choices.poller_throttle_step")
+    poller_recovery_factor: float = setting("Choices.poller_recovery_factor")
     poller_review_seconds: float = setting("Choices.poller_review_seconds")
     stream_retry_start_seconds: float = setting(
         "Choices.stream_retry_start_seconds"

@@ -57,6 +57,7 @@ class QueueMapping:
         self.scaling = PollerScaling(
             pollers, self.clock, choices, self.resize, self.receive
         )
+        self.backoff = self.scaling.backoff
         self.resize()
         if mapping.enabled:
             queue.wake = self.wake
@@ -188,10 +189,6 @@ class QueueMapping:
         if pollers < self.scaling.batches:
             self.waiting.append(poller)
         self.receive()
-
-    def note_failure(self) -> None:
-        """A batch has failed, which may reduce the pollers."""
-        self.scaling.batches_failed = True
 
     def is_low(self) -> bool:
         """Whether the mapping has scaled in to what low traffic needs."""
