@@ -156,6 +156,10 @@ class Choices(Settings):
     throttle_backoff_cap_seconds: float = setting(
         "Choices.throttle_backoff_cap_seconds"
     )
+    throttle_backoff_spread: float = setting("Choices.throttle_backoff_spread")
+    throttle_backoff_crowding: float = setting(
+        "Choices.throttle_backoff_crowding"
+    )
     poller_backoff_factor: float = setting("Choices.poller_backoff_factor")
     poller_backoff_floor: int = setting("Choices.poller_backoff_floor")
     poller_review_seconds: float = setting("Choices.poller_review_seconds")
