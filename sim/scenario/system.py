@@ -30,7 +30,11 @@ from sim.scenario.streams import (
     Table,
 )
 from sim.scenario.traffic import Traffic
-from sim.scenario.triggers import AsynchronousTrigger, Trigger
+from sim.scenario.triggers import (
+    AsynchronousTrigger,
+    SynchronousTrigger,
+    Trigger,
+)
 
 
 class System(Settings):
@@ -113,6 +117,15 @@ class System(Settings):
         for name in tuple(entries):
             entries.update(topics.get(name, ()))
         return [trigger for trigger in self.routes if trigger.entry in entries]
+
+    @cached_property
+    def called(self) -> dict[str, SynchronousTrigger]:
+        """The triggers that a function calls and waits for when it sends there, by name."""
+        return {
+            trigger.name: trigger
+            for trigger in self.triggers
+            if isinstance(trigger, SynchronousTrigger) and trigger.is_waited_for
+        }
 
     @cached_property
     def mappings(self) -> list[EventSourceMapping]:
