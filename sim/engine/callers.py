@@ -60,9 +60,13 @@ class Callers:
         self.only.append(trigger)
         return len(self.all) - 1
 
-    def may_call(self, number: int, trigger: str) -> bool:
-        """Whether this caller may call a trigger."""
-        return self.only[number] in (None, trigger)
+    def calling(self, trigger: str) -> list[Caller]:
+        """The settings of all who may call a trigger."""
+        return [
+            caller
+            for caller, only in zip(self.all, self.only, strict=True)
+            if only in (None, trigger)
+        ]
 
     def number(self, delivery: int) -> int:
         """Whose delivery this is: a number in `all`."""

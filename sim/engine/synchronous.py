@@ -50,11 +50,7 @@ class Synchronous:
             retry_rule(trigger, caller, context, name)
             for caller, name in zip(callers.all, callers.names, strict=True)
         ]
-        mine = [
-            caller
-            for number, caller in enumerate(callers.all)
-            if callers.may_call(number, trigger.name)
-        ]
+        mine = callers.calling(trigger.name)
         self.is_simple = trigger.kind not in SERVICE_RULES and all(
             caller.attempts == 1 and caller.patience is None for caller in mine
         )
