@@ -35,6 +35,15 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("a handler waits for the answer of what it calls",
+             "if target.waits:", "if target.waits and k < 0:",
+             "test_waiting_calls"),
+    Mutation("a handler raises the error of a call",
+             "if self.target.raises:", "if not self.target.raises:",
+             "test_waiting_calls"),
+    Mutation("nobody calls again for a caller that was cut",
+             "if self.router.fate[call[0]]:", "if self.router.fate[call[0]] < 0:",
+             "test_waiting_calls"),
     Mutation("init inside a run has the CPU of the function's memory",
              "begun = ready + environment.slower_init if cut else ready",
              "begun = ready + environment.init if cut else ready",
