@@ -267,6 +267,13 @@ MUTATIONS = (
              "if ways is not None and not ways.lets_through(self.event[delivery]):",
              "if False:",
              "test_filters"),
+    Mutation("a recorded outcome says how many tries fail",
+             "failed[place] = run <= self.failing[identity]",
+             "failed[place] = True",
+             "test_recorded_runs"),
+    Mutation("a retry of a recorded event ends as it is recorded",
+             "return run <= recorded", "return True",
+             "test_recorded_runs"),
 )  # fmt: skip
 
 
