@@ -45,10 +45,10 @@ def read_arrivals(
     Without `period` each row is one event: seconds from the start; or Unix epoch seconds or
     milliseconds, or ISO 8601 times (UTC unless they say), which count from the first.
     With `period`, in seconds, each row is a count of events in one period after the other, as
-    CloudWatch exports them (`period=60`); the events of a period are spread evenly over it. `column` names the column: by default the first
-    one of instants, the last one of counts. Others name what `Recorded` takes of each event: keys,
-    such as customers, which are numbered in the order in which they first appear; bodies in JSON;
-    seconds of work; outcomes. Rows of counts give theirs to each of their events; an empty cell
+    CloudWatch exports them (`period=60`); the events of a period are spread evenly over it.
+    `column` names the column: by default the first one of instants, the last one of counts. Others
+    name what `Recorded` takes of each event: keys, such as customers, which are numbered in the
+    order in which they first appear; bodies in JSON; seconds of work; outcomes. Rows of counts give theirs to each of their events; an empty cell
     says nothing. Raises `ScenarioError` with file and line.
     """
     rows = _rows_of(path)
