@@ -57,8 +57,13 @@ class StandardQueue:
         self.receives_to_the_back = facts.fact("sqs.receives_to_the_back").value
         self.visibility_timeout = queue.visibility_timeout * MICROSECONDS
         self.timeouts = Deadlines(
-            self.clock, self.visibility_timeout, self.is_over, self.reappear
+            self.clock,
+            self.visibility_timeout,
+            self.is_over,
+            self.end_visibility,
         )
+        # By message, where it was changed: when it is visible again.
+        self.visible_at: dict[int, int] = {}
         self.wake: Callable[[bool], None] = lambda more: None
 
     def arrive(self, delivery: int) -> None:
@@ -213,6 +218,28 @@ class StandardQueue:
         if self.fate[delivery]:
             return True
         return self.receives[delivery] != receive
+
+    def change_visibility(self, delivery: int, receive: int, end: int) -> None:
+        """The message stays hidden until then, if this is its latest receive and it is hidden.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+        """
+        receipt = (delivery, receive)
+        if delivery in self.in_flight and not self.is_over(receipt):
+            self.visible_at[delivery] = end
+            wait = max(0, end - self.clock._now)
+            self.clock.after(wait, self.end_visibility, receipt)
+
+    def end_visibility(self, receipt: tuple[int, int]) -> None:
+        """The message can be received again, unless it is visible, or was hidden for longer."""
+        delivery = receipt[0]
+        if delivery not in self.in_flight or self.is_over(receipt):
+            return
+        if self.visible_at:
+            if self.clock._now < self.visible_at.get(delivery, 0):
+                return
+            self.visible_at.pop(delivery, None)
+        self.reappear(receipt)
 
     def reappear(self, receipt: tuple[int, int]) -> None:
         """The visibility timeout ends before the message was deleted: it can be received again."""
