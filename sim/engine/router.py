@@ -6,6 +6,9 @@ from typing import Protocol
 
 from sim.engine.codes import RECURSIVE_INVOCATION
 from sim.engine.context import SimulationContext
+from sim.engine.event_bodies import EventBodies
+from sim.engine.event_filters import EventFilter
+from sim.engine.forwarding_filters import forwarding_filters
 from sim.engine.recursive_loops import RecursiveLoops
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
@@ -51,11 +54,10 @@ class Router:
         self.workload_event_count = len(self.delivery_draws.identity)
         self.consumers: list[Consumer] = []
         self.failure_stores: dict[str, FailureStore] = {}
-        self.filters = {
-            number
-            for number, trigger in enumerate(self.triggers)
-            if trigger.matching_share < 1 and not filters_itself(trigger)
-        }
+        self.bodies = EventBodies(context)
+        self.forwarding = forwarding_filters(context.scenario, self.bodies)
+        self.filters = self._filters_of_sources()
+        self.filtered = self.filters.keys() | self.forwarding.keys()
         columns = context.trace.deliveries
         self.deliveries = columns
         self.unsettled = len(columns)
@@ -74,15 +76,33 @@ class Router:
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
         """
         number = self.trigger[delivery]
-        if number in self.filters and not self.passes_filter(delivery):
+        if number in self.filtered and not self.is_let_through(delivery):
             self.settle(delivery, Fate.FILTERED)
         else:
             self.consumers[number].arrive(delivery)
 
-    def passes_filter(self, delivery: int) -> bool:
-        """Whether the filter of the delivery's trigger lets the event through."""
-        trigger = self.triggers[self.trigger[delivery]]
-        return self.delivery_draws.passes_filter(delivery, trigger)
+    def is_let_through(self, delivery: int) -> bool:
+        """Whether the event comes through all filters on its way to the trigger."""
+        number = self.trigger[delivery]
+        ways = self.forwarding.get(number)
+        if ways is not None and not ways.lets_through(self.event[delivery]):
+            return False
+        own = self.filters.get(number)
+        return own is None or own.lets_through(delivery)
+
+    def filter_of(self, trigger: Trigger) -> EventFilter | None:
+        """The filter of a trigger; None: it lets everything through."""
+        found = EventFilter(trigger, self.bodies, self.delivery_draws)
+        return None if found.lets_all_through else found
+
+    def _filters_of_sources(self) -> dict[int, EventFilter]:
+        """The filters of what takes events before they are in a queue or stream, by trigger."""
+        filters = {}
+        for number, trigger in enumerate(self.triggers):
+            found = self.filter_of(trigger)
+            if found is not None and not filters_itself(trigger):
+                filters[number] = found
+        return filters
 
     def answer_number(self, text: str) -> int:
         """The number under which an answer stands in the column `told`."""

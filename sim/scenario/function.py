@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from sim import facts
+from sim.scenario.bodies import Body
 from sim.scenario.durations import Constant, Duration
 from sim.scenario.errors import ScenarioError
 from sim.scenario.settings import Named, Settings, described, setting
@@ -79,6 +80,10 @@ class Output(Settings):
         "The queue, topic, stream, table, bucket, event bus or trigger it goes to, by name."
     )
     per_event: float = setting("Output.per_event")
+    body: Body | None = described(
+        "Its body, in which fields may be drawn; not set: that of the event that was handled.",
+        None,
+    )
 
 
 class Behaviour(Settings):

@@ -12,6 +12,7 @@ from sim.results.story.moments import History, Moment
 from sim.results.story.queues import queue_moments
 from sim.results.story.streams import stream_moments, was_never_read
 from sim.results.story.synchronous import synchronous_moments
+from sim.results.usage.queues import polls_queue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
@@ -65,8 +66,15 @@ def _sent_on(history: History) -> Iterator[Moment]:
 def _filtered(history: History) -> Iterator[Moment]:
     """The trigger's filter keeps the event out."""
     if history.row.fate == "filtered" and not was_never_read(history):
-        sentence = f"The filter of `{history.trigger.name}` keeps it out: it is filtered."
+        sentence = f"The filter {_place_of_filter(history)} keeps it out: it is filtered."
         yield Moment(history.row.settled_s, sentence, ("filter",))
+
+
+def _place_of_filter(history: History) -> str:
+    """Of the trigger; or before a queue, which a message has not reached then."""
+    if polls_queue(history.trigger) and not history.row.receives:
+        return f"before `{history.trigger.source}`"
+    return f"of `{history.trigger.name}`"
 
 
 def _unfinished(history: History) -> Iterator[Moment]:

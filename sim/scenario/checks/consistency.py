@@ -8,6 +8,7 @@ from sim.scenario.checks import (
     concurrency,
     destinations,
     entry_limits,
+    filters,
     names,
     published_versions,
     queues,
@@ -23,5 +24,6 @@ def problems(system: System) -> Iterator[str]:
     yield from queues.problems(system)
     yield from streams.problems(system)
     yield from entry_limits.problems(system)
+    yield from filters.problems(system)
     yield from published_versions.problems(system)
     yield from concurrency.problems(system)
