@@ -47,10 +47,10 @@ class Wiring:
         self.context = context
         self.scenario = context.scenario
         self.router = Router(context)
-        self.fleets = build_fleets(self.router, context)
+        self.callers = Callers.of(workload, self.router, context)
+        self.fleets = build_fleets(self.router, self.callers, context)
         self.queues: list[RecordStore] = []
         self.shared_queues: dict[str, SharedQueue] = {}
-        self.callers = Callers.of(workload, context)
         self.streams = OrderedSources(
             self.scenario, self.router, self.callers.caller
         )

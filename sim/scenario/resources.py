@@ -210,6 +210,10 @@ class Choices(Settings):
     throttle_backoff_cap_seconds: float = setting(
         "Choices.throttle_backoff_cap_seconds"
     )
+    throttle_backoff_spread: float = setting("Choices.throttle_backoff_spread")
+    throttle_backoff_crowding: float = setting(
+        "Choices.throttle_backoff_crowding"
+    )
     poller_backoff_share: float = setting("Choices.poller_backoff_share")
     poller_backoff_reference: int = setting("Choices.poller_backoff_reference")
     poller_throttle_weight: float = setting("Choices.poller_throttle_weight")

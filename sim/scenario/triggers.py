@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from sim.scenario.caller import Retrier
+from sim.scenario.caller import Caller, Retrier
 from sim.scenario.durations import Duration
 from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
@@ -19,6 +19,7 @@ from sim.scenario.filtered_records import (
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.settings import Named, described, setting
+from sim.scenario.trigger_catalogue import CALLING_LATER
 
 FILTERS_OF_A_PIPE = "The patterns of a pipe's filters, each as JSON text."
 FILTER_SCOPE = "MessageAttributes"
@@ -68,6 +69,18 @@ class SynchronousTrigger(Named):
     def example(cls, name: str) -> str:
         """How to write one of its settings, for a sentence."""
         return f"sim.trigger('apigw_rest', {name}=...)"
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether a function that sends an event here waits for the answer."""
+        return self.kind not in CALLING_LATER
+
+    @property
+    def usual_caller(self) -> Caller:
+        """The client of a function that calls it: an SDK for an Invoke, else one over HTTP."""
+        if self.kind == "invoke":
+            return Caller(retry_mode="standard")
+        return Caller()
 
     @property
     def entry(self) -> str:

@@ -12,6 +12,7 @@ from sim.results.story.moments import History, Moment
 from sim.results.story.queues import queue_moments
 from sim.results.story.streams import stream_moments, was_never_read
 from sim.results.story.synchronous import synchronous_moments
+from sim.results.story.waiting_calls import waiting_call
 from sim.results.usage.queues import polls_queue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import QUEUES
@@ -56,11 +57,18 @@ def _sent_on(history: History) -> Iterator[Moment]:
     )
     for (target, time), group in by_target:
         events = [event for event, _ in group]
+        if target in run.scenario.called:
+            continue
         which = f"event {events[0]}"
         if len(events) > 1:
             which = f"events {events[0]} to {events[-1]}"
         sentence = f"The handler has sent {which} to `{target}`."
         yield Moment(time / MICROSECONDS, sentence)
+    calls = [
+        output for output in outputs if output[1].target in run.scenario.called
+    ]
+    for event, child in calls:
+        yield from waiting_call(history, event, child)
 
 
 def _filtered(history: History) -> Iterator[Moment]:
