@@ -274,6 +274,10 @@ MUTATIONS = (
              "polls_per_second * max(1.0, crowding)",
              "polls_per_second * min(1.0, crowding)",
              "test_crowded_shards"),
+    Mutation("a poller of the provisioned mode asks for ten batches",
+             "most = pollers.most * pollers.batches_each",
+             "most = pollers.most",
+             "test_advice"),
     Mutation("init and handler share the timeout of a run",
              "if init + work >= function.timeout:",
              "if max(init, work) >= function.timeout:",
@@ -297,6 +301,13 @@ MUTATIONS = (
              "if ways is not None and not ways.lets_through(self.event[delivery]):",
              "if False:",
              "test_filters"),
+    Mutation("a recorded outcome says how many tries fail",
+             "failed[place] = run <= self.failing[identity]",
+             "failed[place] = True",
+             "test_recorded_runs"),
+    Mutation("a retry of a recorded event ends as it is recorded",
+             "return run <= recorded", "return True",
+             "test_recorded_runs"),
 )  # fmt: skip
 
 

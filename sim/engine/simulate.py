@@ -17,6 +17,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload.delivery_draws import DeliveryDraws
+from sim.workload.recorded_runs import late_recordings
 from sim.workload.workload import draw_workload
 
 
@@ -143,7 +144,7 @@ def simulate(
 def _simulate_one(
     scenario: Scenario, seed: int, drain_seconds: float | None
 ) -> Run:
-    for sentence in queues.warnings(scenario):
+    for sentence in (*queues.warnings(scenario), *late_recordings(scenario)):
         warnings.warn(sentence, stacklevel=_stack_level())
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)

@@ -11,7 +11,6 @@ from sim.engine.function.fleets import build_fleets
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
-from sim.engine.queue.poller_scaling import poller_range
 from sim.engine.queue.queue_mapping import QueueMapping
 from sim.engine.queue.redrive import DeadLetterQueue
 from sim.engine.queue.shared_queue import CompetingMapping, SharedQueue
@@ -22,6 +21,7 @@ from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous import Synchronous
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.pollers import poller_range
 from sim.scenario.resources import Queue, Redrive
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import (

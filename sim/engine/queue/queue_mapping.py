@@ -13,7 +13,6 @@ from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.queue.poller import Poller
 from sim.engine.queue.poller_scaling import (
-    PollerRange,
     PollerScaling,
     PollRateLimit,
 )
@@ -21,6 +20,7 @@ from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Behaviour
+from sim.scenario.pollers import PollerRange
 from sim.scenario.resources import Choices
 from sim.trace import Fate
 
