@@ -124,7 +124,7 @@ class Wiring:
         shared = self._shared_queue(trigger.source)
         settings = (
             trigger,
-            function.behaviour.batch_response,
+            function.behaviour,
             self._queue(trigger.source) if shared is None else shared.queue,
             self.fleets[trigger.function],
             poller_range(trigger),

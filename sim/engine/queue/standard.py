@@ -59,8 +59,13 @@ class StandardQueue:
         self.receives_to_the_back = facts.fact("sqs.receives_to_the_back").value
         self.visibility_timeout = queue.visibility_timeout * MICROSECONDS
         self.timeouts = Deadlines(
-            self.clock, self.visibility_timeout, self.is_over, self.reappear
+            self.clock,
+            self.visibility_timeout,
+            self.is_over,
+            self.end_visibility,
         )
+        # By message, where it was changed: when it is visible again.
+        self.visible_at: dict[int, int] = {}
         self.wake: Callable[[bool], None] = lambda more: None
         # Of deleted messages, where a mapping may get some of them twice.
         self.copies: MessageCopies | None = None
@@ -216,23 +221,25 @@ class StandardQueue:
             if self.copies is not None and fate == DELIVERED:
                 self.copies.note_deleted(delivery)
         elif self.copies is not None:
-            self.end_copy(delivery)
+            self.end_copy(delivery, receive)
 
     def show_copy(self, delivery: int) -> None:
         """The copy of a deleted message can be received, at the message's old place."""
         self.requeue(delivery)
         self.wake(False)
 
-    def end_copy(self, delivery: int) -> None:
+    def end_copy(self, delivery: int, receive: int) -> None:
         """Nobody works on the copy of a deleted message any more: it is gone, too."""
-        if self.copies is not None and self.copies.is_in_hand(delivery):
+        if self.copies is None or self.receives[delivery] != receive:
+            return
+        if self.copies.is_in_hand(delivery):
             self.release(delivery)
             self.copies.end(delivery)
 
     def wait_for_timeout(self, delivery: int, receive: int) -> None:
         """Nobody works on the message any more; it is hidden until its visibility timeout ends."""
         if self.copies is not None:
-            self.end_copy(delivery)
+            self.end_copy(delivery, receive)
         if not self.is_over((delivery, receive)):
             self.log.hide(delivery)
 
@@ -242,6 +249,28 @@ class StandardQueue:
         if self.fate[delivery]:
             return True
         return self.receives[delivery] != receive
+
+    def change_visibility(self, delivery: int, receive: int, end: int) -> None:
+        """The message stays hidden until then, if this is its latest receive and it is hidden.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+        """
+        receipt = (delivery, receive)
+        if delivery in self.in_flight and not self.is_over(receipt):
+            self.visible_at[delivery] = end
+            wait = max(0, end - self.clock._now)
+            self.clock.after(wait, self.end_visibility, receipt)
+
+    def end_visibility(self, receipt: tuple[int, int]) -> None:
+        """The message can be received again, unless it is visible, or was hidden for longer."""
+        delivery = receipt[0]
+        if delivery not in self.in_flight or self.is_over(receipt):
+            return
+        if self.visible_at:
+            if self.clock._now < self.visible_at.get(delivery, 0):
+                return
+            self.visible_at.pop(delivery, None)
+        self.reappear(receipt)
 
     def reappear(self, receipt: tuple[int, int]) -> None:
         """The visibility timeout ends before the message was deleted: it can be received again."""
