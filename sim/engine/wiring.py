@@ -81,7 +81,7 @@ class Wiring:
                 return self._stream_mapping(trigger)
 
     def _synchronous(self, trigger: SynchronousTrigger) -> Consumer:
-        fleet = self.fleets[trigger.function]
+        fleet = self.fleets[self.scenario.invoked(trigger)]
         calls = Synchronous(
             trigger, fleet, self.router, self.callers, self.context
         )
@@ -96,14 +96,14 @@ class Wiring:
         self, trigger: AsynchronousTrigger
     ) -> AsynchronousSource:
         function = self.scenario.function(trigger.function)
-        fleet = self.fleets[trigger.function]
+        fleet = self.fleets[self.scenario.invoked(trigger)]
         events = Asynchronous(
             trigger, function, fleet, self.router, self.context
         )
         return AsynchronousSource(trigger, events, self.router, self.context)
 
     def _stream_mapping(self, trigger: EventSourceMapping) -> StreamMapping:
-        fleet = self.fleets[trigger.function]
+        fleet = self.fleets[self.scenario.invoked(trigger)]
         pauses = self.context.outages_of(trigger.name)
         duplicates = None
         draw = self._duplicates_of(trigger)
@@ -126,7 +126,7 @@ class Wiring:
             trigger,
             function.behaviour,
             self._queue(trigger.source) if shared is None else shared.queue,
-            self.fleets[trigger.function],
+            self.fleets[self.scenario.invoked(trigger)],
             poller_range(trigger),
             self.scenario.choices,
             self.context.outages_of(trigger.name),

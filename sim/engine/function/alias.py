@@ -10,7 +10,7 @@ from math import inf
 
 from sim.engine.context import SimulationContext
 from sim.engine.function.fleet import Fleet
-from sim.engine.function.invocation import Batch, Invoker
+from sim.engine.function.invocation import Batch, Invocable, Invoker
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.scenario.changes import Deployment
 from sim.trace import MICROSECONDS
@@ -116,3 +116,31 @@ class Alias:
         )
         if version.end < inf:
             self.clock.after(round(version.end), share, 0)
+
+
+class LatestVersion(Alias):
+    """`$LATEST` beside an alias: it has what was deployed last, as a whole and at once (a choice).
+
+    It counts its invocations together with the alias.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
+    """
+
+    def __init__(
+        self,
+        alias: Invocable,
+        function: str,
+        stable: Fleet,
+        deployed: list[DeployedVersion],
+        context: SimulationContext,
+    ) -> None:
+        self.alias = alias
+        super().__init__(function, stable, deployed, context)
+
+    @property
+    def invocations(self) -> int:
+        """How often the function was invoked with a batch."""
+        return self.alias.invocations
+
+    @invocations.setter
+    def invocations(self, count: int) -> None:
+        self.alias.invocations = count

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sim.engine.callers import Callers
 from sim.engine.context import SimulationContext
-from sim.engine.function.alias import Alias, DeployedVersion
+from sim.engine.function.alias import Alias, DeployedVersion, LatestVersion
 from sim.engine.function.application_auto_scaling import ApplicationAutoScaling
 from sim.engine.function.concurrency import concurrency_pools
 from sim.engine.function.dependency import DependencyServer
@@ -17,22 +19,32 @@ from sim.engine.function.outputs import Outputs, OutputTarget
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.engine.function.waiting_calls import CalledTarget, WaitingCalls
 from sim.engine.router import Router
+from sim.scenario.changes import Deployment
 from sim.scenario.function import Function, Output
+from sim.scenario.settings import LATEST
+from sim.trace import LATEST_VERSION
 from sim.workload import draws
+from sim.workload.function_draws import FunctionDraws
 
 
 def build_fleets(
     router: Router, callers: Callers, context: SimulationContext
 ) -> dict[str, Invocable]:
-    """What models invoke, by the function's name."""
+    """What models invoke, by the function's name, or `NAME:$LATEST` beside its alias."""
     pools = concurrency_pools(context.scenario)
     builder = FleetBuilder(router, callers, context)
-    fleets = {}
-    for function in context.scenario.functions:
+    scenario = context.scenario
+    invoked = {scenario.invoked(trigger) for trigger in scenario.routes}
+    fleets: dict[str, Invocable] = {}
+    for function in scenario.functions:
         settings = function.behaviour.idempotency
         store = None if settings is None else IdempotencyStore(settings)
         state = FunctionState(pools[function.name], store)
-        fleets[function.name] = builder.invocable(function, state)
+        invocable = builder.invocable(function, state)
+        fleets[function.name] = invocable
+        latest = f"{function.name}:{LATEST}"
+        if latest in invoked:
+            fleets[latest] = builder.latest_version(function, state, invocable)
     return fleets
 
 
@@ -57,14 +69,50 @@ class FleetBuilder:
         if isinstance(stable, ProvisionedFleet):
             self.provision(function, stable)
         deployed = []
-        for version, deployment in enumerate(self.scenario.deployments, 1):
-            if deployment.function == function.name:
-                changed = self.scenario.deployed(deployment)
-                fleet = self.fleet(changed, version, state)
-                deployed.append(DeployedVersion.of(deployment, fleet))
+        for version, deployment in self.deployments(function):
+            changed = self.scenario.deployed(deployment)
+            fleet = self.fleet(changed, version, state)
+            deployed.append(DeployedVersion.of(deployment, fleet))
         if not deployed:
             return stable
         return Alias(function.name, stable, deployed, self.context)
+
+    def deployments(
+        self, function: Function
+    ) -> Iterator[tuple[int, Deployment]]:
+        """The deployments of a function, with the numbers of their versions."""
+        for version, deployment in enumerate(self.scenario.deployments, 1):
+            if deployment.function == function.name:
+                yield version, deployment
+
+    def latest_version(
+        self, function: Function, state: FunctionState, alias: Invocable
+    ) -> LatestVersion:
+        """The fleet of `$LATEST`, with environments of its own beside those of the alias."""
+        stable = self.fleet_of_latest(function, 0, state)
+        deployed = []
+        for version, deployment in self.deployments(function):
+            changed = self.scenario.deployed(deployment)
+            fleet = self.fleet_of_latest(changed, version, state)
+            whole = deployment.replace(weight=1)
+            deployed.append(DeployedVersion.of(whole, fleet))
+        name = function.name
+        return LatestVersion(alias, name, stable, deployed, self.context)
+
+    def fleet_of_latest(
+        self, function: Function, version: int, state: FunctionState
+    ) -> Fleet:
+        """A fleet of `$LATEST`, without what only published versions have.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+        """
+        latest = function.replace(
+            provisioned_concurrency_config=None, snap_start="None"
+        )
+        fleet = self.fleet(latest, version, state)
+        fleet.version = LATEST_VERSION
+        fleet.function_draws = FunctionDraws(latest, self.context.seed)
+        return fleet
 
     def provision(self, function: Function, fleet: ProvisionedFleet) -> None:
         """Ask for provisioned concurrency, now and by Application Auto Scaling."""
