@@ -96,7 +96,6 @@ class Wiring:
             concurrency = self.scenario.unreserved_concurrency
         return QueueMapping(
             trigger,
-            function.behaviour.batch_response,
             self._queue(trigger.source),
             self.fleets[trigger.function],
             poller_range(trigger, concurrency),

@@ -49,7 +49,8 @@ def journeys(
     goes_on = _goes_on(trace)
     fate = deliveries.fate.cat.codes.to_numpy()
     worst = _most(root, np.where(goes_on, 0, RANK[fate]), count)
-    is_lost = np.isin(fate, LOST)
+    is_undone = (fate == Fate.SUCCEEDED) & ~deliveries.work_done.to_numpy()
+    is_lost = np.isin(fate, LOST) | is_undone
     is_parked = (fate == Fate.DEAD_LETTERED) & ~goes_on
     columns = {
         **{

@@ -17,7 +17,7 @@ FATES = {
     "filtered": ("filtered",),
     "in_flight": ("in flight",),
 }
-"""The words of a summary, and the fates that each counts."""
+"""The words of a summary, and the fates of work that each counts."""
 
 
 def summary(
@@ -29,12 +29,13 @@ def summary(
     """What became of the deliveries that arrived at `after` seconds or later.
 
     deliveries = delivered + told (the caller knows) + parked (in a failure store) + lost + filtered
-    + in_flight; p50_s, p95_s, p99_s: seconds from arrival to success; runs_per_delivery; throttles;
-    duplicates: successes beyond the first; done_twice: those whose side effects were repeated,
-    because the handler is not idempotent or has forgotten; cold_share: part of the runs that waited
-    for init. journeys: events from outside; journeys_lost: those of which anything was lost on the
-    way; end_to_end_p50_s, end_to_end_p99_s: seconds until everything they caused had its fate,
-    where nothing is in flight.
+    + in_flight; lost counts also what AWS takes for a success, because the function returned
+    normally, though the work was never done. p50_s, p95_s, p99_s: seconds from arrival to success;
+    runs_per_delivery; throttles; duplicates: successes beyond the first; done_twice: those whose
+    side effects were repeated, because the handler is not idempotent or has forgotten; cold_share:
+    part of the runs that waited for init. journeys: events from outside; journeys_lost: those of
+    which anything was lost on the way; end_to_end_p50_s, end_to_end_p99_s: seconds until everything
+    they caused had its fate, where nothing is in flight.
     """
     if after > 0:
         deliveries = deliveries[deliveries.arrived_s >= after]
@@ -71,7 +72,7 @@ def delivery_summary(deliveries: pd.DataFrame) -> dict[str, float]:
 
 def _counts(deliveries: pd.DataFrame) -> dict[str, int]:
     """How many deliveries have which fate, by the words of a summary."""
-    fate = deliveries.fate.cat
+    fate = fates_of_work(deliveries).cat
     counts = np.bincount(fate.codes, minlength=len(fate.categories))
     of_fate = dict(zip(fate.categories, counts.tolist(), strict=True))
     return {
@@ -80,8 +81,15 @@ def _counts(deliveries: pd.DataFrame) -> dict[str, int]:
     }
 
 
+def fates_of_work(deliveries: pd.DataFrame) -> pd.Series[Any]:
+    """By delivery: its fate, but `dropped` where AWS takes for a success what was never done."""
+    fates = deliveries.fate
+    is_undone = (fates == "succeeded") & ~deliveries.work_done
+    return fates.mask(is_undone, "dropped") if is_undone.any() else fates
+
+
 def _latencies(deliveries: pd.DataFrame) -> dict[str, float]:
-    succeeded = (deliveries.fate == "succeeded").to_numpy()
+    succeeded = (fates_of_work(deliveries) == "succeeded").to_numpy()
     latency = deliveries.latency_s.to_numpy()[succeeded]
     return _quantiles(latency, {"p50_s": 0.5, "p95_s": 0.95, "p99_s": 0.99})
 

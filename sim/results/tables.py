@@ -85,9 +85,11 @@ def deliveries(
     parent and edge (the event that caused it, and by what; -1 and empty: it is from outside);
     trigger, kind, function; arrived_s, accepted_s (by Lambda, of an asynchronous event), settled_s,
     latency_s (from arrival to its fate); fate; told and told_s (what the caller was last told, and
-    when), condition (in the words of AWS's invocation record); runs, successes, side_effects,
-    receives, throttles, cold (whether it waited for an init), stores (where it was kept, joined by
-    `;`). Times are NaN where there is none.
+    when), condition (in the words of AWS's invocation record); runs, successes, side_effects (how
+    often its work was done), work_done (whether it ever was: a delivery may have the fate
+    `succeeded` without, if the function returned normally although it had failed), receives,
+    throttles, cold (whether it waited for an init), stores (where it was kept, joined by `;`).
+    Times are NaN where there is none.
     """
     numbers = {
         name: np.array(getattr(trace.deliveries, name), np.int64)
@@ -105,6 +107,7 @@ def deliveries(
         "runs": numbers["runs"],
         "successes": numbers["successes"],
         "side_effects": _side_effects(scenario, trace, triggers, numbers),
+        "work_done": numbers["successes"] > 0,
         "receives": numbers["receives"],
         "throttles": throttles,
         "cold": cold,

@@ -11,13 +11,10 @@ from sim.engine.batch_response import failed_records
 from sim.engine.function.invocation import Batch, Invocable
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
-from sim.trace import Fate, Outcome, Stage
+from sim.trace import Fate, Stage
 
 RETRY = int(Stage.RETRY)
-SUCCEEDED = int(Outcome.SUCCEEDED)
 DELETED = int(Fate.SUCCEEDED)
-DROPPED = int(Fate.DROPPED)
-NONE: frozenset[int] = frozenset()
 
 
 class PollerMapping(Protocol):
@@ -140,9 +137,7 @@ class Poller:
 
     def attempt(self, batch: Batch) -> None:
         """A throttled batch is tried again, unless its visibility timeout would be over by then."""
-        refused = self.fleet.attempt_batch(
-            batch, self, self.settings.stops_at_failure
-        )
+        refused = self.fleet.attempt_batch(batch, self, self.settings.source)
         if not refused:
             return
         wait = self.settings.throttle_wait(self.throttles)
@@ -182,27 +177,18 @@ class Poller:
 
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended: what did not fail is deleted, the rest waits for its timeout."""
-        failed = NONE if outcome == SUCCEEDED else self.failed_records(batch)
-        receipts = zip(
-            batch.records, batch.attempts, batch.outcomes, strict=True
-        )
-        for delivery, receive, ended in receipts:
+        reads = self.settings.source.reports_failures
+        failed = failed_records(batch, outcome, reads)
+        if failed:
+            self.mapping.note_failure()
+        for delivery, receive in zip(
+            batch.records, batch.attempts, strict=True
+        ):
             if delivery in failed:
                 self.queue.wait_for_timeout(delivery, receive)
             else:
-                fate = DELETED if ended == SUCCEEDED else DROPPED
-                self.queue.delete(delivery, receive, fate)
+                self.queue.delete(delivery, receive, DELETED)
         self.free()
-
-    def failed_records(self, batch: Batch) -> frozenset[int]:
-        """The records that the function's answer says have failed."""
-        settings = self.settings
-        failed = failed_records(
-            batch, settings.batch_response, settings.reports_failures
-        )
-        if failed:
-            self.mapping.note_failure()
-        return failed
 
     def free(self) -> None:
         """Ready for the next batch."""

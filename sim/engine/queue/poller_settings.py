@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim import facts
+from sim.engine.function.invocation import BatchSource
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import BatchResponse
 from sim.trace import MICROSECONDS
 
 
@@ -14,16 +14,15 @@ class PollerSettings:
     def __init__(
         self,
         mapping: EventSourceMapping,
-        batch_response: BatchResponse,
         largest_message_kb: float,
     ) -> None:
         window = mapping.maximum_batching_window_in_seconds
         self.batching_window = round(window * MICROSECONDS)
         self.batch_size = batch_size(mapping, largest_message_kb)
-        self.batch_response = batch_response
-        self.reports_failures = mapping.reports_batch_item_failures
-        is_fifo = mapping.kind == "sqs_fifo"
-        self.stops_at_failure = is_fifo or not self.reports_failures
+        self.source = BatchSource(
+            mapping.reports_batch_item_failures,
+            is_fifo=mapping.kind == "sqs_fifo",
+        )
         self.long_poll = mapping_fact("long_poll") * MICROSECONDS
         self.first_throttle_wait = (
             mapping_fact("throttle_backoff_start") * MICROSECONDS

@@ -8,9 +8,9 @@ from __future__ import annotations
 from math import inf
 
 from sim import facts
+from sim.engine.function.invocation import BatchSource
 from sim.engine.stream.reading_settings import payload_limit, poll_interval
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import BatchResponse
 from sim.scenario.resources import Choices
 from sim.scenario.source_kinds import KAFKA
 from sim.trace import MICROSECONDS
@@ -23,7 +23,6 @@ class BatchingSettings:
         self,
         mapping: EventSourceMapping,
         retention: int,
-        batch_response: BatchResponse,
         choices: Choices,
         largest_record: int,
     ) -> None:
@@ -42,8 +41,7 @@ class BatchingSettings:
         largest_batch = largest_record * mapping.batch_size
         self.any_batch_fits = largest_batch <= self.payload_limit
 
-        self.batch_response = batch_response
-        self.reports_failures = mapping.reports_batch_item_failures
+        self.batch_source = BatchSource(mapping.reports_batch_item_failures)
         self.bisects = mapping.bisect_batch_on_function_error
         self.on_failure = mapping.on_failure
         self.maximum_calls = maximum_calls(mapping)

@@ -53,14 +53,8 @@ class OrderedSources:
         source = self.source(trigger.source)
         kept = retention(source)
         largest = self.largest_record()
-        behaviour = self.scenario.function(trigger.function).behaviour
-        batching = BatchingSettings(
-            trigger,
-            kept,
-            behaviour.batch_response,
-            self.scenario.choices,
-            largest,
-        )
+        choices = self.scenario.choices
+        batching = BatchingSettings(trigger, kept, choices, largest)
         return StreamMapping(
             trigger,
             self.stream(source),

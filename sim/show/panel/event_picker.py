@@ -8,6 +8,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from sim.results.run import Run
+from sim.results.summary import fates_of_work
 from sim.show.drawing.frame import Picture, png
 from sim.show.panel import readouts
 from sim.show.pictures.captions import runs_by_name
@@ -81,6 +82,7 @@ def event_picker(
 def notable_events(deliveries: pd.DataFrame) -> dict[str, int]:
     """Events worth reading, by what makes them so: lost, kept, told, run most often, slowest."""
     mine = deliveries[deliveries.parent < 0]
+    mine = mine.assign(fate=fates_of_work(mine))
     most_runs = mine.sort_values("runs", ascending=False, kind="stable")
     delivered = mine[mine.fate == "succeeded"]
     candidates = {

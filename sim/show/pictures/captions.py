@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
-from sim.results.summary import delivery_summary
+from sim.results.summary import delivery_summary, fates_of_work
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import STARTING
 from sim.scenario.triggers import Trigger
@@ -60,7 +60,7 @@ def event_numbers(run: Run) -> EventNumbers:
     table = run.deliveries
     is_own = table.parent.to_numpy() < 0
     found = delivery_summary(table if is_own.all() else table[is_own])
-    fate = table.fate.cat.codes.to_numpy()
+    fate = fates_of_work(table).cat.codes.to_numpy()
     succeeded = is_own & (fate == Fate.SUCCEEDED)
     latency = table.latency_s.to_numpy()[succeeded]
     return EventNumbers(

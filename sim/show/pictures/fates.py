@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 
 from sim.arrays import Floats
 from sim.results.run import Run
+from sim.results.summary import fates_of_work
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import MARKS, Theme, theme_named
 from sim.show.drawing.time_units import axis_end
@@ -94,7 +95,7 @@ def _draw_panel(
     mine = run.deliveries[run.deliveries.parent.to_numpy() < 0]
     arrived = np.sort(mine.arrived_s.to_numpy())
     settled = mine.settled_s.to_numpy()
-    fate = mine.fate.cat.codes.to_numpy()
+    fate = fates_of_work(mine).cat.codes.to_numpy()
     last = np.nanmax(np.concatenate([[1.0], arrived, settled]))
     limit = seconds or axis_end(float(last), frame.most_ticks)
     known = settled[~np.isnan(settled)]

@@ -7,6 +7,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.results.phrases import spoken
 from sim.results.run import Run
+from sim.results.summary import fates_of_work
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import run_colour, run_line, theme_named
 from sim.show.drawing.time_units import LOG_TICKS, log_label
@@ -149,7 +150,7 @@ def _times(run: Run) -> Floats:
     """How long each delivered event took, in order."""
     table = run.deliveries
     is_own = table.parent.to_numpy() < 0
-    is_delivered = (table.fate == "succeeded").to_numpy()
+    is_delivered = (fates_of_work(table) == "succeeded").to_numpy()
     return np.sort(table.latency_s.to_numpy()[is_own & is_delivered])
 
 

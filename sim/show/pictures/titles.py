@@ -10,6 +10,7 @@ import numpy as np
 from sim.arrays import Integers
 from sim.results.phrases import capitalised, plural, spoken
 from sim.results.run import Run
+from sim.results.summary import fates_of_work
 from sim.show.pictures.captions import (
     EventNumbers,
     environment_counts,
@@ -204,7 +205,7 @@ def _deliver(who: str) -> str:
 def _events(run: Run, *fates: Fate) -> Integers:
     table = run.deliveries
     is_own = table.parent.to_numpy() < 0
-    has_fate = np.isin(table.fate.cat.codes, fates)
+    has_fate = np.isin(fates_of_work(table).cat.codes, fates)
     return table.event.to_numpy()[is_own & has_fate]
 
 
@@ -213,7 +214,8 @@ def _later(runs: list[Run], events: Integers) -> str:
     if len(runs) != 1:
         return ""
     table = runs[0].deliveries
-    is_delivered = table.fate.cat.codes.to_numpy() == Fate.SUCCEEDED
+    fate = fates_of_work(table).cat.codes.to_numpy()
+    is_delivered = fate == Fate.SUCCEEDED
     mine = table[np.isin(table.event, events) & is_delivered]
     wait = float(np.median(mine.latency_s.to_numpy()))
     word = next(word for most, word in LATER if wait <= most)
