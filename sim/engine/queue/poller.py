@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sim.engine.batch_response import failed_records
 from sim.engine.function.invocation import Batch, Invocable
+from sim.engine.queue.poller_backoff import PollerBackoff
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
 from sim.trace import Fate, Stage
@@ -21,6 +22,7 @@ class PollerMapping(Protocol):
     """What a poller needs of the mapping whose poller it is."""
 
     filling: Poller | None
+    backoff: PollerBackoff
 
     def take(self, most: int) -> list[int]:
         """Receive up to `most` messages for a batch."""
@@ -33,9 +35,6 @@ class PollerMapping(Protocol):
 
     def free(self, poller: Poller) -> None:
         """The poller is done with its batch."""
-
-    def note_failure(self) -> None:
-        """A batch has failed."""
 
     def is_low(self) -> bool:
         """Whether the mapping has scaled in to what low traffic needs."""
@@ -54,6 +53,7 @@ class Poller:
         fleet: Invocable,
     ) -> None:
         self.mapping = mapping
+        self.backoff = mapping.backoff
         self.settings = settings
         self.queue = queue
         self.fleet = fleet
@@ -140,6 +140,7 @@ class Poller:
         refused = self.fleet.attempt_batch(batch, self, self.settings.source)
         if not refused:
             return
+        self.backoff.throttled += 1
         wait = self.settings.throttle_wait(self.throttles)
         self.throttles += 1
         timeout = self.received_at + self.queue.visibility_timeout
@@ -177,10 +178,8 @@ class Poller:
 
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended: what did not fail is deleted, the rest waits for its timeout."""
-        reads = self.settings.source.reports_failures
-        failed = failed_records(batch, outcome, reads)
-        if failed:
-            self.mapping.note_failure()
+        self.backoff.ended += 1
+        failed = self.failed_records(batch, outcome)
         for delivery, receive in zip(
             batch.records, batch.attempts, strict=True
         ):
@@ -189,6 +188,18 @@ class Poller:
             else:
                 self.queue.delete(delivery, receive, DELETED)
         self.free()
+
+    def failed_records(self, batch: Batch, outcome: int) -> frozenset[int]:
+        """The records that are to be tried again.
+
+        With ReportBatchItemFailures failing runs slow nothing down.
+        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+        """
+        reads = self.settings.source.reports_failures
+        failed = failed_records(batch, outcome, reads)
+        if failed and not reads:
+            self.backoff.failed += 1
+        return failed
 
     def free(self) -> None:
         """Ready for the next batch."""

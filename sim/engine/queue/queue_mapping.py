@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import deque
 
 from sim.engine.clock import LAST
+from sim.engine.event_filters import EventFilter
 from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
-from sim.engine.queue.filters import MessageFilter
 from sim.engine.queue.poller import Poller
 from sim.engine.queue.poller_scaling import (
     PollerRange,
@@ -44,7 +44,7 @@ class QueueMapping:
         self.clock = queue.clock
         largest_kb = queue.attributes.largest_kb()
         self.settings = PollerSettings(mapping, largest_kb)
-        self.filter = MessageFilter(mapping, queue.attributes)
+        self.filter = queue.router.filter_of(mapping)
         is_provisioned = mapping.provisioned_poller_config is not None
         self.rate_limit = PollRateLimit(largest_kb) if is_provisioned else None
         self.waiting: deque[Poller] = deque()
@@ -55,6 +55,7 @@ class QueueMapping:
         self.scaling = PollerScaling(
             pollers, self.clock, choices, self.resize, self.receive
         )
+        self.backoff = self.scaling.backoff
         self.resize()
         if mapping.enabled:
             queue.wake = self.wake
@@ -146,20 +147,29 @@ class QueueMapping:
 
         https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
         """
+        received = self.receive_up_to(most)
+        message_filter = self.filter
+        if message_filter is None:
+            return received
+        return [one for one in received if self.passes(one, message_filter)]
+
+    def receive_up_to(self, most: int) -> list[int]:
+        """Receive messages, as fast as the pollers may."""
         limit = self.rate_limit
         if limit is None:
-            received = self.queue.receive(most)
-        else:
-            received = self.queue.receive(min(most, limit.messages_per_call))
-            pollers = self.scaling.pollers
-            limit.count_receive(len(received), pollers, self.clock._now)
-        if self.filter.lets_all_through:
-            return received
-        return [delivery for delivery in received if self.passes(delivery)]
+            return self.queue.receive(most)
+        received = self.queue.receive(min(most, limit.messages_per_call))
+        self.count_receive(limit, len(received))
+        return received
 
-    def passes(self, delivery: int) -> bool:
+    def count_receive(self, limit: PollRateLimit, messages: int) -> None:
+        """A receive call of provisioned pollers has brought so many messages."""
+        pollers = self.scaling.pollers
+        limit.count_receive(messages, pollers, self.clock._now)
+
+    def passes(self, delivery: int, message_filter: EventFilter) -> bool:
         """Whether the filter lets a message through; else it is deleted."""
-        if self.filter.lets_through(delivery):
+        if message_filter.lets_through(delivery):
             return True
         receive = self.queue.receives[delivery]
         self.queue.delete(delivery, receive, FILTERED)
@@ -178,10 +188,6 @@ class QueueMapping:
         if pollers < self.scaling.batches:
             self.waiting.append(poller)
         self.receive()
-
-    def note_failure(self) -> None:
-        """A batch has failed, which may reduce the pollers."""
-        self.scaling.batches_failed = True
 
     def is_low(self) -> bool:
         """Whether the mapping has scaled in to what low traffic needs."""

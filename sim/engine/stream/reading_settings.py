@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim import facts
+from sim.engine.event_filters import EventFilter
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS
 
@@ -11,12 +12,17 @@ class ReadingSettings:
     """The settings of a mapping as the readers of its shards need them: microseconds and bytes."""
 
     def __init__(
-        self, mapping: EventSourceMapping, retention: int, largest_record: int
+        self,
+        mapping: EventSourceMapping,
+        record_filter: EventFilter | None,
+        retention: int,
+        largest_record: int,
+        poll_interval: int,
     ) -> None:
         self.retention = retention
-        self.poll_interval = poll_interval(mapping.kind)
+        self.poll_interval = poll_interval
         self.starts_at = starts_at(mapping)
-        self.filtered_by = mapping if mapping.matching_share < 1 else None
+        self.filter = record_filter
         limit = payload_limit()
         self.record_limit = limit if largest_record > limit else None
         # All mappings that poll a stream share what its shards can be read.
@@ -33,11 +39,17 @@ def payload_limit() -> int:
     return int(facts.fact("mapping.payload_limit").value) * 1024
 
 
-def poll_interval(kind: str) -> int:
-    """Microseconds between two polls of a shard; 0 where records are pushed, or long polls wait."""
+def poll_interval(kind: str, crowding: float = 1.0) -> int:
+    """Microseconds between two polls of a shard; 0 where records are pushed, or long polls wait.
+
+    `crowding`: how many times more mappings poll the shard than it answers. AWS says that they are
+    throttled; that they then share the reads evenly is a choice.
+    https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+    """
     if kind not in ("kinesis", "ddb_streams"):
         return 0
-    return int(MICROSECONDS // facts.fact(f"{kind}.polls_per_second").value)
+    polls_per_second: float = facts.fact(f"{kind}.polls_per_second").value
+    return int(MICROSECONDS / polls_per_second * max(1.0, crowding))
 
 
 def starts_at(mapping: EventSourceMapping) -> int:
