@@ -70,6 +70,7 @@ class Batch:
 
     __slots__ = (
         "attempts",
+        "begun",
         "ends",
         "invocation",
         "outcomes",
@@ -84,6 +85,7 @@ class Batch:
     ) -> None:
         self.records = records
         self.attempts = attempts
+        self.begun = 0  # when the handler begins with them
         self.invocation = invocation
         self.response: BatchResponse = "exception"
         self.worst_outcome = NOT_REACHED

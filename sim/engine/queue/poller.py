@@ -12,6 +12,7 @@ from sim.engine.function.invocation import Batch, Invocable
 from sim.engine.queue.poller_backoff import PollerBackoff
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
+from sim.engine.queue.visibility_changes import visibility_changes
 from sim.trace import Fate, Stage
 
 RETRY = int(Stage.RETRY)
@@ -58,6 +59,7 @@ class Poller:
         self.queue = queue
         self.fleet = fleet
         self.clock = queue.clock
+        self.visibility = visibility_changes(settings.visibility, queue)
         self.records: list[int] = []
         self.free_since = self.clock._now
         self.received_at = 0
@@ -139,6 +141,8 @@ class Poller:
         """A throttled batch is tried again, unless its visibility timeout would be over by then."""
         refused = self.fleet.attempt_batch(batch, self, self.settings.source)
         if not refused:
+            if self.visibility is not None:
+                self.visibility.begin(batch, self.received_at)
             return
         self.backoff.throttled += 1
         wait = self.settings.throttle_wait(self.throttles)
@@ -187,6 +191,8 @@ class Poller:
                 self.queue.wait_for_timeout(delivery, receive)
             else:
                 self.queue.delete(delivery, receive, DELETED)
+        if self.visibility is not None:
+            self.visibility.end(batch)
         self.free()
 
     def failed_records(self, batch: Batch, outcome: int) -> frozenset[int]:

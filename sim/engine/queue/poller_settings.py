@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sim import facts
 from sim.engine.function.invocation import BatchSource
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.function import Behaviour
+from sim.scenario.pollers import mapping_fact
 from sim.trace import MICROSECONDS
 
 
@@ -14,6 +15,7 @@ class PollerSettings:
     def __init__(
         self,
         mapping: EventSourceMapping,
+        behaviour: Behaviour,
         largest_message_kb: float,
     ) -> None:
         window = mapping.maximum_batching_window_in_seconds
@@ -23,6 +25,7 @@ class PollerSettings:
             mapping.reports_batch_item_failures,
             is_fifo=mapping.kind == "sqs_fifo",
         )
+        self.visibility = behaviour.change_message_visibility
         self.long_poll = mapping_fact("long_poll") * MICROSECONDS
         self.first_throttle_wait = (
             mapping_fact("throttle_backoff_start") * MICROSECONDS
@@ -44,8 +47,3 @@ def batch_size(mapping: EventSourceMapping, largest_message_kb: float) -> int:
     """
     fitting = int(mapping_fact("payload_limit") / (largest_message_kb or 1))
     return min(mapping.batch_size, fitting)
-
-
-def mapping_fact(name: str) -> int:
-    """The number of a fact about mappings."""
-    return int(facts.fact(f"mapping.{name}").value)

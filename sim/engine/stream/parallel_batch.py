@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
+from typing import Protocol
 
 from sim.engine.batch_response import failed_records
 from sim.engine.function.invocation import Batch, Invocable
@@ -20,6 +21,13 @@ from sim.trace import Condition, Discard, Fate, Outcome, Stage
 RETRY = int(Stage.RETRY)
 IN_FLIGHT = int(Outcome.IN_FLIGHT)
 SUCCEEDED = int(Fate.SUCCEEDED)
+
+
+class Twice(Protocol):
+    """Who hands some records over a second time."""
+
+    def hand_over_later(self, records: list[int]) -> None:
+        """The mapping is done with these records."""
 
 
 class ParallelBatch(RecordBatcher):
@@ -48,6 +56,7 @@ class ParallelBatch(RecordBatcher):
         # those to try first are at the end
         self.in_hand: list[RetriedRecords] = []
         self.working = False
+        self.duplicates: Twice | None = None
         self.failures = 0  # tries in a row that did not move the checkpoint
 
     def start(self) -> None:
@@ -219,6 +228,8 @@ class ParallelBatch(RecordBatcher):
         """Lambda does not come back to the first records of the batch."""
         for delivery in batch.records[:count]:
             self.router.settle(delivery, SUCCEEDED)
+        if self.duplicates is not None:
+            self.duplicates.hand_over_later(batch.records[:count])
 
     def retry_from(self, retried: RetriedRecords, first: int) -> None:
         """All from the lowest returned sequence number on is tried again, with retries of its own.
