@@ -36,6 +36,7 @@ from sim.scenario.arrivals import Recorded as Recorded
 from sim.scenario.arrivals import Scheduled as Scheduled
 from sim.scenario.caller import Caller as Caller
 from sim.scenario.caller import Retrier as Retrier
+from sim.scenario.changes import Change as Change
 from sim.scenario.changes import Deployment as Deployment
 from sim.scenario.changes import Outage as Outage
 from sim.scenario.durations import Constant as Constant

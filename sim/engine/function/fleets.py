@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.engine.context import SimulationContext
 from sim.engine.function.alias import Alias, DeployedVersion
 from sim.engine.function.application_auto_scaling import ApplicationAutoScaling
-from sim.engine.function.concurrency import concurrency_pools
+from sim.engine.function.concurrency import ConcurrencyPools
 from sim.engine.function.dependency import DependencyServer
 from sim.engine.function.dependency_calls import DependencyCalls
 from sim.engine.function.fleet import Fleet
