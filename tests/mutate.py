@@ -35,6 +35,10 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("init inside a run has the CPU of the function's memory",
+             "begun = ready + environment.slower_init if cut else ready",
+             "begun = ready + environment.init if cut else ready",
+             "test_execution_environments"),
     Mutation("the second retry waits two minutes",
              "if failures == 1 else choices.second_retry_wait",
              "if failures else choices.second_retry_wait",
@@ -210,6 +214,14 @@ MUTATIONS = (
              "[\"Type\"].removesuffix(\"Bucket\")",
              "[\"Type\"].removesuffix(\"3Bucket\")",
              "test_write_template"),
+    Mutation("readers above what a shard answers are throttled",
+             "polls_per_second * max(1.0, crowding)",
+             "polls_per_second * min(1.0, crowding)",
+             "test_crowded_shards"),
+    Mutation("a function's failure store is for asynchronous events alone",
+             "if set(routes) == {\"polling\"}:",
+             "if \"polling\" in routes and len(routes) > 1:",
+             "test_advice"),
 )  # fmt: skip
 
 

@@ -122,6 +122,14 @@ class System(Settings):
         """The triggers by which Lambda polls a source."""
         return [t for t in self.triggers if isinstance(t, EventSourceMapping)]
 
+    def pollers_of(self, source: str) -> int:
+        """How many mappings poll the shards of a stream or table, without enhanced fan-out."""
+        return sum(
+            mapping.enabled and mapping.kind in ("kinesis", "ddb_streams")
+            for mapping in self.mappings
+            if mapping.source == source
+        )
+
     @cached_property
     def routes(self) -> list[Trigger]:
         """Every trigger in the order of names, with those that need not be written down.
