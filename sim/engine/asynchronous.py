@@ -43,13 +43,7 @@ class Asynchronous:
         self.answer = router.answer_number(kind.told_on_success)
         self.late_answer = router.answer_number(kind.told_on_limit)
         self.report = self._report(trigger.service_timeout)
-        self.config = function.event_invoke_config
-        self.maximum_age = (
-            self.config.maximum_event_age_in_seconds * MICROSECONDS
-        )
-        self.on_success = self.config.destination_config.on_success
-        self.stores = _failure_stores(function)
-        self.switched_off = function.reserved_concurrent_executions == 0
+        self.configure(function)
         self.choices = context.scenario.choices
         self.dispatch = round(
             self.choices.first_dispatch_seconds * MICROSECONDS
@@ -60,6 +54,16 @@ class Asynchronous:
         # failed runs of events still in the queue
         self.failures: dict[int, int] = {}
         self.throttles: dict[int, int] = {}
+
+    def configure(self, function: Function) -> None:
+        """What the function is set to, at first or from now on: also for events in the queue."""
+        self.config = function.event_invoke_config
+        self.maximum_age = (
+            self.config.maximum_event_age_in_seconds * MICROSECONDS
+        )
+        self.on_success = self.config.destination_config.on_success
+        self.stores = _failure_stores(function)
+        self.switched_off = function.reserved_concurrent_executions == 0
 
     def _report(self, service_timeout: int | None) -> Deadlines | None:
         """Somebody may wait until the function reports by itself."""

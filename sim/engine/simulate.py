@@ -8,6 +8,7 @@ from typing import overload
 from sim import facts
 from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.context import SimulationContext
+from sim.engine.setting_changes import SettingChanges
 from sim.engine.wiring import Wiring
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
@@ -35,6 +36,7 @@ class Simulation:
             scenario, seed, self.clock, self.trace, self.delivery_draws
         )
         wiring = Wiring(self.workload, context)
+        SettingChanges(wiring)
         self.router = wiring.router
         self.fleets = list(wiring.fleets.values())
         self.queues = wiring.queues

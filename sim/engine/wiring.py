@@ -7,7 +7,7 @@ from typing import Protocol
 from sim.engine.asynchronous import Asynchronous
 from sim.engine.callers import Callers
 from sim.engine.context import SimulationContext
-from sim.engine.function.fleets import build_fleets
+from sim.engine.function.fleets import Fleets
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
@@ -46,8 +46,10 @@ class Wiring:
         self.context = context
         self.scenario = context.scenario
         self.router = Router(context)
-        self.fleets = build_fleets(self.router, context)
+        self.functions = Fleets(self.router, context)
+        self.fleets = self.functions.by_function
         self.queues: list[RecordStore] = []
+        self.event_queues: dict[str, list[Asynchronous]] = {}
         self.callers = Callers.of(workload, context)
         self.streams = OrderedSources(
             self.scenario, self.router, self.callers.caller
@@ -80,6 +82,7 @@ class Wiring:
         events = Asynchronous(
             trigger, function, fleet, self.router, self.context
         )
+        self.event_queues.setdefault(function.name, []).append(events)
         return AsynchronousSource(trigger, events, self.router, self.context)
 
     def _stream_mapping(self, trigger: EventSourceMapping) -> StreamMapping:

@@ -248,7 +248,7 @@ def _refusal(resource: Named, field: str) -> str:
 
 def _delay(resource: Named, path: str, choices: Choices) -> float:
     """How long a new value takes to count, in seconds."""
-    field = path.split(".")[0]
+    field = path.split(".", maxsplit=1)[0]
     match resource:
         case Queue() if field == "message_retention_period":
             return choices.retention_update_seconds

@@ -59,6 +59,11 @@ class Scenario(System):
         """The system after each change of settings, in order of time."""
         return changed_settings.steps(self)
 
+    @property
+    def later_systems(self) -> list[System]:
+        """The system after each change of settings."""
+        return [step.system for step in self.steps]
+
     @cached_property
     def versions(self) -> tuple[changed_settings.Version, ...]:
         """The later versions of functions; version n of a run is number n - 1 here."""

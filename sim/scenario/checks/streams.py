@@ -47,7 +47,9 @@ def _resharded_on_demand(system: System) -> Iterator[str]:
 
 def _resharded(system: System) -> set[str]:
     """The streams whose number of shards changes."""
-    changed = {one.of for one in system.changes if "shard_count" in one.settings}
+    changed = {
+        one.of for one in system.changes if "shard_count" in one.settings
+    }
     return changed | {one.name for one in system.streams if one.reshardings}
 
 

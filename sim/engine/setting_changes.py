@@ -1,0 +1,55 @@
+"""Settings that change while a simulation runs: each model reads anew what it is set to.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import TypeVar
+
+from sim.engine.clock import END
+from sim.engine.wiring import Wiring
+from sim.scenario.function import Function
+from sim.scenario.settings import Named
+from sim.scenario.system import System
+from sim.trace import MICROSECONDS
+
+Resource = TypeVar("Resource", bound=Named)
+Systems = tuple[System, System]
+"""A system before and after a change."""
+
+
+class SettingChanges:
+    """Brings each change to the models of what it changes, before all else at its instant."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self.wiring = wiring
+        scenario = wiring.scenario
+        systems = pairwise([scenario, *scenario.later_systems])
+        for (at, _), pair in zip(scenario.steps, systems, strict=True):
+            when = round(at * MICROSECONDS)
+            wiring.context.clock.after(when, self.change, pair, END)
+
+    def change(self, systems: Systems) -> None:
+        """Some settings change now."""
+        before, after = systems
+        for old, new in _changed(before.functions, after.functions):
+            self.change_function(old, new)
+        self.wiring.router.loops.watch(after)
+
+    def change_function(self, old: Function, new: Function) -> None:
+        """A function's concurrency and what its event queue does; its version is an alias's."""
+        self.wiring.functions.change(old, new)
+        for events in self.wiring.event_queues.get(new.name, ()):
+            events.configure(new)
+
+
+def _changed(
+    before: Iterable[Resource], after: Iterable[Resource]
+) -> Iterator[tuple[Resource, Resource]]:
+    """The resources that differ, as they were and as they are."""
+    for old, new in zip(before, after, strict=True):
+        if old != new:
+            yield old, new
