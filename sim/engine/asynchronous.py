@@ -105,6 +105,9 @@ class Asynchronous:
         if self.clock._now - self.accepted[delivery] > self.maximum_age:
             self.give_up(delivery, Condition.EventAgeExceeded)
         elif self.fleet.attempt(delivery, self.attempts(delivery) + 1, self):
+            if self.switched_off:
+                self.give_up(delivery, Condition.ZeroReservedConcurrency)
+                return
             throttles = self.throttles.get(delivery, 0)
             self.throttles[delivery] = throttles + 1
             self.retry_later(delivery, self.throttle_wait(throttles))

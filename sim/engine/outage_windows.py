@@ -19,7 +19,7 @@ class OutageWindow(NamedTuple):
     """
 
     begin: int
-    end: int
+    end: float
     delay: int
     share: float
     key: int
@@ -38,8 +38,18 @@ class OutageWindow(NamedTuple):
 class OutageWindows:
     """Some outages, by their beginning; few, so they are looked through one by one."""
 
-    def __init__(self, outages: Iterable[Outage], seed: int) -> None:
-        self.windows = sorted(_window(outage, seed) for outage in outages)
+    def __init__(
+        self,
+        outages: Iterable[Outage],
+        seed: int,
+        switched_off: Iterable[tuple[int, float]] = (),
+    ) -> None:
+        windows = [_window(outage, seed) for outage in outages]
+        windows += [
+            OutageWindow(begin, end, FAILS, 1.0, 0)
+            for begin, end in switched_off
+        ]
+        self.windows = sorted(windows)
 
     def __bool__(self) -> bool:
         return bool(self.windows)
@@ -48,8 +58,8 @@ class OutageWindows:
         """Whether anything is down or slow."""
         return any(window.is_on(now) for window in self.windows)
 
-    def end(self, now: int) -> int:
-        """When whatever is down now is over; `now` itself if nothing is."""
+    def end(self, now: int) -> float:
+        """When whatever is down now is over: `now` if nothing is, infinite if it stays down."""
         ends = [window.end for window in self.windows if window.is_on(now)]
         return max(ends, default=now)
 

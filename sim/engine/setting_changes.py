@@ -13,6 +13,7 @@ from sim.engine.clock import END
 from sim.engine.wiring import Wiring
 from sim.scenario.function import Function
 from sim.scenario.settings import Named
+from sim.scenario.source_kinds import QUEUES
 from sim.scenario.system import System
 from sim.trace import MICROSECONDS
 
@@ -37,7 +38,22 @@ class SettingChanges:
         before, after = systems
         for old, new in _changed(before.functions, after.functions):
             self.change_function(old, new)
+        for _, stream in _changed(before.streams, after.streams):
+            self.wiring.streams.change_stream(stream)
+        self.change_mappings(before, after)
         self.wiring.router.loops.watch(after)
+
+    def change_mappings(self, before: System, after: System) -> None:
+        """Mappings of streams change with their sources, and with others that read these."""
+        changed = {
+            new.source for _, new in _changed(before.mappings, after.mappings)
+        }
+        changed |= {
+            new.name for _, new in _changed(before.sources, after.sources)
+        }
+        for mapping in after.mappings:
+            if mapping.kind not in QUEUES and mapping.source in changed:
+                self.wiring.streams.change_mapping(mapping, after)
 
     def change_function(self, old: Function, new: Function) -> None:
         """A function's concurrency and what its event queue does; its version is an alias's."""

@@ -87,7 +87,7 @@ class Wiring:
 
     def _stream_mapping(self, trigger: EventSourceMapping) -> StreamMapping:
         fleet = self.fleets[trigger.function]
-        pauses = self.context.outages_of(trigger.name)
+        pauses = self.context.pauses_of(trigger)
         mapping = self.streams.mapping(trigger, fleet, pauses)
         self.queues.append(mapping)
         return mapping

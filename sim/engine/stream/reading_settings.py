@@ -17,16 +17,22 @@ class ReadingSettings:
         largest_record: int,
         poll_interval: int,
     ) -> None:
-        self.retention = retention
-        self.poll_interval = poll_interval
+        self.configure(mapping, retention, poll_interval)
         self.starts_at = starts_at(mapping)
-        self.filtered_by = mapping if mapping.matching_share < 1 else None
         limit = payload_limit()
         self.record_limit = limit if largest_record > limit else None
         # All mappings that poll a stream share what its shards can be read.
         self.shares_reads = mapping.kind == "kinesis"
         # Whichever of a broker's batches is free takes the next messages.
         self.shares_buffer = mapping.kind == "mq"
+
+    def configure(
+        self, mapping: EventSourceMapping, retention: int, poll_interval: int
+    ) -> None:
+        """What may change: at first, or for what is read from now on."""
+        self.retention = retention
+        self.poll_interval = poll_interval
+        self.filtered_by = mapping if mapping.matching_share < 1 else None
 
 
 def payload_limit() -> int:

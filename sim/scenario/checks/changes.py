@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.scenario.changed_settings import Step, version_settings
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.system import System
 
@@ -18,6 +19,8 @@ def problems(system: System, steps: Sequence[Step]) -> Iterator[str]:
             if old.name in deployed:
                 yield from _beside_deployment(old, new)
             yield from _beside_scaling(old, new)
+        for earlier, later in zip(before.mappings, after.mappings, strict=True):
+            yield from _of_tumbling_windows(earlier, later)
         before = after
 
 
@@ -44,3 +47,18 @@ def _beside_scaling(old: Function, new: Function) -> Iterator[str]:
     if scales and (_is_new_version(old, new) or _provisions_anew(old, new)):
         refusal = "changes beside scaling of provisioned concurrency are not simulated"
         yield f"Function {old.name!r}: {refusal}; leave one out."
+
+
+def _of_tumbling_windows(
+    old: EventSourceMapping, new: EventSourceMapping
+) -> Iterator[str]:
+    """A window that is open holds a state, which other windows or batches would have to take."""
+    names = ["tumbling_window_in_seconds"]
+    if old.tumbling_window_in_seconds:
+        names.append("parallelization_factor")
+    for name in names:
+        if getattr(old, name) != getattr(new, name):
+            refusal = (
+                f"a change of {name} is not simulated beside tumbling windows"
+            )
+            yield f"EventSourceMapping {old.name!r}: {refusal}; leave one out."
