@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from typing import NamedTuple
 
 from sim.scenario.changes import Outage
@@ -53,6 +54,12 @@ class OutageWindows:
 
     def __bool__(self) -> bool:
         return bool(self.windows)
+
+    def instants(self) -> list[int]:
+        """When something begins or ends."""
+        begins = {window.begin for window in self.windows}
+        ends = {int(one.end) for one in self.windows if one.end < inf}
+        return sorted(begins | ends)
 
     def is_on(self, now: int) -> bool:
         """Whether anything is down or slow."""

@@ -10,8 +10,9 @@ from itertools import pairwise
 from typing import TypeVar
 
 from sim.engine.clock import END
-from sim.engine.wiring import Wiring
+from sim.engine.wiring import Wiring, pollers_of
 from sim.scenario.function import Function
+from sim.scenario.resources import Queue
 from sim.scenario.settings import Named
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.system import System
@@ -38,6 +39,8 @@ class SettingChanges:
         before, after = systems
         for old, new in _changed(before.functions, after.functions):
             self.change_function(old, new)
+        for _, queue in _changed(before.queues, after.queues):
+            self.change_queue(queue)
         for _, stream in _changed(before.streams, after.streams):
             self.wiring.streams.change_stream(stream)
         self.change_mappings(before, after)
@@ -54,6 +57,19 @@ class SettingChanges:
         for mapping in after.mappings:
             if mapping.kind not in QUEUES and mapping.source in changed:
                 self.wiring.streams.change_mapping(mapping, after)
+        for _, mapping in _changed(before.mappings, after.mappings):
+            if mapping.kind in QUEUES:
+                pollers = pollers_of(mapping, after)
+                self.wiring.queue_mappings[mapping.name].change(
+                    mapping, pollers
+                )
+
+    def change_queue(self, queue: Queue) -> None:
+        """A queue, if a mapping polls it here, or if messages are moved back from it."""
+        if queue.name in self.wiring.queue_models:
+            self.wiring.queue_models[queue.name].change(queue)
+        if queue.name in self.wiring.failure_stores:
+            self.wiring.failure_stores[queue.name].change(queue)
 
     def change_function(self, old: Function, new: Function) -> None:
         """A function's concurrency and what its event queue does; its version is an alias's."""

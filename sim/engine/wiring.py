@@ -11,9 +11,10 @@ from sim.engine.function.fleets import Fleets
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
-from sim.engine.queue.poller_scaling import poller_range
+from sim.engine.queue.poller_scaling import PollerRange, poller_range
 from sim.engine.queue.queue_mapping import QueueMapping
 from sim.engine.queue.redrive import DeadLetterQueue
+from sim.engine.queue.shared_queue import CompetingMapping, SharedQueue
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Consumer, Router
 from sim.engine.source import AsynchronousSource
@@ -23,6 +24,7 @@ from sim.engine.synchronous import Synchronous
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Queue, Redrive
 from sim.scenario.source_kinds import QUEUES
+from sim.scenario.system import System
 from sim.scenario.triggers import (
     AsynchronousTrigger,
     SynchronousTrigger,
@@ -50,6 +52,9 @@ class Wiring:
         self.fleets = self.functions.by_function
         self.queues: list[RecordStore] = []
         self.event_queues: dict[str, list[Asynchronous]] = {}
+        self.shared_queues: dict[str, SharedQueue] = {}
+        self.queue_models: dict[str, StandardQueue] = {}
+        self.queue_mappings: dict[str, QueueMapping] = {}
         self.callers = Callers.of(workload, context)
         self.streams = OrderedSources(
             self.scenario, self.router, self.callers.caller
@@ -93,19 +98,34 @@ class Wiring:
         return mapping
 
     def _queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
+        mapping = self._new_queue_mapping(trigger)
+        self.queue_mappings[trigger.name] = mapping
+        return mapping
+
+    def _new_queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
         function = self.scenario.function(trigger.function)
-        concurrency = function.reserved_concurrent_executions
-        if concurrency is None:
-            concurrency = self.scenario.unreserved_concurrency
-        return QueueMapping(
+        shared = self._shared_queue(trigger.source)
+        settings = (
             trigger,
             function.behaviour.batch_response,
-            self._queue(trigger.source),
+            self._queue(trigger.source) if shared is None else shared.queue,
             self.fleets[trigger.function],
-            poller_range(trigger, concurrency),
+            pollers_of(trigger, self.scenario),
             self.scenario.choices,
-            self.context.outages_of(trigger.name),
+            self.context.pauses_of(trigger),
         )
+        if shared is None:
+            return QueueMapping(*settings)
+        number = self.scenario.routes.index(trigger)
+        return CompetingMapping(shared, number, *settings)
+
+    def _shared_queue(self, name: str) -> SharedQueue | None:
+        """The queue of this name if several mappings poll it; the first one makes it."""
+        sources = [mapping.source for mapping in self.scenario.mappings]
+        if sources.count(name) > 1 and name not in self.shared_queues:
+            queue = self._queue(name)
+            self.shared_queues[name] = SharedQueue(queue, self.context)
+        return self.shared_queues.get(name)
 
     def _queue(self, name: str) -> StandardQueue:
         settings = self.scenario.queue(name)
@@ -116,6 +136,7 @@ class Wiring:
         )
         queue = kind(settings, number, self.router, attributes)
         self.queues.append(queue)
+        self.queue_models[name] = queue
         return queue
 
     def _kind_of_queue(self, queue: Queue) -> type[StandardQueue]:
@@ -135,3 +156,12 @@ class Wiring:
             name: DeadLetterQueue(self.scenario.queue(name), moves, self.router)
             for name, moves in redrives.items()
         }
+
+
+def pollers_of(mapping: EventSourceMapping, system: System) -> PollerRange:
+    """The pollers that a queue's mapping has in a system."""
+    function = system.function(mapping.function)
+    concurrency = function.reserved_concurrent_executions
+    if concurrency is None:
+        concurrency = system.unreserved_concurrency
+    return poller_range(mapping, concurrency)

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from heapq import heappop, heappush
 
 from sim import facts
@@ -41,8 +42,9 @@ class FifoQueue(StandardQueue):
         router: Router,
         attributes: MessageAttributes,
     ) -> None:
-        super().__init__(queue, resource, router, attributes)
         self.groups: dict[int, MessageGroup] = {}
+        self.delayed: dict[int, int] = {}  # by message, when it is visible
+        super().__init__(queue, resource, router, attributes)
         self.ready: Heap = []  # (place of its first message, group) not blocked
         self.place: dict[int, int] = {}
         self.scan_limit = facts.fact("sqs.fifo_sight").value
@@ -60,11 +62,43 @@ class FifoQueue(StandardQueue):
         self.log.begin_wait(delivery)
         wait = group.visible_at - now
         if wait > 0:
-            self.clock.after(
-                wait, self.become_visible, delivery, TIMER + delivery
-            )
+            self.hold(delivery, group.visible_at)
         else:
             self.become_visible(delivery)
+
+    def hold(self, delivery: int, until: int) -> None:
+        """The message is delayed."""
+        self.delayed[delivery] = until
+        wait = until - self.clock._now
+        self.clock.after(wait, self.end_delay, delivery, TIMER + delivery)
+
+    def end_delay(self, delivery: int) -> None:
+        """The delay ends, unless it has ended before, or was made longer."""
+        if self.delayed.get(delivery) == self.clock._now:
+            del self.delayed[delivery]
+            self.become_visible(delivery)
+
+    def change(self, queue: Queue) -> None:
+        """Another delay is for messages that are delayed by now, too.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html
+        """
+        before = self.delay
+        super().change(queue)
+        if self.delay != before:
+            self.delay_anew()
+
+    def delay_anew(self) -> None:
+        """Count the new delay from when each message was sent; groups keep their order."""
+        now = self.clock._now
+        for delivery in self.delayed:
+            self.groups[self.attributes.group(delivery)].visible_at = now
+        for delivery in sorted(self.delayed, key=self.place.__getitem__):
+            group = self.groups[self.attributes.group(delivery)]
+            delay = max(self.delay, self.latency[delivery])
+            due = self.arrived[delivery] + delay
+            group.visible_at = max(group.visible_at, due)
+            self.hold(delivery, group.visible_at)
 
     def sent(self, delivery: int) -> int:
         """A move to a FIFO dead-letter queue begins a new age.
@@ -111,6 +145,23 @@ class FifoQueue(StandardQueue):
             self.receive_group(self.groups[number], batch, most)
         self.begin_timeouts(batch)
         return batch
+
+    def receive_for(self, choose: Callable[[int], int]) -> list[int]:
+        """Hand out the next messages of one group, as many as `choose` lets its first one have.
+
+        They go to one mapping together, for a group in flight is blocked.
+        """
+        _, number = heappop(self.ready)
+        group = self.groups[number]
+        first: list[int] = []
+        self.receive_group(group, first, 1)
+        self.begin_timeouts(first)
+        others: list[int] = []
+        for delivery in first:
+            most = min(choose(delivery) - 1, self.room())
+            self.receive_group(group, others, most)
+        self.begin_timeouts(others)
+        return first + others
 
     def receive_group(
         self, group: MessageGroup, batch: list[int], most: int

@@ -63,7 +63,7 @@ class Poller:
         self.clock = queue.clock
         self.records: list[int] = []
         self.free_since = self.clock._now
-        self.received_at = 0
+        self.hidden_until = 0  # the messages in hand
         self.polled_at = 0
         # the number of the last window: a timer of an earlier one is stale
         self.windows = 0
@@ -86,7 +86,7 @@ class Poller:
         settings = self.settings
         self.polled_at = self.clock._now
         if not self.records:
-            self.received_at = self.clock._now
+            self.hidden_until = self.clock._now + self.queue.visibility_timeout
         room = settings.batch_size - len(self.records)
         self.records += self.mapping.take(room)
         is_full = len(self.records) == settings.batch_size
@@ -112,11 +112,15 @@ class Poller:
                 poll_ends - self.clock._now, self.close_window, window
             )
             return
+        self.end_batch()
+        self.mapping.receive()
+
+    def end_batch(self) -> None:
+        """The batch that still fills goes out as it is."""
         if self.records:
             self.invoke()
         else:
             self.mapping.rest(self)
-        self.mapping.receive()
 
     def waits_for_poll(self, poll_ends: int) -> bool:
         """Whether a batch with messages waits once more: its long poll outlasts the window."""
@@ -147,8 +151,7 @@ class Poller:
             return
         wait = self.settings.throttle_wait(self.throttles)
         self.throttles += 1
-        timeout = self.received_at + self.queue.visibility_timeout
-        if self.clock._now + wait >= timeout:
+        if self.clock._now + wait >= self.hidden_until:
             self.give_back(batch)
         else:
             self.note_retry(batch, wait)

@@ -53,16 +53,15 @@ class QueueMapping:
         self.filling: Poller | None = None
         self.receive_is_due = False
         self.is_slowed_down = False
-        self.polls = mapping.enabled and not pauses.is_on(0)
+        self.pauses = pauses
+        self.polls = not pauses.is_on(0)
         self.scaling = PollerScaling(
             pollers, self.clock, choices, self.resize, self.receive
         )
         self.resize()
-        if mapping.enabled:
-            queue.wake = self.wake
-            for pause in pauses.windows:
-                self.clock.after(pause.begin, self.pause)
-                self.clock.after(pause.end, self.resume)
+        queue.wake = self.wake
+        for instant in pauses.instants():
+            self.clock.after(instant, self.pause_or_resume)
 
     def arrive(self, delivery: int) -> None:
         """Messages come through the queue."""
@@ -78,15 +77,31 @@ class QueueMapping:
         row = (self.name, self.clock._now, pollers)
         self.queue.router.trace.pollers.append(row)
 
-    def pause(self, _: None) -> None:
-        """No poller receives anything; batches in hand go on."""
-        self.polls = False
-        self.note_pollers()
+    def pause_or_resume(self, _: None) -> None:
+        """No poller receives anything, and batches in hand go on; or all receive again."""
+        polls = not self.pauses.is_on(self.clock._now)
+        if polls != self.polls:
+            self.polls = polls
+            self.note_pollers()
+            self.receive()
 
-    def resume(self, _: None) -> None:
-        """The pollers receive again."""
-        self.polls = True
-        self.note_pollers()
+    def change(self, mapping: EventSourceMapping, pollers: PollerRange) -> None:
+        """The settings are others from now on; batches in hand go on as they are.
+
+        A batch that still fills goes out now if its size or its window changes (a choice).
+        https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
+        """
+        filling = self.filling
+        if self.settings.configure(mapping) and filling is not None:
+            filling.end_batch()
+        self.filter = MessageFilter(mapping, self.queue.attributes)
+        is_provisioned = mapping.provisioned_poller_config is not None
+        if not is_provisioned:
+            self.rate_limit = None
+        elif self.rate_limit is None:
+            largest_kb = self.queue.attributes.largest_kb()
+            self.rate_limit = PollRateLimit(largest_kb)
+        self.scaling.change(pollers)
         self.receive()
 
     def resize(self) -> None:
@@ -148,16 +163,24 @@ class QueueMapping:
 
         https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
         """
-        limit = self.rate_limit
-        if limit is None:
-            received = self.queue.receive(most)
-        else:
-            received = self.queue.receive(min(most, limit.messages_per_call))
-            pollers = self.scaling.pollers
-            limit.count_receive(len(received), pollers, self.clock._now)
+        received = self.receive_up_to(most)
         if self.filter.lets_all_through:
             return received
         return [delivery for delivery in received if self.passes(delivery)]
+
+    def receive_up_to(self, most: int) -> list[int]:
+        """Receive messages, as fast as the pollers may."""
+        limit = self.rate_limit
+        if limit is None:
+            return self.queue.receive(most)
+        received = self.queue.receive(min(most, limit.messages_per_call))
+        self.count_receive(limit, len(received))
+        return received
+
+    def count_receive(self, limit: PollRateLimit, messages: int) -> None:
+        """A receive call of provisioned pollers has brought so many messages."""
+        pollers = self.scaling.pollers
+        limit.count_receive(messages, pollers, self.clock._now)
 
     def passes(self, delivery: int) -> bool:
         """Whether the filter lets a message through; else it is deleted."""

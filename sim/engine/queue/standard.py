@@ -45,21 +45,43 @@ class StandardQueue:
         self.receives = router.trace.deliveries.receives
         self.arrived = router.trace.deliveries.arrived
         self.log = MessageLog(router, resource)
-        self.delay = queue.delay_seconds * MICROSECONDS
         self.timers = attributes.timers(queue.name)
-        self.retention = queue.message_retention_period * MICROSECONDS
-        self.redrive = queue.redrive_policy
         self.visible: deque[int] = deque()
         # visible again, received before the others
         self.returned: deque[int] = deque()
         self.in_flight: set[int] = set()
         self.in_flight_limit: int = facts.fact(self.in_flight_quota).value
         self.receives_to_the_back = facts.fact("sqs.receives_to_the_back").value
+        self.retained_anew = 0  # when the retention period has changed
+        self.configure(queue)
+        self.wake: Callable[[bool], None] = lambda more: None
+
+    def configure(self, queue: Queue) -> None:
+        """What the queue is set to, at first or from now on.
+
+        A delay is for messages that are sent from now on, a visibility timeout for those received
+        from now on. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+        """
+        self.delay = queue.delay_seconds * MICROSECONDS
+        self.retention = queue.message_retention_period * MICROSECONDS
+        self.redrive = queue.redrive_policy
         self.visibility_timeout = queue.visibility_timeout * MICROSECONDS
         self.timeouts = Deadlines(
             self.clock, self.visibility_timeout, self.is_over, self.reappear
         )
-        self.wake: Callable[[bool], None] = lambda more: None
+
+    def change(self, queue: Queue) -> None:
+        """Other settings count from now on; a shorter retention period for old messages, too."""
+        if queue.message_retention_period * MICROSECONDS != self.retention:
+            self.delete_old()
+            self.retained_anew = self.clock._now
+        self.configure(queue)
+
+    def delete_old(self) -> None:
+        """Delete the messages that are too old by now, wherever nobody works on them."""
+        for delivery in [*self.log.waiting_since, *self.log.hidden_since]:
+            if self.expire(delivery):
+                self.release(delivery)
 
     def arrive(self, delivery: int) -> None:
         """A message is sent: it can be received after its delay, and once SQS has passed it on."""
@@ -105,6 +127,13 @@ class StandardQueue:
             if not self.fate[delivery] and self.may_be_received(delivery):
                 batch.append(delivery)
         self.begin_timeouts(batch)
+        return batch
+
+    def receive_for(self, choose: Callable[[int], int]) -> list[int]:
+        """Hand out the next message to the mapping that `choose` finds for it."""
+        batch = self.receive(1)
+        for delivery in batch:
+            choose(delivery)
         return batch
 
     def next_message(self) -> int:
@@ -177,12 +206,14 @@ class StandardQueue:
         return self.attributes.sent(delivery)
 
     def end_of_retention(self, delivery: int) -> int:
-        """When the message is too old; a moved one may be too old when it comes."""
+        """When the message is too old: not before it comes, or before that age is too old."""
         arrived = self.arrived[delivery]
         # sent when it arrived
         if self.event[delivery] < self.events_from_outside:
-            return arrived + self.retention
-        return max(self.sent(delivery) + self.retention, arrived)
+            end = arrived + self.retention
+        else:
+            end = max(self.sent(delivery) + self.retention, arrived)
+        return max(end, self.retained_anew)
 
     def delete(self, delivery: int, receive: int, fate: int) -> None:
         """Delete the message, unless it is gone or was received again: an old receipt does nothing.
