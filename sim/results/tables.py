@@ -247,22 +247,26 @@ def _side_effects(
     done = rows[is_handler & (rows["outcome"] == Outcome.SUCCEEDED)]
     for delivery in np.flatnonzero(effects > 1).tolist():
         trigger = triggers[numbers["trigger"][delivery]]
-        idempotency = scenario.function(trigger.function).behaviour.idempotency
-        if idempotency is not None:
-            ends = done["end"][done["delivery"] == delivery]
-            memory = idempotency.expires_after_seconds * MICROSECONDS
-            effects[delivery] = _not_remembered(ends, memory)
+        runs = np.sort(done[done["delivery"] == delivery], order="end")
+        effects[delivery] = _not_remembered(scenario, trigger.function, runs)
     return effects
 
 
-def _not_remembered(ends: NDArray[np.int64], memory: int) -> int:
-    """How many successes that ended at these times were not remembered from the one before."""
+def _not_remembered(
+    scenario: Scenario, function: str, runs: NDArray[np.void]
+) -> int:
+    """How many of these successes, in order of their ends, were not remembered from before."""
     effects = 0
     forgotten = -1
-    for end in np.sort(ends):
-        if end > forgotten:
+    for run in runs:
+        settings = scenario.at(run["start"] / MICROSECONDS).function(function)
+        idempotency = settings.behaviour.idempotency
+        if idempotency is None:
             effects += 1
-            forgotten = end + memory
+        elif run["end"] > forgotten:
+            effects += 1
+            memory = idempotency.expires_after_seconds * MICROSECONDS
+            forgotten = run["end"] + memory
     return effects
 
 

@@ -83,6 +83,13 @@ class Scenario(System):
             return self.function(name)
         return self.versions[number - 1].function
 
+    def is_ever_provisioned(self, name: str) -> bool:
+        """Whether the function of this name has provisioned concurrency at any time."""
+        return any(
+            system.function(name).provisioned_concurrency_config is not None
+            for system in (self, *self.later_systems)
+        )
+
     @cached_property
     def targets(self) -> set[str]:
         """Everything that a function may send events to, now or after a change, by name."""

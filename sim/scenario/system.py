@@ -102,6 +102,10 @@ class System(Settings):
         """The queue of this name; raises `KeyError`."""
         return _named(self.queues)[name]
 
+    def stream(self, name: str) -> Stream:
+        """The Kinesis stream of this name; raises `KeyError`."""
+        return _named(self.streams)[name]
+
     def deployed(self, deployment: Deployment) -> Function:
         """The function as a deployment leaves it."""
         function = self.function(deployment.function)

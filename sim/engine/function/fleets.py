@@ -77,12 +77,6 @@ class FleetBuilder:
             for dependency in context.scenario.dependencies
         }
         self.versions: dict[str, list[Fleet]] = {}
-        self.provisioned = {
-            function.name
-            for system in (self.scenario, *self.scenario.later_systems)
-            for function in system.functions
-            if function.provisioned_concurrency_config is not None
-        }
 
     def invocable(self, function: Function, state: FunctionState) -> Invocable:
         """A function's fleet, or the alias before its versions."""
@@ -119,7 +113,7 @@ class FleetBuilder:
         known = None
         if settings is not None:
             known = IdempotencyStore(settings, state.known_events)
-        is_provisioned = function.name in self.provisioned
+        is_provisioned = self.scenario.is_ever_provisioned(function.name)
         kind = ProvisionedFleet if is_provisioned else Fleet
         fleet = kind(function, version, state, known, self.context)
         fleet.dependency_calls = self.dependency_calls(function, fleet)

@@ -10,6 +10,7 @@ from typing import Any
 from sim.results.phrases import ordinal, spoken
 from sim.results.story.function_runs import span_moments
 from sim.results.story.moments import History, Moment, length
+from sim.scenario.function import Function
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
 
@@ -120,7 +121,7 @@ def _back_in_queue(history: History, span: Any) -> Iterator[Moment]:
 def _given_up(history: History) -> Iterator[Moment]:
     """Why Lambda let go of the event, and where it went."""
     row = history.row
-    config = history.run.scenario.function(row.function).event_invoke_config
+    config = _function(history).event_invoke_config
     oldest = spoken(config.maximum_event_age_in_seconds)
     reasons = {
         "RetriesExhausted": (
@@ -146,8 +147,14 @@ def _given_up(history: History) -> Iterator[Moment]:
         yield Moment(row.settled_s, sentence, ("on-success destination",))
 
 
+def _function(history: History) -> Function:
+    """The function as it was set when the event was settled."""
+    row = history.row
+    return history.run.scenario.at(row.settled_s).function(row.function)
+
+
 def _where_it_goes(history: History) -> str:
-    function = history.run.scenario.function(history.row.function)
+    function = _function(history)
     kept = []
     if function.dead_letter_config:
         target = function.dead_letter_config.target_arn

@@ -19,7 +19,7 @@ def queue_moments(
         history.row.arrived_s,
         f"The message is sent to `{mapping.source}`, {history.kind.service}.",
     )
-    received: set[int] = set()
+    received: dict[int, str] = {}
     for span in history.spans:
         if span.stage == "queue":
             yield from _in_queue(history, mapping, span, received)
@@ -37,22 +37,26 @@ def queue_moments(
 
 
 def _in_queue(
-    history: History, mapping: EventSourceMapping, span: Any, received: set[int]
+    history: History,
+    mapping: EventSourceMapping,
+    span: Any,
+    received: dict[int, str],
 ) -> Iterator[Moment]:
     """The message becomes visible (again), and a poller receives it, unless it leaves the queue.
 
-    `received`: the numbers of its receives so far, to which this one is added.
+    `received`: by the number of each receive so far, its visibility timeout; this one is added.
     """
-    queue = history.run.scenario.queue(mapping.source)
-    timeout = spoken(queue.visibility_timeout)
     if received:
+        *_, timeout = received.values()
         sentence = f"The visibility timeout of {timeout} has ended: the message is visible again."
         yield Moment(span.start_s, sentence)
     if span.attempt > 0 and span.attempt not in received:
+        queue = history.run.scenario.at(span.end_s).queue(mapping.source)
+        timeout = spoken(queue.visibility_timeout)
         number = ordinal(span.attempt).capitalize()
         sentence = f"{number} receive: hidden for {timeout}."
         yield Moment(span.end_s, sentence, ("receive",))
-        received.add(span.attempt)
+        received[span.attempt] = timeout
 
 
 def _handled(history: History, span: Any) -> Iterator[Moment]:
@@ -104,8 +108,8 @@ def _left_queue(
     history: History, mapping: EventSourceMapping
 ) -> Iterator[Moment]:
     """How the message left its queue."""
-    queue = history.run.scenario.queue(mapping.source)
     row = history.row
+    queue = history.run.scenario.at(row.settled_s).queue(mapping.source)
     if row.fate == "succeeded":
         yield Moment(row.settled_s, "Lambda deletes the message.", ("delete",))
     elif row.fate == "dead-lettered" and queue.redrive_policy is not None:
