@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 from sim.engine.clock import END
-from sim.engine.wiring import Wiring, pollers_of
+from sim.engine.queue.poller_scaling import poller_range
+from sim.engine.wiring import Wiring
 from sim.scenario.function import Function
 from sim.scenario.resources import Queue
 from sim.scenario.settings import Named
@@ -59,7 +60,7 @@ class SettingChanges:
                 self.wiring.streams.change_mapping(mapping, after)
         for _, mapping in _changed(before.mappings, after.mappings):
             if mapping.kind in QUEUES:
-                pollers = pollers_of(mapping, after)
+                pollers = poller_range(mapping)
                 self.wiring.queue_mappings[mapping.name].change(
                     mapping, pollers
                 )

@@ -33,7 +33,12 @@ class Simulation:
             scenario, self.workload, deliveries, seed
         )
         context = SimulationContext(
-            scenario, seed, self.clock, self.trace, self.delivery_draws
+            scenario,
+            seed,
+            self.clock,
+            self.trace,
+            self.delivery_draws,
+            self.workload,
         )
         wiring = Wiring(self.workload, context)
         SettingChanges(wiring)

@@ -11,7 +11,7 @@ from sim.engine.function.fleets import Fleets
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
-from sim.engine.queue.poller_scaling import PollerRange, poller_range
+from sim.engine.queue.poller_scaling import poller_range
 from sim.engine.queue.queue_mapping import QueueMapping
 from sim.engine.queue.redrive import DeadLetterQueue
 from sim.engine.queue.shared_queue import CompetingMapping, SharedQueue
@@ -24,7 +24,6 @@ from sim.engine.synchronous import Synchronous
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Queue, Redrive
 from sim.scenario.source_kinds import QUEUES
-from sim.scenario.system import System
 from sim.scenario.triggers import (
     AsynchronousTrigger,
     SynchronousTrigger,
@@ -48,14 +47,14 @@ class Wiring:
         self.context = context
         self.scenario = context.scenario
         self.router = Router(context)
-        self.functions = Fleets(self.router, context)
+        self.callers = Callers.of(workload, self.router, context)
+        self.functions = Fleets(self.router, self.callers, context)
         self.fleets = self.functions.by_function
         self.queues: list[RecordStore] = []
         self.event_queues: dict[str, list[Asynchronous]] = {}
         self.shared_queues: dict[str, SharedQueue] = {}
         self.queue_models: dict[str, StandardQueue] = {}
         self.queue_mappings: dict[str, QueueMapping] = {}
-        self.callers = Callers.of(workload, context)
         self.streams = OrderedSources(
             self.scenario, self.router, self.callers.caller
         )
@@ -110,7 +109,7 @@ class Wiring:
             function.behaviour.batch_response,
             self._queue(trigger.source) if shared is None else shared.queue,
             self.fleets[trigger.function],
-            pollers_of(trigger, self.scenario),
+            poller_range(trigger),
             self.scenario.choices,
             self.context.pauses_of(trigger),
         )
@@ -156,12 +155,3 @@ class Wiring:
             name: DeadLetterQueue(self.scenario.queue(name), moves, self.router)
             for name, moves in redrives.items()
         }
-
-
-def pollers_of(mapping: EventSourceMapping, system: System) -> PollerRange:
-    """The pollers that a queue's mapping has in a system."""
-    function = system.function(mapping.function)
-    concurrency = function.reserved_concurrent_executions
-    if concurrency is None:
-        concurrency = system.unreserved_concurrency
-    return poller_range(mapping, concurrency)

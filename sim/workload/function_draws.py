@@ -99,6 +99,16 @@ class FunctionDraws:
         slower = round(init * self._init_stretch)
         return init + self._loading, slower + self._loading
 
+    def median_init(self) -> float:
+        """The median of init, or restore, inside an invoke, in seconds."""
+        init = draws.microseconds_of(self._init, 0.5) * self._init_stretch
+        return (init + self._loading) / MICROSECONDS
+
+    def median_work(self) -> float:
+        """The median of the handler's own work on one event, in seconds."""
+        work = draws.microseconds_of(self.function.behaviour.handler, 0.5)
+        return work * self._stretch / MICROSECONDS
+
     def chance(self, purpose: str, identity: int) -> float:
         """A number in (0, 1) for this purpose of the function."""
         return draws.uniform(self._key(purpose), identity)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import deque
 
 from sim.engine.clock import LAST
+from sim.engine.event_filters import EventFilter
 from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
-from sim.engine.queue.filters import MessageFilter
 from sim.engine.queue.poller import Poller
 from sim.engine.queue.poller_scaling import (
     PollerRange,
@@ -46,7 +46,7 @@ class QueueMapping:
         self.clock = queue.clock
         largest_kb = queue.attributes.largest_kb()
         self.settings = PollerSettings(mapping, batch_response, largest_kb)
-        self.filter = MessageFilter(mapping, queue.attributes)
+        self.filter = queue.router.filter_of(mapping)
         is_provisioned = mapping.provisioned_poller_config is not None
         self.rate_limit = PollRateLimit(largest_kb) if is_provisioned else None
         self.waiting: deque[Poller] = deque()
@@ -58,6 +58,7 @@ class QueueMapping:
         self.scaling = PollerScaling(
             pollers, self.clock, choices, self.resize, self.receive
         )
+        self.backoff = self.scaling.backoff
         self.resize()
         queue.wake = self.wake
         for instant in pauses.instants():
@@ -94,7 +95,7 @@ class QueueMapping:
         filling = self.filling
         if self.settings.configure(mapping) and filling is not None:
             filling.end_batch()
-        self.filter = MessageFilter(mapping, self.queue.attributes)
+        self.filter = self.queue.router.filter_of(mapping)
         is_provisioned = mapping.provisioned_poller_config is not None
         if not is_provisioned:
             self.rate_limit = None
@@ -164,9 +165,10 @@ class QueueMapping:
         https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
         """
         received = self.receive_up_to(most)
-        if self.filter.lets_all_through:
+        message_filter = self.filter
+        if message_filter is None:
             return received
-        return [delivery for delivery in received if self.passes(delivery)]
+        return [one for one in received if self.passes(one, message_filter)]
 
     def receive_up_to(self, most: int) -> list[int]:
         """Receive messages, as fast as the pollers may."""
@@ -182,9 +184,9 @@ class QueueMapping:
         pollers = self.scaling.pollers
         limit.count_receive(messages, pollers, self.clock._now)
 
-    def passes(self, delivery: int) -> bool:
+    def passes(self, delivery: int, message_filter: EventFilter) -> bool:
         """Whether the filter lets a message through; else it is deleted."""
-        if self.filter.lets_through(delivery):
+        if message_filter.lets_through(delivery):
             return True
         receive = self.queue.receives[delivery]
         self.queue.delete(delivery, receive, FILTERED)
@@ -203,10 +205,6 @@ class QueueMapping:
         if pollers < self.scaling.batches:
             self.waiting.append(poller)
         self.receive()
-
-    def note_failure(self) -> None:
-        """A batch has failed, which may reduce the pollers."""
-        self.scaling.batches_failed = True
 
     def is_low(self) -> bool:
         """Whether the mapping has scaled in to what low traffic needs."""

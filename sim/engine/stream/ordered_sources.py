@@ -70,7 +70,13 @@ class OrderedSources:
             self.stream(source),
             fleet,
             pauses,
-            ReadingSettings(trigger, kept, largest, interval),
+            ReadingSettings(
+                trigger,
+                self.router.filter_of(trigger),
+                kept,
+                largest,
+                interval,
+            ),
             batching,
             batches_at_once(source, trigger),
         )
@@ -93,7 +99,8 @@ class OrderedSources:
         kept = retention(source)
         interval = poll_interval(mapping.kind, crowding(source, system))
         changed = self.mappings[mapping.name]
-        changed.reading.configure(mapping, kept, interval)
+        record_filter = self.router.filter_of(mapping)
+        changed.reading.configure(record_filter, kept, interval)
         changed.batching.configure(mapping, kept, interval)
         changed.change(mapping, batches_at_once(source, mapping))
 

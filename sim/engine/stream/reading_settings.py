@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim import facts
+from sim.engine.event_filters import EventFilter
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS
 
@@ -13,11 +14,12 @@ class ReadingSettings:
     def __init__(
         self,
         mapping: EventSourceMapping,
+        record_filter: EventFilter | None,
         retention: int,
         largest_record: int,
         poll_interval: int,
     ) -> None:
-        self.configure(mapping, retention, poll_interval)
+        self.configure(record_filter, retention, poll_interval)
         self.starts_at = starts_at(mapping)
         limit = payload_limit()
         self.record_limit = limit if largest_record > limit else None
@@ -27,12 +29,15 @@ class ReadingSettings:
         self.shares_buffer = mapping.kind == "mq"
 
     def configure(
-        self, mapping: EventSourceMapping, retention: int, poll_interval: int
+        self,
+        record_filter: EventFilter | None,
+        retention: int,
+        poll_interval: int,
     ) -> None:
         """What may change: at first, or for what is read from now on."""
         self.retention = retention
         self.poll_interval = poll_interval
-        self.filtered_by = mapping if mapping.matching_share < 1 else None
+        self.filter = record_filter
 
 
 def payload_limit() -> int:
