@@ -10,12 +10,10 @@ from itertools import pairwise
 from typing import TypeVar
 
 from sim.engine.clock import END
-from sim.engine.queue.poller_scaling import poller_range
 from sim.engine.wiring import Wiring
 from sim.scenario.function import Function
 from sim.scenario.resources import Queue
 from sim.scenario.settings import Named
-from sim.scenario.source_kinds import QUEUES
 from sim.scenario.system import System
 from sim.trace import MICROSECONDS
 
@@ -42,28 +40,11 @@ class SettingChanges:
             self.change_function(old, new)
         for _, queue in _changed(before.queues, after.queues):
             self.change_queue(queue)
-        for _, stream in _changed(before.streams, after.streams):
-            self.wiring.streams.change_stream(stream)
-        self.change_mappings(before, after)
-        self.wiring.router.loops.watch(after)
-
-    def change_mappings(self, before: System, after: System) -> None:
-        """Mappings of streams change with their sources, and with others that read these."""
-        changed = {
-            new.source for _, new in _changed(before.mappings, after.mappings)
-        }
-        changed |= {
-            new.name for _, new in _changed(before.sources, after.sources)
-        }
-        for mapping in after.mappings:
-            if mapping.kind not in QUEUES and mapping.source in changed:
-                self.wiring.streams.change_mapping(mapping, after)
         for _, mapping in _changed(before.mappings, after.mappings):
-            if mapping.kind in QUEUES:
-                pollers = poller_range(mapping)
-                self.wiring.queue_mappings[mapping.name].change(
-                    mapping, pollers
-                )
+            if mapping.name in self.wiring.queue_mappings:
+                self.wiring.queue_mappings[mapping.name].change(mapping)
+        self.wiring.streams.change(before, after)
+        self.wiring.router.loops.watch(after)
 
     def change_queue(self, queue: Queue) -> None:
         """A queue, if a mapping polls it here, or if messages are moved back from it."""

@@ -245,8 +245,16 @@ def _side_effects(
     rows = trace.spans
     is_handler = rows["stage"] == Stage.HANDLER
     done = rows[is_handler & (rows["outcome"] == Outcome.SUCCEEDED)]
+    idempotent = {
+        function.name
+        for system in (scenario, *scenario.later_systems)
+        for function in system.functions
+        if function.behaviour.idempotency is not None
+    }
     for delivery in np.flatnonzero(effects > 1).tolist():
         trigger = triggers[numbers["trigger"][delivery]]
+        if trigger.function not in idempotent:
+            continue
         runs = np.sort(done[done["delivery"] == delivery], order="end")
         effects[delivery] = _not_remembered(scenario, trigger.function, runs)
     return effects

@@ -502,3 +502,15 @@ def test_an_incident_is_repaired_by_a_change():
     assert fates(left) == ["dead-lettered"] * 2
     assert fates(repaired) == ["succeeded"] * 2
     assert starts(repaired)[1] == 45
+
+
+def test_another_retention_of_a_stream_leaves_its_shards_alone():
+    """https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html"""
+    resharding = sim.Resharding(at=2, shard_count=3)
+    resharded = {"stream_settings": {"reshardings": [resharding]}}
+    instants, keys = [n / 10 for n in range(40)], range(40)
+    plain = stream(instants, keys, **resharded)
+    longer = change(3, of="s", retention_period_hours=48)
+    assert plain.spans.equals(
+        stream(instants, keys, **resharded, system=longer).spans
+    )

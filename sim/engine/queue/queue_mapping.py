@@ -16,6 +16,7 @@ from sim.engine.queue.poller_scaling import (
     PollerRange,
     PollerScaling,
     PollRateLimit,
+    poller_range,
 )
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
@@ -86,7 +87,7 @@ class QueueMapping:
             self.note_pollers()
             self.receive()
 
-    def change(self, mapping: EventSourceMapping, pollers: PollerRange) -> None:
+    def change(self, mapping: EventSourceMapping) -> None:
         """The settings are others from now on; batches in hand go on as they are.
 
         A batch that still fills goes out now if its size or its window changes (a choice).
@@ -102,7 +103,7 @@ class QueueMapping:
         elif self.rate_limit is None:
             largest_kb = self.queue.attributes.largest_kb()
             self.rate_limit = PollRateLimit(largest_kb)
-        self.scaling.change(pollers)
+        self.scaling.change(poller_range(mapping))
         self.receive()
 
     def resize(self) -> None:

@@ -83,13 +83,18 @@ class OrderedSources:
         self.mappings[trigger.name] = mapping
         return mapping
 
-    def change_stream(self, stream: Stream) -> None:
-        """The stream has so many shards from now on, unless it has them already.
+    def change(self, before: System, after: System) -> None:
+        """Streams have another number of shards from now on; mappings follow their sources.
 
         https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
         """
-        if stream.name in self.streams:
-            self.streams[stream.name].reshard(stream.shard_count)
+        for old, new in zip(before.streams, after.streams, strict=True):
+            if old.shard_count != new.shard_count and new.name in self.streams:
+                self.streams[new.name].reshard(new.shard_count)
+        changed = _changed_sources(before, after)
+        for mapping in after.mappings:
+            if mapping.name in self.mappings and mapping.source in changed:
+                self.change_mapping(mapping, after)
 
     def change_mapping(
         self, mapping: EventSourceMapping, system: System
@@ -133,6 +138,14 @@ class OrderedSources:
                 at = round(change.at * MICROSECONDS)
                 stream.clock.after(at, stream.reshard, change.shard_count)
         return stream
+
+
+def _changed_sources(before: System, after: System) -> set[str]:
+    """The sources that are set in another way, or that a mapping reads in another way."""
+    sources = zip(before.sources, after.sources, strict=True)
+    mappings = zip(before.mappings, after.mappings, strict=True)
+    changed = {new.name for old, new in sources if old != new}
+    return changed | {new.source for old, new in mappings if old != new}
 
 
 def ordered_source(system: System, name: str) -> Named:
