@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sim.engine.clock import END
 from sim.engine.wiring import Wiring
-from sim.scenario.function import Function
+from sim.scenario.function import Behaviour, Function
 from sim.scenario.resources import Queue
 from sim.scenario.settings import Named
 from sim.scenario.system import System
@@ -56,8 +56,20 @@ class SettingChanges:
     def change_function(self, old: Function, new: Function) -> None:
         """A function's concurrency and what its event queue does; its version is an alias's."""
         self.wiring.functions.change(old, new)
+        for mapping in self.wiring.scenario.mappings:
+            if mapping.function == new.name:
+                self.handle_as(mapping.name, new.behaviour)
         for events in self.wiring.event_queues.get(new.name, ()):
             events.configure(new)
+
+    def handle_as(self, mapping: str, behaviour: Behaviour) -> None:
+        """What a mapping's function makes of a batch, from now on."""
+        if mapping in self.wiring.queue_mappings:
+            polled = self.wiring.queue_mappings[mapping]
+            polled.settings.handle_as(behaviour)
+        else:
+            read = self.wiring.streams.mappings[mapping]
+            read.batching.handle_as(behaviour)
 
 
 def _changed(

@@ -10,7 +10,7 @@ from math import inf
 from sim import facts
 from sim.engine.stream.reading_settings import payload_limit
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import BatchResponse
+from sim.scenario.function import BatchResponse, Behaviour
 from sim.scenario.resources import Choices
 from sim.scenario.source_kinds import KAFKA
 from sim.trace import MICROSECONDS
@@ -62,6 +62,10 @@ class BatchingSettings:
         self.maximum_calls = maximum_calls(mapping)
         self.retention = retention
         self.lifetime = min(retention, maximum_age(mapping))
+
+    def handle_as(self, behaviour: Behaviour) -> None:
+        """How the function behaves from now on."""
+        self.batch_response = behaviour.batch_response
 
     def retry_wait(self, failures: int) -> int:
         """How long a batch waits after a failure; longer after several in a row (a choice)."""

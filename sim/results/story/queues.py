@@ -46,9 +46,15 @@ def _in_queue(
 
     `received`: by the number of each receive so far, its visibility timeout; this one is added.
     """
-    if received:
+    function = history.run.scenario.function(mapping.function)
+    changes = function.behaviour.change_message_visibility is not None
+    if span.start_s > history.row.settled_s:
+        sentence = "SQS hands the deleted message out once more."
+        yield Moment(span.start_s, sentence, ("at least once",))
+    elif received:
         *_, timeout = received.values()
-        sentence = f"The visibility timeout of {timeout} has ended: the message is visible again."
+        how_long = "" if changes else f" of {timeout}"
+        sentence = f"The visibility timeout{how_long} has ended: the message is visible again."
         yield Moment(span.start_s, sentence)
     if span.attempt > 0 and span.attempt not in received:
         queue = history.run.scenario.at(span.end_s).queue(mapping.source)
