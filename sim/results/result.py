@@ -58,6 +58,17 @@ class Result:
         return journeys.journeys(self.workload, self.trace, self.deliveries)
 
     @cached_property
+    def journey_of(self) -> NDArray[np.int64]:
+        """By delivery: the event from outside with which its journey began."""
+        events = np.array(self.trace.deliveries.event, np.int64)
+        return tables.roots(self.workload, self.trace)[events]
+
+    @cached_property
+    def cold_runs(self) -> NDArray[np.int64]:
+        """By delivery: how many of its runs waited for an init."""
+        return tables.cold_runs(self.trace)
+
+    @cached_property
     def caused(self) -> dict[int, list[int]]:
         """By delivery: the events that it caused, in order."""
         events: dict[int, list[int]] = {}
