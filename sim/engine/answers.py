@@ -13,6 +13,8 @@ from sim.trace import Fate
 
 REFUSED = "429 Too Many Requests"
 LOOP_REFUSED = "400 RecursiveInvocationException"
+NOTHING = "nothing"
+"""The catalogue's word where who calls is told nothing."""
 READ_TIMEOUT = "ReadTimeoutError"
 SERVICE_ERRORS = {
     "invoke": "500 ServiceException",
@@ -66,7 +68,13 @@ class Answers:
         }
 
     def _answer(self, told: str, fate: Fate, problem: int) -> Answer:
-        """Who calls over HTTP sees a status only: 429 is a throttle, and 5xx a transient error."""
+        """Who calls over HTTP sees a status only: 429 is a throttle, and 5xx a transient error.
+
+        Where nobody is told, as behind a pipe, what the caller gives up is lost.
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html
+        """
+        if told == NOTHING and fate != Fate.SUCCEEDED:
+            fate = Fate.DROPPED
         if told.startswith("5"):
             problem = retry.TRANSIENT
         elif told.startswith("429"):

@@ -57,9 +57,14 @@ class Simulation:
             self.advance(until)
 
     def is_quiet(self) -> bool:
-        """Whether all deliveries have fates, no handler works on, and no message is moved back."""
+        """Whether nothing is under way.
+
+        All deliveries have fates, all who wait for a report have been told, no handler works on,
+        and no message is moved back.
+        """
         return not (
             self.router.unsettled
+            or self.router.awaited_reports
             or any(fleet.is_busy() for fleet in self.fleets)
             or any(store.is_active for store in self.failure_stores)
         )

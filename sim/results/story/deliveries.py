@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from sim.results.phrases import spoken
 from sim.results.story.asynchronous import asynchronous_moments
-from sim.results.story.moments import History, Moment
+from sim.results.story.moments import History, Moment, how_often
 from sim.results.story.queues import queue_moments
 from sim.results.story.streams import stream_moments, was_never_read
 from sim.results.story.synchronous import synchronous_moments
@@ -23,6 +23,7 @@ def delivery_moments(history: History) -> list[Moment]:
     moments = [
         *_by_model(history),
         *_sent_on(history),
+        *_done_all_the_same(history),
         *_unfinished(history),
         *_filtered(history),
     ]
@@ -60,6 +61,15 @@ def _sent_on(history: History) -> Iterator[Moment]:
             which = f"events {events[0]} to {events[-1]}"
         sentence = f"The handler has sent {which} to `{target}`."
         yield Moment(time / MICROSECONDS, sentence)
+
+
+def _done_all_the_same(history: History) -> Iterator[Moment]:
+    """What is kept, or told as a failure, may have been handled before that."""
+    row = history.row
+    times = int(row.side_effects)
+    if times and row.fate in ("dead-lettered", "failed", "rejected"):
+        sentence = f"Yet its work was done {how_often(times)}."
+        yield Moment(row.settled_s, sentence)
 
 
 def _filtered(history: History) -> Iterator[Moment]:

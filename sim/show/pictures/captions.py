@@ -23,7 +23,6 @@ MODEL_NAMES = {
     "stream": "Stream",
 }
 GIVEN_UP = "handled and then given up with their batch"
-GIVEN_UP_IN_SHORT = "handled, then given up"
 MEANINGS = {
     "synchronous": "the caller is told",
     "asynchronous": "Lambda keeps trying",
@@ -142,7 +141,7 @@ def counts_line(run: Run, first: Run) -> list[str]:
     if run is not first and same_events(run, first):
         parts = [f"the same {n.events}"]
     parts.append(f"{n.delivered} delivered")
-    parts += _unhappy(n, GIVEN_UP_IN_SHORT)
+    parts += _unhappy_in_short(n)
     if n.unfinished:
         parts.append(f"{n.unfinished:,} still under way")
     if n.delivered:
@@ -223,14 +222,25 @@ def join_words(parts: list[str]) -> str:
     return f"{', '.join(first)} and {last}"
 
 
-def _unhappy(n: EventNumbers, given_up: str = GIVEN_UP) -> list[str]:
+def _unhappy(n: EventNumbers) -> list[str]:
     """The bad ends, with how many were handled all the same."""
     callers = plural(n.told, "caller")
     parts = (
         (n.told, f"{callers} saw an error{_handled(n.told_done)}"),
         (n.parked, f"{n.parked:,} dead-lettered{_handled(n.parked_done)}"),
         (n.lost, f"{n.lost:,} lost"),
-        (n.given_up, f"{n.given_up:,} {given_up}"),
+        (n.given_up, f"{n.given_up:,} {GIVEN_UP}"),
+    )
+    return [text for count, text in parts if count]
+
+
+def _unhappy_in_short(n: EventNumbers) -> list[str]:
+    """The same where there is little room: what was handled all the same stands in the title."""
+    parts = (
+        (n.told, f"{plural(n.told, 'caller')} saw an error"),
+        (n.parked, f"{n.parked:,} dead-lettered"),
+        (n.lost, f"{n.lost:,} lost"),
+        (n.given_up, f"{n.given_up:,} handled, then given up"),
     )
     return [text for count, text in parts if count]
 
