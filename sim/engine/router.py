@@ -207,7 +207,7 @@ def _entries(scenario: Scenario) -> dict[str, list[int]]:
         source.name for source in (*scenario.topics, *scenario.event_buses)
     }
     return {
-        name: [numbers[trigger.name] for trigger in scenario.consumers(name)]
+        name: [numbers[trigger.name] for trigger in scenario.recipients(name)]
         for name in names
     }
 

@@ -14,6 +14,7 @@ from sim.engine.queue.message_attributes import MessageAttributes
 from sim.engine.queue.poller_scaling import poller_range
 from sim.engine.queue.queue_mapping import QueueMapping
 from sim.engine.queue.redrive import DeadLetterQueue
+from sim.engine.queue.shared_queue import CompetingMapping, SharedQueue
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Consumer, Router
 from sim.engine.source import AsynchronousSource
@@ -48,6 +49,7 @@ class Wiring:
         self.router = Router(context)
         self.fleets = build_fleets(self.router, context)
         self.queues: list[RecordStore] = []
+        self.shared_queues: dict[str, SharedQueue] = {}
         self.callers = Callers.of(workload, context)
         self.streams = OrderedSources(
             self.scenario, self.router, self.callers.caller
@@ -94,15 +96,28 @@ class Wiring:
         concurrency = function.reserved_concurrent_executions
         if concurrency is None:
             concurrency = self.scenario.unreserved_concurrency
-        return QueueMapping(
+        shared = self._shared_queue(trigger.source)
+        settings = (
             trigger,
             function.behaviour.batch_response,
-            self._queue(trigger.source),
+            self._queue(trigger.source) if shared is None else shared.queue,
             self.fleets[trigger.function],
             poller_range(trigger, concurrency),
             self.scenario.choices,
             self.context.outages_of(trigger.name),
         )
+        if shared is None:
+            return QueueMapping(*settings)
+        number = self.scenario.routes.index(trigger)
+        return CompetingMapping(shared, number, *settings)
+
+    def _shared_queue(self, name: str) -> SharedQueue | None:
+        """The queue of this name if several mappings poll it; the first one makes it."""
+        sources = [mapping.source for mapping in self.scenario.mappings]
+        if sources.count(name) > 1 and name not in self.shared_queues:
+            queue = self._queue(name)
+            self.shared_queues[name] = SharedQueue(queue, self.context)
+        return self.shared_queues.get(name)
 
     def _queue(self, name: str) -> StandardQueue:
         settings = self.scenario.queue(name)

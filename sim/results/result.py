@@ -16,7 +16,7 @@ from sim.trace import MICROSECONDS, Trace
 from sim.workload.workload import Workload
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """What a scenario did with one seed: tables, made when they are first asked for."""
 
@@ -25,6 +25,13 @@ class Result:
     workload: Workload
     trace: Trace
     triggers: list[Trigger]
+
+    def __repr__(self) -> str:
+        deliveries = len(self.trace.deliveries.trigger)
+        return (
+            f"<{type(self).__name__}: {deliveries:,} deliveries, "
+            f"seed {self.seed}, ended after {self.ended_s:g} s>"
+        )
 
     @property
     def ended_s(self) -> float:

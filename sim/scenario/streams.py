@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from sim import facts
 from sim.scenario.settings import Named, Settings, described, setting
 
 
@@ -32,6 +33,15 @@ class Stream(Named):
         "When its number of shards changes.", ()
     )
 
+    @property
+    def unthrottled_readers(self) -> int:
+        """How many mappings may poll a shard at their full rate.
+
+        https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
+        """
+        polls = facts.fact("kinesis.polls_per_second").value
+        return int(facts.fact("kinesis.reads").value // polls)
+
 
 class Table(Named):
     """A DynamoDB table with a stream (`AWS::DynamoDB::Table`).
@@ -45,6 +55,15 @@ class Table(Named):
         "Whether the table is replicated to other Regions.", False
     )
     unchanged_share: float = setting("Table.unchanged_share")
+
+    @property
+    def unthrottled_readers(self) -> int:
+        """How many mappings may poll a shard of its stream at their full rate.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+        """
+        which = "global_table_readers" if self.global_table else "readers"
+        return int(facts.fact(f"ddb_streams.{which}").value)
 
 
 class KafkaTopic(Named):

@@ -22,6 +22,7 @@ from sim.scenario.resources import (
     Topic,
 )
 from sim.scenario.settings import Named, Settings, described, setting
+from sim.scenario.source_kinds import QUEUES
 from sim.scenario.streams import (
     Broker,
     DocumentDBCluster,
@@ -114,10 +115,31 @@ class System(Settings):
             entries.update(topics.get(name, ()))
         return [trigger for trigger in self.routes if trigger.entry in entries]
 
+    def recipients(self, entry: str) -> list[Trigger]:
+        """The consumers that get an event of their own: of a queue's mappings one, for all of them.
+
+        It stands for the others until a message is received: the first that is enabled.
+        """
+        consumers = self.consumers(entry)
+        found: dict[str, Trigger] = {}
+        for one in sorted(consumers, key=_is_disabled):
+            is_polled = isinstance(one, EventSourceMapping)
+            is_of_queue = is_polled and one.kind in QUEUES
+            found.setdefault(one.entry if is_of_queue else one.name, one)
+        return [one for one in consumers if one in found.values()]
+
     @cached_property
     def mappings(self) -> list[EventSourceMapping]:
         """The triggers by which Lambda polls a source."""
         return [t for t in self.triggers if isinstance(t, EventSourceMapping)]
+
+    def pollers_of(self, source: str) -> int:
+        """How many mappings poll the shards of a stream or table, without enhanced fan-out."""
+        return sum(
+            mapping.enabled and mapping.kind in ("kinesis", "ddb_streams")
+            for mapping in self.mappings
+            if mapping.source == source
+        )
 
     @cached_property
     def routes(self) -> list[Trigger]:
@@ -172,6 +194,10 @@ class System(Settings):
             f.reserved_concurrent_executions or 0 for f in self.functions
         ]
         return self.account.concurrent_executions - sum(reserved)
+
+
+def _is_disabled(trigger: Trigger) -> bool:
+    return isinstance(trigger, EventSourceMapping) and not trigger.enabled
 
 
 _Resource = TypeVar("_Resource", bound=Named)

@@ -61,6 +61,8 @@ class Trace:
     pollers: list[tuple[str, int, int]] = field(default_factory=list)
     environments: list[EnvironmentStart] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
+    # By message and number of its receive: the trigger that received it, where several may.
+    receivers: dict[tuple[int, int], int] = field(default_factory=dict)
     ended: int = -1  # microseconds
 
     def add_span(

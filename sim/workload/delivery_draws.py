@@ -58,6 +58,12 @@ class HandlerDraws:
             outcome = function.outcome(identity, run=1)
             self.first_outcome.append(outcome)
 
+    def draw_again(self, delivery: int, trigger: int, identity: int) -> None:
+        """Draw for a delivery that goes to the function of another trigger."""
+        self.append(trigger, identity)
+        self.work[delivery] = self.work.pop()
+        self.first_outcome[delivery] = self.first_outcome.pop()
+
 
 class DeliveryDraws:
     """By delivery: `latency` in microseconds. By event: `identity`, `key` (-1: none), `size`.
@@ -153,6 +159,11 @@ class DeliveryDraws:
         for version in self.versions:
             version.append(trigger, identity)
         self.latency.append(self.latency_of[trigger](identity))
+
+    def draw_again(self, delivery: int, trigger: int) -> None:
+        """Draw for a message that another mapping of its queue has received."""
+        for version in self.versions:
+            version.draw_again(delivery, trigger, self.identity_of(delivery))
 
     def identity_of(self, delivery: int) -> int:
         """The identity of the delivery's event."""

@@ -28,6 +28,8 @@ class FunctionDraws:
         self._init, self._loading = _init_and_loading(function)
         slower = _slowdown(function.memory_size) - 1
         self._stretch = 1 + behaviour.cpu_bound_share * slower
+        is_restored = function.snap_start != "None"
+        self._init_stretch = 1 if is_restored else self._stretch
         self.work_of = self._drawing_of_work()
 
     def _drawing_of_work(self) -> Callable[[int], int]:
@@ -86,9 +88,16 @@ class FunctionDraws:
             Outcome.CRASHED if crash < behaviour.crash_share else Outcome.FAILED
         )
 
-    def init(self, number: int) -> int:
-        """How long init, or restore, of the environment of this number takes, in microseconds."""
-        return self.draw(self._init, draws.mix(number), "init") + self._loading
+    def inits(self, number: int) -> tuple[int, int]:
+        """How long init, or restore, takes in the environment of this number, in microseconds.
+
+        First with the CPU that Lambda lends to the init of a cold start, then with the CPU that
+        comes with the function's memory: inside an invoke, and with provisioned concurrency.
+        https://aaronstuyvenberg.com/posts/lambda-timeout-doom-loop
+        """
+        init = self.draw(self._init, draws.mix(number), "init")
+        slower = round(init * self._init_stretch)
+        return init + self._loading, slower + self._loading
 
     def chance(self, purpose: str, identity: int) -> float:
         """A number in (0, 1) for this purpose of the function."""

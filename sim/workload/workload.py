@@ -81,7 +81,7 @@ def _deliveries(
         trigger.name: number for number, trigger in enumerate(scenario.routes)
     }
     consumers = [
-        [numbers[trigger.name] for trigger in scenario.consumers(traffic.into)]
+        [numbers[trigger.name] for trigger in scenario.recipients(traffic.into)]
         for traffic in traffics
     ]
     width = max(map(len, consumers), default=1)

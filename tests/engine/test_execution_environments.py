@@ -2,6 +2,7 @@
 
 import pytest
 
+import sim
 from tests.support.stories import (
     delivery_of,
     environments_of,
@@ -168,6 +169,51 @@ def test_after_a_timeout_the_next_run_begins_with_init_inside_its_timeout():
         ("handler", 11, 13, "timeout"),
     ]
     assert environments_of(run) == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("memory_size", "share", "again"),
+    [(128, 1, 1.2 * 1769 / 128), (1769, 1, 1.2), (3008, 1, 1.2), (128, 0, 1.2)],
+)
+def test_init_inside_a_run_has_the_cpu_of_the_functions_memory(
+    memory_size, share, again
+):
+    """https://aaronstuyvenberg.com/posts/lambda-timeout-doom-loop"""
+    work = sim.Behaviour(
+        handler=0.01, init=1.2, cpu_bound_share=share, depends_on=("x",)
+    )
+    run = sim.simulate(
+        sim.Scenario(
+            functions=[
+                sim.Function(
+                    name="f",
+                    memory_size=memory_size,
+                    timeout=30,
+                    behaviour=work,
+                )
+            ],
+            dependencies=[sim.Dependency(name="x")],
+            outages=[sim.Outage(of="x", at=9, seconds=2, slower_by=60)],
+            triggers=[sim.trigger("invoke", function="f", name="i")],
+            traffic=[sim.Traffic(into="i", arrivals=sim.Recorded((0, 10, 60)))],
+            seconds=200,
+        )
+    )
+    assert spans_of(run, 0)[0] == ("init", 0, 1.2, "")
+    stage, start, end, outcome = spans_of(run, 2)[0]
+    assert (stage, start, outcome) == ("suppressed init", 60, "")
+    assert end - 60 == pytest.approx(again, abs=1e-6)
+
+
+def test_an_init_that_is_cut_runs_again_with_the_cpu_of_the_functions_memory():
+    """https://aaronstuyvenberg.com/posts/lambda-timeout-doom-loop"""
+    run = one_function(
+        init=12, handler=0, timeout=60, memory_size=884, cpu_bound_share=0.5
+    )
+    slower = 12 * (1 + 0.5 * (1769 / 884 - 1))
+    cut, again, _ = spans_of(run)
+    assert cut == ("init", 0, 10, "timeout")
+    assert again[1:3] == (10, pytest.approx(10 + slower, abs=1e-6))
 
 
 def test_with_init_longer_than_the_timeout_an_environment_that_timed_out_once_does_so_for_ever():

@@ -118,6 +118,22 @@ def test_init_may_take_130_seconds_with_provisioned_concurrency(
     assert asked_for(run)[1:] == ([allocated] if allocated else [])
 
 
+def test_init_of_provisioned_concurrency_has_the_cpu_of_the_functions_memory():
+    """https://github.com/DataDog/datadog-lambda-extension/pull/700"""
+    run = one_function(
+        at=(),
+        init=10,
+        memory_size=128,
+        cpu_bound_share=1,
+        **kept(1),
+        provisioned_concurrency_ready_at_start=False,
+        seconds=300,
+    )
+    slower = 10 * 1769 / 128
+    assert run.environments.init_s.tolist() == [pytest.approx(slower, abs=1e-6)]
+    assert asked_for(run) == [(0, 1, 0)]
+
+
 def test_init_may_take_as_long_as_a_longer_timeout_with_provisioned_concurrency():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     late = {"provisioned_concurrency_ready_at_start": False, "seconds": 300}

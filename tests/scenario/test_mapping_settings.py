@@ -179,19 +179,6 @@ def reader(kind, name, source="s", **settings):
     return sim.trigger(kind, function="f", name=name, source=source, **settings)
 
 
-@pytest.mark.parametrize(("readers", "everywhere"), [(3, False), (2, True)])
-def test_a_tables_stream_has_two_readers_or_one(readers, everywhere):
-    """https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html"""
-    tables = [sim.Table(name="s", global_table=everywhere)]
-    mappings = [reader("ddb_streams", f"m{n}") for n in range(readers)]
-    with pytest.raises(
-        sim.ScenarioError,
-        match=f"Table 's': {readers} mappings read its stream, but",
-    ):
-        scenario(*mappings, tables=tables)
-    scenario(*mappings[1:], tables=tables)
-
-
 def test_a_stream_has_twenty_consumers():
     """https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html"""
     with pytest.raises(

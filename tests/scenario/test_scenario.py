@@ -197,9 +197,12 @@ REFUSED = {
         lambda: scenario(functions=[function(), function()]),
         ["two functions are named 'worker'"],
     ),
-    "two that poll one queue": (
+    "two that join one queue to one function": (
         lambda: scenario(triggers=[mapping(), mapping(name="another")]),
-        ["two triggers poll queue 'jobs'"],
+        [
+            "two mappings join queue 'jobs' to function 'worker'",
+            "already exists",
+        ],
     ),
     "reserved above the account's limit": (
         lambda: scenario(

@@ -350,14 +350,15 @@ def test_a_mapping_that_aws_would_refuse_is_refused(source, settings, word):
     assert word in problem
 
 
-def test_the_second_mapping_of_a_queue_is_reported_and_not_simulated():
+def two_mappings_of_a_queue(*functions):
+    """A template in which these functions poll one queue, each by a mapping of its own."""
     mappings = [
         resource(
             name,
             "Lambda::EventSourceMapping",
             f"FunctionName: !Ref {function}, EventSourceArn: !GetAtt Q.Arn",
         )
-        for name, function in (("M", "F"), ("N", "G"))
+        for name, function in zip("MN", functions, strict=True)
     ]
     resources = [
         plain_function("F"),
@@ -365,7 +366,25 @@ def test_the_second_mapping_of_a_queue_is_reported_and_not_simulated():
         resource("Q", "SQS::Queue"),
         *mappings,
     ]
-    reading = read("".join(resources))
+    return read("".join(resources))
+
+
+def test_two_functions_may_poll_one_queue():
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
+    reading = two_mappings_of_a_queue("F", "G")
+    polling = [
+        each for each in reading.scenario.triggers if each.model == "polling"
+    ]
+    assert [(each.function, each.source) for each in polling] == [
+        ("F", "Q"),
+        ("G", "Q"),
+    ]
+    assert "not supported" not in reading.report.status.tolist()
+
+
+def test_a_second_mapping_of_a_queue_to_the_same_function_already_exists():
+    """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
+    reading = two_mappings_of_a_queue("F", "F")
     polling = [
         each for each in reading.scenario.triggers if each.model == "polling"
     ]
@@ -373,8 +392,10 @@ def test_the_second_mapping_of_a_queue_is_reported_and_not_simulated():
     (told,) = reading.report[
         reading.report.status == "not supported"
     ].itertuples()
-    assert (told.resource, told.property) == ("N", "EventSourceArn")
-    assert "each queue feeds one function" in told.note
+    assert (told.resource, told.property) == ("N", "")
+    assert "another mapping joins this queue" in told.note
+    of_arn = reading.report.property == "EventSourceArn"
+    assert reading.report.resource[of_arn].tolist() == ["M", "N"]
 
 
 def test_names_in_arns_are_resources_of_the_template():

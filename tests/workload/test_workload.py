@@ -322,9 +322,9 @@ def test_less_memory_than_one_vcpu_stretches_the_cpu_bound_share():
 
 
 def test_init_belongs_to_the_function_and_the_environments_number():
-    inits = [DRAWS.init(number) for number in range(1, 2001)]
+    inits = [DRAWS.inits(number) for number in range(1, 2001)]
     assert inits == [
-        FunctionDraws(FUNCTION, 1).init(number) for number in range(1, 2001)
+        FunctionDraws(FUNCTION, 1).inits(number) for number in range(1, 2001)
     ]
     assert len(set(inits)) > 1900
     measured = (

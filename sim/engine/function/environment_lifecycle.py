@@ -95,8 +95,10 @@ class EnvironmentLifecycle:
             identity = draws.mix(number)
             chance = self.function_draws.chance("proactive init", identity)
             state = READY if chance < self.proactive_share else state
-        init = self.function_draws.init(number)
-        environment = ExecutionEnvironment(number, init, state)
+        init, slower_init = self.function_draws.inits(number)
+        if kind == Initialization.PROVISIONED_CONCURRENCY:
+            init = slower_init
+        environment = ExecutionEnvironment(number, init, slower_init, state)
         now = self.clock._now
         start = EnvironmentStart(
             now, self.resource, number, self.version, kind, init
@@ -116,8 +118,8 @@ class EnvironmentLifecycle:
         """Note the init; returns when the handler would begin and when the timeout is due.
 
         A first init has its own limit; if that cuts it, or if the environment was reset, init runs
-        (again) inside the invoke and under the function's timeout. A restore that is cut ends the
-        invoke: its handler begins too late.
+        (again) inside the invoke, with the CPU of the function's memory and under its timeout. A
+        restore that is cut ends the invoke: its handler begins too late.
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
         """
         now, init = self.clock._now, environment.init
@@ -125,7 +127,7 @@ class EnvironmentLifecycle:
         ready = now + min(init, self.init_limit) if is_first else now
         due = ready + self.timeout
         cut = environment.state == RESET or init > self.init_limit
-        begun = ready + init if cut else ready
+        begun = ready + environment.slower_init if cut else ready
         if cut and is_first and self.first_stage == RESTORE:
             begun, due = ready + 1, ready
         spans = []

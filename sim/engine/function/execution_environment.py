@@ -25,6 +25,7 @@ class ExecutionEnvironment:
         "invoker",
         "number",
         "outcome",
+        "slower_init",
         "state",
         "terminated",
         "work",
@@ -37,9 +38,12 @@ class ExecutionEnvironment:
     outcome: int
     work: Any  # a delivery, a `Batch`, `EXTENDED`, or None while nobody uses the environment
 
-    def __init__(self, number: int, init: int, state: int = NEW) -> None:
+    def __init__(
+        self, number: int, init: int, slower_init: int, state: int = NEW
+    ) -> None:
         self.number = number
         self.init = init
+        self.slower_init = slower_init  # with the CPU of the function's memory
         self.state = state
         self.at_end_of_life = False
         self.terminated = False

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from heapq import heappop, heappush
 
 from sim import facts
@@ -111,6 +112,23 @@ class FifoQueue(StandardQueue):
             self.receive_group(self.groups[number], batch, most)
         self.begin_timeouts(batch)
         return batch
+
+    def receive_for(self, choose: Callable[[int], int]) -> list[int]:
+        """Hand out the next messages of one group, as many as `choose` lets its first one have.
+
+        They go to one mapping together, for a group in flight is blocked.
+        """
+        _, number = heappop(self.ready)
+        group = self.groups[number]
+        first: list[int] = []
+        self.receive_group(group, first, 1)
+        self.begin_timeouts(first)
+        others: list[int] = []
+        for delivery in first:
+            most = min(choose(delivery) - 1, self.room())
+            self.receive_group(group, others, most)
+        self.begin_timeouts(others)
+        return first + others
 
     def receive_group(
         self, group: MessageGroup, batch: list[int], most: int

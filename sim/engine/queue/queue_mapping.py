@@ -148,16 +148,24 @@ class QueueMapping:
 
         https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
         """
-        limit = self.rate_limit
-        if limit is None:
-            received = self.queue.receive(most)
-        else:
-            received = self.queue.receive(min(most, limit.messages_per_call))
-            pollers = self.scaling.pollers
-            limit.count_receive(len(received), pollers, self.clock._now)
+        received = self.receive_up_to(most)
         if self.filter.lets_all_through:
             return received
         return [delivery for delivery in received if self.passes(delivery)]
+
+    def receive_up_to(self, most: int) -> list[int]:
+        """Receive messages, as fast as the pollers may."""
+        limit = self.rate_limit
+        if limit is None:
+            return self.queue.receive(most)
+        received = self.queue.receive(min(most, limit.messages_per_call))
+        self.count_receive(limit, len(received))
+        return received
+
+    def count_receive(self, limit: PollRateLimit, messages: int) -> None:
+        """A receive call of provisioned pollers has brought so many messages."""
+        pollers = self.scaling.pollers
+        limit.count_receive(messages, pollers, self.clock._now)
 
     def passes(self, delivery: int) -> bool:
         """Whether the filter lets a message through; else it is deleted."""

@@ -107,6 +107,13 @@ class StandardQueue:
         self.begin_timeouts(batch)
         return batch
 
+    def receive_for(self, choose: Callable[[int], int]) -> list[int]:
+        """Hand out the next message to the mapping that `choose` finds for it."""
+        batch = self.receive(1)
+        for delivery in batch:
+            choose(delivery)
+        return batch
+
     def next_message(self) -> int:
         """The message that is received next."""
         return (self.returned or self.visible).popleft()

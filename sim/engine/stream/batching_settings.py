@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import inf
 
 from sim import facts
-from sim.engine.stream.reading_settings import payload_limit, poll_interval
+from sim.engine.stream.reading_settings import payload_limit
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import BatchResponse
 from sim.scenario.resources import Choices
@@ -26,9 +26,10 @@ class BatchingSettings:
         batch_response: BatchResponse,
         choices: Choices,
         largest_record: int,
+        poll_interval: int,
     ) -> None:
         self.source = mapping.source
-        self.poll_interval = poll_interval(mapping.kind)
+        self.poll_interval = poll_interval
         self.batch_size = mapping.batch_size
         window = mapping.maximum_batching_window_in_seconds
         self.batching_window = round(window * MICROSECONDS)

@@ -10,7 +10,7 @@ from sim.engine.outage_windows import OutageWindows
 from sim.engine.router import Router
 from sim.engine.stream.batching_settings import BatchingSettings
 from sim.engine.stream.producers import Producers
-from sim.engine.stream.reading_settings import ReadingSettings
+from sim.engine.stream.reading_settings import ReadingSettings, poll_interval
 from sim.engine.stream.sharded_stream import ShardedStream, StreamSettings
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.scenario.caller import Caller
@@ -53,6 +53,7 @@ class OrderedSources:
         source = self.source(trigger.source)
         kept = retention(source)
         largest = self.largest_record()
+        interval = poll_interval(trigger.kind, self.crowding(source))
         behaviour = self.scenario.function(trigger.function).behaviour
         batching = BatchingSettings(
             trigger,
@@ -60,16 +61,24 @@ class OrderedSources:
             behaviour.batch_response,
             self.scenario.choices,
             largest,
+            interval,
         )
         return StreamMapping(
             trigger,
             self.stream(source),
             fleet,
             pauses,
-            ReadingSettings(trigger, kept, largest),
+            ReadingSettings(trigger, kept, largest, interval),
             batching,
             batches_at_once(source, trigger),
         )
+
+    def crowding(self, source: Named) -> float:
+        """How many times more mappings poll a shard than it answers at their full rate."""
+        if not isinstance(source, (Stream, Table)):
+            return 1.0
+        pollers = self.scenario.pollers_of(source.name)
+        return pollers / source.unthrottled_readers
 
     def largest_record(self) -> int:
         """The most bytes of a record."""

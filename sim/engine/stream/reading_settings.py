@@ -11,10 +11,14 @@ class ReadingSettings:
     """The settings of a mapping as the readers of its shards need them: microseconds and bytes."""
 
     def __init__(
-        self, mapping: EventSourceMapping, retention: int, largest_record: int
+        self,
+        mapping: EventSourceMapping,
+        retention: int,
+        largest_record: int,
+        poll_interval: int,
     ) -> None:
         self.retention = retention
-        self.poll_interval = poll_interval(mapping.kind)
+        self.poll_interval = poll_interval
         self.starts_at = starts_at(mapping)
         self.filtered_by = mapping if mapping.matching_share < 1 else None
         limit = payload_limit()
@@ -33,11 +37,17 @@ def payload_limit() -> int:
     return int(facts.fact("mapping.payload_limit").value) * 1024
 
 
-def poll_interval(kind: str) -> int:
-    """Microseconds between two polls of a shard; 0 where records are pushed, or long polls wait."""
+def poll_interval(kind: str, crowding: float = 1.0) -> int:
+    """Microseconds between two polls of a shard; 0 where records are pushed, or long polls wait.
+
+    `crowding`: how many times more mappings poll the shard than it answers. AWS says that they are
+    throttled; that they then share the reads evenly is a choice.
+    https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+    """
     if kind not in ("kinesis", "ddb_streams"):
         return 0
-    return int(MICROSECONDS // facts.fact(f"{kind}.polls_per_second").value)
+    polls_per_second: float = facts.fact(f"{kind}.polls_per_second").value
+    return int(MICROSECONDS / polls_per_second * max(1.0, crowding))
 
 
 def starts_at(mapping: EventSourceMapping) -> int:

@@ -164,7 +164,7 @@ def queue_mapping_metrics(run: Result) -> Iterator[Samples | Gauge]:
     waited = queues.waits(run)
     received = waited[waited.received]
     for trigger in filter(queues.polls_queue, run.triggers):
-        polled = received[received.queue == trigger.source]
+        polled = received[received.trigger == trigger.name]
         yield from _event_counts(run, trigger, polled.end_s)
         if trigger.provisioned_poller_config is not None:
             yield _provisioned_pollers(run, trigger)
@@ -174,8 +174,8 @@ def _event_counts(
     run: Result, trigger: EventSourceMapping, polled: pd.Series[float]
 ) -> Iterator[Samples]:
     mine = run.deliveries[run.deliveries.trigger == trigger.name]
-    handled = run.spans[run.spans.delivery.isin(mine.delivery)]
-    handled = handled[handled.stage == "handler"]
+    handled = run.spans[run.spans.stage == "handler"]
+    handled = handled[queues.mapping_names(run, handled) == trigger.name]
     handled = handled[handled.outcome != "in flight"]
     began = handled.groupby("invocation").start_s.transform("min")
     failed = handled.invocation[handled.outcome.isin(ERRORS)]

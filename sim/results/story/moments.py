@@ -52,10 +52,15 @@ class History:
         ]
         return {span: number for number, span in enumerate(reached, start=1)}
 
-    def batch(self, invocation: int) -> pd.DataFrame:
-        """The spans of all deliveries that one invocation of the function is about."""
+    def batch(
+        self, invocation: int, function: str | None = None
+    ) -> pd.DataFrame:
+        """The spans of all deliveries that one invocation is about, by default of its function.
+
+        A message of a queue with several mappings may have been another function's before.
+        """
         spans = self.run.spans
-        is_mine = spans.resource == self.row.function
+        is_mine = spans.resource == (function or self.row.function)
         batch: pd.DataFrame = spans[is_mine & (spans.invocation == invocation)]
         return batch
 

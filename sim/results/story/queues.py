@@ -62,7 +62,10 @@ def _handled(history: History, span: Any) -> Iterator[Moment]:
         sentence = f"The run of its batch of {batch} ends before this message's turn: not reached."
         yield Moment(span.end_s, sentence)
     else:
-        yield from handler(history, span, f", in a batch of {batch}")
+        where = f", in a batch of {batch}"
+        if span.resource != history.row.function:
+            where = f" of `{span.resource}`{where}"
+        yield from handler(history, span, where)
 
 
 def _throttled(history: History, span: Any) -> Iterator[Moment]:
@@ -125,7 +128,7 @@ def _are_failures_named(history: History, span: Any) -> bool:
     if not isinstance(history.trigger, EventSourceMapping):
         return False
     was_cut = (
-        history.batch(span.invocation)
+        history.batch(span.invocation, span.resource)
         .outcome.isin(["timeout", "crashed"])
         .any()
     )
@@ -133,4 +136,5 @@ def _are_failures_named(history: History, span: Any) -> bool:
 
 
 def _batch_size(history: History, span: Any) -> str:
-    return plural(history.batch_size(span.invocation), "message")
+    size = history.batch(span.invocation, span.resource).delivery.nunique()
+    return plural(int(size), "message")

@@ -38,21 +38,22 @@ def empty_receives(run: Result) -> dict[str, Floats]:
     """
     changes = pollers(run)
     worked = batches(run)
-    return {
-        trigger.source: _empty_polls(
+    found: dict[str, Floats] = {}
+    for trigger in filter(polls_queue, run.triggers):
+        mine = _empty_polls(
             changes[changes.trigger == trigger.name],
-            worked[worked.queue == trigger.source],
+            worked[worked.trigger == trigger.name],
             run.trace.ended,
         )
-        for trigger in run.triggers
-        if polls_queue(trigger)
-    }
+        of_others = found.get(trigger.source, np.empty(0))
+        found[trigger.source] = np.sort(np.concatenate([of_others, mine]))
+    return found
 
 
 def _empty_polls(
     changes: pd.DataFrame, worked: pd.DataFrame, ended: int
 ) -> Floats:
-    """When the empty polls of one queue began, in order."""
+    """When the empty polls of one mapping began, in order."""
     # a heap: the poller that has been free longest is first
     free_since: list[int] = []
     found = [np.empty(0)]

@@ -15,6 +15,16 @@ from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import Trigger
 from sim.trace import MESSAGE_MOVE, MICROSECONDS
 
+WAITS = [
+    "queue",
+    "trigger",
+    "delivery",
+    "start_s",
+    "end_s",
+    "received",
+    "back_s",
+]
+
 
 def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:
     """Whether a trigger is a mapping of a queue."""
@@ -33,9 +43,9 @@ def message_moves(run: Result) -> dict[int, float]:
 def waits(run: Result) -> pd.DataFrame:
     """One row a wait of a message in a queue with a mapping.
 
-    Columns: queue, delivery, start_s, end_s, received, back_s. A received message leaves the queue
-    for its batch at end_s (with a batching window a poller has it earlier), and is deleted, visible
-    again or lost at back_s.
+    Columns: queue, trigger (the mapping that received it, if any did), delivery, start_s, end_s,
+    received, back_s. A received message leaves the queue for its batch at end_s (with a batching
+    window a poller has it earlier), and is deleted, visible again or lost at back_s.
     """
     queue = _polled_queues(run, run.spans.delivery)
     is_wait = (queue != "") & (run.spans.stage == "queue").to_numpy()
@@ -46,22 +56,39 @@ def waits(run: Result) -> pd.DataFrame:
     next_wait = of_message.start_s.shift(-1)
     settled = table.delivery.map(run.deliveries.settled_s).fillna(run.ended_s)
     table = table.assign(
+        trigger=mapping_names(run, table),
         received=table.attempt > receives_before,
         back_s=next_wait.fillna(settled),
     )
-    columns = ["queue", "delivery", "start_s", "end_s", "received", "back_s"]
-    return pd.DataFrame(table[columns].reset_index(drop=True))
+    return pd.DataFrame(table[WAITS].reset_index(drop=True))
+
+
+def mapping_names(run: Result, spans: pd.DataFrame) -> NDArray[np.object_]:
+    """By span: the name of its trigger; where several mappings poll a queue, of the one then."""
+    deliveries = spans.delivery.to_numpy()
+    numbers = run.trigger_numbers[deliveries]
+    receivers = run.trace.receivers
+    if receivers:
+        receives = zip(deliveries, spans.attempt, strict=True)
+        known = zip(receives, numbers, strict=True)
+        numbers = [receivers.get(receive, last) for receive, last in known]
+    names = [trigger.name for trigger in run.triggers]
+    found: NDArray[np.object_] = np.array(names, dtype=object)[numbers]
+    return found
 
 
 def batches(run: Result) -> pd.DataFrame:
     """One row a batch in a poller's hand.
 
-    Columns: queue, start_s, end_s, messages, deleted (how many, when it was done).
+    Columns: queue, trigger, start_s, end_s, messages, deleted (how many, when it was done).
     """
     spans = run.spans[run.spans.invocation >= 0]
     spans = spans[spans.stage != "extension"]
-    spans = spans.assign(queue=_polled_queues(run, spans.delivery))
-    keys = ["queue", "resource", "invocation"]
+    spans = spans.assign(
+        queue=_polled_queues(run, spans.delivery),
+        trigger=mapping_names(run, spans),
+    )
+    keys = ["queue", "trigger", "resource", "invocation"]
     messages = (
         spans[spans.queue != ""]
         .groupby([*keys, "delivery"], as_index=False)

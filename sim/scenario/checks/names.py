@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sim.scenario.changes import LAMBDA
 from sim.scenario.function import Function
 from sim.scenario.settings import Named
-from sim.scenario.source_kinds import QUEUES
+from sim.scenario.source_kinds import API, QUEUES
 from sim.scenario.system import System
 from sim.scenario.triggers import AsynchronousTrigger
 
@@ -25,7 +25,7 @@ class Reference(NamedTuple):
 def problems(system: System) -> Iterator[str]:
     """Sentences on names that are given twice, or that nothing has."""
     yield from _repeated(system)
-    yield from _queues_polled_twice(system)
+    yield from _mappings_twice(system)
     for reference in _references(system):
         yield from _unknown(reference)
     for reference in _references_of_changes(system):
@@ -57,10 +57,16 @@ def _repeated(system: System) -> Iterator[str]:
             yield f"Scenario: two {what} are named {name!r}; give each a name of its own."
 
 
-def _queues_polled_twice(system: System) -> Iterator[str]:
-    polling = [mapping for mapping in system.mappings if mapping.kind in QUEUES]
-    for queue in twice(mapping.source for mapping in polling):
-        yield f"Scenario: two triggers poll queue {queue!r}; here each queue feeds one function."
+def _mappings_twice(system: System) -> Iterator[str]:
+    joined = [
+        (mapping.source, mapping.function)
+        for mapping in system.mappings
+        if mapping.kind in QUEUES
+    ]
+    for queue, function in dict.fromkeys(joined):
+        if joined.count((queue, function)) > 1:
+            who = f"Scenario: two mappings join queue {queue!r} to function {function!r}"
+            yield f"{who}; Lambda refuses the second, for such a mapping already exists ({API})."
 
 
 def _unknown(reference: Reference) -> Iterator[str]:

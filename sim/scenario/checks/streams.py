@@ -19,21 +19,13 @@ SHORT_TIMEOUT = (*KAFKA, "mq", "documentdb")
 
 def problems(system: System) -> Iterator[str]:
     """Sentences that say what AWS would refuse."""
-    yield from _too_many_readers(system)
+    yield from _too_many_consumers(system)
     yield from _resharded_on_demand(system)
     yield from _resharded_windows(system)
     yield from _timeout_too_long(system)
 
 
-def _too_many_readers(system: System) -> Iterator[str]:
-    read = [mapping.source for mapping in system.mappings]
-    for table in system.tables:
-        which = "global_table_readers" if table.global_table else "readers"
-        limit = facts.fact(f"ddb_streams.{which}")
-        count = read.count(table.name)
-        if count > limit.value:
-            who = f"Table {table.name!r}: {count} mappings read its stream"
-            yield f"{who}, but {limit.value} at most may ({limit.source})."
+def _too_many_consumers(system: System) -> Iterator[str]:
     fan_out = [m.source for m in system.mappings if m.kind == "kinesis_efo"]
     limit = facts.fact("kinesis.consumers")
     for stream in system.streams:

@@ -80,6 +80,12 @@ def _seen_failing(run: Run) -> int:
     return int((succeeded & ~told_success).sum())
 
 
+def _mean_wait(run: Run) -> int:
+    begun = run.spans[run.spans.stage == "handler"].groupby("delivery").start_s
+    waits = begun.min() - run.deliveries.arrived_s
+    return round(1000 * waits.mean())
+
+
 COUNTS: dict[str, Callable[[Run], int]] = {
     "messages dead-lettered": _with_fate("dead-lettered"),
     "events lost": _with_fate("dropped"),
@@ -89,6 +95,7 @@ COUNTS: dict[str, Callable[[Run], int]] = {
         (run.deliveries.side_effects > 1).sum()
     ),
     "successes that the caller saw fail": _seen_failing,
+    "milliseconds until the mean record is read": _mean_wait,
     "runs": lambda run: int(run.deliveries.runs.sum()),
 }
 """What the runs are compared by."""

@@ -40,8 +40,8 @@ KIND_OF_SETTING = {
     "DocumentDBEventSourceConfig": "documentdb",
 }
 """The kind of source that must have a setting."""
-ONE_MAPPING = (
-    "Another mapping polls this queue; here each queue feeds one function."
+ALREADY_EXISTS = (
+    "Lambda refuses it: another mapping joins this queue to this function."
 )
 
 
@@ -80,16 +80,20 @@ def _add_mapping(
         needs = f"a mapping of kind {kind} needs a StartingPosition, its starting_position ({API})."
         mapping.add_problem(needs)
         return
-    if kind in QUEUES and source in _polled_queues(draft):
-        arn = mapping.get("EventSourceArn")
-        draft.not_simulated(mapping, "EventSourceArn", arn, ONE_MAPPING)
+    if kind in QUEUES and (source, function) in _polled_queues(draft):
+        draft.not_simulated(mapping, "", source, ALREADY_EXISTS)
         return
     draft.add_trigger(kind, mapping, function, source=source, fields=fields)
 
 
-def _polled_queues(draft: Draft) -> list[str]:
+def _polled_queues(draft: Draft) -> list[tuple[str, str]]:
+    """Each queue that a mapping polls, with the function that it invokes."""
     triggers = [trigger.fields for trigger in draft.triggers]
-    return [fields["source"] for fields in triggers if fields["kind"] in QUEUES]
+    return [
+        (fields["source"], fields["function"])
+        for fields in triggers
+        if fields["kind"] in QUEUES
+    ]
 
 
 def _kind_of_source(draft: Draft, mapping: Resource) -> str | None:

@@ -11,7 +11,7 @@ from sim.scenario.resources import Queue
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_kinds import QUEUES, STREAMS
 from sim.scenario.triggers import Trigger
-from sim.template.advice.findings import retries_without_end
+from sim.template.advice.stream_findings import retries_without_end
 from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
 
 HEAD = "Times of work, failures, traffic and outages are not here: they stay in the scenario."
