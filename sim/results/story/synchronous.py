@@ -113,7 +113,8 @@ def _has_waited(
     if trigger.timeout_in_millis is None or not tries:
         return False
     start = min(span.start_s for span in tries)
-    return round(at - start, 6) >= trigger.timeout_in_millis / 1000
+    waited: float = round(at - start, 6)
+    return waited >= trigger.timeout_in_millis / 1000
 
 
 def _last_answer(
