@@ -69,7 +69,12 @@ def _done_all_the_same(history: History) -> Iterator[Moment]:
     times = int(row.side_effects)
     if times and row.fate in ("dead-lettered", "failed", "rejected"):
         sentence = f"Yet its work was done {how_often(times)}."
-        yield Moment(row.settled_s, sentence)
+        successes = [
+            span.end_s
+            for span in history.spans
+            if span.stage == "handler" and span.outcome == "succeeded"
+        ]
+        yield Moment(max([row.settled_s, *successes]), sentence)
 
 
 def _filtered(history: History) -> Iterator[Moment]:
