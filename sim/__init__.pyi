@@ -34,6 +34,9 @@ from sim.scenario.arrivals import Poisson as Poisson
 from sim.scenario.arrivals import Ramp as Ramp
 from sim.scenario.arrivals import Recorded as Recorded
 from sim.scenario.arrivals import Scheduled as Scheduled
+from sim.scenario.bodies import Between as Between
+from sim.scenario.bodies import Counter as Counter
+from sim.scenario.bodies import OneOf as OneOf
 from sim.scenario.caller import Caller as Caller
 from sim.scenario.caller import Retrier as Retrier
 from sim.scenario.changes import Deployment as Deployment
@@ -66,6 +69,8 @@ from sim.scenario.resources import Bucket as Bucket
 from sim.scenario.resources import Choices as Choices
 from sim.scenario.resources import Dependency as Dependency
 from sim.scenario.resources import EventBus as EventBus
+from sim.scenario.resources import EventPattern as EventPattern
+from sim.scenario.resources import FilterPolicy as FilterPolicy
 from sim.scenario.resources import Queue as Queue
 from sim.scenario.resources import Redrive as Redrive
 from sim.scenario.resources import RedrivePolicy as RedrivePolicy

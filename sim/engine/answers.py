@@ -7,14 +7,12 @@ from typing import NamedTuple
 from sim.engine import retry
 from sim.engine.codes import CRASHED, FAILED, SUCCEEDED, TIMEOUT
 from sim.engine.router import Router
-from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
+from sim.scenario.trigger_catalogue import SILENT, TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger
 from sim.trace import Fate
 
 REFUSED = "429 Too Many Requests"
 LOOP_REFUSED = "400 RecursiveInvocationException"
-NOTHING = "nothing"
-"""The catalogue's word where who calls is told nothing."""
 READ_TIMEOUT = "ReadTimeoutError"
 SERVICE_ERRORS = {
     "invoke": "500 ServiceException",
@@ -73,7 +71,7 @@ class Answers:
         Where nobody is told, as behind a pipe, what the caller gives up is lost.
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html
         """
-        if told == NOTHING and fate != Fate.SUCCEEDED:
+        if told == SILENT and fate != Fate.SUCCEEDED:
             fate = Fate.DROPPED
         if told.startswith("5"):
             problem = retry.TRANSIENT

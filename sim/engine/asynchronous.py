@@ -11,10 +11,14 @@ from sim.engine.context import SimulationContext
 from sim.engine.function.invocation import Invocable
 from sim.engine.router import Router
 from sim.scenario.function import Function
+from sim.scenario.resources import Choices
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
 from sim.trace import MICROSECONDS, Condition, Fate
 from sim.workload import draws
+
+MOST_DOUBLINGS = 1000
+"""More would overflow; the cap comes long before."""
 
 
 class Asynchronous:
@@ -51,6 +55,7 @@ class Asynchronous:
         self.stores = _failure_stores(function)
         self.switched_off = function.reserved_concurrent_executions == 0
         self.choices = context.scenario.choices
+        self.back_off = ThrottleBackOff(self.choices, context.seed, trigger)
         self.dispatch = round(
             self.choices.first_dispatch_seconds * MICROSECONDS
         )
@@ -104,20 +109,16 @@ class Asynchronous:
         elif self.fleet.attempt(delivery, self.attempts(delivery) + 1, self):
             throttles = self.throttles.get(delivery, 0)
             self.throttles[delivery] = throttles + 1
-            self.retry_later(delivery, self.throttle_wait(throttles))
+            identity = self.delivery_draws.identity_of(delivery)
+            waiting = len(self.throttles)
+            wait = self.back_off.wait(throttles, identity, waiting)
+            self.retry_later(delivery, wait)
 
     def attempts(self, delivery: int) -> int:
         """How often the event has been tried."""
         if not (self.failures or self.throttles):
             return 0
         return self.failures.get(delivery, 0) + self.throttles.get(delivery, 0)
-
-    def throttle_wait(self, throttles: int) -> int:
-        """The back-off after so many earlier throttles."""
-        start = self.choices.throttle_backoff_start_seconds
-        longest = self.choices.throttle_backoff_cap_seconds
-        wait: float = min(longest, start * 2**throttles)
-        return round(wait * MICROSECONDS)
 
     def settle(self, delivery: int, attempt: int, outcome: int) -> None:
         """A run has ended: a success counts at any age; a failure is retried twice at most."""
@@ -202,6 +203,35 @@ class Asynchronous:
         return (
             draws.uniform(self.duplicate_key, identity) < self.duplicate_share
         )
+
+
+class ThrottleBackOff:
+    """The waits of throttled events: they double, up to a cap, and are spread (a choice).
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+    """
+
+    def __init__(
+        self, choices: Choices, seed: int, trigger: AsynchronousTrigger
+    ) -> None:
+        self.start = choices.throttle_backoff_start_seconds
+        self.longest = choices.throttle_backoff_cap_seconds
+        self.spread = choices.throttle_backoff_spread
+        self.crowding = choices.throttle_backoff_crowding
+        self.key = draws.key(
+            seed, trigger.function, trigger.name, "throttle wait"
+        )
+
+    def wait(self, throttles: int, identity: int, waiting: int) -> int:
+        """The microseconds after so many earlier throttles, with so many throttled events."""
+        doubled = self.start * 2.0 ** min(throttles, MOST_DOUBLINGS)
+        if self.crowding:
+            doubled *= 1 + self.crowding * waiting
+        seconds = min(self.longest, doubled)
+        if self.spread:
+            chance = draws.nth_uniform(self.key, throttles, identity)
+            seconds *= 1 + self.spread * chance
+        return round(seconds * MICROSECONDS)
 
 
 class Duplicates:

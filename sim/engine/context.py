@@ -9,17 +9,19 @@ from sim.engine.outage_windows import OutageWindows
 from sim.scenario.scenario import Scenario
 from sim.trace import Trace
 from sim.workload.delivery_draws import DeliveryDraws
+from sim.workload.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)
 class SimulationContext:
-    """A scenario and its seed, the clock, the trace that is written, the draws of deliveries."""
+    """A scenario, its seed and events, the clock, the trace that is written, the draws."""
 
     scenario: Scenario
     seed: int
     clock: Clock
     trace: Trace
     delivery_draws: DeliveryDraws
+    workload: Workload
 
     def resource_number(self, name: str) -> int:
         """The number by which spans name a resource."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from sim.engine.clock import END
 from sim.engine.codes import RECURSIVE_INVOCATION
 from sim.engine.context import SimulationContext
+from sim.engine.event_bodies import EventBodies
+from sim.engine.event_filters import EventFilter
+from sim.engine.forwarding_filters import forwarding_filters
 from sim.engine.recursive_loops import RecursiveLoops
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
-from sim.trace import Child, Discard, Fate
+from sim.trace import UNHEARD, Child, Discard, Fate
 
 REDRIVE = (
     "redrive"  # the edge by which SQS moves a message to a dead-letter queue
@@ -34,6 +38,22 @@ class FailureStore(Protocol):
         """Keep what a delivery has become."""
 
 
+class WaitingCall(Protocol):
+    """A handler's call that waits for its answer; it has a client, which calls again by its rule.
+
+    `delivery` is the caller's own, `caller` the client's number in `Callers`, `client` that of the
+    execution environment it is in; `due` is when the caller's run is cut, in microseconds.
+    """
+
+    delivery: int
+    caller: int
+    client: int
+    due: int
+
+    def hear(self, fate: int) -> None:
+        """The last answer has come: what became of the delivery that was called."""
+
+
 class Router:
     """Keeps the book of deliveries and passes events on from one resource to the next.
 
@@ -51,11 +71,13 @@ class Router:
         self.workload_event_count = len(self.delivery_draws.identity)
         self.consumers: list[Consumer] = []
         self.failure_stores: dict[str, FailureStore] = {}
-        self.filters = {
-            number
-            for number, trigger in enumerate(self.triggers)
-            if trigger.matching_share < 1 and not filters_itself(trigger)
-        }
+        # by the delivery that was called
+        self.waiting: dict[int, WaitingCall] = {}
+        self.unheard = self.answer_number(UNHEARD)
+        self.bodies = EventBodies(context)
+        self.forwarding = forwarding_filters(context.scenario, self.bodies)
+        self.filters = self._filters_of_sources()
+        self.filtered = self.filters.keys() | self.forwarding.keys()
         columns = context.trace.deliveries
         self.deliveries = columns
         self.unsettled = len(columns)
@@ -76,15 +98,33 @@ class Router:
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
         """
         number = self.trigger[delivery]
-        if number in self.filters and not self.passes_filter(delivery):
+        if number in self.filtered and not self.is_let_through(delivery):
             self.settle(delivery, Fate.FILTERED)
         else:
             self.consumers[number].arrive(delivery)
 
-    def passes_filter(self, delivery: int) -> bool:
-        """Whether the filter of the delivery's trigger lets the event through."""
-        trigger = self.triggers[self.trigger[delivery]]
-        return self.delivery_draws.passes_filter(delivery, trigger)
+    def is_let_through(self, delivery: int) -> bool:
+        """Whether the event comes through all filters on its way to the trigger."""
+        number = self.trigger[delivery]
+        ways = self.forwarding.get(number)
+        if ways is not None and not ways.lets_through(self.event[delivery]):
+            return False
+        own = self.filters.get(number)
+        return own is None or own.lets_through(delivery)
+
+    def filter_of(self, trigger: Trigger) -> EventFilter | None:
+        """The filter of a trigger; None: it lets everything through."""
+        found = EventFilter(trigger, self.bodies, self.delivery_draws)
+        return None if found.lets_all_through else found
+
+    def _filters_of_sources(self) -> dict[int, EventFilter]:
+        """The filters of what takes events before they are in a queue or stream, by trigger."""
+        filters = {}
+        for number, trigger in enumerate(self.triggers):
+            found = self.filter_of(trigger)
+            if found is not None and not filters_itself(trigger):
+                filters[number] = found
+        return filters
 
     def answer_number(self, text: str) -> int:
         """The number under which an answer stands in the column `told`."""
@@ -105,6 +145,8 @@ class Router:
         self.fate[delivery] = fate
         self.settled[delivery] = now
         self.unsettled -= 1
+        if self.waiting:
+            self.answer_waiting(delivery, fate)
 
     def settle(self, delivery: int, fate: int, at: int | None = None) -> None:
         """A delivery has its fate, now or `at` an earlier time: each has exactly one."""
@@ -112,6 +154,8 @@ class Router:
         self.fate[delivery] = fate
         self.settled[delivery] = self.clock._now if at is None else at
         self.unsettled -= 1
+        if self.waiting:
+            self.answer_waiting(delivery, fate)
 
     def keep_in_store(self, delivery: int, store: str) -> None:
         """A service keeps what it could not deliver in a store of its own."""
@@ -164,12 +208,37 @@ class Router:
         event = self.add_child(delivery, edge, target, k)
         for trigger in self.entries.get(target, ()):
             child = self.begin_delivery(event, trigger)
-            if self.loops.watched and self.loops.must_stop(
-                event, trigger, self.workload_event_count
-            ):
-                self.stop_loop(child, trigger, cause=delivery)
-            else:
-                self.arrive(child)
+            self.hand_over(child, cause=delivery)
+
+    def hand_over(self, child: int, cause: int) -> None:
+        """Bring a delivery that another one caused to its model, unless a loop must stop."""
+        trigger = self.trigger[child]
+        if self.loops.watched and self.loops.must_stop(
+            self.event[child], trigger, self.workload_event_count
+        ):
+            self.stop_loop(child, trigger, cause)
+        else:
+            self.arrive(child)
+
+    def call(self, edge: str, target: str, k: int, call: WaitingCall) -> int:
+        """Make a call of a synchronous trigger; returns its delivery, for whose answer it waits."""
+        event = self.add_child(call.delivery, edge, target, k)
+        (trigger,) = self.entries[target]
+        child = self.begin_delivery(event, trigger)
+        self.waiting[child] = call
+        self.hand_over(child, cause=call.delivery)
+        return child
+
+    def answer_waiting(self, delivery: int, fate: int) -> None:
+        """If a handler waits for this delivery, it goes on, at this instant."""
+        call = self.waiting.pop(delivery, None)
+        if call is not None:
+            self.clock.after(0, call.hear, fate, END + call.delivery)
+
+    def abandon(self, delivery: int) -> None:
+        """The run that waits for a call is over: nobody hears its answer, or calls again."""
+        if self.waiting.pop(delivery, None) is not None:
+            self.settle_with_answer(delivery, self.unheard, Fate.FAILED)
 
     def stop_loop(self, delivery: int, trigger: int, cause: int) -> None:
         """Lambda refuses a delivery of a loop; one from its failure store is lost (a choice)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import overload
 
@@ -14,6 +15,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload.delivery_draws import DeliveryDraws
+from sim.workload.recorded_runs import late_recordings
 from sim.workload.workload import draw_workload
 
 
@@ -32,7 +34,12 @@ class Simulation:
             scenario, self.workload, deliveries, seed
         )
         context = SimulationContext(
-            scenario, seed, self.clock, self.trace, self.delivery_draws
+            scenario,
+            seed,
+            self.clock,
+            self.trace,
+            self.delivery_draws,
+            self.workload,
         )
         wiring = Wiring(self.workload, context)
         self.router = wiring.router
@@ -141,6 +148,8 @@ def _simulate_one(
     scenario: Scenario, seed: int, drain_seconds: float | None
 ) -> Run:
     simulation = Simulation(scenario, seed)
+    for sentence in late_recordings(scenario):
+        warnings.warn(sentence, stacklevel=3)
     end = round(scenario.seconds * MICROSECONDS)
     simulation.advance(end)
     if drain_seconds is not None:

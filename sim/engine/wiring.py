@@ -11,7 +11,6 @@ from sim.engine.function.fleets import build_fleets
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
-from sim.engine.queue.poller_scaling import poller_range
 from sim.engine.queue.queue_mapping import QueueMapping
 from sim.engine.queue.redrive import DeadLetterQueue
 from sim.engine.queue.shared_queue import CompetingMapping, SharedQueue
@@ -22,6 +21,7 @@ from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous import Synchronous
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.pollers import poller_range
 from sim.scenario.resources import Queue, Redrive
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import (
@@ -47,10 +47,10 @@ class Wiring:
         self.context = context
         self.scenario = context.scenario
         self.router = Router(context)
-        self.fleets = build_fleets(self.router, context)
+        self.callers = Callers.of(workload, self.router, context)
+        self.fleets = build_fleets(self.router, self.callers, context)
         self.queues: list[RecordStore] = []
         self.shared_queues: dict[str, SharedQueue] = {}
-        self.callers = Callers.of(workload, context)
         self.streams = OrderedSources(
             self.scenario, self.router, self.callers.caller
         )
@@ -93,16 +93,13 @@ class Wiring:
 
     def _queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
         function = self.scenario.function(trigger.function)
-        concurrency = function.reserved_concurrent_executions
-        if concurrency is None:
-            concurrency = self.scenario.unreserved_concurrency
         shared = self._shared_queue(trigger.source)
         settings = (
             trigger,
             function.behaviour.batch_response,
             self._queue(trigger.source) if shared is None else shared.queue,
             self.fleets[trigger.function],
-            poller_range(trigger, concurrency),
+            poller_range(trigger),
             self.scenario.choices,
             self.context.outages_of(trigger.name),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import numpy as np
@@ -30,14 +31,19 @@ NOT_YET = np.iinfo(np.int64).max
 
 
 def journeys(
-    workload: Workload, trace: Trace, deliveries: pd.DataFrame
+    workload: Workload,
+    trace: Trace,
+    deliveries: pd.DataFrame,
+    called: Container[str] = (),
 ) -> pd.DataFrame:
     """One row an event from outside: what became of it and of all the events it caused.
 
     Each of its deliveries, and of those of the events that it caused, is a branch: a topic's or a
     bus's copy, what a handler sends on, a record at a destination that a function consumes. What a
     failure store has kept and hands on, to a consumer of its own or back to its source, goes on as
-    that branch. A journey succeeds when all branches have, else it has its worst branch's end.
+    that branch. A failure that a handler waited for is that handler's to raise or to ignore, and no
+    end of its own; `called`: the triggers that handlers call and wait for. A journey succeeds when
+    all branches have, else it has its worst branch's end.
 
     Columns: event, traffic, n, key, started_s, ended_s (its last consequence: when the last of its
     deliveries had its fate, or its caller was told; NaN if one is still in flight), end_to_end_s,
@@ -54,7 +60,7 @@ def journeys(
     ended = _most(root, _last_consequences(trace), count)
     is_over = ended < NOT_YET
     end_to_end = (ended - started) / MICROSECONDS
-    goes_on = _goes_on(trace)
+    goes_on = _goes_on(trace) | _was_heard(workload, trace, deliveries, called)
     fate = np.where(goes_on, 0, RANK[deliveries.fate.cat.codes])
     end = np.where(goes_on, End.FILTERED, deliveries.end.cat.codes)
     is_undone = ~_is_done(deliveries) & ~goes_on
@@ -112,6 +118,19 @@ def _goes_on(trace: Trace) -> Booleans:
         if _is_from_store(child, trace):
             goes_on[child.delivery] = True
     return goes_on
+
+
+def _was_heard(
+    workload: Workload,
+    trace: Trace,
+    deliveries: pd.DataFrame,
+    called: Container[str],
+) -> Booleans:
+    """By delivery: whether it is a call that failed, of a handler that waited for it."""
+    is_call = [child.target in called for child in trace.children]
+    by_event = np.r_[np.zeros(len(workload.time), bool), is_call]
+    is_told = deliveries.end.cat.codes.to_numpy() == End.TOLD
+    return is_told & by_event.astype(bool)[deliveries.event.to_numpy()]
 
 
 def _is_from_store(child: Child, trace: Trace) -> bool:

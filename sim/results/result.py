@@ -62,7 +62,10 @@ class Result:
     @cached_property
     def journeys(self) -> pd.DataFrame:
         """One row an event from outside, with all it caused; columns: `sim.results.journeys`."""
-        return journeys.journeys(self.workload, self.trace, self.deliveries)
+        called = self.scenario.called
+        return journeys.journeys(
+            self.workload, self.trace, self.deliveries, called
+        )
 
     @cached_property
     def journey_of(self) -> NDArray[np.int64]:

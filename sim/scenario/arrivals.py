@@ -6,12 +6,14 @@ import zoneinfo
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
 from sim import facts
+from sim.scenario.bodies import Body
 from sim.scenario.errors import ScenarioError
+from sim.scenario.recorded_instants import seconds_of
 from sim.scenario.schedule_expressions import SCHEDULER, At, check_unit, parsed
 from sim.scenario.settings import Settings, described, setting
 
@@ -161,8 +163,23 @@ class Scheduled(Settings):
                 yield f"Scheduled: a rule takes no {what}, Scheduler does ({SCHEDULER})."
 
 
+Ending = Literal["succeeds", "fails on its first try", "always fails"]
+ENDINGS = get_args(Ending)
+
+
+def _is_ending(outcome: object) -> bool:
+    if outcome is None or outcome in ENDINGS:
+        return True
+    return type(outcome) is int and outcome >= 0
+
+
 class Recorded(Settings):
-    """Events at written-down instants, in seconds from the start, in order."""
+    """Events at written-down instants, in seconds from the start, in order.
+
+    Instants may be Unix epoch seconds or milliseconds, ISO 8601 times (UTC unless they say) or
+    `datetime`s: they count from the first of them. Each event may bring what was seen of it: its
+    key, its body, how long the handler worked, and how its tries ended. What is None is drawn.
+    """
 
     unnamed = ("instants",)
 
@@ -175,15 +192,59 @@ class Recorded(Settings):
     keys: tuple[int, ...] | None = described(
         "The number of each event's key, from 0 on.", None
     )
+    bodies: tuple[Body | None, ...] | None = described(
+        "The body of each event, in JSON.", None
+    )
+    work_seconds: (
+        tuple[
+            Annotated[float, setting("Duration.seconds", default=...)] | None,
+            ...,
+        ]
+        | None
+    ) = described("How long the handler works on each event.", None)
+    outcomes: tuple[Ending | int | None, ...] | None = described(
+        "How the handler's tries of each event end: the number of those that fail, "
+        "or 'succeeds', 'fails on its first try', 'always fails'.",
+        None,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_seconds_from_the_first(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or "instants" not in values:
+            return values
+        return {**values, "instants": seconds_of(values["instants"])}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_endings(cls, values: Any) -> Any:
+        given = values.get("outcomes") if isinstance(values, dict) else None
+        for outcome in given if isinstance(given, (list, tuple)) else ():
+            if not _is_ending(outcome):
+                words = ", ".join(map(repr, ENDINGS))
+                raise ScenarioError(
+                    f"Recorded: an outcome is {outcome!r}, but {words}, the number of tries that "
+                    "fail, or None is allowed."
+                )
+        return values
 
     @model_validator(mode="after")
-    def _one_key_each(self) -> Recorded:
-        if self.keys is None:
-            return self
+    def _one_each(self) -> Recorded:
         count = len(self.instants)
-        if len(self.keys) != count or min(self.keys, default=0) < 0:
+        if self.keys is not None and min(self.keys, default=0) < 0:
             needed = f"a number from 0 on for each of the {count} instants"
             raise ScenarioError(f"Recorded: keys must be {needed}.")
+        columns = {
+            "keys": self.keys,
+            "bodies": self.bodies,
+            "work_seconds": self.work_seconds,
+            "outcomes": self.outcomes,
+        }
+        for name, column in columns.items():
+            if column is not None and len(column) != count:
+                what = "a number from 0 on" if name == "keys" else "one"
+                needed = f"{what} for each of the {count} instants"
+                raise ScenarioError(f"Recorded: {name} must be {needed}.")
         return self
 
     @model_validator(mode="after")

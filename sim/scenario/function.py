@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import model_validator
 
 from sim import facts
+from sim.scenario.bodies import Body
+from sim.scenario.caller import Caller
 from sim.scenario.durations import Constant, Duration
 from sim.scenario.errors import ScenarioError
 from sim.scenario.settings import Named, Settings, described, setting
@@ -45,7 +47,10 @@ class Idempotency(Settings):
 class Output(Settings):
     """What a handler sends on when it succeeds: a message, a record, an object, a write, an event.
 
-    Its event is a child of the one that was handled, with the same key.
+    Its event is a child of the one that was handled, with the same key. Sent to a synchronous
+    trigger, such as an Invoke, it is a call: the handler makes its calls after its own work, one
+    after another, and its run lasts until it has the answers.
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html
     """
 
     unnamed = ("to",)
@@ -54,6 +59,18 @@ class Output(Settings):
         "The queue, topic, stream, table, bucket, event bus or trigger it goes to, by name."
     )
     per_event: float = setting("Output.per_event")
+    body: Body | None = described(
+        "Its body, in which fields may be drawn; not set: that of the event that was handled.",
+        None,
+    )
+    on_error: Literal["raise", "ignore"] = described(
+        "Whether the run fails with a call that fails, or goes on.", "raise"
+    )
+    caller: Caller | None = described(
+        "The client that makes the call; by default an SDK in standard mode for an Invoke, "
+        "and one attempt, without a time limit, for a front door.",
+        None,
+    )
 
 
 class Behaviour(Settings):

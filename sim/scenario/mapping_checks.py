@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from sim import facts
+from sim.scenario.filtered_records import problems_of_filters
 from sim.scenario.mapping_settings import MappingSettings
 from sim.scenario.source_kinds import (
     API,
@@ -27,6 +27,8 @@ def problems(mapping: MappingSettings) -> Iterator[str]:
     who = f"{name} ({mapping.kind})"
     for problem in _foreign_settings(mapping):
         yield f"{who} takes {problem}"
+    for problem in problems_of_filters(mapping.kind, mapping.filter_criteria):
+        yield f"{name}: {problem}"
     for problem in _starting_position(mapping):
         yield f"{who}{problem} ({API})."
     for problem in _problems_of_times(mapping):
@@ -49,7 +51,6 @@ def _problems_of_queues(mapping: MappingSettings) -> Iterator[str]:
         if mapping.maximum_batching_window_in_seconds:
             yield f"a FIFO queue has no batching window ({most.source})."
     yield from _problems_of_pollers(mapping)
-    yield from _problems_of_filters(mapping.filter_criteria)
 
 
 def _problems_of_pollers(mapping: MappingSettings) -> Iterator[str]:
@@ -66,23 +67,6 @@ def _problems_of_pollers(mapping: MappingSettings) -> Iterator[str]:
     if least > most:
         more = f"more than maximum_pollers, {most} ({fact.source})"
         yield f"minimum_pollers is {least}, {more}."
-
-
-def _problems_of_filters(patterns: tuple[str, ...]) -> Iterator[str]:
-    most = facts.fact("mapping.filter_patterns")
-    if len(patterns) > most.value:
-        allowed = f"{most.value} are allowed ({most.source})"
-        yield f"it has {len(patterns)} filter patterns, but {allowed}."
-    for pattern in patterns:
-        if not _is_json_object(pattern):
-            yield f"the filter pattern {pattern!r} is no JSON object ({most.source})."
-
-
-def _is_json_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except json.JSONDecodeError:
-        return False
 
 
 def _foreign_settings(mapping: MappingSettings) -> Iterator[str]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from sim import facts
 from sim.scenario.durations import Constant, Duration, Uniform
+from sim.scenario.errors import ScenarioError
+from sim.scenario.filtered_records import problems_of_policy, problems_of_rule
 from sim.scenario.settings import Named, Settings, described, setting
 
 
@@ -60,16 +64,63 @@ class RetryPolicy(Settings):
     )
 
 
+class FilterPolicy(Settings):
+    """Which messages of its topic a subscribed queue gets; without a body or attributes, all.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
+    """
+
+    unnamed = ("queue", "filter_policy")
+
+    queue: str = described("The queue that subscribes, by name.")
+    filter_policy: str = described("The policy, as JSON text.")
+    filter_policy_scope: Literal["MessageAttributes", "MessageBody"] = (
+        described("What the policy is matched with.", "MessageAttributes")
+    )
+
+    @model_validator(mode="after")
+    def _is_a_policy(self) -> FilterPolicy:
+        for problem in problems_of_policy(
+            "sns", self.filter_policy, self.filter_policy_scope
+        ):
+            raise ScenarioError(f"FilterPolicy of {self.queue!r}: {problem}")
+        return self
+
+
 class Topic(Named):
-    """A standard SNS topic (`AWS::SNS::Topic`); functions subscribe to it by their triggers."""
+    """A standard SNS topic (`AWS::SNS::Topic`); functions subscribe to it by their triggers.
+
+    Its messages reach queues as they were sent (`RawMessageDelivery`).
+    """
 
     queues: tuple[str, ...] = described(
         "The queues that subscribe to it, by name.", ()
+    )
+    filter_policies: tuple[FilterPolicy, ...] = described(
+        "The filter policies of these queues.", ()
     )
 
 
 class Bucket(Named):
     """An S3 bucket (`AWS::S3::Bucket`)."""
+
+
+class EventPattern(Settings):
+    """Which events of its bus a rule sends to a queue or topic; without a body, all.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+    """
+
+    unnamed = ("target", "event_pattern")
+
+    target: str = described("The queue or topic, by name.")
+    event_pattern: str = described("The rule's pattern, as JSON text.")
+
+    @model_validator(mode="after")
+    def _is_a_pattern(self) -> EventPattern:
+        for problem in problems_of_rule("eventbridge_rule", self.event_pattern):
+            raise ScenarioError(f"EventPattern of {self.target!r}: {problem}")
+        return self
 
 
 class EventBus(Named):
@@ -81,6 +132,9 @@ class EventBus(Named):
 
     targets: tuple[str, ...] = described(
         "The queues and topics that its rules send every event to, by name.", ()
+    )
+    event_patterns: tuple[EventPattern, ...] = described(
+        "The patterns of rules that do not send every event.", ()
     )
 
 
@@ -156,8 +210,15 @@ class Choices(Settings):
     throttle_backoff_cap_seconds: float = setting(
         "Choices.throttle_backoff_cap_seconds"
     )
-    poller_backoff_factor: float = setting("Choices.poller_backoff_factor")
-    poller_backoff_floor: int = setting("Choices.poller_backoff_floor")
+    throttle_backoff_spread: float = setting("Choices.throttle_backoff_spread")
+    throttle_backoff_crowding: float = setting(
+        "Choices.throttle_backoff_crowding"
+    )
+    poller_backoff_share: float = setting("Choices.poller_backoff_share")
+    poller_backoff_reference: int = setting("Choices.poller_backoff_reference")
+    poller_throttle_weight: float = setting("Choices.poller_throttle_weight")
+    poller_throttle_step: float = setting("Choices.poller_throttle_step")
+    poller_recovery_factor: float = setting("Choices.poller_recovery_factor")
     poller_review_seconds: float = setting("Choices.poller_review_seconds")
     stream_retry_start_seconds: float = setting(
         "Choices.stream_retry_start_seconds"

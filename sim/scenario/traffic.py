@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from sim.scenario.arrivals import Arrivals, Recorded
+from sim.scenario.bodies import KINDS, Body, problem_of_attributes
 from sim.scenario.caller import Caller
 from sim.scenario.errors import ScenarioError
 from sim.scenario.settings import Named, Settings, described, setting
@@ -54,8 +55,13 @@ class Traffic(Named):
         None,
     )
     delay_seconds: int | None = setting("Traffic.delay_seconds")
-    body: Literal["JSON", "plain text"] = described(
-        "What the body of its messages is.", "JSON"
+    body: Body = described(
+        "The body of its messages, in which fields may be drawn (`OneOf`, `Between`, `Counter`); "
+        "or only what it is, JSON or plain text.",
+        "JSON",
+    )
+    message_attributes: Body | None = described(
+        "The attributes of its messages, by name, drawn as the body is.", None
     )
 
     @model_validator(mode="before")
@@ -74,3 +80,31 @@ class Traffic(Named):
                 f"Traffic {self.name!r}: its recorded events bring their own keys; leave out keys."
             )
         return self
+
+    @model_validator(mode="after")
+    def _one_kind_of_bodies(self) -> Traffic:
+        arrivals = self.arrivals
+        recorded = (
+            isinstance(arrivals, Recorded) and arrivals.bodies is not None
+        )
+        if recorded and self.body not in KINDS:
+            raise ScenarioError(
+                f"Traffic {self.name!r}: its recorded events bring their bodies; leave out body."
+            )
+        problem = problem_of_attributes(self.message_attributes)
+        if problem is not None:
+            raise ScenarioError(f"Traffic {self.name!r}: {problem}")
+        return self
+
+    @property
+    def has_content(self) -> bool:
+        """Whether filters see more of its events than what their bodies are."""
+        arrivals = self.arrivals
+        recorded = (
+            isinstance(arrivals, Recorded) and arrivals.bodies is not None
+        )
+        return (
+            recorded
+            or self.body not in KINDS
+            or self.message_attributes is not None
+        )

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
-from sim.scenario.caller import Retrier
+from pydantic import model_validator
+
+from sim.scenario.caller import Caller, Retrier
 from sim.scenario.durations import Duration
+from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.filtered_records import (
+    problems_of_filters,
+    problems_of_policy,
+    problems_of_rule,
+)
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.settings import Named, described, setting
+from sim.scenario.trigger_catalogue import CALLING_LATER
+
+FILTERS_OF_A_PIPE = "The patterns of a pipe's filters, each as JSON text."
+FILTER_SCOPE = "MessageAttributes"
 
 
 class SynchronousTrigger(Named):
@@ -44,11 +57,30 @@ class SynchronousTrigger(Named):
     matching_share: Literal[1] = described(
         "A call that somebody waits for is never filtered.", 1, repr=False
     )
+    filter_criteria: tuple[str, ...] = described(FILTERS_OF_A_PIPE, ())
+
+    @model_validator(mode="after")
+    def _as_aws_takes_it(self) -> SynchronousTrigger:
+        for problem in problems_of_filters(self.kind, self.filter_criteria):
+            raise ScenarioError(f"Trigger {self.name!r}: {problem}")
+        return self
 
     @classmethod
     def example(cls, name: str) -> str:
         """How to write one of its settings, for a sentence."""
         return f"sim.trigger('apigw_rest', {name}=...)"
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether a function that sends an event here waits for the answer."""
+        return self.kind not in CALLING_LATER
+
+    @property
+    def usual_caller(self) -> Caller:
+        """The client of a function that calls it: an SDK for an Invoke, else one over HTTP."""
+        if self.kind == "invoke":
+            return Caller(retry_mode="standard")
+        return Caller()
 
     @property
     def entry(self) -> str:
@@ -68,6 +100,16 @@ class AsynchronousTrigger(Named):
         "The topic or bucket the events come from, if there is one.", None
     )
     matching_share: float = setting("Trigger.matching_share")
+    filter_criteria: tuple[str, ...] = described(FILTERS_OF_A_PIPE, ())
+    event_pattern: str | None = described(
+        "The pattern of an EventBridge rule, as JSON text.", None
+    )
+    filter_policy: str | None = described(
+        "The filter policy of an SNS subscription, as JSON text.", None
+    )
+    filter_policy_scope: Literal["MessageAttributes", "MessageBody"] = (
+        described("What the filter policy is matched with.", FILTER_SCOPE)
+    )
     latency: Duration | None = described(
         "How long the source takes to hand an event to Lambda.", None
     )
@@ -80,6 +122,23 @@ class AsynchronousTrigger(Named):
     dead_letter_config: DeadLetterConfig | None = described(
         "Where the source keeps what Lambda did not accept.", None
     )
+
+    @model_validator(mode="after")
+    def _as_aws_takes_it(self) -> AsynchronousTrigger:
+        for problem in self._problems():
+            raise ScenarioError(f"Trigger {self.name!r}: {problem}")
+        return self
+
+    def _problems(self) -> Iterator[str]:
+        yield from problems_of_filters(self.kind, self.filter_criteria)
+        if self.event_pattern is not None:
+            yield from problems_of_rule(self.kind, self.event_pattern)
+        if self.filter_policy is not None:
+            yield from problems_of_policy(
+                self.kind, self.filter_policy, self.filter_policy_scope
+            )
+        elif self.filter_policy_scope != FILTER_SCOPE:
+            yield "filter_policy_scope is set, but there is no filter_policy."
 
     @classmethod
     def example(cls, name: str) -> str:

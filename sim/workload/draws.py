@@ -63,6 +63,12 @@ def identities(name: str, count: int, first: int = 0) -> Identities:
     return mixed(numbers * np.uint64(0x9E3779B97F4A7C15) + start)
 
 
+def identity(name: str, n: int) -> int:
+    """The identity of a traffic's event number `n`."""
+    start = key("event", name)
+    return mix(((n + 1) * 0x9E3779B97F4A7C15 + start) & MASK)
+
+
 def child(parent: int, edge: str, k: int = 0) -> int:
     """The identity of the `k`-th event that `parent` causes along `edge`."""
     return mix(parent ^ edge_key(edge, k))

@@ -17,6 +17,7 @@ from tests.support.stories import (
 ACCOUNT = "ConcurrentInvocationLimitExceeded"
 # with no dispatch latency the first run begins when the event is accepted
 ACCEPTED = ("queue", 0, 0, "")
+SPREAD = sim.Choices().throttle_backoff_spread
 
 
 def after_a_neighbour(
@@ -247,6 +248,96 @@ def test_a_throttled_event_waits_five_minutes_at_most():
         1,
         14,
     )
+
+
+def crowd(events, handler, reserved, seed=1, **choices):
+    """The run of so many events at once, behind so few environments."""
+    behind = function(
+        handler=handler, timeout=30, reserved_concurrent_executions=reserved
+    )
+    together = scenario(
+        calls(behind, at=(0,) * events, kind="invoke_event"),
+        seconds=60,
+        **{"throttle_backoff_spread": SPREAD, **choices},
+    )
+    return sim.simulate(together, seed)
+
+
+def waits_of(run):
+    """The waits after throttles in seconds, with how many throttles each event had before."""
+    waits = run.spans[run.spans.stage == "retry"]
+    return waits.assign(
+        seconds=waits.end_s - waits.start_s,
+        before=waits.groupby("event").cumcount(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("events", "handler", "reserved", "least", "most"),
+    [(15, 0.1, 1, 2, 40), (100, 1.0, 5, 100, 200), (300, 1.0, 5, 400, 800)],
+)
+def test_throttled_events_do_not_march_in_step(
+    events, handler, reserved, least, most
+):
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    for seed in (1, 2, 3):
+        run = crowd(events, handler, reserved, seed)
+        assert least < run.deliveries.settled_s.max() < most
+        assert run.deliveries.fate.unique().tolist() == ["succeeded"]
+
+
+def test_a_wait_after_a_throttle_is_drawn_from_its_doubled_length_to_a_quarter_more():
+    """A choice, as recorded: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    waits = waits_of(crowd(100, 1.0, 5, throttle_backoff_cap_seconds=16))
+    length = waits.seconds / (2.0**waits.before).clip(upper=16)
+    assert length.min() >= 1 - 1e-6
+    assert length.max() <= 1.25 + 1e-6
+    assert length.quantile([0.1, 0.5, 0.9]).tolist() == pytest.approx(
+        [1.025, 1.125, 1.225], abs=0.02
+    )
+    # the cap is applied before the spread
+    assert waits.seconds.max() > 16.1
+
+
+def test_a_wait_after_a_throttle_belongs_to_its_event_and_its_try():
+    """A choice: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    few = waits_of(crowd(40, 1.0, 1))
+    many = waits_of(crowd(100, 5.0, 1))
+    both = few.merge(many, on=["event", "before"])
+    # times are whole microseconds, differences of seconds are not
+    assert len(both) > 100
+    assert both.seconds_x.to_numpy() == pytest.approx(
+        both.seconds_y.to_numpy(), abs=1e-6
+    )
+    assert few.seconds[few.before == 1].round(6).nunique() > 30
+
+
+def test_without_spread_throttled_events_come_back_in_the_same_instant():
+    """What AWS's text alone says: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    run = crowd(100, 1.0, 5, throttle_backoff_spread=0)
+    assert run.deliveries.settled_s.max() > 3500
+    assert set(waits_of(run).seconds.round(6)) <= {
+        *(2**k for k in range(9)),
+        300,
+    }
+
+
+def test_a_crowded_queue_may_lengthen_the_waits_up_to_the_cap():
+    """AWS names no number: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    run = crowd(
+        5, 10.0, 1, throttle_backoff_spread=0, throttle_backoff_crowding=0.5
+    )
+    first = waits_of(run).query("before == 0").seconds.round(6).tolist()
+    assert first == [1.5, 2, 2.5, 3]
+    capped = crowd(
+        5,
+        10.0,
+        1,
+        throttle_backoff_spread=0,
+        throttle_backoff_crowding=0.5,
+        throttle_backoff_cap_seconds=2,
+    )
+    assert waits_of(capped).seconds.max() == pytest.approx(2)
 
 
 def test_reserved_concurrency_zero_drops_an_event_without_any_try():

@@ -1,5 +1,7 @@
 """How a queue's pollers scale: up while messages wait, down once a minute, within limits."""
 
+import math
+
 import pytest
 
 import sim
@@ -21,6 +23,7 @@ SLOW = {
     "queue": jobs(visibility=900),
     "batch_size": 1,
 }
+RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
 LARGE = {"account": sim.Account(concurrent_executions=10_000)}
 
 
@@ -69,13 +72,67 @@ def test_no_poller_is_added_where_no_message_waits():
     assert pollers(backlog(count=7, until=10)) == [(0, 5), (0.2, 6), (0.4, 7)]
 
 
-def test_the_accounts_concurrency_ends_the_growth():
-    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
-    run = backlog(
-        system={"account": sim.Account(concurrent_executions=150)}, until=100
+def test_pollers_do_not_know_what_the_account_has_left():
+    """https://repost.aws/knowledge-center/lambda-sqs-scaling"""
+    account = {"account": sim.Account(concurrent_executions=150)}
+    run = backlog(system=account, until=59)
+    assert concurrency(run, 58) == 150
+    assert pollers(run)[-1] == (58.8, 299), "300 a minute, whatever is left"
+    assert run.summary().throttles > 0
+
+
+def test_pollers_do_not_know_what_their_function_has_reserved():
+    """https://repost.aws/knowledge-center/lambda-sqs-scaling"""
+    few = worker(work=10, timeout=30, reserved=10)
+    run = poll(
+        few, jobs(visibility=180, most=1), instants=[0] * 600, batch_size=1
     )
-    assert concurrency(run, 90) == 150
-    assert (run.deliveries.throttles == 0).all()
+    table = run.deliveries
+    assert dict(pollers(run))[59.8] == 304
+    assert table.throttles.sum() > 0
+    assert (table.receives == 1).all()
+    never_ran = table[table.runs == 0]
+    assert len(never_ran) > 100
+    assert {*never_ran.fate} == {"dead-lettered"}
+    first = never_ran.iloc[0]
+    assert first.settled_s == 181.2, "received at 1.2 s, hidden for 180 s"
+    assert table.fate.eq("succeeded").sum() == len(table) - len(never_ran)
+
+
+def test_a_throttled_batch_is_tried_until_its_visibility_ends_and_then_received_again():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    few = worker(work=9, timeout=10, reserved=10)
+    run = poll(few, jobs(visibility=10), instants=[0] * 13, batch_size=1)
+    assert spans(run, 11)[:6] == [
+        (1, "queue", 0, 1.4, ""),
+        (1, "throttle", 1.4, 1.4, RESERVED),
+        (1, "retry", 1.4, 2.4, ""),
+        (1, "throttle", 2.4, 2.4, RESERVED),
+        (1, "retry", 2.4, 4.4, ""),
+        (1, "throttle", 4.4, 4.4, RESERVED),
+    ]
+    assert run.deliveries.receives[11] == 2
+
+
+@pytest.mark.parametrize(
+    "cap",
+    [
+        {"scaling_config": sim.ScalingConfig(maximum_concurrency=10)},
+        {"pollers": 10},
+    ],
+)
+def test_what_caps_the_pollers_at_the_reservation_throttles_nothing(cap):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
+    few = worker(work=10, timeout=30, reserved=10)
+    run = poll(
+        few,
+        jobs(visibility=180, most=1),
+        instants=[0] * 100,
+        batch_size=1,
+        **cap,
+    )
+    assert run.summary().throttles == 0
+    assert {*run.deliveries.fate} == {"succeeded"}
 
 
 def test_a_reservation_below_five_is_over_pulled():
@@ -166,61 +223,141 @@ def test_with_maximum_concurrency_five_pollers_stay():
 # Back-off
 
 
+def busy(error_rate, until=360, **mapping):
+    """The batches at once at the end of each minute, under a load that needs 60 of them."""
+    load = sim.Traffic(into="jobs", arrivals=sim.Poisson(per_second=120))
+    run = poll(
+        worker(work=0.5, error_rate=error_rate),
+        batch_size=1,
+        until=until,
+        system={"traffic": [load]},
+        **mapping,
+    )
+    return [concurrency(run, at - 0.1) for at in range(60, until + 1, 60)]
+
+
+@pytest.mark.parametrize(("error_rate", "left"), [(0.01, 25), (0.1, 13)])
+def test_failing_batches_hold_the_concurrency_down_for_as_long_as_they_last(
+    error_rate, left
+):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+
+    The law is a choice, calibrated on a measurement: from 60 to about 25 and about 13.
+    """
+    before, *later = busy(error_rate)
+    assert before == pytest.approx(60, abs=12)
+    assert later == pytest.approx([left] * 5, abs=0.2 * left)
+
+
+def test_without_errors_the_concurrency_stays():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
+    assert busy(0.0) == pytest.approx([60] * 6, abs=20)
+
+
+def test_with_maximum_concurrency_the_level_is_a_part_of_it():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    limit = sim.ScalingConfig(maximum_concurrency=20)
+    assert busy(0.01, until=180, scaling_config=limit)[1:] == pytest.approx(
+        [20 * 25 / 60] * 2, abs=2
+    )
+
+
 FAILING = {
     "function": worker(work=10, timeout=20, poison_share=1),
     "queue": jobs(visibility=20),
     "batch_size": 1,
+    "instants": [0] * 3000,
+    "system": LARGE,
 }
 
 
-def test_failing_batches_halve_the_pollers_once_a_minute():
+def test_the_level_is_held_exactly_and_left_by_steps():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
-    How fast is a choice.
+    All fail for 111 s: 304 batches at once / ln(1 + 1 / 0.001) = 44.
     """
-    run = poll(**FAILING, instants=[0] * 3000, until=121, system=LARGE)
-    assert pollers(run)[299:302] == [(59.8, 304), (60, 152), (60, 153)], (
-        "halved, then on at the usual rate"
+    database = {"outages": [sim.Outage(of="database", seconds=111)]}
+    run = poll(
+        **{
+            **FAILING,
+            "function": worker(work=10, timeout=20, depends_on=["database"]),
+            "instants": [0] * 20_000,
+            "system": {**LARGE, **database},
+        },
+        until=301,
     )
-    assert (120, 226) in pollers(run), "half of 452"
+    assert [last_pollers(run, at) for at in (59, 60, 119, 179)] == [
+        300,
+        44,
+        44,
+        44,
+    ], "held as long as all fail"
+    assert [last_pollers(run, at) for at in (239, 299)] == [88, 176]
+
+
+def last_pollers(run, at):
+    """How many pollers there are at this second."""
+    return [count for since, count in pollers(run) if since <= at][-1]
 
 
 def test_failures_leave_at_least_five_pollers():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 
-    The floor is a choice.
+    That nothing leaves fewer than at the beginning is a choice.
     """
     run = poll(
         worker(work=1, poison_share=1),
         jobs(visibility=10),
         instants=[0] * 50,
         until=600,
+        scaling_config=sim.ScalingConfig(maximum_concurrency=10),
     )
     assert min(count for at, count in pollers(run)) == 5
 
 
-def test_factor_floor_and_period_of_the_back_off_can_be_set():
+def test_the_law_of_the_back_off_can_be_set():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    choices = sim.Choices(
-        poller_backoff_factor=0.1,
-        poller_backoff_floor=20,
-        poller_review_seconds=30,
-    )
-    run = poll(
-        **FAILING,
-        instants=[0] * 3000,
-        until=31,
-        system={**LARGE, "choices": choices},
-    )
-    assert (30, 20) in pollers(run)
+    choices = sim.Choices(poller_backoff_share=0.1, poller_review_seconds=30)
+    run = poll(**{**FAILING, "system": {**LARGE, "choices": choices}}, until=31)
+    assert (30, round(154 / math.log(11))) in pollers(run)
 
 
 def test_with_report_batch_item_failures_no_poller_is_taken_away():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    run = poll(
-        **FAILING, instants=[0] * 3000, until=61, system=LARGE, **REPORTS
-    )
+    run = poll(**FAILING, until=61, **REPORTS)
     assert dict(pollers(run))[60] == 305
+
+
+def test_throttles_slow_a_mapping_down_later_and_less_than_failures():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+
+    A tenth each minute, down to what one failing batch in a hundred leaves: both are choices.
+    """
+    few = worker(work=10, timeout=30, reserved=10)
+    run = poll(
+        few,
+        jobs(visibility=900),
+        instants=[0] * 3000,
+        batch_size=1,
+        until=1201,
+        system=LARGE,
+    )
+    every_minute = [count for at, count in pollers(run) if at and at % 60 == 0]
+    assert every_minute[:3] == [274, 247, 223]
+    assert every_minute[-1] == pytest.approx(304 * 25 / 60, rel=0.2)
+
+
+def test_a_throttled_mapping_recovers_when_the_throttles_end():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    few = worker(work=2, timeout=30, reserved=20)
+    run = poll(
+        few,
+        jobs(visibility=60),
+        instants=[0] * 400 + [600] * 400,
+        batch_size=1,
+        until=640,
+    )
+    assert [count for at, count in pollers(run) if 599 < at <= 603][-1] == 20
 
 
 # Provisioned mode

@@ -6,6 +6,7 @@ import pytest
 
 import sim
 from sim.engine.source import eventbridge_waits, sns_waits
+from tests.support.stories import PLAIN
 
 DOWN = {"of": "lambda", "at": 0}
 
@@ -35,7 +36,7 @@ def delivered(
         traffic=[sim.Traffic(into="x", arrivals=sim.Recorded(instants=(1.0,)))],
         queues=queues,
         outages=[sim.Outage(**outage)] if outage else [],
-        choices=sim.Choices(first_dispatch_seconds=0),
+        choices=sim.Choices(**PLAIN),
         seconds=seconds,
     )
     return sim.simulate(scenario, drain_seconds=3e6)

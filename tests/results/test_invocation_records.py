@@ -8,6 +8,7 @@ import sim
 from sim.engine.simulate import Simulation
 from sim.results.events import identity
 from sim.results.record_fields import FUNCTION_ARN
+from tests.support.stories import PLAIN
 
 
 def lived(
@@ -42,7 +43,7 @@ def lived(
                 into="e", arrivals=sim.Burst(events=events, at=0.001234)
             )
         ],
-        choices=sim.Choices(first_dispatch_seconds=0, **(choices or {})),
+        choices=sim.Choices(**PLAIN, **(choices or {})),
         seconds=10,
     )
     return sim.simulate(scenario, drain=drain)

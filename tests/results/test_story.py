@@ -33,7 +33,7 @@ def lived(
     caller=1,
     **resources,
 ):
-    """A drained run, with events at these instants."""
+    """A drained run, with events at these instants; waits after a throttle are not spread."""
     recorded = sim.Recorded(instants=arrivals)
     traffic = sim.Traffic(
         into=into, arrivals=recorded, caller=sim.Caller(max_attempts=caller)
@@ -43,7 +43,7 @@ def lived(
         triggers=triggers,
         traffic=[traffic],
         seconds=10,
-        **resources,
+        **{"choices": sim.Choices(throttle_backoff_spread=0), **resources},
     )
     return sim.simulate(scenario, drain=drain)
 
@@ -574,6 +574,7 @@ def test_a_story_tells_of_an_outage_before_and_after_acceptance():
             sim.Outage(of="lambda", at=0, seconds=3),
             sim.Outage(of="lambda", at=60, seconds=10),
         ],
+        choices=sim.Choices(throttle_backoff_spread=0),
         seconds=10,
     )
     lines = told(sim.simulate(scenario).story(0))

@@ -1,7 +1,7 @@
 """The vocabulary of story tests: arrivals written down, constant times, the log that must follow.
 
 What is not the subject of a story takes no time: init, a source's latency and the first dispatch
-are 0 s by default.
+are 0 s by default. Waits after a throttle are not spread.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ import sim
 
 DAY = 86_400.0
 AT_ONCE = sim.Constant(seconds=0)
+PLAIN = {"first_dispatch_seconds": 0, "throttle_backoff_spread": 0}
 
 
 def function(
@@ -71,7 +72,7 @@ def scenario(
         traffic=[traffic for _, _, traffic in parts],
         queues=[sim.Queue(name=name) for name in queues],
         account=sim.Account(concurrent_executions=concurrent_executions),
-        choices=sim.Choices(**{"first_dispatch_seconds": 0, **choices}),
+        choices=sim.Choices(**{**PLAIN, **choices}),
         seconds=seconds,
     )
 

@@ -189,3 +189,144 @@ def test_a_careful_scenario_gets_none():
         }
     )
     assert sim.advise(careful) == []
+
+
+# The time that a function has
+
+
+def timed(handler, init, kind="function_url", timeout=3, memory=1769, **more):
+    """A function behind a trigger of this kind, whose times are known."""
+    behaviour = sim.Behaviour(handler=handler, init=init, cpu_bound_share=1)
+    return sim.Scenario(
+        functions=[
+            sim.Function(
+                name="f",
+                timeout=timeout,
+                memory_size=memory,
+                behaviour=behaviour,
+            )
+        ],
+        queues=[sim.Queue(name="q", visibility_timeout=600)],
+        triggers=[sim.trigger(kind, function="f", name="t", **more)],
+    )
+
+
+def details(scenario, rule):
+    """What the advice of this rule says in numbers."""
+    return [each.detail for each in advise(scenario) if each.rule.name == rule]
+
+
+def test_an_init_inside_a_run_leaves_no_time_for_the_handler():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    rule = "init uses up the timeout"
+    assert details(timed(0.1, 3), rule) == [
+        "init 3 s and handler 0.1 s; the timeout is 3 s"
+    ]
+    assert details(timed(0.1, 2.9), rule) != []
+    assert details(timed(0.1, 2.89), rule) == []
+    # A quarter of a CPU takes four times as long.
+    assert details(timed(0.1, 0.7, memory=442), rule) != []
+    assert details(timed(0.1, 0.6, memory=442), rule) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "size", "long"),
+    [
+        (
+            "sqs_standard",
+            "q",
+            50,
+            ["50 records take 75 s; the timeout is 30 s"],
+        ),
+        ("sqs_standard", "q", 20, []),
+        ("kinesis", "s", 21, ["21 records take 31.5 s; the timeout is 30 s"]),
+        ("kinesis", "s", 20, []),
+    ],
+)
+def test_a_full_batch_takes_the_sum_of_its_records(kind, source, size, long):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
+    batches = {"batch_size": size, "maximum_batching_window_in_seconds": 1}
+    scenario = timed(1.5, 0.1, kind, timeout=30, source=source, **batches)
+    assert details(scenario, "batch outlasts the timeout") == long
+
+
+def test_nothing_is_said_of_a_handlers_time_that_no_template_tells():
+    batches = timed(0.1, 0.1, "sqs_standard", source="q", batch_size=10)
+    text = sim.write_template(batches.with_setting("functions.f.timeout", 1))
+    silent = sim.read_template(text)
+    told = sim.read_template(text, behaviour={"f": sim.Behaviour(handler=0.2)})
+    rule = "batch outlasts the timeout"
+    assert rule not in set(silent.advice.rule)
+    assert rule in set(told.advice.rule)
+
+
+# Where a failure store gets nothing
+
+
+def test_a_dead_letter_queue_is_for_asynchronous_invocations():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+    rule = "failure store of a polled function"
+    polled = timed(0.1, 0.1, "sqs_standard", source="q").with_settings(
+        {"functions.f.dead_letter_config": sim.DeadLetterConfig("q")}
+    )
+    assert details(polled, rule) == [
+        "q gets nothing, as Lambda polls for this function"
+    ]
+    invoked = polled.replace(
+        triggers=[*polled.triggers, sim.trigger("sns", "f", name="s")]
+    )
+    assert details(invoked, rule) == []
+
+
+@pytest.mark.parametrize(
+    ("readers", "long"),
+    [(5, []), (6, ["6 mappings poll its shards, which answer 5 at full rate"])],
+)
+def test_a_shard_answers_five_reads_a_second(readers, long):
+    """https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html"""
+    crowd = sim.Scenario(
+        functions=[sim.Function(f"f{n}") for n in range(readers)],
+        triggers=[
+            sim.trigger("kinesis", f"f{n}", name=f"m{n}", source="s")
+            for n in range(readers)
+        ],
+    )
+    assert details(crowd, "too many readers") == long
+
+
+# What pollers may ask for
+
+
+@pytest.mark.parametrize(
+    ("reserved", "settings", "asked"),
+    [
+        (10, {}, ["mappings may ask for 1,250; 10 reserved"]),
+        (1249, {}, ["mappings may ask for 1,250; 1249 reserved"]),
+        (1250, {}, []),
+        (10, {"scaling_config": sim.ScalingConfig(10)}, []),
+        (
+            10,
+            {"scaling_config": sim.ScalingConfig(11)},
+            ["mappings may ask for 11; 10 reserved"],
+        ),
+        (
+            30,
+            {
+                "provisioned_poller_config": sim.ProvisionedPollerConfig(
+                    minimum_pollers=2, maximum_pollers=4
+                )
+            },
+            ["mappings may ask for 40; 30 reserved"],
+        ),
+    ],
+)
+def test_pollers_ask_for_more_than_a_reservation_of_any_size(
+    reserved, settings, asked
+):
+    """https://repost.aws/knowledge-center/lambda-sqs-scaling"""
+    polled = timed(0.1, 0.1, "sqs_standard", source="q", **settings).replace(
+        account=sim.Account(5000)
+    )
+    path = "functions.f.reserved_concurrent_executions"
+    scenario = polled.with_setting(path, reserved)
+    assert details(scenario, "concurrency above reserved") == asked

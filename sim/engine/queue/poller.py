@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sim.engine.batch_response import failed_records
 from sim.engine.function.invocation import Batch, Invocable
+from sim.engine.queue.poller_backoff import PollerBackoff
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
 from sim.trace import Fate, Outcome, Stage
@@ -24,6 +25,7 @@ class PollerMapping(Protocol):
     """What a poller needs of the mapping whose poller it is."""
 
     filling: Poller | None
+    backoff: PollerBackoff
 
     def take(self, most: int) -> list[int]:
         """Receive up to `most` messages for a batch."""
@@ -36,9 +38,6 @@ class PollerMapping(Protocol):
 
     def free(self, poller: Poller) -> None:
         """The poller is done with its batch."""
-
-    def note_failure(self) -> None:
-        """A batch has failed."""
 
     def is_low(self) -> bool:
         """Whether the mapping has scaled in to what low traffic needs."""
@@ -57,6 +56,7 @@ class Poller:
         fleet: Invocable,
     ) -> None:
         self.mapping = mapping
+        self.backoff = mapping.backoff
         self.settings = settings
         self.queue = queue
         self.fleet = fleet
@@ -145,6 +145,7 @@ class Poller:
         )
         if not refused:
             return
+        self.backoff.throttled += 1
         wait = self.settings.throttle_wait(self.throttles)
         self.throttles += 1
         timeout = self.received_at + self.queue.visibility_timeout
@@ -182,6 +183,7 @@ class Poller:
 
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended: what did not fail is deleted, the rest waits for its timeout."""
+        self.backoff.ended += 1
         failed = NONE if outcome == SUCCEEDED else self.failed_records(batch)
         receipts = zip(
             batch.records, batch.attempts, batch.outcomes, strict=True
@@ -195,13 +197,17 @@ class Poller:
         self.free()
 
     def failed_records(self, batch: Batch) -> frozenset[int]:
-        """The records that the function's answer says have failed."""
+        """The records that the function's answer says have failed.
+
+        With ReportBatchItemFailures failing runs slow nothing down.
+        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+        """
         settings = self.settings
         failed = failed_records(
             batch, settings.batch_response, settings.reports_failures
         )
-        if failed:
-            self.mapping.note_failure()
+        if failed and not settings.reports_failures:
+            self.backoff.failed += 1
         return failed
 
     def free(self) -> None:

@@ -6,75 +6,23 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import ceil
 
 from sim import facts
 from sim.engine.clock import Clock
-from sim.engine.queue.poller_settings import mapping_fact
-from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.engine.queue.poller_backoff import PollerBackoff
+from sim.scenario.pollers import PollerRange, mapping_fact
 from sim.scenario.resources import Choices
 from sim.trace import MICROSECONDS
-
-MINUTE = 60 * MICROSECONDS
-
-
-@dataclass(frozen=True)
-class PollerRange:
-    """How many pollers a mapping has, what each takes, and how fast they become more."""
-
-    start: int
-    least: int  # at low traffic
-    most: int
-    batches_each: int = 1
-    growth: int = 0  # microseconds for one more; 0: at once
-    backs_off: bool = False
-
-
-def poller_range(mapping: EventSourceMapping, concurrency: int) -> PollerRange:
-    """The pollers of a mapping whose function has this concurrency.
-
-    A FIFO queue has a batch for each message group at once: nothing holds it back but its groups
-    and the limits. That it does not begin with five like a standard queue is a choice.
-    """
-    if mapping.pollers is not None:
-        return PollerRange(mapping.pollers, mapping.pollers, mapping.pollers)
-    if mapping.provisioned_poller_config is not None:
-        return provisioned_range(mapping)
-    start = mapping_fact("start_concurrency")
-    if mapping.scaling_config is not None:
-        most = mapping.scaling_config.maximum_concurrency
-        start = min(start, most)
-        least = start
-    else:
-        ceiling = mapping_fact("concurrency_ceiling")
-        most = max(start, min(ceiling, concurrency))
-        least = mapping_fact("low_traffic_concurrency")
-    if mapping.kind == "sqs_fifo":
-        return PollerRange(start, least, most)
-    growth = MINUTE // mapping_fact("concurrency_per_minute")
-    backs_off = not mapping.reports_batch_item_failures
-    return PollerRange(start, least, most, growth=growth, backs_off=backs_off)
-
-
-def provisioned_range(mapping: EventSourceMapping) -> PollerRange:
-    """Pollers that are always there, and more while messages wait.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
-    """
-    least, most = mapping.provisioned_pollers
-    each = mapping_fact("batches_per_poller")
-    growth = MINUTE * each // mapping_fact("provisioned_concurrency_per_minute")
-    return PollerRange(least, least, most, batches_each=each, growth=growth)
 
 
 class PollerScaling:
     """The number of pollers: it grows by one while messages wait, and is reviewed once a minute.
 
     AWS says how much a minute adds, not how: evenly, so that m full minutes add 300 m, is a choice.
-    So is the review: after a minute with failing batches their number is halved, after one without
-    it falls to the most that were busy. `resize` is called when the number has changed, `receive`
-    when there is one poller more.
+    So is the review: the number falls to the most that were busy in that minute, and to what
+    `backoff` leaves. `resize` is called when the number has changed, `receive` when there is one
+    poller more.
     """
 
     def __init__(
@@ -89,8 +37,9 @@ class PollerScaling:
         self.clock = clock
         self.resize = resize
         self.receive = receive
-        self.backoff_factor = choices.poller_backoff_factor
-        self.backoff_floor = choices.poller_backoff_floor
+        self.backoff = PollerBackoff(
+            pollers.start, pollers.most, pollers.backs_off, choices
+        )
         self.review_interval = round(
             choices.poller_review_seconds * MICROSECONDS
         )
@@ -98,7 +47,6 @@ class PollerScaling:
         self.batches = pollers.start * pollers.batches_each
         self.busy = 0  # batches in hand
         self.busiest = 0  # the most of them since the last review
-        self.batches_failed = False
         self.growth_is_due = False
         self.review_is_due = False
         self.grown_at = -pollers.growth
@@ -118,7 +66,7 @@ class PollerScaling:
         if self.pollers < self.range.start:
             self.set_pollers(self.range.start)
             return True
-        if self.pollers == self.range.most:
+        if self.pollers >= self.backoff.ceiling:
             return False
         if not self.range.growth:
             self.set_pollers(self.pollers + 1)
@@ -138,7 +86,7 @@ class PollerScaling:
         """One poller more, if messages still wait."""
         self.growth_is_due = False
         all_are_busy = self.busy >= self.batches
-        if all_are_busy and self.pollers < self.range.most:
+        if all_are_busy and self.pollers < self.backoff.ceiling:
             self.grown_at = self.clock._now
             self.set_pollers(self.pollers + 1)
             self.receive()
@@ -152,25 +100,25 @@ class PollerScaling:
             self.review_later()
 
     def review_later(self) -> None:
-        """Reviews are at full minutes; nothing is reviewed where there can be no fewer."""
-        if not self.review_is_due and self.pollers > self.range.least:
-            self.review_is_due = True
-            elapsed = self.clock._now % self.review_interval
-            self.clock.after(self.review_interval - elapsed, self.review)
+        """Reviews are at full minutes; nothing is reviewed where nothing can change."""
+        if self.review_is_due or not self.can_change():
+            return
+        self.review_is_due = True
+        self.backoff.forget()
+        elapsed = self.clock._now % self.review_interval
+        self.clock.after(self.review_interval - elapsed, self.review)
+
+    def can_change(self) -> bool:
+        """Whether a review may bring fewer pollers, or a higher ceiling."""
+        return self.pollers > self.range.least or self.backoff.is_active()
 
     def review(self, _: None) -> None:
-        """A minute ends: fewer pollers if batches failed, or if not all were needed.
-
-        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-        """
+        """A minute ends: fewer pollers if not all were needed, or if batches failed."""
         self.review_is_due = False
-        pollers = self.needed()
-        if self.batches_failed and self.range.backs_off:
-            fewer = int(self.pollers * self.backoff_factor)
-            pollers = max(self.backoff_floor, fewer)
+        self.backoff.review(self.busy)
+        pollers = min(self.pollers, self.needed(), self.backoff.ceiling)
         self.busiest = self.busy
-        self.batches_failed = False
-        self.set_pollers(min(self.pollers, pollers))
+        self.set_pollers(pollers)
         self.review_later()
 
     def needed(self) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim import facts
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import BatchResponse
+from sim.scenario.pollers import mapping_fact
 from sim.trace import MICROSECONDS
 
 
@@ -45,8 +45,3 @@ def batch_size(mapping: EventSourceMapping, largest_message_kb: float) -> int:
     """
     fitting = int(mapping_fact("payload_limit") / (largest_message_kb or 1))
     return min(mapping.batch_size, fitting)
-
-
-def mapping_fact(name: str) -> int:
-    """The number of a fact about mappings."""
-    return int(facts.fact(f"mapping.{name}").value)

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import deque
 
 from sim.engine.clock import LAST
+from sim.engine.event_filters import EventFilter
 from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
-from sim.engine.queue.filters import MessageFilter
 from sim.engine.queue.poller import Poller
 from sim.engine.queue.poller_scaling import (
-    PollerRange,
     PollerScaling,
     PollRateLimit,
 )
@@ -21,6 +20,7 @@ from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import BatchResponse
+from sim.scenario.pollers import PollerRange
 from sim.scenario.resources import Choices
 from sim.trace import Fate
 
@@ -46,7 +46,7 @@ class QueueMapping:
         self.clock = queue.clock
         largest_kb = queue.attributes.largest_kb()
         self.settings = PollerSettings(mapping, batch_response, largest_kb)
-        self.filter = MessageFilter(mapping, queue.attributes)
+        self.filter = queue.router.filter_of(mapping)
         is_provisioned = mapping.provisioned_poller_config is not None
         self.rate_limit = PollRateLimit(largest_kb) if is_provisioned else None
         self.waiting: deque[Poller] = deque()
@@ -57,6 +57,7 @@ class QueueMapping:
         self.scaling = PollerScaling(
             pollers, self.clock, choices, self.resize, self.receive
         )
+        self.backoff = self.scaling.backoff
         self.resize()
         if mapping.enabled:
             queue.wake = self.wake
@@ -149,9 +150,10 @@ class QueueMapping:
         https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
         """
         received = self.receive_up_to(most)
-        if self.filter.lets_all_through:
+        message_filter = self.filter
+        if message_filter is None:
             return received
-        return [delivery for delivery in received if self.passes(delivery)]
+        return [one for one in received if self.passes(one, message_filter)]
 
     def receive_up_to(self, most: int) -> list[int]:
         """Receive messages, as fast as the pollers may."""
@@ -167,9 +169,9 @@ class QueueMapping:
         pollers = self.scaling.pollers
         limit.count_receive(messages, pollers, self.clock._now)
 
-    def passes(self, delivery: int) -> bool:
+    def passes(self, delivery: int, message_filter: EventFilter) -> bool:
         """Whether the filter lets a message through; else it is deleted."""
-        if self.filter.lets_through(delivery):
+        if message_filter.lets_through(delivery):
             return True
         receive = self.queue.receives[delivery]
         self.queue.delete(delivery, receive, FILTERED)
@@ -188,10 +190,6 @@ class QueueMapping:
         if pollers < self.scaling.batches:
             self.waiting.append(poller)
         self.receive()
-
-    def note_failure(self) -> None:
-        """A batch has failed, which may reduce the pollers."""
-        self.scaling.batches_failed = True
 
     def is_low(self) -> bool:
         """Whether the mapping has scaled in to what low traffic needs."""

@@ -68,7 +68,13 @@ class OrderedSources:
             self.stream(source),
             fleet,
             pauses,
-            ReadingSettings(trigger, kept, largest, interval),
+            ReadingSettings(
+                trigger,
+                self.router.filter_of(trigger),
+                kept,
+                largest,
+                interval,
+            ),
             batching,
             batches_at_once(source, trigger),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim import facts
+from sim.engine.event_filters import EventFilter
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS
 
@@ -13,6 +14,7 @@ class ReadingSettings:
     def __init__(
         self,
         mapping: EventSourceMapping,
+        record_filter: EventFilter | None,
         retention: int,
         largest_record: int,
         poll_interval: int,
@@ -20,7 +22,7 @@ class ReadingSettings:
         self.retention = retention
         self.poll_interval = poll_interval
         self.starts_at = starts_at(mapping)
-        self.filtered_by = mapping if mapping.matching_share < 1 else None
+        self.filter = record_filter
         limit = payload_limit()
         self.record_limit = limit if largest_record > limit else None
         # All mappings that poll a stream share what its shards can be read.

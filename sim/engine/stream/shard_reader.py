@@ -143,7 +143,7 @@ class ShardReader:
         https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html
         """
         limit = self.settings.record_limit
-        filtered_by = self.settings.filtered_by
+        record_filter = self.settings.filter
         touched: dict[ParallelBatch, bool] = {}
         for delivery in self.next_records(now):
             if limit is not None and self.log.size(delivery) > limit:
@@ -151,9 +151,7 @@ class ShardReader:
                 continue
             batch = self.only_batch or self.batch_of(delivery)
             touched[batch] = True
-            if filtered_by is None or self.delivery_draws.passes_filter(
-                delivery, filtered_by
-            ):
+            if record_filter is None or record_filter.lets_through(delivery):
                 batch.buffer.append(delivery)
             else:
                 batch.filter_out(delivery)

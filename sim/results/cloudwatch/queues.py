@@ -173,7 +173,8 @@ def queue_mapping_metrics(run: Result) -> Iterator[Samples | Gauge]:
 def _event_counts(
     run: Result, trigger: EventSourceMapping, polled: pd.Series[float]
 ) -> Iterator[Samples]:
-    mine = run.deliveries[run.deliveries.trigger == trigger.name]
+    deliveries = run.deliveries[queues.was_sent(run.deliveries)]
+    mine = deliveries[deliveries.trigger == trigger.name]
     handled = run.spans[run.spans.stage == "handler"]
     handled = handled[queues.mapping_names(run, handled) == trigger.name]
     handled = handled[handled.outcome != "in flight"]

@@ -12,6 +12,8 @@ from sim.results.story.moments import History, Moment, how_often
 from sim.results.story.queues import queue_moments
 from sim.results.story.streams import stream_moments, was_never_read
 from sim.results.story.synchronous import synchronous_moments
+from sim.results.story.waiting_calls import waiting_call
+from sim.results.usage.queues import polls_queue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
@@ -56,11 +58,18 @@ def _sent_on(history: History) -> Iterator[Moment]:
     )
     for (target, time), group in by_target:
         events = [event for event, _ in group]
+        if target in run.scenario.called:
+            continue
         which = f"event {events[0]}"
         if len(events) > 1:
             which = f"events {events[0]} to {events[-1]}"
         sentence = f"The handler has sent {which} to `{target}`."
         yield Moment(time / MICROSECONDS, sentence)
+    calls = [
+        output for output in outputs if output[1].target in run.scenario.called
+    ]
+    for event, child in calls:
+        yield from waiting_call(history, event, child)
 
 
 def _done_all_the_same(history: History) -> Iterator[Moment]:
@@ -80,8 +89,15 @@ def _done_all_the_same(history: History) -> Iterator[Moment]:
 def _filtered(history: History) -> Iterator[Moment]:
     """The trigger's filter keeps the event out."""
     if history.row.fate == "filtered" and not was_never_read(history):
-        sentence = f"The filter of `{history.trigger.name}` keeps it out: it is filtered."
+        sentence = f"The filter {_place_of_filter(history)} keeps it out: it is filtered."
         yield Moment(history.row.settled_s, sentence, ("filter",))
+
+
+def _place_of_filter(history: History) -> str:
+    """Of the trigger; or before a queue, which a message has not reached then."""
+    if polls_queue(history.trigger) and not history.row.receives:
+        return f"before `{history.trigger.source}`"
+    return f"of `{history.trigger.name}`"
 
 
 def _unfinished(history: History) -> Iterator[Moment]:

@@ -12,7 +12,7 @@ from sim.results.phrases import capitalised, spoken
 from sim.results.story.function_runs import span_moments
 from sim.results.story.moments import History, Moment, length
 from sim.scenario.triggers import SynchronousTrigger
-from sim.trace import MICROSECONDS, EarlierAnswer
+from sim.trace import MICROSECONDS, UNHEARD, EarlierAnswer
 
 BACK_OFF_RULES = {
     "stripe_webhook": "webhook retry",
@@ -44,9 +44,27 @@ def synchronous_moments(
             yield from _answered(history, trigger, tries, at, told)
             yield from span_moments(history, waits, {"retry": _backs_off})
             again = waits[0].end_s if waits else at
-            yield Moment(again, f"{who} calls again.", ("synchronous retry",))
+            if _is_unheard(history) and again >= history.row.settled_s:
+                yield _given_up(history)
+            else:
+                rules = ("synchronous retry",)
+                yield Moment(again, f"{who} calls again.", rules)
         elif history.is_settled:
             yield from _last_answer(history, trigger, tries)
+
+
+def _is_unheard(history: History) -> bool:
+    """Whether the caller was a handler whose run was cut before it had an answer."""
+    return bool(history.row.told == UNHEARD)
+
+
+def _given_up(history: History) -> Moment:
+    """The caller's own run ends before the answer comes."""
+    sentence = (
+        "The run that waits for the answer is cut by its own timeout: "
+        "nobody hears it, and nobody calls again."
+    )
+    return Moment(history.row.settled_s, sentence, ("waiting call",))
 
 
 def _calls(history: History) -> list[list[Any]]:
@@ -125,7 +143,9 @@ def _last_answer(
     Firehose tells nobody, but keeps what fails; a pipe gives it up.
     """
     row = history.row
-    if row.fate == "dropped":
+    if _is_unheard(history):
+        yield _given_up(history)
+    elif row.fate == "dropped":
         who = capitalised(history.kind.who_waits)
         sentence = f"{who} gives it up and tells nobody: {history.loss}."
         yield Moment(row.settled_s, sentence)

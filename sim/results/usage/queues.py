@@ -31,6 +31,11 @@ def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:
     return isinstance(trigger, EventSourceMapping) and trigger.kind in QUEUES
 
 
+def was_sent(deliveries: pd.DataFrame) -> pd.Series[bool]:
+    """By delivery: not what a policy or a rule has kept out before it was in a queue."""
+    return (deliveries.fate != "filtered") | (deliveries.receives > 0)
+
+
 def message_moves(run: Result) -> dict[int, float]:
     """By delivery: when its message left the dead-letter queue for its source again, in seconds."""
     return {

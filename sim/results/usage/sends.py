@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.results.result import Result
-from sim.results.usage.queues import polls_queue
+from sim.results.usage.queues import polls_queue, was_sent
 from sim.trace import MICROSECONDS, TUMBLING_WINDOW
 
 REDRIVE = "redrive"  # SQS moves a message by itself: nobody calls SendMessage
@@ -59,9 +59,11 @@ def _consumed(run: Result) -> pd.DataFrame:
     table = came.assign(
         target=np.array(sources, dtype=object)[number], at_s=came.arrived_s
     )
-    was_sent = (table.target != "") & (table.edge != TUMBLING_WINDOW)
-    table = table.loc[was_sent, [*Sent._fields]]
-    return table.drop_duplicates(["target", "event"])
+    is_polled = np.array([polls_queue(trigger) for trigger in run.triggers])
+    kept_out = is_polled[number] & ~was_sent(came).to_numpy()
+    is_sent = (table.target != "") & (table.edge != TUMBLING_WINDOW)
+    sent: pd.DataFrame = table.loc[is_sent & ~kept_out, [*Sent._fields]]
+    return sent.drop_duplicates(["target", "event"])
 
 
 def _stored(run: Result, entries: set[str]) -> Iterator[Sent]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.engine.simulate import simulate
 from sim.results.run import Run
+from sim.results.usage.runs import runs
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
 from sim.template.csv_tables import FOLDER
@@ -80,6 +81,10 @@ def _seen_failing(run: Run) -> int:
     return int((succeeded & ~told_success).sum())
 
 
+def _timed_out(run: Run) -> int:
+    return int((runs(run).answer == "timeout").sum())
+
+
 def _mean_wait(run: Run) -> int:
     begun = run.spans[run.spans.stage == "handler"].groupby("delivery").start_s
     waits = begun.min() - run.deliveries.arrived_s
@@ -95,6 +100,7 @@ COUNTS: dict[str, Callable[[Run], int]] = {
         (run.deliveries.side_effects > 1).sum()
     ),
     "successes that the caller saw fail": _seen_failing,
+    "runs stopped by the timeout": _timed_out,
     "milliseconds until the mean record is read": _mean_wait,
     "runs": lambda run: int(run.deliveries.runs.sum()),
 }

@@ -9,6 +9,7 @@ from sim.template.advice import (
     function_findings,
     queue_findings,
     stream_findings,
+    timeout_findings,
 )
 from sim.template.advice.finding import Findings
 
@@ -23,6 +24,8 @@ FINDERS: dict[str, Callable[[Scenario], Findings]] = {
     "whole batch fails": queue_findings.whole_batches,
     "no dead-letter queue": queue_findings.without_dead_letter_queue,
     "few receives": queue_findings.few_receives,
+    "init uses up the timeout": timeout_findings.inits_that_use_up_the_timeout,
+    "batch outlasts the timeout": timeout_findings.batches_longer_than_the_timeout,
     "too many readers": stream_findings.throttled_readers,
     "failure store of a polled function": function_findings.unused_dead_letter_targets,
     "switched off": function_findings.switched_off,

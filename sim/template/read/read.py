@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.scenario.durations import Constant
 from sim.scenario.function import Behaviour
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
@@ -63,11 +64,13 @@ class Reading:
     report: pd.DataFrame
     template: Template = field(repr=False)
     outside: frozenset[str] = field(repr=False)
+    described: frozenset[str] = field(repr=False)  # functions with a behaviour
 
     def advise(self) -> list[Advice]:
         """What should be changed, the worst first, each with its line; `demonstrate()` shows why.
 
-        Settings of queues that other templates have are not known, so nothing is said of them.
+        Settings of queues that other templates have are not known, so nothing is said of them, nor
+        of how long the handlers work whose behaviour was not given.
         """
         return [
             replace(
@@ -76,9 +79,20 @@ class Reading:
                     advice.resource, advice.rule.property
                 ),
             )
-            for advice in advise(self.scenario)
+            for advice in advise(self._as_far_as_known())
             if advice.resource not in self.outside
         ]
+
+    def _as_far_as_known(self) -> Scenario:
+        """The scenario with handlers that take no time where no behaviour was given."""
+        quick = Constant(seconds=0)
+        functions = [
+            function
+            if function.name in self.described
+            else function.with_setting("behaviour.handler", quick)
+            for function in self.scenario.functions
+        ]
+        return self.scenario.replace(functions=functions)
 
     @property
     def advice(self) -> pd.DataFrame:
@@ -133,8 +147,13 @@ def _reading(
             problems or ["The template has nothing that can be simulated."]
         )
     report_missing_traffic(assembly, scenario)
-    outside = frozenset(draft.outside)
-    return Reading(scenario, draft.report.frame(), template, outside)
+    return Reading(
+        scenario,
+        draft.report.frame(),
+        template,
+        outside=frozenset(draft.outside),
+        described=frozenset(behaviour),
+    )
 
 
 def _draft(template: Template, behaviour: Mapping[str, Behaviour]) -> Draft:
