@@ -130,7 +130,8 @@ def _was_heard(
     is_call = [child.target in called for child in trace.children]
     by_event = np.r_[np.zeros(len(workload.time), bool), is_call]
     is_told = deliveries.end.cat.codes.to_numpy() == End.TOLD
-    return is_told & by_event.astype(bool)[deliveries.event.to_numpy()]
+    is_heard = by_event.astype(bool)[deliveries.event.to_numpy()]
+    return np.asarray(is_told & is_heard)
 
 
 def _is_from_store(child: Child, trace: Trace) -> bool:
