@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import BatchResponse
+from sim.scenario.function import Behaviour
 from sim.scenario.pollers import mapping_fact
 from sim.trace import MICROSECONDS
 
@@ -14,13 +14,14 @@ class PollerSettings:
     def __init__(
         self,
         mapping: EventSourceMapping,
-        batch_response: BatchResponse,
+        behaviour: Behaviour,
         largest_message_kb: float,
     ) -> None:
         window = mapping.maximum_batching_window_in_seconds
         self.batching_window = round(window * MICROSECONDS)
         self.batch_size = batch_size(mapping, largest_message_kb)
-        self.batch_response = batch_response
+        self.batch_response = behaviour.batch_response
+        self.visibility = behaviour.change_message_visibility
         self.reports_failures = mapping.reports_batch_item_failures
         is_fifo = mapping.kind == "sqs_fifo"
         self.stops_at_failure = is_fifo or not self.reports_failures

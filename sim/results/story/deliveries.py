@@ -23,7 +23,9 @@ from sim.trace import MICROSECONDS, OUTPUT, Child
 def delivery_moments(history: History) -> list[Moment]:
     """Everything that happened to a delivery, in order of time."""
     moments = [
+        *_handed_over_twice(history),
         *_by_model(history),
+        *_queue_copies(history),
         *_sent_on(history),
         *_done_all_the_same(history),
         *_unfinished(history),
@@ -42,6 +44,28 @@ def _by_model(history: History) -> Iterator[Moment]:
             return queue_moments(history, history.trigger)
         case EventSourceMapping():
             return stream_moments(history, history.trigger)
+
+
+def _handed_over_twice(history: History) -> Iterator[Moment]:
+    """The source hands the event over once more."""
+    if history.copies and not _is_queues_own(history):
+        sentence = f"`{history.trigger.entry}` hands it over a second time."
+        at = history.copies[0].start_s
+        yield Moment(at, sentence, ("at least once",))
+
+
+def _queue_copies(history: History) -> Iterator[Moment]:
+    """Lambda's queue hands the event out once more, at once."""
+    if history.copies and _is_queues_own(history):
+        sentence = "The queue hands out a second copy."
+        yield Moment(history.copies[0].start_s, sentence, ("duplicate",))
+
+
+def _is_queues_own(history: History) -> bool:
+    """Whether the first copy is one of Lambda's queue, which come with their events."""
+    waited = history.copies[0].start_s - history.row.accepted_s
+    choices = history.run.scenario.choices
+    return bool(round(waited, 6) <= choices.first_dispatch_seconds)
 
 
 def _sent_on(history: History) -> Iterator[Moment]:

@@ -51,6 +51,7 @@ def synchronous_moments(
                 yield Moment(again, f"{who} calls again.", rules)
         elif history.is_settled:
             yield from _last_answer(history, trigger, tries)
+    yield from span_moments(history, history.copies, {"throttle": _throttled})
 
 
 def _is_unheard(history: History) -> bool:
@@ -69,7 +70,8 @@ def _given_up(history: History) -> Moment:
 
 def _calls(history: History) -> list[list[Any]]:
     """The spans of each call, in order."""
-    in_order = sorted(history.spans, key=attrgetter("attempt"))
+    calls = [span for span in history.spans if span not in history.copies]
+    in_order = sorted(calls, key=attrgetter("attempt"))
     return [
         list(spans) for _, spans in groupby(in_order, attrgetter("attempt"))
     ]
@@ -86,7 +88,8 @@ def _earlier_answers(history: History) -> dict[int, EarlierAnswer]:
 
 def _throttled(history: History, span: Any) -> Iterator[Moment]:
     """Lambda throttles a call."""
-    sentence = f"Call {span.attempt} is throttled: {span.outcome}."
+    call = f"Call {span.attempt}" if span.attempt else "The second copy"
+    sentence = f"{call} is throttled: {span.outcome}."
     yield Moment(span.start_s, sentence, ("throttle",))
 
 
