@@ -552,7 +552,7 @@ def test_every_rule_has_a_sentence_evidence_a_source_and_a_date():
             rule.evidence
         ]
         assert rule.source.startswith(f"https://{host}/")
-        assert date.fromisoformat(rule.date) <= date(2026, 11, 23)
+        assert date.fromisoformat(rule.date) <= date(2026, 11, 30)
 
 
 def test_a_story_tells_of_an_outage_before_and_after_acceptance():

@@ -96,7 +96,7 @@ def nothing() -> Run:
 @pytest.fixture(scope="module")
 def many() -> dict[str, Run]:
     return {
-        name: simulated(kind, events=600, seconds=300, reserved=4)
+        name: simulated(kind, events=600, seconds=900, reserved=4)
         for name, kind in MODELS.items()
     }
 
