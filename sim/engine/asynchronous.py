@@ -90,6 +90,7 @@ class Asynchronous:
         now = self.clock._now
         self.accepted[delivery] = now
         if self.report is not None:
+            self.router.awaited_reports += 1
             self.report.watch(delivery)
         elif self.answer:
             self.router.tell(delivery, self.answer)
@@ -147,7 +148,7 @@ class Asynchronous:
     def succeed(self, delivery: int) -> None:
         """The event is done; a record of it goes to the on-success destination."""
         if self.report is not None and not self.is_reported(delivery):
-            self.router.tell(delivery, self.answer)
+            self.report_end(delivery, self.answer)
         self.leave(delivery, SUCCESS)
         self.router.settle(delivery, DELIVERED)
         if self.on_success is not None:
@@ -164,7 +165,12 @@ class Asynchronous:
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
         """
-        self.router.tell(delivery, self.late_answer)
+        self.report_end(delivery, self.late_answer)
+
+    def report_end(self, delivery: int, answer: int) -> None:
+        """Who waits for the function's report is told, and waits no longer."""
+        self.router.tell(delivery, answer)
+        self.router.awaited_reports -= 1
 
     def retry_wait(self, delivery: int, failures: int) -> int:
         """Lambda waits one minute before the second attempt and two minutes before the third."""

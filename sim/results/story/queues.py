@@ -126,7 +126,7 @@ def _left_queue(
         yield Moment(row.settled_s, sentence, ("redrive",))
     elif row.fate == "expired":
         age = spoken(queue.message_retention_period)
-        sentence = f"It is {age} old, and the queue deletes it: it is lost."
+        sentence = f"It is {age} old, and the queue deletes it: {history.loss}."
         yield Moment(row.settled_s, sentence, ("retention",))
     elif row.fate == "dropped":
         sentence = "The function's answer does not name it: Lambda deletes it, and it is lost."
