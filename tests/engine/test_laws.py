@@ -276,9 +276,8 @@ def test_only_who_returns_after_a_failure_succeeds_without_having_done_the_work(
             one.swallows_errors or one.batch_response is not None
             for one in behaviours
         )
-    assert run.summary().lost == len(undone) + (
-        table.fate.isin(["dropped", "expired"]).sum()
-    )
+    # a stack operation may be told after an hour
+    assert undone.end.isin(["lost", "told"]).all()
 
 
 @law(scenarios(), SEEDS, DRAINED)
@@ -405,7 +404,7 @@ def test_nothing_is_lost_between_two_hops(scenario, seed, drain):
     assert journeys.deliveries.sum() == len(table)
     undone = (table.fate == "succeeded") & ~table.work_done
     lost = table.fate.isin(["dropped", "expired"]) | undone
-    assert journeys.lost.sum() == lost.sum()
+    assert journeys.lost.sum() == (lost & (table.end == "lost")).sum()
     assert journeys.ended_s.isna().sum() <= (table.fate == "in flight").sum()
     assert (
         journeys.ended_s.isna() == (journeys.event.isin(unsettled_roots(run)))
@@ -919,12 +918,8 @@ def test_the_tables_agree_with_each_other(scenario, seed, drain):
     assert len(attempts) == reached.sum()
     assert spans.delivery.isin(table.delivery).all()
     assert (spans.delivery.map(table.event) == spans.event).all()
-    assert (
-        table.cold
-        == table.delivery.isin(
-            spans[spans.stage.isin(["init", "suppressed init"])].delivery
-        )
-    ).all()
+    waited = attempts[attempts.cold & ~refused].delivery
+    assert (table.cold == table.delivery.isin(waited)).all()
 
 
 @law(scenarios(), SEEDS, DRAINED)

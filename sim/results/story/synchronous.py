@@ -110,7 +110,7 @@ def _answered(
 ) -> Iterator[Moment]:
     """The caller hears an answer: the function's, or that of a front door that waits no longer."""
     kind = history.kind
-    if kind.told_on_limit and told == kind.told_on_limit:
+    if told == kind.told_on_limit and _has_waited(trigger, tries, at):
         yield _limit_reached(history, trigger, at)
         for span in tries:
             if span.stage == "handler" and span.outcome != "in flight":
@@ -127,13 +127,31 @@ def _answered(
     )
 
 
+def _has_waited(
+    trigger: SynchronousTrigger, tries: list[Any], at: float
+) -> bool:
+    """Whether a front door has waited as long as it does; other errors may be told alike."""
+    if trigger.timeout_in_millis is None or not tries:
+        return False
+    start = min(span.start_s for span in tries)
+    waited: float = round(at - start, 6)
+    return waited >= trigger.timeout_in_millis / 1000
+
+
 def _last_answer(
     history: History, trigger: SynchronousTrigger, tries: list[Any]
 ) -> Iterator[Moment]:
-    """The answer that the caller leaves it at; Firehose tells nobody, but keeps what fails."""
+    """The answer that the caller leaves it at.
+
+    Firehose tells nobody, but keeps what fails; a pipe gives it up.
+    """
     row = history.row
     if _is_unheard(history):
         yield _given_up(history)
+    elif row.fate == "dropped":
+        who = capitalised(history.kind.who_waits)
+        sentence = f"{who} gives it up and tells nobody: {history.loss}."
+        yield Moment(row.settled_s, sentence)
     elif isnan(row.told_s):
         who = capitalised(history.kind.who_waits)
         sentence = f"{who} gives it up: it goes to `{row.stores}`."

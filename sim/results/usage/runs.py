@@ -140,8 +140,8 @@ def _returns_after_failure(run: Result) -> NDArray[np.bool_]:
     """By version and trigger: whether the function returns normally though its work failed."""
     functions = run.scenario.functions
     versions = [{one.name: one.behaviour for one in functions}]
-    for deployment in run.scenario.deployments:
-        deployed = run.scenario.deployed(deployment)
+    for version in run.scenario.versions:
+        deployed = version.function
         versions.append({**versions[0], deployed.name: deployed.behaviour})
     rows = [
         [_returns(behaviours, trigger) for trigger in run.triggers]

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.arrays import Booleans, Floats, Integers
+from sim.results.ends import fates_of_work
 from sim.results.run import Run
-from sim.results.summary import fates_of_work
 from sim.scenario.function import Function
 from sim.scenario.trigger_catalogue import SILENT, trigger_kind
 from sim.trace import Fate, Outcome, Stage

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim.arrays import Floats
+from sim.results.ends import fates_of_work
 from sim.results.run import Run
-from sim.results.summary import fates_of_work
 from sim.show.drawing.span_layout import failure_stores
 from sim.show.drawing.theme import MARKS
 from sim.show.pictures.captions import describe, runs_by_name
