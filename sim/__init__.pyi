@@ -48,6 +48,9 @@ from sim.scenario.durations import LogNormal as LogNormal
 from sim.scenario.durations import Uniform as Uniform
 from sim.scenario.errors import ScenarioError as ScenarioError
 from sim.scenario.function import Behaviour as Behaviour
+from sim.scenario.function import (
+    ChangeMessageVisibility as ChangeMessageVisibility,
+)
 from sim.scenario.function import DeadLetterConfig as DeadLetterConfig
 from sim.scenario.function import DestinationConfig as DestinationConfig
 from sim.scenario.function import EventInvokeConfig as EventInvokeConfig

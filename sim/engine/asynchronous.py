@@ -8,6 +8,12 @@ from __future__ import annotations
 from sim.engine.clock import TIMER, Deadlines
 from sim.engine.codes import DELIVERED, QUEUE, RETRY, SUCCEEDED, SUCCESS
 from sim.engine.context import SimulationContext
+from sim.engine.duplicates import (
+    DuplicateDraw,
+    Duplicates,
+    duplicate_delay,
+    source_duplicates,
+)
 from sim.engine.function.invocation import Invocable
 from sim.engine.router import Router
 from sim.scenario.function import Function
@@ -59,9 +65,8 @@ class Asynchronous:
         self.dispatch = round(
             self.choices.first_dispatch_seconds * MICROSECONDS
         )
-        self.duplicate_share = self.choices.duplicate_share
-        self.duplicate_key = draws.key(context.seed, function.name, "duplicate")
-        self.duplicates = Duplicates(fleet)
+        self.duplicates = Duplicates(fleet, router)
+        self.duplicate_draws = _duplicate_draws(trigger, function, context)
         # failed runs of events still in the queue
         self.failures: dict[int, int] = {}
         self.throttles: dict[int, int] = {}
@@ -90,8 +95,9 @@ class Asynchronous:
         wait, rank = self.dispatch, TIMER + delivery
         self.add_span(delivery, 0, QUEUE, now, now + wait, self.fleet.resource)
         self.clock.after(wait, self.attempt, delivery, rank)
-        if self.duplicate_share and self.is_duplicated(delivery):
-            self.clock.after(wait, self.duplicates.attempt, delivery, rank)
+        for draw, delay in self.duplicate_draws:
+            if draw.includes(delivery):
+                self.duplicates.hand_over_later(delivery, wait + delay)
 
     def stop_loop(self, delivery: int) -> None:
         """A recursive loop ends in the failure stores.
@@ -191,13 +197,6 @@ class Asynchronous:
         self.throttles.pop(delivery, None)
         self.condition[delivery] = condition
 
-    def is_duplicated(self, delivery: int) -> bool:
-        """Whether the queue hands this event out twice, which it may do without any error."""
-        identity = self.delivery_draws.identity_of(delivery)
-        return (
-            draws.uniform(self.duplicate_key, identity) < self.duplicate_share
-        )
-
 
 class ThrottleBackOff:
     """The waits of throttled events: they double, up to a cap, and are spread (a choice).
@@ -228,20 +227,23 @@ class ThrottleBackOff:
         return round(seconds * MICROSECONDS)
 
 
-class Duplicates:
-    """Second copies of events: each runs once, and nobody retries it."""
+def _duplicate_draws(
+    trigger: AsynchronousTrigger, function: Function, context: SimulationContext
+) -> list[tuple[DuplicateDraw, int]]:
+    """Which events come twice, and how long after the event, in microseconds.
 
-    rate_limited = False
-
-    def __init__(self, fleet: Invocable) -> None:
-        self.fleet = fleet
-
-    def attempt(self, delivery: int) -> None:
-        """Invoke the function with an event that has been handed out before."""
-        self.fleet.attempt(delivery, 1, self)
-
-    def settle(self, delivery: int, attempt: int, outcome: int) -> None:
-        """Nothing follows."""
+    Lambda's queue hands its copies out with the events, a source hands its own over a little later.
+    """
+    found = []
+    own = context.scenario.choices.duplicate_share
+    if own:
+        draw = DuplicateDraw(own, context, function.name, "duplicate")
+        found.append((draw, 0))
+    share = trigger.duplicate_share
+    of_source = source_duplicates(trigger.name, share, context)
+    if of_source is not None:
+        found.append((of_source, duplicate_delay(context)))
+    return found
 
 
 def _failure_stores(function: Function) -> list[tuple[str, str | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim import facts
@@ -15,6 +15,7 @@ from sim.engine.retry import (
     UnansweredRetries,
     UndeliveredRetries,
 )
+from sim.engine.router import Router, WaitingCall
 from sim.engine.sdk_retries import client_rule
 from sim.scenario.caller import Caller
 from sim.scenario.triggers import SynchronousTrigger
@@ -23,24 +24,66 @@ from sim.workload.workload import Workload
 
 @dataclass(frozen=True)
 class Callers:
-    """The callers of each traffic, and last the functions that call with an event they send on."""
+    """The callers of each traffic, then whoever else sends an event on, then waiting functions.
+
+    The lists have one entry a caller: its settings, a name for its draws, and the only trigger that
+    it calls, None where that is not known.
+    """
 
     all: list[Caller]
+    names: list[str]
+    only: list[str | None]
+    others: int  # the number of those who send an event on
     traffic: list[int]  # by event of the workload
     event: Sequence[int]  # by delivery
+    waiting: Mapping[int, WaitingCall]  # by delivery
 
     @classmethod
-    def of(cls, workload: Workload, context: SimulationContext) -> Callers:
+    def of(
+        cls, workload: Workload, router: Router, context: SimulationContext
+    ) -> Callers:
         """The callers of a workload."""
-        callers = {one.name: one.caller for one in context.scenario.traffic}
-        by_traffic = [callers[name] for name in workload.names]
-        event = context.trace.deliveries.event
-        return cls([*by_traffic, Caller()], workload.traffic.tolist(), event)
+        settings = {one.name: one.caller for one in context.scenario.traffic}
+        callers = [*(settings[name] for name in workload.names), Caller()]
+        return cls(
+            all=callers,
+            names=[str(number) for number in range(len(callers))],
+            only=[None] * len(callers),
+            others=len(callers) - 1,
+            traffic=workload.traffic.tolist(),
+            event=context.trace.deliveries.event,
+            waiting=router.waiting,
+        )
+
+    def add_function(self, function: str, trigger: str, caller: Caller) -> int:
+        """A function's client that calls a trigger; returns its number in `all`."""
+        self.all.append(caller)
+        self.names.append(f"function {function}")
+        self.only.append(trigger)
+        return len(self.all) - 1
+
+    def calling(self, trigger: str) -> list[Caller]:
+        """The settings of all who may call a trigger."""
+        return [
+            caller
+            for caller, only in zip(self.all, self.only, strict=True)
+            if only in (None, trigger)
+        ]
 
     def number(self, delivery: int) -> int:
         """Whose delivery this is: a number in `all`."""
         event = self.event[delivery]
-        return self.traffic[event] if event < len(self.traffic) else -1
+        if event < len(self.traffic):
+            return self.traffic[event]
+        call = self.waiting.get(delivery)
+        return self.others if call is None else call.caller
+
+    def client(self, delivery: int) -> int:
+        """Which of its caller's clients makes a delivery: in a function that of the environment."""
+        call = self.waiting.get(delivery)
+        if call is not None:
+            return call.client
+        return self.event[delivery] % self.caller(delivery).clients
 
     def caller(self, delivery: int) -> Caller:
         """Whose delivery this is."""
@@ -51,21 +94,22 @@ def retry_rule(
     trigger: SynchronousTrigger,
     caller: Caller,
     context: SimulationContext,
-    number: int,
+    name: str,
 ) -> RetryRule:
     """How callers try again: a service by its own rule, everybody else as the traffic says."""
     if trigger.kind in SERVICE_RULES:
         return SERVICE_RULES[trigger.kind](trigger, caller, context.seed)
-    name = f"{trigger.name} {number}"
-    return client_rule(caller, context.clock, context.seed, name)
+    purpose = f"{trigger.name} {name}"
+    return client_rule(caller, context.clock, context.seed, purpose)
 
 
 ServiceRule = Callable[[SynchronousTrigger, Caller, int], RetryRule]
 
 
 def _undelivered(fact: str) -> ServiceRule:
-    attempts = 1 + facts.fact(fact).value
-    return lambda trigger, caller, seed: UndeliveredRetries(attempts)
+    return lambda trigger, caller, seed: UndeliveredRetries(
+        1 + facts.fact(fact).value
+    )
 
 
 def _doubling(service: str) -> ServiceRule:

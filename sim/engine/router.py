@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from sim.engine.clock import END
 from sim.engine.codes import RECURSIVE_INVOCATION
 from sim.engine.context import SimulationContext
 from sim.engine.event_bodies import EventBodies
@@ -13,7 +14,7 @@ from sim.engine.recursive_loops import RecursiveLoops
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
-from sim.trace import Child, Discard, Fate
+from sim.trace import UNHEARD, Child, Discard, Fate
 
 REDRIVE = (
     "redrive"  # the edge by which SQS moves a message to a dead-letter queue
@@ -37,6 +38,22 @@ class FailureStore(Protocol):
         """Keep what a delivery has become."""
 
 
+class WaitingCall(Protocol):
+    """A handler's call that waits for its answer; it has a client, which calls again by its rule.
+
+    `delivery` is the caller's own, `caller` the client's number in `Callers`, `client` that of the
+    execution environment it is in; `due` is when the caller's run is cut, in microseconds.
+    """
+
+    delivery: int
+    caller: int
+    client: int
+    due: int
+
+    def hear(self, fate: int) -> None:
+        """The last answer has come: what became of the delivery that was called."""
+
+
 class Router:
     """Keeps the book of deliveries and passes events on from one resource to the next.
 
@@ -54,6 +71,9 @@ class Router:
         self.workload_event_count = len(self.delivery_draws.identity)
         self.consumers: list[Consumer] = []
         self.failure_stores: dict[str, FailureStore] = {}
+        # by the delivery that was called
+        self.waiting: dict[int, WaitingCall] = {}
+        self.unheard = self.answer_number(UNHEARD)
         self.bodies = EventBodies(context)
         self.forwarding = forwarding_filters(context.scenario, self.bodies)
         self.filters = self._filters_of_sources()
@@ -123,6 +143,8 @@ class Router:
         self.fate[delivery] = fate
         self.settled[delivery] = now
         self.unsettled -= 1
+        if self.waiting:
+            self.answer_waiting(delivery, fate)
 
     def settle(self, delivery: int, fate: int, at: int | None = None) -> None:
         """A delivery has its fate, now or `at` an earlier time: each has exactly one."""
@@ -130,6 +152,8 @@ class Router:
         self.fate[delivery] = fate
         self.settled[delivery] = self.clock._now if at is None else at
         self.unsettled -= 1
+        if self.waiting:
+            self.answer_waiting(delivery, fate)
 
     def keep_in_store(self, delivery: int, store: str) -> None:
         """A service keeps what it could not deliver in a store of its own."""
@@ -182,12 +206,37 @@ class Router:
         event = self.add_child(delivery, edge, target, k)
         for trigger in self.entries.get(target, ()):
             child = self.begin_delivery(event, trigger)
-            if self.loops.watched and self.loops.must_stop(
-                event, trigger, self.workload_event_count
-            ):
-                self.stop_loop(child, trigger, cause=delivery)
-            else:
-                self.arrive(child)
+            self.hand_over(child, cause=delivery)
+
+    def hand_over(self, child: int, cause: int) -> None:
+        """Bring a delivery that another one caused to its model, unless a loop must stop."""
+        trigger = self.trigger[child]
+        if self.loops.watched and self.loops.must_stop(
+            self.event[child], trigger, self.workload_event_count
+        ):
+            self.stop_loop(child, trigger, cause)
+        else:
+            self.arrive(child)
+
+    def call(self, edge: str, target: str, k: int, call: WaitingCall) -> int:
+        """Make a call of a synchronous trigger; returns its delivery, for whose answer it waits."""
+        event = self.add_child(call.delivery, edge, target, k)
+        (trigger,) = self.entries[target]
+        child = self.begin_delivery(event, trigger)
+        self.waiting[child] = call
+        self.hand_over(child, cause=call.delivery)
+        return child
+
+    def answer_waiting(self, delivery: int, fate: int) -> None:
+        """If a handler waits for this delivery, it goes on, at this instant."""
+        call = self.waiting.pop(delivery, None)
+        if call is not None:
+            self.clock.after(0, call.hear, fate, END + call.delivery)
+
+    def abandon(self, delivery: int) -> None:
+        """The run that waits for a call is over: nobody hears its answer, or calls again."""
+        if self.waiting.pop(delivery, None) is not None:
+            self.settle_with_answer(delivery, self.unheard, Fate.FAILED)
 
     def stop_loop(self, delivery: int, trigger: int, cause: int) -> None:
         """Lambda refuses a delivery of a loop; one from its failure store is lost (a choice)."""

@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from sim.engine.clock import Clock
 from sim.engine.retry import (
     FUNCTION_ERROR,
@@ -39,16 +41,17 @@ class SdkRetries(ImmediateRetries):
         self, caller: Caller, clock: Clock, seed: int, name: str
     ) -> None:
         super().__init__(caller.attempts)
-        mode, clients = caller.retry_mode, caller.clients
+        mode = caller.retry_mode
         self.clock = clock
         self.jitter = draws.key(seed, name, "back-off")
         self.is_newest = mode in ("standard", "adaptive")
-        self.quotas: list[float] | None = None
+        # by client
+        self.quotas: defaultdict[int, float] | None = None
         if mode != "legacy":
-            self.quotas = [value("sdk.retry_quota")] * clients
-        self.rates: list[AdaptiveSendRate] | None = None
+            self.quotas = defaultdict(lambda: value("sdk.retry_quota"))
+        self.rates: defaultdict[int, AdaptiveSendRate] | None = None
         if mode == "adaptive":
-            self.rates = [AdaptiveSendRate() for _ in range(clients)]
+            self.rates = defaultdict(AdaptiveSendRate)
         # what the last retry of a call has cost
         self.costs: dict[int, float] = {}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Mapping
 from typing import overload
 
@@ -10,10 +12,12 @@ from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.context import SimulationContext
 from sim.engine.wiring import Wiring
 from sim.results.run import Run
+from sim.scenario.checks import queues
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload.delivery_draws import DeliveryDraws
+from sim.workload.recorded_runs import late_recordings
 from sim.workload.workload import draw_workload
 
 
@@ -140,9 +144,25 @@ def simulate(
 def _simulate_one(
     scenario: Scenario, seed: int, drain_seconds: float | None
 ) -> Run:
+    for sentence in (*queues.warnings(scenario), *late_recordings(scenario)):
+        warnings.warn(sentence, stacklevel=_stack_level())
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)
     simulation.advance(end)
     if drain_seconds is not None:
         simulation.drain(end + round(drain_seconds * MICROSECONDS))
     return simulation.finish()
+
+
+def _stack_level() -> int:
+    """The level, for a warning of the caller, of the first frame outside this package."""
+    level = 1
+    frame = sys._getframe(1)
+    while frame.f_back is not None and _is_ours(frame.f_globals["__name__"]):
+        frame = frame.f_back
+        level += 1
+    return level
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] == "sim"

@@ -47,12 +47,12 @@ class Synchronous:
         self.store = trigger.failure_store
         self.callers = callers
         self.rules = [
-            retry_rule(trigger, caller, context, number)
-            for number, caller in enumerate(callers.all)
+            retry_rule(trigger, caller, context, name)
+            for caller, name in zip(callers.all, callers.names, strict=True)
         ]
+        mine = callers.calling(trigger.name)
         self.is_simple = trigger.kind not in SERVICE_RULES and all(
-            caller.attempts == 1 and caller.patience is None
-            for caller in callers.all
+            caller.attempts == 1 and caller.patience is None for caller in mine
         )
         # by delivery, its attempt not yet answered
         self.waits_for: dict[int, int] = {}
@@ -62,7 +62,12 @@ class Synchronous:
             self._deadlines(_milliseconds(caller.patience), self.answers.unread)
             for caller in callers.all
         ]
-        self.gives_up = self.limit is not None or any(self.patience)
+        # A function that waits may be cut itself.
+        self.gives_up = (
+            self.limit is not None
+            or trigger.name in callers.only
+            or any(caller.patience is not None for caller in mine)
+        )
 
     def arrive(self, delivery: int) -> None:
         """The first call for an event."""
@@ -88,6 +93,8 @@ class Synchronous:
     def call(self, call: Attempt) -> None:
         """Call the function; a call that is refused or throttled is answered at once."""
         if self.gives_up:
+            if self.router.fate[call[0]]:
+                return  # nobody waits for it any more
             self._watch(call)
         if self.bucket is not None and not self.bucket.allows_one(
             self.clock._now
@@ -136,7 +143,8 @@ class Synchronous:
     def is_answered(self, call: Attempt) -> bool:
         """Whether the caller has stopped waiting for this attempt."""
         delivery, attempt = call
-        return self.waits_for.get(delivery) != attempt
+        is_waited_for = self.waits_for.get(delivery) == attempt
+        return not is_waited_for or self.router.fate[delivery] != 0
 
     def _next_wait(self, call: Attempt, problem: int) -> int | None:
         """Nobody but the caller retries.
@@ -160,15 +168,17 @@ class Synchronous:
         )
         if wait:
             end = now + wait
+            waiting = self.router.waiting.get(delivery)
+            if waiting is not None:
+                end = min(end, waiting.due)
             trace.add_span(
                 delivery, attempt, RETRY, now, end, self.fleet.resource
             )
 
     def _client(self, delivery: int) -> tuple[RetryRule, int]:
         """The rule of the delivery's caller, and which of its clients sends this event."""
-        number = self.callers.number(delivery)
-        clients = self.callers.all[number].clients
-        return self.rules[number], self.router.event[delivery] % clients
+        rule = self.rules[self.callers.number(delivery)]
+        return rule, self.callers.client(delivery)
 
     def _watch(self, call: Attempt) -> None:
         """The door and the caller wait for so long, and no longer."""

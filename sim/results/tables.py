@@ -118,7 +118,8 @@ def attempts(spans: pd.DataFrame) -> pd.DataFrame:
 
     Columns: delivery, event, attempt, start_s, end_s, init_s, handler_s, cold, outcome,
     environment, resource, invocation. `init_s` counts suppressed inits too; records that a batch
-    did not reach have no row.
+    did not reach have no row. The attempt at a second copy of an event is number 0, but a message
+    that a queue hands out twice has another receive.
     """
     keys = ["delivery", "attempt", "resource", "environment", "invocation"]
     length = spans.end_s - spans.start_s

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from sim import facts
 from sim.scenario.bodies import Body
+from sim.scenario.caller import Caller
 from sim.scenario.durations import Constant, Duration
 from sim.scenario.errors import ScenarioError
 from sim.scenario.settings import Named, Settings, described, setting
@@ -43,10 +44,38 @@ class Idempotency(Settings):
     expires_after_seconds: int = setting("Idempotency.expires_after_seconds")
 
 
+class ChangeMessageVisibility(Settings):
+    """How the handler changes how long the messages of its batch stay hidden in their queue.
+
+    While it works, a heartbeat hides all of them again and again, from then on. When its run ends,
+    it hides each message whose work has failed for `failure_visibility_timeout` x
+    `failure_backoff_rate` to the power of its receives; 0 s: visible at once. A run that is cut
+    short changes nothing any more, and 12 hours after its receive a message is visible in any case.
+    Times in seconds.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+    """
+
+    heartbeat_seconds: float | None = setting(
+        "ChangeMessageVisibility.heartbeat_seconds"
+    )
+    heartbeat_visibility_timeout: int = setting(
+        "ChangeMessageVisibility.heartbeat_visibility_timeout"
+    )
+    failure_visibility_timeout: int | None = setting(
+        "ChangeMessageVisibility.failure_visibility_timeout"
+    )
+    failure_backoff_rate: float = setting(
+        "ChangeMessageVisibility.failure_backoff_rate"
+    )
+
+
 class Output(Settings):
     """What a handler sends on when it succeeds: a message, a record, an object, a write, an event.
 
-    Its event is a child of the one that was handled, with the same key.
+    Its event is a child of the one that was handled, with the same key. Sent to a synchronous
+    trigger, such as an Invoke, it is a call: the handler makes its calls after its own work, one
+    after another, and its run lasts until it has the answers.
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html
     """
 
     unnamed = ("to",)
@@ -57,6 +86,14 @@ class Output(Settings):
     per_event: float = setting("Output.per_event")
     body: Body | None = described(
         "Its body, in which fields may be drawn; not set: that of the event that was handled.",
+        None,
+    )
+    on_error: Literal["raise", "ignore"] = described(
+        "Whether the run fails with a call that fails, or goes on.", "raise"
+    )
+    caller: Caller | None = described(
+        "The client that makes the call; by default an SDK in standard mode for an Invoke, "
+        "and one attempt, without a time limit, for a front door.",
         None,
     )
 
@@ -88,6 +125,10 @@ class Behaviour(Settings):
     package_size_mb: float = setting("Behaviour.package_size_mb")
     extension: Duration | None = described(
         "How long external extensions work on after the answer.", None
+    )
+    change_message_visibility: ChangeMessageVisibility | None = described(
+        "How it changes the visibility timeout of its messages; not set: it does not.",
+        None,
     )
     sends: tuple[Output, ...] = described("What each success sends on.", ())
     batch_response: BatchResponse = described(

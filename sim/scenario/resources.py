@@ -196,6 +196,7 @@ class Choices(Settings):
     )
     first_dispatch_seconds: float = setting("Choices.first_dispatch_seconds")
     duplicate_share: float = setting("Choices.duplicate_share")
+    duplicate_delay_seconds: float = setting("Choices.duplicate_delay_seconds")
     first_retry_wait: Duration = described(
         "How long Lambda waits after the first failed run of an asynchronous event.",
         default_factory=lambda: _seconds("Choices.first_retry_wait_seconds"),

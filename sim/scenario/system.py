@@ -31,7 +31,11 @@ from sim.scenario.streams import (
     Table,
 )
 from sim.scenario.traffic import Traffic
-from sim.scenario.triggers import AsynchronousTrigger, Trigger
+from sim.scenario.triggers import (
+    AsynchronousTrigger,
+    SynchronousTrigger,
+    Trigger,
+)
 
 
 class System(Settings):
@@ -127,6 +131,15 @@ class System(Settings):
             is_of_queue = is_polled and one.kind in QUEUES
             found.setdefault(one.entry if is_of_queue else one.name, one)
         return [one for one in consumers if one in found.values()]
+
+    @cached_property
+    def called(self) -> dict[str, SynchronousTrigger]:
+        """The triggers that a function calls and waits for when it sends there, by name."""
+        return {
+            trigger.name: trigger
+            for trigger in self.triggers
+            if isinstance(trigger, SynchronousTrigger) and trigger.is_waited_for
+        }
 
     @cached_property
     def mappings(self) -> list[EventSourceMapping]:

@@ -14,6 +14,18 @@ from sim.scenario.errors import ScenarioError
 
 WEBHOOKS = {"stripe_webhook": "function_url"}
 """Senders over HTTP, with the front door that they call unless the trigger names another."""
+CALLING_LATER = (
+    "ses_sync",
+    "pipes_target",
+    "apigw_ws",
+    "s3_batch",
+    "sfn_sync",
+    "sfn_wait_token",
+    "alexa",
+    "firehose",
+    "stripe_webhook",
+)
+"""Synchronous kinds whose service takes an event at once: who sends it there does not wait."""
 SILENT = "nothing"
 """What a service is told that only hands events on: nobody reads it."""
 

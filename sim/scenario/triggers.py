@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from sim import facts
-from sim.scenario.caller import Retrier
+from sim.scenario.caller import Caller, Retrier
 from sim.scenario.durations import Duration
 from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
@@ -20,6 +20,7 @@ from sim.scenario.filtered_records import (
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.settings import Named, described, setting
+from sim.scenario.trigger_catalogue import CALLING_LATER, trigger_kind
 
 FILTERS_OF_A_PIPE = "The patterns of a pipe's filters, each as JSON text."
 FILTER_SCOPE = "MessageAttributes"
@@ -60,7 +61,23 @@ class SynchronousTrigger(Named):
     matching_share: Literal[1] = described(
         "A call that somebody waits for is never filtered.", 1, repr=False
     )
+    duplicate_share: float = setting("Trigger.duplicate_share")
     filter_criteria: tuple[str, ...] = described(FILTERS_OF_A_PIPE, ())
+
+    @model_validator(mode="after")
+    def _as_often_as_documented(self) -> SynchronousTrigger:
+        if not self.duplicate_share:
+            return self
+        row = trigger_kind(self.kind)
+        if "at least once" not in row.delivery:
+            how = f"it delivers {row.delivery}"
+            if row.delivery == "not documented":
+                how = "that it delivers at least once is not documented"
+            raise ScenarioError(
+                f"SynchronousTrigger {self.name!r} ({self.kind}) takes no duplicate_share; "
+                f"{how} ({row.source})."
+            )
+        return self
 
     @model_validator(mode="after")
     def _as_aws_takes_it(self) -> SynchronousTrigger:
@@ -82,6 +99,18 @@ class SynchronousTrigger(Named):
         return f"sim.trigger('{kind}', {name}=...)"
 
     @property
+    def is_waited_for(self) -> bool:
+        """Whether a function that sends an event here waits for the answer."""
+        return self.kind not in CALLING_LATER
+
+    @property
+    def usual_caller(self) -> Caller:
+        """The client of a function that calls it: an SDK for an Invoke, else one over HTTP."""
+        if self.kind == "invoke":
+            return Caller(retry_mode="standard")
+        return Caller()
+
+    @property
     def entry(self) -> str:
         """Where traffic enters: the trigger itself."""
         return self.name
@@ -99,6 +128,7 @@ class AsynchronousTrigger(Named):
         "The topic or bucket the events come from, if there is one.", None
     )
     matching_share: float = setting("Trigger.matching_share")
+    duplicate_share: float = setting("Trigger.duplicate_share")
     filter_criteria: tuple[str, ...] = described(FILTERS_OF_A_PIPE, ())
     event_pattern: str | None = described(
         "The pattern of an EventBridge rule, as JSON text.", None

@@ -9,8 +9,13 @@ OUTPUT = "output to"
 """The edge along which a handler sends on, with the target after it."""
 TUMBLING_WINDOW = "tumbling window"
 """The edge to a window's final invocation: Lambda makes it, nobody puts a record."""
+UNHEARD = "caller timed out"
+"""The last answer of a call whose caller, a handler, has been cut itself: nobody hears it."""
 MESSAGE_MOVE = "message move task"
 """The edge along which a message goes back from a dead-letter queue to its source."""
+
+SECOND_COPY = 0
+"""The number of the attempt at a second copy of an event: it counts as none of the event's own."""
 
 
 class Child(NamedTuple):

@@ -16,6 +16,7 @@ from sim.trace import Deliveries, column
 from sim.workload import draws
 from sim.workload.draws import Identities
 from sim.workload.function_draws import FunctionDraws
+from sim.workload.recorded_runs import RecordedRuns
 from sim.workload.workload import Workload
 
 
@@ -28,9 +29,10 @@ class HandlerDraws:
         triggers: list[Trigger],
         seed: int,
         count: int,
+        recorded: RecordedRuns,
     ) -> None:
         self.functions = {
-            function.name: FunctionDraws(function, seed)
+            function.name: FunctionDraws(function, seed, recorded)
             for function in functions
         }
         self.by_trigger = [self.functions.get(one.function) for one in triggers]
@@ -97,8 +99,9 @@ class DeliveryDraws:
 
     def _versions(self, scenario: Scenario, count: int) -> list[HandlerDraws]:
         deployed = [[scenario.deployed(one)] for one in scenario.deployments]
+        recorded = RecordedRuns.of(scenario.traffic)
         return [
-            HandlerDraws(functions, self.triggers, self.seed, count)
+            HandlerDraws(functions, self.triggers, self.seed, count, recorded)
             for functions in (scenario.functions, *deployed)
         ]
 

@@ -251,7 +251,7 @@ def test_an_output_may_call_another_function_synchronously_or_not():
     ].to_numpy().tolist() == [
         ["a", "invoke", 0, "succeeded"],
         ["b", "invoke", 1, "succeeded"],
-        ["c", "invoke_event", 1, "succeeded"],
+        ["c", "invoke_event", 2, "succeeded"],
     ]
 
 

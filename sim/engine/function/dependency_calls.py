@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.engine.clock import END, TIMER, Clock
-from sim.engine.codes import FAILED, IN_FLIGHT, TIMEOUT
+from sim.engine.codes import FAILED, IN_FLIGHT, SUCCEEDED, TIMEOUT
 from sim.engine.function.dependency import DependencyServer
 from sim.engine.function.execution_environment import ExecutionEnvironment
 from sim.engine.function.handler import Handler
 from sim.engine.function.invocation import Batch, ends_run
+from sim.engine.function.waiting_calls import CallSequence, WaitingCalls
 
 NEVER = 2**62  # when what is under way ends
 UNKNOWN = -1  # when an answer comes for which a call still waits in line
@@ -32,15 +33,22 @@ class CallingFleet(Protocol):
 
 
 class DependencyCalls:
-    """The calls of one version of a function: of each dependency, in the order in `depends_on`."""
+    """The calls of one version of a function, in order: of each dependency in `depends_on` first.
+
+    Then the handler does its own work, and calls the functions for whose answers it waits.
+    """
 
     def __init__(
-        self, fleet: CallingFleet, servers: list[tuple[DependencyServer, int]]
+        self,
+        fleet: CallingFleet,
+        servers: list[tuple[DependencyServer, int]],
+        waiting_calls: WaitingCalls | None,
     ) -> None:
         self.fleet = fleet
         self.clock = fleet.clock
         self.handler = fleet.handler
         self.servers = servers  # each with the key of this function's latencies
+        self.waiting_calls = waiting_calls
 
     def begin(self, environment: ExecutionEnvironment, is_late: bool) -> None:
         """Run one event, when init is done; too late if init has taken all the time there was."""
@@ -71,7 +79,7 @@ class DependencyCalls:
 
 
 class HandlerRun:
-    """One record in its handler: a call of each dependency in turn, then the handler's own work."""
+    """One record in its handler: a call of each dependency, the handler's own work, more calls."""
 
     __slots__ = (
         "answered",
@@ -86,6 +94,7 @@ class HandlerRun:
         "is_served",
         "latency_key",
         "run",
+        "sequence",
         "since",
     )
 
@@ -110,6 +119,7 @@ class HandlerRun:
         self.is_limited = False
         self.is_over = False
         self.is_served = False
+        self.sequence: CallSequence | None = None  # of functions, at the end
 
     def begin(self, is_late: bool) -> None:
         """Init is done, if it has left any time; an event that the handler knows needs no work."""
@@ -154,17 +164,25 @@ class HandlerRun:
         due = self.environment.due
         if self.is_limited or (self.is_served and at <= due):
             return
+        self.limit()
+
+    def limit(self) -> None:
+        """Set the timer of the function's timeout."""
         self.is_limited = True
         clock = self.calls.clock
-        wait = max(0, due - clock._now)
+        wait = max(0, self.environment.due - clock._now)
         clock.after(wait, HandlerRun.time_out, self, TIMER + self.delivery)
 
     def time_out(self) -> None:
         """The function's timeout ends a run that still waits for an answer."""
-        if not self.is_over:
+        if self.is_over:
+            return
+        if self.sequence is not None:
+            self.sequence.time_out()
+        else:
             server, _ = self.calls.servers[self.answered]
             server.time_out(self)
-            self.finish_work(TIMEOUT)
+        self.conclude(TIMEOUT)
 
     def work(self) -> None:
         """The handler's own work: from here on it is known when the run ends."""
@@ -177,7 +195,19 @@ class HandlerRun:
         clock.after(end - now, self.finish_work, outcome, END + self.delivery)
 
     def finish_work(self, outcome: int) -> None:
-        """The work on this record ends."""
+        """The handler's own work on this record ends; if it has succeeded, its calls follow."""
+        calls = self.calls.waiting_calls
+        if calls is None or outcome != SUCCEEDED:
+            self.conclude(outcome)
+            return
+        self.is_over = False
+        self.sequence = calls.of(self)
+        if not self.is_limited:
+            self.limit()
+        self.sequence.call_next()
+
+    def conclude(self, outcome: int) -> None:
+        """The work on this record ends, its calls made."""
         store = self.calls.handler.idempotency
         if store is not None:
             store.end(self.delivery, outcome, self.calls.clock._now)

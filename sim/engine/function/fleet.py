@@ -124,6 +124,7 @@ class Fleet(EnvironmentLifecycle):
                 environment, records, attempts, invocation
             )
         environment.begun = begun if begun < due else due
+        batch.begun = environment.begun
         environment.due = due
         if self.dependency_calls is not None:
             self.dependency_calls.begin_batch(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.engine.callers import Callers
 from sim.engine.context import SimulationContext
 from sim.engine.function.alias import Alias, DeployedVersion
 from sim.engine.function.application_auto_scaling import ApplicationAutoScaling
@@ -12,19 +13,20 @@ from sim.engine.function.fleet import Fleet
 from sim.engine.function.function_state import FunctionState
 from sim.engine.function.idempotency import IdempotencyStore
 from sim.engine.function.invocation import Invocable
-from sim.engine.function.outputs import Outputs
+from sim.engine.function.outputs import Outputs, OutputTarget
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
+from sim.engine.function.waiting_calls import CalledTarget, WaitingCalls
 from sim.engine.router import Router
-from sim.scenario.function import Function
+from sim.scenario.function import Function, Output
 from sim.workload import draws
 
 
 def build_fleets(
-    router: Router, context: SimulationContext
+    router: Router, callers: Callers, context: SimulationContext
 ) -> dict[str, Invocable]:
     """What models invoke, by the function's name."""
     pools = concurrency_pools(context.scenario)
-    builder = FleetBuilder(router, context)
+    builder = FleetBuilder(router, callers, context)
     fleets = {}
     for function in context.scenario.functions:
         settings = function.behaviour.idempotency
@@ -37,8 +39,11 @@ def build_fleets(
 class FleetBuilder:
     """Builds fleets that share dependencies."""
 
-    def __init__(self, router: Router, context: SimulationContext) -> None:
+    def __init__(
+        self, router: Router, callers: Callers, context: SimulationContext
+    ) -> None:
         self.router = router
+        self.callers = callers
         self.context = context
         self.scenario = context.scenario
         self.servers = {
@@ -79,16 +84,17 @@ class FleetBuilder:
         is_provisioned = function.provisioned_concurrency_config is not None
         kind = ProvisionedFleet if is_provisioned else Fleet
         fleet = kind(function, version, state, self.context)
-        fleet.dependency_calls = self.dependency_calls(function, fleet)
-        if function.behaviour.sends:
+        waiting = self.waiting_calls(function)
+        fleet.dependency_calls = self.dependency_calls(function, fleet, waiting)
+        if function.behaviour.sends and waiting is None:
             known, seed = state.idempotency, self.context.seed
             fleet.outputs = Outputs(function, self.router, known, seed)
         return fleet
 
     def dependency_calls(
-        self, function: Function, fleet: Fleet
+        self, function: Function, fleet: Fleet, waiting: WaitingCalls | None
     ) -> DependencyCalls | None:
-        """The calls of dependencies that have limits of their own."""
+        """The calls that runs wait for: of dependencies with limits of their own, of functions."""
         servers = []
         for name in function.behaviour.depends_on:
             if name in self.servers:
@@ -96,4 +102,31 @@ class FleetBuilder:
                     self.context.seed, function.name, name, "latency"
                 )
                 servers.append((self.servers[name], key))
-        return DependencyCalls(fleet, servers) if servers else None
+        if servers or waiting is not None:
+            return DependencyCalls(fleet, servers, waiting)
+        return None
+
+    def waiting_calls(self, function: Function) -> WaitingCalls | None:
+        """The outputs of a handler that waits for the answer to some of them."""
+        outputs = function.behaviour.sends
+        if all(output.to not in self.scenario.called for output in outputs):
+            return None
+        targets = [self.called_target(function, output) for output in outputs]
+        return WaitingCalls(self.router, targets, self.context)
+
+    def called_target(self, function: Function, output: Output) -> CalledTarget:
+        """Where an output goes; a call has a client of its own."""
+        target = OutputTarget.of(output, function.name, self.context.seed)
+        trigger = self.scenario.called.get(output.to)
+        if trigger is None:
+            return CalledTarget(target)
+        client = output.caller or trigger.usual_caller
+        return CalledTarget(
+            target,
+            waits=True,
+            resource=self.context.resource_number(trigger.name),
+            caller=self.callers.add_function(
+                function.name, trigger.name, client
+            ),
+            raises=output.on_error == "raise",
+        )

@@ -36,6 +36,18 @@ class OutputTarget:
             f"{OUTPUT} {output.to}", output.to, for_sure, once_more, most, key
         )
 
+    def numbers(self, time: int, identity: int) -> range:
+        """The numbers of the events that an event causes here when it is sent on for the n-th time.
+
+        The draw for one more belongs to the event's `identity` and to the time.
+        """
+        count = self.for_sure
+        if self.once_more:
+            chance = draws.nth_uniform(self.key, time, identity)
+            count += chance < self.once_more
+        first = (time - 1) * self.most
+        return range(first, first + count)
+
 
 class Outputs:
     """The outputs of one function; an idempotent handler sends nothing with a result it has kept.
@@ -66,18 +78,7 @@ class Outputs:
         if known is not None and not known.is_new(delivery, end):
             return
         success = self.successes[delivery]
-        for target in self.targets:
-            count = target.for_sure
-            if (
-                target.once_more
-                and self.draw(target, delivery) < target.once_more
-            ):
-                count += 1
-            first = (success - 1) * target.most
-            for k in range(first, first + count):
-                self.router.cause_event(delivery, target.edge, target.target, k)
-
-    def draw(self, target: OutputTarget, delivery: int) -> float:
-        """A number in (0, 1) for this success of the handler with the delivery."""
         identity = self.delivery_draws.identity_of(delivery)
-        return draws.nth_uniform(target.key, self.successes[delivery], identity)
+        for target in self.targets:
+            for k in target.numbers(success, identity):
+                self.router.cause_event(delivery, target.edge, target.target, k)

@@ -136,7 +136,11 @@ class FifoQueue(StandardQueue):
         """Add the messages of a group to the batch, until it has as many as it may."""
         while group.waiting and len(batch) < most:
             _, delivery = heappop(group.waiting)
-            if not self.fate[delivery] and self.may_be_received(delivery):
+            if (
+                self.is_copy(delivery)
+                if self.fate[delivery]
+                else self.may_be_received(delivery)
+            ):
                 group.in_flight += 1
                 batch.append(delivery)
 

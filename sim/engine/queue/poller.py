@@ -12,6 +12,7 @@ from sim.engine.function.invocation import Batch, Invocable
 from sim.engine.queue.poller_backoff import PollerBackoff
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
+from sim.engine.queue.visibility_changes import visibility_changes
 from sim.trace import Fate, Outcome, Stage
 
 RETRY = int(Stage.RETRY)
@@ -61,6 +62,7 @@ class Poller:
         self.queue = queue
         self.fleet = fleet
         self.clock = queue.clock
+        self.visibility = visibility_changes(settings.visibility, queue)
         self.records: list[int] = []
         self.free_since = self.clock._now
         self.received_at = 0
@@ -144,6 +146,8 @@ class Poller:
             batch, self, self.settings.stops_at_failure
         )
         if not refused:
+            if self.visibility is not None:
+                self.visibility.begin(batch, self.received_at)
             return
         self.backoff.throttled += 1
         wait = self.settings.throttle_wait(self.throttles)
@@ -194,6 +198,8 @@ class Poller:
             else:
                 fate = DELETED if ended == SUCCEEDED else DROPPED
                 self.queue.delete(delivery, receive, fate)
+        if self.visibility is not None:
+            self.visibility.end(batch)
         self.free()
 
     def failed_records(self, batch: Batch) -> frozenset[int]:

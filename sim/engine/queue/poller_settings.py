@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim import facts
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import BatchResponse
+from sim.scenario.function import Behaviour
+from sim.scenario.pollers import mapping_fact
 from sim.trace import MICROSECONDS
 
 
@@ -14,13 +14,14 @@ class PollerSettings:
     def __init__(
         self,
         mapping: EventSourceMapping,
-        batch_response: BatchResponse,
+        behaviour: Behaviour,
         largest_message_kb: float,
     ) -> None:
         window = mapping.maximum_batching_window_in_seconds
         self.batching_window = round(window * MICROSECONDS)
         self.batch_size = batch_size(mapping, largest_message_kb)
-        self.batch_response = batch_response
+        self.batch_response = behaviour.batch_response
+        self.visibility = behaviour.change_message_visibility
         self.reports_failures = mapping.reports_batch_item_failures
         is_fifo = mapping.kind == "sqs_fifo"
         self.stops_at_failure = is_fifo or not self.reports_failures
@@ -45,8 +46,3 @@ def batch_size(mapping: EventSourceMapping, largest_message_kb: float) -> int:
     """
     fitting = int(mapping_fact("payload_limit") / (largest_message_kb or 1))
     return min(mapping.batch_size, fitting)
-
-
-def mapping_fact(name: str) -> int:
-    """The number of a fact about mappings."""
-    return int(facts.fact(f"mapping.{name}").value)

@@ -13,14 +13,14 @@ from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.queue.poller import Poller
 from sim.engine.queue.poller_scaling import (
-    PollerRange,
     PollerScaling,
     PollRateLimit,
 )
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import BatchResponse
+from sim.scenario.function import Behaviour
+from sim.scenario.pollers import PollerRange
 from sim.scenario.resources import Choices
 from sim.trace import Fate
 
@@ -33,7 +33,7 @@ class QueueMapping:
     def __init__(
         self,
         mapping: EventSourceMapping,
-        batch_response: BatchResponse,
+        behaviour: Behaviour,
         queue: StandardQueue,
         fleet: Invocable,
         pollers: PollerRange,
@@ -45,7 +45,7 @@ class QueueMapping:
         self.fleet = fleet
         self.clock = queue.clock
         largest_kb = queue.attributes.largest_kb()
-        self.settings = PollerSettings(mapping, batch_response, largest_kb)
+        self.settings = PollerSettings(mapping, behaviour, largest_kb)
         self.filter = queue.router.filter_of(mapping)
         is_provisioned = mapping.provisioned_poller_config is not None
         self.rate_limit = PollRateLimit(largest_kb) if is_provisioned else None

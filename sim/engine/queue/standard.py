@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from sim import facts
 from sim.engine.clock import TIMER, Deadlines
+from sim.engine.codes import DELIVERED
 from sim.engine.queue.message_attributes import MessageAttributes
+from sim.engine.queue.message_copies import MessageCopies
 from sim.engine.queue.message_log import MessageLog
 from sim.engine.router import REDRIVE, Router
 from sim.scenario.resources import Queue
@@ -57,9 +59,16 @@ class StandardQueue:
         self.receives_to_the_back = facts.fact("sqs.receives_to_the_back").value
         self.visibility_timeout = queue.visibility_timeout * MICROSECONDS
         self.timeouts = Deadlines(
-            self.clock, self.visibility_timeout, self.is_over, self.reappear
+            self.clock,
+            self.visibility_timeout,
+            self.is_over,
+            self.end_visibility,
         )
+        # By message, where it was changed: when it is visible again.
+        self.visible_at: dict[int, int] = {}
         self.wake: Callable[[bool], None] = lambda more: None
+        # Of deleted messages, where a mapping may get some of them twice.
+        self.copies: MessageCopies | None = None
 
     def arrive(self, delivery: int) -> None:
         """A message is sent: it can be received after its delay, and once SQS has passed it on."""
@@ -102,10 +111,18 @@ class StandardQueue:
         most = min(most, self.room())
         while len(batch) < most and self.has_visible():
             delivery = self.next_message()
-            if not self.fate[delivery] and self.may_be_received(delivery):
+            if (
+                self.is_copy(delivery)
+                if self.fate[delivery]
+                else self.may_be_received(delivery)
+            ):
                 batch.append(delivery)
         self.begin_timeouts(batch)
         return batch
+
+    def is_copy(self, delivery: int) -> bool:
+        """Whether a message that is gone comes once more; else a receive passes it over."""
+        return self.copies is not None and self.copies.take(delivery)
 
     def receive_for(self, choose: Callable[[int], int]) -> list[int]:
         """Hand out the next message to the mapping that `choose` finds for it."""
@@ -201,9 +218,28 @@ class StandardQueue:
             if delivery in self.log.waiting_since:
                 self.log.end_wait(delivery, self.clock._now)
             self.settle(delivery, fate)
+            if self.copies is not None and fate == DELIVERED:
+                self.copies.note_deleted(delivery)
+        elif self.copies is not None:
+            self.end_copy(delivery, receive)
+
+    def show_copy(self, delivery: int) -> None:
+        """The copy of a deleted message can be received, at the message's old place."""
+        self.requeue(delivery)
+        self.wake(False)
+
+    def end_copy(self, delivery: int, receive: int) -> None:
+        """Nobody works on the copy of a deleted message any more: it is gone, too."""
+        if self.copies is None or self.receives[delivery] != receive:
+            return
+        if self.copies.is_in_hand(delivery):
+            self.release(delivery)
+            self.copies.end(delivery)
 
     def wait_for_timeout(self, delivery: int, receive: int) -> None:
         """Nobody works on the message any more; it is hidden until its visibility timeout ends."""
+        if self.copies is not None:
+            self.end_copy(delivery, receive)
         if not self.is_over((delivery, receive)):
             self.log.hide(delivery)
 
@@ -213,6 +249,28 @@ class StandardQueue:
         if self.fate[delivery]:
             return True
         return self.receives[delivery] != receive
+
+    def change_visibility(self, delivery: int, receive: int, end: int) -> None:
+        """The message stays hidden until then, if this is its latest receive and it is hidden.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+        """
+        receipt = (delivery, receive)
+        if delivery in self.in_flight and not self.is_over(receipt):
+            self.visible_at[delivery] = end
+            wait = max(0, end - self.clock._now)
+            self.clock.after(wait, self.end_visibility, receipt)
+
+    def end_visibility(self, receipt: tuple[int, int]) -> None:
+        """The message can be received again, unless it is visible, or was hidden for longer."""
+        delivery = receipt[0]
+        if delivery not in self.in_flight or self.is_over(receipt):
+            return
+        if self.visible_at:
+            if self.clock._now < self.visible_at.get(delivery, 0):
+                return
+            self.visible_at.pop(delivery, None)
+        self.reappear(receipt)
 
     def reappear(self, receipt: tuple[int, int]) -> None:
         """The visibility timeout ends before the message was deleted: it can be received again."""
@@ -244,5 +302,5 @@ class StandardQueue:
     def note_unfinished(self) -> None:
         """At the end of the simulation: delete what is too old, and write down what still waits."""
         for delivery in [*self.log.waiting_since, *self.log.hidden_since]:
-            if not self.expire(delivery):
+            if self.fate[delivery] or not self.expire(delivery):
                 self.log.write_unfinished(delivery)

@@ -9,6 +9,7 @@ from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.router import Router
 from sim.engine.stream.batching_settings import BatchingSettings
+from sim.engine.stream.parallel_batch import Twice
 from sim.engine.stream.producers import Producers
 from sim.engine.stream.reading_settings import ReadingSettings, poll_interval
 from sim.engine.stream.sharded_stream import ShardedStream, StreamSettings
@@ -48,6 +49,7 @@ class OrderedSources:
         trigger: EventSourceMapping,
         fleet: Invocable,
         pauses: OutageWindows,
+        duplicates: Twice | None = None,
     ) -> StreamMapping:
         """The mapping of a trigger, with the stream that it reads."""
         source = self.source(trigger.source)
@@ -77,6 +79,7 @@ class OrderedSources:
             ),
             batching,
             batches_at_once(source, trigger),
+            duplicates,
         )
 
     def crowding(self, source: Named) -> float:

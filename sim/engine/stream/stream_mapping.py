@@ -11,7 +11,7 @@ from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.stream.batching_settings import BatchingSettings
 from sim.engine.stream.kafka_pollers import KafkaPollers
-from sim.engine.stream.parallel_batch import ParallelBatch
+from sim.engine.stream.parallel_batch import ParallelBatch, Twice
 from sim.engine.stream.reading_settings import ReadingSettings
 from sim.engine.stream.shard import Shard
 from sim.engine.stream.shard_log import ShardLog
@@ -38,6 +38,7 @@ class StreamMapping:
         reading: ReadingSettings,
         batching: BatchingSettings,
         batches: int,
+        duplicates: Twice | None = None,
     ) -> None:
         self.mapping = mapping
         self.stream = stream
@@ -46,6 +47,7 @@ class StreamMapping:
         self.reading = reading
         self.batching = batching
         self.batches = batches
+        self.duplicates = duplicates
         self.router = stream.router
         self.clock = stream.router.clock
         self.active_after = round(mapping.active_after * MICROSECONDS)
@@ -93,7 +95,7 @@ class StreamMapping:
         """A batch of the shard of this reader."""
         tumbling = self.batching.tumbling_window > 0
         kind = TumblingWindowBatch if tumbling else ParallelBatch
-        return kind(
+        batch = kind(
             log,
             self.batching,
             self.pollers,
@@ -101,6 +103,8 @@ class StreamMapping:
             self.resumes_at,
             reader.finish,
         )
+        batch.duplicates = self.duplicates
+        return batch
 
     def close(self, shard: Shard) -> None:
         """A shard gets no more records."""

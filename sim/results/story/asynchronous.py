@@ -27,12 +27,7 @@ def asynchronous_moments(
     yield from _not_accepted(history, trigger)
     if not isnan(history.row.accepted_s):
         yield _accepted(history, trigger)
-    tried: set[int] = set()
     for span in history.spans:
-        if span.stage in ("handler", "throttle"):
-            if span.attempt in tried:
-                yield _second_copy(history, span)
-            tried.add(span.attempt)
         yield from span_moments(
             history,
             [span],
@@ -75,22 +70,11 @@ def _accepted(history: History, trigger: AsynchronousTrigger) -> Moment:
     )
 
 
-def _second_copy(history: History, span: Any) -> Moment:
-    """The queue has handed the event out before."""
-    of_run = [
-        other
-        for other in history.spans
-        if other.attempt == span.attempt
-        and other.environment == span.environment
-    ]
-    at = of_run[0].start_s
-    return Moment(at, "The queue hands out a second copy.", ("duplicate",))
-
-
 def _throttled(history: History, span: Any) -> Iterator[Moment]:
     """Lambda throttles an attempt of its own."""
     number = ordinal(span.attempt).capitalize()
-    sentence = f"{number} attempt is throttled: {span.outcome}."
+    tried = f"{number} attempt" if span.attempt else "The second copy"
+    sentence = f"{tried} is throttled: {span.outcome}."
     yield Moment(span.start_s, sentence, ("throttle",))
 
 

@@ -12,6 +12,7 @@ from sim.results.story.moments import History, Moment
 from sim.results.story.queues import queue_moments
 from sim.results.story.streams import stream_moments, was_never_read
 from sim.results.story.synchronous import synchronous_moments
+from sim.results.story.waiting_calls import waiting_call
 from sim.results.usage.queues import polls_queue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import QUEUES
@@ -22,7 +23,9 @@ from sim.trace import MICROSECONDS, OUTPUT, Child
 def delivery_moments(history: History) -> list[Moment]:
     """Everything that happened to a delivery, in order of time."""
     moments = [
+        *_handed_over_twice(history),
         *_by_model(history),
+        *_queue_copies(history),
         *_sent_on(history),
         *_unfinished(history),
         *_filtered(history),
@@ -42,6 +45,28 @@ def _by_model(history: History) -> Iterator[Moment]:
             return stream_moments(history, history.trigger)
 
 
+def _handed_over_twice(history: History) -> Iterator[Moment]:
+    """The source hands the event over once more."""
+    if history.copies and not _is_queues_own(history):
+        sentence = f"`{history.trigger.entry}` hands it over a second time."
+        at = history.copies[0].start_s
+        yield Moment(at, sentence, ("at least once",))
+
+
+def _queue_copies(history: History) -> Iterator[Moment]:
+    """Lambda's queue hands the event out once more, at once."""
+    if history.copies and _is_queues_own(history):
+        sentence = "The queue hands out a second copy."
+        yield Moment(history.copies[0].start_s, sentence, ("duplicate",))
+
+
+def _is_queues_own(history: History) -> bool:
+    """Whether the first copy is one of Lambda's queue, which come with their events."""
+    waited = history.copies[0].start_s - history.row.accepted_s
+    choices = history.run.scenario.choices
+    return bool(round(waited, 6) <= choices.first_dispatch_seconds)
+
+
 def _sent_on(history: History) -> Iterator[Moment]:
     """What the handler sends on, where to, and as which events."""
     run = history.run
@@ -56,11 +81,18 @@ def _sent_on(history: History) -> Iterator[Moment]:
     )
     for (target, time), group in by_target:
         events = [event for event, _ in group]
+        if target in run.scenario.called:
+            continue
         which = f"event {events[0]}"
         if len(events) > 1:
             which = f"events {events[0]} to {events[-1]}"
         sentence = f"The handler has sent {which} to `{target}`."
         yield Moment(time / MICROSECONDS, sentence)
+    calls = [
+        output for output in outputs if output[1].target in run.scenario.called
+    ]
+    for event, child in calls:
+        yield from waiting_call(history, event, child)
 
 
 def _filtered(history: History) -> Iterator[Moment]:

@@ -45,8 +45,14 @@ def _in_queue(
     """
     queue = history.run.scenario.queue(mapping.source)
     timeout = spoken(queue.visibility_timeout)
-    if received:
-        sentence = f"The visibility timeout of {timeout} has ended: the message is visible again."
+    function = history.run.scenario.function(mapping.function)
+    changes = function.behaviour.change_message_visibility is not None
+    if span.start_s > history.row.settled_s:
+        sentence = "SQS hands the deleted message out once more."
+        yield Moment(span.start_s, sentence, ("at least once",))
+    elif received:
+        how_long = "" if changes else f" of {timeout}"
+        sentence = f"The visibility timeout{how_long} has ended: the message is visible again."
         yield Moment(span.start_s, sentence)
     if span.attempt > 0 and span.attempt not in received:
         number = ordinal(span.attempt).capitalize()

@@ -7,12 +7,9 @@ from typing import Any
 
 from sim.results.phrases import plural, spoken
 from sim.results.story.function_runs import handler, span_moments
-from sim.results.story.moments import History, Moment, length
+from sim.results.story.moments import IN_HAND, History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS, Discard, TumblingWindow
-
-IN_HAND = ("init", "suppressed init", "handler", "throttle", "system error")
-"""The stages of a record that Lambda has handed over in a batch."""
 
 
 def stream_moments(

@@ -12,7 +12,7 @@ from sim.results.phrases import capitalised, spoken
 from sim.results.story.function_runs import span_moments
 from sim.results.story.moments import History, Moment, length
 from sim.scenario.triggers import SynchronousTrigger
-from sim.trace import MICROSECONDS, EarlierAnswer
+from sim.trace import MICROSECONDS, UNHEARD, EarlierAnswer
 
 BACK_OFF_RULES = {
     "stripe_webhook": "webhook retry",
@@ -49,14 +49,34 @@ def synchronous_moments(
                 yield from _answered(history, trigger, tries, at, told)
             yield from span_moments(history, waits, {"retry": _backs_off})
             again = waits[0].end_s if waits else at
-            yield Moment(again, f"{who} calls again.", ("synchronous retry",))
+            if _is_unheard(history) and again >= history.row.settled_s:
+                yield _given_up(history)
+            else:
+                rules = ("synchronous retry",)
+                yield Moment(again, f"{who} calls again.", rules)
         elif history.is_settled:
             yield from _last_answer(history, trigger, tries)
+    yield from span_moments(history, history.copies, {"throttle": _throttled})
+
+
+def _is_unheard(history: History) -> bool:
+    """Whether the caller was a handler whose run was cut before it had an answer."""
+    return bool(history.row.told == UNHEARD)
+
+
+def _given_up(history: History) -> Moment:
+    """The caller's own run ends before the answer comes."""
+    sentence = (
+        "The run that waits for the answer is cut by its own timeout: "
+        "nobody hears it, and nobody calls again."
+    )
+    return Moment(history.row.settled_s, sentence, ("waiting call",))
 
 
 def _calls(history: History) -> list[list[Any]]:
     """The spans of each call, in order."""
-    in_order = sorted(history.spans, key=attrgetter("attempt"))
+    calls = [span for span in history.spans if span not in history.copies]
+    in_order = sorted(calls, key=attrgetter("attempt"))
     return [
         list(spans) for _, spans in groupby(in_order, attrgetter("attempt"))
     ]
@@ -73,7 +93,8 @@ def _earlier_answers(history: History) -> dict[int, EarlierAnswer]:
 
 def _throttled(history: History, span: Any) -> Iterator[Moment]:
     """Lambda throttles a call."""
-    sentence = f"Call {span.attempt} is throttled: {span.outcome}."
+    call = f"Call {span.attempt}" if span.attempt else "The second copy"
+    sentence = f"{call} is throttled: {span.outcome}."
     yield Moment(span.start_s, sentence, ("throttle",))
 
 
@@ -112,7 +133,9 @@ def _last_answer(
 ) -> Iterator[Moment]:
     """The answer that the caller leaves it at; Firehose keeps what fails."""
     row = history.row
-    if not isnan(row.told_s):
+    if _is_unheard(history):
+        yield _given_up(history)
+    elif not isnan(row.told_s):
         yield from _answered(history, trigger, tries, row.told_s, row.told)
     if row.stores:
         who = capitalised(history.kind.who_waits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.scenario.checks import (
+    calls,
     concurrency,
     destinations,
     entry_limits,
@@ -21,6 +22,7 @@ def problems(system: System) -> Iterator[str]:
     """Sentences that say what does not fit together, the first cause first."""
     yield from names.problems(system)
     yield from destinations.problems(system)
+    yield from calls.problems(system)
     yield from queues.problems(system)
     yield from streams.problems(system)
     yield from entry_limits.problems(system)
