@@ -120,7 +120,9 @@ TOLD = {
     "apigw_rest_stream": (REST_ERROR, "502 Bad Gateway", "connection closed", "connection closed"),
     "apigw_http": (SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, "503 Service Unavailable"),
     "apigw_ws": (FRAME, FRAME, FRAME, FRAME),
-    "function_url": ("429 Too Many Requests", "502 Internal Server Error", "502 Internal Server Error", ""),
+    "function_url": (
+        "429 Too Many Requests", "502 Internal Server Error", "502 Internal Server Error", "",
+    ),
     "edge_viewer": ("503 Lambda limit exceeded", "503 function execution error", "503", "503"),
     "edge_origin": ("503 Lambda limit exceeded", "503 function execution error", "503", "503"),
     "s3_batch": (SILENT, "task failed", "task failed", ""),
