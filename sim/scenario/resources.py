@@ -228,6 +228,12 @@ class Choices(Settings):
     stream_retry_cap_seconds: float = setting(
         "Choices.stream_retry_cap_seconds"
     )
+    queue_update_seconds: float = setting("Choices.queue_update_seconds")
+    retention_update_seconds: float = setting(
+        "Choices.retention_update_seconds"
+    )
+    mapping_update_seconds: float = setting("Choices.mapping_update_seconds")
+    function_update_seconds: float = setting("Choices.function_update_seconds")
     success_record_invoke_count: Literal["one", "runs"] = described(
         "The approximateInvokeCount of a success after retries: "
         "one, as recorded on AWS, or the runs made.",

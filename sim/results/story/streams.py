@@ -202,7 +202,7 @@ def _left_stream(
     elif row.condition:
         yield _given_up(history)
     elif row.fate == "expired":
-        sentence = f"`{mapping.source}` keeps it no longer: it is lost."
+        sentence = f"`{mapping.source}` keeps it no longer: {history.loss}."
         yield Moment(at, sentence, ("stream retention",))
     elif row.fate == "dropped":
         sentence = "The function's answer does not name it: Lambda moves on, and it is lost."
@@ -229,7 +229,7 @@ def _given_up(history: History) -> Moment:
         size = plural(len(discard.deliveries), "record")
         why = f"No retry is left after {calls} of its batch of {size}"
         rule = "batch given up"
-    kept = "Nothing keeps it: it is lost."
+    kept = f"Nothing keeps it: {history.loss}."
     if row.stores:
         kept = f"One record of it goes to `{row.stores}`."
     return Moment(row.settled_s, f"{why}: {row.condition}. {kept}", (rule,))

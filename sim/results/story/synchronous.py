@@ -115,7 +115,7 @@ def _answered(
 ) -> Iterator[Moment]:
     """The caller hears an answer: the function's, or that of a front door that waits no longer."""
     kind = history.kind
-    if told == kind.told_on_limit and not _has_timed_out(tries, at):
+    if told == kind.told_on_limit and _has_waited(trigger, tries, at):
         heard = f": {kind.who_waits} is told {told}"
         yield from _limit_reached(trigger, tries, at, heard)
         return
@@ -128,24 +128,37 @@ def _answered(
     )
 
 
+def _has_waited(
+    trigger: SynchronousTrigger, tries: list[Any], at: float
+) -> bool:
+    """Whether a front door has waited as long as it does; other errors may be told alike."""
+    if trigger.timeout_in_millis is None or not tries:
+        return False
+    start = min(span.start_s for span in tries)
+    waited: float = round(at - start, 6)
+    return waited >= trigger.timeout_in_millis / 1000
+
+
 def _last_answer(
     history: History, trigger: SynchronousTrigger, tries: list[Any]
 ) -> Iterator[Moment]:
-    """The answer that the caller leaves it at; Firehose keeps what fails."""
+    """The answer that the caller leaves it at.
+
+    Firehose keeps what fails; a pipe gives it up.
+    """
     row = history.row
     if _is_unheard(history):
         yield _given_up(history)
+    elif row.fate == "dropped":
+        who = capitalised(history.kind.who_waits)
+        sentence = f"{who} gives it up and tells nobody: {history.loss}."
+        yield Moment(row.settled_s, sentence)
     elif not isnan(row.told_s):
         yield from _answered(history, trigger, tries, row.told_s, row.told)
     if row.stores:
         who = capitalised(history.kind.who_waits)
         sentence = f"{who} gives it up: it goes to `{row.stores}`."
         yield Moment(row.settled_s, sentence, ("skipped batch",))
-
-
-def _has_timed_out(tries: list[Any], at: float) -> bool:
-    """Whether the function's own timeout has ended the call."""
-    return any(span.outcome == "timeout" and span.end_s == at for span in tries)
 
 
 def _limit_reached(
