@@ -62,10 +62,12 @@ class Poller:
         self.queue = queue
         self.fleet = fleet
         self.clock = queue.clock
+        self.visibility_settings = settings.visibility
         self.visibility = visibility_changes(settings.visibility, queue)
         self.records: list[int] = []
         self.free_since = self.clock._now
         self.received_at = 0
+        self.hidden_until = 0
         self.polled_at = 0
         # the number of the last window: a timer of an earlier one is stale
         self.windows = 0
@@ -89,6 +91,7 @@ class Poller:
         self.polled_at = self.clock._now
         if not self.records:
             self.received_at = self.clock._now
+            self.hidden_until = self.clock._now + self.queue.visibility_timeout
         room = settings.batch_size - len(self.records)
         self.records += self.mapping.take(room)
         is_full = len(self.records) == settings.batch_size
@@ -114,11 +117,15 @@ class Poller:
                 poll_ends - self.clock._now, self.close_window, window
             )
             return
+        self.end_batch()
+        self.mapping.receive()
+
+    def end_batch(self) -> None:
+        """The batch that still fills goes out as it is."""
         if self.records:
             self.invoke()
         else:
             self.mapping.rest(self)
-        self.mapping.receive()
 
     def waits_for_poll(self, poll_ends: int) -> bool:
         """Whether a batch with messages waits once more: its long poll outlasts the window."""
@@ -131,6 +138,11 @@ class Poller:
         """Invoke the function with the batch in hand."""
         self.mapping.filling = None
         self.is_late = False
+        if self.visibility_settings is not self.settings.visibility:
+            self.visibility_settings = self.settings.visibility
+            self.visibility = visibility_changes(
+                self.visibility_settings, self.queue
+            )
         self.fleet.invocations += 1
         self.queue.hand_over(self.records)
         receives = self.queue.receives
@@ -152,8 +164,7 @@ class Poller:
         self.backoff.throttled += 1
         wait = self.settings.throttle_wait(self.throttles)
         self.throttles += 1
-        timeout = self.received_at + self.queue.visibility_timeout
-        if self.clock._now + wait >= timeout:
+        if self.clock._now + wait >= self.hidden_until:
             self.give_back(batch)
         else:
             self.note_retry(batch, wait)
