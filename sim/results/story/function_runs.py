@@ -15,6 +15,8 @@ ENDINGS = {
     "timeout": "is stopped after {}: it has reached the function's timeout",
 }
 """How a run ends, by its outcome."""
+FAILURES_OF_INIT = {"failed": "Runtime.Unknown", "crashed": "Runtime.ExitError"}
+"""How an init fails: it raises or exits, and the type of error that Lambda logs."""
 IDEMPOTENT_ENDINGS = {
     "succeeded": "finds the event done, and answers with the result that is kept",
     "failed": "finds the event in progress, and fails at once",
@@ -34,24 +36,46 @@ def span_moments(
 
 def init(history: History, span: Any) -> Iterator[Moment]:
     """A new environment starts."""
-    does = f"initialises{_within(span)}"
+    does = f"initialises{_within(span)}."
     rule = "cold start"
     if span.outcome == "timeout":
-        does = f"does not initialise{_within(span)}"
+        does = f"does not initialise{_within(span)}."
         rule = "init limit"
-    sentence = f"Cold start: environment {span.environment} {does}."
+    elif span.outcome in FAILURES_OF_INIT:
+        does = f"starts, but {_failure(span, 'init')}"
+        rule = "failed init"
+    sentence = f"Cold start: environment {span.environment} {does}"
     yield Moment(span.start_s, sentence, (rule,))
 
 
 def suppressed_init(history: History, span: Any) -> Iterator[Moment]:
     """An environment starts again inside a run: its init was cut, or its last run has reset it."""
-    was_cut = any(
-        other.stage == "init" and other.end_s == span.start_s
-        for other in history.spans
-    )
-    rule = "init limit" if was_cut else "reset"
+    rule = "reset"
+    for other in history.spans:
+        if other.stage == "init" and other.end_s == span.start_s:
+            has_failed = other.outcome in FAILURES_OF_INIT
+            rule = "failed init" if has_failed else "init limit"
     sentence = f"Environment {span.environment} initialises again{_within(span)}, inside the run."
+    if span.outcome in FAILURES_OF_INIT:
+        again = (
+            f"Environment {span.environment} initialises again, inside the run"
+        )
+        sentence = f"{again}, and {_failure(span, 'invoke')}"
     yield Moment(span.start_s, sentence, (rule,))
+
+
+def _failure(span: Any, phase: str) -> str:
+    """How an init fails, with the line that Lambda logs.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+    """
+    milliseconds = (span.end_s - span.start_s) * 1000
+    error = FAILURES_OF_INIT[span.outcome]
+    line = (
+        f"INIT_REPORT Init Duration: {milliseconds:.2f} ms Phase: {phase} "
+        f"Status: error Error Type: {error}"
+    )
+    return f"its init fails, after {length(span)} (`{line}`)."
 
 
 def restore(history: History, span: Any) -> Iterator[Moment]:
@@ -74,6 +98,10 @@ def extension(history: History, span: Any) -> Iterator[Moment]:
 
 def handler(history: History, span: Any, remark: str = "") -> Iterator[Moment]:
     """A run begins and, unless the simulation ends first, ends; `remark` is added to the first."""
+    never_began = _ended_by_init(history, span)
+    if never_began is not None:
+        yield never_began
+        return
     number = ordinal(history.run_numbers[span])
     begins = (
         f"{number.capitalize()} run begins, in environment {span.environment}"
@@ -93,6 +121,28 @@ def handler(history: History, span: Any, remark: str = "") -> Iterator[Moment]:
         ending = ENDINGS[span.outcome].format(length(span))
         rules = ("function timeout",) if span.outcome == "timeout" else ()
         yield Moment(span.end_s, f"The {number} run {ending}.", rules)
+
+
+def _ended_by_init(history: History, span: Any) -> Moment | None:
+    """A run whose handler never began: its init has failed, or has left it no time."""
+    if span.start_s != span.end_s:
+        return None
+    for other in history.spans:
+        is_before = other.end_s == span.start_s and (
+            other.attempt == span.attempt
+        )
+        if other.stage not in ("suppressed init", "restore") or not is_before:
+            continue
+        if other.outcome == "timeout" and span.outcome == "timeout":
+            what = "init" if other.stage == "suppressed init" else "restore"
+            sentence = (
+                f"The {what} used up the timeout, the handler never began."
+            )
+            return Moment(span.end_s, sentence, ("function timeout",))
+        if other.outcome in FAILURES_OF_INIT:
+            sentence = "The init failed, the handler never began."
+            return Moment(span.end_s, sentence, ("failed init",))
+    return None
 
 
 def _within(span: Any) -> str:
