@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sim.results.events import uuid
 from sim.results.result import Result
+from sim.scenario.function import Function
 from sim.scenario.schedule_expressions import epoch
 
 # The account of AWS's own examples.
@@ -71,7 +72,7 @@ def error_payload(run: Result, row: Any, outcome: str) -> dict[str, Any]:
     error = FUNCTION_ERRORS[outcome]
     if outcome == "crashed" and _init_raised(run, row):
         error = INIT_ERROR
-    timeout = run.scenario.function(row.function).timeout
+    timeout = _version(run, row).timeout
     answer: dict[str, Any] = {
         "errorType": error.type,
         "errorMessage": error.message.format(timeout),
@@ -91,3 +92,15 @@ def _init_raised(run: Result, row: Any) -> bool:
     ]
     is_last = (inits.end_s == last.start_s) & (inits.attempt == last.attempt)
     return bool(is_last.any())
+
+
+def _version(run: Result, row: Any) -> Function:
+    """The version of the function that has run last for a delivery."""
+    if not run.scenario.versions:
+        return run.scenario.function(row.function)
+    spans = run.spans[run.spans.delivery == row.delivery]
+    environment = spans.environment[spans.environment >= 0].iloc[-1]
+    started = run.environments
+    is_mine = started.function == row.function
+    mine = started[is_mine & (started.environment == environment)]
+    return run.scenario.version(row.function, int(mine.version.iloc[0]))

@@ -16,6 +16,7 @@ from sim.trace import Deliveries, column
 from sim.workload import draws
 from sim.workload.draws import Identities
 from sim.workload.function_draws import FunctionDraws
+from sim.workload.recorded_runs import RecordedRuns
 from sim.workload.workload import Workload
 
 
@@ -28,9 +29,10 @@ class HandlerDraws:
         triggers: list[Trigger],
         seed: int,
         count: int,
+        recorded: RecordedRuns,
     ) -> None:
         self.functions = {
-            function.name: FunctionDraws(function, seed)
+            function.name: FunctionDraws(function, seed, recorded)
             for function in functions
         }
         self.by_trigger = [self.functions.get(one.function) for one in triggers]
@@ -68,8 +70,8 @@ class HandlerDraws:
 class DeliveryDraws:
     """By delivery: `latency` in microseconds. By event: `identity`, `key` (-1: none), `size`.
 
-    Sizes are in bytes. `versions[0]`, the first of all functions, and `versions[n]`, the function
-    of the n-th deployment: `HandlerDraws`. `functions` are those of version 0, by name.
+    Sizes are in bytes. `versions[0]`, the first of all functions, and `versions[n]`, the n-th of
+    `Scenario.versions`: `HandlerDraws`. `functions` are those of version 0, by name.
     """
 
     def __init__(
@@ -96,10 +98,11 @@ class DeliveryDraws:
         self._fill(workload)
 
     def _versions(self, scenario: Scenario, count: int) -> list[HandlerDraws]:
-        deployed = [[scenario.deployed(one)] for one in scenario.deployments]
+        later = [[version.function] for version in scenario.versions]
+        recorded = RecordedRuns.of(scenario.traffic)
         return [
-            HandlerDraws(functions, self.triggers, self.seed, count)
-            for functions in (scenario.functions, *deployed)
+            HandlerDraws(functions, self.triggers, self.seed, count, recorded)
+            for functions in (scenario.functions, *later)
         ]
 
     def _fill(self, workload: Workload) -> None:

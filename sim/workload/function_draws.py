@@ -14,17 +14,30 @@ from sim.scenario.function import Function
 from sim.trace import MICROSECONDS, Outcome
 from sim.workload import draws
 from sim.workload.draws import Identities
+from sim.workload.recorded_runs import RecordedRuns
+
+NOTHING_RECORDED = RecordedRuns()
 
 
 class FunctionDraws:
-    """The chance of one function: for many events in columns, and for one on demand."""
+    """The chance of one function: for many events in columns, and for one on demand.
 
-    def __init__(self, function: Function, seed: int) -> None:
+    What is `recorded` of an event is not drawn.
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        seed: int,
+        recorded: RecordedRuns = NOTHING_RECORDED,
+    ) -> None:
         behaviour = function.behaviour
+        self.recorded = recorded
         self.function = function
         self.seed = seed
         self._keys: dict[tuple[object, ...], int] = {}
-        self.never_fails = behaviour.error_rate == behaviour.poison_share == 0
+        never = behaviour.error_rate == behaviour.poison_share == 0
+        self.never_fails = never and not recorded.failing
         self._init, self._loading = _init_and_loading(function)
         slower = _slowdown(function.memory_size) - 1
         self._stretch = 1 + behaviour.cpu_bound_share * slower
@@ -37,9 +50,16 @@ class FunctionDraws:
         """The same as `work`, for the identity of one event."""
         handler, stretch = self.function.behaviour.handler, self._stretch
         draw = draws.drawing(handler, self._key("work"))
-        if stretch == 1:
+        known = self.recorded.work
+        if stretch == 1 and not known:
             return draw
-        return lambda identity: round(draw(identity) * stretch)
+
+        def work_of(identity: int) -> int:
+            recorded = known.get(identity)
+            work = draw(identity) if recorded is None else recorded
+            return round(work * stretch)
+
+        return work_of
 
     def _key(self, *purpose: object) -> int:
         """The key of a purpose; kept, as a draw is quicker than its making."""
@@ -53,6 +73,7 @@ class FunctionDraws:
         """How long the handler works on each event, in microseconds: a retry repeats it."""
         chances = draws.uniforms(self._key("work"), identities)
         time = draws.microseconds(self.function.behaviour.handler, chances)
+        self.recorded.replace_work(time, identities)
         if self._stretch != 1:
             time = np.rint(time * self._stretch).astype(np.int64)
         return time
@@ -66,6 +87,7 @@ class FunctionDraws:
         behaviour = self.function.behaviour
         poisoned = below(behaviour.poison_share, "poison")
         failed = poisoned | below(behaviour.error_rate, "luck", run)
+        self.recorded.replace_failures(failed, identities, run)
         crashed = failed & below(behaviour.crash_share, "crash", run)
         endings = [Outcome.CRASHED, Outcome.FAILED]
         chosen = np.select([crashed, failed], endings, Outcome.SUCCEEDED)
@@ -73,20 +95,23 @@ class FunctionDraws:
 
     def outcome(self, identity: int, run: int) -> int:
         """The same as `outcomes`, for one event."""
-        if self.never_fails:
+        if self.never_fails or not self.fails(identity, run):
             return Outcome.SUCCEEDED
+        crash = draws.uniform(self._key("crash", run), identity)
+        crashes = crash < self.function.behaviour.crash_share
+        return Outcome.CRASHED if crashes else Outcome.FAILED
+
+    def fails(self, identity: int, run: int) -> bool:
+        """Whether the event's `run`-th run fails: as it is recorded, or by luck and poison."""
+        recorded = self.recorded.failing.get(identity)
+        if recorded is not None:
+            return run <= recorded
         behaviour = self.function.behaviour
-        failed = (
+        return (
             draws.uniform(self._key("luck", run), identity)
             < behaviour.error_rate
             or draws.uniform(self._key("poison"), identity)
             < behaviour.poison_share
-        )
-        if not failed:
-            return Outcome.SUCCEEDED
-        crash = draws.uniform(self._key("crash", run), identity)
-        return (
-            Outcome.CRASHED if crash < behaviour.crash_share else Outcome.FAILED
         )
 
     def inits(self, number: int) -> tuple[int, int]:

@@ -1,44 +1,101 @@
-"""Reads the arrivals of real traffic from a CSV file."""
+"""Reads the arrivals of real traffic from a CSV file or a table of pandas."""
 
 from __future__ import annotations
 
 import csv
+import json
 import math
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-import numpy as np
-
-from sim.scenario.arrivals import Recorded
+from sim.scenario.arrivals import ENDINGS, Recorded
+from sim.scenario.bodies import read_body
 from sim.scenario.errors import ScenarioError
+from sim.scenario.recorded_instants import epoch_seconds, from_the_first
+
+
+@runtime_checkable
+class Table(Protocol):
+    """A table of pandas, which this layer does not load."""
+
+    @property
+    def columns(self) -> Iterable[Any]:
+        """The names of its columns."""
+
+    def __len__(self) -> int:
+        """How many rows it has."""
+
+    def itertuples(self, index: bool = True) -> Iterable[tuple[Any, ...]]:
+        """Its rows."""
 
 
 def read_arrivals(
-    path: str | Path,
+    path: str | Path | Table,
     column: str | None = None,
     period: float | None = None,
     key_column: str | None = None,
+    body_column: str | None = None,
+    work_column: str | None = None,
+    outcome_column: str | None = None,
 ) -> Recorded:
-    """Read recorded arrivals from a CSV file with a header line.
+    """Read recorded arrivals from a CSV file with a header line, or from a table of pandas.
 
-    Without `period` each row is one event: seconds, or ISO 8601 times (UTC unless they say),
-    counted from the first. With `period`, in seconds, each row is a count of events in one period
-    after the other, as CloudWatch exports them (`period=60`); the events of a period are spread
-    evenly over it. `column` names the column: by default the first one of instants, the last one of
-    counts. `key_column` names a column of keys, such as customers: they are numbered in the order
-    in which they first appear, and rows of counts give theirs to each of their events. Raises
-    `ScenarioError` with file and line.
+    Without `period` each row is one event: seconds from the start; or Unix epoch seconds or
+    milliseconds, or ISO 8601 times (UTC unless they say), which count from the first.
+    With `period`, in seconds, each row is a count of events in one period after the other, as
+    CloudWatch exports them (`period=60`); the events of a period are spread evenly over it.
+    `column` names the column: by default the first one of instants, the last one of counts. Others
+    name what `Recorded` takes of each event: keys, such as customers, which are numbered in the
+    order in which they first appear; bodies in JSON; seconds of work; outcomes. Rows of counts give theirs to each of their events; an empty cell
+    says nothing. Raises `ScenarioError` with file and line.
     """
-    rows = _rows(Path(path))
+    rows = _rows_of(path)
     cells = _column(rows, column, default=0 if period is None else -1)
     instants = _instants(cells) if period is None else _spread(cells, period)
-    if key_column is None:
-        return Recorded(instants=tuple(instants))
-    keys = _numbered(_column(rows, key_column, default=0))
-    if period is not None:
-        keys = np.repeat(keys, [_count(cell) for cell in cells]).tolist()
-    return Recorded(instants=tuple(instants), keys=tuple(keys))
+    counts = None if period is None else [_count(cell) for cell in cells]
+    known: dict[str, list[Any]] = {}
+    if key_column is not None:
+        known["keys"] = _numbered(_column(rows, key_column, default=0))
+    readers = {
+        "bodies": (body_column, _body),
+        "work_seconds": (work_column, _seconds),
+        "outcomes": (outcome_column, _outcome),
+    }
+    for name, (header, read) in readers.items():
+        if header is not None:
+            told = _column(rows, header, default=0)
+            known[name] = [read(cell) if cell.text else None for cell in told]
+    each = {name: _of_each(values, counts) for name, values in known.items()}
+    return Recorded(instants=tuple(instants), **each)
+
+
+def _of_each(values: list[Any], counts: list[int] | None) -> tuple[Any, ...]:
+    """What the rows say, of each event: a row of a count says it of all its events."""
+    if counts is None:
+        return tuple(values)
+    rows = zip(values, counts, strict=True)
+    return tuple(value for value, count in rows for _ in range(count))
+
+
+def _body(cell: _Cell) -> str:
+    try:
+        read_body(cell.text)
+    except ValueError as error:
+        raise ScenarioError(f"{cell.where}: {error}") from None
+    return cell.text
+
+
+def _outcome(cell: _Cell) -> str | int:
+    if _is_number(cell.text):
+        return _count(cell, "a number of tries that fail")
+    if cell.text not in ENDINGS:
+        words = ", ".join(map(repr, ENDINGS))
+        raise ScenarioError(
+            f"{cell.where}: {cell.text!r} is no outcome; write {words}, or how many tries fail."
+        )
+    return cell.text
 
 
 class _Row(NamedTuple):
@@ -51,6 +108,34 @@ class _Row(NamedTuple):
 class _Cell(NamedTuple):
     where: str
     text: str
+
+
+def _rows_of(source: str | Path | Table) -> list[_Row]:
+    """The lines of a file, or the rows of a table as if it were one."""
+    if isinstance(source, (str, Path)):
+        return _rows(Path(source))
+    if not isinstance(source, Table):
+        raise ScenarioError(
+            f"Arrivals are read from a CSV file's path or a table of pandas, not from {source!r}."
+        )
+    if not len(source):
+        raise ScenarioError("The table holds no arrivals: it has no row.")
+    header = _Row("The table", [str(name) for name in source.columns])
+    return [
+        header,
+        *(
+            _Row(f"The table, row {number}", [_text(value) for value in row])
+            for number, row in enumerate(source.itertuples(index=False))
+        ),
+    ]
+
+
+def _text(value: Any) -> str:
+    """A value as it would stand in a file: JSON for a body, nothing for what is missing."""
+    if isinstance(value, (dict, list)):
+        return json.dumps(value)
+    is_missing = value is None or value != value  # noqa: PLR0124 - as NaN and NaT are
+    return "" if is_missing else str(value)
 
 
 def _rows(path: Path) -> list[_Row]:
@@ -116,8 +201,9 @@ def _instants(cells: list[_Cell]) -> list[float]:
                 f"{cell.where}: {cell.text} is earlier than the row above; sort the file by time."
             )
         instants.append(instant)
-    start = instants[0] if read is _moment else 0.0
-    return [round(instant - start, 6) for instant in instants]
+    if read is _seconds:
+        return [round(instant, 6) for instant in from_the_first(instants)]
+    return [round(instant - instants[0], 6) for instant in instants]
 
 
 def _seconds(cell: _Cell) -> float:
@@ -140,9 +226,7 @@ def _moment(cell: _Cell) -> float:
         raise ScenarioError(
             f"{cell.where}: {cell.text!r} is neither a number of seconds nor an ISO 8601 time."
         ) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.timestamp()
+    return epoch_seconds(moment)
 
 
 def _is_data(text: str) -> bool:
@@ -174,10 +258,10 @@ def _spread(cells: list[_Cell], period: float) -> list[float]:
     return instants
 
 
-def _count(cell: _Cell) -> int:
+def _count(cell: _Cell, what: str = "a count") -> int:
     number = float(cell.text) if _is_number(cell.text) else -1
     if number < 0 or number % 1:
         raise ScenarioError(
-            f"{cell.where}: {cell.text!r} is not a count; counts are whole numbers from 0 on."
+            f"{cell.where}: {cell.text!r} is not {what}; counts are whole numbers from 0 on."
         )
     return int(number)

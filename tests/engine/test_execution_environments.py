@@ -292,7 +292,7 @@ def test_an_init_that_fails_runs_again_inside_the_invoke_and_ends_it():
     story = run.story(0)
     assert "Phase: init Status: error Error Type: Runtime.Unknown" in story
     assert "INIT_REPORT Init Duration: 1000.00 ms Phase: invoke" in story
-    assert "The init failed, the handler never began." in story
+    assert "fails with its init: its handler never began." in story
 
 
 def test_an_init_that_exits_says_so():
@@ -332,9 +332,10 @@ def test_an_init_that_is_cut_and_then_fails_ends_the_invoke():
 def test_an_init_that_uses_up_the_timeout_is_named():
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
     run = one_function(at=(0, 20), init=5, handler=3, timeout=2)
-    assert "used up the timeout" not in run.story(0)
+    assert "used up" not in run.story(0)
     story = run.story(1)
-    assert "The init used up the timeout, the handler never began." in story
+    assert "Its init has used up the function's timeout" in story
+    assert "its handler never began" in story
     assert "run begins" not in story
 
 

@@ -292,3 +292,41 @@ def test_a_shard_answers_five_reads_a_second(readers, long):
         ],
     )
     assert details(crowd, "too many readers") == long
+
+
+# What pollers may ask for
+
+
+@pytest.mark.parametrize(
+    ("reserved", "settings", "asked"),
+    [
+        (10, {}, ["mappings may ask for 1,250; 10 reserved"]),
+        (1249, {}, ["mappings may ask for 1,250; 1249 reserved"]),
+        (1250, {}, []),
+        (10, {"scaling_config": sim.ScalingConfig(10)}, []),
+        (
+            10,
+            {"scaling_config": sim.ScalingConfig(11)},
+            ["mappings may ask for 11; 10 reserved"],
+        ),
+        (
+            30,
+            {
+                "provisioned_poller_config": sim.ProvisionedPollerConfig(
+                    minimum_pollers=2, maximum_pollers=4
+                )
+            },
+            ["mappings may ask for 40; 30 reserved"],
+        ),
+    ],
+)
+def test_pollers_ask_for_more_than_a_reservation_of_any_size(
+    reserved, settings, asked
+):
+    """https://repost.aws/knowledge-center/lambda-sqs-scaling"""
+    polled = timed(0.1, 0.1, "sqs_standard", source="q", **settings).replace(
+        account=sim.Account(5000)
+    )
+    path = "functions.f.reserved_concurrent_executions"
+    scenario = polled.with_setting(path, reserved)
+    assert details(scenario, "concurrency above reserved") == asked

@@ -26,6 +26,7 @@ from sim.engine.function.execution_environment import (
 )
 from sim.engine.function.function_state import FunctionState
 from sim.engine.function.handler import Handler
+from sim.engine.function.idempotency import IdempotencyStore
 from sim.engine.function.invocation import (
     Batch,
     Invoker,
@@ -48,9 +49,10 @@ class Fleet(EnvironmentLifecycle):
         function: Function,
         version: int,
         state: FunctionState,
+        idempotency: IdempotencyStore | None,
         context: SimulationContext,
     ) -> None:
-        self.handler = Handler(function, version, state.idempotency, context)
+        self.handler = Handler(function, version, idempotency, context)
         draws = self.handler.function_draws
         super().__init__(function, version, state, draws, context)
         self.lambda_outages = context.outages_of(LAMBDA) or None
@@ -156,6 +158,7 @@ class Fleet(EnvironmentLifecycle):
                 self.end_batch_with_init(environment, begun)
                 return 0
         environment.begun = begun if begun < due else due
+        batch.begun = environment.begun
         environment.due = due
         if self.dependency_calls is not None:
             self.dependency_calls.begin_batch(

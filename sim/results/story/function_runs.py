@@ -98,11 +98,20 @@ def extension(history: History, span: Any) -> Iterator[Moment]:
 
 def handler(history: History, span: Any, remark: str = "") -> Iterator[Moment]:
     """A run begins and, unless the simulation ends first, ends; `remark` is added to the first."""
-    never_began = _ended_by_init(history, span)
-    if never_began is not None:
-        yield never_began
-        return
     number = ordinal(history.run_numbers[span])
+    if _was_used_up_by_init(history, span):
+        sentence = (
+            f"Its init has used up the function's timeout: the {number} run is stopped, "
+            "and its handler never began."
+        )
+        yield Moment(span.end_s, sentence, ("function timeout",))
+        return
+    if _ended_by_failed_init(history, span):
+        sentence = (
+            f"The {number} run fails with its init: its handler never began."
+        )
+        yield Moment(span.end_s, sentence, ("failed init",))
+        return
     begins = (
         f"{number.capitalize()} run begins, in environment {span.environment}"
     )
@@ -123,26 +132,27 @@ def handler(history: History, span: Any, remark: str = "") -> Iterator[Moment]:
         yield Moment(span.end_s, f"The {number} run {ending}.", rules)
 
 
-def _ended_by_init(history: History, span: Any) -> Moment | None:
-    """A run whose handler never began: its init has failed, or has left it no time."""
-    if span.start_s != span.end_s:
-        return None
-    for other in history.spans:
-        is_before = other.end_s == span.start_s and (
-            other.attempt == span.attempt
-        )
-        if other.stage not in ("suppressed init", "restore") or not is_before:
-            continue
-        if other.outcome == "timeout" and span.outcome == "timeout":
-            what = "init" if other.stage == "suppressed init" else "restore"
-            sentence = (
-                f"The {what} used up the timeout, the handler never began."
-            )
-            return Moment(span.end_s, sentence, ("function timeout",))
-        if other.outcome in FAILURES_OF_INIT:
-            sentence = "The init failed, the handler never began."
-            return Moment(span.end_s, sentence, ("failed init",))
-    return None
+def _ended_by_failed_init(history: History, span: Any) -> bool:
+    """Whether an init inside a run has failed, so that its handler never began."""
+    return span.start_s == span.end_s and any(
+        other.stage == "suppressed init"
+        and other.outcome in FAILURES_OF_INIT
+        and other.end_s == span.start_s
+        and other.environment == span.environment
+        for other in history.spans
+    )
+
+
+def _was_used_up_by_init(history: History, span: Any) -> bool:
+    """Whether a run was stopped before its handler began, at the end of an init inside it."""
+    if span.outcome != "timeout" or span.end_s > span.start_s:
+        return False
+    return any(
+        other.stage == "suppressed init"
+        and other.end_s == span.start_s
+        and other.environment == span.environment
+        for other in history.spans
+    )
 
 
 def _within(span: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim import facts
+from sim.scenario.pollers import poller_range
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_kinds import QUEUES
 from sim.template.advice.finding import Finding, Findings, mappings
@@ -24,17 +25,21 @@ def short_visibility_timeouts(scenario: Scenario) -> Findings:
 
 
 def concurrency_above_reserved(scenario: Scenario) -> Findings:
-    """Functions with less reserved concurrency than their mappings may ask for."""
+    """Functions with less reserved concurrency than their mappings may ask for.
+
+    https://repost.aws/knowledge-center/lambda-sqs-scaling
+    """
     wanted: dict[str, int] = {}
     for mapping, function in mappings(scenario, *QUEUES):
-        limit = facts.fact("mapping.start_concurrency").value
-        if mapping.scaling_config is not None:
-            limit = mapping.scaling_config.maximum_concurrency
-        wanted[function.name] = wanted.get(function.name, 0) + limit
+        pollers = poller_range(mapping)
+        most = pollers.most * pollers.batches_each
+        wanted[function.name] = wanted.get(function.name, 0) + most
     for name, concurrency in wanted.items():
         reserved = scenario.function(name).reserved_concurrent_executions
         if reserved is not None and 0 < reserved < concurrency:
-            detail = f"mappings begin with or allow {concurrency}; {reserved} reserved"
+            detail = (
+                f"mappings may ask for {concurrency:,}; {reserved} reserved"
+            )
             yield Finding(name, detail)
 
 
