@@ -329,16 +329,6 @@ def test_an_init_that_is_cut_and_then_fails_ends_the_invoke():
     ]
 
 
-def test_an_init_that_uses_up_the_timeout_is_named():
-    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
-    run = one_function(at=(0, 20), init=5, handler=3, timeout=2)
-    assert "used up" not in run.story(0)
-    story = run.story(1)
-    assert "Its init has used up the function's timeout" in story
-    assert "its handler never began" in story
-    assert "run begins" not in story
-
-
 def test_a_failed_init_is_a_function_error_that_is_retried():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     run = one_function(
