@@ -171,13 +171,18 @@ def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
 
 
 def provisioned_concurrency(scenario: Scenario, trace: Trace) -> pd.DataFrame:
-    """One row a change: function, version, at_s, requested, allocated (usable from then on)."""
+    """One row a change, by time.
+
+    Columns: function, version, at_s, requested, allocated (usable from then on), status and
+    status_reason, in the words of https://docs.aws.amazon.com/lambda/latest/api/API_GetProvisionedConcurrencyConfig.html
+    """
     table = pd.DataFrame(trace.allocations, columns=Allocation._fields)
     names = _names(scenario.resource_names, table.resource.to_numpy(np.int64))
     table = table.assign(function=names, at_s=table.time / MICROSECONDS)
     keys = ["function", "version", "at_s"]
     last = table.drop_duplicates(keys, keep="last", ignore_index=True)
-    return last[[*keys, "requested", "allocated"]]
+    values = ["requested", "allocated", "status", "status_reason"]
+    return last[[*keys, *values]]
 
 
 def parents(workload: Workload, trace: Trace) -> NDArray[np.int64]:

@@ -115,6 +115,7 @@ class Behaviour(Settings):
     error_rate: float = setting("Behaviour.error_rate")
     poison_share: float = setting("Behaviour.poison_share")
     crash_share: float = setting("Behaviour.crash_share")
+    init_error_rate: float = setting("Behaviour.init_error_rate")
     cpu_bound_share: float = setting("Behaviour.cpu_bound_share")
     depends_on: tuple[str, ...] = described(
         "Databases and services it calls, which an `Outage` may hit.", ()

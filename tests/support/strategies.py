@@ -230,6 +230,9 @@ def _behaviour(
         error_rate=draw(shares()),
         poison_share=draw(shares()),
         crash_share=0.0 if unlimited else draw(shares()),
+        init_error_rate=0.0
+        if unlimited or published
+        else draw(st.just(0.0) | shares()),
         cpu_bound_share=draw(st.just(0.0) | shares()),
         extension=draw(st.none() | durations(3)) if published else None,
         batch_response=draw(

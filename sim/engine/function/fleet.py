@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.engine.clock import END
 from sim.engine.codes import (
+    CRASHED,
     EXTENSION,
     FAILED,
     HANDLER,
@@ -83,6 +84,9 @@ class Fleet(EnvironmentLifecycle):
             begun, due = self.initialise(
                 environment, (delivery,), (attempt,), -1
             )
+            if environment.init_failed:
+                self.end_with_init(environment, begun)
+                return 0
         environment.begun = begun if begun < due else due
         environment.due = due
         if self.dependency_calls is not None:
@@ -91,6 +95,31 @@ class Fleet(EnvironmentLifecycle):
         environment.outcome, end = self.run(delivery, begun, due)
         self.clock.after(end - now, self.finish, environment, END + delivery)
         return 0
+
+    def end_with_init(self, environment: ExecutionEnvironment, at: int) -> None:
+        """Init has failed inside the invoke: the run ends then, its handler never begins.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+        """
+        delivery: int = environment.work
+        self.handler.begin_run(delivery)
+        environment.begun = at
+        environment.outcome = CRASHED
+        wait = at - self.clock._now
+        self.clock.after(wait, self.finish, environment, END + delivery)
+
+    def end_batch_with_init(
+        self, environment: ExecutionEnvironment, at: int
+    ) -> None:
+        """The same for a batch: none of its records is reached."""
+        batch: Batch = environment.work
+        first = batch.records[0]
+        self.handler.begin_run(first)
+        environment.begun = at
+        batch.append(CRASHED, at, at)
+        batch.skip_rest(at)
+        wait = at - self.clock._now
+        self.clock.after(wait, self.finish_batch, environment, END + first)
 
     def finish(self, environment: ExecutionEnvironment) -> None:
         """The run of one event ends; its environment becomes idle, unless an extension works on."""
@@ -133,6 +162,9 @@ class Fleet(EnvironmentLifecycle):
             begun, due = self.initialise(
                 environment, records, attempts, invocation
             )
+            if environment.init_failed:
+                self.end_batch_with_init(environment, begun)
+                return 0
         environment.begun = begun if begun < due else due
         batch.begun = environment.begun
         environment.due = due

@@ -111,7 +111,7 @@ def _aggregated(spans: pd.DataFrame) -> pd.DataFrame:
     """One row a run: the columns of `RUN` and of `AGGREGATES`."""
     length = spans.end_s - spans.start_s
     is_before = spans.stage.isin(["init", "restore"])
-    is_good_init = (spans.stage == "init") & (spans.outcome != "timeout")
+    is_good_init = (spans.stage == "init") & ~spans.outcome.isin(ERRORS)
     is_extension = spans.stage == "extension"
     is_running = spans.outcome == "in flight"
     parts = spans[[*RUN, "delivery", "start_s", "end_s"]].assign(
