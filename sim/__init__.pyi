@@ -39,6 +39,7 @@ from sim.scenario.bodies import Counter as Counter
 from sim.scenario.bodies import OneOf as OneOf
 from sim.scenario.caller import Caller as Caller
 from sim.scenario.caller import Retrier as Retrier
+from sim.scenario.changes import Change as Change
 from sim.scenario.changes import Deployment as Deployment
 from sim.scenario.changes import Outage as Outage
 from sim.scenario.durations import Constant as Constant

@@ -53,13 +53,7 @@ class Asynchronous:
         self.answer = router.answer_number(kind.told_on_success)
         self.late_answer = router.answer_number(kind.told_on_limit)
         self.report = self._report(trigger.service_timeout)
-        self.config = function.event_invoke_config
-        self.maximum_age = (
-            self.config.maximum_event_age_in_seconds * MICROSECONDS
-        )
-        self.on_success = self.config.destination_config.on_success
-        self.stores = _failure_stores(function)
-        self.switched_off = function.reserved_concurrent_executions == 0
+        self.configure(function)
         self.choices = context.scenario.choices
         self.back_off = ThrottleBackOff(self.choices, context.seed, trigger)
         self.dispatch = round(
@@ -70,6 +64,16 @@ class Asynchronous:
         # failed runs of events still in the queue
         self.failures: dict[int, int] = {}
         self.throttles: dict[int, int] = {}
+
+    def configure(self, function: Function) -> None:
+        """What the function is set to, at first or from now on: also for events in the queue."""
+        self.config = function.event_invoke_config
+        self.maximum_age = (
+            self.config.maximum_event_age_in_seconds * MICROSECONDS
+        )
+        self.on_success = self.config.destination_config.on_success
+        self.stores = _failure_stores(function)
+        self.switched_off = function.reserved_concurrent_executions == 0
 
     def _report(self, service_timeout: int | None) -> Deadlines | None:
         """Somebody may wait until the function reports by itself."""
@@ -86,6 +90,7 @@ class Asynchronous:
         now = self.clock._now
         self.accepted[delivery] = now
         if self.report is not None:
+            self.router.awaited_reports += 1
             self.report.watch(delivery)
         elif self.answer:
             self.router.tell(delivery, self.answer)
@@ -112,6 +117,9 @@ class Asynchronous:
         if self.clock._now - self.accepted[delivery] > self.maximum_age:
             self.give_up(delivery, Condition.EventAgeExceeded)
         elif self.fleet.attempt(delivery, self.attempts(delivery) + 1, self):
+            if self.switched_off:
+                self.give_up(delivery, Condition.ZeroReservedConcurrency)
+                return
             throttles = self.throttles.get(delivery, 0)
             self.throttles[delivery] = throttles + 1
             identity = self.delivery_draws.identity_of(delivery)
@@ -140,7 +148,7 @@ class Asynchronous:
     def succeed(self, delivery: int) -> None:
         """The event is done; a record of it goes to the on-success destination."""
         if self.report is not None and not self.is_reported(delivery):
-            self.router.tell(delivery, self.answer)
+            self.report_end(delivery, self.answer)
         self.leave(delivery, SUCCESS)
         self.router.settle(delivery, DELIVERED)
         if self.on_success is not None:
@@ -157,7 +165,12 @@ class Asynchronous:
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
         """
-        self.router.tell(delivery, self.late_answer)
+        self.report_end(delivery, self.late_answer)
+
+    def report_end(self, delivery: int, answer: int) -> None:
+        """Who waits for the function's report is told, and waits no longer."""
+        self.router.tell(delivery, answer)
+        self.router.awaited_reports -= 1
 
     def retry_wait(self, delivery: int, failures: int) -> int:
         """Lambda waits one minute before the second attempt and two minutes before the third."""

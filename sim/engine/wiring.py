@@ -15,7 +15,8 @@ from sim.engine.duplicates import (
     duplicate_delay,
     source_duplicates,
 )
-from sim.engine.function.fleets import build_fleets
+from sim.engine.function.fleets import Fleets
+from sim.engine.function.invocation import BatchSource
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
@@ -57,9 +58,13 @@ class Wiring:
         self.scenario = context.scenario
         self.router = Router(context)
         self.callers = Callers.of(workload, self.router, context)
-        self.fleets = build_fleets(self.router, self.callers, context)
+        self.functions = Fleets(self.router, self.callers, context)
+        self.fleets = self.functions.by_function
         self.queues: list[RecordStore] = []
+        self.event_queues: dict[str, list[Asynchronous]] = {}
         self.shared_queues: dict[str, SharedQueue] = {}
+        self.queue_models: dict[str, StandardQueue] = {}
+        self.queue_mappings: dict[str, QueueMapping] = {}
         self.streams = OrderedSources(
             self.scenario, self.router, self.callers.caller
         )
@@ -100,11 +105,12 @@ class Wiring:
         events = Asynchronous(
             trigger, function, fleet, self.router, self.context
         )
+        self.event_queues.setdefault(function.name, []).append(events)
         return AsynchronousSource(trigger, events, self.router, self.context)
 
     def _stream_mapping(self, trigger: EventSourceMapping) -> StreamMapping:
         fleet = self.fleets[self.scenario.invoked(trigger)]
-        pauses = self.context.outages_of(trigger.name)
+        pauses = self.context.pauses_of(trigger)
         duplicates = None
         draw = self._duplicates_of(trigger)
         if draw is not None:
@@ -113,23 +119,27 @@ class Wiring:
                 fleet,
                 self.router,
                 duplicate_delay(self.context),
-                not trigger.reports_batch_item_failures,
+                BatchSource(trigger.reports_batch_item_failures),
             )
         mapping = self.streams.mapping(trigger, fleet, pauses, duplicates)
         self.queues.append(mapping)
         return mapping
 
     def _queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
-        function = self.scenario.function(trigger.function)
+        mapping = self._new_queue_mapping(trigger)
+        self.queue_mappings[trigger.name] = mapping
+        return mapping
+
+    def _new_queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
         shared = self._shared_queue(trigger.source)
         settings = (
             trigger,
-            function.behaviour,
+            self.scenario.function(trigger.function).behaviour,
             self._queue(trigger.source) if shared is None else shared.queue,
             self.fleets[self.scenario.invoked(trigger)],
             poller_range(trigger),
             self.scenario.choices,
-            self.context.outages_of(trigger.name),
+            self.context.pauses_of(trigger),
         )
         number = self.scenario.routes.index(trigger)
         if shared is None:
@@ -172,6 +182,7 @@ class Wiring:
         )
         queue = kind(settings, number, self.router, attributes)
         self.queues.append(queue)
+        self.queue_models[name] = queue
         return queue
 
     def _kind_of_queue(self, queue: Queue) -> type[StandardQueue]:

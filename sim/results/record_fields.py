@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sim.results.events import uuid
 from sim.results.result import Result
+from sim.scenario.function import Function
 from sim.scenario.schedule_expressions import epoch
 
 # The account of AWS's own examples.
@@ -32,6 +33,9 @@ FUNCTION_ERRORS = {
         "Sandbox.Timedout", "Task timed out after {:.2f} seconds"
     ),
 }
+
+INIT_ERROR = FunctionError("Exception", "The init failed.")
+"""The same of an init that raises."""
 
 
 def timestamp(microseconds: int) -> str:
@@ -66,11 +70,37 @@ def response(run: Result, row: Any, outcome: str) -> dict[str, Any]:
 def error_payload(run: Result, row: Any, outcome: str) -> dict[str, Any]:
     """What a run that ended like this leaves as its answer."""
     error = FUNCTION_ERRORS[outcome]
-    timeout = run.scenario.function(row.function).timeout
+    if outcome == "crashed" and _init_raised(run, row):
+        error = INIT_ERROR
+    timeout = _version(run, row).timeout
     answer: dict[str, Any] = {
         "errorType": error.type,
         "errorMessage": error.message.format(timeout),
     }
-    if outcome == "failed":
+    if outcome == "failed" or error is INIT_ERROR:
         answer["stackTrace"] = []
     return answer
+
+
+def _init_raised(run: Result, row: Any) -> bool:
+    """Whether the last run of a delivery ended with an init that raised."""
+    spans = run.spans[run.spans.delivery == row.delivery]
+    handlers = spans[spans.stage == "handler"]
+    last = handlers.sort_values("start_s").iloc[-1]
+    inits = spans[
+        (spans.stage == "suppressed init") & (spans.outcome == "failed")
+    ]
+    is_last = (inits.end_s == last.start_s) & (inits.attempt == last.attempt)
+    return bool(is_last.any())
+
+
+def _version(run: Result, row: Any) -> Function:
+    """The version of the function that has run last for a delivery."""
+    if not run.scenario.versions:
+        return run.scenario.function(row.function)
+    spans = run.spans[run.spans.delivery == row.delivery]
+    environment = spans.environment[spans.environment >= 0].iloc[-1]
+    started = run.environments
+    is_mine = started.function == row.function
+    mine = started[is_mine & (started.environment == environment)]
+    return run.scenario.version(row.function, int(mine.version.iloc[0]))

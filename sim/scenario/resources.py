@@ -190,6 +190,9 @@ class Choices(Settings):
     provisioned_concurrency_allocation_seconds: float = setting(
         "Choices.provisioned_concurrency_allocation_seconds"
     )
+    provisioned_concurrency_init_attempts: int = setting(
+        "Choices.provisioned_concurrency_init_attempts"
+    )
     provisioned_concurrency_ready_at_start: bool = described(
         "Whether provisioned concurrency is there when the scenario begins, or is asked for then.",
         True,
@@ -228,6 +231,12 @@ class Choices(Settings):
     stream_retry_cap_seconds: float = setting(
         "Choices.stream_retry_cap_seconds"
     )
+    queue_update_seconds: float = setting("Choices.queue_update_seconds")
+    retention_update_seconds: float = setting(
+        "Choices.retention_update_seconds"
+    )
+    mapping_update_seconds: float = setting("Choices.mapping_update_seconds")
+    function_update_seconds: float = setting("Choices.function_update_seconds")
     success_record_invoke_count: Literal["one", "runs"] = described(
         "The approximateInvokeCount of a success after retries: "
         "one, as recorded on AWS, or the runs made.",

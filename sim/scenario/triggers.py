@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from sim import facts
 from sim.scenario.caller import Caller, Retrier
 from sim.scenario.durations import Duration
 from sim.scenario.errors import ScenarioError
@@ -51,6 +52,9 @@ class SynchronousTrigger(Named):
     front_door: str | None = described(
         "The kind of front door that a webhook calls.", None
     )
+    number_of_retries: int | None = setting(
+        "Firehose.number_of_retries", default=None
+    )
     failure_store: str | None = described(
         "Where a service keeps what it could not deliver.", None
     )
@@ -78,14 +82,22 @@ class SynchronousTrigger(Named):
 
     @model_validator(mode="after")
     def _as_aws_takes_it(self) -> SynchronousTrigger:
-        for problem in problems_of_filters(self.kind, self.filter_criteria):
+        for problem in self._problems():
             raise ScenarioError(f"Trigger {self.name!r}: {problem}")
         return self
+
+    def _problems(self) -> Iterator[str]:
+        yield from problems_of_filters(self.kind, self.filter_criteria)
+        if self.number_of_retries is not None and self.kind != "firehose":
+            source = facts.fact("Firehose.number_of_retries").source
+            whose = "a setting of Data Firehose"
+            yield f"number_of_retries is {whose}, not of {self.kind!r}. Source: {source}"
 
     @classmethod
     def example(cls, name: str) -> str:
         """How to write one of its settings, for a sentence."""
-        return f"sim.trigger('apigw_rest', {name}=...)"
+        kind = "firehose" if name == "number_of_retries" else "apigw_rest"
+        return f"sim.trigger('{kind}', {name}=...)"
 
     @property
     def is_waited_for(self) -> bool:

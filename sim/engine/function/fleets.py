@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from sim.engine.callers import Callers
 from sim.engine.context import SimulationContext
 from sim.engine.function.alias import Alias, DeployedVersion, LatestVersion
 from sim.engine.function.application_auto_scaling import ApplicationAutoScaling
-from sim.engine.function.concurrency import concurrency_pools
+from sim.engine.function.concurrency import ConcurrencyPools
 from sim.engine.function.dependency import DependencyServer
 from sim.engine.function.dependency_calls import DependencyCalls
 from sim.engine.function.fleet import Fleet
@@ -19,7 +17,6 @@ from sim.engine.function.outputs import Outputs, OutputTarget
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.engine.function.waiting_calls import CalledTarget, WaitingCalls
 from sim.engine.router import Router
-from sim.scenario.changes import Deployment
 from sim.scenario.function import Function, Output
 from sim.scenario.settings import LATEST
 from sim.trace import LATEST_VERSION
@@ -27,25 +24,59 @@ from sim.workload import draws
 from sim.workload.function_draws import FunctionDraws
 
 
-def build_fleets(
-    router: Router, callers: Callers, context: SimulationContext
-) -> dict[str, Invocable]:
-    """What models invoke, by the function's name, or `NAME:$LATEST` beside its alias."""
-    pools = concurrency_pools(context.scenario)
-    builder = FleetBuilder(router, callers, context)
-    scenario = context.scenario
-    invoked = {scenario.invoked(trigger) for trigger in scenario.routes}
-    fleets: dict[str, Invocable] = {}
-    for function in scenario.functions:
-        settings = function.behaviour.idempotency
-        store = None if settings is None else IdempotencyStore(settings)
-        state = FunctionState(pools[function.name], store)
-        invocable = builder.invocable(function, state)
-        fleets[function.name] = invocable
-        latest = f"{function.name}:{LATEST}"
-        if latest in invoked:
-            fleets[latest] = builder.latest_version(function, state, invocable)
-    return fleets
+class Fleets:
+    """What models invoke, `by_function`: by its name, or by `NAME:$LATEST` beside its alias."""
+
+    def __init__(
+        self, router: Router, callers: Callers, context: SimulationContext
+    ) -> None:
+        self.pools = ConcurrencyPools(context.scenario)
+        self.builder = FleetBuilder(router, callers, context)
+        self.by_function: dict[str, Invocable] = {}
+        scenario = context.scenario
+        invoked = {scenario.invoked(trigger) for trigger in scenario.routes}
+        for function in scenario.functions:
+            reserved = function.reserved_concurrent_executions
+            state = FunctionState(self.pools.pool(reserved))
+            invocable = self.builder.invocable(function, state)
+            self.by_function[function.name] = invocable
+            latest = f"{function.name}:{LATEST}"
+            if latest in invoked:
+                self.by_function[latest] = self.builder.latest_version(
+                    function, state, invocable
+                )
+
+    def change(self, before: Function, after: Function) -> None:
+        """The function's reserved and provisioned concurrency change now.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+        """
+        versions = self.builder.versions[before.name]
+        reserved = (
+            before.reserved_concurrent_executions,
+            after.reserved_concurrent_executions,
+        )
+        if reserved[0] != reserved[1]:
+            set_aside = sum(fleet.set_aside() for fleet in versions)
+            busy = sum(fleet.busy_in_pool() for fleet in versions)
+            old = versions[0].pool
+            pool = self.pools.change(old, reserved, set_aside, busy)
+            for fleet in versions:
+                fleet.pool = pool
+        config = after.provisioned_concurrency_config
+        if config != before.provisioned_concurrency_config:
+            wanted = config.provisioned_concurrent_executions if config else 0
+            self._provision(before.name, wanted)
+
+    def _provision(self, function: str, wanted: int) -> None:
+        """The version that takes the events now has so many environments, the others none."""
+        invocable = self.by_function[function]
+        newest = (
+            invocable.newest() if isinstance(invocable, Alias) else invocable
+        )
+        for fleet in self.builder.versions[function]:
+            if isinstance(fleet, ProvisionedFleet):
+                fleet.request(wanted if fleet is newest else 0)
 
 
 class FleetBuilder:
@@ -62,6 +93,7 @@ class FleetBuilder:
             dependency.name: DependencyServer(dependency, context)
             for dependency in context.scenario.dependencies
         }
+        self.versions: dict[str, list[Fleet]] = {}
 
     def invocable(self, function: Function, state: FunctionState) -> Invocable:
         """A function's fleet, or the alias before its versions."""
@@ -69,21 +101,15 @@ class FleetBuilder:
         if isinstance(stable, ProvisionedFleet):
             self.provision(function, stable)
         deployed = []
-        for version, deployment in self.deployments(function):
-            changed = self.scenario.deployed(deployment)
-            fleet = self.fleet(changed, version, state)
-            deployed.append(DeployedVersion.of(deployment, fleet))
+        for number, version in enumerate(self.scenario.versions, 1):
+            if version.function.name == function.name:
+                fleet = self.fleet(version.function, number, state)
+                deployed.append(DeployedVersion.of(version, fleet))
+        later = [version.fleet for version in deployed]
+        self.versions[function.name] = [stable, *later]
         if not deployed:
             return stable
         return Alias(function.name, stable, deployed, self.context)
-
-    def deployments(
-        self, function: Function
-    ) -> Iterator[tuple[int, Deployment]]:
-        """The deployments of a function, with the numbers of their versions."""
-        for version, deployment in enumerate(self.scenario.deployments, 1):
-            if deployment.function == function.name:
-                yield version, deployment
 
     def latest_version(
         self, function: Function, state: FunctionState, alias: Invocable
@@ -91,11 +117,13 @@ class FleetBuilder:
         """The fleet of `$LATEST`, with environments of its own beside those of the alias."""
         stable = self.fleet_of_latest(function, 0, state)
         deployed = []
-        for version, deployment in self.deployments(function):
-            changed = self.scenario.deployed(deployment)
-            fleet = self.fleet_of_latest(changed, version, state)
-            whole = deployment.replace(weight=1)
-            deployed.append(DeployedVersion.of(whole, fleet))
+        for number, version in enumerate(self.scenario.versions, 1):
+            if version.function.name == function.name:
+                whole = version._replace(weight=1.0)
+                fleet = self.fleet_of_latest(version.function, number, state)
+                deployed.append(DeployedVersion.of(whole, fleet))
+        later = [version.fleet for version in deployed]
+        self.versions[function.name] += [stable, *later]
         name = function.name
         return LatestVersion(alias, name, stable, deployed, self.context)
 
@@ -109,7 +137,7 @@ class FleetBuilder:
         latest = function.replace(
             provisioned_concurrency_config=None, snap_start="None"
         )
-        fleet = self.fleet(latest, version, state)
+        fleet = self.fleet(latest, version, state, is_published=False)
         fleet.version = LATEST_VERSION
         fleet.function_draws = FunctionDraws(latest, self.context.seed)
         return fleet
@@ -126,16 +154,24 @@ class FleetBuilder:
             ApplicationAutoScaling(config.scalable_target, fleet, seconds)
 
     def fleet(
-        self, function: Function, version: int, state: FunctionState
+        self,
+        function: Function,
+        version: int,
+        state: FunctionState,
+        is_published: bool = True,
     ) -> Fleet:
-        """The fleet of one version."""
-        is_provisioned = function.provisioned_concurrency_config is not None
-        kind = ProvisionedFleet if is_provisioned else Fleet
-        fleet = kind(function, version, state, self.context)
+        """The fleet of one version; what versions know of idempotent events they all know."""
+        settings = function.behaviour.idempotency
+        known = None
+        if settings is not None:
+            known = IdempotencyStore(settings, state.known_events)
+        is_provisioned = self.scenario.is_ever_provisioned(function.name)
+        kind = ProvisionedFleet if is_provisioned and is_published else Fleet
+        fleet = kind(function, version, state, known, self.context)
         waiting = self.waiting_calls(function)
         fleet.dependency_calls = self.dependency_calls(function, fleet, waiting)
         if function.behaviour.sends and waiting is None:
-            known, seed = state.idempotency, self.context.seed
+            seed = self.context.seed
             fleet.outputs = Outputs(function, self.router, known, seed)
         return fleet
 

@@ -13,13 +13,10 @@ from sim.engine.queue.poller_backoff import PollerBackoff
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.queue.visibility_changes import visibility_changes
-from sim.trace import Fate, Outcome, Stage
+from sim.trace import Fate, Stage
 
 RETRY = int(Stage.RETRY)
-SUCCEEDED = int(Outcome.SUCCEEDED)
 DELETED = int(Fate.SUCCEEDED)
-DROPPED = int(Fate.DROPPED)
-NONE: frozenset[int] = frozenset()
 
 
 class PollerMapping(Protocol):
@@ -62,10 +59,12 @@ class Poller:
         self.queue = queue
         self.fleet = fleet
         self.clock = queue.clock
+        self.visibility_settings = settings.visibility
         self.visibility = visibility_changes(settings.visibility, queue)
         self.records: list[int] = []
         self.free_since = self.clock._now
         self.received_at = 0
+        self.hidden_until = 0
         self.polled_at = 0
         # the number of the last window: a timer of an earlier one is stale
         self.windows = 0
@@ -89,6 +88,7 @@ class Poller:
         self.polled_at = self.clock._now
         if not self.records:
             self.received_at = self.clock._now
+            self.hidden_until = self.clock._now + self.queue.visibility_timeout
         room = settings.batch_size - len(self.records)
         self.records += self.mapping.take(room)
         is_full = len(self.records) == settings.batch_size
@@ -114,11 +114,15 @@ class Poller:
                 poll_ends - self.clock._now, self.close_window, window
             )
             return
+        self.end_batch()
+        self.mapping.receive()
+
+    def end_batch(self) -> None:
+        """The batch that still fills goes out as it is."""
         if self.records:
             self.invoke()
         else:
             self.mapping.rest(self)
-        self.mapping.receive()
 
     def waits_for_poll(self, poll_ends: int) -> bool:
         """Whether a batch with messages waits once more: its long poll outlasts the window."""
@@ -131,6 +135,11 @@ class Poller:
         """Invoke the function with the batch in hand."""
         self.mapping.filling = None
         self.is_late = False
+        if self.visibility_settings is not self.settings.visibility:
+            self.visibility_settings = self.settings.visibility
+            self.visibility = visibility_changes(
+                self.visibility_settings, self.queue
+            )
         self.fleet.invocations += 1
         self.queue.hand_over(self.records)
         receives = self.queue.receives
@@ -142,9 +151,7 @@ class Poller:
 
     def attempt(self, batch: Batch) -> None:
         """A throttled batch is tried again, unless its visibility timeout would be over by then."""
-        refused = self.fleet.attempt_batch(
-            batch, self, self.settings.stops_at_failure
-        )
+        refused = self.fleet.attempt_batch(batch, self, self.settings.source)
         if not refused:
             if self.visibility is not None:
                 self.visibility.begin(batch, self.received_at)
@@ -152,8 +159,7 @@ class Poller:
         self.backoff.throttled += 1
         wait = self.settings.throttle_wait(self.throttles)
         self.throttles += 1
-        timeout = self.received_at + self.queue.visibility_timeout
-        if self.clock._now + wait >= timeout:
+        if self.clock._now + wait >= self.hidden_until:
             self.give_back(batch)
         else:
             self.note_retry(batch, wait)
@@ -188,31 +194,27 @@ class Poller:
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended: what did not fail is deleted, the rest waits for its timeout."""
         self.backoff.ended += 1
-        failed = NONE if outcome == SUCCEEDED else self.failed_records(batch)
-        receipts = zip(
-            batch.records, batch.attempts, batch.outcomes, strict=True
-        )
-        for delivery, receive, ended in receipts:
+        failed = self.failed_records(batch, outcome)
+        for delivery, receive in zip(
+            batch.records, batch.attempts, strict=True
+        ):
             if delivery in failed:
                 self.queue.wait_for_timeout(delivery, receive)
             else:
-                fate = DELETED if ended == SUCCEEDED else DROPPED
-                self.queue.delete(delivery, receive, fate)
+                self.queue.delete(delivery, receive, DELETED)
         if self.visibility is not None:
             self.visibility.end(batch)
         self.free()
 
-    def failed_records(self, batch: Batch) -> frozenset[int]:
-        """The records that the function's answer says have failed.
+    def failed_records(self, batch: Batch, outcome: int) -> frozenset[int]:
+        """The records that are to be tried again.
 
         With ReportBatchItemFailures failing runs slow nothing down.
         https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
         """
-        settings = self.settings
-        failed = failed_records(
-            batch, settings.batch_response, settings.reports_failures
-        )
-        if failed and not settings.reports_failures:
+        reads = self.settings.source.reports_failures
+        failed = failed_records(batch, outcome, reads)
+        if failed and not reads:
             self.backoff.failed += 1
         return failed
 

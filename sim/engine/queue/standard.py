@@ -47,16 +47,30 @@ class StandardQueue:
         self.receives = router.trace.deliveries.receives
         self.arrived = router.trace.deliveries.arrived
         self.log = MessageLog(router, resource)
-        self.delay = queue.delay_seconds * MICROSECONDS
         self.timers = attributes.timers(queue.name)
-        self.retention = queue.message_retention_period * MICROSECONDS
-        self.redrive = queue.redrive_policy
         self.visible: deque[int] = deque()
         # visible again, received before the others
         self.returned: deque[int] = deque()
         self.in_flight: set[int] = set()
         self.in_flight_limit: int = facts.fact(self.in_flight_quota).value
         self.receives_to_the_back = facts.fact("sqs.receives_to_the_back").value
+        self.retained_anew = 0  # when the retention period has changed
+        self.configure(queue)
+        # By message, where it was changed: when it is visible again.
+        self.visible_at: dict[int, int] = {}
+        self.wake: Callable[[bool], None] = lambda more: None
+        # Of deleted messages, where a mapping may get some of them twice.
+        self.copies: MessageCopies | None = None
+
+    def configure(self, queue: Queue) -> None:
+        """What the queue is set to, at first or from now on.
+
+        A delay is for messages that are sent from now on, a visibility timeout for those received
+        from now on. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+        """
+        self.delay = queue.delay_seconds * MICROSECONDS
+        self.retention = queue.message_retention_period * MICROSECONDS
+        self.redrive = queue.redrive_policy
         self.visibility_timeout = queue.visibility_timeout * MICROSECONDS
         self.timeouts = Deadlines(
             self.clock,
@@ -64,11 +78,19 @@ class StandardQueue:
             self.is_over,
             self.end_visibility,
         )
-        # By message, where it was changed: when it is visible again.
-        self.visible_at: dict[int, int] = {}
-        self.wake: Callable[[bool], None] = lambda more: None
-        # Of deleted messages, where a mapping may get some of them twice.
-        self.copies: MessageCopies | None = None
+
+    def change(self, queue: Queue) -> None:
+        """Other settings count from now on; a shorter retention period for old messages, too."""
+        if queue.message_retention_period * MICROSECONDS != self.retention:
+            self.delete_old()
+            self.retained_anew = self.clock._now
+        self.configure(queue)
+
+    def delete_old(self) -> None:
+        """Delete the messages that are too old by now, wherever nobody works on them."""
+        for delivery in [*self.log.waiting_since, *self.log.hidden_since]:
+            if not self.fate[delivery] and self.expire(delivery):
+                self.release(delivery)
 
     def arrive(self, delivery: int) -> None:
         """A message is sent: it can be received after its delay, and once SQS has passed it on."""
@@ -201,12 +223,15 @@ class StandardQueue:
         return self.attributes.sent(delivery)
 
     def end_of_retention(self, delivery: int) -> int:
-        """When the message is too old; a moved one may be too old when it comes."""
+        """When the message is too old: not before it comes, or before that age is too old."""
         arrived = self.arrived[delivery]
         # sent when it arrived
         if self.event[delivery] < self.events_from_outside:
-            return arrived + self.retention
-        return max(self.sent(delivery) + self.retention, arrived)
+            end = arrived + self.retention
+        else:
+            end = max(self.sent(delivery) + self.retention, arrived)
+        # This runs for every receive, and `max` would take longer.
+        return end if end > self.retained_anew else self.retained_anew
 
     def delete(self, delivery: int, receive: int, fate: int) -> None:
         """Delete the message, unless it is gone or was received again: an old receipt does nothing.

@@ -5,8 +5,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
 
 from __future__ import annotations
 
-from math import inf
-
 from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.stream.batching_settings import BatchingSettings
@@ -70,6 +68,23 @@ class StreamMapping:
                 self.pollers.check_later()
             self.readers[shard.number].add(delivery)
 
+    def change(self, mapping: EventSourceMapping, batches: int) -> None:
+        """The settings are others from now on; what is in hand goes on.
+
+        https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
+        """
+        if self.pollers is not None and mapping != self.mapping:
+            self.pollers.change(mapping)
+        self.mapping = mapping
+        for reader in self.readers.values():
+            if batches == self.batches:
+                reader.start_batches()
+            else:
+                reader.replace_batches(
+                    [self.new_batch(reader.log, reader) for _ in range(batches)]
+                )
+        self.batches = batches
+
     def stop_loop(self, delivery: int) -> None:
         """Lambda does not notice loops through streams.
 
@@ -112,8 +127,6 @@ class StreamMapping:
 
     def resumes_at(self, now: int) -> float:
         """When the mapping polls and invokes: now, after a pause, or never if it is not enabled."""
-        if not self.mapping.enabled:
-            return inf
         active_at = max(now, self.active_after)
         return self.pauses.end(active_at) if self.pauses else active_at
 

@@ -7,9 +7,10 @@ from itertools import pairwise
 from math import isnan
 from typing import Any
 
-from sim.results.phrases import ordinal, spoken
+from sim.results.phrases import capitalised, ordinal, spoken
 from sim.results.story.function_runs import span_moments
 from sim.results.story.moments import History, Moment, length
+from sim.scenario.function import Function
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
 
@@ -38,6 +39,7 @@ def asynchronous_moments(
             },
         )
     yield from _given_up(history)
+    yield from _reported(history, trigger)
 
 
 def _not_accepted(
@@ -104,7 +106,7 @@ def _back_in_queue(history: History, span: Any) -> Iterator[Moment]:
 def _given_up(history: History) -> Iterator[Moment]:
     """Why Lambda let go of the event, and where it went."""
     row = history.row
-    config = history.run.scenario.function(row.function).event_invoke_config
+    config = _function(history).event_invoke_config
     oldest = spoken(config.maximum_event_age_in_seconds)
     reasons = {
         "RetriesExhausted": (
@@ -130,8 +132,31 @@ def _given_up(history: History) -> Iterator[Moment]:
         yield Moment(row.settled_s, sentence, ("on-success destination",))
 
 
+def _function(history: History) -> Function:
+    """The function as it was set when the event was settled."""
+    row = history.row
+    return history.run.scenario.at(row.settled_s).function(row.function)
+
+
+def _reported(
+    history: History, trigger: AsynchronousTrigger
+) -> Iterator[Moment]:
+    """Who waits for the function's own report is told how it ended, or waits in vain."""
+    row = history.row
+    if trigger.service_timeout is None or isnan(row.told_s):
+        return
+    who = history.kind.who_waits
+    sentence = f"{capitalised(who)} is told {row.told}."
+    if row.told == history.kind.told_on_limit:
+        waited = spoken(trigger.service_timeout)
+        sentence = (
+            f"No report has come within {waited}: {who} is told: {row.told}."
+        )
+    yield Moment(row.told_s, sentence, ("service timeout",))
+
+
 def _where_it_goes(history: History) -> str:
-    function = history.run.scenario.function(history.row.function)
+    function = _function(history)
     kept = []
     if function.dead_letter_config:
         target = function.dead_letter_config.target_arn
@@ -140,5 +165,5 @@ def _where_it_goes(history: History) -> str:
     if on_failure is not None:
         kept.append(f"the on-failure destination `{on_failure}`")
     if not kept:
-        return "Nothing keeps it: it is lost."
+        return f"Nothing keeps it: {history.loss}."
     return f"It goes to {' and '.join(kept)}."

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from sim.results.phrases import spoken
 from sim.results.story.asynchronous import asynchronous_moments
-from sim.results.story.moments import History, Moment
+from sim.results.story.moments import History, Moment, how_often
 from sim.results.story.queues import queue_moments
 from sim.results.story.streams import stream_moments, was_never_read
 from sim.results.story.synchronous import synchronous_moments
@@ -27,6 +27,7 @@ def delivery_moments(history: History) -> list[Moment]:
         *_by_model(history),
         *_queue_copies(history),
         *_sent_on(history),
+        *_done_all_the_same(history),
         *_unfinished(history),
         *_filtered(history),
     ]
@@ -93,6 +94,20 @@ def _sent_on(history: History) -> Iterator[Moment]:
     ]
     for event, child in calls:
         yield from waiting_call(history, event, child)
+
+
+def _done_all_the_same(history: History) -> Iterator[Moment]:
+    """What is kept, or told as a failure, may have been handled before that."""
+    row = history.row
+    times = int(row.side_effects)
+    if times and row.fate in ("dead-lettered", "failed", "rejected"):
+        sentence = f"Yet its work was done {how_often(times)}."
+        successes = [
+            span.end_s
+            for span in history.spans
+            if span.stage == "handler" and span.outcome == "succeeded"
+        ]
+        yield Moment(max([row.settled_s, *successes]), sentence)
 
 
 def _filtered(history: History) -> Iterator[Moment]:

@@ -97,6 +97,14 @@ class History:
         return trigger_kind(self.trigger.kind)
 
     @property
+    def loss(self) -> str:
+        """What it means that nothing keeps the delivery: it is lost, unless its work was done."""
+        times = int(self.row.side_effects)
+        if not times:
+            return "it is lost"
+        return f"its work was done {how_often(times)}, and nothing else knows of it"
+
+    @property
     def is_settled(self) -> bool:
         """Whether the delivery has its fate."""
         return bool(self.row.fate != "in flight")
@@ -114,3 +122,8 @@ def is_of_copy(span: Any) -> bool:
 def length(span: Any) -> str:
     """How long a span lasts, in words."""
     return spoken(span.end_s - span.start_s)
+
+
+def how_often(times: int) -> str:
+    """Once, twice, 3 times."""
+    return {1: "once", 2: "twice"}.get(times, f"{times:,} times")
