@@ -296,6 +296,10 @@ MUTATIONS = (
     Mutation("a retry of a recorded event ends as it is recorded",
              "return run <= recorded", "return True",
              "test_recorded_runs"),
+    Mutation("a new mapping of a queue does not poll before it is active",
+             "outages.append(Outage(of=mapping.name, at=0, seconds=seconds))",
+             "pass",
+             "test_poller_scaling"),
 )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ class Wiring:
             self.fleets[trigger.function],
             poller_range(trigger),
             self.scenario.choices,
-            self.context.outages_of(trigger.name),
+            self.context.pauses_of(trigger),
         )
         if shared is None:
             return QueueMapping(*settings)

@@ -19,10 +19,12 @@ from sim.scenario.filtered_records import (
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.settings import Named, described, setting
-from sim.scenario.trigger_catalogue import CALLING_LATER
+from sim.scenario.trigger_catalogue import CALLING_LATER, WEBHOOKS
 
 FILTERS_OF_A_PIPE = "The patterns of a pipe's filters, each as JSON text."
 FILTER_SCOPE = "MessageAttributes"
+RETRY = "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"
+RETRY_POLICY = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"
 
 
 class SynchronousTrigger(Named):
@@ -61,9 +63,17 @@ class SynchronousTrigger(Named):
 
     @model_validator(mode="after")
     def _as_aws_takes_it(self) -> SynchronousTrigger:
-        for problem in problems_of_filters(self.kind, self.filter_criteria):
+        for problem in self._problems():
             raise ScenarioError(f"Trigger {self.name!r}: {problem}")
         return self
+
+    def _problems(self) -> Iterator[str]:
+        yield from problems_of_filters(self.kind, self.filter_criteria)
+        is_task = self.kind in ("sfn_sync", "sfn_wait_token")
+        if self.retry and not is_task:
+            yield f"{self.kind} takes no retry; sfn_sync and sfn_wait_token do ({RETRY})."
+        if self.front_door is not None and self.kind not in WEBHOOKS:
+            yield f"{self.kind} takes no front_door; {', '.join(WEBHOOKS)} does."
 
     @classmethod
     def example(cls, name: str) -> str:
@@ -131,6 +141,9 @@ class AsynchronousTrigger(Named):
 
     def _problems(self) -> Iterator[str]:
         yield from problems_of_filters(self.kind, self.filter_criteria)
+        is_event_bridge = self.kind.startswith("eventbridge")
+        if self.retry_policy != RetryPolicy() and not is_event_bridge:
+            yield f"{self.kind} takes no retry_policy; EventBridge's kinds do ({RETRY_POLICY})."
         if self.event_pattern is not None:
             yield from problems_of_rule(self.kind, self.event_pattern)
         if self.filter_policy is not None:

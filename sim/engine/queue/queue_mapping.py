@@ -53,6 +53,7 @@ class QueueMapping:
         self.filling: Poller | None = None
         self.receive_is_due = False
         self.is_slowed_down = False
+        self.pauses = pauses
         self.polls = mapping.enabled and not pauses.is_on(0)
         self.scaling = PollerScaling(
             pollers, self.clock, choices, self.resize, self.receive
@@ -85,8 +86,8 @@ class QueueMapping:
         self.note_pollers()
 
     def resume(self, _: None) -> None:
-        """The pollers receive again."""
-        self.polls = True
+        """The pollers receive again, unless another pause is on."""
+        self.polls = not self.pauses.is_on(self.clock._now)
         self.note_pollers()
         self.receive()
 
