@@ -39,6 +39,7 @@ from sim.scenario.bodies import Counter as Counter
 from sim.scenario.bodies import OneOf as OneOf
 from sim.scenario.caller import Caller as Caller
 from sim.scenario.caller import Retrier as Retrier
+from sim.scenario.changes import Change as Change
 from sim.scenario.changes import Deployment as Deployment
 from sim.scenario.changes import Outage as Outage
 from sim.scenario.durations import Constant as Constant
@@ -48,6 +49,9 @@ from sim.scenario.durations import LogNormal as LogNormal
 from sim.scenario.durations import Uniform as Uniform
 from sim.scenario.errors import ScenarioError as ScenarioError
 from sim.scenario.function import Behaviour as Behaviour
+from sim.scenario.function import (
+    ChangeMessageVisibility as ChangeMessageVisibility,
+)
 from sim.scenario.function import DeadLetterConfig as DeadLetterConfig
 from sim.scenario.function import DestinationConfig as DestinationConfig
 from sim.scenario.function import EventInvokeConfig as EventInvokeConfig

@@ -10,8 +10,7 @@ import pandas as pd
 from sim import facts
 from sim.results.run import Run
 
-TOLD_OF_FAILURE = ("failed", "rejected")  # fates whose caller was told
-WENT_WELL = ("succeeded", "filtered")
+WENT_WELL = ("delivered", "filtered")
 
 
 def impact(run: Run, healthy: Run, until: float) -> pd.Series[Any]:
@@ -50,7 +49,7 @@ def impact(run: Run, healthy: Run, until: float) -> pd.Series[Any]:
 
 def _delays(both: pd.DataFrame) -> pd.Series[float]:
     """How much longer each journey took that went well in the healthy run; NaN for the others."""
-    went_well = both.fate_healthy.isin(WENT_WELL)
+    went_well = both.end_healthy.isin(WENT_WELL)
     return (both.end_to_end_s - both.end_to_end_s_healthy).where(went_well)
 
 
@@ -62,8 +61,8 @@ def _newly(both: pd.DataFrame, column: str) -> int:
 
 
 def _newly_told(both: pd.DataFrame) -> int:
-    here = both.fate.isin(TOLD_OF_FAILURE)
-    healthy = both.fate_healthy.isin(TOLD_OF_FAILURE)
+    here = both.end == "told"
+    healthy = both.end_healthy == "told"
     return int((here & ~healthy).sum())
 
 

@@ -57,6 +57,7 @@ OUTCOMES = [
     "successes",
     "throttles",
     "fate",
+    "end",
     "stores",
     "latency_s",
 ]
@@ -92,7 +93,7 @@ def trials(trouble: str, seed: int = 1) -> pd.DataFrame:
 
     `trouble`: "always fails", "throttled" (one order at a time), "takes 40 s", or "Lambda is down"
     (for ten minutes). Columns: kind (index), service, model, and of `Run.deliveries` told, runs,
-    successes, throttles, fate, stores and latency_s (NaN while under way after a day). Raises
+    successes, throttles, fate, end, stores and latency_s (NaN while under way after a day). Raises
     `ScenarioError` for an unknown trouble.
     """
     if trouble not in TROUBLES:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sim.engine import retry
 from sim.engine.codes import CRASHED, FAILED, SUCCEEDED, TIMEOUT
 from sim.engine.router import Router
-from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
+from sim.scenario.trigger_catalogue import SILENT, TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger
 from sim.trace import Fate
 
@@ -66,7 +66,13 @@ class Answers:
         }
 
     def _answer(self, told: str, fate: Fate, problem: int) -> Answer:
-        """Who calls over HTTP sees a status only: 429 is a throttle, and 5xx a transient error."""
+        """Who calls over HTTP sees a status only: 429 is a throttle, and 5xx a transient error.
+
+        Where nobody is told, as behind a pipe, what the caller gives up is lost.
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html
+        """
+        if told == SILENT and fate != Fate.SUCCEEDED:
+            fate = Fate.DROPPED
         if told.startswith("5"):
             problem = retry.TRANSIENT
         elif told.startswith("429"):

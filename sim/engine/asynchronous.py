@@ -8,6 +8,12 @@ from __future__ import annotations
 from sim.engine.clock import TIMER, Deadlines
 from sim.engine.codes import DELIVERED, QUEUE, RETRY, SUCCEEDED, SUCCESS
 from sim.engine.context import SimulationContext
+from sim.engine.duplicates import (
+    DuplicateDraw,
+    Duplicates,
+    duplicate_delay,
+    source_duplicates,
+)
 from sim.engine.function.invocation import Invocable
 from sim.engine.router import Router
 from sim.scenario.function import Function
@@ -47,6 +53,20 @@ class Asynchronous:
         self.answer = router.answer_number(kind.told_on_success)
         self.late_answer = router.answer_number(kind.told_on_limit)
         self.report = self._report(trigger.service_timeout)
+        self.configure(function)
+        self.choices = context.scenario.choices
+        self.back_off = ThrottleBackOff(self.choices, context.seed, trigger)
+        self.dispatch = round(
+            self.choices.first_dispatch_seconds * MICROSECONDS
+        )
+        self.duplicates = Duplicates(fleet, router)
+        self.duplicate_draws = _duplicate_draws(trigger, function, context)
+        # failed runs of events still in the queue
+        self.failures: dict[int, int] = {}
+        self.throttles: dict[int, int] = {}
+
+    def configure(self, function: Function) -> None:
+        """What the function is set to, at first or from now on: also for events in the queue."""
         self.config = function.event_invoke_config
         self.maximum_age = (
             self.config.maximum_event_age_in_seconds * MICROSECONDS
@@ -54,17 +74,6 @@ class Asynchronous:
         self.on_success = self.config.destination_config.on_success
         self.stores = _failure_stores(function)
         self.switched_off = function.reserved_concurrent_executions == 0
-        self.choices = context.scenario.choices
-        self.back_off = ThrottleBackOff(self.choices, context.seed, trigger)
-        self.dispatch = round(
-            self.choices.first_dispatch_seconds * MICROSECONDS
-        )
-        self.duplicate_share = self.choices.duplicate_share
-        self.duplicate_key = draws.key(context.seed, function.name, "duplicate")
-        self.duplicates = Duplicates(fleet)
-        # failed runs of events still in the queue
-        self.failures: dict[int, int] = {}
-        self.throttles: dict[int, int] = {}
 
     def _report(self, service_timeout: int | None) -> Deadlines | None:
         """Somebody may wait until the function reports by itself."""
@@ -81,6 +90,7 @@ class Asynchronous:
         now = self.clock._now
         self.accepted[delivery] = now
         if self.report is not None:
+            self.router.awaited_reports += 1
             self.report.watch(delivery)
         elif self.answer:
             self.router.tell(delivery, self.answer)
@@ -90,8 +100,9 @@ class Asynchronous:
         wait, rank = self.dispatch, TIMER + delivery
         self.add_span(delivery, 0, QUEUE, now, now + wait, self.fleet.resource)
         self.clock.after(wait, self.attempt, delivery, rank)
-        if self.duplicate_share and self.is_duplicated(delivery):
-            self.clock.after(wait, self.duplicates.attempt, delivery, rank)
+        for draw, delay in self.duplicate_draws:
+            if draw.includes(delivery):
+                self.duplicates.hand_over_later(delivery, wait + delay)
 
     def stop_loop(self, delivery: int) -> None:
         """A recursive loop ends in the failure stores.
@@ -106,6 +117,9 @@ class Asynchronous:
         if self.clock._now - self.accepted[delivery] > self.maximum_age:
             self.give_up(delivery, Condition.EventAgeExceeded)
         elif self.fleet.attempt(delivery, self.attempts(delivery) + 1, self):
+            if self.switched_off:
+                self.give_up(delivery, Condition.ZeroReservedConcurrency)
+                return
             throttles = self.throttles.get(delivery, 0)
             self.throttles[delivery] = throttles + 1
             identity = self.delivery_draws.identity_of(delivery)
@@ -134,7 +148,7 @@ class Asynchronous:
     def succeed(self, delivery: int) -> None:
         """The event is done; a record of it goes to the on-success destination."""
         if self.report is not None and not self.is_reported(delivery):
-            self.router.tell(delivery, self.answer)
+            self.report_end(delivery, self.answer)
         self.leave(delivery, SUCCESS)
         self.router.settle(delivery, DELIVERED)
         if self.on_success is not None:
@@ -151,7 +165,12 @@ class Asynchronous:
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
         """
-        self.router.tell(delivery, self.late_answer)
+        self.report_end(delivery, self.late_answer)
+
+    def report_end(self, delivery: int, answer: int) -> None:
+        """Who waits for the function's report is told, and waits no longer."""
+        self.router.tell(delivery, answer)
+        self.router.awaited_reports -= 1
 
     def retry_wait(self, delivery: int, failures: int) -> int:
         """Lambda waits one minute before the second attempt and two minutes before the third."""
@@ -191,13 +210,6 @@ class Asynchronous:
         self.throttles.pop(delivery, None)
         self.condition[delivery] = condition
 
-    def is_duplicated(self, delivery: int) -> bool:
-        """Whether the queue hands this event out twice, which it may do without any error."""
-        identity = self.delivery_draws.identity_of(delivery)
-        return (
-            draws.uniform(self.duplicate_key, identity) < self.duplicate_share
-        )
-
 
 class ThrottleBackOff:
     """The waits of throttled events: they double, up to a cap, and are spread (a choice).
@@ -228,20 +240,23 @@ class ThrottleBackOff:
         return round(seconds * MICROSECONDS)
 
 
-class Duplicates:
-    """Second copies of events: each runs once, and nobody retries it."""
+def _duplicate_draws(
+    trigger: AsynchronousTrigger, function: Function, context: SimulationContext
+) -> list[tuple[DuplicateDraw, int]]:
+    """Which events come twice, and how long after the event, in microseconds.
 
-    rate_limited = False
-
-    def __init__(self, fleet: Invocable) -> None:
-        self.fleet = fleet
-
-    def attempt(self, delivery: int) -> None:
-        """Invoke the function with an event that has been handed out before."""
-        self.fleet.attempt(delivery, 1, self)
-
-    def settle(self, delivery: int, attempt: int, outcome: int) -> None:
-        """Nothing follows."""
+    Lambda's queue hands its copies out with the events, a source hands its own over a little later.
+    """
+    found = []
+    own = context.scenario.choices.duplicate_share
+    if own:
+        draw = DuplicateDraw(own, context, function.name, "duplicate")
+        found.append((draw, 0))
+    share = trigger.duplicate_share
+    of_source = source_duplicates(trigger.name, share, context)
+    if of_source is not None:
+        found.append((of_source, duplicate_delay(context)))
+    return found
 
 
 def _failure_stores(function: Function) -> list[tuple[str, str | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from typing import NamedTuple
 
 from sim.scenario.changes import Outage
@@ -19,7 +20,7 @@ class OutageWindow(NamedTuple):
     """
 
     begin: int
-    end: int
+    end: float
     delay: int
     share: float
     key: int
@@ -38,18 +39,34 @@ class OutageWindow(NamedTuple):
 class OutageWindows:
     """Some outages, by their beginning; few, so they are looked through one by one."""
 
-    def __init__(self, outages: Iterable[Outage], seed: int) -> None:
-        self.windows = sorted(_window(outage, seed) for outage in outages)
+    def __init__(
+        self,
+        outages: Iterable[Outage],
+        seed: int,
+        switched_off: Iterable[tuple[int, float]] = (),
+    ) -> None:
+        windows = [_window(outage, seed) for outage in outages]
+        windows += [
+            OutageWindow(begin, end, FAILS, 1.0, 0)
+            for begin, end in switched_off
+        ]
+        self.windows = sorted(windows)
 
     def __bool__(self) -> bool:
         return bool(self.windows)
+
+    def instants(self) -> list[int]:
+        """When something begins or ends."""
+        begins = {window.begin for window in self.windows}
+        ends = {int(one.end) for one in self.windows if one.end < inf}
+        return sorted(begins | ends)
 
     def is_on(self, now: int) -> bool:
         """Whether anything is down or slow."""
         return any(window.is_on(now) for window in self.windows)
 
-    def end(self, now: int) -> int:
-        """When whatever is down now is over; `now` itself if nothing is."""
+    def end(self, now: int) -> float:
+        """When whatever is down now is over: `now` if nothing is, infinite if it stays down."""
         ends = [window.end for window in self.windows if window.is_on(now)]
         return max(ends, default=now)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from sim import facts
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
+from sim.scenario.system import System
 from sim.scenario.triggers import AsynchronousTrigger, Trigger
 from sim.trace import Trace
 
@@ -32,7 +33,11 @@ class RecursiveLoops:
         self.trigger = trace.deliveries.trigger
         self.children = trace.children
         self.longest: int = facts.fact("function.recursive_runs").value
-        self.watched = set(_looping_functions(scenario))
+        self.watch(scenario)
+
+    def watch(self, system: System) -> None:
+        """Look at the loops of a system, from now on."""
+        self.watched = set(_looping_functions(system))
 
     def must_stop(
         self, event: int, trigger: int, workload_event_count: int
@@ -56,7 +61,7 @@ class RecursiveLoops:
         return runs >= self.longest
 
 
-def _looping_functions(scenario: Scenario) -> Iterator[str]:
+def _looping_functions(scenario: System) -> Iterator[str]:
     """The functions that may cause their own events, and that Lambda may stop."""
     causes = {function.name: set[str]() for function in scenario.functions}
     for trigger in scenario.routes:
@@ -69,7 +74,7 @@ def _looping_functions(scenario: Scenario) -> Iterator[str]:
             yield function.name
 
 
-def _targets(scenario: Scenario, trigger: Trigger) -> Iterator[str]:
+def _targets(scenario: System, trigger: Trigger) -> Iterator[str]:
     """Where the trigger's function, its failure stores and its queue send events, by name."""
     yield from scenario.function(trigger.function).targets
     if isinstance(trigger, AsynchronousTrigger):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Mapping
 from typing import overload
@@ -9,8 +10,10 @@ from typing import overload
 from sim import facts
 from sim.engine.clock import ARRIVAL, Clock
 from sim.engine.context import SimulationContext
+from sim.engine.setting_changes import SettingChanges
 from sim.engine.wiring import Wiring
 from sim.results.run import Run
+from sim.scenario.checks import queues
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.trace import MICROSECONDS, Deliveries, Trace
@@ -42,6 +45,7 @@ class Simulation:
             self.workload,
         )
         wiring = Wiring(self.workload, context)
+        SettingChanges(wiring)
         self.router = wiring.router
         self.fleets = list(wiring.fleets.values())
         self.queues = wiring.queues
@@ -64,9 +68,14 @@ class Simulation:
             self.advance(until)
 
     def is_quiet(self) -> bool:
-        """Whether all deliveries have fates, no handler works on, and no message is moved back."""
+        """Whether nothing is under way.
+
+        All deliveries have fates, all who wait for a report have been told, no handler works on,
+        and no message is moved back.
+        """
         return not (
             self.router.unsettled
+            or self.router.awaited_reports
             or any(fleet.is_busy() for fleet in self.fleets)
             or any(store.is_active for store in self.failure_stores)
         )
@@ -142,11 +151,34 @@ def simulate(
 def _simulate_one(
     scenario: Scenario, seed: int, drain_seconds: float | None
 ) -> Run:
+    for sentence in _warnings(scenario):
+        warnings.warn(sentence, stacklevel=_stack_level())
     simulation = Simulation(scenario, seed)
-    for sentence in late_recordings(scenario):
-        warnings.warn(sentence, stacklevel=3)
     end = round(scenario.seconds * MICROSECONDS)
     simulation.advance(end)
     if drain_seconds is not None:
         simulation.drain(end + round(drain_seconds * MICROSECONDS))
     return simulation.finish()
+
+
+def _warnings(scenario: Scenario) -> list[str]:
+    """What may surprise in a run of a scenario, as it is or as a change leaves it."""
+    sentences: list[str] = []
+    for system in (scenario, *scenario.later_systems):
+        sentences += queues.warnings(system)
+    sentences += late_recordings(scenario)
+    return list(dict.fromkeys(sentences))
+
+
+def _stack_level() -> int:
+    """The level, for a warning of the caller, of the first frame outside this package."""
+    level = 1
+    frame = sys._getframe(1)
+    while frame.f_back is not None and _is_ours(frame.f_globals["__name__"]):
+        frame = frame.f_back
+        level += 1
+    return level
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] == "sim"

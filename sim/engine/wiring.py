@@ -7,10 +7,19 @@ from typing import Protocol
 from sim.engine.asynchronous import Asynchronous
 from sim.engine.callers import Callers
 from sim.engine.context import SimulationContext
-from sim.engine.function.fleets import build_fleets
+from sim.engine.duplicates import (
+    BatchDuplicates,
+    CalledTwice,
+    DuplicateDraw,
+    Duplicates,
+    duplicate_delay,
+    source_duplicates,
+)
+from sim.engine.function.fleets import Fleets
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
+from sim.engine.queue.message_copies import MessageCopies
 from sim.engine.queue.queue_mapping import QueueMapping
 from sim.engine.queue.redrive import DeadLetterQueue
 from sim.engine.queue.shared_queue import CompetingMapping, SharedQueue
@@ -48,9 +57,13 @@ class Wiring:
         self.scenario = context.scenario
         self.router = Router(context)
         self.callers = Callers.of(workload, self.router, context)
-        self.fleets = build_fleets(self.router, self.callers, context)
+        self.functions = Fleets(self.router, self.callers, context)
+        self.fleets = self.functions.by_function
         self.queues: list[RecordStore] = []
+        self.event_queues: dict[str, list[Asynchronous]] = {}
         self.shared_queues: dict[str, SharedQueue] = {}
+        self.queue_models: dict[str, StandardQueue] = {}
+        self.queue_mappings: dict[str, QueueMapping] = {}
         self.streams = OrderedSources(
             self.scenario, self.router, self.callers.caller
         )
@@ -63,16 +76,25 @@ class Wiring:
     def _consumer(self, trigger: Trigger) -> Consumer:
         match trigger:
             case SynchronousTrigger():
-                fleet = self.fleets[trigger.function]
-                return Synchronous(
-                    trigger, fleet, self.router, self.callers, self.context
-                )
+                return self._synchronous(trigger)
             case AsynchronousTrigger():
                 return self._asynchronous_source(trigger)
             case EventSourceMapping() if trigger.kind in QUEUES:
                 return self._queue_mapping(trigger)
             case EventSourceMapping():
                 return self._stream_mapping(trigger)
+
+    def _synchronous(self, trigger: SynchronousTrigger) -> Consumer:
+        fleet = self.fleets[trigger.function]
+        calls = Synchronous(
+            trigger, fleet, self.router, self.callers, self.context
+        )
+        draw = self._duplicates_of(trigger)
+        if draw is None:
+            return calls
+        duplicates = Duplicates(fleet, self.router, rate_limited=True)
+        delay = duplicate_delay(self.context)
+        return CalledTwice(calls, draw, duplicates, delay)
 
     def _asynchronous_source(
         self, trigger: AsynchronousTrigger
@@ -82,31 +104,66 @@ class Wiring:
         events = Asynchronous(
             trigger, function, fleet, self.router, self.context
         )
+        self.event_queues.setdefault(function.name, []).append(events)
         return AsynchronousSource(trigger, events, self.router, self.context)
 
     def _stream_mapping(self, trigger: EventSourceMapping) -> StreamMapping:
         fleet = self.fleets[trigger.function]
-        pauses = self.context.outages_of(trigger.name)
-        mapping = self.streams.mapping(trigger, fleet, pauses)
+        pauses = self.context.pauses_of(trigger)
+        duplicates = None
+        draw = self._duplicates_of(trigger)
+        if draw is not None:
+            duplicates = BatchDuplicates(
+                draw,
+                fleet,
+                self.router,
+                duplicate_delay(self.context),
+                not trigger.reports_batch_item_failures,
+            )
+        mapping = self.streams.mapping(trigger, fleet, pauses, duplicates)
         self.queues.append(mapping)
         return mapping
 
     def _queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
+        mapping = self._new_queue_mapping(trigger)
+        self.queue_mappings[trigger.name] = mapping
+        return mapping
+
+    def _new_queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
         function = self.scenario.function(trigger.function)
         shared = self._shared_queue(trigger.source)
         settings = (
             trigger,
-            function.behaviour.batch_response,
+            function.behaviour,
             self._queue(trigger.source) if shared is None else shared.queue,
             self.fleets[trigger.function],
             poller_range(trigger),
             self.scenario.choices,
             self.context.pauses_of(trigger),
         )
-        if shared is None:
-            return QueueMapping(*settings)
         number = self.scenario.routes.index(trigger)
-        return CompetingMapping(shared, number, *settings)
+        if shared is None:
+            mapping = QueueMapping(*settings)
+        else:
+            mapping = CompetingMapping(shared, number, *settings)
+        draw = self._duplicates_of(trigger)
+        if draw is not None:
+            self._copies(mapping.queue).draws[number] = draw
+        return mapping
+
+    def _duplicates_of(self, trigger: Trigger) -> DuplicateDraw | None:
+        """What a trigger hands over twice; None: nothing."""
+        name, share = trigger.name, trigger.duplicate_share
+        return source_duplicates(name, share, self.context)
+
+    def _copies(self, queue: StandardQueue) -> MessageCopies:
+        """The copies of a queue's deleted messages, which can be received again."""
+        if queue.copies is None:
+            delay = duplicate_delay(self.context)
+            queue.copies = MessageCopies(
+                self.router, queue.log, delay, queue.show_copy
+            )
+        return queue.copies
 
     def _shared_queue(self, name: str) -> SharedQueue | None:
         """The queue of this name if several mappings poll it; the first one makes it."""
@@ -125,6 +182,7 @@ class Wiring:
         )
         queue = kind(settings, number, self.router, attributes)
         self.queues.append(queue)
+        self.queue_models[name] = queue
         return queue
 
     def _kind_of_queue(self, queue: Queue) -> type[StandardQueue]:

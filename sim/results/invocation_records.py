@@ -26,6 +26,7 @@ from sim.results.record_fields import (
 from sim.results.result import Result
 from sim.scenario.errors import ScenarioError
 from sim.scenario.triggers import AsynchronousTrigger
+from sim.trace import SECOND_COPY
 
 RATE_EXCEEDED = "Rate Exceeded."  # a throttled Invoke's message
 
@@ -124,8 +125,12 @@ def _to_function(event: int, function: str | None, rows: list[Any]) -> Any:
 
 
 def _tries(run: Result, row: Any) -> list[Any]:
-    """The attempts at a delivery that ended before it was settled: rows of `run.attempts`."""
+    """The attempts at a delivery that ended before it was settled: rows of `run.attempts`.
+
+    A second copy is none of them.
+    """
     mine = run.attempts[run.attempts.delivery == row.delivery]
+    mine = mine[mine.attempt != SECOND_COPY]
     return list(mine[mine.end_s <= row.settled_s].itertuples(index=False))
 
 

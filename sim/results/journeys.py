@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.results.tables import roots
-from sim.trace import MESSAGE_MOVE, Child, Fate, Trace
+from sim.arrays import Booleans, Integers
+from sim.results.ends import End, categorical
+from sim.results.tables import parents, roots
+from sim.trace import MESSAGE_MOVE, MICROSECONDS, Child, Fate, Trace
 from sim.workload.workload import Workload
 
 FROM_BEST_TO_WORST = (
@@ -24,50 +27,77 @@ FROM_BEST_TO_WORST = (
 )
 """What a caller was told of is not lost, what is parked nobody was told of."""
 RANK = np.array([FROM_BEST_TO_WORST.index(fate.label) for fate in Fate])
-LOST = (Fate.EXPIRED, Fate.DROPPED)
+NOT_YET = np.iinfo(np.int64).max
 
 
 def journeys(
-    workload: Workload, trace: Trace, deliveries: pd.DataFrame
+    workload: Workload,
+    trace: Trace,
+    deliveries: pd.DataFrame,
+    called: Container[str] = (),
 ) -> pd.DataFrame:
     """One row an event from outside: what became of it and of all the events it caused.
 
-    Columns: event, traffic, n, key, started_s, ended_s (when the last of its deliveries had its
-    fate; NaN if one is still in flight), end_to_end_s, hops (deliveries on its longest chain),
-    deliveries, fate (the worst at any end of it), lost, parked (how many ends). A delivery that
-    goes on as another event, as from a dead-letter queue to its consumer, is no end.
+    Each of its deliveries, and of those of the events that it caused, is a branch: a topic's or a
+    bus's copy, what a handler sends on, a record at a destination that a function consumes. What a
+    failure store has kept and hands on, to a consumer of its own or back to its source, goes on as
+    that branch. A failure that a handler waited for is that handler's to raise or to ignore, and no
+    end of its own; `called`: the triggers that handlers call and wait for. A journey succeeds when
+    all branches have, else it has its worst branch's end.
+
+    Columns: event, traffic, n, key, started_s, ended_s (its last consequence: when the last of its
+    deliveries had its fate, or its caller was told; NaN if one is still in flight), end_to_end_s,
+    hops (deliveries on its longest chain), deliveries, fate (the worst of its branches, AWS's
+    view), end (the worst, with what was done of the work: `sim.results.ends.End`), done (whether
+    the work of all branches was done, whatever became of them), lost, parked (how many branches).
     """
     count = len(workload.time)
     event = deliveries.event.to_numpy()
     root = roots(workload, trace)[event]
     _, place = np.unique(event, return_index=True)
-    first = deliveries.iloc[place[:count]]
-    started = first.arrived_s.to_numpy()
-    settled = deliveries.settled_s.fillna(np.inf).to_numpy()
-    ended = _most(root, settled, count)
-    ended[np.isinf(ended)] = np.nan
-    goes_on = _goes_on(trace)
-    fate = deliveries.fate.cat.codes.to_numpy()
-    worst = _most(root, np.where(goes_on, 0, RANK[fate]), count)
-    is_lost = np.isin(fate, LOST)
-    is_parked = (fate == Fate.DEAD_LETTERED) & ~goes_on
+    first = place[:count]
+    started = np.array(trace.deliveries.arrived, np.int64)[first]
+    ended = _most(root, _last_consequences(trace), count)
+    is_over = ended < NOT_YET
+    end_to_end = (ended - started) / MICROSECONDS
+    goes_on = _goes_on(trace) | _was_heard(workload, trace, deliveries, called)
+    fate = np.where(goes_on, 0, RANK[deliveries.fate.cat.codes])
+    end = np.where(goes_on, End.FILTERED, deliveries.end.cat.codes)
+    is_undone = ~_is_done(deliveries) & ~goes_on
     columns = {
         **{
-            name: first[name].to_numpy()
+            name: deliveries[name].to_numpy()[first]
             for name in ("event", "traffic", "n", "key")
         },
-        "started_s": started,
-        "ended_s": ended,
-        "end_to_end_s": ended - started,
+        "started_s": started / MICROSECONDS,
+        "ended_s": np.where(is_over, ended / MICROSECONDS, np.nan),
+        "end_to_end_s": np.where(is_over, end_to_end, np.nan),
         "hops": _most(root, _hops(workload, trace)[event], count),
         "deliveries": np.bincount(root, minlength=count),
         "fate": pd.Categorical.from_codes(
-            worst, pd.Index(FROM_BEST_TO_WORST), ordered=True
+            _most(root, fate, count),
+            pd.Index(FROM_BEST_TO_WORST),
+            ordered=True,
         ),
-        "lost": np.bincount(root[is_lost], minlength=count),
-        "parked": np.bincount(root[is_parked], minlength=count),
+        "end": categorical(_most(root, end, count)),
+        "done": np.bincount(root[is_undone], minlength=count) == 0,
+        "lost": np.bincount(root[end == End.LOST], minlength=count),
+        "parked": np.bincount(root[end == End.PARKED], minlength=count),
     }
     return pd.DataFrame(columns)
+
+
+def _last_consequences(trace: Trace) -> Integers:
+    """By delivery: when it had its fate, or its caller was told after that; in microseconds."""
+    settled = np.array(trace.deliveries.settled, np.int64)
+    told = np.array(trace.deliveries.told_at, np.int64)
+    return np.where(settled < 0, NOT_YET, np.maximum(settled, told))
+
+
+def _is_done(deliveries: pd.DataFrame) -> Booleans:
+    """By delivery: whether its work was done, or none was to be done."""
+    is_filtered = deliveries.end.cat.codes.to_numpy() == End.FILTERED
+    return np.asarray(is_filtered | (deliveries.side_effects.to_numpy() > 0))
 
 
 def _most(
@@ -79,13 +109,29 @@ def _most(
     return most
 
 
-def _goes_on(trace: Trace) -> NDArray[np.bool_]:
+def _goes_on(trace: Trace) -> Booleans:
     """By delivery: whether a failure store has kept it, and it goes on as another event."""
     goes_on = np.zeros(len(trace.deliveries), bool)
+    if not trace.stores:
+        return goes_on
     for child in trace.children:
         if _is_from_store(child, trace):
             goes_on[child.delivery] = True
     return goes_on
+
+
+def _was_heard(
+    workload: Workload,
+    trace: Trace,
+    deliveries: pd.DataFrame,
+    called: Container[str],
+) -> Booleans:
+    """By delivery: whether it is a call that failed, of a handler that waited for it."""
+    is_call = [child.target in called for child in trace.children]
+    by_event = np.r_[np.zeros(len(workload.time), bool), is_call]
+    is_told = deliveries.end.cat.codes.to_numpy() == End.TOLD
+    is_heard = by_event.astype(bool)[deliveries.event.to_numpy()]
+    return np.asarray(is_told & is_heard)
 
 
 def _is_from_store(child: Child, trace: Trace) -> bool:
@@ -94,9 +140,13 @@ def _is_from_store(child: Child, trace: Trace) -> bool:
     return child.edge == MESSAGE_MOVE or child.target in stores
 
 
-def _hops(workload: Workload, trace: Trace) -> NDArray[np.int64]:
+def _hops(workload: Workload, trace: Trace) -> Integers:
     """By event: how many events its chain has up to it."""
-    hops = [1] * len(workload.time)
-    for child in trace.children:
-        hops.append(hops[child.parent] + 1)
-    return np.array(hops, np.int64)
+    ancestor = parents(workload, trace)
+    hops = np.ones(len(ancestor), np.int64)
+    is_child = ancestor >= 0
+    while is_child.any():
+        hops[is_child] += hops[ancestor[is_child]]
+        ancestor[is_child] = ancestor[ancestor[is_child]]
+        is_child = ancestor >= 0
+    return hops

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sim.results.events import uuid
 from sim.results.result import Result
+from sim.scenario.function import Function
 from sim.scenario.schedule_expressions import epoch
 
 # The account of AWS's own examples.
@@ -66,7 +67,7 @@ def response(run: Result, row: Any, outcome: str) -> dict[str, Any]:
 def error_payload(run: Result, row: Any, outcome: str) -> dict[str, Any]:
     """What a run that ended like this leaves as its answer."""
     error = FUNCTION_ERRORS[outcome]
-    timeout = run.scenario.function(row.function).timeout
+    timeout = _version(run, row).timeout
     answer: dict[str, Any] = {
         "errorType": error.type,
         "errorMessage": error.message.format(timeout),
@@ -74,3 +75,15 @@ def error_payload(run: Result, row: Any, outcome: str) -> dict[str, Any]:
     if outcome == "failed":
         answer["stackTrace"] = []
     return answer
+
+
+def _version(run: Result, row: Any) -> Function:
+    """The version of the function that has run last for a delivery."""
+    if not run.scenario.versions:
+        return run.scenario.function(row.function)
+    spans = run.spans[run.spans.delivery == row.delivery]
+    environment = spans.environment[spans.environment >= 0].iloc[-1]
+    started = run.environments
+    is_mine = started.function == row.function
+    mine = started[is_mine & (started.environment == environment)]
+    return run.scenario.version(row.function, int(mine.version.iloc[0]))

@@ -62,7 +62,21 @@ class Result:
     @cached_property
     def journeys(self) -> pd.DataFrame:
         """One row an event from outside, with all it caused; columns: `sim.results.journeys`."""
-        return journeys.journeys(self.workload, self.trace, self.deliveries)
+        called = self.scenario.called
+        return journeys.journeys(
+            self.workload, self.trace, self.deliveries, called
+        )
+
+    @cached_property
+    def journey_of(self) -> NDArray[np.int64]:
+        """By delivery: the event from outside with which its journey began."""
+        events = np.array(self.trace.deliveries.event, np.int64)
+        return tables.roots(self.workload, self.trace)[events]
+
+    @cached_property
+    def cold_runs(self) -> NDArray[np.int64]:
+        """By delivery: how many of its runs waited for an init."""
+        return tables.cold_runs(self.trace)
 
     @cached_property
     def caused(self) -> dict[int, list[int]]:

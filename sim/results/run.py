@@ -12,6 +12,7 @@ from sim.results.cloudwatch.metrics import metrics
 from sim.results.cost import bill
 from sim.results.result import Result
 from sim.results.story import story
+from sim.scenario.errors import ScenarioError
 
 
 class Run(Result):
@@ -25,14 +26,34 @@ class Run(Result):
         """
         return summaries.overtaken(self.deliveries, self.spans)
 
-    def summary(self, after: float = 0.0) -> pd.Series[Any]:
-        """Counts, latencies in seconds and shares of what arrived at `after` seconds or later.
+    def summary(
+        self, after: float = 0.0, function: str | None = None
+    ) -> pd.Series[Any]:
+        """Counts, latencies in seconds and shares of the journeys that began at `after` or later.
 
-        The numbers: `sim.results.summary.summary`.
+        The numbers: `sim.results.summary.summary`. With `function`, of the deliveries to that
+        function alone, which came at `after` seconds or later:
+        `sim.results.summary.function_summary`. Raises `ScenarioError` if there is no such function.
         """
-        return summaries.summary(
-            self.deliveries, self.spans, self.journeys, after
-        )
+        if function is not None:
+            return self._function_summary(after, function)
+        journeys = self.journeys
+        deliveries = self.deliveries
+        if after > 0:
+            began = journeys.started_s.to_numpy() >= after
+            deliveries = deliveries[began[self.journey_of]]
+            journeys = journeys[began]
+        return summaries.summary(journeys, deliveries, self.cold_runs)
+
+    def _function_summary(self, after: float, function: str) -> pd.Series[Any]:
+        names = [one.name for one in self.scenario.functions]
+        if function not in names:
+            raise ScenarioError(
+                f"There is no function {function!r}: this run has {', '.join(names)}."
+            )
+        table = self.deliveries
+        is_asked = (table.function == function) & (table.arrived_s >= after)
+        return summaries.function_summary(table[is_asked], self.cold_runs)
 
     def metrics(self, period: str = "1min") -> pd.DataFrame:
         """CloudWatch's metrics: one row a period, metric and dimensions, with its statistics.

@@ -7,83 +7,94 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.results.tables import INIT_STAGES
+from sim.arrays import Integers
+from sim.results.ends import End
 
-FATES = {
-    "delivered": ("succeeded",),
-    "told": ("failed", "rejected"),
-    "parked": ("dead-lettered",),
-    "lost": ("dropped", "expired"),
-    "filtered": ("filtered",),
-    "in_flight": ("in flight",),
-}
-"""The words of a summary, and the fates that each counts."""
+QUANTILES = {"p50_s": 0.5, "p95_s": 0.95, "p99_s": 0.99}
+WORDS = (
+    End.DELIVERED,
+    End.TOLD,
+    End.PARKED,
+    End.LOST,
+    End.GIVEN_UP,
+    End.FILTERED,
+    End.IN_FLIGHT,
+)
+"""The ends in the order of a summary, which counts each under its name."""
 
 
 def summary(
-    deliveries: pd.DataFrame,
-    spans: pd.DataFrame,
-    journeys: pd.DataFrame,
-    after: float = 0.0,
+    journeys: pd.DataFrame, deliveries: pd.DataFrame, cold_runs: Integers
 ) -> pd.Series[Any]:
-    """What became of the deliveries that arrived at `after` seconds or later.
+    """What became of these journeys, and what their deliveries took.
 
-    deliveries = delivered + told (the caller knows) + parked (in a failure store) + lost + filtered
-    + in_flight; p50_s, p95_s, p99_s: seconds from arrival to success; runs_per_delivery; throttles;
-    duplicates: successes beyond the first; done_twice: those whose side effects were repeated,
-    because the handler is not idempotent or has forgotten; cold_share: part of the runs that waited
-    for init. journeys: events from outside; journeys_lost: those of which anything was lost on the
-    way; end_to_end_p50_s, end_to_end_p99_s: seconds until everything they caused had its fate,
-    where nothing is in flight.
+    journeys = delivered (all of it) + told (the caller knows) + parked (in a failure store) + lost
+    + given_up (the work was done, then AWS gave it up with its batch) + filtered + in_flight, by
+    the worst branch; told_done, parked_done: of these, those whose work was done all the same;
+    unfinished: those of which anything is in flight; p50_s, p95_s, p99_s: seconds from arrival to
+    the last consequence, of the delivered; end_to_end_p50_s, end_to_end_p99_s: the same of all that
+    are over. Then of the deliveries, that is of each hop, what `effort` says.
     """
-    if after > 0:
-        deliveries = deliveries[deliveries.arrived_s >= after]
-        spans = spans[spans.delivery.isin(deliveries.delivery)]
-        journeys = journeys[journeys.started_s >= after]
-    runs = deliveries.runs.sum()
     ends = {"end_to_end_p50_s": 0.5, "end_to_end_p99_s": 0.99}
     values = {
-        **delivery_summary(deliveries),
-        "cold_share": float(_cold_runs(spans) / runs) if runs else np.nan,
         "journeys": len(journeys),
-        "journeys_lost": int((journeys.lost.to_numpy() > 0).sum()),
+        **outcome(journeys, journeys.end_to_end_s),
+        "unfinished": int(np.isnan(journeys.ended_s.to_numpy()).sum()),
         **_quantiles(journeys.end_to_end_s, ends),
+        **effort(deliveries, cold_runs),
     }
     return pd.Series(values, dtype=object)
 
 
-def delivery_summary(deliveries: pd.DataFrame) -> dict[str, float]:
-    """The part of a summary that deliveries alone tell, from `deliveries` to `done_twice`."""
+def function_summary(
+    deliveries: pd.DataFrame, cold_runs: Integers
+) -> pd.Series[Any]:
+    """What became of the deliveries to one function: one hop, whatever followed from it.
+
+    deliveries = delivered + told + parked + lost + given_up + filtered + in_flight; p50_s, p95_s,
+    p99_s: seconds from arrival to success; the rest as `effort` says.
+    """
+    is_done = deliveries.side_effects.to_numpy() > 0
+    values = {
+        **outcome(deliveries.assign(done=is_done), deliveries.latency_s),
+        **effort(deliveries, cold_runs),
+    }
+    return pd.Series(values, dtype=object)
+
+
+def outcome(table: pd.DataFrame, seconds: pd.Series[float]) -> dict[str, float]:
+    """How journeys or deliveries ended, and how long the delivered took; columns: end, done."""
+    end = table.end.cat.codes.to_numpy()
+    is_done = table.done.to_numpy()
+    counts = np.bincount(end, minlength=len(End)).tolist()
+    return {
+        **{word.label.replace(" ", "_"): counts[word] for word in WORDS},
+        "told_done": int((is_done & (end == End.TOLD)).sum()),
+        "parked_done": int((is_done & (end == End.PARKED)).sum()),
+        **_quantiles(seconds.to_numpy()[end == End.DELIVERED], QUANTILES),
+    }
+
+
+def effort(deliveries: pd.DataFrame, cold_runs: Integers) -> dict[str, float]:
+    """What deliveries took.
+
+    deliveries; runs_per_delivery; throttles; duplicates: successes beyond the first; done_twice:
+    those whose side effects were repeated, because the handler is not idempotent or has forgotten;
+    cold_share: part of the runs that waited for init. `cold_runs`: how many, by delivery.
+    """
     count = len(deliveries)
-    runs = deliveries.runs.to_numpy()
+    runs = int(deliveries.runs.to_numpy().sum())
     repeated = (deliveries.successes.to_numpy() - 1).clip(0)
     repeated_effects = (deliveries.side_effects.to_numpy() - 1).clip(0)
+    cold = int(cold_runs[deliveries.delivery.to_numpy()].sum())
     return {
         "deliveries": count,
-        **_counts(deliveries),
-        **_latencies(deliveries),
-        "runs_per_delivery": float(runs.sum() / count) if count else np.nan,
+        "runs_per_delivery": runs / count if count else np.nan,
         "throttles": int(deliveries.throttles.to_numpy().sum()),
         "duplicates": int(repeated.sum()),
         "done_twice": int(repeated_effects.sum()),
+        "cold_share": cold / runs if runs else np.nan,
     }
-
-
-def _counts(deliveries: pd.DataFrame) -> dict[str, int]:
-    """How many deliveries have which fate, by the words of a summary."""
-    fate = deliveries.fate.cat
-    counts = np.bincount(fate.codes, minlength=len(fate.categories))
-    of_fate = dict(zip(fate.categories, counts.tolist(), strict=True))
-    return {
-        word: sum(of_fate[name] for name in names)
-        for word, names in FATES.items()
-    }
-
-
-def _latencies(deliveries: pd.DataFrame) -> dict[str, float]:
-    succeeded = (deliveries.fate == "succeeded").to_numpy()
-    latency = deliveries.latency_s.to_numpy()[succeeded]
-    return _quantiles(latency, {"p50_s": 0.5, "p95_s": 0.95, "p99_s": 0.99})
 
 
 def _quantiles(values: Any, shares: dict[str, float]) -> dict[str, float]:
@@ -94,12 +105,6 @@ def _quantiles(values: Any, shares: dict[str, float]) -> dict[str, float]:
         return dict.fromkeys(shares, np.nan)
     quantiles = np.quantile(known, list(shares.values())).tolist()
     return dict(zip(shares, quantiles, strict=True))
-
-
-def _cold_runs(spans: pd.DataFrame) -> int:
-    """Runs with an init of their own; an init that was cut and repeated counts once."""
-    inits = spans[spans.stage.isin(INIT_STAGES)]
-    return len(inits.drop_duplicates(["delivery", "attempt", "environment"]))
 
 
 def overtaken(deliveries: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.results.ends import ends, told_by_no_report
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
 from sim.trace import (
@@ -24,7 +25,8 @@ from sim.trace import (
 )
 from sim.workload.workload import Workload
 
-INIT_STAGES = ("init", "suppressed init", "restore")
+INITS = (Stage.INIT, Stage.SUPPRESSED_INIT, Stage.RESTORE)
+INIT_STAGES = tuple(stage.label for stage in INITS)
 ATTEMPTS = [
     "delivery",
     "event",
@@ -84,30 +86,36 @@ def deliveries(
     Columns: delivery, event; traffic, n (its number there; -1: not from outside), key (-1: none),
     parent and edge (the event that caused it, and by what; -1 and empty: it is from outside);
     trigger, kind, function; arrived_s, accepted_s (by Lambda, of an asynchronous event), settled_s,
-    latency_s (from arrival to its fate); fate; told and told_s (what the caller was last told, and
-    when), condition (in the words of AWS's invocation record); runs, successes, side_effects,
-    receives, throttles, cold (whether it waited for an init), stores (where it was kept, joined by
-    `;`). Times are NaN where there is none.
+    latency_s (from arrival to its fate); fate (AWS's view); end (with what was done of its work:
+    `sim.results.ends.End`); told and told_s (what the caller was last told, and when), condition
+    (in the words of AWS's invocation record); runs, successes, side_effects, receives, throttles,
+    cold (whether a run of it waited for an init), stores (where it was kept, joined by `;`). Times
+    are NaN where there is none.
     """
     numbers = {
         name: np.array(getattr(trace.deliveries, name), np.int64)
         for name in trace.deliveries.__slots__
     }
-    throttles, cold = _from_spans(trace)
+    effects = _side_effects(scenario, trace, triggers, numbers)
+    throttles = _count_throttles(trace)
+    is_told = told_by_no_report(
+        trace, triggers, numbers["trigger"], numbers["told"]
+    )
     columns = {
         **_origins(workload, trace, numbers["event"]),
         **_ways(triggers, numbers["trigger"]),
         **_times(numbers),
         "fate": _labels(Fate, numbers["fate"]),
+        "end": ends(numbers["fate"], effects > 0, is_told),
         "told": _names(trace.answers, numbers["told"]),
         "told_s": _seconds(numbers["told_at"]),
         "condition": _labels(Condition, numbers["condition"]),
         "runs": numbers["runs"],
         "successes": numbers["successes"],
-        "side_effects": _side_effects(scenario, trace, triggers, numbers),
+        "side_effects": effects,
         "receives": numbers["receives"],
         "throttles": throttles,
-        "cold": cold,
+        "cold": cold_runs(trace) > 0,
         "stores": _stores(trace),
     }
     return pd.DataFrame(columns)
@@ -118,7 +126,8 @@ def attempts(spans: pd.DataFrame) -> pd.DataFrame:
 
     Columns: delivery, event, attempt, start_s, end_s, init_s, handler_s, cold, outcome,
     environment, resource, invocation. `init_s` counts suppressed inits too; records that a batch
-    did not reach have no row.
+    did not reach have no row. The attempt at a second copy of an event is number 0, but a message
+    that a queue hands out twice has another receive.
     """
     keys = ["delivery", "attempt", "resource", "environment", "invocation"]
     length = spans.end_s - spans.start_s
@@ -169,12 +178,22 @@ def provisioned_concurrency(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     return last[[*keys, "requested", "allocated"]]
 
 
+def parents(workload: Workload, trace: Trace) -> NDArray[np.int64]:
+    """By event: the event that caused it, -1 if it is from outside."""
+    from_outside = np.full(len(workload.time), -1)
+    children = np.array([child.parent for child in trace.children], np.int64)
+    return np.concatenate([from_outside, children])
+
+
 def roots(workload: Workload, trace: Trace) -> NDArray[np.int64]:
     """By event: the event of the workload with which its journey began, itself if it is one."""
-    root = list(range(len(workload.time)))
-    for child in trace.children:  # a child comes after its parent
-        root.append(root[child.parent])
-    return np.array(root, np.int64)
+    parent = parents(workload, trace)
+    root = np.where(parent < 0, np.arange(len(parent)), parent)
+    while True:
+        further = root[root]  # each time twice as far
+        if np.array_equal(further, root):
+            return root
+        root = further
 
 
 def _origins(
@@ -187,8 +206,7 @@ def _origins(
     traffic = [workload.names[number] for number in workload.traffic]
     n = np.concatenate([workload.n, not_from_outside])
     key = np.concatenate([workload.key, not_from_outside])
-    parents = np.array([child.parent for child in children], np.int64)
-    parent = np.concatenate([np.full(from_outside, -1), parents])
+    parent = parents(workload, trace)
     edge = [""] * from_outside + [child.edge for child in children]
     return {
         "delivery": np.arange(len(event)),
@@ -223,15 +241,34 @@ def _times(numbers: Mapping[str, NDArray[np.int64]]) -> Columns:
     }
 
 
-def _from_spans(trace: Trace) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """By delivery: how often it was throttled, and whether it waited for an init."""
-    count = len(trace.deliveries)
-    stage = trace.spans["stage"]
-    delivery = trace.spans["delivery"]
-    throttles = np.bincount(delivery[stage == Stage.THROTTLE], minlength=count)
-    is_init = np.isin(stage, (Stage.INIT, Stage.SUPPRESSED_INIT, Stage.RESTORE))
-    inits = np.bincount(delivery[is_init], minlength=count)
-    return throttles, inits > 0
+def _count_throttles(trace: Trace) -> NDArray[np.int64]:
+    """By delivery: how often it was throttled."""
+    is_throttle = trace.spans["stage"] == Stage.THROTTLE
+    throttled = trace.spans["delivery"][is_throttle]
+    return np.bincount(throttled, minlength=len(trace.deliveries))
+
+
+def cold_runs(trace: Trace) -> NDArray[np.int64]:
+    """By delivery: how many of its runs waited for an init; one that was cut and repeated is one.
+
+    A record that its batch did not reach has not run.
+    """
+    rows = trace.spans[trace.spans["start"] <= trace.ended]
+    is_init = np.isin(rows["stage"], INITS)
+    is_run = rows["stage"] == Stage.HANDLER
+    is_run &= rows["outcome"] != Outcome.NOT_REACHED
+    inits = _tries(rows[is_init])
+    has_waited = np.zeros(len(trace.deliveries), bool)
+    has_waited[inits.delivery] = True
+    runs = _tries(rows[is_run & has_waited[rows["delivery"]]])
+    cold = runs.merge(inits)
+    return np.bincount(cold.delivery, minlength=len(trace.deliveries))
+
+
+def _tries(rows: NDArray[Any]) -> pd.DataFrame:
+    """The tries that these spans belong to, each once."""
+    keys = ["delivery", "attempt", "environment"]
+    return pd.DataFrame({key: rows[key] for key in keys}).drop_duplicates()
 
 
 def _side_effects(
@@ -245,24 +282,36 @@ def _side_effects(
     rows = trace.spans
     is_handler = rows["stage"] == Stage.HANDLER
     done = rows[is_handler & (rows["outcome"] == Outcome.SUCCEEDED)]
+    idempotent = {
+        function.name
+        for system in (scenario, *scenario.later_systems)
+        for function in system.functions
+        if function.behaviour.idempotency is not None
+    }
     for delivery in np.flatnonzero(effects > 1).tolist():
         trigger = triggers[numbers["trigger"][delivery]]
-        idempotency = scenario.function(trigger.function).behaviour.idempotency
-        if idempotency is not None:
-            ends = done["end"][done["delivery"] == delivery]
-            memory = idempotency.expires_after_seconds * MICROSECONDS
-            effects[delivery] = _not_remembered(ends, memory)
+        if trigger.function not in idempotent:
+            continue
+        runs = np.sort(done[done["delivery"] == delivery], order="end")
+        effects[delivery] = _not_remembered(scenario, trigger.function, runs)
     return effects
 
 
-def _not_remembered(ends: NDArray[np.int64], memory: int) -> int:
-    """How many successes that ended at these times were not remembered from the one before."""
+def _not_remembered(
+    scenario: Scenario, function: str, runs: NDArray[np.void]
+) -> int:
+    """How many of these successes, in order of their ends, were not remembered from before."""
     effects = 0
     forgotten = -1
-    for end in np.sort(ends):
-        if end > forgotten:
+    for run in runs:
+        settings = scenario.at(run["start"] / MICROSECONDS).function(function)
+        idempotency = settings.behaviour.idempotency
+        if idempotency is None:
             effects += 1
-            forgotten = end + memory
+        elif run["end"] > forgotten:
+            effects += 1
+            memory = idempotency.expires_after_seconds * MICROSECONDS
+            forgotten = run["end"] + memory
     return effects
 
 

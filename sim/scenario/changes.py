@@ -1,6 +1,10 @@
-"""What happens while a scenario runs: an outage, or a new version of a function."""
+"""What happens while a scenario runs: an outage, a new version of a function, a changed setting."""
 
 from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ConfigDict
 
 from sim.scenario.function import Behaviour
 from sim.scenario.settings import Settings, described, setting
@@ -39,3 +43,26 @@ class Deployment(Settings):
     behaviour: Behaviour | None = described(
         "How the new version behaves; not set: as the old one.", None
     )
+
+
+class Change(Settings):
+    """Settings of a resource that change at one instant: `Change(of="q", at=600, batch_size=1)`.
+
+    `of` is a function, a queue, a stream or an event source mapping, by name. What follows are the
+    new values, by the names that they have there; one that lies deeper and is the only one of its
+    name needs no path (`max_receive_count` of a queue). What runs already is not touched: a
+    function's new code, timeout, memory or runtime are for new environments, a queue's visibility
+    timeout is for messages that are received from now on. Raises `ScenarioError`, in the scenario,
+    for what AWS refuses there or never changes.
+    https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    of: str = described("The resource that is changed, by name.")
+    at: float = setting("Change.at", default=...)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The new values, by their names or dotted paths."""
+        return dict(self.model_extra or {})

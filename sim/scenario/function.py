@@ -44,6 +44,31 @@ class Idempotency(Settings):
     expires_after_seconds: int = setting("Idempotency.expires_after_seconds")
 
 
+class ChangeMessageVisibility(Settings):
+    """How the handler changes how long the messages of its batch stay hidden in their queue.
+
+    While it works, a heartbeat hides all of them again and again, from then on. When its run ends,
+    it hides each message whose work has failed for `failure_visibility_timeout` x
+    `failure_backoff_rate` to the power of its receives; 0 s: visible at once. A run that is cut
+    short changes nothing any more, and 12 hours after its receive a message is visible in any case.
+    Times in seconds.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+    """
+
+    heartbeat_seconds: float | None = setting(
+        "ChangeMessageVisibility.heartbeat_seconds"
+    )
+    heartbeat_visibility_timeout: int = setting(
+        "ChangeMessageVisibility.heartbeat_visibility_timeout"
+    )
+    failure_visibility_timeout: int | None = setting(
+        "ChangeMessageVisibility.failure_visibility_timeout"
+    )
+    failure_backoff_rate: float = setting(
+        "ChangeMessageVisibility.failure_backoff_rate"
+    )
+
+
 class Output(Settings):
     """What a handler sends on when it succeeds: a message, a record, an object, a write, an event.
 
@@ -100,6 +125,10 @@ class Behaviour(Settings):
     package_size_mb: float = setting("Behaviour.package_size_mb")
     extension: Duration | None = described(
         "How long external extensions work on after the answer.", None
+    )
+    change_message_visibility: ChangeMessageVisibility | None = described(
+        "How it changes the visibility timeout of its messages; not set: it does not.",
+        None,
     )
     sends: tuple[Output, ...] = described("What each success sends on.", ())
     batch_response: BatchResponse = described(

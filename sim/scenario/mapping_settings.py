@@ -95,6 +95,7 @@ class MappingSettings(Named):
         "Where the record of a batch goes that Lambda has given up.", None
     )
     matching_share: float = setting("Trigger.matching_share")
+    duplicate_share: float = setting("Trigger.duplicate_share")
     pollers: int | None = setting("EventSourceMapping.pollers")
     latency: Duration | None = described(
         "From the send to the moment a poller can receive the message.", None

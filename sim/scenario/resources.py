@@ -196,6 +196,7 @@ class Choices(Settings):
     )
     first_dispatch_seconds: float = setting("Choices.first_dispatch_seconds")
     duplicate_share: float = setting("Choices.duplicate_share")
+    duplicate_delay_seconds: float = setting("Choices.duplicate_delay_seconds")
     first_retry_wait: Duration = described(
         "How long Lambda waits after the first failed run of an asynchronous event.",
         default_factory=lambda: _seconds("Choices.first_retry_wait_seconds"),
@@ -227,6 +228,12 @@ class Choices(Settings):
     stream_retry_cap_seconds: float = setting(
         "Choices.stream_retry_cap_seconds"
     )
+    queue_update_seconds: float = setting("Choices.queue_update_seconds")
+    retention_update_seconds: float = setting(
+        "Choices.retention_update_seconds"
+    )
+    mapping_update_seconds: float = setting("Choices.mapping_update_seconds")
+    function_update_seconds: float = setting("Choices.function_update_seconds")
     success_record_invoke_count: Literal["one", "runs"] = described(
         "The approximateInvokeCount of a success after retries: "
         "one, as recorded on AWS, or the runs made.",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 
 from pydantic import model_validator
 
+from sim.scenario import changed_settings
+from sim.scenario.checks import changes
 from sim.scenario.checks.consistency import problems
 from sim.scenario.errors import ScenarioError
+from sim.scenario.function import Function
 from sim.scenario.resources import Bucket, EventBus, Queue, Topic
 from sim.scenario.settings import Named
 from sim.scenario.streams import (
@@ -39,7 +42,61 @@ class Scenario(System):
     def _fits_together(self) -> Scenario:
         for problem in problems(self):
             raise ScenarioError(problem)
+        self._check_changes()
         return self
+
+    def _check_changes(self) -> None:
+        """What AWS would refuse at first it refuses later, too; and new values get their types."""
+        for at, system in self.steps:
+            for problem in problems(system):
+                raise ScenarioError(f"From {at:g} s on: {problem}")
+        for problem in changes.problems(self, self.steps):
+            raise ScenarioError(problem)
+        vars(self)["changes"] = changed_settings.typed_changes(self, self.steps)
+
+    @cached_property
+    def steps(self) -> list[changed_settings.Step]:
+        """The system after each change of settings, in order of time."""
+        return changed_settings.steps(self)
+
+    @property
+    def later_systems(self) -> list[System]:
+        """The system after each change of settings."""
+        return [step.system for step in self.steps]
+
+    @cached_property
+    def versions(self) -> tuple[changed_settings.Version, ...]:
+        """The later versions of functions; version n of a run is number n - 1 here."""
+        return changed_settings.versions(self, self.steps)
+
+    def at(self, seconds: float) -> System:
+        """The system with the settings that it has at this time, in seconds."""
+        current: System = self
+        for at, system in self.steps:
+            if at <= seconds:
+                current = system
+        return current
+
+    def version(self, name: str, number: int) -> Function:
+        """A version of the function of this name: 0 is the first one; raises `KeyError`."""
+        if number == 0:
+            return self.function(name)
+        return self.versions[number - 1].function
+
+    def is_ever_provisioned(self, name: str) -> bool:
+        """Whether the function of this name has provisioned concurrency at any time."""
+        return any(
+            system.function(name).provisioned_concurrency_config is not None
+            for system in (self, *self.later_systems)
+        )
+
+    @cached_property
+    def targets(self) -> set[str]:
+        """Everything that a function may send events to, now or after a change, by name."""
+        later = [version.function for version in self.versions]
+        for _, system in self.steps:
+            later += system.functions
+        return super().targets.union(*(one.targets for one in later))
 
 
 # By kind of trigger: the scenario's field for its source, and how to make one.

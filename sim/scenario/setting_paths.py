@@ -55,11 +55,30 @@ def _split(path: str) -> Path:
     return tuple(path.split("."))
 
 
+def ending_in(settings: BaseModel, name: str) -> list[str]:
+    """The paths to settings of this name, at any depth; none through a list without names."""
+    paths = [path for path in _paths(settings, (), []) if path[-1] == name]
+    joined = [".".join(path) for path in paths if "*" not in path]
+    return list(dict.fromkeys(joined))
+
+
 def _fits(item: Any, name: str) -> bool:
-    return name in ("*", getattr(item, "name", None))
+    return name in ("*", _name_of(item))
+
+
+def _name_of(item: Any) -> str | None:
+    """The name of a resource, or of what an outage or a change is of."""
+    return getattr(item, "name", None) or getattr(item, "of", None)
+
+
+def _has(group: BaseModel, name: str) -> bool:
+    """Whether a group has a setting of this name: a field, or a value that a change is to."""
+    return name in type(group).model_fields or name in (group.model_extra or {})
 
 
 def _groups(model: type[BaseModel], name: str) -> Groups:
+    if name not in model.model_fields:
+        return []
     annotation = model.model_fields[name].annotation
     return [] if get_origin(annotation) is tuple else groups_in(annotation)
 
@@ -79,7 +98,7 @@ def _changed(value: Any, changes: Changes, groups: Groups) -> Any:
     fields = {
         name: _changed(getattr(value, name), inner, _groups(model, name))
         for name, inner in _by_field(deeper).items()
-        if name in model.model_fields
+        if _has(value, name)
     }
     return value.replace(**fields) if fields else value
 
@@ -139,14 +158,18 @@ def _found(
             if _fits(item, name):
                 yield from _found(item, rest, []) if rest else [(None, item)]
     model = type(value)
-    if isinstance(value, BaseModel) and name in model.model_fields:
+    if isinstance(value, BaseModel) and _has(value, name):
         inner = getattr(value, name)
         if rest:
             yield from _found(inner, rest, _groups(model, name))
         else:
-            yield fact_of(model, name), inner
+            yield _fact_of(model, name), inner
     if value is None:
         yield from _found_in_missing(groups, path)
+
+
+def _fact_of(model: type[BaseModel], name: str) -> facts.Fact | None:
+    return fact_of(model, name) if name in model.model_fields else None
 
 
 def _found_in_missing(
@@ -167,11 +190,11 @@ def _paths(value: Any, path: Path, groups: Groups) -> Iterator[Path]:
     """Every path below this one."""
     if isinstance(value, tuple):
         for item in value:
-            item_path = (*path, getattr(item, "name", "*"))
+            item_path = (*path, _name_of(item) or "*")
             yield item_path
             yield from _paths(item, item_path, [])
     elif isinstance(value, BaseModel):
-        for name in shown_fields(type(value)):
+        for name in (*shown_fields(type(value)), *(value.model_extra or {})):
             field_path = (*path, name)
             yield field_path
             inner = getattr(value, name)

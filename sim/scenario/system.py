@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
-from sim.scenario.changes import Deployment, Outage
+from sim.scenario.changes import Change, Deployment, Outage
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.resources import (
@@ -87,6 +87,9 @@ class System(Settings):
     outages: tuple[Outage, ...] = described(
         "Times in which Lambda or a dependency is down or slow.", ()
     )
+    changes: tuple[Change, ...] = described(
+        "Settings that change while the scenario runs.", ()
+    )
     account: Account = described(
         "What all functions share.", default_factory=Account
     )
@@ -102,6 +105,10 @@ class System(Settings):
     def queue(self, name: str) -> Queue:
         """The queue of this name; raises `KeyError`."""
         return _named(self.queues)[name]
+
+    def stream(self, name: str) -> Stream:
+        """The Kinesis stream of this name; raises `KeyError`."""
+        return _named(self.streams)[name]
 
     def deployed(self, deployment: Deployment) -> Function:
         """The function as a deployment leaves it."""
@@ -161,16 +168,20 @@ class System(Settings):
         These are one for each function that another one sends events to.
         """
         written = {trigger.name for trigger in self.triggers}
-        targets = {
-            target for function in self.functions for target in function.targets
-        }
         implied = [
             AsynchronousTrigger(name=name, kind="invoke_event", function=name)
-            for name in targets & _named(self.functions).keys() - written
+            for name in self.targets & _named(self.functions).keys() - written
         ]
         return sorted(
             (*self.triggers, *implied), key=lambda trigger: trigger.name
         )
+
+    @cached_property
+    def targets(self) -> set[str]:
+        """Everything that a function sends events to, by name."""
+        return {
+            target for function in self.functions for target in function.targets
+        }
 
     @cached_property
     def resource_names(self) -> tuple[str, ...]:

@@ -19,7 +19,11 @@ from sim.scenario.filtered_records import (
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.settings import Named, described, setting
-from sim.scenario.trigger_catalogue import CALLING_LATER, WEBHOOKS
+from sim.scenario.trigger_catalogue import (
+    CALLING_LATER,
+    WEBHOOKS,
+    trigger_kind,
+)
 
 FILTERS_OF_A_PIPE = "The patterns of a pipe's filters, each as JSON text."
 FILTER_SCOPE = "MessageAttributes"
@@ -59,7 +63,23 @@ class SynchronousTrigger(Named):
     matching_share: Literal[1] = described(
         "A call that somebody waits for is never filtered.", 1, repr=False
     )
+    duplicate_share: float = setting("Trigger.duplicate_share")
     filter_criteria: tuple[str, ...] = described(FILTERS_OF_A_PIPE, ())
+
+    @model_validator(mode="after")
+    def _as_often_as_documented(self) -> SynchronousTrigger:
+        if not self.duplicate_share:
+            return self
+        row = trigger_kind(self.kind)
+        if "at least once" not in row.delivery:
+            how = f"it delivers {row.delivery}"
+            if row.delivery == "not documented":
+                how = "that it delivers at least once is not documented"
+            raise ScenarioError(
+                f"SynchronousTrigger {self.name!r} ({self.kind}) takes no duplicate_share; "
+                f"{how} ({row.source})."
+            )
+        return self
 
     @model_validator(mode="after")
     def _as_aws_takes_it(self) -> SynchronousTrigger:
@@ -110,6 +130,7 @@ class AsynchronousTrigger(Named):
         "The topic or bucket the events come from, if there is one.", None
     )
     matching_share: float = setting("Trigger.matching_share")
+    duplicate_share: float = setting("Trigger.duplicate_share")
     filter_criteria: tuple[str, ...] = described(FILTERS_OF_A_PIPE, ())
     event_pattern: str | None = described(
         "The pattern of an EventBridge rule, as JSON text.", None

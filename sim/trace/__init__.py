@@ -4,6 +4,7 @@ from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
     MESSAGE_MOVE,
     OUTPUT,
+    SECOND_COPY,
     TUMBLING_WINDOW,
     UNHEARD,
     Allocation,
@@ -20,6 +21,7 @@ __all__ = [
     "MESSAGE_MOVE",
     "MICROSECONDS",
     "OUTPUT",
+    "SECOND_COPY",
     "TUMBLING_WINDOW",
     "UNHEARD",
     "Allocation",

@@ -14,6 +14,9 @@ UNHEARD = "caller timed out"
 MESSAGE_MOVE = "message move task"
 """The edge along which a message goes back from a dead-letter queue to its source."""
 
+SECOND_COPY = 0
+"""The number of the attempt at a second copy of an event: it counts as none of the event's own."""
+
 
 class Child(NamedTuple):
     """An event that another event caused, along a named edge, at a time in microseconds."""

@@ -70,8 +70,8 @@ class HandlerDraws:
 class DeliveryDraws:
     """By delivery: `latency` in microseconds. By event: `identity`, `key` (-1: none), `size`.
 
-    Sizes are in bytes. `versions[0]`, the first of all functions, and `versions[n]`, the function
-    of the n-th deployment: `HandlerDraws`. `functions` are those of version 0, by name.
+    Sizes are in bytes. `versions[0]`, the first of all functions, and `versions[n]`, the n-th of
+    `Scenario.versions`: `HandlerDraws`. `functions` are those of version 0, by name.
     """
 
     def __init__(
@@ -98,11 +98,11 @@ class DeliveryDraws:
         self._fill(workload)
 
     def _versions(self, scenario: Scenario, count: int) -> list[HandlerDraws]:
-        deployed = [[scenario.deployed(one)] for one in scenario.deployments]
+        later = [[version.function] for version in scenario.versions]
         recorded = RecordedRuns.of(scenario.traffic)
         return [
             HandlerDraws(functions, self.triggers, self.seed, count, recorded)
-            for functions in (scenario.functions, *deployed)
+            for functions in (scenario.functions, *later)
         ]
 
     def _fill(self, workload: Workload) -> None:

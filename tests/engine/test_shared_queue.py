@@ -360,7 +360,7 @@ def test_free_pollers_of_both_mappings_ask_an_empty_queue():
     def empty_receives(*names):
         mappings = [mapping(name, pollers=2) for name in names]
         run = sim.simulate(
-            system(mappings=mappings, instants=[200], seconds=200),
+            system(mappings=mappings, instants=[210], seconds=211),
             drain=False,
         )
         table = run.metrics("1h")

@@ -19,6 +19,7 @@ OF_TRIGGERS = {
     "bisect_batch_on_function_error": True,
     "callback_seconds": 5,
     "dead_letter_config": STORE,
+    "duplicate_share": 0.5,
     "enabled": False,
     "event_pattern": '{"detail": {"a": ["x"]}}',
     "failure_store": "kept",

@@ -149,15 +149,6 @@ REFUSED = {
         ),
         ["batch_size is 10001", "1 to 10 000 messages"],
     ),
-    "visibility shorter than the timeout": (
-        lambda: scenario(functions=[function(timeout=31)]),
-        [
-            "Queue 'jobs'",
-            "visibility_timeout is 30 s",
-            "timeout of function 'worker', 31 s",
-            "https://docs.aws",
-        ],
-    ),
     "a trigger of an unknown function": (
         lambda: scenario(
             triggers=[sim.trigger("sns", function="wroker")], traffic=[]
@@ -594,20 +585,21 @@ def test_a_bucket_cannot_be_the_on_success_destination():
 
 
 def test_settings_changed_together_are_checked_together():
-    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
+    """https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
     function, trigger = (
-        sim.Function(name="worker", timeout=3),
+        sim.Function(name="worker"),
         sim.trigger("sqs_standard", function="worker"),
     )
     scenario = sim.Scenario(functions=[function], triggers=[trigger])
-    longer = {"functions.*.timeout": 60, "queues.*.visibility_timeout": 360}
-    with pytest.raises(sim.ScenarioError, match="visibility"):
-        scenario.with_setting("functions.*.timeout", 60)
-    changed = scenario.with_settings(longer)
+    window = "triggers.*.maximum_batching_window_in_seconds"
+    larger = {"triggers.*.batch_size": 20, window: 5}
+    with pytest.raises(sim.ScenarioError, match="at least 1 s"):
+        scenario.with_setting("triggers.*.batch_size", 20)
+    changed = scenario.with_settings(larger).mappings[0]
     assert (
-        changed.function("worker").timeout,
-        changed.queues[0].visibility_timeout,
-    ) == (60, 360)
+        changed.batch_size,
+        changed.maximum_batching_window_in_seconds,
+    ) == (20, 5)
 
 
 def test_a_star_reaches_what_has_no_name():

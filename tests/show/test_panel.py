@@ -81,6 +81,18 @@ def lesson(**options) -> Panel:
     return panel(presets, CONTROLS, seed=6, **options)
 
 
+def small_account() -> Panel:
+    """A lesson in which more than ten environments cannot be reserved."""
+    account = sim.Account(concurrent_executions=110)
+    reserved = systems(reserved_concurrent_executions=1)
+    presets = {
+        "small": {
+            name: one.replace(account=account) for name, one in reserved.items()
+        }
+    }
+    return panel(presets, CONTROLS, seed=6)
+
+
 def control(made: Panel, path: str) -> widgets.ValueWidget:
     return next(
         slider for one, slider in made.sliders.items() if one.path == path
@@ -358,23 +370,23 @@ def test_a_pinned_run_stays_to_compare_with_until_it_is_unpinned():
 
 
 def test_what_aws_refuses_is_one_sentence_and_leaves_the_last_picture_marked_as_old():
-    """A function's timeout above its queue's.
+    """A reservation that leaves too little.
 
-    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     """
-    made = lesson()
+    made = small_account()
     before = seen(made)
-    control(made, TIMEOUT).value = 60
+    control(made, RESERVED).value = 20
     assert seen(made) == before
     assert made.redraws == 1
     assert 'role="alert"' in made.error.value
     sentence = said(made.error)
-    assert "visibility" in sentence.lower()
-    assert "60" in sentence
+    assert "must stay unreserved" in sentence
+    assert "20" in sentence
     assert "Error:" not in sentence
     assert "\n" not in sentence
     assert float(made.image.layout.opacity) < 1
-    control(made, TIMEOUT).value = 15
+    control(made, RESERVED).value = 5
     assert made.error.value == ""
     assert made.redraws == 2
     assert made.image.layout.opacity == "1"
@@ -656,10 +668,10 @@ def test_a_callback_in_another_thread_draws_on_the_panels_own_loop():
 
 def test_a_refusal_on_the_loop_reaches_the_error_line():
     async def moves() -> None:
-        made = lesson()
-        control(made, TIMEOUT).value = 60
+        made = small_account()
+        control(made, RESERVED).value = 20
         await settled(made)
-        assert "visibility" in said(made.error).lower()
+        assert "must stay unreserved" in said(made.error)
         assert made.task.exception() is None
 
     asyncio.run(moves())

@@ -12,7 +12,7 @@ from sim.engine.context import SimulationContext
 from sim.engine.function.fleet import Fleet
 from sim.engine.function.invocation import Batch, Invoker
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
-from sim.scenario.changes import Deployment
+from sim.scenario.changed_settings import Version
 from sim.trace import MICROSECONDS
 from sim.workload import draws
 
@@ -27,12 +27,17 @@ class DeployedVersion:
     end: float
 
     @classmethod
-    def of(cls, deployment: Deployment, fleet: Fleet) -> DeployedVersion:
-        """The version of a deployment; one without an end stays."""
-        begin = round(deployment.at * MICROSECONDS)
-        until = deployment.until
+    def of(cls, version: Version, fleet: Fleet) -> DeployedVersion:
+        """A later version of a function; one without an end stays."""
+        begin = round(version.at * MICROSECONDS)
+        until = version.until
         end = inf if until is None else round(until * MICROSECONDS)
-        return cls(fleet, deployment.weight, begin, end)
+        return cls(fleet, version.weight, begin, end)
+
+    @property
+    def replaces_others(self) -> bool:
+        """Whether all events are for it, for good."""
+        return self.weight >= 1 and self.end == inf
 
 
 class Alias:
@@ -76,10 +81,17 @@ class Alias:
         """The fleet that this event goes to now."""
         now = self.clock._now
         for version in self.deployed:
-            if (
-                version.begin <= now < version.end
-                and self._draw(delivery) < version.weight
+            if version.begin <= now < version.end and (
+                version.weight >= 1 or self._draw(delivery) < version.weight
             ):
+                return version.fleet
+        return self.stable
+
+    def newest(self) -> Fleet:
+        """The fleet of the version that has replaced all others by now."""
+        now = self.clock._now
+        for version in self.deployed:
+            if version.begin <= now and version.replaces_others:
                 return version.fleet
         return self.stable
 
@@ -105,6 +117,9 @@ class Alias:
             and isinstance(new, ProvisionedFleet)
         ):
             return
+        if version.replaces_others:
+            self.clock.after(version.begin, self._take_over, new)
+            return
         everything = old.requested
 
         def share(count: int) -> None:
@@ -116,3 +131,16 @@ class Alias:
         )
         if version.end < inf:
             self.clock.after(round(version.end), share, 0)
+
+    def _take_over(self, new: ProvisionedFleet) -> None:
+        """What is provisioned belongs to the alias: the new version has it from now on."""
+        others = [
+            fleet
+            for fleet in self.fleets
+            if isinstance(fleet, ProvisionedFleet) and fleet is not new
+        ]
+        requested = sum(fleet.requested for fleet in others)
+        if requested:
+            for fleet in others:
+                fleet.request(0)
+            new.request(requested)

@@ -47,23 +47,51 @@ class ConcurrencyPool:
         return False
 
 
-def concurrency_pools(scenario: Scenario) -> dict[str, ConcurrencyPool]:
-    """The pool of each function, by the function's name."""
-    shared = ConcurrencyPool(
-        scenario.unreserved_concurrency,
-        Outcome.ConcurrentInvocationLimitExceeded,
-        Outcome.FunctionInvocationRateLimitExceeded,
-    )
-    return {
-        function.name: shared
-        if function.reserved_concurrent_executions is None
-        else ConcurrencyPool(
-            function.reserved_concurrent_executions,
+class ConcurrencyPools:
+    """The pool of each function: one of its own, or `shared` with all without a reservation."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.shared = ConcurrencyPool(
+            scenario.unreserved_concurrency,
+            Outcome.ConcurrentInvocationLimitExceeded,
+            Outcome.FunctionInvocationRateLimitExceeded,
+        )
+
+    def pool(self, reserved: int | None) -> ConcurrencyPool:
+        """The pool of a function with so much reserved concurrency."""
+        if reserved is None:
+            return self.shared
+        return ConcurrencyPool(
+            reserved,
             Outcome.ReservedFunctionConcurrentInvocationLimitExceeded,
             Outcome.ReservedFunctionInvocationRateLimitExceeded,
         )
-        for function in scenario.functions
-    }
+
+    def change(
+        self,
+        pool: ConcurrencyPool,
+        reserved: tuple[int | None, int | None],
+        set_aside: int,
+        busy: int,
+    ) -> ConcurrencyPool:
+        """The pool of a function from now on, `reserved` (before, after); it counts at once.
+
+        `set_aside` of the concurrency is provisioned, and `busy` runs use the rest: they go on, and
+        count where the next ones do.
+        https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+        """
+        before, after = reserved
+        if before is None:
+            pool.busy -= busy
+            pool.resize(pool.limit + set_aside)
+        self.shared.resize(self.shared.limit + (before or 0) - (after or 0))
+        if before is not None and after is not None:
+            pool.resize(pool.limit + after - before)
+            return pool
+        new = self.pool(after)
+        new.busy += busy
+        new.resize(new.limit - set_aside)
+        return new
 
 
 class TokenBucket:

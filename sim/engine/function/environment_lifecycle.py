@@ -191,6 +191,15 @@ class EnvironmentLifecycle:
     def close_connections(self, environment: ExecutionEnvironment) -> None:
         """The environment is gone or reset, and its connections with it: here it has none."""
 
+    def set_aside(self) -> int:
+        """How much of the function's concurrency is kept for environments that wait: none."""
+        return 0
+
+    def busy_in_pool(self) -> int:
+        """How many environments work."""
+        alive = self.alive.values()
+        return sum(environment.work is not None for environment in alive)
+
     def is_busy(self) -> bool:
         """Whether any environment works."""
         return any(

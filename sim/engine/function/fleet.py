@@ -25,6 +25,7 @@ from sim.engine.function.execution_environment import (
 )
 from sim.engine.function.function_state import FunctionState
 from sim.engine.function.handler import Handler
+from sim.engine.function.idempotency import IdempotencyStore
 from sim.engine.function.invocation import (
     Batch,
     Invoker,
@@ -47,9 +48,10 @@ class Fleet(EnvironmentLifecycle):
         function: Function,
         version: int,
         state: FunctionState,
+        idempotency: IdempotencyStore | None,
         context: SimulationContext,
     ) -> None:
-        self.handler = Handler(function, version, state.idempotency, context)
+        self.handler = Handler(function, version, idempotency, context)
         draws = self.handler.function_draws
         super().__init__(function, version, state, draws, context)
         self.lambda_outages = context.outages_of(LAMBDA) or None
@@ -124,6 +126,7 @@ class Fleet(EnvironmentLifecycle):
                 environment, records, attempts, invocation
             )
         environment.begun = begun if begun < due else due
+        batch.begun = environment.begun
         environment.due = due
         if self.dependency_calls is not None:
             self.dependency_calls.begin_batch(

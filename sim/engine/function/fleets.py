@@ -6,7 +6,7 @@ from sim.engine.callers import Callers
 from sim.engine.context import SimulationContext
 from sim.engine.function.alias import Alias, DeployedVersion
 from sim.engine.function.application_auto_scaling import ApplicationAutoScaling
-from sim.engine.function.concurrency import concurrency_pools
+from sim.engine.function.concurrency import ConcurrencyPools
 from sim.engine.function.dependency import DependencyServer
 from sim.engine.function.dependency_calls import DependencyCalls
 from sim.engine.function.fleet import Fleet
@@ -21,19 +21,52 @@ from sim.scenario.function import Function, Output
 from sim.workload import draws
 
 
-def build_fleets(
-    router: Router, callers: Callers, context: SimulationContext
-) -> dict[str, Invocable]:
-    """What models invoke, by the function's name."""
-    pools = concurrency_pools(context.scenario)
-    builder = FleetBuilder(router, callers, context)
-    fleets = {}
-    for function in context.scenario.functions:
-        settings = function.behaviour.idempotency
-        store = None if settings is None else IdempotencyStore(settings)
-        state = FunctionState(pools[function.name], store)
-        fleets[function.name] = builder.invocable(function, state)
-    return fleets
+class Fleets:
+    """What models invoke, `by_function`: by the function's name."""
+
+    def __init__(
+        self, router: Router, callers: Callers, context: SimulationContext
+    ) -> None:
+        self.pools = ConcurrencyPools(context.scenario)
+        self.builder = FleetBuilder(router, callers, context)
+        self.by_function: dict[str, Invocable] = {}
+        for function in context.scenario.functions:
+            reserved = function.reserved_concurrent_executions
+            state = FunctionState(self.pools.pool(reserved))
+            invocable = self.builder.invocable(function, state)
+            self.by_function[function.name] = invocable
+
+    def change(self, before: Function, after: Function) -> None:
+        """The function's reserved and provisioned concurrency change now.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+        """
+        versions = self.builder.versions[before.name]
+        reserved = (
+            before.reserved_concurrent_executions,
+            after.reserved_concurrent_executions,
+        )
+        if reserved[0] != reserved[1]:
+            set_aside = sum(fleet.set_aside() for fleet in versions)
+            busy = sum(fleet.busy_in_pool() for fleet in versions)
+            old = versions[0].pool
+            pool = self.pools.change(old, reserved, set_aside, busy)
+            for fleet in versions:
+                fleet.pool = pool
+        config = after.provisioned_concurrency_config
+        if config != before.provisioned_concurrency_config:
+            wanted = config.provisioned_concurrent_executions if config else 0
+            self._provision(before.name, wanted)
+
+    def _provision(self, function: str, wanted: int) -> None:
+        """The version that takes the events now has so many environments, the others none."""
+        invocable = self.by_function[function]
+        newest = (
+            invocable.newest() if isinstance(invocable, Alias) else invocable
+        )
+        for fleet in self.builder.versions[function]:
+            if isinstance(fleet, ProvisionedFleet):
+                fleet.request(wanted if fleet is newest else 0)
 
 
 class FleetBuilder:
@@ -50,6 +83,7 @@ class FleetBuilder:
             dependency.name: DependencyServer(dependency, context)
             for dependency in context.scenario.dependencies
         }
+        self.versions: dict[str, list[Fleet]] = {}
 
     def invocable(self, function: Function, state: FunctionState) -> Invocable:
         """A function's fleet, or the alias before its versions."""
@@ -57,11 +91,12 @@ class FleetBuilder:
         if isinstance(stable, ProvisionedFleet):
             self.provision(function, stable)
         deployed = []
-        for version, deployment in enumerate(self.scenario.deployments, 1):
-            if deployment.function == function.name:
-                changed = self.scenario.deployed(deployment)
-                fleet = self.fleet(changed, version, state)
-                deployed.append(DeployedVersion.of(deployment, fleet))
+        for number, version in enumerate(self.scenario.versions, 1):
+            if version.function.name == function.name:
+                fleet = self.fleet(version.function, number, state)
+                deployed.append(DeployedVersion.of(version, fleet))
+        later = [version.fleet for version in deployed]
+        self.versions[function.name] = [stable, *later]
         if not deployed:
             return stable
         return Alias(function.name, stable, deployed, self.context)
@@ -80,14 +115,18 @@ class FleetBuilder:
     def fleet(
         self, function: Function, version: int, state: FunctionState
     ) -> Fleet:
-        """The fleet of one version."""
-        is_provisioned = function.provisioned_concurrency_config is not None
+        """The fleet of one version; what versions know of idempotent events they all know."""
+        settings = function.behaviour.idempotency
+        known = None
+        if settings is not None:
+            known = IdempotencyStore(settings, state.known_events)
+        is_provisioned = self.scenario.is_ever_provisioned(function.name)
         kind = ProvisionedFleet if is_provisioned else Fleet
-        fleet = kind(function, version, state, self.context)
+        fleet = kind(function, version, state, known, self.context)
         waiting = self.waiting_calls(function)
         fleet.dependency_calls = self.dependency_calls(function, fleet, waiting)
         if function.behaviour.sends and waiting is None:
-            known, seed = state.idempotency, self.context.seed
+            seed = self.context.seed
             fleet.outputs = Outputs(function, self.router, known, seed)
         return fleet
 

@@ -11,7 +11,6 @@ from sim.engine.function.concurrency import (
     TokenBucket,
     concurrency_scaling_rate,
 )
-from sim.engine.function.idempotency import IdempotencyStore
 
 
 @dataclass
@@ -19,6 +18,6 @@ class FunctionState:
     """Concurrency, scaling rate, numbers of environments, and what idempotent handlers know."""
 
     pool: ConcurrencyPool
-    idempotency: IdempotencyStore | None = None
+    known_events: dict[int, tuple[int, int]] = field(default_factory=dict)
     scaling_rate: TokenBucket = field(default_factory=concurrency_scaling_rate)
     environment_numbers: Iterator[int] = field(default_factory=lambda: count(1))

@@ -16,12 +16,14 @@ NOT_MET_YET = (0, NEVER)
 class IdempotencyStore:
     """By delivery: until when a run has the event for itself, and until when its result is kept.
 
-    Times are in microseconds.
+    Times are in microseconds. All versions of a function share the events.
     """
 
-    def __init__(self, settings: Idempotency) -> None:
+    def __init__(
+        self, settings: Idempotency, events: dict[int, tuple[int, int]]
+    ) -> None:
         self.expires_after = settings.expires_after_seconds * MICROSECONDS
-        self.events: dict[int, tuple[int, int]] = {}
+        self.events = events
 
     def begin(self, delivery: int, now: int, due: int) -> int:
         """How a run ends at once; 0: its handler works, and no other run may until `due`.

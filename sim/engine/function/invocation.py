@@ -61,6 +61,7 @@ class Batch:
 
     __slots__ = (
         "attempts",
+        "begun",
         "ends",
         "invocation",
         "outcomes",
@@ -73,6 +74,7 @@ class Batch:
     ) -> None:
         self.records = records
         self.attempts = attempts
+        self.begun = 0  # when the handler begins with them
         self.invocation = invocation
         self.starts: list[int] = []
         self.ends: list[int] = []

@@ -16,6 +16,7 @@ from sim.engine.function.execution_environment import (
 )
 from sim.engine.function.fleet import Fleet
 from sim.engine.function.function_state import FunctionState
+from sim.engine.function.idempotency import IdempotencyStore
 from sim.engine.function.invocation import Invoker
 from sim.scenario.function import Function
 from sim.trace import MICROSECONDS, Allocation, Initialization, Outcome
@@ -32,9 +33,10 @@ class ProvisionedFleet(Fleet):
         function: Function,
         version: int,
         state: FunctionState,
+        idempotency: IdempotencyStore | None,
         context: SimulationContext,
     ) -> None:
-        super().__init__(function, version, state, context)
+        super().__init__(function, version, state, idempotency, context)
         # The part of the concurrency that is set aside
         self.share = ConcurrencyPool(0, Outcome.NONE, Outcome.NONE)
         self.provisioned: set[int] = set()  # numbers of environments
@@ -187,6 +189,20 @@ class ProvisionedFleet(Fleet):
         """An environment that is no longer asked for goes."""
         self.provisioned.remove(environment.number)
         self.terminate(environment)
+
+    def set_aside(self) -> int:
+        """How much of the function's concurrency is kept for environments that wait."""
+        return self.requested
+
+    def busy_in_pool(self) -> int:
+        """How many environments work on the concurrency that is not set aside."""
+        working = [
+            environment
+            for environment in self.alive.values()
+            if environment.work is not None
+            and environment.number not in self.provisioned
+        ]
+        return len(working) + self.surplus
 
     def count_busy(self, change: int) -> None:
         """Keep the book of how many environments of the alias work for how long."""

@@ -77,7 +77,11 @@ class FairQueue(StandardQueue):
         most = min(most, self.room())
         while len(batch) < most and self.has_visible():
             delivery = self.next_message()
-            if not self.fate[delivery] and self.may_be_received(delivery):
+            if (
+                self.is_copy(delivery)
+                if self.fate[delivery]
+                else self.may_be_received(delivery)
+            ):
                 batch.append(delivery)
                 self.begin_timeouts([delivery])
         return batch

@@ -42,8 +42,9 @@ class FifoQueue(StandardQueue):
         router: Router,
         attributes: MessageAttributes,
     ) -> None:
-        super().__init__(queue, resource, router, attributes)
         self.groups: dict[int, MessageGroup] = {}
+        self.delayed: dict[int, int] = {}  # by message, when it is visible
+        super().__init__(queue, resource, router, attributes)
         self.ready: Heap = []  # (place of its first message, group) not blocked
         self.place: dict[int, int] = {}
         self.scan_limit = facts.fact("sqs.fifo_sight").value
@@ -61,11 +62,43 @@ class FifoQueue(StandardQueue):
         self.log.begin_wait(delivery)
         wait = group.visible_at - now
         if wait > 0:
-            self.clock.after(
-                wait, self.become_visible, delivery, TIMER + delivery
-            )
+            self.hold(delivery, group.visible_at)
         else:
             self.become_visible(delivery)
+
+    def hold(self, delivery: int, until: int) -> None:
+        """The message is delayed."""
+        self.delayed[delivery] = until
+        wait = until - self.clock._now
+        self.clock.after(wait, self.end_delay, delivery, TIMER + delivery)
+
+    def end_delay(self, delivery: int) -> None:
+        """The delay ends, unless it has ended before, or was made longer."""
+        if self.delayed.get(delivery) == self.clock._now:
+            del self.delayed[delivery]
+            self.become_visible(delivery)
+
+    def change(self, queue: Queue) -> None:
+        """Another delay is for messages that are delayed by now, too.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html
+        """
+        before = self.delay
+        super().change(queue)
+        if self.delay != before:
+            self.delay_anew()
+
+    def delay_anew(self) -> None:
+        """Count the new delay from when each message was sent; groups keep their order."""
+        now = self.clock._now
+        for delivery in self.delayed:
+            self.groups[self.attributes.group(delivery)].visible_at = now
+        for delivery in sorted(self.delayed, key=self.place.__getitem__):
+            group = self.groups[self.attributes.group(delivery)]
+            delay = max(self.delay, self.latency[delivery])
+            due = self.arrived[delivery] + delay
+            group.visible_at = max(group.visible_at, due)
+            self.hold(delivery, group.visible_at)
 
     def sent(self, delivery: int) -> int:
         """A move to a FIFO dead-letter queue begins a new age.
@@ -136,7 +169,11 @@ class FifoQueue(StandardQueue):
         """Add the messages of a group to the batch, until it has as many as it may."""
         while group.waiting and len(batch) < most:
             _, delivery = heappop(group.waiting)
-            if not self.fate[delivery] and self.may_be_received(delivery):
+            if (
+                self.is_copy(delivery)
+                if self.fate[delivery]
+                else self.may_be_received(delivery)
+            ):
                 group.in_flight += 1
                 batch.append(delivery)
 

@@ -12,6 +12,7 @@ from sim.engine.function.invocation import Batch, Invocable
 from sim.engine.queue.poller_backoff import PollerBackoff
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
+from sim.engine.queue.visibility_changes import visibility_changes
 from sim.trace import Fate, Outcome, Stage
 
 RETRY = int(Stage.RETRY)
@@ -61,9 +62,12 @@ class Poller:
         self.queue = queue
         self.fleet = fleet
         self.clock = queue.clock
+        self.visibility_settings = settings.visibility
+        self.visibility = visibility_changes(settings.visibility, queue)
         self.records: list[int] = []
         self.free_since = self.clock._now
         self.received_at = 0
+        self.hidden_until = 0
         self.polled_at = 0
         # the number of the last window: a timer of an earlier one is stale
         self.windows = 0
@@ -87,6 +91,7 @@ class Poller:
         self.polled_at = self.clock._now
         if not self.records:
             self.received_at = self.clock._now
+            self.hidden_until = self.clock._now + self.queue.visibility_timeout
         room = settings.batch_size - len(self.records)
         self.records += self.mapping.take(room)
         is_full = len(self.records) == settings.batch_size
@@ -112,11 +117,15 @@ class Poller:
                 poll_ends - self.clock._now, self.close_window, window
             )
             return
+        self.end_batch()
+        self.mapping.receive()
+
+    def end_batch(self) -> None:
+        """The batch that still fills goes out as it is."""
         if self.records:
             self.invoke()
         else:
             self.mapping.rest(self)
-        self.mapping.receive()
 
     def waits_for_poll(self, poll_ends: int) -> bool:
         """Whether a batch with messages waits once more: its long poll outlasts the window."""
@@ -129,6 +138,11 @@ class Poller:
         """Invoke the function with the batch in hand."""
         self.mapping.filling = None
         self.is_late = False
+        if self.visibility_settings is not self.settings.visibility:
+            self.visibility_settings = self.settings.visibility
+            self.visibility = visibility_changes(
+                self.visibility_settings, self.queue
+            )
         self.fleet.invocations += 1
         self.queue.hand_over(self.records)
         receives = self.queue.receives
@@ -144,12 +158,13 @@ class Poller:
             batch, self, self.settings.stops_at_failure
         )
         if not refused:
+            if self.visibility is not None:
+                self.visibility.begin(batch, self.received_at)
             return
         self.backoff.throttled += 1
         wait = self.settings.throttle_wait(self.throttles)
         self.throttles += 1
-        timeout = self.received_at + self.queue.visibility_timeout
-        if self.clock._now + wait >= timeout:
+        if self.clock._now + wait >= self.hidden_until:
             self.give_back(batch)
         else:
             self.note_retry(batch, wait)
@@ -194,6 +209,8 @@ class Poller:
             else:
                 fate = DELETED if ended == SUCCEEDED else DROPPED
                 self.queue.delete(delivery, receive, fate)
+        if self.visibility is not None:
+            self.visibility.end(batch)
         self.free()
 
     def failed_records(self, batch: Batch) -> frozenset[int]:

@@ -34,6 +34,14 @@ class PollerBackoff:
         self.failed = 0
         self.throttled = 0
 
+    def change(self, least: int, most: int, is_on: bool) -> None:
+        """The mapping may have another number of pollers from now on."""
+        ceiling = self.ceiling if self.is_active() else most
+        self.least = least
+        self.most = most
+        self.is_on = is_on
+        self.ceiling = min(most, ceiling)
+
     def is_active(self) -> bool:
         """Whether the mapping has fewer pollers than it could have."""
         return self.ceiling < self.most

@@ -52,6 +52,16 @@ class PollerScaling:
         self.grown_at = -pollers.growth
         self.review_later()
 
+    def change(self, pollers: PollerRange) -> None:
+        """Another range counts at once: there are neither fewer nor more pollers than it has."""
+        self.range = pollers
+        self.backoff.change(pollers.start, pollers.most, pollers.backs_off)
+        most = self.backoff.ceiling
+        self.pollers = max(pollers.least, min(most, self.pollers))
+        self.batches = self.pollers * pollers.batches_each
+        self.resize()
+        self.review_later()
+
     def is_low(self) -> bool:
         """Whether the mapping has scaled in to what low traffic needs."""
         return self.pollers == self.range.least < self.range.start

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import BatchResponse
+from sim.scenario.function import Behaviour
 from sim.scenario.pollers import mapping_fact
 from sim.trace import MICROSECONDS
 
@@ -14,16 +14,14 @@ class PollerSettings:
     def __init__(
         self,
         mapping: EventSourceMapping,
-        batch_response: BatchResponse,
+        behaviour: Behaviour,
         largest_message_kb: float,
     ) -> None:
-        window = mapping.maximum_batching_window_in_seconds
-        self.batching_window = round(window * MICROSECONDS)
-        self.batch_size = batch_size(mapping, largest_message_kb)
-        self.batch_response = batch_response
-        self.reports_failures = mapping.reports_batch_item_failures
-        is_fifo = mapping.kind == "sqs_fifo"
-        self.stops_at_failure = is_fifo or not self.reports_failures
+        self.largest_message_kb = largest_message_kb
+        self.batching_window = 0
+        self.batch_size = 0
+        self.configure(mapping)
+        self.handle_as(behaviour)
         self.long_poll = mapping_fact("long_poll") * MICROSECONDS
         self.first_throttle_wait = (
             mapping_fact("throttle_backoff_start") * MICROSECONDS
@@ -31,6 +29,22 @@ class PollerSettings:
         self.longest_throttle_wait = (
             mapping_fact("throttle_backoff_cap") * MICROSECONDS
         )
+
+    def configure(self, mapping: EventSourceMapping) -> bool:
+        """What may change: at first, or from now on; whether batches are filled in another way."""
+        before = (self.batching_window, self.batch_size)
+        window = mapping.maximum_batching_window_in_seconds
+        self.batching_window = round(window * MICROSECONDS)
+        self.batch_size = batch_size(mapping, self.largest_message_kb)
+        self.reports_failures = mapping.reports_batch_item_failures
+        is_fifo = mapping.kind == "sqs_fifo"
+        self.stops_at_failure = is_fifo or not self.reports_failures
+        return before != (self.batching_window, self.batch_size)
+
+    def handle_as(self, behaviour: Behaviour) -> None:
+        """How the function behaves: at first, or from now on."""
+        self.batch_response = behaviour.batch_response
+        self.visibility = behaviour.change_message_visibility
 
     def throttle_wait(self, throttles: int) -> int:
         """How long a batch waits after so many throttles before this one."""

@@ -19,8 +19,8 @@ from sim.engine.queue.poller_scaling import (
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import BatchResponse
-from sim.scenario.pollers import PollerRange
+from sim.scenario.function import Behaviour
+from sim.scenario.pollers import PollerRange, poller_range
 from sim.scenario.resources import Choices
 from sim.trace import Fate
 
@@ -33,7 +33,7 @@ class QueueMapping:
     def __init__(
         self,
         mapping: EventSourceMapping,
-        batch_response: BatchResponse,
+        behaviour: Behaviour,
         queue: StandardQueue,
         fleet: Invocable,
         pollers: PollerRange,
@@ -45,7 +45,7 @@ class QueueMapping:
         self.fleet = fleet
         self.clock = queue.clock
         largest_kb = queue.attributes.largest_kb()
-        self.settings = PollerSettings(mapping, batch_response, largest_kb)
+        self.settings = PollerSettings(mapping, behaviour, largest_kb)
         self.filter = queue.router.filter_of(mapping)
         is_provisioned = mapping.provisioned_poller_config is not None
         self.rate_limit = PollRateLimit(largest_kb) if is_provisioned else None
@@ -54,17 +54,15 @@ class QueueMapping:
         self.receive_is_due = False
         self.is_slowed_down = False
         self.pauses = pauses
-        self.polls = mapping.enabled and not pauses.is_on(0)
+        self.polls = not pauses.is_on(0)
         self.scaling = PollerScaling(
             pollers, self.clock, choices, self.resize, self.receive
         )
         self.backoff = self.scaling.backoff
         self.resize()
-        if mapping.enabled:
-            queue.wake = self.wake
-            for pause in pauses.windows:
-                self.clock.after(pause.begin, self.pause)
-                self.clock.after(pause.end, self.resume)
+        queue.wake = self.wake
+        for instant in pauses.instants():
+            self.clock.after(instant, self.pause_or_resume)
 
     def arrive(self, delivery: int) -> None:
         """Messages come through the queue."""
@@ -80,15 +78,31 @@ class QueueMapping:
         row = (self.name, self.clock._now, pollers)
         self.queue.router.trace.pollers.append(row)
 
-    def pause(self, _: None) -> None:
-        """No poller receives anything; batches in hand go on."""
-        self.polls = False
-        self.note_pollers()
+    def pause_or_resume(self, _: None) -> None:
+        """No poller receives anything, and batches in hand go on; or all receive again."""
+        polls = not self.pauses.is_on(self.clock._now)
+        if polls != self.polls:
+            self.polls = polls
+            self.note_pollers()
+            self.receive()
 
-    def resume(self, _: None) -> None:
-        """The pollers receive again, unless another pause is on."""
-        self.polls = not self.pauses.is_on(self.clock._now)
-        self.note_pollers()
+    def change(self, mapping: EventSourceMapping) -> None:
+        """The settings are others from now on; batches in hand go on as they are.
+
+        A batch that still fills goes out now if its size or its window changes (a choice).
+        https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
+        """
+        filling = self.filling
+        if self.settings.configure(mapping) and filling is not None:
+            filling.end_batch()
+        self.filter = self.queue.router.filter_of(mapping)
+        is_provisioned = mapping.provisioned_poller_config is not None
+        if not is_provisioned:
+            self.rate_limit = None
+        elif self.rate_limit is None:
+            largest_kb = self.queue.attributes.largest_kb()
+            self.rate_limit = PollRateLimit(largest_kb)
+        self.scaling.change(poller_range(mapping))
         self.receive()
 
     def resize(self) -> None:

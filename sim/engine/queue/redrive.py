@@ -35,6 +35,12 @@ class DeadLetterQueue:
             at = round(redrive.at * MICROSECONDS)
             self.clock.after(at, self.start_message_move_task, redrive)
 
+    def change(self, queue: Queue) -> None:
+        """Another retention period counts from now on; what is too old by now is gone."""
+        fresh = [one for one in self.messages if not self.is_too_old(one)]
+        self.messages = deque(fresh)
+        self.retention = queue.message_retention_period * MICROSECONDS
+
     def keep(self, delivery: int) -> None:
         """A message has come; only those from queues can be moved back.
 

@@ -96,9 +96,11 @@ class SharedQueue:
         """From now on this mapping's function has the message."""
         receive = self.queue.receives[delivery]
         self.receivers[delivery, receive] = mapping.number
-        if self.trigger[delivery] != mapping.number:
-            self.trigger[delivery] = mapping.number
+        is_copy = self.queue.fate[delivery]
+        if is_copy or self.trigger[delivery] != mapping.number:
             self.context.delivery_draws.draw_again(delivery, mapping.number)
+        if not is_copy:  # a copy changes nothing of what became of its message
+            self.trigger[delivery] = mapping.number
 
 
 class CompetingMapping(QueueMapping):

@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from sim import facts
 from sim.engine.clock import TIMER, Deadlines
+from sim.engine.codes import DELIVERED
 from sim.engine.queue.message_attributes import MessageAttributes
+from sim.engine.queue.message_copies import MessageCopies
 from sim.engine.queue.message_log import MessageLog
 from sim.engine.router import REDRIVE, Router
 from sim.scenario.resources import Queue
@@ -45,21 +47,50 @@ class StandardQueue:
         self.receives = router.trace.deliveries.receives
         self.arrived = router.trace.deliveries.arrived
         self.log = MessageLog(router, resource)
-        self.delay = queue.delay_seconds * MICROSECONDS
         self.timers = attributes.timers(queue.name)
-        self.retention = queue.message_retention_period * MICROSECONDS
-        self.redrive = queue.redrive_policy
         self.visible: deque[int] = deque()
         # visible again, received before the others
         self.returned: deque[int] = deque()
         self.in_flight: set[int] = set()
         self.in_flight_limit: int = facts.fact(self.in_flight_quota).value
         self.receives_to_the_back = facts.fact("sqs.receives_to_the_back").value
+        self.retained_anew = 0  # when the retention period has changed
+        self.configure(queue)
+        # By message, where it was changed: when it is visible again.
+        self.visible_at: dict[int, int] = {}
+        self.wake: Callable[[bool], None] = lambda more: None
+        # Of deleted messages, where a mapping may get some of them twice.
+        self.copies: MessageCopies | None = None
+
+    def configure(self, queue: Queue) -> None:
+        """What the queue is set to, at first or from now on.
+
+        A delay is for messages that are sent from now on, a visibility timeout for those received
+        from now on. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+        """
+        self.delay = queue.delay_seconds * MICROSECONDS
+        self.retention = queue.message_retention_period * MICROSECONDS
+        self.redrive = queue.redrive_policy
         self.visibility_timeout = queue.visibility_timeout * MICROSECONDS
         self.timeouts = Deadlines(
-            self.clock, self.visibility_timeout, self.is_over, self.reappear
+            self.clock,
+            self.visibility_timeout,
+            self.is_over,
+            self.end_visibility,
         )
-        self.wake: Callable[[bool], None] = lambda more: None
+
+    def change(self, queue: Queue) -> None:
+        """Other settings count from now on; a shorter retention period for old messages, too."""
+        if queue.message_retention_period * MICROSECONDS != self.retention:
+            self.delete_old()
+            self.retained_anew = self.clock._now
+        self.configure(queue)
+
+    def delete_old(self) -> None:
+        """Delete the messages that are too old by now, wherever nobody works on them."""
+        for delivery in [*self.log.waiting_since, *self.log.hidden_since]:
+            if not self.fate[delivery] and self.expire(delivery):
+                self.release(delivery)
 
     def arrive(self, delivery: int) -> None:
         """A message is sent: it can be received after its delay, and once SQS has passed it on."""
@@ -102,10 +133,18 @@ class StandardQueue:
         most = min(most, self.room())
         while len(batch) < most and self.has_visible():
             delivery = self.next_message()
-            if not self.fate[delivery] and self.may_be_received(delivery):
+            if (
+                self.is_copy(delivery)
+                if self.fate[delivery]
+                else self.may_be_received(delivery)
+            ):
                 batch.append(delivery)
         self.begin_timeouts(batch)
         return batch
+
+    def is_copy(self, delivery: int) -> bool:
+        """Whether a message that is gone comes once more; else a receive passes it over."""
+        return self.copies is not None and self.copies.take(delivery)
 
     def receive_for(self, choose: Callable[[int], int]) -> list[int]:
         """Hand out the next message to the mapping that `choose` finds for it."""
@@ -184,12 +223,15 @@ class StandardQueue:
         return self.attributes.sent(delivery)
 
     def end_of_retention(self, delivery: int) -> int:
-        """When the message is too old; a moved one may be too old when it comes."""
+        """When the message is too old: not before it comes, or before that age is too old."""
         arrived = self.arrived[delivery]
         # sent when it arrived
         if self.event[delivery] < self.events_from_outside:
-            return arrived + self.retention
-        return max(self.sent(delivery) + self.retention, arrived)
+            end = arrived + self.retention
+        else:
+            end = max(self.sent(delivery) + self.retention, arrived)
+        # This runs for every receive, and `max` would take longer.
+        return end if end > self.retained_anew else self.retained_anew
 
     def delete(self, delivery: int, receive: int, fate: int) -> None:
         """Delete the message, unless it is gone or was received again: an old receipt does nothing.
@@ -201,9 +243,28 @@ class StandardQueue:
             if delivery in self.log.waiting_since:
                 self.log.end_wait(delivery, self.clock._now)
             self.settle(delivery, fate)
+            if self.copies is not None and fate == DELIVERED:
+                self.copies.note_deleted(delivery)
+        elif self.copies is not None:
+            self.end_copy(delivery, receive)
+
+    def show_copy(self, delivery: int) -> None:
+        """The copy of a deleted message can be received, at the message's old place."""
+        self.requeue(delivery)
+        self.wake(False)
+
+    def end_copy(self, delivery: int, receive: int) -> None:
+        """Nobody works on the copy of a deleted message any more: it is gone, too."""
+        if self.copies is None or self.receives[delivery] != receive:
+            return
+        if self.copies.is_in_hand(delivery):
+            self.release(delivery)
+            self.copies.end(delivery)
 
     def wait_for_timeout(self, delivery: int, receive: int) -> None:
         """Nobody works on the message any more; it is hidden until its visibility timeout ends."""
+        if self.copies is not None:
+            self.end_copy(delivery, receive)
         if not self.is_over((delivery, receive)):
             self.log.hide(delivery)
 
@@ -213,6 +274,28 @@ class StandardQueue:
         if self.fate[delivery]:
             return True
         return self.receives[delivery] != receive
+
+    def change_visibility(self, delivery: int, receive: int, end: int) -> None:
+        """The message stays hidden until then, if this is its latest receive and it is hidden.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+        """
+        receipt = (delivery, receive)
+        if delivery in self.in_flight and not self.is_over(receipt):
+            self.visible_at[delivery] = end
+            wait = max(0, end - self.clock._now)
+            self.clock.after(wait, self.end_visibility, receipt)
+
+    def end_visibility(self, receipt: tuple[int, int]) -> None:
+        """The message can be received again, unless it is visible, or was hidden for longer."""
+        delivery = receipt[0]
+        if delivery not in self.in_flight or self.is_over(receipt):
+            return
+        if self.visible_at:
+            if self.clock._now < self.visible_at.get(delivery, 0):
+                return
+            self.visible_at.pop(delivery, None)
+        self.reappear(receipt)
 
     def reappear(self, receipt: tuple[int, int]) -> None:
         """The visibility timeout ends before the message was deleted: it can be received again."""
@@ -244,5 +327,5 @@ class StandardQueue:
     def note_unfinished(self) -> None:
         """At the end of the simulation: delete what is too old, and write down what still waits."""
         for delivery in [*self.log.waiting_since, *self.log.hidden_since]:
-            if not self.expire(delivery):
+            if self.fate[delivery] or not self.expire(delivery):
                 self.log.write_unfinished(delivery)

@@ -10,7 +10,7 @@ from math import inf
 from sim import facts
 from sim.engine.stream.reading_settings import payload_limit
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import BatchResponse
+from sim.scenario.function import BatchResponse, Behaviour
 from sim.scenario.resources import Choices
 from sim.scenario.source_kinds import KAFKA
 from sim.trace import MICROSECONDS
@@ -29,10 +29,6 @@ class BatchingSettings:
         poll_interval: int,
     ) -> None:
         self.source = mapping.source
-        self.poll_interval = poll_interval
-        self.batch_size = mapping.batch_size
-        window = mapping.maximum_batching_window_in_seconds
-        self.batching_window = round(window * MICROSECONDS)
         # of a broker or a change stream
         self.window_begins_with_record = mapping.kind in ("mq", "documentdb")
         tumbling_window = mapping.tumbling_window_in_seconds or 0
@@ -40,19 +36,36 @@ class BatchingSettings:
         self.commits_offsets = mapping.kind in KAFKA
 
         self.payload_limit = payload_limit()
-        largest_batch = largest_record * mapping.batch_size
-        self.any_batch_fits = largest_batch <= self.payload_limit
-
+        self.largest_record = largest_record
         self.batch_response = batch_response
+        self.configure(mapping, retention, poll_interval)
+        self.retry_start = choices.stream_retry_start_seconds * MICROSECONDS
+        self.retry_factor = choices.stream_retry_factor
+        self.retry_cap = choices.stream_retry_cap_seconds * MICROSECONDS
+
+    def configure(
+        self, mapping: EventSourceMapping, retention: int, poll_interval: int
+    ) -> None:
+        """What may change: at first, or from now on, for batches in hand, too.
+
+        https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
+        """
+        self.poll_interval = poll_interval
+        self.batch_size = mapping.batch_size
+        window = mapping.maximum_batching_window_in_seconds
+        self.batching_window = round(window * MICROSECONDS)
+        largest_batch = self.largest_record * mapping.batch_size
+        self.any_batch_fits = largest_batch <= self.payload_limit
         self.reports_failures = mapping.reports_batch_item_failures
         self.bisects = mapping.bisect_batch_on_function_error
         self.on_failure = mapping.on_failure
         self.maximum_calls = maximum_calls(mapping)
         self.retention = retention
         self.lifetime = min(retention, maximum_age(mapping))
-        self.retry_start = choices.stream_retry_start_seconds * MICROSECONDS
-        self.retry_factor = choices.stream_retry_factor
-        self.retry_cap = choices.stream_retry_cap_seconds * MICROSECONDS
+
+    def handle_as(self, behaviour: Behaviour) -> None:
+        """How the function behaves from now on."""
+        self.batch_response = behaviour.batch_response
 
     def retry_wait(self, failures: int) -> int:
         """How long a batch waits after a failure; longer after several in a row (a choice)."""

@@ -48,11 +48,8 @@ class KafkaPollers:
         lag: Callable[[], int],
         note: Callable[[int], None],
     ) -> None:
-        limits = poller_limits(mapping, partitions)
-        self.fewest = min(limits.fewest, partitions)
-        self.most = min(limits.most, partitions)
-        self.calls_each = limits.calls_each
-        self.batch_size = mapping.batch_size
+        self.partitions = partitions
+        self.configure(mapping)
         self.clock = clock
         self.lag = lag
         self.note = note
@@ -66,6 +63,21 @@ class KafkaPollers:
             facts.fact("kafka.scaling_delay").value * MICROSECONDS
         )
         note(self.count)
+
+    def configure(self, mapping: EventSourceMapping) -> None:
+        """What may change: at first, or from now on."""
+        limits = poller_limits(mapping, self.partitions)
+        self.fewest = min(limits.fewest, self.partitions)
+        self.most = min(limits.most, self.partitions)
+        self.calls_each = limits.calls_each
+        self.batch_size = mapping.batch_size
+
+    def change(self, mapping: EventSourceMapping) -> None:
+        """Other limits count at once: there are neither fewer nor more pollers than these."""
+        self.configure(mapping)
+        self.scale(self.count)
+        self.resume_waiting()
+        self.check_later()
 
     def take(self, batch: Waiting) -> bool:
         """Let a batch invoke the function now; False: it has its turn later."""
@@ -128,6 +140,7 @@ class KafkaPollers:
 
     def scale(self, count: int) -> None:
         """Pollers come or go within three minutes of the check: here after all of them."""
+        count = max(self.fewest, min(self.most, count))
         if count != self.count:
             self.count = count
             self.note(count)

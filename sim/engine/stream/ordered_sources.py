@@ -9,6 +9,7 @@ from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.router import Router
 from sim.engine.stream.batching_settings import BatchingSettings
+from sim.engine.stream.parallel_batch import Twice
 from sim.engine.stream.producers import Producers
 from sim.engine.stream.reading_settings import ReadingSettings, poll_interval
 from sim.engine.stream.sharded_stream import ShardedStream, StreamSettings
@@ -24,6 +25,7 @@ from sim.scenario.streams import (
     Stream,
     Table,
 )
+from sim.scenario.system import System
 from sim.trace import MICROSECONDS
 
 HOUR = 3600 * MICROSECONDS
@@ -42,18 +44,20 @@ class OrderedSources:
         self.router = router
         self.callers = callers
         self.streams: dict[str, ShardedStream] = {}
+        self.mappings: dict[str, StreamMapping] = {}
 
     def mapping(
         self,
         trigger: EventSourceMapping,
         fleet: Invocable,
         pauses: OutageWindows,
+        duplicates: Twice | None = None,
     ) -> StreamMapping:
         """The mapping of a trigger, with the stream that it reads."""
         source = self.source(trigger.source)
         kept = retention(source)
         largest = self.largest_record()
-        interval = poll_interval(trigger.kind, self.crowding(source))
+        interval = poll_interval(trigger.kind, crowding(source, self.scenario))
         behaviour = self.scenario.function(trigger.function).behaviour
         batching = BatchingSettings(
             trigger,
@@ -63,7 +67,7 @@ class OrderedSources:
             largest,
             interval,
         )
-        return StreamMapping(
+        mapping = StreamMapping(
             trigger,
             self.stream(source),
             fleet,
@@ -77,14 +81,36 @@ class OrderedSources:
             ),
             batching,
             batches_at_once(source, trigger),
+            duplicates,
         )
+        self.mappings[trigger.name] = mapping
+        return mapping
 
-    def crowding(self, source: Named) -> float:
-        """How many times more mappings poll a shard than it answers at their full rate."""
-        if not isinstance(source, (Stream, Table)):
-            return 1.0
-        pollers = self.scenario.pollers_of(source.name)
-        return pollers / source.unthrottled_readers
+    def change(self, before: System, after: System) -> None:
+        """Streams have another number of shards from now on; mappings follow their sources.
+
+        https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
+        """
+        for old, new in zip(before.streams, after.streams, strict=True):
+            if old.shard_count != new.shard_count and new.name in self.streams:
+                self.streams[new.name].reshard(new.shard_count)
+        changed = _changed_sources(before, after)
+        for mapping in after.mappings:
+            if mapping.name in self.mappings and mapping.source in changed:
+                self.change_mapping(mapping, after)
+
+    def change_mapping(
+        self, mapping: EventSourceMapping, system: System
+    ) -> None:
+        """A mapping, another of its source, or the source itself has other settings from now on."""
+        source = ordered_source(system, mapping.source)
+        kept = retention(source)
+        interval = poll_interval(mapping.kind, crowding(source, system))
+        changed = self.mappings[mapping.name]
+        record_filter = self.router.filter_of(mapping)
+        changed.reading.configure(record_filter, kept, interval)
+        changed.batching.configure(mapping, kept, interval)
+        changed.change(mapping, batches_at_once(source, mapping))
 
     def largest_record(self) -> int:
         """The most bytes of a record."""
@@ -96,16 +122,7 @@ class OrderedSources:
 
     def source(self, name: str) -> Named:
         """The resource of this name that keeps its records in order."""
-        scenario = self.scenario
-        sources: list[Named] = [
-            *scenario.streams,
-            *scenario.tables,
-            *scenario.kafka_topics,
-            *scenario.brokers,
-            *scenario.document_db_clusters,
-        ]
-        by_name = {source.name: source for source in sources}
-        return by_name[name]
+        return ordered_source(self.scenario, name)
 
     def stream(self, source: Named) -> ShardedStream:
         """The stream of a source, made when the first mapping asks for it."""
@@ -124,6 +141,34 @@ class OrderedSources:
                 at = round(change.at * MICROSECONDS)
                 stream.clock.after(at, stream.reshard, change.shard_count)
         return stream
+
+
+def _changed_sources(before: System, after: System) -> set[str]:
+    """The sources that are set in another way, or that a mapping reads in another way."""
+    sources = zip(before.sources, after.sources, strict=True)
+    mappings = zip(before.mappings, after.mappings, strict=True)
+    changed = {new.name for old, new in sources if old != new}
+    return changed | {new.source for old, new in mappings if old != new}
+
+
+def ordered_source(system: System, name: str) -> Named:
+    """The resource of this name that keeps its records in order, in a system."""
+    sources: list[Named] = [
+        *system.streams,
+        *system.tables,
+        *system.kafka_topics,
+        *system.brokers,
+        *system.document_db_clusters,
+    ]
+    by_name = {source.name: source for source in sources}
+    return by_name[name]
+
+
+def crowding(source: Named, system: System) -> float:
+    """How many times more mappings poll a shard than it answers at their full rate."""
+    if not isinstance(source, (Stream, Table)):
+        return 1.0
+    return system.pollers_of(source.name) / source.unthrottled_readers
 
 
 def stream_settings(source: Named, resource: int) -> StreamSettings:

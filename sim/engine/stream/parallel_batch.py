@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
+from typing import Protocol
 
 from sim.engine.batch_response import failed_records
 from sim.engine.function.invocation import Batch, Invocable
@@ -22,6 +23,13 @@ RUN_SUCCEEDED = int(Outcome.SUCCEEDED)
 IN_FLIGHT = int(Outcome.IN_FLIGHT)
 SUCCEEDED = int(Fate.SUCCEEDED)
 DROPPED = int(Fate.DROPPED)
+
+
+class Twice(Protocol):
+    """Who hands some records over a second time."""
+
+    def hand_over_later(self, records: list[int]) -> None:
+        """The mapping is done with these records."""
 
 
 class ParallelBatch(RecordBatcher):
@@ -50,6 +58,7 @@ class ParallelBatch(RecordBatcher):
         # those to try first are at the end
         self.in_hand: list[RetriedRecords] = []
         self.working = False
+        self.duplicates: Twice | None = None
         self.failures = 0  # tries in a row that did not move the checkpoint
 
     def start(self) -> None:
@@ -226,6 +235,8 @@ class ParallelBatch(RecordBatcher):
         for number in range(count):
             succeeded = batch.outcomes[number] == RUN_SUCCEEDED
             settle(batch.records[number], SUCCEEDED if succeeded else DROPPED)
+        if self.duplicates is not None:
+            self.duplicates.hand_over_later(batch.records[:count])
 
     def retry_from(self, retried: RetriedRecords, first: int) -> None:
         """All from the lowest returned sequence number on is tried again, with retries of its own.

@@ -19,16 +19,25 @@ class ReadingSettings:
         largest_record: int,
         poll_interval: int,
     ) -> None:
-        self.retention = retention
-        self.poll_interval = poll_interval
+        self.configure(record_filter, retention, poll_interval)
         self.starts_at = starts_at(mapping)
-        self.filter = record_filter
         limit = payload_limit()
         self.record_limit = limit if largest_record > limit else None
         # All mappings that poll a stream share what its shards can be read.
         self.shares_reads = mapping.kind == "kinesis"
         # Whichever of a broker's batches is free takes the next messages.
         self.shares_buffer = mapping.kind == "mq"
+
+    def configure(
+        self,
+        record_filter: EventFilter | None,
+        retention: int,
+        poll_interval: int,
+    ) -> None:
+        """What may change: at first, or for what is read from now on."""
+        self.retention = retention
+        self.poll_interval = poll_interval
+        self.filter = record_filter
 
 
 def payload_limit() -> int:

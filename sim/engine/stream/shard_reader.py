@@ -54,6 +54,7 @@ class ShardReader:
         self.children: list[ShardReader] = []
         self.batches: list[ParallelBatch] = []
         self.only_batch: ParallelBatch | None = None
+        self.replacements: list[ParallelBatch] = []
         self.last_found = 0
         self.poll_is_due = False
         self.closed = False
@@ -67,6 +68,36 @@ class ShardReader:
         if self.settings.shares_buffer and self.batches:
             batch.buffer = self.batches[0].buffer
         self.batches.append(batch)
+
+    def start_batches(self) -> None:
+        """The settings have changed: a batch may be full by now, or need not wait any more."""
+        for batch in self.batches:
+            batch.start_if_ready()
+
+    def replace_batches(self, batches: list[ParallelBatch]) -> None:
+        """From when nothing is in hand any more, so many batches go on, from the checkpoint.
+
+        What was read but is in no batch yet is read again, so each key keeps its order (a choice).
+        """
+        self.replacements = batches
+        written = self.log.written
+        waiting = [record for batch in self.batches for record in batch.buffer]
+        waiting.sort(key=lambda record: (written(record), record), reverse=True)
+        now = self.clock._now
+        self.unread.extendleft((now, record) for record in waiting)
+        for batch in self.batches:
+            batch.buffer.clear()
+        self.use_replacements()
+
+    def use_replacements(self) -> None:
+        """The new batches take the place of the old ones, if these are done."""
+        if all(batch.is_done() for batch in self.batches):
+            self.batches = []
+            for batch in self.replacements:
+                self.add_batch(batch)
+            self.replacements = []
+            if self.unread and not self.poll_is_due:
+                self.poll_at(self.clock._now)
 
     def add(self, delivery: int) -> None:
         """A record is in the shard: a poll finds it a little later."""
@@ -198,14 +229,18 @@ class ShardReader:
         self.finish()
 
     def may_read(self) -> bool:
-        """A parent shard is read to its end before its children.
+        """A parent shard is read to its end before its children, old batches before new ones.
 
         https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html
         """
+        if self.replacements:
+            return False
         return all(parent.finished for parent in self.parents)
 
     def finish(self) -> None:
         """When a closed shard has no record left, its children can be read."""
+        if self.replacements:
+            self.use_replacements()
         if not self.closed or self.finished or self.unread:
             return
         if all(batch.is_done() for batch in self.batches):

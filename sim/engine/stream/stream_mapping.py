@@ -5,13 +5,11 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
 
 from __future__ import annotations
 
-from math import inf
-
 from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.stream.batching_settings import BatchingSettings
 from sim.engine.stream.kafka_pollers import KafkaPollers
-from sim.engine.stream.parallel_batch import ParallelBatch
+from sim.engine.stream.parallel_batch import ParallelBatch, Twice
 from sim.engine.stream.reading_settings import ReadingSettings
 from sim.engine.stream.shard import Shard
 from sim.engine.stream.shard_log import ShardLog
@@ -38,6 +36,7 @@ class StreamMapping:
         reading: ReadingSettings,
         batching: BatchingSettings,
         batches: int,
+        duplicates: Twice | None = None,
     ) -> None:
         self.mapping = mapping
         self.stream = stream
@@ -46,6 +45,7 @@ class StreamMapping:
         self.reading = reading
         self.batching = batching
         self.batches = batches
+        self.duplicates = duplicates
         self.router = stream.router
         self.clock = stream.router.clock
         self.active_after = round(mapping.active_after * MICROSECONDS)
@@ -67,6 +67,23 @@ class StreamMapping:
             if self.pollers is not None:
                 self.pollers.check_later()
             self.readers[shard.number].add(delivery)
+
+    def change(self, mapping: EventSourceMapping, batches: int) -> None:
+        """The settings are others from now on; what is in hand goes on.
+
+        https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
+        """
+        if self.pollers is not None and mapping != self.mapping:
+            self.pollers.change(mapping)
+        self.mapping = mapping
+        for reader in self.readers.values():
+            if batches == self.batches:
+                reader.start_batches()
+            else:
+                reader.replace_batches(
+                    [self.new_batch(reader.log, reader) for _ in range(batches)]
+                )
+        self.batches = batches
 
     def stop_loop(self, delivery: int) -> None:
         """Lambda does not notice loops through streams.
@@ -93,7 +110,7 @@ class StreamMapping:
         """A batch of the shard of this reader."""
         tumbling = self.batching.tumbling_window > 0
         kind = TumblingWindowBatch if tumbling else ParallelBatch
-        return kind(
+        batch = kind(
             log,
             self.batching,
             self.pollers,
@@ -101,6 +118,8 @@ class StreamMapping:
             self.resumes_at,
             reader.finish,
         )
+        batch.duplicates = self.duplicates
+        return batch
 
     def close(self, shard: Shard) -> None:
         """A shard gets no more records."""
@@ -108,8 +127,6 @@ class StreamMapping:
 
     def resumes_at(self, now: int) -> float:
         """When the mapping polls and invokes: now, after a pause, or never if it is not enabled."""
-        if not self.mapping.enabled:
-            return inf
         active_at = max(now, self.active_after)
         return self.pauses.end(active_at) if self.pauses else active_at
 

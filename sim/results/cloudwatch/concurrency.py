@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.results.cloudwatch.datapoints import (
     LAMBDA,
@@ -39,7 +40,7 @@ def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
         yield busy_environments(metric, ran[ran.function == name], ended)
     region = Metric(LAMBDA, "ConcurrentExecutions", REGION)
     yield busy_environments(region, ran, ended)
-    unreserved = ran[ran.function.map(reserved).isna()]
+    unreserved = ran[_is_unreserved(run, ran)]
     metric = Metric(LAMBDA, "UnreservedConcurrentExecutions", REGION)
     yield busy_environments(metric, unreserved, ended)
     unnamed = [
@@ -47,9 +48,36 @@ def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
     ]
     set_aside = provisioned_units(run, unnamed, "requested")
     if len(ran) or len(set_aside):
-        yield _claimed(
-            unreserved, set_aside, sum(filter(None, reserved.values())), ended
-        )
+        base, more = _reserved(run)
+        yield _claimed(unreserved, pd.concat([set_aside, more]), base, ended)
+
+
+def _is_unreserved(run: Result, ran: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which of these runs began while their function had no reservation."""
+    is_unreserved = np.ones(len(ran), bool)
+    for at, system in ((0.0, run.scenario), *run.scenario.steps):
+        reserved = {
+            function.name: function.reserved_concurrent_executions is None
+            for function in system.functions
+        }
+        now = ran.function.map(reserved).to_numpy(bool)
+        is_unreserved = np.where(ran.start_s >= at, now, is_unreserved)
+    return is_unreserved
+
+
+def _reserved(run: Result) -> tuple[int, pd.DataFrame]:
+    """The least that is reserved at any time, and each unit more: start_s, end_s."""
+    systems = [run.scenario, *run.scenario.later_systems]
+    total = run.scenario.account.concurrent_executions
+    levels = [total - system.unreserved_concurrency for system in systems]
+    base = min(levels)
+    starts = np.array([0.0, *(at for at, _ in run.scenario.steps)])
+    ends = np.r_[starts[1:], np.inf].clip(0, run.ended_s)
+    counts = np.array(levels) - base
+    units = {"start_s": np.repeat(starts, counts)}
+    units["end_s"] = np.repeat(ends, counts)
+    table = pd.DataFrame(units)
+    return base, table[table.start_s < table.end_s]
 
 
 def _claimed(

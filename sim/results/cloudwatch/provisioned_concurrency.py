@@ -35,7 +35,7 @@ def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
     a minute is one over time (a choice).
     """
     for function in run.scenario.functions:
-        if function.provisioned_concurrency_config is None:
+        if not run.scenario.is_ever_provisioned(function.name):
             continue
         name = function.name
         alias = (

@@ -96,7 +96,7 @@ def _backlog(
     unpolled = _unpolled(run, queue, sent)
     polled = [getattr(trigger, "source", None) for trigger in run.triggers]
     if len(sent) or queue.name in polled:
-        visible = _visible(queue, waits)
+        visible = _visible(run, queue, waits)
         yield open_gauge(
             _metric(queue, "ApproximateNumberOfMessagesVisible"),
             np.concatenate([visible.start_s, unpolled.start_s]),
@@ -134,15 +134,29 @@ def _unpolled(run: Result, queue: Queue, sent: pd.DataFrame) -> pd.DataFrame:
     since = np.where(keeps_age, arrived, start)
     moves = queues.message_moves(run)
     moved = unpolled.delivery.map(moves).fillna(run.ended_s)
-    expires = since + queue.message_retention_period
+    expires = np.array([_kept_until(run, queue, age) for age in since], float)
     end = np.clip(expires, start, moved.to_numpy(float))
     return pd.DataFrame({"start_s": start, "end_s": end})
 
 
-def _visible(queue: Queue, waits: pd.DataFrame) -> pd.DataFrame:
+def _kept_until(run: Result, queue: Queue, since: float) -> float:
+    """When the retention period of a message that was sent at `since` is over, in seconds."""
+    end = since + queue.message_retention_period
+    for at, system in run.scenario.steps:
+        retention = system.queue(queue.name).message_retention_period
+        if at < end:
+            end = max(at, since + retention)
+    return end
+
+
+def _visible(run: Result, queue: Queue, waits: pd.DataFrame) -> pd.DataFrame:
     """The waits without the delay that a queue's new messages have: start_s, end_s."""
     is_new = ~waits.duplicated("delivery")
-    start = waits.start_s.where(~is_new, waits.start_s + queue.delay_seconds)
+    delay = queue.delay_seconds + np.zeros(len(waits))
+    for at, system in run.scenario.steps:
+        later = system.queue(queue.name).delay_seconds
+        delay = np.where(waits.start_s >= at, later, delay)
+    start = waits.start_s.where(~is_new, waits.start_s + delay)
     visible = pd.DataFrame({"start_s": start, "end_s": waits.end_s})
     return visible[visible.start_s < visible.end_s]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
+import numpy as np
 import pandas as pd
 
 from sim import facts
@@ -36,7 +37,7 @@ def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
     provisioned = {
         function.name
         for function in run.scenario.functions
-        if function.provisioned_concurrency_config is not None
+        if run.scenario.is_ever_provisioned(function.name)
     }
     others = {
         function.name for function in run.scenario.functions
@@ -46,9 +47,12 @@ def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
         yield from _durations(run, ran, names, has_free_tier)
     for function in run.scenario.functions:
         mine = ran[ran.function == function.name]
-        yield from _provisioned_concurrency(run, function, mine)
+        for architecture in ARCHITECTURES:
+            yield from _provisioned_concurrency(
+                run, function.name, architecture, mine
+            )
         yield from _snapshots(run, function)
-        yield _ephemeral_storage(function, mine)
+        yield _ephemeral_storage(run, mine)
 
 
 def billed_milliseconds(ran: pd.DataFrame) -> pd.Series[int]:
@@ -74,10 +78,30 @@ def _billed_runs(run: Result) -> pd.DataFrame:
     """The runs of `usage.runs` that have ended, with seconds (billed) and gb_s (these times GB)."""
     ran = runs(run)
     ran = ran[ran.outcome != ""]
-    gb = {function.name: _gb(function) for function in run.scenario.functions}
+    versions = _versions_that_ran(run, ran)
+    gb = [_gb(version) for version in versions]
     seconds = billed_milliseconds(ran) / 1000
-    gb_s = seconds * ran.function.map(gb).astype(float)
-    return ran.assign(seconds=seconds, gb_s=gb_s)
+    return ran.assign(
+        seconds=seconds,
+        gb_s=seconds * np.array(gb, float),
+        architecture=[version.architectures for version in versions],
+    )
+
+
+def _versions_that_ran(run: Result, ran: pd.DataFrame) -> list[Function]:
+    """By run: the version of the function that ran, with its settings."""
+    pairs = zip(ran.function, ran.version.astype(int), strict=True)
+    return [run.scenario.version(name, number) for name, number in pairs]
+
+
+def _versions(run: Result, function: str) -> dict[int, Function]:
+    """The versions of a function, by their numbers."""
+    later = {
+        number: version.function
+        for number, version in enumerate(run.scenario.versions, 1)
+        if version.function.name == function
+    }
+    return {0: run.scenario.function(function), **later}
 
 
 def _gb(function: Function) -> float:
@@ -126,39 +150,46 @@ def _durations(
     free_tier = "lambda.free_duration" if has_free_tier else ""
     on_demand = ran[ran.initialization_type != PROVISIONED]
     for architecture in ARCHITECTURES:
-        functions = [
-            function.name
-            for function in run.scenario.functions
-            if function.name in names and function.architectures == architecture
-        ]
-        mine = on_demand[on_demand.function.isin(functions)]
+        is_mine = on_demand.function.isin(names)
+        mine = on_demand[is_mine & (on_demand.architecture == architecture)]
         gb_s = float(mine.gb_s.sum())
         item = f"Lambda duration ({architecture}{_note(has_free_tier)})"
         yield Charge(item, f"lambda.{architecture}_duration", gb_s, free_tier)
 
 
 def _provisioned_concurrency(
-    run: Result, function: Function, ran: pd.DataFrame
+    run: Result, function: str, architecture: str, ran: pd.DataFrame
 ) -> Iterator[Charge]:
     """What is configured costs all the time; what runs on it costs less than on demand.
 
     So does each init of it.
     https://aws.amazon.com/lambda/pricing/
     """
-    architecture = function.architectures
-    gb = _gb(function)
+    versions = {
+        number: version
+        for number, version in _versions(run, function).items()
+        if version.architectures == architecture
+    }
+    if not versions:
+        return
+    kept = 0.0
+    init_gb_s = 0.0
+    for number, version in versions.items():
+        kept += billed_seconds(run, function, number) * _gb(version)
+        init_ms = float(_rounded_up(inits(run, function, number)).sum())
+        init_gb_s += init_ms / 1000 * _gb(version)
     yield Charge(
         f"Lambda provisioned concurrency ({architecture})",
         f"lambda.{architecture}_provisioned",
-        billed_seconds(run, function.name) * gb,
+        kept,
         grows_with="time",
     )
-    gb_s = float(ran.gb_s[ran.initialization_type == PROVISIONED].sum())
-    init_ms = float(_rounded_up(inits(run, function.name)).sum())
+    mine = ran[ran.version.isin(list(versions))]
+    gb_s = float(mine.gb_s[mine.initialization_type == PROVISIONED].sum())
     yield Charge(
         f"Lambda duration on provisioned concurrency ({architecture})",
         f"lambda.{architecture}_provisioned_duration",
-        gb_s + init_ms / 1000 * gb,
+        gb_s + init_gb_s,
     )
 
 
@@ -172,16 +203,16 @@ def _snapshots(run: Result, function: Function) -> Iterator[Charge]:
         return
     ended = run.ended_s
     least = facts.fact("lambda.snap_start_cache_least").value * HOUR
-    kept = ended + sum(
-        max(least, ended - deployment.at)
-        for deployment in run.scenario.deployments
-        if deployment.function == function.name and deployment.at < ended
-    )
     gb = _gb(function)
+    kept = ended * gb + sum(
+        max(least, ended - version.at) * _gb(version.function)
+        for version in run.scenario.versions
+        if version.function.name == function.name and version.at < ended
+    )
     yield Charge(
         "Lambda SnapStart cache",
         "lambda.snap_start_cache",
-        kept * gb,
+        kept,
         grows_with="time",
     )
     stages = run.spans.stage[run.spans.resource == function.name]
@@ -191,13 +222,16 @@ def _snapshots(run: Result, function: Function) -> Iterator[Charge]:
     )
 
 
-def _ephemeral_storage(function: Function, ran: pd.DataFrame) -> Charge:
+def _ephemeral_storage(run: Result, ran: pd.DataFrame) -> Charge:
     """What /tmp has beyond its default size costs while the function runs.
 
     https://aws.amazon.com/lambda/pricing/
     """
     included = facts.fact("Function.ephemeral_storage").value
-    gb = (function.ephemeral_storage - included) / MB_PER_GB
-    seconds = float(ran.seconds.sum())
+    mb = [
+        version.ephemeral_storage - included
+        for version in _versions_that_ran(run, ran)
+    ]
+    gb_s = float((ran.seconds * np.array(mb, float)).sum()) / MB_PER_GB
     item = "Lambda /tmp above 512 MB"
-    return Charge(item, "lambda.ephemeral_storage", gb * seconds)
+    return Charge(item, "lambda.ephemeral_storage", gb_s)

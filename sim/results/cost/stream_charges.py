@@ -31,10 +31,8 @@ def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
         if stream.stream_mode == "ON_DEMAND":
             yield from _on_demand_stream(mine, run.ended_s, payload_kb)
         else:
-            yield from _provisioned_stream(
-                stream, mine, run.ended_s, payload_kb
-            )
-        yield from _fan_out(stream, mine, run.ended_s, payload_kb)
+            yield from _provisioned_stream(run, stream, mine, payload_kb)
+        yield from _fan_out(run, stream, mine, payload_kb)
     yield from _kafka_pollers(run)
 
 
@@ -55,12 +53,12 @@ def _on_demand_stream(
 
 
 def _provisioned_stream(
-    stream: Stream, records: pd.DataFrame, ended: float, payload_kb: float
+    run: Result, stream: Stream, records: pd.DataFrame, payload_kb: float
 ) -> Iterator[Charge]:
     yield Charge(
         "Kinesis shard hours",
         "kinesis.shard_hours",
-        _shard_hours(stream, ended),
+        _shard_hours(run, stream),
         grows_with="time",
     )
     units_each = ceil(payload_kb / facts.fact("kinesis.put_unit").value)
@@ -69,14 +67,14 @@ def _provisioned_stream(
 
 
 def _fan_out(
-    stream: Stream, records: pd.DataFrame, ended: float, payload_kb: float
+    run: Result, stream: Stream, records: pd.DataFrame, payload_kb: float
 ) -> Iterator[Charge]:
     """Enhanced fan-out is charged by consumer and shard, and by what it reads."""
     pushed = records[records.kind == "kinesis_efo"]
     yield Charge(
         "Kinesis enhanced fan-out hours",
         "kinesis.fan_out_hours",
-        pushed.trigger.nunique() * _shard_hours(stream, ended),
+        pushed.trigger.nunique() * _shard_hours(run, stream),
         grows_with="time",
     )
     gb = _reads(pushed) * payload_kb / GB
@@ -88,16 +86,20 @@ def _reads(records: pd.DataFrame) -> int:
     return int(records.read_s.notna().sum())
 
 
-def _shard_hours(stream: Stream, ended: float) -> float:
+def _shard_hours(run: Result, stream: Stream) -> float:
     """The open shards over time; those an on-demand stream splits off are not counted."""
+    ended = run.ended_s
     shards = stream.shard_count
     if stream.stream_mode == "ON_DEMAND":
         shards = int(facts.fact("kinesis.on_demand_shards").value)
-    reshardings = sorted(
-        (resharding.at, resharding.shard_count)
-        for resharding in stream.reshardings
-        if resharding.at < ended
-    )
+    changes = [(one.at, one.shard_count) for one in stream.reshardings]
+    count = stream.shard_count
+    for at, system in run.scenario.steps:
+        later = system.stream(stream.name).shard_count
+        if later != count:
+            changes.append((at, later))
+        count = later
+    reshardings = sorted(change for change in changes if change[0] < ended)
     return count_hours([(0.0, shards), *reshardings], ended)
 
 

@@ -7,9 +7,10 @@ from itertools import pairwise
 from math import isnan
 from typing import Any
 
-from sim.results.phrases import ordinal, spoken
+from sim.results.phrases import capitalised, ordinal, spoken
 from sim.results.story.function_runs import span_moments
 from sim.results.story.moments import History, Moment, length
+from sim.scenario.function import Function
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
 
@@ -27,12 +28,7 @@ def asynchronous_moments(
     yield from _not_accepted(history, trigger)
     if not isnan(history.row.accepted_s):
         yield _accepted(history, trigger)
-    tried: set[int] = set()
     for span in history.spans:
-        if span.stage in ("handler", "throttle"):
-            if span.attempt in tried:
-                yield _second_copy(history, span)
-            tried.add(span.attempt)
         yield from span_moments(
             history,
             [span],
@@ -43,6 +39,7 @@ def asynchronous_moments(
             },
         )
     yield from _given_up(history)
+    yield from _reported(history, trigger)
 
 
 def _not_accepted(
@@ -75,22 +72,11 @@ def _accepted(history: History, trigger: AsynchronousTrigger) -> Moment:
     )
 
 
-def _second_copy(history: History, span: Any) -> Moment:
-    """The queue has handed the event out before."""
-    of_run = [
-        other
-        for other in history.spans
-        if other.attempt == span.attempt
-        and other.environment == span.environment
-    ]
-    at = of_run[0].start_s
-    return Moment(at, "The queue hands out a second copy.", ("duplicate",))
-
-
 def _throttled(history: History, span: Any) -> Iterator[Moment]:
     """Lambda throttles an attempt of its own."""
     number = ordinal(span.attempt).capitalize()
-    sentence = f"{number} attempt is throttled: {span.outcome}."
+    tried = f"{number} attempt" if span.attempt else "The second copy"
+    sentence = f"{tried} is throttled: {span.outcome}."
     yield Moment(span.start_s, sentence, ("throttle",))
 
 
@@ -120,7 +106,7 @@ def _back_in_queue(history: History, span: Any) -> Iterator[Moment]:
 def _given_up(history: History) -> Iterator[Moment]:
     """Why Lambda let go of the event, and where it went."""
     row = history.row
-    config = history.run.scenario.function(row.function).event_invoke_config
+    config = _function(history).event_invoke_config
     oldest = spoken(config.maximum_event_age_in_seconds)
     reasons = {
         "RetriesExhausted": (
@@ -146,8 +132,31 @@ def _given_up(history: History) -> Iterator[Moment]:
         yield Moment(row.settled_s, sentence, ("on-success destination",))
 
 
+def _function(history: History) -> Function:
+    """The function as it was set when the event was settled."""
+    row = history.row
+    return history.run.scenario.at(row.settled_s).function(row.function)
+
+
+def _reported(
+    history: History, trigger: AsynchronousTrigger
+) -> Iterator[Moment]:
+    """Who waits for the function's own report is told how it ended, or waits in vain."""
+    row = history.row
+    if trigger.service_timeout is None or isnan(row.told_s):
+        return
+    who = history.kind.who_waits
+    sentence = f"{capitalised(who)} is told {row.told}."
+    if row.told == history.kind.told_on_limit:
+        waited = spoken(trigger.service_timeout)
+        sentence = (
+            f"No report has come within {waited}: {who} is told: {row.told}."
+        )
+    yield Moment(row.told_s, sentence, ("service timeout",))
+
+
 def _where_it_goes(history: History) -> str:
-    function = history.run.scenario.function(history.row.function)
+    function = _function(history)
     kept = []
     if function.dead_letter_config:
         target = function.dead_letter_config.target_arn
@@ -156,5 +165,5 @@ def _where_it_goes(history: History) -> str:
     if on_failure is not None:
         kept.append(f"the on-failure destination `{on_failure}`")
     if not kept:
-        return "Nothing keeps it: it is lost."
+        return f"Nothing keeps it: {history.loss}."
     return f"It goes to {' and '.join(kept)}."

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from sim.results.phrases import spoken
 from sim.results.story.asynchronous import asynchronous_moments
-from sim.results.story.moments import History, Moment
+from sim.results.story.moments import History, Moment, how_often
 from sim.results.story.queues import queue_moments
 from sim.results.story.streams import stream_moments, was_never_read
 from sim.results.story.synchronous import synchronous_moments
@@ -23,8 +23,11 @@ from sim.trace import MICROSECONDS, OUTPUT, Child
 def delivery_moments(history: History) -> list[Moment]:
     """Everything that happened to a delivery, in order of time."""
     moments = [
+        *_handed_over_twice(history),
         *_by_model(history),
+        *_queue_copies(history),
         *_sent_on(history),
+        *_done_all_the_same(history),
         *_unfinished(history),
         *_filtered(history),
     ]
@@ -41,6 +44,28 @@ def _by_model(history: History) -> Iterator[Moment]:
             return queue_moments(history, history.trigger)
         case EventSourceMapping():
             return stream_moments(history, history.trigger)
+
+
+def _handed_over_twice(history: History) -> Iterator[Moment]:
+    """The source hands the event over once more."""
+    if history.copies and not _is_queues_own(history):
+        sentence = f"`{history.trigger.entry}` hands it over a second time."
+        at = history.copies[0].start_s
+        yield Moment(at, sentence, ("at least once",))
+
+
+def _queue_copies(history: History) -> Iterator[Moment]:
+    """Lambda's queue hands the event out once more, at once."""
+    if history.copies and _is_queues_own(history):
+        sentence = "The queue hands out a second copy."
+        yield Moment(history.copies[0].start_s, sentence, ("duplicate",))
+
+
+def _is_queues_own(history: History) -> bool:
+    """Whether the first copy is one of Lambda's queue, which come with their events."""
+    waited = history.copies[0].start_s - history.row.accepted_s
+    choices = history.run.scenario.choices
+    return bool(round(waited, 6) <= choices.first_dispatch_seconds)
 
 
 def _sent_on(history: History) -> Iterator[Moment]:
@@ -69,6 +94,20 @@ def _sent_on(history: History) -> Iterator[Moment]:
     ]
     for event, child in calls:
         yield from waiting_call(history, event, child)
+
+
+def _done_all_the_same(history: History) -> Iterator[Moment]:
+    """What is kept, or told as a failure, may have been handled before that."""
+    row = history.row
+    times = int(row.side_effects)
+    if times and row.fate in ("dead-lettered", "failed", "rejected"):
+        sentence = f"Yet its work was done {how_often(times)}."
+        successes = [
+            span.end_s
+            for span in history.spans
+            if span.stage == "handler" and span.outcome == "succeeded"
+        ]
+        yield Moment(max([row.settled_s, *successes]), sentence)
 
 
 def _filtered(history: History) -> Iterator[Moment]:

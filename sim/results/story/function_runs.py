@@ -75,6 +75,13 @@ def extension(history: History, span: Any) -> Iterator[Moment]:
 def handler(history: History, span: Any, remark: str = "") -> Iterator[Moment]:
     """A run begins and, unless the simulation ends first, ends; `remark` is added to the first."""
     number = ordinal(history.run_numbers[span])
+    if _was_used_up_by_init(history, span):
+        sentence = (
+            f"Its init has used up the function's timeout: the {number} run is stopped, "
+            "and its handler never began."
+        )
+        yield Moment(span.end_s, sentence, ("function timeout",))
+        return
     begins = (
         f"{number.capitalize()} run begins, in environment {span.environment}"
     )
@@ -93,6 +100,18 @@ def handler(history: History, span: Any, remark: str = "") -> Iterator[Moment]:
         ending = ENDINGS[span.outcome].format(length(span))
         rules = ("function timeout",) if span.outcome == "timeout" else ()
         yield Moment(span.end_s, f"The {number} run {ending}.", rules)
+
+
+def _was_used_up_by_init(history: History, span: Any) -> bool:
+    """Whether a run was stopped before its handler began, at the end of an init inside it."""
+    if span.outcome != "timeout" or span.end_s > span.start_s:
+        return False
+    return any(
+        other.stage == "suppressed init"
+        and other.end_s == span.start_s
+        and other.environment == span.environment
+        for other in history.spans
+    )
 
 
 def _within(span: Any) -> str:

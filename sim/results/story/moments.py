@@ -13,6 +13,10 @@ from sim.results.phrases import spoken
 from sim.results.result import Result
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import Trigger
+from sim.trace import SECOND_COPY
+
+IN_HAND = ("init", "suppressed init", "handler", "throttle", "system error")
+"""The stages of an event that Lambda hands over to the function."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,17 @@ class History:
 
     @cached_property
     def spans(self) -> list[Any]:
-        """The rows of `run.spans` of this delivery; a wait comes after what it follows on."""
+        """The rows of `run.spans` of this delivery; waits and copies come after the others."""
         spans = self.run.spans
         mine = spans[spans.delivery == self.row.delivery]
         rows = mine.itertuples(index=False)
         return sorted(
-            rows, key=lambda span: (span.start_s, span.stage == "retry")
+            rows,
+            key=lambda span: (
+                span.start_s,
+                span.stage == "retry",
+                is_of_copy(span),
+            ),
         )
 
     @cached_property
@@ -51,6 +60,11 @@ class History:
             if span.stage == "handler" and span.outcome != "not reached"
         ]
         return {span: number for number, span in enumerate(reached, start=1)}
+
+    @cached_property
+    def copies(self) -> list[Any]:
+        """The spans of second copies, in order: the first is where one comes."""
+        return [span for span in self.spans if is_of_copy(span)]
 
     def batch(
         self, invocation: int, function: str | None = None
@@ -83,6 +97,14 @@ class History:
         return trigger_kind(self.trigger.kind)
 
     @property
+    def loss(self) -> str:
+        """What it means that nothing keeps the delivery: it is lost, unless its work was done."""
+        times = int(self.row.side_effects)
+        if not times:
+            return "it is lost"
+        return f"its work was done {how_often(times)}, and nothing else knows of it"
+
+    @property
     def is_settled(self) -> bool:
         """Whether the delivery has its fate."""
         return bool(self.row.fate != "in flight")
@@ -92,6 +114,16 @@ Describe = Callable[[History, Any], Iterator[Moment]]
 """What happens in a span, a row of `run.spans`."""
 
 
+def is_of_copy(span: Any) -> bool:
+    """Whether a span is of the attempt at a second copy."""
+    return span.attempt == SECOND_COPY and span.stage in IN_HAND
+
+
 def length(span: Any) -> str:
     """How long a span lasts, in words."""
     return spoken(span.end_s - span.start_s)
+
+
+def how_often(times: int) -> str:
+    """Once, twice, 3 times."""
+    return {1: "once", 2: "twice"}.get(times, f"{times:,} times")

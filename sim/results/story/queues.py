@@ -19,7 +19,7 @@ def queue_moments(
         history.row.arrived_s,
         f"The message is sent to `{mapping.source}`, {history.kind.service}.",
     )
-    received: set[int] = set()
+    received: dict[int, str] = {}
     for span in history.spans:
         if span.stage == "queue":
             yield from _in_queue(history, mapping, span, received)
@@ -37,22 +37,32 @@ def queue_moments(
 
 
 def _in_queue(
-    history: History, mapping: EventSourceMapping, span: Any, received: set[int]
+    history: History,
+    mapping: EventSourceMapping,
+    span: Any,
+    received: dict[int, str],
 ) -> Iterator[Moment]:
     """The message becomes visible (again), and a poller receives it, unless it leaves the queue.
 
-    `received`: the numbers of its receives so far, to which this one is added.
+    `received`: by the number of each receive so far, its visibility timeout; this one is added.
     """
-    queue = history.run.scenario.queue(mapping.source)
-    timeout = spoken(queue.visibility_timeout)
-    if received:
-        sentence = f"The visibility timeout of {timeout} has ended: the message is visible again."
+    function = history.run.scenario.function(mapping.function)
+    changes = function.behaviour.change_message_visibility is not None
+    if span.start_s > history.row.settled_s:
+        sentence = "SQS hands the deleted message out once more."
+        yield Moment(span.start_s, sentence, ("at least once",))
+    elif received:
+        *_, timeout = received.values()
+        how_long = "" if changes else f" of {timeout}"
+        sentence = f"The visibility timeout{how_long} has ended: the message is visible again."
         yield Moment(span.start_s, sentence)
     if span.attempt > 0 and span.attempt not in received:
+        queue = history.run.scenario.at(span.end_s).queue(mapping.source)
+        timeout = spoken(queue.visibility_timeout)
         number = ordinal(span.attempt).capitalize()
         sentence = f"{number} receive: hidden for {timeout}."
         yield Moment(span.end_s, sentence, ("receive",))
-        received.add(span.attempt)
+        received[span.attempt] = timeout
 
 
 def _handled(history: History, span: Any) -> Iterator[Moment]:
@@ -104,8 +114,8 @@ def _left_queue(
     history: History, mapping: EventSourceMapping
 ) -> Iterator[Moment]:
     """How the message left its queue."""
-    queue = history.run.scenario.queue(mapping.source)
     row = history.row
+    queue = history.run.scenario.at(row.settled_s).queue(mapping.source)
     if row.fate == "succeeded":
         yield Moment(row.settled_s, "Lambda deletes the message.", ("delete",))
     elif row.fate == "dead-lettered" and queue.redrive_policy is not None:
@@ -116,7 +126,7 @@ def _left_queue(
         yield Moment(row.settled_s, sentence, ("redrive",))
     elif row.fate == "expired":
         age = spoken(queue.message_retention_period)
-        sentence = f"It is {age} old, and the queue deletes it: it is lost."
+        sentence = f"It is {age} old, and the queue deletes it: {history.loss}."
         yield Moment(row.settled_s, sentence, ("retention",))
     elif row.fate == "dropped":
         sentence = "The function's answer does not name it: Lambda deletes it, and it is lost."

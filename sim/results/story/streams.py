@@ -7,12 +7,9 @@ from typing import Any
 
 from sim.results.phrases import plural, spoken
 from sim.results.story.function_runs import handler, span_moments
-from sim.results.story.moments import History, Moment, length
+from sim.results.story.moments import IN_HAND, History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS, Discard, TumblingWindow
-
-IN_HAND = ("init", "suppressed init", "handler", "throttle", "system error")
-"""The stages of a record that Lambda has handed over in a batch."""
 
 
 def stream_moments(
@@ -205,7 +202,7 @@ def _left_stream(
     elif row.condition:
         yield _given_up(history)
     elif row.fate == "expired":
-        sentence = f"`{mapping.source}` keeps it no longer: it is lost."
+        sentence = f"`{mapping.source}` keeps it no longer: {history.loss}."
         yield Moment(at, sentence, ("stream retention",))
     elif row.fate == "dropped":
         sentence = "The function's answer does not name it: Lambda moves on, and it is lost."
@@ -232,7 +229,7 @@ def _given_up(history: History) -> Moment:
         size = plural(len(discard.deliveries), "record")
         why = f"No retry is left after {calls} of its batch of {size}"
         rule = "batch given up"
-    kept = "Nothing keeps it: it is lost."
+    kept = f"Nothing keeps it: {history.loss}."
     if row.stores:
         kept = f"One record of it goes to `{row.stores}`."
     return Moment(row.settled_s, f"{why}: {row.condition}. {kept}", (rule,))

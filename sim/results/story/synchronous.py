@@ -51,6 +51,7 @@ def synchronous_moments(
                 yield Moment(again, f"{who} calls again.", rules)
         elif history.is_settled:
             yield from _last_answer(history, trigger, tries)
+    yield from span_moments(history, history.copies, {"throttle": _throttled})
 
 
 def _is_unheard(history: History) -> bool:
@@ -69,7 +70,8 @@ def _given_up(history: History) -> Moment:
 
 def _calls(history: History) -> list[list[Any]]:
     """The spans of each call, in order."""
-    in_order = sorted(history.spans, key=attrgetter("attempt"))
+    calls = [span for span in history.spans if span not in history.copies]
+    in_order = sorted(calls, key=attrgetter("attempt"))
     return [
         list(spans) for _, spans in groupby(in_order, attrgetter("attempt"))
     ]
@@ -86,7 +88,8 @@ def _earlier_answers(history: History) -> dict[int, EarlierAnswer]:
 
 def _throttled(history: History, span: Any) -> Iterator[Moment]:
     """Lambda throttles a call."""
-    sentence = f"Call {span.attempt} is throttled: {span.outcome}."
+    call = f"Call {span.attempt}" if span.attempt else "The second copy"
+    sentence = f"{call} is throttled: {span.outcome}."
     yield Moment(span.start_s, sentence, ("throttle",))
 
 
@@ -107,7 +110,7 @@ def _answered(
 ) -> Iterator[Moment]:
     """The caller hears an answer: the function's, or that of a front door that waits no longer."""
     kind = history.kind
-    if kind.told_on_limit and told == kind.told_on_limit:
+    if told == kind.told_on_limit and _has_waited(trigger, tries, at):
         yield _limit_reached(history, trigger, at)
         for span in tries:
             if span.stage == "handler" and span.outcome != "in flight":
@@ -124,13 +127,31 @@ def _answered(
     )
 
 
+def _has_waited(
+    trigger: SynchronousTrigger, tries: list[Any], at: float
+) -> bool:
+    """Whether a front door has waited as long as it does; other errors may be told alike."""
+    if trigger.timeout_in_millis is None or not tries:
+        return False
+    start = min(span.start_s for span in tries)
+    waited: float = round(at - start, 6)
+    return waited >= trigger.timeout_in_millis / 1000
+
+
 def _last_answer(
     history: History, trigger: SynchronousTrigger, tries: list[Any]
 ) -> Iterator[Moment]:
-    """The answer that the caller leaves it at; Firehose tells nobody, but keeps what fails."""
+    """The answer that the caller leaves it at.
+
+    Firehose tells nobody, but keeps what fails; a pipe gives it up.
+    """
     row = history.row
     if _is_unheard(history):
         yield _given_up(history)
+    elif row.fate == "dropped":
+        who = capitalised(history.kind.who_waits)
+        sentence = f"{who} gives it up and tells nobody: {history.loss}."
+        yield Moment(row.settled_s, sentence)
     elif isnan(row.told_s):
         who = capitalised(history.kind.who_waits)
         sentence = f"{who} gives it up: it goes to `{row.stores}`."

@@ -34,26 +34,33 @@ def provisioned_units(
     return stretches.loc[stretches.index.repeat(counts)]
 
 
-def billed_seconds(run: Result, function: str) -> float:
-    """Seconds times environments for which provisioned concurrency is paid.
+def billed_seconds(run: Result, function: str, version: int) -> float:
+    """Seconds times environments of a version for which provisioned concurrency is paid.
 
     Each period is rounded up to five minutes. What is still there at the end goes on, and is not
     rounded.
     https://aws.amazon.com/lambda/pricing/
     """
     step = facts.fact("lambda.provisioned_step").value * 60
-    table = run.provisioned_concurrency
+    changes = _of_version(run.provisioned_concurrency, function, version)
+    allocated = changes.allocated.to_numpy()
+    time = np.r_[changes.at_s.to_numpy(), run.ended_s]
     total = 0.0
-    for _, changes in table[table.function == function].groupby("version"):
-        allocated = changes.allocated.to_numpy()
-        time = np.r_[changes.at_s.to_numpy(), run.ended_s]
-        for unit in range(allocated.max()):
-            start, end = _periods(time, allocated > unit)
-            length = (end - start).round(6)
-            rounded = np.ceil(length / step) * step
-            billed = np.where(end < run.ended_s, rounded, length)
-            total += float(billed.sum())
+    for unit in range(max(allocated, default=0)):
+        start, end = _periods(time, allocated > unit)
+        length = (end - start).round(6)
+        rounded = np.ceil(length / step) * step
+        billed = np.where(end < run.ended_s, rounded, length)
+        total += float(billed.sum())
     return total
+
+
+def _of_version(
+    table: pd.DataFrame, function: str, version: int
+) -> pd.DataFrame:
+    """The rows of one version of a function."""
+    is_mine = (table.function == function) & (table.version == version)
+    return table[is_mine]
 
 
 def _periods(
@@ -68,16 +75,14 @@ def _periods(
     return time[comes], time[goes]
 
 
-def inits(run: Result, function: str) -> pd.Series[float]:
-    """How long each init of provisioned environments took during the run, in seconds.
+def inits(run: Result, function: str, version: int) -> pd.Series[float]:
+    """How long each init of a version's provisioned environments took during the run, in seconds.
 
     What was allocated at the start had been initialised before.
     """
-    table = run.provisioned_concurrency
-    table = table[table.function == function]
+    table = _of_version(run.provisioned_concurrency, function, version)
     at_start = table[table.at_s == 0]
     there_first = at_start[at_start.allocated > 0]
-    started = run.environments
-    is_mine = started.function == function
-    mine = started[is_mine & (started.initialization_type == PROVISIONED)]
+    started = _of_version(run.environments, function, version)
+    mine = started[started.initialization_type == PROVISIONED]
     return mine.init_s[(mine.started_s > 0) | there_first.empty]

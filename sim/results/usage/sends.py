@@ -98,7 +98,8 @@ def _success_records(run: Result, entries: set[str]) -> Iterator[Sent]:
     done = run.deliveries[run.deliveries.condition == "Success"]
     rows = zip(done.delivery, done.function, done.settled_s, strict=True)
     for delivery, function, settled_s in rows:
-        config = run.scenario.function(function).event_invoke_config
+        settings = run.scenario.at(settled_s).function(function)
+        config = settings.event_invoke_config
         target = config.destination_config.on_success
         if target is not None and target not in entries:
             yield Sent(

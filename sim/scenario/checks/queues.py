@@ -19,7 +19,6 @@ MOVE_TASK = (
 def problems(system: System) -> Iterator[str]:
     """Sentences that say what AWS would refuse."""
     yield from _unmovable(system)
-    yield from _visibility_too_short(system)
     yield from _standard_and_fifo(system)
 
 
@@ -51,8 +50,12 @@ def _unmovable(system: System) -> Iterator[str]:
             yield f"{who}, which a trigger polls, too; leave out one."
 
 
-def _visibility_too_short(system: System) -> Iterator[str]:
-    source = facts.fact("Queue.visibility_timeout").source
+def warnings(system: System) -> Iterator[str]:
+    """Sentences that say what AWS refuses when a mapping is made, but not when its parts change.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    """
+    source = facts.fact("advice.visibility_factor").source
     for mapping in _mappings(system):
         queue = system.queue(mapping.source)
         function = system.function(mapping.function)
@@ -60,7 +63,8 @@ def _visibility_too_short(system: System) -> Iterator[str]:
             yield (
                 f"Queue {queue.name!r}: visibility_timeout is {queue.visibility_timeout} s, "
                 f"shorter than the timeout of function {function.name!r}, "
-                f"{function.timeout} s; Lambda refuses that ({source})."
+                f"{function.timeout} s: a message may come again while it is worked on. "
+                f"Lambda refuses such a mapping only when it is created or updated ({source})."
             )
 
 

@@ -38,14 +38,23 @@ def _too_many_consumers(system: System) -> Iterator[str]:
 
 
 def _resharded_on_demand(system: System) -> Iterator[str]:
+    resharded = _resharded(system)
     for stream in system.streams:
-        if stream.reshardings and stream.stream_mode == "ON_DEMAND":
+        if stream.name in resharded and stream.stream_mode == "ON_DEMAND":
             who = f"Stream {stream.name!r}: in ON_DEMAND mode it decides itself on its shards"
             yield f"{who}; leave out reshardings ({ON_DEMAND})."
 
 
+def _resharded(system: System) -> set[str]:
+    """The streams whose number of shards changes."""
+    changed = {
+        one.of for one in system.changes if "shard_count" in one.settings
+    }
+    return changed | {one.name for one in system.streams if one.reshardings}
+
+
 def _resharded_windows(system: System) -> Iterator[str]:
-    resharded = {stream.name for stream in system.streams if stream.reshardings}
+    resharded = _resharded(system)
     for mapping in system.mappings:
         if mapping.tumbling_window_in_seconds and mapping.source in resharded:
             yield (

@@ -15,28 +15,28 @@ from sim.show.drawing.theme import MARKS
 
 
 @dataclass(frozen=True)
-class End:
-    """How a fate is written: a word, and a sign in the colour of a mark."""
+class EndSign:
+    """How an end is written: a word, and a sign in the colour of a mark."""
 
     word: str
     sign: str
     mark: str
 
 
-DELIVERED = End("delivered", "■", "success")
-KEPT = End("kept", "◆", "dead letter")
-TOLD = End("told", "❙", "told error")
-UNDER_WAY = End("under way", "⋯", "wait")
-LOST = End("lost", "⊗", "lost")
-BEST_FIRST = (DELIVERED, KEPT, TOLD, UNDER_WAY, LOST)
+DELIVERED = EndSign("delivered", "■", "success")
+GIVEN_UP = EndSign("handled, then given up", "▣", "success")
+KEPT = EndSign("kept", "◆", "dead letter")
+TOLD = EndSign("told", "❙", "told error")
+UNDER_WAY = EndSign("under way", "⋯", "wait")
+LOST = EndSign("lost", "⊗", "lost")
+BEST_FIRST = (DELIVERED, GIVEN_UP, KEPT, TOLD, UNDER_WAY, LOST)
 ENDS = {
-    "succeeded": DELIVERED,
-    "dead-lettered": KEPT,
-    "failed": TOLD,
-    "rejected": TOLD,
+    "delivered": DELIVERED,
+    "given up": GIVEN_UP,
+    "parked": KEPT,
+    "told": TOLD,
     "in flight": UNDER_WAY,
-    "dropped": LOST,
-    "expired": LOST,
+    "lost": LOST,
 }
 BY_MODEL = "model"
 STYLE = (
@@ -106,7 +106,11 @@ def _order(outcomes: dict[str, pd.DataFrame], by: str) -> list[str]:
             ["model", "service"], ascending=[False, True]
         )
     else:
-        rank = outcomes[by].fate.map(lambda fate: BEST_FIRST.index(ENDS[fate]))
+        rank = (
+            outcomes[by]
+            .end.astype(str)
+            .map(lambda end: BEST_FIRST.index(ENDS[end]))
+        )
         table = outcomes[by].assign(rank=rank)
         ordered = table.sort_values(
             ["rank", "told", "latency_s"], kind="stable"
@@ -115,7 +119,7 @@ def _order(outcomes: dict[str, pd.DataFrame], by: str) -> list[str]:
 
 
 def _counts(table: pd.DataFrame) -> str:
-    counts = table.fate.map(lambda fate: ENDS[fate].word).value_counts()
+    counts = table.end.map(lambda end: ENDS[end].word).value_counts()
     words = [end.word for end in BEST_FIRST if end.word in counts]
     return ", ".join(f"{counts[word]} {word}" for word in words)
 
@@ -123,7 +127,7 @@ def _counts(table: pd.DataFrame) -> str:
 def _row(kind: str, outcomes: dict[str, pd.DataFrame]) -> str:
     orders = [table.loc[[kind]].iloc[0] for table in outcomes.values()]
     cells = "".join(
-        f"<td>{_sign(order.fate)} {html.escape(outcome_text(order))}</td>"
+        f"<td>{_sign(order.end)} {html.escape(outcome_text(order))}</td>"
         for order in orders
     )
     service, model = html.escape(orders[0].service), orders[0].model
@@ -131,8 +135,8 @@ def _row(kind: str, outcomes: dict[str, pd.DataFrame]) -> str:
     return f"<tr>{head}{cells}</tr>"
 
 
-def _sign(fate: str) -> str:
-    end = ENDS[fate]
+def _sign(word: str) -> str:
+    end = ENDS[word]
     light, dark = MARKS[end.mark].face
     # what has two colours, one for each theme, is as the text is
     colour = light if light == dark else "currentColor"
@@ -141,7 +145,7 @@ def _sign(fate: str) -> str:
 
 def outcome_text(order: pd.Series[Any]) -> str:
     """What became of one order, in words: a row of `sim.course.trials`."""
-    end = ENDS[order.fate]
+    end = ENDS[order.end]
     if end is TOLD:
         told = (
             f"({order.told})" if order.told == "not documented" else order.told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ipywidgets as widgets
-import pandas as pd
+import numpy as np
 
 from sim.results.run import Run
 from sim.show.drawing.frame import Picture, png
@@ -23,7 +23,7 @@ class EventPicker:
     def __init__(self, run: Run, picture: Picture, event: int | None) -> None:
         self.run = run
         last = len(run.workload.time) + len(run.trace.children) - 1
-        found = notable_events(run.deliveries)
+        found = notable_events(run)
         if event is None:
             event = next(iter(found.values()), 0)
         self.event = widgets.BoundedIntText(
@@ -78,20 +78,25 @@ def event_picker(
     )
 
 
-def notable_events(deliveries: pd.DataFrame) -> dict[str, int]:
-    """Events worth reading, by what makes them so: lost, kept, told, run most often, slowest."""
-    mine = deliveries[deliveries.parent < 0]
-    most_runs = mine.sort_values("runs", ascending=False, kind="stable")
-    delivered = mine[mine.fate == "succeeded"]
+def notable_events(run: Run) -> dict[str, int]:
+    """Events worth reading, by what makes them so: lost, kept, told, run most often, slowest.
+
+    Each counts with all that it caused.
+    """
+    mine = run.journeys
+    hop_runs = run.deliveries.runs.to_numpy()
+    runs = np.bincount(run.journey_of, hop_runs, len(mine))
+    most_runs = mine.iloc[np.argsort(-runs, kind="stable")]
+    delivered = mine[mine.end == "delivered"]
     candidates = {
-        "first one lost": mine[mine.fate.isin(["dropped", "expired"])],
-        "first one in a failure store": mine[mine.fate == "dead-lettered"],
-        "first whose caller saw an error": mine[
-            mine.fate.isin(["failed", "rejected"])
-        ],
+        "first one lost": mine[mine.end == "lost"],
+        "first one handled, then given up": mine[mine.end == "given up"],
+        "first one in a failure store": mine[mine.end == "parked"],
+        "first whose caller saw an error": mine[mine.end == "told"],
+        "first one still under way": mine[mine.end == "in flight"],
         "one that ran most often": most_runs,
         "slowest delivered": delivered.sort_values(
-            "latency_s", ascending=False
+            "end_to_end_s", ascending=False
         ),
     }
     return {

@@ -10,17 +10,16 @@ from typing import Any
 
 from sim.results.phrases import spoken
 from sim.results.run import Run
-from sim.results.summary import delivery_summary
 from sim.scenario.errors import ScenarioError
 from sim.show.pictures.captions import describe
 
 READOUTS = {
-    "delivered": "Events that some run handled successfully",
-    "told": "Events whose caller was told of a failure or a throttle",
-    "parked": "Events kept in a dead-letter queue or at a destination",
-    "lost": "Events that nobody was told of and nothing kept",
-    "p50": "Half of the delivered events were done this long after they arrived",
-    "p99": "99 of 100 delivered events were done this long after they arrived",
+    "delivered": "Events that were handled, with all that they caused",
+    "told": "Events of which some caller was told of a failure or a throttle",
+    "parked": "Events of which something is kept in a dead-letter queue or at a destination",
+    "lost": "Events of which some work was not done, nobody was told, and nothing was kept",
+    "p50": "Half of the delivered events were done, with all they caused, this long after arrival",
+    "p99": "99 of 100 delivered events were done, with all they caused, this long after arrival",
     "runs per event": "How often the function ran for an event, on average",
 }
 
@@ -63,7 +62,9 @@ def _row(name: str, run: Run, pinned: Run | None) -> str:
 
 def values(run: Run) -> dict[str, float]:
     """The readouts of a run: counts, seconds and runs per event."""
-    found = delivery_summary(run.deliveries)
+    found = run.summary()
+    runs = found["runs_per_delivery"] * found["deliveries"]
+    per_event = runs / found["journeys"] if found["journeys"] else math.nan
     return {
         **{
             name: found[name]
@@ -71,7 +72,7 @@ def values(run: Run) -> dict[str, float]:
         },
         "p50": found["p50_s"],
         "p99": found["p99_s"],
-        "runs per event": found["runs_per_delivery"],
+        "runs per event": per_event,
     }
 
 

@@ -8,13 +8,12 @@ from math import nan
 
 import numpy as np
 
+from sim.results.ends import End
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
-from sim.results.summary import delivery_summary
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import STARTING
 from sim.scenario.triggers import Trigger
-from sim.trace import Fate
 
 Runs = Run | Mapping[str, Run]
 MODEL_NAMES = {
@@ -23,6 +22,7 @@ MODEL_NAMES = {
     "polling": "Queue",
     "stream": "Stream",
 }
+GIVEN_UP = "handled and then given up with their batch"
 MEANINGS = {
     "synchronous": "the caller is told",
     "asynchronous": "Lambda keeps trying",
@@ -33,19 +33,22 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class EventNumbers:
-    """What became of the events that entered a run; times in seconds, NaN if none was delivered."""
+    """What became of the events from outside, each with all that it caused: its journey.
+
+    Times in seconds from arrival to the last consequence, NaN if no journey was delivered.
+    """
 
     events: int
-    deliveries: int
     delivered: int
     told: int
+    told_done: int  # of the told: their work was done all the same
     parked: int
+    parked_done: int  # of the parked: their work was done all the same
     lost: int
+    given_up: int  # their work was done, then AWS gave them up
     in_flight: int
-    caused_in_flight: (
-        int  # deliveries of events that the run's own events caused
-    )
-    retried: int  # delivered, but not by the first run
+    unfinished: int  # in flight, and those with a bad end of which some branch is in flight
+    retried: int  # delivered, but not by the first runs alone
     throttles: int
     p50: float
     p99: float
@@ -56,27 +59,30 @@ class EventNumbers:
 
 
 def event_numbers(run: Run) -> EventNumbers:
-    """Count the deliveries of a run's own events; those of events that they caused are left out."""
-    table = run.deliveries
-    is_own = table.parent.to_numpy() < 0
-    found = delivery_summary(table if is_own.all() else table[is_own])
-    fate = table.fate.cat.codes.to_numpy()
-    succeeded = is_own & (fate == Fate.SUCCEEDED)
-    latency = table.latency_s.to_numpy()[succeeded]
+    """Count the journeys of a run; runs and throttles are those of all their hops."""
+    table = run.journeys
+    found = run.summary()
+    is_delivered = table.end.cat.codes.to_numpy() == End.DELIVERED
+    seconds = table.end_to_end_s.to_numpy()[is_delivered]
+    ran_again = run.deliveries.runs.to_numpy() > 1
+    was_retried = np.zeros(len(table), bool)
+    was_retried[run.journey_of[ran_again]] = True
     return EventNumbers(
-        events=len(run.workload.time),
-        deliveries=int(found["deliveries"]),
+        events=len(table),
         delivered=int(found["delivered"]),
         told=int(found["told"]),
+        told_done=int(found["told_done"]),
         parked=int(found["parked"]),
+        parked_done=int(found["parked_done"]),
         lost=int(found["lost"]),
+        given_up=int(found["given_up"]),
         in_flight=int(found["in_flight"]),
-        caused_in_flight=int((~is_own & (fate == Fate.IN_FLIGHT)).sum()),
-        retried=int((table.runs.to_numpy()[succeeded] > 1).sum()),
+        unfinished=int(found["unfinished"]),
+        retried=int((is_delivered & was_retried).sum()),
         throttles=int(found["throttles"]),
         p50=found["p50_s"],
         p99=found["p99_s"],
-        slowest=float(latency.max()) if len(latency) else nan,
+        slowest=float(seconds.max()) if len(seconds) else nan,
         drained=max(0.0, run.ended_s - run.scenario.seconds),
     )
 
@@ -129,17 +135,15 @@ def _meaning(run: Run) -> str:
 def counts_line(run: Run, first: Run) -> list[str]:
     """The parts of the line under a panel's heading; `first` is the run of the first panel."""
     n = event_numbers(run)
-    if not n.deliveries:
+    if not n.events:
         return ["no event arrived"]
     parts = [plural(n.events, "event")]
     if run is not first and same_events(run, first):
         parts = [f"the same {n.events}"]
-    if n.deliveries != n.events:
-        parts.append(plural(n.deliveries, "delivery", "deliveries"))
     parts.append(f"{n.delivered} delivered")
-    parts += _unhappy(n)
-    if n.in_flight:
-        parts.append(f"{n.in_flight} still under way")
+    parts += _unhappy_in_short(n)
+    if n.unfinished:
+        parts.append(f"{n.unfinished:,} still under way")
     if n.delivered:
         parts.append(f"slowest {spoken(n.slowest)}")
     return parts
@@ -187,17 +191,12 @@ def describe(runs: Runs, pinned: Runs | None = None) -> str:
 
 
 def _sentence(name: str, n: EventNumbers) -> str:
-    if not n.deliveries:
+    if not n.events:
         return f"{name}: no event arrived."
-    what = (
-        plural(n.deliveries, "event")
-        if n.deliveries == n.events
-        else f"{n.deliveries:,} deliveries"
-    )
     fates = [f"{n.delivered:,} delivered", *_unhappy(n)]
-    if n.in_flight:
-        fates.append(f"{n.in_flight} {still_under_way(n)}")
-    text = f"{name}: of {what}, {join_words(fates)}"
+    if n.unfinished:
+        fates.append(f"{n.unfinished:,} {still_under_way(n)}")
+    text = f"{name}: of {plural(n.events, 'event')}, {join_words(fates)}"
     if not n.delivered:
         return f"{text}."
     text += f"; of the delivered, half within {spoken(n.p50)}"
@@ -224,9 +223,28 @@ def join_words(parts: list[str]) -> str:
 
 
 def _unhappy(n: EventNumbers) -> list[str]:
+    """The bad ends, with how many were handled all the same."""
+    callers = plural(n.told, "caller")
     parts = (
-        (n.told, f"{plural(n.told, 'caller')} saw an error"),
-        (n.parked, f"{n.parked} dead-lettered"),
-        (n.lost, f"{n.lost} lost"),
+        (n.told, f"{callers} saw an error{_handled(n.told_done)}"),
+        (n.parked, f"{n.parked:,} dead-lettered{_handled(n.parked_done)}"),
+        (n.lost, f"{n.lost:,} lost"),
+        (n.given_up, f"{n.given_up:,} {GIVEN_UP}"),
     )
     return [text for count, text in parts if count]
+
+
+def _unhappy_in_short(n: EventNumbers) -> list[str]:
+    """The same where there is little room: what was handled all the same stands in the title."""
+    parts = (
+        (n.told, f"{plural(n.told, 'caller')} saw an error"),
+        (n.parked, f"{n.parked:,} dead-lettered"),
+        (n.lost, f"{n.lost:,} lost"),
+        (n.given_up, f"{n.given_up:,} handled, then given up"),
+    )
+    return [text for count, text in parts if count]
+
+
+def _handled(count: int) -> str:
+    """That the work of some was done, whatever became of them."""
+    return f" ({count:,} handled)" if count else ""

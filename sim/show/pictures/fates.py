@@ -10,25 +10,25 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from sim.arrays import Floats
+from sim.results.ends import End
 from sim.results.run import Run
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import MARKS, Theme, theme_named
 from sim.show.drawing.time_units import axis_end
 from sim.show.pictures import captions, titles
 from sim.show.pictures.captions import Runs, runs_by_name
-from sim.trace import Fate
 
 LEFT, BETWEEN = 0.75, 0.75  # inches, with room for numbers
 
 
 @dataclass(frozen=True)
 class Area:
-    """How events of some fates are drawn: with the colours of a mark, and a hatch."""
+    """How events with some ends are drawn: with the colours of a mark, and a hatch."""
 
     label: str
     mark: str
     hatch: str | None = None
-    fates: tuple[Fate, ...] = ()
+    ends: tuple[End, ...] = ()
 
     def style(self, theme: Theme) -> dict[str, Any]:
         """Properties of a matplotlib patch."""
@@ -45,12 +45,11 @@ class Area:
 
 # From the bottom up.
 SETTLED = (
-    Area("delivered", "success", None, (Fate.SUCCEEDED, Fate.FILTERED)),
-    Area(
-        "caller saw an error", "failure", "/////", (Fate.FAILED, Fate.REJECTED)
-    ),
-    Area("dead-lettered", "dead letter", None, (Fate.DEAD_LETTERED,)),
-    Area("lost", "dead letter", "xxxx", (Fate.DROPPED, Fate.EXPIRED)),
+    Area("delivered", "success", None, (End.DELIVERED, End.FILTERED)),
+    Area("handled, then given up", "success", "/////", (End.GIVEN_UP,)),
+    Area("caller saw an error", "failure", "/////", (End.TOLD,)),
+    Area("dead-lettered", "dead letter", None, (End.PARKED,)),
+    Area("lost", "dead letter", "xxxx", (End.LOST,)),
 )
 UNDER_WAY = Area("under way", "queue")
 
@@ -62,14 +61,15 @@ def fates(
     theme: str = "light",
     seconds: float | None = None,
 ) -> Picture:
-    """Draw what has become of the events so far, a panel a run: counts by fate, stacked, over time.
+    """Draw what has become of the events so far, a panel a run: counts by end, stacked, over time.
 
-    The upper edge is how many have arrived; what is pale is still under way. `seconds`: where the
-    time axes end.
+    Each event counts with all that it caused, from its arrival until its last consequence. The
+    upper edge is how many have arrived; what is pale is still under way. `seconds`: where the time
+    axes end.
     """
     runs = runs_by_name(runs)
     frame = Frame(len(runs), theme_named(theme), left=LEFT, between=BETWEEN)
-    most = max(captions.event_numbers(run).deliveries for run in runs.values())
+    most = max(captions.event_numbers(run).events for run in runs.values())
     shown: set[str] = set()
     for axes, run in zip(frame.axes, runs.values(), strict=True):
         shown |= _draw_panel(frame, axes, run, seconds)
@@ -91,10 +91,9 @@ def _draw_panel(
     frame: Frame, axes: Axes, run: Run, seconds: float | None
 ) -> set[str]:
     """Draw a run; returns the labels of its areas."""
-    mine = run.deliveries[run.deliveries.parent.to_numpy() < 0]
-    arrived = np.sort(mine.arrived_s.to_numpy())
-    settled = mine.settled_s.to_numpy()
-    fate = mine.fate.cat.codes.to_numpy()
+    arrived = np.sort(run.journeys.started_s.to_numpy())
+    settled = run.journeys.ended_s.to_numpy()
+    end = run.journeys.end.cat.codes.to_numpy()
     last = np.nanmax(np.concatenate([[1.0], arrived, settled]))
     limit = seconds or axis_end(float(last), frame.most_ticks)
     known = settled[~np.isnan(settled)]
@@ -103,7 +102,7 @@ def _draw_panel(
     floor = np.zeros(len(times))
     shown = set()
     for area in SETTLED:
-        ended = np.sort(settled[np.isin(fate, area.fates)])
+        ended = np.sort(settled[np.isin(end, area.ends)])
         if len(ended):
             ceiling = floor + _so_far(ended, times)
             _fill(axes, times, floor, ceiling, area.style(frame.theme))

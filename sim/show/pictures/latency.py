@@ -24,8 +24,8 @@ def latency(
 ) -> Picture:
     """Draw how long events take from arrival to success: a curve a run, with p50 and p99.
 
-    These are of the delivered events. A curve ends below 100 % where events are never delivered;
-    its label says how many.
+    An event has succeeded when all that it caused has. These are of the delivered events. A curve
+    ends below 100 % where events are never delivered; its label says how many.
     """
     return _Distribution(runs_by_name(runs), theme).picture(title)
 
@@ -56,8 +56,8 @@ class _Distribution:
 
     def _share(self, name: str) -> float:
         """The share of a run's events that is delivered."""
-        deliveries = captions.event_numbers(self.runs[name]).deliveries
-        return len(self.times[name]) / max(deliveries, 1)
+        events = captions.event_numbers(self.runs[name]).events
+        return len(self.times[name]) / max(events, 1)
 
     def _draw_run(self, name: str, height: float, number: int) -> None:
         colour = run_colour(number, self.theme)
@@ -120,14 +120,14 @@ class _Distribution:
         lines = []
         if n.delivered:
             lines.append(f"p50 {spoken(n.p50)} · p99 {spoken(n.p99)}")
-        missing = n.deliveries - n.delivered
+        missing = n.events - n.delivered
         if missing:
             what = (
                 "still under way" if n.in_flight == missing else "not delivered"
             )
-            lines.append(f"{_percent(missing / n.deliveries)} {what}")
+            lines.append(f"{_percent(missing / n.events)} {what}")
         else:
-            lines.append(f"all {n.deliveries:,} delivered")
+            lines.append(f"all {n.events:,} delivered")
         return lines
 
     def _scales(self) -> None:
@@ -147,10 +147,8 @@ class _Distribution:
 
 def _times(run: Run) -> Floats:
     """How long each delivered event took, in order."""
-    table = run.deliveries
-    is_own = table.parent.to_numpy() < 0
-    is_delivered = (table.fate == "succeeded").to_numpy()
-    return np.sort(table.latency_s.to_numpy()[is_own & is_delivered])
+    is_delivered = (run.journeys.end == "delivered").to_numpy()
+    return np.sort(run.journeys.end_to_end_s.to_numpy()[is_delivered])
 
 
 def _limits(times: Floats) -> tuple[float, float]:

@@ -17,6 +17,7 @@ NAMES = {
     "told": "events whose caller saw an error",
     "parked": "events in a failure store",
     "lost": "lost events",
+    "given_up": "events handled, then given up",
     "filtered": "filtered events",
     "in_flight": "events still under way at the end",
     "p50_s": "median latency",

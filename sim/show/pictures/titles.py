@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Integers
+from sim.results.ends import End
 from sim.results.phrases import capitalised, plural, spoken
 from sim.results.run import Run
 from sim.show.pictures.captions import (
+    GIVEN_UP,
     EventNumbers,
     environment_counts,
     event_numbers,
@@ -19,7 +21,6 @@ from sim.show.pictures.captions import (
     same_events,
     still_under_way,
 )
-from sim.trace import Fate
 
 RESCUERS = {
     "asynchronous": "Lambda's retries",
@@ -40,7 +41,7 @@ ABOUT_AS_SLOW = 1.05
 def events_title(runs: Mapping[str, Run]) -> str:
     """What became of the events: first what a run rescues, then how runs differ."""
     numbers = _numbers(runs)
-    if not any(n.deliveries for n in numbers.values()):
+    if not any(n.events for n in numbers.values()):
         return "No event arrived"
     if len(numbers) == 1:
         (only,) = numbers.values()
@@ -66,63 +67,78 @@ def _numbers(runs: Mapping[str, Run]) -> dict[str, EventNumbers]:
 
 def _one_run(n: EventNumbers) -> str:
     """What became of one run's events: the worst fate first."""
-    if n.lost:
-        answer = (
-            f"{_count_of(n.lost, n)} {_are(n.lost)} lost, and nobody is told"
-        )
+    if n.lost or n.given_up:
+        answer = _lost(n)
     elif n.parked:
         answer = (
             f"{_count_of(n.parked, n)} {_end(n.parked)} up in a failure store"
         )
-        answer += f"; {n.delivered:,} are delivered"
+        answer += _although_done(n.parked, n.parked_done)
+        answer += f"; {n.delivered:,} {_are(n.delivered)} delivered"
     elif n.told:
         answer = f"{_count_of(n.told, n)} {_end(n.told)} with an error for the caller"
+        answer += _although_done(n.told, n.told_done)
         if n.throttles:
             answer += f"; Lambda throttled {plural(n.throttles, 'call')}"
     elif n.in_flight:
-        end = still_under_way(n) if n.drained else "still under way at the end"
-        return f"{_count_of(n.in_flight, n)} {_are(n.in_flight)} {end}"
+        return f"{_count_of(n.in_flight, n)} {_are(n.in_flight)} {_until_the_end(n)}"
     else:
         answer = _all_delivered(n)
     return answer + _left_over({"": n})
 
 
+def _lost(n: EventNumbers) -> str:
+    """Lost is what was not done; what was done before AWS gave it up is told apart."""
+    given_up = f"{_are(n.given_up)} {GIVEN_UP}"
+    if not n.lost:
+        return f"{_count_of(n.given_up, n)} {given_up}; none is lost"
+    answer = f"{_count_of(n.lost, n)} {_are(n.lost)} lost, and nobody is told"
+    if n.given_up:
+        answer += f"; {n.given_up:,} {given_up}"
+    return answer
+
+
+def _although_done(count: int, done: int) -> str:
+    """How many of them were handled all the same."""
+    if not done:
+        return ""
+    of_them = "its work" if count == 1 else f"the work of {done:,}"
+    return f", although {of_them} was done"
+
+
 def _count_of(count: int, n: EventNumbers) -> str:
-    return f"{count:,} of {plural(n.deliveries, 'event')}"
+    return f"{count:,} of {plural(n.events, 'event')}"
 
 
 def _all_delivered(n: EventNumbers) -> str:
     answer = "The event is delivered"
-    if n.deliveries > 1:
-        answer = f"All {plural(n.deliveries, 'event')} are delivered"
+    if n.events > 1:
+        answer = f"All {plural(n.events, 'event')} are delivered"
     if n.throttles:
         throttled = plural(n.throttles, "attempt")
         return f"{answer}, although Lambda throttled {throttled}"
     if n.retried:
         return f"{answer}, {n.retried:,} only after a retry"
-    if n.deliveries > 1:
+    if n.events > 1:
         return f"{answer}, the slowest after {spoken(n.slowest)}"
     return f"{answer} after {spoken(n.slowest)}"
 
 
 def _left_over(numbers: Mapping[str, EventNumbers]) -> str:
-    """What was still under way when the simulation ended although no new events came."""
-    left = {name: n for name, n in numbers.items() if _is_cut_short(n)}
+    """What was still under way when the simulation ended."""
+    left = {name: n for name, n in numbers.items() if n.unfinished}
     if not left:
         return ""
     parts = []
     for name, n in left.items():
-        part = f"{n.in_flight:,}"
-        if not n.in_flight:
-            part = f"{n.caused_in_flight:,} that they caused"
+        part = f"{n.unfinished:,} of {n.events:,}"
         parts.append(f"{part} in {name}" if len(numbers) > 1 else part)
     longest = max(left.values(), key=lambda n: n.drained)
-    return f"; {join_words(parts)} {still_under_way(longest)}"
+    return f"; {join_words(parts)} {_until_the_end(longest)}"
 
 
-def _is_cut_short(n: EventNumbers) -> bool:
-    """Whether the simulation ended because it had gone on for long enough without new events."""
-    return n.drained > 0 and n.in_flight + n.caused_in_flight > 0
+def _until_the_end(n: EventNumbers) -> str:
+    return still_under_way(n) if n.drained else "still under way at the end"
 
 
 def _environments(runs: Mapping[str, Run]) -> str:
@@ -174,10 +190,10 @@ def _rescued(runs: Mapping[str, Run]) -> str:
     told = synchronous[0]
     if not all(same_events(run, told) for run in retrying):
         return ""
-    failed = _events(told, Fate.FAILED, Fate.REJECTED)
+    failed = _events(told, End.TOLD)
     counts = {}
     for who, run in rescuers.items():
-        rescued = np.intersect1d(failed, _events(run, Fate.SUCCEEDED))
+        rescued = np.intersect1d(failed, _events(run, End.DELIVERED))
         counts[who] = len(rescued)
     if not any(counts.values()):
         return ""
@@ -201,21 +217,18 @@ def _deliver(who: str) -> str:
     return "delivers" if who.startswith("the ") else "deliver"
 
 
-def _events(run: Run, *fates: Fate) -> Integers:
-    table = run.deliveries
-    is_own = table.parent.to_numpy() < 0
-    has_fate = np.isin(table.fate.cat.codes, fates)
-    return table.event.to_numpy()[is_own & has_fate]
+def _events(run: Run, end: End) -> Integers:
+    """The events whose journeys have this end."""
+    return np.flatnonzero(run.journeys.end.cat.codes.to_numpy() == end)
 
 
 def _later(runs: list[Run], events: Integers) -> str:
     """How much later the events are delivered, if there is one answer to that."""
     if len(runs) != 1:
         return ""
-    table = runs[0].deliveries
-    is_delivered = table.fate.cat.codes.to_numpy() == Fate.SUCCEEDED
-    mine = table[np.isin(table.event, events) & is_delivered]
-    wait = float(np.median(mine.latency_s.to_numpy()))
+    (run,) = runs
+    rescued = np.intersect1d(events, _events(run, End.DELIVERED))
+    wait = float(np.median(run.journeys.end_to_end_s.to_numpy()[rescued]))
     word = next(word for most, word in LATER if wait <= most)
     return f", {word} later"
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sim import facts
 from sim.scenario.arrivals import Scheduled
+from sim.scenario.checks import queues
 from sim.scenario.errors import ScenarioError
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
@@ -70,7 +71,7 @@ class Assembly:
             flow for name, flow in self.schedules.items() if name not in busy
         ]
         try:
-            return Scenario(
+            scenario = Scenario(
                 **groups,
                 triggers=triggers,
                 traffic=[*schedules, *given],
@@ -79,6 +80,9 @@ class Assembly:
         except ScenarioError as error:
             self.problems += map(self._with_place, str(error).split("\n"))
             return None
+        # A template creates its mappings, and then Lambda refuses these, too.
+        self.problems += map(self._with_place, queues.warnings(scenario))
+        return None if self.problems else scenario
 
     def owner(self, name: str) -> Resource | None:
         """The template's resource behind a name."""
