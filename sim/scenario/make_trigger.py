@@ -84,6 +84,8 @@ def _front_door(row: TriggerKind, settings: dict[str, Any]) -> dict[str, Any]:
         for name in ("throttle_rate_limit", "throttle_burst_limit"):
             limits[name] = facts.fact(f"ApiGateway.{name}").value
     if row.kind == "firehose":
+        retries = facts.fact("Firehose.number_of_retries").value
+        limits["number_of_retries"] = retries
         limits["failure_store"] = "processing-failed/"
     return limits
 

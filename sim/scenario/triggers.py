@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from sim import facts
 from sim.scenario.caller import Caller, Retrier
 from sim.scenario.durations import Duration
 from sim.scenario.errors import ScenarioError
@@ -56,6 +57,9 @@ class SynchronousTrigger(Named):
     front_door: str | None = described(
         "The kind of front door that a webhook calls.", None
     )
+    number_of_retries: int | None = setting(
+        "Firehose.number_of_retries", default=None
+    )
     failure_store: str | None = described(
         "Where a service keeps what it could not deliver.", None
     )
@@ -94,11 +98,16 @@ class SynchronousTrigger(Named):
             yield f"{self.kind} takes no retry; sfn_sync and sfn_wait_token do ({RETRY})."
         if self.front_door is not None and self.kind not in WEBHOOKS:
             yield f"{self.kind} takes no front_door; {', '.join(WEBHOOKS)} does."
+        if self.number_of_retries is not None and self.kind != "firehose":
+            source = facts.fact("Firehose.number_of_retries").source
+            whose = "a setting of Data Firehose"
+            yield f"number_of_retries is {whose}, not of {self.kind!r}. Source: {source}"
 
     @classmethod
     def example(cls, name: str) -> str:
         """How to write one of its settings, for a sentence."""
-        return f"sim.trigger('apigw_rest', {name}=...)"
+        kind = "firehose" if name == "number_of_retries" else "apigw_rest"
+        return f"sim.trigger('{kind}', {name}=...)"
 
     @property
     def is_waited_for(self) -> bool:
