@@ -388,6 +388,10 @@ MUTATIONS = (
     Mutation("a retry of a recorded event ends as it is recorded",
              "return run <= recorded", "return True",
              "test_recorded_runs"),
+    Mutation("a new mapping of a queue does not poll before it is active",
+             "yield 0, round(mapping.active_after * MICROSECONDS)",
+             "yield 0, 0",
+             "test_poller_scaling"),
 )  # fmt: skip
 
 
