@@ -156,18 +156,12 @@ class Fleet(EnvironmentLifecycle):
     def finish_batch(self, environment: ExecutionEnvironment) -> None:
         """The run of a batch ends."""
         batch: Batch = environment.work
-        place = (environment.number, batch.invocation)
+        add_span, resource = self.add_span, self.resource
+        number, invocation = environment.number, batch.invocation
         for delivery, attempt, outcome, start, end in batch.turns():
-            self.add_span(
-                delivery,
-                attempt,
-                HANDLER,
-                start,
-                end,
-                self.resource,
-                outcome,
-                *place,
-            )
+            add_span(
+                delivery, attempt, HANDLER, start, end, resource, outcome, number, invocation
+            )  # fmt: skip
             if outcome == SUCCEEDED:
                 self.successes[delivery] += 1
         worst = batch.worst_outcome()

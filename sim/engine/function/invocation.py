@@ -104,7 +104,10 @@ class Batch:
 
     def worst_outcome(self) -> int:
         """How the run as a whole ended."""
-        return max(self.outcomes, key=FROM_BEST_TO_WORST.index)
+        outcomes = set(self.outcomes)
+        if len(outcomes) == 1:
+            return outcomes.pop()
+        return max(outcomes, key=FROM_BEST_TO_WORST.index)
 
 
 def ends_run(outcome: int, stops_at_failure: bool) -> bool:
