@@ -81,3 +81,5 @@ class Allocation(NamedTuple):
     version: int  # 0: what is there first
     requested: int
     allocated: int
+    status: str  # IN_PROGRESS, READY or FAILED
+    status_reason: str  # why it has failed

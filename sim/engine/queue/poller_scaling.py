@@ -69,8 +69,7 @@ class PollerScaling:
     def take_batch(self) -> None:
         """A poller takes a batch in hand."""
         self.busy += 1
-        if self.busy > self.busiest:
-            self.busiest = self.busy
+        self.busiest = max(self.busiest, self.busy)
 
     def grow(self) -> bool:
         """Messages wait and every poller is busy: add pollers, now (True) or later (False)."""

@@ -24,6 +24,8 @@ def problems(system: System) -> Iterator[str]:
         yield from _provisioned(function)
         yield from _scaled(function)
         yield from _snap_start(function)
+    for deployment in system.deployments:
+        yield from _snap_start(system.deployed(deployment))
     yield from _deployments(system)
 
 
@@ -72,6 +74,8 @@ def _without_snap_start(function: Function) -> Iterator[str]:
         yield "works on published versions only; set auto_publish_alias"
     if function.provisioned_concurrency_config is not None:
         yield "cannot be combined with provisioned concurrency"
+    if function.behaviour.init_error_rate > 0:
+        yield "initialises when a version is published, so no init_error_rate is simulated"
     if function.package_type == "Image":
         yield "does not take container images"
     largest = facts.fact("snap_start.ephemeral_storage").value
