@@ -16,6 +16,7 @@ from sim.engine.duplicates import (
     source_duplicates,
 )
 from sim.engine.function.fleets import Fleets
+from sim.engine.function.invocation import BatchSource
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
@@ -118,7 +119,7 @@ class Wiring:
                 fleet,
                 self.router,
                 duplicate_delay(self.context),
-                not trigger.reports_batch_item_failures,
+                BatchSource(trigger.reports_batch_item_failures),
             )
         mapping = self.streams.mapping(trigger, fleet, pauses, duplicates)
         self.queues.append(mapping)
@@ -130,11 +131,10 @@ class Wiring:
         return mapping
 
     def _new_queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
-        function = self.scenario.function(trigger.function)
         shared = self._shared_queue(trigger.source)
         settings = (
             trigger,
-            function.behaviour,
+            self.scenario.function(trigger.function).behaviour,
             self._queue(trigger.source) if shared is None else shared.queue,
             self.fleets[trigger.function],
             poller_range(trigger),

@@ -20,10 +20,16 @@ from sim.scenario.filtered_records import (
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.settings import Named, described, setting
-from sim.scenario.trigger_catalogue import CALLING_LATER, trigger_kind
+from sim.scenario.trigger_catalogue import (
+    CALLING_LATER,
+    WEBHOOKS,
+    trigger_kind,
+)
 
 FILTERS_OF_A_PIPE = "The patterns of a pipe's filters, each as JSON text."
 FILTER_SCOPE = "MessageAttributes"
+RETRY = "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"
+RETRY_POLICY = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"
 
 
 class SynchronousTrigger(Named):
@@ -87,6 +93,11 @@ class SynchronousTrigger(Named):
 
     def _problems(self) -> Iterator[str]:
         yield from problems_of_filters(self.kind, self.filter_criteria)
+        is_task = self.kind in ("sfn_sync", "sfn_wait_token")
+        if self.retry and not is_task:
+            yield f"{self.kind} takes no retry; sfn_sync and sfn_wait_token do ({RETRY})."
+        if self.front_door is not None and self.kind not in WEBHOOKS:
+            yield f"{self.kind} takes no front_door; {', '.join(WEBHOOKS)} does."
         if self.number_of_retries is not None and self.kind != "firehose":
             source = facts.fact("Firehose.number_of_retries").source
             whose = "a setting of Data Firehose"
@@ -160,6 +171,9 @@ class AsynchronousTrigger(Named):
 
     def _problems(self) -> Iterator[str]:
         yield from problems_of_filters(self.kind, self.filter_criteria)
+        is_event_bridge = self.kind.startswith("eventbridge")
+        if self.retry_policy != RetryPolicy() and not is_event_bridge:
+            yield f"{self.kind} takes no retry_policy; EventBridge's kinds do ({RETRY_POLICY})."
         if self.event_pattern is not None:
             yield from problems_of_rule(self.kind, self.event_pattern)
         if self.filter_policy is not None:

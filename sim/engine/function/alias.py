@@ -10,7 +10,7 @@ from math import inf
 
 from sim.engine.context import SimulationContext
 from sim.engine.function.fleet import Fleet
-from sim.engine.function.invocation import Batch, Invoker
+from sim.engine.function.invocation import Batch, BatchSource, Invoker
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.scenario.changed_settings import Version
 from sim.trace import MICROSECONDS
@@ -71,11 +71,11 @@ class Alias:
         return self.version(delivery).attempt(delivery, attempt, invoker)
 
     def attempt_batch(
-        self, batch: Batch, invoker: Invoker, stops_at_failure: bool
+        self, batch: Batch, invoker: Invoker, source: BatchSource
     ) -> int:
         """Run one batch now, by the version of its first record; returns 0, or the `Reason`."""
         fleet = self.version(batch.records[0])
-        return fleet.attempt_batch(batch, invoker, stops_at_failure)
+        return fleet.attempt_batch(batch, invoker, source)
 
     def version(self, delivery: int) -> Fleet:
         """The fleet that this event goes to now."""

@@ -13,13 +13,10 @@ from sim.engine.queue.poller_backoff import PollerBackoff
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.queue.visibility_changes import visibility_changes
-from sim.trace import Fate, Outcome, Stage
+from sim.trace import Fate, Stage
 
 RETRY = int(Stage.RETRY)
-SUCCEEDED = int(Outcome.SUCCEEDED)
 DELETED = int(Fate.SUCCEEDED)
-DROPPED = int(Fate.DROPPED)
-NONE: frozenset[int] = frozenset()
 
 
 class PollerMapping(Protocol):
@@ -154,9 +151,7 @@ class Poller:
 
     def attempt(self, batch: Batch) -> None:
         """A throttled batch is tried again, unless its visibility timeout would be over by then."""
-        refused = self.fleet.attempt_batch(
-            batch, self, self.settings.stops_at_failure
-        )
+        refused = self.fleet.attempt_batch(batch, self, self.settings.source)
         if not refused:
             if self.visibility is not None:
                 self.visibility.begin(batch, self.received_at)
@@ -199,31 +194,27 @@ class Poller:
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended: what did not fail is deleted, the rest waits for its timeout."""
         self.backoff.ended += 1
-        failed = NONE if outcome == SUCCEEDED else self.failed_records(batch)
-        receipts = zip(
-            batch.records, batch.attempts, batch.outcomes, strict=True
-        )
-        for delivery, receive, ended in receipts:
+        failed = self.failed_records(batch, outcome)
+        for delivery, receive in zip(
+            batch.records, batch.attempts, strict=True
+        ):
             if delivery in failed:
                 self.queue.wait_for_timeout(delivery, receive)
             else:
-                fate = DELETED if ended == SUCCEEDED else DROPPED
-                self.queue.delete(delivery, receive, fate)
+                self.queue.delete(delivery, receive, DELETED)
         if self.visibility is not None:
             self.visibility.end(batch)
         self.free()
 
-    def failed_records(self, batch: Batch) -> frozenset[int]:
-        """The records that the function's answer says have failed.
+    def failed_records(self, batch: Batch, outcome: int) -> frozenset[int]:
+        """The records that are to be tried again.
 
         With ReportBatchItemFailures failing runs slow nothing down.
         https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
         """
-        settings = self.settings
-        failed = failed_records(
-            batch, settings.batch_response, settings.reports_failures
-        )
-        if failed and not settings.reports_failures:
+        reads = self.settings.source.reports_failures
+        failed = failed_records(batch, outcome, reads)
+        if failed and not reads:
             self.backoff.failed += 1
         return failed
 
