@@ -330,6 +330,7 @@ def test_work_that_aws_takes_for_done_but_is_not_is_lost_in_the_headline():
     scenario = (
         batches_with_poison()
         .with_setting("functions.f.behaviour.batch_response", "failed items")
+        .with_setting("functions.f.behaviour.handler", 0.1)
         .with_setting("traffic.q.arrivals", sim.Burst(events=100))
     )
     run = sim.simulate(scenario, seed=2)
