@@ -322,6 +322,11 @@ MUTATIONS = (
              "most = pollers.most * pollers.batches_each",
              "most = pollers.most",
              "test_advice"),
+    Mutation("a report is read where the mapping says so",
+             "if not behaviour.swallows_errors "
+             "and not mapping.reports_batch_item_failures:",
+             "if not behaviour.swallows_errors:",
+             "test_advice"),
     Mutation("init and handler share the timeout of a run",
              "if init + work >= function.timeout:",
              "if max(init, work) >= function.timeout:",
