@@ -322,10 +322,9 @@ MUTATIONS = (
              "most = pollers.most * pollers.batches_each",
              "most = pollers.most",
              "test_advice"),
-    Mutation("a report is read where the mapping says so",
-             "if not behaviour.swallows_errors "
-             "and not mapping.reports_batch_item_failures:",
-             "if not behaviour.swallows_errors:",
+    Mutation("a handler that raises returns no report",
+             "returned in (None, \"exception\", *SUCCESSES)",
+             "returned in (None, *SUCCESSES)",
              "test_advice"),
     Mutation("init and handler share the timeout of a run",
              "if init + work >= function.timeout:",
