@@ -6,6 +6,7 @@ from sim.engine.clock import END
 from sim.engine.codes import (
     CRASHED,
     EXTENSION,
+    FAILED,
     HANDLER,
     IN_FLIGHT,
     NOT_REACHED,
@@ -17,6 +18,7 @@ from sim.engine.codes import (
     TIMEOUT,
 )
 from sim.engine.context import SimulationContext
+from sim.engine.function.batch_handling import BatchHandling
 from sim.engine.function.dependency_calls import DependencyCalls
 from sim.engine.function.environment_lifecycle import EnvironmentLifecycle
 from sim.engine.function.execution_environment import (
@@ -29,6 +31,7 @@ from sim.engine.function.handler import Handler
 from sim.engine.function.idempotency import IdempotencyStore
 from sim.engine.function.invocation import (
     Batch,
+    BatchSource,
     Invoker,
     OutputSender,
     ends_run,
@@ -113,6 +116,7 @@ class Fleet(EnvironmentLifecycle):
         first = batch.records[0]
         self.handler.begin_run(first)
         environment.begun = at
+        batch.begun = at
         batch.append(CRASHED, at, at)
         batch.skip_rest(at)
         wait = at - self.clock._now
@@ -126,15 +130,18 @@ class Fleet(EnvironmentLifecycle):
         self.add_span(
             delivery, attempt, HANDLER, begun, now, self.resource, outcome, environment.number
         )  # fmt: skip
+        answer = outcome
         if outcome == SUCCEEDED:
             self.successes[delivery] += 1
+        elif outcome == FAILED and self.handler.swallows_errors:
+            answer = SUCCEEDED
         self.after_run(environment, outcome)
-        environment.invoker.settle(delivery, attempt, outcome)
+        environment.invoker.settle(delivery, attempt, answer)
         if self.outputs is not None and outcome == SUCCEEDED:
             self.outputs.send(delivery, now)
 
     def attempt_batch(
-        self, batch: Batch, invoker: Invoker, stops_at_failure: bool
+        self, batch: Batch, invoker: Invoker, source: BatchSource
     ) -> int:
         """Run one batch now; returns 0, or the `Reason` why Lambda refuses it."""
         refusal = self.refusal(invoker)
@@ -148,6 +155,8 @@ class Fleet(EnvironmentLifecycle):
         environment.work = batch
         environment.attempt = 0
         environment.invoker = invoker
+        handling = self.handler.handling_of(source)
+        batch.response = handling.response
         now = begun = self.clock._now
         due = now + self.timeout
         if environment.state != READY:
@@ -162,10 +171,10 @@ class Fleet(EnvironmentLifecycle):
         environment.due = due
         if self.dependency_calls is not None:
             self.dependency_calls.begin_batch(
-                environment, begun > due, stops_at_failure
+                environment, begun > due, handling
             )
             return 0
-        self.lay_out(batch, begun, due, stops_at_failure)
+        self.lay_out(batch, begun, due, handling)
         end = batch.ends[-1]
         self.clock.after(
             end - now, self.finish_batch, environment, END + records[0]
@@ -173,7 +182,7 @@ class Fleet(EnvironmentLifecycle):
         return 0
 
     def lay_out(
-        self, batch: Batch, begun: int, due: int, stops_at_failure: bool
+        self, batch: Batch, begun: int, due: int, handling: BatchHandling
     ) -> None:
         """Lay the records one after another; a timeout, a crash or a failure may end the run."""
         start = begun
@@ -181,30 +190,26 @@ class Fleet(EnvironmentLifecycle):
             outcome, end = self.run(delivery, start, due)
             batch.append(outcome, min(start, due), end)
             start = end
-            if ends_run(outcome, stops_at_failure):
+            if outcome != SUCCEEDED and ends_run(
+                outcome, handling.stops_at_failure
+            ):
                 batch.skip_rest(end)
                 return
 
     def finish_batch(self, environment: ExecutionEnvironment) -> None:
         """The run of a batch ends."""
         batch: Batch = environment.work
-        place = (environment.number, batch.invocation)
+        add_span, resource = self.add_span, self.resource
+        number, invocation = environment.number, batch.invocation
         for delivery, attempt, outcome, start, end in batch.turns():
-            self.add_span(
-                delivery,
-                attempt,
-                HANDLER,
-                start,
-                end,
-                self.resource,
-                outcome,
-                *place,
-            )
+            add_span(
+                delivery, attempt, HANDLER, start, end, resource, outcome, number, invocation
+            )  # fmt: skip
             if outcome == SUCCEEDED:
                 self.successes[delivery] += 1
-        worst = batch.worst_outcome()
-        self.after_run(environment, worst)
-        environment.invoker.settle(batch, 0, worst)
+        outcome_of_run = batch.end()
+        self.after_run(environment, outcome_of_run)
+        environment.invoker.settle(batch, 0, outcome_of_run)
         if self.outputs is not None:
             for delivery, _, outcome, _, end in batch.turns():
                 if outcome == SUCCEEDED:

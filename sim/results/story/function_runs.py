@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.results.phrases import ordinal
 from sim.results.story.moments import Describe, History, Moment, length
+from sim.scenario.event_source_mapping import EventSourceMapping
 
 ENDINGS = {
     "succeeded": "succeeds, after {}",
@@ -127,9 +128,26 @@ def handler(history: History, span: Any, remark: str = "") -> Iterator[Moment]:
             span.end_s, f"The {number} run {ending}.", ("idempotency",)
         )
     elif span.outcome in ENDINGS:
-        ending = ENDINGS[span.outcome].format(length(span))
+        ending = _ending(history, span).format(length(span))
         rules = ("function timeout",) if span.outcome == "timeout" else ()
         yield Moment(span.end_s, f"The {number} run {ending}.", rules)
+
+
+def _ending(history: History, span: Any) -> str:
+    """How a run ends; a handler that swallows its errors says nothing of them."""
+    function = history.run.scenario.function(history.trigger.function)
+    if span.outcome == "failed" and function.behaviour.swallows_errors:
+        return "catches its error and returns normally, after {}"
+    return ENDINGS[span.outcome]
+
+
+def returned(mapping: EventSourceMapping) -> str:
+    """Why Lambda takes a batch for handled although a record's work was not done."""
+    if mapping.reports_batch_item_failures:
+        return "The function's answer does not name it"
+    return (
+        "The function has returned normally, and nobody reads what it reports"
+    )
 
 
 def _ended_by_failed_init(history: History, span: Any) -> bool:
