@@ -35,6 +35,13 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("each environment has an idle time of its own",
+             'self.drawn_idle, draws.mix(number), "idle"',
+             'self.drawn_idle, draws.mix(1), "idle"',
+             "test_execution_environments"),
+    Mutation("an environment that worked again has its idle time anew",
+             "if due <= self.clock._now:", "if due:",
+             "test_execution_environments"),
     Mutation("an init that fails inside the invoke ends it",
              "environment.init_failed = outcome not in (0, TIMEOUT)",
              "environment.init_failed = outcome in (TIMEOUT,)",
