@@ -19,7 +19,7 @@ from sim.scenario.filtered_records import (
 )
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
-from sim.scenario.settings import Named, described, setting
+from sim.scenario.settings import QUALIFIER, Named, described, setting
 from sim.scenario.trigger_catalogue import (
     CALLING_LATER,
     WEBHOOKS,
@@ -40,6 +40,7 @@ class SynchronousTrigger(Named):
     )
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
+    qualifier: str | None = described(QUALIFIER, None)
     timeout_in_millis: int | None = setting(
         "ApiGateway.timeout_in_millis", default=None
     )
@@ -135,6 +136,7 @@ class AsynchronousTrigger(Named):
     )
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
+    qualifier: str | None = described(QUALIFIER, None)
     source: str | None = described(
         "The topic or bucket the events come from, if there is one.", None
     )

@@ -53,7 +53,7 @@ class EventBodies:
         """What a filter sees of an event."""
         child = self.cause(event)
         if child is None:
-            return self.senders[self.traffic[event]].of(int(self.n[event]))
+            return self.sender(event).of(int(self.n[event]))
         content = self.content(child.parent)
         function = self.triggers[self.trigger[child.delivery]].function
         template = self.outputs.get((function, child.edge))
@@ -62,12 +62,16 @@ class EventBodies:
         body = template.body(child.identity, self.number(event))
         return content._replace(form=form_of(body), has_body=True, body=body)
 
+    def sender(self, event: int) -> TrafficContent:
+        """The traffic of an event from outside."""
+        return self.senders[int(self.traffic[event])]
+
     def entry(self, event: int) -> str:
         """Where an event entered: the source or trigger that it was sent to."""
         child = self.cause(event)
         if child is not None:
             return child.target
-        return self.senders[self.traffic[event]].into
+        return self.sender(event).into
 
     def number(self, event: int) -> int:
         """The number, within its traffic, of the event from outside behind an event."""

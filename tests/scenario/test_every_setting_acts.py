@@ -68,7 +68,7 @@ TOGETHER = {
     "throttle_rate_limit": {"throttle_burst_limit": 1},
 }
 """What must stand beside a setting, with and without it, for it to mean anything."""
-IDENTITY = ("name", "kind", "function", "source")
+IDENTITY = ("name", "kind", "function", "qualifier", "source")
 
 FAILING = sim.Behaviour(
     handler=sim.Uniform(0.2, 0.4),
