@@ -47,7 +47,6 @@ FIXED: dict[type[Named], tuple[tuple[str, ...], str]] = {
             "starting_position",
             "starting_position_timestamp",
             "active_after",
-            "latency",
         ),
         f"{API}/API_UpdateEventSourceMapping.html",
     ),
@@ -58,7 +57,7 @@ NOT_SIMULATED: dict[type[Named], tuple[str, ...]] = {
     Stream: ("name", "stream_mode", "reshardings"),
     KafkaTopic: ("name", "partitions"),
     DocumentDBCluster: ("name",),
-    EventSourceMapping: ("function",),
+    EventSourceMapping: ("function", "latency", "duplicate_share"),
 }
 
 VERSIONED = (
