@@ -18,6 +18,7 @@ SERVICE_ERRORS = {
     "invoke": "500 ServiceException",
     "sfn_sync": "Lambda.ServiceException",
     "sfn_wait_token": "Lambda.ServiceException",
+    "firehose": "Lambda.ServiceException",
 }
 """The answer while Lambda is down; other kinds answer as to a function's error."""
 

@@ -9,8 +9,10 @@ from sim import facts
 from sim.engine.context import SimulationContext
 from sim.engine.retry import (
     DoublingRetries,
+    ImmediateRetries,
     RetryRule,
     StateMachineRetries,
+    UnansweredRetries,
     UndeliveredRetries,
 )
 from sim.engine.router import Router, WaitingCall
@@ -96,30 +98,56 @@ def retry_rule(
 ) -> RetryRule:
     """How callers try again: a service by its own rule, everybody else as the traffic says."""
     if trigger.kind in SERVICE_RULES:
-        return SERVICE_RULES[trigger.kind](trigger, context.seed)
+        return SERVICE_RULES[trigger.kind](trigger, caller, context.seed)
     purpose = f"{trigger.name} {name}"
     return client_rule(caller, context.clock, context.seed, purpose)
 
 
-ServiceRule = Callable[[SynchronousTrigger, int], RetryRule]
+ServiceRule = Callable[[SynchronousTrigger, Caller, int], RetryRule]
 
 
 def _undelivered(fact: str) -> ServiceRule:
-    return lambda trigger, seed: UndeliveredRetries(1 + facts.fact(fact).value)
+    return lambda trigger, caller, seed: UndeliveredRetries(
+        1 + facts.fact(fact).value
+    )
 
 
 def _doubling(service: str) -> ServiceRule:
-    return lambda trigger, seed: DoublingRetries(service)
+    return lambda trigger, caller, seed: DoublingRetries(service)
 
 
-def _state_machine_rule(trigger: SynchronousTrigger, seed: int) -> RetryRule:
+def _user_pool_rule(
+    trigger: SynchronousTrigger, caller: Caller, seed: int
+) -> RetryRule:
+    """Cognito calls again where no answer came in time, three times in all (a choice).
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+    """
+    usual = int(facts.fact("cognito.attempts").value)
+    return UnansweredRetries(caller.max_attempts or usual)
+
+
+def _delivery_stream_rule(
+    trigger: SynchronousTrigger, caller: Caller, seed: int
+) -> RetryRule:
+    """Data Firehose repeats whatever went wrong, at once (a choice).
+
+    https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
+    """
+    return ImmediateRetries(1 + (trigger.number_of_retries or 0))
+
+
+def _state_machine_rule(
+    trigger: SynchronousTrigger, caller: Caller, seed: int
+) -> RetryRule:
     return StateMachineRetries(trigger.retry, seed, trigger.name)
 
 
 SERVICE_RULES: dict[str, ServiceRule] = {
     "pipes_target": _doubling("pipes"),
     "stripe_webhook": _doubling("stripe"),
-    "firehose": _undelivered("firehose.retries"),
+    "firehose": _delivery_stream_rule,
+    "cognito_trigger": _user_pool_rule,
     "s3_batch": _undelivered("s3_batch.redrives"),
     "sfn_sync": _state_machine_rule,
     "sfn_wait_token": _state_machine_rule,

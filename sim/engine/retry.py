@@ -75,7 +75,7 @@ class ImmediateRetries:
 class UndeliveredRetries(ImmediateRetries):
     """A service that repeats calls that did not reach the function, at once and a few times.
 
-    https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html
     """
 
     def next_wait(
@@ -88,6 +88,26 @@ class UndeliveredRetries(ImmediateRetries):
     ) -> int | None:
         """Again after a throttle or the service's own timeout, not after a function's error."""
         if problem not in (THROTTLED, TRANSIENT, GATEWAY_TIMEOUT):
+            return None
+        return super().next_wait(client, delivery, attempt, problem, identity)
+
+
+class UnansweredRetries(ImmediateRetries):
+    """A service that repeats a call for which it has waited long enough; an answer ends it.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+    """
+
+    def next_wait(
+        self,
+        client: int,
+        delivery: int,
+        attempt: int,
+        problem: int,
+        identity: int,
+    ) -> int | None:
+        """Again at once, after the service's own timeout only."""
+        if problem != GATEWAY_TIMEOUT:
             return None
         return super().next_wait(client, delivery, attempt, problem, identity)
 

@@ -137,6 +137,7 @@ class Synchronous:
         elif self.store is None or answer.fate == DELIVERED:
             self.router.settle_with_answer(delivery, answer.told, answer.fate)
         else:
+            self.router.tell(delivery, answer.told)
             self.router.keep_in_store(delivery, self.store)
 
     def is_answered(self, call: Attempt) -> bool:

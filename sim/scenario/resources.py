@@ -190,6 +190,9 @@ class Choices(Settings):
     provisioned_concurrency_allocation_seconds: float = setting(
         "Choices.provisioned_concurrency_allocation_seconds"
     )
+    provisioned_concurrency_init_attempts: int = setting(
+        "Choices.provisioned_concurrency_init_attempts"
+    )
     provisioned_concurrency_ready_at_start: bool = described(
         "Whether provisioned concurrency is there when the scenario begins, or is asked for then.",
         True,

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from sim import facts
 from sim.scenario.caller import Caller, Retrier
 from sim.scenario.durations import Duration
 from sim.scenario.errors import ScenarioError
@@ -18,11 +19,17 @@ from sim.scenario.filtered_records import (
 )
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
-from sim.scenario.settings import Named, described, setting
-from sim.scenario.trigger_catalogue import CALLING_LATER, trigger_kind
+from sim.scenario.settings import QUALIFIER, Named, described, setting
+from sim.scenario.trigger_catalogue import (
+    CALLING_LATER,
+    WEBHOOKS,
+    trigger_kind,
+)
 
 FILTERS_OF_A_PIPE = "The patterns of a pipe's filters, each as JSON text."
 FILTER_SCOPE = "MessageAttributes"
+RETRY = "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"
+RETRY_POLICY = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"
 
 
 class SynchronousTrigger(Named):
@@ -33,6 +40,7 @@ class SynchronousTrigger(Named):
     )
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
+    qualifier: str | None = described(QUALIFIER, None)
     timeout_in_millis: int | None = setting(
         "ApiGateway.timeout_in_millis", default=None
     )
@@ -49,6 +57,9 @@ class SynchronousTrigger(Named):
     heartbeat_seconds: int | None = setting("Task.heartbeat_seconds")
     front_door: str | None = described(
         "The kind of front door that a webhook calls.", None
+    )
+    number_of_retries: int | None = setting(
+        "Firehose.number_of_retries", default=None
     )
     failure_store: str | None = described(
         "Where a service keeps what it could not deliver.", None
@@ -77,14 +88,27 @@ class SynchronousTrigger(Named):
 
     @model_validator(mode="after")
     def _as_aws_takes_it(self) -> SynchronousTrigger:
-        for problem in problems_of_filters(self.kind, self.filter_criteria):
+        for problem in self._problems():
             raise ScenarioError(f"Trigger {self.name!r}: {problem}")
         return self
+
+    def _problems(self) -> Iterator[str]:
+        yield from problems_of_filters(self.kind, self.filter_criteria)
+        is_task = self.kind in ("sfn_sync", "sfn_wait_token")
+        if self.retry and not is_task:
+            yield f"{self.kind} takes no retry; sfn_sync and sfn_wait_token do ({RETRY})."
+        if self.front_door is not None and self.kind not in WEBHOOKS:
+            yield f"{self.kind} takes no front_door; {', '.join(WEBHOOKS)} does."
+        if self.number_of_retries is not None and self.kind != "firehose":
+            source = facts.fact("Firehose.number_of_retries").source
+            whose = "a setting of Data Firehose"
+            yield f"number_of_retries is {whose}, not of {self.kind!r}. Source: {source}"
 
     @classmethod
     def example(cls, name: str) -> str:
         """How to write one of its settings, for a sentence."""
-        return f"sim.trigger('apigw_rest', {name}=...)"
+        kind = "firehose" if name == "number_of_retries" else "apigw_rest"
+        return f"sim.trigger('{kind}', {name}=...)"
 
     @property
     def is_waited_for(self) -> bool:
@@ -112,6 +136,7 @@ class AsynchronousTrigger(Named):
     )
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
+    qualifier: str | None = described(QUALIFIER, None)
     source: str | None = described(
         "The topic or bucket the events come from, if there is one.", None
     )
@@ -148,6 +173,9 @@ class AsynchronousTrigger(Named):
 
     def _problems(self) -> Iterator[str]:
         yield from problems_of_filters(self.kind, self.filter_criteria)
+        is_event_bridge = self.kind.startswith("eventbridge")
+        if self.retry_policy != RetryPolicy() and not is_event_bridge:
+            yield f"{self.kind} takes no retry_policy; EventBridge's kinds do ({RETRY_POLICY})."
         if self.event_pattern is not None:
             yield from problems_of_rule(self.kind, self.event_pattern)
         if self.filter_policy is not None:

@@ -194,7 +194,6 @@ def test_firehose_repeats_a_throttled_batch_three_times_and_then_keeps_it_in_the
 
 
 @pytest.mark.parametrize(("kind", "seconds", "told"), [
-    ("cognito_trigger", 5, "flow fails"),
     ("alexa", 8, "error prompt"),
     ("apigw_rest", 29, "504 Gateway Timeout"),
     ("apigw_http", 30, "503 Service Unavailable"),
@@ -217,6 +216,70 @@ def test_each_front_door_has_a_limit_of_its_own_and_the_function_works_on(
         "failed",
         1,
     )
+
+
+def signing_in(handler, init=0.0, caller=None, **behaviour):
+    """One event to a Cognito trigger whose function may work for 15 s."""
+    function = sim.Function(
+        name="f",
+        timeout=15,
+        behaviour=sim.Behaviour(handler=handler, init=init, **behaviour),
+    )
+    return sim.simulate(
+        sim.Scenario(
+            functions=[function],
+            triggers=[sim.trigger("cognito_trigger", function="f", name="c")],
+            traffic=[
+                sim.Traffic(
+                    into="c",
+                    arrivals=sim.Recorded(instants=(0,)),
+                    caller=caller or sim.Caller(),
+                )
+            ],
+            seconds=60,
+        )
+    )
+
+
+def test_a_cold_start_longer_than_cognito_waits_succeeds_at_its_third_call():
+    """Measured: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html"""
+    run = signing_in(handler=0.4, init=5.6)
+    assert run.attempts.start_s.tolist() == [0, 5, 10]
+    delivery = run.deliveries.iloc[0]
+    assert (delivery.fate, delivery.told) == ("succeeded", "flow goes on")
+    assert delivery.told_s == pytest.approx(10.4)
+    # the first two calls have done their work, too
+    assert (delivery.runs, delivery.successes) == (3, 3)
+
+
+def test_cognito_calls_three_times_and_waits_five_seconds_each_time():
+    """A choice, as measured: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html"""
+    run = signing_in(handler=7)
+    assert run.attempts.start_s.tolist() == [0, 5, 10]
+    delivery = run.deliveries.iloc[0]
+    assert (delivery.fate, delivery.told, delivery.told_s) == (
+        "failed",
+        "flow fails",
+        15,
+    )
+    assert delivery.successes == 3
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 5])
+def test_a_caller_may_say_how_often_cognito_calls(attempts):
+    """AWS names no number: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html"""
+    run = signing_in(handler=7, caller=sim.Caller(max_attempts=attempts))
+    assert run.attempts.start_s.tolist() == [5 * n for n in range(attempts)]
+
+
+def test_cognito_does_not_repeat_what_was_answered():
+    """A choice: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html"""
+    failed = signing_in(handler=1, error_rate=1).deliveries.iloc[0]
+    assert (failed.runs, failed.told_s) == (1, 1)
+    throttled = calls("cognito_trigger", **OFF).deliveries.iloc[0]
+    assert (throttled.throttles, throttled.fate) == (1, "rejected")
+    stopped = calls("cognito_trigger", handler=9, timeout=3).deliveries.iloc[0]
+    assert (stopped.runs, stopped.told_s) == (1, 3)
 
 
 def test_api_gateway_answers_429_itself_when_its_own_bucket_is_empty():

@@ -305,13 +305,61 @@ def test_s3_batch_operations_redrive_a_throttled_task_three_times_and_a_failed_o
     ) == (1, "task failed")
 
 
-def test_firehose_does_not_repeat_a_functions_error_but_keeps_the_batch_in_the_bucket():
-    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
-    run = one_function(kind="firehose", error_rate=1)
+@pytest.mark.parametrize(
+    ("settings", "ends", "told"),
+    [
+        ({"error_rate": 1}, [1, 2, 3, 4], "Lambda.FunctionError"),
+        (
+            {"handler": 10, "timeout": 3},
+            [3, 6, 9, 12],
+            "Lambda.FunctionTimedOut",
+        ),
+    ],
+)
+def test_firehose_repeats_failed_runs_and_timeouts_three_times_and_then_keeps_the_batch(
+    settings, ends, told
+):
+    """Recorded on AWS: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
+    run = one_function(kind="firehose", **settings)
+    assert run.attempts.end_s.tolist() == ends
     assert delivery_of(run, 0, "runs", "fate", "stores") == (
-        1,
+        4,
         "dead-lettered",
         "processing-failed/",
+    )
+    assert delivery_of(run, 0, "told", "told_s") == (told, ends[-1])
+
+
+@pytest.mark.parametrize("retries", [0, 1, 5])
+def test_number_of_retries_says_how_often_firehose_repeats(retries):
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
+    run = one_function(kind="firehose", error_rate=1, number_of_retries=retries)
+    assert len(run.attempts) == 1 + retries
+
+
+def test_firehose_goes_on_after_a_retry_that_succeeds():
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
+    down = sim.Outage(of="x", at=0, seconds=1.5)
+    behaviour = sim.Behaviour(
+        handler=sim.Constant(seconds=1),
+        init=sim.Constant(seconds=0),
+        depends_on=("x",),
+    )
+    run = sim.simulate(
+        sim.Scenario(
+            functions=[sim.Function(name="f", behaviour=behaviour)],
+            triggers=[sim.trigger("firehose", function="f", name="h")],
+            traffic=[
+                sim.Traffic(into="h", arrivals=sim.Recorded(instants=(0,)))
+            ],
+            outages=[down],
+        )
+    )
+    assert delivery_of(run, 0, "fate", "told", "runs", "stores") == (
+        "succeeded",
+        "Ok",
+        3,
+        "",
     )
 
 

@@ -295,16 +295,57 @@ def test_a_caller_waits_by_the_rule_of_its_own(kind, settings, waits_as):
     assert ("synchronous answer" in cited) == (kind == "invoke")
 
 
-def test_firehose_tells_nobody_but_keeps_what_fails_in_its_bucket():
+def test_firehose_calls_again_and_keeps_what_fails_in_its_bucket():
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
     function = sim.Function(name="f", behaviour=works(error_rate=1))
-    run = lived([function], [sim.trigger("firehose", function="f")], "firehose")
+    stream = sim.trigger("firehose", function="f", number_of_retries=1)
+    run = lived([function], [stream], "firehose")
     story = run.story(0)
-    assert told(story)[-1].endswith(
-        "The first run fails, after 100 ms. "
-        "The delivery stream gives it up: it goes to `processing-failed/`."
-    )
+    assert told(story)[-2:] == [
+        (
+            "300 ms The first run fails, after 100 ms. "
+            "The delivery stream is told Lambda.FunctionError. "
+            "The delivery stream calls again. Second run begins, in environment 1."
+        ),
+        (
+            "400 ms The second run fails, after 100 ms. "
+            "The delivery stream is told Lambda.FunctionError. "
+            "The delivery stream gives it up: it goes to `processing-failed/`."
+        ),
+    ]
     assert rules()["skipped batch"].sentence in story
+
+
+def test_cognito_calls_again_before_anybody_is_told():
+    """https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html"""
+    function = sim.Function(name="f", timeout=15, behaviour=works(7))
+    run = lived(
+        [function],
+        [sim.trigger("cognito_trigger", function="f", name="c")],
+        "c",
+        caller=3,
+    )
+    story = " ".join(told(run.story(0)))
+    again = (
+        "`c` has waited 5 s, while the function works on. "
+        "The sign-in flow calls again."
+    )
+    assert story.count(again) == 2
+    assert story.count("the sign-in flow is told flow fails") == 1
+    assert story.count("Nobody waits for this answer any more.") == 3
+
+
+def test_a_function_that_times_out_has_not_kept_its_caller_waiting():
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
+    function = sim.Function(name="f", timeout=3, behaviour=works(7))
+    run = lived(
+        [function],
+        [sim.trigger("cognito_trigger", function="f", name="c")],
+        "c",
+    )
+    story = run.story(0)
+    assert "is told flow fails" in story
+    assert "has waited" not in story
 
 
 def test_a_message_is_received_hidden_and_moved_away():

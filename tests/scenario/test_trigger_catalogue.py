@@ -120,7 +120,9 @@ TOLD = {
     "apigw_rest_stream": (REST_ERROR, "502 Bad Gateway", "connection closed", "connection closed"),
     "apigw_http": (SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, "503 Service Unavailable"),
     "apigw_ws": (FRAME, FRAME, FRAME, FRAME),
-    "function_url": ("429 Too Many Requests", "502 Internal Server Error", "5xx", ""),
+    "function_url": (
+        "429 Too Many Requests", "502 Internal Server Error", "502 Internal Server Error", "",
+    ),
     "edge_viewer": ("503 Lambda limit exceeded", "503 function execution error", "503", "503"),
     "edge_origin": ("503 Lambda limit exceeded", "503 function execution error", "503", "503"),
     "s3_batch": (SILENT, "task failed", "task failed", ""),
@@ -141,7 +143,12 @@ TOLD = {
         "timeout message",
     ),
     "alexa": ("error prompt", "error prompt", "error prompt", "error prompt"),
-    "firehose": ("nothing", "nothing", "nothing", "nothing"),
+    "firehose": (
+        "Lambda.InvokeLimitExceeded",
+        "Lambda.FunctionError",
+        "Lambda.FunctionTimedOut",
+        "Lambda.FunctionRequestTimedOut",
+    ),
     "appsync_sync": ("errors[]", "errors[]", "errors[]", "errors[]"),
     "stripe_webhook": ("429 Too Many Requests", "5xx", "5xx", ""),
 }  # fmt: skip

@@ -95,7 +95,12 @@ def one_function(
     )
 
 
-CALLING = {"max_attempts", "timeout_in_millis", "latency"}
+CALLING = {
+    "max_attempts",
+    "timeout_in_millis",
+    "latency",
+    "number_of_retries",
+}
 
 
 def spans_of(

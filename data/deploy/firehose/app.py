@@ -37,7 +37,7 @@ orders = firehose.DeliveryStream(
                 transform,
                 buffer_interval=Duration.seconds(60),
                 buffer_size=Size.mebibytes(1),
-                # Network timeouts and throttles; an error of the function is not tried again.
+                # Also after a run that fails or times out; an answer of ProcessingFailed is not.
                 retries=3,
             )
         ],

@@ -27,7 +27,7 @@ const orders = new firehose.DeliveryStream(stack, "OrdersStream", {
       new firehose.LambdaFunctionProcessor(transform, {
         bufferInterval: Duration.seconds(60),
         bufferSize: Size.mebibytes(1),
-        // Network timeouts and throttles; an error of the function is not tried again.
+        // Also after a run that fails or times out; an answer of ProcessingFailed is not.
         retries: 3,
       }),
     ],

@@ -22,6 +22,8 @@ class ExecutionEnvironment:
         "due",
         "idle_since",
         "init",
+        "init_attempts",
+        "init_failed",
         "invoker",
         "number",
         "outcome",
@@ -44,6 +46,8 @@ class ExecutionEnvironment:
         self.number = number
         self.init = init
         self.slower_init = slower_init  # with the CPU of the function's memory
+        self.init_attempts = 0
+        self.init_failed = False
         self.state = state
         self.at_end_of_life = False
         self.terminated = False

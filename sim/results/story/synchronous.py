@@ -20,6 +20,8 @@ BACK_OFF_RULES = {
     "sfn_wait_token": "task retry",
 }
 """The rule by which a service waits that is no SDK."""
+QUIET_REPEATS = ("cognito_trigger",)
+"""Services that call again before anybody is told."""
 
 
 def synchronous_moments(
@@ -41,7 +43,10 @@ def synchronous_moments(
         if number in earlier:
             at = earlier[number].time / MICROSECONDS
             told = history.run.trace.answers[earlier[number].told]
-            yield from _answered(history, trigger, tries, at, told)
+            if kind.kind in QUIET_REPEATS:
+                yield from _limit_reached(trigger, tries, at, heard="")
+            else:
+                yield from _answered(history, trigger, tries, at, told)
             yield from span_moments(history, waits, {"retry": _backs_off})
             again = waits[0].end_s if waits else at
             if _is_unheard(history) and again >= history.row.settled_s:
@@ -111,12 +116,8 @@ def _answered(
     """The caller hears an answer: the function's, or that of a front door that waits no longer."""
     kind = history.kind
     if told == kind.told_on_limit and _has_waited(trigger, tries, at):
-        yield _limit_reached(history, trigger, at)
-        for span in tries:
-            if span.stage == "handler" and span.outcome != "in flight":
-                yield Moment(
-                    span.end_s, "Nobody waits for this answer any more."
-                )
+        heard = f": {kind.who_waits} is told {told}"
+        yield from _limit_reached(trigger, tries, at, heard)
         return
     who = capitalised(kind.who_waits)
     is_by_rest = (
@@ -143,7 +144,7 @@ def _last_answer(
 ) -> Iterator[Moment]:
     """The answer that the caller leaves it at.
 
-    Firehose tells nobody, but keeps what fails; a pipe gives it up.
+    Firehose keeps what fails; a pipe gives it up.
     """
     row = history.row
     if _is_unheard(history):
@@ -152,21 +153,21 @@ def _last_answer(
         who = capitalised(history.kind.who_waits)
         sentence = f"{who} gives it up and tells nobody: {history.loss}."
         yield Moment(row.settled_s, sentence)
-    elif isnan(row.told_s):
+    elif not isnan(row.told_s):
+        yield from _answered(history, trigger, tries, row.told_s, row.told)
+    if row.stores:
         who = capitalised(history.kind.who_waits)
         sentence = f"{who} gives it up: it goes to `{row.stores}`."
         yield Moment(row.settled_s, sentence, ("skipped batch",))
-    else:
-        yield from _answered(history, trigger, tries, row.told_s, row.told)
 
 
 def _limit_reached(
-    history: History, trigger: SynchronousTrigger, at: float
-) -> Moment:
-    kind = history.kind
+    trigger: SynchronousTrigger, tries: list[Any], at: float, heard: str
+) -> Iterator[Moment]:
+    """A front door waits no longer, while the function works on."""
     waited = spoken((trigger.timeout_in_millis or 0) / 1000)
-    sentence = (
-        f"`{trigger.name}` has waited {waited}: {kind.who_waits} is told {kind.told_on_limit}, "
-        "while the function works on."
-    )
-    return Moment(at, sentence, ("front door limit",))
+    sentence = f"`{trigger.name}` has waited {waited}{heard}, while the function works on."
+    yield Moment(at, sentence, ("front door limit",))
+    for span in tries:
+        if span.stage == "handler" and span.outcome != "in flight":
+            yield Moment(span.end_s, "Nobody waits for this answer any more.")

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.arrays import Booleans, Floats, Integers
+from sim.results.ends import fates_of_work
 from sim.results.run import Run
 from sim.scenario.function import Function
 from sim.scenario.trigger_catalogue import SILENT, trigger_kind
@@ -167,7 +168,7 @@ def _told(
 
 def _given_up(run: Run, row: Floats, height: Floats) -> dict[str, Floats]:
     """When Lambda gave up, by what became of the event."""
-    fate = run.deliveries.fate.cat.codes.to_numpy()
+    fate = fates_of_work(run.deliveries).cat.codes.to_numpy()
     at = run.deliveries.settled_s.to_numpy()
     lost = (fate == Fate.DROPPED) | (fate == Fate.EXPIRED)
     letters, destinations = failure_stores(run, fate == Fate.DEAD_LETTERED)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.arrays import Floats
+from sim.results.ends import fates_of_work
 from sim.results.run import Run
 from sim.show.drawing.span_layout import failure_stores
 from sim.show.drawing.theme import MARKS
@@ -130,7 +131,10 @@ def delivery_steps(
             )
     settled = deliveries[deliveries.settled_s.notna()]
     for delivery, fate, at in zip(
-        settled.delivery, settled.fate, settled.settled_s, strict=True
+        settled.delivery,
+        fates_of_work(settled),
+        settled.settled_s,
+        strict=True,
     ):
         steps[delivery].append(
             ReplayStep(
@@ -221,7 +225,7 @@ def _mark(stage: str, outcome: str) -> str:
 
 def _end_marks(run: Run) -> list[str]:
     """How each delivery looks when it is settled."""
-    fates = run.deliveries.fate
+    fates = fates_of_work(run.deliveries)
     letters, destinations = failure_stores(
         run, (fates == "dead-lettered").to_numpy()
     )

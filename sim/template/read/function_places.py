@@ -10,13 +10,17 @@ from sim.template.cloudformation.property_tables import (
     function_places,
     places_at,
     properties_of,
+    values_at,
 )
 from sim.template.cloudformation.template import Resource
-from sim.template.read.draft import Draft
+from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
-from sim.template.read.references import function_named
+from sim.template.read.references import function_named, qualifier_of
 
 CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
+PROCESSORS = "*.ProcessingConfiguration.Processors[].Parameters[]"
+"""Where a delivery stream has the parameters of its Lambda processor."""
+RETRIES = "NumberOfRetries"
 
 
 def read_function_places(draft: Draft) -> None:
@@ -46,9 +50,25 @@ def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
         fields = (
             read_fields(draft, resource, place.type) if has_settings else {}
         )
+        if place.kind == "firehose":
+            fields = _processor_settings(draft, resource)
+        if not around.get("Qualifier"):
+            fields |= qualifier_of(draft, function, value)
         draft.report_read(resource, path, value)
         kind = _exact_kind(place.kind, around)
         draft.add_trigger(kind, resource, function, fields=fields)
+
+
+def _processor_settings(draft: Draft, resource: Resource) -> Fields:
+    """How often a delivery stream tries again, if its Lambda processor says so."""
+    path = PROCESSORS.replace("[]", "")
+    for parameter in values_at(resource.properties, PROCESSORS):
+        value = parameter.get("ParameterValue")
+        is_retries = parameter.get("ParameterName") == RETRIES
+        if is_retries and draft.check_known(resource, path, value):
+            draft.report_read(resource, f"{path}.{RETRIES}", value)
+            return {"number_of_retries": value}
+    return {}
 
 
 def _exact_kind(kind: str, around: Mapping[str, Any]) -> str:

@@ -116,6 +116,10 @@ def _custom_resource(_names: CdkNames, trigger: AsynchronousTrigger) -> Words:
     return {"timeout": timeout if seconds else ""}
 
 
+def _delivery_stream(_names: CdkNames, trigger: SynchronousTrigger) -> Words:
+    return {"retries": str(trigger.number_of_retries or 0)}
+
+
 def _rest_api(_names: CdkNames, trigger: SynchronousTrigger) -> Words:
     timeout = _timeout(trigger)
     mode = ""
@@ -266,6 +270,7 @@ WORDS: dict[str, Callable[..., Words]] = {
     "eventbridge_schedule_rule": _scheduled_rule,
     "eventbridge_scheduler": _scheduler,
     "cfn_custom_resource": _custom_resource,
+    "firehose": _delivery_stream,
     "apigw_rest": _rest_api,
     "apigw_rest_stream": _rest_api,
     "apigw_http": _http_api,

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.triggers import AsynchronousTrigger, Trigger
+from sim.scenario.triggers import (
+    AsynchronousTrigger,
+    SynchronousTrigger,
+    Trigger,
+)
 from sim.template.write import trigger_settings
 from sim.template.write.sam_apis import (
     function_url,
@@ -128,6 +132,18 @@ def _scheduler(
     )
 
 
+def _delivery_stream(
+    names: SamNames, logical_id: str, trigger: SynchronousTrigger
+) -> Fragment:
+    arn = names.invoked(trigger.function)
+    return sam_snippet(
+        "firehose",
+        id=logical_id,
+        arn=f"{arn.tag} {arn}",
+        retries=str(trigger.number_of_retries or 0),
+    )
+
+
 def _custom_resource(
     names: SamNames, logical_id: str, trigger: AsynchronousTrigger
 ) -> Fragment:
@@ -147,6 +163,7 @@ FRAGMENTS: dict[str, Callable[[SamNames, str, Any], Fragment]] = {
     "eventbridge_schedule_rule": _scheduled_rule,
     "eventbridge_scheduler": _scheduler,
     "cfn_custom_resource": _custom_resource,
+    "firehose": _delivery_stream,
     "apigw_rest": rest_api,
     "apigw_rest_stream": rest_api,
     "apigw_http": http_api,
