@@ -35,6 +35,13 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("each environment has an idle time of its own",
+             'self.drawn_idle, draws.mix(number), "idle"',
+             'self.drawn_idle, draws.mix(1), "idle"',
+             "test_execution_environments"),
+    Mutation("an environment that worked again has its idle time anew",
+             "if due <= self.clock._now:", "if due:",
+             "test_execution_environments"),
     Mutation("an init that fails inside the invoke ends it",
              "environment.init_failed = outcome not in (0, TIMEOUT)",
              "environment.init_failed = outcome in (TIMEOUT,)",
@@ -234,6 +241,10 @@ MUTATIONS = (
              "test_redrive"),
     Mutation("what was handled before AWS gave it up is not lost",
              "end[(end == End.LOST) & is_done] = End.GIVEN_UP", "pass",
+             "test_journeys"),
+    Mutation("a failure that a handler waits for is no end of its own",
+             "is_heard = by_event.astype(bool)[deliveries.event.to_numpy()]",
+             "is_heard = False",
              "test_journeys"),
     Mutation("a journey's latency ends with its last consequence",
              "ended = _most(root, _last_consequences(trace), count)",
