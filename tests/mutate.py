@@ -380,6 +380,17 @@ MUTATIONS = (
     Mutation("a retry of a recorded event ends as it is recorded",
              "return run <= recorded", "return True",
              "test_recorded_runs"),
+    Mutation("the group of a failed message is skipped",
+             "if outcome == FAILED and how.skips_group: skipped.add(",
+             "if outcome == FAILED and how.skips_group: set().add(",
+             "test_batch_processing"),
+    Mutation("a crash takes the records in progress with it",
+             "if end > crash: handler.interrupt(", "if end < crash: handler.interrupt(",
+             "test_batch_processing"),
+    Mutation("no more records are handled at once than the handler's limit",
+             "return len(self.in_progress) < self.handling.concurrency",
+             "return len(self.in_progress) <= self.handling.concurrency",
+             "test_batch_processing"),
 )  # fmt: skip
 
 
