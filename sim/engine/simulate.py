@@ -59,7 +59,7 @@ class Simulation:
     def advance(self, until: int) -> None:
         """Move on to `until`, in microseconds; what happens at that very instant comes later."""
         if until > self.clock.now:
-            self.clock.run(until)
+            self.clock.advance(until)
 
     def drain(self, until: int) -> None:
         """Move on, without new traffic, until all is quiet, at most to `until`."""

@@ -86,7 +86,7 @@ class Wiring:
                 return self._stream_mapping(trigger)
 
     def _synchronous(self, trigger: SynchronousTrigger) -> Consumer:
-        fleet = self.fleets[trigger.function]
+        fleet = self.fleets[self.scenario.invoked(trigger)]
         calls = Synchronous(
             trigger, fleet, self.router, self.callers, self.context
         )
@@ -101,7 +101,7 @@ class Wiring:
         self, trigger: AsynchronousTrigger
     ) -> AsynchronousSource:
         function = self.scenario.function(trigger.function)
-        fleet = self.fleets[trigger.function]
+        fleet = self.fleets[self.scenario.invoked(trigger)]
         events = Asynchronous(
             trigger, function, fleet, self.router, self.context
         )
@@ -109,7 +109,7 @@ class Wiring:
         return AsynchronousSource(trigger, events, self.router, self.context)
 
     def _stream_mapping(self, trigger: EventSourceMapping) -> StreamMapping:
-        fleet = self.fleets[trigger.function]
+        fleet = self.fleets[self.scenario.invoked(trigger)]
         pauses = self.context.pauses_of(trigger)
         duplicates = None
         draw = self._duplicates_of(trigger)
@@ -136,7 +136,7 @@ class Wiring:
             trigger,
             self.scenario.function(trigger.function).behaviour,
             self._queue(trigger.source) if shared is None else shared.queue,
-            self.fleets[trigger.function],
+            self.fleets[self.scenario.invoked(trigger)],
             poller_range(trigger),
             self.scenario.choices,
             self.context.pauses_of(trigger),

@@ -65,13 +65,6 @@ def ends(fate: Integers, is_done: Booleans, is_told: Booleans) -> Any:
     return categorical(end)
 
 
-def fates_of_work(deliveries: pd.DataFrame) -> pd.Series[Any]:
-    """By delivery: its fate, but `dropped` where AWS takes for a success what was never done."""
-    fates = deliveries.fate
-    is_undone = (fates == "succeeded") & ~deliveries.work_done
-    return fates.mask(is_undone, "dropped") if is_undone.any() else fates
-
-
 def categorical(end: NDArray[Any]) -> Any:
     """Numbers of ends as the words that tables show, in order."""
     return pd.Categorical.from_codes(end.astype(np.int8), LABELS, ordered=True)

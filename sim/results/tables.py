@@ -152,7 +152,8 @@ def attempts(spans: pd.DataFrame) -> pd.DataFrame:
 def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     """One row an execution environment that was started, in the order of their starts.
 
-    Columns: function, environment, version (0: there first; n: of the scenario's n-th deployment),
+    Columns: function, environment, version (0: there first; n: of the scenario's n-th deployment;
+    -1: `$LATEST` beside an alias),
     initialization_type, started_s, init_s (or the time of its restore).
     """
     table = pd.DataFrame(trace.environments, columns=EnvironmentStart._fields)

@@ -180,8 +180,11 @@ def _seconds(name: str) -> Constant:
 class Choices(Settings):
     """What AWS does not publish, as this simulator decides it; every value may be changed."""
 
-    execution_environment_idle_seconds: float = setting(
-        "Choices.execution_environment_idle_seconds"
+    execution_environment_idle_seconds: Duration = described(
+        "Idle time after which an environment is ended, drawn for each environment.",
+        default_factory=lambda: _seconds(
+            "Choices.execution_environment_idle_seconds"
+        ),
     )
     execution_environment_life_seconds: float = setting(
         "Choices.execution_environment_life_seconds"

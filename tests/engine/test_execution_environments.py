@@ -58,6 +58,86 @@ def test_an_environment_ends_when_it_has_been_idle_for_so_long(
     assert environments_of(run) == environments
 
 
+def test_an_idle_time_may_be_drawn_for_each_environment():
+    """AWS names none: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    idle = sim.Uniform(low=50, high=150)
+    runs = [
+        one_function(
+            at=[0] * 40 + [wait] * 40,
+            handler=1,
+            execution_environment_idle_seconds=idle,
+            seconds=300,
+        )
+        for wait in (51, 101, 151)
+    ]
+    again = [
+        len(set(environments_of(run)[:40]) & set(environments_of(run)[40:]))
+        for run in runs
+    ]
+    assert again[0] == 40
+    assert 8 <= again[1] <= 32
+    assert again[2] == 0
+
+
+def test_a_drawn_idle_time_belongs_to_its_environment():
+    """The draw is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    settings = {
+        "handler": 0,
+        "execution_environment_idle_seconds": sim.Exponential(mean=100),
+        "seconds": 5000,
+    }
+
+    def last_reuse(every):
+        """The longest idle time after which the first environment was there."""
+        waits = [0.0]
+        for at in every:
+            run = one_function(at=(0, at), **settings)
+            if environments_of(run) == [1, 1]:
+                waits.append(at)
+        return max(waits)
+
+    limit = last_reuse(range(5, 600, 5))
+    steps = [limit * k for k in range(1, 5)]
+    kept = one_function(at=(0, *steps), **settings)
+    assert environments_of(kept) == [1] * 5
+    gone = one_function(at=(0, limit, 2 * limit + 5), **settings)
+    assert environments_of(gone) == [1, 1, 2]
+
+
+def test_an_idle_time_that_hardly_varies_is_like_a_constant_one():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    at = [0, 0, 3, 40, 41, 99, 100, 158, 159, 160, 220, 221, 300]
+    constant, drawn = (
+        one_function(at=at, handler=1, execution_environment_idle_seconds=idle)
+        for idle in (59, sim.Empirical(seconds=(59, 59)))
+    )
+    assert environments_of(constant) == environments_of(drawn)
+    assert constant.environments.equals(drawn.environments)
+
+
+@pytest.mark.parametrize(
+    ("idle", "words"),
+    [
+        (-1, "at least 0 s is allowed"),
+        ("long", "is 'long', but sim.Constant, sim.Uniform"),
+        ({"kind": "uniform", "low": 3}, "needs high"),
+    ],
+)
+def test_an_idle_time_is_a_number_of_seconds_or_a_distribution(idle, words):
+    with pytest.raises(sim.ScenarioError, match=words):
+        sim.Choices(execution_environment_idle_seconds=idle)
+
+
+def test_measured_idle_times_have_their_dates():
+    """https://mikhail.io/2019/08/aws-lambda-cold-starts-after-10-minutes/"""
+    table = sim.quotas()
+    table = table[table.name.str.startswith("environment.idle_")]
+    known = dict(zip(table.value, table.date.astype(str).str[:7], strict=True))
+    assert known == {600: "2020-04", 380: "2021-01", 645: "2020-06"}
+    usual = sim.Choices().execution_environment_idle_seconds
+    assert usual == sim.Constant(600)
+
+
 def test_idle_time_is_counted_from_the_last_run():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(

@@ -491,7 +491,7 @@ def test_environments_are_numbered_in_order_and_do_not_outlive_their_time(
     for _, rows in busy.groupby(["function", "environment"]):
         idle = rows.start.to_numpy()[1:] - rows.end.to_numpy()[:-1]
         assert idle.max(initial=0) <= whole(
-            choices.execution_environment_idle_seconds
+            choices.execution_environment_idle_seconds.seconds
         )
 
 

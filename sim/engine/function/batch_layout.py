@@ -36,10 +36,12 @@ def lay_out_one_by_one(
         outcome, end = handler.run(delivery, start, due)
         batch.append(outcome, min(start, due), end)
         start = end
+        if outcome == SUCCEEDED:
+            continue
         if ends_run(outcome, how.stops_at_failure):
             batch.skip_rest(end)
             return end
-        if outcome == FAILED and how.skips_group:
+        if how.skips_group:
             skipped.add(handler.group(delivery))
     return start
 

@@ -27,6 +27,7 @@ from sim.engine.function.execution_environment import (
     ExecutionEnvironment,
 )
 from sim.engine.function.function_state import FunctionState
+from sim.scenario.durations import Constant, Duration
 from sim.scenario.function import Function
 from sim.trace import MICROSECONDS, EnvironmentStart, Initialization
 from sim.workload import draws
@@ -60,8 +61,13 @@ class EnvironmentLifecycle:
         self.alive: dict[int, ExecutionEnvironment] = {}  # by number
         # used last: on the right
         self.idle: deque[ExecutionEnvironment] = deque()
-        idle_seconds = choices.execution_environment_idle_seconds
-        self.idle_limit = round(idle_seconds * MICROSECONDS)
+        idle = choices.execution_environment_idle_seconds
+        self.drawn_idle: Duration | None = None
+        self.idle_limit = 0
+        if isinstance(idle, Constant):
+            self.idle_limit = round(idle.seconds * MICROSECONDS)
+        else:
+            self.drawn_idle = idle
         self.idle_timer_armed = False
         life = round(choices.execution_environment_life_seconds * MICROSECONDS)
         self.lives = Deadlines(
@@ -103,6 +109,10 @@ class EnvironmentLifecycle:
             init = self.initialise_before(environment)
         elif state == READY and self.next_init(environment):
             environment.state = RESET
+        if self.drawn_idle is not None:
+            environment.idle_limit = self.function_draws.draw(
+                self.drawn_idle, draws.mix(number), "idle"
+            )
         now = self.clock._now
         start = EnvironmentStart(
             now, self.resource, number, self.version, kind, init
@@ -205,10 +215,36 @@ class EnvironmentLifecycle:
             self.arm_idle_timer()
 
     def arm_idle_timer(self) -> None:
-        """One timer for all idle environments, set for the one that has been idle longest."""
+        """One timer for all idle environments, set for the one that has been idle longest.
+
+        Idle times that are drawn need one for each environment.
+        """
+        if self.drawn_idle is not None:
+            self.watch_idle(self.idle[-1])
+            return
         self.idle_timer_armed = True
         due = self.idle[0].idle_since + self.idle_limit
         self.clock.after(due - self.clock._now, self.expire_idle)
+
+    def watch_idle(self, environment: ExecutionEnvironment) -> None:
+        """Set an environment's own timer, unless the one for an earlier idle time still runs."""
+        if not environment.is_idle_watched:
+            environment.is_idle_watched = True
+            due = environment.idle_since + environment.idle_limit
+            wait = due - self.clock._now
+            self.clock.after(wait, self.review_idle, environment)
+
+    def review_idle(self, environment: ExecutionEnvironment) -> None:
+        """Terminate an environment that has been idle for its time; else look again later."""
+        environment.is_idle_watched = False
+        if environment.terminated or environment.work is not None:
+            return
+        due = environment.idle_since + environment.idle_limit
+        if due <= self.clock._now:
+            self.idle.remove(environment)
+            self.terminate(environment)
+        else:
+            self.watch_idle(environment)
 
     def terminate(self, environment: ExecutionEnvironment) -> None:
         """The environment is gone."""

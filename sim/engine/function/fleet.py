@@ -115,6 +115,7 @@ class Fleet(EnvironmentLifecycle):
         first = batch.records[0]
         self.handler.begin_run(first)
         environment.begun = at
+        batch.begun = at
         batch.append(CRASHED, at, at)
         batch.skip_rest(at)
         wait = at - self.clock._now
@@ -181,18 +182,12 @@ class Fleet(EnvironmentLifecycle):
     def finish_batch(self, environment: ExecutionEnvironment) -> None:
         """The run of a batch ends."""
         batch: Batch = environment.work
-        place = (environment.number, batch.invocation)
+        add_span, resource = self.add_span, self.resource
+        number, invocation = environment.number, batch.invocation
         for delivery, attempt, outcome, start, end in batch.turns():
-            self.add_span(
-                delivery,
-                attempt,
-                HANDLER,
-                start,
-                end,
-                self.resource,
-                outcome,
-                *place,
-            )
+            add_span(
+                delivery, attempt, HANDLER, start, end, resource, outcome, number, invocation
+            )  # fmt: skip
             if outcome == SUCCEEDED:
                 self.successes[delivery] += 1
         outcome_of_run = batch.end()

@@ -132,7 +132,9 @@ class Batch:
 
         https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
         """
-        worst = max(self.outcomes, key=FROM_BEST_TO_WORST.index)
+        worst = self.outcomes[0]
+        if self.outcomes.count(worst) != len(self.outcomes):
+            worst = max(self.outcomes, key=FROM_BEST_TO_WORST.index)
         self.worst_outcome = worst
         if worst == FAILED and self.response != "exception":
             return SUCCEEDED

@@ -37,7 +37,8 @@ class VisibilityChanges:
         self.running = batch
         self.received_at = received_at
         if self.interval:
-            wait = batch.begun - self.clock._now + self.interval
+            now = self.clock._now
+            wait = max(batch.begun, now) - now + self.interval
             self.clock.after(wait, self.beat, batch)
 
     def beat(self, batch: Batch) -> None:

@@ -9,10 +9,14 @@ from sim import facts
 from sim.scenario import schedule_expressions
 from sim.scenario.errors import ScenarioError
 from sim.scenario.function import Function
+from sim.scenario.settings import LATEST
 from sim.scenario.system import System
 
 PROVISIONED = (
     "https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"
+)
+QUALIFIERS = (
+    "https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html"
 )
 SNAP_START = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
 RUNTIME = re.compile(r"(java|dotnet|python)(?:3\.)?(\d+)(?:\.al2)?")
@@ -26,7 +30,20 @@ def problems(system: System) -> Iterator[str]:
         yield from _snap_start(function)
     for deployment in system.deployments:
         yield from _snap_start(system.deployed(deployment))
+    yield from _qualifiers(system)
     yield from _deployments(system)
+
+
+def _qualifiers(system: System) -> Iterator[str]:
+    for trigger in system.triggers:
+        name = trigger.function
+        alias = system.function(name).auto_publish_alias
+        if trigger.qualifier not in (None, LATEST, alias):
+            there = LATEST if alias is None else f"{LATEST} and {alias!r}"
+            who = (
+                f"Trigger {trigger.name!r} has qualifier {trigger.qualifier!r}"
+            )
+            yield f"{who}, but function {name!r} has {there} ({QUALIFIERS})."
 
 
 def _provisioned(function: Function) -> Iterator[str]:
