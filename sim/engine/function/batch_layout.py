@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heapq import heapify, heapreplace
 
-from sim.engine.codes import CRASHED, FAILED, NOT_REACHED
+from sim.engine.codes import CRASHED, FAILED, NOT_REACHED, SUCCEEDED
 from sim.engine.function.batch_handling import BatchHandling
 from sim.engine.function.handler import Handler
 from sim.engine.function.invocation import Batch, ends_run
