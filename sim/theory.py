@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from math import ceil, comb, cos, exp, expm1, pi, sin, sqrt, tan
+from itertools import count
+from math import ceil, comb, cos, exp, expm1, lgamma, log, pi, sin, sqrt, tan
 
 from sim import facts
+
+NEGLIGIBLE = 1e-12
+"""The part of a sum after which its further terms change nothing that is shown."""
 
 
 def erlang_b(load: float, servers: int) -> float:
@@ -42,6 +46,37 @@ def mean_wait(per_second: float, service_seconds: float, servers: int) -> float:
     """
     load = per_second * service_seconds
     return erlang_c(load, servers) * service_seconds / (servers - load)
+
+
+def mean_wait_of_constant_work(
+    per_second: float, service_seconds: float, servers: int
+) -> float:
+    """The mean time in the queue of M/D/c, in seconds: each service takes exactly as long.
+
+    Crommelin's sum, exact for any number of servers. Raises `ValueError` as `erlang_c` does.
+    https://en.wikipedia.org/wiki/M/D/c_queue
+    """
+    load = per_second * service_seconds
+    erlang_c(load, servers)  # refuses a queue that grows for ever
+    wait = 0.0
+    for services in count(1):
+        more = _wait_longer(services * load, services * servers, load / servers)
+        wait += more
+        if more < NEGLIGIBLE:
+            break
+    return service_seconds * wait
+
+
+def _wait_longer(mean: float, least: int, use: float) -> float:
+    """One term of Crommelin's sum, from the Poisson distribution's tail from `least` on."""
+    first = exp(least * log(mean) - mean - lgamma(least + 1))
+    tail = term = first
+    for number in count(least + 1):
+        term *= mean / number
+        tail += term
+        if term < NEGLIGIBLE * tail:
+            break
+    return tail - (tail - first) / use
 
 
 def little(per_second: float, seconds: float) -> float:

@@ -9,30 +9,32 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sim.engine.codes import CRASHED, SUCCEEDED, TIMEOUT
+from sim.engine.codes import SUCCEEDED
 from sim.engine.function.invocation import Batch
 from sim.scenario.function import BatchResponse
 
-NOBODY_ANSWERS = frozenset((TIMEOUT, CRASHED))
+NONE: frozenset[int] = frozenset()
 
 
-def failed_records(
-    batch: Batch, form: BatchResponse, reports: bool
-) -> frozenset[int]:
-    """The records of a batch with a failure that are to be tried again: by default all of them.
+def failed_records(batch: Batch, outcome: int, reads: bool) -> frozenset[int]:
+    """The records of a batch to try again, after a run that ended like this.
 
-    A handler that stops at the first failure, as it should with FIFO messages, names those it did
-    not reach, too. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    After an error, a crash or a timeout: all. Else what the function's answer names, if the mapping
+    `reads` it; a handler that stops at the first failure, as it should with FIFO messages, names
+    those it did not reach, too.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
-    if not reports or not NOBODY_ANSWERS.isdisjoint(batch.outcomes):
+    if outcome != SUCCEEDED:
         return frozenset(batch.records)
+    if batch.worst_outcome == SUCCEEDED or not reads:
+        return NONE
     failed = [
         str(record)
         for record, outcome in zip(batch.records, batch.outcomes, strict=True)
         if outcome != SUCCEEDED
     ]
     identifiers = [str(record) for record in batch.records]
-    reported = failed_items(answer(form, failed), identifiers)
+    reported = failed_items(answer(batch.response, failed), identifiers)
     return frozenset(int(identifier) for identifier in reported)
 
 

@@ -35,6 +35,22 @@ class Clock(simpy.Environment):
         entry = (self._now + delay, rank, next(self._eid), (work, argument))
         heappush(self._queue, entry)  # type: ignore[misc]
 
+    def advance(self, until: int) -> None:
+        """Do all that comes before `until`; what happens at that very instant comes later.
+
+        This is SimPy's `run` with `step` in its loop, for a call of each costs a tenth of the time.
+        """
+        queue: list[Any] = self._queue
+        while queue and queue[0][0] < until:
+            if queue[0][3].__class__ is not tuple:
+                super().step()
+                continue
+            entry = heappop(queue)
+            self._now = entry[0]
+            work, argument = entry[3]
+            work(argument)
+        self._now = until
+
     def step(self) -> None:
         """Do what comes next: a call that `after` has noted, or an event of SimPy's own."""
         queue: list[Any] = self._queue
@@ -73,6 +89,14 @@ class Deadlines:
         self._forget_finished()
         self.waiting.append((self.clock._now + self.delay, item))
         if not self.armed:
+            self._arm()
+
+    def watch_all(self, items: list[Any]) -> None:
+        """Begin to watch these items, from now on."""
+        self._forget_finished()
+        due = self.clock._now + self.delay
+        self.waiting.extend([(due, item) for item in items])
+        if self.waiting and not self.armed:
             self._arm()
 
     def _expire_due(self, _: None) -> None:

@@ -31,7 +31,7 @@ class SimulationContext:
         return self.scenario.resource_names.index(name)
 
     def pauses_of(self, mapping: EventSourceMapping) -> OutageWindows:
-        """When a mapping does not poll: in its outages, and while it is not enabled."""
+        """When a mapping does not poll: in outages, while not active yet, while not enabled."""
         outages = [
             one for one in self.scenario.outages if one.of == mapping.name
         ]
@@ -40,7 +40,9 @@ class SimulationContext:
     def _switched_off(
         self, mapping: EventSourceMapping
     ) -> Iterator[tuple[int, float]]:
-        """From when to when the mapping is not enabled, in microseconds."""
+        """From when to when the mapping is not active or enabled, in microseconds."""
+        if mapping.active_after:
+            yield 0, round(mapping.active_after * MICROSECONDS)
         begin: int | None = None if mapping.enabled else 0
         for at, system in self.scenario.steps:
             now = round(at * MICROSECONDS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sim.engine.clock import TIMER
 from sim.engine.codes import DELIVERED
 from sim.engine.context import SimulationContext
-from sim.engine.function.invocation import Batch, Invocable
+from sim.engine.function.invocation import Batch, BatchSource, Invocable
 from sim.engine.router import Consumer, Router
 from sim.trace import MICROSECONDS, SECOND_COPY
 from sim.workload import draws
@@ -105,13 +105,13 @@ class BatchDuplicates:
         fleet: Invocable,
         router: Router,
         delay: int,
-        stops_at_failure: bool,
+        source: BatchSource,
     ) -> None:
         self.draw = draw
         self.fleet = fleet
         self.router = router
         self.delay = delay
-        self.stops_at_failure = stops_at_failure
+        self.source = source
 
     def hand_over_later(self, records: list[int]) -> None:
         """Those of these records that are duplicated come again, a little later."""
@@ -130,7 +130,7 @@ class BatchDuplicates:
         self.fleet.invocations += 1
         attempts = [SECOND_COPY] * len(records)
         batch = Batch(records, attempts, self.fleet.invocations)
-        if self.fleet.attempt_batch(batch, self, self.stops_at_failure):
+        if self.fleet.attempt_batch(batch, self, self.source):
             self.router.unsettled -= 1
 
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:

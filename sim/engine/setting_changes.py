@@ -63,13 +63,10 @@ class SettingChanges:
             events.configure(new)
 
     def handle_as(self, mapping: str, behaviour: Behaviour) -> None:
-        """What a mapping's function makes of a batch, from now on."""
+        """What a mapping's function makes of its messages' visibility, from now on."""
         if mapping in self.wiring.queue_mappings:
             polled = self.wiring.queue_mappings[mapping]
             polled.settings.handle_as(behaviour)
-        else:
-            read = self.wiring.streams.mappings[mapping]
-            read.batching.handle_as(behaviour)
 
 
 def _changed(

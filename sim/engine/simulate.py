@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Mapping
+from types import FrameType
 from typing import overload
 
 from sim import facts
@@ -58,7 +59,7 @@ class Simulation:
     def advance(self, until: int) -> None:
         """Move on to `until`, in microseconds; what happens at that very instant comes later."""
         if until > self.clock.now:
-            self.clock.run(until)
+            self.clock.advance(until)
 
     def drain(self, until: int) -> None:
         """Move on, without new traffic, until all is quiet, at most to `until`."""
@@ -174,11 +175,12 @@ def _stack_level() -> int:
     """The level, for a warning of the caller, of the first frame outside this package."""
     level = 1
     frame = sys._getframe(1)
-    while frame.f_back is not None and _is_ours(frame.f_globals["__name__"]):
+    while frame.f_back is not None and _is_ours(frame):
         frame = frame.f_back
         level += 1
     return level
 
 
-def _is_ours(module: str) -> bool:
+def _is_ours(frame: FrameType) -> bool:
+    module: str = frame.f_globals.get("__name__", "")
     return module.partition(".")[0] == "sim"

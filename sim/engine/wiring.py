@@ -16,6 +16,7 @@ from sim.engine.duplicates import (
     source_duplicates,
 )
 from sim.engine.function.fleets import Fleets
+from sim.engine.function.invocation import BatchSource
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
@@ -85,7 +86,7 @@ class Wiring:
                 return self._stream_mapping(trigger)
 
     def _synchronous(self, trigger: SynchronousTrigger) -> Consumer:
-        fleet = self.fleets[trigger.function]
+        fleet = self.fleets[self.scenario.invoked(trigger)]
         calls = Synchronous(
             trigger, fleet, self.router, self.callers, self.context
         )
@@ -100,7 +101,7 @@ class Wiring:
         self, trigger: AsynchronousTrigger
     ) -> AsynchronousSource:
         function = self.scenario.function(trigger.function)
-        fleet = self.fleets[trigger.function]
+        fleet = self.fleets[self.scenario.invoked(trigger)]
         events = Asynchronous(
             trigger, function, fleet, self.router, self.context
         )
@@ -108,7 +109,7 @@ class Wiring:
         return AsynchronousSource(trigger, events, self.router, self.context)
 
     def _stream_mapping(self, trigger: EventSourceMapping) -> StreamMapping:
-        fleet = self.fleets[trigger.function]
+        fleet = self.fleets[self.scenario.invoked(trigger)]
         pauses = self.context.pauses_of(trigger)
         duplicates = None
         draw = self._duplicates_of(trigger)
@@ -118,7 +119,7 @@ class Wiring:
                 fleet,
                 self.router,
                 duplicate_delay(self.context),
-                not trigger.reports_batch_item_failures,
+                BatchSource(trigger.reports_batch_item_failures),
             )
         mapping = self.streams.mapping(trigger, fleet, pauses, duplicates)
         self.queues.append(mapping)
@@ -130,13 +131,12 @@ class Wiring:
         return mapping
 
     def _new_queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
-        function = self.scenario.function(trigger.function)
         shared = self._shared_queue(trigger.source)
         settings = (
             trigger,
-            function.behaviour,
+            self.scenario.function(trigger.function).behaviour,
             self._queue(trigger.source) if shared is None else shared.queue,
-            self.fleets[trigger.function],
+            self.fleets[self.scenario.invoked(trigger)],
             poller_range(trigger),
             self.scenario.choices,
             self.context.pauses_of(trigger),

@@ -39,14 +39,16 @@ def batch_record(
     """The record of a batch that a stream's mapping gave up, for its on-failure destination.
 
     AWS's JSON. `event` is one of the batch's; `function` picks one of several mappings. Records
-    that became too old have no response. Raises `ScenarioError` for an event that no mapping gave
-    up.
+    that became too old have no response. The function error is null where the last run only
+    reported failures. Raises `ScenarioError` for an event that no mapping gave up.
     """
     discard = _discard(run, event, function)
     first = run.deliveries.iloc[[discard.deliveries[0]]]
     row = next(first.itertuples(index=False))
     answered = response(run, row, Outcome(discard.outcome).label)
     answered.pop("responsePayload", None)
+    if "responseContext" in answered:
+        answered["responseContext"].setdefault("functionError", None)
     return {
         "requestContext": {
             "requestId": request_id(run, row),

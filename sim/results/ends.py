@@ -53,11 +53,13 @@ BY_FATE = np.array([END_OF[fate] for fate in Fate], np.int8)
 def ends(fate: Integers, is_done: Booleans, is_told: Booleans) -> Any:
     """By delivery: its end, as a categorical from the best to the worst.
 
-    `is_done`: whether its work was done, so that it is not lost. `is_told`: whether somebody who
+    `is_done`: whether its work was done: it is not lost then, and else lost also where AWS believes
+    that it succeeded, for the function returned normally. `is_told`: whether somebody who
     waits for a report has heard that it failed, whatever Lambda made of it.
     """
     end = BY_FATE[fate]
     end[(end == End.LOST) & is_done] = End.GIVEN_UP
+    end[(end == End.DELIVERED) & ~is_done] = End.LOST
     is_open_to_answers = (end != End.IN_FLIGHT) & (end != End.PARKED)
     end[is_open_to_answers & is_told] = End.TOLD
     return categorical(end)

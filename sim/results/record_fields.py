@@ -34,6 +34,9 @@ FUNCTION_ERRORS = {
     ),
 }
 
+INIT_ERROR = FunctionError("Exception", "The init failed.")
+"""The same of an init that raises."""
+
 
 def timestamp(microseconds: int) -> str:
     """An instant of the run as records write it: 2026-01-01T00:00:01.234Z."""
@@ -67,14 +70,28 @@ def response(run: Result, row: Any, outcome: str) -> dict[str, Any]:
 def error_payload(run: Result, row: Any, outcome: str) -> dict[str, Any]:
     """What a run that ended like this leaves as its answer."""
     error = FUNCTION_ERRORS[outcome]
+    if outcome == "crashed" and _init_raised(run, row):
+        error = INIT_ERROR
     timeout = _version(run, row).timeout
     answer: dict[str, Any] = {
         "errorType": error.type,
         "errorMessage": error.message.format(timeout),
     }
-    if outcome == "failed":
+    if outcome == "failed" or error is INIT_ERROR:
         answer["stackTrace"] = []
     return answer
+
+
+def _init_raised(run: Result, row: Any) -> bool:
+    """Whether the last run of a delivery ended with an init that raised."""
+    spans = run.spans[run.spans.delivery == row.delivery]
+    handlers = spans[spans.stage == "handler"]
+    last = handlers.sort_values("start_s").iloc[-1]
+    inits = spans[
+        (spans.stage == "suppressed init") & (spans.outcome == "failed")
+    ]
+    is_last = (inits.end_s == last.start_s) & (inits.attempt == last.attempt)
+    return bool(is_last.any())
 
 
 def _version(run: Result, row: Any) -> Function:

@@ -88,9 +88,10 @@ def deliveries(
     trigger, kind, function; arrived_s, accepted_s (by Lambda, of an asynchronous event), settled_s,
     latency_s (from arrival to its fate); fate (AWS's view); end (with what was done of its work:
     `sim.results.ends.End`); told and told_s (what the caller was last told, and when), condition
-    (in the words of AWS's invocation record); runs, successes, side_effects, receives, throttles,
-    cold (whether a run of it waited for an init), stores (where it was kept, joined by `;`). Times
-    are NaN where there is none.
+    (in the words of AWS's invocation record); runs, successes, side_effects (how often its work was
+    done), work_done (whether it ever was: not for each fate `succeeded`, for a function that failed
+    may have returned normally), receives, throttles, cold (whether a run of it waited for an init),
+    stores (where it was kept, joined by `;`). Times are NaN where there is none.
     """
     numbers = {
         name: np.array(getattr(trace.deliveries, name), np.int64)
@@ -113,6 +114,7 @@ def deliveries(
         "runs": numbers["runs"],
         "successes": numbers["successes"],
         "side_effects": effects,
+        "work_done": effects > 0,
         "receives": numbers["receives"],
         "throttles": throttles,
         "cold": cold_runs(trace) > 0,
@@ -150,7 +152,8 @@ def attempts(spans: pd.DataFrame) -> pd.DataFrame:
 def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     """One row an execution environment that was started, in the order of their starts.
 
-    Columns: function, environment, version (0: there first; n: of the scenario's n-th deployment),
+    Columns: function, environment, version (0: there first; n: of the scenario's n-th deployment;
+    -1: `$LATEST` beside an alias),
     initialization_type, started_s, init_s (or the time of its restore).
     """
     table = pd.DataFrame(trace.environments, columns=EnvironmentStart._fields)
@@ -169,13 +172,18 @@ def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
 
 
 def provisioned_concurrency(scenario: Scenario, trace: Trace) -> pd.DataFrame:
-    """One row a change: function, version, at_s, requested, allocated (usable from then on)."""
+    """One row a change, by time.
+
+    Columns: function, version, at_s, requested, allocated (usable from then on), status and
+    status_reason, in the words of https://docs.aws.amazon.com/lambda/latest/api/API_GetProvisionedConcurrencyConfig.html
+    """
     table = pd.DataFrame(trace.allocations, columns=Allocation._fields)
     names = _names(scenario.resource_names, table.resource.to_numpy(np.int64))
     table = table.assign(function=names, at_s=table.time / MICROSECONDS)
     keys = ["function", "version", "at_s"]
     last = table.drop_duplicates(keys, keep="last", ignore_index=True)
-    return last[[*keys, "requested", "allocated"]]
+    values = ["requested", "allocated", "status", "status_reason"]
+    return last[[*keys, *values]]
 
 
 def parents(workload: Workload, trace: Trace) -> NDArray[np.int64]:

@@ -58,7 +58,7 @@ NOT_SIMULATED: dict[type[Named], tuple[str, ...]] = {
     Stream: ("name", "stream_mode", "reshardings"),
     KafkaTopic: ("name", "partitions"),
     DocumentDBCluster: ("name",),
-    EventSourceMapping: ("function",),
+    EventSourceMapping: ("function", "qualifier", "duplicate_share"),
 }
 
 VERSIONED = (

@@ -115,6 +115,7 @@ class Behaviour(Settings):
     error_rate: float = setting("Behaviour.error_rate")
     poison_share: float = setting("Behaviour.poison_share")
     crash_share: float = setting("Behaviour.crash_share")
+    init_error_rate: float = setting("Behaviour.init_error_rate")
     cpu_bound_share: float = setting("Behaviour.cpu_bound_share")
     depends_on: tuple[str, ...] = described(
         "Databases and services it calls, which an `Outage` may hit.", ()
@@ -131,11 +132,27 @@ class Behaviour(Settings):
         None,
     )
     sends: tuple[Output, ...] = described("What each success sends on.", ())
-    batch_response: BatchResponse = described(
-        "What the handler returns after a record of its batch failed, "
-        "if ReportBatchItemFailures is on.",
-        "failed items",
+    batch_response: BatchResponse | None = described(
+        "What the handler returns after a record of its batch failed, whether the mapping has "
+        "ReportBatchItemFailures or not; not set: the failed items if it has, else it raises.",
+        None,
     )
+    swallows_errors: bool = described(
+        "Whether the handler catches its own errors and returns as if its work were done.",
+        False,
+    )
+
+    def response_to_failure(self, reports_failures: bool) -> BatchResponse:
+        """What the handler returns after a record of its batch failed.
+
+        `reports_failures`: the mapping has ReportBatchItemFailures.
+        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+        """
+        if self.swallows_errors:
+            return "null response"
+        if self.batch_response is not None:
+            return self.batch_response
+        return "failed items" if reports_failures else "exception"
 
 
 class DestinationConfig(Settings):

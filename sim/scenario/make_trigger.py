@@ -34,11 +34,12 @@ def trigger(
 ) -> Trigger:
     """Join a source to a function, with what is documented or measured of that kind of source.
 
-    `source` names a topic, bucket, queue or stream; a missing one is created under the trigger's
-    name. Further settings are the fields of the trigger's class; a pipe takes `invocation_type`,
-    REQUEST_RESPONSE or FIRE_AND_FORGET. AWS asks for a starting position of streams, Kafka topics
-    and change streams: here it is TRIM_HORIZON unless given. Raises `ScenarioError` for an unknown
-    kind, with the nearest known ones.
+    `function` may have its qualifier behind it, as in "worker:$LATEST". `source` names a topic,
+    bucket, queue or stream; a missing one is created under the trigger's name. Further settings are
+    the fields of the trigger's class; a pipe takes `invocation_type`, REQUEST_RESPONSE or
+    FIRE_AND_FORGET. AWS asks for a starting position of streams, Kafka topics and change streams:
+    here it is TRIM_HORIZON unless given. Raises `ScenarioError` for an unknown kind, with the
+    nearest known ones.
     """
     row = trigger_kind(kind)
     model = row.model
@@ -48,6 +49,8 @@ def trigger(
             "asynchronous" if invocation_type == "FIRE_AND_FORGET" else model
         )
     name = name or kind
+    if ":" in function:
+        function, settings["qualifier"] = function.split(":", 1)
     joined = {"name": name, "kind": kind, "function": function}
     if source is not None or kind in SOURCES:
         joined["source"] = source or name

@@ -9,7 +9,13 @@ from typing import Literal
 
 from sim import facts
 from sim.scenario.durations import Duration
-from sim.scenario.settings import Named, Settings, described, setting
+from sim.scenario.settings import (
+    QUALIFIER,
+    Named,
+    Settings,
+    described,
+    setting,
+)
 from sim.scenario.source_kinds import KAFKA, ONLY, PROVISIONED_KAFKA, QUEUES
 
 
@@ -49,6 +55,7 @@ class MappingSettings(Named):
     )
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
+    qualifier: str | None = described(QUALIFIER, None)
     source: str = described(
         "The queue, stream, table, topic, broker or cluster it polls."
     )

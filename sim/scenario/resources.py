@@ -180,8 +180,11 @@ def _seconds(name: str) -> Constant:
 class Choices(Settings):
     """What AWS does not publish, as this simulator decides it; every value may be changed."""
 
-    execution_environment_idle_seconds: float = setting(
-        "Choices.execution_environment_idle_seconds"
+    execution_environment_idle_seconds: Duration = described(
+        "Idle time after which an environment is ended, drawn for each environment.",
+        default_factory=lambda: _seconds(
+            "Choices.execution_environment_idle_seconds"
+        ),
     )
     execution_environment_life_seconds: float = setting(
         "Choices.execution_environment_life_seconds"
@@ -189,6 +192,9 @@ class Choices(Settings):
     proactive_init_share: float = setting("Choices.proactive_init_share")
     provisioned_concurrency_allocation_seconds: float = setting(
         "Choices.provisioned_concurrency_allocation_seconds"
+    )
+    provisioned_concurrency_init_attempts: int = setting(
+        "Choices.provisioned_concurrency_init_attempts"
     )
     provisioned_concurrency_ready_at_start: bool = described(
         "Whether provisioned concurrency is there when the scenario begins, or is asked for then.",

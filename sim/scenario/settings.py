@@ -142,6 +142,13 @@ class Settings(BaseModel):
             )
 
 
+LATEST = "$LATEST"
+"""The qualifier of a function's unpublished version."""
+QUALIFIER = (
+    "$LATEST, or the function's alias; by default the alias, if there is one."
+)
+
+
 class Named(Settings):
     """Settings of a resource with a name."""
 

@@ -21,7 +21,7 @@ from sim.scenario.resources import (
     Redrive,
     Topic,
 )
-from sim.scenario.settings import Named, Settings, described, setting
+from sim.scenario.settings import LATEST, Named, Settings, described, setting
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.streams import (
     Broker,
@@ -147,6 +147,13 @@ class System(Settings):
             for trigger in self.triggers
             if isinstance(trigger, SynchronousTrigger) and trigger.is_waited_for
         }
+
+    def invoked(self, trigger: Trigger) -> str:
+        """What a trigger invokes: its function, or `NAME:$LATEST` beside the function's alias."""
+        alias = self.function(trigger.function).auto_publish_alias
+        if trigger.qualifier == LATEST and alias is not None:
+            return f"{trigger.function}:{LATEST}"
+        return trigger.function
 
     @cached_property
     def mappings(self) -> list[EventSourceMapping]:

@@ -19,11 +19,17 @@ from sim.scenario.filtered_records import (
 )
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
-from sim.scenario.settings import Named, described, setting
-from sim.scenario.trigger_catalogue import CALLING_LATER, trigger_kind
+from sim.scenario.settings import QUALIFIER, Named, described, setting
+from sim.scenario.trigger_catalogue import (
+    CALLING_LATER,
+    WEBHOOKS,
+    trigger_kind,
+)
 
 FILTERS_OF_A_PIPE = "The patterns of a pipe's filters, each as JSON text."
 FILTER_SCOPE = "MessageAttributes"
+RETRY = "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"
+RETRY_POLICY = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"
 
 
 class SynchronousTrigger(Named):
@@ -34,6 +40,7 @@ class SynchronousTrigger(Named):
     )
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
+    qualifier: str | None = described(QUALIFIER, None)
     timeout_in_millis: int | None = setting(
         "ApiGateway.timeout_in_millis", default=None
     )
@@ -87,6 +94,11 @@ class SynchronousTrigger(Named):
 
     def _problems(self) -> Iterator[str]:
         yield from problems_of_filters(self.kind, self.filter_criteria)
+        is_task = self.kind in ("sfn_sync", "sfn_wait_token")
+        if self.retry and not is_task:
+            yield f"{self.kind} takes no retry; sfn_sync and sfn_wait_token do ({RETRY})."
+        if self.front_door is not None and self.kind not in WEBHOOKS:
+            yield f"{self.kind} takes no front_door; {', '.join(WEBHOOKS)} does."
         if self.number_of_retries is not None and self.kind != "firehose":
             source = facts.fact("Firehose.number_of_retries").source
             whose = "a setting of Data Firehose"
@@ -124,6 +136,7 @@ class AsynchronousTrigger(Named):
     )
     kind: str = described("The row of the trigger catalogue.")
     function: str = described("The function it invokes.")
+    qualifier: str | None = described(QUALIFIER, None)
     source: str | None = described(
         "The topic or bucket the events come from, if there is one.", None
     )
@@ -160,6 +173,9 @@ class AsynchronousTrigger(Named):
 
     def _problems(self) -> Iterator[str]:
         yield from problems_of_filters(self.kind, self.filter_criteria)
+        is_event_bridge = self.kind.startswith("eventbridge")
+        if self.retry_policy != RetryPolicy() and not is_event_bridge:
+            yield f"{self.kind} takes no retry_policy; EventBridge's kinds do ({RETRY_POLICY})."
         if self.event_pattern is not None:
             yield from problems_of_rule(self.kind, self.event_pattern)
         if self.filter_policy is not None:

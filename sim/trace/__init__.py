@@ -2,6 +2,7 @@
 
 from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
+    LATEST_VERSION,
     MESSAGE_MOVE,
     OUTPUT,
     SECOND_COPY,
@@ -18,6 +19,7 @@ from sim.trace.trace import MICROSECONDS, Trace
 from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
 
 __all__ = [
+    "LATEST_VERSION",
     "MESSAGE_MOVE",
     "MICROSECONDS",
     "OUTPUT",

@@ -14,6 +14,8 @@ UNHEARD = "caller timed out"
 MESSAGE_MOVE = "message move task"
 """The edge along which a message goes back from a dead-letter queue to its source."""
 
+LATEST_VERSION = -1
+"""The version of environments of `$LATEST` where a function has an alias, too."""
 SECOND_COPY = 0
 """The number of the attempt at a second copy of an event: it counts as none of the event's own."""
 
@@ -68,7 +70,7 @@ class EnvironmentStart(NamedTuple):
     started: int
     resource: int
     number: int
-    version: int  # 0: what is there first
+    version: int  # 0: what is there first; -1: `$LATEST`, beside an alias
     kind: int
     init: int
 
@@ -81,3 +83,5 @@ class Allocation(NamedTuple):
     version: int  # 0: what is there first
     requested: int
     allocated: int
+    status: str  # IN_PROGRESS, READY or FAILED
+    status_reason: str  # why it has failed

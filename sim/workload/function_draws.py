@@ -43,6 +43,7 @@ class FunctionDraws:
         self._stretch = 1 + behaviour.cpu_bound_share * slower
         is_restored = function.snap_start != "None"
         self._init_stretch = 1 if is_restored else self._stretch
+        self._init_error_rate = 0 if is_restored else behaviour.init_error_rate
         self.work_of = self._drawing_of_work()
 
     def _drawing_of_work(self) -> Callable[[int], int]:
@@ -133,6 +134,26 @@ class FunctionDraws:
         """The median of the handler's own work on one event, in seconds."""
         work = draws.microseconds_of(self.function.behaviour.handler, 0.5)
         return work * self._stretch / MICROSECONDS
+
+    def init_outcome(self, number: int, attempt: int) -> int:
+        """How the `attempt`-th init of the environment of this number ends, if nothing cuts it."""
+        if not self._init_error_rate:
+            return Outcome.SUCCEEDED
+        identity = draws.mix(number)
+        luck = draws.nth_uniform(self._key("init luck"), attempt, identity)
+        if luck >= self._init_error_rate:
+            return Outcome.SUCCEEDED
+        exits = draws.nth_uniform(self._key("init crash"), attempt, identity)
+        if exits < self.function.behaviour.crash_share:
+            return Outcome.CRASHED
+        return Outcome.FAILED
+
+    def init_attempts(self, number: int, most: int) -> int:
+        """How many inits the environment of this number needs until one succeeds, or `most`."""
+        for attempt in range(1, most):
+            if self.init_outcome(number, attempt) == Outcome.SUCCEEDED:
+                return attempt
+        return most
 
     def chance(self, purpose: str, identity: int) -> float:
         """A number in (0, 1) for this purpose of the function."""

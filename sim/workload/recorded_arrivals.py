@@ -48,8 +48,9 @@ def read_arrivals(
     CloudWatch exports them (`period=60`); the events of a period are spread evenly over it.
     `column` names the column: by default the first one of instants, the last one of counts. Others
     name what `Recorded` takes of each event: keys, such as customers, which are numbered in the
-    order in which they first appear; bodies in JSON; seconds of work; outcomes. Rows of counts give theirs to each of their events; an empty cell
-    says nothing. Raises `ScenarioError` with file and line.
+    order in which they first appear; bodies in JSON; seconds of work; outcomes. Rows of counts give
+    theirs to each of their events; an empty cell says nothing. Raises `ScenarioError` with file and
+    line.
     """
     rows = _rows_of(path)
     cells = _column(rows, column, default=0 if period is None else -1)

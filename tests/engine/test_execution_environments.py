@@ -58,6 +58,86 @@ def test_an_environment_ends_when_it_has_been_idle_for_so_long(
     assert environments_of(run) == environments
 
 
+def test_an_idle_time_may_be_drawn_for_each_environment():
+    """AWS names none: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    idle = sim.Uniform(low=50, high=150)
+    runs = [
+        one_function(
+            at=[0] * 40 + [wait] * 40,
+            handler=1,
+            execution_environment_idle_seconds=idle,
+            seconds=300,
+        )
+        for wait in (51, 101, 151)
+    ]
+    again = [
+        len(set(environments_of(run)[:40]) & set(environments_of(run)[40:]))
+        for run in runs
+    ]
+    assert again[0] == 40
+    assert 8 <= again[1] <= 32
+    assert again[2] == 0
+
+
+def test_a_drawn_idle_time_belongs_to_its_environment():
+    """The draw is a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    settings = {
+        "handler": 0,
+        "execution_environment_idle_seconds": sim.Exponential(mean=100),
+        "seconds": 5000,
+    }
+
+    def last_reuse(every):
+        """The longest idle time after which the first environment was there."""
+        waits = [0.0]
+        for at in every:
+            run = one_function(at=(0, at), **settings)
+            if environments_of(run) == [1, 1]:
+                waits.append(at)
+        return max(waits)
+
+    limit = last_reuse(range(5, 600, 5))
+    steps = [limit * k for k in range(1, 5)]
+    kept = one_function(at=(0, *steps), **settings)
+    assert environments_of(kept) == [1] * 5
+    gone = one_function(at=(0, limit, 2 * limit + 5), **settings)
+    assert environments_of(gone) == [1, 1, 2]
+
+
+def test_an_idle_time_that_hardly_varies_is_like_a_constant_one():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    at = [0, 0, 3, 40, 41, 99, 100, 158, 159, 160, 220, 221, 300]
+    constant, drawn = (
+        one_function(at=at, handler=1, execution_environment_idle_seconds=idle)
+        for idle in (59, sim.Empirical(seconds=(59, 59)))
+    )
+    assert environments_of(constant) == environments_of(drawn)
+    assert constant.environments.equals(drawn.environments)
+
+
+@pytest.mark.parametrize(
+    ("idle", "words"),
+    [
+        (-1, "at least 0 s is allowed"),
+        ("long", "is 'long', but sim.Constant, sim.Uniform"),
+        ({"kind": "uniform", "low": 3}, "needs high"),
+    ],
+)
+def test_an_idle_time_is_a_number_of_seconds_or_a_distribution(idle, words):
+    with pytest.raises(sim.ScenarioError, match=words):
+        sim.Choices(execution_environment_idle_seconds=idle)
+
+
+def test_measured_idle_times_have_their_dates():
+    """https://mikhail.io/2019/08/aws-lambda-cold-starts-after-10-minutes/"""
+    table = sim.quotas()
+    table = table[table.name.str.startswith("environment.idle_")]
+    known = dict(zip(table.value, table.date.astype(str).str[:7], strict=True))
+    assert known == {600: "2020-04", 380: "2021-01", 645: "2020-06"}
+    usual = sim.Choices().execution_environment_idle_seconds
+    assert usual == sim.Constant(600)
+
+
 def test_idle_time_is_counted_from_the_last_run():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(
@@ -272,3 +352,147 @@ def test_what_is_under_way_at_the_end_is_in_flight(seconds, spans):
     run = one_function(init=1, handler=1, seconds=seconds)
     assert spans_of(run) == spans
     assert delivery_of(run, 0, "fate", "told") == ("in flight", "")
+
+
+def test_an_init_that_fails_runs_again_inside_the_invoke_and_ends_it():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(at=(0, 10), init=1, init_error_rate=1, timeout=5)
+    assert spans_of(run, 0) == [
+        ("init", 0, 1, "failed"),
+        ("suppressed init", 1, 2, "failed"),
+        ("handler", 2, 2, "crashed"),
+    ]
+    assert spans_of(run, 1) == [
+        ("suppressed init", 10, 11, "failed"),
+        ("handler", 11, 11, "crashed"),
+    ]
+    assert environments_of(run) == [1, 1]
+    assert run.deliveries.told.tolist() == ["200 FunctionError"] * 2
+    assert delivery_of(run, 0, "fate", "latency_s", "runs") == ("failed", 2, 1)
+    story = run.story(0)
+    assert "Phase: init Status: error Error Type: Runtime.Unknown" in story
+    assert "INIT_REPORT Init Duration: 1000.00 ms Phase: invoke" in story
+    assert "fails with its init: its handler never began." in story
+
+
+def test_an_init_that_exits_says_so():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(init=1, init_error_rate=1, crash_share=1)
+    assert [outcome for *_, outcome in spans_of(run)] == ["crashed"] * 3
+    assert "Status: error Error Type: Runtime.ExitError" in run.story(0)
+
+
+def test_of_many_inits_a_share_fails_and_each_try_has_luck_of_its_own():
+    """The draws are a choice: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(at=[0] * 900, init=1, init_error_rate=0.3)
+    inits = run.spans[run.spans.stage == "init"]
+    failed = (inits.outcome == "failed").mean()
+    assert failed == pytest.approx(0.3, abs=0.05)
+    told = (run.deliveries.fate == "failed").mean()
+    assert told == pytest.approx(0.3**2, abs=0.03)
+    again = run.spans[run.spans.stage == "suppressed init"]
+    assert len(again) == (inits.outcome == "failed").sum()
+
+
+def test_an_init_that_is_cut_and_then_fails_ends_the_invoke():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(init=12, init_error_rate=1, timeout=15)
+    assert spans_of(run) == [
+        ("init", 0, 10, "timeout"),
+        ("suppressed init", 10, 22, "failed"),
+        ("handler", 22, 22, "crashed"),
+    ]
+    run = one_function(init=9, init_error_rate=1, timeout=5)
+    assert spans_of(run)[1:] == [
+        ("suppressed init", 9, 14, "timeout"),
+        ("handler", 14, 14, "timeout"),
+    ]
+
+
+def test_a_failed_init_is_a_function_error_that_is_retried():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    run = one_function(
+        kind="invoke_event",
+        init=1,
+        init_error_rate=1,
+        queues=("dead",),
+        on_failure="dead",
+    )
+    assert delivery_of(run, 0, "fate", "runs", "condition") == (
+        "dead-lettered",
+        3,
+        "RetriesExhausted",
+    )
+    assert run.attempts.start_s.tolist() == [0, 62, 183]
+    error = run.invocation_record(0)["responsePayload"]
+    assert error["errorMessage"] == "The init failed."
+    metrics = run.metrics()
+    errors = metrics[metrics.metric == "Errors"]
+    assert errors.groupby("timestamp_s").Sum.max().sum() == 3
+
+
+def test_an_init_that_fails_in_the_invoke_of_a_batch_fails_all_of_it():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = sim.simulate(
+        sim.Scenario(
+            functions=[
+                sim.Function(
+                    name="f",
+                    behaviour=sim.Behaviour(
+                        handler=1, init=1, init_error_rate=1
+                    ),
+                )
+            ],
+            queues=[
+                sim.Queue(
+                    name="q",
+                    redrive_policy=sim.RedrivePolicy(
+                        dead_letter_target_arn="d", max_receive_count=2
+                    ),
+                ),
+                sim.Queue(name="d"),
+            ],
+            triggers=[
+                sim.trigger(
+                    "sqs_standard",
+                    function="f",
+                    source="q",
+                    batch_size=3,
+                    pollers=1,
+                    function_response_types=("ReportBatchItemFailures",),
+                )
+            ],
+            traffic=[sim.Traffic(into="q", arrivals=sim.Burst(events=3))],
+            seconds=300,
+        )
+    )
+    assert run.deliveries.fate.tolist() == ["dead-lettered"] * 3
+    assert run.deliveries.successes.sum() == 0
+    assert run.attempts.outcome.isin(["crashed", "not reached"]).all()
+    assert run.story(0)
+
+
+def test_a_failed_first_init_is_not_billed_but_its_second_try_is():
+    """As measured of one that is cut: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(init=2, init_error_rate=1, memory_size=1024)
+    bill = run.cost().set_index("item").quantity
+    assert bill["Lambda duration (x86_64)"] == pytest.approx(2)
+
+
+def test_a_proactive_init_that_failed_runs_again_inside_the_invoke():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(init=1, init_error_rate=1, proactive_init_share=1)
+    assert spans_of(run) == [
+        ("suppressed init", 0, 1, "failed"),
+        ("handler", 1, 1, "crashed"),
+    ]
+
+
+def test_a_failed_init_with_snap_start_is_refused():
+    """https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"""
+    with pytest.raises(sim.ScenarioError, match="no init_error_rate"):
+        one_function(
+            init_error_rate=0.1,
+            snap_start="PublishedVersions",
+            auto_publish_alias="live",
+        )

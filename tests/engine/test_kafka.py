@@ -206,6 +206,24 @@ def test_a_brokers_window_begins_with_its_first_message():
     ]
 
 
+def test_the_consumers_of_a_broker_each_have_windows_of_their_own():
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html
+
+    A message that comes while others are handled waits for its window only, not for their end.
+    """
+    run = stream(
+        [0, 1, 2],
+        kind="mq",
+        function=reader(work=10, timeout=60),
+        system={"brokers": [sim.Broker(name="s", engine_type="ACTIVEMQ")]},
+    )
+    assert calls(run) == [
+        (0.5, 10.5, [0]),
+        (1.5, 11.5, [1]),
+        (2.5, 12.5, [2]),
+    ]
+
+
 def test_a_change_stream_is_handled_strictly_in_order():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-documentdb.html"""
     run = stream([0] * 4, kind="documentdb", batch_size=1, **AT_ONCE)

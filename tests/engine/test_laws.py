@@ -248,7 +248,8 @@ def test_a_success_is_a_run_that_succeeded_before(scenario, seed, drain):
         .groupby("delivery")
         .end_s.min()
     )
-    delivered = table[table.fate == "succeeded"].set_index("delivery")
+    is_done = (table.fate == "succeeded") & table.work_done
+    delivered = table[is_done].set_index("delivery")
     assert (first.reindex(delivered.index) <= delivered.settled_s).all()
     # Only a front door that gives up and a message that is received twice can hide a success.
     told = table[
@@ -256,6 +257,27 @@ def test_a_success_is_a_run_that_succeeded_before(scenario, seed, drain):
         & ~table.fate.isin(["succeeded", "in flight"])
     ]
     assert (told.successes == 0).all()
+
+
+@law(scenarios(), SEEDS, DRAINED)
+def test_only_who_returns_after_a_failure_succeeds_without_having_done_the_work(
+    scenario, seed, drain
+):
+    run = sim.simulate(scenario, seed, drain=drain)
+    table = run.deliveries
+    undone = table[(table.fate == "succeeded") & ~table.work_done]
+    for row in undone.itertuples():
+        behaviours = [scenario.function(row.function).behaviour] + [
+            scenario.deployed(one).behaviour
+            for one in scenario.deployments
+            if one.function == row.function
+        ]
+        assert any(
+            one.swallows_errors or one.batch_response is not None
+            for one in behaviours
+        )
+    # a stack operation may be told after an hour
+    assert undone.end.isin(["lost", "told"]).all()
 
 
 @law(scenarios(), SEEDS, DRAINED)
@@ -380,7 +402,8 @@ def test_nothing_is_lost_between_two_hops(scenario, seed, drain):
     journeys = run.journeys
     assert journeys.event.tolist() == list(range(roots))
     assert journeys.deliveries.sum() == len(table)
-    lost = table.fate.isin(["dropped", "expired"])
+    undone = (table.fate == "succeeded") & ~table.work_done
+    lost = table.fate.isin(["dropped", "expired"]) | undone
     assert journeys.lost.sum() == (lost & (table.end == "lost")).sum()
     assert journeys.ended_s.isna().sum() <= (table.fate == "in flight").sum()
     assert (
@@ -468,7 +491,7 @@ def test_environments_are_numbered_in_order_and_do_not_outlive_their_time(
     for _, rows in busy.groupby(["function", "environment"]):
         idle = rows.start.to_numpy()[1:] - rows.end.to_numpy()[:-1]
         assert idle.max(initial=0) <= whole(
-            choices.execution_environment_idle_seconds
+            choices.execution_environment_idle_seconds.seconds
         )
 
 

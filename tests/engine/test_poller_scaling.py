@@ -475,6 +475,21 @@ def test_a_paused_mapping_receives_nothing():
     assert spans(run, 1)[0] == (1, "queue", 20, 105, "")
 
 
+def test_a_new_mapping_of_a_queue_polls_once_it_is_active():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    for pause, received in ((None, 30), (20, 60)):
+        outage = sim.Outage(of="mapping", at=pause or 0, seconds=40)
+        run = poll(
+            worker(work=2),
+            instants=[4.5, 70],
+            until=200,
+            active_after=30,
+            system={"outages": [outage] if pause else []},
+        )
+        assert spans(run, 0)[0] == (1, "queue", 4.5, received, "")
+        assert spans(run, 1)[0] == (1, "queue", 70, 70, "")
+
+
 def test_nobody_polls_while_a_mapping_is_paused():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
     run = poll(

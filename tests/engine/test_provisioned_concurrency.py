@@ -52,6 +52,11 @@ def asked_for(run):
     )
 
 
+def statuses(run):
+    table = run.provisioned_concurrency
+    return table[["status", "status_reason"]].to_numpy().tolist()
+
+
 def level(run, metric, statistic="Sum"):
     rows = run.metrics()
     rows = rows[rows.metric == metric]
@@ -115,7 +120,10 @@ def test_init_may_take_130_seconds_with_provisioned_concurrency(
         provisioned_concurrency_ready_at_start=False,
         seconds=300,
     )
-    assert asked_for(run)[1:] == ([allocated] if allocated else [])
+    assert asked_for(run)[1:] == [allocated or (130, 1, 0)]
+    failed = ["FAILED", "FUNCTION_ERROR_INIT_TIMEOUT"]
+    ready = ["READY", ""]
+    assert statuses(run)[1:] == [ready if allocated else failed]
 
 
 def test_init_of_provisioned_concurrency_has_the_cpu_of_the_functions_memory():
@@ -131,7 +139,73 @@ def test_init_of_provisioned_concurrency_has_the_cpu_of_the_functions_memory():
     )
     slower = 10 * 1769 / 128
     assert run.environments.init_s.tolist() == [pytest.approx(slower, abs=1e-6)]
+    assert asked_for(run) == [(0, 1, 0), (130, 1, 0)]
+
+
+INIT_FAILED = ["FAILED", "FUNCTION_ERROR_INIT_FAILURE"]
+
+
+@pytest.mark.parametrize(
+    ("init", "attempts", "failed_at"), [(1, 3, 90), (40, 3, 120), (40, 4, 160)]
+)
+def test_provisioned_concurrency_whose_init_fails_ends_failed_after_its_tries(
+    init, attempts, failed_at
+):
+    """https://docs.aws.amazon.com/lambda/latest/api/API_GetProvisionedConcurrencyConfig.html"""
+    run = one_function(
+        at=(200,),
+        init=init,
+        init_error_rate=1,
+        timeout=60,
+        **kept(2),
+        provisioned_concurrency_ready_at_start=False,
+        provisioned_concurrency_init_attempts=attempts,
+    )
+    assert asked_for(run) == [(0, 2, 0), (failed_at, 2, 0)]
+    assert statuses(run) == [["IN_PROGRESS", ""], INIT_FAILED]
+    kinds = run.environments.initialization_type.tolist()
+    assert kinds == ["provisioned-concurrency"] * 2 + ["on-demand"]
+    assert run.environments.init_s.tolist() == [attempts * init] * 2 + [init]
+    assert outcomes_of(run) == ["crashed"]
+
+
+def test_provisioned_concurrency_that_cannot_be_initialised_is_not_there_at_the_start():
+    """https://docs.aws.amazon.com/lambda/latest/api/API_GetProvisionedConcurrencyConfig.html"""
+    run = one_function(at=(0,), init=1, init_error_rate=1, **kept(1))
     assert asked_for(run) == [(0, 1, 0)]
+    assert statuses(run) == [INIT_FAILED]
+
+
+def test_an_init_that_fails_once_in_a_while_only_delays_provisioned_concurrency():
+    """How often Lambda tries is a choice: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"""
+    run = one_function(
+        at=(),
+        init=60,
+        init_error_rate=0.3,
+        **kept(5),
+        provisioned_concurrency_ready_at_start=False,
+        provisioned_concurrency_init_attempts=50,
+        seconds=3500,
+    )
+    tries = run.environments.init_s / 60
+    assert tries.max() > 1
+    assert asked_for(run)[1] == (max(90, 60 * tries.max()), 5, 5)
+    assert statuses(run)[1] == ["READY", ""]
+
+
+def test_a_timeout_frees_the_connection_that_a_provisioned_environment_has_kept():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    database = sim.Dependency(
+        name="db", maximum_connections=1, connection_held_by="environment"
+    )
+    kept_function = function("f", 0.5, timeout=3, depends_on=("db",), **kept(1))
+    other = function("g", 0.5, timeout=3, depends_on=("db",))
+    built = scenario(calls(kept_function, (0,)), calls(other, (2, 10)))
+    slow = sim.Outage(of="db", at=0, seconds=1, slower_by=60)
+    run = sim.simulate(
+        built.replace(dependencies=[database], outages=[slow]), drain=False
+    )
+    assert outcomes_of(run) == ["timeout", "failed", "succeeded"]
 
 
 def test_init_may_take_as_long_as_a_longer_timeout_with_provisioned_concurrency():

@@ -211,8 +211,9 @@ def test_an_answer_that_names_no_failure_deletes_failed_messages(form):
     run = poll(
         worker(poison_share=1, batch_response=form), jobs(most=2), **REPORTS
     )
-    assert ends(run) == [("dropped", 1, 1, 1)]
+    assert ends(run) == [("succeeded", 1, 1, 1)], "as AWS sees it"
     assert row(run).stores == ""
+    assert not row(run).work_done
 
 
 @pytest.mark.parametrize(
@@ -245,12 +246,88 @@ def test_an_answer_that_aws_cannot_read_fails_the_whole_batch(form):
     ]
 
 
-def test_without_report_batch_item_failures_the_answer_says_nothing():
-    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+@pytest.mark.parametrize("form", ["failed items", "empty list", "wrong key"])
+def test_a_run_that_returns_is_a_success_whatever_it_reports_unasked(form):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+
+    The handler works on past the failure, and the whole batch is deleted.
+    """
+    function = worker(poison_share=0.5, batch_response=form)
+    seed = seed_for(function, [False, True, False])
     run = poll(
-        worker(poison_share=1, batch_response="empty list"), jobs(most=1)
+        function,
+        jobs(most=1),
+        instants=[0, 0.1, 0.2],
+        pollers=1,
+        seed=seed,
     )
-    assert ends(run) == [("dead-lettered", 30, 1, 1)]
+    assert ends(run) == [
+        ("succeeded", 1, 1, 1),
+        ("succeeded", 3, 1, 1),
+        ("succeeded", 3, 1, 1),
+    ]
+    assert run.deliveries.work_done.tolist() == [True, False, True]
+    assert run.summary()[["delivered", "lost", "parked"]].tolist() == [2, 1, 0]
+    assert run.journeys.lost.tolist() == [0, 1, 0]
+
+
+def test_a_fifo_run_that_returns_loses_the_messages_it_has_not_reached():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    function = worker(poison_share=0.5, batch_response="failed items")
+    seed = seed_for(function, [False, True, False])
+    run = poll(
+        function,
+        jobs(fifo_queue=True),
+        instants=[0, 0.1, 0.1],
+        keys=[0, 0, 0],
+        pollers=1,
+        seed=seed,
+    )
+    assert ends(run) == [
+        ("succeeded", 1, 1, 1),
+        ("succeeded", 2, 1, 1),
+        ("succeeded", 2, 1, 0),
+    ]
+    assert run.summary()[["delivered", "lost"]].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("setting", [{}, REPORTS])
+def test_a_handler_that_swallows_its_errors_loses_messages(setting):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    function = worker(poison_share=1, swallows_errors=True)
+    run = poll(function, jobs(most=1), instants=[0, 0.1], **setting)
+    assert run.deliveries.fate.tolist() == ["succeeded"] * 2
+    assert run.deliveries.runs.tolist() == [1, 1]
+    assert run.summary()[["delivered", "lost"]].tolist() == [0, 2]
+
+
+def test_a_handler_cannot_swallow_a_timeout_or_a_crash():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    slow = worker(work=5, timeout=3, swallows_errors=True)
+    crashing = worker(poison_share=1, crash_share=1, swallows_errors=True)
+    for function in (slow, crashing):
+        run = poll(function, jobs(most=1))
+        assert run.deliveries.fate.tolist() == ["dead-lettered"]
+
+
+def test_a_new_version_answers_in_its_own_way():
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
+
+    The repair is deployed at 10 s: it raises, and what it does not do comes back.
+    """
+    swallowing = worker(poison_share=1, swallows_errors=True)
+    published = swallowing.replace(auto_publish_alias="live")
+    honest = swallowing.behaviour.replace(swallows_errors=False)
+    repair = sim.Deployment(function="worker", at=10, behaviour=honest)
+    run = poll(
+        published,
+        jobs(most=1),
+        instants=[0, 20],
+        system={"deployments": [repair]},
+    )
+    assert run.deliveries.fate.tolist() == ["succeeded", "dead-lettered"]
+    errors = run.metrics().query("metric == 'Errors'")
+    assert errors.Sum.max() == 1
 
 
 @pytest.mark.parametrize("setting", [{}, REPORTS])

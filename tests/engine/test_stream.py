@@ -485,11 +485,8 @@ def test_the_forms_of_an_answer(form, again):
     assert [events for _, _, events in calls(run)][1:] == (
         [again] if again else []
     )
-    assert fates(run) == [
-        "succeeded",
-        "succeeded" if again else "dropped",
-        "succeeded",
-    ]
+    assert fates(run) == ["succeeded"] * 3
+    assert run.deliveries.work_done.tolist() == [True, bool(again), True]
 
 
 def test_a_timeout_fails_the_whole_batch():
@@ -784,3 +781,59 @@ def test_the_sdk_of_a_function_that_writes_gets_its_record_into_the_stream_with_
         run.deliveries[run.deliveries.function == "f"].fate.tolist()
         == ["succeeded"] * 2
     )
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "returned"),
+    [({"batch_response": "failed items"}, True), ({}, False)],
+)
+def test_a_stream_moves_on_after_a_run_that_returned_unless_it_listens(
+    behaviour, returned
+):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"""
+    function = reader(poison_share=1, **behaviour)
+    run = stream([0] * 3, function=function, maximum_retry_attempts=0)
+    assert fates(run) == (["succeeded"] if returned else ["dropped"]) * 3
+    assert run.summary()[["delivered", "lost"]].tolist() == [0, 3]
+    assert run.deliveries.runs.tolist() == ([1] * 3 if returned else [1, 0, 0])
+
+
+REPORTED = {"statusCode": 200, "executedVersion": "$LATEST"}
+
+
+@pytest.mark.parametrize("kind", ["kinesis", "ddb_streams"])
+@pytest.mark.parametrize(
+    ("function", "answer", "error"),
+    [
+        (reader(poison_share=1), REPORTS, None),
+        (reader(poison_share=1, batch_response="wrong key"), REPORTS, None),
+        (
+            reader(poison_share=1, batch_response="exception"),
+            REPORTS,
+            "Unhandled",
+        ),
+        (reader(poison_share=1), {}, "Unhandled"),
+        (reader(poison_share=1, crash_share=1), REPORTS, "Unhandled"),
+        (reader(work=5, timeout=3), REPORTS, "Unhandled"),
+    ],
+)
+def test_a_record_of_reported_failures_has_no_function_error(
+    kind, function, answer, error
+):
+    """https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+
+    As recorded on AWS: null where the last run returned, "Unhandled" where it did not.
+    """
+    run = stream(
+        [0],
+        kind=kind,
+        function=function,
+        maximum_retry_attempts=1,
+        on_failure="dead",
+        **answer,
+    )
+    record = run.batch_record(0)
+    assert record["responseContext"] == {**REPORTED, "functionError": error}
+    request = record["requestContext"]
+    assert request["condition"] == "RetryAttemptsExhausted"
+    assert request["approximateInvokeCount"] == 2

@@ -109,6 +109,26 @@ def test_erlang_c_has_its_known_values():
     assert theory.mean_wait(0.7, 1, 1) == pytest.approx(0.7 / 0.3)  # M/M/1
 
 
+def test_the_wait_for_constant_work_has_its_known_values():
+    """One server: half the wait of M/M/1. https://en.wikipedia.org/wiki/M/D/1_queue
+
+    More servers: Cosmetatos's approximation lies within a few percent.
+    https://en.wikipedia.org/wiki/M/D/c_queue
+    """
+    for load in (0.1, 0.7, 0.95):
+        wait = theory.mean_wait_of_constant_work(load, 1, 1)
+        assert wait == pytest.approx(load / (2 * (1 - load)))
+    for load, servers in ((3.5, 5), (8, 10), (14, 20)):
+        share = load / servers
+        spread = (1 - share) * (servers - 1) * ((4 + 5 * servers) ** 0.5 - 2)
+        near = (1 + spread / (16 * share * servers)) / 2
+        expected = near * theory.mean_wait(load, 1, servers)
+        wait = theory.mean_wait_of_constant_work(load, 1, servers)
+        assert wait == pytest.approx(expected, rel=0.05)
+    with pytest.raises(ValueError, match="grows for ever"):
+        theory.mean_wait_of_constant_work(2, 1, 2)
+
+
 def test_a_queue_that_grows_for_ever_has_no_mean_wait():
     with pytest.raises(ValueError, match="grows for ever"):
         theory.erlang_c(5, 5)
@@ -230,6 +250,34 @@ def test_messages_wait_for_pollers_as_in_an_m_m_c_queue(
     assert_mean(
         begun - ended, theory.little(per_second, expected), precision=0.1
     )
+
+
+@pytest.mark.parametrize(("per_second", "pollers"), [(0.7, 1), (3.5, 5)])
+def test_messages_of_constant_work_wait_as_in_an_m_d_c_queue(
+    per_second, pollers
+):
+    """https://en.wikipedia.org/wiki/M/D/c_queue"""
+    scenario = poisson(
+        "sqs_standard",
+        per_second,
+        60_000,
+        function(sim.Constant(seconds=1)),
+        batch_size=1,
+        pollers=pollers,
+        latency=sim.Constant(seconds=0),
+        queues=[sim.Queue(name="sqs_standard", visibility_timeout=43200)],
+    )
+    rows = sim.simulate(scenario, seed=5, drain=False).trace.spans
+    waits = rows[rows["stage"] == 1]
+    in_order = np.argsort(waits["start"], kind="stable")
+    waited = (waits["end"] - waits["start"])[in_order] / 1e6
+    expected = theory.mean_wait_of_constant_work(per_second, 1, pollers)
+    assert_mean(waited, expected, precision=0.1)
+    begun = np.sort(waits["end"])
+    looks = np.arange(100, begun.max() / 1e6)
+    started = np.searchsorted(begun, looks * 1e6, side="right")
+    ended = np.searchsorted(begun, (looks - 1) * 1e6, side="right")
+    assert_mean(started - ended, theory.little(per_second, 1))
 
 
 # Events that are tried again

@@ -3,6 +3,8 @@
 import warnings
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import sim
 from tests.support.queues import (
@@ -257,3 +259,71 @@ def test_the_story_says_that_the_message_is_visible_again():
     story = str(poll(failing, jobs(300, most=2)).story(0))
     assert "The visibility timeout has ended" in story
     assert "stays hidden for another 20 s" in story
+
+
+# Laws
+
+
+CHANGES = st.none() | st.builds(
+    sim.ChangeMessageVisibility,
+    heartbeat_seconds=st.none() | st.integers(1, 20),
+    heartbeat_visibility_timeout=st.integers(0, 40),
+    failure_visibility_timeout=st.none() | st.integers(0, 40),
+    failure_backoff_rate=st.integers(1, 3),
+)
+
+
+@st.composite
+def queues_in_trouble(draw):
+    """Runs of a small queue: short visibility, throttles, failures, changes by the handler."""
+    function = worker(
+        draw(st.integers(0, 30)),
+        draw(st.integers(1, 40)),
+        draw(st.none() | st.integers(0, 8)),
+        error_rate=draw(st.sampled_from([0, 0.3, 1])),
+        change_message_visibility=draw(CHANGES),
+    )
+    is_fifo = draw(st.booleans())
+    queue = jobs(
+        draw(st.integers(5, 40)), draw(st.integers(1, 4)), fifo_queue=is_fifo
+    )
+    instants = sorted(draw(st.lists(st.integers(0, 60), max_size=30)))
+    return poll(
+        function,
+        queue,
+        instants=instants,
+        keys=[number % 3 for number in range(len(instants))],
+        batch_size=draw(st.integers(1, 10)),
+        **draw(st.sampled_from([{}, REPORTS, {"pollers": 3}])),
+    )
+
+
+@SHORT
+@given(queues_in_trouble())
+def test_each_receive_is_counted_and_no_message_vanishes(run):
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
+    most = run.scenario.queue("jobs").redrive_policy.max_receive_count
+    table = run.deliveries
+    assert {*table.fate} <= {"succeeded", "dead-lettered"}
+    assert (table.runs <= table.receives).all()
+    assert (table.receives <= most).all()
+    given_up = table[table.fate == "dead-lettered"]
+    assert (given_up.receives == most).all()
+    waits = run.spans[run.spans.stage == "queue"]
+    received = waits.groupby("delivery").attempt.nunique()
+    counted = table.set_index("delivery").receives
+    assert received.reindex(counted.index).equals(counted.astype("int64"))
+
+
+@SHORT
+@given(queues_in_trouble())
+def test_what_nobody_changes_is_received_again_a_visibility_timeout_later(run):
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
+    function = run.scenario.function("worker")
+    if function.behaviour.change_message_visibility is not None:
+        return
+    hidden = run.scenario.queue("jobs").visibility_timeout
+    waits = run.spans[run.spans.stage == "queue"]
+    first = waits.groupby(["delivery", "attempt"]).end_s.min()
+    apart = first.groupby("delivery").diff().dropna()
+    assert (apart >= hidden - 1e-6).all()

@@ -115,7 +115,10 @@ def test_values_that_only_fit_together_run_together():
     )
     table = sim.sweep(
         scenario,
-        {TIMEOUT: [60], "queues.*.visibility_timeout": [30, 360]},
+        {
+            "triggers.*.batch_size": [20],
+            "triggers.*.maximum_batching_window_in_seconds": [0, 1],
+        },
         [1],
         HERE,
     )

@@ -325,6 +325,26 @@ def test_a_message_is_parked_although_its_work_was_done_each_time():
     assert f"Yet its work was done {times}." in run.story(row.event)
 
 
+def test_work_that_aws_takes_for_done_but_is_not_is_lost_in_the_headline():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    scenario = (
+        batches_with_poison()
+        .with_setting("functions.f.behaviour.batch_response", "failed items")
+        .with_setting("functions.f.behaviour.handler", 0.1)
+        .with_setting("traffic.q.arrivals", sim.Burst(events=100))
+    )
+    run = sim.simulate(scenario, seed=2)
+    table = run.deliveries
+    undone = int((~table.work_done).sum())
+    assert set(table.fate) == {"succeeded"}
+    assert 0 < undone < 100
+    assert run.summary().lost == undone == run.journeys.lost.sum()
+    assert run.summary().delivered == 100 - undone
+    assert title(run) == (
+        f"{undone} of 100 events are lost, and nobody is told"
+    )
+
+
 def test_a_caller_may_be_told_of_a_failure_of_work_that_is_done():
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
     run = sim.simulate(

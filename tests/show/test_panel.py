@@ -196,7 +196,7 @@ def test_a_panel_shows_what_simulate_gives():
         run = sim.simulate(scenario, seed=6)
         assert made.runs[name].deliveries.equals(run.deliveries)
         assert made.runs[name].spans.equals(run.spans)
-    assert made.runs["throttled"].deliveries.settled_s.max() > 1200
+    assert made.runs["throttled"].deliveries.settled_s.max() > 500
     given_up = made.runs["unheard"].deliveries.settled_s.max()
     assert made.runs["unheard"].spans.end_s.max() > given_up + 20, (
         "the handler works on"

@@ -239,13 +239,15 @@ def _behaviour(
         error_rate=draw(shares()),
         poison_share=draw(shares()),
         crash_share=0.0 if unlimited else draw(shares()),
+        init_error_rate=0.0
+        if unlimited or published
+        else draw(st.just(0.0) | shares()),
         cpu_bound_share=draw(st.just(0.0) | shares()),
         extension=draw(st.none() | durations(3)) if published else None,
         batch_response=draw(
-            st.sampled_from(
-                ["failed items", "failed items", "empty list", "exception"]
-            )
+            st.sampled_from([None, None, "failed items", "exception"])
         ),
+        swallows_errors=draw(st.sampled_from([False, False, False, True])),
     )
 
 
@@ -551,9 +553,7 @@ def _stream_function(draw: st.DrawFn, name: str) -> sim.Function:
             poison_share=draw(st.sampled_from([0.0, 0.1])),
             crash_share=draw(shares()),
             batch_response=draw(
-                st.sampled_from(
-                    ["failed items", "failed items", "empty list", "wrong key"]
-                )
+                st.sampled_from([None, "failed items", "empty list"])
             ),
         ),
     )

@@ -330,3 +330,46 @@ def test_pollers_ask_for_more_than_a_reservation_of_any_size(
     path = "functions.f.reserved_concurrent_executions"
     scenario = polled.with_setting(path, reserved)
     assert details(scenario, "concurrency above reserved") == asked
+
+
+# What a handler says after an error
+
+
+@pytest.mark.parametrize(
+    ("returned", "listens", "said"),
+    [
+        (None, False, []),
+        ("exception", False, []),
+        ("failed items", True, []),
+        ("failed items", False, ["f returns failed items, which nobody reads"]),
+        ("wrong key", False, ["f returns wrong key, which nobody reads"]),
+        ("empty list", False, []),
+    ],
+)
+def test_a_report_is_read_where_the_mapping_says_so(returned, listens, said):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    types = ("ReportBatchItemFailures",) if listens else ()
+    scenario = timed(
+        0.1, 0.1, "sqs_standard", source="q", function_response_types=types
+    ).with_setting("functions.f.behaviour.batch_response", returned)
+    assert details(scenario, "report that nobody reads") == said
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"swallows_errors": True}, ["returns normally after an error"]),
+        ({"batch_response": "null list"}, ["returns normally after an error"]),
+        ({"batch_response": "failed items"}, []),
+        ({}, []),
+    ],
+)
+def test_a_handler_that_returns_after_an_error_has_succeeded(settings, said):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    scenario = timed(0.1, 0.1).with_settings(
+        {
+            f"functions.f.behaviour.{name}": value
+            for name, value in settings.items()
+        }
+    )
+    assert details(scenario, "swallowed errors") == said

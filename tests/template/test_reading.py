@@ -623,3 +623,37 @@ def test_the_first_template_is_read_without_building_grammars():
         check=True,
     )
     assert done.stdout.split() == ["True", "False", "False"]
+
+
+@pytest.mark.parametrize(
+    ("named", "qualifier"),
+    [
+        ("!Ref F", "$LATEST"),
+        ("!GetAtt F.Arn", "$LATEST"),
+        ("!Sub '${F}:$LATEST'", "$LATEST"),
+        ("!Ref Live", None),
+        ("!Sub '${F.Arn}:live'", None),
+        ("!Sub '${F}:live'", None),
+    ],
+)
+def test_what_names_the_function_itself_invokes_latest(named, qualifier):
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html"""
+    resources = [
+        plain_function("F"),
+        resource("V", "Lambda::Version", "FunctionName: !Ref F"),
+        resource(
+            "Live",
+            "Lambda::Alias",
+            "FunctionName: !Ref F, FunctionVersion: !GetAtt V.Version, Name: live",
+        ),
+        resource("Q", "SQS::Queue"),
+        resource(
+            "M",
+            "Lambda::EventSourceMapping",
+            f"FunctionName: {named}, EventSourceArn: !GetAtt Q.Arn",
+        ),
+    ]
+    scenario = read("".join(resources)).scenario
+    (trigger,) = scenario.triggers
+    assert scenario.function("F").auto_publish_alias == "live"
+    assert (trigger.function, trigger.qualifier) == ("F", qualifier)

@@ -10,7 +10,12 @@ from math import inf
 
 from sim.engine.context import SimulationContext
 from sim.engine.function.fleet import Fleet
-from sim.engine.function.invocation import Batch, Invoker
+from sim.engine.function.invocation import (
+    Batch,
+    BatchSource,
+    Invocable,
+    Invoker,
+)
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.scenario.changed_settings import Version
 from sim.trace import MICROSECONDS
@@ -71,11 +76,11 @@ class Alias:
         return self.version(delivery).attempt(delivery, attempt, invoker)
 
     def attempt_batch(
-        self, batch: Batch, invoker: Invoker, stops_at_failure: bool
+        self, batch: Batch, invoker: Invoker, source: BatchSource
     ) -> int:
         """Run one batch now, by the version of its first record; returns 0, or the `Reason`."""
         fleet = self.version(batch.records[0])
-        return fleet.attempt_batch(batch, invoker, stops_at_failure)
+        return fleet.attempt_batch(batch, invoker, source)
 
     def version(self, delivery: int) -> Fleet:
         """The fleet that this event goes to now."""
@@ -144,3 +149,31 @@ class Alias:
             for fleet in others:
                 fleet.request(0)
             new.request(requested)
+
+
+class LatestVersion(Alias):
+    """`$LATEST` beside an alias: it has what was deployed last, as a whole and at once (a choice).
+
+    It counts its invocations together with the alias.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
+    """
+
+    def __init__(
+        self,
+        alias: Invocable,
+        function: str,
+        stable: Fleet,
+        deployed: list[DeployedVersion],
+        context: SimulationContext,
+    ) -> None:
+        self.alias = alias
+        super().__init__(function, stable, deployed, context)
+
+    @property
+    def invocations(self) -> int:
+        """How often the function was invoked with a batch."""
+        return self.alias.invocations
+
+    @invocations.setter
+    def invocations(self, count: int) -> None:
+        self.alias.invocations = count

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sim.engine.clock import END, TIMER, Clock
 from sim.engine.codes import FAILED, IN_FLIGHT, SUCCEEDED, TIMEOUT
+from sim.engine.function.batch_handling import BatchHandling
 from sim.engine.function.dependency import DependencyServer
 from sim.engine.function.execution_environment import ExecutionEnvironment
 from sim.engine.function.handler import Handler
@@ -61,11 +62,11 @@ class DependencyCalls:
         self,
         environment: ExecutionEnvironment,
         is_late: bool,
-        stops_at_failure: bool,
+        handling: BatchHandling,
     ) -> None:
         """Run the records of a batch one after another, when init is done."""
         batch: Batch = environment.work
-        run = BatchRun(self, environment, batch, stops_at_failure)
+        run = BatchRun(self, environment, batch, handling)
         wait = environment.begun - self.clock._now
         self.clock.after(
             wait, run.begin_record, is_late, END + batch.records[0]
@@ -232,12 +233,12 @@ class BatchRun:
         calls: DependencyCalls,
         environment: ExecutionEnvironment,
         batch: Batch,
-        stops_at_failure: bool,
+        handling: BatchHandling,
     ) -> None:
         self.calls = calls
         self.environment = environment
         self.batch = batch
-        self.stops_at_failure = stops_at_failure
+        self.handling = handling
 
     def begin_record(self, is_late: bool) -> None:
         """The next record's turn, unless init has taken all the time there was."""
@@ -251,7 +252,7 @@ class BatchRun:
         batch.outcomes[-1] = outcome
         batch.ends[-1] = now
         is_last = len(batch.ends) == len(batch.records)
-        if is_last or ends_run(outcome, self.stops_at_failure):
+        if is_last or ends_run(outcome, self.handling.stops_at_failure):
             batch.skip_rest(now)
             self.calls.fleet.finish_batch(self.environment)
         else:

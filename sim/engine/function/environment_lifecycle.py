@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from sim import facts
 from sim.engine.clock import Deadlines
 from sim.engine.codes import (
+    FAILED,
     INIT,
     RESETTING_OUTCOMES,
     RESTORE,
+    SUCCEEDED,
     SUPPRESSED_INIT,
     TIMEOUT,
 )
@@ -25,6 +27,7 @@ from sim.engine.function.execution_environment import (
     ExecutionEnvironment,
 )
 from sim.engine.function.function_state import FunctionState
+from sim.scenario.durations import Constant, Duration
 from sim.scenario.function import Function
 from sim.trace import MICROSECONDS, EnvironmentStart, Initialization
 from sim.workload import draws
@@ -58,8 +61,13 @@ class EnvironmentLifecycle:
         self.alive: dict[int, ExecutionEnvironment] = {}  # by number
         # used last: on the right
         self.idle: deque[ExecutionEnvironment] = deque()
-        idle_seconds = choices.execution_environment_idle_seconds
-        self.idle_limit = round(idle_seconds * MICROSECONDS)
+        idle = choices.execution_environment_idle_seconds
+        self.drawn_idle: Duration | None = None
+        self.idle_limit = 0
+        if isinstance(idle, Constant):
+            self.idle_limit = round(idle.seconds * MICROSECONDS)
+        else:
+            self.drawn_idle = idle
         self.idle_timer_armed = False
         life = round(choices.execution_environment_life_seconds * MICROSECONDS)
         self.lives = Deadlines(
@@ -96,9 +104,15 @@ class EnvironmentLifecycle:
             chance = self.function_draws.chance("proactive init", identity)
             state = READY if chance < self.proactive_share else state
         init, slower_init = self.function_draws.inits(number)
-        if kind == Initialization.PROVISIONED_CONCURRENCY:
-            init = slower_init
         environment = ExecutionEnvironment(number, init, slower_init, state)
+        if kind == Initialization.PROVISIONED_CONCURRENCY:
+            init = self.initialise_before(environment)
+        elif state == READY and self.next_init(environment):
+            environment.state = RESET
+        if self.drawn_idle is not None:
+            environment.idle_limit = self.function_draws.draw(
+                self.drawn_idle, draws.mix(number), "idle"
+            )
         now = self.clock._now
         start = EnvironmentStart(
             now, self.resource, number, self.version, kind, init
@@ -117,32 +131,56 @@ class EnvironmentLifecycle:
     ) -> tuple[int, int]:
         """Note the init; returns when the handler would begin and when the timeout is due.
 
-        A first init has its own limit; if that cuts it, or if the environment was reset, init runs
-        (again) inside the invoke, with the CPU of the function's memory and under its timeout. A
-        restore that is cut ends the invoke: its handler begins too late.
+        A first init has its own limit; if that cuts it, if it fails, or if the environment was
+        reset, init runs (again) inside the invoke, with the CPU of the function's memory and under
+        its timeout. If that fails, so does the invoke. A restore that is cut ends the invoke: its
+        handler begins too late.
         https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
         """
-        now, init = self.clock._now, environment.init
-        is_first = environment.state == NEW
-        ready = now + min(init, self.init_limit) if is_first else now
-        due = ready + self.timeout
-        cut = environment.state == RESET or init > self.init_limit
-        begun = ready + environment.slower_init if cut else ready
-        if cut and is_first and self.first_stage == RESTORE:
-            begun, due = ready + 1, ready
+        now = self.clock._now
         spans = []
-        if now < ready:
-            spans.append((self.first_stage, now, ready, TIMEOUT if cut else 0))
-        again = min(begun, due)
-        if ready < again:
-            late = TIMEOUT if begun > due else 0
-            spans.append((SUPPRESSED_INIT, ready, again, late))
+        ready, failure = now, FAILED
+        if environment.state == NEW:
+            length, failure = self.first_init(environment)
+            ready += length
+            spans.append((self.first_stage, now, ready, failure))
+        begun, due = ready, ready + self.timeout
+        environment.init_failed = False
+        if failure and self.first_stage == RESTORE and ready > now:
+            begun, due = ready + 1, ready
+        elif failure:
+            begun += environment.slower_init
+            outcome = TIMEOUT if begun > due else self.next_init(environment)
+            environment.init_failed = outcome not in (0, TIMEOUT)
+            spans.append((SUPPRESSED_INIT, ready, min(begun, due), outcome))
         place = (environment.number, invocation)
         for delivery, attempt in zip(records, attempts, strict=True):
             for stage, start, end, outcome in spans:
                 of = (stage, start, end, self.resource, outcome)
-                self.add_span(delivery, attempt, *of, *place)
+                if start < end or outcome:
+                    self.add_span(delivery, attempt, *of, *place)
         return begun, due
+
+    def first_init(self, environment: ExecutionEnvironment) -> tuple[int, int]:
+        """How long the init of a cold start takes, and how it ends badly; 0: well.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+        """
+        if environment.init > self.init_limit:
+            return self.init_limit, TIMEOUT
+        return environment.init, self.next_init(environment)
+
+    def next_init(self, environment: ExecutionEnvironment) -> int:
+        """How the next init in an environment ends badly, if nothing cuts it; 0: well."""
+        environment.init_attempts += 1
+        outcome = self.function_draws.init_outcome(
+            environment.number, environment.init_attempts
+        )
+        return 0 if outcome == SUCCEEDED else outcome
+
+    def initialise_before(self, environment: ExecutionEnvironment) -> int:
+        """Initialise before any request; returns how long that takes: one try, unless it fails."""
+        return environment.slower_init
 
     def release(self, environment: ExecutionEnvironment, outcome: int) -> None:
         """The environment is free: reset after a timeout or crash; idle, or gone for its age."""
@@ -177,10 +215,36 @@ class EnvironmentLifecycle:
             self.arm_idle_timer()
 
     def arm_idle_timer(self) -> None:
-        """One timer for all idle environments, set for the one that has been idle longest."""
+        """One timer for all idle environments, set for the one that has been idle longest.
+
+        Idle times that are drawn need one for each environment.
+        """
+        if self.drawn_idle is not None:
+            self.watch_idle(self.idle[-1])
+            return
         self.idle_timer_armed = True
         due = self.idle[0].idle_since + self.idle_limit
         self.clock.after(due - self.clock._now, self.expire_idle)
+
+    def watch_idle(self, environment: ExecutionEnvironment) -> None:
+        """Set an environment's own timer, unless the one for an earlier idle time still runs."""
+        if not environment.is_idle_watched:
+            environment.is_idle_watched = True
+            due = environment.idle_since + environment.idle_limit
+            wait = due - self.clock._now
+            self.clock.after(wait, self.review_idle, environment)
+
+    def review_idle(self, environment: ExecutionEnvironment) -> None:
+        """Terminate an environment that has been idle for its time; else look again later."""
+        environment.is_idle_watched = False
+        if environment.terminated or environment.work is not None:
+            return
+        due = environment.idle_since + environment.idle_limit
+        if due <= self.clock._now:
+            self.idle.remove(environment)
+            self.terminate(environment)
+        else:
+            self.watch_idle(environment)
 
     def terminate(self, environment: ExecutionEnvironment) -> None:
         """The environment is gone."""

@@ -20,9 +20,13 @@ class ExecutionEnvironment:
         "attempt",
         "begun",
         "due",
+        "idle_limit",
         "idle_since",
         "init",
+        "init_attempts",
+        "init_failed",
         "invoker",
+        "is_idle_watched",
         "number",
         "outcome",
         "slower_init",
@@ -33,6 +37,7 @@ class ExecutionEnvironment:
     attempt: int
     begun: int
     due: int
+    idle_limit: int  # where idle times are drawn
     idle_since: int
     invoker: Invoker
     outcome: int
@@ -44,6 +49,9 @@ class ExecutionEnvironment:
         self.number = number
         self.init = init
         self.slower_init = slower_init  # with the CPU of the function's memory
+        self.init_attempts = 0
+        self.init_failed = False
+        self.is_idle_watched = False
         self.state = state
         self.at_end_of_life = False
         self.terminated = False

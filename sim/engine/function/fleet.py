@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sim.engine.clock import END
 from sim.engine.codes import (
+    CRASHED,
     EXTENSION,
+    FAILED,
     HANDLER,
     IN_FLIGHT,
     NOT_REACHED,
@@ -16,6 +18,7 @@ from sim.engine.codes import (
     TIMEOUT,
 )
 from sim.engine.context import SimulationContext
+from sim.engine.function.batch_handling import BatchHandling
 from sim.engine.function.dependency_calls import DependencyCalls
 from sim.engine.function.environment_lifecycle import EnvironmentLifecycle
 from sim.engine.function.execution_environment import (
@@ -28,6 +31,7 @@ from sim.engine.function.handler import Handler
 from sim.engine.function.idempotency import IdempotencyStore
 from sim.engine.function.invocation import (
     Batch,
+    BatchSource,
     Invoker,
     OutputSender,
     ends_run,
@@ -80,6 +84,9 @@ class Fleet(EnvironmentLifecycle):
             begun, due = self.initialise(
                 environment, (delivery,), (attempt,), -1
             )
+            if environment.init_failed:
+                self.end_with_init(environment, begun)
+                return 0
         environment.begun = begun if begun < due else due
         environment.due = due
         if self.dependency_calls is not None:
@@ -89,6 +96,32 @@ class Fleet(EnvironmentLifecycle):
         self.clock.after(end - now, self.finish, environment, END + delivery)
         return 0
 
+    def end_with_init(self, environment: ExecutionEnvironment, at: int) -> None:
+        """Init has failed inside the invoke: the run ends then, its handler never begins.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+        """
+        delivery: int = environment.work
+        self.handler.begin_run(delivery)
+        environment.begun = at
+        environment.outcome = CRASHED
+        wait = at - self.clock._now
+        self.clock.after(wait, self.finish, environment, END + delivery)
+
+    def end_batch_with_init(
+        self, environment: ExecutionEnvironment, at: int
+    ) -> None:
+        """The same for a batch: none of its records is reached."""
+        batch: Batch = environment.work
+        first = batch.records[0]
+        self.handler.begin_run(first)
+        environment.begun = at
+        batch.begun = at
+        batch.append(CRASHED, at, at)
+        batch.skip_rest(at)
+        wait = at - self.clock._now
+        self.clock.after(wait, self.finish_batch, environment, END + first)
+
     def finish(self, environment: ExecutionEnvironment) -> None:
         """The run of one event ends; its environment becomes idle, unless an extension works on."""
         delivery: int = environment.work
@@ -97,15 +130,18 @@ class Fleet(EnvironmentLifecycle):
         self.add_span(
             delivery, attempt, HANDLER, begun, now, self.resource, outcome, environment.number
         )  # fmt: skip
+        answer = outcome
         if outcome == SUCCEEDED:
             self.successes[delivery] += 1
+        elif outcome == FAILED and self.handler.swallows_errors:
+            answer = SUCCEEDED
         self.after_run(environment, outcome)
-        environment.invoker.settle(delivery, attempt, outcome)
+        environment.invoker.settle(delivery, attempt, answer)
         if self.outputs is not None and outcome == SUCCEEDED:
             self.outputs.send(delivery, now)
 
     def attempt_batch(
-        self, batch: Batch, invoker: Invoker, stops_at_failure: bool
+        self, batch: Batch, invoker: Invoker, source: BatchSource
     ) -> int:
         """Run one batch now; returns 0, or the `Reason` why Lambda refuses it."""
         refusal = self.refusal(invoker)
@@ -119,21 +155,26 @@ class Fleet(EnvironmentLifecycle):
         environment.work = batch
         environment.attempt = 0
         environment.invoker = invoker
+        handling = self.handler.handling_of(source)
+        batch.response = handling.response
         now = begun = self.clock._now
         due = now + self.timeout
         if environment.state != READY:
             begun, due = self.initialise(
                 environment, records, attempts, invocation
             )
+            if environment.init_failed:
+                self.end_batch_with_init(environment, begun)
+                return 0
         environment.begun = begun if begun < due else due
         batch.begun = environment.begun
         environment.due = due
         if self.dependency_calls is not None:
             self.dependency_calls.begin_batch(
-                environment, begun > due, stops_at_failure
+                environment, begun > due, handling
             )
             return 0
-        self.lay_out(batch, begun, due, stops_at_failure)
+        self.lay_out(batch, begun, due, handling)
         end = batch.ends[-1]
         self.clock.after(
             end - now, self.finish_batch, environment, END + records[0]
@@ -141,7 +182,7 @@ class Fleet(EnvironmentLifecycle):
         return 0
 
     def lay_out(
-        self, batch: Batch, begun: int, due: int, stops_at_failure: bool
+        self, batch: Batch, begun: int, due: int, handling: BatchHandling
     ) -> None:
         """Lay the records one after another; a timeout, a crash or a failure may end the run."""
         start = begun
@@ -149,30 +190,26 @@ class Fleet(EnvironmentLifecycle):
             outcome, end = self.run(delivery, start, due)
             batch.append(outcome, min(start, due), end)
             start = end
-            if ends_run(outcome, stops_at_failure):
+            if outcome != SUCCEEDED and ends_run(
+                outcome, handling.stops_at_failure
+            ):
                 batch.skip_rest(end)
                 return
 
     def finish_batch(self, environment: ExecutionEnvironment) -> None:
         """The run of a batch ends."""
         batch: Batch = environment.work
-        place = (environment.number, batch.invocation)
+        add_span, resource = self.add_span, self.resource
+        number, invocation = environment.number, batch.invocation
         for delivery, attempt, outcome, start, end in batch.turns():
-            self.add_span(
-                delivery,
-                attempt,
-                HANDLER,
-                start,
-                end,
-                self.resource,
-                outcome,
-                *place,
-            )
+            add_span(
+                delivery, attempt, HANDLER, start, end, resource, outcome, number, invocation
+            )  # fmt: skip
             if outcome == SUCCEEDED:
                 self.successes[delivery] += 1
-        worst = batch.worst_outcome()
-        self.after_run(environment, worst)
-        environment.invoker.settle(batch, 0, worst)
+        outcome_of_run = batch.end()
+        self.after_run(environment, outcome_of_run)
+        environment.invoker.settle(batch, 0, outcome_of_run)
         if self.outputs is not None:
             for delivery, _, outcome, _, end in batch.turns():
                 if outcome == SUCCEEDED:

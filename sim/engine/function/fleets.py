@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engine.callers import Callers
 from sim.engine.context import SimulationContext
-from sim.engine.function.alias import Alias, DeployedVersion
+from sim.engine.function.alias import Alias, DeployedVersion, LatestVersion
 from sim.engine.function.application_auto_scaling import ApplicationAutoScaling
 from sim.engine.function.concurrency import ConcurrencyPools
 from sim.engine.function.dependency import DependencyServer
@@ -18,11 +18,14 @@ from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.engine.function.waiting_calls import CalledTarget, WaitingCalls
 from sim.engine.router import Router
 from sim.scenario.function import Function, Output
+from sim.scenario.settings import LATEST
+from sim.trace import LATEST_VERSION
 from sim.workload import draws
+from sim.workload.function_draws import FunctionDraws
 
 
 class Fleets:
-    """What models invoke, `by_function`: by the function's name."""
+    """What models invoke, `by_function`: by its name, or by `NAME:$LATEST` beside its alias."""
 
     def __init__(
         self, router: Router, callers: Callers, context: SimulationContext
@@ -30,11 +33,18 @@ class Fleets:
         self.pools = ConcurrencyPools(context.scenario)
         self.builder = FleetBuilder(router, callers, context)
         self.by_function: dict[str, Invocable] = {}
-        for function in context.scenario.functions:
+        scenario = context.scenario
+        invoked = {scenario.invoked(trigger) for trigger in scenario.routes}
+        for function in scenario.functions:
             reserved = function.reserved_concurrent_executions
             state = FunctionState(self.pools.pool(reserved))
             invocable = self.builder.invocable(function, state)
             self.by_function[function.name] = invocable
+            latest = f"{function.name}:{LATEST}"
+            if latest in invoked:
+                self.by_function[latest] = self.builder.latest_version(
+                    function, state, invocable
+                )
 
     def change(self, before: Function, after: Function) -> None:
         """The function's reserved and provisioned concurrency change now.
@@ -101,6 +111,37 @@ class FleetBuilder:
             return stable
         return Alias(function.name, stable, deployed, self.context)
 
+    def latest_version(
+        self, function: Function, state: FunctionState, alias: Invocable
+    ) -> LatestVersion:
+        """The fleet of `$LATEST`, with environments of its own beside those of the alias."""
+        stable = self.fleet_of_latest(function, 0, state)
+        deployed = []
+        for number, version in enumerate(self.scenario.versions, 1):
+            if version.function.name == function.name:
+                whole = version._replace(weight=1.0)
+                fleet = self.fleet_of_latest(version.function, number, state)
+                deployed.append(DeployedVersion.of(whole, fleet))
+        later = [version.fleet for version in deployed]
+        self.versions[function.name] += [stable, *later]
+        name = function.name
+        return LatestVersion(alias, name, stable, deployed, self.context)
+
+    def fleet_of_latest(
+        self, function: Function, version: int, state: FunctionState
+    ) -> Fleet:
+        """A fleet of `$LATEST`, without what only published versions have.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+        """
+        latest = function.replace(
+            provisioned_concurrency_config=None, snap_start="None"
+        )
+        fleet = self.fleet(latest, version, state, is_published=False)
+        fleet.version = LATEST_VERSION
+        fleet.function_draws = FunctionDraws(latest, self.context.seed)
+        return fleet
+
     def provision(self, function: Function, fleet: ProvisionedFleet) -> None:
         """Ask for provisioned concurrency, now and by Application Auto Scaling."""
         config = function.provisioned_concurrency_config
@@ -113,7 +154,11 @@ class FleetBuilder:
             ApplicationAutoScaling(config.scalable_target, fleet, seconds)
 
     def fleet(
-        self, function: Function, version: int, state: FunctionState
+        self,
+        function: Function,
+        version: int,
+        state: FunctionState,
+        is_published: bool = True,
     ) -> Fleet:
         """The fleet of one version; what versions know of idempotent events they all know."""
         settings = function.behaviour.idempotency
@@ -121,7 +166,7 @@ class FleetBuilder:
         if settings is not None:
             known = IdempotencyStore(settings, state.known_events)
         is_provisioned = self.scenario.is_ever_provisioned(function.name)
-        kind = ProvisionedFleet if is_provisioned else Fleet
+        kind = ProvisionedFleet if is_provisioned and is_published else Fleet
         fleet = kind(function, version, state, known, self.context)
         waiting = self.waiting_calls(function)
         fleet.dependency_calls = self.dependency_calls(function, fleet, waiting)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sim.engine.codes import FAILED, TIMEOUT
 from sim.engine.context import SimulationContext
+from sim.engine.function.batch_handling import BatchHandling
 from sim.engine.function.idempotency import IdempotencyStore
+from sim.engine.function.invocation import BatchSource
 from sim.engine.outage_windows import FAILS
 from sim.scenario.durations import Duration
 from sim.scenario.function import Function
@@ -31,8 +33,19 @@ class Handler:
             dependency.name for dependency in context.scenario.dependencies
         }
         unlimited = set(function.behaviour.depends_on) - limited
+        self.behaviour = function.behaviour
+        self.swallows_errors = function.behaviour.swallows_errors
+        self.handlings: dict[BatchSource, BatchHandling] = {}
         # None is asked in less time than an empty one; so it is wherever each run asks.
         self.outages = context.outages_of(*unlimited) or None
+
+    def handling_of(self, source: BatchSource) -> BatchHandling:
+        """How it goes through the batches of a mapping."""
+        handling = self.handlings.get(source)
+        if handling is None:
+            handling = BatchHandling.of(self.behaviour, source)
+            self.handlings[source] = handling
+        return handling
 
     def begin_run(self, delivery: int) -> int:
         """Count one more run of a delivery; returns its number."""

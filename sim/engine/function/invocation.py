@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sim.engine.codes import (
     CRASHED,
@@ -12,8 +12,16 @@ from sim.engine.codes import (
     SUCCEEDED,
     TIMEOUT,
 )
+from sim.scenario.function import BatchResponse
 
 FROM_BEST_TO_WORST = (NOT_REACHED, SUCCEEDED, FAILED, TIMEOUT, CRASHED)
+
+
+class BatchSource(NamedTuple):
+    """What a handler knows of the mapping that hands it batches."""
+
+    reports_failures: bool  # ReportBatchItemFailures is on
+    is_fifo: bool = False
 
 
 class Invoker(Protocol):
@@ -42,7 +50,7 @@ class Invocable(Protocol):
         """Run one event now; returns 0, or the `Reason` why Lambda refuses it."""
 
     def attempt_batch(
-        self, batch: Batch, invoker: Invoker, stops_at_failure: bool
+        self, batch: Batch, invoker: Invoker, source: BatchSource
     ) -> int:
         """Run one batch now; returns 0, or the `Reason` why Lambda refuses it."""
 
@@ -56,7 +64,8 @@ class Invocable(Protocol):
 class Batch:
     """Records that one invocation works on, one after another.
 
-    `starts`, `ends` and `outcomes` grow as it goes on.
+    `starts`, `ends` and `outcomes` grow as it goes on. `response` is what the handler returns if a
+    record has failed, `worst_outcome` that of the record which ended worst, when the run is over.
     """
 
     __slots__ = (
@@ -66,7 +75,9 @@ class Batch:
         "invocation",
         "outcomes",
         "records",
+        "response",
         "starts",
+        "worst_outcome",
     )
 
     def __init__(
@@ -76,6 +87,8 @@ class Batch:
         self.attempts = attempts
         self.begun = 0  # when the handler begins with them
         self.invocation = invocation
+        self.response: BatchResponse = "exception"
+        self.worst_outcome = NOT_REACHED
         self.starts: list[int] = []
         self.ends: list[int] = []
         self.outcomes: list[int] = []
@@ -102,9 +115,18 @@ class Batch:
         for _ in range(len(self.records) - len(self.ends)):
             self.append(NOT_REACHED, now, now)
 
-    def worst_outcome(self) -> int:
-        """How the run as a whole ended."""
-        return max(self.outcomes, key=FROM_BEST_TO_WORST.index)
+    def end(self) -> int:
+        """How the run as a whole ended: to return anything at all is a success.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+        """
+        worst = self.outcomes[0]
+        if self.outcomes.count(worst) != len(self.outcomes):
+            worst = max(self.outcomes, key=FROM_BEST_TO_WORST.index)
+        self.worst_outcome = worst
+        if worst == FAILED and self.response != "exception":
+            return SUCCEEDED
+        return worst
 
 
 def ends_run(outcome: int, stops_at_failure: bool) -> bool:

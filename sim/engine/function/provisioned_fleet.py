@@ -21,6 +21,8 @@ from sim.engine.function.invocation import Invoker
 from sim.scenario.function import Function
 from sim.trace import MICROSECONDS, Allocation, Initialization, Outcome
 
+INIT_FAILURE = "FUNCTION_ERROR_INIT_FAILURE"
+INIT_TIMEOUT = "FUNCTION_ERROR_INIT_TIMEOUT"
 PROVISIONED = Initialization.PROVISIONED_CONCURRENCY
 MINUTE = 60 * MICROSECONDS
 
@@ -49,9 +51,15 @@ class ProvisionedFleet(Fleet):
             context.scenario.choices.provisioned_concurrency_allocation_seconds
         )
         self.allocation_time = round(seconds * MICROSECONDS)
-        self.allocation_rate = facts.fact("provisioned.allocation_rate").value
+        attempts = (
+            context.scenario.choices.provisioned_concurrency_init_attempts
+        )
+        self.init_attempts = attempts
+        self.allocation_rate: int = facts.fact(
+            "provisioned.allocation_rate"
+        ).value
         limit = facts.fact("provisioned.init_limit").value
-        self.provisioned_init_limit = (
+        self.provisioned_init_limit: int = (
             max(limit, function.timeout) * MICROSECONDS
         )
         self.busy_since = 0
@@ -70,8 +78,8 @@ class ProvisionedFleet(Fleet):
     def request(self, count: int, at_once: bool = False) -> None:
         """Ask for so many environments: surplus ones go now, missing ones come together, later.
 
-        The concurrency is set aside from this moment on. An init over its limit lets the allocation
-        fail.
+        The concurrency is set aside from this moment on. An init over its limit, or one that fails
+        in all its tries, lets the allocation fail.
         """
         self.pool.resize(self.pool.limit + self.requested - count)
         surplus = self.surplus
@@ -90,18 +98,58 @@ class ProvisionedFleet(Fleet):
             self.start(PROVISIONED, READY) for _ in range(missing)
         ]
         self.note_allocation()
-        if at_once:
-            self.allocate(self.allocating)
-        elif missing > 0:
-            self.allocate_later(missing)
+        if missing > 0 or at_once:
+            wait = 0 if at_once else self.time_to_allocate()
+            reason = self.failure_of_allocation()
+            if reason:
+                failed = (self.allocating, reason)
+                self.clock.after(wait, self.fail_allocation, failed)
+            elif at_once:
+                self.allocate(self.allocating)
+            else:
+                self.clock.after(wait, self.allocate, self.allocating)
 
-    def allocate_later(self, missing: int) -> None:
-        """So many environments take their time; one with an init over its limit is never there."""
-        slowest = max(environment.init for environment in self.allocating)
-        if slowest <= self.provisioned_init_limit:
-            pace = MINUTE * missing // self.allocation_rate
-            wait = max(self.allocation_time, pace, slowest)
-            self.clock.after(wait, self.allocate, self.allocating)
+    def time_to_allocate(self) -> int:
+        """How long it takes until all environments that are missing are there, or have failed."""
+        pace = MINUTE * len(self.allocating) // self.allocation_rate
+        tries = [
+            environment.init_attempts
+            * min(environment.slower_init, self.provisioned_init_limit)
+            for environment in self.allocating
+        ]
+        return max([self.allocation_time, pace, *tries])
+
+    def failure_of_allocation(self) -> str:
+        """Why an allocation will fail, in AWS's words; empty if it will not.
+
+        https://docs.aws.amazon.com/lambda/latest/api/API_GetProvisionedConcurrencyConfig.html
+        """
+        for environment in self.allocating:
+            if environment.slower_init > self.provisioned_init_limit:
+                return INIT_TIMEOUT
+            if environment.init_failed:
+                return INIT_FAILURE
+        return ""
+
+    def initialise_before(self, environment: ExecutionEnvironment) -> int:
+        """Try init until it succeeds, at most a certain number of times."""
+        attempts = self.function_draws.init_attempts(
+            environment.number, self.init_attempts
+        )
+        environment.init_attempts = attempts - 1
+        environment.init_failed = self.next_init(environment) != 0
+        return environment.slower_init * attempts
+
+    def fail_allocation(
+        self, failed: tuple[list[ExecutionEnvironment], str]
+    ) -> None:
+        """An environment cannot be initialised: there will be none of those asked for."""
+        environments, reason = failed
+        if environments is self.allocating:
+            for environment in environments:
+                self.terminate(environment)
+            self.allocating = []
+            self.note_allocation(reason)
 
     def allocate(self, environments: list[ExecutionEnvironment]) -> None:
         """All that were asked for are there: none could be used before."""
@@ -113,12 +161,22 @@ class ProvisionedFleet(Fleet):
             self.allocating = []
             self.note_allocation()
 
-    def note_allocation(self) -> None:
-        """Write down how much there is, which also bounds the requests of a second."""
-        now, allocated = self.clock._now, self.allocated
+    def note_allocation(self, reason: str = "") -> None:
+        """Write down how much there is, which also bounds the requests of a second.
+
+        `reason`: why what is missing will not come.
+        """
+        allocated, requested = self.allocated, self.requested
         self.share.resize(allocated)
+        status = "READY" if allocated == requested else "IN_PROGRESS"
         row = Allocation(
-            now, self.resource, self.version, self.requested, allocated
+            self.clock._now,
+            self.resource,
+            self.version,
+            requested,
+            allocated,
+            "FAILED" if reason else status,
+            reason,
         )
         self.trace.allocations.append(row)
 
@@ -160,7 +218,10 @@ class ProvisionedFleet(Fleet):
         else:
             self.count_busy(-1)
         environment.work = None
-        environment.state = RESET if outcome in RESETTING_OUTCOMES else READY
+        environment.state = READY
+        if outcome in RESETTING_OUTCOMES:
+            environment.state = RESET
+            self.close_connections(environment)
         if environment.at_end_of_life:
             self.replace(environment)
         else:

@@ -40,6 +40,18 @@ class MessageLog:
                 delivery, receive, QUEUE, since, end, self.resource, outcome
             )
 
+    def end_waits(self, batch: list[int]) -> None:
+        """The messages of a batch wait no longer."""
+        waiting_since, receives = self.waiting_since, self.receives
+        now = self.clock._now
+        for delivery in batch:
+            since = waiting_since.pop(delivery, None)
+            if since is not None:
+                receive = receives[delivery]
+                self.add_span(
+                    delivery, receive, QUEUE, since, now, self.resource
+                )
+
     def hide(self, delivery: int) -> None:
         """The message is hidden from now on, unless it waits already."""
         if delivery not in self.waiting_since:

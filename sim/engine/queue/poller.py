@@ -13,13 +13,10 @@ from sim.engine.queue.poller_backoff import PollerBackoff
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.queue.visibility_changes import visibility_changes
-from sim.trace import Fate, Outcome, Stage
+from sim.trace import Fate, Stage
 
 RETRY = int(Stage.RETRY)
-SUCCEEDED = int(Outcome.SUCCEEDED)
 DELETED = int(Fate.SUCCEEDED)
-DROPPED = int(Fate.DROPPED)
-NONE: frozenset[int] = frozenset()
 
 
 class PollerMapping(Protocol):
@@ -80,25 +77,24 @@ class Poller:
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
         """
         window = self.settings.batching_window
-        if window:
-            self.windows += 1
-            elapsed = (self.clock._now - self.free_since) % window
-            self.clock.after(window - elapsed, self.close_window, self.windows)
+        self.windows += 1
+        elapsed = (self.clock._now - self.free_since) % window
+        self.clock.after(window - elapsed, self.close_window, self.windows)
 
     def fill(self) -> None:
         """Receive messages; invoke when the batch is full, or at once where there is no window."""
-        settings = self.settings
-        self.polled_at = self.clock._now
-        if not self.records:
-            self.received_at = self.clock._now
-            self.hidden_until = self.clock._now + self.queue.visibility_timeout
-        room = settings.batch_size - len(self.records)
-        self.records += self.mapping.take(room)
-        is_full = len(self.records) == settings.batch_size
-        waits = settings.batching_window > 0
-        if self.records and (is_full or self.is_late or not waits):
+        size = self.settings.batch_size
+        records = self.records
+        now = self.clock._now
+        self.polled_at = now
+        if not records:
+            self.received_at = now
+            self.hidden_until = now + self.queue.visibility_timeout
+        records += self.mapping.take(size - len(records))
+        waits = self.settings.batching_window > 0
+        if records and (not waits or len(records) == size or self.is_late):
             self.invoke()
-        elif not self.records and not waits:
+        elif not records and not waits:
             self.mapping.rest(self)
 
     def close_window(self, window: int) -> None:
@@ -154,9 +150,7 @@ class Poller:
 
     def attempt(self, batch: Batch) -> None:
         """A throttled batch is tried again, unless its visibility timeout would be over by then."""
-        refused = self.fleet.attempt_batch(
-            batch, self, self.settings.stops_at_failure
-        )
+        refused = self.fleet.attempt_batch(batch, self, self.settings.source)
         if not refused:
             if self.visibility is not None:
                 self.visibility.begin(batch, self.received_at)
@@ -199,31 +193,34 @@ class Poller:
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """The run has ended: what did not fail is deleted, the rest waits for its timeout."""
         self.backoff.ended += 1
-        failed = NONE if outcome == SUCCEEDED else self.failed_records(batch)
-        receipts = zip(
-            batch.records, batch.attempts, batch.outcomes, strict=True
-        )
-        for delivery, receive, ended in receipts:
-            if delivery in failed:
-                self.queue.wait_for_timeout(delivery, receive)
-            else:
-                fate = DELETED if ended == SUCCEEDED else DROPPED
-                self.queue.delete(delivery, receive, fate)
+        failed = self.failed_records(batch, outcome)
+        if failed:
+            self.settle_failed(batch, failed)
+        else:
+            self.queue.delete_all(batch.records, batch.attempts)
         if self.visibility is not None:
             self.visibility.end(batch)
         self.free()
 
-    def failed_records(self, batch: Batch) -> frozenset[int]:
-        """The records that the function's answer says have failed.
+    def settle_failed(self, batch: Batch, failed: frozenset[int]) -> None:
+        """Some records of the batch wait for their timeout."""
+        for delivery, receive in zip(
+            batch.records, batch.attempts, strict=True
+        ):
+            if delivery in failed:
+                self.queue.wait_for_timeout(delivery, receive)
+            else:
+                self.queue.delete(delivery, receive, DELETED)
+
+    def failed_records(self, batch: Batch, outcome: int) -> frozenset[int]:
+        """The records that are to be tried again.
 
         With ReportBatchItemFailures failing runs slow nothing down.
         https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
         """
-        settings = self.settings
-        failed = failed_records(
-            batch, settings.batch_response, settings.reports_failures
-        )
-        if failed and not settings.reports_failures:
+        reads = self.settings.source.reports_failures
+        failed = failed_records(batch, outcome, reads)
+        if failed and not reads:
             self.backoff.failed += 1
         return failed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.engine.function.invocation import BatchSource
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Behaviour
 from sim.scenario.pollers import mapping_fact
@@ -36,14 +37,14 @@ class PollerSettings:
         window = mapping.maximum_batching_window_in_seconds
         self.batching_window = round(window * MICROSECONDS)
         self.batch_size = batch_size(mapping, self.largest_message_kb)
-        self.reports_failures = mapping.reports_batch_item_failures
-        is_fifo = mapping.kind == "sqs_fifo"
-        self.stops_at_failure = is_fifo or not self.reports_failures
+        self.source = BatchSource(
+            mapping.reports_batch_item_failures,
+            is_fifo=mapping.kind == "sqs_fifo",
+        )
         return before != (self.batching_window, self.batch_size)
 
     def handle_as(self, behaviour: Behaviour) -> None:
         """How the function behaves: at first, or from now on."""
-        self.batch_response = behaviour.batch_response
         self.visibility = behaviour.change_message_visibility
 
     def throttle_wait(self, throttles: int) -> int:

@@ -117,8 +117,9 @@ class QueueMapping:
 
     def wake(self, more: bool) -> None:
         """A message is visible: a poller receives it, with all that come at the same instant."""
+        following = self.clock._queue
         if self.settings.batching_window or (
-            not more and self.clock.peek() > self.clock._now
+            not more and (not following or following[0][0] > self.clock._now)
         ):
             self.receive()
         elif not self.receive_is_due:
@@ -143,7 +144,8 @@ class QueueMapping:
         poller = self.waiting.popleft()
         self.filling = poller
         self.scaling.take_batch()
-        poller.open_window()
+        if self.settings.batching_window:
+            poller.open_window()
         return poller
 
     def must_wait(self, rate_limit: PollRateLimit) -> bool:

@@ -99,7 +99,7 @@ class StandardQueue:
             sender = self.attributes.sender(delivery).name
             delay = self.timers.get(sender, delay)
         wait = max(delay, self.latency[delivery])
-        self.log.begin_wait(delivery)
+        self.log.waiting_since[delivery] = self.clock._now
         if wait:
             self.clock.after(
                 wait, self.become_visible, delivery, TIMER + delivery
@@ -117,7 +117,8 @@ class StandardQueue:
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
         """
-        return self.has_visible() and self.room() > 0
+        in_flight = len(self.in_flight)
+        return in_flight < self.in_flight_limit and self.has_visible()
 
     def has_visible(self) -> bool:
         """Whether there are visible messages."""
@@ -129,13 +130,16 @@ class StandardQueue:
 
     def receive(self, most: int) -> list[int]:
         """Hand out up to `most` messages, and hide them for the visibility timeout."""
+        # Every message comes through here: no calls where names of this function do.
+        returned, visible = self.returned, self.visible
+        fate = self.fate
         batch: list[int] = []
         most = min(most, self.room())
-        while len(batch) < most and self.has_visible():
-            delivery = self.next_message()
+        while len(batch) < most and (returned or visible):
+            delivery = (returned or visible).popleft()
             if (
                 self.is_copy(delivery)
-                if self.fate[delivery]
+                if fate[delivery]
                 else self.may_be_received(delivery)
             ):
                 batch.append(delivery)
@@ -160,9 +164,13 @@ class StandardQueue:
     def begin_timeouts(self, batch: list[int]) -> None:
         """These messages are in flight from now on."""
         self.in_flight.update(batch)
+        receives = self.receives
+        receipts = []
         for delivery in batch:
-            self.receives[delivery] += 1
-            self.timeouts.watch((delivery, self.receives[delivery]))
+            receive = receives[delivery] + 1
+            receives[delivery] = receive
+            receipts.append((delivery, receive))
+        self.timeouts.watch_all(receipts)
 
     def release(self, delivery: int) -> None:
         """The message is no longer in flight."""
@@ -170,17 +178,16 @@ class StandardQueue:
 
     def hand_over(self, batch: list[int]) -> None:
         """The poller invokes the function: the messages no longer wait."""
-        end_wait = self.log.end_wait
-        now = self.clock._now
-        for delivery in batch:
-            end_wait(delivery, now)
+        self.log.end_waits(batch)
 
     def may_be_received(self, delivery: int) -> bool:
         """Whether it is neither too old nor received too often; else it is deleted or moved away.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
         """
-        if self.expire(delivery):
+        # Nothing was sent before the simulation began.
+        is_young = self.clock._now < self.retention
+        if not is_young and self.expire(delivery):
             return False
         if (
             self.redrive is not None
@@ -247,6 +254,11 @@ class StandardQueue:
                 self.copies.note_deleted(delivery)
         elif self.copies is not None:
             self.end_copy(delivery, receive)
+
+    def delete_all(self, batch: list[int], receives: list[int]) -> None:
+        """A whole batch has succeeded: delete its messages."""
+        for delivery, receive in zip(batch, receives, strict=True):
+            self.delete(delivery, receive, DELIVERED)
 
     def show_copy(self, delivery: int) -> None:
         """The copy of a deleted message can be received, at the message's old place."""

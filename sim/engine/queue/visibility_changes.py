@@ -6,8 +6,7 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-v
 from __future__ import annotations
 
 from sim import facts
-from sim.engine.batch_response import NOBODY_ANSWERS
-from sim.engine.codes import FAILED
+from sim.engine.codes import FAILED, RESETTING_OUTCOMES
 from sim.engine.function.invocation import Batch
 from sim.engine.queue.standard import StandardQueue
 from sim.scenario.function import ChangeMessageVisibility
@@ -38,7 +37,8 @@ class VisibilityChanges:
         self.running = batch
         self.received_at = received_at
         if self.interval:
-            wait = batch.begun - self.clock._now + self.interval
+            now = self.clock._now
+            wait = max(batch.begun, now) - now + self.interval
             self.clock.after(wait, self.beat, batch)
 
     def beat(self, batch: Batch) -> None:
@@ -55,7 +55,7 @@ class VisibilityChanges:
         """The run has ended: hide the messages that failed as long as they shall be."""
         self.running = None
         timeout = self.settings.failure_visibility_timeout
-        was_cut = not NOBODY_ANSWERS.isdisjoint(batch.outcomes)
+        was_cut = batch.worst_outcome in RESETTING_OUTCOMES
         if timeout is None or was_cut:
             return
         receipts = zip(

@@ -8,9 +8,9 @@ from __future__ import annotations
 from math import inf
 
 from sim import facts
+from sim.engine.function.invocation import BatchSource
 from sim.engine.stream.reading_settings import payload_limit
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import BatchResponse, Behaviour
 from sim.scenario.resources import Choices
 from sim.scenario.source_kinds import KAFKA
 from sim.trace import MICROSECONDS
@@ -23,7 +23,6 @@ class BatchingSettings:
         self,
         mapping: EventSourceMapping,
         retention: int,
-        batch_response: BatchResponse,
         choices: Choices,
         largest_record: int,
         poll_interval: int,
@@ -37,7 +36,6 @@ class BatchingSettings:
 
         self.payload_limit = payload_limit()
         self.largest_record = largest_record
-        self.batch_response = batch_response
         self.configure(mapping, retention, poll_interval)
         self.retry_start = choices.stream_retry_start_seconds * MICROSECONDS
         self.retry_factor = choices.stream_retry_factor
@@ -56,16 +54,12 @@ class BatchingSettings:
         self.batching_window = round(window * MICROSECONDS)
         largest_batch = self.largest_record * mapping.batch_size
         self.any_batch_fits = largest_batch <= self.payload_limit
-        self.reports_failures = mapping.reports_batch_item_failures
+        self.batch_source = BatchSource(mapping.reports_batch_item_failures)
         self.bisects = mapping.bisect_batch_on_function_error
         self.on_failure = mapping.on_failure
         self.maximum_calls = maximum_calls(mapping)
         self.retention = retention
         self.lifetime = min(retention, maximum_age(mapping))
-
-    def handle_as(self, behaviour: Behaviour) -> None:
-        """How the function behaves from now on."""
-        self.batch_response = behaviour.batch_response
 
     def retry_wait(self, failures: int) -> int:
         """How long a batch waits after a failure; longer after several in a row (a choice)."""

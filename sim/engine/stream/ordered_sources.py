@@ -58,15 +58,8 @@ class OrderedSources:
         kept = retention(source)
         largest = self.largest_record()
         interval = poll_interval(trigger.kind, crowding(source, self.scenario))
-        behaviour = self.scenario.function(trigger.function).behaviour
-        batching = BatchingSettings(
-            trigger,
-            kept,
-            behaviour.batch_response,
-            self.scenario.choices,
-            largest,
-            interval,
-        )
+        choices = self.scenario.choices
+        batching = BatchingSettings(trigger, kept, choices, largest, interval)
         mapping = StreamMapping(
             trigger,
             self.stream(source),

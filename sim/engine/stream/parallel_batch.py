@@ -19,10 +19,8 @@ from sim.engine.stream.shard_log import ShardLog
 from sim.trace import Condition, Discard, Fate, Outcome, Stage
 
 RETRY = int(Stage.RETRY)
-RUN_SUCCEEDED = int(Outcome.SUCCEEDED)
 IN_FLIGHT = int(Outcome.IN_FLIGHT)
 SUCCEEDED = int(Fate.SUCCEEDED)
-DROPPED = int(Fate.DROPPED)
 
 
 class Twice(Protocol):
@@ -93,8 +91,8 @@ class ParallelBatch(RecordBatcher):
         self.fleet.invocations += 1
         attempts = [retried.tries] * len(retried.records)
         batch = Batch(retried.records, attempts, self.fleet.invocations)
-        stops_at_failure = not self.settings.reports_failures
-        refused = self.fleet.attempt_batch(batch, self, stops_at_failure)
+        source = self.settings.batch_source
+        refused = self.fleet.attempt_batch(batch, self, source)
         if not refused:
             self.working = True
             return
@@ -207,9 +205,7 @@ class ParallelBatch(RecordBatcher):
 
     def go_on_after(self, batch: Batch, retried: RetriedRecords) -> None:
         """What comes before the first failure is done with; the rest is tried again or given up."""
-        done = len(batch.records)
-        if retried.outcome != RUN_SUCCEEDED:
-            done = self.before_failure(batch)
+        done = self.before_failure(batch, retried.outcome)
         self.move_checkpoint(batch, done)
         if done == len(batch.records):
             self.finish_records()
@@ -218,23 +214,20 @@ class ParallelBatch(RecordBatcher):
         else:
             self.retry_or_give_up(retried)
 
-    def before_failure(self, batch: Batch) -> int:
-        """How many records come before the first one that failed."""
-        settings = self.settings
-        failed = failed_records(
-            batch, settings.batch_response, settings.reports_failures
-        )
-        for number, delivery in enumerate(batch.records):
-            if delivery in failed:
-                return number
-        return len(batch.records)
+    def before_failure(self, batch: Batch, outcome: int) -> int:
+        """How many records come before the first one that is to be tried again."""
+        reads = self.settings.batch_source.reports_failures
+        failed = failed_records(batch, outcome, reads)
+        count = len(batch.records)
+        if failed:
+            is_failed = [delivery in failed for delivery in batch.records]
+            count = is_failed.index(True)
+        return count
 
     def move_checkpoint(self, batch: Batch, count: int) -> None:
         """Lambda does not come back to the first records of the batch."""
-        settle = self.router.settle
-        for number in range(count):
-            succeeded = batch.outcomes[number] == RUN_SUCCEEDED
-            settle(batch.records[number], SUCCEEDED if succeeded else DROPPED)
+        for delivery in batch.records[:count]:
+            self.router.settle(delivery, SUCCEEDED)
         if self.duplicates is not None:
             self.duplicates.hand_over_later(batch.records[:count])
 

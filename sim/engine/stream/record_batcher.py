@@ -84,9 +84,15 @@ class RecordBatcher(ABC):
         return window - elapsed % window
 
     def close_window(self, window: int) -> None:
-        """The window ends: the batch starts as it is, unless it started before."""
+        """The window ends: the batch starts as it is, unless it started before.
+
+        Batches of a broker share what they wait for: another one may have taken it.
+        """
         is_stale = not self.window_is_open or window != self.windows
-        if self.idle and self.buffer and not is_stale:
+        if is_stale:
+            return
+        self.window_is_open = False
+        if self.idle and self.buffer:
             self.start()
 
     def is_full(self) -> bool:

@@ -26,6 +26,7 @@ from sim.results.usage.provisioned_concurrency import (
     PROVISIONED,
     provisioned_units,
 )
+from sim.trace import LATEST_VERSION
 
 
 def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
@@ -41,7 +42,7 @@ def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
         alias = (
             f"FunctionName={name},Resource={name}:{function.auto_publish_alias}"
         )
-        mine = ran[ran.function == name]
+        mine = ran[(ran.function == name) & (ran.version != LATEST_VERSION)]
         kept = mine[mine.initialization_type == PROVISIONED]
         spilled = mine[mine.initialization_type != PROVISIONED]
         for metric, table in (

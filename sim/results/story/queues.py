@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.results.phrases import ordinal, plural, spoken
-from sim.results.story.function_runs import handler, span_moments
+from sim.results.story.function_runs import handler, returned, span_moments
 from sim.results.story.moments import History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping
 
@@ -116,7 +116,10 @@ def _left_queue(
     """How the message left its queue."""
     row = history.row
     queue = history.run.scenario.at(row.settled_s).queue(mapping.source)
-    if row.fate == "succeeded":
+    if row.fate == "succeeded" and not row.work_done:
+        sentence = f"{returned(mapping)}: Lambda deletes the message, and its work is lost."
+        yield Moment(row.settled_s, sentence, ("normal return",))
+    elif row.fate == "succeeded":
         yield Moment(row.settled_s, "Lambda deletes the message.", ("delete",))
     elif row.fate == "dead-lettered" and queue.redrive_policy is not None:
         target = queue.redrive_policy.dead_letter_target_arn
@@ -129,8 +132,8 @@ def _left_queue(
         sentence = f"It is {age} old, and the queue deletes it: {history.loss}."
         yield Moment(row.settled_s, sentence, ("retention",))
     elif row.fate == "dropped":
-        sentence = "The function's answer does not name it: Lambda deletes it, and it is lost."
-        yield Moment(row.settled_s, sentence, ("batch item failures",))
+        sentence = "Lambda stops the loop that it belongs to, and nothing keeps it: it is lost."
+        yield Moment(row.settled_s, sentence)
 
 
 def _are_failures_named(history: History, span: Any) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.results.phrases import plural, spoken
-from sim.results.story.function_runs import handler, span_moments
+from sim.results.story.function_runs import handler, returned, span_moments
 from sim.results.story.moments import IN_HAND, History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS, Discard, TumblingWindow
@@ -192,7 +192,10 @@ def _left_stream(
     """How Lambda was done with the record."""
     row = history.row
     at = row.settled_s
-    if row.fate == "succeeded":
+    if row.fate == "succeeded" and not row.work_done:
+        sentence = f"{returned(mapping)}: Lambda moves on, and the record's work is lost."
+        yield Moment(at, sentence, ("normal return",))
+    elif row.fate == "succeeded":
         yield Moment(at, "Lambda moves on: the record is done with.")
     elif row.fate == "rejected":
         sentence = f"Its sender is told {row.told} and does not try again."
@@ -205,8 +208,8 @@ def _left_stream(
         sentence = f"`{mapping.source}` keeps it no longer: {history.loss}."
         yield Moment(at, sentence, ("stream retention",))
     elif row.fate == "dropped":
-        sentence = "The function's answer does not name it: Lambda moves on, and it is lost."
-        yield Moment(at, sentence, ("checkpoint",))
+        sentence = "No payload can hold it: Lambda drops it, and it is lost."
+        yield Moment(at, sentence)
 
 
 def _never_read(mapping: EventSourceMapping, at: float) -> Moment:

@@ -44,14 +44,12 @@ def _wait(history: History, target: str, at: float) -> Any | None:
 
 def _on_error(history: History, target: str) -> str:
     """What the function does about an error there, by the version of it that sends there."""
-    system = history.run.scenario
+    scenario = history.run.scenario
     name = history.trigger.function
-    deployed = [
-        system.deployed(one)
-        for one in system.deployments
-        if one.function == name
-    ]
-    for function in (system.function(name), *deployed):
+    later = [version.function for version in scenario.versions]
+    for function in (scenario.function(name), *later):
+        if function.name != name:
+            continue
         for output in function.behaviour.sends:
             if output.to == target:
                 return output.on_error

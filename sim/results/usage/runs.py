@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from sim.results.result import Result
 from sim.results.usage.outcomes import ERRORS, outcome_names, severity
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.function import Behaviour
+from sim.scenario.triggers import Trigger
 
 # What the spans of one run of a function have in common.
 RUN = ["resource", "environment", "batch", "attempt", "copy"]
@@ -39,6 +41,8 @@ COLUMNS = [
     "answer",
     "outcome",
     "error",
+    "initialization_type",
+    "version",
 ]
 
 
@@ -49,7 +53,7 @@ def runs(run: Result) -> pd.DataFrame:
     it had one), end_s, init_s (a first init that ended well), duration_s (without any first init or
     restore, with a suppressed init and with extensions), extension_s, answered_s (when the handler
     ended: NaN before), answer (how: the worst of a batch), outcome (the same, but empty while
-    anything runs), error (the function failed, and did not merely report failed records),
+    anything runs), error (the function failed, and did not return normally all the same),
     initialization_type, version.
     """
     worked = run.spans[run.spans.environment.to_numpy() >= 0]
@@ -57,7 +61,6 @@ def runs(run: Result) -> pd.DataFrame:
     table["answer"] = outcome_names(table.severity.where(~table.is_unanswered))
     table["answered_s"] = table.answered_s.where(table.answer != "")
     table["outcome"] = table.answer.where(~table.is_running, "")
-    table["error"] = _is_error(run, table)
     table["duration_s"] = (table.end_s - table.start_s - table.before_s).round(
         6
     )
@@ -65,9 +68,11 @@ def runs(run: Result) -> pd.DataFrame:
     table = table.sort_values(["start_s", "delivery"], ignore_index=True)
     keys = ["function", "environment"]
     environments = run.environments[[*keys, "initialization_type", "version"]]
-    return table[COLUMNS].merge(
+    table = table.merge(
         environments, on=keys, how="left", validate="many_to_one"
     )
+    table["error"] = _is_error(run, table)
+    return table[COLUMNS]
 
 
 def throttles(run: Result) -> pd.DataFrame:
@@ -106,7 +111,7 @@ def _aggregated(spans: pd.DataFrame) -> pd.DataFrame:
     """One row a run: the columns of `RUN` and of `AGGREGATES`."""
     length = spans.end_s - spans.start_s
     is_before = spans.stage.isin(["init", "restore"])
-    is_good_init = (spans.stage == "init") & (spans.outcome != "timeout")
+    is_good_init = (spans.stage == "init") & ~spans.outcome.isin(ERRORS)
     is_extension = spans.stage == "extension"
     is_running = spans.outcome == "in flight"
     parts = spans[[*RUN, "delivery", "start_s", "end_s"]].assign(
@@ -121,24 +126,36 @@ def _aggregated(spans: pd.DataFrame) -> pd.DataFrame:
     return parts.groupby(RUN, sort=False, as_index=False).agg(AGGREGATES)
 
 
-def _is_error(run: Result, table: pd.DataFrame) -> pd.Series[bool]:
-    """Whether a run failed in a way that counts: to report failed records is no function error."""
-    reports = _reports_failed_records(run)[table.delivery.to_numpy()]
-    is_report = (table.outcome == "failed") & reports
-    is_error: pd.Series[bool] = table.outcome.isin(ERRORS) & ~is_report
-    return is_error
+def _is_error(run: Result, table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether a run failed in a way that counts: to return, whatever happened, is no error."""
+    trigger = run.trigger_numbers[table.delivery.to_numpy()]
+    version = table.version.to_numpy(np.int64)
+    returns = _returns_after_failure(run)[version, trigger]
+    is_caught = (table.outcome == "failed").to_numpy(bool) & returns
+    is_error = table.outcome.isin(ERRORS).to_numpy(bool) & ~is_caught
+    return np.asarray(is_error, bool)
 
 
-def _reports_failed_records(run: Result) -> NDArray[np.bool_]:
-    """By delivery: whether its function answers which records of a batch have failed."""
-    reports = [
-        isinstance(trigger, EventSourceMapping)
-        and trigger.reports_batch_item_failures
-        and _batch_response(run, trigger.function) != "exception"
-        for trigger in run.triggers
+def _returns_after_failure(run: Result) -> NDArray[np.bool_]:
+    """By version and trigger: whether the function returns normally though its work failed."""
+    functions = run.scenario.functions
+    versions = [{one.name: one.behaviour for one in functions}]
+    for version in run.scenario.versions:
+        deployed = version.function
+        versions.append({**versions[0], deployed.name: deployed.behaviour})
+    rows = [
+        [_returns(behaviours, trigger) for trigger in run.triggers]
+        for behaviours in versions
     ]
-    return np.array(reports, bool)[run.trigger_numbers]
+    return np.array(rows, bool)
 
 
-def _batch_response(run: Result, function: str) -> str:
-    return run.scenario.function(function).behaviour.batch_response
+def _returns(behaviours: dict[str, Behaviour], trigger: Trigger) -> bool:
+    """Whether the function behind a trigger returns normally after a failure."""
+    behaviour = behaviours.get(trigger.function)
+    if behaviour is None:
+        return False
+    if isinstance(trigger, EventSourceMapping):
+        reports = trigger.reports_batch_item_failures
+        return behaviour.response_to_failure(reports) != "exception"
+    return behaviour.swallows_errors

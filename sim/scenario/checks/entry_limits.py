@@ -14,7 +14,7 @@ def problems(system: System) -> Iterator[str]:
     """Sentences that say what AWS would refuse."""
     yield from _events_too_large(system)
     yield from _waits_too_long(system)
-    yield from _timers_on_fifo(system)
+    yield from _timers_of_messages(system)
 
 
 def _events_too_large(system: System) -> Iterator[str]:
@@ -43,12 +43,18 @@ def _waits_too_long(system: System) -> Iterator[str]:
             yield f"{who}, but {limit} ({door.source})."
 
 
-def _timers_on_fifo(system: System) -> Iterator[str]:
-    ordered = {queue.name for queue in system.queues if queue.fifo_queue}
+def _timers_of_messages(system: System) -> Iterator[str]:
+    queues = {queue.name: queue for queue in system.queues}
     source = facts.fact("Traffic.delay_seconds").source
     for traffic in system.traffic:
-        if traffic.into in ordered and traffic.delay_seconds is not None:
-            who = f"Traffic {traffic.name!r}"
+        if traffic.delay_seconds is None:
+            continue
+        who = f"Traffic {traffic.name!r}"
+        queue = queues.get(traffic.into)
+        if queue is None:
+            what = f"delay_seconds is a message timer, but {traffic.into!r} is no queue"
+            yield f"{who}: {what} ({source})."
+        elif queue.fifo_queue:
             yield f"{who}: a FIFO queue takes no message timers ({source})."
 
 

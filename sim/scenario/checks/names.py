@@ -59,12 +59,12 @@ def _repeated(system: System) -> Iterator[str]:
 
 def _mappings_twice(system: System) -> Iterator[str]:
     joined = [
-        (mapping.source, mapping.function)
+        (mapping.source, mapping.function, mapping.qualifier)
         for mapping in system.mappings
         if mapping.kind in QUEUES
     ]
-    for queue, function in dict.fromkeys(joined):
-        if joined.count((queue, function)) > 1:
+    for queue, function, qualifier in dict.fromkeys(joined):
+        if joined.count((queue, function, qualifier)) > 1:
             who = f"Scenario: two mappings join queue {queue!r} to function {function!r}"
             yield f"{who}; Lambda refuses the second, for such a mapping already exists ({API})."
 

@@ -9,10 +9,14 @@ from sim import facts
 from sim.scenario import schedule_expressions
 from sim.scenario.errors import ScenarioError
 from sim.scenario.function import Function
+from sim.scenario.settings import LATEST
 from sim.scenario.system import System
 
 PROVISIONED = (
     "https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"
+)
+QUALIFIERS = (
+    "https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html"
 )
 SNAP_START = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
 RUNTIME = re.compile(r"(java|dotnet|python)(?:3\.)?(\d+)(?:\.al2)?")
@@ -24,7 +28,22 @@ def problems(system: System) -> Iterator[str]:
         yield from _provisioned(function)
         yield from _scaled(function)
         yield from _snap_start(function)
+    for deployment in system.deployments:
+        yield from _snap_start(system.deployed(deployment))
+    yield from _qualifiers(system)
     yield from _deployments(system)
+
+
+def _qualifiers(system: System) -> Iterator[str]:
+    for trigger in system.triggers:
+        name = trigger.function
+        alias = system.function(name).auto_publish_alias
+        if trigger.qualifier not in (None, LATEST, alias):
+            there = LATEST if alias is None else f"{LATEST} and {alias!r}"
+            who = (
+                f"Trigger {trigger.name!r} has qualifier {trigger.qualifier!r}"
+            )
+            yield f"{who}, but function {name!r} has {there} ({QUALIFIERS})."
 
 
 def _provisioned(function: Function) -> Iterator[str]:
@@ -72,6 +91,8 @@ def _without_snap_start(function: Function) -> Iterator[str]:
         yield "works on published versions only; set auto_publish_alias"
     if function.provisioned_concurrency_config is not None:
         yield "cannot be combined with provisioned concurrency"
+    if function.behaviour.init_error_rate > 0:
+        yield "initialises when a version is published, so no init_error_rate is simulated"
     if function.package_type == "Image":
         yield "does not take container images"
     largest = facts.fact("snap_start.ephemeral_storage").value

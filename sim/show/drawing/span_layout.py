@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.arrays import Booleans, Floats, Integers
+from sim.results.ends import End
 from sim.results.run import Run
 from sim.scenario.function import Function
 from sim.scenario.trigger_catalogue import SILENT, trigger_kind
-from sim.trace import Fate, Outcome, Stage
+from sim.trace import Outcome, Stage
 
 # The columns of a place; times are in seconds, the others in rows.
 START = 0
@@ -166,11 +167,11 @@ def _told(
 
 
 def _given_up(run: Run, row: Floats, height: Floats) -> dict[str, Floats]:
-    """When Lambda gave up, by what became of the event."""
-    fate = run.deliveries.fate.cat.codes.to_numpy()
+    """When Lambda gave up, by what became of the event; what was handled is not lost."""
+    end = run.deliveries.end.cat.codes.to_numpy()
     at = run.deliveries.settled_s.to_numpy()
-    lost = (fate == Fate.DROPPED) | (fate == Fate.EXPIRED)
-    letters, destinations = failure_stores(run, fate == Fate.DEAD_LETTERED)
+    lost = end == End.LOST
+    letters, destinations = failure_stores(run, end == End.PARKED)
     return {
         "dead letter": _instants(at, row, height, letters),
         "destination": _instants(at, row, height, destinations),

@@ -18,10 +18,14 @@ READOUTS = {
     "told": "Events of which some caller was told of a failure or a throttle",
     "parked": "Events of which something is kept in a dead-letter queue or at a destination",
     "lost": "Events of which some work was not done, nobody was told, and nothing was kept",
+    "given up": "Events whose work was done before AWS gave them up with their batch",
+    "under way": "Events of which something is not done yet when the simulation ends",
     "p50": "Half of the delivered events were done, with all they caused, this long after arrival",
     "p99": "99 of 100 delivered events were done, with all they caused, this long after arrival",
     "runs per event": "How often the function ran for an event, on average",
 }
+WHERE_ANY = ("given up", "under way")
+"""The readouts that are shown where they are not 0 alone."""
 
 ADDRESS = re.compile(r"https?://\S+")
 SAME = 5e-4  # two numbers this near are not told apart
@@ -33,28 +37,42 @@ STORY_STYLE = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;lin
 
 def table(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
     """One row a run, one column a readout, with the difference from a pinned run of that name."""
+    rows_of = {name: values(run) for name, run in runs.items()}
+    before = {name: values(run) for name, run in pinned.items()}
+    shown = [
+        key
+        for key in READOUTS
+        if key not in WHERE_ANY
+        or any(row[key] for row in (*rows_of.values(), *before.values()))
+    ]
     heads = "".join(
-        f'<th scope="col" style="padding:0 .8em" title="{html.escape(what)}">{name}</th>'
-        for name, what in READOUTS.items()
+        '<th scope="col" style="padding:0 .8em" '
+        f'title="{html.escape(READOUTS[key])}">{key}</th>'
+        for key in shown
     )
     rows = "".join(
-        _row(name, run, pinned.get(name)) for name, run in runs.items()
+        _row(name, row, before.get(name, {}), shown)
+        for name, row in rows_of.items()
     )
-    shown = (
+    made = (
         f"<table style='{TABLE_STYLE}' class='readout'>"
         f"<thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
-    return f"<div style='overflow-x:auto'>{shown}</div>"
+    return f"<div style='overflow-x:auto'>{made}</div>"
 
 
-def _row(name: str, run: Run, pinned: Run | None) -> str:
-    before = {} if pinned is None else values(pinned)
+def _row(
+    name: str,
+    now: Mapping[str, float],
+    before: Mapping[str, float],
+    shown: list[str],
+) -> str:
     cells = [
         _cell(
-            _text(key, value)
-            + _difference(key, value, before.get(key, math.nan))
+            _text(key, now[key])
+            + _difference(key, now[key], before.get(key, math.nan))
         )
-        for key, value in values(run).items()
+        for key in shown
     ]
     head = f'<th scope="row" style="text-align:left">{html.escape(name)}</th>'
     return f"<tr>{head}{''.join(cells)}</tr>"
@@ -70,6 +88,8 @@ def values(run: Run) -> dict[str, float]:
             name: found[name]
             for name in ("delivered", "told", "parked", "lost")
         },
+        "given up": found["given_up"],
+        "under way": found["unfinished"],
         "p50": found["p50_s"],
         "p99": found["p99_s"],
         "runs per event": per_event,

@@ -30,12 +30,12 @@ from sim.show.drawing.time_units import axis_end, axis_unit, ticks
 LEFT, BETWEEN = 0.75, 0.75  # inches, with room for numbers
 MOST_SHARDS = len(RUN_COLOURS)
 GIVEN_UP = {
-    "destination": ("dead-lettered",),
-    "lost": ("dropped", "expired"),
+    "destination": "parked",
+    "lost": "lost",
 }
-"""The marks of records that were given up, and their fates."""
+"""The marks of records that were given up, and their ends; what was handled is not lost."""
 
-NOTHING = pd.DataFrame({"fate": []})
+NOTHING = pd.DataFrame({"end": []})
 # seconds, and an age in seconds or a number of records
 Points = tuple[Floats, Floats]
 
@@ -158,8 +158,8 @@ def _draw(frame: Frame, shards: list[_ShardHistory], limit: float) -> None:
     records = (
         pd.concat([shard.records for shard in shards]) if shards else NOTHING
     )
-    for mark, fates in GIVEN_UP.items():
-        given_up = records[records.fate.isin(fates)]
+    for mark, end in GIVEN_UP.items():
+        given_up = records[records.end == end]
         if len(given_up):
             samples.append(_draw_marks(ages, given_up, mark, frame.theme))
             labels.append(MARKS[mark].label)
@@ -210,8 +210,8 @@ def iterator_age_title(shards: list[_ShardHistory], ended: float) -> str:
 
 
 def _counts(records: pd.DataFrame) -> list[str]:
-    fates = records.fate.value_counts()
-    return [f"{count:,} {fate}" for fate, count in fates.items() if count]
+    ends = records.end.value_counts()
+    return [f"{count:,} {end}" for end, count in ends.items() if count]
 
 
 def _mapping_name(run: Run, mapping: str | None) -> str:

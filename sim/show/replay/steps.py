@@ -39,12 +39,11 @@ RUN_MARKS = {
     "in flight": "running",
 }
 ENDS = {
-    "succeeded": ("delivered", "success"),
-    "failed": ("caller told: error", "failure"),
-    "rejected": ("caller told: error", "failure"),
-    "dead-lettered": ("in a failure store", "dead letter"),
-    "dropped": ("lost", "lost"),
-    "expired": ("lost", "lost"),
+    "delivered": ("delivered", "success"),
+    "given up": ("handled, then given up", "success"),
+    "told": ("caller told: error", "failure"),
+    "parked": ("in a failure store", "dead letter"),
+    "lost": ("lost", "lost"),
     "filtered": ("filtered", "queue"),
 }
 """Where a delivery ends, in the picture's words, and its mark there."""
@@ -129,12 +128,12 @@ def delivery_steps(
                 )
             )
     settled = deliveries[deliveries.settled_s.notna()]
-    for delivery, fate, at in zip(
-        settled.delivery, settled.fate, settled.settled_s, strict=True
+    for delivery, end, at in zip(
+        settled.delivery, settled.end, settled.settled_s, strict=True
     ):
         steps[delivery].append(
             ReplayStep(
-                at, "end", KINDS.index(ENDS[fate][0]), end_marks[delivery]
+                at, "end", KINDS.index(ENDS[end][0]), end_marks[delivery]
             )
         )
     return {delivery: _in_order(these) for delivery, these in steps.items()}
@@ -221,11 +220,9 @@ def _mark(stage: str, outcome: str) -> str:
 
 def _end_marks(run: Run) -> list[str]:
     """How each delivery looks when it is settled."""
-    fates = run.deliveries.fate
-    letters, destinations = failure_stores(
-        run, (fates == "dead-lettered").to_numpy()
-    )
-    marks = [ENDS.get(fate, ("", "queue"))[1] for fate in fates]
+    ends = run.deliveries.end
+    letters, destinations = failure_stores(run, (ends == "parked").to_numpy())
+    marks = [ENDS.get(end, ("", "queue"))[1] for end in ends]
     return [
         "destination" if hollow else mark
         for mark, hollow in zip(marks, destinations & ~letters, strict=True)

@@ -100,6 +100,7 @@ COUNTS: dict[str, Callable[[Run], int]] = {
         (run.deliveries.side_effects > 1).sum()
     ),
     "successes that the caller saw fail": _seen_failing,
+    "events whose work is lost": lambda run: int(run.summary().lost),
     "runs stopped by the timeout": _timed_out,
     "milliseconds until the mean record is read": _mean_wait,
     "runs": lambda run: int(run.deliveries.runs.sum()),

@@ -8,6 +8,7 @@ from sim.scenario.scenario import Scenario
 from sim.template.advice import (
     function_findings,
     queue_findings,
+    report_findings,
     stream_findings,
     timeout_findings,
 )
@@ -26,6 +27,8 @@ FINDERS: dict[str, Callable[[Scenario], Findings]] = {
     "few receives": queue_findings.few_receives,
     "init uses up the timeout": timeout_findings.inits_that_use_up_the_timeout,
     "batch outlasts the timeout": timeout_findings.batches_longer_than_the_timeout,
+    "report that nobody reads": report_findings.unread_reports,
+    "swallowed errors": report_findings.swallowed_errors,
     "too many readers": stream_findings.throttled_readers,
     "failure store of a polled function": function_findings.unused_dead_letter_targets,
     "switched off": function_findings.switched_off,

@@ -10,7 +10,7 @@ from sim.template.cloudformation.property_tables import properties_of, values_at
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
-from sim.template.read.references import function_named
+from sim.template.read.references import function_named, qualifier_of
 
 REST_API, HTTP_API = "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"
 STAGES = ("AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage")
@@ -120,22 +120,23 @@ def _read_integration(draft: Draft, integration: _Integration) -> None:
         draft.not_simulated(resource, path, uri, ELSEWHERE)
         return
     draft.report_read(resource, path, uri)
-    _add_trigger(draft, integration, function)
+    qualifier = qualifier_of(draft, function, uri)
+    _add_trigger(draft, integration, function, qualifier)
 
 
 def _add_trigger(
-    draft: Draft, integration: _Integration, function: str
+    draft: Draft, integration: _Integration, function: str, qualifier: Fields
 ) -> None:
     resource, settings = integration.resource, integration.settings
     api = draft.template.find(integration.api) or resource
     if _does_not_wait(settings):
-        draft.add_trigger("invoke_event", api, function)
+        draft.add_trigger("invoke_event", api, function, fields=qualifier)
         return
     path = f"{integration.path}."
     fields = read_fields(
         draft, resource, "AWS::ApiGateway Integration", settings, path
     )
-    fields |= read_throttles(draft, api)
+    fields |= read_throttles(draft, api) | qualifier
     draft.add_trigger(kind_of_api(api, settings), api, function, fields=fields)
 
 

@@ -7,7 +7,11 @@ from typing import Any, NamedTuple
 from sim.template.cloudformation.property_tables import values_at
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft
-from sim.template.read.references import function_named, resource_named
+from sim.template.read.references import (
+    function_named,
+    qualifier_of,
+    resource_named,
+)
 
 BUCKET = "AWS::S3::Bucket"
 NOTIFICATIONS = "NotificationConfiguration"
@@ -87,5 +91,10 @@ def _add_function(
         draft.share_unknown(resource, f"{path}.Filter", function)
     owner = draft.resources.get(bucket, resource)
     draft.add_trigger(
-        "s3_notification", owner, function, function, source=bucket
+        "s3_notification",
+        owner,
+        function,
+        function,
+        source=bucket,
+        fields=qualifier_of(draft, function, value),
     )

@@ -15,7 +15,7 @@ from sim.template.cloudformation.property_tables import (
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
-from sim.template.read.references import function_named
+from sim.template.read.references import function_named, qualifier_of
 
 CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 PROCESSORS = "*.ProcessingConfiguration.Processors[].Parameters[]"
@@ -52,6 +52,8 @@ def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
         )
         if place.kind == "firehose":
             fields = _processor_settings(draft, resource)
+        if not around.get("Qualifier"):
+            fields |= qualifier_of(draft, function, value)
         draft.report_read(resource, path, value)
         kind = _exact_kind(place.kind, around)
         draft.add_trigger(kind, resource, function, fields=fields)

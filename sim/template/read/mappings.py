@@ -12,6 +12,7 @@ from sim.template.read.fields import read_fields
 from sim.template.read.references import (
     add_outside,
     function_named,
+    qualifier_of,
     resource_named,
 )
 
@@ -63,6 +64,8 @@ def read_mappings(draft: Draft) -> None:
                 mapping, "FunctionName", mapping.get("FunctionName")
             )
         else:
+            named = mapping.get("FunctionName")
+            fields |= qualifier_of(draft, function, named)
             _add_mapping(draft, mapping, function, fields)
 
 
@@ -80,17 +83,18 @@ def _add_mapping(
         needs = f"a mapping of kind {kind} needs a StartingPosition, its starting_position ({API})."
         mapping.add_problem(needs)
         return
-    if kind in QUEUES and (source, function) in _polled_queues(draft):
+    joined = (source, function, fields.get("qualifier"))
+    if kind in QUEUES and joined in _polled_queues(draft):
         draft.not_simulated(mapping, "", source, ALREADY_EXISTS)
         return
     draft.add_trigger(kind, mapping, function, source=source, fields=fields)
 
 
-def _polled_queues(draft: Draft) -> list[tuple[str, str]]:
-    """Each queue that a mapping polls, with the function that it invokes."""
+def _polled_queues(draft: Draft) -> list[tuple[str, str, str | None]]:
+    """Each queue that a mapping polls, with the function that it invokes, and the qualifier."""
     triggers = [trigger.fields for trigger in draft.triggers]
     return [
-        (fields["source"], fields["function"])
+        (fields["source"], fields["function"], fields.get("qualifier"))
         for fields in triggers
         if fields["kind"] in QUEUES
     ]

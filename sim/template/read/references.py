@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sim.scenario.settings import LATEST
+from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.arn import arn_parts, name_from
 from sim.template.cloudformation.template import Resource, Template
-from sim.template.read.draft import Draft
+from sim.template.read.draft import Draft, Fields
 
 GROUP_OF_SERVICE = {
     "sqs": "queues",
@@ -26,6 +28,11 @@ KAFKA_PREFIX = "kafka://"
 """How a mapping's destination says that it is a topic of the cluster it reads."""
 OUTSIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html"
 FUNCTION_ARN = re.compile(r"arn:[^:/]*:lambda:[^:/]*:[^:/]*:function:[^:/\s]+")
+REFERENCE = f"{placeholders.RESOURCE}[^{placeholders.END}]*{placeholders.END}"
+QUALIFIED = re.compile(
+    rf"(?:^(?!arn:)[^:]*|:function:[^:/\s]+|{REFERENCE}):([^:/\s]+)"
+)
+"""A function by its name, its ARN or a reference to it, with a qualifier behind it."""
 QUALIFIERS = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
 
 
@@ -49,6 +56,22 @@ def function_named(draft: Draft, value: Any) -> str | None:
     if found is None or found.type != "AWS::Lambda::Function":
         return None
     return found.name
+
+
+def qualifier_of(draft: Draft, function: str, value: Any) -> Fields:
+    """The field that says so where a value names a function itself, which has an alias, too.
+
+    It invokes `$LATEST` then. https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
+    """
+    fields = draft.functions.get(function, {})
+    if "auto_publish_alias" not in fields or not isinstance(value, str):
+        return {}
+    found = draft.template.find(value)
+    if found is not None and found.type in QUALIFIERS:
+        return {}
+    qualified = QUALIFIED.search(value)
+    is_latest = qualified is None or qualified[1].startswith(LATEST)
+    return {"qualifier": LATEST} if is_latest else {}
 
 
 def _by_name(template: Template, function: Any) -> Resource | None:

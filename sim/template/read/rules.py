@@ -8,7 +8,11 @@ from typing import Any
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, ForwardedEvents
 from sim.template.read.fields import read_fields
-from sim.template.read.references import function_named, resource_named
+from sim.template.read.references import (
+    function_named,
+    qualifier_of,
+    resource_named,
+)
 from sim.template.read.schedules import read_schedule
 
 RULE = "AWS::Events::Rule"
@@ -40,6 +44,7 @@ def _read_target(
         _forward(draft, rule, bus, target)
         return
     fields = read_fields(draft, rule, f"{RULE} Target", target, "Targets.")
+    fields |= qualifier_of(draft, function, target.get("Arn"))
     schedule = None
     if rule.get("ScheduleExpression"):
         schedule = read_schedule(draft, rule, {"service": "rule"})

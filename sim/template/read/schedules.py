@@ -8,7 +8,7 @@ from typing import Any
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
-from sim.template.read.references import function_named
+from sim.template.read.references import function_named, qualifier_of
 
 ELSEWHERE = "What Scheduler sends to others than functions is not simulated."
 SWITCHED_OFF = "It is switched off, so it makes no traffic."
@@ -28,6 +28,7 @@ def read_schedules(draft: Draft) -> None:
         if function is None:
             draft.not_simulated(resource, "Target", target, ELSEWHERE)
             continue
+        fields |= qualifier_of(draft, function, target)
         schedule = read_schedule(
             draft, resource, _schedule_settings(draft, resource)
         )

@@ -14,7 +14,7 @@ from sim.template.cloudformation.property_tables import reference_page
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
-from sim.template.read.references import function_named
+from sim.template.read.references import function_named, qualifier_of
 
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 FILE = (
@@ -83,7 +83,10 @@ def _read_substitutions(draft: Draft, machine: Resource) -> None:
         if function is None or function not in draft.functions:
             continue
         path = f"DefinitionSubstitutions.{name}"
-        draft.add_trigger("sfn_sync", machine, function, str(name))
+        fields = qualifier_of(draft, function, value)
+        draft.add_trigger(
+            "sfn_sync", machine, function, str(name), fields=fields
+        )
         draft.report.add(
             "assumed",
             machine.name,
@@ -146,6 +149,8 @@ def _read_task(draft: Draft, machine: Resource, task: _Task) -> None:
     fields = (
         {} if kind == "sfn_event" else _task_fields(draft, machine, task, kind)
     )
+    if not task.parameters.get("Qualifier"):
+        fields |= qualifier_of(draft, function, value)
     draft.add_trigger(kind, machine, function, task.name, fields=fields)
 
 

@@ -7,7 +7,11 @@ from typing import Any, NamedTuple
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
-from sim.template.read.references import function_named, resource_named
+from sim.template.read.references import (
+    function_named,
+    qualifier_of,
+    resource_named,
+)
 
 FILTERED_QUEUE = "Here the queue gets every message of the topic."
 
@@ -56,7 +60,8 @@ def _add(draft: Draft, subscription: _Subscription) -> None:
     if protocol == "lambda" and function is not None:
         topic = subscription.topic
         suffix = function if resource.name == topic else ""
-        fields = subscription.fields
+        qualifier = qualifier_of(draft, function, endpoint)
+        fields = {**subscription.fields, **qualifier}
         draft.add_trigger(
             "sns", resource, function, suffix, source=topic, fields=fields
         )

@@ -15,6 +15,7 @@ from sim.template.advice.stream_findings import retries_without_end
 from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
 
 HEAD = "Times of work, failures, traffic and outages are not here: they stay in the scenario."
+INVOKES_ALIAS = "it invokes the alias here; to invoke $LATEST, it must name the function itself."
 NOT_DEPLOYED = {
     "invoke": "somebody calls the function with the Invoke API",
     "invoke_event": "somebody calls the function with the Invoke API, type Event",
@@ -39,6 +40,8 @@ def function_comments(scenario: Scenario, function: Function) -> Iterator[str]:
     for trigger in scenario.triggers:
         if trigger.function == function.name:
             yield from _trigger_comments(trigger)
+            if scenario.invoked(trigger) != function.name:
+                yield f"{trigger.name}: {INVOKES_ALIAS}"
 
 
 def _trigger_comments(trigger: Trigger) -> Iterator[str]:
