@@ -34,6 +34,7 @@ from sim.scenario.arrivals import Poisson as Poisson
 from sim.scenario.arrivals import Ramp as Ramp
 from sim.scenario.arrivals import Recorded as Recorded
 from sim.scenario.arrivals import Scheduled as Scheduled
+from sim.scenario.batch_processing import BatchProcessing as BatchProcessing
 from sim.scenario.bodies import Between as Between
 from sim.scenario.bodies import Counter as Counter
 from sim.scenario.bodies import OneOf as OneOf
@@ -46,6 +47,7 @@ from sim.scenario.durations import Constant as Constant
 from sim.scenario.durations import Empirical as Empirical
 from sim.scenario.durations import Exponential as Exponential
 from sim.scenario.durations import LogNormal as LogNormal
+from sim.scenario.durations import Quantiles as Quantiles
 from sim.scenario.durations import Uniform as Uniform
 from sim.scenario.errors import ScenarioError as ScenarioError
 from sim.scenario.function import Behaviour as Behaviour
