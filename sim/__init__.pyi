@@ -34,6 +34,7 @@ from sim.scenario.arrivals import Poisson as Poisson
 from sim.scenario.arrivals import Ramp as Ramp
 from sim.scenario.arrivals import Recorded as Recorded
 from sim.scenario.arrivals import Scheduled as Scheduled
+from sim.scenario.batch_processing import BatchProcessing as BatchProcessing
 from sim.scenario.bodies import Between as Between
 from sim.scenario.bodies import Counter as Counter
 from sim.scenario.bodies import OneOf as OneOf

@@ -7,6 +7,10 @@ from typing import Literal
 from pydantic import model_validator
 
 from sim import facts
+from sim.scenario.batch_processing import (
+    BatchProcessing,
+    BatchProcessingOrWord,
+)
 from sim.scenario.bodies import Body
 from sim.scenario.caller import Caller
 from sim.scenario.durations import Constant, Duration
@@ -136,6 +140,10 @@ class Behaviour(Settings):
         "What the handler returns after a record of its batch failed, whether the mapping has "
         "ReportBatchItemFailures or not; not set: the failed items if it has, else it raises.",
         None,
+    )
+    batch_processing: BatchProcessingOrWord = described(
+        "How the handler goes through the records of a batch.",
+        default_factory=BatchProcessing,
     )
     swallows_errors: bool = described(
         "Whether the handler catches its own errors and returns as if its work were done.",

@@ -239,6 +239,18 @@ def _behaviour(
             st.sampled_from([None, None, "failed items", "exception"])
         ),
         swallows_errors=draw(st.sampled_from([False, False, False, True])),
+        batch_processing=draw(
+            st.sampled_from(
+                [
+                    "one after another",
+                    "one after another",
+                    {"order": "side by side", "concurrency": 3},
+                    {"order": "side by side", "on_failure": "skip group"},
+                    "fixed time",
+                    "go on",
+                ]
+            )
+        ),
     )
 
 

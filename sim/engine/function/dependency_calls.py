@@ -1,36 +1,18 @@
-"""Runs that call dependencies with limits: step by step, as calls have to wait for others.
+"""The calls of a function's handlers: of dependencies with limits, and of other functions.
 
 https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
 """
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from sim.engine.clock import END, TIMER, Clock
-from sim.engine.codes import FAILED, IN_FLIGHT, SUCCEEDED, TIMEOUT
+from sim.engine.clock import END
 from sim.engine.function.batch_handling import BatchHandling
+from sim.engine.function.batch_run import BatchRun, WholeBatchRun
 from sim.engine.function.dependency import DependencyServer
 from sim.engine.function.execution_environment import ExecutionEnvironment
-from sim.engine.function.handler import Handler
-from sim.engine.function.invocation import Batch, ends_run
-from sim.engine.function.waiting_calls import CallSequence, WaitingCalls
-
-NEVER = 2**62  # when what is under way ends
-UNKNOWN = -1  # when an answer comes for which a call still waits in line
-
-
-class CallingFleet(Protocol):
-    """The fleet whose handlers make the calls."""
-
-    clock: Clock
-    handler: Handler
-
-    def finish(self, environment: ExecutionEnvironment) -> None:
-        """The run of one event ends."""
-
-    def finish_batch(self, environment: ExecutionEnvironment) -> None:
-        """The run of a batch ends, all outcomes known."""
+from sim.engine.function.handler_run import CallingFleet, HandlerRun
+from sim.engine.function.invocation import Batch
+from sim.engine.function.waiting_calls import WaitingCalls
 
 
 class DependencyCalls:
@@ -64,215 +46,18 @@ class DependencyCalls:
         is_late: bool,
         handling: BatchHandling,
     ) -> None:
-        """Run the records of a batch one after another, when init is done."""
+        """Run the records of a batch, when init is done."""
         batch: Batch = environment.work
-        run = BatchRun(self, environment, batch, handling)
+        run: BatchRun | WholeBatchRun
+        if handling.order == "fixed time" and not is_late:
+            run = WholeBatchRun(self, environment, batch)
+        else:
+            run = BatchRun(self, environment, batch, handling)
         wait = environment.begun - self.clock._now
-        self.clock.after(
-            wait, run.begin_record, is_late, END + batch.records[0]
-        )
+        self.clock.after(wait, run.begin, is_late, END + batch.records[0])
 
     def close_connections(self, environment: ExecutionEnvironment) -> None:
         """The environment is gone or reset: the connections it has held are free."""
         for server, _ in self.servers:
             if server.is_held:
                 server.close_connection(environment)
-
-
-class HandlerRun:
-    """One record in its handler: a call of each dependency, the handler's own work, more calls."""
-
-    __slots__ = (
-        "answered",
-        "attempt",
-        "calls",
-        "delivery",
-        "environment",
-        "identity",
-        "invocation",
-        "is_limited",
-        "is_over",
-        "is_served",
-        "latency_key",
-        "run",
-        "sequence",
-        "since",
-    )
-
-    def __init__(
-        self,
-        calls: DependencyCalls,
-        environment: ExecutionEnvironment,
-        delivery: int,
-        attempt: int,
-    ) -> None:
-        handler = calls.handler
-        self.calls = calls
-        self.environment = environment
-        self.delivery = delivery
-        self.attempt = attempt
-        self.invocation = -1
-        self.run = handler.begin_run(delivery)
-        self.identity = handler.delivery_draws.identity_of(delivery)
-        self.answered = 0  # so many calls
-        self.latency_key = 0
-        self.since = 0
-        self.is_limited = False
-        self.is_over = False
-        self.is_served = False
-        self.sequence: CallSequence | None = None  # of functions, at the end
-
-    def begin(self, is_late: bool) -> None:
-        """Init is done, if it has left any time; an event that the handler knows needs no work."""
-        if is_late:
-            self.end(TIMEOUT)
-            return
-        known, store = 0, self.calls.handler.idempotency
-        if store is not None:
-            now = self.calls.clock._now
-            known = store.begin(self.delivery, now, self.environment.due)
-        if known:
-            self.end(known)
-        else:
-            self.call_next()
-
-    def call_next(self) -> None:
-        """Call the next dependency, or do the handler's own work after the last."""
-        servers = self.calls.servers
-        if self.answered < len(servers):
-            server, self.latency_key = servers[self.answered]
-            server.call(self)
-        else:
-            self.work()
-
-    def receive_answer(self, outcome: int) -> None:
-        """A dependency has answered; if it has failed, so does the run."""
-        self.is_served = False
-        if self.is_over:
-            return
-        if outcome == FAILED:
-            self.finish_work(FAILED)
-        else:
-            self.answered += 1
-            self.call_next()
-
-    def expect_answer(self, at: int) -> None:
-        """The answer comes at a time, or that is UNKNOWN; the function's timeout may come first.
-
-        https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
-        """
-        self.is_served = at != UNKNOWN
-        due = self.environment.due
-        if self.is_limited or (self.is_served and at <= due):
-            return
-        self.limit()
-
-    def limit(self) -> None:
-        """Set the timer of the function's timeout."""
-        self.is_limited = True
-        clock = self.calls.clock
-        wait = max(0, self.environment.due - clock._now)
-        clock.after(wait, HandlerRun.time_out, self, TIMER + self.delivery)
-
-    def time_out(self) -> None:
-        """The function's timeout ends a run that still waits for an answer."""
-        if self.is_over:
-            return
-        if self.sequence is not None:
-            self.sequence.time_out()
-        else:
-            server, _ = self.calls.servers[self.answered]
-            server.time_out(self)
-        self.conclude(TIMEOUT)
-
-    def work(self) -> None:
-        """The handler's own work: from here on it is known when the run ends."""
-        clock, due = self.calls.clock, self.environment.due
-        now = clock._now
-        outcome, end = self.calls.handler.end_of_work(
-            self.delivery, self.run, now, due
-        )
-        self.is_over = True  # for the limit of its calls
-        clock.after(end - now, self.finish_work, outcome, END + self.delivery)
-
-    def finish_work(self, outcome: int) -> None:
-        """The handler's own work on this record ends; if it has succeeded, its calls follow."""
-        calls = self.calls.waiting_calls
-        if calls is None or outcome != SUCCEEDED:
-            self.conclude(outcome)
-            return
-        self.is_over = False
-        self.sequence = calls.of(self)
-        if not self.is_limited:
-            self.limit()
-        self.sequence.call_next()
-
-    def conclude(self, outcome: int) -> None:
-        """The work on this record ends, its calls made."""
-        store = self.calls.handler.idempotency
-        if store is not None:
-            store.end(self.delivery, outcome, self.calls.clock._now)
-        self.end(outcome)
-
-    def end(self, outcome: int) -> None:
-        """The run of this record ends."""
-        self.is_over = True
-        self.report(outcome)
-
-    def report(self, outcome: int) -> None:
-        """The run of one event is over."""
-        self.environment.outcome = outcome
-        self.calls.fleet.finish(self.environment)
-
-
-class BatchRun:
-    """The records of a batch in their handler, one after another."""
-
-    def __init__(
-        self,
-        calls: DependencyCalls,
-        environment: ExecutionEnvironment,
-        batch: Batch,
-        handling: BatchHandling,
-    ) -> None:
-        self.calls = calls
-        self.environment = environment
-        self.batch = batch
-        self.handling = handling
-
-    def begin_record(self, is_late: bool) -> None:
-        """The next record's turn, unless init has taken all the time there was."""
-        number = len(self.batch.ends)
-        self.batch.append(IN_FLIGHT, self.calls.clock._now, NEVER)
-        RecordRun(self, number).begin(is_late)
-
-    def end_record(self, outcome: int) -> None:
-        """A record is done: the next one's turn, unless this one has ended the run."""
-        batch, now = self.batch, self.calls.clock._now
-        batch.outcomes[-1] = outcome
-        batch.ends[-1] = now
-        is_last = len(batch.ends) == len(batch.records)
-        if is_last or ends_run(outcome, self.handling.stops_at_failure):
-            batch.skip_rest(now)
-            self.calls.fleet.finish_batch(self.environment)
-        else:
-            self.begin_record(is_late=False)
-
-
-class RecordRun(HandlerRun):
-    """One record of a batch."""
-
-    __slots__ = ("batch_run",)
-
-    def __init__(self, batch_run: BatchRun, number: int) -> None:
-        batch = batch_run.batch
-        delivery, attempt = batch.records[number], batch.attempts[number]
-        super().__init__(
-            batch_run.calls, batch_run.environment, delivery, attempt
-        )
-        self.invocation = batch.invocation
-        self.batch_run = batch_run
-
-    def report(self, outcome: int) -> None:
-        """The batch goes on with the next record, or is over."""
-        self.batch_run.end_record(outcome)

@@ -18,7 +18,7 @@ from sim.engine.codes import (
     TIMEOUT,
 )
 from sim.engine.context import SimulationContext
-from sim.engine.function.batch_handling import BatchHandling
+from sim.engine.function.batch_layout import lay_out
 from sim.engine.function.dependency_calls import DependencyCalls
 from sim.engine.function.environment_lifecycle import EnvironmentLifecycle
 from sim.engine.function.execution_environment import (
@@ -34,7 +34,6 @@ from sim.engine.function.invocation import (
     BatchSource,
     Invoker,
     OutputSender,
-    ends_run,
 )
 from sim.scenario.changes import LAMBDA
 from sim.scenario.function import Function
@@ -174,27 +173,11 @@ class Fleet(EnvironmentLifecycle):
                 environment, begun > due, handling
             )
             return 0
-        self.lay_out(batch, begun, due, handling)
-        end = batch.ends[-1]
+        end = lay_out(self.handler, batch, begun, due, handling)
         self.clock.after(
             end - now, self.finish_batch, environment, END + records[0]
         )
         return 0
-
-    def lay_out(
-        self, batch: Batch, begun: int, due: int, handling: BatchHandling
-    ) -> None:
-        """Lay the records one after another; a timeout, a crash or a failure may end the run."""
-        start = begun
-        for delivery in batch.records:
-            outcome, end = self.run(delivery, start, due)
-            batch.append(outcome, min(start, due), end)
-            start = end
-            if outcome != SUCCEEDED and ends_run(
-                outcome, handling.stops_at_failure
-            ):
-                batch.skip_rest(end)
-                return
 
     def finish_batch(self, environment: ExecutionEnvironment) -> None:
         """The run of a batch ends."""

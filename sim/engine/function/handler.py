@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.engine.codes import FAILED, TIMEOUT
+from sim.engine.codes import CRASHED, FAILED, IN_FLIGHT, TIMEOUT
 from sim.engine.context import SimulationContext
 from sim.engine.function.batch_handling import BatchHandling
 from sim.engine.function.idempotency import IdempotencyStore
-from sim.engine.function.invocation import BatchSource
+from sim.engine.function.invocation import Batch, BatchSource
 from sim.engine.outage_windows import FAILS
 from sim.scenario.durations import Duration
 from sim.scenario.function import Function
@@ -85,6 +85,67 @@ class Handler:
         if end > due:
             return TIMEOUT, due
         return outcome, end
+
+    def group(self, delivery: int) -> int:
+        """The key of a record, which is its message group; those without one are a group, too."""
+        return self.delivery_draws.key[self.delivery_draws.event[delivery]]
+
+    def begin_together(self, batch: Batch, now: int, due: int) -> list[int]:
+        """Begin to work on a batch as a whole: the numbers of the records that need any work."""
+        batch.begin_together(now)
+        numbers = []
+        for number, delivery in enumerate(batch.records):
+            self.begin_run(delivery)
+            known = 0
+            if self.idempotency is not None:
+                known = self.idempotency.begin(delivery, now, due)
+            if known:
+                batch.set(number, known, now, now)
+            else:
+                batch.set(number, IN_FLIGHT, now, due)
+                numbers.append(number)
+        return numbers
+
+    def end_together(
+        self, batch: Batch, numbers: list[int], begun: int, due: int
+    ) -> tuple[list[int], int]:
+        """How each of these records ends that are worked on as a whole, and when.
+
+        They take the time of the first one, and share what an outage does to it.
+        """
+        first = batch.records[numbers[0]]
+        end = begun + self.work[first]
+        fails = False
+        if self.outages is not None and self.outages.is_on(begun):
+            identity = self.delivery_draws.identity_of(first)
+            delay = self.outages.delay(begun, identity, self.runs[first])
+            fails = delay == FAILS
+            end += 0 if fails else delay
+        if end > due:
+            return [TIMEOUT] * len(numbers), due
+        outcomes = [self.own_outcome(batch.records[n]) for n in numbers]
+        if fails:
+            outcomes = [FAILED] * len(numbers)
+        elif CRASHED in outcomes:
+            outcomes = [CRASHED] * len(numbers)
+        return outcomes, end
+
+    def own_outcome(self, delivery: int) -> int:
+        """How the present run of a delivery ends that nothing else disturbs."""
+        run = self.runs[delivery]
+        if run == 1:
+            return self.first_outcome[delivery]
+        return self.drawn_outcome(delivery, run)
+
+    def conclude(self, delivery: int, outcome: int, end: int) -> None:
+        """The work on a record ends: an idempotent handler keeps its result."""
+        if self.idempotency is not None:
+            self.idempotency.end(delivery, outcome, end)
+
+    def interrupt(self, delivery: int, due: int) -> None:
+        """The work on a record is cut short: it stays in progress until then."""
+        if self.idempotency is not None:
+            self.idempotency.interrupt(delivery, due)
 
     def drawn_outcome(self, delivery: int, run: int) -> int:
         """How a run ends that nothing cuts short; a retry has luck of its own."""

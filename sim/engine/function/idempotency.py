@@ -45,6 +45,10 @@ class IdempotencyStore:
         elif outcome == FAILED:
             self.events[delivery] = (end, NEVER)
 
+    def interrupt(self, delivery: int, due: int) -> None:
+        """The work is cut short after all: it stays in progress until then."""
+        self.events[delivery] = (due, NEVER)
+
     def is_new(self, delivery: int, end: int) -> bool:
         """Whether a run that ends then has a result of its own work, not one that was kept."""
         return self.events[delivery][0] == end

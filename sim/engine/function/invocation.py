@@ -62,10 +62,11 @@ class Invocable(Protocol):
 
 
 class Batch:
-    """Records that one invocation works on, one after another.
+    """Records that one invocation works on.
 
-    `starts`, `ends` and `outcomes` grow as it goes on. `response` is what the handler returns if a
-    record has failed, `worst_outcome` that of the record which ended worst, when the run is over.
+    `starts`, `ends` and `outcomes` grow as it goes on, or are filled in any order after
+    `begin_together`. `response` is what the handler returns if a record has failed, `worst_outcome`
+    that of the record which ended worst, when the run is over.
     """
 
     __slots__ = (
@@ -98,6 +99,17 @@ class Batch:
         self.outcomes.append(outcome)
         self.starts.append(start)
         self.ends.append(end)
+
+    def begin_together(self, now: int) -> None:
+        """Records will be handled in another order than one after another."""
+        for _ in self.records:
+            self.append(NOT_REACHED, now, now)
+
+    def set(self, number: int, outcome: int, start: int, end: int) -> None:
+        """How one record's turn goes."""
+        self.outcomes[number] = outcome
+        self.starts[number] = start
+        self.ends[number] = end
 
     def turns(self) -> Iterator[tuple[int, int, int, int, int]]:
         """Delivery, attempt, outcome, start and end of each record that was begun or skipped."""
