@@ -27,6 +27,7 @@ FROM_BEST_TO_WORST = (
 )
 """What a caller was told of is not lost, what is parked nobody was told of."""
 RANK = np.array([FROM_BEST_TO_WORST.index(fate.label) for fate in Fate])
+ORIGIN = ("event", "traffic", "n", "key")
 NOT_YET = np.iinfo(np.int64).max
 
 
@@ -67,10 +68,7 @@ def journeys(
     end = np.where(goes_on, End.FILTERED, deliveries.end.cat.codes)
     is_done = (end == End.FILTERED) | deliveries.work_done.to_numpy()
     columns = {
-        **{
-            name: deliveries[name].to_numpy()[first]
-            for name in ("event", "traffic", "n", "key")
-        },
+        **{name: deliveries[name].to_numpy()[first] for name in ORIGIN},
         "started_s": started / MICROSECONDS,
         "ended_s": np.where(is_over, ended / MICROSECONDS, np.nan),
         "end_to_end_s": np.where(is_over, end_to_end, np.nan),
