@@ -42,6 +42,9 @@ class Synchronous:
         self.router = router
         self.clock = context.clock
         self.answers = Answers(trigger, router)
+        behaviour = context.scenario.function(trigger.function).behaviour
+        if trigger.kind == "firehose" and behaviour.returns_to("firehose"):
+            self.answers.report_failed_records()
         self.token = _task_token(trigger, self.answers)
         self.bucket = _bucket(trigger)
         self.store = trigger.failure_store
