@@ -429,6 +429,13 @@ MUTATIONS = (
              "yield 0, round(mapping.active_after * MICROSECONDS)",
              "yield 0, 0",
              "test_poller_scaling"),
+    Mutation("a token bucket is refilled exactly, whatever its rate",
+             "self.refill = int(rate * parts)",
+             "self.refill = round(rate) * parts",
+             "test_rules"),
+    Mutation("the rate of many provisioned pollers is not rounded",
+             "self.rounded_off = exactly - used", "self.rounded_off = 0",
+             "test_poller_scaling"),
 )  # fmt: skip
 
 

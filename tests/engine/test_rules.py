@@ -7,6 +7,7 @@ import pytest
 import sim
 from sim import facts
 from sim.engine.clock import Clock
+from sim.engine.function.concurrency import TokenBucket
 from sim.engine.retry import SUCCESS, THROTTLED
 from sim.engine.sdk_retries import AdaptiveSendRate, SdkRetries
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
@@ -269,6 +270,41 @@ def test_what_api_gateway_refuses_does_not_reach_lambda():
         0,
         0,
     )
+
+
+@pytest.mark.parametrize("burst", [1, 10])
+@pytest.mark.parametrize("rate", [0.001, 0.4, 0.5, 1, 1.4, 2.5, 3.5, 1000 / 3])
+def test_api_gateway_lets_through_its_rate_exactly_whatever_fraction_it_has(
+    rate, burst
+):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
+    bucket = TokenBucket(burst, rate)
+    second = 1_000_000
+    let_through = sum(
+        bucket.allows_one(now) for now in range(0, 60 * second + 1, 500)
+    )
+    # With every look at it a token may have been full for a moment.
+    longest = 1 / rate + 0.0005
+    assert burst + int(60 / longest) <= let_through <= burst + int(60 * rate)
+
+
+@pytest.mark.parametrize(
+    ("rate", "let_through"),
+    [(0.4, 24), (0.5, 30), (1.4, 84), (2.5, 150), (3.5, 210)],
+)
+def test_what_is_called_all_the_time_gets_through_at_its_rate(
+    rate, let_through
+):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
+    door = {"throttle_rate_limit": rate, "throttle_burst_limit": 1}
+    calls_a_second = 1000
+    worker = function(handler=0.001)
+    api = sim.trigger("apigw_rest", function="f", **door)
+    traffic = sim.Traffic(
+        into=api.name, arrivals=sim.ConstantRate(per_second=calls_a_second)
+    )
+    run = sim.simulate(scenario((worker, api, traffic), seconds=60))
+    assert (run.deliveries.fate == "succeeded").sum() == let_through
 
 
 def test_a_function_url_answers_429_above_ten_requests_a_second_for_each_unit_of_concurrency():
