@@ -89,10 +89,7 @@ class Asynchronous:
         """
         now = self.clock._now
         self.accepted[delivery] = now
-        if self.report is not None:
-            self.router.awaited_reports += 1
-            self.report.watch(delivery)
-        elif self.answer:
+        if self.answer and self.report is None:
             self.router.tell(delivery, self.answer)
         if self.switched_off:
             self.give_up(delivery, Condition.ZeroReservedConcurrency)
@@ -103,6 +100,12 @@ class Asynchronous:
         for draw, delay in self.duplicate_draws:
             if draw.includes(delivery):
                 self.duplicates.hand_over_later(delivery, wait + delay)
+
+    def await_report(self, delivery: int) -> None:
+        """Somebody waits for the function's report, from now on, accepted or not."""
+        if self.report is not None:
+            self.router.awaited_reports += 1
+            self.report.watch(delivery)
 
     def stop_loop(self, delivery: int) -> None:
         """A recursive loop ends in the failure stores.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sim.engine.event_bodies import EventBodies, EventContent
 from sim.scenario.filtered_records import (
     passes_filter,
     passes_policy,
@@ -18,6 +17,7 @@ from sim.scenario.source_kinds import QUEUES
 from sim.scenario.trigger_patterns import patterns_of
 from sim.scenario.triggers import AsynchronousTrigger, Trigger
 from sim.workload.delivery_draws import DeliveryDraws
+from sim.workload.event_bodies import EventBodies, EventContent
 
 
 class EventFilter:

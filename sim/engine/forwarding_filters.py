@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from sim.engine.event_bodies import EventBodies, EventContent
 from sim.scenario.filtered_records import passes_policy, passes_rule
 from sim.scenario.resources import EventBus, EventPattern, FilterPolicy, Topic
 from sim.scenario.scenario import Scenario
+from sim.workload.event_bodies import EventBodies, EventContent
 
 Gate = Callable[[EventContent], bool]
 Way = list[Gate]

@@ -7,7 +7,6 @@ from typing import Protocol
 from sim.engine.clock import END
 from sim.engine.codes import RECURSIVE_INVOCATION
 from sim.engine.context import SimulationContext
-from sim.engine.event_bodies import EventBodies
 from sim.engine.event_filters import EventFilter
 from sim.engine.forwarding_filters import forwarding_filters
 from sim.engine.recursive_loops import RecursiveLoops
@@ -15,6 +14,7 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
 from sim.trace import UNHEARD, Child, Discard, Fate
+from sim.workload.event_bodies import EventBodies
 
 REDRIVE = (
     "redrive"  # the edge by which SQS moves a message to a dead-letter queue
@@ -74,7 +74,9 @@ class Router:
         # by the delivery that was called
         self.waiting: dict[int, WaitingCall] = {}
         self.unheard = self.answer_number(UNHEARD)
-        self.bodies = EventBodies(context)
+        self.bodies = EventBodies(
+            context.scenario, context.seed, context.workload, context.trace
+        )
         self.forwarding = forwarding_filters(context.scenario, self.bodies)
         self.filters = self._filters_of_sources()
         self.filtered = self.filters.keys() | self.forwarding.keys()

@@ -26,6 +26,9 @@ class EventQueue(Protocol):
     def accept(self, delivery: int) -> None:
         """Take an event over."""
 
+    def await_report(self, delivery: int) -> None:
+        """Begin to wait for the function's own report."""
+
     def stop_loop(self, delivery: int) -> None:
         """Give an event up that belongs to a loop."""
 
@@ -42,6 +45,7 @@ class AsynchronousSource:
     ) -> None:
         self.kind = trigger.kind
         self.policy = trigger.retry_policy
+        self.waits_for_report = trigger.service_timeout is not None
         self.queue = queue
         self.router = router
         self.clock = context.clock
@@ -56,6 +60,8 @@ class AsynchronousSource:
 
     def arrive(self, delivery: int) -> None:
         """The source takes the event and hands it to Lambda some time later."""
+        if self.waits_for_report:
+            self.queue.await_report(delivery)
         wait = self.latency[delivery]
         if wait:
             self.wait(delivery, wait)

@@ -50,8 +50,11 @@ def identity(run: Result, event: int) -> int:
     return int(run.workload.identity[event])
 
 
-def payload(run: Result, event: int) -> dict[str, Any]:
-    """What stands for the event's content: where it came from."""
+def payload(run: Result, event: int) -> Any:
+    """The event's body; or what stands for it: where it came from."""
+    content = run.bodies.content(event)
+    if content.has_body:
+        return content.body
     child = cause(run, event)
     if child is not None:
         return {"event": int(event), "parent": child.parent, "edge": child.edge}

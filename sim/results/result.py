@@ -13,6 +13,7 @@ from sim.results import journeys, tables
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
 from sim.trace import MICROSECONDS, Trace
+from sim.workload.event_bodies import EventBodies
 from sim.workload.workload import Workload
 
 
@@ -37,6 +38,11 @@ class Result:
     def ended_s(self) -> float:
         """The second at which the simulation ended."""
         return self.trace.ended / MICROSECONDS
+
+    @cached_property
+    def bodies(self) -> EventBodies:
+        """The contents of events, by number."""
+        return EventBodies(self.scenario, self.seed, self.workload, self.trace)
 
     @cached_property
     def trigger_numbers(self) -> NDArray[np.int64]:

@@ -84,9 +84,11 @@ def _slots() -> dict[str, list[Slot]]:
 def _values(run: Result, event: int, kind: str) -> dict[str, Any]:
     """What templates may name."""
     content = payload(run, event)
-    body = json.dumps(content)
+    body = content if isinstance(content, str) else json.dumps(content)
     identifier = uuid(run, event, "sample", kind)
-    key = str(content.get("key", identifier))
+    key = str(identifier)
+    if isinstance(content, dict):
+        key = str(content.get("key", key))
     return {
         "id": str(identifier),
         "hexadecimal": identifier.hex,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from sim import facts
 from sim.scenario import setting_paths
 from sim.scenario.changes import Change
 from sim.scenario.errors import ScenarioError
@@ -16,6 +17,7 @@ from sim.scenario.setting_help import shown_fields
 from sim.scenario.settings import Named
 from sim.scenario.streams import DocumentDBCluster, KafkaTopic, Stream
 from sim.scenario.system import System
+from sim.scenario.versions import VERSIONED
 
 API = "https://docs.aws.amazon.com/lambda/latest/api"
 SET_QUEUE = (
@@ -47,7 +49,6 @@ FIXED: dict[type[Named], tuple[tuple[str, ...], str]] = {
             "starting_position",
             "starting_position_timestamp",
             "active_after",
-            "latency",
         ),
         f"{API}/API_UpdateEventSourceMapping.html",
     ),
@@ -58,19 +59,8 @@ NOT_SIMULATED: dict[type[Named], tuple[str, ...]] = {
     Stream: ("name", "stream_mode", "reshardings"),
     KafkaTopic: ("name", "partitions"),
     DocumentDBCluster: ("name",),
-    EventSourceMapping: ("function", "qualifier", "duplicate_share"),
+    EventSourceMapping: ("function", "qualifier", "latency", "duplicate_share"),
 }
-
-VERSIONED = (
-    "runtime",
-    "architectures",
-    "memory_size",
-    "timeout",
-    "snap_start",
-    "ephemeral_storage",
-    "behaviour",
-)
-"""The settings of a function that belong to a version: new ones are for new environments."""
 
 
 class NewValue(NamedTuple):
@@ -93,15 +83,6 @@ class Step(NamedTuple):
 
     at: float
     system: System
-
-
-class Version(NamedTuple):
-    """A later version of a function, which gets a share of the events for a while, in seconds."""
-
-    function: Function
-    at: float
-    until: float | None = None
-    weight: float = 1.0
 
 
 def steps(system: System) -> list[Step]:
@@ -131,27 +112,6 @@ def typed_changes(system: System, known: list[Step]) -> tuple[Change, ...]:
     )
 
 
-def versions(system: System, known: list[Step]) -> tuple[Version, ...]:
-    """The later versions of all functions: of deployments, then of changes by their time."""
-    deployed = [
-        Version(system.deployed(one), one.at, one.until, one.weight)
-        for one in system.deployments
-    ]
-    changed = []
-    before = system
-    for at, after in known:
-        for old, new in zip(before.functions, after.functions, strict=True):
-            if version_settings(old) != version_settings(new):
-                changed.append(Version(new, at))
-        before = after
-    return (*deployed, *changed)
-
-
-def version_settings(function: Function) -> list[Any]:
-    """The settings that belong to a version of the function."""
-    return [getattr(function, name) for name in VERSIONED]
-
-
 def resource_of(system: System, change: Change) -> Named:
     """The resource that a change is of; raises `ScenarioError` if there is none, or not just one.
 
@@ -172,6 +132,21 @@ def resource_of(system: System, change: Change) -> Named:
             "give each a name of its own."
         )
     return (fitting or named)[0]
+
+
+def fact_at(system: System, path: str) -> facts.Fact | None:
+    """The fact behind a new value at a path such as `changes.q.visibility_timeout`."""
+    words = path.split(".")
+    if words[0] != "changes" or len(words) < 3:
+        return None
+    of, name = words[1:3]
+    for change in system.changes:
+        if of in ("*", change.of) and name in change.settings:
+            resource = resource_of(system, change)
+            whole = [path_of(resource, name) or name, *words[3:]]
+            for fact, _ in resource.found(".".join(whole)):
+                return fact
+    return None
 
 
 def path_of(resource: Named, name: str) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
+from typing import Any
 
 from pydantic import model_validator
 
+from sim import facts
 from sim.scenario import changed_settings
 from sim.scenario.checks import changes
 from sim.scenario.checks.consistency import problems
@@ -22,6 +24,7 @@ from sim.scenario.streams import (
     Table,
 )
 from sim.scenario.system import System
+from sim.scenario.versions import Version, versions
 
 
 class Scenario(System):
@@ -65,9 +68,9 @@ class Scenario(System):
         return [step.system for step in self.steps]
 
     @cached_property
-    def versions(self) -> tuple[changed_settings.Version, ...]:
+    def versions(self) -> tuple[Version, ...]:
         """The later versions of functions; version n of a run is number n - 1 here."""
-        return changed_settings.versions(self, self.steps)
+        return versions(self, self.steps)
 
     def at(self, seconds: float) -> System:
         """The system with the settings that it has at this time, in seconds."""
@@ -76,6 +79,11 @@ class Scenario(System):
             if at <= seconds:
                 current = system
         return current
+
+    def found(self, path: str) -> Iterator[tuple[facts.Fact | None, Any]]:
+        """The facts and values at a dotted path; those of a change are its resource's."""
+        for fact, value in super().found(path):
+            yield fact or changed_settings.fact_at(self, path), value
 
     def version(self, name: str, number: int) -> Function:
         """A version of the function of this name: 0 is the first one; raises `KeyError`."""

@@ -216,3 +216,14 @@ def test_of_two_mappings_of_a_queue_each_has_its_own_patterns():
     done = [*handled(run), *handled(run, "g")]
     assert 8 < len(done) < 32, "the other half met the other one's filter"
     assert len(run.deliveries) == 40
+
+
+def test_a_sample_event_carries_the_body_of_its_event():
+    """https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html"""
+    one = sim.trigger("sqs_standard", function="f")
+    run = simulate(one, body={"n": sim.Counter(7)})
+    (message,) = sim.sample_event("sqs_standard", run, 3)["Records"]
+    assert message["body"] == '{"n": 10}'
+    plain = simulate(one, body='"hello"')
+    (message,) = sim.sample_event("sqs_standard", plain, 3)["Records"]
+    assert message["body"] == "hello"

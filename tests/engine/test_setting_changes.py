@@ -12,7 +12,7 @@ from tests.support.stories import (
     spans_of,
 )
 from tests.support.streams import calls as batches
-from tests.support.streams import fates, reader, stream
+from tests.support.streams import fates, poison, reader, stream
 
 FAILS = {"error_rate": 1.0}
 
@@ -249,17 +249,20 @@ def test_another_maximum_concurrency_counts_at_once_for_new_batches():
     assert starts(run) == [0, 0, 0, 0, 10, 10, 11, 11]
 
 
-def test_a_mapping_that_reports_failures_from_then_on_names_them():
-    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
-    reports = ("ReportBatchItemFailures",)
+def test_a_mapping_that_reads_reports_from_then_on_tries_what_failed_again():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"""
+    function = reader(poison_share=0.5)
     run = stream(
-        (0,),
-        function=reader(batch_response="empty list", **FAILS),
-        until=50,
-        system=change(2, of="m", function_response_types=reports),
+        (0, 0),
+        function=function,
+        seed=poison(function, False, True),
+        until=7,
+        system=change(
+            2, of="m", function_response_types=["ReportBatchItemFailures"]
+        ),
     )
-    assert starts(run) == [0, 2]
-    assert fates(run) == ["dropped"]
+    assert batches(run) == [(0, 2, [0, 1]), (3, 5, [0, 1]), (6, 7, [1])]
+    assert fates(run) == ["succeeded", "in flight"]
 
 
 def test_fewer_retries_end_a_batch_that_blocks_its_shard():

@@ -391,11 +391,20 @@ def test_a_stack_operation_is_told_of_the_failure_after_an_hour(seconds):
         "told",
         "operation fails",
     )
-    assert row.told_s == pytest.approx(3600, abs=1)
+    assert row.told_s == 3600
     assert run.journeys.ended_s[0] == row.told_s
     assert (run.summary().told, run.summary().lost) == (1, 0)
     assert "1 h  No report has come within 1 h" in run.story(0)
     assert "is told: operation fails" in run.story(0)
+
+
+def test_a_stack_operation_fails_too_where_lambda_never_had_the_event():
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html"""
+    down = sim.Outage(of="lambda", at=0, seconds=60)
+    run = sim.simulate(custom_resource(60).replace(outages=[down]))
+    row = run.deliveries.iloc[0]
+    assert (row.fate, row.end, row.told_s) == ("dropped", "told", 3600)
+    assert "No report has come within 1 h" in run.story(0)
 
 
 def test_a_pipe_that_gives_up_tells_nobody():

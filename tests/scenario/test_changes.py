@@ -175,6 +175,17 @@ def test_a_change_has_paths_by_the_name_of_its_resource():
         scenario.with_setting("changes.q.delay_seconds", 5)
 
 
+def test_a_new_value_has_the_range_and_the_help_of_its_setting():
+    [(fact, value)] = changed("q", visibility_timeout=60).found(
+        "changes.q.visibility_timeout"
+    )
+    assert (fact.name, value) == ("Queue.visibility_timeout", 60)
+    [(fact, _)] = changed("q", max_receive_count=5).found(
+        "changes.*.max_receive_count"
+    )
+    assert fact.name == "RedrivePolicy.max_receive_count"
+
+
 def test_what_is_not_simulated_beside_a_change_says_so():
     deployment = sim.Deployment(function="f", at=5)
     with pytest.raises(sim.ScenarioError, match="write the deployment as"):

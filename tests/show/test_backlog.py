@@ -55,3 +55,23 @@ def test_a_queue_nobody_polls_is_refused():
         show.backlog(sim.simulate(sim.Scenario(
             functions=[worker()], triggers=[sim.trigger("invoke", function="worker")], seconds=1,
         ), drain=False))  # fmt: skip
+
+
+def test_a_queue_that_two_mappings_poll_is_one_queue():
+    pollers = {"source": "jobs", "pollers": 1, "batch_size": 1}
+    pollers["latency"] = sim.Constant(seconds=0)
+    mappings = [
+        sim.trigger("sqs_standard", function=name, name=name, **pollers)
+        for name in ("worker", "mate")
+    ]
+    arrivals = sim.Recorded(instants=[10] * 60)
+    run = sim.simulate(
+        sim.Scenario(
+            functions=[worker(), worker().replace(name="mate")],
+            triggers=mappings,
+            traffic=[sim.Traffic(into="jobs", arrivals=arrivals)],
+            seconds=100,
+        )
+    )
+    words = show.backlog(run).text_alternative
+    assert "up to 60 messages at once, gone after 40 s" in words

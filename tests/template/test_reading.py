@@ -625,6 +625,51 @@ def test_the_first_template_is_read_without_building_grammars():
     assert done.stdout.split() == ["True", "False", "False"]
 
 
+def test_the_filters_of_a_queues_subscription_and_of_a_pipe_are_read(tmp_path):
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering-apply.html"""
+    path = tmp_path / "filters.yaml"
+    path.write_text(FILTERS, encoding="utf-8")
+    read = sim.read_template(path).scenario
+    (topic,) = read.topics
+    assert topic.filter_policies == (
+        sim.FilterPolicy("Q", PATTERN, filter_policy_scope="MessageBody"),
+    )
+    filters = {one.name: one.filter_criteria for one in read.triggers}
+    assert filters["P"] == (f'{{"body": {PATTERN}}}',)
+
+
+PATTERN = '{"a": ["x"]}'
+FILTERS = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: app.handler
+      InlineCode: "x"
+      Events: {Q: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}}
+  Q: {Type: AWS::SQS::Queue}
+  T: {Type: AWS::SNS::Topic}
+  S:
+    Type: AWS::SNS::Subscription
+    Properties:
+      TopicArn: !Ref T
+      Protocol: sqs
+      Endpoint: !GetAtt Q.Arn
+      FilterPolicyScope: MessageBody
+      FilterPolicy: {a: [x]}
+  P:
+    Type: AWS::Pipes::Pipe
+    Properties:
+      RoleArn: role
+      Source: !GetAtt Q.Arn
+      Target: !GetAtt F.Arn
+      SourceParameters:
+        FilterCriteria: {Filters: [{Pattern: '{"body": {"a": ["x"]}}'}]}
+"""
+
+
 @pytest.mark.parametrize(
     ("named", "qualifier"),
     [

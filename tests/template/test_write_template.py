@@ -281,6 +281,35 @@ def test_a_typescript_app_reads_as_one_written_by_hand():
     assert TYPESCRIPT in sim.write_template(orders(), to="cdk-typescript")
 
 
+def test_patterns_that_no_form_writes_stand_in_comments():
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html"""
+    pattern, policy = '{"detail": {"a": [1]}}', '{"a": ["x"]}'
+    topic = sim.Topic(
+        name="t",
+        queues=("q",),
+        filter_policies=(sim.FilterPolicy("q", policy),),
+    )
+    bus = sim.EventBus(
+        name="b",
+        targets=("q",),
+        event_patterns=(sim.EventPattern("q", pattern),),
+    )
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="f")],
+        triggers=[
+            sim.trigger("sqs_standard", function="f", source="q"),
+            sim.trigger("sns", function="f", source="t", filter_policy=policy),
+        ],
+        topics=[topic],
+        event_buses=[bus],
+    )
+    for form in FORMS:
+        text = sim.write_template(scenario, to=form)
+        assert f"sns: put its pattern here by hand: {policy}" in text
+        assert f"filter policy here by hand: {policy}" in text
+        assert f"put the rule's pattern here by hand: {pattern}" in text
+
+
 def test_a_long_visibility_timeout_needs_no_comment():
     calm = orders().with_setting("queues.orders.visibility_timeout", 120)
     assert all(

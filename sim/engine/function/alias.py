@@ -17,7 +17,7 @@ from sim.engine.function.invocation import (
     Invoker,
 )
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
-from sim.scenario.changed_settings import Version
+from sim.scenario.versions import Version
 from sim.trace import MICROSECONDS
 from sim.workload import draws
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.scenario.changed_settings import Step, version_settings
+from sim.scenario.changed_settings import Step
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.system import System
+from sim.scenario.versions import version_settings
 
 
 def problems(system: System, steps: Sequence[Step]) -> Iterator[str]:

@@ -162,11 +162,12 @@ def backlog_title(found: Backlog) -> str:
 
 
 def _queue_name(run: Run, queue: str | None) -> str:
-    polled = [
+    sources = [
         trigger.source
         for trigger in run.triggers
         if queues.polls_queue(trigger)
     ]
+    polled = list(dict.fromkeys(sources))  # one may have several mappings
     known = ", ".join(map(repr, polled)) or "none"
     if queue is None and len(polled) != 1:
         raise ValueError(

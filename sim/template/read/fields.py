@@ -69,7 +69,7 @@ def _read_property(
         if field_value is not None:
             put_at(fields, row.field, field_value)
     draft.report_read(resource, path, value)
-    is_filter = row.reads in ("filter", "patterns")
+    is_filter = row.reads in ("filter", "pattern", "patterns")
     if is_filter and value:  # an empty filter lets everything through
         draft.share_unknown(resource, path)
 
@@ -86,6 +86,8 @@ def _field_value(
         return resource_named(draft, resource, path, value)
     if reads == "patterns":
         return tuple(map(_pattern, value)) if isinstance(value, list) else value
+    if reads == "pattern":
+        return _pattern(value)
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 from sim.template.cloudformation.template import Resource
@@ -12,8 +13,6 @@ from sim.template.read.references import (
     qualifier_of,
     resource_named,
 )
-
-FILTERED_QUEUE = "Here the queue gets every message of the topic."
 
 
 class _Subscription(NamedTuple):
@@ -84,5 +83,20 @@ def _add_queue(
     if queue is not None and queue not in queues:
         topic["queues"] = (*queues, queue)
     policy = subscription.settings.get("FilterPolicy")
-    if policy:
-        draft.not_simulated(resource, "FilterPolicy", policy, FILTERED_QUEUE)
+    if policy and queue is not None:
+        _add_policy(draft, subscription, queue)
+
+
+def _add_policy(draft: Draft, subscription: _Subscription, queue: str) -> None:
+    """Which of the topic's messages the queue gets."""
+    resource, settings = subscription.resource, subscription.settings
+    policy = settings["FilterPolicy"]
+    if not draft.check_known(resource, "FilterPolicy", policy):
+        return
+    topic = draft.groups["topics"][subscription.topic]
+    text = policy if isinstance(policy, str) else json.dumps(policy)
+    read = {"queue": queue, "filter_policy": text}
+    if "FilterPolicyScope" in settings:
+        read["filter_policy_scope"] = settings["FilterPolicyScope"]
+    topic["filter_policies"] = (*topic.get("filter_policies", ()), read)
+    draft.report_read(resource, "FilterPolicy", policy)

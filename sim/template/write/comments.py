@@ -10,6 +10,7 @@ from sim.scenario.function import Function
 from sim.scenario.resources import Queue
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_kinds import QUEUES, STREAMS
+from sim.scenario.trigger_patterns import patterns_of
 from sim.scenario.triggers import Trigger
 from sim.template.advice.stream_findings import retries_without_end
 from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
@@ -52,6 +53,9 @@ def _trigger_comments(trigger: Trigger) -> Iterator[str]:
         yield f"{name}: give Stripe the address as a webhook endpoint."
     if isinstance(trigger, EventSourceMapping) and kind in STREAMS:
         yield from _stream_comments(trigger)
+    if not isinstance(trigger, EventSourceMapping):
+        for pattern in patterns_of(trigger):
+            yield f"{name}: put its pattern here by hand: {pattern}"
     has_dead_letters = getattr(trigger, "dead_letter_config", None) is not None
     if has_dead_letters and kind not in WITH_DEAD_LETTER_QUEUE:
         yield f"{name}: this kind of source has no dead-letter queue of its own."
@@ -66,7 +70,27 @@ def _stream_comments(mapping: EventSourceMapping) -> Iterator[str]:
 
 
 def queue_comments(scenario: Scenario, queue: Queue) -> Iterator[str]:
-    """A comment on a visibility timeout that is shorter than AWS advises."""
+    """Comments on what is forwarded to a queue, and on its visibility timeout."""
+    yield from _forwarding_comments(scenario, queue)
+    yield from _visibility_comments(scenario, queue)
+
+
+def _forwarding_comments(scenario: Scenario, queue: Queue) -> Iterator[str]:
+    for topic in scenario.topics:
+        for policy in topic.filter_policies:
+            if policy.queue == queue.name:
+                what = f"put the subscription's {policy.filter_policy_scope} filter policy here"
+                yield f"From {topic.name}: {what} by hand: {policy.filter_policy}"
+    for bus in scenario.event_buses:
+        for rule in bus.event_patterns:
+            if rule.target == queue.name:
+                yield (
+                    f"From {bus.name}: put the rule's pattern here by hand: {rule.event_pattern}"
+                )
+
+
+def _visibility_comments(scenario: Scenario, queue: Queue) -> Iterator[str]:
+    """On a visibility timeout that is shorter than AWS advises."""
     factor = facts.fact(FACTOR).value
     for trigger in scenario.triggers:
         if (

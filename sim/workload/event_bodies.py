@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sim.engine.context import SimulationContext
 from sim.scenario.arrivals import Recorded
 from sim.scenario.bodies import KINDS, read_body
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
-from sim.trace import OUTPUT, Child
+from sim.trace import OUTPUT, Child, Trace
 from sim.workload import draws
 from sim.workload.drawn_bodies import BodyTemplate
+from sim.workload.workload import Workload
 
 
 class EventContent(NamedTuple):
@@ -35,26 +35,25 @@ class EventBodies:
     gives it a body.
     """
 
-    def __init__(self, context: SimulationContext) -> None:
-        workload = context.workload
-        self.seed = context.seed
-        self.children = context.trace.children
-        self.traffic: list[int] = workload.traffic.tolist()
-        self.n: list[int] = workload.n.tolist()
-        by_name = {one.name: one for one in context.scenario.traffic}
+    def __init__(
+        self, scenario: Scenario, seed: int, workload: Workload, trace: Trace
+    ) -> None:
+        self.children = trace.children
+        self.traffic = workload.traffic
+        self.n = workload.n
+        by_name = {one.name: one for one in scenario.traffic}
         self.senders = [
-            TrafficContent(by_name[name], context.seed)
-            for name in workload.names
+            TrafficContent(by_name[name], seed) for name in workload.names
         ]
-        self.outputs = dict(_output_bodies(context.scenario, context.seed))
-        self.triggers = context.scenario.routes
-        self.trigger = context.trace.deliveries.trigger
+        self.outputs = dict(_output_bodies(scenario, seed))
+        self.triggers = scenario.routes
+        self.trigger = trace.deliveries.trigger
 
     def content(self, event: int) -> EventContent:
         """What a filter sees of an event."""
         child = self.cause(event)
         if child is None:
-            return self.senders[self.traffic[event]].of(self.n[event])
+            return self.sender(event).of(int(self.n[event]))
         content = self.content(child.parent)
         function = self.triggers[self.trigger[child.delivery]].function
         template = self.outputs.get((function, child.edge))
@@ -63,12 +62,16 @@ class EventBodies:
         body = template.body(child.identity, self.number(event))
         return content._replace(form=form_of(body), has_body=True, body=body)
 
+    def sender(self, event: int) -> TrafficContent:
+        """The traffic of an event from outside."""
+        return self.senders[int(self.traffic[event])]
+
     def entry(self, event: int) -> str:
         """Where an event entered: the source or trigger that it was sent to."""
         child = self.cause(event)
         if child is not None:
             return child.target
-        return self.senders[self.traffic[event]].into
+        return self.sender(event).into
 
     def number(self, event: int) -> int:
         """The number, within its traffic, of the event from outside behind an event."""
@@ -76,7 +79,7 @@ class EventBodies:
         while child is not None:
             event = child.parent
             child = self.cause(event)
-        return self.n[event]
+        return int(self.n[event])
 
     def cause(self, event: int) -> Child | None:
         """How another event caused this one; None: it came from outside."""
