@@ -47,6 +47,7 @@ from sim.scenario.durations import Constant as Constant
 from sim.scenario.durations import Empirical as Empirical
 from sim.scenario.durations import Exponential as Exponential
 from sim.scenario.durations import LogNormal as LogNormal
+from sim.scenario.durations import Quantiles as Quantiles
 from sim.scenario.durations import Uniform as Uniform
 from sim.scenario.errors import ScenarioError as ScenarioError
 from sim.scenario.function import Behaviour as Behaviour

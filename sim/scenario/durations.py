@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -69,6 +70,33 @@ class LogNormal(Settings):
         return self
 
 
+class Quantiles(Settings):
+    """Times by four measured quantiles, in seconds: a tenth take at most `p10`, half at most `p50`.
+
+    Between two of them, and beyond the first and the last, the logarithm of the time grows in a
+    straight line (a choice), so that no time is much longer than `p99`.
+    """
+
+    kind: Literal["quantiles"] = described(
+        "Which distribution.", "quantiles", repr=False
+    )
+    p10: float = setting("Duration.positive_seconds", default=...)
+    p50: float = setting("Duration.positive_seconds", default=...)
+    p90: float = setting("Duration.positive_seconds", default=...)
+    p99: float = setting("Duration.positive_seconds", default=...)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Quantiles:
+        names = ("p10", "p50", "p90", "p99")
+        for lower, higher in pairwise(names):
+            least, time = getattr(self, lower), getattr(self, higher)
+            if time < least:
+                raise ScenarioError(
+                    f"Quantiles: {higher} is {time} s, but must be at least {lower}, {least} s."
+                )
+        return self
+
+
 class Empirical(Settings):
     """Measured times in seconds; each is drawn with the same probability."""
 
@@ -93,7 +121,7 @@ def _constant(value: Any) -> Any:
 
 
 Duration = Annotated[
-    Constant | Uniform | Exponential | LogNormal | Empirical,
+    Constant | Uniform | Exponential | LogNormal | Quantiles | Empirical,
     Field(discriminator="kind"),
     BeforeValidator(_constant),
 ]

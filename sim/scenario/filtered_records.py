@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
+from math import prod
 from typing import Any
 
 from sim import facts
@@ -119,7 +120,38 @@ def problems_of_policy(kind: str, policy: str, scope: str) -> Iterator[str]:
     """What is wrong with a filter policy of SNS; attributes lie in no others."""
     if kind != "sns":
         yield f"{kind} takes no filter_policy; sns does ({SNS.source})."
-    yield from problems_of_pattern(policy, SNS, nested=scope == "MessageBody")
+    for problem in problems_of_pattern(policy, SNS, scope == "MessageBody"):
+        yield problem
+        return
+    yield from _problems_of_size(json.loads(policy))
+
+
+def _problems_of_size(policy: Record) -> Iterator[str]:
+    """A policy has few keys, and few combinations of its values; a nested one counts its level.
+
+    https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
+    """
+    values = list(_values_by_level(policy, 1))
+    keys = facts.fact("sns.filter_policy_keys")
+    if len(values) > keys.value:
+        allowed = f"{keys.value} are allowed ({keys.source})"
+        yield f"its filter policy has {len(values)} keys, but {allowed}."
+    most = facts.fact("sns.filter_policy_combinations")
+    combinations = prod(values)
+    if combinations > most.value:
+        yield (
+            f"its filter policy has {combinations} combinations of values, but {most.value} "
+            f"are allowed ({most.source})."
+        )
+
+
+def _values_by_level(policy: Record, level: int) -> Iterator[int]:
+    """How many values each key has, times the level it lies at; `$or` is left out."""
+    for name, wanted in policy.items():
+        if isinstance(wanted, dict):
+            yield from _values_by_level(wanted, level + 1)
+        elif name != "$or":
+            yield len(wanted) * level
 
 
 def dialect_of(kind: str) -> PatternDialect:

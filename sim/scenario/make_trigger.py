@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim import facts
-from sim.scenario.durations import Constant, Duration, LogNormal
+from sim.scenario.durations import Constant, Duration, Quantiles
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import SOURCES
 from sim.scenario.source_kinds import STARTING
@@ -20,6 +20,9 @@ from sim.scenario.triggers import (
     SynchronousTrigger,
     Trigger,
 )
+
+MICROSECOND = 6
+"""Digits of a second that count."""
 
 
 def trigger(
@@ -68,7 +71,7 @@ def _usual_settings(
     """What is documented or measured of a kind, where the settings do not say it."""
     if model == "synchronous":
         return _front_door(row, settings)
-    usual: dict[str, Any] = {"latency": _latency(row.kind)}
+    usual: dict[str, Any] = {"latency": _latency(row.kind, model)}
     if row.model == "asynchronous" and row.wait_limit_seconds is not None:
         usual["service_timeout"] = row.wait_limit_seconds
     if row.kind in STARTING:
@@ -93,11 +96,19 @@ def _front_door(row: TriggerKind, settings: dict[str, Any]) -> dict[str, Any]:
     return limits
 
 
-def _latency(kind: str) -> Duration | None:
+def _latency(kind: str, model: str) -> Duration | None:
     # the wait for the next poll is not in it
     if kind in ("kinesis", "ddb_streams"):
         return Constant(seconds=facts.fact(f"{kind}.propagation").value)
     measured = measured_latency(kind)
     if measured is None:
         return None
-    return LogNormal(median=measured.p50 / 1000, p99=measured.p99 / 1000)
+    # measured until the function starts: the queue's own dispatch is a part of it
+    dispatch = 0.0
+    if model == "asynchronous":
+        dispatch = facts.fact("Choices.first_dispatch_seconds").value
+    seconds = {
+        name: round(getattr(measured, name) / 1000 - dispatch, MICROSECOND)
+        for name in ("p10", "p50", "p90", "p99")
+    }
+    return Quantiles(**seconds)

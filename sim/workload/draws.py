@@ -11,7 +11,9 @@ import math
 from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
+from itertools import pairwise
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,7 @@ from sim.scenario.durations import (
     Empirical,
     Exponential,
     LogNormal,
+    Quantiles,
     Uniform,
 )
 from sim.trace import MICROSECONDS
@@ -138,6 +141,8 @@ def sampler(duration: Duration) -> Callable[[float], float]:
             return lambda chance: (
                 median * exp_of(spread * _STANDARD.inv_cdf(chance))
             )
+        case Quantiles():
+            return _quantile_sampler(duration)
         case Empirical(seconds=measured):
             return lambda chance: measured[int(chance * len(measured))]
 
@@ -153,10 +158,55 @@ def _seconds(duration: Duration, chances: Floats) -> Floats:
         case LogNormal():
             spread = log(np.array([duration.p99 / duration.median]))[0] / _Z99
             return duration.median * exp(spread * _normal(chances))
+        case Quantiles():
+            return _quantile_seconds(duration, chances)
         case Empirical():
             measured = np.array(duration.seconds)
             return measured[(chances * len(measured)).astype(np.int64)]
 
+
+class LogLine(NamedTuple):
+    """A straight line of the logarithm of a time: the chance at which it starts, and its slope."""
+
+    start: float
+    log: float
+    slope: float
+
+
+def _quantile_sampler(quantiles: Quantiles) -> Callable[[float], float]:
+    lines = _log_lines(quantiles)
+
+    def seconds(chance: float) -> float:
+        line = lines[int(chance >= MEDIAN) + int(chance >= P90)]
+        return exp_of(line.log + line.slope * (chance - line.start))
+
+    return seconds
+
+
+def _quantile_seconds(quantiles: Quantiles, chances: Floats) -> Floats:
+    above_median = (chances >= MEDIAN).astype(np.int64)
+    lines = np.array(_log_lines(quantiles))[above_median + (chances >= P90)]
+    return exp(lines[:, 1] + lines[:, 2] * (chances - lines[:, 0]))
+
+
+def _log_lines(quantiles: Quantiles) -> list[LogLine]:
+    """The lines from each quantile to the next; the outer ones go on beyond what was measured."""
+    points = [
+        (P10, log_of(quantiles.p10)),
+        (MEDIAN, log_of(quantiles.p50)),
+        (P90, log_of(quantiles.p90)),
+        (P99, log_of(quantiles.p99)),
+    ]
+    return [
+        LogLine(*here, slope=(there[1] - here[1]) / (there[0] - here[0]))
+        for here, there in pairwise(points)
+    ]
+
+
+P10 = 0.1
+MEDIAN = 0.5
+P90 = 0.9
+P99 = 0.99
 
 _STANDARD = NormalDist()
 _Z99 = _STANDARD.inv_cdf(0.99)

@@ -161,6 +161,26 @@ def test_a_body_belongs_to_its_event_alone():
     assert handled(simulate(one, body=BODY, seed=2)) != handled(run)
 
 
+def test_a_stranger_changes_no_body():
+    one = sim.trigger(
+        "sqs_standard",
+        function="f",
+        filter_criteria=['{"body": {"code": ["BBBB"]}}'],
+    )
+    alone = simulate(one, body=BODY)
+    for name in ("a", "z"):
+        stranger = sim.trigger("invoke_event", function="g", name=name)
+        system = alone.scenario.replace(
+            functions=(FN, sim.Function(name="g")),
+            triggers=(one, stranger),
+            traffic=(
+                *alone.scenario.traffic,
+                sim.Traffic(into=name, arrivals=sim.Burst(9), body=BODY),
+            ),
+        )
+        assert handled(sim.simulate(system, seed=1)) == handled(alone)
+
+
 def test_recorded_events_bring_their_bodies_and_the_others_their_share():
     patterns = ['{"body": {"code": ["BBBB"]}}']
     one = sim.trigger("sqs_standard", function="f", filter_criteria=patterns)

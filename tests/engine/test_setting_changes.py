@@ -71,6 +71,7 @@ def test_a_story_tells_the_visibility_timeout_of_each_receive():
         system=change(600, visibility_timeout=180),
     )
     story = str(run.story(0))
+    assert "From here on `visibility_timeout` of `jobs` is 180." in story
     assert "First receive: hidden for 60 s." in story
     assert "The visibility timeout of 60 s has ended" in story
     assert "Second receive: hidden for 3 min." in story
@@ -517,3 +518,44 @@ def test_another_retention_of_a_stream_leaves_its_shards_alone():
     assert plain.spans.equals(
         stream(instants, keys, **resharded, system=longer).spans
     )
+
+
+def test_another_configuration_is_for_a_deployed_version_too():
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html"""
+    slow = function(handler=5.0).behaviour
+    parts = calls(function(timeout=10), (0, 4, 6, 12))
+    system = scenario(parts, seconds=50).replace(
+        deployments=[
+            sim.Deployment(function="f", at=3, until=10, behaviour=slow)
+        ],
+        changes=[sim.Change(of="f", at=5, timeout=2)],
+    )
+    run = sim.simulate(system)
+    assert handled(run) == [(0, 0, 1), (1, 4, 9), (2, 6, 8), (3, 12, 13)]
+    fixed = sim.Change(of="f", at=5, handler=0.5)
+    repaired = sim.simulate(system.replace(changes=[fixed]))
+    assert handled(repaired) == [
+        (0, 0, 1),
+        (1, 4, 9),
+        (2, 6, 6.5),
+        (3, 12, 12.5),
+    ]
+
+
+def test_both_versions_of_a_weighted_alias_take_another_configuration():
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html"""
+    slow = function(handler=5.0).behaviour
+    parts = calls(function(timeout=10), range(0, 200, 10))
+    deployment = sim.Deployment(function="f", at=0, weight=0.5, behaviour=slow)
+    canary = scenario(parts, seconds=300).replace(deployments=[deployment])
+    shorter = canary.replace(changes=[sim.Change(of="f", at=95, timeout=2)])
+    before, after = (sim.simulate(one) for one in (canary, shorter))
+    lengths = [
+        [end - start for _, start, end in handled(run)]
+        for run in (before, after)
+    ]
+    assert set(lengths[0]) == {1, 5}
+    assert lengths[1] == [
+        min(2, length) if number > 9 else length
+        for number, length in enumerate(lengths[0])
+    ]

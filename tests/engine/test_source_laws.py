@@ -1,9 +1,11 @@
 """Laws that hold for every push source, every kind of caller, and through outages."""
 
 import pandas as pd
+import pytest
 from hypothesis import strategies as st
 
 import sim
+from sim import facts
 from tests.support.laws import law
 from tests.support.strategies import arrivals, durations, hundredths, shares
 
@@ -222,3 +224,50 @@ def test_twice_as_slow_a_world_is_the_same_world(
     assert once.environment.tolist() == stretched.environment.tolist()
     assert once.outcome.tolist() == stretched.outcome.tolist()
     assert ((once.end_s * factor - stretched.end_s).abs() < 1e-5).all()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "sns",
+        "eventbridge_rule",
+        "s3_notification",
+        "sqs_standard",
+        "sqs_fifo",
+        "kinesis_efo",
+    ],
+)
+def test_from_the_source_to_the_functions_start_it_takes_as_long_as_measured(
+    kind,
+):
+    """https://bitesizedserverless.com/bite/serverless-messaging-latency-compared/"""
+    behaviour = sim.Behaviour(handler=0.001, init=0)
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="f", behaviour=behaviour)],
+        triggers=[sim.trigger(kind, function="f", name="t")],
+        traffic=[
+            sim.Traffic(
+                into="t",
+                arrivals=sim.Poisson(per_second=10, events=3000),
+                keys=sim.Keys(count=3000),
+            )
+        ],
+        seconds=600,
+    )
+    run = sim.simulate(scenario)
+    arrived = run.deliveries.set_index("delivery").arrived_s
+    first = run.attempts.groupby("delivery").start_s.min()
+    took = (first - arrived).quantile([0.1, 0.5, 0.9, 0.99]) * 1000
+    measured = facts.latency(kind)
+    assert took.tolist() == pytest.approx(
+        [measured.p10, measured.p50, measured.p90, measured.p99], rel=0.1
+    )
+
+
+def test_the_first_dispatch_is_a_part_of_the_measured_latency():
+    """https://bitesizedserverless.com/bite/serverless-messaging-latency-compared/"""
+    latency = sim.trigger("sns", function="f").latency
+    assert (latency.p10, latency.p50) == (0.032, 0.043)
+    assert latency.p50 + sim.Choices().first_dispatch_seconds == 0.073
+    # a queue's poller dispatches nothing
+    assert sim.trigger("sqs_standard", function="f").latency.p50 == 0.0162

@@ -187,10 +187,17 @@ def test_a_new_value_has_the_range_and_the_help_of_its_setting():
 
 
 def test_what_is_not_simulated_beside_a_change_says_so():
-    deployment = sim.Deployment(function="f", at=5)
+    published = sim.Function(
+        name="f",
+        auto_publish_alias="live",
+        provisioned_concurrency_config=sim.ProvisionedConcurrencyConfig(1),
+    )
+    provisioned = system(deployments=[sim.Deployment(function="f", at=5)])
+    provisioned = provisioned.replace(
+        functions=[published, sim.Function(name="g")]
+    )
+    timeout = sim.Change(of="f", at=10, timeout=5)
     with pytest.raises(sim.ScenarioError, match="write the deployment as"):
-        changed("f", timeout=5).replace(deployments=[deployment])
-    beside = changed("f", reserved_concurrent_executions=5)
-    assert beside.replace(deployments=[deployment]).deployments
+        provisioned.replace(changes=[timeout])
     with pytest.raises(sim.ScenarioError, match="beside tumbling windows"):
         changed("g", tumbling_window_in_seconds=5)

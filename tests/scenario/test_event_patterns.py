@@ -10,6 +10,7 @@ from sim.scenario.filtered_records import (
     passes_filter,
     passes_policy,
     passes_rule,
+    problems_of_policy,
 )
 from sim.scenario.pattern_operators import EVENTBRIDGE, LAMBDA, PIPES, SNS
 
@@ -273,6 +274,25 @@ def test_a_policy_looks_at_attributes_or_at_the_body():
     assert not passes_policy(policy, "MessageBody", {"a": "y"}, {"a": "x"})
     assert passes_policy(policy, "MessageBody", {"a": "x"}, {})
     assert not passes_policy({"a": [{"exists": False}]}, "MessageBody", "a", {})
+
+
+@pytest.mark.parametrize(
+    ("policy", "what"),
+    [
+        ({str(n): ["x"] for n in range(5)}, None),
+        ({str(n): ["x"] for n in range(6)}, "6 keys, but 5"),
+        ({"a": [*range(15)], "b": [*range(10)]}, None),
+        ({"a": [*range(16)], "b": [*range(10)]}, "160 combinations"),
+        ({"a": {"b": {"c": [*range(51)]}}}, "153 combinations"),
+    ],
+)
+def test_a_filter_policy_is_small(policy, what):
+    """https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html"""
+    problems = list(
+        problems_of_policy("sns", json.dumps(policy), "MessageBody")
+    )
+    assert len(problems) == (what is not None)
+    assert what is None or what in problems[0]
 
 
 @pytest.mark.parametrize(

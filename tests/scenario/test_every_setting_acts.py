@@ -1,6 +1,6 @@
 """Each setting that may be given makes a difference, or is refused: nothing is ignored."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 import pytest
@@ -115,10 +115,17 @@ def system(trigger, function=None, outages=(), has_content=True, **traffic):
     )
 
 
+@lru_cache(maxsize=8)
+def run_of(text):
+    """The run of a system in JSON; neighbours compare themselves with the same ones."""
+    scenario = sim.Scenario.model_validate_json(text)
+    outage = max((one.seconds for one in scenario.outages), default=0)
+    return sim.simulate(scenario, drain_seconds=300 + outage)
+
+
 def seen(scenario):
     """All that a run shows."""
-    outage = max((one.seconds for one in scenario.outages), default=0)
-    run = sim.simulate(scenario, drain_seconds=300 + outage)
+    run = run_of(scenario.model_dump_json())
     yield run.deliveries
     yield run.spans
     yield pd.DataFrame(run.trace.pollers)

@@ -230,6 +230,10 @@ REFUSED = {
         lambda: sim.LogNormal(median=1, p99=0.5),
         ["LogNormal", "p99 is 0.5 s", "at least the median, 1.0 s"],
     ),
+    "quantiles in disorder": (
+        lambda: sim.Quantiles(p10=1, p50=2, p90=1.5, p99=3),
+        ["Quantiles", "p90 is 1.5 s", "at least p50, 2.0 s"],
+    ),
     "bounds in disorder": (
         lambda: sim.Uniform(low=2, high=1),
         ["Uniform", "high is 1.0 s", "at least low, 2.0 s"],

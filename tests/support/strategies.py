@@ -77,6 +77,15 @@ def durations(longest: float) -> st.SearchStrategy[object]:
         pair.map(lambda bounds: sim.Uniform(low=bounds[0], high=bounds[1])),
         st.builds(sim.Exponential, mean=time),
         pair.map(lambda bounds: sim.LogNormal(median=bounds[0], p99=bounds[1])),
+        st.lists(time, min_size=4, max_size=4).map(
+            lambda times: sim.Quantiles(
+                **dict(
+                    zip(
+                        ("p10", "p50", "p90", "p99"), sorted(times), strict=True
+                    )
+                )
+            )
+        ),
         st.builds(
             sim.Empirical, seconds=st.lists(time, min_size=1, max_size=5)
         ),

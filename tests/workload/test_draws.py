@@ -200,6 +200,26 @@ def test_a_lognormal_meets_its_median_and_99th_percentile():
     )
 
 
+@pytest.mark.parametrize(
+    "quantiles",
+    [(0.062, 0.073, 0.125, 0.225), (0.5, 1, 5, 60), (0.3, 0.3, 0.3, 0.3)],
+)
+def test_quantiles_are_met_and_no_time_is_much_longer_than_the_last(quantiles):
+    """A choice: straight lines in the logarithm between them, and beyond the first and last."""
+    p10, p50, p90, p99 = quantiles
+    times = seconds(sim.Quantiles(p10=p10, p50=p50, p90=p90, p99=p99))
+    found = np.quantile(times, [0.1, 0.5, 0.9, 0.99])
+    assert found == pytest.approx(quantiles, rel=0.1)
+    assert times.max() <= p99 * (p99 / p90) ** (1 / 9) + 1e-6
+    assert times.min() >= p10 * (p10 / p50) ** (1 / 4) - 1e-6
+    middle = draws.microseconds(
+        sim.Quantiles(p10=p10, p50=p50, p90=p90, p99=p99), np.array([0.3, 0.7])
+    )
+    assert middle / 1e6 == pytest.approx(
+        [(p10 * p50) ** 0.5, (p50 * p90) ** 0.5], abs=1e-6
+    )
+
+
 def test_an_empirical_time_is_one_of_the_measured_ones():
     times = seconds(sim.Empirical(seconds=[0.1, 0.2, 0.2, 0.7]))
     values, counts = np.unique(times, return_counts=True)
@@ -223,6 +243,7 @@ def test_exponential_and_uniform_times_have_their_mean_and_bounds():
         sim.Uniform(low=0.1, high=7.3),
         sim.Exponential(mean=0.1),
         sim.LogNormal(median=0.12, p99=0.9),
+        sim.Quantiles(p10=0.062, p50=0.073, p90=0.125, p99=0.225),
         sim.Empirical(seconds=(0.1, 0.25, 3.0)),
     ],
     ids=lambda duration: duration.kind,

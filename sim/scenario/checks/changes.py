@@ -35,8 +35,11 @@ def _provisions_anew(old: Function, new: Function) -> bool:
 
 
 def _beside_deployment(old: Function, new: Function) -> Iterator[str]:
+    """What is provisioned is shared out by a deployment's weight, from the beginning on."""
+    if not any(one.provisioned_concurrency_config for one in (old, new)):
+        return
     if _is_new_version(old, new) or _provisions_anew(old, new):
-        refusal = "a deployment and a change of its versions are not simulated together"
+        refusal = "with provisioned concurrency, changes beside a deployment are not simulated"
         yield f"Function {old.name!r}: {refusal}; write the deployment as a change of behaviour."
 
 
