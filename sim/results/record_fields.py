@@ -15,7 +15,7 @@ from sim.scenario.schedule_expressions import epoch
 from sim.scenario.settings import LATEST
 
 # The account of AWS's own examples.
-FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}:{}"
+FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}:$LATEST"
 RAN = 200  # the status of an Invoke whose function ran, even if it failed
 REFUSED = 429  # the status of a throttled Invoke
 
@@ -52,7 +52,8 @@ def request_id(run: Result, row: Any) -> str:
 
 def function_arn(run: Result, row: Any) -> str:
     """What was invoked: the function's alias, or $LATEST."""
-    return FUNCTION_ARN.format(row.function, _qualifier(run, row))
+    arn = FUNCTION_ARN.format(row.function)
+    return arn.replace(LATEST, _qualifier(run, row))
 
 
 def _qualifier(run: Result, row: Any) -> str:
