@@ -358,7 +358,7 @@ MUTATIONS = (
              "if max(init, work) >= function.timeout:",
              "test_advice"),
     Mutation("the records of a batch are handled one after another",
-             "work = _work(scenario, function) * mapping.batch_size",
+             "work = _work(scenario, function) * turns",
              "work = _work(scenario, function)",
              "test_advice"),
     Mutation("a function's failure store is for asynchronous events alone",

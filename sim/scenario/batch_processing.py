@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator
@@ -36,6 +37,16 @@ class BatchProcessing(Settings):
         "or if the handler raises; else go on.",
         None,
     )
+
+    def turns(self, records: int) -> int:
+        """How many times as long as one record a batch of so many takes."""
+        match self.order:
+            case "one after another":
+                return records
+            case "side by side":
+                return ceil(records / (self.concurrency or records))
+            case "fixed time":
+                return 1
 
 
 def _by_one_word(value: Any) -> Any:
