@@ -419,7 +419,7 @@ MUTATIONS = (
              "if how.skips_group: skipped.add(", "if how.skips_group: set().add(",
              "test_batch_processing"),
     Mutation("a crash takes the records in progress with it",
-             "if end > crash: handler.interrupt(", "if end < crash: handler.interrupt(",
+             "if end > crash:", "if end > crash + NEVER:",
              "test_batch_processing"),
     Mutation("no more records are handled at once than the handler's limit",
              "return len(self.in_progress) < self.handling.concurrency",
