@@ -1063,7 +1063,12 @@ def test_a_dependency_keeps_to_its_connections_and_to_its_rate(
         scenario.dependencies[0],
     )
     starts, ends = whole(calls.start_s), whole(calls.end_s)
-    if database.maximum_connections is not None:
+    # Records side by side share the connection of their environment.
+    shares = database.connection_held_by == "environment" and any(
+        function.behaviour.batch_processing.order == "side by side"
+        for function in scenario.functions
+    )
+    if database.maximum_connections is not None and not shares:
         for start in starts:
             at_once = (starts <= start) & (ends > start)
             assert at_once.sum() <= database.maximum_connections
