@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 import sim
+from sim.markup import visible
 from sim.template.read.leftovers import NO_PART
 from sim.template.read.read import Reading
 
@@ -120,7 +121,7 @@ def _check(options: argparse.Namespace) -> int:
     else:
         _print_report(reading)
         for each in advice:
-            print(each)
+            print(visible(str(each)))
     is_serious = any(each.rule.severity != "info" for each in advice)
     return ADVISED if is_serious else FINE
 
@@ -140,7 +141,7 @@ def _run(options: argparse.Namespace) -> int:
             f"No events come: give --traffic NAME=poisson:5, into {entries}."
         )
     run = sim.simulate(reading.scenario, seed=options.seed, drain=False)
-    print(run.summary().to_string())
+    print(visible(run.summary().to_string()))
     if options.csv is not None:
         _write_tables(run, options.csv)
     if options.html is not None:
@@ -222,7 +223,7 @@ def _print_report(reading: Reading) -> None:
     is_idle = report.note == NO_PART
     if is_idle.any():
         idle = ", ".join(report.resource[is_idle])
-        print(f"no part in what happens to events: {idle}")
+        print(visible(f"no part in what happens to events: {idle}"))
     is_open = report.status.isin(("unknown", "not supported"))
     columns = ["line", "status", "resource", "argument", "note"]
     groups: Any = report[is_open & ~is_idle].groupby(
@@ -237,7 +238,7 @@ def _print_group(row: dict[str, Any], properties: list[str]) -> None:
     line = "" if pd.isna(row["line"]) else f"line {row['line']}: "
     where = f"{row['resource']} {', '.join(properties)}".strip()
     says = f"give {row['argument']}" if row["argument"] else row["note"]
-    print(f"{line}{row['status']}: {where}: {says}")
+    print(visible(f"{line}{row['status']}: {where}: {says}"))
 
 
 def _print_json(**tables: pd.DataFrame) -> None:
@@ -252,7 +253,7 @@ def _refuse(options: argparse.Namespace, problems: Sequence[str]) -> int:
     if options.format == "json":
         print(json.dumps({"problems": list(problems)}, indent=1))
     for problem in problems:
-        print(f"error: {problem}", file=sys.stderr)
+        print(visible(f"error: {problem}"), file=sys.stderr)
     return REFUSED
 
 

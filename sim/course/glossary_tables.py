@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 import pandas as pd
 
 from sim import facts
+from sim.markup import table
 
 STYLE = """\
 table.sentences.sentences :is(td, th) {
@@ -26,10 +26,9 @@ class Sentences(pd.DataFrame):
         return Sentences
 
     def _repr_html_(self) -> str:
-        cells = self.map(_html)
-        with pd.option_context("display.max_colwidth", None):
-            table = cells.to_html(classes="sentences", escape=False, border=0)
-        return f"<style>{STYLE}</style>{table}"
+        words = pd.DataFrame(self)
+        shown = table(words, address_text="read", classes="sentences")
+        return f"<style>{STYLE}</style>{shown}"
 
 
 def glossary() -> pd.DataFrame:
@@ -57,10 +56,3 @@ def _with_numbers(sentence: str) -> str:
 
 def _number(found: re.Match[str]) -> str:
     return f"{facts.fact(found[1]).value:,}".replace(",", " ")
-
-
-def _html(text: str) -> str:
-    words = html.escape(text)
-    if text.startswith("https://"):
-        return f'<a href="{words}" target="_blank">read</a>'
-    return words

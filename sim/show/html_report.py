@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from html import escape
 
 import pandas as pd
 
+from sim.markup import Html, escaped, table
 from sim.results.run import Run
 from sim.show.drawing.frame import Picture, png
 from sim.show.pictures.cloudwatch import cloudwatch
@@ -28,11 +28,11 @@ STYLE = (
 def html_report(run: Run, title: str, tables: dict[str, pd.DataFrame]) -> str:
     """A page about a run: its summary and pictures, and further tables under their headings."""
     summary = run.summary().rename("value").rename_axis("").reset_index()
-    parts = [f"<h1>{escape(title)}</h1>", _table("Summary", summary)]
+    parts = [f"<h1>{escaped(title)}</h1>", _table("Summary", summary)]
     parts += [_image(picture) for picture in _pictures(run)]
-    parts += [_table(heading, table) for heading, table in tables.items()]
+    parts += [_table(heading, rows) for heading, rows in tables.items()]
     body = "\n".join(parts)
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
+    head = f'<meta charset="utf-8"><title>{escaped(title)}</title><style>{STYLE}</style>'
     return (
         f'<!doctype html>\n<html lang="en"><head>{head}</head>'
         f"<body>\n{body}\n</body></html>\n"
@@ -49,10 +49,10 @@ def _pictures(run: Run) -> list[Picture]:
 
 def _image(picture: Picture) -> str:
     data = base64.b64encode(png(picture)).decode()
-    text = escape(picture.text_alternative, quote=True)
+    text = escaped(picture.text_alternative)
     return f'<p><img alt="{text}" src="data:image/png;base64,{data}"></p>'
 
 
-def _table(heading: str, table: pd.DataFrame) -> str:
-    rows = table.to_html(index=False, border=0, na_rep="", render_links=True)
-    return f"<h2>{escape(heading)}</h2>\n{rows}"
+def _table(heading: str, rows: pd.DataFrame) -> Html:
+    shown = table(rows, index=False, na_rep="")
+    return Html(f"<h2>{escaped(heading)}</h2>\n{shown}")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from jupyter_server.serverapp import ServerApp
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -252,6 +253,28 @@ def test_lab_starts_as_root_only_where_everybody_is_root(
     uid, allowed, monkeypatch
 ):
     assert jupyter_config(uid, monkeypatch).ServerApp.allow_root is allowed
+
+
+def test_lab_listens_on_this_machine_only_and_asks_for_a_token(monkeypatch):
+    """https://jupyter-server.readthedocs.io/en/latest/operators/security.html"""
+    configs = [jupyter_config(uid, monkeypatch) for uid in (0, 1000)]
+    server = ServerApp(config=configs[0])
+    assert server.ip == "localhost"
+    assert not server.allow_remote_access
+    assert not server.disable_check_xsrf
+    assert len(server.identity_provider_class().token) >= 32
+    for config in configs:
+        assert not {"ip", "token", "password", "allow_origin"} & set(
+            config.ServerApp
+        )
+        assert not {"IdentityProvider", "PasswordIdentityProvider"} & set(
+            config
+        )
+    commands = (ROOT / "Makefile").read_text()
+    for option in ("--ip", "--IdentityProvider", "token", "--ServerApp"):
+        assert option not in commands
+    dashboard = (ROOT / "jupyter" / "dashboard_config.py").read_text()
+    assert not re.search(r"\.(ip|token|password|allow_origin)\b", dashboard)
 
 
 def test_lab_keeps_callbacks_on_the_main_thread_and_shows_no_news():

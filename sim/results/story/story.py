@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from sim.markup import visible
 from sim.results.events import arrival, cause, check_event, traffic_number
 from sim.results.phrases import plural, spoken
 from sim.results.result import Result
@@ -16,6 +17,7 @@ from sim.results.story.moments import History, Moment
 from sim.results.story.rules import rules
 from sim.trace import MICROSECONDS
 
+APOSTROPHE = "'"
 NARROW = "\N{NO-BREAK SPACE}"  # a time stays on one line
 # Of one delivery; a message that nobody gives up may run a thousand times.
 MOST_MOMENTS = 60
@@ -106,9 +108,13 @@ def _heading(run: Result, event: int) -> str:
     if child is not None:
         return f"Event {event}, sent on by event {child.parent} ({child.edge}) {when}"
     traffic, number = traffic_number(run, event)
-    return (
-        f"Event {event}, number {number} of traffic `{traffic}`, arrives {when}"
-    )
+    return f"Event {event}, number {number} of traffic {_quoted(traffic)}, arrives {when}"
+
+
+def _quoted(name: str) -> str:
+    """A name between backticks, in which nothing is Markdown; no line or code ends it."""
+    words = " ".join(visible(name).split())
+    return f"`{words.replace('`', APOSTROPHE)}`"
 
 
 def _delivery_section(run: Result, row: Any, start: float) -> DeliverySection:

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from sim.markup import visible
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
 
@@ -39,6 +41,7 @@ def save(
         raise ScenarioError(
             f"A picture is saved as {', '.join(FORMATS)}, but {path.name!r} ends otherwise."
         )
+    caption = visible(caption)
     lines = [*textwrap.wrap(caption, LINE_LETTERS), *_settings(runs)]
     width, height = figure.get_size_inches()
     below = LINE_HEIGHT * len(lines) + 2 * MARGIN
@@ -51,6 +54,7 @@ def save(
         linespacing=1.3,
         color=_colour(figure),
     )
+    keep_as_text(figure)
     try:
         figure.savefig(
             path,
@@ -61,6 +65,16 @@ def save(
     finally:
         words.remove()
     return path
+
+
+def keep_as_text(figure: Figure) -> None:
+    """Have the words of a figure drawn as they are: `$` begins no formula, codes are shown."""
+    for text in figure.findobj(Text):
+        assert isinstance(text, Text)
+        text.set_parse_math(False)
+        words = text.get_text()
+        if visible(words) != words:
+            text.set_text(visible(words))
 
 
 def _colour(figure: Figure) -> Any:
@@ -74,7 +88,7 @@ def _settings(runs: Mapping[str, Run]) -> list[str]:
     lines = []
     for name, run in runs.items():
         text = f"{name}, seed {run.seed}: {_changed_settings(run)}"
-        wrapped = textwrap.wrap(text, LINE_LETTERS)
+        wrapped = textwrap.wrap(visible(text), LINE_LETTERS)
         if len(wrapped) > SETTINGS_LINES:
             wrapped = wrapped[: SETTINGS_LINES - 1]
             wrapped.append("(all settings: in this file's data)")

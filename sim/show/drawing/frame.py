@@ -15,9 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
+from sim.markup import visible
 from sim.results.run import Run
 from sim.show.drawing.cached_text import CachedText
-from sim.show.drawing.export import save
+from sim.show.drawing.export import keep_as_text, save
 from sim.show.drawing.fast_png import encode_png
 from sim.show.drawing.legend import HANDLERS
 from sim.show.drawing.theme import Theme
@@ -116,7 +117,7 @@ class Frame:
         self, title: str, headings: list[str], lines: list[list[str]]
     ) -> None:
         """Set the title, each panel's heading, and the parts of the line under it."""
-        self.title.set_text(_balanced(title, TITLE_LETTERS))
+        self.title.set_text(_balanced(visible(title), TITLE_LETTERS))
         widest = max(map(len, self.title.get_text().split("\n")))
         self.title.set_fontsize(
             TITLE_SIZE * min(1, TITLE_LETTERS / max(widest, 1))
@@ -125,10 +126,11 @@ class Frame:
         longest = max([1, *map(len, headings)])
         size = min(HEADING_SIZE, points / (HEADING_LETTER * longest))
         for text, heading in zip(self.headings, headings, strict=True):
-            text.set_text(heading)
+            text.set_text(visible(heading))
             text.set_fontsize(size)
         for text, parts in zip(self.lines, lines, strict=True):
-            text.set_text(_wrapped(parts, round(points / LINE_LETTER)))
+            width = round(points / LINE_LETTER)
+            text.set_text(_wrapped(list(map(visible, parts)), width))
 
     def set_alternative(
         self, text: str, runs: Mapping[str, Run] = NO_RUNS
@@ -179,6 +181,7 @@ class Frame:
         """The pixels of everything but what moves."""
         for artist in moving:
             artist.set_visible(False)
+        keep_as_text(self.figure)
         self.canvas.draw()
         for artist in moving:
             artist.set_visible(True)
@@ -197,9 +200,9 @@ class Frame:
     def _made_legend(
         self, samples: Sequence[Artist], labels: list[str], columns: int
     ) -> Legend:
-        return self.figure.legend(
+        made = self.figure.legend(
             list(samples),
-            labels,
+            [visible(label) for label in labels],
             handler_map=HANDLERS,
             loc="lower center",
             bbox_to_anchor=(0.5, 0.0),
@@ -212,6 +215,9 @@ class Frame:
             columnspacing=1.3,
             borderaxespad=0.35,
         )
+        for text in made.get_texts():
+            text.set_parse_math(False)
+        return made
 
     def _axes(self, left: float, top: float) -> Axes:
         bottom = (top - self.panel_height) / self.height
@@ -244,6 +250,7 @@ class Frame:
             fontweight=weight,
             verticalalignment="top",
             transform=self.figure.transFigure,
+            parse_math=False,
         )
         self.figure.add_artist(text)
         return text
@@ -252,6 +259,7 @@ class Frame:
 def png(figure: Figure) -> bytes:
     """A figure as PNG, drawn anew; quick to make rather than small."""
     canvas: Any = FigureCanvasAgg(figure)
+    keep_as_text(figure)
     canvas.draw()
     return encode_png(canvas)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from sim.markup import isolated
 from sim.scenario.arrivals import Recorded
 
 ROWS = """<style>
@@ -41,7 +42,10 @@ class Prediction:
         self.question = question
         self.control = control
         self.box = widgets.VBox(
-            [widgets.HTML(f"<b>Predict.</b> {question}{ROWS}"), control]
+            [
+                widgets.HTML(f"<b>Predict.</b> {isolated(question)}{ROWS}"),
+                control,
+            ]
         )
 
     @property

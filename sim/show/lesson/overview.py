@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from sim.course.trial_systems import TROUBLES, trials
+from sim.markup import escaped
 from sim.results.phrases import spoken
 from sim.show.drawing.theme import MARKS
 
@@ -88,7 +88,7 @@ def overview(seed: int = 1) -> Overview:
 def overview_table(outcomes: dict[str, pd.DataFrame], by: str) -> str:
     """The table as HTML, in the order of the models, or from the best to the worst in a trouble."""
     heads = "".join(
-        f'<th scope="col">{name}<br><small>{_counts(table)}</small></th>'
+        f'<th scope="col">{escaped(name)}<br><small>{_counts(table)}</small></th>'
         for name, table in outcomes.items()
     )
     rows = "".join(_row(kind, outcomes) for kind in _order(outcomes, by))
@@ -127,10 +127,10 @@ def _counts(table: pd.DataFrame) -> str:
 def _row(kind: str, outcomes: dict[str, pd.DataFrame]) -> str:
     orders = [table.loc[[kind]].iloc[0] for table in outcomes.values()]
     cells = "".join(
-        f"<td>{_sign(order.end)} {html.escape(outcome_text(order))}</td>"
+        f"<td>{_sign(order.end)} {escaped(outcome_text(order))}</td>"
         for order in orders
     )
-    service, model = html.escape(orders[0].service), orders[0].model
+    service, model = escaped(orders[0].service), escaped(orders[0].model)
     head = f'<th scope="row">{service}<br><small>{model}</small></th>'
     return f"<tr>{head}{cells}</tr>"
 

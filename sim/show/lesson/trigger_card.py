@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping
 
 from sim.course import glossary_tables
+from sim.markup import escaped, isolated, link
 from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.results.sample_events import sample_event
@@ -52,19 +52,19 @@ def card(kind: str) -> str:
 
 
 def _rows(row: TriggerKind) -> Iterator[tuple[str, str]]:
-    yield "Who waits", html.escape(_who_waits(row))
+    yield "Who waits", escaped(_who_waits(row))
     for name, column in TOLD_ROWS.items():
-        yield f"Told on {name}", html.escape(getattr(row, column))
+        yield f"Told on {name}", escaped(getattr(row, column))
     for name, column in ROWS.items():
-        yield name, html.escape(_full_text(row, column))
+        yield name, escaped(_full_text(row, column))
     if row.latency_p50_ms is not None and row.latency_p99_ms is not None:
         half = spoken(row.latency_p50_ms / 1000)
         most = spoken(row.latency_p99_ms / 1000)
         yield "On its way", f"half within {half}, 99 % within {most} (measured)"
-    yield "Note", html.escape(row.note)
+    yield "Note", escaped(row.note)
     yield (
         "Sources",
-        f"{_sources(row)} ({html.escape(row.evidence)}, {row.date})",
+        f"{_sources(row)} ({escaped(row.evidence)}, {escaped(row.date)})",
     )
     yield "More", _more(row.kind)
 
@@ -89,15 +89,12 @@ def _who_waits(row: TriggerKind) -> str:
 
 def _sources(row: TriggerKind) -> str:
     links = dict.fromkeys([row.source, *row.links.split()])
-    return ", ".join(
-        f'<a href="{html.escape(link)}" target="_blank">{html.escape(_title(link))}</a>'
-        for link in links
-    )
+    return ", ".join(link(address, _title(address)) for address in links)
 
 
-def _title(link: str) -> str:
+def _title(address: str) -> str:
     """The name of a page: the last part of its address that says something."""
-    page = link.split("#", maxsplit=1)[0]
+    page = address.split("#", maxsplit=1)[0]
     name = page.rstrip("/").split("/")[-1]
     return name.removesuffix(".html")
 
@@ -116,7 +113,7 @@ def _more(kind: str) -> str:
 def sample_events(runs: Mapping[str, Run], event: int) -> str:
     """The event as the handler receives it, in each run, as JSON."""
     return "".join(
-        f"<h4>{html.escape(name)}</h4>{_sample_event(run, event)}"
+        f"<h4>{isolated(name)}</h4>{_sample_event(run, event)}"
         for name, run in runs.items()
     )
 
@@ -129,4 +126,4 @@ def _sample_event(run: Run, event: int) -> str:
     except ScenarioError as error:
         text = str(error)
     style = "white-space:pre-wrap;line-height:1.35"
-    return f'<pre style="{style}">{html.escape(text)}</pre>'
+    return f'<pre style="{style}">{isolated(text)}</pre>'

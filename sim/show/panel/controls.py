@@ -115,6 +115,27 @@ def update_widget(
             setattr(widget, name, value)
 
 
+def check_preset(
+    control: Control,
+    widget: widgets.ValueWidget,
+    preset: str,
+    scenarios: Iterable[Scenario],
+) -> None:
+    """Raise `ScenarioError` if a control's widget could not show a preset's value."""
+    setting = _find(control, scenarios)
+    if setting is None:
+        return
+    try:
+        kind, _ = _kind_and_state(control, setting)
+    except ScenarioError as error:
+        raise ScenarioError(f"Preset {preset!r}: {error}") from None
+    if not isinstance(widget, kind):
+        raise ScenarioError(
+            f"Preset {preset!r}: the control for {control.path!r} is a {type(widget).__name__} "
+            f"in other presets, which cannot show {setting.value!r}."
+        )
+
+
 def value_of(widget: widgets.ValueWidget) -> Any:
     """The setting's value that a widget shows; None for what is not set."""
     return None if widget.value == NOT_SET else widget.value

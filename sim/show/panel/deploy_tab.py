@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 
 import ipywidgets as widgets
 
 from sim import facts
+from sim.markup import escaped, isolated
 from sim.scenario.scenario import Scenario
 from sim.template.write.write import write_template
 
@@ -52,9 +52,6 @@ class DeployTab(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
             tooltips=["which code"],
         )
         self.code = widgets.HTML()
-        self.format.observe(
-            lambda _change: self.update(self.scenarios), "value"
-        )
         super().__init__(
             [self.format, self.code],
             layout={"max_width": "1000px", "display": "none"},
@@ -63,9 +60,13 @@ class DeployTab(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     def update(self, scenarios: Mapping[str, Scenario]) -> None:
         """Show the code of these scenarios."""
         self.scenarios = scenarios
+        self.show_code()
+
+    def show_code(self) -> None:
+        """Show the code in the format that is chosen."""
         self.code.value = "".join(
             code_section(name, scenario, self.format.value)
-            for name, scenario in scenarios.items()
+            for name, scenario in self.scenarios.items()
         )
 
 
@@ -73,13 +74,13 @@ def code_section(name: str, scenario: Scenario, code_format: str) -> str:
     """One scenario's code, with a copy button and links to the examples of its triggers."""
     button = (
         '<button class="lm-Widget jupyter-button" '
-        f'onclick="{html.escape(COPY)}">Copy</button>'
+        f'onclick="{escaped(COPY)}">Copy</button>'
     )
     kinds = dict.fromkeys(trigger.kind for trigger in scenario.triggers)
     links = " ".join(filter(None, map(example_link, kinds)))
-    code = html.escape(write_template(scenario, to=code_format))
+    code = isolated(write_template(scenario, to=code_format))
     return (
-        f'<div class="deploy"><h4>{html.escape(name)}</h4><div>{button} {links}</div>'
+        f'<div class="deploy"><h4>{isolated(name)}</h4><div>{button} {links}</div>'
         f'<pre style="{CODE_STYLE}">{code}</pre></div>'
     )
 
@@ -94,7 +95,8 @@ def example_link(kind: str) -> str:
 def lab_link(path: str, text: str) -> str:
     """A link to a file or folder of this repository, opened in JupyterLab."""
     return (
-        f'<a href="/lab/tree/{path}" target="_blank" data-path="{path}" '
-        f'onclick="{html.escape(SET_ADDRESS)}" style="text-decoration:underline">'
-        f"{html.escape(text)}</a>"
+        f'<a href="/lab/tree/{escaped(path)}" target="_blank" '
+        f'data-path="{escaped(path)}" '
+        f'onclick="{escaped(SET_ADDRESS)}" style="text-decoration:underline">'
+        f"{escaped(text)}</a>"
     )

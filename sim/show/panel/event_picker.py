@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from sim.markup import isolated
 from sim.results.run import Run
 from sim.show.drawing.frame import Picture, png
 from sim.show.panel import readouts
@@ -45,7 +46,7 @@ class EventPicker:
             layout={"width": "100%", "max_width": "1000px"},
         )
         words = widgets.HTML(
-            f'<div role="note">{picture.text_alternative}</div>'
+            f'<div role="note">{isolated(picture.text_alternative)}</div>'
         )
         choice = widgets.HBox([self.event, self.notable])
         self.box = widgets.VBox([image, words, choice, self.story])

@@ -64,6 +64,7 @@ class Panel(PanelWidgets):
             self.view,
         ):
             widget.observe(self._on_move, "value")
+        self.deploy.format.observe(self._on_format, "value")
         self.page_theme.observe(self._on_move, "theme")
         self.preset.observe(self._on_preset, "value")
         self.reset.on_click(self._on_preset)
@@ -78,14 +79,30 @@ class Panel(PanelWidgets):
     def _on_pin(self, _change: Any = None) -> None:
         self._ask(self.pin_or_unpin)
 
+    def _on_format(self, _change: Any = None) -> None:
+        self._ask(self.deploy.show_code)
+
     def _ask(self, action: Callable[[], None]) -> None:
         """Have something done on the panel's own loop; this may be another thread."""
         if self.silent:
             return
         if self.loop is None or not self.loop.is_running():
-            action()
+            self._carry_out(action)
         else:
-            self.loop.call_soon_threadsafe(action)
+            self.loop.call_soon_threadsafe(self._carry_out, action)
+
+    def _carry_out(self, action: Callable[[], None]) -> None:
+        """Do what a move asks for; whatever it raises goes to the error line."""
+        try:
+            action()
+        except Exception as error:  # a callback's exception would vanish unseen
+            self._complain(error)
+
+    def _complain(self, error: Exception) -> None:
+        sentence = str(error)
+        if not isinstance(error, ScenarioError):
+            sentence = f"{type(error).__name__}: {sentence}"
+        self.show_complaint(sentence)
 
     def restore(self) -> None:
         """Set every control to the preset's value, then draw once."""
@@ -95,10 +112,12 @@ class Panel(PanelWidgets):
     def _apply_preset(self) -> None:
         scenarios = self.presets[self.preset.value].values()
         self.silent = True
-        for control, slider in self.sliders.items():
-            update_widget(control, slider, scenarios)
-        self.seed.value = self.first_seed
-        self.silent = False
+        try:
+            for control, slider in self.sliders.items():
+                update_widget(control, slider, scenarios)
+            self.seed.value = self.first_seed
+        finally:
+            self.silent = False
 
     def pin_or_unpin(self) -> None:
         """Keep the present runs to compare with, or forget them."""
@@ -151,10 +170,8 @@ class Panel(PanelWidgets):
             for name, scenario in self.scenarios().items():
                 runs[name] = yield from simulate_in_slices(scenario, seed)
             self._show(runs)
-        except ScenarioError as error:
-            self.show_complaint(str(error))
         except Exception as error:  # a callback's exception would vanish unseen
-            self.show_complaint(f"{type(error).__name__}: {error}")
+            self._complain(error)
 
     def _show(self, runs: dict[str, Run]) -> None:
         # read once: a widget may be moved in another thread, which asks for a redraw of its own
@@ -195,7 +212,7 @@ def panel(
 
     A preset is a scenario, or several side by side by their own names. `controls` are dotted paths
     of settings, such as "functions.*.timeout", or `Control`s. Raises `ScenarioError` for a path
-    that leads nowhere.
+    that leads nowhere, and for a preset's value that a control cannot show.
     """
     if isinstance(presets, Scenario):
         presets = {"as written": presets}

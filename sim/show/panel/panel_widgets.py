@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from sim.markup import isolated
 from sim.results.run import Run
 from sim.scenario.scenario import Scenario
 from sim.show.panel import readouts
@@ -14,6 +15,7 @@ from sim.show.panel.controls import (
     DESCRIPTION_WIDTH,
     WIDTH,
     Control,
+    check_preset,
     make_widget,
 )
 from sim.show.panel.deploy_tab import DeployTab
@@ -94,6 +96,9 @@ class PanelWidgets:
         self.sliders = {
             control: make_widget(control, every) for control in self.controls
         }
+        for name, scenarios in self.presets.items():
+            for control, slider in self.sliders.items():
+                check_preset(control, slider, name, scenarios.values())
         self.seed = widgets.BoundedIntText(
             value=seed, min=0, max=MOST, description="seed", **WIDE
         )
@@ -139,7 +144,7 @@ class PanelWidgets:
         group = ""
         for control, slider in self.sliders.items():
             if control.group and control.group != group:
-                heading = f"<b>{control.group}</b>"
+                heading = f"<b>{isolated(control.group)}</b>"
                 rows.append(widgets.HTML(heading, layout=HEADING_LAYOUT))
             group = control.group
             rows.append(slider)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from sim.markup import escaped, isolated, link, linked
 from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
@@ -27,7 +26,6 @@ READOUTS = {
 WHERE_ANY = ("given up", "under way")
 """The readouts that are shown where they are not 0 alone."""
 
-ADDRESS = re.compile(r"https?://\S+")
 SAME = 5e-4  # two numbers this near are not told apart
 LINE_HEIGHT = 1.4  # in font sizes
 TABLE_STYLE = "border-collapse:collapse;font-variant-numeric:tabular-nums;white-space:nowrap"
@@ -47,7 +45,7 @@ def table(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
     ]
     heads = "".join(
         '<th scope="col" style="padding:0 .8em" '
-        f'title="{html.escape(READOUTS[key])}">{key}</th>'
+        f'title="{escaped(READOUTS[key])}">{key}</th>'
         for key in shown
     )
     rows = "".join(
@@ -74,7 +72,7 @@ def _row(
         )
         for key in shown
     ]
-    head = f'<th scope="row" style="text-align:left">{html.escape(name)}</th>'
+    head = f'<th scope="row" style="text-align:left">{isolated(name)}</th>'
     return f"<tr>{head}{''.join(cells)}</tr>"
 
 
@@ -117,7 +115,7 @@ def _difference(key: str, now: float, before: float) -> str:
 
 def words(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
     """The result in sentences, for those who listen instead of looking."""
-    text = html.escape(describe(dict(runs), dict(pinned) or None))
+    text = isolated(describe(dict(runs), dict(pinned) or None))
     # room for longer sentences, which else would move the page
     height = LINE_HEIGHT * (1 + 2 * len(runs))
     style = f"line-height:{LINE_HEIGHT};min-height:{height:.1f}em"
@@ -130,7 +128,7 @@ def words(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
 def bills(runs: Mapping[str, Run], _event: int) -> str:
     """What a million events would cost in each run, by line, with each price's source."""
     return "".join(
-        f"<h4>{html.escape(name)}, for a million events</h4>{_bill(run)}"
+        f"<h4>{isolated(name)}, for a million events</h4>{_bill(run)}"
         for name, run in runs.items()
     )
 
@@ -149,16 +147,12 @@ def _bill_line(
     date: str,
     **_: Any,
 ) -> str:
-    amount = _cell(html.escape(f"{quantity:,.0f} {unit}"))
+    amount = _cell(escaped(f"{quantity:,.0f} {unit}"))
     cost = _cell(
         "not priced" if math.isnan(cost_usd) else f"{cost_usd:,.2f} USD"
     )
-    price = html.escape(source)
-    if date:
-        price = f'<a href="{price}" target="_blank">price of {date}</a>'
-    return (
-        f"<tr><td>{html.escape(item)}</td>{amount}{cost}<td>{price}</td></tr>"
-    )
+    price = link(source, f"price of {date}") if date else linked(source)
+    return f"<tr><td>{isolated(item)}</td>{amount}{cost}<td>{price}</td></tr>"
 
 
 def _cell(content: str) -> str:
@@ -168,7 +162,7 @@ def _cell(content: str) -> str:
 def stories(runs: Mapping[str, Run], event: int) -> str:
     """What happened to one event in each run."""
     return "".join(
-        f"<h4>{html.escape(name)}</h4>{story(run, event)}"
+        f"<h4>{isolated(name)}</h4>{story(run, event)}"
         for name, run in runs.items()
     )
 
@@ -179,14 +173,12 @@ def story(run: Run, event: int) -> str:
         text = str(run.story(event)).replace("`", "")
     except ScenarioError as error:
         text = str(error)
-    link = r'<a href="\g<0>" target="_blank">\g<0></a>'
-    linked = ADDRESS.sub(link, html.escape(text))
-    return f'<pre style="{STORY_STYLE}">{linked}</pre>'
+    return f'<pre style="{STORY_STYLE}">{linked(text)}</pre>'
 
 
 def complaint(sentence: str) -> str:
     """The error line."""
     return (
         '<div role="alert" class="complaint"><b>Not simulated:</b> '
-        f"{html.escape(sentence)}</div>"
+        f"{isolated(sentence)}</div>"
     )

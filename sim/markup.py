@@ -1,0 +1,93 @@
+"""HTML: the one place where text becomes a part of a page, and an address becomes a link."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pandas as pd
+
+ADDRESS = re.compile(r"https://[^\s<>\"'`]+")
+"""What becomes a link: nothing but https, as far as no quote or bracket ends it."""
+AFTER_ADDRESS = ".,;:!?)"
+"""What ends a sentence and not an address."""
+DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of writing, also of what follows them."""
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters that a terminal obeys, but line ends and tabs, and that XML does not allow."""
+
+
+class Html(str):
+    """Text that is HTML already; all other text is escaped before it gets into a page."""
+
+    __slots__ = ()
+
+
+def escaped(text: object) -> Html:
+    """Any text as a part of a page or of an attribute: nothing in it is markup."""
+    if isinstance(text, Html):
+        return text
+    return Html(html.escape(str(text)))
+
+
+def isolated(text: str) -> Html:
+    """As `escaped`; marks of writing direction in it do not turn what stands beside it."""
+    safe = escaped(text)
+    return Html(f"<bdi>{safe}</bdi>") if DIRECTIONS.search(text) else safe
+
+
+def link(address: str, text: str | None = None) -> Html:
+    """A link to an https address; what is no such address is only its text."""
+    shown = isolated(address if text is None else text)
+    if not ADDRESS.fullmatch(address):
+        return shown
+    return Html(f'<a href="{escaped(address)}" target="_blank">{shown}</a>')
+
+
+def linked(text: str) -> Html:
+    """A text as a part of a page, with the https addresses in it as links."""
+    parts: list[str] = []
+    end = 0
+    for found in ADDRESS.finditer(text):
+        address = found[0].rstrip(AFTER_ADDRESS)
+        parts += [isolated(text[end : found.start()]), link(address)]
+        end = found.start() + len(address)
+    return Html("".join([*parts, isolated(text[end:])]))
+
+
+def table(
+    frame: pd.DataFrame, address_text: str | None = None, **options: Any
+) -> Html:
+    """A table as HTML, its texts in full and with their links; `options` are of `to_html`.
+
+    `address_text`: what is shown instead of a cell that is an address alone.
+    """
+    cells = frame.astype(object).map(lambda cell: _cell(cell, address_text))
+    cells.columns = [escaped(name) for name in frame.columns]
+    if options.get("index", True):
+        cells.index = frame.index.map(_cell).rename(
+            None if frame.index.name is None else escaped(frame.index.name)
+        )
+    with pd.option_context("display.max_colwidth", None):
+        return Html(cells.to_html(escape=False, border=0, **options))
+
+
+def visible(text: str) -> str:
+    """A text for a terminal or a picture: control characters are shown, and not obeyed."""
+    return CONTROLS.sub(_code, DIRECTIONS.sub(_code, text))
+
+
+def _code(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
+
+
+def _cell(value: Any, address_text: str | None = None) -> Any:
+    """Numbers stay, for pandas to write them; everything else is text."""
+    is_blank = value is None or value is pd.NA
+    if is_blank or isinstance(value, int | float):
+        return value
+    text = str(value)
+    if address_text is not None and ADDRESS.fullmatch(text):
+        return link(text, address_text)
+    return linked(text)

@@ -1,0 +1,297 @@
+"""Text never becomes code, wherever it comes from; a panel says what went wrong, and works on."""
+
+import ast
+import html
+import json
+import re
+import sys
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+
+import sim
+from sim import __main__, markup
+from sim.course.glossary_tables import Sentences
+from sim.show.html_report import html_report
+from sim.show.lesson.lesson import predict
+from sim.show.lesson.trigger_card import sample_events
+from sim.show.panel import deploy_tab, panel_widgets, readouts
+from sim.show.panel.controls import Control
+from sim.show.panel.event_picker import event_picker
+from sim.show.panel.panel import Panel, panel
+from sim.show.pictures.pictures import PICTURES
+from sim.show.pictures.timeline import timeline
+from sim.show.replay.replay import replay
+
+PACKAGE = Path(sim.__file__).parent
+PLANTED = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    'https://e/"><script>alert(1)</script>',
+    "https://e/' onmouseover='alert(1)",
+    "javascript:alert(1)",
+    "a & b \"c\" 'd' `e` <i>",
+    "\x1b[31mred\x1b[0m",
+    "left \u202egninepo\u202c \u200fright",
+    "`<b>` $x^{2$ and $\\frac$",
+)
+TIMEOUT = "functions.f.timeout"
+
+
+class Tags(HTMLParser):
+    """What a browser would make of a page: its tags, attributes, and text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def assert_no_code(page: str) -> Tags:
+    found = Tags(page)
+    assert not {"script", "i", "iframe", "object"} & set(found.tags), page
+    handlers = {name for name, _ in found.attributes if name.startswith("on")}
+    assert handlers <= {"onclick"}, page
+    for name, value in found.attributes:
+        if name == "src":
+            assert value.startswith("data:image/png;base64,")
+        if name == "href":
+            assert value.startswith(("https://", "/lab/tree/"))
+        if name == "onclick":
+            scripts = (deploy_tab.COPY, deploy_tab.SET_ADDRESS)
+            assert value.strip() in [script.strip() for script in scripts]
+    return found
+
+
+def scenario(name: str = "f") -> sim.Scenario:
+    return sim.Scenario(
+        functions=[sim.Function(name="f", timeout=3)],
+        triggers=[sim.trigger("function_url", function="f", name="api")],
+        traffic=[
+            sim.Traffic(name=name, into="api", arrivals=sim.Burst(events=2))
+        ],
+        seconds=5,
+    )
+
+
+def pages(text: str) -> dict[str, str]:
+    """Every HTML that is made, with the text in each place that a user can write in."""
+    run = sim.simulate(scenario(text), seed=1)
+    runs = {text: run}
+    picker = event_picker(run)
+    table = pd.DataFrame({text: [text, 1.5, None]}, index=[text, "b", "c"])
+    control = Control(TIMEOUT, group=text, label=text)
+    shown = panel({text: {text: run.scenario}}, [control])
+    headings = [
+        widget.value
+        for widget in shown._sliders()
+        if hasattr(widget, "value") and isinstance(widget.value, str)
+    ]
+    pinned = panel({text: {text: run.scenario}}, [control])
+    pinned.pin.value = True
+    return {
+        "report": html_report(run, text, {text: table}),
+        "summary": readouts.table(runs, runs),
+        "words": readouts.words(runs, runs),
+        "bills": readouts.bills(runs, 0),
+        "stories": readouts.stories(runs, 0),
+        "complaint": readouts.complaint(text),
+        "code": deploy_tab.code_section(text, run.scenario, "sam"),
+        "sample": sample_events(runs, 0),
+        "picker": picker.box.children[1].value + picker.story.value,
+        "question": _without_style(predict(text).box.children[0].value),
+        "group": "".join(headings),
+        "panel": shown.readout.value + shown.words.value,
+        "pinned": pinned.readout.value + pinned.words.value,
+        "replay": replay(run, event=0).story,
+        "sentences": _without_style(Sentences(table.map(str))._repr_html_()),
+        "table": markup.table(table),
+    }
+
+
+def _without_style(page: str) -> str:
+    return re.sub("<style>.*?</style>", "", page, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("text", PLANTED)
+def test_no_text_of_a_user_becomes_code_in_any_page(text):
+    for name, page in pages(text).items():
+        found = assert_no_code(page)
+        if name in ("report", "summary", "group", "question", "table"):
+            assert " ".join(text.split()) in " ".join(found.text.split()), name
+
+
+TEMPLATE = {
+    "Resources": {
+        "F": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "Runtime": "python3.13",
+                "Handler": "a.b",
+                "Code": {"ZipFile": "PLANTED"},
+                "Description": "PLANTED",
+                "PLANTED": "PLANTED",
+            },
+        },
+        "U": {
+            "Type": "AWS::Lambda::Url",
+            "Properties": {
+                "TargetFunctionArn": {"Ref": "F"},
+                "AuthType": "NONE",
+            },
+        },
+        "O": {"Type": "PLANTED"},
+        "PLANTED": {"Type": "PLANTED", "Properties": {"PLANTED": "PLANTED"}},
+    }
+}
+
+
+@pytest.mark.parametrize("text", PLANTED)
+def test_no_text_of_a_template_becomes_code_in_its_report(
+    text, tmp_path, capsys
+):
+    planted = json.dumps(TEMPLATE).replace("PLANTED", json.dumps(text)[1:-1])
+    template = tmp_path / "template.json"
+    template.write_text(planted)
+    page = tmp_path / "page.html"
+    arguments = ["--traffic", "U=burst:2", "--html", str(page)]
+    status = __main__.main(["run", str(template), *arguments])
+    assert status == __main__.FINE, capsys.readouterr().err
+    found = assert_no_code(page.read_text(encoding="utf-8"))
+    assert text in found.text
+    __main__.main(["check", str(template)])
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err  # a terminal would obey
+    assert "\u202e" not in said.out + said.err
+
+
+def test_a_link_is_an_https_address_and_nothing_else():
+    assert markup.link("https://e/a?b&c", "d").startswith(
+        '<a href="https://e/a?b&amp;c"'
+    )
+    for address in ("http://e/", "javascript:x", 'https://e/" x', "data:,x"):
+        assert "<a" not in markup.link(address, "d")
+    assert Tags(markup.linked("See (https://e/a). http://b")).attributes == [
+        ("href", "https://e/a"),
+        ("target", "_blank"),
+    ]
+
+
+def test_one_module_makes_every_link_and_escapes_every_text():
+    for path in PACKAGE.rglob("*.py"):
+        if path.name == "markup.py":
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^(import html|from html import)", text, re.M)
+        assert "html.escape" not in text, path
+        assert "render_links" not in text, path
+        links = 1 if path.name == "deploy_tab.py" else 0  # within JupyterLab
+        assert text.count("<a ") == links, path
+
+
+def test_nothing_that_a_user_gives_is_executed_or_unpickled():
+    forbidden = {"eval", "exec", "compile", "__import__"}
+    modules = {"pickle", "cloudpickle", "marshal", "shelve", "dill"}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in forbidden, path
+            if isinstance(node, ast.Import):
+                assert not modules & {each.name for each in node.names}, path
+            if isinstance(node, ast.ImportFrom):
+                assert node.module not in modules, path
+            if isinstance(node, ast.Attribute):
+                names = {"read_pickle", "unsafe_load", "FullLoader"}
+                assert node.attr not in names, path
+
+
+@pytest.mark.parametrize("text", PLANTED)
+def test_names_of_runs_stay_text_in_pictures_and_their_svg(text, tmp_path):
+    runs = {
+        text: sim.simulate(scenario(text)),
+        "b": sim.simulate(scenario("b")),
+    }
+    for name in ("timeline", "latency"):
+        picture = PICTURES[name](runs)
+        picture.update(runs)
+        assert picture.png()
+    figure = timeline(runs)
+    drawn = figure.save(tmp_path / "picture.svg")
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        words = figure.save(tmp_path / "words.svg")
+    for path in (drawn, words):
+        tags = {each.tag.split("}")[-1] for each in ET.parse(path).iter()}
+        assert not tags & {"script", "img", "i", "b", "a"}
+
+
+@pytest.mark.parametrize("text", PLANTED)
+def test_a_story_in_a_notebook_is_markdown_without_a_users_markup(text):
+    story = sim.simulate(scenario(text)).story(0)
+    heading = story._repr_markdown_().split("\n")[0]
+    assert heading.count("`") == 2
+    assert "\x1b" not in str(story)
+    outside = re.sub("`[^`]*`", "", story._repr_markdown_())
+    assert "<script" not in outside
+    assert "<img" not in outside
+
+
+def test_a_preset_that_a_control_cannot_show_is_refused_when_the_panel_is_made():
+    wide = {"a": scenario(), "b": scenario().with_setting(TIMEOUT, 60)}
+    with pytest.raises(sim.ScenarioError) as caught:
+        panel(wide, [Control(TIMEOUT, low=1, high=10)])
+    assert str(caught.value) == (
+        "Preset 'b': The control for 'functions.f.timeout' goes from 1 to 10, "
+        "but its value is 60."
+    )
+
+
+def test_a_move_that_raises_ends_in_the_error_line_and_the_panel_works_on(
+    monkeypatch,
+):
+    two = {"a": scenario(), "b": scenario().with_setting(TIMEOUT, 9)}
+    shown = panel(two, [Control(TIMEOUT, low=1, high=10)])
+
+    def broken(*_):
+        raise KeyError("<b>")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sys.modules[Panel.__module__], "update_widget", broken)
+        shown.preset.value = "b"
+        assert html.escape("KeyError: '<b>'") in shown.error.value
+        assert shown.image.layout.opacity != "1"
+    redraws = shown.redraws
+    shown.reset.click()
+    assert shown.error.value == ""
+    assert shown.redraws == redraws + 1
+    (slider,) = shown.sliders.values()
+    assert slider.value == 9
+    slider.value = 5
+    assert shown.redraws == redraws + 2
+
+
+def test_code_that_cannot_be_written_ends_in_the_error_line(monkeypatch):
+    shown = panel(scenario(), [TIMEOUT])
+    shown.view.value = panel_widgets.DEPLOY
+
+    def broken(*_, **__):
+        raise RuntimeError("no such code")
+
+    monkeypatch.setattr(deploy_tab, "write_template", broken)
+    shown.deploy.format.value = "cdk-python"
+    assert "RuntimeError: no such code" in shown.error.value
+    monkeypatch.undo()
+    shown.deploy.format.value = "sam"
+    assert "Type: AWS::Serverless::Function" in shown.deploy.code.value
