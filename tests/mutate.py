@@ -35,6 +35,20 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("a loop at one instant ends",
+             "if now > self.instant:", "if now >= self.instant:",
+             "test_run_bounds"),
+    Mutation("events that cause events without end are a loop",
+             "if len(self.trace.children) > self.most_caused:",
+             "if len(self.trace.children) < 0:",
+             "test_run_bounds"),
+    Mutation("a loop is named by the way back to where it began",
+             "names = _names(trigger) + names",
+             "names = names + _names(trigger)",
+             "test_run_bounds"),
+    Mutation("a message that is tried without end is a loop",
+             "if spans > self.most_spans:", "if spans < 0:",
+             "test_run_bounds"),
     Mutation("each environment has an idle time of its own",
              'self.drawn_idle, draws.mix(number), "idle"',
              'self.drawn_idle, draws.mix(1), "idle"',
