@@ -94,12 +94,12 @@ class Simulation:
 
     def how_far(self) -> str:
         """A sentence for who stops the simulation before its end."""
-        deliveries = self.trace.deliveries
-        settled = len(deliveries) - self.router.unsettled
+        count = len(self.trace.deliveries)
+        settled = max(0, count - self.router.unsettled)
+        seconds = self.clock._now / MICROSECONDS
         return (
-            f"The run was stopped at {self.clock._now / MICROSECONDS:.6g} s of "
-            f"{self.scenario.seconds:,.6g} s: {max(0, settled):,} of {len(deliveries):,} deliveries "
-            "had their fate. Nothing of it is kept."
+            f"The run was stopped at {seconds:.6g} s of {self.scenario.seconds:,.6g} s: "
+            f"{settled:,} of {count:,} deliveries had their fate. Nothing of it is kept."
         )
 
     def finish(self) -> Run:

