@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator
@@ -15,9 +16,10 @@ OnFailure = Literal["stop", "go on", "skip group"]
 class BatchProcessing(Settings):
     """How a handler goes through the records of a batch, for every mapping that batches.
 
-    Side by side the handler's times overlap in full, as waiting does. With a fixed time a batch is
-    handled as a whole, as by one bulk write: its records begin and end together, after the time and
-    the calls of the first one, and nothing is left to stop or to skip.
+    Side by side the handler's times overlap in full, as waiting does, and records share the
+    connection that their environment may keep to a dependency. With a fixed time a batch is handled
+    as a whole, as by one bulk write: its records begin and end together, after the time and the
+    calls of the first one, and nothing is left to stop or to skip.
     https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/
     """
 
@@ -35,6 +37,16 @@ class BatchProcessing(Settings):
         "or if the handler raises; else go on.",
         None,
     )
+
+    def turns(self, records: int) -> int:
+        """How many times as long as one record a batch of so many takes."""
+        match self.order:
+            case "one after another":
+                return records
+            case "side by side":
+                return ceil(records / (self.concurrency or records))
+            case "fixed time":
+                return 1
 
 
 def _by_one_word(value: Any) -> Any:

@@ -92,7 +92,7 @@ def steps(system: System) -> list[Step]:
     setting that it does not have or that never changes, and to a value that it does not take.
     """
     known: list[Step] = []
-    news = sorted(_new_values(system), key=lambda new: new.at)
+    news = sorted(new_values(system), key=lambda new: new.at)
     for at, together in groupby(news, key=lambda new: new.at):
         system = _changed(system, list(together))
         known.append(Step(at, system))
@@ -103,7 +103,7 @@ def typed_changes(system: System, known: list[Step]) -> tuple[Change, ...]:
     """The changes with values as their resources have them: groups instead of dictionaries."""
     systems = {step.at: step.system for step in known}
     values: dict[int, dict[str, Any]] = {}
-    for new in _new_values(system):
+    for new in new_values(system):
         resource = _current(systems[new.at], new.resource)
         _, value = next(resource.found(new.path))
         values.setdefault(id(new.change), {})[new.name] = value
@@ -176,7 +176,8 @@ def _unknown(system: System, name: str) -> str:
     )
 
 
-def _new_values(system: System) -> Iterator[NewValue]:
+def new_values(system: System) -> Iterator[NewValue]:
+    """Each value that a change sets, in the order of the changes."""
     for change in system.changes:
         resource = resource_of(system, change)
         if not change.settings:

@@ -366,6 +366,34 @@ def test_firehose_repeats_failed_runs_and_timeouts_three_times_and_then_keeps_th
     assert delivery_of(run, 0, "told", "told_s") == (told, ends[-1])
 
 
+def test_a_record_that_is_answered_processing_failed_has_one_attempt():
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html"""
+    run = one_function(
+        kind="firehose", error_rate=1, batch_response="failed items"
+    )
+    assert delivery_of(run, 0, "runs", "fate", "stores") == (
+        1,
+        "dead-lettered",
+        "processing-failed/",
+    )
+    assert delivery_of(run, 0, "told", "told_s") == (
+        "Lambda.ProcessingFailedStatus",
+        1,
+    )
+    # the run has returned normally
+    metrics = run.metrics("60min")
+    assert metrics.Sum[metrics.metric == "Errors"].sum() == 0
+    assert "answers ProcessingFailed, after 1 s" in run.story(0)
+
+
+def test_a_timeout_is_repeated_though_the_handler_answers_for_each_record():
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
+    run = one_function(
+        kind="firehose", handler=9, timeout=3, batch_response="failed items"
+    )
+    assert delivery_of(run, 0, "runs", "told") == (4, "Lambda.FunctionTimedOut")
+
+
 @pytest.mark.parametrize("retries", [0, 1, 5])
 def test_number_of_retries_says_how_often_firehose_repeats(retries):
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""

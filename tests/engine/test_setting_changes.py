@@ -71,6 +71,7 @@ def test_a_story_tells_the_visibility_timeout_of_each_receive():
         system=change(600, visibility_timeout=180),
     )
     story = str(run.story(0))
+    assert "From here on `visibility_timeout` of `jobs` is 180." in story
     assert "First receive: hidden for 60 s." in story
     assert "The visibility timeout of 60 s has ended" in story
     assert "Second receive: hidden for 3 min." in story

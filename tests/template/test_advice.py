@@ -250,6 +250,29 @@ def test_a_full_batch_takes_the_sum_of_its_records(kind, source, size, long):
     assert details(scenario, "batch outlasts the timeout") == long
 
 
+@pytest.mark.parametrize(
+    ("processing", "taken"),
+    [
+        ("side by side", None),
+        (
+            sim.BatchProcessing("side by side", concurrency=4),
+            "10 records take 6 s",
+        ),
+        (sim.BatchProcessing("side by side", concurrency=5), None),
+        ("fixed time", None),
+    ],
+)
+def test_records_side_by_side_take_less(processing, taken):
+    """https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/"""
+    scenario = timed(
+        2, 0.1, "sqs_standard", timeout=5, source="q"
+    ).with_setting("functions.f.behaviour.batch_processing", processing)
+    found_details = details(scenario, "batch outlasts the timeout")
+    assert [detail.split(";")[0] for detail in found_details] == (
+        [taken] if taken else []
+    )
+
+
 def test_nothing_is_said_of_a_handlers_time_that_no_template_tells():
     batches = timed(0.1, 0.1, "sqs_standard", source="q", batch_size=10)
     text = sim.write_template(batches.with_setting("functions.f.timeout", 1))

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from sim.results.phrases import spoken
 from sim.results.story.asynchronous import asynchronous_moments
+from sim.results.story.changes import change_moments
 from sim.results.story.moments import History, Moment, how_often
 from sim.results.story.queues import queue_moments
 from sim.results.story.streams import stream_moments, was_never_read
@@ -24,6 +25,7 @@ def delivery_moments(history: History) -> list[Moment]:
     """Everything that happened to a delivery, in order of time."""
     moments = [
         *_handed_over_twice(history),
+        *change_moments(history),
         *_by_model(history),
         *_queue_copies(history),
         *_sent_on(history),

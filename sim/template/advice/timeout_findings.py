@@ -27,10 +27,11 @@ def inits_that_use_up_the_timeout(scenario: Scenario) -> Findings:
 
 
 def batches_longer_than_the_timeout(scenario: Scenario) -> Findings:
-    """Mappings whose full batches, one record after another, take longer than the timeout."""
+    """Mappings whose full batches take the handler longer than the timeout."""
     for mapping in scenario.mappings:
         function = scenario.function(mapping.function)
-        work = _work(scenario, function) * mapping.batch_size
+        turns = function.behaviour.batch_processing.turns(mapping.batch_size)
+        work = _work(scenario, function) * turns
         if mapping.enabled and work > function.timeout:
             detail = f"{mapping.batch_size} records take {work:.3g} s; the timeout is"
             yield Finding(mapping.name, f"{detail} {function.timeout} s")
