@@ -398,7 +398,13 @@ def test_each_event_is_billed_by_its_own_size_whoever_else_is_there():
     Ten messages of 65 KB: each send counts 2, the receive 11. Ten of nothing: each call counts 1.
     """
     mappings = [
-        sim.trigger("sqs_standard", function="f", name=name, source=name)
+        sim.trigger(
+            "sqs_standard",
+            function="f",
+            name=name,
+            source=name,
+            maximum_batching_window_in_seconds=2,
+        )
         for name in ("a", "b")
     ]
     doors = [
