@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Any
-
-import pandas as pd
 
 ADDRESS = re.compile(r"https://[^\s<>\"'`]+")
 """What becomes a link: nothing but https, as far as no quote or bracket ends it."""
@@ -56,23 +53,6 @@ def linked(text: str) -> Html:
     return Html("".join([*parts, isolated(text[end:])]))
 
 
-def table(
-    frame: pd.DataFrame, address_text: str | None = None, **options: Any
-) -> Html:
-    """A table as HTML, its texts in full and with their links; `options` are of `to_html`.
-
-    `address_text`: what is shown instead of a cell that is an address alone.
-    """
-    cells = frame.astype(object).map(lambda cell: _cell(cell, address_text))
-    cells.columns = [escaped(name) for name in frame.columns]
-    if options.get("index", True):
-        cells.index = frame.index.map(_cell).rename(
-            None if frame.index.name is None else escaped(frame.index.name)
-        )
-    with pd.option_context("display.max_colwidth", None):
-        return Html(cells.to_html(escape=False, border=0, **options))
-
-
 def visible(text: str) -> str:
     """A text for a terminal or a picture: control characters are shown, and not obeyed."""
     return CONTROLS.sub(_code, DIRECTIONS.sub(_code, text))
@@ -80,14 +60,3 @@ def visible(text: str) -> str:
 
 def _code(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape").decode()
-
-
-def _cell(value: Any, address_text: str | None = None) -> Any:
-    """Numbers stay, for pandas to write them; everything else is text."""
-    is_blank = value is None or value is pd.NA
-    if is_blank or isinstance(value, int | float):
-        return value
-    text = str(value)
-    if address_text is not None and ADDRESS.fullmatch(text):
-        return link(text, address_text)
-    return linked(text)

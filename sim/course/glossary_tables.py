@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from sim import facts
-from sim.markup import table
+from sim.results.html_table import html_table
 
 STYLE = """\
 table.sentences.sentences :is(td, th) {
@@ -27,7 +27,7 @@ class Sentences(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         words = pd.DataFrame(self)
-        shown = table(words, address_text="read", classes="sentences")
+        shown = html_table(words, address_text="read", classes="sentences")
         return f"<style>{STYLE}</style>{shown}"
 
 

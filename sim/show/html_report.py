@@ -6,7 +6,8 @@ import base64
 
 import pandas as pd
 
-from sim.markup import Html, escaped, table
+from sim.markup import Html, escaped
+from sim.results.html_table import html_table
 from sim.results.run import Run
 from sim.show.drawing.frame import Picture, png
 from sim.show.pictures.cloudwatch import cloudwatch
@@ -54,5 +55,5 @@ def _image(picture: Picture) -> str:
 
 
 def _table(heading: str, rows: pd.DataFrame) -> Html:
-    shown = table(rows, index=False, na_rep="")
+    shown = html_table(rows, index=False, na_rep="")
     return Html(f"<h2>{escaped(heading)}</h2>\n{shown}")

@@ -16,6 +16,7 @@ import pytest
 import sim
 from sim import __main__, markup
 from sim.course.glossary_tables import Sentences
+from sim.results.html_table import html_table
 from sim.show.html_report import html_report
 from sim.show.lesson.lesson import predict
 from sim.show.lesson.trigger_card import sample_events
@@ -118,7 +119,7 @@ def pages(text: str) -> dict[str, str]:
         "pinned": pinned.readout.value + pinned.words.value,
         "replay": replay(run, event=0).story,
         "sentences": _without_style(Sentences(table.map(str))._repr_html_()),
-        "table": markup.table(table),
+        "table": html_table(table),
     }
 
 
