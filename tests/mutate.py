@@ -63,7 +63,7 @@ MUTATIONS = (
              "test_markup"),
     Mutation("what a move raises is in the error line",
              "action() except Exception as error:",
-             "action() except ZeroDivisionError as error:",
+             "action()\n        except ZeroDivisionError as error:",
              "test_markup"),
     Mutation("a loop at one instant ends",
              "if now > self.instant:", "if now >= self.instant:",

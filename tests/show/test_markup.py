@@ -185,6 +185,8 @@ def test_a_link_is_an_https_address_and_nothing_else():
     )
     for address in ("http://e/", "javascript:x", 'https://e/" x', "data:,x"):
         assert "<a" not in markup.link(address, "d")
+    quoted = Tags(markup.linked("'https://e/a' b \"https://e/a\""))
+    assert [value for _, value in quoted.attributes][::2] == ["https://e/a"] * 2
     assert Tags(markup.linked("See (https://e/a). http://b")).attributes == [
         ("href", "https://e/a"),
         ("target", "_blank"),
