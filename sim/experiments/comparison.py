@@ -9,18 +9,21 @@ import numpy as np
 import pandas as pd
 
 from sim.results.run import Run
+from sim.scenario.arguments import Seconds, Share, checked
 from sim.scenario.errors import ScenarioError
 from sim.theory import student_t
 
 
-def compare(runs: Mapping[str, Run], after: float = 0.0) -> pd.DataFrame:
+@checked
+def compare(runs: Mapping[str, Run], after: Seconds = 0.0) -> pd.DataFrame:
     """The summaries of several runs side by side: one column a run, one row a number."""
     return pd.DataFrame(
         {name: run.summary(after) for name, run in runs.items()}
     )
 
 
-def confidence(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+@checked
+def confidence(table: pd.DataFrame, level: Share = 0.95) -> pd.DataFrame:
     """How sure a sweep's seeds make us: each number's mean with Student's t interval.
 
     The interval holds the mean over all possible seeds with probability `level`, for numbers that

@@ -14,16 +14,18 @@ from sim.experiments import parallel
 from sim.experiments.grid import combinations, seed_numbers, units
 from sim.experiments.sweep_tasks import Progress, SweepTasks
 from sim.experiments.task import Outcome, Task
+from sim.scenario.arguments import Seconds, checked
 from sim.scenario.scenario import Scenario
 
 
+@checked
 def sweep(
     scenarios: Scenario | Mapping[str, Scenario],
     grid: Mapping[str, Sequence[Any]] | None = None,
     seeds: Iterable[int] = range(5),
     executor: Executor | None = None,
     *,
-    after: float = 0.0,
+    after: Seconds = 0.0,
     drain: bool = True,
     cost: bool = False,
     progress: bool | Progress = False,

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
+from sim.scenario.arguments import PositiveSeconds, checked
 from sim.scenario.arrivals import ENDINGS, Recorded
 from sim.scenario.bodies import read_body
 from sim.scenario.errors import ScenarioError
@@ -31,10 +32,11 @@ class Table(Protocol):
         """Its rows."""
 
 
+@checked
 def read_arrivals(
     path: str | Path | Table,
     column: str | None = None,
-    period: float | None = None,
+    period: PositiveSeconds | None = None,
     key_column: str | None = None,
     body_column: str | None = None,
     work_column: str | None = None,

@@ -9,6 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from sim.scenario.arguments import checked
 from sim.scenario.arrivals import Recorded
 
 ROWS = """<style>
@@ -59,6 +60,7 @@ class Prediction:
         return self.box._repr_mimebundle_()
 
 
+@checked
 def predict(
     question: str,
     options: Sequence[Any] | None = None,
@@ -79,6 +81,7 @@ def predict(
     return Prediction(question, slider)
 
 
+@checked
 def check(answer: Any, correct: Any, hint: str = "") -> Sentence:
     """Whether an exercise's answer is right; `None` is not answered yet.
 
@@ -146,6 +149,7 @@ class Presses:
         return self.box._repr_mimebundle_()
 
 
+@checked
 def presses(
     otherwise: Sequence[float] = (
         0.0,
