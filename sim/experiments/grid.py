@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.scenario.arguments import shown
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 
@@ -51,11 +52,14 @@ def combinations(
 def seed_numbers(seeds: Iterable[int]) -> list[int]:
     """The seeds as whole numbers. Raises `ScenarioError` for others, for none and for one twice."""
     try:
-        numbers = [index(seed) for seed in seeds]
+        given = list(seeds)
+        numbers = [index(seed) for seed in given]
     except TypeError:
+        given, numbers = [True], []
+    if any(isinstance(seed, bool) or seed < 0 for seed in given):
         raise ScenarioError(
-            f"seeds is {seeds!r}, but it must be whole numbers, such as range(5)."
-        ) from None
+            f"seeds is {shown(seeds)}, but it must be whole numbers from 0 on, such as range(5)."
+        )
     return _different("seeds", numbers)
 
 

@@ -44,6 +44,8 @@ def power_tuning(
         raise ScenarioError(
             f"There is no function {function!r} in this scenario."
         )
+    if not len(memory_sizes):
+        raise ScenarioError("power_tuning: memory_sizes holds no size to try.")
     rows = []
     for size in sorted(set(memory_sizes)):
         run = simulate(scenario.with_setting(path, size), seed, drain=False)

@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from sim import facts
 from sim.scenario.errors import ScenarioError
-from sim.scenario.setting_help import allowed_range
 
 # The name in the annotation is that of a fact, whose range counts.
 Seed = Annotated[int, "argument.seed"]
@@ -119,9 +118,13 @@ def shown(value: Any) -> str:
     if not isinstance(
         value, (str, int, float, list, tuple, dict, set, type(None))
     ):
-        return f"a {name}"
+        return f"{_article(name)} {name}"
     text = " ".join(repr(value)[: 10 * _LONGEST].split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _article(name: str) -> str:
+    return "an" if name[0].lower() in "aeiou" else "a"
 
 
 def _fits(value: Any, hint: Any) -> bool:
@@ -198,13 +201,19 @@ def _expected(hint: Any) -> str:
         *others, last = dict.fromkeys(map(_expected, parts))
         return f"{', '.join(others)} or {last}" if others else last
     if origin is Annotated:
-        ranges = [allowed_range(facts.fact(note)) for note in parts[1:]]
-        return " of ".join([_expected(parts[0]), *ranges])
+        ranges = [_range(facts.fact(note)) for note in parts[1:]]
+        return " ".join([_expected(parts[0]), *ranges])
     if origin is Literal:
         return " or ".join(map(repr, parts))
     if isinstance(origin, type):
         return _expected_container(origin, parts)
-    return _WORDS.get(hint) or f"sim.{getattr(hint, '__name__', hint)}"
+    if hint in _WORDS:
+        return _WORDS[hint]
+    name = str(hint.__name__)
+    ours = (
+        "a sim." if hint.__module__.startswith("sim") else f"{_article(name)} "
+    )
+    return ours + name
 
 
 _WORDS: dict[Any, str] = {
@@ -214,7 +223,21 @@ _WORDS: dict[Any, str] = {
     bool: "True or False",
     type(None): "None",
     Any: "anything",
+    Callable: "a function",
 }
+
+
+def _range(fact: facts.Fact) -> str:
+    """From where to where, in words."""
+    least, most = fact.minimum, fact.maximum
+    unit = " s" if fact.unit == "s" else ""
+    if most is None:
+        return f"from {least:g}{unit} on"
+    return f"from {least:g} to {_grouped(most)}{unit}"
+
+
+def _grouped(number: float) -> str:
+    return f"{number:,}".replace(",", " ")
 
 
 def _expected_container(origin: type, parts: tuple[Any, ...]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sim import facts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.setting_help import (
     allowed_range,
@@ -140,6 +142,9 @@ def _allowed(model: type[BaseModel], error: Any) -> str:
     look_up = fact_of if len(error["loc"]) == 1 else fact_of_items
     fact = look_up(model, name)
     if fact is not None:
+        if error["type"] == "less_than_equal" and fact.maximum is None:
+            largest = facts.most(fact)
+            return f"{allowed_range(replace(fact, maximum=largest))} is allowed (a choice)"
         whole = ", a whole number," if error["type"].startswith("int_") else ""
         return f"{allowed_range(fact)}{whole} is allowed ({fact.source})"
     if error["type"] in NO_GROUP:

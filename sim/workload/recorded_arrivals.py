@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
+from sim import facts
 from sim.scenario.arguments import PositiveSeconds, checked
 from sim.scenario.arrivals import ENDINGS, Recorded
 from sim.scenario.bodies import read_body
@@ -143,10 +144,12 @@ def _text(value: Any) -> str:
 
 def _rows(path: Path) -> list[_Row]:
     """The lines that are not empty: a header, and at least one below it."""
+    if path.exists() and not path.is_file():
+        raise ScenarioError(f"{path} cannot be read as a CSV file: it is none.")
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise ScenarioError(
             f"{path} cannot be read as a CSV file: {error}."
         ) from None
@@ -252,9 +255,15 @@ def _spread(cells: list[_Cell], period: float) -> list[float]:
         raise ScenarioError(
             f"period is {period:g} s, but it must be above 0 s."
         )
-    instants = []
+    instants: list[float] = []
+    most = facts.fact("bound.events").value
     for number, cell in enumerate(cells):
         count = _count(cell)
+        if len(instants) + count > most:
+            raise ScenarioError(
+                f"{cell.where}: with {cell.text} there are more than {most:,} events, "
+                "the most that a scenario may have (a choice)."
+            )
         instants += [
             (number + (k + 0.5) / count) * period for k in range(count)
         ]

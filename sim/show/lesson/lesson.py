@@ -9,8 +9,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from sim.scenario.arguments import checked
+from sim.scenario.arguments import Number, Seconds, checked
 from sim.scenario.arrivals import Recorded
+from sim.scenario.errors import ScenarioError
 
 ROWS = """<style>
 .lambda-options { height: auto }
@@ -64,8 +65,8 @@ class Prediction:
 def predict(
     question: str,
     options: Sequence[Any] | None = None,
-    low: int = 0,
-    high: int = 40,
+    low: Number = 0,
+    high: Number = 40,
 ) -> Prediction:
     """Ask for a prediction: one of `options`, or a whole number from `low` to `high`."""
     if options is not None:
@@ -74,6 +75,10 @@ def predict(
         )
         choice.add_class("lambda-options")
         return Prediction(question, choice)
+    if high < low:
+        raise ScenarioError(
+            f"predict: high is {high}, but it must be at least low, {low}."
+        )
     middle = (low + high) // 2
     slider = widgets.IntSlider(
         value=middle, min=low, max=high, description="my guess", **WIDE
@@ -151,7 +156,7 @@ class Presses:
 
 @checked
 def presses(
-    otherwise: Sequence[float] = (
+    otherwise: Sequence[Seconds] = (
         0.0,
         0.3,
         0.5,

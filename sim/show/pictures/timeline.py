@@ -85,6 +85,7 @@ class Timeline:
         changed.
         """
         runs = runs_by_name(runs)
+        pinned = pinned or None
         if len(runs) != len(self._marks):
             raise ScenarioError(
                 f"This timeline has {len(self._marks)} panels, so it cannot show {len(runs)} runs."
