@@ -38,7 +38,7 @@ NEGLIGIBLE = 1e-12
 
 LONGEST = 1e300
 """What is longer, in mean gaps between requests, is for ever."""
-MOST_TERMS = 10_000_000
+MOST_TERMS = 30_000_000
 """So many terms of a sum take a second or two."""
 EXACT = 1000
 """Up to so many trials or degrees of freedom a sum is made term by term."""

@@ -9,6 +9,6 @@ def grown(first: float, factor: float, times: float) -> float:
     """A wait in seconds that has grown so many times, at most a hundred years."""
     longest = float(facts.fact("bound.seconds").value)
     try:
-        return min(longest, first * factor**times)
+        return min(longest, float(first * factor**times))
     except OverflowError:
         return longest

@@ -19,6 +19,7 @@ from sim.scenario.checks import queues
 from sim.scenario.scenario import Scenario
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload.delivery_draws import DeliveryDraws
+from sim.workload.long_draws import cut_draws
 from sim.workload.recorded_runs import late_recordings
 from sim.workload.workload import draw_workload
 
@@ -166,6 +167,7 @@ def _warnings(scenario: Scenario) -> list[str]:
     for system in (scenario, *scenario.later_systems):
         sentences += queues.warnings(system)
     sentences += late_recordings(scenario)
+    sentences += cut_draws(scenario)
     return list(dict.fromkeys(sentences))
 
 

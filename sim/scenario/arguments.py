@@ -86,8 +86,8 @@ def _read(
 
 def _name(function: Callable[..., Any]) -> str:
     """What people call it by: a class, where it makes one."""
-    owner, _, name = function.__qualname__.rpartition(".")
-    return owner if name == "__init__" else name
+    owner = function.__qualname__.removesuffix(".__init__")
+    return owner.rpartition(".")[2]
 
 
 def _must_be_given(signature: inspect.Signature, name: str) -> bool:
@@ -207,9 +207,13 @@ def _expected(hint: Any) -> str:
         return " or ".join(map(repr, parts))
     if isinstance(origin, type):
         return _expected_container(origin, parts)
-    if hint in _WORDS:
-        return _WORDS[hint]
+    return _WORDS.get(hint) or _expected_class(hint)
+
+
+def _expected_class(hint: Any) -> str:
     name = str(hint.__name__)
+    if name in ("Table", "DataFrame"):
+        return "a table of pandas"
     ours = (
         "a sim." if hint.__module__.startswith("sim") else f"{_article(name)} "
     )

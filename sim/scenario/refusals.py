@@ -61,6 +61,9 @@ NO_GROUP = (
 """What pydantic calls it where something else stands in the place of a group of settings."""
 
 
+NAMES = "1 to 140 letters, digits and _ . - / $, with spaces between them only, are allowed"
+
+
 def _sentence(
     model: type[BaseModel], where: str, error: Any, kinds: Kinds
 ) -> str:
@@ -155,6 +158,9 @@ def _allowed(model: type[BaseModel], error: Any) -> str:
 
 
 def _in_pydantics_words(error: Any) -> str:
+    is_name = error["loc"][-1:] == ("name",)
+    if is_name and error["type"] == "string_pattern_mismatch":
+        return NAMES
     message: str = error["msg"]
     return message[0].lower() + message[1:]
 

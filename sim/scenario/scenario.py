@@ -82,6 +82,7 @@ class Scenario(System):
                 current = system
         return current
 
+    @checked
     def found(self, path: str) -> Iterator[tuple[facts.Fact | None, Any]]:
         """The facts and values at a dotted path; those of a change are its resource's."""
         for fact, value in super().found(path):

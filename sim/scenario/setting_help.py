@@ -34,12 +34,6 @@ def _fact_in(info: FieldInfo) -> facts.Fact | None:
     return None
 
 
-def is_duration(model: type[BaseModel], name: str) -> bool:
-    """Whether a number of seconds may stand for a field's group."""
-    metadata = model.model_fields[name].metadata
-    return any(isinstance(info, BeforeValidator) for info in metadata)
-
-
 def groups_in(annotation: Any) -> list[type[BaseModel]]:
     """The groups of settings that a field may hold."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

@@ -150,6 +150,7 @@ class Settings(BaseModel):
         changed: Self = setting_paths.changed(self, changes)
         return changed
 
+    @checked
     def found(self, path: str) -> Iterator[tuple[facts.Fact | None, Any]]:
         """The facts and values at a dotted path; empty if there is nothing.
 
@@ -157,6 +158,7 @@ class Settings(BaseModel):
         """
         return setting_paths.found(self, path)
 
+    @checked
     def check_path(self, path: str) -> None:
         """Raise `ScenarioError` if there is nothing at a dotted path, with the nearest one."""
         if not any(True for _ in self.found(path)):
@@ -174,7 +176,6 @@ def _numbers(model: type[Settings]) -> frozenset[str]:
         for name in model.model_fields
         if setting_help.fact_of(model, name)
         or setting_help.fact_of_items(model, name)
-        or setting_help.is_duration(model, name)
     )
 
 

@@ -237,13 +237,13 @@ _Resource = TypeVar("_Resource", bound=Named)
 
 def _found(resources: Iterable[_Resource], name: str, what: str) -> _Resource:
     there = _named(resources)
-    found = there.get(name) if isinstance(name, str) else None
-    if found is None:
+    try:
+        return there[name]
+    except (KeyError, TypeError):
         known = ", ".join(map(repr, there)) or "none"
         raise ScenarioError(
             f"There is no {what} {name!r}: this scenario has {known}."
-        )
-    return found
+        ) from None
 
 
 def _named(resources: Iterable[_Resource]) -> dict[str, _Resource]:

@@ -13,6 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 import sim
+from sim.scenario import setting_help
 from sim.scenario.arguments import _fits, _read
 from tests.support.rows import holds_for_each
 
@@ -113,10 +114,11 @@ def functions():
     for module, (namespace, names) in MODULES.items():
         for name in names:
             value = getattr(namespace, name)
-            own = getattr(value, "__module__", "").startswith("sim.")
-            if inspect.isfunction(value) and own and name[0] != "_":
-                if module != "theory" or value.__module__ == "sim.theory":
-                    yield f"{module}.{name}", value
+            home = getattr(value, "__module__", "")
+            is_ours = home == "sim.theory" or module != "theory"
+            is_ours = is_ours and home.startswith("sim.")
+            if inspect.isfunction(value) and is_ours and name[0] != "_":
+                yield f"{module}.{name}", value
     for name, value in vars(sim.Run).items():
         if inspect.isfunction(value) and name[0] != "_":
             yield f"Run.{name}", getattr(run(), name)
@@ -144,35 +146,100 @@ def good_arguments(function):
     }
 
 
+class Case(typing.NamedTuple):
+    """A public function, one of its arguments, and the type of that one."""
+
+    function: typing.Any
+    argument: str
+    hint: typing.Any
+
+
 def cases():
     """Each public function with each of its arguments, by name."""
     for name, function in functions():
         for argument, hint in tried_arguments(function).items():
-            yield f"{name}({argument})", (function, argument, hint)
+            yield f"{name}({argument})", Case(function, argument, hint)
 
 
 CASES = dict(cases())
+SLOW = ("show.", "course.trials", "sim.power_tuning", "sim.sweep")
+"""What runs or draws so much that a right value is tried by the slow test."""
 
 
-@holds_for_each(CASES)
-def test_whatever_a_public_function_is_given_it_answers_with_a_sentence_or_a_result(
-    case,
-):
-    function, argument, hint = case
-    for name, wrong in WRONG.items():
-        given = {**good_arguments(function), argument: wrong}
+def try_all(case, values):
+    """Give a function each of some values for one argument, and good ones for the others."""
+    for name, wrong in values.items():
+        given = {**good_arguments(case.function), case.argument: wrong}
         sentence = None
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                function(**given)
+                case.function(**given)
         except sim.ScenarioError as error:
             sentence = str(error)
         except Exception as error:
             pytest.fail(f"{name}: {type(error).__name__}: {error}")
-        if sentence is None and not _fits(wrong, hint):
-            pytest.fail(f"{name} is accepted")
-        if sentence is not None and "\n" in sentence:
-            pytest.fail(f"{name} is refused in several lines: {sentence}")
-        if sentence is not None and sentence[-1] not in ".?)":
-            pytest.fail(f"{name} is refused without an end: {sentence}")
+        if sentence is None:
+            assert _fits(wrong, case.hint), f"{name} is accepted"
+        else:
+            assert "\n" not in sentence, f"{name} is refused in several lines"
+            assert sentence[-1] in ".?)", f"{name} is refused without an end"
+
+
+@holds_for_each(CASES)
+def test_a_public_function_refuses_what_its_signature_does_not_allow(case):
+    wrong = {
+        n: value for n, value in WRONG.items() if not _fits(value, case.hint)
+    }
+    try_all(case, wrong)
+
+
+@holds_for_each({n: c for n, c in CASES.items() if not n.startswith(SLOW)})
+def test_a_public_function_refuses_or_understands_what_its_signature_allows(
+    case,
+):
+    try_all(case, {n: v for n, v in WRONG.items() if _fits(v, case.hint)})
+
+
+@pytest.mark.slow
+@holds_for_each({n: c for n, c in CASES.items() if n.startswith(SLOW)})
+def test_so_does_a_public_function_that_takes_long(case):
+    try_all(case, {n: v for n, v in WRONG.items() if _fits(v, case.hint)})
+
+
+SETTINGS = {
+    f"{name}.{field}": (value, field)
+    for name in sim.__all__
+    if inspect.isclass(value := getattr(sim, name))
+    and issubclass(value, BaseModel)
+    for field in value.model_fields
+}
+"""Each field of each public group of settings."""
+
+
+@holds_for_each(SETTINGS)
+def test_a_setting_is_refused_in_sentences_or_taken(setting):
+    group, field = setting
+    for name, wrong in WRONG.items():
+        try:
+            group(**{field: wrong})
+        except sim.ScenarioError as error:
+            sentences = str(error).splitlines()
+            assert all(one[-1] in ".?)" for one in sentences), (name, sentences)
+        except Exception as error:
+            pytest.fail(f"{name}: {type(error).__name__}: {error}")
+
+
+QUANTITIES = {
+    name: (group, field)
+    for name, (group, field) in SETTINGS.items()
+    if setting_help.fact_of(group, field)
+}
+
+
+@holds_for_each(QUANTITIES)
+def test_a_quantity_is_a_finite_number_within_its_bounds(setting):
+    group, field = setting
+    for name in ("another type", "a truth", "NaN", "infinite", "huge"):
+        with pytest.raises(sim.ScenarioError, match=rf"\b{field}\b"):
+            group(**{field: WRONG[name]})
