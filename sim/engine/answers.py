@@ -14,6 +14,7 @@ from sim.trace import Fate
 REFUSED = "429 Too Many Requests"
 LOOP_REFUSED = "400 RecursiveInvocationException"
 READ_TIMEOUT = "ReadTimeoutError"
+PROCESSING_FAILED = "Lambda.ProcessingFailedStatus"
 SERVICE_ERRORS = {
     "invoke": "500 ServiceException",
     "sfn_sync": "Lambda.ServiceException",
@@ -65,6 +66,15 @@ class Answers:
                 retry.FUNCTION_TIMEOUT,
             ),
         }
+
+    def report_failed_records(self) -> None:
+        """The handler does not raise: it answers Data Firehose with ProcessingFailed.
+
+        https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
+        """
+        self.by_outcome[FAILED] = self._answer(
+            PROCESSING_FAILED, Fate.FAILED, retry.SUCCESS
+        )
 
     def _answer(self, told: str, fate: Fate, problem: int) -> Answer:
         """Who calls over HTTP sees a status only: 429 is a throttle, and 5xx a transient error.

@@ -73,12 +73,12 @@ class Simulation:
     def is_quiet(self) -> bool:
         """Whether nothing is under way.
 
-        All deliveries have fates, all who wait for a report have been told, no handler works on,
-        and no message is moved back.
+        All deliveries have fates, second copies too are done with, all who wait for a report have
+        been told, no handler works on, and no message is moved back.
         """
         return not (
             self.router.unsettled
-            or self.router.awaited_reports
+            or self.router.outstanding
             or any(fleet.is_busy() for fleet in self.fleets)
             or any(store.is_active for store in self.failure_stores)
         )

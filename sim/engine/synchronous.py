@@ -41,7 +41,7 @@ class Synchronous:
         self.fleet = fleet
         self.router = router
         self.clock = context.clock
-        self.answers = Answers(trigger, router)
+        self.answers = _answers(trigger, router, context)
         self.token = _task_token(trigger, self.answers)
         self.bucket = _bucket(trigger)
         self.store = trigger.failure_store
@@ -200,6 +200,16 @@ class Synchronous:
         length = round(milliseconds * MILLISECOND)
         stop_waiting = partial(self.answer, answer=answer)
         return Deadlines(self.clock, length, self.is_answered, stop_waiting)
+
+
+def _answers(
+    trigger: SynchronousTrigger, router: Router, context: SimulationContext
+) -> Answers:
+    answers = Answers(trigger, router)
+    behaviour = context.scenario.function(trigger.function).behaviour
+    if trigger.kind == "firehose" and behaviour.returns_to(trigger.kind):
+        answers.report_failed_records()
+    return answers
 
 
 def _task_token(

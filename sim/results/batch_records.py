@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.results.events import check_event
 from sim.results.record_fields import (
-    FUNCTION_ARN,
+    function_arn,
     request_id,
     response,
     timestamp,
@@ -52,7 +52,7 @@ def batch_record(
     return {
         "requestContext": {
             "requestId": request_id(run, row),
-            "functionArn": FUNCTION_ARN.format(row.function),
+            "functionArn": function_arn(run, row),
             "condition": Condition(discard.condition).label,
             "approximateInvokeCount": discard.calls,
         },

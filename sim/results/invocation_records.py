@@ -14,11 +14,11 @@ from typing import Any
 from sim import facts
 from sim.results.events import check_event, payload
 from sim.results.record_fields import (
-    FUNCTION_ARN,
     FUNCTION_ERRORS,
     RAN,
     REFUSED,
     error_payload,
+    function_arn,
     request_id,
     response,
     timestamp,
@@ -46,7 +46,7 @@ def invocation_record(
         "timestamp": timestamp(run.trace.deliveries.settled[row.delivery]),
         "requestContext": {
             "requestId": request_id(run, row),
-            "functionArn": FUNCTION_ARN.format(row.function),
+            "functionArn": function_arn(run, row),
             "condition": row.condition,
             "approximateInvokeCount": _invoke_count(run, row),
         },
@@ -135,7 +135,12 @@ def _tries(run: Result, row: Any) -> list[Any]:
 
 
 def _last_outcome(run: Result, row: Any) -> str:
-    """How the try ended that decided the event's fate; empty if there was none."""
+    """How the try ended that decided the event's fate; empty if there was none.
+
+    A handler that caught its error has succeeded, as AWS sees it.
+    """
+    if row.condition == "Success":
+        return "succeeded"
     tries = _tries(run, row)
     deciding = [tried for tried in tries if tried.end_s == row.settled_s]
     if not deciding:

@@ -12,6 +12,7 @@ from sim.results.events import uuid
 from sim.results.result import Result
 from sim.scenario.function import Function
 from sim.scenario.schedule_expressions import epoch
+from sim.scenario.settings import LATEST
 
 # The account of AWS's own examples.
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}:$LATEST"
@@ -49,6 +50,27 @@ def request_id(run: Result, row: Any) -> str:
     return str(uuid(run, row.event, "request", row.trigger))
 
 
+def function_arn(run: Result, row: Any) -> str:
+    """What was invoked: the function's alias, or $LATEST."""
+    arn = FUNCTION_ARN.format(row.function)
+    return arn.replace(LATEST, _qualifier(run, row))
+
+
+def _qualifier(run: Result, row: Any) -> str:
+    trigger = run.trigger_of(row.delivery)
+    alias = run.scenario.function(row.function).auto_publish_alias
+    return trigger.qualifier or alias or LATEST
+
+
+def executed_version(run: Result, row: Any) -> str:
+    """The number of the version that has run last: 1 is there first, each deployment makes one."""
+    if _qualifier(run, row) == LATEST:
+        return LATEST
+    earlier = run.scenario.versions[: _version_number(run, row)]
+    names = [version.function.name for version in earlier]
+    return str(1 + names.count(row.function))
+
+
 def response(run: Result, row: Any, outcome: str) -> dict[str, Any]:
     """The fields about the last try: what the function answered, a status alone, or nothing.
 
@@ -58,7 +80,10 @@ def response(run: Result, row: Any, outcome: str) -> dict[str, Any]:
         return {}
     if outcome not in ("succeeded", *FUNCTION_ERRORS):
         return {"responseContext": {"statusCode": REFUSED}}
-    context: dict[str, Any] = {"statusCode": RAN, "executedVersion": "$LATEST"}
+    context: dict[str, Any] = {
+        "statusCode": RAN,
+        "executedVersion": executed_version(run, row),
+    }
     if outcome == "succeeded":
         return {"responseContext": context, "responsePayload": None}
     return {
@@ -96,11 +121,16 @@ def _init_raised(run: Result, row: Any) -> bool:
 
 def _version(run: Result, row: Any) -> Function:
     """The version of the function that has run last for a delivery."""
+    return run.scenario.version(row.function, _version_number(run, row))
+
+
+def _version_number(run: Result, row: Any) -> int:
+    """The same, as a run numbers versions: 0 is there first."""
     if not run.scenario.versions:
-        return run.scenario.function(row.function)
+        return 0
     spans = run.spans[run.spans.delivery == row.delivery]
     environment = spans.environment[spans.environment >= 0].iloc[-1]
     started = run.environments
     is_mine = started.function == row.function
     mine = started[is_mine & (started.environment == environment)]
-    return run.scenario.version(row.function, int(mine.version.iloc[0]))
+    return max(0, int(mine.version.iloc[0]))

@@ -16,9 +16,10 @@ OnFailure = Literal["stop", "go on", "skip group"]
 class BatchProcessing(Settings):
     """How a handler goes through the records of a batch, for every mapping that batches.
 
-    Side by side the handler's times overlap in full, as waiting does. With a fixed time a batch is
-    handled as a whole, as by one bulk write: its records begin and end together, after the time and
-    the calls of the first one, and nothing is left to stop or to skip.
+    Side by side the handler's times overlap in full, as waiting does, and records share the
+    connection that their environment may keep to a dependency. With a fixed time a batch is handled
+    as a whole, as by one bulk write: its records begin and end together, after the time and the
+    calls of the first one, and nothing is left to stop or to skip.
     https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/
     """
 

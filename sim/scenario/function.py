@@ -163,6 +163,15 @@ class Behaviour(Settings):
             return self.batch_response
         return "failed items" if reports_failures else "exception"
 
+    def returns_to(self, kind: str) -> bool:
+        """Whether the handler returns normally to a caller of this kind after its work failed.
+
+        Data Firehose reads a result of each record: of a failed one, ProcessingFailed.
+        https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
+        """
+        reports = kind == "firehose" and self.batch_response == "failed items"
+        return reports or self.swallows_errors
+
 
 class DestinationConfig(Settings):
     """Where Lambda sends the record of an asynchronous invocation, by resource name.

@@ -5,6 +5,7 @@ import math
 import pytest
 
 import sim
+from sim.engine.queue.poller_scaling import PollRateLimit
 from sim.engine.simulate import Simulation
 from tests.support.queues import (
     REPORTS,
@@ -409,6 +410,14 @@ def test_a_provisioned_poller_receives_ten_times_a_second():
         "each may be one call ahead; then twenty calls a second"
     )
     assert starts[-1] == pytest.approx(58 / 20)
+
+
+def test_the_rate_of_many_pollers_is_not_rounded():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
+    limit = PollRateLimit(message_kb=1)
+    for _ in range(30_000):
+        limit.count_receive(1, pollers=1500, now=0)
+    assert limit.used_until == 2_000_000
 
 
 def test_a_provisioned_poller_takes_a_megabyte_a_second():

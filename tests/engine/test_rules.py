@@ -7,6 +7,7 @@ import pytest
 import sim
 from sim import facts
 from sim.engine.clock import Clock
+from sim.engine.function.concurrency import TokenBucket
 from sim.engine.retry import SUCCESS, THROTTLED
 from sim.engine.sdk_retries import AdaptiveSendRate, SdkRetries
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
@@ -271,6 +272,41 @@ def test_what_api_gateway_refuses_does_not_reach_lambda():
     )
 
 
+@pytest.mark.parametrize("burst", [1, 10])
+@pytest.mark.parametrize("rate", [0.001, 0.4, 0.5, 1, 1.4, 2.5, 3.5, 1000 / 3])
+def test_api_gateway_lets_through_its_rate_exactly_whatever_fraction_it_has(
+    rate, burst
+):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
+    bucket = TokenBucket(burst, rate)
+    second = 1_000_000
+    let_through = sum(
+        bucket.allows_one(now) for now in range(0, 60 * second + 1, 500)
+    )
+    # With every look at it a token may have been full for a moment.
+    longest = 1 / rate + 0.0005
+    assert burst + int(60 / longest) <= let_through <= burst + int(60 * rate)
+
+
+@pytest.mark.parametrize(
+    ("rate", "let_through"),
+    [(0.4, 24), (0.5, 30), (1.4, 84), (2.5, 150), (3.5, 210)],
+)
+def test_what_is_called_all_the_time_gets_through_at_its_rate(
+    rate, let_through
+):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
+    door = {"throttle_rate_limit": rate, "throttle_burst_limit": 1}
+    calls_a_second = 1000
+    worker = function(handler=0.001)
+    api = sim.trigger("apigw_rest", function="f", **door)
+    traffic = sim.Traffic(
+        into=api.name, arrivals=sim.ConstantRate(per_second=calls_a_second)
+    )
+    run = sim.simulate(scenario((worker, api, traffic), seconds=60))
+    assert (run.deliveries.fate == "succeeded").sum() == let_through
+
+
 def test_a_function_url_answers_429_above_ten_requests_a_second_for_each_unit_of_concurrency():
     """https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html"""
     run = one_function(
@@ -328,6 +364,34 @@ def test_firehose_repeats_failed_runs_and_timeouts_three_times_and_then_keeps_th
         "processing-failed/",
     )
     assert delivery_of(run, 0, "told", "told_s") == (told, ends[-1])
+
+
+def test_a_record_that_is_answered_processing_failed_has_one_attempt():
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html"""
+    run = one_function(
+        kind="firehose", error_rate=1, batch_response="failed items"
+    )
+    assert delivery_of(run, 0, "runs", "fate", "stores") == (
+        1,
+        "dead-lettered",
+        "processing-failed/",
+    )
+    assert delivery_of(run, 0, "told", "told_s") == (
+        "Lambda.ProcessingFailedStatus",
+        1,
+    )
+    # the run has returned normally
+    metrics = run.metrics("60min")
+    assert metrics.Sum[metrics.metric == "Errors"].sum() == 0
+    assert "answers ProcessingFailed, after 1 s" in run.story(0)
+
+
+def test_a_timeout_is_repeated_though_the_handler_answers_for_each_record():
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
+    run = one_function(
+        kind="firehose", handler=9, timeout=3, batch_response="failed items"
+    )
+    assert delivery_of(run, 0, "runs", "told") == (4, "Lambda.FunctionTimedOut")
 
 
 @pytest.mark.parametrize("retries", [0, 1, 5])

@@ -25,7 +25,9 @@ def test_lambda_does_not_repeat_an_event_whose_error_was_caught():
     (delivery,) = run.deliveries.itertuples()
     assert (delivery.fate, delivery.condition) == ("succeeded", "Success")
     assert (delivery.runs, delivery.work_done) == (1, False)
-    assert run.invocation_record(0)["requestContext"]["condition"] == "Success"
+    record = run.invocation_record(0)
+    assert record["requestContext"]["condition"] == "Success"
+    assert "functionError" not in record["responseContext"]
     assert run.summary().lost == 1
 
 
@@ -67,3 +69,39 @@ def test_every_delivery_that_aws_calls_done_is_delivered_or_lost(share):
     assert found.delivered + found.lost == 50
     assert (found.lost > 0) == (share > 0)
     assert run.journeys.lost.sum() == found.lost
+
+
+def test_a_record_names_the_alias_that_was_invoked_and_the_version_that_ran():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+    failing = sim.Behaviour(poison_share=1)
+    run = sim.simulate(
+        sim.Scenario(
+            functions=[
+                sim.Function(
+                    name="f", auto_publish_alias="live", behaviour=failing
+                )
+            ],
+            triggers=[
+                sim.trigger(
+                    "kinesis",
+                    function="f",
+                    source="s",
+                    maximum_retry_attempts=0,
+                    on_failure="dead",
+                )
+            ],
+            queues=[sim.Queue(name="dead")],
+            deployments=[sim.Deployment(function="f", at=20)],
+            traffic=[
+                sim.Traffic(into="s", arrivals=sim.Recorded(instants=(0, 30)))
+            ],
+            seconds=60,
+        )
+    )
+    records = [run.batch_record(event) for event in (0, 1)]
+    for record in records:
+        arn = record["requestContext"]["functionArn"]
+        assert arn.endswith(":function:f:live")
+    assert [
+        record["responseContext"]["executedVersion"] for record in records
+    ] == ["1", "2"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from fractions import Fraction
+from math import lcm
 
 from sim import facts
 from sim.scenario.scenario import Scenario
@@ -97,14 +99,18 @@ class ConcurrencyPools:
 class TokenBucket:
     """A bucket of `capacity` tokens, full at first, refilled by `refill` a second.
 
-    It counts in whole millionths of a token.
+    It counts in whole parts of a token, so small that a microsecond brings a whole number of them:
+    nothing is rounded, whatever the rate.
     """
 
-    __slots__ = ("capacity", "filled_at", "level", "refill")
+    __slots__ = ("capacity", "filled_at", "level", "refill", "token")
 
     def __init__(self, capacity: float, refill: float) -> None:
-        self.capacity = round(capacity * MICROSECONDS)
-        self.refill = round(refill)
+        most, rate = Fraction(str(capacity)), Fraction(str(refill))
+        parts = lcm(most.denominator, rate.denominator)
+        self.token = parts * MICROSECONDS
+        self.capacity = int(most * self.token)
+        self.refill = int(rate * parts)
         self.level = self.capacity
         self.filled_at = 0
 
@@ -113,9 +119,9 @@ class TokenBucket:
         refilled = self.level + (now - self.filled_at) * self.refill
         self.level = min(self.capacity, refilled)
         self.filled_at = now
-        if self.level < MICROSECONDS:
+        if self.level < self.token:
             return False
-        self.level -= MICROSECONDS
+        self.level -= self.token
         return True
 
 

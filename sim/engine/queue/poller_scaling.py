@@ -155,6 +155,8 @@ class PollRateLimit:
         )
         # when a single poller would have the time back that the receives so far have taken
         self.used_until = 0
+        # what this lacks, or has too much, as it is whole microseconds
+        self.rounded_off = 0.0
 
     def wait(self, pollers: int, now: int) -> int:
         """How long, in microseconds, until so many pollers may receive again."""
@@ -166,5 +168,7 @@ class PollRateLimit:
         by_calls = 1 / self.calls
         by_size = messages * self.message_kb / self.kilobytes
         seconds = max(by_calls, by_size)
-        used = round(seconds * MICROSECONDS / pollers)
+        exactly = seconds * MICROSECONDS / pollers + self.rounded_off
+        used = round(exactly)
+        self.rounded_off = exactly - used
         self.used_until = max(self.used_until, now) + used

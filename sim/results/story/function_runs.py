@@ -138,6 +138,10 @@ def _ending(history: History, span: Any) -> str:
     function = history.run.scenario.function(history.trigger.function)
     if span.outcome == "failed" and function.behaviour.swallows_errors:
         return "catches its error and returns normally, after {}"
+    if span.outcome == "failed" and function.behaviour.returns_to(
+        history.trigger.kind
+    ):
+        return "answers ProcessingFailed, after {}"
     return ENDINGS[span.outcome]
 
 

@@ -158,4 +158,4 @@ def _returns(behaviours: dict[str, Behaviour], trigger: Trigger) -> bool:
     if isinstance(trigger, EventSourceMapping):
         reports = trigger.reports_batch_item_failures
         return behaviour.response_to_failure(reports) != "exception"
-    return behaviour.swallows_errors
+    return behaviour.returns_to(trigger.kind)
