@@ -33,8 +33,13 @@ def combinations(
 
     Raises `ScenarioError` if there is no scenario, no setting at a path or no value for it.
     """
-    if isinstance(scenarios, Scenario):
+    if isinstance(scenarios, Scenario) and isinstance(grid, Mapping):
         return _of_one({}, scenarios, grid)
+    given: Any = scenarios
+    if not isinstance(given, Mapping) or not isinstance(grid, Mapping):
+        raise ScenarioError(
+            "sweep takes a Scenario, or several by name, and a grid of lists of values by path."
+        )
     if not scenarios:
         raise ScenarioError(
             "There is no scenario to run: give one, or several by name."
@@ -56,9 +61,14 @@ def seed_numbers(seeds: Iterable[int]) -> list[int]:
         numbers = [index(seed) for seed in given]
     except TypeError:
         given, numbers = [True], []
-    if any(isinstance(seed, bool) or seed < 0 for seed in given):
+    needed = "whole numbers"
+    if any(seed < 0 for seed in given):
+        needed = "whole numbers from 0 on"
+    if needed != "whole numbers" or any(
+        isinstance(seed, bool) for seed in given
+    ):
         raise ScenarioError(
-            f"seeds is {shown(seeds)}, but it must be whole numbers from 0 on, such as range(5)."
+            f"seeds is {shown(seeds)}, but it must be {needed}, such as range(5)."
         )
     return _different("seeds", numbers)
 

@@ -34,6 +34,9 @@ Servers = Annotated[int, "argument.servers"]
 Share = Annotated[float, "argument.share"]
 """A part of all, from 0 to 1."""
 
+CHECKED_INSIDE = object()
+"""In an annotation: the function itself has a better sentence for what does not fit."""
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _LONGEST = 60
 
@@ -79,9 +82,20 @@ def _read(
     single = [
         name
         for name, parameter in signature.parameters.items()
-        if name in hints and parameter.kind not in several
+        if name in hints
+        and parameter.kind not in several
+        and CHECKED_INSIDE not in typing.get_args(hints[name])
     ]
     return signature, {name: hints[name] for name in single}
+
+
+def _needs_entries(hint: Any) -> bool:
+    """Whether a type is a mapping to something of ours, of which at least one is needed."""
+    parts = typing.get_args(hint)
+    origin = typing.get_origin(hint)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return parts[1] is not Any
+    return any(_needs_entries(part) for part in parts)
 
 
 def _name(function: Callable[..., Any]) -> str:
@@ -106,7 +120,8 @@ def _check(
         raise ScenarioError(
             f"{where} is {shown(value)}, but {_expected(hint)} is expected."
         )
-    if must_be_given and isinstance(value, Mapping) and not value:
+    is_empty = isinstance(value, Mapping) and not value
+    if must_be_given and is_empty and _needs_entries(hint):
         raise ScenarioError(
             f"{where} is empty, but {_expected(hint)} is expected, with at least one entry."
         )
@@ -202,7 +217,7 @@ def _expected(hint: Any) -> str:
         return f"{', '.join(others)} or {last}" if others else last
     if origin is Annotated:
         ranges = [_range(facts.fact(note)) for note in parts[1:]]
-        return " ".join([_expected(parts[0]), *ranges])
+        return ", ".join([_expected(parts[0]), *ranges])
     if origin is Literal:
         return " or ".join(map(repr, parts))
     if isinstance(origin, type):
@@ -236,8 +251,8 @@ def _range(fact: facts.Fact) -> str:
     least, most = fact.minimum, fact.maximum
     unit = " s" if fact.unit == "s" else ""
     if most is None:
-        return f"from {least:g}{unit} on"
-    return f"from {least:g} to {_grouped(most)}{unit}"
+        return f"{least:g}{unit} or more"
+    return f"{least:g}{unit} or more and at most {_grouped(most)}{unit}"
 
 
 def _grouped(number: float) -> str:

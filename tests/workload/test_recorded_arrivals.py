@@ -146,7 +146,7 @@ def test_a_count_is_a_whole_number(written, count):
 
 @pytest.mark.parametrize("period", [0, -60, float("nan")])
 def test_a_period_is_above_zero(written, period):
-    with pytest.raises(sim.ScenarioError, match=r"period is .* from 1e-06"):
+    with pytest.raises(sim.ScenarioError, match="must be above 0 s"):
         sim.read_arrivals(written("count\n1\n"), period=period)
 
 

@@ -227,6 +227,6 @@ def test_an_empty_table_is_refused():
         sim.read_arrivals(pd.DataFrame({"at": []}))
     with pytest.raises(
         sim.ScenarioError,
-        match="path is None, but a text, a Path or a table of pandas",
+        match="not from None",
     ):
         sim.read_arrivals(None)
