@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 
@@ -13,8 +13,8 @@ from sim.results.cost import bill
 from sim.results.result import Result
 from sim.results.story import story
 from sim.scenario.arguments import (
+    CHECKED_INSIDE,
     Number,
-    PositiveAmount,
     Seconds,
     checked,
 )
@@ -74,9 +74,9 @@ class Run(Result):
     @checked
     def cost(
         self,
-        per: bill.Per = "run",
+        per: Annotated[bill.Per, CHECKED_INSIDE] = "run",
         free_tier: bool = False,
-        payload_kb: PositiveAmount | None = None,
+        payload_kb: Annotated[float | None, CHECKED_INSIDE] = None,
     ) -> pd.DataFrame:
         """What it would have cost: one row a line of the bill, in US dollars.
 
