@@ -9,11 +9,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-<<<<<<< HEAD
 from sim.markup import isolated
-=======
 from sim.scenario.arguments import Number, Seconds, checked
->>>>>>> main
 from sim.scenario.arrivals import Recorded
 from sim.scenario.errors import ScenarioError
 
