@@ -28,7 +28,7 @@ def asynchronous_moments(
     yield from _not_accepted(history, trigger)
     if not isnan(history.row.accepted_s):
         yield _accepted(history, trigger)
-    for span in history.spans:
+    for span in history.told_spans:
         yield from span_moments(
             history,
             [span],
@@ -48,6 +48,8 @@ def _not_accepted(
     """Lambda cannot accept the event: its source waits and hands it over again, or gives it up."""
     hand_overs = [span for span in history.spans if span.stage == "source"]
     for before, after in pairwise(hand_overs):
+        if history.tries.is_folded(before.end_s):
+            continue
         is_at_once = after.end_s - after.start_s < AT_ONCE
         soon = "at once" if is_at_once else f"in {length(after)}"
         sentence = (
