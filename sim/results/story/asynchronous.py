@@ -128,6 +128,10 @@ def _given_up(history: History) -> Iterator[Moment]:
         reason, rule = reasons[row.condition]
         sentence = f"{reason}: {row.condition}. {_where_it_goes(history)}"
         yield Moment(row.settled_s, sentence, (rule, "failure stores"))
+    elif row.condition == "RecursiveInvocation":
+        reason = "Lambda stops the loop that it belongs to"
+        sentence = f"{reason}: {row.condition}. {_where_it_goes(history)}"
+        yield Moment(row.settled_s, sentence, ("failure stores",))
     on_success = config.destination_config.on_success
     if row.condition == "Success" and on_success is not None:
         sentence = f"A record of it goes to `{on_success}`."
