@@ -647,18 +647,35 @@ def test_a_delivery_does_one_thing_after_another(scenario, seed, drain):
         )
     ],
 )
-def test_the_records_of_a_batch_run_one_after_another(scenario, seed, drain):
+def test_no_more_records_of_a_batch_are_handled_at_once_than_its_handler_takes(
+    scenario, seed, drain
+):
     spans = spans_by_trigger(sim.simulate(scenario, seed, drain=drain))
     batched = spans[
         (spans.invocation >= 0) & (spans.stage == "handler")
     ].sort_values(["start", "end"])
-    before = batched.groupby(["function", "invocation"]).end.shift()
-    assert not (batched.start < before).any()
+    for function, mine in batched.groupby("function"):
+        most = records_at_once(scenario.function(function))
+        before = mine.groupby("invocation").end.shift()
+        assert most > 1 or not (mine.start < before).any()
+        for _, batch in mine.groupby("invocation"):
+            for start in batch.start:
+                is_on = (batch.start <= start) & (batch.end > start)
+                assert is_on.sum() <= most
     assert (
         not batched.drop_duplicates(["function", "invocation", "environment"])
         .duplicated(["function", "invocation"])
         .any()
     )
+
+
+def records_at_once(function):
+    """How many records of a batch a function works on at once."""
+    processing = function.behaviour.batch_processing
+    if processing.order == "one after another":
+        return 1
+    is_limited = processing.order == "side by side" and processing.concurrency
+    return processing.concurrency if is_limited else 10_000
 
 
 def assert_one_after_another(spans, keys, run):
