@@ -35,6 +35,18 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("a front door's refusal is told, though nothing was tried",
+             "        if number in spans or is_refused:",
+             "        if number in spans:",
+             "test_every_story"),
+    Mutation("tries that are not told one by one are counted",
+             "    folded = tries[TOLD_FIRST:-TOLD_LAST]",
+             "    folded = tries[TOLD_FIRST + 1:-TOLD_LAST]",
+             "test_story"),
+    Mutation("a loop that Lambda stops is told as one",
+             'elif row.condition == "RecursiveInvocation":',
+             'elif row.condition == "Recursive":',
+             "test_every_story"),
     Mutation("a loop at one instant ends",
              "if now > self.instant:", "if now >= self.instant:",
              "test_run_bounds"),

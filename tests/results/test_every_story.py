@@ -103,7 +103,8 @@ def tell_and_compare(kind, trouble, failure_store, tries):
         scenario = in_trouble(kind, trouble, failure_store, caller)
     except sim.ScenarioError:
         return
-    run = sim.simulate(scenario)
+    # nobody stops the loops of most kinds: they end with the traffic
+    run = sim.simulate(scenario, drain=trouble != "calls itself")
     events = run.deliveries.event.unique()
     for event in sorted({0, 2, int(events[-1])}):
         story = run.story(event)
@@ -174,3 +175,30 @@ def test_an_event_that_is_none_is_refused_in_a_sentence(event):
         sim.ScenarioError, match=r"There is no event .* has events 0 to 0"
     ):
         from_queue().story(event)
+
+
+def test_a_front_door_that_refuses_a_call_is_told():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html"""
+    door = sim.trigger(
+        "apigw_rest",
+        function="f",
+        name="api",
+        throttle_rate_limit=1,
+        throttle_burst_limit=1,
+    )
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="f", behaviour=works())],
+        triggers=[door],
+        traffic=[sim.Traffic(into="api", arrivals=sim.Burst(events=2))],
+    )
+    story = sim.simulate(scenario).story(1)
+    assert told(story)[-1].endswith("is told 429 Too Many Requests.")
+
+
+def test_a_loop_that_lambda_stops_is_told():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
+    alone = sim.Caller(max_attempts=1)
+    scenario = in_trouble("sns", "calls itself", False, alone)
+    run = sim.simulate(scenario)
+    story = run.story(int(run.deliveries.event.max()))
+    assert "Lambda stops the loop that it belongs to" in told(story)[-1]
