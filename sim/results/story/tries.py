@@ -17,7 +17,7 @@ IN_HAND = ("init", "suppressed init", "handler", "throttle", "system error")
 TRIES = ("handler", "throttle", "system error")
 FOLLOWING = ("retry", "visibility", "extension", "call", "connection")
 """The stages that belong to the try before them; others prepare the next one."""
-MOST_TRIES = 8
+MOST_TRIES = 9
 """That are told one by one."""
 TOLD_FIRST = 2
 TOLD_LAST = 2
