@@ -141,7 +141,7 @@ def _given_up(history: History) -> Iterator[Moment]:
 def _function(history: History) -> Function:
     """The function as it was set when the event was settled."""
     row = history.row
-    return history.run.scenario.at(row.settled_s).function(row.function)
+    return history.run.scenario.at(history.last_s).function(row.function)
 
 
 def _reported(

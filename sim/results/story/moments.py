@@ -109,6 +109,13 @@ class History:
         return f"its work was done {how_often(times)}, and nothing else knows of it"
 
     @property
+    def last_s(self) -> float:
+        """When it has its fate; of a delivery in flight, when the simulation ended."""
+        return float(
+            self.row.settled_s if self.is_settled else self.run.ended_s
+        )
+
+    @property
     def is_settled(self) -> bool:
         """Whether the delivery has its fate."""
         return bool(self.row.fate != "in flight")

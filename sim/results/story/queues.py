@@ -132,7 +132,7 @@ def _left_queue(
 ) -> Iterator[Moment]:
     """How the message left its queue."""
     row = history.row
-    queue = history.run.scenario.at(row.settled_s).queue(mapping.source)
+    queue = history.run.scenario.at(history.last_s).queue(mapping.source)
     if row.fate == "succeeded" and not row.work_done:
         sentence = f"{returned(mapping)}: Lambda deletes the message, and its work is lost."
         yield Moment(row.settled_s, sentence, ("normal return",))
