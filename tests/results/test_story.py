@@ -538,7 +538,7 @@ def test_a_story_is_its_text_and_is_shown_as_markdown():
     assert f"| 450{NARROW}ms |" in story._repr_markdown_()
 
 
-@pytest.mark.parametrize("event", [-1, 6, "x"])
+@pytest.mark.parametrize("event", [6, 7000])
 def test_an_unknown_event_is_refused_in_a_sentence(event):
     with pytest.raises(sim.ScenarioError) as refused:
         fan_out().story(event)
