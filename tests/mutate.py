@@ -35,6 +35,13 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("only the outermost work has a line of progress",
+             "return ProgressLine.outermost is self and is_in_notebook()",
+             "return is_in_notebook()",
+             "test_progress"),
+    Mutation("a line of progress goes away",
+             'self._handle.update({"text/plain": ""}, raw=True)', "pass",
+             "test_progress"),
     Mutation("a loop at one instant ends",
              "if now > self.instant:", "if now >= self.instant:",
              "test_run_bounds"),
