@@ -462,7 +462,7 @@ MUTATIONS = (
              'names=[*(f"{n}" for n, _ in enumerate(workload.names)), "others"]',
              "test_stranger_laws"),
     Mutation("a traffic's clients take turns with its own events",
-             "n = self.n[event] if event < len(self.n) else event", "n = event",
+             "n = int(self.n[event]) if event < len(self.n) else event", "n = event",
              "test_stranger_laws"),
     Mutation("a batch of a queue is as large as its own messages allow",
              "own = self.senders.get(name, [])",
@@ -477,8 +477,8 @@ MUTATIONS = (
              "doors = {one.entry: _door(one) for one in system.triggers}",
              "test_stranger_laws"),
     Mutation("each event is billed by its own size",
-             "[*by_traffic[workload.traffic]]",
-             "[*by_traffic[workload.traffic * 0]]",
+             "= by_traffic[workload.traffic]",
+             "= by_traffic[workload.traffic * 0]",
              "test_cost"),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim import facts
+from sim.arrays import Integers
 from sim.engine.context import SimulationContext
 from sim.engine.retry import (
     DoublingRetries,
@@ -35,7 +36,7 @@ class Callers:
     called: list[frozenset[str] | None]
     others: int  # the number of those who send an event on
     traffic: list[int]  # by event of the workload
-    n: list[int]  # the number of each of them in its traffic
+    n: Integers  # the number of each of them in its traffic
     event: Sequence[int]  # by delivery
     waiting: Mapping[int, WaitingCall]  # by delivery
 
@@ -57,7 +58,7 @@ class Callers:
             called=[*called, None],
             others=len(sent),
             traffic=workload.traffic.tolist(),
-            n=workload.n.tolist(),
+            n=workload.n,
             event=context.trace.deliveries.event,
             waiting=router.waiting,
         )
@@ -99,7 +100,7 @@ class Callers:
         if call is not None:
             return call.client
         event = self.event[delivery]
-        n = self.n[event] if event < len(self.n) else event
+        n = int(self.n[event]) if event < len(self.n) else event
         return n % self.caller(delivery).clients
 
     def caller(self, delivery: int) -> Caller:

@@ -32,10 +32,12 @@ class Payloads:
             return cls(np.full(count, float(payload_kb)))
         sizes = {one.name: one.payload_kb for one in run.scenario.traffic}
         by_traffic = np.array([sizes[name] for name in workload.names])
-        known = [*by_traffic[workload.traffic]] if count else []
-        for child in children:
-            known.append(known[child.parent])
-        return cls(np.array(known, float))
+        known = np.zeros(count)
+        if len(workload.time):
+            known[: len(workload.time)] = by_traffic[workload.traffic]
+        for event, child in enumerate(children, len(workload.time)):
+            known[event] = known[child.parent]
+        return cls(known)
 
     def kb(self, events: pd.Series[int]) -> pd.Series[float]:
         """How large these events are."""
