@@ -16,11 +16,12 @@ from sim.engine.setting_changes import SettingChanges
 from sim.engine.wiring import Wiring
 from sim.progress import ProgressLine
 from sim.results.run import Run
+from sim.scenario.arguments import Seconds, Seed, checked
 from sim.scenario.checks import queues
-from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload.delivery_draws import DeliveryDraws
+from sim.workload.long_draws import cut_draws
 from sim.workload.recorded_runs import late_recordings
 from sim.workload.workload import draw_workload
 
@@ -28,7 +29,8 @@ from sim.workload.workload import draw_workload
 class Simulation:
     """A scenario in motion: `advance` moves it on, `finish` hands over what it has left behind."""
 
-    def __init__(self, scenario: Scenario, seed: int = 1) -> None:
+    @checked
+    def __init__(self, scenario: Scenario, seed: Seed = 1) -> None:
         self.scenario = scenario
         self.seed = seed
         self.workload = draw_workload(scenario, seed)
@@ -139,26 +141,27 @@ class Simulation:
 @overload
 def simulate(
     scenario: Scenario,
-    seed: int = 1,
+    seed: Seed = 1,
     drain: bool = True,
-    drain_seconds: float | None = None,
+    drain_seconds: Seconds | None = None,
 ) -> Run: ...
 
 
 @overload
 def simulate(
     scenario: Mapping[str, Scenario],
-    seed: int = 1,
+    seed: Seed = 1,
     drain: bool = True,
-    drain_seconds: float | None = None,
+    drain_seconds: Seconds | None = None,
 ) -> dict[str, Run]: ...
 
 
+@checked
 def simulate(
     scenario: Scenario | Mapping[str, Scenario],
-    seed: int = 1,
+    seed: Seed = 1,
     drain: bool = True,
-    drain_seconds: float | None = None,
+    drain_seconds: Seconds | None = None,
 ) -> Run | dict[str, Run]:
     """Run a scenario, or several by name; the same seed gives the same tables on every machine.
 
@@ -166,14 +169,11 @@ def simulate(
     fate, at most `drain_seconds` (default one day); what is unsettled then is in flight. With
     `drain=False` all ends after `scenario.seconds`. Several scenarios give a dictionary of runs.
     Ctrl-C, or a notebook's stop button, ends a run with a `KeyboardInterrupt` that says how far it
-    came. Raises `ScenarioError` for a negative duration, and for a run that goes round in a loop.
+    came. Raises `ScenarioError` for a seed or a time that is none, and for a run that goes round in
+    a loop.
     """
     if drain_seconds is None:
         drain_seconds = facts.fact("Scenario.drain_seconds").value
-    if not drain_seconds >= 0:
-        raise ScenarioError(
-            f"drain_seconds is {drain_seconds}, but it must be 0 s or more."
-        )
     longest = drain_seconds if drain else None
     if isinstance(scenario, Mapping):
         return {
@@ -210,6 +210,7 @@ def _warnings(scenario: Scenario) -> list[str]:
     for system in (scenario, *scenario.later_systems):
         sentences += queues.warnings(system)
     sentences += late_recordings(scenario)
+    sentences += cut_draws(scenario)
     return list(dict.fromkeys(sentences))
 
 

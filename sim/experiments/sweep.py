@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 
@@ -15,16 +15,18 @@ from sim.experiments.grid import combinations, seed_numbers, units
 from sim.experiments.sweep_tasks import Progress, SweepTasks
 from sim.experiments.task import Outcome, Task
 from sim.progress import ProgressLine
+from sim.scenario.arguments import CHECKED_INSIDE, Seconds, checked
 from sim.scenario.scenario import Scenario
 
 
+@checked
 def sweep(
-    scenarios: Scenario | Mapping[str, Scenario],
-    grid: Mapping[str, Sequence[Any]] | None = None,
-    seeds: Iterable[int] = range(5),
+    scenarios: Annotated[Scenario | Mapping[str, Scenario], CHECKED_INSIDE],
+    grid: Annotated[Mapping[str, Sequence[Any]] | None, CHECKED_INSIDE] = None,
+    seeds: Annotated[Iterable[int], CHECKED_INSIDE] = range(5),
     executor: Executor | None = None,
     *,
-    after: float = 0.0,
+    after: Seconds = 0.0,
     drain: bool = True,
     cost: bool = False,
     progress: bool | Progress = False,
@@ -71,7 +73,7 @@ def sweep(
         line.end()
     outcomes = dict(shared.outcomes)  # a worker's last answer may still come in
     for sentence in _told(len(outcomes), len(tasks), shared.problem):
-        warnings.warn(sentence, stacklevel=2)
+        warnings.warn(sentence, stacklevel=3)  # checked, then called
     table = _table(columns, outcomes)
     table.attrs["units"] = units(tasks[0].scenario, grid or {})
     return table
