@@ -14,6 +14,7 @@ from sim.engine.context import SimulationContext
 from sim.engine.run_bounds import RunBounds
 from sim.engine.setting_changes import SettingChanges
 from sim.engine.wiring import Wiring
+from sim.progress import ProgressLine
 from sim.results.run import Run
 from sim.scenario.arguments import Seconds, Seed, checked
 from sim.scenario.checks import queues
@@ -95,14 +96,25 @@ class Simulation:
         )
 
     def how_far(self) -> str:
-        """A sentence for who stops the simulation before its end."""
+        """How much of the simulation is done."""
         count = len(self.trace.deliveries)
         settled = max(0, count - self.router.unsettled)
         seconds = self.clock._now / MICROSECONDS
         return (
-            f"The run was stopped at {seconds:.6g} s of {self.scenario.seconds:,.6g} s: "
-            f"{settled:,} of {count:,} deliveries had their fate. Nothing of it is kept."
+            f"{seconds:.6g} s of {self.scenario.seconds:,.6g} s: "
+            f"{settled:,} of {count:,} deliveries had their fate."
         )
+
+    def tell(self, line: ProgressLine) -> None:
+        """Say on this line how far the simulation is, while it goes on."""
+        within_bounds = self.clock.look
+
+        def look() -> None:
+            within_bounds()
+            if line.is_due():
+                line.show(f"Simulating: {self.how_far()}")
+
+        self.clock.look = look
 
     def finish(self) -> Run:
         """End here: write down what is under way, and hand over the run."""
@@ -178,12 +190,17 @@ def _simulate_one(
         warnings.warn(sentence, stacklevel=_stack_level())
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)
+    line = ProgressLine()
+    simulation.tell(line)
     try:
         simulation.advance(end)
         if drain_seconds is not None:
             simulation.drain(end + round(drain_seconds * MICROSECONDS))
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(simulation.how_far()) from None
+        sentence = f"{simulation.how_far()} Nothing of it is kept."
+        raise KeyboardInterrupt(f"The run was stopped at {sentence}") from None
+    finally:
+        line.end()
     return simulation.finish()
 
 
