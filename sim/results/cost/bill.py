@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from sim import facts
@@ -68,10 +69,16 @@ def _mean_payload_kb(run: Result) -> float:
         traffic.name: traffic.payload_kb for traffic in run.scenario.traffic
     }
     names = run.workload.names
-    known = [sizes[names[number]] for number in run.workload.traffic.tolist()]
-    if not known:
+    numbers = np.asarray(run.workload.traffic, np.int64)
+    if not len(numbers):
         return float(facts.fact("Traffic.payload_kb").value)
-    return sum(known) / len(known)
+    counts = np.bincount(numbers, minlength=len(names)).tolist()
+    total = sum(
+        sizes[name] * count
+        for name, count in zip(names, counts, strict=True)
+        if count
+    )
+    return float(total / len(numbers))
 
 
 def _factor(run: Result, per: str, charge: Charge) -> float:

@@ -87,7 +87,7 @@ def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
     yield Charge(
         "SNS publishes", "sns.publishes", published, "sns.free_publishes"
     )
-    made = calls(run).kind.value_counts()
+    made = calls(run, PER_CALL).kind.value_counts()
     for kind, priced in PER_CALL.items():
         units = int(made.get(kind, 0)) * _units_of_call(kind, payload_kb)
         yield Charge(priced.item, priced.price, units, priced.free_tier)
