@@ -6,6 +6,7 @@ UV_VERSION := 0.13.9
 LAB_FLAGS ?=
 PYTEST_FLAGS ?=
 LOCK_FLAGS ?=
+SYSTEMS ?= 300
 
 VENV := .venv
 RUN := $(VENV)/bin/python -m
@@ -31,7 +32,7 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(RUN) compileall -q sim
 
 .DEFAULT_GOAL := help
-.PHONY: help lab dashboard test slow lint bench mutate docs lock cdk clean
+.PHONY: help lab dashboard test slow lint bench mutate proof docs lock cdk clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
@@ -61,6 +62,9 @@ bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
 
 mutate: $(DEVELOPER) ## break some fifty rules, one at a time: each must turn a test red
 	$(RUN) tests.mutate
+
+proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the same twice (SYSTEMS=10000)
+	$(RUN) tests.proof $(SYSTEMS)
 
 docs: $(LEARNER) ## write docs/glossary.md and docs/cheat-sheet.md anew from data/
 	$(VENV)/bin/python -c "from sim.course import markdown_pages; markdown_pages.write()"

@@ -104,7 +104,7 @@ class Asynchronous:
     def await_report(self, delivery: int) -> None:
         """Somebody waits for the function's report, from now on, accepted or not."""
         if self.report is not None:
-            self.router.awaited_reports += 1
+            self.router.outstanding += 1
             self.report.watch(delivery)
 
     def stop_loop(self, delivery: int) -> None:
@@ -173,7 +173,7 @@ class Asynchronous:
     def report_end(self, delivery: int, answer: int) -> None:
         """Who waits for the function's report is told, and waits no longer."""
         self.router.tell(delivery, answer)
-        self.router.awaited_reports -= 1
+        self.router.outstanding -= 1
 
     def retry_wait(self, delivery: int, failures: int) -> int:
         """Lambda waits one minute before the second attempt and two minutes before the third."""

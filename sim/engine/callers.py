@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim import facts
+from sim.arrays import Integers
 from sim.engine.context import SimulationContext
 from sim.engine.retry import (
     DoublingRetries,
@@ -26,15 +27,16 @@ from sim.workload.workload import Workload
 class Callers:
     """The callers of each traffic, then whoever else sends an event on, then waiting functions.
 
-    The lists have one entry a caller: its settings, a name for its draws, and the only trigger that
-    it calls, None where that is not known.
+    The lists have one entry a caller: its settings, a name for its draws, and the triggers that it
+    calls, None where that is not known.
     """
 
     all: list[Caller]
     names: list[str]
-    only: list[str | None]
+    called: list[frozenset[str] | None]
     others: int  # the number of those who send an event on
     traffic: list[int]  # by event of the workload
+    n: Integers  # the number of each of them in its traffic
     event: Sequence[int]  # by delivery
     waiting: Mapping[int, WaitingCall]  # by delivery
 
@@ -43,14 +45,20 @@ class Callers:
         cls, workload: Workload, router: Router, context: SimulationContext
     ) -> Callers:
         """The callers of a workload."""
-        settings = {one.name: one.caller for one in context.scenario.traffic}
-        callers = [*(settings[name] for name in workload.names), Caller()]
+        scenario = context.scenario
+        by_name = {one.name: one for one in scenario.traffic}
+        sent = [by_name[name] for name in workload.names]
+        called = [
+            frozenset(one.name for one in scenario.consumers(traffic.into))
+            for traffic in sent
+        ]
         return cls(
-            all=callers,
-            names=[str(number) for number in range(len(callers))],
-            only=[None] * len(callers),
-            others=len(callers) - 1,
+            all=[*(traffic.caller for traffic in sent), Caller()],
+            names=[*(f"traffic {name}" for name in workload.names), "others"],
+            called=[*called, None],
+            others=len(sent),
             traffic=workload.traffic.tolist(),
+            n=workload.n,
             event=context.trace.deliveries.event,
             waiting=router.waiting,
         )
@@ -59,16 +67,21 @@ class Callers:
         """A function's client that calls a trigger; returns its number in `all`."""
         self.all.append(caller)
         self.names.append(f"function {function}")
-        self.only.append(trigger)
+        self.called.append(frozenset([trigger]))
         return len(self.all) - 1
 
     def calling(self, trigger: str) -> list[Caller]:
         """The settings of all who may call a trigger."""
         return [
             caller
-            for caller, only in zip(self.all, self.only, strict=True)
-            if only in (None, trigger)
+            for caller, called in zip(self.all, self.called, strict=True)
+            if called is None or trigger in called
         ]
+
+    def are_functions(self, trigger: str) -> bool:
+        """Whether a function calls this trigger and waits."""
+        functions = self.called[self.others + 1 :]
+        return any(called and trigger in called for called in functions)
 
     def number(self, delivery: int) -> int:
         """Whose delivery this is: a number in `all`."""
@@ -79,11 +92,16 @@ class Callers:
         return self.others if call is None else call.caller
 
     def client(self, delivery: int) -> int:
-        """Which of its caller's clients makes a delivery: in a function that of the environment."""
+        """Which of its caller's clients makes a delivery: in a function that of the environment.
+
+        A traffic's clients take turns with its events, whatever else comes in between.
+        """
         call = self.waiting.get(delivery)
         if call is not None:
             return call.client
-        return self.event[delivery] % self.caller(delivery).clients
+        event = self.event[delivery]
+        n = int(self.n[event]) if event < len(self.n) else event
+        return n % self.caller(delivery).clients
 
     def caller(self, delivery: int) -> Caller:
         """Whose delivery this is."""

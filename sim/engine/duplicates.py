@@ -58,17 +58,17 @@ class Duplicates:
 
     def hand_over_later(self, delivery: int, wait: int) -> None:
         """A copy comes in so many microseconds; a simulation that drains waits for it."""
-        self.router.unsettled += 1
+        self.router.outstanding += 1
         self.clock.after(wait, self.attempt, delivery, TIMER + delivery)
 
     def attempt(self, delivery: int) -> None:
         """Invoke the function with an event that has been handed over before."""
         if self.fleet.attempt(delivery, SECOND_COPY, self):
-            self.router.unsettled -= 1
+            self.router.outstanding -= 1
 
     def settle(self, delivery: int, attempt: int, outcome: int) -> None:
         """Nothing follows."""
-        self.router.unsettled -= 1
+        self.router.outstanding -= 1
 
 
 class CalledTwice:
@@ -122,7 +122,7 @@ class BatchDuplicates:
             if fate[delivery] == DELIVERED and self.draw.includes(delivery)
         ]
         if twice:
-            self.router.unsettled += 1
+            self.router.outstanding += 1
             self.router.clock.after(self.delay, self.attempt, twice)
 
     def attempt(self, records: list[int]) -> None:
@@ -131,8 +131,8 @@ class BatchDuplicates:
         attempts = [SECOND_COPY] * len(records)
         batch = Batch(records, attempts, self.fleet.invocations)
         if self.fleet.attempt_batch(batch, self, self.source):
-            self.router.unsettled -= 1
+            self.router.outstanding -= 1
 
     def settle(self, batch: Batch, attempt: int, outcome: int) -> None:
         """Nothing follows."""
-        self.router.unsettled -= 1
+        self.router.outstanding -= 1

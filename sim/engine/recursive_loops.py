@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim import facts
-from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.event_flow import targets_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.system import System
-from sim.scenario.triggers import AsynchronousTrigger, Trigger
 from sim.trace import Trace
 
 DETECTED_KINDS = {
@@ -65,31 +64,13 @@ def _looping_functions(scenario: System) -> Iterator[str]:
     """The functions that may cause their own events, and that Lambda may stop."""
     causes = {function.name: set[str]() for function in scenario.functions}
     for trigger in scenario.routes:
-        for target in _targets(scenario, trigger):
+        for target in targets_of(scenario, trigger):
             consumers = scenario.consumers(target)
             causes[trigger.function].update(one.function for one in consumers)
     for function in scenario.functions:
         may_be_stopped = function.recursive_loop == "Terminate"
         if may_be_stopped and function.name in _reached(function.name, causes):
             yield function.name
-
-
-def _targets(scenario: System, trigger: Trigger) -> Iterator[str]:
-    """Where the trigger's function, its failure stores and its queue send events, by name."""
-    yield from scenario.function(trigger.function).targets
-    if isinstance(trigger, AsynchronousTrigger):
-        letters = trigger.dead_letter_config
-        if letters is not None:
-            yield letters.target_arn
-    if isinstance(trigger, EventSourceMapping):
-        for queue in scenario.queues:
-            if (
-                queue.name == trigger.source
-                and queue.redrive_policy is not None
-            ):
-                yield queue.redrive_policy.dead_letter_target_arn
-        if trigger.on_failure is not None:
-            yield trigger.on_failure
 
 
 def _reached(start: str, causes: dict[str, set[str]]) -> set[str]:

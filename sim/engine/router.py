@@ -83,8 +83,8 @@ class Router:
         columns = context.trace.deliveries
         self.deliveries = columns
         self.unsettled = len(columns)
-        # reports that somebody still waits for, maybe after the event has its fate
-        self.awaited_reports = 0
+        # second copies, and reports that somebody waits for: also after the event has its fate
+        self.outstanding = 0
         # Columns that are asked for with every delivery
         self.trigger = columns.trigger
         self.event = columns.event

@@ -9,8 +9,9 @@ from types import FrameType
 from typing import overload
 
 from sim import facts
-from sim.engine.clock import ARRIVAL, Clock
+from sim.engine.clock import ARRIVAL, STEPS_A_LOOK, Clock
 from sim.engine.context import SimulationContext
+from sim.engine.run_bounds import RunBounds
 from sim.engine.setting_changes import SettingChanges
 from sim.engine.wiring import Wiring
 from sim.results.run import Run
@@ -34,6 +35,8 @@ class Simulation:
         events, triggers = self.workload.event, self.workload.trigger
         deliveries = Deliveries.of(events, triggers, self.workload.arrived)
         self.trace = Trace(deliveries)
+        bounds = RunBounds(scenario, self.clock, self.trace)
+        self.clock.look = bounds.look
         self.delivery_draws = DeliveryDraws(
             scenario, self.workload, deliveries, seed
         )
@@ -63,22 +66,40 @@ class Simulation:
 
     def drain(self, until: int) -> None:
         """Move on, without new traffic, until all is quiet, at most to `until`."""
-        while not self.is_quiet() and self.clock.peek() < until:
-            self.clock.step()
+        while self._drain_some(until):
+            self.clock.look()
         if not self.is_quiet():
             self.advance(until)
+
+    def _drain_some(self, until: int) -> bool:
+        """Do some steps towards quiet; whether more may come."""
+        for _ in range(STEPS_A_LOOK):
+            if self.is_quiet() or self.clock.peek() >= until:
+                return False
+            self.clock.step()
+        return True
 
     def is_quiet(self) -> bool:
         """Whether nothing is under way.
 
-        All deliveries have fates, all who wait for a report have been told, no handler works on,
-        and no message is moved back.
+        All deliveries have fates, second copies too are done with, all who wait for a report have
+        been told, no handler works on, and no message is moved back.
         """
         return not (
             self.router.unsettled
-            or self.router.awaited_reports
+            or self.router.outstanding
             or any(fleet.is_busy() for fleet in self.fleets)
             or any(store.is_active for store in self.failure_stores)
+        )
+
+    def how_far(self) -> str:
+        """A sentence for who stops the simulation before its end."""
+        count = len(self.trace.deliveries)
+        settled = max(0, count - self.router.unsettled)
+        seconds = self.clock._now / MICROSECONDS
+        return (
+            f"The run was stopped at {seconds:.6g} s of {self.scenario.seconds:,.6g} s: "
+            f"{settled:,} of {count:,} deliveries had their fate. Nothing of it is kept."
         )
 
     def finish(self) -> Run:
@@ -132,7 +153,8 @@ def simulate(
     After `scenario.seconds` the clock runs on, without new traffic, until every delivery has its
     fate, at most `drain_seconds` (default one day); what is unsettled then is in flight. With
     `drain=False` all ends after `scenario.seconds`. Several scenarios give a dictionary of runs.
-    Raises `ScenarioError` for a negative duration.
+    Ctrl-C, or a notebook's stop button, ends a run with a `KeyboardInterrupt` that says how far it
+    came. Raises `ScenarioError` for a negative duration, and for a run that goes round in a loop.
     """
     if drain_seconds is None:
         drain_seconds = facts.fact("Scenario.drain_seconds").value
@@ -156,9 +178,12 @@ def _simulate_one(
         warnings.warn(sentence, stacklevel=_stack_level())
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)
-    simulation.advance(end)
-    if drain_seconds is not None:
-        simulation.drain(end + round(drain_seconds * MICROSECONDS))
+    try:
+        simulation.advance(end)
+        if drain_seconds is not None:
+            simulation.drain(end + round(drain_seconds * MICROSECONDS))
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(simulation.how_far()) from None
     return simulation.finish()
 
 

@@ -65,7 +65,7 @@ class Synchronous:
         # A function that waits may be cut itself.
         self.gives_up = (
             self.limit is not None
-            or trigger.name in callers.only
+            or callers.are_functions(trigger.name)
             or any(caller.patience is not None for caller in mine)
         )
 

@@ -30,6 +30,7 @@ from sim.engine.source import AsynchronousSource
 from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous import Synchronous
+from sim.scenario.event_flow import senders
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.pollers import poller_range
 from sim.scenario.resources import Queue, Redrive
@@ -65,8 +66,9 @@ class Wiring:
         self.shared_queues: dict[str, SharedQueue] = {}
         self.queue_models: dict[str, StandardQueue] = {}
         self.queue_mappings: dict[str, QueueMapping] = {}
+        self.senders = senders(self.scenario)
         self.streams = OrderedSources(
-            self.scenario, self.router, self.callers.caller
+            self.scenario, self.senders, self.router, self.callers.caller
         )
         self.router.consumers = [
             self._consumer(one) for one in self.scenario.routes
@@ -175,23 +177,16 @@ class Wiring:
 
     def _queue(self, name: str) -> StandardQueue:
         settings = self.scenario.queue(name)
-        kind = self._kind_of_queue(settings)
-        number = self.context.resource_number(name)
+        own = self.senders.get(name, [])
         attributes = MessageAttributes(
-            self.scenario, self.workload, self.router
+            self.scenario, own, self.workload, self.router
         )
+        kind = kind_of_queue(settings, attributes)
+        number = self.context.resource_number(name)
         queue = kind(settings, number, self.router, attributes)
         self.queues.append(queue)
         self.queue_models[name] = queue
         return queue
-
-    def _kind_of_queue(self, queue: Queue) -> type[StandardQueue]:
-        """A standard queue is fair if messages come with a group."""
-        if queue.fifo_queue:
-            return FifoQueue
-        if any(traffic.message_group_id for traffic in self.scenario.traffic):
-            return FairQueue
-        return StandardQueue
 
     def _failure_stores(self) -> dict[str, DeadLetterQueue]:
         """The dead-letter queues whose messages somebody moves back."""
@@ -202,3 +197,12 @@ class Wiring:
             name: DeadLetterQueue(self.scenario.queue(name), moves, self.router)
             for name, moves in redrives.items()
         }
+
+
+def kind_of_queue(
+    queue: Queue, attributes: MessageAttributes
+) -> type[StandardQueue]:
+    """A standard queue is fair if messages come to it with a group."""
+    if queue.fifo_queue:
+        return FifoQueue
+    return FairQueue if attributes.have_groups() else StandardQueue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ FROM_BEST_TO_WORST = (
 )
 """What a caller was told of is not lost, what is parked nobody was told of."""
 RANK = np.array([FROM_BEST_TO_WORST.index(fate.label) for fate in Fate])
+ORIGIN = ("event", "traffic", "n", "key")
 NOT_YET = np.iinfo(np.int64).max
 
 
@@ -34,7 +35,7 @@ def journeys(
     workload: Workload,
     trace: Trace,
     deliveries: pd.DataFrame,
-    called: Container[str] = (),
+    called: Collection[str] = (),
 ) -> pd.DataFrame:
     """One row an event from outside: what became of it and of all the events it caused.
 
@@ -60,15 +61,14 @@ def journeys(
     ended = _most(root, _last_consequences(trace), count)
     is_over = ended < NOT_YET
     end_to_end = (ended - started) / MICROSECONDS
-    goes_on = _goes_on(trace) | _was_heard(workload, trace, deliveries, called)
+    goes_on = _goes_on(trace)
+    if called:
+        goes_on |= _was_heard(workload, trace, deliveries, called)
     fate = np.where(goes_on, 0, RANK[deliveries.fate.cat.codes])
     end = np.where(goes_on, End.FILTERED, deliveries.end.cat.codes)
-    is_undone = ~_is_done(deliveries) & ~goes_on
+    is_done = (end == End.FILTERED) | deliveries.work_done.to_numpy()
     columns = {
-        **{
-            name: deliveries[name].to_numpy()[first]
-            for name in ("event", "traffic", "n", "key")
-        },
+        **{name: deliveries[name].to_numpy()[first] for name in ORIGIN},
         "started_s": started / MICROSECONDS,
         "ended_s": np.where(is_over, ended / MICROSECONDS, np.nan),
         "end_to_end_s": np.where(is_over, end_to_end, np.nan),
@@ -80,7 +80,7 @@ def journeys(
             ordered=True,
         ),
         "end": categorical(_most(root, end, count)),
-        "done": np.bincount(root[is_undone], minlength=count) == 0,
+        "done": np.bincount(root[~is_done], minlength=count) == 0,
         "lost": np.bincount(root[end == End.LOST], minlength=count),
         "parked": np.bincount(root[end == End.PARKED], minlength=count),
     }
@@ -92,12 +92,6 @@ def _last_consequences(trace: Trace) -> Integers:
     settled = np.array(trace.deliveries.settled, np.int64)
     told = np.array(trace.deliveries.told_at, np.int64)
     return np.where(settled < 0, NOT_YET, np.maximum(settled, told))
-
-
-def _is_done(deliveries: pd.DataFrame) -> Booleans:
-    """By delivery: whether its work was done, or none was to be done."""
-    is_filtered = deliveries.end.cat.codes.to_numpy() == End.FILTERED
-    return np.asarray(is_filtered | (deliveries.side_effects.to_numpy() > 0))
 
 
 def _most(
@@ -124,7 +118,7 @@ def _was_heard(
     workload: Workload,
     trace: Trace,
     deliveries: pd.DataFrame,
-    called: Container[str],
+    called: Collection[str],
 ) -> Booleans:
     """By delivery: whether it is a call that failed, of a handler that waited for it."""
     is_call = [child.target in called for child in trace.children]

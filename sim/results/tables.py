@@ -271,18 +271,27 @@ def cold_runs(trace: Trace) -> NDArray[np.int64]:
     is_init = np.isin(rows["stage"], INITS)
     is_run = rows["stage"] == Stage.HANDLER
     is_run &= rows["outcome"] != Outcome.NOT_REACHED
-    inits = _tries(rows[is_init])
+    inits = rows[is_init]
     has_waited = np.zeros(len(trace.deliveries), bool)
-    has_waited[inits.delivery] = True
-    runs = _tries(rows[is_run & has_waited[rows["delivery"]]])
-    cold = runs.merge(inits)
-    return np.bincount(cold.delivery, minlength=len(trace.deliveries))
+    has_waited[inits["delivery"]] = True
+    runs = rows[is_run & has_waited[rows["delivery"]]]
+    tries = _try_numbers(np.concatenate([inits, runs]))
+    init_tries = tries[: len(inits)]
+    run_tries, first = np.unique(tries[len(inits) :], return_index=True)
+    is_cold = np.isin(run_tries, init_tries)
+    cold = runs["delivery"][first[is_cold]]
+    return np.bincount(cold, minlength=len(trace.deliveries))
 
 
-def _tries(rows: NDArray[Any]) -> pd.DataFrame:
-    """The tries that these spans belong to, each once."""
-    keys = ["delivery", "attempt", "environment"]
-    return pd.DataFrame({key: rows[key] for key in keys}).drop_duplicates()
+def _try_numbers(rows: NDArray[Any]) -> NDArray[np.int64]:
+    """By span: a number that those of one try of one delivery in one environment share."""
+    if not len(rows):
+        return np.zeros(0, np.int64)
+    delivery = rows["delivery"].astype(np.int64)
+    attempts = int(rows["attempt"].max()) + 1
+    environments = int(rows["environment"].max()) + 2  # -1: none
+    of_delivery = delivery * attempts + rows["attempt"]
+    return np.asarray(of_delivery * environments + rows["environment"] + 1)
 
 
 def _side_effects(

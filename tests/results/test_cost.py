@@ -11,6 +11,7 @@ import sim
 from sim import facts
 from sim.results.cost.charge import Charge
 from sim.results.cost.prices import Month, tiers
+from sim.results.usage import queues
 from sim.scenario.triggers import SynchronousTrigger
 from tests.support.laws import law
 from tests.support.stories import calls, function, one_function, scenario
@@ -391,6 +392,57 @@ def test_each_64_kb_of_a_call_count():
     ) == (20, 11, 1)
 
 
+def test_each_event_is_billed_by_its_own_size_whoever_else_is_there():
+    """https://aws.amazon.com/sqs/pricing/
+
+    Ten messages of 65 KB: each send counts 2, the receive 11. Ten of nothing: each call counts 1.
+    """
+    mappings = [
+        sim.trigger(
+            "sqs_standard",
+            function="f",
+            name=name,
+            source=name,
+            maximum_batching_window_in_seconds=2,
+        )
+        for name in ("a", "b")
+    ]
+    doors = [
+        sim.trigger("invoke_event", function="f", name=name)
+        for name in ("c", "d")
+    ]
+    sizes = {"a": 65, "b": 0, "c": 1024, "d": 0}
+    traffic = [
+        sim.Traffic(
+            into=name, arrivals=sim.Burst(events=10), payload_kb=payload_kb
+        )
+        for name, payload_kb in sizes.items()
+    ]
+    run = sim.simulate(
+        sim.Scenario(
+            functions=[sim.Function(name="f")],
+            triggers=[*mappings, *doors],
+            traffic=traffic,
+            seconds=60,
+        )
+    )
+    large, nothing = 10 * 2, 10 * 1
+    assert quantity(run, "SQS sends") == large + nothing
+    receives = sum(
+        11 if queue == "a" else 1 for queue in batches_of_ten(run).queue
+    )
+    assert quantity(run, "SQS receives") == receives
+    assert quantity(run, "Lambda requests for large events") == 10 * 12
+    assert quantity(run, "SQS sends", payload_kb=0) == 20
+
+
+def batches_of_ten(run):
+    """The batches of a run, all of them full."""
+    found = queues.batches(run)
+    assert (found.messages == 10).all()
+    return found
+
+
 def test_an_idle_queue_costs_empty_receives():
     """https://aws.amazon.com/sqs/pricing/
 
@@ -522,7 +574,10 @@ def test_every_line_is_its_quantity_times_its_price_and_names_its_source():
             {"per": "year"},
             "There is no cost per 'year'; choose 'run', 'month' or 'million events'.",
         ),
-        ({"payload_kb": 0}, "payload_kb is 0, but it must be above 0 KB."),
+        (
+            {"payload_kb": -1},
+            "payload_kb is -1, but it must be 0 KB or more, and finite.",
+        ),
     ],
 )
 def test_what_cannot_be_billed_is_refused(options, sentence):

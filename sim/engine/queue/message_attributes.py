@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.engine.router import REDRIVE, Router
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
@@ -10,15 +12,20 @@ from sim.workload.workload import Workload
 
 
 class MessageAttributes:
-    """The attributes of the messages of a scenario, by delivery.
+    """The attributes of the messages of one queue, by delivery; they stem from its `own` traffic.
 
     A message that another event caused has the attributes of the event from outside behind it.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
     """
 
     def __init__(
-        self, scenario: Scenario, workload: Workload, router: Router
+        self,
+        scenario: Scenario,
+        own: Sequence[Traffic],
+        workload: Workload,
+        router: Router,
     ) -> None:
+        self.own = own
         self.router = router
         self.event = router.event
         self.key = router.delivery_draws.key
@@ -69,6 +76,9 @@ class MessageAttributes:
         return timers
 
     def largest_kb(self) -> float:
-        """The size of the largest message."""
-        sizes = [traffic.payload_kb for traffic in self.senders]
-        return max(sizes, default=0.0)
+        """The size of the largest message that may come to this queue."""
+        return max((sent.payload_kb for sent in self.own), default=0.0)
+
+    def have_groups(self) -> bool:
+        """Whether messages with a group may come to this queue."""
+        return any(sent.message_group_id for sent in self.own)

@@ -47,7 +47,7 @@ class MessageCopies:
         """A message was deleted once it was handled; its copy may come a little later."""
         draw = self.draws.get(self.router.trigger[delivery])
         if draw is not None and draw.includes(delivery):
-            self.router.unsettled += 1
+            self.router.outstanding += 1
             rank = TIMER + delivery
             self.clock.after(self.delay, self.appear, delivery, rank)
 
@@ -73,4 +73,4 @@ class MessageCopies:
         """The copy is done with, however its run ended."""
         self.in_hand.remove(delivery)
         self.log.end_wait(delivery, self.clock._now)
-        self.router.unsettled -= 1
+        self.router.outstanding -= 1

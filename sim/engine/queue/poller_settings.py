@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from sim.engine.function.invocation import BatchSource
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Behaviour
@@ -54,9 +56,12 @@ class PollerSettings:
 
 
 def batch_size(mapping: EventSourceMapping, largest_message_kb: float) -> int:
-    """The most messages of a batch, which has 6 MB at most.
+    """The most messages of a batch, which has 6 MB at most; a message that is larger goes alone.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     """
-    fitting = int(mapping_fact("payload_limit") / (largest_message_kb or 1))
-    return min(mapping.batch_size, fitting)
+    if not largest_message_kb:
+        return mapping.batch_size
+    # exactly: a float may be just below the whole number of messages
+    room = mapping_fact("payload_limit") / Fraction(str(largest_message_kb))
+    return max(1, min(mapping.batch_size, int(room)))

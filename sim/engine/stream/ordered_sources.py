@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from sim import facts
 from sim.engine.function.invocation import Invocable
@@ -26,6 +26,7 @@ from sim.scenario.streams import (
     Table,
 )
 from sim.scenario.system import System
+from sim.scenario.traffic import Traffic
 from sim.trace import MICROSECONDS
 
 HOUR = 3600 * MICROSECONDS
@@ -37,10 +38,12 @@ class OrderedSources:
     def __init__(
         self,
         scenario: Scenario,
+        senders: Mapping[str, Sequence[Traffic]],
         router: Router,
         callers: Callable[[int], Caller],
     ) -> None:
         self.scenario = scenario
+        self.senders = senders
         self.router = router
         self.callers = callers
         self.streams: dict[str, ShardedStream] = {}
@@ -56,7 +59,7 @@ class OrderedSources:
         """The mapping of a trigger, with the stream that it reads."""
         source = self.source(trigger.source)
         kept = retention(source)
-        largest = self.largest_record()
+        largest = self.largest_record(trigger.source)
         interval = poll_interval(trigger.kind, crowding(source, self.scenario))
         choices = self.scenario.choices
         batching = BatchingSettings(trigger, kept, choices, largest, interval)
@@ -105,13 +108,10 @@ class OrderedSources:
         changed.batching.configure(mapping, kept, interval)
         changed.change(mapping, batches_at_once(source, mapping))
 
-    def largest_record(self) -> int:
-        """The most bytes of a record."""
-        sizes = [
-            round(traffic.payload_kb * 1024)
-            for traffic in self.scenario.traffic
-        ]
-        return max(sizes, default=0)
+    def largest_record(self, source: str) -> int:
+        """The most bytes of a record that may come to a source."""
+        sent = self.senders.get(source, ())
+        return max((round(one.payload_kb * 1024) for one in sent), default=0)
 
     def source(self, name: str) -> Named:
         """The resource of this name that keeps its records in order."""

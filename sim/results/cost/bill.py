@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
-from sim import facts
 from sim.results.cost import (
     lambda_charges,
     queue_charges,
@@ -16,6 +15,7 @@ from sim.results.cost import (
     stream_charges,
 )
 from sim.results.cost.charge import Charge
+from sim.results.cost.payloads import Payloads
 from sim.results.cost.prices import Line, Month
 from sim.results.result import Result
 from sim.scenario.errors import ScenarioError
@@ -35,50 +35,31 @@ def cost(
 
     `per`: the run as it was; a month of 30 days at its average rate; or a million events from
     outside. Price tiers, and with `free_tier` the free ones, are those of a month that has nothing
-    else in it. `payload_kb`: the size of each event, by default the mean of the traffic's. What
-    still runs at the end is not billed yet. Columns: item, quantity, unit, unit_price_usd,
-    cost_usd, source, date; what has no known price has NaN and a reason as its source. Raises
-    `ScenarioError` for another `per`, a size that is not positive, or a million events if there was
-    none. https://aws.amazon.com/lambda/pricing/
+    else in it. `payload_kb`: the size of every event, by default that of its traffic. What still
+    runs at the end is not billed yet. Columns: item, quantity, unit, unit_price_usd, cost_usd,
+    source, date; what has no known price has NaN and a reason as its source. Raises `ScenarioError`
+    for another `per`, a negative size, or a million events if there was none.
+    https://aws.amazon.com/lambda/pricing/
     """
-    if payload_kb is None:
-        payload_kb = _mean_payload_kb(run)
-    if not payload_kb > 0:
+    if payload_kb is not None and not 0 <= payload_kb < inf:
         raise ScenarioError(
-            f"payload_kb is {payload_kb}, but it must be above 0 KB."
+            f"payload_kb is {payload_kb}, but it must be 0 KB or more, and finite."
         )
+    payloads = Payloads.of(run, payload_kb)
     month = Month(free_tier)
     lines: list[Line] = []
-    for charge in _charges(run, payload_kb):
+    for charge in _charges(run, payloads):
         quantity = charge.quantity * _factor(run, per, charge)
         lines += month.lines(charge, quantity)
     lines += source_charges.not_priced(run)
     return pd.DataFrame(lines, columns=Line._fields)
 
 
-def _charges(run: Result, payload_kb: float) -> Iterator[Charge]:
-    yield from lambda_charges.charges(run, payload_kb)
-    yield from queue_charges.charges(run, payload_kb)
-    yield from source_charges.charges(run, payload_kb)
-    yield from stream_charges.charges(run, payload_kb)
-
-
-def _mean_payload_kb(run: Result) -> float:
-    """The mean size of the events that came in, in KB."""
-    sizes = {
-        traffic.name: traffic.payload_kb for traffic in run.scenario.traffic
-    }
-    names = run.workload.names
-    numbers = np.asarray(run.workload.traffic, np.int64)
-    if not len(numbers):
-        return float(facts.fact("Traffic.payload_kb").value)
-    counts = np.bincount(numbers, minlength=len(names)).tolist()
-    total = sum(
-        sizes[name] * count
-        for name, count in zip(names, counts, strict=True)
-        if count
-    )
-    return float(total / len(numbers))
+def _charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
+    yield from lambda_charges.charges(run, payloads)
+    yield from queue_charges.charges(run, payloads)
+    yield from source_charges.charges(run, payloads)
+    yield from stream_charges.charges(run, payloads)
 
 
 def _factor(run: Result, per: str, charge: Charge) -> float:

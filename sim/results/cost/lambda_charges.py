@@ -14,6 +14,7 @@ import pandas as pd
 from sim import facts
 from sim.arrays import Integers
 from sim.results.cost.charge import HOUR, Charge
+from sim.results.cost.payloads import Payloads
 from sim.results.result import Result
 from sim.results.usage.provisioned_concurrency import (
     PROVISIONED,
@@ -28,7 +29,7 @@ ARCHITECTURES = ("x86_64", "arm64")
 MB_PER_GB = 1024
 
 
-def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
+def charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
     """Of all functions together, then of each what it has besides.
 
     The free tier is not for functions with provisioned concurrency.
@@ -44,7 +45,7 @@ def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
         function.name for function in run.scenario.functions
     } - provisioned
     for names, has_free_tier in ((others, True), (provisioned, False)):
-        yield from _requests(run, ran, names, has_free_tier, payload_kb)
+        yield from _requests(run, ran, names, has_free_tier, payloads)
         yield from _durations(run, ran, names, has_free_tier)
     for function in run.scenario.functions:
         mine = ran[ran.function == function.name]
@@ -127,7 +128,7 @@ def _requests(
     ran: pd.DataFrame,
     names: set[str],
     has_free_tier: bool,
-    payload_kb: float,
+    payloads: Payloads,
 ) -> Iterator[Charge]:
     """Every run that started is a request, failed or not; throttled requests are not."""
     price = "lambda.requests"
@@ -136,8 +137,8 @@ def _requests(
     requests = int(ran.function.isin(names).sum())
     yield Charge(f"Lambda requests{note}", price, requests, free_tier)
     accepted = run.deliveries[run.deliveries.accepted_s.notna()]
-    events = int(accepted.function.isin(names).sum())
-    further = events * _further_requests(payload_kb)
+    mine = accepted[accepted.function.isin(names)]
+    further = payloads.total(mine.event, _further_requests)
     yield Charge(
         f"Lambda requests for large events{note}", price, further, free_tier
     )

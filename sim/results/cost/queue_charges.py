@@ -6,13 +6,13 @@ https://aws.amazon.com/sqs/pricing/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil
 from typing import Literal, NamedTuple
 
 import pandas as pd
 
 from sim import facts
 from sim.results.cost.charge import Charge, count_hours
+from sim.results.cost.payloads import Payloads, started
 from sim.results.result import Result
 from sim.results.usage import queues
 from sim.results.usage.empty_receives import empty_receives
@@ -31,7 +31,7 @@ class _Requests(NamedTuple):
         return sum(self.by_queue.get(name, 0) for name in names)
 
 
-def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
+def charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
     """Each call is a request: sends, receives and deletes of up to ten messages, empty receives.
 
     Each started 64 KB of a call counts. The move to a queue's own dead-letter queue is no call.
@@ -40,7 +40,7 @@ def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
     """
     fifo = {queue.name for queue in run.scenario.queues if queue.fifo_queue}
     standard = {queue.name for queue in run.scenario.queues} - fifo
-    requests = list(_requests(run, payload_kb))
+    requests = list(_requests(run, payloads))
     for names, service, price in (
         (standard, "SQS", "sqs.standard_requests"),
         (fifo, "SQS FIFO", "sqs.fifo_requests"),
@@ -64,20 +64,23 @@ def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
     yield _poller_hours(run)
 
 
-def _requests(run: Result, payload_kb: float) -> Iterator[_Requests]:
+def _requests(run: Result, payloads: Payloads) -> Iterator[_Requests]:
     sent = sends(run)
     sent = sent[sent.edge != REDRIVE]
-    chunks = _chunks(payload_kb)
-    counts = sent.target.value_counts()
-    yield _Requests(
-        "sends",
-        {str(name): int(count) * chunks for name, count in counts.items()},
-    )
-    batches = queues.batches(run)
-    received = {
-        str(name): _received_chunks(mine.messages, payload_kb)
-        for name, mine in batches.groupby("queue")
+    events = pd.Series(run.trace.deliveries.event, dtype="int64")
+    event = sent.event.where(sent.event >= 0, sent.delivery.map(events))
+    chunks = {
+        str(name): payloads.total(event[mine.index].astype("int64"), _chunks)
+        for name, mine in sent.groupby("target")
     }
+    yield _Requests("sends", chunks)
+    messages = queues.messages_in_batches(run)
+    messages = messages.assign(kb=payloads.kb(messages.delivery.map(events)))
+    received = {
+        str(name): _received_chunks(mine)
+        for name, mine in messages.groupby("queue")
+    }
+    batches = queues.batches(run)
     yield _Requests("receives", received)
     deletes = queues.requests(batches.deleted).groupby(batches.queue).sum()
     yield _Requests(
@@ -87,19 +90,17 @@ def _requests(run: Result, payload_kb: float) -> Iterator[_Requests]:
     yield _Requests("empty receives", empty, "time")
 
 
-def _received_chunks(messages: pd.Series[int], payload_kb: float) -> int:
-    """The 64 KB chunks of the calls that receive batches of so many messages."""
+def _received_chunks(messages: pd.DataFrame) -> int:
+    """The 64 KB chunks of the calls that receive these messages, ten of a batch with each."""
     most = facts.fact("sqs.messages_per_request").value
-    full_calls = messages // most
-    in_last_call = messages % most
-    chunks = full_calls * _chunks(most * payload_kb)
-    last_chunks = in_last_call.map(lambda count: _chunks(count * payload_kb))
-    return int(chunks.sum() + last_chunks.sum())
+    batch = [messages[name] for name in queues.BATCH]
+    call = messages.groupby(queues.BATCH).cumcount() // most
+    return sum(_chunks(kb) for kb in messages.kb.groupby([*batch, call]).sum())
 
 
 def _chunks(kb: float) -> int:
     size: float = facts.fact("sqs.chunk").value
-    return ceil(kb / size)
+    return started(kb, size)
 
 
 def _fair_queues(run: Result) -> set[str]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil, nan
+from functools import partial
+from math import nan
 from typing import NamedTuple
+
+import pandas as pd
 
 from sim import facts
 from sim.results.cost.charge import HOUR, Charge
+from sim.results.cost.payloads import Payloads, started
 from sim.results.cost.prices import Line
 from sim.results.result import Result
 from sim.results.usage.calls import calls
@@ -80,21 +84,23 @@ CUSTOM_EVENTS = (
 )
 
 
-def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
+def charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
     """Publishes to topics, calls and events by kind of trigger, load balancers."""
     topics = [topic.name for topic in run.scenario.topics]
     published = int(sends(run).target.isin(topics).sum())
     yield Charge(
         "SNS publishes", "sns.publishes", published, "sns.free_publishes"
     )
-    made = calls(run, PER_CALL).kind.value_counts()
+    made = calls(run, PER_CALL)
+    events = pd.Series(run.trace.deliveries.event, dtype="int64")
     for kind, priced in PER_CALL.items():
-        units = int(made.get(kind, 0)) * _units_of_call(kind, payload_kb)
+        called = events[made.delivery[made.kind == kind]]
+        units = payloads.total(called, partial(_units_of_call, kind))
         yield Charge(priced.item, priced.price, units, priced.free_tier)
     came = run.deliveries[run.deliveries.arrived_s <= run.ended_s]
-    events = came.groupby("kind").event.nunique()
+    sent = came.groupby("kind").event.nunique()
     for kind, priced in PER_EVENT.items():
-        count = int(events.get(kind, 0))
+        count = int(sent.get(kind, 0))
         yield Charge(priced.item, priced.price, count, priced.free_tier)
     balancers = sum(trigger.kind == "alb" for trigger in run.triggers)
     hours = balancers * run.ended_s / HOUR
@@ -110,7 +116,7 @@ def _units_of_call(kind: str, payload_kb: float) -> int:
     if kind != "apigw_http":
         return 1
     chunk: float = facts.fact("apigateway.http_chunk").value
-    return ceil(payload_kb / chunk)
+    return started(payload_kb, chunk)
 
 
 def not_priced(run: Result) -> Iterator[Line]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim import facts
 from sim.results.cost.charge import HOUR, Charge, count_hours
+from sim.results.cost.payloads import Payloads, started
 from sim.results.result import Result
 from sim.results.usage import streams
 from sim.scenario.source_kinds import KAFKA
@@ -20,40 +21,39 @@ from sim.scenario.streams import Stream
 GB = 1024 * 1024  # in KB
 
 
-def charges(run: Result, payload_kb: float) -> Iterator[Charge]:
+def charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
     """Each stream by its mode, its enhanced fan-out consumers, and Kafka's pollers."""
     if not streams.mappings(run):
         return
     records = streams.records(run)
     records = records[records.written_s.notna()]
+    records = records.assign(kb=payloads.kb(records.event))
     for stream in run.scenario.streams:
         mine = records[records.source == stream.name]
         if stream.stream_mode == "ON_DEMAND":
-            yield from _on_demand_stream(mine, run.ended_s, payload_kb)
+            yield from _on_demand_stream(mine, run.ended_s)
         else:
-            yield from _provisioned_stream(run, stream, mine, payload_kb)
-        yield from _fan_out(run, stream, mine, payload_kb)
+            yield from _provisioned_stream(run, stream, mine)
+        yield from _fan_out(run, stream, mine)
     yield from _kafka_pollers(run)
 
 
-def _on_demand_stream(
-    records: pd.DataFrame, ended: float, payload_kb: float
-) -> Iterator[Charge]:
+def _on_demand_stream(records: pd.DataFrame, ended: float) -> Iterator[Charge]:
     yield Charge(
         "Kinesis on-demand stream hours",
         "kinesis.on_demand_hours",
         ended / HOUR,
         grows_with="time",
     )
-    gb_in = records.event.nunique() * payload_kb / GB
+    gb_in = float(_written(records).sum()) / GB
     yield Charge("Kinesis on-demand data in", "kinesis.on_demand_in", gb_in)
     shared = records[records.kind == "kinesis"]
-    gb_out = _reads(shared) * payload_kb / GB
+    gb_out = _read_kb(shared) / GB
     yield Charge("Kinesis on-demand data out", "kinesis.on_demand_out", gb_out)
 
 
 def _provisioned_stream(
-    run: Result, stream: Stream, records: pd.DataFrame, payload_kb: float
+    run: Result, stream: Stream, records: pd.DataFrame
 ) -> Iterator[Charge]:
     yield Charge(
         "Kinesis shard hours",
@@ -61,13 +61,13 @@ def _provisioned_stream(
         _shard_hours(run, stream),
         grows_with="time",
     )
-    units_each = ceil(payload_kb / facts.fact("kinesis.put_unit").value)
-    units = records.event.nunique() * units_each
+    unit: float = facts.fact("kinesis.put_unit").value
+    units = sum(started(kb, unit) for kb in _written(records))
     yield Charge("Kinesis PUT payload units", "kinesis.put_units", units)
 
 
 def _fan_out(
-    run: Result, stream: Stream, records: pd.DataFrame, payload_kb: float
+    run: Result, stream: Stream, records: pd.DataFrame
 ) -> Iterator[Charge]:
     """Enhanced fan-out is charged by consumer and shard, and by what it reads."""
     pushed = records[records.kind == "kinesis_efo"]
@@ -77,13 +77,18 @@ def _fan_out(
         pushed.trigger.nunique() * _shard_hours(run, stream),
         grows_with="time",
     )
-    gb = _reads(pushed) * payload_kb / GB
+    gb = _read_kb(pushed) / GB
     yield Charge("Kinesis enhanced fan-out data", "kinesis.fan_out_data", gb)
 
 
-def _reads(records: pd.DataFrame) -> int:
-    """How many of these records a mapping has read."""
-    return int(records.read_s.notna().sum())
+def _written(records: pd.DataFrame) -> pd.Series[float]:
+    """The size of each of these records, once for all mappings, in KB."""
+    return records.drop_duplicates("event").kb
+
+
+def _read_kb(records: pd.DataFrame) -> float:
+    """How many KB of these records mappings have read."""
+    return float(records.kb[records.read_s.notna()].sum())
 
 
 def _shard_hours(run: Result, stream: Stream) -> float:

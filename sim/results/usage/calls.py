@@ -35,7 +35,7 @@ def calls(run: Result, kinds: Collection[str]) -> pd.DataFrame:
         if isinstance(trigger, SynchronousTrigger) and trigger.kind in kinds
     }
     if not asked:
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=COLUMNS).astype({"delivery": "int64"})
     made = _tries(run)
     number = run.trigger_numbers[made.delivery.to_numpy()]
     tables = [

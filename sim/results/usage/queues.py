@@ -25,6 +25,9 @@ WAITS = [
     "back_s",
 ]
 
+BATCH = ["queue", "trigger", "resource", "invocation"]
+"""What tells the batches of queues apart."""
+
 
 def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:
     """Whether a trigger is a mapping of a queue."""
@@ -82,24 +85,29 @@ def mapping_names(run: Result, spans: pd.DataFrame) -> NDArray[np.object_]:
     return found
 
 
-def batches(run: Result) -> pd.DataFrame:
-    """One row a batch in a poller's hand.
-
-    Columns: queue, trigger, start_s, end_s, messages, deleted (how many, when it was done).
-    """
+def messages_in_batches(run: Result) -> pd.DataFrame:
+    """One row a message in a batch: columns of `BATCH`, delivery, start_s, end_s."""
     spans = run.spans[run.spans.invocation >= 0]
     spans = spans[spans.stage != "extension"]
     spans = spans.assign(
         queue=_polled_queues(run, spans.delivery),
         trigger=mapping_names(run, spans),
     )
-    keys = ["queue", "trigger", "resource", "invocation"]
-    messages = (
+    in_batches: pd.DataFrame = (
         spans[spans.queue != ""]
-        .groupby([*keys, "delivery"], as_index=False)
+        .groupby([*BATCH, "delivery"], as_index=False)
         .agg({"start_s": "min", "end_s": "max"})
     )
-    end = messages.groupby(keys).end_s.transform("max")
+    return in_batches
+
+
+def batches(run: Result) -> pd.DataFrame:
+    """One row a batch in a poller's hand.
+
+    Columns: queue, trigger, start_s, end_s, messages, deleted (how many, when it was done).
+    """
+    messages = messages_in_batches(run)
+    end = messages.groupby(BATCH).end_s.transform("max")
     fates = run.deliveries.loc[messages.delivery, ["fate", "settled_s"]]
     was_deleted = fates.fate.isin(["succeeded", "dropped"]).to_numpy()
     was_done = fates.settled_s.to_numpy() == end.to_numpy()
@@ -110,7 +118,7 @@ def batches(run: Result) -> pd.DataFrame:
         "messages": "sum",
         "deleted": "sum",
     }
-    table = messages.groupby(keys, as_index=False).agg(aggregates)
+    table = messages.groupby(BATCH, as_index=False).agg(aggregates)
     return table.drop(columns=["resource", "invocation"])
 
 

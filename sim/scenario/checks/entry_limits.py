@@ -18,7 +18,7 @@ def problems(system: System) -> Iterator[str]:
 
 
 def _events_too_large(system: System) -> Iterator[str]:
-    doors = {trigger.entry: _door(trigger) for trigger in system.triggers}
+    doors = _doors(system)
     for traffic in system.traffic:
         door = doors.get(traffic.into)
         most = door.request_limit_kb if door is not None else None
@@ -56,6 +56,19 @@ def _timers_of_messages(system: System) -> Iterator[str]:
             yield f"{who}: {what} ({source})."
         elif queue.fifo_queue:
             yield f"{who}: a FIFO queue takes no message timers ({source})."
+
+
+def _doors(system: System) -> dict[str, TriggerKind]:
+    """What takes events in, by the name of the entry, with or without a trigger of its own."""
+    doors = {topic.name: trigger_kind("sns") for topic in system.topics}
+    for bus in system.event_buses:
+        doors[bus.name] = trigger_kind("eventbridge_rule")
+    for queue in system.queues:
+        kind = "sqs_fifo" if queue.fifo_queue else "sqs_standard"
+        doors[queue.name] = trigger_kind(kind)
+    for trigger in system.triggers:
+        doors[trigger.entry] = _door(trigger)
+    return doors
 
 
 def _door(trigger: Trigger) -> TriggerKind:

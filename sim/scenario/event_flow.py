@@ -1,0 +1,72 @@
+"""Where events go in a system: what causes what, and whose events come to a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.scenario import Scenario
+from sim.scenario.system import System
+from sim.scenario.traffic import Traffic
+from sim.scenario.triggers import AsynchronousTrigger, Trigger
+
+
+def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
+    """Where the trigger's function, its failure stores and its queue send events, by name."""
+    yield from system.function(trigger.function).targets
+    if isinstance(trigger, AsynchronousTrigger):
+        letters = trigger.dead_letter_config
+        if letters is not None:
+            yield letters.target_arn
+    if isinstance(trigger, EventSourceMapping):
+        for queue in system.queues:
+            if (
+                queue.name == trigger.source
+                and queue.redrive_policy is not None
+            ):
+                yield queue.redrive_policy.dead_letter_target_arn
+        if trigger.on_failure is not None:
+            yield trigger.on_failure
+
+
+def senders(scenario: Scenario) -> dict[str, list[Traffic]]:
+    """By the name of a place: the traffic whose events may come there, by whatever way.
+
+    Straight, through topics and buses, or as what functions and their failure stores send on; with
+    all versions of functions, and all settings that the scenario will have.
+    """
+    found: dict[str, list[Traffic]] = {}
+    following = _following(scenario)
+    for traffic in scenario.traffic:
+        for place in _reached([traffic.into], following):
+            found.setdefault(place, []).append(traffic)
+    return found
+
+
+def _following(scenario: Scenario) -> dict[str, set[str]]:
+    """By the name of a place: where events may go from there, at any time."""
+    following: dict[str, set[str]] = {}
+    for system in (scenario, *scenario.later_systems):
+        for source in (*system.topics, *system.event_buses):
+            consumers = system.consumers(source.name)
+            entries = {trigger.entry for trigger in consumers}
+            following.setdefault(source.name, set()).update(entries)
+        for trigger in system.routes:
+            causes = following.setdefault(trigger.entry, set())
+            causes.update(targets_of(system, trigger))
+            for version in scenario.versions:
+                if version.function.name == trigger.function:
+                    causes.update(version.function.targets)
+    return following
+
+
+def _reached(places: Iterable[str], following: dict[str, set[str]]) -> set[str]:
+    """These places, and all that events from there may reach."""
+    reached: set[str] = set()
+    ahead = list(places)
+    while ahead:
+        place = ahead.pop()
+        if place not in reached:
+            reached.add(place)
+            ahead += following.get(place, ())
+    return reached
