@@ -35,6 +35,13 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("a percentile lies between the two nearest samples",
+             "low + (place - below) * (high - low)", "low + 0 * (high - low)",
+             "test_recomputed"),
+    Mutation("each attempt at an event is a run of its own",
+             'np.where(rows["invocation"] < 0, rows["attempt"], -1)',
+             'np.where(rows["invocation"] < 0, 0, -1)',
+             "test_recomputed"),
     Mutation("a loop at one instant ends",
              "if now > self.instant:", "if now >= self.instant:",
              "test_run_bounds"),

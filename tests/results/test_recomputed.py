@@ -54,7 +54,7 @@ def invocations(run: sim.Run) -> dict[tuple[str, float], int]:
     return dict(zip(keys, mine.Sum.astype(int), strict=True))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(scenarios(published=True))
 def test_metrics_bill_and_summary_agree_with_a_plain_count_over_the_spans(
     scenario,

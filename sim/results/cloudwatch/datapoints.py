@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -68,7 +68,9 @@ class Samples:
             return pd.DataFrame(columns=STATISTICS, dtype=float)
         order = np.lexsort((value, number))
         value = value[order]
-        periods, first, count = _groups(number[order])
+        found = _periods(number[order])
+        first = found.first
+        count = found.rows
         total = np.add.reduceat(value, first)
         columns = {
             "Sum": total,
@@ -79,7 +81,7 @@ class Samples:
         }
         for name, share in PERCENTILES.items():
             columns[name] = _quantile(value, first, count, share)
-        return pd.DataFrame(columns, index=periods * period)
+        return pd.DataFrame(columns, index=found.number * period)
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ class Gauge:
         time = end - start
         area = (low + high) / 2 * time
         order = np.argsort(number, kind="stable")
-        periods, first, _ = _groups(number[order])
+        found = _periods(number[order])
+        first = found.first
         table = pd.DataFrame(
             {
                 "low": np.minimum.reduceat(low[order], first),
@@ -130,7 +133,7 @@ class Gauge:
                 "area": np.add.reduceat(area[order], first),
                 "time": np.add.reduceat(time[order], first),
             },
-            index=periods * period,
+            index=found.number * period,
         )
         table = table[(table.high > 0) | self.zero_is_sent]
         over_time = table.area / table.time
@@ -160,12 +163,20 @@ class Gauge:
         return np.asarray(self.low[stretch] + ratio(passed, length) * rise)
 
 
-def _groups(numbers: Floats) -> tuple[Floats, Integers, Integers]:
-    """Of sorted numbers each once, where it comes first, and how often it comes."""
+class _Periods(NamedTuple):
+    """Periods by their numbers: where each begins in sorted rows, and how many rows it has."""
+
+    number: Floats
+    first: Integers
+    rows: Integers
+
+
+def _periods(numbers: Floats) -> _Periods:
+    """Of sorted numbers of periods each once."""
     is_first = np.r_[True, numbers[1:] > numbers[:-1]]
     first = np.flatnonzero(is_first)
-    count = np.diff(np.r_[first, len(numbers)])
-    return numbers[first], first, count
+    rows = np.diff(np.r_[first, len(numbers)])
+    return _Periods(numbers[first], first, rows)
 
 
 def _quantile(
