@@ -129,6 +129,14 @@ def fact(name: str) -> Fact:
     return _find(_facts(), name, "fact")
 
 
+def most(of: Fact) -> int | float:
+    """The largest value of a setting: its own maximum, or what the simulator can count to."""
+    if of.maximum is not None:
+        return of.maximum
+    bound = {"s": "seconds", "ms": "milliseconds"}.get(of.unit, "count")
+    return fact(f"bound.{bound}").value  # type: ignore[no-any-return]
+
+
 def cold_start(runtime: str, package_type: str = "zip") -> ColdStart:
     """How this runtime starts as a "zip" or an "image"; `KeyError` names the nearest known one."""
     return _find(

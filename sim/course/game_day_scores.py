@@ -12,6 +12,7 @@ from sim.course.incident_catalogue import Incident
 from sim.course.incident_impact import impact
 from sim.engine.simulate import simulate
 from sim.results.run import Run
+from sim.scenario.arguments import Seed, checked
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 
@@ -20,10 +21,11 @@ POINTS = ("lost", "unfinished", "parked", "told", "late")
 ROUNDED = {"worst_delay_s": 1, "recovery_seconds": 1}  # decimal places
 
 
+@checked
 def score(
     incident: Incident,
     repairs: Mapping[str, Scenario] | None = None,
-    seed: int = 1,
+    seed: Seed = 1,
 ) -> pd.DataFrame:
     """What an incident costs the design as it is and each repaired one: a row a design, by name.
 
@@ -44,7 +46,8 @@ def score(
     return table.assign(damage=_damage(table))
 
 
-def game_day(incidents: Mapping[str, Incident], seed: int = 1) -> pd.DataFrame:
+@checked
+def game_day(incidents: Mapping[str, Incident], seed: Seed = 1) -> pd.DataFrame:
     """What each of several incidents costs the design as it is: a row each, by name.
 
     Columns: those of `score`.

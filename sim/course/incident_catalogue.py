@@ -12,6 +12,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.course.reference_architecture import ORDERS, reference_system
+from sim.scenario.arguments import (
+    PositiveAmount,
+    PositiveSeconds,
+    checked,
+)
 from sim.scenario.arrivals import Burst
 from sim.scenario.changes import Deployment, Outage
 from sim.scenario.durations import Constant
@@ -49,8 +54,11 @@ class Trouble:
     without: Scenario | None = None
 
 
+@checked
 def incident(
-    name: str, per_second: float = 2.0, seconds: float = 2400.0
+    name: str,
+    per_second: PositiveAmount = 2.0,
+    seconds: PositiveSeconds = 2400.0,
 ) -> Incident:
     """The incident of this name, with so many orders a second, in a run of so many seconds.
 

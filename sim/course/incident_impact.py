@@ -9,11 +9,13 @@ import pandas as pd
 
 from sim import facts
 from sim.results.run import Run
+from sim.scenario.arguments import Seconds, checked
 
 WENT_WELL = ("delivered", "filtered")
 
 
-def impact(run: Run, healthy: Run, until: float) -> pd.Series[Any]:
+@checked
+def impact(run: Run, healthy: Run, until: Seconds) -> pd.Series[Any]:
     """What an incident that ended at second `until` has cost, each event compared with itself.
 
     journeys: events of both runs; lost: those of which something was lost; parked: those of which
@@ -67,7 +69,7 @@ def _newly_told(both: pd.DataFrame) -> int:
 
 
 def _recovery(
-    late_ends: pd.Series[float], unfinished: pd.Series[bool], until: float
+    late_ends: pd.Series[float], unfinished: pd.Series[bool], until: Seconds
 ) -> float:
     if unfinished.any():
         return np.nan

@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 
 from sim import facts
+from sim.scenario.arguments import (
+    PositiveAmount,
+    PositiveSeconds,
+    checked,
+)
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
 
@@ -14,8 +19,9 @@ ORDERS = "traffic.customers.arrivals.per_second"
 PAYMENTS = "traffic.stripe.arrivals.per_second"
 
 
+@checked
 def reference_system(
-    per_second: float = 5.0, seconds: float = 1800.0
+    per_second: PositiveAmount = 5.0, seconds: PositiveSeconds = 1800.0
 ) -> Scenario:
     """A web shop: orders come in through an API, and workers and a notifier handle them.
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.engine.simulate import simulate
 from sim.results.run import Run
+from sim.scenario.arguments import Seed, checked
 from sim.scenario.arrivals import Burst, Poisson
 from sim.scenario.changes import Outage
 from sim.scenario.durations import Constant, Exponential
@@ -63,6 +64,7 @@ OUTCOMES = [
 ]
 
 
+@checked
 def trial(kind: str, failure_store: bool = True) -> Scenario:
     """Twelve orders of six customers through one kind of trigger, to the same function.
 
@@ -88,7 +90,8 @@ def trial(kind: str, failure_store: bool = True) -> Scenario:
     )
 
 
-def trials(trouble: str, seed: int = 1) -> pd.DataFrame:
+@checked
+def trials(trouble: str, seed: Seed = 1) -> pd.DataFrame:
     """What becomes of the last of three orders that come at once: one row a kind of trigger.
 
     `trouble`: "always fails", "throttled" (one order at a time), "takes 40 s", or "Lambda is down"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from sim import facts
+from sim.engine.growing_waits import grown
 from sim.scenario.caller import Retrier
 from sim.trace import MICROSECONDS
 from sim.workload import draws
@@ -177,7 +178,8 @@ class StateMachineRetries(ImmediateRetries):
         if tries >= retrier.max_attempts:
             return None
         self.tries[delivery, number] = tries + 1
-        seconds = retrier.interval_seconds * retrier.backoff_rate**tries
+        first, factor = retrier.interval_seconds, retrier.backoff_rate
+        seconds = grown(first, factor, tries)
         seconds = min(seconds, retrier.max_delay_seconds or seconds)
         if retrier.jitter_strategy == "FULL":
             seconds *= draws.nth_uniform(self.jitter, attempt, identity)

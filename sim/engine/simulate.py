@@ -14,12 +14,14 @@ from sim.engine.context import SimulationContext
 from sim.engine.run_bounds import RunBounds
 from sim.engine.setting_changes import SettingChanges
 from sim.engine.wiring import Wiring
+from sim.progress import ProgressLine
 from sim.results.run import Run
+from sim.scenario.arguments import Seconds, Seed, checked
 from sim.scenario.checks import queues
-from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload.delivery_draws import DeliveryDraws
+from sim.workload.long_draws import cut_draws
 from sim.workload.recorded_runs import late_recordings
 from sim.workload.workload import draw_workload
 
@@ -27,7 +29,8 @@ from sim.workload.workload import draw_workload
 class Simulation:
     """A scenario in motion: `advance` moves it on, `finish` hands over what it has left behind."""
 
-    def __init__(self, scenario: Scenario, seed: int = 1) -> None:
+    @checked
+    def __init__(self, scenario: Scenario, seed: Seed = 1) -> None:
         self.scenario = scenario
         self.seed = seed
         self.workload = draw_workload(scenario, seed)
@@ -93,14 +96,25 @@ class Simulation:
         )
 
     def how_far(self) -> str:
-        """A sentence for who stops the simulation before its end."""
+        """How much of the simulation is done."""
         count = len(self.trace.deliveries)
         settled = max(0, count - self.router.unsettled)
         seconds = self.clock._now / MICROSECONDS
         return (
-            f"The run was stopped at {seconds:.6g} s of {self.scenario.seconds:,.6g} s: "
-            f"{settled:,} of {count:,} deliveries had their fate. Nothing of it is kept."
+            f"{seconds:.6g} s of {self.scenario.seconds:,.6g} s: "
+            f"{settled:,} of {count:,} deliveries had their fate."
         )
+
+    def tell(self, line: ProgressLine) -> None:
+        """Say on this line how far the simulation is, while it goes on."""
+        within_bounds = self.clock.look
+
+        def look() -> None:
+            within_bounds()
+            if line.is_due():
+                line.show(f"Simulating: {self.how_far()}")
+
+        self.clock.look = look
 
     def finish(self) -> Run:
         """End here: write down what is under way, and hand over the run."""
@@ -127,26 +141,27 @@ class Simulation:
 @overload
 def simulate(
     scenario: Scenario,
-    seed: int = 1,
+    seed: Seed = 1,
     drain: bool = True,
-    drain_seconds: float | None = None,
+    drain_seconds: Seconds | None = None,
 ) -> Run: ...
 
 
 @overload
 def simulate(
     scenario: Mapping[str, Scenario],
-    seed: int = 1,
+    seed: Seed = 1,
     drain: bool = True,
-    drain_seconds: float | None = None,
+    drain_seconds: Seconds | None = None,
 ) -> dict[str, Run]: ...
 
 
+@checked
 def simulate(
     scenario: Scenario | Mapping[str, Scenario],
-    seed: int = 1,
+    seed: Seed = 1,
     drain: bool = True,
-    drain_seconds: float | None = None,
+    drain_seconds: Seconds | None = None,
 ) -> Run | dict[str, Run]:
     """Run a scenario, or several by name; the same seed gives the same tables on every machine.
 
@@ -154,14 +169,11 @@ def simulate(
     fate, at most `drain_seconds` (default one day); what is unsettled then is in flight. With
     `drain=False` all ends after `scenario.seconds`. Several scenarios give a dictionary of runs.
     Ctrl-C, or a notebook's stop button, ends a run with a `KeyboardInterrupt` that says how far it
-    came. Raises `ScenarioError` for a negative duration, and for a run that goes round in a loop.
+    came. Raises `ScenarioError` for a seed or a time that is none, and for a run that goes round in
+    a loop.
     """
     if drain_seconds is None:
         drain_seconds = facts.fact("Scenario.drain_seconds").value
-    if not drain_seconds >= 0:
-        raise ScenarioError(
-            f"drain_seconds is {drain_seconds}, but it must be 0 s or more."
-        )
     longest = drain_seconds if drain else None
     if isinstance(scenario, Mapping):
         return {
@@ -178,12 +190,17 @@ def _simulate_one(
         warnings.warn(sentence, stacklevel=_stack_level())
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)
+    line = ProgressLine()
+    simulation.tell(line)
     try:
         simulation.advance(end)
         if drain_seconds is not None:
             simulation.drain(end + round(drain_seconds * MICROSECONDS))
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(simulation.how_far()) from None
+        sentence = f"{simulation.how_far()} Nothing of it is kept."
+        raise KeyboardInterrupt(f"The run was stopped at {sentence}") from None
+    finally:
+        line.end()
     return simulation.finish()
 
 
@@ -193,6 +210,7 @@ def _warnings(scenario: Scenario) -> list[str]:
     for system in (scenario, *scenario.later_systems):
         sentences += queues.warnings(system)
     sentences += late_recordings(scenario)
+    sentences += cut_draws(scenario)
     return list(dict.fromkeys(sentences))
 
 

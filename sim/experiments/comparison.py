@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
+from numbers import Real
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 
 from sim.results.run import Run
+from sim.scenario.arguments import CHECKED_INSIDE, Seconds, checked
 from sim.scenario.errors import ScenarioError
 from sim.theory import student_t
 
 
-def compare(runs: Mapping[str, Run], after: float = 0.0) -> pd.DataFrame:
+@checked
+def compare(runs: Mapping[str, Run], after: Seconds = 0.0) -> pd.DataFrame:
     """The summaries of several runs side by side: one column a run, one row a number."""
     return pd.DataFrame(
         {name: run.summary(after) for name, run in runs.items()}
     )
 
 
-def confidence(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+@checked
+def confidence(
+    table: pd.DataFrame, level: Annotated[float, CHECKED_INSIDE] = 0.95
+) -> pd.DataFrame:
     """How sure a sweep's seeds make us: each number's mean with Student's t interval.
 
     The interval holds the mean over all possible seeds with probability `level`, for numbers that
@@ -30,9 +37,9 @@ def confidence(table: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     number), so `confidence(table)["p99_s"]` is a table of its own. Raises `ScenarioError` for a
     level outside 0 to 1. https://www.itl.nist.gov/div898/handbook/prc/section2/prc221.htm
     """
-    if not 0 < level < 1:
+    if not isinstance(level, Real) or not 0 < level < 1:
         raise ScenarioError(
-            f"level is {level}, but it must be between 0 and 1, such as 0.95."
+            f"level is {level!r}, but it must be between 0 and 1, such as 0.95."
         )
     keys = parameters(table)
     numbers = list(

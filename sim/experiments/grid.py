@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.scenario.arguments import shown
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 
@@ -32,8 +33,13 @@ def combinations(
 
     Raises `ScenarioError` if there is no scenario, no setting at a path or no value for it.
     """
-    if isinstance(scenarios, Scenario):
+    if isinstance(scenarios, Scenario) and isinstance(grid, Mapping):
         return _of_one({}, scenarios, grid)
+    given: Any = scenarios
+    if not isinstance(given, Mapping) or not isinstance(grid, Mapping):
+        raise ScenarioError(
+            "sweep takes a Scenario, or several by name, and a grid of lists of values by path."
+        )
     if not scenarios:
         raise ScenarioError(
             "There is no scenario to run: give one, or several by name."
@@ -51,11 +57,19 @@ def combinations(
 def seed_numbers(seeds: Iterable[int]) -> list[int]:
     """The seeds as whole numbers. Raises `ScenarioError` for others, for none and for one twice."""
     try:
-        numbers = [index(seed) for seed in seeds]
+        given = list(seeds)
+        numbers = [index(seed) for seed in given]
     except TypeError:
+        given, numbers = [True], []
+    needed = "whole numbers"
+    if any(seed < 0 for seed in given):
+        needed = "whole numbers from 0 on"
+    if needed != "whole numbers" or any(
+        isinstance(seed, bool) for seed in given
+    ):
         raise ScenarioError(
-            f"seeds is {seeds!r}, but it must be whole numbers, such as range(5)."
-        ) from None
+            f"seeds is {shown(seeds)}, but it must be {needed}, such as range(5)."
+        )
     return _different("seeds", numbers)
 
 

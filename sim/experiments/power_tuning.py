@@ -9,6 +9,7 @@ import pandas as pd
 from sim.engine.simulate import simulate
 from sim.results.run import Run
 from sim.results.usage.runs import runs
+from sim.scenario.arguments import PositiveNumber, Seed, checked
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 
@@ -22,11 +23,12 @@ COLUMNS = [
 ]
 
 
+@checked
 def power_tuning(
     scenario: Scenario,
     function: str,
-    memory_sizes: Sequence[int] = MEMORY_SIZES,
-    seed: int = 1,
+    memory_sizes: Sequence[PositiveNumber] = MEMORY_SIZES,
+    seed: Seed = 1,
 ) -> pd.DataFrame:
     """The same events with each memory size: one row a size, smallest first.
 
@@ -42,6 +44,8 @@ def power_tuning(
         raise ScenarioError(
             f"There is no function {function!r} in this scenario."
         )
+    if not len(memory_sizes):
+        raise ScenarioError("power_tuning: memory_sizes holds no size to try.")
     rows = []
     for size in sorted(set(memory_sizes)):
         run = simulate(scenario.with_setting(path, size), seed, drain=False)

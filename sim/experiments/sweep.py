@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 
@@ -14,16 +14,19 @@ from sim.experiments import parallel
 from sim.experiments.grid import combinations, seed_numbers, units
 from sim.experiments.sweep_tasks import Progress, SweepTasks
 from sim.experiments.task import Outcome, Task
+from sim.progress import ProgressLine
+from sim.scenario.arguments import CHECKED_INSIDE, Seconds, checked
 from sim.scenario.scenario import Scenario
 
 
+@checked
 def sweep(
-    scenarios: Scenario | Mapping[str, Scenario],
-    grid: Mapping[str, Sequence[Any]] | None = None,
-    seeds: Iterable[int] = range(5),
+    scenarios: Annotated[Scenario | Mapping[str, Scenario], CHECKED_INSIDE],
+    grid: Annotated[Mapping[str, Sequence[Any]] | None, CHECKED_INSIDE] = None,
+    seeds: Annotated[Iterable[int], CHECKED_INSIDE] = range(5),
     executor: Executor | None = None,
     *,
-    after: float = 0.0,
+    after: Seconds = 0.0,
     drain: bool = True,
     cost: bool = False,
     progress: bool | Progress = False,
@@ -34,7 +37,7 @@ def sweep(
     10]}`; the values of one combination are checked together. `seeds`: the same seed means the same
     events with the same luck in every row. `after`, `drain`: as in `Run.summary` and `simulate`.
     `cost`: also what the run would have cost. `progress`: a line that counts, or a function of
-    (done, all).
+    (done, all); in a notebook there is a line anyway after two seconds.
 
     All cores work where that is faster; their processes stay five minutes for the next sweep.
     `executor` takes any of `concurrent.futures` instead, Dask's `Client.get_executor()` among them.
@@ -56,7 +59,8 @@ def sweep(
             tasks.append(
                 Task(one.scenario, one.settings, seed, after, drain, cost)
             )
-    shared = SweepTasks(tasks, _reporter(progress))
+    line = ProgressLine()
+    shared = SweepTasks(tasks, _reporter(progress, line))
     try:
         if executor is None:
             parallel.make(shared)
@@ -65,9 +69,11 @@ def sweep(
     except KeyboardInterrupt:
         if not shared.outcomes:
             raise
+    finally:
+        line.end()
     outcomes = dict(shared.outcomes)  # a worker's last answer may still come in
     for sentence in _told(len(outcomes), len(tasks), shared.problem):
-        warnings.warn(sentence, stacklevel=2)
+        warnings.warn(sentence, stacklevel=3)  # checked, then called
     table = _table(columns, outcomes)
     table.attrs["units"] = units(tasks[0].scenario, grid or {})
     return table
@@ -93,10 +99,20 @@ def _table(
     return pd.DataFrame(rows).assign(error=pd.Series(errors, dtype=object))
 
 
-def _reporter(progress: bool | Progress) -> Progress:
+def _reporter(progress: bool | Progress, line: ProgressLine) -> Progress:
     if callable(progress):
         return progress
-    return _print if progress else lambda done, total: None
+    return _print if progress else _quiet(line)
+
+
+def _quiet(line: ProgressLine) -> Progress:
+    """Nothing in a script; in a notebook a line, once the sweep takes long."""
+
+    def report(done: int, total: int) -> None:
+        if line.is_due():
+            line.show(f"{done:,} of {total:,} runs")
+
+    return report
 
 
 def _print(done: int, total: int) -> None:

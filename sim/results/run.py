@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 
@@ -12,6 +12,12 @@ from sim.results.cloudwatch.metrics import metrics
 from sim.results.cost import bill
 from sim.results.result import Result
 from sim.results.story import story
+from sim.scenario.arguments import (
+    CHECKED_INSIDE,
+    Number,
+    Seconds,
+    checked,
+)
 from sim.scenario.errors import ScenarioError
 
 
@@ -26,8 +32,9 @@ class Run(Result):
         """
         return summaries.overtaken(self.deliveries, self.spans)
 
+    @checked
     def summary(
-        self, after: float = 0.0, function: str | None = None
+        self, after: Seconds = 0.0, function: str | None = None
     ) -> pd.Series[Any]:
         """Counts, latencies in seconds and shares of the journeys that began at `after` or later.
 
@@ -55,6 +62,7 @@ class Run(Result):
         is_asked = (table.function == function) & (table.arrived_s >= after)
         return summaries.function_summary(table[is_asked], self.cold_runs)
 
+    @checked
     def metrics(self, period: str = "1min") -> pd.DataFrame:
         """CloudWatch's metrics: one row a period, metric and dimensions, with its statistics.
 
@@ -63,11 +71,12 @@ class Run(Result):
         """
         return metrics(self, period)
 
+    @checked
     def cost(
         self,
-        per: bill.Per = "run",
+        per: Annotated[bill.Per, CHECKED_INSIDE] = "run",
         free_tier: bool = False,
-        payload_kb: float | None = None,
+        payload_kb: Annotated[float | None, CHECKED_INSIDE] = None,
     ) -> pd.DataFrame:
         """What it would have cost: one row a line of the bill, in US dollars.
 
@@ -75,15 +84,17 @@ class Run(Result):
         """
         return bill.cost(self, per, free_tier, payload_kb)
 
-    def story(self, event: int) -> str:
+    @checked
+    def story(self, event: Number) -> str:
         """What happened to one event, in sentences.
 
         Raises `ScenarioError` if there is no such event.
         """
         return story.story(self, event)
 
+    @checked
     def invocation_record(
-        self, event: int, function: str | None = None
+        self, event: Number, function: str | None = None
     ) -> dict[str, Any]:
         """The record of an asynchronous event for its destination, with AWS's fields.
 
@@ -91,8 +102,9 @@ class Run(Result):
         """
         return invocation_records.invocation_record(self, event, function)
 
+    @checked
     def dead_letter_message(
-        self, event: int, function: str | None = None
+        self, event: Number, function: str | None = None
     ) -> dict[str, Any]:
         """The message that Lambda sends to a dead-letter queue about an asynchronous event.
 
@@ -100,8 +112,9 @@ class Run(Result):
         """
         return invocation_records.dead_letter_message(self, event, function)
 
+    @checked
     def batch_record(
-        self, event: int, function: str | None = None
+        self, event: Number, function: str | None = None
     ) -> dict[str, Any]:
         """The record that a stream's mapping sends to its destination about a batch it gave up.
 

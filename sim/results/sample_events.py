@@ -22,6 +22,7 @@ from urllib.parse import quote
 from sim import facts
 from sim.results.events import arrival, check_event, payload, uuid
 from sim.results.result import Result
+from sim.scenario.arguments import Number, checked
 from sim.scenario.errors import ScenarioError
 from sim.scenario.schedule_expressions import epoch
 from sim.scenario.trigger_catalogue import trigger_kind
@@ -43,8 +44,9 @@ class Codec(NamedTuple):
     write: Callable[[Any], Any]
 
 
+@checked
 def sample_event(
-    kind: str, run: Result | None = None, event: int | None = None
+    kind: str, run: Result | None = None, event: Number | None = None
 ) -> Any:
     """An event as this kind of trigger hands it to the function: AWS's JSON in Python.
 

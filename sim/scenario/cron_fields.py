@@ -68,7 +68,7 @@ class Field:
         if last < first:
             if not self.goes_round:
                 raise self.refusal(part)
-            # AWS does not say what SAT-THU means; rules in public use go on past the end.
+            # AWS does not say what SAT-THU or 22-1 o'clock means; rules in public use go on.
             last += self._size
         numbers = range(first, last + 1, int(step or 1))
         return frozenset(self._wrapped(number) for number in numbers)
@@ -90,10 +90,10 @@ _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"
 _DAYS = "SUN MON TUE WED THU FRI SAT"
 _YEARS = facts.fact("schedule.year")
 
-MINUTES = Field("minutes", 0, 59)
+MINUTES = Field("minutes", 0, 59, goes_round=False)
 HOURS = Field("hours", 0, 23)
-DAY_OF_MONTH = Field("day-of-month", 1, 31, wildcards="?/LW")
-MONTH = Field("month", 1, 12, tuple(_MONTHS.split()))
+DAY_OF_MONTH = Field("day-of-month", 1, 31, wildcards="?/LW", goes_round=False)
+MONTH = Field("month", 1, 12, tuple(_MONTHS.split()), goes_round=False)
 DAY_OF_WEEK = Field("day-of-week", 1, 7, tuple(_DAYS.split()), wildcards="?L#")
 YEAR = Field(
     "year", int(_YEARS.minimum or 0), int(_YEARS.maximum or 0), goes_round=False

@@ -15,6 +15,7 @@ from sim.scenario.bodies import Body
 from sim.scenario.caller import Caller
 from sim.scenario.durations import Constant, Duration
 from sim.scenario.errors import ScenarioError
+from sim.scenario.schedule_expressions import parsed
 from sim.scenario.settings import Named, Settings, described, setting
 
 BatchResponse = Literal[
@@ -234,6 +235,12 @@ class ScheduledAction(Settings):
     min_capacity: int = setting("ScalableTarget.min_capacity")
     max_capacity: int = setting("ScalableTarget.max_capacity")
 
+    @model_validator(mode="after")
+    def _as_aws_takes_it(self) -> ScheduledAction:
+        parsed(self.schedule)
+        _check_capacities("ScheduledAction", self)
+        return self
+
 
 class ScalableTarget(Settings):
     """Application Auto Scaling of provisioned concurrency, by its use and by the clock.
@@ -247,6 +254,25 @@ class ScalableTarget(Settings):
     scheduled_actions: tuple[ScheduledAction, ...] = described(
         "Changes of the bounds by the clock.", ()
     )
+
+    @model_validator(mode="after")
+    def _as_aws_takes_it(self) -> ScalableTarget:
+        _check_capacities("ScalableTarget", self)
+        return self
+
+
+def _check_capacities(
+    kind: str, bounds: ScheduledAction | ScalableTarget
+) -> None:
+    """Refuse a largest capacity below the smallest.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+    """
+    least, most = bounds.min_capacity, bounds.max_capacity
+    if most < least:
+        raise ScenarioError(
+            f"{kind}: max_capacity is {most}, but it must be at least min_capacity, {least}."
+        )
 
 
 class ProvisionedConcurrencyConfig(Settings):

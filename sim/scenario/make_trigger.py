@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim import facts
+from sim.scenario.arguments import checked
 from sim.scenario.durations import Constant, Duration, Quantiles
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import SOURCES
@@ -25,6 +26,7 @@ MICROSECOND = 6
 """Digits of a second that count."""
 
 
+@checked
 def trigger(
     kind: str,
     function: str,
@@ -48,12 +50,12 @@ def trigger(
         model = (
             "asynchronous" if invocation_type == "FIRE_AND_FORGET" else model
         )
-    name = name or kind
+    name = kind if name is None else name
     if ":" in function:
         function, settings["qualifier"] = function.split(":", 1)
     joined = {"name": name, "kind": kind, "function": function}
     if source is not None or kind in SOURCES:
-        joined["source"] = source or name
+        joined["source"] = name if source is None else source
     usual = _usual_settings(row, model, settings)
     return _CLASSES[model](**joined, **{**usual, **settings})
 

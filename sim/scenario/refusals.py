@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sim import facts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.setting_help import (
     allowed_range,
@@ -57,6 +59,9 @@ NO_GROUP = (
     "union_tag_not_found",
 )
 """What pydantic calls it where something else stands in the place of a group of settings."""
+
+
+NAMES = "1 to 140 letters, digits and _ . - / $, with spaces between them only, are allowed"
 
 
 def _sentence(
@@ -140,6 +145,9 @@ def _allowed(model: type[BaseModel], error: Any) -> str:
     look_up = fact_of if len(error["loc"]) == 1 else fact_of_items
     fact = look_up(model, name)
     if fact is not None:
+        if error["type"] == "less_than_equal" and fact.maximum is None:
+            largest = facts.most(fact)
+            return f"{allowed_range(replace(fact, maximum=largest))} is allowed (a choice)"
         whole = ", a whole number," if error["type"].startswith("int_") else ""
         return f"{allowed_range(fact)}{whole} is allowed ({fact.source})"
     if error["type"] in NO_GROUP:
@@ -150,6 +158,9 @@ def _allowed(model: type[BaseModel], error: Any) -> str:
 
 
 def _in_pydantics_words(error: Any) -> str:
+    is_name = error["loc"][-1:] == ("name",)
+    if is_name and error["type"] == "string_pattern_mismatch":
+        return NAMES
     message: str = error["msg"]
     return message[0].lower() + message[1:]
 

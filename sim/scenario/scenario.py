@@ -10,6 +10,7 @@ from pydantic import model_validator
 
 from sim import facts
 from sim.scenario import changed_settings
+from sim.scenario.arguments import Seconds, checked
 from sim.scenario.checks import changes
 from sim.scenario.checks.consistency import problems
 from sim.scenario.errors import ScenarioError
@@ -72,7 +73,8 @@ class Scenario(System):
         """The later versions of functions; version n of a run is number n - 1 here."""
         return versions(self, self.steps)
 
-    def at(self, seconds: float) -> System:
+    @checked
+    def at(self, seconds: Seconds) -> System:
         """The system with the settings that it has at this time, in seconds."""
         current: System = self
         for at, system in self.steps:
@@ -80,15 +82,20 @@ class Scenario(System):
                 current = system
         return current
 
+    @checked
     def found(self, path: str) -> Iterator[tuple[facts.Fact | None, Any]]:
         """The facts and values at a dotted path; those of a change are its resource's."""
         for fact, value in super().found(path):
             yield fact or changed_settings.fact_at(self, path), value
 
     def version(self, name: str, number: int) -> Function:
-        """A version of the function of this name: 0 is the first one; raises `KeyError`."""
+        """A version of the function of this name: 0 is the first one; raises `ScenarioError`."""
         if number == 0:
             return self.function(name)
+        if number not in range(1, len(self.versions) + 1):
+            raise ScenarioError(
+                f"There is no version {number!r}: this scenario has 0 to {len(self.versions)}."
+            )
         return self.versions[number - 1].function
 
     def is_ever_provisioned(self, name: str) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -79,6 +81,16 @@ class Cron:
         last = date(max(self.years), 12, 31)
         return (last - first).days
 
+    def ever_fires(self) -> bool:
+        """Whether there is any day on which it fires."""
+        days = (
+            date(year, month, day)
+            for year in sorted(self.years)
+            for month in sorted(self.months)
+            for day in range(1, monthrange(year, month)[1] + 1)
+        )
+        return any(rule(day) for day in days for rule in self.days)
+
     def fires_on(self, day: date) -> bool:
         """Whether it fires on this day at all."""
         if day.year not in self.years or day.month not in self.months:
@@ -123,6 +135,7 @@ def _in_utc(shown: Seconds, zone: ZoneInfo) -> Seconds:
     return np.array(found, np.int64)
 
 
+@cache
 def parsed(expression: str) -> Schedule:
     """The schedule that an expression means; raises `ScenarioError` where AWS would refuse it.
 
@@ -150,7 +163,15 @@ def _rate(content: str) -> Schedule:
             f"rate({content}) needs a whole number from 1 on, and minutes, hours or days: "
             f"rate(5 minutes) ({RULES})."
         )
-    return Rate(int(form[1]) * _UNITS[form[2]])
+    longest = facts.fact("bound.seconds").value
+    # a number of very many digits is not even read
+    digits = len(str(longest))
+    every = int(form[1][: digits + 1]) * _UNITS[form[2]]
+    if every > longest:
+        raise ScenarioError(
+            f"rate({content}) is longer than a hundred years ({RULES})."
+        )
+    return Rate(every)
 
 
 _RATE_WITH_UNIT = re.compile(
@@ -219,9 +240,14 @@ def _cron(content: str) -> Schedule:
         for hour in cron_fields.HOURS.all_values(fields.hours)
         for minute in cron_fields.MINUTES.all_values(fields.minutes)
     ]
-    return Cron(
+    schedule = Cron(
         times=tuple(sorted(times)),
         months=cron_fields.MONTH.all_values(fields.month),
         years=cron_fields.YEAR.all_values(fields.year),
         days=tuple(day_rules(fields.day_of_month, fields.day_of_week)),
     )
+    if not schedule.ever_fires():
+        raise ScenarioError(
+            f"cron({content}) never fires: no day of those months and years fits ({RULES})."
+        )
+    return schedule

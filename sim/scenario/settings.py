@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pydantic
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    model_validator,
+)
 
 from sim import facts
 from sim.scenario import refusals, setting_help, setting_paths
+from sim.scenario.arguments import checked, shown
 from sim.scenario.errors import ScenarioError
 
 
@@ -30,7 +37,7 @@ def setting(name: str, **options: Any) -> Any:
     }
     return pydantic.Field(
         ge=fact.minimum,
-        le=fact.maximum,
+        le=facts.most(fact),
         description=fact.help,
         json_schema_extra=extra,
         **options,
@@ -51,6 +58,21 @@ class Settings(BaseModel):
         allow_inf_nan=False,
         ser_json_inf_nan="constants",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_truth_for_a_number(cls, values: Any) -> Any:
+        """Python takes True for 1, and so does pydantic."""
+        given = values if isinstance(values, dict) else {}
+        for name in _numbers(cls) & given.keys():
+            value = given[name]
+            held = value if isinstance(value, (list, tuple)) else (value,)
+            if any(one is True or one is False for one in held):
+                raise ScenarioError(
+                    f"{cls.__name__}: {name} is {shown(value)}, but a number is expected."
+                )
+        return values
+
     unnamed: ClassVar[tuple[str, ...]] = ()
     """The settings that may be given without their names, in this order."""
 
@@ -108,6 +130,7 @@ class Settings(BaseModel):
         given = {name: getattr(self, name) for name in self.model_fields_set}
         return type(self)(**{**given, **changes})
 
+    @checked
     def with_setting(self, path: str, value: Any) -> Self:
         """The same settings with the value at a dotted path changed: `functions.worker.timeout`.
 
@@ -116,6 +139,7 @@ class Settings(BaseModel):
         """
         return self.with_settings({path: value})
 
+    @checked
     def with_settings(self, changes: Mapping[str, Any]) -> Self:
         """The same settings with the values at several dotted paths changed.
 
@@ -126,6 +150,7 @@ class Settings(BaseModel):
         changed: Self = setting_paths.changed(self, changes)
         return changed
 
+    @checked
     def found(self, path: str) -> Iterator[tuple[facts.Fact | None, Any]]:
         """The facts and values at a dotted path; empty if there is nothing.
 
@@ -133,6 +158,7 @@ class Settings(BaseModel):
         """
         return setting_paths.found(self, path)
 
+    @checked
     def check_path(self, path: str) -> None:
         """Raise `ScenarioError` if there is nothing at a dotted path, with the nearest one."""
         if not any(True for _ in self.found(path)):
@@ -140,6 +166,17 @@ class Settings(BaseModel):
             raise ScenarioError(
                 f"{problem}; {setting_paths.instead(self, path)}"
             )
+
+
+@cache
+def _numbers(model: type[Settings]) -> frozenset[str]:
+    """The fields of a group that are numbers, or hold some."""
+    return frozenset(
+        name
+        for name in model.model_fields
+        if setting_help.fact_of(model, name)
+        or setting_help.fact_of_items(model, name)
+    )
 
 
 LATEST = "$LATEST"
@@ -156,7 +193,7 @@ class Named(Settings):
 
     name: str = described(
         "The resource's name in this scenario.",
-        pattern=r"^[A-Za-z0-9_.\- /$]{1,140}$",
+        pattern=r"^[A-Za-z0-9_.\-/$]([A-Za-z0-9_.\- /$]{0,138}[A-Za-z0-9_.\-/$])?$",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from sim.scenario.changes import Change, Deployment, Outage
+from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.resources import (
@@ -99,16 +100,16 @@ class System(Settings):
     seconds: float = setting("Scenario.seconds")
 
     def function(self, name: str) -> Function:
-        """The function of this name; raises `KeyError`."""
-        return _named(self.functions)[name]
+        """The function of this name; raises `ScenarioError`."""
+        return _found(self.functions, name, "function")
 
     def queue(self, name: str) -> Queue:
-        """The queue of this name; raises `KeyError`."""
-        return _named(self.queues)[name]
+        """The queue of this name; raises `ScenarioError`."""
+        return _found(self.queues, name, "queue")
 
     def stream(self, name: str) -> Stream:
-        """The Kinesis stream of this name; raises `KeyError`."""
-        return _named(self.streams)[name]
+        """The Kinesis stream of this name; raises `ScenarioError`."""
+        return _found(self.streams, name, "stream")
 
     def deployed(self, deployment: Deployment) -> Function:
         """The function as a deployment leaves it."""
@@ -232,6 +233,17 @@ def _is_disabled(trigger: Trigger) -> bool:
 
 
 _Resource = TypeVar("_Resource", bound=Named)
+
+
+def _found(resources: Iterable[_Resource], name: str, what: str) -> _Resource:
+    there = _named(resources)
+    try:
+        return there[name]
+    except (KeyError, TypeError):
+        known = ", ".join(map(repr, there)) or "none"
+        raise ScenarioError(
+            f"There is no {what} {name!r}: this scenario has {known}."
+        ) from None
 
 
 def _named(resources: Iterable[_Resource]) -> dict[str, _Resource]:

@@ -35,7 +35,7 @@ class Deliveries:
         count = len(event)
         never = [array("q", [-1]) * count for _ in range(3)]
         zero = [array("b", [0]) * count for _ in range(3)]
-        none = [array("H", [0]) * count for _ in range(3)]
+        none = [array("I", [0]) * count for _ in range(3)]
         return cls(
             column("i", event),
             column("h", trigger),

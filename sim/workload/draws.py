@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import facts
 from sim.arrays import Floats
 from sim.scenario.durations import (
     Constant,
@@ -107,7 +108,10 @@ def nth_uniform(purpose: int, n: int, of: int) -> float:
 
 def microseconds(duration: Duration, chances: Floats) -> NDArray[np.int64]:
     """The durations that these uniform numbers stand for, in whole microseconds."""
-    return np.rint(_seconds(duration, chances) * MICROSECONDS).astype(np.int64)
+    seconds = _seconds(duration, chances)
+    if may_pass(duration, longest_seconds()):
+        seconds = np.minimum(seconds, longest_seconds())
+    return np.rint(seconds * MICROSECONDS).astype(np.int64)
 
 
 def microseconds_of(duration: Duration, chance: float) -> int:
@@ -127,8 +131,32 @@ def drawing(duration: Duration, purpose: int) -> Callable[[int], int]:
     return draw
 
 
+def longest_seconds() -> float:
+    """A hundred years: what is drawn longer is cut, or it could not be counted in microseconds."""
+    return float(facts.fact("bound.seconds").value)
+
+
+def may_pass(duration: Duration, seconds: float) -> bool:
+    """Whether a time that is drawn may be longer than so many seconds."""
+    if isinstance(duration, (Constant, Uniform, Empirical)):
+        return False  # their settings are bounded
+    drawn = _sampler(duration)
+    try:
+        return max(drawn(2.0**-53), drawn(1 - 2.0**-53)) > seconds
+    except OverflowError:
+        return True
+
+
 def sampler(duration: Duration) -> Callable[[float], float]:
-    """The seconds that a uniform number stands for."""
+    """The seconds that a uniform number stands for, a hundred years at most."""
+    seconds = _sampler(duration)
+    if not may_pass(duration, longest_seconds()):
+        return seconds
+    longest = longest_seconds()
+    return lambda chance: min(longest, seconds(chance))
+
+
+def _sampler(duration: Duration) -> Callable[[float], float]:
     match duration:
         case Constant(seconds=constant):
             return lambda chance: constant

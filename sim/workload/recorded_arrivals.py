@@ -7,9 +7,12 @@ import json
 import math
 from collections.abc import Iterable
 from datetime import datetime
+from numbers import Real
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Annotated, Any, NamedTuple, Protocol, runtime_checkable
 
+from sim import facts
+from sim.scenario.arguments import CHECKED_INSIDE, checked
 from sim.scenario.arrivals import ENDINGS, Recorded
 from sim.scenario.bodies import read_body
 from sim.scenario.errors import ScenarioError
@@ -31,10 +34,11 @@ class Table(Protocol):
         """Its rows."""
 
 
+@checked
 def read_arrivals(
-    path: str | Path | Table,
+    path: Annotated[str | Path | Table, CHECKED_INSIDE],
     column: str | None = None,
-    period: float | None = None,
+    period: Annotated[float | None, CHECKED_INSIDE] = None,
     key_column: str | None = None,
     body_column: str | None = None,
     work_column: str | None = None,
@@ -52,6 +56,8 @@ def read_arrivals(
     theirs to each of their events; an empty cell says nothing. Raises `ScenarioError` with file and
     line.
     """
+    if period is not None:
+        _check_period(period)
     rows = _rows_of(path)
     cells = _column(rows, column, default=0 if period is None else -1)
     instants = _instants(cells) if period is None else _spread(cells, period)
@@ -70,6 +76,15 @@ def read_arrivals(
             known[name] = [read(cell) if cell.text else None for cell in told]
     each = {name: _of_each(values, counts) for name, values in known.items()}
     return Recorded(instants=tuple(instants), **each)
+
+
+def _check_period(period: Any) -> None:
+    longest = facts.fact("bound.seconds").value
+    is_number = isinstance(period, Real) and not isinstance(period, bool)
+    if not is_number or not 0 < period <= longest:
+        raise ScenarioError(
+            f"period is {period!r} s, but it must be above 0 s, and at most {longest:,} s."
+        )
 
 
 def _of_each(values: list[Any], counts: list[int] | None) -> tuple[Any, ...]:
@@ -141,10 +156,12 @@ def _text(value: Any) -> str:
 
 def _rows(path: Path) -> list[_Row]:
     """The lines that are not empty: a header, and at least one below it."""
+    if path.exists() and not path.is_file():
+        raise ScenarioError(f"{path} cannot be read as a CSV file: it is none.")
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise ScenarioError(
             f"{path} cannot be read as a CSV file: {error}."
         ) from None
@@ -246,13 +263,15 @@ def _is_number(text: str) -> bool:
 
 def _spread(cells: list[_Cell], period: float) -> list[float]:
     """Instants of as many events as each period has, evenly spread over it."""
-    if not period > 0:
-        raise ScenarioError(
-            f"period is {period:g} s, but it must be above 0 s."
-        )
-    instants = []
+    instants: list[float] = []
+    most = facts.fact("bound.events").value
     for number, cell in enumerate(cells):
         count = _count(cell)
+        if len(instants) + count > most:
+            raise ScenarioError(
+                f"{cell.where}: with {cell.text} there are more than {most:,} events, "
+                "the most that a scenario may have (a choice)."
+            )
         instants += [
             (number + (k + 0.5) / count) * period for k in range(count)
         ]

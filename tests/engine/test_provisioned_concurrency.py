@@ -498,11 +498,6 @@ def test_provisioned_concurrency_has_no_free_tier():
         ),
         (kept(901), "takes up to 901 of 1000 .* 900 at most"),
         (scaled(1, max_capacity=901), "takes up to 901 of 1000"),
-        (
-            scaled(1, min_capacity=3, max_capacity=2),
-            "min_capacity 3 above max_capacity 2",
-        ),
-        (scaled(1, [{"schedule": "now and then"}]), "now and then"),
     ],
 )
 def test_what_aws_refuses_is_refused_in_a_sentence(settings, says):

@@ -64,15 +64,49 @@ def test_a_loop_that_grows_ends_by_the_events_it_has_caused():
         sim.simulate(invoked(sends_to("f", seconds=0.1, per_event=2)))
 
 
-def test_a_message_tried_again_at_once_ends_with_queue_and_function():
+def test_a_loop_of_three_functions_is_named_in_its_order():
+    functions = [
+        sends_to(target).replace(name=name)
+        for name, target in ("fg", "gh", "hf")
+    ]
+    system = sim.Scenario(
+        functions=functions,
+        triggers=[sim.trigger("invoke_event", function="f", name="i")],
+        traffic=[sim.Traffic(into="i", arrivals=sim.Burst(events=1))],
+        choices=sim.Choices(first_dispatch_seconds=0),
+        seconds=60,
+    )
+    with pytest.raises(
+        sim.ScenarioError,
+        match=r"'f' -> 'g' -> 'h'|'g' -> 'h' -> 'f'|'h' -> 'f' -> 'g'",
+    ):
+        sim.simulate(system)
+
+
+def test_a_message_tried_without_a_wait_ends_with_queue_and_function():
     failing = sim.Function(
-        name="f", behaviour=sim.Behaviour(handler=AT_ONCE, error_rate=1.0)
+        name="f",
+        behaviour=sim.Behaviour(
+            handler=sim.Constant(seconds=0.01), error_rate=1.0
+        ),
     )
     with (
         pytest.warns(UserWarning, match="visibility_timeout is 0"),
         pytest.raises(sim.ScenarioError, match=r"of 'q' .* function 'f'"),
     ):
         sim.simulate(polled(failing, visibility_timeout=0))
+
+
+def test_a_message_tried_for_longer_than_any_retention_is_a_loop():
+    failing = sim.Function(
+        name="f", behaviour=sim.Behaviour(handler=AT_ONCE, error_rate=1.0)
+    )
+    simulation = sim.Simulation(polled(failing, visibility_timeout=3))
+    simulation.clock.look.__self__.most_spans = 5_000
+    with pytest.raises(
+        sim.ScenarioError, match=r"of 'q' .* function 'f' .* its trace"
+    ):
+        simulation.advance(86_400 * 1_000_000)
 
 
 def test_a_message_that_fails_for_a_day_is_no_loop():

@@ -14,7 +14,7 @@ PACKAGE = Path(sim.__file__).parent
 LAYERS = [
     row.split()
     for row in (
-        "arrays facts trace",
+        "arrays facts progress trace",
         "scenario",
         "workload theory",
         "results",

@@ -82,9 +82,7 @@ def test_so_does_a_template_that_cannot_be_read(run, tmp_path):
 
 @pytest.mark.parametrize("run", [plain, in_ipython])
 def test_other_errors_are_shown_whole(run, tmp_path):
-    text = run(
-        "import sim\nsim.Recorded(instants=[0]).with_settings(3)", tmp_path
-    )
+    text = run("from sim import facts\nfacts.fact(3)", tmp_path)
     assert str(ROOT) in text
 
 

@@ -225,5 +225,8 @@ def test_a_cell_that_says_nothing_is_named_with_its_line(
 def test_an_empty_table_is_refused():
     with pytest.raises(sim.ScenarioError, match="holds no arrivals"):
         sim.read_arrivals(pd.DataFrame({"at": []}))
-    with pytest.raises(sim.ScenarioError, match="not from None"):
+    with pytest.raises(
+        sim.ScenarioError,
+        match="not from None",
+    ):
         sim.read_arrivals(None)

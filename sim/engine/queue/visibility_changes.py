@@ -8,6 +8,7 @@ from __future__ import annotations
 from sim import facts
 from sim.engine.codes import FAILED, RESETTING_OUTCOMES
 from sim.engine.function.invocation import Batch
+from sim.engine.growing_waits import grown
 from sim.engine.queue.standard import StandardQueue
 from sim.scenario.function import ChangeMessageVisibility
 from sim.trace import MICROSECONDS
@@ -63,8 +64,9 @@ class VisibilityChanges:
         )
         for delivery, receive, outcome in receipts:
             if outcome == FAILED:
-                factor = self.settings.failure_backoff_rate**receive
-                self.change(delivery, receive, timeout * factor)
+                factor = self.settings.failure_backoff_rate
+                seconds = grown(timeout, factor, receive)
+                self.change(delivery, receive, seconds)
 
     def change(self, delivery: int, receive: int, seconds: float) -> None:
         """Hide a message so long from now, at most to 12 hours after its receive."""

@@ -9,6 +9,7 @@ from math import inf
 
 from sim import facts
 from sim.engine.function.invocation import BatchSource
+from sim.engine.growing_waits import grown
 from sim.engine.stream.reading_settings import payload_limit
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Choices
@@ -37,9 +38,9 @@ class BatchingSettings:
         self.payload_limit = payload_limit()
         self.largest_record = largest_record
         self.configure(mapping, retention, poll_interval)
-        self.retry_start = choices.stream_retry_start_seconds * MICROSECONDS
+        self.retry_start = choices.stream_retry_start_seconds
         self.retry_factor = choices.stream_retry_factor
-        self.retry_cap = choices.stream_retry_cap_seconds * MICROSECONDS
+        self.retry_cap = choices.stream_retry_cap_seconds
 
     def configure(
         self, mapping: EventSourceMapping, retention: int, poll_interval: int
@@ -63,8 +64,8 @@ class BatchingSettings:
 
     def retry_wait(self, failures: int) -> int:
         """How long a batch waits after a failure; longer after several in a row (a choice)."""
-        wait = self.retry_start * self.retry_factor ** min(failures, 64)
-        return round(min(self.retry_cap, wait))
+        wait = grown(self.retry_start, self.retry_factor, min(failures, 64))
+        return round(min(self.retry_cap, wait) * MICROSECONDS)
 
 
 def maximum_calls(mapping: EventSourceMapping) -> float:

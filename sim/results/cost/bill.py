@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf
-from typing import Literal
+from numbers import Real
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -41,9 +42,9 @@ def cost(
     for another `per`, a negative size, or a million events if there was none.
     https://aws.amazon.com/lambda/pricing/
     """
-    if payload_kb is not None and not 0 <= payload_kb < inf:
+    if payload_kb is not None and not _is_size(payload_kb):
         raise ScenarioError(
-            f"payload_kb is {payload_kb}, but it must be 0 KB or more, and finite."
+            f"payload_kb is {payload_kb!r}, but it must be 0 KB or more, and finite."
         )
     payloads = Payloads.of(run, payload_kb)
     month = Month(free_tier)
@@ -53,6 +54,11 @@ def cost(
         lines += month.lines(charge, quantity)
     lines += source_charges.not_priced(run)
     return pd.DataFrame(lines, columns=Line._fields)
+
+
+def _is_size(payload_kb: Any) -> bool:
+    is_number = isinstance(payload_kb, Real) and payload_kb is not True
+    return is_number and 0 <= payload_kb < inf
 
 
 def _charges(run: Result, payloads: Payloads) -> Iterator[Charge]:

@@ -14,6 +14,7 @@ from sim.scenario.checks import (
     published_versions,
     queues,
     streams,
+    workload_size,
 )
 from sim.scenario.system import System
 
@@ -21,6 +22,7 @@ from sim.scenario.system import System
 def problems(system: System) -> Iterator[str]:
     """Sentences that say what does not fit together, the first cause first."""
     yield from names.problems(system)
+    yield from workload_size.problems(system)
     yield from destinations.problems(system)
     yield from calls.problems(system)
     yield from queues.problems(system)

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 
 from sim import facts
-from sim.scenario import schedule_expressions
-from sim.scenario.errors import ScenarioError
 from sim.scenario.function import Function
 from sim.scenario.settings import LATEST
 from sim.scenario.system import System
@@ -26,7 +24,6 @@ def problems(system: System) -> Iterator[str]:
     """Sentences that say what AWS would refuse."""
     for function in system.functions:
         yield from _provisioned(function)
-        yield from _scaled(function)
         yield from _snap_start(function)
     for deployment in system.deployments:
         yield from _snap_start(system.deployed(deployment))
@@ -60,21 +57,6 @@ def _provisioned(function: Function) -> Iterator[str]:
             f"{who} of {config.maximum} is more than its reserved concurrency of {reserved} "
             f"({PROVISIONED})."
         )
-
-
-def _scaled(function: Function) -> Iterator[str]:
-    config = function.provisioned_concurrency_config
-    if config is None or config.scalable_target is None:
-        return
-    who = f"Function {function.name!r}: provisioned concurrency"
-    for least, most in config.bounds:
-        if least > most:
-            yield f"{who} has min_capacity {least} above max_capacity {most}."
-    for action in config.scalable_target.scheduled_actions:
-        try:
-            schedule_expressions.parsed(action.schedule)
-        except ScenarioError as error:
-            yield f"{who}: {error}"
 
 
 def _snap_start(function: Function) -> Iterator[str]:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from matplotlib.path import Path
 
+from sim.scenario.errors import ScenarioError
+
 Shape = Literal["bar", "blunt bar", "line", "dotted", "marker", "stroke"]
 Colours = tuple[str, str]  # in the light theme, in the dark theme
 LineStyle = Literal["-"] | tuple[float, Sequence[float]]
@@ -197,9 +199,9 @@ def run_line(number: int) -> LineStyle:
 
 
 def theme_named(name: str) -> Theme:
-    """The theme of this name; raises `ValueError` for any but light and dark."""
+    """The theme of this name; raises `ScenarioError` for any but light and dark."""
     if name not in THEMES:
-        raise ValueError(
+        raise ScenarioError(
             f"There is no theme {name!r}; choose {' or '.join(THEMES)}."
         )
     return THEMES[name]

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from sim.course.trial_systems import ERRORS, RESERVED, TIMEOUT, WORK, trial
 from sim.results.run import Run
 from sim.scenario import trigger_catalogue
+from sim.scenario.arguments import Seed, checked
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.show.lesson.trigger_card import card, sample_events
 from sim.show.panel.controls import Control
@@ -82,7 +83,8 @@ class Catalogue(Panel):
         self.card.value = card(self.preset.value)
 
 
-def catalogue(kind: str = "sns", seed: int = 1) -> Catalogue:
+@checked
+def catalogue(kind: str = "sns", seed: Seed = 1) -> Catalogue:
     """Every kind of trigger on one page, with twelve orders that go through it.
 
     Beside them stand what AWS says of the kind, and its sample event. `kind` is shown first. Raises

@@ -9,7 +9,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from sim.scenario.arguments import Number, Seconds, checked
 from sim.scenario.arrivals import Recorded
+from sim.scenario.errors import ScenarioError
 
 ROWS = """<style>
 .lambda-options { height: auto }
@@ -59,11 +61,12 @@ class Prediction:
         return self.box._repr_mimebundle_()
 
 
+@checked
 def predict(
     question: str,
     options: Sequence[Any] | None = None,
-    low: int = 0,
-    high: int = 40,
+    low: Number = 0,
+    high: Number = 40,
 ) -> Prediction:
     """Ask for a prediction: one of `options`, or a whole number from `low` to `high`."""
     if options is not None:
@@ -72,6 +75,10 @@ def predict(
         )
         choice.add_class("lambda-options")
         return Prediction(question, choice)
+    if high < low:
+        raise ScenarioError(
+            f"predict: high is {high}, but it must be at least low, {low}."
+        )
     middle = (low + high) // 2
     slider = widgets.IntSlider(
         value=middle, min=low, max=high, description="my guess", **WIDE
@@ -79,6 +86,7 @@ def predict(
     return Prediction(question, slider)
 
 
+@checked
 def check(answer: Any, correct: Any, hint: str = "") -> Sentence:
     """Whether an exercise's answer is right; `None` is not answered yet.
 
@@ -146,8 +154,9 @@ class Presses:
         return self.box._repr_mimebundle_()
 
 
+@checked
 def presses(
-    otherwise: Sequence[float] = (
+    otherwise: Sequence[Seconds] = (
         0.0,
         0.3,
         0.5,

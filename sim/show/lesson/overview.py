@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.course.trial_systems import TROUBLES, trials
 from sim.results.phrases import spoken
+from sim.scenario.arguments import Seed, checked
 from sim.show.drawing.theme import MARKS
 
 
@@ -77,7 +78,8 @@ class Overview:
         return self.box._repr_mimebundle_()
 
 
-def overview(seed: int = 1) -> Overview:
+@checked
+def overview(seed: Seed = 1) -> Overview:
     """What becomes of the last of three orders through every kind of trigger.
 
     In every trouble of `sim.course.trials`.

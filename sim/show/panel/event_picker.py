@@ -8,6 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from sim.results.run import Run
+from sim.scenario.arguments import Number, checked
 from sim.show.drawing.frame import Picture, png
 from sim.show.panel import readouts
 from sim.show.pictures.captions import runs_by_name
@@ -66,8 +67,9 @@ class EventPicker:
         return self.box._repr_mimebundle_()
 
 
+@checked
 def event_picker(
-    run: Run, picture: Picture | None = None, event: int | None = None
+    run: Run, picture: Picture | None = None, event: Number | None = None
 ) -> EventPicker:
     """Show a picture of a run, by default its timeline, and the story of an event of your choice.
 

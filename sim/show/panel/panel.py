@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.results.run import Run
+from sim.scenario.arguments import Number, Seed, checked
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.show.panel import readouts
@@ -184,12 +185,13 @@ class Panel(PanelWidgets):
         return picture.png()
 
 
+@checked
 def panel(
     presets: Mapping[str, Scenarios | Scenario] | Scenario,
     controls: Sequence[Control | str],
     picture: str = "timeline",
-    seed: int = 1,
-    event: int = 0,
+    seed: Seed = 1,
+    event: Number = 0,
 ) -> Panel:
     """A panel for a scenario, or for presets by name.
 

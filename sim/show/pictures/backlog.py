@@ -15,6 +15,8 @@ from sim.results.intervals import count_open, oldest
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.results.usage import queues
+from sim.scenario.arguments import checked
+from sim.scenario.errors import ScenarioError
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import RUN_LINES, Theme, run_colour, theme_named
 from sim.show.drawing.time_units import axis_unit, ticks
@@ -23,6 +25,7 @@ POINTS = 2000  # about two for each pixel of a panel
 LEFT, BETWEEN = 0.75, 0.85  # inches, with room for numbers
 
 
+@checked
 def backlog(
     run: Run,
     queue: str | None = None,
@@ -32,7 +35,7 @@ def backlog(
 ) -> Picture:
     """Draw how many messages wait in a queue and are in flight, and how old the oldest of them is.
 
-    `queue`: by default the only one that is polled; several must be named, else `ValueError` is
+    `queue`: by default the only one that is polled; several must be named, else `ScenarioError` is
     raised. `title`: by default the most messages there at once, the oldest, and when all were gone.
     """
     name = _queue_name(run, queue)
@@ -170,11 +173,11 @@ def _queue_name(run: Run, queue: str | None) -> str:
     polled = list(dict.fromkeys(sources))  # one may have several mappings
     known = ", ".join(map(repr, polled)) or "none"
     if queue is None and len(polled) != 1:
-        raise ValueError(
+        raise ScenarioError(
             f"The queues that are polled are {known}; name one with queue=."
         )
     if queue is not None and queue not in polled:
-        raise ValueError(
+        raise ScenarioError(
             f"No mapping polls a queue {queue!r}; the queues that are polled are {known}."
         )
     return queue or polled[0]

@@ -11,6 +11,7 @@ import numpy as np
 from sim.results.ends import End
 from sim.results.phrases import plural, spoken
 from sim.results.run import Run
+from sim.scenario.arguments import checked
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import STARTING
 from sim.scenario.triggers import Trigger
@@ -179,6 +180,7 @@ def environment_counts(run: Run) -> tuple[int, int]:
     return len(environments), runs
 
 
+@checked
 def describe(runs: Runs, pinned: Runs | None = None) -> str:
     """One sentence a run with the numbers that its picture shows, for who does not see it."""
     by_name = runs_by_name(runs)

@@ -9,6 +9,8 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from sim.results.run import Run
+from sim.scenario.arguments import checked
+from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.triggers import SynchronousTrigger
 from sim.show.drawing.frame import DPI, WIDTH, Picture
@@ -35,6 +37,7 @@ HEADING_PAD = (
 )
 
 
+@checked
 def cloudwatch(
     run: Run,
     function: str | None = None,
@@ -45,7 +48,7 @@ def cloudwatch(
 ) -> Picture:
     """Draw what the CloudWatch console shows of a function, and of the queue and API before it.
 
-    `function`: by default the only one; several must be named, else `ValueError` is raised.
+    `function`: by default the only one; several must be named, else `ScenarioError` is raised.
     `period`: whole minutes, as in `Run.metrics`. `title`: by default the counts. A metric that was
     never sent has no graph.
     """
@@ -224,11 +227,13 @@ def _function_name(run: Run, function: str | None) -> str:
     names = [each.name for each in run.scenario.functions]
     known = ", ".join(map(repr, names))
     if function is None and len(names) > 1:
-        raise ValueError(
+        raise ScenarioError(
             f"The run has functions {known}; name one with function=."
         )
     if function is not None and function not in names:
-        raise ValueError(f"The run has no function {function!r}, but {known}.")
+        raise ScenarioError(
+            f"The run has no function {function!r}, but {known}."
+        )
     return function or names[0]
 
 

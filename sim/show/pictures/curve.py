@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.scenario.arguments import Share, checked
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import run_colour, run_line, theme_named
 from sim.show.drawing.time_units import axis_unit, ticks
@@ -31,13 +32,14 @@ MARGIN = 0.03  # of the axis, beyond its first and last value
 BETWEEN_BARS = 0.08  # where values are words, between the bars of two curves
 
 
+@checked
 def curve(
     table: pd.DataFrame,
     x: str,
     value: str,
     by: str | None = None,
     *,
-    level: float = 0.95,
+    level: Share = 0.95,
     title: str | None = None,
     theme: str = "light",
 ) -> Picture:
@@ -45,7 +47,7 @@ def curve(
 
     `table`: what `sim.sweep` returned, or rows of it. `x`, `by`: parameters, or the end of their
     path (`timeout`); each value of `by` has a curve. `value`: a column of numbers. The band is
-    Student's t interval as in `sim.confidence`. Raises `ValueError` for other names, and if the
+    Student's t interval as in `sim.confidence`. Raises `ScenarioError` for other names, and if the
     table varies further parameters.
     """
     names = [x] if by is None else [x, by]

@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from sim.arrays import Floats
 from sim.results.ends import End
 from sim.results.run import Run
+from sim.scenario.arguments import PositiveSeconds, checked
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import MARKS, Theme, theme_named
 from sim.show.drawing.time_units import axis_end
@@ -54,12 +55,13 @@ SETTLED = (
 UNDER_WAY = Area("under way", "queue")
 
 
+@checked
 def fates(
     runs: Runs,
     *,
     title: str | None = None,
     theme: str = "light",
-    seconds: float | None = None,
+    seconds: PositiveSeconds | None = None,
 ) -> Picture:
     """Draw what has become of the events so far, a panel a run: counts by end, stacked, over time.
 

@@ -11,6 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
+from sim.scenario.arguments import Share, checked
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import DARK, LIGHT, theme_named
 from sim.show.pictures.sweep_table import (
@@ -35,13 +36,14 @@ CELL_WITH_NUMBER = (0.5, 0.22)  # inches that it needs
 CELL_WITH_INTERVAL = (0.95, 0.5)
 
 
+@checked
 def heatmap(
     table: pd.DataFrame,
     x: str,
     y: str,
     value: str,
     *,
-    level: float = 0.95,
+    level: Share = 0.95,
     title: str | None = None,
     theme: str = "light",
 ) -> Picture:
@@ -49,7 +51,7 @@ def heatmap(
 
     `table`: what `sim.sweep` returned, or rows of it. `x`, `y`: parameters, or the end of their
     path (`timeout`). `value`: a column of numbers. Behind +/- is half of Student's t interval, as
-    in `sim.confidence`. A combination without a number is hatched. Raises `ValueError` for other
+    in `sim.confidence`. A combination without a number is hatched. Raises `ScenarioError` for other
     names, and if the table varies further parameters.
     """
     sweep = sweep_table(table, value, level, x, y)

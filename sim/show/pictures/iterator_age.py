@@ -16,6 +16,8 @@ from sim.results.intervals import oldest, open_intervals
 from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.results.usage import streams
+from sim.scenario.arguments import checked
+from sim.scenario.errors import ScenarioError
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import (
     MARKS,
@@ -40,6 +42,7 @@ NOTHING = pd.DataFrame({"end": []})
 Points = tuple[Floats, Floats]
 
 
+@checked
 def iterator_age(
     run: Run,
     mapping: str | None = None,
@@ -50,7 +53,7 @@ def iterator_age(
     """Draw, a line for each shard, the age of its oldest record, and how many there are.
 
     These are the records that are not done with. `mapping`: by default the only one of a stream,
-    table, topic, broker or cluster; several must be named, else `ValueError` is raised. Of many
+    table, topic, broker or cluster; several must be named, else `ScenarioError` is raised. Of many
     shards the four that fall furthest behind are shown. Marks are records that were given up.
     `title`: by default what happened.
     """
@@ -218,15 +221,15 @@ def _mapping_name(run: Run, mapping: str | None) -> str:
     names = list(streams.mappings(run))
     known = ", ".join(map(repr, names))
     if not names:
-        raise ValueError(
+        raise ScenarioError(
             "The run has no mapping of a stream, table, topic, broker or cluster."
         )
     if mapping is None and len(names) > 1:
-        raise ValueError(
+        raise ScenarioError(
             f"The run has mappings {known}; name one with mapping=."
         )
     if mapping is not None and mapping not in names:
-        raise ValueError(
+        raise ScenarioError(
             f"The run has no mapping {mapping!r} of a stream, but {known}."
         )
     return mapping or names[0]

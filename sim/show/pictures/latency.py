@@ -7,6 +7,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.results.phrases import spoken
 from sim.results.run import Run
+from sim.scenario.arguments import checked
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import run_colour, run_line, theme_named
 from sim.show.drawing.time_units import LOG_TICKS, log_label
@@ -19,6 +20,7 @@ NAME_ROOM = 0.17  # of the axis's height, between the names of two curves
 LEAST_TIME = 0.001  # seconds; zero has no place on a logarithmic axis
 
 
+@checked
 def latency(
     runs: Runs, *, title: str | None = None, theme: str = "light"
 ) -> Picture:

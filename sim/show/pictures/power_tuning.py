@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.experiments import power_tuning as experiment
 from sim.experiments.power_tuning import MEMORY_SIZES
 from sim.results.phrases import spoken
+from sim.scenario.arguments import PositiveNumber, Seed, checked
 from sim.scenario.scenario import Scenario
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.theme import RUN_LINES, run_colour, theme_named
@@ -23,12 +24,13 @@ AS_FAST = 1.02  # times the shortest duration, which nobody would pay for
 AS_CHEAP = 1.001  # times the least cost
 
 
+@checked
 def power_tuning(
     scenario: Scenario,
     function: str,
     *,
-    memory_sizes: Sequence[int] = MEMORY_SIZES,
-    seed: int = 1,
+    memory_sizes: Sequence[PositiveNumber] = MEMORY_SIZES,
+    seed: Seed = 1,
     title: str | None = None,
     theme: str = "light",
 ) -> Picture:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.experiments import comparison
 from sim.results.phrases import capitalised, spoken
+from sim.scenario.errors import ScenarioError
 
 NAMES = {
     "delivered": "delivered events",
@@ -164,7 +165,7 @@ def sweep_table(
 ) -> SweepTable:
     """One number of a sweep's table by the named parameters.
 
-    These may be named by the end of their path. Raises `ValueError` for a name that fits none or
+    These may be named by the end of their path. Raises `ScenarioError` for a name that fits none or
     several, and if the table varies anything else.
     """
     known = comparison.parameters(table)
@@ -173,7 +174,7 @@ def sweep_table(
         table.drop(columns=[*known, "seed"]).select_dtypes("number").columns
     )
     if column not in numbers:
-        raise ValueError(
+        raise ScenarioError(
             f"There is no number {column!r} in this table; it has {', '.join(numbers)}."
         )
     _refuse_others(table, paths, known)
@@ -254,7 +255,7 @@ def _path(name: str, known: list[str]) -> str:
     if len(fitting) != 1:
         what = "more than one parameter" if fitting else "no parameter"
         varied = ", ".join(known) or "nothing"
-        raise ValueError(
+        raise ScenarioError(
             f"There is {what} {name!r} in this table; it varies {varied}."
         )
     return fitting[0]
@@ -265,7 +266,7 @@ def _refuse_others(
 ) -> None:
     for other in known:
         if other not in chosen and len(table[other].unique()) > 1:
-            raise ValueError(
+            raise ScenarioError(
                 f"The table also varies {other!r}; keep one value: table[table[{other!r}] == ...]."
             )
 

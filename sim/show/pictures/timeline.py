@@ -7,6 +7,8 @@ from typing import Any, Literal
 from matplotlib.artist import Artist
 
 from sim.results.run import Run
+from sim.scenario.arguments import PositiveSeconds, checked
+from sim.scenario.errors import ScenarioError
 from sim.show.drawing.fast_png import encode_png
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.legend import legend_sample, pinned_sample
@@ -36,6 +38,7 @@ class Timeline:
     from two threads at once.
     """
 
+    @checked
     def __init__(
         self,
         runs: Runs,
@@ -44,7 +47,7 @@ class Timeline:
         title: str | None = None,
         pinned: Runs | None = None,
         theme: str = "light",
-        seconds: float | None = None,
+        seconds: PositiveSeconds | None = None,
     ) -> None:
         self._by = by
         self._given_title = title
@@ -74,15 +77,17 @@ class Timeline:
         """What the picture shows, in words."""
         return self._frame.figure.text_alternative
 
+    @checked
     def update(self, runs: Runs, pinned: Runs | None = None) -> None:
-        """Show other runs, as many as before; raises `ValueError` for another number of them.
+        """Show other runs, as many as before; raises `ScenarioError` for another number of them.
 
         `pinned` runs stand behind those of the same name, grey; so what is grey is what has
         changed.
         """
         runs = runs_by_name(runs)
+        pinned = pinned or None
         if len(runs) != len(self._marks):
-            raise ValueError(
+            raise ScenarioError(
                 f"This timeline has {len(self._marks)} panels, so it cannot show {len(runs)} runs."
             )
         make = LAYOUTS[self._by]
@@ -174,6 +179,7 @@ class Timeline:
         self._frame.set_alternative(captions.describe(runs, pinned), runs)
 
 
+@checked
 def timeline(
     runs: Runs,
     *,
@@ -181,7 +187,7 @@ def timeline(
     title: str | None = None,
     pinned: Runs | None = None,
     theme: str = "light",
-    seconds: float | None = None,
+    seconds: PositiveSeconds | None = None,
 ) -> Picture:
     """Draw what happens over time, a panel a run: each event is a row, the same in every panel.
 
@@ -195,13 +201,14 @@ def timeline(
     ).figure
 
 
+@checked
 def environments(
     runs: Runs,
     *,
     title: str | None = None,
     pinned: Runs | None = None,
     theme: str = "light",
-    seconds: float | None = None,
+    seconds: PositiveSeconds | None = None,
 ) -> Picture:
     """Draw what each execution environment does: `timeline` with environments as rows."""
     return timeline(

@@ -9,6 +9,7 @@ import anywidget
 import traitlets
 
 from sim.results.run import Run
+from sim.scenario.arguments import Number, checked
 from sim.show.panel import readouts
 from sim.show.replay.steps import replay_data
 
@@ -25,7 +26,7 @@ class Replay(anywidget.AnyWidget):
     chosen = traitlets.Int(-1).tag(sync=True)
     story = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, run: Run, event: int | None = None) -> None:
+    def __init__(self, run: Run, event: Number | None = None) -> None:
         self._run = run
         super().__init__(data=replay_data(run))
         if event is not None:
@@ -38,7 +39,8 @@ class Replay(anywidget.AnyWidget):
         )
 
 
-def replay(run: Run, event: int | None = None) -> Replay:
+@checked
+def replay(run: Run, event: Number | None = None) -> Replay:
     """Play a run as an animation; `event` is chosen from the start.
 
     Long pauses, when nothing happens, pass quickly; the clock shows simulated time. At most 600

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from sim.scenario.arguments import checked
 from sim.scenario.scenario import Scenario
 from sim.template.advice.demonstrations import Demonstration, demonstrate
 from sim.template.advice.findings import FINDERS
@@ -57,6 +58,7 @@ class Advice:
         return demonstrate(self.rule.name, self.rule.measures, seed)
 
 
+@checked
 def advise(scenario: Scenario) -> list[Advice]:
     """What a scenario should change, the worst first; `demonstrate()` of each shows why.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.scenario.arguments import checked
 from sim.scenario.durations import Constant
 from sim.scenario.function import Behaviour
 from sim.scenario.scenario import Scenario
@@ -100,6 +101,7 @@ class Reading:
         return advice_table(self.advise())
 
 
+@checked
 def read_template(
     template: str | PathLike[str],
     parameters: Mapping[str, Any] | None = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.scenario.arguments import checked
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.template.write.cdk import write_cdk_python, write_cdk_typescript
@@ -16,6 +17,7 @@ FORMS: dict[str, Callable[[Scenario], str]] = {
 }
 
 
+@checked
 def write_template(scenario: Scenario, to: str = "sam") -> str:
     """The text of a SAM template, or of a CDK app, that deploys this scenario.
 
