@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.results import journeys, tables
+from sim.results.span_index import Groups, SpanIndex
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
-from sim.trace import MICROSECONDS, Trace
+from sim.trace import MICROSECONDS, EarlierAnswer, Trace
 from sim.workload.event_bodies import EventBodies
 from sim.workload.workload import Workload
 
@@ -69,6 +70,34 @@ class Result:
     def spans(self) -> pd.DataFrame:
         """One row a span of a delivery's life; columns: `sim.results.tables.spans`."""
         return tables.spans(self.scenario, self.trace, self.span_rows)
+
+    @cached_property
+    def span_index(self) -> SpanIndex:
+        """Where the spans of a delivery or of an invocation stand, without a scan."""
+        return SpanIndex.of(self.spans)
+
+    @cached_property
+    def deliveries_of_event(self) -> Groups:
+        """By event: the places of its deliveries in `deliveries`."""
+        return Groups.of(np.array(self.trace.deliveries.event, np.int64))
+
+    @cached_property
+    def children(self) -> dict[int, list[int]]:
+        """By event: the events that it caused, in order."""
+        events: dict[int, list[int]] = {}
+        for event, child in enumerate(
+            self.trace.children, len(self.workload.time)
+        ):
+            events.setdefault(child.parent, []).append(event)
+        return events
+
+    @cached_property
+    def earlier_answers(self) -> dict[int, list[EarlierAnswer]]:
+        """By delivery: what its caller was told before they called again."""
+        answers: dict[int, list[EarlierAnswer]] = {}
+        for answer in self.trace.earlier_answers:
+            answers.setdefault(answer.delivery, []).append(answer)
+        return answers
 
     @cached_property
     def journeys(self) -> pd.DataFrame:

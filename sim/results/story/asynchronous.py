@@ -28,7 +28,7 @@ def asynchronous_moments(
     yield from _not_accepted(history, trigger)
     if not isnan(history.row.accepted_s):
         yield _accepted(history, trigger)
-    for span in history.spans:
+    for span in history.told_spans:
         yield from span_moments(
             history,
             [span],
@@ -48,6 +48,8 @@ def _not_accepted(
     """Lambda cannot accept the event: its source waits and hands it over again, or gives it up."""
     hand_overs = [span for span in history.spans if span.stage == "source"]
     for before, after in pairwise(hand_overs):
+        if history.tries.is_folded(before.end_s):
+            continue
         is_at_once = after.end_s - after.start_s < AT_ONCE
         soon = "at once" if is_at_once else f"in {length(after)}"
         sentence = (
@@ -126,6 +128,10 @@ def _given_up(history: History) -> Iterator[Moment]:
         reason, rule = reasons[row.condition]
         sentence = f"{reason}: {row.condition}. {_where_it_goes(history)}"
         yield Moment(row.settled_s, sentence, (rule, "failure stores"))
+    elif row.condition == "RecursiveInvocation":
+        reason = "Lambda stops the loop that it belongs to"
+        sentence = f"{reason}: {row.condition}. {_where_it_goes(history)}"
+        yield Moment(row.settled_s, sentence, ("failure stores",))
     on_success = config.destination_config.on_success
     if row.condition == "Success" and on_success is not None:
         sentence = f"A record of it goes to `{on_success}`."
@@ -135,7 +141,7 @@ def _given_up(history: History) -> Iterator[Moment]:
 def _function(history: History) -> Function:
     """The function as it was set when the event was settled."""
     row = history.row
-    return history.run.scenario.at(row.settled_s).function(row.function)
+    return history.run.scenario.at(history.last_s).function(row.function)
 
 
 def _reported(

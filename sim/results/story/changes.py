@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isnan
 
 from pydantic import BaseModel
 
@@ -15,9 +14,11 @@ def change_moments(history: History) -> Iterator[Moment]:
     """What changes of the delivery's function, trigger and source before it is settled."""
     row, run = history.row, history.run
     met = {row.function, history.trigger.name, history.trigger.entry}
-    end = run.ended_s if isnan(row.settled_s) else row.settled_s
     for new in new_values(run.scenario):
-        if new.resource.name in met and row.arrived_s <= new.at <= end:
+        if (
+            new.resource.name in met
+            and row.arrived_s <= new.at <= history.last_s
+        ):
             what = f"`{new.path}` of `{new.resource.name}`"
             yield Moment(new.at, f"From here on {what} is {_shown(new.value)}.")
 

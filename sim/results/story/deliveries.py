@@ -24,6 +24,7 @@ from sim.trace import MICROSECONDS, OUTPUT, Child
 def delivery_moments(history: History) -> list[Moment]:
     """Everything that happened to a delivery, in order of time."""
     moments = [
+        *_folded(history),
         *_handed_over_twice(history),
         *change_moments(history),
         *_by_model(history),
@@ -46,6 +47,12 @@ def _by_model(history: History) -> Iterator[Moment]:
             return queue_moments(history, history.trigger)
         case EventSourceMapping():
             return stream_moments(history, history.trigger)
+
+
+def _folded(history: History) -> Iterator[Moment]:
+    """What stands for the tries that are not told one by one."""
+    for fold in history.tries.folds:
+        yield Moment(fold.at, fold.sentence)
 
 
 def _handed_over_twice(history: History) -> Iterator[Moment]:
@@ -84,6 +91,8 @@ def _sent_on(history: History) -> Iterator[Moment]:
     )
     for (target, time), group in by_target:
         events = [event for event, _ in group]
+        if history.tries.is_folded(time / MICROSECONDS):
+            continue
         if target in run.scenario.called:
             continue
         which = f"event {events[0]}"
@@ -95,6 +104,8 @@ def _sent_on(history: History) -> Iterator[Moment]:
         output for output in outputs if output[1].target in run.scenario.called
     ]
     for event, child in calls:
+        if history.tries.is_folded(child.time / MICROSECONDS):
+            continue
         yield from waiting_call(history, event, child)
 
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.results.phrases import spoken
 from sim.results.result import Result
+from sim.results.story.tries import IN_HAND, Tries, is_of_copy, tries_of
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
-from sim.scenario.triggers import Trigger
+from sim.scenario.triggers import SynchronousTrigger, Trigger
 from sim.trace import SECOND_COPY
-
-IN_HAND = ("init", "suppressed init", "handler", "throttle", "system error")
-"""The stages of an event that Lambda hands over to the function."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,23 @@ class History:
     @cached_property
     def spans(self) -> list[Any]:
         """The rows of `run.spans` of this delivery; waits and copies come after the others."""
-        spans = self.run.spans
-        mine = spans[spans.delivery == self.row.delivery]
-        rows = mine.itertuples(index=False)
-        return sorted(
-            rows,
-            key=lambda span: (
-                span.start_s,
-                span.stage == "retry",
-                is_of_copy(span),
-            ),
-        )
+        mine = self.run.span_index.of_delivery(self.row.delivery)
+        is_retry = (mine.stage == "retry").to_numpy()
+        is_copy = (mine.attempt == SECOND_COPY) & mine.stage.isin(IN_HAND)
+        keys = (is_copy.to_numpy(), is_retry, mine.start_s.to_numpy())
+        in_order = mine.iloc[np.lexsort(keys)]
+        return list(in_order.itertuples(index=False))
+
+    @cached_property
+    def tries(self) -> Tries:
+        """The spans by tries, and which of them are folded."""
+        is_called = isinstance(self.trigger, SynchronousTrigger)
+        return tries_of(self.spans, by_attempt=is_called)
+
+    @property
+    def told_spans(self) -> list[Any]:
+        """The spans that are told one by one."""
+        return self.tries.told
 
     @cached_property
     def run_numbers(self) -> dict[Any, int]:
@@ -73,10 +78,9 @@ class History:
 
         A message of a queue with several mappings may have been another function's before.
         """
-        spans = self.run.spans
-        is_mine = spans.resource == (function or self.row.function)
-        batch: pd.DataFrame = spans[is_mine & (spans.invocation == invocation)]
-        return batch
+        return self.run.span_index.of_invocation(
+            invocation, function or self.row.function
+        )
 
     def batch_size(self, invocation: int) -> int:
         """How many deliveries one invocation of the function is about."""
@@ -105,6 +109,13 @@ class History:
         return f"its work was done {how_often(times)}, and nothing else knows of it"
 
     @property
+    def last_s(self) -> float:
+        """When it has its fate; of a delivery in flight, when the simulation ended."""
+        return float(
+            self.row.settled_s if self.is_settled else self.run.ended_s
+        )
+
+    @property
     def is_settled(self) -> bool:
         """Whether the delivery has its fate."""
         return bool(self.row.fate != "in flight")
@@ -112,11 +123,6 @@ class History:
 
 Describe = Callable[[History, Any], Iterator[Moment]]
 """What happens in a span, a row of `run.spans`."""
-
-
-def is_of_copy(span: Any) -> bool:
-    """Whether a span is of the attempt at a second copy."""
-    return span.attempt == SECOND_COPY and span.stage in IN_HAND
 
 
 def length(span: Any) -> str:

@@ -19,8 +19,8 @@ def queue_moments(
         history.row.arrived_s,
         f"The message is sent to `{mapping.source}`, {history.kind.service}.",
     )
-    received: dict[int, str] = {}
-    for span in history.spans:
+    received: set[int] = set()
+    for span in history.told_spans:
         if span.stage == "queue":
             yield from _in_queue(history, mapping, span, received)
         yield from span_moments(
@@ -40,11 +40,11 @@ def _in_queue(
     history: History,
     mapping: EventSourceMapping,
     span: Any,
-    received: dict[int, str],
+    received: set[int],
 ) -> Iterator[Moment]:
     """The message becomes visible (again), and a poller receives it, unless it leaves the queue.
 
-    `received`: by the number of each receive so far, its visibility timeout; this one is added.
+    `received`: the numbers of the receives so far; this one is added.
     """
     function = history.run.scenario.function(mapping.function)
     changes = function.behaviour.change_message_visibility is not None
@@ -52,17 +52,34 @@ def _in_queue(
         sentence = "SQS hands the deleted message out once more."
         yield Moment(span.start_s, sentence, ("at least once",))
     elif received:
-        *_, timeout = received.values()
+        before = _last_receive(history, span.start_s)
+        timeout = _visibility_timeout(history, mapping, before)
         how_long = "" if changes else f" of {timeout}"
         sentence = f"The visibility timeout{how_long} has ended: the message is visible again."
         yield Moment(span.start_s, sentence)
     if span.attempt > 0 and span.attempt not in received:
-        queue = history.run.scenario.at(span.end_s).queue(mapping.source)
-        timeout = spoken(queue.visibility_timeout)
+        timeout = _visibility_timeout(history, mapping, span.end_s)
         number = ordinal(span.attempt).capitalize()
         sentence = f"{number} receive: hidden for {timeout}."
         yield Moment(span.end_s, sentence, ("receive",))
-        received[span.attempt] = timeout
+        received.add(span.attempt)
+
+
+def _last_receive(history: History, at: float) -> float:
+    """When the message was last received before it was visible again."""
+    return max(
+        float(span.end_s)
+        for span in history.spans
+        if span.stage == "queue" and span.attempt > 0 and span.end_s <= at
+    )
+
+
+def _visibility_timeout(
+    history: History, mapping: EventSourceMapping, at: float
+) -> str:
+    """Of a message that is received at this time."""
+    queue = history.run.scenario.at(at).queue(mapping.source)
+    return spoken(queue.visibility_timeout)
 
 
 def _handled(history: History, span: Any) -> Iterator[Moment]:
@@ -115,7 +132,7 @@ def _left_queue(
 ) -> Iterator[Moment]:
     """How the message left its queue."""
     row = history.row
-    queue = history.run.scenario.at(row.settled_s).queue(mapping.source)
+    queue = history.run.scenario.at(history.last_s).queue(mapping.source)
     if row.fate == "succeeded" and not row.work_done:
         sentence = f"{returned(mapping)}: Lambda deletes the message, and its work is lost."
         yield Moment(row.settled_s, sentence, ("normal return",))

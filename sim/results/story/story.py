@@ -17,8 +17,6 @@ from sim.results.story.rules import rules
 from sim.trace import MICROSECONDS
 
 NARROW = "\N{NO-BREAK SPACE}"  # a time stays on one line
-# Of one delivery; a message that nobody gives up may run a thousand times.
-MOST_MOMENTS = 60
 # A function that is its own destination makes chains of thousands of events.
 DEEPEST_INDENT = 8
 
@@ -79,20 +77,17 @@ def story(run: Result, event: int) -> Story:
 
 def _sections(run: Result, event: int) -> Iterator[EventSection]:
     """The event, then what it caused, each followed by what that caused."""
-    children: dict[int, list[int]] = {}
-    for number, child in enumerate(run.trace.children, len(run.workload.time)):
-        children.setdefault(child.parent, []).append(number)
     start = _arrival(run, event)
     following = [(event, 0)]
     while following:
         current, depth = following.pop()
-        mine = run.deliveries[run.deliveries.event == current]
+        mine = run.deliveries.iloc[run.deliveries_of_event.rows(current)]
         deliveries = [
             _delivery_section(run, row, start)
             for row in mine.itertuples(index=False)
         ]
         yield EventSection(depth, _heading(run, current), deliveries)
-        caused = reversed(children.get(current, []))
+        caused = reversed(run.children.get(current, []))
         following += [(child_event, depth + 1) for child_event in caused]
 
 
@@ -121,7 +116,7 @@ def _delivery_section(run: Result, row: Any, start: float) -> DeliverySection:
         after = f" after {spoken(row.settled_s - row.arrived_s)}"
     heading = f"{way}: {row.fate}{after} ({_counts(row)})"
     history = History(run, row, trigger)
-    moments = _folded(history, delivery_moments(history))
+    moments = delivery_moments(history)
     return DeliverySection(heading, list(_entries(moments, start)))
 
 
@@ -136,28 +131,6 @@ def _counts(row: Any) -> str:
     if row.successes > 1:
         parts.append(f"{row.successes} successes")
     return ", ".join(parts) or "no run"
-
-
-def _folded(history: History, moments: list[Moment]) -> list[Moment]:
-    """The beginning and the end of a long history, and how many attempts are left out between."""
-    if len(moments) <= MOST_MOMENTS:
-        return moments
-    start = moments[MOST_MOMENTS // 2].at
-    end = moments[-MOST_MOMENTS // 2].at
-    left_out = [moment for moment in moments if start < moment.at < end]
-    if not left_out:
-        return moments
-    attempts = sum(
-        start < span.start_s < end and span.stage in ("handler", "throttle")
-        for span in history.spans
-    )
-    fold = Moment(
-        left_out[0].at,
-        f"Left out here: {plural(attempts, 'attempt')} like these.",
-    )
-    beginning = [moment for moment in moments if moment.at <= start]
-    ending = [moment for moment in moments if moment.at >= end]
-    return [*beginning, fold, *ending]
 
 
 def _entries(moments: list[Moment], start: float) -> Iterator[Entry]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
+
 from sim.results.phrases import plural, spoken
 from sim.results.story.function_runs import handler, returned, span_moments
-from sim.results.story.moments import IN_HAND, History, Moment, length
+from sim.results.story.moments import History, Moment, length
+from sim.results.story.tries import IN_HAND
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS, Discard, TumblingWindow
 
@@ -23,7 +26,7 @@ def stream_moments(
         yield from _written(history, mapping)
     yield from span_moments(
         history,
-        history.spans,
+        history.told_spans,
         {
             "throttle": _refused,
             "system error": _refused,
@@ -67,10 +70,10 @@ def _written(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
         history.row.arrived_s,
         f"The event is sent to `{mapping.source}`, {history.kind.service}.",
     )
-    for span in history.spans:
+    for span in history.told_spans:
         if span.stage == "source":
             yield _write_refused(span)
-    for span in history.spans:
+    for span in history.told_spans:
         if span.stage == "queue" and history.row.fate != "filtered":
             if span.outcome != "in flight" and span.attempt:
                 yield _handed_over(history, span)
@@ -95,14 +98,13 @@ def _handed_over(history: History, wait: Any) -> Moment:
 
 def _blocked(history: History, wait: Any) -> Iterator[Moment]:
     """Why it waited: a batch of the same shard failed and was tried again."""
-    spans = history.run.spans
+    spans = history.run.span_index.between(wait.start_s, wait.end_s)
     held = spans[
         (spans.stage == "retry")
-        & (spans.start_s >= wait.start_s)
         & (spans.end_s <= wait.end_s)
         & (spans.delivery < history.row.delivery)
     ]
-    held = held[held.delivery.isin(_same_shard(history))]
+    held = held[held.delivery.isin(_same_shard(history, held))]
     if len(held):
         event = int(held.event.iloc[0])
         tries = plural(held.start_s.nunique(), "failed try", "failed tries")
@@ -110,16 +112,16 @@ def _blocked(history: History, wait: Any) -> Iterator[Moment]:
         yield Moment(float(held.start_s.min()), sentence, ("shard order",))
 
 
-def _same_shard(history: History) -> list[int]:
-    """The deliveries through the same trigger and from the same shard."""
-    shards = history.run.trace.shards
+def _same_shard(history: History, spans: pd.DataFrame) -> list[int]:
+    """The deliveries of these spans through the same trigger and from the same shard."""
+    run = history.run
+    shards = run.trace.shards
     mine = shards.get(history.row.delivery, 0)
-    table = history.run.deliveries
-    through_trigger = table.delivery[table.trigger == history.row.trigger]
     return [
         delivery
-        for delivery in through_trigger.tolist()
-        if shards.get(delivery, 0) == mine
+        for delivery in spans.delivery.unique().tolist()
+        if run.trigger_of(delivery) == history.trigger
+        and shards.get(delivery, 0) == mine
     ]
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 from math import isnan
-from operator import attrgetter
 from typing import Any
 
 from sim.results.phrases import capitalised, spoken
@@ -36,7 +34,7 @@ def synchronous_moments(
         ("synchronous answer",) if kind.kind == "invoke" else (),
     )
     earlier = _earlier_answers(history)
-    for number, spans in enumerate(_calls(history), start=1):
+    for number, spans in _calls(history, len(earlier) + 1):
         tries = [span for span in spans if span.stage != "retry"]
         waits = [span for span in spans if span.stage == "retry"]
         yield from span_moments(history, tries, {"throttle": _throttled})
@@ -73,22 +71,21 @@ def _given_up(history: History) -> Moment:
     return Moment(history.row.settled_s, sentence, ("waiting call",))
 
 
-def _calls(history: History) -> list[list[Any]]:
-    """The spans of each call, in order."""
-    calls = [span for span in history.spans if span not in history.copies]
-    in_order = sorted(calls, key=attrgetter("attempt"))
-    return [
-        list(spans) for _, spans in groupby(in_order, attrgetter("attempt"))
-    ]
+def _calls(history: History, count: int) -> Iterator[tuple[int, list[Any]]]:
+    """Each call with its spans, in order; a front door may refuse one before there are any."""
+    spans: dict[int, list[Any]] = {}
+    for span in history.told_spans:
+        spans.setdefault(span.attempt, []).append(span)
+    for number in range(1, count + 1):
+        is_refused = not history.tries.folds
+        if number in spans or is_refused:
+            yield number, spans.get(number, [])
 
 
 def _earlier_answers(history: History) -> dict[int, EarlierAnswer]:
     """By the number of the call: what the caller was told and did not leave it at."""
-    return {
-        answer.attempt: answer
-        for answer in history.run.trace.earlier_answers
-        if answer.delivery == history.row.delivery
-    }
+    answers = history.run.earlier_answers.get(history.row.delivery, ())
+    return {answer.attempt: answer for answer in answers}
 
 
 def _throttled(history: History, span: Any) -> Iterator[Moment]:
