@@ -44,12 +44,13 @@ def open_intervals(
     show as a stretch without length.
     """
     brief = end <= start
-    ends = end[~brief]
-    ends_at_once = end[brief]
-    instants = np.concatenate([ends, start, ends_at_once])
-    counts = [len(ends), len(start), len(ends_at_once)]
+    ends = np.sort(end[~brief])
+    starts = np.sort(start)
+    ends_at_once = np.sort(end[brief])
+    instants = np.concatenate([ends, starts, ends_at_once])
+    counts = [len(ends), len(starts), len(ends_at_once)]
     kinds = np.repeat([ENDS, BEGINS, ENDS_AT_ONCE], counts)
-    order = np.lexsort((kinds, instants))
+    order = np.argsort(instants, kind="stable")  # merges three sorted parts
     time = np.r_[0.0, instants[order]]
     begins = np.r_[False, kinds[order] == BEGINS]
     changes = np.where(begins, 1.0, -1.0)

@@ -62,9 +62,14 @@ class Result:
         )
 
     @cached_property
+    def span_rows(self) -> NDArray[np.void]:
+        """What `spans` shows, as numbers; times in microseconds."""
+        return tables.span_rows(self.trace)
+
+    @cached_property
     def spans(self) -> pd.DataFrame:
         """One row a span of a delivery's life; columns: `sim.results.tables.spans`."""
-        return tables.spans(self.scenario, self.trace)
+        return tables.spans(self.scenario, self.trace, self.span_rows)
 
     @cached_property
     def span_index(self) -> SpanIndex:

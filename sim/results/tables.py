@@ -44,30 +44,36 @@ ATTEMPTS = [
 Columns = Mapping[str, Any]
 
 
-def spans(scenario: Scenario, trace: Trace) -> pd.DataFrame:
+def span_rows(trace: Trace) -> NDArray[np.void]:
+    """The trace's spans in order of start, without what begins after the end, and cut there."""
+    order = ["start", "delivery", "attempt", "end", "stage"]
+    rows = np.sort(trace.spans, order=order, kind="stable")
+    rows = rows[rows["start"] <= trace.ended]
+    is_cut = rows["end"] > trace.ended
+    rows["end"][is_cut] = trace.ended
+    rows["outcome"][is_cut] = Outcome.IN_FLIGHT
+    return rows
+
+
+def spans(
+    scenario: Scenario, trace: Trace, rows: NDArray[np.void]
+) -> pd.DataFrame:
     """One row a span of a delivery's life, in order of start.
 
     A span that goes on at the end of the simulation is cut there, and in flight. Columns: delivery,
     event, attempt, stage, start_s, end_s, outcome, environment, resource, invocation (the number of
-    the function's run with a batch; -1: none).
+    the function's run with a batch; -1: none). `rows`: those of `span_rows`.
     """
-    order = ["start", "delivery", "attempt", "end", "stage"]
-    rows = np.sort(trace.spans, order=order, kind="stable")
-    rows = rows[rows["start"] <= trace.ended]
     event = np.array(trace.deliveries.event, np.int64)
-    is_cut = rows["end"] > trace.ended
-    end = np.minimum(rows["end"], trace.ended)
     return pd.DataFrame(
         {
             "delivery": rows["delivery"].astype(np.int64),
             "event": event[rows["delivery"]],
             "attempt": rows["attempt"].astype(np.int64),
-            "stage": _labels(Stage, rows["stage"]),
+            "stage": labels(Stage, rows["stage"]),
             "start_s": rows["start"] / MICROSECONDS,
-            "end_s": end / MICROSECONDS,
-            "outcome": _labels(
-                Outcome, np.where(is_cut, Outcome.IN_FLIGHT, rows["outcome"])
-            ),
+            "end_s": rows["end"] / MICROSECONDS,
+            "outcome": labels(Outcome, rows["outcome"]),
             "environment": rows["environment"].astype(np.int64),
             "resource": _names(scenario.resource_names, rows["resource"]),
             "invocation": rows["invocation"].astype(np.int64),
@@ -106,11 +112,11 @@ def deliveries(
         **_origins(workload, trace, numbers["event"]),
         **_ways(triggers, numbers["trigger"]),
         **_times(numbers),
-        "fate": _labels(Fate, numbers["fate"]),
+        "fate": labels(Fate, numbers["fate"]),
         "end": ends(numbers["fate"], effects > 0, is_told),
         "told": _names(trace.answers, numbers["told"]),
         "told_s": _seconds(numbers["told_at"]),
-        "condition": _labels(Condition, numbers["condition"]),
+        "condition": labels(Condition, numbers["condition"]),
         "runs": numbers["runs"],
         "successes": numbers["successes"],
         "side_effects": effects,
@@ -164,7 +170,7 @@ def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
         ),
         "environment": table.number,
         "version": table.version,
-        "initialization_type": _labels(Initialization, kinds),
+        "initialization_type": labels(Initialization, kinds),
         "started_s": table.started / MICROSECONDS,
         "init_s": table.init / MICROSECONDS,
     }
@@ -337,7 +343,7 @@ def _stores(trace: Trace) -> list[str]:
     return [";".join(trace.stores.get(delivery, ())) for delivery in numbers]
 
 
-def _labels(kind: type[Any], codes: NDArray[Any]) -> Any:
+def labels(kind: type[Any], codes: NDArray[Any]) -> Any:
     """Numbers of an enumeration as the words that tables show."""
     labels = pd.Index([member.label for member in kind])
     return pd.Categorical.from_codes(codes.astype(np.int8), labels)

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -35,14 +36,20 @@ def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
         function.name: function.reserved_concurrent_executions
         for function in run.scenario.functions
     }
-    for name in reserved:
-        metric = Metric(LAMBDA, "ConcurrentExecutions", f"FunctionName={name}")
-        yield busy_environments(metric, ran[ran.function == name], ended)
     region = Metric(LAMBDA, "ConcurrentExecutions", REGION)
-    yield busy_environments(region, ran, ended)
+    all_busy = busy_environments(region, ran, ended)
+    yield all_busy
     unreserved = ran[_is_unreserved(run, ran)]
     metric = Metric(LAMBDA, "UnreservedConcurrentExecutions", REGION)
-    yield busy_environments(metric, unreserved, ended)
+    parts = [(metric, unreserved)]
+    for name in reserved:
+        metric = Metric(LAMBDA, "ConcurrentExecutions", f"FunctionName={name}")
+        parts.append((metric, ran[ran.function == name]))
+    for metric, part in parts:
+        if len(part) == len(ran):
+            yield replace(all_busy, metric=metric)
+        else:
+            yield busy_environments(metric, part, ended)
     unnamed = [
         name for name, concurrency in reserved.items() if concurrency is None
     ]
@@ -60,7 +67,9 @@ def _is_unreserved(run: Result, ran: pd.DataFrame) -> NDArray[np.bool_]:
             function.name: function.reserved_concurrent_executions is None
             for function in system.functions
         }
-        now = ran.function.map(reserved).to_numpy(bool)
+        names = ran.function.cat.categories
+        by_place = np.array([reserved.get(name, False) for name in names], bool)
+        now = by_place[ran.function.cat.codes.to_numpy()]
         is_unreserved = np.where(ran.start_s >= at, now, is_unreserved)
     return is_unreserved
 
@@ -106,7 +115,11 @@ def busy_environments(metric: Metric, ran: pd.DataFrame, ended: float) -> Gauge:
 
 def _last_at_once(ran: pd.DataFrame) -> pd.DataFrame:
     """Of runs that begin at one instant in one environment, all but the last took no time."""
-    in_order = ran.sort_values("end_s", kind="stable")
-    return in_order.drop_duplicates(
+    is_at_once = ran.start_s.duplicated(keep=False)
+    if not is_at_once.any():
+        return ran
+    in_order = ran[is_at_once].sort_values("end_s", kind="stable")
+    last = in_order.drop_duplicates(
         ["function", "environment", "start_s"], keep="last"
     )
+    return pd.concat([ran[~is_at_once], last])

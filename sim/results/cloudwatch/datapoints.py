@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ STATISTICS = [
     "p95",
     "p99",
 ]
+PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class Samples:
     at: Floats
     value: Floats
 
+    def is_same(self, other: object) -> bool:
+        """Whether the other metric has the very same samples."""
+        if not isinstance(other, Samples):
+            return False
+        return self.at is other.at and self.value is other.value
+
     def by_period(self, period: float) -> pd.DataFrame:
         """One row a period of so many seconds with at least one sample; columns: `STATISTICS`.
 
@@ -54,13 +61,27 @@ class Samples:
         interpolation between the two nearest samples is a choice.
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
         """
-        start_of_period = np.floor(self.at / period) * period
-        grouped = pd.Series(self.value).groupby(start_of_period)
-        table = grouped.agg(["sum", "mean", "min", "max", "count"])
-        percentiles = [grouped.quantile(share) for share in (0.5, 0.95, 0.99)]
-        return pd.concat([table, *percentiles], axis=1).set_axis(
-            STATISTICS, axis=1
-        )
+        is_known = ~(np.isnan(self.at) | np.isnan(self.value))
+        number = np.floor(self.at[is_known] / period)
+        value = self.value[is_known]
+        if not len(value):
+            return pd.DataFrame(columns=STATISTICS, dtype=float)
+        order = np.lexsort((value, number))
+        value = value[order]
+        found = _periods(number[order])
+        first = found.first
+        count = found.rows
+        total = np.add.reduceat(value, first)
+        columns = {
+            "Sum": total,
+            "Average": total / count,
+            "Minimum": value[first],
+            "Maximum": value[first + count - 1],
+            "SampleCount": count,
+        }
+        for name, share in PERCENTILES.items():
+            columns[name] = _quantile(value, first, count, share)
+        return pd.DataFrame(columns, index=found.number * period)
 
 
 @dataclass(frozen=True)
@@ -74,6 +95,18 @@ class Gauge:
     high: Floats
     zero_is_sent: bool = False
 
+    def is_same(self, other: object) -> bool:
+        """Whether the other metric is the very same level."""
+        if not isinstance(other, Gauge):
+            return False
+        is_same_level = self.low is other.low and self.high is other.high
+        is_same_time = self.start is other.start and self.end is other.end
+        return (
+            is_same_level
+            and is_same_time
+            and self.zero_is_sent == other.zero_is_sent
+        )
+
     def by_period(self, period: float) -> pd.DataFrame:
         """One row a period of so many seconds; columns: `STATISTICS`.
 
@@ -81,6 +114,8 @@ class Gauge:
         Maximum are exact, Average is the mean over time; the other statistics, which would depend
         on how often a service looks, are NaN.
         """
+        if not len(self.start):
+            return pd.DataFrame(columns=STATISTICS, dtype=float)
         stretch, number = self._pieces(period)
         start = np.maximum(self.start[stretch], number * period)
         end = np.minimum(self.end[stretch], (number + 1) * period)
@@ -88,11 +123,17 @@ class Gauge:
         high = self._level(stretch, end)
         time = end - start
         area = (low + high) / 2 * time
-        pieces = pd.DataFrame(
-            {"low": low, "high": high, "area": area, "time": time}
-        )
-        table = pieces.groupby(number * period).agg(
-            {"low": "min", "high": "max", "area": "sum", "time": "sum"}
+        order = np.argsort(number, kind="stable")
+        found = _periods(number[order])
+        first = found.first
+        table = pd.DataFrame(
+            {
+                "low": np.minimum.reduceat(low[order], first),
+                "high": np.maximum.reduceat(high[order], first),
+                "area": np.add.reduceat(area[order], first),
+                "time": np.add.reduceat(time[order], first),
+            },
+            index=found.number * period,
         )
         table = table[(table.high > 0) | self.zero_is_sent]
         over_time = table.area / table.time
@@ -114,10 +155,40 @@ class Gauge:
 
     def _level(self, stretch: Integers, at: Floats) -> Floats:
         """The level at each instant of `at`, within the stretch of that number."""
+        if self.low is self.high:
+            return self.low[stretch]
         length = (self.end - self.start)[stretch]
         passed = at - self.start[stretch]
         rise = (self.high - self.low)[stretch]
         return np.asarray(self.low[stretch] + ratio(passed, length) * rise)
+
+
+class _Periods(NamedTuple):
+    """Periods by their numbers: where each begins in sorted rows, and how many rows it has."""
+
+    number: Floats
+    first: Integers
+    rows: Integers
+
+
+def _periods(numbers: Floats) -> _Periods:
+    """Of sorted numbers of periods each once."""
+    is_first = np.r_[True, numbers[1:] > numbers[:-1]]
+    first = np.flatnonzero(is_first)
+    rows = np.diff(np.r_[first, len(numbers)])
+    return _Periods(numbers[first], first, rows)
+
+
+def _quantile(
+    value: Floats, first: Integers, count: Integers, share: float
+) -> Floats:
+    """Of each group of sorted values: what such a share of it is below."""
+    place = share * (count - 1)
+    below = np.floor(place).astype(np.int64)
+    above = np.ceil(place).astype(np.int64)
+    low = value[first + below]
+    high = value[first + above]
+    return np.asarray(low + (place - below) * (high - low))
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:

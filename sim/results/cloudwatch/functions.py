@@ -43,14 +43,18 @@ def by_function(
     name: str, unit: str, function: pd.Series[Any], at: Any, value: Any = 1.0
 ) -> Iterator[Samples]:
     """The samples of all functions together, and of each; `at` in seconds, `value` by default 1."""
-    functions = np.asarray(function, dtype=object)
+    functions = pd.Categorical(function)
     instants = np.asarray(at, float)
     values = np.broadcast_to(np.asarray(value, float), instants.shape)
     yield Samples(Metric(LAMBDA, name, REGION, unit), instants, values)
-    for each in dict.fromkeys(functions):
-        mine = functions == each
+    for place in np.unique(functions.codes):
+        mine = functions.codes == place
+        each = functions.categories[place]
         metric = Metric(LAMBDA, name, f"FunctionName={each}", unit)
-        yield Samples(metric, instants[mine], values[mine])
+        if mine.all():
+            yield Samples(metric, instants, values)
+        else:
+            yield Samples(metric, instants[mine], values[mine])
 
 
 def _tried(done: pd.DataFrame, refused: pd.DataFrame) -> pd.DataFrame:

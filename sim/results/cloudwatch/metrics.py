@@ -44,7 +44,7 @@ def metrics(run: Result, period: str = "1min") -> pd.DataFrame:
     here, so DeadLetterErrors and DestinationDeliveryFailures are never sent.
     """
     seconds = _seconds(period)
-    tables = [_by_period(source, seconds) for source in _sources(run)]
+    tables = list(_tables(run, seconds))
     filled = [table for table in tables if len(table)]
     if not filled:
         return pd.DataFrame(columns=COLUMNS)
@@ -81,8 +81,19 @@ def _sources(run: Result) -> Iterator[Samples | Gauge]:
     yield from stream_metrics(run)
 
 
-def _by_period(source: Samples | Gauge, seconds: float) -> pd.DataFrame:
-    table = source.by_period(seconds).rename_axis("timestamp_s").reset_index()
+def _tables(run: Result, seconds: float) -> Iterator[pd.DataFrame]:
+    """The rows of each metric; the same values under another name are not counted again."""
+    last: Samples | Gauge | None = None
+    table = pd.DataFrame()
+    for source in _sources(run):
+        if last is None or not source.is_same(last):
+            table = source.by_period(seconds)
+        yield _named(source, table)
+        last = source
+
+
+def _named(source: Samples | Gauge, table: pd.DataFrame) -> pd.DataFrame:
+    table = table.rename_axis("timestamp_s").reset_index()
     named = table.assign(
         namespace=source.metric.namespace,
         metric=source.metric.name,

@@ -33,6 +33,8 @@ from sim.scenario.resources import Queue
 
 def queue_metrics(run: Result) -> Iterator[Samples | Gauge]:
     """What comes, is received and deleted, and what is there: of each queue."""
+    if not run.scenario.queues:
+        return
     sent = sends(run)
     waited = queues.waits(run)
     batches = queues.batches(run)

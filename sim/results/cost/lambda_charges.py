@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim import facts
+from sim.arrays import Integers
 from sim.results.cost.charge import HOUR, Charge
 from sim.results.cost.payloads import Payloads
 from sim.results.result import Result
@@ -53,7 +54,7 @@ def charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
                 run, function.name, architecture, mine
             )
         yield from _snapshots(run, function)
-        yield _ephemeral_storage(run, mine)
+        yield _ephemeral_storage(mine)
 
 
 def billed_milliseconds(ran: pd.DataFrame) -> pd.Series[int]:
@@ -79,20 +80,33 @@ def _billed_runs(run: Result) -> pd.DataFrame:
     """The runs of `usage.runs` that have ended, with seconds (billed) and gb_s (these times GB)."""
     ran = runs(run)
     ran = ran[ran.outcome != ""]
-    versions = _versions_that_ran(run, ran)
-    gb = [_gb(version) for version in versions]
+    versions, place = _versions_that_ran(run, ran)
+    gb = np.array([_gb(version) for version in versions], float)
+    tmp_mb = [version.ephemeral_storage for version in versions]
+    architectures = [version.architectures for version in versions]
+    codes = pd.Index(ARCHITECTURES).get_indexer(pd.Index(architectures))
     seconds = billed_milliseconds(ran) / 1000
     return ran.assign(
         seconds=seconds,
-        gb_s=seconds * np.array(gb, float),
-        architecture=[version.architectures for version in versions],
+        gb_s=seconds * gb[place],
+        tmp_mb=np.array(tmp_mb, float)[place],
+        architecture=pd.Categorical.from_codes(
+            codes[place], pd.Index(ARCHITECTURES)
+        ),
     )
 
 
-def _versions_that_ran(run: Result, ran: pd.DataFrame) -> list[Function]:
-    """By run: the version of the function that ran, with its settings."""
-    pairs = zip(ran.function, ran.version.astype(int), strict=True)
-    return [run.scenario.version(name, number) for name, number in pairs]
+def _versions_that_ran(
+    run: Result, ran: pd.DataFrame
+) -> tuple[list[Function], Integers]:
+    """The versions that ran, with their settings, and by run: the place of its own there."""
+    pairs = ran.groupby(["function", "version"], sort=False, observed=True)
+    place: Integers = np.asarray(pairs.ngroup(), np.int64)
+    versions = [
+        run.scenario.version(str(name), int(number))
+        for name, number in pairs.size().index
+    ]
+    return versions, place
 
 
 def _versions(run: Result, function: str) -> dict[int, Function]:
@@ -223,16 +237,13 @@ def _snapshots(run: Result, function: Function) -> Iterator[Charge]:
     )
 
 
-def _ephemeral_storage(run: Result, ran: pd.DataFrame) -> Charge:
+def _ephemeral_storage(ran: pd.DataFrame) -> Charge:
     """What /tmp has beyond its default size costs while the function runs.
 
     https://aws.amazon.com/lambda/pricing/
     """
     included = facts.fact("Function.ephemeral_storage").value
-    mb = [
-        version.ephemeral_storage - included
-        for version in _versions_that_ran(run, ran)
-    ]
-    gb_s = float((ran.seconds * np.array(mb, float)).sum()) / MB_PER_GB
+    mb = ran.tmp_mb - included
+    gb_s = float((ran.seconds * mb).sum()) / MB_PER_GB
     item = "Lambda /tmp above 512 MB"
     return Charge(item, "lambda.ephemeral_storage", gb_s)

@@ -91,7 +91,7 @@ def charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
     yield Charge(
         "SNS publishes", "sns.publishes", published, "sns.free_publishes"
     )
-    made = calls(run)
+    made = calls(run, PER_CALL)
     events = pd.Series(run.trace.deliveries.event, dtype="int64")
     for kind, priced in PER_CALL.items():
         called = events[made.delivery[made.kind == kind]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from sim.results.result import Result
@@ -20,22 +22,26 @@ TOLD_ON = {
 }
 
 
-def calls(run: Result) -> pd.DataFrame:
-    """One row a call of a function by somebody who waits.
+def calls(run: Result, kinds: Collection[str]) -> pd.DataFrame:
+    """One row a call of a function by somebody who waits, through triggers of these kinds.
 
     Columns: delivery, trigger, kind, at_s, told_s, told (the answer, in the catalogue's words).
     told_s is NaN and told empty while the caller waits; a call that a limit of its own ends is told
     so at that time.
     """
+    asked = {
+        place: trigger
+        for place, trigger in enumerate(run.triggers)
+        if isinstance(trigger, SynchronousTrigger) and trigger.kind in kinds
+    }
+    if not asked:
+        return pd.DataFrame(columns=COLUMNS).astype({"delivery": "int64"})
     made = _tries(run)
     number = run.trigger_numbers[made.delivery.to_numpy()]
     tables = [
         _answers(run, trigger, made[number == place])
-        for place, trigger in enumerate(run.triggers)
-        if isinstance(trigger, SynchronousTrigger)
+        for place, trigger in asked.items()
     ]
-    if not tables:
-        return made.iloc[:0].reindex(columns=COLUMNS)
     table = pd.concat(tables)[COLUMNS]
     return table.sort_values(["at_s", "delivery"], ignore_index=True)
 
@@ -44,7 +50,7 @@ def _tries(run: Result) -> pd.DataFrame:
     """Every try to run a function: delivery, at_s, told_s, outcome."""
     ran = runs(run)
     ran = ran.assign(
-        at_s=ran.start_s, told_s=ran.answered_s, outcome=ran.answer
+        at_s=ran.start_s, told_s=ran.answered_s, outcome=ran.answer.astype(str)
     )
     refused = throttles(run)
     refused = refused.assign(told_s=refused.at_s, outcome="throttled")

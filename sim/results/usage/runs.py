@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.arrays import Integers
+from sim.results.groups import Groups, groups
 from sim.results.result import Result
-from sim.results.usage.outcomes import ERRORS, outcome_names, severity
+from sim.results.tables import labels
+from sim.results.usage.outcomes import (
+    ERRORS,
+    UNKNOWN,
+    outcome_codes,
+    outcome_words,
+    severities,
+)
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Behaviour
 from sim.scenario.triggers import Trigger
+from sim.trace import (
+    MICROSECONDS,
+    EnvironmentStart,
+    Initialization,
+    Outcome,
+    Stage,
+)
 
-# What the spans of one run of a function have in common.
-RUN = ["resource", "environment", "batch", "attempt", "copy"]
-# How a run's row is made of its spans.
-AGGREGATES = {
-    "delivery": "min",
-    "start_s": "min",
-    "end_s": "max",
-    "before_s": "max",
-    "init_s": "max",
-    "extension_s": "max",
-    "answered_s": "max",
-    "severity": "max",
-    "is_unanswered": "max",
-    "is_running": "max",
-}
+NUMBERS = 2**32  # more than the environments of a function ever are
+
 COLUMNS = [
     "function",
     "environment",
@@ -56,21 +61,25 @@ def runs(run: Result) -> pd.DataFrame:
     anything runs), error (the function failed, and did not return normally all the same),
     initialization_type, version.
     """
-    worked = run.spans[run.spans.environment.to_numpy() >= 0]
-    table = _aggregated(_by_run(worked))
-    table["answer"] = outcome_names(table.severity.where(~table.is_unanswered))
-    table["answered_s"] = table.answered_s.where(table.answer != "")
-    table["outcome"] = table.answer.where(~table.is_running, "")
-    table["duration_s"] = (table.end_s - table.start_s - table.before_s).round(
-        6
+    rows = run.span_rows[run.span_rows["environment"] >= 0]
+    of_run = _by_run(rows)
+    delivery = of_run.least(rows["delivery"]).astype(np.int64)
+    start = of_run.least(rows["start"])
+    in_order = np.lexsort((of_run.first_row, delivery, start))
+    place = of_run.first_row[in_order]
+    measured = pd.DataFrame(_measured(rows, of_run)).iloc[in_order]
+    started = _environments(run, rows[place])
+    table = measured.reset_index(drop=True).assign(
+        function=function_names(run, rows["resource"][place]),
+        environment=rows["environment"][place].astype(np.int64),
+        delivery=delivery[in_order],
+        attempt=_attempts(rows[place]),
+        start_s=start[in_order] / MICROSECONDS,
+        initialization_type=labels(Initialization, started["kind"]),
+        version=started["version"],
     )
-    table = table.rename(columns={"resource": "function"})
-    table = table.sort_values(["start_s", "delivery"], ignore_index=True)
-    keys = ["function", "environment"]
-    environments = run.environments[[*keys, "initialization_type", "version"]]
-    table = table.merge(
-        environments, on=keys, how="left", validate="many_to_one"
-    )
+    time = table.end_s - table.start_s
+    table["duration_s"] = (time - table.before_s).round(6)
     table["error"] = _is_error(run, table)
     return table[COLUMNS]
 
@@ -80,50 +89,98 @@ def throttles(run: Result) -> pd.DataFrame:
 
     Columns: function, delivery (the first of a batch), attempt, at_s.
     """
-    spans = _by_run(run.spans[run.spans.stage == "throttle"])
-    spans = spans.drop_duplicates([*RUN, "start_s"])
-    table = spans.rename(columns={"resource": "function", "start_s": "at_s"})
-    return table[["function", "delivery", "attempt", "at_s"]].reset_index(
-        drop=True
+    rows = run.span_rows[run.span_rows["stage"] == Stage.THROTTLE]
+    place = np.sort(groups(*_keys(rows), rows["start"]).first_row)
+    rows = rows[place]
+    columns = {
+        "function": function_names(run, rows["resource"]),
+        "delivery": rows["delivery"].astype(np.int64),
+        "attempt": _attempts(rows),
+        "at_s": rows["start"] / MICROSECONDS,
+    }
+    return pd.DataFrame(columns)
+
+
+def function_names(run: Result, numbers: NDArray[Any]) -> Any:
+    """The names of the resources with these numbers, as a categorical."""
+    names = run.scenario.resource_names
+    words = list(dict.fromkeys(names))
+    places = pd.Index(words).get_indexer(pd.Index(list(names)))
+    return pd.Categorical.from_codes(places[numbers], pd.Index(words))
+
+
+def _keys(rows: NDArray[np.void]) -> list[NDArray[Any]]:
+    """What the spans of one run of a function have in common, beside `copy` of `_by_run`.
+
+    That is the batch, or the only delivery, whose attempt then counts too, and where it ran.
+    """
+    batch = np.where(
+        rows["invocation"] < 0, rows["delivery"], rows["invocation"]
     )
+    return [batch, _attempts(rows), rows["environment"], rows["resource"]]
 
 
-def _by_run(spans: pd.DataFrame) -> pd.DataFrame:
-    """Spans with the columns of `RUN`, which tell runs apart.
+def _attempts(rows: NDArray[np.void]) -> Integers:
+    """By span: the attempt at its only delivery; -1 for a batch."""
+    attempts = np.where(rows["invocation"] < 0, rows["attempt"], -1)
+    return attempts.astype(np.int64)
 
-    `batch` is the number of the batch, or of the only delivery, whose attempt then counts too.
+
+def _by_run(rows: NDArray[np.void]) -> Groups:
+    """The spans of each run together.
+
     `copy` tells the runs apart that a duplicated event has one after another in one environment: it
     counts the handlers before. An extension follows its own handler.
     """
-    is_single = spans.invocation < 0
-    is_handler = is_single & (spans.stage == "handler")
-    is_own = is_single & spans.stage.isin(["handler", "extension"])
-    spans = spans.assign(
-        batch=spans.invocation.where(~is_single, spans.delivery),
-        attempt=spans.attempt.where(is_single, -1),
-        handlers=is_handler.astype(int),
-    )
-    handlers_so_far = spans.groupby(RUN[:-1]).handlers.cumsum()
-    return spans.assign(copy=handlers_so_far - is_own.astype(int))
+    is_single = rows["invocation"] < 0
+    is_handler = is_single & (rows["stage"] == Stage.HANDLER)
+    is_extension = is_single & (rows["stage"] == Stage.EXTENSION)
+    keys = _keys(rows)
+    found = groups(*keys)
+    handlers_so_far = found.so_far(is_handler.astype(np.int64))
+    copy = handlers_so_far - (is_handler | is_extension)
+    return groups(*keys, copy) if copy.any() else found
 
 
-def _aggregated(spans: pd.DataFrame) -> pd.DataFrame:
-    """One row a run: the columns of `RUN` and of `AGGREGATES`."""
-    length = spans.end_s - spans.start_s
-    is_before = spans.stage.isin(["init", "restore"])
-    is_good_init = (spans.stage == "init") & ~spans.outcome.isin(ERRORS)
-    is_extension = spans.stage == "extension"
-    is_running = spans.outcome == "in flight"
-    parts = spans[[*RUN, "delivery", "start_s", "end_s"]].assign(
-        before_s=length.where(is_before, 0.0),
-        init_s=length.where(is_good_init, 0.0),
-        extension_s=length.where(is_extension, 0.0),
-        answered_s=spans.end_s.where(~is_extension, 0.0),
-        severity=severity(spans),
-        is_unanswered=is_running & ~is_extension,
-        is_running=is_running,
-    )
-    return parts.groupby(RUN, sort=False, as_index=False).agg(AGGREGATES)
+def _measured(rows: NDArray[np.void], of_run: Groups) -> dict[str, Any]:
+    """By run: end_s, before_s (its init or restore), init_s, extension_s, and how it ended."""
+    stage = rows["stage"]
+    end_s = rows["end"] / MICROSECONDS
+    length = end_s - rows["start"] / MICROSECONDS
+    is_before = (stage == Stage.INIT) | (stage == Stage.RESTORE)
+    bad = [outcome for outcome in Outcome if outcome.label in ERRORS]
+    is_good_init = (stage == Stage.INIT) & ~np.isin(rows["outcome"], bad)
+    is_extension = stage == Stage.EXTENSION
+    is_running = rows["outcome"] == Outcome.IN_FLIGHT
+    severity = of_run.most(severities(rows))
+    severity[of_run.most(is_running & ~is_extension)] = np.nan
+    answer = outcome_codes(severity)
+    answered_s = of_run.most(np.where(is_extension, 0.0, end_s))
+    return {
+        "end_s": of_run.most(rows["end"]) / MICROSECONDS,
+        "before_s": of_run.most(np.where(is_before, length, 0.0)),
+        "init_s": of_run.most(np.where(is_good_init, length, 0.0)),
+        "extension_s": of_run.most(np.where(is_extension, length, 0.0)),
+        "answered_s": np.where(answer == UNKNOWN, np.nan, answered_s),
+        "answer": outcome_words(answer),
+        "outcome": outcome_words(
+            np.where(of_run.most(is_running), UNKNOWN, answer)
+        ),
+    }
+
+
+def _environments(
+    run: Result, rows: NDArray[np.void]
+) -> dict[str, NDArray[np.int64]]:
+    """By span: kind and version of its environment, as in `run.trace.environments`."""
+    starts = np.array(run.trace.environments, np.int64)
+    starts = starts.reshape(-1, len(EnvironmentStart._fields))
+    fields = dict(zip(EnvironmentStart._fields, starts.T, strict=True))
+    names = fields["resource"] * NUMBERS + fields["number"]
+    order = np.argsort(names)
+    asked = rows["resource"].astype(np.int64) * NUMBERS + rows["environment"]
+    place = order[np.searchsorted(names, asked, sorter=order)]
+    return {name: fields[name][place] for name in ("kind", "version")}
 
 
 def _is_error(run: Result, table: pd.DataFrame) -> NDArray[np.bool_]:

@@ -86,6 +86,8 @@ def _stored(run: Result, entries: set[str]) -> Iterator[Sent]:
 
 def _sent_on(run: Result) -> Iterator[Sent]:
     """The events that others caused and that came to no trigger."""
+    if not run.trace.children:
+        return
     consumed = set(run.trace.deliveries.event)
     for event, child in enumerate(run.trace.children, len(run.workload.time)):
         if event not in consumed:
