@@ -37,7 +37,11 @@ class RunBounds:
         self.most_steps = _value("run.steps") + self._each("run.steps")
         at_once = self._each("run.steps_at_once")
         self.most_steps_at_once = _value("run.steps_at_once") + at_once
+        self.spans_per_second = self.arrivals * _value(
+            "run.spans_per_event_second"
+        )
         self.steps_per_second = _value("run.steps_per_second")
+        self.steps_per_second += self.spans_per_second
 
     def _each(self, name: str) -> int:
         """What all events of the traffic add to a bound."""
@@ -59,7 +63,7 @@ class RunBounds:
             self._stop(
                 f"{len(self.trace.children):,} events that events caused"
             )
-        if spans > self.most_spans:
+        if spans > self.most_spans + self.spans_per_second * seconds:
             self._stop(f"{spans:,} entries in its trace")
         if self.steps > self.most_steps + self.steps_per_second * seconds:
             self._stop(f"{self.steps:,} steps")

@@ -49,6 +49,15 @@ def polled(function: sim.Function, events: int = 1, **queue) -> sim.Scenario:
     )
 
 
+@pytest.mark.parametrize("visibility", [10, 30])
+def test_messages_that_are_throttled_for_a_day_are_no_loop(visibility):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    off = sim.Function(name="f", reserved_concurrent_executions=0)
+    run = sim.simulate(polled(off, 35, visibility_timeout=visibility))
+    assert set(run.deliveries.fate) == {"in flight"}
+    assert run.ended_s == 60 + 86400
+
+
 def test_a_loop_that_takes_no_time_ends_with_its_functions_name():
     with pytest.raises(sim.ScenarioError, match=r"'f' -> 'f'\. At 0 s"):
         sim.simulate(invoked(sends_to("f")))
@@ -102,7 +111,9 @@ def test_a_message_tried_for_longer_than_any_retention_is_a_loop():
         name="f", behaviour=sim.Behaviour(handler=AT_ONCE, error_rate=1.0)
     )
     simulation = sim.Simulation(polled(failing, visibility_timeout=3))
-    simulation.clock.look.__self__.most_spans = 5_000
+    bounds = simulation.clock.look.__self__
+    bounds.most_spans = 5_000
+    bounds.spans_per_second = 0
     with pytest.raises(
         sim.ScenarioError, match=r"of 'q' .* function 'f' .* its trace"
     ):
