@@ -9,7 +9,7 @@ import pandas as pd
 from sim.engine.simulate import simulate
 from sim.results.run import Run
 from sim.results.usage.runs import runs
-from sim.scenario.arguments import PositiveNumber, Seed, checked
+from sim.scenario.arguments import PositiveAmount, Seed, checked
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 
@@ -27,7 +27,7 @@ COLUMNS = [
 def power_tuning(
     scenario: Scenario,
     function: str,
-    memory_sizes: Sequence[PositiveNumber] = MEMORY_SIZES,
+    memory_sizes: Sequence[PositiveAmount] = MEMORY_SIZES,
     seed: Seed = 1,
 ) -> pd.DataFrame:
     """The same events with each memory size: one row a size, smallest first.

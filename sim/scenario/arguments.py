@@ -192,13 +192,13 @@ def _is_finite(number: Any) -> bool:
 
 
 def _holds(value: Any, origin: type, parts: tuple[Any, ...]) -> bool:
-    """Whether a container is of its kind, and what it holds of theirs; iterators stay untouched."""
+    """Whether a container is of its kind, and what it holds of theirs; iterators stay untouched.
+
+    Whatever a dictionary may have as a key is a name.
+    """
     if issubclass(origin, Mapping):
         is_kind = isinstance(value, Mapping)
-        return is_kind and all(
-            _fits(key, parts[0]) and _fits(item, parts[1])
-            for key, item in value.items()
-        )
+        return is_kind and all(_fits(item, parts[1]) for item in value.values())
     if origin not in (Sequence, Iterable, list, tuple):
         return isinstance(value, origin)
     if isinstance(value, (str, bytes, Mapping)):

@@ -215,7 +215,7 @@ OF_FUNCTIONS = {
     ),
     "ephemeral_storage": ({}, 4096),
     "recursive_loop": (
-        {"behaviour": FAST.replace(sends=(sim.Output("t"),))},
+        {"behaviour": FAST.replace(sends=(sim.Output("t", per_event=0.95),))},
         "Allow",
     ),
     "event_invoke_config": (

@@ -70,7 +70,7 @@ def _last_receive(history: History, at: float) -> float:
     return max(
         float(span.end_s)
         for span in history.spans
-        if span.stage == "queue" and span.attempt > 0 and span.end_s <= at
+        if span.stage == "queue" and span.attempt > 0 and span.start_s < at
     )
 
 
