@@ -214,7 +214,7 @@ def panel(
 
     A preset is a scenario, or several side by side by their own names. `controls` are dotted paths
     of settings, such as "functions.*.timeout", or `Control`s. Raises `ScenarioError` for a path
-    that leads nowhere, and for a preset's value that a control cannot show.
+    that leads nowhere, for a preset's value that a control cannot show, and for an unknown picture.
     """
     if isinstance(presets, Scenario):
         presets = {"as written": presets}

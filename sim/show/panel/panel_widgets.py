@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from sim.markup import isolated
 from sim.results.run import Run
+from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.show.panel import readouts
 from sim.show.panel.controls import (
@@ -115,8 +116,14 @@ class PanelWidgets:
 
     def _make_outputs(self, picture: str) -> None:
         self.readout = widgets.HTML()
+        views = [*PICTURES, *self.texts, DEPLOY]
+        if picture not in views:
+            there = ", ".join(views)
+            raise ScenarioError(
+                f"There is no picture {picture!r}; these are there: {there}."
+            )
         self.view = widgets.ToggleButtons(
-            options=[*PICTURES, *self.texts, DEPLOY],
+            options=views,
             value=picture,
             style=AS_WIDE_AS_NEEDED,
             tooltips=["what to look at"],
