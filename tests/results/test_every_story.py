@@ -81,7 +81,7 @@ def ending(story):
             headings += 1
         elif headings == 1 and not line.startswith("Left out"):
             entries.append(line)
-    return " ".join(entries[-4:])
+    return " ".join(entries[-6:])
 
 
 def agrees(run, row, story):
