@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Mapping
 from types import FrameType
-from typing import overload
+from typing import Annotated, overload
 
 from sim import facts
 from sim.engine.clock import ARRIVAL, STEPS_A_LOOK, Clock
@@ -16,7 +16,7 @@ from sim.engine.setting_changes import SettingChanges
 from sim.engine.wiring import Wiring
 from sim.progress import ProgressLine
 from sim.results.run import Run
-from sim.scenario.arguments import Seconds, Seed, checked
+from sim.scenario.arguments import MAY_BE_EMPTY, Seconds, Seed, checked
 from sim.scenario.checks import queues
 from sim.scenario.scenario import Scenario
 from sim.trace import MICROSECONDS, Deliveries, Trace
@@ -158,7 +158,7 @@ def simulate(
 
 @checked
 def simulate(
-    scenario: Scenario | Mapping[str, Scenario],
+    scenario: Annotated[Scenario | Mapping[str, Scenario], MAY_BE_EMPTY],
     seed: Seed = 1,
     drain: bool = True,
     drain_seconds: Seconds | None = None,

@@ -37,6 +37,9 @@ Share = Annotated[float, "argument.share"]
 CHECKED_INSIDE = object()
 """In an annotation: the function itself has a better sentence for what does not fit."""
 
+MAY_BE_EMPTY = object()
+"""In an annotation: a dictionary without entries is fine."""
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _LONGEST = 60
 
@@ -93,6 +96,8 @@ def _needs_entries(hint: Any) -> bool:
     """Whether a type is a mapping to something of ours, of which at least one is needed."""
     parts = typing.get_args(hint)
     origin = typing.get_origin(hint)
+    if MAY_BE_EMPTY in parts:
+        return False
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return parts[1] is not Any
     return any(_needs_entries(part) for part in parts)
@@ -216,7 +221,8 @@ def _expected(hint: Any) -> str:
         *others, last = dict.fromkeys(map(_expected, parts))
         return f"{', '.join(others)} or {last}" if others else last
     if origin is Annotated:
-        ranges = [_range(facts.fact(note)) for note in parts[1:]]
+        named = [note for note in parts[1:] if isinstance(note, str)]
+        ranges = [_range(facts.fact(note)) for note in named]
         return ", ".join([_expected(parts[0]), *ranges])
     if origin is Literal:
         return " or ".join(map(repr, parts))

@@ -15,3 +15,7 @@ def test_a_run_says_in_one_line_what_it_is():
     )
     said = f"<Run: 1,200 deliveries, seed 7, ended after {run.ended_s:g} s>"
     assert repr(run) == said
+
+
+def test_no_scenarios_give_no_runs():
+    assert sim.simulate({}) == {}
