@@ -249,21 +249,34 @@ def test_every_control_of_the_panel_can_be_moved_by_keyboard(visit):
 def test_what_the_panel_says_is_what_the_simulation_gives(visit):
     for move in visit.moves:
         systems = move.kernel["systems"]
-        assert move.rows.keys() == systems.keys()
-        for name, text in systems.items():
-            summary = sim.simulate(
+        summaries = {
+            name: sim.simulate(
                 sim.Scenario.model_validate_json(text), move.kernel["seed"]
             ).summary()
+            for name, text in systems.items()
+        }
+        shown = ["delivered", "told", "parked", "lost"]
+        shown += [
+            count
+            for count in ("given_up", "unfinished")
+            if any(summary[count] for summary in summaries.values())
+        ]
+        assert move.rows.keys() == systems.keys()
+        for name, summary in summaries.items():
             counts = [
-                f"{summary[count]:,}".replace(",", " ")
-                for count in ("delivered", "told", "parked", "lost")
+                f"{summary[count]:,}".replace(",", " ") for count in shown
             ]
-            times = [
-                spoken(summary.p50_s),
-                spoken(summary.p99_s),
-                f"{summary.runs_per_delivery:.2f}",
-            ]
-            assert move.rows[name] == counts + times
+            assert move.rows[name] == counts + times_of(summary)
+
+
+def times_of(summary):
+    """What a panel says of latency, and of the runs for each event."""
+    runs = summary.runs_per_delivery * summary.deliveries
+    return [
+        spoken(summary.p50_s),
+        spoken(summary.p99_s),
+        f"{runs / summary.journeys:.2f}",
+    ]
 
 
 def test_the_page_below_the_panel_does_not_move(visit):
