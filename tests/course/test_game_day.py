@@ -84,7 +84,7 @@ def test_the_lesson_tells_the_numbers_that_its_game_day_gives():
         },
         "poison record": {"late": 132, "lost": 2},
         "noisy neighbour": {"told": 32, "late": 4},
-        "hot key": {"late": 46},
+        "hot key": {"late": 47},
         "bad deploy": {"told": 49},
         "ten times the traffic": {"damage": 0},
         "paused consumer": {"lost": 0},
