@@ -35,6 +35,12 @@ from sim.scenario.arrivals import Ramp as Ramp
 from sim.scenario.arrivals import Recorded as Recorded
 from sim.scenario.arrivals import Scheduled as Scheduled
 from sim.scenario.batch_processing import BatchProcessing as BatchProcessing
+from sim.scenario.behaviour import Behaviour as Behaviour
+from sim.scenario.behaviour import (
+    ChangeMessageVisibility as ChangeMessageVisibility,
+)
+from sim.scenario.behaviour import Idempotency as Idempotency
+from sim.scenario.behaviour import Output as Output
 from sim.scenario.bodies import Between as Between
 from sim.scenario.bodies import Counter as Counter
 from sim.scenario.bodies import OneOf as OneOf
@@ -50,26 +56,24 @@ from sim.scenario.durations import LogNormal as LogNormal
 from sim.scenario.durations import Quantiles as Quantiles
 from sim.scenario.durations import Uniform as Uniform
 from sim.scenario.errors import ScenarioError as ScenarioError
-from sim.scenario.function import Behaviour as Behaviour
-from sim.scenario.function import (
-    ChangeMessageVisibility as ChangeMessageVisibility,
-)
 from sim.scenario.function import DeadLetterConfig as DeadLetterConfig
 from sim.scenario.function import DestinationConfig as DestinationConfig
 from sim.scenario.function import EventInvokeConfig as EventInvokeConfig
 from sim.scenario.function import Function as Function
-from sim.scenario.function import Idempotency as Idempotency
-from sim.scenario.function import Output as Output
-from sim.scenario.function import (
-    ProvisionedConcurrencyConfig as ProvisionedConcurrencyConfig,
-)
-from sim.scenario.function import ScalableTarget as ScalableTarget
-from sim.scenario.function import ScheduledAction as ScheduledAction
 from sim.scenario.make_trigger import trigger as trigger
 from sim.scenario.mapping_settings import (
     ProvisionedPollerConfig as ProvisionedPollerConfig,
 )
 from sim.scenario.mapping_settings import ScalingConfig as ScalingConfig
+from sim.scenario.provisioned_concurrency import (
+    ProvisionedConcurrencyConfig as ProvisionedConcurrencyConfig,
+)
+from sim.scenario.provisioned_concurrency import (
+    ScalableTarget as ScalableTarget,
+)
+from sim.scenario.provisioned_concurrency import (
+    ScheduledAction as ScheduledAction,
+)
 from sim.scenario.resources import Account as Account
 from sim.scenario.resources import Bucket as Bucket
 from sim.scenario.resources import Choices as Choices

@@ -18,10 +18,11 @@ from sim.scenario.arguments import (
     checked,
 )
 from sim.scenario.arrivals import Burst
+from sim.scenario.behaviour import Behaviour
 from sim.scenario.changes import Deployment, Outage
 from sim.scenario.durations import Constant
 from sim.scenario.errors import ScenarioError
-from sim.scenario.function import Behaviour, Function
+from sim.scenario.function import Function
 from sim.scenario.make_trigger import trigger
 from sim.scenario.resources import Redrive, RedrivePolicy
 from sim.scenario.scenario import Scenario

@@ -12,11 +12,11 @@ from sim.engine.simulate import simulate
 from sim.results.run import Run
 from sim.scenario.arguments import Seed, checked
 from sim.scenario.arrivals import Burst, Poisson
+from sim.scenario.behaviour import Behaviour
 from sim.scenario.changes import Outage
 from sim.scenario.durations import Constant, Exponential
 from sim.scenario.errors import ScenarioError
 from sim.scenario.function import (
-    Behaviour,
     DestinationConfig,
     EventInvokeConfig,
     Function,

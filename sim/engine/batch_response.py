@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.engine.codes import SUCCEEDED
 from sim.engine.function.invocation import Batch
-from sim.scenario.function import BatchResponse
+from sim.scenario.behaviour import BatchResponse
 
 NONE: frozenset[int] = frozenset()
 

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from sim.engine.clock import END
 from sim.engine.wiring import Wiring
-from sim.scenario.function import Behaviour, Function
+from sim.scenario.behaviour import Behaviour
+from sim.scenario.function import Function
 from sim.scenario.resources import Queue
 from sim.scenario.settings import Named
 from sim.scenario.system import System

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.results import journeys, tables
+from sim.results import delivery_counts, journeys, tables
 from sim.results.span_index import Groups, SpanIndex
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
@@ -116,7 +116,7 @@ class Result:
     @cached_property
     def cold_runs(self) -> NDArray[np.int64]:
         """By delivery: how many of its runs waited for an init."""
-        return tables.cold_runs(self.trace)
+        return delivery_counts.cold_runs(self.trace)
 
     @cached_property
     def caused(self) -> dict[int, list[int]]:

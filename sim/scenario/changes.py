@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from sim.scenario.function import Behaviour
+from sim.scenario.behaviour import Behaviour
 from sim.scenario.settings import Settings, described, setting
 
 LAMBDA = "lambda"

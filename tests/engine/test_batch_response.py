@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.engine.batch_response import answer, failed_items
-from sim.scenario.function import BatchResponse
+from sim.scenario.behaviour import BatchResponse
 
 BATCH = ["id1", "id2", "id3"]
 

@@ -11,7 +11,7 @@ from math import ceil
 from sim import facts
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.scenario import schedule_expressions
-from sim.scenario.function import ScalableTarget, ScheduledAction
+from sim.scenario.provisioned_concurrency import ScalableTarget, ScheduledAction
 from sim.trace import MICROSECONDS
 
 

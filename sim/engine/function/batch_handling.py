@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sim.engine.function.invocation import BatchSource
 from sim.scenario.batch_processing import BatchOrder, OnFailure
-from sim.scenario.function import BatchResponse, Behaviour
+from sim.scenario.behaviour import BatchResponse, Behaviour
 
 ALL = 2**31  # records at once: without a limit
 

@@ -17,7 +17,8 @@ from sim.engine.function.outputs import Outputs, OutputTarget
 from sim.engine.function.provisioned_fleet import ProvisionedFleet
 from sim.engine.function.waiting_calls import CalledTarget, WaitingCalls
 from sim.engine.router import Router
-from sim.scenario.function import Function, Output
+from sim.scenario.behaviour import Output
+from sim.scenario.function import Function
 from sim.scenario.settings import LATEST
 from sim.trace import LATEST_VERSION
 from sim.workload import draws

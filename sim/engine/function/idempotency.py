@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
 from __future__ import annotations
 
 from sim.engine.codes import FAILED, SUCCEEDED
-from sim.scenario.function import Idempotency
+from sim.scenario.behaviour import Idempotency
 from sim.trace import MICROSECONDS
 
 NEVER = -1

@@ -12,7 +12,7 @@ from sim.engine.codes import (
     SUCCEEDED,
     TIMEOUT,
 )
-from sim.scenario.function import BatchResponse
+from sim.scenario.behaviour import BatchResponse
 
 FROM_BEST_TO_WORST = (NOT_REACHED, SUCCEEDED, FAILED, TIMEOUT, CRASHED)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sim.engine.function.idempotency import IdempotencyStore
 from sim.engine.router import Router
-from sim.scenario.function import Function, Output
+from sim.scenario.behaviour import Output
+from sim.scenario.function import Function
 from sim.trace import OUTPUT
 from sim.workload import draws
 

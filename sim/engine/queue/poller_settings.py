@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from sim.engine.function.invocation import BatchSource
+from sim.scenario.behaviour import Behaviour
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import Behaviour
 from sim.scenario.pollers import mapping_fact
 from sim.trace import MICROSECONDS
 

@@ -10,7 +10,7 @@ from sim.engine.codes import FAILED, RESETTING_OUTCOMES
 from sim.engine.function.invocation import Batch
 from sim.engine.growing_waits import grown
 from sim.engine.queue.standard import StandardQueue
-from sim.scenario.function import ChangeMessageVisibility
+from sim.scenario.behaviour import ChangeMessageVisibility
 from sim.trace import MICROSECONDS
 
 

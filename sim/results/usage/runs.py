@@ -19,8 +19,8 @@ from sim.results.usage.outcomes import (
     outcome_words,
     severities,
 )
+from sim.scenario.behaviour import Behaviour
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.function import Behaviour
 from sim.scenario.triggers import Trigger
 from sim.trace import (
     MICROSECONDS,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.function import Function, Output
+from sim.scenario.behaviour import Output
+from sim.scenario.function import Function
 from sim.scenario.system import System
 
 SYNCHRONOUS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.scenario.function import BatchResponse
+from sim.scenario.behaviour import BatchResponse
 from sim.scenario.scenario import Scenario
 from sim.template.advice.finding import Finding, Findings
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from sim import facts
+from sim.scenario.behaviour import Behaviour
 from sim.scenario.durations import LogNormal
-from sim.scenario.function import Behaviour
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields

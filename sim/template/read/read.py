@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from sim.scenario.arguments import checked
+from sim.scenario.behaviour import Behaviour
 from sim.scenario.durations import Constant
-from sim.scenario.function import Behaviour
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
 from sim.template.advice.advice import Advice, advice_table, advise

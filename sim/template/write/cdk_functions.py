@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.function import Function, ScalableTarget
+from sim.scenario.function import Function
+from sim.scenario.provisioned_concurrency import ScalableTarget
 from sim.template.write.cdk_names import CdkNames
 from sim.template.write.comments import function_comments
 from sim.template.write.handler_stub import aws_runtime, handler_stub

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.function import Function, ScalableTarget
+from sim.scenario.function import Function
+from sim.scenario.provisioned_concurrency import ScalableTarget
 from sim.template.read.scaling import DIMENSION, POLICY, TARGET
 from sim.template.write.sam_yaml import Ref
 
