@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sim import facts
 from sim.engine.growing_waits import grown
@@ -28,21 +28,24 @@ def value(name: str) -> float:
     return float(facts.fact(name).value)
 
 
+class FailedCall(NamedTuple):
+    """An attempt that has failed: whose it is, and what the answer was."""
+
+    client: int
+    delivery: int
+    attempt: int
+    problem: int
+    identity: int  # of the event
+
+
 class RetryRule(Protocol):
     """When a call is sent, and whether and when it is sent again; waits are in microseconds."""
 
     def delay(self, client: int) -> int:
         """How long this client holds its request back."""
 
-    def next_wait(
-        self,
-        client: int,
-        delivery: int,
-        attempt: int,
-        problem: int,
-        identity: int,
-    ) -> int | None:
-        """The wait before the next attempt after this problem; None: no further attempt."""
+    def next_wait(self, call: FailedCall) -> int | None:
+        """The wait before the next attempt; None: there is none."""
 
     def note_answer(self, client: int, delivery: int, problem: int) -> None:
         """An attempt has been answered."""
@@ -58,16 +61,9 @@ class ImmediateRetries:
         """Requests are never held back."""
         return 0
 
-    def next_wait(
-        self,
-        client: int,
-        delivery: int,
-        attempt: int,
-        problem: int,
-        identity: int,
-    ) -> int | None:
+    def next_wait(self, call: FailedCall) -> int | None:
         """At once, as long as there are attempts left."""
-        return 0 if attempt < self.attempts else None
+        return 0 if call.attempt < self.attempts else None
 
     def note_answer(self, client: int, delivery: int, problem: int) -> None:
         """Nothing is learned from an answer."""
@@ -79,18 +75,11 @@ class UndeliveredRetries(ImmediateRetries):
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html
     """
 
-    def next_wait(
-        self,
-        client: int,
-        delivery: int,
-        attempt: int,
-        problem: int,
-        identity: int,
-    ) -> int | None:
+    def next_wait(self, call: FailedCall) -> int | None:
         """Again after a throttle or the service's own timeout, not after a function's error."""
-        if problem not in (THROTTLED, TRANSIENT, GATEWAY_TIMEOUT):
+        if call.problem not in (THROTTLED, TRANSIENT, GATEWAY_TIMEOUT):
             return None
-        return super().next_wait(client, delivery, attempt, problem, identity)
+        return super().next_wait(call)
 
 
 class UnansweredRetries(ImmediateRetries):
@@ -99,18 +88,11 @@ class UnansweredRetries(ImmediateRetries):
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
     """
 
-    def next_wait(
-        self,
-        client: int,
-        delivery: int,
-        attempt: int,
-        problem: int,
-        identity: int,
-    ) -> int | None:
+    def next_wait(self, call: FailedCall) -> int | None:
         """Again at once, after the service's own timeout only."""
-        if problem != GATEWAY_TIMEOUT:
+        if call.problem != GATEWAY_TIMEOUT:
             return None
-        return super().next_wait(client, delivery, attempt, problem, identity)
+        return super().next_wait(call)
 
 
 class DoublingRetries(ImmediateRetries):
@@ -123,18 +105,11 @@ class DoublingRetries(ImmediateRetries):
         self.waits = list(doubling(start, cap, window))
         super().__init__(attempts=len(self.waits) + 1)
 
-    def next_wait(
-        self,
-        client: int,
-        delivery: int,
-        attempt: int,
-        problem: int,
-        identity: int,
-    ) -> int | None:
+    def next_wait(self, call: FailedCall) -> int | None:
         """The next wait, unless it would end after the window."""
-        if attempt >= self.attempts:
+        if call.attempt >= self.attempts:
             return None
-        return round(self.waits[attempt - 1] * MICROSECONDS)
+        return round(self.waits[call.attempt - 1] * MICROSECONDS)
 
 
 class StateMachineRetries(ImmediateRetries):
@@ -151,38 +126,28 @@ class StateMachineRetries(ImmediateRetries):
         self.jitter = draws.key(seed, name, "task jitter")
         self.tries: dict[tuple[int, int], int] = {}
 
-    def next_wait(
-        self,
-        client: int,
-        delivery: int,
-        attempt: int,
-        problem: int,
-        identity: int,
-    ) -> int | None:
+    def next_wait(self, call: FailedCall) -> int | None:
         """The wait of the first retrier for this error; None if there is none, or no try left."""
         for number, retrier in enumerate(self.retriers):
-            if not set(ERRORS[problem]).isdisjoint(retrier.error_equals):
-                return self.wait(number, retrier, delivery, attempt, identity)
+            if not set(ERRORS[call.problem]).isdisjoint(retrier.error_equals):
+                return self.wait(number, retrier, call)
         return None
 
     def wait(
-        self,
-        number: int,
-        retrier: Retrier,
-        delivery: int,
-        attempt: int,
-        identity: int,
+        self, number: int, retrier: Retrier, call: FailedCall
     ) -> int | None:
         """Interval x rate^k, at most the longest delay, drawn below that with full jitter."""
-        tries = self.tries.get((delivery, number), 0)
+        tries = self.tries.get((call.delivery, number), 0)
         if tries >= retrier.max_attempts:
             return None
-        self.tries[delivery, number] = tries + 1
+        self.tries[call.delivery, number] = tries + 1
         first, factor = retrier.interval_seconds, retrier.backoff_rate
         seconds = grown(first, factor, tries)
         seconds = min(seconds, retrier.max_delay_seconds or seconds)
         if retrier.jitter_strategy == "FULL":
-            seconds *= draws.nth_uniform(self.jitter, attempt, identity)
+            seconds *= draws.nth_uniform(
+                self.jitter, call.attempt, call.identity
+            )
         return round(seconds * MICROSECONDS)
 
 

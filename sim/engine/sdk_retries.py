@@ -13,6 +13,7 @@ from sim.engine.retry import (
     FUNCTION_TIMEOUT,
     SUCCESS,
     THROTTLED,
+    FailedCall,
     ImmediateRetries,
     RetryRule,
     value,
@@ -61,22 +62,16 @@ class SdkRetries(ImmediateRetries):
             return 0
         return self.rates[client].take(self.clock.now / MICROSECONDS)
 
-    def next_wait(
-        self,
-        client: int,
-        delivery: int,
-        attempt: int,
-        problem: int,
-        identity: int,
-    ) -> int | None:
+    def next_wait(self, call: FailedCall) -> int | None:
         """Retry throttles, 5xx answers and read timeouts, while attempts and quota last."""
-        if problem in REACHED_FUNCTION or attempt >= self.attempts:
+        attempt = call.attempt
+        if call.problem in REACHED_FUNCTION or attempt >= self.attempts:
             return None
-        if not self.pay(client, delivery, problem):
+        if not self.pay(call.client, call.delivery, call.problem):
             return None
-        doubled = self.base(problem) * 2.0 ** (attempt - 1)
+        doubled = self.base(call.problem) * 2.0 ** (attempt - 1)
         bound = min(value("sdk.backoff_cap"), doubled)
-        jitter = draws.nth_uniform(self.jitter, attempt, identity)
+        jitter = draws.nth_uniform(self.jitter, attempt, call.identity)
         return round(jitter * bound * MICROSECONDS)
 
     def base(self, problem: int) -> float:

@@ -157,7 +157,8 @@ class Synchronous:
         if problem == retry.SUCCESS:
             return None
         identity = self.router.delivery_draws.identity_of(delivery)
-        return rule.next_wait(client, delivery, attempt, problem, identity)
+        failed = retry.FailedCall(client, delivery, attempt, problem, identity)
+        return rule.next_wait(failed)
 
     def _note_retry(self, call: Attempt, told: int, wait: int) -> None:
         delivery, attempt = call

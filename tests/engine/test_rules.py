@@ -8,7 +8,7 @@ import sim
 from sim import facts
 from sim.engine.clock import Clock
 from sim.engine.function.concurrency import TokenBucket
-from sim.engine.retry import SUCCESS, THROTTLED
+from sim.engine.retry import SUCCESS, THROTTLED, FailedCall
 from sim.engine.sdk_retries import AdaptiveSendRate, SdkRetries
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
 from tests.support.rows import holds_for_each
@@ -104,7 +104,7 @@ def test_a_success_at_the_first_attempt_gives_one_token_back_and_the_quota_never
         sim.Caller(retry_mode="standard"), Clock(), seed=1, name="caller"
     )
     for attempt in (1, 2):
-        sdk.next_wait(0, 0, attempt, THROTTLED, identity=1)
+        sdk.next_wait(FailedCall(0, 0, attempt, THROTTLED, identity=1))
     levels = []
     for delivery in (1, 2, 3, 0, *range(4, 13)):
         sdk.note_answer(0, delivery, SUCCESS)

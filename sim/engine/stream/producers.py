@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.engine.clock import TIMER
-from sim.engine.retry import THROTTLED, RetryRule
+from sim.engine.retry import THROTTLED, FailedCall, RetryRule
 from sim.engine.router import Router
 from sim.engine.sdk_retries import client_rule
 from sim.scenario.caller import Caller
@@ -66,7 +66,8 @@ class Producers:
         self.refused[delivery] = attempt
         identity = self.router.delivery_draws.identity_of(delivery)
         policy = self.policy(self.callers(delivery))
-        return policy.next_wait(0, delivery, attempt, THROTTLED, identity)
+        failed = FailedCall(0, delivery, attempt, THROTTLED, identity)
+        return policy.next_wait(failed)
 
     def policy(self, caller: Caller) -> RetryRule:
         """How this producer tries again."""
