@@ -217,7 +217,7 @@ MUTATIONS = (
              "PROCESSING_FAILED, Fate.FAILED, retry.FUNCTION_ERROR",
              "test_rules"),
     Mutation("Cognito repeats only what it has waited for in vain",
-             "if call.problem != GATEWAY_TIMEOUT:", "if problem == SUCCESS:",
+             "if call.problem != GATEWAY_TIMEOUT:", "if call.problem == SUCCESS:",
              "test_callers"),
     Mutation("a retry takes its cost from the client's quota",
              "self.quotas[client] -= cost", "self.quotas[client] -= 1",
