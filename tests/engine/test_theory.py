@@ -212,6 +212,28 @@ def test_idle_environments_expire_after_the_first_long_gap():
 # Events that wait
 
 
+def waits_for_pollers(worker, per_second, events, pollers):
+    """The spans in which messages of a queue wait for one of so many pollers."""
+    scenario = poisson(
+        "sqs_standard",
+        per_second,
+        events,
+        worker,
+        batch_size=1,
+        pollers=pollers,
+        latency=sim.Constant(seconds=0),
+        queues=[sim.Queue(name="sqs_standard", visibility_timeout=43200)],
+    )
+    rows = sim.simulate(scenario, seed=5, drain=False).trace.spans
+    return rows[rows["stage"] == 1]
+
+
+def seconds_waited(waits):
+    """How long each message waited, in the order in which they came."""
+    in_order = np.argsort(waits["start"], kind="stable")
+    return (waits["end"] - waits["start"])[in_order] / 1e6
+
+
 @pytest.mark.parametrize(
     ("per_second", "pollers", "events"),
     [
@@ -224,22 +246,10 @@ def test_messages_wait_for_pollers_as_in_an_m_m_c_queue(
     per_second, pollers, events
 ):
     """https://en.wikipedia.org/wiki/M/M/c_queue."""
-    scenario = poisson(
-        "sqs_standard",
-        per_second,
-        events,
-        function(sim.Exponential(mean=1)),
-        batch_size=1,
-        pollers=pollers,
-        latency=sim.Constant(seconds=0),
-        queues=[sim.Queue(name="sqs_standard", visibility_timeout=43200)],
-    )
-    rows = sim.simulate(scenario, seed=5, drain=False).trace.spans
-    waits = rows[rows["stage"] == 1]
+    exponential = function(sim.Exponential(mean=1))
+    waits = waits_for_pollers(exponential, per_second, events, pollers)
     assert len(waits) == events
-    waited = (waits["end"] - waits["start"])[
-        np.argsort(waits["start"], kind="stable")
-    ] / 1e6
+    waited = seconds_waited(waits)
     expected = theory.mean_wait(per_second, 1, pollers)
     assert_mean(waited, expected, precision=0.1)
     share = theory.erlang_c(per_second, pollers)
@@ -257,20 +267,9 @@ def test_messages_of_constant_work_wait_as_in_an_m_d_c_queue(
     per_second, pollers
 ):
     """https://en.wikipedia.org/wiki/M/D/c_queue"""
-    scenario = poisson(
-        "sqs_standard",
-        per_second,
-        60_000,
-        function(sim.Constant(seconds=1)),
-        batch_size=1,
-        pollers=pollers,
-        latency=sim.Constant(seconds=0),
-        queues=[sim.Queue(name="sqs_standard", visibility_timeout=43200)],
-    )
-    rows = sim.simulate(scenario, seed=5, drain=False).trace.spans
-    waits = rows[rows["stage"] == 1]
-    in_order = np.argsort(waits["start"], kind="stable")
-    waited = (waits["end"] - waits["start"])[in_order] / 1e6
+    constant = function(sim.Constant(seconds=1))
+    waits = waits_for_pollers(constant, per_second, 60_000, pollers)
+    waited = seconds_waited(waits)
     expected = theory.mean_wait_of_constant_work(per_second, 1, pollers)
     assert_mean(waited, expected, precision=0.1)
     begun = np.sort(waits["end"])
