@@ -59,7 +59,8 @@ def _check_capacities(
     least, most = bounds.min_capacity, bounds.max_capacity
     if most < least:
         raise ScenarioError(
-            f"{kind}: max_capacity is {most}, but it must be at least min_capacity, {least} ({SOURCE})."
+            f"{kind}: max_capacity is {most}, but it must be at least min_capacity, {least} "
+            f"({SOURCE})."
         )
 
 
