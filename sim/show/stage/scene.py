@@ -23,6 +23,7 @@ from sim.show.stage.lane_columns import (
     span_columns,
 )
 from sim.show.stage.lane_limits import lane_limit
+from sim.show.stage.lane_rules import lane_rules
 from sim.show.stage.lane_words import lane_words
 from sim.show.stage.lanes import By, Lane, lanes_of
 from sim.show.stage.message import encode
@@ -118,6 +119,7 @@ def _lane_header(drawn: DrawnLane) -> dict[str, Any]:
         "run": lane.number,
         "environments": int(rows[rows != NONE].max(initial=-1)) + 1,
         "limit": lane_limit(lane),
+        "rules": lane_rules(lane.triggers, spans),
         "counts": _counts(lane),
         "events": len(lane.deliveries),
         "each": 1,
