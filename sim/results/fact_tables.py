@@ -25,11 +25,20 @@ def prices() -> pd.DataFrame:
 
 
 def cold_starts() -> pd.DataFrame:
-    """Measured init by runtime.
+    """Measured init by runtime, all in one year.
 
     Columns: runtime, package_type, median, p95, p99, unit, handler times, evidence, source.
     """
     return pd.DataFrame(facts.cold_starts())
+
+
+def runtimes() -> pd.DataFrame:
+    """Every runtime that the API takes, and until when AWS supports it.
+
+    Columns: runtime, cdk_constant, deprecated, create_blocked, update_blocked, evidence, source,
+    date.
+    """
+    return pd.DataFrame(facts.runtimes())
 
 
 def latencies() -> pd.DataFrame:

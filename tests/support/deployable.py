@@ -363,7 +363,7 @@ def _function(draw: st.DrawFn, name: str) -> sim.Function:
     dead_letters = draw(st.sampled_from([None, "parking", "alarms"]))
     return sim.Function(
         name=name,
-        runtime=draw(st.sampled_from(["python3.13", "java21", "dotnet8"])),
+        runtime=draw(st.sampled_from(["python3.13", "java21", "dotnet10"])),
         architectures=draw(st.sampled_from(["x86_64", "arm64"])),
         memory_size=draw(st.sampled_from([128, 512, 1769])),
         timeout=draw(st.integers(1, 60)),
