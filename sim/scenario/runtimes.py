@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
+from typing import NamedTuple
 
 from sim import facts
 
@@ -22,6 +23,14 @@ LINUX = re.compile(r"(.*)\.al(\d{1,4})")
 NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 
 Version = tuple[int, ...]
+
+
+class Name(NamedTuple):
+    """A runtime's name without its numbers, its version, and its Amazon Linux (0: not named)."""
+
+    pattern: str
+    version: Version
+    linux: int
 
 
 def problem(runtime: str, package_type: str) -> str | None:
@@ -87,8 +96,8 @@ def _nearest(
 
 def _as_number(runtime: str) -> float:
     """A version as a number in which 3.13 is later than 3.9."""
-    major, minor, *_ = (*_version(runtime), 0, 0)
-    return major + minor / 100
+    whole, *decimals = _version(runtime) or (0,)
+    return whole + sum(decimals) / 100
 
 
 def _language(runtime: str) -> str:
@@ -107,32 +116,30 @@ def _version(runtime: str) -> Version:
 
 def _is_later(runtime: str, package_type: str) -> bool:
     """Whether a name is as AWS's of today, with a later version or Amazon Linux."""
-    pattern, version, linux = _parts(runtime)
-    if pattern not in _newest():
-        return False
-    newest_version, newest_linux = _newest()[pattern]
-    is_later = version > newest_version or linux > newest_linux
-    return is_later or package_type == "Image"
+    today = [
+        each for each in _in_use() if each.pattern == _name(runtime).pattern
+    ]
+    if package_type == "Image":
+        return bool(today)
+    later = _name(runtime)
+    newest = max((each.version for each in today), default=later.version)
+    linux = max((each.linux for each in today), default=later.linux)
+    return later.version > newest or later.linux > linux
 
 
 @cache
-def _newest() -> dict[str, tuple[Version, int]]:
-    """The latest version and the latest Amazon Linux of each way of naming in use today."""
-    newest: dict[str, tuple[Version, int]] = {}
-    for row in facts.runtimes():
-        if not _is_deprecated(row):
-            pattern, version, linux = _parts(row.runtime)
-            latest = newest.get(pattern, (version, linux))
-            newest[pattern] = (max(version, latest[0]), max(linux, latest[1]))
-    return newest
+def _in_use() -> list[Name]:
+    """The names that AWS gives out today."""
+    rows = facts.runtimes()
+    return [_name(row.runtime) for row in rows if not _is_deprecated(row)]
 
 
-def _parts(runtime: str) -> tuple[str, Version, int]:
-    """A name without its numbers, its version, and its Amazon Linux (0: not in the name)."""
+def _name(runtime: str) -> Name:
     found = LINUX.fullmatch(runtime)
-    name = found[1] if found else runtime
-    pattern = NUMBER.sub("N", name) + (".al" if found else "")
-    return pattern, _version(runtime), int(found[2]) if found else 0
+    pattern = NUMBER.sub("N", found[1] if found else runtime)
+    if found is None:
+        return Name(pattern, _version(runtime), 0)
+    return Name(f"{pattern}.al", _version(runtime), int(found[2]))
 
 
 def _is_deprecated(row: facts.Runtime) -> bool:
