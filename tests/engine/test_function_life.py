@@ -112,8 +112,7 @@ def test_snap_start_takes_container_images(runtime):
 def test_snap_start_has_no_effect_without_a_published_version():
     """https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"""
     settings = {**SNAP_START, "auto_publish_alias": None}
-    init = sim.Behaviour(init=sim.Constant(seconds=1))
-    run = one_function(runtime="python3.13", behaviour=init, **settings)
+    run = one_function(runtime="python3.13", init=1.0, **settings)
     assert "init" in set(run.spans.stage)
     assert "restore" not in set(run.spans.stage)
     assert "Lambda SnapStart cache" not in set(run.cost().item)
