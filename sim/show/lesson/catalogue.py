@@ -36,7 +36,8 @@ class Catalogue(Panel):
 
     texts = MappingProxyType({**TEXTS, "sample event": sample_events})
 
-    def __init__(self, kind: str, seed: int) -> None:
+    @checked
+    def __init__(self, kind: str, seed: Seed) -> None:
         self.first = trigger_kind(kind)
         self.kinds = list(trigger_catalogue.catalogue().values())
         models = dict.fromkeys(row.model for row in self.kinds)

@@ -59,7 +59,8 @@ class Overview:
     Buttons sort it.
     """
 
-    def __init__(self, seed: int) -> None:
+    @checked
+    def __init__(self, seed: Seed) -> None:
         self.outcomes = {trouble: trials(trouble, seed) for trouble in TROUBLES}
         self.sort = widgets.ToggleButtons(
             options=[BY_MODEL, *TROUBLES],

@@ -22,7 +22,10 @@ WIDE = {"style": {"description_width": "initial"}}
 class EventPicker:
     """A picture of a run, and the story of the event that is chosen below it."""
 
-    def __init__(self, run: Run, picture: Picture, event: int | None) -> None:
+    @checked
+    def __init__(
+        self, run: Run, picture: Picture, event: Number | None = None
+    ) -> None:
         self.run = run
         last = len(run.workload.time) + len(run.trace.children) - 1
         found = notable_events(run)

@@ -26,6 +26,7 @@ class Replay(anywidget.AnyWidget):
     chosen = traitlets.Int(-1).tag(sync=True)
     story = traitlets.Unicode("").tag(sync=True)
 
+    @checked
     def __init__(self, run: Run, event: Number | None = None) -> None:
         self._run = run
         super().__init__(data=replay_data(run))
