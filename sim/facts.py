@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,8 @@ class Fact:
 
     `value` is the default or the fixed number, None if nothing is set; a bound that is None does
     not exist. `evidence` is `AWS`, `measured` with its years, or `choice`; a choice's source is the
-    page that is silent on it, or the measurement behind it.
+    page that is silent on it, or the measurement behind it. `model_field` is the field of AWS's API
+    or of CloudFormation that holds it, if there is one.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Fact:
     evidence: str
     source: str
     date: str
+    model_field: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +117,14 @@ _Found = TypeVar("_Found")
 @cache
 def quotas() -> tuple[Fact, ...]:
     """Defaults, ranges and fixed numbers of the settings, AWS's and this project's own."""
-    return _read("quotas.csv", Fact)
+    with (DATA / "models" / "fields.csv").open(encoding="utf-8") as lines:
+        held = {
+            row["fact"]: row["model_field"] for row in csv.DictReader(lines)
+        }
+    rows = _read("quotas.csv", Fact)
+    return tuple(
+        replace(row, model_field=held.get(row.name, "")) for row in rows
+    )
 
 
 @cache

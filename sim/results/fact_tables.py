@@ -11,7 +11,7 @@ from sim.scenario.trigger_catalogue import catalogue
 def quotas() -> pd.DataFrame:
     """Defaults, ranges and fixed numbers.
 
-    Columns: name, value, minimum, maximum, unit, help, evidence, source, date.
+    Columns: name, value, minimum, maximum, unit, help, evidence, source, date, model_field.
     """
     return pd.DataFrame(facts.quotas())
 
@@ -21,7 +21,9 @@ def prices() -> pd.DataFrame:
 
     Columns: name, value, unit, help, evidence, source, date.
     """
-    return pd.DataFrame(facts.prices()).drop(columns=["minimum", "maximum"])
+    return pd.DataFrame(facts.prices()).drop(
+        columns=["minimum", "maximum", "model_field"]
+    )
 
 
 def cold_starts() -> pd.DataFrame:
