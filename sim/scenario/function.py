@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import model_validator
 
 from sim.scenario import runtimes
+from sim.scenario.arguments import checked
 from sim.scenario.behaviour import Behaviour
 from sim.scenario.errors import ScenarioError
 from sim.scenario.provisioned_concurrency import ProvisionedConcurrencyConfig
@@ -129,6 +130,7 @@ class Function(Named):
             return (*outputs, *destinations)
         return (*outputs, *destinations, letters.target_arn)
 
+    @checked
     def replace(self, **changes: Any) -> Self:
         """The same function with some settings changed; of a runtime that stays nothing is said."""
         if changes.keys() & {"runtime", "package_type"}:
