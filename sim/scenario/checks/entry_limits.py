@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim import facts
+from sim.scenario.subscriber import EVENT
 from sim.scenario.system import System
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger, Trigger
@@ -15,6 +16,7 @@ def problems(system: System) -> Iterator[str]:
     yield from _events_too_large(system)
     yield from _waits_too_long(system)
     yield from _timers_of_messages(system)
+    yield from _deduplication_by_no_bus(system)
 
 
 def _events_too_large(system: System) -> Iterator[str]:
@@ -58,11 +60,27 @@ def _timers_of_messages(system: System) -> Iterator[str]:
             yield f"{who}: a FIFO queue takes no message timers ({source})."
 
 
+def _deduplication_by_no_bus(system: System) -> Iterator[str]:
+    """What a traffic's events are known by means nothing where no Custom Event Bus gets them."""
+    source = facts.fact("custom_bus.deduplication_window").source
+    for traffic in system.traffic:
+        for name in ("deduplication_type", "deduplication_id"):
+            given = getattr(traffic, name)
+            if given is not None and not system.custom_event_buses:
+                who = f"Traffic {traffic.name!r}: {name} is {given!r}"
+                nowhere = (
+                    "this scenario has no Custom Event Bus, which heeds it"
+                )
+                yield f"{who}, but {nowhere} ({source})."
+
+
 def _doors(system: System) -> dict[str, TriggerKind]:
     """What takes events in, by the name of the entry, with or without a trigger of its own."""
     doors = {topic.name: trigger_kind("sns") for topic in system.topics}
     for bus in system.event_buses:
         doors[bus.name] = trigger_kind("eventbridge_rule")
+    for custom_bus in system.custom_event_buses:
+        doors[custom_bus.name] = trigger_kind(EVENT)
     for queue in system.queues:
         kind = "sqs_fifo" if queue.fifo_queue else "sqs_standard"
         doors[queue.name] = trigger_kind(kind)
