@@ -102,7 +102,7 @@ def _title(address: str) -> str:
 def _more(kind: str) -> str:
     """Links to the lessons that walk through this kind, and to its example."""
     lessons = glossary_tables.lessons()
-    walks = lessons[lessons.kind == kind]
+    walks = lessons[lessons.index == kind]
     links = []
     for file, section in zip(walks.lesson, walks.section, strict=True):
         name = f"lesson {file[:2]}: {section.replace('-', ' ')}"
