@@ -93,6 +93,15 @@ from sim.scenario.streams import KafkaTopic as KafkaTopic
 from sim.scenario.streams import Resharding as Resharding
 from sim.scenario.streams import Stream as Stream
 from sim.scenario.streams import Table as Table
+from sim.scenario.subscriber import BatchConfiguration as BatchConfiguration
+from sim.scenario.subscriber import CustomEventBus as CustomEventBus
+from sim.scenario.subscriber import Filter as Filter
+from sim.scenario.subscriber import (
+    PointInTimeConfiguration as PointInTimeConfiguration,
+)
+from sim.scenario.subscriber import (
+    SubscriberRetryPolicy as SubscriberRetryPolicy,
+)
 from sim.scenario.traffic import Keys as Keys
 from sim.scenario.traffic import Traffic as Traffic
 from sim.template.advice.advice import advise as advise

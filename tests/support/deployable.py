@@ -58,7 +58,11 @@ STARTING = (
 )
 """Kinds of sources for which AWS wants a starting position."""
 
+TEMPLATES_TO_COME = ("eventbridge_bus_event", "eventbridge_bus_sync")
+"""Kinds that templates do not hold yet: neither read nor written, and without an example."""
+
 UNLIKE = {
+    **dict.fromkeys(TEMPLATES_TO_COME, "templates do not hold it yet"),
     "invoke_event": "a template cannot tell it from invoke where its function has no settings "
     "for asynchronous events",
     "s3_batch": "a template cannot tell it from invoke",
