@@ -13,6 +13,7 @@ from sim.markup import isolated
 from sim.scenario.arguments import Number, Seconds, checked
 from sim.scenario.arrivals import Recorded
 from sim.scenario.errors import ScenarioError
+from sim.show.panel.error_line import ErrorLine
 
 ROWS = """<style>
 .lambda-options { height: auto }
@@ -136,9 +137,12 @@ class Presses:
         )
         self.again = widgets.Button(description="Start again")
         self.count = widgets.HTML(self._count_text())
-        self.button.on_click(self.press)
-        self.again.on_click(self.forget)
-        self.box = widgets.HBox([self.button, self.again, self.count])
+        self.error = ErrorLine()
+        self.button.on_click(self.error.guarded(self.press))
+        self.again.on_click(self.error.guarded(self.forget))
+        self.box = widgets.HBox(
+            [self.button, self.again, self.count, self.error]
+        )
 
     def press(self, _button: Any = None) -> None:
         """Record one event, now."""

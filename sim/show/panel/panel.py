@@ -8,10 +8,10 @@ from typing import Any
 
 from sim.results.run import Run
 from sim.scenario.arguments import Number, Seed, checked
-from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.show.panel import readouts
 from sim.show.panel.controls import Control, update_widget, value_of
+from sim.show.panel.error_line import sentence_of
 from sim.show.panel.panel_widgets import DEPLOY, PanelWidgets, Scenarios
 from sim.show.panel.simulation_slices import simulate_in_slices
 from sim.show.pictures.pictures import PICTURES, KeptPicture
@@ -104,10 +104,7 @@ class Panel(PanelWidgets):
             self._complain(error)
 
     def _complain(self, error: Exception) -> None:
-        sentence = str(error)
-        if not isinstance(error, ScenarioError):
-            sentence = f"{type(error).__name__}: {sentence}"
-        self.show_complaint(sentence)
+        self.show_complaint(sentence_of(error))
 
     def restore(self) -> None:
         """Set every control to the preset's value, then draw once."""
