@@ -612,6 +612,29 @@ MUTATIONS = (
     Mutation("each second has room for the steps of each event",
              "self.steps_per_second += self.spans_per_second", "pass",
              "test_run_bounds"),
+    Mutation("a mapping that becomes provisioned has its rate from then on",
+             "elif self.rate_limit is None: largest_kb",
+             "elif self.rate_limit is not None:\n"
+             "            largest_kb",
+             "test_poller_scaling"),
+    Mutation("a mapping that is provisioned no longer has no rate",
+             "if not is_provisioned: self.rate_limit = None", "if not is_provisioned: pass",
+             "test_poller_scaling"),
+    Mutation("a message that came back early does not come back once more",
+             "if delivery not in self.in_flight or self.is_over(receipt):",
+             "if delivery not in self.in_flight and self.is_over(receipt):",
+             "test_visibility"),
+    Mutation("records side by side skip a group for its failures alone",
+             "if outcome == FAILED and how.skips_group: failures", "if how.skips_group: failures",
+             "test_batch_processing"),
+    Mutation("a request of adaptive mode waits for a whole token",
+             "missing = max(0.0, 1 - self.tokens)", "missing = max(0.0, -self.tokens)",
+             "test_rules"),
+    Mutation("what a handler makes of visibility may change",
+             "for mapping in self.wiring.scenario.mappings: if mapping.function == new.name:",
+             "for mapping in []:\n"
+             "            if mapping.function == new.name:",
+             "test_setting_changes"),
 )  # fmt: skip
 
 
