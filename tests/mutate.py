@@ -635,6 +635,10 @@ MUTATIONS = (
              "for mapping in []:\n"
              "            if mapping.function == new.name:",
              "test_setting_changes"),
+    Mutation("a batch of a stream that is full closes its window",
+             "is_stale = not self.window_is_open or window != self.windows",
+             "is_stale = not self.window_is_open",
+             "test_stream"),
 )  # fmt: skip
 
 
