@@ -639,6 +639,21 @@ MUTATIONS = (
              "is_stale = not self.window_is_open or window != self.windows",
              "is_stale = not self.window_is_open",
              "test_stream"),
+    Mutation("a simulation that drains ends when a report is heard",
+             "self.router.tell(delivery, answer) self.router.outstanding -= 1",
+             "self.router.tell(delivery, answer)",
+             "test_asynchronous"),
+    Mutation("a simulation that drains ends with the last second copy",
+             "self.router.outstanding -= 1 class CalledTwice:",
+             "pass\n"
+             "\n"
+             "\n"
+             "class CalledTwice:",
+             "test_duplicates"),
+    Mutation("a simulation that drains waits for copies of messages",
+             "self.log.end_wait(delivery, self.clock._now) self.router.outstanding -= 1",
+             "self.log.end_wait(delivery, self.clock._now)",
+             "test_duplicates"),
 )  # fmt: skip
 
 
