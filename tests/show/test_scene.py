@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 
 import sim
 from sim.results.tables import INIT_STAGES
+from sim.show.stage.drawn_lane import MOST_DELIVERIES
 from sim.show.stage.message import decode, encode
-from sim.show.stage.scene import MOST_DELIVERIES, scene
+from sim.show.stage.scene import scene
 from sim.show.stage.spans import MARKS
 from tests.support.strategies import scenarios
 

@@ -8,8 +8,9 @@ Header: version; title; words; seconds (the last instant at which anything is dr
 (where a race rests); lanes; ends and marks (the words of the codes in columns); bands; system;
 columns (name, type and count of each, in order). A lane: name; model; sender; keeper (null: the
 caller holds the line); note; run; first and count (its deliveries; none of a crowd); environments
-(how many rows); limit; counts (of deliveries by end, of throttles and runs of the function); events
-(how many deliveries there are); each (how many a mark stands for).
+(how many rows); limit; rules (by mark: the sentence behind it); counts (of deliveries by end, of
+throttles and runs of the function); events (how many deliveries there are); each (how many a mark
+stands for).
 
 Columns of deliveries, lane by lane in order of arrival: event; row (the event from outside, the
 same in every lane); arrived; settled and told (since arrival; NaN: never); told_error; end; store

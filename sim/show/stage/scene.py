@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from sim.results.run import Run
 from sim.show.pictures.captions import describe
 from sim.show.pictures.titles import events_title
+from sim.show.stage import age_bands, crowds
+from sim.show.stage.drawn_lane import DrawnLane
 from sim.show.stage.first_moment import first_moment
 from sim.show.stage.lane_columns import (
     ENDS,
@@ -23,32 +25,22 @@ from sim.show.stage.lane_columns import (
     span_columns,
 )
 from sim.show.stage.lane_limits import lane_limit
+from sim.show.stage.lane_rules import lane_rules
 from sim.show.stage.lane_words import lane_words
 from sim.show.stage.lanes import By, Lane, lanes_of
 from sim.show.stage.message import encode
-from sim.show.stage.spans import MARKS, Spans, drawn_spans, spans_of
+from sim.show.stage.spans import MARKS, drawn_spans, spans_of
+from sim.show.stage.time_grid import TIMES, time_grid
 from sim.trace import MICROSECONDS
 
 VERSION = 1
-MOST_DELIVERIES = 600
-"""Of a lane that is drawn one by one; more are a crowd."""
-MOST_SPANS = 20_000
-"""The same, for few events that are tried very often."""
-
-
-class DrawnLane(NamedTuple):
-    """A lane with its spans."""
-
-    lane: Lane
-    spans: Spans
-
-    @property
-    def is_crowd(self) -> bool:
-        """Whether it is too much to be drawn one by one."""
-        return (
-            len(self.lane.deliveries) > MOST_DELIVERIES
-            or len(self.spans.place) > MOST_SPANS
-        )
+BANDS = {
+    "bins": age_bands.BINS,
+    "from": age_bands.FROM,
+    "to": age_bands.TO,
+    "rows": age_bands.ROWS,
+    "times": TIMES,
+}
 
 
 def scene(runs: Mapping[str, Run], by: By | None = None) -> bytes:
@@ -61,19 +53,27 @@ def scene(runs: Mapping[str, Run], by: By | None = None) -> bytes:
         DrawnLane(lane, spans_of(of_runs[lane.number], lane.deliveries))
         for lane in lanes_of(runs, by)
     ]
+    seconds = _seconds(lanes)
+    has_crowd = any(drawn.is_crowd for drawn in lanes)
     header = {
         "version": VERSION,
         "title": events_title(runs),
         "words": describe(runs),
-        "seconds": _seconds(lanes),
+        "seconds": seconds,
         "first_moment": first_moment(of_runs),
         "lanes": _lane_headers(lanes),
         "ends": list(ENDS.values()),
         "marks": list(MARKS),
-        "bands": None,
+        "bands": BANDS if has_crowd else None,
         "system": None,
     }
-    return encode(header, _columns(lanes))
+    columns = _columns(lanes)
+    if has_crowd:
+        columns |= age_bands.age_columns(lanes)
+        at = time_grid(seconds, of_runs)
+        columns["grid"] = at / MICROSECONDS
+        columns |= crowds.crowd_columns(lanes, at)
+    return encode(header, columns)
 
 
 def _seconds(lanes: Sequence[DrawnLane]) -> float:
@@ -118,10 +118,16 @@ def _lane_header(drawn: DrawnLane) -> dict[str, Any]:
         "run": lane.number,
         "environments": int(rows[rows != NONE].max(initial=-1)) + 1,
         "limit": lane_limit(lane),
+        "rules": lane_rules(lane.triggers, spans),
         "counts": _counts(lane),
         "events": len(lane.deliveries),
-        "each": 1,
+        "each": _each(drawn),
     }
+
+
+def _each(drawn: DrawnLane) -> int:
+    count = len(drawn.lane.deliveries)
+    return age_bands.events_a_row(count) if drawn.is_crowd else 1
 
 
 def _counts(lane: Lane) -> dict[str, int]:
