@@ -663,6 +663,21 @@ MUTATIONS = (
              "self.log.end_wait(delivery, self.clock._now) self.router.outstanding -= 1",
              "self.log.end_wait(delivery, self.clock._now)",
              "test_duplicates"),
+    Mutation("SnapStart has no effect without a published version",
+             'return is_published and self.snap_start != "None"',
+             'return self.snap_start != "None"',
+             "test_function_life"),
+    Mutation("a runtime of a later Amazon Linux is one",
+             "return later.version > newest or later.linux > linux",
+             "return later.version > newest",
+             "test_runtimes"),
+    Mutation("a runtime is deprecated when its day has come",
+             'row.deprecated != "" and row.deprecated <= row.date',
+             'row.deprecated != ""',
+             "test_runtimes"),
+    Mutation("the nearest version counts its minor number",
+             "return whole + sum(decimals) / 100", "return whole",
+             "test_runtimes"),
 )  # fmt: skip
 
 
