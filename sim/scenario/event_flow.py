@@ -8,7 +8,11 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.system import System
 from sim.scenario.traffic import Traffic
-from sim.scenario.triggers import AsynchronousTrigger, Trigger
+from sim.scenario.triggers import (
+    AsynchronousTrigger,
+    SynchronousTrigger,
+    Trigger,
+)
 
 
 def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
@@ -18,6 +22,9 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
         letters = trigger.dead_letter_config
         if letters is not None:
             yield letters.target_arn
+    if isinstance(trigger, SynchronousTrigger):
+        first = (trigger.authorizer, trigger.enrichment)
+        yield from (name for name in first if name is not None)
     if isinstance(trigger, EventSourceMapping):
         for queue in system.queues:
             if (

@@ -15,11 +15,15 @@ STORE = sim.DeadLetterConfig("kept")
 # Another value than the default, of each setting of a trigger
 OF_TRIGGERS = {
     "active_after": 7,
+    "authorizer": "t",
+    "authorizer_result_ttl_in_seconds": 1,
     "batch_size": 2,
     "bisect_batch_on_function_error": True,
     "callback_seconds": 5,
     "dead_letter_config": STORE,
+    "denied_share": 0.5,
     "duplicate_share": 0.5,
+    "enrichment": "t",
     "enabled": False,
     "event_pattern": '{"detail": {"a": ["x"]}}',
     "failure_store": "kept",
@@ -56,6 +60,7 @@ OF_TRIGGERS = {
     "throttle_rate_limit": 1,
     "timeout_in_millis": 150,
     "tumbling_window_in_seconds": 5,
+    "unidentified_share": 0.5,
 }
 TOGETHER = {
     "callback_seconds": {"heartbeat_seconds": 100},
@@ -70,6 +75,8 @@ TOGETHER = {
 """What must stand beside a setting, with and without it, for it to mean anything."""
 IDENTITY = ("name", "kind", "function", "qualifier", "source")
 
+BEHIND = {"apigw_rest": "authorizer_rest", "apigw_http": "authorizer_http"}
+"""The APIs that ask authorizers: nobody else's events come to those."""
 FAILING = sim.Behaviour(
     handler=sim.Uniform(0.2, 0.4),
     init=sim.Constant(0.5),
@@ -105,11 +112,17 @@ def system(trigger, function=None, outages=(), has_content=True, **traffic):
         **content,
         **traffic,
     }
+    api = [
+        sim.trigger(kind, function="f", name="api", authorizer=trigger.name)
+        for kind, asked in BEHIND.items()
+        if asked == trigger.kind
+    ]
+    entry = "api" if api else trigger.entry
     return sim.Scenario(
         functions=[function],
-        triggers=[trigger],
+        triggers=[trigger, *api],
         queues=[sim.Queue(name="kept")],
-        traffic=[sim.Traffic(into=trigger.entry, **sent)],
+        traffic=[sim.Traffic(into=entry, **sent)],
         outages=outages,
         seconds=60,
     )

@@ -190,8 +190,8 @@ def test_the_lesson_tells_what_its_table_says(beside):
         beside.outcomes["takes 40 s"],
         beside.outcomes["Lambda is down"],
     )
-    assert kept.sum() == 23
-    assert ((slow.fate == "failed") & (slow.successes > 0)).sum() == 10
+    assert kept.sum() == 25
+    assert ((slow.fate == "failed") & (slow.successes > 0)).sum() == 13
     assert (
         (down[down.index.str.startswith("eventbridge")].latency_s / 60)
         .round()
