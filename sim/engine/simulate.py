@@ -16,7 +16,8 @@ from sim.engine.setting_changes import SettingChanges
 from sim.engine.wiring import Wiring
 from sim.progress import ProgressLine
 from sim.results.run import Run
-from sim.scenario.arguments import MAY_BE_EMPTY, Seconds, Seed, checked
+from sim.scenario.argument_types import MAY_BE_EMPTY
+from sim.scenario.arguments import Seconds, Seed, checked
 from sim.scenario.checks import queues
 from sim.scenario.scenario import Scenario
 from sim.trace import MICROSECONDS, Deliveries, Trace
@@ -62,11 +63,13 @@ class Simulation:
         if self.arrivals:
             self._schedule(0)
 
+    @checked
     def advance(self, until: int) -> None:
         """Move on to `until`, in microseconds; what happens at that very instant comes later."""
         if until > self.clock.now:
             self.clock.advance(until)
 
+    @checked
     def drain(self, until: int) -> None:
         """Move on, without new traffic, until all is quiet, at most to `until`."""
         while self._drain_some(until):
@@ -105,6 +108,7 @@ class Simulation:
             f"{settled:,} of {count:,} deliveries had their fate."
         )
 
+    @checked
     def tell(self, line: ProgressLine) -> None:
         """Say on this line how far the simulation is, while it goes on."""
         within_bounds = self.clock.look

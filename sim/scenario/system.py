@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
+from sim.scenario.arguments import checked
 from sim.scenario.changes import Change, Deployment, Outage
 from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
@@ -111,6 +112,7 @@ class System(Settings):
         """The Kinesis stream of this name; raises `ScenarioError`."""
         return _found(self.streams, name, "stream")
 
+    @checked
     def deployed(self, deployment: Deployment) -> Function:
         """The function as a deployment leaves it."""
         function = self.function(deployment.function)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim import facts
+from sim.scenario.arrivals import Scheduled
 from sim.scenario.system import System
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger, Trigger
@@ -15,6 +16,7 @@ def problems(system: System) -> Iterator[str]:
     yield from _events_too_large(system)
     yield from _waits_too_long(system)
     yield from _timers_of_messages(system)
+    yield from _schedules_of_rules(system)
 
 
 def _events_too_large(system: System) -> Iterator[str]:
@@ -56,6 +58,16 @@ def _timers_of_messages(system: System) -> Iterator[str]:
             yield f"{who}: {what} ({source})."
         elif queue.fifo_queue:
             yield f"{who}: a FIFO queue takes no message timers ({source})."
+
+
+def _schedules_of_rules(system: System) -> Iterator[str]:
+    """What Scheduler takes and a scheduled rule refuses, such as rate(5 minute)."""
+    kinds = {trigger.entry: trigger.kind for trigger in system.triggers}
+    for traffic in system.traffic:
+        is_of_rule = kinds.get(traffic.into) == "eventbridge_schedule_rule"
+        if is_of_rule and isinstance(traffic.arrivals, Scheduled):
+            for problem in traffic.arrivals.problems_of_rule():
+                yield f"Traffic {traffic.name!r}: {problem}"
 
 
 def _doors(system: System) -> dict[str, TriggerKind]:
