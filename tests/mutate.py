@@ -639,6 +639,21 @@ MUTATIONS = (
     Mutation("each second has room for the steps of each event",
              "self.steps_per_second += self.spans_per_second", "pass",
              "test_run_bounds"),
+    Mutation("SnapStart has no effect without a published version",
+             'return is_published and self.snap_start != "None"',
+             'return self.snap_start != "None"',
+             "test_function_life"),
+    Mutation("a runtime of a later Amazon Linux is one",
+             "return later.version > newest or later.linux > linux",
+             "return later.version > newest",
+             "test_runtimes"),
+    Mutation("a runtime is deprecated when its day has come",
+             'row.deprecated != "" and row.deprecated <= row.date',
+             'row.deprecated != ""',
+             "test_runtimes"),
+    Mutation("the nearest version counts its minor number",
+             "return whole + sum(decimals) / 100", "return whole",
+             "test_runtimes"),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.system import System
 from sim.scenario.traffic import Traffic
 from sim.scenario.triggers import (
@@ -25,6 +26,8 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
     if isinstance(trigger, SynchronousTrigger):
         first = (trigger.authorizer, trigger.enrichment)
         yield from (name for name in first if name is not None)
+    if isinstance(trigger, Subscriber) and trigger.on_failure is not None:
+        yield trigger.on_failure
     if isinstance(trigger, EventSourceMapping):
         for queue in system.queues:
             if (

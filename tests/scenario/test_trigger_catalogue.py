@@ -7,6 +7,7 @@ import pytest
 
 import sim
 from sim import facts
+from sim.scenario.subscriber import SUBSCRIBERS
 from sim.scenario.trigger_catalogue import NUMBERS, catalogue, trigger_kind
 from tests.support.rows import holds_for_each
 
@@ -17,12 +18,13 @@ KINDS = {
         "s3_object_lambda", "cognito_trigger", "sfn_sync", "sfn_wait_token", "lex_v2", "alexa",
         "firehose", "appsync_sync", "stripe_webhook", "authorizer_rest", "authorizer_http",
         "pipes_enrichment", "vpc_lattice", "connect", "appsync_events_sync", "secrets_rotation",
+        "eventbridge_bus_sync",
     },
     "asynchronous": {
         "invoke_event", "s3_notification", "sns", "ses_event", "cw_logs", "cfn_custom_resource",
         "eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler", "codecommit",
         "config", "iot_rule", "cognito_custom_sender", "sfn_event", "appsync_event", "codepipeline",
-        "appsync_events_event",
+        "appsync_events_event", "eventbridge_bus_event",
     },
     "polling": {
         "sqs_standard", "sqs_fifo", "kinesis", "kinesis_efo", "ddb_streams", "msk",
@@ -38,7 +40,7 @@ def test_the_catalogue_has_every_source_and_the_direct_invoke():
         for model in KINDS
     }
     assert found == KINDS
-    assert sum(map(len, found.values())) == len(catalogue()) == 52 + 2
+    assert sum(map(len, found.values())) == len(catalogue()) == 54 + 2
 
 
 @holds_for_each(ROWS)
@@ -162,6 +164,9 @@ TOLD = {
     "connect": ("Error branch", "Error branch", "Error branch", "Error branch"),
     "appsync_events_sync": (SILENT, SILENT, SILENT, SILENT),
     "secrets_rotation": ("RotationFailed", "RotationFailed", "RotationFailed", ""),
+    "eventbridge_bus_sync": (
+        "THROTTLING", "COMPUTE_EXECUTION_ERROR", "COMPUTE_EXECUTION_ERROR", "EXECUTION_TIMEOUT",
+    ),
 }  # fmt: skip
 
 
@@ -207,6 +212,7 @@ WAITS = {
     "vpc_lattice": 10 * 60,
     "appsync_events_sync": 30,
     "codepipeline": 20 * 60,
+    "eventbridge_bus_sync": 30,
     "cfn_custom_resource": 3600,
     "sfn_sync": 99_999_999,
     "sfn_wait_token": 365 * 86400,
@@ -280,7 +286,7 @@ def test_a_measured_latency_stands_in_the_row():
 
 def test_the_catalogue_is_shown_as_a_table():
     table = sim.triggers().set_index("kind")
-    assert len(table) == 54
+    assert len(table) == 56
     assert table.loc["alb", "told_on_throttle"] == "502 Bad Gateway"
     assert table.loc["mq", "wait_limit_seconds"] == 840
 
@@ -340,7 +346,9 @@ def test_an_event_above_the_limit_of_its_entry_is_refused(row):
 PATIENT = {
     kind: row
     for kind, row in ROWS.items()
-    if row.model == "synchronous" and row.wait_limit_seconds is not None
+    if row.model == "synchronous"
+    and row.wait_limit_seconds is not None
+    and kind not in SUBSCRIBERS  # whose own setting has this limit
 }
 
 
@@ -378,7 +386,10 @@ ASKED = {
         "eventbridge_rule",
         "eventbridge_schedule_rule",
         "eventbridge_scheduler",
+        "eventbridge_bus_event",
+        "eventbridge_bus_sync",
     ],
+    "custom_event_bus": ["eventbridge_bus_event", "eventbridge_bus_sync"],
     "cron": ["eventbridge_schedule_rule"],
     "dynamodb": ["ddb_streams"],
     "kafka": ["msk", "self_managed_kafka"],
