@@ -2,7 +2,6 @@
 
 from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
-    LATEST_VERSION,
     MESSAGE_MOVE,
     OUTPUT,
     SECOND_COPY,
@@ -14,12 +13,12 @@ from sim.trace.records import (
     EarlierAnswer,
     EnvironmentStart,
     TumblingWindow,
+    latest_version,
 )
 from sim.trace.trace import MICROSECONDS, Trace
 from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
 
 __all__ = [
-    "LATEST_VERSION",
     "MESSAGE_MOVE",
     "MICROSECONDS",
     "OUTPUT",
@@ -40,4 +39,5 @@ __all__ = [
     "Trace",
     "TumblingWindow",
     "column",
+    "latest_version",
 ]
