@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.engine.asynchronous import Asynchronous
+from sim.engine.asynchronous_batches import AsynchronousBatches
+from sim.engine.bus.bus_subscriber import BusSubscriber
+from sim.engine.bus.subscriptions import Subscriptions
+from sim.engine.bus.targets import BatchQueue
 from sim.engine.callers import Callers
 from sim.engine.context import SimulationContext
 from sim.engine.duplicates import (
@@ -35,6 +39,7 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.pollers import poller_range
 from sim.scenario.resources import Queue, Redrive
 from sim.scenario.source_kinds import QUEUES
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.triggers import (
     AsynchronousTrigger,
     SynchronousTrigger,
@@ -70,6 +75,9 @@ class Wiring:
         self.streams = OrderedSources(
             self.scenario, self.senders, self.router, self.callers.caller
         )
+        self.subscriptions = Subscriptions(
+            self.router, self.callers.caller, context
+        )
         self.router.consumers = [
             self._consumer(one) for one in self.scenario.routes
         ]
@@ -82,6 +90,8 @@ class Wiring:
                 return self._synchronous(trigger)
             case AsynchronousTrigger():
                 return self._asynchronous_source(trigger)
+            case Subscriber():
+                return self._subscriber(trigger)
             case EventSourceMapping() if trigger.kind in QUEUES:
                 return self._queue_mapping(trigger)
             case EventSourceMapping():
@@ -109,6 +119,24 @@ class Wiring:
         )
         self.event_queues.setdefault(function.name, []).append(events)
         return AsynchronousSource(trigger, events, self.router, self.context)
+
+    def _subscriber(self, trigger: Subscriber) -> BusSubscriber:
+        fleet = self.fleets[self.scenario.invoked(trigger)]
+        subscriber = self.subscriptions.subscriber(
+            trigger, fleet, self._batch_queue
+        )
+        self.queues.append(subscriber)
+        return subscriber
+
+    def _batch_queue(self, trigger: Subscriber) -> BatchQueue:
+        """Lambda's own queue behind a subscriber of type EVENT."""
+        function = self.scenario.function(trigger.function)
+        fleet = self.fleets[self.scenario.invoked(trigger)]
+        events = AsynchronousBatches(
+            trigger, function, fleet, self.router, self.context
+        )
+        self.event_queues.setdefault(function.name, []).append(events)
+        return events
 
     def _stream_mapping(self, trigger: EventSourceMapping) -> StreamMapping:
         fleet = self.fleets[self.scenario.invoked(trigger)]

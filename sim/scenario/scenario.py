@@ -24,6 +24,7 @@ from sim.scenario.streams import (
     Stream,
     Table,
 )
+from sim.scenario.subscriber import EVENT, REQUEST_RESPONSE, CustomEventBus
 from sim.scenario.system import System
 from sim.scenario.versions import Version, versions
 
@@ -131,6 +132,8 @@ SOURCES: dict[str, tuple[str, Callable[..., Named]]] = {
     "sns": ("topics", Topic),
     "s3_notification": ("buckets", Bucket),
     "eventbridge_rule": ("event_buses", EventBus),
+    EVENT: ("custom_event_buses", CustomEventBus),
+    REQUEST_RESPONSE: ("custom_event_buses", CustomEventBus),
 }
 
 

@@ -1,11 +1,14 @@
-"""The three ways an event reaches a function: a caller waits, Lambda keeps it, or Lambda polls."""
+"""The ways an event reaches a function: a caller waits, Lambda keeps it, or Lambda polls.
+
+Subscribers of a Custom Event Bus have a module of their own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import Discriminator, Tag, model_validator
 
 from sim import facts
 from sim.scenario.caller import Caller, Retrier
@@ -20,6 +23,7 @@ from sim.scenario.filtered_records import (
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.settings import QUALIFIER, Named, described, setting
+from sim.scenario.subscriber import SUBSCRIBERS, Subscriber
 from sim.scenario.trigger_catalogue import (
     CALLING_LATER,
     WEBHOOKS,
@@ -196,4 +200,24 @@ class AsynchronousTrigger(Named):
         return self.source or self.name
 
 
-Trigger = SynchronousTrigger | AsynchronousTrigger | EventSourceMapping
+Trigger = (
+    SynchronousTrigger | AsynchronousTrigger | EventSourceMapping | Subscriber
+)
+
+
+def _class_of(trigger: Any) -> str | None:
+    """By what the classes of triggers are told apart: the model, but subscribers have either."""
+    is_json = isinstance(trigger, dict)
+    read = trigger.get if is_json else lambda name: getattr(trigger, name, None)
+    is_subscriber = read("kind") in SUBSCRIBERS
+    return "subscriber" if is_subscriber else read("model")
+
+
+AnyTrigger = Annotated[
+    Annotated[SynchronousTrigger, Tag("synchronous")]
+    | Annotated[AsynchronousTrigger, Tag("asynchronous")]
+    | Annotated[EventSourceMapping, Tag("polling")]
+    | Annotated[Subscriber, Tag("subscriber")],
+    Discriminator(_class_of),
+]
+"""A trigger as a scenario's field, with how JSON tells which it is."""

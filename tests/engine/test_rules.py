@@ -199,10 +199,11 @@ ANSWERS = {
     "told_on_error": ({"error_rate": 1}, 2),
     "told_on_function_timeout": ({"timeout": 1}, 1),
 }
-# Nobody is told by Firehose or a pipe, and Stripe hears what the front door says that it calls.
+# Nobody is told by Firehose or a pipe, Stripe hears what the front door says that it calls, and a
+# subscriber of a Custom Event Bus calls again.
 DOORS = sorted(
     set(OF_MODEL["synchronous"])
-    - {"firehose", "pipes_target", "stripe_webhook"}
+    - {"firehose", "pipes_target", "stripe_webhook", "eventbridge_bus_sync"}
 )
 
 
@@ -530,7 +531,9 @@ def test_whatever_the_source_a_throttled_function_is_no_reason_not_to_accept(
     kind,
 ):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    one_by_one = {"batch_configuration": sim.BatchConfiguration(1)}
     run = one_function(
+        **(one_by_one if kind == "eventbridge_bus_event" else {}),
         at=(0, 0),
         kind=kind,
         handler=2,

@@ -757,6 +757,17 @@ def test_a_batch_never_mixes_windows():
     assert batches[:3] == [[0, 1], [4], [2, 3]]
 
 
+def test_a_record_of_the_instant_at_which_a_window_ends_belongs_to_the_next():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"""
+    run = stream(
+        [9.2, 9.9, 10],
+        tumbling_window_in_seconds=10,
+        function=reader(work=1.2),
+    )
+    batches = [events for _, _, events in calls(run)]
+    assert batches[:3] == [[0, 1], [3], [2]]
+
+
 def test_the_sdk_of_a_function_that_writes_gets_its_record_into_the_stream_with_its_key():
     failing = reader(name="g", poison_share=1)
     failing = failing.replace(

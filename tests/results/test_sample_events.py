@@ -149,6 +149,8 @@ REQUIRED = {
     "cfn_custom_resource": "ResponseURL",
     "eventbridge_rule": "detail-type",
     "eventbridge_schedule_rule": "version",
+    "eventbridge_bus_event": "0/detail-type",
+    "eventbridge_bus_sync": "0/detail-type",
     "eventbridge_scheduler": "id",
     "pipes_target": "0/attributes/SentTimestamp",
     "codecommit": "Records/0/eventTriggerConfigId",

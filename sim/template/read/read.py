@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 
+from sim.scenario.argument_types import TEXT_KEYS
 from sim.scenario.arguments import checked
 from sim.scenario.behaviour import Behaviour
 from sim.scenario.durations import Constant
@@ -104,8 +105,8 @@ class Reading:
 @checked
 def read_template(
     template: str | PathLike[str],
-    parameters: Mapping[str, Any] | None = None,
-    behaviour: Mapping[str, Behaviour] | None = None,
+    parameters: Annotated[Mapping[str, Any], TEXT_KEYS] | None = None,
+    behaviour: Annotated[Mapping[str, Behaviour], TEXT_KEYS] | None = None,
     traffic: Iterable[Traffic] = (),
     **settings: Any,
 ) -> Reading:
