@@ -35,7 +35,9 @@ def examples(
     Each is drawn by itself: Hypothesis's own search would vary those before, and stay near them.
     """
     for name in sim.__all__:
-        getattr(sim, name)  # loads the code, in which Hypothesis looks for numbers
+        getattr(
+            sim, name
+        )  # loads the code, in which Hypothesis looks for numbers
     both = st.tuples(systems(), strangers())
     while True:
         data = ConjectureData(random=random.Random(f"{number} {first}"))
