@@ -16,7 +16,7 @@
  * @property {Record<string, number>} counts
  * @property {number} events
  * @property {number} each how many events one row or dot stands for
- * @property {Record<string, string>} [rules] by mark: the rule behind it
+ * @property {Record<string, string>} rules by mark: the rule behind it
  *
  * @typedef {object} Bands
  * @property {number} bins
@@ -35,7 +35,6 @@
  * @typedef {object} SystemMap
  * @property {SystemNode[]} nodes
  * @property {[number, number, string][]} edges from, to, label
- * @property {number} times
  *
  * @typedef {object} Header
  * @property {number} version
@@ -127,4 +126,16 @@ export function deliveryOf(scene, lane, row) {
   const { first, count } = scene.lanes[lane];
   const place = scene.column.row.subarray(first, first + count).indexOf(row);
   return place < 0 ? -1 : first + place;
+}
+
+/**
+ * The step of a grid of time that an instant lies in.
+ *
+ * @param {Scene} scene
+ * @param {number} instant
+ */
+export function stepOf(scene, instant) {
+  const { grid } = scene.column;
+  const step = grid?.findIndex((/** @type {number} */ end) => end >= instant) ?? 0;
+  return step < 0 ? grid.length - 1 : step;
 }
