@@ -2,10 +2,13 @@
 
 from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
+    AUTHORIZER_FAILURE,
+    FORBIDDEN,
     MESSAGE_MOVE,
     OUTPUT,
     SECOND_COPY,
     TUMBLING_WINDOW,
+    UNAUTHORIZED,
     UNHEARD,
     Allocation,
     Child,
@@ -19,11 +22,14 @@ from sim.trace.trace import MICROSECONDS, Trace
 from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
 
 __all__ = [
+    "AUTHORIZER_FAILURE",
+    "FORBIDDEN",
     "MESSAGE_MOVE",
     "MICROSECONDS",
     "OUTPUT",
     "SECOND_COPY",
     "TUMBLING_WINDOW",
+    "UNAUTHORIZED",
     "UNHEARD",
     "Allocation",
     "Child",

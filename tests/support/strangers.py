@@ -59,7 +59,8 @@ def joined_by(scenario, stranger):
 
     A setting of its own changes, too.
     """
-    function, trigger, traffic = stranger
+    function, *joined = stranger
+    trigger, traffic = joined
     together = scenario.account.concurrent_executions + RESERVED
     change = sim.Change(of=function.name, at=1.0, timeout=5)
     return scenario.replace(

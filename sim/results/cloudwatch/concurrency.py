@@ -83,7 +83,7 @@ def _reserved(run: Result) -> tuple[int, pd.DataFrame]:
 
 
 def _set_aside(run: Result) -> pd.DataFrame:
-    """Units of provisioned concurrency while their functions have no reservation: start_s, end_s."""
+    """Units of provisioned concurrency of functions without a reservation: start_s, end_s."""
     systems = [(0.0, run.scenario), *run.scenario.steps]
     ends = [at for at, _ in systems[1:]] + [np.inf]
     parts = []

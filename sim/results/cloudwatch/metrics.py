@@ -31,14 +31,8 @@ from sim.results.result import Result
 from sim.results.usage.runs import runs, throttles
 from sim.scenario.errors import ScenarioError
 
-COLUMNS = [
-    "timestamp_s",
-    "namespace",
-    "metric",
-    "dimensions",
-    "unit",
-    *STATISTICS,
-]
+NAMES = ["namespace", "metric", "dimensions", "unit"]
+COLUMNS = ["timestamp_s", *NAMES, *STATISTICS]
 ORDER = ["namespace", "dimensions", "metric", "timestamp_s"]
 
 
@@ -110,25 +104,16 @@ def _table(found: list[tuple[Metric, Datapoints]]) -> pd.DataFrame:
     counts = [len(points.timestamp) for _, points in found]
     place = np.repeat(np.arange(len(found)), counts)
     names = np.array([astuple(metric) for metric, _ in found], dtype=object)
-    namespace, metric, dimensions, unit = names.T
     unknown = [np.full(count, np.nan) for count in counts]
-    columns = {
-        "timestamp_s": [points.timestamp for _, points in found],
-        **{
-            name: [
-                points.statistics.get(name, blank)
-                for (_, points), blank in zip(found, unknown, strict=True)
-            ]
-            for name in STATISTICS
-        },
-    }
+    numbers = {"timestamp_s": [points.timestamp for _, points in found]}
+    for name in STATISTICS:
+        numbers[name] = [
+            points.statistics.get(name, blank)
+            for (_, points), blank in zip(found, unknown, strict=True)
+        ]
     table = pd.DataFrame(
-        {name: np.concatenate(parts) for name, parts in columns.items()}
+        {name: np.concatenate(parts) for name, parts in numbers.items()}
     )
-    table = table.assign(
-        namespace=namespace[place],
-        metric=metric[place],
-        dimensions=dimensions[place],
-        unit=unit[place],
-    )
+    for number, name in enumerate(NAMES):
+        table[name] = names[place, number]
     return table[COLUMNS]

@@ -188,12 +188,12 @@ def count_gateways(series: Series) -> None:
         if call.told_s is None:
             continue
         kind = call.trigger.kind
-        dimension, client_error, server_error = GATEWAYS[kind]
+        dimension, *errors = GATEWAYS[kind]
         milliseconds = round((call.told_s - call.at) * 1000, 3)
         for name, value in (
             ("Count", 1.0),
-            (client_error, float(call.told.startswith("4"))),
-            (server_error, float(call.told.startswith("5"))),
+            (errors[0], float(call.told.startswith("4"))),
+            (errors[1], float(call.told.startswith("5"))),
             ("Latency", milliseconds),
             ("IntegrationLatency", milliseconds),
         ):
