@@ -551,6 +551,24 @@ MUTATIONS = (
              "= by_traffic[workload.traffic]",
              "= by_traffic[workload.traffic * 0]",
              "test_cost"),
+    Mutation("a dependency takes one call at a time, however rare",
+             "TokenBucket(max(rate, 1), rate)", "TokenBucket(max(rate, 0), rate)",
+             "test_dependencies"),
+    Mutation("an outage is for all records of a batch handled as a whole",
+             "if fails: outcomes = [FAILED] * len(numbers) elif",
+             "if fails: outcomes[0] = FAILED\n"
+             "        elif",
+             "test_batch_processing"),
+    Mutation("what was deleted while visible is received only as a copy",
+             "if delivery not in self.visible: return False",
+             "if delivery not in self.visible:\n"
+             "            return True",
+             "test_visibility"),
+    Mutation("a call that fails fails a batch handled as a whole",
+             "if outcome != SUCCEEDED: outcomes = [outcome] * len(self.numbers)",
+             "if outcome != SUCCEEDED:\n"
+             "            outcomes = [SUCCEEDED] * len(self.numbers)",
+             "test_batch_processing"),
     Mutation("the visibility of a throttled batch counts from the receive",
              "self.throttles = 0 self.attempt(batch)",
              "self.throttles = 0\n"

@@ -168,6 +168,38 @@ def test_by_default_a_fifo_handler_leaves_all_after_the_first_failure():
     assert run.deliveries.settled_s.tolist() == [1, *[36] * 5]
 
 
+@pytest.mark.parametrize(
+    ("slower_by", "end", "outcome"), [(None, 1, "failed"), (2, 3, "succeeded")]
+)
+def test_an_outage_is_for_all_records_of_a_batch_that_is_handled_as_a_whole(
+    slower_by, end, outcome
+):
+    """https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/"""
+    outage = sim.Outage(of="database", seconds=1, slower_by=slower_by)
+    run = poll(
+        worker(batch_processing="fixed time", depends_on=["database"]),
+        instants=[0] * 3,
+        system={"outages": [outage]},
+        **BATCH,
+    )
+    assert handled(run) == [(n, 0, end, outcome) for n in range(3)]
+
+
+def test_a_call_that_fails_fails_a_batch_that_is_handled_as_a_whole():
+    """https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/"""
+    latency = sim.Constant(seconds=0.5)
+    run = poll(
+        worker(batch_processing="fixed time", depends_on=["database"]),
+        instants=[0] * 3,
+        system={
+            "dependencies": [sim.Dependency(name="database", latency=latency)],
+            "outages": [sim.Outage(of="database", seconds=1)],
+        },
+        **BATCH,
+    )
+    assert handled(run) == [(n, 0, 0.5, "failed") for n in range(3)]
+
+
 def test_who_goes_on_after_a_failure_breaks_the_order_of_a_fifo_queue():
     """https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/"""
     run = fifo("go on")
