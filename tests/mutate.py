@@ -569,6 +569,24 @@ MUTATIONS = (
              "if outcome != SUCCEEDED:\n"
              "            outcomes = [SUCCEEDED] * len(self.numbers)",
              "test_batch_processing"),
+    Mutation("target tracking waits for an allocation under way",
+             "if target is None or self.fleet.allocating:", "if target is None:",
+             "test_provisioned_concurrency"),
+    Mutation("what a crash cuts waits for no answer",
+             "\"\"\"The run ends while this record is in progress: nothing that it waits for is heard.\"\"\" if not self.is_over: self.note_end_of_wait() self.is_over = True",
+             "if not self.is_over:\n"
+             "            self.note_end_of_wait()\n"
+             "        self.is_over = False",
+             "test_batch_processing"),
+    Mutation("the lag of a topic is looked at once a minute",
+             "self.check_is_due = True", "self.check_is_due = False",
+             "test_kafka"),
+    Mutation("what waits for its turn at the end is written down",
+             "for batch in self.batches: batch.note_unfinished()", "pass",
+             "test_stream"),
+    Mutation("adaptive mode counts from the beginning",
+             "self.counted_at = 0.0", "self.counted_at = 1.0",
+             "test_rules"),
     Mutation("the visibility of a throttled batch counts from the receive",
              "self.throttles = 0 self.attempt(batch)",
              "self.throttles = 0\n"

@@ -260,6 +260,37 @@ def test_a_crash_takes_all_records_in_progress_with_it():
         assert set(run.deliveries.fate) == {fate}
 
 
+def test_a_crash_ends_the_calls_that_other_records_wait_for():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    database = sim.Dependency(
+        name="database",
+        maximum_connections=1,
+        latency=sim.Constant(seconds=3),
+    )
+    function = worker(
+        error_rate=0.5, crash_share=1, depends_on=("database",), **SIDE_BY_SIDE
+    )
+    run = poll(
+        function,
+        jobs(most=1),
+        instants=[0, 0],
+        seed=queues.seed_for(function, [True, False]),
+        system={"dependencies": [database]},
+        **BATCH,
+    )
+    calls = [spans(run, event)[1:4] for event in (0, 1)]
+    assert calls[0][:2] == [
+        (1, "call", 0, 3, "succeeded"),
+        (1, "handler", 0, 4, "crashed"),
+    ]
+    assert calls[1] == [
+        (1, "connection", 0, 3, ""),
+        (1, "handler", 0, 4, "crashed"),
+        (1, "call", 3, 4, "timeout"),
+    ]
+    assert run.spans.stage.eq("call").sum() == 2
+
+
 def test_a_stream_goes_back_to_the_lowest_number_that_is_reported():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
 

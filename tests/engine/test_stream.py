@@ -715,6 +715,19 @@ def test_the_filter_of_a_stream_moves_on():
     assert set(fates(run)) == {"filtered", "succeeded"}
 
 
+def test_half_a_batch_that_waits_for_its_turn_at_the_end_is_in_flight():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html"""
+    run = stream(
+        [0, 0],
+        function=reader(work=10, timeout=20, poison_share=1),
+        bisect_batch_on_function_error=True,
+        until=15,
+    )
+    last = run.spans.groupby("event")[["stage", "start_s", "end_s"]].last()
+    assert last.to_numpy().tolist() == [["handler", 11, 15], ["retry", 10, 15]]
+    assert fates(run) == ["in flight"] * 2
+
+
 def test_a_full_batch_of_a_stream_starts_the_windows_anew():
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
     run = stream([1, 3, 6], maximum_batching_window_in_seconds=10, batch_size=2)
