@@ -587,6 +587,11 @@ MUTATIONS = (
     Mutation("adaptive mode counts from the beginning",
              "self.counted_at = 0.0", "self.counted_at = 1.0",
              "test_rules"),
+    Mutation("runs under way count in a reservation of another size",
+             "pool.resize(pool.limit + after - before) return pool",
+             "pool.resize(pool.limit)\n"
+             "            return pool",
+             "test_setting_changes"),
     Mutation("the visibility of a throttled batch counts from the receive",
              "self.throttles = 0 self.attempt(batch)",
              "self.throttles = 0\n"
