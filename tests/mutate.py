@@ -592,6 +592,20 @@ MUTATIONS = (
              "pool.resize(pool.limit)\n"
              "            return pool",
              "test_setting_changes"),
+    Mutation("a producer's attempts count one by one",
+             "attempt = self.refused.get(delivery, 0) + 1",
+             "attempt = self.refused.get(delivery, 0) + 2",
+             "test_stream"),
+    Mutation("a batch handled as a whole is cut as a whole",
+             "if end > due: return [TIMEOUT] * len(numbers), due",
+             "if end > due:\n"
+             "            return [TIMEOUT, *[SUCCEEDED] * (len(numbers) - 1)], due",
+             "test_batch_processing"),
+    Mutation("a crash is for all records of a batch handled as a whole",
+             "elif CRASHED in outcomes: outcomes = [CRASHED] * len(numbers)",
+             "elif CRASHED in outcomes:\n"
+             "            pass",
+             "test_batch_processing"),
     Mutation("the visibility of a throttled batch counts from the receive",
              "self.throttles = 0 self.attempt(batch)",
              "self.throttles = 0\n"

@@ -185,6 +185,26 @@ def test_an_outage_is_for_all_records_of_a_batch_that_is_handled_as_a_whole(
     assert handled(run) == [(n, 0, end, outcome) for n in range(3)]
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "cut"),
+    [
+        ({"work": 5, "timeout": 3}, (3, "timeout")),
+        ({"error_rate": 0.5, "crash_share": 1}, (1, "crashed")),
+    ],
+)
+def test_a_timeout_or_a_crash_is_for_all_records_of_a_batch_handled_as_a_whole(
+    behaviour, cut
+):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    function = worker(**behaviour, batch_processing="fixed time")
+    seed = 1
+    if "crash_share" in behaviour:
+        seed = queues.seed_for(function, [True, False, False])
+    run = poll(function, jobs(most=1), instants=[0] * 3, seed=seed, **BATCH)
+    assert handled(run) == [(n, 0, *cut) for n in range(3)]
+    assert set(run.deliveries.fate) == {"dead-lettered"}
+
+
 def test_a_call_that_fails_fails_a_batch_that_is_handled_as_a_whole():
     """https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/"""
     latency = sim.Constant(seconds=0.5)
