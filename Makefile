@@ -41,7 +41,7 @@ lab: $(LEARNER) ## open the course in JupyterLab (LAB_FLAGS="--no-browser --port
 	$(RUN) jupyterlab --config=jupyter/jupyter_lab_config.py $(LAB_FLAGS)
 
 dashboard: $(LEARNER) ## open the compare panel and the catalogue as an app without code (LAB_FLAGS as for lab)
-	$(RUN) jupyterlab --config=jupyter/dashboard_config.py $(LAB_FLAGS)
+	$(RUN) voila --Voila.config_file_paths=jupyter dashboard/compare-and-catalogue.ipynb $(LAB_FLAGS)
 
 test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/project/test_setup.py")
 	$(RUN) pytest -m "not slow" --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
@@ -66,7 +66,7 @@ bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
 mutate: $(DEVELOPER) ## break some hundred and fifty rules, one at a time: each must turn a test red
 	$(RUN) tests.mutate
 
-proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the same twice (SYSTEMS=10000)
+proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the same twice, as the spans say (SYSTEMS=10000)
 	$(RUN) tests.proof $(SYSTEMS)
 
 fresh: $(DEVELOPER) ## what AWS has changed since data/ was written: the newest botocore, cfn-lint, Powertools (network)

@@ -221,11 +221,12 @@ ANSWERS = {
     "told_on_error": ({"error_rate": 1}, 2),
     "told_on_function_timeout": ({"timeout": 1}, 1),
 }
-# Nobody is told by Firehose or a pipe, Stripe hears what the front door says that it calls, and a
-# subscriber of a Custom Event Bus calls again.
+# Nobody is told by Firehose or a pipe, and Stripe hears what the front door says that it calls;
+# a subscriber of a Custom Event Bus, Secrets Manager and Amazon Connect make several calls.
 DOORS = sorted(
     set(OF_MODEL["synchronous"])
     - {"firehose", "pipes_target", "stripe_webhook", "eventbridge_bus_sync"}
+    - {"secrets_rotation", "connect"}
 )
 
 

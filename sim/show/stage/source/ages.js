@@ -21,8 +21,9 @@ import { plural, tryName } from "./view.js";
  * @typedef {import("./rows.js").Rows} Rows
  */
 
-const LEAST_LANE = 250; // pixels of width; below it lanes stand under one another
+const LEAST_LANE = 160; // pixels of width; below it lanes stand under one another
 const GAP = 18; // between lanes
+const NARROW_LANE = 230; // pixels of width; below it a lane's head is smaller
 const HEAD = 50; // name, note and count of a lane
 const FOOT = 26; // the axis
 const CAPTION = 18; // what the axis is
@@ -93,7 +94,8 @@ export function agesView(scene) {
     pen.textAlign = "left";
     pen.textBaseline = "bottom";
     pen.fillStyle = palette.secondary;
-    const same = scene.lanes.length > 1 ? "; the same row is the same event" : "";
+    const alone = scene.lanes.length < 2 || scene.lanes.some(({ count }) => !count);
+    const same = alone ? "" : "; the same row is the same event";
     writeWithin(pen, `time since each event arrived (log scale${same})`, 0, heightOf(width), width);
   }
 
@@ -266,7 +268,7 @@ export function agesView(scene) {
     const when = `${spoken(start[found])} to ${spoken(stop[found])} after its arrival`;
     const meaning = MEANINGS[/** @type {keyof typeof MEANINGS} */ (kind)];
     const which = attempt[found] > 1 ? ` (${tryName(attempt[found])})` : "";
-    return [name, `${when}: ${meaning}${which}`, scene.lanes[lane].rules?.[kind] ?? "", endWords(delivery)].filter(Boolean);
+    return [name, `${when}: ${meaning}${which}`, scene.lanes[lane].rules[kind] ?? "", endWords(delivery)].filter(Boolean);
   }
 
   /** @param {number} delivery */
@@ -290,6 +292,7 @@ export function agesView(scene) {
     draw,
     hit,
     words,
+    exact: (instant) => instant,
     rows: (moment) => orders[moment.order].events,
     meanings: meaningsOf(scene),
   };
@@ -324,19 +327,22 @@ function drawHead(pen, palette, lane, place) {
   const top = place.top - HEAD;
   const figure = `${lane.counts.delivered.toLocaleString("en")} of ${lane.events.toLocaleString("en")}`;
   pen.textBaseline = "alphabetic";
-  pen.font = font(20, true);
-  const figureWidth = pen.measureText(figure).width;
-  pen.textAlign = "right";
+  const narrow = place.width < NARROW_LANE;
+  const right = place.left + place.width - EDGE;
+  pen.font = font(narrow ? 15 : 20, true);
+  const figureWidth = narrow ? 0 : pen.measureText(figure).width + 10;
+  pen.textAlign = narrow ? "left" : "right";
   pen.fillStyle = lane.counts.delivered ? palette.success : palette.ink;
-  pen.fillText(figure, place.left + place.width - EDGE, top + 22);
+  pen.fillText(figure, narrow ? place.left : right, top + (narrow ? 38 : 22));
   pen.textAlign = "left";
   pen.fillStyle = palette.ink;
-  pen.font = font(14, true);
-  writeWithin(pen, lane.name, place.left, top + 20, place.width - EDGE - figureWidth - 10);
+  pen.font = font(narrow ? 13 : 14, true);
+  writeWithin(pen, lane.name, place.left, top + 20, right - place.left - figureWidth);
+  if (narrow) return;
   pen.font = font(11.5);
   pen.fillStyle = palette.secondary;
   const each = lane.each > 1 ? `; a row stands for ${plural(lane.each, "event")}` : "";
-  writeWithin(pen, `${lane.note}${each}`, place.left, top + 38, place.width - EDGE);
+  writeWithin(pen, `${lane.note}${each}`, place.left, top + 38, right - place.left);
 }
 
 /**
@@ -379,11 +385,11 @@ function axisOf(scene) {
   const { start, stop, mark, settled } = scene.column;
   let fastest = Infinity;
   let slowest = scene.bands?.to ?? 0;
-  for (let span = 0; span < start.length; span += 1) {
+  for (let span = 0; span < (start?.length ?? 0); span += 1) {
     slowest = Math.max(slowest, stop[span]);
     if (!THIN.has(scene.marks[mark[span]])) fastest = Math.min(fastest, stop[span]);
   }
-  for (const each of settled) if (each > slowest) slowest = each;
+  for (const each of settled ?? []) if (each > slowest) slowest = each;
   return ageAxis(fastest, slowest || 1);
 }
 
@@ -409,7 +415,7 @@ function badEnds(lane) {
  */
 export function meaningsOf(scene) {
   const { mark, end, store, age_mark: banded } = scene.column;
-  const used = new Set([...new Set(mark), ...new Set(banded ?? [])].map((code) => scene.marks[code]));
+  const used = new Set([...new Set(mark ?? []), ...new Set(banded ?? [])].map((code) => scene.marks[code]));
   for (let delivery = 0; delivery < (end?.length ?? 0); delivery += 1) {
     const name = scene.ends[end[delivery]];
     if (name !== "delivered") used.add(signOf(name, store[delivery]));
