@@ -261,7 +261,7 @@ def test_a_call_that_fails_fails_a_batch_that_is_handled_as_a_whole():
         },
         **BATCH,
     )
-    assert handled(run) == [(n, 0, 0.5, "failed") for n in range(3)]
+    assert handled(run) == [(n, 0, 1.5, "failed") for n in range(3)]
 
 
 def test_who_goes_on_after_a_failure_breaks_the_order_of_a_fifo_queue():
