@@ -4,7 +4,6 @@ from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
     AUTHORIZER_FAILURE,
     FORBIDDEN,
-    LATEST_VERSION,
     MESSAGE_MOVE,
     OUTPUT,
     SECOND_COPY,
@@ -17,6 +16,7 @@ from sim.trace.records import (
     EarlierAnswer,
     EnvironmentStart,
     TumblingWindow,
+    latest_version,
 )
 from sim.trace.trace import MICROSECONDS, Trace
 from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
@@ -24,7 +24,6 @@ from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
 __all__ = [
     "AUTHORIZER_FAILURE",
     "FORBIDDEN",
-    "LATEST_VERSION",
     "MESSAGE_MOVE",
     "MICROSECONDS",
     "OUTPUT",
@@ -46,4 +45,5 @@ __all__ = [
     "Trace",
     "TumblingWindow",
     "column",
+    "latest_version",
 ]
