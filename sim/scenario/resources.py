@@ -191,6 +191,9 @@ class Choices(Settings):
         "Choices.execution_environment_life_seconds"
     )
     proactive_init_share: float = setting("Choices.proactive_init_share")
+    snap_start_first_restore_factor: float | None = setting(
+        "Choices.snap_start_first_restore_factor"
+    )
     provisioned_concurrency_allocation_seconds: float = setting(
         "Choices.provisioned_concurrency_allocation_seconds"
     )

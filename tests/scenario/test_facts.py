@@ -12,7 +12,7 @@ from sim import facts
 from tests.support.rows import holds_for_each
 
 EVIDENCE = re.compile(r"AWS|choice|measured 20\d\d(-20\d\d)?")
-COMPILED = date(2026, 11, 30)  # the day on which AWS's text was read
+COMPILED = date(2026, 11, 30)  # the last day on which AWS's text was read
 TABLES = {
     "quotas.csv": facts.quotas,
     "prices.csv": facts.prices,

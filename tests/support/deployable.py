@@ -65,6 +65,10 @@ UNLIKE = {
     "stripe_webhook": "a template cannot tell it from its front door",
     "appsync_event": "reading does not look at the resolver's invocation type yet",
     "pipes_target": "the pipe's source is a queue of its own",
+    "pipes_enrichment": "the pipe's source and target are queues of its own",
+    "codepipeline": "the pipeline has a bucket of its own",
+    "authorizer_rest": "an API that no scenario names asks it",
+    "authorizer_http": "an API that no scenario names asks it",
     "s3_object_lambda": "the access point has a bucket of its own",
     "firehose": "the delivery stream has a bucket of its own",
 }

@@ -11,6 +11,7 @@ from sim.scenario.function import Function
 from sim.scenario.resources import Queue, Redrive
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Named
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.system import System
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import (
@@ -68,6 +69,7 @@ RESOURCES = (
     ("topics", "SNS topic", "topic"),
     ("buckets", "S3 bucket", SOURCE),
     ("event_buses", "EventBridge event bus", "topic"),
+    ("custom_event_buses", "EventBridge Custom Event Bus", "topic"),
     ("streams", "Kinesis data stream", "stream"),
     ("tables", "DynamoDB table", "table"),
     ("kafka_topics", "Kafka topic", "stream"),
@@ -195,6 +197,9 @@ def _edges_of_failures(trigger: Trigger) -> Iterator[Edge]:
     if isinstance(trigger, EventSourceMapping):
         if trigger.on_failure is not None:
             yield Edge(trigger.function, trigger.on_failure, "on failure")
+    elif isinstance(trigger, Subscriber):
+        if trigger.on_failure is not None:
+            yield Edge(trigger.entry, trigger.on_failure, "on failure")
     elif isinstance(trigger, AsynchronousTrigger):
         if trigger.dead_letter_config is not None:
             target = trigger.dead_letter_config.target_arn

@@ -9,7 +9,7 @@ from sim.arrays import Integers
 from sim.results.ends import End
 from sim.results.intervals import count_open
 from sim.results.run import Run
-from sim.scenario.triggers import AsynchronousTrigger, Trigger
+from sim.scenario.triggers import Trigger
 from sim.show.stage.busy import runs_of
 from sim.show.stage.lane_columns import Columns
 from sim.show.stage.spans import Spans
@@ -75,7 +75,7 @@ def _count_waits(
 
 def _keeper(trigger: Trigger) -> str:
     """The place where events of a trigger wait."""
-    if isinstance(trigger, AsynchronousTrigger):
+    if trigger.model == "asynchronous":
         return trigger.function
     return trigger.entry
 

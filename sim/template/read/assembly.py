@@ -44,7 +44,7 @@ class Assembly:
         self.report = draft.report
         self.problems = draft.template.problems
         self.triggers_of = Counter(
-            each.resource.name for each in draft.triggers
+            each.resource.name for each in draft.triggers if not each.name
         )
         self.triggers: dict[str, NamedTrigger] = {}
         self.schedules: dict[str, Traffic] = {}
@@ -95,8 +95,8 @@ class Assembly:
 
     def _name_trigger(self, draft: TriggerDraft) -> None:
         """A trigger has its resource's name; with a suffix if the resource makes several."""
-        name = draft.resource.name
-        if self.triggers_of[name] > 1:
+        name = draft.name or draft.resource.name
+        if not draft.name and self.triggers_of[name] > 1:
             name = name_from(f"{name}/{draft.suffix}")
         name = _unused(name, self.triggers)
         self.triggers[name] = NamedTrigger(draft.fields, draft.resource)

@@ -132,6 +132,8 @@ def _first_entries(scenario: Scenario, entry: str) -> list[str]:
     """
     if any(entry in function.targets for function in scenario.functions):
         return []
+    if entry in scenario.called_first:
+        return []
     before = [topic.name for topic in scenario.topics if entry in topic.queues]
     before += [bus.name for bus in scenario.event_buses if entry in bus.targets]
     if not before:

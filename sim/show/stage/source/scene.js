@@ -56,6 +56,7 @@
 /** @type {Record<string, new (buffer: ArrayBuffer, offset: number, length: number) => Column>} */
 const ARRAYS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u4: Uint32Array, u2: Uint16Array, u1: Uint8Array };
 const ALIGNED = 8;
+const JUST_AFTER = 1 + 1e-6; // ages are rounded to 32 bits: the last one may end a hair later
 export const NO_ENVIRONMENT = 65535;
 
 /**
@@ -77,7 +78,7 @@ export function readScene(bytes) {
     column[name] = new ARRAYS[type](buffer, offset, count);
     offset = aligned(offset + column[name].byteLength);
   }
-  return { ...header, column };
+  return { ...header, seconds: header.seconds * JUST_AFTER, column };
 }
 
 /** @param {ArrayBuffer | DataView | Uint8Array} bytes */
