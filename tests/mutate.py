@@ -766,6 +766,16 @@ MUTATIONS = (
     Mutation("the nearest version counts its minor number",
              "return whole + sum(decimals) / 100", "return whole",
              "test_runtimes"),
+    Mutation("a subscriber invokes what its target's ARN names",
+             "if subscriber.qualifier != LATEST: return names.invoked(subscriber.function)",
+             "if True: return names.invoked(subscriber.function)",
+             "test_subscribers"),
+    Mutation("a subscriber's bus in another stack is a Custom Event Bus",
+             "if parts and not parts[5].startswith(CUSTOM_BUS):", "if parts:",
+             "test_subscribers"),
+    Mutation("a subscriber without an on-failure queue has advice",
+             "if subscriber.on_failure is None: policy", "if False: policy",
+             "test_subscribers"),
 )  # fmt: skip
 
 
