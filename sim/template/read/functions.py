@@ -153,7 +153,7 @@ def _assume_init(
         "assumed",
         name,
         "behaviour.init",
-        f"as measured for {taken.runtime} ({taken.package_type})",
+        f"as {taken.evidence} for {taken.runtime} ({taken.package_type})",
         line=line,
         argument=f'behaviour={{"{name}": sim.Behaviour(init=...)}}',
         note="What is in the image, nobody says."
