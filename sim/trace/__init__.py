@@ -13,6 +13,7 @@ from sim.trace.records import (
     Discard,
     EarlierAnswer,
     EnvironmentStart,
+    TargetCall,
     TumblingWindow,
 )
 from sim.trace.trace import MICROSECONDS, Trace
@@ -37,6 +38,7 @@ __all__ = [
     "Initialization",
     "Outcome",
     "Stage",
+    "TargetCall",
     "Trace",
     "TumblingWindow",
     "column",
