@@ -32,7 +32,7 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(RUN) compileall -q sim
 
 .DEFAULT_GOAL := help
-.PHONY: help lab dashboard test slow lint bench mutate proof docs lock cdk stage clean
+.PHONY: help lab dashboard test slow lint bench mutate proof fresh docs lock cdk stage clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
@@ -41,7 +41,7 @@ lab: $(LEARNER) ## open the course in JupyterLab (LAB_FLAGS="--no-browser --port
 	$(RUN) jupyterlab --config=jupyter/jupyter_lab_config.py $(LAB_FLAGS)
 
 dashboard: $(LEARNER) ## open the compare panel and the catalogue as an app without code (LAB_FLAGS as for lab)
-	$(RUN) jupyterlab --config=jupyter/dashboard_config.py $(LAB_FLAGS)
+	$(RUN) voila --Voila.config_file_paths=jupyter dashboard/compare-and-catalogue.ipynb $(LAB_FLAGS)
 
 test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/project/test_setup.py")
 	$(RUN) pytest -m "not slow" --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
@@ -68,6 +68,11 @@ mutate: $(DEVELOPER) ## break some hundred and fifty rules, one at a time: each 
 
 proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the same twice (SYSTEMS=10000)
 	$(RUN) tests.proof $(SYSTEMS)
+
+fresh: $(DEVELOPER) ## what AWS has changed since data/ was written: the newest botocore, cfn-lint, Powertools (network)
+	@$(mirror); $(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/fresh && \
+	$(UV) pip install --quiet --python $(VENV)/fresh --no-deps --refresh botocore cfn-lint aws-lambda-powertools
+	$(RUN) tests.fresh $(VENV)/fresh
 
 docs: $(LEARNER) ## write docs/glossary.md and docs/cheat-sheet.md anew from data/
 	$(VENV)/bin/python -c "from sim.course import markdown_pages; markdown_pages.write()"

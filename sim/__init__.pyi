@@ -15,6 +15,7 @@ from sim.course import latencies as latencies
 from sim.course import prices as prices
 from sim.course import quotas as quotas
 from sim.course import reference_system as reference_system
+from sim.course import runtimes as runtimes
 from sim.course import score as score
 from sim.course import trial as trial
 from sim.course import trials as trials

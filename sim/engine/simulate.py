@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Mapping
-from types import FrameType
 from typing import Annotated, overload
 
 from sim import facts
@@ -20,6 +17,7 @@ from sim.scenario.argument_types import MAY_BE_EMPTY
 from sim.scenario.arguments import Seconds, Seed, checked
 from sim.scenario.checks import queues
 from sim.scenario.scenario import Scenario
+from sim.scenario.users_line import warn
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload.delivery_draws import DeliveryDraws
 from sim.workload.long_draws import cut_draws
@@ -191,7 +189,7 @@ def _simulate_one(
     scenario: Scenario, seed: int, drain_seconds: float | None
 ) -> Run:
     for sentence in _warnings(scenario):
-        warnings.warn(sentence, stacklevel=_stack_level())
+        warn(sentence)
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)
     line = ProgressLine()
@@ -216,18 +214,3 @@ def _warnings(scenario: Scenario) -> list[str]:
     sentences += late_recordings(scenario)
     sentences += cut_draws(scenario)
     return list(dict.fromkeys(sentences))
-
-
-def _stack_level() -> int:
-    """The level, for a warning of the caller, of the first frame outside this package."""
-    level = 1
-    frame = sys._getframe(1)
-    while frame.f_back is not None and _is_ours(frame):
-        frame = frame.f_back
-        level += 1
-    return level
-
-
-def _is_ours(frame: FrameType) -> bool:
-    module: str = frame.f_globals.get("__name__", "")
-    return module.partition(".")[0] == "sim"

@@ -20,7 +20,7 @@ from sim.engine.duplicates import (
     source_duplicates,
 )
 from sim.engine.function.fleets import Fleets
-from sim.engine.function.invocation import BatchSource
+from sim.engine.function.invocation import BatchSource, Invocable
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
@@ -33,7 +33,11 @@ from sim.engine.router import Consumer, Router
 from sim.engine.source import AsynchronousSource
 from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
-from sim.engine.synchronous import Synchronous
+from sim.engine.synchronous.authorized_calls import AuthorizedCalls
+from sim.engine.synchronous.calls import Synchronous
+from sim.engine.synchronous.flow_block import FlowBlock
+from sim.engine.synchronous.preceding_calls import PrecededCalls
+from sim.engine.synchronous.secret_rotation import SecretRotation
 from sim.scenario.event_flow import senders
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.pollers import poller_range
@@ -46,6 +50,12 @@ from sim.scenario.triggers import (
     Trigger,
 )
 from sim.workload.workload import Workload
+
+WAYS: dict[str, type[Synchronous]] = {
+    "connect": FlowBlock,
+    "secrets_rotation": SecretRotation,
+}
+"""How services call that have ways of their own, by kind of trigger."""
 
 
 class RecordStore(Protocol):
@@ -99,15 +109,25 @@ class Wiring:
 
     def _synchronous(self, trigger: SynchronousTrigger) -> Consumer:
         fleet = self.fleets[self.scenario.invoked(trigger)]
-        calls = Synchronous(
-            trigger, fleet, self.router, self.callers, self.context
-        )
+        calls = self._calls(trigger, fleet)
         draw = self._duplicates_of(trigger)
         if draw is None:
             return calls
         duplicates = Duplicates(fleet, self.router, rate_limited=True)
         delay = duplicate_delay(self.context)
         return CalledTwice(calls, draw, duplicates, delay)
+
+    def _calls(
+        self, trigger: SynchronousTrigger, fleet: Invocable
+    ) -> Synchronous:
+        """The calls of a trigger, and of what is called before its function."""
+        shared = (trigger, fleet, self.router, self.callers, self.context)
+        if trigger.authorizer is not None:
+            first = self.scenario.called[trigger.authorizer]
+            return AuthorizedCalls(first, *shared)
+        if trigger.enrichment is not None:
+            return PrecededCalls(trigger.enrichment, *shared)
+        return WAYS.get(trigger.kind, Synchronous)(*shared)
 
     def _asynchronous_source(
         self, trigger: AsynchronousTrigger

@@ -9,7 +9,11 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.system import System
 from sim.scenario.traffic import Traffic
-from sim.scenario.triggers import AsynchronousTrigger, Trigger
+from sim.scenario.triggers import (
+    AsynchronousTrigger,
+    SynchronousTrigger,
+    Trigger,
+)
 
 
 def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
@@ -19,6 +23,9 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
         letters = trigger.dead_letter_config
         if letters is not None:
             yield letters.target_arn
+    if isinstance(trigger, SynchronousTrigger):
+        first = (trigger.authorizer, trigger.enrichment)
+        yield from (name for name in first if name is not None)
     if isinstance(trigger, Subscriber) and trigger.on_failure is not None:
         yield trigger.on_failure
     if isinstance(trigger, EventSourceMapping):

@@ -95,6 +95,9 @@ def _front_door(row: TriggerKind, settings: dict[str, Any]) -> dict[str, Any]:
     if row.kind.startswith("apigw"):
         for name in ("throttle_rate_limit", "throttle_burst_limit"):
             limits[name] = facts.fact(f"ApiGateway.{name}").value
+    if row.kind == "authorizer_rest":
+        name = "authorizer_result_ttl_in_seconds"
+        limits[name] = facts.fact(f"Authorizer.{name}").value
     if row.kind == "firehose":
         retries = facts.fact("Firehose.number_of_retries").value
         limits["number_of_retries"] = retries

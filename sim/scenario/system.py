@@ -157,6 +157,15 @@ class System(Settings):
             if isinstance(trigger, SynchronousTrigger) and trigger.is_waited_for
         }
 
+    @cached_property
+    def called_first(self) -> set[str]:
+        """The triggers that another one's service calls before it: authorizers, enrichments."""
+        calling = [
+            t for t in self.triggers if isinstance(t, SynchronousTrigger)
+        ]
+        names = {name for t in calling for name in (t.authorizer, t.enrichment)}
+        return {name for name in names if name is not None}
+
     def invoked(self, trigger: Trigger) -> str:
         """What a trigger invokes: its function, or `NAME:$LATEST` beside the function's alias."""
         alias = self.function(trigger.function).auto_publish_alias

@@ -2,11 +2,14 @@
 
 from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
+    AUTHORIZER_FAILURE,
+    FORBIDDEN,
     LATEST_VERSION,
     MESSAGE_MOVE,
     OUTPUT,
     SECOND_COPY,
     TUMBLING_WINDOW,
+    UNAUTHORIZED,
     UNHEARD,
     Allocation,
     Child,
@@ -20,12 +23,15 @@ from sim.trace.trace import MICROSECONDS, Trace
 from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
 
 __all__ = [
+    "AUTHORIZER_FAILURE",
+    "FORBIDDEN",
     "LATEST_VERSION",
     "MESSAGE_MOVE",
     "MICROSECONDS",
     "OUTPUT",
     "SECOND_COPY",
     "TUMBLING_WINDOW",
+    "UNAUTHORIZED",
     "UNHEARD",
     "Allocation",
     "Child",

@@ -28,6 +28,7 @@ PARAMETERS = {
     "ClusterArn": "arn:aws:kafka:us-east-1:123456789012:"
     "cluster/orders/0c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f-2",
     "BootstrapServer": "kafka.example.com:9096",
+    "InstanceArn": "arn:aws:connect:us-east-1:123456789012:instance/orders",
     "CredentialsArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-AbCdEf",
 }
 LINTER_DOES_NOT_KNOW = {

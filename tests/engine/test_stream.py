@@ -715,6 +715,14 @@ def test_the_filter_of_a_stream_moves_on():
     assert set(fates(run)) == {"filtered", "succeeded"}
 
 
+def test_a_full_batch_of_a_stream_starts_the_windows_anew():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    run = stream([1, 3, 6], maximum_batching_window_in_seconds=10, batch_size=2)
+    assert calls(run) == [(3, 5, [0, 1]), (15, 16, [2])], (
+        "the first window would have ended at 10"
+    )
+
+
 def test_a_tumbling_window_ends_with_its_state_in_a_final_run():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"""
     run = stream(

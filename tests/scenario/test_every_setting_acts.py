@@ -16,6 +16,8 @@ STORE = sim.DeadLetterConfig("kept")
 # Another value than the default, of each setting of a trigger
 OF_TRIGGERS = {
     "active_after": 7,
+    "authorizer": "t",
+    "authorizer_result_ttl_in_seconds": 1,
     "batch_configuration": sim.BatchConfiguration(
         max_batch_size=2, max_batch_window_in_seconds=2
     ),
@@ -23,7 +25,9 @@ OF_TRIGGERS = {
     "bisect_batch_on_function_error": True,
     "callback_seconds": 5,
     "dead_letter_config": STORE,
+    "denied_share": 0.5,
     "duplicate_share": 0.5,
+    "enrichment": "t",
     "enabled": False,
     "event_pattern": '{"detail": {"a": ["x"]}}',
     "failure_store": "kept",
@@ -65,6 +69,7 @@ OF_TRIGGERS = {
     "throttle_rate_limit": 1,
     "timeout_in_millis": 150,
     "tumbling_window_in_seconds": 5,
+    "unidentified_share": 0.5,
     "type": "FIFO",
 }
 SINCE_ALWAYS = {
@@ -97,6 +102,8 @@ TOGETHER = {
 """What must stand beside a setting, with and without it, for it to mean anything."""
 IDENTITY = ("name", "kind", "function", "qualifier", "source")
 
+BEHIND = {"apigw_rest": "authorizer_rest", "apigw_http": "authorizer_http"}
+"""The APIs that ask authorizers: nobody else's events come to those."""
 FAILING = sim.Behaviour(
     handler=sim.Uniform(0.2, 0.4),
     init=sim.Constant(0.5),
@@ -140,11 +147,17 @@ def system(
         **content,
         **traffic,
     }
+    api = [
+        sim.trigger(kind, function="f", name="api", authorizer=trigger.name)
+        for kind, asked in BEHIND.items()
+        if asked == trigger.kind
+    ]
+    entry = "api" if api else trigger.entry
     return sim.Scenario(
         functions=[function],
-        triggers=[trigger],
+        triggers=[trigger, *api],
         queues=[sim.Queue(name="kept")],
-        traffic=[sim.Traffic(into=trigger.entry, **sent)],
+        traffic=[sim.Traffic(into=entry, **sent)],
         outages=outages,
         changes=changes,
         seconds=60,

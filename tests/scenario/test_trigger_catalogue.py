@@ -16,13 +16,15 @@ KINDS = {
         "invoke", "ses_sync", "pipes_target", "alb", "apigw_rest", "apigw_rest_stream",
         "apigw_http", "apigw_ws", "function_url", "edge_viewer", "edge_origin", "s3_batch",
         "s3_object_lambda", "cognito_trigger", "sfn_sync", "sfn_wait_token", "lex_v2", "alexa",
-        "firehose", "appsync_sync", "stripe_webhook", "eventbridge_bus_sync",
+        "firehose", "appsync_sync", "stripe_webhook", "authorizer_rest", "authorizer_http",
+        "pipes_enrichment", "vpc_lattice", "connect", "appsync_events_sync", "secrets_rotation",
+        "eventbridge_bus_sync",
     },
     "asynchronous": {
         "invoke_event", "s3_notification", "sns", "ses_event", "cw_logs", "cfn_custom_resource",
         "eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler", "codecommit",
-        "config", "iot_rule", "cognito_custom_sender", "sfn_event", "appsync_event",
-        "eventbridge_bus_event",
+        "config", "iot_rule", "cognito_custom_sender", "sfn_event", "appsync_event", "codepipeline",
+        "appsync_events_event", "eventbridge_bus_event",
     },
     "polling": {
         "sqs_standard", "sqs_fifo", "kinesis", "kinesis_efo", "ddb_streams", "msk",
@@ -38,7 +40,7 @@ def test_the_catalogue_has_every_source_and_the_direct_invoke():
         for model in KINDS
     }
     assert found == KINDS
-    assert sum(map(len, found.values())) == len(catalogue()) == 45 + 2
+    assert sum(map(len, found.values())) == len(catalogue()) == 54 + 2
 
 
 @holds_for_each(ROWS)
@@ -155,6 +157,13 @@ TOLD = {
     ),
     "appsync_sync": ("errors[]", "errors[]", "errors[]", "errors[]"),
     "stripe_webhook": ("429 Too Many Requests", "5xx", "5xx", ""),
+    "authorizer_rest": (SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, ""),
+    "authorizer_http": (SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, SERVER_ERROR),
+    "pipes_enrichment": (SILENT, SILENT, SILENT, SILENT),
+    "vpc_lattice": (SILENT, SILENT, SILENT, "connection closed"),
+    "connect": ("Error branch", "Error branch", "Error branch", "Error branch"),
+    "appsync_events_sync": (SILENT, SILENT, SILENT, SILENT),
+    "secrets_rotation": ("RotationFailed", "RotationFailed", "RotationFailed", ""),
     "eventbridge_bus_sync": (
         "THROTTLING", "COMPUTE_EXECUTION_ERROR", "COMPUTE_EXECUTION_ERROR", "EXECUTION_TIMEOUT",
     ),
@@ -196,6 +205,13 @@ WAITS = {
     "firehose": 5 * 60,
     "appsync_sync": 30,
     "pipes_target": 5 * 60,
+    "pipes_enrichment": 5 * 60,
+    "authorizer_rest": None,
+    "authorizer_http": 10,
+    "connect": 8,
+    "vpc_lattice": 10 * 60,
+    "appsync_events_sync": 30,
+    "codepipeline": 20 * 60,
     "eventbridge_bus_sync": 30,
     "cfn_custom_resource": 3600,
     "sfn_sync": 99_999_999,
@@ -270,7 +286,7 @@ def test_a_measured_latency_stands_in_the_row():
 
 def test_the_catalogue_is_shown_as_a_table():
     table = sim.triggers().set_index("kind")
-    assert len(table) == 47
+    assert len(table) == 56
     assert table.loc["alb", "told_on_throttle"] == "502 Bad Gateway"
     assert table.loc["mq", "wait_limit_seconds"] == 840
 
@@ -364,7 +380,7 @@ ASKED = {
     "sqs": ["sqs_standard", "sqs_fifo"],
     "sqs_queue": ["sqs_standard", "sqs_fifo"],
     "sns_topic": ["sns"],
-    "rest_api": ["apigw_rest", "apigw_rest_stream"],
+    "rest_api": ["apigw_rest", "apigw_rest_stream", "authorizer_rest"],
     "websocket": ["apigw_ws"],
     "eventbridge": [
         "eventbridge_rule",

@@ -13,6 +13,7 @@ import sim
 from sim.show.lesson import catalogue, lesson, overview
 from sim.show.panel import deploy_tab, event_picker, panel
 from sim.show.replay import replay
+from sim.show.stage import stage
 from tests.support.rows import holds_for_each
 
 SYSTEM = sim.Scenario(
@@ -139,6 +140,13 @@ CALLBACKS = {
         replay.readouts,
         "story",
         lambda shown: shown.story,
+    ),
+    "stage: _tell": Callback(
+        lambda: sim.show.ages(sim.simulate(SYSTEM)),
+        choose_event,
+        stage,
+        "story_lines",
+        lambda shown: shown.story[0]["heading"],
     ),
 }
 

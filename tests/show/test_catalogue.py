@@ -190,8 +190,8 @@ def test_the_lesson_tells_what_its_table_says(beside):
         beside.outcomes["takes 40 s"],
         beside.outcomes["Lambda is down"],
     )
-    assert kept.sum() == 25
-    assert ((slow.fate == "failed") & (slow.successes > 0)).sum() == 10
+    assert kept.sum() == 27
+    assert ((slow.fate == "failed") & (slow.successes > 0)).sum() == 13
     rules = down[down.index.str.match("eventbridge_(rule|sched)")]
     assert (rules.latency_s / 60).round().eq(17).all()
     assert set(down.index[(down.fate == "succeeded") & (down.model == "asynchronous")]) == {

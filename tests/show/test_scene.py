@@ -12,6 +12,7 @@ from sim.show.stage.drawn_lane import MOST_DELIVERIES
 from sim.show.stage.message import decode, encode
 from sim.show.stage.scene import scene
 from sim.show.stage.spans import MARKS
+from tests.support.rows import holds_for_each
 from tests.support.strategies import scenarios
 
 NOTHING = 65535
@@ -342,3 +343,22 @@ def test_a_crowd_has_no_columns_of_deliveries():
         MOST_DELIVERIES + 1,
     )
     assert "event" not in columns
+
+
+@holds_for_each({kind: kind for kind in sim.triggers().kind})
+def test_every_kind_of_trigger_has_its_words_and_its_map(kind):
+    """Who sends, who keeps it, what that means, and rules for what occurs."""
+    one = system("invoke").replace(
+        triggers=[sim.trigger(kind, "worker")], traffic=[]
+    )
+    arrivals = sim.Poisson(3, events=10)
+    traffic = [sim.Traffic(one.triggers[0].entry, arrivals=arrivals)]
+    run = sim.simulate(one.replace(traffic=traffic, seconds=30), seed=1)
+    header, _ = decode(scene({"all": run}, None, True))
+    for lane in header["lanes"]:
+        assert lane["sender"]
+        assert lane["note"]
+        assert lane["keeper"] is None or lane["keeper"].endswith(" keeps it")
+        assert lane["rules"]
+    kinds = [node["kind"] for node in header["system"]["nodes"]]
+    assert "store" not in kinds or kind == "firehose"

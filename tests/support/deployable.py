@@ -69,6 +69,10 @@ UNLIKE = {
     "stripe_webhook": "a template cannot tell it from its front door",
     "appsync_event": "reading does not look at the resolver's invocation type yet",
     "pipes_target": "the pipe's source is a queue of its own",
+    "pipes_enrichment": "the pipe's source and target are queues of its own",
+    "codepipeline": "the pipeline has a bucket of its own",
+    "authorizer_rest": "an API that no scenario names asks it",
+    "authorizer_http": "an API that no scenario names asks it",
     "s3_object_lambda": "the access point has a bucket of its own",
     "firehose": "the delivery stream has a bucket of its own",
 }
@@ -367,7 +371,7 @@ def _function(draw: st.DrawFn, name: str) -> sim.Function:
     dead_letters = draw(st.sampled_from([None, "parking", "alarms"]))
     return sim.Function(
         name=name,
-        runtime=draw(st.sampled_from(["python3.13", "java21", "dotnet8"])),
+        runtime=draw(st.sampled_from(["python3.13", "java21", "dotnet10"])),
         architectures=draw(st.sampled_from(["x86_64", "arm64"])),
         memory_size=draw(st.sampled_from([128, 512, 1769])),
         timeout=draw(st.integers(1, 60)),

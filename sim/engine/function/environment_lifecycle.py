@@ -55,7 +55,7 @@ class EnvironmentLifecycle:
         self.scaling_rate = state.scaling_rate
         self.numbers = state.environment_numbers
         self.timeout = function.timeout * MICROSECONDS
-        self._choose_first_stage(restores=function.snap_start != "None")
+        self._choose_first_stage(restores=function.is_restored)
         choices = context.scenario.choices
         self.proactive_share = choices.proactive_init_share
         self.alive: dict[int, ExecutionEnvironment] = {}  # by number

@@ -18,6 +18,10 @@ from sim.scenario.triggers import AsynchronousTrigger
 AT_ONCE = 0.001  # seconds
 
 
+REPORT_RULES = {"codepipeline": "job report"}
+"""The rule by which somebody waits for a report that is no stack operation."""
+
+
 def asynchronous_moments(
     history: History, trigger: AsynchronousTrigger
 ) -> Iterator[Moment]:
@@ -167,7 +171,8 @@ def _reported(
         sentence = (
             f"No report has come within {waited}: {who} is told: {row.told}."
         )
-    yield Moment(row.told_s, sentence, ("service timeout",))
+    rule = REPORT_RULES.get(history.kind.kind, "service timeout")
+    yield Moment(row.told_s, sentence, (rule,))
 
 
 def _where_it_goes(history: History) -> str:

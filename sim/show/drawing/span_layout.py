@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from sim.arrays import Booleans, Floats, Integers
 from sim.results.ends import End
 from sim.results.run import Run
-from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.trigger_catalogue import SILENT, trigger_kind
 from sim.scenario.triggers import Trigger
 from sim.trace import Outcome, Stage
@@ -203,13 +202,16 @@ def _store_kinds(run: Run, trigger: Trigger, stores: str) -> tuple[bool, bool]:
     """Whether one of these stores is a dead-letter queue, and whether one is a destination."""
     names = stores.split(";")
     function = run.scenario.function(trigger.function)
-    destination = function.event_invoke_config.destination_config.on_failure
-    if isinstance(trigger, EventSourceMapping):
-        destination = trigger.on_failure
+    destinations = {
+        function.event_invoke_config.destination_config.on_failure,
+        getattr(trigger, "on_failure", None),
+    }
     config = function.dead_letter_config
     letters = config.target_arn if config else None
-    has_letters = any(name == letters or name != destination for name in names)
-    return has_letters, destination in names
+    has_letters = any(
+        name == letters or name not in destinations for name in names
+    )
+    return has_letters, not destinations.isdisjoint(names)
 
 
 def _gaps(row: Integers, start: Floats, end: Floats) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import sentence_of
 from sim.show.panel import readouts
 
 Callback = Callable[[Any], None]
@@ -27,10 +27,3 @@ class ErrorLine(widgets.HTML):  # type: ignore[misc] # ipywidgets has no types
                 self.value = readouts.complaint(sentence_of(error), "Not shown")
 
         return shown
-
-
-def sentence_of(error: Exception) -> str:
-    """What a reader is told of an exception."""
-    if isinstance(error, ScenarioError):
-        return str(error)
-    return f"{type(error).__name__}: {error}"

@@ -8,10 +8,10 @@ from typing import Any
 
 from sim.results.run import Run
 from sim.scenario.arguments import Number, Seed, checked
+from sim.scenario.errors import sentence_of
 from sim.scenario.scenario import Scenario
 from sim.show.panel import readouts
 from sim.show.panel.controls import Control, update_widget, value_of
-from sim.show.panel.error_line import sentence_of
 from sim.show.panel.panel_widgets import DEPLOY, PanelWidgets, Scenarios
 from sim.show.panel.simulation_slices import simulate_in_slices
 from sim.show.pictures.pictures import PICTURES, KeptPicture

@@ -10,8 +10,8 @@ import traitlets
 
 from sim.results.run import Run
 from sim.scenario.arguments import Number, checked
+from sim.scenario.errors import sentence_of
 from sim.show.panel import readouts
-from sim.show.panel.error_line import sentence_of
 from sim.show.replay.steps import replay_data
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.results.story.rules import rules
 from sim.results.story.synchronous import BACK_OFF_RULES
-from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.subscriber import REQUEST_RESPONSE
 from sim.scenario.triggers import Trigger
 from sim.show.pictures.captions import model_of
 from sim.show.stage.spans import FAILURES, MARKS, Spans
@@ -48,6 +48,15 @@ OF_REPORTS = {
     "stream": {"failure": "checkpoint"},
 }
 """Those of a mapping that listens to what the function reports of single records."""
+BY_KIND = {
+    **{kind: {"wait": rule} for kind, rule in BACK_OFF_RULES.items()},
+    REQUEST_RESPONSE: {
+        "failure": "failed delivery",
+        "throttle": "failed delivery",
+        "wait": "subscriber retry",
+    },
+}
+"""Those of kinds of trigger that have rules of their own."""
 
 
 def lane_rules(triggers: Iterable[Trigger], spans: Spans) -> dict[str, str]:
@@ -69,11 +78,9 @@ def _names(trigger: Trigger, occurs: list[str]) -> dict[str, list[str]]:
     """By mark: the names of its rules, for one trigger."""
     model = model_of(trigger)
     table = {**IN_EVERY_MODEL, **BY_MODEL.get(model, {})}
-    if isinstance(trigger, EventSourceMapping):
-        if trigger.reports_batch_item_failures:
-            table |= OF_REPORTS[model]
-    elif trigger.kind in BACK_OFF_RULES:
-        table["wait"] = BACK_OFF_RULES[trigger.kind]
+    table |= BY_KIND.get(trigger.kind, {})
+    if getattr(trigger, "reports_batch_item_failures", False):
+        table |= OF_REPORTS[model]
     names = {mark: [name] for mark, name in table.items()}
     has_failed = any(mark in FAILURES for mark in occurs)
     before = [(has_failed, "failure"), ("throttle" in occurs, "throttle")]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sim.results.run import Run
 from sim.scenario.source_kinds import KAFKA, QUEUES, STREAMS
+from sim.scenario.subscriber import REQUEST_RESPONSE
 from sim.scenario.trigger_catalogue import (
     CALLING_LATER,
     TriggerKind,
@@ -54,6 +55,9 @@ def _words(run: Run, trigger: Trigger) -> LaneWords:
     """Those of one trigger; the keeper without its verb."""
     row = trigger_kind(trigger.kind)
     model = model_of(trigger)
+    if row.kind == REQUEST_RESPONSE:
+        note = "the bus keeps it and tries again"
+        return LaneWords(model, "publisher", "the event bus", note)
     if model == "synchronous":
         sender = row.who_waits.removeprefix("the ")
         note = f"{row.who_waits} waits and is told"

@@ -30,6 +30,9 @@ from sim.show.stage.lane_words import lane_words
 from sim.show.stage.lanes import By, Lane, lanes_of
 from sim.show.stage.message import encode
 from sim.show.stage.spans import MARKS, drawn_spans, spans_of
+from sim.show.stage.system_header import map_header
+from sim.show.stage.system_map import system_map
+from sim.show.stage.system_numbers import system_columns
 from sim.show.stage.time_grid import TIMES, time_grid
 from sim.trace import MICROSECONDS
 
@@ -43,9 +46,12 @@ BANDS = {
 }
 
 
-def scene(runs: Mapping[str, Run], by: By | None = None) -> bytes:
+def scene(
+    runs: Mapping[str, Run], by: By | None = None, with_map: bool = False
+) -> bytes:
     """What the stage draws of these runs; the same traces give the same bytes on every machine.
 
+    `with_map`: the map of a single run's system is in it, too.
     Its header and columns: `sim.show.stage`. Without `by`, the lanes are those of `lanes_of`.
     """
     of_runs = [drawn_spans(run) for run in runs.values()]
@@ -68,11 +74,17 @@ def scene(runs: Mapping[str, Run], by: By | None = None) -> bytes:
         "system": None,
     }
     columns = _columns(lanes)
+    at = time_grid(seconds, of_runs)
+    if has_crowd or with_map:
+        columns["grid"] = at / MICROSECONDS
     if has_crowd:
         columns |= age_bands.age_columns(lanes)
-        at = time_grid(seconds, of_runs)
-        columns["grid"] = at / MICROSECONDS
         columns |= crowds.crowd_columns(lanes, at)
+    if with_map:
+        (run,) = runs.values()
+        places = system_map(run.scenario)
+        header["system"] = map_header(places)
+        columns |= system_columns(run, places, of_runs[0], at)
     return encode(header, columns)
 
 

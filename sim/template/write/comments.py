@@ -24,6 +24,8 @@ NOT_DEPLOYED = {
     "invoke": "somebody calls the function with the Invoke API",
     "invoke_event": "somebody calls the function with the Invoke API, type Event",
     "s3_batch": "an S3 Batch Operations job names the function when it is created",
+    "authorizer_rest": "no API here names it as its authorizer",
+    "authorizer_http": "no API here names it as its authorizer",
 }
 """Kinds of triggers that no template here deploys, and why."""
 WITH_DEAD_LETTER_QUEUE = (
@@ -43,7 +45,8 @@ def function_comments(scenario: Scenario, function: Function) -> Iterator[str]:
         yield f"Build it for {function.runtime}."
     for trigger in scenario.triggers:
         if trigger.function == function.name:
-            yield from _trigger_comments(trigger)
+            if trigger.name not in scenario.called_first:
+                yield from _trigger_comments(trigger)
             if scenario.invoked(trigger) != function.name:
                 yield f"{trigger.name}: {INVOKES_ALIAS}"
 

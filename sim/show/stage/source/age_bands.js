@@ -24,14 +24,15 @@ export function drawAgeBands(pen, palette, scene, lane, place, axis) {
   if (!scene.bands) return;
   const { age_lane: lanes, age_row: rows, age_bin: bins, age_mark: marks, age_share: shares } = scene.column;
   const { bins: count, from, to, rows: rowCount } = scene.bands;
-  const edge = (/** @type {number} */ bin) => place.left + axis.share(from * (to / from) ** (bin / count)) * (place.width - EDGE);
-  const height = place.height / rowCount;
+  // whole pixels: neighbours that share one would show a seam
+  const edge = (/** @type {number} */ bin) => Math.round(place.left + axis.share(from * (to / from) ** (bin / count)) * (place.width - EDGE));
+  const top = (/** @type {number} */ row) => Math.round(place.top + (row * place.height) / rowCount);
   for (let cell = 0; cell < lanes.length; cell += 1) {
     if (lanes[cell] !== lane) continue;
     const left = edge(bins[cell]);
     pen.fillStyle = markColour(palette, scene.marks[marks[cell]]);
     pen.globalAlpha = Math.max(0.15, shares[cell] / WHOLE);
-    pen.fillRect(left, place.top + rows[cell] * height, Math.max(1, edge(bins[cell] + 1) - left), Math.max(1, height - 0.5));
+    pen.fillRect(left, top(rows[cell]), Math.max(1, edge(bins[cell] + 1) - left), Math.max(1, top(rows[cell] + 1) - top(rows[cell])));
   }
   pen.globalAlpha = 1;
 }

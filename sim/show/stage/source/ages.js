@@ -93,7 +93,8 @@ export function agesView(scene) {
     pen.textAlign = "left";
     pen.textBaseline = "bottom";
     pen.fillStyle = palette.secondary;
-    const same = scene.lanes.length > 1 ? "; the same row is the same event" : "";
+    const alone = scene.lanes.length < 2 || scene.lanes.some(({ count }) => !count);
+    const same = alone ? "" : "; the same row is the same event";
     writeWithin(pen, `time since each event arrived (log scale${same})`, 0, heightOf(width), width);
   }
 
@@ -266,7 +267,7 @@ export function agesView(scene) {
     const when = `${spoken(start[found])} to ${spoken(stop[found])} after its arrival`;
     const meaning = MEANINGS[/** @type {keyof typeof MEANINGS} */ (kind)];
     const which = attempt[found] > 1 ? ` (${tryName(attempt[found])})` : "";
-    return [name, `${when}: ${meaning}${which}`, scene.lanes[lane].rules?.[kind] ?? "", endWords(delivery)].filter(Boolean);
+    return [name, `${when}: ${meaning}${which}`, scene.lanes[lane].rules[kind] ?? "", endWords(delivery)].filter(Boolean);
   }
 
   /** @param {number} delivery */
@@ -379,11 +380,11 @@ function axisOf(scene) {
   const { start, stop, mark, settled } = scene.column;
   let fastest = Infinity;
   let slowest = scene.bands?.to ?? 0;
-  for (let span = 0; span < start.length; span += 1) {
+  for (let span = 0; span < (start?.length ?? 0); span += 1) {
     slowest = Math.max(slowest, stop[span]);
     if (!THIN.has(scene.marks[mark[span]])) fastest = Math.min(fastest, stop[span]);
   }
-  for (const each of settled) if (each > slowest) slowest = each;
+  for (const each of settled ?? []) if (each > slowest) slowest = each;
   return ageAxis(fastest, slowest || 1);
 }
 
@@ -409,7 +410,7 @@ function badEnds(lane) {
  */
 export function meaningsOf(scene) {
   const { mark, end, store, age_mark: banded } = scene.column;
-  const used = new Set([...new Set(mark), ...new Set(banded ?? [])].map((code) => scene.marks[code]));
+  const used = new Set([...new Set(mark ?? []), ...new Set(banded ?? [])].map((code) => scene.marks[code]));
   for (let delivery = 0; delivery < (end?.length ?? 0); delivery += 1) {
     const name = scene.ends[end[delivery]];
     if (name !== "delivered") used.add(signOf(name, store[delivery]));

@@ -64,15 +64,18 @@ export function controls(actions, views) {
   const timeBar = element("div", { className: "stage-bar stage-time" }, play, next, scrubber, clock, pace, speed.root);
   const orderBar = element("div", { className: "stage-bar" }, order.root);
 
-  /** @param {ViewName} view */
-  function open(view) {
+  /**
+   * @param {ViewName} view
+   * @param {boolean} sorts whether its rows can be sorted
+   */
+  function open(view, sorts) {
     for (const tab of tabs) {
       const selected = tab.dataset.view === view;
       tab.setAttribute("aria-selected", String(selected));
       tab.tabIndex = selected ? 0 : -1;
     }
     timeBar.hidden = view === "ages";
-    orderBar.hidden = view !== "ages";
+    orderBar.hidden = view !== "ages" || !sorts;
   }
 
   tabList.onkeydown = (event) => {

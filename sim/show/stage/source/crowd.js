@@ -2,8 +2,10 @@
 
 import { drawFigure, endRoom } from "./race_ends.js";
 import { boxOf } from "./race_layout.js";
+import { hatch } from "./marks.js";
 import { endColour } from "./palette.js";
 import { font } from "./pen.js";
+import { stepOf } from "./scene.js";
 
 /**
  * @typedef {import("./pen.js").Pen} Pen
@@ -15,7 +17,7 @@ import { font } from "./pen.js";
  */
 
 const CLASSES = 4; // of the time to the next try
-const CLASS_WORDS = ["soon", "30 s", "1 min", "2 min"];
+const CLASS_WORDS = ["within 30 s", "30 s to 1 min", "1 to 2 min", "later"];
 
 /**
  * @param {Pen} pen
@@ -28,7 +30,7 @@ const CLASS_WORDS = ["soon", "30 s", "1 min", "2 min"];
  */
 export function drawCrowd(pen, palette, scene, lane, layout, instant, shownEnds) {
   const times = scene.bands?.times ?? 1;
-  const at = Math.min(times - 1, Math.floor((instant / Math.max(scene.seconds, 1e-9)) * times));
+  const at = stepOf(scene, instant);
   const value = (/** @type {string} */ name) => scene.column[name][lane * times + at];
   const most = (/** @type {string} */ name) => Math.max(1, ...scene.column[name].subarray(lane * times, (lane + 1) * times));
   drawWaiting(pen, palette, scene, lane, layout.track, at, most("crowd_waiting"));
@@ -55,19 +57,22 @@ function drawWaiting(pen, palette, scene, lane, track, at, most) {
   const times = scene.bands?.times ?? 1;
   const width = (track.width - 40) / CLASSES;
   const room = track.height - 44;
+  if (scene.lanes[lane].keeper === null) return;
   pen.font = font(11);
   pen.textAlign = "center";
   pen.textBaseline = "bottom";
   for (let part = 0; part < CLASSES; part += 1) {
     const count = scene.column.crowd_countdown[(lane * CLASSES + part) * times + at];
+    const middle = track.left + track.width - 20 - (part + 0.5) * width;
+    pen.fillStyle = palette.secondary;
+    pen.fillText(CLASS_WORDS[part], middle, track.top + track.height - 4);
     if (!count) continue;
     const height = Math.max(1, (count / most) * room);
-    const left = track.left + track.width - 20 - (part + 1) * width;
     const bottom = track.top + track.height - 20;
     pen.fillStyle = palette.wait;
-    pen.fillRect(left + 3, bottom - height, width - 6, height);
+    pen.fillRect(middle - width / 2 + 3, bottom - height, width - 6, height);
     pen.fillStyle = palette.ink;
-    pen.fillText(`${Math.round(count).toLocaleString("en")} (${CLASS_WORDS[part]})`, left + width / 2, bottom - height - 2);
+    pen.fillText(Math.round(count).toLocaleString("en"), middle, bottom - height - 2);
   }
 }
 
@@ -96,6 +101,7 @@ function drawRunning(pen, palette, layout, running, init, failing, most) {
     pen.rect(box.left, box.top, box.width, box.height);
     pen.fill();
     pen.stroke();
+    if (place < failing) hatch(pen, palette, box.left, box.top, box.width, box.height);
   }
 }
 
@@ -128,4 +134,20 @@ function drawBar(pen, colour, palette, room, share) {
   pen.fillRect(room.left, top, width, height);
   pen.fillStyle = colour;
   pen.fillRect(room.left, top, width * Math.min(1, share), height);
+}
+
+/**
+ * How many events of a lane are where, in words.
+ *
+ * @param {Scene} scene
+ * @param {number} lane
+ * @param {number} instant
+ */
+export function crowdWords(scene, lane, instant) {
+  const times = scene.bands?.times ?? 1;
+  const at = stepOf(scene, instant);
+  const { crowd_ends: ends, crowd_waiting: waiting, crowd_running: running } = scene.column;
+  const settled = scene.ends.map((end, place) => /** @type {const} */ ([ends[(lane * scene.ends.length + place) * times + at], end === "told" ? "told of an error" : end]));
+  const counts = [...settled, /** @type {const} */ ([waiting[lane * times + at], "waiting"]), /** @type {const} */ ([running[lane * times + at], "running"])];
+  return counts.filter(([count, words]) => count && words !== "under way").map(([count, words]) => `${Math.round(count).toLocaleString("en")} ${words}`).join(", ");
 }

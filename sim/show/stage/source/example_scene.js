@@ -22,7 +22,7 @@ export function exampleScene(events, seconds) {
   for (const [, , , mine] of events) firstSpan.push(firstSpan[firstSpan.length - 1] + mine.length);
   const counts = Object.fromEntries(ENDS.map((end) => [end, events.filter(([, each]) => each === end).length]));
   const environments = 1 + Math.max(-1, ...spans.map(([, , , environment]) => environment).filter((row) => row < 65535));
-  const lane = { name: "Queue", note: "", sender: "sender", model: "polling", keeper: "the queue keeps it", first: 0, count: events.length };
+  const lane = { name: "Queue", note: "", sender: "sender", model: "polling", keeper: "the queue keeps it", rules: {}, first: 0, count: events.length };
   return {
     version: 1,
     title: "An example",

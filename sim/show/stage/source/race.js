@@ -1,7 +1,7 @@
 /** The race: the same events in a lane each, and where every one of them is at an instant. */
 
 import { meaningsOf } from "./ages.js";
-import { drawCrowd } from "./crowd.js";
+import { crowdWords, drawCrowd } from "./crowd.js";
 import { font, wrapped, writeWithin } from "./pen.js";
 import { courseOf, longestWait } from "./race_course.js";
 import { drawDots, drawHeldLines, ringAround } from "./race_dots.js";
@@ -14,7 +14,6 @@ import { doing, laneWords } from "./race_words.js";
 import { laneOf } from "./scene.js";
 import { firstAbove } from "./show_clock.js";
 import { countdown, spoken } from "./times.js";
-import { plural } from "./view.js";
 
 /**
  * @typedef {import("./pen.js").Pen} Pen
@@ -67,9 +66,10 @@ export function raceView(scene, clock) {
     pen.roundRect(card.left, card.top, card.width, card.height, 6);
     pen.fill();
     drawName(pen, palette, scene.lanes[lane], name);
-    if (course.waits) drawTrack(pen, palette, scale, track, keeper ?? "the caller tries again");
+    const isCrowd = !count && scene.bands !== null;
+    if (course.waits) drawTrack(pen, palette, track, keeper ?? "the caller tries again", isCrowd ? null : scale);
     else drawNobody(pen, palette, track);
-    if (!count && scene.bands) return drawCrowd(pen, palette, scene, lane, layout, moment.instant, course.ends);
+    if (isCrowd) return drawCrowd(pen, palette, scene, lane, layout, moment.instant, course.ends);
     drawEnvironments(pen, palette, layout, course.works, moment.instant);
     course.ends.forEach((end, place) => drawFigure(pen, palette, endRoom(layout.ends, course.ends.length, place), end, firstAbove(course.settled.get(end) ?? [], moment.instant)));
     drawEvents(pen, palette, lane, layout, moment);
@@ -107,13 +107,13 @@ export function raceView(scene, clock) {
     const { event, row, arrived } = scene.column;
     const lane = laneOf(scene, best.delivery);
     const name = `Event ${event[best.delivery]}, arrived after ${spoken(arrived[best.delivery])}`;
-    const rule = scene.lanes[lane].rules?.[best.step.mark] ?? "";
+    const rule = scene.lanes[lane].rules[best.step.mark] ?? "";
     return { lane, row: row[best.delivery], lines: [name, doing(scene, best, moment.instant), rule].filter(Boolean) };
   }
 
   /** @type {View["words"]} */
   function words({ instant }) {
-    const lanes = scene.lanes.map((lane, place) => `${lane.name}: ${lane.count ? laneWords(courses[place], instant) : plural(lane.events, "event")}`);
+    const lanes = scene.lanes.map((lane, place) => `${lane.name}: ${lane.count || !scene.bands ? laneWords(courses[place], instant) : crowdWords(scene, place, instant)}`);
     return `After ${spoken(instant)}. ${lanes.join(". ")}.`;
   }
 
@@ -123,7 +123,7 @@ export function raceView(scene, clock) {
     hit,
     words,
     rows: () => byArrival(scene),
-    meanings: meaningsOf(scene).flatMap((meaning) => (meaning === "success" ? ["running", "delivered"] : meaning)),
+    meanings: [...new Set(meaningsOf(scene).flatMap((meaning) => (meaning === "success" ? ["running", "delivered"] : meaning)))],
   };
 }
 
@@ -173,7 +173,6 @@ function drawName(pen, palette, lane, room) {
   if (room.height < 40) return;
   pen.fillStyle = palette.secondary;
   pen.font = font(11.5);
-  const each = lane.each > 1 ? [`a row: ${plural(lane.each, "event")}`] : [];
-  const lines = [...wrapped(pen, lane.sender, room.width, 2), ...each];
+  const lines = wrapped(pen, lane.sender, room.width, 2);
   lines.forEach((line, at) => writeWithin(pen, line, room.left, room.top + 22 + 15 * at, room.width));
 }

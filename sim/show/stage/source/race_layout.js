@@ -63,7 +63,7 @@ export function laneLayout(scene, lane, width) {
   const height = laneHeight(scene.lanes.length) + extra;
   const card = { left: 0, top: HEAD + lane * (height + GAP), width, height };
   const narrow = width < NARROW;
-  const [track, boxes, ends] = narrow ? [0.02, 0.4, 0.6] : [0.15, 0.54, 0.745];
+  const [track, boxes, ends] = narrow ? [0.02, 0.4, 0.6] : [0.16, 0.545, 0.745];
   const part = (/** @type {number} */ from, /** @type {number} */ to) => ({
     left: from * width,
     top: card.top + 8 + extra,

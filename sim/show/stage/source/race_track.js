@@ -44,11 +44,11 @@ export function drawNobody(pen, palette, track) {
 /**
  * @param {Pen} pen
  * @param {Palette} palette
- * @param {Countdown} scale
  * @param {Box} track
  * @param {string} keeper
+ * @param {Countdown | null} scale null: the track has no places
  */
-export function drawTrack(pen, palette, scale, track, keeper) {
+export function drawTrack(pen, palette, track, keeper, scale) {
   pen.fillStyle = palette.paper;
   pen.strokeStyle = palette.grid;
   pen.lineWidth = 1;
@@ -61,7 +61,7 @@ export function drawTrack(pen, palette, scale, track, keeper) {
   pen.font = font(11.5);
   pen.fillStyle = palette.secondary;
   writeWithin(pen, keeper, track.left + 8, track.top + 4, track.width - 16);
-  drawTicks(pen, palette, scale, track);
+  if (scale) drawTicks(pen, palette, scale, track);
 }
 
 /**

@@ -42,7 +42,7 @@ function eventKeys(scene) {
   const delivered = scene.ends.indexOf("delivered");
   /** @type {Map<number, Key>} */
   const keys = new Map();
-  for (let delivery = 0; delivery < row.length; delivery += 1) {
+  for (let delivery = 0; delivery < (row?.length ?? 0); delivery += 1) {
     const event = row[delivery];
     const last = firstSpan[delivery + 1] - 1;
     const latency = Number.isNaN(settled[delivery]) ? Infinity : settled[delivery];

@@ -16,7 +16,7 @@
  * @property {Record<string, number>} counts
  * @property {number} events
  * @property {number} each how many events one row or dot stands for
- * @property {Record<string, string>} [rules] by mark: the rule behind it
+ * @property {Record<string, string>} rules by mark: the rule behind it
  *
  * @typedef {object} Bands
  * @property {number} bins
@@ -35,7 +35,6 @@
  * @typedef {object} SystemMap
  * @property {SystemNode[]} nodes
  * @property {[number, number, string][]} edges from, to, label
- * @property {number} times
  *
  * @typedef {object} Header
  * @property {number} version
@@ -57,6 +56,7 @@
 /** @type {Record<string, new (buffer: ArrayBuffer, offset: number, length: number) => Column>} */
 const ARRAYS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u4: Uint32Array, u2: Uint16Array, u1: Uint8Array };
 const ALIGNED = 8;
+const JUST_AFTER = 1 + 1e-6; // ages are rounded to 32 bits: the last one may end a hair later
 export const NO_ENVIRONMENT = 65535;
 
 /**
@@ -78,7 +78,7 @@ export function readScene(bytes) {
     column[name] = new ARRAYS[type](buffer, offset, count);
     offset = aligned(offset + column[name].byteLength);
   }
-  return { ...header, column };
+  return { ...header, seconds: header.seconds * JUST_AFTER, column };
 }
 
 /** @param {ArrayBuffer | DataView | Uint8Array} bytes */
@@ -127,4 +127,16 @@ export function deliveryOf(scene, lane, row) {
   const { first, count } = scene.lanes[lane];
   const place = scene.column.row.subarray(first, first + count).indexOf(row);
   return place < 0 ? -1 : first + place;
+}
+
+/**
+ * The step of a grid of time that an instant lies in.
+ *
+ * @param {Scene} scene
+ * @param {number} instant
+ */
+export function stepOf(scene, instant) {
+  const { grid } = scene.column;
+  const step = grid?.findIndex((/** @type {number} */ end) => end >= instant) ?? 0;
+  return step < 0 ? grid.length - 1 : step;
 }

@@ -23,6 +23,7 @@ const CALM = 3; // a pause is quiet if it is so many times longer than the time 
  * @returns {ShowClock}
  */
 export function showClock(scene) {
+  if (scene.column.grid) return gridClock(scene.column.grid);
   const busy = busyTimes(scene);
   const until = Math.max(scene.seconds, 1e-6);
   const quiet = between(busy, until);
@@ -31,6 +32,40 @@ export function showClock(scene) {
   const factor = quietLength ? factorOf(quietLength, busyLength) : 1;
   const pace = (busyLength + quietLength / factor) / LENGTH;
   return { ...mapping(quiet, until, pace, factor), pace, factor, quiet: (instant) => quiet.some(([from, to]) => from <= instant && instant < to) };
+}
+
+const MUCH = 4; // times longer than most: a step of quiet time
+
+/**
+ * The clock of a crowd: each step of its grid, short where much happens, takes as long.
+ *
+ * @param {import("./scene.js").Column} grid the ends of its steps, in seconds
+ * @returns {ShowClock}
+ */
+function gridClock(grid) {
+  const instants = [0, ...grid];
+  const shows = instants.map((_, step) => (step * LENGTH) / grid.length);
+  const lengths = instants.slice(1).map((end, step) => end - instants[step]);
+  const usual = Math.max(1e-9, lengths.toSorted((a, b) => a - b)[lengths.length >> 2]);
+  const times = Math.max(...lengths) / usual;
+  return {
+    ...clockOf(instants, shows),
+    pace: (usual * grid.length) / LENGTH,
+    factor: times > MUCH ? (FACTORS.findLast((factor) => factor <= times) ?? 1) : 1,
+    quiet: (instant) => lengths[Math.min(lengths.length - 1, firstAbove(grid, instant))] > MUCH * usual,
+  };
+}
+
+/**
+ * @param {number[]} instants rising
+ * @param {number[]} shows rising
+ */
+function clockOf(instants, shows) {
+  return {
+    length: shows[shows.length - 1],
+    shown: (/** @type {number} */ instant) => interpolated(instants, shows, instant),
+    instant: (/** @type {number} */ shown) => interpolated(shows, instants, shown),
+  };
 }
 
 /**
@@ -132,11 +167,7 @@ function mapping(quiet, until, pace, factor) {
     add(to, pace * factor);
   }
   add(until, pace);
-  return {
-    length: shows[shows.length - 1],
-    shown: (/** @type {number} */ instant) => interpolated(instants, shows, instant),
-    instant: (/** @type {number} */ shown) => interpolated(shows, instants, shown),
-  };
+  return clockOf(instants, shows);
 }
 
 /**

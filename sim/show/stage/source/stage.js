@@ -116,7 +116,7 @@ export function openStage(parent, host) {
   }
 
   function refresh() {
-    bar.open(viewName());
+    bar.open(viewName(), Boolean(scene?.column.row?.length));
     root.dataset.view = viewName();
     root.classList.toggle("stage-dark", isDark(root));
     const shown = view();

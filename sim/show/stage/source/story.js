@@ -1,12 +1,13 @@
 /** The story of the chosen event beside the picture, with the present line lit. */
 
 import { element } from "./dom.js";
+import { spoken } from "./times.js";
 
 /**
  * @typedef {object} StoryLine
  * @property {string} [heading] HTML, escaped where it is made
+ * @property {number} [level] 1: of an event, 2: of one of its deliveries
  * @property {number} [at] seconds since the event's arrival
- * @property {string} [time] how a person would say it
  * @property {string} [text] HTML, escaped where it is made
  */
 
@@ -31,8 +32,8 @@ export function storyPanel(close) {
 
   /** @param {StoryLine} line */
   function lineOf(line) {
-    if (line.heading !== undefined) return element("h5", { innerHTML: line.heading });
-    const time = element("span", { className: "stage-story-time" }, line.time ?? "");
+    if (line.heading !== undefined) return element(line.level === 2 ? "h6" : "h5", { innerHTML: line.heading });
+    const time = element("span", { className: "stage-story-time" }, spoken(line.at ?? 0));
     const row = element("div", { className: "stage-story-line" }, time, element("span", { innerHTML: line.text ?? "" }));
     if (line.at !== undefined) rows.push({ at: line.at, row });
     return row;

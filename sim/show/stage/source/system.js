@@ -1,6 +1,7 @@
 /** The system: a map from left to right, with what waits where, what works, and what flows. */
 
 import { font, writeWithin } from "./pen.js";
+import { stepOf } from "./scene.js";
 import { spoken } from "./times.js";
 import { plural } from "./view.js";
 
@@ -30,7 +31,7 @@ const TURN = 2 * Math.PI;
  * @returns {View}
  */
 export function systemView(scene, clock) {
-  const map = scene.system ?? { nodes: [], edges: [], times: 1 };
+  const map = scene.system ?? { nodes: [], edges: [] };
   const columns = 1 + Math.max(0, ...map.nodes.map((node) => node.column));
   const rows = 1 + Math.max(0, ...map.nodes.map((node) => node.row));
 
@@ -48,21 +49,18 @@ export function systemView(scene, clock) {
     return { left: column * step + (step - wide) / 2, top, width: wide, height: NODE };
   }
 
-  /** @param {number} instant */
-  function step(instant) {
-    return Math.min(map.times - 1, Math.max(0, Math.floor((instant / Math.max(scene.seconds, 1e-9)) * map.times)));
-  }
+  const times = scene.column.grid?.length ?? 1;
 
   /**
    * @param {string} name
    * @param {number} place
    * @param {number} at
    */
-  const value = (name, place, at) => scene.column[name]?.[place * map.times + at] ?? 0;
+  const value = (name, place, at) => scene.column[name]?.[place * times + at] ?? 0;
 
   /** @type {View["draw"]} */
   function draw(pen, palette, width, _height, moment) {
-    const at = step(moment.instant);
+    const at = stepOf(scene, moment.instant);
     map.edges.forEach(([from, to], edge) => drawEdge(pen, palette, boxOf(from, width), boxOf(to, width), value("edge_flow", edge, at), moment));
     map.nodes.forEach((node, place) => drawNode(pen, palette, node, place, boxOf(place, width), at));
   }
@@ -137,7 +135,7 @@ export function systemView(scene, clock) {
    */
   function drawFill(pen, palette, box, waiting, place) {
     if (!waiting) return;
-    const all = scene.column.node_waiting.subarray(place * map.times, (place + 1) * map.times);
+    const all = scene.column.node_waiting.subarray(place * times, (place + 1) * times);
     const share = waiting / Math.max(5, ...all);
     pen.fillStyle = palette.wait;
     pen.globalAlpha = 0.35;
@@ -159,7 +157,7 @@ export function systemView(scene, clock) {
    * @param {number} instant
    */
   function nodeWords(place, instant) {
-    const at = step(instant);
+    const at = stepOf(scene, instant);
     const [waiting, running, failing, done] = ["node_waiting", "node_running", "node_failing", "node_done"].map((name) => value(name, place, at));
     return statusOf(map.nodes[place], waiting, running, failing, done);
   }

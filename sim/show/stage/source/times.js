@@ -54,9 +54,7 @@ export function clock(seconds, until) {
   const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
   const minutes = Math.floor((whole % HOUR) / MINUTE);
   if (until < HOUR) return `${minutes} min ${two(whole % MINUTE)} s`;
-  const hours = Math.floor((whole % DAY) / HOUR);
-  if (until < DAY) return `${hours} h ${two(minutes)} min ${two(whole % MINUTE)} s`;
-  return `${Math.floor(whole / DAY)} d ${two(hours)} h ${two(minutes)} min`;
+  return `${Math.floor(whole / HOUR)} h ${two(minutes)} min ${two(whole % MINUTE)} s`;
 }
 
 /**
