@@ -1,4 +1,4 @@
-"""EventBridge's Custom Event Bus: what it takes, and how its subscribers deliver, retry, give up."""
+"""EventBridge's Custom Event Bus: what it takes; how its subscribers deliver, retry and give up."""
 
 import json
 

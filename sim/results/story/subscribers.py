@@ -41,7 +41,7 @@ def subscriber_moments(
     if not isnan(row.accepted_s):
         yield accepted(history, subscriber)
         of_lambda = [one for one in history.told_spans if one.start_s >= until]
-        yield from in_event_queue(history, of_lambda)
+        yield from in_event_queue(history, of_lambda, _handled)
     yield from _ended(history, subscriber)
 
 
