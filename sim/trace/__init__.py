@@ -4,7 +4,6 @@ from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
     AUTHORIZER_FAILURE,
     FORBIDDEN,
-    LATEST_VERSION,
     MESSAGE_MOVE,
     OUTPUT,
     SECOND_COPY,
@@ -18,6 +17,7 @@ from sim.trace.records import (
     EnvironmentStart,
     TargetCall,
     TumblingWindow,
+    latest_version,
 )
 from sim.trace.trace import MICROSECONDS, Trace
 from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
@@ -25,7 +25,6 @@ from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
 __all__ = [
     "AUTHORIZER_FAILURE",
     "FORBIDDEN",
-    "LATEST_VERSION",
     "MESSAGE_MOVE",
     "MICROSECONDS",
     "OUTPUT",
@@ -48,4 +47,5 @@ __all__ = [
     "Trace",
     "TumblingWindow",
     "column",
+    "latest_version",
 ]

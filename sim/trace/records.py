@@ -18,10 +18,16 @@ UNHEARD = "caller timed out"
 MESSAGE_MOVE = "message move task"
 """The edge along which a message goes back from a dead-letter queue to its source."""
 
-LATEST_VERSION = -1
-"""The version of environments of `$LATEST` where a function has an alias, too."""
 SECOND_COPY = 0
 """The number of the attempt at a second copy of an event: it counts as none of the event's own."""
+
+
+def latest_version(version: int) -> int:
+    """The number, from -1 down, of `$LATEST` beside an alias with the code of a version; and back.
+
+    `version`: 0 is what is there first.
+    """
+    return -1 - version
 
 
 class Child(NamedTuple):
@@ -85,7 +91,7 @@ class EnvironmentStart(NamedTuple):
     started: int
     resource: int
     number: int
-    version: int  # 0: what is there first; -1: `$LATEST`, beside an alias
+    version: int  # 0: what is there first; below 0: `latest_version`
     kind: int
     init: int
 

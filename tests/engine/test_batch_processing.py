@@ -133,6 +133,50 @@ def test_a_failed_group_of_a_fifo_queue_is_skipped_and_the_others_go_on():
     assert len(run.overtaken) == 0
 
 
+def test_a_group_whose_dependency_is_back_is_handled_beside_a_failed_one():
+    """https://docs.powertools.aws.dev/lambda/python/latest/utilities/batch/
+
+    The handler takes the batch as SQS gives it, group 0 (events 1 and 3) before group 1 (2 and 4).
+    Event 3 calls the database in its outage, and its run takes its 0.5 s; the next one finds the
+    database back.
+    """
+    behaviour = sim.Behaviour(
+        handler=sim.Constant(seconds=0.5),
+        init=sim.Constant(seconds=0.1),
+        depends_on=("db",),
+        batch_processing="skip group",
+    )
+    mapping = sim.trigger(
+        "sqs_fifo",
+        function="f",
+        source="q",
+        latency=sim.Constant(seconds=0),
+        batch_size=10,
+        pollers=1,
+        function_response_types=("ReportBatchItemFailures",),
+    )
+    arrivals = sim.Recorded(
+        instants=(0, 0.3, 0.31, 0.32, 0.33), keys=(9, 0, 1, 0, 1)
+    )
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="f", timeout=30, behaviour=behaviour)],
+        dependencies=[sim.Dependency(name="db")],
+        queues=[sim.Queue(name="q", fifo_queue=True)],
+        outages=[sim.Outage(of="db", at=0.9, seconds=0.4)],
+        triggers=[mapping],
+        traffic=[sim.Traffic(into="q", arrivals=arrivals)],
+        seconds=120,
+    )
+    skipping = sim.simulate(scenario).deliveries
+    assert skipping.runs.tolist() == [1, 1, 1, 2, 1]
+    assert skipping.settled_s.round(3).tolist() == [0.6, 2.6, 2.6, 31.1, 2.6]
+    stopping = sim.simulate(
+        scenario.with_setting("functions.f.behaviour.batch_processing", "stop")
+    ).deliveries
+    # the next ones were not begun: they wait for the visibility timeout, too
+    assert stopping.settled_s.round(3).tolist() == [0.6, 1.6, 32.1, 32.1, 32.1]
+
+
 def test_a_group_is_skipped_side_by_side_once_one_of_its_records_has_failed():
     """https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/"""
     two = {"order": "side by side", "concurrency": 2}
