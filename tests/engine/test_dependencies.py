@@ -149,6 +149,19 @@ def test_calls_above_the_rate_are_refused_and_their_runs_fail_at_once():
     ]
 
 
+def test_less_than_one_call_a_second_is_one_call_at_a_time():
+    """https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html"""
+    slow = database(latency=0.0, requests_per_second=0.5)
+    run = calling(slow, [0.0, 1.0, 2.0, 9.0, 9.0], handler=0.1)
+    assert run.attempts.outcome.tolist() == [
+        "succeeded",
+        "failed",
+        "succeeded",
+        "succeeded",
+        "failed",
+    ]
+
+
 def test_too_many_environments_exhaust_the_connections_they_keep():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-rds.html
 
