@@ -639,6 +639,15 @@ MUTATIONS = (
              "elif CRASHED in outcomes:\n"
              "            pass",
              "test_batch_processing"),
+    Mutation("copies of one instant come in the order of their messages",
+             "rank = TIMER + delivery self.clock.after(self.delay, self.appear, delivery, rank)",
+             "rank = TIMER - delivery\n"
+             "            self.clock.after(self.delay, self.appear, delivery, rank)",
+             "test_duplicates"),
+    Mutation("a call's second copy counts in its rate",
+             "duplicates = Duplicates(fleet, self.router, rate_limited=True)",
+             "duplicates = Duplicates(fleet, self.router, rate_limited=False)",
+             "test_duplicates"),
     Mutation("the visibility of a throttled batch counts from the receive",
              "self.throttles = 0 self.attempt(batch)",
              "self.throttles = 0\n"
