@@ -648,6 +648,13 @@ MUTATIONS = (
              "duplicates = Duplicates(fleet, self.router, rate_limited=True)",
              "duplicates = Duplicates(fleet, self.router, rate_limited=False)",
              "test_duplicates"),
+    Mutation("another range of Kafka pollers counts at once",
+             "if self.pollers is not None and mapping != self.mapping:",
+             "if self.pollers is not None and mapping is None:",
+             "test_kafka"),
+    Mutation("the rate of adaptive mode comes back by a cubic",
+             "scale * (passed - until_maximum) ** 3", "scale * (passed - until_maximum) // 3",
+             "test_rules"),
     Mutation("the visibility of a throttled batch counts from the receive",
              "self.throttles = 0 self.attempt(batch)",
              "self.throttles = 0\n"
