@@ -66,7 +66,7 @@ bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
 mutate: $(DEVELOPER) ## break some hundred and fifty rules, one at a time: each must turn a test red
 	$(RUN) tests.mutate
 
-proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the same twice (SYSTEMS=10000)
+proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the same twice, as the spans say (SYSTEMS=10000)
 	$(RUN) tests.proof $(SYSTEMS)
 
 fresh: $(DEVELOPER) ## what AWS has changed since data/ was written: the newest botocore, cfn-lint, Powertools (network)

@@ -4,7 +4,6 @@ from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
     AUTHORIZER_FAILURE,
     FORBIDDEN,
-    LATEST_VERSION,
     MESSAGE_MOVE,
     OUTPUT,
     SECOND_COPY,
@@ -16,7 +15,9 @@ from sim.trace.records import (
     Discard,
     EarlierAnswer,
     EnvironmentStart,
+    TargetCall,
     TumblingWindow,
+    latest_version,
 )
 from sim.trace.trace import MICROSECONDS, Trace
 from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
@@ -24,7 +25,6 @@ from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
 __all__ = [
     "AUTHORIZER_FAILURE",
     "FORBIDDEN",
-    "LATEST_VERSION",
     "MESSAGE_MOVE",
     "MICROSECONDS",
     "OUTPUT",
@@ -43,7 +43,9 @@ __all__ = [
     "Initialization",
     "Outcome",
     "Stage",
+    "TargetCall",
     "Trace",
     "TumblingWindow",
     "column",
+    "latest_version",
 ]

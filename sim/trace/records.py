@@ -18,10 +18,16 @@ UNHEARD = "caller timed out"
 MESSAGE_MOVE = "message move task"
 """The edge along which a message goes back from a dead-letter queue to its source."""
 
-LATEST_VERSION = -1
-"""The version of environments of `$LATEST` where a function has an alias, too."""
 SECOND_COPY = 0
 """The number of the attempt at a second copy of an event: it counts as none of the event's own."""
+
+
+def latest_version(version: int) -> int:
+    """The number, from -1 down, of `$LATEST` beside an alias with the code of a version; and back.
+
+    `version`: 0 is what is there first.
+    """
+    return -1 - version
 
 
 class Child(NamedTuple):
@@ -47,14 +53,25 @@ class EarlierAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Discard:
-    """Records of one shard that a mapping gave up together."""
+    """Records of one shard that a mapping gave up together, or a subscriber's batch."""
 
     deliveries: tuple[int, ...]
     condition: int
     calls: int  # how often the function was called with them
     outcome: int  # of the last call; 0: the function was never called
-    shard: int
+    shard: int  # -1: it is no shard's
     time: int  # microseconds
+
+
+class TargetCall(NamedTuple):
+    """One call of a subscriber's target with these events; times in microseconds."""
+
+    subscriber: str
+    deliveries: tuple[int, ...]
+    tries: int  # which try it is, from 1 on
+    start: int
+    end: int
+    outcome: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +91,7 @@ class EnvironmentStart(NamedTuple):
     started: int
     resource: int
     number: int
-    version: int  # 0: what is there first; -1: `$LATEST`, beside an alias
+    version: int  # 0: what is there first; below 0: `latest_version`
     kind: int
     init: int
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 import sim
@@ -48,6 +49,35 @@ def test_a_restore_takes_as_long_as_measured_for_java():
     assert (restores.end_s - restores.start_s).median() == pytest.approx(
         0.65, rel=0.05
     )
+
+
+def restores_of(**settings):
+    """How long each of thirty restores of one version takes, in seconds."""
+    run = one_function(at=(0,) * 30, **SNAP_START, **settings)
+    restores = run.spans[run.spans.stage == "restore"]
+    return (restores.end_s - restores.start_s).tolist()
+
+
+def test_the_first_restores_of_a_version_take_longer():
+    """https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"""
+    given = {"restore": sim.Constant(seconds=1)}
+    warmed = restores_of(**given, snap_start_first_restore_factor=3)
+    assert warmed == pytest.approx([1 + 2 * 0.875**n for n in range(30)])
+    assert restores_of(**given) == [1] * 30
+
+
+def test_the_first_restores_are_as_much_longer_as_was_measured():
+    """https://dev.to/aws-builders/aws-snapstart-part-17-impact-of-the-snapshot-tiered-cache-on-the-cold-starts-with-java-21-52ef"""
+    as_measured = restores_of(runtime="java21")
+    in_use = restores_of(runtime="java21", snap_start_first_restore_factor=1)
+    shares = [a / b for a, b in zip(as_measured, in_use, strict=True)]
+    assert shares == pytest.approx(
+        [1 + 0.38 * 0.875**n for n in range(30)], rel=1e-4
+    )
+    # medians of the first 1, 9, 20 and 49 cold starts, with their runs, in seconds
+    for count, median in {1: 2.27, 9: 2.13, 20: 1.79, 49: 1.66}.items():
+        fitted = [1.64 * (1 + 0.38 * 0.875**n) for n in range(count)]
+        assert np.median(fitted) == pytest.approx(median, rel=0.07)
 
 
 def test_a_restore_over_ten_seconds_ends_the_invoke():
@@ -330,6 +360,15 @@ def test_power_tuning_follows_memory():
     dear, cheap = table.cost_per_million_usd[1], table.cost_per_million_usd[0]
     assert cheap == pytest.approx(1e6 * 1769 / 1024 * 0.0000166667 + 0.20)
     assert dear == pytest.approx(2 * (cheap - 0.20) + 0.20)
+
+
+def test_power_tuning_counts_runs_that_outlast_the_scenario():
+    """https://docs.aws.amazon.com/lambda/latest/operatorguide/computing-power.html"""
+    of = function(cpu_bound_share=1, timeout=60)
+    late = scenario(calls(of, (0, 299)), seconds=300)
+    table = sim.power_tuning(late, "f", memory_sizes=(128, 1769))
+    slow, fast = table.duration_s
+    assert (slow, fast) == (pytest.approx(1769 / 128, rel=1e-5), 1)
 
 
 def test_power_tuning_of_a_function_that_is_not_there_is_refused():

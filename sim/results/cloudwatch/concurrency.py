@@ -32,17 +32,13 @@ def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
     `ran`: the table of `usage.runs`.
     """
     ended = run.ended_s
-    reserved = {
-        function.name: function.reserved_concurrent_executions
-        for function in run.scenario.functions
-    }
     region = Metric(LAMBDA, "ConcurrentExecutions", REGION)
     all_busy = busy_environments(region, ran, ended)
     yield all_busy
     unreserved = ran[_is_unreserved(run, ran)]
     metric = Metric(LAMBDA, "UnreservedConcurrentExecutions", REGION)
     parts = [(metric, unreserved)]
-    for name in reserved:
+    for name in (function.name for function in run.scenario.functions):
         metric = Metric(LAMBDA, "ConcurrentExecutions", f"FunctionName={name}")
         parts.append((metric, ran[ran.function == name]))
     for metric, part in parts:
@@ -50,10 +46,7 @@ def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
             yield replace(all_busy, metric=metric)
         else:
             yield busy_environments(metric, part, ended)
-    unnamed = [
-        name for name, concurrency in reserved.items() if concurrency is None
-    ]
-    set_aside = provisioned_units(run, unnamed, "requested")
+    set_aside = _set_aside(run)
     if len(ran) or len(set_aside):
         base, more = _reserved(run)
         yield _claimed(unreserved, pd.concat([set_aside, more]), base, ended)
@@ -87,6 +80,25 @@ def _reserved(run: Result) -> tuple[int, pd.DataFrame]:
     units["end_s"] = np.repeat(ends, counts)
     table = pd.DataFrame(units)
     return base, table[table.start_s < table.end_s]
+
+
+def _set_aside(run: Result) -> pd.DataFrame:
+    """Units of provisioned concurrency of functions without a reservation: start_s, end_s."""
+    systems = [(0.0, run.scenario), *run.scenario.steps]
+    ends = [at for at, _ in systems[1:]] + [np.inf]
+    parts = []
+    for (start, system), end in zip(systems, ends, strict=True):
+        names = [
+            function.name
+            for function in system.functions
+            if function.reserved_concurrent_executions is None
+        ]
+        units = provisioned_units(run, names, "requested")
+        start_s = units.start_s.clip(lower=start)
+        end_s = units.end_s.clip(upper=end)
+        part = pd.DataFrame({"start_s": start_s, "end_s": end_s})
+        parts.append(part[part.start_s < part.end_s])
+    return pd.concat(parts)
 
 
 def _claimed(

@@ -21,8 +21,9 @@ import { plural, tryName } from "./view.js";
  * @typedef {import("./rows.js").Rows} Rows
  */
 
-const LEAST_LANE = 250; // pixels of width; below it lanes stand under one another
+const LEAST_LANE = 160; // pixels of width; below it lanes stand under one another
 const GAP = 18; // between lanes
+const NARROW_LANE = 230; // pixels of width; below it a lane's head is smaller
 const HEAD = 50; // name, note and count of a lane
 const FOOT = 26; // the axis
 const CAPTION = 18; // what the axis is
@@ -291,6 +292,7 @@ export function agesView(scene) {
     draw,
     hit,
     words,
+    exact: (instant) => instant,
     rows: (moment) => orders[moment.order].events,
     meanings: meaningsOf(scene),
   };
@@ -325,19 +327,22 @@ function drawHead(pen, palette, lane, place) {
   const top = place.top - HEAD;
   const figure = `${lane.counts.delivered.toLocaleString("en")} of ${lane.events.toLocaleString("en")}`;
   pen.textBaseline = "alphabetic";
-  pen.font = font(20, true);
-  const figureWidth = pen.measureText(figure).width;
-  pen.textAlign = "right";
+  const narrow = place.width < NARROW_LANE;
+  const right = place.left + place.width - EDGE;
+  pen.font = font(narrow ? 15 : 20, true);
+  const figureWidth = narrow ? 0 : pen.measureText(figure).width + 10;
+  pen.textAlign = narrow ? "left" : "right";
   pen.fillStyle = lane.counts.delivered ? palette.success : palette.ink;
-  pen.fillText(figure, place.left + place.width - EDGE, top + 22);
+  pen.fillText(figure, narrow ? place.left : right, top + (narrow ? 38 : 22));
   pen.textAlign = "left";
   pen.fillStyle = palette.ink;
-  pen.font = font(14, true);
-  writeWithin(pen, lane.name, place.left, top + 20, place.width - EDGE - figureWidth - 10);
+  pen.font = font(narrow ? 13 : 14, true);
+  writeWithin(pen, lane.name, place.left, top + 20, right - place.left - figureWidth);
+  if (narrow) return;
   pen.font = font(11.5);
   pen.fillStyle = palette.secondary;
   const each = lane.each > 1 ? `; a row stands for ${plural(lane.each, "event")}` : "";
-  writeWithin(pen, `${lane.note}${each}`, place.left, top + 38, place.width - EDGE);
+  writeWithin(pen, `${lane.note}${each}`, place.left, top + 38, right - place.left);
 }
 
 /**

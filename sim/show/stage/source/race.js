@@ -11,7 +11,7 @@ import { laneLayout, raceHeight } from "./race_layout.js";
 import { racePlaces } from "./race_places.js";
 import { drawNobody, drawTrack, drawTrays } from "./race_track.js";
 import { doing, laneWords } from "./race_words.js";
-import { laneOf } from "./scene.js";
+import { laneOf, stepOf } from "./scene.js";
 import { firstAbove } from "./show_clock.js";
 import { countdown, spoken } from "./times.js";
 
@@ -111,10 +111,13 @@ export function raceView(scene, clock) {
     return { lane, row: row[best.delivery], lines: [name, doing(scene, best, moment.instant), rule].filter(Boolean) };
   }
 
+  const hasCrowd = scene.bands !== null && scene.lanes.some(({ count }) => !count);
+  const exact = (/** @type {number} */ instant) => (hasCrowd ? scene.column.grid[stepOf(scene, instant)] : instant);
+
   /** @type {View["words"]} */
   function words({ instant }) {
     const lanes = scene.lanes.map((lane, place) => `${lane.name}: ${lane.count || !scene.bands ? laneWords(courses[place], instant) : crowdWords(scene, place, instant)}`);
-    return `After ${spoken(instant)}. ${lanes.join(". ")}.`;
+    return `After ${spoken(exact(instant))}. ${lanes.join(". ")}.`;
   }
 
   return {
@@ -122,6 +125,7 @@ export function raceView(scene, clock) {
     draw,
     hit,
     words,
+    exact,
     rows: () => byArrival(scene),
     meanings: [...new Set(meaningsOf(scene).flatMap((meaning) => (meaning === "success" ? ["running", "delivered"] : meaning)))],
   };

@@ -158,7 +158,7 @@ export function openStage(parent, host) {
   function showTime(now, passing) {
     bar.scrubber.value = String(Math.round((moment.instant / Math.max(now.seconds, 1e-9)) * SCRUBBER));
     bar.scrubber.setAttribute("aria-valuetext", spoken(moment.instant));
-    bar.clock.textContent = clockWords(moment.instant, now.seconds);
+    bar.clock.textContent = clockWords(view()?.exact(moment.instant) ?? moment.instant, now.seconds);
     bar.pace.textContent = passing.factor > 1 ? `×${passing.factor.toLocaleString("en")} in quiet times` : "";
     bar.pace.classList.toggle("stage-quiet", playing && passing.quiet(moment.instant));
   }

@@ -3,7 +3,6 @@
 import { font, writeWithin } from "./pen.js";
 import { stepOf } from "./scene.js";
 import { spoken } from "./times.js";
-import { plural } from "./view.js";
 
 /**
  * @typedef {import("./pen.js").Pen} Pen
@@ -16,13 +15,18 @@ import { plural } from "./view.js";
  * @typedef {import("./view.js").View} View
  */
 
-const ROW = 92; // pixels of height of a node with the gap below it
-const NODE = 64;
+const ROW = 104; // pixels of height of a node with the gap below it
+const NODE = 78;
 const HEAD = 8;
 const MOST_WIDE = 190;
-const MOST_FLOWING = 10; // dots on an edge at once
+const BETWEEN = 16; // pixels for edges between two columns, at least
+const EDGE_SPACE = 0.16; // of a column, for edges
+const FLOW_SPACE = 16; // pixels between two dots on an edge, at least
 const PER_DOT = 1.6; // events of a step of time that one dot stands for, at least
 const PACE = 0.35; // of an edge in a second of the show
+const INSIDE = 5; // pixels between a node's edge and its words
+const NARROW = 90; // pixels of room for a name, below which it is smaller
+const QUIET = "quiet";
 const TURN = 2 * Math.PI;
 
 /**
@@ -44,7 +48,7 @@ export function systemView(scene, clock) {
     const { column, row } = map.nodes[node];
     const inColumn = 1 + Math.max(...map.nodes.filter((other) => other.column === column).map((other) => other.row));
     const step = width / columns;
-    const wide = Math.min(MOST_WIDE, step * 0.72);
+    const wide = Math.min(MOST_WIDE, step - Math.max(BETWEEN, step * EDGE_SPACE));
     const top = HEAD + ((rows - inColumn) * ROW) / 2 + row * ROW;
     return { left: column * step + (step - wide) / 2, top, width: wide, height: NODE };
   }
@@ -81,7 +85,8 @@ export function systemView(scene, clock) {
     pen.moveTo(curve[0], curve[1]);
     pen.bezierCurveTo(curve[2], curve[3], curve[4], curve[5], curve[6], curve[7]);
     pen.stroke();
-    const many = Math.min(MOST_FLOWING, Math.ceil(flow / PER_DOT));
+    const length = Math.hypot(curve[6] - curve[0], curve[7] - curve[1]);
+    const many = Math.min(Math.max(1, Math.floor(length / FLOW_SPACE)), Math.ceil(flow / PER_DOT));
     const phase = moment.still ? 0.5 : clock.shown(moment.instant) * PACE;
     pen.fillStyle = palette.accent;
     pen.beginPath();
@@ -114,14 +119,16 @@ export function systemView(scene, clock) {
     pen.textAlign = "left";
     pen.textBaseline = "top";
     pen.fillStyle = palette.ink;
-    pen.font = font(13, true);
-    writeWithin(pen, node.name, box.left + 8, box.top + 7, box.width - 16);
+    const room = box.width - 2 * INSIDE;
+    pen.font = font(room < NARROW ? 11 : 12.5, true);
+    const lines = nameLines(pen, node.name, room);
+    lines.forEach((line, at) => writeWithin(pen, line, box.left + INSIDE, box.top + 6 + 14 * at, room));
     pen.fillStyle = palette.secondary;
     pen.font = font(11);
-    writeWithin(pen, node.kind, box.left + 8, box.top + 24, box.width - 16);
+    writeWithin(pen, node.kind, box.left + INSIDE, box.top + 8 + 14 * lines.length, room);
     pen.fillStyle = failing ? palette.failure : palette.ink;
-    pen.font = font(12);
-    writeWithin(pen, statusOf(node, waiting, running, failing, value("node_done", place, at)), box.left + 8, box.top + 42, box.width - 16);
+    pen.font = font(11.5, waiting > 0 || failing > 0);
+    writeWithin(pen, statusOf(node, waiting, running, failing, value("node_done", place, at)), box.left + INSIDE, box.top + box.height - 18, room);
   }
 
   /**
@@ -162,10 +169,30 @@ export function systemView(scene, clock) {
     return statusOf(map.nodes[place], waiting, running, failing, done);
   }
 
-  /** @type {View["words"]} */
-  const words = ({ instant }) => `After ${spoken(instant)}. ${map.nodes.map((node, place) => `${node.name}: ${nodeWords(place, instant)}`).join(". ")}.`;
+  const exact = (/** @type {number} */ instant) => scene.column.grid?.[stepOf(scene, instant)] ?? instant;
 
-  return { height: () => HEAD + rows * ROW, draw, hit, words, rows: () => [], meanings: [] };
+  /** @type {View["words"]} */
+  function words({ instant }) {
+    const told = map.nodes.map((node, place) => [node.name, nodeWords(place, instant)]).filter(([, status]) => status !== QUIET);
+    const sentences = told.map(([name, status]) => `${name}: ${status}`);
+    return `After ${spoken(exact(instant))}. ${sentences.join(". ") || "Nothing has arrived yet"}.`;
+  }
+
+  return { height: () => HEAD + rows * ROW, draw, hit, words, exact, rows: () => [], meanings: [] };
+}
+
+/**
+ * A name in at most two lines, broken after a hyphen or where a word of capitals begins.
+ *
+ * @param {Pen} pen
+ * @param {string} name
+ * @param {number} width
+ */
+function nameLines(pen, name, width) {
+  if (pen.measureText(name).width <= width) return [name];
+  const breaks = [...name.matchAll(/[-_ .](?=.)|[a-z](?=[A-Z])/g)].map(({ index }) => index + 1);
+  const first = breaks.filter((place) => pen.measureText(name.slice(0, place)).width <= width).pop();
+  return first ? [name.slice(0, first), name.slice(first)] : [name];
 }
 
 /**
@@ -183,7 +210,7 @@ function statusOf(node, waiting, running, failing, done) {
     failing ? `${Math.round(failing).toLocaleString("en")} failing` : "",
   ].filter(Boolean);
   if (parts.length) return parts.join(", ");
-  return done ? `${plural(Math.round(done), "event")} so far` : "quiet";
+  return done ? `${Math.round(done).toLocaleString("en")} so far` : QUIET;
 }
 
 /**

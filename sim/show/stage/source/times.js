@@ -50,7 +50,7 @@ function short(value, digits) {
  */
 export function clock(seconds, until) {
   if (until < MINUTE) return `${seconds.toFixed(until < 10 ? 2 : 1)} s`;
-  const whole = Math.floor(seconds);
+  const whole = Math.round(seconds);
   const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
   const minutes = Math.floor((whole % HOUR) / MINUTE);
   if (until < HOUR) return `${minutes} min ${two(whole % MINUTE)} s`;

@@ -23,6 +23,7 @@
  * @property {(pen: Pen, palette: Palette, width: number, height: number, moment: Moment) => void} draw
  * @property {(x: number, y: number, width: number, height: number, moment: Moment) => Hit | null} hit
  * @property {(moment: Moment) => string} words
+ * @property {(instant: number) => number} exact the instant that its numbers are of: a crowd is counted step by step
  * @property {(moment: Moment) => number[]} rows events in the order in which the arrow keys go through them
  * @property {string[]} meanings the entries of the legend
  */
