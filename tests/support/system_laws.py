@@ -83,8 +83,12 @@ def _stories(run: sim.Run) -> Iterator[str]:
 def _strangers(
     system: sim.Scenario, alone: sim.Run, stranger: Any
 ) -> Iterator[str]:
-    """What a stranger changes: nothing."""
-    together = ended(joined_by(system, stranger))
+    """What a stranger changes: nothing; an account without 100 to spare takes none."""
+    try:
+        both = joined_by(system, stranger)
+    except sim.ScenarioError:
+        return
+    together = ended(both)
     if isinstance(together, str):
         yield f"with a stranger: {together}"
         return
