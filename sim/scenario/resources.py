@@ -143,9 +143,10 @@ class Dependency(Named):
     """What a handler calls before its own work, once for each event.
 
     It is named in `Behaviour.depends_on`. Calls above `maximum_connections` wait for their turn,
-    calls above `requests_per_second` are refused at once, and the run of a call that is refused or
-    fails has failed. Where each environment keeps a connection of its own, a call that finds none
-    left is refused. https://docs.aws.amazon.com/lambda/latest/dg/services-rds.html
+    calls above `requests_per_second` are refused, and where each environment keeps a connection of
+    its own, so is a call that finds none left. A refusal ends the run at once, as failed; a call in
+    an outage fails it when its work is done, as for a name without limits.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-rds.html
     """
 
     maximum_connections: int | None = setting("Dependency.maximum_connections")

@@ -91,6 +91,21 @@ def test_the_latest_receipt_deletes_even_when_the_message_is_visible_again():
 
 
 @SHORT
+def test_what_was_deleted_while_visible_again_is_received_only_as_a_copy():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues-at-least-once-delivery.html"""
+    run = poll(
+        worker(40, 60),
+        jobs(30),
+        pollers=1,
+        duplicate_share=1,
+        system={"choices": sim.Choices(duplicate_delay_seconds=100)},
+    )
+    assert batches(run) == [(0, [0]), (140, [0])], (
+        "visible at 30, deleted at 40"
+    )
+
+
+@SHORT
 def test_a_group_of_a_fifo_queue_is_free_when_its_visibility_ends_and_keeps_its_order():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html"""
     run = poll(

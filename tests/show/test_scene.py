@@ -297,9 +297,20 @@ def test_a_stream_has_a_lane_a_shard_and_a_crowd_of_lanes_is_cut():
         f"shard {n}" for n in range(4)
     ]
     assert {lane["limit"] for lane in header["lanes"]} == {1}
+    assert {lane["environments"] for lane in header["lanes"]} == {1}
     header, _ = read(run, "message group")
     names = [lane["name"] for lane in header["lanes"]]
     assert (len(names), names[-1]) == (12, "others")
+
+
+def test_functions_have_lanes_as_they_are_written():
+    run = sim.simulate(sim.course.reference_system(seconds=20), seed=1)
+    header, _ = read(run)
+    names = [lane["name"] for lane in header["lanes"]]
+    assert names == [
+        one.name for one in run.scenario.functions if one.name in names
+    ]
+    assert names != sorted(names)
 
 
 @pytest.mark.parametrize("events", [0, 1])

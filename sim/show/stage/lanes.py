@@ -68,7 +68,7 @@ def _usual(run: Run) -> By | None:
 
 
 def _parts(run: Run, by: By) -> list[Lane]:
-    """A lane for each part of a run's deliveries, in the order of their numbers."""
+    """A lane for each part of a run's deliveries: functions as written, others by their numbers."""
     number, names = _numbers(run, by)
     deliveries = _by_arrival(run)
     sizes = np.bincount(number, minlength=len(names))
@@ -93,7 +93,8 @@ def _numbers(run: Run, by: By) -> tuple[Integers, list[str]]:
             trigger.function if by == "function" else trigger.name
             for trigger in run.triggers
         ]
-        names = sorted(set(of_trigger))
+        group = run.scenario.functions if by == "function" else run.triggers
+        names = [one.name for one in group]
         places = np.array([names.index(name) for name in of_trigger], np.int64)
         return places[run.trigger_numbers], names
     key = shards_of(run) if by == "shard" else run.deliveries.key.to_numpy()
