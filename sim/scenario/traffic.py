@@ -43,7 +43,8 @@ class Traffic(Named):
     )
     arrivals: Arrivals = described("When the events come.")
     caller: Caller = described(
-        "Who waits, where somebody waits.", default_factory=Caller
+        "Who waits, where somebody waits; a run warns of one who does not.",
+        default_factory=Caller,
     )
     keys: Keys | None = described(
         "The keys of its events; recorded events may bring their own.", None

@@ -63,6 +63,8 @@ class Trace:
     windows: list[TumblingWindow] = field(default_factory=list)
     # A mapping, a microsecond, and how many pollers it has from then on.
     pollers: list[tuple[str, int, int]] = field(default_factory=list)
+    # A queue, and of how many messages a handler changed the visibility there at an instant.
+    visibility_changes: list[tuple[str, int]] = field(default_factory=list)
     environments: list[EnvironmentStart] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
     # By message and number of its receive: the trigger that received it, where several may.

@@ -186,6 +186,36 @@ def test_a_heartbeat_may_shorten_the_time_too():
     ]
 
 
+def test_a_handlers_changes_of_visibility_are_requests():
+    """https://aws.amazon.com/sqs/pricing/
+
+    Beats at 25, 50 and 75 s for twelve messages, which take two calls each time; then one call for
+    those that have failed.
+    """
+    beating = changing(
+        100 / 12,
+        poison_share=0.3,
+        heartbeat_seconds=25,
+        failure_visibility_timeout=5,
+    )
+    run = poll(
+        beating,
+        jobs(300, most=1),
+        instants=[0] * 12,
+        batch_size=12,
+        maximum_batching_window_in_seconds=1,
+        **REPORTS,
+    )
+    assert 0 < (run.deliveries.fate == "dead-lettered").sum() <= 10
+    bill = run.cost(free_tier=False).set_index("item")
+    assert bill.loc["SQS visibility changes", "quantity"] == 3 * 2 + 1
+    quiet = run.scenario.with_setting(
+        "functions.worker.behaviour.change_message_visibility", None
+    )
+    items = sim.simulate(quiet, drain=False).cost(free_tier=False).item
+    assert "SQS visibility changes" not in set(items)
+
+
 # Back-off per message
 
 

@@ -37,6 +37,7 @@ class StandardQueue:
         attributes: MessageAttributes,
     ) -> None:
         self.attributes = attributes
+        self.name = queue.name
         self.router = router
         self.clock = router.clock
         self.latency = router.delivery_draws.latency

@@ -36,9 +36,11 @@ def charges(
 ) -> Iterator[Charge]:
     """Each call is a request: sends, receives and deletes of up to ten messages, empty receives.
 
-    Each started 64 KB of a call counts. The move to a queue's own dead-letter queue is no call.
-    With a batching window the pollers call more often than this. Calls to a fair queue, one with
-    message group IDs, cost more: that all of its calls do is a choice. `sent`: the table `sends`.
+    So is a handler's change of the visibility of up to ten messages; that it asks for ten with one
+    call is a choice. Each started 64 KB of a call counts. The move to a queue's own dead-letter
+    queue is no call. With a batching window the pollers call more often than this. Calls to a fair
+    queue, one with message group IDs, cost more: that all of its calls do is a choice. `sent`: the
+    table `sends`.
     """
     fifo = {queue.name for queue in run.scenario.queues if queue.fifo_queue}
     standard = {queue.name for queue in run.scenario.queues} - fifo
@@ -85,13 +87,19 @@ def _requests(
     }
     batches = queues.batches(run, messages)
     yield _Requests("receives", received)
-    deletes = queues.requests(batches.deleted).groupby(batches.queue).sum()
-    yield _Requests(
-        "deletes", {str(name): int(count) for name, count in deletes.items()}
-    )
+    yield _Requests("deletes", _calls(batches.deleted, batches.queue))
+    changes = queues.visibility_changes(run)
+    changed = _calls(changes.messages, changes.queue)
+    yield _Requests("visibility changes", changed)
     empty = empty_receives(run, batches)
     counts = {name: len(polls) for name, polls in empty.items()}
     yield _Requests("empty receives", counts, "time")
+
+
+def _calls(messages: pd.Series[int], queue: pd.Series[str]) -> dict[str, int]:
+    """How many calls are made for these numbers of messages, by queue."""
+    by_queue = queues.requests(messages).groupby(queue).sum()
+    return {str(name): int(count) for name, count in by_queue.items()}
 
 
 def _received_chunks(messages: pd.DataFrame) -> int:

@@ -129,6 +129,12 @@ def requests(messages: Any) -> Any:
     return -(-messages // facts.fact("sqs.messages_per_request").value)
 
 
+def visibility_changes(run: Result) -> pd.DataFrame:
+    """One row for the messages that a handler hides anew at an instant: queue, messages."""
+    changes = run.trace.visibility_changes
+    return pd.DataFrame(changes, columns=["queue", "messages"])
+
+
 def pollers(run: Result) -> pd.DataFrame:
     """One row a change in a mapping's pollers: trigger, at_s, pollers (how many from then on)."""
     table = pd.DataFrame(
