@@ -101,6 +101,11 @@ class PanelWidgets:
         for name, scenarios in self.presets.items():
             for control, slider in self.sliders.items():
                 check_preset(control, slider, name, scenarios.values())
+        for what, number in (("seed", seed), ("event", event)):
+            if number > MOST:
+                raise ScenarioError(
+                    f"panel: {what} is {number}, but a panel takes 0 to {MOST}."
+                )
         self.seed = widgets.BoundedIntText(
             value=seed, min=0, max=MOST, description="seed", **WIDE
         )

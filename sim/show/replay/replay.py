@@ -8,6 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from sim.results.events import check_event
 from sim.results.run import Run
 from sim.scenario.arguments import Number, checked
 from sim.scenario.errors import sentence_of
@@ -32,7 +33,7 @@ class Replay(anywidget.AnyWidget):
         self._run = run
         super().__init__(data=replay_data(run))
         if event is not None:
-            readouts.story(run, event)  # refuses an event that is not there
+            check_event(run, event)
             self.chosen = int(event)
 
     @traitlets.observe("chosen")
