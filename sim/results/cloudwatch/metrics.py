@@ -27,6 +27,7 @@ from sim.results.cloudwatch.gateways import gateway_metrics
 from sim.results.cloudwatch.provisioned_concurrency import alias_metrics
 from sim.results.cloudwatch.queues import queue_mapping_metrics, queue_metrics
 from sim.results.cloudwatch.streams import stream_metrics
+from sim.results.cloudwatch.subscribers import subscriber_metrics
 from sim.results.result import Result
 from sim.results.usage.runs import runs, throttles
 from sim.scenario.errors import ScenarioError
@@ -84,6 +85,7 @@ def _sources(run: Result) -> Iterator[Samples | Gauge]:
     yield from queue_mapping_metrics(run)
     yield from gateway_metrics(run)
     yield from stream_metrics(run)
+    yield from subscriber_metrics(run)
 
 
 def _datapoints(

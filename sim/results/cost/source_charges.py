@@ -16,6 +16,7 @@ from sim.results.cost.prices import Line
 from sim.results.result import Result
 from sim.results.usage.calls import calls
 from sim.results.usage.sends import sends
+from sim.scenario.subscriber import EVENT, REQUEST_RESPONSE
 
 
 class _Priced(NamedTuple):
@@ -65,12 +66,18 @@ FREE = {
     "kinesis_efo",
 }
 """Kinds of trigger that cost nothing, or whose cost is that of the topic, queue or stream."""
+CUSTOM_BUS = (
+    "charged by the KB in and out, by what is kept, and more for deduplication by content; "
+    "no dated price for us-east-1 was found"
+)
 NOT_PRICED = {
     "alb": "capacity units depend on bytes and connections; the hours are priced",
     "firehose": "charged by the GB, and no dated price for us-east-1 was found",
     "eventbridge_rule": (
         "AWS's own events are free, others cost as custom events; which these are is not known"
     ),
+    EVENT: CUSTOM_BUS,
+    REQUEST_RESPONSE: CUSTOM_BUS,
     "ddb_streams": (
         "a table's writes are not priced here, and no dated price of its stream was found"
     ),

@@ -8,8 +8,8 @@ from math import isnan
 from typing import Any
 
 from sim.results.phrases import capitalised, ordinal, spoken
-from sim.results.story.function_runs import span_moments
-from sim.results.story.moments import History, Moment, length
+from sim.results.story.function_runs import handler, span_moments
+from sim.results.story.moments import Describe, History, Moment, length
 from sim.scenario.function import Function
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.trigger_catalogue import trigger_kind
@@ -37,13 +37,19 @@ def asynchronous_moments(
     yield from _reported(history, trigger)
 
 
-def in_event_queue(history: History, spans: list[Any]) -> Iterator[Moment]:
-    """Lambda's queue keeps the event, tries these times, and is done with it or gives it up."""
+def in_event_queue(
+    history: History, spans: list[Any], run: Describe = handler
+) -> Iterator[Moment]:
+    """Lambda's queue keeps the event, tries these times, and is done with it or gives it up.
+
+    `run`: what happens in a span of the handler.
+    """
     for span in spans:
         yield from span_moments(
             history,
             [span],
             {
+                "handler": run,
                 "throttle": _throttled,
                 "retry": _back_in_queue,
                 "system error": _system_error,
