@@ -35,6 +35,18 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("a FIFO queue takes so many calls in any one second",
+             "return self.used + parts <= self.most", "return True",
+             "test_fifo_rates"),
+    Mutation("what SQS moves by itself is no call",
+             "if self.attributes.is_moved(delivery): return True", "",
+             "test_fifo_rates"),
+    Mutation("a rule's invocations above the quota are delayed",
+             "return max(0, self.due - now)", "return 0",
+             "test_event_bridge_quota"),
+    Mutation("a stream that distributes records itself ignores keys",
+             "ignores = self.settings.ignores_keys", "ignores = False",
+             "test_stream_distribution"),
     Mutation("an authorizer's answer is kept for its time to live",
              "until = self.clock._now + self.ttl", "until = self.clock._now",
              "test_called_first"),
@@ -639,6 +651,22 @@ MUTATIONS = (
              "elif CRASHED in outcomes:\n"
              "            pass",
              "test_batch_processing"),
+    Mutation("copies of one instant come in the order of their messages",
+             "rank = TIMER + delivery self.clock.after(self.delay, self.appear, delivery, rank)",
+             "rank = TIMER - delivery\n"
+             "            self.clock.after(self.delay, self.appear, delivery, rank)",
+             "test_duplicates"),
+    Mutation("a call's second copy counts in its rate",
+             "duplicates = Duplicates(fleet, self.router, rate_limited=True)",
+             "duplicates = Duplicates(fleet, self.router, rate_limited=False)",
+             "test_duplicates"),
+    Mutation("another range of Kafka pollers counts at once",
+             "if self.pollers is not None and mapping != self.mapping:",
+             "if self.pollers is not None and mapping is None:",
+             "test_kafka"),
+    Mutation("the rate of adaptive mode comes back by a cubic",
+             "scale * (passed - until_maximum) ** 3", "scale * (passed - until_maximum) // 3",
+             "test_rules"),
     Mutation("the visibility of a throttled batch counts from the receive",
              "self.throttles = 0 self.attempt(batch)",
              "self.throttles = 0\n"
@@ -710,12 +738,12 @@ MUTATIONS = (
              "self.steps_per_second += self.spans_per_second", "pass",
              "test_run_bounds"),
     Mutation("a mapping that becomes provisioned has its rate from then on",
-             "elif self.rate_limit is None: largest_kb",
-             "elif self.rate_limit is not None:\n"
+             "elif self.own_rate_limit is None: largest_kb",
+             "elif self.own_rate_limit is not None:\n"
              "            largest_kb",
              "test_poller_scaling"),
     Mutation("a mapping that is provisioned no longer has no rate",
-             "if not is_provisioned: self.rate_limit = None", "if not is_provisioned: pass",
+             "if not is_provisioned: self.own_rate_limit = None", "if not is_provisioned: pass",
              "test_poller_scaling"),
     Mutation("a message that came back early does not come back once more",
              "if delivery not in self.in_flight or self.is_over(receipt):",

@@ -35,8 +35,9 @@ def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:
 
 
 def was_sent(deliveries: pd.DataFrame) -> pd.Series[bool]:
-    """By delivery: not what a policy or a rule has kept out before it was in a queue."""
-    return (deliveries.fate != "filtered") | (deliveries.receives > 0)
+    """By delivery: not what was kept out or throttled before it was in a queue."""
+    is_kept_out = deliveries.fate.isin(("filtered", "rejected"))
+    return ~is_kept_out | (deliveries.receives > 0)
 
 
 def message_moves(run: Result) -> dict[int, float]:
