@@ -73,7 +73,8 @@ def count_events(series: Series) -> None:
         if row.condition == "RecursiveInvocation":
             name = "RecursiveInvocationsDropped"
             _add(series, name, row.function, row.settled_s)
-        if isnan(row.accepted_s):
+        is_in_anothers_batch = row.delivery in series.run.trace.followers
+        if isnan(row.accepted_s) or is_in_anothers_batch:
             continue
         _add(series, "AsyncEventsReceived", row.function, row.accepted_s)
         if row.condition:
