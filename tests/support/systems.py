@@ -23,8 +23,10 @@ POLICIES = st.builds(
 
 def systems() -> st.SearchStrategy[sim.Scenario]:
     """Systems of all kinds that a person can write, small ones."""
-    usual = st.one_of(scenarios(), scenarios(published=True), streams())
-    bases = usual | usual | chains() | buses()
+    usual = st.one_of(
+        scenarios(), scenarios(published=True), streams(), buses()
+    )
+    bases = usual | usual | chains()
     return with_more(bases)
 
 
