@@ -219,6 +219,101 @@ def test_what_waits_knows_the_try_it_waits_for():
     ).all()
 
 
+def test_what_waits_at_the_end_waits_for_one_try_more():
+    run = sim.simulate(system().replace(seconds=8.0), seed=1, drain=False)
+    _, columns = read(run)
+    last = columns["first_span"][1:].astype(int) - 1
+    waits = last[columns["mark"][last] == MARKS.index("wait")]
+    assert len(waits)
+    assert (
+        columns["attempt"][waits] == columns["attempt"][waits - 1] + 1
+    ).all()
+
+
+def test_a_wait_of_no_length_is_not_drawn():
+    run = sim.simulate(system("sqs_standard"), seed=1)
+    _, columns = read(run)
+    waits = run.spans[run.spans.stage.isin(["queue", "visibility", "retry"])]
+    lasting = (waits.end_s > waits.start_s).sum()
+    is_wait = np.isin(
+        columns["mark"], [MARKS.index("queue"), MARKS.index("wait")]
+    )
+    assert is_wait.sum() == lasting < len(waits)
+
+
+def test_only_who_waits_is_told():
+    """A pipe hears an answer, but nobody reads it; a topic's sender hears none."""
+    for kind in ("pipes_target", "sns"):
+        way = sim.trigger(kind, "worker", name="orders")
+        run = sim.simulate(system("invoke").replace(triggers=[way]), seed=1)
+        _, columns = read(run)
+        assert np.isnan(columns["told"]).all()
+        assert not columns["told_error"].any()
+    run = sim.simulate(system("invoke"), seed=1)
+    _, columns = read(run)
+    assert columns["told_error"].sum() == run.summary().told > 0
+    assert not np.isnan(columns["told"]).any()
+
+
+def test_a_limit_is_the_lowest_that_binds():
+    queue = system("sqs_standard")
+    assert limit_of(queue) is None
+    capped = sim.trigger(
+        "sqs_standard", "worker", source="orders", scaling_config=sim.ScalingConfig(2)
+    )  # fmt: skip
+    assert limit_of(queue.replace(triggers=[capped])) == 2
+    stream = system("kinesis").replace(
+        streams=[sim.Stream("orders", shard_count=1)]
+    )
+    wide = sim.trigger(
+        "kinesis", "worker", source="orders", parallelization_factor=3
+    )
+    assert limit_of(stream.replace(triggers=[wide])) == 3
+    burst = system("invoke").with_setting(
+        "traffic.orders.arrivals", sim.Burst(9)
+    )
+    small = burst.replace(account=sim.Account(5))
+    assert (limit_of(burst), limit_of(small)) == (None, 5)
+    change = sim.Change(of="worker", at=5.0, reserved_concurrent_executions=7)
+    limited = system("sns", reserved_concurrent_executions=4)
+    assert limit_of(limited.replace(changes=[change])) == 7
+
+
+def limit_of(scenario):
+    """The limit of the only lane."""
+    return read(sim.simulate(scenario, seed=1))[0]["lanes"][0]["limit"]
+
+
+def test_the_first_moment_has_a_failure_under_way_and_somebody_who_waits():
+    run = sim.simulate(system(), seed=1)
+    moment = read(run)[0]["first_moment"]
+    failed = run.spans[run.spans.outcome == "failed"]
+    waits = run.spans[run.spans.stage == "retry"]
+    assert ((failed.start_s < moment) & (moment < failed.end_s)).any()
+    assert ((waits.start_s <= moment) & (moment < waits.end_s)).any()
+    flawless = system().with_setting(
+        "functions.worker.behaviour.error_rate", 0.0
+    )
+    run = sim.simulate(flawless, seed=1)
+    moment = read(run)[0]["first_moment"]
+    works = run.spans[run.spans.stage == "handler"]
+    assert ((works.start_s < moment) & (moment < works.end_s)).any()
+
+
+def test_a_mapping_that_listens_to_reports_has_its_rule():
+    reports = sim.trigger(
+        "sqs_standard", "worker", source="orders",
+        function_response_types=("ReportBatchItemFailures",),
+    )  # fmt: skip
+    plain = system("sqs_standard")
+    heard = [
+        read(sim.simulate(one, seed=1))[0]["lanes"][0]["rules"]["failure"]
+        for one in (plain, plain.replace(triggers=[reports]))
+    ]
+    assert "all messages of its batch" in heard[0]
+    assert "only the messages that the function names" in heard[1]
+
+
 def test_records_of_one_batch_share_its_number():
     burst = system("sqs_standard", 25).with_setting(
         "traffic.orders.arrivals", sim.Burst(25)
