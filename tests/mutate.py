@@ -639,6 +639,22 @@ MUTATIONS = (
              "elif CRASHED in outcomes:\n"
              "            pass",
              "test_batch_processing"),
+    Mutation("copies of one instant come in the order of their messages",
+             "rank = TIMER + delivery self.clock.after(self.delay, self.appear, delivery, rank)",
+             "rank = TIMER - delivery\n"
+             "            self.clock.after(self.delay, self.appear, delivery, rank)",
+             "test_duplicates"),
+    Mutation("a call's second copy counts in its rate",
+             "duplicates = Duplicates(fleet, self.router, rate_limited=True)",
+             "duplicates = Duplicates(fleet, self.router, rate_limited=False)",
+             "test_duplicates"),
+    Mutation("another range of Kafka pollers counts at once",
+             "if self.pollers is not None and mapping != self.mapping:",
+             "if self.pollers is not None and mapping is None:",
+             "test_kafka"),
+    Mutation("the rate of adaptive mode comes back by a cubic",
+             "scale * (passed - until_maximum) ** 3", "scale * (passed - until_maximum) // 3",
+             "test_rules"),
     Mutation("the visibility of a throttled batch counts from the receive",
              "self.throttles = 0 self.attempt(batch)",
              "self.throttles = 0\n"
