@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 import sim
 from sim.results.tables import INIT_STAGES
 from sim.show.stage.drawn_lane import MOST_DELIVERIES
-from sim.show.stage.message import decode, encode
+from sim.show.stage.message import LENGTH, decode, encode
 from sim.show.stage.scene import scene
 from sim.show.stage.spans import MARK_CODES, MARKS, NOT_DRAWN
 from sim.trace import Outcome, Stage
@@ -74,6 +74,8 @@ def test_a_message_gives_back_what_it_was_made_of():
     for name, values in columns.items():
         np.testing.assert_array_equal(read_back[name], values)
     assert len(message) % 8 == 0
+    (length,) = LENGTH.unpack_from(message)
+    assert (LENGTH.size + length) % 8 == 0
 
 
 def test_the_same_trace_gives_the_same_bytes():
@@ -194,6 +196,29 @@ def test_a_run_under_way_at_the_end_still_runs():
         == header["lanes"][0]["counts"]["under way"]
     )
     assert header["seconds"] == run.ended_s
+    under_way = columns["end"] == header["ends"].index("under way")
+    ranks = columns["rank"][under_way].astype(int)
+    assert (np.diff(ranks) < 0).all()  # who came first has waited longest
+
+
+def test_what_nobody_has_taken_yet_is_under_way_until_the_end():
+    off = sim.trigger("kinesis", "worker", source="orders", enabled=False)
+    scenario = system("kinesis").replace(triggers=[off])
+    run = sim.simulate(scenario, seed=1, drain_seconds=60)
+    header, _ = read(run)
+    assert header["lanes"][0]["counts"]["under way"] == 40
+    assert header["seconds"] == run.ended_s
+
+
+def test_who_waits_for_a_call_under_way_is_told_nothing():
+    slow = system("invoke", timeout=60).with_setting(
+        "functions.worker.behaviour.handler", 30.0
+    )
+    _, columns = read(
+        sim.simulate(slow.replace(seconds=5.0), seed=1, drain=False)
+    )
+    assert np.isnan(columns["told"]).all()
+    assert not columns["told_error"].any()
 
 
 def test_a_throttle_is_an_instant_without_an_environment():
@@ -291,6 +316,13 @@ def test_the_first_moment_has_a_failure_under_way_and_somebody_who_waits():
     waits = run.spans[run.spans.stage == "retry"]
     assert ((failed.start_s < moment) & (moment < failed.end_s)).any()
     assert ((waits.start_s <= moment) & (moment < waits.end_s)).any()
+    two = system().with_settings(
+        {
+            "traffic.orders.arrivals": sim.Recorded([0.0, 10.0]),
+            "functions.worker.behaviour.error_rate": 1.0,
+        }
+    )
+    assert 10 < read(sim.simulate(two, seed=1))[0]["first_moment"] < 11
     flawless = system().with_setting(
         "functions.worker.behaviour.error_rate", 0.0
     )
@@ -397,6 +429,7 @@ def test_several_runs_have_a_lane_each_with_the_same_rows():
     assert [lane["keeper"] for lane in header["lanes"]] == [
         None, "Lambda's event queue keeps it", "the SQS standard queue keeps it",
     ]  # fmt: skip
+    assert [lane["first"] for lane in header["lanes"]] == [0, 40, 80]
     rows = [
         columns["row"][lane["first"] :][: lane["count"]]
         for lane in header["lanes"]
@@ -422,6 +455,12 @@ def test_a_stream_has_a_lane_a_shard_and_a_crowd_of_lanes_is_cut():
     header, _ = read(run, "message group")
     names = [lane["name"] for lane in header["lanes"]]
     assert (len(names), names[-1]) == (12, "others")
+    sizes = run.deliveries.key.value_counts()
+    assert (
+        min(lane["events"] for lane in header["lanes"][:-1]) == sizes.iloc[10]
+    )
+    header, _ = read(run, "trigger")
+    assert [lane["limit"] for lane in header["lanes"]] == [4]
 
 
 def test_functions_have_lanes_as_they_are_written():
