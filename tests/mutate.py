@@ -35,6 +35,10 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("a bucket notifies its targets",
+             "for forwarded in (buckets, buses, topics):",
+             "for forwarded in (buses, topics):",
+             "test_bucket_notifications"),
     Mutation("a FIFO queue takes so many calls in any one second",
              "return self.used + parts <= self.most", "return True",
              "test_fifo_rates"),
