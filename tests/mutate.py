@@ -655,6 +655,10 @@ MUTATIONS = (
     Mutation("the rate of adaptive mode comes back by a cubic",
              "scale * (passed - until_maximum) ** 3", "scale * (passed - until_maximum) // 3",
              "test_rules"),
+    Mutation("a run that the end finds under way is written down",
+             "elif work is not None and work != EXTENDED:",
+             "elif work is not None and work == EXTENDED:",
+             "test_function_life"),
     Mutation("the visibility of a throttled batch counts from the receive",
              "self.throttles = 0 self.attempt(batch)",
              "self.throttles = 0\n"
