@@ -659,6 +659,10 @@ MUTATIONS = (
              "elif work is not None and work != EXTENDED:",
              "elif work is not None and work == EXTENDED:",
              "test_function_life"),
+    Mutation("an event of which nothing is known passes a policy",
+             "if not content.has_body and attributes is None: return True",
+             "if not content.has_body and attributes is None: return False",
+             "test_filters"),
     Mutation("the visibility of a throttled batch counts from the receive",
              "self.throttles = 0 self.attempt(batch)",
              "self.throttles = 0\n"
