@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
@@ -33,6 +33,7 @@ class Name(NamedTuple):
     linux: int
 
 
+@cache
 def problem(runtime: str, package_type: str) -> str | None:
     """Why this is no runtime; None if it is one, or will be by the way AWS calls them.
 
@@ -54,6 +55,13 @@ def deprecation(runtime: str) -> str | None:
     updated = _allowed("updated", row.update_blocked, row.date)
     since = f"deprecated since {row.deprecated}"
     return f"{since}; a function {created} and {updated}"
+
+
+def retirement(runtime: str) -> Iterator[str]:
+    """A sentence on a deprecated runtime; of another one, none."""
+    retired = deprecation(runtime)
+    if retired is not None:
+        yield f"runtime {runtime!r} is {retired} ({SOURCE})."
 
 
 def _allowed(done: str, blocked: str, today: str) -> str:

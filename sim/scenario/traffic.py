@@ -56,6 +56,7 @@ class Traffic(Named):
         None,
     )
     delay_seconds: int | None = setting("Traffic.delay_seconds")
+    entries_per_request: int = setting("Traffic.entries_per_request")
     deduplication_type: Literal["CONTENT_BASED"] | None = described(
         "Whether a Custom Event Bus knows by its content an event that was published before.",
         None,

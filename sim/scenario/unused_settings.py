@@ -23,7 +23,7 @@ def unused_settings(scenario: Scenario) -> Iterator[str]:
         if traffic.caller != Caller() and not _answers(scenario, traffic.into):
             yield (
                 f"{who}: caller does nothing, for {traffic.into!r} takes every event: callers are "
-                "for what answers, a Kinesis stream or a Custom Event Bus."
+                "for what answers, a Kinesis stream, a FIFO queue or an event bus."
             )
         if traffic.message_group_id and traffic.name not in grouped:
             yield (
@@ -33,7 +33,9 @@ def unused_settings(scenario: Scenario) -> Iterator[str]:
 
 def _answers(scenario: Scenario, entry: str) -> bool:
     """Whether a caller may be refused there, or told of a failure."""
-    limited = (*scenario.streams, *scenario.custom_event_buses)
+    fifo = [queue for queue in scenario.queues if queue.fifo_queue]
+    buses = (*scenario.event_buses, *scenario.custom_event_buses)
+    limited = (*scenario.streams, *fifo, *buses)
     if entry in [source.name for source in limited]:
         return True
     consumers = scenario.consumers(entry)

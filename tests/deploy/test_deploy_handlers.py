@@ -467,7 +467,12 @@ def test_a_secret_is_rotated_in_four_steps_and_a_fifth_is_an_error():
         sample_event("secrets_rotation"),
     )
     version = event["ClientRequestToken"]
-    stages = {"VersionIdsToStages": {"old" * 11: ["AWSCURRENT"], version: []}}
+    stages = {
+        "VersionIdsToStages": {
+            "old" * 11: ["AWSCURRENT"],
+            version: ["AWSPENDING"],
+        }
+    }
     with Stubber(rotation.secrets) as secrets:
         secrets.add_response("get_random_password", {"RandomPassword": "x"})
         secrets.add_response("put_secret_value", {})

@@ -336,6 +336,23 @@ def test_a_batch_of_a_fifo_subscriber_may_hold_several_groups_in_their_order():
     assert [starts(run, n)[0] for n in range(4)] == [0, 1, 2, 3]
 
 
+def test_a_group_whose_events_do_not_fit_into_one_call_keeps_its_order():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-ordering.html"""
+    run = delivered(
+        [0, 0, 0, 0],
+        keys=[1, 1, 1, 2],
+        type="FIFO",
+        traffic={"payload_kb": 400},
+        error_rate=1,
+        kind=EVENT,
+        outages=[down(100)],
+    )
+    calls = [one for one in run.trace.target_calls if 0 in one.deliveries]
+    later = [one for one in run.trace.target_calls if 2 in one.deliveries]
+    assert len(calls) > 1
+    assert max(one.end for one in calls) <= min(one.start for one in later)
+
+
 def test_events_without_a_group_block_nobody():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-ordering.html"""
     run = delivered([0, 1], type="FIFO", handler=5)

@@ -102,8 +102,14 @@ class BusSubscriber:
         """Put the event into a batch, unless nothing is delivered now, or its group is blocked."""
         if not self.delivers:
             self.retained.keep(delivery)
-        elif not self.groups.block(delivery):
+            return
+        if self.groups.block(delivery):
+            return
+        if self.batcher.has_room(delivery):
             self.batcher.add(delivery)
+            return
+        self.batcher.send()
+        self.take(delivery)  # the batch that went off may block its group
 
     # batches
 

@@ -35,8 +35,9 @@ def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:
 
 
 def was_sent(deliveries: pd.DataFrame) -> pd.Series[bool]:
-    """By delivery: not what a policy or a rule has kept out before it was in a queue."""
-    return (deliveries.fate != "filtered") | (deliveries.receives > 0)
+    """By delivery: not what was kept out or throttled before it was in a queue."""
+    is_kept_out = deliveries.fate.isin(("filtered", "rejected"))
+    return ~is_kept_out | (deliveries.receives > 0)
 
 
 def message_moves(run: Result) -> dict[int, float]:
@@ -101,12 +102,11 @@ def messages_in_batches(run: Result) -> pd.DataFrame:
     return in_batches
 
 
-def batches(run: Result) -> pd.DataFrame:
-    """One row a batch in a poller's hand.
+def batches(run: Result, messages: pd.DataFrame) -> pd.DataFrame:
+    """One row a batch in a poller's hand, made of `messages_in_batches`.
 
     Columns: queue, trigger, start_s, end_s, messages, deleted (how many, when it was done).
     """
-    messages = messages_in_batches(run)
     end = messages.groupby(BATCH).end_s.transform("max")
     fates = run.deliveries.loc[messages.delivery, ["fate", "settled_s"]]
     was_deleted = fates.fate.isin(["succeeded", "dropped"]).to_numpy()

@@ -67,7 +67,7 @@ def _rows_of_lives(
     free: dict[int, list[tuple[int, int]]] = {}
     for life in np.argsort(start, kind="stable").tolist():
         left = free.setdefault(int(resource[life]), [])
-        if left and left[0][0] < start[life]:
+        if left and left[0][0] <= start[life]:
             _, row = heapq.heappop(left)
         else:
             row = count

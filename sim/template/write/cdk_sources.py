@@ -44,6 +44,7 @@ def source_statements(names: CdkNames) -> Iterator[str]:
     yield from _event_buses(names)
     for stream in scenario.streams:
         arguments = _stream_arguments(stream)
+        yield from _stream_comments(stream)
         yield _assignment(names, stream.name, "kinesis.Stream", arguments)
     read_as_streams = [
         trigger.entry
@@ -101,6 +102,14 @@ def _queue_arguments(names: CdkNames, queue: Queue) -> str:
     target = names.source(policy.dead_letter_target_arn)
     redrive = f"queue={target}, max_receive_count={policy.max_receive_count}"
     return f"{arguments}, dead_letter_queue=sqs.DeadLetterQueue({redrive})"
+
+
+def _stream_comments(stream: Stream) -> Iterator[str]:
+    """What CDK's construct cannot say."""
+    for setting in differing(stream, "AWS::Kinesis::Stream"):
+        if not setting.cdk_argument:
+            what = f"Set {setting.property} by hand, to {setting.value}"
+            yield f"# {what}: CDK's Stream has no argument for it."
 
 
 def _stream_arguments(stream: Stream) -> str:
