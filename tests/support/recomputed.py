@@ -6,7 +6,6 @@ from math import isclose, isnan
 from typing import Any
 
 import sim
-from sim.scenario.subscriber import SUBSCRIBERS
 from tests.support.plain import (
     functions,
     queue_metrics,
@@ -88,8 +87,7 @@ def _problems_of_fate(row: Any, counts: dict[str, float]) -> Iterator[str]:
         yield f"was settled at {row.settled_s} s"
     if (row.fate == "dead-lettered") != bool(row.stores):
         yield f"is kept in {row.stores!r}"
-    is_skipped = row.kind in SUBSCRIBERS  # what waits for another try may be
-    if row.fate == "filtered" and row.runs and not is_skipped:
+    if row.fate == "filtered" and row.runs:
         yield f"has {row.runs} runs"
     if row.fate == "succeeded" and not counts["batches"]:
         yield "was in no run"
