@@ -102,8 +102,14 @@ class BusSubscriber:
         """Put the event into a batch, unless nothing is delivered now, or its group is blocked."""
         if not self.delivers:
             self.retained.keep(delivery)
-        elif not self.groups.block(delivery):
+            return
+        if self.groups.block(delivery):
+            return
+        if self.batcher.has_room(delivery):
             self.batcher.add(delivery)
+            return
+        self.batcher.send()
+        self.take(delivery)  # the batch that went off may block its group
 
     # batches
 
@@ -269,7 +275,7 @@ class BusSubscriber:
         skipped = [one for batch in due for one in batch.records]
         for delivery in (*skipped, *self.retained.take()):
             self.since.pop(delivery, None)
-            self.router.settle(delivery, Fate.FILTERED)
+            self.router.settle(delivery, Fate.DROPPED)
         for batch in due:
             self.groups.end(batch.records)
 

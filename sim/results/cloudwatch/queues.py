@@ -31,15 +31,23 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Queue
 
 
-def queue_metrics(run: Result) -> Iterator[Samples | Gauge]:
-    """What comes, is received and deleted, and what is there: of each queue."""
+def queue_metrics(
+    run: Result, waited: pd.DataFrame
+) -> Iterator[Samples | Gauge]:
+    """What comes, is received and deleted, and what is there: of each queue.
+
+    `waited`: the table `usage.queues.waits`.
+    """
     if not run.scenario.queues:
         return
     sent = sends(run)
-    waited = queues.waits(run)
-    batches = queues.batches(run)
-    empty = empty_receives(run)
+    batches = queues.batches(run, queues.messages_in_batches(run))
+    empty = empty_receives(run, batches)
+    polled = [getattr(trigger, "source", None) for trigger in run.triggers]
+    used = {*sent.target, *polled}
     for queue in run.scenario.queues:
+        if queue.name not in used:
+            continue
         mine = sent[sent.target == queue.name]
         waits = waited[waited.queue == queue.name]
         yield from _flow(run, queue, mine, waits)
@@ -96,16 +104,14 @@ def _backlog(
     messages are sent while the queue is active, the other zeros never.
     """
     unpolled = _unpolled(run, queue, sent)
-    polled = [getattr(trigger, "source", None) for trigger in run.triggers]
-    if len(sent) or queue.name in polled:
-        visible = _visible(run, queue, waits)
-        yield open_gauge(
-            _metric(queue, "ApproximateNumberOfMessagesVisible"),
-            np.concatenate([visible.start_s, unpolled.start_s]),
-            np.concatenate([visible.end_s, unpolled.end_s]),
-            run.ended_s,
-            zero_is_sent=True,
-        )
+    visible = _visible(run, queue, waits)
+    yield open_gauge(
+        _metric(queue, "ApproximateNumberOfMessagesVisible"),
+        np.concatenate([visible.start_s, unpolled.start_s]),
+        np.concatenate([visible.end_s, unpolled.end_s]),
+        run.ended_s,
+        zero_is_sent=True,
+    )
     away = waits[waits.received & (waits.end_s < waits.back_s)]
     yield open_gauge(
         _metric(queue, "ApproximateNumberOfMessagesNotVisible"),
@@ -175,9 +181,13 @@ def _oldest(queue: Queue, start: Floats, end: Floats) -> Gauge:
     )
 
 
-def queue_mapping_metrics(run: Result) -> Iterator[Samples | Gauge]:
-    """The EventCount group of each mapping of a queue, and its provisioned pollers."""
-    waited = queues.waits(run)
+def queue_mapping_metrics(
+    run: Result, waited: pd.DataFrame
+) -> Iterator[Samples | Gauge]:
+    """The EventCount group of each mapping of a queue, and its provisioned pollers.
+
+    `waited`: the table `usage.queues.waits`.
+    """
     received = waited[waited.received]
     for trigger in filter(queues.polls_queue, run.triggers):
         polled = received[received.trigger == trigger.name]

@@ -15,7 +15,6 @@ from sim.results.cost.payloads import Payloads, started
 from sim.results.cost.prices import Line
 from sim.results.result import Result
 from sim.results.usage.calls import calls
-from sim.results.usage.sends import sends
 from sim.scenario.subscriber import EVENT, REQUEST_RESPONSE
 
 
@@ -91,10 +90,15 @@ CUSTOM_EVENTS = (
 )
 
 
-def charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
-    """Publishes to topics, calls and events by kind of trigger, load balancers."""
+def charges(
+    run: Result, payloads: Payloads, sent: pd.DataFrame
+) -> Iterator[Charge]:
+    """Publishes to topics, calls and events by kind of trigger, load balancers.
+
+    `sent`: the table `usage.sends.sends`.
+    """
     topics = [topic.name for topic in run.scenario.topics]
-    published = int(sends(run).target.isin(topics).sum())
+    published = int(sent.target.isin(topics).sum())
     yield Charge(
         "SNS publishes", "sns.publishes", published, "sns.free_publishes"
     )
@@ -105,9 +109,9 @@ def charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
         units = payloads.total(called, partial(_units_of_call, kind))
         yield Charge(priced.item, priced.price, units, priced.free_tier)
     came = run.deliveries[run.deliveries.arrived_s <= run.ended_s]
-    sent = came.groupby("kind").event.nunique()
+    by_kind = came.groupby("kind").event.nunique()
     for kind, priced in PER_EVENT.items():
-        count = int(sent.get(kind, 0))
+        count = int(by_kind.get(kind, 0))
         yield Charge(priced.item, priced.price, count, priced.free_tier)
     balancers = sum(trigger.kind == "alb" for trigger in run.triggers)
     hours = balancers * run.ended_s / HOUR
@@ -126,7 +130,7 @@ def _units_of_call(kind: str, payload_kb: float) -> int:
     return started(payload_kb, chunk)
 
 
-def not_priced(run: Result) -> Iterator[Line]:
+def not_priced(run: Result, sent: pd.DataFrame) -> Iterator[Line]:
     """A line for each source that may cost something, with the reason why it has no price here."""
     known = {*FREE, *PER_CALL, *PER_EVENT}
     kinds = [
@@ -135,7 +139,7 @@ def not_priced(run: Result) -> Iterator[Line]:
     for kind in dict.fromkeys(kinds):
         yield _not_priced(f"source {kind}", NOT_PRICED.get(kind, UNKNOWN))
     buses = [bus.name for bus in run.scenario.event_buses]
-    if sends(run).target.isin(buses).any():
+    if sent.target.isin(buses).any():
         yield _not_priced("EventBridge events", CUSTOM_EVENTS)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from sim import facts
 from sim.arrays import Floats
 from sim.results.result import Result
-from sim.results.usage.queues import batches, pollers, polls_queue
+from sim.results.usage.queues import pollers, polls_queue
 from sim.trace import MICROSECONDS
 
 
@@ -28,8 +28,10 @@ class _Step(NamedTuple):
     pollers: int
 
 
-def empty_receives(run: Result) -> dict[str, Floats]:
+def empty_receives(run: Result, worked: pd.DataFrame) -> dict[str, Floats]:
     """By queue: when, in seconds, pollers began long polls that brought nothing.
+
+    `worked`: the table `batches`.
 
     A free poller asks again every 20 s; the poll that a message ends is not empty. The poller that
     has been free longest gets the next batch, as in the engine, and the one that became free last
@@ -37,7 +39,6 @@ def empty_receives(run: Result) -> dict[str, Floats]:
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
     """
     changes = pollers(run)
-    worked = batches(run)
     found: dict[str, Floats] = {}
     for trigger in filter(polls_queue, run.triggers):
         mine = _empty_polls(

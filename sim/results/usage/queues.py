@@ -102,12 +102,11 @@ def messages_in_batches(run: Result) -> pd.DataFrame:
     return in_batches
 
 
-def batches(run: Result) -> pd.DataFrame:
-    """One row a batch in a poller's hand.
+def batches(run: Result, messages: pd.DataFrame) -> pd.DataFrame:
+    """One row a batch in a poller's hand, made of `messages_in_batches`.
 
     Columns: queue, trigger, start_s, end_s, messages, deleted (how many, when it was done).
     """
-    messages = messages_in_batches(run)
     end = messages.groupby(BATCH).end_s.transform("max")
     fates = run.deliveries.loc[messages.delivery, ["fate", "settled_s"]]
     was_deleted = fates.fate.isin(["succeeded", "dropped"]).to_numpy()

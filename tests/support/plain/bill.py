@@ -129,7 +129,8 @@ class PlainBill:
     def count_snapshots(self, function: sim.Function) -> None:
         """What SnapStart keeps and restores."""
         is_free = function.runtime.startswith("java")
-        if function.snap_start == "None" or is_free:
+        is_kept = function.auto_publish_alias and not is_free
+        if function.snap_start == "None" or not is_kept:
             return
         ended, gb = self.run.ended_s, function.memory_size / 1024
         least = facts.fact("lambda.snap_start_cache_least").value * HOUR
