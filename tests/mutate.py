@@ -35,6 +35,10 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("a bucket notifies its targets",
+             "for forwarded in (buckets, buses, topics):",
+             "for forwarded in (buses, topics):",
+             "test_bucket_notifications"),
     Mutation("a FIFO queue takes so many calls in any one second",
              "return self.used + parts <= self.most", "return True",
              "test_fifo_rates"),
@@ -133,6 +137,12 @@ MUTATIONS = (
     Mutation("an argument fits its type",
              "if not fits(value, hint):", "if value is hint:",
              "test_public_face"),
+    Mutation("each change of visibility is a call of the bill",
+             "self.note_calls(len(batch.records))", "pass",
+             "test_visibility"),
+    Mutation("a caller whom nobody answers is told of",
+             "if traffic.caller != Caller() and not _answers(", "if not _answers(",
+             "test_unused_settings"),
     Mutation("a rule wants the singular for 1 only",
              'if (number == "1") != is_plural:', "if not is_plural:",
              "test_schedule_expressions"),
