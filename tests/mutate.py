@@ -705,6 +705,9 @@ MUTATIONS = (
              "self.fleet.allocated * known[-1] / target",
              "self.fleet.allocated * known[0] / target",
              "test_provisioned_concurrency"),
+    Mutation("a wait that grows without end is a hundred years at most",
+             "except OverflowError: return longest", "except OverflowError: return first",
+             "test_rules"),
     Mutation("the visibility of a throttled batch counts from the receive",
              "self.throttles = 0 self.attempt(batch)",
              "self.throttles = 0\n"
