@@ -66,9 +66,8 @@ class Samples:
         value = self.value[is_known]
         if not len(value):
             return pd.DataFrame(columns=STATISTICS, dtype=float)
-        order = np.lexsort((value, number))
-        value = value[order]
-        found = _periods(number[order])
+        number, value = _in_order(number, value)
+        found = _periods(number)
         first = found.first
         count = found.rows
         total = np.add.reduceat(value, first)
@@ -86,7 +85,10 @@ class Samples:
 
 @dataclass(frozen=True)
 class Gauge:
-    """A level over time: stretches, in seconds, over which it goes evenly from `low` to `high`."""
+    """A level over time: stretches, in seconds, over which it goes evenly from `low` to `high`.
+
+    The stretches follow one another in time.
+    """
 
     metric: Metric
     start: Floats
@@ -122,16 +124,14 @@ class Gauge:
         low = self._level(stretch, start)
         high = self._level(stretch, end)
         time = end - start
-        area = (low + high) / 2 * time
-        order = np.argsort(number, kind="stable")
-        found = _periods(number[order])
+        found = _periods(number)
         first = found.first
         table = pd.DataFrame(
             {
-                "low": np.minimum.reduceat(low[order], first),
-                "high": np.maximum.reduceat(high[order], first),
-                "area": np.add.reduceat(area[order], first),
-                "time": np.add.reduceat(time[order], first),
+                "low": np.minimum.reduceat(low, first),
+                "high": np.maximum.reduceat(high, first),
+                "area": np.add.reduceat((low + high) / 2 * time, first),
+                "time": np.add.reduceat(time, first),
             },
             index=found.number * period,
         )
@@ -161,6 +161,17 @@ class Gauge:
         passed = at - self.start[stretch]
         rise = (self.high - self.low)[stretch]
         return np.asarray(self.low[stretch] + ratio(passed, length) * rise)
+
+
+def _in_order(number: Floats, value: Floats) -> tuple[Floats, Floats]:
+    """Numbers of periods and values, in order of both."""
+    if value.min() == value.max():
+        return np.sort(number), value
+    pairs = np.empty(len(value), complex)
+    pairs.real = number
+    pairs.imag = value
+    pairs.sort()  # by the real part first
+    return pairs.real, pairs.imag
 
 
 class _Periods(NamedTuple):

@@ -16,7 +16,7 @@ from sim.results.cloudwatch.datapoints import STATISTICS, Gauge, Samples
 from sim.results.cloudwatch.functions import function_metrics
 from sim.results.cloudwatch.gateways import gateway_metrics
 from sim.results.cloudwatch.provisioned_concurrency import alias_metrics
-from sim.results.cloudwatch.queues import queue_mapping_metrics, queue_metrics
+from sim.results.cloudwatch.queues import queue_metrics
 from sim.results.cloudwatch.streams import stream_metrics
 from sim.results.result import Result
 from sim.results.usage.runs import runs, throttles
@@ -76,7 +76,6 @@ def _sources(run: Result) -> Iterator[Samples | Gauge]:
     yield from concurrency_metrics(run, ran)
     yield from alias_metrics(run, ran)
     yield from queue_metrics(run)
-    yield from queue_mapping_metrics(run)
     yield from gateway_metrics(run)
     yield from stream_metrics(run)
 
