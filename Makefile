@@ -18,7 +18,7 @@ checksum = $(shell (pwd; cat $(1) 2>/dev/null) | cksum | tr ' ' '-')
 BASE := $(VENV)/base-$(UV_VERSION)-$(call checksum,/dev/null)
 LEARNER := $(VENV)/learner-$(call checksum,pyproject.toml requirements.lock)
 DEVELOPER := $(VENV)/developer-$(call checksum,pyproject.toml requirements-dev.lock)
-CDK := $(VENV)/cdk-$(call checksum,requirements-cdk.lock data/deploy/package-lock.json)
+CDK := $(VENV)/cdk-$(call checksum,requirements-cdk.lock data/deploy/package-lock.json sim/show/stage/source/package-lock.json)
 
 # uv does not read pip's settings: where pip is told to use a company's mirror, uv is told the same.
 mirror = index=$$($(RUN) pip config list | sed -n "s/.*[.]index-url='\(.*\)'$$/\1/p" | head -n 1); \
@@ -32,7 +32,7 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(RUN) compileall -q sim
 
 .DEFAULT_GOAL := help
-.PHONY: help lab dashboard test slow lint bench mutate proof docs lock cdk clean
+.PHONY: help lab dashboard test slow lint bench mutate proof fresh docs lock cdk stage clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
@@ -41,7 +41,7 @@ lab: $(LEARNER) ## open the course in JupyterLab (LAB_FLAGS="--no-browser --port
 	$(RUN) jupyterlab --config=jupyter/jupyter_lab_config.py $(LAB_FLAGS)
 
 dashboard: $(LEARNER) ## open the compare panel and the catalogue as an app without code (LAB_FLAGS as for lab)
-	$(RUN) jupyterlab --config=jupyter/dashboard_config.py $(LAB_FLAGS)
+	$(RUN) voila --Voila.config_file_paths=jupyter dashboard/compare-and-catalogue.ipynb $(LAB_FLAGS)
 
 test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/project/test_setup.py")
 	$(RUN) pytest -m "not slow" --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
@@ -50,6 +50,9 @@ slow: $(DEVELOPER) $(CDK) ## the statistical and long tests
 	$(RUN) pytest -m slow --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
 
 cdk: $(CDK) ## what the slow tests deploy with, without AWS: CDK for Python and TypeScript, template linters
+
+stage: $(CDK) ## check the stage's JavaScript and join it anew into sim/show/stage/stage.js and stage_page.js
+	@PATH="$(CURDIR)/$(VENV)/cdk/bin:$$PATH" npm --prefix sim/show/stage/source run --silent all
 
 lint: $(DEVELOPER) ## style, types and spelling
 	$(RUN) ruff check .
@@ -60,11 +63,16 @@ lint: $(DEVELOPER) ## style, types and spelling
 bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
 	$(RUN) tests.benchmarks
 
-mutate: $(DEVELOPER) ## break some fifty rules, one at a time: each must turn a test red
+mutate: $(DEVELOPER) ## break some hundred and fifty rules, one at a time: each must turn a test red
 	$(RUN) tests.mutate
 
-proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the same twice (SYSTEMS=10000)
+proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the same twice, as the spans say (SYSTEMS=10000)
 	$(RUN) tests.proof $(SYSTEMS)
+
+fresh: $(DEVELOPER) ## what AWS has changed since data/ was written: the newest botocore, cfn-lint, Powertools (network)
+	@$(mirror); $(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/fresh && \
+	$(UV) pip install --quiet --python $(VENV)/fresh --no-deps --refresh botocore cfn-lint aws-lambda-powertools
+	$(RUN) tests.fresh $(VENV)/fresh
 
 docs: $(LEARNER) ## write docs/glossary.md and docs/cheat-sheet.md anew from data/
 	$(VENV)/bin/python -c "from sim.course import markdown_pages; markdown_pages.write()"
@@ -99,11 +107,13 @@ $(DEVELOPER): | $(BASE)
 	@rm -f $(VENV)/learner-* $(VENV)/developer-*
 	@touch $@ $(LEARNER)
 
-# Node.js comes with the Python packages: CDK needs it in both languages.
+# Node.js comes with the Python packages: CDK needs it in both languages, and the stage's JavaScript to be joined.
 $(CDK): | $(BASE)
-	@echo "Installing requirements-cdk.lock and data/deploy/package-lock.json: once, a minute or two."; $(mirror); \
+	@echo "Installing requirements-cdk.lock and the locks of data/deploy/ and sim/show/stage/source/: once, a minute or two."; $(mirror); \
 	$(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/cdk && \
 	$(UV) pip install --quiet --python $(VENV)/cdk --require-hashes -r requirements-cdk.lock
-	@PATH="$(CURDIR)/$(VENV)/cdk/bin:$$PATH" npm --prefix data/deploy ci --no-audit --no-fund --loglevel error
+	@for folder in data/deploy sim/show/stage/source; do \
+		PATH="$(CURDIR)/$(VENV)/cdk/bin:$$PATH" npm --prefix $$folder ci --no-audit --no-fund --loglevel error || exit 1; \
+	done
 	@rm -f $(VENV)/cdk-*
 	@touch $@

@@ -15,6 +15,7 @@ from sim.course import latencies as latencies
 from sim.course import prices as prices
 from sim.course import quotas as quotas
 from sim.course import reference_system as reference_system
+from sim.course import runtimes as runtimes
 from sim.course import score as score
 from sim.course import trial as trial
 from sim.course import trials as trials
@@ -93,6 +94,15 @@ from sim.scenario.streams import KafkaTopic as KafkaTopic
 from sim.scenario.streams import Resharding as Resharding
 from sim.scenario.streams import Stream as Stream
 from sim.scenario.streams import Table as Table
+from sim.scenario.subscriber import BatchConfiguration as BatchConfiguration
+from sim.scenario.subscriber import CustomEventBus as CustomEventBus
+from sim.scenario.subscriber import Filter as Filter
+from sim.scenario.subscriber import (
+    PointInTimeConfiguration as PointInTimeConfiguration,
+)
+from sim.scenario.subscriber import (
+    SubscriberRetryPolicy as SubscriberRetryPolicy,
+)
 from sim.scenario.traffic import Keys as Keys
 from sim.scenario.traffic import Traffic as Traffic
 from sim.template.advice.advice import advise as advise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,8 @@ class Fact:
 
     `value` is the default or the fixed number, None if nothing is set; a bound that is None does
     not exist. `evidence` is `AWS`, `measured` with its years, or `choice`; a choice's source is the
-    page that is silent on it, or the measurement behind it.
+    page that is silent on it, or the measurement behind it. `model_field` is the field of AWS's API
+    or of CloudFormation that holds it, if there is one.
     """
 
     name: str
@@ -37,15 +38,15 @@ class Fact:
     evidence: str
     source: str
     date: str
+    model_field: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ColdStart:
     """How long init takes for a runtime, and on average its first run at two memory sizes.
 
-    In `unit`. Measured for hello-world functions at 512 MB; placing the environment and loading the
-    code come on top. For SnapStart the numbers are presumably the time of the restore. None: not
-    measured.
+    In `unit`. Measured in one year, with hello-world functions of 512 MB on x86_64; placing the
+    environment and loading the code come on top. Of a restore by SnapStart: how long that takes.
     """
 
     runtime: str
@@ -54,9 +55,28 @@ class ColdStart:
     p95: float
     p99: float
     unit: str
-    handler_128_mb: float | None
-    handler_512_mb: float | None
-    samples: int | None
+    handler_128_mb: float
+    handler_512_mb: float
+    samples: int
+    evidence: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """A name that the API takes for a runtime, and the days on which AWS begins to retire it.
+
+    Since `deprecated` it gets no more patches; from `create_blocked` on no function can be created
+    with it, and from `update_blocked` on none updated. Days as of `date`; empty: AWS names none.
+    `cdk_constant` is its name in CDK, empty if it has none there.
+    """
+
+    runtime: str
+    cdk_constant: str
+    deprecated: str
+    create_blocked: str
+    update_blocked: str
     evidence: str
     source: str
     date: str
@@ -90,14 +110,21 @@ class PackageSize:
     date: str
 
 
-_Row = TypeVar("_Row", Fact, ColdStart, Latency, PackageSize)
+_Row = TypeVar("_Row", Fact, ColdStart, Runtime, Latency, PackageSize)
 _Found = TypeVar("_Found")
 
 
 @cache
 def quotas() -> tuple[Fact, ...]:
     """Defaults, ranges and fixed numbers of the settings, AWS's and this project's own."""
-    return _read("quotas.csv", Fact)
+    with (DATA / "models" / "fields.csv").open(encoding="utf-8") as lines:
+        held = {
+            row["fact"]: row["model_field"] for row in csv.DictReader(lines)
+        }
+    rows = _read("quotas.csv", Fact)
+    return tuple(
+        replace(row, model_field=held.get(row.name, "")) for row in rows
+    )
 
 
 @cache
@@ -110,6 +137,18 @@ def prices() -> tuple[Fact, ...]:
 def cold_starts() -> tuple[ColdStart, ...]:
     """Measured cold starts, by runtime and package type."""
     return _read("cold_starts.csv", ColdStart)
+
+
+@cache
+def restores() -> tuple[ColdStart, ...]:
+    """Measured restores by SnapStart, by runtime."""
+    return _read("restores.csv", ColdStart)
+
+
+@cache
+def runtimes() -> tuple[Runtime, ...]:
+    """Every runtime that the API takes."""
+    return _read("runtimes.csv", Runtime)
 
 
 @cache

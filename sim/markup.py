@@ -34,12 +34,26 @@ def isolated(text: str) -> Html:
     return Html(f"<bdi>{safe}</bdi>") if DIRECTIONS.search(text) else safe
 
 
-def link(address: str, text: str | None = None) -> Html:
-    """A link to an https address; what is no such address is only its text."""
+def link(address: str, text: str | None = None, title: str = "") -> Html:
+    """A link to an https address; what is no such address is only its text.
+
+    `title`: what a browser shows beside the link while somebody points at it.
+    """
     shown = isolated(address if text is None else text)
     if not ADDRESS.fullmatch(address):
         return shown
-    return Html(f'<a href="{escaped(address)}" target="_blank">{shown}</a>')
+    where = f'href="{escaped(address)}" target="_blank"'
+    if title:
+        where += f' title="{escaped(title)}"'
+    return Html(f"<a {where}>{shown}</a>")
+
+
+def with_code(text: str) -> Html:
+    """A sentence as a part of a page; what stands between backticks in it is set as code."""
+    parts = [isolated(part) for part in text.split("`")]
+    inside = [f"<code>{part}</code>" for part in parts[1::2]]
+    parts[1::2] = [Html(part) for part in inside]
+    return Html("".join(parts))
 
 
 def linked(text: str) -> Html:

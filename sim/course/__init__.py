@@ -6,7 +6,13 @@ from sim.course.incident_catalogue import Incident, incident, incidents
 from sim.course.incident_impact import impact
 from sim.course.reference_architecture import reference_system
 from sim.course.trial_systems import trial, trials
-from sim.results.fact_tables import cold_starts, latencies, prices, quotas
+from sim.results.fact_tables import (
+    cold_starts,
+    latencies,
+    prices,
+    quotas,
+    runtimes,
+)
 
 __all__ = [
     "Incident",
@@ -21,6 +27,7 @@ __all__ = [
     "prices",
     "quotas",
     "reference_system",
+    "runtimes",
     "score",
     "trial",
     "trials",

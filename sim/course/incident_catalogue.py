@@ -15,7 +15,9 @@ from sim.course.reference_architecture import ORDERS, reference_system
 from sim.scenario.arguments import (
     PositiveAmount,
     PositiveSeconds,
+    Seconds,
     checked,
+    checked_class,
 )
 from sim.scenario.arrivals import Burst
 from sim.scenario.behaviour import Behaviour
@@ -33,14 +35,15 @@ AT = 300.0  # the second at which most troubles begin
 LASTS = 600.0  # how many seconds most of them last
 
 
+@checked_class
 @dataclass(frozen=True)
 class Incident:
     """A trouble from second `at` to `until`, in one sentence: the scenario with and without it."""
 
     name: str
     sentence: str
-    at: float
-    until: float
+    at: Seconds
+    until: Seconds
     scenario: Scenario
     healthy: Scenario
 

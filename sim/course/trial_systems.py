@@ -26,9 +26,13 @@ from sim.scenario.mapping_settings import ProvisionedPollerConfig
 from sim.scenario.resources import Queue, RedrivePolicy
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_kinds import KAFKA, ONLY, QUEUES
+from sim.scenario.subscriber import (
+    EVENT,
+    REQUEST_RESPONSE,
+    SubscriberRetryPolicy,
+)
 from sim.scenario.traffic import Keys, Traffic
 from sim.scenario.trigger_catalogue import catalogue
-from sim.scenario.triggers import AsynchronousTrigger
 
 STORE = "failed-orders"
 
@@ -72,7 +76,7 @@ def trial(kind: str, failure_store: bool = True) -> Scenario:
     do so; without, retries are AWS's defaults and nothing is kept. Raises `ScenarioError` for an
     unknown kind.
     """
-    limits = _stream_limits(kind) if failure_store else {}
+    limits = _limits(kind) if failure_store else {}
     joined = trigger(kind, function="worker", **limits)
     orders = Traffic(
         name="orders",
@@ -80,7 +84,7 @@ def trial(kind: str, failure_store: bool = True) -> Scenario:
         arrivals=Poisson(per_second=0.5, events=12),
         keys=Keys(count=6),
     )
-    keeps_events = failure_store and isinstance(joined, AsynchronousTrigger)
+    keeps_events = failure_store and joined.model == "asynchronous"
     return Scenario(
         functions=[_worker(STORE if keeps_events else None)],
         triggers=[joined],
@@ -138,8 +142,16 @@ def _worker(on_failure: str | None) -> Function:
     )
 
 
-def _stream_limits(kind: str) -> dict[str, Any]:
-    """What the mapping of a stream needs to give up after as many tries and to keep the record."""
+def _limits(kind: str) -> dict[str, Any]:
+    """What a stream's mapping or a subscriber needs to give up after as many tries, and to keep it.
+
+    A subscriber of type EVENT tries as often as AWS's default says: Lambda's queue counts runs.
+    """
+    if kind == EVENT:
+        return {"on_failure": STORE}
+    if kind == REQUEST_RESPONSE:
+        policy = SubscriberRetryPolicy(max_retry_attempts=TRIES - 1)
+        return {"on_failure": STORE, "retry_policy": policy}
     if kind not in ONLY["on_failure"]:
         return {}
     limits: dict[str, Any] = {

@@ -8,8 +8,8 @@ from sim.engine import retry
 from sim.engine.codes import CRASHED, FAILED, SUCCEEDED, TIMEOUT
 from sim.engine.router import Router
 from sim.scenario.trigger_catalogue import SILENT, TriggerKind, trigger_kind
-from sim.scenario.triggers import SynchronousTrigger
-from sim.trace import Fate
+from sim.scenario.triggers import AUTHORIZER, SynchronousTrigger
+from sim.trace import AUTHORIZER_FAILURE, Fate
 
 REFUSED = "429 Too Many Requests"
 LOOP_REFUSED = "400 RecursiveInvocationException"
@@ -39,44 +39,52 @@ class Answers:
         self.router = router
         kind = trigger_kind(trigger.front_door or trigger.kind)
         self.by_outcome = self._by_outcome(kind)
-        self.throttled = self._answer(
+        self.throttled = self.answer(
             kind.told_on_throttle, Fate.REJECTED, retry.THROTTLED
         )
-        self.timed_out = self._answer(
+        self.timed_out = self.answer(
             kind.told_on_limit, Fate.FAILED, retry.GATEWAY_TIMEOUT
         )
-        self.unread = self._answer(READ_TIMEOUT, Fate.FAILED, retry.TRANSIENT)
+        self.unread = self.answer(READ_TIMEOUT, Fate.FAILED, retry.TRANSIENT)
         down = SERVICE_ERRORS.get(kind.kind, kind.told_on_error)
-        self.unavailable = self._answer(down, Fate.FAILED, retry.TRANSIENT)
-        self.refused = self._answer(REFUSED, Fate.REJECTED, retry.THROTTLED)
+        self.unavailable = self.answer(down, Fate.FAILED, retry.TRANSIENT)
+        self.refused = self.answer(REFUSED, Fate.REJECTED, retry.THROTTLED)
 
     def _by_outcome(self, kind: TriggerKind) -> dict[int, Answer]:
-        failed = self._answer(
+        failed = self.answer(
             kind.told_on_error, Fate.FAILED, retry.FUNCTION_ERROR
         )
         return {
-            SUCCEEDED: self._answer(
+            SUCCEEDED: self.answer(
                 kind.told_on_success, Fate.SUCCEEDED, retry.SUCCESS
             ),
             FAILED: failed,
             CRASHED: failed,
-            TIMEOUT: self._answer(
+            TIMEOUT: self.answer(
                 kind.told_on_function_timeout,
                 Fate.FAILED,
                 retry.FUNCTION_TIMEOUT,
             ),
         }
 
+    def by_first(self, edge: str) -> Answer:
+        """The answer where the function failed that is called before: 500 of an authorizer.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+        """
+        told = AUTHORIZER_FAILURE if edge == AUTHORIZER else SILENT
+        return self.answer(told, Fate.FAILED, retry.TRANSIENT)
+
     def report_failed_records(self) -> None:
         """The handler does not raise: it answers Data Firehose with ProcessingFailed.
 
         https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
         """
-        self.by_outcome[FAILED] = self._answer(
+        self.by_outcome[FAILED] = self.answer(
             PROCESSING_FAILED, Fate.FAILED, retry.SUCCESS
         )
 
-    def _answer(self, told: str, fate: Fate, problem: int) -> Answer:
+    def answer(self, told: str, fate: Fate, problem: int) -> Answer:
         """Who calls over HTTP sees a status only: 429 is a throttle, and 5xx a transient error.
 
         Where nobody is told, as behind a pipe, what the caller gives up is lost.

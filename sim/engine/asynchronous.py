@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sim.engine.clock import TIMER, Deadlines
 from sim.engine.codes import DELIVERED, QUEUE, RETRY, SUCCEEDED, SUCCESS
 from sim.engine.context import SimulationContext
@@ -14,15 +16,17 @@ from sim.engine.duplicates import (
     duplicate_delay,
     source_duplicates,
 )
-from sim.engine.function.invocation import Invocable
+from sim.engine.function.invocation import Invocable, Invoker
 from sim.engine.router import Router
 from sim.scenario.function import Function
 from sim.scenario.resources import Choices
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
 from sim.trace import MICROSECONDS, Condition, Fate
 from sim.workload import draws
 
+Invoke = Callable[[int, int, Invoker], int]
 MOST_DOUBLINGS = 1000
 """More would overflow; the cap comes long before."""
 
@@ -35,16 +39,17 @@ class Asynchronous:
 
     def __init__(
         self,
-        trigger: AsynchronousTrigger,
+        trigger: AsynchronousTrigger | Subscriber,
         function: Function,
         fleet: Invocable,
         router: Router,
         context: SimulationContext,
     ) -> None:
         self.fleet = fleet
+        self.invoke: Invoke = fleet.attempt
         self.router = router
         self.clock = context.clock
-        self.add_span = context.trace.add_span
+        self.add_span: Callable[..., None] = context.trace.add_span
         self.accepted = context.trace.deliveries.accepted
         self.condition = context.trace.deliveries.condition
         self.delivery_draws = context.delivery_draws
@@ -119,7 +124,7 @@ class Asynchronous:
         """Invoke the function, unless the event is too old; if throttled, it goes back."""
         if self.clock._now - self.accepted[delivery] > self.maximum_age:
             self.give_up(delivery, Condition.EventAgeExceeded)
-        elif self.fleet.attempt(delivery, self.attempts(delivery) + 1, self):
+        elif self.invoke(delivery, self.attempts(delivery) + 1, self):
             if self.switched_off:
                 self.give_up(delivery, Condition.ZeroReservedConcurrency)
                 return
@@ -221,7 +226,10 @@ class ThrottleBackOff:
     """
 
     def __init__(
-        self, choices: Choices, seed: int, trigger: AsynchronousTrigger
+        self,
+        choices: Choices,
+        seed: int,
+        trigger: AsynchronousTrigger | Subscriber,
     ) -> None:
         self.start = choices.throttle_backoff_start_seconds
         self.longest = choices.throttle_backoff_cap_seconds
@@ -244,7 +252,9 @@ class ThrottleBackOff:
 
 
 def _duplicate_draws(
-    trigger: AsynchronousTrigger, function: Function, context: SimulationContext
+    trigger: AsynchronousTrigger | Subscriber,
+    function: Function,
+    context: SimulationContext,
 ) -> list[tuple[DuplicateDraw, int]]:
     """Which events come twice, and how long after the event, in microseconds.
 

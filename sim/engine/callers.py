@@ -11,7 +11,9 @@ from sim.engine.context import SimulationContext
 from sim.engine.retry import (
     DoublingRetries,
     ImmediateRetries,
+    RepeatedRotations,
     RetryRule,
+    SpacedRetries,
     StateMachineRetries,
     UnansweredRetries,
     UndeliveredRetries,
@@ -161,7 +163,31 @@ def _state_machine_rule(
     return StateMachineRetries(trigger.retry, seed, trigger.name)
 
 
+def _rotation_rule(
+    trigger: SynchronousTrigger, caller: Caller, seed: int
+) -> RetryRule:
+    """Secrets Manager repeats an entire rotation, as often and as late as we choose.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
+    """
+    attempts = int(facts.fact("rotation.attempts").value)
+    return RepeatedRotations(attempts, facts.fact("rotation.retry_wait").value)
+
+
+def _flow_rule(
+    trigger: SynchronousTrigger, caller: Caller, seed: int
+) -> RetryRule:
+    """Amazon Connect repeats throttles and errors of the service three times.
+
+    https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html
+    """
+    attempts = 1 + int(facts.fact("connect.retries").value)
+    return SpacedRetries(attempts, facts.fact("connect.backoff_start").value)
+
+
 SERVICE_RULES: dict[str, ServiceRule] = {
+    "connect": _flow_rule,
+    "secrets_rotation": _rotation_rule,
     "pipes_target": _doubling("pipes"),
     "stripe_webhook": _doubling("stripe"),
     "firehose": _delivery_stream_rule,

@@ -14,6 +14,8 @@ from sim.scenario.filtered_records import (
     passes_rule,
 )
 from sim.scenario.source_kinds import QUEUES
+from sim.scenario.subscriber import Subscriber
+from sim.scenario.subscriber_filters import passes_scope
 from sim.scenario.trigger_patterns import patterns_of
 from sim.scenario.triggers import AsynchronousTrigger, Trigger
 from sim.workload.delivery_draws import DeliveryDraws
@@ -64,9 +66,16 @@ class EventFilter:
         return content.attributes is not None and not self.asks_for_body
 
     def matches(self, content: EventContent, key: int) -> bool:
-        """Whether one of the patterns matches."""
+        """Whether one of the patterns matches; of a subscriber's, all of them."""
         attributes = content.attributes or {}
         body, trigger = content.body, self.trigger
+        if isinstance(trigger, Subscriber):
+            return all(
+                passes_scope(one.scope, pattern, body, key)
+                for one, pattern in zip(
+                    trigger.filters, self.patterns, strict=True
+                )
+            )
         if isinstance(trigger, AsynchronousTrigger):
             if trigger.filter_policy is not None:
                 scope = trigger.filter_policy_scope

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-retries.html
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
@@ -80,6 +81,37 @@ class UndeliveredRetries(ImmediateRetries):
         if call.problem not in (THROTTLED, TRANSIENT, GATEWAY_TIMEOUT):
             return None
         return super().next_wait(call)
+
+
+class SpacedRetries(UndeliveredRetries):
+    """A service that repeats the same calls after waits that double, in seconds."""
+
+    def __init__(self, attempts: int, start: float) -> None:
+        super().__init__(attempts)
+        self.start = start
+
+    def next_wait(self, call: FailedCall) -> int | None:
+        """The wait after so many calls."""
+        if super().next_wait(call) is None:
+            return None
+        seconds = grown(self.start, 2.0, call.attempt - 1)
+        return round(seconds * MICROSECONDS)
+
+
+class RepeatedRotations(ImmediateRetries):
+    """A service that begins the whole of several calls again after any failure."""
+
+    def __init__(self, attempts: int, wait: float) -> None:
+        super().__init__(attempts)
+        self.wait = round(wait * MICROSECONDS)
+        # By delivery
+        self.failures: Counter[int] = Counter()
+
+    def next_wait(self, call: FailedCall) -> int | None:
+        """The same wait each time; calls that succeeded do not count."""
+        self.failures[call.delivery] += 1
+        failures = self.failures[call.delivery]
+        return self.wait if failures < self.attempts else None
 
 
 class UnansweredRetries(ImmediateRetries):

@@ -12,6 +12,7 @@ from sim.engine.forwarding_filters import forwarding_filters
 from sim.engine.recursive_loops import RecursiveLoops
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.triggers import Trigger
 from sim.trace import UNHEARD, Child, Discard, Fate
 from sim.workload.event_bodies import EventBodies
@@ -193,6 +194,12 @@ class Router:
         if store is not None:
             self.send(discard.deliveries[0], edge, store)
 
+    def follow(self, first: int, delivery: int) -> None:
+        """A delivery has the fate of the first of its batch; what is kept is one record of both."""
+        for store in self.trace.stores.get(first, ()):
+            self._note_store(delivery, store)
+        self.settle(delivery, self.fate[first])
+
     def _note_store(self, delivery: int, store: str) -> None:
         self.trace.stores.setdefault(delivery, []).append(store)
 
@@ -285,4 +292,4 @@ def _entries(scenario: Scenario) -> dict[str, list[int]]:
 
 def filters_itself(trigger: Trigger) -> bool:
     """Whether records are in the source before the filter sees them."""
-    return isinstance(trigger, EventSourceMapping)
+    return isinstance(trigger, (EventSourceMapping, Subscriber))

@@ -44,6 +44,10 @@ class SettingChanges:
         for _, mapping in _changed(before.mappings, after.mappings):
             if mapping.name in self.wiring.queue_mappings:
                 self.wiring.queue_mappings[mapping.name].change(mapping)
+        for _, subscriber in _changed(before.subscribers, after.subscribers):
+            self.wiring.subscriptions.subscribers[subscriber.name].change(
+                subscriber
+            )
         self.wiring.streams.change(before, after)
         self.wiring.router.loops.watch(after)
 

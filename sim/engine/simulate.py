@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Mapping
-from types import FrameType
 from typing import Annotated, overload
 
 from sim import facts
@@ -16,9 +13,11 @@ from sim.engine.setting_changes import SettingChanges
 from sim.engine.wiring import Wiring
 from sim.progress import ProgressLine
 from sim.results.run import Run
-from sim.scenario.arguments import MAY_BE_EMPTY, Seconds, Seed, checked
+from sim.scenario.argument_types import MAY_BE_EMPTY
+from sim.scenario.arguments import Seconds, Seed, checked
 from sim.scenario.checks import queues
 from sim.scenario.scenario import Scenario
+from sim.scenario.users_line import warn
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload.delivery_draws import DeliveryDraws
 from sim.workload.long_draws import cut_draws
@@ -62,11 +61,13 @@ class Simulation:
         if self.arrivals:
             self._schedule(0)
 
+    @checked
     def advance(self, until: int) -> None:
         """Move on to `until`, in microseconds; what happens at that very instant comes later."""
         if until > self.clock.now:
             self.clock.advance(until)
 
+    @checked
     def drain(self, until: int) -> None:
         """Move on, without new traffic, until all is quiet, at most to `until`."""
         while self._drain_some(until):
@@ -105,6 +106,7 @@ class Simulation:
             f"{settled:,} of {count:,} deliveries had their fate."
         )
 
+    @checked
     def tell(self, line: ProgressLine) -> None:
         """Say on this line how far the simulation is, while it goes on."""
         within_bounds = self.clock.look
@@ -187,7 +189,7 @@ def _simulate_one(
     scenario: Scenario, seed: int, drain_seconds: float | None
 ) -> Run:
     for sentence in _warnings(scenario):
-        warnings.warn(sentence, stacklevel=_stack_level())
+        warn(sentence)
     simulation = Simulation(scenario, seed)
     end = round(scenario.seconds * MICROSECONDS)
     line = ProgressLine()
@@ -212,18 +214,3 @@ def _warnings(scenario: Scenario) -> list[str]:
     sentences += late_recordings(scenario)
     sentences += cut_draws(scenario)
     return list(dict.fromkeys(sentences))
-
-
-def _stack_level() -> int:
-    """The level, for a warning of the caller, of the first frame outside this package."""
-    level = 1
-    frame = sys._getframe(1)
-    while frame.f_back is not None and _is_ours(frame):
-        frame = frame.f_back
-        level += 1
-    return level
-
-
-def _is_ours(frame: FrameType) -> bool:
-    module: str = frame.f_globals.get("__name__", "")
-    return module.partition(".")[0] == "sim"

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.engine.asynchronous import Asynchronous
+from sim.engine.asynchronous_batches import AsynchronousBatches
+from sim.engine.bus.bus_subscriber import BusSubscriber
+from sim.engine.bus.subscriptions import Subscriptions
+from sim.engine.bus.targets import BatchQueue
 from sim.engine.callers import Callers
 from sim.engine.context import SimulationContext
 from sim.engine.duplicates import (
@@ -16,7 +20,7 @@ from sim.engine.duplicates import (
     source_duplicates,
 )
 from sim.engine.function.fleets import Fleets
-from sim.engine.function.invocation import BatchSource
+from sim.engine.function.invocation import BatchSource, Invocable
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
@@ -29,18 +33,29 @@ from sim.engine.router import Consumer, Router
 from sim.engine.source import AsynchronousSource
 from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
-from sim.engine.synchronous import Synchronous
+from sim.engine.synchronous.authorized_calls import AuthorizedCalls
+from sim.engine.synchronous.calls import Synchronous
+from sim.engine.synchronous.flow_block import FlowBlock
+from sim.engine.synchronous.preceding_calls import PrecededCalls
+from sim.engine.synchronous.secret_rotation import SecretRotation
 from sim.scenario.event_flow import senders
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.pollers import poller_range
 from sim.scenario.resources import Queue, Redrive
 from sim.scenario.source_kinds import QUEUES
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.triggers import (
     AsynchronousTrigger,
     SynchronousTrigger,
     Trigger,
 )
 from sim.workload.workload import Workload
+
+WAYS: dict[str, type[Synchronous]] = {
+    "connect": FlowBlock,
+    "secrets_rotation": SecretRotation,
+}
+"""How services call that have ways of their own, by kind of trigger."""
 
 
 class RecordStore(Protocol):
@@ -70,6 +85,9 @@ class Wiring:
         self.streams = OrderedSources(
             self.scenario, self.senders, self.router, self.callers.caller
         )
+        self.subscriptions = Subscriptions(
+            self.router, self.callers.caller, context
+        )
         self.router.consumers = [
             self._consumer(one) for one in self.scenario.routes
         ]
@@ -82,6 +100,8 @@ class Wiring:
                 return self._synchronous(trigger)
             case AsynchronousTrigger():
                 return self._asynchronous_source(trigger)
+            case Subscriber():
+                return self._subscriber(trigger)
             case EventSourceMapping() if trigger.kind in QUEUES:
                 return self._queue_mapping(trigger)
             case EventSourceMapping():
@@ -89,15 +109,25 @@ class Wiring:
 
     def _synchronous(self, trigger: SynchronousTrigger) -> Consumer:
         fleet = self.fleets[self.scenario.invoked(trigger)]
-        calls = Synchronous(
-            trigger, fleet, self.router, self.callers, self.context
-        )
+        calls = self._calls(trigger, fleet)
         draw = self._duplicates_of(trigger)
         if draw is None:
             return calls
         duplicates = Duplicates(fleet, self.router, rate_limited=True)
         delay = duplicate_delay(self.context)
         return CalledTwice(calls, draw, duplicates, delay)
+
+    def _calls(
+        self, trigger: SynchronousTrigger, fleet: Invocable
+    ) -> Synchronous:
+        """The calls of a trigger, and of what is called before its function."""
+        shared = (trigger, fleet, self.router, self.callers, self.context)
+        if trigger.authorizer is not None:
+            first = self.scenario.called[trigger.authorizer]
+            return AuthorizedCalls(first, *shared)
+        if trigger.enrichment is not None:
+            return PrecededCalls(trigger.enrichment, *shared)
+        return WAYS.get(trigger.kind, Synchronous)(*shared)
 
     def _asynchronous_source(
         self, trigger: AsynchronousTrigger
@@ -109,6 +139,24 @@ class Wiring:
         )
         self.event_queues.setdefault(function.name, []).append(events)
         return AsynchronousSource(trigger, events, self.router, self.context)
+
+    def _subscriber(self, trigger: Subscriber) -> BusSubscriber:
+        fleet = self.fleets[self.scenario.invoked(trigger)]
+        subscriber = self.subscriptions.subscriber(
+            trigger, fleet, self._batch_queue
+        )
+        self.queues.append(subscriber)
+        return subscriber
+
+    def _batch_queue(self, trigger: Subscriber) -> BatchQueue:
+        """Lambda's own queue behind a subscriber of type EVENT."""
+        function = self.scenario.function(trigger.function)
+        fleet = self.fleets[self.scenario.invoked(trigger)]
+        events = AsynchronousBatches(
+            trigger, function, fleet, self.router, self.context
+        )
+        self.event_queues.setdefault(function.name, []).append(events)
+        return events
 
     def _stream_mapping(self, trigger: EventSourceMapping) -> StreamMapping:
         fleet = self.fleets[self.scenario.invoked(trigger)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario.arguments import shown
+from sim.scenario.argument_types import shown
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 

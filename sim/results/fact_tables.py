@@ -11,7 +11,7 @@ from sim.scenario.trigger_catalogue import catalogue
 def quotas() -> pd.DataFrame:
     """Defaults, ranges and fixed numbers.
 
-    Columns: name, value, minimum, maximum, unit, help, evidence, source, date.
+    Columns: name, value, minimum, maximum, unit, help, evidence, source, date, model_field.
     """
     return pd.DataFrame(facts.quotas())
 
@@ -21,15 +21,26 @@ def prices() -> pd.DataFrame:
 
     Columns: name, value, unit, help, evidence, source, date.
     """
-    return pd.DataFrame(facts.prices()).drop(columns=["minimum", "maximum"])
+    return pd.DataFrame(facts.prices()).drop(
+        columns=["minimum", "maximum", "model_field"]
+    )
 
 
 def cold_starts() -> pd.DataFrame:
-    """Measured init by runtime.
+    """Measured init by runtime, all in one year.
 
     Columns: runtime, package_type, median, p95, p99, unit, handler times, evidence, source.
     """
     return pd.DataFrame(facts.cold_starts())
+
+
+def runtimes() -> pd.DataFrame:
+    """Every runtime that the API takes, and until when AWS supports it.
+
+    Columns: runtime, cdk_constant, deprecated, create_blocked, update_blocked, evidence, source,
+    date.
+    """
+    return pd.DataFrame(facts.runtimes())
 
 
 def latencies() -> pd.DataFrame:

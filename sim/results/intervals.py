@@ -59,7 +59,12 @@ def open_intervals(
     return Levels(time[shown], next_time[shown], level[shown])
 
 
-def count_open(at: Floats, start: Floats, end: Floats) -> NDArray[np.int64]:
+Instants = Floats | NDArray[np.int64]
+
+
+def count_open(
+    at: Instants, start: Instants, end: Instants
+) -> NDArray[np.int64]:
     """How many intervals are open at each instant of `at`; an end that is NaN never comes."""
     begun = np.searchsorted(np.sort(start), at, side="right")
     over = np.searchsorted(np.sort(end), at, side="right")  # NaN is sorted last

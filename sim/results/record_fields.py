@@ -13,6 +13,7 @@ from sim.results.result import Result
 from sim.scenario.function import Function
 from sim.scenario.schedule_expressions import epoch
 from sim.scenario.settings import LATEST
+from sim.trace import latest_version
 
 # The account of AWS's own examples.
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}:$LATEST"
@@ -125,7 +126,7 @@ def _version(run: Result, row: Any) -> Function:
 
 
 def _version_number(run: Result, row: Any) -> int:
-    """The same, as a run numbers versions: 0 is there first."""
+    """The same by its code, as a run numbers versions: 0 is there first."""
     if not run.scenario.versions:
         return 0
     spans = run.spans[run.spans.delivery == row.delivery]
@@ -133,4 +134,5 @@ def _version_number(run: Result, row: Any) -> int:
     started = run.environments
     is_mine = started.function == row.function
     mine = started[is_mine & (started.environment == environment)]
-    return max(0, int(mine.version.iloc[0]))
+    version = int(mine.version.iloc[0])
+    return latest_version(version) if version < 0 else version

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.results import delivery_counts, journeys, tables
 from sim.results.span_index import Groups, SpanIndex
+from sim.scenario.arguments import Seed, checked_class
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
 from sim.trace import MICROSECONDS, EarlierAnswer, Trace
@@ -18,12 +19,13 @@ from sim.workload.event_bodies import EventBodies
 from sim.workload.workload import Workload
 
 
+@checked_class
 @dataclass(frozen=True, repr=False)
 class Result:
     """What a scenario did with one seed: tables, made when they are first asked for."""
 
     scenario: Scenario
-    seed: int
+    seed: Seed
     workload: Workload
     trace: Trace
     triggers: list[Trigger]

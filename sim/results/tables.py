@@ -170,7 +170,7 @@ def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     """One row an execution environment that was started, in the order of their starts.
 
     Columns: function, environment, version (0: there first; n: of the scenario's n-th deployment;
-    -1: `$LATEST` beside an alias),
+    -1: `$LATEST` beside an alias, -1 - n: with the code of deployment n),
     initialization_type, started_s, init_s (or the time of its restore).
     """
     table = pd.DataFrame(trace.environments, columns=EnvironmentStart._fields)

@@ -14,7 +14,12 @@ from sim import facts
 from sim.scenario.bodies import Body
 from sim.scenario.errors import ScenarioError
 from sim.scenario.recorded_instants import seconds_of
-from sim.scenario.schedule_expressions import SCHEDULER, At, check_unit, parsed
+from sim.scenario.schedule_expressions import (
+    SCHEDULER,
+    At,
+    parsed,
+    problem_of_unit,
+)
 from sim.scenario.settings import Settings, described, setting
 
 
@@ -145,18 +150,22 @@ class Scheduled(Settings):
 
     def _problems(self) -> Iterator[str]:
         zone = self.schedule_expression_timezone
-        schedule = parsed(self.expression)
-        if self.service == "rule":
-            check_unit(self.expression)
+        parsed(self.expression)
         if zone not in _timezones():
             yield f"Scheduled: {zone!r} is no time zone of the IANA database ({SCHEDULER})."
-        if self.service == "scheduler":
-            return
+        if self.service == "rule":
+            yield from self.problems_of_rule()
+
+    def problems_of_rule(self) -> Iterator[str]:
+        """What a scheduled rule of EventBridge refuses, though Scheduler takes it."""
+        problem = problem_of_unit(self.expression)
+        if problem is not None:
+            yield problem
         only_scheduler = {
-            self.expression: isinstance(schedule, At),
+            self.expression: isinstance(parsed(self.expression), At),
             "flexible time window": self.flexible_time_window_minutes
             is not None,
-            "time zone": zone != "UTC",
+            "time zone": self.schedule_expression_timezone != "UTC",
         }
         for what, given in only_scheduler.items():
             if given:

@@ -16,6 +16,7 @@ from sim.scenario.resources import Choices, Queue
 from sim.scenario.setting_help import shown_fields
 from sim.scenario.settings import Named
 from sim.scenario.streams import DocumentDBCluster, KafkaTopic, Stream
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.system import System
 from sim.scenario.versions import VERSIONED
 
@@ -32,6 +33,7 @@ CHANGING: dict[type[Named], str] = {
     KafkaTopic: "kafka_topics",
     DocumentDBCluster: "document_db_clusters",
     EventSourceMapping: "triggers",
+    Subscriber: "triggers",
 }
 """The kinds of resources whose settings change, and the field of a system that has them."""
 
@@ -52,6 +54,18 @@ FIXED: dict[type[Named], tuple[tuple[str, ...], str]] = {
         ),
         f"{API}/API_UpdateEventSourceMapping.html",
     ),
+    Subscriber: (
+        (
+            "name",
+            "function",
+            "source",
+            "type",
+            "starting_position",
+            "point_in_time_configuration",
+            "active_after",
+        ),
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-update.html",
+    ),
 }
 """What AWS does not change once a resource is there, and the source of that."""
 
@@ -60,6 +74,7 @@ NOT_SIMULATED: dict[type[Named], tuple[str, ...]] = {
     KafkaTopic: ("name", "partitions"),
     DocumentDBCluster: ("name",),
     EventSourceMapping: ("function", "qualifier", "latency", "duplicate_share"),
+    Subscriber: ("kind", "qualifier", "filters", "matching_share", "latency"),
 }
 
 
@@ -171,8 +186,8 @@ def _changing(system: System) -> list[Named]:
 def _unknown(system: System, name: str) -> str:
     there = sorted({resource.name for resource in _changing(system)})
     return (
-        f"A change is of function, queue, stream or event source mapping {name!r}, which this "
-        f"scenario does not have; it has {', '.join(there)}."
+        f"A change is of function, queue, stream, event source mapping or subscriber {name!r}, "
+        f"which this scenario does not have; it has {', '.join(there)}."
     )
 
 

@@ -48,12 +48,12 @@ class Deployment(Settings):
 class Change(Settings):
     """Settings of a resource that change at one instant: `Change(of="q", at=600, batch_size=1)`.
 
-    `of` is a function, a queue, a stream or an event source mapping, by name. What follows are the
-    new values, by the names that they have there; one that lies deeper and is the only one of its
-    name needs no path (`max_receive_count` of a queue). What runs already is not touched: a
-    function's new code, timeout, memory or runtime are for new environments, a queue's visibility
-    timeout is for messages that are received from now on. Raises `ScenarioError`, in the scenario,
-    for what AWS refuses there or never changes.
+    `of` is a function, a queue, a stream, an event source mapping or a subscriber, by name. What
+    follows are the new values, by the names that they have there; one that lies deeper and is the
+    only one of its name needs no path (`max_receive_count` of a queue). What runs already is not
+    touched: a function's new code, timeout, memory or runtime are for new environments, a queue's
+    visibility timeout is for messages that are received from now on. Raises `ScenarioError`, in the
+    scenario, for what AWS refuses there or never changes.
     https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
     """
 

@@ -31,6 +31,13 @@ class ScenarioError(ValueError):
         return lines
 
 
+def sentence_of(error: Exception) -> str:
+    """What a reader is told of an exception."""
+    if isinstance(error, ScenarioError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
+
+
 def users_frames(traceback: TracebackType | None) -> TracebackType | None:
     """The part of a traceback up to the call of something of ours, without the shell around it."""
     own = None

@@ -6,9 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.system import System
 from sim.scenario.traffic import Traffic
-from sim.scenario.triggers import AsynchronousTrigger, Trigger
+from sim.scenario.triggers import (
+    AsynchronousTrigger,
+    SynchronousTrigger,
+    Trigger,
+)
 
 
 def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
@@ -18,6 +23,11 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
         letters = trigger.dead_letter_config
         if letters is not None:
             yield letters.target_arn
+    if isinstance(trigger, SynchronousTrigger):
+        first = (trigger.authorizer, trigger.enrichment)
+        yield from (name for name in first if name is not None)
+    if isinstance(trigger, Subscriber) and trigger.on_failure is not None:
+        yield trigger.on_failure
     if isinstance(trigger, EventSourceMapping):
         for queue in system.queues:
             if (

@@ -226,12 +226,20 @@ def _change_of_item(body: JSON) -> Record:
 def passes_rule(pattern: Record, body: JSON) -> bool:
     """Whether an event of a bus matches a rule's pattern.
 
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+    """
+    return matches(pattern, bus_event(body), EVENTBRIDGE)
+
+
+def bus_event(body: JSON) -> Record:
+    """The event of a bus with this body.
+
     The body is the event's `detail`; a body with the field `detail` is the event itself.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
     """
     is_whole = isinstance(body, dict) and "detail" in body
     written = body if is_whole else {"detail": body}
-    return matches(pattern, {**_sample(RULE), **written}, EVENTBRIDGE)
+    return {**_sample(RULE), **written}
 
 
 def passes_policy(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
-from sim import facts
+from sim.scenario import runtimes
+from sim.scenario.arguments import checked
 from sim.scenario.behaviour import Behaviour
 from sim.scenario.errors import ScenarioError
 from sim.scenario.provisioned_concurrency import ProvisionedConcurrencyConfig
 from sim.scenario.settings import Named, Settings, described, setting
+from sim.scenario.users_line import warn, without_warnings
 
 
 class DestinationConfig(Settings):
@@ -109,6 +112,15 @@ class Function(Named):
     )
 
     @property
+    def is_restored(self) -> bool:
+        """Whether new environments come from a snapshot, which only published versions have.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html
+        """
+        is_published = self.auto_publish_alias is not None
+        return is_published and self.snap_start != "None"
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """Everything it sends events to, by name: outputs, destinations, dead-letter target."""
         outputs = [output.to for output in self.behaviour.sends]
@@ -118,15 +130,35 @@ class Function(Named):
             return (*outputs, *destinations)
         return (*outputs, *destinations, letters.target_arn)
 
+    @checked
+    def replace(self, **changes: Any) -> Self:
+        """The same function with some settings changed; of a runtime that stays nothing is said."""
+        if changes.keys() & {"runtime", "package_type"}:
+            return super().replace(**changes)
+        with without_warnings():
+            return super().replace(**changes)
+
     @model_validator(mode="after")
-    def _init_is_known(self) -> Function:
-        if self.behaviour.init is not None:
-            return self
-        try:
-            facts.cold_start(self.runtime, self.package_type.lower())
-        except KeyError as error:
-            hint = "Or give behaviour.init yourself."
-            raise ScenarioError(
-                f"Function {self.name!r}: {error.args[0]} {hint}"
-            ) from None
+    def _runtime_is_known(self) -> Function:
+        problem = runtimes.problem(self.runtime, self.package_type)
+        if problem is not None:
+            raise ScenarioError(f"Function {self.name!r}: {problem}")
         return self
+
+    def model_post_init(self, context: Any) -> None:
+        """Warn once of what its maker may not know: a validator would for each system it is in."""
+        if runtimes.problem(self.runtime, self.package_type) is not None:
+            return
+        for sentence in self._surprises():
+            warn(f"Function {self.name!r}: {sentence}")
+
+    def _surprises(self) -> Iterator[str]:
+        """What to know of the runtime: it is deprecated, or nobody has measured how it starts."""
+        if self.package_type == "Zip":
+            retired = runtimes.deprecation(self.runtime)
+            if retired is not None:
+                yield f"runtime {self.runtime!r} is {retired} ({runtimes.SOURCE})."
+        taken = runtimes.not_measured(self.runtime, self.package_type)
+        if taken is not None and self.behaviour.init is None:
+            what = f"{self.runtime!r} as {self.package_type}"
+            yield f"cold starts of {what} were not measured: {taken}. Or give behaviour.init."

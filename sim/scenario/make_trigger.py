@@ -10,6 +10,7 @@ from sim.scenario.durations import Constant, Duration, Quantiles
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import SOURCES
 from sim.scenario.source_kinds import STARTING
+from sim.scenario.subscriber import SUBSCRIBERS, Subscriber
 from sim.scenario.trigger_catalogue import (
     WEBHOOKS,
     TriggerKind,
@@ -37,11 +38,11 @@ def trigger(
     """Join a source to a function, with what is documented or measured of that kind of source.
 
     `function` may have its qualifier behind it, as in "worker:$LATEST". `source` names a topic,
-    bucket, queue or stream; a missing one is created under the trigger's name. Further settings are
-    the fields of the trigger's class; a pipe takes `invocation_type`, REQUEST_RESPONSE or
-    FIRE_AND_FORGET. AWS asks for a starting position of streams, Kafka topics and change streams:
-    here it is TRIM_HORIZON unless given. Raises `ScenarioError` for an unknown kind, with the
-    nearest known ones.
+    bucket, bus, queue or stream; a missing one is created under the trigger's name. Further
+    settings are the fields of the trigger's class; a pipe takes `invocation_type`, REQUEST_RESPONSE
+    or FIRE_AND_FORGET. AWS asks for a starting position of streams, Kafka topics and change
+    streams: here it is TRIM_HORIZON unless given. Raises `ScenarioError` for an unknown kind, with
+    the nearest known ones.
     """
     row = trigger_kind(kind)
     model = row.model
@@ -56,6 +57,9 @@ def trigger(
     joined = {"name": name, "kind": kind, "function": function}
     if source is not None or kind in SOURCES:
         joined["source"] = name if source is None else source
+    if kind in SUBSCRIBERS:
+        usual = {"latency": _latency(kind, model)}
+        return Subscriber(**joined, **{**usual, **settings})
     usual = _usual_settings(row, model, settings)
     return _CLASSES[model](**joined, **{**usual, **settings})
 
@@ -91,6 +95,9 @@ def _front_door(row: TriggerKind, settings: dict[str, Any]) -> dict[str, Any]:
     if row.kind.startswith("apigw"):
         for name in ("throttle_rate_limit", "throttle_burst_limit"):
             limits[name] = facts.fact(f"ApiGateway.{name}").value
+    if row.kind == "authorizer_rest":
+        name = "authorizer_result_ttl_in_seconds"
+        limits[name] = facts.fact(f"Authorizer.{name}").value
     if row.kind == "firehose":
         retries = facts.fact("Firehose.number_of_retries").value
         limits["number_of_retries"] = retries

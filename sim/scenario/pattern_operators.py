@@ -55,6 +55,13 @@ EVENTBRIDGE = PatternDialect(
     ("prefix", "suffix", "equals-ignore-case", "wildcard"),
     ignores_case_in_affixes=True,
 )
+CUSTOM_BUS = PatternDialect(
+    "a subscriber of a Custom Event Bus",
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-filtering.html",
+    (*COMMON, "anything-but", "cidr"),
+    ("prefix", "suffix", "equals-ignore-case"),
+    ignores_case_in_affixes=True,
+)
 PIPES = PatternDialect(
     "EventBridge Pipes",
     "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html",

@@ -8,6 +8,11 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.schedule_expressions import parsed
 from sim.scenario.settings import Settings, described, setting
 
+SOURCE = (
+    "https://docs.aws.amazon.com/autoscaling/application/APIReference/"
+    "API_RegisterScalableTarget.html"
+)
+
 
 class ScheduledAction(Settings):
     """New bounds for provisioned concurrency, from when an `at`, `cron` or `rate` expression says.
@@ -50,14 +55,12 @@ class ScalableTarget(Settings):
 def _check_capacities(
     kind: str, bounds: ScheduledAction | ScalableTarget
 ) -> None:
-    """Refuse a largest capacity below the smallest.
-
-    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
-    """
+    """Refuse a largest capacity below the smallest."""
     least, most = bounds.min_capacity, bounds.max_capacity
     if most < least:
         raise ScenarioError(
-            f"{kind}: max_capacity is {most}, but it must be at least min_capacity, {least}."
+            f"{kind}: max_capacity is {most}, but it must be at least min_capacity, {least} "
+            f"({SOURCE})."
         )
 
 

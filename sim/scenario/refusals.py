@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim import facts
+from sim.scenario.argument_types import shown
 from sim.scenario.errors import ScenarioError
 from sim.scenario.setting_help import (
     allowed_range,
@@ -82,8 +83,9 @@ def _sentence(
         case "missing":
             return f"{where} needs {path}."
         case _:
+            what = f"{where}: {path}" if path else where
             value = _shown(error["input"])
-            return f"{where}: {path} is {value}, but {_allowed(model, error)}."
+            return f"{what} is {value}, but {_allowed(model, error)}."
 
 
 def _place(error: Any) -> tuple[Any, ...]:
@@ -94,6 +96,8 @@ def _place(error: Any) -> tuple[Any, ...]:
 
 
 def _shown(value: Any) -> str:
+    if not isinstance(value, BaseModel):
+        return shown(value)
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -141,7 +145,7 @@ def _either(choices: Iterable[str]) -> str:
 def _allowed(model: type[BaseModel], error: Any) -> str:
     name = str(error["loc"][0]) if error["loc"] else ""
     if name not in model.model_fields:
-        return _in_pydantics_words(error)
+        return _expected(error)
     look_up = fact_of if len(error["loc"]) == 1 else fact_of_items
     fact = look_up(model, name)
     if fact is not None:
@@ -154,15 +158,35 @@ def _allowed(model: type[BaseModel], error: Any) -> str:
         groups: Kinds = groups_in(model.model_fields[name].annotation)
         makers = [group.example("").partition("(")[0] for group in groups]
         return f"{_either(dict.fromkeys(makers))} is allowed"
-    return _in_pydantics_words(error)
+    return _expected(error)
 
 
-def _in_pydantics_words(error: Any) -> str:
+EXPECTED = {
+    "bool_parsing": "True or False is expected",
+    "bool_type": "True or False is expected",
+    "float_parsing": "a number is expected",
+    "float_type": "a number is expected",
+    "int_parsing": "a whole number is expected",
+    "int_type": "a whole number is expected",
+    "json_type": "a text in JSON is expected",
+    "model_attributes_type": "a dictionary of settings is expected",
+    "model_type": "a dictionary of settings is expected",
+    "string_type": "a text is expected",
+    "too_short": "at least 1 is needed",
+    "tuple_type": "a list is expected",
+}
+"""What was expected, by what pydantic calls the mistake."""
+
+
+def _expected(error: Any) -> str:
+    kind = error["type"]
+    if kind == "literal_error":
+        return f"{error['ctx']['expected']} is allowed"
     is_name = error["loc"][-1:] == ("name",)
-    if is_name and error["type"] == "string_pattern_mismatch":
+    if is_name and kind == "string_pattern_mismatch":
         return NAMES
     message: str = error["msg"]
-    return message[0].lower() + message[1:]
+    return EXPECTED.get(kind, message[0].lower() + message[1:])
 
 
 def of_unnamed(

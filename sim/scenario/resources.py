@@ -124,9 +124,10 @@ class EventPattern(Settings):
 
 
 class EventBus(Named):
-    """An EventBridge event bus (`AWS::Events::EventBus`).
+    """An EventBridge event bus with rules: the default bus, or a Custom Event Bus - Classic.
 
-    Rules with a function as target are triggers.
+    `AWS::Events::EventBus`. Rules with a function as target are triggers. The Custom Event Bus with
+    subscribers is `CustomEventBus`.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
     """
 
@@ -190,6 +191,9 @@ class Choices(Settings):
         "Choices.execution_environment_life_seconds"
     )
     proactive_init_share: float = setting("Choices.proactive_init_share")
+    snap_start_first_restore_factor: float | None = setting(
+        "Choices.snap_start_first_restore_factor"
+    )
     provisioned_concurrency_allocation_seconds: float = setting(
         "Choices.provisioned_concurrency_allocation_seconds"
     )
@@ -234,6 +238,13 @@ class Choices(Settings):
     stream_retry_cap_seconds: float = setting(
         "Choices.stream_retry_cap_seconds"
     )
+    subscriber_retry_start_seconds: float = setting(
+        "Choices.subscriber_retry_start_seconds"
+    )
+    subscriber_retry_cap_seconds: float = setting(
+        "Choices.subscriber_retry_cap_seconds"
+    )
+    replay_startup_seconds: float = setting("Choices.replay_startup_seconds")
     queue_update_seconds: float = setting("Choices.queue_update_seconds")
     retention_update_seconds: float = setting(
         "Choices.retention_update_seconds"

@@ -24,6 +24,7 @@ from sim.scenario.streams import (
     Stream,
     Table,
 )
+from sim.scenario.subscriber import EVENT, REQUEST_RESPONSE, CustomEventBus
 from sim.scenario.system import System
 from sim.scenario.versions import Version, versions
 
@@ -89,14 +90,17 @@ class Scenario(System):
             yield fact or changed_settings.fact_at(self, path), value
 
     def version(self, name: str, number: int) -> Function:
-        """A version of the function of this name: 0 is the first one; raises `ScenarioError`."""
-        if number == 0:
-            return self.function(name)
-        if number not in range(1, len(self.versions) + 1):
+        """A version of the function of this name: 0 is the first one; raises `ScenarioError`.
+
+        Below 0 it is `$LATEST` beside an alias: -1 with the code of version 0, -2 of version 1.
+        """
+        last = len(self.versions)
+        if number not in range(-1 - last, 1 + last):
             raise ScenarioError(
-                f"There is no version {number!r}: this scenario has 0 to {len(self.versions)}."
+                f"There is no version {number!r}: this scenario has 0 to {last}."
             )
-        return self.versions[number - 1].function
+        code = number if number >= 0 else -1 - number
+        return self.versions[code - 1].function if code else self.function(name)
 
     def is_ever_provisioned(self, name: str) -> bool:
         """Whether the function of this name has provisioned concurrency at any time."""
@@ -128,6 +132,8 @@ SOURCES: dict[str, tuple[str, Callable[..., Named]]] = {
     "sns": ("topics", Topic),
     "s3_notification": ("buckets", Bucket),
     "eventbridge_rule": ("event_buses", EventBus),
+    EVENT: ("custom_event_buses", CustomEventBus),
+    REQUEST_RESPONSE: ("custom_event_buses", CustomEventBus),
 }
 
 

@@ -25,6 +25,7 @@ Seconds = NDArray[np.int64]
 SCHEDULER = (
     "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html"
 )
+RATES = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rate-expressions.html"
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -155,13 +156,11 @@ _UNITS = {"minute": MINUTE, "hour": HOUR, "day": DAY}
 
 
 def _rate(content: str) -> Schedule:
-    form = re.fullmatch(
-        r"([1-9][0-9]*)\s+(minute|hour|day)(s?)", content.strip()
-    )
+    form = re.fullmatch(r"([1-9][0-9]*)\s+(minute|hour|day)(s?)", content)
     if form is None:
         raise ScenarioError(
             f"rate({content}) needs a whole number from 1 on, and minutes, hours or days: "
-            f"rate(5 minutes) ({RULES})."
+            f"rate(5 minutes), with no other spaces ({RATES})."
         )
     longest = facts.fact("bound.seconds").value
     # a number of very many digits is not even read
@@ -169,33 +168,32 @@ def _rate(content: str) -> Schedule:
     every = int(form[1][: digits + 1]) * _UNITS[form[2]]
     if every > longest:
         raise ScenarioError(
-            f"rate({content}) is longer than a hundred years ({RULES})."
+            f"rate({content}) is longer than a hundred years ({RATES})."
         )
     return Rate(every)
 
 
 _RATE_WITH_UNIT = re.compile(
-    r"rate\(\s*(?P<number>[0-9]+)\s+(?P<unit>[a-z]+?)(?P<plural>s?)\s*\)"
+    r"rate\((?P<number>[0-9]+)\s+(?P<unit>[a-z]+?)(?P<plural>s?)\)"
 )
 
 
-def check_unit(expression: str) -> None:
-    """Raise `ScenarioError` where a rule refuses a rate's unit, `rate(5 minute)`.
+def problem_of_unit(expression: str) -> str | None:
+    """What a rule refuses in a rate's unit, such as `rate(5 minute)`; Scheduler takes either.
 
-    Scheduler takes either.
-    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rate-expressions.html
+    https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
     """
     form = _RATE_WITH_UNIT.fullmatch(expression)
     if form is None:
-        return
+        return None
     number, unit = form["number"], form["unit"]
-    plural = form["plural"] == "s"
-    if (number == "1") == plural:
-        right_unit = unit if plural else f"{unit}s"
-        right = f"rate({number} {right_unit})"
-        raise ScenarioError(
-            f"{expression} must be {right}: a rule wants the singular for 1 only ({RULES})."
-        )
+    is_plural = form["plural"] == "s"
+    if (number == "1") != is_plural:
+        return None
+    right_unit = unit if is_plural else f"{unit}s"
+    right = f"rate({number} {right_unit})"
+    return f"{expression} must be {right}: a rule wants the singular for 1 only ({RATES})."
 
 
 def _at(content: str) -> Schedule:

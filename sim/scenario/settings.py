@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import pydantic
 from pydantic import (
@@ -16,7 +17,8 @@ from pydantic import (
 
 from sim import facts
 from sim.scenario import refusals, setting_help, setting_paths
-from sim.scenario.arguments import checked, shown
+from sim.scenario.argument_types import TEXT_KEYS, shown
+from sim.scenario.arguments import checked
 from sim.scenario.errors import ScenarioError
 
 
@@ -80,10 +82,8 @@ class Settings(BaseModel):
 
         def __init__(self, /, *unnamed: Any, **settings: Any) -> None:
             values = {**self._named(unnamed, settings), **settings}
-            try:
+            with _in_sentences(type(self), values):
                 super().__init__(**values)
-            except ValidationError as error:
-                raise _refused(type(self), values, error) from None
 
     @classmethod
     def _named(
@@ -111,20 +111,16 @@ class Settings(BaseModel):
         cls, json_data: str | bytes | bytearray, **options: Any
     ) -> Self:
         """Read settings back from the JSON that `model_dump_json` wrote."""
-        try:
+        with _in_sentences(cls, {}):
             return super().model_validate_json(json_data, **options)
-        except ValidationError as error:
-            raise _refused(cls, {}, error) from None
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
         """Read settings from a dictionary."""
-        try:
+        with _in_sentences(cls, obj if isinstance(obj, dict) else {}):
             return super().model_validate(obj, **options)
-        except ValidationError as error:
-            values = obj if isinstance(obj, dict) else {}
-            raise _refused(cls, values, error) from None
 
+    @checked
     def replace(self, **changes: Any) -> Self:
         """The same settings with some of them changed, checked anew."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
@@ -140,7 +136,9 @@ class Settings(BaseModel):
         return self.with_settings({path: value})
 
     @checked
-    def with_settings(self, changes: Mapping[str, Any]) -> Self:
+    def with_settings(
+        self, changes: Annotated[Mapping[str, Any], TEXT_KEYS]
+    ) -> Self:
         """The same settings with the values at several dotted paths changed.
 
         They are checked together, when all are changed.
@@ -197,11 +195,23 @@ class Named(Settings):
     )
 
 
-def _refused(
-    model: type[Settings], values: Mapping[str, Any], error: ValidationError
-) -> ScenarioError:
-    kinds = list(_final(Settings))
-    return ScenarioError(refusals.sentences(model, values, error, kinds))
+@contextmanager
+def _in_sentences(
+    model: type[Settings], values: Mapping[str, Any]
+) -> Iterator[None]:
+    """Say in sentences what pydantic refuses."""
+    try:
+        yield
+    except ValidationError as error:
+        kinds = list(_final(Settings))
+        sentences = refusals.sentences(model, values, error, kinds)
+        raise ScenarioError(sentences) from None
+    except TypeError as error:
+        if "keywords must be strings" not in str(error):
+            raise
+        raise ScenarioError(
+            f"{model.__name__}: a dictionary of settings has a key that is no name of a setting."
+        ) from None
 
 
 def _final(model: type[Settings]) -> Iterator[type[Settings]]:

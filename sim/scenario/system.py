@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import Field
-
+from sim.scenario.arguments import checked
 from sim.scenario.changes import Change, Deployment, Outage
 from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
@@ -31,8 +30,10 @@ from sim.scenario.streams import (
     Stream,
     Table,
 )
+from sim.scenario.subscriber import CustomEventBus, Subscriber
 from sim.scenario.traffic import Traffic
 from sim.scenario.triggers import (
+    AnyTrigger,
     AsynchronousTrigger,
     SynchronousTrigger,
     Trigger,
@@ -45,8 +46,8 @@ class System(Settings):
     functions: tuple[Function, ...] = described(
         "The Lambda functions.", min_length=1
     )
-    triggers: tuple[Annotated[Trigger, Field(discriminator="model")], ...] = (
-        described("What invokes them.", min_length=1)
+    triggers: tuple[AnyTrigger, ...] = described(
+        "What invokes them.", min_length=1
     )
     traffic: tuple[Traffic, ...] = described("The events that come in.", ())
     queues: tuple[Queue, ...] = described(
@@ -59,7 +60,13 @@ class System(Settings):
         "S3 buckets; a trigger's missing bucket is added.", ()
     )
     event_buses: tuple[EventBus, ...] = described(
-        "EventBridge event buses; a rule's missing bus is added.", ()
+        "EventBridge event buses with rules (default and Classic); "
+        "a rule's missing bus is added.",
+        (),
+    )
+    custom_event_buses: tuple[CustomEventBus, ...] = described(
+        "EventBridge Custom Event Buses; a subscriber's missing bus is added.",
+        (),
     )
     streams: tuple[Stream, ...] = described(
         "Kinesis streams; a trigger's missing stream is added.", ()
@@ -111,6 +118,7 @@ class System(Settings):
         """The Kinesis stream of this name; raises `ScenarioError`."""
         return _found(self.streams, name, "stream")
 
+    @checked
     def deployed(self, deployment: Deployment) -> Function:
         """The function as a deployment leaves it."""
         function = self.function(deployment.function)
@@ -149,6 +157,15 @@ class System(Settings):
             if isinstance(trigger, SynchronousTrigger) and trigger.is_waited_for
         }
 
+    @cached_property
+    def called_first(self) -> set[str]:
+        """The triggers that another one's service calls before it: authorizers, enrichments."""
+        calling = [
+            t for t in self.triggers if isinstance(t, SynchronousTrigger)
+        ]
+        names = {name for t in calling for name in (t.authorizer, t.enrichment)}
+        return {name for name in names if name is not None}
+
     def invoked(self, trigger: Trigger) -> str:
         """What a trigger invokes: its function, or `NAME:$LATEST` beside the function's alias."""
         alias = self.function(trigger.function).auto_publish_alias
@@ -160,6 +177,11 @@ class System(Settings):
     def mappings(self) -> list[EventSourceMapping]:
         """The triggers by which Lambda polls a source."""
         return [t for t in self.triggers if isinstance(t, EventSourceMapping)]
+
+    @cached_property
+    def subscribers(self) -> list[Subscriber]:
+        """The triggers by which a Custom Event Bus delivers its events."""
+        return [t for t in self.triggers if isinstance(t, Subscriber)]
 
     def pollers_of(self, source: str) -> int:
         """How many mappings poll the shards of a stream or table, without enhanced fan-out."""
@@ -212,6 +234,7 @@ class System(Settings):
             *self.topics,
             *self.buckets,
             *self.event_buses,
+            *self.custom_event_buses,
             *self.streams,
             *self.tables,
             *self.kafka_topics,

@@ -55,6 +55,15 @@ class Traffic(Named):
         None,
     )
     delay_seconds: int | None = setting("Traffic.delay_seconds")
+    deduplication_type: Literal["CONTENT_BASED"] | None = described(
+        "Whether a Custom Event Bus knows by its content an event that was published before.",
+        None,
+    )
+    deduplication_id: str | None = described(
+        "What a Custom Event Bus knows an event by that was published before: "
+        "its key (`key`), or the field of its body at a dotted path.",
+        None,
+    )
     body: Body = described(
         "The body of its messages, in which fields may be drawn (`OneOf`, `Between`, `Counter`); "
         "or only what it is, JSON or plain text.",
@@ -94,6 +103,17 @@ class Traffic(Named):
         problem = problem_of_attributes(self.message_attributes)
         if problem is not None:
             raise ScenarioError(f"Traffic {self.name!r}: {problem}")
+        return self
+
+    @model_validator(mode="after")
+    def _one_way_of_deduplication(self) -> Traffic:
+        if self.deduplication_type and self.deduplication_id is not None:
+            raise ScenarioError(
+                f"Traffic {self.name!r}: events are known by their content or by a "
+                "deduplication_id; leave one out ("
+                "https://docs.aws.amazon.com/eventbridge/latest/userguide/"
+                "eb-custom-bus-ordering.html)."
+            )
         return self
 
     @property

@@ -1,11 +1,14 @@
-"""The three ways an event reaches a function: a caller waits, Lambda keeps it, or Lambda polls."""
+"""The ways an event reaches a function: a caller waits, Lambda keeps it, or Lambda polls.
+
+Subscribers of a Custom Event Bus have a module of their own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import Discriminator, Tag, model_validator
 
 from sim import facts
 from sim.scenario.caller import Caller, Retrier
@@ -20,6 +23,7 @@ from sim.scenario.filtered_records import (
 from sim.scenario.function import DeadLetterConfig
 from sim.scenario.resources import RetryPolicy
 from sim.scenario.settings import QUALIFIER, Named, described, setting
+from sim.scenario.subscriber import SUBSCRIBERS, Subscriber
 from sim.scenario.trigger_catalogue import (
     CALLING_LATER,
     WEBHOOKS,
@@ -28,6 +32,22 @@ from sim.scenario.trigger_catalogue import (
 
 FILTERS_OF_A_PIPE = "The patterns of a pipe's filters, each as JSON text."
 FILTER_SCOPE = "MessageAttributes"
+AUTHORIZER = "authorizer"
+ENRICHMENT = "enrichment"
+AUTHORIZERS = {
+    "apigw_rest": "authorizer_rest",
+    "apigw_rest_stream": "authorizer_rest",
+    "apigw_http": "authorizer_http",
+}
+"""The kind of authorizer of each kind of API."""
+TAKEN_BY: dict[str, tuple[str, ...]] = {
+    "authorizer": tuple(AUTHORIZERS),
+    "authorizer_result_ttl_in_seconds": ("authorizer_rest", "authorizer_http"),
+    "denied_share": ("authorizer_rest", "authorizer_http"),
+    "unidentified_share": ("authorizer_rest", "authorizer_http"),
+    "enrichment": ("pipes_target",),
+}
+"""The kinds of triggers that take a setting of a function that is called first."""
 RETRY = "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"
 RETRY_POLICY = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"
 
@@ -64,6 +84,22 @@ class SynchronousTrigger(Named):
     failure_store: str | None = described(
         "Where a service keeps what it could not deliver.", None
     )
+    authorizer: str | None = described(
+        "The trigger of the Lambda authorizer that an API asks first.", None
+    )
+    authorizer_result_ttl_in_seconds: int | None = setting(
+        "Authorizer.authorizer_result_ttl_in_seconds", default=None
+    )
+    denied_share: float | None = setting(
+        "Authorizer.denied_share", default=None
+    )
+    unidentified_share: float | None = setting(
+        "Authorizer.unidentified_share", default=None
+    )
+    enrichment: str | None = described(
+        "The trigger of the function by which a pipe enriches events first.",
+        None,
+    )
 
     matching_share: Literal[1] = described(
         "A call that somebody waits for is never filtered.", 1, repr=False
@@ -99,10 +135,22 @@ class SynchronousTrigger(Named):
             yield f"{self.kind} takes no retry; sfn_sync and sfn_wait_token do ({RETRY})."
         if self.front_door is not None and self.kind not in WEBHOOKS:
             yield f"{self.kind} takes no front_door; {', '.join(WEBHOOKS)} does."
+        yield from self._problems_of_first()
         if self.number_of_retries is not None and self.kind != "firehose":
             source = facts.fact("Firehose.number_of_retries").source
             whose = "a setting of Data Firehose"
             yield f"number_of_retries is {whose}, not of {self.kind!r}. Source: {source}"
+
+    def _problems_of_first(self) -> Iterator[str]:
+        """What is set of a function that is called first, where there is none."""
+        for name, kinds in TAKEN_BY.items():
+            if getattr(self, name) is not None and self.kind not in kinds:
+                yield f"{self.kind} takes no {name}; {' and '.join(kinds)} do."
+
+    @property
+    def preceded_by(self) -> str:
+        """What the call is to the service that is made before that of the function."""
+        return AUTHORIZER if self.authorizer is not None else ENRICHMENT
 
     @classmethod
     def example(cls, name: str) -> str:
@@ -196,4 +244,24 @@ class AsynchronousTrigger(Named):
         return self.source or self.name
 
 
-Trigger = SynchronousTrigger | AsynchronousTrigger | EventSourceMapping
+Trigger = (
+    SynchronousTrigger | AsynchronousTrigger | EventSourceMapping | Subscriber
+)
+
+
+def _class_of(trigger: Any) -> str | None:
+    """By what the classes of triggers are told apart: the model, but subscribers have either."""
+    is_json = isinstance(trigger, dict)
+    read = trigger.get if is_json else lambda name: getattr(trigger, name, None)
+    is_subscriber = read("kind") in SUBSCRIBERS
+    return "subscriber" if is_subscriber else read("model")
+
+
+AnyTrigger = Annotated[
+    Annotated[SynchronousTrigger, Tag("synchronous")]
+    | Annotated[AsynchronousTrigger, Tag("asynchronous")]
+    | Annotated[EventSourceMapping, Tag("polling")]
+    | Annotated[Subscriber, Tag("subscriber")],
+    Discriminator(_class_of),
+]
+"""A trigger as a scenario's field, with how JSON tells which it is."""

@@ -21,6 +21,7 @@ from sim.show.pictures.latency import latency
 from sim.show.pictures.power_tuning import power_tuning
 from sim.show.pictures.timeline import Timeline, environments, timeline
 from sim.show.replay.replay import Replay, replay
+from sim.show.stage.stage import Stage, ages, race, system
 
 __all__ = [
     "Catalogue",
@@ -31,7 +32,9 @@ __all__ = [
     "Prediction",
     "Presses",
     "Replay",
+    "Stage",
     "Timeline",
+    "ages",
     "backlog",
     "catalogue",
     "check",
@@ -49,7 +52,9 @@ __all__ = [
     "power_tuning",
     "predict",
     "presses",
+    "race",
     "ready",
     "replay",
+    "system",
     "timeline",
 ]

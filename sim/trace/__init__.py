@@ -2,11 +2,13 @@
 
 from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
-    LATEST_VERSION,
+    AUTHORIZER_FAILURE,
+    FORBIDDEN,
     MESSAGE_MOVE,
     OUTPUT,
     SECOND_COPY,
     TUMBLING_WINDOW,
+    UNAUTHORIZED,
     UNHEARD,
     Allocation,
     Child,
@@ -14,17 +16,20 @@ from sim.trace.records import (
     EarlierAnswer,
     EnvironmentStart,
     TumblingWindow,
+    latest_version,
 )
 from sim.trace.trace import MICROSECONDS, Trace
 from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
 
 __all__ = [
-    "LATEST_VERSION",
+    "AUTHORIZER_FAILURE",
+    "FORBIDDEN",
     "MESSAGE_MOVE",
     "MICROSECONDS",
     "OUTPUT",
     "SECOND_COPY",
     "TUMBLING_WINDOW",
+    "UNAUTHORIZED",
     "UNHEARD",
     "Allocation",
     "Child",
@@ -40,4 +45,5 @@ __all__ = [
     "Trace",
     "TumblingWindow",
     "column",
+    "latest_version",
 ]

@@ -9,15 +9,25 @@ OUTPUT = "output to"
 """The edge along which a handler sends on, with the target after it."""
 TUMBLING_WINDOW = "tumbling window"
 """The edge to a window's final invocation: Lambda makes it, nobody puts a record."""
+AUTHORIZER_FAILURE = "500 Internal Server Error"
+UNAUTHORIZED = "401 Unauthorized"
+FORBIDDEN = "403 Forbidden"
+"""What a client is told as the authorizer failed, had nobody to ask about, or denies."""
 UNHEARD = "caller timed out"
 """The last answer of a call whose caller, a handler, has been cut itself: nobody hears it."""
 MESSAGE_MOVE = "message move task"
 """The edge along which a message goes back from a dead-letter queue to its source."""
 
-LATEST_VERSION = -1
-"""The version of environments of `$LATEST` where a function has an alias, too."""
 SECOND_COPY = 0
 """The number of the attempt at a second copy of an event: it counts as none of the event's own."""
+
+
+def latest_version(version: int) -> int:
+    """The number, from -1 down, of `$LATEST` beside an alias with the code of a version; and back.
+
+    `version`: 0 is what is there first.
+    """
+    return -1 - version
 
 
 class Child(NamedTuple):
@@ -70,7 +80,7 @@ class EnvironmentStart(NamedTuple):
     started: int
     resource: int
     number: int
-    version: int  # 0: what is there first; -1: `$LATEST`, beside an alias
+    version: int  # 0: what is there first; below 0: `latest_version`
     kind: int
     init: int
 

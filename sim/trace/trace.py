@@ -54,6 +54,8 @@ class Trace:
     answers: list[str] = field(default_factory=lambda: [""])
     earlier_answers: list[EarlierAnswer] = field(default_factory=list)
     discards: list[Discard] = field(default_factory=list)
+    # Those that are in one event of Lambda's queue with another delivery, which stands for them.
+    followers: set[int] = field(default_factory=set)
     # By delivery: its shard, where a stream has more than one.
     shards: dict[int, int] = field(default_factory=dict)
     windows: list[TumblingWindow] = field(default_factory=list)

@@ -50,6 +50,8 @@ class Outcome(IntEnum):
     ProvisionedThroughputExceeded = (
         12  # a shard takes no more writes in this second
     )
+    ThrottlingException = 13  # an event group takes no more in this second
+    EXECUTION_TIMEOUT = 14  # who called waits no longer; the run goes on
 
     @property
     def label(self) -> str:
@@ -80,11 +82,12 @@ class Fate(IntEnum):
 
 
 class Condition(IntEnum):
-    """Why Lambda was done with an asynchronous event or a stream's record.
+    """Why Lambda was done with an asynchronous event or a stream's record, or a bus with an event.
 
-    In the words of its invocation record:
+    In the words of the record that is kept:
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-retry.html
     """
 
     NONE = 0
@@ -97,6 +100,8 @@ class Condition(IntEnum):
     )
     RetryAttemptsExhausted = 6  # of a stream's batch
     RecordAgeExceeded = 7  # of a stream's record
+    MaximumRetryAttempts = 8  # of a subscriber of a Custom Event Bus
+    MaximumEventAgeInSeconds = 9
 
     @property
     def label(self) -> str:

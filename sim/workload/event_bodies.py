@@ -75,11 +75,15 @@ class EventBodies:
 
     def number(self, event: int) -> int:
         """The number, within its traffic, of the event from outside behind an event."""
+        return int(self.n[self.root(event)])
+
+    def root(self, event: int) -> int:
+        """The event from outside behind an event, or itself if it is one."""
         child = self.cause(event)
         while child is not None:
             event = child.parent
             child = self.cause(event)
-        return int(self.n[event])
+        return event
 
     def cause(self, event: int) -> Child | None:
         """How another event caused this one; None: it came from outside."""

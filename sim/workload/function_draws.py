@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim import facts
 from sim.arrays import Integers
+from sim.scenario import runtimes
 from sim.scenario.durations import Constant, Duration, LogNormal
 from sim.scenario.function import Function
 from sim.trace import MICROSECONDS, Outcome
@@ -41,7 +42,7 @@ class FunctionDraws:
         self._init, self._loading = _init_and_loading(function)
         slower = _slowdown(function.memory_size) - 1
         self._stretch = 1 + behaviour.cpu_bound_share * slower
-        is_restored = function.snap_start != "None"
+        is_restored = function.is_restored
         self._init_stretch = 1 if is_restored else self._stretch
         self._init_error_rate = 0 if is_restored else behaviour.init_error_rate
         self.work_of = self._drawing_of_work()
@@ -170,21 +171,24 @@ class FunctionDraws:
 def _init_and_loading(function: Function) -> tuple[Duration, int]:
     """How long init takes, and how many microseconds loading the package adds to it."""
     behaviour = function.behaviour
-    if function.snap_start != "None":  # the package is in the snapshot
-        return behaviour.restore or usual_restore(), 0
+    if function.is_restored:  # the package is in the snapshot
+        return behaviour.restore or usual_restore(function), 0
     loading = loading_seconds(behaviour.package_size_mb)
     return behaviour.init or usual_init(function), round(loading * MICROSECONDS)
 
 
 def usual_init(function: Function) -> LogNormal:
-    """The measured init of the function's runtime, by its median and 99th percentile."""
-    measured = facts.cold_start(function.runtime, function.package_type.lower())
-    return LogNormal(median=measured.median / 1000, p99=measured.p99 / 1000)
+    """The init measured for the function's runtime, or for the nearest one."""
+    measured = runtimes.cold_start(function.runtime, function.package_type)
+    return _between_median_and_p99(measured)
 
 
-def usual_restore() -> LogNormal:
-    """The measured restore of Java 21, the only one known, for every runtime (a choice)."""
-    measured = facts.cold_start("java21 (SnapStart)")
+def usual_restore(function: Function) -> LogNormal:
+    """The restore measured for the nearest Java; for other languages that of Java 21 (a choice)."""
+    return _between_median_and_p99(runtimes.restore(function.runtime))
+
+
+def _between_median_and_p99(measured: facts.ColdStart) -> LogNormal:
     return LogNormal(median=measured.median / 1000, p99=measured.p99 / 1000)
 
 

@@ -8,7 +8,10 @@ import sim
 from tests.support.lessons import FOLDER, cells, names_of, read
 
 LESSON = "01-synchronous.ipynb"
-LATER = {"stripe_webhook"}  # lesson 05 has it
+LATER = {
+    "stripe_webhook",
+    "eventbridge_bus_sync",
+}  # lessons 05 and 10 have them
 
 
 @pytest.fixture(scope="module")

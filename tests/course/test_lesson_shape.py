@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from sim.scenario.trigger_catalogue import catalogue
+from tests.support.deployable import TEMPLATES_TO_COME
 from tests.support.documents import ROOT, anchors, prose
 from tests.support.lessons import (
     FOLDER,
@@ -341,6 +342,8 @@ def test_a_trigger_is_walked_through_in_its_section_and_its_folder_says_so(
     walk,
 ):
     assert walk["section"] in anchors(FOLDER / walk["lesson"])
+    if walk["kind"] in TEMPLATES_TO_COME:
+        return
     readme = (
         ROOT / "data" / "deploy" / walk["kind"].replace("_", "-") / "README.md"
     )

@@ -28,7 +28,8 @@ CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 10_000)
 RAISES = [
     "invoke invoke_event s3_notification sns cw_logs eventbridge_rule codecommit alb",
     "apigw_rest apigw_http apigw_ws function_url edge_viewer edge_origin sfn_sync sfn_event",
-    "appsync_sync appsync_event mq documentdb",
+    "appsync_sync appsync_event appsync_events_sync appsync_events_event mq documentdb",
+    "vpc_lattice pipes_enrichment",
 ]
 REPORTS = [
     "sqs_standard",
@@ -414,6 +415,68 @@ def test_a_bot_goes_on_closes_or_fails():
     event["sessionState"]["intent"]["name"] = "SellOrder"
     with pytest.raises(ValueError, match="does not know the intent"):
         handler(event, CONTEXT)
+
+
+@pytest.mark.parametrize("kind", ["authorizer_rest", "authorizer_http"])
+def test_an_authorizer_lets_known_tokens_in_denies_others_and_fails_without(
+    kind,
+):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html"""
+    handler, event = module(kind).handler, sample_event(kind)
+    name = "Authorization" if kind == "authorizer_rest" else "authorization"
+    lets_in = handler(event, CONTEXT)
+    event["headers"][name] = "A-1018"
+    assert handler(event, CONTEXT) != lets_in
+    event["headers"][name] = ""
+    with pytest.raises(ValueError, match="token is empty"):
+        handler(event, CONTEXT)
+
+
+def test_a_flow_hears_of_its_order_or_takes_the_error_branch():
+    """https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html"""
+    handler, event = module("connect").handler, sample_event("connect")
+    assert handler(event, CONTEXT) == {"order": "A-1017", "state": "on its way"}
+    event["Details"]["Parameters"] = {}
+    with pytest.raises(ValueError, match="names no order"):
+        handler(event, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [
+        ("A-1017", "put_job_success_result"),
+        ("", "put_job_failure_result"),
+    ],
+)
+def test_a_pipeline_always_hears_how_its_job_went(parameters, told):
+    """https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-invoke-lambda-function.html"""
+    check, event = module("codepipeline"), sample_event("codepipeline")
+    data = event["CodePipeline.job"]["data"]
+    data["actionConfiguration"]["configuration"]["UserParameters"] = parameters
+    with Stubber(check.pipelines) as pipelines:
+        pipelines.add_response(told, {})
+        check.handler(event, CONTEXT)
+        pipelines.assert_no_pending_responses()
+
+
+def test_a_secret_is_rotated_in_four_steps_and_a_fifth_is_an_error():
+    """https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html"""
+    rotation, event = (
+        module("secrets_rotation"),
+        sample_event("secrets_rotation"),
+    )
+    version = event["ClientRequestToken"]
+    stages = {"VersionIdsToStages": {"old" * 11: ["AWSCURRENT"], version: []}}
+    with Stubber(rotation.secrets) as secrets:
+        secrets.add_response("get_random_password", {"RandomPassword": "x"})
+        secrets.add_response("put_secret_value", {})
+        secrets.add_response("describe_secret", stages)
+        secrets.add_response("update_secret_version_stage", {})
+        for step in ("createSecret", "setSecret", "testSecret", "finishSecret"):
+            rotation.handler({**event, "Step": step}, CONTEXT)
+        secrets.assert_no_pending_responses()
+    with pytest.raises(ValueError, match="no step"):
+        rotation.handler({**event, "Step": "dropSecret"}, CONTEXT)
 
 
 def test_a_skill_speaks_or_fails():

@@ -695,3 +695,5 @@ def test_cloudformation_waits_for_the_functions_report_or_an_hour(
     )
     delivery = sim.simulate(scenario, drain=False).deliveries.iloc[0]
     assert (delivery.told, delivery.told_s) == (told, told_s)
+    drained = sim.simulate(scenario.replace(seconds=2))
+    assert drained.ended_s == told_s, "all is quiet when the report is heard"

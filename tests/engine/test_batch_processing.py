@@ -133,6 +133,31 @@ def test_a_failed_group_of_a_fifo_queue_is_skipped_and_the_others_go_on():
     assert len(run.overtaken) == 0
 
 
+def test_a_group_is_skipped_side_by_side_once_one_of_its_records_has_failed():
+    """https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/"""
+    two = {"order": "side by side", "concurrency": 2}
+    function = worker(
+        error_rate=0.3, batch_processing={**two, "on_failure": "skip group"}
+    )
+    seed = queues.seed_for(function, [False, True, *[False] * 4], [False] * 6)
+    run = poll(
+        function,
+        instants=[0] * 6,
+        keys=[0, 1, 0, 1, 0, 1],
+        seed=seed,
+        **BATCH,
+        **REPORTS,
+    )
+    assert handled(run) == [
+        (0, 0, 1, "succeeded"),
+        (1, 0, 1, "failed"),
+        (2, 1, 2, "succeeded"),
+        (3, 2, 2, "not reached"),
+        (4, 1, 2, "succeeded"),
+        (5, 2, 2, "not reached"),
+    ]
+
+
 def test_by_default_a_fifo_handler_leaves_all_after_the_first_failure():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     run = fifo(None)

@@ -395,3 +395,63 @@ def test_a_task_that_waits_for_its_token_goes_on_when_it_comes_back(
         told_s,
         fate,
     )
+
+
+def test_a_rotation_calls_its_function_four_times_one_step_after_the_other():
+    """https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html"""
+    run = calls("secrets_rotation", handler=2)
+    assert run.attempts.start_s.tolist() == [0, 2, 4, 6]
+    delivery = run.deliveries.iloc[0]
+    assert (delivery.told, delivery.told_s, delivery.successes) == (
+        "RotationSucceeded",
+        8,
+        4,
+    )
+
+
+def test_a_failed_step_begins_the_entire_rotation_again_three_times_in_all():
+    """Three is a choice: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html"""
+    failed = calls("secrets_rotation", handler=1, error_rate=1)
+    assert failed.attempts.start_s.tolist() == [0, 61, 122]
+    assert failed.deliveries.told.tolist() == ["RotationFailed"]
+    many = calls("secrets_rotation", count=20, handler=1, error_rate=0.3)
+    repaired = many.deliveries[
+        (many.deliveries.fate == "succeeded") & (many.deliveries.runs > 4)
+    ]
+    assert len(repaired)
+    # four steps in a row, whatever came before
+    assert (repaired.successes >= 4).all()
+
+
+def test_amazon_connect_repeats_a_throttled_call_three_times_within_its_block():
+    """https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html"""
+    run = calls("connect", **OFF)
+    assert run.attempts.start_s.tolist() == [0, 1, 3, 7]
+    assert run.deliveries.told.tolist() == ["Error branch"]
+    assert calls("connect", error_rate=1).deliveries.runs.tolist() == [1]
+
+
+@pytest.mark.parametrize("seconds", [2, 8])
+def test_amazon_connects_limit_counts_through_all_its_calls(seconds):
+    """https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html"""
+    limit = {"timeout_in_millis": seconds * 1000}
+    slow = calls("connect", handler=60, trigger=limit).deliveries.iloc[0]
+    assert (slow.told, slow.told_s, slow.fate) == (
+        "Error branch",
+        seconds,
+        "failed",
+    )
+    throttled = calls("connect", trigger=limit, **OFF).deliveries.iloc[0]
+    assert throttled.told_s == min(seconds, 7)
+
+
+def test_a_pipelines_action_waits_twenty_minutes_for_a_report():
+    """https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"""
+    done = calls("codepipeline", handler=2).deliveries.iloc[0]
+    assert (done.told, round(done.told_s)) == ("PutJobSuccessResult", 2)
+    failed = calls("codepipeline", error_rate=1)
+    assert (failed.deliveries.told[0], failed.deliveries.told_s[0]) == (
+        "action times out",
+        1200,
+    )
+    assert "No report has come within 20 min" in failed.story(0)

@@ -97,6 +97,15 @@ def test_a_share_of_the_events_has_two_runs_that_succeed(kind):
     assert once.settled_s.head(5).tolist() == table.settled_s.head(5).tolist()
 
 
+@pytest.mark.parametrize("kind", [*QUEUES, *STREAMS, *ASYNCHRONOUS, *CALLERS])
+def test_a_simulation_that_drains_waits_for_the_second_copy_and_no_longer(kind):
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    run = twice(kind, delay=200.0)
+    _, (started, ended, _) = handlers(run)
+    assert started >= 200 > run.deliveries.settled_s.item()
+    assert run.ended_s == ended
+
+
 @pytest.mark.parametrize("kind", [*QUEUES, "kinesis", "sns", "s3_batch"])
 def test_an_idempotent_handler_makes_the_second_run_a_no_op(kind):
     """https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/"""

@@ -92,7 +92,11 @@ def behaviour(parts, seconds, **settings):
 @around
 @pytest.mark.parametrize(
     ("expires", "repeat"),
-    [(60, (65, 65, "succeeded")), (50, (65, 75, "succeeded"))],
+    [
+        (60, (65, 65, "succeeded")),
+        (55, (65, 65, "succeeded")),
+        (54, (65, 75, "succeeded")),
+    ],
 )
 def test_a_repeat_of_what_is_done_gets_the_kept_result_until_it_expires(
     parts, expires, repeat

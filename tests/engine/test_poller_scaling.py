@@ -412,6 +412,28 @@ def test_a_provisioned_poller_receives_ten_times_a_second():
     assert starts[-1] == pytest.approx(58 / 20)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "last"),
+    [
+        (None, provisioned(2, 2), 10 + 58 / 20),
+        (provisioned(2, 2), None, 10.11),
+    ],
+)
+def test_the_rate_limit_comes_and_goes_with_the_provisioned_mode(
+    before, after, last
+):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
+    change = sim.Change(of="mapping", at=5, provisioned_poller_config=after)
+    run = poll(
+        worker(work=0.001),
+        instants=[10] * 600,
+        batch_size=10,
+        provisioned_poller_config=before,
+        system={"changes": [change]},
+    )
+    assert batches(run)[-1][0] == pytest.approx(last)
+
+
 def test_the_rate_of_many_pollers_is_not_rounded():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
     limit = PollRateLimit(message_kb=1)

@@ -195,3 +195,24 @@ def test_a_qualifier_survives_json():
     again = sim.Scenario.model_validate_json(scenario.model_dump_json())
     assert again == scenario
     assert again.triggers[0].qualifier == "$LATEST"
+
+
+def test_latest_is_billed_and_judged_by_the_code_that_it_has_then():
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html"""
+    failing = sim.Behaviour(
+        handler=CODE, init=sim.Constant(seconds=0), error_rate=1
+    )
+    ignoring = failing.replace(swallows_errors=True)
+    changes = [sim.Change(of="f", at=30, behaviour=ignoring, memory_size=1024)]
+    run = calls(
+        to_latest=[10, 40],
+        function=aliased(behaviour=failing, memory_size=512),
+        changes=changes,
+    )
+    assert [version for _, version in inits(run)] == [-1, -2]
+    table = run.metrics("1min")
+    errors = table[(table.metric == "Errors") & (table.dimensions == "")]
+    assert errors["Sum"].sum() == 1
+    bill = run.cost().set_index("item")
+    gb_s = bill.quantity["Lambda duration (x86_64)"]
+    assert gb_s == pytest.approx(0.5 * 1 + 1.0 * 1)

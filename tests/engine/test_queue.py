@@ -491,6 +491,22 @@ def test_a_message_may_expire_while_it_waits_for_a_poller():
     assert spans(run, 1) == [(0, "queue", 1, 61, "")]
 
 
+def test_a_message_is_too_old_at_the_very_end_of_its_retention_period():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+    hidden = poll(
+        worker(poison_share=1), jobs(visibility=20, message_retention_period=60)
+    )
+    assert ends(hidden) == [("expired", 60, 3, 3)]
+    waiting = poll(
+        worker(work=60, timeout=100),
+        jobs(visibility=100, message_retention_period=60),
+        instants=[0, 0],
+        pollers=1,
+        batch_size=1,
+    )
+    assert ends(waiting)[1] == ("expired", 60, 0, 0)
+
+
 # Throttles
 
 
@@ -510,6 +526,34 @@ def test_a_throttled_batch_backs_off_until_its_visibility_timeout_would_be_over(
         (1, "visibility", 7, 10, ""),
         (1, "queue", 10, 10, ""),
     ]
+
+
+def test_a_throttled_batch_is_not_kept_to_the_very_end_of_its_visibility_timeout():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = poll(worker(reserved=0), jobs(visibility=15, most=1))
+    waits = [span for span in spans(run) if span[1] in ("retry", "visibility")]
+    assert waits == [
+        (1, "retry", 0, 1, ""),
+        (1, "retry", 1, 3, ""),
+        (1, "retry", 3, 7, ""),
+        (1, "visibility", 7, 15, ""),
+    ]
+
+
+def test_the_visibility_of_a_throttled_batch_counts_from_the_receive():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    run = poll(
+        worker(reserved=0),
+        jobs(visibility=10, most=1),
+        instants=[1],
+        maximum_batching_window_in_seconds=5,
+    )
+    waits = [span for span in spans(run) if span[1] in ("retry", "visibility")]
+    assert waits == [
+        (1, "retry", 5, 6, ""),
+        (1, "retry", 6, 8, ""),
+        (1, "visibility", 8, 11, ""),
+    ], "received at 1, invoked at 5"
 
 
 def test_a_throttled_batch_runs_when_there_is_room():

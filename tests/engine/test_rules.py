@@ -176,6 +176,15 @@ def test_adaptive_mode_may_hold_back_a_first_attempt():
         ).any() == held_back
 
 
+def test_a_request_of_adaptive_mode_waits_for_a_whole_token():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    rate = AdaptiveSendRate()
+    rate.learn(0, throttled=True)
+    assert rate.rate == 0.5
+    waits = [rate.take(now) / 1_000_000 for now in (0, 0, 4)]
+    assert waits == [2, 4, 2], "what waits has taken its token already"
+
+
 def test_adaptive_mode_keeps_between_half_a_request_a_second_and_twice_the_measured_rate():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
     slow = AdaptiveSendRate()
@@ -199,10 +208,12 @@ ANSWERS = {
     "told_on_error": ({"error_rate": 1}, 2),
     "told_on_function_timeout": ({"timeout": 1}, 1),
 }
-# Nobody is told by Firehose or a pipe, and Stripe hears what the front door says that it calls.
+# Nobody is told by Firehose or a pipe, and Stripe hears what the front door says that it calls;
+# a subscriber of a Custom Event Bus, Secrets Manager and Amazon Connect make several calls.
 DOORS = sorted(
     set(OF_MODEL["synchronous"])
-    - {"firehose", "pipes_target", "stripe_webhook"}
+    - {"firehose", "pipes_target", "stripe_webhook", "eventbridge_bus_sync"}
+    - {"secrets_rotation", "connect"}
 )
 
 
@@ -530,7 +541,9 @@ def test_whatever_the_source_a_throttled_function_is_no_reason_not_to_accept(
     kind,
 ):
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    one_by_one = {"batch_configuration": sim.BatchConfiguration(1)}
     run = one_function(
+        **(one_by_one if kind == "eventbridge_bus_event" else {}),
         at=(0, 0),
         kind=kind,
         handler=2,

@@ -1,10 +1,12 @@
 """Every run ends: what goes round in a loop ends with a sentence that names it."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
 import sim
+from sim import facts
 from sim.engine.clock import STEPS_A_LOOK, Clock
 from sim.engine.run_bounds import RunBounds
 
@@ -47,6 +49,56 @@ def polled(function: sim.Function, events: int = 1, **queue) -> sim.Scenario:
         traffic=[sim.Traffic(into="q", arrivals=sim.Burst(events=events))],
         seconds=60,
     )
+
+
+def most(bound: str, events: int, seconds: int) -> int:
+    """What a run of so many events may have of something after so many seconds."""
+
+    def value(name: str) -> int:
+        return facts.fact(f"run.{name}").value
+
+    each = events * value(f"{bound}_per_event")
+    each_second = seconds * events * value("spans_per_event_second")
+    return {
+        "steps": value("steps")
+        + each
+        + each_second
+        + seconds * value("steps_per_second"),
+        "steps_at_once": value("steps_at_once") + each,
+        "spans": max(value("spans"), each) + each_second,
+        "caused": max(value("caused"), each),
+    }[bound]
+
+
+@pytest.mark.parametrize("seconds", [0, 1000])
+@pytest.mark.parametrize("events", [1, 10_000])
+@pytest.mark.parametrize("bound", ["steps", "steps_at_once", "spans", "caused"])
+def test_each_bound_has_room_for_every_event_and_second_and_ends_what_exceeds_it(
+    bound, events, seconds, monkeypatch
+):
+    monkeypatch.setattr(RunBounds, "_loop", lambda _: "f")
+    simulation = sim.Simulation(polled(sim.Function(name="f"), events))
+    bounds = simulation.clock.look.__self__
+    simulation.clock._now = seconds * 1_000_000
+    counted = {"steps": 0, "steps_at_once": 0, "spans": 0, "caused": 0}
+
+    def look(count: int) -> None:
+        """At this instant there is so much of one thing, and nothing of the others."""
+        now = {**counted, bound: count}
+        bounds.instant = simulation.clock._now
+        bounds.steps = now["steps"] - STEPS_A_LOOK
+        bounds.steps_at_once = now["steps_at_once"] - STEPS_A_LOOK
+        bounds.trace = SimpleNamespace(
+            rows=range(now["spans"]),
+            bytes_per_span=1,
+            children=range(now["caused"]),
+        )
+        bounds.look()
+
+    room = most(bound, events, seconds)
+    look(room)
+    with pytest.raises(sim.ScenarioError, match=f"it has {room + 1:,} "):
+        look(room + 1)
 
 
 @pytest.mark.parametrize("visibility", [10, 30])

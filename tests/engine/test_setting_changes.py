@@ -78,6 +78,20 @@ def test_a_story_tells_the_visibility_timeout_of_each_receive():
     assert "The visibility timeout of 3 min has ended" in story
 
 
+def test_what_a_handler_makes_of_visibility_may_change_from_one_batch_to_the_next():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html"""
+    back_off = sim.ChangeMessageVisibility(
+        failure_visibility_timeout=5, failure_backoff_rate=1
+    )
+    run = poll(
+        worker(**FAILS),
+        jobs(30),
+        until=50,
+        system=change(20, of="worker", change_message_visibility=back_off),
+    )
+    assert starts(run) == [0, 30, 36, 42, 48]
+
+
 def test_a_throttled_batch_is_kept_for_the_visibility_timeout_of_its_receive():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
     run = poll(

@@ -150,6 +150,8 @@ def test_callers_try_no_more_often_than_their_mode_lets_them(scenario):
         "sfn_wait_token",
         "stripe_webhook",
         "pipes_target",
+        "connect",
+        "secrets_rotation",
     }
     mine = run.deliveries[
         (run.deliveries.kind.map(CATALOGUE) == "synchronous")

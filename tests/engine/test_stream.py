@@ -715,6 +715,14 @@ def test_the_filter_of_a_stream_moves_on():
     assert set(fates(run)) == {"filtered", "succeeded"}
 
 
+def test_a_full_batch_of_a_stream_starts_the_windows_anew():
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html"""
+    run = stream([1, 3, 6], maximum_batching_window_in_seconds=10, batch_size=2)
+    assert calls(run) == [(3, 5, [0, 1]), (15, 16, [2])], (
+        "the first window would have ended at 10"
+    )
+
+
 def test_a_tumbling_window_ends_with_its_state_in_a_final_run():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"""
     run = stream(
@@ -755,6 +763,17 @@ def test_a_batch_never_mixes_windows():
     )
     batches = [events for _, _, events in calls(run)]
     assert batches[:3] == [[0, 1], [4], [2, 3]]
+
+
+def test_a_record_of_the_instant_at_which_a_window_ends_belongs_to_the_next():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"""
+    run = stream(
+        [9.2, 9.9, 10],
+        tumbling_window_in_seconds=10,
+        function=reader(work=1.2),
+    )
+    batches = [events for _, _, events in calls(run)]
+    assert batches[:3] == [[0, 1], [3], [2]]
 
 
 def test_the_sdk_of_a_function_that_writes_gets_its_record_into_the_stream_with_its_key():

@@ -224,6 +224,24 @@ def test_only_the_messages_that_failed_come_back_earlier():
     )
 
 
+def test_a_message_that_came_back_early_does_not_come_back_once_more():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html"""
+    failing = changing(
+        20,
+        timeout=30,
+        poison_share=1,
+        failure_visibility_timeout=5,
+        failure_backoff_rate=1,
+    )
+    queue = jobs(30, most=2)
+    run = poll(failing, queue, instants=[0, 1], pollers=1, batch_size=1)
+    assert batches(run) == [(0, [0]), (20, [1]), (40, [0]), (60, [1])]
+    assert ends(run) == [
+        ("dead-lettered", 80, 2, 2),
+        ("dead-lettered", 85, 2, 2),
+    ], "the first is visible since 25, so nothing happens at 30"
+
+
 def test_a_run_that_is_cut_short_changes_nothing():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html"""
     slow = changing(100, timeout=20, failure_visibility_timeout=0)

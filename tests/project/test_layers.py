@@ -29,7 +29,7 @@ LAYERS = [
 LAYER = {
     name: number for number, row in enumerate(LAYERS) for name in row or [""]
 }
-MODELS = ("synchronous", "asynchronous", "queue", "source", "stream")
+MODELS = ("synchronous", "asynchronous", "queue", "source", "stream", "bus")
 THREADS = (
     "_thread",
     "threading",
@@ -53,8 +53,13 @@ def layer_name(module: str) -> str:
 
 
 def model_name(module: str) -> str:
-    """`queue` of `sim.engine.queue.fifo`; nothing outside the engine."""
-    return f"{module}..".split(".")[2] if layer_name(module) == "engine" else ""
+    """`queue` of `sim.engine.queue.fifo`; nothing outside the engine.
+
+    Lambda's queue with batches is Lambda's queue.
+    """
+    if layer_name(module) != "engine":
+        return ""
+    return f"{module}..".split(".")[2].removesuffix("_batches")
 
 
 @cache

@@ -9,12 +9,14 @@ import typing
 import warnings
 from functools import cache
 
+import ipywidgets
 import pytest
 from pydantic import BaseModel
 
 import sim
 from sim.scenario import setting_help
-from sim.scenario.arguments import _fits, _read
+from sim.scenario.argument_types import fits
+from sim.scenario.arguments import _read
 from tests.support.rows import holds_for_each
 
 NOTHING = object()
@@ -26,6 +28,7 @@ WRONG = {
     "an unknown text": "no such thing",
     "an empty list": [],
     "an empty dictionary": {},
+    "a dictionary of numbers": {1: 2},
     "NaN": math.nan,
     "infinite": math.inf,
     "negative": -1,
@@ -67,6 +70,7 @@ def incident():
     return sim.course.incident("bad deploy", 0.1, 60.0)
 
 
+SEVERAL = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 GOOD = {
     "scenario": lambda: SYSTEM,
     "scenarios": lambda: SYSTEM,
@@ -94,6 +98,12 @@ GOOD = {
     "seconds": lambda: 1.0,
     "until": lambda: 1.0,
     "servers": lambda: 2,
+    "control": ipywidgets.IntSlider,
+    "picture": lambda: sim.show.timeline(run()),
+    "otherwise": lambda: [0.0, 1.0],
+    "at": lambda: 1.0,
+    "sentence": lambda: "It is down.",
+    "changes": lambda: {"functions.worker.timeout": 4},
 }
 """A good value for what must be given, by its name; a number is good for any other."""
 
@@ -119,11 +129,55 @@ def functions():
             is_ours = is_ours and home.startswith("sim.")
             if inspect.isfunction(value) and is_ours and name[0] != "_":
                 yield f"{module}.{name}", value
-    for name, value in vars(sim.Run).items():
-        if inspect.isfunction(value) and name[0] != "_":
-            yield f"Run.{name}", getattr(run(), name)
-    yield "Simulation", sim.Simulation
-    yield "show.Timeline", sim.show.Timeline
+    for module, (namespace, names) in MODULES.items():
+        for name in names:
+            value = getattr(namespace, name)
+            if inspect.isclass(value) and value not in ERRORS:
+                yield from of_class(module, name, value)
+
+
+def of_class(module, name, made):
+    """How to make one of a class, and those of its public methods that take something.
+
+    Each field of a group of settings has a test of its own.
+    """
+    is_group = issubclass(made, BaseModel)
+    if inspect.isfunction(made.__init__) and not is_group:
+        yield f"{module}.{name}", made
+    methods = [
+        (method, value)
+        for one in made.__mro__
+        if one.__module__.startswith("sim.")
+        for method, value in vars(one).items()
+        if inspect.isfunction(value) and method[0] != "_"
+    ]
+    for method, value in dict(reversed(methods)).items():
+        takes_something = len(inspect.signature(value).parameters) > 1
+        if takes_something and method not in ASKED_OFTEN and made in ONE:
+            yield f"{module}.{name}.{method}", getattr(ONE[made](), method)
+
+
+@cache
+def panel():
+    """A small panel."""
+    return sim.show.panel(ASYNCHRONOUS, ["functions.worker.timeout"])
+
+
+ASKED_OFTEN = ("consumers", "recipients", "invoked", "pollers_of", "trigger_of")
+"""What is asked once for each event perhaps, by our own code: it does not check."""
+ERRORS = (sim.ScenarioError, sim.TemplateError)
+ONE = {
+    sim.Run: run,
+    sim.Scenario: lambda: SYSTEM,
+    sim.Function: lambda: sim.Function("worker"),
+    sim.Simulation: lambda: sim.Simulation(SYSTEM),
+    sim.show.Panel: panel,
+    sim.show.Catalogue: panel,  # whose methods a panel has
+    sim.show.Prediction: lambda: sim.show.predict("How many?"),
+    sim.show.Presses: sim.show.presses,
+    sim.show.Timeline: lambda: sim.show.Timeline(run()),
+}
+"""How to make one of each class whose methods people call with something."""
 
 
 def tried_arguments(function):
@@ -142,7 +196,7 @@ def good_arguments(function):
         name: GOOD.get(name, lambda: 0.5)()
         for name, parameter in inspect.signature(function).parameters.items()
         if parameter.default is inspect.Parameter.empty
-        and parameter.kind is not inspect.Parameter.VAR_KEYWORD
+        and parameter.kind not in SEVERAL
     }
 
 
@@ -180,7 +234,7 @@ def try_all(case, values):
         except Exception as error:
             pytest.fail(f"{name}: {type(error).__name__}: {error}")
         if sentence is None:
-            assert _fits(wrong, case.hint), f"{name} is accepted"
+            assert fits(wrong, case.hint), f"{name} is accepted"
         else:
             assert "\n" not in sentence, f"{name} is refused in several lines"
             assert sentence[-1] in ".?)", f"{name} is refused without an end"
@@ -189,7 +243,7 @@ def try_all(case, values):
 @holds_for_each(CASES)
 def test_a_public_function_refuses_what_its_signature_does_not_allow(case):
     wrong = {
-        n: value for n, value in WRONG.items() if not _fits(value, case.hint)
+        n: value for n, value in WRONG.items() if not fits(value, case.hint)
     }
     try_all(case, wrong)
 
@@ -198,13 +252,31 @@ def test_a_public_function_refuses_what_its_signature_does_not_allow(case):
 def test_a_public_function_refuses_or_understands_what_its_signature_allows(
     case,
 ):
-    try_all(case, {n: v for n, v in WRONG.items() if _fits(v, case.hint)})
+    try_all(case, {n: v for n, v in WRONG.items() if fits(v, case.hint)})
 
 
 @pytest.mark.slow
 @holds_for_each({n: c for n, c in CASES.items() if n.startswith(SLOW)})
 def test_so_does_a_public_function_that_takes_long(case):
-    try_all(case, {n: v for n, v in WRONG.items() if _fits(v, case.hint)})
+    try_all(case, {n: v for n, v in WRONG.items() if fits(v, case.hint)})
+
+
+def is_checked(function):
+    """Whether its arguments are checked before it begins."""
+    made_by = function.__init__ if inspect.isclass(function) else function
+    return hasattr(made_by, "__wrapped__")
+
+
+@holds_for_each({n: f for n, f in functions() if is_checked(f)})
+def test_what_is_called_with_too_much_says_how_it_is_called(function):
+    with pytest.raises(sim.ScenarioError, match=r"; write \w+\(.*\)\.$"):
+        function(*[NOTHING] * 30)
+
+
+def test_settings_are_replaced_by_name_only():
+    for one in (SYSTEM, sim.Function("worker"), sim.Poisson(1)):
+        with pytest.raises(sim.ScenarioError, match=r"write replace\(\.\.\.\)"):
+            one.replace(3)
 
 
 SETTINGS = {

@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from rattler import MatchSpec
 from traitlets.config import Config
+from voila.app import Voila
 
 from tests.support.paths import ROOT
 from tests.support.rows import holds_for_each
@@ -273,8 +274,10 @@ def test_lab_listens_on_this_machine_only_and_asks_for_a_token(monkeypatch):
     commands = (ROOT / "Makefile").read_text()
     for option in ("--ip", "--IdentityProvider", "token", "--ServerApp"):
         assert option not in commands
-    dashboard = (ROOT / "jupyter" / "dashboard_config.py").read_text()
-    assert not re.search(r"\.(ip|token|password|allow_origin)\b", dashboard)
+    app = (ROOT / "jupyter" / "voila.py").read_text()
+    assert "c.Voila.auto_token = True" in app
+    assert not re.search(r"\.(ip|token|password|allow_origin)\b", app)
+    assert Voila().ip == "localhost"
 
 
 def test_lab_keeps_callbacks_on_the_main_thread_and_shows_no_news():
@@ -344,6 +347,11 @@ def test_wheel_holds_the_package_and_the_data_and_nothing_else(wheel):
         if ".dist-info/" not in name
     }
     code = {f"sim/{name}" for name in files(ROOT / "sim")}
+    joined = {
+        name for name in code if name.startswith("sim/show/stage/source/")
+    }
+    assert joined
+    code -= joined  # a learner needs what is made of it
     assert names == code | {f"sim/data/{name}" for name in files(ROOT / "data")}
 
 

@@ -261,6 +261,20 @@ def test_reserved_concurrency_counts_as_claimed_even_if_idle():
     assert sent(run, "UnreservedConcurrentExecutions", "Maximum", ALL) == {0: 2}
 
 
+def test_what_is_provisioned_is_claimed_once_after_its_function_is_reserved():
+    """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html"""
+    provisioned = function(
+        "f",
+        auto_publish_alias="live",
+        provisioned_concurrency_config=sim.ProvisionedConcurrencyConfig(3),
+    )
+    later = sim.Change(of="f", at=60, reserved_concurrent_executions=5)
+    system = scenario(calls(provisioned, at=(0,)), seconds=120)
+    run = sim.simulate(system.replace(changes=[later]), drain=False)
+    claimed = sent(run, "ClaimedAccountConcurrency", "Maximum", ALL)
+    assert claimed == {0: 3, 60: 5}
+
+
 def test_the_region_counts_all_functions():
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"""
     run = sim.simulate(
@@ -294,10 +308,10 @@ def test_percentiles_interpolate_between_samples():
         np.zeros(2),
         np.array([0.0, 100.0]),
     )
-    row = samples.by_period(60).loc[0]
-    assert row[
-        ["Minimum", "p50", "p95", "p99", "Maximum"]
-    ].tolist() == pytest.approx([0, 50, 95, 99, 100])
+    found = samples.by_period(60).statistics
+    names = ["Minimum", "p50", "p95", "p99", "Maximum"]
+    told = [found[name].item() for name in names]
+    assert told == pytest.approx([0, 50, 95, 99, 100])
 
 
 @pytest.mark.parametrize("period", ["1s", "30s", "90s"])

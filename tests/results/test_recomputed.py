@@ -1,76 +1,32 @@
 """Metrics, bill and summary agree with a slow, plain count over the spans of random systems."""
 
-from collections import Counter
+from itertools import islice
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
 
 import sim
-from tests.support.strategies import scenarios
+from tests.proof import examples, main
+from tests.support.recomputed import differences
+from tests.support.system_laws import ended
 
 MINUTE = 60.0
+OTHER_SEED = 2
 
 
-class PlainRun:
-    """A run of a function, from its spans."""
-
-    def __init__(self, spans: list[object]) -> None:
-        first = min(spans, key=lambda span: span.start_s)
-        self.function = first.resource
-        self.start = first.start_s
-        self.end = max(span.end_s for span in spans)
-        self.is_over = all(span.outcome != "in flight" for span in spans)
-        self.is_answered = any(
-            span.stage == "handler"
-            and span.outcome in ("succeeded", "failed", "timeout", "crashed")
-            for span in spans
-        )
+def test_metrics_bill_summary_and_counts_agree_with_a_plain_count_over_the_spans():
+    found = []
+    for place, system, _ in islice(examples(OTHER_SEED), 6):
+        run = ended(system)
+        if not isinstance(run, str):
+            found += [f"system {place}: {one}" for one in differences(run)]
+    assert found == []
 
 
-def plain_runs(run: sim.Run) -> list[PlainRun]:
-    """The runs of functions, span by span; an event that is there twice is not told apart."""
-    by_run: dict[tuple[object, ...], list[object]] = {}
-    for span in run.spans.itertuples():
-        if span.environment < 0:
-            continue
-        own = (span.delivery, span.attempt)
-        batch = own if span.invocation < 0 else (span.invocation,)
-        key = (span.resource, span.environment, *batch)
-        by_run.setdefault(key, []).append(span)
-    return [PlainRun(spans) for spans in by_run.values()]
-
-
-def done(run: sim.Run) -> list[PlainRun]:
-    return [one for one in plain_runs(run) if one.is_over and one.is_answered]
-
-
-def invocations(run: sim.Run) -> dict[tuple[str, float], int]:
-    """By function and start of a minute, as `run.metrics` says."""
-    table = run.metrics("1min")
-    mine = table[(table.metric == "Invocations") & (table.dimensions != "")]
-    names = mine.dimensions.str.removeprefix("FunctionName=")
-    keys = zip(names, mine.timestamp_s, strict=True)
-    return dict(zip(keys, mine.Sum.astype(int), strict=True))
-
-
-@settings(max_examples=15, deadline=None)
-@given(scenarios(published=True))
-def test_metrics_bill_and_summary_agree_with_a_plain_count_over_the_spans(
-    scenario,
-):
-    run = sim.simulate(scenario.replace(choices=sim.Choices()), seed=1)
-    ended = done(run)
-    minutes = Counter(
-        (one.function, one.start // MINUTE * MINUTE) for one in ended
-    )
-    assert invocations(run) == dict(minutes)
-    bill = run.cost()
-    requests = bill[bill["item"].str.match(r"Lambda requests(,|$| \(free)")]
-    assert requests.quantity.sum() == len(ended)
-    summary = run.summary()
-    assert summary.deliveries == len(run.deliveries)
-    assert summary.throttles == (run.spans.stage == "throttle").sum()
+@pytest.mark.slow
+def test_a_hundred_and_fifty_random_systems_keep_all_laws():
+    """The other half of these is in `tests/engine/test_random_systems.py`: for another worker."""
+    assert main(150, OTHER_SEED) == 0
 
 
 def test_the_statistics_of_a_minute_are_those_of_its_samples():

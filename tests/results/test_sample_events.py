@@ -149,6 +149,8 @@ REQUIRED = {
     "cfn_custom_resource": "ResponseURL",
     "eventbridge_rule": "detail-type",
     "eventbridge_schedule_rule": "version",
+    "eventbridge_bus_event": "0/detail-type",
+    "eventbridge_bus_sync": "0/detail-type",
     "eventbridge_scheduler": "id",
     "pipes_target": "0/attributes/SentTimestamp",
     "codecommit": "Records/0/eventTriggerConfigId",
@@ -178,6 +180,12 @@ REQUIRED = {
     "msk": "eventSourceArn",
     "self_managed_kafka": "records/orders-0/0/offset",
     "stripe_webhook": "requestContext/http/sourceIp",
+    "authorizer_rest": "methodArn",
+    "authorizer_http": "routeArn",
+    "pipes_enrichment": "0/attributes/SentTimestamp",
+    "vpc_lattice": "requestContext/targetGroupArn",
+    "appsync_events_sync": "info/channelNamespace",
+    "appsync_events_event": "info/channelNamespace",
 }
 
 
@@ -213,7 +221,8 @@ def test_rows_without_a_sound_schema_say_so():
         "sfn_wait_token",
         "sfn_event",
     }
-    assert unchecked == free_form | {"mq", "documentdb"}
+    no_schema = {"mq", "documentdb", "codepipeline", "connect"}
+    assert unchecked == free_form | no_schema | {"secrets_rotation"}
 
 
 def test_the_catalogue_names_the_versions_that_are_installed():
@@ -260,14 +269,17 @@ def test_a_filled_event_is_that_event_and_no_other(kind, run):
     ("values", "without"),
     [
         ({"id", "hexadecimal", "number"}, set()),
-        (TIMES, {"cfn_custom_resource"}),
+        (TIMES, {"cfn_custom_resource", "codepipeline", "secrets_rotation"}),
         (
             {"key", "quoted_key"},
-            SCHEDULES | {"firehose", "pipes_target", "sqs_standard"},
+            SCHEDULES
+            | {"firehose", "pipes_target", "pipes_enrichment", "sqs_standard"},
         ),
         (
             {"body", "payload"},
-            SCHEDULES | {"s3_notification", "ses_event", "ses_sync"},
+            SCHEDULES
+            | {"s3_notification", "ses_event", "ses_sync", "secrets_rotation"}
+            | {"authorizer_rest", "authorizer_http"},
         ),
     ],
 )

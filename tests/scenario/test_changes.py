@@ -77,7 +77,7 @@ REFUSED = [
         {"of": "f", "package_type": "Image"},
         "Function 'f': package_type stays as it was created",
     ),
-    ({"of": "f", "runtime": "cobol"}, "There is no zip cold start for 'cobol'"),
+    ({"of": "f", "runtime": "cobol"}, "Lambda has no runtime 'cobol'"),
     (
         {"of": "f", "timeout": 1000},
         "Function 'f': timeout is 1000, but 1 to 900 s",

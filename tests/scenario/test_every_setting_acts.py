@@ -7,6 +7,7 @@ import pytest
 
 import sim
 from sim.scenario.setting_help import shown_fields
+from sim.scenario.subscriber import SUBSCRIBERS
 from sim.scenario.trigger_catalogue import catalogue
 
 PATTERN = '{"a": ["x"]}'
@@ -15,15 +16,24 @@ STORE = sim.DeadLetterConfig("kept")
 # Another value than the default, of each setting of a trigger
 OF_TRIGGERS = {
     "active_after": 7,
+    "authorizer": "t",
+    "authorizer_result_ttl_in_seconds": 1,
+    "batch_configuration": sim.BatchConfiguration(
+        max_batch_size=2, max_batch_window_in_seconds=2
+    ),
     "batch_size": 2,
     "bisect_batch_on_function_error": True,
     "callback_seconds": 5,
     "dead_letter_config": STORE,
+    "denied_share": 0.5,
     "duplicate_share": 0.5,
+    "enrichment": "t",
     "enabled": False,
     "event_pattern": '{"detail": {"a": ["x"]}}',
     "failure_store": "kept",
     "filter_policy_scope": "MessageBody",
+    "filters": (sim.Filter('{"detail": {"a": ["x"]}}'),),
+    "invocation_timeout_seconds": 1,
     "starting_position_timestamp": 5,
     "filter_criteria": (
         '{"body": {"a": ["x"]}}',
@@ -42,25 +52,47 @@ OF_TRIGGERS = {
     "maximum_retry_attempts": 1,
     "on_failure": "kept",
     "parallelization_factor": 3,
+    "point_in_time_configuration": sim.PointInTimeConfiguration(),
     "pollers": 1,
     "provisioned_poller_config": sim.ProvisionedPollerConfig(
         minimum_pollers=2, maximum_pollers=2
     ),
     "number_of_retries": 1,
+    "resume_position": "LATEST",
     "retry": (sim.Retrier(),),
     "retry_policy": sim.RetryPolicy(maximum_retry_attempts=1),
     "scaling_config": sim.ScalingConfig(maximum_concurrency=2),
     "service_timeout": 1,
     "starting_position": "LATEST",
+    "state": "STOPPED",
     "throttle_burst_limit": 1,
     "throttle_rate_limit": 1,
     "timeout_in_millis": 150,
     "tumbling_window_in_seconds": 5,
+    "unidentified_share": 0.5,
+    "type": "FIFO",
 }
+SINCE_ALWAYS = {
+    "starting_position": "POINT_IN_TIME",
+    "point_in_time_configuration": sim.PointInTimeConfiguration(),
+}
+OF_SUBSCRIBERS = {
+    "retry_policy": {
+        "retry_policy": sim.SubscriberRetryPolicy(max_retry_attempts=1)
+    },
+    "starting_position": SINCE_ALWAYS,
+    "point_in_time_configuration": SINCE_ALWAYS,
+}
+"""The same where a subscriber of a Custom Event Bus means something else by the name."""
+PAUSE = (
+    sim.Change(of="t", at=1, state="STOPPED"),
+    sim.Change(of="t", at=20, state="RUNNING"),
+)
 TOGETHER = {
     "callback_seconds": {"heartbeat_seconds": 100},
     "heartbeat_seconds": {"callback_seconds": 50},
     "on_failure": {"maximum_retry_attempts": 1},
+    "point_in_time_configuration": {"active_after": 5},
     "filter_policy_scope": {"filter_policy": PATTERN},
     "starting_position": {"active_after": 5},
     "starting_position_timestamp": {"starting_position": "AT_TIMESTAMP"},
@@ -70,6 +102,8 @@ TOGETHER = {
 """What must stand beside a setting, with and without it, for it to mean anything."""
 IDENTITY = ("name", "kind", "function", "qualifier", "source")
 
+BEHIND = {"apigw_rest": "authorizer_rest", "apigw_http": "authorizer_http"}
+"""The APIs that ask authorizers: nobody else's events come to those."""
 FAILING = sim.Behaviour(
     handler=sim.Uniform(0.2, 0.4),
     init=sim.Constant(0.5),
@@ -84,6 +118,7 @@ CALM = {
     ),
     "arrivals": sim.Burst(events=24, within=10),
 }
+SLOW = CALM["function"].with_setting("behaviour.handler", sim.Constant(2))
 DAYS = 86_400
 LONG = {
     "outages": (sim.Outage(of="lambda", seconds=60 * DAYS),),
@@ -92,7 +127,14 @@ LONG = {
 """For what happens when a source has tried for days."""
 
 
-def system(trigger, function=None, outages=(), has_content=True, **traffic):
+def system(
+    trigger,
+    function=None,
+    outages=(),
+    has_content=True,
+    changes=(),
+    **traffic,
+):
     """A trigger in trouble: errors, throttles, and where asked an outage."""
     function = function or sim.Function(
         name="f", behaviour=FAILING, reserved_concurrent_executions=3
@@ -105,12 +147,19 @@ def system(trigger, function=None, outages=(), has_content=True, **traffic):
         **content,
         **traffic,
     }
+    api = [
+        sim.trigger(kind, function="f", name="api", authorizer=trigger.name)
+        for kind, asked in BEHIND.items()
+        if asked == trigger.kind
+    ]
+    entry = "api" if api else trigger.entry
     return sim.Scenario(
         functions=[function],
-        triggers=[trigger],
+        triggers=[trigger, *api],
         queues=[sim.Queue(name="kept")],
-        traffic=[sim.Traffic(into=trigger.entry, **sent)],
+        traffic=[sim.Traffic(into=entry, **sent)],
         outages=outages,
+        changes=changes,
         seconds=60,
     )
 
@@ -165,8 +214,12 @@ def test_each_setting_of_each_trigger_acts_or_is_refused(kind):
     ignored = []
     for name in fields_of(kind):
         beside = TOGETHER.get(name, {})
+        new = {name: OF_TRIGGERS[name]}
+        if kind in SUBSCRIBERS:
+            beside = {} if name == "on_failure" else beside
+            new = OF_SUBSCRIBERS.get(name, new)
         try:
-            changed = made(kind, **{**beside, name: OF_TRIGGERS[name]})
+            changed = made(kind, **{**beside, **new})
             system(changed)
         except sim.ScenarioError:
             continue
@@ -184,6 +237,12 @@ def acts(kind, name, changed, beside):
     systems = [{}, CALM, {"outages": OUTAGES}, {"has_content": False}]
     if name in ("dead_letter_config", "failure_store"):
         systems = [{}, LONG]
+    if name == "resume_position":
+        systems = [{"changes": PAUSE}]
+    if name == "invocation_timeout_seconds":
+        systems = [{"function": SLOW}]
+    if name in ("on_failure", "retry_policy") and kind in SUBSCRIBERS:
+        systems = [{"outages": (sim.Outage(of="lambda", seconds=400),)}]
     return any(
         differs(system(plain, **settings), system(changed, **settings))
         for settings in systems
@@ -284,6 +343,8 @@ OF_TRAFFIC = {
     "delay_seconds": ("sqs_standard", 9),
     "body": ("sqs_standard", {"a": "x"}),
     "message_attributes": ("sns", {"a": "x"}),
+    "deduplication_type": ("eventbridge_bus_event", "CONTENT_BASED"),
+    "deduplication_id": ("eventbridge_bus_event", "key"),
 }
 FILTERED = {
     "body": {"filter_criteria": ['{"body": {"a": ["x"]}}']},

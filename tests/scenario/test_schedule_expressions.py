@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.scenario import schedule_expressions
+from tests.support.rows import holds_for_each
 
 YEAR = 365 * 24 * 3600
 FOUR_YEARS = 4 * YEAR + 24 * 3600
@@ -203,6 +204,9 @@ REFUSED = {
     "rate(0 minutes)": "a whole number from 1 on",
     "rate(1.5 hours)": "a whole number from 1 on",
     "rate(30 seconds)": "minutes, hours or days",
+    "rate( 5 minutes )": "with no other spaces",
+    "rate(5 MINUTES)": "minutes, hours or days",
+    "rate(05 minutes)": "a whole number from 1 on",
     "rate(5minutes)": "a whole number from 1 on, and minutes",
     "at(2026-01-01)": "at(yyyy-mm-ddThh:mm:ss)",
     "at(2026-02-29T00:00:00)": "is no moment",
@@ -248,22 +252,79 @@ def test_what_aws_would_refuse_is_refused_in_a_sentence_with_its_address(
     assert "\n" not in sentence
 
 
-@pytest.mark.parametrize(
-    ("expression", "right"),
-    [("rate(1 minutes)", "rate(1 minute)"), ("rate(5 hour)", "rate(5 hours)")],
+RULE_AND_SCHEDULER_REFUSE = (
+    "cron(0 1 * * * *)",
+    "cron(7 20 * * NOT *)",
+    "cron(INVALID)",
+    "cron(0 dummy ? * MON-FRI *)",
+    "cron(71 8 1 * ? *)",
+    "rate(10 seconds)",
+    "rate(10 years)",
+    "rate()",
+    "rate(10)",
+    "rate(10 minutess)",
+    "rate(foo minutes)",
+    "rate(-10 minutes)",
+    "rate( 10 minutes )",
+    " rate(10 minutes)",
 )
-def test_a_rule_wants_the_singular_for_one_only_and_scheduler_takes_either(
-    expression, right
-):
-    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"""
-    with pytest.raises(
-        sim.ScenarioError,
-        match=re.escape(
-            f"{expression} must be {right}: a rule wants the singular"
-        ),
-    ):
+"""What AWS answered with a ValidationException in 2025, as LocalStack's tests recorded it."""
+
+
+@holds_for_each({one: one for one in RULE_AND_SCHEDULER_REFUSE})
+def test_what_both_services_refused_in_a_recording_is_refused(expression):
+    """https://github.com/localstack/localstack/tree/master/tests/aws/services/scheduler"""
+    for service in ("rule", "scheduler"):
+        with pytest.raises(sim.ScenarioError):
+            sim.Scheduled(expression, service=service)
+
+
+RIGHT_UNITS = {
+    "rate(1 minutes)": "rate(1 minute)",
+    "rate(1 hours)": "rate(1 hour)",
+    "rate(1 days)": "rate(1 day)",
+    "rate(5 minute)": "rate(5 minutes)",
+    "rate(10 hour)": "rate(10 hours)",
+    "rate(10 day)": "rate(10 days)",
+}
+
+
+@holds_for_each({one: one for one in RIGHT_UNITS})
+def test_a_rule_wants_the_singular_for_one_only(expression):
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rate-expressions.html"""
+    wanted = f"{expression} must be {RIGHT_UNITS[expression]}: a rule wants the singular"
+    with pytest.raises(sim.ScenarioError, match=re.escape(wanted)):
         sim.Scheduled(expression=expression, service="rule")
+
+
+@holds_for_each({one: one for one in RIGHT_UNITS})
+def test_scheduler_takes_the_singular_and_the_plural(expression):
+    """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html"""
+    right = RIGHT_UNITS[expression]
+    assert sim.Scheduled(expression).expression == expression
     assert moments(expression, 3 * 24 * 3600) == moments(right, 3 * 24 * 3600)
+
+
+def scheduled_into(kind, expression):
+    return sim.Scenario(
+        functions=[sim.Function("job")],
+        triggers=[sim.trigger(kind, "job")],
+        traffic=[sim.Traffic(into=kind, arrivals=sim.Scheduled(expression))],
+        seconds=60,
+    )
+
+
+@holds_for_each(
+    {
+        "unit": "rate(5 minute)",
+        "moment": "at(2026-01-01T00:00:00)",
+    }
+)
+def test_a_rule_refuses_what_only_scheduler_takes_whoever_says_so(expression):
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rate-expressions.html"""
+    assert scheduled_into("eventbridge_scheduler", expression)
+    with pytest.raises(sim.ScenarioError, match=r"a rule (wants|takes)"):
+        scheduled_into("eventbridge_schedule_rule", expression)
 
 
 # Laws

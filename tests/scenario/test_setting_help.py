@@ -1,6 +1,7 @@
 """Settings explain themselves: in `help`, in editors, and where they are called wrongly."""
 
 import inspect
+from typing import get_args
 
 import pytest
 
@@ -158,6 +159,9 @@ def test_a_number_is_a_constant_duration(row):
     values = {
         name: "sqs_standard" if name == "kind" else "x" for name in needed
     }
+    for name in needed:
+        allowed = get_args(kind.model_fields[name].annotation)
+        values[name] = allowed[0] if allowed else values[name]
     made = kind(**values, **{field: 0.25})
     assert getattr(made, field) == sim.Constant(seconds=0.25)
     with pytest.raises(

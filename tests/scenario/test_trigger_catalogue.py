@@ -7,6 +7,7 @@ import pytest
 
 import sim
 from sim import facts
+from sim.scenario.subscriber import SUBSCRIBERS
 from sim.scenario.trigger_catalogue import NUMBERS, catalogue, trigger_kind
 from tests.support.rows import holds_for_each
 
@@ -15,12 +16,15 @@ KINDS = {
         "invoke", "ses_sync", "pipes_target", "alb", "apigw_rest", "apigw_rest_stream",
         "apigw_http", "apigw_ws", "function_url", "edge_viewer", "edge_origin", "s3_batch",
         "s3_object_lambda", "cognito_trigger", "sfn_sync", "sfn_wait_token", "lex_v2", "alexa",
-        "firehose", "appsync_sync", "stripe_webhook",
+        "firehose", "appsync_sync", "stripe_webhook", "authorizer_rest", "authorizer_http",
+        "pipes_enrichment", "vpc_lattice", "connect", "appsync_events_sync", "secrets_rotation",
+        "eventbridge_bus_sync",
     },
     "asynchronous": {
         "invoke_event", "s3_notification", "sns", "ses_event", "cw_logs", "cfn_custom_resource",
         "eventbridge_rule", "eventbridge_schedule_rule", "eventbridge_scheduler", "codecommit",
-        "config", "iot_rule", "cognito_custom_sender", "sfn_event", "appsync_event",
+        "config", "iot_rule", "cognito_custom_sender", "sfn_event", "appsync_event", "codepipeline",
+        "appsync_events_event", "eventbridge_bus_event",
     },
     "polling": {
         "sqs_standard", "sqs_fifo", "kinesis", "kinesis_efo", "ddb_streams", "msk",
@@ -36,7 +40,7 @@ def test_the_catalogue_has_every_source_and_the_direct_invoke():
         for model in KINDS
     }
     assert found == KINDS
-    assert sum(map(len, found.values())) == len(catalogue()) == 43 + 2
+    assert sum(map(len, found.values())) == len(catalogue()) == 54 + 2
 
 
 @holds_for_each(ROWS)
@@ -56,7 +60,9 @@ def test_every_row_says_what_it_is_and_where_it_stands(row):
     assert re.fullmatch(
         r"(AWS|Stripe)( excerpt| 2023)?(, third-party)?", row.evidence
     )
-    assert date.fromisoformat(row.date) == date(2026, 11, 23)
+    assert (
+        date(2026, 11, 23) <= date.fromisoformat(row.date) <= date(2026, 11, 30)
+    )
     assert row.source in row.links.split()
     assert all(
         re.fullmatch(r"https://[^\s;]+\.[^\s;]+", link)
@@ -151,6 +157,16 @@ TOLD = {
     ),
     "appsync_sync": ("errors[]", "errors[]", "errors[]", "errors[]"),
     "stripe_webhook": ("429 Too Many Requests", "5xx", "5xx", ""),
+    "authorizer_rest": (SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, ""),
+    "authorizer_http": (SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, SERVER_ERROR),
+    "pipes_enrichment": (SILENT, SILENT, SILENT, SILENT),
+    "vpc_lattice": (SILENT, SILENT, SILENT, "connection closed"),
+    "connect": ("Error branch", "Error branch", "Error branch", "Error branch"),
+    "appsync_events_sync": (SILENT, SILENT, SILENT, SILENT),
+    "secrets_rotation": ("RotationFailed", "RotationFailed", "RotationFailed", ""),
+    "eventbridge_bus_sync": (
+        "THROTTLING", "COMPUTE_EXECUTION_ERROR", "COMPUTE_EXECUTION_ERROR", "EXECUTION_TIMEOUT",
+    ),
 }  # fmt: skip
 
 
@@ -189,6 +205,14 @@ WAITS = {
     "firehose": 5 * 60,
     "appsync_sync": 30,
     "pipes_target": 5 * 60,
+    "pipes_enrichment": 5 * 60,
+    "authorizer_rest": None,
+    "authorizer_http": 10,
+    "connect": 8,
+    "vpc_lattice": 10 * 60,
+    "appsync_events_sync": 30,
+    "codepipeline": 20 * 60,
+    "eventbridge_bus_sync": 30,
     "cfn_custom_resource": 3600,
     "sfn_sync": 99_999_999,
     "sfn_wait_token": 365 * 86400,
@@ -262,7 +286,7 @@ def test_a_measured_latency_stands_in_the_row():
 
 def test_the_catalogue_is_shown_as_a_table():
     table = sim.triggers().set_index("kind")
-    assert len(table) == 45
+    assert len(table) == 56
     assert table.loc["alb", "told_on_throttle"] == "502 Bad Gateway"
     assert table.loc["mq", "wait_limit_seconds"] == 840
 
@@ -322,7 +346,9 @@ def test_an_event_above_the_limit_of_its_entry_is_refused(row):
 PATIENT = {
     kind: row
     for kind, row in ROWS.items()
-    if row.model == "synchronous" and row.wait_limit_seconds is not None
+    if row.model == "synchronous"
+    and row.wait_limit_seconds is not None
+    and kind not in SUBSCRIBERS  # whose own setting has this limit
 }
 
 
@@ -354,13 +380,16 @@ ASKED = {
     "sqs": ["sqs_standard", "sqs_fifo"],
     "sqs_queue": ["sqs_standard", "sqs_fifo"],
     "sns_topic": ["sns"],
-    "rest_api": ["apigw_rest", "apigw_rest_stream"],
+    "rest_api": ["apigw_rest", "apigw_rest_stream", "authorizer_rest"],
     "websocket": ["apigw_ws"],
     "eventbridge": [
         "eventbridge_rule",
         "eventbridge_schedule_rule",
         "eventbridge_scheduler",
+        "eventbridge_bus_event",
+        "eventbridge_bus_sync",
     ],
+    "custom_event_bus": ["eventbridge_bus_event", "eventbridge_bus_sync"],
     "cron": ["eventbridge_schedule_rule"],
     "dynamodb": ["ddb_streams"],
     "kafka": ["msk", "self_managed_kafka"],

@@ -51,7 +51,9 @@ def test_a_queue_nobody_polls_is_refused():
     run = poll(queue=jobs(), until=10)
     with pytest.raises(ValueError, match="No mapping polls a queue 'dead'"):
         show.backlog(run, "dead")
-    with pytest.raises(ValueError, match="name one with queue="):
+    with pytest.raises(
+        ValueError, match="no function of this run polls a queue"
+    ):
         show.backlog(sim.simulate(sim.Scenario(
             functions=[worker()], triggers=[sim.trigger("invoke", function="worker")], seconds=1,
         ), drain=False))  # fmt: skip

@@ -1,26 +1,40 @@
 """The dashboard: the compare panel and the catalogue as an app, as `make dashboard` shows it."""
 
+import json
+import re
 from collections.abc import Iterator
+from contextlib import closing
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Page
+from websocket import create_connection
 
 from sim.scenario.trigger_catalogue import catalogue
 from tests.support.lab import (
+    PATIENCE,
     ROOT,
     WINDOW,
-    Lab,
     PanelPage,
+    address,
     browser,
-    lab,
+    free_port,
     new_page,
+    server,
     soon,
 )
 
-CONFIG = ROOT / "jupyter" / "dashboard_config.py"
+CONFIG = ROOT / "jupyter" / "voila.py"
 NOTEBOOK = ROOT / "dashboard" / "compare-and-catalogue.ipynb"
+COMMAND = (
+    "voila",
+    f"--Voila.config_file_paths={CONFIG.parent.name}",
+    str(NOTEBOOK.relative_to(ROOT)),
+)
 SCREENSHOTS = ROOT / "tests" / "screenshots"
 CORNER = """image => {
     const canvas = document.createElement("canvas");
@@ -32,12 +46,11 @@ CORNER = """image => {
 
 
 def test_the_makefile_starts_the_notebook_that_there_is():
-    assert (
-        f"--config={CONFIG.relative_to(ROOT)}"
-        in (ROOT / "Makefile").read_text()
-    )
-    assert f"/voila/render/{NOTEBOOK.relative_to(ROOT)}" in CONFIG.read_text()
+    assert f"$(RUN) {' '.join(COMMAND)} $(LAB_FLAGS)" in (
+        ROOT / "Makefile"
+    ).read_text("utf-8")
     assert NOTEBOOK.is_file()
+    assert CONFIG.is_file()
 
 
 def test_the_dashboard_is_kept_without_outputs():
@@ -51,9 +64,12 @@ def test_the_dashboard_is_kept_without_outputs():
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[Lab]:
-    with lab(tmp_path_factory.mktemp("dashboard"), config=CONFIG) as started:
-        yield started
+def app(tmp_path_factory) -> Iterator[str]:
+    """The address of the app, with its token."""
+    folders = tmp_path_factory.mktemp("dashboard")
+    command = (*COMMAND, "--no-browser", f"--port={free_port()}")
+    with server(folders, *command) as process:
+        yield address(process, folders)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +79,7 @@ def chromium(browser_path) -> Iterator[Browser]:
 
 
 def opened(
-    chromium: Browser, address: str, **window: int
+    chromium: Browser, url: str, **window: int
 ) -> tuple[Page, list[str], set[str]]:
     """The app with both panels drawn, the errors on its console, and the hosts that it asks."""
     page = new_page(chromium, viewport={**WINDOW, **window})
@@ -79,24 +95,24 @@ def opened(
     page.on(
         "request", lambda asked: hosts.add(urlsplit(asked.url).hostname or "")
     )
-    page.goto(address)
+    page.goto(url)
     page.locator("img.widget-image").nth(1).wait_for()
     return page, errors, hosts
 
 
 @pytest.mark.browser
 def test_the_app_shows_both_panels_and_no_code_and_they_move_by_keyboard(
-    server, chromium
+    app, chromium
 ):
-    page, errors, hosts = opened(chromium, server.url)
-    assert "/voila/render/" in page.url
+    page, errors, hosts = opened(chromium, app)
     assert page.get_by_text("import sim").count() == 0
     assert page.locator(".cm-editor, .jp-InputArea-editor").count() == 0
+    assert page.locator(".trigger-card a[href*=lab]").count() == 0
     for number in range(2):
         another_error_rate(PanelPage(page, number))
     another_trigger(PanelPage(page, 1))
     assert errors == []
-    assert hosts <= {"127.0.0.1", ""}
+    assert hosts <= {"localhost", ""}
     page.close()
 
 
@@ -126,30 +142,78 @@ def another_trigger(panel: PanelPage) -> None:
     assert panel.words != words
 
 
-@pytest.mark.browser
-def test_a_card_leads_to_the_folder_in_jupyterlab(server, chromium):
-    page, _, _ = opened(chromium, server.url)
-    with page.expect_popup() as popup:
-        page.locator(".trigger-card").get_by_text("data/deploy/sns/").click()
-    popup.value.wait_for_url("**/lab/tree/data/deploy/sns*")
-    popup.value.close()
-    page.close()
+def answer(app: str, path: str = "", with_token: bool = True) -> int:
+    """The status with which a server answers at last."""
+    parts = urlsplit(app)
+    query = f"?{parts.query}" if with_token else ""
+    asked = f"{parts.scheme}://{parts.netloc}/{path}{query}"
+    opener = build_opener(HTTPCookieProcessor())
+    try:
+        with opener.open(asked, timeout=PATIENCE) as found:
+            shown = found.read()
+    except HTTPError as error:
+        return error.code
+    return 401 if b'name="password"' in shown else 200
+
+
+@pytest.mark.slow
+def test_the_app_shows_its_notebook_to_who_has_the_token_and_nothing_else(app):
+    """https://voila.readthedocs.io/en/stable/deploy.html"""
+    assert answer(app) == 200
+    assert answer(app, with_token=False) == 401
+    others = (
+        "lab", "tree", "api/kernels", "api/contents", "api/terminals", "voila/tree",
+        "voila/render/notebooks/00-start-here.ipynb", "notebooks/00-start-here.ipynb",
+        "voila/files/compare-and-catalogue.ipynb", "voila/files/../README.md",
+        "files/README.md",
+    )  # fmt: skip
+    assert {path: answer(app, path) for path in others} == dict.fromkeys(
+        others, 403
+    )
+
+
+def request(kind: str, **content: str) -> str:
+    """A message to the kernel, as a page sends it."""
+    header = {"msg_id": kind, "msg_type": kind, "session": "s", "username": ""}
+    parts = {"parent_header": {}, "metadata": {}, "buffers": []}
+    message = {"header": {**header, "version": "5.3"}, "content": content}
+    return json.dumps({**message, **parts, "channel": "shell"})
+
+
+@pytest.mark.slow
+def test_the_app_takes_no_code_from_its_page(app):
+    """https://voila.readthedocs.io/en/stable/deploy.html"""
+    cookies = CookieJar()
+    opener = build_opener(HTTPCookieProcessor(cookies))
+    with opener.open(app, timeout=PATIENCE) as page:
+        kernel = re.search(rb'"kernelId": "([\w-]+)"', page.read())[1].decode()
+    where = f"ws://{urlsplit(app).netloc}/api/kernels/{kernel}/channels"
+    socket = create_connection(
+        where,
+        timeout=PATIENCE,
+        cookie="; ".join(f"{one.name}={one.value}" for one in cookies),
+    )
+    with closing(socket):
+        socket.send(request("execute_request", code="open('x', 'w')"))
+        socket.send(request("kernel_info_request"))
+        kinds = []
+        while "kernel_info_reply" not in kinds:
+            kinds.append(json.loads(socket.recv())["header"]["msg_type"])
+    assert "execute_reply" not in kinds
+    assert "execute_input" not in kinds
 
 
 @pytest.mark.browser
 def test_a_dark_page_has_dark_pictures_and_a_narrow_one_is_not_cut(
-    server, chromium
+    app, chromium
 ):
-    dark, _, _ = opened(
-        chromium,
-        f"{server.url}/voila/render/{NOTEBOOK.relative_to(ROOT)}?theme=dark",
-    )
+    dark, _, _ = opened(chromium, f"{app}&theme=dark")
     assert soon(
         dark,
         lambda: dark.locator("img.widget-image").first.evaluate(CORNER) < 64,
     )
     dark.close()
-    narrow, _, _ = opened(chromium, server.url, width=700)
+    narrow, _, _ = opened(chromium, app, width=700)
     assert narrow.locator("img.widget-image").first.evaluate(CORNER) == 255
     assert narrow.evaluate("document.documentElement.scrollWidth") <= 700
     narrow.close()

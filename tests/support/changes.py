@@ -17,7 +17,7 @@ def changed(draw: st.DrawFn, systems: st.SearchStrategy) -> tuple:
     instant = hundredths(0, system.seconds)
     changes = draw(
         st.lists(
-            instant.flatmap(lambda at: _change(system, at)),
+            instant.flatmap(lambda at: random_change(system, at)),
             min_size=1,
             max_size=2,
         )
@@ -29,7 +29,8 @@ def changed(draw: st.DrawFn, systems: st.SearchStrategy) -> tuple:
     return system, later, min(change.at for change in changes)
 
 
-def _change(system: sim.Scenario, at: float) -> st.SearchStrategy:
+def random_change(system: sim.Scenario, at: float) -> st.SearchStrategy:
+    """A change of one setting of a function, queue, stream or mapping."""
     of_each = [
         *(_of_function(function, at) for function in system.functions),
         *(_of_queue(queue, at) for queue in system.queues),

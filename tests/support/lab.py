@@ -85,36 +85,60 @@ class Lab:
 @contextmanager
 def lab(folders: Path, *flags: str, config: Path = CONFIG) -> Iterator[Lab]:
     """The project's lab on a free port, without a token, with its own folders; ended afterwards."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "jupyterlab", f"--config={config}", "--no-browser",
-        "--ServerApp.ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=50",
+        "jupyterlab", f"--config={config}", "--no-browser",
+        "--ServerApp.ip=127.0.0.1", f"--port={free_port()}", "--ServerApp.port_retries=50",
         "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", *flags,
     ]  # fmt: skip
-    environment = {
-        **os.environ,
-        **{name: str(folders / name) for name in FOLDERS},
-    }
     (folders / AUTOSAVE).parent.mkdir(parents=True, exist_ok=True)
     # Else a lesson that is open for two minutes is kept with outputs.
     (folders / AUTOSAVE).write_text('{"autosave": false}')
+    with server(folders, *command) as process:
+        found = _started(process, folders)
+        yield found
+        found.end_kernels()
+
+
+def free_port() -> int:
+    """A port of this computer that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def server(folders: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A server with its own folders, started by Python in the project's folder; ended afterwards.
+
+    What it says goes to `lab.log`.
+    """
+    own = {name: str(folders / name) for name in FOLDERS}
     with (folders / "lab.log").open("w") as log:
-        server = subprocess.Popen(
-            command,
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command],
             cwd=ROOT,
-            env=environment,
+            env={**os.environ, **own},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
     try:
-        found = _started(server, folders)
-        yield found
-        found.end_kernels()
+        yield process
     finally:
-        server.terminate()
-        server.wait(timeout=PATIENCE)
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+def address(process: subprocess.Popen[bytes], folders: Path) -> str:
+    """The address with its token that a server has told, once it is there."""
+    log = folders / "lab.log"
+    for _ in range(10 * PATIENCE):
+        told = re.search(r"http://localhost:\S+\?token=\w+", log.read_text())
+        if told:
+            return told[0]
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
 
 
 def _started(server: subprocess.Popen[bytes], folders: Path) -> Lab:

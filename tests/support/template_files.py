@@ -39,13 +39,8 @@ def said(scenario: sim.Scenario) -> dict:
 
 
 def _settings(item) -> dict:
-    settings = item.model_dump(
+    return item.model_dump(
         exclude_defaults=True, exclude={"name", "latency", "behaviour"}
-    )
-    return settings | (
-        {"init": "assumed"}
-        if getattr(getattr(item, "behaviour", None), "init", None)
-        else {}
     )
 
 

@@ -651,3 +651,136 @@ def test_a_destination_is_invoked_by_the_function_that_has_it():
         (advice.rule == "no failure store") & (advice.resource == "G")
     ]
     assert list(about_g.detail) == ["invoked by F"]
+
+
+AUTHORIZED = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api:
+    Type: AWS::Serverless::{api}
+    Properties:
+      {stage}
+      Auth: {{DefaultAuthorizer: Door, Authorizers: {{Door: {{{settings}}}}}}}
+  Doorkeeper:
+    Type: AWS::Serverless::Function
+    Properties: {{Runtime: python3.13, Handler: a.b, CodeUri: src}}
+  Shop:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: a.b
+      CodeUri: src
+      Events:
+        Buy: {{Type: {api}, Properties: {{Path: /buy, Method: post, {of}: !Ref Api}}}}
+"""
+REST_API = {"api": "Api", "stage": "StageName: live", "of": "RestApiId"}
+HTTP_API = {"api": "HttpApi", "stage": "StageName: live", "of": "ApiId"}
+DOOR = "FunctionArn: !GetAtt Doorkeeper.Arn"
+
+
+@pytest.mark.parametrize(
+    ("api", "settings", "kind", "seconds"),
+    [
+        (REST_API, DOOR, "rest", 300),
+        (REST_API, f"{DOOR}, Identity: {{ReauthorizeEvery: 0}}", "rest", 0),
+        (
+            HTTP_API,
+            f'{DOOR}, AuthorizerPayloadFormatVersion: "2.0"',
+            "http",
+            None,
+        ),
+        (
+            HTTP_API,
+            (
+                f'{DOOR}, AuthorizerPayloadFormatVersion: "2.0", '
+                "Identity: {Headers: [Authorization], ReauthorizeEvery: 60}"
+            ),
+            "http",
+            60,
+        ),
+    ],
+)
+def test_an_authorizer_is_asked_by_its_api(api, settings, kind, seconds):
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html"""
+    reading = read(AUTHORIZED.format(settings=settings, **api))
+    shop, door = reading.scenario.triggers
+    assert (shop.name, shop.function, shop.authorizer) == (
+        "Api",
+        "Shop",
+        "Door",
+    )
+    assert (door.name, door.kind) == ("Door", f"authorizer_{kind}")
+    assert door.function == "Doorkeeper"
+    assert door.authorizer_result_ttl_in_seconds == seconds
+    unknown = reading.report[reading.report.property == "traffic"]
+    assert unknown.resource.tolist() == ["Api"]
+
+
+def test_an_authorizer_by_resources_is_asked_by_its_methods():
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-authorizer.html"""
+    path = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions"
+    api = resource("Api", "ApiGateway::RestApi", "Name: shop")
+    door = resource(
+        "Door",
+        "ApiGateway::Authorizer",
+        "Type: REQUEST, Name: d, RestApiId: !Ref Api, AuthorizerResultTtlInSeconds: 30, "
+        f"AuthorizerUri: !Sub '{path}/${{F.Arn}}/invocations'",
+    )
+    method = resource(
+        "Buy",
+        "ApiGateway::Method",
+        "RestApiId: !Ref Api, HttpMethod: POST, AuthorizationType: CUSTOM, "
+        "AuthorizerId: !Ref Door, Integration: {Type: AWS_PROXY, "
+        f"Uri: !Sub '{path}/${{G.Arn}}/invocations'}}",
+    )
+    text = plain_function() + plain_function("G") + api + door + method
+    triggers = read(text).scenario.triggers
+    (asking,) = [one for one in triggers if one.authorizer]
+    (asked,) = [one for one in triggers if one.kind == "authorizer_rest"]
+    assert (asking.function, asking.authorizer) == ("G", asked.name)
+    assert (asked.name, asked.authorizer_result_ttl_in_seconds) == ("Door", 30)
+
+
+def test_a_pipe_with_an_enrichment_reads_as_two_functions_one_after_the_other():
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pipes-pipe.html"""
+    pipe = resource(
+        "P",
+        "Pipes::Pipe",
+        "RoleArn: r, Source: 'arn:aws:sqs:us-east-1:123456789012:q', "
+        "Enrichment: !GetAtt F.Arn, Target: !GetAtt G.Arn",
+    )
+    triggers = read(
+        plain_function() + plain_function("G") + pipe
+    ).scenario.triggers
+    assert [(one.name, one.kind, one.function) for one in triggers] == [
+        ("PEnrichment", "pipes_enrichment", "F"),
+        ("P", "pipes_target", "G"),
+    ]
+    assert triggers[1].enrichment == "PEnrichment"
+
+
+@pytest.mark.parametrize(
+    ("how", "kind"),
+    [
+        ("", "sync"),
+        (", LambdaConfig: {InvokeType: REQUEST_RESPONSE}", "sync"),
+        (", LambdaConfig: {InvokeType: EVENT}", "event"),
+    ],
+)
+def test_a_channel_namespace_invokes_as_it_says(how, kind):
+    """https://docs.aws.amazon.com/appsync/latest/eventapi/direct-lambda-integrations.html"""
+    api = resource("A", "AppSync::Api", "Name: a")
+    source = resource(
+        "S",
+        "AppSync::DataSource",
+        "ApiId: !GetAtt A.ApiId, Name: s, Type: AWS_LAMBDA, "
+        "LambdaConfig: {LambdaFunctionArn: !GetAtt F.Arn}",
+    )
+    space = resource(
+        "N",
+        "AppSync::ChannelNamespace",
+        "ApiId: !GetAtt A.ApiId, Name: n, HandlerConfigs: {OnPublish: "
+        f"{{Behavior: DIRECT, Integration: {{DataSourceName: s{how}}}}}}}",
+    )
+    (trigger,) = read(plain_function() + api + source + space).scenario.triggers
+    assert (trigger.name, trigger.kind) == ("N", f"appsync_events_{kind}")

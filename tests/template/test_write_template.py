@@ -454,3 +454,40 @@ def test_one_statement_is_printed_in_both_languages(
 ):
     assert PythonPrinter().statement(written, 0) == [python]
     assert TypeScriptPrinter().statement(written, 0) == [typescript]
+
+
+CALLED_FIRST = {
+    "authorizer_rest": ("apigw_rest", "authorizer", {}),
+    "authorizer_http": ("apigw_http", "authorizer", {}),
+    "pipes_enrichment": ("pipes_target", "enrichment", {}),
+}
+
+
+@pytest.mark.parametrize("first", CALLED_FIRST)
+def test_what_is_called_first_is_written_with_what_follows_and_read_again(
+    first,
+):
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-lambdarequestauthorizer.html"""
+    kind, setting, _ = CALLED_FIRST[first]
+    own = {}
+    if first.startswith("authorizer"):
+        own["authorizer_result_ttl_in_seconds"] = 60
+    triggers = [
+        sim.trigger(first, "guard", name="First", **own),
+        sim.trigger(kind, "worker", name="Then", **{setting: "First"}),
+    ]
+    scenario = sim.Scenario(
+        functions=[sim.Function("guard"), sim.Function("worker")],
+        triggers=triggers,
+    )
+    again = sim.read_template(sim.write_template(scenario)).scenario
+    found = {one.kind: one for one in again.triggers}
+    assert set(found) == {first, kind}
+    assert getattr(found[kind], setting) == found[first].name
+    assert (found[first].function, found[kind].function) == ("guard", "worker")
+    if own:
+        assert found[first].authorizer_result_ttl_in_seconds == 60
+    for form in FORMS:
+        assert "uthorizer" in sim.write_template(scenario, form) or (
+            "nrichment" in sim.write_template(scenario, form)
+        )

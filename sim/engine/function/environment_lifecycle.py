@@ -29,6 +29,7 @@ from sim.engine.function.execution_environment import (
 from sim.engine.function.function_state import FunctionState
 from sim.scenario.durations import Constant, Duration
 from sim.scenario.function import Function
+from sim.scenario.resources import Choices
 from sim.trace import MICROSECONDS, EnvironmentStart, Initialization
 from sim.workload import draws
 from sim.workload.function_draws import FunctionDraws
@@ -55,8 +56,9 @@ class EnvironmentLifecycle:
         self.scaling_rate = state.scaling_rate
         self.numbers = state.environment_numbers
         self.timeout = function.timeout * MICROSECONDS
-        self._choose_first_stage(restores=function.snap_start != "None")
+        self._choose_first_stage(restores=function.is_restored)
         choices = context.scenario.choices
+        self.restore_excess = _restore_excess(function, choices)
         self.proactive_share = choices.proactive_init_share
         self.alive: dict[int, ExecutionEnvironment] = {}  # by number
         # used last: on the right
@@ -103,7 +105,7 @@ class EnvironmentLifecycle:
             identity = draws.mix(number)
             chance = self.function_draws.chance("proactive init", identity)
             state = READY if chance < self.proactive_share else state
-        init, slower_init = self.function_draws.inits(number)
+        init, slower_init = self._first_lengths(number)
         environment = ExecutionEnvironment(number, init, slower_init, state)
         if kind == Initialization.PROVISIONED_CONCURRENCY:
             init = self.initialise_before(environment)
@@ -121,6 +123,18 @@ class EnvironmentLifecycle:
         self.alive[number] = environment
         self.lives.watch(environment)
         return environment
+
+    def _first_lengths(self, number: int) -> tuple[int, int]:
+        """How long init, or restore, takes: longest from a snapshot that is new in its cache.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html
+        """
+        init, slower_init = self.function_draws.inits(number)
+        if not self.restore_excess:
+            return init, slower_init
+        longer = 1 + self.restore_excess
+        self.restore_excess *= 1 - facts.fact("snap_start.warming_share").value
+        return round(init * longer), round(slower_init * longer)
 
     def initialise(
         self,
@@ -273,3 +287,14 @@ class EnvironmentLifecycle:
 
 def _is_terminated(environment: ExecutionEnvironment) -> bool:
     return environment.terminated
+
+
+def _restore_excess(function: Function, choices: Choices) -> float:
+    """How much more than its usual time a version's first restore takes, as a share of that."""
+    factor = choices.snap_start_first_restore_factor
+    if function.snap_start == "None":
+        return 0.0
+    if factor is None and function.behaviour.restore is not None:
+        return 0.0
+    measured = facts.fact("snap_start.first_restore_factor").value
+    return float(measured if factor is None else factor) - 1

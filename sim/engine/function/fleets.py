@@ -20,7 +20,7 @@ from sim.engine.router import Router
 from sim.scenario.behaviour import Output
 from sim.scenario.function import Function
 from sim.scenario.settings import LATEST
-from sim.trace import LATEST_VERSION
+from sim.trace import latest_version
 from sim.workload import draws
 from sim.workload.function_draws import FunctionDraws
 
@@ -139,7 +139,7 @@ class FleetBuilder:
             provisioned_concurrency_config=None, snap_start="None"
         )
         fleet = self.fleet(latest, version, state, is_published=False)
-        fleet.version = LATEST_VERSION
+        fleet.version = latest_version(version)
         fleet.function_draws = FunctionDraws(latest, self.context.seed)
         return fleet
 

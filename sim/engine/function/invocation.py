@@ -146,3 +146,18 @@ def ends_run(outcome: int, stops_at_failure: bool) -> bool:
     if outcome == FAILED:
         return stops_at_failure
     return outcome != SUCCEEDED
+
+
+ARRAY = BatchSource(reports_failures=False)
+"""What a function's answer says of single events is not read."""
+
+
+def invoke_together(
+    fleet: Invocable, records: list[int], attempt: int, invoker: Invoker
+) -> int:
+    """Run these events in one invocation; returns 0, or the `Reason` why Lambda refuses it."""
+    if len(records) == 1:
+        return fleet.attempt(records[0], attempt, invoker)
+    fleet.invocations += 1
+    batch = Batch(records, [attempt] * len(records), fleet.invocations)
+    return fleet.attempt_batch(batch, invoker, ARRAY)

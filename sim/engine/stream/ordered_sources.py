@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from sim import facts
 from sim.engine.function.invocation import Invocable
 from sim.engine.outage_windows import OutageWindows
+from sim.engine.producers import Producers
 from sim.engine.router import Router
 from sim.engine.stream.batching_settings import BatchingSettings
 from sim.engine.stream.parallel_batch import Twice
-from sim.engine.stream.producers import Producers
 from sim.engine.stream.reading_settings import ReadingSettings, poll_interval
 from sim.engine.stream.sharded_stream import ShardedStream, StreamSettings
 from sim.engine.stream.stream_mapping import StreamMapping

@@ -12,8 +12,8 @@ from hashlib import md5
 from typing import Protocol
 
 from sim import facts
+from sim.engine.producers import Producers
 from sim.engine.router import Router
-from sim.engine.stream.producers import Producers
 from sim.engine.stream.shard import Shard, even_ranges
 from sim.trace import MICROSECONDS, Fate
 from sim.workload import draws

@@ -20,9 +20,11 @@ def event_metrics(
 ) -> Iterator[Samples]:
     """Received: once an event. Age: once an attempt. Dropped: 1, or 0 for an event that succeeded.
 
+    A batch of a subscriber is one event of Lambda's queue.
     `ran` and `refused`: the tables of `usage.runs`.
     """
     accepted = run.deliveries[run.deliveries.accepted_s.notna()]
+    accepted = accepted[~accepted.delivery.isin(run.trace.followers)]
     yield from by_function(
         "AsyncEventsReceived", "Count", accepted.function, accepted.accepted_s
     )

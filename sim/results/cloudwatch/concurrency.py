@@ -36,17 +36,13 @@ def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
     `ran`: the table of `usage.runs`.
     """
     ended = run.ended_s
-    reserved = {
-        function.name: function.reserved_concurrent_executions
-        for function in run.scenario.functions
-    }
     region = Metric(LAMBDA, "ConcurrentExecutions", REGION)
     all_busy = busy_environments(region, ran, ended)
     yield all_busy
     unreserved = ran[_is_unreserved(run, ran)]
     metric = Metric(LAMBDA, "UnreservedConcurrentExecutions", REGION)
     parts = [(metric, unreserved)]
-    for name in reserved:
+    for name in (function.name for function in run.scenario.functions):
         metric = Metric(LAMBDA, "ConcurrentExecutions", f"FunctionName={name}")
         parts.append((metric, ran[ran.function == name]))
     for metric, part in parts:
@@ -54,10 +50,7 @@ def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
             yield replace(all_busy, metric=metric)
         else:
             yield busy_environments(metric, part, ended)
-    unnamed = [
-        name for name, concurrency in reserved.items() if concurrency is None
-    ]
-    set_aside = provisioned_units(run, unnamed, "requested")
+    set_aside = _set_aside(run)
     if len(ran) or len(set_aside):
         base, more = _reserved(run)
         set_aside = pd.concat([set_aside, more])
@@ -102,6 +95,25 @@ def _claimed_by_all(busy: Gauge, reserved: int) -> Gauge:
     """What nobody else can use where nothing is set aside but what no function has for itself."""
     level = busy.low + reserved if reserved else busy.low
     return replace(busy, metric=CLAIMED, low=level, high=level)
+
+
+def _set_aside(run: Result) -> pd.DataFrame:
+    """Units of provisioned concurrency of functions without a reservation: start_s, end_s."""
+    systems = [(0.0, run.scenario), *run.scenario.steps]
+    ends = [at for at, _ in systems[1:]] + [np.inf]
+    parts = []
+    for (start, system), end in zip(systems, ends, strict=True):
+        names = [
+            function.name
+            for function in system.functions
+            if function.reserved_concurrent_executions is None
+        ]
+        units = provisioned_units(run, names, "requested")
+        start_s = units.start_s.clip(lower=start)
+        end_s = units.end_s.clip(upper=end)
+        part = pd.DataFrame({"start_s": start_s, "end_s": end_s})
+        parts.append(part[part.start_s < part.end_s])
+    return pd.concat(parts)
 
 
 def _claimed(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from sim.arrays import Floats, Integers
 from sim.results.intervals import open_intervals
@@ -28,6 +27,16 @@ STATISTICS = [
     "p99",
 ]
 PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+
+
+class Datapoints(NamedTuple):
+    """By period: when it starts, in seconds, and statistics by name; others are not known."""
+
+    timestamp: Floats
+    statistics: dict[str, Floats]
+
+
+NO_DATAPOINTS = Datapoints(np.empty(0), {})
 
 
 @dataclass(frozen=True)
@@ -54,8 +63,8 @@ class Samples:
             return False
         return self.at is other.at and self.value is other.value
 
-    def by_period(self, period: float) -> pd.DataFrame:
-        """One row a period of so many seconds with at least one sample; columns: `STATISTICS`.
+    def by_period(self, period: float) -> Datapoints:
+        """All statistics of each period of so many seconds with at least one sample.
 
         AWS defines a percentile by the share of samples below it and leaves its computation open:
         interpolation between the two nearest samples is a choice.
@@ -65,7 +74,7 @@ class Samples:
         number = np.floor(self.at[is_known] / period)
         value = self.value[is_known]
         if not len(value):
-            return pd.DataFrame(columns=STATISTICS, dtype=float)
+            return NO_DATAPOINTS
         number, value = _in_order(number, value)
         found = _periods(number)
         first = found.first
@@ -76,11 +85,11 @@ class Samples:
             "Average": total / count,
             "Minimum": value[first],
             "Maximum": value[first + count - 1],
-            "SampleCount": count,
+            "SampleCount": count.astype(float),
         }
         for name, share in PERCENTILES.items():
             columns[name] = _quantile(value, first, count, share)
-        return pd.DataFrame(columns, index=found.number * period)
+        return Datapoints(found.number * period, columns)
 
 
 @dataclass(frozen=True)
@@ -109,15 +118,15 @@ class Gauge:
             and self.zero_is_sent == other.zero_is_sent
         )
 
-    def by_period(self, period: float) -> pd.DataFrame:
-        """One row a period of so many seconds; columns: `STATISTICS`.
+    def by_period(self, period: float) -> Datapoints:
+        """Some statistics of each period of so many seconds.
 
-        A period in which the level is always 0 has no row, unless AWS sends zeros. Minimum and
-        Maximum are exact, Average is the mean over time; the other statistics, which would depend
-        on how often a service looks, are NaN.
+        A period in which the level is always 0 has none, unless AWS sends zeros. Minimum and
+        Maximum are exact, Average is the mean over time; the other statistics would depend on how
+        often a service looks.
         """
         if not len(self.start):
-            return pd.DataFrame(columns=STATISTICS, dtype=float)
+            return NO_DATAPOINTS
         stretch, number = self._pieces(period)
         start = np.maximum(self.start[stretch], number * period)
         end = np.minimum(self.end[stretch], (number + 1) * period)
@@ -126,22 +135,22 @@ class Gauge:
         time = end - start
         found = _periods(number)
         first = found.first
-        table = pd.DataFrame(
-            {
-                "low": np.minimum.reduceat(low, first),
-                "high": np.maximum.reduceat(high, first),
-                "area": np.add.reduceat((low + high) / 2 * time, first),
-                "time": np.add.reduceat(time, first),
-            },
-            index=found.number * period,
+        highest = np.maximum.reduceat(high, first)
+        total = np.add.reduceat(time, first)
+        mean = np.divide(
+            np.add.reduceat(area, first),
+            total,
+            out=highest.copy(),
+            where=total > 0,
         )
-        table = table[(table.high > 0) | self.zero_is_sent]
-        over_time = table.area / table.time
-        mean = over_time.where(table.time > 0, table.high)
-        known = pd.DataFrame(
-            {"Average": mean, "Minimum": table.low, "Maximum": table.high}
-        )
-        return known.reindex(columns=STATISTICS)
+        statistics = {
+            "Average": mean,
+            "Minimum": np.minimum.reduceat(low, first),
+            "Maximum": highest,
+        }
+        is_sent = (highest > 0) | self.zero_is_sent
+        sent = {name: value[is_sent] for name, value in statistics.items()}
+        return Datapoints((found.number * period)[is_sent], sent)
 
     def _pieces(self, period: float) -> tuple[Integers, Floats]:
         """Stretches cut where periods end: by piece the numbers of its stretch and period."""

@@ -6,13 +6,22 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import astuple
 
+import numpy as np
 import pandas as pd
 
 from sim import facts
 from sim.results.cloudwatch.asynchronous import event_metrics
 from sim.results.cloudwatch.concurrency import concurrency_metrics
-from sim.results.cloudwatch.datapoints import STATISTICS, Gauge, Samples
+from sim.results.cloudwatch.datapoints import (
+    NO_DATAPOINTS,
+    STATISTICS,
+    Datapoints,
+    Gauge,
+    Metric,
+    Samples,
+)
 from sim.results.cloudwatch.functions import function_metrics
 from sim.results.cloudwatch.gateways import gateway_metrics
 from sim.results.cloudwatch.provisioned_concurrency import alias_metrics
@@ -22,14 +31,8 @@ from sim.results.result import Result
 from sim.results.usage.runs import runs, throttles
 from sim.scenario.errors import ScenarioError
 
-COLUMNS = [
-    "timestamp_s",
-    "namespace",
-    "metric",
-    "dimensions",
-    "unit",
-    *STATISTICS,
-]
+NAMES = ["namespace", "metric", "dimensions", "unit"]
+COLUMNS = ["timestamp_s", *NAMES, *STATISTICS]
 ORDER = ["namespace", "dimensions", "metric", "timestamp_s"]
 
 
@@ -44,12 +47,14 @@ def metrics(run: Result, period: str = "1min") -> pd.DataFrame:
     here, so DeadLetterErrors and DestinationDeliveryFailures are never sent.
     """
     seconds = _seconds(period)
-    tables = list(_tables(run, seconds))
-    filled = [table for table in tables if len(table)]
-    if not filled:
+    found = [
+        (metric, points)
+        for metric, points in _datapoints(run, seconds)
+        if len(points.timestamp)
+    ]
+    if not found:
         return pd.DataFrame(columns=COLUMNS)
-    table = pd.concat(filled, ignore_index=True)
-    return table.sort_values(ORDER, ignore_index=True)
+    return _table(found).sort_values(ORDER, ignore_index=True)
 
 
 def _seconds(period: str) -> float:
@@ -80,23 +85,34 @@ def _sources(run: Result) -> Iterator[Samples | Gauge]:
     yield from stream_metrics(run)
 
 
-def _tables(run: Result, seconds: float) -> Iterator[pd.DataFrame]:
-    """The rows of each metric; the same values under another name are not counted again."""
+def _datapoints(
+    run: Result, seconds: float
+) -> Iterator[tuple[Metric, Datapoints]]:
+    """Those of each metric; the same values under another name are not counted again."""
     last: Samples | Gauge | None = None
-    table = pd.DataFrame()
+    points = NO_DATAPOINTS
     for source in _sources(run):
         if last is None or not source.is_same(last):
-            table = source.by_period(seconds)
-        yield _named(source, table)
+            points = source.by_period(seconds)
+        yield source.metric, points
         last = source
 
 
-def _named(source: Samples | Gauge, table: pd.DataFrame) -> pd.DataFrame:
-    table = table.rename_axis("timestamp_s").reset_index()
-    named = table.assign(
-        namespace=source.metric.namespace,
-        metric=source.metric.name,
-        dimensions=source.metric.dimensions,
-        unit=source.metric.unit,
+def _table(found: list[tuple[Metric, Datapoints]]) -> pd.DataFrame:
+    """The datapoints of all metrics; a statistic that is not known is NaN."""
+    counts = [len(points.timestamp) for _, points in found]
+    place = np.repeat(np.arange(len(found)), counts)
+    names = np.array([astuple(metric) for metric, _ in found], dtype=object)
+    unknown = [np.full(count, np.nan) for count in counts]
+    numbers = {"timestamp_s": [points.timestamp for _, points in found]}
+    for name in STATISTICS:
+        numbers[name] = [
+            points.statistics.get(name, blank)
+            for (_, points), blank in zip(found, unknown, strict=True)
+        ]
+    table = pd.DataFrame(
+        {name: np.concatenate(parts) for name, parts in numbers.items()}
     )
-    return named[COLUMNS]
+    for number, name in enumerate(NAMES):
+        table[name] = names[place, number]
+    return table[COLUMNS]

@@ -26,7 +26,6 @@ from sim.results.usage.provisioned_concurrency import (
     PROVISIONED,
     provisioned_units,
 )
-from sim.trace import LATEST_VERSION
 
 
 def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
@@ -42,7 +41,7 @@ def alias_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Samples | Gauge]:
         alias = (
             f"FunctionName={name},Resource={name}:{function.auto_publish_alias}"
         )
-        mine = ran[(ran.function == name) & (ran.version != LATEST_VERSION)]
+        mine = ran[(ran.function == name) & (ran.version >= 0)]
         kept = mine[mine.initialization_type == PROVISIONED]
         spilled = mine[mine.initialization_type != PROVISIONED]
         for metric, table in (

@@ -213,7 +213,7 @@ def _snapshots(run: Result, function: Function) -> Iterator[Charge]:
     For Java it is free. The version that was there first is kept before and after the run, too.
     https://aws.amazon.com/lambda/pricing/
     """
-    if function.snap_start == "None" or function.runtime.startswith("java"):
+    if not function.is_restored or function.runtime.startswith("java"):
         return
     ended = run.ended_s
     least = facts.fact("lambda.snap_start_cache_least").value * HOUR

@@ -11,10 +11,15 @@ from sim.results.phrases import capitalised, ordinal, spoken
 from sim.results.story.function_runs import span_moments
 from sim.results.story.moments import History, Moment, length
 from sim.scenario.function import Function
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger
 
 AT_ONCE = 0.001  # seconds
+
+
+REPORT_RULES = {"codepipeline": "job report"}
+"""The rule by which somebody waits for a report that is no stack operation."""
 
 
 def asynchronous_moments(
@@ -27,8 +32,14 @@ def asynchronous_moments(
     )
     yield from _not_accepted(history, trigger)
     if not isnan(history.row.accepted_s):
-        yield _accepted(history, trigger)
-    for span in history.told_spans:
+        yield accepted(history, trigger)
+    yield from in_event_queue(history, history.told_spans)
+    yield from _reported(history, trigger)
+
+
+def in_event_queue(history: History, spans: list[Any]) -> Iterator[Moment]:
+    """Lambda's queue keeps the event, tries these times, and is done with it or gives it up."""
+    for span in spans:
         yield from span_moments(
             history,
             [span],
@@ -39,7 +50,6 @@ def asynchronous_moments(
             },
         )
     yield from _given_up(history)
-    yield from _reported(history, trigger)
 
 
 def _not_accepted(
@@ -63,7 +73,10 @@ def _not_accepted(
         yield Moment(row.settled_s, sentence, ("source retry",))
 
 
-def _accepted(history: History, trigger: AsynchronousTrigger) -> Moment:
+def accepted(
+    history: History, trigger: AsynchronousTrigger | Subscriber
+) -> Moment:
+    """Lambda answers, and the event is in its queue."""
     status = trigger_kind("invoke_event").told_on_success
     who = "Lambda"
     if trigger.source:
@@ -158,7 +171,8 @@ def _reported(
         sentence = (
             f"No report has come within {waited}: {who} is told: {row.told}."
         )
-    yield Moment(row.told_s, sentence, ("service timeout",))
+    rule = REPORT_RULES.get(history.kind.kind, "service timeout")
+    yield Moment(row.told_s, sentence, (rule,))
 
 
 def _where_it_goes(history: History) -> str:

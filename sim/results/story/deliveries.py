@@ -12,11 +12,16 @@ from sim.results.story.changes import change_moments
 from sim.results.story.moments import History, Moment, how_often
 from sim.results.story.queues import queue_moments
 from sim.results.story.streams import stream_moments, was_never_read
+from sim.results.story.subscribers import (
+    is_filtered_otherwise,
+    subscriber_moments,
+)
 from sim.results.story.synchronous import synchronous_moments
 from sim.results.story.waiting_calls import waiting_call
 from sim.results.usage.queues import polls_queue
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import QUEUES
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
 from sim.trace import MICROSECONDS, OUTPUT, Child
 
@@ -43,6 +48,8 @@ def _by_model(history: History) -> Iterator[Moment]:
             return synchronous_moments(history, history.trigger)
         case AsynchronousTrigger():
             return asynchronous_moments(history, history.trigger)
+        case Subscriber():
+            return subscriber_moments(history, history.trigger)
         case EventSourceMapping() if history.trigger.kind in QUEUES:
             return queue_moments(history, history.trigger)
         case EventSourceMapping():
@@ -125,7 +132,9 @@ def _done_all_the_same(history: History) -> Iterator[Moment]:
 
 def _filtered(history: History) -> Iterator[Moment]:
     """The trigger's filter keeps the event out."""
-    if history.row.fate == "filtered" and not was_never_read(history):
+    if history.row.fate != "filtered":
+        return
+    if not was_never_read(history) and not is_filtered_otherwise(history):
         sentence = f"The filter {_place_of_filter(history)} keeps it out: it is filtered."
         yield Moment(history.row.settled_s, sentence, ("filter",))
 

@@ -43,11 +43,16 @@ class Story(str):
 
 
 class Entry(NamedTuple):
-    """What happened at one time after the event's arrival, and the names of the rules behind it."""
+    """What happened so many seconds after the event's arrival, and the rules behind it, by name."""
 
-    time: str
+    after: float
     sentences: str
     rules: list[str]
+
+    @property
+    def time(self) -> str:
+        """The seconds in words."""
+        return spoken(self.after)
 
 
 @dataclass(frozen=True)
@@ -72,13 +77,16 @@ def story(run: Result, event: int) -> Story:
 
     Raises `ScenarioError` if the run has no such event.
     """
+    told = list(sections(run, event))
+    return Story(_text(told), _markdown(told))
+
+
+def sections(run: Result, event: int) -> Iterator[EventSection]:
+    """The event, then what it caused, each followed by what that caused.
+
+    Raises `ScenarioError` if the run has no such event.
+    """
     check_event(run, event)
-    sections = list(_sections(run, event))
-    return Story(_text(sections), _markdown(sections))
-
-
-def _sections(run: Result, event: int) -> Iterator[EventSection]:
-    """The event, then what it caused, each followed by what that caused."""
     start = _arrival(run, event)
     following = [(event, 0)]
     while following:
@@ -147,8 +155,7 @@ def _entries(moments: list[Moment], start: float) -> Iterator[Entry]:
         cited = dict.fromkeys(
             rule for moment in together for rule in moment.rules
         )
-        after = spoken(at - start)
-        yield Entry(after, sentences, list(cited))
+        yield Entry(at - start, sentences, list(cited))
 
 
 def _rule_numbers(sections: list[EventSection]) -> dict[str, int]:

@@ -7,8 +7,10 @@ from math import isnan
 from typing import Any
 
 from sim.results.phrases import capitalised, spoken
+from sim.results.story.first_calls import first_call_moments
 from sim.results.story.function_runs import span_moments
 from sim.results.story.moments import History, Moment, length
+from sim.scenario.trigger_catalogue import TriggerKind
 from sim.scenario.triggers import SynchronousTrigger
 from sim.trace import MICROSECONDS, UNHEARD, EarlierAnswer
 
@@ -16,8 +18,12 @@ BACK_OFF_RULES = {
     "stripe_webhook": "webhook retry",
     "sfn_sync": "task retry",
     "sfn_wait_token": "task retry",
+    "secrets_rotation": "rotation",
+    "connect": "flow block",
 }
 """The rule by which a service waits that is no SDK."""
+AGAIN_RULES = {"secrets_rotation": "rotation"}
+"""The rule by which a service calls again, whatever the answer was."""
 QUIET_REPEATS = ("cognito_trigger",)
 """Services that call again before anybody is told."""
 
@@ -35,7 +41,8 @@ def synchronous_moments(
     )
     earlier = _earlier_answers(history)
     for number, spans in _calls(history, len(earlier) + 1):
-        tries = [span for span in spans if span.stage != "retry"]
+        yield from first_call_moments(history, trigger, number)
+        tries = [span for span in spans if span.stage not in ("retry", "call")]
         waits = [span for span in spans if span.stage == "retry"]
         yield from span_moments(history, tries, {"throttle": _throttled})
         if number in earlier:
@@ -50,8 +57,8 @@ def synchronous_moments(
             if _is_unheard(history) and again >= history.row.settled_s:
                 yield _given_up(history)
             else:
-                rules = ("synchronous retry",)
-                yield Moment(again, f"{who} calls again.", rules)
+                rule = AGAIN_RULES.get(kind.kind, "synchronous retry")
+                yield Moment(again, f"{who} calls again.", (rule,))
         elif history.is_settled:
             yield from _last_answer(history, trigger, tries)
     yield from span_moments(history, history.copies, {"throttle": _throttled})
@@ -117,11 +124,16 @@ def _answered(
         yield from _limit_reached(trigger, tries, at, heard)
         return
     who = capitalised(kind.who_waits)
-    is_by_rest = (
-        kind.kind.startswith("apigw_rest") and told != kind.told_on_success
-    )
-    yield Moment(
-        at, f"{who} is told {told}.", ("front door",) if is_by_rest else ()
+    is_first = trigger.authorizer is not None and not tries
+    rules = ("authorizer answer",) if is_first else _rules_of_door(kind, told)
+    yield Moment(at, f"{who} is told {told}.", rules)
+
+
+def _rules_of_door(kind: TriggerKind, told: str) -> tuple[str, ...]:
+    """A REST API's own word for what went wrong."""
+    is_by_rest = kind.kind.startswith("apigw_rest")
+    return (
+        ("front door",) if is_by_rest and told != kind.told_on_success else ()
     )
 
 

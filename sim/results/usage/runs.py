@@ -184,6 +184,7 @@ def _is_error(run: Result, table: pd.DataFrame) -> NDArray[np.bool_]:
     """Whether a run failed in a way that counts: to return, whatever happened, is no error."""
     trigger = run.trigger_numbers[table.delivery.to_numpy()]
     version = table.version.to_numpy(np.int64)
+    version = np.where(version < 0, -1 - version, version)  # `latest_version`
     returns = _returns_after_failure(run)[version, trigger]
     is_caught = (table.outcome == "failed").to_numpy(bool) & returns
     is_error = table.outcome.isin(ERRORS).to_numpy(bool) & ~is_caught

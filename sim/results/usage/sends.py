@@ -80,7 +80,7 @@ def _consumed(run: Result) -> pd.DataFrame:
 def _stored(run: Result, entries: set[str]) -> Iterator[Sent]:
     """What failure stores keep; of a batch that was given up together they keep one record."""
     deliveries = run.trace.deliveries
-    not_first = {
+    not_first = run.trace.followers | {
         delivery
         for discard in run.trace.discards
         for delivery in discard.deliveries[1:]
@@ -109,6 +109,7 @@ def _sent_on(run: Result) -> Iterator[Sent]:
 def _success_records(run: Result, entries: set[str]) -> Iterator[Sent]:
     """The records of asynchronous events that succeeded."""
     done = run.deliveries[run.deliveries.condition == "Success"]
+    done = done[~done.delivery.isin(run.trace.followers)]
     rows = zip(done.delivery, done.function, done.settled_s, strict=True)
     for delivery, function, settled_s in rows:
         settings = run.scenario.at(settled_s).function(function)

@@ -7,6 +7,12 @@ from collections.abc import Iterator
 from sim.scenario.behaviour import Output
 from sim.scenario.function import Function
 from sim.scenario.system import System
+from sim.scenario.triggers import (
+    AUTHORIZER,
+    AUTHORIZERS,
+    ENRICHMENT,
+    SynchronousTrigger,
+)
 
 SYNCHRONOUS = (
     "https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html"
@@ -15,6 +21,7 @@ SYNCHRONOUS = (
 
 def problems(system: System) -> Iterator[str]:
     """Sentences on outputs with settings that do nothing."""
+    yield from _problems_of_first(system)
     for function in _versions(system):
         for output in function.behaviour.sends:
             who = f"Function {function.name!r}: its output to {output.to!r}"
@@ -24,6 +31,25 @@ def problems(system: System) -> Iterator[str]:
                 yield (
                     f"{who} has {output.caller.clients} clients, "
                     "but each execution environment has one of its own."
+                )
+
+
+def _problems_of_first(system: System) -> Iterator[str]:
+    """Sentences on authorizers and enrichments that are not there, or of another kind."""
+    kinds = {trigger.name: trigger.kind for trigger in system.triggers}
+    for trigger in system.triggers:
+        if not isinstance(trigger, SynchronousTrigger):
+            continue
+        asked = (
+            (AUTHORIZER, trigger.authorizer, AUTHORIZERS.get(trigger.kind)),
+            (ENRICHMENT, trigger.enrichment, "pipes_enrichment"),
+        )
+        for what, name, kind in asked:
+            if name is not None and kinds.get(name) != kind:
+                there = sorted(n for n, found in kinds.items() if found == kind)
+                yield (
+                    f"Trigger {trigger.name!r}: its {what} is {name!r}, which is no trigger of "
+                    f"kind {kind!r}; this scenario has {', '.join(there) or 'none'}."
                 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim import facts
+from sim.scenario.arrivals import Scheduled
+from sim.scenario.subscriber import EVENT
 from sim.scenario.system import System
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger, Trigger
@@ -15,6 +17,8 @@ def problems(system: System) -> Iterator[str]:
     yield from _events_too_large(system)
     yield from _waits_too_long(system)
     yield from _timers_of_messages(system)
+    yield from _deduplication_by_no_bus(system)
+    yield from _schedules_of_rules(system)
 
 
 def _events_too_large(system: System) -> Iterator[str]:
@@ -58,11 +62,38 @@ def _timers_of_messages(system: System) -> Iterator[str]:
             yield f"{who}: a FIFO queue takes no message timers ({source})."
 
 
+def _deduplication_by_no_bus(system: System) -> Iterator[str]:
+    """What a traffic's events are known by means nothing where no Custom Event Bus gets them."""
+    source = facts.fact("custom_bus.deduplication_window").source
+    buses = {bus.name for bus in system.custom_event_buses}
+    functions_publish = bool(buses & system.targets)
+    for traffic in system.traffic:
+        for name in ("deduplication_type", "deduplication_id"):
+            given = getattr(traffic, name)
+            is_published = functions_publish or traffic.into in buses
+            if given is not None and not is_published:
+                who = f"Traffic {traffic.name!r}: {name} is {given!r}"
+                nowhere = "its events come to no Custom Event Bus"
+                yield f"{who}, but {nowhere}, which heeds it ({source})."
+
+
+def _schedules_of_rules(system: System) -> Iterator[str]:
+    """What Scheduler takes and a scheduled rule refuses, such as rate(5 minute)."""
+    kinds = {trigger.entry: trigger.kind for trigger in system.triggers}
+    for traffic in system.traffic:
+        is_of_rule = kinds.get(traffic.into) == "eventbridge_schedule_rule"
+        if is_of_rule and isinstance(traffic.arrivals, Scheduled):
+            for problem in traffic.arrivals.problems_of_rule():
+                yield f"Traffic {traffic.name!r}: {problem}"
+
+
 def _doors(system: System) -> dict[str, TriggerKind]:
     """What takes events in, by the name of the entry, with or without a trigger of its own."""
     doors = {topic.name: trigger_kind("sns") for topic in system.topics}
     for bus in system.event_buses:
         doors[bus.name] = trigger_kind("eventbridge_rule")
+    for custom_bus in system.custom_event_buses:
+        doors[custom_bus.name] = trigger_kind(EVENT)
     for queue in system.queues:
         kind = "sqs_fifo" if queue.fifo_queue else "sqs_standard"
         doors[queue.name] = trigger_kind(kind)

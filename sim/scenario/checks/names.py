@@ -101,6 +101,9 @@ def _of_triggers(system: System) -> Iterator[Reference]:
             config = trigger.dead_letter_config
             target = config.target_arn if config is not None else None
             yield Reference(f"{who} sends to", "queue", target, queues)
+    for subscriber in system.subscribers:
+        who = f"Trigger {subscriber.name!r} sends to"
+        yield Reference(who, "queue", subscriber.on_failure, queues)
     for mapping in system.mappings:
         who = f"Trigger {mapping.name!r} sends to"
         yield Reference(

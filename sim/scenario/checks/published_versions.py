@@ -17,7 +17,7 @@ QUALIFIERS = (
     "https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html"
 )
 SNAP_START = "https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html"
-RUNTIME = re.compile(r"(java|dotnet|python)(?:3\.)?(\d+)(?:\.al2)?")
+RUNTIME = re.compile(r"(java|dotnet|python)(?:3\.)?(\d+)(?:\.al\d+)?")
 
 
 def problems(system: System) -> Iterator[str]:
@@ -69,23 +69,25 @@ def _snap_start(function: Function) -> Iterator[str]:
 
 def _without_snap_start(function: Function) -> Iterator[str]:
     """Why a function cannot have SnapStart."""
-    if function.auto_publish_alias is None:
-        yield "works on published versions only; set auto_publish_alias"
     if function.provisioned_concurrency_config is not None:
         yield "cannot be combined with provisioned concurrency"
     if function.behaviour.init_error_rate > 0:
         yield "initialises when a version is published, so no init_error_rate is simulated"
-    if function.package_type == "Image":
-        yield "does not take container images"
     largest = facts.fact("snap_start.ephemeral_storage").value
     if function.ephemeral_storage > largest:
         yield f"does not take more than {largest} MB of /tmp"
-    if not _snap_start_takes(function.runtime):
+    is_image = function.package_type == "Image"
+    if not (is_image or _snap_start_takes(function.runtime)):
         takes = "takes Java, Python and .NET from certain versions on"
         yield f"{takes}, not {function.runtime!r}"
 
 
 def _snap_start_takes(runtime: str) -> bool:
+    """Whether SnapStart takes zip packages of this runtime; it takes every image.
+
+    AWS's base images from the same versions on, others with hooks of their own for the restore.
+    https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html
+    """
     found = RUNTIME.fullmatch(runtime)
     if found is None:
         return False

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from sim.arrays import Booleans, Floats, Integers
 from sim.results.ends import End
 from sim.results.run import Run
-from sim.scenario.function import Function
 from sim.scenario.trigger_catalogue import SILENT, trigger_kind
+from sim.scenario.triggers import Trigger
 from sim.trace import Outcome, Stage
 
 # The columns of a place; times are in seconds, the others in rows.
@@ -185,27 +185,33 @@ def failure_stores(run: Run, kept: Booleans) -> tuple[Booleans, Booleans]:
     destinations = np.zeros(len(kept), bool)
     if not kept.any():
         return letters, destinations
-    functions = run.deliveries.function[kept]
+    triggers = run.trigger_numbers[kept].tolist()
     stores = run.deliveries.stores[kept]
-    known: dict[tuple[str, str], tuple[bool, bool]] = {}
+    known: dict[tuple[int, str], tuple[bool, bool]] = {}
     kinds = []
-    for pair in zip(functions, stores, strict=True):
+    for pair in zip(triggers, stores, strict=True):
         if pair not in known:
-            known[pair] = _store_kinds(run.scenario.function(pair[0]), pair[1])
+            known[pair] = _store_kinds(run, run.triggers[pair[0]], pair[1])
         kinds.append(known[pair])
     letters[kept] = [is_letter for is_letter, _ in kinds]
     destinations[kept] = [is_destination for _, is_destination in kinds]
     return letters, destinations
 
 
-def _store_kinds(function: Function, stores: str) -> tuple[bool, bool]:
+def _store_kinds(run: Run, trigger: Trigger, stores: str) -> tuple[bool, bool]:
     """Whether one of these stores is a dead-letter queue, and whether one is a destination."""
     names = stores.split(";")
-    destination = function.event_invoke_config.destination_config.on_failure
+    function = run.scenario.function(trigger.function)
+    destinations = {
+        function.event_invoke_config.destination_config.on_failure,
+        getattr(trigger, "on_failure", None),
+    }
     config = function.dead_letter_config
     letters = config.target_arn if config else None
-    has_letters = any(name == letters or name != destination for name in names)
-    return has_letters, destination in names
+    has_letters = any(
+        name == letters or name not in destinations for name in names
+    )
+    return has_letters, not destinations.isdisjoint(names)
 
 
 def _gaps(row: Integers, start: Floats, end: Floats) -> Floats:

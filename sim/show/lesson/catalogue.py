@@ -36,7 +36,8 @@ class Catalogue(Panel):
 
     texts = MappingProxyType({**TEXTS, "sample event": sample_events})
 
-    def __init__(self, kind: str, seed: int) -> None:
+    @checked
+    def __init__(self, kind: str, seed: Seed) -> None:
         self.first = trigger_kind(kind)
         self.kinds = list(trigger_catalogue.catalogue().values())
         models = dict.fromkeys(row.model for row in self.kinds)
@@ -67,7 +68,7 @@ class Catalogue(Panel):
         super()._listen()
         self.preset.unobserve(self._on_preset, "value")
         self.preset.observe(self._on_move, "value")
-        self.model.observe(self._offer_kinds, "value")
+        self.model.observe(self._on_model, "value")
 
     def _of(self, model: str) -> list[tuple[str, str]]:
         """The kinds of an invocation model: service and kind."""
@@ -75,8 +76,12 @@ class Catalogue(Panel):
             (row.service, row.kind) for row in self.kinds if row.model == model
         )
 
-    def _offer_kinds(self, change: Any) -> None:
-        self.preset.options = self._of(change.new)
+    def _on_model(self, _change: Any = None) -> None:
+        self._ask(self.offer_kinds)
+
+    def offer_kinds(self) -> None:
+        """Let the learner choose from the kinds of the model."""
+        self.preset.options = self._of(self.model.value)
 
     def _show(self, runs: dict[str, Run]) -> None:
         super()._show(runs)

@@ -13,6 +13,7 @@ from sim.markup import isolated
 from sim.scenario.arguments import Number, Seconds, checked
 from sim.scenario.arrivals import Recorded
 from sim.scenario.errors import ScenarioError
+from sim.show.panel.error_line import ErrorLine
 
 ROWS = """<style>
 .lambda-options { height: auto }
@@ -40,6 +41,7 @@ class Sentence(str):
 class Prediction:
     """A question before the run: it keeps the answer, and compares it afterwards."""
 
+    @checked
     def __init__(self, question: str, control: widgets.ValueWidget) -> None:
         self.question = question
         self.control = control
@@ -74,6 +76,10 @@ def predict(
 ) -> Prediction:
     """Ask for a prediction: one of `options`, or a whole number from `low` to `high`."""
     if options is not None:
+        if not len(options):
+            raise ScenarioError(
+                "predict: options is empty, but at least one answer is needed."
+            )
         choice = widgets.RadioButtons(
             options=list(options), layout={"width": "auto"}
         )
@@ -104,9 +110,12 @@ def check(answer: Any, correct: Any, hint: str = "") -> Sentence:
 
 
 def _same(answer: Any, correct: Any) -> bool:
-    if _is_number(answer) and _is_number(correct):
-        return math.isclose(answer, correct, rel_tol=0.01, abs_tol=1e-9)
-    return bool(answer == correct)
+    try:
+        if _is_number(answer) and _is_number(correct):
+            return math.isclose(answer, correct, rel_tol=0.01, abs_tol=1e-9)
+        return bool(answer == correct)
+    except (TypeError, ValueError, OverflowError):
+        return False  # such as a table, which is no one answer
 
 
 def _is_number(value: Any) -> bool:
@@ -116,7 +125,8 @@ def _is_number(value: Any) -> bool:
 class Presses:
     """A button that records when it is pressed: the learner's own presses are the events."""
 
-    def __init__(self, otherwise: Sequence[float]) -> None:
+    @checked
+    def __init__(self, otherwise: Sequence[Seconds]) -> None:
         self.instants: list[float] = []
         self.otherwise = tuple(otherwise)
         self.started = 0.0
@@ -127,9 +137,12 @@ class Presses:
         )
         self.again = widgets.Button(description="Start again")
         self.count = widgets.HTML(self._count_text())
-        self.button.on_click(self.press)
-        self.again.on_click(self.forget)
-        self.box = widgets.HBox([self.button, self.again, self.count])
+        self.error = ErrorLine()
+        self.button.on_click(self.error.guarded(self.press))
+        self.again.on_click(self.error.guarded(self.forget))
+        self.box = widgets.HBox(
+            [self.button, self.again, self.count, self.error]
+        )
 
     def press(self, _button: Any = None) -> None:
         """Record one event, now."""

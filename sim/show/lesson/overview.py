@@ -13,6 +13,7 @@ from sim.markup import escaped
 from sim.results.phrases import spoken
 from sim.scenario.arguments import Seed, checked
 from sim.show.drawing.theme import MARKS
+from sim.show.panel.error_line import ErrorLine
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Overview:
     Buttons sort it.
     """
 
-    def __init__(self, seed: int) -> None:
+    @checked
+    def __init__(self, seed: Seed) -> None:
         self.outcomes = {trouble: trials(trouble, seed) for trouble in TROUBLES}
         self.sort = widgets.ToggleButtons(
             options=[BY_MODEL, *TROUBLES],
@@ -67,8 +69,9 @@ class Overview:
             style={"button_width": "auto"},
         )
         self.table = widgets.HTML()
-        self.sort.observe(self._fill, "value")
-        self.box = widgets.VBox([self.sort, self.table])
+        self.error = ErrorLine()
+        self.sort.observe(self.error.guarded(self._fill), "value")
+        self.box = widgets.VBox([self.sort, self.error, self.table])
         self._fill()
 
     def _fill(self, _change: Any = None) -> None:

@@ -101,7 +101,8 @@ def _title(address: str) -> str:
 
 def _more(kind: str) -> str:
     """Links to the lessons that walk through this kind, and to its example."""
-    walks = glossary_tables.lessons().query("kind == @kind")
+    lessons = glossary_tables.lessons()
+    walks = lessons[lessons.index == kind]
     links = []
     for file, section in zip(walks.lesson, walks.section, strict=True):
         name = f"lesson {file[:2]}: {section.replace('-', ' ')}"

@@ -11,6 +11,7 @@ import ipywidgets as widgets
 
 from sim.facts import Fact
 from sim.results.phrases import DAY, HOUR, MINUTE
+from sim.scenario.arguments import checked_class
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 
@@ -39,6 +40,7 @@ EVERY_VALUE = 40
 WidgetState = dict[str, Any]
 
 
+@checked_class
 @dataclass(frozen=True)
 class Control:
     """A setting that a learner may change: its dotted path.
@@ -51,6 +53,13 @@ class Control:
     low: float | None = None
     high: float | None = None
     group: str = ""
+
+    def __post_init__(self) -> None:
+        low, high = self.low, self.high
+        if low is not None and high is not None and high < low:
+            raise ScenarioError(
+                f"Control: high is {high}, but it must be at least low, {low}."
+            )
 
     @property
     def description(self) -> str:

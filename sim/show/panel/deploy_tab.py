@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 import ipywidgets as widgets
@@ -93,7 +94,12 @@ def example_link(kind: str) -> str:
 
 
 def lab_link(path: str, text: str) -> str:
-    """A link to a file or folder of this repository, opened in JupyterLab."""
+    """A link to a file or folder of this repository, opened in JupyterLab.
+
+    Only its name in an app of Voila, where there is no JupyterLab.
+    """
+    if os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
+        return escaped(text)
     return (
         f'<a href="/lab/tree/{escaped(path)}" target="_blank" '
         f'data-path="{escaped(path)}" '

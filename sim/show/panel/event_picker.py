@@ -12,6 +12,7 @@ from sim.results.run import Run
 from sim.scenario.arguments import Number, checked
 from sim.show.drawing.frame import Picture, png
 from sim.show.panel import readouts
+from sim.show.panel.error_line import ErrorLine
 from sim.show.pictures.captions import runs_by_name
 from sim.show.pictures.timeline import timeline
 
@@ -22,7 +23,10 @@ WIDE = {"style": {"description_width": "initial"}}
 class EventPicker:
     """A picture of a run, and the story of the event that is chosen below it."""
 
-    def __init__(self, run: Run, picture: Picture, event: int | None) -> None:
+    @checked
+    def __init__(
+        self, run: Run, picture: Picture, event: Number | None = None
+    ) -> None:
         self.run = run
         last = len(run.workload.time) + len(run.trace.children) - 1
         found = notable_events(run)
@@ -41,6 +45,7 @@ class EventPicker:
             **WIDE,
         )
         self.story = widgets.HTML(layout={"max_width": "1000px"})
+        self.error = ErrorLine()
         image = widgets.Image(
             value=png(picture),
             format="png",
@@ -50,9 +55,9 @@ class EventPicker:
             f'<div role="note">{isolated(picture.text_alternative)}</div>'
         )
         choice = widgets.HBox([self.event, self.notable])
-        self.box = widgets.VBox([image, words, choice, self.story])
-        self.event.observe(self._show_story, "value")
-        self.notable.observe(self._choose, "value")
+        self.box = widgets.VBox([image, words, choice, self.error, self.story])
+        self.event.observe(self.error.guarded(self._show_story), "value")
+        self.notable.observe(self.error.guarded(self._choose), "value")
         self._show_story()
 
     def _choose(self, change: Any) -> None:

@@ -8,13 +8,16 @@ from typing import Any
 
 from sim.results.run import Run
 from sim.scenario.arguments import Number, Seed, checked
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import sentence_of
 from sim.scenario.scenario import Scenario
 from sim.show.panel import readouts
 from sim.show.panel.controls import Control, update_widget, value_of
 from sim.show.panel.panel_widgets import DEPLOY, PanelWidgets, Scenarios
 from sim.show.panel.simulation_slices import simulate_in_slices
 from sim.show.pictures.pictures import PICTURES, KeptPicture
+
+Presets = Mapping[str, Scenarios | Scenario] | Scenario
+"""Scenarios by preset; one scenario alone is shown under its preset's name."""
 
 
 class Panel(PanelWidgets):
@@ -25,16 +28,17 @@ class Panel(PanelWidgets):
     made leaves the last picture, marked as old.
     """
 
+    @checked
     def __init__(
         self,
-        presets: Mapping[str, Scenarios],
+        presets: Presets,
         controls: Sequence[Control | str],
         picture: str = "timeline",
-        seed: int = 1,
-        event: int = 0,
+        seed: Seed = 1,
+        event: Number = 0,
     ) -> None:
         super().__init__(
-            {name: dict(scenarios) for name, scenarios in presets.items()},
+            _by_name(presets),
             [
                 Control(each) if isinstance(each, str) else each
                 for each in controls
@@ -100,10 +104,7 @@ class Panel(PanelWidgets):
             self._complain(error)
 
     def _complain(self, error: Exception) -> None:
-        sentence = str(error)
-        if not isinstance(error, ScenarioError):
-            sentence = f"{type(error).__name__}: {sentence}"
-        self.show_complaint(sentence)
+        self.show_complaint(sentence_of(error))
 
     def restore(self) -> None:
         """Set every control to the preset's value, then draw once."""
@@ -202,9 +203,19 @@ class Panel(PanelWidgets):
         return picture.png()
 
 
+def _by_name(presets: Presets) -> dict[str, Scenarios]:
+    """Each preset's scenarios by name."""
+    if isinstance(presets, Scenario):
+        presets = {"as written": presets}
+    return {
+        name: {name: preset} if isinstance(preset, Scenario) else dict(preset)
+        for name, preset in presets.items()
+    }
+
+
 @checked
 def panel(
-    presets: Mapping[str, Scenarios | Scenario] | Scenario,
+    presets: Presets,
     controls: Sequence[Control | str],
     picture: str = "timeline",
     seed: Seed = 1,
@@ -216,13 +227,7 @@ def panel(
     of settings, such as "functions.*.timeout", or `Control`s. Raises `ScenarioError` for a path
     that leads nowhere, for a preset's value that a control cannot show, and for an unknown picture.
     """
-    if isinstance(presets, Scenario):
-        presets = {"as written": presets}
-    by_name = {
-        name: {name: preset} if isinstance(preset, Scenario) else preset
-        for name, preset in presets.items()
-    }
-    return Panel(by_name, controls, picture, seed, event)
+    return Panel(presets, controls, picture, seed, event)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from sim.markup import isolated
 from sim.results.run import Run
+from sim.scenario.arguments import checked
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.show.panel import readouts
@@ -174,6 +175,7 @@ class PanelWidgets:
         result.layout = widgets.Layout(flex="3 1 48em", min_width="0")
         return result
 
+    @checked
     def open_view(self, view: str) -> None:
         """Show what belongs to a view, and hide the others."""
         is_open = {
@@ -184,6 +186,7 @@ class PanelWidgets:
         for widget, shown in is_open.items():
             widget.layout.display = "" if shown else "none"
 
+    @checked
     def show_complaint(self, sentence: str) -> None:
         """Say why there is no new picture, and mark the last one as old."""
         self.error.value = readouts.complaint(sentence)

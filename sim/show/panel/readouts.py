@@ -176,9 +176,9 @@ def story(run: Run, event: int) -> str:
     return f'<pre style="{STORY_STYLE}">{linked(text)}</pre>'
 
 
-def complaint(sentence: str) -> str:
-    """The error line."""
+def complaint(sentence: str, what: str = "Not simulated") -> str:
+    """The error line: what has not been done, and why."""
     return (
-        '<div role="alert" class="complaint"><b>Not simulated:</b> '
+        f'<div role="alert" class="complaint"><b>{isolated(what)}:</b> '
         f"{isolated(sentence)}</div>"
     )

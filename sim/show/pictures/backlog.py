@@ -171,7 +171,11 @@ def _queue_name(run: Run, queue: str | None) -> str:
         if queues.polls_queue(trigger)
     ]
     polled = list(dict.fromkeys(sources))  # one may have several mappings
-    known = ", ".join(map(repr, polled)) or "none"
+    if not polled:
+        raise ScenarioError(
+            "backlog: no function of this run polls a queue, so there is no backlog to draw."
+        )
+    known = ", ".join(map(repr, polled))
     if queue is None and len(polled) != 1:
         raise ScenarioError(
             f"The queues that are polled are {known}; name one with queue=."

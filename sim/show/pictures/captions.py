@@ -100,11 +100,12 @@ def model(run: Run) -> str:
 
     Streams are told apart from queues.
     """
-    models = {_model_of(trigger) for trigger in run.scenario.triggers}
+    models = {model_of(trigger) for trigger in run.scenario.triggers}
     return models.pop() if len(models) == 1 else ""
 
 
-def _model_of(trigger: Trigger) -> str:
+def model_of(trigger: Trigger) -> str:
+    """The invocation model of a trigger; streams are told apart from queues."""
     reads_a_stream = (
         isinstance(trigger, EventSourceMapping) and trigger.kind in STARTING
     )

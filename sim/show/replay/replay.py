@@ -10,6 +10,7 @@ import traitlets
 
 from sim.results.run import Run
 from sim.scenario.arguments import Number, checked
+from sim.scenario.errors import sentence_of
 from sim.show.panel import readouts
 from sim.show.replay.steps import replay_data
 
@@ -26,17 +27,22 @@ class Replay(anywidget.AnyWidget):
     chosen = traitlets.Int(-1).tag(sync=True)
     story = traitlets.Unicode("").tag(sync=True)
 
+    @checked
     def __init__(self, run: Run, event: Number | None = None) -> None:
         self._run = run
         super().__init__(data=replay_data(run))
         if event is not None:
+            readouts.story(run, event)  # refuses an event that is not there
             self.chosen = int(event)
 
     @traitlets.observe("chosen")
     def _tell(self, change: Any) -> None:
-        self.story = (
-            readouts.story(self._run, change.new) if change.new >= 0 else ""
-        )
+        try:
+            self.story = (
+                readouts.story(self._run, change.new) if change.new >= 0 else ""
+            )
+        except Exception as error:  # a callback's exception would vanish unseen
+            self.story = readouts.complaint(sentence_of(error), "Not shown")
 
 
 @checked

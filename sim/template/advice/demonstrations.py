@@ -16,6 +16,8 @@ from sim.results.run import Run
 from sim.results.usage.runs import runs
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
+from sim.scenario.users_line import without_warnings
+from sim.template.advice import version_findings
 from sim.template.csv_tables import FOLDER
 
 
@@ -56,7 +58,8 @@ def demonstration_scenario(rule: str, state: str) -> Scenario:
         trigger(**settings) for settings in system["triggers"]
     ]
     settings = demonstration["settings"] | demonstration[state]
-    return Scenario(**system).with_settings(settings)
+    with without_warnings():
+        return Scenario(**system).with_settings(settings)
 
 
 def demonstrated_rules() -> list[str]:
@@ -91,6 +94,11 @@ def _mean_wait(run: Run) -> int:
     return round(1000 * waits.mean())
 
 
+def _without_patches(run: Run) -> int:
+    retired = version_findings.deprecated_runtimes(run.scenario)
+    return len(list(retired))
+
+
 COUNTS: dict[str, Callable[[Run], int]] = {
     "messages dead-lettered": _with_fate("dead-lettered"),
     "events lost": _with_fate("dropped"),
@@ -103,6 +111,8 @@ COUNTS: dict[str, Callable[[Run], int]] = {
     "events whose work is lost": lambda run: int(run.summary().lost),
     "runs stopped by the timeout": _timed_out,
     "milliseconds until the mean record is read": _mean_wait,
+    "milliseconds until the mean run begins": _mean_wait,
+    "functions without patches": _without_patches,
     "runs": lambda run: int(run.deliveries.runs.sum()),
 }
 """What the runs are compared by."""

@@ -11,6 +11,7 @@ from sim.template.advice import (
     report_findings,
     stream_findings,
     timeout_findings,
+    version_findings,
 )
 from sim.template.advice.finding import Findings
 
@@ -33,5 +34,7 @@ FINDERS: dict[str, Callable[[Scenario], Findings]] = {
     "failure store of a polled function": function_findings.unused_dead_letter_targets,
     "switched off": function_findings.switched_off,
     "recursive loop": function_findings.recursive_loops,
+    "deprecated runtime": version_findings.deprecated_runtimes,
+    "snapshot of no version": version_findings.snapshots_of_no_version,
 }
 """What finds the resources that break a rule, by the rule's name in `data/template/advice.csv`."""

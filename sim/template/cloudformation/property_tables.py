@@ -55,6 +55,13 @@ def properties_of(resource_type: str) -> tuple[Property, ...]:
     return tuple(row for row in _properties() if row.type == resource_type)
 
 
+def note_on(resource_type: str) -> str:
+    """Why nothing of a type of resource is read; empty where something is."""
+    rows = properties_of(resource_type)
+    whole = [row.note for row in rows if row.property == "*"]
+    return whole[0] if len(rows) == 1 and whole else ""
+
+
 @cache
 def _properties() -> list[Property]:
     return [Property(**row) for row in rows_of("properties")]

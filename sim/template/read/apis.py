@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from sim.scenario.triggers import AUTHORIZERS
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.property_tables import properties_of, values_at
 from sim.template.cloudformation.template import Resource
+from sim.template.read.authorizers import (
+    HTTP_API,
+    REST_API,
+    keys_of_operation,
+)
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named, qualifier_of
 
-REST_API, HTTP_API = "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"
 STAGES = ("AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage")
 PARTS = (
     *STAGES,
@@ -41,6 +46,7 @@ class _Integration(NamedTuple):
     api: Any
     settings: Any
     path: str
+    authorizer: str = ""
 
 
 def read_apis(draft: Draft) -> None:
@@ -61,18 +67,31 @@ def read_apis(draft: Draft) -> None:
 def _integrations(draft: Draft) -> Iterator[_Integration]:
     for method in draft.template.of_type("AWS::ApiGateway::Method"):
         settings = method.get("Integration")
+        authorizer = draft.template.find(method.get("AuthorizerId"))
         yield _Integration(
-            method, method.get("RestApiId"), settings, "Integration"
+            method,
+            method.get("RestApiId"),
+            settings,
+            "Integration",
+            authorizer.name if authorizer is not None else "",
         )
     for resource in draft.template.of_type("AWS::ApiGatewayV2::Integration"):
         settings = resource.properties
         yield _Integration(
-            resource, resource.get("ApiId"), settings, "IntegrationUri"
+            resource,
+            resource.get("ApiId"),
+            settings,
+            "IntegrationUri",
+            _authorizer_of_routes(draft, resource),
         )
     for api in draft.template.of_type(REST_API, HTTP_API):
         itself = placeholders.of_resource(api.name)
-        for path, settings in _in_openapi(api.get("Body")):
-            yield _Integration(api, itself, settings, f"Body.{path}")
+        for path, operation in _in_openapi(api.get("Body")):
+            settings = operation[OPENAPI_INTEGRATION]
+            keys = keys_of_operation(operation, api.get("Body"))
+            known = (k for k in keys if (api.name, k) in draft.authorizers)
+            key = next(known, "")
+            yield _Integration(api, itself, settings, f"Body.{path}", key)
         if api.get("Target"):  # an HTTP API made in one go
             yield _Integration(
                 api, itself, {"Uri": api.get("Target")}, "Target"
@@ -80,13 +99,24 @@ def _integrations(draft: Draft) -> Iterator[_Integration]:
 
 
 def _in_openapi(body: Any) -> Iterator[tuple[str, Any]]:
-    """Each operation's integration in an OpenAPI document, with its path."""
+    """Each operation with an integration in an OpenAPI document, with its path."""
     paths = _mapping(_mapping(body).get("paths"))
     for path, operations in paths.items():
         for method, written in _mapping(operations).items():
             operation = _mapping(written)
             if OPENAPI_INTEGRATION in operation:
-                yield f"{path}.{method}", operation[OPENAPI_INTEGRATION]
+                yield f"{path}.{method}", operation
+
+
+def _authorizer_of_routes(draft: Draft, integration: Resource) -> str:
+    """The authorizer of the routes to an integration of an HTTP API."""
+    target = placeholders.of_resource(integration.name)
+    for route in draft.template.of_type("AWS::ApiGatewayV2::Route"):
+        if target in str(route.get("Target")):
+            authorizer = draft.template.find(route.get("AuthorizerId"))
+            if authorizer is not None:
+                return authorizer.name
+    return ""
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -137,7 +167,12 @@ def _add_trigger(
         draft, resource, "AWS::ApiGateway Integration", settings, path
     )
     fields |= read_throttles(draft, api) | qualifier
-    draft.add_trigger(kind_of_api(api, settings), api, function, fields=fields)
+    kind = kind_of_api(api, settings)
+    if kind in AUTHORIZERS:
+        fields["authorizer"] = draft.authorizers.get(
+            (api.name, integration.authorizer)
+        )
+    draft.add_trigger(kind, api, function, fields=fields)
 
 
 def _does_not_wait(settings: Mapping[str, Any]) -> bool:

@@ -18,8 +18,10 @@ from sim.scenario.settings import Named
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.traffic import Traffic
 from sim.scenario.trigger_catalogue import trigger_kind
+from sim.scenario.users_line import without_warnings
 from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
 from sim.template.cloudformation.arn import name_from
+from sim.template.cloudformation.property_tables import note_on
 from sim.template.cloudformation.template import Resource
 from sim.template.read.defaults import report_defaults
 from sim.template.read.draft import GROUPS, Draft, Fields, TriggerDraft
@@ -42,7 +44,7 @@ class Assembly:
         self.report = draft.report
         self.problems = draft.template.problems
         self.triggers_of = Counter(
-            each.resource.name for each in draft.triggers
+            each.resource.name for each in draft.triggers if not each.name
         )
         self.triggers: dict[str, NamedTrigger] = {}
         self.schedules: dict[str, Traffic] = {}
@@ -61,7 +63,8 @@ class Assembly:
             self._name_trigger(draft)
         self._invoke_the_rest()
         self._hide_messages_long_enough()
-        groups = {group: list(self._resources(group)) for group in GROUPS}
+        with without_warnings():  # the report and the advice say it
+            groups = {group: list(self._resources(group)) for group in GROUPS}
         triggers = list(self._finished_triggers())
         if self.problems:
             return None
@@ -92,8 +95,8 @@ class Assembly:
 
     def _name_trigger(self, draft: TriggerDraft) -> None:
         """A trigger has its resource's name; with a suffix if the resource makes several."""
-        name = draft.resource.name
-        if self.triggers_of[name] > 1:
+        name = draft.name or draft.resource.name
+        if not draft.name and self.triggers_of[name] > 1:
             name = name_from(f"{name}/{draft.suffix}")
         name = _unused(name, self.triggers)
         self.triggers[name] = NamedTrigger(draft.fields, draft.resource)
@@ -242,9 +245,14 @@ def _without_functions(draft: Draft) -> str:
     stacks = draft.template.of_type(STACK)
     nested = ", ".join(stack.place() for stack in stacks)
     elsewhere = f"; its nested stacks are templates of their own: {nested}"
+    left_out = {
+        f" {resource.place()}: {note_on(resource.type)}"
+        for resource in draft.template.resources.values()
+        if note_on(resource.type)
+    }
     return (
         "The template has no Lambda function that events invoke"
-        f"{elsewhere if nested else ''}."
+        f"{elsewhere if nested else ''}.{''.join(sorted(left_out))}"
     )
 
 

@@ -42,13 +42,14 @@ class TriggerDraft(NamedTuple):
     """A trigger before it has its name.
 
     `resource` makes it, `suffix` tells it from other triggers of the same resource, and `schedule`
-    is the traffic that comes by itself.
+    is the traffic that comes by itself; `name`, if it has one of its own.
     """
 
     resource: Resource
     suffix: str
     fields: Fields
     schedule: Mapping[str, Any] | None
+    name: str = ""
 
 
 class ForwardedEvents(NamedTuple):
@@ -65,7 +66,8 @@ class Draft:
     `resources` holds the template's resource behind each name; `outside` the names of those that
     the template only names; `used` the resources that need no further row; `configured` the
     functions with settings for asynchronous events; `invoked_otherwise` those that something
-    invokes in a way that is not simulated; `missing` the places that need a parameter.
+    invokes in a way that is not simulated; `missing` the places that need a parameter;
+    `authorizers` their triggers, by an API's name and what they are called there.
     """
 
     def __init__(self, template: Template) -> None:
@@ -82,6 +84,7 @@ class Draft:
         self.configured: set[str] = set()
         self.invoked_otherwise: set[str] = set()
         self.missing: dict[str, list[str]] = {}
+        self.authorizers: dict[tuple[str, str], str] = {}
 
     @property
     def functions(self) -> dict[str, Fields]:
@@ -108,15 +111,17 @@ class Draft:
         source: str | None = None,
         schedule: Mapping[str, Any] | None = None,
         fields: Mapping[str, Any] | None = None,
+        name: str = "",
     ) -> None:
-        """Add a trigger under the resource's name, once.
+        """Add a trigger under the resource's name or one of its own, once.
 
         If the resource makes several, each has its suffix or its function too.
         """
         self.used.add(resource.name)
         joined = {"kind": kind, "function": function, "source": source}
+        settings = {**joined, **(fields or {})}
         trigger = TriggerDraft(
-            resource, suffix or function, {**joined, **(fields or {})}, schedule
+            resource, suffix or function, settings, schedule, name
         )
         if trigger not in self.triggers:
             self.triggers.append(trigger)

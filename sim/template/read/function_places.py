@@ -21,6 +21,7 @@ CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 PROCESSORS = "*.ProcessingConfiguration.Processors[].Parameters[]"
 """Where a delivery stream has the parameters of its Lambda processor."""
 RETRIES = "NumberOfRetries"
+EVENT_API = "AWS::AppSync::Api"
 
 
 def read_function_places(draft: Draft) -> None:
@@ -32,7 +33,16 @@ def read_function_places(draft: Draft) -> None:
             _read_place(draft, resource, place)
 
 
+def _is_of_event_api(draft: Draft, resource: Resource) -> bool:
+    """Whether it is a data source of AppSync Events, which channel namespaces name."""
+    api = draft.template.find(resource.get("ApiId"))
+    return api is not None and api.type == EVENT_API
+
+
 def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
+    if _is_of_event_api(draft, resource):
+        draft.used.add(resource.name)
+        return
     path = place.path.replace("[]", "")
     for value, around in places_at(resource.properties, place.path):
         if not isinstance(value, str) or not draft.check_known(

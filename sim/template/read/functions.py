@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from sim import facts
+from sim.scenario import runtimes
 from sim.scenario.behaviour import Behaviour
-from sim.scenario.durations import LogNormal
+from sim.scenario.function import Function
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
@@ -142,53 +142,22 @@ def _ask_for_behaviour(draft: Draft, name: str, line: int | None) -> None:
 def _assume_init(
     draft: Draft, name: str, function: Fields, line: int | None
 ) -> None:
-    """Where a runtime's cold starts were not measured, take those of the nearest one."""
-    runtime = str(function.get("runtime", "python3.13"))
-    is_image = str(function.get("package_type", "Zip")).lower() == "image"
-    nearest = _nearest_cold_start(runtime, "image" if is_image else "zip")
-    if nearest.runtime == runtime and not is_image:
+    """Say whose cold starts are taken, where nobody has measured those of this function."""
+    runtime = str(function.get("runtime", Function(name=name).runtime))
+    package_type = str(function.get("package_type", "Zip"))
+    taken = runtimes.cold_start(runtime, package_type)
+    is_image = package_type == "Image"
+    if taken.runtime == runtime and not is_image:
         return
-    init = LogNormal(median=nearest.median / 1000, p99=nearest.p99 / 1000)
-    behaviour: Behaviour = function.get("behaviour") or Behaviour()
-    function["behaviour"] = behaviour.replace(init=init)
     draft.report.add(
         "assumed",
         name,
         "behaviour.init",
-        f"as measured for {nearest.runtime} ({nearest.package_type})",
+        f"as measured for {taken.runtime} ({taken.package_type})",
         line=line,
         argument=f'behaviour={{"{name}": sim.Behaviour(init=...)}}',
         note="What is in the image, nobody says."
         if is_image
         else "Cold starts of this runtime were not measured.",
-        source=nearest.source,
+        source=taken.source,
     )
-
-
-def _nearest_cold_start(runtime: str, package: str) -> facts.ColdStart:
-    """The cold start of this runtime, of another version of its language, or of any."""
-    rows = [row for row in facts.cold_starts() if row.package_type == package]
-    same = [row for row in rows if row.runtime == runtime]
-    candidates = same or _of_language(rows, runtime) or rows
-    version = _version(runtime)
-
-    def distance(row: facts.ColdStart) -> float:
-        return abs(_version(row.runtime) - version)
-
-    return min(candidates, key=distance)
-
-
-def _of_language(
-    rows: list[facts.ColdStart], runtime: str
-) -> list[facts.ColdStart]:
-    language = re.match(r"[a-z]*", runtime)
-    name = language[0] if language else ""
-    if name == "provided":  # a runtime of one's own starts a compiled program
-        name = "go"
-    same_language = re.compile(rf"{name}[\d.x]*( \(provided.al2023\))?$")
-    return [row for row in rows if name and same_language.match(row.runtime)]
-
-
-def _version(runtime: str) -> float:
-    number = re.search(r"(\d+)(?:\.(\d+))?", runtime)
-    return int(number[1]) + int(number[2] or 0) / 100 if number else 0

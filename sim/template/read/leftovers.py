@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.scenario.scenario import Scenario
 from sim.template.cloudformation.for_each import LOOP
+from sim.template.cloudformation.property_tables import note_on
 from sim.template.cloudformation.resolver import made_by_macro
 from sim.template.cloudformation.template import Resource
 from sim.template.read.assembly import STACK, Assembly
@@ -59,6 +60,8 @@ def report_leftovers(draft: Draft) -> None:
 
 
 def _why(draft: Draft, resource: Resource) -> str:
+    if note_on(resource.type):
+        return note_on(resource.type)
     if resource.type == STACK:
         return NESTED
     if not resource.type.startswith(WITHOUT_EVENTS):
@@ -128,6 +131,8 @@ def _first_entries(scenario: Scenario, entry: str) -> list[str]:
     That is at topics and buses before it, at itself, or nowhere if functions send to it.
     """
     if any(entry in function.targets for function in scenario.functions):
+        return []
+    if entry in scenario.called_first:
         return []
     before = [topic.name for topic in scenario.topics if entry in topic.queues]
     before += [bus.name for bus in scenario.event_buses if entry in bus.targets]

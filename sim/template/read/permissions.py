@@ -8,12 +8,8 @@ from sim.template.cloudformation.property_tables import (
     reference_page,
 )
 from sim.template.cloudformation.template import Resource
-from sim.template.read.apis import (
-    HTTP_API,
-    REST_API,
-    kind_of_api,
-    read_throttles,
-)
+from sim.template.read.apis import kind_of_api, read_throttles
+from sim.template.read.authorizers import HTTP_API, REST_API
 from sim.template.read.draft import Draft
 from sim.template.read.references import function_named, resource_named
 
@@ -27,6 +23,11 @@ def read_permissions(draft: Draft) -> None:
     triggers = draft.triggers
     services = {
         (t.fields["function"], _service(t.fields["kind"])) for t in triggers
+    }
+    authorizing = {
+        t.fields["function"]
+        for t in triggers
+        if t.fields["kind"].startswith("authorizer")
     }
     makers = {(t.fields["function"], t.resource.name) for t in triggers}
     for permission in draft.template.of_type("AWS::Lambda::Permission"):
@@ -42,7 +43,8 @@ def read_permissions(draft: Draft) -> None:
             principal = permission.get("Principal")
             draft.not_simulated(permission, "Principal", principal, ELSEWHERE)
         elif api is not None:
-            if (function, api.name) not in makers:
+            is_known = (function, api.name) in makers
+            if not is_known and function not in authorizing:
                 _add_trigger(draft, permission, function, kind, api)
         elif (function, _service(kind)) not in services:
             _add_trigger(draft, permission, function, kind, permission)

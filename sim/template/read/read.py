@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 
+from sim.scenario.argument_types import TEXT_KEYS
 from sim.scenario.arguments import checked
 from sim.scenario.behaviour import Behaviour
 from sim.scenario.durations import Constant
@@ -20,7 +21,9 @@ from sim.template.cloudformation.template import Template
 from sim.template.errors import TemplateError, ask_for_parameters
 from sim.template.read.apis import read_apis
 from sim.template.read.assembly import Assembly
+from sim.template.read.authorizers import name_authorizers, read_authorizers
 from sim.template.read.buckets import read_notifications
+from sim.template.read.channel_namespaces import read_channel_namespaces
 from sim.template.read.destination_buses import read_destination_buses
 from sim.template.read.draft import Draft
 from sim.template.read.function_places import read_function_places
@@ -28,6 +31,7 @@ from sim.template.read.functions import read_function_settings, read_functions
 from sim.template.read.leftovers import report_leftovers, report_missing_traffic
 from sim.template.read.mappings import read_mappings
 from sim.template.read.permissions import read_permissions
+from sim.template.read.pipes import read_pipes
 from sim.template.read.rules import read_rules
 from sim.template.read.scaling import read_scaling
 from sim.template.read.schedules import read_schedules
@@ -44,7 +48,11 @@ READERS = (
     read_rules,
     read_schedules,
     read_function_places,
+    read_channel_namespaces,
+    read_pipes,
+    name_authorizers,
     read_apis,
+    read_authorizers,
     read_state_machines,
     read_permissions,
     read_destination_buses,
@@ -104,8 +112,8 @@ class Reading:
 @checked
 def read_template(
     template: str | PathLike[str],
-    parameters: Mapping[str, Any] | None = None,
-    behaviour: Mapping[str, Behaviour] | None = None,
+    parameters: Annotated[Mapping[str, Any], TEXT_KEYS] | None = None,
+    behaviour: Annotated[Mapping[str, Behaviour], TEXT_KEYS] | None = None,
     traffic: Iterable[Traffic] = (),
     **settings: Any,
 ) -> Reading:

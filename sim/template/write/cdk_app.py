@@ -15,10 +15,13 @@ MODULES = {
     "apigatewayv2": "aws_apigatewayv2",
     "appscaling": "aws_applicationautoscaling",
     "appsync": "aws_appsync",
+    "authorizers": "aws_apigatewayv2_authorizers",
     "cloudfront": "aws_cloudfront",
     "codecommit": "aws_codecommit",
+    "codepipeline": "aws_codepipeline",
     "cognito": "aws_cognito",
     "config": "aws_config",
+    "connect": "aws_connect",
     "destinations": "aws_lambda_destinations",
     "dynamodb": "aws_dynamodb",
     "ec2": "aws_ec2",
@@ -52,6 +55,7 @@ MODULES = {
     "sqs": "aws_sqs",
     "subscriptions": "aws_sns_subscriptions",
     "tasks": "aws_stepfunctions_tasks",
+    "vpclattice": "aws_vpclattice",
 }
 """CDK's modules by the names that the statements give them."""
 CORE = (

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim import facts
 from sim.scenario.function import Function
 from sim.scenario.provisioned_concurrency import ScalableTarget
 from sim.template.write.cdk_names import CdkNames
 from sim.template.write.comments import function_comments
-from sim.template.write.handler_stub import aws_runtime, handler_stub
+from sim.template.write.handler_stub import (
+    aws_runtime,
+    handler_stub,
+    language_in_template,
+)
 from sim.template.write.names import variable
 from sim.template.write.written_settings import (
     as_cdk_arguments,
-    cdk_constant,
     differing,
 )
 
-RUNTIMES = {
-    "java8.al2": "JAVA_8_CORRETTO",
-    "provided.al2023": "PROVIDED_AL2023",
-    "provided.al2": "PROVIDED_AL2",
-}
-"""Runtimes that CDK calls otherwise than AWS."""
+CONSTANTS = {row.runtime: row.cdk_constant for row in facts.runtimes()}
 DESTINATIONS = {
     "queues": "SqsDestination",
     "topics": "SnsDestination",
@@ -75,14 +74,29 @@ def function_statements(names: CdkNames, function: Function) -> Iterator[str]:
 
 
 def _code(names: CdkNames, function: Function) -> str:
-    runtime = aws_runtime(function)
-    constant = RUNTIMES.get(runtime) or cdk_constant(runtime)
     handler, code = "handler", "lambda_.Code.from_asset('handler')"
     if handler_stub(names.scenario, function):
         handler = "index.handler"
         code = f"lambda_.Code.from_inline({handler_constant(names, function.name)})"
+    return f"runtime={_runtime(function)}, handler={handler!r}, code={code}"
+
+
+def _runtime(function: Function) -> str:
+    """CDK's constant for a runtime, or a runtime that is made of AWS's name for it.
+
+    https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda.Runtime.html
+    """
+    runtime = aws_runtime(function)
+    if CONSTANTS.get(runtime):
+        return f"lambda_.Runtime.{CONSTANTS[runtime]}"
+    family = "OTHER"
+    inline = ""
+    language = language_in_template(function)
+    if language is not None:
+        family = language.upper()
+        inline = ", supports_inline_code=True"
     return (
-        f"runtime=lambda_.Runtime.{constant}, handler={handler!r}, code={code}"
+        f"lambda_.Runtime({runtime!r}, lambda_.RuntimeFamily.{family}{inline})"
     )
 
 

@@ -26,6 +26,8 @@ def trigger_statements(names: CdkNames, trigger: Trigger) -> list[str]:
     construct_id = names.ids.triggers[trigger.name]
     if isinstance(trigger, EventSourceMapping):
         return mapping_statements(names, construct_id, trigger)
+    if trigger.name in names.scenario.called_first:
+        return []  # it comes with what is called after it
     kind = trigger_settings.deployed_kind(trigger)
     does_not_wait = trigger.model == "asynchronous"
     words = {
@@ -120,7 +122,7 @@ def _delivery_stream(_names: CdkNames, trigger: SynchronousTrigger) -> Words:
     return {"retries": str(trigger.number_of_retries or 0)}
 
 
-def _rest_api(_names: CdkNames, trigger: SynchronousTrigger) -> Words:
+def _rest_api(names: CdkNames, trigger: SynchronousTrigger) -> Words:
     timeout = _timeout(trigger)
     mode = ""
     if trigger.kind.endswith("stream"):
@@ -129,9 +131,53 @@ def _rest_api(_names: CdkNames, trigger: SynchronousTrigger) -> Words:
     throttles = _throttles(trigger, "throttling_")
     integration = f"apigateway.LambdaIntegrationOptions({options})"
     stage = f"apigateway.StageOptions({throttles})"
+    authorizer = _authorizer(names, trigger, "apigateway.RequestAuthorizer")
     return {
         "integration": f"integration_options={integration}," if options else "",
         "stage": f"deploy_options={stage}," if throttles else "",
+        "authorizer": authorizer,
+        "method_options": _asks(
+            authorizer, "default_method_options=apigateway.MethodOptions({}),"
+        ),
+    }
+
+
+def _authorizer(
+    names: CdkNames, trigger: SynchronousTrigger, construct: str
+) -> str:
+    """The statement that makes the authorizer of an API; empty if it has none."""
+    first = trigger_settings.authorizer_of(names.scenario, trigger)
+    if first is None:
+        return ""
+    construct_id = names.ids.triggers[first.name]
+    function = names.invoked(first.function)
+    seconds = first.authorizer_result_ttl_in_seconds or 0
+    kept = f"results_cache_ttl=Duration.seconds({seconds})"
+    if construct.startswith("apigateway."):
+        source = "[apigateway.IdentitySource.header('Authorization')]"
+        arguments = f"self, {construct_id!r}, handler={function}, identity_sources={source}"
+    else:
+        simple = "[authorizers.HttpLambdaResponseType.SIMPLE]"
+        arguments = f"{construct_id!r}, {function}, response_types={simple}"
+    return f"{variable(construct_id)} = {construct}({arguments}, {kept})"
+
+
+def _asks(authorizer: str, argument: str) -> str:
+    """The argument by which an API asks its authorizer, if there is one."""
+    made = authorizer.partition(" = ")[0]
+    return argument.format(f"authorizer={made}") if made else ""
+
+
+def _pipe(names: CdkNames, trigger: SynchronousTrigger) -> Words:
+    """A pipe with or without an enrichment."""
+    enrichment: str | None = getattr(trigger, "enrichment", None)
+    if enrichment is None:
+        return {"grant": "", "enrichment": ""}
+    function = names.invoked(names.scenario.called[enrichment].function)
+    role = f"{variable(names.ids.triggers[trigger.name])}_role"
+    return {
+        "grant": f"{function}.grant_invoke({role})",
+        "enrichment": f"enrichment={function}.function_arn,",
     }
 
 
@@ -146,9 +192,13 @@ def _http_api(names: CdkNames, trigger: SynchronousTrigger) -> Words:
         "auto_deploy=True",
         throttle,
     )
+    construct = "authorizers.HttpLambdaAuthorizer"
+    authorizer = _authorizer(names, trigger, construct)
     return {
         "timeout": _timeout(trigger),
         "default_stage": "create_default_stage=False," if throttle else "",
+        "authorizer": authorizer,
+        "default_authorizer": _asks(authorizer, "default_{},"),
         "stage": f"apigatewayv2.HttpStage({stage})" if throttle else "",
     }
 
@@ -271,6 +321,7 @@ WORDS: dict[str, Callable[..., Words]] = {
     "eventbridge_scheduler": _scheduler,
     "cfn_custom_resource": _custom_resource,
     "firehose": _delivery_stream,
+    "pipes_target": _pipe,
     "apigw_rest": _rest_api,
     "apigw_rest_stream": _rest_api,
     "apigw_http": _http_api,

@@ -10,6 +10,7 @@ from sim.scenario.function import Function
 from sim.scenario.resources import Queue
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_kinds import QUEUES, STREAMS
+from sim.scenario.subscriber import EVENT, REQUEST_RESPONSE
 from sim.scenario.trigger_patterns import patterns_of
 from sim.scenario.triggers import Trigger
 from sim.template.advice.stream_findings import retries_without_end
@@ -18,11 +19,15 @@ from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
 HEAD = "Times of work, failures, traffic and outages are not here: they stay in the scenario."
 INVOKES_ALIAS = "it invokes the alias here; to invoke $LATEST, it must name the function itself."
 NOT_DEPLOYED = {
+    EVENT: "templates do not hold a Custom Event Bus yet",
+    REQUEST_RESPONSE: "templates do not hold a Custom Event Bus yet",
     "invoke": "somebody calls the function with the Invoke API",
     "invoke_event": "somebody calls the function with the Invoke API, type Event",
     "s3_batch": "an S3 Batch Operations job names the function when it is created",
+    "authorizer_rest": "no API here names it as its authorizer",
+    "authorizer_http": "no API here names it as its authorizer",
 }
-"""Kinds of triggers that no template can deploy, and who makes them."""
+"""Kinds of triggers that no template here deploys, and why."""
 WITH_DEAD_LETTER_QUEUE = (
     "sns",
     "eventbridge_rule",
@@ -40,7 +45,8 @@ def function_comments(scenario: Scenario, function: Function) -> Iterator[str]:
         yield f"Build it for {function.runtime}."
     for trigger in scenario.triggers:
         if trigger.function == function.name:
-            yield from _trigger_comments(trigger)
+            if trigger.name not in scenario.called_first:
+                yield from _trigger_comments(trigger)
             if scenario.invoked(trigger) != function.name:
                 yield f"{trigger.name}: {INVOKES_ALIAS}"
 

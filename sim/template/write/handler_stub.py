@@ -26,7 +26,7 @@ STOP = {"python": "\n            break", "nodejs": "\n      break;"}
 
 def handler_stub(scenario: Scenario, function: Function) -> str | None:
     """The code of a handler that does nothing yet; None where it cannot stand in a template."""
-    language = _language(function)
+    language = language_in_template(function)
     if language is None:
         return None
     kinds = {
@@ -48,7 +48,8 @@ def handler_stub(scenario: Scenario, function: Function) -> str | None:
     )
 
 
-def _language(function: Function) -> str | None:
+def language_in_template(function: Function) -> str | None:
+    """The language of code that can stand in a template, None for others."""
     if function.package_type != "Zip":
         return None
     for language in LANGUAGES:

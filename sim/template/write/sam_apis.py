@@ -11,7 +11,7 @@ from sim.template.write.sam_yaml import Ref
 
 
 def rest_api(
-    _names: SamNames, logical_id: str, trigger: SynchronousTrigger
+    names: SamNames, logical_id: str, trigger: SynchronousTrigger
 ) -> Fragment:
     """A REST API of its own, so that its stage can have its own throttles.
 
@@ -25,6 +25,7 @@ def rest_api(
         "MethodSettings": [{**every_method, **throttles}]
         if throttles
         else None,
+        "Auth": _rest_auth(names, trigger),
     }
     fragment = event(
         logical_id,
@@ -43,7 +44,7 @@ def rest_api(
 
 
 def http_api(
-    _names: SamNames, logical_id: str, trigger: SynchronousTrigger
+    names: SamNames, logical_id: str, trigger: SynchronousTrigger
 ) -> Fragment:
     """An HTTP API of its own."""
     fragment = event(
@@ -53,9 +54,14 @@ def http_api(
         TimeoutInMillis=trigger_settings.wait_in_millis(trigger),
     )
     api: dict[str, Any] = {"Type": "AWS::Serverless::HttpApi"}
-    throttles = _throttles(trigger)
-    if throttles:
-        api["Properties"] = {"DefaultRouteSettings": throttles}
+    properties = without_none(
+        {
+            "DefaultRouteSettings": _throttles(trigger) or None,
+            "Auth": _http_auth(names, trigger),
+        }
+    )
+    if properties:
+        api["Properties"] = properties
     return {**fragment, "Resources": {logical_id: api}}
 
 
@@ -89,6 +95,47 @@ def function_url(
     """A function URL; whoever calls a webhook has no AWS credentials."""
     auth_type = "NONE" if trigger_settings.is_webhook(trigger) else "AWS_IAM"
     return {"Properties": {"FunctionUrlConfig": {"AuthType": auth_type}}}
+
+
+def _rest_auth(
+    names: SamNames, trigger: SynchronousTrigger
+) -> dict[str, Any] | None:
+    """The authorizer of a REST API, whose cache key is the header Authorization."""
+    first = trigger_settings.authorizer_of(names.scenario, trigger)
+    if first is None:
+        return None
+    seconds = first.authorizer_result_ttl_in_seconds
+    authorizer = {
+        "FunctionPayloadType": "REQUEST",
+        "FunctionArn": names.invoked(first.function),
+        "Identity": _identity(seconds),
+    }
+    name = names.ids.triggers[first.name]
+    return {"DefaultAuthorizer": name, "Authorizers": {name: authorizer}}
+
+
+def _http_auth(
+    names: SamNames, trigger: SynchronousTrigger
+) -> dict[str, Any] | None:
+    """The authorizer of an HTTP API."""
+    first = trigger_settings.authorizer_of(names.scenario, trigger)
+    if first is None:
+        return None
+    authorizer = {
+        "FunctionArn": names.invoked(first.function),
+        "AuthorizerPayloadFormatVersion": "2.0",
+        "EnableSimpleResponses": True,
+        "EnableFunctionDefaultPermissions": True,
+        "Identity": _identity(first.authorizer_result_ttl_in_seconds),
+    }
+    name = names.ids.triggers[first.name]
+    return {"DefaultAuthorizer": name, "Authorizers": {name: authorizer}}
+
+
+def _identity(seconds: int | None) -> dict[str, Any]:
+    """The source of the identity, and how long an answer for it is kept."""
+    identity = {"Headers": ["Authorization"], "ReauthorizeEvery": seconds}
+    return without_none(identity)
 
 
 def _throttles(trigger: Trigger) -> dict[str, float]:

@@ -30,13 +30,22 @@ def trigger_fragment(names: SamNames, trigger: Trigger) -> Fragment:
     logical_id = names.ids.triggers[trigger.name]
     if isinstance(trigger, EventSourceMapping):
         return mapping_fragment(names, logical_id, trigger)
+    if trigger.name in names.scenario.called_first:
+        return {}  # it comes with what is called after it
     kind = trigger_settings.deployed_kind(trigger)
     if kind in FRAGMENTS:
         return FRAGMENTS[kind](names, logical_id, trigger)
     arn = names.invoked(trigger.function)
     does_not_wait = trigger.model == "asynchronous"
+    enrichment = getattr(trigger, "enrichment", None)
+    words = {}
+    if enrichment is not None:
+        kind = "pipes_enriched"
+        first = names.invoked(names.scenario.called[enrichment].function)
+        words["enrichment"] = f"{first.tag} {first}"
     return sam_snippet(
         kind,
+        **words,
         id=logical_id,
         arn=f"{arn.tag} {arn}",
         function=names.ids.functions[trigger.function],

@@ -6,7 +6,7 @@ from sim import facts
 from sim.scenario.arrivals import Scheduled
 from sim.scenario.scenario import Scenario
 from sim.scenario.trigger_catalogue import WEBHOOKS, trigger_kind
-from sim.scenario.triggers import Trigger
+from sim.scenario.triggers import SynchronousTrigger, Trigger
 from sim.template.cloudformation.property_tables import Property, properties_of
 
 STAGE = "live"
@@ -52,6 +52,15 @@ def stage_throttles(trigger: Trigger) -> list[tuple[Property, float]]:
         if limit not in (None, facts.fact(f"ApiGateway.{row.field}").value):
             found.append((row, limit))
     return found
+
+
+def authorizer_of(
+    scenario: Scenario, trigger: SynchronousTrigger
+) -> SynchronousTrigger | None:
+    """The authorizer that an API asks first."""
+    if trigger.authorizer is None:
+        return None
+    return scenario.called[trigger.authorizer]
 
 
 def schedule(scenario: Scenario, trigger: Trigger) -> Scheduled:

@@ -1,12 +1,15 @@
-"""What `make dashboard` starts: the course's server, opened on an app without code, by Voila."""
+"""What `make dashboard` starts: Voila, a server that runs one notebook and shows no code.
+
+It listens on this machine only, asks for a token, and takes no code from the page.
+https://voila.readthedocs.io/en/stable/deploy.html
+"""
 
 import os
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-load_subconfig("jupyter_lab_config.py")
-c.LabApp.default_url = "/voila/render/dashboard/compare-and-catalogue.ipynb"
+c.Voila.auto_token = True
 c.VoilaConfiguration.template = (
     "course"  # in voila/templates, for which Jupyter looks on its path
 )

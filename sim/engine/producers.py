@@ -1,4 +1,4 @@
-"""What producers do whose records a shard has refused.
+"""What producers do whose records a shard, or whose events a bus, has refused.
 
 https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
 """
@@ -20,16 +20,19 @@ EXCEEDED = int(Outcome.ProvisionedThroughputExceeded)
 
 
 class Producers:
-    """The producers of one stream: each tries again as its client does."""
+    """The producers of one stream or bus: each tries again as its client does."""
+
+    refused_with = REFUSED
+    outcome = EXCEEDED
 
     def __init__(
         self,
-        stream: str,
+        source: str,
         resource: int,
         router: Router,
         callers: Callable[[int], Caller],
     ) -> None:
-        self.stream = stream
+        self.source = source
         self.resource = resource
         self.router = router
         self.clock = router.clock
@@ -46,15 +49,15 @@ class Producers:
             self.written[delivery] = self.clock._now
 
     def refuse(self, delivery: int) -> None:
-        """The producer is told that the shard's throughput is exceeded, and tries again or not."""
+        """The producer is told that the throughput is exceeded, and tries again or not."""
         wait = self.next_wait(delivery)
         now = self.clock._now
         end = now + (wait or 0)
         self.router.trace.add_span(
-            delivery, 0, SOURCE, now, end, self.resource, EXCEEDED
+            delivery, 0, SOURCE, now, end, self.resource, self.outcome
         )
         if wait is None:
-            answer = self.router.answer_number(REFUSED)
+            answer = self.router.answer_number(self.refused_with)
             self.router.settle_with_answer(delivery, answer, Fate.REJECTED)
         else:
             consumer = self.router.consumers[self.router.trigger[delivery]]
@@ -73,6 +76,6 @@ class Producers:
         """How this producer tries again."""
         if caller not in self.policies:
             seed = self.router.delivery_draws.seed
-            rule = client_rule(caller, self.clock, seed, self.stream)
+            rule = client_rule(caller, self.clock, seed, self.source)
             self.policies[caller] = rule
         return self.policies[caller]

@@ -1,0 +1,44 @@
+import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import { CfnPipe } from "aws-cdk-lib/aws-pipes";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+
+const app = new App();
+const stack = new Stack(app, "PipesEnrichment");
+
+const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.days(14) });
+const orders = new sqs.Queue(stack, "OrdersQueue", {
+  visibilityTimeout: Duration.seconds(120),
+  deadLetterQueue: { queue: failed, maxReceiveCount: 5 },
+});
+const enrich = new lambda.Function(stack, "EnrichFunction", {
+  runtime: lambda.Runtime.PYTHON_3_13,
+  code: lambda.Code.fromAsset("handler"),
+  handler: "app.handler",
+  memorySize: 512,
+  timeout: Duration.seconds(10),
+});
+const worker = new lambda.Function(stack, "WorkerFunction", {
+  runtime: lambda.Runtime.PYTHON_3_13,
+  code: lambda.Code.fromAsset("handler"),
+  handler: "worker.handler",
+  memorySize: 512,
+  timeout: Duration.seconds(10),
+});
+
+const role = new iam.Role(stack, "PipeRole", { assumedBy: new iam.ServicePrincipal("pipes.amazonaws.com") });
+orders.grantConsumeMessages(role);
+enrich.grantInvoke(role);
+worker.grantInvoke(role);
+
+// The L2 construct for pipes is not in the stable library.
+new CfnPipe(stack, "OrdersPipe", {
+  roleArn: role.roleArn,
+  source: orders.queueArn,
+  enrichment: enrich.functionArn,
+  target: worker.functionArn,
+  targetParameters: { lambdaFunctionParameters: { invocationType: "REQUEST_RESPONSE" } },
+});
+
+new CfnOutput(stack, "QueueUrl", { description: "Send orders here.", value: orders.queueUrl });

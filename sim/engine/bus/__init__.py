@@ -1,0 +1,1 @@
+"""EventBridge's Custom Event Bus and its subscribers."""

@@ -1,0 +1,1 @@
+"""Synchronous invocation, and the services that call in ways of their own."""

@@ -1,0 +1,26 @@
+"""The function that is called first, in a story: an API's authorizer, a pipe's enrichment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.results.story.moments import History, Moment, length
+from sim.scenario.triggers import ENRICHMENT, SynchronousTrigger
+
+
+def first_call_moments(
+    history: History, trigger: SynchronousTrigger, number: int
+) -> Iterator[Moment]:
+    """The service asks its first function, and how long that takes."""
+    first = trigger.authorizer or trigger.enrichment
+    if first is None:
+        return
+    rule = "authorizer" if trigger.authorizer is not None else ENRICHMENT
+    service = "API Gateway" if trigger.authorizer is not None else "The pipe"
+    for span in history.told_spans:
+        is_here = span.stage == "call" and span.resource == first
+        if is_here and span.attempt == number:
+            sentence = (
+                f"{service} calls `{first}` first, which takes {length(span)}."
+            )
+            yield Moment(span.start_s, sentence, (rule,))

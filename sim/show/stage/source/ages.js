@@ -1,0 +1,424 @@
+/** Ages: a row is an event, x is the time since this event arrived; so the rules become columns. */
+
+import { drawAgeBands } from "./age_bands.js";
+import { endSign, hatch, signOf } from "./marks.js";
+import { markColour } from "./palette.js";
+import { font, writeWithin } from "./pen.js";
+import { rowsOf } from "./rows.js";
+import { deliveryOf, spansOf } from "./scene.js";
+import { ageAxis, spoken } from "./times.js";
+import { MEANINGS } from "./palette.js";
+import { plural, tryName } from "./view.js";
+
+/**
+ * @typedef {import("./pen.js").Pen} Pen
+ * @typedef {import("./palette.js").Palette} Palette
+ * @typedef {import("./scene.js").Scene} Scene
+ * @typedef {import("./scene.js").Lane} Lane
+ * @typedef {import("./times.js").AgeAxis} AgeAxis
+ * @typedef {import("./view.js").Moment} Moment
+ * @typedef {import("./view.js").View} View
+ * @typedef {import("./rows.js").Rows} Rows
+ */
+
+const LEAST_LANE = 160; // pixels of width; below it lanes stand under one another
+const GAP = 18; // between lanes
+const NARROW_LANE = 230; // pixels of width; below it a lane's head is smaller
+const HEAD = 50; // name, note and count of a lane
+const FOOT = 26; // the axis
+const CAPTION = 18; // what the axis is
+const TALLEST_ROW = 9;
+const ROOM = 360; // pixels of height for all rows
+const MOST_ROOM = 600;
+const BAR = 0.74; // a bar's part of its row
+const LEAST_BAR = 3; // pixels of width
+const FULL_LINE = 3; // pixels of a row from which its thin lines are not paler than they are
+const EDGE = 12; // pixels at the right for the sign of what is under way
+const THIN = new Set(["source", "queue", "wait", "not reached"]);
+const GHOST = 0.35;
+
+/**
+ * @typedef {object} Place of one lane
+ * @property {number} left
+ * @property {number} top of its rows
+ * @property {number} width
+ * @property {number} height of its rows
+ */
+
+/**
+ * @param {Scene} scene
+ * @returns {View}
+ */
+export function agesView(scene) {
+  const orders = { fared: rowsOf(scene, "fared"), arrival: rowsOf(scene, "arrival") };
+  const axis = axisOf(scene);
+  const count = Math.max(1, orders.fared.events.length, scene.bands?.rows ?? 0);
+  const rowHeight = Math.min(TALLEST_ROW, Math.max(ROOM, Math.min(MOST_ROOM, count)) / count);
+  const rowsHeight = Math.max(60, rowHeight * count);
+
+  /** @param {number} width */
+  function places(width) {
+    const many = scene.lanes.length;
+    const columns = Math.max(1, Math.min(many, Math.floor((width + GAP) / (LEAST_LANE + GAP))));
+    const laneWidth = (width - GAP * (columns - 1)) / columns;
+    return scene.lanes.map((_, lane) => ({
+      left: (lane % columns) * (laneWidth + GAP),
+      top: Math.floor(lane / columns) * (HEAD + rowsHeight + FOOT) + HEAD,
+      width: laneWidth,
+      height: rowsHeight,
+    }));
+  }
+
+  /** @type {View["draw"]} */
+  function draw(pen, palette, width, _height, moment) {
+    const rows = orders[moment.order];
+    drawCaption(pen, palette, width);
+    places(width).forEach((place, lane) => {
+      drawHead(pen, palette, scene.lanes[lane], place);
+      drawAxis(pen, palette, axis, place);
+      if (moment.pinned) drawGhost(pen, palette, moment.pinned, lane, place, rows);
+      if (scene.lanes[lane].count) drawRows(pen, palette, lane, place, rows);
+      else drawAgeBands(pen, palette, scene, lane, place, axis);
+      emphasise(pen, palette, lane, place, moment.hovered, rows, false);
+      emphasise(pen, palette, lane, place, moment.chosen, rows, true);
+    });
+  }
+
+  /**
+   * @param {Pen} pen
+   * @param {Palette} palette
+   * @param {number} width
+   */
+  function drawCaption(pen, palette, width) {
+    pen.font = font(11.5);
+    pen.textAlign = "left";
+    pen.textBaseline = "bottom";
+    pen.fillStyle = palette.secondary;
+    const alone = scene.lanes.length < 2 || scene.lanes.some(({ count }) => !count);
+    const same = alone ? "" : "; the same row is the same event";
+    writeWithin(pen, `time since each event arrived (log scale${same})`, 0, heightOf(width), width);
+  }
+
+  /**
+   * @param {Pen} pen
+   * @param {Palette} palette
+   * @param {number} lane
+   * @param {Place} place
+   * @param {Rows} rows
+   */
+  function drawRows(pen, palette, lane, place, rows) {
+    const { first, count } = scene.lanes[lane];
+    for (const mark of scene.marks) {
+      pen.fillStyle = markColour(palette, mark);
+      const thin = THIN.has(mark);
+      for (let delivery = first; delivery < first + count; delivery += 1) drawSpans(pen, palette, place, delivery, rows.place(delivery), mark, thin);
+    }
+    for (let delivery = first; delivery < first + count; delivery += 1) drawEnd(pen, palette, place, delivery, rows.place(delivery));
+  }
+
+  /**
+   * @param {Pen} pen
+   * @param {Palette} palette
+   * @param {Place} place
+   * @param {number} delivery
+   * @param {number} row
+   * @param {string} mark
+   * @param {boolean} thin
+   */
+  function drawSpans(pen, palette, place, delivery, row, mark, thin) {
+    const { start, stop, mark: marks } = scene.column;
+    const [from, to] = spansOf(scene, delivery);
+    const code = scene.marks.indexOf(mark);
+    const height = thin ? Math.max(1, Math.min(1.5, rowHeight * 0.3)) : Math.max(1, rowHeight * BAR);
+    pen.globalAlpha = thin ? Math.min(1, rowHeight / FULL_LINE) : 1;
+    const top = place.top + row * rowHeight + (rowHeight - height) / 2;
+    for (let span = from; span < to; span += 1) {
+      if (marks[span] !== code) continue;
+      const [left, right] = ends(place, start[span], stop[span], thin ? 0 : LEAST_BAR);
+      if (mark === "throttle") drawThrottle(pen, left, top, height);
+      else pen.fillRect(left, top, right - left, height);
+      if (mark === "failure" || mark === "timeout") {
+        hatch(pen, palette, left, top, right - left, height);
+        if (mark === "timeout") pen.fillRect(right - 1.5, top - 1, 3, height + 2);
+      }
+    }
+    pen.globalAlpha = 1;
+  }
+
+  /**
+   * @param {Place} place
+   * @param {number} start
+   * @param {number} stop
+   * @param {number} least
+   */
+  function ends(place, start, stop, least) {
+    const wide = place.width - EDGE;
+    const left = place.left + axis.share(start) * wide;
+    const right = Math.max(left + least, place.left + axis.share(stop) * wide);
+    return [left, right];
+  }
+
+  /**
+   * @param {Pen} pen
+   * @param {Palette} palette
+   * @param {Place} place
+   * @param {number} delivery
+   * @param {number} row
+   */
+  function drawEnd(pen, palette, place, delivery, row) {
+    const end = scene.ends[scene.column.end[delivery]];
+    if (end === "delivered") return;
+    const size = Math.max(1.8, Math.min(4, rowHeight / 2));
+    const settled = scene.column.settled[delivery];
+    const y = place.top + (row + 0.5) * rowHeight;
+    const [, last] = spansOf(scene, delivery);
+    const lastStop = last > scene.column.first_span[delivery] ? scene.column.stop[last - 1] : 0;
+    const at = Number.isNaN(settled) ? lastStop : Math.max(settled, end === "told" ? lastStop : 0);
+    const x = ends(place, at, at, LEAST_BAR)[1] + size + 2;
+    endSign(pen, palette, signOf(end, scene.column.store[delivery]), x, y, size);
+  }
+
+  /**
+   * A pinned run's bars, grey, behind the same events.
+   *
+   * @param {Pen} pen
+   * @param {Palette} palette
+   * @param {Scene} pinned
+   * @param {number} lane
+   * @param {Place} place
+   * @param {Rows} rows
+   */
+  function drawGhost(pen, palette, pinned, lane, place, rows) {
+    const earlier = pinned.lanes[Math.min(lane, pinned.lanes.length - 1)];
+    const { start, stop, mark, row } = pinned.column;
+    const placeOf = new Map(rows.events.map((event, at) => [event, at]));
+    pen.fillStyle = palette.pinned;
+    pen.globalAlpha = GHOST;
+    for (let delivery = earlier.first; delivery < earlier.first + earlier.count; delivery += 1) {
+      const at = placeOf.get(row[delivery]);
+      if (at === undefined) continue;
+      const [from, to] = spansOf(pinned, delivery);
+      for (let span = from; span < to; span += 1) {
+        if (THIN.has(pinned.marks[mark[span]])) continue;
+        const [left, right] = ends(place, start[span], stop[span], LEAST_BAR);
+        pen.fillRect(left, place.top + at * rowHeight, right - left, rowHeight);
+      }
+    }
+    pen.globalAlpha = 1;
+  }
+
+  /**
+   * A frame around the row of an event.
+   *
+   * @param {Pen} pen
+   * @param {Palette} palette
+   * @param {number} lane
+   * @param {Place} place
+   * @param {number} event
+   * @param {Rows} rows
+   * @param {boolean} chosen
+   */
+  function emphasise(pen, palette, lane, place, event, rows, chosen) {
+    if (event < 0 || !scene.lanes[lane].count) return;
+    const delivery = deliveryOf(scene, lane, event);
+    if (delivery < 0) return;
+    const height = Math.max(rowHeight, 5);
+    const y = place.top + (rows.place(delivery) + 0.5) * rowHeight - height / 2;
+    pen.strokeStyle = chosen ? palette.accent : palette.secondary;
+    pen.lineWidth = chosen ? 2 : 1;
+    pen.beginPath();
+    pen.roundRect(place.left - 2, y - 1, place.width + 4, height + 2, 3);
+    pen.stroke();
+  }
+
+  /** @type {View["hit"]} */
+  function hit(x, y, width, _height, moment) {
+    const rows = orders[moment.order];
+    const lane = places(width).findIndex((place) => inside(place, x, y));
+    if (lane < 0 || !scene.lanes[lane].count) return null;
+    const place = places(width)[lane];
+    const at = Math.min(rows.events.length - 1, Math.floor((y - place.top) / rowHeight));
+    const row = rows.events[at];
+    const delivery = row === undefined ? -1 : deliveryOf(scene, lane, row);
+    if (delivery < 0) return null;
+    const age = axis.age((x - place.left) / (place.width - EDGE));
+    return { lane, row, lines: told(delivery, lane, age, place) };
+  }
+
+  /**
+   * What stands under the pointer: event, time, what happens, and the rule behind it.
+   *
+   * @param {number} delivery
+   * @param {number} lane
+   * @param {number} age
+   * @param {Place} place
+   */
+  function told(delivery, lane, age, place) {
+    const { event, arrived, start, stop, mark, attempt } = scene.column;
+    const name = `Event ${event[delivery]}, arrived after ${spoken(arrived[delivery])}`;
+    const [from, to] = spansOf(scene, delivery);
+    const near = (axis.to / axis.from) ** (4 / place.width); // four pixels
+    let found = -1;
+    for (let span = from; span < to; span += 1) {
+      const under = start[span] / near <= age && age <= Math.max(stop[span], axis.from) * near;
+      if (under && (found < 0 || !THIN.has(scene.marks[mark[span]]))) found = span;
+    }
+    if (found < 0) return [name, endWords(delivery)];
+    const kind = scene.marks[mark[found]];
+    const when = `${spoken(start[found])} to ${spoken(stop[found])} after its arrival`;
+    const meaning = MEANINGS[/** @type {keyof typeof MEANINGS} */ (kind)];
+    const which = attempt[found] > 1 ? ` (${tryName(attempt[found])})` : "";
+    return [name, `${when}: ${meaning}${which}`, scene.lanes[lane].rules[kind] ?? "", endWords(delivery)].filter(Boolean);
+  }
+
+  /** @param {number} delivery */
+  function endWords(delivery) {
+    const end = scene.ends[scene.column.end[delivery]];
+    const settled = scene.column.settled[delivery];
+    return Number.isNaN(settled) ? "Under way when the simulation ends" : `In the end: ${end}, after ${spoken(settled)}`;
+  }
+
+  /** @param {number} width */
+  function heightOf(width) {
+    return Math.max(...places(width).map((place) => place.top + place.height + FOOT), HEAD + FOOT) + CAPTION;
+  }
+
+  /** @type {View["words"]} */
+  const words = () =>
+    scene.lanes.map((lane) => `${lane.name}: ${lane.counts.delivered} of ${lane.events} delivered${badEnds(lane)}.`).join(" ");
+
+  return {
+    height: heightOf,
+    draw,
+    hit,
+    words,
+    exact: (instant) => instant,
+    rows: (moment) => orders[moment.order].events,
+    meanings: meaningsOf(scene),
+  };
+}
+
+/**
+ * @param {Pen} pen
+ * @param {number} x
+ * @param {number} top
+ * @param {number} height
+ */
+function drawThrottle(pen, x, top, height) {
+  const size = Math.max(1.5, Math.min(3, height / 2));
+  const y = top + height / 2;
+  pen.strokeStyle = pen.fillStyle;
+  pen.lineWidth = 1.5;
+  pen.beginPath();
+  pen.moveTo(x - size, y - size);
+  pen.lineTo(x + size, y + size);
+  pen.moveTo(x - size, y + size);
+  pen.lineTo(x + size, y - size);
+  pen.stroke();
+}
+
+/**
+ * @param {Pen} pen
+ * @param {Palette} palette
+ * @param {Lane} lane
+ * @param {Place} place
+ */
+function drawHead(pen, palette, lane, place) {
+  const top = place.top - HEAD;
+  const figure = `${lane.counts.delivered.toLocaleString("en")} of ${lane.events.toLocaleString("en")}`;
+  pen.textBaseline = "alphabetic";
+  const narrow = place.width < NARROW_LANE;
+  const right = place.left + place.width - EDGE;
+  pen.font = font(narrow ? 15 : 20, true);
+  const figureWidth = narrow ? 0 : pen.measureText(figure).width + 10;
+  pen.textAlign = narrow ? "left" : "right";
+  pen.fillStyle = lane.counts.delivered ? palette.success : palette.ink;
+  pen.fillText(figure, narrow ? place.left : right, top + (narrow ? 38 : 22));
+  pen.textAlign = "left";
+  pen.fillStyle = palette.ink;
+  pen.font = font(narrow ? 13 : 14, true);
+  writeWithin(pen, lane.name, place.left, top + 20, right - place.left - figureWidth);
+  if (narrow) return;
+  pen.font = font(11.5);
+  pen.fillStyle = palette.secondary;
+  const each = lane.each > 1 ? `; a row stands for ${plural(lane.each, "event")}` : "";
+  writeWithin(pen, `${lane.note}${each}`, place.left, top + 38, right - place.left);
+}
+
+/**
+ * @param {Pen} pen
+ * @param {Palette} palette
+ * @param {AgeAxis} axis
+ * @param {Place} place
+ */
+function drawAxis(pen, palette, axis, place) {
+  const bottom = place.top + place.height + 2;
+  const wide = place.width - EDGE;
+  pen.font = font(11);
+  pen.textAlign = "center";
+  pen.textBaseline = "top";
+  pen.lineWidth = 1;
+  let free = place.left;
+  for (const tick of axis.ticks) {
+    const x = place.left + axis.share(tick) * wide;
+    pen.strokeStyle = palette.grid;
+    pen.beginPath();
+    pen.moveTo(x, place.top - 2);
+    pen.lineTo(x, bottom);
+    pen.stroke();
+    const half = pen.measureText(spoken(tick)).width / 2 + 4;
+    if (x - half < free || x + half > place.left + place.width + 4) continue;
+    free = x + half;
+    pen.fillStyle = palette.secondary;
+    pen.fillText(spoken(tick), x, bottom + 5);
+  }
+  pen.strokeStyle = palette.axis;
+  pen.beginPath();
+  pen.moveTo(place.left, bottom);
+  pen.lineTo(place.left + place.width, bottom);
+  pen.stroke();
+}
+
+/** @param {Scene} scene */
+function axisOf(scene) {
+  if (scene.bands && !scene.column.row?.length) return ageAxis(scene.bands.from * 2, scene.bands.to / 1.25);
+  const { start, stop, mark, settled } = scene.column;
+  let fastest = Infinity;
+  let slowest = scene.bands?.to ?? 0;
+  for (let span = 0; span < (start?.length ?? 0); span += 1) {
+    slowest = Math.max(slowest, stop[span]);
+    if (!THIN.has(scene.marks[mark[span]])) fastest = Math.min(fastest, stop[span]);
+  }
+  for (const each of settled ?? []) if (each > slowest) slowest = each;
+  return ageAxis(fastest, slowest || 1);
+}
+
+/**
+ * @param {Place} place
+ * @param {number} x
+ * @param {number} y
+ */
+function inside(place, x, y) {
+  return place.left <= x && x <= place.left + place.width && place.top <= y && y < place.top + place.height;
+}
+
+/** @param {Lane} lane */
+function badEnds(lane) {
+  const bad = ["given up", "told", "parked", "lost", "filtered", "under way"].filter((end) => lane.counts[end]);
+  return bad.map((end) => `, ${lane.counts[end]} ${end === "told" ? "told of an error" : end}`).join("");
+}
+
+/**
+ * The marks and ends that occur in a scene, in the legend's order.
+ *
+ * @param {Scene} scene
+ */
+export function meaningsOf(scene) {
+  const { mark, end, store, age_mark: banded } = scene.column;
+  const used = new Set([...new Set(mark ?? []), ...new Set(banded ?? [])].map((code) => scene.marks[code]));
+  for (let delivery = 0; delivery < (end?.length ?? 0); delivery += 1) {
+    const name = scene.ends[end[delivery]];
+    if (name !== "delivered") used.add(signOf(name, store[delivery]));
+  }
+  return Object.keys(MEANINGS).filter((meaning) => used.has(meaning));
+}

@@ -1,0 +1,176 @@
+"""The stage: one widget with three views of what happens to events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import anywidget
+import traitlets
+
+from sim.markup import escaped
+from sim.results.events import check_event
+from sim.results.run import Run
+from sim.results.tables import roots
+from sim.scenario.arguments import Number, Seconds, checked
+from sim.scenario.errors import sentence_of
+from sim.show.pictures.captions import Runs, runs_by_name
+from sim.show.stage.lanes import By, Lane, lanes_of
+from sim.show.stage.scene import scene
+from sim.show.stage.settings_caption import settings_caption
+from sim.show.stage.story_lines import Heading, StoryLines, story_lines
+
+View = Literal["ages", "race", "system"]
+NOBODY = -1
+FIRST_MOMENT = -1.0
+
+
+class Stage(anywidget.AnyWidget):
+    """What happens to events: by age, as a race, or on a map of the system.
+
+    `chosen` is the row of the event whose story is told, in the lane `lane`; -1 for none. `view` is
+    one of `views`. `instant` is the second at which the race rests; -1: the first interesting one.
+    """
+
+    _esm = Path(__file__).with_name("stage.js")
+    _css = Path(__file__).with_name("stage.css")
+    scene = traitlets.Bytes().tag(sync=True)
+    pinned = traitlets.Bytes().tag(sync=True)
+    view = traitlets.Unicode("ages").tag(sync=True)
+    views = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    chosen = traitlets.Int(NOBODY).tag(sync=True)
+    lane = traitlets.Int(0).tag(sync=True)
+    story: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    instant = traitlets.Float(FIRST_MOMENT).tag(sync=True)
+    caption = traitlets.Unicode("").tag(sync=True)
+    waiting = traitlets.Unicode("").tag(sync=True)
+
+    @checked
+    def __init__(
+        self,
+        runs: Runs,
+        *,
+        view: View = "ages",
+        pinned: Runs | None = None,
+        lanes: By | None = None,
+        event: Number | None = None,
+        instant: Seconds | None = None,
+    ) -> None:
+        self._by = lanes
+        self._lanes: list[Lane] = []
+        super().__init__(view=view)
+        self.update(runs, pinned)
+        if instant is not None:
+            self.instant = instant
+        if event is not None:
+            self.choose(event)
+
+    @checked
+    def update(self, runs: Runs, pinned: Runs | None = None) -> None:
+        """Show other runs; the view and the chosen event stay as they are."""
+        by_name = runs_by_name(runs)
+        self._lanes = lanes_of(by_name, self._by)
+        with self.hold_sync():
+            self.views = _views(by_name, self.view)
+            self.scene = scene(by_name, self._by, "system" in self.views)
+            self.pinned = _scene_of(pinned, self._by)
+            self.caption = settings_caption(by_name)
+            self.waiting = ""
+            self.story = self._lines()
+
+    @checked
+    def choose(self, event: Number) -> None:
+        """Tell the story of an event, or of the one from outside that caused it.
+
+        Raises `ScenarioError` if there is no such event.
+        """
+        run = self._lanes[0].run
+        check_event(run, event)
+        row = int(roots(run.workload, run.trace)[event])
+        lanes = [
+            row in lane.run.journey_of[lane.deliveries] for lane in self._lanes
+        ]
+        self.lane = lanes.index(True) if any(lanes) else 0
+        self.chosen = row
+
+    @traitlets.observe("chosen", "lane")
+    def _tell(self, _change: Any) -> None:
+        try:
+            self.story = self._lines()
+        except Exception as error:  # a callback's exception would vanish unseen
+            sentence = escaped(f"Not shown: {sentence_of(error)}")
+            self.story = [Heading(heading=sentence, level=1)]
+
+    def _lines(self) -> StoryLines:
+        """The story of the chosen event; none where there is no such event."""
+        if self.lane not in range(len(self._lanes)):
+            return []
+        run = self._lanes[self.lane].run
+        if self.chosen not in range(len(run.workload.time)):
+            return []
+        return story_lines(run, self.chosen)
+
+
+def _scene_of(runs: Runs | None, by: By | None) -> bytes:
+    return b"" if runs is None else scene(runs_by_name(runs), by)
+
+
+def _views(runs: Mapping[str, Run], first: str) -> list[str]:
+    """A map is drawn of one system, if somebody asks for it or several functions work in it."""
+    functions = {
+        trigger.function for run in runs.values() for trigger in run.triggers
+    }
+    has_map = len(runs) == 1 and (first == "system" or len(functions) > 1)
+    return ["ages", "race", "system"] if has_map else ["ages", "race"]
+
+
+@checked
+def ages(
+    runs: Runs,
+    *,
+    pinned: Runs | None = None,
+    lanes: By | None = None,
+    event: Number | None = None,
+) -> Stage:
+    """Show what happens to each event, by the time since it arrived.
+
+    `runs`: a run, or several by name, a lane each. `pinned`: earlier runs, grey, behind those of
+    the same name. `lanes`: what tells the lanes of one run apart; by default its shards or its
+    functions, where there are several. `event`: the one whose story is told. More than 600
+    deliveries in a lane are shown as bands.
+    """
+    return Stage(runs, view="ages", pinned=pinned, lanes=lanes, event=event)
+
+
+@checked
+def race(
+    runs: Runs,
+    *,
+    pinned: Runs | None = None,
+    lanes: By | None = None,
+    event: Number | None = None,
+    instant: Seconds | None = None,
+) -> Stage:
+    """Show runs side by side as they go on: what waits, what works, where events end.
+
+    `instant`: the second at which the picture rests, by default the first interesting one. The
+    other arguments are those of `ages`.
+    """
+    return Stage(
+        runs,
+        view="race",
+        pinned=pinned,
+        lanes=lanes,
+        event=event,
+        instant=instant,
+    )
+
+
+@checked
+def system(run: Run, *, instant: Seconds | None = None) -> Stage:
+    """Show a map of the system: what waits where, what works, and what flows.
+
+    `instant`: the second at which the picture rests, by default the first interesting one.
+    """
+    return Stage(run, view="system", instant=instant)

@@ -1,0 +1,187 @@
+"""What a widget's callback raises is told beside the widget: nobody sees a callback's exception."""
+
+import ast
+import html
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import sim
+from sim.show.lesson import catalogue, lesson, overview
+from sim.show.panel import deploy_tab, event_picker, panel
+from sim.show.replay import replay
+from sim.show.stage import stage
+from tests.support.rows import holds_for_each
+
+SYSTEM = sim.Scenario(
+    functions=[sim.Function("worker")],
+    triggers=[sim.trigger("sns", "worker")],
+    traffic=[sim.Traffic(into="sns", arrivals=sim.Burst(3))],
+    seconds=60,
+)
+TIMEOUT = "functions.worker.timeout"
+
+
+def small_panel():
+    presets = {"a": SYSTEM, "b": SYSTEM.with_setting(TIMEOUT, 9)}
+    made = sim.show.panel(presets, [TIMEOUT])
+    made.view.value = "deploy"
+    return made
+
+
+@cache
+def every_kind():
+    return sim.show.catalogue()
+
+
+def empty_overview():
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(overview, "trials", lambda *_: None)
+        patched.setattr(overview, "overview_table", lambda *_: "")
+        return sim.show.overview()
+
+
+class Callback(NamedTuple):
+    """What is shown, how it is used, what then breaks, and where the reader is told."""
+
+    make: Callable[[], Any]
+    use: Callable[[Any], object]
+    module: Any
+    breaks: str
+    told: Callable[[Any], str] = lambda shown: shown.error.value
+
+
+def move_event(shown):
+    shown.event.value = 2
+
+
+def choose_notable(shown):
+    shown.notable.value = next(
+        value for _, value in shown.notable.options if value is not None
+    )
+
+
+def other_preset(shown):
+    shown.preset.value = "b"
+
+
+def other_seed(shown):
+    shown.seed.value = 2
+
+
+def other_theme(shown):
+    shown.page_theme.theme = "dark"
+
+
+def other_format(shown):
+    shown.deploy.format.value = "cdk-python"
+
+
+def other_model(shown):
+    shown.model.value = "synchronous"
+
+
+def other_kind(shown):
+    shown.preset.value = shown.preset.options[-1][1]
+
+
+def choose_event(shown):
+    shown.chosen = 1
+
+
+def picker():
+    return sim.show.event_picker(sim.simulate(SYSTEM), event=1)
+
+
+CALLBACKS = {
+    "panel: _on_move": Callback(
+        small_panel, other_seed, panel, "simulate_in_slices"
+    ),
+    "panel: _on_preset": Callback(
+        small_panel, other_preset, panel, "update_widget"
+    ),
+    "panel: _on_format": Callback(
+        small_panel, other_format, deploy_tab, "code_section"
+    ),
+    "panel: _on_pin": Callback(
+        small_panel,
+        lambda shown: shown.pin.set_trait("value", True),
+        panel,
+        "dict",
+    ),
+    "event_picker: _show_story": Callback(
+        picker, move_event, event_picker.readouts, "stories"
+    ),
+    "event_picker: _choose": Callback(
+        picker, choose_notable, event_picker.readouts, "stories"
+    ),
+    "catalogue: _on_move": Callback(every_kind, other_kind, catalogue, "card"),
+    "catalogue: _on_model": Callback(
+        every_kind, other_model, catalogue, "sorted"
+    ),
+    "overview: _fill": Callback(
+        empty_overview,
+        lambda shown: shown.sort.set_trait("value", "always fails"),
+        overview,
+        "overview_table",
+    ),
+    "lesson: press": Callback(
+        sim.show.presses, lambda shown: shown.button.click(), lesson, "round"
+    ),
+    "lesson: forget": Callback(
+        sim.show.presses, lambda shown: shown.again.click(), lesson, "len"
+    ),
+    "replay: _tell": Callback(
+        lambda: sim.show.replay(sim.simulate(SYSTEM)),
+        choose_event,
+        replay.readouts,
+        "story",
+        lambda shown: shown.story,
+    ),
+    "stage: _tell": Callback(
+        lambda: sim.show.ages(sim.simulate(SYSTEM)),
+        choose_event,
+        stage,
+        "story_lines",
+        lambda shown: shown.story[0]["heading"],
+    ),
+}
+
+
+def callbacks_in(path: Path) -> Iterator[str]:
+    """The names of what a module has called when a widget is used."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(attr="observe" | "on_click"),
+                args=[ast.Call() | ast.Attribute() as callback, *_],
+            ):
+                yield ast.unparse(callback).rstrip(")").rpartition(".")[2]
+            case ast.FunctionDef(decorator_list=[ast.Call(func=of), *_]):
+                if ast.unparse(of) == "traitlets.observe":
+                    yield node.name
+
+
+def test_every_callback_is_tried_here():
+    found = {
+        f"{path.stem}: {name}"
+        for path in Path(sim.show.__file__).parent.rglob("*.py")
+        for name in callbacks_in(path)
+    }
+    assert found == set(CALLBACKS)
+
+
+@holds_for_each(CALLBACKS)
+def test_what_a_callback_raises_stands_beside_the_widget(callback):
+    shown = callback.make()
+
+    def broken(*_, **__):
+        raise KeyError("<b>planted")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(callback.module, callback.breaks, broken, raising=False)
+        callback.use(shown)
+    assert html.escape("KeyError: '<b>planted'") in callback.told(shown)

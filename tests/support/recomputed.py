@@ -1,0 +1,89 @@
+"""Metrics, bill, summary and counts of a run, compared with what its spans say one by one."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from math import isclose, isnan
+from typing import Any
+
+import sim
+from tests.support.plain import functions, queue_metrics, streams, summary
+from tests.support.plain.bill import PlainBill
+from tests.support.plain.found import Found
+from tests.support.plain.series import Series
+
+COUNTS = ("runs", "successes", "throttles", "side_effects")
+
+
+def differences(run: sim.Run) -> Iterator[str]:
+    """What a plain count finds otherwise, in words."""
+    found = Found(run)
+    series = Series(found)
+    for count in (functions.count, queue_metrics.count, streams.count):
+        count(series)
+    yield from _compared("metrics", series.rows(), _metrics(run))
+    yield from _compared("cost", PlainBill(found).rows(), _bill(run))
+    told = run.summary().to_dict()
+    yield from _compared("summary", summary.summary(run), told)
+    yield from _of_deliveries(run)
+
+
+def _metrics(run: sim.Run) -> dict[tuple[Any, ...], float]:
+    table = run.metrics()
+    names = ["namespace", "metric", "dimensions", "timestamp_s"]
+    keys = list(zip(*(table[name] for name in names), strict=True))
+    rows: dict[tuple[Any, ...], float] = {}
+    for statistic in table.columns[5:]:
+        for key, value in zip(keys, table[statistic], strict=True):
+            if not isnan(value):
+                rows[*key, statistic] = value
+    return rows
+
+
+def _bill(run: sim.Run) -> dict[str, float]:
+    """The quantity of each item, price tiers together."""
+    items: dict[str, float] = defaultdict(float)
+    for row in run.cost().itertuples():
+        if not isnan(row.quantity):
+            items[row.item.split(", tier ")[0]] += row.quantity
+    return items
+
+
+def _compared(
+    what: str, plain: dict[Any, float], told: dict[Any, float]
+) -> Iterator[str]:
+    for key in sorted(plain.keys() | told.keys(), key=str):
+        mine, theirs = plain.get(key), told.get(key)
+        if mine is None or theirs is None or not _is_same(mine, theirs):
+            yield f"{what}: {key} is {theirs}, but the spans say {mine}"
+
+
+def _is_same(one: float, other: float) -> bool:
+    is_nothing = isnan(one) and isnan(other)
+    return is_nothing or isclose(one, other, rel_tol=1e-9, abs_tol=1e-5)
+
+
+def _of_deliveries(run: sim.Run) -> Iterator[str]:
+    """The counts and the fate of each delivery."""
+    counts = summary.counts_of_deliveries(run)
+    for row in run.deliveries.itertuples():
+        mine = counts[row.delivery]
+        for name in COUNTS:
+            told = getattr(row, name)
+            if told != mine[name]:
+                yield f"{name} of {row.delivery} is {told}, the spans say {mine[name]}"
+        for problem in _problems_of_fate(row):
+            yield f"delivery {row.delivery}, {row.fate}, {problem}"
+
+
+def _problems_of_fate(row: Any) -> Iterator[str]:
+    """What a fate excludes."""
+    if (row.fate == "in flight") != isnan(row.settled_s):
+        yield f"was settled at {row.settled_s} s"
+    if (row.fate == "dead-lettered") != bool(row.stores):
+        yield f"is kept in {row.stores!r}"
+    if row.fate == "filtered" and row.runs:
+        yield f"has {row.runs} runs"
+    if row.fate == "succeeded" and not row.runs:
+        yield "has no run"
+    if row.fate == "rejected" and row.told == "":
+        yield "nobody was told"
