@@ -138,7 +138,7 @@ class Gauge:
         highest = np.maximum.reduceat(high, first)
         total = np.add.reduceat(time, first)
         mean = np.divide(
-            np.add.reduceat(area, first),
+            np.add.reduceat((low + high) / 2 * time, first),
             total,
             out=highest.copy(),
             where=total > 0,
