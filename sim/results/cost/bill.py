@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from sim.progress import followed
 from sim.results.cost import (
     lambda_charges,
     queue_charges,
@@ -49,7 +50,7 @@ def cost(
     payloads = Payloads.of(run, payload_kb)
     month = Month(free_tier)
     lines: list[Line] = []
-    for charge in _charges(run, payloads):
+    for charge in followed(_charges(run, payloads), _said):
         quantity = charge.quantity * _factor(run, per, charge)
         lines += month.lines(charge, quantity)
     lines += source_charges.not_priced(run)
@@ -66,6 +67,10 @@ def _charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
     yield from queue_charges.charges(run, payloads)
     yield from source_charges.charges(run, payloads)
     yield from stream_charges.charges(run, payloads)
+
+
+def _said(charge: Charge) -> str:
+    return f"Adding up the bill: {charge.item}"
 
 
 def _factor(run: Result, per: str, charge: Charge) -> float:
