@@ -88,7 +88,8 @@ def spans(
             "environment": rows["environment"].astype(np.int64),
             "resource": names(scenario.resource_names, rows["resource"]),
             "invocation": rows["invocation"].astype(np.int64),
-        }
+        },
+        copy=False,
     )
 
 
@@ -137,7 +138,7 @@ def deliveries(
         "cold": delivery_counts.cold_runs(trace) > 0,
         "stores": _stores(trace),
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def attempts(spans: pd.DataFrame) -> pd.DataFrame:

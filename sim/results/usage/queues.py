@@ -45,8 +45,7 @@ def waits(run: Result) -> pd.DataFrame:
     received, back_s. A received message leaves the queue for its batch at end_s (with a batching
     window a poller has it earlier), and is deleted, visible again or lost at back_s.
     """
-    rows = run.span_rows[run.span_rows["stage"] == Stage.QUEUE]
-    rows = _of_queues(run, rows)
+    rows = _of_queues(run, run.span_rows["stage"] == Stage.QUEUE)
     rows = rows[np.argsort(rows["delivery"], kind="stable")]
     columns = _columns(run, rows)
     delivery = columns["delivery"]
@@ -66,8 +65,9 @@ def messages_in_batches(run: Result) -> pd.DataFrame:
 
     Columns: queue, trigger, delivery, start_s, end_s, batch (its number).
     """
-    rows = run.span_rows[run.span_rows["invocation"] >= 0]
-    rows = _of_queues(run, rows[rows["stage"] != Stage.EXTENSION])
+    is_in_batch = run.span_rows["invocation"] >= 0
+    is_in_batch &= run.span_rows["stage"] != Stage.EXTENSION
+    rows = _of_queues(run, is_in_batch)
     of_message = groups(rows["resource"], rows["invocation"], rows["delivery"])
     first = rows[of_message.first_row]
     first["start"] = of_message.least(rows["start"])
@@ -101,11 +101,12 @@ def batches_of(run: Result, messages: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def _of_queues(run: Result, rows: NDArray[np.void]) -> NDArray[np.void]:
-    """The spans, of these, of messages of queues."""
+def _of_queues(run: Result, is_chosen: Booleans) -> NDArray[np.void]:
+    """The spans, of those chosen, of messages of queues."""
+    rows = run.span_rows
     is_polled = np.array([polls_queue(one) for one in run.triggers], bool)
-    is_mine: Booleans = is_polled[run.trigger_numbers[rows["delivery"]]]
-    return rows[is_mine]
+    is_mine = is_polled[run.trigger_numbers[rows["delivery"]]]
+    return rows[is_chosen & is_mine]
 
 
 def _columns(run: Result, rows: NDArray[np.void]) -> dict[str, Any]:
