@@ -105,7 +105,7 @@ def _of_queues(run: Result, is_chosen: Booleans) -> NDArray[np.void]:
     """The spans, of those chosen, of messages of queues."""
     rows = run.span_rows
     is_polled = np.array([polls_queue(one) for one in run.triggers], bool)
-    is_mine = is_polled[run.trigger_numbers[rows["delivery"]]]
+    is_mine: Booleans = is_polled[run.trigger_numbers[rows["delivery"]]]
     return rows[is_chosen & is_mine]
 
 
