@@ -68,12 +68,15 @@ def _hand_out(free: Integers, ends: Integers) -> tuple[Integers, Integers]:
     poller was free, and all pollers after the last batch, both in order. A poller is
     never free again before it was free: where the batches say so, its batch ends then.
     """
+    count = len(ends)
     while True:
         instants = np.sort(np.concatenate([free, ends]))
-        since = instants[: len(ends)]
-        if (since <= ends).all():
-            return since, instants[len(ends) :]
-        ends = np.maximum(ends, since)
+        since = instants[:count]
+        # without its own end a batch has a poller that is free later
+        later = np.where(ends <= since, instants[1 : count + 1], ends)
+        if (later == ends).all():
+            return since, instants[count:]
+        ends = later
 
 
 def _polls(since: Integers, until: Integers | int) -> Floats:
