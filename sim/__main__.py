@@ -140,7 +140,7 @@ def _run(options: argparse.Namespace) -> int:
         raise sim.ScenarioError(
             f"No events come: give --traffic NAME=poisson:5, into {entries}."
         )
-    run = sim.simulate(reading.scenario, seed=options.seed, drain=False)
+    run = sim.simulate(reading.scenario, seed=options.seed)
     print(visible(run.summary().to_string()))
     if options.csv is not None:
         _write_tables(run, options.csv)

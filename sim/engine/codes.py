@@ -17,6 +17,7 @@ THROTTLE = int(Stage.THROTTLE)
 SYSTEM_ERROR = int(Stage.SYSTEM_ERROR)
 CONNECTION = int(Stage.CONNECTION)
 CALL = int(Stage.CALL)
+DELAYED = int(Outcome.DELAYED)
 
 # How a run ends, or why there is none
 SUCCEEDED = int(Outcome.SUCCEEDED)

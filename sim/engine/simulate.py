@@ -17,6 +17,7 @@ from sim.scenario.argument_types import MAY_BE_EMPTY
 from sim.scenario.arguments import Seconds, Seed, checked
 from sim.scenario.checks import queues
 from sim.scenario.scenario import Scenario
+from sim.scenario.unused_settings import unused_settings
 from sim.scenario.users_line import warn
 from sim.trace import MICROSECONDS, Deliveries, Trace
 from sim.workload.delivery_draws import DeliveryDraws
@@ -214,4 +215,5 @@ def _warnings(scenario: Scenario) -> list[str]:
         sentences += queues.warnings(system)
     sentences += late_recordings(scenario)
     sentences += cut_draws(scenario)
+    sentences += unused_settings(scenario)
     return list(dict.fromkeys(sentences))

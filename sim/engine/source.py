@@ -10,8 +10,13 @@ from itertools import chain, islice, repeat
 from typing import Protocol
 
 from sim.engine.clock import TIMER
-from sim.engine.codes import SOURCE
+from sim.engine.codes import DELAYED, SOURCE
 from sim.engine.context import SimulationContext
+from sim.engine.event_bridge_quotas import (
+    EventSenders,
+    PutEvents,
+    RuleInvocations,
+)
 from sim.engine.retry import doubling, value
 from sim.engine.router import Router
 from sim.scenario.changes import LAMBDA
@@ -98,6 +103,50 @@ class AsynchronousSource:
             )
         else:
             self.wait(delivery, round(wait * MICROSECONDS) or 1)
+
+
+class RuleSource(AsynchronousSource):
+    """A rule of EventBridge, or a scheduled one: the Region's quotas hold for all of them.
+
+    `put_events` and `senders`: what comes by PutEvents; None where the events come by themselves.
+    """
+
+    def __init__(
+        self,
+        trigger: AsynchronousTrigger,
+        queue: EventQueue,
+        router: Router,
+        context: SimulationContext,
+        invocations: RuleInvocations,
+    ) -> None:
+        super().__init__(trigger, queue, router, context)
+        self.invocations = invocations
+        self.put_events: PutEvents | None = None
+        self.senders: EventSenders | None = None
+
+    def take_requests(
+        self, put_events: PutEvents, senders: EventSenders
+    ) -> None:
+        """The bus of this rule gets its events by PutEvents."""
+        self.put_events = put_events
+        self.senders = senders
+
+    def arrive(self, delivery: int) -> None:
+        """EventBridge throttles who sends too much, and delays what its rules match."""
+        now = self.clock._now
+        if self.put_events is not None and self.senders is not None:
+            event = self.router.event[delivery]
+            if not self.put_events.allows(event, now):
+                self.senders.refuse(delivery)
+                return
+            self.senders.accept(delivery)
+        delay = self.invocations.delay(now)
+        if not delay:
+            super().arrive(delivery)
+            return
+        end = now + delay
+        self.add_span(delivery, 0, SOURCE, now, end, self.resource, DELAYED)
+        self.clock.after(delay, super().arrive, delivery, TIMER + delivery)
 
 
 def source_waits(kind: str, policy: RetryPolicy) -> Iterator[float]:

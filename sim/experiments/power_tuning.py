@@ -32,6 +32,8 @@ def power_tuning(
 ) -> pd.DataFrame:
     """The same events with each memory size: one row a size, smallest first.
 
+    Each run goes on until nothing is under way, so that a size is not praised for slow runs that
+    the end of the scenario has cut off.
     Columns: memory_size (MB), duration_s (the mean over the function's runs, without init), p50_s,
     p99_s, cost_per_million_usd: Lambda's part of the bill, of all functions, for a million events,
     in USD. Below 1,769 MB the part of the handler that needs the processor,
@@ -48,7 +50,7 @@ def power_tuning(
         raise ScenarioError("power_tuning: memory_sizes holds no size to try.")
     rows = []
     for size in sorted(set(memory_sizes)):
-        run = simulate(scenario.with_setting(path, size), seed, drain=False)
+        run = simulate(scenario.with_setting(path, size), seed)
         durations = _durations(run, function)
         p50, p99 = durations.quantile([0.5, 0.99])
         rows.append([size, durations.mean(), p50, p99, _cost(run)])

@@ -1,4 +1,4 @@
-"""What a stream's mapping writes about a batch that it gave up.
+"""What a stream's mapping, or a subscriber of a bus, writes about a batch that it gave up.
 
 https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
 """
@@ -15,7 +15,9 @@ from sim.results.record_fields import (
     timestamp,
 )
 from sim.results.result import Result
+from sim.results.undelivered_records import undelivered_record
 from sim.scenario.errors import ScenarioError
+from sim.scenario.subscriber import Subscriber
 from sim.trace import Condition, Discard, Outcome
 
 SOURCE_ARN = {
@@ -38,11 +40,15 @@ def batch_record(
 ) -> dict[str, Any]:
     """The record of a batch that a stream's mapping gave up, for its on-failure destination.
 
+    Or of a batch that a subscriber gave up, for its queue: `sim.results.undelivered_records`.
     AWS's JSON. `event` is one of the batch's; `function` picks one of several mappings. Records
     that became too old have no response. The function error is null where the last run only
     reported failures. Raises `ScenarioError` for an event that no mapping gave up.
     """
     discard = _discard(run, event, function)
+    trigger = run.trigger_of(discard.deliveries[0])
+    if isinstance(trigger, Subscriber):
+        return undelivered_record(run, trigger, discard)
     first = run.deliveries.iloc[[discard.deliveries[0]]]
     row = next(first.itertuples(index=False))
     answered = response(run, row, Outcome(discard.outcome).label)
@@ -74,7 +80,7 @@ def _discard(run: Result, event: int, function: str | None) -> Discard:
         if mine.intersection(discard.deliveries):
             return discard
     raise ScenarioError(
-        f"Event {event} is in no batch that a stream's mapping gave up."
+        f"Event {event} is in no batch that a stream's mapping or a subscriber gave up."
     )
 
 

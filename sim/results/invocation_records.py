@@ -8,6 +8,7 @@ made up here.
 
 from __future__ import annotations
 
+from math import isnan
 from operator import attrgetter
 from typing import Any
 
@@ -25,7 +26,8 @@ from sim.results.record_fields import (
 )
 from sim.results.result import Result
 from sim.scenario.errors import ScenarioError
-from sim.scenario.triggers import AsynchronousTrigger
+from sim.scenario.subscriber import Subscriber
+from sim.scenario.triggers import AsynchronousTrigger, Trigger
 from sim.trace import SECOND_COPY
 
 RATE_EXCEEDED = "Rate Exceeded."  # a throttled Invoke's message
@@ -92,7 +94,7 @@ def _delivery(run: Result, event: int, function: str | None) -> Any:
     asynchronous = [
         row
         for row, trigger in zip(rows, triggers, strict=True)
-        if isinstance(trigger, AsynchronousTrigger)
+        if _is_in_event_queue(row, trigger)
     ]
     if not asynchronous:
         ways = [f"{trigger.name!r} ({trigger.model})" for trigger in triggers]
@@ -107,6 +109,13 @@ def _delivery(run: Result, event: int, function: str | None) -> Any:
             "its record comes when it is settled."
         )
     return row
+
+
+def _is_in_event_queue(row: Any, trigger: Trigger) -> bool:
+    """Whether Lambda's own queue keeps the event, or may come to do so."""
+    if isinstance(trigger, Subscriber):
+        return not isnan(row.accepted_s)
+    return isinstance(trigger, AsynchronousTrigger)
 
 
 def _to_function(event: int, function: str | None, rows: list[Any]) -> Any:

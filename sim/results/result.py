@@ -14,7 +14,7 @@ from sim.results.span_index import Groups, SpanIndex
 from sim.scenario.arguments import Seed, checked_class
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
-from sim.trace import MICROSECONDS, EarlierAnswer, Trace
+from sim.trace import MICROSECONDS, EarlierAnswer, TargetCall, Trace
 from sim.workload.event_bodies import EventBodies
 from sim.workload.workload import Workload
 
@@ -100,6 +100,15 @@ class Result:
         for answer in self.trace.earlier_answers:
             answers.setdefault(answer.delivery, []).append(answer)
         return answers
+
+    @cached_property
+    def target_calls(self) -> dict[int, list[TargetCall]]:
+        """By delivery: the calls of a subscriber's target that were made with it, in order."""
+        calls: dict[int, list[TargetCall]] = {}
+        for call in self.trace.target_calls:
+            for delivery in call.deliveries:
+                calls.setdefault(delivery, []).append(call)
+        return calls
 
     @cached_property
     def journeys(self) -> pd.DataFrame:

@@ -116,7 +116,7 @@ class Run(Result):
     def batch_record(
         self, event: Number, function: str | None = None
     ) -> dict[str, Any]:
-        """The record that a stream's mapping sends to its destination about a batch it gave up.
+        """The record that a stream's mapping, or a subscriber, keeps of a batch it gave up.
 
         Parameters and errors: `sim.results.batch_records`.
         """

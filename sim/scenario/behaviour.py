@@ -110,7 +110,7 @@ class Behaviour(Settings):
         "How long init takes; by default as measured for the runtime.", None
     )
     restore: Duration | None = described(
-        "How long a restore by SnapStart takes; by default as measured for Java 21, "
+        "How long a restore by SnapStart takes; by default as measured for Java, "
         "and longer for a version's first ones.",
         None,
     )

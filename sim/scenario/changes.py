@@ -17,8 +17,9 @@ class Outage(Settings):
     """A window in which Lambda accepts nothing (`of="lambda"`), or a dependency fails or is slow.
 
     Lambda being unable to accept is not a throttle: a source sees a server error, and does what it
-    does then. A dependency is a name in `Behaviour.depends_on`; runs that begin in the window fail,
-    or take `slower_by` longer.
+    does then. A dependency is a name in `Behaviour.depends_on`, with or without limits of its own
+    in `dependencies`: a run that calls it in the window does all its work and then fails, or it
+    takes `slower_by` longer.
     """
 
     of: str = described('What is down: "lambda", or the name of a dependency.')

@@ -25,6 +25,9 @@ class RedrivePolicy(Settings):
     max_receive_count: int = setting("RedrivePolicy.max_receive_count")
 
 
+HIGH_THROUGHPUT = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/high-throughput-fifo.html"
+
+
 class Queue(Named):
     """An SQS queue, by the properties of `AWS::SQS::Queue`; times in seconds."""
 
@@ -37,6 +40,37 @@ class Queue(Named):
     redrive_policy: RedrivePolicy | None = described(
         "Where messages go that fail again and again.", None
     )
+    deduplication_scope: Literal["queue", "messageGroup"] = described(
+        "Where a FIFO queue looks for duplicates; high throughput asks for messageGroup.",
+        "queue",
+    )
+    fifo_throughput_limit: Literal["perQueue", "perMessageGroupId"] = described(
+        "What the calls of a FIFO queue are counted for; perMessageGroupId: high throughput.",
+        "perQueue",
+    )
+
+    @property
+    def has_high_throughput(self) -> bool:
+        """Whether a FIFO queue's calls are counted for each message group."""
+        return self.fifo_throughput_limit == "perMessageGroupId"
+
+    @model_validator(mode="after")
+    def _as_sqs_takes_it(self) -> Queue:
+        is_set = (self.deduplication_scope, self.fifo_throughput_limit) != (
+            "queue",
+            "perQueue",
+        )
+        if is_set and not self.fifo_queue:
+            raise ScenarioError(
+                f"Queue {self.name!r}: deduplication_scope and fifo_throughput_limit "
+                f"are for FIFO queues ({HIGH_THROUGHPUT})."
+            )
+        if self.has_high_throughput and self.deduplication_scope == "queue":
+            raise ScenarioError(
+                f"Queue {self.name!r}: fifo_throughput_limit perMessageGroupId asks for "
+                f"deduplication_scope messageGroup ({HIGH_THROUGHPUT})."
+            )
+        return self
 
 
 class Redrive(Settings):
@@ -143,9 +177,10 @@ class Dependency(Named):
     """What a handler calls before its own work, once for each event.
 
     It is named in `Behaviour.depends_on`. Calls above `maximum_connections` wait for their turn,
-    calls above `requests_per_second` are refused at once, and the run of a call that is refused or
-    fails has failed. Where each environment keeps a connection of its own, a call that finds none
-    left is refused. https://docs.aws.amazon.com/lambda/latest/dg/services-rds.html
+    calls above `requests_per_second` are refused, and where each environment keeps a connection of
+    its own, so is a call that finds none left. A refusal ends the run at once, as failed; a call in
+    an outage fails it when its work is done, as for a name without limits.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-rds.html
     """
 
     maximum_connections: int | None = setting("Dependency.maximum_connections")
@@ -172,6 +207,8 @@ class Account(Settings):
     unnamed = ("concurrent_executions",)
 
     concurrent_executions: int = setting("Account.concurrent_executions")
+    eventbridge_invocations: int = setting("Account.eventbridge_invocations")
+    eventbridge_put_events: int = setting("Account.eventbridge_put_events")
 
 
 def _seconds(name: str) -> Constant:

@@ -33,6 +33,7 @@ class Name(NamedTuple):
     linux: int
 
 
+@cache
 def problem(runtime: str, package_type: str) -> str | None:
     """Why this is no runtime; None if it is one, or will be by the way AWS calls them.
 

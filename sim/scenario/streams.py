@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from sim import facts
+from sim.scenario.errors import ScenarioError
 from sim.scenario.settings import Named, Settings, described, setting
 
 
@@ -16,6 +19,12 @@ class Resharding(Settings):
 
     at: float = setting("Resharding.at")
     shard_count: int = setting("Stream.shard_count", default=...)
+
+
+DISTRIBUTION = (
+    "https://docs.aws.amazon.com/kinesis/latest/APIReference/"
+    "API_UpdateStreamRecordDistributionStrategy.html"
+)
 
 
 class Stream(Named):
@@ -32,6 +41,23 @@ class Stream(Named):
     reshardings: tuple[Resharding, ...] = described(
         "When its number of shards changes.", ()
     )
+    record_distribution_strategy: Literal["USER_PARTITION_KEY", "AUTO"] = (
+        described(
+            "Who chooses a record's shard: its key, or Kinesis, evenly and without order.",
+            "USER_PARTITION_KEY",
+        )
+    )
+    max_record_size_in_kib: int = setting("Stream.max_record_size_in_kib")
+
+    @model_validator(mode="after")
+    def _distributes_on_demand(self) -> Stream:
+        strategy, mode = self.record_distribution_strategy, self.stream_mode
+        if strategy == "AUTO" and mode != "ON_DEMAND":
+            raise ScenarioError(
+                f"Stream {self.name!r}: record_distribution_strategy AUTO asks for "
+                f"stream_mode ON_DEMAND ({DISTRIBUTION})."
+            )
+        return self
 
     @property
     def unthrottled_readers(self) -> int:

@@ -214,6 +214,9 @@ class Subscriber(Named):
             yield f"starting_point is {start:g} s, but it lies before {created} ({page})."
         if end is not None and end < (start or 0):
             yield f"end_point is {end:g} s, before its starting_point ({page})."
+        if end is not None and self.resume_position == "LATEST":
+            never = "a replay with an end_point never reaches live events"
+            yield f"resume_position is LATEST, but {never} ({GUIDE}/eb-custom-bus-update.html)."
 
     @classmethod
     def example(cls, name: str) -> str:
@@ -224,3 +227,12 @@ class Subscriber(Named):
     def entry(self) -> str:
         """Where traffic enters: the bus."""
         return self.source
+
+    def has_in_view(self, published: float) -> bool:
+        """Whether it delivers what is published at this time, in seconds."""
+        config = self.point_in_time_configuration
+        if config is None:
+            return published >= self.active_after
+        last = config.end_point
+        is_over = last is not None and published > last
+        return published >= (config.starting_point or 0) and not is_over

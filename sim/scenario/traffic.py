@@ -43,7 +43,8 @@ class Traffic(Named):
     )
     arrivals: Arrivals = described("When the events come.")
     caller: Caller = described(
-        "Who waits, where somebody waits.", default_factory=Caller
+        "Who waits, where somebody waits; a run warns of one who does not.",
+        default_factory=Caller,
     )
     keys: Keys | None = described(
         "The keys of its events; recorded events may bring their own.", None
@@ -55,6 +56,7 @@ class Traffic(Named):
         None,
     )
     delay_seconds: int | None = setting("Traffic.delay_seconds")
+    entries_per_request: int = setting("Traffic.entries_per_request")
     deduplication_type: Literal["CONTENT_BASED"] | None = described(
         "Whether a Custom Event Bus knows by its content an event that was published before.",
         None,

@@ -20,7 +20,6 @@ from sim.show.pictures.iterator_age import iterator_age
 from sim.show.pictures.latency import latency
 from sim.show.pictures.power_tuning import power_tuning
 from sim.show.pictures.timeline import Timeline, environments, timeline
-from sim.show.replay.replay import Replay, replay
 from sim.show.stage.stage import Stage, ages, race, system
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "Panel",
     "Prediction",
     "Presses",
-    "Replay",
     "Stage",
     "Timeline",
     "ages",
@@ -54,7 +52,6 @@ __all__ = [
     "presses",
     "race",
     "ready",
-    "replay",
     "system",
     "timeline",
 ]

@@ -15,6 +15,7 @@ from sim.trace.records import (
     Discard,
     EarlierAnswer,
     EnvironmentStart,
+    TargetCall,
     TumblingWindow,
     latest_version,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Initialization",
     "Outcome",
     "Stage",
+    "TargetCall",
     "Trace",
     "TumblingWindow",
     "column",

@@ -53,14 +53,25 @@ class EarlierAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Discard:
-    """Records of one shard that a mapping gave up together."""
+    """Records of one shard that a mapping gave up together, or a subscriber's batch."""
 
     deliveries: tuple[int, ...]
     condition: int
     calls: int  # how often the function was called with them
     outcome: int  # of the last call; 0: the function was never called
-    shard: int
+    shard: int  # -1: it is no shard's
     time: int  # microseconds
+
+
+class TargetCall(NamedTuple):
+    """One call of a subscriber's target with these events; times in microseconds."""
+
+    subscriber: str
+    deliveries: tuple[int, ...]
+    tries: int  # which try it is, from 1 on
+    start: int
+    end: int
+    outcome: int
 
 
 @dataclass(frozen=True, slots=True)

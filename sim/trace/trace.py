@@ -16,6 +16,7 @@ from sim.trace.records import (
     Discard,
     EarlierAnswer,
     EnvironmentStart,
+    TargetCall,
     TumblingWindow,
 )
 
@@ -58,9 +59,12 @@ class Trace:
     followers: set[int] = field(default_factory=set)
     # By delivery: its shard, where a stream has more than one.
     shards: dict[int, int] = field(default_factory=dict)
+    target_calls: list[TargetCall] = field(default_factory=list)
     windows: list[TumblingWindow] = field(default_factory=list)
     # A mapping, a microsecond, and how many pollers it has from then on.
     pollers: list[tuple[str, int, int]] = field(default_factory=list)
+    # A queue, and of how many messages a handler changed the visibility there at an instant.
+    visibility_changes: list[tuple[str, int]] = field(default_factory=list)
     environments: list[EnvironmentStart] = field(default_factory=list)
     allocations: list[Allocation] = field(default_factory=list)
     # By message and number of its receive: the trigger that received it, where several may.

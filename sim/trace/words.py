@@ -52,6 +52,8 @@ class Outcome(IntEnum):
     )
     ThrottlingException = 13  # an event group takes no more in this second
     EXECUTION_TIMEOUT = 14  # who called waits no longer; the run goes on
+    RequestThrottled = 15  # a FIFO queue takes no more calls in this second
+    DELAYED = 16  # rules invoke no more targets in this second
 
     @property
     def label(self) -> str:

@@ -1,4 +1,4 @@
-"""A page with one cell that has run in a real JupyterLab: what sliders and Replay are timed on."""
+"""A page with one cell that has run in a real JupyterLab: there sliders and stage are timed."""
 
 from __future__ import annotations
 
@@ -24,8 +24,13 @@ KERNEL = {
 
 
 @contextmanager
-def pages() -> Iterator[Callable[[str], AbstractContextManager[Page]]]:
-    """One server and browser, in which a page can be opened for each code."""
+def pages(
+    watch: str = "() => null",
+) -> Iterator[Callable[[str], AbstractContextManager[Page]]]:
+    """One server and browser, in which a page can be opened for each code.
+
+    `watch`: what the page calls before its cell runs; `window.first` is its answer.
+    """
     path = installed_browser()
     if path is None:
         sys.exit("No Chromium or Chrome on PATH.")
@@ -34,12 +39,12 @@ def pages() -> Iterator[Callable[[str], AbstractContextManager[Page]]]:
         lab(folder, f"--ServerApp.root_dir={folder}") as started,
         browser(path) as opened,
     ):
-        yield partial(_page, started, opened, folder)
+        yield partial(_page, started, opened, folder, watch)
 
 
 @contextmanager
 def _page(
-    started: Lab, opened: Browser, folder: Path, code: str
+    started: Lab, opened: Browser, folder: Path, watch: str, code: str
 ) -> Iterator[Page]:
     notebook = new_notebook(
         cells=[new_code_cell(code)], metadata={"kernelspec": KERNEL}
@@ -47,6 +52,7 @@ def _page(
     nbformat.write(notebook, folder / "cell.ipynb")
     page = opened.new_page(viewport=WINDOW)
     open_notebook(page, started.url, "cell.ipynb")
+    page.evaluate(f"() => {{ window.first = ({watch})() }}")
     run_all(page)
     yield page
     page.close()

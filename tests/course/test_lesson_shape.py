@@ -10,7 +10,6 @@ import nbformat
 from nbformat import NotebookNode
 
 from sim.scenario.trigger_catalogue import catalogue
-from tests.support.deployable import TEMPLATES_TO_COME
 from tests.support.documents import ROOT, anchors, prose
 from tests.support.lessons import (
     FOLDER,
@@ -36,7 +35,7 @@ ORDER = (
 )
 # this lesson is its panel: it stands first, and not under "Explore"
 PANELS = {"10-the-catalogue": "The catalogue"}
-REPLAYED = LESSONS[:6]
+WATCHED = LESSONS[:6]
 WALKS = list(
     csv.DictReader(
         (ROOT / "data" / "lessons.csv").open(encoding="utf-8", newline="")
@@ -230,11 +229,11 @@ def test_the_story_of_an_unlucky_event_is_read_and_aws_s_rule_is_linked(lesson):
     assert "https://docs.aws.amazon.com/" in section(notebook, "Run") + story
 
 
-@holds_for_each({path.stem: path for path in REPLAYED})
-def test_a_run_is_replayed_before_it_is_explored(lesson):
+@holds_for_each({path.stem: path for path in WATCHED})
+def test_a_run_is_watched_before_it_is_explored(lesson):
     notebook = read(lesson)
-    assert "sim.show.replay(" in section(notebook, "Replay")
-    assert headings(notebook).index("Replay") < headings(notebook).index(
+    assert "sim.show.race(" in section(notebook, "Race")
+    assert headings(notebook).index("Race") < headings(notebook).index(
         "Explore"
     )
 
@@ -342,8 +341,6 @@ def test_a_trigger_is_walked_through_in_its_section_and_its_folder_says_so(
     walk,
 ):
     assert walk["section"] in anchors(FOLDER / walk["lesson"])
-    if walk["kind"] in TEMPLATES_TO_COME:
-        return
     readme = (
         ROOT / "data" / "deploy" / walk["kind"].replace("_", "-") / "README.md"
     )

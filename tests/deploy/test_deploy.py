@@ -12,14 +12,13 @@ import sim
 from sim.facts import DATA
 from sim.scenario.trigger_catalogue import catalogue
 from tests.deploy.forms import REGION, comparable, named, translate
-from tests.support.deployable import TEMPLATES_TO_COME
 from tests.support.paths import ROOT
 
 DEPLOY = DATA / "deploy"
 HERE = Path(__file__).parent
 CDK = ROOT / ".venv" / "cdk" / "bin"
 """Where `make cdk` puts the CDK for Python, Node.js and the linters."""
-KINDS = sorted(set(catalogue()) - set(TEMPLATES_TO_COME))
+KINDS = sorted(catalogue())
 FOLDERS = [kind.replace("_", "-") for kind in KINDS]
 PARAMETERS = {
     "Vpc": "vpc-0123456789abcdef0",

@@ -27,6 +27,7 @@ POISON = {"order": "A-1018", "item": "teapot", "amount": -1}
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 10_000)
 RAISES = [
     "invoke invoke_event s3_notification sns cw_logs eventbridge_rule codecommit alb",
+    "eventbridge_bus_event eventbridge_bus_sync",
     "apigw_rest apigw_http apigw_ws function_url edge_viewer edge_origin sfn_sync sfn_event",
     "appsync_sync appsync_event appsync_events_sync appsync_events_event mq documentdb",
     "vpc_lattice pipes_enrichment",
@@ -466,7 +467,12 @@ def test_a_secret_is_rotated_in_four_steps_and_a_fifth_is_an_error():
         sample_event("secrets_rotation"),
     )
     version = event["ClientRequestToken"]
-    stages = {"VersionIdsToStages": {"old" * 11: ["AWSCURRENT"], version: []}}
+    stages = {
+        "VersionIdsToStages": {
+            "old" * 11: ["AWSCURRENT"],
+            version: ["AWSPENDING"],
+        }
+    }
     with Stubber(rotation.secrets) as secrets:
         secrets.add_response("get_random_password", {"RandomPassword": "x"})
         secrets.add_response("put_secret_value", {})

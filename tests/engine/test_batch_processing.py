@@ -133,6 +133,50 @@ def test_a_failed_group_of_a_fifo_queue_is_skipped_and_the_others_go_on():
     assert len(run.overtaken) == 0
 
 
+def test_a_group_whose_dependency_is_back_is_handled_beside_a_failed_one():
+    """https://docs.powertools.aws.dev/lambda/python/latest/utilities/batch/
+
+    The handler takes the batch as SQS gives it, group 0 (events 1 and 3) before group 1 (2 and 4).
+    Event 3 calls the database in its outage, and its run takes its 0.5 s; the next one finds the
+    database back.
+    """
+    behaviour = sim.Behaviour(
+        handler=sim.Constant(seconds=0.5),
+        init=sim.Constant(seconds=0.1),
+        depends_on=("db",),
+        batch_processing="skip group",
+    )
+    mapping = sim.trigger(
+        "sqs_fifo",
+        function="f",
+        source="q",
+        latency=sim.Constant(seconds=0),
+        batch_size=10,
+        pollers=1,
+        function_response_types=("ReportBatchItemFailures",),
+    )
+    arrivals = sim.Recorded(
+        instants=(0, 0.3, 0.31, 0.32, 0.33), keys=(9, 0, 1, 0, 1)
+    )
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="f", timeout=30, behaviour=behaviour)],
+        dependencies=[sim.Dependency(name="db")],
+        queues=[sim.Queue(name="q", fifo_queue=True)],
+        outages=[sim.Outage(of="db", at=0.9, seconds=0.4)],
+        triggers=[mapping],
+        traffic=[sim.Traffic(into="q", arrivals=arrivals)],
+        seconds=120,
+    )
+    skipping = sim.simulate(scenario).deliveries
+    assert skipping.runs.tolist() == [1, 1, 1, 2, 1]
+    assert skipping.settled_s.round(3).tolist() == [0.6, 2.6, 2.6, 31.1, 2.6]
+    stopping = sim.simulate(
+        scenario.with_setting("functions.f.behaviour.batch_processing", "stop")
+    ).deliveries
+    # the next ones were not begun: they wait for the visibility timeout, too
+    assert stopping.settled_s.round(3).tolist() == [0.6, 1.6, 32.1, 32.1, 32.1]
+
+
 def test_a_group_is_skipped_side_by_side_once_one_of_its_records_has_failed():
     """https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/"""
     two = {"order": "side by side", "concurrency": 2}
@@ -166,6 +210,58 @@ def test_by_default_a_fifo_handler_leaves_all_after_the_first_failure():
         *["not reached"] * 4,
     ]
     assert run.deliveries.settled_s.tolist() == [1, *[36] * 5]
+
+
+@pytest.mark.parametrize(
+    ("slower_by", "end", "outcome"), [(None, 1, "failed"), (2, 3, "succeeded")]
+)
+def test_an_outage_is_for_all_records_of_a_batch_that_is_handled_as_a_whole(
+    slower_by, end, outcome
+):
+    """https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/"""
+    outage = sim.Outage(of="database", seconds=1, slower_by=slower_by)
+    run = poll(
+        worker(batch_processing="fixed time", depends_on=["database"]),
+        instants=[0] * 3,
+        system={"outages": [outage]},
+        **BATCH,
+    )
+    assert handled(run) == [(n, 0, end, outcome) for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "cut"),
+    [
+        ({"work": 5, "timeout": 3}, (3, "timeout")),
+        ({"error_rate": 0.5, "crash_share": 1}, (1, "crashed")),
+    ],
+)
+def test_a_timeout_or_a_crash_is_for_all_records_of_a_batch_handled_as_a_whole(
+    behaviour, cut
+):
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    function = worker(**behaviour, batch_processing="fixed time")
+    seed = 1
+    if "crash_share" in behaviour:
+        seed = queues.seed_for(function, [True, False, False])
+    run = poll(function, jobs(most=1), instants=[0] * 3, seed=seed, **BATCH)
+    assert handled(run) == [(n, 0, *cut) for n in range(3)]
+    assert set(run.deliveries.fate) == {"dead-lettered"}
+
+
+def test_a_call_that_fails_fails_a_batch_that_is_handled_as_a_whole():
+    """https://docs.aws.amazon.com/powertools/python/latest/utilities/batch/"""
+    latency = sim.Constant(seconds=0.5)
+    run = poll(
+        worker(batch_processing="fixed time", depends_on=["database"]),
+        instants=[0] * 3,
+        system={
+            "dependencies": [sim.Dependency(name="database", latency=latency)],
+            "outages": [sim.Outage(of="database", seconds=1)],
+        },
+        **BATCH,
+    )
+    assert handled(run) == [(n, 0, 1.5, "failed") for n in range(3)]
 
 
 def test_who_goes_on_after_a_failure_breaks_the_order_of_a_fifo_queue():
@@ -226,6 +322,37 @@ def test_a_crash_takes_all_records_in_progress_with_it():
             assert not crashes or end <= min(crashes)
         fate = "dead-lettered" if crashes else "succeeded"
         assert set(run.deliveries.fate) == {fate}
+
+
+def test_a_crash_ends_the_calls_that_other_records_wait_for():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    database = sim.Dependency(
+        name="database",
+        maximum_connections=1,
+        latency=sim.Constant(seconds=3),
+    )
+    function = worker(
+        error_rate=0.5, crash_share=1, depends_on=("database",), **SIDE_BY_SIDE
+    )
+    run = poll(
+        function,
+        jobs(most=1),
+        instants=[0, 0],
+        seed=queues.seed_for(function, [True, False]),
+        system={"dependencies": [database]},
+        **BATCH,
+    )
+    calls = [spans(run, event)[1:4] for event in (0, 1)]
+    assert calls[0][:2] == [
+        (1, "call", 0, 3, "succeeded"),
+        (1, "handler", 0, 4, "crashed"),
+    ]
+    assert calls[1] == [
+        (1, "connection", 0, 3, ""),
+        (1, "handler", 0, 4, "crashed"),
+        (1, "call", 3, 4, "timeout"),
+    ]
+    assert run.spans.stage.eq("call").sum() == 2
 
 
 def test_a_stream_goes_back_to_the_lowest_number_that_is_reported():

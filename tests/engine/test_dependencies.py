@@ -149,6 +149,19 @@ def test_calls_above_the_rate_are_refused_and_their_runs_fail_at_once():
     ]
 
 
+def test_less_than_one_call_a_second_is_one_call_at_a_time():
+    """https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html"""
+    slow = database(latency=0.0, requests_per_second=0.5)
+    run = calling(slow, [0.0, 1.0, 2.0, 9.0, 9.0], handler=0.1)
+    assert run.attempts.outcome.tolist() == [
+        "succeeded",
+        "failed",
+        "succeeded",
+        "succeeded",
+        "failed",
+    ]
+
+
 def test_too_many_environments_exhaust_the_connections_they_keep():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-rds.html
 
@@ -194,7 +207,7 @@ def test_an_outage_fails_calls_and_a_slow_dependency_keeps_connections_longer():
         outages=[sim.Outage(of="database", at=0, seconds=5)],
     )
     assert down.attempts[["end_s", "outcome"]].to_numpy().tolist() == [
-        [2, "failed"],
+        [3, "failed"],
         [8, "succeeded"],
     ]
     slow = [sim.Outage(of="database", at=0, seconds=5, slower_by=3)]
@@ -204,13 +217,38 @@ def test_an_outage_fails_calls_and_a_slow_dependency_keeps_connections_longer():
     assert run.attempts.end_s.tolist() == [6, 8]
 
 
+OTHER = sim.Dependency(name="another")
+
+
+@pytest.mark.parametrize("slower_by", [None, 3])
+def test_an_outage_does_the_same_to_a_dependency_with_and_without_limits(
+    slower_by,
+):
+    """https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_mitigate_interaction_failure_graceful_degradation.html"""
+    outages = [sim.Outage(of="database", at=1, seconds=5, slower_by=slower_by)]
+    ends = [
+        calling(
+            dependency,
+            [0.5, 1.0, 5.5, 6.0],
+            handler=1.0,
+            timeout=30,
+            outages=outages,
+        ).attempts[["event", "end_s", "outcome"]]
+        for dependency in (database(latency=0), OTHER)
+    ]
+    assert ends[0].equals(ends[1])
+    wanted = [1.5, 2, 6.5, 7] if slower_by is None else [1.5, 5, 9.5, 7]
+    by_event = ends[0].sort_values("event")
+    assert by_event.end_s.tolist() == wanted
+    failed = ["failed"] * 2 if slower_by is None else ["succeeded"] * 2
+    assert by_event.outcome.tolist() == ["succeeded", *failed, "succeeded"]
+
+
 @pytest.mark.parametrize("declared", [True, False])
 def test_a_brown_out_fails_a_share_of_the_calls(declared):
     """https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_mitigate_interaction_failure_graceful_degradation.html"""
     brown = sim.Outage(of="database", at=0, seconds=1000, error_share=0.3)
-    dependency = (
-        database(latency=0.01) if declared else sim.Dependency(name="another")
-    )
+    dependency = database(latency=0.01) if declared else OTHER
     run = calling(
         dependency, [n / 2 for n in range(1000)], handler=0.1, outages=[brown]
     )

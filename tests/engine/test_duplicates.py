@@ -213,6 +213,43 @@ def test_what_becomes_of_a_copy_changes_nothing(kind):
     ).all()
 
 
+def test_copies_of_one_instant_come_in_the_order_of_their_messages():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues-at-least-once-delivery.html"""
+    run = twice("sqs_standard", instants=(0, 0), mapping={"pollers": 1})
+    assert handlers(run)[1] == (2, 2.5, "succeeded")
+    assert handlers(run, event=1)[1] == (2.5, 3, "succeeded")
+
+
+def test_a_second_call_counts_among_the_ten_a_second_of_a_unit_of_concurrency():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
+    work = sim.Behaviour(
+        handler=sim.Constant(seconds=0.001), init=sim.Constant(seconds=0)
+    )
+    run = sim.simulate(
+        sim.Scenario(
+            functions=[
+                sim.Function(
+                    name="f", reserved_concurrent_executions=1, behaviour=work
+                )
+            ],
+            triggers=[
+                sim.trigger(
+                    "s3_batch", function="f", name="t", duplicate_share=1
+                )
+            ],
+            traffic=[
+                sim.Traffic(
+                    into="t",
+                    arrivals=sim.Recorded(instants=[n / 10 for n in range(8)]),
+                )
+            ],
+            choices=sim.Choices(duplicate_delay_seconds=0.05),
+            seconds=100,
+        )
+    )
+    assert run.deliveries.runs.tolist() == [2] * 5 + [0] * 3
+
+
 def test_a_copy_counts_as_received_and_deleted_once():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"""
     run = twice("sqs_standard", instants=[0.0, 5.0])

@@ -362,6 +362,15 @@ def test_power_tuning_follows_memory():
     assert dear == pytest.approx(2 * (cheap - 0.20) + 0.20)
 
 
+def test_power_tuning_counts_runs_that_outlast_the_scenario():
+    """https://docs.aws.amazon.com/lambda/latest/operatorguide/computing-power.html"""
+    of = function(cpu_bound_share=1, timeout=60)
+    late = scenario(calls(of, (0, 299)), seconds=300)
+    table = sim.power_tuning(late, "f", memory_sizes=(128, 1769))
+    slow, fast = table.duration_s
+    assert (slow, fast) == (pytest.approx(1769 / 128, rel=1e-5), 1)
+
+
 def test_power_tuning_of_a_function_that_is_not_there_is_refused():
     """https://docs.aws.amazon.com/lambda/latest/operatorguide/computing-power.html"""
     with pytest.raises(sim.ScenarioError, match="no function 'g'"):

@@ -83,9 +83,29 @@ def test_a_throttled_function_gets_fewer_pollers():
         function=reader(reserved=2),
         until=900,
     )
-    counts = [count for _, _, count in run.trace.pollers]
-    assert counts[:2] == [1, 8]
-    assert 4 in counts
+    counts = [(at / 1e6, count) for _, at, count in run.trace.pollers]
+    assert counts == [(0, 1), (240, 8), (420, 4), (600, 2), (780, 1), (840, 8)]
+
+
+def test_another_range_of_provisioned_pollers_counts_at_once():
+    """https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html"""
+
+    def pollers(minimum, maximum):
+        return sim.ProvisionedPollerConfig(
+            minimum_pollers=minimum, maximum_pollers=maximum
+        )
+
+    before = topic(
+        [0] * 60, partitions=4, provisioned_poller_config=pollers(1, 4)
+    )
+    changes = [
+        sim.Change(of="m", at=at, provisioned_poller_config=pollers(*limits))
+        for at, limits in ((5, (3, 4)), (7, (1, 2)))
+    ]
+    scenario = before.scenario.replace(seconds=30, changes=changes)
+    run = sim.simulate(scenario, drain=False)
+    counts = [(at / 1e6, count) for _, at, count in run.trace.pollers]
+    assert counts == [(0, 1), (5, 3), (7, 2)]
 
 
 def test_a_failed_batch_blocks_its_partition_until_it_succeeds_or_expires():

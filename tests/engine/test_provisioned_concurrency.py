@@ -313,6 +313,21 @@ def test_target_tracking_scales_out_after_three_minutes_above_the_target():
     assert asked_for(run) == [(0, 2, 2), (180, 4, 2), (270, 4, 4)]
 
 
+def test_target_tracking_waits_for_the_allocation_that_is_under_way():
+    """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html"""
+    at = sorted([*busy_from(0, 180) * 2, *busy_from(180, 400, every=5)])
+    run = one_function(
+        at=at,
+        handler=1,
+        **scaled(2, max_capacity=8, target_value=0.5),
+        seconds=400,
+        provisioned_concurrency_allocation_seconds=200,
+    )
+    assert asked_for(run) == [(0, 2, 2), (180, 4, 2), (380, 4, 4)], (
+        "at 360 all is too much"
+    )
+
+
 def test_target_tracking_never_asks_for_more_than_its_largest_capacity():
     """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTarget.html"""
     at = sorted(busy_from(0, 300) * 2)

@@ -185,6 +185,32 @@ def test_a_request_of_adaptive_mode_waits_for_a_whole_token():
     assert waits == [2, 4, 2], "what waits has taken its token already"
 
 
+def test_adaptive_mode_measures_its_rate_each_half_second():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    rate = AdaptiveSendRate()
+    measured = []
+    for now in (0.1, 0.2, 0.3, 0.6, 1.2):
+        rate.learn(now, throttled=False)
+        measured.append(round(rate.measured, 6))
+    four_in_half, one_in_half = 8, 2
+    assert measured[:3] == [0, 0, 0]
+    assert measured[3] == pytest.approx(0.8 * four_in_half)
+    assert measured[4] == pytest.approx(0.8 * one_in_half + 0.2 * measured[3])
+
+
+def test_the_rate_of_adaptive_mode_comes_back_by_a_cubic_and_goes_beyond():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+
+    botocore's CUBIC: from 0.7 of the last maximum, flat around it, then faster and faster.
+    """
+    rate = AdaptiveSendRate()
+    rate.last_maximum = 10
+    until_maximum = (10 * 0.3 / 0.4) ** (1 / 3)
+    seconds = (0, until_maximum, 2 * until_maximum, 3 * until_maximum)
+    rates = [rate.faster(second) for second in seconds]
+    assert rates == pytest.approx([7, 10, 13, 34])
+
+
 def test_adaptive_mode_keeps_between_half_a_request_a_second_and_twice_the_measured_rate():
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
     slow = AdaptiveSendRate()

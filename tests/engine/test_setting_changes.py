@@ -412,6 +412,20 @@ def test_less_reserved_concurrency_counts_at_once_for_new_requests():
     ]
 
 
+def test_runs_under_way_count_in_a_reservation_of_another_size():
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
+    run = called(
+        (0, 0, 0, 1.5, 1.5, 2.5, 4, 5),
+        {"at": 1, "reserved_concurrent_executions": 3},
+        {"at": 2, "reserved_concurrent_executions": 1},
+        handler=3.0,
+        reserved_concurrent_executions=2,
+    )
+    assert starts(run) == [0, 0, 1.5, 5]
+    rejected = run.deliveries[run.deliveries.fate == "rejected"].event
+    assert rejected.tolist() == [2, 4, 5, 6]
+
+
 def test_a_reservation_takes_its_part_of_the_account_with_it():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     f = function(handler=9.0, timeout=60)

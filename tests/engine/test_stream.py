@@ -537,6 +537,14 @@ def test_a_refused_producer_tries_again_as_its_client_does():
     }
 
 
+def test_a_refused_producer_makes_as_many_attempts_as_its_client_may():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    run = stream([0] * 3, payload_kb=512, caller=sim.Caller(max_attempts=3))
+    tries = [outcome for *_, outcome in spans_of(run, 2)]
+    assert tries == ["ProvisionedThroughputExceeded"] * 3
+    assert fates(run) == ["succeeded", "succeeded", "rejected"]
+
+
 def test_each_mapping_of_a_stream_gets_each_record():
     """https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html"""
     other = mapping(name="n", function="g")
@@ -713,6 +721,23 @@ def test_the_filter_of_a_stream_moves_on():
     assert 30 < len(kept_out) < 70
     assert (kept_out.settled_s % 1 == 0).all()
     assert set(fates(run)) == {"filtered", "succeeded"}
+
+
+def test_half_a_batch_that_waits_for_its_turn_at_the_end_is_in_flight():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html"""
+    run = stream(
+        [0, 0],
+        function=reader(work=10, timeout=20, poison_share=1),
+        bisect_batch_on_function_error=True,
+        until=15,
+    )
+    cut = run.spans[run.spans.end_s == 15]
+    columns = ["event", "stage", "start_s", "outcome"]
+    assert sorted(cut[columns].to_numpy().tolist()) == [
+        [0, "handler", 11, "in flight"],
+        [1, "retry", 10, "in flight"],
+    ]
+    assert fates(run) == ["in flight"] * 2
 
 
 def test_a_full_batch_of_a_stream_starts_the_windows_anew():

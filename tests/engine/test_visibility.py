@@ -91,6 +91,21 @@ def test_the_latest_receipt_deletes_even_when_the_message_is_visible_again():
 
 
 @SHORT
+def test_what_was_deleted_while_visible_again_is_received_only_as_a_copy():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues-at-least-once-delivery.html"""
+    run = poll(
+        worker(40, 60),
+        jobs(30),
+        pollers=1,
+        duplicate_share=1,
+        system={"choices": sim.Choices(duplicate_delay_seconds=100)},
+    )
+    assert batches(run) == [(0, [0]), (140, [0])], (
+        "visible at 30, deleted at 40"
+    )
+
+
+@SHORT
 def test_a_group_of_a_fifo_queue_is_free_when_its_visibility_ends_and_keeps_its_order():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html"""
     run = poll(
@@ -169,6 +184,36 @@ def test_a_heartbeat_may_shorten_the_time_too():
         (1, "visibility", 12, 20, ""),
         (2, "queue", 20, 20, ""),
     ]
+
+
+def test_a_handlers_changes_of_visibility_are_requests():
+    """https://aws.amazon.com/sqs/pricing/
+
+    Beats at 25, 50 and 75 s for twelve messages, which take two calls each time; then one call for
+    those that have failed.
+    """
+    beating = changing(
+        100 / 12,
+        poison_share=0.3,
+        heartbeat_seconds=25,
+        failure_visibility_timeout=5,
+    )
+    run = poll(
+        beating,
+        jobs(300, most=1),
+        instants=[0] * 12,
+        batch_size=12,
+        maximum_batching_window_in_seconds=1,
+        **REPORTS,
+    )
+    assert 0 < (run.deliveries.fate == "dead-lettered").sum() <= 10
+    bill = run.cost(free_tier=False).set_index("item")
+    assert bill.loc["SQS visibility changes", "quantity"] == 3 * 2 + 1
+    quiet = run.scenario.with_setting(
+        "functions.worker.behaviour.change_message_visibility", None
+    )
+    items = sim.simulate(quiet, drain=False).cost(free_tier=False).item
+    assert "SQS visibility changes" not in set(items)
 
 
 # Back-off per message

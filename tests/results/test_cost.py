@@ -438,7 +438,7 @@ def test_each_event_is_billed_by_its_own_size_whoever_else_is_there():
 
 def batches_of_ten(run):
     """The batches of a run, all of them full."""
-    found = queues.batches(run)
+    found = queues.batches(run, queues.messages_in_batches(run))
     assert (found.messages == 10).all()
     return found
 

@@ -317,6 +317,8 @@ OF_QUEUES = {
     "redrive_policy": sim.RedrivePolicy(
         dead_letter_target_arn="kept", max_receive_count=2
     ),
+    "deduplication_scope": "messageGroup",
+    "fifo_throughput_limit": "perMessageGroupId",
 }
 
 
@@ -326,8 +328,8 @@ def test_each_setting_of_a_queue_acts(name):
     plain = system(mapping).replace(
         queues=(sim.Queue(name="q"), sim.Queue(name="kept"))
     )
-    queue = plain.queue("q").replace(**{name: OF_QUEUES[name]})
     try:
+        queue = plain.queue("q").replace(**{name: OF_QUEUES[name]})
         changed = plain.replace(queues=(queue, sim.Queue(name="kept")))
     except sim.ScenarioError:
         return
@@ -345,7 +347,10 @@ OF_TRAFFIC = {
     "message_attributes": ("sns", {"a": "x"}),
     "deduplication_type": ("eventbridge_bus_event", "CONTENT_BASED"),
     "deduplication_id": ("eventbridge_bus_event", "key"),
+    "entries_per_request": ("sqs_fifo", 10),
 }
+CROWDED = {"entries_per_request": {"arrivals": sim.Burst(events=400)}}
+"""The traffic that it takes to see a setting act."""
 FILTERED = {
     "body": {"filter_criteria": ['{"body": {"a": ["x"]}}']},
     "message_attributes": {"filter_policy": PATTERN},
@@ -356,7 +361,9 @@ FILTERED = {
 def test_each_setting_of_a_traffic_acts(name):
     kind, value = OF_TRAFFIC[name]
     one = made(kind, **FILTERED.get(name, {}))
-    assert differs(system(one), system(one, **{name: value}))
+    sent = CROWDED.get(name, {})
+    changed = system(one, **sent, **{name: value})
+    assert differs(system(one, **sent), changed)
 
 
 @pytest.mark.parametrize("kind", sorted(catalogue()))

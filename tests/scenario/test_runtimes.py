@@ -242,5 +242,5 @@ def test_a_template_says_whose_cold_starts_it_takes():
         TEMPLATE.format(runtime="java17.al2023", more="")
     )
     rows = reading.report[reading.report.property == "behaviour.init"]
-    assert rows.value.tolist() == ["as measured for java17 (zip)"]
+    assert rows.value.tolist() == ["as measured 2026 for java17 (zip)"]
     assert rows.status.tolist() == ["assumed"]

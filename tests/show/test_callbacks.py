@@ -12,7 +12,6 @@ import pytest
 import sim
 from sim.show.lesson import catalogue, lesson, overview
 from sim.show.panel import deploy_tab, event_picker, panel
-from sim.show.replay import replay
 from sim.show.stage import stage
 from tests.support.rows import holds_for_each
 
@@ -133,13 +132,6 @@ CALLBACKS = {
     ),
     "lesson: forget": Callback(
         sim.show.presses, lambda shown: shown.again.click(), lesson, "len"
-    ),
-    "replay: _tell": Callback(
-        lambda: sim.show.replay(sim.simulate(SYSTEM)),
-        choose_event,
-        replay.readouts,
-        "story",
-        lambda shown: shown.story,
     ),
     "stage: _tell": Callback(
         lambda: sim.show.ages(sim.simulate(SYSTEM)),

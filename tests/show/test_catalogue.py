@@ -12,7 +12,6 @@ from sim.scenario.trigger_catalogue import catalogue, trigger_kind
 from sim.show.lesson.catalogue import ERROR_RATE, Catalogue
 from sim.show.lesson.overview import BY_MODEL, Overview, overview_table
 from sim.show.lesson.trigger_card import card
-from tests.support.deployable import TEMPLATES_TO_COME
 from tests.support.lab import ROOT
 from tests.support.rows import holds_for_each
 
@@ -69,8 +68,7 @@ def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(
     assert "{" in made.text.value
     made.view.value = "deploy"
     example = f'data-path="data/deploy/{kind.replace("_", "-")}"'
-    has_example = kind not in TEMPLATES_TO_COME
-    assert (example in made.deploy.code.value) == has_example
+    assert example in made.deploy.code.value
 
 
 def test_another_kind_gets_the_settings_of_the_one_before():

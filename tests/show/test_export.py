@@ -6,12 +6,27 @@ import pytest
 from PIL import Image
 
 import sim
-from tests.show.test_replay import run_of
 
 
 @pytest.fixture(scope="module")
 def run() -> sim.Run:
-    return run_of()
+    """Orders through a topic to a function that fails now and then; what it gives up is kept."""
+    kept = sim.DestinationConfig(on_failure="kept")
+    function = sim.Function(
+        name="f",
+        event_invoke_config=sim.EventInvokeConfig(destination_config=kept),
+        reserved_concurrent_executions=5,
+        behaviour=sim.Behaviour(error_rate=0.5),
+    )
+    orders = sim.Poisson(per_second=10, events=40)
+    scenario = sim.Scenario(
+        functions=[function],
+        queues=[sim.Queue(name="kept")],
+        triggers=[sim.trigger("sns", function="f", source="orders")],
+        traffic=[sim.Traffic(into="orders", arrivals=orders)],
+        seconds=600,
+    )
+    return sim.simulate(scenario, seed=2)
 
 
 @pytest.mark.parametrize(

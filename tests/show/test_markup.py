@@ -26,7 +26,7 @@ from sim.show.panel.event_picker import event_picker
 from sim.show.panel.panel import Panel, panel
 from sim.show.pictures.pictures import PICTURES
 from sim.show.pictures.timeline import timeline
-from sim.show.replay.replay import replay
+from sim.show.stage.stage import race
 
 PACKAGE = Path(sim.__file__).parent
 PLANTED = (
@@ -117,10 +117,15 @@ def pages(text: str) -> dict[str, str]:
         "group": "".join(headings),
         "panel": shown.readout.value + shown.words.value,
         "pinned": pinned.readout.value + pinned.words.value,
-        "replay": replay(run, event=0).story,
+        "stage": "".join(html_of(line) for line in race(run, event=0).story),
         "sentences": _without_style(Sentences(table.map(str))._repr_html_()),
         "table": html_table(table),
     }
+
+
+def html_of(line: dict) -> str:
+    """A line of a stage's story, or its heading."""
+    return line.get("heading") or line["text"]
 
 
 def _without_style(page: str) -> str:

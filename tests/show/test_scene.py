@@ -11,7 +11,8 @@ from sim.results.tables import INIT_STAGES
 from sim.show.stage.drawn_lane import MOST_DELIVERIES
 from sim.show.stage.message import decode, encode
 from sim.show.stage.scene import scene
-from sim.show.stage.spans import MARKS
+from sim.show.stage.spans import MARK_CODES, MARKS, NOT_DRAWN
+from sim.trace import Outcome, Stage
 from tests.support.rows import holds_for_each
 from tests.support.strategies import scenarios
 
@@ -153,6 +154,31 @@ def test_marks_are_what_spans_mean():
     assert found[MARKS.index("failure")] == handled["failed"] > 0
     assert found[MARKS.index("init")] == spans.stage.isin(INIT_STAGES).sum()
     assert found[MARKS.index("wait")] == (spans.stage == "visibility").sum()
+
+
+def test_every_stage_has_one_mark_and_a_handler_that_of_its_outcome():
+    def mark(stage, outcome=Outcome.NONE):
+        code = MARK_CODES[stage, outcome]
+        return None if code == NOT_DRAWN else MARKS[code]
+
+    inits = (Stage.INIT, Stage.SUPPRESSED_INIT, Stage.RESTORE)
+    assert {mark(stage) for stage in inits} == {"init"}
+    assert {mark(stage) for stage in (Stage.RETRY, Stage.VISIBILITY)} == {
+        "wait"
+    }
+    for outcome, name in {
+        Outcome.SUCCEEDED: "success",
+        Outcome.FAILED: "failure",
+        Outcome.CRASHED: "failure",
+        Outcome.TIMEOUT: "timeout",
+        Outcome.IN_FLIGHT: "running",
+        Outcome.NOT_REACHED: "not reached",
+    }.items():
+        assert mark(Stage.HANDLER, outcome) == name
+    within = (Stage.CONNECTION, Stage.CALL)
+    assert {mark(stage) for stage in within} == {None}
+    others = set(Stage) - {*within, Stage.HANDLER}
+    assert all(mark(stage, outcome) for stage in others for outcome in Outcome)
 
 
 def test_a_run_under_way_at_the_end_still_runs():
@@ -297,9 +323,20 @@ def test_a_stream_has_a_lane_a_shard_and_a_crowd_of_lanes_is_cut():
         f"shard {n}" for n in range(4)
     ]
     assert {lane["limit"] for lane in header["lanes"]} == {1}
+    assert {lane["environments"] for lane in header["lanes"]} == {1}
     header, _ = read(run, "message group")
     names = [lane["name"] for lane in header["lanes"]]
     assert (len(names), names[-1]) == (12, "others")
+
+
+def test_functions_have_lanes_as_they_are_written():
+    run = sim.simulate(sim.course.reference_system(seconds=20), seed=1)
+    header, _ = read(run)
+    names = [lane["name"] for lane in header["lanes"]]
+    assert names == [
+        one.name for one in run.scenario.functions if one.name in names
+    ]
+    assert names != sorted(names)
 
 
 @pytest.mark.parametrize("events", [0, 1])

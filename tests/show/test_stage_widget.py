@@ -97,5 +97,13 @@ def test_lanes_can_be_asked_for(runs):
     assert [lane["name"] for lane in decode(shown.scene)[0]["lanes"]] == [
         "no message group"
     ]
+    by_shard = sim.show.ages(keyed, lanes="shard")
+    assert [lane["name"] for lane in decode(by_shard.scene)[0]["lanes"]] == [
+        "no shard"
+    ]
     with pytest.raises(sim.ScenarioError, match="lanes is 'colour'"):
         sim.show.ages(keyed, lanes="colour")
+    with pytest.raises(
+        sim.ScenarioError, match="each of 2 runs is a lane itself"
+    ):
+        sim.show.ages(runs, lanes="shard")

@@ -126,7 +126,7 @@ def test_the_reference_system_can_be_read():
     read = Read(sim.simulate(sim.course.reference_system(seconds=60), seed=1))
     columns = {name: node["column"] for name, node in read.nodes.items()}
     order = [
-        "customers (traffic)", "orders-http", "orders-api", "orders-table", "order-publisher",
+        "customers", "orders-http", "orders-api", "orders-table", "order-publisher",
         "order-events", "fulfilment-queue", "fulfilment-worker", "warehouse-db",
     ]  # fmt: skip
     assert [columns[name] for name in order] == list(range(9))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import sim
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.filtered_records import DATA_KEY, PIPE, RULE
+from sim.scenario.subscriber import Subscriber
 from tests.support.strategies import hundredths
 
 COLOURS = ("red", "green", "Green", "blue")
@@ -91,6 +92,9 @@ def _filtered(draw: st.DrawFn, trigger: Any) -> Any:
     if draw(st.booleans()):
         return trigger
     pattern = draw(patterns())
+    if isinstance(trigger, Subscriber):
+        whole = json.dumps({"detail": pattern})
+        return trigger.replace(filters=[sim.Filter(whole)], matching_share=1)
     if trigger.kind == "sns":
         scope = draw(st.sampled_from(["MessageBody", "MessageAttributes"]))
         return trigger.replace(

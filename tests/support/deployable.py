@@ -58,11 +58,7 @@ STARTING = (
 )
 """Kinds of sources for which AWS wants a starting position."""
 
-TEMPLATES_TO_COME = ("eventbridge_bus_event", "eventbridge_bus_sync")
-"""Kinds that templates do not hold yet: neither read nor written, and without an example."""
-
 UNLIKE = {
-    **dict.fromkeys(TEMPLATES_TO_COME, "templates do not hold it yet"),
     "invoke_event": "a template cannot tell it from invoke where its function has no settings "
     "for asynchronous events",
     "s3_batch": "a template cannot tell it from invoke",
@@ -77,6 +73,33 @@ UNLIKE = {
     "firehose": "the delivery stream has a bucket of its own",
 }
 """Kinds whose template is not read back as the same scenario, and why."""
+
+
+def subscribed(kind: str, qualifier: str | None) -> sim.Scenario:
+    """A subscriber of a Custom Event Bus with settings that are not AWS's defaults."""
+    subscriber = sim.trigger(
+        kind,
+        function="F",
+        name="large",
+        source="orders",
+        qualifier=qualifier,
+        type="FIFO",
+        filters=[sim.Filter('{"a": ["b"]}'), sim.Filter("{}", "METADATA")],
+        batch_configuration=sim.BatchConfiguration(7),
+        retry_policy=sim.SubscriberRetryPolicy(max_retry_attempts=9),
+        on_failure="failed",
+        state="STOPPED",
+        starting_position="POINT_IN_TIME",
+        point_in_time_configuration=sim.PointInTimeConfiguration(),
+    )
+    return sim.Scenario(
+        functions=[sim.Function(name="F", auto_publish_alias="live")],
+        queues=[sim.Queue(name="failed")],
+        custom_event_buses=[
+            sim.CustomEventBus("orders", retention_period_in_days=7)
+        ],
+        triggers=[subscriber],
+    )
 
 
 def everything() -> sim.Scenario:

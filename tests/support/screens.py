@@ -52,18 +52,13 @@ def panel(page: Page) -> Locator:
     return moved.cell.locator(".jp-OutputArea-output")
 
 
-def replay(page: Page) -> Locator:
-    """The same orders half way through, and the story of one of them."""
-    shown = page.locator(".replay")
+def race(page: Page) -> Locator:
+    """The same orders some time after the first failures, and the story of one of them."""
+    shown = page.locator(".stage[data-view=race]")
     canvas = shown.locator("canvas").first
-    for key in [
-        "Home",
-        *["PageUp"] * 7,
-        *["ArrowRight"] * 4,
-        *["ArrowDown"] * 39,
-    ]:
+    for key in ["Home", *["PageDown"] * 3, *["ArrowDown"] * 26]:
         canvas.press(key)
-    shown.locator(".story", has_text="Event 38,").wait_for()
+    shown.locator(".stage-story-line").first.wait_for()
     canvas.evaluate("node => node.blur()")
     return shown
 
@@ -76,7 +71,7 @@ def compare(page: Page) -> Locator:
 
 
 SCENES = {
-    "00-start-here": {"panel": panel, "replay": replay},
+    "00-start-here": {"panel": panel, "race": race},
     "07-compare": {"compare": compare},
 }
 

@@ -83,11 +83,14 @@ def _stories(run: sim.Run) -> Iterator[str]:
 def _strangers(
     system: sim.Scenario, alone: sim.Run, stranger: Any
 ) -> Iterator[str]:
-    """What a stranger changes: nothing."""
-    together = ended(joined_by(system, stranger))
-    if isinstance(together, str):
-        yield f"with a stranger: {together}"
+    """What a stranger changes: nothing; an account without 100 to spare takes none."""
+    try:
+        both = joined_by(system, stranger)
+    except sim.ScenarioError:
         return
+    together = ended(both)
+    if isinstance(together, str):
+        return  # the stranger itself goes round in a loop
     mine = rows_of(system, alone)
     for one, other in zip(mine, rows_of(system, together), strict=True):
         if not one.equals(other.astype(one.dtypes)):

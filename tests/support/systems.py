@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 import sim
 from tests.support.additions import with_more
+from tests.support.buses import buses
 from tests.support.strategies import (
     arrivals,
     durations,
@@ -22,7 +23,9 @@ POLICIES = st.builds(
 
 def systems() -> st.SearchStrategy[sim.Scenario]:
     """Systems of all kinds that a person can write, small ones."""
-    usual = st.one_of(scenarios(), scenarios(published=True), streams())
+    usual = st.one_of(
+        scenarios(), scenarios(published=True), streams(), buses()
+    )
     bases = usual | usual | chains()
     return with_more(bases)
 

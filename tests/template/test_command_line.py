@@ -137,6 +137,15 @@ def test_behaviour_reaches_the_functions(capsys):
     )
 
 
+def test_a_run_goes_on_until_nothing_is_under_way(capsys):
+    arguments = ["run", QUEUE, "--traffic", "Topic1=burst:3", "--seconds", "1"]
+    failing = ["--behaviour", "Fast6=duration:2,error_rate:1"]
+    assert main([*arguments, *failing]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    summary = dict(line.split() for line in lines)
+    assert (summary["parked"], summary["unfinished"]) == ("3", "0")
+
+
 def test_parameters_reach_the_template(tmp_path, capsys):
     arguments = ["check", str(FOLDER / "sqs-worker.yaml"), "--format", "json"]
     assert main([*arguments, "--parameter", "Stage=prod"]) == 0

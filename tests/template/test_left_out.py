@@ -4,7 +4,7 @@ import pytest
 
 import sim
 from tests.support.paths import ROOT
-from tests.support.template_texts import plain_function, resource
+from tests.support.template_texts import plain_function, read, resource
 
 PAGE = ROOT / "docs" / "left-out.md"
 LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg"
@@ -80,3 +80,18 @@ def test_a_template_of_nothing_but_what_is_left_out_says_so():
     text = f"Resources:\n{resource('Site', 'Lambda::WebFunction', 'Name: x')}"
     with pytest.raises(sim.ScenarioError, match="Web Functions are not"):
         sim.read_template(text)
+
+
+def test_what_only_managed_instances_take_is_kept_to_what_other_functions_take():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html"""
+    value, _ = SETTINGS["CapacityProviderConfig"]
+    large = "Timeout: 5400, MemorySize: 20480, EphemeralStorage: {Size: 20480}"
+    managed = f"{large}, CapacityProviderConfig: {value}"
+    with pytest.raises(sim.ScenarioError, match="timeout is 5400"):
+        read(plain_function(more=large))
+    reading = read(plain_function(more=managed))
+    (function,) = reading.scenario.functions
+    assert (function.timeout, function.memory_size) == (900, 10240)
+    assert function.ephemeral_storage == 10240
+    notes = reading.report.note[reading.report.status == "assumed"]
+    assert notes.str.contains("5400 is for Managed Instances").any()

@@ -13,6 +13,7 @@ from tests.support.deployable import (
     arguments,
     everything,
     kept,
+    subscribed,
 )
 
 pytestmark = pytest.mark.slow
@@ -20,7 +21,11 @@ pytestmark = pytest.mark.slow
 
 def systems() -> dict[str, sim.Scenario]:
     """Every kind of trigger, with and without an alias, and one system with everything else."""
-    found = {"everything": everything()}
+    found = {
+        "everything": everything(),
+        "alias's subscriber": subscribed("eventbridge_bus_sync", None),
+        "subscriber": subscribed("eventbridge_bus_event", "$LATEST"),
+    }
     for kind in catalogue():
         for alias in (None, "live"):
             worker = sim.Function(

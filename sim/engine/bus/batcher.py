@@ -40,13 +40,15 @@ class Batcher:
         self.most = config.max_batch_size
         self.window = config.max_batch_window_in_seconds * MICROSECONDS
 
-    def add(self, delivery: int) -> None:
-        """Put an event into the batch, or into the next one if the payload would be too large."""
+    def has_room(self, delivery: int) -> bool:
+        """Whether an event fits into the payload of the batch that fills."""
         size = self.bus.size(delivery)
-        if self.filling and self.bytes + size > self.largest:
-            self.send()
+        return not self.filling or self.bytes + size <= self.largest
+
+    def add(self, delivery: int) -> None:
+        """Put an event into the batch."""
         self.filling.append(delivery)
-        self.bytes += size
+        self.bytes += self.bus.size(delivery)
         if len(self.filling) >= self.most:
             self.send()
         elif len(self.filling) == 1:

@@ -11,11 +11,11 @@ from sim.engine.bus.event_batch import EventBatch, Target
 from sim.engine.bus.event_groups import EventGroups
 from sim.engine.bus.retained_events import RetainedEvents
 from sim.engine.clock import TIMER
-from sim.engine.codes import DELIVERED, QUEUE, RETRY, SOURCE
+from sim.engine.codes import DELIVERED, QUEUE, RETRY, SOURCE, SUCCEEDED
 from sim.engine.event_filters import EventFilter
 from sim.scenario.resources import Choices
 from sim.scenario.subscriber import Subscriber
-from sim.trace import MICROSECONDS, Condition, Discard, Fate
+from sim.trace import MICROSECONDS, Condition, Discard, Fate, TargetCall
 
 
 class BusSubscriber:
@@ -37,6 +37,7 @@ class BusSubscriber:
         self.batcher = Batcher(config, largest_payload, bus, self.begin_batch)
         self.retained = retained
         self.filter = event_filter
+        self.name = subscriber.name
         self.router = bus.router
         self.clock = bus.clock
         self.latency = bus.delivery_draws.latency
@@ -101,8 +102,14 @@ class BusSubscriber:
         """Put the event into a batch, unless nothing is delivered now, or its group is blocked."""
         if not self.delivers:
             self.retained.keep(delivery)
-        elif not self.groups.block(delivery):
+            return
+        if self.groups.block(delivery):
+            return
+        if self.batcher.has_room(delivery):
             self.batcher.add(delivery)
+            return
+        self.batcher.send()
+        self.take(delivery)  # the batch that went off may block its group
 
     # batches
 
@@ -122,14 +129,17 @@ class BusSubscriber:
             self.held.append(batch)
             return
         batch.tries += 1
+        batch.begun = self.clock._now
         self.target.invoke(batch, self)
 
     def hand_over(self, batch: EventBatch) -> None:
         """Lambda has accepted the batch: EventBridge is done with it."""
+        self.note_call(batch, SUCCEEDED)
         self.finish(batch)
 
     def succeed(self, batch: EventBatch) -> None:
         """The function has returned: the events are delivered."""
+        self.note_call(batch, SUCCEEDED)
         for delivery in batch.records:
             self.router.settle(delivery, DELIVERED)
         self.finish(batch)
@@ -141,8 +151,9 @@ class BusSubscriber:
         a record). https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-retry.html
         """
         batch.outcome = outcome
+        self.note_call(batch, outcome)
         if batch.tries > self.policy.max_retry_attempts:
-            self.give_up((batch, Condition.MaximumRetryAttempts))
+            self.give_up(batch, Condition.MaximumRetryAttempts)
             return
         now = self.clock._now
         oldest = min(map(self.bus.published, batch.records))
@@ -154,8 +165,14 @@ class BusSubscriber:
             self.clock.after(due - now, self.attempt, batch, rank)
             return
         self.note_wait(batch, too_old)
-        ended = (batch, Condition.MaximumEventAgeInSeconds)
-        self.clock.after(too_old - now, self.give_up, ended, rank)
+        self.clock.after(too_old - now, self.reach_age, batch, rank)
+
+    def reach_age(self, batch: EventBatch) -> None:
+        """The batch is too old; if the subscriber is stopped, it tries once more (a choice)."""
+        if self.delivers:
+            self.give_up(batch, Condition.MaximumEventAgeInSeconds)
+        else:
+            self.held.append(batch)
 
     def retry_wait(self, tries: int) -> int:
         """How long to wait after so many tries, in microseconds; AWS does not say (a choice)."""
@@ -163,6 +180,18 @@ class BusSubscriber:
         if self.first_wait * 2.0 ** min(tries - 1, 64) < seconds:
             seconds = self.first_wait * 2.0 ** (tries - 1)
         return round(seconds * MICROSECONDS)
+
+    def note_call(self, batch: EventBatch, outcome: int) -> None:
+        """Write down that a call has ended."""
+        call = TargetCall(
+            self.name,
+            tuple(batch.records),
+            batch.tries,
+            batch.begun,
+            self.clock._now,
+            outcome,
+        )
+        self.router.trace.target_calls.append(call)
 
     def note_wait(self, batch: EventBatch, until: int) -> None:
         """Write down that the events of a batch wait for what comes next."""
@@ -173,12 +202,11 @@ class BusSubscriber:
                     delivery, batch.tries, RETRY, now, until, self.resource
                 )
 
-    def give_up(self, ended: tuple[EventBatch, Condition]) -> None:
+    def give_up(self, batch: EventBatch, condition: Condition) -> None:
         """One record of the batch goes to the queue that is set; else its events are dropped.
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-retry.html
         """
-        batch, condition = ended
         discard = Discard(
             tuple(batch.records),
             condition,
@@ -194,8 +222,16 @@ class BusSubscriber:
 
     def finish(self, batch: EventBatch) -> None:
         """The batch is done with: the next events of its groups have their turn."""
-        for delivery in self.groups.end(batch.records):
+        for delivery in self.in_order(self.groups.end(batch.records)):
             self.take(delivery)
+
+    def in_order(self, deliveries: list[int]) -> list[int]:
+        """Events in the order in which they were published."""
+        if len(deliveries) < 2:
+            return deliveries
+        return sorted(
+            deliveries, key=lambda one: (self.bus.published(one), one)
+        )
 
     # stop and resume
 
@@ -217,7 +253,7 @@ class BusSubscriber:
         """Nothing is delivered: what waits for its turn goes back to the others on the bus."""
         self.delivers = False
         waiting = [*self.batcher.take_back(), *self.groups.take_back()]
-        for delivery in sorted(waiting):
+        for delivery in self.in_order(waiting):
             self.retained.keep(delivery)
 
     def begin(self, _: None = None) -> None:

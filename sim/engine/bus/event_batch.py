@@ -8,13 +8,14 @@ from sim.scenario.subscriber import Subscriber
 
 
 class EventBatch:
-    """Events that one call brings: how often it was tried, and how the last try failed."""
+    """Events that one call brings: how often it was tried, since when, how the last try failed."""
 
-    __slots__ = ("outcome", "records", "tries")
+    __slots__ = ("begun", "outcome", "records", "tries")
 
     def __init__(self, records: list[int]) -> None:
         self.records = records
         self.tries = 0
+        self.begun = 0  # microseconds
         self.outcome = 0
 
 

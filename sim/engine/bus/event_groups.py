@@ -52,10 +52,9 @@ class EventGroups:
                 self.waiting.setdefault(group, [])
 
     def end(self, records: list[int]) -> list[int]:
-        """The batch is done with; returns the events that have waited for it, in their order."""
+        """The batch is done with; returns the events that have waited for it, by group."""
         groups = {self.group(delivery) for delivery in records} - {NO_GROUP}
-        freed = [one for group in groups for one in self.waiting.pop(group)]
-        return sorted(freed)
+        return [one for group in groups for one in self.waiting.pop(group)]
 
     def take_back(self) -> list[int]:
         """The events that wait, which are no longer among them; their groups stay blocked."""

@@ -5,8 +5,6 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-replay.ht
 
 from __future__ import annotations
 
-from math import inf
-
 from sim.engine.bus.custom_bus import CustomBus
 from sim.scenario.resources import Choices
 from sim.scenario.subscriber import CustomEventBus, Subscriber
@@ -31,22 +29,16 @@ class RetainedEvents:
         self.bus = bus
         self.retention = kept.retention_period_in_days * DAY
         self.waiting: list[int] = []
+        self.has_at = subscriber.has_in_view
         created = round(subscriber.active_after * MICROSECONDS)
-        self.first = created
-        self.last = inf
         self.begins = created
-        config = subscriber.point_in_time_configuration
-        if config is not None:
-            self.first = round((config.starting_point or 0) * MICROSECONDS)
-            if config.end_point is not None:
-                self.last = round(config.end_point * MICROSECONDS)
-            if created:
-                startup = choices.replay_startup_seconds
-                self.begins += round(startup * MICROSECONDS)
+        if created and subscriber.starting_position == "POINT_IN_TIME":
+            startup = choices.replay_startup_seconds
+            self.begins += round(startup * MICROSECONDS)
 
     def has_in_view(self, delivery: int) -> bool:
         """Whether an event lies where the subscriber delivers."""
-        return self.first <= self.bus.published(delivery) <= self.last
+        return self.has_at(self.bus.published(delivery) / MICROSECONDS)
 
     def keep(self, delivery: int) -> None:
         """The event stays on the bus until the subscriber delivers."""

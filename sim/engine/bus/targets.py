@@ -9,14 +9,7 @@ from typing import Any, Protocol
 
 from sim.engine.bus.event_batch import Deliverer, EventBatch
 from sim.engine.clock import Deadlines
-from sim.engine.codes import (
-    CRASHED,
-    FAILED,
-    SERVICE_EXCEPTION,
-    SUCCEEDED,
-    SYSTEM_ERROR,
-    TIMEOUT,
-)
+from sim.engine.codes import SERVICE_EXCEPTION, SUCCEEDED, SYSTEM_ERROR
 from sim.engine.context import SimulationContext
 from sim.engine.function.invocation import (
     Batch,
@@ -25,13 +18,11 @@ from sim.engine.function.invocation import (
 )
 from sim.engine.router import Router
 from sim.scenario.changes import LAMBDA
-from sim.scenario.subscriber import REQUEST_RESPONSE, Subscriber
-from sim.scenario.trigger_catalogue import trigger_kind
+from sim.scenario.delivery_errors import delivery_code
+from sim.scenario.subscriber import Subscriber
 from sim.trace import MICROSECONDS, Outcome
 
 EXECUTION_TIMEOUT = int(Outcome.EXECUTION_TIMEOUT)
-UNAVAILABLE = "INVOCATION_DEPENDENCY_INTERNAL"
-"""What EventBridge calls an answer of Lambda's with a status of 5xx."""
 Call = tuple[int, int]
 """The first event of a batch, and which try it is."""
 
@@ -124,7 +115,7 @@ class RequestResponse:
             return
         batch, deliverer = self.waiting.pop(call)
         if outcome == SUCCEEDED:
-            self.tell(batch, told_of(outcome))
+            self.tell(batch, delivery_code(outcome))
             deliverer.succeed(batch)
         else:
             self.fail(batch, deliverer, outcome)
@@ -133,7 +124,7 @@ class RequestResponse:
         self, batch: EventBatch, deliverer: Deliverer, outcome: int
     ) -> None:
         """The delivery has failed, with an error code."""
-        self.tell(batch, told_of(outcome))
+        self.tell(batch, delivery_code(outcome))
         deliverer.fail(batch, outcome)
 
     def tell(self, batch: EventBatch, told: str) -> None:
@@ -141,20 +132,3 @@ class RequestResponse:
         answer = self.router.answer_number(told)
         for delivery in batch.records:
             self.router.tell(delivery, answer)
-
-
-def told_of(outcome: int) -> str:
-    """What EventBridge makes of a call that ended like this: the error codes of its records.
-
-    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-retry.html
-    """
-    row = trigger_kind(REQUEST_RESPONSE)
-    by_outcome = {
-        SUCCEEDED: row.told_on_success,
-        FAILED: row.told_on_error,
-        CRASHED: row.told_on_error,
-        TIMEOUT: row.told_on_function_timeout,
-        EXECUTION_TIMEOUT: row.told_on_limit,
-        SERVICE_EXCEPTION: UNAVAILABLE,
-    }
-    return by_outcome.get(outcome, row.told_on_throttle)

@@ -182,6 +182,8 @@ class WholeBatchRun(HandlerRun):
         )
         self.is_over = True
         best = min(self.outcomes)
+        if self.has_failed:
+            best = max(best, FAILED)
         clock.after(end - now, self.finish_work, best, END + self.delivery)
 
     def conclude(self, outcome: int) -> None:

@@ -36,6 +36,9 @@ class DependencyCall(Protocol):
     def receive_answer(self, outcome: int) -> None:
         """The dependency has answered."""
 
+    def receive_refusal(self, outcome: int) -> None:
+        """The dependency takes no more calls."""
+
     def expect_answer(self, at: int) -> None:
         """The answer will not come before `at`; the function's timeout may cut the run first."""
 
@@ -86,7 +89,7 @@ class DependencyServer:
 
     def refuse(self, call: DependencyCall) -> None:
         """Answer at once that the call has failed."""
-        self.clock.after(0, call.receive_answer, FAILED, END + call.delivery)
+        self.clock.after(0, call.receive_refusal, FAILED, END + call.delivery)
 
     def close_connection(self, environment: ExecutionEnvironment) -> None:
         """The environment is gone or reset, and its connection with it."""

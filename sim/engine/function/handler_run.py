@@ -49,6 +49,7 @@ class HandlerRun:
         "calls",
         "delivery",
         "environment",
+        "has_failed",
         "identity",
         "invocation",
         "is_limited",
@@ -78,6 +79,7 @@ class HandlerRun:
         self.answered = 0  # so many calls
         self.latency_key = 0
         self.since = 0
+        self.has_failed = False  # one of its calls, in an outage
         self.is_limited = False
         self.is_over = False
         self.is_served = False
@@ -107,15 +109,21 @@ class HandlerRun:
             self.work()
 
     def receive_answer(self, outcome: int) -> None:
-        """A dependency has answered; if it has failed, so does the run."""
+        """A dependency has answered; one in an outage fails the run, once its work is done."""
         self.is_served = False
         if self.is_over:
             return
         if outcome == FAILED:
-            self.finish_work(FAILED)
+            self.has_failed = True
+            self.work()
         else:
             self.answered += 1
             self.call_next()
+
+    def receive_refusal(self, outcome: int) -> None:
+        """A dependency takes no more calls: the run fails at once."""
+        if not self.is_over:
+            self.finish_work(outcome)
 
     def expect_answer(self, at: int) -> None:
         """The answer comes at a time, or that is UNKNOWN; the function's timeout may come first.
@@ -157,6 +165,8 @@ class HandlerRun:
             self.delivery, self.run, now, due
         )
         self.is_over = True  # for the limit of its calls
+        if self.has_failed:
+            outcome = max(outcome, FAILED)
         clock.after(end - now, self.finish_work, outcome, END + self.delivery)
 
     def finish_work(self, outcome: int) -> None:

@@ -11,7 +11,15 @@ from heapq import heappop, heappush
 
 from sim import facts
 from sim.engine.clock import TIMER
+from sim.engine.queue.call_rates import (
+    CallRate,
+    MessageSenders,
+    ReceiveRate,
+    SendRate,
+    calls_of_queue,
+)
 from sim.engine.queue.message_attributes import MessageAttributes
+from sim.engine.queue.poller_scaling import PollRateLimit
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Router
 from sim.scenario.resources import Queue
@@ -47,6 +55,11 @@ class FifoQueue(StandardQueue):
         super().__init__(queue, resource, router, attributes)
         self.ready: Heap = []  # (place of its first message, group) not blocked
         self.place: dict[int, int] = {}
+        self.sends = SendRate(queue)
+        self.receive_calls = CallRate(calls_of_queue(queue))
+        self.senders = MessageSenders(
+            queue.name, resource, router, attributes.caller
+        )
         self.scan_limit = facts.fact("sqs.fifo_sight").value
         self.scanned = 0
         self.not_scanned: deque[int] = deque()
@@ -55,6 +68,10 @@ class FifoQueue(StandardQueue):
         """A message is sent; it is visible no earlier than those of its group before it."""
         now = self.clock._now
         number = self.attributes.group(delivery)
+        if not self.takes(delivery, number):
+            self.senders.refuse(delivery)
+            return
+        self.senders.accept(delivery)
         group = self.groups.setdefault(number, MessageGroup())
         self.place[delivery] = len(self.place)
         delay = max(self.delay, self.latency[delivery])
@@ -65,6 +82,21 @@ class FifoQueue(StandardQueue):
             self.hold(delivery, group.visible_at)
         else:
             self.become_visible(delivery)
+
+    def takes(self, delivery: int, group: int) -> bool:
+        """Whether the call that sends the message is not one too many in this second.
+
+        What SQS moves here by itself is no call.
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+        """
+        if self.attributes.is_moved(delivery):
+            return True
+        per_call = self.attributes.entries_per_request(delivery)
+        return self.sends.allows(self.clock._now, group, per_call)
+
+    def rate_limit(self, own: PollRateLimit | None) -> PollRateLimit | None:
+        """Pollers receive no faster than the queue takes calls."""
+        return ReceiveRate(self.receive_calls, own)
 
     def hold(self, delivery: int, until: int) -> None:
         """The message is delayed."""
@@ -85,6 +117,8 @@ class FifoQueue(StandardQueue):
         """
         before = self.delay
         super().change(queue)
+        self.sends = SendRate(queue)
+        self.receive_calls.most = CallRate(calls_of_queue(queue)).most
         if self.delay != before:
             self.delay_anew()
 

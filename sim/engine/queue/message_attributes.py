@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.engine.router import REDRIVE, Router
+from sim.scenario.caller import Caller
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
-from sim.trace import MICROSECONDS, Child
+from sim.trace import MESSAGE_MOVE, MICROSECONDS, Child
 from sim.workload.workload import Workload
 
 
@@ -56,6 +57,25 @@ class MessageAttributes:
         if number < 0:
             return None
         return self.router.trace.children[number]
+
+    def is_moved(self, delivery: int) -> bool:
+        """Whether SQS has moved the message here by itself."""
+        cause = self.cause(self.event[delivery])
+        return cause is not None and cause.edge in (REDRIVE, MESSAGE_MOVE)
+
+    def caller(self, delivery: int) -> Caller:
+        """Who sends the message, and how they try again."""
+        event = self.event[delivery]
+        if self.cause(event) is not None:
+            return Caller()
+        return self.senders[self.traffic[event]].caller
+
+    def entries_per_request(self, delivery: int) -> int:
+        """How many messages come in one call with this one; what others send on comes alone."""
+        event = self.event[delivery]
+        if self.cause(event) is not None:
+            return 1
+        return self.senders[self.traffic[event]].entries_per_request
 
     def group(self, delivery: int) -> int:
         """The message's group in a FIFO queue: its key, or -1, which is a group, too."""

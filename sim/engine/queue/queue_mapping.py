@@ -48,7 +48,9 @@ class QueueMapping:
         self.settings = PollerSettings(mapping, behaviour, largest_kb)
         self.filter = queue.router.filter_of(mapping)
         is_provisioned = mapping.provisioned_poller_config is not None
-        self.rate_limit = PollRateLimit(largest_kb) if is_provisioned else None
+        own = PollRateLimit(largest_kb) if is_provisioned else None
+        self.own_rate_limit = own
+        self.rate_limit = queue.rate_limit(own)
         self.waiting: deque[Poller] = deque()
         self.filling: Poller | None = None
         self.receive_is_due = False
@@ -98,10 +100,11 @@ class QueueMapping:
         self.filter = self.queue.router.filter_of(mapping)
         is_provisioned = mapping.provisioned_poller_config is not None
         if not is_provisioned:
-            self.rate_limit = None
-        elif self.rate_limit is None:
+            self.own_rate_limit = None
+        elif self.own_rate_limit is None:
             largest_kb = self.queue.attributes.largest_kb()
-            self.rate_limit = PollRateLimit(largest_kb)
+            self.own_rate_limit = PollRateLimit(largest_kb)
+        self.rate_limit = self.queue.rate_limit(self.own_rate_limit)
         self.scaling.change(poller_range(mapping))
         self.receive()
 
@@ -149,7 +152,7 @@ class QueueMapping:
         return poller
 
     def must_wait(self, rate_limit: PollRateLimit) -> bool:
-        """Whether provisioned pollers are at their rate limit; they go on as soon as they can."""
+        """Whether the pollers are at their rate limit; they go on as soon as they can."""
         wait = rate_limit.wait(self.scaling.pollers, self.clock._now)
         if wait and not self.is_slowed_down:
             self.is_slowed_down = True
@@ -182,7 +185,7 @@ class QueueMapping:
         return received
 
     def count_receive(self, limit: PollRateLimit, messages: int) -> None:
-        """A receive call of provisioned pollers has brought so many messages."""
+        """A receive call that counts has brought so many messages."""
         pollers = self.scaling.pollers
         limit.count_receive(messages, pollers, self.clock._now)
 

@@ -14,6 +14,7 @@ from sim.engine.codes import DELIVERED
 from sim.engine.queue.message_attributes import MessageAttributes
 from sim.engine.queue.message_copies import MessageCopies
 from sim.engine.queue.message_log import MessageLog
+from sim.engine.queue.poller_scaling import PollRateLimit
 from sim.engine.router import REDRIVE, Router
 from sim.scenario.resources import Queue
 from sim.trace import MICROSECONDS, Fate
@@ -37,6 +38,7 @@ class StandardQueue:
         attributes: MessageAttributes,
     ) -> None:
         self.attributes = attributes
+        self.name = queue.name
         self.router = router
         self.clock = router.clock
         self.latency = router.delivery_draws.latency
@@ -61,6 +63,14 @@ class StandardQueue:
         self.wake: Callable[[bool], None] = lambda more: None
         # Of deleted messages, where a mapping may get some of them twice.
         self.copies: MessageCopies | None = None
+
+    def rate_limit(self, own: PollRateLimit | None) -> PollRateLimit | None:
+        """How fast the pollers of a mapping may receive, which have a limit of their `own` or none.
+
+        The queue itself takes as many calls as come.
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+        """
+        return own
 
     def configure(self, queue: Queue) -> None:
         """What the queue is set to, at first or from now on.

@@ -50,6 +50,7 @@ class VisibilityChanges:
         receipts = zip(batch.records, batch.attempts, strict=True)
         for delivery, receive in receipts:
             self.change(delivery, receive, timeout)
+        self.note_calls(len(batch.records))
         self.clock.after(self.interval, self.beat, batch)
 
     def end(self, batch: Batch) -> None:
@@ -62,11 +63,20 @@ class VisibilityChanges:
         receipts = zip(
             batch.records, batch.attempts, batch.outcomes, strict=True
         )
+        failed = 0
         for delivery, receive, outcome in receipts:
             if outcome == FAILED:
                 factor = self.settings.failure_backoff_rate
                 seconds = grown(timeout, factor, receive)
                 self.change(delivery, receive, seconds)
+                failed += 1
+        self.note_calls(failed)
+
+    def note_calls(self, messages: int) -> None:
+        """Write down that the queue was called for so many messages: each call costs."""
+        if messages:
+            row = (self.queue.name, messages)
+            self.queue.router.trace.visibility_changes.append(row)
 
     def change(self, delivery: int, receive: int, seconds: float) -> None:
         """Hide a message so long from now, at most to 12 hours after its receive."""

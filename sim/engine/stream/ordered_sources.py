@@ -90,6 +90,9 @@ class OrderedSources:
         for old, new in zip(before.streams, after.streams, strict=True):
             if old.shard_count != new.shard_count and new.name in self.streams:
                 self.streams[new.name].reshard(new.shard_count)
+            if new != old and new.name in self.streams:
+                stream = self.streams[new.name]
+                stream.settings = stream_settings(new, stream.resource)
         changed = _changed_sources(before, after)
         for mapping in after.mappings:
             if mapping.name in self.mappings and mapping.source in changed:
@@ -176,6 +179,7 @@ def stream_settings(source: Named, resource: int) -> StreamSettings:
                 shards,
                 has_write_limits=True,
                 splits_hot_shards=True,
+                ignores_keys=source.record_distribution_strategy == "AUTO",
             )
         case Stream():
             return StreamSettings(

@@ -44,6 +44,7 @@ class StreamSettings:
         False  # records without key go to the partitions in turn
     )
     unchanged_share: float = 0.0  # of the writes to a table
+    ignores_keys: bool = False  # Kinesis distributes the records itself
 
 
 class ShardedStream:
@@ -111,12 +112,15 @@ class ShardedStream:
     def shard_of(self, event: int) -> Shard:
         """The shard of the event's partition key; without a key Kafka's partitions take turns.
 
-        https://docs.aws.amazon.com/streams/latest/dev/key-concepts.html
+        So do shards where Kinesis distributes the records itself (evenly; in turn is a choice).
+        https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateStreamRecordDistributionStrategy.html
         """
         shards = self.shards
         if len(shards) == 1:
             return shards[0]
-        if self.settings.takes_turns and self.delivery_draws.key[event] < 0:
+        ignores = self.settings.ignores_keys
+        has_no_key = ignores or self.delivery_draws.key[event] < 0
+        if has_no_key and (ignores or self.settings.takes_turns):
             shard = shards[self.turns % len(shards)]
             self.turns += 1
             return shard
@@ -126,7 +130,7 @@ class ShardedStream:
     def hash_key(self, event: int) -> int:
         """The MD5 sum of the partition key; an event without one has a partition key of its own."""
         key = self.delivery_draws.key[event]
-        if key < 0:
+        if key < 0 or self.settings.ignores_keys:
             return md5_number(f"{self.delivery_draws.identity[event]:016x}")
         if key not in self.hash_keys:
             self.hash_keys[key] = md5_number(str(key))

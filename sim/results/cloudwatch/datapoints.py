@@ -14,6 +14,7 @@ LAMBDA = "AWS/Lambda"
 SQS = "AWS/SQS"
 API_GATEWAY = "AWS/ApiGateway"
 KINESIS = "AWS/Kinesis"
+EVENTS_V2 = "AWS/EventsV2"
 REGION = ""  # the dimensions of a metric over all functions of the Region
 
 STATISTICS = [

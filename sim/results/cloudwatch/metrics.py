@@ -26,9 +26,11 @@ from sim.results.cloudwatch.datapoints import (
 from sim.results.cloudwatch.functions import function_metrics
 from sim.results.cloudwatch.gateways import gateway_metrics
 from sim.results.cloudwatch.provisioned_concurrency import alias_metrics
-from sim.results.cloudwatch.queues import queue_metrics
+from sim.results.cloudwatch.queues import queue_mapping_metrics, queue_metrics
 from sim.results.cloudwatch.streams import stream_metrics
+from sim.results.cloudwatch.subscribers import subscriber_metrics
 from sim.results.result import Result
+from sim.results.usage.queues import waits
 from sim.results.usage.runs import runs, throttles
 from sim.scenario.errors import ScenarioError
 
@@ -81,9 +83,12 @@ def _sources(run: Result) -> Iterator[Samples | Gauge]:
     yield from event_metrics(run, ran, refused)
     yield from concurrency_metrics(run, ran)
     yield from alias_metrics(run, ran)
-    yield from queue_metrics(run)
+    waited = waits(run)
+    yield from queue_metrics(run, waited)
+    yield from queue_mapping_metrics(run, waited)
     yield from gateway_metrics(run)
     yield from stream_metrics(run)
+    yield from subscriber_metrics(run)
 
 
 def _datapoints(

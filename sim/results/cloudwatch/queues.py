@@ -33,15 +33,23 @@ from sim.scenario.resources import Queue
 from sim.trace import MICROSECONDS, Outcome, Stage
 
 
-def queue_metrics(run: Result) -> Iterator[Samples | Gauge]:
-    """Of each queue what comes, is received and deleted, and what is there; and of mappings."""
+def queue_metrics(
+    run: Result, waited: pd.DataFrame
+) -> Iterator[Samples | Gauge]:
+    """What comes, is received and deleted, and what is there: of each queue.
+
+    `waited`: the table `usage.queues.waits`.
+    """
     if not run.scenario.queues:
         return
     sent = sends(run)
-    waited = queues.waits(run)
-    batches = queues.batches(run)
+    batches = queues.batches(run, queues.messages_in_batches(run))
     empty = empty_receives(run, batches)
+    polled = [getattr(trigger, "source", None) for trigger in run.triggers]
+    used = {*sent.target, *polled}
     for queue in run.scenario.queues:
+        if queue.name not in used:
+            continue
         mine = sent[sent.target == queue.name]
         waits = waited[waited.queue == queue.name]
         yield from _flow(run, queue, mine, waits)
@@ -51,7 +59,6 @@ def queue_metrics(run: Result) -> Iterator[Samples | Gauge]:
             batches[batches.queue == queue.name],
         )
         yield from _backlog(run, queue, mine, waits)
-    yield from _mapping_metrics(run, waited[waited.received])
 
 
 def _metric(queue: Queue, name: str, unit: str = "Count") -> Metric:
@@ -99,16 +106,14 @@ def _backlog(
     messages are sent while the queue is active, the other zeros never.
     """
     unpolled = _unpolled(run, queue, sent)
-    polled = [getattr(trigger, "source", None) for trigger in run.triggers]
-    if len(sent) or queue.name in polled:
-        visible = _visible(run, queue, waits)
-        yield open_gauge(
-            _metric(queue, "ApproximateNumberOfMessagesVisible"),
-            np.concatenate([visible.start_s, unpolled.start_s]),
-            np.concatenate([visible.end_s, unpolled.end_s]),
-            run.ended_s,
-            zero_is_sent=True,
-        )
+    visible = _visible(run, queue, waits)
+    yield open_gauge(
+        _metric(queue, "ApproximateNumberOfMessagesVisible"),
+        np.concatenate([visible.start_s, unpolled.start_s]),
+        np.concatenate([visible.end_s, unpolled.end_s]),
+        run.ended_s,
+        zero_is_sent=True,
+    )
     away = waits[waits.received & (waits.end_s < waits.back_s)]
     yield open_gauge(
         _metric(queue, "ApproximateNumberOfMessagesNotVisible"),
@@ -178,10 +183,14 @@ def _oldest(queue: Queue, start: Floats, end: Floats) -> Gauge:
     )
 
 
-def _mapping_metrics(
-    run: Result, received: pd.DataFrame
+def queue_mapping_metrics(
+    run: Result, waited: pd.DataFrame
 ) -> Iterator[Samples | Gauge]:
-    """The EventCount group of each mapping of a queue, and its provisioned pollers."""
+    """The EventCount group of each mapping of a queue, and its provisioned pollers.
+
+    `waited`: the table `usage.queues.waits`.
+    """
+    received = waited[waited.received]
     for place, trigger in enumerate(run.triggers):
         if not queues.polls_queue(trigger):
             continue

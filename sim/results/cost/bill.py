@@ -20,6 +20,7 @@ from sim.results.cost.charge import Charge
 from sim.results.cost.payloads import Payloads
 from sim.results.cost.prices import Line, Month
 from sim.results.result import Result
+from sim.results.usage.sends import sends
 from sim.scenario.errors import ScenarioError
 
 Per = Literal["run", "month", "million events"]
@@ -50,10 +51,11 @@ def cost(
     payloads = Payloads.of(run, payload_kb)
     month = Month(free_tier)
     lines: list[Line] = []
-    for charge in followed(_charges(run, payloads), _said):
+    sent = sends(run)
+    for charge in followed(_charges(run, payloads, sent), _said):
         quantity = charge.quantity * _factor(run, per, charge)
         lines += month.lines(charge, quantity)
-    lines += source_charges.not_priced(run)
+    lines += source_charges.not_priced(run, sent)
     return pd.DataFrame(lines, columns=Line._fields)
 
 
@@ -62,10 +64,12 @@ def _is_size(payload_kb: Any) -> bool:
     return is_number and 0 <= payload_kb < inf
 
 
-def _charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
+def _charges(
+    run: Result, payloads: Payloads, sent: pd.DataFrame
+) -> Iterator[Charge]:
     yield from lambda_charges.charges(run, payloads)
-    yield from queue_charges.charges(run, payloads)
-    yield from source_charges.charges(run, payloads)
+    yield from queue_charges.charges(run, payloads, sent)
+    yield from source_charges.charges(run, payloads, sent)
     yield from stream_charges.charges(run, payloads)
 
 

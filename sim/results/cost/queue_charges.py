@@ -19,7 +19,7 @@ from sim.results.groups import Groups, groups
 from sim.results.result import Result
 from sim.results.usage import queues
 from sim.results.usage.empty_receives import empty_receives
-from sim.results.usage.sends import REDRIVE, sends
+from sim.results.usage.sends import REDRIVE
 
 
 class _Requests(NamedTuple):
@@ -34,16 +34,20 @@ class _Requests(NamedTuple):
         return sum(self.by_queue.get(name, 0) for name in names)
 
 
-def charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
+def charges(
+    run: Result, payloads: Payloads, sent: pd.DataFrame
+) -> Iterator[Charge]:
     """Each call is a request: sends, receives and deletes of up to ten messages, empty receives.
 
-    Each started 64 KB of a call counts. The move to a queue's own dead-letter queue is no call.
-    With a batching window the pollers call more often than this. Calls to a fair queue, one with
-    message group IDs, cost more: that all of its calls do is a choice.
+    So is a handler's change of the visibility of up to ten messages; that it asks for ten with one
+    call is a choice. Each started 64 KB of a call counts. The move to a queue's own dead-letter
+    queue is no call. With a batching window the pollers call more often than this. Calls to a fair
+    queue, one with message group IDs, cost more: that all of its calls do is a choice. `sent`: the
+    table `sends`.
     """
     fifo = {queue.name for queue in run.scenario.queues if queue.fifo_queue}
     standard = {queue.name for queue in run.scenario.queues} - fifo
-    requests = list(_requests(run, payloads))
+    requests = list(_requests(run, payloads, sent))
     for names, service, price in (
         (standard, "SQS", "sqs.standard_requests"),
         (fifo, "SQS FIFO", "sqs.fifo_requests"),
@@ -67,8 +71,9 @@ def charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
     yield _poller_hours(run)
 
 
-def _requests(run: Result, payloads: Payloads) -> Iterator[_Requests]:
-    sent = sends(run)
+def _requests(
+    run: Result, payloads: Payloads, sent: pd.DataFrame
+) -> Iterator[_Requests]:
     sent = sent[sent.edge != REDRIVE]
     events = np.array(run.trace.deliveries.event, np.int64)
     chunks = _chunks(payloads.kb(events[sent.delivery]))
@@ -80,12 +85,20 @@ def _requests(run: Result, payloads: Payloads) -> Iterator[_Requests]:
     yield _Requests(
         "receives", _by_queue(received, messages.queue.iloc[calls.first])
     )
-    batches = queues.batches_of(run, messages)
-    deletes = queues.requests(batches.deleted.to_numpy())
-    yield _Requests("deletes", _by_queue(deletes, batches.queue))
-    polls = empty_receives(run, batches)
-    empty = {name: len(times) for name, times in polls.items()}
-    yield _Requests("empty receives", empty, "time")
+    batches = queues.batches(run, messages)
+    yield _Requests("deletes", _calls(batches.deleted, batches.queue))
+    changes = queues.visibility_changes(run)
+    changed = _calls(changes.messages, changes.queue)
+    yield _Requests("visibility changes", changed)
+    empty = empty_receives(run, batches)
+    counts = {name: len(polls) for name, polls in empty.items()}
+    yield _Requests("empty receives", counts, "time")
+
+
+def _calls(messages: pd.Series[int], queue: pd.Series[str]) -> dict[str, int]:
+    """How many calls are made for these numbers of messages, by queue."""
+    calls = queues.requests(messages.to_numpy(np.int64))
+    return _by_queue(calls, queue)
 
 
 def _by_queue(counts: Integers, queue: pd.Series[str]) -> dict[str, int]:

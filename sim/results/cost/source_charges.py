@@ -16,7 +16,7 @@ from sim.results.cost.payloads import Payloads, started
 from sim.results.cost.prices import Line
 from sim.results.result import Result
 from sim.results.usage.calls import calls
-from sim.results.usage.sends import sends
+from sim.scenario.subscriber import EVENT, REQUEST_RESPONSE
 
 
 class _Priced(NamedTuple):
@@ -66,12 +66,18 @@ FREE = {
     "kinesis_efo",
 }
 """Kinds of trigger that cost nothing, or whose cost is that of the topic, queue or stream."""
+CUSTOM_BUS = (
+    "charged by the KB in and out, by what is kept, and more for deduplication by content; "
+    "no dated price for us-east-1 was found"
+)
 NOT_PRICED = {
     "alb": "capacity units depend on bytes and connections; the hours are priced",
     "firehose": "charged by the GB, and no dated price for us-east-1 was found",
     "eventbridge_rule": (
         "AWS's own events are free, others cost as custom events; which these are is not known"
     ),
+    EVENT: CUSTOM_BUS,
+    REQUEST_RESPONSE: CUSTOM_BUS,
     "ddb_streams": (
         "a table's writes are not priced here, and no dated price of its stream was found"
     ),
@@ -85,10 +91,15 @@ CUSTOM_EVENTS = (
 )
 
 
-def charges(run: Result, payloads: Payloads) -> Iterator[Charge]:
-    """Publishes to topics, calls and events by kind of trigger, load balancers."""
+def charges(
+    run: Result, payloads: Payloads, sent: pd.DataFrame
+) -> Iterator[Charge]:
+    """Publishes to topics, calls and events by kind of trigger, load balancers.
+
+    `sent`: the table `usage.sends.sends`.
+    """
     topics = [topic.name for topic in run.scenario.topics]
-    published = _sent_to(run, topics)
+    published = int(sent.target.isin(topics).sum())
     yield Charge(
         "SNS publishes", "sns.publishes", published, "sns.free_publishes"
     )
@@ -120,7 +131,7 @@ def _units_of_calls(kind: str, payload_kb: Floats) -> Integers:
     return started(payload_kb, chunk)
 
 
-def not_priced(run: Result) -> Iterator[Line]:
+def not_priced(run: Result, sent: pd.DataFrame) -> Iterator[Line]:
     """A line for each source that may cost something, with the reason why it has no price here."""
     known = {*FREE, *PER_CALL, *PER_EVENT}
     kinds = [
@@ -129,13 +140,8 @@ def not_priced(run: Result) -> Iterator[Line]:
     for kind in dict.fromkeys(kinds):
         yield _not_priced(f"source {kind}", NOT_PRICED.get(kind, UNKNOWN))
     buses = [bus.name for bus in run.scenario.event_buses]
-    if _sent_to(run, buses):
+    if sent.target.isin(buses).any():
         yield _not_priced("EventBridge events", CUSTOM_EVENTS)
-
-
-def _sent_to(run: Result, targets: list[str]) -> int:
-    """How many events were sent to these topics or buses."""
-    return int(sends(run).target.isin(targets).sum()) if targets else 0
 
 
 def _not_priced(item: str, reason: str) -> Line:

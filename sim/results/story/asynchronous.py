@@ -8,8 +8,8 @@ from math import isnan
 from typing import Any
 
 from sim.results.phrases import capitalised, ordinal, spoken
-from sim.results.story.function_runs import span_moments
-from sim.results.story.moments import History, Moment, length
+from sim.results.story.function_runs import handler, span_moments
+from sim.results.story.moments import Describe, History, Moment, length
 from sim.scenario.function import Function
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.trigger_catalogue import trigger_kind
@@ -18,6 +18,8 @@ from sim.scenario.triggers import AsynchronousTrigger
 AT_ONCE = 0.001  # seconds
 
 
+QUOTAS = ("ThrottlingException", "delayed")
+"""How a wait at EventBridge ends that is no wait for Lambda."""
 REPORT_RULES = {"codepipeline": "job report"}
 """The rule by which somebody waits for a report that is no stack operation."""
 
@@ -37,13 +39,19 @@ def asynchronous_moments(
     yield from _reported(history, trigger)
 
 
-def in_event_queue(history: History, spans: list[Any]) -> Iterator[Moment]:
-    """Lambda's queue keeps the event, tries these times, and is done with it or gives it up."""
+def in_event_queue(
+    history: History, spans: list[Any], run: Describe = handler
+) -> Iterator[Moment]:
+    """Lambda's queue keeps the event, tries these times, and is done with it or gives it up.
+
+    `run`: what happens in a span of the handler.
+    """
     for span in spans:
         yield from span_moments(
             history,
             [span],
             {
+                "handler": run,
                 "throttle": _throttled,
                 "retry": _back_in_queue,
                 "system error": _system_error,
@@ -56,7 +64,9 @@ def _not_accepted(
     history: History, trigger: AsynchronousTrigger
 ) -> Iterator[Moment]:
     """Lambda cannot accept the event: its source waits and hands it over again, or gives it up."""
-    hand_overs = [span for span in history.spans if span.stage == "source"]
+    sources = [span for span in history.spans if span.stage == "source"]
+    hand_overs = [span for span in sources if span.outcome not in QUOTAS]
+    yield from _limited(trigger, sources)
     for before, after in pairwise(hand_overs):
         if history.tries.is_folded(before.end_s):
             continue
@@ -71,6 +81,25 @@ def _not_accepted(
         kept = f"goes to `{row.stores}`" if row.stores else "is lost"
         sentence = f"Lambda cannot accept it, and `{trigger.entry}` gives it up: it {kept}."
         yield Moment(row.settled_s, sentence, ("source retry",))
+
+
+def _limited(
+    trigger: AsynchronousTrigger, sources: list[Any]
+) -> Iterator[Moment]:
+    """EventBridge throttles who calls PutEvents, and delays what its rules match."""
+    for span in sources:
+        if span.outcome == "ThrottlingException":
+            again = "is told ThrottlingException"
+            if span.end_s > span.start_s:
+                again += f", and sends it again in {length(span)}"
+            sentence = f"EventBridge takes no more requests in this second: its sender {again}."
+            yield Moment(span.start_s, sentence, ("put events",))
+        elif span.outcome == "delayed":
+            sentence = (
+                f"Rules have invoked as many targets as they may: `{trigger.entry}` "
+                f"delays it by {length(span)}."
+            )
+            yield Moment(span.start_s, sentence, ("rule invocations",))
 
 
 def accepted(

@@ -21,6 +21,8 @@ def queue_moments(
     )
     received: set[int] = set()
     for span in history.told_spans:
+        if span.stage == "source":
+            yield _refused(mapping, span)
         if span.stage == "queue":
             yield from _in_queue(history, mapping, span, received)
         yield from span_moments(
@@ -34,6 +36,15 @@ def queue_moments(
             },
         )
     yield from _left_queue(history, mapping)
+
+
+def _refused(mapping: EventSourceMapping, span: Any) -> Moment:
+    """The queue takes no more calls in this second: the sender is told so, and may try again."""
+    again = "is told RequestThrottled"
+    if span.end_s > span.start_s:
+        again += f", and sends it again in {length(span)}"
+    sentence = f"`{mapping.source}` takes no more calls in this second: its sender {again}."
+    return Moment(span.start_s, sentence, ("call rate",))
 
 
 def _in_queue(

@@ -10,6 +10,7 @@ from sim.results.phrases import plural, spoken
 from sim.results.story.asynchronous import accepted, in_event_queue
 from sim.results.story.function_runs import handler, span_moments
 from sim.results.story.moments import History, Moment, length
+from sim.scenario.delivery_errors import delivery_code
 from sim.scenario.subscriber import EVENT, Subscriber
 
 
@@ -40,7 +41,7 @@ def subscriber_moments(
     if not isnan(row.accepted_s):
         yield accepted(history, subscriber)
         of_lambda = [one for one in history.told_spans if one.start_s >= until]
-        yield from in_event_queue(history, of_lambda)
+        yield from in_event_queue(history, of_lambda, _handled)
     yield from _ended(history, subscriber)
 
 
@@ -50,7 +51,11 @@ def is_filtered_otherwise(history: History) -> bool:
     if not isinstance(trigger, Subscriber):
         return False
     is_known = history.row.told == "DEDUPLICATED"
-    return is_known or _is_skipped(history) or _is_out_of_view(history, trigger)
+    return (
+        is_known
+        or _is_skipped(history)
+        or not trigger.has_in_view(_published_s(history))
+    )
 
 
 def _is_skipped(history: History) -> bool:
@@ -66,17 +71,6 @@ def _published_s(history: History) -> float:
 
 def _is_refusal(span: Any) -> bool:
     return bool(span.outcome == "ThrottlingException")
-
-
-def _is_out_of_view(history: History, subscriber: Subscriber) -> bool:
-    """Whether the event was published where the subscriber does not deliver."""
-    first = subscriber.active_after
-    last = inf
-    config = subscriber.point_in_time_configuration
-    if config is not None:
-        first = config.starting_point or 0
-        last = inf if config.end_point is None else config.end_point
-    return not first <= _published_s(history) <= last
 
 
 def _refused(history: History) -> Iterator[Moment]:
@@ -105,7 +99,7 @@ def _not_for_the_subscriber(
     elif _is_skipped(history):
         sentence = f"{who} goes on at LATEST: it skips the event, which nobody delivers to it."
         yield Moment(row.settled_s, sentence, ("subscriber state",))
-    elif _is_out_of_view(history, subscriber):
+    elif not subscriber.has_in_view(_published_s(history)):
         sentence = f"{who} does not deliver what was published at this time."
         yield Moment(row.settled_s, sentence, ("subscriber position",))
 
@@ -200,13 +194,21 @@ def _tried_again(history: History, span: Any) -> Iterator[Moment]:
         return
     row = history.row
     by_age = row.condition == "MaximumEventAgeInSeconds"
+    failed = f"The delivery has failed ({_code(history, span.attempt)})"
     if by_age and span.end_s == row.settled_s:
-        sentence = "The delivery has failed; the next try would come after its maximum age."
+        sentence = f"{failed}; the next try would come after its maximum age."
     else:
-        sentence = (
-            f"The delivery has failed: the next try comes in {length(span)}."
-        )
+        sentence = f"{failed}: the next try comes in {length(span)}."
     yield Moment(span.start_s, sentence, ("subscriber retry",))
+
+
+def _code(history: History, tries: int = 0) -> str:
+    """The error code of a try; by default of the last one."""
+    calls = history.run.target_calls.get(history.row.delivery, [])
+    for call in calls:
+        if call.tries == tries:
+            return delivery_code(call.outcome)
+    return delivery_code(calls[-1].outcome) if calls else ""
 
 
 def _ended(history: History, subscriber: Subscriber) -> Iterator[Moment]:
@@ -220,7 +222,8 @@ def _ended(history: History, subscriber: Subscriber) -> Iterator[Moment]:
     policy = settings.retry_policy
     oldest = spoken(policy.max_event_age_in_seconds)
     reasons = {
-        "MaximumRetryAttempts": f"No retry is left of {policy.max_retry_attempts}",
+        "MaximumRetryAttempts": f"The last delivery has failed ({_code(history)}), "
+        f"and no retry is left of {policy.max_retry_attempts}",
         "MaximumEventAgeInSeconds": f"Its batch has reached the maximum age of {oldest}",
     }
     if row.condition in reasons:

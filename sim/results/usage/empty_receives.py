@@ -15,10 +15,11 @@ from sim.trace import MICROSECONDS
 def empty_receives(run: Result, worked: pd.DataFrame) -> dict[str, Floats]:
     """By queue: when, in seconds, pollers began long polls that brought nothing.
 
+    `worked`: the table `batches`.
+
     A free poller asks again every 20 s; the poll that a message ends is not empty. The poller that
     has been free longest gets the next batch, as in the engine, and the one that became free last
     is the first to go where a mapping scales in; polls within a batching window are not counted.
-    `worked`: the batches of `usage.queues`.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
     """
     changes = pollers(run)

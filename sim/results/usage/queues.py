@@ -25,8 +25,9 @@ def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:
 
 
 def was_sent(deliveries: pd.DataFrame) -> pd.Series[bool]:
-    """By delivery: not what a policy or a rule has kept out before it was in a queue."""
-    return (deliveries.fate != "filtered") | (deliveries.receives > 0)
+    """By delivery: not what was kept out or throttled before it was in a queue."""
+    is_kept_out = deliveries.fate.isin(("filtered", "rejected"))
+    return ~is_kept_out | (deliveries.receives > 0)
 
 
 def message_moves(run: Result) -> dict[int, float]:
@@ -77,13 +78,8 @@ def messages_in_batches(run: Result) -> pd.DataFrame:
     return pd.DataFrame({**_columns(run, first), "batch": batch})
 
 
-def batches(run: Result) -> pd.DataFrame:
-    """One row a batch in a poller's hand; columns: those of `batches_of`."""
-    return batches_of(run, messages_in_batches(run))
-
-
-def batches_of(run: Result, messages: pd.DataFrame) -> pd.DataFrame:
-    """The batches of the messages in them, one row each.
+def batches(run: Result, messages: pd.DataFrame) -> pd.DataFrame:
+    """One row a batch in a poller's hand, made of `messages_in_batches`.
 
     Columns: queue, trigger, start_s, end_s, messages, deleted (how many, when it was done).
     """
@@ -141,6 +137,12 @@ def requests(messages: Any) -> Any:
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
     """
     return -(-messages // facts.fact("sqs.messages_per_request").value)
+
+
+def visibility_changes(run: Result) -> pd.DataFrame:
+    """One row for the messages that a handler hides anew at an instant: queue, messages."""
+    changes = run.trace.visibility_changes
+    return pd.DataFrame(changes, columns=["queue", "messages"])
 
 
 def pollers(run: Result) -> pd.DataFrame:

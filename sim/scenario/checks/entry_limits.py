@@ -17,6 +17,8 @@ def problems(system: System) -> Iterator[str]:
     yield from _events_too_large(system)
     yield from _waits_too_long(system)
     yield from _timers_of_messages(system)
+    yield from _needless_batches(system)
+    yield from _records_too_large(system)
     yield from _deduplication_by_no_bus(system)
     yield from _schedules_of_rules(system)
 
@@ -85,6 +87,27 @@ def _schedules_of_rules(system: System) -> Iterator[str]:
         if is_of_rule and isinstance(traffic.arrivals, Scheduled):
             for problem in traffic.arrivals.problems_of_rule():
                 yield f"Traffic {traffic.name!r}: {problem}"
+
+
+def _records_too_large(system: System) -> Iterator[str]:
+    most = {one.name: one.max_record_size_in_kib for one in system.streams}
+    fact = facts.fact("Stream.max_record_size_in_kib")
+    for traffic in system.traffic:
+        size = traffic.payload_kb
+        if traffic.into in most and size > most[traffic.into]:
+            who = f"Traffic {traffic.name!r}: payload_kb is {size}"
+            limit = f"stream {traffic.into!r} takes records of {most[traffic.into]} KiB at most"
+            raised = f"max_record_size_in_kib can be {fact.maximum}"
+            yield f"{who}, but {limit}; {raised} ({fact.source})."
+
+
+def _needless_batches(system: System) -> Iterator[str]:
+    fifo = {queue.name for queue in system.queues if queue.fifo_queue}
+    source = facts.fact("Traffic.entries_per_request").source
+    for traffic in system.traffic:
+        if traffic.entries_per_request > 1 and traffic.into not in fifo:
+            what = f"entries_per_request counts for FIFO queues only, and {traffic.into!r} is none"
+            yield f"Traffic {traffic.name!r}: {what} ({source})."
 
 
 def _doors(system: System) -> dict[str, TriggerKind]:

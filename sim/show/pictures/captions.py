@@ -14,6 +14,7 @@ from sim.results.run import Run
 from sim.scenario.arguments import checked
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import STARTING
+from sim.scenario.subscriber import REQUEST_RESPONSE
 from sim.scenario.triggers import Trigger
 
 Runs = Run | Mapping[str, Run]
@@ -22,6 +23,7 @@ MODEL_NAMES = {
     "asynchronous": "Asynchronous",
     "polling": "Queue",
     "stream": "Stream",
+    "subscriber": "Subscriber",
 }
 GIVEN_UP = "handled and then given up with their batch"
 MEANINGS = {
@@ -29,6 +31,7 @@ MEANINGS = {
     "asynchronous": "Lambda keeps trying",
     "polling": "the queue keeps it",
     "stream": "it stays until it is its turn",
+    "subscriber": "EventBridge tries again",
 }
 
 
@@ -98,7 +101,7 @@ def runs_by_name(runs: Runs) -> dict[str, Run]:
 def model(run: Run) -> str:
     """The invocation model of a run's triggers, or "" if they have several.
 
-    Streams are told apart from queues.
+    Streams are told apart from queues, and a subscriber that waits from other callers.
     """
     models = {model_of(trigger) for trigger in run.scenario.triggers}
     return models.pop() if len(models) == 1 else ""
@@ -106,6 +109,8 @@ def model(run: Run) -> str:
 
 def model_of(trigger: Trigger) -> str:
     """The invocation model of a trigger; streams are told apart from queues."""
+    if trigger.kind == REQUEST_RESPONSE:
+        return "subscriber"
     reads_a_stream = (
         isinstance(trigger, EventSourceMapping) and trigger.kind in STARTING
     )

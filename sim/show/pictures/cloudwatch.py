@@ -12,6 +12,7 @@ from sim.results.run import Run
 from sim.scenario.arguments import checked
 from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.triggers import SynchronousTrigger
 from sim.show.drawing.frame import DPI, WIDTH, Picture
 from sim.show.drawing.theme import (
@@ -238,13 +239,17 @@ def _function_name(run: Run, function: str | None) -> str:
 
 
 def _dimensions(run: Run, function: str) -> list[str]:
-    """The function's own, and those of the queues and APIs that invoke it."""
+    """The function's own, and those of the queues, APIs and subscribers that invoke it."""
     dimensions = [f"FunctionName={function}"]
     for trigger in run.triggers:
         if trigger.function != function:
             continue
         if isinstance(trigger, EventSourceMapping):
             dimensions.append(f"QueueName={trigger.source}")
+        if isinstance(trigger, Subscriber):
+            dimensions.append(
+                f"EventBus={trigger.source},Subscriber={trigger.name}"
+            )
         if isinstance(trigger, SynchronousTrigger):
             dimensions += [f"ApiName={trigger.name}", f"ApiId={trigger.name}"]
     return dimensions

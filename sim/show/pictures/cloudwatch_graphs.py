@@ -99,6 +99,21 @@ GRAPHS = (
         (MetricLine("ApproximateAgeOfOldestMessage", "Maximum"),),
     ),
     Graph(
+        "Subscriber: events",
+        (
+            MetricLine("FilterMatched", "Sum", "matched"),
+            MetricLine("EventsDelivered", "Sum", "delivered"),
+        ),
+    ),
+    Graph(
+        "Subscriber: given up",
+        (
+            MetricLine("EventsDropped", "Sum", "dropped"),
+            MetricLine("OnFailureDestinationDelivered", "Sum", "records kept"),
+        ),
+        FAILURE,
+    ),
+    Graph(
         "Queue: empty receives", (MetricLine("NumberOfEmptyReceives", "Sum"),)
     ),
 )

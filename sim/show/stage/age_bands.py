@@ -16,8 +16,11 @@ from sim.trace import MICROSECONDS
 ROWS = 60
 BINS = 160
 FROM = 0.01
-TO = 86_400.0
-"""The ages between which the bins lie, in seconds; each bin is longer than the one before it."""
+"""The age at which the bins begin, in seconds; each bin is longer than the one before it."""
+LAST_AGES = (1, 10, 60, 600, 3600, 36_000, 86_400, 864_000, 8_640_000)
+"""Where bins may end, in seconds, but for what is left free behind: changed settings keep it."""
+FREE = 1.25
+"""How many times that age the last bin ends."""
 WHOLE = 255
 """The share of all events of a row."""
 DRAWING_ORDER = (
@@ -37,14 +40,27 @@ DRAWING_ORDER = (
 """Marks from the plainest to the one that nothing may cover."""
 
 
-def _edges() -> Integers:
+def last_age(lanes: Sequence[DrawnLane]) -> float:
+    """Where the bins end, in seconds: behind the greatest age of a span in these lanes."""
+    greatest = max(
+        int(_ages(drawn, drawn.spans.end).max(initial=0)) for drawn in lanes
+    )
+    seconds = greatest / MICROSECONDS
+    last = (age for age in LAST_AGES if age >= seconds)
+    return FREE * next(last, seconds)
+
+
+def _ages(drawn: DrawnLane, at: Integers) -> Integers:
+    """By span: how old its event is at an instant, in microseconds."""
+    arrived = np.array(drawn.lane.run.trace.deliveries.arrived, np.int64)
+    return at - arrived[drawn.lane.deliveries][drawn.spans.place]
+
+
+def _edges(to: float) -> Integers:
     """Where bins begin and the last one ends, in microseconds."""
     parts = np.arange(BINS + 1) / BINS
-    edges = FROM * MICROSECONDS * (TO / FROM) ** parts
+    edges = FROM * MICROSECONDS * (to / FROM) ** parts
     return np.rint(edges).astype(np.int64)
-
-
-EDGES = _edges()
 
 
 def events_a_row(count: int) -> int:
@@ -52,16 +68,17 @@ def events_a_row(count: int) -> int:
     return max(1, -(-count // ROWS))
 
 
-def age_columns(lanes: Sequence[DrawnLane]) -> Columns:
-    """A row a cell: the share of the events of a row that are under a mark at an age.
+def age_columns(lanes: Sequence[DrawnLane], to: float) -> Columns:
+    """A row a cell: the share of the events of a row that are under a mark at an age up to `to`.
 
     Columns: age_lane, age_row, age_bin, age_mark, age_share (0 to 255), in the order of drawing.
     """
+    edges = _edges(to)
     cells = [
         np.column_stack([np.full(len(found), number), found])
         for number, drawn in enumerate(lanes)
         if drawn.is_crowd
-        for found in _cells(drawn)
+        for found in _cells(drawn, edges)
     ]
     table = np.concatenate(cells)
     kinds = {
@@ -77,16 +94,16 @@ def age_columns(lanes: Sequence[DrawnLane]) -> Columns:
     }
 
 
-def _cells(drawn: DrawnLane) -> Iterator[NDArray[np.int64]]:
+def _cells(drawn: DrawnLane, edges: Integers) -> Iterator[NDArray[np.int64]]:
     """For each mark the cells of a lane that have it: row, bin, mark, share."""
     lane, spans = drawn
     each = events_a_row(len(lane.deliveries))
     row = (ranks(lane) // each)[spans.place]
     sizes = np.bincount(ranks(lane) // each, minlength=ROWS)
-    arrived = np.array(lane.run.trace.deliveries.arrived, np.int64)
-    since = arrived[lane.deliveries][spans.place]
-    first = _bin(spans.start - since, "right")
-    last = np.maximum(_bin(spans.end - since, "left"), first)
+    first = edges.searchsorted(_ages(drawn, spans.start), "right") - 1
+    last = edges.searchsorted(_ages(drawn, spans.end), "left") - 1
+    first = first.clip(0, BINS - 1)
+    last = np.maximum(last.clip(0, BINS - 1), first)
     for name in DRAWING_ORDER:
         chosen = spans.are(name)
         counts = _counts(row[chosen], first[chosen], last[chosen])
@@ -94,11 +111,6 @@ def _cells(drawn: DrawnLane) -> Iterator[NDArray[np.int64]]:
         share = -(-WHOLE * counts[rows, bins] // sizes[rows])
         mark = np.full(len(rows), MARKS.index(name))
         yield np.column_stack([rows, bins, mark, share.clip(0, WHOLE)])
-
-
-def _bin(age: Integers, side: str) -> Integers:
-    found = np.searchsorted(EDGES, age, "left" if side == "left" else "right")
-    return (found - 1).clip(0, BINS - 1)
 
 
 def _counts(row: Integers, first: Integers, last: Integers) -> Integers:

@@ -10,8 +10,27 @@ from numpy.typing import NDArray
 
 from sim.arrays import Integers
 from sim.results.groups import groups
+from sim.show.stage.spans import Spans
 
 NO_ENVIRONMENT = -1
+
+
+def environment_stays(spans: Spans, lane: Integers) -> Integers:
+    """By span: the number of its environment's stay in a lane, -1 without an environment.
+
+    An environment that works for another lane in between comes back as another one. `lane`: by
+    span, the number of its lane.
+    """
+    stays = np.full(len(spans.start), NO_ENVIRONMENT, np.int64)
+    placed = np.flatnonzero(spans.environment >= 0)
+    keys = (spans.start, spans.environment, spans.resource)
+    order = placed[np.lexsort([key[placed] for key in keys])]
+    parts = (spans.resource, spans.environment, lane)
+    is_new = np.zeros(len(order), bool)
+    for part in parts:
+        is_new[1:] |= part[order[1:]] != part[order[:-1]]
+    stays[order] = np.cumsum(is_new)
+    return stays
 
 
 def environment_rows(
@@ -48,7 +67,7 @@ def _rows_of_lives(
     free: dict[int, list[tuple[int, int]]] = {}
     for life in np.argsort(start, kind="stable").tolist():
         left = free.setdefault(int(resource[life]), [])
-        if left and left[0][0] < start[life]:
+        if left and left[0][0] <= start[life]:
             _, row = heapq.heappop(left)
         else:
             row = count

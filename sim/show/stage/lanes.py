@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.arrays import Integers
 from sim.results.run import Run
+from sim.scenario.errors import ScenarioError
 from sim.scenario.source_kinds import STARTING
 from sim.scenario.triggers import Trigger
 
@@ -40,8 +41,13 @@ def lanes_of(runs: Mapping[str, Run], by: By | None = None) -> list[Lane]:
     """A lane for each of several runs; one run has lanes by what tells its deliveries apart.
 
     Without `by` that is the shard, where one trigger reads 2 to 12 of them, else the function,
-    where there are several. Of more than 12 lanes the smallest are shown together.
+    where there are several. Of more than 12 lanes the smallest are shown together. Raises
+    `ScenarioError` for several runs with `by`.
     """
+    if by is not None and len(runs) > 1:
+        raise ScenarioError(
+            f"Lanes by {by} are those of one run; each of {len(runs)} runs is a lane itself."
+        )
     if len(runs) == 1:
         (run,) = runs.values()
         by = by or _usual(run)
@@ -68,7 +74,7 @@ def _usual(run: Run) -> By | None:
 
 
 def _parts(run: Run, by: By) -> list[Lane]:
-    """A lane for each part of a run's deliveries, in the order of their numbers."""
+    """A lane for each part of a run's deliveries: functions as written, others by their numbers."""
     number, names = _numbers(run, by)
     deliveries = _by_arrival(run)
     sizes = np.bincount(number, minlength=len(names))
@@ -93,7 +99,8 @@ def _numbers(run: Run, by: By) -> tuple[Integers, list[str]]:
             trigger.function if by == "function" else trigger.name
             for trigger in run.triggers
         ]
-        names = sorted(set(of_trigger))
+        group = run.scenario.functions if by == "function" else run.triggers
+        names = [one.name for one in group]
         places = np.array([names.index(name) for name in of_trigger], np.int64)
         return places[run.trigger_numbers], names
     key = shards_of(run) if by == "shard" else run.deliveries.key.to_numpy()
@@ -104,8 +111,9 @@ def _numbers(run: Run, by: By) -> tuple[Integers, list[str]]:
 
 
 def shards_of(run: Run) -> Integers:
-    """By delivery: its shard; 0 where a stream has one alone."""
-    shards = np.zeros(len(run.trace.deliveries), np.int64)
+    """By delivery: its shard; 0 where a stream has one alone, -1 where it came another way."""
+    is_stream = [trigger.kind in STARTING for trigger in run.triggers]
+    shards = np.where(np.array(is_stream)[run.trigger_numbers], 0, -1)
     of = run.trace.shards
     shards[list(of)] = list(of.values())
     return shards

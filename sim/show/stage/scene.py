@@ -13,6 +13,7 @@ from sim.show.pictures.captions import describe
 from sim.show.pictures.titles import events_title
 from sim.show.stage import age_bands, crowds
 from sim.show.stage.drawn_lane import DrawnLane
+from sim.show.stage.environment_rows import environment_stays
 from sim.show.stage.first_moment import first_moment
 from sim.show.stage.lane_columns import (
     ENDS,
@@ -29,7 +30,7 @@ from sim.show.stage.lane_rules import lane_rules
 from sim.show.stage.lane_words import lane_words
 from sim.show.stage.lanes import By, Lane, lanes_of
 from sim.show.stage.message import encode
-from sim.show.stage.spans import MARKS, drawn_spans, spans_of
+from sim.show.stage.spans import MARKS, Spans, drawn_spans, spans_of
 from sim.show.stage.system_header import map_header
 from sim.show.stage.system_map import system_map
 from sim.show.stage.system_numbers import system_columns
@@ -37,13 +38,6 @@ from sim.show.stage.time_grid import TIMES, time_grid
 from sim.trace import MICROSECONDS
 
 VERSION = 1
-BANDS = {
-    "bins": age_bands.BINS,
-    "from": age_bands.FROM,
-    "to": age_bands.TO,
-    "rows": age_bands.ROWS,
-    "times": TIMES,
-}
 
 
 def scene(
@@ -55,10 +49,7 @@ def scene(
     Its header and columns: `sim.show.stage`. Without `by`, the lanes are those of `lanes_of`.
     """
     of_runs = [drawn_spans(run) for run in runs.values()]
-    lanes = [
-        DrawnLane(lane, spans_of(of_runs[lane.number], lane.deliveries))
-        for lane in lanes_of(runs, by)
-    ]
+    lanes = _drawn_lanes(lanes_of(runs, by), of_runs)
     seconds = _seconds(lanes)
     has_crowd = any(drawn.is_crowd for drawn in lanes)
     header = {
@@ -70,7 +61,7 @@ def scene(
         "lanes": _lane_headers(lanes),
         "ends": list(ENDS.values()),
         "marks": list(MARKS),
-        "bands": BANDS if has_crowd else None,
+        "bands": None,
         "system": None,
     }
     columns = _columns(lanes)
@@ -78,7 +69,9 @@ def scene(
     if has_crowd or with_map:
         columns["grid"] = at / MICROSECONDS
     if has_crowd:
-        columns |= age_bands.age_columns(lanes)
+        bands = _bands(lanes)
+        header["bands"] = bands
+        columns |= age_bands.age_columns(lanes, bands["to"])
         columns |= crowds.crowd_columns(lanes, at)
     if with_map:
         (run,) = runs.values()
@@ -86,6 +79,34 @@ def scene(
         header["system"] = map_header(places)
         columns |= system_columns(run, places, of_runs[0], at)
     return encode(header, columns)
+
+
+def _drawn_lanes(
+    lanes: Sequence[Lane], of_runs: Sequence[Spans]
+) -> list[DrawnLane]:
+    """Each lane with its spans; what works for several lanes is in each only for its stays."""
+    found = []
+    for number, spans in enumerate(of_runs):
+        mine = [lane for lane in lanes if lane.number == number]
+        lane_of = np.zeros(spans.place.max(initial=-1) + 1, np.int64)
+        for place, lane in enumerate(mine):
+            lane_of[lane.deliveries[lane.deliveries < len(lane_of)]] = place
+        stays = environment_stays(spans, lane_of[spans.place])
+        cut = spans._replace(environment=stays)
+        found += [
+            DrawnLane(lane, spans_of(cut, lane.deliveries)) for lane in mine
+        ]
+    return found
+
+
+def _bands(lanes: Sequence[DrawnLane]) -> dict[str, Any]:
+    return {
+        "bins": age_bands.BINS,
+        "from": age_bands.FROM,
+        "to": age_bands.last_age([one for one in lanes if one.is_crowd]),
+        "rows": age_bands.ROWS,
+        "times": TIMES,
+    }
 
 
 def _seconds(lanes: Sequence[DrawnLane]) -> float:

@@ -10,7 +10,7 @@ from sim.arrays import Integers
 from sim.results.run import Run
 from sim.results.usage.queues import was_sent
 from sim.show.stage.spans import RUNS, Spans
-from sim.show.stage.system_map import Edge, SystemMap, sender
+from sim.show.stage.system_map import Edge, SystemMap, senders
 from sim.show.stage.time_grid import in_steps
 from sim.trace import MESSAGE_MOVE, OUTPUT, Stage
 
@@ -43,11 +43,11 @@ def _passing(run: Run, edges: list[Edge], spans: Spans) -> Passing:
 
 def _sent_from_outside(run: Run) -> Passing:
     workload = run.workload
-    into = {traffic.name: traffic for traffic in run.scenario.traffic}
+    names = senders(run.scenario)
+    into = {traffic.name: traffic.into for traffic in run.scenario.traffic}
     for number, name in enumerate(workload.names):
-        traffic = into[name]
         mine = workload.time[workload.traffic == number]
-        yield (sender(traffic), traffic.into), mine
+        yield (names[name], into[name]), mine
 
 
 def _handed_out(run: Run, edges: list[Edge]) -> Passing:

@@ -10,7 +10,6 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
 from sim.scenario.resources import Queue, Redrive
 from sim.scenario.scenario import Scenario
-from sim.scenario.settings import Named
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.system import System
 from sim.scenario.trigger_catalogue import trigger_kind
@@ -109,16 +108,20 @@ def _nodes(scenario: Scenario) -> Iterator[Node]:
         yield Node(trigger.name, service(row), SOURCE)
         for name in _dependencies(scenario):
             yield Node(name, "dependency", DEPENDENCY)
-    for traffic in scenario.traffic:
-        yield Node(sender(traffic), "traffic", SOURCE)
+    for name in senders(scenario).values():
+        yield Node(name, "traffic", SOURCE)
     for group, kind, role in RESOURCES:
         for resource in getattr(scenario, group):
             yield Node(resource.name, kind, role)
 
 
-def sender(traffic: Named) -> str:
-    """The name of the place that traffic comes from; it may be called like where it goes."""
-    return f"{traffic.name} (traffic)"
+def senders(scenario: System) -> dict[str, str]:
+    """By the name of traffic: that of the place it comes from, which may not be another's."""
+    taken = set(scenario.resource_names)
+    names = [traffic.name for traffic in scenario.traffic]
+    return {
+        name: f"{name} (traffic)" if name in taken else name for name in names
+    }
 
 
 def _dependencies(system: System) -> Iterator[str]:
@@ -128,8 +131,9 @@ def _dependencies(system: System) -> Iterator[str]:
 
 def _edges(system: System) -> Iterator[Edge]:
     """All ways of a system, in the order in which events take them."""
+    names = senders(system)
     for traffic in system.traffic:
-        yield Edge(sender(traffic), traffic.into, "sends")
+        yield Edge(names[traffic.name], traffic.into, "sends")
     for bus in system.event_buses:
         yield from (Edge(bus.name, target, "rule") for target in bus.targets)
     for topic in system.topics:

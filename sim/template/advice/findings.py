@@ -10,6 +10,7 @@ from sim.template.advice import (
     queue_findings,
     report_findings,
     stream_findings,
+    subscriber_findings,
     timeout_findings,
     version_findings,
 )
@@ -35,6 +36,7 @@ FINDERS: dict[str, Callable[[Scenario], Findings]] = {
     "switched off": function_findings.switched_off,
     "recursive loop": function_findings.recursive_loops,
     "deprecated runtime": version_findings.deprecated_runtimes,
+    "subscriber without a dead-letter queue": subscriber_findings.without_on_failure_queue,
     "snapshot of no version": version_findings.snapshots_of_no_version,
 }
 """What finds the resources that break a rule, by the rule's name in `data/template/advice.csv`."""

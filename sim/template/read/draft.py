@@ -15,6 +15,7 @@ from sim.scenario.streams import (
     Stream,
     Table,
 )
+from sim.scenario.subscriber import CustomEventBus
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.property_tables import reference_page
 from sim.template.cloudformation.template import Resource, Template
@@ -26,6 +27,7 @@ GROUPS: dict[str, Callable[..., Named]] = {
     "topics": Topic,
     "buckets": Bucket,
     "event_buses": EventBus,
+    "custom_event_buses": CustomEventBus,
     "streams": Stream,
     "tables": Table,
     "kafka_topics": KafkaTopic,

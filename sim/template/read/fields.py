@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sim.template.cloudformation.property_tables import (
@@ -69,7 +69,7 @@ def _read_property(
         if field_value is not None:
             put_at(fields, row.field, field_value)
     draft.report_read(resource, path, value)
-    is_filter = row.reads in ("filter", "pattern", "patterns")
+    is_filter = row.reads == "filter" or "pattern" in row.reads
     if is_filter and value:  # an empty filter lets everything through
         draft.share_unknown(resource, path)
 
@@ -78,22 +78,51 @@ def _field_value(
     draft: Draft, resource: Resource, reads: str, path: str, value: Any
 ) -> Any:
     """What a field gets: the value itself, or what the word `reads` makes of it."""
-    if reads == "first":
-        return value[0] if isinstance(value, list) and value else value
-    if reads == "upper":
-        return str(value).upper()
     if reads == "target":
         return resource_named(draft, resource, path, value)
-    if reads == "patterns":
-        return tuple(map(_pattern, value)) if isinstance(value, list) else value
-    if reads == "pattern":
-        return _pattern(value)
+    return CONVERSIONS.get(reads, _unchanged)(value)
+
+
+def _unchanged(value: Any) -> Any:
     return value
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _digits(value: Any) -> int | None:
+    """A number that is written as text; an expression in its place is none."""
+    return int(value) if str(value).isdigit() else None
+
+
+def _patterns(value: Any) -> Any:
+    return tuple(map(_pattern, value)) if isinstance(value, list) else value
+
+
+def _scoped_patterns(value: Any) -> Any:
+    return tuple(map(_scoped, value)) if isinstance(value, list) else value
+
+
+def _scoped(item: Any) -> Fields:
+    scope = item.get("Scope", "DATA") if isinstance(item, dict) else "DATA"
+    return {"pattern": _pattern(item), "scope": scope}
 
 
 def _pattern(item: Any) -> str:
     pattern = item.get("Pattern", item) if isinstance(item, dict) else item
     return pattern if isinstance(pattern, str) else json.dumps(pattern)
+
+
+CONVERSIONS: dict[str, Callable[[Any], Any]] = {
+    "first": _first,
+    "upper": lambda value: str(value).upper(),
+    "digits": _digits,
+    "pattern": _pattern,
+    "patterns": _patterns,
+    "scoped patterns": _scoped_patterns,
+}
+"""What makes a field's value of a property's, by the word in the table's column `reads`."""
 
 
 def _report_unknown(

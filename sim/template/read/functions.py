@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from sim import facts
 from sim.scenario import runtimes
 from sim.scenario.behaviour import Behaviour
 from sim.scenario.function import Function
@@ -40,6 +41,12 @@ DEPLOYMENTS = (
     "When versions are deployed, no template says: "
     "add each with `scenario.replace(deployments=[sim.Deployment(...)])`."
 )
+LARGER_ON_MANAGED_INSTANCES = {
+    "timeout": "Timeout",
+    "memory_size": "MemorySize",
+    "ephemeral_storage": "EphemeralStorage.Size",
+}
+"""Settings of which Managed Instances take more than other functions, and their properties."""
 BEHAVIOUR = ("handler", "error_rate", "poison_share", "idempotency", "sends")
 """What of a function's behaviour the report asks for."""
 
@@ -72,7 +79,10 @@ def read_function_settings(
     """Read the functions' settings, once every other resource has its name."""
     for resource in draft.template.of_type(FUNCTION):
         if resource.name in draft.functions:
-            draft.functions[resource.name].update(read_fields(draft, resource))
+            fields = read_fields(draft, resource)
+            if resource.get("CapacityProviderConfig"):
+                _keep_to_ordinary_limits(draft, resource, fields)
+            draft.functions[resource.name].update(fields)
     for resource in draft.template.of_type(*ADDING):
         _add_settings(draft, resource)
     for resource in draft.template.of_type("AWS::CodeDeploy::DeploymentGroup"):
@@ -83,6 +93,29 @@ def read_function_settings(
             )
     for name, function in draft.functions.items():
         _add_behaviour(draft, name, function, behaviour.get(name))
+
+
+def _keep_to_ordinary_limits(
+    draft: Draft, resource: Resource, fields: Fields
+) -> None:
+    """Managed Instances take more, but here they are ordinary functions.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html
+    """
+    for field, path in LARGER_ON_MANAGED_INSTANCES.items():
+        most = facts.fact(f"Function.{field}").maximum
+        value = fields.get(field)
+        if most is None or not isinstance(value, int) or value <= most:
+            continue
+        fields[field] = most
+        draft.report.add(
+            "assumed",
+            resource.name,
+            path,
+            most,
+            line=resource.line(path),
+            note=f"{value} is for Managed Instances, which are not simulated.",
+        )
 
 
 def _add_settings(draft: Draft, resource: Resource) -> None:
@@ -153,7 +186,7 @@ def _assume_init(
         "assumed",
         name,
         "behaviour.init",
-        f"as measured for {taken.runtime} ({taken.package_type})",
+        f"as {taken.evidence} for {taken.runtime} ({taken.package_type})",
         line=line,
         argument=f'behaviour={{"{name}": sim.Behaviour(init=...)}}',
         note="What is in the image, nobody says."

@@ -37,6 +37,7 @@ from sim.template.read.scaling import read_scaling
 from sim.template.read.schedules import read_schedules
 from sim.template.read.sources import read_source_settings, read_sources
 from sim.template.read.state_machines import read_state_machines
+from sim.template.read.subscribers import read_subscribers
 from sim.template.read.topics import read_subscriptions
 from sim.template.text.load import load_template
 
@@ -46,6 +47,7 @@ READERS = (
     read_subscriptions,
     read_notifications,
     read_rules,
+    read_subscribers,
     read_schedules,
     read_function_places,
     read_channel_namespaces,

@@ -24,6 +24,8 @@ GROUP_OF_SERVICE = {
     "lambda": "functions",
 }
 """The group of the scenario to which the service in an ARN belongs."""
+CUSTOM_BUS = "event-busv2/"
+"""How the ARN of a Custom Event Bus tells it from a bus with rules."""
 KAFKA_PREFIX = "kafka://"
 """How a mapping's destination says that it is a topic of the cluster it reads."""
 OUTSIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html"
@@ -110,7 +112,7 @@ def add_outside(
 ) -> str:
     """Add a resource that the template only names; returns its name."""
     parts = arn_parts(value)
-    if parts:
+    if parts and not parts[5].startswith(CUSTOM_BUS):
         group = GROUP_OF_SERVICE.get(parts[2], group)
     if value.startswith(KAFKA_PREFIX):
         group = "kafka_topics"

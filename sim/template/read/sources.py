@@ -15,6 +15,7 @@ GROUP_OF_TYPE = {
     TOPIC: "topics",
     "AWS::S3::Bucket": "buckets",
     "AWS::Events::EventBus": "event_buses",
+    "AWS::EventsV2::EventBus": "custom_event_buses",
     "AWS::Kinesis::Stream": "streams",
     "AWS::DynamoDB::Table": "tables",
     GLOBAL_TABLE: "tables",

@@ -31,6 +31,7 @@ MODULES = {
     "event_sources": "aws_lambda_event_sources",
     "events": "aws_events",
     "events_targets": "aws_events_targets",
+    "eventsv2": "aws_eventsv2",
     "firehose": "aws_kinesisfirehose",
     "iam": "aws_iam",
     "integrations": "aws_apigatewayv2_integrations",

@@ -177,8 +177,13 @@ def grants(names: CdkNames, function: Function) -> Iterator[str]:
         output.to for output in function.behaviour.sends
     ):
         group = names.ids.groups.get(target, "")
+        source = names.source(target) if group != "functions" else ""
+        if group == "custom_event_buses":
+            arn = f"{source}.attr_event_bus_arn"
+            policy = f"actions=['events:PutEvents'], resources=[{arn}]"
+            yield f"{made}.add_to_role_policy(iam.PolicyStatement({policy}))"
+            yield f"{made}.add_environment({variable(source).upper()!r}, {arn})"
         if group in GRANTS:
-            source = names.source(target)
             environment_variable = variable(source).upper()
             address = f"{source}.{ADDRESSES[group]}"
             yield f"{source}.{GRANTS[group]}({made})"

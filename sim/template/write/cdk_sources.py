@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from sim.scenario.resources import EventBus, Queue
 from sim.scenario.streams import Stream
 from sim.template.write.cdk_names import CdkNames
+from sim.template.write.cdk_subscribers import (
+    BUS,
+    custom_event_bus_arguments,
+)
 from sim.template.write.comments import queue_comments
 from sim.template.write.trigger_settings import rule_pattern
 from sim.template.write.written_settings import as_cdk_arguments, differing
@@ -37,13 +41,10 @@ def source_statements(names: CdkNames) -> Iterator[str]:
             yield f"{variable}.add_subscription({subscription})"
     for bucket in scenario.buckets:
         yield _assignment(names, bucket.name, "s3.Bucket")
-    for bus in scenario.event_buses:
-        bus_name = f", event_bus_name={bus.name!r}"
-        yield _assignment(names, bus.name, "events.EventBus", bus_name)
-        for target in bus.targets:
-            yield _rule(names, bus, target)
+    yield from _event_buses(names)
     for stream in scenario.streams:
         arguments = _stream_arguments(stream)
+        yield from _stream_comments(stream)
         yield _assignment(names, stream.name, "kinesis.Stream", arguments)
     read_as_streams = [
         trigger.entry
@@ -54,6 +55,17 @@ def source_statements(names: CdkNames) -> Iterator[str]:
         stream_argument = TABLE_STREAM if table.name in read_as_streams else ""
         arguments = f"{TABLE}{stream_argument}"
         yield _assignment(names, table.name, "dynamodb.Table", arguments)
+
+
+def _event_buses(names: CdkNames) -> Iterator[str]:
+    for bus in names.scenario.event_buses:
+        bus_name = f", event_bus_name={bus.name!r}"
+        yield _assignment(names, bus.name, "events.EventBus", bus_name)
+        for target in bus.targets:
+            yield _rule(names, bus, target)
+    for custom_bus in names.scenario.custom_event_buses:
+        arguments = custom_event_bus_arguments(custom_bus)
+        yield _assignment(names, custom_bus.name, BUS, arguments)
 
 
 def _assignment(
@@ -90,6 +102,14 @@ def _queue_arguments(names: CdkNames, queue: Queue) -> str:
     target = names.source(policy.dead_letter_target_arn)
     redrive = f"queue={target}, max_receive_count={policy.max_receive_count}"
     return f"{arguments}, dead_letter_queue=sqs.DeadLetterQueue({redrive})"
+
+
+def _stream_comments(stream: Stream) -> Iterator[str]:
+    """What CDK's construct cannot say."""
+    for setting in differing(stream, "AWS::Kinesis::Stream"):
+        if not setting.cdk_argument:
+            what = f"Set {setting.property} by hand, to {setting.value}"
+            yield f"# {what}: CDK's Stream has no argument for it."
 
 
 def _stream_arguments(stream: Stream) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sim.scenario.caller import Retrier
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.triggers import (
     AsynchronousTrigger,
     SynchronousTrigger,
@@ -14,6 +15,7 @@ from sim.scenario.triggers import (
 from sim.template.write import trigger_settings
 from sim.template.write.cdk_mappings import mapping_statements
 from sim.template.write.cdk_names import CdkNames
+from sim.template.write.cdk_subscribers import subscriber_statements
 from sim.template.write.names import variable
 from sim.template.write.snippets import cdk_snippet
 from sim.template.write.written_settings import as_cdk_arguments, differing
@@ -26,6 +28,8 @@ def trigger_statements(names: CdkNames, trigger: Trigger) -> list[str]:
     construct_id = names.ids.triggers[trigger.name]
     if isinstance(trigger, EventSourceMapping):
         return mapping_statements(names, construct_id, trigger)
+    if isinstance(trigger, Subscriber):
+        return subscriber_statements(names, construct_id, trigger)
     if trigger.name in names.scenario.called_first:
         return []  # it comes with what is called after it
     kind = trigger_settings.deployed_kind(trigger)

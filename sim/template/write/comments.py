@@ -10,7 +10,7 @@ from sim.scenario.function import Function
 from sim.scenario.resources import Queue
 from sim.scenario.scenario import Scenario
 from sim.scenario.source_kinds import QUEUES, STREAMS
-from sim.scenario.subscriber import EVENT, REQUEST_RESPONSE
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.trigger_patterns import patterns_of
 from sim.scenario.triggers import Trigger
 from sim.template.advice.stream_findings import retries_without_end
@@ -19,8 +19,6 @@ from sim.template.advice.visibility import FACTOR, advised_visibility_timeout
 HEAD = "Times of work, failures, traffic and outages are not here: they stay in the scenario."
 INVOKES_ALIAS = "it invokes the alias here; to invoke $LATEST, it must name the function itself."
 NOT_DEPLOYED = {
-    EVENT: "templates do not hold a Custom Event Bus yet",
-    REQUEST_RESPONSE: "templates do not hold a Custom Event Bus yet",
     "invoke": "somebody calls the function with the Invoke API",
     "invoke_event": "somebody calls the function with the Invoke API, type Event",
     "s3_batch": "an S3 Batch Operations job names the function when it is created",
@@ -47,7 +45,8 @@ def function_comments(scenario: Scenario, function: Function) -> Iterator[str]:
         if trigger.function == function.name:
             if trigger.name not in scenario.called_first:
                 yield from _trigger_comments(trigger)
-            if scenario.invoked(trigger) != function.name:
+            says_latest = isinstance(trigger, Subscriber)
+            if scenario.invoked(trigger) != function.name and not says_latest:
                 yield f"{trigger.name}: {INVOKES_ALIAS}"
 
 
@@ -59,7 +58,7 @@ def _trigger_comments(trigger: Trigger) -> Iterator[str]:
         yield f"{name}: give Stripe the address as a webhook endpoint."
     if isinstance(trigger, EventSourceMapping) and kind in STREAMS:
         yield from _stream_comments(trigger)
-    if not isinstance(trigger, EventSourceMapping):
+    if not isinstance(trigger, (EventSourceMapping, Subscriber)):
         for pattern in patterns_of(trigger):
             yield f"{name}: put its pattern here by hand: {pattern}"
     has_dead_letters = getattr(trigger, "dead_letter_config", None) is not None

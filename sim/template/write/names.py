@@ -27,6 +27,7 @@ RECEIVING_GROUPS = (
     "tables",
     "buckets",
     "event_buses",
+    "custom_event_buses",
 )
 """The groups of a scenario's resources that a function or a bus can send to."""
 

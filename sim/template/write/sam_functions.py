@@ -10,6 +10,7 @@ from sim.template.write.handler_stub import aws_runtime, handler_stub
 from sim.template.write.names import variable
 from sim.template.write.sam_mappings import destination_type
 from sim.template.write.sam_names import Fragment, SamNames, merge
+from sim.template.write.sam_subscribers import allow
 from sim.template.write.sam_yaml import GetAtt, Ref, comment_keys
 from sim.template.write.written_settings import as_properties, differing
 
@@ -141,16 +142,23 @@ def _sends(names: SamNames, function: Function) -> dict[str, Any]:
         output.to for output in function.behaviour.sends
     ):
         group = names.ids.groups.get(target, "")
-        if group in POLICIES:
+        if group in POLICIES or group == "custom_event_buses":
             logical_id = names.ids.sources[target]
-            policies.append(_policy(POLICIES[group], logical_id))
+            policies.append(_policy(group, logical_id))
             variables[variable(logical_id).upper()] = Ref(logical_id)
     if not policies:
         return {}
     return {"Environment": {"Variables": variables}, "Policies": policies}
 
 
-def _policy(policy: SamPolicy, logical_id: str) -> dict[str, Any]:
+def _policy(group: str, logical_id: str) -> dict[str, Any]:
+    """SAM's policy for a kind of resource; it has none for a Custom Event Bus.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-names.html
+    """
+    if group not in POLICIES:
+        return {"Statement": [allow("events:PutEvents", Ref(logical_id))]}
+    policy = POLICIES[group]
     value: GetAtt | Ref = Ref(logical_id)
     if policy.attribute:
         value = GetAtt(f"{logical_id}.{policy.attribute}")

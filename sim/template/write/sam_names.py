@@ -32,7 +32,8 @@ class SamNames:
         if name not in self.ids.sources:
             return self.invoked(name)
         logical_id = self.ids.sources[name]
-        if self.ids.groups.get(name) == "topics":
+        group = self.ids.groups.get(name)
+        if group in ("topics", "custom_event_buses"):
             return Ref(logical_id)
         return GetAtt(f"{logical_id}.Arn")
 

@@ -12,6 +12,7 @@ from sim.template.write.sam_forwarding import (
     subscription_resources,
 )
 from sim.template.write.sam_names import SamNames
+from sim.template.write.sam_subscribers import custom_event_bus
 from sim.template.write.sam_yaml import GetAtt, comment_keys
 from sim.template.write.written_settings import as_properties, differing
 
@@ -43,6 +44,8 @@ def source_resources(names: SamNames) -> dict[str, Any]:
         }
         resources[ids[bus.name]] = bus_resource
         resources |= rule_resources(names, bus)
+    for custom_bus in scenario.custom_event_buses:
+        resources[ids[custom_bus.name]] = custom_event_bus(custom_bus)
     for stream in scenario.streams:
         resources[ids[stream.name]] = _stream(stream)
     read_as_streams = [

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.triggers import (
     AsynchronousTrigger,
     SynchronousTrigger,
@@ -21,6 +22,7 @@ from sim.template.write.sam_apis import (
 from sim.template.write.sam_mappings import mapping_fragment
 from sim.template.write.sam_names import Fragment, SamNames, event, without_none
 from sim.template.write.sam_state_machine import state_machine
+from sim.template.write.sam_subscribers import subscriber_fragment
 from sim.template.write.sam_yaml import Ref, sam_snippet
 from sim.template.write.written_settings import as_properties, differing
 
@@ -30,6 +32,8 @@ def trigger_fragment(names: SamNames, trigger: Trigger) -> Fragment:
     logical_id = names.ids.triggers[trigger.name]
     if isinstance(trigger, EventSourceMapping):
         return mapping_fragment(names, logical_id, trigger)
+    if isinstance(trigger, Subscriber):
+        return subscriber_fragment(names, logical_id, trigger)
     if trigger.name in names.scenario.called_first:
         return {}  # it comes with what is called after it
     kind = trigger_settings.deployed_kind(trigger)

@@ -79,6 +79,8 @@ def _in_template(row: Property, value: Any) -> Any:
         return [value]
     if row.reads == "patterns":
         return [{"Pattern": pattern} for pattern in value]
+    if row.reads == "scoped patterns":
+        return [{"Scope": one.scope, "Pattern": one.pattern} for one in value]
     if row.reads == "group":
         return {}
     return _plain(row, value)
@@ -97,6 +99,8 @@ def _in_cdk(row: Property, value: Any) -> str:
 def _plain(row: Property, value: Any) -> Any:
     if row.reads == "whole":
         return round(value)
+    if row.reads == "digits":
+        return str(value)
     if row.reads == "moment":
         return round(epoch().timestamp() + value)
     return list(value) if isinstance(value, tuple) else value

@@ -33,6 +33,7 @@ class PlainBill:
             self.count_provisioned(function)
             self.count_snapshots(function)
         self.count_queues()
+        self.count_pollers_of_queues()
         self.count_sources()
         self.count_streams()
 
@@ -128,7 +129,8 @@ class PlainBill:
     def count_snapshots(self, function: sim.Function) -> None:
         """What SnapStart keeps and restores."""
         is_free = function.runtime.startswith("java")
-        if function.snap_start == "None" or is_free:
+        is_kept = function.auto_publish_alias and not is_free
+        if function.snap_start == "None" or not is_kept:
             return
         ended, gb = self.run.ended_s, function.memory_size / 1024
         least = facts.fact("lambda.snap_start_cache_least").value * HOUR
@@ -170,9 +172,15 @@ class PlainBill:
                 add("receives", batch.queue, _chunks(kb))
             deletes = queues.requests(batch.deleted(self.deliveries))
             add("deletes", batch.queue, deletes)
+        for queue, messages in self.run.trace.visibility_changes:
+            add("visibility changes", queue, queues.requests(messages))
         for trigger in filter(queues.polls_queue, self.run.triggers):
             empty = self.found.empty_receives[trigger.name]
             add("empty receives", trigger.source, len(empty))
+
+    def count_pollers_of_queues(self) -> None:
+        """The hours of provisioned pollers."""
+        for trigger in filter(queues.polls_queue, self.run.triggers):
             if trigger.provisioned_poller_config is not None:
                 item = "Lambda provisioned pollers of queues"
                 self.add(item, self.poller_hours(trigger))

@@ -73,7 +73,8 @@ def count_events(series: Series) -> None:
         if row.condition == "RecursiveInvocation":
             name = "RecursiveInvocationsDropped"
             _add(series, name, row.function, row.settled_s)
-        if isnan(row.accepted_s):
+        is_follower = row.delivery in series.run.trace.followers
+        if isnan(row.accepted_s) or is_follower:
             continue
         _add(series, "AsyncEventsReceived", row.function, row.accepted_s)
         if row.condition:
@@ -217,7 +218,8 @@ def _systems(run: sim.Run) -> Iterator[tuple[float, float, Any]]:
     begun = [step for step in steps if step[0] < run.ended_s] or steps[:1]
     ends = [at for at, _ in begun[1:]] + [inf]
     for (start, system), end in zip(begun, ends, strict=True):
-        yield start, end, system
+        if start < end:
+            yield start, end, system
 
 
 def _is_reserved(run: sim.Run, one: PlainRun) -> bool:

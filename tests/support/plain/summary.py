@@ -138,6 +138,7 @@ def _counts(run: sim.Run, delivery: int, spans: list[Any]) -> dict[str, float]:
     cold = {(span.attempt, span.environment) for span in handled} & begun
     done = [span for span in handled if span.outcome == "succeeded"]
     return {
+        "batches": sum(span.stage == "handler" for span in spans),
         "runs": len(handled),
         "successes": len(done),
         "throttles": sum(span.stage == "throttle" for span in spans),

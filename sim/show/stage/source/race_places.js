@@ -74,15 +74,16 @@ export function racePlaces(scene, clock, courses, scale) {
     const step = steps[now];
     const before = steps[now - 1]?.where;
     const moves = now > 0 && show - clock.shown(step.at) < TRAVEL;
+    const travels = !still && moves && before === "waiting" && step.where === "environment";
     const [x, y] = still ? target(journey, now, lane, layout, instant) : position(journey, now, lane, layout, instant, show, 0);
     return {
       x,
       y,
-      radius: radiusOf(delivery, step, lane, layout),
+      radius: travels ? radiusOf(delivery, steps[now - 1], lane, layout) : radiusOf(delivery, step, lane, layout),
       delivery,
       step,
       bounces: step.where === "bounce" || (moves && before === "bounce" && step.where !== "environment"),
-      travels: !still && moves && before === "waiting" && step.where === "environment",
+      travels,
     };
   }
 

@@ -1,0 +1,54 @@
+"""What EventBridge's Classic buses take and hand on in a second, of all buses of a Region.
+
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html#eb-limits
+"""
+
+from __future__ import annotations
+
+from sim.engine.function.concurrency import TokenBucket
+from sim.engine.producers import Producers
+from sim.trace import MICROSECONDS, Outcome
+
+
+class EventSenders(Producers):
+    """Who calls PutEvents: a throttled call is made again as any other."""
+
+    refused_with = "ThrottlingException"
+    outcome = int(Outcome.ThrottlingException)
+
+
+class RuleInvocations:
+    """Events that rules hand on to their targets: above the quota they are delayed, in turn.
+
+    A second's worth may go at once (a choice).
+    """
+
+    def __init__(self, rate: int) -> None:
+        self.rate = rate
+        self.let_through = (
+            -MICROSECONDS * rate
+        )  # times the rate: a whole number
+        self.due = 0
+
+    def delay(self, now: int) -> int:
+        """Count an event; how long it waits, in microseconds."""
+        earliest = (now - MICROSECONDS) * self.rate
+        self.let_through = max(self.let_through, earliest) + MICROSECONDS
+        self.due = -(-self.let_through // self.rate)
+        return max(0, self.due - now)
+
+
+class PutEvents:
+    """The requests of PutEvents: an event is one (a choice), also where many rules match it."""
+
+    def __init__(self, rate: int) -> None:
+        self.bucket = TokenBucket(rate, rate)
+        self.asked = (-1, -1)  # the last event, and when
+        self.answer = True
+
+    def allows(self, event: int, now: int) -> bool:
+        """Whether EventBridge takes the request now."""
+        if self.asked != (event, now):
+            self.asked = (event, now)
+            self.answer = self.bucket.allows_one(now)
+        return self.answer

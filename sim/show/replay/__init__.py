@@ -1,1 +1,0 @@
-"""A run as an animation of its events."""
