@@ -63,7 +63,7 @@ lint: $(DEVELOPER) ## style, types and spelling
 bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
 	$(RUN) tests.benchmarks
 
-mutate: $(DEVELOPER) ## break some hundred and fifty rules, one at a time: each must turn a test red
+mutate: $(DEVELOPER) ## break some two hundred rules, one at a time: each must turn a test red
 	$(RUN) tests.mutate
 
 proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the same twice, as the spans say (SYSTEMS=10000)

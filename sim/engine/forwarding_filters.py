@@ -9,7 +9,13 @@ import json
 from collections.abc import Callable, Iterator
 
 from sim.scenario.filtered_records import passes_policy, passes_rule
-from sim.scenario.resources import EventBus, EventPattern, FilterPolicy, Topic
+from sim.scenario.resources import (
+    Bucket,
+    EventBus,
+    EventPattern,
+    FilterPolicy,
+    Topic,
+)
 from sim.scenario.scenario import Scenario
 from sim.workload.event_bodies import EventBodies, EventContent
 
@@ -42,7 +48,7 @@ def forwarding_filters(
     for number, trigger in enumerate(scenario.routes):
         ways = {
             source.name: list(_ways(scenario, source.name, trigger.entry))
-            for source in (*scenario.topics, *scenario.event_buses)
+            for source in scenario.forwarding
             if source.name != trigger.entry
         }
         gated = {entry: found for entry, found in ways.items() if any(found)}
@@ -55,20 +61,21 @@ def _ways(scenario: Scenario, entry: str, target: str) -> Iterator[Way]:
     """The ways from where an event enters to a target."""
     if entry == target:
         yield []
-    sources: list[Topic | EventBus] = [
-        *scenario.topics,
-        *scenario.event_buses,
-    ]
-    for source in sources:
+    for source in scenario.forwarding:
         if source.name == entry:
             for following, gates in _forwarded(source):
                 for way in _ways(scenario, following, target):
                     yield [*gates, *way]
 
 
-def _forwarded(source: Topic | EventBus) -> Iterator[tuple[str, list[Gate]]]:
-    """Where a topic or bus sends to, and through which gates."""
-    if isinstance(source, Topic):
+def _forwarded(
+    source: Topic | EventBus | Bucket,
+) -> Iterator[tuple[str, list[Gate]]]:
+    """Where a topic, a bus or a bucket sends to, and through which gates."""
+    if isinstance(source, Bucket):
+        for target in source.targets:
+            yield target, []
+    elif isinstance(source, Topic):
         for queue in source.queues:
             policies = [p for p in source.filter_policies if p.queue == queue]
             yield queue, [_gate_of_policy(policy) for policy in policies]

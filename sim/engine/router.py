@@ -281,9 +281,7 @@ def _entries(scenario: Scenario) -> dict[str, list[int]]:
     """By the name of what events enter: the numbers of the triggers that they reach."""
     numbers = {trigger.name: n for n, trigger in enumerate(scenario.routes)}
     names = {trigger.entry for trigger in scenario.routes}
-    names |= {
-        source.name for source in (*scenario.topics, *scenario.event_buses)
-    }
+    names |= {source.name for source in scenario.forwarding}
     return {
         name: [numbers[trigger.name] for trigger in scenario.recipients(name)]
         for name in names

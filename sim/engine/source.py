@@ -59,7 +59,8 @@ class AsynchronousSource:
         self.outages = context.outages_of(LAMBDA) or None
         self.resource = context.resource_number(trigger.function)
         letters = trigger.dead_letter_config
-        self.store = letters.target_arn if letters else None
+        # A rule of IoT has an error action instead.
+        self.store = letters.target_arn if letters else trigger.error_action
         # Of the events that Lambda could not accept
         self.waits: dict[int, Iterator[float]] = {}
 

@@ -52,7 +52,7 @@ def invocation_record(
             "condition": row.condition,
             "approximateInvokeCount": _invoke_count(run, row),
         },
-        "requestPayload": payload(run, event),
+        "requestPayload": _request_payload(run, row, event),
         **response(run, row, _last_outcome(run, row)),
     }
 
@@ -82,7 +82,8 @@ def dead_letter_message(
         "ErrorCode": code,
         "ErrorMessage": message.encode()[:longest].decode(),
     }
-    return {"body": payload(run, event), "attributes": attributes}
+    body = _request_payload(run, row, event)
+    return {"body": body, "attributes": attributes}
 
 
 def _delivery(run: Result, event: int, function: str | None) -> Any:
@@ -109,6 +110,19 @@ def _delivery(run: Result, event: int, function: str | None) -> Any:
             "its record comes when it is settled."
         )
     return row
+
+
+def _request_payload(run: Result, row: Any, event: int) -> Any:
+    """What the function is invoked with: of a subscriber all events of the batch, as an array.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-target-lambda.html
+    """
+    trigger = run.trigger_of(row.delivery)
+    if not isinstance(trigger, Subscriber) or trigger.hands_over_one:
+        return payload(run, event)
+    *_, accepted = run.target_calls[row.delivery]
+    events = run.trace.deliveries.event
+    return [payload(run, events[one]) for one in accepted.deliveries]
 
 
 def _is_in_event_queue(row: Any, trigger: Trigger) -> bool:

@@ -25,7 +25,9 @@ from sim.results.result import Result
 from sim.scenario.arguments import Number, checked
 from sim.scenario.errors import ScenarioError
 from sim.scenario.schedule_expressions import epoch
+from sim.scenario.subscriber import Subscriber
 from sim.scenario.trigger_catalogue import trigger_kind
+from sim.scenario.triggers import Trigger
 
 FOLDER = facts.DATA / "events"
 
@@ -65,7 +67,16 @@ def sample_event(
     values = _values(run, event, kind)
     for slot in _slots()[kind]:
         sample = _put(sample, slot.path, _filled(slot.template, values))
+    if any(_hands_over_one(one, kind) for one in run.triggers):
+        return sample[0]
     return sample
+
+
+def _hands_over_one(trigger: Trigger, kind: str) -> bool:
+    """Whether a trigger of this kind hands an event over that others put into an array."""
+    if not isinstance(trigger, Subscriber) or trigger.kind != kind:
+        return False
+    return trigger.hands_over_one
 
 
 @cache

@@ -18,6 +18,7 @@ from sim.scenario.settings import Named
 from sim.scenario.streams import DocumentDBCluster, KafkaTopic, Stream
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.system import System
+from sim.scenario.users_line import without_warnings
 from sim.scenario.versions import VERSIONED
 
 API = "https://docs.aws.amazon.com/lambda/latest/api"
@@ -122,9 +123,10 @@ def typed_changes(system: System, known: list[Step]) -> tuple[Change, ...]:
         resource = _current(systems[new.at], new.resource)
         _, value = next(resource.found(new.path))
         values.setdefault(id(new.change), {})[new.name] = value
-    return tuple(
-        change.replace(**values[id(change)]) for change in system.changes
-    )
+    with without_warnings():  # each has warned when it was made
+        return tuple(
+            change.replace(**values[id(change)]) for change in system.changes
+        )
 
 
 def resource_of(system: System, change: Change) -> Named:

@@ -6,8 +6,10 @@ from typing import Any
 
 from pydantic import ConfigDict
 
+from sim.scenario import runtimes
 from sim.scenario.behaviour import Behaviour
 from sim.scenario.settings import Settings, described, setting
+from sim.scenario.users_line import warn
 
 LAMBDA = "lambda"
 """What an outage is of where Lambda itself is down."""
@@ -62,6 +64,11 @@ class Change(Settings):
 
     of: str = described("The resource that is changed, by name.")
     at: float = setting("Change.at", default=...)
+
+    def model_post_init(self, context: Any) -> None:
+        """Warn of a function's new runtime, here and not in each system that is made of it."""
+        for sentence in runtimes.retirement(str(self.settings.get("runtime"))):
+            warn(f"Change of {self.of!r}: {sentence}")
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -23,6 +23,8 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
         letters = trigger.dead_letter_config
         if letters is not None:
             yield letters.target_arn
+        if trigger.error_action is not None:
+            yield trigger.error_action
     if isinstance(trigger, SynchronousTrigger):
         first = (trigger.authorizer, trigger.enrichment)
         yield from (name for name in first if name is not None)
@@ -57,7 +59,7 @@ def _following(scenario: Scenario) -> dict[str, set[str]]:
     """By the name of a place: where events may go from there, at any time."""
     following: dict[str, set[str]] = {}
     for system in (scenario, *scenario.later_systems):
-        for source in (*system.topics, *system.event_buses):
+        for source in system.forwarding:
             consumers = system.consumers(source.name)
             entries = {trigger.entry for trigger in consumers}
             following.setdefault(source.name, set()).update(entries)

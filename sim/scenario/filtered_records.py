@@ -79,7 +79,8 @@ def _problems_of_keys(kind: str, pattern: Record) -> Iterator[str]:
     known = (*own, *PIPE_KEYS)
     for name in _top_fields(pattern):
         if name not in known:
-            meant = get_close_matches(name, known, n=1) or [data_key or "body"]
+            near = get_close_matches(name, own or known, n=1)
+            meant = near or [data_key or "body"]
             yield (
                 f"a filter pattern asks for {name!r}, which the records of {kind} do not have; "
                 f"did you mean {meant[0]!r} ({LAMBDA.source})?"

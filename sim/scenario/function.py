@@ -155,9 +155,7 @@ class Function(Named):
     def _surprises(self) -> Iterator[str]:
         """What to know of the runtime: it is deprecated, or nobody has measured how it starts."""
         if self.package_type == "Zip":
-            retired = runtimes.deprecation(self.runtime)
-            if retired is not None:
-                yield f"runtime {self.runtime!r} is {retired} ({runtimes.SOURCE})."
+            yield from runtimes.retirement(self.runtime)
         taken = runtimes.not_measured(self.runtime, self.package_type)
         if taken is not None and self.behaviour.init is None:
             what = f"{self.runtime!r} as {self.package_type}"

@@ -136,7 +136,15 @@ class Topic(Named):
 
 
 class Bucket(Named):
-    """An S3 bucket (`AWS::S3::Bucket`)."""
+    """An S3 bucket (`AWS::S3::Bucket`); functions get its notifications by their triggers.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+    """
+
+    targets: tuple[str, ...] = described(
+        "The queues, topics and event buses that get its notifications, by name.",
+        (),
+    )
 
 
 class EventPattern(Settings):

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
@@ -55,6 +55,13 @@ def deprecation(runtime: str) -> str | None:
     updated = _allowed("updated", row.update_blocked, row.date)
     since = f"deprecated since {row.deprecated}"
     return f"{since}; a function {created} and {updated}"
+
+
+def retirement(runtime: str) -> Iterator[str]:
+    """A sentence on a deprecated runtime; of another one, none."""
+    retired = deprecation(runtime)
+    if retired is not None:
+        yield f"runtime {runtime!r} is {retired} ({SOURCE})."
 
 
 def _allowed(done: str, blocked: str, today: str) -> str:

@@ -26,6 +26,7 @@ from sim.scenario.streams import (
 )
 from sim.scenario.subscriber import EVENT, REQUEST_RESPONSE, CustomEventBus
 from sim.scenario.system import System
+from sim.scenario.users_line import without_warnings
 from sim.scenario.versions import Version, versions
 
 
@@ -62,7 +63,8 @@ class Scenario(System):
     @cached_property
     def steps(self) -> list[changed_settings.Step]:
         """The system after each change of settings, in order of time."""
-        return changed_settings.steps(self)
+        with without_warnings():  # a change has warned of its own
+            return changed_settings.steps(self)
 
     @property
     def later_systems(self) -> list[System]:

@@ -228,6 +228,14 @@ class Subscriber(Named):
         """Where traffic enters: the bus."""
         return self.source
 
+    @property
+    def hands_over_one(self) -> bool:
+        """Whether the function gets an event itself, and not an array of events.
+
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-target-lambda.html
+        """
+        return self.batch_configuration.max_batch_size == 1
+
     def has_in_view(self, published: float) -> bool:
         """Whether it delivers what is published at this time, in seconds."""
         config = self.point_in_time_configuration

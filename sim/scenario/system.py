@@ -130,10 +130,17 @@ class System(Settings):
         """The triggers that an event entering at `entry` reaches, in the order of their names."""
         buses = {bus.name: bus.targets for bus in self.event_buses}
         topics = {topic.name: topic.queues for topic in self.topics}
-        entries = {entry, *buses.get(entry, ())}
-        for name in tuple(entries):
-            entries.update(topics.get(name, ()))
+        buckets = {bucket.name: bucket.targets for bucket in self.buckets}
+        entries = {entry}
+        for forwarded in (buckets, buses, topics):
+            for name in tuple(entries):
+                entries.update(forwarded.get(name, ()))
         return [trigger for trigger in self.routes if trigger.entry in entries]
+
+    @property
+    def forwarding(self) -> tuple[Topic | EventBus | Bucket, ...]:
+        """The sources that send what comes to them on to others."""
+        return (*self.topics, *self.event_buses, *self.buckets)
 
     def recipients(self, entry: str) -> list[Trigger]:
         """The consumers that get an event of their own: of a queue's mappings one, for all of them.
@@ -156,6 +163,12 @@ class System(Settings):
             for trigger in self.triggers
             if isinstance(trigger, SynchronousTrigger) and trigger.is_waited_for
         }
+
+    @cached_property
+    def error_actions(self) -> set[str]:
+        """Where rules of IoT send what their actions could not hand over, by name."""
+        rules = [t for t in self.triggers if isinstance(t, AsynchronousTrigger)]
+        return {rule.error_action for rule in rules if rule.error_action}
 
     @cached_property
     def called_first(self) -> set[str]:
@@ -200,7 +213,8 @@ class System(Settings):
         written = {trigger.name for trigger in self.triggers}
         implied = [
             AsynchronousTrigger(name=name, kind="invoke_event", function=name)
-            for name in self.targets & _named(self.functions).keys() - written
+            for name in (self.targets | self.error_actions)
+            & _named(self.functions).keys() - written
         ]
         return sorted(
             (*self.triggers, *implied), key=lambda trigger: trigger.name

@@ -49,6 +49,7 @@ TAKEN_BY: dict[str, tuple[str, ...]] = {
 }
 """The kinds of triggers that take a setting of a function that is called first."""
 RETRY = "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"
+ERROR_ACTION = "https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html"
 RETRY_POLICY = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"
 
 
@@ -212,6 +213,10 @@ class AsynchronousTrigger(Named):
     dead_letter_config: DeadLetterConfig | None = described(
         "Where the source keeps what Lambda did not accept.", None
     )
+    error_action: str | None = described(
+        "The function, queue, topic or bucket of an IoT rule's error action.",
+        None,
+    )
 
     @model_validator(mode="after")
     def _as_aws_takes_it(self) -> AsynchronousTrigger:
@@ -224,6 +229,8 @@ class AsynchronousTrigger(Named):
         is_event_bridge = self.kind.startswith("eventbridge")
         if self.retry_policy != RetryPolicy() and not is_event_bridge:
             yield f"{self.kind} takes no retry_policy; EventBridge's kinds do ({RETRY_POLICY})."
+        if self.error_action is not None and self.kind != "iot_rule":
+            yield f"{self.kind} takes no error_action; iot_rule does ({ERROR_ACTION})."
         if self.event_pattern is not None:
             yield from problems_of_rule(self.kind, self.event_pattern)
         if self.filter_policy is not None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
 
-INSIDE = ("sim", "pydantic")
+INSIDE = ("sim", "pydantic", "functools")
 """Packages between what warns and the line of a user."""
 
 _silent = ContextVar("silent", default=False)

@@ -455,3 +455,33 @@ def test_a_pipelines_action_waits_twenty_minutes_for_a_report():
         1200,
     )
     assert "No report has come within 20 min" in failed.story(0)
+
+
+@pytest.mark.parametrize("target", ["kept", "repair"])
+def test_an_iot_rules_error_action_gets_what_lambda_did_not_accept(target):
+    """https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html"""
+    rule = sim.trigger("iot_rule", "f", name="rule", error_action=target)
+    scenario = sim.Scenario(
+        functions=[sim.Function("f"), sim.Function("repair")],
+        triggers=[rule],
+        queues=[sim.Queue("kept")],
+        outages=[sim.Outage(of="lambda", at=0, seconds=10)],
+        traffic=[
+            sim.Traffic(into="rule", arrivals=sim.Recorded(instants=(0, 20)))
+        ],
+        seconds=60,
+    )
+    first, second = sim.simulate(scenario).deliveries.iloc[:2].itertuples()
+    assert (first.fate, first.stores) == ("dead-lettered", target)
+    assert second.fate == "succeeded"
+
+
+def test_only_iot_rules_have_error_actions_and_to_what_is_there():
+    """https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html"""
+    with pytest.raises(sim.ScenarioError, match="sns takes no error_action"):
+        sim.trigger("sns", "f", error_action="kept")
+    with pytest.raises(sim.ScenarioError, match="error action"):
+        sim.Scenario(
+            functions=[sim.Function("f")],
+            triggers=[sim.trigger("iot_rule", "f", error_action="nowhere")],
+        )

@@ -437,11 +437,12 @@ def test_a_subscriber_that_resumes_at_latest_skips_what_waits():
     run = delivered([0, 20, 30, 1001], changes=[stop, latest])
     assert column(run, "fate") == [
         "succeeded",
-        "filtered",
-        "filtered",
+        "dropped",
+        "dropped",
         "succeeded",
     ]
     assert column(run, "settled_s")[1:3] == [1000, 1000]
+    assert metric(run, "EventsDropped") == 0
 
 
 def test_what_waited_in_a_stop_is_tried_at_least_once_however_old_it_is():
@@ -554,6 +555,105 @@ def test_each_subscriber_of_a_bus_gets_the_event():
     run = delivered([0], subscribers=both)
     assert run.deliveries.trigger.tolist() == ["a", "b"]
     assert column(run, "event") == [0, 0]
+
+
+# what is told of it, and what it costs
+
+
+def test_the_payload_is_an_array_unless_the_batch_size_is_one():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-target-lambda.html"""
+    run = delivered([0, 0], EVENT, error_rate=1)
+    payloads = run.invocation_record(1)["requestPayload"]
+    assert [one["event"] for one in payloads] == [0, 1]
+    assert isinstance(sim.sample_event(EVENT, run, 1), list)
+    single = delivered([0, 0], EVENT, error_rate=1, batch_configuration=ONE)
+    assert single.invocation_record(1)["requestPayload"]["event"] == 1
+    assert isinstance(sim.sample_event(EVENT, single, 1), dict)
+
+
+def test_the_bill_says_that_no_price_is_known():
+    """https://aws.amazon.com/eventbridge/pricing/"""
+    bill = delivered([0]).cost().set_index("item")
+    line = bill.loc[f"source {WAITING}"]
+    assert line.source.startswith("not priced: charged by the KB in and out")
+
+
+TOLD = {
+    "published and delivered": ({}, 0, ["is published to `bus`", "is delivered"]),
+    "given up by age": (
+        {"error_rate": 1},
+        0,
+        [
+            "The delivery has failed (COMPUTE_EXECUTION_ERROR): the next try comes in 15 s.",
+            "the next try would come after its maximum age",
+            "reached the maximum age of 5 min: MaximumEventAgeInSeconds.",
+            "Nothing keeps it: it is lost.",
+            "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-retry.html",
+        ],
+    ),
+    "given up by attempts": (
+        {
+            "error_rate": 1,
+            "retry_policy": sim.SubscriberRetryPolicy(max_retry_attempts=0),
+            "on_failure": "dead",
+            "queues": [DEAD],
+        },
+        0,
+        ["no retry is left of 0: MaximumRetryAttempts", "A record of it goes to `dead`"],
+    ),
+    "unheard": (
+        {"handler": 8, "timeout": 60, "invocation_timeout_seconds": 2},
+        0,
+        ["No answer within 2 s: EXECUTION_TIMEOUT; the function works on"],
+    ),
+    "throttled": (
+        {"reserved_concurrent_executions": 0},
+        0,
+        ["is throttled: ReservedFunction", "(THROTTLING)"],
+    ),
+    "accepted": (
+        {"kind": EVENT},
+        0,
+        ["hands it to Lambda, which answers 202"],
+    ),
+    "behind its group": (
+        {"type": "FIFO", "keys": [1, 1, 1], "handler": 2},
+        1,
+        ["behind an earlier event of its group"],
+    ),
+    "in a batch": (
+        {"batch_configuration": sim.BatchConfiguration(2, max_batch_window_in_seconds=9)},
+        0,
+        ["has waited 1 s on the bus while its batch filled", "in a batch of 2 events"],
+    ),
+    "stopped": ({"changes": PAUSE}, 2, ["on the bus: the subscriber was stopped"]),
+    "skipped": (
+        {"changes": [PAUSE[0], PAUSE[1].replace(resume_position="LATEST")]},
+        2,
+        ["goes on at LATEST: it skips the event"],
+    ),
+    "too early": ({"active_after": 9}, 0, ["does not deliver what was published"]),
+    "suppressed": (
+        {"keys": [1, 1, 1], "traffic": {"deduplication_id": "key"}},
+        1,
+        ["it answers DEDUPLICATED, and nobody gets it"],
+    ),
+    "too fast": (
+        {"keys": [1, 1, 1], "traffic": {"payload_kb": 1000}, "at": [0, 0, 20]},
+        1,
+        ["its publisher is told ThrottlingException"],
+    ),
+    "forgotten": ({"state": "STOPPED"}, 0, ["The bus keeps it no longer"]),
+    "filtered": ({"matching_share": 0}, 0, ["The filter of `s` keeps it out"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_a_story_tells_what_has_happened_to_an_event_of_a_bus(case):
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-subscribers.html"""
+    settings, event, sentences = TOLD[case]
+    story = delivered(**{"at": [0, 1, 20], **settings}).story(event)
+    assert [one for one in sentences if one not in story] == []
 
 
 # filters

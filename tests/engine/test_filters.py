@@ -107,6 +107,26 @@ def test_a_queue_gets_what_the_filter_policy_of_its_subscription_accepts():
     )
 
 
+def test_an_event_of_which_nothing_is_known_passes_policies_and_rules():
+    """A choice: who writes no body and no attributes does not ask what they would match."""
+    policy = sim.FilterPolicy("q", LATE)
+    topic = sim.Topic(name="t", queues=("q",), filter_policies=(policy,))
+    rule = sim.EventPattern("q", f'{{"detail": {LATE}}}')
+    bus = sim.EventBus(name="b", targets=("q",), event_patterns=(rule,))
+    one = sim.trigger("sqs_standard", function="f", source="q")
+    for into, system in (
+        ("t", {"topics": [topic]}),
+        ("b", {"event_buses": [bus]}),
+    ):
+        run = simulate(one, into=into, **system)
+        assert len(handled(run)) == 40
+    attributes = {"n": sim.Counter()}
+    told = simulate(
+        one, into="t", topics=[topic], message_attributes=attributes
+    )
+    assert handled(told) == list(range(30, 40))
+
+
 def test_a_bus_forwards_what_its_rules_match_on_each_way():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html"""
     policy = sim.FilterPolicy("q", LATE, filter_policy_scope="MessageBody")

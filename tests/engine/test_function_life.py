@@ -228,6 +228,26 @@ def test_the_caller_does_not_wait_for_extensions_but_the_environment_does():
     assert environments_of(run) == [1, 2, 2]
 
 
+@pytest.mark.parametrize(
+    ("settings", "spans"),
+    [
+        ({"handler": 1}, [("handler", 0, 1, "succeeded")]),
+        ({"handler": 3}, [("handler", 0, 2, "in flight")]),
+        ({"init": 3}, [("init", 0, 2, "in flight")]),
+        (
+            {"handler": 1, "extension": sim.Constant(seconds=3)},
+            [("handler", 0, 1, "succeeded"), ("extension", 1, 2, "in flight")],
+        ),
+    ],
+)
+def test_what_the_end_finds_under_way_is_written_down_as_far_as_it_came(
+    settings, spans
+):
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+    run = one_function(at=(0,), seconds=2, **settings)
+    assert spans_of(run) == spans
+
+
 def test_extensions_count_as_duration():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     run = one_function(

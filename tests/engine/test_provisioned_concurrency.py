@@ -328,6 +328,21 @@ def test_target_tracking_waits_for_the_allocation_that_is_under_way():
     )
 
 
+def test_target_tracking_goes_by_the_newest_of_its_three_datapoints():
+    """https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+
+    That it is the newest is a choice: 2 x 0.6 / 0.5 would be three.
+    """
+    at = sorted([*busy_from(0, 60, every=1 / 1.2), *busy_from(60, 200) * 2])
+    run = one_function(
+        at=at,
+        handler=1,
+        **scaled(2, max_capacity=8, target_value=0.5),
+        seconds=200,
+    )
+    assert asked_for(run) == [(0, 2, 2), (180, 4, 2)]
+
+
 def test_target_tracking_never_asks_for_more_than_its_largest_capacity():
     """https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTarget.html"""
     at = sorted(busy_from(0, 300) * 2)

@@ -737,8 +737,10 @@ def test_a_dead_letter_queue_nobody_polls_forgets_a_message_by_its_first_age():
     )
 
 
-@pytest.mark.parametrize(("most", "back"), [(4, True), (3, False)])
-def test_a_message_received_three_times_goes_to_the_back(most, back):
+@pytest.mark.parametrize(
+    ("most", "back", "settled"), [(4, True, 62.5), (3, False, 32.5)]
+)
+def test_a_message_received_three_times_goes_to_the_back(most, back, settled):
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"""
     function = worker(work=1, poison_share=0.02)
     seed = seed_for(function, [True, *[False] * 45])
@@ -754,6 +756,7 @@ def test_a_message_received_three_times_goes_to_the_back(most, back):
         "twice it takes its old place, ahead of the others"
     )
     assert (starts[3:] == [52.5]) == back, "after all others, or moved away"
+    assert row(run).settled_s == settled
 
 
 def test_a_message_timer_takes_the_place_of_the_queues_delay():

@@ -368,6 +368,16 @@ def test_a_mapping_that_is_off_for_longer_than_the_retention_loses_records():
     assert run.deliveries.settled_s.tolist() == [DAY, 25 * HOUR + 1]
 
 
+@pytest.mark.parametrize(
+    ("until", "fate"), [(DAY - 1, "in flight"), (DAY, "expired")]
+)
+def test_a_record_that_nobody_reads_is_lost_at_the_very_end_of_its_retention(
+    until, fate
+):
+    """https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html"""
+    assert fates(stream([0], enabled=False, until=until)) == [fate]
+
+
 def test_a_failed_batch_is_split_in_two():
     """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html"""
     function = reader(work=0.1, poison_share=0.2)
@@ -788,6 +798,21 @@ def test_a_batch_never_mixes_windows():
     )
     batches = [events for _, _, events in calls(run)]
     assert batches[:3] == [[0, 1], [4], [2, 3]]
+
+
+def test_a_window_does_not_wait_for_a_record_of_the_instant_at_which_it_ends():
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html"""
+    run = stream(
+        [1, 10],
+        tumbling_window_in_seconds=10,
+        latency=sim.Constant(seconds=2),
+        function=reader(work=8),
+    )
+    windows = run.deliveries[run.deliveries.edge == "tumbling window"]
+    assert windows[["parent", "arrived_s"]].to_numpy().tolist() == [
+        [0, 11],
+        [1, 27],
+    ], "the run of the first ends at 11, and the second is found at 12"
 
 
 def test_a_record_of_the_instant_at_which_a_window_ends_belongs_to_the_next():

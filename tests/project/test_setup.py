@@ -3,11 +3,16 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tomllib
 import zipfile
+from contextlib import suppress
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 import yaml
@@ -20,6 +25,8 @@ from rattler import MatchSpec
 from traitlets.config import Config
 from voila.app import Voila
 
+from tests.support.lab import CONFIG as LAB
+from tests.support.lab import address, free_port, server
 from tests.support.paths import ROOT
 from tests.support.rows import holds_for_each
 
@@ -278,6 +285,29 @@ def test_lab_listens_on_this_machine_only_and_asks_for_a_token(monkeypatch):
     assert "c.Voila.auto_token = True" in app
     assert not re.search(r"\.(ip|token|password|allow_origin)\b", app)
     assert Voila().ip == "localhost"
+
+
+def own_address() -> str:
+    """The address under which others would reach this machine; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.connect(("192.0.2.1", 9))
+        return str(line.getsockname()[0])
+
+
+@pytest.mark.slow
+def test_a_lab_that_runs_answers_nobody_without_its_token(tmp_path):
+    """https://jupyter-server.readthedocs.io/en/latest/operators/security.html"""
+    command = ["jupyterlab", f"--config={LAB}", "--no-browser"]
+    port = f"--port={free_port()}"
+    with server(tmp_path, *command, port) as process:
+        opened = urlsplit(address(process, tmp_path))
+        place = f"{opened.scheme}://{opened.netloc}/api/kernels"
+        with pytest.raises(HTTPError, match="403"):
+            urlopen(place)
+        with urlopen(f"{place}?{opened.query}") as answer:
+            assert json.load(answer) == []
+        with suppress(OSError), pytest.raises(ConnectionRefusedError):
+            socket.create_connection((own_address(), opened.port or 0), 5)
 
 
 def test_lab_keeps_callbacks_on_the_main_thread_and_shows_no_news():

@@ -28,6 +28,7 @@ OF_TRIGGERS = {
     "denied_share": 0.5,
     "duplicate_share": 0.5,
     "enrichment": "t",
+    "error_action": "kept",
     "enabled": False,
     "event_pattern": '{"detail": {"a": ["x"]}}',
     "failure_store": "kept",
@@ -235,7 +236,7 @@ def acts(kind, name, changed, beside):
     except sim.ScenarioError:
         plain = made(kind)
     systems = [{}, CALM, {"outages": OUTAGES}, {"has_content": False}]
-    if name in ("dead_letter_config", "failure_store"):
+    if name in ("dead_letter_config", "failure_store", "error_action"):
         systems = [{}, LONG]
     if name == "resume_position":
         systems = [{"changes": PAUSE}]

@@ -147,6 +147,25 @@ def test_it_is_said_of_a_copy_with_another_runtime():
     assert "deprecated since 2026-11-10" in sentence
 
 
+def test_it_is_said_of_a_change_once_too():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"""
+
+    def use():
+        system = sim.Scenario(
+            functions=[function("nodejs24.x")],
+            triggers=[sim.trigger("invoke", function="f")],
+            traffic=[sim.Traffic(into="invoke", arrivals=sim.Burst(events=2))],
+            seconds=10,
+            changes=[sim.Change(of="f", at=5, runtime="nodejs18.x")],
+        )
+        sim.simulate(system.with_setting("functions.f.timeout", 9), seed=1)
+
+    (sentence,) = said_of(use)
+    assert sentence.startswith(
+        "Change of 'f': runtime 'nodejs18.x' is deprecated"
+    )
+
+
 @holds_for_each({row.runtime: row for row in facts.runtimes()})
 def test_a_runtime_is_deprecated_before_it_can_no_longer_be_updated(row):
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"""

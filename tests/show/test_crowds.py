@@ -149,6 +149,38 @@ def test_the_countdown_has_four_classes():
         assert occurs.tolist() == [number <= place for number in range(4)]
 
 
+@pytest.mark.usefixtures("everything_is_a_crowd")
+def test_environments_are_counted_and_not_the_records_of_their_batches():
+    scenario = orders("sqs_standard", events=1).scenario
+    side_by_side = sim.BatchProcessing(order="side by side")
+    capped = sim.trigger(
+        "sqs_standard", "worker", source="orders", scaling_config=sim.ScalingConfig(2)
+    )  # fmt: skip
+    crowded = scenario.replace(triggers=[capped]).with_settings(
+        {
+            "traffic.orders.arrivals": sim.Burst(60),
+            "functions.worker.behaviour.batch_processing": side_by_side,
+        }
+    )
+    header, columns = read(sim.simulate(crowded, seed=1))
+    assert header["lanes"][0]["limit"] == 2 == columns["crowd_running"].max()
+
+
+@pytest.mark.usefixtures("everything_is_a_crowd")
+def test_a_run_that_times_out_is_failing_and_what_is_under_way_stays():
+    scenario = orders(events=1, timeout=1).scenario.with_settings(
+        {
+            "traffic.orders.arrivals": sim.Burst(20),
+            "functions.worker.behaviour.handler": 5.0,
+            "functions.worker.behaviour.error_rate": 0.0,
+            "seconds": 30.0,
+        }
+    )
+    _, columns = read(sim.simulate(scenario, seed=1, drain=False))
+    assert columns["crowd_failing"].max() == 20
+    assert columns["crowd_waiting"][0, -1] == 20
+
+
 @pytest.mark.slow
 def test_a_million_events_have_a_scene():
     scenario = orders(events=1).scenario.with_settings(

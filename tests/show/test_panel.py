@@ -515,6 +515,20 @@ def test_a_controls_bounds_unit_and_help_come_from_the_facts(path):
         assert (slider.min, slider.max) == (fact.minimum, fact.maximum)
 
 
+def test_what_is_not_set_is_shown_as_not_set_whatever_its_unit():
+    scenario = system("invoke")
+    unset = [
+        Control(path, high=WIDE.get(path))
+        for path in quantities(scenario)
+        for _, value in [next(scenario.found(path))]
+        if value is None
+    ]
+    made = controls.make_widget
+    shown = {one.path: made(one, [scenario]).value for one in unset}
+    assert "triggers.invoke.denied_share" in shown
+    assert shown == dict.fromkeys(shown, NOT_SET)
+
+
 def test_a_control_may_have_narrower_bounds_a_label_and_a_group():
     narrow = Control(
         TIMEOUT, low=5, high=20, label="time limit", group="Function"

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 import sim
 from sim.results.tables import INIT_STAGES
 from sim.show.stage.drawn_lane import MOST_DELIVERIES
-from sim.show.stage.message import decode, encode
+from sim.show.stage.message import LENGTH, decode, encode
 from sim.show.stage.scene import scene
 from sim.show.stage.spans import MARK_CODES, MARKS, NOT_DRAWN
 from sim.trace import Outcome, Stage
@@ -74,6 +74,8 @@ def test_a_message_gives_back_what_it_was_made_of():
     for name, values in columns.items():
         np.testing.assert_array_equal(read_back[name], values)
     assert len(message) % 8 == 0
+    (length,) = LENGTH.unpack_from(message)
+    assert (LENGTH.size + length) % 8 == 0
 
 
 def test_the_same_trace_gives_the_same_bytes():
@@ -194,6 +196,29 @@ def test_a_run_under_way_at_the_end_still_runs():
         == header["lanes"][0]["counts"]["under way"]
     )
     assert header["seconds"] == run.ended_s
+    under_way = columns["end"] == header["ends"].index("under way")
+    ranks = columns["rank"][under_way].astype(int)
+    assert (np.diff(ranks) < 0).all()  # who came first has waited longest
+
+
+def test_what_nobody_has_taken_yet_is_under_way_until_the_end():
+    off = sim.trigger("kinesis", "worker", source="orders", enabled=False)
+    scenario = system("kinesis").replace(triggers=[off])
+    run = sim.simulate(scenario, seed=1, drain_seconds=60)
+    header, _ = read(run)
+    assert header["lanes"][0]["counts"]["under way"] == 40
+    assert header["seconds"] == run.ended_s
+
+
+def test_who_waits_for_a_call_under_way_is_told_nothing():
+    slow = system("invoke", timeout=60).with_setting(
+        "functions.worker.behaviour.handler", 30.0
+    )
+    _, columns = read(
+        sim.simulate(slow.replace(seconds=5.0), seed=1, drain=False)
+    )
+    assert np.isnan(columns["told"]).all()
+    assert not columns["told_error"].any()
 
 
 def test_a_throttle_is_an_instant_without_an_environment():
@@ -217,6 +242,108 @@ def test_what_waits_knows_the_try_it_waits_for():
     assert (
         columns["attempt"][inner] == columns["attempt"][np.add(inner, 1)]
     ).all()
+
+
+def test_what_waits_at_the_end_waits_for_one_try_more():
+    run = sim.simulate(system().replace(seconds=8.0), seed=1, drain=False)
+    _, columns = read(run)
+    last = columns["first_span"][1:].astype(int) - 1
+    waits = last[columns["mark"][last] == MARKS.index("wait")]
+    assert len(waits)
+    assert (
+        columns["attempt"][waits] == columns["attempt"][waits - 1] + 1
+    ).all()
+
+
+def test_a_wait_of_no_length_is_not_drawn():
+    run = sim.simulate(system("sqs_standard"), seed=1)
+    _, columns = read(run)
+    waits = run.spans[run.spans.stage.isin(["queue", "visibility", "retry"])]
+    lasting = (waits.end_s > waits.start_s).sum()
+    is_wait = np.isin(
+        columns["mark"], [MARKS.index("queue"), MARKS.index("wait")]
+    )
+    assert is_wait.sum() == lasting < len(waits)
+
+
+def test_only_who_waits_is_told():
+    """A pipe hears an answer, but nobody reads it; a topic's sender hears none."""
+    for kind in ("pipes_target", "sns"):
+        way = sim.trigger(kind, "worker", name="orders")
+        run = sim.simulate(system("invoke").replace(triggers=[way]), seed=1)
+        _, columns = read(run)
+        assert np.isnan(columns["told"]).all()
+        assert not columns["told_error"].any()
+    run = sim.simulate(system("invoke"), seed=1)
+    _, columns = read(run)
+    assert columns["told_error"].sum() == run.summary().told > 0
+    assert not np.isnan(columns["told"]).any()
+
+
+def test_a_limit_is_the_lowest_that_binds():
+    queue = system("sqs_standard")
+    assert limit_of(queue) is None
+    capped = sim.trigger(
+        "sqs_standard", "worker", source="orders", scaling_config=sim.ScalingConfig(2)
+    )  # fmt: skip
+    assert limit_of(queue.replace(triggers=[capped])) == 2
+    stream = system("kinesis").replace(
+        streams=[sim.Stream("orders", shard_count=1)]
+    )
+    wide = sim.trigger(
+        "kinesis", "worker", source="orders", parallelization_factor=3
+    )
+    assert limit_of(stream.replace(triggers=[wide])) == 3
+    burst = system("invoke").with_setting(
+        "traffic.orders.arrivals", sim.Burst(9)
+    )
+    small = burst.replace(account=sim.Account(5))
+    assert (limit_of(burst), limit_of(small)) == (None, 5)
+    change = sim.Change(of="worker", at=5.0, reserved_concurrent_executions=7)
+    limited = system("sns", reserved_concurrent_executions=4)
+    assert limit_of(limited.replace(changes=[change])) == 7
+
+
+def limit_of(scenario):
+    """The limit of the only lane."""
+    return read(sim.simulate(scenario, seed=1))[0]["lanes"][0]["limit"]
+
+
+def test_the_first_moment_has_a_failure_under_way_and_somebody_who_waits():
+    run = sim.simulate(system(), seed=1)
+    moment = read(run)[0]["first_moment"]
+    failed = run.spans[run.spans.outcome == "failed"]
+    waits = run.spans[run.spans.stage == "retry"]
+    assert ((failed.start_s < moment) & (moment < failed.end_s)).any()
+    assert ((waits.start_s <= moment) & (moment < waits.end_s)).any()
+    two = system().with_settings(
+        {
+            "traffic.orders.arrivals": sim.Recorded([0.0, 10.0]),
+            "functions.worker.behaviour.error_rate": 1.0,
+        }
+    )
+    assert 10 < read(sim.simulate(two, seed=1))[0]["first_moment"] < 11
+    flawless = system().with_setting(
+        "functions.worker.behaviour.error_rate", 0.0
+    )
+    run = sim.simulate(flawless, seed=1)
+    moment = read(run)[0]["first_moment"]
+    works = run.spans[run.spans.stage == "handler"]
+    assert ((works.start_s < moment) & (moment < works.end_s)).any()
+
+
+def test_a_mapping_that_listens_to_reports_has_its_rule():
+    reports = sim.trigger(
+        "sqs_standard", "worker", source="orders",
+        function_response_types=("ReportBatchItemFailures",),
+    )  # fmt: skip
+    plain = system("sqs_standard")
+    heard = [
+        read(sim.simulate(one, seed=1))[0]["lanes"][0]["rules"]["failure"]
+        for one in (plain, plain.replace(triggers=[reports]))
+    ]
+    assert "all messages of its batch" in heard[0]
+    assert "only the messages that the function names" in heard[1]
 
 
 def test_records_of_one_batch_share_its_number():
@@ -302,6 +429,7 @@ def test_several_runs_have_a_lane_each_with_the_same_rows():
     assert [lane["keeper"] for lane in header["lanes"]] == [
         None, "Lambda's event queue keeps it", "the SQS standard queue keeps it",
     ]  # fmt: skip
+    assert [lane["first"] for lane in header["lanes"]] == [0, 40, 80]
     rows = [
         columns["row"][lane["first"] :][: lane["count"]]
         for lane in header["lanes"]
@@ -327,6 +455,12 @@ def test_a_stream_has_a_lane_a_shard_and_a_crowd_of_lanes_is_cut():
     header, _ = read(run, "message group")
     names = [lane["name"] for lane in header["lanes"]]
     assert (len(names), names[-1]) == (12, "others")
+    sizes = run.deliveries.key.value_counts()
+    assert (
+        min(lane["events"] for lane in header["lanes"][:-1]) == sizes.iloc[10]
+    )
+    header, _ = read(run, "trigger")
+    assert [lane["limit"] for lane in header["lanes"]] == [4]
 
 
 def test_functions_have_lanes_as_they_are_written():

@@ -1,12 +1,11 @@
 """Metrics, bill, summary and counts of a run, compared with what its spans say one by one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from math import isclose, isnan
 from typing import Any
 
 import sim
-from sim.scenario.subscriber import SUBSCRIBERS
 from tests.support.plain import (
     functions,
     queue_metrics,
@@ -16,6 +15,7 @@ from tests.support.plain import (
 )
 from tests.support.plain.bill import PlainBill
 from tests.support.plain.found import Found
+from tests.support.plain.queues import polls_queue, waits
 from tests.support.plain.series import Series
 
 COUNTS = ("runs", "successes", "throttles", "side_effects")
@@ -29,9 +29,11 @@ def differences(run: sim.Run) -> Iterator[str]:
         part.count(series)
     yield from _compared("metrics", series.rows(), _metrics(run))
     yield from _compared("cost", PlainBill(found).rows(), _bill(run))
+    yield from _of_prices(run)
     told = run.summary().to_dict()
     yield from _compared("summary", summary.summary(run), told)
     yield from _of_deliveries(run)
+    yield from _of_receives(run)
 
 
 def _metrics(run: sim.Run) -> dict[tuple[Any, ...], float]:
@@ -53,6 +55,27 @@ def _bill(run: sim.Run) -> dict[str, float]:
         if not isnan(row.quantity):
             items[row.item.split(", tier ")[0]] += row.quantity
     return items
+
+
+def _of_prices(run: sim.Run) -> Iterator[str]:
+    """What a line of the bill costs, in whatever month."""
+    for free_tier in (False, True):
+        for row in run.cost("month", free_tier).itertuples():
+            cost = row.quantity * row.unit_price_usd
+            if not _is_same(cost, row.cost_usd):
+                yield f"{row.item} costs {row.cost_usd}, not {cost}"
+
+
+def _of_receives(run: sim.Run) -> Iterator[str]:
+    """How often each message was received."""
+    receives: Counter[int] = Counter()
+    for wait in waits(run):
+        receives[wait.delivery] += wait.is_received
+    for row in run.deliveries.itertuples():
+        is_message = polls_queue(run.trigger_of(row.delivery))
+        if is_message and row.receives != receives[row.delivery]:
+            told = f"{row.receives}, the spans say {receives[row.delivery]}"
+            yield f"receives of {row.delivery} are {told}"
 
 
 def _compared(
@@ -88,8 +111,7 @@ def _problems_of_fate(row: Any, counts: dict[str, float]) -> Iterator[str]:
         yield f"was settled at {row.settled_s} s"
     if (row.fate == "dead-lettered") != bool(row.stores):
         yield f"is kept in {row.stores!r}"
-    is_skipped = row.kind in SUBSCRIBERS  # what waits for another try may be
-    if row.fate == "filtered" and row.runs and not is_skipped:
+    if row.fate == "filtered" and row.runs:
         yield f"has {row.runs} runs"
     if row.fate == "succeeded" and not counts["batches"]:
         yield "was in no run"

@@ -784,3 +784,27 @@ def test_a_channel_namespace_invokes_as_it_says(how, kind):
     )
     (trigger,) = read(plain_function() + api + source + space).scenario.triggers
     assert (trigger.name, trigger.kind) == ("N", f"appsync_events_{kind}")
+
+
+@pytest.mark.parametrize(
+    ("action", "target"),
+    [
+        ("Lambda: {FunctionArn: !GetAtt G.Arn}", "G"),
+        ("Sqs: {QueueUrl: !Ref Q, RoleArn: r}", "Q"),
+        ("Republish: {Topic: t, RoleArn: r}", None),
+    ],
+)
+def test_an_iot_rules_error_action_is_read(action, target):
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iot-topicrule-topicrulepayload.html"""
+    rule = resource(
+        "Rule",
+        "IoT::TopicRule",
+        "TopicRulePayload: {Sql: SELECT, Actions: [{Lambda: {FunctionArn: "
+        f"!GetAtt F.Arn}}}}], ErrorAction: {{{action}}}}}",
+    )
+    text = plain_function() + plain_function("G") + rule
+    reading = read(text + resource("Q", "SQS::Queue"))
+    (found,) = [
+        one for one in reading.scenario.triggers if one.kind == "iot_rule"
+    ]
+    assert found.error_action == target

@@ -275,7 +275,7 @@ class BusSubscriber:
         skipped = [one for batch in due for one in batch.records]
         for delivery in (*skipped, *self.retained.take()):
             self.since.pop(delivery, None)
-            self.router.settle(delivery, Fate.FILTERED)
+            self.router.settle(delivery, Fate.DROPPED)
         for batch in due:
             self.groups.end(batch.records)
 

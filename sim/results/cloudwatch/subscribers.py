@@ -77,8 +77,7 @@ def _of_filter(
     in_view = stored.arrived_s.map(subscriber.has_in_view).astype(bool)
     seen = stored[in_view]
     yield occurrences(_metric("FilterEvaluated", dimensions), seen.arrived_s)
-    was_skipped = seen.settled_s > seen.arrived_s
-    matched = seen[(seen.fate != "filtered") | was_skipped]
+    matched = seen[seen.fate != "filtered"]
     yield occurrences(_metric("FilterMatched", dimensions), matched.arrived_s)
 
 

@@ -51,16 +51,7 @@ def is_filtered_otherwise(history: History) -> bool:
     if not isinstance(trigger, Subscriber):
         return False
     is_known = history.row.told == "DEDUPLICATED"
-    return (
-        is_known
-        or _is_skipped(history)
-        or not trigger.has_in_view(_published_s(history))
-    )
-
-
-def _is_skipped(history: History) -> bool:
-    """A filter, a bus and a position decide at once; a resume at LATEST only later."""
-    return bool(history.row.settled_s > _published_s(history))
+    return is_known or not trigger.has_in_view(_published_s(history))
 
 
 def _published_s(history: History) -> float:
@@ -90,15 +81,16 @@ def _not_for_the_subscriber(
 ) -> Iterator[Moment]:
     """Why the subscriber never delivers it, besides its filters."""
     row = history.row
-    if row.fate != "filtered":
-        return
     who = f"`{subscriber.name}`"
-    if row.told == "DEDUPLICATED":
+    if row.fate == "dropped" and not row.condition:
+        skips = "it skips the event, which it never delivers"
+        sentence = f"{who} goes on at LATEST: {skips}; {history.loss}."
+        yield Moment(row.settled_s, sentence, ("subscriber state",))
+    elif row.fate != "filtered":
+        return
+    elif row.told == "DEDUPLICATED":
         sentence = "The bus knows it from before: it answers DEDUPLICATED, and nobody gets it."
         yield Moment(row.settled_s, sentence, ("deduplication",))
-    elif _is_skipped(history):
-        sentence = f"{who} goes on at LATEST: it skips the event, which nobody delivers to it."
-        yield Moment(row.settled_s, sentence, ("subscriber state",))
     elif not subscriber.has_in_view(_published_s(history)):
         sentence = f"{who} does not deliver what was published at this time."
         yield Moment(row.settled_s, sentence, ("subscriber position",))

@@ -10,8 +10,27 @@ from sim.scenario.system import System
 ON_FAILURE = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
 
 
+NOTIFICATIONS = (
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/"
+    "notification-how-to-event-types-and-destinations.html"
+)
+
+
+def _of_buckets(system: System) -> Iterator[str]:
+    """S3 sends its notifications to standard queues only."""
+    fifo = {queue.name for queue in system.queues if queue.fifo_queue}
+    for bucket in system.buckets:
+        for target in bucket.targets:
+            if target in fifo:
+                yield (
+                    f"Bucket {bucket.name!r} notifies queue {target!r}, but S3 takes no FIFO "
+                    f"queues ({NOTIFICATIONS})."
+                )
+
+
 def problems(system: System) -> Iterator[str]:
     """Sentences on destinations that AWS would refuse, or that are not clear."""
+    yield from _of_buckets(system)
     yield from _refused_destinations(system)
     yield from _ambiguous_destinations(system)
     yield from _repeated_outputs(system)

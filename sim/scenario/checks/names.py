@@ -101,6 +101,11 @@ def _of_triggers(system: System) -> Iterator[Reference]:
             config = trigger.dead_letter_config
             target = config.target_arn if config is not None else None
             yield Reference(f"{who} sends to", "queue", target, queues)
+            known = functions | stores
+            action = trigger.error_action
+            yield Reference(
+                f"{who} has the error action", "resource", action, known
+            )
     for subscriber in system.subscribers:
         who = f"Trigger {subscriber.name!r} sends to"
         yield Reference(who, "queue", subscriber.on_failure, queues)
@@ -123,11 +128,16 @@ def _of_topics_and_buses(system: System) -> Iterator[Reference]:
         for target in bus.targets:
             who = f"Event bus {bus.name!r} sends to"
             yield Reference(who, "queue or topic", target, targets)
+    targets |= names_of(system.event_buses)
+    for bucket in system.buckets:
+        for target in bucket.targets:
+            who = f"Bucket {bucket.name!r} notifies"
+            yield Reference(who, "queue, topic or bus", target, targets)
 
 
 def _of_traffic(system: System) -> Iterator[Reference]:
     entries = {trigger.entry for trigger in system.triggers}
-    for source in (*system.topics, *system.event_buses):
+    for source in system.forwarding:
         if system.consumers(source.name):
             entries.add(source.name)
     for traffic in system.traffic:

@@ -181,7 +181,7 @@ def _kind_and_state(
         raise ScenarioError(
             f"The control for {control.path!r} goes from {low} to {high}, but its value is {value}."
         )
-    if setting.fact.unit == "share":
+    if setting.fact.unit == "share" and not setting.may_be_unset:
         return widgets.FloatSlider, {
             "min": low,
             "max": high,
@@ -191,7 +191,8 @@ def _kind_and_state(
         }
     whole = isinstance(low, int) and isinstance(value, int | None)
     has_few_values = whole and high - low <= EVERY_VALUE
-    if has_few_values and setting.fact.value is not None:
+    is_set = setting.fact.value is not None and value is not None
+    if has_few_values and is_set:
         return widgets.IntSlider, {"min": low, "max": high, "value": value}
     options = _options(setting, low, high, whole)
     chosen = NOT_SET if value is None else value  # a selection cannot hold None
@@ -232,7 +233,11 @@ def _options(
     if value is not None:
         numbers.add(value)
     options = [
-        (readout_text(number, unit), number) for number in sorted(numbers)
+        (
+            f"{number:.0%}" if unit == "share" else readout_text(number, unit),
+            number,
+        )
+        for number in sorted(numbers)
     ]
     if setting.may_be_unset:
         return (NOT_SET, NOT_SET), *options

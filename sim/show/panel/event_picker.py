@@ -8,6 +8,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from sim.markup import isolated
+from sim.results.events import check_event
 from sim.results.run import Run
 from sim.scenario.arguments import Number, checked
 from sim.show.drawing.frame import Picture, png
@@ -30,7 +31,9 @@ class EventPicker:
         self.run = run
         last = len(run.workload.time) + len(run.trace.children) - 1
         found = notable_events(run)
-        if event is None:
+        if event is not None:
+            check_event(run, event)
+        else:
             event = next(iter(found.values()), 0)
         self.event = widgets.BoundedIntText(
             value=event,

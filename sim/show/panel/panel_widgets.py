@@ -78,6 +78,8 @@ class PanelWidgets:
     ) -> None:
         self.presets = presets
         self.controls = controls
+        _check_number("seed", seed)
+        _check_number("event", event)
         self._make_inputs(seed, event)
         self._make_outputs(picture)
         self.box = widgets.HBox(
@@ -199,3 +201,11 @@ class PanelWidgets:
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         return self.box._repr_mimebundle_()
+
+
+def _check_number(what: str, number: int) -> None:
+    """Refuse what the panel's own field would cut to its largest number."""
+    if number > MOST:
+        raise ScenarioError(
+            f"panel: {what} is {number}, but a panel takes 0 to {MOST}."
+        )

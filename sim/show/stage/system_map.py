@@ -134,12 +134,7 @@ def _edges(system: System) -> Iterator[Edge]:
     names = senders(system)
     for traffic in system.traffic:
         yield Edge(names[traffic.name], traffic.into, "sends")
-    for bus in system.event_buses:
-        yield from (Edge(bus.name, target, "rule") for target in bus.targets)
-    for topic in system.topics:
-        yield from (
-            Edge(topic.name, name, "subscription") for name in topic.queues
-        )
+    yield from _edges_of_sources(system)
     for trigger in system.routes:
         if trigger.entry != trigger.function:
             yield Edge(trigger.entry, trigger.function, _label(trigger))
@@ -149,6 +144,24 @@ def _edges(system: System) -> Iterator[Edge]:
         for name in function.behaviour.depends_on:
             yield Edge(function.name, name, "calls")
     yield from _edges_to_stores(system)
+
+
+def _edges_of_sources(system: System) -> Iterator[Edge]:
+    """The ways on which sources send on what comes to them, and services ask functions first."""
+    for bucket in system.buckets:
+        for target in bucket.targets:
+            yield Edge(bucket.name, target, "notification")
+    for bus in system.event_buses:
+        yield from (Edge(bus.name, target, "rule") for target in bus.targets)
+    for topic in system.topics:
+        yield from (
+            Edge(topic.name, name, "subscription") for name in topic.queues
+        )
+    for trigger in system.routes:
+        if isinstance(trigger, SynchronousTrigger):
+            first = trigger.authorizer or trigger.enrichment
+            if first is not None:
+                yield Edge(trigger.entry, first, "calls first")
 
 
 def _label(trigger: Trigger) -> str:

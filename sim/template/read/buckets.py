@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from sim.template.cloudformation.property_tables import values_at
@@ -16,15 +17,13 @@ from sim.template.read.references import (
 BUCKET = "AWS::S3::Bucket"
 NOTIFICATIONS = "NotificationConfiguration"
 FUNCTION_GROUPS = ("LambdaConfigurations", "LambdaFunctionConfigurations")
-OTHER_GROUPS = (
-    "QueueConfigurations",
-    "TopicConfigurations",
-    "EventBridgeConfiguration",
-)
-OTHERS = (
-    "What S3 sends to others than functions is not simulated: "
-    "put traffic into the queue, topic or rule."
-)
+KEYS = {
+    "QueueConfigurations": ("Queue", "QueueArn"),
+    "TopicConfigurations": ("Topic", "TopicArn"),
+}
+"""Where queues and topics are named, in CloudFormation's words and in the API's."""
+BUS = "EventBridgeConfiguration"
+NO_RULE = "No rule of this template takes the events of S3."
 
 
 class _Notifications(NamedTuple):
@@ -66,12 +65,66 @@ def _add(draft: Draft, notifications: _Notifications) -> None:
     for group in FUNCTION_GROUPS:
         for item in values_at(configuration, f"{group}[]"):
             _add_function(draft, notifications, item)
-    for group in OTHER_GROUPS:
-        value = configuration.get(group)
-        if value:
-            draft.not_simulated(
-                resource, f"{NOTIFICATIONS}.{group}", value, OTHERS
-            )
+    for group in KEYS:
+        for item in values_at(configuration, f"{group}[]"):
+            _add_target(draft, notifications, group, item)
+    if configuration.get(BUS):
+        _add_bus(draft, notifications, configuration[BUS])
+
+
+def _add_target(
+    draft: Draft, notifications: _Notifications, group: str, item: Any
+) -> None:
+    """A queue or topic gets the notifications."""
+    resource, path = notifications.resource, f"{NOTIFICATIONS}.{group}"
+    settings = item if isinstance(item, dict) else {}
+    named = [settings[key] for key in KEYS[group] if key in settings]
+    for value in named:
+        kind = "queues" if group.startswith("Queue") else "topics"
+        name = resource_named(draft, resource, path, value, kind)
+        if name is not None:
+            _notify(draft, notifications.bucket, name)
+            draft.report_read(resource, path, item, BUCKET)
+            if settings.get("Filter"):
+                draft.share_unknown(resource, f"{path}.Filter", name)
+
+
+def _add_bus(draft: Draft, notifications: _Notifications, written: Any) -> None:
+    """Rules of the default bus get the notifications: here the bucket has a bus of its own."""
+    resource, bucket = notifications.resource, notifications.bucket
+    path = f"{NOTIFICATIONS}.{BUS}"
+    if not any(takes_events_of(draft, r, bucket) for r in _rules(draft)):
+        draft.not_simulated(resource, path, written, NO_RULE)
+        return
+    name = f"default-{bucket}"  # AWS takes no slash in the name of a bus
+    draft.event_buses.setdefault(name, {"name": name})
+    draft.resources[name] = resource
+    _notify(draft, bucket, name)
+    draft.report_read(resource, path, written, BUCKET)
+
+
+def _rules(draft: Draft) -> Iterator[Resource]:
+    for rule in draft.template.of_type("AWS::Events::Rule"):
+        if rule.get("EventBusName") in (None, "default"):
+            yield rule
+
+
+def takes_events_of(draft: Draft, rule: Resource, bucket: str) -> bool:
+    """Whether the pattern of a rule is about a bucket's events."""
+    pattern = rule.get("EventPattern")
+    if not isinstance(pattern, dict):
+        return False
+    if "aws.s3" not in values_at(pattern, "source[]"):
+        return False
+    names = values_at(pattern, "detail.bucket.name[]")
+    found = [draft.template.find(name) for name in names]
+    return not names or bucket in [one.name for one in found if one is not None]
+
+
+def _notify(draft: Draft, bucket: str, target: str) -> None:
+    fields = draft.groups["buckets"][bucket]
+    targets = (*fields.get("targets", ()), target)
+    fields["targets"] = tuple(dict.fromkeys(targets))
 
 
 def _add_function(

@@ -15,12 +15,25 @@ from sim.template.cloudformation.property_tables import (
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
-from sim.template.read.references import function_named, qualifier_of
+from sim.template.read.references import (
+    function_named,
+    qualifier_of,
+    resource_named,
+)
 
 CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 PROCESSORS = "*.ProcessingConfiguration.Processors[].Parameters[]"
 """Where a delivery stream has the parameters of its Lambda processor."""
 RETRIES = "NumberOfRetries"
+ERROR_ACTIONS = (
+    "Lambda.FunctionArn",
+    "Sqs.QueueUrl",
+    "Sns.TargetArn",
+    "S3.BucketName",
+)
+OTHER_ERROR_ACTION = (
+    "Only functions, queues, topics and buckets are simulated after an error."
+)
 EVENT_API = "AWS::AppSync::Api"
 
 
@@ -62,6 +75,8 @@ def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
         )
         if place.kind == "firehose":
             fields = _processor_settings(draft, resource)
+        if place.kind == "iot_rule":
+            fields |= _error_action(draft, resource)
         if not around.get("Qualifier"):
             fields |= qualifier_of(draft, function, value)
         draft.report_read(resource, path, value)
@@ -78,6 +93,20 @@ def _processor_settings(draft: Draft, resource: Resource) -> Fields:
         if is_retries and draft.check_known(resource, path, value):
             draft.report_read(resource, f"{path}.{RETRIES}", value)
             return {"number_of_retries": value}
+    return {}
+
+
+def _error_action(draft: Draft, rule: Resource) -> Fields:
+    """Where an IoT rule sends what its action could not hand over."""
+    path = "TopicRulePayload.ErrorAction"
+    for action in values_at(rule.properties, path):
+        for place in ERROR_ACTIONS:
+            for value in values_at(action, place):
+                name = resource_named(draft, rule, f"{path}.{place}", value)
+                if name is not None:
+                    draft.report_read(rule, f"{path}.{place}", value)
+                    return {"error_action": name}
+        draft.not_simulated(rule, path, action, OTHER_ERROR_ACTION)
     return {}
 
 

@@ -136,6 +136,7 @@ def _first_entries(scenario: Scenario, entry: str) -> list[str]:
         return []
     before = [topic.name for topic in scenario.topics if entry in topic.queues]
     before += [bus.name for bus in scenario.event_buses if entry in bus.targets]
+    before += [one.name for one in scenario.buckets if entry in one.targets]
     if not before:
         return [entry]
     entries: dict[str, None] = {}

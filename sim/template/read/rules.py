@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.template.cloudformation.template import Resource
+from sim.template.read.buckets import takes_events_of
 from sim.template.read.draft import Draft, ForwardedEvents
 from sim.template.read.fields import read_fields
 from sim.template.read.references import (
@@ -89,6 +90,11 @@ def _bus(
             return resource_named(
                 draft, rule, "EventBusName", written, "event_buses"
             )
+    for bucket in draft.groups["buckets"]:
+        of_bucket = f"default-{bucket}"
+        is_there = of_bucket in draft.event_buses
+        if is_there and takes_events_of(draft, rule, bucket):
+            return of_bucket
     if "default" in draft.event_buses:
         return "default"
     if not any(_forwarded_to(draft, target) for target in targets):

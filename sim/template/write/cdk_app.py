@@ -45,6 +45,7 @@ MODULES = {
     "origins": "aws_cloudfront_origins",
     "pipes": "aws_pipes",
     "s3": "aws_s3",
+    "s3_notifications": "aws_s3_notifications",
     "s3objectlambda": "aws_s3objectlambda",
     "scheduler": "aws_scheduler",
     "scheduler_targets": "aws_scheduler_targets",

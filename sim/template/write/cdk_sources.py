@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.resources import EventBus, Queue
+from sim.scenario.resources import Bucket, EventBus, Queue
 from sim.scenario.streams import Stream
 from sim.template.write.cdk_names import CdkNames
 from sim.template.write.cdk_subscribers import (
@@ -39,9 +39,9 @@ def source_statements(names: CdkNames) -> Iterator[str]:
                 f"subscriptions.SqsSubscription({names.source(name)})"
             )
             yield f"{variable}.add_subscription({subscription})"
-    for bucket in scenario.buckets:
-        yield _assignment(names, bucket.name, "s3.Bucket")
     yield from _event_buses(names)
+    for bucket in scenario.buckets:
+        yield from _bucket(names, bucket)
     for stream in scenario.streams:
         arguments = _stream_arguments(stream)
         yield from _stream_comments(stream)
@@ -55,6 +55,22 @@ def source_statements(names: CdkNames) -> Iterator[str]:
         stream_argument = TABLE_STREAM if table.name in read_as_streams else ""
         arguments = f"{TABLE}{stream_argument}"
         yield _assignment(names, table.name, "dynamodb.Table", arguments)
+
+
+def _bucket(names: CdkNames, bucket: Bucket) -> Iterator[str]:
+    """A bucket, and what gets its notifications."""
+    groups = [names.ids.groups[target] for target in bucket.targets]
+    to_bus = ", event_bridge_enabled=True" if "event_buses" in groups else ""
+    yield _assignment(names, bucket.name, "s3.Bucket", to_bus)
+    for target, group in zip(bucket.targets, groups, strict=True):
+        if group != "event_buses":
+            kind = "Sns" if group == "topics" else "Sqs"
+            destination = (
+                f"s3_notifications.{kind}Destination({names.source(target)})"
+            )
+            variable = names.source(bucket.name)
+            created = "s3.EventType.OBJECT_CREATED"
+            yield f"{variable}.add_event_notification({created}, {destination})"
 
 
 def _event_buses(names: CdkNames) -> Iterator[str]:

@@ -61,6 +61,9 @@ def _trigger_comments(trigger: Trigger) -> Iterator[str]:
     if not isinstance(trigger, (EventSourceMapping, Subscriber)):
         for pattern in patterns_of(trigger):
             yield f"{name}: put its pattern here by hand: {pattern}"
+    error_action = getattr(trigger, "error_action", None)
+    if error_action is not None:
+        yield f"{name}: put its error action here by hand: {error_action}"
     has_dead_letters = getattr(trigger, "dead_letter_config", None) is not None
     if has_dead_letters and kind not in WITH_DEAD_LETTER_QUEUE:
         yield f"{name}: this kind of source has no dead-letter queue of its own."

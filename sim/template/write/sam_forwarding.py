@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.resources import EventBus
+from sim.scenario.resources import Bucket, EventBus
 from sim.template.write.sam_names import SamNames
 from sim.template.write.sam_yaml import GetAtt, Ref
 from sim.template.write.trigger_settings import rule_pattern
@@ -59,6 +59,34 @@ def rule_resources(names: SamNames, bus: EventBus) -> dict[str, Any]:
     return resources
 
 
+def bucket_resources(names: SamNames, bucket: Bucket) -> dict[str, Any]:
+    """A bucket, what gets its notifications, and its right to send to them.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+    """
+    bucket_id = names.ids.sources[bucket.name]
+    resource: dict[str, Any] = {"Type": "AWS::S3::Bucket"}
+    resources: dict[str, Any] = {bucket_id: resource}
+    configuration: dict[str, Any] = {}
+    for target in bucket.targets:
+        target_id, group = names.ids.sources[target], names.ids.groups[target]
+        if group == "event_buses":
+            enabled = {"EventBridgeEnabled": True}
+            configuration["EventBridgeConfiguration"] = enabled
+            continue
+        word = "Topic" if group == "topics" else "Queue"
+        policy = _topic_policy if group == "topics" else _queue_policy
+        policy_id = f"{bucket_id}To{target_id}Policy"
+        # The account, as a bucket cannot be named before it is there.
+        resources[policy_id] = policy(target_id, "s3.amazonaws.com", None)
+        resource.setdefault("DependsOn", []).append(policy_id)
+        item = {"Event": "s3:ObjectCreated:*", word: names.arn(target)}
+        configuration.setdefault(f"{word}Configurations", []).append(item)
+    if configuration:
+        resource["Properties"] = {"NotificationConfiguration": configuration}
+    return resources
+
+
 def _queue_policy(queue: str, service: str, sender: Any) -> dict[str, Any]:
     document = _document(
         service, "sqs:SendMessage", GetAtt(f"{queue}.Arn"), sender
@@ -76,11 +104,15 @@ def _topic_policy(topic: str, service: str, sender: Any) -> dict[str, Any]:
 def _document(
     service: str, action: str, resource: Any, sender: Any
 ) -> dict[str, Any]:
+    condition = {"ArnEquals": {"aws:SourceArn": sender}}
+    if sender is None:
+        account = Ref("AWS::AccountId")
+        condition = {"StringEquals": {"aws:SourceAccount": account}}
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": service},
         "Action": action,
         "Resource": resource,
-        "Condition": {"ArnEquals": {"aws:SourceArn": sender}},
+        "Condition": condition,
     }
     return {"Version": "2012-10-17", "Statement": [statement]}

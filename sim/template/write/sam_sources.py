@@ -8,6 +8,7 @@ from sim.scenario.resources import Queue
 from sim.scenario.streams import Stream
 from sim.template.write.comments import queue_comments
 from sim.template.write.sam_forwarding import (
+    bucket_resources,
     rule_resources,
     subscription_resources,
 )
@@ -35,7 +36,7 @@ def source_resources(names: SamNames) -> dict[str, Any]:
         for name in topic.queues:
             resources |= subscription_resources(ids[topic.name], ids[name])
     for bucket in scenario.buckets:
-        resources[ids[bucket.name]] = {"Type": "AWS::S3::Bucket"}
+        resources |= bucket_resources(names, bucket)
     for bus in scenario.event_buses:
         properties = {"Name": bus.name}
         bus_resource = {

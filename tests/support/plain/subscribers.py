@@ -61,7 +61,7 @@ def _count_filters(series: Series, subscriber: Any, dimensions: str) -> None:
         if not is_mine or not subscriber.has_in_view(row.arrived_s):
             continue
         series.add((EVENTS, "FilterEvaluated", dimensions), row.arrived_s)
-        if row.fate != "filtered" or row.settled_s > row.arrived_s:
+        if row.fate != "filtered":
             series.add((EVENTS, "FilterMatched", dimensions), row.arrived_s)
 
 

@@ -2,7 +2,7 @@
 
 /** @typedef {import("./scene.js").Scene} Scene */
 
-const TOGETHER = 1e-3; // seconds: failures of one batch are one
+const TOGETHER = 1 / 2000; // of the run: what the eye cannot tell apart on the scrubber is one step
 
 /**
  * The instants at which a run that fails begins, an attempt is throttled or an event is lost.
@@ -22,5 +22,8 @@ export function failureInstants(scene) {
     if (end[delivery] === lost && !Number.isNaN(settled[delivery])) instants.push(arrived[delivery] + settled[delivery]);
   }
   instants.sort((a, b) => a - b);
-  return instants.filter((at, place) => place === 0 || at - instants[place - 1] > TOGETHER);
+  /** @type {number[]} */
+  const apart = [];
+  for (const at of instants) if (!apart.length || at - apart[apart.length - 1] > scene.seconds * TOGETHER) apart.push(at);
+  return apart;
 }
