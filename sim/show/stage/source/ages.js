@@ -52,7 +52,7 @@ const GHOST = 0.35;
 export function agesView(scene) {
   const orders = { fared: rowsOf(scene, "fared"), arrival: rowsOf(scene, "arrival") };
   const axis = axisOf(scene);
-  const count = Math.max(1, orders.fared.events.length, scene.bands?.rows ?? 0);
+  const count = Math.max(orders.fared.count, scene.bands?.rows ?? 0);
   const rowHeight = Math.min(TALLEST_ROW, Math.max(ROOM, Math.min(MOST_ROOM, count)) / count);
   const rowsHeight = Math.max(60, rowHeight * count);
 
@@ -94,8 +94,7 @@ export function agesView(scene) {
     pen.textAlign = "left";
     pen.textBaseline = "bottom";
     pen.fillStyle = palette.secondary;
-    const alone = scene.lanes.length < 2 || scene.lanes.some(({ count }) => !count);
-    const same = alone ? "" : "; the same row is the same event";
+    const same = orders.fared.shared ? "; the same row is the same event" : "";
     writeWithin(pen, `time since each event arrived (log scale${same})`, 0, heightOf(width), width);
   }
 
@@ -191,7 +190,8 @@ export function agesView(scene) {
   function drawGhost(pen, palette, pinned, lane, place, rows) {
     const earlier = pinned.lanes[Math.min(lane, pinned.lanes.length - 1)];
     const { start, stop, mark, row } = pinned.column;
-    const placeOf = new Map(rows.events.map((event, at) => [event, at]));
+    const own = scene.lanes[lane];
+    const placeOf = new Map(Array.from({ length: own.count }, (_, at) => [scene.column.row[own.first + at], rows.place(own.first + at)]));
     pen.fillStyle = palette.pinned;
     pen.globalAlpha = GHOST;
     for (let delivery = earlier.first; delivery < earlier.first + earlier.count; delivery += 1) {
@@ -237,9 +237,9 @@ export function agesView(scene) {
     const lane = places(width).findIndex((place) => inside(place, x, y));
     if (lane < 0 || !scene.lanes[lane].count) return null;
     const place = places(width)[lane];
-    const at = Math.min(rows.events.length - 1, Math.floor((y - place.top) / rowHeight));
-    const row = rows.events[at];
-    const delivery = row === undefined ? -1 : deliveryOf(scene, lane, row);
+    const row = rows.at(lane, Math.min(rows.count - 1, Math.floor((y - place.top) / rowHeight)));
+    if (row === undefined) return null;
+    const delivery = deliveryOf(scene, lane, row);
     if (delivery < 0) return null;
     const age = axis.age((x - place.left) / (place.width - EDGE));
     return { lane, row, lines: told(delivery, lane, age, place) };

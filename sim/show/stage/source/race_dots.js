@@ -15,6 +15,7 @@ import { atSender } from "./race_places.js";
 
 const FAILS = new Set(["failure", "timeout"]);
 const NUMBERED = 6.5; // pixels of radius from which a dot can hold a number
+const CLEAR = 20; // lines; more of them are paler, for they cross
 const TURN = 2 * Math.PI;
 
 /**
@@ -114,6 +115,7 @@ export function drawHeldLines(pen, palette, layout, dots) {
   const held = dots.filter(({ step }) => step.where !== "end");
   pen.strokeStyle = palette.axis;
   pen.lineWidth = 1;
+  pen.globalAlpha = Math.min(1, CLEAR / Math.max(1, held.length));
   pen.beginPath();
   for (const dot of held) {
     const [x, y] = atSender(dot.delivery, layout);
@@ -121,6 +123,7 @@ export function drawHeldLines(pen, palette, layout, dots) {
     pen.lineTo(dot.x, dot.y);
   }
   pen.stroke();
+  pen.globalAlpha = 1;
   pen.fillStyle = palette.secondary;
   for (const dot of held) {
     const [x, y] = atSender(dot.delivery, layout);

@@ -6,8 +6,11 @@ import { deliveryOf } from "./scene.js";
 
 /**
  * @typedef {object} Rows
- * @property {number[]} events by place from the top: the event
+ * @property {number} count of rows, in the lane that has most
+ * @property {boolean} shared whether a row is the same event in every lane
+ * @property {number[]} events from the top; where rows are not shared, lane by lane
  * @property {(delivery: number) => number} place of a delivery from the top
+ * @property {(lane: number, place: number) => number | undefined} at the event of a place in a lane
  */
 
 /**
@@ -23,8 +26,17 @@ export function rowsOf(scene, order) {
   const events = [...keys.keys()];
   const compare = order === "arrival" ? byArrival(keys) : byFate(keys);
   events.sort(compare);
-  const placeOf = new Map(events.map((event, place) => [event, place]));
-  return { events, place: (delivery) => placeOf.get(row[delivery]) ?? 0 };
+  const lanes = scene.lanes.map(({ first, count }) => new Set(row?.subarray(first, first + count)));
+  const shared = lanes.reduce((sum, lane) => sum + lane.size, 0) > events.length;
+  const orders = shared ? lanes.map(() => events) : lanes.map((lane) => events.filter((event) => lane.has(event)));
+  const placeOf = new Map(orders.flatMap((order) => order.map((event, place) => [event, place])));
+  return {
+    count: Math.max(1, ...orders.map((order) => order.length)),
+    shared,
+    events: shared ? events : orders.flat(),
+    place: (delivery) => placeOf.get(row[delivery]) ?? 0,
+    at: (lane, place) => orders[lane]?.[place],
+  };
 }
 
 /**

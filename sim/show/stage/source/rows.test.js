@@ -26,3 +26,12 @@ test("an event is found in the first lane that has it", () => {
 test("failures are the starts of runs that fail", () => {
   assert.deepEqual(failureInstants(retriedScene()), [10.5]);
 });
+
+test("lanes that share no event have rows of their own", () => {
+  const scene = retriedScene();
+  const apart = { ...scene, lanes: [{ ...scene.lanes[0], count: 1 }, { ...scene.lanes[0], first: 1, count: 1 }] };
+  const rows = rowsOf(apart, "arrival");
+  assert.deepEqual([rows.shared, rows.count, rows.place(0), rows.place(1)], [false, 1, 0, 0]);
+  scene.column.row[1] = 0;
+  assert.ok(rowsOf(apart, "arrival").shared);
+});
