@@ -384,7 +384,7 @@ MUTATIONS = (
              "-(-microseconds // step)", "(microseconds // step)",
              "test_cost"),
     Mutation("each started 64 KB of a call to a queue is a request",
-             "return max(1, ceil(kb / chunk))", "return max(1, int(kb // chunk))",
+             "np.ceil((kb / chunk).round(9))", "np.floor((kb / chunk).round(9))",
              "test_cost"),
     Mutation("the free tier is given once",
              "self.free[name] = left - taken", "self.free[name] = left",
