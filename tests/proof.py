@@ -72,7 +72,7 @@ def main(count: int = COUNT, number: int = 1, first: int = 0) -> int:
         slowest = max(slowest, time.perf_counter() - begun)
         if broken:
             failures += 1
-            text = system.model_dump_json(exclude_defaults=True)
+            text = system.model_dump_json()
             print(f"System {place}: {broken}\n{text}", flush=True)
         if done % 100 == 0:
             print(f"{done:,} systems, {failures} failures", flush=True)

@@ -193,3 +193,15 @@ def test_a_million_events_have_a_scene():
     header, _ = read(run)
     assert header["lanes"][0]["events"] == 10**6
     assert len(scene({"all": run})) < 500_000
+
+
+def test_steps_of_time_are_short_where_much_happens():
+    """A message that fails for a day does not squeeze all others into one step."""
+    run = orders("sqs_standard", events=700)
+    poisoned = run.scenario.with_setting(
+        "functions.worker.behaviour.poison_share", 0.01
+    )
+    header, columns = read(sim.simulate(poisoned, seed=1))
+    assert header["seconds"] > 86_400
+    assert (columns["grid"] < 600).sum() > 80
+    assert (np.diff(columns["grid"]) >= 0).all()

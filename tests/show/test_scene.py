@@ -74,8 +74,9 @@ def test_a_message_gives_back_what_it_was_made_of():
     for name, values in columns.items():
         np.testing.assert_array_equal(read_back[name], values)
     assert len(message) % 8 == 0
-    (length,) = LENGTH.unpack_from(message)
-    assert (LENGTH.size + length) % 8 == 0
+    for title in ("", "a", "ab", "é"):
+        (length,) = LENGTH.unpack_from(encode({"title": title}, columns))
+        assert (LENGTH.size + length) % 8 == 0
 
 
 def test_the_same_trace_gives_the_same_bytes():

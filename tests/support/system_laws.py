@@ -13,7 +13,7 @@ from tests.support.strangers import joined_by, rows_of
 
 LONGEST_SECONDS = 20  # of one run, on a machine that does nothing else
 LOOP = re.compile("goes round in a loop")
-DRAIN_SECONDS = 900
+DRAIN_SECONDS = 400  # both retries of an asynchronous event lie within it
 MOST_SPANS = 20_000  # that are counted one by one: slowly
 STORIES = 4
 

@@ -65,12 +65,14 @@ def end_codes(lane: Lane) -> NDArray[np.uint8]:
 
 
 def ranks(lane: Lane) -> Integers:
-    """By delivery of a lane: its place in the order of how they fared, and how long it took."""
-    trace = lane.run.trace
-    settled = np.array(trace.deliveries.settled, np.int64)[lane.deliveries]
-    arrived = np.array(trace.deliveries.arrived, np.int64)[lane.deliveries]
-    until = np.where(settled < 0, trace.ended, settled)
-    order = np.lexsort((until - arrived, end_codes(lane)))
+    """By delivery of a lane: its place in the order of how they fared, and how long it took.
+
+    Of those under way, whose `settled` is -1, the one that came last is first.
+    """
+    deliveries = lane.run.trace.deliveries
+    settled = np.array(deliveries.settled, np.int64)[lane.deliveries]
+    arrived = np.array(deliveries.arrived, np.int64)[lane.deliveries]
+    order = np.lexsort((settled - arrived, end_codes(lane)))
     places = np.empty(len(order), np.int64)
     places[order] = np.arange(len(order))
     return places

@@ -13,12 +13,17 @@ from sim.trace import MICROSECONDS
 
 TIMES = 240
 """How many steps there are, from the run's start to the last instant that is drawn."""
+FIRST_TRIES = 3
 
 
 def time_grid(seconds: float, of_runs: Sequence[Spans]) -> Integers:
-    """The ends of the steps, in microseconds: half of them as time goes, half as spans begin."""
+    """The ends of the steps, in microseconds: half of them as time goes, half as spans begin.
+
+    Only those of an event's first tries count: one that fails for a day has thousands.
+    """
     last = round(seconds * MICROSECONDS)
-    starts = np.sort(np.concatenate([spans.start for spans in of_runs]))
+    first = [spans.start[spans.attempt <= FIRST_TRIES] for spans in of_runs]
+    starts = np.sort(np.concatenate(first))
     even = TIMES if not len(starts) else TIMES // 2
     ends = last * np.arange(1, even + 1) // even
     busy = np.arange(TIMES - even) * len(starts) // max(1, TIMES - even)
