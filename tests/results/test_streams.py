@@ -223,3 +223,22 @@ def test_enhanced_fan_out_is_billed_by_consumer_and_by_what_it_reads():
 def test_a_tables_stream_has_no_known_price():
     run = stream(kind="ddb_streams")
     assert run.cost().source.str.contains("no dated price of its stream").any()
+
+
+def test_the_lags_of_a_functions_mappings_are_one_metric():
+    """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"""
+    scenario = sim.Scenario(
+        functions=[sim.Function(name="f")],
+        triggers=[
+            sim.trigger("msk", function="f", name=name) for name in ("a", "b")
+        ],
+        traffic=[
+            sim.Traffic(into=name, arrivals=sim.Burst(events=count))
+            for name, count in (("a", 3), ("b", 7))
+        ],
+        outages=[sim.Outage(of=name, at=0, seconds=90) for name in ("a", "b")],
+        seconds=70,
+    )
+    table = sim.simulate(scenario, drain=False).metrics()
+    lag = table[table.metric == "OffsetLag"]
+    assert lag[["Minimum", "Maximum"]].to_numpy().tolist() == [[3, 7]]

@@ -15,7 +15,7 @@ from tests.support.plain import (
 )
 from tests.support.plain.bill import PlainBill
 from tests.support.plain.found import Found
-from tests.support.plain.queues import polls_queue, waits
+from tests.support.plain.queues import polls_queue
 from tests.support.plain.series import Series
 
 COUNTS = ("runs", "successes", "throttles", "side_effects")
@@ -67,10 +67,11 @@ def _of_prices(run: sim.Run) -> Iterator[str]:
 
 
 def _of_receives(run: sim.Run) -> Iterator[str]:
-    """How often each message was received."""
+    """How often each message was received: the number of its last try."""
     receives: Counter[int] = Counter()
-    for wait in waits(run):
-        receives[wait.delivery] += wait.is_received
+    for span in run.spans.itertuples():
+        last = receives[span.delivery]
+        receives[span.delivery] = max(last, span.attempt)
     for row in run.deliveries.itertuples():
         is_message = polls_queue(run.trigger_of(row.delivery))
         if is_message and row.receives != receives[row.delivery]:

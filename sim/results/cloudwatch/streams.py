@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -35,8 +35,19 @@ def stream_metrics(run: Result) -> Iterator[Samples]:
     if not streams.mappings(run):
         return
     records = streams.records(run)
-    yield from _of_mappings(run, records)
+    yield from _together(_of_mappings(run, records))
     yield from _of_streams(run, records)
+
+
+def _together(found: Iterable[Samples]) -> Iterator[Samples]:
+    """The samples of each metric, of whichever of a function's mappings they are."""
+    by_metric: dict[Metric, list[Samples]] = {}
+    for one in found:
+        by_metric.setdefault(one.metric, []).append(one)
+    for metric, parts in by_metric.items():
+        at = np.concatenate([part.at for part in parts])
+        value = np.concatenate([part.value for part in parts])
+        yield Samples(metric, at, value)
 
 
 def _of_mappings(run: Result, records: pd.DataFrame) -> Iterator[Samples]:
