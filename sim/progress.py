@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
+
+Step = TypeVar("Step")
 
 QUIET_SECONDS = 2.0  # work that is over by then shows nothing
 BETWEEN_SECONDS = 0.5  # from one update of the line to the next
@@ -48,6 +51,20 @@ class ProgressLine:
         if self._handle is not None:
             self._handle.update({"text/plain": ""}, raw=True)
             self._handle = None
+
+
+def followed(
+    steps: Iterable[Step], said: Callable[[Step], str]
+) -> Iterator[Step]:
+    """The steps of long work one by one; the line says what the latest one is."""
+    line = ProgressLine()
+    try:
+        for step in steps:
+            if line.is_due():
+                line.show(said(step))
+            yield step
+    finally:
+        line.end()
 
 
 def is_in_notebook() -> bool:

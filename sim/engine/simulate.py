@@ -126,6 +126,7 @@ class Simulation:
         for fleet in self.fleets:
             fleet.note_unfinished()
         self.trace.deliveries.trim()
+        self.delivery_draws.release()
         self.trace.ended = self.clock._now
         routes = self.scenario.routes
         return Run(self.scenario, self.seed, self.workload, self.trace, routes)

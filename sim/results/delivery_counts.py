@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.results.span_index import Groups
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
 from sim.trace import MICROSECONDS, Outcome, Stage, Trace
@@ -62,21 +63,26 @@ def side_effects(
 ) -> NDArray[np.int64]:
     """How often each delivery's work was done: an idempotent handler does not repeat it."""
     effects = numbers["successes"].copy()
-    rows = trace.spans
-    is_handler = rows["stage"] == Stage.HANDLER
-    done = rows[is_handler & (rows["outcome"] == Outcome.SUCCEEDED)]
     idempotent = {
         function.name
         for system in (scenario, *scenario.later_systems)
         for function in system.functions
         if function.behaviour.idempotency is not None
     }
-    for delivery in np.flatnonzero(effects > 1).tolist():
-        trigger = triggers[numbers["trigger"][delivery]]
-        if trigger.function not in idempotent:
-            continue
-        runs = np.sort(done[done["delivery"] == delivery], order="end")
-        effects[delivery] = _not_remembered(scenario, trigger.function, runs)
+    remembers = [trigger.function in idempotent for trigger in triggers]
+    is_kept = np.array(remembers, bool)[numbers["trigger"]]
+    repeated = np.flatnonzero(is_kept & (effects > 1)).tolist()
+    if not repeated:
+        return effects
+    rows = trace.spans
+    is_handler = rows["stage"] == Stage.HANDLER
+    done = rows[is_handler & (rows["outcome"] == Outcome.SUCCEEDED)]
+    done = np.sort(done, order="end")
+    by_delivery = Groups.of(done["delivery"])
+    for delivery in repeated:
+        function = triggers[numbers["trigger"][delivery]].function
+        runs = done[by_delivery.rows(delivery)]
+        effects[delivery] = _not_remembered(scenario, function, runs)
     return effects
 
 

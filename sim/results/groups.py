@@ -72,6 +72,12 @@ def groups(*keys: NDArray[Any]) -> Groups:
     return Groups(order, np.flatnonzero(is_first))
 
 
+def ties(in_order: NDArray[Any]) -> Integers:
+    """The places of sorted values that are there more than once."""
+    is_same = in_order[1:] == in_order[:-1]
+    return np.flatnonzero(np.r_[False, is_same] | np.r_[is_same, False])
+
+
 def _one_key(keys: tuple[NDArray[Any], ...]) -> Integers:
     """One number a row instead of several: the same only where all of them are."""
     result = np.zeros(len(keys[0]), np.int64)

@@ -29,12 +29,6 @@ class OldestStretches(NamedTuple):
     end: Floats
 
 
-# What happens first at one instant; an interval without length begins and ends last.
-ENDS = 0
-BEGINS = 1
-ENDS_AT_ONCE = 2
-
-
 def open_intervals(
     start: Floats, end: Floats, until: float, base: float = 0.0
 ) -> Levels:
@@ -47,12 +41,13 @@ def open_intervals(
     ends = np.sort(end[~brief])
     starts = np.sort(start)
     ends_at_once = np.sort(end[brief])
-    instants = np.concatenate([ends, starts, ends_at_once])
-    counts = [len(ends), len(starts), len(ends_at_once)]
-    kinds = np.repeat([ENDS, BEGINS, ENDS_AT_ONCE], counts)
+    # in this order at one instant
+    instants = np.concatenate([[0.0], ends, starts, ends_at_once])
+    counts = [1 + len(ends), len(starts), len(ends_at_once)]
+    is_start = np.repeat([False, True, False], counts)
     order = np.argsort(instants, kind="stable")  # merges three sorted parts
-    time = np.r_[0.0, instants[order]]
-    begins = np.r_[False, kinds[order] == BEGINS]
+    time = instants[order]
+    begins = is_start[order]
     changes = np.where(begins, 1.0, -1.0)
     changes[0] = 0.0
     level = base + np.cumsum(changes)

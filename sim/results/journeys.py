@@ -84,7 +84,7 @@ def journeys(
         "lost": np.bincount(root[end == End.LOST], minlength=count),
         "parked": np.bincount(root[end == End.PARKED], minlength=count),
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _last_consequences(trace: Trace) -> Integers:

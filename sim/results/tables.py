@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.results import delivery_counts
 from sim.results.ends import ends, told_by_no_report
+from sim.results.groups import ties
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
 from sim.trace import (
@@ -46,13 +47,23 @@ Columns = Mapping[str, Any]
 
 def span_rows(trace: Trace) -> NDArray[np.void]:
     """The trace's spans in order of start, without what begins after the end, and cut there."""
-    order = ["start", "delivery", "attempt", "end", "stage"]
-    rows = np.sort(trace.spans, order=order, kind="stable")
-    rows = rows[rows["start"] <= trace.ended]
+    spans = trace.spans
+    rows = spans[_in_order(spans)]
+    rows = rows[: np.searchsorted(rows["start"], trace.ended, side="right")]
     is_cut = rows["end"] > trace.ended
     rows["end"][is_cut] = trace.ended
     rows["outcome"][is_cut] = Outcome.IN_FLIGHT
     return rows
+
+
+def _in_order(rows: NDArray[Any]) -> NDArray[np.int64]:
+    """The places of spans by start; of those that start at once, by what else they have."""
+    order = np.argsort(rows["start"], kind="stable")
+    places = ties(rows["start"][order])
+    tied = order[places]
+    keys = ["stage", "end", "attempt", "delivery", "start"]
+    order[places] = tied[np.lexsort([rows[key][tied] for key in keys])]
+    return order
 
 
 def spans(
@@ -75,9 +86,10 @@ def spans(
             "end_s": rows["end"] / MICROSECONDS,
             "outcome": labels(Outcome, rows["outcome"]),
             "environment": rows["environment"].astype(np.int64),
-            "resource": _names(scenario.resource_names, rows["resource"]),
+            "resource": names(scenario.resource_names, rows["resource"]),
             "invocation": rows["invocation"].astype(np.int64),
-        }
+        },
+        copy=False,
     )
 
 
@@ -114,7 +126,7 @@ def deliveries(
         **_times(numbers),
         "fate": labels(Fate, numbers["fate"]),
         "end": ends(numbers["fate"], effects > 0, is_told),
-        "told": _names(trace.answers, numbers["told"]),
+        "told": names(trace.answers, numbers["told"]),
         "told_s": _seconds(numbers["told_at"]),
         "condition": labels(Condition, numbers["condition"]),
         "runs": numbers["runs"],
@@ -126,7 +138,7 @@ def deliveries(
         "cold": delivery_counts.cold_runs(trace) > 0,
         "stores": _stores(trace),
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def attempts(spans: pd.DataFrame) -> pd.DataFrame:
@@ -165,7 +177,7 @@ def environments(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     table = pd.DataFrame(trace.environments, columns=EnvironmentStart._fields)
     kinds = table.kind.to_numpy(np.int8)
     columns = {
-        "function": _names(
+        "function": names(
             scenario.resource_names, table.resource.to_numpy(np.int64)
         ),
         "environment": table.number,
@@ -184,8 +196,9 @@ def provisioned_concurrency(scenario: Scenario, trace: Trace) -> pd.DataFrame:
     status_reason, in the words of https://docs.aws.amazon.com/lambda/latest/api/API_GetProvisionedConcurrencyConfig.html
     """
     table = pd.DataFrame(trace.allocations, columns=Allocation._fields)
-    names = _names(scenario.resource_names, table.resource.to_numpy(np.int64))
-    table = table.assign(function=names, at_s=table.time / MICROSECONDS)
+    numbers = table.resource.to_numpy(np.int64)
+    function = names(scenario.resource_names, numbers)
+    table = table.assign(function=function, at_s=table.time / MICROSECONDS)
     keys = ["function", "version", "at_s"]
     last = table.drop_duplicates(keys, keep="last", ignore_index=True)
     values = ["requested", "allocated", "status", "status_reason"]
@@ -214,31 +227,30 @@ def _origins(
     workload: Workload, trace: Trace, event: NDArray[np.int64]
 ) -> Columns:
     """Which event it is, and where that came from: columns of `deliveries`."""
-    children = trace.children
-    from_outside = len(workload.time)
-    not_from_outside = np.full(len(children), -1)
-    traffic = [workload.names[number] for number in workload.traffic]
-    n = np.concatenate([workload.n, not_from_outside])
-    key = np.concatenate([workload.key, not_from_outside])
-    parent = parents(workload, trace)
-    edge = [""] * from_outside + [child.edge for child in children]
+    edges = np.array([child.edge for child in trace.children], dtype=object)
+    edge, edge_names = pd.factorize(edges)
+    from_outside = np.full(len(workload.time), -1)
+    caused = np.full(len(edges), -1)
+    traffic = np.concatenate([workload.traffic, caused])
+    n = np.concatenate([workload.n, caused])
+    key = np.concatenate([workload.key, caused])
     return {
         "delivery": np.arange(len(event)),
         "event": event,
-        "traffic": _names(traffic + [""] * len(children), event),
+        "traffic": names(workload.names, traffic[event]),
         "n": n[event],
         "key": key[roots(workload, trace)][event],
-        "parent": parent[event],
-        "edge": _names(edge, event),
+        "parent": parents(workload, trace)[event],
+        "edge": names(edge_names, np.concatenate([from_outside, edge])[event]),
     }
 
 
 def _ways(triggers: list[Trigger], number: NDArray[np.int64]) -> Columns:
     """Through which trigger to which function: columns of `deliveries`."""
     return {
-        "trigger": _names([trigger.name for trigger in triggers], number),
-        "kind": _names([trigger.kind for trigger in triggers], number),
-        "function": _names([trigger.function for trigger in triggers], number),
+        "trigger": names([trigger.name for trigger in triggers], number),
+        "kind": names([trigger.kind for trigger in triggers], number),
+        "function": names([trigger.function for trigger in triggers], number),
     }
 
 
@@ -255,9 +267,11 @@ def _times(numbers: Mapping[str, NDArray[np.int64]]) -> Columns:
     }
 
 
-def _stores(trace: Trace) -> list[str]:
-    numbers = range(len(trace.deliveries))
-    return [";".join(trace.stores.get(delivery, ())) for delivery in numbers]
+def _stores(trace: Trace) -> Any:
+    number = np.full(len(trace.deliveries), -1)
+    number[list(trace.stores)] = np.arange(len(trace.stores))
+    joined = [";".join(stores) for stores in trace.stores.values()]
+    return names(joined, number)
 
 
 def labels(kind: type[Any], codes: NDArray[Any]) -> Any:
@@ -266,9 +280,15 @@ def labels(kind: type[Any], codes: NDArray[Any]) -> Any:
     return pd.Categorical.from_codes(codes.astype(np.int8), labels)
 
 
-def _names(names: Sequence[str], numbers: NDArray[Any]) -> Any:
+def categories(names: Sequence[str | None], numbers: NDArray[Any]) -> Any:
+    """The names with these numbers, several of which may have the same, as a categorical."""
+    places, words = pd.factorize(np.array(names, dtype=object))
+    return pd.Categorical.from_codes(places[numbers], pd.Index(words))
+
+
+def names(known: Iterable[str], numbers: NDArray[Any]) -> Any:
     """The names with these numbers; empty for -1."""
-    return np.array([*names, ""], dtype=object)[numbers]
+    return pd.array([*known, ""], dtype="str").take(numbers)
 
 
 def _seconds(microseconds: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -98,8 +98,13 @@ class Trace:
 
     @property
     def spans(self) -> NDArray[Any]:
-        """The spans as a structured array that shares the trace's memory."""
-        return np.frombuffer(bytes(self.rows), dtype=SPAN_FIELDS)
+        """The spans as a structured array that shares the trace's memory.
+
+        While it is there, no span can be added.
+        """
+        spans = np.frombuffer(self.rows, dtype=SPAN_FIELDS)
+        spans.flags.writeable = False
+        return spans
 
     @property
     def bytes_per_span(self) -> int:

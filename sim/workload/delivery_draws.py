@@ -86,7 +86,7 @@ class DeliveryDraws:
         self.keys: dict[tuple[str, ...], int] = {}
         self.edge_keys: dict[tuple[int, str, int], int] = {}
         self.event = deliveries.event
-        self.identity: list[int] = workload.identity.tolist()
+        self.identity: array[int] = column("Q", workload.identity)
         self.key: array[int] = column("q", workload.key)
         self.size: array[int] = column("q", _sizes(scenario, workload))
         self.latency: array[int] = array("q", [0]) * len(workload.event)
@@ -96,6 +96,14 @@ class DeliveryDraws:
         self.versions = self._versions(scenario, len(workload.event))
         self.functions = self.versions[0].functions
         self._fill(workload)
+
+    def release(self) -> None:
+        """Give back the memory of the columns, at the end of the simulation."""
+        columns = [self.identity, self.key, self.size, self.latency]
+        for version in self.versions:
+            columns += [version.work, version.first_outcome]
+        for values in columns:
+            del values[:]
 
     def _versions(self, scenario: Scenario, count: int) -> list[HandlerDraws]:
         later = [[version.function] for version in scenario.versions]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import resource
 import subprocess
 import sys
 import time
@@ -53,6 +54,12 @@ def interleaved(
             timing.seconds.append(seconds)
             timing.outcome = timing.outcome or contender.read(result)
     return timings
+
+
+def peak_bytes() -> int:
+    """The most memory this process ever held: macOS counts bytes, Linux kilobytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def resident(contender: Contender, work: Work) -> tuple[float, float]:

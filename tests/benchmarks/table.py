@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 
-from . import ours, peers, sweeps
+from . import derived, ours, peers, sweeps
 from .floors import FLOOR, FLOORS
 from .measure import Timing, interleaved, metered, resident
 from .work import Contender, Work
@@ -72,6 +72,8 @@ def report(
     yield from _when(
         ours.SYNCHRONOUS in contenders, lambda: _sweep(max(rounds, 5))
     )
+    measured = [one for one in contenders if one in derived.MEASURED]
+    yield from _when(bool(measured), lambda: _derived(measured, 5 * events))
     yield from _when(memory, lambda: _memory(contenders, events))
     yield DIFFERENCES
 
@@ -247,6 +249,23 @@ def _trace(contenders: Sequence[Contender], events: int) -> str:
         "target",
     ]
     return _table("The trace", head, rows)
+
+
+def _derived(contenders: Sequence[Contender], events: int) -> str:
+    rows = []
+    for one in contenders:
+        work = Work(100, events)
+        shares = derived.shares(one, work)
+        peak, ratio = derived.memory(one, work)
+        row = [*(f"{share:.2f}" for share in shares.values()), f"{ratio:.2f}"]
+        rows.append([one.name, *row, f"{peak / 1e6:.0f} MB"])
+    targets = ["<= 0.25"] * len(derived.ASKED)
+    head = ["", *derived.ASKED, "memory of all", "peak RSS"]
+    title = (
+        f"What is derived from {events:,} events, in times of the simulation's own CPU seconds; "
+        "memory in times of the tables of deliveries and spans"
+    )
+    return _table(title, head, [*rows, ["target", *targets, "<= 2", ""]])
 
 
 def _sweep(rounds: int) -> str:

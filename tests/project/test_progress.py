@@ -54,9 +54,23 @@ def test_a_sweep_counts_runs_and_its_runs_say_nothing(notebook):
     assert notebook == ["1 of 3 runs", "2 of 3 runs", "3 of 3 runs", ""]
 
 
+def test_metrics_and_a_bill_say_what_they_count_and_then_nothing(notebook):
+    run = sim.simulate(scenario())
+    notebook.clear()
+    run.metrics()
+    assert "Counting metrics: Duration FunctionName=f" in notebook
+    assert notebook[-1] == ""
+    notebook.clear()
+    run.cost()
+    assert "Adding up the bill: Lambda requests" in notebook
+    assert notebook[-1] == ""
+
+
 def test_a_script_sees_nothing(monkeypatch, capsys):
     monkeypatch.setattr(progress, "QUIET_SECONDS", 0)
-    sim.simulate(scenario())
+    run = sim.simulate(scenario())
+    run.metrics()
+    run.cost()
     sim.sweep(scenario(), seeds=range(2))
     assert capsys.readouterr() == ("", "")
 

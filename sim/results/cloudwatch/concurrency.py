@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.results.cloudwatch.datapoints import (
     LAMBDA,
     REGION,
@@ -19,11 +20,14 @@ from sim.results.cloudwatch.datapoints import (
     Metric,
     open_gauge,
 )
+from sim.results.groups import ties
 from sim.results.result import Result
 from sim.results.usage.provisioned_concurrency import (
     PROVISIONED,
     provisioned_units,
 )
+
+CLAIMED = Metric(LAMBDA, "ClaimedAccountConcurrency", REGION)
 
 
 def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
@@ -49,7 +53,12 @@ def concurrency_metrics(run: Result, ran: pd.DataFrame) -> Iterator[Gauge]:
     set_aside = _set_aside(run)
     if len(ran) or len(set_aside):
         base, more = _reserved(run)
-        yield _claimed(unreserved, pd.concat([set_aside, more]), base, ended)
+        set_aside = pd.concat([set_aside, more])
+        on_demand = unreserved[unreserved.initialization_type != PROVISIONED]
+        if len(on_demand) == len(ran) and set_aside.empty:
+            yield _claimed_by_all(all_busy, base)
+        else:
+            yield _claimed(on_demand, set_aside, base, ended)
 
 
 def _is_unreserved(run: Result, ran: pd.DataFrame) -> NDArray[np.bool_]:
@@ -82,6 +91,12 @@ def _reserved(run: Result) -> tuple[int, pd.DataFrame]:
     return base, table[table.start_s < table.end_s]
 
 
+def _claimed_by_all(busy: Gauge, reserved: int) -> Gauge:
+    """What nobody else can use where nothing is set aside but what no function has for itself."""
+    level = busy.low + reserved if reserved else busy.low
+    return replace(busy, metric=CLAIMED, low=level, high=level)
+
+
 def _set_aside(run: Result) -> pd.DataFrame:
     """Units of provisioned concurrency of functions without a reservation: start_s, end_s."""
     systems = [(0.0, run.scenario), *run.scenario.steps]
@@ -102,18 +117,17 @@ def _set_aside(run: Result) -> pd.DataFrame:
 
 
 def _claimed(
-    unreserved: pd.DataFrame,
+    on_demand: pd.DataFrame,
     set_aside: pd.DataFrame,
     reserved: int,
     ended: float,
 ) -> Gauge:
     """What nobody else can use: all that is reserved or provisioned, and what works besides."""
-    on_demand = unreserved[unreserved.initialization_type != PROVISIONED]
-    last = _last_at_once(on_demand)
+    start, end = _busy_times(on_demand)
     return open_gauge(
-        Metric(LAMBDA, "ClaimedAccountConcurrency", REGION),
-        np.r_[last.start_s, set_aside.start_s],
-        np.r_[last.end_s, set_aside.end_s],
+        CLAIMED,
+        np.r_[start, set_aside.start_s],
+        np.r_[end, set_aside.end_s],
         ended,
         base=reserved,
     )
@@ -121,17 +135,21 @@ def _claimed(
 
 def busy_environments(metric: Metric, ran: pd.DataFrame, ended: float) -> Gauge:
     """How many environments work on these runs, from 0 to `ended` seconds."""
-    last = _last_at_once(ran)
-    return open_gauge(metric, last.start_s, last.end_s, ended)
+    return open_gauge(metric, *_busy_times(ran), ended)
 
 
-def _last_at_once(ran: pd.DataFrame) -> pd.DataFrame:
-    """Of runs that begin at one instant in one environment, all but the last took no time."""
-    is_at_once = ran.start_s.duplicated(keep=False)
-    if not is_at_once.any():
-        return ran
-    in_order = ran[is_at_once].sort_values("end_s", kind="stable")
-    last = in_order.drop_duplicates(
+def _busy_times(ran: pd.DataFrame) -> tuple[Floats, Floats]:
+    """When runs, in order of start, begin and end.
+
+    Of those that begin at one instant in one environment, all but the last took no time.
+    """
+    start, end = ran.start_s.to_numpy(float), ran.end_s.to_numpy(float)
+    tied = ties(start)
+    at_once = ran.iloc[tied].reset_index(drop=True)
+    last = at_once.sort_values("end_s", kind="stable").drop_duplicates(
         ["function", "environment", "start_s"], keep="last"
     )
-    return pd.concat([ran[~is_at_once], last])
+    is_busy = np.ones(len(ran), bool)
+    is_busy[tied] = False
+    is_busy[tied[last.index]] = True
+    return start[is_busy], end[is_busy]

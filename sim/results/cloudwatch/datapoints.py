@@ -76,9 +76,8 @@ class Samples:
         value = self.value[is_known]
         if not len(value):
             return NO_DATAPOINTS
-        order = np.lexsort((value, number))
-        value = value[order]
-        found = _periods(number[order])
+        number, value = _in_order(number, value)
+        found = _periods(number)
         first = found.first
         count = found.rows
         total = np.add.reduceat(value, first)
@@ -96,7 +95,10 @@ class Samples:
 
 @dataclass(frozen=True)
 class Gauge:
-    """A level over time: stretches, in seconds, over which it goes evenly from `low` to `high`."""
+    """A level over time: stretches, in seconds, over which it goes evenly from `low` to `high`.
+
+    The stretches follow one another in time.
+    """
 
     metric: Metric
     start: Floats
@@ -132,21 +134,19 @@ class Gauge:
         low = self._level(stretch, start)
         high = self._level(stretch, end)
         time = end - start
-        area = (low + high) / 2 * time
-        order = np.argsort(number, kind="stable")
-        found = _periods(number[order])
+        found = _periods(number)
         first = found.first
-        highest = np.maximum.reduceat(high[order], first)
-        total = np.add.reduceat(time[order], first)
+        highest = np.maximum.reduceat(high, first)
+        total = np.add.reduceat(time, first)
         mean = np.divide(
-            np.add.reduceat(area[order], first),
+            np.add.reduceat((low + high) / 2 * time, first),
             total,
             out=highest.copy(),
             where=total > 0,
         )
         statistics = {
             "Average": mean,
-            "Minimum": np.minimum.reduceat(low[order], first),
+            "Minimum": np.minimum.reduceat(low, first),
             "Maximum": highest,
         }
         is_sent = (highest > 0) | self.zero_is_sent
@@ -171,6 +171,17 @@ class Gauge:
         passed = at - self.start[stretch]
         rise = (self.high - self.low)[stretch]
         return np.asarray(self.low[stretch] + ratio(passed, length) * rise)
+
+
+def _in_order(number: Floats, value: Floats) -> tuple[Floats, Floats]:
+    """Numbers of periods and values, in order of both."""
+    if value.min() == value.max():
+        return np.sort(number), value
+    pairs = np.empty(len(value), complex)
+    pairs.real = number
+    pairs.imag = value
+    pairs.sort()  # by the real part first
+    return pairs.real, pairs.imag
 
 
 class _Periods(NamedTuple):

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim import facts
+from sim.progress import followed
 from sim.results.cloudwatch.asynchronous import event_metrics
 from sim.results.cloudwatch.concurrency import concurrency_metrics
 from sim.results.cloudwatch.datapoints import (
@@ -96,11 +97,16 @@ def _datapoints(
     """Those of each metric; the same values under another name are not counted again."""
     last: Samples | Gauge | None = None
     points = NO_DATAPOINTS
-    for source in _sources(run):
+    for source in followed(_sources(run), _said):
         if last is None or not source.is_same(last):
             points = source.by_period(seconds)
         yield source.metric, points
         last = source
+
+
+def _said(source: Samples | Gauge) -> str:
+    metric = source.metric
+    return f"Counting metrics: {metric.name} {metric.dimensions}".rstrip()
 
 
 def _table(found: list[tuple[Metric, Datapoints]]) -> pd.DataFrame:

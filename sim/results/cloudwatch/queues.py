@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from sim.arrays import Floats
+from sim.arrays import Booleans, Floats
 from sim.results.cloudwatch.datapoints import (
     LAMBDA,
     SQS,
@@ -21,14 +21,16 @@ from sim.results.cloudwatch.datapoints import (
     occurrences,
     open_gauge,
 )
+from sim.results.groups import groups
 from sim.results.intervals import oldest
 from sim.results.result import Result
 from sim.results.usage import queues
 from sim.results.usage.empty_receives import empty_receives
-from sim.results.usage.outcomes import ERRORS
+from sim.results.usage.outcomes import severities
 from sim.results.usage.sends import REDRIVE, sends
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.resources import Queue
+from sim.trace import MICROSECONDS, Outcome, Stage
 
 
 def queue_metrics(
@@ -189,25 +191,23 @@ def queue_mapping_metrics(
     `waited`: the table `usage.queues.waits`.
     """
     received = waited[waited.received]
-    for trigger in filter(queues.polls_queue, run.triggers):
+    for place, trigger in enumerate(run.triggers):
+        if not queues.polls_queue(trigger):
+            continue
         polled = received[received.trigger == trigger.name]
-        yield from _event_counts(run, trigger, polled.end_s)
+        yield from _event_counts(run, place, polled.end_s)
         if trigger.provisioned_poller_config is not None:
             yield _provisioned_pollers(run, trigger)
 
 
 def _event_counts(
-    run: Result, trigger: EventSourceMapping, polled: pd.Series[float]
+    run: Result, place: int, polled: pd.Series[float]
 ) -> Iterator[Samples]:
-    deliveries = run.deliveries[queues.was_sent(run.deliveries)]
-    mine = deliveries[deliveries.trigger == trigger.name]
-    handled = run.spans[run.spans.stage == "handler"]
-    handled = handled[queues.mapping_names(run, handled) == trigger.name]
-    handled = handled[handled.outcome != "in flight"]
-    began = handled.groupby("invocation").start_s.transform("min")
-    failed = handled.invocation[handled.outcome.isin(ERRORS)]
-    is_failed = handled.invocation.isin(failed)
-    for name, at in (
+    name = run.triggers[place].name
+    is_mine = run.trigger_numbers == place
+    mine = run.deliveries[is_mine & queues.was_sent(run.deliveries)]
+    began, is_failed = _invoked(run, place)
+    for metric, at in (
         ("PolledEventCount", polled),
         ("FilteredOutEventCount", mine.settled_s[mine.fate == "filtered"]),
         ("InvokedEventCount", began),
@@ -217,8 +217,20 @@ def _event_counts(
             mine.settled_s[mine.fate.isin(["succeeded", "dropped"])],
         ),
     ):
-        metric = Metric(LAMBDA, name, f"EventSourceMappingUUID={trigger.name}")
-        yield occurrences(metric, at)
+        dimensions = f"EventSourceMappingUUID={name}"
+        yield occurrences(Metric(LAMBDA, metric, dimensions), at)
+
+
+def _invoked(run: Result, place: int) -> tuple[Floats, Booleans]:
+    """By record that a run got: when the run began its work, and whether it failed."""
+    rows = run.span_rows
+    is_over = rows["outcome"] != Outcome.IN_FLIGHT
+    rows = rows[(rows["stage"] == Stage.HANDLER) & is_over]
+    rows = rows[queues.mapping_numbers(run, rows) == place]
+    of_run = groups(rows["invocation"])
+    began = of_run.least(rows["start"]) / MICROSECONDS
+    is_failed = of_run.most(severities(rows)) > 0
+    return np.repeat(began, of_run.sizes), np.repeat(is_failed, of_run.sizes)
 
 
 def _provisioned_pollers(run: Result, trigger: EventSourceMapping) -> Gauge:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from sim.progress import followed
 from sim.results.cost import (
     lambda_charges,
     queue_charges,
@@ -51,7 +52,7 @@ def cost(
     month = Month(free_tier)
     lines: list[Line] = []
     sent = sends(run)
-    for charge in _charges(run, payloads, sent):
+    for charge in followed(_charges(run, payloads, sent), _said):
         quantity = charge.quantity * _factor(run, per, charge)
         lines += month.lines(charge, quantity)
     lines += source_charges.not_priced(run, sent)
@@ -70,6 +71,10 @@ def _charges(
     yield from queue_charges.charges(run, payloads, sent)
     yield from source_charges.charges(run, payloads, sent)
     yield from stream_charges.charges(run, payloads)
+
+
+def _said(charge: Charge) -> str:
+    return f"Adding up the bill: {charge.item}"
 
 
 def _factor(run: Result, per: str, charge: Charge) -> float:

@@ -6,13 +6,12 @@ https://aws.amazon.com/lambda/pricing/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import ceil
 
 import numpy as np
 import pandas as pd
 
 from sim import facts
-from sim.arrays import Integers
+from sim.arrays import Floats, Integers
 from sim.results.cost.charge import HOUR, Charge
 from sim.results.cost.payloads import Payloads
 from sim.results.result import Result
@@ -138,7 +137,7 @@ def _requests(
     yield Charge(f"Lambda requests{note}", price, requests, free_tier)
     accepted = run.deliveries[run.deliveries.accepted_s.notna()]
     mine = accepted[accepted.function.isin(names)]
-    further = payloads.total(mine.event, _further_requests)
+    further = int(_further_requests(payloads.kb(mine.event)).sum())
     yield Charge(
         f"Lambda requests for large events{note}", price, further, free_tier
     )
@@ -148,14 +147,14 @@ def _note(has_free_tier: bool) -> str:
     return "" if has_free_tier else ", no free tier"
 
 
-def _further_requests(payload_kb: float) -> int:
-    """The requests that an asynchronous event costs beyond the first, by its size.
+def _further_requests(payload_kb: Floats) -> Floats:
+    """The requests that asynchronous events cost beyond the first, by their size.
 
     https://aws.amazon.com/lambda/pricing/
     """
     first = float(facts.fact("lambda.asynchronous_first_chunk").value)
     further = float(facts.fact("lambda.asynchronous_further_chunk").value)
-    return max(0, ceil((payload_kb - first) / further))
+    return np.ceil((payload_kb - first) / further).clip(0)
 
 
 def _durations(

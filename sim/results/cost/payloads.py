@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Integers
 from sim.results.result import Result
+from sim.results.tables import roots
 
 
 @dataclass(frozen=True)
@@ -35,24 +34,17 @@ class Payloads:
         known = np.zeros(count)
         if len(workload.time):
             known[: len(workload.time)] = by_traffic[workload.traffic]
-        for event, child in enumerate(children, len(workload.time)):
-            known[event] = known[child.parent]
-        return cls(known)
+        return cls(known[roots(workload, run.trace)])
 
-    def kb(self, events: pd.Series[int]) -> pd.Series[float]:
+    def kb(self, events: Any) -> Floats:
         """How large these events are."""
-        sizes = self.by_event[events.to_numpy(np.int64)]
-        return pd.Series(sizes, index=events.index)
-
-    def total(
-        self, events: pd.Series[int], units: Callable[[float], int]
-    ) -> int:
-        """The units that events of these sizes count for, all together."""
-        sizes = self.kb(events).value_counts()
-        counted = zip(sizes.index, sizes, strict=True)
-        return sum(int(count) * units(kb) for kb, count in counted)
+        return self.by_event[np.asarray(events, np.int64)]
 
 
-def started(kb: float, chunk: float) -> int:
-    """The started chunks of so many KB; nothing counts as one, too."""
-    return max(1, ceil(kb / chunk))
+def started(kb: Floats, chunk: float) -> Integers:
+    """By so many KB: the started chunks; nothing counts as one, too.
+
+    What sums of KB are off by rounding, far less than a byte, starts no chunk.
+    """
+    chunks = np.ceil((kb / chunk).round(9))
+    return np.maximum(1, chunks).astype(np.int64)

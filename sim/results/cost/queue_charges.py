@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from sim import facts
+from sim.arrays import Floats, Integers
 from sim.results.cost.charge import Charge, count_hours
 from sim.results.cost.payloads import Payloads, started
+from sim.results.groups import Groups, groups
 from sim.results.result import Result
 from sim.results.usage import queues
 from sim.results.usage.empty_receives import empty_receives
@@ -72,21 +75,17 @@ def _requests(
     run: Result, payloads: Payloads, sent: pd.DataFrame
 ) -> Iterator[_Requests]:
     sent = sent[sent.edge != REDRIVE]
-    events = pd.Series(run.trace.deliveries.event, dtype="int64")
-    event = sent.event.where(sent.event >= 0, sent.delivery.map(events))
-    chunks = {
-        str(name): payloads.total(event[mine.index].astype("int64"), _chunks)
-        for name, mine in sent.groupby("target")
-    }
-    yield _Requests("sends", chunks)
+    events = np.array(run.trace.deliveries.event, np.int64)
+    chunks = _chunks(payloads.kb(events[sent.delivery]))
+    yield _Requests("sends", _by_queue(chunks, sent.target))
     messages = queues.messages_in_batches(run)
-    messages = messages.assign(kb=payloads.kb(messages.delivery.map(events)))
-    received = {
-        str(name): _received_chunks(mine)
-        for name, mine in messages.groupby("queue")
-    }
+    calls = _receive_calls(messages)
+    kb = payloads.kb(events[messages.delivery])
+    received = _chunks(calls.total(kb))
+    yield _Requests(
+        "receives", _by_queue(received, messages.queue.iloc[calls.first])
+    )
     batches = queues.batches(run, messages)
-    yield _Requests("receives", received)
     yield _Requests("deletes", _calls(batches.deleted, batches.queue))
     changes = queues.visibility_changes(run)
     changed = _calls(changes.messages, changes.queue)
@@ -98,19 +97,27 @@ def _requests(
 
 def _calls(messages: pd.Series[int], queue: pd.Series[str]) -> dict[str, int]:
     """How many calls are made for these numbers of messages, by queue."""
-    by_queue = queues.requests(messages).groupby(queue).sum()
-    return {str(name): int(count) for name, count in by_queue.items()}
+    calls = queues.requests(messages.to_numpy(np.int64))
+    return _by_queue(calls, queue)
 
 
-def _received_chunks(messages: pd.DataFrame) -> int:
-    """The 64 KB chunks of the calls that receive these messages, ten of a batch with each."""
+def _by_queue(counts: Integers, queue: pd.Series[str]) -> dict[str, int]:
+    """The counts of each queue together."""
+    table = pd.DataFrame({"queue": queue.array, "count": counts})
+    total = table.groupby("queue")["count"].sum()
+    return {str(name): int(count) for name, count in total.items()}
+
+
+def _receive_calls(messages: pd.DataFrame) -> Groups:
+    """The messages by the call that receives them: ten of a batch with each."""
     most = facts.fact("sqs.messages_per_request").value
-    batch = [messages[name] for name in queues.BATCH]
-    call = messages.groupby(queues.BATCH).cumcount() // most
-    return sum(_chunks(kb) for kb in messages.kb.groupby([*batch, call]).sum())
+    of_batch = groups(messages.batch.to_numpy())
+    place = of_batch.so_far(np.ones(len(messages), np.int64)) - 1
+    return groups(messages.batch.to_numpy(), place // most)
 
 
-def _chunks(kb: float) -> int:
+def _chunks(kb: Floats) -> Integers:
+    """The 64 KB chunks of calls with so many KB."""
     size: float = facts.fact("sqs.chunk").value
     return started(kb, size)
 

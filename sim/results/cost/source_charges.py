@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from math import nan
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from sim import facts
+from sim.arrays import Floats, Integers
 from sim.results.cost.charge import HOUR, Charge
 from sim.results.cost.payloads import Payloads, started
 from sim.results.cost.prices import Line
@@ -106,12 +107,12 @@ def charges(
     events = pd.Series(run.trace.deliveries.event, dtype="int64")
     for kind, priced in PER_CALL.items():
         called = events[made.delivery[made.kind == kind]]
-        units = payloads.total(called, partial(_units_of_call, kind))
+        units = int(_units_of_calls(kind, payloads.kb(called)).sum())
         yield Charge(priced.item, priced.price, units, priced.free_tier)
-    came = run.deliveries[run.deliveries.arrived_s <= run.ended_s]
-    by_kind = came.groupby("kind").event.nunique()
+    came = run.deliveries[run.deliveries.kind.isin(list(PER_EVENT))]
+    came = came[came.arrived_s <= run.ended_s]
     for kind, priced in PER_EVENT.items():
-        count = int(by_kind.get(kind, 0))
+        count = came.event[came.kind == kind].nunique()
         yield Charge(priced.item, priced.price, count, priced.free_tier)
     balancers = sum(trigger.kind == "alb" for trigger in run.triggers)
     hours = balancers * run.ended_s / HOUR
@@ -119,13 +120,13 @@ def charges(
     yield Charge(item, "alb.hours", hours, grows_with="time")
 
 
-def _units_of_call(kind: str, payload_kb: float) -> int:
+def _units_of_calls(kind: str, payload_kb: Floats) -> Integers:
     """A call of an HTTP API counts once for each started chunk of its payload.
 
     https://aws.amazon.com/api-gateway/pricing/
     """
     if kind != "apigw_http":
-        return 1
+        return np.ones(len(payload_kb), np.int64)
     chunk: float = facts.fact("apigateway.http_chunk").value
     return started(payload_kb, chunk)
 

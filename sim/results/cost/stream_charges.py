@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
+import numpy as np
 import pandas as pd
 
 from sim import facts
@@ -62,7 +63,8 @@ def _provisioned_stream(
         grows_with="time",
     )
     unit: float = facts.fact("kinesis.put_unit").value
-    units = sum(started(kb, unit) for kb in _written(records))
+    kb = np.asarray(_written(records), float)
+    units = int(started(kb, unit).sum())
     yield Charge("Kinesis PUT payload units", "kinesis.put_units", units)
 
 

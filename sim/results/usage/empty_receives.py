@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from heapq import heapify, heappush, heapreplace
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 
 from sim import facts
-from sim.arrays import Floats
+from sim.arrays import Floats, Integers
 from sim.results.result import Result
 from sim.results.usage.queues import pollers, polls_queue
 from sim.trace import MICROSECONDS
-
-
-class _Step(NamedTuple):
-    """A change in the number of pollers, or a batch that keeps one of them busy.
-
-    Times are in microseconds. Steps are sorted: at one instant, pollers come and go before a batch
-    begins.
-    """
-
-    at: int
-    is_batch: bool
-    batch_end: int
-    pollers: int
 
 
 def empty_receives(run: Result, worked: pd.DataFrame) -> dict[str, Floats]:
@@ -54,52 +38,57 @@ def empty_receives(run: Result, worked: pd.DataFrame) -> dict[str, Floats]:
 def _empty_polls(
     changes: pd.DataFrame, worked: pd.DataFrame, ended: int
 ) -> Floats:
-    """When the empty polls of one mapping began, in order."""
-    # a heap: the poller that has been free longest is first
-    free_since: list[int] = []
+    """When the empty polls of one mapping began, in order.
+
+    At one instant, pollers come and go before a batch begins.
+    """
+    worked = worked.sort_values(["start_s", "end_s"])
+    starts = _microseconds(worked.start_s)
+    ends = _microseconds(worked.end_s)
+    changes = changes.sort_values(["at_s", "pollers"])
+    instants = _microseconds(changes.at_s)
+    first = np.searchsorted(starts, instants)
+    last = np.r_[first[1:], len(starts)]
+    free = np.empty(0, np.int64)
     found = [np.empty(0)]
-    for step in sorted([*_changes(changes), *_batches(worked)]):
-        if step.is_batch:
-            if free_since:
-                found.append(_polls(free_since[0], step.at - 1))
-                heapreplace(free_since, max(step.batch_end, free_since[0]))
-            continue
-        while len(free_since) < step.pollers:
-            heappush(free_since, step.at)
-        while len(free_since) > step.pollers:
-            latest = max(free_since)
-            free_since.remove(latest)
-            heapify(free_since)
-            found.append(_polls(latest, step.at))
-    found += [_polls(since, ended) for since in free_since]
+    steps = zip(instants, changes.pollers, first, last, strict=True)
+    for at, count, begin, end in steps:
+        found.append(_polls(free[count:], at))
+        free = np.r_[free[:count], np.full(max(0, count - len(free)), at)]
+        if count:
+            since, free = _hand_out(free, ends[begin:end])
+            found.append(_polls(since, starts[begin:end] - 1))
+    found.append(_polls(free, ended))
     return np.sort(np.concatenate(found)) / MICROSECONDS
 
 
-def _changes(changes: pd.DataFrame) -> list[_Step]:
-    numbers = changes.pollers.tolist()
-    return [
-        _Step(at, False, 0, number)
-        for at, number in zip(_microseconds(changes.at_s), numbers, strict=True)
-    ]
+def _hand_out(free: Integers, ends: Integers) -> tuple[Integers, Integers]:
+    """Give batches, in order, to pollers: the one that has been free longest gets the next.
+
+    `free`: since when each poller is free; `ends`: of the batches. Returns since when each batch's
+    poller was free, and all pollers after the last batch, both in order. A poller is
+    never free again before it was free: where the batches say so, its batch ends then.
+    """
+    count = len(ends)
+    while True:
+        instants = np.sort(np.concatenate([free, ends]))
+        since = instants[:count]
+        # without its own end a batch has a poller that is free later
+        later = np.where(ends <= since, instants[1 : count + 1], ends)
+        if (later == ends).all():
+            return since, instants[count:]
+        ends = later
 
 
-def _batches(worked: pd.DataFrame) -> list[_Step]:
-    starts = _microseconds(worked.start_s)
-    ends = _microseconds(worked.end_s)
-    return [
-        _Step(start, True, end, 0)
-        for start, end in zip(starts, ends, strict=True)
-    ]
-
-
-def _polls(since: int, until: int) -> Floats:
-    """When the polls of a free poller began that were over by `until`; microseconds."""
+def _polls(since: Integers, until: Integers | int) -> Floats:
+    """When the polls of free pollers began that were over by `until`; microseconds."""
     length = facts.fact("mapping.long_poll").value * MICROSECONDS
-    count = max(0, (until - since) // length)
-    return np.asarray(since + length * np.arange(count, dtype=float))
+    counts = np.maximum(0, (until - since) // length)
+    before = np.repeat(np.cumsum(counts) - counts, counts)
+    number = np.arange(len(before), dtype=float) - before
+    return np.asarray(np.repeat(since, counts) + length * number)
 
 
-def _microseconds(seconds: pd.Series[float]) -> list[int]:
+def _microseconds(seconds: pd.Series[float]) -> Integers:
     microseconds = np.rint(seconds.to_numpy(float) * MICROSECONDS)
-    whole: list[int] = microseconds.astype(np.int64).tolist()
-    return whole
+    return microseconds.astype(np.int64)

@@ -9,24 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import facts
+from sim.arrays import Booleans, Integers
+from sim.results.groups import groups
 from sim.results.result import Result
+from sim.results.tables import categories
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import Trigger
-from sim.trace import MESSAGE_MOVE, MICROSECONDS
-
-WAITS = [
-    "queue",
-    "trigger",
-    "delivery",
-    "start_s",
-    "end_s",
-    "received",
-    "back_s",
-]
-
-BATCH = ["queue", "trigger", "resource", "invocation"]
-"""What tells the batches of queues apart."""
+from sim.trace import MESSAGE_MOVE, MICROSECONDS, Stage
 
 
 def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:
@@ -56,50 +46,36 @@ def waits(run: Result) -> pd.DataFrame:
     received, back_s. A received message leaves the queue for its batch at end_s (with a batching
     window a poller has it earlier), and is deleted, visible again or lost at back_s.
     """
-    queue = _polled_queues(run, run.spans.delivery)
-    is_wait = (queue != "") & (run.spans.stage == "queue").to_numpy()
-    table = run.spans.assign(queue=queue)[is_wait]
-    table = table.sort_values(["delivery", "start_s", "attempt"], kind="stable")
-    of_message = table.groupby("delivery", sort=False)
-    receives_before = of_message.attempt.shift(fill_value=0)
-    next_wait = of_message.start_s.shift(-1)
-    settled = table.delivery.map(run.deliveries.settled_s).fillna(run.ended_s)
-    table = table.assign(
-        trigger=mapping_names(run, table),
-        received=table.attempt > receives_before,
-        back_s=next_wait.fillna(settled),
-    )
-    return pd.DataFrame(table[WAITS].reset_index(drop=True))
-
-
-def mapping_names(run: Result, spans: pd.DataFrame) -> NDArray[np.object_]:
-    """By span: the name of its trigger; where several mappings poll a queue, of the one then."""
-    deliveries = spans.delivery.to_numpy()
-    numbers = run.trigger_numbers[deliveries]
-    receivers = run.trace.receivers
-    if receivers:
-        receives = zip(deliveries, spans.attempt, strict=True)
-        known = zip(receives, numbers, strict=True)
-        numbers = [receivers.get(receive, last) for receive, last in known]
-    names = [trigger.name for trigger in run.triggers]
-    found: NDArray[np.object_] = np.array(names, dtype=object)[numbers]
-    return found
+    rows = _of_queues(run, run.span_rows["stage"] == Stage.QUEUE)
+    rows = rows[np.argsort(rows["delivery"], kind="stable")]
+    columns = _columns(run, rows)
+    delivery = columns["delivery"]
+    is_again = delivery == np.roll(delivery, 1)
+    is_again[:1] = False
+    receives_before = np.where(is_again, np.roll(rows["attempt"], 1), 0)
+    settled = run.deliveries.settled_s.fillna(run.ended_s).to_numpy()
+    next_wait = np.roll(columns["start_s"], -1)
+    comes_back = np.roll(is_again, -1)
+    columns["received"] = rows["attempt"] > receives_before
+    columns["back_s"] = np.where(comes_back, next_wait, settled[delivery])
+    return pd.DataFrame(columns)
 
 
 def messages_in_batches(run: Result) -> pd.DataFrame:
-    """One row a message in a batch: columns of `BATCH`, delivery, start_s, end_s."""
-    spans = run.spans[run.spans.invocation >= 0]
-    spans = spans[spans.stage != "extension"]
-    spans = spans.assign(
-        queue=_polled_queues(run, spans.delivery),
-        trigger=mapping_names(run, spans),
-    )
-    in_batches: pd.DataFrame = (
-        spans[spans.queue != ""]
-        .groupby([*BATCH, "delivery"], as_index=False)
-        .agg({"start_s": "min", "end_s": "max"})
-    )
-    return in_batches
+    """One row a message in a batch, batch by batch.
+
+    Columns: queue, trigger, delivery, start_s, end_s, batch (its number).
+    """
+    is_in_batch = run.span_rows["invocation"] >= 0
+    is_in_batch &= run.span_rows["stage"] != Stage.EXTENSION
+    rows = _of_queues(run, is_in_batch)
+    of_message = groups(rows["resource"], rows["invocation"], rows["delivery"])
+    first = rows[of_message.first_row]
+    first["start"] = of_message.least(rows["start"])
+    first["end"] = of_message.most(rows["end"])
+    of_batch = groups(first["resource"], first["invocation"])
+    batch = np.repeat(np.arange(len(of_batch.first)), of_batch.sizes)
+    return pd.DataFrame({**_columns(run, first), "batch": batch})
 
 
 def batches(run: Result, messages: pd.DataFrame) -> pd.DataFrame:
@@ -107,19 +83,52 @@ def batches(run: Result, messages: pd.DataFrame) -> pd.DataFrame:
 
     Columns: queue, trigger, start_s, end_s, messages, deleted (how many, when it was done).
     """
-    end = messages.groupby(BATCH).end_s.transform("max")
+    of_batch = groups(messages.batch.to_numpy())
+    end = of_batch.most(messages.end_s.to_numpy())
     fates = run.deliveries.loc[messages.delivery, ["fate", "settled_s"]]
     was_deleted = fates.fate.isin(["succeeded", "dropped"]).to_numpy()
-    was_done = fates.settled_s.to_numpy() == end.to_numpy()
-    messages = messages.assign(messages=1, deleted=was_deleted & was_done)
-    aggregates = {
-        "start_s": "min",
-        "end_s": "max",
-        "messages": "sum",
-        "deleted": "sum",
+    was_done = fates.settled_s.to_numpy() == end[messages.batch]
+    table = messages.iloc[of_batch.first][["queue", "trigger"]].assign(
+        start_s=of_batch.least(messages.start_s.to_numpy()),
+        end_s=end,
+        messages=of_batch.sizes,
+        deleted=of_batch.total((was_deleted & was_done).astype(np.int64)),
+    )
+    return table.reset_index(drop=True)
+
+
+def _of_queues(run: Result, is_chosen: Booleans) -> NDArray[np.void]:
+    """The spans, of those chosen, of messages of queues."""
+    rows = run.span_rows
+    is_polled = np.array([polls_queue(one) for one in run.triggers], bool)
+    is_mine: Booleans = is_polled[run.trigger_numbers[rows["delivery"]]]
+    return rows[is_chosen & is_mine]
+
+
+def _columns(run: Result, rows: NDArray[np.void]) -> dict[str, Any]:
+    """By span: queue, trigger (the mapping then), delivery, start_s, end_s."""
+    number = mapping_numbers(run, rows)
+    queues = [getattr(trigger, "source", None) for trigger in run.triggers]
+    triggers = [trigger.name for trigger in run.triggers]
+    return {
+        "queue": categories(queues, number),
+        "trigger": categories(triggers, number),
+        "delivery": rows["delivery"].astype(np.int64),
+        "start_s": rows["start"] / MICROSECONDS,
+        "end_s": rows["end"] / MICROSECONDS,
     }
-    table = messages.groupby(BATCH, as_index=False).agg(aggregates)
-    return table.drop(columns=["resource", "invocation"])
+
+
+def mapping_numbers(run: Result, rows: NDArray[np.void]) -> Integers:
+    """By span: the place of its trigger; where several mappings poll a queue, of the one then."""
+    numbers: Integers = run.trigger_numbers[rows["delivery"]]
+    receivers = run.trace.receivers
+    if not receivers:
+        return numbers
+    keys = [rows["delivery"].tolist(), rows["attempt"].tolist()]
+    receives = zip(*keys, numbers.tolist(), strict=True)
+    found = [receivers.get((one, n), last) for one, n, last in receives]
+    return np.array(found, np.int64)
 
 
 def requests(messages: Any) -> Any:
@@ -142,15 +151,3 @@ def pollers(run: Result) -> pd.DataFrame:
         run.trace.pollers, columns=["trigger", "at_s", "pollers"]
     )
     return table.assign(at_s=table.at_s / MICROSECONDS)
-
-
-def _polled_queues(
-    run: Result, deliveries: pd.Series[int]
-) -> NDArray[np.object_]:
-    """For each of these deliveries the queue that its trigger polls, empty for other triggers."""
-    polled = [
-        trigger.source if polls_queue(trigger) else ""
-        for trigger in run.triggers
-    ]
-    number = run.trigger_numbers[deliveries.to_numpy()]
-    return np.array(polled, dtype=object)[number]

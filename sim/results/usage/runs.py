@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.arrays import Integers
 from sim.results.groups import Groups, groups
 from sim.results.result import Result
-from sim.results.tables import labels
+from sim.results.tables import categories, labels
 from sim.results.usage.outcomes import (
     ERRORS,
     UNKNOWN,
@@ -29,8 +29,6 @@ from sim.trace import (
     Outcome,
     Stage,
 )
-
-NUMBERS = 2**32  # more than the environments of a function ever are
 
 COLUMNS = [
     "function",
@@ -63,25 +61,24 @@ def runs(run: Result) -> pd.DataFrame:
     """
     rows = run.span_rows[run.span_rows["environment"] >= 0]
     of_run = _by_run(rows)
-    delivery = of_run.least(rows["delivery"]).astype(np.int64)
     start = of_run.least(rows["start"])
+    delivery = of_run.least(rows["delivery"]).astype(np.int64)
     in_order = np.lexsort((of_run.first_row, delivery, start))
-    place = of_run.first_row[in_order]
-    measured = pd.DataFrame(_measured(rows, of_run)).iloc[in_order]
-    started = _environments(run, rows[place])
-    table = measured.reset_index(drop=True).assign(
-        function=function_names(run, rows["resource"][place]),
-        environment=rows["environment"][place].astype(np.int64),
-        delivery=delivery[in_order],
-        attempt=_attempts(rows[place]),
-        start_s=start[in_order] / MICROSECONDS,
-        initialization_type=labels(Initialization, started["kind"]),
-        version=started["version"],
-    )
+    first_rows = rows[of_run.first_row]
+    columns = {
+        "function": function_names(run, first_rows["resource"]),
+        "environment": first_rows["environment"].astype(np.int64),
+        "delivery": delivery,
+        "attempt": _attempts(first_rows),
+        "start_s": start / MICROSECONDS,
+        **_measured(rows, of_run),
+        **_environments(run, first_rows),
+    }
+    table = pd.DataFrame(columns, copy=False).take(in_order)
     time = table.end_s - table.start_s
     table["duration_s"] = (time - table.before_s).round(6)
     table["error"] = _is_error(run, table)
-    return table[COLUMNS]
+    return table[COLUMNS].reset_index(drop=True)
 
 
 def throttles(run: Result) -> pd.DataFrame:
@@ -103,10 +100,7 @@ def throttles(run: Result) -> pd.DataFrame:
 
 def function_names(run: Result, numbers: NDArray[Any]) -> Any:
     """The names of the resources with these numbers, as a categorical."""
-    names = run.scenario.resource_names
-    words = list(dict.fromkeys(names))
-    places = pd.Index(words).get_indexer(pd.Index(list(names)))
-    return pd.Categorical.from_codes(places[numbers], pd.Index(words))
+    return categories(run.scenario.resource_names, numbers)
 
 
 def _keys(rows: NDArray[np.void]) -> list[NDArray[Any]]:
@@ -169,18 +163,21 @@ def _measured(rows: NDArray[np.void], of_run: Groups) -> dict[str, Any]:
     }
 
 
-def _environments(
-    run: Result, rows: NDArray[np.void]
-) -> dict[str, NDArray[np.int64]]:
-    """By span: kind and version of its environment, as in `run.trace.environments`."""
+def _environments(run: Result, rows: NDArray[np.void]) -> dict[str, Any]:
+    """By span: initialization_type and version of its environment."""
     starts = np.array(run.trace.environments, np.int64)
     starts = starts.reshape(-1, len(EnvironmentStart._fields))
     fields = dict(zip(EnvironmentStart._fields, starts.T, strict=True))
-    names = fields["resource"] * NUMBERS + fields["number"]
-    order = np.argsort(names)
-    asked = rows["resource"].astype(np.int64) * NUMBERS + rows["environment"]
-    place = order[np.searchsorted(names, asked, sorter=order)]
-    return {name: fields[name][place] for name in ("kind", "version")}
+    size = np.zeros(len(run.scenario.resource_names), np.int64)
+    np.maximum.at(size, fields["resource"], fields["number"] + 1)
+    first = np.cumsum(size) - size
+    place = np.zeros(size.sum(), np.int64)
+    place[first[fields["resource"]] + fields["number"]] = np.arange(len(starts))
+    place = place[first[rows["resource"]] + rows["environment"]]
+    return {
+        "initialization_type": labels(Initialization, fields["kind"][place]),
+        "version": fields["version"][place],
+    }
 
 
 def _is_error(run: Result, table: pd.DataFrame) -> NDArray[np.bool_]:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.results.groups import groups
 from sim.results.result import Result
+from sim.results.tables import names
 from sim.results.usage.queues import polls_queue, was_sent
 from sim.trace import MICROSECONDS, TUMBLING_WINDOW
 
@@ -54,16 +56,25 @@ def _consumed(run: Result) -> pd.DataFrame:
     sources = [
         getattr(trigger, "source", None) or "" for trigger in run.triggers
     ]
-    came = run.deliveries[run.deliveries.arrived_s <= run.ended_s]
-    number = run.trigger_numbers[came.delivery.to_numpy()]
-    table = came.assign(
-        target=np.array(sources, dtype=object)[number], at_s=came.arrived_s
-    )
-    is_polled = np.array([polls_queue(trigger) for trigger in run.triggers])
-    kept_out = is_polled[number] & ~was_sent(came).to_numpy()
-    is_sent = (table.target != "") & (table.edge != TUMBLING_WINDOW)
-    sent: pd.DataFrame = table.loc[is_sent & ~kept_out, [*Sent._fields]]
-    return sent.drop_duplicates(["target", "event"])
+    is_polled = np.array([polls_queue(one) for one in run.triggers], bool)
+    came = run.deliveries
+    number = run.trigger_numbers
+    is_kept_out = is_polled[number] & ~was_sent(came).to_numpy()
+    is_sent = np.array(sources, bool)[number] & ~is_kept_out
+    is_sent &= (came.arrived_s <= run.ended_s).to_numpy()
+    is_sent &= (came.edge != TUMBLING_WINDOW).to_numpy()
+    target, _ = pd.factorize(np.array(sources, dtype=object))
+    found = np.flatnonzero(is_sent)
+    once = groups(came.event.to_numpy()[found], target[number[found]])
+    found = found[np.sort(once.first_row)]
+    columns = {
+        "target": names(sources, number[found]),
+        "event": came.event.to_numpy()[found],
+        "delivery": found,
+        "at_s": came.arrived_s.to_numpy()[found],
+        "edge": came.edge.array[found],
+    }
+    return pd.DataFrame(columns, copy=False)
 
 
 def _stored(run: Result, entries: set[str]) -> Iterator[Sent]:

@@ -20,6 +20,7 @@ from sim.show.pictures import captions, titles
 from sim.show.pictures.captions import Runs, runs_by_name
 
 LEFT, BETWEEN = 0.75, 0.75  # inches, with room for numbers
+MOST_INSTANTS = 20_000  # many more than a picture has columns of pixels
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,7 @@ def _draw_panel(
     end = run.journeys.end.cat.codes.to_numpy()
     last = np.nanmax(np.concatenate([[1.0], arrived, settled]))
     limit = seconds or axis_end(float(last), frame.most_ticks)
-    known = settled[~np.isnan(settled)]
-    times = np.unique(np.concatenate([[0.0], arrived, known, [limit]]))
-    times = times[times <= limit]
+    times = _instants(arrived, settled, limit)
     floor = np.zeros(len(times))
     shown = set()
     for area in SETTLED:
@@ -116,6 +115,14 @@ def _draw_panel(
         shown.add(UNDER_WAY.label)
     frame.time_axis(axes, limit)
     return shown
+
+
+def _instants(arrived: Floats, settled: Floats, limit: float) -> Floats:
+    """When a count changes, up to `limit`; of very many the picture shows as many as it can."""
+    if len(arrived) > MOST_INSTANTS:
+        return np.linspace(0.0, limit, MOST_INSTANTS)
+    times = np.concatenate([[0.0], arrived, settled, [limit]])
+    return np.unique(times[times <= limit])
 
 
 def _so_far(instants: Floats, times: Floats) -> Floats:
