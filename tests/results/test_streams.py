@@ -236,6 +236,9 @@ def test_the_lags_of_a_functions_mappings_are_one_metric():
             sim.Traffic(into=name, arrivals=sim.Burst(events=count))
             for name, count in (("a", 3), ("b", 7))
         ],
+        kafka_topics=[
+            sim.KafkaTopic(name=name, partitions=1) for name in ("a", "b")
+        ],
         outages=[sim.Outage(of=name, at=0, seconds=90) for name in ("a", "b")],
         seconds=70,
     )
