@@ -60,8 +60,9 @@ lint: $(DEVELOPER) ## style, types and spelling
 	$(RUN) mypy --strict sim
 	$(RUN) codespell_lib
 
-bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS
+bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS; frames of the stage in a browser
 	$(RUN) tests.benchmarks
+	$(RUN) tests.benchmarks.stage
 
 mutate: $(DEVELOPER) ## break some two hundred rules, one at a time: each must turn a test red
 	$(RUN) tests.mutate

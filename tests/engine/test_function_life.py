@@ -232,6 +232,7 @@ def test_the_caller_does_not_wait_for_extensions_but_the_environment_does():
     ("settings", "spans"),
     [
         ({"handler": 1}, [("handler", 0, 1, "succeeded")]),
+        ({"handler": 2}, [("handler", 0, 2, "in flight")]),
         ({"handler": 3}, [("handler", 0, 2, "in flight")]),
         ({"init": 3}, [("init", 0, 2, "in flight")]),
         (

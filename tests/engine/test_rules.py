@@ -8,6 +8,7 @@ import sim
 from sim import facts
 from sim.engine.clock import Clock
 from sim.engine.function.concurrency import TokenBucket
+from sim.engine.growing_waits import grown
 from sim.engine.retry import SUCCESS, THROTTLED, FailedCall
 from sim.engine.sdk_retries import AdaptiveSendRate, SdkRetries
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
@@ -162,6 +163,12 @@ def test_a_timeout_of_the_function_is_no_read_timeout_and_not_retried():
     """https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"""
     run = called_by(sim.Caller(retry_mode="standard"), handler=50, timeout=3)
     assert delivery_of(run, 0, "told", "runs") == ("200 FunctionError", 1)
+
+
+def test_a_wait_that_grows_without_end_is_a_hundred_years_at_most():
+    longest = facts.fact("bound.seconds").value
+    assert grown(2, 3, 4) == 2 * 3**4
+    assert grown(2, 10, 100) == grown(2, 10.0, 1000) == longest
 
 
 def test_adaptive_mode_may_hold_back_a_first_attempt():

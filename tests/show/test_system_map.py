@@ -113,6 +113,33 @@ def test_a_store_keeps_what_has_come_until_it_moves_back():
     assert read.flow["letters", "jobs"].sum() == kept.max() > 0
 
 
+def test_what_a_filter_keeps_out_does_not_pass_it():
+    policy = sim.FilterPolicy("jobs", '{"size": ["large"]}')
+    topic = sim.Topic("orders", queues=["jobs"], filter_policies=[policy])
+    sizes = {"size": sim.OneOf(["large", "small"])}
+    scenario = shop().replace(topics=[topic])
+    sized = scenario.traffic[0].replace(message_attributes=sizes)
+    run = sim.simulate(scenario.replace(traffic=[sized]), seed=1)
+    filtered = (run.deliveries.end == "filtered").sum()
+    assert 0 < Read(run).flow["orders", "jobs"].sum() == 60 - filtered < 60
+
+
+def test_what_lambda_keeps_waits_at_its_function():
+    trigger = sim.trigger("sns", "worker", source="orders")
+    run = sim.simulate(shop().replace(triggers=[trigger]), seed=1)
+    waiting = Read(run).levels["waiting"]
+    assert waiting["worker"].max() > 0
+    assert waiting["orders"].max() == 0
+
+
+def test_a_dependency_that_is_down_fails():
+    outage = sim.Outage(of="database", at=0.0, seconds=20.0)
+    failing = Read(sim.simulate(shop(outages=[outage]), seed=1)).levels[
+        "failing"
+    ]
+    assert failing["database"].max() > 0
+
+
 def test_a_dependency_shows_its_calls_and_who_waits_for_it():
     scenario = shop().with_setting("traffic.orders.arrivals", sim.Burst(40))
     read = Read(sim.simulate(scenario, seed=1))

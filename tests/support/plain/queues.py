@@ -64,7 +64,8 @@ def sends(run: sim.Run) -> list[Sent]:
             found.append(Sent(child.target, -1, child.delivery, at, child.edge))
     entries = {trigger.entry for trigger in run.triggers}
     for row in run.deliveries.itertuples():
-        if row.condition != "Success":
+        is_follower = row.delivery in run.trace.followers
+        if row.condition != "Success" or is_follower:
             continue
         function = run.scenario.at(row.settled_s).function(row.function)
         target = function.event_invoke_config.destination_config.on_success
@@ -91,7 +92,7 @@ def _consumed(run: sim.Run) -> Iterator[Sent]:
 def _stored(run: sim.Run) -> Iterator[Sent]:
     """What failure stores keep that nobody consumes; a batch leaves one record."""
     entries = {trigger.entry for trigger in run.triggers}
-    followers = {
+    followers = run.trace.followers | {
         delivery
         for discard in run.trace.discards
         for delivery in discard.deliveries[1:]
