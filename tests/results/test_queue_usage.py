@@ -161,3 +161,18 @@ def test_a_message_that_fails_every_time_with_chance_p_is_dead_lettered_with_cha
     assert abs(share - theory.all_fail(0.5, 3)) < 4 * theory.standard_error(
         0.125, 3000
     )
+
+
+def test_a_handlers_calls_of_a_dependency_are_no_receives():
+    """https://aws.amazon.com/sqs/pricing/"""
+    latency = sim.Constant(seconds=0.1)
+    database = sim.Dependency(name="database", latency=latency)
+    plain = poll(instants=[0] * 5, until=10)
+    run = poll(
+        worker(depends_on=("database",)),
+        instants=[0] * 5,
+        until=10,
+        system={"dependencies": [database]},
+    )
+    assert (run.spans.stage == "call").any()
+    assert lines(run)["SQS receives"] == lines(plain)["SQS receives"] == 1

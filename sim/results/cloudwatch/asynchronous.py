@@ -14,6 +14,8 @@ from sim.results.cloudwatch.datapoints import Samples
 from sim.results.cloudwatch.functions import by_function
 from sim.results.result import Result
 
+EVENT_COLUMNS = ["delivery", "function", "accepted_s", "settled_s", "condition"]
+
 
 def event_metrics(
     run: Result, ran: pd.DataFrame, refused: pd.DataFrame
@@ -23,13 +25,14 @@ def event_metrics(
     A batch of a subscriber is one event of Lambda's queue.
     `ran` and `refused`: the tables of `usage.runs`.
     """
-    accepted = run.deliveries[run.deliveries.accepted_s.notna()]
+    known = run.deliveries[EVENT_COLUMNS]
+    accepted = known[known.accepted_s.notna()]
     accepted = accepted[~accepted.delivery.isin(run.trace.followers)]
     yield from by_function(
         "AsyncEventsReceived", "Count", accepted.function, accepted.accepted_s
     )
     yield from _ages(run, ran, refused)
-    stopped = run.deliveries[run.deliveries.condition == "RecursiveInvocation"]
+    stopped = known[known.condition == "RecursiveInvocation"]
     yield from by_function(
         "RecursiveInvocationsDropped",
         "Count",

@@ -70,7 +70,8 @@ def _flow(
 ) -> Iterator[Samples]:
     came = sent[sent.edge != REDRIVE]
     received = waits[waits.received]
-    gone = run.deliveries[run.deliveries.delivery.isin(waits.delivery)]
+    fates = run.deliveries[["delivery", "fate", "settled_s"]]
+    gone = fates[fates.delivery.isin(waits.delivery)]
     deleted = gone[gone.fate.isin(["succeeded", "dropped", "filtered"])]
     yield occurrences(_metric(queue, "NumberOfMessagesSent"), came.at_s)
     yield occurrences(
@@ -205,7 +206,8 @@ def _event_counts(
 ) -> Iterator[Samples]:
     name = run.triggers[place].name
     is_mine = run.trigger_numbers == place
-    mine = run.deliveries[is_mine & queues.was_sent(run.deliveries)]
+    fates = run.deliveries[["fate", "settled_s"]]
+    mine = fates[is_mine & queues.was_sent(run.deliveries)]
     began, is_failed = _invoked(run, place)
     for metric, at in (
         ("PolledEventCount", polled),

@@ -135,7 +135,8 @@ def _requests(
     note = _note(has_free_tier)
     requests = int(ran.function.isin(names).sum())
     yield Charge(f"Lambda requests{note}", price, requests, free_tier)
-    accepted = run.deliveries[run.deliveries.accepted_s.notna()]
+    accepted = run.deliveries[["event", "function", "accepted_s"]]
+    accepted = accepted[accepted.accepted_s.notna()]
     mine = accepted[accepted.function.isin(names)]
     further = int(_further_requests(payloads.kb(mine.event)).sum())
     yield Charge(

@@ -18,6 +18,9 @@ from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import Trigger
 from sim.trace import MESSAGE_MOVE, MICROSECONDS, Stage
 
+BESIDE = (Stage.EXTENSION, Stage.CONNECTION, Stage.CALL)
+"""What goes on beside the work on a batch."""
+
 
 def polls_queue(trigger: Trigger) -> TypeGuard[EventSourceMapping]:
     """Whether a trigger is a mapping of a queue."""
@@ -67,7 +70,7 @@ def messages_in_batches(run: Result) -> pd.DataFrame:
     Columns: queue, trigger, delivery, start_s, end_s, batch (its number).
     """
     is_in_batch = run.span_rows["invocation"] >= 0
-    is_in_batch &= run.span_rows["stage"] != Stage.EXTENSION
+    is_in_batch &= ~np.isin(run.span_rows["stage"], BESIDE)
     rows = _of_queues(run, is_in_batch)
     of_message = groups(rows["resource"], rows["invocation"], rows["delivery"])
     first = rows[of_message.first_row]
