@@ -13,6 +13,12 @@ LATER = {
     "eventbridge_bus_sync",
 }  # lessons 05 and 10 have them
 
+IN_PAIRS = {
+    "authorizer_rest",
+    "authorizer_http",
+    "pipes_enrichment",
+}  # their function is called beside another, in one call
+
 
 @pytest.fixture(scope="module")
 def names() -> dict[str, object]:
@@ -46,7 +52,7 @@ def test_every_synchronous_kind_has_its_section(prose):
 @pytest.mark.slow
 def test_the_bad_hour_has_one_order_of_each_sort(names):
     """One is delivered, one fails, one is stopped by the function's timeout, one is throttled."""
-    assert names["runs"].keys() == synchronous()
+    assert names["runs"].keys() == synchronous() - IN_PAIRS
     for kind, run in names["runs"].items():
         first = run.attempts.groupby("event").outcome.first().tolist()
         assert first == [

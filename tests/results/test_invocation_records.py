@@ -354,12 +354,11 @@ def test_a_childs_identity_is_the_one_that_the_engine_gave_it():
     """
     simulation = Simulation(fan_out().scenario)
     simulation.advance(10_000_000)
+    given = list(simulation.delivery_draws.identity)
     run = simulation.finish()
     count = len(run.workload.time) + len(run.trace.children)
     assert len(run.trace.children) == 2
-    assert [
-        identity(run, event) for event in range(count)
-    ] == simulation.delivery_draws.identity
+    assert [identity(run, event) for event in range(count)] == given
 
 
 @pytest.mark.parametrize(
