@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 import sim
 from sim.results.tables import INIT_STAGES
 from sim.show.stage.drawn_lane import MOST_DELIVERIES
+from sim.show.stage.lane_columns import ranks
+from sim.show.stage.lanes import lanes_of
 from sim.show.stage.message import LENGTH, decode, encode
 from sim.show.stage.scene import scene
 from sim.show.stage.spans import MARK_CODES, MARKS, NOT_DRAWN
@@ -197,9 +199,10 @@ def test_a_run_under_way_at_the_end_still_runs():
         == header["lanes"][0]["counts"]["under way"]
     )
     assert header["seconds"] == run.ended_s
+    (lane,) = lanes_of({"run": run}, None)
     under_way = columns["end"] == header["ends"].index("under way")
-    ranks = columns["rank"][under_way].astype(int)
-    assert (np.diff(ranks) < 0).all()  # who came first has waited longest
+    # who came first has waited longest
+    assert (np.diff(ranks(lane)[under_way]) < 0).all()
 
 
 def test_what_nobody_has_taken_yet_is_under_way_until_the_end():
@@ -400,7 +403,7 @@ def test_a_small_run_is_known_to_the_last_number():
     known = {
         "event": [0, 1], "row": [0, 1], "arrived": [1.0, 1.5], "settled": [3.0, 0.0],
         "told": [3.0, 0.0], "told_error": [0, 1], "end": [0, 2], "store": [0, 0],
-        "rank": [0, 1], "first_span": [0, 2, 3], "start": [0.0, 1.0, 0.0],
+        "first_span": [0, 2, 3], "start": [0.0, 1.0, 0.0],
         "stop": [1.0, 3.0, 0.0], "mark": [3, 4, 8], "environment": [0, 0, NOTHING],
         "attempt": [1, 1, 1], "batch": [0, 0, 0],
     }  # fmt: skip
@@ -408,8 +411,10 @@ def test_a_small_run_is_known_to_the_last_number():
 
 
 def test_ranks_go_from_the_fastest_delivered_to_the_lost():
-    header, columns = read(sim.simulate(system(), seed=1))
-    order = np.argsort(columns["rank"])
+    run = sim.simulate(system(), seed=1)
+    header, columns = read(run)
+    (lane,) = lanes_of({"run": run}, None)
+    order = np.argsort(ranks(lane))
     end, settled = columns["end"][order], columns["settled"][order]
     assert (np.diff(end.astype(int)) >= 0).all()
     delivered = settled[end == header["ends"].index("delivered")]

@@ -14,8 +14,8 @@ stands for).
 
 Columns of deliveries, lane by lane in order of arrival: event; row (the event from outside, the
 same in every lane); arrived; settled and told (since arrival; NaN: never); told_error; end; store
-(1: dead-letter queue, 2: on-failure destination); rank (the place by how it fared); first_span (and
-one more, the end of the last). Columns of their spans, in order of start: start and stop (since the
-delivery's arrival); mark; environment (its row in the lane; 65535: none); attempt (the try that it
-is or waits for; 0: a second copy's); batch (what the records of one invocation share; 0: alone).
+(1: dead-letter queue, 2: on-failure destination); first_span (and one more, the end of the last).
+Columns of their spans, in order of start: start and stop (since the delivery's arrival); mark;
+environment (its row in the lane; 65535: none); attempt (the try that it is or waits for; 0: a
+second copy's); batch (what the records of one invocation share; 0: alone).
 """

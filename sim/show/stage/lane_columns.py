@@ -54,7 +54,6 @@ def delivery_columns(lane: Lane) -> Columns:
         "told_error": is_error.astype(np.uint8),
         "end": end_codes(lane),
         "store": _stores(run, mine),
-        "rank": ranks(lane).astype(np.uint32),
     }
 
 

@@ -263,12 +263,24 @@ export function agesView(scene) {
       const under = start[span] / near <= age && age <= Math.max(stop[span], axis.from) * near;
       if (under && (found < 0 || !THIN.has(scene.marks[mark[span]]))) found = span;
     }
-    if (found < 0) return [name, endWords(delivery)];
+    const ends = [toldWords(delivery), endWords(delivery)].filter(Boolean);
+    if (found < 0) return [name, ...ends];
     const kind = scene.marks[mark[found]];
     const when = `${spoken(start[found])} to ${spoken(stop[found])} after its arrival`;
     const meaning = MEANINGS[/** @type {keyof typeof MEANINGS} */ (kind)];
     const which = attempt[found] > 1 ? ` (${tryName(attempt[found])})` : "";
-    return [name, `${when}: ${meaning}${which}`, scene.lanes[lane].rules[kind] ?? "", endWords(delivery)].filter(Boolean);
+    return [name, `${when}: ${meaning}${which}`, scene.lanes[lane].rules[kind] ?? "", ...ends].filter(Boolean);
+  }
+
+  /**
+   * What the caller hears, where it hears anything.
+   *
+   * @param {number} delivery
+   */
+  function toldWords(delivery) {
+    const { told, told_error: isError } = scene.column;
+    if (Number.isNaN(told[delivery])) return "";
+    return `The caller is told of ${isError[delivery] ? "an error" : "success"} after ${spoken(told[delivery])}`;
   }
 
   /** @param {number} delivery */

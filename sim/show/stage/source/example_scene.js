@@ -41,6 +41,7 @@ export function exampleScene(events, seconds) {
       arrived: Float64Array.from(events, ([arrived]) => arrived),
       settled: Float32Array.from(events, ([, , settled]) => settled),
       told: Float32Array.from(events, () => NaN),
+      told_error: Uint8Array.from(events, () => 0),
       end: Uint8Array.from(events, ([, end]) => ENDS.indexOf(end)),
       store: Uint8Array.from(events, () => 0),
       first_span: Uint32Array.from(firstSpan),

@@ -75,7 +75,7 @@ function withTurns(steps, begun) {
  * @returns {Step[]}
  */
 function stepsOf(scene, delivery) {
-  const { arrived, start, stop, mark, environment, batch, attempt, settled, told } = scene.column;
+  const { arrived, start, stop, mark, environment, batch, attempt, settled } = scene.column;
   const began = arrived[delivery];
   const ended = Number.isNaN(settled[delivery]) ? Infinity : began + settled[delivery];
   const [from, to] = spansOf(scene, delivery);
@@ -95,9 +95,7 @@ function stepsOf(scene, delivery) {
       mark: name,
     });
   }
-  const told_before = !Number.isNaN(told[delivery]) && began + told[delivery] < ended;
-  const last = steps[steps.length - 1];
-  if (ended < Infinity) steps.push({ at: Math.max(ended, told_before ? ended : last.at), where: "end", environment: -1, batch: 0, until: Infinity, attempt: 0, mark: "end" });
+  if (ended < Infinity) steps.push({ at: ended, where: "end", environment: -1, batch: 0, until: Infinity, attempt: 0, mark: "end" });
   steps.sort((a, b) => a.at - b.at || Number(a.where === "end") - Number(b.where === "end"));
   return withoutAfterEnd(steps);
 }

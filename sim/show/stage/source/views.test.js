@@ -133,3 +133,15 @@ test("an empty run is a picture and a sentence", () => {
   assert.ok(agesOf(empty).some(({ text }) => text === "0 of 0"));
   assert.match(raceView(empty, showClock(empty)).words(MOMENT), /nothing has arrived yet/);
 });
+
+test("what is under the pointer is named with what the caller hears, the rule and the end", () => {
+  const scene = exampleScene([[0, "told", 1, [[0, 1, "failure", 0, 0, 1]]]], 5);
+  scene.column.told[0] = 4;
+  scene.column.told_error[0] = 1;
+  scene.lanes[0].rules = { failure: "The handler ends with an error." };
+  const view = agesView(scene);
+  const found = view.hit(WIDTH / 4, 60, WIDTH, view.height(WIDTH), MOMENT);
+  assert.ok(found?.lines.includes("The handler ends with an error."));
+  assert.ok(found?.lines.includes("The caller is told of an error after 4 s"));
+  assert.ok(found?.lines.includes("In the end: told, after 1 s"));
+});
