@@ -144,6 +144,10 @@ def waits(run: sim.Run) -> list[Wait]:
     return found
 
 
+BESIDE = ("extension", "connection", "call")
+"""What goes on beside the work on a batch."""
+
+
 class Batch:
     """Messages in a poller's hand, from their spans."""
 
@@ -175,7 +179,7 @@ def batches(run: sim.Run) -> list[Batch]:
     spans: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for span in run.spans.itertuples():
         trigger = run.trigger_of(span.delivery)
-        if span.invocation < 0 or span.stage == "extension":
+        if span.invocation < 0 or span.stage in BESIDE:
             continue
         if polls_queue(trigger):
             name = mapping_of(run, span).name
