@@ -825,3 +825,28 @@ def test_the_deploy_tab_links_to_the_folders_that_there_are(
     linked = [deploy_tab.example_link(kind) for kind in ("sqs_standard", "sns")]
     assert 'data-path="data/deploy/sqs-standard"' in linked[0]
     assert linked[1] == ""
+
+
+def test_a_control_has_a_place_for_what_is_not_set_in_one_of_its_presets():
+    path = "functions.f.provisioned_concurrency_config.provisioned_concurrent_executions"
+    config = sim.ProvisionedConcurrencyConfig(
+        provisioned_concurrent_executions=4
+    )
+    plain = sim.Function(name="f")
+    kept = plain.replace(
+        auto_publish_alias="live", provisioned_concurrency_config=config
+    )
+    presets = {
+        name: sim.Scenario(
+            functions=[function],
+            triggers=[sim.trigger("invoke", function="f")],
+            traffic=[sim.Traffic(into="invoke", arrivals=sim.Burst(events=1))],
+        )
+        for name, function in {"kept": kept, "plain": plain}.items()
+    }
+    shown = sim.show.panel(presets, [sim.show.Control(path, high=10)])
+    (slider,) = shown.sliders.values()
+    assert slider.value == 4
+    shown.preset.value = "plain"
+    assert slider.value == NOT_SET
+    assert shown.error.value == ""

@@ -114,7 +114,7 @@ def update_widget(
 
     It is disabled if none of them has such a setting.
     """
-    setting = _find(control, scenarios)
+    setting = _find(control, scenarios, _shows_not_set(widget))
     widget.disabled = setting is None
     if setting is None:
         return
@@ -131,7 +131,7 @@ def check_preset(
     scenarios: Iterable[Scenario],
 ) -> None:
     """Raise `ScenarioError` if a control's widget could not show a preset's value."""
-    setting = _find(control, scenarios)
+    setting = _find(control, scenarios, _shows_not_set(widget))
     if setting is None:
         return
     try:
@@ -150,17 +150,32 @@ def value_of(widget: widgets.ValueWidget) -> Any:
     return None if widget.value == NOT_SET else widget.value
 
 
+def _shows_not_set(widget: widgets.ValueWidget) -> bool:
+    """Whether a control's widget has a place for what is not set, for some preset needs it."""
+    return isinstance(widget, widgets.SelectionSlider) and any(
+        value == NOT_SET for _, value in widget.options
+    )
+
+
 def _find(
-    control: Control, scenarios: Iterable[Scenario]
+    control: Control,
+    scenarios: Iterable[Scenario],
+    may_be_unset: bool = False,
 ) -> FoundSetting | None:
-    for scenario in scenarios:
-        for fact, value in scenario.found(control.path):
-            if fact is not None:
-                may_be_unset = value is None or (
-                    fact.value is None and _accepts_none(scenario, control.path)
-                )
-                return FoundSetting(fact, value, may_be_unset)
-    return None
+    """The first setting at the path; it may be unset if it is in any of the scenarios."""
+    found = [
+        (scenario, fact, value)
+        for scenario in scenarios
+        for fact, value in scenario.found(control.path)
+        if fact is not None
+    ]
+    if not found:
+        return None
+    scenario, fact, value = found[0]
+    may_be_unset = may_be_unset or any(value is None for *_, value in found)
+    if fact.value is None and not may_be_unset:
+        may_be_unset = _accepts_none(scenario, control.path)
+    return FoundSetting(fact, value, may_be_unset)
 
 
 def _accepts_none(scenario: Scenario, path: str) -> bool:
@@ -191,8 +206,8 @@ def _kind_and_state(
         }
     whole = isinstance(low, int) and isinstance(value, int | None)
     has_few_values = whole and high - low <= EVERY_VALUE
-    is_set = setting.fact.value is not None and value is not None
-    if has_few_values and is_set:
+    is_always_set = setting.fact.value is not None and not setting.may_be_unset
+    if has_few_values and is_always_set:
         return widgets.IntSlider, {"min": low, "max": high, "value": value}
     options = _options(setting, low, high, whole)
     chosen = NOT_SET if value is None else value  # a selection cannot hold None
