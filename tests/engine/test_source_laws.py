@@ -150,6 +150,8 @@ def test_callers_try_no_more_often_than_their_mode_lets_them(scenario):
         "sfn_wait_token",
         "stripe_webhook",
         "pipes_target",
+        "pipes_enrichment",
+        "eventbridge_bus_sync",
         "connect",
         "secrets_rotation",
     }
