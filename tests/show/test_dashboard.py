@@ -129,9 +129,9 @@ def another_error_rate(panel: PanelPage) -> None:
 def another_trigger(panel: PanelPage) -> None:
     """By keyboard to the synchronous ones, then to the load balancer; all that is shown is new."""
     picture, words = panel.image.get_attribute("src"), panel.words
-    panel.cell.get_by_role("button", name="synchronous (21)", exact=True).press(
-        "Enter"
-    )
+    many = sum(kind.model == "synchronous" for kind in catalogue().values())
+    name = f"synchronous ({many})"
+    panel.cell.get_by_role("button", name=name, exact=True).press("Enter")
     panel.wait_for_another(picture)
     picture = panel.image.get_attribute("src")
     panel.cell.locator("select").select_option(catalogue()["alb"].service)
