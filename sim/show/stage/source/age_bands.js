@@ -1,5 +1,6 @@
 /** Ages of more events than rows can hold: each row stands for many, and is as full as they are. */
 
+import { EDGE } from "./age_frame.js";
 import { markColour } from "./palette.js";
 
 /**
@@ -10,7 +11,6 @@ import { markColour } from "./palette.js";
  */
 
 const WHOLE = 255;
-const EDGE = 12;
 
 /**
  * @param {Pen} pen

@@ -1,21 +1,22 @@
 /** Ages: a row is an event, x is the time since this event arrived; so the rules become columns. */
 
 import { drawAgeBands } from "./age_bands.js";
+import { EDGE, FOOT, HEAD, THIN, axisOf, drawAxis, drawHead } from "./age_frame.js";
 import { endSign, hatch, signOf } from "./marks.js";
-import { markColour } from "./palette.js";
+import { meaningsOf } from "./meanings.js";
+import { MEANINGS, markColour } from "./palette.js";
 import { font, writeWithin } from "./pen.js";
 import { rowsOf } from "./rows.js";
 import { deliveryOf, spansOf } from "./scene.js";
-import { ageAxis, spoken } from "./times.js";
-import { MEANINGS } from "./palette.js";
-import { plural, tryName } from "./view.js";
+import { spoken } from "./times.js";
+import { tryName } from "./view.js";
 
 /**
  * @typedef {import("./pen.js").Pen} Pen
  * @typedef {import("./palette.js").Palette} Palette
  * @typedef {import("./scene.js").Scene} Scene
  * @typedef {import("./scene.js").Lane} Lane
- * @typedef {import("./times.js").AgeAxis} AgeAxis
+ * @typedef {import("./age_frame.js").Place} Place
  * @typedef {import("./view.js").Moment} Moment
  * @typedef {import("./view.js").View} View
  * @typedef {import("./rows.js").Rows} Rows
@@ -23,9 +24,6 @@ import { plural, tryName } from "./view.js";
 
 const LEAST_LANE = 160; // pixels of width; below it lanes stand under one another
 const GAP = 18; // between lanes
-const NARROW_LANE = 230; // pixels of width; below it a lane's head is smaller
-const HEAD = 50; // name, note and count of a lane
-const FOOT = 26; // the axis
 const CAPTION = 18; // what the axis is
 const TALLEST_ROW = 9;
 const ROOM = 360; // pixels of height for all rows
@@ -33,17 +31,7 @@ const MOST_ROOM = 600;
 const BAR = 0.74; // a bar's part of its row
 const LEAST_BAR = 3; // pixels of width
 const FULL_LINE = 3; // pixels of a row from which its thin lines are not paler than they are
-const EDGE = 12; // pixels at the right for the sign of what is under way
-const THIN = new Set(["source", "queue", "wait", "not reached"]);
 const GHOST = 0.35;
-
-/**
- * @typedef {object} Place of one lane
- * @property {number} left
- * @property {number} top of its rows
- * @property {number} width
- * @property {number} height of its rows
- */
 
 /**
  * @param {Scene} scene
@@ -330,82 +318,6 @@ function drawThrottle(pen, x, top, height) {
 }
 
 /**
- * @param {Pen} pen
- * @param {Palette} palette
- * @param {Lane} lane
- * @param {Place} place
- */
-function drawHead(pen, palette, lane, place) {
-  const top = place.top - HEAD;
-  const figure = `${lane.counts.delivered.toLocaleString("en")} of ${lane.events.toLocaleString("en")}`;
-  pen.textBaseline = "alphabetic";
-  const narrow = place.width < NARROW_LANE;
-  const right = place.left + place.width - EDGE;
-  pen.font = font(narrow ? 15 : 20, true);
-  const figureWidth = narrow ? 0 : pen.measureText(figure).width + 10;
-  pen.textAlign = narrow ? "left" : "right";
-  pen.fillStyle = lane.counts.delivered ? palette.success : palette.ink;
-  pen.fillText(figure, narrow ? place.left : right, top + (narrow ? 38 : 22));
-  pen.textAlign = "left";
-  pen.fillStyle = palette.ink;
-  pen.font = font(narrow ? 13 : 14, true);
-  writeWithin(pen, lane.name, place.left, top + 20, right - place.left - figureWidth);
-  if (narrow) return;
-  pen.font = font(11.5);
-  pen.fillStyle = palette.secondary;
-  const each = lane.each > 1 ? `; a row stands for ${plural(lane.each, "event")}` : "";
-  writeWithin(pen, `${lane.note}${each}`, place.left, top + 38, right - place.left);
-}
-
-/**
- * @param {Pen} pen
- * @param {Palette} palette
- * @param {AgeAxis} axis
- * @param {Place} place
- */
-function drawAxis(pen, palette, axis, place) {
-  const bottom = place.top + place.height + 2;
-  const wide = place.width - EDGE;
-  pen.font = font(11);
-  pen.textAlign = "center";
-  pen.textBaseline = "top";
-  pen.lineWidth = 1;
-  let free = place.left;
-  for (const tick of axis.ticks) {
-    const x = place.left + axis.share(tick) * wide;
-    pen.strokeStyle = palette.grid;
-    pen.beginPath();
-    pen.moveTo(x, place.top - 2);
-    pen.lineTo(x, bottom);
-    pen.stroke();
-    const half = pen.measureText(spoken(tick)).width / 2 + 4;
-    if (x - half < free || x + half > place.left + place.width + 4) continue;
-    free = x + half;
-    pen.fillStyle = palette.secondary;
-    pen.fillText(spoken(tick), x, bottom + 5);
-  }
-  pen.strokeStyle = palette.axis;
-  pen.beginPath();
-  pen.moveTo(place.left, bottom);
-  pen.lineTo(place.left + place.width, bottom);
-  pen.stroke();
-}
-
-/** @param {Scene} scene */
-function axisOf(scene) {
-  if (scene.bands && !scene.column.row?.length) return ageAxis(scene.bands.from * 2, scene.bands.to / 1.25);
-  const { start, stop, mark, settled } = scene.column;
-  let fastest = Infinity;
-  let slowest = scene.bands?.to ?? 0;
-  for (let span = 0; span < (start?.length ?? 0); span += 1) {
-    slowest = Math.max(slowest, stop[span]);
-    if (!THIN.has(scene.marks[mark[span]])) fastest = Math.min(fastest, stop[span]);
-  }
-  for (const each of settled ?? []) if (each > slowest) slowest = each;
-  return ageAxis(fastest, slowest || 1);
-}
-
-/**
  * @param {Place} place
  * @param {number} x
  * @param {number} y
@@ -418,19 +330,4 @@ function inside(place, x, y) {
 function badEnds(lane) {
   const bad = ["given up", "told", "parked", "lost", "filtered", "under way"].filter((end) => lane.counts[end]);
   return bad.map((end) => `, ${lane.counts[end]} ${end === "told" ? "told of an error" : end}`).join("");
-}
-
-/**
- * The marks and ends that occur in a scene, in the legend's order.
- *
- * @param {Scene} scene
- */
-export function meaningsOf(scene) {
-  const { mark, end, store, age_mark: banded } = scene.column;
-  const used = new Set([...new Set(mark ?? []), ...new Set(banded ?? [])].map((code) => scene.marks[code]));
-  for (let delivery = 0; delivery < (end?.length ?? 0); delivery += 1) {
-    const name = scene.ends[end[delivery]];
-    if (name !== "delivered") used.add(signOf(name, store[delivery]));
-  }
-  return Object.keys(MEANINGS).filter((meaning) => used.has(meaning));
 }

@@ -1,7 +1,7 @@
 /** The race: the same events in a lane each, and where every one of them is at an instant. */
 
-import { meaningsOf } from "./ages.js";
 import { crowdWords, drawCrowd } from "./crowd.js";
+import { meaningsOf } from "./meanings.js";
 import { font, wrapped, writeWithin } from "./pen.js";
 import { courseOf, longestWait } from "./race_course.js";
 import { drawDots, drawHeldLines, ringAround } from "./race_dots.js";
