@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ipywidgets as widgets
@@ -163,19 +163,19 @@ def _find(
     may_be_unset: bool = False,
 ) -> FoundSetting | None:
     """The first setting at the path; it may be unset if it is in any of the scenarios."""
-    found = [
-        (scenario, fact, value)
-        for scenario in scenarios
-        for fact, value in scenario.found(control.path)
-        if fact is not None
-    ]
-    if not found:
-        return None
-    scenario, fact, value = found[0]
-    may_be_unset = may_be_unset or any(value is None for *_, value in found)
-    if fact.value is None and not may_be_unset:
-        may_be_unset = _accepts_none(scenario, control.path)
-    return FoundSetting(fact, value, may_be_unset)
+    first: FoundSetting | None = None
+    for scenario in scenarios:
+        for fact, value in scenario.found(control.path):
+            if fact is None:
+                continue
+            may_be_unset = may_be_unset or value is None
+            if first is None:
+                accepts_none = fact.value is None and _accepts_none(
+                    scenario, control.path
+                )
+                may_be_unset = may_be_unset or accepts_none
+                first = FoundSetting(fact, value, may_be_unset)
+    return first and replace(first, may_be_unset=may_be_unset)
 
 
 def _accepts_none(scenario: Scenario, path: str) -> bool:
