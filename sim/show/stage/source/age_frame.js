@@ -1,5 +1,6 @@
 /** What stands around the rows of ages: a lane's name and count, and the axis that all lanes share. */
 
+import { WAITS } from "./palette.js";
 import { font, writeWithin } from "./pen.js";
 import { ageAxis, spoken } from "./times.js";
 import { plural } from "./view.js";
@@ -22,8 +23,6 @@ export const HEAD = 50; // pixels for name, note and count of a lane
 export const FOOT = 26; // pixels for the axis
 export const EDGE = 12; // pixels at the right for the sign of what is under way
 const NARROW_LANE = 230; // pixels of width; below it a lane's head is smaller
-/** Marks that are thin lines: nothing works meanwhile. */
-export const THIN = new Set(["source", "queue", "wait", "not reached"]);
 
 /**
  * @param {Pen} pen
@@ -99,7 +98,7 @@ export function axisOf(scene) {
   let slowest = scene.bands?.to ?? 0;
   for (let span = 0; span < (start?.length ?? 0); span += 1) {
     slowest = Math.max(slowest, stop[span]);
-    if (!THIN.has(scene.marks[mark[span]])) fastest = Math.min(fastest, stop[span]);
+    if (!WAITS.has(scene.marks[mark[span]])) fastest = Math.min(fastest, stop[span]);
   }
   for (const each of settled ?? []) if (each > slowest) slowest = each;
   return ageAxis(fastest, slowest || 1);

@@ -1,10 +1,10 @@
 /** Ages: a row is an event, x is the time since this event arrived; so the rules become columns. */
 
 import { drawAgeBands } from "./age_bands.js";
-import { EDGE, FOOT, HEAD, THIN, axisOf, drawAxis, drawHead } from "./age_frame.js";
+import { EDGE, FOOT, HEAD, axisOf, drawAxis, drawHead } from "./age_frame.js";
 import { endSign, hatch, signOf } from "./marks.js";
 import { meaningsOf } from "./meanings.js";
-import { MEANINGS, markColour } from "./palette.js";
+import { MEANINGS, WAITS, markColour } from "./palette.js";
 import { font, writeWithin } from "./pen.js";
 import { rowsOf } from "./rows.js";
 import { deliveryOf, spansOf } from "./scene.js";
@@ -97,7 +97,7 @@ export function agesView(scene) {
     const { first, count } = scene.lanes[lane];
     for (const mark of scene.marks) {
       pen.fillStyle = markColour(palette, mark);
-      const thin = THIN.has(mark);
+      const thin = WAITS.has(mark);
       for (let delivery = first; delivery < first + count; delivery += 1) drawSpans(pen, palette, place, delivery, rows.place(delivery), mark, thin);
     }
     for (let delivery = first; delivery < first + count; delivery += 1) drawEnd(pen, palette, place, delivery, rows.place(delivery));
@@ -187,7 +187,7 @@ export function agesView(scene) {
       if (at === undefined) continue;
       const [from, to] = spansOf(pinned, delivery);
       for (let span = from; span < to; span += 1) {
-        if (THIN.has(pinned.marks[mark[span]])) continue;
+        if (WAITS.has(pinned.marks[mark[span]])) continue;
         const [left, right] = ends(place, start[span], stop[span], LEAST_BAR);
         pen.fillRect(left, place.top + at * rowHeight, right - left, rowHeight);
       }
@@ -249,7 +249,7 @@ export function agesView(scene) {
     let found = -1;
     for (let span = from; span < to; span += 1) {
       const under = start[span] / near <= age && age <= Math.max(stop[span], axis.from) * near;
-      if (under && (found < 0 || !THIN.has(scene.marks[mark[span]]))) found = span;
+      if (under && (found < 0 || !WAITS.has(scene.marks[mark[span]]))) found = span;
     }
     const ends = [toldWords(delivery), endWords(delivery)].filter(Boolean);
     if (found < 0) return [name, ...ends];

@@ -2,9 +2,9 @@
 
 import { element } from "./dom.js";
 
-export const SPEEDS = [0.25, 0.5, 1, 2, 4];
+const SPEEDS = [0.25, 0.5, 1, 2, 4];
 export const SCRUBBER = 10000; // steps from the start of the run to its end
-export const VIEW_NAMES = { ages: "Ages", race: "Race", system: "System" };
+const VIEW_NAMES = { ages: "Ages", race: "Race", system: "System" };
 const VIEW_TITLES = {
   ages: "How long each event takes, since it arrived",
   race: "Where every event is, as time passes",

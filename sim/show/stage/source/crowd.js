@@ -16,8 +16,8 @@ import { stepOf } from "./scene.js";
  * @typedef {import("./race_layout.js").Box} Box
  */
 
-const CLASSES = 4; // of the time to the next try
-const CLASS_WORDS = ["within 30 s", "30 s to 1 min", "1 to 2 min", "later"];
+const CLASS_WORDS = ["within 30 s", "30 s to 1 min", "1 to 2 min", "later"]; // of the time to the next try
+const CLASSES = CLASS_WORDS.length;
 
 /**
  * @param {Pen} pen

@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { dot, endSign, hatch, throttleSign } from "./marks.js";
-import { MEANINGS, markColour } from "./palette.js";
+import { MEANINGS, WAITS, markColour } from "./palette.js";
 
 /**
  * @typedef {import("./palette.js").Palette} Palette
@@ -11,7 +11,6 @@ import { MEANINGS, markColour } from "./palette.js";
 
 const WIDTH = 22;
 const HEIGHT = 12;
-const THIN = new Set(["source", "queue", "wait", "not reached"]);
 const BARS = new Set(["init", "success", "failure", "timeout", "running", "extension", "pinned"]);
 
 /**
@@ -47,7 +46,7 @@ function sampleOf(meaning, palette) {
 function drawSample(pen, palette, meaning) {
   const middle = HEIGHT / 2;
   pen.fillStyle = meaning === "pinned" ? palette.pinned : markColour(palette, meaning);
-  if (THIN.has(meaning)) return pen.fillRect(1, middle - 1, WIDTH - 2, 2);
+  if (WAITS.has(meaning)) return pen.fillRect(1, middle - 1, WIDTH - 2, 2);
   if (meaning === "throttle") return throttleSign(pen, palette, WIDTH / 2, middle, 4);
   if (meaning === "delivered") return dot(pen, palette.success, WIDTH / 2, middle, 4.5);
   if (!BARS.has(meaning)) return endSign(pen, palette, meaning, WIDTH / 2, middle, 4.5);

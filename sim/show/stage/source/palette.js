@@ -55,6 +55,9 @@ export const DARK = {
   working: "#6E9A8C",
 };
 
+/** Marks of an event for which nothing works meanwhile: thin lines. */
+export const WAITS = new Set(["source", "queue", "wait", "not reached"]);
+
 /** How a mark or an end is called in the legend. */
 export const MEANINGS = {
   source: "on its way to Lambda",

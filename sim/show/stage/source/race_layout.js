@@ -31,7 +31,7 @@ const LEAST_BOX = 5;
 const MOST_FREE = 24; // environments that a limit allows are shown up to this many
 
 /** @param {number} lanes */
-export function laneHeight(lanes) {
+function laneHeight(lanes) {
   if (lanes <= 1) return 260;
   if (lanes === 2) return 180;
   if (lanes === 3) return 138;

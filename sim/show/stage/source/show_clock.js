@@ -1,5 +1,7 @@
 /** How a run's time passes on the stage: evenly where something happens, many times faster where nothing does. */
 
+import { WAITS } from "./palette.js";
+
 /**
  * @typedef {import("./scene.js").Scene} Scene
  *
@@ -85,7 +87,7 @@ function factorOf(quiet, busy) {
  */
 function busyTimes(scene) {
   const { arrived, start, stop, mark, first_span: firstSpan } = scene.column;
-  const waits = new Set(["queue", "wait", "source", "not reached"].map((name) => scene.marks.indexOf(name)));
+  const waits = new Set(scene.marks.flatMap((name, code) => (WAITS.has(name) ? [code] : [])));
   /** @type {[number, number][]} */
   const times = [];
   for (let delivery = 0; delivery < (arrived?.length ?? 0); delivery += 1) {
