@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Booleans, Integers
 from sim.results import delivery_counts
-from sim.results.ends import end_codes, told_by_no_report
+from sim.results.ends import ends_of_deliveries, told_by_no_report
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
 from sim.trace import Trace
@@ -42,5 +42,5 @@ def delivery_numbers(
     is_told = told_by_no_report(
         trace, triggers, columns["trigger"], columns["told"]
     )
-    end = end_codes(columns["fate"], effects > 0, is_told)
+    end = ends_of_deliveries(columns["fate"], effects > 0, is_told)
     return DeliveryNumbers(columns, effects, end)

@@ -50,7 +50,7 @@ END_OF = {
 BY_FATE = np.array([END_OF[fate] for fate in Fate], np.int8)
 
 
-def end_codes(
+def ends_of_deliveries(
     fate: Integers, is_done: Booleans, is_told: Booleans
 ) -> NDArray[np.int8]:
     """By delivery: its end, as the number of an `End`.

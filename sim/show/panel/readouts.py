@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.markup import escaped, isolated, link, linked
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
 from sim.show.pictures.captions import describe

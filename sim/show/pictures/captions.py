@@ -8,8 +8,8 @@ from math import nan
 
 import numpy as np
 
+from sim.phrases import plural, spoken
 from sim.results.ends import End
-from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.scenario.arguments import checked
 from sim.scenario.event_source_mapping import EventSourceMapping
