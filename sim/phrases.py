@@ -59,7 +59,7 @@ def size(length: float) -> str:
 
 def rate(per_second: float) -> str:
     """How often a second: 0.2/s, 1,200/s."""
-    return f"{amount(per_second)}/s"
+    return _signed(per_second, lambda value: f"{_three_digits(value)}/s")
 
 
 def _signed(value: float, words: Callable[[float], str]) -> str:
