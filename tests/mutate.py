@@ -919,6 +919,9 @@ MUTATIONS = (
     Mutation("a subscriber without an on-failure queue has advice",
              "if subscriber.on_failure is None: policy", "if False: policy",
              "test_subscribers"),
+    Mutation("batches above what CloudFormation allows have advice",
+             "if size > most: yield Finding", "if False: yield Finding",
+             "test_subscribers"),
 )  # fmt: skip
 
 
