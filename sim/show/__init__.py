@@ -7,6 +7,7 @@ from sim.show.lesson.catalogue import Catalogue, catalogue
 from sim.show.lesson.lesson import Prediction, Presses, check, predict, presses
 from sim.show.lesson.overview import Overview, overview
 from sim.show.lesson.self_check import ready
+from sim.show.lesson.table import Table, table
 from sim.show.panel.controls import Control
 from sim.show.panel.event_picker import EventPicker, event_picker
 from sim.show.panel.panel import Panel, panel
@@ -31,6 +32,7 @@ __all__ = [
     "Prediction",
     "Presses",
     "Stage",
+    "Table",
     "Timeline",
     "ages",
     "backlog",
@@ -53,5 +55,6 @@ __all__ = [
     "race",
     "ready",
     "system",
+    "table",
     "timeline",
 ]
