@@ -107,8 +107,9 @@ def deliveries(
     latency_s (from arrival to its fate); fate (AWS's view); end (with what was done of its work:
     `sim.results.ends.End`); told and told_s (what the caller was last told, and when), condition
     (in the words of AWS's invocation record); runs, successes, side_effects (how often its work was
-    done), work_done (whether it ever was: not for each fate `succeeded`, for a function that failed
-    may have returned normally), receives, throttles, cold (whether a run of it waited for an init),
+    done), work_done (whether it ever was, or a pipe handed it over: not for each fate `succeeded`,
+    for a function that failed may have returned normally), receives, throttles, cold (whether a run
+    of it waited for an init),
     stores (where it was kept, joined by `;`). Times are NaN where there is none.
     """
     numbers = {
@@ -116,6 +117,7 @@ def deliveries(
         for name in trace.deliveries.__slots__
     }
     effects = delivery_counts.side_effects(scenario, trace, triggers, numbers)
+    is_done = (effects > 0) | delivery_counts.handed_over(trace)
     throttles = delivery_counts.count_throttles(trace)
     is_told = told_by_no_report(
         trace, triggers, numbers["trigger"], numbers["told"]
@@ -125,14 +127,14 @@ def deliveries(
         **_ways(triggers, numbers["trigger"]),
         **_times(numbers),
         "fate": labels(Fate, numbers["fate"]),
-        "end": ends(numbers["fate"], effects > 0, is_told),
+        "end": ends(numbers["fate"], is_done, is_told),
         "told": names(trace.answers, numbers["told"]),
         "told_s": _seconds(numbers["told_at"]),
         "condition": labels(Condition, numbers["condition"]),
         "runs": numbers["runs"],
         "successes": numbers["successes"],
         "side_effects": effects,
-        "work_done": effects > 0,
+        "work_done": is_done,
         "receives": numbers["receives"],
         "throttles": throttles,
         "cold": delivery_counts.cold_runs(trace) > 0,
