@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.results import delivery_counts
-from sim.results.ends import ends, told_by_no_report
+from sim.results.delivery_numbers import DeliveryNumbers
+from sim.results.ends import categorical
 from sim.results.groups import ties
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
@@ -94,10 +95,10 @@ def spans(
 
 
 def deliveries(
-    scenario: Scenario,
     workload: Workload,
     trace: Trace,
     triggers: list[Trigger],
+    found: DeliveryNumbers,
 ) -> pd.DataFrame:
     """One row a delivery, with its one fate.
 
@@ -109,34 +110,25 @@ def deliveries(
     (in the words of AWS's invocation record); runs, successes, side_effects (how often its work was
     done), work_done (whether it ever was, or a pipe handed it over: not for each fate `succeeded`,
     for a function that failed may have returned normally), receives, throttles, cold (whether a run
-    of it waited for an init),
-    stores (where it was kept, joined by `;`). Times are NaN where there is none.
+    of it waited for an init), stores (where it was kept, joined by `;`). Times are NaN where there is none.
     """
-    numbers = {
-        name: np.array(getattr(trace.deliveries, name), np.int64)
-        for name in trace.deliveries.__slots__
-    }
-    effects = delivery_counts.side_effects(scenario, trace, triggers, numbers)
-    is_done = (effects > 0) | delivery_counts.handed_over(trace)
-    throttles = delivery_counts.count_throttles(trace)
-    is_told = told_by_no_report(
-        trace, triggers, numbers["trigger"], numbers["told"]
-    )
+    # copied: a table is its reader's to change
+    numbers = {name: column.copy() for name, column in found.columns.items()}
     columns = {
         **_origins(workload, trace, numbers["event"]),
         **_ways(triggers, numbers["trigger"]),
         **_times(numbers),
         "fate": labels(Fate, numbers["fate"]),
-        "end": ends(numbers["fate"], is_done, is_told),
+        "end": categorical(found.end),
         "told": names(trace.answers, numbers["told"]),
         "told_s": _seconds(numbers["told_at"]),
         "condition": labels(Condition, numbers["condition"]),
         "runs": numbers["runs"],
         "successes": numbers["successes"],
-        "side_effects": effects,
-        "work_done": is_done,
+        "side_effects": found.side_effects.copy(),
+        "work_done": found.work_done,
         "receives": numbers["receives"],
-        "throttles": throttles,
+        "throttles": delivery_counts.count_throttles(trace),
         "cold": delivery_counts.cold_runs(trace) > 0,
         "stores": _stores(trace),
     }
