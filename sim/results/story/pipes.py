@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.results.story.moments import History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.pipe import PIPE
