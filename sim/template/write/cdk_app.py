@@ -66,6 +66,7 @@ CORE = (
     "CfnParameter",
     "CustomResource",
     "Duration",
+    "Fn",
     "Size",
     "TimeZone",
 )
