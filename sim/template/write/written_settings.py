@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sim.scenario.schedule_expressions import epoch
 from sim.scenario.settings import Settings
 from sim.template.cloudformation.property_tables import (
+    WORDS,
     Property,
     properties_of,
     put_at,
@@ -64,7 +65,8 @@ def as_cdk_arguments(written: Iterable[WrittenSetting]) -> str:
 
 def cdk_constant(word: str) -> str:
     """CDK's constant for a word of AWS: `PYTHON_3_13` of `python3.13`."""
-    return re.sub(r"(?<=[A-Z])(?=\d)", "_", word.upper().replace(".", "_"))
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word)
+    return re.sub(r"(?<=[A-Z])(?=\d)", "_", words.upper().replace(".", "_"))
 
 
 def _value_at(settings: Settings, path: str) -> Any:
@@ -83,6 +85,8 @@ def _in_template(row: Property, value: Any) -> Any:
         return [{"Scope": one.scope, "Pattern": one.pattern} for one in value]
     if row.reads == "group":
         return {}
+    if row.reads in WORDS:
+        return WORDS[row.reads][value]
     return _plain(row, value)
 
 
