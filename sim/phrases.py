@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -40,6 +41,11 @@ def counted(count: float) -> str:
 def amount(value: float) -> str:
     """A number of any kind, whole or with three digits that count: 0.0123, 1.25, 12.3, 1,234."""
     return _signed(value, _three_digits)
+
+
+def exact(number: float) -> str:
+    """A setting or a limit with all its digits: 0.05, 1,769, 86,400."""
+    return f"{Decimal(str(number)):,f}".removesuffix(".0")
 
 
 def percent(share: float) -> str:
