@@ -17,8 +17,9 @@ from sim.scenario.arguments import checked
 class Table:
     """A table in words; `frame` has the data."""
 
+    @checked
     def __init__(
-        self, frame: pd.DataFrame | pd.Series[Any], unit: Unit | None = None
+        self, frame: pd.DataFrame | pd.Series, unit: Unit | None = None
     ) -> None:
         self.frame = frame
         self.words = spoken_table(frame, unit)
