@@ -28,6 +28,7 @@ def behind(
     """Requests to an API whose authorizer works for 1 s and whose function works for 2 s."""
     api_kind, kind = kinds
     caller = traffic.pop("caller", sim.Caller())
+    seconds = traffic.pop("seconds", 600)
     return sim.simulate(
         sim.Scenario(
             functions=[
@@ -52,7 +53,7 @@ def behind(
                     **traffic,
                 )
             ],
-            seconds=600,
+            seconds=seconds,
         ),
         seed=1,
     )
@@ -318,13 +319,6 @@ def test_a_failed_target_calls_the_enrichment_again_too():
 WS = ("apigw_ws", "authorizer_ws")
 
 
-def connections(at, **settings):
-    """Messages over more than two hours, at these times."""
-    run = behind(WS, at=at, **settings)
-    scenario = run.scenario.replace(seconds=20_000)
-    return sim.simulate(scenario, seed=1)
-
-
 def test_a_web_socket_api_asks_its_authorizer_for_the_connection_only():
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html"""
     run = behind(WS, at=(0, 10, 20))
@@ -334,10 +328,14 @@ def test_a_web_socket_api_asks_its_authorizer_for_the_connection_only():
 
 def test_a_connection_lives_for_two_hours_and_ten_minutes_without_a_message():
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html"""
-    assert runs(connections((0, 590, 1180, 1790)), "door") == 2
-    busy = tuple(range(0, 7100, 500))
-    assert runs(connections((*busy, 7190)), "door") == 1
-    assert runs(connections((*busy, 7190, 7210)), "door") == 2
+
+    def asked(*at):
+        return runs(behind(WS, at=at, seconds=20_000), "door")
+
+    assert asked(0, 590, 1180, 1790) == 2
+    busy = range(0, 7100, 500)
+    assert asked(*busy, 7190) == 1
+    assert asked(*busy, 7190, 7210) == 2
 
 
 def test_each_client_of_a_web_socket_api_has_a_connection_of_its_own():

@@ -17,8 +17,8 @@ KINDS = {
         "apigw_http", "apigw_ws", "function_url", "edge_viewer", "edge_origin", "s3_batch",
         "s3_object_lambda", "cognito_trigger", "sfn_sync", "sfn_wait_token", "lex_v2", "alexa",
         "firehose", "appsync_sync", "stripe_webhook", "authorizer_rest", "authorizer_http",
-        "authorizer_ws", "pipes_enrichment", "vpc_lattice", "connect", "appsync_events_sync", "secrets_rotation",
-        "eventbridge_bus_sync",
+        "authorizer_ws", "pipes_enrichment", "vpc_lattice", "connect", "appsync_events_sync",
+        "secrets_rotation", "eventbridge_bus_sync",
     },
     "asynchronous": {
         "invoke_event", "s3_notification", "sns", "ses_event", "cw_logs", "cfn_custom_resource",
