@@ -36,7 +36,7 @@ RECEIVING_GROUPS = (
 
 @dataclass(frozen=True)
 class TemplateIds:
-    """The IDs of functions, sources and triggers, each once in the whole template.
+    """The IDs of functions, sources, triggers and alarms, each once in the whole template.
 
     `groups` holds the group of each resource that something can send to.
     """
@@ -44,13 +44,14 @@ class TemplateIds:
     functions: Mapping[str, str]
     sources: Mapping[str, str]
     triggers: Mapping[str, str]
+    alarms: Mapping[str, str]
     groups: Mapping[str, str]
 
     @property
     def changed(self) -> dict[str, str]:
         """The IDs that differ from the scenario's names, with those names."""
         changed = {}
-        for ids in (self.functions, self.sources, self.triggers):
+        for ids in (self.functions, self.sources, self.triggers, self.alarms):
             changed.update(
                 {made: name for name, made in ids.items() if made != name}
             )
@@ -106,12 +107,13 @@ def _template_ids(
         made: name for made, name in taken.items() if name not in names
     }
     ids |= _unique_ids(joining, first_choice, of_others)
+    alarms = _unique_ids(scenario.alarms, first_choice, taken)
     groups = {
         resource.name: group
         for group in RECEIVING_GROUPS
         for resource in getattr(scenario, group)
     }
-    return TemplateIds(functions, sources, ids, groups)
+    return TemplateIds(functions, sources, ids, alarms, groups)
 
 
 def _only_joins(trigger: Trigger) -> bool:
