@@ -12,7 +12,7 @@ from sim.scenario.errors import ScenarioError
 from sim.show.drawing.fast_png import encode_png
 from sim.show.drawing.frame import Frame, Picture
 from sim.show.drawing.legend import legend_sample, pinned_sample
-from sim.show.drawing.mark_artists import MarkArtists, PixelSize
+from sim.show.drawing.marks import MarkArtists, PixelSize
 from sim.show.drawing.span_layout import (
     EMPTY,
     SpanLayout,
