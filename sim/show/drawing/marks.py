@@ -27,7 +27,9 @@ FAILURE_HEIGHT = 2.2
 THIN_ROW = 7  # pixels: with less there is no room for outlines and hatches
 BLUNT_END = 2.5  # pixels
 HATCH = "/////"
-MOST_SHAPES = 500  # of one meaning; with more all marks are one image, also in an SVG
+MOST_SHAPES = (
+    500  # of one meaning; with more all marks are one image, also in an SVG
+)
 BELOW_AXES = 50  # so far below zero, where a part of axes can be an image
 
 

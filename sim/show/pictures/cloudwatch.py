@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
+from sim.phrases import spoken
 from sim.results.cloudwatch.metrics import metrics_each
-from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.scenario.arguments import checked
 from sim.scenario.errors import ScenarioError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sim import facts
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.scenario.errors import ScenarioError
 
 SHORT = (30, 10, 5, 1)

@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from sim.arrays import Floats
 from sim.markup import visible
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.scenario.arguments import PositiveSeconds, checked
 from sim.show.drawing.frame import TEXT_SIZE, Frame, bare_axes
 from sim.show.drawing.picture import Picture

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.results.phrases import plural
+from sim.phrases import plural
 from sim.show.drawing.theme import MOST_CURVES
 from sim.show.pictures.captions import join_words
 from sim.show.pictures.concurrency_levels import NO_LIMIT, Concurrency

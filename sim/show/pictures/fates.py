@@ -13,8 +13,8 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
 from sim.arrays import Floats
+from sim.phrases import spoken
 from sim.results.ends import End
-from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.scenario.arguments import PositiveSeconds, checked
 from sim.show.drawing.frame import Frame

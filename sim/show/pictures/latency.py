@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.arrays import Floats, Integers
 from sim.markup import visible
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.results.run import Run
 from sim.scenario.arguments import checked
 from sim.show.drawing.frame import BOTTOM_WITHOUT_LEGEND, TEXT_SIZE, Frame

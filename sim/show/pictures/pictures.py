@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.results.run import Run
 from sim.show.drawing.picture import Picture
 from sim.show.pictures.captions import Runs, earlier_runs, runs_by_name

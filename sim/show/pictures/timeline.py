@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.arrays import Floats
-from sim.results.phrases import plural, spoken
+from sim.phrases import plural, spoken
 from sim.results.run import Run
 from sim.scenario.arguments import PositiveSeconds, checked
 from sim.show.drawing.frame import Frame
