@@ -76,6 +76,31 @@ UNLIKE = {
 """Kinds whose template is not read back as the same scenario, and why."""
 
 
+def on_default_bus() -> sim.Scenario:
+    """Rules of the default bus, with a function and a queue, and a function that sends there."""
+    worker = sim.Function(
+        name="worker",
+        behaviour=sim.Behaviour(sends=[sim.Output("default")]),
+        event_invoke_config=sim.EventInvokeConfig(
+            destination_config=sim.DestinationConfig(on_failure="default")
+        ),
+    )
+    return sim.Scenario(
+        functions=[worker, sim.Function(name="listener")],
+        triggers=[
+            sim.trigger("invoke_event", function="worker"),
+            sim.trigger(
+                "eventbridge_rule",
+                function="listener",
+                name="rule",
+                source="default",
+            ),
+        ],
+        queues=[sim.Queue(name="kept")],
+        event_buses=[sim.EventBus(name="default", targets=("kept",))],
+    )
+
+
 def subscribed(kind: str, qualifier: str | None) -> sim.Scenario:
     """A subscriber of a Custom Event Bus with settings that are not AWS's defaults."""
     subscriber = sim.trigger(
