@@ -90,8 +90,8 @@ def _is_meant(value: Any, known: Any) -> bool:
 def failed(answer: FailedCell) -> Sentence:
     """The sentence on an answer whose cell has ended with an error."""
     return Sentence(
-        f"Not yet: the cell of this answer ended with {answer.error}, so it gives no answer. "
-        "Mend it, and run it again."
+        f"Not yet: the cell of this answer ended with an error ({answer.error}), "
+        "so it gives no answer. Mend the cell, and run it again."
     )
 
 

@@ -84,9 +84,9 @@ class Tried:
         )
 
     def _guesses(self) -> str:
-        if not self.guesses:
-            return ""
         values = list(self.guesses.values())
+        if set(values) <= {Guess.OPEN}:
+            return ""
         matched = values.count(Guess.MATCHED)
         shown = values.count(Guess.SHOWN)
         aside = f" ({shown} shown without a guess)" if shown else ""
