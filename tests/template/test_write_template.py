@@ -19,6 +19,7 @@ from tests.support.deployable import (
     deployable,
     everything,
     kept,
+    on_default_bus,
 )
 from tests.support.rows import holds_for_each
 from tests.support.template_files import FAULTS
@@ -493,3 +494,15 @@ def test_what_is_called_first_is_written_with_what_follows_and_read_again(
         assert "uthorizer" in sim.write_template(scenario, form) or (
             "nrichment" in sim.write_template(scenario, form)
         )
+
+
+def test_the_default_bus_is_there_and_not_created():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html"""
+    scenario = on_default_bus()
+    text = sim.write_template(scenario)
+    assert "AWS::Events::EventBus" not in text
+    assert text.count("EventBusName: default") == 3
+    assert kept(sim.read_template(text).scenario) == kept(scenario)
+    for form in ("cdk-python", "cdk-typescript"):
+        code = sim.write_template(scenario, form).replace("_", "").lower()
+        assert "eventbus.fromeventbusname(" in code
