@@ -8,7 +8,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
 
-from sim.show.lesson.lesson import Sentence
+from sim.show.lesson.failed_cells import watch_cells
+from sim.show.lesson.sentence import Sentence
 from sim.show.lesson.table import show_tables_in_words
 
 PROJECT = "lambda-invocation-models"
@@ -20,6 +21,7 @@ def ready() -> Sentence:
 
     From then on the notebook shows tables as `sim.show.table` does.
     """
+    watch_cells()
     show_tables_in_words()
     problems = [problem for needed in _needed() for problem in _problem(needed)]
     if problems:
