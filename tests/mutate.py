@@ -35,6 +35,12 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("an open connection asks no authorizer",
+             "if self.connections.is_open(identity, self.clock._now):",
+             "if False:", "test_called_first"),
+    Mutation("a connection ends after ten minutes without a message",
+             "return now < self.last_used[identity] + self.idle", "return True",
+             "test_called_first"),
     Mutation("an alarm rings when enough of its periods are too bad",
              "return ALARM if np.count_nonzero(is_bad) >= needed else OK",
              "return ALARM if np.count_nonzero(is_bad) > needed else OK",

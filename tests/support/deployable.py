@@ -69,6 +69,7 @@ UNLIKE = {
     "codepipeline": "the pipeline has a bucket of its own",
     "authorizer_rest": "an API that no scenario names asks it",
     "authorizer_http": "an API that no scenario names asks it",
+    "authorizer_ws": "an API that no scenario names asks it",
     "s3_object_lambda": "the access point has a bucket of its own",
     "firehose": "the delivery stream has a bucket of its own",
 }
