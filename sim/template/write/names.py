@@ -20,6 +20,7 @@ RESERVED = {
     "void", "typeof", "throw", "catch", "package", "public",
 }  # fmt: skip
 """Variables that the code around needs, or that TypeScript does not allow."""
+BUS_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 RECEIVING_GROUPS = (
     "functions",
     "queues",
@@ -71,6 +72,14 @@ def construct_ids(scenario: Scenario) -> TemplateIds:
     https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
     """
     return _template_ids(scenario, lambda name: name.replace("/", "-"))
+
+
+def bus_name(name: str) -> str:
+    """The name that AWS gives an event bus or a subscriber: the scenario's, where AWS takes it.
+
+    https://docs.aws.amazon.com/eventbridgev2/latest/APIReference/API_CreateEventBus.html
+    """
+    return name if BUS_NAME.fullmatch(name) else _in_camel_case(name)
 
 
 def variable(name: str) -> str:
