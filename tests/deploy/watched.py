@@ -6,7 +6,8 @@ from typing import Any
 
 from sim.facts import DATA
 
-RULES = json.loads((DATA / "deploy" / "alarms.json").read_text("utf-8"))
+DEPLOY = DATA / "deploy"
+RULES = json.loads((DEPLOY / "alarms.json").read_text("utf-8"))
 RESOURCES = dict[str, dict[str, Any]]
 FAILURES = (
     "deadLetterTargetArn",
