@@ -4,9 +4,13 @@ Nothing uses pyplot.
 """
 
 from sim.show.lesson.catalogue import Catalogue, catalogue
-from sim.show.lesson.lesson import Prediction, Presses, check, predict, presses
+from sim.show.lesson.check import check
 from sim.show.lesson.overview import Overview, overview
+from sim.show.lesson.prediction import Prediction, predict
+from sim.show.lesson.presses import Presses, presses
+from sim.show.lesson.repair import check_repair
 from sim.show.lesson.self_check import ready
+from sim.show.lesson.tried import progress
 from sim.show.panel.controls import Control
 from sim.show.panel.event_picker import EventPicker, event_picker
 from sim.show.panel.panel import Panel, panel
@@ -36,6 +40,7 @@ __all__ = [
     "backlog",
     "catalogue",
     "check",
+    "check_repair",
     "cloudwatch",
     "concurrency",
     "curve",
@@ -51,6 +56,7 @@ __all__ = [
     "power_tuning",
     "predict",
     "presses",
+    "progress",
     "race",
     "ready",
     "system",

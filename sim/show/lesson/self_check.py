@@ -8,7 +8,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
 
-from sim.show.lesson.lesson import Sentence
+from sim.show.lesson.failed_cells import watch_cells
+from sim.show.lesson.sentence import Sentence
 
 PROJECT = "lambda-invocation-models"
 SHOWN = ("jupyterlab", "ipywidgets", "simpy", "pandas", "matplotlib")
@@ -16,6 +17,7 @@ SHOWN = ("jupyterlab", "ipywidgets", "simpy", "pandas", "matplotlib")
 
 def ready() -> Sentence:
     """Say in one line that this kernel has what the course needs, or what to do if it has not."""
+    watch_cells()
     problems = [problem for needed in _needed() for problem in _problem(needed)]
     if problems:
         install = f"{sys.executable} -m pip install -r requirements.lock"
