@@ -89,16 +89,9 @@ def resource_picture(
         on_it = [line for line in lines if line.metric == name]
         graph.draw(before[before.metric == name], on_it)
     answer = _answer(resource, mine)
-    parts = [period_words(seconds)]
-    if until < run.ended_s:
-        ended = spoken(run.ended_s)
-        parts.append(
-            f"the first {spoken(until)}; the counts are of all {ended}"
-        )
-    if lines:
-        parts.append("dashed: alarms, thick while they ring")
-    if pinned is not None:
-        parts.append("grey: the pinned run")
+    parts = [period_words(seconds), *_cut(run, until)]
+    parts += ["dashed: alarms, thick while they ring"] * bool(lines)
+    parts += ["grey: the pinned run"] * (pinned is not None)
     page.set_texts(title or f"{resource.name}: {answer}", parts)
     page.figure.text_alternative = (
         f"CloudWatch metrics of {resource.name}, {parts[0]}: {answer}. "
@@ -106,6 +99,14 @@ def resource_picture(
     )
     page.figure.runs = {resource.name: run}
     return page.figure
+
+
+def _cut(run: Run, until: float) -> list[str]:
+    """What the time axis leaves out."""
+    if until >= run.ended_s:
+        return []
+    ended = spoken(run.ended_s)
+    return [f"the first {spoken(until)}; the counts are of all {ended}"]
 
 
 class _Graph:
