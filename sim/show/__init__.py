@@ -10,6 +10,7 @@ from sim.show.lesson.prediction import Prediction, predict
 from sim.show.lesson.presses import Presses, presses
 from sim.show.lesson.repair import check_repair
 from sim.show.lesson.self_check import ready
+from sim.show.lesson.table import Table, table
 from sim.show.lesson.tried import progress
 from sim.show.panel.controls import Control
 from sim.show.panel.event_picker import EventPicker, event_picker
@@ -36,6 +37,7 @@ __all__ = [
     "Prediction",
     "Presses",
     "Stage",
+    "Table",
     "ages",
     "backlog",
     "catalogue",
@@ -60,5 +62,6 @@ __all__ = [
     "race",
     "ready",
     "system",
+    "table",
     "timeline",
 ]
