@@ -1,4 +1,4 @@
-/** Joins these modules into stage.js and panel.js (for notebooks) and stage_page.js (a classic script). */
+/** Joins these modules into stage.js and panel.js (for notebooks), stage_page.js and panel_page.js (classic scripts). */
 
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
@@ -30,6 +30,7 @@ const banner = `// Made by \`make stage\` from source/ of sha256 ${checksum()}.
 await joinModules("stage", "notebook.js", "stage.js", "esm");
 await joinModules("stage", "page.js", "stage_page.js", "iife");
 await joinModules("panel", "notebook_panel.js", "panel.js", "esm");
+await joinModules("panel", "page_panel.js", "panel_page.js", "iife");
 
 /**
  * @param {keyof typeof sources} folder
