@@ -1,4 +1,4 @@
-"""From key or mouse to the new picture, beside the earlier panel: `python -m tests.benchmarks.slider`."""
+"""From key or mouse to the new picture, now and earlier: `python -m tests.benchmarks.slider`."""
 
 from __future__ import annotations
 
