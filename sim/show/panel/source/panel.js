@@ -1,5 +1,6 @@
 /** A panel: settings at the left, what follows from them at the right, while a slider is being dragged. */
 
+import { choiceLists } from "./choice_lists.js";
 import { copiesText, wireUp } from "./copying.js";
 import { element, isDark, watchTheme } from "../../stage/source/dom.js";
 import { moves } from "./moves.js";
@@ -12,6 +13,7 @@ import { tabBar } from "./tab_bar.js";
 /**
  * @typedef {import("../../stage/source/controls.js").ViewName} ViewName
  * @typedef {import("../../stage/source/story.js").StoryLine} StoryLine
+ * @typedef {import("./choice_lists.js").Choice} Choice
  * @typedef {import("./readout_table.js").Readouts} Readouts
  * @typedef {import("./setting_control.js").Control} Control
  * @typedef {import("./setting_control.js").Value} Value
@@ -29,14 +31,9 @@ import { tabBar } from "./tab_bar.js";
  * @property {Value[]} values
  * @property {number} seed
  * @property {string} tab
- * @property {Record<string, unknown>} choices
+ * @property {Record<string, string>} choices of the open tab
+ * @property {Record<string, string>} [picks] of what is simulated, beside the settings
  * @property {"" | "keep" | "drop"} pin
- *
- * @typedef {object} Choice
- * @property {string} name
- * @property {string} label
- * @property {[string, string][]} options value and text
- * @property {string} value
  *
  * @typedef {object} Answer
  * @property {number} move
@@ -50,7 +47,8 @@ import { tabBar } from "./tab_bar.js";
  * @property {string} caption
  * @property {string} svg
  * @property {string} html
- * @property {Choice[]} choices
+ * @property {Choice[]} choices of the open tab
+ * @property {Choice[]} [picks] of what is simulated, beside the settings
  * @property {string} words
  * @property {{text: string, compares: boolean}} pin
  * @property {string} settings
@@ -84,14 +82,14 @@ export function openPanel(parent, host) {
   /** @type {(what: string) => void} */
   let tellStage = () => {};
 
-  const settings = settingsColumn(form, { changed: move, setPreset, setSeed, reset, pinOrUnpin, choose: (row) => host.choose(row, 0) });
+  const settings = settingsColumn(form, { changed: move, setPreset, setSeed, reset, pinOrUnpin, choose: (row) => host.choose(row, 0), pick });
   const tabs = tabBar(form.tabs, openTab);
   const readouts = element("div", { className: "panel-readouts" });
   const stage = element("div", { className: "panel-stage" });
   const picture = element("div", { className: "panel-picture", hidden: true });
-  const choices = element("div", { className: "panel-choices", hidden: true });
+  const choices = choiceLists((name, value) => change({ choices: { ...asked.choices, [name]: value } }));
   const veil = element("div", { className: "stage-veil", hidden: true, role: "status" });
-  const shown = element("div", { className: "panel-shown" }, choices, stage, picture, veil);
+  const shown = element("div", { className: "panel-shown" }, choices.root, stage, picture, veil);
   const complaint = element("p", { className: "panel-complaint", role: "alert", hidden: true });
   const notice = element("p", { className: "panel-notice", role: "status", hidden: true });
   const words = element("p", { className: "panel-words words", role: "status", "aria-live": "polite" });
@@ -164,6 +162,14 @@ export function openPanel(parent, host) {
     change({ seed });
   }
 
+  /**
+   * @param {string} name
+   * @param {string} value
+   */
+  function pick(name, value) {
+    change({ picks: { ...asked.picks, [name]: value } });
+  }
+
   function reset() {
     setPreset(asked.preset);
   }
@@ -211,7 +217,8 @@ export function openPanel(parent, host) {
     settings.showPin(next.pin);
     words.innerHTML = next.words;
     if (queue.quiet()) tabs.show(next.tab);
-    showChoices(next.choices);
+    choices.show(next.choices);
+    settings.showPicks(next.picks ?? []);
     const isStage = STAGE_TABS.includes(next.tab);
     stage.hidden = !isStage;
     picture.hidden = isStage;
@@ -228,19 +235,6 @@ export function openPanel(parent, host) {
     drawing?.setAttribute("role", "img");
     drawing?.setAttribute("aria-label", words.textContent ?? "");
     wireUp(picture);
-  }
-
-  /** @param {Choice[]} offered */
-  function showChoices(offered) {
-    choices.hidden = offered.length === 0;
-    choices.replaceChildren(...offered.map(choiceOf));
-  }
-
-  /** @param {Choice} offered */
-  function choiceOf({ name, label, options, value }) {
-    const list = element("select", {}, ...options.map(([each, text]) => element("option", { value: each, selected: each === value }, text)));
-    list.onchange = () => change({ choices: { ...asked.choices, [name]: list.value } });
-    return element("label", {}, `${label} `, list);
   }
 
   function followOther() {

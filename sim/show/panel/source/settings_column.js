@@ -1,6 +1,7 @@
 /** The column of settings: preset, controls by group, seed, event, and what can be done with a run. */
 
 import { element } from "../../stage/source/dom.js";
+import { choiceLists } from "./choice_lists.js";
 import { settingControl } from "./setting_control.js";
 
 /**
@@ -15,6 +16,7 @@ import { settingControl } from "./setting_control.js";
  * @property {(row: number) => void} choose an event; -1: none
  * @property {() => void} reset
  * @property {() => void} pinOrUnpin
+ * @property {(name: string, value: string) => void} pick what is simulated
  */
 
 const NO_CONTROL = -1;
@@ -27,6 +29,7 @@ const SEED = -2;
 export function settingsColumn(form, actions) {
   const preset = element("select", { "aria-label": "preset" }, ...form.presets.map(({ name }) => element("option", { value: name }, name)));
   preset.onchange = () => actions.setPreset(preset.value);
+  const picks = choiceLists(actions.pick);
   const controls = form.controls.map((control, place) => settingControl(control, (value) => actions.changed(place, value)));
   const seed = wholeNumber("seed", form.seed.min, form.seed.max, actions.setSeed);
   const event = wholeNumber("story of event", 0, form.seed.max, actions.choose);
@@ -38,7 +41,7 @@ export function settingsColumn(form, actions) {
   const buttons = element("div", { className: "panel-buttons" }, reset, pin, copy);
   const hasChoice = form.presets.length > 1;
   const head = hasChoice ? [element("label", { className: "panel-preset" }, "preset ", preset)] : [];
-  const root = element("div", { className: "panel-settings" }, ...head, ...grouped(), element("div", { className: "panel-numbers" }, seed.root, event.root), seed.complaint, buttons, pinned);
+  const root = element("div", { className: "panel-settings" }, picks.root, ...head, ...grouped(), element("div", { className: "panel-numbers" }, seed.root, event.root), seed.complaint, buttons, pinned);
 
   /** The controls, with a heading before each group. */
   function grouped() {
@@ -90,7 +93,7 @@ export function settingsColumn(form, actions) {
     event.input.value = row < 0 ? "" : String(row);
   }
 
-  return { root, copy, show, complain, showPin, showEvent };
+  return { root, copy, show, complain, showPin, showEvent, showPicks: picks.show };
 }
 
 /**
