@@ -91,6 +91,7 @@ class Panel(anywidget.AnyWidget):
             **message,
             "preset_label": self.preset_label,
             "keep": self.keeps_settings,
+            "first_seed": self._answers.first.seed,
             "tabs": [
                 {"name": name, "title": tab.title} for name, tab in tabs.items()
             ],
