@@ -42,7 +42,7 @@ const answerOf = async asked => {
   return {answer, pinned: asked.pin === "keep" ? bytes : null};
 };
 """
-CODE = '<div><div><button class="panel-copy">Copy</button></div><pre>Resources: {}</pre></div>'
+CODE = '<section><button class="panel-copy">Copy</button><pre>Resources: {}</pre></section>'
 
 
 def form() -> dict[str, object]:

@@ -48,7 +48,7 @@ export function copiesText(button, text) {
  */
 export function wireUp(root) {
   for (const button of root.querySelectorAll("button.panel-copy")) {
-    const code = button.parentElement?.parentElement?.querySelector("pre");
+    const code = button.closest("section")?.querySelector("pre");
     copiesText(/** @type {HTMLButtonElement} */ (button), () => code?.textContent ?? "");
   }
   const config = document.getElementById("jupyter-config-data");

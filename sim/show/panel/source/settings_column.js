@@ -27,7 +27,8 @@ const SEED = -2;
  * @param {Actions} actions
  */
 export function settingsColumn(form, actions) {
-  const preset = element("select", { "aria-label": "preset" }, ...form.presets.map(({ name }) => element("option", { value: name }, name)));
+  const presetLabel = form.preset_label ?? "preset";
+  const preset = element("select", { "aria-label": presetLabel }, ...presetOptions(form.presets));
   preset.onchange = () => actions.setPreset(preset.value);
   const picks = choiceLists(actions.pick);
   const controls = form.controls.map((control, place) => settingControl(control, (value) => actions.changed(place, value)));
@@ -40,7 +41,7 @@ export function settingsColumn(form, actions) {
   const pinned = element("p", { className: "panel-pinned", hidden: true });
   const buttons = element("div", { className: "panel-buttons" }, reset, pin, copy);
   const hasChoice = form.presets.length > 1;
-  const head = hasChoice ? [element("label", { className: "panel-preset" }, "preset ", preset)] : [];
+  const head = hasChoice ? [element("label", { className: "panel-preset" }, `${presetLabel} `, preset)] : [];
   const root = element("div", { className: "panel-settings" }, picks.root, ...head, ...grouped(), element("div", { className: "panel-numbers" }, seed.root, event.root), seed.complaint, buttons, pinned);
 
   /** The controls, with a heading before each group. */
@@ -123,4 +124,18 @@ function wholeNumber(label, min, max, changed) {
     if (fits) changed(value);
   };
   return { root: element("label", {}, `${label} `, input), input, complaint, complain };
+}
+
+/**
+ * The presets to choose from, under the headings of their groups.
+ *
+ * @param {Form["presets"]} presets
+ */
+function presetOptions(presets) {
+  const optionOf = (/** @type {string} */ name) => element("option", { value: name }, name);
+  const groups = [...new Set(presets.map(({ group }) => group ?? ""))];
+  return groups.flatMap((group) => {
+    const options = presets.filter((each) => (each.group ?? "") === group).map(({ name }) => optionOf(name));
+    return group ? [element("optgroup", { label: group }, ...options)] : options;
+  });
 }

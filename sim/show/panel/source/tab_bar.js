@@ -31,5 +31,10 @@ export function tabBar(tabs, open) {
     }
   }
 
-  return { root, show };
+  /** @param {(name: string) => boolean} isThere */
+  function offer(isThere) {
+    for (const button of buttons) button.hidden = !isThere(button.dataset.tab ?? "");
+  }
+
+  return { root, show, offer };
 }

@@ -1,0 +1,69 @@
+"""A pin: runs that are kept to compare the next ones with, and whether they compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.results.phrases import plural
+from sim.results.run import Run
+from sim.show.pictures.captions import join_words
+
+
+@dataclass(frozen=True)
+class Pin:
+    """Runs that are kept, and the settings that they were made with, as a text."""
+
+    runs: Mapping[str, Run]
+    settings: str
+
+    def beside(self, runs: Mapping[str, Run]) -> dict[str, Run]:
+        """The kept runs by the names of these, each beside its own; empty if they do not compare.
+
+        Runs of other names, as those of another preset, are beside each other by their places.
+        """
+        if self.problem(runs):
+            return {}
+        return dict(zip(runs, self._in_order_of(runs), strict=True))
+
+    def _in_order_of(self, runs: Mapping[str, Run]) -> list[Run]:
+        if set(self.runs) == set(runs):
+            return [self.runs[name] for name in runs]
+        return list(self.runs.values())
+
+    def problem(self, runs: Mapping[str, Run]) -> str:
+        """Why the kept runs do not compare with these; "" if they do."""
+        if len(self.runs) != len(runs):
+            before = plural(len(self.runs), "run")
+            return f"it has {before}, and here are {len(runs)}"
+        kept = self._in_order_of(runs)
+        pairs = zip(kept, runs.values(), strict=True)
+        return next(filter(None, (_reason(*pair) for pair in pairs)), "")
+
+    def sentence(self, runs: Mapping[str, Run]) -> str:
+        """What is pinned, and why it does not compare if it does not."""
+        problem = self.problem(runs)
+        if problem:
+            return f"This pin no longer compares, because {problem}: {self.settings}"
+        return f"Pinned: {self.settings}"
+
+
+def _reason(before: Run, now: Run) -> str:
+    """Why two runs do not compare: other events, or other ways that events go."""
+    if before.seed != now.seed:
+        return f"its events are those of seed {before.seed}"
+    counts = len(before.workload.time), len(now.workload.time)
+    if counts[0] != counts[1]:
+        return (
+            f"it has {plural(counts[0], 'event')}, and here are {counts[1]:,}"
+        )
+    ways = _functions(before), _functions(now)
+    if ways[0] != ways[1]:
+        return f"its events go to {join_words(ways[0])}"
+    return ""
+
+
+def _functions(run: Run) -> list[str]:
+    """The functions that are lanes, where there are several."""
+    functions = dict.fromkeys(one.function for one in run.triggers)
+    return list(functions) if len(functions) > 1 else []
