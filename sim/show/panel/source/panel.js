@@ -70,6 +70,15 @@ import { tabBar } from "./tab_bar.js";
  * @property {(changed: (what: string) => void) => () => void} listen to "asked", "answer", "pinned", "chosen" and "story"
  */
 
+/**
+ * JupyterLab takes the arrow keys of a slider for its own, in a notebook's command mode.
+ *
+ * @param {KeyboardEvent} event
+ */
+function keepArrows(event) {
+  if (event.key.startsWith("Arrow") && !event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+}
+
 const STAGE_TABS = ["ages", "race", "system"];
 
 /**
@@ -101,6 +110,7 @@ export function openPanel(parent, host) {
   const columns = element("div", { className: "panel-columns" }, settings.root, result);
   const below = element("div", { className: "panel-below", hidden: true });
   const root = element("div", { className: "lambda-panel", "data-lm-suppress-shortcuts": "true" }, columns, below);
+  root.addEventListener("keydown", keepArrows);
   parent.append(root);
   copiesText(settings.copy, () => answer?.settings ?? "");
 
