@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 from sim.markup import isolated
-from sim.results.phrases import spoken
+from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.scenario.errors import sentence_of
 from sim.show.panel.asked import NO_CONTROL, Asked, ControlError, check
@@ -18,7 +18,6 @@ from sim.show.panel.settings_text import written
 from sim.show.panel.simulation_slices import SlicedRuns
 from sim.show.panel.tabs import EMPTY, STAGE, Sight, Tab
 from sim.show.pictures.captions import describe
-from sim.show.stage.scene import scene
 from sim.show.stage.settings_caption import settings_caption
 
 Answer = dict[str, Any]
@@ -81,8 +80,7 @@ class Answers:
         self.runs = yield from sliced.slices()
         self.stopped = ""
         if sliced.stopped is not None:
-            reached = spoken(sliced.stopped)
-            self.stopped = f"Stopped after {reached}, for these settings take long to simulate."
+            self.stopped = _stopped(sliced.stopped, self.runs)
 
     def _keep_or_drop(self, asked: Asked) -> None:
         if asked.pin == "keep":
@@ -97,8 +95,7 @@ class Answers:
 
     def pinned_scene(self) -> bytes:
         """What a stage draws of the pinned runs."""
-        beside = self.beside
-        return scene(beside) if beside else b""
+        return b"" if self.pin is None else self.pin.scene(self.runs)
 
     def _answer(self, asked: Asked, theme: str) -> Answer:
         beside = self.beside
@@ -172,3 +169,17 @@ class Answers:
             "complaint": sentence_of(error),
             "control": control,
         }
+
+
+def _stopped(second: int, runs: Mapping[str, Run]) -> str:
+    """That runs were stopped, and how many of their events had not come by then."""
+    missing = sum(
+        int((run.workload.time > run.trace.ended).sum())
+        for run in runs.values()
+    )
+    sentence = (
+        f"Stopped at {spoken(second)}, for these settings take long to simulate"
+    )
+    if not missing:
+        return f"{sentence}."
+    return f"{sentence}; {plural(missing, 'event')} had not come by then, and count as in flight."

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.results.phrases import plural
 from sim.results.run import Run
 from sim.show.pictures.captions import join_words
+from sim.show.stage.scene import scene
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Pin:
 
     runs: Mapping[str, Run]
     settings: str
+    _scenes: dict[tuple[str, ...], bytes] = field(default_factory=dict)
 
     def beside(self, runs: Mapping[str, Run]) -> dict[str, Run]:
         """The kept runs by the names of these, each beside its own; empty if they do not compare.
@@ -25,6 +27,14 @@ class Pin:
         if self.problem(runs):
             return {}
         return dict(zip(runs, self._in_order_of(runs), strict=True))
+
+    def scene(self, runs: Mapping[str, Run]) -> bytes:
+        """What a stage draws of the kept runs behind these; nothing if they do not compare."""
+        beside = self.beside(runs)
+        names = tuple(beside)
+        if names not in self._scenes:
+            self._scenes[names] = scene(beside) if beside else b""
+        return self._scenes[names]
 
     def _in_order_of(self, runs: Mapping[str, Run]) -> list[Run]:
         if set(self.runs) == set(runs):
