@@ -67,6 +67,8 @@ def _reason(before: Run, now: Run) -> str:
         return (
             f"it has {plural(counts[0], 'event')}, and here are {counts[1]:,}"
         )
+    if _is_cut(before) or _is_cut(now):
+        return "one of the runs was stopped before all its events had come"
     ways = _functions(before), _functions(now)
     if ways[0] != ways[1]:
         return f"its events go to {join_words(ways[0])}"
@@ -77,3 +79,8 @@ def _functions(run: Run) -> list[str]:
     """The functions that are lanes, where there are several."""
     functions = dict.fromkeys(one.function for one in run.triggers)
     return list(functions) if len(functions) > 1 else []
+
+
+def _is_cut(run: Run) -> bool:
+    """Whether a run was stopped while its traffic still came."""
+    return run.ended_s < run.scenario.seconds

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.results.run import Run
+from sim.scenario.errors import ScenarioError
 from sim.show.panel.cost_tab import PER, bills
 from sim.show.panel.deploy_tab import FORMATS, code_sections
 from sim.show.panel.unmerged import CHOICES, PICTURES
@@ -37,6 +38,14 @@ class Tab:
 
 EMPTY: Parts = {"scene": b"", "views": [], "svg": "", "html": "", "choices": []}
 STAGE = ("ages", "race", "system")
+
+
+def check_tab(tab: str, tabs: Mapping[str, Tab]) -> None:
+    """Raise `ScenarioError` if there is no such tab."""
+    if tab not in tabs:
+        raise ScenarioError(
+            f"There is no tab {tab!r}; these are there: {', '.join(tabs)}."
+        )
 
 
 def choice(
