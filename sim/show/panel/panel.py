@@ -245,8 +245,9 @@ class Panel(anywidget.AnyWidget):
         self._task = self._loop.create_task(self._draw_in_slices(asked))
 
     def _redraw(self) -> None:
-        """Answer again what is asked for, in other colours."""
-        self._begin(self._asked_now())
+        """Answer again what is asked for, where a picture has the page's colours in it."""
+        if self.answer["svg"]:
+            self._begin(self._asked_now())
 
     def _cancel(self) -> None:
         if self._task is not None:
