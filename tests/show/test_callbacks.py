@@ -83,7 +83,7 @@ CALLBACKS = {
         small_panel, other_seed, answers, "scenarios_of", complaint
     ),
     "panel: _on_theme": Callback(
-        latency_panel, other_theme, answers, "describe", complaint
+        latency_panel, other_theme, answers, "words", complaint
     ),
     "panel: _on_choice": Callback(
         small_panel,
@@ -93,10 +93,10 @@ CALLBACKS = {
         lambda shown: shown.story[0]["heading"],
     ),
     "event_picker: _show_story": Callback(
-        picker, move_event, event_picker.readouts, "stories"
+        picker, move_event, event_picker, "stories"
     ),
     "event_picker: _choose": Callback(
-        picker, choose_notable, event_picker.readouts, "stories"
+        picker, choose_notable, event_picker, "stories"
     ),
     "overview: _fill": Callback(
         empty_overview,

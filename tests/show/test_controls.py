@@ -27,10 +27,10 @@ WIDE = {
 TIMES = {
     1: "1 s",
     59: "59 s",
-    60: "1 min",
+    60: "60 s",
     90: "90 s",
     21600: "6 h",
-    86400: "1 d",
+    86400: "24 h",
 }
 UNITS = {
     "environments": "20",
@@ -118,7 +118,7 @@ def test_a_controls_bounds_unit_and_help_come_from_the_facts(path):
     assert values == sorted(set(values))
     assert control["low"] == fact.minimum
     assert fact.maximum in (None, values[-1], control["high"])
-    units = {"s": {"s", "min", "h", "d"}, "MB": {"MB"}, "share": {"%"}}
+    units = {"s": {"s", "min", "h", "days"}, "MB": {"MB"}, "share": {"%"}}
     for _, text in control["stops"]:
         assert text.partition(" ")[2] in units.get(fact.unit, {""}), text
 

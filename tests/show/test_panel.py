@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.show.panel import cost_tab, deploy_tab, simulation_slices
+from sim.show.panel import bills, deploy_tab, simulation_slices
 from sim.show.panel.controls import Control
 from sim.show.panel.panel import Panel, panel
 from sim.show.panel.simulation_slices import SlicedRuns
@@ -312,34 +312,12 @@ def test_a_map_is_a_tab_where_one_system_of_several_functions_is_shown():
     assert two.answer["complaint"] == ""
 
 
-def test_the_cost_tab_adds_up_each_bill_with_shares_and_the_source_of_each_price():
+def test_the_cost_tab_is_the_bill_of_each_run_and_of_the_pinned_ones():
     made = panel(system("sqs_standard"), [TIMEOUT], picture="cost")
-    (per,) = made.answer["choices"]
-    for value, _ in per["options"]:
-        made.choose_option("per", value)
-        assert made.answer["choices"][0]["value"] == value
-        for run in made.runs.values():
-            bill = run.cost(
-                per="million events" if value == "million" else value
-            )
-            total = cost_tab.dollars(bill.cost_usd.sum())
-            assert (
-                f'row">total</th><td></td><td>{total}</td>'
-                in (made.answer["html"])
-            )
-            assert bill.source.iloc[0] in made.answer["html"]
-    assert made.answer["html"].count('class="panel-total"') == len(made.runs)
-    assert "%</td>" in made.answer["html"]
-
-
-def test_a_bill_for_events_that_never_came_is_a_sentence():
-    nobody = system("sns").with_setting(
-        "traffic.orders.arrivals", sim.Recorded(instants=())
-    )
-    made = panel(nobody, [TIMEOUT], picture="cost")
-    made.choose_option("per", "million")
-    assert "No event came" in made.answer["html"]
-    assert made.answer["complaint"] == ""
+    before = dict(made.runs)
+    made.pin()
+    made.set(TIMEOUT, 20)
+    assert made.answer["html"] == bills.bills(made.runs, before)
 
 
 def code(made: Panel) -> list[str]:
@@ -702,8 +680,7 @@ def impatient_after_traffic(runs: SlicedRuns) -> None:
 def test_a_run_that_is_over_is_not_stopped_while_another_takes_too_long(
     monkeypatch,
 ):
-    slow = system("sns", reserved_concurrent_executions=0)
-    both = {"quick": system("invoke"), "slow": slow}
+    both = {"quick": system("invoke"), "slow": system("sns")}
     made = panel({"both": both}, [ERRORS], seed=6)
     whole = made.runs["quick"]
     monkeypatch.setattr(SlicedRuns, "_check_time", impatient_after_traffic)

@@ -6,19 +6,18 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sim.markup import isolated
-from sim.results.phrases import plural, spoken
+from sim.phrases import plural, spoken
 from sim.results.run import Run
 from sim.scenario.errors import sentence_of
 from sim.show.panel.asked import NO_CONTROL, Asked, ControlError, check
 from sim.show.panel.form import Form
 from sim.show.panel.moves import blamed, scenarios_of
 from sim.show.panel.pins import Pin
-from sim.show.panel.readout_rows import rows
+from sim.show.panel.readouts import rows
 from sim.show.panel.settings_text import written
 from sim.show.panel.simulation_slices import SlicedRuns
 from sim.show.panel.tabs import EMPTY, STAGE, Sight, Tab, check_tab
-from sim.show.pictures.captions import describe
+from sim.show.panel.words import words
 from sim.show.stage.settings_caption import settings_caption
 
 Answer = dict[str, Any]
@@ -114,7 +113,7 @@ class Answers:
             "stopped": self.stopped,
             "readouts": rows(self.runs, beside, self.readouts),
             "caption": settings_caption(self.runs),
-            "words": isolated(describe(self.runs, beside or None)),
+            "words": words(self.runs, beside),
             "pin": self._pin_message(),
             "settings": written(asked, self.first, self.form),
             "tab": tab,

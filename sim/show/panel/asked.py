@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
-from sim.results.phrases import plural
+from sim.phrases import plural
 from sim.scenario.argument_types import shown
 from sim.scenario.errors import ScenarioError
 from sim.show.panel.controls import Control, FoundSetting

@@ -19,7 +19,7 @@ from sim.show.panel.answers import Answer, Answers
 from sim.show.panel.asked import Asked, Pin, read_asked
 from sim.show.panel.controls import Control
 from sim.show.panel.form import Form, Presets, form_of
-from sim.show.panel.readout_rows import READOUTS, USUAL
+from sim.show.panel.readouts import READOUTS, USUAL, check_name
 from sim.show.panel.settings_text import read, written
 from sim.show.panel.tabs import TABS, Tab, check_tab
 from sim.show.stage.chosen_event import NOBODY, lines_of, row_and_lane
@@ -98,7 +98,7 @@ class Panel(anywidget.AnyWidget):
             "tabs": [
                 {"name": name, "title": tab.title} for name, tab in tabs.items()
             ],
-            "readouts": {name: READOUTS[name] for name in readouts},
+            "readouts": {name: READOUTS[name].explanation for name in readouts},
         }
 
     def group_of(self, _preset: str) -> str:
@@ -299,10 +299,7 @@ def _tabs_there(
 def _readouts_there(names: Sequence[str]) -> list[str]:
     """The names of readouts, by default the usual ones."""
     for name in names:
-        if name not in READOUTS:
-            raise ScenarioError(
-                f"There is no readout {name!r}; these are there: {', '.join(READOUTS)}."
-            )
+        check_name(name)
     return list(names or USUAL)
 
 
