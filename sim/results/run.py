@@ -89,6 +89,11 @@ class Run(Result):
         """
         return bill.cost(self, per, free_tier, payload_kb)
 
+    @cached_property
+    def bill_per_million(self) -> pd.DataFrame:
+        """`cost` for a million events, made when it is first asked for."""
+        return self.cost(per="million events")
+
     @checked
     def story(self, event: Number) -> str:
         """What happened to one event, in sentences.

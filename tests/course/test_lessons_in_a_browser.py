@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import sim
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.show.panel.deploy_tab import FORMATS
 from tests.support.lab import (
     PATIENCE,

@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import isnan
 from typing import Any
 
-from sim.results.phrases import capitalised, ordinal, spoken
+from sim.phrases import capitalised, ordinal, spoken
 from sim.results.story.function_runs import handler, span_moments
 from sim.results.story.moments import Describe, History, Moment, length
 from sim.scenario.function import Function

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
 
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.results.story.asynchronous import asynchronous_moments
 from sim.results.story.changes import change_moments
 from sim.results.story.moments import History, Moment, how_often

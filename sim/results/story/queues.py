@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.results.phrases import ordinal, plural, spoken
+from sim.phrases import ordinal, plural, spoken
 from sim.results.story.function_runs import handler, returned, span_moments
 from sim.results.story.moments import History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping

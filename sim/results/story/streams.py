@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results.phrases import plural, spoken
+from sim.phrases import plural, spoken
 from sim.results.story.function_runs import handler, returned, span_moments
 from sim.results.story.moments import History, Moment, length
 from sim.results.story.tries import IN_HAND

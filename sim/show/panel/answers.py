@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from sim.markup import isolated
-from sim.results.phrases import spoken
+from sim.phrases import plural, spoken
 from sim.results.run import Run
 from sim.scenario.errors import sentence_of
 from sim.show.panel.asked import NO_CONTROL, Asked, ControlError, check
 from sim.show.panel.form import Form
 from sim.show.panel.moves import blamed, scenarios_of
 from sim.show.panel.pins import Pin
-from sim.show.panel.readout_rows import rows
+from sim.show.panel.readouts import rows
 from sim.show.panel.settings_text import written
 from sim.show.panel.simulation_slices import SlicedRuns
-from sim.show.panel.tabs import EMPTY, STAGE, Sight, Tab
-from sim.show.pictures.captions import describe
-from sim.show.stage.scene import scene
+from sim.show.panel.tabs import EMPTY, STAGE, Sight, Tab, check_tab
+from sim.show.panel.words import words
 from sim.show.stage.settings_caption import settings_caption
 
 Answer = dict[str, Any]
@@ -59,30 +58,32 @@ class Answers:
         self.stopped = ""
         self.pin: Pin | None = None
         self.last = {**NOTHING, "tab": first.tab}
+        self.pinned_scene = b""
 
-    def slices(self, asked: Asked, theme: str) -> Generator[None, None, Answer]:
-        """Simulate what is asked for and answer; this pauses between two slices.
+    def slices(self, asked: Asked, theme: str) -> Iterator[Answer | None]:
+        """Simulate what is asked for and answer; between two slices this gives None.
 
         What cannot be simulated or shown is a sentence beside the last answer.
         """
         try:
             check(asked, self.form)
+            check_tab(asked.tab, self.tabs)
             if self.good is None or asked.simulated != self.good.simulated:
                 yield from self._simulate(asked)
                 self.good = asked
             self._keep_or_drop(asked)
             self.last = self._answer(asked, theme)
+            answer = self.last
         except Exception as error:  # a callback's exception would vanish unseen
-            return self._complaint(asked, theme, error)
-        return self.last
+            answer = self._complaint(asked, theme, error)
+        yield answer
 
     def _simulate(self, asked: Asked) -> Generator[None, None, None]:
         sliced = SlicedRuns(scenarios_of(asked, self.form), asked.seed)
         self.runs = yield from sliced.slices()
         self.stopped = ""
         if sliced.stopped is not None:
-            reached = spoken(sliced.stopped)
-            self.stopped = f"Stopped after {reached}, for these settings take long to simulate."
+            self.stopped = _stopped(sliced.stopped, self.runs)
 
     def _keep_or_drop(self, asked: Asked) -> None:
         if asked.pin == "keep":
@@ -95,18 +96,14 @@ class Answers:
         """The pinned runs that compare, by the names of those that they stand beside."""
         return {} if self.pin is None else self.pin.beside(self.runs)
 
-    def pinned_scene(self) -> bytes:
-        """What a stage draws of the pinned runs."""
-        beside = self.beside
-        return scene(beside) if beside else b""
-
     def _answer(self, asked: Asked, theme: str) -> Answer:
         beside = self.beside
         sight = Sight(self.runs, beside, asked.choices, theme)
         views = self._views()
         tab = asked.tab
-        if tab in STAGE and tab not in views:
-            tab = views[0]
+        if tab in STAGE:
+            tab = tab if tab in views else views[0]
+            self.pinned_scene = self.pin.scene(self.runs) if self.pin else b""
         return {
             **NOTHING,
             **self.tabs[tab].parts(sight),
@@ -116,7 +113,7 @@ class Answers:
             "stopped": self.stopped,
             "readouts": rows(self.runs, beside, self.readouts),
             "caption": settings_caption(self.runs),
-            "words": isolated(describe(self.runs, beside or None)),
+            "words": words(self.runs, beside),
             "pin": self._pin_message(),
             "settings": written(asked, self.first, self.form),
             "tab": tab,
@@ -159,9 +156,10 @@ class Answers:
 
     def _complaint(self, asked: Asked, theme: str, error: Exception) -> Answer:
         """What was shown last, with a sentence on why there is nothing new."""
-        if self.good is not None:
+        if self.good is not None and asked.tab in self.tabs:
             shown = self.good.replaced(tab=asked.tab, choices=asked.choices)
-            self.last = self._answer(shown, theme)
+            with suppress(Exception):  # the first sentence is enough
+                self.last = self._answer(shown, theme)
         if isinstance(error, ControlError):
             control = error.control
         else:
@@ -172,3 +170,17 @@ class Answers:
             "complaint": sentence_of(error),
             "control": control,
         }
+
+
+def _stopped(second: int, runs: Mapping[str, Run]) -> str:
+    """That runs were stopped, and how many of their events had not come by then."""
+    missing = sum(
+        int((run.workload.time > run.trace.ended).sum())
+        for run in runs.values()
+    )
+    sentence = (
+        f"Stopped at {spoken(second)}, for these settings take long to simulate"
+    )
+    if not missing:
+        return f"{sentence}."
+    return f"{sentence}; {plural(missing, 'event')} had not come by then, and count as in flight."

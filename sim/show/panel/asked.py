@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
+from sim.phrases import plural
 from sim.scenario.argument_types import shown
 from sim.scenario.errors import ScenarioError
 from sim.show.panel.controls import Control, FoundSetting
@@ -55,12 +56,18 @@ class Asked:
 
 def read_asked(message: Mapping[str, Any]) -> Asked:
     """What a page asks for; its values are checked by `check`."""
-    given = {**message, "values": tuple(message["values"])}
-    return Asked(**given)
+    known = {field.name for field in fields(Asked)}
+    given = {name: message[name] for name in known & message.keys()}
+    return Asked(**{**given, "values": tuple(message["values"])})
 
 
 def check(asked: Asked, form: Form) -> None:
-    """Raise `ControlError` for what the form does not offer."""
+    """Raise `ControlError` for what the form does not offer; the tab is not looked at."""
+    expected = len(form.controls)
+    if len(asked.values) != expected:
+        raise ControlError(
+            f"{plural(expected, 'value')} are expected, and there are {len(asked.values)}."
+        )
     if asked.preset not in form.presets:
         there = ", ".join(map(repr, form.presets))
         raise ControlError(

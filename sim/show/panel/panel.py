@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ from sim.show.panel.answers import Answer, Answers
 from sim.show.panel.asked import Asked, Pin, read_asked
 from sim.show.panel.controls import Control
 from sim.show.panel.form import Form, Presets, form_of
-from sim.show.panel.readout_rows import READOUTS, USUAL
+from sim.show.panel.readouts import READOUTS, USUAL, check_name
 from sim.show.panel.settings_text import read, written
-from sim.show.panel.tabs import TABS, Tab
+from sim.show.panel.tabs import TABS, Tab, check_tab
 from sim.show.stage.chosen_event import NOBODY, lines_of, row_and_lane
 from sim.show.stage.lanes import lanes_of
 from sim.show.stage.stage import views_of
@@ -28,6 +29,7 @@ from sim.show.stage.story_lines import Heading, StoryLines
 
 HERE = Path(__file__).parent
 STYLES = (HERE.parent / "stage/stage.css", HERE / "panel.css")
+NO_MOVE = -1
 
 
 class Panel(anywidget.AnyWidget):
@@ -74,15 +76,15 @@ class Panel(anywidget.AnyWidget):
         self._answers = Answers(form, tabs, names, first, self.below)
         self._task: asyncio.Task[None] | None = None
         self._loop = _running_loop()
-        self._is_silent = False
+        self._own: dict[str, Any] = {}
         self.redraws = 0
         super().__init__(form=self._form_message(form, tabs, names))
-        self._draw(asked)
-        if event is not None:
-            self.choose(event)
         self.observe(self._on_asked, "asked")
         self.observe(self._on_theme, "theme")
         self.observe(self._on_choice, ["chosen", "lane"])
+        self._ask_for(asked.replaced(move=NO_MOVE))
+        if event is not None:
+            self.choose(event)
 
     def _form_message(
         self, form: Form, tabs: Mapping[str, Tab], readouts: Sequence[str]
@@ -98,7 +100,7 @@ class Panel(anywidget.AnyWidget):
             "tabs": [
                 {"name": name, "title": tab.title} for name, tab in tabs.items()
             ],
-            "readouts": {name: READOUTS[name] for name in readouts},
+            "readouts": {name: READOUTS[name].explanation for name in readouts},
         }
 
     def group_of(self, _preset: str) -> str:
@@ -164,7 +166,7 @@ class Panel(anywidget.AnyWidget):
     @checked
     def open_tab(self, tab: str) -> None:
         """Show another tab; raises `ScenarioError` if there is no such tab."""
-        _check_tab(tab, self._answers.tabs)
+        check_tab(tab, self._answers.tabs)
         self._ask_for(self._asked_now().replaced(tab=tab))
 
     @checked
@@ -194,60 +196,60 @@ class Panel(anywidget.AnyWidget):
         self.chosen, self.lane = row_and_lane(lanes_of(self.runs), event)
 
     def _asked_now(self) -> Asked:
-        return read_asked(self.asked)
+        return read_asked(self.asked).replaced(pin="")
 
     def _ask_for(self, asked: Asked) -> None:
         """Do at once what is asked for, as if the page had asked."""
-        self._draw(asked.replaced(move=asked.move + 1))
+        asked = asked.replaced(move=asked.move + 1)
+        self._own = asked.replaced(pin="").message()
+        self.asked = self._own
+        self._draw(asked)
 
     def _draw(self, asked: Asked) -> None:
         """Simulate and answer without a pause; a run that is under way ends."""
         self._cancel()
-        self._is_silent = True
-        try:
-            self.asked = asked.replaced(pin="").message()
-        finally:
-            self._is_silent = False
-        slices = self._answers.slices(asked, self.theme)
-        while True:
-            try:
-                next(slices)
-            except StopIteration as end:
-                self._show(end.value)
-                return
+        for answer in self._answers.slices(asked, self.theme):
+            if answer is not None:
+                self._show(answer)
 
     # -- what the page asks for
 
-    def _on_asked(self, _change: Any = None) -> None:
-        self._do(self._follow)
+    def _on_asked(self, change: Any) -> None:
+        if change.new != self._own:
+            self._do(partial(self._follow, change.new))
 
     def _on_theme(self, _change: Any = None) -> None:
-        self._do(self._follow)
+        self._do(self._redraw)
 
     def _on_choice(self, _change: Any = None) -> None:
         self._do(self._tell)
 
     def _do(self, action: Callable[[], None]) -> None:
         """Have something done on the panel's own loop; this may be another thread."""
-        if self._is_silent:
-            return
         if self._loop is None or not self._loop.is_running():
             action()
         else:
             self._loop.call_soon_threadsafe(action)
 
-    def _follow(self) -> None:
-        """Begin with what is asked for now; a run that is under way gives way."""
+    def _follow(self, message: Mapping[str, Any]) -> None:
+        """Begin with what a page asks for."""
         try:
-            asked = self._asked_now()
+            self._begin(read_asked(message))
         except Exception as error:  # a callback's exception would vanish unseen
             self._show(self._answers.refused(error))
-            return
+
+    def _begin(self, asked: Asked) -> None:
+        """Begin with what is asked for; a run that is under way gives way."""
         if asked.pin or self._loop is None or not self._loop.is_running():
             self._draw(asked)  # a pin waits for nobody: it is of this very move
             return
         self._cancel()
         self._task = self._loop.create_task(self._draw_in_slices(asked))
+
+    def _redraw(self) -> None:
+        """Answer again what is asked for, where a picture has the page's colours in it."""
+        if self.answer["svg"]:
+            self._begin(self._asked_now())
 
     def _cancel(self) -> None:
         if self._task is not None:
@@ -255,19 +257,15 @@ class Panel(anywidget.AnyWidget):
             self._task = None
 
     async def _draw_in_slices(self, asked: Asked) -> None:
-        slices = self._answers.slices(asked, self.theme)
-        while True:
-            try:
-                next(slices)
-            except StopIteration as end:
-                self._show(end.value)
-                return
-            await asyncio.sleep(0)
+        for answer in self._answers.slices(asked, self.theme):
+            if answer is None:
+                await asyncio.sleep(0)
+            else:
+                self._show(answer)
 
     def _show(self, answer: Answer) -> None:
         with self.hold_sync():
-            if answer["scene"] and not answer["complaint"]:
-                self.pinned = self._answers.pinned_scene()
+            self.pinned = self._answers.pinned_scene
             self.answer = answer
             self._tell()
         if not answer["complaint"]:
@@ -290,7 +288,7 @@ def _tabs_there(
     tabs: Mapping[str, Tab], form: Form, first: str
 ) -> dict[str, Tab]:
     """The tabs of a panel: a map of the system only where a preset has one."""
-    _check_tab(first, tabs)
+    check_tab(first, tabs)
     has_map = any(
         "system" in views_of(scenarios, first)
         for scenarios in form.presets.values()
@@ -300,20 +298,10 @@ def _tabs_there(
     }
 
 
-def _check_tab(tab: str, tabs: Mapping[str, Tab]) -> None:
-    if tab not in tabs:
-        raise ScenarioError(
-            f"There is no tab {tab!r}; these are there: {', '.join(tabs)}."
-        )
-
-
 def _readouts_there(names: Sequence[str]) -> list[str]:
     """The names of readouts, by default the usual ones."""
     for name in names:
-        if name not in READOUTS:
-            raise ScenarioError(
-                f"There is no readout {name!r}; these are there: {', '.join(READOUTS)}."
-            )
+        check_name(name)
     return list(names or USUAL)
 
 

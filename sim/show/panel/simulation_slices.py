@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from time import perf_counter
 
 from sim.engine.simulate import Simulation
@@ -21,24 +21,16 @@ BREATH = 0.008
 LONGEST = 2.0
 """After so many seconds of work the runs end at the last whole simulated second."""
 
-Now = Callable[[], float]
-
 
 class SlicedRuns:
     """Several runs side by side, each as `simulate` makes it.
 
-    The clock on the wall, `now`, only decides where they pause and where they are stopped.
-    `stopped`: the second at which they were, None if all came to their own end.
+    The clock on the wall only decides where they pause and where they are stopped. `stopped`: the
+    second at which they were, None if all came to their own end.
     """
 
-    def __init__(
-        self,
-        scenarios: Mapping[str, Scenario],
-        seed: int,
-        now: Now = perf_counter,
-    ) -> None:
-        self.now = now
-        self.began = now()
+    def __init__(self, scenarios: Mapping[str, Scenario], seed: int) -> None:
+        self.began = perf_counter()
         self.stopped: int | None = None
         self.simulations = {
             name: Simulation(scenario, seed)
@@ -69,7 +61,7 @@ class SlicedRuns:
         simulation.clock.look = look
 
     def _check_time(self) -> None:
-        if self.stopped is None and self.now() - self.began > LONGEST:
+        if self.stopped is None and perf_counter() - self.began > LONGEST:
             raise TimeoutError
 
     def _to_the_end(self) -> Generator[None, None, None]:
@@ -80,9 +72,9 @@ class SlicedRuns:
             for simulation in self._under_way():
                 _move(simulation, second)
                 self._check_time()
-                if self.now() - breath > BREATH:
+                if perf_counter() - breath > BREATH:
                     yield
-                    breath = self.now()
+                    breath = perf_counter()
 
     def _steps(self) -> Iterator[int]:
         """Seconds to move to, until nothing is under way."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from sim.results.phrases import DAY, HOUR, MINUTE
+from sim.phrases import DAY, HOUR, MINUTE, amount, percent, spoken
 from sim.show.panel.controls import FoundSetting
 
 Stop = tuple[float, str]
 
-SYMBOLS = ("s", "ms", "MB", "KB", "h")
+SYMBOLS = ("ms", "MB", "KB", "h")
 EVERY_VALUE = 50
 """The longest range of which a slider reaches every whole number."""
 FEWEST = 20
@@ -80,12 +80,10 @@ def stop_text(value: float, unit: str) -> str:
     It has the symbol of its unit, but does not say what is counted.
     """
     if unit == "share":
-        return f"{100 * value:.4g} %"
-    if unit == "s" and value >= MINUTE:
-        for length, word in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
-            if value >= length and value % length == 0:
-                return f"{value // length:g} {word}"
+        return percent(value)
+    if unit == "s":
+        return spoken(value)
     if unit in SYMBOLS:
-        return f"{value:g} {unit}"
-    rate = unit.split(" ", maxsplit=1)[0].split("/")[1:]
-    return "/".join([f"{value:g}", *rate])
+        return f"{amount(value)} {unit}"
+    per = unit.split(" ", maxsplit=1)[0].split("/")[1:]
+    return "/".join([amount(value), *per])

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.results.run import Run
-from sim.show.panel.cost_tab import PER, bills
+from sim.scenario.errors import ScenarioError
+from sim.show.panel.bills import bills
 from sim.show.panel.deploy_tab import FORMATS, code_sections
 from sim.show.panel.unmerged import CHOICES, PICTURES
 from sim.show.stage.scene import scene
@@ -37,6 +38,14 @@ class Tab:
 
 EMPTY: Parts = {"scene": b"", "views": [], "svg": "", "html": "", "choices": []}
 STAGE = ("ages", "race", "system")
+
+
+def check_tab(tab: str, tabs: Mapping[str, Tab]) -> None:
+    """Raise `ScenarioError` if there is no such tab."""
+    if tab not in tabs:
+        raise ScenarioError(
+            f"There is no tab {tab!r}; these are there: {', '.join(tabs)}."
+        )
 
 
 def choice(
@@ -79,10 +88,7 @@ def _picture(name: str) -> Callable[[Sight], Parts]:
 
 
 def _cost(sight: Sight) -> Parts:
-    texts = {value: text for value, (_, text) in PER.items()}
-    per = choice("per", "for", texts, sight)
-    html = bills(sight.runs, sight.pinned, per["value"])
-    return {"html": html, "choices": [per]}
+    return {"html": bills(sight.runs, sight.pinned)}
 
 
 def _deploy(sight: Sight) -> Parts:
