@@ -9,7 +9,6 @@ from math import nan
 import numpy as np
 
 from sim.phrases import plural, spoken
-from sim.results.delivery_counts import count_throttles
 from sim.results.ends import End
 from sim.results.run import Run
 from sim.scenario.arguments import checked
@@ -90,7 +89,7 @@ def event_numbers(run: Run) -> EventNumbers:
         in_flight=count[End.IN_FLIGHT],
         unfinished=int((~found.is_over).sum()),
         retried=int((is_delivered & was_retried).sum()),
-        throttles=int(count_throttles(run.trace).sum()),
+        throttles=int(run.throttles.sum()),
         p50=p50,
         p99=p99,
         slowest=slowest,
