@@ -194,12 +194,39 @@ class Poller:
         """The run has ended: what did not fail is deleted, the rest waits for its timeout."""
         self.backoff.ended += 1
         failed = self.failed_records(batch, outcome)
+        if len(failed) < len(batch.records):
+            wait = self.queue.wait_to_delete()
+            if wait:
+                self.delete_later(batch, failed, wait)
+                return
         if failed:
             self.settle_failed(batch, failed)
         else:
             self.queue.delete_all(batch.records, batch.attempts)
         if self.visibility is not None:
             self.visibility.end(batch)
+        self.free()
+
+    def delete_later(
+        self, batch: Batch, failed: frozenset[int], wait: int
+    ) -> None:
+        """The queue takes no more deletes now: the poller waits, and the messages stay hidden."""
+        for delivery, receive in zip(
+            batch.records, batch.attempts, strict=True
+        ):
+            self.queue.wait_for_timeout(delivery, receive)
+        if self.visibility is not None:
+            self.visibility.end(batch)
+        self.clock.after(wait, self.delete, (batch, failed))
+
+    def delete(self, ended: tuple[Batch, frozenset[int]]) -> None:
+        """The queue takes the delete of what did not fail."""
+        batch, failed = ended
+        for delivery, receive in zip(
+            batch.records, batch.attempts, strict=True
+        ):
+            if delivery not in failed:
+                self.queue.delete(delivery, receive, DELETED)
         self.free()
 
     def settle_failed(self, batch: Batch, failed: frozenset[int]) -> None:

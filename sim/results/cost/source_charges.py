@@ -66,6 +66,7 @@ FREE = {
     "kinesis_efo",
 }
 """Kinds of trigger that cost nothing, or whose cost is that of the topic, queue or stream."""
+RULE = "eventbridge_rule"
 CUSTOM_BUS = (
     "charged by the KB in and out, by what is kept, and more for deduplication by content; "
     "no dated price for us-east-1 was found"
@@ -73,7 +74,7 @@ CUSTOM_BUS = (
 NOT_PRICED = {
     "alb": "capacity units depend on bytes and connections; the hours are priced",
     "firehose": "charged by the GB, and no dated price for us-east-1 was found",
-    "eventbridge_rule": (
+    RULE: (
         "AWS's own events are free, others cost as custom events; which these are is not known"
     ),
     EVENT: CUSTOM_BUS,
@@ -140,8 +141,11 @@ def not_priced(run: Result, sent: pd.DataFrame) -> Iterator[Line]:
     for kind in dict.fromkeys(kinds):
         yield _not_priced(f"source {kind}", NOT_PRICED.get(kind, UNKNOWN))
     buses = [bus.name for bus in run.scenario.event_buses]
-    if sent.target.isin(buses).any():
+    of_lambda = sent.edge[sent.target.isin(buses)] != ""
+    if of_lambda.any():
         yield _not_priced("EventBridge events", CUSTOM_EVENTS)
+    elif len(of_lambda) and RULE not in kinds:
+        yield _not_priced("EventBridge events", NOT_PRICED[RULE])
 
 
 def _not_priced(item: str, reason: str) -> Line:

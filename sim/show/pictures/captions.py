@@ -8,6 +8,7 @@ from math import nan
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.phrases import plural, spoken
 from sim.results.ends import End
 from sim.results.run import Run
@@ -68,12 +69,7 @@ def event_numbers(run: Run) -> EventNumbers:
     end = found.end
     count = np.bincount(end, minlength=len(End)).tolist()
     is_delivered = end == End.DELIVERED
-    seconds = found.end_to_end_s[is_delivered]
-    p50, p99, slowest = (
-        np.quantile(seconds, (0.5, 0.99, 1)).tolist()
-        if len(seconds)
-        else (nan, nan, nan)
-    )
+    quantiles = _quantiles(found.end_to_end_s[is_delivered])
     ran_again = run.delivery_numbers.columns["runs"] > 1
     was_retried = np.zeros(len(end), bool)
     was_retried[run.journey_of[ran_again]] = True
@@ -90,11 +86,17 @@ def event_numbers(run: Run) -> EventNumbers:
         unfinished=int((~found.is_over).sum()),
         retried=int((is_delivered & was_retried).sum()),
         throttles=int(run.throttles.sum()),
-        p50=p50,
-        p99=p99,
-        slowest=slowest,
+        **quantiles,
         drained=max(0.0, run.ended_s - run.scenario.seconds),
     )
+
+
+def _quantiles(seconds: Floats) -> dict[str, float]:
+    shares = {"p50": 0.5, "p99": 0.99, "slowest": 1.0}
+    if not len(seconds):
+        return dict.fromkeys(shares, nan)
+    found = np.quantile(seconds, list(shares.values())).tolist()
+    return dict(zip(shares, found, strict=True))
 
 
 def runs_by_name(runs: Runs) -> dict[str, Run]:
