@@ -26,6 +26,7 @@ from sim.engine.event_bridge_rules import (
 )
 from sim.engine.function.fleets import Fleets
 from sim.engine.function.invocation import BatchSource, Invocable
+from sim.engine.pipe.pipes import Pipes
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
@@ -96,6 +97,7 @@ class Wiring:
         self.subscriptions = Subscriptions(
             self.router, self.callers.caller, context
         )
+        self.pipes = Pipes(self.fleets, self.router, context)
         self.router.consumers = [
             self._behind_rules(one) for one in self.scenario.routes
         ]
@@ -151,9 +153,11 @@ class Wiring:
     ) -> AsynchronousSource:
         function = self.scenario.function(trigger.function)
         fleet = self.fleets[self.scenario.invoked(trigger)]
-        events = Asynchronous(
-            trigger, function, fleet, self.router, self.context
-        )
+        shared = (trigger, function, fleet, self.router, self.context)
+        events = Asynchronous(*shared)
+        if self.pipes.fill_queue_of(trigger):
+            events = batches = AsynchronousBatches(*shared)
+            self.pipes.accepting[function.name] = batches.accept_batch
         self.event_queues.setdefault(function.name, []).append(events)
         return AsynchronousSource(trigger, events, self.router, self.context)
 
@@ -188,7 +192,8 @@ class Wiring:
                 duplicate_delay(self.context),
                 BatchSource(trigger.reports_batch_item_failures),
             )
-        mapping = self.streams.mapping(trigger, fleet, pauses, duplicates)
+        polled_for = self.pipes.invoked_by(trigger, fleet)
+        mapping = self.streams.mapping(trigger, polled_for, pauses, duplicates)
         self.queues.append(mapping)
         return mapping
 
@@ -199,11 +204,12 @@ class Wiring:
 
     def _new_queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
         shared = self._shared_queue(trigger.source)
+        fleet = self.fleets[self.scenario.invoked(trigger)]
         settings = (
             trigger,
             self.scenario.function(trigger.function).behaviour,
             self._queue(trigger.source) if shared is None else shared.queue,
-            self.fleets[self.scenario.invoked(trigger)],
+            self.pipes.invoked_by(trigger, fleet),
             poller_range(trigger),
             self.scenario.choices,
             self.context.pauses_of(trigger),

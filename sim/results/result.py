@@ -17,7 +17,7 @@ from sim.results.span_index import Groups, SpanIndex
 from sim.scenario.arguments import Seed, checked_class
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
-from sim.trace import MICROSECONDS, EarlierAnswer, TargetCall, Trace
+from sim.trace import MICROSECONDS, EarlierAnswer, PipeCall, TargetCall, Trace
 from sim.workload.event_bodies import EventBodies
 from sim.workload.workload import Workload
 
@@ -114,6 +114,15 @@ class Result:
         """By delivery: the calls of a subscriber's target that were made with it, in order."""
         calls: dict[int, list[TargetCall]] = {}
         for call in self.trace.target_calls:
+            for delivery in call.deliveries:
+                calls.setdefault(delivery, []).append(call)
+        return calls
+
+    @cached_property
+    def pipe_calls(self) -> dict[int, list[PipeCall]]:
+        """By delivery: the executions of a pipe that were made with it, in order."""
+        calls: dict[int, list[PipeCall]] = {}
+        for call in self.trace.pipe_calls:
             for delivery in call.deliveries:
                 calls.setdefault(delivery, []).append(call)
         return calls

@@ -16,6 +16,7 @@ from sim.results.cost.payloads import Payloads, started
 from sim.results.cost.prices import Line
 from sim.results.result import Result
 from sim.results.usage.calls import calls
+from sim.scenario.pipe import PIPE
 from sim.scenario.subscriber import EVENT, REQUEST_RESPONSE
 
 
@@ -64,6 +65,8 @@ FREE = {
     "eventbridge_schedule_rule",
     "kinesis",
     "kinesis_efo",
+    "pipes_target",
+    "pipes_enrichment",
 }
 """Kinds of trigger that cost nothing, or whose cost is that of the topic, queue or stream."""
 RULE = "eventbridge_rule"
@@ -115,10 +118,27 @@ def charges(
     for kind, priced in PER_EVENT.items():
         count = came.event[came.kind == kind].nunique()
         yield Charge(priced.item, priced.price, count, priced.free_tier)
+    yield _pipe_requests(run, payloads)
     balancers = sum(trigger.kind == "alb" for trigger in run.triggers)
     hours = balancers * run.ended_s / HOUR
     item = "Application Load Balancer hours"
     yield Charge(item, "alb.hours", hours, grows_with="time")
+
+
+def _pipe_requests(run: Result, payloads: Payloads) -> Charge:
+    """What a pipe's filter lets through, each record once however often it is tried (a choice).
+
+    Each started 64 KB of a record counts.
+    """
+    arrived = run.deliveries[run.deliveries.kind == PIPE]
+    arrived = arrived[arrived.fate != "filtered"]
+    polled = run.deliveries[run.deliveries.delivery.isin(list(run.pipe_calls))]
+    events = pd.concat([arrived.event, polled.event])
+    chunk = facts.fact("eventbridge.chunk").value
+    requests = int(started(payloads.kb(events), chunk).sum())
+    return Charge(
+        "EventBridge Pipes requests", "eventbridge.pipe_requests", requests
+    )
 
 
 def _units_of_calls(kind: str, payload_kb: Floats) -> Integers:

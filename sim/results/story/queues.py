@@ -9,6 +9,7 @@ from sim.phrases import ordinal, plural, spoken
 from sim.results.story.event_bridge import at_event_bridge, limited
 from sim.results.story.function_runs import handler, returned, span_moments
 from sim.results.story.moments import History, Moment, length
+from sim.results.story.pipes import done_with, who_polls
 from sim.scenario.event_source_mapping import EventSourceMapping
 
 
@@ -163,10 +164,13 @@ def _left_queue(
     row = history.row
     queue = history.run.scenario.at(history.last_s).queue(mapping.source)
     if row.fate == "succeeded" and not row.work_done:
-        sentence = f"{returned(mapping)}: Lambda deletes the message, and its work is lost."
+        gone = (
+            f"{who_polls(mapping)} deletes the message, and its work is lost."
+        )
+        sentence = f"{returned(mapping)}: {gone}"
         yield Moment(row.settled_s, sentence, ("normal return",))
     elif row.fate == "succeeded":
-        yield Moment(row.settled_s, "Lambda deletes the message.", ("delete",))
+        yield done_with(history, mapping, "deletes the message.", ("delete",))
     elif row.fate == "dead-lettered" and queue.redrive_policy is not None:
         target = queue.redrive_policy.dead_letter_target_arn
         sentence = (
