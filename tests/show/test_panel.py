@@ -15,6 +15,7 @@ from sim.show.panel import bills, deploy_tab, simulation_slices
 from sim.show.panel.controls import Control
 from sim.show.panel.panel import Panel, panel
 from sim.show.panel.simulation_slices import SlicedRuns
+from sim.show.pictures import pictures
 from sim.show.stage.message import decode
 from sim.show.stage.scene import scene
 from sim.show.stage.story_lines import story_lines
@@ -31,6 +32,7 @@ CONTROLS = [
 ]
 STAGE = ("ages", "race")
 PICTURES = ("latency", "fates", "CloudWatch")
+PICTURE_NAMES = set(pictures.PICTURES)
 
 
 def system(kind: str, **settings) -> sim.Scenario:
@@ -281,6 +283,15 @@ def test_a_tab_is_made_only_where_it_is_seen_and_runs_nothing_again():
         assert filled == {"svg" if name in PICTURES else part}, name
         assert all(made.runs[name] is run for name, run in runs.items())
         assert made.answer["complaint"] == ""
+
+
+def test_a_picture_of_its_own_is_a_tab_of_a_panel_that_opens_with_it():
+    usual = [tab["name"] for tab in lesson().form["tabs"]]
+    for name in PICTURE_NAMES - set(usual):
+        made = panel(system("sns"), [TIMEOUT], picture=name)
+        assert [tab["name"] for tab in made.form["tabs"]] == [name, *usual]
+        assert made.answer["svg"].startswith("<svg")
+    assert set(PICTURES) <= set(usual)
 
 
 def test_a_picture_is_an_svg_that_follows_the_pages_theme():

@@ -21,7 +21,7 @@ from sim.show.panel.form import Form, Presets, form_of
 from sim.show.panel.panel_answers import Answer, PanelAnswers
 from sim.show.panel.readouts import READOUTS, USUAL, check_name
 from sim.show.panel.settings_text import read, written
-from sim.show.panel.tabs import TABS, Tab, check_tab
+from sim.show.panel.tabs import ASKED_FOR, TABS, Tab, check_tab
 from sim.show.stage.chosen_event import NOBODY, lines_of, row_and_lane
 from sim.show.stage.lanes import lanes_of
 from sim.show.stage.stage import views_of
@@ -286,6 +286,8 @@ def _tabs_there(
     tabs: Mapping[str, Tab], form: Form, first: str
 ) -> dict[str, Tab]:
     """The tabs of a panel: a map of the system only where a preset has one."""
+    if first in ASKED_FOR:
+        tabs = {first: ASKED_FOR[first], **tabs}
     check_tab(first, tabs)
     has_map = any(
         "system" in views_of(scenarios, first)
