@@ -2,7 +2,7 @@
 
 The one place that writes them, for stories, pictures, tables and readouts; `times.js` of the stage
 says lengths of time in the same words. What is unknown (NaN) is `–`; nothing is in powers of ten,
-and nothing is longer than 26 characters.
+and nothing is longer than 27 characters.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def size(length: float) -> str:
 
 def rate(per_second: float) -> str:
     """How often a second: 0.2/s, 1,200/s."""
-    return f"{amount(per_second)}/s"
+    return _signed(per_second, lambda value: f"{_three_digits(value)}/s")
 
 
 def _signed(value: float, words: Callable[[float], str]) -> str:
@@ -72,14 +72,15 @@ def _signed(value: float, words: Callable[[float], str]) -> str:
 
 
 def _length(seconds: float) -> str:
-    tenths = _rounded(seconds, 1)
+    seconds = round(seconds, DECIMALS)  # sums of floats differ in the last bit
+    tenths = round(seconds, 1)
     if tenths < 2 * MINUTE:
         return _below_two_minutes(seconds)
     if tenths < 10 * MINUTE:
         return _two_units(tenths, MINUTE, "min", "s")
-    if (whole := _rounded(seconds, 0)) < HOUR:
+    if (whole := round(seconds)) < HOUR:
         return _two_units(whole, MINUTE, "min", "s")
-    minutes = _rounded(seconds / MINUTE, 0)
+    minutes = round(seconds / MINUTE)
     if minutes < 2 * DAY / MINUTE:
         return _two_units(minutes, 60, "h", "min")
     return _days(seconds)
@@ -87,19 +88,18 @@ def _length(seconds: float) -> str:
 
 def _below_two_minutes(seconds: float) -> str:
     if seconds < 0.9995:
-        milliseconds = _rounded(seconds, DECIMALS) * 1000
-        return f"{_three_digits(milliseconds)} ms" if milliseconds else "0 s"
-    hundredths = _rounded(seconds, 2)
+        return f"{_three_digits(seconds * 1000)} ms" if seconds else "0 s"
+    hundredths = round(seconds, 2)
     if hundredths < 10:
         return f"{_short(hundredths, 2)} s"
-    return f"{_short(_rounded(seconds, 1), 1)} s"
+    return f"{_short(round(seconds, 1), 1)} s"
 
 
 def _days(seconds: float) -> str:
-    hours = _rounded(seconds / HOUR, 0)
+    hours = round(seconds / HOUR)
     if hours < 100 * 24:
         return _two_units(hours, 24, "days", "h")
-    days = _rounded(seconds / DAY, 0)
+    days = round(seconds / DAY)
     if days < 1000:
         return f"{days:.0f} days"
     years = seconds / YEAR
@@ -119,14 +119,14 @@ def _two_units(length: float, size: int, large: str, small: str) -> str:
 def _whole(count: float) -> str:
     if count >= MOST:
         return "1,000 trillion or more"
-    return f"{_rounded(count, 0):,.0f}"
+    return f"{round(count):,.0f}"
 
 
 def _three_digits(value: float) -> str:
     if value >= MOST:
         return _whole(value)
     for decimals in range(DECIMALS + 1):
-        rounded = _rounded(value, decimals)
+        rounded = round(value, decimals)
         if rounded >= 10 ** (2 - decimals):
             return _short(rounded, decimals)
     if rounded:
@@ -136,23 +136,23 @@ def _three_digits(value: float) -> str:
 
 def _share(share: float) -> str:
     hundredths = 100 * share
-    if share < 1 and _rounded(hundredths, 2) == 100:
+    if share < 1 and round(hundredths, 2) == 100:
         return "almost 100 %"
-    if share and not _rounded(hundredths, 2):
+    if share and not round(hundredths, 2):
         return "almost 0 %"
     decimals = 1 if 1 <= hundredths <= 99 else 2
     if hundredths >= 1000:
         return f"{_whole(hundredths)} %"
-    return f"{_short(_rounded(hundredths, decimals), decimals)} %"
+    return f"{_short(round(hundredths, decimals), decimals)} %"
 
 
 def _dollars(dollars: float) -> str:
     if dollars >= 999.995:
         return _whole(dollars)
-    if (cents := _rounded(dollars, 2)) >= 0.1:
+    if (cents := round(dollars, 2)) >= 0.1:
         return f"{cents:.2f}"
     for decimals in range(3, DECIMALS + 1):
-        rounded = _rounded(dollars, decimals)
+        rounded = round(dollars, decimals)
         if rounded >= 10 ** (1 - decimals):
             return _short(rounded, decimals)
     return "almost 0" if dollars else "0"
@@ -160,17 +160,11 @@ def _dollars(dollars: float) -> str:
 
 def _size(length: float) -> str:
     unit = 0
-    while unit < len(SIZES) - 1 and _rounded(length, 0) >= KILO:
+    while unit < len(SIZES) - 1 and round(length) >= KILO:
         length /= KILO
         unit += 1
     text = _three_digits(length) if unit else _whole(length)
     return f"{text} {'byte' if text == '1' and not unit else SIZES[unit]}"
-
-
-def _rounded(value: float, decimals: int) -> float:
-    """Rounded to so many decimals, half up: to the digit as `times.js` does it."""
-    scale = 10.0**decimals
-    return math.floor(value * scale + 0.5) / scale
 
 
 def _short(value: float, decimals: int) -> str:

@@ -22,12 +22,8 @@ class DeliveryNumbers:
 
     columns: Mapping[str, Integers]
     side_effects: Integers  # how often its work was done
+    work_done: Booleans  # whether it was, or a pipe handed it over
     end: NDArray[np.int8]  # `sim.results.ends.End`
-
-    @property
-    def work_done(self) -> Booleans:
-        """Whether the work was done."""
-        return self.side_effects > 0
 
 
 def delivery_numbers(
@@ -42,5 +38,6 @@ def delivery_numbers(
     is_told = told_by_no_report(
         trace, triggers, columns["trigger"], columns["told"]
     )
-    end = ends_of_deliveries(columns["fate"], effects > 0, is_told)
-    return DeliveryNumbers(columns, effects, end)
+    is_done = (effects > 0) | delivery_counts.handed_over(trace)
+    end = ends_of_deliveries(columns["fate"], is_done, is_told)
+    return DeliveryNumbers(columns, effects, is_done, end)

@@ -17,7 +17,7 @@ from sim.results.span_index import Groups, SpanIndex
 from sim.scenario.arguments import Seed, checked_class
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
-from sim.trace import MICROSECONDS, EarlierAnswer, TargetCall, Trace
+from sim.trace import MICROSECONDS, EarlierAnswer, PipeCall, TargetCall, Trace
 from sim.workload.event_bodies import EventBodies
 from sim.workload.workload import Workload
 
@@ -119,6 +119,15 @@ class Result:
         return calls
 
     @cached_property
+    def pipe_calls(self) -> dict[int, list[PipeCall]]:
+        """By delivery: the executions of a pipe that were made with it, in order."""
+        calls: dict[int, list[PipeCall]] = {}
+        for call in self.trace.pipe_calls:
+            for delivery in call.deliveries:
+                calls.setdefault(delivery, []).append(call)
+        return calls
+
+    @cached_property
     def journeys(self) -> pd.DataFrame:
         """One row an event from outside, with all it caused; columns: `sim.results.journeys`."""
         return journeys.journeys(
@@ -139,6 +148,11 @@ class Result:
     def journey_of(self) -> Integers:
         """By delivery: the event from outside with which its journey began."""
         return self.journey_numbers.root
+
+    @cached_property
+    def throttles(self) -> NDArray[np.int64]:
+        """By delivery: how often it was throttled."""
+        return delivery_counts.count_throttles(self.trace)
 
     @cached_property
     def cold_runs(self) -> NDArray[np.int64]:

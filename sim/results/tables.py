@@ -108,9 +108,10 @@ def deliveries(
     latency_s (from arrival to its fate); fate (AWS's view); end (with what was done of its work:
     `sim.results.ends.End`); told and told_s (what the caller was last told, and when), condition
     (in the words of AWS's invocation record); runs, successes, side_effects (how often its work was
-    done), work_done (whether it ever was: not for each fate `succeeded`, for a function that failed
-    may have returned normally), receives, throttles, cold (whether a run of it waited for an init),
-    stores (where it was kept, joined by `;`). Times are NaN where there is none.
+    done), work_done (whether it ever was, or a pipe handed it over: not for each fate `succeeded`,
+    for a function that failed may have returned normally), receives, throttles, cold (whether a run
+    of it waited for an init), stores (where it was kept, joined by `;`). Times are NaN where there
+    is none.
     """
     # copied: a table is its reader's to change
     numbers = {name: column.copy() for name, column in found.columns.items()}

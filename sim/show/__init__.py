@@ -13,13 +13,14 @@ from sim.show.panel.panel import Panel, panel
 from sim.show.pictures.backlog import backlog
 from sim.show.pictures.captions import describe
 from sim.show.pictures.cloudwatch import cloudwatch
+from sim.show.pictures.concurrency import concurrency
 from sim.show.pictures.curve import curve
 from sim.show.pictures.fates import fates
 from sim.show.pictures.heatmap import heatmap
 from sim.show.pictures.iterator_age import iterator_age
 from sim.show.pictures.latency import latency
 from sim.show.pictures.power_tuning import power_tuning
-from sim.show.pictures.timeline import Timeline, environments, timeline
+from sim.show.pictures.timeline import environments, timeline
 from sim.show.stage.stage import Stage, ages, race, system
 
 __all__ = [
@@ -31,12 +32,12 @@ __all__ = [
     "Prediction",
     "Presses",
     "Stage",
-    "Timeline",
     "ages",
     "backlog",
     "catalogue",
     "check",
     "cloudwatch",
+    "concurrency",
     "curve",
     "describe",
     "environments",

@@ -9,7 +9,7 @@ import pandas as pd
 from sim.markup import Html, escaped
 from sim.results.html_table import html_table
 from sim.results.run import Run
-from sim.show.drawing.frame import Picture, png
+from sim.show.drawing.picture import Picture
 from sim.show.pictures.cloudwatch import cloudwatch
 from sim.show.pictures.fates import fates
 from sim.show.pictures.latency import latency
@@ -49,9 +49,9 @@ def _pictures(run: Run) -> list[Picture]:
 
 
 def _image(picture: Picture) -> str:
-    data = base64.b64encode(png(picture)).decode()
+    data = base64.b64encode(picture.svg().encode()).decode()
     text = escaped(picture.text_alternative)
-    return f'<p><img alt="{text}" src="data:image/png;base64,{data}"></p>'
+    return f'<p><img alt="{text}" src="data:image/svg+xml;base64,{data}"></p>'
 
 
 def _table(heading: str, rows: pd.DataFrame) -> Html:

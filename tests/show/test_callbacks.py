@@ -10,7 +10,7 @@ import pytest
 
 import sim
 from sim.show.lesson import lesson, overview
-from sim.show.panel import answers, event_picker, panel
+from sim.show.panel import event_picker, panel, panel_answers
 from sim.show.stage import stage
 from tests.support.rows import holds_for_each
 
@@ -80,10 +80,10 @@ def picker():
 
 CALLBACKS = {
     "panel: _on_asked": Callback(
-        small_panel, other_seed, answers, "scenarios_of", complaint
+        small_panel, other_seed, panel_answers, "scenarios_of", complaint
     ),
     "panel: _on_theme": Callback(
-        latency_panel, other_theme, answers, "words", complaint
+        latency_panel, other_theme, panel_answers, "words", complaint
     ),
     "panel: _on_choice": Callback(
         small_panel,

@@ -64,7 +64,7 @@ def assert_no_code(page: str) -> Tags:
     assert not [name for name, _ in found.attributes if name[:2] == "on"], page
     for name, value in found.attributes:
         if name == "src":
-            assert value.startswith("data:image/png;base64,")
+            assert value.startswith("data:image/svg+xml;base64,")
         if name == "href":
             assert value.startswith("https://")
     return found
@@ -216,9 +216,7 @@ def test_names_of_runs_stay_text_in_pictures_and_their_svg(text, tmp_path):
         "b": sim.simulate(scenario("b")),
     }
     for name in ("timeline", "latency"):
-        picture = PICTURES[name](runs)
-        picture.update(runs)
-        assert picture.png()
+        assert PICTURES[name](runs).png()
     figure = timeline(runs)
     drawn = figure.save(tmp_path / "picture.svg")
     with mpl.rc_context({"svg.fonttype": "none"}):

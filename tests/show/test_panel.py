@@ -15,6 +15,7 @@ from sim.show.panel import bills, deploy_tab, simulation_slices
 from sim.show.panel.controls import Control
 from sim.show.panel.panel import Panel, panel
 from sim.show.panel.simulation_slices import SlicedRuns
+from sim.show.pictures import pictures
 from sim.show.stage.message import decode
 from sim.show.stage.scene import scene
 from sim.show.stage.story_lines import story_lines
@@ -31,6 +32,7 @@ CONTROLS = [
 ]
 STAGE = ("ages", "race")
 PICTURES = ("latency", "fates", "CloudWatch")
+PICTURE_NAMES = set(pictures.PICTURES)
 
 
 def system(kind: str, **settings) -> sim.Scenario:
@@ -281,6 +283,15 @@ def test_a_tab_is_made_only_where_it_is_seen_and_runs_nothing_again():
         assert filled == {"svg" if name in PICTURES else part}, name
         assert all(made.runs[name] is run for name, run in runs.items())
         assert made.answer["complaint"] == ""
+
+
+def test_a_picture_of_its_own_is_a_tab_of_a_panel_that_opens_with_it():
+    usual = [tab["name"] for tab in lesson().form["tabs"]]
+    for name in PICTURE_NAMES - set(usual):
+        made = panel(system("sns"), [TIMEOUT], picture=name)
+        assert [tab["name"] for tab in made.form["tabs"]] == [name, *usual]
+        assert made.answer["svg"].startswith("<svg")
+    assert set(PICTURES) <= set(usual)
 
 
 def test_a_picture_is_an_svg_that_follows_the_pages_theme():
@@ -671,7 +682,7 @@ def test_a_run_that_takes_too_long_stops_at_a_whole_second_and_says_so(
 
 
 def impatient_after_traffic(runs: SlicedRuns) -> None:
-    """Time is over as soon as something drains."""
+    """Time is over after the first step without new events."""
     now = max(one.clock._now for one in runs.simulations.values())
     if runs.stopped is None and now > 60 * 10**6:
         raise TimeoutError
@@ -680,9 +691,11 @@ def impatient_after_traffic(runs: SlicedRuns) -> None:
 def test_a_run_that_is_over_is_not_stopped_while_another_takes_too_long(
     monkeypatch,
 ):
-    both = {"quick": system("invoke"), "slow": system("sns")}
+    slow = system("sns", reserved_concurrent_executions=1).with_settings(
+        {TIMEOUT: 120, "functions.worker.behaviour.handler": sim.Constant(100)}
+    )
+    both = {"quick": system("invoke"), "slow": slow}
     made = panel({"both": both}, [ERRORS], seed=6)
-    whole = made.runs["quick"]
     monkeypatch.setattr(SlicedRuns, "_check_time", impatient_after_traffic)
     ask(made, seed=5)
     monkeypatch.undo()
@@ -690,8 +703,16 @@ def test_a_run_that_is_over_is_not_stopped_while_another_takes_too_long(
     again = sim.simulate(both["quick"], seed=5)
     assert made.runs["quick"].spans.equals(again.spans)
     assert made.runs["quick"].ended_s == again.ended_s
-    assert made.runs["slow"].ended_s > 60
-    assert whole.seed == 6
+    assert made.runs["slow"].ended_s == 660
+
+
+def test_time_that_is_over_when_all_runs_are_stops_nothing(monkeypatch):
+    made = panel(system("sns"), [ERRORS])
+    monkeypatch.setattr(SlicedRuns, "_check_time", impatient_after_traffic)
+    ask(made, seed=5)
+    assert made.answer["stopped"] == ""
+    assert made.answer["complaint"] == ""
+    assert made.redraws == 2
 
 
 # -- on an event loop, as in a notebook

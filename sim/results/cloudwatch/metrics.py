@@ -25,6 +25,7 @@ from sim.results.cloudwatch.datapoints import (
 )
 from sim.results.cloudwatch.functions import function_metrics
 from sim.results.cloudwatch.gateways import gateway_metrics
+from sim.results.cloudwatch.pipes import pipe_metrics
 from sim.results.cloudwatch.provisioned_concurrency import alias_metrics
 from sim.results.cloudwatch.queues import queue_mapping_metrics, queue_metrics
 from sim.results.cloudwatch.streams import stream_metrics
@@ -49,7 +50,11 @@ def metrics(run: Result, period: str = "1min") -> pd.DataFrame:
     `ScenarioError` is raised. Nothing can fail on its way to a dead-letter queue or destination
     here, so DeadLetterErrors and DestinationDeliveryFailures are never sent.
     """
-    seconds = _seconds(period)
+    return metrics_each(run, _seconds(period))
+
+
+def metrics_each(run: Result, seconds: float) -> pd.DataFrame:
+    """The same with a period of any length, for charts that look closer than CloudWatch does."""
     found = [
         (metric, points)
         for metric, points in _datapoints(run, seconds)
@@ -89,6 +94,7 @@ def _sources(run: Result) -> Iterator[Samples | Gauge]:
     yield from gateway_metrics(run)
     yield from stream_metrics(run)
     yield from subscriber_metrics(run)
+    yield from pipe_metrics(run)
 
 
 def _datapoints(

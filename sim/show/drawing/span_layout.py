@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,24 @@ class SpanLayout:
     places: dict[str, Floats]
     rows: int
     seconds: float
+
+    def until(self, seconds: float) -> dict[str, Floats]:
+        """The places that begin by then."""
+        begun = {
+            meaning: place[place[:, START] <= seconds]
+            for meaning, place in self.places.items()
+        }
+        return {
+            meaning: place for meaning, place in begun.items() if len(place)
+        }
+
+    def rows_beyond(self, seconds: float) -> int:
+        """In how many rows something happens later."""
+        later = [
+            np.round(place[place[:, END] > seconds, ROW])
+            for place in self.places.values()
+        ]
+        return len(np.unique(np.concatenate([*later, np.empty(0)])))
 
 
 EMPTY = SpanLayout({}, 0, 0.0)
@@ -185,22 +204,23 @@ def failure_stores(run: Run, kept: Booleans) -> tuple[Booleans, Booleans]:
     destinations = np.zeros(len(kept), bool)
     if not kept.any():
         return letters, destinations
-    triggers = run.trigger_numbers[kept].tolist()
-    stores = run.deliveries.stores[kept]
-    known: dict[tuple[int, str], tuple[bool, bool]] = {}
+    known: dict[tuple[int, tuple[str, ...]], tuple[bool, bool]] = {}
     kinds = []
-    for pair in zip(triggers, stores, strict=True):
+    for delivery in np.flatnonzero(kept).tolist():
+        stores = tuple(run.trace.stores[delivery])
+        pair = (int(run.trigger_numbers[delivery]), stores)
         if pair not in known:
-            known[pair] = _store_kinds(run, run.triggers[pair[0]], pair[1])
+            known[pair] = _store_kinds(run, run.triggers[pair[0]], stores)
         kinds.append(known[pair])
     letters[kept] = [is_letter for is_letter, _ in kinds]
     destinations[kept] = [is_destination for _, is_destination in kinds]
     return letters, destinations
 
 
-def _store_kinds(run: Run, trigger: Trigger, stores: str) -> tuple[bool, bool]:
+def _store_kinds(
+    run: Run, trigger: Trigger, names: Collection[str]
+) -> tuple[bool, bool]:
     """Whether one of these stores is a dead-letter queue, and whether one is a destination."""
-    names = stores.split(";")
     function = run.scenario.function(trigger.function)
     destinations = {
         function.event_invoke_config.destination_config.on_failure,

@@ -55,13 +55,13 @@ class Catalogue(Panel):
         shown = f"preset={named(first.service)}"
         super().__init__(trials, CONTROLS, seed=seed, settings=shown)
 
-    def group_of(self, preset: str) -> str:
+    def _group_of(self, preset: str) -> str:
         """A kind's invocation model, and how many kinds have it."""
         model = self.kinds[preset].model
         count = Counter(row.model for row in self.kinds.values())[model]
         return f"{model} ({count})"
 
-    def below(self, preset: str) -> Html:
+    def _below(self, preset: str) -> Html:
         """What AWS says of the kind."""
         return Html(card(self.kinds[preset].kind))
 

@@ -15,13 +15,13 @@ from sim.markup import escaped
 from sim.results.run import Run
 from sim.scenario.arguments import Number, Seed, checked
 from sim.scenario.errors import ScenarioError, sentence_of
-from sim.show.panel.answers import Answer, Answers
 from sim.show.panel.asked import Asked, Pin, read_asked
 from sim.show.panel.controls import Control
 from sim.show.panel.form import Form, Presets, form_of
+from sim.show.panel.panel_answers import Answer, PanelAnswers
 from sim.show.panel.readouts import READOUTS, USUAL, check_name
 from sim.show.panel.settings_text import read, written
-from sim.show.panel.tabs import TABS, Tab, check_tab
+from sim.show.panel.tabs import ASKED_FOR, TABS, Tab, check_tab
 from sim.show.stage.chosen_event import NOBODY, lines_of, row_and_lane
 from sim.show.stage.lanes import lanes_of
 from sim.show.stage.stage import views_of
@@ -73,7 +73,7 @@ class Panel(anywidget.AnyWidget):
         preset, *_ = form.presets
         first = Asked(preset, form.own_values(preset), seed, picture)
         asked = read(settings, first, form, list(tabs))
-        self._answers = Answers(form, tabs, names, first, self.below)
+        self._answers = PanelAnswers(form, tabs, names, first, self._below)
         self._task: asyncio.Task[None] | None = None
         self._loop = _running_loop()
         self._own: dict[str, Any] = {}
@@ -91,7 +91,7 @@ class Panel(anywidget.AnyWidget):
     ) -> dict[str, Any]:
         message = form.message()
         for preset in message["presets"]:
-            preset["group"] = self.group_of(preset["name"])
+            preset["group"] = self._group_of(preset["name"])
         return {
             **message,
             "preset_label": self.preset_label,
@@ -103,11 +103,11 @@ class Panel(anywidget.AnyWidget):
             "readouts": {name: READOUTS[name].explanation for name in readouts},
         }
 
-    def group_of(self, _preset: str) -> str:
+    def _group_of(self, _preset: str) -> str:
         """The heading under which a preset is listed; "" for none."""
         return ""
 
-    def below(self, _preset: str) -> str:
+    def _below(self, _preset: str) -> str:
         """What stands below the panel while a preset is shown, as HTML."""
         return ""
 
@@ -288,6 +288,8 @@ def _tabs_there(
     tabs: Mapping[str, Tab], form: Form, first: str
 ) -> dict[str, Tab]:
     """The tabs of a panel: a map of the system only where a preset has one."""
+    if first in ASKED_FOR:
+        tabs = {first: ASKED_FOR[first], **tabs}
     check_tab(first, tabs)
     has_map = any(
         "system" in views_of(scenarios, first)

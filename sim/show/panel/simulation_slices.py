@@ -90,6 +90,8 @@ class SlicedRuns:
     def _stop(self) -> None:
         """Bring all that is under way to one whole second."""
         under_way = self._under_way()
+        if not under_way:
+            return  # the last step was the last of all
         latest = max(one.clock._now for one in under_way)
         self.stopped = max(1, math.ceil(latest / MICROSECONDS))
         for simulation in under_way:

@@ -10,7 +10,7 @@ from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
 from sim.show.panel.bills import bills
 from sim.show.panel.deploy_tab import FORMATS, code_sections
-from sim.show.panel.unmerged import CHOICES, PICTURES
+from sim.show.pictures.pictures import CHOICES, PICTURES
 from sim.show.stage.scene import scene
 
 
@@ -108,3 +108,14 @@ TABS: Mapping[str, Tab] = {
     "cost": Tab("What AWS would charge", _cost),
     "deploy": Tab("The code that deploys this system", _deploy),
 }
+ASKED_FOR: Mapping[str, Tab] = {
+    "concurrency": Tab(
+        "How many runs there are at once", _picture("concurrency")
+    ),
+    "timeline": Tab("Each event from left to right", _picture("timeline")),
+    "environments": Tab(
+        "Each execution environment from left to right",
+        _picture("environments"),
+    ),
+}
+"""Tabs of a panel that opens with them."""

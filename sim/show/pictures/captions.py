@@ -8,8 +8,8 @@ from math import nan
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.phrases import plural, spoken
-from sim.results.delivery_counts import count_throttles
 from sim.results.ends import End
 from sim.results.run import Run
 from sim.scenario.arguments import checked
@@ -17,6 +17,7 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import STARTING
 from sim.scenario.subscriber import REQUEST_RESPONSE
 from sim.scenario.triggers import Trigger
+from sim.trace import MICROSECONDS
 
 Runs = Run | Mapping[str, Run]
 MODEL_NAMES = {
@@ -69,12 +70,7 @@ def event_numbers(run: Run) -> EventNumbers:
     end = found.end
     count = np.bincount(end, minlength=len(End)).tolist()
     is_delivered = end == End.DELIVERED
-    seconds = found.end_to_end_s[is_delivered]
-    p50, p99, slowest = (
-        np.quantile(seconds, (0.5, 0.99, 1)).tolist()
-        if len(seconds)
-        else (nan, nan, nan)
-    )
+    quantiles = _quantiles(found.end_to_end_s[is_delivered])
     ran_again = run.delivery_numbers.columns["runs"] > 1
     was_retried = np.zeros(len(end), bool)
     was_retried[run.journey_of[ran_again]] = True
@@ -90,12 +86,18 @@ def event_numbers(run: Run) -> EventNumbers:
         in_flight=count[End.IN_FLIGHT],
         unfinished=int((~found.is_over).sum()),
         retried=int((is_delivered & was_retried).sum()),
-        throttles=int(count_throttles(run.trace).sum()),
-        p50=p50,
-        p99=p99,
-        slowest=slowest,
+        throttles=int(run.throttles.sum()),
+        **quantiles,
         drained=max(0.0, run.ended_s - run.scenario.seconds),
     )
+
+
+def _quantiles(seconds: Floats) -> dict[str, float]:
+    shares = {"p50": 0.5, "p99": 0.99, "slowest": 1.0}
+    if not len(seconds):
+        return dict.fromkeys(shares, nan)
+    found = np.quantile(seconds, list(shares.values())).tolist()
+    return dict(zip(shares, found, strict=True))
 
 
 def runs_by_name(runs: Runs) -> dict[str, Run]:
@@ -103,6 +105,22 @@ def runs_by_name(runs: Runs) -> dict[str, Run]:
     if isinstance(runs, Mapping):
         return dict(runs)
     return {MODEL_NAMES.get(model(runs), "All triggers"): runs}
+
+
+def earlier_runs(
+    runs: Mapping[str, Run], pinned: Runs | None
+) -> list[Run | None]:
+    """For each run the pinned one of its name; or of its place, if no name is known."""
+    earlier = {} if pinned is None else runs_by_name(pinned)
+    if not set(earlier) & set(runs):
+        earlier = dict(zip(runs, earlier.values(), strict=False))
+    return [earlier.get(name) for name in runs]
+
+
+def last_arrival(runs: Mapping[str, Run]) -> float:
+    """When the last event of any run arrives, in seconds."""
+    times = [run.workload.time.max(initial=0) for run in runs.values()]
+    return float(max(times, default=0)) / MICROSECONDS
 
 
 def model(run: Run) -> str:

@@ -59,8 +59,7 @@ def delivery_columns(lane: Lane) -> Columns:
 
 def end_codes(lane: Lane) -> NDArray[np.uint8]:
     """By delivery of a lane: how it ends."""
-    end = lane.run.delivery_numbers.end
-    return END_CODES[end[lane.deliveries]]
+    return END_CODES[lane.run.delivery_numbers.end[lane.deliveries]]
 
 
 def ranks(lane: Lane) -> Integers:

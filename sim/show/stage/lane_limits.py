@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.results.delivery_counts import count_throttles
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import STREAMS
 from sim.scenario.system import System
@@ -23,8 +22,7 @@ def lane_limit(lane: Lane) -> int | None:
     if len({trigger.function for trigger in triggers}) != 1:
         return None
     scenario = lane.run.scenario
-    throttles = count_throttles(lane.run.trace)
-    is_refused = bool(throttles[lane.deliveries].any())
+    is_refused = bool(lane.run.throttles[lane.deliveries].any())
     limits = [
         min(_limits(system, lane, is_refused), default=None)
         for system in (scenario, *scenario.later_systems)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.results.delivery_counts import count_throttles
 from sim.results.run import Run
 from sim.show.pictures.captions import describe
 from sim.show.pictures.titles import events_title
@@ -167,11 +166,10 @@ def _each(drawn: DrawnLane) -> int:
 def _counts(lane: Lane) -> dict[str, int]:
     """How many deliveries end in which way, and how often the function ran or was too busy."""
     ends = np.bincount(end_codes(lane), minlength=len(ENDS)).tolist()
-    throttles = count_throttles(lane.run.trace)
     runs = lane.run.delivery_numbers.columns["runs"]
     return {
         **dict(zip(ENDS.values(), ends, strict=True)),
-        "throttles": int(throttles[lane.deliveries].sum()),
+        "throttles": int(lane.run.throttles[lane.deliveries].sum()),
         "runs": int(runs[lane.deliveries].sum()),
     }
 

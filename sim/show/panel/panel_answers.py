@@ -34,7 +34,7 @@ NOTHING: Answer = {
 """What an answer holds before anything could be simulated."""
 
 
-class Answers:
+class PanelAnswers:
     """Runs and the pin of a panel, and the answers that are made of them.
 
     `good`: what was asked for when all was well; `runs` are of it.
