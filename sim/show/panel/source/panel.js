@@ -126,6 +126,7 @@ export function openPanel(parent, host) {
       return answer?.views ?? [];
     },
     hasTabs: false,
+    storyPlace: settings.storyPlace,
     view: () => /** @type {ViewName} */ (asked.tab),
     setView: openTab,
     chosen: host.chosen,
@@ -281,6 +282,7 @@ export function openPanel(parent, host) {
   function showTheme() {
     const theme = isDark(root) ? "dark" : "light";
     root.classList.toggle("panel-dark", theme === "dark");
+    settings.storyPlace.classList.toggle("stage-dark", theme === "dark");
     host.setTheme(theme);
   }
 

@@ -41,7 +41,7 @@ export function settingControl(control, changed) {
   const complaint = element("p", { className: "panel-complaint", role: "alert", hidden: true });
   const label = element("label", { htmlFor: id, title: control.help }, control.label);
   const source = element("a", { href: control.source, target: "_blank", rel: "noopener", className: "panel-source", title: `${control.help} Its source opens in a new tab.`, "aria-label": `${control.label}: source` }, "?");
-  const name = element("span", { className: "panel-control-name" }, label, " ", source);
+  const name = element("span", { className: "panel-control-name" }, label, "\u00a0", source);
   const head = element("div", { className: "panel-control-head" }, name, typed);
   const buttons = [off, unset].filter((button) => button !== null);
   const row = element("div", { className: "panel-control-row" }, ...(off ? [off] : []), slider, ...(unset ? [unset] : []));

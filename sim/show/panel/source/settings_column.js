@@ -39,10 +39,11 @@ export function settingsColumn(form, actions) {
   const pin = element("button", { type: "button", onclick: actions.pinOrUnpin }, "Pin this run");
   const copy = element("button", { type: "button", title: "Copy a short text that `sim.show.panel(settings=…)` takes back" }, "Copy settings");
   const pinned = element("p", { className: "panel-pinned", hidden: true });
+  const storyPlace = element("div", { className: "stage panel-story" });
   const buttons = element("div", { className: "panel-buttons" }, reset, pin, copy);
   const hasChoice = form.presets.length > 1;
   const head = hasChoice ? [element("label", { className: "panel-preset" }, `${presetLabel} `, preset)] : [];
-  const root = element("div", { className: "panel-settings" }, picks.root, ...head, ...grouped(), element("div", { className: "panel-numbers" }, seed.root, event.root), seed.complaint, buttons, pinned);
+  const root = element("div", { className: "panel-settings" }, picks.root, ...head, ...grouped(), element("div", { className: "panel-numbers" }, seed.root, event.root), seed.complaint, buttons, pinned, storyPlace);
 
   /** The controls, with a heading before each group. */
   function grouped() {
@@ -94,7 +95,7 @@ export function settingsColumn(form, actions) {
     event.input.value = row < 0 ? "" : String(row);
   }
 
-  return { root, copy, show, complain, showPin, showEvent, showPicks: picks.show };
+  return { root, copy, storyPlace, show, complain, showPin, showEvent, showPicks: picks.show };
 }
 
 /**
