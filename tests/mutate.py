@@ -35,6 +35,16 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("an alarm rings when enough of its periods are too bad",
+             "return ALARM if np.count_nonzero(is_bad) >= needed else OK",
+             "return ALARM if np.count_nonzero(is_bad) > needed else OK",
+             "test_alarm_history"),
+    Mutation("an alarm looks at its last evaluation periods",
+             "first = max(0, end - alarm.evaluation_periods)", "first = 0",
+             "test_alarm_history"),
+    Mutation("missing data leaves an alarm as it is, or says that it knows nothing",
+             'return before if missing == "ignore" else INSUFFICIENT_DATA',
+             "return before", "test_alarm_history"),
     Mutation("a pipe calls its enrichment before its target",
              "self.first = target if enrichment is None else enrichment",
              "self.first = target", "test_pipes"),

@@ -29,7 +29,10 @@ HIGH_THROUGHPUT = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSD
 
 
 class Queue(Named):
-    """An SQS queue, by the properties of `AWS::SQS::Queue`; times in seconds."""
+    """An SQS queue, by the properties of `AWS::SQS::Queue`; times in seconds.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+    """
 
     fifo_queue: bool = described(
         "Whether messages keep their order within each message group.", False

@@ -302,6 +302,29 @@ def everything() -> sim.Scenario:
         ],
         buckets=[sim.Bucket(name="archive")],
         event_buses=[sim.EventBus(name="bus", targets=("done", "alarms"))],
+        alarms=[
+            sim.Alarm("failedRuns", "Errors", "FunctionName=ordersApi"),
+            sim.Alarm(
+                "late",
+                "Duration",
+                "FunctionName=listener",
+                statistic="p99",
+                period=300,
+                evaluation_periods=5,
+                datapoints_to_alarm=3,
+                threshold=2500,
+                treat_missing_data="ignore",
+            ),
+            sim.Alarm(
+                "old",
+                "ApproximateAgeOfOldestMessage",
+                "QueueName=letters",
+                statistic="Maximum",
+                comparison_operator="GreaterThanOrEqualToThreshold",
+            ),
+            sim.Alarm("few", "IncomingRecords", "StreamName=clicks"),
+            sim.Alarm("all", "ConcurrentExecutions", statistic="Maximum"),
+        ],
     )
 
 

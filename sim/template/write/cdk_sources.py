@@ -12,6 +12,7 @@ from sim.template.write.cdk_subscribers import (
     custom_event_bus_arguments,
 )
 from sim.template.write.comments import queue_comments
+from sim.template.write.names import bus_name
 from sim.template.write.trigger_settings import rule_pattern
 from sim.template.write.written_settings import as_cdk_arguments, differing
 
@@ -75,8 +76,8 @@ def _bucket(names: CdkNames, bucket: Bucket) -> Iterator[str]:
 
 def _event_buses(names: CdkNames) -> Iterator[str]:
     for bus in names.scenario.event_buses:
-        bus_name = f", event_bus_name={bus.name!r}"
-        yield _assignment(names, bus.name, "events.EventBus", bus_name)
+        named = f", event_bus_name={bus_name(bus.name)!r}"
+        yield _assignment(names, bus.name, "events.EventBus", named)
         for target in bus.targets:
             yield _rule(names, bus, target)
     for custom_bus in names.scenario.custom_event_buses:

@@ -7,6 +7,7 @@ from typing import Any
 from sim.scenario.resources import Queue
 from sim.scenario.streams import Stream
 from sim.template.write.comments import queue_comments
+from sim.template.write.names import bus_name
 from sim.template.write.sam_forwarding import (
     bucket_resources,
     rule_resources,
@@ -38,7 +39,7 @@ def source_resources(names: SamNames) -> dict[str, Any]:
     for bucket in scenario.buckets:
         resources |= bucket_resources(names, bucket)
     for bus in scenario.event_buses:
-        properties = {"Name": bus.name}
+        properties = {"Name": bus_name(bus.name)}
         bus_resource = {
             "Type": "AWS::Events::EventBus",
             "Properties": properties,
