@@ -27,6 +27,8 @@ from sim.show.stage.lanes import lanes_of
 from sim.show.stage.stage import views_of
 from sim.show.stage.story_lines import Heading, StoryLines
 
+HERE = Path(__file__).parent
+STYLES = (HERE.parent / "stage/stage.css", HERE / "panel.css")
 NO_MOVE = -1
 
 
@@ -38,8 +40,8 @@ class Panel(anywidget.AnyWidget):
     thread of its own. The latest move wins.
     """
 
-    _esm = Path(__file__).with_name("panel.js")
-    _css = Path(__file__).with_name("panel.css")
+    _esm = HERE / "panel.js"
+    _css = "".join(path.read_text(encoding="utf-8") for path in STYLES)
     form: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     answer: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     pinned = traitlets.Bytes().tag(sync=True)

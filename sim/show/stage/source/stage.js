@@ -27,6 +27,7 @@ import { clock as clockWords, spoken } from "./times.js";
  * @property {() => Scene | null} scene
  * @property {() => Scene | null} pinned
  * @property {ViewName[]} views
+ * @property {boolean} [hasTabs] false: somebody else chooses the view
  * @property {() => ViewName} view
  * @property {(view: ViewName) => void} setView
  * @property {() => {row: number, lane: number}} chosen
@@ -74,7 +75,7 @@ export function openStage(parent, host) {
   const words = element("p", { className: "stage-words", "aria-live": "polite" });
   const legend = element("div", { className: "stage-legend" });
   const story = storyPanel(() => host.choose(-1, -1));
-  const bar = controls({ open: host.setView, playOrPause, nextFailure, setSpeed: (value) => (speed = value), scrub, sort, save }, host.views);
+  const bar = controls({ open: host.setView, playOrPause, nextFailure, setSpeed: (value) => (speed = value), scrub, sort, save }, host.hasTabs === false ? [] : host.views);
   const head = element("div", { className: "stage-head" }, title, bar.tabList, bar.save);
   const picture = element("div", { className: "stage-picture" }, canvas, tip, veil, nothing);
   const body = element("div", { className: "stage-body" }, picture, story.root);
