@@ -20,12 +20,11 @@ from sim.engine.event_bridge_quotas import (
 from sim.engine.router import Consumer, Router
 from sim.scenario.caller import Caller
 from sim.scenario.event_flow import way
+from sim.scenario.resources import DEFAULT_BUS
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
 
 SCHEDULE = "eventbridge_schedule_rule"
-DEFAULT_BUS = "default"
-"""The bus to which AWS's own services send, without PutEvents."""
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,10 @@ class EventPattern(Settings):
         return self
 
 
+DEFAULT_BUS = "default"
+"""The bus of every account, to which AWS's own services send, without PutEvents."""
+
+
 class EventBus(Named):
     """An EventBridge event bus with rules: the default bus, or a Custom Event Bus - Classic.
 

@@ -69,10 +69,36 @@ UNLIKE = {
     "codepipeline": "the pipeline has a bucket of its own",
     "authorizer_rest": "an API that no scenario names asks it",
     "authorizer_http": "an API that no scenario names asks it",
+    "authorizer_ws": "an API that no scenario names asks it",
     "s3_object_lambda": "the access point has a bucket of its own",
     "firehose": "the delivery stream has a bucket of its own",
 }
 """Kinds whose template is not read back as the same scenario, and why."""
+
+
+def on_default_bus() -> sim.Scenario:
+    """Rules of the default bus, with a function and a queue, and a function that sends there."""
+    worker = sim.Function(
+        name="worker",
+        behaviour=sim.Behaviour(sends=[sim.Output("default")]),
+        event_invoke_config=sim.EventInvokeConfig(
+            destination_config=sim.DestinationConfig(on_failure="default")
+        ),
+    )
+    return sim.Scenario(
+        functions=[worker, sim.Function(name="listener")],
+        triggers=[
+            sim.trigger("invoke_event", function="worker"),
+            sim.trigger(
+                "eventbridge_rule",
+                function="listener",
+                name="rule",
+                source="default",
+            ),
+        ],
+        queues=[sim.Queue(name="kept")],
+        event_buses=[sim.EventBus(name="default", targets=("kept",))],
+    )
 
 
 def subscribed(kind: str, qualifier: str | None) -> sim.Scenario:

@@ -317,3 +317,14 @@ def test_a_replay_from_a_moment_on_is_written_without_a_date():
     assert "put TIMESTAMP and StartingPoint, a date, here by hand" in text
     assert "put EndPoint, a date, here by hand" in text
     assert "TIMESTAMP" not in sim.write_template(scenario)
+
+
+def test_an_event_source_is_named_as_not_simulated():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-event-sources.html"""
+    text = yaml.safe_load(template())
+    properties = {"Name": "s", "EventBusArn": {"Ref": "OrdersBus"}}
+    source = {"Type": "AWS::EventsV2::EventSource", "Properties": properties}
+    text["Resources"]["FromEc2"] = source
+    report = sim.read_template(json.dumps(text)).report
+    (note,) = report[report.resource == "FromEc2"].note
+    assert "put traffic into the bus" in note

@@ -22,10 +22,12 @@ from sim.show.drawing.words import DOT, balanced, first_lines, wrapped
 
 COLUMNS = 3
 # Inches of the page:
-ALL_ROWS, LOWEST_ROW, HIGHEST_ROW = 5.0, 1.72, 2.4
+ALL_ROWS = 5.0
+LOWEST_ROW, HIGHEST_ROW = 1.72, 2.4
 TOP, BOTTOM = 1.12, 0.32
 SIDE = 0.1
-TITLE_LEFT, TITLE_DOWN, LINE_DOWN = 0.2, 0.18, 0.74
+TITLE_LEFT = 0.2
+TITLE_DOWN, LINE_DOWN = 0.18, 0.74
 # Inches inside each graph's share of it:
 LEFT, RIGHT = 0.6, 0.2
 ABOVE, BELOW = 0.5, 0.34

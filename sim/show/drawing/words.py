@@ -31,7 +31,7 @@ def width_of(text: str, size: float, weight: str = "normal") -> float:
     """How wide a text is on one line."""
     font = FontProperties(size=size, weight=weight)
     size_of: Any = _surface().get_text_width_height_descent
-    dots, _, _ = size_of(text, font, False)
+    dots, *_ = size_of(text, font, False)
     return ROOM * float(dots) / FINE
 
 

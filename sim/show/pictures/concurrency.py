@@ -143,9 +143,9 @@ class _ConcurrencyPicture:
 
     def _make_room(self, axes: Axes) -> None:
         """Lower the upper edge, for the throttles."""
-        left, bottom, width, height = axes.get_position().bounds
-        height -= STRIP * len(self.strips) / self.frame.height
-        axes.set_position((left, bottom, width, height))
+        place = axes.get_position()
+        height = place.height - STRIP * len(self.strips) / self.frame.height
+        axes.set_position((place.x0, place.y0, place.width, height))
 
     def _draw_stack(self, axes: Axes, found: Concurrency, limit: float) -> None:
         """Areas on each other: each is drawn from the floor, behind those below it."""
@@ -233,10 +233,10 @@ class _ConcurrencyPicture:
         self, below: Axes, number: int, at: Floats, limit: float
     ) -> None:
         """Bars of one function's throttled attempts, above the concurrency."""
-        left, bottom, width, height = below.get_position().bounds
+        room = below.get_position()
         inch = 1 / self.frame.height
-        up = bottom + height + (STRIP * number + GAP) * inch
-        place = (left, up, width, BARS * inch)
+        up = room.y1 + (STRIP * number + GAP) * inch
+        place = (room.x0, up, room.width, BARS * inch)
         axes = bare_axes(self.frame.figure, place, self.theme)
         axes.set_xlim(0, limit)
         axes.set_xticks([])

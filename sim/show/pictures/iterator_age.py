@@ -191,6 +191,13 @@ def _draw(
         if len(given_up):
             samples.append(_draw_marks(ages, given_up, mark, frame.theme))
             labels.append(MARKS[mark].label)
+    frame.legend(samples, labels)
+    _number(frame, limit)
+
+
+def _number(frame: Frame, limit: float) -> None:
+    """Number the axes."""
+    ages, backlogs = frame.axes
     for axes in frame.axes:
         frame.time_axis(axes, limit)
         axes.set_ylim(0, max(axes.dataLim.y1, 1e-3) * 1.08)
@@ -200,7 +207,6 @@ def _draw(
         MaxNLocator(5, steps=[1, 2, 5, 10], integer=True)
     )
     backlogs.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    frame.legend(samples, labels)
 
 
 def _draw_marks(

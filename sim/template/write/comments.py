@@ -24,6 +24,7 @@ NOT_DEPLOYED = {
     "s3_batch": "an S3 Batch Operations job names the function when it is created",
     "authorizer_rest": "no API here names it as its authorizer",
     "authorizer_http": "no API here names it as its authorizer",
+    "authorizer_ws": "no API here names it as its authorizer",
 }
 """Kinds of triggers that no template here deploys, and why."""
 WITH_DEAD_LETTER_QUEUE = (
