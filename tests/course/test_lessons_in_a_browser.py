@@ -38,8 +38,11 @@ MOVES = 3
 WATCH = """
 import json, threading
 from sim.show import Panel
+from sim.show.lesson.cover import Cover
 threads = []
-moving, *_ = [made for made in Out.values() if isinstance(made, Panel)]
+shown = list(Out.values())
+shown += [made for cover in shown if isinstance(cover, Cover) for made in cover.contents]
+moving, *_ = [made for made in shown if isinstance(made, Panel)]
 moving.observe(lambda change: threads.append(threading.current_thread().name), "asked")
 """
 ASK = """print(json.dumps({
