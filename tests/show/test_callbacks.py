@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import sim
-from sim.show.lesson import lesson, overview
+from sim.show.lesson import cover, overview, prediction, presses
 from sim.show.panel import event_picker, panel, panel_answers
 from sim.show.stage import stage
 from tests.support.rows import holds_for_each
@@ -104,11 +104,24 @@ CALLBACKS = {
         overview,
         "overview_table",
     ),
-    "lesson: press": Callback(
-        sim.show.presses, lambda shown: shown.button.click(), lesson, "round"
+    "presses: press": Callback(
+        sim.show.presses, lambda shown: shown.button.click(), presses, "round"
     ),
-    "lesson: forget": Callback(
-        sim.show.presses, lambda shown: shown.again.click(), lesson, "len"
+    "presses: forget": Callback(
+        sim.show.presses, lambda shown: shown.again.click(), presses, "len"
+    ),
+    "prediction: lock": Callback(
+        lambda: prediction.Prediction("How many?"),
+        lambda shown: shown.button.click(),
+        prediction,
+        "read",
+        lambda shown: shown.notice.value,
+    ),
+    "cover: show_anyway": Callback(
+        lambda: prediction.Prediction("How many?").cover("a picture"),
+        lambda shown: shown.button.click(),
+        cover,
+        "output_of",
     ),
     "stage: _tell": Callback(
         lambda: sim.show.ages(sim.simulate(SYSTEM)),

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from sim.facts import Fact
+from sim.phrases import exact
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.show.panel.controls import (
@@ -136,7 +137,7 @@ def _control_message(control: Control, setting: FoundSetting) -> dict[str, Any]:
 def help_text(fact: Fact) -> str:
     """What a setting is, its range with the unit, and its evidence."""
     bounds = [
-        f"{bound:,}".replace(",", " ")
+        exact(bound)
         for bound in (fact.minimum, fact.maximum)
         if bound is not None
     ]
