@@ -23,7 +23,8 @@ import { typedValue } from "./typed_value.js";
  * @property {(sentence: string) => void} complain
  */
 
-let made = 0;
+/** Each panel of a notebook loads this module for itself: a counter would begin anew in each. */
+const newId = () => `lambda-panel-${Math.random().toString(36).slice(2)}`;
 
 /**
  * @param {Control} control
@@ -33,7 +34,7 @@ let made = 0;
 export function settingControl(control, changed) {
   const stops = control.stops.filter(([value]) => !(control.off && value === 0));
   const texts = new Map(control.stops);
-  const id = `lambda-panel-${(made += 1)}`;
+  const id = newId();
   const slider = element("input", { type: "range", id, min: "0", max: String(stops.length - 1), step: "1" });
   const typed = element("input", { type: "text", className: "panel-typed", "aria-label": `${control.label}, typed`, title: "Type a value, then Enter", size: 8 });
   const unset = choice(control.unset, null);
