@@ -150,6 +150,11 @@ class Result:
         return self.journey_numbers.root
 
     @cached_property
+    def throttles(self) -> NDArray[np.int64]:
+        """By delivery: how often it was throttled."""
+        return delivery_counts.count_throttles(self.trace)
+
+    @cached_property
     def cold_runs(self) -> NDArray[np.int64]:
         """By delivery: how many of its runs waited for an init."""
         return delivery_counts.cold_runs(self.trace)
