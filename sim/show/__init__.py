@@ -4,6 +4,7 @@ Nothing uses pyplot.
 """
 
 from sim.show.lesson.catalogue import Catalogue, catalogue
+from sim.show.lesson.game_day import GamePanel, game_day
 from sim.show.lesson.lesson import Prediction, Presses, check, predict, presses
 from sim.show.lesson.overview import Overview, overview
 from sim.show.lesson.self_check import ready
@@ -26,6 +27,7 @@ __all__ = [
     "Catalogue",
     "Control",
     "EventPicker",
+    "GamePanel",
     "Overview",
     "Panel",
     "Prediction",
@@ -42,6 +44,7 @@ __all__ = [
     "environments",
     "event_picker",
     "fates",
+    "game_day",
     "heatmap",
     "iterator_age",
     "latency",

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Rec
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -33,6 +34,18 @@ def failure_stores(scenario: Scenario) -> list[str]:
     return [one.name for one in scenario.queues if one.name not in read]
 
 
+def watched(
+    rule: Any, resources: Iterable[str], scenario: Scenario
+) -> set[str]:
+    """The resources that an alarm is for: all, or only queues that are read, or that are not."""
+    if not rule.queues:
+        return set(resources)
+    stores = set(failure_stores(scenario))
+    if rule.queues == "failure stores":
+        return set(resources) & stores
+    return set(resources) - stores
+
+
 def ringing(
     metrics: pd.DataFrame, scenario: Scenario, now: float
 ) -> pd.DataFrame:
@@ -41,14 +54,11 @@ def ringing(
     `metrics`: those of `Run.metrics`, with `resource`. A missing datapoint rings no alarm. Columns:
     `COLUMNS`; since_s is the start of the first of the datapoints in a row that breach it.
     """
-    stores = failure_stores(scenario)
     rows = []
     rule: Any
     for rule in rules().itertuples(index=False):
         mine = metrics[metrics.metric == rule.metric]
-        if rule.queues:
-            keeps_failures = rule.queues == "failure stores"
-            mine = mine[mine.resource.isin(stores) == keeps_failures]
+        mine = mine[mine.resource.isin(watched(rule, mine.resource, scenario))]
         for resource, points in mine.groupby("resource", sort=True):
             values = points.set_index("timestamp_s")[rule.statistic]
             since = _breached_since(values, rule.threshold, now)
@@ -58,6 +68,17 @@ def ringing(
                 rows.append((resource, *told, *limit, since))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.sort_values("since_s", kind="stable", ignore_index=True)
+
+
+def threshold(
+    scenario: Scenario, resource: str, metric: str, statistic: str
+) -> float | None:
+    """What a statistic of a resource must not reach; None: it has no alarm."""
+    for rule in rules().itertuples(index=False):
+        is_its = (rule.metric, rule.statistic) == (metric, statistic)
+        if is_its and watched(rule, [resource], scenario):
+            return float(str(rule.threshold))
+    return None
 
 
 def _breached_since(
