@@ -1,4 +1,4 @@
-"""Lambda's event queue where a subscriber invokes with batches: a batch is one event of the queue.
+"""Lambda's event queue where a subscriber or pipe invokes with batches: each is one event there.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-target-lambda.html
 """
@@ -19,24 +19,25 @@ from sim.engine.function.invocation import (
 from sim.engine.router import Router
 from sim.scenario.function import Function
 from sim.scenario.subscriber import Subscriber
+from sim.scenario.triggers import AsynchronousTrigger
 from sim.trace import SECOND_COPY, Condition
 
 
 class AsynchronousBatches(Asynchronous):
-    """Lambda's event queue between one subscriber and one function.
+    """Lambda's event queue between one function and what invokes it with batches.
 
     The first event of a batch stands for all of them: what happens to it happens to the others.
     """
 
     def __init__(
         self,
-        subscriber: Subscriber,
+        trigger: AsynchronousTrigger | Subscriber,
         function: Function,
         fleet: Invocable,
         router: Router,
         context: SimulationContext,
     ) -> None:
-        super().__init__(subscriber, function, fleet, router, context)
+        super().__init__(trigger, function, fleet, router, context)
         self.batches: dict[int, list[int]] = {}
         self.add_span = self.add_spans
         self.invoke = self.invoke_batch
@@ -102,6 +103,6 @@ class DuplicateBatches(Duplicates):
 
     def attempt(self, delivery: int) -> None:
         """Invoke the function with a batch that has been handed over before."""
-        records = self.batches[delivery]
+        records = self.batches.get(delivery, [delivery])
         if invoke_together(self.fleet, records, SECOND_COPY, self):
             self.router.outstanding -= 1

@@ -24,6 +24,7 @@ SUCCEEDED = int(Outcome.SUCCEEDED)
 FAILED = int(Outcome.FAILED)
 TIMEOUT = int(Outcome.TIMEOUT)
 CRASHED = int(Outcome.CRASHED)
+EXECUTION_TIMEOUT = int(Outcome.EXECUTION_TIMEOUT)
 RESETTING_OUTCOMES = (TIMEOUT, CRASHED)  # after which the environment is reset
 NOT_REACHED = int(Outcome.NOT_REACHED)
 IN_FLIGHT = int(Outcome.IN_FLIGHT)

@@ -20,7 +20,8 @@ class EventSenders(Producers):
 class RuleInvocations:
     """Events that rules hand on to their targets: above the quota they are delayed, in turn.
 
-    A second's worth may go at once (a choice).
+    A second's worth may go at once (a choice). Each target of an event counts once, also a topic
+    that passes it on to many.
     """
 
     def __init__(self, rate: int) -> None:
@@ -28,14 +29,23 @@ class RuleInvocations:
         self.let_through = (
             -MICROSECONDS * rate
         )  # times the rate: a whole number
-        self.due = 0
+        self.asked = (-1, -1)  # the last event, and when
+        self.due: dict[str, int] = {}  # by its targets so far
 
-    def delay(self, now: int) -> int:
-        """Count an event; how long it waits, in microseconds."""
+    def delay(self, event: int, target: str, now: int) -> int:
+        """Count an invocation of a target; how long the event waits, in microseconds."""
+        if self.asked != (event, now):
+            self.asked = (event, now)
+            self.due.clear()
+        if target not in self.due:
+            self.due[target] = self.next_invocation(now)
+        return max(0, self.due[target] - now)
+
+    def next_invocation(self, now: int) -> int:
+        """When the next invocation may be."""
         earliest = (now - MICROSECONDS) * self.rate
         self.let_through = max(self.let_through, earliest) + MICROSECONDS
-        self.due = -(-self.let_through // self.rate)
-        return max(0, self.due - now)
+        return -(-self.let_through // self.rate)
 
 
 class PutEvents:

@@ -9,10 +9,12 @@ import json
 from typing import Any
 
 from sim.scenario.filtered_records import (
+    dialect_of,
     passes_filter,
     passes_policy,
     passes_rule,
 )
+from sim.scenario.pipe import PIPE
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.subscriber_filters import passes_scope
@@ -33,6 +35,8 @@ class EventFilter:
     ) -> None:
         self.trigger = trigger
         self.kind = trigger.kind
+        is_pipe = getattr(trigger, "pipe", None) is not None
+        self.dialect = dialect_of(PIPE if is_pipe else trigger.kind)
         self.bodies = bodies
         self.draws = draws
         self.share = trigger.matching_share
@@ -85,7 +89,9 @@ class EventFilter:
                 (pattern,) = self.patterns
                 return passes_rule(pattern, body)
         return any(
-            passes_filter(self.kind, pattern, body, attributes, key)
+            passes_filter(
+                self.kind, pattern, body, attributes, key, self.dialect
+            )
             for pattern in self.patterns
         )
 

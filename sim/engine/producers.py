@@ -40,7 +40,7 @@ class Producers:
         self.policies: dict[Caller, RetryRule] = {}
         # how often, of records not written yet
         self.refused: dict[int, int] = {}
-        self.written: dict[int, int] = {}  # when those were written in the end
+        self.written = router.sent_later
 
     def accept(self, delivery: int) -> None:
         """The record is written now; one that was refused before is as old as this write."""
@@ -60,8 +60,11 @@ class Producers:
             answer = self.router.answer_number(self.refused_with)
             self.router.settle_with_answer(delivery, answer, Fate.REJECTED)
         else:
-            consumer = self.router.consumers[self.router.trigger[delivery]]
-            self.clock.after(wait, consumer.arrive, delivery, TIMER + delivery)
+            self.clock.after(wait, self.send, delivery, TIMER + delivery)
+
+    def send(self, delivery: int) -> None:
+        """The producer tries again."""
+        self.router.consumers[self.router.trigger[delivery]].arrive(delivery)
 
     def next_wait(self, delivery: int) -> int | None:
         """How long until the next try, in microseconds; None: there is none."""

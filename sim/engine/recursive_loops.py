@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from sim import facts
 from sim.scenario.event_flow import targets_of
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.system import System
+from sim.scenario.triggers import Trigger
 from sim.trace import Trace
 
 DETECTED_KINDS = {
@@ -46,7 +48,7 @@ class RecursiveLoops:
         Events below `workload_event_count` have no parent.
         """
         arrives = self.triggers[trigger]
-        if arrives.function not in self.watched:
+        if arrives.function not in self.watched or _is_pipe(arrives):
             return False
         runs = 0
         kind = arrives.kind
@@ -58,6 +60,11 @@ class RecursiveLoops:
             event = child.parent
             kind = cause.kind
         return runs >= self.longest
+
+
+def _is_pipe(trigger: Trigger) -> bool:
+    """Whether a pipe polls for the function, which hands on no trace of a chain (a choice)."""
+    return isinstance(trigger, EventSourceMapping) and trigger.pipe is not None
 
 
 def _looping_functions(scenario: System) -> Iterator[str]:

@@ -84,6 +84,8 @@ class Router:
         columns = context.trace.deliveries
         self.deliveries = columns
         self.unsettled = len(columns)
+        # by delivery: when it came to its queue, stream or bus, if that took more than one try
+        self.sent_later: dict[int, int] = {}
         # second copies, and reports that somebody waits for: also after the event has its fate
         self.outstanding = 0
         # Columns that are asked for with every delivery

@@ -19,13 +19,14 @@ from sim.engine.duplicates import (
     duplicate_delay,
     source_duplicates,
 )
-from sim.engine.event_bridge_quotas import (
-    EventSenders,
-    PutEvents,
-    RuleInvocations,
+from sim.engine.event_bridge_rules import (
+    EventBridge,
+    RuleTarget,
+    rules_before,
 )
 from sim.engine.function.fleets import Fleets
 from sim.engine.function.invocation import BatchSource, Invocable
+from sim.engine.pipe.pipes import Pipes
 from sim.engine.queue.fair import FairQueue
 from sim.engine.queue.fifo import FifoQueue
 from sim.engine.queue.message_attributes import MessageAttributes
@@ -35,7 +36,7 @@ from sim.engine.queue.redrive import DeadLetterQueue
 from sim.engine.queue.shared_queue import CompetingMapping, SharedQueue
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Consumer, Router
-from sim.engine.source import AsynchronousSource, RuleSource
+from sim.engine.source import AsynchronousSource
 from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous.authorized_calls import AuthorizedCalls
@@ -63,12 +64,6 @@ WAYS: dict[str, type[Synchronous]] = {
 """How services call that have ways of their own, by kind of trigger."""
 
 
-RULES = ("eventbridge_rule", "eventbridge_schedule_rule")
-"""Kinds whose invocations EventBridge counts."""
-DEFAULT_BUS = "default"
-"""The bus to which AWS's own services send, without PutEvents."""
-
-
 class RecordStore(Protocol):
     """A queue, or a stream with its mapping: it keeps what nobody has handled yet."""
 
@@ -88,9 +83,9 @@ class Wiring:
         self.functions = Fleets(self.router, self.callers, context)
         self.fleets = self.functions.by_function
         self.queues: list[RecordStore] = []
-        account = self.scenario.account
-        self.invocations = RuleInvocations(account.eventbridge_invocations)
-        self.put_events = PutEvents(account.eventbridge_put_events)
+        self.event_bridge = EventBridge.of(
+            self.router, self.callers.caller, context
+        )
         self.event_queues: dict[str, list[Asynchronous]] = {}
         self.shared_queues: dict[str, SharedQueue] = {}
         self.queue_models: dict[str, StandardQueue] = {}
@@ -102,11 +97,21 @@ class Wiring:
         self.subscriptions = Subscriptions(
             self.router, self.callers.caller, context
         )
+        self.pipes = Pipes(self.fleets, self.router, context)
         self.router.consumers = [
-            self._consumer(one) for one in self.scenario.routes
+            self._behind_rules(one) for one in self.scenario.routes
         ]
         self.failure_stores = self._failure_stores()
         self.router.failure_stores.update(self.failure_stores)
+
+    def _behind_rules(self, trigger: Trigger) -> Consumer:
+        """What consumes the events of a trigger, behind the rules by which they come."""
+        consumer = self._consumer(trigger)
+        rules = rules_before(self.scenario, trigger)
+        if not rules:
+            return consumer
+        shared = (self.event_bridge, self.router, self.context)
+        return RuleTarget(consumer, rules, *shared)
 
     def _consumer(self, trigger: Trigger) -> Consumer:
         match trigger:
@@ -148,24 +153,13 @@ class Wiring:
     ) -> AsynchronousSource:
         function = self.scenario.function(trigger.function)
         fleet = self.fleets[self.scenario.invoked(trigger)]
-        events = Asynchronous(
-            trigger, function, fleet, self.router, self.context
-        )
+        shared = (trigger, function, fleet, self.router, self.context)
+        events = Asynchronous(*shared)
+        if self.pipes.fill_queue_of(trigger):
+            events = batches = AsynchronousBatches(*shared)
+            self.pipes.accepting[function.name] = batches.accept_batch
         self.event_queues.setdefault(function.name, []).append(events)
-        if trigger.kind not in RULES:
-            return AsynchronousSource(
-                trigger, events, self.router, self.context
-            )
-        rule = RuleSource(
-            trigger, events, self.router, self.context, self.invocations
-        )
-        if trigger.source not in (None, DEFAULT_BUS):
-            bus = str(trigger.source)
-            number = self.context.resource_number(bus)
-            caller = self.callers.caller
-            senders = EventSenders(bus, number, self.router, caller)
-            rule.take_requests(self.put_events, senders)
-        return rule
+        return AsynchronousSource(trigger, events, self.router, self.context)
 
     def _subscriber(self, trigger: Subscriber) -> BusSubscriber:
         fleet = self.fleets[self.scenario.invoked(trigger)]
@@ -198,7 +192,8 @@ class Wiring:
                 duplicate_delay(self.context),
                 BatchSource(trigger.reports_batch_item_failures),
             )
-        mapping = self.streams.mapping(trigger, fleet, pauses, duplicates)
+        polled_for = self.pipes.invoked_by(trigger, fleet)
+        mapping = self.streams.mapping(trigger, polled_for, pauses, duplicates)
         self.queues.append(mapping)
         return mapping
 
@@ -209,11 +204,12 @@ class Wiring:
 
     def _new_queue_mapping(self, trigger: EventSourceMapping) -> QueueMapping:
         shared = self._shared_queue(trigger.source)
+        fleet = self.fleets[self.scenario.invoked(trigger)]
         settings = (
             trigger,
             self.scenario.function(trigger.function).behaviour,
             self._queue(trigger.source) if shared is None else shared.queue,
-            self.fleets[self.scenario.invoked(trigger)],
+            self.pipes.invoked_by(trigger, fleet),
             poller_range(trigger),
             self.scenario.choices,
             self.context.pauses_of(trigger),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.results.span_index import Groups
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
-from sim.trace import MICROSECONDS, Outcome, Stage, Trace
+from sim.trace import HANDED_OVER, MICROSECONDS, Outcome, Stage, Trace
 
 INITS = (Stage.INIT, Stage.SUPPRESSED_INIT, Stage.RESTORE)
 
@@ -21,6 +21,15 @@ def count_throttles(trace: Trace) -> NDArray[np.int64]:
     is_throttle = trace.spans["stage"] == Stage.THROTTLE
     throttled = trace.spans["delivery"][is_throttle]
     return np.bincount(throttled, minlength=len(trace.deliveries))
+
+
+def handed_over(trace: Trace) -> NDArray[np.bool_]:
+    """By delivery: whether a pipe has handed it to Lambda's queue, and it goes on from there."""
+    is_handed_over = np.zeros(len(trace.deliveries), bool)
+    for child in trace.children:
+        if child.edge == HANDED_OVER:
+            is_handed_over[child.delivery] = True
+    return is_handed_over
 
 
 def cold_runs(trace: Trace) -> NDArray[np.int64]:

@@ -50,8 +50,10 @@ END_OF = {
 BY_FATE = np.array([END_OF[fate] for fate in Fate], np.int8)
 
 
-def ends(fate: Integers, is_done: Booleans, is_told: Booleans) -> Any:
-    """By delivery: its end, as a categorical from the best to the worst.
+def ends_of_deliveries(
+    fate: Integers, is_done: Booleans, is_told: Booleans
+) -> NDArray[np.int8]:
+    """By delivery: its end, as the number of an `End`.
 
     `is_done`: whether its work was done: it is not lost then, and else lost also where AWS believes
     that it succeeded, for the function returned normally. `is_told`: whether somebody who
@@ -62,7 +64,7 @@ def ends(fate: Integers, is_done: Booleans, is_told: Booleans) -> Any:
     end[(end == End.DELIVERED) & ~is_done] = End.LOST
     is_open_to_answers = (end != End.IN_FLIGHT) & (end != End.PARKED)
     end[is_open_to_answers & is_told] = End.TOLD
-    return categorical(end)
+    return end
 
 
 def categorical(end: NDArray[Any]) -> Any:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.arrays import Booleans, Integers
+from sim.arrays import Booleans, Floats, Integers
+from sim.results.delivery_numbers import DeliveryNumbers
 from sim.results.ends import End, categorical
 from sim.results.tables import parents, roots
 from sim.trace import MESSAGE_MOVE, MICROSECONDS, Child, Fate, Trace
@@ -31,13 +33,44 @@ ORIGIN = ("event", "traffic", "n", "key")
 NOT_YET = np.iinfo(np.int64).max
 
 
-def journeys(
+@dataclass(frozen=True)
+class JourneyNumbers:
+    """By event from outside: its journey, as numbers; times in microseconds."""
+
+    started: Integers
+    ended: Integers  # `NOT_YET`: something of it is in flight
+    end: Integers  # the worst `End` of its branches
+    is_done: Booleans
+    root: Integers  # by delivery: its journey
+    goes_on: Booleans  # by delivery: another one is the end of its branch
+    branch_end: (
+        Integers  # by delivery: an `End`, filtered where its branch goes on
+    )
+
+    @property
+    def is_over(self) -> Booleans:
+        """Whether nothing of it is in flight."""
+        return self.ended < NOT_YET
+
+    @property
+    def end_to_end_s(self) -> Floats:
+        """Seconds from its start to its last consequence; NaN where it is not over."""
+        seconds = (self.ended - self.started) / MICROSECONDS
+        return np.where(self.is_over, seconds, np.nan)
+
+    def branches(self, end: End) -> Integers:
+        """How many of its branches have this end."""
+        mine = self.root[self.branch_end == end]
+        return np.bincount(mine, minlength=len(self.started))
+
+
+def journey_numbers(
     workload: Workload,
     trace: Trace,
-    deliveries: pd.DataFrame,
+    deliveries: DeliveryNumbers,
     called: Collection[str] = (),
-) -> pd.DataFrame:
-    """One row an event from outside: what became of it and of all the events it caused.
+) -> JourneyNumbers:
+    """What became of each event from outside, and of all the events it caused.
 
     Each of its deliveries, and of those of the events that it caused, is a branch: a topic's or a
     bus's copy, what a handler sends on, a record at a destination that a function consumes. What a
@@ -45,6 +78,40 @@ def journeys(
     that branch. A failure that a handler waited for is that handler's to raise or to ignore, and no
     end of its own; `called`: the triggers that handlers call and wait for. A journey succeeds when
     all branches have, else it has its worst branch's end.
+    """
+    count = len(workload.time)
+    event = deliveries.columns["event"]
+    root = roots(workload, trace)[event]
+    goes_on = _goes_on(trace)
+    if called:
+        goes_on |= _was_heard(workload, trace, deliveries, called)
+    end = np.where(goes_on, End.FILTERED, deliveries.end)
+    is_undone = (end != End.FILTERED) & ~deliveries.work_done
+    first = first_deliveries(event)[:count]
+    return JourneyNumbers(
+        started=deliveries.columns["arrived"][first],
+        ended=_most(root, _last_consequences(deliveries), count),
+        end=_most(root, end, count),
+        is_done=np.bincount(root[is_undone], minlength=count) == 0,
+        root=root,
+        goes_on=goes_on,
+        branch_end=end,
+    )
+
+
+def first_deliveries(event: Integers) -> Integers:
+    """By event: the place of its first delivery."""
+    _, place = np.unique(event, return_index=True)
+    return place
+
+
+def journeys(
+    workload: Workload,
+    trace: Trace,
+    deliveries: pd.DataFrame,
+    found: JourneyNumbers,
+) -> pd.DataFrame:
+    """One row an event from outside: its journey, as `journey_numbers` says.
 
     Columns: event, traffic, n, key, started_s, ended_s (its last consequence: when the last of its
     deliveries had its fate, or its caller was told; NaN if one is still in flight), end_to_end_s,
@@ -54,43 +121,34 @@ def journeys(
     """
     count = len(workload.time)
     event = deliveries.event.to_numpy()
-    root = roots(workload, trace)[event]
-    _, place = np.unique(event, return_index=True)
-    first = place[:count]
-    started = np.array(trace.deliveries.arrived, np.int64)[first]
-    ended = _most(root, _last_consequences(trace), count)
-    is_over = ended < NOT_YET
-    end_to_end = (ended - started) / MICROSECONDS
-    goes_on = _goes_on(trace)
-    if called:
-        goes_on |= _was_heard(workload, trace, deliveries, called)
-    fate = np.where(goes_on, 0, RANK[deliveries.fate.cat.codes])
-    end = np.where(goes_on, End.FILTERED, deliveries.end.cat.codes)
-    is_done = (end == End.FILTERED) | deliveries.work_done.to_numpy()
+    first = first_deliveries(event)[:count]
+    root = found.root
+    rank = np.where(found.goes_on, 0, RANK[deliveries.fate.cat.codes])
+    ended_s = found.ended / MICROSECONDS
     columns = {
         **{name: deliveries[name].to_numpy()[first] for name in ORIGIN},
-        "started_s": started / MICROSECONDS,
-        "ended_s": np.where(is_over, ended / MICROSECONDS, np.nan),
-        "end_to_end_s": np.where(is_over, end_to_end, np.nan),
+        "started_s": found.started / MICROSECONDS,
+        "ended_s": np.where(found.is_over, ended_s, np.nan),
+        "end_to_end_s": found.end_to_end_s,
         "hops": _most(root, _hops(workload, trace)[event], count),
         "deliveries": np.bincount(root, minlength=count),
         "fate": pd.Categorical.from_codes(
-            _most(root, fate, count),
+            _most(root, rank, count),
             pd.Index(FROM_BEST_TO_WORST),
             ordered=True,
         ),
-        "end": categorical(_most(root, end, count)),
-        "done": np.bincount(root[~is_done], minlength=count) == 0,
-        "lost": np.bincount(root[end == End.LOST], minlength=count),
-        "parked": np.bincount(root[end == End.PARKED], minlength=count),
+        "end": categorical(found.end),
+        "done": found.is_done.copy(),
+        "lost": found.branches(End.LOST),
+        "parked": found.branches(End.PARKED),
     }
     return pd.DataFrame(columns, copy=False)
 
 
-def _last_consequences(trace: Trace) -> Integers:
+def _last_consequences(deliveries: DeliveryNumbers) -> Integers:
     """By delivery: when it had its fate, or its caller was told after that; in microseconds."""
-    settled = np.array(trace.deliveries.settled, np.int64)
-    told = np.array(trace.deliveries.told_at, np.int64)
+    settled = deliveries.columns["settled"]
+    told = deliveries.columns["told_at"]
     return np.where(settled < 0, NOT_YET, np.maximum(settled, told))
 
 
@@ -117,14 +175,14 @@ def _goes_on(trace: Trace) -> Booleans:
 def _was_heard(
     workload: Workload,
     trace: Trace,
-    deliveries: pd.DataFrame,
+    deliveries: DeliveryNumbers,
     called: Collection[str],
 ) -> Booleans:
     """By delivery: whether it is a call that failed, of a handler that waited for it."""
     is_call = [child.target in called for child in trace.children]
     by_event = np.r_[np.zeros(len(workload.time), bool), is_call]
-    is_told = deliveries.end.cat.codes.to_numpy() == End.TOLD
-    is_heard = by_event.astype(bool)[deliveries.event.to_numpy()]
+    is_told = deliveries.end == End.TOLD
+    is_heard = by_event.astype(bool)[deliveries.columns["event"]]
     return np.asarray(is_told & is_heard)
 
 

@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.arrays import Integers
 from sim.results import delivery_counts, journeys, tables
+from sim.results.delivery_numbers import DeliveryNumbers, delivery_numbers
+from sim.results.journeys import JourneyNumbers
 from sim.results.span_index import Groups, SpanIndex
 from sim.scenario.arguments import Seed, checked_class
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
-from sim.trace import MICROSECONDS, EarlierAnswer, TargetCall, Trace
+from sim.trace import MICROSECONDS, EarlierAnswer, PipeCall, TargetCall, Trace
 from sim.workload.event_bodies import EventBodies
 from sim.workload.workload import Workload
 
@@ -60,8 +63,13 @@ class Result:
     def deliveries(self) -> pd.DataFrame:
         """One row a delivery, with its one fate; columns: `sim.results.tables.deliveries`."""
         return tables.deliveries(
-            self.scenario, self.workload, self.trace, self.triggers
+            self.workload, self.trace, self.triggers, self.delivery_numbers
         )
+
+    @cached_property
+    def delivery_numbers(self) -> DeliveryNumbers:
+        """What `deliveries` shows, as numbers; times in microseconds."""
+        return delivery_numbers(self.scenario, self.trace, self.triggers)
 
     @cached_property
     def span_rows(self) -> NDArray[np.void]:
@@ -111,18 +119,35 @@ class Result:
         return calls
 
     @cached_property
+    def pipe_calls(self) -> dict[int, list[PipeCall]]:
+        """By delivery: the executions of a pipe that were made with it, in order."""
+        calls: dict[int, list[PipeCall]] = {}
+        for call in self.trace.pipe_calls:
+            for delivery in call.deliveries:
+                calls.setdefault(delivery, []).append(call)
+        return calls
+
+    @cached_property
     def journeys(self) -> pd.DataFrame:
         """One row an event from outside, with all it caused; columns: `sim.results.journeys`."""
-        called = self.scenario.called
         return journeys.journeys(
-            self.workload, self.trace, self.deliveries, called
+            self.workload, self.trace, self.deliveries, self.journey_numbers
         )
 
     @cached_property
-    def journey_of(self) -> NDArray[np.int64]:
+    def journey_numbers(self) -> JourneyNumbers:
+        """What `journeys` shows, as numbers; times in microseconds."""
+        return journeys.journey_numbers(
+            self.workload,
+            self.trace,
+            self.delivery_numbers,
+            self.scenario.called,
+        )
+
+    @cached_property
+    def journey_of(self) -> Integers:
         """By delivery: the event from outside with which its journey began."""
-        events = np.array(self.trace.deliveries.event, np.int64)
-        return tables.roots(self.workload, self.trace)[events]
+        return self.journey_numbers.root
 
     @cached_property
     def cold_runs(self) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any
 
 import pandas as pd
@@ -83,6 +84,11 @@ class Run(Result):
         Parameters, columns and errors: `sim.results.cost.bill.cost`.
         """
         return bill.cost(self, per, free_tier, payload_kb)
+
+    @cached_property
+    def bill_per_million(self) -> pd.DataFrame:
+        """`cost` for a million events, made when it is first asked for."""
+        return self.cost(per="million events")
 
     @checked
     def story(self, event: Number) -> str:

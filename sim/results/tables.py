@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.results import delivery_counts
-from sim.results.ends import ends, told_by_no_report
+from sim.results.delivery_numbers import DeliveryNumbers
+from sim.results.ends import categorical
 from sim.results.groups import ties
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
@@ -94,10 +95,10 @@ def spans(
 
 
 def deliveries(
-    scenario: Scenario,
     workload: Workload,
     trace: Trace,
     triggers: list[Trigger],
+    found: DeliveryNumbers,
 ) -> pd.DataFrame:
     """One row a delivery, with its one fate.
 
@@ -107,34 +108,28 @@ def deliveries(
     latency_s (from arrival to its fate); fate (AWS's view); end (with what was done of its work:
     `sim.results.ends.End`); told and told_s (what the caller was last told, and when), condition
     (in the words of AWS's invocation record); runs, successes, side_effects (how often its work was
-    done), work_done (whether it ever was: not for each fate `succeeded`, for a function that failed
-    may have returned normally), receives, throttles, cold (whether a run of it waited for an init),
-    stores (where it was kept, joined by `;`). Times are NaN where there is none.
+    done), work_done (whether it ever was, or a pipe handed it over: not for each fate `succeeded`,
+    for a function that failed may have returned normally), receives, throttles, cold (whether a run
+    of it waited for an init), stores (where it was kept, joined by `;`). Times are NaN where there
+    is none.
     """
-    numbers = {
-        name: np.array(getattr(trace.deliveries, name), np.int64)
-        for name in trace.deliveries.__slots__
-    }
-    effects = delivery_counts.side_effects(scenario, trace, triggers, numbers)
-    throttles = delivery_counts.count_throttles(trace)
-    is_told = told_by_no_report(
-        trace, triggers, numbers["trigger"], numbers["told"]
-    )
+    # copied: a table is its reader's to change
+    numbers = {name: column.copy() for name, column in found.columns.items()}
     columns = {
         **_origins(workload, trace, numbers["event"]),
         **_ways(triggers, numbers["trigger"]),
         **_times(numbers),
         "fate": labels(Fate, numbers["fate"]),
-        "end": ends(numbers["fate"], effects > 0, is_told),
+        "end": categorical(found.end),
         "told": names(trace.answers, numbers["told"]),
         "told_s": _seconds(numbers["told_at"]),
         "condition": labels(Condition, numbers["condition"]),
         "runs": numbers["runs"],
         "successes": numbers["successes"],
-        "side_effects": effects,
-        "work_done": effects > 0,
+        "side_effects": found.side_effects.copy(),
+        "work_done": found.work_done,
         "receives": numbers["receives"],
-        "throttles": throttles,
+        "throttles": delivery_counts.count_throttles(trace),
         "cold": delivery_counts.cold_runs(trace) > 0,
         "stores": _stores(trace),
     }

@@ -74,7 +74,13 @@ NOT_SIMULATED: dict[type[Named], tuple[str, ...]] = {
     Stream: ("name", "stream_mode", "reshardings"),
     KafkaTopic: ("name", "partitions"),
     DocumentDBCluster: ("name",),
-    EventSourceMapping: ("function", "qualifier", "latency", "duplicate_share"),
+    EventSourceMapping: (
+        "function",
+        "qualifier",
+        "latency",
+        "duplicate_share",
+        "pipe",
+    ),
     Subscriber: ("kind", "qualifier", "filters", "matching_share", "latency"),
 }
 

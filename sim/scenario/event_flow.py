@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.resources import Topic
 from sim.scenario.scenario import Scenario
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.system import System
@@ -39,6 +40,21 @@ def targets_of(system: System, trigger: Trigger) -> Iterator[str]:
                 yield queue.redrive_policy.dead_letter_target_arn
         if trigger.on_failure is not None:
             yield trigger.on_failure
+
+
+def way(system: System, entry: str, place: str) -> tuple[str, ...]:
+    """The places that an event passes from where it enters to a place, both too; empty: no way."""
+    if entry == place:
+        return (place,)
+    for source in system.forwarding:
+        if source.name == entry:
+            following = (
+                source.queues if isinstance(source, Topic) else source.targets
+            )
+            for rest in (way(system, name, place) for name in following):
+                if rest:
+                    return (entry, *rest)
+    return ()
 
 
 def senders(scenario: Scenario) -> dict[str, list[Traffic]]:

@@ -23,6 +23,7 @@ from sim.scenario.pattern_operators import (
     SNS,
     PatternDialect,
 )
+from sim.scenario.pipe import PIPE
 from sim.scenario.source_kinds import KAFKA, QUEUES, STREAMS
 
 Record = dict[str, JSON]
@@ -35,7 +36,6 @@ DATA_KEY: dict[str, str] = {
     "mq": "data",
 }
 """The field of a polled record that holds what was sent."""
-PIPE = "pipes_target"
 PIPE_KEYS = ("body", "data", "dynamodb", "value")
 """A pipe's source is no resource here: the body stands where any source would put it.
 
@@ -55,8 +55,15 @@ BUS_FIELDS = (
 )
 
 
-def problems_of_filters(kind: str, patterns: tuple[str, ...]) -> Iterator[str]:
-    """What is wrong with the filters of a mapping, or of a pipe, of this kind."""
+def problems_of_filters(
+    kind: str,
+    patterns: tuple[str, ...],
+    dialect: PatternDialect | None = None,
+) -> Iterator[str]:
+    """What is wrong with the filters of a mapping, or of a pipe, of this kind.
+
+    `dialect`: the operators that they take, if not those of the kind.
+    """
     if patterns and kind not in (*DATA_KEY, PIPE):
         yield f"{kind} takes no filter_criteria; mappings and pipes do ({LAMBDA.source})."
         return
@@ -66,7 +73,7 @@ def problems_of_filters(kind: str, patterns: tuple[str, ...]) -> Iterator[str]:
         yield f"it has {len(patterns)} filter patterns, but {allowed}."
     for text in patterns:
         sound = True
-        for problem in problems_of_pattern(text, dialect_of(kind)):
+        for problem in problems_of_pattern(text, dialect or dialect_of(kind)):
             sound = False
             yield problem
         if sound:
@@ -161,7 +168,12 @@ def dialect_of(kind: str) -> PatternDialect:
 
 
 def passes_filter(
-    kind: str, pattern: Record, body: JSON, attributes: Record, key: int
+    kind: str,
+    pattern: Record,
+    body: JSON,
+    attributes: Record,
+    key: int,
+    dialect: PatternDialect | None = None,
 ) -> bool:
     """Whether a record with this body, these attributes and this key matches a filter.
 
@@ -177,7 +189,7 @@ def passes_filter(
     for name in data_keys:
         if name in pattern and _differs_in_form(pattern[name], record[name]):
             return False
-    return matches(pattern, record, dialect_of(kind))
+    return matches(pattern, record, dialect or dialect_of(kind))
 
 
 def _differs_in_form(wanted: JSON, data: JSON) -> bool:

@@ -7,7 +7,9 @@ from typing import Any
 from sim import facts
 from sim.scenario.arguments import checked
 from sim.scenario.durations import Constant, Duration, Quantiles
+from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.pipe import PARAMETERS, PIPE, SOURCES_OF_PIPES, Pipe
 from sim.scenario.scenario import SOURCES
 from sim.scenario.source_kinds import STARTING
 from sim.scenario.subscriber import SUBSCRIBERS, Subscriber
@@ -40,13 +42,15 @@ def trigger(
     `function` may have its qualifier behind it, as in "worker:$LATEST". `source` names a topic,
     bucket, bus, queue or stream; a missing one is created under the trigger's name. Further
     settings are the fields of the trigger's class; a pipe takes `invocation_type`, REQUEST_RESPONSE
-    or FIRE_AND_FORGET. AWS asks for a starting position of streams, Kafka topics and change
-    streams: here it is TRIM_HORIZON unless given. Raises `ScenarioError` for an unknown kind, with
-    the nearest known ones.
+    or FIRE_AND_FORGET, and, to poll its `source`, the `source_kind` of that. AWS asks for a
+    starting position of streams, Kafka topics and change streams: here it is TRIM_HORIZON unless
+    given. Raises `ScenarioError` for an unknown kind, with the nearest known ones.
     """
     row = trigger_kind(kind)
     model = row.model
-    if kind == "pipes_target":
+    if kind == PIPE and (source is not None or "source_kind" in settings):
+        return _polling_pipe(function, name, source, settings)
+    if kind == PIPE:
         invocation_type = settings.pop("invocation_type", "REQUEST_RESPONSE")
         model = (
             "asynchronous" if invocation_type == "FIRE_AND_FORGET" else model
@@ -62,6 +66,28 @@ def trigger(
         return Subscriber(**joined, **{**usual, **settings})
     usual = _usual_settings(row, model, settings)
     return _CLASSES[model](**joined, **{**usual, **settings})
+
+
+def _polling_pipe(
+    function: str,
+    name: str | None,
+    source: str | None,
+    settings: dict[str, Any],
+) -> Trigger:
+    """A pipe that polls its source, as an event source mapping of that kind of source does."""
+    kind = settings.pop("source_kind", None)
+    if kind not in SOURCES_OF_PIPES:
+        raise ScenarioError(
+            f"A pipe that polls {source!r} needs its source_kind, one of "
+            f"{', '.join(SOURCES_OF_PIPES)}; it is {kind!r} ({PARAMETERS})."
+        )
+    own = {
+        field: settings.pop(field)
+        for field in Pipe.model_fields
+        if field in settings
+    }
+    name = PIPE if name is None else name
+    return trigger(kind, function, name, source, pipe=Pipe(**own), **settings)
 
 
 _CLASSES: dict[str, type[Trigger]] = {

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim import facts
-from sim.scenario.filtered_records import problems_of_filters
+from sim.scenario.filtered_records import dialect_of, problems_of_filters
 from sim.scenario.mapping_settings import MappingSettings
+from sim.scenario.pipe import (
+    NOT_OF_PIPES,
+    PARAMETERS,
+    PIPE,
+    SOURCES_OF_PIPES,
+)
 from sim.scenario.source_kinds import (
     API,
     KAFKA,
@@ -25,9 +31,14 @@ def problems(mapping: MappingSettings) -> Iterator[str]:
         for problem in _problems_of_queues(mapping):
             yield f"{name}: {problem}"
     who = f"{name} ({mapping.kind})"
+    for problem in _problems_of_pipe(mapping):
+        yield f"{name}: {problem} ({PARAMETERS})."
     for problem in _foreign_settings(mapping):
         yield f"{who} takes {problem}"
-    for problem in problems_of_filters(mapping.kind, mapping.filter_criteria):
+    polled_by = PIPE if mapping.pipe is not None else mapping.kind
+    for problem in problems_of_filters(
+        mapping.kind, mapping.filter_criteria, dialect_of(polled_by)
+    ):
         yield f"{name}: {problem}"
     for problem in _starting_position(mapping):
         yield f"{who}{problem} ({API})."
@@ -67,6 +78,18 @@ def _problems_of_pollers(mapping: MappingSettings) -> Iterator[str]:
     if least > most:
         more = f"more than maximum_pollers, {most} ({fact.source})"
         yield f"minimum_pollers is {least}, {more}."
+
+
+def _problems_of_pipe(mapping: MappingSettings) -> Iterator[str]:
+    """What a pipe cannot poll, and what its source cannot be set to."""
+    if mapping.pipe is None:
+        return
+    if mapping.kind not in SOURCES_OF_PIPES:
+        polled = ", ".join(SOURCES_OF_PIPES)
+        yield f"a pipe polls {polled}, not {mapping.kind}"
+    for name in NOT_OF_PIPES:
+        if mapping.is_set(name):
+            yield f"a pipe's source has no {name}"
 
 
 def _foreign_settings(mapping: MappingSettings) -> Iterator[str]:

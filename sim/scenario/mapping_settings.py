@@ -9,6 +9,7 @@ from typing import Literal
 
 from sim import facts
 from sim.scenario.durations import Duration
+from sim.scenario.pipe import NOT_OF_PIPES, REPORTING, Pipe
 from sim.scenario.settings import (
     QUALIFIER,
     Named,
@@ -107,6 +108,9 @@ class MappingSettings(Named):
     latency: Duration | None = described(
         "From the send to the moment a poller can receive the message.", None
     )
+    pipe: Pipe | None = described(
+        "The pipe of EventBridge that polls in Lambda's place.", None
+    )
 
     @classmethod
     def example(cls, name: str) -> str:
@@ -121,7 +125,13 @@ class MappingSettings(Named):
 
     @property
     def reports_batch_item_failures(self) -> bool:
-        """Whether the function's answer may name the records that failed."""
+        """Whether the function's answer may name the records that failed.
+
+        A pipe reads what its target names, of queues and streams, without being told to.
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html
+        """
+        if self.pipe is not None:
+            return self.pipe.waits and self.kind in REPORTING
         return "ReportBatchItemFailures" in self.function_response_types
 
     @property
@@ -138,6 +148,8 @@ class MappingSettings(Named):
     def takes(self, name: str) -> bool:
         """Whether a mapping of this kind of source has the setting of this name."""
         if name in PROVISIONED_KAFKA and self._is_kafka_on_demand:
+            return False
+        if self.pipe is not None and name in NOT_OF_PIPES:
             return False
         return self.kind in ONLY.get(name, (self.kind,))
 

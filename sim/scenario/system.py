@@ -11,6 +11,7 @@ from sim.scenario.changes import Change, Deployment, Outage
 from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
+from sim.scenario.pipe import Pipe
 from sim.scenario.resources import (
     Account,
     Bucket,
@@ -177,6 +178,7 @@ class System(Settings):
             t for t in self.triggers if isinstance(t, SynchronousTrigger)
         ]
         names = {name for t in calling for name in (t.authorizer, t.enrichment)}
+        names |= {pipe.enrichment for pipe in self.pipes.values()}
         return {name for name in names if name is not None}
 
     def invoked(self, trigger: Trigger) -> str:
@@ -190,6 +192,20 @@ class System(Settings):
     def mappings(self) -> list[EventSourceMapping]:
         """The triggers by which Lambda polls a source."""
         return [t for t in self.triggers if isinstance(t, EventSourceMapping)]
+
+    @cached_property
+    def pipes(self) -> dict[str, Pipe]:
+        """What each pipe that polls its source does with its batches, by name."""
+        return {one.name: one.pipe for one in self.mappings if one.pipe}
+
+    @cached_property
+    def handed_over_to(self) -> set[str]:
+        """The functions whose event queues get batches of pipes that do not wait, by name."""
+        return {
+            one.function
+            for one in self.mappings
+            if one.pipe is not None and not one.pipe.waits
+        }
 
     @cached_property
     def subscribers(self) -> list[Subscriber]:
@@ -213,7 +229,9 @@ class System(Settings):
         written = {trigger.name for trigger in self.triggers}
         implied = [
             AsynchronousTrigger(name=name, kind="invoke_event", function=name)
-            for name in (self.targets | self.error_actions)
+            for name in (
+                self.targets | self.error_actions | self.handed_over_to
+            )
             & _named(self.functions).keys() - written
         ]
         return sorted(

@@ -4,6 +4,7 @@ from sim.trace.deliveries import Deliveries, column
 from sim.trace.records import (
     AUTHORIZER_FAILURE,
     FORBIDDEN,
+    HANDED_OVER,
     MESSAGE_MOVE,
     OUTPUT,
     SECOND_COPY,
@@ -15,6 +16,7 @@ from sim.trace.records import (
     Discard,
     EarlierAnswer,
     EnvironmentStart,
+    PipeCall,
     TargetCall,
     TumblingWindow,
     latest_version,
@@ -25,6 +27,7 @@ from sim.trace.words import Condition, Fate, Initialization, Outcome, Stage
 __all__ = [
     "AUTHORIZER_FAILURE",
     "FORBIDDEN",
+    "HANDED_OVER",
     "MESSAGE_MOVE",
     "MICROSECONDS",
     "OUTPUT",
@@ -42,6 +45,7 @@ __all__ = [
     "Fate",
     "Initialization",
     "Outcome",
+    "PipeCall",
     "Stage",
     "TargetCall",
     "Trace",

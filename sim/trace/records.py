@@ -13,6 +13,8 @@ AUTHORIZER_FAILURE = "500 Internal Server Error"
 UNAUTHORIZED = "401 Unauthorized"
 FORBIDDEN = "403 Forbidden"
 """What a client is told as the authorizer failed, had nobody to ask about, or denies."""
+HANDED_OVER = "pipe"
+"""The edge along which a pipe hands events to Lambda's own queue, and is done with them."""
 UNHEARD = "caller timed out"
 """The last answer of a call whose caller, a handler, has been cut itself: nobody hears it."""
 MESSAGE_MOVE = "message move task"
@@ -72,6 +74,17 @@ class TargetCall(NamedTuple):
     start: int
     end: int
     outcome: int
+
+
+class PipeCall(NamedTuple):
+    """One execution of a pipe, with the records of a batch; times in microseconds."""
+
+    pipe: str
+    deliveries: tuple[int, ...]
+    start: int
+    end: int
+    outcome: int  # of the execution; a `Reason`: a function of the pipe was throttled
+    failed: int  # how many of its records are to be tried again
 
 
 @dataclass(frozen=True, slots=True)

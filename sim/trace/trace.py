@@ -16,6 +16,7 @@ from sim.trace.records import (
     Discard,
     EarlierAnswer,
     EnvironmentStart,
+    PipeCall,
     TargetCall,
     TumblingWindow,
 )
@@ -60,6 +61,7 @@ class Trace:
     # By delivery: its shard, where a stream has more than one.
     shards: dict[int, int] = field(default_factory=dict)
     target_calls: list[TargetCall] = field(default_factory=list)
+    pipe_calls: list[PipeCall] = field(default_factory=list)
     windows: list[TumblingWindow] = field(default_factory=list)
     # A mapping, a microsecond, and how many pollers it has from then on.
     pollers: list[tuple[str, int, int]] = field(default_factory=list)

@@ -28,6 +28,15 @@ def test_the_cheat_sheets_numbers_are_the_facts():
     assert not sheet.map(lambda text: "{" in text or not text).any(axis=None)
 
 
+def test_the_cheat_sheet_tells_a_subscriber_from_the_other_models():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-retry.html"""
+    subscriber = sim.course.cheat_sheet()["subscriber (Custom Event Bus)"]
+    policy = sim.SubscriberRetryPolicy()
+    end = subscriber["When is it given up?"]
+    assert f"({policy.max_retry_attempts})" in end
+    assert f"({policy.max_event_age_in_seconds} s)" in end
+
+
 @pytest.mark.parametrize(
     "table",
     [

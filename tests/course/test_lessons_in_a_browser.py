@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import sim
-from sim.results.phrases import spoken
+from sim.phrases import amount, counted, spoken
 from sim.show.panel.deploy_tab import FORMATS
 from tests.support.lab import (
     PATIENCE,
@@ -255,17 +255,10 @@ def test_what_the_panel_says_is_what_the_simulation_gives(visit):
             ).summary()
             for name, text in systems.items()
         }
-        shown = ["delivered", "told", "parked", "lost"]
-        shown += [
-            count
-            for count in ("given_up", "unfinished")
-            if any(summary[count] for summary in summaries.values())
-        ]
+        shown = ["delivered", "told", "parked", "lost", "in_flight"]
         assert move.rows.keys() == systems.keys()
         for name, summary in summaries.items():
-            counts = [
-                f"{summary[count]:,}".replace(",", " ") for count in shown
-            ]
+            counts = [counted(summary[count]) for count in shown]
             assert move.rows[name] == counts + times_of(summary)
 
 
@@ -275,7 +268,7 @@ def times_of(summary):
     return [
         spoken(summary.p50_s),
         spoken(summary.p99_s),
-        f"{runs / summary.journeys:.2f}",
+        amount(runs / summary.journeys),
     ]
 
 

@@ -3,15 +3,18 @@
 import json
 import os
 import subprocess
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 import sim
+from sim import facts
 from sim.facts import DATA
 from sim.scenario.trigger_catalogue import catalogue
 from tests.deploy.forms import REGION, comparable, named, translate
+from tests.deploy.watched import RULES, alarms, expected_alarms
 from tests.support.paths import ROOT
 
 DEPLOY = DATA / "deploy"
@@ -20,6 +23,9 @@ CDK = ROOT / ".venv" / "cdk" / "bin"
 """Where `make cdk` puts the CDK for Python, Node.js and the linters."""
 KINDS = sorted(catalogue())
 FOLDERS = [kind.replace("_", "-") for kind in KINDS]
+SYSTEMS = [*FOLDERS, "first-stack", "reference-system"]
+WRITTEN = date.fromisoformat(RULES[0]["date"])
+EDGE = ("edge-origin", "edge-viewer")
 PARAMETERS = {
     "Vpc": "vpc-0123456789abcdef0",
     "Subnets": "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
@@ -151,18 +157,61 @@ def test_every_readme_has_the_usual_sections():
         ] == sections, folder
 
 
-def test_functions_run_on_current_runtimes():
-    current = {"python3.13", "python3.14", "nodejs22.x", "nodejs24.x"}
-    for folder in FOLDERS:
-        functions = [
-            r
-            for r in sam(folder)["Resources"].values()
-            if r["Type"] == "AWS::Lambda::Function"
-        ]
-        assert functions, folder
-        assert {
-            function["Properties"]["Runtime"] for function in functions
-        } <= current, folder
+def test_functions_run_on_runtimes_that_stay_for_a_year():
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"""
+    deprecated = {row.runtime: row.deprecated for row in facts.runtimes()}
+    for folder in SYSTEMS:
+        for function in functions(folder):
+            last = date.fromisoformat(deprecated[function["Runtime"]])
+            assert last >= WRITTEN + timedelta(days=365), folder
+
+
+def test_functions_run_on_arm_and_are_traced_but_at_the_edge():
+    """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html"""
+    for folder in SYSTEMS:
+        is_edge = folder in EDGE
+        for function in functions(folder):
+            on_arm = function.get("Architectures") == ["arm64"]
+            traced = function.get("TracingConfig") == {"Mode": "Active"}
+            assert on_arm != is_edge, folder
+            assert traced != is_edge, folder
+
+
+def test_the_edge_folders_say_what_the_edge_does_not_know():
+    for folder in EDGE:
+        for name in ("template.yaml", "app.py", "app.ts"):
+            written = (DEPLOY / folder / name).read_text(encoding="utf-8")
+            assert "Lambda@Edge knows neither arm64 nor X-Ray" in written
+
+
+def test_every_template_has_the_alarms_of_what_it_has():
+    """The forms are equal, so this holds for all three."""
+    for folder in SYSTEMS:
+        assert in_order(alarms(sam(folder))) == in_order(
+            expected_alarms(sam(folder))
+        ), folder
+
+
+def test_every_alarm_says_why_and_which_lesson_teaches_it():
+    for rule in RULES:
+        assert rule["reason"]
+        assert (ROOT / "notebooks" / rule["lesson"]).is_file()
+        assert rule["source"].startswith("https://docs.aws.amazon.com/")
+
+
+def functions(folder):
+    """The settings of the folder's functions, as its template translates."""
+    found = [
+        resource["Properties"]
+        for resource in sam(folder)["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::Function"
+    ]
+    assert found, folder
+    return found
+
+
+def in_order(properties):
+    return sorted(json.dumps(one, sort_keys=True) for one in properties)
 
 
 @pytest.mark.slow

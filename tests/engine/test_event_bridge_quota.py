@@ -117,3 +117,128 @@ def test_what_aws_itself_sends_to_the_default_bus_is_no_request():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event.html"""
     run = ruled(80, within=0, account=SLOW, source="default")
     assert (run.deliveries.fate == "succeeded").all()
+
+
+def forwarded(count, bus=None, filters=(), put_events=10_000, **queue):
+    """Events to a bus whose rules send them on to a queue, and to a topic with a function."""
+    function = sim.Function(
+        name="f",
+        behaviour=sim.Behaviour(
+            handler=sim.Constant(0.01), init=sim.Constant(0)
+        ),
+    )
+    kind = "sqs_fifo" if queue.get("fifo_queue") else "sqs_standard"
+    return sim.simulate(
+        sim.Scenario(
+            functions=[function],
+            triggers=[
+                sim.trigger(kind, "f", name="m", source="q", latency=0),
+                sim.trigger("sns", "f", name="s", source="topic", latency=0),
+            ],
+            queues=[sim.Queue(name="q", **queue)],
+            topics=[sim.Topic(name="topic")],
+            event_buses=[
+                bus or sim.EventBus(name="bus", targets=("q", "topic"))
+            ],
+            account=sim.Account(
+                eventbridge_invocations=100, eventbridge_put_events=put_events
+            ),
+            traffic=[
+                sim.Traffic(
+                    into="bus",
+                    arrivals=sim.Burst(events=count),
+                    keys=sim.Keys(count),
+                )
+            ],
+            seconds=60,
+        )
+    )
+
+
+def test_the_quota_holds_for_queues_and_topics_as_targets():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html#eb-limits"""
+    came = forwarded(100).deliveries
+    assert (came.fate == "succeeded").all()
+    # 200 invocations: half of them at once, the others within a second
+    assert came.latency_s.max() == pytest.approx(1.03, abs=0.08)
+    assert (came[came.trigger == "s"].accepted_s == 0).sum() == 50
+
+
+def test_a_topic_is_one_target_however_many_subscribe():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html#eb-limits"""
+    f = sim.Function("f", behaviour=sim.Behaviour(handler=sim.Constant(0.01)))
+    triggers = [
+        sim.trigger("sns", "f", name=f"s{n}", source="topic", latency=0)
+        for n in range(4)
+    ]
+    run = sim.simulate(
+        sim.Scenario(
+            functions=[f],
+            triggers=triggers,
+            event_buses=[sim.EventBus(name="bus", targets=("topic",))],
+            account=sim.Account(eventbridge_invocations=100),
+            traffic=[sim.Traffic(into="bus", arrivals=sim.Burst(events=100))],
+        )
+    )
+    assert len(run.deliveries) == 400
+    assert (run.deliveries.accepted_s == 0).all()
+
+
+def test_what_is_sent_to_a_queue_itself_comes_by_no_rule():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html#eb-limits"""
+    run = forwarded(1)
+    traffic = [
+        sim.Traffic(into="q", arrivals=sim.Burst(events=300)),
+        sim.Traffic(into="topic", arrivals=sim.Burst(events=300)),
+    ]
+    direct = sim.simulate(run.scenario.replace(traffic=traffic))
+    stages = set(direct.spans.stage)
+    assert "source" not in stages
+    assert (direct.deliveries.fate == "succeeded").all()
+
+
+def test_put_events_is_throttled_for_queues_and_topics_too():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html#eb-limits"""
+    run = forwarded(80, put_events=50)
+    refused = run.deliveries[run.deliveries.fate == "rejected"]
+    assert len(refused) == 2 * 30
+    assert refused.event.nunique() == 30
+    story = run.story(int(refused.event.iloc[0]))
+    assert "arrives at `bus`" in story
+    assert "sent to `q`" not in story
+
+
+def test_a_delayed_message_is_as_old_as_its_send():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+    run = forwarded(6_100, message_retention_period=60)
+    assert run.deliveries.latency_s.max() > 60
+    assert (run.deliveries.fate == "succeeded").all()
+    sent = run.metrics("1min").query("metric == 'NumberOfMessagesSent'")
+    assert list(sent.Sum)[:2] == [3050, 3000]
+
+
+def test_a_fifo_queue_that_is_too_busy_is_no_second_invocation():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html#eb-limits"""
+    run = forwarded(50, fifo_queue=True)
+    assert (run.deliveries.fate == "succeeded").all()
+    assert run.deliveries.latency_s.max() < 0.2
+
+
+def test_a_bucket_puts_no_events_and_its_rules_count():
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html"""
+    run = forwarded(1, put_events=50)
+    bucket = sim.Bucket(name="b", targets=("bus",))
+    traffic = [sim.Traffic(into="b", arrivals=sim.Burst(events=100))]
+    changed = run.scenario.replace(buckets=[bucket], traffic=traffic)
+    came = sim.simulate(changed).deliveries
+    assert (came.fate == "succeeded").all()
+    assert came.latency_s.max() > 0.9
+
+
+def test_the_story_of_a_message_tells_of_the_delay():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html#eb-limits"""
+    run = forwarded(60)
+    story = run.story(59)
+    assert "The event arrives at `bus`." in story
+    assert "`bus` delays it by 190 ms." in story
+    assert "The message is sent to `q`" in story

@@ -177,7 +177,7 @@ def test_a_call_has_one_to_ten_messages(entries):
 
 def test_batches_of_senders_are_refused_where_nobody_counts_calls():
     """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
-    with pytest.raises(sim.ScenarioError, match="counts for FIFO queues only"):
+    with pytest.raises(sim.ScenarioError, match="counts for queues only"):
         sim.Scenario(
             functions=[sim.Function("f")],
             triggers=[sim.trigger("sns", "f")],
@@ -189,3 +189,98 @@ def test_batches_of_senders_are_refused_where_nobody_counts_calls():
                 )
             ],
         )
+
+
+def test_a_call_is_no_larger_than_a_message_may_be():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
+    with pytest.raises(sim.ScenarioError, match="1100 KB in one call, but SQS"):
+        sending(1, entries_per_request=10, payload_kb=110)
+
+
+def slow_then_quick(**queue):
+    """Two seconds' batches, of 300 each, end within one second."""
+    function = sim.Function(
+        name="f",
+        timeout=20,
+        behaviour=sim.Behaviour(
+            handler=sim.Constant(2),
+            init=sim.Constant(0),
+            depends_on=("db",),
+        ),
+    )
+    return sim.simulate(
+        sim.Scenario(
+            functions=[function],
+            triggers=[
+                sim.trigger(
+                    "sqs_fifo",
+                    "f",
+                    source="q",
+                    latency=0,
+                    batch_size=1,
+                    provisioned_poller_config=sim.ProvisionedPollerConfig(
+                        minimum_pollers=100
+                    ),
+                )
+            ],
+            queues=[sim.Queue(name="q", fifo_queue=True, **queue)],
+            dependencies=[sim.Dependency(name="db", latency=sim.Constant(0.5))],
+            outages=[sim.Outage(of="db", at=0, seconds=0.9, slower_by=1)],
+            traffic=[
+                sim.Traffic(
+                    into="q",
+                    arrivals=sim.Burst(events=600),
+                    keys=sim.Keys(100_000),
+                    entries_per_request=10,
+                )
+            ],
+            seconds=60,
+        )
+    )
+
+
+def test_deletes_are_no_more_than_300_a_second_and_the_poller_waits():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"""
+    run = slow_then_quick()
+    ended = run.attempts.start_s + run.attempts.handler_s
+    deleted = run.deliveries.settled_s.sort_values().to_numpy()
+    assert ((ended >= 3.4) & (ended < 4.4)).sum() > 550
+    assert (deleted[300:] - deleted[:-300] >= 1 - 1e-6).all()
+    assert (run.deliveries.runs == 1).all()
+    waits = run.spans[run.spans.outcome == "RequestThrottled"]
+    story = run.story(int(waits.event.iloc[0]))
+    assert "takes no more deletes in this second" in story
+    bill = run.cost().set_index("item").quantity
+    assert bill["SQS FIFO deletes"] == 600
+    metric = run.metrics("1min").set_index("metric").Sum
+    assert metric["NumberOfMessagesDeleted"] == 600
+
+
+def test_high_throughput_takes_more_deletes():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/high-throughput-fifo.html"""
+    run = slow_then_quick(**HIGH)
+    ended = run.attempts.start_s + run.attempts.handler_s
+    last = run.deliveries.settled_s.max()
+    assert last == pytest.approx(ended.max())
+
+
+def test_a_delete_that_comes_after_the_visibility_timeout_deletes_nothing():
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html"""
+    run = slow_then_quick(visibility_timeout=4)
+    twice = run.deliveries[run.deliveries.successes == 2]
+    assert len(twice) > 10
+    assert (twice.receives == 2).all()
+    assert (run.deliveries.fate == "succeeded").all()
+
+
+def test_a_bus_tries_again_where_the_queue_takes_no_more_calls():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"""
+    run = sending(1)
+    bus = sim.EventBus(name="bus", targets=("q",))
+    crowd = sim.Traffic(
+        into="bus", arrivals=sim.Burst(events=400), keys=sim.Keys(400)
+    )
+    changed = run.scenario.replace(event_buses=[bus], traffic=[crowd])
+    came = sim.simulate(changed).deliveries
+    assert (came.fate == "succeeded").all()
+    assert came.latency_s.max() > 1

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 import sim
-from sim.engine.source import eventbridge_waits, sns_waits
+from sim.engine.source_waits import eventbridge_waits, sns_waits
 from tests.support.stories import PLAIN
 
 DOWN = {"of": "lambda", "at": 0}

@@ -29,7 +29,9 @@ def rows_of(table: str) -> list[Row]:
 def found(before: Models, after: Models) -> Iterator[str]:
     """Every difference, table by table."""
     yield from differences.of_runtimes(rows_of("runtimes.csv"), after)
-    yield from differences.of_ranges(rows_of("models/fields.csv"), after)
+    fields = rows_of("models/fields.csv")
+    yield from differences.of_ranges(fields, after)
+    yield from differences.of_quotas(fields, rows_of("quotas.csv"), after)
     yield from differences.of_values(rows_of("models/values.csv"), after)
     yield from differences.of_services(rows_of("models/services.csv"), after)
     yield from differences.of_events(before, after)

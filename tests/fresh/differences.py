@@ -46,6 +46,23 @@ def of_ranges(rows: Iterable[Row], models: Models) -> Iterator[str]:
                 yield _differs(f"{where}, {bound}", here, there)
 
 
+def of_quotas(
+    rows: Iterable[Row], quotas: Iterable[Row], models: Models
+) -> Iterator[str]:
+    """Facts with another range than their field has, where no reason is given."""
+    known = {quota["name"]: quota for quota in quotas}
+    for row in rows:
+        found = models.range(row["model_field"])
+        if row["reason"] or found is None:
+            continue
+        for bound, there in found._asdict().items():
+            text = known[row["fact"]][bound]
+            here = float(text) if text else None
+            if here != there:
+                where = f"quotas.csv: {row['fact']}, {bound}"
+                yield _differs(where, here, there)
+
+
 def of_values(rows: Iterable[Row], models: Models) -> Iterator[str]:
     """Enumerations with values that came or went."""
     for row in rows:

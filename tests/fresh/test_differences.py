@@ -121,6 +121,21 @@ def test_a_range_that_has_changed_is_told(models):
     ]
 
 
+def test_a_fact_whose_range_is_another_is_told(models):
+    rows = [
+        {**field("lambda:Timeout", "1", "900"), "reason": ""},
+        {**field(DELAY, "0", "900"), "fact": "D", "reason": "said here"},
+        {**field("lambda:Gone", "1", "2"), "reason": ""},
+    ]
+    quotas = [
+        {"name": "F", "minimum": "1", "maximum": "600"},
+        {"name": "D", "minimum": "", "maximum": ""},
+    ]
+    assert list(differences.of_quotas(rows, quotas, models())) == [
+        "quotas.csv: F, maximum: 600 here, 900 at AWS"
+    ]
+
+
 def test_values_that_came_or_went_are_told(models):
     rows = [
         {"model_field": "lambda:PackageType", "values": "Zip Tar"},

@@ -436,6 +436,53 @@ def test_each_event_is_billed_by_its_own_size_whoever_else_is_there():
     assert quantity(run, "SQS sends", payload_kb=0) == 20
 
 
+def sending(entries, payload_kb, count=20, topic=False):
+    """Messages of one traffic to a queue, several in each call; or by a topic."""
+    topics = [sim.Topic(name="t", queues=("q",))] if topic else []
+    return sim.simulate(
+        sim.Scenario(
+            functions=[sim.Function(name="f")],
+            triggers=[sim.trigger("sqs_standard", "f", source="q")],
+            topics=topics,
+            traffic=[
+                sim.Traffic(
+                    into="t" if topic else "q",
+                    arrivals=sim.Burst(events=count),
+                    payload_kb=payload_kb,
+                    entries_per_request=entries,
+                )
+            ],
+            seconds=60,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("entries", "payload_kb", "requests"),
+    [
+        (1, 1, 20),
+        (10, 1, 2),
+        (10, 6.4, 2),
+        (10, 6.5, 4),
+        (7, 1, 3),
+        (3, 64, 20),
+    ],
+)
+def test_a_call_that_sends_ten_messages_is_one_request(
+    entries, payload_kb, requests
+):
+    """https://aws.amazon.com/sqs/pricing/"""
+    run = sending(entries, payload_kb)
+    assert quantity(run, "SQS sends") == requests
+
+
+def test_a_message_that_a_topic_passes_on_to_queues_is_a_publish():
+    """https://aws.amazon.com/sns/pricing/"""
+    run = sending(1, 1, topic=True)
+    assert quantity(run, "SNS publishes") == 20
+    assert quantity(run, "SQS sends") == 20
+
+
 def batches_of_ten(run):
     """The batches of a run, all of them full."""
     found = queues.batches(run, queues.messages_in_batches(run))

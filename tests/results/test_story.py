@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim import facts
-from sim.results.phrases import ordinal, spoken
+from sim.phrases import ordinal, spoken
 from sim.results.story.rules import rules
 from sim.results.story.story import NARROW
 from tests.support.queues import REPORTS, jobs, poll, worker

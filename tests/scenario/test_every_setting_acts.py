@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.scenario.pipe import Pipe
 from sim.scenario.setting_help import shown_fields
 from sim.scenario.subscriber import SUBSCRIBERS
 from sim.scenario.trigger_catalogue import catalogue
@@ -53,6 +54,7 @@ OF_TRIGGERS = {
     "maximum_retry_attempts": 1,
     "on_failure": "kept",
     "parallelization_factor": 3,
+    "pipe": Pipe(invocation_type="FIRE_AND_FORGET"),
     "point_in_time_configuration": sim.PointInTimeConfiguration(),
     "pollers": 1,
     "provisioned_poller_config": sim.ProvisionedPollerConfig(

@@ -112,10 +112,10 @@ CALLBACKS = {
         "dict",
     ),
     "event_picker: _show_story": Callback(
-        picker, move_event, event_picker.readouts, "stories"
+        picker, move_event, event_picker, "stories"
     ),
     "event_picker: _choose": Callback(
-        picker, choose_notable, event_picker.readouts, "stories"
+        picker, choose_notable, event_picker, "stories"
     ),
     "catalogue: _on_move": Callback(every_kind, other_kind, catalogue, "card"),
     "catalogue: _on_model": Callback(

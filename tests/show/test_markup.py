@@ -20,7 +20,13 @@ from sim.results.html_table import html_table
 from sim.show.html_report import html_report
 from sim.show.lesson.lesson import predict
 from sim.show.lesson.trigger_card import sample_events
-from sim.show.panel import deploy_tab, panel_widgets, readouts
+from sim.show.panel import (
+    bills,
+    deploy_tab,
+    panel_widgets,
+    readout_table,
+    words,
+)
 from sim.show.panel.controls import Control
 from sim.show.panel.event_picker import event_picker
 from sim.show.panel.panel import Panel, panel
@@ -105,11 +111,11 @@ def pages(text: str) -> dict[str, str]:
     pinned.pin.value = True
     return {
         "report": html_report(run, text, {text: table}),
-        "summary": readouts.table(runs, runs),
-        "words": readouts.words(runs, runs),
-        "bills": readouts.bills(runs, 0),
-        "stories": readouts.stories(runs, 0),
-        "complaint": readouts.complaint(text),
+        "summary": readout_table.table(runs, runs),
+        "words": words.words(runs, runs),
+        "bills": bills.bills(runs, runs),
+        "stories": words.stories(runs, 0),
+        "complaint": words.complaint(text),
         "code": deploy_tab.code_section(text, run.scenario, "sam"),
         "sample": sample_events(runs, 0),
         "picker": picker.box.children[1].value + picker.story.value,

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 
 import sim
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.results.run import Run
 from sim.show.drawing.cached_text import CachedText
 from sim.show.drawing.span_layout import layout_by_environment, layout_by_event

@@ -102,6 +102,48 @@ def subscribed(kind: str, qualifier: str | None) -> sim.Scenario:
     )
 
 
+PIPES_OF_STREAMS = {
+    "parallelization_factor": 3,
+    "maximum_retry_attempts": 2,
+    "maximum_record_age_in_seconds": 100,
+    "bisect_batch_on_function_error": True,
+    "on_failure": "failed",
+}
+
+
+def piped(kind: str, **more: object) -> sim.Scenario:
+    """A pipe with settings that are not AWS's defaults, and its enrichment."""
+    settings = {"batch_size": 7, "enabled": False}
+    if kind in STREAMS:
+        settings |= PIPES_OF_STREAMS
+    if kind != "sqs_fifo":
+        settings["maximum_batching_window_in_seconds"] = 5
+    if kind.startswith("sqs"):
+        settings["filter_criteria"] = ['{"body":{"a":[1]}}']
+    pipe = sim.trigger(
+        "pipes_target",
+        "F",
+        name="P",
+        source="src",
+        source_kind=kind,
+        enrichment="PEnrichment",
+        invocation_type="FIRE_AND_FORGET",
+        **settings,
+        **more,
+    )
+    return sim.Scenario(
+        functions=[
+            sim.Function("F", auto_publish_alias="live"),
+            sim.Function("G"),
+        ],
+        queues=[sim.Queue(name="failed")],
+        triggers=[
+            sim.trigger("pipes_enrichment", "G", name="PEnrichment"),
+            pipe,
+        ],
+    )
+
+
 def everything() -> sim.Scenario:
     """Several functions, every kind of store, settings that are not AWS's defaults."""
     redrive = sim.RedrivePolicy(

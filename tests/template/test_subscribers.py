@@ -221,6 +221,20 @@ def test_a_subscriber_without_an_on_failure_queue_has_advice():
     assert name not in advised(OnFailureConfiguration=queue)
 
 
+@pytest.mark.parametrize(("size", "is_advised"), [(100, False), (101, True)])
+def test_batches_above_what_cloudformation_allows_for_functions_have_advice(
+    size, is_advised
+):
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eventsv2-subscriber-batchconfiguration.html"""
+    reading = sim.read_template(
+        template(BatchConfiguration={"MaxBatchSize": size})
+    )
+    names = set(reading.advice.rule)
+    assert ("subscriber with too large batches" in names) is is_advised
+    (subscriber,) = reading.scenario.triggers
+    assert subscriber.batch_configuration.max_batch_size == size
+
+
 @pytest.mark.parametrize("qualifier", [None, "$LATEST"])
 @pytest.mark.parametrize(
     "kind", ["eventbridge_bus_event", "eventbridge_bus_sync"]

@@ -754,9 +754,9 @@ def test_a_pipe_with_an_enrichment_reads_as_two_functions_one_after_the_other():
     ).scenario.triggers
     assert [(one.name, one.kind, one.function) for one in triggers] == [
         ("PEnrichment", "pipes_enrichment", "F"),
-        ("P", "pipes_target", "G"),
+        ("P", "sqs_standard", "G"),
     ]
-    assert triggers[1].enrichment == "PEnrichment"
+    assert triggers[1].pipe.enrichment == "PEnrichment"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import sim
+from sim.scenario.pipe import SOURCES_OF_PIPES
 from sim.scenario.trigger_catalogue import catalogue
 from tests.support.cdk import synthesised
 from tests.support.deployable import (
@@ -13,6 +14,7 @@ from tests.support.deployable import (
     arguments,
     everything,
     kept,
+    piped,
     subscribed,
 )
 
@@ -25,6 +27,7 @@ def systems() -> dict[str, sim.Scenario]:
         "everything": everything(),
         "alias's subscriber": subscribed("eventbridge_bus_sync", None),
         "subscriber": subscribed("eventbridge_bus_event", "$LATEST"),
+        **{f"pipe from {kind}": piped(kind) for kind in SOURCES_OF_PIPES},
     }
     for kind in catalogue():
         for alias in (None, "live"):

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, CfnParameter, Duration, Fn, Stack
@@ -5,6 +6,9 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_elasticloadbalancingv2_targets import LambdaTarget
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -35,6 +39,8 @@ orders = lambda_.Function(
     stack,
     "OrdersFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -63,5 +69,8 @@ elbv2.ApplicationListenerRule(
 )
 
 CfnOutput(stack, "OrdersUrl", value=f"http://{balancer.load_balancer_dns_name}/orders")
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -3,6 +3,7 @@ import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as elbv2 from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import { LambdaTarget } from "aws-cdk-lib/aws-elasticloadbalancingv2-targets";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Alb");
@@ -23,6 +24,8 @@ const vpc = ec2.Vpc.fromVpcAttributes(stack, "Network", {
 
 const orders = new lambda.Function(stack, "OrdersFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -49,3 +52,6 @@ new elbv2.ApplicationListenerRule(stack, "OrdersRule", {
 });
 
 new CfnOutput(stack, "OrdersUrl", { value: `http://${balancer.loadBalancerDnsName}/orders` });
+
+// What the lessons say to watch.
+addAlarms(stack);

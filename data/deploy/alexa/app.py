@@ -1,8 +1,12 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, CfnParameter, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -21,6 +25,8 @@ skill = lambda_.Function(
     "SkillFunction",
     # The device waits for eight seconds.
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -33,5 +39,8 @@ skill.add_permission(
 )
 
 CfnOutput(stack, "FunctionArn", description="The skill's endpoint.", value=skill.function_arn)
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

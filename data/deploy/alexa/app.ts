@@ -1,6 +1,7 @@
 import { App, CfnOutput, CfnParameter, Duration, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Alexa");
@@ -13,6 +14,8 @@ const skillId = new CfnParameter(stack, "SkillId", {
 const skill = new lambda.Function(stack, "SkillFunction", {
   // The device waits for eight seconds.
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -24,3 +27,6 @@ skill.addPermission("SkillPermission", {
 });
 
 new CfnOutput(stack, "FunctionArn", { description: "The skill's endpoint.", value: skill.functionArn });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,9 +1,13 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, Stack
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -15,6 +19,8 @@ orders = lambda_.Function(
     "OrdersFunction",
     # Not longer than the API waits: what runs on is paid for and heard by nobody.
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -36,5 +42,8 @@ api.add_routes(
 )
 
 CfnOutput(stack, "OrdersUrl", value=f"{stage.url}orders")
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -2,6 +2,7 @@ import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import * as apigatewayv2 from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "ApigwHttp");
@@ -9,6 +10,8 @@ const stack = new Stack(app, "ApigwHttp");
 const orders = new lambda.Function(stack, "OrdersFunction", {
   // Not longer than the API waits: what runs on is paid for and heard by nobody.
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -29,3 +32,6 @@ api.addRoutes({
 });
 
 new CfnOutput(stack, "OrdersUrl", { value: `${stage.url}orders` });
+
+// What the lessons say to watch.
+addAlarms(stack);

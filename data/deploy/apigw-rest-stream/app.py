@@ -1,8 +1,12 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -13,7 +17,9 @@ orders = lambda_.Function(
     stack,
     "OrdersFunction",
     # Node.js streams; the managed Python runtime does not.
-    runtime=lambda_.Runtime.NODEJS_22_X,
+    runtime=lambda_.Runtime.NODEJS_24_X,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="index.handler",
     memory_size=512,
@@ -39,5 +45,8 @@ api.root.add_resource("orders").add_resource("{order}").add_method(
 )
 
 CfnOutput(stack, "OrdersUrl", value=api.url_for_path("/orders"))
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

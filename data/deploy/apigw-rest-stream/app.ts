@@ -1,13 +1,16 @@
 import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import * as apigateway from "aws-cdk-lib/aws-apigateway";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "ApigwRestStream");
 
 const orders = new lambda.Function(stack, "OrdersFunction", {
   // Node.js streams; the managed Python runtime does not.
-  runtime: lambda.Runtime.NODEJS_22_X,
+  runtime: lambda.Runtime.NODEJS_24_X,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "index.handler",
   memorySize: 512,
@@ -33,3 +36,6 @@ api.root
   );
 
 new CfnOutput(stack, "OrdersUrl", { value: api.urlForPath("/orders") });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -4,6 +4,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "AppsyncEventsEvent");
@@ -12,6 +13,8 @@ const failed = new sqs.Queue(stack, "FailedEvents", { retentionPeriod: Duration.
 
 const orders = new lambda.Function(stack, "OrdersFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -50,3 +53,6 @@ const namespace = new appsync.CfnChannelNamespace(stack, "Orders", {
   },
 });
 namespace.node.addDependency(source);
+
+// What the lessons say to watch.
+addAlarms(stack);

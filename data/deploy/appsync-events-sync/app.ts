@@ -2,12 +2,15 @@ import { App, Duration, Stack } from "aws-cdk-lib";
 import * as appsync from "aws-cdk-lib/aws-appsync";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "AppsyncEventsSync");
 
 const orders = new lambda.Function(stack, "OrdersFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -43,3 +46,6 @@ const namespace = new appsync.CfnChannelNamespace(stack, "Orders", {
   },
 });
 namespace.node.addDependency(source);
+
+// What the lessons say to watch.
+addAlarms(stack);

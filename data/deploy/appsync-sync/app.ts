@@ -1,12 +1,15 @@
 import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import * as appsync from "aws-cdk-lib/aws-appsync";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "AppsyncSync");
 
 const orders = new lambda.Function(stack, "OrdersFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -25,3 +28,6 @@ source.createResolver("PlaceOrder", {
 });
 
 new CfnOutput(stack, "GraphqlUrl", { value: api.graphqlUrl });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -3,6 +3,7 @@ import * as apigatewayv2 from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "AuthorizerHttp");
@@ -10,6 +11,8 @@ const stack = new Stack(app, "AuthorizerHttp");
 const door = new lambda.Function(stack, "DoorFunction", {
   // The API asks it before the shop, in the time of the same request, and keeps its answer for a minute.
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -17,6 +20,8 @@ const door = new lambda.Function(stack, "DoorFunction", {
 });
 const shop = new lambda.Function(stack, "ShopFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "shop.handler",
   memorySize: 512,
@@ -36,3 +41,6 @@ api.addRoutes({
 });
 
 new CfnOutput(stack, "OrdersUrl", { value: `${api.url}orders` });
+
+// What the lessons say to watch.
+addAlarms(stack);

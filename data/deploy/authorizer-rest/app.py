@@ -1,8 +1,12 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -15,6 +19,8 @@ door = lambda_.Function(
     # The API asks it before the shop, in the time of the same request, and keeps its answer for a
     # minute.
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -24,6 +30,8 @@ shop = lambda_.Function(
     stack,
     "ShopFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="shop.handler",
     memory_size=512,
@@ -52,5 +60,8 @@ api.root.add_resource("orders").add_resource("{order}").add_method(
 )
 
 CfnOutput(stack, "OrdersUrl", value=api.url_for_path("/orders"))
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

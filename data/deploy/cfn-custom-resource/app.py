@@ -1,9 +1,13 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CustomResource, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_lambda_destinations import SqsDestination
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -16,6 +20,8 @@ resource = lambda_.Function(
     stack,
     "ResourceFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -34,5 +40,8 @@ CustomResource(
     service_timeout=Duration.minutes(5),
     properties={"Order": {"order": "A-1017", "item": "teapot", "amount": 42.5}},
 )
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

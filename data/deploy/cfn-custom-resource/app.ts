@@ -2,6 +2,7 @@ import { App, CustomResource, Duration, Stack } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "CfnCustomResource");
@@ -10,6 +11,8 @@ const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.
 
 const resource = new lambda.Function(stack, "ResourceFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -26,3 +29,6 @@ new CustomResource(stack, "OrderTable", {
   serviceTimeout: Duration.minutes(5),
   properties: { Order: { order: "A-1017", item: "teapot", amount: 42.5 } },
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

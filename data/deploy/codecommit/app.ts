@@ -4,6 +4,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Codecommit");
@@ -12,6 +13,8 @@ const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.
 
 const listener = new lambda.Function(stack, "ListenerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -33,3 +36,6 @@ listener.addPermission("CodeCommitPermission", {
   principal: new iam.ServicePrincipal("codecommit.amazonaws.com"),
   sourceArn: shop.repositoryArn,
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, Duration, Stack
@@ -7,6 +8,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_codepipeline import CfnPipeline
 from aws_cdk.aws_lambda_destinations import SqsDestination
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -21,6 +25,8 @@ check = lambda_.Function(
     "CheckFunction",
     # Without a report the action waits for 20 minutes; this shows why none came.
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -76,5 +82,8 @@ CfnPipeline(
         ),
     ],
 )
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

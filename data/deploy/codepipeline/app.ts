@@ -5,6 +5,7 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Codepipeline");
@@ -15,6 +16,8 @@ const source = new s3.Bucket(stack, "Source", { versioned: true });
 const check = new lambda.Function(stack, "CheckFunction", {
   // Without a report the action waits for 20 minutes; this shows why none came.
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -62,3 +65,6 @@ new CfnPipeline(stack, "ShopPipeline", {
     },
   ],
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

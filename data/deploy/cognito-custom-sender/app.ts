@@ -4,6 +4,7 @@ import * as kms from "aws-cdk-lib/aws-kms";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "CognitoCustomSender");
@@ -13,6 +14,8 @@ const failed = new sqs.Queue(stack, "FailedCodes", { retentionPeriod: Duration.d
 
 const sender = new lambda.Function(stack, "SenderFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -34,3 +37,6 @@ const customers = new cognito.UserPool(stack, "Customers", {
 });
 
 new CfnOutput(stack, "UserPoolId", { value: customers.userPoolId });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -3,6 +3,7 @@ import * as config from "aws-cdk-lib/aws-config";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Config");
@@ -11,6 +12,8 @@ const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.
 
 const rule = new lambda.Function(stack, "RuleFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -27,3 +30,6 @@ new config.CustomRule(stack, "Tagged", {
   ruleScope: config.RuleScope.fromResource(config.ResourceType.EC2_INSTANCE),
   inputParameters: { team: "shop" },
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

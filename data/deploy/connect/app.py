@@ -1,9 +1,13 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnParameter, Duration, Stack
 from aws_cdk import aws_connect as connect
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -21,6 +25,8 @@ lookup = lambda_.Function(
     "LookupFunction",
     # Shorter than the block waits: after that the contact is elsewhere.
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -39,5 +45,8 @@ lookup.add_permission(
     principal=iam.ServicePrincipal("connect.amazonaws.com"),
     source_arn=instance.value_as_string,
 )
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

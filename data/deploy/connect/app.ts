@@ -2,6 +2,7 @@ import { App, CfnParameter, Duration, Stack } from "aws-cdk-lib";
 import * as connect from "aws-cdk-lib/aws-connect";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Connect");
@@ -13,6 +14,8 @@ const instance = new CfnParameter(stack, "InstanceArn", {
 const lookup = new lambda.Function(stack, "LookupFunction", {
   // Shorter than the block waits: after that the contact is elsewhere.
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -28,3 +31,6 @@ lookup.addPermission("LookupPermission", {
   principal: new iam.ServicePrincipal("connect.amazonaws.com"),
   sourceArn: instance.valueAsString,
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, Duration, RemovalPolicy, Stack
@@ -6,6 +7,9 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_lambda_destinations import SqsDestination
 from aws_cdk.aws_logs_destinations import LambdaDestination
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -18,6 +22,8 @@ listener = lambda_.Function(
     stack,
     "ListenerFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -26,7 +32,7 @@ listener = lambda_.Function(
         lambda_.LayerVersion.from_layer_version_arn(
             stack,
             "Powertools",
-            "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
+            "{{resolve:ssm:/aws/service/powertools/python/arm64/python3.13/latest}}",
         )
     ],
     # What happens once Lambda has answered 202: without a destination the third failure loses the
@@ -47,5 +53,8 @@ logs.SubscriptionFilter(
     destination=LambdaDestination(listener),
     filter_pattern=logs.FilterPattern.literal("{ $.amount = * }"),
 )
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

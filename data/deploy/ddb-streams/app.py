@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack
@@ -5,6 +6,9 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -25,6 +29,8 @@ worker = lambda_.Function(
     stack,
     "WorkerFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -33,7 +39,7 @@ worker = lambda_.Function(
         lambda_.LayerVersion.from_layer_version_arn(
             stack,
             "Powertools",
-            "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
+            "{{resolve:ssm:/aws/service/powertools/python/arm64/python3.13/latest}}",
         )
     ],
 )
@@ -55,5 +61,8 @@ worker.add_event_source(
 )
 
 CfnOutput(stack, "TableName", description="Put orders here.", value=orders.table_name)
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

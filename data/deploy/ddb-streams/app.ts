@@ -3,6 +3,7 @@ import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "DdbStreams");
@@ -17,6 +18,8 @@ const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.
 
 const worker = new lambda.Function(stack, "WorkerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -25,7 +28,7 @@ const worker = new lambda.Function(stack, "WorkerFunction", {
     lambda.LayerVersion.fromLayerVersionArn(
       stack,
       "Powertools",
-      "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
+      "{{resolve:ssm:/aws/service/powertools/python/arm64/python3.13/latest}}",
     ),
   ],
 });
@@ -44,3 +47,6 @@ worker.addEventSource(
 );
 
 new CfnOutput(stack, "TableName", { description: "Put orders here.", value: orders.tableName });
+
+// What the lessons say to watch.
+addAlarms(stack);

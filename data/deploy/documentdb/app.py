@@ -1,8 +1,12 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnParameter, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -24,6 +28,8 @@ worker = lambda_.Function(
     stack,
     "WorkerFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -72,5 +78,8 @@ mapping = lambda_.CfnEventSourceMapping(
     maximum_batching_window_in_seconds=1,
 )
 mapping.node.add_dependency(worker.role)
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -1,6 +1,7 @@
 import { App, CfnParameter, Duration, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Documentdb");
@@ -14,6 +15,8 @@ const secret = new CfnParameter(stack, "CredentialsArn", {
 
 const worker = new lambda.Function(stack, "WorkerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -52,3 +55,6 @@ const mapping = new lambda.CfnEventSourceMapping(stack, "Orders", {
   maximumBatchingWindowInSeconds: 1,
 });
 mapping.node.addDependency(worker.role!);
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, Environment, Stack
@@ -5,6 +6,9 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_cloudfront_origins import HttpOrigin
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -15,6 +19,7 @@ edge = lambda_.Function(
     stack,
     "EdgeFunction",
     # In us-east-1, without environment variables; CloudFront takes numbered versions only.
+    # Lambda@Edge knows neither arm64 nor X-Ray, so this function differs from all others here.
     runtime=lambda_.Runtime.PYTHON_3_13,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
@@ -54,5 +59,8 @@ shop = cloudfront.Distribution(
 )
 
 CfnOutput(stack, "ShopUrl", value=f"https://{shop.distribution_domain_name}")
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -3,12 +3,14 @@ import * as cloudfront from "aws-cdk-lib/aws-cloudfront";
 import { HttpOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "EdgeViewer", { env: { region: "us-east-1" } });
 
 const edge = new lambda.Function(stack, "EdgeFunction", {
   // In us-east-1, without environment variables; CloudFront takes numbered versions only.
+  // Lambda@Edge knows neither arm64 nor X-Ray, so this function differs from all others here.
   runtime: lambda.Runtime.PYTHON_3_13,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
@@ -40,3 +42,6 @@ const shop = new cloudfront.Distribution(stack, "Shop", {
 });
 
 new CfnOutput(stack, "ShopUrl", { value: `https://${shop.distributionDomainName}` });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -4,6 +4,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "EventbridgeBusEvent");
@@ -16,6 +17,8 @@ const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.
 
 const listener = new lambda.Function(stack, "ListenerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -50,5 +53,8 @@ new eventsv2.CfnSubscriber(stack, "OrderPlaced", {
   retryPolicy: { maxEventAgeInSeconds: 3600, maxRetryAttempts: 20 },
   onFailureConfiguration: { arn: undelivered.queueArn },
 });
+
+// What the lessons say to watch.
+addAlarms(stack);
 
 app.synth();

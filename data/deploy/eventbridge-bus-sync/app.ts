@@ -3,6 +3,7 @@ import * as eventsv2 from "aws-cdk-lib/aws-eventsv2";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "EventbridgeBusSync");
@@ -12,6 +13,8 @@ const undelivered = new sqs.Queue(stack, "Undelivered", { retentionPeriod: Durat
 
 const listener = new lambda.Function(stack, "ListenerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -45,5 +48,8 @@ new eventsv2.CfnSubscriber(stack, "OrderPlaced", {
   retryPolicy: { maxEventAgeInSeconds: 3600, maxRetryAttempts: 20 },
   onFailureConfiguration: { arn: undelivered.queueArn },
 });
+
+// What the lessons say to watch.
+addAlarms(stack);
 
 app.synth();

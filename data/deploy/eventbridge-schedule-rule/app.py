@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, Duration, Stack
@@ -6,6 +7,9 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_lambda_destinations import SqsDestination
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -18,6 +22,8 @@ job = lambda_.Function(
     stack,
     "JobFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -36,5 +42,8 @@ events.Rule(
     schedule=events.Schedule.rate(Duration.minutes(5)),
     targets=[targets.LambdaFunction(job)],
 )
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -4,6 +4,7 @@ import * as targets from "aws-cdk-lib/aws-events-targets";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "EventbridgeScheduleRule");
@@ -12,6 +13,8 @@ const failed = new sqs.Queue(stack, "FailedRuns", { retentionPeriod: Duration.da
 
 const job = new lambda.Function(stack, "JobFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -28,3 +31,6 @@ new events.Rule(stack, "EveryFiveMinutes", {
   schedule: events.Schedule.rate(Duration.minutes(5)),
   targets: [new targets.LambdaFunction(job)],
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, Duration, Stack, TimeZone
@@ -6,6 +7,9 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_lambda_destinations import SqsDestination
 from aws_cdk.aws_scheduler_targets import LambdaInvoke
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -22,6 +26,8 @@ job = lambda_.Function(
     stack,
     "JobFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -43,5 +49,8 @@ scheduler.Schedule(
         job, max_event_age=Duration.hours(1), retry_attempts=10, dead_letter_queue=undelivered
     ),
 )
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -4,6 +4,7 @@ import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as scheduler from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "EventbridgeScheduler");
@@ -16,6 +17,8 @@ const failed = new sqs.Queue(stack, "FailedRuns", { retentionPeriod: Duration.da
 
 const job = new lambda.Function(stack, "JobFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -35,3 +38,6 @@ new scheduler.Schedule(stack, "EveryMorning", {
     deadLetterQueue: undelivered,
   }),
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

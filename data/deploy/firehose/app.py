@@ -1,9 +1,13 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, Size, Stack
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -15,6 +19,8 @@ transform = lambda_.Function(
     "TransformFunction",
     # Five minutes are the most that the stream waits.
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -45,5 +51,8 @@ orders = firehose.DeliveryStream(
 )
 
 CfnOutput(stack, "StreamName", description="Put orders here.", value=orders.delivery_stream_name)
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

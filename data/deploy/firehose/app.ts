@@ -2,6 +2,7 @@ import { App, CfnOutput, Duration, Size, Stack } from "aws-cdk-lib";
 import * as firehose from "aws-cdk-lib/aws-kinesisfirehose";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as s3 from "aws-cdk-lib/aws-s3";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Firehose");
@@ -9,6 +10,8 @@ const stack = new Stack(app, "Firehose");
 const transform = new lambda.Function(stack, "TransformFunction", {
   // Five minutes are the most that the stream waits.
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -35,3 +38,6 @@ const orders = new firehose.DeliveryStream(stack, "OrdersStream", {
 });
 
 new CfnOutput(stack, "StreamName", { description: "Put orders here.", value: orders.deliveryStreamName });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -2,6 +2,7 @@ import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "InvokeEvent");
@@ -10,6 +11,8 @@ const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.
 
 const listener = new lambda.Function(stack, "ListenerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -21,3 +24,6 @@ const listener = new lambda.Function(stack, "ListenerFunction", {
 });
 
 new CfnOutput(stack, "FunctionName", { value: listener.functionName });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,11 +1,14 @@
 import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Invoke");
 
 const orders = new lambda.Function(stack, "OrdersFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -15,3 +18,6 @@ const orders = new lambda.Function(stack, "OrdersFunction", {
 });
 
 new CfnOutput(stack, "FunctionName", { value: orders.functionName });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -4,6 +4,7 @@ import { CfnTopicRule } from "aws-cdk-lib/aws-iot";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "IotRule");
@@ -18,6 +19,8 @@ const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.
 
 const listener = new lambda.Function(stack, "ListenerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -41,3 +44,6 @@ listener.addPermission("IotPermission", {
   principal: new iam.ServicePrincipal("iot.amazonaws.com"),
   sourceArn: readings.attrArn,
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,9 +1,13 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lex as lex
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -15,6 +19,8 @@ hook = lambda_.Function(
     "HookFunction",
     # The bot waits for 30 seconds; nobody who talks to it does.
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -117,5 +123,8 @@ hook.add_permission(
     principal=iam.ServicePrincipal("lexv2.amazonaws.com"),
     source_arn=alias.attr_arn,
 )
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

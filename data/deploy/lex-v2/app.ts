@@ -2,6 +2,7 @@ import { App, Duration, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as lex from "aws-cdk-lib/aws-lex";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "LexV2");
@@ -9,6 +10,8 @@ const stack = new Stack(app, "LexV2");
 const hook = new lambda.Function(stack, "HookFunction", {
   // The bot waits for 30 seconds; nobody who talks to it does.
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -80,3 +83,6 @@ hook.addPermission("LexPermission", {
   principal: new iam.ServicePrincipal("lexv2.amazonaws.com"),
   sourceArn: alias.attrArn,
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

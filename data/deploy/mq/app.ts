@@ -3,6 +3,7 @@ import { CfnBroker } from "aws-cdk-lib/aws-amazonmq";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Mq");
@@ -29,6 +30,8 @@ const broker = new CfnBroker(stack, "Broker", {
 
 const worker = new lambda.Function(stack, "WorkerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -50,3 +53,6 @@ const mapping = new lambda.CfnEventSourceMapping(stack, "Orders", {
 mapping.node.addDependency(worker.role!);
 
 new CfnOutput(stack, "BrokerId", { description: "The broker's console shows its endpoints.", value: broker.ref });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -2,6 +2,7 @@ import { App, CfnParameter, Duration, Stack } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { ManagedKafkaEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Msk");
@@ -13,6 +14,8 @@ const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.
 
 const worker = new lambda.Function(stack, "WorkerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -21,7 +24,7 @@ const worker = new lambda.Function(stack, "WorkerFunction", {
     lambda.LayerVersion.fromLayerVersionArn(
       stack,
       "Powertools",
-      "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
+      "{{resolve:ssm:/aws/service/powertools/python/arm64/python3.13/latest}}",
     ),
   ],
 });
@@ -42,3 +45,6 @@ worker.addEventSource(
     onFailure: new SqsDlq(failed),
   }),
 );
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, Stack
@@ -5,6 +6,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_pipes import CfnPipe
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -22,6 +26,8 @@ worker = lambda_.Function(
     stack,
     "WorkerFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -56,5 +62,8 @@ CfnPipe(
 )
 
 CfnOutput(stack, "QueueUrl", description="Send orders here.", value=orders.queue_url)
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

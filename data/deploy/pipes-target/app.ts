@@ -3,6 +3,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { CfnPipe } from "aws-cdk-lib/aws-pipes";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "PipesTarget");
@@ -14,6 +15,8 @@ const orders = new sqs.Queue(stack, "OrdersQueue", {
 });
 const worker = new lambda.Function(stack, "WorkerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -38,3 +41,6 @@ new CfnPipe(stack, "OrdersPipe", {
 });
 
 new CfnOutput(stack, "QueueUrl", { description: "Send orders here.", value: orders.queueUrl });
+
+// What the lessons say to watch.
+addAlarms(stack);

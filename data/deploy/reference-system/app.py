@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack, TimeZone
@@ -22,6 +23,9 @@ from aws_cdk.aws_lambda_event_sources import (
 from aws_cdk.aws_scheduler_targets import LambdaInvoke
 from aws_cdk.aws_secretsmanager import Secret
 
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
+
 HERE = Path(__file__).parent
 LOG_RETENTION = {
     "local": logs.RetentionDays.ONE_DAY,
@@ -39,7 +43,7 @@ log_group = logs.LogGroup(
     stack, "Logs", retention=LOG_RETENTION[stage], removal_policy=RemovalPolicy.DESTROY
 )
 powertools = lambda_.LayerVersion.from_layer_version_arn(
-    stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}"
+    stack, "Powertools", "{{resolve:ssm:/aws/service/powertools/python/arm64/python3.13/latest}}"
 )
 # Where AWS's SDKs find a stand-in for AWS's services, seen from the container of `sam local`.
 endpoint = {"AWS_ENDPOINT_URL": "http://host.docker.internal:5000"} if stage == "local" else {}
@@ -52,6 +56,8 @@ def function(
         stack,
         name,
         runtime=lambda_.Runtime.PYTHON_3_13,
+        architecture=lambda_.Architecture.ARM_64,
+        tracing=lambda_.Tracing.ACTIVE,
         code=lambda_.Code.from_asset(str(HERE / "handler")),
         handler=f"{module}.handler",
         memory_size=memory_size,
@@ -251,5 +257,8 @@ CfnOutput(
 CfnOutput(
     stack, "WebhookUrl", description="Tell Stripe to send events here.", value=webhook_url.url
 )
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -14,6 +14,7 @@ import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import * as sns from "aws-cdk-lib/aws-sns";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const LOG_RETENTION = {
   local: logs.RetentionDays.ONE_DAY,
@@ -34,7 +35,7 @@ const logGroup = new logs.LogGroup(stack, "Logs", {
 const powertools = lambda.LayerVersion.fromLayerVersionArn(
   stack,
   "Powertools",
-  "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
+  "{{resolve:ssm:/aws/service/powertools/python/arm64/python3.13/latest}}",
 );
 
 type Settings = Partial<lambda.FunctionProps> & { handler: string; memorySize: number; timeout: Duration };
@@ -42,6 +43,8 @@ type Settings = Partial<lambda.FunctionProps> & { handler: string; memorySize: n
 const makeFunction = (name: string, { environment, ...settings }: Settings) =>
   new lambda.Function(stack, name, {
     runtime: lambda.Runtime.PYTHON_3_13,
+    architecture: lambda.Architecture.ARM_64,
+    tracing: lambda.Tracing.ACTIVE,
     code: lambda.Code.fromAsset("handler"),
     layers: [powertools],
     logGroup,
@@ -209,3 +212,6 @@ new scheduler.Schedule(stack, "NightlyReport", {
 
 new CfnOutput(stack, "OrdersUrl", { description: "POST orders here.", value: ordersHttp.urlForPath("/orders") });
 new CfnOutput(stack, "WebhookUrl", { description: "Tell Stripe to send events here.", value: webhookUrl.url });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,9 +1,13 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, CfnParameter, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_s3 import Bucket
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -19,6 +23,8 @@ task = lambda_.Function(
     stack,
     "TaskFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -33,5 +39,8 @@ bucket.grant_put(role, "reports/*")
 
 CfnOutput(stack, "FunctionArn", value=task.function_arn)
 CfnOutput(stack, "JobRoleArn", value=role.role_arn)
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, Aws, Duration, Stack
@@ -6,6 +7,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_lambda_destinations import SqsDestination
 from aws_cdk.aws_lambda_event_sources import S3EventSource
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -19,6 +23,8 @@ listener = lambda_.Function(
     stack,
     "ListenerFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -39,5 +45,8 @@ listener.add_event_source(
         filters=[s3.NotificationKeyFilter(prefix="orders/")],
     )
 )
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -4,6 +4,7 @@ import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { S3EventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "S3Notification");
@@ -13,6 +14,8 @@ const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.
 
 const listener = new lambda.Function(stack, "ListenerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -30,3 +33,6 @@ listener.addEventSource(
     filters: [{ prefix: "orders/" }],
   }),
 );
+
+// What the lessons say to watch.
+addAlarms(stack);

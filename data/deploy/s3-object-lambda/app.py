@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, Stack
@@ -5,6 +6,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk.aws_s3objectlambda import CfnAccessPoint
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -16,6 +20,8 @@ view = lambda_.Function(
     "ViewFunction",
     # The answer must be complete within 60 seconds.
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -47,5 +53,8 @@ orders_view = CfnAccessPoint(
 )
 
 CfnOutput(stack, "ViewArn", description="Read objects through this.", value=orders_view.attr_arn)
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -3,6 +3,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { CfnAccessPoint } from "aws-cdk-lib/aws-s3objectlambda";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "S3ObjectLambda");
@@ -10,6 +11,8 @@ const stack = new Stack(app, "S3ObjectLambda");
 const view = new lambda.Function(stack, "ViewFunction", {
   // The answer must be complete within 60 seconds.
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -36,3 +39,6 @@ const ordersView = new CfnAccessPoint(stack, "OrdersView", {
 });
 
 new CfnOutput(stack, "ViewArn", { description: "Read objects through this.", value: ordersView.attrArn });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -2,12 +2,15 @@ import { App, Duration, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "SecretsRotation");
 
 const rotate = new lambda.Function(stack, "RotateFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -39,3 +42,6 @@ const rotation = new secretsmanager.CfnRotationSchedule(stack, "ShopRotation", {
   rotationRules: { scheduleExpression: "rate(30 days)" },
 });
 rotation.node.addDependency(rotate);
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -4,6 +4,7 @@ import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as ses from "aws-cdk-lib/aws-ses";
 import * as actions from "aws-cdk-lib/aws-ses-actions";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "SesEvent");
@@ -16,6 +17,8 @@ const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.
 
 const listener = new lambda.Function(stack, "ListenerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -34,3 +37,6 @@ rules.addRule("OrderMail", {
     new actions.Lambda({ function: listener, invocationType: actions.LambdaInvocationType.EVENT }),
   ],
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -2,6 +2,7 @@ import { App, CfnParameter, Duration, Stack } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as ses from "aws-cdk-lib/aws-ses";
 import * as actions from "aws-cdk-lib/aws-ses-actions";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "SesSync");
@@ -13,6 +14,8 @@ const recipient = new CfnParameter(stack, "Recipient", {
 
 const listener = new lambda.Function(stack, "ListenerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -27,3 +30,6 @@ rules.addRule("OrderMail", {
     new actions.Lambda({ function: listener, invocationType: actions.LambdaInvocationType.REQUEST_RESPONSE }),
   ],
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, Stack
@@ -6,6 +7,9 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from aws_cdk.aws_lambda_destinations import SqsDestination
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -17,6 +21,8 @@ orders = lambda_.Function(
     stack,
     "OrdersFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -47,5 +53,8 @@ shop = sfn.StateMachine(
 )
 
 CfnOutput(stack, "StateMachineArn", value=shop.state_machine_arn)
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -4,6 +4,7 @@ import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import * as sfn from "aws-cdk-lib/aws-stepfunctions";
 import * as tasks from "aws-cdk-lib/aws-stepfunctions-tasks";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "SfnEvent");
@@ -11,6 +12,8 @@ const stack = new Stack(app, "SfnEvent");
 const failed = new sqs.Queue(stack, "FailedOrders", { retentionPeriod: Duration.days(14) });
 const orders = new lambda.Function(stack, "OrdersFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -39,3 +42,6 @@ const shop = new sfn.StateMachine(stack, "Shop", {
 });
 
 new CfnOutput(stack, "StateMachineArn", { value: shop.stateMachineArn });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,9 +1,13 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -14,6 +18,8 @@ orders = lambda_.Function(
     stack,
     "OrdersFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -43,5 +49,8 @@ shop = sfn.StateMachine(
 )
 
 CfnOutput(stack, "StateMachineArn", value=shop.state_machine_arn)
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -2,12 +2,15 @@ import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as sfn from "aws-cdk-lib/aws-stepfunctions";
 import * as tasks from "aws-cdk-lib/aws-stepfunctions-tasks";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "SfnSync");
 
 const orders = new lambda.Function(stack, "OrdersFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -33,3 +36,6 @@ const shop = new sfn.StateMachine(stack, "Shop", {
 });
 
 new CfnOutput(stack, "StateMachineArn", { value: shop.stateMachineArn });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, ArnFormat, CfnOutput, Duration, Stack
@@ -5,6 +6,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -15,6 +19,8 @@ orders = lambda_.Function(
     stack,
     "OrdersFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -65,5 +71,8 @@ orders.add_to_role_policy(
 )
 
 CfnOutput(stack, "StateMachineArn", value=shop.state_machine_arn)
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

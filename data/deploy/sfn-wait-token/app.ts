@@ -3,12 +3,15 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as sfn from "aws-cdk-lib/aws-stepfunctions";
 import * as tasks from "aws-cdk-lib/aws-stepfunctions-tasks";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "SfnWaitToken");
 
 const orders = new lambda.Function(stack, "OrdersFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -44,3 +47,6 @@ orders.addToRolePolicy(
 );
 
 new CfnOutput(stack, "StateMachineArn", { value: shop.stateMachineArn });
+
+// What the lessons say to watch.
+addAlarms(stack);

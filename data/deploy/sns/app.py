@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack
@@ -7,6 +8,9 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_lambda_destinations import SqsDestination
 from aws_cdk.aws_lambda_event_sources import SnsEventSource
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -34,6 +38,8 @@ listener = lambda_.Function(
     stack,
     "ListenerFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -56,5 +62,8 @@ listener.add_event_source(
 )
 
 CfnOutput(stack, "TopicArn", description="Publish orders here.", value=orders.topic_arn)
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

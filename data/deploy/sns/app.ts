@@ -5,6 +5,7 @@ import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { SnsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as sns from "aws-cdk-lib/aws-sns";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "Sns");
@@ -26,6 +27,8 @@ const booked = new dynamodb.Table(stack, "BookedTable", {
 
 const listener = new lambda.Function(stack, "ListenerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -46,3 +49,6 @@ listener.addEventSource(
 );
 
 new CfnOutput(stack, "TopicArn", { description: "Publish orders here.", value: orders.topicArn });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -2,6 +2,7 @@ import { App, CfnOutput, Duration, Stack } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "SqsFifo");
@@ -17,6 +18,8 @@ const orders = new sqs.Queue(stack, "OrdersQueue", {
 
 const worker = new lambda.Function(stack, "WorkerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -25,7 +28,7 @@ const worker = new lambda.Function(stack, "WorkerFunction", {
     lambda.LayerVersion.fromLayerVersionArn(
       stack,
       "Powertools",
-      "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
+      "{{resolve:ssm:/aws/service/powertools/python/arm64/python3.13/latest}}",
     ),
   ],
 });
@@ -36,3 +39,6 @@ new CfnOutput(stack, "QueueUrl", {
   description: "Send orders here, each with a message group.",
   value: orders.queueUrl,
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

@@ -3,6 +3,7 @@ import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "SqsStandard");
@@ -24,6 +25,8 @@ const packed = new dynamodb.Table(stack, "PackedTable", {
 
 const worker = new lambda.Function(stack, "WorkerFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -32,7 +35,7 @@ const worker = new lambda.Function(stack, "WorkerFunction", {
     lambda.LayerVersion.fromLayerVersionArn(
       stack,
       "Powertools",
-      "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
+      "{{resolve:ssm:/aws/service/powertools/python/arm64/python3.13/latest}}",
     ),
   ],
   environment: { PACKED_TABLE: packed.tableName },
@@ -49,3 +52,6 @@ worker.addEventSource(
 );
 
 new CfnOutput(stack, "QueueUrl", { description: "Send orders here.", value: orders.queueUrl });
+
+// What the lessons say to watch.
+addAlarms(stack);

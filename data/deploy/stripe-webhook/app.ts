@@ -2,6 +2,7 @@ import { App, CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "StripeWebhook");
@@ -18,6 +19,8 @@ const seen = new dynamodb.Table(stack, "SeenTable", {
 
 const webhook = new lambda.Function(stack, "WebhookFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -26,7 +29,7 @@ const webhook = new lambda.Function(stack, "WebhookFunction", {
     lambda.LayerVersion.fromLayerVersionArn(
       stack,
       "Powertools",
-      "{{resolve:ssm:/aws/service/powertools/python/x86_64/python3.13/latest}}",
+      "{{resolve:ssm:/aws/service/powertools/python/arm64/python3.13/latest}}",
     ),
   ],
   // A throttle is a 429, after which Stripe tries again for three days.
@@ -38,3 +41,6 @@ seen.grant(webhook, "dynamodb:PutItem");
 const url = webhook.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE });
 
 new CfnOutput(stack, "WebhookUrl", { description: "Tell Stripe to send events here.", value: url.url });
+
+// What the lessons say to watch.
+addAlarms(stack);

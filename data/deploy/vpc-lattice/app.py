@@ -1,9 +1,13 @@
+import sys
 from pathlib import Path
 
 from aws_cdk import App, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_vpclattice as vpclattice
+
+sys.path.append(str(Path(__file__).parents[1]))
+from alarms import add_alarms
 
 HERE = Path(__file__).parent
 
@@ -14,6 +18,8 @@ orders = lambda_.Function(
     stack,
     "OrdersFunction",
     runtime=lambda_.Runtime.PYTHON_3_13,
+    architecture=lambda_.Architecture.ARM_64,
+    tracing=lambda_.Tracing.ACTIVE,
     code=lambda_.Code.from_asset(str(HERE / "handler")),
     handler="app.handler",
     memory_size=512,
@@ -49,5 +55,8 @@ orders.add_permission(
     principal=iam.ServicePrincipal("vpc-lattice.amazonaws.com"),
     source_arn=target.attr_arn,
 )
+
+# What the lessons say to watch.
+add_alarms(stack)
 
 app.synth()

@@ -2,12 +2,15 @@ import { App, Duration, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as vpclattice from "aws-cdk-lib/aws-vpclattice";
+import { addAlarms } from "../alarms";
 
 const app = new App();
 const stack = new Stack(app, "VpcLattice");
 
 const orders = new lambda.Function(stack, "OrdersFunction", {
   runtime: lambda.Runtime.PYTHON_3_13,
+  architecture: lambda.Architecture.ARM_64,
+  tracing: lambda.Tracing.ACTIVE,
   code: lambda.Code.fromAsset("handler"),
   handler: "app.handler",
   memorySize: 512,
@@ -30,3 +33,6 @@ orders.addPermission("OrdersPermission", {
   principal: new iam.ServicePrincipal("vpc-lattice.amazonaws.com"),
   sourceArn: target.attrArn,
 });
+
+// What the lessons say to watch.
+addAlarms(stack);

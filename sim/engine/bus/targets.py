@@ -9,7 +9,12 @@ from typing import Any, Protocol
 
 from sim.engine.bus.event_batch import Deliverer, EventBatch
 from sim.engine.clock import Deadlines
-from sim.engine.codes import SERVICE_EXCEPTION, SUCCEEDED, SYSTEM_ERROR
+from sim.engine.codes import (
+    EXECUTION_TIMEOUT,
+    SERVICE_EXCEPTION,
+    SUCCEEDED,
+    SYSTEM_ERROR,
+)
 from sim.engine.context import SimulationContext
 from sim.engine.function.invocation import (
     Batch,
@@ -20,9 +25,8 @@ from sim.engine.router import Router
 from sim.scenario.changes import LAMBDA
 from sim.scenario.delivery_errors import delivery_code
 from sim.scenario.subscriber import Subscriber
-from sim.trace import MICROSECONDS, Outcome
+from sim.trace import MICROSECONDS
 
-EXECUTION_TIMEOUT = int(Outcome.EXECUTION_TIMEOUT)
 Call = tuple[int, int]
 """The first event of a batch, and which try it is."""
 

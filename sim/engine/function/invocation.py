@@ -40,6 +40,25 @@ class OutputSender(Protocol):
         """A run of this delivery has succeeded, its work at `end`."""
 
 
+class BatchInvoker(Invoker, Protocol):
+    """Who has a batch in hand until it is done with."""
+
+    def refuse(self, batch: Batch) -> None:
+        """A function that the batch needs is throttled, after another one has worked."""
+
+
+class BatchInvocable(Protocol):
+    """What pollers invoke: a function, or the steps of a pipe."""
+
+    resource: int
+    invocations: int
+
+    def attempt_batch(
+        self, batch: Batch, invoker: BatchInvoker, source: BatchSource
+    ) -> int:
+        """Run one batch now; returns 0, or the `Reason` why Lambda refuses it."""
+
+
 class Invocable(Protocol):
     """What models invoke: a function's fleet, or the alias before the fleets of its versions."""
 

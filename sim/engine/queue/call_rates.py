@@ -6,12 +6,16 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quota
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterator
 from math import lcm
 
 from sim import facts
 from sim.engine.producers import Producers
+from sim.engine.queue.message_attributes import MessageAttributes
 from sim.engine.queue.poller_scaling import PollRateLimit
-from sim.scenario.resources import Queue
+from sim.engine.router import Router
+from sim.engine.source_waits import source_waits
+from sim.scenario.resources import Queue, RetryPolicy
 from sim.trace import MICROSECONDS, Outcome
 
 PER_REQUEST = int(facts.fact("sqs.messages_per_request").value)
@@ -24,6 +28,39 @@ class MessageSenders(Producers):
 
     refused_with = "RequestThrottled"
     outcome = int(Outcome.RequestThrottled)
+
+    def __init__(
+        self,
+        queue: str,
+        resource: int,
+        router: Router,
+        attributes: MessageAttributes,
+        arrive: Callable[[int], None],
+    ) -> None:
+        super().__init__(queue, resource, router, attributes.caller)
+        self.arrive = arrive
+        self.attributes = attributes
+        self.waits: dict[int, Iterator[float]] = {}  # of buses and topics
+
+    def send(self, delivery: int) -> None:
+        """The sender tries again, at the queue itself."""
+        self.arrive(delivery)
+
+    def accept(self, delivery: int) -> None:
+        """The message is in the queue."""
+        super().accept(delivery)
+        self.waits.pop(delivery, None)
+
+    def next_wait(self, delivery: int) -> int | None:
+        """How long until the next try; a bus or a topic tries again as with every target."""
+        kind = self.attributes.passed_on_by(delivery, self.source)
+        if kind is None:
+            return super().next_wait(delivery)
+        self.refused[delivery] = self.refused.get(delivery, 0) + 1
+        if delivery not in self.waits:
+            self.waits[delivery] = source_waits(kind, RetryPolicy())
+        wait = next(self.waits[delivery], None)
+        return None if wait is None else round(wait * MICROSECONDS) or 1
 
 
 class CallRate:
@@ -55,6 +92,20 @@ class CallRate:
         if self.has_room(now, PARTS):
             return 0
         return self.made[0][0] + MICROSECONDS - now
+
+
+class DeleteRate:
+    """The calls that delete a FIFO queue's messages: one too many waits for its turn (a choice)."""
+
+    def __init__(self, queue: Queue) -> None:
+        self.made: deque[int] = deque(maxlen=int(calls_of_queue(queue)))
+
+    def wait(self, now: int) -> int:
+        """Count a call of up to ten messages; how long until SQS takes it, in microseconds."""
+        is_full = len(self.made) == self.made.maxlen
+        at = max(now, self.made[0] + MICROSECONDS) if is_full else now
+        self.made.append(at)
+        return at - now
 
 
 class SendRate:

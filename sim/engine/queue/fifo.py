@@ -13,6 +13,7 @@ from sim import facts
 from sim.engine.clock import TIMER
 from sim.engine.queue.call_rates import (
     CallRate,
+    DeleteRate,
     MessageSenders,
     ReceiveRate,
     SendRate,
@@ -23,7 +24,9 @@ from sim.engine.queue.poller_scaling import PollRateLimit
 from sim.engine.queue.standard import StandardQueue
 from sim.engine.router import Router
 from sim.scenario.resources import Queue
+from sim.trace import Outcome
 
+REQUEST_THROTTLED = int(Outcome.RequestThrottled)
 Heap = list[tuple[int, int]]
 
 
@@ -57,8 +60,9 @@ class FifoQueue(StandardQueue):
         self.place: dict[int, int] = {}
         self.sends = SendRate(queue)
         self.receive_calls = CallRate(calls_of_queue(queue))
+        self.deletes = DeleteRate(queue)
         self.senders = MessageSenders(
-            queue.name, resource, router, attributes.caller
+            queue.name, resource, router, attributes, self.arrive
         )
         self.scan_limit = facts.fact("sqs.fifo_sight").value
         self.scanned = 0
@@ -118,6 +122,7 @@ class FifoQueue(StandardQueue):
         before = self.delay
         super().change(queue)
         self.sends = SendRate(queue)
+        self.deletes = DeleteRate(queue)
         self.receive_calls.most = CallRate(calls_of_queue(queue)).most
         if self.delay != before:
             self.delay_anew()
@@ -130,7 +135,7 @@ class FifoQueue(StandardQueue):
         for delivery in sorted(self.delayed, key=self.place.__getitem__):
             group = self.groups[self.attributes.group(delivery)]
             delay = max(self.delay, self.latency[delivery])
-            due = self.arrived[delivery] + delay
+            due = self.sent(delivery) + delay
             group.visible_at = max(group.visible_at, due)
             self.hold(delivery, group.visible_at)
 
@@ -139,7 +144,7 @@ class FifoQueue(StandardQueue):
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
         """
-        return self.arrived[delivery]
+        return self.sent_later.get(delivery, self.arrived[delivery])
 
     def become_visible(self, delivery: int, more: bool = False) -> None:
         """The message can be received, unless it is behind the first 120,000: SQS scans only those.
@@ -229,7 +234,16 @@ class FifoQueue(StandardQueue):
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
         """
         if delivery in self.in_flight:
+            if self.receives[delivery] == receive:
+                self.log.show(delivery, self.clock._now, REQUEST_THROTTLED)
             super().delete(delivery, receive, fate)
+
+    def wait_to_delete(self) -> int:
+        """As long as the queue takes no more calls that delete.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+        """
+        return self.deletes.wait(self.clock._now)
 
     def dead_letter(self, delivery: int) -> None:
         """The message leaves the queue for the dead-letter queue."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sim.engine.router import REDRIVE, Router
 from sim.scenario.caller import Caller
+from sim.scenario.event_flow import way
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
 from sim.trace import MESSAGE_MOVE, MICROSECONDS, Child
@@ -26,6 +27,7 @@ class MessageAttributes:
         workload: Workload,
         router: Router,
     ) -> None:
+        self.scenario = scenario
         self.own = own
         self.router = router
         self.event = router.event
@@ -49,7 +51,8 @@ class MessageAttributes:
         while cause is not None and cause.edge == REDRIVE:
             delivery = cause.delivery
             cause = self.cause(self.event[delivery])
-        return self.router.trace.deliveries.arrived[delivery]
+        arrived = self.router.trace.deliveries.arrived[delivery]
+        return self.router.sent_later.get(delivery, arrived)
 
     def cause(self, event: int) -> Child | None:
         """How another event caused this one; None: it came from outside."""
@@ -69,6 +72,15 @@ class MessageAttributes:
         if self.cause(event) is not None:
             return Caller()
         return self.senders[self.traffic[event]].caller
+
+    def passed_on_by(self, delivery: int, queue: str) -> str | None:
+        """The kind of what has passed the message on to a queue; None: it was sent there."""
+        entry = self.router.bodies.entry(self.event[delivery])
+        if entry == queue:
+            return None
+        before = way(self.scenario, entry, queue)[-2]
+        topics = [topic.name for topic in self.scenario.topics]
+        return "sns" if before in topics else "eventbridge_rule"
 
     def entries_per_request(self, delivery: int) -> int:
         """How many messages come in one call with this one; what others send on comes alone."""

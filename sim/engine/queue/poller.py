@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.engine.batch_response import failed_records
-from sim.engine.function.invocation import Batch, Invocable
+from sim.engine.function.invocation import Batch, BatchInvocable
 from sim.engine.queue.poller_backoff import PollerBackoff
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
@@ -51,7 +51,7 @@ class Poller:
         mapping: PollerMapping,
         settings: PollerSettings,
         queue: StandardQueue,
-        fleet: Invocable,
+        fleet: BatchInvocable,
     ) -> None:
         self.mapping = mapping
         self.backoff = mapping.backoff
@@ -155,6 +155,10 @@ class Poller:
             if self.visibility is not None:
                 self.visibility.begin(batch, self.received_at)
             return
+        self.refuse(batch)
+
+    def refuse(self, batch: Batch) -> None:
+        """A throttled batch waits for the next try, or for its visibility timeout."""
         self.backoff.throttled += 1
         wait = self.settings.throttle_wait(self.throttles)
         self.throttles += 1
@@ -194,12 +198,39 @@ class Poller:
         """The run has ended: what did not fail is deleted, the rest waits for its timeout."""
         self.backoff.ended += 1
         failed = self.failed_records(batch, outcome)
+        if len(failed) < len(batch.records):
+            wait = self.queue.wait_to_delete()
+            if wait:
+                self.delete_later(batch, failed, wait)
+                return
         if failed:
             self.settle_failed(batch, failed)
         else:
             self.queue.delete_all(batch.records, batch.attempts)
         if self.visibility is not None:
             self.visibility.end(batch)
+        self.free()
+
+    def delete_later(
+        self, batch: Batch, failed: frozenset[int], wait: int
+    ) -> None:
+        """The queue takes no more deletes now: the poller waits, and the messages stay hidden."""
+        for delivery, receive in zip(
+            batch.records, batch.attempts, strict=True
+        ):
+            self.queue.wait_for_timeout(delivery, receive)
+        if self.visibility is not None:
+            self.visibility.end(batch)
+        self.clock.after(wait, self.delete, (batch, failed))
+
+    def delete(self, ended: tuple[Batch, frozenset[int]]) -> None:
+        """The queue takes the delete of what did not fail."""
+        batch, failed = ended
+        for delivery, receive in zip(
+            batch.records, batch.attempts, strict=True
+        ):
+            if delivery not in failed:
+                self.queue.delete(delivery, receive, DELETED)
         self.free()
 
     def settle_failed(self, batch: Batch, failed: frozenset[int]) -> None:
@@ -215,12 +246,12 @@ class Poller:
     def failed_records(self, batch: Batch, outcome: int) -> frozenset[int]:
         """The records that are to be tried again.
 
-        With ReportBatchItemFailures failing runs slow nothing down.
+        With ReportBatchItemFailures failing runs slow nothing down, unless it is a pipe's.
         https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
         """
         reads = self.settings.source.reports_failures
         failed = failed_records(batch, outcome, reads)
-        if failed and not reads:
+        if failed and self.settings.failures_slow_down:
             self.backoff.failed += 1
         return failed
 

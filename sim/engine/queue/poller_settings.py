@@ -39,8 +39,10 @@ class PollerSettings:
         window = mapping.maximum_batching_window_in_seconds
         self.batching_window = round(window * MICROSECONDS)
         self.batch_size = batch_size(mapping, self.largest_message_kb)
+        reports = mapping.reports_batch_item_failures
+        self.failures_slow_down = mapping.pipe is not None or not reports
         self.source = BatchSource(
-            mapping.reports_batch_item_failures,
+            reports,
             is_fifo=mapping.kind == "sqs_fifo",
         )
         return before != (self.batching_window, self.batch_size)

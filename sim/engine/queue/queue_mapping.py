@@ -9,7 +9,7 @@ from collections import deque
 
 from sim.engine.clock import LAST
 from sim.engine.event_filters import EventFilter
-from sim.engine.function.invocation import Invocable
+from sim.engine.function.invocation import BatchInvocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.queue.poller import Poller
 from sim.engine.queue.poller_scaling import (
@@ -35,7 +35,7 @@ class QueueMapping:
         mapping: EventSourceMapping,
         behaviour: Behaviour,
         queue: StandardQueue,
-        fleet: Invocable,
+        fleet: BatchInvocable,
         pollers: PollerRange,
         choices: Choices,
         pauses: OutageWindows,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from sim import facts
-from sim.engine.function.invocation import Invocable
+from sim.engine.function.invocation import BatchInvocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.producers import Producers
 from sim.engine.router import Router
@@ -52,7 +52,7 @@ class OrderedSources:
     def mapping(
         self,
         trigger: EventSourceMapping,
-        fleet: Invocable,
+        fleet: BatchInvocable,
         pauses: OutageWindows,
         duplicates: Twice | None = None,
     ) -> StreamMapping:

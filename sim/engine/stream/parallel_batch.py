@@ -10,7 +10,7 @@ from math import inf
 from typing import Protocol
 
 from sim.engine.batch_response import failed_records
-from sim.engine.function.invocation import Batch, Invocable
+from sim.engine.function.invocation import Batch, BatchInvocable
 from sim.engine.stream.batching_settings import BatchingSettings
 from sim.engine.stream.kafka_pollers import KafkaPollers
 from sim.engine.stream.record_batcher import RecordBatcher
@@ -45,7 +45,7 @@ class ParallelBatch(RecordBatcher):
         log: ShardLog,
         settings: BatchingSettings,
         pollers: KafkaPollers | None,
-        fleet: Invocable,
+        fleet: BatchInvocable,
         resumes_at: Callable[[int], float],
         finish_shard: Callable[[], None],
     ) -> None:
@@ -93,10 +93,15 @@ class ParallelBatch(RecordBatcher):
         batch = Batch(retried.records, attempts, self.fleet.invocations)
         source = self.settings.batch_source
         refused = self.fleet.attempt_batch(batch, self, source)
-        if not refused:
+        if refused:
+            self.refuse(batch)
+        else:
             self.working = True
-            return
-        retried.since = now
+
+    def refuse(self, batch: Batch) -> None:
+        """A throttled batch is tried again later."""
+        self.working = False
+        self.in_hand[-1].since = self.clock._now
         if self.pollers is not None:
             self.pollers.give_back()
         self.try_again()

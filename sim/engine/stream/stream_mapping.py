@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
 
 from __future__ import annotations
 
-from sim.engine.function.invocation import Invocable
+from sim.engine.function.invocation import BatchInvocable
 from sim.engine.outage_windows import OutageWindows
 from sim.engine.stream.batching_settings import BatchingSettings
 from sim.engine.stream.kafka_pollers import KafkaPollers
@@ -31,7 +31,7 @@ class StreamMapping:
         self,
         mapping: EventSourceMapping,
         stream: ShardedStream,
-        fleet: Invocable,
+        fleet: BatchInvocable,
         pauses: OutageWindows,
         reading: ReadingSettings,
         batching: BatchingSettings,

@@ -15,6 +15,7 @@ SQS = "AWS/SQS"
 API_GATEWAY = "AWS/ApiGateway"
 KINESIS = "AWS/Kinesis"
 EVENTS_V2 = "AWS/EventsV2"
+PIPES = "AWS/EventBridge/Pipes"
 REGION = ""  # the dimensions of a metric over all functions of the Region
 
 STATISTICS = [

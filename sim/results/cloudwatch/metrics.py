@@ -25,6 +25,7 @@ from sim.results.cloudwatch.datapoints import (
 )
 from sim.results.cloudwatch.functions import function_metrics
 from sim.results.cloudwatch.gateways import gateway_metrics
+from sim.results.cloudwatch.pipes import pipe_metrics
 from sim.results.cloudwatch.provisioned_concurrency import alias_metrics
 from sim.results.cloudwatch.queues import queue_mapping_metrics, queue_metrics
 from sim.results.cloudwatch.streams import stream_metrics
@@ -89,6 +90,7 @@ def _sources(run: Result) -> Iterator[Samples | Gauge]:
     yield from gateway_metrics(run)
     yield from stream_metrics(run)
     yield from subscriber_metrics(run)
+    yield from pipe_metrics(run)
 
 
 def _datapoints(

@@ -39,11 +39,12 @@ def charges(
 ) -> Iterator[Charge]:
     """Each call is a request: sends, receives and deletes of up to ten messages, empty receives.
 
-    So is a handler's change of the visibility of up to ten messages; that it asks for ten with one
-    call is a choice. Each started 64 KB of a call counts. The move to a queue's own dead-letter
-    queue is no call. With a batching window the pollers call more often than this. Calls to a fair
-    queue, one with message group IDs, cost more: that all of its calls do is a choice. `sent`: the
-    table `sends`.
+    How many messages a call sends is the traffic's `entries_per_request`. A handler's change of the
+    visibility of up to ten messages is a request, too; that it asks for ten with one call is a
+    choice. Each started 64 KB of a call counts. The move to a queue's own dead-letter queue is no
+    call. With a batching window the pollers call more often than this. Calls to a fair queue, one
+    with message group IDs, cost more: that all of its calls do is a choice. `sent`: the table
+    `sends`.
     """
     fifo = {queue.name for queue in run.scenario.queues if queue.fifo_queue}
     standard = {queue.name for queue in run.scenario.queues} - fifo
@@ -76,8 +77,10 @@ def _requests(
 ) -> Iterator[_Requests]:
     sent = sent[sent.edge != REDRIVE]
     events = np.array(run.trace.deliveries.event, np.int64)
-    chunks = _chunks(payloads.kb(events[sent.delivery]))
-    yield _Requests("sends", _by_queue(chunks, sent.target))
+    sends = _send_calls(run, sent)
+    chunks = _chunks(sends.total(payloads.kb(events[sent.delivery])))
+    queue = sent.target.iloc[sends.first_row]
+    yield _Requests("sends", _by_queue(chunks, queue))
     messages = queues.messages_in_batches(run)
     calls = _receive_calls(messages)
     kb = payloads.kb(events[messages.delivery])
@@ -106,6 +109,25 @@ def _by_queue(counts: Integers, queue: pd.Series[str]) -> dict[str, int]:
     table = pd.DataFrame({"queue": queue.array, "count": counts})
     total = table.groupby("queue")["count"].sum()
     return {str(name): int(count) for name, count in total.items()}
+
+
+def _send_calls(run: Result, sent: pd.DataFrame) -> Groups:
+    """The messages by the call that sends them: so many of a traffic's with each, in their order.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+    """
+    by_name = {traffic.name: traffic for traffic in run.scenario.traffic}
+    names = run.workload.names
+    entries = np.array([by_name[name].entries_per_request for name in names])
+    event = sent.event.to_numpy(np.int64)
+    is_from_traffic = (sent.edge == "").to_numpy(bool)
+    traffic = np.full(len(sent), -1)
+    call = np.arange(len(sent))
+    traffic[is_from_traffic] = run.workload.traffic[event[is_from_traffic]]
+    is_batched = is_from_traffic & (np.r_[entries, 1][traffic] > 1)
+    n = run.workload.n[event[is_batched]]
+    call[is_batched] = n // entries[traffic[is_batched]]
+    return groups(traffic, is_batched, call)
 
 
 def _receive_calls(messages: pd.DataFrame) -> Groups:

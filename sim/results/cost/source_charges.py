@@ -16,6 +16,7 @@ from sim.results.cost.payloads import Payloads, started
 from sim.results.cost.prices import Line
 from sim.results.result import Result
 from sim.results.usage.calls import calls
+from sim.scenario.pipe import PIPE
 from sim.scenario.subscriber import EVENT, REQUEST_RESPONSE
 
 
@@ -64,8 +65,11 @@ FREE = {
     "eventbridge_schedule_rule",
     "kinesis",
     "kinesis_efo",
+    "pipes_target",
+    "pipes_enrichment",
 }
 """Kinds of trigger that cost nothing, or whose cost is that of the topic, queue or stream."""
+RULE = "eventbridge_rule"
 CUSTOM_BUS = (
     "charged by the KB in and out, by what is kept, and more for deduplication by content; "
     "no dated price for us-east-1 was found"
@@ -73,7 +77,7 @@ CUSTOM_BUS = (
 NOT_PRICED = {
     "alb": "capacity units depend on bytes and connections; the hours are priced",
     "firehose": "charged by the GB, and no dated price for us-east-1 was found",
-    "eventbridge_rule": (
+    RULE: (
         "AWS's own events are free, others cost as custom events; which these are is not known"
     ),
     EVENT: CUSTOM_BUS,
@@ -114,10 +118,27 @@ def charges(
     for kind, priced in PER_EVENT.items():
         count = came.event[came.kind == kind].nunique()
         yield Charge(priced.item, priced.price, count, priced.free_tier)
+    yield _pipe_requests(run, payloads)
     balancers = sum(trigger.kind == "alb" for trigger in run.triggers)
     hours = balancers * run.ended_s / HOUR
     item = "Application Load Balancer hours"
     yield Charge(item, "alb.hours", hours, grows_with="time")
+
+
+def _pipe_requests(run: Result, payloads: Payloads) -> Charge:
+    """What a pipe's filter lets through, each record once however often it is tried (a choice).
+
+    Each started 64 KB of a record counts.
+    """
+    arrived = run.deliveries[run.deliveries.kind == PIPE]
+    arrived = arrived[arrived.fate != "filtered"]
+    polled = run.deliveries[run.deliveries.delivery.isin(list(run.pipe_calls))]
+    events = pd.concat([arrived.event, polled.event])
+    chunk = facts.fact("eventbridge.chunk").value
+    requests = int(started(payloads.kb(events), chunk).sum())
+    return Charge(
+        "EventBridge Pipes requests", "eventbridge.pipe_requests", requests
+    )
 
 
 def _units_of_calls(kind: str, payload_kb: Floats) -> Integers:
@@ -140,8 +161,11 @@ def not_priced(run: Result, sent: pd.DataFrame) -> Iterator[Line]:
     for kind in dict.fromkeys(kinds):
         yield _not_priced(f"source {kind}", NOT_PRICED.get(kind, UNKNOWN))
     buses = [bus.name for bus in run.scenario.event_buses]
-    if sent.target.isin(buses).any():
+    of_lambda = sent.edge[sent.target.isin(buses)] != ""
+    if of_lambda.any():
         yield _not_priced("EventBridge events", CUSTOM_EVENTS)
+    elif len(of_lambda) and RULE not in kinds:
+        yield _not_priced("EventBridge events", NOT_PRICED[RULE])
 
 
 def _not_priced(item: str, reason: str) -> Line:

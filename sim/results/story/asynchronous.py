@@ -7,7 +7,8 @@ from itertools import pairwise
 from math import isnan
 from typing import Any
 
-from sim.results.phrases import capitalised, ordinal, spoken
+from sim.phrases import capitalised, ordinal, spoken
+from sim.results.story.event_bridge import QUOTAS, at_event_bridge, limited
 from sim.results.story.function_runs import handler, span_moments
 from sim.results.story.moments import Describe, History, Moment, length
 from sim.scenario.function import Function
@@ -17,9 +18,6 @@ from sim.scenario.triggers import AsynchronousTrigger
 
 AT_ONCE = 0.001  # seconds
 
-
-QUOTAS = ("ThrottlingException", "delayed")
-"""How a wait at EventBridge ends that is no wait for Lambda."""
 REPORT_RULES = {"codepipeline": "job report"}
 """The rule by which somebody waits for a report that is no stack operation."""
 
@@ -28,10 +26,12 @@ def asynchronous_moments(
     history: History, trigger: AsynchronousTrigger
 ) -> Iterator[Moment]:
     """Lambda accepts the event, tries, waits, and is done with it or gives it up."""
-    yield Moment(
-        history.row.arrived_s,
-        f"The event arrives at `{trigger.entry}`, {history.kind.service}.",
-    )
+    waits = at_event_bridge(history)
+    where = f"`{trigger.entry}`, {history.kind.service}"
+    if waits and waits[0].resource != trigger.entry:
+        where = f"`{waits[0].resource}`"
+    yield Moment(history.row.arrived_s, f"The event arrives at {where}.")
+    yield from limited(waits)
     yield from _not_accepted(history, trigger)
     if not isnan(history.row.accepted_s):
         yield accepted(history, trigger)
@@ -66,7 +66,6 @@ def _not_accepted(
     """Lambda cannot accept the event: its source waits and hands it over again, or gives it up."""
     sources = [span for span in history.spans if span.stage == "source"]
     hand_overs = [span for span in sources if span.outcome not in QUOTAS]
-    yield from _limited(trigger, sources)
     for before, after in pairwise(hand_overs):
         if history.tries.is_folded(before.end_s):
             continue
@@ -81,25 +80,6 @@ def _not_accepted(
         kept = f"goes to `{row.stores}`" if row.stores else "is lost"
         sentence = f"Lambda cannot accept it, and `{trigger.entry}` gives it up: it {kept}."
         yield Moment(row.settled_s, sentence, ("source retry",))
-
-
-def _limited(
-    trigger: AsynchronousTrigger, sources: list[Any]
-) -> Iterator[Moment]:
-    """EventBridge throttles who calls PutEvents, and delays what its rules match."""
-    for span in sources:
-        if span.outcome == "ThrottlingException":
-            again = "is told ThrottlingException"
-            if span.end_s > span.start_s:
-                again += f", and sends it again in {length(span)}"
-            sentence = f"EventBridge takes no more requests in this second: its sender {again}."
-            yield Moment(span.start_s, sentence, ("put events",))
-        elif span.outcome == "delayed":
-            sentence = (
-                f"Rules have invoked as many targets as they may: `{trigger.entry}` "
-                f"delays it by {length(span)}."
-            )
-            yield Moment(span.start_s, sentence, ("rule invocations",))
 
 
 def accepted(

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
 
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.results.story.asynchronous import asynchronous_moments
 from sim.results.story.changes import change_moments
 from sim.results.story.moments import History, Moment, how_often
+from sim.results.story.pipes import limit_moments, pipe_moments
 from sim.results.story.queues import queue_moments
 from sim.results.story.streams import stream_moments, was_never_read
 from sim.results.story.subscribers import (
@@ -32,6 +33,7 @@ def delivery_moments(history: History) -> list[Moment]:
         *_folded(history),
         *_handed_over_twice(history),
         *change_moments(history),
+        *limit_moments(history),
         *_by_model(history),
         *_queue_copies(history),
         *_sent_on(history),
@@ -50,10 +52,14 @@ def _by_model(history: History) -> Iterator[Moment]:
             return asynchronous_moments(history, history.trigger)
         case Subscriber():
             return subscriber_moments(history, history.trigger)
-        case EventSourceMapping() if history.trigger.kind in QUEUES:
-            return queue_moments(history, history.trigger)
         case EventSourceMapping():
-            return stream_moments(history, history.trigger)
+            return _polled(history, history.trigger)
+
+
+def _polled(history: History, mapping: EventSourceMapping) -> Iterator[Moment]:
+    polled = queue_moments if mapping.kind in QUEUES else stream_moments
+    yield from polled(history, mapping)
+    yield from pipe_moments(history, mapping)
 
 
 def _folded(history: History) -> Iterator[Moment]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.results.phrases import ordinal
+from sim.phrases import ordinal
 from sim.results.story.moments import Describe, History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping
 

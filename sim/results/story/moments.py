@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.results.result import Result
 from sim.results.story.tries import IN_HAND, Tries, is_of_copy, tries_of
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.results.phrases import ordinal, plural, spoken
+from sim.phrases import ordinal, plural, spoken
+from sim.results.story.event_bridge import at_event_bridge, limited
 from sim.results.story.function_runs import handler, returned, span_moments
 from sim.results.story.moments import History, Moment, length
+from sim.results.story.pipes import done_with, who_polls
 from sim.scenario.event_source_mapping import EventSourceMapping
 
 
@@ -15,13 +17,11 @@ def queue_moments(
     history: History, mapping: EventSourceMapping
 ) -> Iterator[Moment]:
     """The message is received, handled and deleted; or it is visible again, moves or expires."""
-    yield Moment(
-        history.row.arrived_s,
-        f"The message is sent to `{mapping.source}`, {history.kind.service}.",
-    )
+    waits = at_event_bridge(history)
+    yield from _sent(history, mapping, waits)
     received: set[int] = set()
     for span in history.told_spans:
-        if span.stage == "source":
+        if span.stage == "source" and span not in waits:
             yield _refused(mapping, span)
         if span.stage == "queue":
             yield from _in_queue(history, mapping, span, received)
@@ -36,6 +36,21 @@ def queue_moments(
             },
         )
     yield from _left_queue(history, mapping)
+
+
+def _sent(
+    history: History, mapping: EventSourceMapping, waits: list[Any]
+) -> Iterator[Moment]:
+    """The message is sent to its queue, after what it waits for at an event bus."""
+    at = history.row.arrived_s
+    if waits:
+        at = waits[-1].end_s
+        arrives = f"The event arrives at `{waits[0].resource}`."
+        yield Moment(history.row.arrived_s, arrives)
+        yield from limited(waits)
+    if not waits or at > waits[-1].start_s:
+        where = f"`{mapping.source}`, {history.kind.service}"
+        yield Moment(at, f"The message is sent to {where}.")
 
 
 def _refused(mapping: EventSourceMapping, span: Any) -> Moment:
@@ -121,6 +136,10 @@ def _tried_again(history: History, span: Any) -> Iterator[Moment]:
 
 def _hidden(history: History, span: Any) -> Iterator[Moment]:
     """The message was not deleted: it stays hidden for the rest of its visibility timeout."""
+    if span.outcome == "RequestThrottled":
+        sentence = f"Its queue takes no more deletes in this second: Lambda waits {length(span)}."
+        yield Moment(span.start_s, sentence, ("call rate",))
+        return
     handled = [
         other
         for other in history.spans
@@ -145,10 +164,13 @@ def _left_queue(
     row = history.row
     queue = history.run.scenario.at(history.last_s).queue(mapping.source)
     if row.fate == "succeeded" and not row.work_done:
-        sentence = f"{returned(mapping)}: Lambda deletes the message, and its work is lost."
+        gone = (
+            f"{who_polls(mapping)} deletes the message, and its work is lost."
+        )
+        sentence = f"{returned(mapping)}: {gone}"
         yield Moment(row.settled_s, sentence, ("normal return",))
     elif row.fate == "succeeded":
-        yield Moment(row.settled_s, "Lambda deletes the message.", ("delete",))
+        yield done_with(history, mapping, "deletes the message.", ("delete",))
     elif row.fate == "dead-lettered" and queue.redrive_policy is not None:
         target = queue.redrive_policy.dead_letter_target_arn
         sentence = (

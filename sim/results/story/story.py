@@ -9,8 +9,8 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sim.markup import visible
+from sim.phrases import plural, spoken
 from sim.results.events import arrival, cause, check_event, traffic_number
-from sim.results.phrases import plural, spoken
 from sim.results.result import Result
 from sim.results.story.deliveries import delivery_moments
 from sim.results.story.moments import History, Moment

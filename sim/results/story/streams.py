@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results.phrases import plural, spoken
+from sim.phrases import plural, spoken
 from sim.results.story.function_runs import handler, returned, span_moments
 from sim.results.story.moments import History, Moment, length
+from sim.results.story.pipes import done_with, who_polls
 from sim.results.story.tries import IN_HAND
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.trace import MICROSECONDS, Discard, TumblingWindow
@@ -195,10 +196,12 @@ def _left_stream(
     row = history.row
     at = row.settled_s
     if row.fate == "succeeded" and not row.work_done:
-        sentence = f"{returned(mapping)}: Lambda moves on, and the record's work is lost."
+        left = f"{who_polls(mapping)} moves on, and the record's work is lost."
+        sentence = f"{returned(mapping)}: {left}"
         yield Moment(at, sentence, ("normal return",))
     elif row.fate == "succeeded":
-        yield Moment(at, "Lambda moves on: the record is done with.")
+        moves_on = "moves on: the record is done with."
+        yield done_with(history, mapping, moves_on, ())
     elif row.fate == "rejected":
         sentence = f"Its sender is told {row.told} and does not try again."
         yield Moment(at, sentence, ("write limit",))

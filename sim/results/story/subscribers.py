@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import inf, isnan
 from typing import Any
 
-from sim.results.phrases import plural, spoken
+from sim.phrases import plural, spoken
 from sim.results.story.asynchronous import accepted, in_event_queue
 from sim.results.story.function_runs import handler, span_moments
 from sim.results.story.moments import History, Moment, length

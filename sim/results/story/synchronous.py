@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import isnan
 from typing import Any
 
-from sim.results.phrases import capitalised, spoken
+from sim.phrases import capitalised, spoken
 from sim.results.story.first_calls import first_call_moments
 from sim.results.story.function_runs import span_moments
 from sim.results.story.moments import History, Moment, length

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Any
 
-from sim.results.phrases import plural, spoken
+from sim.phrases import plural, spoken
 from sim.trace import SECOND_COPY
 
 IN_HAND = ("init", "suppressed init", "handler", "throttle", "system error")

@@ -9,14 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import facts
-from sim.arrays import Booleans, Integers
+from sim.arrays import Booleans, Floats, Integers
 from sim.results.groups import groups
 from sim.results.result import Result
 from sim.results.tables import categories
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import QUEUES
 from sim.scenario.triggers import Trigger
-from sim.trace import MESSAGE_MOVE, MICROSECONDS, Stage
+from sim.trace import MESSAGE_MOVE, MICROSECONDS, Outcome, Stage
 
 BESIDE = (Stage.EXTENSION, Stage.CONNECTION, Stage.CALL)
 """What goes on beside the work on a batch."""
@@ -90,7 +90,9 @@ def batches(run: Result, messages: pd.DataFrame) -> pd.DataFrame:
     end = of_batch.most(messages.end_s.to_numpy())
     fates = run.deliveries.loc[messages.delivery, ["fate", "settled_s"]]
     was_deleted = fates.fate.isin(["succeeded", "dropped"]).to_numpy()
-    was_done = fates.settled_s.to_numpy() == end[messages.batch]
+    of_message = end[messages.batch]
+    was_done = fates.settled_s.to_numpy() == of_message
+    was_done |= _waits_to_delete(run)[messages.delivery] == of_message
     table = messages.iloc[of_batch.first][["queue", "trigger"]].assign(
         start_s=of_batch.least(messages.start_s.to_numpy()),
         end_s=end,
@@ -98,6 +100,16 @@ def batches(run: Result, messages: pd.DataFrame) -> pd.DataFrame:
         deleted=of_batch.total((was_deleted & was_done).astype(np.int64)),
     )
     return table.reset_index(drop=True)
+
+
+def _waits_to_delete(run: Result) -> Floats:
+    """By delivery: when its poller began to wait for its delete, in seconds; NaN: it did not."""
+    rows = run.span_rows
+    is_wait = rows["stage"] == Stage.VISIBILITY
+    is_wait &= rows["outcome"] == Outcome.RequestThrottled
+    began = np.full(len(run.trace.deliveries), np.nan)
+    began[rows["delivery"][is_wait]] = rows["start"][is_wait] / MICROSECONDS
+    return began
 
 
 def _of_queues(run: Result, is_chosen: Booleans) -> NDArray[np.void]:

@@ -8,11 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Booleans, Floats
 from sim.results.groups import groups
 from sim.results.result import Result
 from sim.results.tables import names
 from sim.results.usage.queues import polls_queue, was_sent
-from sim.trace import MICROSECONDS, TUMBLING_WINDOW
+from sim.scenario.event_flow import way
+from sim.trace import MICROSECONDS, TUMBLING_WINDOW, Stage
 
 REDRIVE = "redrive"  # SQS moves a message by itself: nobody calls SendMessage
 
@@ -28,13 +30,13 @@ class Sent(NamedTuple):
 
 
 def sends(run: Result) -> pd.DataFrame:
-    """One row an event that enters a topic, queue, bucket, stream or bus.
+    """One row an event that enters a topic, queue, bucket, stream or bus, or is passed on to one.
 
     Columns: target, event, delivery, at_s, edge. `edge` says why the event was sent, empty if it
     came from outside; `redrive` is a move that SQS makes itself. Where nobody consumes the target,
     event is -1 and delivery the one that sent it.
     """
-    consumed = _consumed(run)
+    consumed = _with_passed_on(run, _consumed(run))
     entries = {trigger.entry for trigger in run.triggers}
     unconsumed = [
         *_stored(run, entries),
@@ -71,10 +73,56 @@ def _consumed(run: Result) -> pd.DataFrame:
         "target": names(sources, number[found]),
         "event": came.event.to_numpy()[found],
         "delivery": found,
-        "at_s": came.arrived_s.to_numpy()[found],
+        "at_s": _sent_at(run, is_polled[number])[found],
         "edge": came.edge.array[found],
     }
     return pd.DataFrame(columns, copy=False)
+
+
+def _with_passed_on(run: Result, consumed: pd.DataFrame) -> pd.DataFrame:
+    """What triggers take, and how it came there through topics, buckets and buses."""
+    tables = [consumed, *_passed_on(run)]
+    if len(tables) == 1:
+        return consumed
+    all_of_them = pd.concat(tables, ignore_index=True)
+    is_again = all_of_them.duplicated(["target", "event"])
+    return all_of_them[~is_again].reset_index(drop=True)
+
+
+def _passed_on(run: Result) -> Iterator[pd.DataFrame]:
+    """By where events enter and by trigger: what comes by each place on the way."""
+    came = run.deliveries
+    is_in_time = (came.arrived_s <= run.ended_s) & (came.fate != "rejected")
+    for source in run.scenario.forwarding:
+        entered = is_in_time & _has_entered(run, source.name)
+        for number, trigger in enumerate(run.triggers):
+            places = way(run.scenario, source.name, trigger.entry)[:-1]
+            mine = came[entered & (run.trigger_numbers == number)]
+            for place in places if len(mine) else ():
+                columns = ["event", "delivery", "arrived_s", "edge"]
+                table = mine[columns].rename(columns={"arrived_s": "at_s"})
+                yield table.assign(target=place)
+
+
+def _has_entered(run: Result, name: str) -> Booleans:
+    """By delivery: whether its event has entered at a place."""
+    into = {one.name: one.into == name for one in run.scenario.traffic}
+    from_outside = np.array([into[one] for one in run.workload.names], bool)
+    caused = np.array([one.target == name for one in run.trace.children], bool)
+    has_entered = np.r_[from_outside[run.workload.traffic], caused]
+    event = np.array(run.trace.deliveries.event, np.int64)
+    found: Booleans = has_entered[event]
+    return found
+
+
+def _sent_at(run: Result, is_message: Booleans) -> Floats:
+    """By delivery: when it was sent, in seconds; a message of a queue after its waits for that."""
+    sent = run.deliveries.arrived_s.to_numpy().copy()
+    rows = run.span_rows
+    waits = rows[rows["stage"] == Stage.SOURCE]
+    waits = waits[is_message[waits["delivery"]]]
+    np.maximum.at(sent, waits["delivery"], waits["end"] / MICROSECONDS)
+    return sent
 
 
 def _stored(run: Result, entries: set[str]) -> Iterator[Sent]:

@@ -14,6 +14,7 @@ from sim.scenario.triggers import (
     SynchronousTrigger,
 )
 
+ENRICHING = "pipes_enrichment"
 SYNCHRONOUS = (
     "https://docs.aws.amazon.com/lambda/latest/dg/invocation-sync.html"
 )
@@ -42,15 +43,35 @@ def _problems_of_first(system: System) -> Iterator[str]:
             continue
         asked = (
             (AUTHORIZER, trigger.authorizer, AUTHORIZERS.get(trigger.kind)),
-            (ENRICHMENT, trigger.enrichment, "pipes_enrichment"),
+            (ENRICHMENT, trigger.enrichment, ENRICHING),
         )
         for what, name, kind in asked:
             if name is not None and kinds.get(name) != kind:
-                there = sorted(n for n, found in kinds.items() if found == kind)
-                yield (
-                    f"Trigger {trigger.name!r}: its {what} is {name!r}, which is no trigger of "
-                    f"kind {kind!r}; this scenario has {', '.join(there) or 'none'}."
-                )
+                yield _not_there(trigger.name, what, name, kind, kinds)
+    for pipe, settings in system.pipes.items():
+        first = settings.enrichment
+        if first is not None and kinds.get(first) != ENRICHING:
+            yield _not_there(pipe, ENRICHMENT, first, ENRICHING, kinds)
+    for function in system.handed_over_to & kinds.keys():
+        if kinds[function] != "invoke_event":
+            yield (
+                f"Trigger {function!r}: a pipe hands events over to the function of this name, "
+                "so give the trigger another one."
+            )
+
+
+def _not_there(
+    trigger: str,
+    what: str,
+    name: str,
+    kind: str | None,
+    kinds: dict[str, str],
+) -> str:
+    there = sorted(n for n, found in kinds.items() if found == kind)
+    return (
+        f"Trigger {trigger!r}: its {what} is {name!r}, which is no trigger of "
+        f"kind {kind!r}; this scenario has {', '.join(there) or 'none'}."
+    )
 
 
 def _versions(system: System) -> Iterator[Function]:

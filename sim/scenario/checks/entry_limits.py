@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from sim import facts
 from sim.scenario.arrivals import Scheduled
@@ -17,7 +18,7 @@ def problems(system: System) -> Iterator[str]:
     yield from _events_too_large(system)
     yield from _waits_too_long(system)
     yield from _timers_of_messages(system)
-    yield from _needless_batches(system)
+    yield from _batches_of_messages(system)
     yield from _records_too_large(system)
     yield from _deduplication_by_no_bus(system)
     yield from _schedules_of_rules(system)
@@ -101,13 +102,22 @@ def _records_too_large(system: System) -> Iterator[str]:
             yield f"{who}, but {limit}; {raised} ({fact.source})."
 
 
-def _needless_batches(system: System) -> Iterator[str]:
-    fifo = {queue.name for queue in system.queues if queue.fifo_queue}
+def _batches_of_messages(system: System) -> Iterator[str]:
+    """A call of SendMessageBatch has messages for one queue, and a largest size of its own."""
+    queues = {queue.name for queue in system.queues}
     source = facts.fact("Traffic.entries_per_request").source
+    most = trigger_kind("sqs_standard").request_limit_kb or inf
     for traffic in system.traffic:
-        if traffic.entries_per_request > 1 and traffic.into not in fifo:
-            what = f"entries_per_request counts for FIFO queues only, and {traffic.into!r} is none"
+        entries = traffic.entries_per_request
+        if entries == 1:
+            continue
+        size = entries * traffic.payload_kb
+        if traffic.into not in queues:
+            what = f"entries_per_request counts for queues only, and {traffic.into!r} is none"
             yield f"Traffic {traffic.name!r}: {what} ({source})."
+        elif size > most:
+            what = f"{entries} messages of {traffic.payload_kb:g} KB are {size:g} KB in one call"
+            yield f"Traffic {traffic.name!r}: {what}, but SQS takes {most} KB at most ({source})."
 
 
 def _doors(system: System) -> dict[str, TriggerKind]:

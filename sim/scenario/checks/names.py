@@ -61,7 +61,7 @@ def _mappings_twice(system: System) -> Iterator[str]:
     joined = [
         (mapping.source, mapping.function, mapping.qualifier)
         for mapping in system.mappings
-        if mapping.kind in QUEUES
+        if mapping.kind in QUEUES and mapping.pipe is None
     ]
     for queue, function, qualifier in dict.fromkeys(joined):
         if joined.count((queue, function, qualifier)) > 1:

@@ -57,6 +57,8 @@ def warnings(system: System) -> Iterator[str]:
     """
     source = facts.fact("advice.visibility_factor").source
     for mapping in _mappings(system):
+        if mapping.pipe is not None:
+            continue  # AWS names no such rule for pipes
         queue = system.queue(mapping.source)
         function = system.function(mapping.function)
         if queue.visibility_timeout < function.timeout:

@@ -67,7 +67,8 @@ def _timeout_too_long(system: System) -> Iterator[str]:
     limit = facts.fact("mapping.ordered_timeout")
     for mapping in system.mappings:
         function = system.function(mapping.function)
-        if mapping.kind in SHORT_TIMEOUT and function.timeout > limit.value:
+        polls = mapping.kind in SHORT_TIMEOUT and mapping.pipe is None
+        if polls and function.timeout > limit.value:
             yield (
                 f"Function {function.name!r}: timeout is {function.timeout} s, but "
                 f"{limit.value} s at most for a function that polls {mapping.kind} "

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.course.trial_systems import TROUBLES, trials
 from sim.markup import escaped
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.scenario.arguments import Seed, checked
 from sim.show.drawing.theme import MARKS
 from sim.show.panel.error_line import ErrorLine

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from sim.course import glossary_tables
 from sim.markup import escaped, isolated, link
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.results.run import Run
 from sim.results.sample_events import sample_event
 from sim.scenario.errors import ScenarioError

@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from sim.facts import Fact
-from sim.results.phrases import DAY, HOUR, MINUTE
+from sim.phrases import DAY, HOUR, MINUTE
 from sim.scenario.arguments import checked_class
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario

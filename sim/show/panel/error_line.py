@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from sim.scenario.errors import sentence_of
-from sim.show.panel import readouts
+from sim.show.panel.words import complaint
 
 Callback = Callable[[Any], None]
 
@@ -24,6 +24,6 @@ class ErrorLine(widgets.HTML):  # type: ignore[misc] # ipywidgets has no types
             try:
                 callback(change)
             except Exception as error:
-                self.value = readouts.complaint(sentence_of(error), "Not shown")
+                self.value = complaint(sentence_of(error), "Not shown")
 
         return shown

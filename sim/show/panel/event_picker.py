@@ -12,8 +12,8 @@ from sim.results.events import check_event
 from sim.results.run import Run
 from sim.scenario.arguments import Number, checked
 from sim.show.drawing.frame import Picture, png
-from sim.show.panel import readouts
 from sim.show.panel.error_line import ErrorLine
+from sim.show.panel.words import stories
 from sim.show.pictures.captions import runs_by_name
 from sim.show.pictures.timeline import timeline
 
@@ -68,9 +68,7 @@ class EventPicker:
             self.event.value = change.new
 
     def _show_story(self, _change: Any = None) -> None:
-        self.story.value = readouts.stories(
-            runs_by_name(self.run), self.event.value
-        )
+        self.story.value = stories(runs_by_name(self.run), self.event.value)
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         return self.box._repr_mimebundle_()

@@ -10,9 +10,9 @@ from sim.results.run import Run
 from sim.scenario.arguments import Number, Seed, checked
 from sim.scenario.errors import sentence_of
 from sim.scenario.scenario import Scenario
-from sim.show.panel import readouts
 from sim.show.panel.controls import Control, update_widget, value_of
 from sim.show.panel.panel_widgets import DEPLOY, PanelWidgets, Scenarios
+from sim.show.panel.readout_table import table, words_line
 from sim.show.panel.simulation_slices import simulate_in_slices
 from sim.show.pictures.pictures import PICTURES, KeptPicture
 
@@ -179,7 +179,7 @@ class Panel(PanelWidgets):
         # read once: a widget may be moved in another thread, which asks for a redraw of its own
         view = self.view.value
         self.runs = runs
-        self.readout.value = readouts.table(runs, self.pinned)
+        self.readout.value = table(runs, self.pinned)
         if view in self.texts:
             self.text.value = self.texts[view](runs, self.event.value)
         elif view == DEPLOY:
@@ -189,7 +189,7 @@ class Panel(PanelWidgets):
         else:
             self.image.value = self._draw_picture(view, runs)
         self.open_view(view)
-        self.words.value = readouts.words(runs, self.pinned)
+        self.words.value = words_line(runs, self.pinned)
         self.hide_complaint()
         self.redraws += 1
 

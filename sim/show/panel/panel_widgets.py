@@ -12,7 +12,7 @@ from sim.results.run import Run
 from sim.scenario.arguments import checked
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.show.panel import readouts
+from sim.show.panel.bills import bills
 from sim.show.panel.controls import (
     DESCRIPTION_WIDTH,
     WIDTH,
@@ -22,14 +22,15 @@ from sim.show.panel.controls import (
 )
 from sim.show.panel.deploy_tab import DeployTab
 from sim.show.panel.page_theme import PageTheme
+from sim.show.panel.words import complaint, stories
 from sim.show.pictures.pictures import PICTURES
 
 Scenarios = Mapping[str, Scenario]
 MOST = 10**6  # of seeds and events
 
 TEXTS: Mapping[str, Callable[[dict[str, Run], int], str]] = {
-    "cost": readouts.bills,
-    "story": readouts.stories,
+    "cost": lambda runs, _event: bills(runs, {}),
+    "story": stories,
 }
 """What a panel shows in words instead of a picture."""
 
@@ -191,7 +192,7 @@ class PanelWidgets:
     @checked
     def show_complaint(self, sentence: str) -> None:
         """Say why there is no new picture, and mark the last one as old."""
-        self.error.value = readouts.complaint(sentence)
+        self.error.value = complaint(sentence)
         self.image.layout.opacity = "0.35"
 
     def hide_complaint(self) -> None:

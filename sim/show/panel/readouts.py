@@ -1,184 +1,274 @@
-"""The numbers beside a picture, the result in words, stories and complaints, as HTML."""
+"""The numbers beside a picture: what each means, how it is written, what a pin changes."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from sim.markup import escaped, isolated, link, linked
-from sim.results.phrases import spoken
+from sim.phrases import amount, counted, percent, spoken, usd
+from sim.results.ends import End
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
-from sim.show.pictures.captions import describe
+from sim.show.panel.readout_numbers import ReadoutNumbers
 
-READOUTS = {
-    "delivered": "Events that were handled, with all that they caused",
-    "told": "Events of which some caller was told of a failure or a throttle",
-    "parked": "Events of which something is kept in a dead-letter queue or at a destination",
-    "lost": "Events of which some work was not done, nobody was told, and nothing was kept",
-    "given up": "Events whose work was done before AWS gave them up with their batch",
-    "under way": "Events of which something is not done yet when the simulation ends",
-    "p50": "Half of the delivered events were done, with all they caused, this long after arrival",
-    "p99": "99 of 100 delivered events were done, with all they caused, this long after arrival",
-    "runs per event": "How often the function ran for an event, on average",
+Better = Literal["less", "more", "neither"]
+
+
+@dataclass(frozen=True)
+class Readout:
+    """A number of a run: what it means and why less or more of it is better, in sentences.
+
+    `grows_with_events`: twice as many events give about twice as much, and better or worse needs
+    the share of the events to say the same.
+    """
+
+    explanation: str
+    better: Better
+    value: Callable[[ReadoutNumbers], float]
+    write: Callable[[float], str]
+    grows_with_events: bool = False
+
+    def text(self, numbers: ReadoutNumbers) -> str:
+        """How it is written."""
+        return self.write(self.value(numbers))
+
+
+class Cost(Readout):
+    """A number of dollars that may leave out what has no price."""
+
+    def text(self, numbers: ReadoutNumbers) -> str:
+        """How it is written, and that something has no price."""
+        cost = super().text(numbers)
+        if not numbers.has_cost or numbers.is_priced:
+            return cost
+        is_known = not math.isnan(numbers.cost_usd)
+        return f"{cost} and more" if is_known else "not priced"
+
+
+def _events_that(meaning: str, better: Better, why: str, end: End) -> Readout:
+    """How many events from outside ended so, each with all that it caused."""
+    return Readout(
+        f"Events from outside {meaning} {why}",
+        better,
+        lambda numbers: numbers.ends[end],
+        counted,
+        grows_with_events=True,
+    )
+
+
+def _seconds(meaning: str, value: Callable[[ReadoutNumbers], float]) -> Readout:
+    return Readout(meaning, "less", value, spoken)
+
+
+READOUTS: Mapping[str, Readout] = {
+    "delivered": _events_that(
+        "whose work was done, with all that they caused.",
+        "more",
+        "More is better: this is what the system is for.",
+        End.DELIVERED,
+    ),
+    "told": _events_that(
+        "of which some caller was told of a failure or a throttle.",
+        "less",
+        "Less is better: somebody saw an error, and has to try again.",
+        End.TOLD,
+    ),
+    "parked": _events_that(
+        "of which something is kept in a dead-letter queue or at a destination.",
+        "less",
+        "Less is better: somebody has to look at it and send it again.",
+        End.PARKED,
+    ),
+    "lost": _events_that(
+        "of which some work was not done, nobody was told, and nothing was kept.",
+        "less",
+        "Less is better: nobody can repair what nobody knows of.",
+        End.LOST,
+    ),
+    "given up": _events_that(
+        "whose work was done before AWS gave them up, often with their batch.",
+        "less",
+        "Less is better: what is kept of them, or missed, may be handled again.",
+        End.GIVEN_UP,
+    ),
+    "in flight": _events_that(
+        "of which something is still under way when the simulation ends, and nothing worse "
+        "has become of the rest.",
+        "less",
+        "Less is better: somebody still waits for them.",
+        End.IN_FLIGHT,
+    ),
+    "throttles": Readout(
+        "How often Lambda refused to start a function, as no concurrency was left for it; a "
+        "refused batch counts for each of its events. Less is better: each one is an error for a "
+        "caller, or a wait.",
+        "less",
+        lambda numbers: numbers.throttles,
+        counted,
+        grows_with_events=True,
+    ),
+    "attempts": Readout(
+        "How often it was tried to run a function for an event: runs and throttles, those of "
+        "retries too; a batch counts for each of its events. Neither more nor less is better: "
+        "retries cost runs and save events.",
+        "neither",
+        lambda numbers: numbers.attempts,
+        counted,
+        grows_with_events=True,
+    ),
+    "runs per event": Readout(
+        "How often functions ran for an event from outside and for all that it caused, on average; "
+        "a batch's run counts for each of its events. Neither more nor less is better: retries "
+        "cost runs and save events, and an event that was refused has no run.",
+        "neither",
+        lambda numbers: numbers.runs_per_event,
+        amount,
+    ),
+    "duplicates": Readout(
+        "How often a function succeeded once more with an event that it had handled before. Less "
+        "is better: work that is not idempotent is done twice.",
+        "less",
+        lambda numbers: numbers.duplicates,
+        counted,
+        grows_with_events=True,
+    ),
+    "cold share": Readout(
+        "Of the runs of functions, the share that had to wait for the init of a new execution "
+        "environment; a batch's run counts for each of its events. Less is better: an init takes "
+        "time.",
+        "less",
+        lambda numbers: numbers.cold_share,
+        percent,
+    ),
+    "p50": _seconds(
+        "Half of the delivered events were done, with all they caused, this long after their "
+        "arrival, or sooner. Less is better.",
+        lambda numbers: numbers.quantile(0.5),
+    ),
+    "p99": _seconds(
+        "99 of 100 delivered events were done, with all they caused, this long after their "
+        "arrival, or sooner. Less is better.",
+        lambda numbers: numbers.quantile(0.99),
+    ),
+    "worst": _seconds(
+        "The slowest of the delivered events was done, with all it caused, this long after its "
+        "arrival. Less is better.",
+        lambda numbers: numbers.quantile(1.0),
+    ),
+    "oldest": _seconds(
+        "The greatest age that an event reached while it, or something that it caused, was "
+        "under way, whatever became of it: until then, or until the simulation ended. Less is "
+        "better.",
+        lambda numbers: numbers.oldest_s,
+    ),
+    "cost": Cost(
+        "What a million events would cost in us-east-1, with all they cause, without free tiers "
+        "and without what has no price here. Less is better.",
+        "less",
+        lambda numbers: numbers.cost_usd,
+        usd,
+    ),
 }
-WHERE_ANY = ("given up", "under way")
-"""The readouts that are shown where they are not 0 alone."""
 
-SAME = 5e-4  # two numbers this near are not told apart
-LINE_HEIGHT = 1.4  # in font sizes
-TABLE_STYLE = "border-collapse:collapse;font-variant-numeric:tabular-nums;white-space:nowrap"
-NUMBER_STYLE = "padding:0 .8em;text-align:right"
-STORY_STYLE = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;line-height:1.35"
+USUAL = (
+    "delivered",
+    "told",
+    "parked",
+    "lost",
+    "in flight",
+    "p50",
+    "p99",
+    "runs per event",
+)
+"""What a panel shows whose lesson does not choose."""
 
 
-def table(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
-    """One row a run, one column a readout, with the difference from a pinned run of that name."""
-    rows_of = {name: values(run) for name, run in runs.items()}
-    before = {name: values(run) for name, run in pinned.items()}
-    shown = [
-        key
-        for key in READOUTS
-        if key not in WHERE_ANY
-        or any(row[key] for row in (*rows_of.values(), *before.values()))
+def rows(
+    runs: Mapping[str, Run], pinned: Mapping[str, Run], names: Iterable[str]
+) -> dict[str, Any]:
+    """The readouts of these names: one row a run, with the difference from its pinned run.
+
+    `{"names": [...], "rows": [{"run": name, "cells": [cell, ...]}, ...]}`; a cell has its `text`,
+    the `difference` as text (empty where there is none that can be read, or nothing to compare
+    with), and whether that is `better` (None: neither). Raises `ScenarioError` for an unknown name.
+    """
+    chosen = list(names)
+    for name in chosen:
+        check_name(name)
+    before = compared(runs, pinned)
+    found = [
+        {"run": name, "cells": _cells(run, before.get(name), chosen)}
+        for name, run in runs.items()
     ]
-    heads = "".join(
-        '<th scope="col" style="padding:0 .8em" '
-        f'title="{escaped(READOUTS[key])}">{key}</th>'
-        for key in shown
-    )
-    rows = "".join(
-        _row(name, row, before.get(name, {}), shown)
-        for name, row in rows_of.items()
-    )
-    made = (
-        f"<table style='{TABLE_STYLE}' class='readout'>"
-        f"<thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    )
-    return f"<div style='overflow-x:auto'>{made}</div>"
+    return {"names": chosen, "rows": found}
 
 
-def _row(
-    name: str,
-    now: Mapping[str, float],
-    before: Mapping[str, float],
-    shown: list[str],
-) -> str:
-    cells = [
-        _cell(
-            _text(key, now[key])
-            + _difference(key, now[key], before.get(key, math.nan))
+def check_name(name: str) -> None:
+    """Refuse the name of a readout that is not there."""
+    if name not in READOUTS:
+        there = ", ".join(READOUTS)
+        raise ScenarioError(
+            f"There is no readout {name!r}; these are there: {there}."
         )
-        for key in shown
-    ]
-    head = f'<th scope="row" style="text-align:left">{isolated(name)}</th>'
-    return f"<tr>{head}{''.join(cells)}</tr>"
 
 
-def values(run: Run) -> dict[str, float]:
-    """The readouts of a run: counts, seconds and runs per event."""
-    found = run.summary()
-    runs = found["runs_per_delivery"] * found["deliveries"]
-    per_event = runs / found["journeys"] if found["journeys"] else math.nan
-    return {
-        **{
-            name: found[name]
-            for name in ("delivered", "told", "parked", "lost")
-        },
-        "given up": found["given_up"],
-        "under way": found["unfinished"],
-        "p50": found["p50_s"],
-        "p99": found["p99_s"],
-        "runs per event": per_event,
-    }
+def compared(
+    runs: Mapping[str, Run], pinned: Mapping[str, Run]
+) -> dict[str, Run]:
+    """By the name of a run: the pinned run that it is compared with.
+
+    That is the one of the same name, of whatever preset. A run that is alone is compared with a
+    pinned one that was alone, as a preset of one scenario names it after itself. Nothing else is
+    compared: not two runs by their places.
+    """
+    if len(runs) == 1 and len(pinned) == 1:
+        return dict(zip(runs, pinned.values(), strict=True))
+    return {name: pinned[name] for name in runs if name in pinned}
 
 
-def _text(key: str, value: float) -> str:
-    if math.isnan(value):
-        return "–"
-    if key in ("p50", "p99"):
-        return spoken(value)
-    if key == "runs per event":
-        return f"{value:.2f}"
-    return f"{value:,.0f}".replace(",", " ")
+def _cells(
+    run: Run, before: Run | None, names: list[str]
+) -> list[dict[str, Any]]:
+    now = ReadoutNumbers(run)
+    then = None if before is None else ReadoutNumbers(before)
+    return [_cell(READOUTS[name], now, then) for name in names]
 
 
-def _difference(key: str, now: float, before: float) -> str:
-    """How much more or less than before, in brackets; nothing where either is unknown."""
-    known = not math.isnan(now) and not math.isnan(before)
-    if not known or math.isclose(now, before, abs_tol=SAME):
-        return ""
-    sign = "+" if now > before else "−"
-    return f' <span style="opacity:.7">({sign}{_text(key, abs(now - before))})</span>'
+def _cell(
+    readout: Readout, now: ReadoutNumbers, then: ReadoutNumbers | None
+) -> dict[str, Any]:
+    value = readout.value(now)
+    text = readout.text(now)
+    cell: dict[str, Any] = {"text": text, "difference": "", "better": None}
+    if then is None:
+        return cell
+    before = readout.value(then)
+    is_known = not math.isnan(value) and not math.isnan(before)
+    if not is_known or text == readout.text(then):
+        return cell
+    sign = "+" if value > before else "−"
+    cell["difference"] = sign + readout.write(abs(value - before))
+    cell["better"] = _is_better(readout, now, then)
+    return cell
 
 
-def words(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
-    """The result in sentences, for those who listen instead of looking."""
-    text = isolated(describe(dict(runs), dict(pinned) or None))
-    # room for longer sentences, which else would move the page
-    height = LINE_HEIGHT * (1 + 2 * len(runs))
-    style = f"line-height:{LINE_HEIGHT};min-height:{height:.1f}em"
-    return (
-        f'<div role="status" aria-live="polite" class="words" style="{style}">'
-        f"{text}</div>"
-    )
+def _is_better(
+    readout: Readout, now: ReadoutNumbers, then: ReadoutNumbers
+) -> bool | None:
+    """Whether the change is for the better; None where the number and the share disagree."""
+    if readout.better == "neither":
+        return None
+    value = readout.value(now)
+    before = readout.value(then)
+    signs = {_sign(value - before)}
+    if readout.grows_with_events and now.events and then.events:
+        signs.add(_sign(value / now.events - before / then.events))
+    if len(signs) > 1:
+        return None
+    return signs == {1 if readout.better == "more" else -1}
 
 
-def bills(runs: Mapping[str, Run], _event: int) -> str:
-    """What a million events would cost in each run, by line, with each price's source."""
-    return "".join(
-        f"<h4>{isolated(name)}, for a million events</h4>{_bill(run)}"
-        for name, run in runs.items()
-    )
-
-
-def _bill(run: Run) -> str:
-    lines: Any = run.cost(per="million events").to_dict("records")
-    return f"<table><tbody>{''.join(_bill_line(**line) for line in lines)}</tbody></table>"
-
-
-def _bill_line(
-    item: str,
-    quantity: float,
-    unit: str,
-    cost_usd: float,
-    source: str,
-    date: str,
-    **_: Any,
-) -> str:
-    amount = _cell(escaped(f"{quantity:,.0f} {unit}"))
-    cost = _cell(
-        "not priced" if math.isnan(cost_usd) else f"{cost_usd:,.2f} USD"
-    )
-    price = link(source, f"price of {date}") if date else linked(source)
-    return f"<tr><td>{isolated(item)}</td>{amount}{cost}<td>{price}</td></tr>"
-
-
-def _cell(content: str) -> str:
-    return f'<td style="{NUMBER_STYLE}">{content}</td>'
-
-
-def stories(runs: Mapping[str, Run], event: int) -> str:
-    """What happened to one event in each run."""
-    return "".join(
-        f"<h4>{isolated(name)}</h4>{story(run, event)}"
-        for name, run in runs.items()
-    )
-
-
-def story(run: Run, event: int) -> str:
-    """What happened to one event, with its links; or a sentence that there is no such event."""
-    try:
-        text = str(run.story(event)).replace("`", "")
-    except ScenarioError as error:
-        text = str(error)
-    return f'<pre style="{STORY_STYLE}">{linked(text)}</pre>'
-
-
-def complaint(sentence: str, what: str = "Not simulated") -> str:
-    """The error line: what has not been done, and why."""
-    return (
-        f'<div role="alert" class="complaint"><b>{isolated(what)}:</b> '
-        f"{isolated(sentence)}</div>"
-    )
+def _sign(change: float) -> int:
+    return (change > 0) - (change < 0)

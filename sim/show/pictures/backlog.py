@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from sim.arrays import Floats
+from sim.phrases import plural, spoken
 from sim.results.intervals import count_open, oldest
-from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.results.usage import queues
 from sim.scenario.arguments import checked

@@ -8,8 +8,10 @@ from math import nan
 
 import numpy as np
 
+from sim.arrays import Floats
+from sim.phrases import plural, spoken
+from sim.results.delivery_counts import count_throttles
 from sim.results.ends import End
-from sim.results.phrases import plural, spoken
 from sim.results.run import Run
 from sim.scenario.arguments import checked
 from sim.scenario.event_source_mapping import EventSourceMapping
@@ -64,31 +66,38 @@ class EventNumbers:
 
 def event_numbers(run: Run) -> EventNumbers:
     """Count the journeys of a run; runs and throttles are those of all their hops."""
-    table = run.journeys
-    found = run.summary()
-    is_delivered = table.end.cat.codes.to_numpy() == End.DELIVERED
-    seconds = table.end_to_end_s.to_numpy()[is_delivered]
-    ran_again = run.deliveries.runs.to_numpy() > 1
-    was_retried = np.zeros(len(table), bool)
+    found = run.journey_numbers
+    end = found.end
+    count = np.bincount(end, minlength=len(End)).tolist()
+    is_delivered = end == End.DELIVERED
+    quantiles = _quantiles(found.end_to_end_s[is_delivered])
+    ran_again = run.delivery_numbers.columns["runs"] > 1
+    was_retried = np.zeros(len(end), bool)
     was_retried[run.journey_of[ran_again]] = True
     return EventNumbers(
-        events=len(table),
-        delivered=int(found["delivered"]),
-        told=int(found["told"]),
-        told_done=int(found["told_done"]),
-        parked=int(found["parked"]),
-        parked_done=int(found["parked_done"]),
-        lost=int(found["lost"]),
-        given_up=int(found["given_up"]),
-        in_flight=int(found["in_flight"]),
-        unfinished=int(found["unfinished"]),
+        events=len(end),
+        delivered=count[End.DELIVERED],
+        told=count[End.TOLD],
+        told_done=int((found.is_done & (end == End.TOLD)).sum()),
+        parked=count[End.PARKED],
+        parked_done=int((found.is_done & (end == End.PARKED)).sum()),
+        lost=count[End.LOST],
+        given_up=count[End.GIVEN_UP],
+        in_flight=count[End.IN_FLIGHT],
+        unfinished=int((~found.is_over).sum()),
         retried=int((is_delivered & was_retried).sum()),
-        throttles=int(found["throttles"]),
-        p50=found["p50_s"],
-        p99=found["p99_s"],
-        slowest=float(seconds.max()) if len(seconds) else nan,
+        throttles=int(count_throttles(run.trace).sum()),
+        **quantiles,
         drained=max(0.0, run.ended_s - run.scenario.seconds),
     )
+
+
+def _quantiles(seconds: Floats) -> dict[str, float]:
+    shares = {"p50": 0.5, "p99": 0.99, "slowest": 1.0}
+    if not len(seconds):
+        return dict.fromkeys(shares, nan)
+    found = np.quantile(seconds, list(shares.values())).tolist()
+    return dict(zip(shares, found, strict=True))
 
 
 def runs_by_name(runs: Runs) -> dict[str, Run]:

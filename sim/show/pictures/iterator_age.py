@@ -12,8 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from sim.arrays import Floats
+from sim.phrases import spoken
 from sim.results.intervals import oldest, open_intervals
-from sim.results.phrases import spoken
 from sim.results.run import Run
 from sim.results.usage import streams
 from sim.scenario.arguments import checked

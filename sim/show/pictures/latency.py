@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Floats
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.results.run import Run
 from sim.scenario.arguments import checked
 from sim.show.drawing.frame import Frame, Picture

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.experiments import power_tuning as experiment
 from sim.experiments.power_tuning import MEMORY_SIZES
-from sim.results.phrases import spoken
+from sim.phrases import spoken
 from sim.scenario.arguments import PositiveNumber, Seed, checked
 from sim.scenario.scenario import Scenario
 from sim.show.drawing.frame import Frame, Picture

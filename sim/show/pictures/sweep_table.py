@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments import comparison
-from sim.results.phrases import capitalised, spoken
+from sim.phrases import capitalised, spoken
 from sim.scenario.errors import ScenarioError
 
 NAMES = {

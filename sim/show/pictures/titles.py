@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Integers
+from sim.phrases import capitalised, plural, spoken
 from sim.results.ends import End
-from sim.results.phrases import capitalised, plural, spoken
 from sim.results.run import Run
 from sim.show.pictures.captions import (
     GIVEN_UP,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sim.results.phrases import plural, spoken
+from sim.phrases import plural, spoken
 from sim.results.run import Run
 from sim.scenario.function import Function
 from sim.show.pictures.captions import join_words

@@ -17,7 +17,7 @@ from sim.results.usage.runs import runs
 from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
 from sim.scenario.users_line import without_warnings
-from sim.template.advice import version_findings
+from sim.template.advice import subscriber_findings, version_findings
 from sim.template.csv_tables import FOLDER
 
 
@@ -99,6 +99,11 @@ def _without_patches(run: Run) -> int:
     return len(list(retired))
 
 
+def _may_be_rejected(run: Run) -> int:
+    too_large = subscriber_findings.too_large_batches(run.scenario)
+    return len(list(too_large))
+
+
 COUNTS: dict[str, Callable[[Run], int]] = {
     "messages dead-lettered": _with_fate("dead-lettered"),
     "events lost": _with_fate("dropped"),
@@ -113,6 +118,7 @@ COUNTS: dict[str, Callable[[Run], int]] = {
     "milliseconds until the mean record is read": _mean_wait,
     "milliseconds until the mean run begins": _mean_wait,
     "functions without patches": _without_patches,
+    "subscribers that may be rejected": _may_be_rejected,
     "runs": lambda run: int(run.deliveries.runs.sum()),
 }
 """What the runs are compared by."""

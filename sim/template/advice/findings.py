@@ -37,6 +37,7 @@ FINDERS: dict[str, Callable[[Scenario], Findings]] = {
     "recursive loop": function_findings.recursive_loops,
     "deprecated runtime": version_findings.deprecated_runtimes,
     "subscriber without a dead-letter queue": subscriber_findings.without_on_failure_queue,
+    "subscriber with too large batches": subscriber_findings.too_large_batches,
     "snapshot of no version": version_findings.snapshots_of_no_version,
 }
 """What finds the resources that break a rule, by the rule's name in `data/template/advice.csv`."""

@@ -12,6 +12,12 @@ REFERENCE = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
 )
 
+WORDS = {
+    "desired state": {True: "RUNNING", False: "STOPPED"},
+    "bisect": {True: "AUTOMATIC_BISECT"},
+}
+"""What pipes write for yes and no, by the word in the table's column `reads`."""
+
 
 class Property(NamedTuple):
     """A property, the field of ours that it sets, and how it is read and written.
@@ -22,7 +28,8 @@ class Property(NamedTuple):
     `reads` is what stands in a template: the `value` itself, the `first` of a list, a `whole`
     number, the `moment` in seconds since 1970, the `digits` of a number, a `pattern`, the
     `patterns` of a filter, `scoped patterns`, a `group` of settings, the `target` of a reference,
-    an `upper` case word, a `filter` that nobody can know, or what a `reader` of its own takes.
+    an `upper` case word, a `filter` that nobody can know, what a `reader` of its own takes, or a
+    word for yes or no, as `WORDS` have it.
     `writes` says when it is written: where it is `differing` from the default of AWS, or `always`.
     `cdk_argument` is CDK's word for it, and `cdk_value` the code of its value, with `{value}` and
     `{constant}` in it; empty for the plain value.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sim.template.cloudformation.property_tables import (
+    WORDS,
     Property,
     properties_of,
     put_at,
@@ -80,6 +81,8 @@ def _field_value(
     """What a field gets: the value itself, or what the word `reads` makes of it."""
     if reads == "target":
         return resource_named(draft, resource, path, value)
+    if reads in WORDS:
+        return value == WORDS[reads][True]
     return CONVERSIONS.get(reads, _unchanged)(value)
 
 

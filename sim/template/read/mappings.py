@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.scenario.scenario import SOURCES
 from sim.scenario.source_kinds import API, QUEUES, STARTING
 from sim.template.cloudformation import placeholders
@@ -106,12 +108,27 @@ def _kind_of_source(draft: Draft, mapping: Resource) -> str | None:
     source = mapping.get("EventSourceArn")
     if not isinstance(source, str):
         return None
+    return kind_in_template(draft, source) or _kind_of_outside(mapping, source)
+
+
+def kind_in_template(draft: Draft, source: Any) -> str | None:
+    """The kind of a source that the template has; None: it has none of this name."""
     found = draft.template.find(source)
-    if found is not None and found.type == QUEUE:
+    if found is None:
+        return None
+    if found.type == QUEUE:
         return _kind_of_queue(str(found.get("FifoQueue")).lower() == "true")
-    if found is not None and found.type in KIND_OF_TYPE:
-        return KIND_OF_TYPE[found.type]
-    return _kind_of_outside(mapping, source)
+    return KIND_OF_TYPE.get(found.type)
+
+
+def kind_by_arn(source: str) -> str | None:
+    """The kind of a source of another stack by its ARN; None: it is no ARN, or of no such kind."""
+    service = arn_service(source)
+    if service == "kinesis" and "/consumer/" in source:
+        return "kinesis_efo"
+    if service == "sqs":
+        return _kind_of_queue(source.lower().endswith(".fifo"))
+    return KIND_OF_SERVICE.get(service)
 
 
 def _kind_of_queue(is_fifo: bool) -> str:
@@ -120,16 +137,14 @@ def _kind_of_queue(is_fifo: bool) -> str:
 
 def _kind_of_outside(mapping: Resource, source: str) -> str:
     """The kind of a source of another stack: by its ARN, else by settings that it must have."""
-    service = arn_service(source)
-    if service == "kinesis" and "/consumer/" in source:
-        return "kinesis_efo"
-    if service in KIND_OF_SERVICE:
-        return KIND_OF_SERVICE[service]
+    by_arn = kind_by_arn(source)
+    if by_arn is not None:
+        return by_arn
     for setting, kind in KIND_OF_SETTING.items():
         if mapping.get(setting):
             return kind
     words = source.lower()
-    if service:
+    if arn_service(source):
         return _kind_of_queue(words.endswith(".fifo"))
     if mapping.get("StartingPosition"):
         is_table = any(word in words for word in ("dynamo", "ddb", "table"))
@@ -142,7 +157,15 @@ def _source(draft: Draft, mapping: Resource, kind: str) -> str | None:
     group, _ = SOURCES[kind]
     if group == "kafka_topics":
         return _kafka_topic(draft, mapping)
-    source = mapping.get("EventSourceArn")
+    return polled_resource(draft, mapping, "EventSourceArn", kind)
+
+
+def polled_resource(
+    draft: Draft, mapping: Resource, path: str, kind: str
+) -> str | None:
+    """The name of what a mapping or pipe polls, whose property at `path` names it."""
+    group, _ = SOURCES[kind]
+    source = mapping.get(path)
     found = draft.template.find(source)
     if found is not None and found.type == CONSUMER:
         source = found.get("StreamARN")
@@ -155,7 +178,7 @@ def _source(draft: Draft, mapping: Resource, kind: str) -> str | None:
             "but StreamSpecification does not switch one on."
         )
         return None
-    return resource_named(draft, mapping, "EventSourceArn", source, group)
+    return resource_named(draft, mapping, path, source, group)
 
 
 def _kafka_topic(draft: Draft, mapping: Resource) -> str | None:

@@ -65,6 +65,7 @@ CORE = (
     "CfnParameter",
     "CustomResource",
     "Duration",
+    "Fn",
     "Size",
     "TimeZone",
 )

@@ -65,10 +65,10 @@ def _source(
 def _kafka(mapping: EventSourceMapping) -> tuple[list[str], str]:
     topic = f"topic={mapping.source!r}"
     if mapping.kind == "msk":
-        cluster, made = _parameter("MskClusterArn")
+        cluster, made = parameter("MskClusterArn")
         return [made], f"cluster_arn={cluster}, {topic}"
-    servers, servers_made = _parameter("KafkaBootstrapServers")
-    secret_arn, secret_arn_made = _parameter("KafkaSecretArn")
+    servers, servers_made = parameter("KafkaBootstrapServers")
+    secret_arn, secret_arn_made = parameter("KafkaSecretArn")
     find_secret = "secretsmanager.Secret.from_secret_complete_arn"
     secret = f"kafka_secret = {find_secret}(self, 'KafkaSecret', {secret_arn})"
     arguments = f"bootstrap_servers=[{servers}], {topic}, secret=kafka_secret"
@@ -95,7 +95,7 @@ def _on_failure(names: CdkNames, mapping: EventSourceMapping) -> str:
     return f", on_failure=event_sources.{construct}({names.source(target)})"
 
 
-def _parameter(name: str, source: str = "") -> tuple[str, str]:
+def parameter(name: str, source: str = "") -> tuple[str, str]:
     """The value of a parameter, and the statement that makes it."""
     construct_id = f"{source}{name}"
     made = variable(construct_id)
@@ -110,8 +110,8 @@ def _without_event_source(
     source_id = names.ids.sources[mapping.source]
     is_broker = mapping.kind == "mq"
     what = "Broker" if is_broker else "Cluster"
-    arn, arn_made = _parameter(f"{what}Arn", source_id)
-    secret, secret_made = _parameter(f"{what}SecretArn", source_id)
+    arn, arn_made = parameter(f"{what}Arn", source_id)
+    secret, secret_made = parameter(f"{what}SecretArn", source_id)
     describe = "mq:DescribeBroker" if is_broker else "rds:DescribeDBClusters"
     actions = [describe, "secretsmanager:GetSecretValue"]
     policy = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 
@@ -16,26 +17,36 @@ class Code(str):
     __slots__ = ()
 
 
-def l1_arguments(construct: str, properties: Mapping[str, Any]) -> str:
-    """The properties as further arguments, each with a comma before it."""
+def l1_arguments(
+    construct: str,
+    properties: Mapping[str, Any],
+    classes: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The properties as further arguments, each with a comma before it.
+
+    `classes`: what the class of a group of properties is called, if not as the property.
+    """
     return "".join(
-        f", {_snake_case(name)}={_value(construct, name, value)}"
+        f", {_snake_case(name)}={_value(construct, name, value, classes)}"
         for name, value in properties.items()
     )
 
 
-def _value(construct: str, name: str, value: Any) -> str:
+def _value(
+    construct: str, name: str, value: Any, classes: Mapping[str, str]
+) -> str:
     if isinstance(value, Code):
         return value
     if isinstance(value, dict):
-        arguments = l1_arguments(construct, value).removeprefix(", ")
-        return f"{construct}.{name}Property({arguments})"
+        arguments = l1_arguments(construct, value, classes).removeprefix(", ")
+        return f"{construct}.{classes.get(name, name)}Property({arguments})"
     if isinstance(value, list):
         one = name.removesuffix("s")
-        items = [_value(construct, one, item) for item in value]
+        items = [_value(construct, one, item, classes) for item in value]
         return f"[{', '.join(items)}]"
     return repr(value)
 
 
 def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    words = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
+    return re.sub(words, "_", name).lower()

@@ -15,6 +15,7 @@ from sim.scenario.triggers import (
 from sim.template.write import trigger_settings
 from sim.template.write.cdk_mappings import mapping_statements
 from sim.template.write.cdk_names import CdkNames
+from sim.template.write.cdk_pipes import pipe_statements
 from sim.template.write.cdk_subscribers import subscriber_statements
 from sim.template.write.names import variable
 from sim.template.write.snippets import cdk_snippet
@@ -26,6 +27,8 @@ Words = dict[str, str]
 def trigger_statements(names: CdkNames, trigger: Trigger) -> list[str]:
     """The statements that a trigger needs; of one that no template can deploy, none."""
     construct_id = names.ids.triggers[trigger.name]
+    if isinstance(trigger, EventSourceMapping) and trigger.pipe is not None:
+        return pipe_statements(names, construct_id, trigger)
     if isinstance(trigger, EventSourceMapping):
         return mapping_statements(names, construct_id, trigger)
     if isinstance(trigger, Subscriber):

@@ -34,6 +34,7 @@ def handler_stub(scenario: Scenario, function: Function) -> str | None:
         for trigger in scenario.triggers
         if trigger.function == function.name
         and isinstance(trigger, EventSourceMapping)
+        and trigger.pipe is None  # it hands over a list, not Records
         and trigger.reports_batch_item_failures
     }
     if len(kinds) != 1:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.scenario import Scenario
 from sim.scenario.settings import Named
 from sim.scenario.triggers import Trigger
@@ -105,7 +106,9 @@ def _template_ids(
 
 
 def _only_joins(trigger: Trigger) -> bool:
-    return trigger.model == "polling" or trigger.kind in (
+    if isinstance(trigger, EventSourceMapping):
+        return trigger.pipe is None
+    return trigger.kind in (
         "sns",
         "s3_notification",
     )

@@ -10,7 +10,7 @@ from sim.template.write.handler_stub import aws_runtime, handler_stub
 from sim.template.write.names import variable
 from sim.template.write.sam_mappings import destination_type
 from sim.template.write.sam_names import Fragment, SamNames, merge
-from sim.template.write.sam_subscribers import allow
+from sim.template.write.sam_roles import allow
 from sim.template.write.sam_yaml import GetAtt, Ref, comment_keys
 from sim.template.write.written_settings import as_properties, differing
 

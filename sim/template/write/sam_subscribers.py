@@ -7,6 +7,7 @@ from typing import Any
 from sim.scenario.settings import LATEST
 from sim.scenario.subscriber import CustomEventBus, Subscriber
 from sim.template.write.sam_names import Fragment, SamNames
+from sim.template.write.sam_roles import allow, role
 from sim.template.write.sam_yaml import GetAtt, Ref
 from sim.template.write.subscriber_settings import (
     PRINCIPAL,
@@ -36,8 +37,8 @@ def subscriber_fragment(
         on_failure=subscriber.on_failure and names.arn(subscriber.on_failure),
     )
     resource = {"Type": "AWS::EventsV2::Subscriber", "Properties": properties}
-    role = _delivery_role(names, subscriber)
-    return {"Resources": {logical_id: resource, role_id: role}}
+    own_role = _delivery_role(names, subscriber)
+    return {"Resources": {logical_id: resource, role_id: own_role}}
 
 
 def _target(names: SamNames, subscriber: Subscriber) -> GetAtt | Ref:
@@ -55,22 +56,4 @@ def _delivery_role(names: SamNames, subscriber: Subscriber) -> dict[str, Any]:
     if subscriber.on_failure is not None:
         store = names.arn(subscriber.on_failure)
         allowed.append(allow("sqs:SendMessage", store))
-    policy = {"Version": "2012-10-17", "Statement": allowed}
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"Service": PRINCIPAL},
-        "Action": "sts:AssumeRole",
-    }
-    properties = {
-        "AssumeRolePolicyDocument": {
-            "Version": "2012-10-17",
-            "Statement": [trust],
-        },
-        "Policies": [{"PolicyName": "deliver", "PolicyDocument": policy}],
-    }
-    return {"Type": "AWS::IAM::Role", "Properties": properties}
-
-
-def allow(action: str, resource: Any) -> dict[str, Any]:
-    """The statement of a policy that allows one action."""
-    return {"Effect": "Allow", "Action": action, "Resource": resource}
+    return role(PRINCIPAL, "deliver", allowed)

@@ -21,6 +21,7 @@ from sim.template.write.sam_apis import (
 )
 from sim.template.write.sam_mappings import mapping_fragment
 from sim.template.write.sam_names import Fragment, SamNames, event, without_none
+from sim.template.write.sam_pipes import pipe_fragment
 from sim.template.write.sam_state_machine import state_machine
 from sim.template.write.sam_subscribers import subscriber_fragment
 from sim.template.write.sam_yaml import Ref, sam_snippet
@@ -30,6 +31,8 @@ from sim.template.write.written_settings import as_properties, differing
 def trigger_fragment(names: SamNames, trigger: Trigger) -> Fragment:
     """The parts of a template that a trigger needs; of one that no template can deploy, none."""
     logical_id = names.ids.triggers[trigger.name]
+    if isinstance(trigger, EventSourceMapping) and trigger.pipe is not None:
+        return pipe_fragment(names, logical_id, trigger)
     if isinstance(trigger, EventSourceMapping):
         return mapping_fragment(names, logical_id, trigger)
     if isinstance(trigger, Subscriber):

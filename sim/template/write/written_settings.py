@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sim.scenario.schedule_expressions import epoch
 from sim.scenario.settings import Settings
 from sim.template.cloudformation.property_tables import (
+    WORDS,
     Property,
     properties_of,
     put_at,
@@ -83,6 +84,8 @@ def _in_template(row: Property, value: Any) -> Any:
         return [{"Scope": one.scope, "Pattern": one.pattern} for one in value]
     if row.reads == "group":
         return {}
+    if row.reads in WORDS:
+        return WORDS[row.reads][value]
     return _plain(row, value)
 
 

@@ -56,6 +56,11 @@ def mapping_of(run: sim.Run, span: Any) -> Any:
 def sends(run: sim.Run) -> list[Sent]:
     """Each event that was sent to a topic, queue, bucket, stream or bus, once."""
     found = list(_consumed(run))
+    seen = {(one.target, one.event) for one in found}
+    for one in _passed_on(run):
+        if (one.target, one.event) not in seen:
+            seen.add((one.target, one.event))
+            found.append(one)
     found += _stored(run)
     consumed = set(run.deliveries.event)
     for event, child in enumerate(run.trace.children, len(run.workload.time)):
@@ -78,6 +83,11 @@ def sends(run: sim.Run) -> list[Sent]:
 
 def _consumed(run: sim.Run) -> Iterator[Sent]:
     seen = set()
+    waited = {
+        span.delivery: span.end_s
+        for span in run.spans.itertuples()
+        if span.stage == "source" and polls_queue(run.trigger_of(span.delivery))
+    }
     for row in run.deliveries.itertuples():
         trigger = run.trigger_of(row.delivery)
         target = getattr(trigger, "source", None)
@@ -86,7 +96,36 @@ def _consumed(run: sim.Run) -> Iterator[Sent]:
             continue
         if row.arrived_s <= run.ended_s and (target, row.event) not in seen:
             seen.add((target, row.event))
-            yield Sent(target, row.event, row.delivery, row.arrived_s, row.edge)
+            at = waited.get(row.delivery, row.arrived_s)
+            yield Sent(target, row.event, row.delivery, at, row.edge)
+
+
+def _passed_on(run: sim.Run) -> Iterator[Sent]:
+    """What came by each topic, bucket and bus on the way to a trigger."""
+    following = {topic.name: topic.queues for topic in run.scenario.topics}
+    for source in (*run.scenario.buckets, *run.scenario.event_buses):
+        following[source.name] = source.targets
+    into = {one.name: one.into for one in run.scenario.traffic}
+    children = run.trace.children
+    for row in run.deliveries.itertuples():
+        is_caused = row.traffic == ""
+        number = row.event - len(run.workload.time)
+        entry = children[number].target if is_caused else into[row.traffic]
+        aim = run.trigger_of(row.delivery).entry
+        if row.arrived_s > run.ended_s or row.fate == "rejected":
+            continue
+        for place in _before(following, entry, aim):
+            yield Sent(place, row.event, row.delivery, row.arrived_s, row.edge)
+
+
+def _before(
+    following: dict[str, tuple[str, ...]], place: str, aim: str
+) -> list[str]:
+    """The places on the first way from one to another, without the last."""
+    for near in following.get(place, ()) if place != aim else ():
+        if near == aim or _before(following, near, aim):
+            return [place, *_before(following, near, aim)]
+    return []
 
 
 def _stored(run: sim.Run) -> Iterator[Sent]:
@@ -109,7 +148,7 @@ def _stored(run: sim.Run) -> Iterator[Sent]:
 
 def was_sent(row: Any) -> bool:
     """Whether a delivery was in its queue: not kept out by a policy or a rule before."""
-    return row.fate != "filtered" or row.receives > 0
+    return row.fate not in ("filtered", "rejected") or row.receives > 0
 
 
 def waits(run: sim.Run) -> list[Wait]:

@@ -3,43 +3,80 @@
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86400;
+const YEAR = 365.25 * DAY;
 const TICKS = [1e-3, 1e-2, 0.1, 1, 10, MINUTE, 10 * MINUTE, HOUR, 10 * HOUR, 4 * DAY, 40 * DAY];
 
 /**
- * A time in the unit a person would say.
+ * A length of time as people say it: the twin of `spoken` in `sim/phrases.py`, to the letter.
  *
  * @param {number} seconds
+ * @returns {string}
  */
 export function spoken(seconds) {
-  if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < MINUTE) return `${short(seconds, seconds < 10 ? 1 : 0)} s`;
-  if (seconds < HOUR) return twoUnits(seconds, MINUTE, "min", 1, "s");
-  if (seconds < 2 * DAY) return twoUnits(seconds, HOUR, "h", MINUTE, "min");
-  return twoUnits(seconds, DAY, "days", HOUR, "h");
+  if (Number.isNaN(seconds)) return "–";
+  const text = Math.abs(seconds) === Infinity ? "∞" : said(rounded(Math.abs(seconds), 6));
+  return seconds < 0 && text !== "0 s" ? `−${text}` : text;
+}
+
+/** @param {number} seconds 0 or more, in whole microseconds */
+function said(seconds) {
+  const tenths = rounded(seconds, 1);
+  if (tenths < 2 * MINUTE) return belowTwoMinutes(seconds);
+  if (tenths < 10 * MINUTE) return twoUnits(tenths, MINUTE, "min", "s");
+  if (rounded(seconds, 0) < HOUR) return twoUnits(rounded(seconds, 0), MINUTE, "min", "s");
+  const minutes = rounded(seconds / MINUTE, 0);
+  return minutes < (2 * DAY) / MINUTE ? twoUnits(minutes, 60, "h", "min") : days(seconds);
+}
+
+/** @param {number} seconds */
+function belowTwoMinutes(seconds) {
+  if (seconds === 0) return "0 s";
+  if (seconds < 0.9995) return `${threeDigits(seconds * 1000)} ms`;
+  const hundredths = rounded(seconds, 2);
+  return `${hundredths < 10 ? hundredths : rounded(seconds, 1)} s`;
+}
+
+/** @param {number} seconds */
+function days(seconds) {
+  const hours = rounded(seconds / HOUR, 0);
+  if (hours < 2400) return twoUnits(hours, 24, "days", "h");
+  const whole = rounded(seconds / DAY, 0);
+  if (whole < 1000) return `${whole} days`;
+  const years = seconds / YEAR;
+  return years < 1e6 ? `${threeDigits(years)} years` : "1,000,000 years or more";
 }
 
 /**
- * @param {number} seconds
- * @param {number} big
- * @param {string} bigName
- * @param {number} small
- * @param {string} smallName
- */
-function twoUnits(seconds, big, bigName, small, smallName) {
-  const rounded = Math.round(seconds / small) * small;
-  const rest = Math.round((rounded % big) / small);
-  const whole = `${Math.floor(rounded / big)} ${bigName}`;
-  return rest ? `${whole} ${rest} ${smallName}` : whole;
-}
-
-/**
- * A number without zeros that say nothing.
+ * A length in small units, of which `size` make a large one.
  *
- * @param {number} value
- * @param {number} digits
+ * @param {number} length
+ * @param {number} size
+ * @param {string} large
+ * @param {string} small
  */
-function short(value, digits) {
-  return String(Number(value.toFixed(digits)));
+function twoUnits(length, size, large, small) {
+  const rest = rounded(length % size, 1);
+  const whole = `${Math.floor(length / size)} ${large}`;
+  return rest ? `${whole} ${rest} ${small}` : whole;
+}
+
+/** @param {number} value from 0.001 to 1,000,000 */
+function threeDigits(value) {
+  const decimals = [0, 1, 2, 3, 4, 5].find((places) => rounded(value, places) >= 10 ** (2 - places)) ?? 6;
+  return rounded(value, decimals).toLocaleString("en-US", { maximumFractionDigits: decimals });
+}
+
+/**
+ * The nearest number with so many decimals; halves go to the even one, as in Python.
+ *
+ * @param {number} value 0 or more
+ * @param {number} decimals
+ */
+function rounded(value, decimals) {
+  const isHalf = Math.abs((value * 2 ** (decimals + 1)) % 2) === 1;
+  if (!isHalf) return value < 1e15 ? Number(value.toFixed(decimals)) : value;
+  const below = Math.floor(value * 10 ** decimals);
+  return (below + (below % 2)) / 10 ** decimals;
 }
 
 /**

@@ -1,0 +1,1 @@
+"""EventBridge Pipes: the steps that the batches of a polled source pass through."""
