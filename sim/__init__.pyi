@@ -3,8 +3,6 @@
 from sim import course as course
 from sim import show as show
 from sim import theory as theory
-from sim.course import Debrief as Debrief
-from sim.course import GameDay as GameDay
 from sim.course import Incident as Incident
 from sim.course import cheat_sheet as cheat_sheet
 from sim.course import cold_starts as cold_starts

@@ -1,7 +1,6 @@
 """What the course uses: systems to try and to repair, and tables to look things up in."""
 
-from sim.course.game.debrief import Debrief
-from sim.course.game.game_day import GameDay, game_day
+from sim.course.game.game_day import game_day
 from sim.course.game_day_scores import score
 from sim.course.glossary_tables import cheat_sheet, glossary
 from sim.course.incident_catalogue import Incident, incident, incidents
@@ -17,8 +16,6 @@ from sim.results.fact_tables import (
 )
 
 __all__ = [
-    "Debrief",
-    "GameDay",
     "Incident",
     "cheat_sheet",
     "cold_starts",

@@ -4,7 +4,7 @@ Nothing uses pyplot.
 """
 
 from sim.show.lesson.catalogue import Catalogue, catalogue
-from sim.show.lesson.game_day import GamePanel, game_day
+from sim.show.lesson.game_day import game_day
 from sim.show.lesson.lesson import Prediction, Presses, check, predict, presses
 from sim.show.lesson.overview import Overview, overview
 from sim.show.lesson.self_check import ready
@@ -27,7 +27,6 @@ __all__ = [
     "Catalogue",
     "Control",
     "EventPicker",
-    "GamePanel",
     "Overview",
     "Panel",
     "Prediction",

@@ -14,6 +14,7 @@ from sim.course.incident_impact import impact
 from sim.engine.simulate import simulate
 from sim.results.run import Run
 from sim.scenario.scenario import Scenario
+from sim.scenario.users_line import without_warnings
 
 MORNING = 18_000.0
 """The second at which all is counted: eight o'clock."""
@@ -114,7 +115,10 @@ class Debrief:
         return self._night(self.incident.healthy)
 
     def _night(self, scenario: Scenario) -> Run:
-        return simulate(scenario, self.number, drain_seconds=MORNING - SECONDS)
+        with without_warnings():  # what is wrong in a system is not told here
+            return simulate(
+                scenario, self.number, drain_seconds=MORNING - SECONDS
+            )
 
     def _scored(self, nights: dict[str, Run]) -> pd.DataFrame:
         until = self.incident.until

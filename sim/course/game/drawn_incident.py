@@ -39,52 +39,28 @@ class Cause:
     def incident(self, system: Scenario, at: float) -> Incident:
         """The system with the trouble from second `at` on, and without it, with the same orders."""
         healthy = self._without_trouble(system, at)
-        latent = self.settings.get("latent", {})
-        changes = self.settings.get("changes", [])
         outages = self.settings.get("outages", [])
-        troubled = healthy.with_settings(latent).replace(
+        changes = self.settings.get("changes", [])
+        troubled = healthy.with_settings(self.settings.get("latent", {}))
+        troubled = troubled.replace(
             changes=[Change(at=at, **one) for one in changes],
             outages=[Outage(at=at, **one) for one in outages],
         )
-        if self._surge_is_the_trouble:
-            troubled = self._with_surge(troubled, at)
+        if "surge" in self.settings:
+            troubled = _with_surge(troubled, self.settings["surge"], at)
         until = at + max((one["seconds"] for one in outages), default=0.0)
         sentence = self.settings["sentence"]
         return Incident(self.name, sentence, at, until, troubled, healthy)
 
-    @property
-    def _surge_is_the_trouble(self) -> bool:
-        surge = self.settings.get("surge")
-        return surge is not None and not surge.get("counts")
-
     def _without_trouble(self, system: Scenario, at: float) -> Scenario:
+        """What both have: settings, another function, orders that a healthy system takes."""
         healthy = system
         if "neighbour" in self.settings:
-            neighbour = Function(**self.settings["neighbour"])
-            imports = trigger(
-                "invoke_event", function=neighbour.name, name="import"
-            )
-            healthy = system.replace(
-                functions=[*system.functions, neighbour],
-                triggers=[*system.triggers, imports],
-            )
+            healthy = _with_neighbour(system, self.settings["neighbour"])
         healthy = healthy.with_settings(self.settings.get("always", {}))
-        if "surge" in self.settings and not self._surge_is_the_trouble:
-            healthy = self._with_surge(healthy, at)
+        if "campaign" in self.settings:
+            healthy = _with_surge(healthy, self.settings["campaign"], at)
         return healthy
-
-    def _with_surge(self, system: Scenario, at: float) -> Scenario:
-        surge = dict(self.settings["surge"])
-        surge.pop("counts", None)
-        into = surge.pop("into")
-        keys = surge.pop("keys", 500)
-        traffic = Traffic(
-            name="surge",
-            into=into,
-            arrivals=Burst(at=at, **surge),
-            keys=Keys(count=keys),
-        )
-        return system.replace(traffic=[*system.traffic, traffic])
 
 
 @dataclass(frozen=True)
@@ -95,6 +71,32 @@ class DrawnIncident:
     cause: Cause
     system: str
     incident: Incident
+
+
+def _with_neighbour(system: Scenario, settings: dict[str, Any]) -> Scenario:
+    neighbour = Function(**settings)
+    imports = trigger("invoke_event", function=neighbour.name, name="import")
+    return system.replace(
+        functions=[*system.functions, neighbour],
+        triggers=[*system.triggers, imports],
+    )
+
+
+def _with_surge(
+    system: Scenario, settings: dict[str, Any], at: float
+) -> Scenario:
+    arrivals = {
+        name: value
+        for name, value in settings.items()
+        if name not in ("into", "keys")
+    }
+    surge = Traffic(
+        name="surge",
+        into=settings["into"],
+        arrivals=Burst(at=at, **arrivals),
+        keys=Keys(count=settings.get("keys", 500)),
+    )
+    return system.replace(traffic=[*system.traffic, surge])
 
 
 @cache

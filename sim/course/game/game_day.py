@@ -94,7 +94,12 @@ class GameDay:
             )
         [repair] = found
         at = self.now + repair.minutes * MINUTE
-        self.scenario = repair.made(self.scenario, at)
+        try:
+            self.scenario = repair.made(self.scenario, at)
+        except ScenarioError as error:
+            raise ScenarioError(
+                f"{of}: {name}: that is refused. {error}"
+            ) from None
         self._move(at)
         self.done.append(f"{self.clock} Done: {of}: {name}.")
 

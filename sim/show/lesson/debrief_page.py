@@ -19,7 +19,7 @@ HEADS = {
 def debrief_page(debrief: Debrief) -> str:
     """The cause, three nights beside each other, and the listed repairs."""
     return (
-        f"<div role='status'>{_cause(debrief)}</div>{_score(debrief)}{_tried(debrief)}"
+        f"<div role='status'>{_cause(debrief)}</div>{_score(debrief)}{_repairs(debrief)}"
         f"<p><b>The rule.</b> {escaped(debrief.rule)} "
         f"{link(debrief.source, 'AWS says so')}. The lesson that teaches it: "
         f'<a href="{escaped(debrief.lesson)}" target="_blank">{escaped(debrief.lesson)}</a>.</p>'
@@ -55,7 +55,7 @@ def _score(debrief: Debrief) -> str:
     )
 
 
-def _tried(debrief: Debrief) -> str:
+def _repairs(debrief: Debrief) -> str:
     nothing = int(debrief.score.damage.iloc[0])
     rows = "".join(
         f'<tr><th scope="row">{escaped(name)}</th><td>{damage:,}</td>'

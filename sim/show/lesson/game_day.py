@@ -21,9 +21,12 @@ from sim.show.lesson.console_page import (
 from sim.show.lesson.debrief_page import debrief_page
 from sim.show.lesson.metric_charts import STATISTICS, charts_page
 from sim.show.panel.error_line import ErrorLine
+from sim.show.panel.own_keys import OwnKeys
 from sim.show.stage.stage import Stage
 
-METRICS, LOGS, QUEUES = "metrics", "logs", "queues"
+METRICS = "metrics"
+LOGS = "logs"
+QUEUES = "queues"
 SCORE, NIGHTS = "score", "the three nights"
 NOT_YET = "choose ..."
 FULL = {"width": "auto"}
@@ -85,7 +88,7 @@ class GamePanel:
             self.clock, waits, self.alarms,
             widgets.HTML("<h4>What has gone wrong?</h4>"), self.cause, self.name,
             widgets.HTML("<h4>What do you do?</h4>"), self.of, self.repair, self.act,
-            self.done, ends, self.error, widgets.HTML(STYLE),
+            self.done, ends, self.error, widgets.HTML(STYLE), OwnKeys(box="game-day"),
         ]  # fmt: skip
         return widgets.VBox(rows, layout=LEFT)
 
@@ -135,13 +138,15 @@ class GamePanel:
         self.game = GameDay(self.game.number)
         self.stage.children = ()
         self.view.options = [METRICS, LOGS, QUEUES]
+        self.of.value = NOT_YET
+        self.cause.value = NOT_YET
 
     def _offer_repairs(self, _change: Any = None) -> None:
         mine = [one for one in self.game.repairs if one.of == self.of.value]
         offered = [
             (f"{one.name} ({one.minutes} min)", one.name) for one in mine
         ]
-        self.repair.options = [NOT_YET, *offered]
+        self.repair.options = [(NOT_YET, NOT_YET), *offered]
 
     def _show(self) -> None:
         game = self.game
