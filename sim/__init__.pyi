@@ -28,6 +28,7 @@ from sim.experiments.sweep import sweep as sweep
 from sim.results.fact_tables import triggers as triggers
 from sim.results.run import Run as Run
 from sim.results.sample_events import sample_event as sample_event
+from sim.scenario.alarms import Alarm as Alarm
 from sim.scenario.arrivals import Burst as Burst
 from sim.scenario.arrivals import ConstantRate as ConstantRate
 from sim.scenario.arrivals import Daily as Daily

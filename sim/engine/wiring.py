@@ -40,6 +40,10 @@ from sim.engine.source import AsynchronousSource
 from sim.engine.stream.ordered_sources import OrderedSources
 from sim.engine.stream.stream_mapping import StreamMapping
 from sim.engine.synchronous.authorized_calls import AuthorizedCalls
+from sim.engine.synchronous.authorized_connections import (
+    AuthorizedConnections,
+    Connections,
+)
 from sim.engine.synchronous.calls import Synchronous
 from sim.engine.synchronous.flow_block import FlowBlock
 from sim.engine.synchronous.preceding_calls import PrecededCalls
@@ -97,6 +101,7 @@ class Wiring:
         self.subscriptions = Subscriptions(
             self.router, self.callers.caller, context
         )
+        self.connections: dict[str, Connections] = {}
         self.pipes = Pipes(self.fleets, self.router, context)
         self.router.consumers = [
             self._behind_rules(one) for one in self.scenario.routes
@@ -110,6 +115,7 @@ class Wiring:
         rules = rules_before(self.scenario, trigger)
         if not rules:
             return consumer
+        self.router.filtered.discard(self.scenario.routes.index(trigger))
         shared = (self.event_bridge, self.router, self.context)
         return RuleTarget(consumer, rules, *shared)
 
@@ -143,6 +149,9 @@ class Wiring:
         shared = (trigger, fleet, self.router, self.callers, self.context)
         if trigger.authorizer is not None:
             first = self.scenario.called[trigger.authorizer]
+            if trigger.kind == "apigw_ws":
+                of_api = self.connections.setdefault(first.name, Connections())
+                return AuthorizedConnections(of_api, first, *shared)
             return AuthorizedCalls(first, *shared)
         if trigger.enrichment is not None:
             return PrecededCalls(trigger.enrichment, *shared)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.results import batch_records, invocation_records
 from sim.results import summary as summaries
+from sim.results.cloudwatch.alarms import alarm_history
 from sim.results.cloudwatch.metrics import metrics
 from sim.results.cost import bill
 from sim.results.result import Result
@@ -71,6 +72,14 @@ class Run(Result):
         `sim.results.cloudwatch.metrics`.
         """
         return metrics(self, period)
+
+    @checked
+    def alarm_history(self) -> pd.DataFrame:
+        """When the scenario's alarms ring: one row a change of an alarm's state.
+
+        Columns: `sim.results.cloudwatch.alarms.alarm_history`.
+        """
+        return alarm_history(self)
 
     @checked
     def cost(

@@ -67,7 +67,10 @@ class DeadLetterConfig(Settings):
 
 
 class Function(Named):
-    """A Lambda function, by the properties of `AWS::Lambda::Function`, with its `behaviour`."""
+    """A Lambda function, by the properties of `AWS::Lambda::Function`, with its `behaviour`.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+    """
 
     runtime: str = described(
         "The runtime, which decides how long init takes.", "python3.13"

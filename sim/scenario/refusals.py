@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -20,6 +21,7 @@ from sim.scenario.setting_help import (
     shown_fields,
 )
 
+PAGE = re.compile(r"https://docs\.aws\S+")
 Kinds = Sequence[type[Any]]
 """All groups of settings; `example` of each tells how to write one."""
 
@@ -158,7 +160,15 @@ def _allowed(model: type[BaseModel], error: Any) -> str:
         groups: Kinds = groups_in(model.model_fields[name].annotation)
         makers = [group.example("").partition("(")[0] for group in groups]
         return f"{_either(dict.fromkeys(makers))} is allowed"
+    if error["type"] == "literal_error":
+        return f"{_expected(error)}{_page(model)}"
     return _expected(error)
+
+
+def _page(model: type[BaseModel]) -> str:
+    """AWS's page on a group of settings, in brackets; empty if it names none."""
+    found = PAGE.findall(model.__doc__ or "")
+    return f" ({found[-1]})" if found else ""
 
 
 EXPECTED = {

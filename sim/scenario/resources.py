@@ -29,7 +29,10 @@ HIGH_THROUGHPUT = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSD
 
 
 class Queue(Named):
-    """An SQS queue, by the properties of `AWS::SQS::Queue`; times in seconds."""
+    """An SQS queue, by the properties of `AWS::SQS::Queue`; times in seconds.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+    """
 
     fifo_queue: bool = described(
         "Whether messages keep their order within each message group.", False
@@ -163,6 +166,10 @@ class EventPattern(Settings):
         for problem in problems_of_rule("eventbridge_rule", self.event_pattern):
             raise ScenarioError(f"EventPattern of {self.target!r}: {problem}")
         return self
+
+
+DEFAULT_BUS = "default"
+"""The bus of every account, to which AWS's own services send, without PutEvents."""
 
 
 class EventBus(Named):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TypeVar
 
+from sim.scenario.alarms import Alarm
 from sim.scenario.arguments import checked
 from sim.scenario.changes import Change, Deployment, Outage
 from sim.scenario.errors import ScenarioError
@@ -98,6 +99,9 @@ class System(Settings):
     )
     changes: tuple[Change, ...] = described(
         "Settings that change while the scenario runs.", ()
+    )
+    alarms: tuple[Alarm, ...] = described(
+        "CloudWatch alarms on metrics of functions, queues and streams.", ()
     )
     account: Account = described(
         "What all functions share.", default_factory=Account

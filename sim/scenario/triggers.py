@@ -38,13 +38,18 @@ AUTHORIZERS = {
     "apigw_rest": "authorizer_rest",
     "apigw_rest_stream": "authorizer_rest",
     "apigw_http": "authorizer_http",
+    "apigw_ws": "authorizer_ws",
 }
 """The kind of authorizer of each kind of API."""
 TAKEN_BY: dict[str, tuple[str, ...]] = {
     "authorizer": tuple(AUTHORIZERS),
     "authorizer_result_ttl_in_seconds": ("authorizer_rest", "authorizer_http"),
-    "denied_share": ("authorizer_rest", "authorizer_http"),
-    "unidentified_share": ("authorizer_rest", "authorizer_http"),
+    "denied_share": ("authorizer_rest", "authorizer_http", "authorizer_ws"),
+    "unidentified_share": (
+        "authorizer_rest",
+        "authorizer_http",
+        "authorizer_ws",
+    ),
     "enrichment": ("pipes_target",),
 }
 """The kinds of triggers that take a setting of a function that is called first."""

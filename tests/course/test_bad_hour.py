@@ -16,6 +16,7 @@ LATER = {
 IN_PAIRS = {
     "authorizer_rest",
     "authorizer_http",
+    "authorizer_ws",
     "pipes_enrichment",
 }  # their function is called beside another, in one call
 

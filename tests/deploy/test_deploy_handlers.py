@@ -418,13 +418,15 @@ def test_a_bot_goes_on_closes_or_fails():
         handler(event, CONTEXT)
 
 
-@pytest.mark.parametrize("kind", ["authorizer_rest", "authorizer_http"])
+@pytest.mark.parametrize(
+    "kind", ["authorizer_rest", "authorizer_http", "authorizer_ws"]
+)
 def test_an_authorizer_lets_known_tokens_in_denies_others_and_fails_without(
     kind,
 ):
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html"""
     handler, event = module(kind).handler, sample_event(kind)
-    name = "Authorization" if kind == "authorizer_rest" else "authorization"
+    name = "authorization" if kind == "authorizer_http" else "Authorization"
     lets_in = handler(event, CONTEXT)
     event["headers"][name] = "A-1018"
     assert handler(event, CONTEXT) != lets_in

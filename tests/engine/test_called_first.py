@@ -28,6 +28,7 @@ def behind(
     """Requests to an API whose authorizer works for 1 s and whose function works for 2 s."""
     api_kind, kind = kinds
     caller = traffic.pop("caller", sim.Caller())
+    seconds = traffic.pop("seconds", 600)
     return sim.simulate(
         sim.Scenario(
             functions=[
@@ -52,7 +53,7 @@ def behind(
                     **traffic,
                 )
             ],
-            seconds=600,
+            seconds=seconds,
         ),
         seed=1,
     )
@@ -313,3 +314,91 @@ def test_a_failed_target_calls_the_enrichment_again_too():
     run = piped(then={"error_rate": 1})
     assert abs(runs(run, "enrich") - runs(run, "target")) <= 1
     assert runs(run, "target") > 3
+
+
+WS = ("apigw_ws", "authorizer_ws")
+
+
+def test_a_web_socket_api_asks_its_authorizer_for_the_connection_only():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html"""
+    run = behind(WS, at=(0, 10, 20))
+    assert told(run) == [("message", 3), ("message", 12), ("message", 22)]
+    assert runs(run, "door") == 1
+
+
+def test_a_connection_lives_for_two_hours_and_ten_minutes_without_a_message():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html"""
+
+    def asked(*at):
+        return runs(behind(WS, at=at, seconds=20_000), "door")
+
+    assert asked(0, 590, 1180, 1790) == 2
+    busy = range(0, 7100, 500)
+    assert asked(*busy, 7190) == 1
+    assert asked(*busy, 7190, 7210) == 2
+
+
+def test_each_client_of_a_web_socket_api_has_a_connection_of_its_own():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html"""
+    caller = sim.Caller(clients=4)
+    run = behind(WS, at=tuple(range(0, 40, 4)), caller=caller)
+    assert runs(run, "door") == 4
+
+
+def test_messages_wait_for_the_connection_that_is_being_made():
+    """A choice: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html"""
+    run = behind(WS, at=(0, 0.5))
+    assert runs(run, "door") == 1
+    assert told(run) == [("message", 3), ("message", 3)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "door", "answer", "calls"),
+    [
+        ({"denied_share": 1}, {}, "403 Forbidden", 2),
+        ({"unidentified_share": 1}, {}, "401 Unauthorized", 0),
+        ({}, {"error_rate": 1}, "500 Internal Server Error", 2),
+    ],
+)
+def test_a_refused_connection_is_asked_for_anew_with_the_next_message(
+    asked, door, answer, calls
+):
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html"""
+    run = behind(WS, at=(0, 0.5, 10), asked=asked, door=door)
+    assert [text for text, _ in told(run)] == [answer] * 3
+    assert (runs(run, "door"), runs(run, "shop")) == (calls, 0)
+
+
+def test_the_functions_of_a_web_socket_api_share_its_connections():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html"""
+    scenario = sim.Scenario(
+        functions=[function(name, 1) for name in ("door", "a", "b")],
+        triggers=[
+            sim.trigger("authorizer_ws", "door", name="Door"),
+            *(
+                sim.trigger("apigw_ws", name, name=name, authorizer="Door")
+                for name in ("a", "b")
+            ),
+        ],
+        traffic=[
+            sim.Traffic(
+                into=name,
+                arrivals=sim.Recorded(instants=(at,)),
+                keys=sim.Keys(1),
+            )
+            for name, at in (("a", 0), ("b", 9))
+        ],
+    )
+    assert runs(sim.simulate(scenario, seed=1), "door") == 1
+
+
+def test_an_answer_for_a_connection_has_no_time_to_live():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html"""
+    with pytest.raises(sim.ScenarioError, match="takes no authorizer_result"):
+        sim.trigger("authorizer_ws", "f", authorizer_result_ttl_in_seconds=60)
+
+
+def test_a_web_socket_api_takes_no_authorizer_of_requests():
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html"""
+    with pytest.raises(sim.ScenarioError, match="kind 'authorizer_ws'"):
+        behind(("apigw_ws", "authorizer_rest"))

@@ -175,7 +175,6 @@ ONE = {
     sim.show.Catalogue: panel,  # whose methods a panel has
     sim.show.Prediction: lambda: sim.show.predict("How many?"),
     sim.show.Presses: sim.show.presses,
-    sim.show.Timeline: lambda: sim.show.Timeline(run()),
 }
 """How to make one of each class whose methods people call with something."""
 

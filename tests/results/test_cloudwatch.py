@@ -11,6 +11,8 @@ import sim
 import sim.show.pictures.cloudwatch
 from sim.results.cloudwatch.datapoints import Metric, Samples
 from sim.results.usage.runs import runs
+from sim.show.pictures.cloudwatch_periods import chosen_period
+from sim.show.pictures.pictures import CHOICES, PICTURES
 from tests.support.laws import law
 from tests.support.stories import calls, function, one_function, scenario
 from tests.support.strategies import scenarios
@@ -523,20 +525,26 @@ def test_a_call_past_the_gateways_own_limit_is_a_5xx_while_the_function_succeeds
 # The picture
 
 
+def graphs(picture) -> list[str]:
+    """The metrics of a picture, by name and unit."""
+    titles = [axes.get_title(loc="left") for axes in picture.axes]
+    return ["".join(title.split()).replace("(", " (") for title in titles]
+
+
 def test_the_console_says_its_counts_and_draws_only_what_was_sent():
     picture = sim.show.cloudwatch(
-        one_function(at=(0, 70), handler=1, error_rate=1, seconds=120)
+        one_function(at=(0, 70), handler=1, error_rate=1, seconds=120),
+        period="1min",
     )
-    headings = [axes.get_title(loc="left") for axes in picture.axes]
-    assert headings == [
-        "Invocations",
-        "Duration",
-        "Errors",
-        "Throttles",
-        "Concurrent executions",
+    assert graphs(picture) == [
+        "Invocations (Count)",
+        "Duration (Milliseconds)",
+        "Errors (Count)",
+        "Throttles (Count)",
+        "ConcurrentExecutions (Count)",
     ]
     assert picture.text_alternative.startswith(
-        "CloudWatch metrics of f, a point each 1min: 2 invocations, 2 errors (100.0%), "
+        "CloudWatch metrics of f, a point each 60 s: 2 invocations, 2 errors (100.0%), "
         "0 throttles. "
         "Invocations (Sum) from 1 to 1; Duration (Maximum) from 1,000 to 1,000;"
     )
@@ -544,26 +552,26 @@ def test_the_console_says_its_counts_and_draws_only_what_was_sent():
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_console_shows_the_queue_and_the_api_in_front_of_a_function(theme):
-    queue = {
-        axes.get_title(loc="left")
-        for axes in sim.show.cloudwatch(poll(), theme=theme).axes
-    }
+    queue = graphs(sim.show.cloudwatch(poll(), theme=theme))
     assert {
-        "Queue: messages",
-        "Queue: age of the oldest",
-        "Queue: empty receives",
-    } <= queue
+        "ApproximateNumberOfMessagesVisible (Count)",
+        "ApproximateNumberOfMessagesNotVisible (Count)",
+        "ApproximateAgeOfOldestMessage (Seconds)",
+        "NumberOfEmptyReceives (Count)",
+    } <= set(queue)
     picture = sim.show.cloudwatch(one_function(kind="apigw_rest"), theme=theme)
-    assert {"API latency", "API errors"} <= {
-        axes.get_title(loc="left") for axes in picture.axes
-    }
-    assert picture._repr_png_().startswith(b"\x89PNG")
+    assert {"Latency (Milliseconds)", "5XXError (Count)"} <= set(
+        graphs(picture)
+    )
 
 
-def test_a_minute_without_a_datapoint_breaks_the_line():
-    picture = sim.show.cloudwatch(one_function(at=(0, 130), seconds=240))
-    points = picture.axes[0].lines[0].get_ydata()
-    assert np.isnan(points).tolist() == [False, True, False, True]
+def test_a_period_without_a_datapoint_breaks_the_line_but_for_a_thin_one():
+    picture = sim.show.cloudwatch(
+        one_function(at=(0, 130), seconds=240), period="1min"
+    )
+    thin, line = picture.axes[0].lines
+    assert np.isnan(line.get_ydata()).tolist()[:4] == [False, True, False, True]
+    assert thin.get_xdata().tolist() == [0, 120]
 
 
 def test_the_console_asks_which_function_is_meant():
@@ -576,18 +584,95 @@ def test_the_console_asks_which_function_is_meant():
         drain=False,
     )
     with pytest.raises(
-        ValueError,
-        match="The run has functions 'f', 'g'; name one with function=",
+        ValueError, match="several functions; name one with resource=: 'f', 'g'"
     ):
         sim.show.cloudwatch(run)
     with pytest.raises(
-        ValueError, match="The run has no function 'h', but 'f', 'g'"
+        ValueError, match="has no metrics of 'h' in this run, but of 'f', 'g'"
     ):
         sim.show.cloudwatch(run, "h")
+    words = sim.show.cloudwatch(run, "g").text_alternative
+    assert "metrics of g" in words
+    assert "2 invocations" in words
+
+
+def test_a_queue_has_its_own_metrics_and_its_mappings():
+    run = poll()
+    name = run.triggers[0].source
+    found = graphs(sim.show.cloudwatch(run, name))
+    assert "NumberOfMessagesSent (Count)" in found
+    assert "PolledEventCount (Count)" in found
+    assert "Invocations (Count)" not in found
+
+
+def test_a_stream_has_the_age_of_its_readers_records():
+    run = sim.simulate(sim.course.trial("kinesis"))
+    found = graphs(sim.show.cloudwatch(run, "kinesis"))
+    assert found[0] == "IteratorAge (Milliseconds)"
+    assert "IncomingRecords (Count)" in found
+
+
+def test_every_resource_of_every_run_can_be_chosen():
+    runs = {"a": poll(), "b": one_function()}
+    choices = {choice["name"]: choice for choice in CHOICES["CloudWatch"](runs)}
+    values = [value for value, _ in choices["resource"]["options"]]
+    assert "a/queue/" + runs["a"].triggers[0].source in values
+    assert choices["resource"]["value"] == values[0]
+    for value in values:
+        for period in ("", "5s"):
+            picture = PICTURES["CloudWatch"](
+                runs, resource=value, period=period, pinned=runs
+            )
+            assert picture.text_alternative
+    other = PICTURES["CloudWatch"](runs, resource="of another preset")
+    assert "metrics of f" in other.text_alternative
+
+
+@pytest.mark.parametrize(
+    ("seconds", "period"),
+    [
+        (10, 1),
+        (60, 5),
+        (120, 10),
+        (599, 30),
+        (600, 30),
+        (720, 60),
+        (7200, 60),
+        (86_400, 900),
+    ],
+)
+def test_a_period_is_short_enough_for_a_line(seconds, period):
+    assert chosen_period(seconds) == period
+
+
+def test_a_chart_that_looks_closer_than_cloudwatch_says_so():
+    """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html"""
+    run = one_function(at=(0, 10, 20, 30), seconds=60)
+    words = "a point each 5 s, finer than CloudWatch's own period of 60 s"
+    close = sim.show.cloudwatch(run, period="5s")
+    assert words in close.text_alternative
     assert (
-        "g, a point each 1min: 2 invocations"
-        in sim.show.cloudwatch(run, "g").text_alternative
+        "finer" not in sim.show.cloudwatch(run, period="1min").text_alternative
     )
+    with pytest.raises(
+        ValueError, match="whole minutes, such as '1min', or one of"
+    ):
+        sim.show.cloudwatch(run, period="7s")
+
+
+def test_an_alarm_is_a_line_at_its_threshold():
+    run = one_function(at=(0, 10), error_rate=1, seconds=60)
+    picture = sim.show.cloudwatch(run, alarms={"Errors": 3})
+    errors = next(
+        axes
+        for axes in picture.axes
+        if axes.get_title(loc="left").startswith("Errors")
+    )
+    assert errors.lines[-1].get_ydata() == [3, 3]
+    assert errors.get_ylim()[1] > 3
+    assert "alarm: 3" in [text.get_text() for text in errors.texts]
+    with pytest.raises(ValueError, match="An alarm is on 'Error', but"):
+        sim.show.cloudwatch(run, alarms={"Error": 3})
 
 
 # Laws

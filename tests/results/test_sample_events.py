@@ -222,7 +222,8 @@ def test_rows_without_a_sound_schema_say_so():
         "sfn_event",
     }
     no_schema = {"mq", "documentdb", "codepipeline", "connect"}
-    assert unchecked == free_form | no_schema | {"secrets_rotation"}
+    no_schema |= {"secrets_rotation", "authorizer_ws"}
+    assert unchecked == free_form | no_schema
 
 
 def test_the_catalogue_names_the_versions_that_are_installed():
@@ -279,7 +280,7 @@ def test_a_filled_event_is_that_event_and_no_other(kind, run):
             {"body", "payload"},
             SCHEDULES
             | {"s3_notification", "ses_event", "ses_sync", "secrets_rotation"}
-            | {"authorizer_rest", "authorizer_http"},
+            | {"authorizer_rest", "authorizer_http", "authorizer_ws"},
         ),
     ],
 )

@@ -90,3 +90,18 @@ def test_an_error_survives_its_way_from_another_process():
     again = pickle.loads(pickle.dumps(sim.ScenarioError("no")))
     assert type(again) is sim.ScenarioError
     assert str(again) == "no"
+
+
+@pytest.mark.parametrize(
+    ("make", "page"),
+    [
+        (lambda: sim.Function("f", snap_start="x"), "API_CreateFunction"),
+        (lambda: sim.Queue("q", fifo_throughput_limit="x"), "API_SetQueue"),
+        (lambda: sim.Filter("{}", scope="x"), "eb-custom-bus-filtering"),
+        (lambda: sim.Stream("s", stream_mode="x"), "key-concepts"),
+    ],
+)
+def test_a_word_that_is_not_allowed_is_refused_with_the_page(make, page):
+    sentence = f"is 'x', but '.+' is allowed .https://docs.aws.*{page}"
+    with pytest.raises(sim.ScenarioError, match=sentence):
+        make()

@@ -105,7 +105,11 @@ TOGETHER = {
 """What must stand beside a setting, with and without it, for it to mean anything."""
 IDENTITY = ("name", "kind", "function", "qualifier", "source")
 
-BEHIND = {"apigw_rest": "authorizer_rest", "apigw_http": "authorizer_http"}
+BEHIND = {
+    "apigw_rest": "authorizer_rest",
+    "apigw_http": "authorizer_http",
+    "apigw_ws": "authorizer_ws",
+}
 """The APIs that ask authorizers: nobody else's events come to those."""
 FAILING = sim.Behaviour(
     handler=sim.Uniform(0.2, 0.4),

@@ -17,8 +17,8 @@ KINDS = {
         "apigw_http", "apigw_ws", "function_url", "edge_viewer", "edge_origin", "s3_batch",
         "s3_object_lambda", "cognito_trigger", "sfn_sync", "sfn_wait_token", "lex_v2", "alexa",
         "firehose", "appsync_sync", "stripe_webhook", "authorizer_rest", "authorizer_http",
-        "pipes_enrichment", "vpc_lattice", "connect", "appsync_events_sync", "secrets_rotation",
-        "eventbridge_bus_sync",
+        "authorizer_ws", "pipes_enrichment", "vpc_lattice", "connect", "appsync_events_sync",
+        "secrets_rotation", "eventbridge_bus_sync",
     },
     "asynchronous": {
         "invoke_event", "s3_notification", "sns", "ses_event", "cw_logs", "cfn_custom_resource",
@@ -40,7 +40,7 @@ def test_the_catalogue_has_every_source_and_the_direct_invoke():
         for model in KINDS
     }
     assert found == KINDS
-    assert sum(map(len, found.values())) == len(catalogue()) == 54 + 2
+    assert sum(map(len, found.values())) == len(catalogue()) == 55 + 2
 
 
 @holds_for_each(ROWS)
@@ -159,6 +159,7 @@ TOLD = {
     "stripe_webhook": ("429 Too Many Requests", "5xx", "5xx", ""),
     "authorizer_rest": (SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, ""),
     "authorizer_http": (SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, SERVER_ERROR),
+    "authorizer_ws": (SERVER_ERROR, SERVER_ERROR, SERVER_ERROR, ""),
     "pipes_enrichment": (SILENT, SILENT, SILENT, SILENT),
     "vpc_lattice": (SILENT, SILENT, SILENT, "connection closed"),
     "connect": ("Error branch", "Error branch", "Error branch", "Error branch"),
@@ -208,6 +209,7 @@ WAITS = {
     "pipes_enrichment": 5 * 60,
     "authorizer_rest": None,
     "authorizer_http": 10,
+    "authorizer_ws": None,
     "connect": 8,
     "vpc_lattice": 10 * 60,
     "appsync_events_sync": 30,
@@ -286,7 +288,7 @@ def test_a_measured_latency_stands_in_the_row():
 
 def test_the_catalogue_is_shown_as_a_table():
     table = sim.triggers().set_index("kind")
-    assert len(table) == 56
+    assert len(table) == 57
     assert table.loc["alb", "told_on_throttle"] == "502 Bad Gateway"
     assert table.loc["mq", "wait_limit_seconds"] == 840
 
@@ -381,7 +383,7 @@ ASKED = {
     "sqs_queue": ["sqs_standard", "sqs_fifo"],
     "sns_topic": ["sns"],
     "rest_api": ["apigw_rest", "apigw_rest_stream", "authorizer_rest"],
-    "websocket": ["apigw_ws"],
+    "websocket": ["apigw_ws", "authorizer_ws"],
     "eventbridge": [
         "eventbridge_rule",
         "eventbridge_schedule_rule",

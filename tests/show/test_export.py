@@ -63,9 +63,9 @@ def test_caption_and_settings_stand_below_the_picture(run, tmp_path):
 
 def test_saving_leaves_the_picture_as_it_was(run, tmp_path):
     picture = sim.show.timeline(run)
-    before = picture._repr_png_()
+    before = picture.png()
     picture.save(tmp_path / "picture.png")
-    assert picture._repr_png_() == before
+    assert picture.png() == before
 
 
 def test_an_unknown_format_is_refused_with_those_there_are(run, tmp_path):

@@ -6,7 +6,6 @@ from matplotlib.lines import Line2D
 
 import sim
 import sim.show
-from sim.show.drawing.cached_text import CachedText
 from tests.support.streams import mapping, poison, reader, stream
 
 
@@ -46,9 +45,7 @@ def lines(figure, number) -> list[Line2D]:
 
 
 def title(figure) -> str:
-    return next(
-        artist for artist in figure.artists if isinstance(artist, CachedText)
-    ).get_text()
+    return figure.texts[0].get_text()
 
 
 def test_its_title_says_which_shard_is_how_far_behind(blocked):
@@ -83,16 +80,17 @@ def test_records_that_are_given_up_are_marked_at_their_age(blocked):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_has_a_line_for_each_of_the_four_shards_that_are_furthest_behind(
+def test_it_has_a_line_for_each_of_the_six_shards_that_are_furthest_behind(
     theme,
 ):
     run = stream(
-        [n / 10 for n in range(200)], shards=6, function=reader(work=0.01)
+        [n / 10 for n in range(200)], shards=8, function=reader(work=0.01)
     )
     figure = sim.show.iterator_age(run, theme=theme, title="Six shards")
-    assert len(lines(figure, 0)) == len(lines(figure, 1)) == 4
+    assert len(lines(figure, 0)) == len(lines(figure, 1)) == 6
+    assert "the 6 furthest behind of 8 shards" in figure.texts[2].get_text()
     assert title(figure) == "Six shards"
-    assert figure._repr_png_()[:4] == b"\x89PNG"
+    assert figure.png()[:4] == b"\x89PNG"
 
 
 def test_one_of_several_mappings_must_be_named():

@@ -18,7 +18,7 @@ from sim import __main__, markup
 from sim.course.glossary_tables import Sentences
 from sim.results.html_table import html_table
 from sim.show.html_report import html_report
-from sim.show.lesson.lesson import predict
+from sim.show.lesson.prediction import predict
 from sim.show.lesson.trigger_card import sample_events
 from sim.show.panel import (
     bills,
@@ -74,7 +74,7 @@ def assert_no_code(page: str) -> Tags:
     assert handlers <= {"onclick"}, page
     for name, value in found.attributes:
         if name == "src":
-            assert value.startswith("data:image/png;base64,")
+            assert value.startswith("data:image/svg+xml;base64,")
         if name == "href":
             assert value.startswith(("https://", "/lab/tree/"))
         if name == "onclick":
@@ -239,9 +239,7 @@ def test_names_of_runs_stay_text_in_pictures_and_their_svg(text, tmp_path):
         "b": sim.simulate(scenario("b")),
     }
     for name in ("timeline", "latency"):
-        picture = PICTURES[name](runs)
-        picture.update(runs)
-        assert picture.png()
+        assert PICTURES[name](runs).png()
     figure = timeline(runs)
     drawn = figure.save(tmp_path / "picture.svg")
     with mpl.rc_context({"svg.fonttype": "none"}):

@@ -15,11 +15,17 @@ from matplotlib.patches import PathPatch
 import sim
 from sim.phrases import spoken
 from sim.results.run import Run
-from sim.show.drawing.cached_text import CachedText
-from sim.show.drawing.span_layout import layout_by_environment, layout_by_event
-from sim.show.drawing.theme import MARKS, RUN_COLOURS, THEMES
+from sim.show.drawing.marks import PixelSize
+from sim.show.drawing.span_layout import (
+    END,
+    START,
+    layout_by_environment,
+    layout_by_event,
+)
+from sim.show.drawing.theme import MARKS, RUN_COLOURS, THEMES, WAITING
 from sim.show.drawing.time_units import axis_end, axis_unit, log_label, ticks
 from sim.show.pictures import captions, titles
+from sim.show.pictures.timeline import told_at_run
 from tests.support.paths import ROOT
 
 MODELS = {
@@ -107,10 +113,6 @@ def texts(figure) -> str:
         text.get_text()
         for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))
     )
-
-
-def cached_texts(figure) -> list[CachedText]:
-    return figure.findobj(CachedText)
 
 
 def flat(figure) -> str:
@@ -310,71 +312,72 @@ def test_a_meaning_is_one_artist_however_many_events_there_are(three, many, by):
             assert len(marks(axes)) <= len(MARKS)
 
 
-def test_an_update_changes_the_data_and_not_the_frame(three):
-    less = {
-        name: simulated(kind, error_rate=0.25) for name, kind in MODELS.items()
-    }
-    kept = sim.show.Timeline(three)
-    before = kept.png()
-    figure, frame = kept.figure, frame_of(kept.figure)
-    kept.update(less)
-    assert kept.figure is figure
-    assert frame_of(figure) == frame
-    after = kept.png()
-    assert after != before
-    kept.update(three)
-    assert kept.png() == before
-
-
-def test_an_updated_picture_equals_one_made_anew(three):
-    longer = {
-        name: simulated(kind, events=600, seconds=600, reserved=4)
-        for name, kind in MODELS.items()
-    }
-    kept = sim.show.Timeline(longer)
-    kept.png()
-    kept.update(three)
-    assert (
-        np.abs(
-            pixels(kept.png()) - pixels(sim.show.Timeline(three).png())
-        ).max()
-        == 0
-    )
-
-
-def test_a_frame_that_still_fits_is_kept_and_one_that_does_not_is_renewed(
-    three,
+def test_all_panels_have_one_time_axis_which_holds_the_longest_run(
+    three, throttled
 ):
-    kept = sim.show.Timeline(three)
-    frame = frame_of(kept.figure)[:3]
-    kept.update(
-        {name: simulated(kind, events=30) for name, kind in MODELS.items()}
-    )
-    assert frame_of(kept.figure)[:3] == frame
-    kept.update(
-        {name: simulated(kind, events=45) for name, kind in MODELS.items()}
-    )
-    assert [axes.get_ylim() for axes in kept.figure.axes] == [(44.5, -0.5)] * 3
+    for draw in (
+        sim.show.timeline,
+        sim.show.environments,
+        sim.show.fates,
+        sim.show.concurrency,
+    ):
+        ends = {
+            axes.get_xlim()[1] for axes in draw(three, pinned=throttled).axes
+        }
+        assert len(ends) == 1
+    (end,) = {axes.get_xlim()[1] for axes in sim.show.timeline(three).axes}
+    last = max(run.spans.end_s.max() for run in three.values())
+    assert last <= end <= 1.6 * last
 
 
-def test_a_new_legend_is_drawn_with_the_kept_picture(three, throttled):
-    kept = sim.show.Timeline(three, seconds=900)
-    kept.png()
-    kept.update(throttled, pinned=three)
-    anew = sim.show.Timeline(throttled, pinned=three, seconds=900)
-    assert kept.png() == anew.png()
+def test_seconds_fix_the_time_axes_whatever_the_runs(three):
+    for draw in (sim.show.timeline, sim.show.fates, sim.show.concurrency):
+        figure = draw(three, seconds=90)
+        assert {axes.get_xlim() for axes in figure.axes} == {(0, 90)}
 
 
-def test_seconds_fix_the_time_axes_whatever_the_runs(three, many):
-    kept = sim.show.Timeline(three, seconds=90)
-    kept.update(many)
-    assert {axes.get_xlim() for axes in kept.figure.axes} == {(0, 90)}
+def test_what_lies_far_beyond_the_traffic_is_told_and_not_drawn():
+    """Or the traffic of a minute would be a point on an axis of a day."""
+    figure = sim.show.timeline(sim.simulate(stuck()))
+    assert figure.axes[0].get_xlim()[1] <= 1200
+    assert "beyond this axis" in flat(figure)
 
 
-def test_an_update_with_another_number_of_runs_is_refused(three):
-    kept = sim.show.Timeline(three)
-    with pytest.raises(ValueError, match="3 panels, so it cannot show 1"):
-        kept.update(three["Queue"])
+def test_every_mark_of_work_is_at_least_three_pixels_wide(three, many):
+    for runs in (three, many):
+        for axes in sim.show.timeline(runs).axes:
+            width = axes.get_xlim()[1] / axes.bbox.width
+            for patch in marks(axes):
+                if isinstance(patch, PathPatch) and patch.get_zorder() >= -46:
+                    path = patch.get_path()
+                    starts = np.flatnonzero(path.codes == path.MOVETO)
+                    shapes = np.split(path.vertices[:, 0], starts[1:])
+                    widths = [np.ptp(shape) / width for shape in shapes]
+                    assert min(widths) >= 3 - 1e-6
+
+
+def test_who_is_told_at_the_end_of_a_run_is_told_where_its_bar_ends():
+    """Else the stroke beside the bar looks like a second success."""
+    pixel = PixelSize(seconds=1.0, rows=0.1)
+    places = {
+        "success": np.array([[10.0, 10.1, 0, 1], [10.0, 50.0, 1, 1]]),
+        "told success": np.array(
+            [
+                [10.2, 10.2, 0, 1],
+                [29.0, 29.0, 1, 1],
+                [3.0, 3.0, 2, 1],
+            ]
+        ),
+    }
+    told = told_at_run(places, "told success", pixel)
+    assert told[:, START].tolist() == [13.0, 29.0, 3.0]
+    assert (told[:, START] == told[:, END]).all()
+
+
+def test_init_and_failure_differ_in_height_where_there_is_no_room_for_a_hatch():
+    """https://www.w3.org/TR/WCAG22/#use-of-color"""
+    assert MARKS["failure"].hatched
+    assert MARKS["init"].height <= 0.7 * MARKS["failure"].height
 
 
 def test_the_legend_holds_only_what_occurs(three, throttled, nothing):
@@ -410,7 +413,7 @@ def test_legend_and_texts_lie_inside_the_figure(three, throttled):
         ]
         boxes += [
             text.get_window_extent(renderer)
-            for text in cached_texts(figure)
+            for text in figure.texts
             if text.get_text()
         ]
         for box in boxes:
@@ -436,7 +439,7 @@ def test_the_words_over_a_panel_cover_neither_each_other_nor_a_panel(
     renderer = figure.canvas.get_renderer()
     words_there = [
         text.get_window_extent(renderer)
-        for text in cached_texts(figure)
+        for text in figure.texts
         if text.get_text()
     ]
     assert len(words_there) == 1 + 2 * count
@@ -449,7 +452,7 @@ def test_the_words_over_a_panel_cover_neither_each_other_nor_a_panel(
         if a.shrunk(0.99, 0.9).overlaps(b)
     ]
     assert covered == []
-    assert min(text.get_fontsize() for text in cached_texts(figure)) >= 8
+    assert min(text.get_fontsize() for text in figure.texts) >= 9
 
 
 def test_the_title_is_the_answer_with_the_runs_own_numbers(three):
@@ -502,7 +505,7 @@ def test_every_picture_has_a_title_and_words(three, throttled, many, nothing):
             sim.show.fates,
         ):
             figure = draw(runs)
-            assert cached_texts(figure)[0].get_text()
+            assert figure.texts[0].get_text()
             assert figure.text_alternative == sim.show.describe(runs)
 
 
@@ -548,21 +551,25 @@ def test_latency_curves_end_at_the_share_that_is_delivered(three):
         )
 
 
-def test_each_of_many_runs_has_a_latency_curve_of_its_own(three):
-    (axes,) = sim.show.latency(
-        {f"{name} {n}": run for n in range(3) for name, run in three.items()}
-    ).axes
+def test_of_many_runs_the_six_slowest_have_a_colour_of_their_own(
+    three, throttled
+):
+    runs = {
+        f"{name} {n}": run
+        for n in range(2)
+        for kind in (three, throttled)
+        for name, run in (*kind.items(),)[1:]
+        for n in (f"{n} {kind is three}",)
+    }
+    assert len(runs) == 8
+    figure = sim.show.latency(runs)
+    (axes,) = figure.axes
     curves = [line for line in axes.lines if len(line.get_xdata()) > 2]
-    assert (
-        len(
-            {
-                (curve.get_color(), str(curve._unscaled_dash_pattern))
-                for curve in curves
-            }
-        )
-        == len(curves)
-        == 9
-    )
+    colours = [curve.get_color() for curve in curves]
+    assert len(colours) == 8
+    assert colours.count(WAITING[0]) == 2
+    assert len(set(colours)) == 7
+    assert "the 6 runs with the greatest p99, 2 more in grey" in flat(figure)
 
 
 def test_fates_add_up_to_what_has_arrived(throttled):
@@ -576,10 +583,12 @@ def test_fates_add_up_to_what_has_arrived(throttled):
         assert top == len(run.deliveries)
 
 
-def test_pictures_are_png_of_fixed_size_in_both_themes(three):
+def test_a_png_has_two_pixels_for_each_of_a_page_in_both_themes(three):
     for theme in THEMES:
-        image = pixels(sim.show.timeline(three, theme=theme)._repr_png_())
-        assert image.shape[:2] == (600, 1050)
+        picture = sim.show.timeline(three, theme=theme)
+        size = picture.get_size_inches() * 2 * 96
+        height, width = pixels(picture.png()).shape[:2]
+        assert (width, height) == tuple(size.round().astype(int))
     with pytest.raises(ValueError, match="light or dark"):
         sim.show.timeline(three, theme="sepia")
 
@@ -663,13 +672,6 @@ def imports(tree) -> list[str]:
                 *(f"{node.module}.{alias.name}" for alias in node.names),
             ]
     return names
-
-
-def frame_of(figure) -> list:
-    return [
-        (axes.get_xlim(), axes.get_ylim(), axes.get_position().bounds)
-        for axes in figure.axes
-    ] + legend_of(figure)
 
 
 def pixels(png: bytes):

@@ -311,7 +311,7 @@ def test_pictures_of_sweeps_have_words_a_theme_and_a_png(name, theme, falling):
         == THEMES[theme].background
     )
     assert "timeout 3 s, maximum_retry_attempts 2: 0" in figure.text_alternative
-    assert figure._repr_png_().startswith(b"\x89PNG")
+    assert figure.png().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(

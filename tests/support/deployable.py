@@ -69,10 +69,36 @@ UNLIKE = {
     "codepipeline": "the pipeline has a bucket of its own",
     "authorizer_rest": "an API that no scenario names asks it",
     "authorizer_http": "an API that no scenario names asks it",
+    "authorizer_ws": "an API that no scenario names asks it",
     "s3_object_lambda": "the access point has a bucket of its own",
     "firehose": "the delivery stream has a bucket of its own",
 }
 """Kinds whose template is not read back as the same scenario, and why."""
+
+
+def on_default_bus() -> sim.Scenario:
+    """Rules of the default bus, with a function and a queue, and a function that sends there."""
+    worker = sim.Function(
+        name="worker",
+        behaviour=sim.Behaviour(sends=[sim.Output("default")]),
+        event_invoke_config=sim.EventInvokeConfig(
+            destination_config=sim.DestinationConfig(on_failure="default")
+        ),
+    )
+    return sim.Scenario(
+        functions=[worker, sim.Function(name="listener")],
+        triggers=[
+            sim.trigger("invoke_event", function="worker"),
+            sim.trigger(
+                "eventbridge_rule",
+                function="listener",
+                name="rule",
+                source="default",
+            ),
+        ],
+        queues=[sim.Queue(name="kept")],
+        event_buses=[sim.EventBus(name="default", targets=("kept",))],
+    )
 
 
 def subscribed(kind: str, qualifier: str | None) -> sim.Scenario:
@@ -302,6 +328,29 @@ def everything() -> sim.Scenario:
         ],
         buckets=[sim.Bucket(name="archive")],
         event_buses=[sim.EventBus(name="bus", targets=("done", "alarms"))],
+        alarms=[
+            sim.Alarm("failedRuns", "Errors", "FunctionName=ordersApi"),
+            sim.Alarm(
+                "late",
+                "Duration",
+                "FunctionName=listener",
+                statistic="p99",
+                period=300,
+                evaluation_periods=5,
+                datapoints_to_alarm=3,
+                threshold=2500,
+                treat_missing_data="ignore",
+            ),
+            sim.Alarm(
+                "old",
+                "ApproximateAgeOfOldestMessage",
+                "QueueName=letters",
+                statistic="Maximum",
+                comparison_operator="GreaterThanOrEqualToThreshold",
+            ),
+            sim.Alarm("few", "IncomingRecords", "StreamName=clicks"),
+            sim.Alarm("all", "ConcurrentExecutions", statistic="Maximum"),
+        ],
     )
 
 

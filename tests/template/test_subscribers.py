@@ -1,6 +1,7 @@
 """Subscribers of a Custom Event Bus in templates: read, written, and read again as the same."""
 
 import json
+import re
 
 import pytest
 import yaml
@@ -274,3 +275,56 @@ def test_every_form_of_a_written_subscriber_names_bus_role_and_target():
     assert json.dumps("REQUEST_RESPONSE") in python
     typescript = sim.write_template(scenario, to="cdk-typescript")
     assert "eventBusArn: b.attrEventBusArn" in typescript
+
+
+BUS_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@pytest.mark.parametrize("form", ["sam", "cdk-python", "cdk-typescript"])
+def test_a_name_that_aws_takes_for_no_bus_is_written_as_one_that_it_takes(form):
+    """https://docs.aws.amazon.com/eventbridgev2/latest/APIReference/API_CreateEventBus.html"""
+    scenario = sim.Scenario(
+        functions=[sim.Function("F")],
+        triggers=[
+            sim.trigger("eventbridge_rule", "F", name="r", source="old $1"),
+            sim.trigger(
+                "eventbridge_bus_event", "F", name="new one", source="shop/2"
+            ),
+        ],
+    )
+    text = sim.write_template(scenario, form)
+    named = re.findall(r"(?:[Nn]ame: |name=)[\"']?([^\"'\n,)]+)", text)
+    names = {name.removeprefix("!Ref ") for name in named}
+    assert {"Old1", "Shop2", "NewOne"} <= names
+    assert [name for name in names if not BUS_NAME.fullmatch(name)] == []
+
+
+def test_a_replay_from_a_moment_on_is_written_without_a_date():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-replay.html"""
+    scenario = subscribed("eventbridge_bus_event", None)
+    (subscriber,) = scenario.triggers
+    config = sim.PointInTimeConfiguration(
+        point_type="TIMESTAMP", starting_point=10, end_point=60
+    )
+    replay = subscriber.replace(
+        active_after=100,
+        starting_position="POINT_IN_TIME",
+        resume_position="LAST_PROCESSED",
+        point_in_time_configuration=config,
+    )
+    text = sim.write_template(scenario.replace(triggers=[replay]))
+    assert "PointType: HORIZON" in text
+    assert "put TIMESTAMP and StartingPoint, a date, here by hand" in text
+    assert "put EndPoint, a date, here by hand" in text
+    assert "TIMESTAMP" not in sim.write_template(scenario)
+
+
+def test_an_event_source_is_named_as_not_simulated():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-event-sources.html"""
+    text = yaml.safe_load(template())
+    properties = {"Name": "s", "EventBusArn": {"Ref": "OrdersBus"}}
+    source = {"Type": "AWS::EventsV2::EventSource", "Properties": properties}
+    text["Resources"]["FromEc2"] = source
+    report = sim.read_template(json.dumps(text)).report
+    (note,) = report[report.resource == "FromEc2"].note
+    assert "put traffic into the bus" in note

@@ -14,6 +14,7 @@ from tests.support.deployable import (
     arguments,
     everything,
     kept,
+    on_default_bus,
     piped,
     subscribed,
 )
@@ -26,6 +27,7 @@ def systems() -> dict[str, sim.Scenario]:
     found = {
         "everything": everything(),
         "alias's subscriber": subscribed("eventbridge_bus_sync", None),
+        "default bus": on_default_bus(),
         "subscriber": subscribed("eventbridge_bus_event", "$LATEST"),
         **{f"pipe from {kind}": piped(kind) for kind in SOURCES_OF_PIPES},
     }

@@ -19,6 +19,7 @@ from tests.support.deployable import (
     deployable,
     everything,
     kept,
+    on_default_bus,
 )
 from tests.support.rows import holds_for_each
 from tests.support.template_files import FAULTS
@@ -459,6 +460,7 @@ def test_one_statement_is_printed_in_both_languages(
 CALLED_FIRST = {
     "authorizer_rest": ("apigw_rest", "authorizer", {}),
     "authorizer_http": ("apigw_http", "authorizer", {}),
+    "authorizer_ws": ("apigw_ws", "authorizer", {}),
     "pipes_enrichment": ("pipes_target", "enrichment", {}),
 }
 
@@ -470,7 +472,7 @@ def test_what_is_called_first_is_written_with_what_follows_and_read_again(
     """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-lambdarequestauthorizer.html"""
     kind, setting, _ = CALLED_FIRST[first]
     own = {}
-    if first.startswith("authorizer"):
+    if first in ("authorizer_rest", "authorizer_http"):
         own["authorizer_result_ttl_in_seconds"] = 60
     triggers = [
         sim.trigger(first, "guard", name="First", **own),
@@ -490,6 +492,17 @@ def test_what_is_called_first_is_written_with_what_follows_and_read_again(
     if own:
         assert found[first].authorizer_result_ttl_in_seconds == 60
     for form in FORMS:
-        assert "uthorizer" in sim.write_template(scenario, form) or (
-            "nrichment" in sim.write_template(scenario, form)
-        )
+        text = sim.write_template(scenario, form)
+        assert any(word in text for word in ("uthorizer", "nrichment", "Auth:"))
+
+
+def test_the_default_bus_is_there_and_not_created():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus.html"""
+    scenario = on_default_bus()
+    text = sim.write_template(scenario)
+    assert "AWS::Events::EventBus" not in text
+    assert text.count("EventBusName: default") == 3
+    assert kept(sim.read_template(text).scenario) == kept(scenario)
+    for form in ("cdk-python", "cdk-typescript"):
+        code = sim.write_template(scenario, form).replace("_", "").lower()
+        assert "eventbus.fromeventbusname(" in code

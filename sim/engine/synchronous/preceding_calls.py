@@ -85,21 +85,18 @@ class PrecededCalls(Synchronous):
             self.begin(call)
 
     def begin(self, call: Attempt) -> None:
+        """The first function is called first."""
+        self.ask(call)
+
+    def ask(self, call: Attempt) -> None:
         """Call the first function, and wait."""
         waiting = PrecedingCall(self, call)
         self.router.call(self.edge, self.first, call[1], waiting)
 
     def hear(self, waiting: PrecedingCall, fate: int) -> None:
         """The first function has succeeded, so the second is called; or its failure is told."""
+        self.note(waiting, fate)
         call = waiting.delivery, waiting.attempt
-        self.add_span(
-            *call,
-            CALL,
-            waiting.since,
-            self.clock._now,
-            self.first_resource,
-            SUCCEEDED if fate == DELIVERED else FAILED,
-        )
         if self.is_answered(call):
             return
         if fate == DELIVERED:
@@ -107,7 +104,23 @@ class PrecededCalls(Synchronous):
         else:
             self.answer(call, self.failed)
 
+    def note(self, waiting: PrecedingCall, fate: int) -> None:
+        """Write down how long the first function was waited for."""
+        self.add_span(
+            waiting.delivery,
+            waiting.attempt,
+            CALL,
+            waiting.since,
+            self.clock._now,
+            self.first_resource,
+            SUCCEEDED if fate == DELIVERED else FAILED,
+        )
+
     def proceed(self, call: Attempt) -> None:
+        """The first function has answered."""
+        self.call_function(call)
+
+    def call_function(self, call: Attempt) -> None:
         """Call the second function."""
         super().call(call)
 

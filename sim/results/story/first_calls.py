@@ -15,7 +15,10 @@ def first_call_moments(
     first = trigger.authorizer or trigger.enrichment
     if first is None:
         return
-    rule = "authorizer" if trigger.authorizer is not None else ENRICHMENT
+    rule = ENRICHMENT
+    if trigger.authorizer is not None:
+        of_connection = trigger.kind == "apigw_ws"
+        rule = "connection authorizer" if of_connection else "authorizer"
     service = "API Gateway" if trigger.authorizer is not None else "The pipe"
     for span in history.told_spans:
         is_here = span.stage == "call" and span.resource == first

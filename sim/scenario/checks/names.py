@@ -50,6 +50,7 @@ def _repeated(system: System) -> Iterator[str]:
         "triggers": system.triggers,
         "traffic": system.traffic,
         "dependencies": system.dependencies,
+        "alarms": system.alarms,
         "queues, topics, streams or other sources": system.sources,
     }
     for what, group in groups.items():
@@ -85,6 +86,7 @@ def _references(system: System) -> Iterator[Reference]:
     for function in system.functions:
         yield from _of_function(function, system)
     yield from _of_queues(system)
+    yield from _of_alarms(system)
 
 
 def _of_triggers(system: System) -> Iterator[Reference]:
@@ -166,6 +168,19 @@ def _of_queues(system: System) -> Iterator[Reference]:
             who = f"Queue {queue.name!r} redrives to"
             target = queue.redrive_policy.dead_letter_target_arn
             yield Reference(who, "queue", target, queues)
+
+
+def _of_alarms(system: System) -> Iterator[Reference]:
+    watched: dict[str, tuple[str, Iterable[Named]]] = {
+        "FunctionName": ("function", system.functions),
+        "QueueName": ("queue", system.queues),
+        "StreamName": ("stream", system.streams),
+    }
+    for alarm in system.alarms:
+        if alarm.dimension:
+            what, there = watched[alarm.dimension]
+            who = f"Alarm {alarm.name!r} watches"
+            yield Reference(who, what, alarm.resource, names_of(there))
 
 
 def _references_of_changes(system: System) -> Iterator[Reference]:

@@ -20,9 +20,9 @@ from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
 
 FORMATS = (".png", ".svg", ".pdf")
-LINE_LETTERS = 190
-FONT_SIZE = 7.5  # points
-LINE_HEIGHT = 0.145  # inches
+LINE_LETTERS = 140
+FONT_SIZE = 9  # points
+LINE_HEIGHT = 0.17  # inches
 MARGIN = 0.12  # inches around the words
 LEFT = 0.35  # inches
 SETTINGS_LINES = 6
@@ -30,7 +30,11 @@ WITHOUT_AXES = "#5A6270"
 
 
 def save(
-    figure: Figure, path: str | Path, caption: str, runs: Mapping[str, Run]
+    figure: Figure,
+    path: str | Path,
+    caption: str,
+    runs: Mapping[str, Run],
+    dpi: float,
 ) -> Path:
     """Write a figure with its caption and its runs' settings below it; returns where.
 
@@ -58,6 +62,7 @@ def save(
     try:
         figure.savefig(
             path,
+            dpi=dpi,
             bbox_inches=Bbox([[0, -below], [width, height]]),
             facecolor=figure.get_facecolor(),
             metadata=_metadata(path, caption, runs),

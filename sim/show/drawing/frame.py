@@ -2,68 +2,52 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
 from sim.markup import visible
 from sim.results.run import Run
-from sim.show.drawing.cached_text import CachedText
-from sim.show.drawing.export import keep_as_text, save
-from sim.show.drawing.fast_png import encode_png
 from sim.show.drawing.legend import HANDLERS
+from sim.show.drawing.picture import DPI, NO_RUNS, Picture
 from sim.show.drawing.theme import Theme
 from sim.show.drawing.time_units import axis_unit, ticks
+from sim.show.drawing.words import (
+    DOT,
+    balanced,
+    first_lines,
+    shortened,
+    wrapped,
+)
 
-DPI = 100
 # Inches, as are the margins below:
-WIDTH, HEIGHT = 10.5, 6.0
-LEFT, RIGHT = 0.35, 0.2
-TOP, BOTTOM = 1.45, 1.08
+WIDTH, HEIGHT = 9.5, 5.75
+LEFT, RIGHT = 0.3, 0.2
+TOP, BOTTOM = 1.5, 1.12
+BOTTOM_WITHOUT_LEGEND = 0.66
 BETWEEN = 0.4
 COLUMNS = 3  # panels that have room side by side; of more there are rows
 ROW_HEIGHT = 2.3  # of a panel, where there are rows
-BETWEEN_ROWS = 1.25  # room for an axis, and for the next heading
+BETWEEN_ROWS = 1.3  # room for an axis, and for the next heading
+# Above a panel:
+TITLE_DOWN = 0.2  # below the figure's upper edge
+HEADING_UP, LINE_UP = 0.6, 0.4
+LINE_HEIGHT = 0.16
 
-TITLE_LETTERS = 79  # of a line, at full size
-TITLE_SIZE = 15.0  # points
-HEADING_SIZE, LINE_SIZE = 11.0, 9.0  # points
-HEADING_LETTER = 0.64  # a letter's width, in font sizes
-LINE_LETTER = 5.2  # a letter's width, in points
-NO_RUNS: Mapping[str, Run] = MappingProxyType({})
-
-
-class Picture(Figure):
-    """A Figure that a notebook shows without pyplot.
-
-    It knows what it says in words, and of which runs.
-    """
-
-    text_alternative = ""
-    runs: Mapping[str, Run] = NO_RUNS
-
-    def save(self, path: str | Path) -> Path:
-        """Write a PNG, SVG or PDF, with words and its runs' settings below; returns where.
-
-        Settings that are not AWS's defaults are in print, all of them in the file's description.
-        """
-        return save(self, path, self.text_alternative, self.runs)
-
-    def _repr_png_(self) -> bytes:
-        return png(self)
+# Points; 9 of them are 12 pixels, and 11 where a page is so narrow that it shrinks the picture.
+TITLE_SIZES = (15.0, 13.0, 11.0)
+MOST_TITLE_LINES = 2
+HEADING_SIZE = 11.0
+TEXT_SIZE = 9.0
+USUAL_LINES, MOST_LINES = 2, 3  # under a heading
 
 
 class Frame:
-    """What stays while a slider moves; panels are numbered from the left, row by row."""
+    """The figure and its panels, which are numbered from the left, row by row."""
 
     def __init__(
         self,
@@ -72,6 +56,7 @@ class Frame:
         left: float = LEFT,
         right: float = RIGHT,
         between: float = BETWEEN,
+        bottom: float = BOTTOM,
     ) -> None:
         self.theme = theme
         panels = max(panels, 1)
@@ -79,16 +64,19 @@ class Frame:
         columns = -(-panels // rows)
         gaps = between * (columns - 1)
         self.panel_width = (WIDTH - left - right - gaps) / columns
-        self.panel_height = ROW_HEIGHT if rows > 1 else HEIGHT - TOP - BOTTOM
+        self.panel_height = ROW_HEIGHT if rows > 1 else HEIGHT - TOP - bottom
         below = self.panel_height + BETWEEN_ROWS
-        self.height = TOP + BOTTOM + self.panel_height + (rows - 1) * below
-        self.text_width = self.panel_width + between / 2
+        self.height = TOP + bottom + self.panel_height + (rows - 1) * below
+        # words stand over a panel and over the room beside it
+        self.text_width = self.panel_width + (
+            between - 0.15 if columns > 1 else left + right - 2 * LEFT
+        )
         self.figure = Picture(
             figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.background
         )
-        self.canvas: Any = FigureCanvasAgg(self.figure)
+        self.canvas = FigureCanvasAgg(self.figure)
         self.title = self._text(
-            LEFT, self.height - 0.22, TITLE_SIZE, theme.text, "bold"
+            LEFT, self.height - TITLE_DOWN, TITLE_SIZES[0], theme.text, "bold"
         )
         self.axes: list[Axes] = []
         self.headings: list[Text] = []
@@ -98,16 +86,15 @@ class Frame:
             x = column * (self.panel_width + between)
             top = self.height - TOP - row * below
             self._add_panel(left + x, LEFT + x, top)
-        self._legend: Legend | None = None
 
     def _add_panel(
         self, axes_left: float, text_left: float, top: float
     ) -> None:
         heading = self._text(
-            text_left, top + 0.59, HEADING_SIZE, self.theme.text, "bold"
+            text_left, top + HEADING_UP, HEADING_SIZE, self.theme.text, "bold"
         )
         line = self._text(
-            text_left, top + 0.39, LINE_SIZE, self.theme.secondary
+            text_left, top + LINE_UP, TEXT_SIZE, self.theme.secondary
         )
         self.axes.append(self._axes(axes_left, top))
         self.headings.append(heading)
@@ -117,20 +104,43 @@ class Frame:
         self, title: str, headings: list[str], lines: list[list[str]]
     ) -> None:
         """Set the title, each panel's heading, and the parts of the line under it."""
-        self.title.set_text(_balanced(visible(title), TITLE_LETTERS))
-        widest = max(map(len, self.title.get_text().split("\n")))
-        self.title.set_fontsize(
-            TITLE_SIZE * min(1, TITLE_LETTERS / max(widest, 1))
-        )
-        points = self.text_width * 72
-        longest = max([1, *map(len, headings)])
-        size = min(HEADING_SIZE, points / (HEADING_LETTER * longest))
+        self._set_title(visible(title))
+        width = self.text_width
         for text, heading in zip(self.headings, headings, strict=True):
-            text.set_text(visible(heading))
+            size = self._heading_size(visible(heading))
             text.set_fontsize(size)
+            text.set_text(shortened(visible(heading), width, size, "bold"))
+        most = 0
         for text, parts in zip(self.lines, lines, strict=True):
-            width = round(points / LINE_LETTER)
-            text.set_text(_wrapped(list(map(visible, parts)), width))
+            shown = wrapped(
+                map(visible, parts), width, TEXT_SIZE, "normal", DOT
+            )
+            shown = first_lines(shown, MOST_LINES, width, TEXT_SIZE, "normal")
+            text.set_text("\n".join(shown))
+            most = max(most, len(shown))
+        self._raise(most - USUAL_LINES)
+
+    def _raise(self, lines: int) -> None:
+        """Make room between headings and panels for so many lines more than usual."""
+        for text in (*self.headings, *self.lines):
+            up = max(lines, 0) * LINE_HEIGHT / self.height
+            text.set_y(text.get_position()[1] + up)
+
+    def _set_title(self, title: str) -> None:
+        width = WIDTH - 2 * LEFT
+        for size in TITLE_SIZES:
+            lines = balanced(title, width, size, "bold")
+            if len(lines) <= MOST_TITLE_LINES:
+                break
+        shown = first_lines(lines, MOST_TITLE_LINES + 1, width, size, "bold")
+        self.title.set_fontsize(size)
+        self.title.set_text("\n".join(shown))
+
+    def _heading_size(self, heading: str) -> float:
+        for size in (HEADING_SIZE, 10.0):
+            if shortened(heading, self.text_width, size, "bold") == heading:
+                return size
+        return TEXT_SIZE
 
     def set_alternative(
         self, text: str, runs: Mapping[str, Run] = NO_RUNS
@@ -147,11 +157,11 @@ class Frame:
 
     def label_x(self, axes: Axes, text: str) -> None:
         """Say what a panel's horizontal axis shows."""
-        axes.set_xlabel(text, color=self.theme.secondary, fontsize=9)
+        axes.set_xlabel(text, color=self.theme.secondary, fontsize=TEXT_SIZE)
 
     def label_y(self, axes: Axes, text: str) -> None:
         """Say what a panel's vertical axis shows."""
-        axes.set_ylabel(text, color=self.theme.secondary, fontsize=9)
+        axes.set_ylabel(text, color=self.theme.secondary, fontsize=TEXT_SIZE)
 
     def value_axis(self, axes: Axes) -> None:
         """Lines across a panel at the values of its vertical axis, instead of ticks."""
@@ -165,50 +175,35 @@ class Frame:
 
     def legend(self, samples: Sequence[Artist], labels: list[str]) -> None:
         """Set the legend, at the bottom, in as many rows as it needs."""
-        for rows in (1, 2, 3):
-            if self._legend is not None:
-                self._legend.remove()
-                self._legend = None
-            if not labels:
+        if not labels:
+            return
+        labels = [
+            shortened(visible(label), WIDTH / 2, TEXT_SIZE) for label in labels
+        ]
+        for rows in range(1, len(labels) + 1):
+            made = self._made_legend(samples, labels, -(-len(labels) // rows))
+            renderer = self.canvas.get_renderer()  # type: ignore[no-untyped-call]
+            if made.get_window_extent(renderer).width <= (WIDTH - RIGHT) * DPI:
                 return
-            columns = -(-len(labels) // rows)
-            self._legend = self._made_legend(samples, labels, columns)
-            extent = self._legend.get_window_extent(self.canvas.get_renderer())
-            if extent.width <= WIDTH * DPI:
-                return
-
-    def background(self, moving: list[Artist]) -> Any:
-        """The pixels of everything but what moves."""
-        for artist in moving:
-            artist.set_visible(False)
-        keep_as_text(self.figure)
-        self.canvas.draw()
-        for artist in moving:
-            artist.set_visible(True)
-        return self.canvas.copy_from_bbox(self.figure.bbox)
+            made.remove()
 
     @property
     def pixels(self) -> tuple[float, float]:
         """How wide and how high a panel is."""
         return self.panel_width * DPI, self.panel_height * DPI
 
-    @property
-    def texts(self) -> list[Text]:
-        """The texts that a new run changes."""
-        return [self.title, *self.headings, *self.lines]
-
     def _made_legend(
         self, samples: Sequence[Artist], labels: list[str], columns: int
     ) -> Legend:
         made = self.figure.legend(
             list(samples),
-            [visible(label) for label in labels],
+            labels,
             handler_map=HANDLERS,
             loc="lower center",
             bbox_to_anchor=(0.5, 0.0),
             ncols=columns,
             frameon=False,
-            fontsize=9,
+            fontsize=TEXT_SIZE,
             labelcolor=self.theme.text,
             handlelength=1.8,
             handletextpad=0.5,
@@ -224,14 +219,7 @@ class Frame:
         width = self.panel_width / WIDTH
         height = self.panel_height / self.height
         place = (left / WIDTH, bottom, width, height)
-        axes = self.figure.add_axes(place, facecolor="none")
-        axes.spines[["left", "top", "right"]].set_visible(False)
-        axes.spines["bottom"].set_color(self.theme.axis)
-        axes.tick_params(
-            colors=self.theme.secondary, labelsize=9, color=self.theme.axis
-        )
-        axes.set_yticks([])
-        return axes
+        return bare_axes(self.figure, place, self.theme)
 
     def _text(
         self,
@@ -241,7 +229,7 @@ class Frame:
         colour: str,
         weight: str = "normal",
     ) -> Text:
-        text = CachedText(
+        return self.figure.text(
             x / WIDTH,
             y / self.height,
             "",
@@ -249,36 +237,20 @@ class Frame:
             color=colour,
             fontweight=weight,
             verticalalignment="top",
-            transform=self.figure.transFigure,
+            linespacing=1.25,
             parse_math=False,
         )
-        self.figure.add_artist(text)
-        return text
 
 
-def png(figure: Figure) -> bytes:
-    """A figure as PNG, drawn anew; quick to make rather than small."""
-    canvas: Any = FigureCanvasAgg(figure)
-    keep_as_text(figure)
-    canvas.draw()
-    return encode_png(canvas)
-
-
-def _balanced(text: str, most: int) -> str:
-    """A long text in lines of about the same length."""
-    if len(text) <= most:
-        return text
-    half = len(text) // 2 + 8
-    return textwrap.fill(text, max(most * 2 // 3, half))
-
-
-def _wrapped(parts: list[str], width: int) -> str:
-    """Parts joined by dots, broken between parts."""
-    lines = parts[:1]
-    for part in parts[1:]:
-        longer = f"{lines[-1]} · {part}"
-        if len(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(part)
-    return "\n".join(lines)
+def bare_axes(
+    figure: Picture, place: tuple[float, float, float, float], theme: Theme
+) -> Axes:
+    """Axes with nothing but their lower line; `place`: left, bottom, width, height, as parts."""
+    axes = figure.add_axes(place, facecolor="none")
+    axes.spines[["left", "top", "right"]].set_visible(False)
+    axes.spines["bottom"].set_color(theme.axis)
+    axes.tick_params(
+        colors=theme.secondary, labelsize=TEXT_SIZE, color=theme.axis
+    )
+    axes.set_yticks([])
+    return axes

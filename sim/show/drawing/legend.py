@@ -12,7 +12,7 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Transform
 
-from sim.show.drawing.mark_artists import line_style, mark_colours, style_bar
+from sim.show.drawing.marks import line_style, mark_colours, style_bar
 from sim.show.drawing.theme import PINNED_OPACITY, Mark, Theme
 
 BAR = Path([(0, 0.1), (1, 0.1), (1, 0.9), (0, 0.9), (0, 0.1)], closed=True)

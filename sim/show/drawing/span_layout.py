@@ -45,6 +45,24 @@ class SpanLayout:
     rows: int
     seconds: float
 
+    def until(self, seconds: float) -> dict[str, Floats]:
+        """The places that begin by then."""
+        begun = {
+            meaning: place[place[:, START] <= seconds]
+            for meaning, place in self.places.items()
+        }
+        return {
+            meaning: place for meaning, place in begun.items() if len(place)
+        }
+
+    def rows_beyond(self, seconds: float) -> int:
+        """In how many rows something happens later."""
+        later = [
+            np.round(place[place[:, END] > seconds, ROW])
+            for place in self.places.values()
+        ]
+        return len(np.unique(np.concatenate([*later, np.empty(0)])))
+
 
 EMPTY = SpanLayout({}, 0, 0.0)
 

@@ -105,6 +105,7 @@ MARKS = {
         ("#E69F00", "#E69F00"),
         ("#B37A00", "#E69F00"),
         5,
+        height=0.4,  # lower than work, so that no failure looks like it
     ),
     "success": Mark("handler succeeds", "bar", SUCCESS, SUCCESS, 4),
     "failure": Mark("handler fails", "bar", FAILURE, FAILURE, 6, hatched=True),
@@ -118,7 +119,7 @@ MARKS = {
         "waits for the next try", "dotted", WAITING, WAITING, 2, waits=True
     ),
     "throttle": Mark(
-        "throttled", "marker", THROTTLED, THROTTLED, 3, marker=CROSS, size=2.9
+        "throttled", "marker", THROTTLED, THROTTLED, 7, marker=CROSS, size=2.9
     ),
     "dead letter": Mark(
         "dead-letter queue",
@@ -159,7 +160,6 @@ MARKS = {
         SUCCESS,
         8,
         width=1.2,
-        shift=3.5,
     ),
     "told error": Mark(
         "caller told: error",
@@ -168,34 +168,38 @@ MARKS = {
         FAILURE,
         8,
         width=2.4,
-        shift=3.5,
     ),
 }
 
-# Runs side by side in one set of axes: hues that mean nothing else, and a line style each.
+# Curves in one set of axes: hues that mean nothing else, and a line style each; the rest is grey.
 RUN_COLOURS: tuple[Colours, ...] = (
     ("#0072B2", "#56B4E9"),
     TEXT,
-    ("#6A51A3", "#B7A6E0"),
-    WAITING,
+    ("#7B4FB5", "#B7A6E0"),
+    ("#8C510A", "#D8A15C"),
+    ("#5C7A00", "#B5C334"),
+    ("#00767A", "#4FC3C7"),
 )
 RUN_LINES: tuple[LineStyle, ...] = (
     "-",
     (0, (4, 1.5)),
     (0, (1, 1.2)),
     (0, (6, 1.5, 1, 1.5)),
+    (0, (8, 2)),
+    (0, (3, 1, 1, 1, 1, 1)),
 )
+MOST_CURVES = len(RUN_COLOURS)
 
 
 def run_colour(number: int, theme: Theme) -> str:
-    """The colour of the run of this number; the colours come round again."""
-    return theme.pick(RUN_COLOURS[number % len(RUN_COLOURS)])
+    """The colour of the curve of this number: its own for the first six, grey for others."""
+    colour = RUN_COLOURS[number] if number < MOST_CURVES else WAITING
+    return theme.pick(colour)
 
 
 def run_line(number: int) -> LineStyle:
-    """The line of the run of this number; where colours come round again, the lines are others."""
-    rounds = number // len(RUN_COLOURS)
-    return RUN_LINES[(number + rounds) % len(RUN_LINES)]
+    """The line of the curve of this number."""
+    return RUN_LINES[number] if number < MOST_CURVES else "-"
 
 
 def theme_named(name: str) -> Theme:

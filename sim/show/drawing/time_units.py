@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -29,6 +30,8 @@ UNITS = (
 AXIS_STRETCH = 2.6
 LOG_TICKS = (0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 21_600, 86_400, 864_000)
 TINY = 1e-9  # for the rounding of floats
+TWENTYFOLD = 20
+LONG_ENOUGH = 900.0  # seconds that an axis may always show
 
 
 def unit(seconds: float) -> Unit:
@@ -63,6 +66,16 @@ def axis_end(needed: float, most: int) -> float:
     step = _step(needed / of.seconds / most, of)
     half = step * of.seconds / 2
     return math.ceil(needed / half) * half
+
+
+def shared_end(needed: Sequence[float], arrived: float, most: int) -> float:
+    """Where the time axis of all panels of a picture ends, so that they can be compared.
+
+    It shows all that is `needed`, yet no more than makes arrivals, the last at `arrived`, as small
+    as a twentieth of it.
+    """
+    limit = max(TWENTYFOLD * arrived, LONG_ENOUGH)
+    return axis_end(min(max(needed, default=1.0), limit), most)
 
 
 def log_label(seconds: float) -> str:

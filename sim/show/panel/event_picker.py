@@ -11,7 +11,7 @@ from sim.markup import isolated
 from sim.results.events import check_event
 from sim.results.run import Run
 from sim.scenario.arguments import Number, checked
-from sim.show.drawing.frame import Picture, png
+from sim.show.drawing.picture import Picture
 from sim.show.panel.error_line import ErrorLine
 from sim.show.panel.words import stories
 from sim.show.pictures.captions import runs_by_name
@@ -50,8 +50,8 @@ class EventPicker:
         self.story = widgets.HTML(layout={"max_width": "1000px"})
         self.error = ErrorLine()
         image = widgets.Image(
-            value=png(picture),
-            format="png",
+            value=picture.svg().encode(),
+            format="svg+xml",
             layout={"width": "100%", "max_width": "1000px"},
         )
         words = widgets.HTML(

@@ -14,7 +14,7 @@ from sim.show.panel.controls import Control, update_widget, value_of
 from sim.show.panel.panel_widgets import DEPLOY, PanelWidgets, Scenarios
 from sim.show.panel.readout_table import table, words_line
 from sim.show.panel.simulation_slices import simulate_in_slices
-from sim.show.pictures.pictures import PICTURES, KeptPicture
+from sim.show.pictures.pictures import PICTURES
 
 Presets = Mapping[str, Scenarios | Scenario] | Scenario
 """Scenarios by preset; one scenario alone is shown under its preset's name."""
@@ -51,7 +51,6 @@ class Panel(PanelWidgets):
         self.runs: dict[str, Run] = {}
         self.pinned: dict[str, Run] = {}
         self.redraws = 0
-        self.pictures: dict[tuple[str, int, str], KeptPicture] = {}
         self.task: asyncio.Task[None] | None = None
         self.loop = _running_loop()
         self.silent = False
@@ -195,12 +194,8 @@ class Panel(PanelWidgets):
 
     def _draw_picture(self, view: str, runs: dict[str, Run]) -> bytes:
         theme = self.page_theme.theme
-        key = (view, len(runs), theme)
-        if key not in self.pictures:
-            self.pictures[key] = PICTURES[view](runs, theme=theme)
-        picture = self.pictures[key]
-        picture.update(runs, self.pinned or None)
-        return picture.png()
+        pinned = self.pinned or None
+        return PICTURES[view](runs, pinned=pinned, theme=theme).png()
 
 
 def _by_name(presets: Presets) -> dict[str, Scenarios]:

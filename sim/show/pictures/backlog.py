@@ -12,17 +12,18 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from sim.arrays import Floats
 from sim.phrases import plural, spoken
-from sim.results.intervals import count_open, oldest
+from sim.results.intervals import count_open, oldest, open_intervals
 from sim.results.run import Run
 from sim.results.usage import queues
 from sim.scenario.arguments import checked
 from sim.scenario.errors import ScenarioError
-from sim.show.drawing.frame import Frame, Picture
-from sim.show.drawing.theme import RUN_LINES, Theme, run_colour, theme_named
+from sim.show.drawing.frame import Frame
+from sim.show.drawing.picture import Picture
+from sim.show.drawing.theme import RUN_LINES, run_colour, theme_named
 from sim.show.drawing.time_units import axis_unit, ticks
 
-POINTS = 2000  # about two for each pixel of a panel
-LEFT, BETWEEN = 0.75, 0.85  # inches, with room for numbers
+POINTS = 1000  # more than a panel has columns of pixels
+LEFT, BETWEEN = 0.7, 0.8  # inches, with room for numbers
 
 
 @checked
@@ -31,31 +32,70 @@ def backlog(
     queue: str | None = None,
     *,
     title: str | None = None,
+    pinned: Run | None = None,
     theme: str = "light",
 ) -> Picture:
     """Draw how many messages wait in a queue and are in flight, and how old the oldest of them is.
 
     `queue`: by default the only one that is polled; several must be named, else `ScenarioError` is
     raised. `title`: by default the most messages there at once, the oldest, and when all were gone.
+    `pinned`: an earlier run, whose waiting messages and age are grey lines.
     """
     name = _queue_name(run, queue)
-    found = _backlog_of(run, name)
+    runs = [run] if pinned is None else [run, pinned]
     frame = Frame(2, theme_named(theme), left=LEFT, between=BETWEEN)
-    _draw_counts(frame, found)
-    _draw_age(frame, found)
-    answer = backlog_title(found)
+    messages = [_messages(each, name) for each in runs]
+    until = max(each.ended for each in messages)
+    found, *before = [_backlog_of(each, name, until) for each in runs]
+    _draw(frame, found, before)
+    answer = backlog_title(messages[0])
+    age = f"Age of the oldest message, in {axis_unit(found.age_limit).name}"
     frame.set_texts(
-        title or f"{name}: {answer}",
-        [
-            "Messages in the queue",
-            f"Age of the oldest message, in {axis_unit(found.age_limit).name}",
-        ],
-        [[], []],
+        title or f"{name}: {answer}", ["Messages in the queue", age], [[], []]
     )
     frame.set_alternative(
         f"The backlog of queue {name} over time: {answer}.", {name: run}
     )
     return frame.figure
+
+
+@dataclass(frozen=True)
+class Messages:
+    """When each message was in the queue, to the end of the run if it stayed; times in seconds."""
+
+    start: Floats
+    end: Floats
+    left: int  # still there when the run ends
+    ended: float
+
+    @property
+    def last(self) -> float:
+        """When the last message was gone, or the run ended."""
+        return float(self.end.max(initial=1.0))
+
+    @property
+    def most(self) -> int:
+        """The most that were there at once."""
+        there = open_intervals(self.start, self.end, self.ended)
+        return int(there.level.max(initial=0))
+
+    @property
+    def oldest(self) -> float:
+        """The greatest age."""
+        return float((self.end - self.start).max(initial=0.0))
+
+
+def _messages(run: Run, queue: str) -> Messages:
+    waits = queues.waits(run)
+    waits = waits[waits.queue == queue]
+    there = waits.groupby("delivery").agg({"start_s": "min", "back_s": "max"})
+    settled = run.deliveries.settled_s.to_numpy()
+    return Messages(
+        there.start_s.to_numpy(float),
+        there.back_s.to_numpy(float),
+        left=int(np.isnan(settled[there.index]).sum()),
+        ended=run.ended_s,
+    )
 
 
 @dataclass(frozen=True)
@@ -76,14 +116,14 @@ class Backlog:
         return max(1.0, float(self.age.max(initial=0)))
 
 
-def _backlog_of(run: Run, queue: str) -> Backlog:
+def _backlog_of(run: Run, queue: str, until: float) -> Backlog:
     waits = queues.waits(run)
     waits = waits[waits.queue == queue]
     away = waits[waits.received & (waits.end_s < waits.back_s)]
     messages = waits.groupby("delivery").agg(
         {"start_s": "min", "back_s": "max"}
     )
-    time = np.linspace(0, run.ended_s, POINTS)
+    time = np.linspace(0, until, POINTS)
     return Backlog(
         time,
         waiting=_count(time, waits.start_s, waits.end_s),
@@ -112,56 +152,59 @@ def _age_of_oldest(
     return np.where(is_there, at - stretches.began[last], 0.0)
 
 
-def _draw_counts(frame: Frame, found: Backlog) -> None:
-    axes = frame.axes[0]
+def _draw(frame: Frame, found: Backlog, before: list[Backlog]) -> None:
+    counts, ages = frame.axes
     samples = [
-        _line(axes, found.time, found.waiting, 0, frame.theme),
-        _line(axes, found.time, found.in_flight, 1, frame.theme),
+        *(_pinned(frame, counts, each.time, each.waiting) for each in before),
+        _line(frame, counts, found.time, found.waiting, 0),
+        _line(frame, counts, found.time, found.in_flight, 1),
     ]
-    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
-    frame.time_axis(axes, found.time[-1])
-    frame.legend(
-        samples,
-        ["waiting in the queue", "in flight: received, not yet deleted"],
-    )
-
-
-def _draw_age(frame: Frame, found: Backlog) -> None:
-    axes = frame.axes[1]
-    _line(axes, found.time, found.age, 0, frame.theme)
-    axes.set_yticks(*ticks(found.age_limit * 1.05, 6))
-    frame.time_axis(axes, found.time[-1])
+    for each in before:
+        _pinned(frame, ages, each.time, each.age)
+    _line(frame, ages, found.time, found.age, 0)
+    labels = ["waiting in the queue", "in flight: received, not yet deleted"]
+    pinned = ["the pinned run: waiting, age"] * len(before)
+    frame.legend(samples, [*pinned, *labels])
+    counts.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    counts.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
+    age_limit = max(each.age_limit for each in (found, *before))
+    ages.set_yticks(*ticks(age_limit * 1.05, 6))
+    for axes in frame.axes:
+        axes.set_ylim(0, max(1.0, axes.dataLim.y1) * 1.05)
+        frame.value_axis(axes)
+        frame.time_axis(axes, found.time[-1])
 
 
 def _line(
-    axes: Axes, at: Floats, level: Floats, number: int, theme: Theme
+    frame: Frame, axes: Axes, at: Floats, level: Floats, number: int
 ) -> Line2D:
-    axes.grid(axis="y", color=theme.axis, linewidth=0.5, alpha=0.6)
     (line,) = axes.plot(
         at,
         level,
-        color=run_colour(number, theme),
+        color=run_colour(number, frame.theme),
         linestyle=RUN_LINES[number],
-        linewidth=1.6,
+        linewidth=1.8,
         clip_on=False,
     )
-    axes.set_ylim(0, max(1.0, axes.dataLim.y1) * 1.05)
     return line
 
 
-def backlog_title(found: Backlog) -> str:
+def _pinned(frame: Frame, axes: Axes, at: Floats, level: Floats) -> Line2D:
+    (line,) = axes.plot(at, level, color=frame.theme.pinned, linewidth=1.4)
+    return line
+
+
+def backlog_title(messages: Messages) -> str:
     """The most messages at once, when all were gone, and the greatest age."""
-    there = found.waiting + found.in_flight
-    if not there.any():
+    if not messages.oldest:
         return "no message ever had to wait"
-    most = plural(int(there.max()), "message")
-    age = spoken(float(found.age.max()))
-    gone = ""
-    if not there[-1]:
-        last = np.flatnonzero(there)[-1]
-        gone = f", gone after {spoken(float(found.time[last]))}"
-    return f"up to {most} at once{gone}; the oldest was {age} old"
+    most = plural(messages.most, "message")
+    gone = f"gone after {spoken(messages.last)}"
+    if messages.left:
+        ended = spoken(messages.ended)
+        gone = f"{messages.left:,} still there after {ended}"
+    age = spoken(messages.oldest)
+    return f"up to {most} at once, {gone}; the oldest was {age} old"
 
 
 def _queue_name(run: Run, queue: str | None) -> str:

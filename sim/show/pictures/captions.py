@@ -18,6 +18,7 @@ from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import STARTING
 from sim.scenario.subscriber import REQUEST_RESPONSE
 from sim.scenario.triggers import Trigger
+from sim.trace import MICROSECONDS
 
 Runs = Run | Mapping[str, Run]
 MODEL_NAMES = {
@@ -105,6 +106,22 @@ def runs_by_name(runs: Runs) -> dict[str, Run]:
     if isinstance(runs, Mapping):
         return dict(runs)
     return {MODEL_NAMES.get(model(runs), "All triggers"): runs}
+
+
+def earlier_runs(
+    runs: Mapping[str, Run], pinned: Runs | None
+) -> list[Run | None]:
+    """For each run the pinned one of its name; or of its place, if no name is known."""
+    earlier = {} if pinned is None else runs_by_name(pinned)
+    if not set(earlier) & set(runs):
+        earlier = dict(zip(runs, earlier.values(), strict=False))
+    return [earlier.get(name) for name in runs]
+
+
+def last_arrival(runs: Mapping[str, Run]) -> float:
+    """When the last event of any run arrives, in seconds."""
+    times = [run.workload.time.max(initial=0) for run in runs.values()]
+    return float(max(times, default=0)) / MICROSECONDS
 
 
 def model(run: Run) -> str:

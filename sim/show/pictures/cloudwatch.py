@@ -1,262 +1,225 @@
-"""What the CloudWatch console shows: a function's metrics as small graphs, a point each period."""
+"""What the CloudWatch console shows of a resource: a graph a metric, a point each period."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
+from sim.phrases import spoken
+from sim.results.cloudwatch.metrics import metrics_each
 from sim.results.run import Run
 from sim.scenario.arguments import checked
 from sim.scenario.errors import ScenarioError
-from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.subscriber import Subscriber
-from sim.scenario.triggers import SynchronousTrigger
-from sim.show.drawing.frame import DPI, WIDTH, Picture
-from sim.show.drawing.theme import (
-    RUN_COLOURS,
-    RUN_LINES,
-    Colours,
-    Theme,
-    theme_named,
+from sim.show.drawing.frame import TEXT_SIZE
+from sim.show.drawing.graph_page import GraphPage
+from sim.show.drawing.picture import Picture
+from sim.show.drawing.theme import FAILURE, RUN_LINES, theme_named
+from sim.show.drawing.time_units import shared_end
+from sim.show.pictures.captions import last_arrival
+from sim.show.pictures.cloudwatch_graphs import colour, in_order, statistics
+from sim.show.pictures.cloudwatch_periods import (
+    chosen_period,
+    period_seconds,
+    period_words,
 )
-from sim.show.drawing.time_units import axis_unit, ticks
-from sim.show.pictures.cloudwatch_graphs import GRAPHS, Graph, MetricLine
+from sim.show.pictures.cloudwatch_resources import (
+    Resource,
+    metrics_of,
+    resource_named,
+)
 
-COLUMNS = 3
-# Inches of the page:
-ROW = 1.95
-TOP, BOTTOM = 0.55, 0.25
-SIDE = 0.1
-# Inches inside each graph's share of it:
-LEFT, RIGHT = 0.55, 0.2
-ABOVE, BELOW = 0.42, 0.3
-HEADING_PAD = (
-    16  # points between a graph and its heading; the key stands between them
-)
+NO_ALARMS: Mapping[str, float] = {}
+TICKS = 5
+HEADROOM = 1.12
+SECONDS = {"Seconds": 1.0, "Milliseconds": 0.001}
 
 
 @checked
 def cloudwatch(
     run: Run,
-    function: str | None = None,
-    period: str = "1min",
+    resource: str | None = None,
+    period: str | None = None,
     *,
+    alarms: Mapping[str, float] = NO_ALARMS,
     title: str | None = None,
+    pinned: Run | None = None,
     theme: str = "light",
 ) -> Picture:
-    """Draw what the CloudWatch console shows of a function, and of the queue and API before it.
+    """Draw what CloudWatch shows of a function, queue, stream or event bus, by its metrics' names.
 
-    `function`: by default the only one; several must be named, else `ScenarioError` is raised.
-    `period`: whole minutes, as in `Run.metrics`. `title`: by default the counts. A metric that was
-    never sent has no graph.
+    `resource`: by default the only function, with the queue, API or subscriber before it; several
+    must be named, else `ScenarioError` is raised. `period`: such as "1min", "5s"; by default long
+    enough for twelve points or more, so that a chart is a line. `alarms`: a threshold by metric.
+    `title`: by default the counts. `pinned`: an earlier run, as grey lines. A metric that was never
+    sent has no graph.
     """
-    name = _function_name(run, function)
-    metrics = run.metrics(period)
-    mine = metrics[metrics.dimensions.isin(_dimensions(run, name))]
-    sent = set(mine.metric)
-    graphs = [
-        graph
-        for graph in GRAPHS
-        if any(line.metric in sent for line in graph.lines)
-    ]
-    period_seconds = pd.Timedelta(period).total_seconds()
-    seconds = max(run.ended_s, period_seconds)
-    page = _Page(len(graphs), theme_named(theme), seconds, period_seconds)
-    for number, graph in enumerate(graphs):
-        page.draw(number, graph, mine)
-    answer = _answer(mine)
-    page.set_title(title or f"{name}: {answer}")
+    found = resource_named(run, resource)
+    return resource_picture(run, found, period, alarms, title, pinned, theme)
+
+
+def resource_picture(
+    run: Run,
+    resource: Resource,
+    period: str | None,
+    alarms: Mapping[str, float],
+    title: str | None,
+    pinned: Run | None,
+    theme: str,
+) -> Picture:
+    """The picture of a resource that the run has."""
+    until = shared_end([run.ended_s], last_arrival({"": run}), TICKS)
+    seconds = period_seconds(period) if period else chosen_period(until)
+    mine = metrics_of(run, resource, metrics_each(run, seconds))
+    before = mine.iloc[:0]
+    if pinned is not None:
+        before = metrics_of(pinned, resource, metrics_each(pinned, seconds))
+    names = in_order(mine.metric)
+    _refuse_others(alarms, names)
+    page = GraphPage(len(names), theme_named(theme), until)
+    for number, name in enumerate(names):
+        rows = mine[mine.metric == name]
+        graph = _Graph(page, number, name, rows, seconds)
+        graph.draw(before[before.metric == name], alarms.get(name))
+    answer = _answer(resource, mine)
+    line = [period_words(seconds)]
+    if until < run.ended_s:
+        ended = spoken(run.ended_s)
+        line.append(f"the first {spoken(until)}; the counts are of all {ended}")
+    if pinned is not None:
+        line.append("grey: the pinned run")
+    page.set_texts(title or f"{resource.name}: {answer}", line)
     page.figure.text_alternative = (
-        f"CloudWatch metrics of {name}, a point each {period}: {answer}. "
-        f"{_ranges(graphs, mine)}"
+        f"CloudWatch metrics of {resource.name}, {line[0]}: {answer}. "
+        f"{_ranges(names, mine)}"
     )
-    page.figure.runs = {name: run}
+    page.figure.runs = {resource.name: run}
     return page.figure
 
 
-class _Page:
-    """The figure: a title, and graphs in rows of three, numbered from the upper left."""
+class _Graph:
+    """One metric: a line for each of its statistics, with their key above it."""
 
     def __init__(
-        self, graphs: int, theme: Theme, seconds: float, period: float
+        self,
+        page: GraphPage,
+        number: int,
+        name: str,
+        rows: pd.DataFrame,
+        period: float,
     ) -> None:
-        self.theme = theme
-        self.seconds = seconds
+        self.page = page
+        self.theme = page.theme
+        self.name = name
+        self.rows = rows
         self.period = period
-        self.graphs = graphs
-        rows = max(1, -(-graphs // COLUMNS))
-        self.height = TOP + rows * ROW + BOTTOM
-        self.figure = Picture(
-            figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.background
-        )
+        self.unit = rows.unit.iloc[0]
+        self.axes = page.axes(number, name, self.unit)
 
-    def set_title(self, title: str) -> None:
-        self.figure.text(
-            0.2 / WIDTH,
-            1 - 0.2 / self.height,
-            title,
-            fontsize=15,
-            weight="bold",
-            color=self.theme.text,
-            va="top",
-        )
+    def draw(self, before: pd.DataFrame, threshold: float | None) -> None:
+        """Draw the pinned run's first statistic, the lines, and the threshold of an alarm."""
+        chosen = statistics(self.name, self.unit)
+        if len(before):
+            points = _points(before, chosen[0])
+            self.axes.plot(points.index, points, color=self.theme.pinned)
+        lines = [
+            self._line(statistic, place)
+            for place, statistic in enumerate(chosen)
+        ]
+        self._key(lines, list(chosen))
+        top = max(1.0, self.axes.dataLim.y1, threshold or 0.0)
+        self.axes.set_ylim(0, top * HEADROOM)
+        if threshold is not None:
+            self._threshold(self.axes, threshold)
 
-    def draw(self, number: int, graph: Graph, metrics: pd.DataFrame) -> None:
-        """One graph, with its lines named above it.
-
-        Lines that lie on each other cannot be told apart by names at their ends.
-        """
-        axes = self._axes(number)
-        axes.set_title(
-            graph.heading,
-            loc="left",
-            fontsize=10,
-            weight="bold",
-            color=self.theme.text,
-            pad=HEADING_PAD,
-        )
-        sent = set(metrics.metric)
-        lines = [line for line in graph.lines if line.metric in sent]
-        for place, line in enumerate(lines):
-            points = _points(metrics, line)
-            self._line(axes, points, place, self._colour(place, graph.colour))
-        first = metrics[metrics.metric == graph.lines[0].metric]
-        self._unit(axes, first.unit.iloc[0] if len(first) else "Count")
-        self._key(axes, [line.label for line in lines])
-        axes.set_ylim(0, max(1.0, axes.dataLim.y1) * 1.08)
-
-    def _line(
-        self, axes: Axes, points: pd.Series[float], place: int, colour: str
-    ) -> None:
-        """A point each period; a period without one breaks the line."""
-        periods = np.arange(0, self.seconds, self.period)
-        axes.plot(
+    def _line(self, statistic: str, place: int) -> Line2D:
+        """A point each period; across periods without one the line is thin."""
+        points = _points(self.rows, statistic)
+        points = points[points.index <= self.page.seconds]
+        style: dict[str, Any] = {
+            "color": self.theme.pick(colour(self.name, place))
+        }
+        self.axes.plot(points.index, points, linewidth=0.7, alpha=0.5, **style)
+        periods = np.arange(0, self.page.seconds + self.period, self.period)
+        (line,) = self.axes.plot(
             periods,
             points.reindex(periods).to_numpy(),
-            color=colour,
             linestyle=RUN_LINES[place],
-            linewidth=1.4,
+            linewidth=1.6,
             marker="o",
-            markersize=2.6,
+            markersize=3,
             clip_on=False,
+            **style,
+        )
+        return line
+
+    def _threshold(self, axes: Axes, threshold: float) -> None:
+        axes.axhline(
+            threshold,
+            color=self.theme.pick(FAILURE),
+            linewidth=1.4,
+            linestyle=(0, (5, 2)),
+        )
+        axes.annotate(
+            f"alarm: {threshold:,.6g}",
+            (0, threshold),
+            (3, 2),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            fontsize=TEXT_SIZE,
+            color=self.theme.text,
+            path_effects=[
+                withStroke(linewidth=4, foreground=self.theme.background)
+            ],
         )
 
-    def _unit(self, axes: Axes, unit: str) -> None:
-        up = ScaledTranslation(0, HEADING_PAD / 72, self.figure.dpi_scale_trans)
-        axes.text(
-            1,
-            1,
-            unit,
-            transform=axes.transAxes + up,
-            ha="right",
-            fontsize=8,
-            color=self.theme.secondary,
-        )
-
-    def _key(self, axes: Axes, labels: list[str]) -> None:
-        axes.legend(
-            axes.lines,
+    def _key(self, lines: list[Line2D], labels: list[str]) -> None:
+        self.axes.legend(
+            lines,
             labels,
             loc="lower left",
             bbox_to_anchor=(0, 1),
             ncols=3,
             frameon=False,
-            fontsize=8,
+            fontsize=TEXT_SIZE,
             labelcolor=self.theme.secondary,
-            handlelength=1.9,
-            handletextpad=0.4,
-            columnspacing=0.9,
+            handlelength=1.3,
+            handletextpad=0.3,
+            columnspacing=0.6,
             borderaxespad=0.1,
             borderpad=0.1,
         )
 
-    def _colour(self, place: int, first: Colours) -> str:
-        """The colour of a graph's line; that of the first one tells what the metric means."""
-        return self.theme.pick(first if place == 0 else RUN_COLOURS[place])
 
-    def _axes(self, number: int) -> Axes:
-        axes = self.figure.add_axes(self._place(number), facecolor="none")
-        axes.spines[["left", "top", "right"]].set_visible(False)
-        axes.spines["bottom"].set_color(self.theme.axis)
-        axes.grid(axis="y", color=self.theme.axis, linewidth=0.5, alpha=0.6)
-        axes.tick_params(
-            colors=self.theme.secondary,
-            labelsize=8,
-            color=self.theme.axis,
-            length=2,
-        )
-        axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
-        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
-        axes.set_xlim(0, self.seconds)
-        axes.set_xticks(*ticks(self.seconds, 5))
-        is_lowest = number + COLUMNS >= self.graphs
-        if is_lowest:
-            unit = axis_unit(self.seconds).name
-            axes.set_xlabel(
-                f"{unit} since start", color=self.theme.secondary, fontsize=8
+def _points(rows: pd.DataFrame, statistic: str) -> pd.Series[float]:
+    """The values of a statistic by the start of their period, over all dimensions."""
+    values = rows.groupby("timestamp_s")[statistic]
+    match statistic:
+        case "Sum":
+            return values.sum()
+        case "Minimum":
+            return values.min()
+        case _:
+            return values.max()
+
+
+def _refuse_others(alarms: Mapping[str, float], names: list[str]) -> None:
+    for metric in alarms:
+        if metric not in names:
+            raise ScenarioError(
+                f"An alarm is on {metric!r}, but the metrics here are {', '.join(names)}."
             )
-        return axes
-
-    def _place(self, number: int) -> tuple[float, float, float, float]:
-        """Left, bottom, width and height of a graph, as parts of the figure's."""
-        row, column = divmod(number, COLUMNS)
-        share = (WIDTH - 2 * SIDE) / COLUMNS
-        left = SIDE + column * share + LEFT
-        width = share - LEFT - RIGHT
-        top = self.height - TOP - row * ROW
-        bottom = top - ROW + BELOW
-        height = ROW - ABOVE - BELOW
-        return (
-            left / WIDTH,
-            bottom / self.height,
-            width / WIDTH,
-            height / self.height,
-        )
 
 
-def _points(metrics: pd.DataFrame, line: MetricLine) -> pd.Series[float]:
-    """The values of a line by the start of their period, over all dimensions."""
-    mine = metrics[metrics.metric == line.metric]
-    values = mine.groupby("timestamp_s")[line.statistic]
-    return values.sum() if line.statistic == "Sum" else values.max()
-
-
-def _function_name(run: Run, function: str | None) -> str:
-    names = [each.name for each in run.scenario.functions]
-    known = ", ".join(map(repr, names))
-    if function is None and len(names) > 1:
-        raise ScenarioError(
-            f"The run has functions {known}; name one with function=."
-        )
-    if function is not None and function not in names:
-        raise ScenarioError(
-            f"The run has no function {function!r}, but {known}."
-        )
-    return function or names[0]
-
-
-def _dimensions(run: Run, function: str) -> list[str]:
-    """The function's own, and those of the queues, APIs and subscribers that invoke it."""
-    dimensions = [f"FunctionName={function}"]
-    for trigger in run.triggers:
-        if trigger.function != function:
-            continue
-        if isinstance(trigger, EventSourceMapping):
-            dimensions.append(f"QueueName={trigger.source}")
-        if isinstance(trigger, Subscriber):
-            dimensions.append(
-                f"EventBus={trigger.source},Subscriber={trigger.name}"
-            )
-        if isinstance(trigger, SynchronousTrigger):
-            dimensions += [f"ApiName={trigger.name}", f"ApiId={trigger.name}"]
-    return dimensions
-
-
-def _answer(metrics: pd.DataFrame) -> str:
+def _answer(resource: Resource, metrics: pd.DataFrame) -> str:
     sums = metrics.groupby("metric").Sum.sum()
+    if resource.kind != "function":
+        return _largest(metrics)
     runs = sums.get("Invocations", 0)
     errors = sums.get("Errors", 0)
     throttles = sums.get("Throttles", 0)
@@ -265,13 +228,37 @@ def _answer(metrics: pd.DataFrame) -> str:
     return f"{runs:,.0f} invocations, {failed}, {throttles:,.0f} throttles"
 
 
-def _ranges(graphs: list[Graph], metrics: pd.DataFrame) -> str:
+def _largest(metrics: pd.DataFrame) -> str:
+    """What a resource that is no function has most of."""
+    if metrics.empty:
+        return "no metric was sent"
+    parts = []
+    for name in in_order(metrics.metric)[:3]:
+        rows = metrics[metrics.metric == name]
+        statistic, *_ = statistics(name, rows.unit.iloc[0])
+        if statistic == "Sum":
+            parts.append(f"{name} {rows.Sum.sum():,.0f} in all")
+        else:
+            most = _spoken_value(rows[statistic].max(), rows.unit.iloc[0])
+            parts.append(f"{name} up to {most}")
+    return ", ".join(parts)
+
+
+def _spoken_value(value: float, unit: str) -> str:
+    """A value as people say it: times with the unit that suits them."""
+    if unit in SECONDS:
+        return spoken(value * SECONDS[unit])
+    return f"{value:,.6g}"
+
+
+def _ranges(names: list[str], metrics: pd.DataFrame) -> str:
     """The range of every line, in words."""
     ranges = []
-    for line in (line for graph in graphs for line in graph.lines):
-        mine = metrics[metrics.metric == line.metric]
-        values = mine[line.statistic].dropna()
-        if len(values):
-            span = f"from {values.min():,.6g} to {values.max():,.6g}"
-            ranges.append(f"{line.metric} ({line.statistic}) {span}")
+    for name in names:
+        rows = metrics[metrics.metric == name]
+        for statistic in statistics(name, rows.unit.iloc[0]):
+            values = rows[statistic].dropna()
+            if len(values):
+                span = f"from {values.min():,.6g} to {values.max():,.6g}"
+                ranges.append(f"{name} ({statistic}) {span}")
     return "; ".join(ranges) + "."

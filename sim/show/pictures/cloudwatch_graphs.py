@@ -1,119 +1,77 @@
-"""Which graphs the CloudWatch picture has, and which metrics are in each."""
+"""Which graphs the CloudWatch picture has: a metric each, with its statistics."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from sim.show.drawing.theme import FAILURE, RUN_COLOURS, THROTTLED, Colours
 
-
-@dataclass(frozen=True)
-class MetricLine:
-    """A metric with one of its statistics; `short` stands for the metric in the graph's key."""
-
-    metric: str
-    statistic: str
-    short: str = ""
-
-    @property
-    def label(self) -> str:
-        """What the graph's key says."""
-        return f"{self.short} {self.statistic}".strip()
-
-
-@dataclass(frozen=True)
-class Graph:
-    """One small picture: its heading, and the lines in it."""
-
-    heading: str
-    lines: tuple[MetricLine, ...]
-    colour: Colours = RUN_COLOURS[0]
-
-
 # In the order, and with the statistics, of a function's Monitor tab; then what comes before Lambda.
-GRAPHS = (
-    Graph("Invocations", (MetricLine("Invocations", "Sum"),)),
-    Graph(
-        "Duration",
+STATISTICS = {
+    "Invocations": ("Sum",),
+    "Duration": ("Maximum", "Average", "Minimum"),
+    "Errors": ("Sum",),
+    "Throttles": ("Sum",),
+    "ConcurrentExecutions": ("Maximum",),
+    "ProvisionedConcurrentExecutions": ("Maximum",),
+    "ProvisionedConcurrencyUtilization": ("Maximum",),
+    "ProvisionedConcurrencySpilloverInvocations": ("Sum",),
+    "AsyncEventsReceived": ("Sum",),
+    "AsyncEventsDropped": ("Sum",),
+    "AsyncEventAge": ("Maximum", "Average"),
+    "IteratorAge": ("Maximum", "Average"),
+    "OffsetLag": ("Maximum",),
+    "Latency": ("p99", "p50"),
+    "5XXError": ("Sum",),
+    "4XXError": ("Sum",),
+    "5xx": ("Sum",),
+    "4xx": ("Sum",),
+    "ApproximateNumberOfMessagesVisible": ("Maximum",),
+    "ApproximateNumberOfMessagesNotVisible": ("Maximum",),
+    "ApproximateAgeOfOldestMessage": ("Maximum",),
+    "FilterMatched": ("Sum",),
+    "EventsDelivered": ("Sum",),
+    "EventsDropped": ("Sum",),
+    "OnFailureDestinationDelivered": ("Sum",),
+    "NumberOfEmptyReceives": ("Sum",),
+}
+LEVELS = ("ClaimedAccountConcurrency", "UnreservedConcurrentExecutions")
+COLOURS: dict[str, Colours] = {
+    "Throttles": THROTTLED,
+    **dict.fromkeys(
         (
-            MetricLine("Duration", "Maximum"),
-            MetricLine("Duration", "Average"),
-            MetricLine("Duration", "Minimum"),
-        ),
-    ),
-    Graph("Errors", (MetricLine("Errors", "Sum"),), FAILURE),
-    Graph("Throttles", (MetricLine("Throttles", "Sum"),), THROTTLED),
-    Graph(
-        "Concurrent executions",
-        (MetricLine("ConcurrentExecutions", "Maximum"),),
-    ),
-    Graph(
-        "Async events",
-        (
-            MetricLine("AsyncEventsReceived", "Sum", "received"),
-            MetricLine("AsyncEventsDropped", "Sum", "dropped"),
-        ),
-    ),
-    Graph(
-        "Async event age",
-        (
-            MetricLine("AsyncEventAge", "Maximum"),
-            MetricLine("AsyncEventAge", "Average"),
-        ),
-    ),
-    Graph(
-        "Iterator age",
-        (
-            MetricLine("IteratorAge", "Maximum"),
-            MetricLine("IteratorAge", "Average"),
-        ),
-    ),
-    Graph("Offset lag", (MetricLine("OffsetLag", "Maximum"),)),
-    Graph(
-        "API latency",
-        (MetricLine("Latency", "p99"), MetricLine("Latency", "p50")),
-    ),
-    Graph(
-        "API errors",
-        (
-            MetricLine("5XXError", "Sum", "5XX"),
-            MetricLine("4XXError", "Sum", "4XX"),
-            MetricLine("5xx", "Sum"),
-            MetricLine("4xx", "Sum"),
+            "Errors",
+            "5XXError",
+            "4XXError",
+            "5xx",
+            "4xx",
+            "AsyncEventsDropped",
+            "EventsDropped",
+            "OnFailureDestinationDelivered",
         ),
         FAILURE,
     ),
-    Graph(
-        "Queue: messages",
-        (
-            MetricLine(
-                "ApproximateNumberOfMessagesVisible", "Maximum", "visible"
-            ),
-            MetricLine(
-                "ApproximateNumberOfMessagesNotVisible", "Maximum", "in flight"
-            ),
-        ),
-    ),
-    Graph(
-        "Queue: age of the oldest",
-        (MetricLine("ApproximateAgeOfOldestMessage", "Maximum"),),
-    ),
-    Graph(
-        "Subscriber: events",
-        (
-            MetricLine("FilterMatched", "Sum", "matched"),
-            MetricLine("EventsDelivered", "Sum", "delivered"),
-        ),
-    ),
-    Graph(
-        "Subscriber: given up",
-        (
-            MetricLine("EventsDropped", "Sum", "dropped"),
-            MetricLine("OnFailureDestinationDelivered", "Sum", "records kept"),
-        ),
-        FAILURE,
-    ),
-    Graph(
-        "Queue: empty receives", (MetricLine("NumberOfEmptyReceives", "Sum"),)
-    ),
-)
+}
+
+
+def in_order(metrics: Iterable[str]) -> list[str]:
+    """Metrics in the console's order; those that its Monitor tab has not come last, by name."""
+    known = list(STATISTICS)
+    found = set(metrics)
+    return [name for name in known if name in found] + sorted(
+        found.difference(known)
+    )
+
+
+def statistics(metric: str, unit: str) -> tuple[str, ...]:
+    """The statistics of a metric that are drawn."""
+    if metric in STATISTICS:
+        return STATISTICS[metric]
+    is_sum = unit == "Count" and metric not in LEVELS
+    return ("Sum",) if is_sum else ("Maximum",)
+
+
+def colour(metric: str, place: int) -> Colours:
+    """The colour of a line; that of the first one tells what the metric means."""
+    first = COLOURS.get(metric, RUN_COLOURS[0])
+    return first if place == 0 else RUN_COLOURS[place]

@@ -12,7 +12,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
 from sim.scenario.arguments import Share, checked
-from sim.show.drawing.frame import Frame, Picture
+from sim.show.drawing.frame import BOTTOM_WITHOUT_LEGEND, TEXT_SIZE, Frame
+from sim.show.drawing.picture import Picture
 from sim.show.drawing.theme import DARK, LIGHT, theme_named
 from sim.show.pictures.sweep_table import (
     Point,
@@ -33,7 +34,7 @@ CELLS = {
 BLACK, WHITE = "#000000", "#FFFFFF"
 GAP = 0.05  # of a cell, between cells
 CELL_WITH_NUMBER = (0.5, 0.22)  # inches that it needs
-CELL_WITH_INTERVAL = (0.95, 0.5)
+CELL_WITH_INTERVAL = (0.95, 0.58)
 
 
 @checked
@@ -45,24 +46,34 @@ def heatmap(
     *,
     level: Share = 0.95,
     title: str | None = None,
+    pinned: pd.DataFrame | None = None,
     theme: str = "light",
 ) -> Picture:
     """Draw one number of a sweep over two parameters: each cell is the mean over the seeds.
 
     `table`: what `sim.sweep` returned, or rows of it. `x`, `y`: parameters, or the end of their
     path (`timeout`). `value`: a column of numbers. Behind +/- is half of Student's t interval, as
-    in `sim.confidence`. A combination without a number is hatched. Raises `ScenarioError` for other
-    names, and if the table varies further parameters.
+    in `sim.confidence`. A combination without a number is hatched. `pinned`: an earlier sweep's
+    table; cells say what the number was. Raises `ScenarioError` for other names, and if the table
+    varies further parameters.
     """
     sweep = sweep_table(table, value, level, x, y)
-    return _HeatmapPicture(sweep, theme).picture(title)
+    before = None
+    if pinned is not None:
+        before = sweep_table(pinned, value, level, x, y)
+    return _HeatmapPicture(sweep, before, theme).picture(title)
 
 
 class _HeatmapPicture:
-    def __init__(self, sweep: SweepTable, theme_name: str) -> None:
+    def __init__(
+        self, sweep: SweepTable, before: SweepTable | None, theme_name: str
+    ) -> None:
         self.sweep = sweep
+        self.before = {} if before is None else before.points
         self.theme = theme_named(theme_name)
-        self.frame = Frame(1, self.theme, LEFT, RIGHT)
+        self.frame = Frame(
+            1, self.theme, LEFT, RIGHT, bottom=BOTTOM_WITHOUT_LEGEND
+        )
         (self.axes,) = self.frame.axes
         self.x, self.y = sweep.parameters
         means = [point.mean for point in sweep.points.values()] or [0.0]
@@ -78,11 +89,14 @@ class _HeatmapPicture:
         for column, x in enumerate(self.x.settings):
             for row, y in enumerate(self.y.settings):
                 self._draw_cell(column, row, self.sweep.points.get((x, y)))
+                self._draw_pinned(column, row, (x, y))
         if not self.has_numbers:
             self._draw_scale()
         line_parts = self.sweep.sample_line
         if self.has_intervals:
             line_parts = line_parts + self.sweep.interval_line("±: half of the")
+        if self.before and self.has_intervals:
+            line_parts = [*line_parts, "was: in the pinned sweep"]
         answer = heatmap_title(self.sweep)
         self.frame.set_texts(
             title or answer, [self.sweep.heading], [line_parts]
@@ -110,14 +124,26 @@ class _HeatmapPicture:
             self._annotate(self.sweep.mean_text(point), place, 0, 11, ink)
         if self.has_intervals and point.has_interval:
             half = self.sweep.number_text((point.high - point.low) / 2)
-            self._annotate(f"± {half}", place, -15, 8, ink)
+            self._annotate(f"± {half}", place, -15, TEXT_SIZE, ink)
+
+    def _draw_pinned(
+        self, column: int, row: int, values: tuple[Any, ...]
+    ) -> None:
+        """What the number was, at the cell's upper edge, if it differs."""
+        now, before = self.sweep.points.get(values), self.before.get(values)
+        if now is None or before is None or not self.has_intervals:
+            return
+        words = self.sweep.mean_text(before)
+        if words != self.sweep.mean_text(now):
+            ink = _readable(self.colours(float(self.scale(now.mean))))
+            self._annotate(f"was {words}", (column, row), 15, TEXT_SIZE, ink)
 
     def _annotate(
         self,
         words: str,
         place: tuple[int, int],
         points_up: int,
-        size: int,
+        size: float,
         colour: str,
     ) -> None:
         self.axes.annotate(
@@ -151,7 +177,9 @@ class _HeatmapPicture:
         mappable = ScalarMappable(self.scale, self.colours)
         bar: Any = self.frame.figure.colorbar(mappable, cax=axes)
         bar.outline.set_visible(False)
-        axes.tick_params(colors=self.theme.secondary, labelsize=9, length=0)
+        axes.tick_params(
+            colors=self.theme.secondary, labelsize=TEXT_SIZE, length=0
+        )
         axes.yaxis.set_major_formatter(
             FuncFormatter(lambda value, _: self.sweep.number_text(value))
         )

@@ -18,10 +18,11 @@ from sim.results.run import Run
 from sim.results.usage import streams
 from sim.scenario.arguments import checked
 from sim.scenario.errors import ScenarioError
-from sim.show.drawing.frame import Frame, Picture
+from sim.show.drawing.frame import Frame
+from sim.show.drawing.picture import Picture
 from sim.show.drawing.theme import (
     MARKS,
-    RUN_COLOURS,
+    MOST_CURVES,
     RUN_LINES,
     Theme,
     run_colour,
@@ -30,7 +31,7 @@ from sim.show.drawing.theme import (
 from sim.show.drawing.time_units import axis_end, axis_unit, ticks
 
 LEFT, BETWEEN = 0.75, 0.75  # inches, with room for numbers
-MOST_SHARDS = len(RUN_COLOURS)
+MOST_SHARDS = MOST_CURVES
 GIVEN_UP = {
     "destination": "parked",
     "lost": "lost",
@@ -48,29 +49,27 @@ def iterator_age(
     mapping: str | None = None,
     *,
     title: str | None = None,
+    pinned: Run | None = None,
     theme: str = "light",
 ) -> Picture:
     """Draw, a line for each shard, the age of its oldest record, and how many there are.
 
     These are the records that are not done with. `mapping`: by default the only one of a stream,
     table, topic, broker or cluster; several must be named, else `ScenarioError` is raised. Of many
-    shards the four that fall furthest behind are shown. Marks are records that were given up.
-    `title`: by default what happened.
+    shards the six that fall furthest behind are shown. Marks are records that were given up.
+    `title`: by default what happened. `pinned`: an earlier run, whose shards are grey.
     """
     name = _mapping_name(run, mapping)
-    ended = run.ended_s
-    records = streams.records(run)
-    records = records[records.trigger == name]
-    records = records[records.written_s.notna()]
-    shards = [
-        _ShardHistory(number, records[records["shard"] == number], ended)
-        for number in sorted(set(records["shard"].tolist()))
-    ]
+    shards = _histories(run, name)
+    before = (
+        [] if pinned is None else _furthest_behind(_histories(pinned, name))
+    )
     frame = Frame(2, theme_named(theme), left=LEFT, between=BETWEEN)
-    last = max((shard.last for shard in shards), default=1.0)
-    limit = min(axis_end(last, frame.most_ticks), max(ended, 1.0))
-    _draw(frame, _furthest_behind(shards), limit)
-    answer = iterator_age_title(shards, ended)
+    last = [shard.last for shard in (*shards, *before)]
+    limit = axis_end(max(last, default=1.0), frame.most_ticks)
+    shown = _furthest_behind(shards)
+    _draw(frame, shown, before, min(limit, max(run.ended_s, 1.0)))
+    answer = iterator_age_title(shards, run.ended_s)
     greatest = max((shard.worst for shard in shards), default=1.0)
     headings = [
         f"Age of the oldest record, in {axis_unit(greatest).name}",
@@ -78,15 +77,31 @@ def iterator_age(
     ]
     ages = [
         f"shard {shard.number}: at most {spoken(shard.worst)}"
-        for shard in shards[:MOST_SHARDS]
+        for shard in shown
     ]
-    lines = [ages, _counts(records)]
-    frame.set_texts(title or f"{name}: {answer}", headings, lines)
+    parts = list(ages)
+    if len(shown) < len(shards):
+        few = f"the {len(shown)} furthest behind of {len(shards)} shards"
+        parts.insert(0, few)
+    frame.set_texts(
+        title or f"{name}: {answer}", headings, [parts, _counts(shards)]
+    )
     listed = "; ".join(ages)
     frame.set_alternative(
         f"How far mapping {name} is behind: {answer}. {listed}.", {name: run}
     )
     return frame.figure
+
+
+def _histories(run: Run, mapping: str) -> list[_ShardHistory]:
+    """The shards that a mapping reads, in order of their numbers."""
+    records = streams.records(run)
+    records = records[records.trigger == mapping]
+    records = records[records.written_s.notna()]
+    return [
+        _ShardHistory(number, records[records["shard"] == number], run.ended_s)
+        for number in sorted(set(records["shard"].tolist()))
+    ]
 
 
 class _ShardHistory:
@@ -145,10 +160,20 @@ def _furthest_behind(shards: list[_ShardHistory]) -> list[_ShardHistory]:
     return sorted(worst_first[:MOST_SHARDS], key=lambda shard: shard.number)
 
 
-def _draw(frame: Frame, shards: list[_ShardHistory], limit: float) -> None:
+def _draw(
+    frame: Frame,
+    shards: list[_ShardHistory],
+    before: list[_ShardHistory],
+    limit: float,
+) -> None:
     ages, backlogs = frame.axes
     samples: list[Artist] = []
     labels = []
+    for shard in before:
+        grey: dict[str, Any] = {"color": frame.theme.pinned, "linewidth": 1.2}
+        samples = [*ages.plot(*shard.ages, **grey)]
+        backlogs.plot(*shard.backlog, **grey)
+        labels = ["shards of the pinned run"]
     for place, shard in enumerate(shards):
         style: dict[str, Any] = {
             "color": run_colour(place, frame.theme),
@@ -166,6 +191,13 @@ def _draw(frame: Frame, shards: list[_ShardHistory], limit: float) -> None:
         if len(given_up):
             samples.append(_draw_marks(ages, given_up, mark, frame.theme))
             labels.append(MARKS[mark].label)
+    frame.legend(samples, labels)
+    _number(frame, limit)
+
+
+def _number(frame: Frame, limit: float) -> None:
+    """Number the axes."""
+    ages, backlogs = frame.axes
     for axes in frame.axes:
         frame.time_axis(axes, limit)
         axes.set_ylim(0, max(axes.dataLim.y1, 1e-3) * 1.08)
@@ -175,7 +207,6 @@ def _draw(frame: Frame, shards: list[_ShardHistory], limit: float) -> None:
         MaxNLocator(5, steps=[1, 2, 5, 10], integer=True)
     )
     backlogs.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    frame.legend(samples, labels)
 
 
 def _draw_marks(
@@ -212,8 +243,10 @@ def iterator_age_title(shards: list[_ShardHistory], ended: float) -> str:
     return f"{answer} and has not caught up after {spoken(ended)}"
 
 
-def _counts(records: pd.DataFrame) -> list[str]:
-    ends = records.end.value_counts()
+def _counts(shards: list[_ShardHistory]) -> list[str]:
+    if not shards:
+        return []
+    ends = pd.concat([shard.records.end for shard in shards]).value_counts()
     return [f"{count:,} {end}" for end, count in ends.items() if count]
 
 

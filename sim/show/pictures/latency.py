@@ -2,101 +2,159 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Integers
+from sim.markup import visible
 from sim.phrases import spoken
 from sim.results.run import Run
 from sim.scenario.arguments import checked
-from sim.show.drawing.frame import Frame, Picture
-from sim.show.drawing.theme import run_colour, run_line, theme_named
+from sim.show.drawing.frame import BOTTOM_WITHOUT_LEGEND, TEXT_SIZE, Frame
+from sim.show.drawing.picture import Picture
+from sim.show.drawing.theme import (
+    MOST_CURVES,
+    run_colour,
+    run_line,
+    theme_named,
+)
 from sim.show.drawing.time_units import LOG_TICKS, log_label
+from sim.show.drawing.words import shortened
 from sim.show.pictures import captions, titles
 from sim.show.pictures.captions import Runs, runs_by_name
 
 # inches: room for the numbers, and for each curve's name
-LEFT, RIGHT = (0.85, 2.6)
+LEFT, RIGHT = (0.8, 2.3)
+NAME_WIDTH = RIGHT - 0.2  # inches
+MOST_STEPS = 600
 NAME_ROOM = 0.17  # of the axis's height, between the names of two curves
 LEAST_TIME = 0.001  # seconds; zero has no place on a logarithmic axis
 
 
 @checked
 def latency(
-    runs: Runs, *, title: str | None = None, theme: str = "light"
+    runs: Runs,
+    *,
+    title: str | None = None,
+    pinned: Runs | None = None,
+    theme: str = "light",
 ) -> Picture:
     """Draw how long events take from arrival to success: a curve a run, with p50 and p99.
 
     An event has succeeded when all that it caused has. These are of the delivered events. A curve
-    ends below 100 % where events are never delivered; its label says how many.
+    ends below 100 % where events are never delivered; its label says how many. Of more than six
+    runs the six with the greatest p99 have a colour and a name, the others are grey. `pinned`:
+    earlier runs, grey and dotted.
     """
-    return _Distribution(runs_by_name(runs), theme).picture(title)
+    by_name = runs_by_name(runs)
+    before = {} if pinned is None else runs_by_name(pinned)
+    return _Distribution(by_name, before, theme).picture(title)
 
 
 class _Distribution:
-    def __init__(self, runs: dict[str, Run], theme_name: str) -> None:
+    def __init__(
+        self,
+        runs: dict[str, Run],
+        pinned: dict[str, Run],
+        theme_name: str,
+    ) -> None:
         self.theme = theme_named(theme_name)
         self.runs = runs
-        self.frame = Frame(1, self.theme, LEFT, RIGHT)
+        self.pinned = pinned
+        self.frame = Frame(
+            1, self.theme, LEFT, RIGHT, bottom=BOTTOM_WITHOUT_LEGEND
+        )
         (self.axes,) = self.frame.axes
         self.times = {name: _times(run) for name, run in runs.items()}
 
     def picture(self, title: str | None) -> Picture:
         self._scales()
-        heights = apart([self._share(name) for name in self.runs])
-        for number, (name, height) in enumerate(
-            zip(self.runs, heights, strict=True)
-        ):
-            self._draw_run(name, height, number)
-        explained = [
+        named = self._slowest()
+        for name in self.runs:
+            if name not in named:
+                self._curve(self.runs[name], MOST_CURVES)
+        for run in self.pinned.values():
+            style = {"color": self.theme.pinned, "linestyle": ":"}
+            self._curve(run, MOST_CURVES, **style)
+        heights = apart([_share(self.runs[name]) for name in named])
+        for number, name in enumerate(named):
+            self._draw_run(name, heights[number], number)
+        title = title or titles.latency_title(self.runs)
+        heading = "From arrival to success"
+        self.frame.set_texts(title, [heading], [self._explained(named)])
+        words = captions.describe(self.runs, self.pinned or None)
+        self.frame.set_alternative(words, self.runs)
+        return self.frame.figure
+
+    def _slowest(self) -> list[str]:
+        """The runs that have a colour, in their order."""
+        p99 = {
+            name: captions.event_numbers(run).p99
+            for name, run in self.runs.items()
+        }
+        slowest = sorted(
+            p99, key=lambda name: -np.nan_to_num(p99[name], nan=np.inf)
+        )
+        chosen = set(slowest[:MOST_CURVES])
+        return [name for name in self.runs if name in chosen]
+
+    def _explained(self, named: list[str]) -> list[str]:
+        parts = [
             "share of all events delivered within this time",
             "○ p50 and ● p99 of the delivered",
         ]
-        title = title or titles.latency_title(self.runs)
-        self.frame.set_texts(title, ["From arrival to success"], [explained])
-        self.frame.set_alternative(captions.describe(self.runs), self.runs)
-        return self.frame.figure
-
-    def _share(self, name: str) -> float:
-        """The share of a run's events that is delivered."""
-        events = captions.event_numbers(self.runs[name]).events
-        return len(self.times[name]) / max(events, 1)
+        others = len(self.runs) - len(named)
+        if others:
+            parts.append(
+                f"in colour the {len(named)} runs with the greatest p99, {others} more in grey"
+            )
+        if self.pinned:
+            parts.append("grey and dotted: the pinned run")
+        return parts
 
     def _draw_run(self, name: str, height: float, number: int) -> None:
         colour = run_colour(number, self.theme)
-        self._curve(name, colour, number)
+        self._curve(self.runs[name], number)
         if len(self.times[name]):
             self._percentile(name, 0.5, colour)
             self._percentile(name, 0.99, colour)
+        words = [visible(name), *self._label(name)]
         self.axes.annotate(
-            "\n".join([name, *self._label(name)]),
+            "\n".join(shortened(each, NAME_WIDTH, TEXT_SIZE) for each in words),
             (1, height),
             (10, 0),
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             color=colour,
-            fontsize=9,
+            fontsize=TEXT_SIZE,
             va="center",
             annotation_clip=False,
         )
 
-    def _curve(self, name: str, colour: str, number: int) -> None:
-        times, share = self.times[name], self._share(name)
+    def _curve(self, run: Run, number: int, **style: Any) -> None:
+        times, share = _times(run), _share(run)
         low, high = self.axes.get_xlim()
         delivered = np.arange(1, len(times) + 1) / max(len(times), 1)
+        shown = _thinned(len(times))
+        style = {
+            "color": run_colour(number, self.theme),
+            "linestyle": run_line(number),
+            "linewidth": 2 if number < MOST_CURVES else 1.2,
+            **style,
+        }
         self.axes.plot(
-            np.concatenate([[low], times, [high]]),
-            np.concatenate([[0], delivered * share, [share]]),
+            np.concatenate([[low], times[shown], [high]]),
+            np.concatenate([[0], delivered[shown] * share, [share]]),
             drawstyle="steps-post",
-            color=colour,
-            linewidth=2,
-            linestyle=run_line(number),
+            **style,
         )
 
     def _percentile(self, name: str, quantile: float, colour: str) -> None:
         """A point on the curve: hollow for p50, filled for p99; a single run's has a label."""
         filled = quantile > 0.5
         seconds = float(np.quantile(self.times[name], quantile))
-        place = seconds, quantile * self._share(name)
+        place = seconds, quantile * _share(self.runs[name])
         self.axes.plot(
             *place,
             "o",
@@ -112,7 +170,7 @@ class _Distribution:
                 (-8, 5) if filled else (8, -12),
                 textcoords="offset points",
                 color=colour,
-                fontsize=9,
+                fontsize=TEXT_SIZE,
                 ha="right" if filled else "left",
             )
 
@@ -133,7 +191,8 @@ class _Distribution:
         return lines
 
     def _scales(self) -> None:
-        times = np.concatenate(list(self.times.values()) or [np.ones(1)])
+        every = (*self.runs.values(), *self.pinned.values())
+        times = np.concatenate([_times(run) for run in every])
         low, high = _limits(np.maximum(times, LEAST_TIME))
         self.axes.set_xscale("log")
         self.axes.set_xlim(low, high)
@@ -151,6 +210,20 @@ def _times(run: Run) -> Floats:
     """How long each delivered event took, in order."""
     is_delivered = (run.journeys.end == "delivered").to_numpy()
     return np.sort(run.journeys.end_to_end_s.to_numpy()[is_delivered])
+
+
+def _share(run: Run) -> float:
+    """The share of a run's events that is delivered."""
+    numbers = captions.event_numbers(run)
+    return numbers.delivered / max(numbers.events, 1)
+
+
+def _thinned(count: int) -> Integers:
+    """Which of many ordered values are drawn: as many as the picture has rows of pixels."""
+    shown: Integers = np.unique(
+        np.linspace(0, count - 1, min(count, MOST_STEPS)).round().astype(int)
+    )
+    return shown
 
 
 def _limits(times: Floats) -> tuple[float, float]:

@@ -1,60 +1,99 @@
-"""The pictures that a panel offers, by the names on its buttons."""
+"""The pictures that a panel offers, by the names on its tabs, and what one may choose in them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from sim.show.drawing.frame import Picture, png
-from sim.show.pictures.captions import Runs, runs_by_name
-from sim.show.pictures.cloudwatch import cloudwatch
+from sim.phrases import spoken
+from sim.results.run import Run
+from sim.show.drawing.picture import Picture
+from sim.show.pictures.captions import Runs, earlier_runs, runs_by_name
+from sim.show.pictures.cloudwatch import NO_ALARMS, resource_picture
+from sim.show.pictures.cloudwatch_periods import LONG, SHORT
+from sim.show.pictures.cloudwatch_resources import Resource, resources
+from sim.show.pictures.concurrency import concurrency
 from sim.show.pictures.fates import fates
 from sim.show.pictures.latency import latency
-from sim.show.pictures.timeline import Timeline
+from sim.show.pictures.timeline import environments, timeline
+
+Choice = dict[str, Any]
+"""A name, a label, the options as pairs of value and text, and the value at first."""
+AUTOMATIC = ""
 
 
-class KeptPicture(Protocol):
-    """A picture that is kept while its data change."""
+def cloudwatch_tab(
+    runs: Runs,
+    *,
+    pinned: Runs | None = None,
+    theme: str = "light",
+    resource: str = AUTOMATIC,
+    period: str = AUTOMATIC,
+) -> Picture:
+    """CloudWatch's picture of a resource of any of the runs: values of `cloudwatch_choices`.
 
-    def update(self, runs: Runs, pinned: Runs | None = None) -> None:
-        """Show other runs, as many as before."""
-
-    def png(self) -> bytes:
-        """The picture as PNG."""
-
-
-class RedrawnPicture:
-    """A picture that is drawn anew for other runs, for those that are looked at more rarely."""
-
-    def __init__(
-        self, draw: Callable[..., Picture], runs: Runs, theme: str = "light"
-    ) -> None:
-        self.draw = draw
-        self.runs = runs
-        self.theme = theme
-
-    def update(self, runs: Runs, pinned: Runs | None = None) -> None:
-        """Show other runs; pinned ones are in the readouts only."""
-        self.runs = runs
-
-    def png(self) -> bytes:
-        """The picture as PNG."""
-        return png(self.draw(self.runs, theme=self.theme))
-
-
-def first_cloudwatch(runs: Runs, theme: str = "light") -> Picture:
-    """The CloudWatch picture of the first run and its first function."""
-    name, run = next(iter(runs_by_name(runs).items()))
-    function = run.scenario.functions[0].name
-    title = f"{name}: function {function} in CloudWatch"
-    return cloudwatch(run, function, title=title, theme=theme)
+    A resource that is not there, as another preset is shown now, is the first one instead.
+    """
+    by_name = runs_by_name(runs)
+    places = _places(by_name)
+    first = next(iter(places))
+    name, found = places.get(resource, places[first])
+    before = dict(zip(by_name, earlier_runs(by_name, pinned), strict=True))
+    return resource_picture(
+        by_name[name],
+        found,
+        period or None,
+        NO_ALARMS,
+        title=None,
+        pinned=before[name],
+        theme=theme,
+    )
 
 
-PICTURES: dict[str, Callable[..., KeptPicture]] = {
-    "timeline": Timeline,
-    "environments": partial(Timeline, by="environment"),
-    "latency": partial(RedrawnPicture, latency),
-    "fates": partial(RedrawnPicture, fates),
-    "CloudWatch": partial(RedrawnPicture, first_cloudwatch),
+def cloudwatch_choices(runs: Runs) -> list[Choice]:
+    """What one may choose in CloudWatch's picture: of which resource, and how long a period is."""
+    by_name = runs_by_name(runs)
+    places = _places(by_name)
+    options = [
+        [value, found.words if len(by_name) == 1 else f"{found.words}, {name}"]
+        for value, (name, found) in places.items()
+    ]
+    periods = [
+        [f"{seconds}s", spoken(seconds)] for seconds in (*sorted(SHORT), *LONG)
+    ]
+    return [
+        {
+            "name": "resource",
+            "label": "metrics of",
+            "options": options,
+            "value": options[0][0],
+        },
+        {
+            "name": "period",
+            "label": "a point each",
+            "options": [[AUTOMATIC, "as fits"], *periods],
+            "value": AUTOMATIC,
+        },
+    ]
+
+
+def _places(runs: Mapping[str, Run]) -> dict[str, tuple[str, Resource]]:
+    """Each run's resources, by a value that a panel's settings can keep."""
+    return {
+        f"{name}/{found.kind}/{found.name}": (name, found)
+        for name, run in runs.items()
+        for found in resources(run)
+    }
+
+
+PICTURES: Mapping[str, Callable[..., Picture]] = {
+    "timeline": timeline,
+    "environments": environments,
+    "latency": latency,
+    "fates": fates,
+    "concurrency": concurrency,
+    "CloudWatch": cloudwatch_tab,
+}
+CHOICES: Mapping[str, Callable[[Runs], list[Choice]]] = {
+    "CloudWatch": cloudwatch_choices,
 }

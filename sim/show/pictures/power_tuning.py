@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from sim.experiments import power_tuning as experiment
@@ -14,12 +15,18 @@ from sim.experiments.power_tuning import MEMORY_SIZES
 from sim.phrases import spoken
 from sim.scenario.arguments import PositiveNumber, Seed, checked
 from sim.scenario.scenario import Scenario
-from sim.show.drawing.frame import Frame, Picture
+from sim.show.drawing.frame import Frame
+from sim.show.drawing.picture import Picture
 from sim.show.drawing.theme import RUN_LINES, run_colour, theme_named
 from sim.show.drawing.time_units import axis_unit, ticks
 
 LEFT, BETWEEN = 0.85, 0.9  # inches: room for the numbers
 COST = "cost_per_million_usd"
+DURATIONS = {
+    "duration_s": "mean duration",
+    "p50_s": "p50",
+    "p99_s": "p99",
+}
 AS_FAST = 1.02  # times the shortest duration, which nobody would pay for
 AS_CHEAP = 1.001  # times the least cost
 
@@ -32,17 +39,26 @@ def power_tuning(
     memory_sizes: Sequence[PositiveNumber] = MEMORY_SIZES,
     seed: Seed = 1,
     title: str | None = None,
+    pinned: Scenario | None = None,
     theme: str = "light",
 ) -> Picture:
     """Draw the cost of a million events and the duration of a run over memory.
 
-    The events are the same each time; `sim.power_tuning` gives the numbers. Raises `ScenarioError`
-    for a function or a size that cannot be.
+    The events are the same each time; `sim.power_tuning` gives the numbers. `pinned`: an earlier
+    scenario, whose cost and mean duration are grey. Raises `ScenarioError` for a function or a size
+    that cannot be.
     """
     table = experiment.power_tuning(scenario, function, memory_sizes, seed)
     frame = Frame(2, theme_named(theme), LEFT, between=BETWEEN)
+    before = []
+    if pinned is not None:
+        earlier = experiment.power_tuning(pinned, function, memory_sizes, seed)
+        before = [_draw_pinned(frame, earlier)]
     _draw_cost(frame, frame.axes[0], table)
-    _draw_duration(frame, frame.axes[1], table)
+    durations = _draw_durations(frame, frame.axes[1], table)
+    names = [*DURATIONS.values(), "the pinned scenario: cost, mean"]
+    samples = [*durations, *before]
+    frame.legend(samples, names[: len(samples)])
     headings = [
         "Lambda's bill for a million events",
         "Duration of a run, without init",
@@ -53,21 +69,35 @@ def power_tuning(
     return frame.figure
 
 
+def _draw_pinned(frame: Frame, table: pd.DataFrame) -> Line2D:
+    for axes, column in zip(frame.axes, (COST, "duration_s"), strict=True):
+        (line,) = axes.plot(
+            table.memory_size,
+            table[column],
+            color=frame.theme.pinned,
+            linewidth=1.4,
+        )
+    return line
+
+
 def _draw_cost(frame: Frame, axes: Axes, table: pd.DataFrame) -> None:
-    _line(frame, axes, table, COST)
+    _line(frame, axes, table, COST, 0)
     _scale(frame, axes, table)
     frame.label_y(axes, "USD")
 
 
-def _draw_duration(frame: Frame, axes: Axes, table: pd.DataFrame) -> None:
-    # the mean lies just above the median, so the median's name stands below
-    _line(frame, axes, table, "duration_s", 0, "mean")
-    _line(frame, axes, table, "p50_s", 1, "p50", above=False)
-    _line(frame, axes, table, "p99_s", 2, "p99")
+def _draw_durations(
+    frame: Frame, axes: Axes, table: pd.DataFrame
+) -> list[Line2D]:
+    lines = [
+        _line(frame, axes, table, column, number)
+        for number, column in enumerate(DURATIONS)
+    ]
     _scale(frame, axes, table)
-    limit = float(table.p99_s.max()) * 1.05
+    limit = axes.get_ylim()[1]
     axes.set_yticks(*ticks(limit, 6))
     frame.label_y(axes, axis_unit(limit).name)
+    return lines
 
 
 def power_tuning_title(table: pd.DataFrame) -> str:
@@ -94,34 +124,19 @@ def _mb(row: Any) -> str:
 
 
 def _line(
-    frame: Frame,
-    axes: Axes,
-    table: pd.DataFrame,
-    column: str,
-    number: int = 0,
-    name: str = "",
-    above: bool = True,
-) -> None:
-    """A line over memory, with its name at its beginning."""
-    colour = run_colour(number, frame.theme)
-    axes.plot(
+    frame: Frame, axes: Axes, table: pd.DataFrame, column: str, number: int
+) -> Line2D:
+    """A line over memory."""
+    (line,) = axes.plot(
         table.memory_size,
         table[column],
         marker="o",
         markersize=5,
-        color=colour,
+        color=run_colour(number, frame.theme),
         linewidth=2,
         linestyle=RUN_LINES[number],
     )
-    axes.annotate(
-        name,
-        (table.memory_size.iloc[0], table[column].iloc[0]),
-        (6, 4) if above else (-6, -6),
-        textcoords="offset points",
-        color=colour,
-        fontsize=9,
-        va="bottom" if above else "top",
-    )
+    return line
 
 
 def _scale(frame: Frame, axes: Axes, table: pd.DataFrame) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from sim.show.drawing.theme import MOST_CURVES
 from sim.show.pictures.sweep_table import Parameter, Point, SweepTable
 from sim.show.pictures.titles import least_and_most
 
@@ -33,6 +36,13 @@ def _curve(sweep: SweepTable, *by: Any) -> Curve:
         if point is not None:
             curve[x] = point
     return curve
+
+
+def spread(names: list[Any]) -> list[Any]:
+    """The names, or six of very many: evenly from the first to the last."""
+    count = min(len(names), MOST_CURVES)
+    places = np.linspace(0, len(names) - 1, count).round().astype(int)
+    return [names[place] for place in places]
 
 
 def curves_title(sweep: SweepTable) -> str:

@@ -27,9 +27,9 @@ class Property(NamedTuple):
 
     `reads` is what stands in a template: the `value` itself, the `first` of a list, a `whole`
     number, the `moment` in seconds since 1970, the `digits` of a number, a `pattern`, the
-    `patterns` of a filter, `scoped patterns`, a `group` of settings, the `target` of a reference,
-    an `upper` case word, a `filter` that nobody can know, what a `reader` of its own takes, or a
-    word for yes or no, as `WORDS` have it.
+    `patterns` of a filter, `scoped patterns`, a `percentile`, a `group` of settings, the `target`
+    of a reference, an `upper` case word, a `filter` that nobody can know, what a `reader` of its
+    own takes, or a word for yes or no, as `WORDS` have it.
     `writes` says when it is written: where it is `differing` from the default of AWS, or `always`.
     `cdk_argument` is CDK's word for it, and `cdk_value` the code of its value, with `{value}` and
     `{constant}` in it; empty for the plain value.

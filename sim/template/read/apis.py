@@ -109,10 +109,19 @@ def _in_openapi(body: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _authorizer_of_routes(draft: Draft, integration: Resource) -> str:
-    """The authorizer of the routes to an integration of an HTTP API."""
+    """The authorizer of the routes to an integration; of a WebSocket API that of its connections.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+    """
     target = placeholders.of_resource(integration.name)
+    api = draft.template.find(integration.get("ApiId"))
+    connects = api is not None and api.get("ProtocolType") == "WEBSOCKET"
     for route in draft.template.of_type("AWS::ApiGatewayV2::Route"):
-        if target in str(route.get("Target")):
+        asks = target in str(route.get("Target"))
+        if connects:
+            is_of_api = draft.template.find(route.get("ApiId")) is api
+            asks = is_of_api and route.get("RouteKey") == "$connect"
+        if asks:
             authorizer = draft.template.find(route.get("AuthorizerId"))
             if authorizer is not None:
                 return authorizer.name

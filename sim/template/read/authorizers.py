@@ -18,9 +18,6 @@ OPENAPI_AUTHORIZER = "x-amazon-apigateway-authorizer"
 SCHEMES = ("securityDefinitions", "components.securitySchemes")
 """Where OpenAPI 2 and 3 have them."""
 UNASKED = "No method or route of this template asks this authorizer."
-OF_WEB_SOCKET = (
-    "An authorizer of a WebSocket API's connections is not simulated."
-)
 
 
 class _Authorizer(NamedTuple):
@@ -53,9 +50,8 @@ def read_authorizers(draft: Draft) -> None:
         if name in asked:
             _add_trigger(draft, authorizer, function, name)
         else:
-            why = _why_unasked(authorizer)
             path, uri = authorizer.path, _uri(authorizer)
-            draft.not_simulated(authorizer.resource, path, uri, why)
+            draft.not_simulated(authorizer.resource, path, uri, UNASKED)
             draft.invoked_otherwise.add(function)
 
 
@@ -103,21 +99,22 @@ def _function(draft: Draft, authorizer: _Authorizer) -> str | None:
     return function if function in draft.functions else None
 
 
-def _why_unasked(authorizer: _Authorizer) -> str:
-    if authorizer.api.get("ProtocolType") == "WEBSOCKET":
-        return OF_WEB_SOCKET
-    return UNASKED
-
-
 def _add_trigger(
     draft: Draft, authorizer: _Authorizer, function: str, name: str
 ) -> None:
     resource, uri = authorizer.resource, _uri(authorizer)
     draft.report_read(resource, authorizer.path, uri)
     fields = _settings(draft, authorizer) | qualifier_of(draft, function, uri)
-    is_http = {resource.type, authorizer.api.type} & {HTTP_API, HTTP_AUTHORIZER}
-    kind = "authorizer_http" if is_http else "authorizer_rest"
+    kind = _kind(authorizer)
     draft.add_trigger(kind, resource, function, name=name, fields=fields)
+
+
+def _kind(authorizer: _Authorizer) -> str:
+    if authorizer.api.get("ProtocolType") == "WEBSOCKET":
+        return "authorizer_ws"
+    types = {authorizer.resource.type, authorizer.api.type}
+    is_http = types & {HTTP_API, HTTP_AUTHORIZER}
+    return "authorizer_http" if is_http else "authorizer_rest"
 
 
 def _settings(draft: Draft, authorizer: _Authorizer) -> Fields:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from sim.scenario.alarms import Alarm
 from sim.scenario.function import Function
 from sim.scenario.resources import Bucket, EventBus, Queue, Topic
 from sim.scenario.settings import Named
@@ -33,6 +34,7 @@ GROUPS: dict[str, Callable[..., Named]] = {
     "kafka_topics": KafkaTopic,
     "brokers": Broker,
     "document_db_clusters": DocumentDBCluster,
+    "alarms": Alarm,
 }
 """The groups of a scenario's resources, and what each of them is made of."""
 

@@ -19,6 +19,7 @@ from sim.template.advice.advice import Advice, advice_table, advise
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.template import Template
 from sim.template.errors import TemplateError, ask_for_parameters
+from sim.template.read.alarms import read_alarms
 from sim.template.read.apis import read_apis
 from sim.template.read.assembly import Assembly
 from sim.template.read.authorizers import name_authorizers, read_authorizers
@@ -58,6 +59,7 @@ READERS = (
     read_state_machines,
     read_permissions,
     read_destination_buses,
+    read_alarms,
 )
 """What reads the rest, once functions and sources have their names; the order matters."""
 

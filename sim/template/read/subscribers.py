@@ -25,6 +25,7 @@ PARAMETERS = "InvokeConfiguration.LambdaParameters"
 POINT_IN_TIME = "point_in_time_configuration"
 KINDS = {"EVENT": EVENT, "REQUEST_RESPONSE": REQUEST_RESPONSE}
 ELSEWHERE = "Only a function as target is simulated: put traffic into the target itself."
+TYPES = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-target-lambda.html"
 NO_TYPE = (
     "AWS names no default; here an event is delivered once Lambda accepts it."
 )
@@ -96,7 +97,7 @@ def _kind(draft: Draft, subscriber: Resource) -> str:
     if invocation_type not in KINDS:
         words = " or ".join(KINDS)
         subscriber.add_problem(
-            f"InvocationType is {invocation_type!r}, but {words} is expected.",
+            f"InvocationType is {invocation_type!r}, but {words} is expected ({TYPES}).",
             path,
         )
     return KINDS.get(invocation_type, EVENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.scenario.scenario import Scenario
+from sim.template.write.alarms import alarm_statements
 from sim.template.write.cdk_app import cdk_app
 from sim.template.write.cdk_functions import (
     asynchronous_settings,
@@ -54,3 +55,4 @@ def _statements(names: CdkNames) -> Iterator[str]:
         yield from trigger_statements(names, trigger)
     for function in scenario.functions:
         yield from grants(names, function)
+    yield from alarm_statements(names)

@@ -17,6 +17,7 @@ MODULES = {
     "appsync": "aws_appsync",
     "authorizers": "aws_apigatewayv2_authorizers",
     "cloudfront": "aws_cloudfront",
+    "cloudwatch": "aws_cloudwatch",
     "codecommit": "aws_codecommit",
     "codepipeline": "aws_codepipeline",
     "cognito": "aws_cognito",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.resources import Bucket, EventBus, Queue
+from sim.scenario.resources import DEFAULT_BUS, Bucket, EventBus, Queue
 from sim.scenario.streams import Stream
 from sim.template.write.cdk_names import CdkNames
 from sim.template.write.cdk_subscribers import (
@@ -12,6 +12,7 @@ from sim.template.write.cdk_subscribers import (
     custom_event_bus_arguments,
 )
 from sim.template.write.comments import queue_comments
+from sim.template.write.names import bus_name
 from sim.template.write.trigger_settings import rule_pattern
 from sim.template.write.written_settings import as_cdk_arguments, differing
 
@@ -75,13 +76,21 @@ def _bucket(names: CdkNames, bucket: Bucket) -> Iterator[str]:
 
 def _event_buses(names: CdkNames) -> Iterator[str]:
     for bus in names.scenario.event_buses:
-        bus_name = f", event_bus_name={bus.name!r}"
-        yield _assignment(names, bus.name, "events.EventBus", bus_name)
+        yield _event_bus(names, bus.name)
         for target in bus.targets:
             yield _rule(names, bus, target)
     for custom_bus in names.scenario.custom_event_buses:
         arguments = custom_event_bus_arguments(custom_bus)
         yield _assignment(names, custom_bus.name, BUS, arguments)
+
+
+def _event_bus(names: CdkNames, bus: str) -> str:
+    """A bus with rules; the default one is there in every account."""
+    if bus == DEFAULT_BUS:
+        found = "events.EventBus.from_event_bus_name"
+        return _assignment(names, bus, found, f", {DEFAULT_BUS!r}")
+    named = f", event_bus_name={bus_name(bus)!r}"
+    return _assignment(names, bus, "events.EventBus", named)
 
 
 def _assignment(

@@ -6,7 +6,7 @@ from sim.scenario.settings import LATEST
 from sim.scenario.subscriber import CustomEventBus, Subscriber
 from sim.template.write.cdk_names import CdkNames
 from sim.template.write.cdk_properties import Code, l1_arguments
-from sim.template.write.names import variable
+from sim.template.write.names import bus_name, variable
 from sim.template.write.subscriber_settings import (
     PRINCIPAL,
     subscriber_properties,
@@ -20,7 +20,7 @@ SUBSCRIBER = "eventsv2.CfnSubscriber"
 def custom_event_bus_arguments(bus: CustomEventBus) -> str:
     """The arguments of a Custom Event Bus."""
     settings = as_properties(differing(bus, "AWS::EventsV2::EventBus"))
-    return l1_arguments(BUS, {"Name": bus.name, **settings})
+    return l1_arguments(BUS, {"Name": bus_name(bus.name), **settings})
 
 
 def subscriber_statements(

@@ -158,6 +158,10 @@ def _authorizer(
         return ""
     construct_id = names.ids.triggers[first.name]
     function = names.invoked(first.function)
+    if "WebSocket" in construct:
+        source = "identity_source=['route.request.header.Authorization']"
+        made = f"{construct}({construct_id!r}, {function}, {source})"
+        return f"{variable(construct_id)} = {made}"
     seconds = first.authorizer_result_ttl_in_seconds or 0
     kept = f"results_cache_ttl=Duration.seconds({seconds})"
     if construct.startswith("apigateway."):
@@ -210,8 +214,12 @@ def _http_api(names: CdkNames, trigger: SynchronousTrigger) -> Words:
     }
 
 
-def _web_socket_api(_names: CdkNames, trigger: SynchronousTrigger) -> Words:
+def _web_socket_api(names: CdkNames, trigger: SynchronousTrigger) -> Words:
+    construct = "authorizers.WebSocketLambdaAuthorizer"
+    authorizer = _authorizer(names, trigger, construct)
     return {
+        "authorizer": authorizer,
+        "connect_authorizer": _asks(authorizer, "{}"),
         "timeout": _timeout(trigger),
         "stage_name": repr(trigger_settings.STAGE),
         "throttle": _throttle_settings(trigger),

@@ -24,6 +24,7 @@ NOT_DEPLOYED = {
     "s3_batch": "an S3 Batch Operations job names the function when it is created",
     "authorizer_rest": "no API here names it as its authorizer",
     "authorizer_http": "no API here names it as its authorizer",
+    "authorizer_ws": "no API here names it as its authorizer",
 }
 """Kinds of triggers that no template here deploys, and why."""
 WITH_DEAD_LETTER_QUEUE = (
@@ -58,6 +59,8 @@ def _trigger_comments(trigger: Trigger) -> Iterator[str]:
         yield f"{name}: give Stripe the address as a webhook endpoint."
     if isinstance(trigger, EventSourceMapping) and kind in STREAMS:
         yield from _stream_comments(trigger)
+    if isinstance(trigger, Subscriber):
+        yield from _replay_comments(trigger)
     if not isinstance(trigger, (EventSourceMapping, Subscriber)):
         for pattern in patterns_of(trigger):
             yield f"{name}: put its pattern here by hand: {pattern}"
@@ -75,6 +78,19 @@ def _stream_comments(mapping: EventSourceMapping) -> Iterator[str]:
             f"{mapping.name}: a batch that fails again and again blocks its shard "
             "until its records expire."
         )
+
+
+def _replay_comments(subscriber: Subscriber) -> Iterator[str]:
+    """On the dates of a replay, which a scenario does not have."""
+    config = subscriber.point_in_time_configuration
+    if config is None:
+        return
+    if config.starting_point is not None:
+        dated = "put TIMESTAMP and StartingPoint, a date, here by hand"
+        yield f"{subscriber.name}: {dated}; so it replays all."
+    if config.end_point is not None:
+        dated = "put EndPoint, a date, here by hand"
+        yield f"{subscriber.name}: {dated}; so its replay goes on to live events."
 
 
 def queue_comments(scenario: Scenario, queue: Queue) -> Iterator[str]:

@@ -20,6 +20,7 @@ RESERVED = {
     "void", "typeof", "throw", "catch", "package", "public",
 }  # fmt: skip
 """Variables that the code around needs, or that TypeScript does not allow."""
+BUS_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 RECEIVING_GROUPS = (
     "functions",
     "queues",
@@ -35,7 +36,7 @@ RECEIVING_GROUPS = (
 
 @dataclass(frozen=True)
 class TemplateIds:
-    """The IDs of functions, sources and triggers, each once in the whole template.
+    """The IDs of functions, sources, triggers and alarms, each once in the whole template.
 
     `groups` holds the group of each resource that something can send to.
     """
@@ -43,13 +44,14 @@ class TemplateIds:
     functions: Mapping[str, str]
     sources: Mapping[str, str]
     triggers: Mapping[str, str]
+    alarms: Mapping[str, str]
     groups: Mapping[str, str]
 
     @property
     def changed(self) -> dict[str, str]:
         """The IDs that differ from the scenario's names, with those names."""
         changed = {}
-        for ids in (self.functions, self.sources, self.triggers):
+        for ids in (self.functions, self.sources, self.triggers, self.alarms):
             changed.update(
                 {made: name for name, made in ids.items() if made != name}
             )
@@ -70,6 +72,14 @@ def construct_ids(scenario: Scenario) -> TemplateIds:
     https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
     """
     return _template_ids(scenario, lambda name: name.replace("/", "-"))
+
+
+def bus_name(name: str) -> str:
+    """The name that AWS gives an event bus or a subscriber: the scenario's, where AWS takes it.
+
+    https://docs.aws.amazon.com/eventbridgev2/latest/APIReference/API_CreateEventBus.html
+    """
+    return name if BUS_NAME.fullmatch(name) else _in_camel_case(name)
 
 
 def variable(name: str) -> str:
@@ -97,12 +107,13 @@ def _template_ids(
         made: name for made, name in taken.items() if name not in names
     }
     ids |= _unique_ids(joining, first_choice, of_others)
+    alarms = _unique_ids(scenario.alarms, first_choice, taken)
     groups = {
         resource.name: group
         for group in RECEIVING_GROUPS
         for resource in getattr(scenario, group)
     }
-    return TemplateIds(functions, sources, ids, groups)
+    return TemplateIds(functions, sources, ids, alarms, groups)
 
 
 def _only_joins(trigger: Trigger) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
+from sim.template.write.alarms import alarm_resources
 from sim.template.write.comments import HEAD
 from sim.template.write.names import logical_ids
 from sim.template.write.sam_functions import sam_function
@@ -37,7 +38,11 @@ def write_sam(scenario: Scenario) -> str:
         "Transform": "AWS::Serverless-2016-10-31",
         **({"Metadata": {"Names": changed}} if changed else {}),
         **({"Parameters": parameters} if parameters else {}),
-        "Resources": {**resources, **source_resources(names)},
+        "Resources": {
+            **resources,
+            **source_resources(names),
+            **alarm_resources(names),
+        },
     }
     return _with_empty_lines(dump_sam(template))
 

@@ -83,6 +83,7 @@ def web_socket_api(
             for name in ("$connect", "$default", "$disconnect")
         },
         "DefaultRouteSettings": _throttles(trigger) or None,
+        "Auth": _connect_auth(names, trigger),
     }
     resource_type = "AWS::Serverless::WebSocketApi"
     api = {"Type": resource_type, "Properties": without_none(properties)}
@@ -130,6 +131,20 @@ def _http_auth(
     }
     name = names.ids.triggers[first.name]
     return {"DefaultAuthorizer": name, "Authorizers": {name: authorizer}}
+
+
+def _connect_auth(
+    names: SamNames, trigger: SynchronousTrigger
+) -> dict[str, Any] | None:
+    """The authorizer of a WebSocket API's connections."""
+    first = trigger_settings.authorizer_of(names.scenario, trigger)
+    if first is None:
+        return None
+    return {
+        "AuthType": "CUSTOM",
+        "AuthArn": names.invoked(first.function),
+        "IdentitySource": ["route.request.header.Authorization"],
+    }
 
 
 def _identity(seconds: int | None) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def rule_resources(names: SamNames, bus: EventBus) -> dict[str, Any]:
         target_id = names.ids.sources[target]
         logical_id = f"{bus_id}To{target_id}"
         rule = {
-            "EventBusName": Ref(bus_id),
+            "EventBusName": names.bus(bus.name),
             "EventPattern": rule_pattern(names.scenario, bus.name, bus.name),
             "Targets": [{"Id": target_id, "Arn": names.arn(target)}],
         }

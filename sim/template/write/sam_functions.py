@@ -144,22 +144,25 @@ def _sends(names: SamNames, function: Function) -> dict[str, Any]:
         group = names.ids.groups.get(target, "")
         if group in POLICIES or group == "custom_event_buses":
             logical_id = names.ids.sources[target]
-            policies.append(_policy(group, logical_id))
-            variables[variable(logical_id).upper()] = Ref(logical_id)
+            address: Ref | str = Ref(logical_id)
+            if group == "event_buses":
+                address = names.bus(target)
+            policies.append(_policy(group, logical_id, address))
+            variables[variable(logical_id).upper()] = address
     if not policies:
         return {}
     return {"Environment": {"Variables": variables}, "Policies": policies}
 
 
-def _policy(group: str, logical_id: str) -> dict[str, Any]:
+def _policy(group: str, logical_id: str, address: Ref | str) -> dict[str, Any]:
     """SAM's policy for a kind of resource; it has none for a Custom Event Bus.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-names.html
     """
     if group not in POLICIES:
-        return {"Statement": [allow("events:PutEvents", Ref(logical_id))]}
+        return {"Statement": [allow("events:PutEvents", address)]}
     policy = POLICIES[group]
-    value: GetAtt | Ref = Ref(logical_id)
+    value: GetAtt | Ref | str = address
     if policy.attribute:
         value = GetAtt(f"{logical_id}.{policy.attribute}")
     return {policy.name: {policy.parameter: value}}

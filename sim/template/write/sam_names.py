@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.scenario.resources import DEFAULT_BUS
 from sim.scenario.scenario import Scenario
 from sim.template.write.names import TemplateIds
 from sim.template.write.sam_yaml import GetAtt, Ref
 
+BUSES = (
+    "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus"
+)
 Fragment = dict[str, Any]
 """Parts of a template: Parameters, Resources, and of the function's own resource Events,
 Properties and Comments."""
@@ -27,10 +31,18 @@ class SamNames:
             return Ref(f"{logical_id}.Alias")
         return GetAtt(f"{logical_id}.Arn")
 
-    def arn(self, name: str) -> GetAtt | Ref:
+    def bus(self, name: str) -> Ref | str:
+        """The name of a bus with rules: the default one is there in every account."""
+        if name == DEFAULT_BUS:
+            return DEFAULT_BUS
+        return Ref(self.ids.sources[name])
+
+    def arn(self, name: str) -> GetAtt | Ref | dict[str, str]:
         """The ARN of a source, or of what triggers of a function invoke."""
         if name not in self.ids.sources:
             return self.invoked(name)
+        if name == DEFAULT_BUS and self.ids.groups[name] == "event_buses":
+            return {"Fn::Sub": f"{BUSES}/{DEFAULT_BUS}"}
         logical_id = self.ids.sources[name]
         group = self.ids.groups.get(name)
         if group in ("topics", "custom_event_buses"):

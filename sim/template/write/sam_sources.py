@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.resources import Queue
+from sim.scenario.resources import DEFAULT_BUS, Queue
 from sim.scenario.streams import Stream
 from sim.template.write.comments import queue_comments
+from sim.template.write.names import bus_name
 from sim.template.write.sam_forwarding import (
     bucket_resources,
     rule_resources,
@@ -38,12 +39,13 @@ def source_resources(names: SamNames) -> dict[str, Any]:
     for bucket in scenario.buckets:
         resources |= bucket_resources(names, bucket)
     for bus in scenario.event_buses:
-        properties = {"Name": bus.name}
-        bus_resource = {
-            "Type": "AWS::Events::EventBus",
-            "Properties": properties,
-        }
-        resources[ids[bus.name]] = bus_resource
+        if bus.name != DEFAULT_BUS:
+            properties = {"Name": bus_name(bus.name)}
+            bus_resource = {
+                "Type": "AWS::Events::EventBus",
+                "Properties": properties,
+            }
+            resources[ids[bus.name]] = bus_resource
         resources |= rule_resources(names, bus)
     for custom_bus in scenario.custom_event_buses:
         resources[ids[custom_bus.name]] = custom_event_bus(custom_bus)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.scenario.settings import LATEST
 from sim.scenario.subscriber import CustomEventBus, Subscriber
+from sim.template.write.names import bus_name
 from sim.template.write.sam_names import Fragment, SamNames
 from sim.template.write.sam_roles import allow, role
 from sim.template.write.sam_yaml import GetAtt, Ref
@@ -19,7 +20,7 @@ from sim.template.write.written_settings import as_properties, differing
 def custom_event_bus(bus: CustomEventBus) -> dict[str, Any]:
     """The resource of a Custom Event Bus."""
     settings = as_properties(differing(bus, "AWS::EventsV2::EventBus"))
-    properties = {"Name": bus.name, **settings}
+    properties = {"Name": bus_name(bus.name), **settings}
     return {"Type": "AWS::EventsV2::EventBus", "Properties": properties}
 
 

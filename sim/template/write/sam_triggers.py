@@ -111,11 +111,11 @@ def _retries(names: SamNames, trigger: AsynchronousTrigger) -> dict[str, Any]:
 def _rule(
     names: SamNames, logical_id: str, trigger: AsynchronousTrigger
 ) -> Fragment:
-    scenario, bus = names.scenario, names.ids.sources.get(trigger.source or "")
+    scenario, bus = names.scenario, trigger.source or ""
     return event(
         logical_id,
         "EventBridgeRule",
-        EventBusName=Ref(bus) if bus else None,
+        EventBusName=names.bus(bus) if bus in names.ids.sources else None,
         Pattern=trigger_settings.rule_pattern(
             scenario, trigger.name, trigger.source
         ),

@@ -65,7 +65,8 @@ def as_cdk_arguments(written: Iterable[WrittenSetting]) -> str:
 
 def cdk_constant(word: str) -> str:
     """CDK's constant for a word of AWS: `PYTHON_3_13` of `python3.13`."""
-    return re.sub(r"(?<=[A-Z])(?=\d)", "_", word.upper().replace(".", "_"))
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word)
+    return re.sub(r"(?<=[A-Z])(?=\d)", "_", words.upper().replace(".", "_"))
 
 
 def _value_at(settings: Settings, path: str) -> Any:

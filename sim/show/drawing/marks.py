@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -21,13 +20,17 @@ from sim.show.drawing.theme import MARKS, PINNED_OPACITY, LineStyle, Mark, Theme
 
 DOTS: LineStyle = (0, (1.0, 2.2))
 # Pixels: work that is shorter could not be seen; waits are drawn as long as they are.
-LEAST_WIDTH = 1.6
+LEAST_WIDTH = 3.0
 LEAST_HEIGHT = 1.2
 # Pixels: where rows are thin, failures stand out by height, which needs no colour.
 FAILURE_HEIGHT = 2.2
 THIN_ROW = 7  # pixels: with less there is no room for outlines and hatches
 BLUNT_END = 2.5  # pixels
 HATCH = "/////"
+MOST_SHAPES = (
+    500  # of one meaning; with more all marks are one image, also in an SVG
+)
+BELOW_AXES = 50  # so far below zero, where a part of axes can be an image
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class PixelSize:
         """Whether a row is too thin for outlines and hatches."""
         return self.rows > 1 / THIN_ROW
 
-    def visible(self, places: Mapping[str, Floats]) -> dict[str, Floats]:
+    def seen(self, places: Mapping[str, Floats]) -> dict[str, Floats]:
         """Places without the waits that are shorter than a pixel."""
         shown = {}
         for meaning, place in places.items():
@@ -56,79 +59,63 @@ class PixelSize:
         }
 
 
-class MarkArtists:
-    """A panel's marks; `pinned` draws the same shapes in grey."""
-
-    def __init__(self, axes: Axes, theme: Theme, pinned: bool = False) -> None:
-        self.axes = axes
-        self.theme = theme
-        self.pinned = pinned
-        self.artists: dict[str, Artist] = {}
-
-    def show(self, places: Mapping[str, Floats], pixel: PixelSize) -> None:
-        """Replace what is shown: places by meaning, as in a `SpanLayout`."""
-        for meaning, artist in self.artists.items():
-            artist.set_visible(meaning in places)
-        for meaning, place in places.items():
-            mark = MARKS[meaning]
-            if meaning not in self.artists:
-                self.artists[meaning] = self._artist(mark)
-            self._fill(self.artists[meaning], mark, place, pixel)
-
-    @property
-    def visible(self) -> list[Artist]:
-        """What is to be drawn, lowest first."""
-        there = [
-            artist for artist in self.artists.values() if artist.get_visible()
-        ]
-        return sorted(there, key=lambda artist: artist.get_zorder())
-
-    def _artist(self, mark: Mark) -> Artist:
-        face, edge = mark_colours(mark, self.theme, self.pinned)
+def draw_marks(
+    axes: Axes,
+    theme: Theme,
+    places: Mapping[str, Floats],
+    pixel: PixelSize,
+    pinned: bool = False,
+) -> None:
+    """Draw places by meaning, as in a `SpanLayout`; `pinned` draws the same shapes in grey."""
+    for meaning, place in places.items():
+        mark = MARKS[meaning]
+        face, edge = mark_colours(mark, theme, pinned)
         artist: Artist
         match mark.shape:
             case "line" | "dotted":
-                line = Line2D([], [], color=edge, linestyle=line_style(mark))
-                artist = self.axes.add_line(line)
+                artist = axes.add_line(_lines(mark, place, edge, pixel))
             case "marker" | "stroke":
-                artist = self._markers(mark, face, edge)
+                artist = _markers(axes, mark, place, pixel)
+                artist.set(facecolors=face, edgecolors=edge)
             case _:
-                bars = PathPatch(Path(np.empty((0, 2))), snap=True)
-                artist = self.axes.add_patch(bars)
-        artist.set_zorder(mark.zorder + (0 if self.pinned else 20))
-        artist.set_alpha(PINNED_OPACITY if self.pinned else None)
-        return artist
+                bars = PathPatch(_bars(place, mark, pixel), snap=True)
+                style_bar(bars, mark, theme, pixel.rows_are_thin, pinned)
+                artist = axes.add_patch(bars)
+        artist.set_zorder(mark.zorder - (2 if pinned else 1) * BELOW_AXES)
+        artist.set_alpha(PINNED_OPACITY if pinned else None)
+        if len(place) > MOST_SHAPES:
+            axes.set_rasterization_zorder(0)
 
-    def _markers(self, mark: Mark, face: str, edge: str) -> PathCollection:
-        markers = PathCollection(
-            [mark.marker], facecolors=face, edgecolors=edge
-        )
-        markers.set_transform(IdentityTransform())
-        shift = ScaledTranslation(
-            mark.shift / 72, 0, self.axes.figure.dpi_scale_trans
-        )
-        markers.set_offset_transform(self.axes.transData + shift)
-        self.axes.add_collection(markers, autolim=False)
-        markers.set_clip_on(False)
-        return markers
 
-    def _fill(
-        self, artist: Any, mark: Mark, place: Floats, pixel: PixelSize
-    ) -> None:
-        thin = pixel.rows_are_thin
-        if isinstance(artist, Line2D):
-            gap = np.full(len(place), np.nan)
-            x = np.column_stack([place[:, START], place[:, END], gap])
-            y = np.repeat(place[:, ROW], 3)
-            artist.set_data(x.ravel(), y)
-            artist.set_linewidth(0.7 if thin else 1.2)
-        elif isinstance(artist, PathCollection):
-            artist.set_offsets(place[:, [END, ROW]])
-            artist.set_sizes([_size(mark, pixel) ** 2])
-            artist.set_linewidth(mark.width / 2 if thin else mark.width)
-        else:
-            artist.set_path(_bars(place, mark, pixel))
-            style_bar(artist, mark, self.theme, thin, self.pinned)
+def _lines(mark: Mark, place: Floats, colour: str, pixel: PixelSize) -> Line2D:
+    gap = np.full(len(place), np.nan)
+    x = np.column_stack([place[:, START], place[:, END], gap])
+    return Line2D(
+        x.ravel(),
+        np.repeat(place[:, ROW], 3),
+        color=colour,
+        linestyle=line_style(mark),
+        linewidth=0.7 if pixel.rows_are_thin else 1.2,
+    )
+
+
+def _markers(
+    axes: Axes, mark: Mark, place: Floats, pixel: PixelSize
+) -> PathCollection:
+    thin = pixel.rows_are_thin
+    shift = ScaledTranslation(mark.shift / 72, 0, axes.figure.dpi_scale_trans)
+    markers = PathCollection(
+        [mark.marker],
+        sizes=[_size(mark, pixel) ** 2],
+        linewidths=mark.width / 2 if thin else mark.width,
+        offsets=place[:, [END, ROW]],
+        offset_transform=axes.transData + shift,
+    )
+    markers.set_transform(IdentityTransform())
+    axes.add_collection(markers, autolim=False)
+    # what ends at the last instant may stand out, what is beyond may not
+    markers.set_clip_on(False)
+    return markers
 
 
 def line_style(mark: Mark) -> LineStyle:

@@ -1,0 +1,84 @@
+"""A scenario's alarms, in SAM and in CDK."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.scenario.alarms import Alarm
+from sim.template.read.alarms import ALARM
+from sim.template.write.cdk_names import CdkNames
+from sim.template.write.sam_names import SamNames
+from sim.template.write.sam_yaml import GetAtt, Ref
+from sim.template.write.written_settings import (
+    as_cdk_arguments,
+    as_properties,
+    differing,
+)
+
+NAMES = {
+    "FunctionName": "function_name",
+    "QueueName": "queue_name",
+    "StreamName": "stream_name",
+}
+"""What CDK calls the value of a metric's dimension."""
+
+
+def alarm_resources(names: SamNames) -> dict[str, Any]:
+    """The resources of all alarms, by logical ID."""
+    return {
+        names.ids.alarms[alarm.name]: _resource(names, alarm)
+        for alarm in names.scenario.alarms
+    }
+
+
+def _resource(names: SamNames, alarm: Alarm) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "Namespace": alarm.namespace,
+        "MetricName": alarm.metric_name,
+    }
+    if alarm.dimension:
+        value = _value(names, alarm)
+        dimension = {"Name": alarm.dimension, "Value": value}
+        properties["Dimensions"] = [dimension]
+    is_percentile = alarm.statistic.startswith("p")
+    statistic = "ExtendedStatistic" if is_percentile else "Statistic"
+    properties[statistic] = alarm.statistic
+    properties |= as_properties(differing(alarm, ALARM))
+    return {"Type": ALARM, "Properties": properties}
+
+
+def _value(names: SamNames, alarm: Alarm) -> GetAtt | Ref:
+    if alarm.dimension == "FunctionName":
+        return Ref(names.ids.functions[alarm.resource])
+    logical_id = names.ids.sources[alarm.resource]
+    if alarm.dimension == "QueueName":
+        return GetAtt(f"{logical_id}.QueueName")
+    return Ref(logical_id)
+
+
+def alarm_statements(names: CdkNames) -> Iterator[str]:
+    """The statements that make all alarms."""
+    for alarm in names.scenario.alarms:
+        settings = as_cdk_arguments(differing(alarm, ALARM))
+        yield (
+            f"cloudwatch.Alarm(self, {names.ids.alarms[alarm.name]!r}, "
+            f"metric={_metric(names, alarm)}{settings})"
+        )
+
+
+def _metric(names: CdkNames, alarm: Alarm) -> str:
+    arguments = [
+        f"namespace={alarm.namespace!r}",
+        f"metric_name={alarm.metric_name!r}",
+    ]
+    if alarm.dimension:
+        is_function = alarm.dimension == "FunctionName"
+        made = (names.function if is_function else names.source)(alarm.resource)
+        value = f"{made}.{NAMES[alarm.dimension]}"
+        arguments.append(f"dimensions_map=dict({alarm.dimension}={value})")
+    arguments += [
+        f"statistic={alarm.statistic!r}",
+        f"period=Duration.seconds({alarm.period})",
+    ]
+    return f"cloudwatch.Metric({', '.join(arguments)})"
