@@ -17,6 +17,7 @@ import pandas as pd
 
 import sim
 from sim.markup import visible
+from sim.results.spoken_table import spoken_table
 from sim.template.read.leftovers import NO_PART
 from sim.template.read.read import Reading
 
@@ -72,16 +73,18 @@ def _parser() -> argparse.ArgumentParser:
         "check",
         help="read a template, say what is unknown and what should be changed",
     )
-    check.add_argument("--format", choices=("text", "json"), default="text")
     check.set_defaults(command=_check)
     run = commands.add_parser("run", help="read a template and simulate it")
     _add_options_of_run(run)
-    run.set_defaults(command=_run, format="text")
+    run.set_defaults(command=_run)
     for command in (check, run):
         command.add_argument(
             "template", help="a SAM or CloudFormation template, YAML or JSON"
         )
         _add_several(command, "--parameter", "NAME=VALUE")
+        command.add_argument(
+            "--format", choices=("text", "json"), default="text"
+        )
     return parser
 
 
@@ -141,7 +144,11 @@ def _run(options: argparse.Namespace) -> int:
             f"No events come: give --traffic NAME=poisson:5, into {entries}."
         )
     run = sim.simulate(reading.scenario, seed=options.seed)
-    print(visible(run.summary().to_string()))
+    summary = run.summary()
+    if options.format == "json":
+        _print_json(summary=summary.to_frame().T)
+    else:
+        print(visible(spoken_table(summary).to_string(header=False)))
     if options.csv is not None:
         _write_tables(run, options.csv)
     if options.html is not None:

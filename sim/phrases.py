@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -40,6 +41,11 @@ def counted(count: float) -> str:
 def amount(value: float) -> str:
     """A number of any kind, whole or with three digits that count: 0.0123, 1.25, 12.3, 1,234."""
     return _signed(value, _three_digits)
+
+
+def exact(number: float) -> str:
+    """A setting or a limit with all its digits: 0.05, 1,769, 86,400."""
+    return f"{Decimal(str(number)):,f}".removesuffix(".0")
 
 
 def percent(share: float) -> str:
@@ -125,13 +131,18 @@ def _whole(count: float) -> str:
 def _three_digits(value: float) -> str:
     if value >= MOST:
         return _whole(value)
-    for decimals in range(DECIMALS + 1):
+    for decimals in range(DECIMALS):
         rounded = round(value, decimals)
         if rounded >= 10 ** (2 - decimals):
             return _short(rounded, decimals)
-    if rounded:
-        return _short(rounded, DECIMALS)
-    return "almost 0" if value else "0"
+    return _smallest(value)
+
+
+def _smallest(value: float) -> str:
+    rounded = round(value, DECIMALS)
+    if value and not rounded:
+        return "almost 0"
+    return _short(rounded, DECIMALS)
 
 
 def _share(share: float) -> str:
@@ -151,11 +162,11 @@ def _dollars(dollars: float) -> str:
         return _whole(dollars)
     if (cents := round(dollars, 2)) >= 0.1:
         return f"{cents:.2f}"
-    for decimals in range(3, DECIMALS + 1):
+    for decimals in range(3, DECIMALS):
         rounded = round(dollars, decimals)
         if rounded >= 10 ** (1 - decimals):
             return _short(rounded, decimals)
-    return "almost 0" if dollars else "0"
+    return _smallest(dollars)
 
 
 def _size(length: float) -> str:

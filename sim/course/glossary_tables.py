@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from sim import facts
+from sim.phrases import exact
 from sim.results.html_table import html_table
 
 STYLE = """\
@@ -55,4 +56,4 @@ def _with_numbers(sentence: str) -> str:
 
 
 def _number(found: re.Match[str]) -> str:
-    return f"{facts.fact(found[1]).value:,}".replace(",", " ")
+    return exact(facts.fact(found[1]).value)

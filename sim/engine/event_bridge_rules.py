@@ -23,6 +23,7 @@ from sim.scenario.event_flow import way
 from sim.scenario.resources import DEFAULT_BUS
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
+from sim.trace import Fate
 
 SCHEDULE = "eventbridge_schedule_rule"
 
@@ -70,7 +71,8 @@ class EventBridge:
 class RuleTarget:
     """Hands events that come by rules to their consumer: the Region's quotas hold for all of them.
 
-    `rules`: by where events enter. What enters elsewhere comes by no rule.
+    `rules`: by where events enter. What enters elsewhere comes by no rule. It filters by itself, as
+    an event is put on its bus before a rule looks at it.
     """
 
     def __init__(
@@ -95,27 +97,34 @@ class RuleTarget:
         }
 
     def arrive(self, delivery: int) -> None:
-        """EventBridge throttles who sends too much, and delays what its rules match."""
-        now = self.clock._now
+        """EventBridge throttles who sends too much, also what no rule matches then."""
         event = self.router.event[delivery]
         entry = self.router.bodies.entry(event)
         rule = self.rules.get(entry)
-        if rule is None:
-            self.consumer.arrive(delivery)
-            return
-        senders = self.senders.get(entry)
+        senders = self.senders.get(entry) if rule is not None else None
         if senders is not None:
-            if not self.put_events.allows(event, now):
+            if not self.put_events.allows(event, self.clock._now):
                 senders.refuse(delivery)
                 return
             senders.accept(delivery)
-        delay = self.invocations.delay(event, rule.target, now)
-        if delay:
-            place = (now, now + delay, self.numbers[rule.bus], DELAYED)
-            self.add_span(delivery, 0, SOURCE, *place)
-            self.clock.after(delay, self.hand_over, delivery, TIMER + delivery)
-        else:
+        if not self.router.is_let_through(delivery):
+            self.router.settle(delivery, Fate.FILTERED)
+        elif rule is None:
             self.consumer.arrive(delivery)
+        else:
+            self.invoke(delivery, rule)
+
+    def invoke(self, delivery: int, rule: Rule) -> None:
+        """The rule invokes its target, later if the Region's rules invoke too many."""
+        now = self.clock._now
+        event = self.router.event[delivery]
+        delay = self.invocations.delay(event, rule.target, now)
+        if not delay:
+            self.consumer.arrive(delivery)
+            return
+        place = (now, now + delay, self.numbers[rule.bus], DELAYED)
+        self.add_span(delivery, 0, SOURCE, *place)
+        self.clock.after(delay, self.hand_over, delivery, TIMER + delivery)
 
     def hand_over(self, delivery: int) -> None:
         """The rule invokes its target now: to a queue, the event is sent now."""

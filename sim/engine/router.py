@@ -80,7 +80,7 @@ class Router:
         )
         self.forwarding = forwarding_filters(context.scenario, self.bodies)
         self.filters = self._filters_of_sources()
-        self.filtered = self.filters.keys() | self.forwarding.keys()
+        self.filtered: set[int] = {*self.filters, *self.forwarding}
         columns = context.trace.deliveries
         self.deliveries = columns
         self.unsettled = len(columns)

@@ -119,6 +119,7 @@ class Wiring:
         rules = rules_before(self.scenario, trigger)
         if not rules:
             return consumer
+        self.router.filtered.discard(self.scenario.routes.index(trigger))
         shared = (self.event_bridge, self.router, self.context)
         return RuleTarget(consumer, rules, *shared)
 

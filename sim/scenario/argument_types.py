@@ -10,6 +10,7 @@ from numbers import Integral, Real
 from typing import Annotated, Any, Literal, TypeVar
 
 from sim import facts
+from sim.phrases import exact
 
 MAY_BE_EMPTY = object()
 """In an annotation: a dictionary without entries is fine."""
@@ -161,11 +162,7 @@ def _range(fact: facts.Fact) -> str:
     unit = " s" if fact.unit == "s" else ""
     if most is None:
         return f"{least:g}{unit} or more"
-    return f"{least:g}{unit} or more and at most {_grouped(most)}{unit}"
-
-
-def _grouped(number: float) -> str:
-    return f"{number:,}".replace(",", " ")
+    return f"{least:g}{unit} or more and at most {exact(most)}{unit}"
 
 
 def _expected_container(origin: type, parts: tuple[Any, ...]) -> str:

@@ -127,8 +127,8 @@ def _check(
         raise ScenarioError(
             f"{where} is {shown(value)}, but {expected(hint)} is expected."
         )
-    is_empty = isinstance(value, Mapping) and not value
-    if must_be_given and is_empty and needs_entries(hint):
+    must_hold = must_be_given and needs_entries(hint)
+    if must_hold and isinstance(value, Mapping) and not value:
         raise ScenarioError(
             f"{where} is empty, but {expected(hint)} is expected, with at least one entry."
         )

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from sim import facts
+from sim.phrases import exact
 
 
 def fact_of(model: type[BaseModel], name: str) -> facts.Fact | None:
@@ -45,15 +46,11 @@ def allowed_range(fact: facts.Fact) -> str:
     """What is allowed, in words."""
     if fact.minimum is None:
         return f"a number of {fact.unit}"
-    least = _grouped(fact.minimum)
+    least = exact(fact.minimum)
     if fact.maximum is None:
         return f"at least {least} {fact.unit}"
-    most = _grouped(fact.maximum)
+    most = exact(fact.maximum)
     return f"{least} to {most} {fact.unit}"
-
-
-def _grouped(number: float) -> str:
-    return f"{number:,}".replace(",", " ")
 
 
 def shown_fields(model: type[BaseModel]) -> dict[str, FieldInfo]:

@@ -4,9 +4,14 @@ Nothing uses pyplot.
 """
 
 from sim.show.lesson.catalogue import Catalogue, catalogue
-from sim.show.lesson.lesson import Prediction, Presses, check, predict, presses
+from sim.show.lesson.check import check
 from sim.show.lesson.overview import Overview, overview
+from sim.show.lesson.prediction import Prediction, predict
+from sim.show.lesson.presses import Presses, presses
+from sim.show.lesson.repair import check_repair
 from sim.show.lesson.self_check import ready
+from sim.show.lesson.table import Table, table
+from sim.show.lesson.tried import progress
 from sim.show.panel.controls import Control
 from sim.show.panel.event_picker import EventPicker, event_picker
 from sim.show.panel.panel import Panel, panel
@@ -32,10 +37,12 @@ __all__ = [
     "Prediction",
     "Presses",
     "Stage",
+    "Table",
     "ages",
     "backlog",
     "catalogue",
     "check",
+    "check_repair",
     "cloudwatch",
     "concurrency",
     "curve",
@@ -51,8 +58,10 @@ __all__ = [
     "power_tuning",
     "predict",
     "presses",
+    "progress",
     "race",
     "ready",
     "system",
+    "table",
     "timeline",
 ]

@@ -9,6 +9,7 @@ import pandas as pd
 from sim.markup import Html, escaped
 from sim.results.html_table import html_table
 from sim.results.run import Run
+from sim.results.spoken_table import spoken_table
 from sim.show.drawing.picture import Picture
 from sim.show.pictures.cloudwatch import cloudwatch
 from sim.show.pictures.fates import fates
@@ -28,8 +29,8 @@ STYLE = (
 
 def html_report(run: Run, title: str, tables: dict[str, pd.DataFrame]) -> str:
     """A page about a run: its summary and pictures, and further tables under their headings."""
-    summary = run.summary().rename("value").rename_axis("").reset_index()
-    parts = [f"<h1>{escaped(title)}</h1>", _table("Summary", summary)]
+    summary = html_table(spoken_table(run.summary()), header=False)
+    parts = [f"<h1>{escaped(title)}</h1>", _section("Summary", summary)]
     parts += [_image(picture) for picture in _pictures(run)]
     parts += [_table(heading, rows) for heading, rows in tables.items()]
     body = "\n".join(parts)
@@ -55,5 +56,8 @@ def _image(picture: Picture) -> str:
 
 
 def _table(heading: str, rows: pd.DataFrame) -> Html:
-    shown = html_table(rows, index=False, na_rep="")
-    return Html(f"<h2>{escaped(heading)}</h2>\n{shown}")
+    return _section(heading, html_table(spoken_table(rows), index=False))
+
+
+def _section(heading: str, content: Html) -> Html:
+    return Html(f"<h2>{escaped(heading)}</h2>\n{content}")

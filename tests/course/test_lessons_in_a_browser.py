@@ -26,6 +26,7 @@ from tests.support.lab import (
     prompts,
     run_all,
     soon,
+    uncover,
 )
 from tests.support.lessons import LESSONS, cells, names_of, read
 
@@ -38,8 +39,11 @@ MOVES = 3
 WATCH = """
 import json, threading
 from sim.show import Panel
+from sim.show.lesson.cover import Cover
 threads = []
-moving, *_ = [made for made in Out.values() if isinstance(made, Panel)]
+shown = list(Out.values())
+shown += [made for cover in shown if isinstance(cover, Cover) for made in cover.contents]
+moving, *_ = [made for made in shown if isinstance(made, Panel)]
 sliders = list(moving.sliders.values())
 moved = next((slider for slider in sliders if "error rate" in slider.description), sliders[0])
 moved.observe(lambda change: threads.append(threading.current_thread().name), "value")
@@ -121,6 +125,7 @@ def visited(page: Page, server: Lab, lesson: Path) -> Visit:
     open_notebook(page, server.url, f"notebooks/{lesson.name}")
     run_all(page)
     photograph(page, lesson.stem)
+    uncover(page)
     moves, controls, distances = moved(page, server)
     page.screenshot(path=SCREENSHOTS / f"{lesson.stem}-moved.png")
     errors = page.locator(

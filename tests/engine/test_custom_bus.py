@@ -707,7 +707,7 @@ REFUSED = {
     "max_retry_attempts is 186, but 0 to 185 attempts": lambda: (
         sim.SubscriberRetryPolicy(max_retry_attempts=186)
     ),
-    "max_event_age_in_seconds is 59, but 60 to 86 400 s": lambda: (
+    "max_event_age_in_seconds is 59, but 60 to 86,400 s": lambda: (
         sim.SubscriberRetryPolicy(max_event_age_in_seconds=59)
     ),
     "invocation_timeout_seconds is 31, but 1 to 30 s": lambda: made(

@@ -113,6 +113,17 @@ def test_a_client_with_retries_puts_its_events_again():
     assert (run.deliveries.fate == "succeeded").all()
 
 
+def test_a_client_decides_once_for_each_event_it_puts():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    patient = sim.Caller(retry_mode="standard", max_attempts=8)
+    one = ruled(400, within=0, account=SLOW, caller=patient).deliveries
+    three = ruled(400, within=0, rules=3, account=SLOW, caller=patient)
+    fates = three.deliveries.groupby("event").fate.agg(set)
+    assert (fates.map(len) == 1).all()
+    assert list(three.deliveries.fate[::3]) == list(one.fate)
+    assert set(one.fate) == {"succeeded", "rejected"}
+
+
 def test_what_aws_itself_sends_to_the_default_bus_is_no_request():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event.html"""
     run = ruled(80, within=0, account=SLOW, source="default")
@@ -242,3 +253,26 @@ def test_the_story_of_a_message_tells_of_the_delay():
     assert "The event arrives at `bus`." in story
     assert "`bus` delays it by 190 ms." in story
     assert "The message is sent to `q`" in story
+
+
+def test_an_event_that_no_rule_matches_is_a_request_and_no_invocation():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html#eb-limits"""
+    pattern = sim.EventPattern("q", '{"detail": {"a": [1]}}')
+    bus = sim.EventBus(name="bus", targets=("q",), event_patterns=(pattern,))
+    scenario = forwarded(1, bus=bus, put_events=250).scenario
+    traffic = [
+        sim.Traffic(
+            name=f"a{n}",
+            into="bus",
+            arrivals=sim.Burst(150),
+            body=f'{{"a": {n}}}',
+        )
+        for n in (0, 1)
+    ]
+    run = sim.simulate(scenario.replace(traffic=traffic))
+    came = run.deliveries
+    fates = came.groupby(came.traffic.astype(str)).fate.value_counts()
+    assert fates["a0", "filtered"] == 150
+    assert fates["a1", "succeeded"] == 100
+    assert fates["a1", "rejected"] == 50
+    assert "delayed" not in set(run.spans.outcome)

@@ -305,7 +305,7 @@ def test_twelve_hours_after_its_receive_a_message_is_visible_in_any_case():
     ("wrong", "message"),
     [
         ({"heartbeat_seconds": 0}, "heartbeat_seconds is 0"),
-        ({"failure_visibility_timeout": 43201}, "0 to 43 200 s"),
+        ({"failure_visibility_timeout": 43201}, "0 to 43,200 s"),
         ({"failure_backoff_rate": 0.5}, "failure_backoff_rate is 0.5"),
         ({"visibility_timeout": 5}, "visibility_timeout"),
     ],

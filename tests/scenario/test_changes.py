@@ -36,7 +36,7 @@ REFUSED = [
     ),
     (
         {"of": "q", "visibility_timeout": 99999},
-        "Queue 'q': visibility_timeout is 99999, but 0 to 43 200 s",
+        "Queue 'q': visibility_timeout is 99999, but 0 to 43,200 s",
     ),
     (
         {"of": "q", "fifo_queue": True},

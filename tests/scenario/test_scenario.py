@@ -102,7 +102,7 @@ REFUSED = {
     ),
     "too small": (
         lambda: function(memory_size=127),
-        ["memory_size is 127", "128 to 10 240 MB", LIMITS],
+        ["memory_size is 127", "128 to 10,240 MB", LIMITS],
     ),
     "no whole number": (
         lambda: function(timeout=1.5),
@@ -125,7 +125,7 @@ REFUSED = {
         lambda: sim.EventInvokeConfig(maximum_event_age_in_seconds=59),
         [
             "maximum_event_age_in_seconds is 59",
-            "60 to 21 600 s",
+            "60 to 21,600 s",
             "invocation-async-error-handling.html",
         ],
     ),
@@ -147,7 +147,7 @@ REFUSED = {
         lambda: mapping(
             batch_size=10_001, maximum_batching_window_in_seconds=1
         ),
-        ["batch_size is 10001", "1 to 10 000 messages"],
+        ["batch_size is 10001", "1 to 10,000 messages"],
     ),
     "a trigger of an unknown function": (
         lambda: scenario(

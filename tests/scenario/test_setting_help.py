@@ -60,7 +60,7 @@ def test_editors_see_every_setting_and_its_default(kind):
 
 def test_help_reads_as_one_would_write_it():
     text = inspect.getdoc(sim.Function)
-    assert "\n    memory_size: int = 128 (128 to 10 240 MB)\n" in text
+    assert "\n    memory_size: int = 128 (128 to 10,240 MB)\n" in text
     assert "\n    dead_letter_config: DeadLetterConfig | None = None\n" in text
     durations = "float | Constant | Uniform | Exponential | LogNormal | Quantiles | Empirical"
     text = inspect.getdoc(sim.Behaviour)

@@ -136,7 +136,7 @@ def test_a_path_like_no_other_is_refused_with_how_paths_begin(path):
 
 
 REFUSED = {
-    (CONCURRENCY, 1): "maximum_concurrency is 1, but 2 to 1 000",
+    (CONCURRENCY, 1): "maximum_concurrency is 1, but 2 to 1,000",
     (CONCURRENCY, "many"): "maximum_concurrency is 'many'",
     (
         "queues.jobs.redrive_policy.max_receive_count",

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import sim
-from sim.show.lesson import catalogue, lesson, overview
+from sim.show.lesson import catalogue, cover, overview, prediction, presses
 from sim.show.panel import deploy_tab, event_picker, panel
 from sim.show.stage import stage
 from tests.support.rows import holds_for_each
@@ -127,11 +127,24 @@ CALLBACKS = {
         overview,
         "overview_table",
     ),
-    "lesson: press": Callback(
-        sim.show.presses, lambda shown: shown.button.click(), lesson, "round"
+    "presses: press": Callback(
+        sim.show.presses, lambda shown: shown.button.click(), presses, "round"
     ),
-    "lesson: forget": Callback(
-        sim.show.presses, lambda shown: shown.again.click(), lesson, "len"
+    "presses: forget": Callback(
+        sim.show.presses, lambda shown: shown.again.click(), presses, "len"
+    ),
+    "prediction: lock": Callback(
+        lambda: prediction.Prediction("How many?"),
+        lambda shown: shown.button.click(),
+        prediction,
+        "read",
+        lambda shown: shown.notice.value,
+    ),
+    "cover: show_anyway": Callback(
+        lambda: prediction.Prediction("How many?").cover("a picture"),
+        lambda shown: shown.button.click(),
+        cover,
+        "output_of",
     ),
     "stage: _tell": Callback(
         lambda: sim.show.ages(sim.simulate(SYSTEM)),

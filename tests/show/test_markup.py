@@ -18,7 +18,7 @@ from sim import __main__, markup
 from sim.course.glossary_tables import Sentences
 from sim.results.html_table import html_table
 from sim.show.html_report import html_report
-from sim.show.lesson.lesson import predict
+from sim.show.lesson.prediction import predict
 from sim.show.lesson.trigger_card import sample_events
 from sim.show.panel import (
     bills,

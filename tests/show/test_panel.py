@@ -709,34 +709,6 @@ def test_presses_are_arrivals_and_before_the_first_one_there_are_written_ones():
     assert mine.arrivals.instants == (0.0, 1.0)
 
 
-def test_a_prediction_keeps_the_guess_and_compares_it():
-    number = sim.show.predict("How many?", high=40)
-    number.control.value = 32
-    assert number.compare(32) == "It is 32; as you predicted."
-    assert number.compare(30) == "It is 30; you predicted 32."
-    choice = sim.show.predict("When?", options=["now", "later"])
-    assert choice.compare("later") == "It is later; you predicted now."
-
-
-@pytest.mark.parametrize(
-    ("answer", "verdict"),
-    [
-        (None, "Not answered yet."),
-        (200, "Right."),
-        (201, "Right."),
-        (203, "Not yet: 203 is not it. Look again."),
-    ],
-)
-def test_a_check_lets_one_percent_pass(answer, verdict):
-    assert sim.show.check(answer, 200, "Look again.") == verdict
-
-
-def test_a_check_does_not_take_true_for_one():
-    assert sim.show.check(answer=True, correct=0).startswith("Not yet")
-    assert sim.show.check("429", "429") == "Right."
-    assert sim.show.check("429", 429).startswith("Not yet")
-
-
 def test_the_cost_view_is_the_bill_of_each_run_with_the_source_of_each_price():
     made = lesson()
     made.view.value = "cost"

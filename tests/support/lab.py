@@ -212,6 +212,15 @@ def run_all(page: Page) -> None:
     )
 
 
+def uncover(page: Page) -> None:
+    """Show what predictions cover, without a guess."""
+    covered = page.get_by_role("button", name="Show me anyway")
+    for _ in range(covered.count()):
+        if covered.count():
+            covered.first.click()
+            page.wait_for_timeout(1000)
+
+
 def prompts(page: Page) -> list[str]:
     """The numbers before the code cells, but for collapsed ones, which show none."""
     return page.evaluate(PROMPTS)

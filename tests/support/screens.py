@@ -20,6 +20,7 @@ from tests.support.lab import (
     new_page,
     open_notebook,
     run_all,
+    uncover,
 )
 
 
@@ -36,6 +37,7 @@ def main() -> None:
             page = new_page(opened)
             open_notebook(page, started.url, f"notebooks/{lesson}.ipynb")
             run_all(page)
+            uncover(page)
             page.wait_for_timeout(2000)
             for name, scene in scenes.items():
                 keep(page, scene(page), ROOT / "docs" / f"{name}.png")

@@ -115,26 +115,23 @@ def test_behaviour_reaches_the_functions(capsys):
                     "Topic1=burst:3",
                     "--seconds",
                     "2000",
+                    "--format",
+                    "json",
                     *more,
                 ]
             )
             == 0
         )
-        return dict(
-            line.split() for line in capsys.readouterr().out.splitlines()
-        )
+        (row,) = json.loads(capsys.readouterr().out)["summary"]
+        return row
 
     usual, failing = (
         summary(),
         summary("--behaviour", "Fast6=duration:2,error_rate:1"),
     )
-    assert (usual["parked"], usual["runs_per_delivery"]) == ("0", "1.0")
-    assert (failing["parked"], failing["runs_per_delivery"]) == ("3", "2.0")
-    assert (
-        float(failing["end_to_end_p50_s"])
-        > 3 * 2
-        > float(usual["end_to_end_p50_s"])
-    )
+    assert (usual["parked"], usual["runs_per_delivery"]) == (0, 1.0)
+    assert (failing["parked"], failing["runs_per_delivery"]) == (3, 2.0)
+    assert failing["end_to_end_p50_s"] > 3 * 2 > usual["end_to_end_p50_s"]
 
 
 def test_a_run_goes_on_until_nothing_is_under_way(capsys):
@@ -142,8 +139,13 @@ def test_a_run_goes_on_until_nothing_is_under_way(capsys):
     failing = ["--behaviour", "Fast6=duration:2,error_rate:1"]
     assert main([*arguments, *failing]) == 0
     lines = capsys.readouterr().out.splitlines()
-    summary = dict(line.split() for line in lines)
+    summary = {
+        name.strip(): value
+        for name, value in (line.rsplit(None, 1) for line in lines)
+    }
     assert (summary["parked"], summary["unfinished"]) == ("3", "0")
+    assert summary["given up"] == "0", "names in words"
+    assert summary["p50"] == "–", "nothing was delivered"
 
 
 def test_parameters_reach_the_template(tmp_path, capsys):

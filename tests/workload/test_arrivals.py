@@ -359,10 +359,10 @@ def test_at_is_once():
             {"schedule_expression_timezone": "Europe/Atlantis"},
             "is no time zone of the IANA database",
         ),
-        ({"flexible_time_window_minutes": 0}, "1 to 1 440 minutes is allowed"),
+        ({"flexible_time_window_minutes": 0}, "1 to 1,440 minutes is allowed"),
         (
             {"flexible_time_window_minutes": 1441},
-            "1 to 1 440 minutes is allowed",
+            "1 to 1,440 minutes is allowed",
         ),
         ({"duplicate_share": 1.1}, "0 to 1 share is allowed"),
     ],

@@ -8,14 +8,21 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
 
-from sim.show.lesson.lesson import Sentence
+from sim.show.lesson.failed_cells import watch_cells
+from sim.show.lesson.sentence import Sentence
+from sim.show.lesson.table import show_tables_in_words
 
 PROJECT = "lambda-invocation-models"
 SHOWN = ("jupyterlab", "ipywidgets", "simpy", "pandas", "matplotlib")
 
 
 def ready() -> Sentence:
-    """Say in one line that this kernel has what the course needs, or what to do if it has not."""
+    """Say in one line that this kernel has what the course needs, or what to do if it has not.
+
+    From then on the notebook shows tables as `sim.show.table` does.
+    """
+    watch_cells()
+    show_tables_in_words()
     problems = [problem for needed in _needed() for problem in _problem(needed)]
     if problems:
         install = f"{sys.executable} -m pip install -r requirements.lock"

@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from sim.facts import Fact
-from sim.phrases import DAY, HOUR, MINUTE
+from sim.phrases import DAY, HOUR, MINUTE, exact
 from sim.scenario.arguments import checked_class
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
@@ -228,7 +228,7 @@ def _first_given(*values: float | None) -> float:
 def tooltip(fact: Fact) -> str:
     """Help, unit, range, evidence and source of a setting in one text."""
     bounds = [
-        f"{bound:,}".replace(",", " ")
+        exact(bound)
         for bound in (fact.minimum, fact.maximum)
         if bound is not None
     ]

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments import comparison
-from sim.phrases import capitalised, spoken
+from sim.phrases import capitalised, exact, spoken
 from sim.scenario.errors import ScenarioError
 
 NAMES = {
@@ -213,7 +213,7 @@ def figures(value: float) -> str:
 
 def setting_text(value: Any) -> str:
     """A setting's value: numbers as one writes them."""
-    return f"{value:,.6g}" if is_number(value) else str(value).lower()
+    return exact(round(value, 6)) if is_number(value) else str(value).lower()
 
 
 def is_number(value: Any) -> bool:
