@@ -6,7 +6,8 @@ from typing import Any
 
 from sim.facts import DATA
 
-RULES = json.loads((DATA / "deploy" / "alarms.json").read_text("utf-8"))
+DEPLOY = DATA / "deploy"
+RULES = json.loads((DEPLOY / "alarms.json").read_text("utf-8"))
 RESOURCES = dict[str, dict[str, Any]]
 FAILURES = (
     "deadLetterTargetArn",
@@ -22,7 +23,7 @@ def expected_alarms(template: dict[str, Any]) -> list[dict[str, Any]]:
     """The properties of each alarm that belongs to what the template has."""
     resources = template["Resources"]
     return [
-        _properties(rule, dimensions)
+        _properties(rule, dimensions, _unit(rule, dimensions, resources))
         for of, dimensions in _watched(resources)
         for rule in RULES
         if rule["of"] == of
@@ -37,8 +38,19 @@ def alarms(template: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def _unit(
+    rule: dict[str, Any], dimensions: dict[str, Any], resources: RESOURCES
+) -> int:
+    """What a threshold is a multiple of: one, or the milliseconds of a function's timeout."""
+    if rule["unit"] != "of the timeout":
+        return 1
+    function = resources[dimensions["FunctionName"]["Ref"]]
+    seconds: int = function["Properties"]["Timeout"]
+    return 1000 * seconds
+
+
 def _properties(
-    rule: dict[str, Any], dimensions: dict[str, Any]
+    rule: dict[str, Any], dimensions: dict[str, Any], unit: int
 ) -> dict[str, Any]:
     return {
         "AlarmDescription": rule["reason"],
@@ -50,7 +62,7 @@ def _properties(
         "Statistic": rule["statistic"],
         "Period": 60,
         "EvaluationPeriods": rule["evaluation_periods"],
-        "Threshold": rule["threshold"],
+        "Threshold": round(rule["threshold"] * unit),
         "ComparisonOperator": "GreaterThanThreshold",
         "TreatMissingData": "notBreaching",
     }
@@ -69,6 +81,7 @@ def _watched(resources: RESOURCES) -> Iterator[tuple[str, dict[str, Any]]]:
             continue
         for of in _kinds_of_function(resources, name):
             yield of, {"FunctionName": {"Ref": name}}
+    yield from _front_doors(resources)
     given_up = "".join(_given_up(resources))
     for name in _names(resources, "SQS::Queue"):
         keeps = f'"{name}"' in given_up
@@ -85,11 +98,24 @@ def _watched(resources: RESOURCES) -> Iterator[tuple[str, dict[str, Any]]]:
         )
 
 
+def _front_doors(resources: RESOURCES) -> Iterator[tuple[str, dict[str, Any]]]:
+    """APIs and load balancers: what they are, and their dimensions."""
+    for api in _of_type(resources, "ApiGateway::RestApi"):
+        yield "REST API", {"ApiName": api["Properties"]["Name"]}
+    for name in _names(resources, "ApiGatewayV2::Api"):
+        if "RouteSelectionExpression" not in resources[name]["Properties"]:
+            yield "HTTP API", {"ApiId": {"Ref": name}}
+    for name in _names(resources, "ElasticLoadBalancingV2::LoadBalancer"):
+        full_name = {"Fn::GetAtt": [name, "LoadBalancerFullName"]}
+        yield "load balancer", {"LoadBalancer": full_name}
+
+
 def _kinds_of_function(resources: RESOURCES, name: str) -> Iterator[str]:
     """What a function is, in the words of the rules."""
     configurations = _naming(resources, "Lambda::EventInvokeConfig", name)
     mappings = _naming(resources, "Lambda::EventSourceMapping", name)
     settings = [*configurations, *mappings]
+    same = ({"Ref": name}, {"Fn::GetAtt": [name, "Arn"]})
     yield "function"
     if configurations:
         yield "asynchronous function"
@@ -97,6 +123,11 @@ def _kinds_of_function(resources: RESOURCES, name: str) -> Iterator[str]:
         yield "function with a destination"
     if "DeadLetterConfig" in resources[name]["Properties"]:
         yield "function with a dead-letter queue"
+    if any(
+        one["Properties"]["TargetFunctionArn"] in same
+        for one in _of_type(resources, "Lambda::Url")
+    ):
+        yield "function with a URL"
     for mapping in mappings:
         if "Topics" in mapping:
             yield "function that reads a Kafka topic"

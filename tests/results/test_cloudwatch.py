@@ -669,10 +669,39 @@ def test_an_alarm_is_a_line_at_its_threshold():
         if axes.get_title(loc="left").startswith("Errors")
     )
     assert errors.lines[-1].get_ydata() == [3, 3]
+    assert "dashed: alarms" in picture.texts[1].get_text()
     assert errors.get_ylim()[1] > 3
     assert "alarm: 3" in [text.get_text() for text in errors.texts]
     with pytest.raises(ValueError, match="An alarm is on 'Error', but"):
         sim.show.cloudwatch(run, alarms={"Error": 3})
+
+
+def test_a_scenarios_alarm_is_a_line_that_is_thick_while_it_rings():
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html"""
+    alarm = sim.Alarm(
+        name="failing",
+        metric_name="Errors",
+        dimensions="FunctionName=f",
+        period=60,
+        evaluation_periods=1,
+        threshold=1,
+    )
+    given = scenario(
+        calls(function("f", error_rate=1), at=(0, 65, 66)), seconds=300
+    )
+    run = sim.simulate(given.replace(alarms=[alarm]), drain=False)
+    picture = sim.show.cloudwatch(run)
+    errors = next(
+        axes
+        for axes in picture.axes
+        if axes.get_title(loc="left").startswith("Errors")
+    )
+    assert [text.get_text() for text in errors.texts] == [
+        "failing: Sum > 1 in 60 s"
+    ]
+    thick = [line for line in errors.lines if line.get_linewidth() == 5]
+    rings = run.alarm_history().query("state == 'ALARM'").timestamp_s
+    assert [line.get_xdata()[0] for line in thick] == rings.tolist() == [120]
 
 
 # Laws

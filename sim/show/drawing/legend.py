@@ -15,7 +15,7 @@ from matplotlib.transforms import Transform
 from sim.show.drawing.marks import line_style, mark_colours, style_bar
 from sim.show.drawing.theme import PINNED_OPACITY, Mark, Theme
 
-BAR = Path([(0, 0.1), (1, 0.1), (1, 0.9), (0, 0.9), (0, 0.1)], closed=True)
+FULL_HEIGHT = 0.68  # of a row, of a bar that is as high as the sample's box
 BLUNT_BAR = Path(
     [
         (0, 0.1),
@@ -76,7 +76,8 @@ def legend_sample(mark: Mark, theme: Theme, thin: bool) -> Artist:
     if mark.shape in ("line", "dotted"):
         style = line_style(mark)
         return Line2D([], [], color=edge, linewidth=1.2, linestyle=style)
-    bar = PathPatch(BLUNT_BAR if mark.shape == "blunt bar" else BAR)
+    is_blunt = mark.shape == "blunt bar"
+    bar = PathPatch(BLUNT_BAR if is_blunt else _bar(mark.height))
     style_bar(bar, mark, theme, thin)
     return bar
 
@@ -84,5 +85,17 @@ def legend_sample(mark: Mark, theme: Theme, thin: bool) -> Artist:
 def pinned_sample(theme: Theme) -> Patch:
     """What stands before "pinned run"."""
     return PathPatch(
-        BAR, facecolor=theme.pinned, linewidth=0, alpha=PINNED_OPACITY
+        _bar(FULL_HEIGHT),
+        facecolor=theme.pinned,
+        linewidth=0,
+        alpha=PINNED_OPACITY,
+    )
+
+
+def _bar(height: float) -> Path:
+    """A bar in a box of one by one, as high as it is in a row."""
+    half = 0.4 * height / FULL_HEIGHT
+    low, high = 0.5 - half, 0.5 + half
+    return Path(
+        [(0, low), (1, low), (1, high), (0, high), (0, low)], closed=True
     )

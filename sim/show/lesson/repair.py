@@ -29,6 +29,7 @@ NOT_YOURS = {
     "redrives": "Moving messages back by hand is no repair: the next ones are parked again.",
     "account": "The account's limit is given; repair what shares it.",
     "choices": "`choices` fills in what AWS does not publish; it is no setting of AWS.",
+    "alarms": "An alarm tells of trouble; it repairs nothing.",
     "seconds": "How long you look changes nothing for the orders.",
     "functions.*.behaviour": "How the handler works, and how often it fails, is its code. "
     "Asked for is a setting of AWS.",

@@ -7,21 +7,22 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
+from sim.markup import visible
 from sim.phrases import spoken
 from sim.results.cloudwatch.metrics import metrics_each
 from sim.results.run import Run
 from sim.scenario.arguments import checked
-from sim.scenario.errors import ScenarioError
 from sim.show.drawing.frame import TEXT_SIZE
 from sim.show.drawing.graph_page import GraphPage
 from sim.show.drawing.picture import Picture
 from sim.show.drawing.theme import FAILURE, RUN_LINES, theme_named
 from sim.show.drawing.time_units import shared_end
+from sim.show.drawing.words import shortened
 from sim.show.pictures.captions import last_arrival
+from sim.show.pictures.cloudwatch_alarms import AlarmLine, alarm_lines
 from sim.show.pictures.cloudwatch_graphs import colour, in_order, statistics
 from sim.show.pictures.cloudwatch_periods import (
     chosen_period,
@@ -55,9 +56,9 @@ def cloudwatch(
 
     `resource`: by default the only function, with the queue, API or subscriber before it; several
     must be named, else `ScenarioError` is raised. `period`: such as "1min", "5s"; by default long
-    enough for twelve points or more, so that a chart is a line. `alarms`: a threshold by metric.
-    `title`: by default the counts. `pinned`: an earlier run, as grey lines. A metric that was never
-    sent has no graph.
+    enough for twelve points or more, so that a chart is a line. `alarms`: thresholds by
+    metric, beside the scenario's own alarms. `title`: by default the counts. `pinned`: an earlier
+    run, as grey lines. A metric that was never sent has no graph.
     """
     found = resource_named(run, resource)
     return resource_picture(run, found, period, alarms, title, pinned, theme)
@@ -80,26 +81,32 @@ def resource_picture(
     if pinned is not None:
         before = metrics_of(pinned, resource, metrics_each(pinned, seconds))
     names = in_order(mine.metric)
-    _refuse_others(alarms, names)
+    lines = alarm_lines(run, mine, alarms)
     page = GraphPage(len(names), theme_named(theme), until)
     for number, name in enumerate(names):
         rows = mine[mine.metric == name]
         graph = _Graph(page, number, name, rows, seconds)
-        graph.draw(before[before.metric == name], alarms.get(name))
+        on_it = [line for line in lines if line.metric == name]
+        graph.draw(before[before.metric == name], on_it)
     answer = _answer(resource, mine)
-    line = [period_words(seconds)]
-    if until < run.ended_s:
-        ended = spoken(run.ended_s)
-        line.append(f"the first {spoken(until)}; the counts are of all {ended}")
-    if pinned is not None:
-        line.append("grey: the pinned run")
-    page.set_texts(title or f"{resource.name}: {answer}", line)
+    parts = [period_words(seconds), *_cut(run, until)]
+    parts += ["dashed: alarms, thick while they ring"] * bool(lines)
+    parts += ["grey: the pinned run"] * (pinned is not None)
+    page.set_texts(title or f"{resource.name}: {answer}", parts)
     page.figure.text_alternative = (
-        f"CloudWatch metrics of {resource.name}, {line[0]}: {answer}. "
+        f"CloudWatch metrics of {resource.name}, {parts[0]}: {answer}. "
         f"{_ranges(names, mine)}"
     )
     page.figure.runs = {resource.name: run}
     return page.figure
+
+
+def _cut(run: Run, until: float) -> list[str]:
+    """What the time axis leaves out."""
+    if until >= run.ended_s:
+        return []
+    ended = spoken(run.ended_s)
+    return [f"the first {spoken(until)}; the counts are of all {ended}"]
 
 
 class _Graph:
@@ -121,8 +128,8 @@ class _Graph:
         self.unit = rows.unit.iloc[0]
         self.axes = page.axes(number, name, self.unit)
 
-    def draw(self, before: pd.DataFrame, threshold: float | None) -> None:
-        """Draw the pinned run's first statistic, the lines, and the threshold of an alarm."""
+    def draw(self, before: pd.DataFrame, alarms: list[AlarmLine]) -> None:
+        """Draw the pinned run's first statistic, the lines, and the thresholds of alarms."""
         chosen = statistics(self.name, self.unit)
         if len(before):
             points = _points(before, chosen[0])
@@ -132,10 +139,11 @@ class _Graph:
             for place, statistic in enumerate(chosen)
         ]
         self._key(lines, list(chosen))
-        top = max(1.0, self.axes.dataLim.y1, threshold or 0.0)
+        thresholds = [alarm.threshold for alarm in alarms]
+        top = max([1.0, self.axes.dataLim.y1, *thresholds])
         self.axes.set_ylim(0, top * HEADROOM)
-        if threshold is not None:
-            self._threshold(self.axes, threshold)
+        for alarm in alarms:
+            self._threshold(alarm)
 
     def _line(self, statistic: str, place: int) -> Line2D:
         """A point each period; across periods without one the line is thin."""
@@ -158,17 +166,27 @@ class _Graph:
         )
         return line
 
-    def _threshold(self, axes: Axes, threshold: float) -> None:
-        axes.axhline(
-            threshold,
-            color=self.theme.pick(FAILURE),
+    def _threshold(self, alarm: AlarmLine) -> None:
+        """A dashed line, solid and thick while the alarm rings."""
+        colour_of_alarms = self.theme.pick(FAILURE)
+        self.axes.axhline(
+            alarm.threshold,
+            color=colour_of_alarms,
             linewidth=1.4,
             linestyle=(0, (5, 2)),
         )
-        axes.annotate(
-            f"alarm: {threshold:,.6g}",
-            (0, threshold),
-            (3, 2),
+        for ringing in alarm.ringing:
+            self.axes.plot(
+                ringing,
+                [alarm.threshold] * 2,
+                color=colour_of_alarms,
+                linewidth=5,
+                solid_capstyle="butt",
+            )
+        self.axes.annotate(
+            shortened(visible(alarm.words), self.page.graph_width, TEXT_SIZE),
+            (0, alarm.threshold),
+            (3, 4),
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             fontsize=TEXT_SIZE,
@@ -206,14 +224,6 @@ def _points(rows: pd.DataFrame, statistic: str) -> pd.Series[float]:
             return values.min()
         case _:
             return values.max()
-
-
-def _refuse_others(alarms: Mapping[str, float], names: list[str]) -> None:
-    for metric in alarms:
-        if metric not in names:
-            raise ScenarioError(
-                f"An alarm is on {metric!r}, but the metrics here are {', '.join(names)}."
-            )
 
 
 def _answer(resource: Resource, metrics: pd.DataFrame) -> str:

@@ -164,14 +164,17 @@ class _Distribution:
             zorder=5,
         )
         if len(self.runs) == 1:
+            low, high = np.log(self.axes.get_xlim())
+            at_left = np.log(max(seconds, LEAST_TIME)) < (3 * low + high) / 4
+            is_right = at_left or not filled
             self.axes.annotate(
                 f"p{100 * quantile:.0f} {spoken(seconds)}",
                 place,
-                (-8, 5) if filled else (8, -12),
+                (8 if is_right else -8, -12 if is_right else 5),
                 textcoords="offset points",
                 color=colour,
                 fontsize=TEXT_SIZE,
-                ha="right" if filled else "left",
+                ha="left" if is_right else "right",
             )
 
     def _label(self, name: str) -> list[str]:
@@ -187,7 +190,11 @@ class _Distribution:
             )
             lines.append(f"{_percent(missing / n.events)} {what}")
         else:
-            lines.append(f"all {n.events:,} delivered")
+            lines.append(
+                f"all {n.events:,} delivered"
+                if n.events
+                else "no event arrived"
+            )
         return lines
 
     def _scales(self) -> None:
