@@ -11,10 +11,25 @@ from sim.trace import MICROSECONDS, Outcome
 
 
 class EventSenders(Producers):
-    """Who calls PutEvents: a throttled call is made again as any other."""
+    """Who puts events on a bus, of either sort: a throttled request is made again as any other.
+
+    An event is one request, however many rules or subscribers get it.
+    """
 
     refused_with = "ThrottlingException"
     outcome = int(Outcome.ThrottlingException)
+    refused_last = (-1, -1)  # the event, and when
+    last_wait: int | None = None
+
+    def next_wait(self, delivery: int) -> int | None:
+        """How long until the request is made again, the same for all deliveries of its event."""
+        refused = (self.router.event[delivery], self.clock._now)
+        if self.refused_last != refused:
+            self.refused_last = refused
+            self.last_wait = super().next_wait(delivery)
+        else:
+            self.refused[delivery] = self.refused.get(delivery, 0) + 1
+        return self.last_wait
 
 
 class RuleInvocations:

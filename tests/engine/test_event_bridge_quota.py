@@ -113,6 +113,17 @@ def test_a_client_with_retries_puts_its_events_again():
     assert (run.deliveries.fate == "succeeded").all()
 
 
+def test_a_client_decides_once_for_each_event_it_puts():
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    patient = sim.Caller(retry_mode="standard", max_attempts=8)
+    one = ruled(400, within=0, account=SLOW, caller=patient).deliveries
+    three = ruled(400, within=0, rules=3, account=SLOW, caller=patient)
+    fates = three.deliveries.groupby("event").fate.agg(set)
+    assert (fates.map(len) == 1).all()
+    assert list(three.deliveries.fate[::3]) == list(one.fate)
+    assert set(one.fate) == {"succeeded", "rejected"}
+
+
 def test_what_aws_itself_sends_to_the_default_bus_is_no_request():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event.html"""
     run = ruled(80, within=0, account=SLOW, source="default")

@@ -11,20 +11,13 @@ from sim import facts
 from sim.engine.bus.known_events import KnownEvents
 from sim.engine.producers import Producers
 from sim.engine.router import Router
-from sim.trace import MICROSECONDS, Fate, Outcome
+from sim.trace import MICROSECONDS, Fate
 
 PUBLISHED = 0
 DEDUPLICATED = 1
 THROTTLED = 2
 SUCCESS_CODE = "DEDUPLICATED"
 KILOBYTE = 1024
-
-
-class EventProducers(Producers):
-    """Who publishes events: a throttled call is tried again as any other."""
-
-    refused_with = "ThrottlingException"
-    outcome = int(Outcome.ThrottlingException)
 
 
 class CustomBus:

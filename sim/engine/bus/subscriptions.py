@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.engine.bus.bus_subscriber import BusSubscriber
-from sim.engine.bus.custom_bus import CustomBus, EventProducers
+from sim.engine.bus.custom_bus import CustomBus
 from sim.engine.bus.event_batch import Target
 from sim.engine.bus.known_events import KnownEvents
 from sim.engine.bus.retained_events import RetainedEvents
 from sim.engine.bus.targets import BatchQueue, Event, RequestResponse
 from sim.engine.context import SimulationContext
+from sim.engine.event_bridge_quotas import EventSenders
 from sim.engine.function.invocation import Invocable
 from sim.engine.router import Router
 from sim.scenario.caller import Caller
@@ -70,7 +71,7 @@ class Subscriptions:
         """The bus of this name."""
         if name not in self.buses:
             number = self.context.resource_number(name)
-            producers = EventProducers(name, number, self.router, self.callers)
+            producers = EventSenders(name, number, self.router, self.callers)
             known = KnownEvents(
                 self.context.scenario.traffic,
                 self.context.workload,
