@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 
 import sim
-from sim.show.drawing.theme import THEMES
+from sim.show.drawing.theme import THEMES, WAITING
 from sim.show.pictures.latency import apart
 from sim.show.pictures.sweep_table import (
     figures,
@@ -403,3 +403,58 @@ def test_names_of_curves_stand_apart_and_above_the_axis(shares):
     heights = sorted(apart(shares, room=0.12))
     assert min(np.diff(heights)) >= 0.12 - 1e-9
     assert heights[0] >= 0
+
+
+def test_mathematics_is_crosses_over_the_means(falling):
+    rows = falling[falling[RETRIES] == 0]
+    figure = sim.show.curve(
+        rows, "timeout", "lost", theory=lambda timeout: 60 / timeout
+    )
+    means, crosses = figure.axes[0].lines
+    assert crosses.get_marker() == "x"
+    assert crosses.get_xydata().tolist() == means.get_xydata().tolist()
+    assert "× what mathematics says" in flat(figure)
+    both = sim.show.curve(
+        falling,
+        "timeout",
+        "lost",
+        "maximum_retry_attempts",
+        theory=lambda timeout, retries: 60 / timeout - 10 * retries,
+    )
+    crossed = [line for line in both.axes[0].lines if line.get_marker() == "x"]
+    assert [line.get_ydata()[0] for line in crossed] == [60, 40]
+
+
+def test_of_many_curves_six_from_the_first_to_the_last_have_a_colour():
+    many = table(
+        lambda timeout, retries: timeout + retries,
+        timeout=[1, 2],
+        retries=list(range(11)),
+    )
+    figure = sim.show.curve(many, "timeout", "lost", "maximum_retry_attempts")
+    colours = [line.get_color() for line in figure.axes[0].lines]
+    assert len(colours) == 11
+    assert colours.count(WAITING[0]) == 5
+    assert len(set(colours)) == 7
+    named = [text.split("\n")[0] for text in numbers(figure)]
+    assert named == [f"maximum_retry_attempts {n}" for n in (0, 2, 4, 6, 8, 10)]
+    assert "6 curves in colour, from the first to the last, 5 more" in flat(
+        figure
+    )
+
+
+def test_a_pinned_sweep_is_grey_lines_or_what_cells_were(falling):
+    before = falling.assign(lost=falling.lost + 7)
+    names = {"x": "timeout", "value": "lost", "pinned": before}
+    figure = sim.show.curve(falling, by="maximum_retry_attempts", **names)
+    grey = [
+        line.get_ydata()[0]
+        for line in figure.axes[0].lines
+        if line.get_color() == THEMES["light"].pinned
+    ]
+    assert grey == [67, 47]
+    cells = sim.show.heatmap(falling, y="maximum_retry_attempts", **names)
+    assert {"60", "was 67"} <= set(numbers(cells))
+    same = {**names, "pinned": falling}
+    unchanged = sim.show.heatmap(falling, y="maximum_retry_attempts", **same)
+    assert not any("was" in text for text in numbers(unchanged))
