@@ -1,6 +1,7 @@
 """What the course uses: systems to try and to repair, and tables to look things up in."""
 
-from sim.course.game_day_scores import game_day, score
+from sim.course.game.game_day import game_day
+from sim.course.game_day_scores import score
 from sim.course.glossary_tables import cheat_sheet, glossary
 from sim.course.incident_catalogue import Incident, incident, incidents
 from sim.course.incident_impact import impact

@@ -43,19 +43,7 @@ def score(
         for name, scenario in designs.items()
     }
     table = pd.DataFrame(costs).T.infer_objects().round(ROUNDED)
-    return table.assign(damage=_damage(table))
-
-
-@checked
-def game_day(incidents: Mapping[str, Incident], seed: Seed = 1) -> pd.DataFrame:
-    """What each of several incidents costs the design as it is: a row each, by name.
-
-    Columns: those of `score`.
-    """
-    scores = {
-        name: score(incident, seed=seed) for name, incident in incidents.items()
-    }
-    return pd.concat(scores).droplevel(1)
+    return table.assign(damage=damage(table))
 
 
 # One healthy run serves most incidents, and a design is scored again beside each repair.
@@ -64,14 +52,14 @@ def _drained(scenario: Scenario, seed: int) -> Run:
     return simulate(scenario, seed)
 
 
-def _damage(table: pd.DataFrame) -> pd.Series[int]:
-    """The points of each row; journeys in flight have their own, so their recovery counts none."""
+def damage(table: pd.DataFrame) -> pd.Series[int]:
+    """The points of each row of impacts; journeys in flight have their own, not for recovery."""
     minutes = table.recovery_seconds.fillna(0) / 60
     points = facts.fact("score.recovery").value * minutes
     for name in POINTS:
         points += facts.fact(f"score.{name}").value * table[name]
-    damage: pd.Series[int] = points.round().astype(int)
-    return damage
+    rounded: pd.Series[int] = points.round().astype(int)
+    return rounded
 
 
 def _check_trouble_is_kept(

@@ -5,6 +5,7 @@ Nothing uses pyplot.
 
 from sim.show.lesson.catalogue import Catalogue, catalogue
 from sim.show.lesson.check import check
+from sim.show.lesson.game_day import game_day
 from sim.show.lesson.overview import Overview, overview
 from sim.show.lesson.prediction import Prediction, predict
 from sim.show.lesson.presses import Presses, presses
@@ -50,6 +51,7 @@ __all__ = [
     "environments",
     "event_picker",
     "fates",
+    "game_day",
     "heatmap",
     "iterator_age",
     "latency",

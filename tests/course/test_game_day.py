@@ -4,7 +4,9 @@ import pytest
 
 import sim
 from sim import facts
-from tests.support.lessons import names_of
+from tests.support.lessons import FOLDER, names_of, read, text
+
+LESSON = "09-the-reference-system.ipynb"
 
 LASTS = {"per_second": 0.2, "seconds": 950.0}
 RECEIVES = "queues.fulfilment-queue.redrive_policy.max_receive_count"
@@ -58,36 +60,43 @@ def test_a_repair_keeps_the_trouble(down, what):
         )
 
 
-def test_a_game_day_has_one_row_an_incident(down):
-    deploy = sim.course.incident("bad deploy", **LASTS)
-    table = sim.course.game_day({"down": down, "deploy": deploy})
-    assert list(table.index) == ["down", "deploy"]
-    assert (
-        table.loc["deploy"].to_dict()
-        == sim.course.score(deploy).loc["as it is"].to_dict()
-    )
-    assert table.told.to_dict() == {
-        "down": 0,
-        "deploy": table.damage["deploy"] / facts.fact("score.told").value,
+@pytest.mark.slow
+def test_the_lesson_tells_the_numbers_that_its_incidents_give():
+    """Its sentences name them: after a change of an incident the lesson must be read again."""
+    names = names_of(LESSON)
+    prose = text(read(FOLDER / LESSON), "markdown")
+    told = {
+        "dependency down": {
+            "late": "{} events were late",
+            "parked": "{} of them were given up",
+            "recovery_seconds": "71 and {}; chance",
+        },
+        "noisy neighbour": {
+            "told": "{} customers saw that",
+            "late": "its {} events are late",
+        },
+        "hot key": {"late": "{} *other* orders are late"},
+        "bad deploy": {"told": "{} callers were told"},
     }
+    for name, sentences in told.items():
+        score = sim.course.score(names["day"][name]).loc["as it is"]
+        for column, sentence in sentences.items():
+            assert sentence.format(f"{score[column]:g}") in prose, (
+                name,
+                column,
+            )
 
 
 @pytest.mark.slow
-def test_the_lesson_tells_the_numbers_that_its_game_day_gives():
-    """Its sentences name them: after a change of an incident the lesson must be read again."""
-    scores = names_of("09-the-reference-system.ipynb")["scores"]
-    told = {
-        "dependency down": {
-            "late": 351,
-            "parked": 71,
-            "recovery_seconds": 119.7,
-        },
-        "poison record": {"late": 132, "lost": 2},
-        "noisy neighbour": {"told": 32, "late": 4},
-        "hot key": {"late": 47},
-        "bad deploy": {"told": 49},
-        "ten times the traffic": {"damage": 0},
-        "paused consumer": {"lost": 0},
-    }
-    for name, numbers in told.items():
-        assert scores.loc[name][list(numbers)].to_dict() == numbers, name
+def test_the_lesson_tells_what_becomes_of_its_first_order():
+    calm = names_of(LESSON)["calm"]
+    prose = text(read(FOLDER / LESSON), "markdown")
+    deliveries = calm.deliveries[calm.journey_of == 4]
+    began = deliveries.arrived_s.min()
+    done = deliveries.set_index("function").settled_s - began
+    for function, sentence in {
+        "orders-api": "told 200 after {:.0f} ms",
+        "fulfilment-worker": "worker is done after {:.0f} ms",
+        "order-notifier": "the notifier after {:.0f} ms",
+    }.items():
+        assert sentence.format(1000 * done[function]) in prose

@@ -215,7 +215,13 @@ def cases():
 
 
 CASES = dict(cases())
-SLOW = ("show.", "course.trials", "sim.power_tuning", "sim.sweep")
+SLOW = (
+    "show.",
+    "course.game_day",
+    "course.trials",
+    "sim.power_tuning",
+    "sim.sweep",
+)
 """What runs or draws so much that a right value is tried by the slow test."""
 
 

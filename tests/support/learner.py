@@ -20,14 +20,14 @@ def solution_in(cell: NotebookNode) -> str:
 
 
 def text_of(cell: NotebookNode) -> str:
-    """What a cell put out, as plain text."""
+    """What a cell put out, as plain text; a line of progress that is over says nothing."""
     parts = [
         output.get("text", "")
         or output.get("data", {}).get("text/plain", "")
         or output.get("evalue", "")
         for output in cell.outputs
     ]
-    return "\n".join(parts)
+    return "\n".join(part for part in parts if part)
 
 
 class Learner:

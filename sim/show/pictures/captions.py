@@ -171,8 +171,8 @@ def counts_line(run: Run, first: Run) -> list[str]:
         return ["no event arrived"]
     parts = [plural(n.events, "event")]
     if run is not first and same_events(run, first):
-        parts = [f"the same {n.events}"]
-    parts.append(f"{n.delivered} delivered")
+        parts = [f"the same {n.events:,}"]
+    parts.append(f"{n.delivered:,} delivered")
     parts += _unhappy_in_short(n)
     if n.unfinished:
         parts.append(f"{n.unfinished:,} still under way")
