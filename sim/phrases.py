@@ -45,6 +45,8 @@ def amount(value: float) -> str:
 
 def exact(number: float) -> str:
     """A setting or a limit with all its digits: 0.05, 1,769, 86,400."""
+    if not math.isfinite(number):
+        return amount(number)
     return f"{Decimal(str(number)):,f}".removesuffix(".0")
 
 

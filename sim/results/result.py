@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.arrays import Integers
+from sim.phrases import spoken
 from sim.results import delivery_counts, journeys, tables
 from sim.results.delivery_numbers import DeliveryNumbers, delivery_numbers
 from sim.results.journeys import JourneyNumbers
@@ -37,7 +38,7 @@ class Result:
         deliveries = len(self.trace.deliveries.trigger)
         return (
             f"<{type(self).__name__}: {deliveries:,} deliveries, "
-            f"seed {self.seed}, ended after {self.ended_s:g} s>"
+            f"seed {self.seed}, ended after {spoken(self.ended_s)}>"
         )
 
     @property
@@ -148,6 +149,11 @@ class Result:
     def journey_of(self) -> Integers:
         """By delivery: the event from outside with which its journey began."""
         return self.journey_numbers.root
+
+    @cached_property
+    def throttles(self) -> NDArray[np.int64]:
+        """By delivery: how often it was throttled."""
+        return delivery_counts.count_throttles(self.trace)
 
     @cached_property
     def cold_runs(self) -> NDArray[np.int64]:

@@ -46,13 +46,17 @@ class Run(Result):
         """
         if function is not None:
             return self._function_summary(after, function)
-        journeys = self.journeys
-        deliveries = self.deliveries
-        if after > 0:
-            began = journeys.started_s.to_numpy() >= after
-            deliveries = deliveries[began[self.journey_of]]
-            journeys = journeys[began]
+        if after <= 0:
+            return self._summary.copy()
+        began = self.journeys.started_s.to_numpy() >= after
+        deliveries = self.deliveries[began[self.journey_of]]
+        journeys = self.journeys[began]
         return summaries.summary(journeys, deliveries, self.cold_runs)
+
+    @cached_property
+    def _summary(self) -> pd.Series[Any]:
+        """The one of all journeys: titles, words and readouts ask for it again and again."""
+        return summaries.summary(self.journeys, self.deliveries, self.cold_runs)
 
     def _function_summary(self, after: float, function: str) -> pd.Series[Any]:
         names = [one.name for one in self.scenario.functions]

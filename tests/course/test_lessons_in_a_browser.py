@@ -26,7 +26,6 @@ from tests.support.lab import (
     prompts,
     run_all,
     soon,
-    uncover,
 )
 from tests.support.lessons import LESSONS, cells, names_of, read
 
@@ -44,15 +43,13 @@ threads = []
 shown = list(Out.values())
 shown += [made for cover in shown if isinstance(cover, Cover) for made in cover.contents]
 moving, *_ = [made for made in shown if isinstance(made, Panel)]
-sliders = list(moving.sliders.values())
-moved = next((slider for slider in sliders if "error rate" in slider.description), sliders[0])
-moved.observe(lambda change: threads.append(threading.current_thread().name), "value")
+moving.observe(lambda change: threads.append(threading.current_thread().name), "asked")
 """
 ASK = """print(json.dumps({
-    "systems": {name: scenario.model_dump_json() for name, scenario in moving.scenarios().items()},
-    "seed": moving.seed.value, "redraws": moving.redraws, "threads": threads,
-    "moved": moved.description,
-    "sliders": [slider.description for slider in sliders if not slider.disabled],
+    "systems": {name: run.scenario.model_dump_json() for name, run in moving.runs.items()},
+    "seed": moving.answer["seed"], "redraws": moving.redraws, "threads": threads,
+    "labels": [control["label"] for control, is_there in zip(
+        moving.form["controls"], moving.form["presets"][0]["has"]) if is_there],
 }))"""
 
 # How far the cell below the panel is from the panel's top, each time the browser paints.
@@ -71,7 +68,7 @@ FOLLOW = """cell => {
 class Move:
     """What the panel shows after a key was pressed, and what the kernel then says of it."""
 
-    picture: str | None
+    number: int
     value: str
     rows: dict[str, list[str]]
     words: str
@@ -125,7 +122,6 @@ def visited(page: Page, server: Lab, lesson: Path) -> Visit:
     open_notebook(page, server.url, f"notebooks/{lesson.name}")
     run_all(page)
     photograph(page, lesson.stem)
-    uncover(page)
     moves, controls, distances = moved(page, server)
     page.screenshot(path=SCREENSHOTS / f"{lesson.stem}-moved.png")
     errors = page.locator(
@@ -140,7 +136,7 @@ def visited(page: Page, server: Lab, lesson: Path) -> Visit:
 def moved(
     page: Page, server: Lab
 ) -> tuple[list[Move], dict[str, bool], list[float]]:
-    """Some moves of the error rate or the first slider, then one of each other: was it redrawn?
+    """Some moves of an error rate or the first slider, then one of each other: was it redrawn?
 
     What else has moved?
     """
@@ -148,12 +144,14 @@ def moved(
         kernel.execute_interactive(WATCH, store_history=False, timeout=PATIENCE)
         panel = PanelPage(page)
         panel.cell.evaluate(FOLLOW)
-        first = asked(kernel)["moved"]
-        others = [label for label in asked(kernel)["sliders"] if label != first]
+        labels = asked(kernel)["labels"]
+        rates = [label for label in labels if "error rate" in label]
+        first, *_ = [*rates, *labels]
+        others = [label for label in labels if label != first]
         key = "PageUp" if panel.at_lowest(first) else "PageDown"
         moves = [seen(panel, first, asked(kernel))]
         for _ in range(MOVES):
-            press(panel, first, key)
+            panel.press(first, key)
             moves.append(seen(panel, first, asked(kernel)))
         distances = page.evaluate("window.distances")
         return (
@@ -163,16 +161,9 @@ def moved(
         )
 
 
-def press(panel: PanelPage, label: str, key: str) -> None:
-    """Press a key on a slider; wait for picture, words and rows, which come one by one."""
-    words, rows = panel.words, panel.rows
-    panel.press(label, key)
-    soon(panel.page, lambda: panel.words != words and panel.rows != rows)
-
-
 def seen(panel: PanelPage, label: str, kernel: dict[str, Any]) -> Move:
     return Move(
-        panel.image.get_attribute("src"),
+        panel.move,
         panel.shown(label),
         panel.rows,
         panel.words,
@@ -184,7 +175,8 @@ def seen(panel: PanelPage, label: str, kernel: dict[str, Any]) -> Move:
 def is_redrawn(panel: PanelPage, label: str, kernel: Any) -> bool:
     """Whether a key on this slider changes its value and the panel, without a complaint."""
     value, redraws = panel.shown(label), asked(kernel)["redraws"]
-    panel.tap(label, "ArrowLeft" if panel.at_highest(label) else "ArrowRight")
+    key = "ArrowLeft" if panel.at_highest(label) else "ArrowRight"
+    panel.slider(label).press(key)
     redrawn = soon(panel.page, lambda: asked(kernel)["redraws"] > redraws)
     return redrawn and panel.shown(label) != value and not panel.complaint
 
@@ -237,9 +229,9 @@ def test_no_other_host_is_asked(visit):
     assert visit.hosts <= {"127.0.0.1", ""}
 
 
-def test_each_move_by_keyboard_brings_another_picture_and_other_words(visit):
+def test_each_move_by_keyboard_brings_other_numbers_and_other_words(visit):
     assert len(visit.moves) == MOVES + 1
-    for part in ("picture", "value", "rows", "words"):
+    for part in ("number", "value", "rows", "words"):
         values = [json.dumps(getattr(move, part)) for move in visit.moves]
         assert len(set(values)) == len(values), part
     assert {move.complaint for move in visit.moves} == {""}
@@ -293,18 +285,17 @@ def test_the_deploy_tab_copies_its_code(server, chromium):
     open_notebook(page, server.url, "notebooks/02-asynchronous.ipynb")
     run_all(page)
     panel = PanelPage(page)
-    panel.cell.get_by_role("button", name="deploy", exact=True).click()
+    panel.open("deploy")
     scenario = names_of("02-asynchronous.ipynb")["system"]
-    for name, form in FORMATS.items():
-        panel.cell.get_by_role("button", name=name, exact=True).click()
+    for form, name in FORMATS.items():
+        panel.panel.get_by_label("as", exact=True).select_option(name)
         written = sim.write_template(scenario, to=form)
-        panel.cell.locator(
-            ".deploy pre", has_text=written.splitlines()[1]
+        panel.panel.locator(
+            ".panel-code pre", has_text=written.splitlines()[1]
         ).first.wait_for()
-        panel.cell.get_by_role("button", name="Copy", exact=True).first.click()
-        panel.cell.get_by_role(
-            "button", name="Copied", exact=True
-        ).first.wait_for()
+        copy = panel.panel.locator("button.panel-copy").first
+        copy.click()
+        copy.filter(has_text="Copied").wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == written
         page.screenshot(path=SCREENSHOTS / f"deploy-{form}.png")
     page.close()

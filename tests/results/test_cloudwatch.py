@@ -612,6 +612,7 @@ def test_a_stream_has_the_age_of_its_readers_records():
     assert "IncomingRecords (Count)" in found
 
 
+@pytest.mark.slow
 def test_every_resource_of_every_run_can_be_chosen():
     runs = {"a": poll(), "b": one_function()}
     choices = {choice["name"]: choice for choice in CHOICES["CloudWatch"](runs)}

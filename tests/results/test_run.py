@@ -1,6 +1,7 @@
 """What a run says of itself."""
 
 import sim
+from sim.phrases import spoken
 
 
 def test_a_run_says_in_one_line_what_it_is():
@@ -13,7 +14,7 @@ def test_a_run_says_in_one_line_what_it_is():
         ),
         seed=7,
     )
-    said = f"<Run: 1,200 deliveries, seed 7, ended after {run.ended_s:g} s>"
+    said = f"<Run: 1,200 deliveries, seed 7, ended after {spoken(run.ended_s)}>"
     assert repr(run) == said
 
 

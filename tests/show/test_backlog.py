@@ -5,6 +5,7 @@ import pytest
 
 import sim
 from sim import show
+from sim.show.drawing.theme import LIGHT
 from tests.support.queues import jobs, poll, worker
 
 
@@ -77,3 +78,37 @@ def test_a_queue_that_two_mappings_poll_is_one_queue():
     )
     words = show.backlog(run).text_alternative
     assert "up to 60 messages at once, gone after 40 s" in words
+
+
+def test_what_is_still_there_at_the_end_is_said_to_be():
+    run = poll(
+        worker(work=1, error_rate=1),
+        instants=[10] * 3,
+        pollers=1,
+        batch_size=1,
+        until=100,
+    )
+    words = show.backlog(run).text_alternative
+    assert "3 still there after 100 s" in words
+    assert "gone" not in words
+
+
+def test_a_pinned_run_is_grey_lines_of_waiting_messages_and_their_age():
+    few, many = (
+        poll(
+            worker(work=1),
+            instants=[10] * count,
+            pollers=1,
+            batch_size=1,
+            until=100,
+        )
+        for count in (5, 60)
+    )
+    figure = show.backlog(few, pinned=many)
+    for axes in figure.axes:
+        grey, *own = axes.lines
+        assert grey.get_color() == LIGHT.pinned
+        assert grey.get_ydata().max() > max(
+            line.get_ydata().max() for line in own
+        )
+        assert axes.get_ylim()[1] >= grey.get_ydata().max()

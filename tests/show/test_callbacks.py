@@ -3,15 +3,14 @@
 import ast
 import html
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 import sim
-from sim.show.lesson import catalogue, cover, overview, prediction, presses
-from sim.show.panel import deploy_tab, event_picker, panel
+from sim.show.lesson import cover, overview, prediction, presses
+from sim.show.panel import event_picker, panel, panel_answers
 from sim.show.stage import stage
 from tests.support.rows import holds_for_each
 
@@ -25,15 +24,15 @@ TIMEOUT = "functions.worker.timeout"
 
 
 def small_panel():
-    presets = {"a": SYSTEM, "b": SYSTEM.with_setting(TIMEOUT, 9)}
-    made = sim.show.panel(presets, [TIMEOUT])
-    made.view.value = "deploy"
-    return made
+    return sim.show.panel({"a": SYSTEM, "b": SYSTEM}, [TIMEOUT])
 
 
-@cache
-def every_kind():
-    return sim.show.catalogue()
+def latency_panel():
+    return sim.show.panel(SYSTEM, [TIMEOUT], picture="latency")
+
+
+def complaint(shown):
+    return html.escape(shown.answer["complaint"])
 
 
 def empty_overview():
@@ -63,28 +62,12 @@ def choose_notable(shown):
     )
 
 
-def other_preset(shown):
-    shown.preset.value = "b"
-
-
 def other_seed(shown):
-    shown.seed.value = 2
+    shown.asked = {**shown.asked, "seed": 2}
 
 
 def other_theme(shown):
-    shown.page_theme.theme = "dark"
-
-
-def other_format(shown):
-    shown.deploy.format.value = "cdk-python"
-
-
-def other_model(shown):
-    shown.model.value = "synchronous"
-
-
-def other_kind(shown):
-    shown.preset.value = shown.preset.options[-1][1]
+    shown.theme = "dark"
 
 
 def choose_event(shown):
@@ -96,30 +79,24 @@ def picker():
 
 
 CALLBACKS = {
-    "panel: _on_move": Callback(
-        small_panel, other_seed, panel, "simulate_in_slices"
+    "panel: _on_asked": Callback(
+        small_panel, other_seed, panel_answers, "scenarios_of", complaint
     ),
-    "panel: _on_preset": Callback(
-        small_panel, other_preset, panel, "update_widget"
+    "panel: _on_theme": Callback(
+        latency_panel, other_theme, panel_answers, "words", complaint
     ),
-    "panel: _on_format": Callback(
-        small_panel, other_format, deploy_tab, "code_section"
-    ),
-    "panel: _on_pin": Callback(
+    "panel: _on_choice": Callback(
         small_panel,
-        lambda shown: shown.pin.set_trait("value", True),
+        choose_event,
         panel,
-        "dict",
+        "lines_of",
+        lambda shown: shown.story[0]["heading"],
     ),
     "event_picker: _show_story": Callback(
         picker, move_event, event_picker, "stories"
     ),
     "event_picker: _choose": Callback(
         picker, choose_notable, event_picker, "stories"
-    ),
-    "catalogue: _on_move": Callback(every_kind, other_kind, catalogue, "card"),
-    "catalogue: _on_model": Callback(
-        every_kind, other_model, catalogue, "sorted"
     ),
     "overview: _fill": Callback(
         empty_overview,
@@ -150,7 +127,7 @@ CALLBACKS = {
         lambda: sim.show.ages(sim.simulate(SYSTEM)),
         choose_event,
         stage,
-        "story_lines",
+        "lines_of",
         lambda shown: shown.story[0]["heading"],
     ),
 }

@@ -29,67 +29,68 @@ def beside() -> Overview:
     return sim.show.overview()
 
 
-def choose(shown: Catalogue, kind: str) -> None:
-    shown.model.value = ROWS[kind].model
-    shown.preset.value = kind
-
-
-def slider(shown: Catalogue, path: str):
-    return next(
-        slider
-        for control, slider in shown.sliders.items()
-        if control.path == path
-    )
-
-
 def said(text: str) -> str:
     return html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", text))
 
 
-def test_the_three_models_offer_every_kind(made):
-    offered = []
-    for model in made.model.options.values():
-        made.model.value = model
-        kinds = [kind for _, kind in made.preset.options]
-        assert {ROWS[kind].model for kind in kinds} == {model}
-        offered += kinds
-    assert sorted(offered) == sorted(ROWS)
+def test_every_kind_is_offered_below_its_invocation_model(made):
+    offered = {
+        preset["name"]: preset["group"] for preset in made.form["presets"]
+    }
+    assert sorted(offered) == sorted(row.service for row in ROWS.values())
+    for row in ROWS.values():
+        assert offered[row.service].startswith(f"{row.model} (")
+    models = [group.partition(" ")[0] for group in offered.values()]
+    assert models == sorted(models, key=list(dict.fromkeys(models)).index)
+    counts = re.findall(r"\((\d+)\)", " ".join(set(offered.values())))
+    assert sum(map(int, counts)) == len(ROWS)
+    assert made.form["preset_label"] == "trigger"
 
 
 @holds_for_each(KINDS)
 def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(
     kind, made
 ):
-    made.view.value = "sample event"
-    choose(made, kind)
-    assert made.error.value == ""
+    made.open_tab("sample event")
+    made.choose_preset(ROWS[kind].service)
+    assert made.answer["complaint"] == ""
     assert list(made.runs) == [ROWS[kind].service]
-    assert made.card.value == card(kind)
-    assert "{" in made.text.value
-    made.view.value = "deploy"
-    example = f'data-path="data/deploy/{kind.replace("_", "-")}"'
-    assert example in made.deploy.code.value
+    assert made.answer["below"] == card(kind)
+    assert "{" in made.answer["html"]
+    made.open_tab("deploy")
+    example = f'data-lab-path="data/deploy/{kind.replace("_", "-")}"'
+    assert example in made.answer["html"]
+
+
+def test_the_given_kind_is_shown_first():
+    made = sim.show.catalogue("alb")
+    assert made.answer["preset"] == ROWS["alb"].service
+    assert made.redraws == 1
 
 
 def test_another_kind_gets_the_settings_of_the_one_before():
     shown = sim.show.catalogue()
-    slider(shown, ERRORS).value = 1.0
-    slider(shown, RESERVED).value = 1
-    choose(shown, "sqs_standard")
-    (scenario,) = shown.scenarios().values()
-    assert [each.kind for each in scenario.triggers] == ["sqs_standard"]
-    assert scenario.function("worker").behaviour.error_rate == 1.0
-    assert scenario.function("worker").reserved_concurrent_executions == 1
-    shown.reset.click()
-    assert slider(shown, ERRORS).value == ERROR_RATE
+    shown.set(ERRORS, 1.0)
+    shown.set(RESERVED, 1)
+    shown.choose_preset(ROWS["sqs_standard"].service)
+    (run,) = shown.runs.values()
+    worker = run.scenario.function("worker")
+    assert [each.kind for each in run.scenario.triggers] == ["sqs_standard"]
+    assert worker.behaviour.error_rate == 1.0
+    assert worker.reserved_concurrent_executions == 1
+    assert shown.form["keep"]
+    assert {tuple(one["values"]) for one in shown.form["presets"]} == {
+        (ERROR_RATE, 0.5, 10, None)
+    }
 
 
 def test_a_pinned_kind_stays_behind_another_one():
     shown = sim.show.catalogue()
-    shown.pin.value = True
-    choose(shown, "alb")
-    assert list(shown.pinned) == [ROWS["sns"].service]
-    assert f"Pinned: {ROWS['sns'].service}" in said(shown.words.value)
+    shown.pin()
+    shown.choose_preset(ROWS["alb"].service)
+    assert shown.answer["pin"]["compares"]
+    assert ROWS["sns"].service in shown.answer["pin"]["text"]
+    assert "Pinned: " in shown.answer["words"]
 
 
 @holds_for_each(KINDS)
@@ -116,7 +117,7 @@ def test_a_card_tells_in_full_what_the_data_say_by_another_kind():
 
 def test_a_card_links_to_the_lesson_that_walks_through_its_kind():
     for kind, lesson, section in glossary_tables.lessons().itertuples():
-        assert f'data-path="notebooks/{lesson}#{section}"' in card(kind)
+        assert f'data-lab-path="notebooks/{lesson}#{section}"' in card(kind)
         assert (ROOT / "notebooks" / lesson).is_file()
 
 

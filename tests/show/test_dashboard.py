@@ -36,12 +36,10 @@ COMMAND = (
     str(NOTEBOOK.relative_to(ROOT)),
 )
 SCREENSHOTS = ROOT / "tests" / "screenshots"
-CORNER = """image => {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 1;
-    const context = canvas.getContext("2d");
-    context.drawImage(image, 0, 0);
-    return context.getImageData(0, 0, 1, 1).data[0];
+PAPER = """svg => {
+    const paper = [...svg.querySelectorAll("path, rect")].map(shape => getComputedStyle(shape).fill)
+        .find(fill => fill.startsWith("rgb("));
+    return Number(paper.match(/\\d+/)[0]);
 }"""
 
 
@@ -96,7 +94,8 @@ def opened(
         "request", lambda asked: hosts.add(urlsplit(asked.url).hostname or "")
     )
     page.goto(url)
-    page.locator("img.widget-image").nth(1).wait_for()
+    for number in range(2):
+        PanelPage(page, number)  # waits until it is drawn
     return page, errors, hosts
 
 
@@ -119,7 +118,7 @@ def test_the_app_shows_both_panels_and_no_code_and_they_move_by_keyboard(
 def another_error_rate(panel: PanelPage) -> None:
     """One key on the slider: picture, words and readouts are others."""
     words, rows = panel.words, panel.rows
-    panel.press("error rate", "PageDown")
+    panel.press("error rate", "PageUp")
     assert soon(panel.page, lambda: panel.words != words and panel.rows != rows)
     assert panel.complaint == ""
     SCREENSHOTS.mkdir(exist_ok=True)
@@ -127,18 +126,14 @@ def another_error_rate(panel: PanelPage) -> None:
 
 
 def another_trigger(panel: PanelPage) -> None:
-    """By keyboard to the synchronous ones, then to the load balancer; all that is shown is new."""
-    picture, words = panel.image.get_attribute("src"), panel.words
-    many = sum(kind.model == "synchronous" for kind in catalogue().values())
-    name = f"synchronous ({many})"
-    panel.cell.get_by_role("button", name=name, exact=True).press("Enter")
-    panel.wait_for_another(picture)
-    picture = panel.image.get_attribute("src")
-    panel.cell.locator("select").select_option(catalogue()["alb"].service)
-    panel.wait_for_another(picture)
-    card = panel.cell.locator(".trigger-card")
-    assert soon(panel.page, lambda: "data/deploy/alb/" in card.inner_text())
-    assert list(panel.rows) == [catalogue()["alb"].service]
+    """To the load balancer; all that is shown is new."""
+    before, words = panel.move, panel.words
+    service = catalogue()["alb"].service
+    panel.panel.get_by_label("trigger", exact=True).select_option(service)
+    panel.wait_for_another(before)
+    card = panel.panel.locator(".trigger-card")
+    assert "data/deploy/alb/" in card.inner_text()
+    assert list(panel.rows) == [service]
     assert panel.words != words
 
 
@@ -208,12 +203,17 @@ def test_a_dark_page_has_dark_pictures_and_a_narrow_one_is_not_cut(
     app, chromium
 ):
     dark, _, _ = opened(chromium, f"{app}&theme=dark")
-    assert soon(
-        dark,
-        lambda: dark.locator("img.widget-image").first.evaluate(CORNER) < 64,
-    )
+    assert shade(dark) < 64
     dark.close()
     narrow, _, _ = opened(chromium, app, width=700)
-    assert narrow.locator("img.widget-image").first.evaluate(CORNER) == 255
+    assert shade(narrow) == 255
     assert narrow.evaluate("document.documentElement.scrollWidth") <= 700
     narrow.close()
+
+
+def shade(page: Page) -> int:
+    """The red in the paper of the first panel's latency picture, from 0 to 255."""
+    panel = PanelPage(page)
+    panel.open("latency")
+    assert panel.panel.locator(".panel-svg svg").is_visible()
+    return panel.panel.locator(".panel-svg svg").evaluate(PAPER)

@@ -6,6 +6,7 @@ from matplotlib.lines import Line2D
 
 import sim
 import sim.show
+from sim.show.drawing.theme import LIGHT
 from tests.support.streams import mapping, poison, reader, stream
 
 
@@ -112,3 +113,12 @@ def test_a_run_without_such_a_mapping_has_no_picture():
     )
     with pytest.raises(ValueError, match="no mapping of a stream"):
         sim.show.iterator_age(sim.simulate(scenario, drain=False))
+
+
+def test_a_pinned_run_is_grey_lines_of_its_shards(blocked):
+    calm = stream([0, 1, 2, 3, 4], function=reader(work=0.1), batch_size=1)
+    figure = sim.show.iterator_age(calm, pinned=blocked)
+    for number in (0, 1):
+        grey, own = lines(figure, number)
+        assert grey.get_color() == LIGHT.pinned
+        assert grey.get_ydata().max() > own.get_ydata().max()

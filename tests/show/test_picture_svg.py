@@ -11,6 +11,8 @@ import sim
 from tests.show.test_pictures import MODELS, simulated
 from tests.show.test_swept_pictures import table
 
+pytestmark = pytest.mark.slow
+
 LONG_NAME = "the run of the second colleague from the other team, after lunch"
 DRAWS = ("timeline", "environments", "fates", "latency", "concurrency")
 
@@ -50,14 +52,6 @@ def pictures(runs) -> dict[str, sim.show.drawing.picture.Picture]:
             swept, y="maximum_retry_attempts", pinned=swept, **names
         ),
     }
-
-
-def test_a_notebook_gets_one_svg_and_its_words(pictures):
-    bundle = pictures["timeline"]._repr_mimebundle_()
-    assert set(bundle) == {"image/svg+xml", "text/plain"}
-    root = ET.fromstring(bundle["image/svg+xml"])
-    assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert root.get("aria-label") == bundle["text/plain"]
 
 
 def test_a_picture_changes_nothing_beside_it_in_a_page(pictures):

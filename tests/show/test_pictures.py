@@ -4,6 +4,7 @@ import ast
 import io
 import itertools
 import json
+import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
@@ -166,8 +167,10 @@ def test_marks_stand_out_from_the_paper_by_3_to_1(name):
     theme = THEMES[name]
     for meaning, mark in MARKS.items():
         assert contrast(mark.edge[theme.number], theme.background) >= 3, meaning
-    for colour in RUN_COLOURS:
+    for colour in (*RUN_COLOURS, WAITING):
         assert contrast(colour[theme.number], theme.background) >= 3
+    assert contrast(theme.pinned, theme.background) >= 3
+    assert len({colour[theme.number] for colour in RUN_COLOURS}) == 6
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -399,6 +402,7 @@ LONG = (
 )
 
 
+@pytest.mark.slow
 def test_legend_and_texts_lie_inside_the_figure(three, throttled):
     for figure in (
         sim.show.timeline(three, title=LONG),
@@ -591,6 +595,16 @@ def test_a_png_has_two_pixels_for_each_of_a_page_in_both_themes(three):
         assert (width, height) == tuple(size.round().astype(int))
     with pytest.raises(ValueError, match="light or dark"):
         sim.show.timeline(three, theme="sepia")
+
+
+def test_a_notebook_gets_one_svg_and_its_words(nothing):
+    picture = sim.show.timeline(nothing)
+    bundle = picture._repr_mimebundle_()
+    assert set(bundle) == {"image/svg+xml", "text/plain"}
+    root = ET.fromstring(bundle["image/svg+xml"])
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert root.get("aria-label") == bundle["text/plain"]
+    assert picture.texts[0].get_text() in "".join(root.itertext())
 
 
 def test_a_picture_can_be_saved_as_svg(three, tmp_path):

@@ -1,4 +1,4 @@
-"""The stage's JavaScript is joined into files that a learner needs no Node.js for."""
+"""The JavaScript of stage and panel is joined into files that a learner needs no Node.js for."""
 
 import hashlib
 import os
@@ -8,23 +8,30 @@ import pytest
 
 from tests.support.paths import ROOT
 
-STAGE = ROOT / "sim/show/stage"
+SHOW = ROOT / "sim/show"
+STAGE = SHOW / "stage"
 SOURCE = STAGE / "source"
-BUNDLES = ("stage.js", "stage_page.js")
+SOURCES = {"stage": SOURCE, "panel": SHOW / "panel/source"}
+BUNDLES = (
+    "stage/stage.js",
+    "stage/stage_page.js",
+    "panel/panel.js",
+    "panel/panel_page.js",
+)
 LARGEST = 100_000  # bytes
 
 
 def checksum() -> str:
     """As build.js computes it."""
-    modules = sorted(
-        path.name
-        for path in SOURCE.glob("*.js")
-        if not path.name.endswith(".test.js")
-    )
     made_from = hashlib.sha256()
-    for name in ["package-lock.json", *modules]:
-        made_from.update(f"{name}\n".encode())
-        made_from.update((SOURCE / name).read_bytes())
+    for folder, source in SOURCES.items():
+        for path in sorted(
+            [*source.glob("*.js"), *source.glob("package-lock.json")]
+        ):
+            if path.name.endswith(".test.js"):
+                continue
+            made_from.update(f"{folder}/{path.name}\n".encode())
+            made_from.update(path.read_bytes())
     return made_from.hexdigest()
 
 
@@ -42,14 +49,14 @@ def run_node(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("name", BUNDLES)
 def test_the_joined_file_is_made_from_the_present_modules(name):
-    bundle = (STAGE / name).read_text(encoding="utf-8")
+    bundle = (SHOW / name).read_text(encoding="utf-8")
     assert checksum() in bundle.splitlines()[0], "run `make stage`"
     assert len(bundle.encode()) < LARGEST
 
 
 @pytest.mark.parametrize("name", BUNDLES)
 def test_the_joined_file_fetches_nothing(name):
-    bundle = (STAGE / name).read_text(encoding="utf-8")
+    bundle = (SHOW / name).read_text(encoding="utf-8")
     for word in (
         "fetch(",
         "XMLHttpRequest",
@@ -69,7 +76,9 @@ def test_the_joined_files_are_built_anew_byte_by_byte(tmp_path):
     built = run_node("node", "build.js", str(tmp_path))
     assert built.returncode == 0, built.stderr
     for name in BUNDLES:
-        assert (tmp_path / name).read_bytes() == (STAGE / name).read_bytes()
+        assert (tmp_path / name.split("/")[1]).read_bytes() == (
+            SHOW / name
+        ).read_bytes()
 
 
 @pytest.mark.slow
@@ -80,7 +89,11 @@ def test_the_modules_have_no_error_of_types():
 
 @pytest.mark.slow
 def test_each_module_does_what_its_tests_tell():
-    files = sorted(path.name for path in SOURCE.glob("*.test.js"))
+    files = sorted(
+        str(path)
+        for source in SOURCES.values()
+        for path in source.glob("*.test.js")
+    )
     tested = run_node("node", "--test", "--test-reporter=tap", *files)
     assert tested.returncode == 0, tested.stdout
     assert "# fail 0" in tested.stdout

@@ -87,7 +87,7 @@ def test_another_run_takes_the_place_of_the_first_and_keeps_what_is_chosen(
     assert shown.pinned == scene({"Synchronous": runs["Synchronous"]})
     assert (shown.chosen, shown.story) == (3, story_lines(worse, 3))
     assert shown.caption.startswith(
-        "worker: 128 MB, timeout 3 s, 1 of its runs fail"
+        "worker: 128 MB, timeout 3 s, 100 % of its runs fail"
     )
 
 

@@ -1,4 +1,4 @@
-"""Widget messages that arrive in a thread of their own, as JupyterLab sends them, spoil no picture.
+"""Messages that arrive in a thread of their own, as JupyterLab sends them, spoil no answer.
 
 JupyterLab's side: https://github.com/jupyterlab/jupyterlab/pull/17363; the fault it uncovers
 elsewhere: https://github.com/jupyterlab/jupyterlab/issues/19719. Here a kernel gets the same
@@ -27,29 +27,23 @@ scenario = sim.Scenario(
     traffic=[sim.Traffic(into="sns", arrivals=sim.Poisson(per_second=0.5, events=20))],
 )
 panel = sim.show.panel(scenario, ["functions.worker.behaviour.error_rate"], seed=1)
-(slider,) = panel.sliders.values()
-callbacks, redraws = [], []
-slider.observe(lambda change: callbacks.append(threading.current_thread().name), "value")
-shown = panel._show
+callbacks, answers = [], []
+panel.observe(lambda _: callbacks.append(threading.current_thread().name), "asked")
 
-def show(runs):
-    shown(runs)
-    # The slider may be ahead of the picture by now: a newer redraw then follows.
-    (run,) = runs.values()
-    drawn = run.scenario.function("worker").behaviour.error_rate
-    redraws.append((threading.current_thread().name, drawn, bytes(panel.image.value)))
+def note(change):
+    answers.append((threading.current_thread().name, change.new))
+
+panel.observe(note, "answer")
 
 async def calm(moves):
     while len(callbacks) < moves:
         await asyncio.sleep(0.01)
-    await asyncio.sleep(0)  # the last callback has asked for a redraw: now there is a task
-    while panel.task is not None and not panel.task.done():
+    while panel.answer["move"] < moves:
         await asyncio.sleep(0.01)
-    print(json.dumps([callbacks, [thread for thread, _, _ in redraws]]))
+    print(json.dumps([callbacks, [thread for thread, _ in answers]]))
 
-panel._show = show
-panel.loop.set_debug(True)  # refuses what another thread puts on it without the lock
-print(json.dumps(slider.model_id))
+asyncio.get_running_loop().set_debug(True)  # refuses what other threads put on it without a lock
+print(json.dumps([panel.model_id, panel.asked]))
 """
 
 DRAW = """
@@ -62,22 +56,22 @@ for number in range(1, 26):
     FigureCanvasAgg(figure).print_png(io.BytesIO())
     lines.append((len(figure.axes), len(axes.lines), number % 5 + 1))
     if number % 2:
-        await asyncio.sleep(0.01)  # now the loop may redraw the panel, between two figures
+        await asyncio.sleep(0.01)  # now the loop may answer, between two figures
 print(json.dumps([drawn for drawn in lines if drawn[:2] != (1, drawn[2])]))
 """
 
 AGAIN = """
 again = sim.show.panel(scenario, ["functions.worker.behaviour.error_rate"], seed=1)
-(other,) = again.sliders.values()
 bad = []
-for _, drawn, image in redraws:
-    again.silent = True
-    other.value = drawn
-    again.silent = False
-    again.draw()
-    if bytes(again.image.value) != image:
-        bad.append(drawn)
+for _, answer in answers:
+    again.set("functions.worker.behaviour.error_rate", answer["values"][0])
+    if {**again.answer, "move": answer["move"]} != answer:
+        bad.append(answer["values"])
 print(json.dumps(bad))
+"""
+
+LAST = """
+print(json.dumps([panel.asked["values"], panel.answer["values"], panel.answer["complaint"]]))
 """
 
 
@@ -124,11 +118,11 @@ class Kernel:
         """Run a cell to its end; the JSON that it prints."""
         return json.loads(self.printed(self.start(code)))
 
-    def move(self, comm: str, value: float, subshell: str) -> None:
-        """Move the slider, with a message to the subshell."""
+    def ask(self, comm: str, asked: dict, subshell: str) -> None:
+        """What the page asks for, as a message to the subshell."""
         state = {
             "method": "update",
-            "state": {"value": value},
+            "state": {"asked": asked},
             "buffer_paths": [],
         }
         message = self.client.session.msg(
@@ -156,35 +150,36 @@ def kernel() -> Iterator[Kernel]:
         manager.shutdown_kernel(now=True)
 
 
-LAST = "print(json.dumps([slider.value, redraws[-1][1], panel.error.value]))"
-
-
 @pytest.mark.slow  # a kernel, and a second of moves
-def test_callbacks_on_a_subshell_redraw_on_the_main_thread_and_spoil_no_figure(
+def test_moves_on_a_subshell_are_answered_on_the_main_thread_and_spoil_no_figure(
     kernel,
 ):
-    comm = kernel.run(PREPARE)
+    comm, first = kernel.run(PREPARE)
     subshell = kernel.subshell()
-    for move, value in enumerate((0.3, 0.4), 1):
+
+    def ask(move: int, share: float) -> None:
+        kernel.ask(comm, {**first, "move": move, "values": [share]}, subshell)
+
+    for move, share in enumerate((0.3, 0.4), 1):
         # the first move is always handled on the main thread
-        kernel.move(comm, value, subshell)
-        callbacks, redraws = kernel.run(f"await calm({move})")
+        ask(move, share)
+        callbacks, answers = kernel.run(f"await calm({move})")
     assert callbacks[1].startswith("subshell-"), (
         "without a subshell this test would prove nothing"
     )
-    assert redraws == ["MainThread", "MainThread"]
+    assert answers == ["MainThread", "MainThread"]
 
     cell = kernel.start(DRAW)
-    for move in range(12):
-        kernel.move(comm, round(0.45 + move / 25, 2), subshell)
-        time.sleep(0.03)  # so that some arrive while a redraw is under way
+    for move in range(3, 15):
+        ask(move, round(0.33 + move / 25, 2))
+        time.sleep(0.03)  # so that some arrive while an answer is under way
     assert json.loads(kernel.printed(cell)) == []
-    callbacks, redraws = kernel.run("await calm(14)")
+    callbacks, answers = kernel.run("await calm(14)")
     assert len(callbacks) == 14
     assert all(name.startswith("subshell-") for name in callbacks[2:])
-    assert len(redraws) > 2
-    assert set(redraws) == {"MainThread"}
-    assert kernel.run(LAST) == [0.89, 0.89, ""], (
-        "the last picture shows the last move"
+    assert len(answers) > 2
+    assert set(answers) == {"MainThread"}
+    assert kernel.run(LAST) == [[0.89], [0.89], ""], (
+        "the last answer is that of the last move"
     )
     assert kernel.run(AGAIN) == []

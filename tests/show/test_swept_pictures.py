@@ -11,10 +11,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 
 import sim
-from sim.show.drawing.theme import THEMES
+from sim.show.drawing.theme import THEMES, WAITING
 from sim.show.pictures.latency import apart
 from sim.show.pictures.sweep_table import (
-    figures,
     labels_with_room,
     setting_text,
 )
@@ -142,7 +141,7 @@ def test_the_title_of_several_curves_is_where_they_differ_most(falling):
         falling, x="timeout", value="lost", by="maximum_retry_attempts"
     )
     assert (
-        "Lost events at timeout 3 s: -5 (maximum_retry_attempts 2), 20 (0)"
+        "Lost events at timeout 3 s: −5 (maximum_retry_attempts 2), 20 (0)"
         in flat(figure)
     )
     unsure = table(
@@ -165,7 +164,7 @@ def test_each_curve_has_its_name_at_its_end(falling):
     )
     assert numbers(figure) == [
         "maximum_retry_attempts 0\n6",
-        "maximum_retry_attempts 2\n-14",
+        "maximum_retry_attempts 2\n−14",
     ]
     assert len({line.get_linestyle() for line in figure.axes[0].lines}) == 2
 
@@ -219,15 +218,15 @@ def test_a_cell_is_the_mean_and_half_the_interval_and_rows_grow_upwards(
     ].low == pytest.approx(2 * 2.4841, abs=0.001)
     assert numbers(figure) == [
         text
-        for mean in ("60", "40", "20", "0", "6", "-14")
-        for text in (mean, "± 2.5")
+        for mean in ("60", "40", "20", "0", "6", "−14")
+        for text in (mean, "± 2.48")
     ]
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == [
         "0",
         "2",
     ]
     assert (
-        "Lost events: -14 (timeout 10 s, maximum_retry_attempts 2) to 60 (1 s, 0)"
+        "Lost events: −14 (timeout 10 s, maximum_retry_attempts 2) to 60 (1 s, 0)"
         in flat(figure)
     )
 
@@ -365,21 +364,6 @@ def test_a_setting_of_none_has_its_place():
     ]
 
 
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        (25.0, "25"),
-        (6.666, "6.7"),
-        (30.84, "30.8"),
-        (0.0312, "0.031"),
-        (1250.4, "1,250"),
-        (0, "0"),
-    ],
-)
-def test_figures_are_few(value, words):
-    assert figures(value) == words
-
-
 def test_settings_are_written_as_people_write_them():
     assert [setting_text(value) for value in (1024, np.int64(2048), 0.5, True, None, "sns")] == [
         "1,024", "2,048", "0.5", "true", "none", "sns",
@@ -403,3 +387,58 @@ def test_names_of_curves_stand_apart_and_above_the_axis(shares):
     heights = sorted(apart(shares, room=0.12))
     assert min(np.diff(heights)) >= 0.12 - 1e-9
     assert heights[0] >= 0
+
+
+def test_mathematics_is_crosses_over_the_means(falling):
+    rows = falling[falling[RETRIES] == 0]
+    figure = sim.show.curve(
+        rows, "timeout", "lost", theory=lambda timeout: 60 / timeout
+    )
+    means, crosses = figure.axes[0].lines
+    assert crosses.get_marker() == "x"
+    assert crosses.get_xydata().tolist() == means.get_xydata().tolist()
+    assert "× what mathematics says" in flat(figure)
+    both = sim.show.curve(
+        falling,
+        "timeout",
+        "lost",
+        "maximum_retry_attempts",
+        theory=lambda timeout, retries: 60 / timeout - 10 * retries,
+    )
+    crossed = [line for line in both.axes[0].lines if line.get_marker() == "x"]
+    assert [line.get_ydata()[0] for line in crossed] == [60, 40]
+
+
+def test_of_many_curves_six_from_the_first_to_the_last_have_a_colour():
+    many = table(
+        lambda timeout, retries: timeout + retries,
+        timeout=[1, 2],
+        retries=list(range(11)),
+    )
+    figure = sim.show.curve(many, "timeout", "lost", "maximum_retry_attempts")
+    colours = [line.get_color() for line in figure.axes[0].lines]
+    assert len(colours) == 11
+    assert colours.count(WAITING[0]) == 5
+    assert len(set(colours)) == 7
+    named = [text.split("\n")[0] for text in numbers(figure)]
+    assert named == [f"maximum_retry_attempts {n}" for n in (0, 2, 4, 6, 8, 10)]
+    assert "6 curves in colour, from the first to the last, 5 more" in flat(
+        figure
+    )
+
+
+def test_a_pinned_sweep_is_grey_lines_or_what_cells_were(falling):
+    before = falling.assign(lost=falling.lost + 7)
+    names = {"x": "timeout", "value": "lost", "pinned": before}
+    figure = sim.show.curve(falling, by="maximum_retry_attempts", **names)
+    grey = [
+        line.get_ydata()[0]
+        for line in figure.axes[0].lines
+        if line.get_color() == THEMES["light"].pinned
+    ]
+    assert grey == [67, 47]
+    cells = sim.show.heatmap(falling, y="maximum_retry_attempts", **names)
+    assert {"60", "was 67"} <= set(numbers(cells))
+    same = {**names, "pinned": falling}
+    unchanged = sim.show.heatmap(falling, y="maximum_retry_attempts", **same)
+    assert not any("was" in text for text in numbers(unchanged))

@@ -18,7 +18,6 @@ from typing import Any
 from jupyter_client import BlockingKernelClient
 from playwright.sync_api import (
     Browser,
-    ElementHandle,
     Locator,
     Page,
     sync_playwright,
@@ -43,7 +42,7 @@ PROMPTS = (
     "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
     ".map(prompt => prompt.textContent).filter(Boolean)"
 )
-PANEL = ".jp-Cell:has(.noUi-handle):has(.jupyter-widgets.widget-image)"
+PANEL = ".jp-Cell:has(.lambda-panel)"
 
 
 class Lab:
@@ -231,67 +230,76 @@ class PanelPage:
 
     def __init__(self, page: Page, number: int = 0) -> None:
         self.page = page
+        self.panel = page.locator(".lambda-panel").nth(number)
         self.cell = page.locator(PANEL).nth(number)
-        self.cell.scroll_into_view_if_needed()
-        self.image = self.cell.locator("img.widget-image")
-        self.image.wait_for()
+        self.panel.scroll_into_view_if_needed()
+        page.wait_for_function(
+            "panel => Number(panel.dataset.move) >= 0",
+            arg=self.panel.element_handle(),
+        )
 
     def slider(self, label: str) -> Locator:
-        """The row of the slider with this label."""
-        exact = self.page.locator(
-            ".widget-label", has_text=re.compile(rf"^{re.escape(label)}$")
-        )
-        return (
-            self.cell.locator(".widget-slider, .widget-inline-hbox")
-            .filter(has=exact)
-            .first
+        """The slider with this label."""
+        return self.panel.get_by_role("slider", name=label, exact=True)
+
+    def typed(self, label: str) -> Locator:
+        """The field beside it, which shows its value and takes another."""
+        return self.panel.get_by_role(
+            "textbox", name=f"{label}, typed", exact=True
         )
 
     def press(self, label: str, key: str) -> None:
-        """Press a key on a slider's handle and wait for the new picture."""
-        before = self.image.get_attribute("src")
-        self.tap(label, key)
+        """Press a key on a slider, and wait until what follows is drawn."""
+        before = self.move
+        self.slider(label).press(key)
         self.wait_for_another(before)
 
-    def tap(self, label: str, key: str) -> None:
-        """Press a key on a slider's handle."""
-        handle = self.slider(label).locator(".noUi-handle")
-        handle.focus()
-        handle.press(key)
+    def type(self, label: str, text: str) -> None:
+        """Type a value, and wait for what follows."""
+        before = self.move
+        self.typed(label).fill(text)
+        self.typed(label).press("Enter")
+        self.wait_for_another(before)
+
+    def open(self, tab: str) -> None:
+        """Open a tab, and wait for what it shows."""
+        before = self.move
+        self.panel.get_by_role("tab", name=tab, exact=True).click()
+        self.wait_for_another(before)
 
     def at_lowest(self, label: str) -> bool:
         """Whether a slider stands at its lower end."""
-        return self._place(label, "now") == self._place(label, "min")
+        return self._place(label, "value") == self._place(label, "min")
 
     def at_highest(self, label: str) -> bool:
         """Whether a slider stands at its upper end."""
-        return self._place(label, "now") == self._place(label, "max")
+        return self._place(label, "value") == self._place(label, "max")
 
     def _place(self, label: str, which: str) -> float:
-        return float(
-            self.slider(label)
-            .locator(".noUi-handle")
-            .get_attribute(f"aria-value{which}")
-            or 0
-        )
+        return float(self.slider(label).evaluate(f"input => input.{which}"))
 
-    def wait_for_another(self, before: str | None) -> None:
-        """Wait until the picture is another one, and has been decoded."""
-        node: ElementHandle = self.image.element_handle()
+    @property
+    def move(self) -> int:
+        """The number of the last move that is drawn."""
+        return int(self.panel.get_attribute("data-move") or -1)
+
+    def wait_for_another(self, before: int) -> None:
+        """Wait until a later move is drawn, and none waits."""
         self.page.wait_for_function(
-            "([image, before]) => image.src !== before && image.complete && image.naturalWidth > 0",
-            arg=[node, before],
+            "([panel, before]) => Number(panel.dataset.move) > before"
+            " && Number(panel.dataset.move) >= Number(panel.dataset.sent ?? 0)",
+            arg=[self.panel.element_handle(), before],
         )
 
     def shown(self, label: str) -> str:
         """The value beside a slider."""
-        return self.slider(label).locator(".widget-readout").inner_text()
+        return self.typed(label).input_value()
 
     @property
     def rows(self) -> dict[str, list[str]]:
         """The readouts: by run, the text of each cell."""
         found = {}
-        for row in self.cell.locator("table.readout tbody tr").all():
+        for row in self.panel.locator("table.readout tbody tr").all():
             found[row.locator("th").inner_text()] = row.locator(
                 "td"
             ).all_inner_texts()
@@ -300,12 +308,13 @@ class PanelPage:
     @property
     def words(self) -> str:
         """The result in words."""
-        return self.cell.locator(".words").inner_text()
+        return self.panel.locator(".panel-words").inner_text()
 
     @property
     def complaint(self) -> str:
-        """What the error line says; nothing while there is none."""
-        return " ".join(self.cell.locator(".complaint").all_inner_texts())
+        """What is said to be wrong; nothing while all is well."""
+        complaints = self.panel.locator(".panel-complaint:not([hidden])")
+        return " ".join(complaints.all_inner_texts())
 
 
 def log_messages(page: Page) -> int:

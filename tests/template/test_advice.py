@@ -220,7 +220,7 @@ def test_an_init_inside_a_run_leaves_no_time_for_the_handler():
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
     rule = "init uses up the timeout"
     assert details(timed(0.1, 3), rule) == [
-        "init 3 s and handler 0.1 s; the timeout is 3 s"
+        "init 3 s and handler 100 ms; the timeout is 3 s"
     ]
     assert details(timed(0.1, 2.9), rule) != []
     assert details(timed(0.1, 2.89), rule) == []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from sim.phrases import exact
 from sim.results.story.moments import History, Moment
 from sim.scenario.changed_settings import new_values
 
@@ -27,6 +28,6 @@ def _shown(value: object) -> str:
     """A new value in words: a group of settings is too long to be read in a sentence."""
     if isinstance(value, BaseModel):
         return "another one"
-    if isinstance(value, float):
-        return f"{value:g}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return exact(value)
     return "not set" if value is None else str(value)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import inf
 
 from sim import facts
+from sim.phrases import counted, spoken
 from sim.scenario.arrivals import (
     Arrivals,
     Burst,
@@ -26,8 +27,8 @@ def problems(system: System) -> Iterator[str]:
         total += _most_events(traffic.arrivals, system.seconds)
         if total > most:
             yield (
-                f"Traffic {traffic.name!r}: about {total:.3g} events would come in "
-                f"{system.seconds:g} s, but a scenario has at most {most:,} of them (a choice)."
+                f"Traffic {traffic.name!r}: about {counted(total)} events would come in "
+                f"{spoken(system.seconds)}, but a scenario has at most {most:,} of them (a choice)."
             )
             return
 

@@ -6,9 +6,10 @@ import re
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator
 
 from sim.markup import visible
+from sim.show.drawing.axis_numbers import axis_number
 from sim.show.drawing.frame import (
     TEXT_SIZE,
     TITLE_SIZES,
@@ -88,7 +89,7 @@ class GraphPage:
         axes.grid(axis="y", color=self.theme.axis, linewidth=0.5, alpha=0.6)
         axes.tick_params(length=2)
         axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
-        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
+        axes.yaxis.set_major_formatter(axis_number)
         axes.set_xlim(0, self.seconds)
         axes.set_xticks(*ticks(self.seconds, 5))
         is_lowest = number + COLUMNS >= self.graphs

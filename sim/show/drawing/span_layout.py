@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -203,22 +204,23 @@ def failure_stores(run: Run, kept: Booleans) -> tuple[Booleans, Booleans]:
     destinations = np.zeros(len(kept), bool)
     if not kept.any():
         return letters, destinations
-    triggers = run.trigger_numbers[kept].tolist()
-    stores = run.deliveries.stores[kept]
-    known: dict[tuple[int, str], tuple[bool, bool]] = {}
+    known: dict[tuple[int, tuple[str, ...]], tuple[bool, bool]] = {}
     kinds = []
-    for pair in zip(triggers, stores, strict=True):
+    for delivery in np.flatnonzero(kept).tolist():
+        stores = tuple(run.trace.stores[delivery])
+        pair = (int(run.trigger_numbers[delivery]), stores)
         if pair not in known:
-            known[pair] = _store_kinds(run, run.triggers[pair[0]], pair[1])
+            known[pair] = _store_kinds(run, run.triggers[pair[0]], stores)
         kinds.append(known[pair])
     letters[kept] = [is_letter for is_letter, _ in kinds]
     destinations[kept] = [is_destination for _, is_destination in kinds]
     return letters, destinations
 
 
-def _store_kinds(run: Run, trigger: Trigger, stores: str) -> tuple[bool, bool]:
+def _store_kinds(
+    run: Run, trigger: Trigger, names: Collection[str]
+) -> tuple[bool, bool]:
     """Whether one of these stores is a dead-letter queue, and whether one is a destination."""
-    names = stores.split(";")
     function = run.scenario.function(trigger.function)
     destinations = {
         function.event_invoke_config.destination_config.on_failure,

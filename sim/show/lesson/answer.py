@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.phrases import exact
 from sim.show.lesson.text_numbers import number_in
 
 MOST_SHOWN = 60
@@ -53,7 +54,7 @@ def shown(value: Any) -> str:
     if isinstance(value, (bool, np.bool_)):
         return str(value)
     if isinstance(value, numbers.Real):
-        return f"{float(value):,.6g}"
+        return exact(round(float(value), 6))
     if isinstance(value, frozenset):
         return f"{{{', '.join(sorted(value))}}}"
     text = str(value)

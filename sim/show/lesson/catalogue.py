@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
-
-import ipywidgets as widgets
 
 from sim.course.trial_systems import ERRORS, RESERVED, TIMEOUT, WORK, trial
-from sim.results.run import Run
+from sim.markup import Html
 from sim.scenario import trigger_catalogue
 from sim.scenario.arguments import Seed, checked
-from sim.scenario.trigger_catalogue import trigger_kind
+from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.show.lesson.trigger_card import card, sample_events
 from sim.show.panel.controls import Control
 from sim.show.panel.panel import Panel
-from sim.show.panel.panel_widgets import TEXTS
+from sim.show.panel.settings_text import named
+from sim.show.panel.tabs import TABS, Parts, Sight, Tab
 
 CONTROLS = (
     Control(ERRORS),
@@ -28,64 +28,49 @@ ERROR_RATE = 0.3
 """With which a page opens, so that there is something to see."""
 
 
+def _sample(sight: Sight) -> Parts:
+    return {"html": sample_events(sight.runs, 0)}
+
+
 class Catalogue(Panel):
-    """A panel with every kind of trigger, by invocation model.
+    """A panel with every kind of trigger as a preset, by invocation model, and its card below.
 
     Another kind gets the settings of the one before.
     """
 
-    texts = MappingProxyType({**TEXTS, "sample event": sample_events})
+    tabs: Mapping[str, Tab] = MappingProxyType(
+        {**TABS, "sample event": Tab("What the handler receives", _sample)}
+    )
+    preset_label = "trigger"
+    keeps_settings = True
 
     @checked
     def __init__(self, kind: str, seed: Seed) -> None:
-        self.first = trigger_kind(kind)
-        self.kinds = list(trigger_catalogue.catalogue().values())
-        models = dict.fromkeys(row.model for row in self.kinds)
-        self.model = widgets.ToggleButtons(
-            options={
-                f"{model} ({len(self._of(model))})": model for model in models
-            },
-            value=self.first.model,
-            style={"button_width": "auto"},
-        )
-        self.card = widgets.HTML()
+        first = trigger_kind(kind)
+        self.kinds = {row.service: row for row in _by_model()}
         trials = {
-            row.kind: {
-                row.service: trial(row.kind).with_setting(ERRORS, ERROR_RATE)
-            }
-            for row in self.kinds
+            service: trial(row.kind).with_setting(ERRORS, ERROR_RATE)
+            for service, row in self.kinds.items()
         }
-        super().__init__(trials, CONTROLS, seed=seed)
-        self.box = widgets.VBox([self.model, self.box, self.card])
+        shown = f"preset={named(first.service)}"
+        super().__init__(trials, CONTROLS, seed=seed, settings=shown)
 
-    def _make_inputs(self, seed: int, event: int) -> None:
-        super()._make_inputs(seed, event)
-        self.preset.description = "trigger"
-        self.preset.options = self._of(self.first.model)
-        self.preset.value = self.first.kind
+    def _group_of(self, preset: str) -> str:
+        """A kind's invocation model, and how many kinds have it."""
+        model = self.kinds[preset].model
+        count = Counter(row.model for row in self.kinds.values())[model]
+        return f"{model} ({count})"
 
-    def _listen(self) -> None:
-        super()._listen()
-        self.preset.unobserve(self._on_preset, "value")
-        self.preset.observe(self._on_move, "value")
-        self.model.observe(self._on_model, "value")
+    def _below(self, preset: str) -> Html:
+        """What AWS says of the kind."""
+        return Html(card(self.kinds[preset].kind))
 
-    def _of(self, model: str) -> list[tuple[str, str]]:
-        """The kinds of an invocation model: service and kind."""
-        return sorted(
-            (row.service, row.kind) for row in self.kinds if row.model == model
-        )
 
-    def _on_model(self, _change: Any = None) -> None:
-        self._ask(self.offer_kinds)
-
-    def offer_kinds(self) -> None:
-        """Let the learner choose from the kinds of the model."""
-        self.preset.options = self._of(self.model.value)
-
-    def _show(self, runs: dict[str, Run]) -> None:
-        super()._show(runs)
-        self.card.value = card(self.preset.value)
+def _by_model() -> list[TriggerKind]:
+    """All kinds, by invocation model as they are written down, and by name."""
+    kinds = list(trigger_catalogue.catalogue().values())
+    models = list(dict.fromkeys(row.model for row in kinds))
+    return sorted(kinds, key=lambda row: (models.index(row.model), row.service))
 
 
 @checked

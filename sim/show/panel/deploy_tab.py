@@ -5,84 +5,37 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-import ipywidgets as widgets
-
 from sim import facts
-from sim.markup import escaped, isolated
+from sim.markup import Html, escaped, isolated
 from sim.scenario.scenario import Scenario
 from sim.template.write.write import write_template
 
 FORMATS = {
-    "SAM": "sam",
-    "CDK Python": "cdk-python",
-    "CDK TypeScript": "cdk-typescript",
+    "sam": "SAM",
+    "cdk-python": "CDK Python",
+    "cdk-typescript": "CDK TypeScript",
 }
 
-# Without https or localhost browsers have no clipboard: there the text is selected and copied as by
-# hand.
-# https://developer.mozilla.org/en-US/docs/Web/API/Clipboard_API
-COPY = """
-const code = this.closest('.deploy').querySelector('pre');
-const done = () => { this.textContent = 'Copied'; };
-const select = () => {
-  getSelection().selectAllChildren(code);
-  if (document.execCommand('copy')) done();
-};
-if (navigator.clipboard) navigator.clipboard.writeText(code.textContent).then(done, select);
-else select();
-"""
 
-# JupyterLab may live below a path of its own; its page says which.
-SET_ADDRESS = """
-const config = document.getElementById('jupyter-config-data');
-const base = config && JSON.parse(config.textContent).baseUrl;
-if (config) this.href = base + 'lab/tree/' + this.dataset.path;
-"""
-
-CODE_STYLE = "max-height:480px;overflow:auto;line-height:1.35;white-space:pre"
-
-
-class DeployTab(widgets.VBox):  # type: ignore[misc] # ipywidgets has no types
-    """A choice of formats, and below it each scenario's code with a button that copies it."""
-
-    def __init__(self) -> None:
-        self.scenarios: Mapping[str, Scenario] = {}
-        self.format = widgets.ToggleButtons(
-            options=FORMATS,
-            style={"button_width": "auto"},
-            tooltips=["which code"],
+def code_sections(scenarios: Mapping[str, Scenario], code_format: str) -> Html:
+    """The code of these scenarios in a format, a section each."""
+    return Html(
+        "".join(
+            code_section(name, scenario, code_format)
+            for name, scenario in scenarios.items()
         )
-        self.code = widgets.HTML()
-        super().__init__(
-            [self.format, self.code],
-            layout={"max_width": "1000px", "display": "none"},
-        )
-
-    def update(self, scenarios: Mapping[str, Scenario]) -> None:
-        """Show the code of these scenarios."""
-        self.scenarios = scenarios
-        self.show_code()
-
-    def show_code(self) -> None:
-        """Show the code in the format that is chosen."""
-        self.code.value = "".join(
-            code_section(name, scenario, self.format.value)
-            for name, scenario in self.scenarios.items()
-        )
-
-
-def code_section(name: str, scenario: Scenario, code_format: str) -> str:
-    """One scenario's code, with a copy button and links to the examples of its triggers."""
-    button = (
-        '<button class="lm-Widget jupyter-button" '
-        f'onclick="{escaped(COPY)}">Copy</button>'
     )
+
+
+def code_section(name: str, scenario: Scenario, code_format: str) -> Html:
+    """One scenario's code, with a copy button and links to the examples of its triggers."""
     kinds = dict.fromkeys(trigger.kind for trigger in scenario.triggers)
     links = " ".join(filter(None, map(example_link, kinds)))
     code = isolated(write_template(scenario, to=code_format))
-    return (
-        f'<div class="deploy"><h4>{isolated(name)}</h4><div>{button} {links}</div>'
-        f'<pre style="{CODE_STYLE}">{code}</pre></div>'
+    return Html(
+        f'<section class="panel-code"><h4>{isolated(name)}</h4>'
+        f'<div><button class="panel-copy">Copy</button> {links}</div>'
+        f"<pre>{code}</pre></section>"
     )
 
 
@@ -96,13 +49,9 @@ def example_link(kind: str) -> str:
 def lab_link(path: str, text: str) -> str:
     """A link to a file or folder of this repository, opened in JupyterLab.
 
-    Only its name in an app of Voila, where there is no JupyterLab.
+    Its page sets the address, for JupyterLab may live below a path of its own. Only its name in an
+    app of Voila, where there is no JupyterLab.
     """
     if os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
         return escaped(text)
-    return (
-        f'<a href="/lab/tree/{escaped(path)}" target="_blank" '
-        f'data-path="{escaped(path)}" '
-        f'onclick="{escaped(SET_ADDRESS)}" style="text-decoration:underline">'
-        f"{escaped(text)}</a>"
-    )
+    return f'<a data-lab-path="{escaped(path)}">{escaped(text)}</a>'

@@ -3,226 +3,329 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+import anywidget
+import traitlets
+
+from sim.markup import escaped
 from sim.results.run import Run
 from sim.scenario.arguments import Number, Seed, checked
-from sim.scenario.errors import sentence_of
-from sim.scenario.scenario import Scenario
-from sim.show.panel.controls import Control, update_widget, value_of
-from sim.show.panel.panel_widgets import DEPLOY, PanelWidgets, Scenarios
-from sim.show.panel.readout_table import table, words_line
-from sim.show.panel.simulation_slices import simulate_in_slices
-from sim.show.pictures.pictures import PICTURES
+from sim.scenario.errors import ScenarioError, sentence_of
+from sim.show.panel.asked import Asked, Pin, read_asked
+from sim.show.panel.controls import Control
+from sim.show.panel.form import Form, Presets, form_of
+from sim.show.panel.panel_answers import Answer, PanelAnswers
+from sim.show.panel.readouts import READOUTS, USUAL, check_name
+from sim.show.panel.settings_text import read, written
+from sim.show.panel.tabs import ASKED_FOR, TABS, Tab, check_tab
+from sim.show.stage.chosen_event import NOBODY, lines_of, row_and_lane
+from sim.show.stage.lanes import lanes_of
+from sim.show.stage.stage import views_of
+from sim.show.stage.story_lines import Heading, StoryLines
 
-Presets = Mapping[str, Scenarios | Scenario] | Scenario
-"""Scenarios by preset; one scenario alone is shown under its preset's name."""
+HERE = Path(__file__).parent
+STYLES = (HERE.parent / "stage/stage.css", HERE / "panel.css")
+NO_MOVE = -1
 
 
-class Panel(PanelWidgets):
+class Panel(anywidget.AnyWidget):
     """Controls, and a picture that follows them.
 
-    Callbacks only ask for a redraw, which happens on the event loop the panel was made on:
-    JupyterLab may call them in a thread of their own. The latest move wins; a run that cannot be
-    made leaves the last picture, marked as old.
+    The page sends what it asks for, and draws what it is answered; both are in `sim/show/panel`.
+    What it asks for is done on the event loop the panel was made on: JupyterLab may send it in a
+    thread of its own. The latest move wins.
     """
+
+    _esm = HERE / "panel.js"
+    _css = "".join(path.read_text(encoding="utf-8") for path in STYLES)
+    form: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    answer: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    pinned = traitlets.Bytes().tag(sync=True)
+    story: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    asked: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    chosen = traitlets.Int(NOBODY).tag(sync=True)
+    lane = traitlets.Int(0).tag(sync=True)
+    theme = traitlets.Unicode("light").tag(sync=True)
+
+    tabs: Mapping[str, Tab] = TABS
+    preset_label = "preset"
+    keeps_settings = False
+    """Whether another preset gets the values of the controls as they are."""
 
     @checked
     def __init__(
         self,
         presets: Presets,
         controls: Sequence[Control | str],
-        picture: str = "timeline",
+        picture: str = "ages",
         seed: Seed = 1,
-        event: Number = 0,
+        event: Number | None = None,
+        readouts: Sequence[str] = (),
+        settings: str = "",
     ) -> None:
-        super().__init__(
-            _by_name(presets),
-            [
-                Control(each) if isinstance(each, str) else each
-                for each in controls
-            ],
-            picture,
-            seed,
-            event,
-        )
-        self.first_seed = seed
-        self.runs: dict[str, Run] = {}
-        self.pinned: dict[str, Run] = {}
+        form = form_of(presets, controls)
+        tabs = _tabs_there(self.tabs, form, picture)
+        names = _readouts_there(readouts)
+        preset, *_ = form.presets
+        first = Asked(preset, form.own_values(preset), seed, picture)
+        asked = read(settings, first, form, list(tabs))
+        self._answers = PanelAnswers(form, tabs, names, first, self._below)
+        self._task: asyncio.Task[None] | None = None
+        self._loop = _running_loop()
+        self._own: dict[str, Any] = {}
         self.redraws = 0
-        self.task: asyncio.Task[None] | None = None
-        self.loop = _running_loop()
-        self.silent = False
-        self._listen()
-        self._apply_preset()
-        self.draw()
+        super().__init__(form=self._form_message(form, tabs, names))
+        self.observe(self._on_asked, "asked")
+        self.observe(self._on_theme, "theme")
+        self.observe(self._on_choice, ["chosen", "lane"])
+        self._ask_for(asked.replaced(move=NO_MOVE))
+        if event is not None:
+            self.choose(event)
 
-    # -- what the learner does
-
-    def _listen(self) -> None:
-        for widget in (
-            *self.sliders.values(),
-            self.seed,
-            self.event,
-            self.view,
-        ):
-            widget.observe(self._on_move, "value")
-        self.deploy.format.observe(self._on_format, "value")
-        self.page_theme.observe(self._on_move, "theme")
-        self.preset.observe(self._on_preset, "value")
-        self.reset.on_click(self._on_preset)
-        self.pin.observe(self._on_pin, "value")
-
-    def _on_move(self, _change: Any = None) -> None:
-        self._ask(self.restart)
-
-    def _on_preset(self, _change: Any = None) -> None:
-        self._ask(self.restore)
-
-    def _on_pin(self, _change: Any = None) -> None:
-        self._ask(self.pin_or_unpin)
-
-    def _on_format(self, _change: Any = None) -> None:
-        self._ask(self.deploy.show_code)
-
-    def _ask(self, action: Callable[[], None]) -> None:
-        """Have something done on the panel's own loop; this may be another thread."""
-        if self.silent:
-            return
-        if self.loop is None or not self.loop.is_running():
-            self._carry_out(action)
-        else:
-            self.loop.call_soon_threadsafe(self._carry_out, action)
-
-    def _carry_out(self, action: Callable[[], None]) -> None:
-        """Do what a move asks for; whatever it raises goes to the error line."""
-        try:
-            action()
-        except Exception as error:  # a callback's exception would vanish unseen
-            self._complain(error)
-
-    def _complain(self, error: Exception) -> None:
-        self.show_complaint(sentence_of(error))
-
-    def restore(self) -> None:
-        """Set every control to the preset's value, then draw once."""
-        self._apply_preset()
-        self.restart()
-
-    def _apply_preset(self) -> None:
-        scenarios = self.presets[self.preset.value].values()
-        self.silent = True
-        try:
-            for control, slider in self.sliders.items():
-                update_widget(control, slider, scenarios)
-            self.seed.value = self.first_seed
-        finally:
-            self.silent = False
-
-    def pin_or_unpin(self) -> None:
-        """Keep the present runs to compare with, or forget them."""
-        self.pinned = dict(self.runs) if self.pin.value else {}
-        self.pin.description = "Unpin" if self.pin.value else "Pin this run"
-        self.restart()
-
-    # -- what follows
-
-    def scenarios(self) -> Scenarios:
-        """The preset's scenarios with the controls' present values."""
-        preset = self.presets[self.preset.value]
+    def _form_message(
+        self, form: Form, tabs: Mapping[str, Tab], readouts: Sequence[str]
+    ) -> dict[str, Any]:
+        message = form.message()
+        for preset in message["presets"]:
+            preset["group"] = self._group_of(preset["name"])
         return {
-            name: self._with_settings(scenario)
-            for name, scenario in preset.items()
+            **message,
+            "preset_label": self.preset_label,
+            "keep": self.keeps_settings,
+            "first_seed": self._answers.first.seed,
+            "tabs": [
+                {"name": name, "title": tab.title} for name, tab in tabs.items()
+            ],
+            "readouts": {name: READOUTS[name].explanation for name in readouts},
         }
 
-    def _with_settings(self, scenario: Scenario) -> Scenario:
-        for control, slider in self.sliders.items():
-            if any(True for _ in scenario.found(control.path)):
-                scenario = scenario.with_setting(control.path, value_of(slider))
-        return scenario
+    def _group_of(self, _preset: str) -> str:
+        """The heading under which a preset is listed; "" for none."""
+        return ""
 
-    def restart(self) -> None:
-        """Draw with the present settings; a redraw under way gives way.
+    def _below(self, _preset: str) -> str:
+        """What stands below the panel while a preset is shown, as HTML."""
+        return ""
 
-        Only on the panel's own loop.
+    # -- what a learner does in Python; the page asks for the same
+
+    @property
+    def runs(self) -> dict[str, Run]:
+        """The runs that are shown, by name."""
+        return self._answers.runs
+
+    @property
+    def settings(self) -> str:
+        """The state of the panel as a short text; it can be set, too."""
+        answers = self._answers
+        return written(self._asked_now(), answers.first, answers.form)
+
+    @settings.setter
+    def settings(self, text: str) -> None:
+        answers = self._answers
+        tabs = list(answers.tabs)
+        asked = read(text, answers.first, answers.form, tabs)
+        self._ask_for(asked.replaced(move=self._asked_now().move))
+
+    @checked
+    def set(self, path: str, value: Any) -> None:
+        """Move the control of a setting, and draw; None for what is not set.
+
+        Raises `ScenarioError` if there is no such control.
         """
-        if self.loop is None or not self.loop.is_running():
-            self.draw()
-            return
-        if self.task is not None:
-            self.task.cancel()
-        self.task = self.loop.create_task(self._draw_in_slices())
-
-    async def _draw_in_slices(self) -> None:
-        for _ in self._slices():
-            await asyncio.sleep(0)
-
-    def draw(self) -> None:
-        """Run and draw at once."""
-        for _ in self._slices():
-            pass
-
-    def _slices(self) -> Iterator[None]:
-        """Simulate in slices, then show everything in one go; a problem goes to the error line."""
-        try:
-            runs = {}
-            seed = self.seed.value
-            for name, scenario in self.scenarios().items():
-                runs[name] = yield from simulate_in_slices(scenario, seed)
-            self._show(runs)
-        except Exception as error:  # a callback's exception would vanish unseen
-            self._complain(error)
-
-    def _show(self, runs: dict[str, Run]) -> None:
-        # read once: a widget may be moved in another thread, which asks for a redraw of its own
-        view = self.view.value
-        self.runs = runs
-        self.readout.value = table(runs, self.pinned)
-        if view in self.texts:
-            self.text.value = self.texts[view](runs, self.event.value)
-        elif view == DEPLOY:
-            self.deploy.update(
-                {name: run.scenario for name, run in runs.items()}
+        paths = [control.path for control in self._answers.form.controls]
+        if path not in paths:
+            raise ScenarioError(
+                f"There is no control {path!r}; these are there: {', '.join(paths)}."
             )
+        asked = self._asked_now()
+        values = list(asked.values)
+        values[paths.index(path)] = value
+        self._ask_for(asked.replaced(values=tuple(values)))
+
+    @checked
+    def choose_preset(self, name: str) -> None:
+        """Show a preset as it is written; raises `ScenarioError` if there is no such preset."""
+        form = self._answers.form
+        if name not in form.presets:
+            there = ", ".join(map(repr, form.presets))
+            raise ScenarioError(
+                f"There is no preset {name!r}; these are there: {there}."
+            )
+        asked = self._asked_now().replaced(preset=name)
+        if not self.keeps_settings:
+            values = form.own_values(name)
+            seed = self._answers.first.seed
+            asked = asked.replaced(values=values, seed=seed)
+        self._ask_for(asked)
+
+    @checked
+    def open_tab(self, tab: str) -> None:
+        """Show another tab; raises `ScenarioError` if there is no such tab."""
+        check_tab(tab, self._answers.tabs)
+        self._ask_for(self._asked_now().replaced(tab=tab))
+
+    @checked
+    def choose_option(self, name: str, value: str) -> None:
+        """Choose in the open tab: what a bill is for, the format of code, a graph's resource."""
+        asked = self._asked_now()
+        choices = {**asked.choices, name: value}
+        self._ask_for(asked.replaced(choices=choices))
+
+    def pin(self) -> None:
+        """Keep the present runs to compare the next ones with."""
+        self._pin("keep")
+
+    def unpin(self) -> None:
+        """Forget the pinned runs."""
+        self._pin("drop")
+
+    def _pin(self, pin: Pin) -> None:
+        self._ask_for(self._asked_now().replaced(pin=pin))
+
+    @checked
+    def choose(self, event: Number) -> None:
+        """Tell the story of an event, or of the one from outside that caused it.
+
+        Raises `ScenarioError` if there is no such event.
+        """
+        self.chosen, self.lane = row_and_lane(lanes_of(self.runs), event)
+
+    def _asked_now(self) -> Asked:
+        return read_asked(self.asked).replaced(pin="")
+
+    def _ask_for(self, asked: Asked) -> None:
+        """Do at once what is asked for, as if the page had asked."""
+        asked = asked.replaced(move=asked.move + 1)
+        self._own = asked.replaced(pin="").message()
+        self.asked = self._own
+        self._draw(asked)
+
+    def _draw(self, asked: Asked) -> None:
+        """Simulate and answer without a pause; a run that is under way ends."""
+        self._cancel()
+        for answer in self._answers.slices(asked, self.theme):
+            if answer is not None:
+                self._show(answer)
+
+    # -- what the page asks for
+
+    def _on_asked(self, change: Any) -> None:
+        if change.new != self._own:
+            self._do(partial(self._follow, change.new))
+
+    def _on_theme(self, _change: Any = None) -> None:
+        self._do(self._redraw)
+
+    def _on_choice(self, _change: Any = None) -> None:
+        self._do(self._tell)
+
+    def _do(self, action: Callable[[], None]) -> None:
+        """Have something done on the panel's own loop; this may be another thread."""
+        if self._loop is None or not self._loop.is_running():
+            action()
         else:
-            self.image.value = self._draw_picture(view, runs)
-        self.open_view(view)
-        self.words.value = words_line(runs, self.pinned)
-        self.hide_complaint()
-        self.redraws += 1
+            self._loop.call_soon_threadsafe(action)
 
-    def _draw_picture(self, view: str, runs: dict[str, Run]) -> bytes:
-        theme = self.page_theme.theme
-        pinned = self.pinned or None
-        return PICTURES[view](runs, pinned=pinned, theme=theme).png()
+    def _follow(self, message: Mapping[str, Any]) -> None:
+        """Begin with what a page asks for."""
+        try:
+            self._begin(read_asked(message))
+        except Exception as error:  # a callback's exception would vanish unseen
+            self._show(self._answers.refused(error))
+
+    def _begin(self, asked: Asked) -> None:
+        """Begin with what is asked for; a run that is under way gives way."""
+        if asked.pin or self._loop is None or not self._loop.is_running():
+            self._draw(asked)  # a pin waits for nobody: it is of this very move
+            return
+        self._cancel()
+        self._task = self._loop.create_task(self._draw_in_slices(asked))
+
+    def _redraw(self) -> None:
+        """Answer again what is asked for, where a picture has the page's colours in it."""
+        if self.answer["svg"]:
+            self._begin(self._asked_now())
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _draw_in_slices(self, asked: Asked) -> None:
+        for answer in self._answers.slices(asked, self.theme):
+            if answer is None:
+                await asyncio.sleep(0)
+            else:
+                self._show(answer)
+
+    def _show(self, answer: Answer) -> None:
+        with self.hold_sync():
+            self.pinned = self._answers.pinned_scene
+            self.answer = answer
+            self._tell()
+        if not answer["complaint"]:
+            self.redraws += 1
+
+    def _tell(self) -> None:
+        try:
+            self.story = self._lines()
+        except Exception as error:  # a callback's exception would vanish unseen
+            sentence = escaped(f"Not shown: {sentence_of(error)}")
+            self.story = [Heading(heading=sentence, level=1)]
+
+    def _lines(self) -> StoryLines:
+        if self.chosen == NOBODY or not self.runs:
+            return []
+        return lines_of(lanes_of(self.runs), self.lane, self.chosen)
 
 
-def _by_name(presets: Presets) -> dict[str, Scenarios]:
-    """Each preset's scenarios by name."""
-    if isinstance(presets, Scenario):
-        presets = {"as written": presets}
+def _tabs_there(
+    tabs: Mapping[str, Tab], form: Form, first: str
+) -> dict[str, Tab]:
+    """The tabs of a panel: a map of the system only where a preset has one."""
+    if first in ASKED_FOR:
+        tabs = {first: ASKED_FOR[first], **tabs}
+    check_tab(first, tabs)
+    has_map = any(
+        "system" in views_of(scenarios, first)
+        for scenarios in form.presets.values()
+    )
     return {
-        name: {name: preset} if isinstance(preset, Scenario) else dict(preset)
-        for name, preset in presets.items()
+        name: tab for name, tab in tabs.items() if name != "system" or has_map
     }
+
+
+def _readouts_there(names: Sequence[str]) -> list[str]:
+    """The names of readouts, by default the usual ones."""
+    for name in names:
+        check_name(name)
+    return list(names or USUAL)
 
 
 @checked
 def panel(
     presets: Presets,
     controls: Sequence[Control | str],
-    picture: str = "timeline",
+    picture: str = "ages",
     seed: Seed = 1,
-    event: Number = 0,
+    event: Number | None = None,
+    readouts: Sequence[str] = (),
+    settings: str = "",
 ) -> Panel:
     """A panel for a scenario, or for presets by name.
 
     A preset is a scenario, or several side by side by their own names. `controls` are dotted paths
-    of settings, such as "functions.*.timeout", or `Control`s. Raises `ScenarioError` for a path
-    that leads nowhere, for a preset's value that a control cannot show, and for an unknown picture.
+    of settings, such as "functions.*.timeout", or `Control`s. `picture` is the tab that is opened
+    first, `event` the one whose story is told, `readouts` the numbers above the picture, `settings`
+    the text of another panel's state. Raises `ScenarioError` for a path that leads nowhere, for a
+    preset's value that a control cannot show, and for a tab, a readout or a text that is none.
     """
-    return Panel(presets, controls, picture, seed, event)
+    return Panel(presets, controls, picture, seed, event, readouts, settings)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

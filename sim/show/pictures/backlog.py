@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator
 
 from sim.arrays import Floats
 from sim.phrases import plural, spoken
@@ -17,6 +17,7 @@ from sim.results.run import Run
 from sim.results.usage import queues
 from sim.scenario.arguments import checked
 from sim.scenario.errors import ScenarioError
+from sim.show.drawing.axis_numbers import axis_number
 from sim.show.drawing.frame import Frame
 from sim.show.drawing.picture import Picture
 from sim.show.drawing.theme import RUN_LINES, run_colour, theme_named
@@ -166,7 +167,7 @@ def _draw(frame: Frame, found: Backlog, before: list[Backlog]) -> None:
     pinned = ["the pinned run: waiting, age"] * len(before)
     frame.legend(samples, [*pinned, *labels])
     counts.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    counts.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
+    counts.yaxis.set_major_formatter(axis_number)
     age_limit = max(each.age_limit for each in (found, *before))
     ages.set_yticks(*ticks(age_limit * 1.05, 6))
     for axes in frame.axes:

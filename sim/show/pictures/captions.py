@@ -10,7 +10,6 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.phrases import plural, spoken
-from sim.results.delivery_counts import count_throttles
 from sim.results.ends import End
 from sim.results.run import Run
 from sim.scenario.arguments import checked
@@ -87,7 +86,7 @@ def event_numbers(run: Run) -> EventNumbers:
         in_flight=count[End.IN_FLIGHT],
         unfinished=int((~found.is_over).sum()),
         retried=int((is_delivered & was_retried).sum()),
-        throttles=int(count_throttles(run.trace).sum()),
+        throttles=int(run.throttles.sum()),
         **quantiles,
         drained=max(0.0, run.ended_s - run.scenario.seconds),
     )
@@ -172,8 +171,8 @@ def counts_line(run: Run, first: Run) -> list[str]:
         return ["no event arrived"]
     parts = [plural(n.events, "event")]
     if run is not first and same_events(run, first):
-        parts = [f"the same {n.events}"]
-    parts.append(f"{n.delivered} delivered")
+        parts = [f"the same {n.events:,}"]
+    parts.append(f"{n.delivered:,} delivered")
     parts += _unhappy_in_short(n)
     if n.unfinished:
         parts.append(f"{n.unfinished:,} still under way")

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 from sim.markup import visible
-from sim.phrases import spoken
+from sim.phrases import amount, spoken
 from sim.results.cloudwatch.metrics import metrics_each
 from sim.results.run import Run
 from sim.scenario.arguments import checked
@@ -258,7 +258,7 @@ def _spoken_value(value: float, unit: str) -> str:
     """A value as people say it: times with the unit that suits them."""
     if unit in SECONDS:
         return spoken(value * SECONDS[unit])
-    return f"{value:,.6g}"
+    return amount(value)
 
 
 def _ranges(names: list[str], metrics: pd.DataFrame) -> str:
@@ -269,6 +269,6 @@ def _ranges(names: list[str], metrics: pd.DataFrame) -> str:
         for statistic in statistics(name, rows.unit.iloc[0]):
             values = rows[statistic].dropna()
             if len(values):
-                span = f"from {values.min():,.6g} to {values.max():,.6g}"
+                span = f"from {amount(values.min())} to {amount(values.max())}"
                 ranges.append(f"{name} ({statistic}) {span}")
     return "; ".join(ranges) + "."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.phrases import spoken
+from sim.phrases import exact, spoken
 from sim.results.cloudwatch.alarms import ALARM
 from sim.results.run import Run
 from sim.scenario.alarms import Alarm
@@ -46,7 +46,7 @@ def alarm_lines(
             )
     pairs = set(zip(metrics.metric, metrics.dimensions, strict=True))
     lines = [
-        AlarmLine(name, threshold, f"alarm: {threshold:,.6g}")
+        AlarmLine(name, threshold, f"alarm: {exact(threshold)}")
         for name, threshold in given.items()
     ]
     mine = [
@@ -61,7 +61,7 @@ def alarm_lines(
 def _line(run: Run, alarm: Alarm, history: pd.DataFrame) -> AlarmLine:
     sign = SIGNS[alarm.comparison_operator]
     words = (
-        f"{alarm.name}: {alarm.statistic} {sign} {alarm.threshold:,.6g} "
+        f"{alarm.name}: {alarm.statistic} {sign} {exact(alarm.threshold)} "
         f"in {spoken(alarm.period)}"
     )
     mine = history[history.alarm == alarm.name]

@@ -13,12 +13,13 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator
 
 from sim.arrays import Floats
 from sim.markup import visible
 from sim.phrases import spoken
 from sim.scenario.arguments import PositiveSeconds, checked
+from sim.show.drawing.axis_numbers import axis_number
 from sim.show.drawing.frame import TEXT_SIZE, Frame, bare_axes
 from sim.show.drawing.picture import Picture
 from sim.show.drawing.theme import (
@@ -269,7 +270,7 @@ class _ConcurrencyPicture:
         axes.set_ylim(0, self.top)
         locator = MaxNLocator(4, steps=[1, 2, 5, 10], integer=True)
         axes.yaxis.set_major_locator(locator)
-        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        axes.yaxis.set_major_formatter(axis_number)
         self.frame.value_axis(axes)
         axes.set_axisbelow(True)
 

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator
 
 from sim.arrays import Floats
 from sim.phrases import spoken
@@ -18,6 +18,7 @@ from sim.results.run import Run
 from sim.results.usage import streams
 from sim.scenario.arguments import checked
 from sim.scenario.errors import ScenarioError
+from sim.show.drawing.axis_numbers import axis_number
 from sim.show.drawing.frame import Frame
 from sim.show.drawing.picture import Picture
 from sim.show.drawing.theme import (
@@ -206,7 +207,7 @@ def _number(frame: Frame, limit: float) -> None:
     backlogs.yaxis.set_major_locator(
         MaxNLocator(5, steps=[1, 2, 5, 10], integer=True)
     )
-    backlogs.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    backlogs.yaxis.set_major_formatter(axis_number)
 
 
 def _draw_marks(

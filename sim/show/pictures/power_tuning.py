@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.experiments import power_tuning as experiment
 from sim.experiments.power_tuning import MEMORY_SIZES
-from sim.phrases import spoken
+from sim.phrases import spoken, usd
 from sim.scenario.arguments import PositiveNumber, Seed, checked
 from sim.scenario.scenario import Scenario
 from sim.show.drawing.frame import Frame
@@ -155,8 +155,8 @@ def _prices(table: pd.DataFrame) -> list[str]:
     cheap = _cheapest(table)
     dear = table.iloc[int(table[COST].argmax())]
     return [
-        f"least: {cheap[COST]:,.2f} USD at {_mb(cheap)}",
-        f"most: {dear[COST]:,.2f} USD at {_mb(dear)}",
+        f"least: {usd(cheap[COST])} at {_mb(cheap)}",
+        f"most: {usd(dear[COST])} at {_mb(dear)}",
     ]
 
 

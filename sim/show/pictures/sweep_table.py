@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments import comparison
-from sim.phrases import capitalised, exact, spoken
+from sim.phrases import amount, capitalised, exact, percent, spoken, usd
 from sim.scenario.errors import ScenarioError
 
 NAMES = {
@@ -114,14 +114,14 @@ class SweepTable:
         return f"{self.name} by {' and '.join(names)}"
 
     def number_text(self, value: float) -> str:
-        """A value with its unit and two or three figures: 1.2 s, 3.4 %, 1,250."""
+        """A value with its unit and at most three figures: 1.2 s, 3.4 %, 1,250."""
         if self.column.endswith("_s"):
             return spoken(value)
         if self.column.endswith("_share"):
-            return f"{figures(100 * value)} %"
+            return percent(value)
         if self.column.endswith("_usd"):
-            return f"${figures(value)}"
-        return figures(value)
+            return usd(value)
+        return amount(value)
 
     def mean_text(self, point: Point) -> str:
         """A point's mean in words."""
@@ -202,13 +202,6 @@ def sweep_table(
         seeds=len(table.seed.unique()),
         failed=int(table.error.notna().sum()) if "error" in table else 0,
     )
-
-
-def figures(value: float) -> str:
-    """A number with at least two figures and its thousands: 0.032, 6.7, 25, 1,250."""
-    if value == round(value) or abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.2g}" if abs(value) < 10 else f"{value:.3g}"
 
 
 def setting_text(value: Any) -> str:

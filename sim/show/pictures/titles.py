@@ -219,7 +219,7 @@ def _deliver(who: str) -> str:
 
 def _events(run: Run, end: End) -> Integers:
     """The events whose journeys have this end."""
-    return np.flatnonzero(run.journeys.end.cat.codes.to_numpy() == end)
+    return np.flatnonzero(run.journey_numbers.end == end)
 
 
 def _later(runs: list[Run], events: Integers) -> str:
@@ -228,7 +228,7 @@ def _later(runs: list[Run], events: Integers) -> str:
         return ""
     (run,) = runs
     rescued = np.intersect1d(events, _events(run, End.DELIVERED))
-    wait = float(np.median(run.journeys.end_to_end_s.to_numpy()[rescued]))
+    wait = float(np.median(run.journey_numbers.end_to_end_s[rescued]))
     word = next(word for most, word in LATER if wait <= most)
     return f", {word} later"
 

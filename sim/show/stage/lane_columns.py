@@ -59,8 +59,7 @@ def delivery_columns(lane: Lane) -> Columns:
 
 def end_codes(lane: Lane) -> NDArray[np.uint8]:
     """By delivery of a lane: how it ends."""
-    end = lane.run.deliveries.end.cat.codes.to_numpy()
-    return END_CODES[end[lane.deliveries]]
+    return END_CODES[lane.run.delivery_numbers.end[lane.deliveries]]
 
 
 def ranks(lane: Lane) -> Integers:
@@ -99,7 +98,7 @@ def _stores(run: Run, mine: Integers) -> NDArray[np.uint8]:
     """By delivery: which kind of failure store keeps it, if any does."""
     is_mine = np.zeros(len(run.trace.deliveries), bool)
     is_mine[mine] = True
-    is_mine &= (run.deliveries.end == End.PARKED.label).to_numpy()
+    is_mine &= run.delivery_numbers.end == End.PARKED
     letters, destinations = failure_stores(run, is_mine)
     kinds = np.zeros(len(is_mine), np.uint8)
     kinds[destinations] = ON_FAILURE_DESTINATION

@@ -22,8 +22,7 @@ def lane_limit(lane: Lane) -> int | None:
     if len({trigger.function for trigger in triggers}) != 1:
         return None
     scenario = lane.run.scenario
-    throttles = lane.run.deliveries.throttles.to_numpy()
-    is_refused = bool(throttles[lane.deliveries].any())
+    is_refused = bool(lane.run.throttles[lane.deliveries].any())
     limits = [
         min(_limits(system, lane, is_refused), default=None)
         for system in (scenario, *scenario.later_systems)

@@ -166,11 +166,11 @@ def _each(drawn: DrawnLane) -> int:
 def _counts(lane: Lane) -> dict[str, int]:
     """How many deliveries end in which way, and how often the function ran or was too busy."""
     ends = np.bincount(end_codes(lane), minlength=len(ENDS)).tolist()
-    table = lane.run.deliveries
+    runs = lane.run.delivery_numbers.columns["runs"]
     return {
         **dict(zip(ENDS.values(), ends, strict=True)),
-        "throttles": int(table.throttles.to_numpy()[lane.deliveries].sum()),
-        "runs": int(table.runs.to_numpy()[lane.deliveries].sum()),
+        "throttles": int(lane.run.throttles[lane.deliveries].sum()),
+        "runs": int(runs[lane.deliveries].sum()),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sim.phrases import plural, spoken
+from sim.phrases import percent, plural, spoken
 from sim.results.run import Run
 from sim.scenario.function import Function
 from sim.show.pictures.captions import join_words
@@ -49,7 +49,9 @@ def _function(function: Function) -> str:
             f"reserved concurrency {function.reserved_concurrent_executions}"
         )
     if behaviour.error_rate:
-        parts.append(f"{behaviour.error_rate:.3g} of its runs fail")
+        parts.append(f"{percent(behaviour.error_rate)} of its runs fail")
     if behaviour.poison_share:
-        parts.append(f"{behaviour.poison_share:.3g} of its events always fail")
+        parts.append(
+            f"{percent(behaviour.poison_share)} of its events always fail"
+        )
     return f"{function.name}: {', '.join(parts)}"

@@ -10,19 +10,18 @@ import anywidget
 import traitlets
 
 from sim.markup import escaped
-from sim.results.events import check_event
 from sim.results.run import Run
-from sim.results.tables import roots
 from sim.scenario.arguments import Number, Seconds, checked
 from sim.scenario.errors import sentence_of
+from sim.scenario.scenario import Scenario
 from sim.show.pictures.captions import Runs, runs_by_name
+from sim.show.stage.chosen_event import NOBODY, lines_of, row_and_lane
 from sim.show.stage.lanes import By, Lane, lanes_of
 from sim.show.stage.scene import scene
 from sim.show.stage.settings_caption import settings_caption
-from sim.show.stage.story_lines import Heading, StoryLines, story_lines
+from sim.show.stage.story_lines import Heading, StoryLines
 
 View = Literal["ages", "race", "system"]
-NOBODY = -1
 FIRST_MOMENT = -1.0
 
 
@@ -71,8 +70,9 @@ class Stage(anywidget.AnyWidget):
         """Show other runs; the view and the chosen event stay as they are."""
         by_name = runs_by_name(runs)
         self._lanes = lanes_of(by_name, self._by)
+        scenarios = {name: run.scenario for name, run in by_name.items()}
         with self.hold_sync():
-            self.views = _views(by_name, self.view)
+            self.views = views_of(scenarios, self.view)
             self.scene = scene(by_name, self._by, "system" in self.views)
             self.pinned = _scene_of(pinned, self._by)
             self.caption = settings_caption(by_name)
@@ -85,14 +85,7 @@ class Stage(anywidget.AnyWidget):
 
         Raises `ScenarioError` if there is no such event.
         """
-        run = self._lanes[0].run
-        check_event(run, event)
-        row = int(roots(run.workload, run.trace)[event])
-        lanes = [
-            row in lane.run.journey_of[lane.deliveries] for lane in self._lanes
-        ]
-        self.lane = lanes.index(True) if any(lanes) else 0
-        self.chosen = row
+        self.chosen, self.lane = row_and_lane(self._lanes, event)
 
     @traitlets.observe("chosen", "lane")
     def _tell(self, _change: Any) -> None:
@@ -103,25 +96,21 @@ class Stage(anywidget.AnyWidget):
             self.story = [Heading(heading=sentence, level=1)]
 
     def _lines(self) -> StoryLines:
-        """The story of the chosen event; none where there is no such event."""
-        if self.lane not in range(len(self._lanes)):
-            return []
-        run = self._lanes[self.lane].run
-        if self.chosen not in range(len(run.workload.time)):
-            return []
-        return story_lines(run, self.chosen)
+        return lines_of(self._lanes, self.lane, self.chosen)
 
 
 def _scene_of(runs: Runs | None, by: By | None) -> bytes:
     return b"" if runs is None else scene(runs_by_name(runs), by)
 
 
-def _views(runs: Mapping[str, Run], first: str) -> list[str]:
+def views_of(scenarios: Mapping[str, Scenario], first: str) -> list[str]:
     """A map is drawn of one system, if somebody asks for it or several functions work in it."""
     functions = {
-        trigger.function for run in runs.values() for trigger in run.triggers
+        trigger.function
+        for scenario in scenarios.values()
+        for trigger in scenario.routes
     }
-    has_map = len(runs) == 1 and (first == "system" or len(functions) > 1)
+    has_map = len(scenarios) == 1 and (first == "system" or len(functions) > 1)
     return ["ages", "race", "system"] if has_map else ["ages", "race"]
 
 

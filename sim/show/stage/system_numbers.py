@@ -85,7 +85,7 @@ def _count_functions(
 ) -> None:
     """The environments at work, those whose run will fail, and what has been delivered."""
     numbers = {name: n for n, name in enumerate(run.scenario.resource_names)}
-    delivered = (run.deliveries.end == End.DELIVERED.label).to_numpy()
+    delivered = run.delivery_numbers.end == End.DELIVERED
     functions = run.deliveries.function.to_numpy()
     settled = np.array(run.trace.deliveries.settled, np.int64)
     for place, node in enumerate(system.nodes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.phrases import spoken
 from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
 from sim.template.advice.finding import Finding, Findings
@@ -20,9 +21,7 @@ def inits_that_use_up_the_timeout(scenario: Scenario) -> Findings:
         init = FunctionDraws(function, seed=0).median_init()
         work = _work(scenario, function)
         if init + work >= function.timeout:
-            detail = (
-                f"init {init:.3g} s and handler {work:.3g} s; the timeout is"
-            )
+            detail = f"init {spoken(init)} and handler {spoken(work)}; the timeout is"
             yield Finding(function.name, f"{detail} {function.timeout} s")
 
 
@@ -33,7 +32,7 @@ def batches_longer_than_the_timeout(scenario: Scenario) -> Findings:
         turns = function.behaviour.batch_processing.turns(mapping.batch_size)
         work = _work(scenario, function) * turns
         if mapping.enabled and work > function.timeout:
-            detail = f"{mapping.batch_size} records take {work:.3g} s; the timeout is"
+            detail = f"{mapping.batch_size} records take {spoken(work)}; the timeout is"
             yield Finding(mapping.name, f"{detail} {function.timeout} s")
 
 

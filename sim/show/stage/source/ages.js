@@ -6,6 +6,7 @@ import { endSign, hatch, signOf } from "./marks.js";
 import { meaningsOf } from "./meanings.js";
 import { MEANINGS, WAITS, markColour } from "./palette.js";
 import { font, writeWithin } from "./pen.js";
+import { pinnedLane } from "./pins.js";
 import { rowsOf } from "./rows.js";
 import { deliveryOf, spansOf } from "./scene.js";
 import { spoken } from "./times.js";
@@ -176,7 +177,9 @@ export function agesView(scene) {
    * @param {Rows} rows
    */
   function drawGhost(pen, palette, pinned, lane, place, rows) {
-    const earlier = pinned.lanes[Math.min(lane, pinned.lanes.length - 1)];
+    const behind = pinnedLane(pinned, scene, lane);
+    if (behind < 0) return;
+    const earlier = pinned.lanes[behind];
     const { start, stop, mark, row } = pinned.column;
     const own = scene.lanes[lane];
     const placeOf = new Map(Array.from({ length: own.count }, (_, at) => [scene.column.row[own.first + at], rows.place(own.first + at)]));

@@ -1,4 +1,4 @@
-/** Joins these modules into stage.js (for notebooks) and stage_page.js (a classic script). */
+/** Joins these modules into stage.js and panel.js (for notebooks), stage_page.js and panel_page.js (classic scripts). */
 
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
@@ -7,15 +7,19 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = process.argv[2] ?? dirname(here);
+const show = dirname(dirname(here));
+const sources = { stage: here, panel: join(show, "panel", "source") };
+const out = process.argv[2];
 
 /** The checksum of everything that the bundles are made from; a test computes the same. */
 function checksum() {
-  const modules = readdirSync(here).filter((name) => name.endsWith(".js") && !name.endsWith(".test.js"));
   const hash = createHash("sha256");
-  for (const name of ["package-lock.json", ...modules.sort()]) {
-    hash.update(`${name}\n`);
-    hash.update(readFileSync(join(here, name)));
+  for (const [folder, path] of Object.entries(sources)) {
+    const names = readdirSync(path).filter((name) => name === "package-lock.json" || (name.endsWith(".js") && !name.endsWith(".test.js")));
+    for (const name of names.sort()) {
+      hash.update(`${folder}/${name}\n`);
+      hash.update(readFileSync(join(path, name)));
+    }
   }
   return hash.digest("hex");
 }
@@ -23,19 +27,22 @@ function checksum() {
 const banner = `// Made by \`make stage\` from source/ of sha256 ${checksum()}.
 // Contains gifenc: MIT License, Copyright (c) 2017 Matt DesLauriers; see LICENSE-gifenc.`;
 
-await joinModules("notebook.js", "stage.js", "esm");
-await joinModules("page.js", "stage_page.js", "iife");
+await joinModules("stage", "notebook.js", "stage.js", "esm");
+await joinModules("stage", "page.js", "stage_page.js", "iife");
+await joinModules("panel", "notebook_panel.js", "panel.js", "esm");
+await joinModules("panel", "page_panel.js", "panel_page.js", "iife");
 
 /**
+ * @param {keyof typeof sources} folder
  * @param {string} entry
  * @param {string} name
  * @param {"esm" | "iife"} format
  */
-async function joinModules(entry, name, format) {
+async function joinModules(folder, entry, name, format) {
   await build({
     absWorkingDir: here,
-    entryPoints: [entry],
-    outfile: join(out, name),
+    entryPoints: [join(sources[folder], entry)],
+    outfile: join(out ?? join(show, folder), name),
     format,
     bundle: true,
     minify: true,

@@ -27,8 +27,9 @@ const CLASSES = CLASS_WORDS.length;
  * @param {LaneLayout} layout
  * @param {number} instant
  * @param {End[]} shownEnds
+ * @param {(end: End) => number | null} earlier the pinned run's counts
  */
-export function drawCrowd(pen, palette, scene, lane, layout, instant, shownEnds) {
+export function drawCrowd(pen, palette, scene, lane, layout, instant, shownEnds, earlier) {
   const times = scene.bands?.times ?? 1;
   const at = stepOf(scene, instant);
   const value = (/** @type {string} */ name) => scene.column[name][lane * times + at];
@@ -39,7 +40,7 @@ export function drawCrowd(pen, palette, scene, lane, layout, instant, shownEnds)
   shownEnds.forEach((end, place) => {
     const room = endRoom(layout.ends, shownEnds.length, place);
     const count = scene.column.crowd_ends[(lane * scene.ends.length + scene.ends.indexOf(end)) * times + at];
-    drawFigure(pen, palette, room, end, Math.round(count));
+    drawFigure(pen, palette, room, end, Math.round(count), earlier(end));
     drawBar(pen, endColour(palette, end), palette, room, count / Math.max(1, scene.lanes[lane].events));
   });
 }

@@ -3,6 +3,7 @@
 import { crowdWords, drawCrowd } from "./crowd.js";
 import { meaningsOf } from "./meanings.js";
 import { font, wrapped, writeWithin } from "./pen.js";
+import { pinnedCount, pinnedLane } from "./pins.js";
 import { courseOf, longestWait } from "./race_course.js";
 import { drawDots, drawHeldLines, ringAround } from "./race_dots.js";
 import { drawFigure, endRoom } from "./race_ends.js";
@@ -19,6 +20,7 @@ import { countdown, spoken } from "./times.js";
  * @typedef {import("./pen.js").Pen} Pen
  * @typedef {import("./palette.js").Palette} Palette
  * @typedef {import("./scene.js").Scene} Scene
+ * @typedef {import("./scene.js").End} End
  * @typedef {import("./scene.js").Lane} Lane
  * @typedef {import("./race_layout.js").Box} Box
  * @typedef {import("./race_layout.js").LaneLayout} LaneLayout
@@ -69,10 +71,24 @@ export function raceView(scene, clock) {
     const isCrowd = !count && scene.bands !== null;
     if (course.waits) drawTrack(pen, palette, track, keeper ?? "the caller tries again", isCrowd ? null : scale);
     else drawNobody(pen, palette, track);
-    if (isCrowd) return drawCrowd(pen, palette, scene, lane, layout, moment.instant, course.ends);
+    const earlier = (/** @type {End} */ end) => earlierCount(moment, lane, end);
+    if (isCrowd) return drawCrowd(pen, palette, scene, lane, layout, moment.instant, course.ends, earlier);
     drawEnvironments(pen, palette, layout, course.works, moment.instant);
-    course.ends.forEach((end, place) => drawFigure(pen, palette, endRoom(layout.ends, course.ends.length, place), end, firstAbove(course.settled.get(end) ?? [], moment.instant)));
+    course.ends.forEach((end, place) => {
+      const count = firstAbove(course.settled.get(end) ?? [], moment.instant);
+      drawFigure(pen, palette, endRoom(layout.ends, course.ends.length, place), end, count, earlier(end));
+    });
     drawEvents(pen, palette, lane, layout, moment);
+  }
+
+  /**
+   * @param {Moment} moment
+   * @param {number} lane
+   * @param {End} end
+   */
+  function earlierCount({ pinned, instant }, lane, end) {
+    const behind = pinned ? pinnedLane(pinned, scene, lane) : -1;
+    return pinned && behind >= 0 ? pinnedCount(pinned, behind, end, instant) : null;
   }
 
   /**

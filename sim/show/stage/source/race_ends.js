@@ -57,8 +57,9 @@ export function dotsIn(room, count) {
  * @param {Box} room
  * @param {End} end
  * @param {number} count
+ * @param {number | null} earlier the count of the pinned run; null: there is none
  */
-export function drawFigure(pen, palette, room, end, count) {
+export function drawFigure(pen, palette, room, end, count, earlier) {
   const x = room.left + room.width - FIGURE + 6;
   const middle = room.top + room.height / 2;
   const large = room.height >= LARGE;
@@ -71,6 +72,7 @@ export function drawFigure(pen, palette, room, end, count) {
   pen.fillText(figure, x, large ? middle - 9 : middle);
   pen.font = font(11);
   pen.fillStyle = palette.secondary;
+  if (earlier !== null && large) writeWithin(pen, `was ${earlier.toLocaleString("en")}`, x + width + 5, middle - 7, FIGURE - 12 - width);
   const word = /** @type {Record<string, string>} */ (WORDS)[end] ?? end;
   if (large) writeWithin(pen, word, x, middle + 11, FIGURE - 8);
   else writeWithin(pen, word, x + width + 4, middle, FIGURE - 10 - width);

@@ -30,12 +30,15 @@ const BOX_GAP = 6;
 const LEAST_BOX = 5;
 const MOST_FREE = 24; // environments that a limit allows are shown up to this many
 
-/** @param {number} lanes */
-function laneHeight(lanes) {
-  if (lanes <= 1) return 260;
-  if (lanes === 2) return 180;
-  if (lanes === 3) return 138;
-  return Math.max(74, Math.round(420 / lanes));
+/**
+ * Without the name above it.
+ *
+ * @param {number} lanes
+ * @param {number} width
+ */
+function laneHeight(lanes, width) {
+  const all = width < NARROW ? 364 : 420;
+  return Math.max(74, Math.min(260, Math.round(all / lanes)));
 }
 
 /**
@@ -44,7 +47,7 @@ function laneHeight(lanes) {
  */
 export function raceHeight(scene, width) {
   const lanes = Math.max(1, scene.lanes.length);
-  return HEAD + lanes * (laneHeight(lanes) + nameHeight(width) + GAP);
+  return HEAD + lanes * (laneHeight(lanes, width) + nameHeight(width) + GAP);
 }
 
 /** @param {number} width */
@@ -60,7 +63,7 @@ function nameHeight(width) {
  */
 export function laneLayout(scene, lane, width) {
   const extra = nameHeight(width);
-  const height = laneHeight(scene.lanes.length) + extra;
+  const height = laneHeight(scene.lanes.length, width) + extra;
   const card = { left: 0, top: HEAD + lane * (height + GAP), width, height };
   const narrow = width < NARROW;
   const [track, boxes, ends] = narrow ? [0.02, 0.4, 0.6] : [0.16, 0.545, 0.745];

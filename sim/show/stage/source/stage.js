@@ -27,6 +27,8 @@ import { clock as clockWords, spoken } from "./times.js";
  * @property {() => Scene | null} scene
  * @property {() => Scene | null} pinned
  * @property {ViewName[]} views
+ * @property {boolean} [hasTabs] false: somebody else chooses the view
+ * @property {HTMLElement} [storyPlace] where the story stands; else beside the picture
  * @property {() => ViewName} view
  * @property {(view: ViewName) => void} setView
  * @property {() => {row: number, lane: number}} chosen
@@ -74,10 +76,11 @@ export function openStage(parent, host) {
   const words = element("p", { className: "stage-words", "aria-live": "polite" });
   const legend = element("div", { className: "stage-legend" });
   const story = storyPanel(() => host.choose(-1, -1));
-  const bar = controls({ open: host.setView, playOrPause, nextFailure, setSpeed: (value) => (speed = value), scrub, sort, save }, host.views);
+  const bar = controls({ open: host.setView, playOrPause, nextFailure, setSpeed: (value) => (speed = value), scrub, sort, save }, host.hasTabs === false ? [] : host.views);
   const head = element("div", { className: "stage-head" }, title, bar.tabList, bar.save);
   const picture = element("div", { className: "stage-picture" }, canvas, tip, veil, nothing);
-  const body = element("div", { className: "stage-body" }, picture, story.root);
+  const body = element("div", { className: "stage-body" }, picture);
+  (host.storyPlace ?? body).append(story.root);
   const root = element("div", { className: "stage", "data-lm-suppress-shortcuts": "true" }, head, body, bar.timeBar, bar.orderBar, legend, words);
   parent.append(root);
 
@@ -165,7 +168,7 @@ export function openStage(parent, host) {
 
   function lightStory() {
     const { row, lane } = host.chosen();
-    if (!scene || row < 0 || lane < 0 || viewName() === "ages") return story.light(Infinity);
+    if (!scene || row < 0 || lane < 0 || viewName() === "ages") return story.light(-Infinity); // all of it is shown
     const delivery = deliveryOf(scene, Math.min(lane, scene.lanes.length - 1), row);
     if (delivery >= 0) story.light(moment.instant - scene.column.arrived[delivery]);
   }
@@ -376,6 +379,7 @@ export function openStage(parent, host) {
     resized.disconnect();
     seen.disconnect();
     root.remove();
+    story.root.remove();
   };
 }
 

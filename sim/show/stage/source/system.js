@@ -1,6 +1,7 @@
 /** The system: a map from left to right, with what waits where, what works, and what flows. */
 
 import { font, writeWithin } from "./pen.js";
+import { pinnedWaiting } from "./pins.js";
 import { stepOf } from "./scene.js";
 import { spoken } from "./times.js";
 
@@ -67,6 +68,36 @@ export function systemView(scene, clock) {
     const at = stepOf(scene, moment.instant);
     map.edges.forEach(([from, to], edge) => drawEdge(pen, palette, boxOf(from, width), boxOf(to, width), value("edge_flow", edge, at), moment));
     map.nodes.forEach((node, place) => drawNode(pen, palette, node, place, boxOf(place, width), at));
+    if (moment.pinned) map.nodes.forEach((node, place) => drawPinned(pen, palette, node, place, boxOf(place, width), moment));
+  }
+
+  /**
+   * How full the place was in the pinned run: a dashed line.
+   *
+   * @param {Pen} pen
+   * @param {Palette} palette
+   * @param {SystemNode} node
+   * @param {number} place
+   * @param {Box} box
+   * @param {Moment} moment
+   */
+  function drawPinned(pen, palette, node, place, box, { pinned, instant }) {
+    const waited = pinned ? pinnedWaiting(pinned, node, instant) : NaN;
+    if (!waited) return;
+    const y = box.top + box.height - 1 - Math.min(1, waited / mostWaiting(place)) * (box.height - 2);
+    pen.strokeStyle = palette.secondary;
+    pen.lineWidth = 1.5;
+    pen.setLineDash([4, 3]);
+    pen.beginPath();
+    pen.moveTo(box.left, y);
+    pen.lineTo(box.left + box.width, y);
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  /** @param {number} place */
+  function mostWaiting(place) {
+    return Math.max(5, ...scene.column.node_waiting.subarray(place * times, (place + 1) * times));
   }
 
   /**
@@ -142,8 +173,7 @@ export function systemView(scene, clock) {
    */
   function drawFill(pen, palette, box, waiting, place) {
     if (!waiting) return;
-    const all = scene.column.node_waiting.subarray(place * times, (place + 1) * times);
-    const share = waiting / Math.max(5, ...all);
+    const share = waiting / mostWaiting(place);
     pen.fillStyle = palette.wait;
     pen.globalAlpha = 0.35;
     pen.fillRect(box.left + 1, box.top + box.height - 1 - share * (box.height - 2), box.width - 2, share * (box.height - 2));

@@ -145,3 +145,17 @@ test("what is under the pointer is named with what the caller hears, the rule an
   assert.ok(found?.lines.includes("The caller is told of an error after 4 s"));
   assert.ok(found?.lines.includes("In the end: told, after 1 s"));
 });
+
+test("beside the number of events at an end stands the one of a pinned run at the same instant", () => {
+  const scene = batchScene();
+  const pinned = retriedScene();
+  const texts = (/** @type {number} */ instant) => {
+    const { pen, drawn } = recordingPen();
+    const view = raceView(scene, showClock(scene));
+    view.draw(pen, LIGHT, WIDTH, view.height(WIDTH), { ...MOMENT, pinned, instant });
+    return drawn.map(({ text }) => text);
+  };
+  assert.ok(texts(3).includes("was 0"));
+  assert.ok(texts(12.6).includes("was 1"));
+  assert.ok(texts(71.5).includes("was 2"));
+});

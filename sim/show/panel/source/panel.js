@@ -1,0 +1,312 @@
+/** A panel: settings at the left, what follows from them at the right, while a slider is being dragged. */
+
+import { choiceLists } from "./choice_lists.js";
+import { copiesText, wireUp } from "./copying.js";
+import { element, isDark, watchTheme } from "../../stage/source/dom.js";
+import { moves } from "./moves.js";
+import { readScene } from "../../stage/source/scene.js";
+import { openStage } from "../../stage/source/stage.js";
+import { readoutTable } from "./readout_table.js";
+import { settingsColumn } from "./settings_column.js";
+import { tabBar } from "./tab_bar.js";
+
+/**
+ * @typedef {import("../../stage/source/controls.js").ViewName} ViewName
+ * @typedef {import("../../stage/source/story.js").StoryLine} StoryLine
+ * @typedef {import("./choice_lists.js").Choice} Choice
+ * @typedef {import("./readout_table.js").Readouts} Readouts
+ * @typedef {import("./setting_control.js").Control} Control
+ * @typedef {import("./setting_control.js").Value} Value
+ *
+ * @typedef {object} Form
+ * @property {{name: string, group?: string, values: Value[], has: boolean[]}[]} presets
+ * @property {string} [preset_label] what a preset is called here
+ * @property {boolean} [keep] true: another preset keeps the present values
+ * @property {number} [first_seed] the one that a preset and Reset go back to
+ * @property {Control[]} controls
+ * @property {{name: string, title: string}[]} tabs
+ * @property {Record<string, string>} readouts explanations by name
+ * @property {{min: number, max: number}} seed
+ *
+ * @typedef {object} Asked
+ * @property {number} move
+ * @property {string} preset
+ * @property {Value[]} values
+ * @property {number} seed
+ * @property {string} tab
+ * @property {Record<string, string>} choices of the open tab
+ * @property {Record<string, string>} [picks] of what is simulated, beside the settings
+ * @property {"" | "keep" | "drop"} pin
+ *
+ * @typedef {object} Answer
+ * @property {number} move
+ * @property {string} tab
+ * @property {string} complaint
+ * @property {number} control the complaint's; -1: none, -2: the seed
+ * @property {string} stopped
+ * @property {Readouts} readouts
+ * @property {DataView | ArrayBuffer} scene
+ * @property {ViewName[]} views
+ * @property {string} caption
+ * @property {string} svg
+ * @property {string} html
+ * @property {string} [below] HTML under the whole panel
+ * @property {Choice[]} choices of the open tab
+ * @property {Choice[]} [picks] of what is simulated, beside the settings
+ * @property {string} words
+ * @property {{text: string, compares: boolean}} pin
+ * @property {string} settings
+ *
+ * @typedef {object} PanelHost where the panel stands: a notebook's widget, or a page
+ * @property {Form} form
+ * @property {() => Asked} asked
+ * @property {(asked: Asked) => void} ask
+ * @property {() => Answer | null} answer
+ * @property {() => DataView | ArrayBuffer} pinned
+ * @property {() => {row: number, lane: number}} chosen
+ * @property {(row: number, lane: number) => void} choose
+ * @property {() => StoryLine[]} story
+ * @property {(theme: "light" | "dark") => void} setTheme
+ * @property {(changed: (what: string) => void) => () => void} listen to "asked", "answer", "pinned", "chosen" and "story"
+ */
+
+/**
+ * JupyterLab takes the arrow keys of a slider for its own, in a notebook's command mode.
+ *
+ * @param {KeyboardEvent} event
+ */
+function keepArrows(event) {
+  if (event.key.startsWith("Arrow") && !event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+}
+
+const STAGE_TABS = ["ages", "race", "system"];
+
+/**
+ * Put a panel into an element; returns how to take it away.
+ *
+ * @param {HTMLElement} parent
+ * @param {PanelHost} host
+ */
+export function openPanel(parent, host) {
+  const { form } = host;
+  let asked = host.asked();
+  /** @type {Answer | null} */
+  let answer = null;
+  /** @type {(what: string) => void} */
+  let tellStage = () => {};
+
+  const settings = settingsColumn(form, { changed: move, setPreset, setSeed, reset, pinOrUnpin, choose: (row) => host.choose(row, 0), pick });
+  const tabs = tabBar(form.tabs, openTab);
+  const readouts = element("div", { className: "panel-readouts" });
+  const stage = element("div", { className: "panel-stage" });
+  const picture = element("div", { className: "panel-picture", hidden: true });
+  const choices = choiceLists((name, value) => change({ choices: { ...asked.choices, [name]: value } }));
+  const veil = element("div", { className: "stage-veil", hidden: true, role: "status" });
+  const shown = element("div", { className: "panel-shown" }, choices.root, stage, picture, veil);
+  const complaint = element("p", { className: "panel-complaint", role: "alert", hidden: true });
+  const notice = element("p", { className: "panel-notice", role: "status", hidden: true });
+  const words = element("p", { className: "panel-words words", role: "status", "aria-live": "polite" });
+  const result = element("div", { className: "panel-result" }, readouts, tabs.root, shown, complaint, notice, words);
+  const columns = element("div", { className: "panel-columns" }, settings.root, result);
+  const below = element("div", { className: "panel-below", hidden: true });
+  const root = element("div", { className: "lambda-panel", "data-lm-suppress-shortcuts": "true" }, columns, below);
+  root.addEventListener("keydown", keepArrows);
+  parent.append(root);
+  copiesText(settings.copy, () => answer?.settings ?? "");
+
+  const queue = moves(sendNow, (late) => {
+    veil.hidden = !late;
+    veil.textContent = late ? "Simulating …" : "";
+  });
+
+  const closeStage = openStage(stage, {
+    scene: () => (answer?.scene?.byteLength ? readScene(answer.scene) : null),
+    pinned: () => readScene(host.pinned()),
+    get views() {
+      return answer?.views ?? [];
+    },
+    hasTabs: false,
+    storyPlace: settings.storyPlace,
+    view: () => /** @type {ViewName} */ (asked.tab),
+    setView: openTab,
+    chosen: host.chosen,
+    choose: host.choose,
+    story: host.story,
+    instant: () => -1,
+    caption: () => answer?.caption ?? "",
+    waiting: () => "",
+    listen(changed) {
+      tellStage = changed;
+      return () => (tellStage = () => {});
+    },
+  });
+
+  // -- what the reader does
+
+  /** @param {Partial<Asked>} change */
+  function change(change) {
+    asked = { ...asked, ...change };
+    queue.ask();
+  }
+
+  function sendNow() {
+    asked = { ...asked, move: Math.max(asked.move, host.asked().move) + 1 };
+    host.ask(asked);
+    root.dataset.sent = String(asked.move);
+    const { move } = asked;
+    asked = { ...asked, pin: "" };
+    return move;
+  }
+
+  /**
+   * @param {number} place
+   * @param {Value} value
+   */
+  function move(place, value) {
+    change({ values: asked.values.map((each, number) => (number === place ? value : each)) });
+  }
+
+  /** @param {string} name */
+  function setPreset(name) {
+    if (form.keep) change({ preset: name });
+    else restore(name);
+    settings.show(asked);
+  }
+
+  /** @param {string} name */
+  function restore(name) {
+    const preset = form.presets.find((each) => each.name === name) ?? form.presets[0];
+    change({ preset: preset.name, values: preset.values, seed: form.first_seed ?? asked.seed });
+  }
+
+  /** @param {number} seed */
+  function setSeed(seed) {
+    change({ seed });
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} value
+   */
+  function pick(name, value) {
+    change({ picks: { ...asked.picks, [name]: value } });
+  }
+
+  function reset() {
+    restore(asked.preset);
+    settings.show(asked);
+  }
+
+  function pinOrUnpin() {
+    change({ pin: answer?.pin.text ? "drop" : "keep" });
+  }
+
+  /** @param {string} tab */
+  function openTab(tab) {
+    const hasScene = Boolean(answer?.scene?.byteLength) && (answer?.views ?? []).includes(/** @type {ViewName} */ (tab)) && tab !== "system";
+    change({ tab, choices: {} });
+    tabs.show(tab);
+    if (hasScene && STAGE_TABS.includes(answer?.tab ?? "")) tellStage("view");
+  }
+
+  // -- what follows
+
+  function draw() {
+    const next = host.answer();
+    if (!next) return;
+    if (next.complaint) showComplaint(next);
+    else showAnswer(next);
+    queue.answered(next.move);
+    root.dataset.move = String(next.move);
+  }
+
+  /** @param {Answer} next */
+  function showComplaint(next) {
+    root.classList.add("panel-old");
+    const isShown = settings.complain(next.control, next.complaint);
+    complaint.textContent = isShown ? "The picture is the last one that could be simulated." : next.complaint;
+    complaint.hidden = false;
+  }
+
+  /** @param {Answer} next */
+  function showAnswer(next) {
+    answer = next;
+    root.classList.remove("panel-old");
+    settings.complain(-1, "");
+    complaint.hidden = true;
+    notice.textContent = next.stopped;
+    notice.hidden = !next.stopped;
+    readouts.replaceChildren(readoutTable(next.readouts, form.readouts));
+    settings.showPin(next.pin);
+    words.innerHTML = next.words;
+    tabs.offer((name) => !STAGE_TABS.includes(name) || next.views.includes(/** @type {ViewName} */ (name)));
+    if (queue.quiet()) tabs.show(next.tab);
+    showBelow(next.below ?? "");
+    choices.show(next.choices);
+    settings.showPicks(next.picks ?? []);
+    const isStage = STAGE_TABS.includes(next.tab);
+    stage.hidden = !isStage;
+    picture.hidden = isStage;
+    words.hidden = isStage; // the stage says its own
+    if (isStage) tellStage("scene");
+    else showPicture(next);
+  }
+
+  /** @param {string} html */
+  function showBelow(html) {
+    if (below.dataset.html === html) return;
+    below.dataset.html = html;
+    below.innerHTML = html;
+    below.hidden = !html;
+    wireUp(below);
+  }
+
+  /** @param {Answer} next */
+  function showPicture(next) {
+    picture.innerHTML = next.svg || next.html;
+    picture.classList.toggle("panel-svg", Boolean(next.svg));
+    const drawing = picture.querySelector("svg");
+    drawing?.setAttribute("role", "img");
+    drawing?.setAttribute("aria-label", words.textContent ?? "");
+    wireUp(picture);
+  }
+
+  function followOther() {
+    const other = host.asked();
+    if (other.move <= asked.move) return;
+    asked = { ...other, pin: "" };
+    settings.show(asked);
+    tabs.show(asked.tab);
+  }
+
+  function showTheme() {
+    const theme = isDark(root) ? "dark" : "light";
+    root.classList.toggle("panel-dark", theme === "dark");
+    settings.storyPlace.classList.toggle("stage-dark", theme === "dark");
+    host.setTheme(theme);
+  }
+
+  function showChosen() {
+    settings.showEvent(host.chosen().row);
+    tellStage("chosen");
+  }
+
+  /** @type {Record<string, () => void>} */
+  const changes = { asked: followOther, answer: draw, pinned: () => tellStage("scene"), chosen: showChosen, story: () => tellStage("story") };
+  const stopListening = host.listen((what) => changes[what]?.());
+  const stopWatching = watchTheme(showTheme);
+  showTheme();
+  settings.show(asked);
+  tabs.show(asked.tab);
+  draw();
+  showChosen();
+  tellStage("story");
+
+  return () => {
+    queue.stop();
+    stopListening();
+    stopWatching();
+    closeStage();
+    root.remove();
+  };
+}
