@@ -75,9 +75,7 @@ class Frame:
             between - 0.15 if columns > 1 else left + right - 2 * LEFT
         )
         self.figure = Picture(
-            figsize=(self.width, self.height),
-            dpi=DPI,
-            facecolor=theme.background,
+            (self.width, self.height), DPI, facecolor=theme.background
         )
         self.canvas = FigureCanvasAgg(self.figure)
         self.title = self._text(
@@ -145,7 +143,7 @@ class Frame:
     def _heading(self, heading: str) -> str:
         """A heading; where it is too long, its name without what it means."""
         narrow = shortened(heading, self.text_width, TEXT_SIZE, "bold")
-        return heading if narrow == heading else heading.split(": ")[0]
+        return heading if narrow == heading else heading.partition(": ")[0]
 
     def _heading_size(self, heading: str) -> float:
         for size in (HEADING_SIZE, 10.0):
