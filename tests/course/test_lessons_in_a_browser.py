@@ -26,6 +26,7 @@ from tests.support.lab import (
     prompts,
     run_all,
     soon,
+    uncover,
 )
 from tests.support.lessons import LESSONS, cells, names_of, read
 
@@ -122,6 +123,7 @@ def visited(page: Page, server: Lab, lesson: Path) -> Visit:
     open_notebook(page, server.url, f"notebooks/{lesson.name}")
     run_all(page)
     photograph(page, lesson.stem)
+    uncover(page)
     moves, controls, distances = moved(page, server)
     page.screenshot(path=SCREENSHOTS / f"{lesson.stem}-moved.png")
     errors = page.locator(
