@@ -88,7 +88,7 @@ CALLBACKS = {
     "panel: _on_asked": Callback(
         small_panel, other_seed, panel_answers, "scenarios_of", complaint
     ),
-    "panel: _on_theme": Callback(
+    "panel: _on_page": Callback(
         latency_panel, other_theme, panel_answers, "words", complaint
     ),
     "panel: _on_choice": Callback(
