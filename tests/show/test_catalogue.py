@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.course import glossary_tables
-from sim.course.trial_systems import ERRORS, TIMEOUT, TROUBLES, WORK
+from sim.course.trial_systems import ERRORS, TROUBLES
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
 from sim.show.lesson.catalogue import Catalogue
 from sim.show.lesson.kind_picks import ALONE, CALM
@@ -281,10 +281,12 @@ def test_the_buttons_of_the_overview_sort_it(beside):
 # --------------------
 
 
-def given(kind: str, changes: dict[str, float]):
-    return sim.simulate(
-        sim.course.trial(kind).with_settings(changes), seed=16
-    ).summary()
+def simulated(kind, changes):
+    return sim.simulate(sim.course.trial(kind).with_settings(changes), seed=16)
+
+
+def given(kind, changes):
+    return simulated(kind, changes).summary()
 
 
 def test_the_lesson_tells_what_its_table_says(beside):
@@ -308,5 +310,7 @@ def test_the_lesson_answers_its_questions_as_the_catalogue_does():
         given("kinesis", failing).delivered,
         given("sqs_standard", failing).delivered,
     ) == (1, 10)
-    slow = given("apigw_rest", {TIMEOUT: 60, f"{WORK}.mean": 50})
-    assert (slow.told, slow.delivered) == (7, 5)
+    slow = given("apigw_rest", TROUBLES["takes 40 s"])
+    assert (slow.told, slow.told_done) == (12, 12)
+    failing = simulated("sns", TROUBLES["always fails"]).deliveries
+    assert (failing.latency_s / 60).round().eq(3).all()
