@@ -92,6 +92,7 @@ export function openPanel(parent, host) {
   let asked = host.asked();
   /** @type {Answer | null} */
   let answer = null;
+  let kept = { tab: "", width: 0 };
   /** @type {(what: string) => void} */
   let tellStage = () => {};
 
@@ -247,6 +248,19 @@ export function openPanel(parent, host) {
     words.hidden = isStage; // the stage says its own
     if (isStage) tellStage("scene");
     else showPicture(next);
+    keepHeight(next.tab);
+  }
+
+  /**
+   * What stands below a panel does not move while a slider is dragged: a tab is never lower than it was.
+   *
+   * @param {string} tab
+   */
+  function keepHeight(tab) {
+    const width = shown.clientWidth;
+    if (kept.tab !== tab || kept.width !== width) shown.style.minHeight = "";
+    kept = { tab, width };
+    shown.style.minHeight = `${Math.max(shown.offsetHeight, parseFloat(shown.style.minHeight) || 0)}px`;
   }
 
   /** @param {Answer} next */
