@@ -58,7 +58,7 @@ def test_the_picture_of_lesson_00_has_the_lesson_s_systems_and_other_luck():
     assert {name: run.scenario for name, run in runs.items()} == lesson[
         "systems"
     ]
-    assert opening.SEED != lesson["runs"]["Synchronous"].seed
+    assert lesson["runs"]["Synchronous"].seed != opening.SEED
 
 
 def test_a_lesson_s_first_cell_shows_its_picture_before_anything_is_run():

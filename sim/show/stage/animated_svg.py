@@ -6,6 +6,7 @@ https://www.w3.org/TR/mediaqueries-5/#prefers-reduced-motion
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -98,17 +99,19 @@ class _Lane:
 
     def _counts(self) -> tuple[str, str]:
         """How many are done, and what became of the others."""
-        ends = self.run.deliveries.end.astype(str).value_counts()
+        ends = Counter(self.run.deliveries.end.astype(str).tolist())
+        done = ends.pop("delivered", 0)
         others = [
             f"{counted(number)} {OTHER_ENDS.get(end, end)}"
-            for end, number in ends.drop("delivered", errors="ignore").items()
+            for end, number in ends.items()
         ]
-        done = f"{counted(ends.get('delivered', 0))} done"
-        return done, ", ".join(others)
+        return f"{counted(done)} done", ", ".join(others)
 
     def dots(self) -> Iterator[list[Place]]:
         """By event: its places, in order of time."""
-        attempts = dict(list(self.run.attempts.groupby("event")))
+        attempts: dict[Any, Any] = dict(
+            list(self.run.attempts.groupby("event"))
+        )
         ended = {"done": 0, "fails": 0}
         settled = self.run.deliveries.sort_values(["settled_s", "event"])
         slots = {}
