@@ -92,10 +92,11 @@ class _Lane:
         if words.keeper:
             yield _box(KEEPER - 10, middle, KEEPER_WIDTH, "kept")
         yield _box(FUNCTION - 10, middle, FUNCTION_WIDTH, "function")
-        yield _text(FUNCTION - 10, middle - ROOM / 2 - 5, "function", "small")
         above = middle - ROOM / 2 - 5
-        for x, words in zip((DONE, NOT_DONE), self._counts(), strict=True):
-            yield _text(x - RADIUS, above, words, "small")
+        yield _text(FUNCTION - 10, above, "function", "small")
+        done, others = self._counts()
+        yield _text(DONE - RADIUS, above, done, "small")
+        yield _text(NOT_DONE - RADIUS, above, others, "small")
 
     def _counts(self) -> tuple[str, str]:
         """How many are done, and what became of the others."""
