@@ -1,4 +1,4 @@
-"""Rates: how many calls come in a second, how many of them are refused, how many events are done."""
+"""Rates: how many calls come in a second, how many are refused, how many events are done."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from sim.show.pictures.captions import Runs, runs_by_name
 
 LEFT, BETWEEN = 0.6, 0.6  # inches, with room for numbers
 PERIODS = (1, 2, 5, 10, 30, 60, 300, 600, 3600)  # seconds
-MOST_POINTS = 150
+MOST_POINTS = 75
+AREA_OPACITY = 0.35
 LINES: dict[str, tuple[Colours, LineStyle]] = {
     "calls": (RUN_COLOURS[0], "-"),
     "throttles": (THROTTLED, (0, (4, 1.5))),
@@ -112,8 +113,15 @@ def _draw(
             color=frame.theme.pick(colours),
             linestyle=style,
             linewidth=1.8,
-            label=name,
         )
+        if name == "throttles":  # else their line hides under that of the calls
+            axes.stairs(
+                rate,
+                edges,
+                fill=True,
+                color=frame.theme.pick(colours),
+                alpha=AREA_OPACITY,
+            )
     return top
 
 
