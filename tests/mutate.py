@@ -35,6 +35,16 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("Data Firehose gathers records until its interval ends",
+             "if self.bytes >= self.most_bytes or not self.interval:", "if True:",
+             "test_batching_callers"),
+    Mutation("each record of Firehose's batch has a result of its own",
+             "return self.answers.processing_failed",
+             "return self.answers.by_outcome[SUCCEEDED]",
+             "test_batching_callers"),
+    Mutation("a job of S3 Batch Operations fails above half of its tasks",
+             "return bool(self.failed > self.share * self.attempted)",
+             "return False", "test_batching_callers"),
     Mutation("an open connection asks no authorizer",
              "if self.connections.is_open(identity, self.clock._now):",
              "if False:", "test_called_first"),
@@ -975,8 +985,7 @@ MUTATIONS = (
              "return subscriber",
              "test_subscribers"),
     Mutation("the default bus is in every account",
-             "if bus.name != DEFAULT_BUS: properties",
-             "if True: properties",
+             "if bus.name != DEFAULT_BUS:", "if True:",
              "test_write_template"),
     Mutation("batches above what CloudFormation allows have advice",
              "if size > most: yield Finding", "if False: yield Finding",

@@ -15,6 +15,7 @@ REFUSED = "429 Too Many Requests"
 LOOP_REFUSED = "400 RecursiveInvocationException"
 READ_TIMEOUT = "ReadTimeoutError"
 PROCESSING_FAILED = "Lambda.ProcessingFailedStatus"
+TEMPORARY_FAILURE = "TemporaryFailure"
 SERVICE_ERRORS = {
     "invoke": "500 ServiceException",
     "sfn_sync": "Lambda.ServiceException",
@@ -48,6 +49,9 @@ class Answers:
         self.unread = self.answer(READ_TIMEOUT, Fate.FAILED, retry.TRANSIENT)
         down = SERVICE_ERRORS.get(kind.kind, kind.told_on_error)
         self.unavailable = self.answer(down, Fate.FAILED, retry.TRANSIENT)
+        self.processing_failed = self.answer(
+            PROCESSING_FAILED, Fate.FAILED, retry.SUCCESS
+        )
         self.refused = self.answer(REFUSED, Fate.REJECTED, retry.THROTTLED)
 
     def _by_outcome(self, kind: TriggerKind) -> dict[int, Answer]:
@@ -75,14 +79,19 @@ class Answers:
         told = AUTHORIZER_FAILURE if edge == AUTHORIZER else SILENT
         return self.answer(told, Fate.FAILED, retry.TRANSIENT)
 
-    def report_failed_records(self) -> None:
-        """The handler does not raise: it answers Data Firehose with ProcessingFailed.
+    def report_failures(self, kind: str) -> None:
+        """The handler does not raise: it answers ProcessingFailed, or TemporaryFailure to a job.
 
+        Of these, only a job's tasks come again.
         https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html
         """
-        self.by_outcome[FAILED] = self.answer(
-            PROCESSING_FAILED, Fate.FAILED, retry.SUCCESS
-        )
+        if kind == "firehose":
+            self.by_outcome[FAILED] = self.processing_failed
+        if kind == "s3_batch":
+            self.by_outcome[FAILED] = self.answer(
+                TEMPORARY_FAILURE, Fate.FAILED, retry.TRANSIENT
+            )
 
     def answer(self, told: str, fate: Fate, problem: int) -> Answer:
         """Who calls over HTTP sees a status only: 429 is a throttle, and 5xx a transient error.

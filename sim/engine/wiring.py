@@ -44,7 +44,9 @@ from sim.engine.synchronous.authorized_connections import (
     AuthorizedConnections,
     Connections,
 )
+from sim.engine.synchronous.batch_job import BatchJob
 from sim.engine.synchronous.calls import Synchronous
+from sim.engine.synchronous.delivery_stream import DeliveryStream
 from sim.engine.synchronous.flow_block import FlowBlock
 from sim.engine.synchronous.preceding_calls import PrecededCalls
 from sim.engine.synchronous.secret_rotation import SecretRotation
@@ -63,6 +65,8 @@ from sim.workload.workload import Workload
 
 WAYS: dict[str, type[Synchronous]] = {
     "connect": FlowBlock,
+    "firehose": DeliveryStream,
+    "s3_batch": BatchJob,
     "secrets_rotation": SecretRotation,
 }
 """How services call that have ways of their own, by kind of trigger."""
@@ -155,7 +159,10 @@ class Wiring:
             return AuthorizedCalls(first, *shared)
         if trigger.enrichment is not None:
             return PrecededCalls(trigger.enrichment, *shared)
-        return WAYS.get(trigger.kind, Synchronous)(*shared)
+        calls = WAYS.get(trigger.kind, Synchronous)(*shared)
+        if isinstance(calls, DeliveryStream):
+            self.queues.append(calls)
+        return calls
 
     def _asynchronous_source(
         self, trigger: AsynchronousTrigger

@@ -163,8 +163,11 @@ class Behaviour(Settings):
     def returns_to(self, kind: str) -> bool:
         """Whether the handler returns normally to a caller of this kind after its work failed.
 
-        Data Firehose reads a result of each record: of a failed one, ProcessingFailed.
+        Data Firehose reads a result of each record: of a failed one, ProcessingFailed. S3 Batch
+        Operations reads one of each task: TemporaryFailure.
         https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html
         """
-        reports = kind == "firehose" and self.batch_response == "failed items"
+        reads = kind in ("firehose", "s3_batch")
+        reports = reads and self.batch_response == "failed items"
         return reports or self.swallows_errors

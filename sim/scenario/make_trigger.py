@@ -20,6 +20,7 @@ from sim.scenario.trigger_catalogue import (
     trigger_kind,
 )
 from sim.scenario.triggers import (
+    OF_FIREHOSE,
     AsynchronousTrigger,
     SynchronousTrigger,
     Trigger,
@@ -125,8 +126,8 @@ def _front_door(row: TriggerKind, settings: dict[str, Any]) -> dict[str, Any]:
         name = "authorizer_result_ttl_in_seconds"
         limits[name] = facts.fact(f"Authorizer.{name}").value
     if row.kind == "firehose":
-        retries = facts.fact("Firehose.number_of_retries").value
-        limits["number_of_retries"] = retries
+        for name in OF_FIREHOSE:
+            limits[name] = facts.fact(f"Firehose.{name}").value
         limits["failure_store"] = "processing-failed/"
     return limits
 

@@ -53,6 +53,12 @@ TAKEN_BY: dict[str, tuple[str, ...]] = {
     "enrichment": ("pipes_target",),
 }
 """The kinds of triggers that take a setting of a function that is called first."""
+OF_FIREHOSE = (
+    "number_of_retries",
+    "buffer_size_in_mbs",
+    "buffer_interval_in_seconds",
+)
+"""The settings of Data Firehose's Lambda processor."""
 RETRY = "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"
 ERROR_ACTION = "https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html"
 RETRY_POLICY = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html"
@@ -86,6 +92,12 @@ class SynchronousTrigger(Named):
     )
     number_of_retries: int | None = setting(
         "Firehose.number_of_retries", default=None
+    )
+    buffer_size_in_mbs: float | None = setting(
+        "Firehose.buffer_size_in_mbs", default=None
+    )
+    buffer_interval_in_seconds: int | None = setting(
+        "Firehose.buffer_interval_in_seconds", default=None
     )
     failure_store: str | None = described(
         "Where a service keeps what it could not deliver.", None
@@ -142,10 +154,11 @@ class SynchronousTrigger(Named):
         if self.front_door is not None and self.kind not in WEBHOOKS:
             yield f"{self.kind} takes no front_door; {', '.join(WEBHOOKS)} does."
         yield from self._problems_of_first()
-        if self.number_of_retries is not None and self.kind != "firehose":
-            source = facts.fact("Firehose.number_of_retries").source
-            whose = "a setting of Data Firehose"
-            yield f"number_of_retries is {whose}, not of {self.kind!r}. Source: {source}"
+        for name in OF_FIREHOSE:
+            if getattr(self, name) is not None and self.kind != "firehose":
+                source = facts.fact(f"Firehose.{name}").source
+                whose = "a setting of Data Firehose"
+                yield f"{name} is {whose}, not of {self.kind!r}. Source: {source}"
 
     def _problems_of_first(self) -> Iterator[str]:
         """What is set of a function that is called first, where there is none."""
@@ -161,7 +174,7 @@ class SynchronousTrigger(Named):
     @classmethod
     def example(cls, name: str) -> str:
         """How to write one of its settings, for a sentence."""
-        kind = "firehose" if name == "number_of_retries" else "apigw_rest"
+        kind = "firehose" if name in OF_FIREHOSE else "apigw_rest"
         return f"sim.trigger('{kind}', {name}=...)"
 
     @property

@@ -34,7 +34,7 @@ ORDER = (
     "You can now",
 )
 # this lesson is its panel: it stands first, and not under "Explore"
-PANELS = {"10-the-catalogue": "The catalogue"}
+PANELS = {"10-the-catalogue": "Play"}
 WATCHED = LESSONS[:6]
 WALKS = list(
     csv.DictReader(

@@ -325,7 +325,7 @@ REFUSED = {
     ),
     "a batch that is too large": (
         {"source_kind": STREAM, "batch_size": 10_001},
-        "1 to 10 000",
+        "1 to 10,000",
     ),
 }
 

@@ -374,6 +374,9 @@ def test_behind_an_api_a_functions_error_is_a_5xx_and_so_called_again():
 
 # Services that call
 
+AT_ONCE = {"buffer_interval_in_seconds": 0}
+"""Data Firehose gathers nothing: each record is a batch."""
+
 
 def test_s3_batch_operations_redrive_a_throttled_task_three_times_and_a_failed_one_never():
     """Three is a choice: https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html"""
@@ -400,7 +403,7 @@ def test_firehose_repeats_failed_runs_and_timeouts_three_times_and_then_keeps_th
     settings, ends, told
 ):
     """Recorded on AWS: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
-    run = one_function(kind="firehose", **settings)
+    run = one_function(kind="firehose", **settings, **AT_ONCE)
     assert run.attempts.end_s.tolist() == ends
     assert delivery_of(run, 0, "runs", "fate", "stores") == (
         4,
@@ -413,7 +416,7 @@ def test_firehose_repeats_failed_runs_and_timeouts_three_times_and_then_keeps_th
 def test_a_record_that_is_answered_processing_failed_has_one_attempt():
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html"""
     run = one_function(
-        kind="firehose", error_rate=1, batch_response="failed items"
+        kind="firehose", error_rate=1, batch_response="failed items", **AT_ONCE
     )
     assert delivery_of(run, 0, "runs", "fate", "stores") == (
         1,
@@ -456,7 +459,9 @@ def test_firehose_goes_on_after_a_retry_that_succeeds():
     run = sim.simulate(
         sim.Scenario(
             functions=[sim.Function(name="f", behaviour=behaviour)],
-            triggers=[sim.trigger("firehose", function="f", name="h")],
+            triggers=[
+                sim.trigger("firehose", function="f", name="h", **AT_ONCE)
+            ],
             traffic=[
                 sim.Traffic(into="h", arrivals=sim.Recorded(instants=(0,)))
             ],

@@ -298,7 +298,12 @@ def test_a_caller_waits_by_the_rule_of_its_own(kind, settings, waits_as):
 def test_firehose_calls_again_and_keeps_what_fails_in_its_bucket():
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
     function = sim.Function(name="f", behaviour=works(error_rate=1))
-    stream = sim.trigger("firehose", function="f", number_of_retries=1)
+    stream = sim.trigger(
+        "firehose",
+        function="f",
+        number_of_retries=1,
+        buffer_interval_in_seconds=0,
+    )
     run = lived([function], [stream], "firehose")
     story = run.story(0)
     assert told(story)[-2:] == [

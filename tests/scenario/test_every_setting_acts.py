@@ -24,6 +24,8 @@ OF_TRIGGERS = {
     ),
     "batch_size": 2,
     "bisect_batch_on_function_error": True,
+    "buffer_interval_in_seconds": 1,
+    "buffer_size_in_mbs": 0.2,
     "callback_seconds": 5,
     "dead_letter_config": STORE,
     "denied_share": 0.5,
@@ -244,6 +246,10 @@ def acts(kind, name, changed, beside):
     systems = [{}, CALM, {"outages": OUTAGES}, {"has_content": False}]
     if name in ("dead_letter_config", "failure_store", "error_action"):
         systems = [{}, LONG]
+    if kind == "firehose":  # a batch that its function can work off
+        systems.append({**CALM, "arrivals": sim.Burst(events=1)})
+    if name == "buffer_size_in_mbs":
+        systems = [{"payload_kb": 100}]
     if name == "resume_position":
         systems = [{"changes": PAUSE}]
     if name == "invocation_timeout_seconds":

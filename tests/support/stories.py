@@ -100,6 +100,7 @@ CALLING = {
     "timeout_in_millis",
     "latency",
     "number_of_retries",
+    "buffer_interval_in_seconds",
     "batch_configuration",
 }
 

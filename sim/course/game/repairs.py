@@ -74,7 +74,6 @@ def _kinds(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for queue in scenario.queues:
         if queue.name in polled:
             yield queue.name, "queue"
-            yield (
-                f"{queue.name.removesuffix('-queue')}-dlq",
-                "dead-letter queue",
-            )
+            policy = queue.redrive_policy
+            if policy is not None:
+                yield policy.dead_letter_target_arn, "dead-letter queue"

@@ -47,6 +47,15 @@ class BatchInvoker(Invoker, Protocol):
         """A function that the batch needs is throttled, after another one has worked."""
 
 
+class SingleInvocable(Protocol):
+    """What calls invoke: a function, or what puts several events into one run of it."""
+
+    resource: int
+
+    def attempt(self, delivery: int, attempt: int, invoker: Invoker) -> int:
+        """Run one event now; returns 0, or the `Reason` why Lambda refuses it."""
+
+
 class BatchInvocable(Protocol):
     """What pollers invoke: a function, or the steps of a pipe."""
 

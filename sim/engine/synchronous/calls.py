@@ -14,7 +14,7 @@ from sim.engine.clock import Deadlines
 from sim.engine.codes import DELIVERED, RETRY, SERVICE_EXCEPTION, SUCCEEDED
 from sim.engine.context import SimulationContext
 from sim.engine.function.concurrency import TokenBucket
-from sim.engine.function.invocation import Invocable
+from sim.engine.function.invocation import SingleInvocable
 from sim.engine.retry import RetryRule
 from sim.engine.router import Router
 from sim.scenario.triggers import SynchronousTrigger
@@ -33,7 +33,7 @@ class Synchronous:
     def __init__(
         self,
         trigger: SynchronousTrigger,
-        fleet: Invocable,
+        fleet: SingleInvocable,
         router: Router,
         callers: Callers,
         context: SimulationContext,
@@ -208,8 +208,8 @@ def _answers(
 ) -> Answers:
     answers = Answers(trigger, router)
     behaviour = context.scenario.function(trigger.function).behaviour
-    if trigger.kind == "firehose" and behaviour.returns_to(trigger.kind):
-        answers.report_failed_records()
+    if behaviour.returns_to(trigger.kind):
+        answers.report_failures(trigger.kind)
     return answers
 
 

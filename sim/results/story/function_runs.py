@@ -18,6 +18,8 @@ ENDINGS = {
 """How a run ends, by its outcome."""
 FAILURES_OF_INIT = {"failed": "Runtime.Unknown", "crashed": "Runtime.ExitError"}
 """How an init fails: it raises or exits, and the type of error that Lambda logs."""
+RESULTS = {"firehose": "ProcessingFailed", "s3_batch": "TemporaryFailure"}
+"""What a handler answers for a record or task that failed, by kind of trigger."""
 IDEMPOTENT_ENDINGS = {
     "succeeded": "finds the event done, and answers with the result that is kept",
     "failed": "finds the event in progress, and fails at once",
@@ -98,7 +100,16 @@ def extension(history: History, span: Any) -> Iterator[Moment]:
 
 
 def handler(history: History, span: Any, remark: str = "") -> Iterator[Moment]:
-    """A run begins and, unless the simulation ends first, ends; `remark` is added to the first."""
+    """A run begins and, unless the simulation ends first, ends; `remark` is added to the first.
+
+    That of a batch may end before it comes to this record.
+    """
+    if span.outcome == "not reached":
+        sentence = (
+            "The run of its batch ends before this record's turn: not reached."
+        )
+        yield Moment(span.end_s, sentence)
+        return
     number = ordinal(history.run_numbers[span])
     if _was_used_up_by_init(history, span):
         sentence = (
@@ -141,7 +152,8 @@ def _ending(history: History, span: Any) -> str:
     if span.outcome == "failed" and function.behaviour.returns_to(
         history.trigger.kind
     ):
-        return "answers ProcessingFailed, after {}"
+        said = RESULTS[history.trigger.kind]
+        return f"answers {said}, after {{}}"
     return ENDINGS[span.outcome]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.phrases import plural, spoken
-from sim.results.story.function_runs import handler, returned, span_moments
+from sim.results.story.function_runs import returned, span_moments
 from sim.results.story.moments import History, Moment, length
 from sim.results.story.pipes import done_with, who_polls
 from sim.results.story.tries import IN_HAND
@@ -31,7 +31,6 @@ def stream_moments(
         {
             "throttle": _refused,
             "system error": _refused,
-            "handler": _handled,
             "retry": _tried_again,
         },
     )
@@ -135,17 +134,6 @@ def _next_batch_size(history: History, at: float) -> int:
         if span.stage in IN_HAND and span.start_s >= at:
             return history.batch_size(span.invocation)
     return 0
-
-
-def _handled(history: History, span: Any) -> Iterator[Moment]:
-    """The run of a batch comes to this record, or ends before it."""
-    if span.outcome == "not reached":
-        sentence = (
-            "The run of its batch ends before this record's turn: not reached."
-        )
-        yield Moment(span.end_s, sentence)
-    else:
-        yield from handler(history, span)
 
 
 def _refused(history: History, span: Any) -> Iterator[Moment]:

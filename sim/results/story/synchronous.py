@@ -39,6 +39,7 @@ def synchronous_moments(
         f"{who} calls `{trigger.name}`, {kind.service}.",
         ("synchronous answer",) if kind.kind == "invoke" else (),
     )
+    yield from _in_buffer(history)
     earlier = _earlier_answers(history)
     for number, spans in _calls(history, len(earlier) + 1):
         yield from first_call_moments(history, trigger, number)
@@ -62,6 +63,17 @@ def synchronous_moments(
         elif history.is_settled:
             yield from _last_answer(history, trigger, tries)
     yield from span_moments(history, history.copies, {"throttle": _throttled})
+
+
+def _in_buffer(history: History) -> Iterator[Moment]:
+    """The record waits for its batch.
+
+    https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
+    """
+    for span in history.told_spans:
+        if span.stage == "source":
+            sentence = f"It waits {length(span)} in the buffer, until its batch goes off."
+            yield Moment(span.start_s, sentence, ("buffer",))
 
 
 def _is_unheard(history: History) -> bool:

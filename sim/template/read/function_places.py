@@ -24,7 +24,12 @@ from sim.template.read.references import (
 CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 PROCESSORS = "*.ProcessingConfiguration.Processors[].Parameters[]"
 """Where a delivery stream has the parameters of its Lambda processor."""
-RETRIES = "NumberOfRetries"
+FIELD_OF_PARAMETER = {
+    "NumberOfRetries": "number_of_retries",
+    "BufferSizeInMBs": "buffer_size_in_mbs",
+    "BufferIntervalInSeconds": "buffer_interval_in_seconds",
+}
+"""The settings of a Lambda processor, by the names of its parameters."""
 ERROR_ACTIONS = (
     "Lambda.FunctionArn",
     "Sqs.QueueUrl",
@@ -85,15 +90,19 @@ def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
 
 
 def _processor_settings(draft: Draft, resource: Resource) -> Fields:
-    """How often a delivery stream tries again, if its Lambda processor says so."""
+    """How much a delivery stream gathers, and how often it tries again, by its Lambda processor."""
     path = PROCESSORS.replace("[]", "")
+    fields: Fields = {}
     for parameter in values_at(resource.properties, PROCESSORS):
-        value = parameter.get("ParameterValue")
-        is_retries = parameter.get("ParameterName") == RETRIES
-        if is_retries and draft.check_known(resource, path, value):
-            draft.report_read(resource, f"{path}.{RETRIES}", value)
-            return {"number_of_retries": value}
-    return {}
+        name, value = (
+            parameter.get("ParameterName"),
+            parameter.get("ParameterValue"),
+        )
+        field = FIELD_OF_PARAMETER.get(str(name))
+        if field is not None and draft.check_known(resource, path, value):
+            draft.report_read(resource, f"{path}.{name}", value)
+            fields[field] = value
+    return fields
 
 
 def _error_action(draft: Draft, rule: Resource) -> Fields:

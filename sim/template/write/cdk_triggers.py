@@ -126,7 +126,12 @@ def _custom_resource(_names: CdkNames, trigger: AsynchronousTrigger) -> Words:
 
 
 def _delivery_stream(_names: CdkNames, trigger: SynchronousTrigger) -> Words:
-    return {"retries": str(trigger.number_of_retries or 0)}
+    megabytes, seconds = trigger_settings.buffering_hints(trigger)
+    return {
+        "retries": str(trigger.number_of_retries or 0),
+        "megabytes": f"{megabytes:g}",
+        "seconds": str(seconds),
+    }
 
 
 def _rest_api(names: CdkNames, trigger: SynchronousTrigger) -> Words:

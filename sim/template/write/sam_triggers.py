@@ -152,11 +152,14 @@ def _delivery_stream(
     names: SamNames, logical_id: str, trigger: SynchronousTrigger
 ) -> Fragment:
     arn = names.invoked(trigger.function)
+    megabytes, seconds = trigger_settings.buffering_hints(trigger)
     return sam_snippet(
         "firehose",
         id=logical_id,
         arn=f"{arn.tag} {arn}",
         retries=str(trigger.number_of_retries or 0),
+        megabytes=f"{megabytes:g}",
+        seconds=str(seconds),
     )
 
 

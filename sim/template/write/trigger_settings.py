@@ -89,3 +89,14 @@ def rule_pattern(
         bus in each.targets for each in destinations if bus is not None
     )
     return {"source": [name, "lambda"] if gets_results else [name]}
+
+
+def buffering_hints(trigger: SynchronousTrigger) -> tuple[float, int]:
+    """How much a delivery stream gathers, in MB, and how long, in seconds."""
+    megabytes = trigger.buffer_size_in_mbs
+    seconds = trigger.buffer_interval_in_seconds
+    if megabytes is None:
+        megabytes = facts.fact("Firehose.buffer_size_in_mbs").value
+    if seconds is None:
+        seconds = facts.fact("Firehose.buffer_interval_in_seconds").value
+    return megabytes, seconds
