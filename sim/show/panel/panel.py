@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from sim.markup import escaped
 from sim.results.run import Run
 from sim.scenario.arguments import Number, Seed, checked
 from sim.scenario.errors import ScenarioError, sentence_of
+from sim.show.drawing.picture import DPI
+from sim.show.drawing.theme import Theme, theme_named
 from sim.show.panel.asked import Asked, Pin, read_asked
 from sim.show.panel.controls import Control
 from sim.show.panel.form import Form, Presets, form_of
@@ -30,6 +33,8 @@ from sim.show.stage.story_lines import Heading, StoryLines
 HERE = Path(__file__).parent
 STYLES = (HERE.parent / "stage/stage.css", HERE / "panel.css")
 NO_MOVE = -1
+USUAL_WIDTH = 900  # pixels of a picture, until the page tells
+LEAST_WIDTH = 420
 
 
 class Panel(anywidget.AnyWidget):
@@ -50,6 +55,7 @@ class Panel(anywidget.AnyWidget):
     chosen = traitlets.Int(NOBODY).tag(sync=True)
     lane = traitlets.Int(0).tag(sync=True)
     theme = traitlets.Unicode("light").tag(sync=True)
+    width = traitlets.Int(USUAL_WIDTH).tag(sync=True)
 
     tabs: Mapping[str, Tab] = TABS
     preset_label = "preset"
@@ -80,7 +86,7 @@ class Panel(anywidget.AnyWidget):
         self.redraws = 0
         super().__init__(form=self._form_message(form, tabs, names))
         self.observe(self._on_asked, "asked")
-        self.observe(self._on_theme, "theme")
+        self.observe(self._on_page, ["theme", "width"])
         self.observe(self._on_choice, ["chosen", "lane"])
         self._ask_for(asked.replaced(move=NO_MOVE))
         if event is not None:
@@ -208,7 +214,7 @@ class Panel(anywidget.AnyWidget):
     def _draw(self, asked: Asked) -> None:
         """Simulate and answer without a pause; a run that is under way ends."""
         self._cancel()
-        for answer in self._answers.slices(asked, self.theme):
+        for answer in self._answers.slices(asked, self._look):
             if answer is not None:
                 self._show(answer)
 
@@ -218,11 +224,17 @@ class Panel(anywidget.AnyWidget):
         if change.new != self._own:
             self._do(partial(self._follow, change.new))
 
-    def _on_theme(self, _change: Any = None) -> None:
+    def _on_page(self, _change: Any = None) -> None:
         self._do(self._redraw)
 
     def _on_choice(self, _change: Any = None) -> None:
         self._do(self._tell)
+
+    @property
+    def _look(self) -> Theme:
+        """The page's theme, and how wide a picture is there."""
+        width = max(self.width, LEAST_WIDTH) / DPI
+        return replace(theme_named(self.theme), width=width)
 
     def _do(self, action: Callable[[], None]) -> None:
         """Have something done on the panel's own loop; this may be another thread."""
@@ -257,7 +269,7 @@ class Panel(anywidget.AnyWidget):
             self._task = None
 
     async def _draw_in_slices(self, asked: Asked) -> None:
-        for answer in self._answers.slices(asked, self.theme):
+        for answer in self._answers.slices(asked, self._look):
             if answer is None:
                 await asyncio.sleep(0)
             else:

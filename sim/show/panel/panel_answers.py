@@ -9,6 +9,7 @@ from typing import Any
 from sim.phrases import plural, spoken
 from sim.results.run import Run
 from sim.scenario.errors import sentence_of
+from sim.show.drawing.theme import Theme
 from sim.show.panel.asked import NO_CONTROL, Asked, ControlError, check
 from sim.show.panel.form import Form
 from sim.show.panel.moves import blamed, scenarios_of
@@ -60,7 +61,7 @@ class PanelAnswers:
         self.last = {**NOTHING, "tab": first.tab}
         self.pinned_scene = b""
 
-    def slices(self, asked: Asked, theme: str) -> Iterator[Answer | None]:
+    def slices(self, asked: Asked, theme: Theme) -> Iterator[Answer | None]:
         """Simulate what is asked for and answer; between two slices this gives None.
 
         What cannot be simulated or shown is a sentence beside the last answer.
@@ -96,7 +97,7 @@ class PanelAnswers:
         """The pinned runs that compare, by the names of those that they stand beside."""
         return {} if self.pin is None else self.pin.beside(self.runs)
 
-    def _answer(self, asked: Asked, theme: str) -> Answer:
+    def _answer(self, asked: Asked, theme: Theme) -> Answer:
         beside = self.beside
         sight = Sight(self.runs, beside, asked.choices, theme)
         views = self._views()
@@ -154,7 +155,9 @@ class PanelAnswers:
             "control": NO_CONTROL,
         }
 
-    def _complaint(self, asked: Asked, theme: str, error: Exception) -> Answer:
+    def _complaint(
+        self, asked: Asked, theme: Theme, error: Exception
+    ) -> Answer:
         """What was shown last, with a sentence on why there is nothing new."""
         if self.good is not None and asked.tab in self.tabs:
             shown = self.good.replaced(tab=asked.tab, choices=asked.choices)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.results.run import Run
 from sim.scenario.errors import ScenarioError
+from sim.show.drawing.theme import Theme
 from sim.show.panel.bills import bills
 from sim.show.panel.deploy_tab import FORMATS, code_sections
 from sim.show.pictures.pictures import CHOICES, PICTURES
@@ -21,7 +22,7 @@ class Sight:
     runs: Mapping[str, Run]
     pinned: Mapping[str, Run]
     choices: Mapping[str, str]
-    theme: str
+    theme: Theme
 
 
 Parts = dict[str, Any]

@@ -67,6 +67,7 @@ import { tabBar } from "./tab_bar.js";
  * @property {(row: number, lane: number) => void} choose
  * @property {() => StoryLine[]} story
  * @property {(theme: "light" | "dark") => void} setTheme
+ * @property {(width: number) => void} setWidth of a picture, in pixels
  * @property {(changed: (what: string) => void) => () => void} listen to "asked", "answer", "pinned", "chosen" and "story"
  */
 
@@ -79,6 +80,7 @@ function keepArrows(event) {
   if (event.key.startsWith("Arrow") && !event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
 }
 
+const WIDTH_STEP = 20;
 const STAGE_TABS = ["ages", "race", "system"];
 
 /**
@@ -291,10 +293,18 @@ export function openPanel(parent, host) {
     tellStage("chosen");
   }
 
+  /** In steps: a scroll bar that comes or goes draws nothing anew. */
+  function showWidth() {
+    const width = Math.floor(shown.clientWidth / WIDTH_STEP) * WIDTH_STEP;
+    if (width > 0) host.setWidth(width);
+  }
+
   /** @type {Record<string, () => void>} */
   const changes = { asked: followOther, answer: draw, pinned: () => tellStage("scene"), chosen: showChosen, story: () => tellStage("story") };
   const stopListening = host.listen((what) => changes[what]?.());
   const stopWatching = watchTheme(showTheme);
+  const resized = new ResizeObserver(showWidth);
+  resized.observe(shown);
   showTheme();
   settings.show(asked);
   tabs.show(asked.tab);
@@ -306,6 +316,7 @@ export function openPanel(parent, host) {
     queue.stop();
     stopListening();
     stopWatching();
+    resized.disconnect();
     closeStage();
     root.remove();
   };
