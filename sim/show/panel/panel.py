@@ -22,12 +22,11 @@ from sim.show.panel.asked import Asked, Pin, read_asked
 from sim.show.panel.controls import Control
 from sim.show.panel.form import Form, Presets, form_of
 from sim.show.panel.panel_answers import Answer, PanelAnswers
-from sim.show.panel.readouts import READOUTS, USUAL, check_name
+from sim.show.panel.readouts import READOUTS, chosen_readouts
 from sim.show.panel.settings_text import read, written
-from sim.show.panel.tabs import ASKED_FOR, TABS, Tab, check_tab
+from sim.show.panel.tabs import TABS, Tab, check_tab, tabs_of
 from sim.show.stage.chosen_event import NOBODY, lines_of, row_and_lane
 from sim.show.stage.lanes import lanes_of
-from sim.show.stage.stage import views_of
 from sim.show.stage.story_lines import Heading, StoryLines
 
 HERE = Path(__file__).parent
@@ -74,8 +73,8 @@ class Panel(anywidget.AnyWidget):
         settings: str = "",
     ) -> None:
         form = form_of(presets, controls)
-        tabs = _tabs_there(self.tabs, form, picture)
-        names = _readouts_there(readouts)
+        tabs = tabs_of(self.tabs, form, picture)
+        names = chosen_readouts(readouts)
         preset, *_ = form.presets
         first = Asked(preset, form.own_values(preset), seed, picture)
         asked = read(settings, first, form, list(tabs))
@@ -294,29 +293,6 @@ class Panel(anywidget.AnyWidget):
         if self.chosen == NOBODY or not self.runs:
             return []
         return lines_of(lanes_of(self.runs), self.lane, self.chosen)
-
-
-def _tabs_there(
-    tabs: Mapping[str, Tab], form: Form, first: str
-) -> dict[str, Tab]:
-    """The tabs of a panel: a map of the system only where a preset has one."""
-    if first in ASKED_FOR:
-        tabs = {first: ASKED_FOR[first], **tabs}
-    check_tab(first, tabs)
-    has_map = any(
-        "system" in views_of(scenarios, first)
-        for scenarios in form.presets.values()
-    )
-    return {
-        name: tab for name, tab in tabs.items() if name != "system" or has_map
-    }
-
-
-def _readouts_there(names: Sequence[str]) -> list[str]:
-    """The names of readouts, by default the usual ones."""
-    for name in names:
-        check_name(name)
-    return list(names or USUAL)
 
 
 @checked
