@@ -88,7 +88,7 @@ class _Lane:
         words = lane_words(self.run, self.run.triggers)
         middle = self.top + LANE / 2
         yield _text(16, middle - 4, self.name, "name")
-        yield _text(16, middle + 14, words.keeper or "nobody keeps it", "small")
+        yield _text(16, middle + 14, words.keeper or words.note, "small")
         if words.keeper:
             yield _box(KEEPER - 10, middle, KEEPER_WIDTH, "kept")
         yield _box(FUNCTION - 10, middle, FUNCTION_WIDTH, "function")
