@@ -18,13 +18,19 @@ from sim.show.drawing.theme import DARK, FAILURE, LIGHT, SUCCESS, WAITING, Theme
 from sim.show.stage.lane_words import lane_words
 
 WIDTH = 940
-LANE, TOP, BOTTOM = (92, 12, 14)  # heights of a lane, above and below all lanes
-SENDER, KEEPER, FUNCTION, DONE, NOT_DONE = (200, 250, 470, 620, 800)
-KEEPER_WIDTH, FUNCTION_WIDTH, ROOM = (150, 78, 46)
+LANE = 92  # the height of a lane
+TOP, BOTTOM = (12, 14)  # above and below all lanes
+# from the left: where dots come from, wait, are at work, and end
+SENDER = 200
+KEEPER, KEEPER_WIDTH = (250, 150)
+FUNCTION, FUNCTION_WIDTH = (470, 78)
+DONE, NOT_DONE = (620, 800)
+ROOM = 46  # the height of a box
 RADIUS, PITCH = (4.5, 11)
 MOVING, STANDING = (20.0, 5.0)  # seconds of the picture, then over again
 FLIGHT = 0.35  # seconds of the picture from one place to the next
-KEPT_COLUMNS, RUNNING_COLUMNS, ENDED_COLUMNS = (12, 6, 12)
+KEPT_COLUMNS, RUNNING_COLUMNS = (12, 6)
+ENDED_COLUMNS = 12
 OTHER_ENDS = {"told": "told of an error"}
 COLOURS = {"waits": WAITING, "done": SUCCESS, "fails": FAILURE}
 
