@@ -52,10 +52,9 @@ def check_tab(tab: str, tabs: Mapping[str, Tab]) -> None:
 
 
 def choice(
-    name: str, label: str, options: Mapping[str, str], sight: Sight
+    name: str, label: str, options: Mapping[str, str], chosen: str | None
 ) -> dict[str, Any]:
-    """A choice in a tab: its options by value, and the one that is chosen, else the first."""
-    chosen = sight.choices.get(name)
+    """A list to choose from: its options by value, and the one that is chosen, else the first."""
     return {
         "name": name,
         "label": label,
@@ -95,7 +94,7 @@ def _cost(sight: Sight) -> Parts:
 
 
 def _deploy(sight: Sight) -> Parts:
-    code_format = choice("format", "as", FORMATS, sight)
+    code_format = choice("format", "as", FORMATS, sight.choices.get("format"))
     scenarios = {name: run.scenario for name, run in sight.runs.items()}
     html = code_sections(scenarios, code_format["value"])
     return {"html": html, "choices": [code_format]}
