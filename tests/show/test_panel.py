@@ -883,3 +883,11 @@ def test_presses_are_arrivals_and_before_the_first_one_there_are_written_ones():
     assert said(mine.count).startswith("3 events")
     mine.forget()
     assert mine.arrivals.instants == (0.0, 1.0)
+
+
+def test_a_picture_is_as_wide_as_its_place_on_the_page():
+    made = lesson(picture="latency")
+    for width in (594, 900):
+        made.width = width
+        found = re.search(r'<svg[^>]* width="([\d.]+)', made.answer["svg"])
+        assert float(found[1]) == pytest.approx(width * 0.75, abs=1)  # points

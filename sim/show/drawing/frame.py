@@ -25,7 +25,8 @@ from sim.show.drawing.words import (
 )
 
 # Inches, as are the margins below:
-WIDTH, HEIGHT = 9.5, 5.75
+HIGHEST = 5.75
+PER_WIDTH, LEAST_HEIGHT = 0.45, 2.3  # a narrow figure is lower, too
 LEFT, RIGHT = 0.3, 0.2
 TOP, BOTTOM = 1.5, 1.12
 BOTTOM_WITHOUT_LEGEND = 0.66
@@ -59,12 +60,14 @@ class Frame:
         bottom: float = BOTTOM,
     ) -> None:
         self.theme = theme
+        self.width = theme.width
         panels = max(panels, 1)
         rows = -(-panels // COLUMNS)
         columns = -(-panels // rows)
         gaps = between * (columns - 1)
-        self.panel_width = (WIDTH - left - right - gaps) / columns
-        self.panel_height = ROW_HEIGHT if rows > 1 else HEIGHT - TOP - bottom
+        self.panel_width = (self.width - left - right - gaps) / columns
+        highest = min(HIGHEST, LEAST_HEIGHT + PER_WIDTH * self.width)
+        self.panel_height = ROW_HEIGHT if rows > 1 else highest - TOP - bottom
         below = self.panel_height + BETWEEN_ROWS
         self.height = TOP + bottom + self.panel_height + (rows - 1) * below
         # words stand over a panel and over the room beside it
@@ -72,7 +75,7 @@ class Frame:
             between - 0.15 if columns > 1 else left + right - 2 * LEFT
         )
         self.figure = Picture(
-            figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.background
+            (self.width, self.height), DPI, facecolor=theme.background
         )
         self.canvas = FigureCanvasAgg(self.figure)
         self.title = self._text(
@@ -107,9 +110,10 @@ class Frame:
         self._set_title(visible(title))
         width = self.text_width
         for text, heading in zip(self.headings, headings, strict=True):
-            size = self._heading_size(visible(heading))
+            words = self._heading(visible(heading))
+            size = self._heading_size(words)
             text.set_fontsize(size)
-            text.set_text(shortened(visible(heading), width, size, "bold"))
+            text.set_text(shortened(words, width, size, "bold"))
         most = 0
         for text, parts in zip(self.lines, lines, strict=True):
             shown = wrapped(
@@ -127,7 +131,7 @@ class Frame:
             text.set_y(text.get_position()[1] + up)
 
     def _set_title(self, title: str) -> None:
-        width = WIDTH - 2 * LEFT
+        width = self.width - 2 * LEFT
         for size in TITLE_SIZES:
             lines = balanced(title, width, size, "bold")
             if len(lines) <= MOST_TITLE_LINES:
@@ -135,6 +139,11 @@ class Frame:
         shown = first_lines(lines, MOST_TITLE_LINES + 1, width, size, "bold")
         self.title.set_fontsize(size)
         self.title.set_text("\n".join(shown))
+
+    def _heading(self, heading: str) -> str:
+        """A heading; where it is too long, its name without what it means."""
+        narrow = shortened(heading, self.text_width, TEXT_SIZE, "bold")
+        return heading if narrow == heading else heading.partition(": ")[0]
 
     def _heading_size(self, heading: str) -> float:
         for size in (HEADING_SIZE, 10.0):
@@ -178,12 +187,14 @@ class Frame:
         if not labels:
             return
         labels = [
-            shortened(visible(label), WIDTH / 2, TEXT_SIZE) for label in labels
+            shortened(visible(label), self.width / 2, TEXT_SIZE)
+            for label in labels
         ]
         for rows in range(1, len(labels) + 1):
             made = self._made_legend(samples, labels, -(-len(labels) // rows))
             renderer = self.canvas.get_renderer()  # type: ignore[no-untyped-call]
-            if made.get_window_extent(renderer).width <= (WIDTH - RIGHT) * DPI:
+            room = (self.width - RIGHT) * DPI
+            if made.get_window_extent(renderer).width <= room:
                 return
             made.remove()
 
@@ -216,9 +227,9 @@ class Frame:
 
     def _axes(self, left: float, top: float) -> Axes:
         bottom = (top - self.panel_height) / self.height
-        width = self.panel_width / WIDTH
+        width = self.panel_width / self.width
         height = self.panel_height / self.height
-        place = (left / WIDTH, bottom, width, height)
+        place = (left / self.width, bottom, width, height)
         return bare_axes(self.figure, place, self.theme)
 
     def _text(
@@ -230,7 +241,7 @@ class Frame:
         weight: str = "normal",
     ) -> Text:
         return self.figure.text(
-            x / WIDTH,
+            x / self.width,
             y / self.height,
             "",
             fontsize=size,

@@ -1,4 +1,4 @@
-"""A page of small graphs in rows of three, with one time axis, numbered from the upper left."""
+"""A page of small graphs in rows, with one time axis, numbered from the upper left."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from sim.show.drawing.axis_numbers import axis_number
 from sim.show.drawing.frame import (
     TEXT_SIZE,
     TITLE_SIZES,
-    WIDTH,
     bare_axes,
 )
 from sim.show.drawing.picture import DPI, Picture
@@ -21,10 +20,10 @@ from sim.show.drawing.theme import Theme
 from sim.show.drawing.time_units import axis_unit, ticks
 from sim.show.drawing.words import DOT, balanced, first_lines, wrapped
 
-COLUMNS = 3
+LEAST_GRAPH = 2.6  # inches
 # Inches of the page:
 ALL_ROWS = 5.0
-LOWEST_ROW, HIGHEST_ROW = 1.72, 2.4
+LOWEST_ROW, HIGHEST_ROW = 1.4, 2.4
 TOP, BOTTOM = 1.12, 0.32
 SIDE = 0.1
 TITLE_LEFT = 0.2
@@ -42,17 +41,21 @@ class GraphPage:
         self.theme = theme
         self.seconds = seconds
         self.graphs = graphs
-        rows = max(1, -(-graphs // COLUMNS))
+        self.width = theme.width
+        self.columns = max(1, int(self.width / LEAST_GRAPH))
+        rows = max(1, -(-graphs // self.columns))
         self.row = min(max(ALL_ROWS / rows, LOWEST_ROW), HIGHEST_ROW)
         self.height = TOP + rows * self.row + BOTTOM
         self.figure = Picture(
-            figsize=(WIDTH, self.height), dpi=DPI, facecolor=theme.background
+            figsize=(self.width, self.height),
+            dpi=DPI,
+            facecolor=theme.background,
         )
         FigureCanvasAgg(self.figure)
 
     def set_texts(self, title: str, parts: list[str]) -> None:
         """Set the title, and the parts of the line under it."""
-        width = WIDTH - 2 * TITLE_LEFT
+        width = self.width - 2 * TITLE_LEFT
         for size in TITLE_SIZES:
             lines = balanced(visible(title), width, size, "bold")
             if len(lines) <= 2:
@@ -72,7 +75,7 @@ class GraphPage:
         weight: str = "normal",
     ) -> None:
         self.figure.text(
-            TITLE_LEFT / WIDTH,
+            TITLE_LEFT / self.width,
             1 - down / self.height,
             "\n".join(lines),
             fontsize=size,
@@ -92,7 +95,7 @@ class GraphPage:
         axes.yaxis.set_major_formatter(axis_number)
         axes.set_xlim(0, self.seconds)
         axes.set_xticks(*ticks(self.seconds, 5))
-        is_lowest = number + COLUMNS >= self.graphs
+        is_lowest = number + self.columns >= self.graphs
         if is_lowest:
             words = f"{axis_unit(self.seconds).name} since start"
             axes.set_xlabel(
@@ -102,7 +105,7 @@ class GraphPage:
         return axes
 
     def _name(self, axes: Axes, name: str, unit: str) -> None:
-        width = (WIDTH - 2 * SIDE) / COLUMNS - 2 * RIGHT
+        width = (self.width - 2 * SIDE) / self.columns - 2 * RIGHT
         parts = [*WORD.findall(name), f" ({unit})"]
         lines = wrapped(parts, width, TEXT_SIZE, "bold", "")
         axes.set_title(
@@ -119,18 +122,18 @@ class GraphPage:
     @property
     def graph_width(self) -> float:
         """How wide a graph is, in inches."""
-        return (WIDTH - 2 * SIDE) / COLUMNS - LEFT - RIGHT
+        return (self.width - 2 * SIDE) / self.columns - LEFT - RIGHT
 
     def _place(self, number: int) -> tuple[float, float, float, float]:
         """Left, bottom, width and height of a graph, as parts of the figure's."""
-        row, column = divmod(number, COLUMNS)
-        share = (WIDTH - 2 * SIDE) / COLUMNS
+        row, column = divmod(number, self.columns)
+        share = (self.width - 2 * SIDE) / self.columns
         left = SIDE + column * share + LEFT
         bottom = self.height - TOP - (row + 1) * self.row + BELOW
         height = self.row - ABOVE - BELOW
         return (
-            left / WIDTH,
+            left / self.width,
             bottom / self.height,
-            self.graph_width / WIDTH,
+            self.graph_width / self.width,
             height / self.height,
         )

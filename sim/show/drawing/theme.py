@@ -17,7 +17,7 @@ LineStyle = Literal["-"] | tuple[float, Sequence[float]]
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of a page, light or dark."""
+    """The colours of a page, light or dark, and how wide its pictures are, in inches."""
 
     number: int  # 0 for light, 1 for dark
     background: str
@@ -25,6 +25,7 @@ class Theme:
     secondary: str  # of less important text
     axis: str
     pinned: str = "#7F8792"  # of a pinned run, at `PINNED_OPACITY`
+    width: float = 9.5
 
     def pick(self, colours: Colours) -> str:
         """The colour for this theme."""
@@ -202,8 +203,10 @@ def run_line(number: int) -> LineStyle:
     return RUN_LINES[number] if number < MOST_CURVES else "-"
 
 
-def theme_named(name: str) -> Theme:
-    """The theme of this name; raises `ScenarioError` for any but light and dark."""
+def theme_named(name: str | Theme) -> Theme:
+    """The theme of this name, or this one; raises `ScenarioError` for any but light and dark."""
+    if isinstance(name, Theme):
+        return name
     if name not in THEMES:
         raise ScenarioError(
             f"There is no theme {name!r}; choose {' or '.join(THEMES)}."

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from sim.phrases import plural, spoken
 from sim.results.run import Run
 from sim.scenario.errors import sentence_of
+from sim.show.drawing.theme import Theme
 from sim.show.panel.asked import NO_CONTROL, Asked, ControlError, check
-from sim.show.panel.form import Form
 from sim.show.panel.moves import blamed, scenarios_of
+from sim.show.panel.picks import Picks
 from sim.show.panel.pins import Pin
 from sim.show.panel.readouts import rows
 from sim.show.panel.settings_text import written
@@ -29,7 +30,7 @@ NOTHING: Answer = {
     "pin": {"text": "", "compares": False},
     "settings": "",
     "stopped": "",
-    "below": "",
+    "picks": [],
 }
 """What an answer holds before anything could be simulated."""
 
@@ -42,17 +43,17 @@ class PanelAnswers:
 
     def __init__(
         self,
-        form: Form,
+        picks: Picks,
         tabs: Mapping[str, Tab],
         readouts: Sequence[str],
         first: Asked,
-        below: Callable[[str], str],
     ) -> None:
-        self.form = form
+        self.picks = picks
+        self.form = picks.form
+        self.simulated = picks.form
         self.tabs = tabs
         self.readouts = readouts
         self.first = first
-        self.below = below
         self.good: Asked | None = None
         self.runs: dict[str, Run] = {}
         self.stopped = ""
@@ -60,12 +61,13 @@ class PanelAnswers:
         self.last = {**NOTHING, "tab": first.tab}
         self.pinned_scene = b""
 
-    def slices(self, asked: Asked, theme: str) -> Iterator[Answer | None]:
+    def slices(self, asked: Asked, theme: Theme) -> Iterator[Answer | None]:
         """Simulate what is asked for and answer; between two slices this gives None.
 
         What cannot be simulated or shown is a sentence beside the last answer.
         """
         try:
+            asked = asked.replaced(picks=self.picks.complete(asked.picks))
             check(asked, self.form)
             check_tab(asked.tab, self.tabs)
             if self.good is None or asked.simulated != self.good.simulated:
@@ -79,7 +81,9 @@ class PanelAnswers:
         yield answer
 
     def _simulate(self, asked: Asked) -> Generator[None, None, None]:
-        sliced = SlicedRuns(scenarios_of(asked, self.form), asked.seed)
+        self.simulated = self.picks.form_of(asked.picks)
+        scenarios = scenarios_of(asked, self.simulated)
+        sliced = SlicedRuns(scenarios, asked.seed)
         self.runs = yield from sliced.slices()
         self.stopped = ""
         if sliced.stopped is not None:
@@ -96,7 +100,7 @@ class PanelAnswers:
         """The pinned runs that compare, by the names of those that they stand beside."""
         return {} if self.pin is None else self.pin.beside(self.runs)
 
-    def _answer(self, asked: Asked, theme: str) -> Answer:
+    def _answer(self, asked: Asked, theme: Theme) -> Answer:
         beside = self.beside
         sight = Sight(self.runs, beside, asked.choices, theme)
         views = self._views()
@@ -118,7 +122,7 @@ class PanelAnswers:
             "settings": written(asked, self.first, self.form),
             "tab": tab,
             "views": views,
-            "below": self.below(asked.preset),
+            "picks": self.picks.offered(asked.picks),
         }
 
     def _views(self) -> list[str]:
@@ -154,7 +158,9 @@ class PanelAnswers:
             "control": NO_CONTROL,
         }
 
-    def _complaint(self, asked: Asked, theme: str, error: Exception) -> Answer:
+    def _complaint(
+        self, asked: Asked, theme: Theme, error: Exception
+    ) -> Answer:
         """What was shown last, with a sentence on why there is nothing new."""
         if self.good is not None and asked.tab in self.tabs:
             shown = self.good.replaced(tab=asked.tab, choices=asked.choices)
@@ -163,7 +169,7 @@ class PanelAnswers:
         if isinstance(error, ControlError):
             control = error.control
         else:
-            control = blamed(asked, self.good, self.form)
+            control = blamed(asked, self.good, self.simulated)
         return {
             **self.last,
             **self._state(asked),

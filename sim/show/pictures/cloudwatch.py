@@ -18,7 +18,7 @@ from sim.scenario.arguments import checked
 from sim.show.drawing.frame import TEXT_SIZE
 from sim.show.drawing.graph_page import GraphPage
 from sim.show.drawing.picture import Picture
-from sim.show.drawing.theme import FAILURE, RUN_LINES, theme_named
+from sim.show.drawing.theme import FAILURE, RUN_LINES, Theme, theme_named
 from sim.show.drawing.time_units import shared_end
 from sim.show.drawing.words import shortened
 from sim.show.pictures.captions import last_arrival
@@ -50,7 +50,7 @@ def cloudwatch(
     alarms: Mapping[str, float] = NO_ALARMS,
     title: str | None = None,
     pinned: Run | None = None,
-    theme: str = "light",
+    theme: str | Theme = "light",
 ) -> Picture:
     """Draw what CloudWatch shows of a function, queue, stream or event bus, by its metrics' names.
 
@@ -71,7 +71,7 @@ def resource_picture(
     alarms: Mapping[str, float],
     title: str | None,
     pinned: Run | None,
-    theme: str,
+    theme: str | Theme,
 ) -> Picture:
     """The picture of a resource that the run has."""
     until = shared_end([run.ended_s], last_arrival({"": run}), TICKS)

@@ -26,6 +26,7 @@ from sim.show.drawing.theme import (
     RUN_COLOURS,
     THROTTLED,
     WAITING,
+    Theme,
     theme_named,
 )
 from sim.show.drawing.time_units import shared_end
@@ -69,7 +70,7 @@ def concurrency(
     *,
     title: str | None = None,
     pinned: Runs | None = None,
-    theme: str = "light",
+    theme: str | Theme = "light",
     seconds: PositiveSeconds | None = None,
 ) -> Picture:
     """Draw how many execution environments each function holds, stacked, a panel a run.
@@ -109,7 +110,7 @@ class _ConcurrencyPicture:
         self,
         found: dict[str, Concurrency],
         behind: list[Concurrency | None],
-        theme_name: str,
+        theme_name: str | Theme,
     ) -> None:
         self.found = found
         self.behind = behind

@@ -67,7 +67,7 @@ def fates(
     *,
     title: str | None = None,
     pinned: Runs | None = None,
-    theme: str = "light",
+    theme: str | Theme = "light",
     seconds: PositiveSeconds | None = None,
 ) -> Picture:
     """Draw what has become of the events so far, a panel a run: counts by end, stacked, over time.

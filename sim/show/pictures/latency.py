@@ -15,6 +15,7 @@ from sim.show.drawing.frame import BOTTOM_WITHOUT_LEGEND, TEXT_SIZE, Frame
 from sim.show.drawing.picture import Picture
 from sim.show.drawing.theme import (
     MOST_CURVES,
+    Theme,
     run_colour,
     run_line,
     theme_named,
@@ -38,7 +39,7 @@ def latency(
     *,
     title: str | None = None,
     pinned: Runs | None = None,
-    theme: str = "light",
+    theme: str | Theme = "light",
 ) -> Picture:
     """Draw how long events take from arrival to success: a curve a run, with p50 and p99.
 
@@ -57,7 +58,7 @@ class _Distribution:
         self,
         runs: dict[str, Run],
         pinned: dict[str, Run],
-        theme_name: str,
+        theme_name: str | Theme,
     ) -> None:
         self.theme = theme_named(theme_name)
         self.runs = runs

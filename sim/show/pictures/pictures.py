@@ -8,6 +8,7 @@ from typing import Any
 from sim.phrases import spoken
 from sim.results.run import Run
 from sim.show.drawing.picture import Picture
+from sim.show.drawing.theme import Theme
 from sim.show.pictures.captions import Runs, earlier_runs, runs_by_name
 from sim.show.pictures.cloudwatch import NO_ALARMS, resource_picture
 from sim.show.pictures.cloudwatch_periods import LONG, SHORT
@@ -26,7 +27,7 @@ def cloudwatch_tab(
     runs: Runs,
     *,
     pinned: Runs | None = None,
-    theme: str = "light",
+    theme: str | Theme = "light",
     resource: str = AUTOMATIC,
     period: str = AUTOMATIC,
 ) -> Picture:

@@ -25,7 +25,7 @@ from sim.show.drawing.span_layout import (
     layout_by_environment,
     layout_by_event,
 )
-from sim.show.drawing.theme import MARKS, theme_named
+from sim.show.drawing.theme import MARKS, Theme, theme_named
 from sim.show.drawing.time_units import shared_end
 from sim.show.pictures import captions, titles
 from sim.show.pictures.captions import Runs, earlier_runs, runs_by_name
@@ -45,7 +45,7 @@ def timeline(
     by: By = "event",
     title: str | None = None,
     pinned: Runs | None = None,
-    theme: str = "light",
+    theme: str | Theme = "light",
     seconds: PositiveSeconds | None = None,
 ) -> Picture:
     """Draw what happens over time, a panel a run: each event is a row, the same in every panel.
@@ -87,7 +87,7 @@ def environments(
     *,
     title: str | None = None,
     pinned: Runs | None = None,
-    theme: str = "light",
+    theme: str | Theme = "light",
     seconds: PositiveSeconds | None = None,
 ) -> Picture:
     """Draw what each execution environment does: `timeline` with environments as rows."""

@@ -18,6 +18,7 @@ function render({ model, el }) {
     choose: (row, lane) => save({ chosen: row, lane }),
     story: () => model.get("story"),
     setTheme: (theme) => theme !== model.get("theme") && save({ theme }),
+    setWidth: (width) => width !== model.get("width") && save({ width }),
     listen,
   });
 

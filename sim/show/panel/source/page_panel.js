@@ -51,6 +51,7 @@ function open(parent, options) {
     },
     story: () => story,
     setTheme: () => {},
+    setWidth: () => {},
     listen: (changed) => {
       tell = changed;
       return () => (tell = () => {});
