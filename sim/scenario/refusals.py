@@ -64,7 +64,7 @@ NO_GROUP = (
 """What pydantic calls it where something else stands in the place of a group of settings."""
 
 
-NAMES = "1 to 140 letters, digits and _ . - / $, with spaces between them only, are allowed"
+NAMES = "1 to 255 letters, digits and _ . - / $, with spaces between them only, are allowed"
 
 
 def _sentence(
