@@ -10,7 +10,7 @@ import pytest
 
 import sim
 from sim.show.lesson import cover, overview, prediction, presses
-from sim.show.panel import event_picker, panel, panel_answers
+from sim.show.panel import panel, panel_answers
 from sim.show.stage import stage
 from tests.support.rows import holds_for_each
 
@@ -52,16 +52,6 @@ class Callback(NamedTuple):
     told: Callable[[Any], str] = lambda shown: shown.error.value
 
 
-def move_event(shown):
-    shown.event.value = 2
-
-
-def choose_notable(shown):
-    shown.notable.value = next(
-        value for _, value in shown.notable.options if value is not None
-    )
-
-
 def other_seed(shown):
     shown.asked = {**shown.asked, "seed": 2}
 
@@ -74,15 +64,11 @@ def choose_event(shown):
     shown.chosen = 1
 
 
-def picker():
-    return sim.show.event_picker(sim.simulate(SYSTEM), event=1)
-
-
 CALLBACKS = {
     "panel: _on_asked": Callback(
         small_panel, other_seed, panel_answers, "scenarios_of", complaint
     ),
-    "panel: _on_theme": Callback(
+    "panel: _on_page": Callback(
         latency_panel, other_theme, panel_answers, "words", complaint
     ),
     "panel: _on_choice": Callback(
@@ -91,12 +77,6 @@ CALLBACKS = {
         panel,
         "lines_of",
         lambda shown: shown.story[0]["heading"],
-    ),
-    "event_picker: _show_story": Callback(
-        picker, move_event, event_picker, "stories"
-    ),
-    "event_picker: _choose": Callback(
-        picker, choose_notable, event_picker, "stories"
     ),
     "overview: _fill": Callback(
         empty_overview,

@@ -19,7 +19,6 @@ from sim.show.html_report import html_report
 from sim.show.lesson.prediction import predict
 from sim.show.lesson.trigger_card import sample_events
 from sim.show.panel import bills, deploy_tab, words
-from sim.show.panel.event_picker import event_picker
 from sim.show.panel.panel import panel
 from sim.show.pictures.pictures import PICTURES
 from sim.show.pictures.timeline import timeline
@@ -85,7 +84,6 @@ def pages(text: str) -> dict[str, str]:
     """Every HTML that is made, with the text in each place that a user can write in."""
     run = sim.simulate(scenario(text), seed=1)
     runs = {text: run}
-    picker = event_picker(run)
     table = pd.DataFrame({text: [text, 1.5, None]}, index=[text, "b", "c"])
     shown = panel({text: {text: run.scenario}}, [TIMEOUT])
     shown.pin()
@@ -93,11 +91,9 @@ def pages(text: str) -> dict[str, str]:
         "report": html_report(run, text, {text: table}),
         "words": words.words(runs, runs),
         "bills": bills.bills(runs, runs),
-        "stories": words.stories(runs, 0),
         "complaint": words.complaint(text),
         "code": deploy_tab.code_section(text, run.scenario, "sam"),
         "sample": sample_events(runs, 0),
-        "picker": picker.box.children[1].value + picker.story.value,
         "question": _without_style(predict(text).box.children[0].value),
         "pinned": shown.answer["words"],
         "stage": "".join(html_of(line) for line in race(run, event=0).story),
