@@ -60,9 +60,11 @@ lint: $(DEVELOPER) ## style, types and spelling
 	$(RUN) mypy --strict sim
 	$(RUN) codespell_lib
 
-bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS; frames of the stage in a browser
+bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS; in a browser the stage, a slider's move, opening
 	$(RUN) tests.benchmarks
 	$(RUN) tests.benchmarks.stage
+	$(RUN) tests.benchmarks.slider
+	$(RUN) tests.benchmarks.opening
 
 mutate: $(DEVELOPER) ## break some two hundred rules, one at a time: each must turn a test red
 	$(RUN) tests.mutate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ def earlier_project() -> Iterator[Path | None]:
     if made.returncode:
         yield None
         return
+    # compiled, as `make` leaves this one
+    compileall.compile_dir(folder / "sim", quiet=1)
     try:
         yield folder
     finally:

@@ -1,4 +1,4 @@
-"""From the command to the first picture in a real browser: `python -m tests.benchmarks.opening`."""
+"""From the command to the first picture, now and earlier: `python -m tests.benchmarks.opening`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from tests.benchmarks.earlier import earlier_project
 from tests.conftest import installed_browser
-from tests.support.lab import WINDOW, browser, lab, open_notebook, run_all
+from tests.support.lab import (
+    ROOT,
+    WINDOW,
+    browser,
+    lab,
+    open_notebook,
+    run_all,
+)
 
 LESSON = "notebooks/00-start-here.ipynb"
 ROUNDS = 3
@@ -19,31 +27,41 @@ MEASURE = """() => new Promise(resolve => {
     let clicked = performance.now();
     window.addEventListener("click", () => { clicked = performance.now(); }, true);
     const watcher = new MutationObserver(() => {
-        const image = document.querySelector(".jp-OutputArea-output img");
-        if (!image) return;
+        const drawn = ".jp-OutputArea-output img, .jp-OutputArea-output svg, .stage[data-drawn]";
+        if (!document.querySelector(drawn)) return;
         watcher.disconnect();
-        const passed = () => (performance.now() - clicked) / 1000;
-        const shown = () => requestAnimationFrame(() => resolve(passed()));
-        image.decode().then(shown);
+        requestAnimationFrame(() => resolve((performance.now() - clicked) / 1000));
     });
-    watcher.observe(document.body, {childList: true, subtree: true});
+    watcher.observe(document.body, {childList: true, subtree: true, attributes: true});
 })"""
 
 
 def main() -> None:
-    """Print the median of each step, in seconds."""
+    """Print the median of each step in seconds, beside that of the earlier panel, in turns."""
     path = installed_browser()
     if path is None:
         sys.exit("No Chromium or Chrome on PATH.")
-    rounds = [opened(path) for _ in range(ROUNDS)]
-    for name in rounds[0]:
-        print(f"{name:44}{median(steps[name] for steps in rounds):8.1f} s")
+    with earlier_project() as before:
+        projects = {"now": ROOT, **({"earlier": before} if before else {})}
+        rounds: dict[str, list[dict[str, float]]] = {
+            name: [] for name in projects
+        }
+        for _ in range(ROUNDS):
+            for name, project in projects.items():
+                rounds[name].append(opened(path, project))
+    print(f"{'seconds':44}" + "".join(f"{name:>10}" for name in rounds))
+    for step in rounds["now"][0]:
+        times = [
+            median(each[step] for each in taken) for taken in rounds.values()
+        ]
+        print(f"{step:44}" + "".join(f"{time:10.1f}" for time in times))
 
 
-def opened(path: str) -> dict[str, float]:
+def opened(path: str, project: Path) -> dict[str, float]:
     """Seconds of each step, once, with a server, a browser and a kernel of its own."""
     folder, start = Path(tempfile.mkdtemp(prefix="opening-")), perf_counter()
-    with lab(folder) as started:
+    config = project / "jupyter" / "jupyter_lab_config.py"
+    with lab(folder, config=config, project=project) as started:
         answers = perf_counter() - start
         with browser(path) as chromium:
             page = chromium.new_page(viewport=WINDOW)

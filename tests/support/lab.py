@@ -82,8 +82,13 @@ class Lab:
 
 
 @contextmanager
-def lab(folders: Path, *flags: str, config: Path = CONFIG) -> Iterator[Lab]:
-    """The project's lab on a free port, without a token, with its own folders; ended afterwards."""
+def lab(
+    folders: Path,
+    *flags: str,
+    config: Path = CONFIG,
+    project: Path = ROOT,
+) -> Iterator[Lab]:
+    """A project's lab on a free port, without a token, with its own folders; ended afterwards."""
     command = [
         "jupyterlab", f"--config={config}", "--no-browser",
         "--ServerApp.ip=127.0.0.1", f"--port={free_port()}", "--ServerApp.port_retries=50",
@@ -92,7 +97,7 @@ def lab(folders: Path, *flags: str, config: Path = CONFIG) -> Iterator[Lab]:
     (folders / AUTOSAVE).parent.mkdir(parents=True, exist_ok=True)
     # Else a lesson that is open for two minutes is kept with outputs.
     (folders / AUTOSAVE).write_text('{"autosave": false}')
-    with server(folders, *command) as process:
+    with server(folders, *command, project=project) as process:
         found = _started(process, folders)
         yield found
         found.end_kernels()
@@ -107,16 +112,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(folders: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A server with its own folders, started by Python in the project's folder; ended afterwards.
+def server(
+    folders: Path, *command: str, project: Path = ROOT
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server with its own folders, started by Python in a project's folder; ended afterwards.
 
     What it says goes to `lab.log`.
     """
     own = {name: str(folders / name) for name in FOLDERS}
+    if project != ROOT:
+        own["PYTHONPATH"] = str(project)
     with (folders / "lab.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
-            cwd=ROOT,
+            cwd=project,
             env={**os.environ, **own},
             stdout=log,
             stderr=subprocess.STDOUT,
