@@ -11,6 +11,7 @@ from sim.show.lesson.prediction import Prediction, predict
 from sim.show.lesson.presses import Presses, presses
 from sim.show.lesson.repair import check_repair
 from sim.show.lesson.self_check import ready
+from sim.show.lesson.service_folds import service_walks
 from sim.show.lesson.table import Table, table
 from sim.show.lesson.tried import progress
 from sim.show.panel.controls import Control
@@ -25,6 +26,7 @@ from sim.show.pictures.heatmap import heatmap
 from sim.show.pictures.iterator_age import iterator_age
 from sim.show.pictures.latency import latency
 from sim.show.pictures.power_tuning import power_tuning
+from sim.show.pictures.rates import rates
 from sim.show.pictures.timeline import environments, timeline
 from sim.show.stage.stage import Stage, ages, race, system
 
@@ -59,7 +61,9 @@ __all__ = [
     "presses",
     "progress",
     "race",
+    "rates",
     "ready",
+    "service_walks",
     "system",
     "table",
     "timeline",

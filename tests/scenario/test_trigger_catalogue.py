@@ -298,7 +298,8 @@ def test_each_kind_simulates_with_one_line(row):
     trigger = sim.trigger(row.kind, function="worker", name="here")
     run = sim.simulate(
         sim.Scenario(
-            functions=[sim.Function(name="worker")],
+            # time enough for the minute's records that a delivery stream gathers
+            functions=[sim.Function(name="worker", timeout=10)],
             triggers=[trigger],
             traffic=[
                 sim.Traffic(

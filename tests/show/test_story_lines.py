@@ -85,7 +85,7 @@ def test_a_caption_names_functions_events_and_seeds():
     one = run()
     caption = settings_caption({"a": one, "b": one})
     assert caption == (
-        "worker: 128 MB, timeout 3 s, 0.25 of its runs fail; 20 events in 10 min; seed 2"
+        "worker: 128 MB, timeout 3 s, 25 % of its runs fail; 20 events in 10 min; seed 2"
     )
     many = sim.simulate(sim.course.reference_system(seconds=10), seed=1)
     assert settings_caption({"shop": many}).split(";")[0] == "6 functions"

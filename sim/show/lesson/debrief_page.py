@@ -22,7 +22,7 @@ def debrief_page(debrief: Debrief) -> str:
         f"<div role='status'>{_cause(debrief)}</div>{_score(debrief)}{_repairs(debrief)}"
         f"<p><b>The rule.</b> {escaped(debrief.rule)} "
         f"{link(debrief.source, 'AWS says so')}. The lesson that teaches it: "
-        f'<a href="{escaped(debrief.lesson)}" target="_blank">{escaped(debrief.lesson)}</a>.</p>'
+        f"<code>{escaped(debrief.lesson)}</code>.</p>"
     )
 
 
