@@ -9,7 +9,13 @@ from typing import Any, NamedTuple
 import pytest
 
 import sim
-from sim.show.lesson import cover, overview, prediction, presses
+from sim.show.lesson import (
+    cover,
+    game_day,
+    overview,
+    prediction,
+    presses,
+)
 from sim.show.panel import event_picker, panel, panel_answers
 from sim.show.stage import stage
 from tests.support.rows import holds_for_each
@@ -82,7 +88,7 @@ CALLBACKS = {
     "panel: _on_asked": Callback(
         small_panel, other_seed, panel_answers, "scenarios_of", complaint
     ),
-    "panel: _on_theme": Callback(
+    "panel: _on_page": Callback(
         latency_panel, other_theme, panel_answers, "words", complaint
     ),
     "panel: _on_choice": Callback(
@@ -122,6 +128,24 @@ CALLBACKS = {
         lambda shown: shown.button.click(),
         cover,
         "output_of",
+    ),
+    "game_day: _then_show(act": Callback(
+        lambda: sim.show.game_day(0),
+        lambda shown: shown.wait_1.click(),
+        game_day,
+        "clock_page",
+    ),
+    "game_day: _offer_repairs": Callback(
+        lambda: sim.show.game_day(0),
+        lambda shown: shown.of.set_trait("value", shown.of.options[1]),
+        game_day,
+        "_option",
+    ),
+    "game_day: _show_page": Callback(
+        lambda: sim.show.game_day(0),
+        lambda shown: shown.view.set_trait("value", "queues"),
+        game_day,
+        "queues_page",
     ),
     "stage: _tell": Callback(
         lambda: sim.show.ages(sim.simulate(SYSTEM)),

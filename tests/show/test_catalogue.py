@@ -7,11 +7,13 @@ import pytest
 
 import sim
 from sim.course import glossary_tables
-from sim.course.trial_systems import ERRORS, RESERVED, TIMEOUT, TROUBLES, WORK
+from sim.course.trial_systems import ERRORS, TROUBLES
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
-from sim.show.lesson.catalogue import ERROR_RATE, Catalogue
+from sim.show.lesson.catalogue import Catalogue
+from sim.show.lesson.kind_picks import ALONE, CALM
 from sim.show.lesson.overview import BY_MODEL, Overview, overview_table
 from sim.show.lesson.trigger_card import card
+from sim.show.lesson.trigger_filters import FILTERS
 from tests.support.lab import ROOT
 from tests.support.rows import holds_for_each
 
@@ -33,18 +35,59 @@ def said(text: str) -> str:
     return html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", text))
 
 
-def test_every_kind_is_offered_below_its_invocation_model(made):
-    offered = {
-        preset["name"]: preset["group"] for preset in made.form["presets"]
-    }
-    assert sorted(offered) == sorted(row.service for row in ROWS.values())
-    for row in ROWS.values():
-        assert offered[row.service].startswith(f"{row.model} (")
-    models = [group.partition(" ")[0] for group in offered.values()]
-    assert models == sorted(models, key=list(dict.fromkeys(models)).index)
-    counts = re.findall(r"\((\d+)\)", " ".join(set(offered.values())))
-    assert sum(map(int, counts)) == len(ROWS)
-    assert made.form["preset_label"] == "trigger"
+def options_of(panel: Catalogue, name: str) -> list[str]:
+    """What a list of the settings column offers, now."""
+    (one,) = [each for each in panel.answer["picks"] if each["name"] == name]
+    return [value for value, _ in one["options"]]
+
+
+def test_every_kind_is_offered_and_beside_every_other_one(made):
+    assert sorted(options_of(made, "kind")) == sorted(ROWS)
+    others = set(options_of(made, "beside"))
+    assert others == {ALONE, *ROWS} - {made.asked["picks"]["kind"]}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_offers_what_some_kind_has_and_leaves_those_kinds(name):
+    shown = sim.show.catalogue()
+    found = []
+    for value in options_of(shown, name)[1:]:
+        shown.pick(name, value)
+        kinds = options_of(shown, "kind")
+        assert kinds
+        assert {FILTERS[name].of(ROWS[kind]) for kind in kinds} == {value}
+        found += kinds
+    assert sorted(found) == sorted(ROWS)
+
+
+def test_a_filter_offers_only_what_the_other_filters_leave():
+    shown = sim.show.catalogue("kinesis")
+    shown.pick("price", "by the hour")
+    for waits in options_of(shown, "waits")[1:]:
+        shown.pick("waits", waits)
+        assert options_of(shown, "kind"), waits
+
+
+def test_the_first_kind_that_a_filter_leaves_is_shown_instead_of_another():
+    shown = sim.show.catalogue("sns")
+    shown.pick("waits", "nobody: a poller fetches the event")
+    kind, *_ = options_of(shown, "kind")
+    assert list(shown.runs) == [ROWS[kind].service]
+
+
+@pytest.mark.slow
+@holds_for_each(KINDS)
+def test_the_price_of_a_kind_is_what_its_bill_says(kind):
+    run = sim.simulate(sim.course.trial(kind), seed=1)
+    own = run.cost(per="million events").query(
+        "not item.str.startswith('Lambda')"
+    )
+    sort = FILTERS["price"].of(ROWS[kind])
+    assert own.cost_usd.isna().any() <= (
+        sort in ("not known here", "by the hour")
+    )
+    assert ("hour" in own.unit.values) <= (sort == "by the hour")
+    assert own.empty or sort != "nothing beside the function"
 
 
 @holds_for_each(KINDS)
@@ -52,11 +95,12 @@ def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(
     kind, made
 ):
     made.open_tab("sample event")
-    made.choose_preset(ROWS[kind].service)
+    made.pick("kind", kind)
     assert made.answer["complaint"] == ""
     assert list(made.runs) == [ROWS[kind].service]
-    assert made.answer["below"] == card(kind)
     assert "{" in made.answer["html"]
+    made.open_tab("card")
+    assert card(kind) in made.answer["html"]
     made.open_tab("deploy")
     example = f'data-lab-path="data/deploy/{kind.replace("_", "-")}"'
     assert example in made.answer["html"]
@@ -64,32 +108,92 @@ def test_a_kind_is_simulated_beside_its_card_its_sample_event_and_its_code(
 
 def test_the_given_kind_is_shown_first():
     made = sim.show.catalogue("alb")
-    assert made.answer["preset"] == ROWS["alb"].service
+    assert list(made.runs) == [ROWS["alb"].service]
     assert made.redraws == 1
 
 
-def test_another_kind_gets_the_settings_of_the_one_before():
+def test_a_kind_beside_another_one_gets_the_same_orders_and_its_own_card():
+    shown = sim.show.catalogue("sns")
+    shown.pick("beside", "alb")
+    topic, balancer = shown.runs.values()
+    assert list(shown.runs) == [ROWS["sns"].service, ROWS["alb"].service]
+    assert list(topic.workload.time) == list(balancer.workload.time)
+    shown.open_tab("card")
+    assert card("sns") in shown.answer["html"]
+    assert card("alb") in shown.answer["html"]
+
+
+def test_a_kind_is_never_beside_itself():
+    shown = sim.show.catalogue("sns")
+    shown.pick("beside", "alb")
+    shown.pick("kind", "alb")
+    assert list(shown.runs) == [ROWS["alb"].service]
+
+
+def test_a_day_is_calm_or_one_of_the_four_troubles():
+    shown = sim.show.catalogue("sqs_standard")
+    days = [preset["name"] for preset in shown.form["presets"]]
+    assert days == [CALM, *TROUBLES]
+    (run,) = shown.runs.values()
+    assert run.summary().delivered == 12
+    for day, trouble in TROUBLES.items():
+        shown.choose_preset(day)
+        (run,) = shown.runs.values()
+        expected = sim.course.trial("sqs_standard").with_settings(trouble)
+        assert run.scenario == expected, day
+
+
+def test_another_kind_gets_the_day_and_the_settings_of_the_one_before():
     shown = sim.show.catalogue()
+    shown.choose_preset("throttled")
     shown.set(ERRORS, 1.0)
-    shown.set(RESERVED, 1)
-    shown.choose_preset(ROWS["sqs_standard"].service)
+    shown.pick("kind", "sqs_standard")
     (run,) = shown.runs.values()
     worker = run.scenario.function("worker")
     assert [each.kind for each in run.scenario.triggers] == ["sqs_standard"]
     assert worker.behaviour.error_rate == 1.0
     assert worker.reserved_concurrent_executions == 1
-    assert shown.form["keep"]
-    assert {tuple(one["values"]) for one in shown.form["presets"]} == {
-        (ERROR_RATE, 0.5, 10, None)
-    }
+
+
+def test_the_text_of_the_settings_names_what_is_picked_and_brings_it_back():
+    shown = sim.show.catalogue("sns")
+    shown.pick("waits", "the caller")
+    shown.pick("beside", "kinesis")
+    text = shown.settings
+    assert "beside=kinesis" in text
+    again = sim.show.catalogue("sns")
+    again.settings = text
+    assert list(again.runs) == list(shown.runs)
+    assert again.settings == text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("kind", "snss", "did you mean 'sns'"),
+        ("beside", "snss", "did you mean 'sns'"),
+        ("waits", "me", "waits: no kind of trigger has 'me'"),
+        ("colour", "red", "no list 'colour'; these are there: waits, "),
+    ],
+)
+def test_what_cannot_be_picked_is_a_sentence(name, value, sentence, made):
+    with pytest.raises(sim.ScenarioError, match=sentence):
+        made.pick(name, value)
+
+
+def test_what_a_page_picks_wrongly_is_a_sentence_beside_the_last_answer():
+    shown = sim.show.catalogue("sns")
+    shown.asked = {**shown.asked, "move": 7, "picks": {"kind": 3}}
+    assert "no trigger kind '3'" in shown.answer["complaint"]
+    assert list(shown.runs) == [ROWS["sns"].service]
 
 
 def test_a_pinned_kind_stays_behind_another_one():
     shown = sim.show.catalogue()
     shown.pin()
-    shown.choose_preset(ROWS["alb"].service)
+    shown.pick("kind", "alb")
     assert shown.answer["pin"]["compares"]
-    assert ROWS["sns"].service in shown.answer["pin"]["text"]
+    assert "kind=sns" in shown.answer["pin"]["text"]
     assert "Pinned: " in shown.answer["words"]
 
 
@@ -177,10 +281,12 @@ def test_the_buttons_of_the_overview_sort_it(beside):
 # --------------------
 
 
-def given(kind: str, changes: dict[str, float]):
-    return sim.simulate(
-        sim.course.trial(kind).with_settings(changes), seed=16
-    ).summary()
+def simulated(kind, changes):
+    return sim.simulate(sim.course.trial(kind).with_settings(changes), seed=16)
+
+
+def given(kind, changes):
+    return simulated(kind, changes).summary()
 
 
 def test_the_lesson_tells_what_its_table_says(beside):
@@ -204,5 +310,7 @@ def test_the_lesson_answers_its_questions_as_the_catalogue_does():
         given("kinesis", failing).delivered,
         given("sqs_standard", failing).delivered,
     ) == (1, 10)
-    slow = given("apigw_rest", {TIMEOUT: 60, f"{WORK}.mean": 50})
-    assert (slow.told, slow.delivered) == (7, 5)
+    slow = given("apigw_rest", TROUBLES["takes 40 s"])
+    assert (slow.told, slow.told_done) == (12, 12)
+    failing = simulated("sns", TROUBLES["always fails"]).deliveries
+    assert (failing.latency_s / 60).round().eq(3).all()

@@ -127,9 +127,10 @@ def another_error_rate(panel: PanelPage) -> None:
 
 def another_trigger(panel: PanelPage) -> None:
     """To the load balancer; all that is shown is new."""
+    panel.open("card")
     before, words = panel.move, panel.words
     service = catalogue()["alb"].service
-    panel.panel.get_by_label("trigger", exact=True).select_option(service)
+    panel.panel.get_by_label("trigger (57)").select_option(service)
     panel.wait_for_another(before)
     card = panel.panel.locator(".trigger-card")
     assert "data/deploy/alb/" in card.inner_text()

@@ -1,31 +1,41 @@
-"""The catalogue: a kind of trigger, what AWS says of it, and orders that go through it."""
+"""The catalogue: pick a kind of trigger, see what AWS says of it, and play with it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sim.course.trial_systems import ERRORS, RESERVED, TIMEOUT, WORK, trial
-from sim.markup import Html
-from sim.scenario import trigger_catalogue
+from sim.course.trial_systems import ERRORS, RESERVED, TIMEOUT, WORK
+from sim.markup import isolated
 from sim.scenario.arguments import Seed, checked
-from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
+from sim.scenario.trigger_catalogue import trigger_kind
+from sim.show.lesson.kind_picks import KindPicks, days_of
 from sim.show.lesson.trigger_card import card, sample_events
 from sim.show.panel.controls import Control
+from sim.show.panel.form import Form
 from sim.show.panel.panel import Panel
-from sim.show.panel.settings_text import named
+from sim.show.panel.picks import Picks
 from sim.show.panel.tabs import TABS, Parts, Sight, Tab
 
 CONTROLS = (
     Control(ERRORS),
     Control(f"{WORK}.mean", label="handler works (mean)", low=0.1, high=50),
+    Control(f"{WORK}.seconds", label="handler works", low=0.1, high=50),
     Control(TIMEOUT, high=60),
     Control(RESERVED, label="reserved concurrency", high=5),
 )
+STAGE_FIRST = ("ages", "race")
 
-ERROR_RATE = 0.3
-"""With which a page opens, so that there is something to see."""
+
+def _cards(sight: Sight) -> Parts:
+    cards = {
+        name: card(run.scenario.triggers[0].kind)
+        for name, run in sight.runs.items()
+    }
+    html = "".join(
+        f"<h4>{isolated(name)}</h4>{one}" for name, one in cards.items()
+    )
+    return {"html": html}
 
 
 def _sample(sight: Sight) -> Parts:
@@ -33,51 +43,40 @@ def _sample(sight: Sight) -> Parts:
 
 
 class Catalogue(Panel):
-    """A panel with every kind of trigger as a preset, by invocation model, and its card below.
+    """A panel that shows any kind of trigger, on a calm day and in four troubles.
 
-    Another kind gets the settings of the one before.
+    Another kind gets the day and the settings of the one before.
     """
 
     tabs: Mapping[str, Tab] = MappingProxyType(
-        {**TABS, "sample event": Tab("What the handler receives", _sample)}
+        {
+            **{name: TABS[name] for name in STAGE_FIRST},
+            "card": Tab("What AWS says of this kind of trigger", _cards),
+            "sample event": Tab("What the handler receives", _sample),
+            **{
+                name: tab
+                for name, tab in TABS.items()
+                if name not in STAGE_FIRST
+            },
+        }
     )
-    preset_label = "trigger"
-    keeps_settings = True
+    preset_label = "day"
 
     @checked
     def __init__(self, kind: str, seed: Seed) -> None:
-        first = trigger_kind(kind)
-        self.kinds = {row.service: row for row in _by_model()}
-        trials = {
-            service: trial(row.kind).with_setting(ERRORS, ERROR_RATE)
-            for service, row in self.kinds.items()
-        }
-        shown = f"preset={named(first.service)}"
-        super().__init__(trials, CONTROLS, seed=seed, settings=shown)
+        self.first_kind = trigger_kind(kind).kind
+        super().__init__(days_of(self.first_kind), CONTROLS, seed=seed)
 
-    def _group_of(self, preset: str) -> str:
-        """A kind's invocation model, and how many kinds have it."""
-        model = self.kinds[preset].model
-        count = Counter(row.model for row in self.kinds.values())[model]
-        return f"{model} ({count})"
-
-    def _below(self, preset: str) -> Html:
-        """What AWS says of the kind."""
-        return Html(card(self.kinds[preset].kind))
-
-
-def _by_model() -> list[TriggerKind]:
-    """All kinds, by invocation model as they are written down, and by name."""
-    kinds = list(trigger_catalogue.catalogue().values())
-    models = list(dict.fromkeys(row.model for row in kinds))
-    return sorted(kinds, key=lambda row: (models.index(row.model), row.service))
+    def _picks(self, form: Form) -> Picks:
+        """Filters, the kind, and the kind beside it."""
+        return KindPicks(form, self.first_kind)
 
 
 @checked
 def catalogue(kind: str = "sns", seed: Seed = 1) -> Catalogue:
-    """Every kind of trigger on one page, with twelve orders that go through it.
+    """Any kind of trigger, with twelve orders that go through it, alone or beside another kind.
 
-    Beside them stand what AWS says of the kind, and its sample event. `kind` is shown first. Raises
-    `ScenarioError` for an unknown one.
+    It is picked by filters: who waits, who tries again, which order is kept, what is paid. Its card
+    has what AWS says of it. `kind` is shown first. Raises `ScenarioError` for an unknown one.
     """
     return Catalogue(kind, seed)

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from sim.course.game.game_day import GameDay
+from sim.course.game.repairs import Repair
 from sim.markup import escaped
 from sim.scenario.arguments import Number, checked
 from sim.scenario.errors import ScenarioError
@@ -143,10 +144,7 @@ class GamePanel:
 
     def _offer_repairs(self, _change: Any = None) -> None:
         mine = [one for one in self.game.repairs if one.of == self.of.value]
-        offered = [
-            (f"{one.name} ({one.minutes} min)", one.name) for one in mine
-        ]
-        self.repair.options = [(NOT_YET, NOT_YET), *offered]
+        self.repair.options = [(NOT_YET, NOT_YET), *map(_option, mine)]
 
     def _show(self) -> None:
         game = self.game
@@ -212,6 +210,11 @@ class GamePanel:
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         return self.box._repr_mimebundle_()
+
+
+def _option(repair: Repair) -> tuple[str, str]:
+    """A repair in the list of what may be done, with the minutes it takes."""
+    return f"{repair.name} ({repair.minutes} min)", repair.name
 
 
 def _button(words: str, tooltip: str) -> widgets.Button:

@@ -38,12 +38,13 @@ class Asked:
     tab: str
     move: int = 0
     choices: Mapping[str, str] = field(default_factory=dict)
+    picks: Mapping[str, str] = field(default_factory=dict)
     pin: Pin = ""
 
     @property
-    def simulated(self) -> tuple[str, Values, int]:
+    def simulated(self) -> tuple[str, Values, int, Mapping[str, str]]:
         """What decides on the runs; all else is how they are shown."""
-        return self.preset, self.values, self.seed
+        return self.preset, self.values, self.seed, self.picks
 
     def replaced(self, **changes: Any) -> Asked:
         """The same with other fields."""

@@ -22,12 +22,12 @@ from sim.show.panel.asked import Asked, Pin, read_asked
 from sim.show.panel.controls import Control
 from sim.show.panel.form import Form, Presets, form_of
 from sim.show.panel.panel_answers import Answer, PanelAnswers
-from sim.show.panel.readouts import READOUTS, USUAL, check_name
+from sim.show.panel.picks import Picks
+from sim.show.panel.readouts import READOUTS, chosen_readouts
 from sim.show.panel.settings_text import read, written
-from sim.show.panel.tabs import ASKED_FOR, TABS, Tab, check_tab
+from sim.show.panel.tabs import TABS, Tab, check_tab, tabs_of
 from sim.show.stage.chosen_event import NOBODY, lines_of, row_and_lane
 from sim.show.stage.lanes import lanes_of
-from sim.show.stage.stage import views_of
 from sim.show.stage.story_lines import Heading, StoryLines
 
 HERE = Path(__file__).parent
@@ -59,8 +59,6 @@ class Panel(anywidget.AnyWidget):
 
     tabs: Mapping[str, Tab] = TABS
     preset_label = "preset"
-    keeps_settings = False
-    """Whether another preset gets the values of the controls as they are."""
 
     @checked
     def __init__(
@@ -74,12 +72,14 @@ class Panel(anywidget.AnyWidget):
         settings: str = "",
     ) -> None:
         form = form_of(presets, controls)
-        tabs = _tabs_there(self.tabs, form, picture)
-        names = _readouts_there(readouts)
+        tabs = tabs_of(self.tabs, form, picture)
+        names = chosen_readouts(readouts)
         preset, *_ = form.presets
+        picks = self._picks(form)
         first = Asked(preset, form.own_values(preset), seed, picture)
+        first = first.replaced(picks=picks.complete({}))
         asked = read(settings, first, form, list(tabs))
-        self._answers = PanelAnswers(form, tabs, names, first, self._below)
+        self._answers = PanelAnswers(picks, tabs, names, first)
         self._task: asyncio.Task[None] | None = None
         self._loop = _running_loop()
         self._own: dict[str, Any] = {}
@@ -95,13 +95,9 @@ class Panel(anywidget.AnyWidget):
     def _form_message(
         self, form: Form, tabs: Mapping[str, Tab], readouts: Sequence[str]
     ) -> dict[str, Any]:
-        message = form.message()
-        for preset in message["presets"]:
-            preset["group"] = self._group_of(preset["name"])
         return {
-            **message,
+            **form.message(),
             "preset_label": self.preset_label,
-            "keep": self.keeps_settings,
             "first_seed": self._answers.first.seed,
             "tabs": [
                 {"name": name, "title": tab.title} for name, tab in tabs.items()
@@ -109,13 +105,9 @@ class Panel(anywidget.AnyWidget):
             "readouts": {name: READOUTS[name].explanation for name in readouts},
         }
 
-    def _group_of(self, _preset: str) -> str:
-        """The heading under which a preset is listed; "" for none."""
-        return ""
-
-    def _below(self, _preset: str) -> str:
-        """What stands below the panel while a preset is shown, as HTML."""
-        return ""
+    def _picks(self, form: Form) -> Picks:
+        """What can be picked beside the settings."""
+        return Picks(form)
 
     # -- what a learner does in Python; the page asks for the same
 
@@ -162,12 +154,20 @@ class Panel(anywidget.AnyWidget):
             raise ScenarioError(
                 f"There is no preset {name!r}; these are there: {there}."
             )
-        asked = self._asked_now().replaced(preset=name)
-        if not self.keeps_settings:
-            values = form.own_values(name)
-            seed = self._answers.first.seed
-            asked = asked.replaced(values=values, seed=seed)
-        self._ask_for(asked)
+        values = form.own_values(name)
+        seed = self._answers.first.seed
+        asked = self._asked_now()
+        self._ask_for(asked.replaced(preset=name, values=values, seed=seed))
+
+    @checked
+    def pick(self, name: str, value: str) -> None:
+        """Pick what is simulated, from the list of that name; "" takes no special one.
+
+        Raises `ScenarioError` if there is no such list, or if the list does not have the value.
+        """
+        asked = self._asked_now()
+        picks = self._answers.picks.complete({**asked.picks, name: value})
+        self._ask_for(asked.replaced(picks=picks))
 
     @checked
     def open_tab(self, tab: str) -> None:
@@ -294,29 +294,6 @@ class Panel(anywidget.AnyWidget):
         if self.chosen == NOBODY or not self.runs:
             return []
         return lines_of(lanes_of(self.runs), self.lane, self.chosen)
-
-
-def _tabs_there(
-    tabs: Mapping[str, Tab], form: Form, first: str
-) -> dict[str, Tab]:
-    """The tabs of a panel: a map of the system only where a preset has one."""
-    if first in ASKED_FOR:
-        tabs = {first: ASKED_FOR[first], **tabs}
-    check_tab(first, tabs)
-    has_map = any(
-        "system" in views_of(scenarios, first)
-        for scenarios in form.presets.values()
-    )
-    return {
-        name: tab for name, tab in tabs.items() if name != "system" or has_map
-    }
-
-
-def _readouts_there(names: Sequence[str]) -> list[str]:
-    """The names of readouts, by default the usual ones."""
-    for name in names:
-        check_name(name)
-    return list(names or USUAL)
 
 
 @checked

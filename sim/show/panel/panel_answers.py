@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -11,8 +11,8 @@ from sim.results.run import Run
 from sim.scenario.errors import sentence_of
 from sim.show.drawing.theme import Theme
 from sim.show.panel.asked import NO_CONTROL, Asked, ControlError, check
-from sim.show.panel.form import Form
 from sim.show.panel.moves import blamed, scenarios_of
+from sim.show.panel.picks import Picks
 from sim.show.panel.pins import Pin
 from sim.show.panel.readouts import rows
 from sim.show.panel.settings_text import written
@@ -30,7 +30,7 @@ NOTHING: Answer = {
     "pin": {"text": "", "compares": False},
     "settings": "",
     "stopped": "",
-    "below": "",
+    "picks": [],
 }
 """What an answer holds before anything could be simulated."""
 
@@ -43,17 +43,17 @@ class PanelAnswers:
 
     def __init__(
         self,
-        form: Form,
+        picks: Picks,
         tabs: Mapping[str, Tab],
         readouts: Sequence[str],
         first: Asked,
-        below: Callable[[str], str],
     ) -> None:
-        self.form = form
+        self.picks = picks
+        self.form = picks.form
+        self.simulated = picks.form
         self.tabs = tabs
         self.readouts = readouts
         self.first = first
-        self.below = below
         self.good: Asked | None = None
         self.runs: dict[str, Run] = {}
         self.stopped = ""
@@ -67,6 +67,7 @@ class PanelAnswers:
         What cannot be simulated or shown is a sentence beside the last answer.
         """
         try:
+            asked = asked.replaced(picks=self.picks.complete(asked.picks))
             check(asked, self.form)
             check_tab(asked.tab, self.tabs)
             if self.good is None or asked.simulated != self.good.simulated:
@@ -80,7 +81,9 @@ class PanelAnswers:
         yield answer
 
     def _simulate(self, asked: Asked) -> Generator[None, None, None]:
-        sliced = SlicedRuns(scenarios_of(asked, self.form), asked.seed)
+        self.simulated = self.picks.form_of(asked.picks)
+        scenarios = scenarios_of(asked, self.simulated)
+        sliced = SlicedRuns(scenarios, asked.seed)
         self.runs = yield from sliced.slices()
         self.stopped = ""
         if sliced.stopped is not None:
@@ -119,7 +122,7 @@ class PanelAnswers:
             "settings": written(asked, self.first, self.form),
             "tab": tab,
             "views": views,
-            "below": self.below(asked.preset),
+            "picks": self.picks.offered(asked.picks),
         }
 
     def _views(self) -> list[str]:
@@ -166,7 +169,7 @@ class PanelAnswers:
         if isinstance(error, ControlError):
             control = error.control
         else:
-            control = blamed(asked, self.good, self.form)
+            control = blamed(asked, self.good, self.simulated)
         return {
             **self.last,
             **self._state(asked),

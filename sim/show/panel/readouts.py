@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -212,6 +212,13 @@ def check_name(name: str) -> None:
         raise ScenarioError(
             f"There is no readout {name!r}; these are there: {there}."
         )
+
+
+def chosen_readouts(names: Sequence[str]) -> list[str]:
+    """The names of readouts, by default the usual ones."""
+    for name in names:
+        check_name(name)
+    return list(names or USUAL)
 
 
 def compared(

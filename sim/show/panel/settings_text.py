@@ -1,7 +1,7 @@
 """The state of a panel as a short text, which a call takes back.
 
 `preset=outage; functions.worker.timeout=30; seed=4`: the preset, what differs from it, the seed,
-and the tab unless it is the first one.
+and the tab unless it is the first one. Where there is something to pick, that too: `kind=sns`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ def written(asked: Asked, first: Asked, form: Form) -> str:
     ):
         if value != before:
             parts.append(f"{control.path}={_value(value)}")
+    parts += [
+        f"{name}={named(picked)}"
+        for name, picked in asked.picks.items()
+        if picked
+    ]
     parts.append(f"seed={asked.seed}")
     if asked.tab != first.tab:
         parts.append(f"tab={named(asked.tab)}")
@@ -57,6 +62,9 @@ def read(text: str, first: Asked, form: Form, tabs: list[str]) -> Asked:
         raise ScenarioError(
             f"settings: there is no tab {tab!r}; these are there: {', '.join(tabs)}."
         )
+    picks = {
+        name: given.pop(name, picked) for name, picked in first.picks.items()
+    }
     seed = _number("seed", given.pop("seed", str(first.seed)))
     values = list(form.own_values(preset))
     paths = [control.path for control in form.controls]
@@ -67,7 +75,7 @@ def read(text: str, first: Asked, form: Form, tabs: list[str]) -> Asked:
             )
         values[paths.index(path)] = _number(path, value)
     asked = first.replaced(
-        preset=preset, values=tuple(values), seed=seed, tab=tab
+        preset=preset, values=tuple(values), seed=seed, tab=tab, picks=picks
     )
     check(asked, form)
     return asked

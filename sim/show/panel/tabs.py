@@ -11,8 +11,10 @@ from sim.scenario.errors import ScenarioError
 from sim.show.drawing.theme import Theme
 from sim.show.panel.bills import bills
 from sim.show.panel.deploy_tab import FORMATS, code_sections
+from sim.show.panel.form import Form
 from sim.show.pictures.pictures import CHOICES, PICTURES
 from sim.show.stage.scene import scene
+from sim.show.stage.stage import views_of
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,9 @@ def check_tab(tab: str, tabs: Mapping[str, Tab]) -> None:
 
 
 def choice(
-    name: str, label: str, options: Mapping[str, str], sight: Sight
+    name: str, label: str, options: Mapping[str, str], chosen: str | None
 ) -> dict[str, Any]:
-    """A choice in a tab: its options by value, and the one that is chosen, else the first."""
-    chosen = sight.choices.get(name)
+    """A list to choose from: its options by value, and the one that is chosen, else the first."""
     return {
         "name": name,
         "label": label,
@@ -93,7 +94,7 @@ def _cost(sight: Sight) -> Parts:
 
 
 def _deploy(sight: Sight) -> Parts:
-    code_format = choice("format", "as", FORMATS, sight)
+    code_format = choice("format", "as", FORMATS, sight.choices.get("format"))
     scenarios = {name: run.scenario for name, run in sight.runs.items()}
     html = code_sections(scenarios, code_format["value"])
     return {"html": html, "choices": [code_format]}
@@ -120,3 +121,17 @@ ASKED_FOR: Mapping[str, Tab] = {
     ),
 }
 """Tabs of a panel that opens with them."""
+
+
+def tabs_of(tabs: Mapping[str, Tab], form: Form, first: str) -> dict[str, Tab]:
+    """The tabs of a panel: a map of the system only where a preset has one."""
+    if first in ASKED_FOR:
+        tabs = {first: ASKED_FOR[first], **tabs}
+    check_tab(first, tabs)
+    has_map = any(
+        "system" in views_of(scenarios, first)
+        for scenarios in form.presets.values()
+    )
+    return {
+        name: tab for name, tab in tabs.items() if name != "system" or has_map
+    }

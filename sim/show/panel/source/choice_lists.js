@@ -30,7 +30,7 @@ export function choiceLists(changed) {
   function listOf({ name, label, options, value }) {
     const list = element("select", {}, ...options.map(([each, text]) => element("option", { value: each, selected: each === value }, text)));
     list.onchange = () => changed(name, list.value);
-    return element("label", {}, `${label} `, list);
+    return element("label", { "data-name": name }, `${label} `, list);
   }
 
   return { root, show };

@@ -19,9 +19,8 @@ import { tabBar } from "./tab_bar.js";
  * @typedef {import("./setting_control.js").Value} Value
  *
  * @typedef {object} Form
- * @property {{name: string, group?: string, values: Value[], has: boolean[]}[]} presets
+ * @property {{name: string, values: Value[], has: boolean[]}[]} presets
  * @property {string} [preset_label] what a preset is called here
- * @property {boolean} [keep] true: another preset keeps the present values
  * @property {number} [first_seed] the one that a preset and Reset go back to
  * @property {Control[]} controls
  * @property {{name: string, title: string}[]} tabs
@@ -50,7 +49,6 @@ import { tabBar } from "./tab_bar.js";
  * @property {string} caption
  * @property {string} svg
  * @property {string} html
- * @property {string} [below] HTML under the whole panel
  * @property {Choice[]} choices of the open tab
  * @property {Choice[]} [picks] of what is simulated, beside the settings
  * @property {string} words
@@ -94,6 +92,7 @@ export function openPanel(parent, host) {
   let asked = host.asked();
   /** @type {Answer | null} */
   let answer = null;
+  let kept = { tab: "", width: 0 };
   /** @type {(what: string) => void} */
   let tellStage = () => {};
 
@@ -110,8 +109,7 @@ export function openPanel(parent, host) {
   const words = element("p", { className: "panel-words words", role: "status", "aria-live": "polite" });
   const result = element("div", { className: "panel-result" }, readouts, tabs.root, shown, complaint, notice, words);
   const columns = element("div", { className: "panel-columns" }, settings.root, result);
-  const below = element("div", { className: "panel-below", hidden: true });
-  const root = element("div", { className: "lambda-panel", "data-lm-suppress-shortcuts": "true" }, columns, below);
+  const root = element("div", { className: "lambda-panel", "data-lm-suppress-shortcuts": "true" }, columns);
   root.addEventListener("keydown", keepArrows);
   parent.append(root);
   copiesText(settings.copy, () => answer?.settings ?? "");
@@ -170,8 +168,7 @@ export function openPanel(parent, host) {
 
   /** @param {string} name */
   function setPreset(name) {
-    if (form.keep) change({ preset: name });
-    else restore(name);
+    restore(name);
     settings.show(asked);
   }
 
@@ -243,7 +240,6 @@ export function openPanel(parent, host) {
     words.innerHTML = next.words;
     tabs.offer((name) => !STAGE_TABS.includes(name) || next.views.includes(/** @type {ViewName} */ (name)));
     if (queue.quiet()) tabs.show(next.tab);
-    showBelow(next.below ?? "");
     choices.show(next.choices);
     settings.showPicks(next.picks ?? []);
     const isStage = STAGE_TABS.includes(next.tab);
@@ -252,15 +248,19 @@ export function openPanel(parent, host) {
     words.hidden = isStage; // the stage says its own
     if (isStage) tellStage("scene");
     else showPicture(next);
+    keepHeight(next.tab);
   }
 
-  /** @param {string} html */
-  function showBelow(html) {
-    if (below.dataset.html === html) return;
-    below.dataset.html = html;
-    below.innerHTML = html;
-    below.hidden = !html;
-    wireUp(below);
+  /**
+   * What stands below a panel does not move while a slider is dragged: a tab is never lower than it was.
+   *
+   * @param {string} tab
+   */
+  function keepHeight(tab) {
+    const width = shown.clientWidth;
+    if (kept.tab !== tab || kept.width !== width) shown.style.minHeight = "";
+    kept = { tab, width };
+    shown.style.minHeight = `${Math.max(shown.offsetHeight, parseFloat(shown.style.minHeight) || 0)}px`;
   }
 
   /** @param {Answer} next */

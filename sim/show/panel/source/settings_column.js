@@ -28,7 +28,7 @@ const SEED = -2;
  */
 export function settingsColumn(form, actions) {
   const presetLabel = form.preset_label ?? "preset";
-  const preset = element("select", { "aria-label": presetLabel }, ...presetOptions(form.presets));
+  const preset = element("select", { "aria-label": presetLabel }, ...form.presets.map(({ name }) => element("option", { value: name }, name)));
   preset.onchange = () => actions.setPreset(preset.value);
   const picks = choiceLists(actions.pick);
   const controls = form.controls.map((control, place) => settingControl(control, (value) => actions.changed(place, value)));
@@ -125,18 +125,4 @@ function wholeNumber(label, min, max, changed) {
     if (fits) changed(value);
   };
   return { root: element("label", {}, `${label} `, input), input, complaint, complain };
-}
-
-/**
- * The presets to choose from, under the headings of their groups.
- *
- * @param {Form["presets"]} presets
- */
-function presetOptions(presets) {
-  const optionOf = (/** @type {string} */ name) => element("option", { value: name }, name);
-  const groups = [...new Set(presets.map(({ group }) => group ?? ""))];
-  return groups.flatMap((group) => {
-    const options = presets.filter((each) => (each.group ?? "") === group).map(({ name }) => optionOf(name));
-    return group ? [element("optgroup", { label: group }, ...options)] : options;
-  });
 }
