@@ -19,7 +19,9 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
 }
-FORM = re.compile(rf"\s*(\w+)\s*({'|'.join(COMPARISONS)})\s*(\S+)\s*")
+FORM = re.compile(
+    rf"\s*(?P<measure>\w+)\s*(?P<comparison>{'|'.join(COMPARISONS)})\s*(?P<limit>\S+)\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,10 @@ def condition(text: str) -> Condition:
     found = FORM.fullmatch(text)
     if found is None:
         raise sim.ScenarioError(form)
-    measure, comparison, number = found.groups()
     try:
-        limit = float(number)
+        limit = float(found["limit"])
     except ValueError:
         raise sim.ScenarioError(form) from None
     if not math.isfinite(limit):
         raise sim.ScenarioError(form)
-    return Condition(measure, comparison, limit)
+    return Condition(found["measure"], found["comparison"], limit)

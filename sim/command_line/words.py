@@ -55,7 +55,7 @@ OUTAGE: dict[str, Callable[[str], dict[str, Any]]] = {
 def traffic(text: str) -> sim.Traffic:
     """Events into a source or trigger: `api=poisson:20`."""
     name, arrivals = pair(text, "--traffic")
-    kind, _, value = arrivals.partition(":")
+    kind, value = arrivals.partition(":")[::2]
     form = (
         f"--traffic {text!r} is not NAME=KIND:NUMBER, "
         f"with {', '.join(ARRIVALS)} as KIND, such as api=poisson:20."
@@ -82,8 +82,8 @@ def outage(text: str) -> sim.Outage:
         "or orders-db@60+30,slower_by:2 for a dependency."
     )
     window, *words = text.split(",")
-    name, _, times = window.rpartition("@")
-    at, _, seconds = times.partition("+")
+    name, times = window.rpartition("@")[::2]
+    at, seconds = times.partition("+")[::2]
     fields = _fields(form, words, OUTAGE)
     return _made(
         form,
@@ -99,10 +99,10 @@ def change(text: str) -> sim.Change:
         f"--change {text!r} is not NAME.SETTING=VALUE@SECONDS, "
         "such as orders.visibility_timeout=180@600."
     )
-    path, _, assigned = text.partition("=")
-    name, dot, setting = path.partition(".")
-    value, _, at = assigned.rpartition("@")
-    if not (name and dot and setting and value):
+    path, assigned = text.partition("=")[::2]
+    name, setting = path.partition(".")[::2]
+    value, at = assigned.rpartition("@")[::2]
+    if not (name and setting and value):
         raise sim.ScenarioError(form)
     changed = {setting: _value(value)}
     return _made(form, lambda: sim.Change(of=name, at=float(at), **changed))
@@ -116,8 +116,8 @@ def setting(text: str) -> tuple[str, Any]:
 
 def pair(text: str, option: str) -> tuple[str, str]:
     """What stands before and after the first `=`."""
-    name, equals, value = text.partition("=")
-    if not (name and equals):
+    name, value = text.partition("=")[::2]
+    if not name or "=" not in text:
         raise sim.ScenarioError(
             f"{option} {text!r} has no =; write NAME=VALUE."
         )
@@ -132,7 +132,7 @@ def _fields(
     """The fields that WORD:VALUE parts say."""
     fields: dict[str, Any] = {}
     for part in words:
-        word, _, value = part.strip().partition(":")
+        word, value = part.strip().partition(":")[::2]
         fields |= _field(form, known, word, value)
     return fields
 

@@ -69,7 +69,7 @@ def test_run_writes_tables_and_a_page(tmp_path, capsys):
         "cost",
     }
     text = page.read_text(encoding="utf-8")
-    assert text.count("data:image/png;base64,") >= 4
+    assert text.count("data:image/svg+xml;base64,") >= 4
     assert "no dead-letter queue" in text
 
 
