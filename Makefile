@@ -77,8 +77,9 @@ fresh: $(DEVELOPER) ## what AWS has changed since data/ was written: the newest 
 	$(UV) pip install --quiet --python $(VENV)/fresh --no-deps --refresh botocore cfn-lint aws-lambda-powertools
 	$(RUN) tests.fresh $(VENV)/fresh
 
-docs: $(LEARNER) ## write docs/glossary.md and docs/cheat-sheet.md anew from data/
+docs: $(LEARNER) ## write the glossary, the cheat sheet and the lessons' moving pictures anew into docs/
 	$(VENV)/bin/python -c "from sim.course import markdown_pages; markdown_pages.write()"
+	$(VENV)/bin/python -c "from sim.show.lesson import opening; opening.write()"
 
 # Versions stay as they are while they fit; LOCK_FLAGS=--upgrade takes the newest.
 lock: $(BASE) ## write both lock files anew from pyproject.toml (LOCK_FLAGS=--upgrade)

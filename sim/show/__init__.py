@@ -26,6 +26,7 @@ from sim.show.pictures.heatmap import heatmap
 from sim.show.pictures.iterator_age import iterator_age
 from sim.show.pictures.latency import latency
 from sim.show.pictures.power_tuning import power_tuning
+from sim.show.pictures.rates import rates
 from sim.show.pictures.timeline import environments, timeline
 from sim.show.stage.stage import Stage, ages, race, system
 
@@ -62,6 +63,7 @@ __all__ = [
     "presses",
     "progress",
     "race",
+    "rates",
     "ready",
     "system",
     "table",

@@ -112,14 +112,14 @@ def test_each_cell_has_an_id_of_its_own(lesson):
 
 
 @every_lesson
-def test_lesson_has_25_to_37_cells_beside_the_folded_ones(lesson):
-    assert 25 <= len(shown(read(lesson))) <= 37
+def test_lesson_has_25_to_39_cells_beside_the_folded_ones(lesson):
+    assert 25 <= len(shown(read(lesson))) <= 39
 
 
 @every_lesson
-def test_lesson_has_900_to_1700_words(lesson):
+def test_lesson_has_900_to_2100_words(lesson):
     words = re.findall(r"\S*\w\S*", re.sub(r"\]\([^)]*\)", "]", prose(lesson)))
-    assert 900 <= len(words) <= 1700
+    assert 900 <= len(words) <= 2100
 
 
 @every_lesson
@@ -190,7 +190,7 @@ def test_box_says_what_for_how_long_and_what_before(lesson):
     assert "**You will be able to**" in opening
     assert 2 <= len(goals(opening)) <= 4
     (minutes,) = re.findall(r"\*\*Time:\*\* (\d+) minutes", opening)
-    assert 20 <= int(minutes) <= 30
+    assert 20 <= int(minutes) <= 60
     needs = re.findall(
         r"\d\d", opening.partition("**Needs:**")[2].partition("\n")[0]
     )

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import sim
-from sim.phrases import amount, counted, spoken
+from sim.phrases import amount, counted, percent, spoken
 from sim.show.panel.deploy_tab import FORMATS
 from tests.support.lab import (
     PATIENCE,
@@ -89,6 +89,7 @@ class Visit:
     popups: int
     moves: list[Move]
     controls: dict[str, bool]
+    readouts: list[str]
     distances: list[float]
 
 
@@ -131,7 +132,8 @@ def visited(page: Page, server: Lab, lesson: Path) -> Visit:
     )
     return Visit(
         lesson, prompts(page), errors.all_inner_texts(), hosts, log_messages(page),
-        page.locator(".Toastify__toast").count(), moves, controls, distances,
+        page.locator(".Toastify__toast").count(), moves, controls,
+        PanelPage(page).readouts, distances,
     )  # fmt: skip
 
 
@@ -150,7 +152,7 @@ def moved(
         rates = [label for label in labels if "error rate" in label]
         first, *_ = [*rates, *labels]
         others = [label for label in labels if label != first]
-        key = "PageUp" if panel.at_lowest(first) else "PageDown"
+        key = "PageUp" if panel.in_lower_half(first) else "PageDown"
         moves = [seen(panel, first, asked(kernel))]
         for _ in range(MOVES):
             panel.press(first, key)
@@ -251,27 +253,38 @@ def test_every_control_of_the_panel_can_be_moved_by_keyboard(visit):
 def test_what_the_panel_says_is_what_the_simulation_gives(visit):
     for move in visit.moves:
         systems = move.kernel["systems"]
-        summaries = {
+        runs = {
             name: sim.simulate(
                 sim.Scenario.model_validate_json(text), move.kernel["seed"]
-            ).summary()
+            )
             for name, text in systems.items()
         }
-        shown = ["delivered", "told", "parked", "lost", "in_flight"]
         assert move.rows.keys() == systems.keys()
-        for name, summary in summaries.items():
-            counts = [counted(summary[count]) for count in shown]
-            assert move.rows[name] == counts + times_of(summary)
+        for name, run in runs.items():
+            expected = said_of(run.summary())
+            said = dict(zip(visit.readouts, move.rows[name], strict=True))
+            assert {
+                readout: text
+                for readout, text in said.items()
+                if expected.get(readout, text) != text
+            } == {}
 
 
-def times_of(summary):
-    """What a panel says of latency, and of the runs for each event."""
+def said_of(summary):
+    """What a panel says of the counts, the shares and the times of a summary, by readout."""
+    counts = [
+        "delivered", "told", "parked", "lost", "given_up", "in_flight", "throttles", "duplicates",
+    ]  # fmt: skip
     runs = summary.runs_per_delivery * summary.deliveries
-    return [
-        spoken(summary.p50_s),
-        spoken(summary.p99_s),
-        amount(runs / summary.journeys),
-    ]
+    return {
+        **{
+            count.replace("_", " "): counted(summary[count]) for count in counts
+        },
+        "cold share": percent(summary.cold_share),
+        "p50": spoken(summary.p50_s),
+        "p99": spoken(summary.p99_s),
+        "runs per event": amount(runs / summary.journeys),
+    }
 
 
 def test_the_page_below_the_panel_does_not_move(visit):

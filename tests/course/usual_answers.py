@@ -62,10 +62,14 @@ WRONG: dict[str, dict[str, list[str]]] = {
     },
     "05-schedules-and-third-parties": {
         "answer_1": ["420", "270", "60", "50", "5"],
-        "answer_2": ["1", "2", "10"],
+        "answer_2": ["30", "60", "600", "86400", "3"],
         "answer_3": [
             'broken.with_setting("traffic.*.caller.read_timeout", 60)',
-            'broken.with_setting("functions.WebhookFunction.timeout", 60)',
+            (
+                'broken.with_setting("functions.WebhookFunction.'
+                'reserved_concurrent_executions", 100)'
+            ),
+            'broken.with_setting("functions.WebhookFunction.memory_size", 1769)',
         ],
     },
     "06-concurrency-and-cold-starts": {

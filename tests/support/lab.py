@@ -276,9 +276,10 @@ class PanelPage:
         self.panel.get_by_role("tab", name=tab, exact=True).click()
         self.wait_for_another(before)
 
-    def at_lowest(self, label: str) -> bool:
-        """Whether a slider stands at its lower end."""
-        return self._place(label, "value") == self._place(label, "min")
+    def in_lower_half(self, label: str) -> bool:
+        """Whether a slider stands nearer to its lower end."""
+        low, high = self._place(label, "min"), self._place(label, "max")
+        return self._place(label, "value") < (low + high) / 2
 
     def at_highest(self, label: str) -> bool:
         """Whether a slider stands at its upper end."""
@@ -313,6 +314,12 @@ class PanelPage:
                 "td"
             ).all_inner_texts()
         return found
+
+    @property
+    def readouts(self) -> list[str]:
+        """The names of the readouts, from left to right."""
+        heads = self.panel.locator("table.readout thead th").all_inner_texts()
+        return [head for head in heads if head]
 
     @property
     def words(self) -> str:

@@ -74,7 +74,7 @@ def iterator_age(
     greatest = max((shard.worst for shard in shards), default=1.0)
     headings = [
         f"Age of the oldest record, in {axis_unit(greatest).name}",
-        "Records not done with",
+        "Records not yet done",
     ]
     ages = [
         f"shard {shard.number}: at most {spoken(shard.worst)}"
@@ -240,7 +240,8 @@ def iterator_age_title(shards: list[_ShardHistory], ended: float) -> str:
     who = f"shard {worst.number}" if len(shards) > 1 else "its shard"
     answer = f"{who} falls {spoken(worst.worst)} behind"
     if worst.settled:
-        return f"{answer}, most after {spoken(worst.worst_at)}"
+        within = spoken(worst.worst_at)
+        return f"{answer} within {within}, and then catches up"
     return f"{answer} and has not caught up after {spoken(ended)}"
 
 

@@ -203,13 +203,17 @@ def _rescued(runs: Mapping[str, Run]) -> str:
 def _rescue_sentence(counts: Mapping[str, int], failed: int) -> str:
     if set(counts.values()) == {failed}:
         who = join_words(list(counts))
-        events = "the event" if failed == 1 else f"all {failed:,} events"
+        events = (
+            "the event that fails"
+            if failed == 1
+            else f"all {failed:,} events that fail"
+        )
         return capitalised(
-            f"{who} {_deliver(who)} {events} that the caller would have lost"
+            f"{who} {_deliver(who)} {events} if the caller waits"
         )
     each = [f"{who} {_deliver(who)} {count:,}" for who, count in counts.items()]
-    events = plural(failed, "event")
-    return f"Of {events} that the caller would have lost, {join_words(each)}"
+    events = f"{plural(failed, 'event')} {'fails' if failed == 1 else 'fail'}"
+    return f"{events} if the caller waits; {join_words(each)} of them"
 
 
 def _deliver(who: str) -> str:

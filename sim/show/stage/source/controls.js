@@ -75,7 +75,8 @@ export function controls(actions, views) {
       tab.tabIndex = selected ? 0 : -1;
     }
     timeBar.hidden = view === "ages";
-    orderBar.hidden = view !== "ages" || !sorts;
+    orderBar.hidden = view !== "ages";
+    orderBar.style.visibility = sorts ? "" : "hidden"; // its place stays, so nothing below it moves
   }
 
   tabList.onkeydown = (event) => {
