@@ -15,6 +15,7 @@ REFUSED = "429 Too Many Requests"
 LOOP_REFUSED = "400 RecursiveInvocationException"
 READ_TIMEOUT = "ReadTimeoutError"
 PROCESSING_FAILED = "Lambda.ProcessingFailedStatus"
+RECORD_DROPPED = "Dropped"
 TEMPORARY_FAILURE = "TemporaryFailure"
 SERVICE_ERRORS = {
     "invoke": "500 ServiceException",
@@ -51,6 +52,9 @@ class Answers:
         self.unavailable = self.answer(down, Fate.FAILED, retry.TRANSIENT)
         self.processing_failed = self.answer(
             PROCESSING_FAILED, Fate.FAILED, retry.SUCCESS
+        )
+        self.dropped = self.answer(
+            RECORD_DROPPED, Fate.SUCCEEDED, retry.SUCCESS
         )
         self.refused = self.answer(REFUSED, Fate.REJECTED, retry.THROTTLED)
 

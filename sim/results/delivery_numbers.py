@@ -39,5 +39,7 @@ def delivery_numbers(
         trace, triggers, columns["trigger"], columns["told"]
     )
     is_done = (effects > 0) | delivery_counts.handed_over(trace)
-    end = ends_of_deliveries(columns["fate"], is_done, is_told)
+    is_left_out = np.zeros(len(is_done), bool)
+    is_left_out[list(trace.left_out)] = True
+    end = ends_of_deliveries(columns["fate"], is_done, is_told, is_left_out)
     return DeliveryNumbers(columns, effects, is_done, end)

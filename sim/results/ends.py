@@ -51,16 +51,21 @@ BY_FATE = np.array([END_OF[fate] for fate in Fate], np.int8)
 
 
 def ends_of_deliveries(
-    fate: Integers, is_done: Booleans, is_told: Booleans
+    fate: Integers,
+    is_done: Booleans,
+    is_told: Booleans,
+    is_left_out: Booleans,
 ) -> NDArray[np.int8]:
     """By delivery: its end, as the number of an `End`.
 
     `is_done`: whether its work was done: it is not lost then, and else lost also where AWS believes
     that it succeeded, for the function returned normally. `is_told`: whether somebody who
-    waits for a report has heard that it failed, whatever Lambda made of it.
+    waits for a report has heard that it failed, whatever Lambda made of it. `is_left_out`: whether
+    a handler left it out of its answer on purpose.
     """
     end = BY_FATE[fate]
     end[(end == End.LOST) & is_done] = End.GIVEN_UP
+    end[(end == End.DELIVERED) & is_left_out] = End.FILTERED
     end[(end == End.DELIVERED) & ~is_done] = End.LOST
     is_open_to_answers = (end != End.IN_FLIGHT) & (end != End.PARKED)
     end[is_open_to_answers & is_told] = End.TOLD

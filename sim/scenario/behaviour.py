@@ -118,6 +118,7 @@ class Behaviour(Settings):
     poison_share: float = setting("Behaviour.poison_share")
     crash_share: float = setting("Behaviour.crash_share")
     init_error_rate: float = setting("Behaviour.init_error_rate")
+    filtered_share: float = setting("Behaviour.filtered_share")
     cpu_bound_share: float = setting("Behaviour.cpu_bound_share")
     depends_on: tuple[str, ...] = described(
         "Databases and services it calls, which an `Outage` may hit.", ()

@@ -64,7 +64,7 @@ NO_GROUP = (
 """What pydantic calls it where something else stands in the place of a group of settings."""
 
 
-NAMES = "1 to 140 letters, digits and _ . - / $, with spaces between them only, are allowed"
+NAMES = "1 to 255 letters, digits and _ . - / $, with spaces between them only, are allowed"
 
 
 def _sentence(
@@ -161,13 +161,14 @@ def _allowed(model: type[BaseModel], error: Any) -> str:
         makers = [group.example("").partition("(")[0] for group in groups]
         return f"{_either(dict.fromkeys(makers))} is allowed"
     if error["type"] == "literal_error":
-        return f"{_expected(error)}{_page(model)}"
+        return f"{_expected(error)}{_page(model, name)}"
     return _expected(error)
 
 
-def _page(model: type[BaseModel]) -> str:
-    """AWS's page on a group of settings, in brackets; empty if it names none."""
-    found = PAGE.findall(model.__doc__ or "")
+def _page(model: type[BaseModel], name: str) -> str:
+    """AWS's page on a setting or its group, in brackets; empty if they name none."""
+    described = model.model_fields[name].description
+    found = PAGE.findall(f"{model.__doc__} {described}")
     return f" ({found[-1]})" if found else ""
 
 

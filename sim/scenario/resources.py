@@ -125,11 +125,15 @@ class FilterPolicy(Settings):
 
 
 class Topic(Named):
-    """A standard SNS topic (`AWS::SNS::Topic`); functions subscribe to it by their triggers.
+    """An SNS topic (`AWS::SNS::Topic`); functions subscribe to it by their triggers.
 
     Its messages reach queues as they were sent (`RawMessageDelivery`).
     """
 
+    fifo_topic: bool = described(
+        "Whether it is a FIFO topic: FIFO queues may subscribe to it, too.",
+        False,
+    )
     queues: tuple[str, ...] = described(
         "The queues that subscribe to it, by name.", ()
     )

@@ -191,7 +191,7 @@ class Named(Settings):
 
     name: str = described(
         "The resource's name in this scenario.",
-        pattern=r"^[A-Za-z0-9_.\-/$]([A-Za-z0-9_.\- /$]{0,138}[A-Za-z0-9_.\-/$])?$",
+        pattern=r"^[A-Za-z0-9_.\-/$]([A-Za-z0-9_.\- /$]{0,253}[A-Za-z0-9_.\-/$])?$",
     )
 
 

@@ -58,7 +58,8 @@ class Traffic(Named):
     delay_seconds: int | None = setting("Traffic.delay_seconds")
     entries_per_request: int = setting("Traffic.entries_per_request")
     deduplication_type: Literal["CONTENT_BASED"] | None = described(
-        "Whether a Custom Event Bus knows by its content an event that was published before.",
+        "Whether a Custom Event Bus knows by its content an event that was published before: "
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-ordering.html",
         None,
     )
     deduplication_id: str | None = described(

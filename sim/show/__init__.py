@@ -11,6 +11,7 @@ from sim.show.lesson.prediction import Prediction, predict
 from sim.show.lesson.presses import Presses, presses
 from sim.show.lesson.repair import check_repair
 from sim.show.lesson.self_check import ready
+from sim.show.lesson.service_folds import service_walks
 from sim.show.lesson.table import Table, table
 from sim.show.lesson.tried import progress
 from sim.show.panel.controls import Control
@@ -65,6 +66,7 @@ __all__ = [
     "race",
     "rates",
     "ready",
+    "service_walks",
     "system",
     "table",
     "timeline",

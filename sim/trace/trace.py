@@ -58,6 +58,8 @@ class Trace:
     discards: list[Discard] = field(default_factory=list)
     # Those that are in one event of Lambda's queue with another delivery, which stands for them.
     followers: set[int] = field(default_factory=set)
+    # Those that a handler left out of its answer on purpose.
+    left_out: set[int] = field(default_factory=set)
     # By delivery: its shard, where a stream has more than one.
     shards: dict[int, int] = field(default_factory=dict)
     target_calls: list[TargetCall] = field(default_factory=list)

@@ -122,6 +122,40 @@ def test_a_record_that_the_answer_does_not_name_has_failed():
     assert set(run.deliveries.told) == {"Lambda.ProcessingFailedStatus"}
 
 
+def test_a_dropped_record_is_delivered_nowhere_and_is_no_failure():
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html"""
+    run = transform(at=tuple(range(8)), filtered_share=0.5)
+    assert batches(run) == [(60, 8)]
+    said = run.deliveries[["told", "fate", "end"]].drop_duplicates()
+    assert sorted(said.to_numpy().tolist()) == [
+        ["Dropped", "succeeded", "filtered"],
+        ["Ok", "succeeded", "delivered"],
+    ]
+    summary = run.summary()
+    dropped = run.deliveries[run.deliveries.told == "Dropped"]
+    assert summary.filtered == len(dropped)
+    assert set(dropped.stores) == {""}
+    story = str(run.story(int(dropped.event.iloc[0])))
+    assert "is told Dropped: it delivers the record nowhere" in story
+
+
+@pytest.mark.parametrize("interval", [0, 60])
+def test_what_a_handler_drops_is_the_same_in_every_batch(interval):
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html"""
+    hints = {"buffer_interval_in_seconds": interval}
+    run = transform(tuple(range(8)), stream=hints, filtered_share=0.5)
+    together = transform(tuple(range(8)), filtered_share=0.5)
+    assert run.deliveries.told.equals(together.deliveries.told)
+
+
+def test_a_record_on_which_the_handler_fails_is_not_dropped():
+    """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html"""
+    run = transform(
+        error_rate=1, filtered_share=1, batch_response="failed items"
+    )
+    assert run.deliveries.end.tolist() == ["parked"]
+
+
 def test_the_story_of_each_record_tells_of_its_buffer_and_its_batch():
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html"""
     run = transform(at=(0, 10, 20), error_rate=1)

@@ -10,7 +10,9 @@ HTTP = ("apigw_http", "authorizer_http")
 
 def function(name, handler, **settings):
     behaviour = {
-        key: settings.pop(key) for key in ("error_rate",) if key in settings
+        key: settings.pop(key)
+        for key in ("error_rate", "filtered_share")
+        if key in settings
     }
     return sim.Function(
         name=name,
@@ -307,6 +309,17 @@ def test_a_failed_enrichment_sends_the_record_through_the_pipe_again():
     run = piped(first={"error_rate": 1})
     assert runs(run, "target") == 0
     assert runs(run, "enrich") > 3
+
+
+def test_an_empty_answer_of_the_enrichment_spares_the_pipe_its_target():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/pipes-enrichment.html"""
+    run = piped(first={"filtered_share": 1})
+    assert (runs(run, "enrich"), runs(run, "target")) == (1, 0)
+    pipe = run.deliveries[run.deliveries.trigger == "Pipe"]
+    assert pipe[["fate", "end"]].to_numpy().tolist() == [
+        ["succeeded", "filtered"]
+    ]
+    assert "the target is not called" in str(run.story(0))
 
 
 def test_a_failed_target_calls_the_enrichment_again_too():

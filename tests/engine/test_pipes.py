@@ -13,7 +13,12 @@ def function(name, handler=1, **settings):
     """A function that works for so many seconds, without init."""
     behaviour = {
         key: settings.pop(key)
-        for key in ("error_rate", "poison_share", "batch_response")
+        for key in (
+            "error_rate",
+            "poison_share",
+            "filtered_share",
+            "batch_response",
+        )
         if key in settings
     }
     return sim.Function(
@@ -141,6 +146,55 @@ def test_a_failed_enrichment_fails_the_whole_batch_and_the_target_is_not_called(
     assert of_pipe(run).receives.tolist() == [2, 2]
 
 
+@pytest.mark.parametrize("kind", ["sqs_standard", STREAM])
+def test_an_empty_answer_of_the_enrichment_skips_the_target_and_is_no_failure(
+    kind,
+):
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/pipes-enrichment.html"""
+    run = poll(kind, enrich={"filtered_share": 1})
+    assert starts(run, "work") == []
+    said = of_pipe(run)[["fate", "end", "runs"]].to_numpy().tolist()
+    assert said == [["succeeded", "filtered", 0]] * 2
+    enriched = run.deliveries[run.deliveries.trigger == "Enrich"]
+    assert enriched.end.tolist() == ["delivered"] * 2
+    assert run.journeys.end.tolist() == ["delivered"] * 2
+    metrics = run.metrics().groupby("metric").Sum.sum()
+    calls = {len(call.deliveries) for call in run.trace.pipe_calls}
+    assert metrics.TargetStageSkipped == 2 / calls.pop()
+    assert "the target is not called" in str(run.story(0))
+
+
+def test_an_enrichment_may_pass_on_fewer_events_than_it_gets():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/pipes-enrichment.html"""
+    run = poll(at=(0,) * 8, enrich={"filtered_share": 0.5})
+    ends = of_pipe(run).end.value_counts()
+    assert ends.filtered + ends.delivered == 8
+    worked = run.attempts[run.attempts.resource == "work"]
+    assert sorted(set(worked.delivery)) == sorted(
+        of_pipe(run).delivery[of_pipe(run).end == "delivered"]
+    )
+    assert run.metrics().metric.ne("TargetStageSkipped").all()
+    left_out = of_pipe(run)[of_pipe(run).end == "filtered"]
+    story = str(run.story(int(left_out.event.iloc[0])))
+    assert "leaves it out of its answer" in story
+
+
+@pytest.mark.parametrize("how", ["REQUEST_RESPONSE", "FIRE_AND_FORGET"])
+def test_what_an_enrichment_leaves_out_is_not_tried_again_with_the_rest(how):
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/pipes-enrichment.html"""
+    work = {"poison_share": 1, "batch_response": "failed items"}
+    run = poll(
+        at=(0,) * 8,
+        enrich={"filtered_share": 0.5},
+        work=work,
+        invocation_type=how,
+    )
+    pipe = of_pipe(run).set_index("end")
+    assert set(pipe.receives["filtered"]) == {1}
+    assert set(run.journeys.end) <= {"delivered", "parked", "lost"}
+    assert len(pipe) == 8
+
+
 def test_a_failed_target_has_the_enrichment_called_again_with_the_next_receive():
     """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html"""
     run = poll(enrich={}, work={"error_rate": 1})
@@ -253,6 +307,14 @@ def test_fire_and_forget_deletes_the_batch_once_lambda_has_it_as_one_event():
     assert events.condition.tolist() == ["RetriesExhausted"] * 2
     assert len(starts(run, "work")) == 3
     assert run.journeys.end.tolist() == ["lost"] * 2
+
+
+def test_a_story_counts_the_records_that_a_pipe_hands_over_without_a_run():
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-target.html"""
+    run = poll(STREAM, at=(0, 0), invocation_type="FIRE_AND_FORGET")
+    (size,) = {len(call.deliveries) for call in run.trace.pipe_calls}
+    record = "record" if size == 1 else "records"
+    assert f"handed over in a batch of {size} {record}" in str(run.story(0))
 
 
 def test_fire_and_forget_waits_until_lambda_can_accept():

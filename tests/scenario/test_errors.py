@@ -99,6 +99,10 @@ def test_an_error_survives_its_way_from_another_process():
         (lambda: sim.Queue("q", fifo_throughput_limit="x"), "API_SetQueue"),
         (lambda: sim.Filter("{}", scope="x"), "eb-custom-bus-filtering"),
         (lambda: sim.Stream("s", stream_mode="x"), "key-concepts"),
+        (
+            lambda: sim.Traffic("q", sim.Poisson(1), deduplication_type="x"),
+            "eb-custom-bus-ordering",
+        ),
     ],
 )
 def test_a_word_that_is_not_allowed_is_refused_with_the_page(make, page):

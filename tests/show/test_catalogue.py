@@ -277,6 +277,24 @@ def test_the_buttons_of_the_overview_sort_it(beside):
     )
 
 
+def test_a_filter_of_the_overview_leaves_the_kinds_that_fit(beside):
+    shown = beside.filters["waits"]
+    shown.value = "nobody: a poller fetches the event"
+    rows = re.findall(r'<th scope="row">(.*?)<br>', beside.table.value)
+    assert len(rows) == len(
+        [row for row in ROWS.values() if row.model == "polling"]
+    )
+    shown.value = ""
+    assert beside.table.value.count('scope="row"') == len(ROWS)
+
+
+def test_the_overview_says_why_an_order_has_no_run(beside):
+    for trouble, outcomes in beside.outcomes.items():
+        text = overview_table({trouble: outcomes.loc[["documentdb"]]}, BY_MODEL)
+        never = not outcomes.runs["documentdb"] and trouble != "Lambda is down"
+        assert ("its turn in the batch never came" in text) is never
+
+
 # -- the sentences of lesson 10 name these numbers: whoever changes them reads the lesson again
 # --------------------
 

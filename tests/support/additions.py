@@ -14,6 +14,7 @@ from sim.scenario.scenario import SOURCES
 from sim.scenario.trigger_catalogue import catalogue
 from tests.support.changes import random_change
 from tests.support.contents import contents
+from tests.support.services import SERVICES
 from tests.support.settings import set_anew
 from tests.support.strategies import (
     MOST_EVENTS,
@@ -392,4 +393,5 @@ ADDITIONS: tuple[Addition, ...] = (
     behaviours,
     set_anew,
     set_anew,
+    *SERVICES,
 )

@@ -8,6 +8,7 @@ from typing import Any
 import sim
 from tests.support.plain import (
     functions,
+    pipes,
     queue_metrics,
     streams,
     subscribers,
@@ -25,7 +26,7 @@ def differences(run: sim.Run) -> Iterator[str]:
     """What a plain count finds otherwise, in words."""
     found = Found(run)
     series = Series(found)
-    for part in (functions, queue_metrics, streams, subscribers):
+    for part in (functions, pipes, queue_metrics, streams, subscribers):
         part.count(series)
     yield from _compared("metrics", series.rows(), _metrics(run))
     yield from _compared("cost", PlainBill(found).rows(), _bill(run))
@@ -114,7 +115,9 @@ def _problems_of_fate(row: Any, counts: dict[str, float]) -> Iterator[str]:
         yield f"is kept in {row.stores!r}"
     if row.fate == "filtered" and row.runs:
         yield f"has {row.runs} runs"
-    if row.fate == "succeeded" and not counts["batches"]:
+    is_left_out = row.end == "filtered"
+    was_called = counts["batches"] or row.work_done or is_left_out
+    if row.fate == "succeeded" and not was_called:
         yield "was in no run"
     if row.fate == "rejected" and row.told == "":
         yield "nobody was told"

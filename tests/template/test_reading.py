@@ -323,7 +323,7 @@ def test_what_does_not_fit_together_names_resource_and_line():
     ("source", "settings", "word"),
     [
         ("!GetAtt Q.Arn", "ParallelizationFactor: 2", "parallelization_factor"),
-        ("!GetAtt S.Arn", "Enabled: true", "starting_position"),
+        ("!GetAtt S.Arn", "Enabled: true", "StartingPosition"),
         (
             "!GetAtt S.Arn",
             "StartingPosition: LATEST, ScalingConfig: {MaximumConcurrency: 5}",

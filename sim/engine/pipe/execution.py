@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concu
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import Any, Protocol
 
 from sim.engine.batch_response import failed_records
@@ -41,6 +42,7 @@ class Execution:
     ) -> None:
         self.pipe = pipe
         self.batch = batch
+        self.passed = batch  # what the target gets of it
         self.poller = poller
         self.source = source
         self.begun = pipe.clock._now
@@ -49,12 +51,41 @@ class Execution:
     def settle(self, work: Any, attempt: int, outcome: int) -> None:
         """The target's run has ended; nobody may wait for it any more."""
         if not self.is_over:
-            self.end(self.batch, outcome, outcome)
+            self.end(self.told_of_target(), outcome, outcome)
 
-    def call_target(self) -> None:
-        """The enrichment has answered: the target is next, unless nobody waits any more."""
+    def told_of_target(self) -> Batch:
+        """How the target's run ended for each record: what it did not get needs no second try."""
+        batch, passed = self.batch, self.passed
+        if passed is batch:
+            return batch
+        told = Batch(batch.records, batch.attempts, batch.invocation)
+        told.begin_together(self.pipe.clock._now)
+        outcomes = dict(zip(passed.records, passed.outcomes, strict=True))
+        told.outcomes = [outcomes.get(one, SUCCEEDED) for one in batch.records]
+        told.response = passed.response
+        told.worst_outcome = passed.worst_outcome
+        return told
+
+    def pass_on(self, is_passed: list[bool]) -> None:
+        """The enrichment has answered, with or without each record: the target is next.
+
+        If the answer is empty, the target is not invoked.
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/pipes-enrichment.html
+        """
         if self.is_over:
             return
+        if not any(is_passed):
+            self.hand_over(None)
+            return
+        if not all(is_passed):
+            batch = self.batch
+            records = list(compress(batch.records, is_passed))
+            attempts = list(compress(batch.attempts, is_passed))
+            self.passed = Batch(records, attempts, batch.invocation)
+        self.call_target()
+
+    def call_target(self) -> None:
+        """Call the target with what the enrichment has passed on."""
         refusal = self.pipe.target.begin(self)
         if refusal:
             self.is_over = True
@@ -70,7 +101,7 @@ class Execution:
             self.end(told, outcome, noted)
 
     def hand_over(self, _: None) -> None:
-        """Lambda has taken the batch into its own queue: the pipe is done with it."""
+        """Lambda has taken the batch, or there is none left to take: the pipe is done with it."""
         batch = self.batch
         told = Batch(batch.records, batch.attempts, batch.invocation)
         now = self.pipe.clock._now

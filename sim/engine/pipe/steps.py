@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from sim.engine.answer_filter import AnswerFilter
 from sim.engine.answers import Answer, Answers
 from sim.engine.codes import (
     CALL,
@@ -40,7 +41,7 @@ class WaitingTarget:
     def begin(self, execution: Execution) -> int:
         """Invoke the function with the batch."""
         return self.fleet.attempt_batch(
-            execution.batch, execution, execution.source
+            execution.passed, execution, execution.source
         )
 
 
@@ -66,7 +67,7 @@ class EventQueueTarget:
 
     def begin(self, execution: Execution) -> int:
         """Hand the batch over, if Lambda can accept it."""
-        batch = execution.batch
+        batch = execution.passed
         now = self.router.clock._now
         if self.outages is None or not self.outages.is_on(now):
             records = [
@@ -111,6 +112,7 @@ class Enrichment:
         self.router = router
         self.add_span = context.trace.add_span
         self.answers = Answers(trigger, router)
+        self.filter = AnswerFilter(trigger.function, context)
         # By delivery: how often it was enriched
         self.calls: Counter[int] = Counter()
 
@@ -171,7 +173,9 @@ class EnrichmentRun:
         answer = enrichment.answers.by_outcome[outcome]
         enrichment.answer(self.batch, answer)
         enrichment.note(self, outcome)
-        if outcome == SUCCEEDED:
-            self.execution.call_target()
-        else:
+        if outcome != SUCCEEDED:
             self.execution.fail(FAILED, FAILED)
+            return
+        leaves_out = enrichment.filter.leaves_out
+        records = self.execution.batch.records
+        self.execution.pass_on([not leaves_out(one) for one in records])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.engine.answer_filter import AnswerFilter
 from sim.engine.answers import Answer
 from sim.engine.callers import Callers
 from sim.engine.codes import DELIVERED, IN_FLIGHT, SOURCE, SUCCEEDED
@@ -61,6 +62,7 @@ class DeliveryStream(Synchronous):
         self.interval = seconds * MICROSECONDS
         behaviour = context.scenario.function(trigger.function).behaviour
         self.swallows_errors = behaviour.swallows_errors
+        self.filter = AnswerFilter(trigger.function, context)
         self.sizes = context.delivery_draws.size
         self.resource = context.resource_number(trigger.name)
         self.buffer: list[int] = []
@@ -118,22 +120,40 @@ class DeliveryStream(Synchronous):
             super().settle(work, attempt, outcome)
 
     def result(self, batch: Batch, number: int) -> Answer:
-        """What the answer says of one record: Ok, or ProcessingFailed.
+        """What the answer says of one record: Ok, Dropped, or ProcessingFailed.
 
         A record that it does not name counts as failed.
         """
-        if batch.outcomes[number] == SUCCEEDED or self.swallows_errors:
+        if batch.outcomes[number] == SUCCEEDED:
+            return self.success(batch.records[number])
+        if self.swallows_errors:
             return self.answers.by_outcome[SUCCEEDED]
         return self.answers.processing_failed
+
+    def success(self, delivery: int) -> Answer:
+        """What the answer says of a record that was worked on: Ok, or Dropped on purpose.
+
+        https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
+        """
+        if self.filter.leaves_out(delivery):
+            return self.answers.dropped
+        return self.answers.by_outcome[SUCCEEDED]
+
+    def results_of(self, first: int, answer: Answer) -> list[Answer]:
+        """What the answer says of each record of a batch."""
+        batch = self.results.pop(first, None)
+        records = self.batches[first]
+        if answer != self.answers.by_outcome[SUCCEEDED]:
+            return [answer] * len(records)
+        if batch is None:
+            return [self.success(first)]
+        return [self.result(batch, n) for n in range(len(records))]
 
     def answer(self, call: Attempt, answer: Answer) -> None:
         """All records are tried again together, or each has its end."""
         first, _ = call
         records = self.batches[first]
-        batch = self.results.pop(first, None)
-        results = [answer] * len(records)
-        if batch is not None and answer == self.answers.by_outcome[SUCCEEDED]:
-            results = [self.result(batch, n) for n in range(len(records))]
+        results = self.results_of(first, answer)
         super().answer(call, results[0])
         if self.router.fate[first]:
             del self.batches[first]

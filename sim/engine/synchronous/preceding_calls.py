@@ -5,13 +5,14 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/pipes-enrichment.html
 
 from __future__ import annotations
 
+from sim.engine.answer_filter import AnswerFilter
 from sim.engine.callers import Callers
 from sim.engine.codes import CALL, DELIVERED, FAILED, SUCCEEDED
 from sim.engine.context import SimulationContext
 from sim.engine.function.invocation import Invocable
 from sim.engine.router import Router
 from sim.engine.synchronous.calls import Attempt, Synchronous
-from sim.scenario.triggers import SynchronousTrigger
+from sim.scenario.triggers import ENRICHMENT, SynchronousTrigger
 
 NEVER = 2**62
 """No run is cut that waits for the answer: a service does."""
@@ -62,6 +63,8 @@ class PrecededCalls(Synchronous):
         self.first = first
         self.edge = trigger.preceded_by
         self.add_span = context.trace.add_span
+        called = context.scenario.called[first]
+        self.filter = AnswerFilter(called.function, context)
         self.first_resource = context.resource_number(first)
         self.failed = self.answers.by_first(self.edge)
         self.gives_up = True
@@ -99,10 +102,19 @@ class PrecededCalls(Synchronous):
         call = waiting.delivery, waiting.attempt
         if self.is_answered(call):
             return
-        if fate == DELIVERED:
-            self.proceed(call)
-        else:
+        if fate != DELIVERED:
             self.answer(call, self.failed)
+        elif self.is_left_out(waiting.delivery):
+            self.answer(call, self.answers.by_outcome[SUCCEEDED])
+        else:
+            self.proceed(call)
+
+    def is_left_out(self, delivery: int) -> bool:
+        """Whether an enrichment's answer is empty: the pipe does not invoke its target.
+
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/pipes-enrichment.html
+        """
+        return self.edge == ENRICHMENT and self.filter.leaves_out(delivery)
 
     def note(self, waiting: PrecedingCall, fate: int) -> None:
         """Write down how long the first function was waited for."""

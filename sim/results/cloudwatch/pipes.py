@@ -32,10 +32,12 @@ def pipe_metrics(run: Result) -> Iterator[Samples]:
     """
     for name in run.scenario.pipes:
         calls = [call for call in run.trace.pipe_calls if call.pipe == name]
-        yield from _of_pipe(calls, f"PipeName={name}")
+        yield from _of_pipe(run, calls, f"PipeName={name}")
 
 
-def _of_pipe(mine: list[PipeCall], dimensions: str) -> Iterator[Samples]:
+def _of_pipe(
+    run: Result, mine: list[PipeCall], dimensions: str
+) -> Iterator[Samples]:
     calls = pd.DataFrame(mine, columns=PipeCall._fields)
     calls["at_s"] = calls.start / MICROSECONDS
     metric = partial(Metric, PIPES, dimensions=dimensions)
@@ -51,6 +53,10 @@ def _of_pipe(mine: list[PipeCall], dimensions: str) -> Iterator[Samples]:
     yield occurrences(metric("ExecutionFailed"), failed.at_s)
     in_part = calls[(calls.failed > 0) & (outcome == Outcome.SUCCEEDED)]
     yield occurrences(metric("ExecutionPartiallyFailed"), in_part.at_s)
+    left_out = run.trace.left_out
+    is_skipped = calls.deliveries.map(left_out.issuperset).astype(bool)
+    skipped = calls[is_skipped & (outcome == Outcome.SUCCEEDED)]
+    yield occurrences(metric("TargetStageSkipped"), skipped.at_s)
     late = calls[outcome == Outcome.EXECUTION_TIMEOUT]
     yield occurrences(metric("ExecutionTimeout"), late.at_s)
     throttled = calls[~outcome.isin((*MEASURED, Outcome.EXECUTION_TIMEOUT))]

@@ -27,3 +27,20 @@ def first_call_moments(
                 f"{service} calls `{first}` first, which takes {length(span)}."
             )
             yield Moment(span.start_s, sentence, (rule,))
+            if span.outcome == "succeeded":
+                yield from left_out(history, first, span.end_s)
+
+
+def left_out(history: History, first: str, at: float) -> Iterator[Moment]:
+    """The enrichment's answer is without this event, or empty."""
+    run, delivery = history.run, history.row.delivery
+    everything = run.trace.left_out
+    if delivery not in everything:
+        return
+    calls = run.pipe_calls.get(delivery, ())
+    if all(everything.issuperset(call.deliveries) for call in calls):
+        answer = "answers with nothing (`[]`): the target is not called"
+    else:
+        answer = "leaves it out of its answer: the target does not get it"
+    sentence = f"`{first}` {answer}, and that is no failure."
+    yield Moment(at, sentence, ("enrichment filter",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.phrases import spoken
+from sim.results.story.first_calls import left_out
 from sim.results.story.moments import History, Moment, length
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.pipe import PIPE
@@ -41,6 +42,8 @@ def limit_moments(history: History) -> Iterator[Moment]:
 
 
 def _enriched(history: History, enrichment: str | None) -> Iterator[Moment]:
+    if enrichment is None:
+        return
     for span in history.told_spans:
         if span.stage == "call" and span.resource == enrichment:
             took = f"which takes {length(span)}"
@@ -48,6 +51,8 @@ def _enriched(history: History, enrichment: str | None) -> Iterator[Moment]:
                 f"The pipe calls `{enrichment}` first with the batch, {took}."
             )
             yield Moment(span.start_s, sentence, (ENRICHMENT,))
+            if span.outcome == "succeeded":
+                yield from left_out(history, enrichment, span.end_s)
             if span.outcome == "failed":
                 failed = (
                     f"`{enrichment}` has failed, and the whole batch with it."

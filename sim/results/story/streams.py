@@ -130,6 +130,9 @@ def _next_batch_size(history: History, at: float) -> int:
 
     The batch may come to this one a little later; 0 if it comes to it no more.
     """
+    for call in history.run.pipe_calls.get(history.row.delivery, ()):
+        if call.start / MICROSECONDS >= at:
+            return len(call.deliveries)
     for span in history.spans:
         if span.stage in IN_HAND and span.start_s >= at:
             return history.batch_size(span.invocation)

@@ -136,6 +136,10 @@ def _answered(
         yield from _limit_reached(trigger, tries, at, heard)
         return
     who = capitalised(kind.who_waits)
+    if history.row.delivery in history.run.trace.left_out and told:
+        sentence = f"{who} is told {told}: it delivers the record nowhere, and that is no failure."
+        yield Moment(at, sentence, ("dropped record",))
+        return
     is_first = trigger.authorizer is not None and not tries
     rules = ("authorizer answer",) if is_first else _rules_of_door(kind, told)
     yield Moment(at, f"{who} is told {told}.", rules)

@@ -98,5 +98,5 @@ def _standard_only(system: System) -> Iterator[tuple[str, str]]:
         if function.dead_letter_config is not None:
             yield who, function.dead_letter_config.target_arn
     for topic in system.topics:
-        for queue in topic.queues:
+        for queue in () if topic.fifo_topic else topic.queues:
             yield f"Topic {topic.name!r} publishes to", queue

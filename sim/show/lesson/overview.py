@@ -13,6 +13,11 @@ from sim.markup import escaped
 from sim.phrases import spoken
 from sim.scenario.arguments import Seed, checked
 from sim.show.drawing.theme import MARKS
+from sim.show.lesson.trigger_filters import (
+    FILTERS,
+    filter_options,
+    kinds_that_fit,
+)
 from sim.show.panel.error_line import ErrorLine
 
 
@@ -41,8 +46,11 @@ ENDS = {
     "lost": LOST,
 }
 BY_MODEL = "model"
+LAMBDA_IS_DOWN = "Lambda is down"
+AS_WIDE = {"description_width": "initial"}
+IN_LINES = {"flex_flow": "row wrap"}
 STYLE = (
-    "<style>.trigger-overview { max-height: 640px; overflow: auto; max-width: 1000px }"
+    "<style>.trigger-overview { overflow-x: auto }"
     ".trigger-overview table { border-collapse: collapse; line-height: 1.3; "
     "width: 100%; table-layout: fixed }"
     ".trigger-overview thead { position: sticky; top: 0; "
@@ -57,7 +65,7 @@ STYLE = (
 class Overview:
     """A table with a row for each kind of trigger and a column for each trouble.
 
-    Buttons sort it.
+    Lists leave some kinds out, and buttons sort the others.
     """
 
     @checked
@@ -68,14 +76,28 @@ class Overview:
             description="sort by",
             style={"button_width": "auto"},
         )
-        self.table = widgets.HTML()
+        self.filters = {
+            name: widgets.Dropdown(
+                options=_options(name), description=one.label, style=AS_WIDE
+            )
+            for name, one in FILTERS.items()
+        }
+        self.table = widgets.HTML(layout={"width": "100%"})
         self.error = ErrorLine()
-        self.sort.observe(self.error.guarded(self._fill), "value")
-        self.box = widgets.VBox([self.sort, self.error, self.table])
+        for choice in (self.sort, *self.filters.values()):
+            choice.observe(self.error.guarded(self._fill), "value")
+        filters = widgets.HBox(list(self.filters.values()), layout=IN_LINES)
+        self.box = widgets.VBox([filters, self.sort, self.error, self.table])
         self._fill()
 
     def _fill(self, _change: Any = None) -> None:
-        self.table.value = overview_table(self.outcomes, self.sort.value)
+        picked = {name: one.value for name, one in self.filters.items()}
+        kinds = [row.kind for row in kinds_that_fit(picked)]
+        left = {
+            trouble: table[table.index.isin(kinds)]
+            for trouble, table in self.outcomes.items()
+        }
+        self.table.value = overview_table(left, self.sort.value)
 
     def _repr_mimebundle_(self, **_: Any) -> Any:
         return self.box._repr_mimebundle_()
@@ -123,6 +145,10 @@ def _order(outcomes: dict[str, pd.DataFrame], by: str) -> list[str]:
     return ordered.index.to_list()
 
 
+def _options(name: str) -> list[tuple[str, str]]:
+    return [(text, value) for value, text in filter_options(name, {}).items()]
+
+
 def _counts(table: pd.DataFrame) -> str:
     counts = table.end.map(lambda end: ENDS[end].word).value_counts()
     words = [end.word for end in BEST_FIRST if end.word in counts]
@@ -132,12 +158,20 @@ def _counts(table: pd.DataFrame) -> str:
 def _row(kind: str, outcomes: dict[str, pd.DataFrame]) -> str:
     orders = [table.loc[[kind]].iloc[0] for table in outcomes.values()]
     cells = "".join(
-        f"<td>{_sign(order.end)} {escaped(outcome_text(order))}</td>"
-        for order in orders
+        f"<td>{_sign(order.end)} {escaped(outcome_text(order))}"
+        f"{_why_no_run(order, trouble)}</td>"
+        for trouble, order in zip(outcomes, orders, strict=True)
     )
     service, model = escaped(orders[0].service), escaped(orders[0].model)
     head = f'<th scope="row">{service}<br><small>{model}</small></th>'
     return f"<tr>{head}{cells}</tr>"
+
+
+def _why_no_run(order: pd.Series[Any], trouble: str) -> str:
+    """Why a handler never began with an order that Lambda took: it stops at a batch's failure."""
+    if order.runs or order.throttles or trouble == LAMBDA_IS_DOWN:
+        return ""
+    return ", its turn in the batch never came"
 
 
 def _sign(word: str) -> str:

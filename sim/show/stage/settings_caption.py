@@ -54,4 +54,7 @@ def _function(function: Function) -> str:
         parts.append(
             f"{percent(behaviour.poison_share)} of its events always fail"
         )
+    if behaviour.filtered_share:
+        share = percent(behaviour.filtered_share)
+        parts.append(f"it leaves {share} of its events out of its answer")
     return f"{function.name}: {', '.join(parts)}"

@@ -52,7 +52,7 @@ def name_from(value: str) -> str:
         has_kind = kind and name and parts[2] != "s3"
         text = name if has_kind else parts[5]
     text = placeholders.names_only(text)
-    return NOT_IN_A_NAME.sub("-", text).strip("-")[:140] or "outside"
+    return NOT_IN_A_NAME.sub("-", text).strip("-")[:255] or "outside"
 
 
 def _kind_and_name(resource: str) -> tuple[str, str]:

@@ -11,12 +11,16 @@ from typing import Any, NamedTuple
 
 from sim import facts
 from sim.template.cloudformation import placeholders
-from sim.template.cloudformation.resolver import Refused, Resolver, transforms
+from sim.template.cloudformation.resolver import (
+    EXTENSIONS,
+    Refused,
+    Resolver,
+    transforms,
+)
 from sim.template.errors import TemplateError, ask_for_parameters
 from sim.template.text.lined import LinedDict, LinedList
 
 LOOP = "Fn::ForEach::"
-EXTENSIONS = "AWS::LanguageExtensions"
 NOT_IN_A_LOGICAL_ID = re.compile("[^A-Za-z0-9]")
 
 

@@ -12,13 +12,14 @@ from typing import Any
 
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.resolver import (
+    EXTENSIONS,
     NO_VALUE,
     Functions,
     Refused,
     Resolver,
 )
 
-VARIABLE = re.compile(r"\$\{([^}]*)\}")
+VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
 
 def as_text(value: Any) -> str:
@@ -40,7 +41,16 @@ def _text(argument: Any) -> str:
 
 
 def _ref(resolver: Resolver, argument: Any) -> Any:
-    return resolver.reference(_text(argument))
+    return resolver.reference(_name(resolver, argument))
+
+
+def _name(resolver: Resolver, argument: Any) -> str:
+    """A name, which AWS::LanguageExtensions lets other functions make."""
+    if isinstance(argument, dict) and EXTENSIONS in resolver.transforms:
+        argument = resolver.value(argument)
+        names = list(placeholders.resources_in(str(argument)))
+        return names[0] if names else _text(argument)
+    return _text(argument)
 
 
 def _get_att(resolver: Resolver, argument: Any) -> str:
@@ -48,7 +58,9 @@ def _get_att(resolver: Resolver, argument: Any) -> str:
         name, attribute = argument.split(".", 1)
     else:
         name, attribute = argument[0], argument[1]
-    return resolver.attribute(_text(name), as_text(resolver.value(attribute)))
+    return resolver.attribute(
+        _name(resolver, name), as_text(resolver.value(attribute))
+    )
 
 
 def _sub(resolver: Resolver, argument: Any) -> str:
@@ -72,6 +84,8 @@ def _sub(resolver: Resolver, argument: Any) -> str:
         return as_text(resolver.reference(name))
 
     plain = resolver.text(_text(text))
+    if "${" in plain.rpartition("}")[2]:
+        raise Refused("Fn::Sub has a ${ that no } closes")
     return resolver.limited(VARIABLE.sub(filled, plain))
 
 
@@ -86,14 +100,14 @@ def _join(resolver: Resolver, argument: Any) -> str:
 
 def _split(resolver: Resolver, argument: Any) -> list[str]:
     delimiter, written = argument
-    text = _text(resolver.value(written))
+    text = resolver.limited(_text(resolver.value(written)))
     return text.split(_text(resolver.value(delimiter)))
 
 
 def _select(resolver: Resolver, argument: Any) -> Any:
     index, items = resolver.value(argument[0]), resolver.value(argument[1])
-    if _is_unknown_text(items):
-        return items
+    if _is_unknown_text(items) or _is_one_placeholder(items):
+        return items  # a list that only AWS, or whoever deploys, knows
     number = int(index)
     if number < 0 or not isinstance(items, list):
         raise ValueError
@@ -105,6 +119,13 @@ def _select(resolver: Resolver, argument: Any) -> Any:
 
 def _has_placeholder(value: Any) -> bool:
     return placeholders.PLACEHOLDER.search(str(value)) is not None
+
+
+def _is_one_placeholder(value: Any) -> bool:
+    return (
+        isinstance(value, str)
+        and placeholders.PLACEHOLDER.fullmatch(value) is not None
+    )
 
 
 def _is_unknown_text(value: Any) -> bool:
@@ -172,7 +193,9 @@ def _length(resolver: Resolver, argument: Any) -> Any:
 def _cidr(resolver: Resolver, argument: Any) -> list[str]:
     block = as_text(resolver.value(argument[0]))
     count = int(resolver.value(argument[1]))
-    return [block] * min(256, count)
+    blocks = min(256, count)
+    resolver.limited(block * blocks)
+    return [block] * blocks
 
 
 def _transform(resolver: Resolver, argument: Any) -> Any:

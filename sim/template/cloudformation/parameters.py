@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.template.cloudformation import placeholders
+from sim.template.cloudformation.parameter_checks import refused_values
 from sim.template.errors import TemplateError
 
 PSEUDO_PARAMETERS = {
@@ -14,7 +15,8 @@ PSEUDO_PARAMETERS = {
     "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
     "AWS::StackName": "stack",
-    "AWS::StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/stack/1",
+    "AWS::StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/stack/"
+    "51af3dc0-da77-11e4-872e-1234567db123",
     "AWS::NotificationARNs": [],
 }
 """What AWS fills in; `parameters` may say otherwise."""
@@ -42,7 +44,7 @@ def parameter_values(
         if value is None:
             values[name] = placeholders.of_parameter(name)
         else:
-            problems += _not_allowed(name, value, declaration)
+            problems += refused_values(name, value, declaration)
             values[name] = _typed(value, str(declaration.get("Type")))
     if problems:
         raise TemplateError(problems)
@@ -63,20 +65,6 @@ def _may_be_given(name: str, declared: Mapping[str, Any]) -> bool:
 
 def _unknown_parameter(name: str, declared: Mapping[str, Any]) -> str:
     return f"The template has no parameter {name!r}; it has {', '.join(declared) or 'none'}."
-
-
-def _not_allowed(
-    name: str, value: Any, declaration: Mapping[str, Any]
-) -> list[str]:
-    allowed = declaration.get("AllowedValues")
-    if not isinstance(allowed, list):
-        return []
-    texts = [str(each) for each in allowed]
-    text = str(value)
-    if text in texts:
-        return []
-    shown = ", ".join(texts)[:200]
-    return [f"Parameter {name!r} is {text[:60]!r}, but allowed are {shown}."]
 
 
 def _typed(value: Any, parameter_type: str) -> Any:

@@ -22,7 +22,8 @@ NO_VALUE = object()
 
 DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^{}]*\}\}")
 TRUE = ("true", "True", True)
-AWS_TRANSFORMS = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions")
+EXTENSIONS = "AWS::LanguageExtensions"
+AWS_TRANSFORMS = ("AWS::Serverless-2016-10-31", EXTENSIONS)
 """Transforms that are done here; every other one is a macro, which only AWS runs."""
 WRONG_ARGUMENT = (
     AttributeError,
@@ -55,10 +56,12 @@ class Resolver:
         self.resources = _section(template, "Resources")
         self.mappings = _section(template, "Mappings")
         self.conditions = _section(template, "Conditions")
+        self.transforms = transforms(template)
         self.macros = [
-            name for name in transforms(template) if name not in AWS_TRANSFORMS
+            name for name in self.transforms if name not in AWS_TRANSFORMS
         ]
         self.truths: dict[str, Truth | None] = {}
+        self.steps = 0
         self.characters = 0
 
     def value(self, written: Any) -> Any:
@@ -66,6 +69,7 @@ class Resolver:
 
         Raises `Refused` for what CloudFormation would not take.
         """
+        self._count_step()
         if isinstance(written, dict):
             function = only_key(written)
             if function in self.functions:
@@ -119,9 +123,19 @@ class Resolver:
                 else str(given)
             )
 
+        self.limited(text)
         return DYNAMIC_REFERENCE.sub(
             filled, placeholders.without_placeholders(text)
         )
+
+    def _count_step(self) -> None:
+        """Count a value that is made: a template must not multiply its values either."""
+        self.steps += 1
+        limit = facts.fact("template.steps").value
+        if self.steps > limit:
+            raise TemplateError(
+                [f"The template's functions make more than {limit:,} values."]
+            )
 
     def limited(self, text: str) -> str:
         """A text that a function made, counted.

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from sim.template.cloudformation.sam_limits import check_work
 from sim.template.errors import (
     TemplateError,
     ask_for_parameters,
@@ -35,6 +36,7 @@ CODE_PROPERTIES = {
     "Application": "Location",
 }
 """Where each kind of SAM resource says in which file its code or definition is."""
+EMPTY_BODIES = {"Api": {"swagger": "2.0"}, "HttpApi": {"openapi": "3.0.1"}}
 UNUSED = {
     "Function": ("AutoPublishCodeSha256",),
     "StateMachine": ("AutoPublishAlias", "UseAliasAsEventTarget"),
@@ -58,6 +60,7 @@ def translate_sam(
     It cannot translate everything without a value for each parameter: where it refuses what refers
     to one of those that are `missing`, the value is asked for.
     """
+    check_work(template, parameters)
     document = copy.deepcopy(dict(template))
     _remove_files(document)
     translator = _translator(region)
@@ -167,7 +170,7 @@ def _simplify(
     _replace_code(properties, CODE_PROPERTIES.get(kind, "CodeUri"))
     if kind == "Function":
         _add_missing_code(properties, globals_)
-    _replace_included_body(properties)
+    _replace_included_body(properties, kind)
     for name in UNUSED.get(kind, ()):
         properties.pop(name, None)
 
@@ -182,19 +185,30 @@ def _add_missing_code(
 ) -> None:
     both = {**globals_, **properties}
     if both.get("PackageType") == "Image":
-        if "ImageUri" not in both:
+        if not both.get("ImageUri"):
             properties["ImageUri"] = IMAGE
     elif "InlineCode" not in both:
         properties.setdefault("CodeUri", CODE)
         properties.setdefault("Handler", both.get("Handler", "index.handler"))
 
 
-def _replace_included_body(properties: dict[str, Any]) -> None:
-    """A body that is a file to include stays a file: what is in it, nobody here knows."""
+def _replace_included_body(properties: dict[str, Any], kind: str) -> None:
+    """A body that is a file to include stays a file: what is in it, nobody here knows.
+
+    With Auth it is a body without paths: AWS includes the file before SAM adds authorizers to it.
+    """
     body = properties.get("DefinitionBody")
-    if isinstance(body, dict) and "Fn::Transform" in body:
-        del properties["DefinitionBody"]
-        properties["DefinitionUri"] = CODE
+    if not isinstance(body, dict) or "Fn::Transform" not in body:
+        return
+    if "Auth" in properties and kind in EMPTY_BODIES:
+        properties["DefinitionBody"] = {
+            **EMPTY_BODIES[kind],
+            "paths": {},
+            **body,
+        }
+        return
+    del properties["DefinitionBody"]
+    properties["DefinitionUri"] = CODE
 
 
 def _sentences(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from sim import facts
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.arn import (
     arn_service,
@@ -105,6 +106,7 @@ class Template:
         self.resolver = _resolver(
             _without_sam(self.written, parameters), parameters
         )
+        _check_number(self.resolver.resources)
         self.left_out: dict[str, str] = {}
         self.resources = {
             resource.name: resource for resource in self._resources()
@@ -119,6 +121,10 @@ class Template:
         """The resources of these types, as they stand in the template."""
         resources = self.resources.values()
         return [resource for resource in resources if resource.type in types]
+
+    def written_in(self, name: str, key: str) -> Any:
+        """The type or condition of a resource, also of one that is left out."""
+        return self.resolver.resources[name].get(key)
 
     def find(self, value: Any) -> Resource | None:
         """The resource that a value refers to, by placeholder or by the name in an ARN."""
@@ -198,6 +204,14 @@ def _without_sam(
     missing = parameters.keys() - known.keys()
     region = str(parameters["AWS::Region"])
     return translate_sam(written, known, region, missing)
+
+
+def _check_number(resources: Mapping[str, Any]) -> None:
+    limit = facts.fact("template.resources")
+    if len(resources) > limit.value:
+        too_many = f"The template has {len(resources):,} resources"
+        most = f"AWS takes {limit.value} at most ({limit.source})"
+        raise TemplateError([f"{too_many}, and {most}."])
 
 
 def _check_sections(written: LinedDict) -> None:

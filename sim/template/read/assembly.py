@@ -25,6 +25,7 @@ from sim.template.cloudformation.property_tables import note_on
 from sim.template.cloudformation.template import Resource
 from sim.template.read.defaults import report_defaults
 from sim.template.read.draft import GROUPS, Draft, Fields, TriggerDraft
+from sim.template.read.functions import FUNCTION
 
 STACK = "AWS::CloudFormation::Stack"
 
@@ -242,6 +243,13 @@ class Assembly:
 
 
 def _without_functions(draft: Draft) -> str:
+    for name in draft.template.left_out:
+        if draft.template.written_in(name, "Type") == FUNCTION:
+            place = draft.template.place(name, "Condition")
+            condition = draft.template.written_in(name, "Condition")
+            return (
+                f"{place}: condition {condition} leaves out the only function."
+            )
     stacks = draft.template.of_type(STACK)
     nested = ", ".join(stack.place() for stack in stacks)
     elsewhere = f"; its nested stacks are templates of their own: {nested}"

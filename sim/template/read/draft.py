@@ -69,7 +69,8 @@ class Draft:
 
     `resources` holds the template's resource behind each name; `outside` the names of those that
     the template only names; `used` the resources that need no further row; `configured` the
-    functions with settings for asynchronous events; `invoked_otherwise` those that something
+    functions with settings for asynchronous events; `switched_off` those that a service would
+    invoke, with its name, if that were not disabled; `invoked_otherwise` those that something
     invokes in a way that is not simulated; `missing` the places that need a parameter;
     `authorizers` their triggers, by an API's name and what they are called there.
     """
@@ -87,6 +88,7 @@ class Draft:
         self.used: set[str] = set()
         self.configured: set[str] = set()
         self.invoked_otherwise: set[str] = set()
+        self.switched_off: set[tuple[str, str]] = set()
         self.missing: dict[str, list[str]] = {}
         self.authorizers: dict[tuple[str, str], str] = {}
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from sim.scenario.schedule_expressions import epoch
 from sim.template.cloudformation.property_tables import (
     WORDS,
     Property,
@@ -17,6 +18,8 @@ from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.references import resource_named
 
+LATEST_MOMENT = 7 * 86400
+"""Seconds from the start; a later date is not one that a scenario's template was written with."""
 UNKNOWN = "This reader does not know the property."
 
 
@@ -60,16 +63,26 @@ def _read_property(
         if isinstance(value, dict):  # also an empty one says something
             put_at(fields, row.field, {})
         return
-    read_elsewhere = row.reads == "reader"
+    read_elsewhere = row.reads in ("reader", "filter")
     if not row.field or not (
         read_elsewhere or draft.check_known(resource, path, value)
     ):
         return
-    if not read_elsewhere and row.reads != "filter":
+    if not read_elsewhere:
         field_value = _field_value(draft, resource, row.reads, path, value)
         if field_value is not None:
             put_at(fields, row.field, field_value)
     draft.report_read(resource, path, value)
+    if row.reads == "moment":
+        note = "A date has no place on a scenario's clock: it counts seconds from the start."
+        draft.report.add(
+            "assumed",
+            resource.name,
+            path,
+            fields.get(row.field),
+            line=resource.line(path),
+            note=note,
+        )
     is_filter = row.reads == "filter" or "pattern" in row.reads
     if is_filter and value:  # an empty filter lets everything through
         draft.share_unknown(resource, path)
@@ -117,10 +130,24 @@ def _pattern(item: Any) -> str:
     return pattern if isinstance(pattern, str) else json.dumps(pattern)
 
 
+def _moment(value: Any) -> float | None:
+    """Seconds from the start, which is when written templates have it; any other date is the start.
+
+    CloudFormation takes seconds since 1970, pipes a date.
+    """
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        return 0
+    since_start = seconds - epoch().timestamp()
+    return since_start if 0 <= since_start <= LATEST_MOMENT else 0
+
+
 CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "first": _first,
     "upper": lambda value: str(value).upper(),
     "digits": _digits,
+    "moment": _moment,
     "pattern": _pattern,
     "patterns": _patterns,
     "scoped patterns": _scoped_patterns,

@@ -20,6 +20,7 @@ from sim.template.read.references import (
     qualifier_of,
     resource_named,
 )
+from sim.template.read.rules import SWITCHED_OFF
 
 CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 PROCESSORS = "*.ProcessingConfiguration.Processors[].Parameters[]"
@@ -39,6 +40,11 @@ ERROR_ACTIONS = (
 OTHER_ERROR_ACTION = (
     "Only functions, queues, topics and buckets are simulated after an error."
 )
+SWITCHES = {
+    "iot_rule": ("TopicRulePayload.RuleDisabled", "true"),
+    "firehose": ("*.ProcessingConfiguration.Enabled", "false"),
+}
+"""Where a resource says that it is switched off, and by which word."""
 EVENT_API = "AWS::AppSync::Api"
 
 
@@ -70,6 +76,10 @@ def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
         function = function_named(draft, value)
         if function is None or function not in draft.functions:
             continue
+        if _is_switched_off(resource, place):
+            draft.not_simulated(resource, path, value, SWITCHED_OFF)
+            draft.switched_off.add((function, place.kind.split("_")[0]))
+            continue
         if not place.kind:
             draft.not_simulated(resource, path, value, place.note)
             draft.invoked_otherwise.add(function)
@@ -87,6 +97,15 @@ def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
         draft.report_read(resource, path, value)
         kind = _exact_kind(place.kind, around)
         draft.add_trigger(kind, resource, function, fields=fields)
+
+
+def _is_switched_off(resource: Resource, place: FunctionPlace) -> bool:
+    """Whether the resource says that it invokes nothing for now."""
+    off = SWITCHES.get(place.kind)
+    if off is None:
+        return False
+    values = values_at(resource.properties, off[0])
+    return off[1] in [str(value).lower() for value in values]
 
 
 def _processor_settings(draft: Draft, resource: Resource) -> Fields:

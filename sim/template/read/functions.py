@@ -9,6 +9,7 @@ from sim import facts
 from sim.scenario import runtimes
 from sim.scenario.behaviour import Behaviour
 from sim.scenario.function import Function
+from sim.scenario.settings import LATEST
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
@@ -40,6 +41,9 @@ CDK_FUNCTION = "CDK's own function: it runs only while the stack is deployed."
 DEPLOYMENTS = (
     "When versions are deployed, no template says: "
     "add each with `scenario.replace(deployments=[sim.Deployment(...)])`."
+)
+OTHER_CONFIGURATION = (
+    "Here a function has one configuration: that of its alias."
 )
 LARGER_ON_MANAGED_INSTANCES = {
     "timeout": "Timeout",
@@ -85,6 +89,8 @@ def read_function_settings(
             draft.functions[resource.name].update(fields)
     for resource in draft.template.of_type(*ADDING):
         _add_settings(draft, resource)
+    for version in draft.template.of_type("AWS::Lambda::Version"):
+        _invoke_version(draft, version)
     for resource in draft.template.of_type("AWS::CodeDeploy::DeploymentGroup"):
         config = resource.get("DeploymentConfigName")
         if "Lambda" in str(config):
@@ -130,6 +136,11 @@ def _add_settings(draft: Draft, resource: Resource) -> None:
     if name not in draft.functions:
         return
     if resource.type == INVOKE_CONFIG:
+        if _is_of_another_version(draft, resource, name):
+            why = OTHER_CONFIGURATION
+            path = "Qualifier"
+            draft.not_simulated(resource, path, resource.get(path), why)
+            return
         draft.configured.add(name)
     function = draft.functions[name]
     for field, value in read_fields(draft, resource).items():
@@ -139,6 +150,40 @@ def _add_settings(draft: Draft, resource: Resource) -> None:
             function[field] = function.get(field, {}) | value
         else:
             function[field] = value
+
+
+def _is_of_another_version(
+    draft: Draft, configuration: Resource, function: str
+) -> bool:
+    """Whether it is for `$LATEST`, while the function's alias or version has one of its own."""
+    if configuration.get("Qualifier") != LATEST:
+        return False
+    return any(
+        other.get("Qualifier") != LATEST
+        for other in draft.template.of_type(INVOKE_CONFIG)
+        if function_named(draft, other.get("FunctionName")) == function
+    )
+
+
+def _invoke_version(draft: Draft, version: Resource) -> None:
+    """Give a function an alias whose published version has what only versions have."""
+    name = function_named(draft, version.get("FunctionName"))
+    function = draft.functions.get(str(name), {})
+    needs_alias = (
+        "provisioned_concurrency_config" in function
+        or function.get("snap_start") == "PublishedVersions"
+    )
+    if not needs_alias or "auto_publish_alias" in function:
+        return
+    function["auto_publish_alias"] = version.name
+    draft.report.add(
+        "assumed",
+        version.name,
+        "",
+        version.name,
+        line=version.line(),
+        note="Here an alias of this name stands for the published version.",
+    )
 
 
 def _add_behaviour(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.scenario.scenario import Scenario
+from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.for_each import LOOP
 from sim.template.cloudformation.property_tables import note_on
 from sim.template.cloudformation.resolver import made_by_macro
@@ -66,10 +67,15 @@ def _why(draft: Draft, resource: Resource) -> str:
         return NESTED
     if not resource.type.startswith(WITHOUT_EVENTS):
         for text in _texts(resource.properties):
-            function = function_named(draft, text)
+            function = function_named(draft, text) if _refers(text) else None
             if function in draft.functions:
                 return f"This reader does not know how it invokes {function}."
     return NO_PART
+
+
+def _refers(text: str) -> bool:
+    """Whether it is an ARN or a reference; a name alone may be the same by chance."""
+    return "arn:" in text or placeholders.PLACEHOLDER.search(text) is not None
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -43,6 +43,14 @@ KIND_OF_SETTING = {
     "DocumentDBEventSourceConfig": "documentdb",
 }
 """The kind of source that must have a setting."""
+KAFKA_CONFIGURATIONS = (
+    "AmazonManagedKafkaEventSourceConfig",
+    "SelfManagedKafkaEventSourceConfig",
+)
+NO_START = "AWS asks for none here, and does not say where it begins."
+TABLE_ITSELF = (
+    f"{{0}}'s own ARN is no source: Lambda reads its StreamArn ({API})."
+)
 ALREADY_EXISTS = (
     "Lambda refuses it: another mapping joins this queue to this function."
 )
@@ -82,14 +90,40 @@ def _add_mapping(
     if source is None:
         return
     if kind in STARTING and not mapping.get("StartingPosition"):
-        needs = f"a mapping of kind {kind} needs a StartingPosition, its starting_position ({API})."
-        mapping.add_problem(needs)
-        return
+        if not _begins_by_itself(mapping, kind):
+            needs = (
+                f"a mapping of kind {kind} needs a StartingPosition ({API})."
+            )
+            mapping.add_problem(needs)
+            return
+        _assume_start(draft, mapping, fields)
     joined = (source, function, fields.get("qualifier"))
     if kind in QUEUES and joined in _polled_queues(draft):
         draft.not_simulated(mapping, "", source, ALREADY_EXISTS)
         return
     draft.add_trigger(kind, mapping, function, source=source, fields=fields)
+
+
+def _begins_by_itself(mapping: Resource, kind: str) -> bool:
+    """Whether a stream needs no StartingPosition: change streams, and Kafka's queue mode."""
+    modes = [
+        mapping.get(f"{group}.ConsumptionMode")
+        for group in KAFKA_CONFIGURATIONS
+    ]
+    return kind == "documentdb" or "Queue" in modes
+
+
+def _assume_start(draft: Draft, mapping: Resource, fields: Fields) -> None:
+    fields["starting_position"] = "LATEST"
+    draft.report.add(
+        "assumed",
+        mapping.name,
+        "StartingPosition",
+        "LATEST",
+        line=mapping.line(),
+        note=NO_START,
+        source=API,
+    )
 
 
 def _polled_queues(draft: Draft) -> list[tuple[str, str, str | None]]:
@@ -172,6 +206,9 @@ def polled_resource(
         if not draft.check_known(found, "StreamARN", source):
             return None
     is_table = kind == "ddb_streams" and found is not None
+    if found is not None and is_table and _is_table_itself(found, str(source)):
+        mapping.add_problem(TABLE_ITSELF.format(found.name), path)
+        return None
     if found is not None and is_table and found.name not in draft.resources:
         found.add_problem(
             f"{mapping.name} reads its stream, "
@@ -179,6 +216,15 @@ def polled_resource(
         )
         return None
     return resource_named(draft, mapping, path, source, group)
+
+
+def _is_table_itself(table: Resource, source: str) -> bool:
+    """Whether a value is the ARN of a table, and not that of its stream."""
+    is_literal = source.startswith("arn:") and "/stream/" not in source
+    names = placeholders.names_only(source)
+    return names == f"{table.name}.Arn" or (
+        is_literal and placeholders.PLACEHOLDER.search(source) is None
+    )
 
 
 def _kafka_topic(draft: Draft, mapping: Resource) -> str | None:

@@ -15,6 +15,10 @@ from sim.template.read.references import function_named, resource_named
 
 NAMING_A_SOURCE = ("s3_notification", "sns")
 """Kinds of triggers whose permission names a source."""
+ANY_SOURCE = (
+    "It names no source, so which of other stacks invokes the function is unknown: "
+    "add a trigger for it."
+)
 ELSEWHERE = "What this principal invokes is not simulated."
 
 
@@ -23,19 +27,20 @@ def read_permissions(draft: Draft) -> None:
     triggers = draft.triggers
     services = {
         (t.fields["function"], _service(t.fields["kind"])) for t in triggers
-    }
+    } | draft.switched_off
     authorizing = {
         t.fields["function"]
         for t in triggers
         if t.fields["kind"].startswith("authorizer")
     }
+    otherwise = set(draft.invoked_otherwise)
     makers = {(t.fields["function"], t.resource.name) for t in triggers}
     for permission in draft.template.of_type("AWS::Lambda::Permission"):
         draft.used.add(permission.name)
         function = function_named(draft, permission.get("FunctionName"))
         if function is None or function not in draft.functions:
             continue
-        if function in draft.invoked_otherwise:
+        if function in otherwise:
             continue
         api = _api(draft, permission)
         kind = _kind_of_permission(draft, permission, api)
@@ -89,6 +94,9 @@ def _add_trigger(
     if kind in NAMING_A_SOURCE:
         arn = permission.get("SourceArn")
         if not isinstance(arn, str):
+            principal = permission.get("Principal")
+            draft.not_simulated(permission, "Principal", principal, ANY_SOURCE)
+            draft.invoked_otherwise.add(function)
             return
         if not draft.check_known(permission, "SourceArn", arn):
             return

@@ -35,6 +35,8 @@ QUALIFIED = re.compile(
     rf"(?:^(?!arn:)[^:]*|:function:[^:/\s]+|{REFERENCE}):([^:/\s]+)"
 )
 """A function by its name, its ARN or a reference to it, with a qualifier behind it."""
+PARTIAL_ARN = re.compile(r"^(?:\d{12}:function:|\d{12}:|function:)")
+"""What may stand before a function's name without the rest of its ARN."""
 QUALIFIERS = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
 
 
@@ -45,6 +47,7 @@ def function_named(draft: Draft, value: Any) -> str | None:
     """
     if not isinstance(value, str):
         return None
+    value = PARTIAL_ARN.sub("", value)
     template = draft.template
     match = FUNCTION_ARN.search(value)
     found = template.find(value) or (template.find(match[0]) if match else None)
@@ -71,7 +74,7 @@ def qualifier_of(draft: Draft, function: str, value: Any) -> Fields:
     found = draft.template.find(value)
     if found is not None and found.type in QUALIFIERS:
         return {}
-    qualified = QUALIFIED.search(value)
+    qualified = QUALIFIED.search(PARTIAL_ARN.sub("", value))
     is_latest = qualified is None or qualified[1].startswith(LATEST)
     return {"qualifier": LATEST} if is_latest else {}
 

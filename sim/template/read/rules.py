@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.template.cloudformation.property_tables import values_at
 from sim.template.cloudformation.template import Resource
 from sim.template.read.buckets import takes_events_of
 from sim.template.read.draft import Draft, ForwardedEvents
@@ -19,6 +20,7 @@ from sim.template.read.schedules import read_schedule
 RULE = "AWS::Events::Rule"
 FORWARDED_TO = ("AWS::SQS::Queue", "AWS::SNS::Topic")
 ELSEWHERE = "Where this rule sends events is not simulated: put traffic into the target itself."
+SWITCHED_OFF = "It is switched off, so it sends nothing."
 ALWAYS = "Here a bus always reaches its queues and topics."
 
 Target = Mapping[str, Any]
@@ -28,11 +30,23 @@ def read_rules(draft: Draft) -> None:
     """Put every rule that sends to functions, queues or topics into the draft."""
     for rule in draft.template.of_type(RULE):
         read_fields(draft, rule)
+        if rule.get("State") == "DISABLED" and rule.get("EventPattern"):
+            _switch_off(draft, rule)
+            continue
         written = rule.get("Targets") or ()
         targets = [target for target in written if isinstance(target, dict)]
         for target in targets:
             if draft.check_known(rule, "Targets", target.get("Arn")):
                 _read_target(draft, rule, target, targets)
+
+
+def _switch_off(draft: Draft, rule: Resource) -> None:
+    """A rule that is disabled sends nothing."""
+    draft.not_simulated(rule, "State", rule.get("State"), SWITCHED_OFF)
+    for target in values_at(rule.properties, "Targets[].Arn"):
+        function = function_named(draft, target)
+        if function is not None:
+            draft.switched_off.add((function, "eventbridge"))
 
 
 def _read_target(

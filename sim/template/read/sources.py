@@ -23,9 +23,7 @@ GROUP_OF_TYPE = {
     "AWS::DocDB::DBCluster": "document_db_clusters",
 }
 NO_STREAM = "A table without a stream sends no events."
-FIFO_TOPIC = (
-    "Here the topic is a standard one: neither order nor deduplication."
-)
+FIFO_TOPIC = "Here a topic keeps neither order nor deduplication."
 
 
 def read_sources(draft: Draft) -> None:
@@ -56,7 +54,7 @@ def read_source_settings(draft: Draft) -> None:
     for resource in draft.template.of_type(*GROUP_OF_TYPE):
         if resource.name not in draft.resources:
             continue
-        _parse_redrive_policy(resource)
+        parse_redrive_policy(resource)
         fields = read_fields(draft, resource)
         if resource.type == GLOBAL_TABLE:
             fields["global_table"] = _has_replicas(resource)
@@ -66,7 +64,7 @@ def read_source_settings(draft: Draft) -> None:
         draft.groups[GROUP_OF_TYPE[resource.type]][resource.name].update(fields)
 
 
-def _parse_redrive_policy(resource: Resource) -> None:
+def parse_redrive_policy(resource: Resource) -> None:
     """A redrive policy may be JSON in a text."""
     policy = resource.properties.get("RedrivePolicy")
     if not isinstance(policy, str):

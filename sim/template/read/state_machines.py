@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from sim.template.cloudformation.intrinsic_functions import VARIABLE
 from sim.template.cloudformation.property_tables import reference_page
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
@@ -61,14 +62,25 @@ def _definition(draft: Draft, machine: Resource) -> Any:
         location = machine.get("DefinitionS3Location")
         draft.not_simulated(machine, "DefinitionS3Location", location, FILE)
         return None
-    for name, value in _substitutions(machine).items():
-        without_quotes = json.dumps(str(value))[1:-1]
-        text = text.replace(f"${{{name}}}", without_quotes)
+    text = _substituted(machine, text)
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         machine.add_problem("the definition is no JSON.", "DefinitionString")
         return None
+
+
+def _substituted(machine: Resource, text: str) -> str:
+    """The definition with its substitutions, each put in once: what they hold stays as it is."""
+    substitutions = _substitutions(machine)
+    limited = machine.template.resolver.limited
+
+    def filled(match: re.Match[str]) -> str:
+        if match[1] not in substitutions:
+            return match[0]
+        return limited(json.dumps(str(substitutions[match[1]]))[1:-1])
+
+    return VARIABLE.sub(filled, text)
 
 
 def _substitutions(machine: Resource) -> dict[str, Any]:

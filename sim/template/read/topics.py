@@ -13,6 +13,7 @@ from sim.template.read.references import (
     qualifier_of,
     resource_named,
 )
+from sim.template.read.sources import parse_redrive_policy
 
 
 class _Subscription(NamedTuple):
@@ -35,6 +36,7 @@ def read_subscriptions(draft: Draft) -> None:
                     draft, _Subscription(topic, topic.name, settings, path, {})
                 )
     for resource in draft.template.of_type("AWS::SNS::Subscription"):
+        parse_redrive_policy(resource)
         fields = read_fields(draft, resource)
         arn = resource.get("TopicArn")
         if draft.check_known(resource, "TopicArn", arn):

@@ -19,20 +19,23 @@ MERGE_KEY = "<<"
 class _Container:
     """A mapping or list that is being filled.
 
-    `key` waits for its value; `size` counts the values in it, with those that aliases stand for.
+    `key` waits for its value; `size` counts the values in it and `characters` those of its texts,
+    both with what aliases stand for.
     """
 
     value: LinedDict | LinedList
     opened_by: Token
     size: int = 1
+    characters: int = 0
     key: tuple[str, int] | None = None
 
 
 class _Anchored(NamedTuple):
-    """What an alias stands for, and how many values that is."""
+    """What an alias stands for, and how many values and characters that is."""
 
     value: Any
     size: int
+    characters: int
 
 
 class DocumentBuilder:
@@ -48,6 +51,7 @@ class DocumentBuilder:
         self.repeated: list[RepeatedKey] = []
         self.maximum_depth = facts.fact("template.depth").value
         self.maximum_size = facts.fact("template.values").value
+        self.maximum_characters = facts.fact("template.characters").value
 
     def build(self, tokens: Iterator[Token]) -> Any:
         """The whole document; None for an empty one."""
@@ -59,7 +63,9 @@ class DocumentBuilder:
             elif token.kind == "alias":
                 self._add_alias(token)
             else:
-                self._add(_tagged(token.value, token), 1, token)
+                value = _tagged(token.value, token)
+                characters = len(str(token.value))
+                self._add(_Anchored(value, 1, characters), token)
         return self.root
 
     def _open(self, token: Token) -> None:
@@ -77,7 +83,9 @@ class DocumentBuilder:
         if isinstance(container.value, LinedDict):
             _merge_others(container.value)
         token = container.opened_by
-        self._add(_tagged(container.value, token), container.size, token)
+        value = _tagged(container.value, token)
+        whole = _Anchored(value, container.size, container.characters)
+        self._add(whole, token)
 
     def _add_alias(self, token: Token) -> None:
         if token.value not in self.anchored:
@@ -86,27 +94,36 @@ class DocumentBuilder:
                     f"Line {token.line}: *{token.value} stands for nothing that ends above it."
                 ]
             )
-        value, size = self.anchored[token.value]
-        self._add(value, size, token)
+        self._add(self.anchored[token.value], token)
 
-    def _add(self, value: Any, size: int, token: Token) -> None:
+    def _add(self, added: _Anchored, token: Token) -> None:
         """Put a value where it belongs: into what is open, or alone as the whole document."""
         if token.anchor is not None:
-            self.anchored[token.anchor] = _Anchored(value, size)
+            self.anchored[token.anchor] = added
         if not self.open:
-            self.root = value
+            self.root = added.value
             return
         container = self.open[-1]
-        container.size += size
-        if container.size > self.maximum_size:
-            size_limit = f"more than {self.maximum_size:,} values"
-            raise TemplateError(
-                [f"Line {token.line}: {size_limit}, aliases counted in full."]
-            )
-        if isinstance(container.value, LinedList):
-            container.value.append(value)
+        container.size += added.size
+        container.characters += added.characters
+        self._check_limits(container, token.line)
+        mapping = container.value
+        if isinstance(mapping, LinedList):
+            mapping.append(added.value)
         else:
-            self._add_to_mapping(container, container.value, value, token.line)
+            self._add_to_mapping(container, mapping, added.value, token.line)
+
+    def _check_limits(self, container: _Container, line: int) -> None:
+        """Refuse what aliases make too large."""
+        limit = ""
+        if container.size > self.maximum_size:
+            limit = f"{self.maximum_size:,} values"
+        elif container.characters > self.maximum_characters:
+            limit = f"{self.maximum_characters:,} characters"
+        if limit:
+            raise TemplateError(
+                [f"Line {line}: more than {limit}, aliases counted in full."]
+            )
 
     def _add_to_mapping(
         self, container: _Container, mapping: LinedDict, value: Any, line: int

@@ -33,7 +33,8 @@ def source_statements(names: CdkNames) -> Iterator[str]:
             names, queue.name, "sqs.Queue", _queue_arguments(names, queue)
         )
     for topic in scenario.topics:
-        yield _assignment(names, topic.name, "sns.Topic")
+        arguments = as_cdk_arguments(differing(topic, "AWS::SNS::Topic"))
+        yield _assignment(names, topic.name, "sns.Topic", arguments)
         variable = names.source(topic.name)
         for name in topic.queues:
             subscription = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.resources import DEFAULT_BUS, Queue
+from sim.scenario.resources import DEFAULT_BUS, Queue, Topic
 from sim.scenario.streams import Stream
 from sim.template.write.comments import queue_comments
 from sim.template.write.names import bus_name
@@ -18,6 +18,7 @@ from sim.template.write.sam_subscribers import custom_event_bus
 from sim.template.write.sam_yaml import GetAtt, comment_keys
 from sim.template.write.written_settings import as_properties, differing
 
+TOPIC = "AWS::SNS::Topic"
 TABLE = {
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
@@ -33,7 +34,7 @@ def source_resources(names: SamNames) -> dict[str, Any]:
     for queue in scenario.queues:
         resources[ids[queue.name]] = _queue(names, queue)
     for topic in scenario.topics:
-        resources[ids[topic.name]] = {"Type": "AWS::SNS::Topic"}
+        resources[ids[topic.name]] = _topic(topic)
         for name in topic.queues:
             resources |= subscription_resources(ids[topic.name], ids[name])
     for bucket in scenario.buckets:
@@ -65,6 +66,13 @@ def source_resources(names: SamNames) -> dict[str, Any]:
         }
         resources[ids[table.name]] = table_resource
     return resources
+
+
+def _topic(topic: Topic) -> dict[str, Any]:
+    properties = as_properties(differing(topic, TOPIC))
+    if not properties:
+        return {"Type": TOPIC}
+    return {"Type": TOPIC, "Properties": properties}
 
 
 def _queue(names: SamNames, queue: Queue) -> dict[str, Any]:

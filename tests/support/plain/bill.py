@@ -35,6 +35,7 @@ class PlainBill:
         self.count_queues()
         self.count_pollers_of_queues()
         self.count_sources()
+        self.count_pipes()
         self.count_streams()
 
     def rows(self) -> dict[str, float]:
@@ -218,6 +219,15 @@ class PlainBill:
             if trigger.kind == "alb":
                 hours = run.ended_s / HOUR
                 self.add("Application Load Balancer hours", hours)
+
+    def count_pipes(self) -> None:
+        """Each record that a pipe's filter lets through, in chunks of 64 KB."""
+        executed = set(self.run.pipe_calls)
+        for row in self.deliveries:
+            is_pipes = row.kind == "pipes_target" and row.fate != "filtered"
+            if is_pipes or row.delivery in executed:
+                chunks = _chunks(self.kb(row.delivery))
+                self.add("EventBridge Pipes requests", chunks)
 
     def count_streams(self) -> None:
         """Kinesis by its modes, and the pollers of Kafka."""
