@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 
 import sim
-from sim import __main__, markup
+from sim import markup
+from sim.command_line.main import main
+from sim.command_line.statuses import FINE
 from sim.course.glossary_tables import Sentences
 from sim.results.html_table import html_table
 from sim.show.html_report import html_report
@@ -153,11 +155,11 @@ def test_no_text_of_a_template_becomes_code_in_its_report(
     template.write_text(planted)
     page = tmp_path / "page.html"
     arguments = ["--traffic", "U=burst:2", "--html", str(page)]
-    status = __main__.main(["run", str(template), *arguments])
-    assert status == __main__.FINE, capsys.readouterr().err
+    status = main(["run", str(template), *arguments])
+    assert status == FINE, capsys.readouterr().err
     found = assert_no_code(page.read_text(encoding="utf-8"))
     assert text in found.text
-    __main__.main(["check", str(template)])
+    main(["check", str(template)])
     said = capsys.readouterr()
     assert "\x1b" not in said.out + said.err  # a terminal would obey
     assert "\u202e" not in said.out + said.err
