@@ -24,7 +24,7 @@ from sim.workload.workload import Workload
 
 
 @checked_class
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Result:
     """What a scenario did with one seed: tables, made when they are first asked for."""
 

@@ -15,7 +15,6 @@ from sim.show.lesson.service_folds import service_walks
 from sim.show.lesson.table import Table, table
 from sim.show.lesson.tried import progress
 from sim.show.panel.controls import Control
-from sim.show.panel.event_picker import EventPicker, event_picker
 from sim.show.panel.panel import Panel, panel
 from sim.show.pictures.backlog import backlog
 from sim.show.pictures.captions import describe
@@ -34,7 +33,6 @@ from sim.show.stage.stage import Stage, ages, race, system
 __all__ = [
     "Catalogue",
     "Control",
-    "EventPicker",
     "Overview",
     "Panel",
     "Prediction",
@@ -51,7 +49,6 @@ __all__ = [
     "curve",
     "describe",
     "environments",
-    "event_picker",
     "fates",
     "game_day",
     "heatmap",

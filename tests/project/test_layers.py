@@ -23,6 +23,7 @@ LAYERS = [
         "course",
         "",  # sim/__init__.py: the public names
         "show",
+        "command_line",
         "__main__",
     )
 ]

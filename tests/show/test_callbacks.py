@@ -16,7 +16,7 @@ from sim.show.lesson import (
     prediction,
     presses,
 )
-from sim.show.panel import event_picker, panel, panel_answers
+from sim.show.panel import panel, panel_answers
 from sim.show.stage import stage
 from tests.support.rows import holds_for_each
 
@@ -58,16 +58,6 @@ class Callback(NamedTuple):
     told: Callable[[Any], str] = lambda shown: shown.error.value
 
 
-def move_event(shown):
-    shown.event.value = 2
-
-
-def choose_notable(shown):
-    shown.notable.value = next(
-        value for _, value in shown.notable.options if value is not None
-    )
-
-
 def other_seed(shown):
     shown.asked = {**shown.asked, "seed": 2}
 
@@ -78,10 +68,6 @@ def other_theme(shown):
 
 def choose_event(shown):
     shown.chosen = 1
-
-
-def picker():
-    return sim.show.event_picker(sim.simulate(SYSTEM), event=1)
 
 
 CALLBACKS = {
@@ -97,12 +83,6 @@ CALLBACKS = {
         panel,
         "lines_of",
         lambda shown: shown.story[0]["heading"],
-    ),
-    "event_picker: _show_story": Callback(
-        picker, move_event, event_picker, "stories"
-    ),
-    "event_picker: _choose": Callback(
-        picker, choose_notable, event_picker, "stories"
     ),
     "overview: _fill": Callback(
         empty_overview,

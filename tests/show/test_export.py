@@ -74,14 +74,3 @@ def test_an_unknown_format_is_refused_with_those_there_are(run, tmp_path):
         match=r"saved as \.png, \.svg, \.pdf, but 'picture\.bmp'",
     ):
         sim.show.timeline(run).save(tmp_path / "picture.bmp")
-
-
-def test_an_event_chosen_beside_a_picture_tells_its_story(run):
-    shown = sim.show.event_picker(run, sim.show.fates(run), event=2)
-    assert "Event 2" in shown.story.value
-    shown.event.value = 5
-    assert "Event 5" in shown.story.value
-    kept = dict(shown.notable.options)["first one in a failure store"]
-    shown.notable.value = kept
-    assert f"Event {kept}," in shown.story.value
-    assert run.deliveries.set_index("event").fate[kept] == "dead-lettered"

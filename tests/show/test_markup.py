@@ -12,14 +12,15 @@ import pandas as pd
 import pytest
 
 import sim
-from sim import __main__, markup
+from sim import markup
+from sim.command_line.main import main
+from sim.command_line.statuses import FINE
 from sim.course.glossary_tables import Sentences
 from sim.results.html_table import html_table
 from sim.show.html_report import html_report
 from sim.show.lesson.prediction import predict
 from sim.show.lesson.trigger_card import sample_events
 from sim.show.panel import bills, deploy_tab, words
-from sim.show.panel.event_picker import event_picker
 from sim.show.panel.panel import panel
 from sim.show.pictures.pictures import PICTURES
 from sim.show.pictures.timeline import timeline
@@ -85,7 +86,6 @@ def pages(text: str) -> dict[str, str]:
     """Every HTML that is made, with the text in each place that a user can write in."""
     run = sim.simulate(scenario(text), seed=1)
     runs = {text: run}
-    picker = event_picker(run)
     table = pd.DataFrame({text: [text, 1.5, None]}, index=[text, "b", "c"])
     shown = panel({text: {text: run.scenario}}, [TIMEOUT])
     shown.pin()
@@ -93,11 +93,9 @@ def pages(text: str) -> dict[str, str]:
         "report": html_report(run, text, {text: table}),
         "words": words.words(runs, runs),
         "bills": bills.bills(runs, runs),
-        "stories": words.stories(runs, 0),
         "complaint": words.complaint(text),
         "code": deploy_tab.code_section(text, run.scenario, "sam"),
         "sample": sample_events(runs, 0),
-        "picker": picker.box.children[1].value + picker.story.value,
         "question": _without_style(predict(text).box.children[0].value),
         "pinned": shown.answer["words"],
         "stage": "".join(html_of(line) for line in race(run, event=0).story),
@@ -157,11 +155,11 @@ def test_no_text_of_a_template_becomes_code_in_its_report(
     template.write_text(planted)
     page = tmp_path / "page.html"
     arguments = ["--traffic", "U=burst:2", "--html", str(page)]
-    status = __main__.main(["run", str(template), *arguments])
-    assert status == __main__.FINE, capsys.readouterr().err
+    status = main(["run", str(template), *arguments])
+    assert status == FINE, capsys.readouterr().err
     found = assert_no_code(page.read_text(encoding="utf-8"))
     assert text in found.text
-    __main__.main(["check", str(template)])
+    main(["check", str(template)])
     said = capsys.readouterr()
     assert "\x1b" not in said.out + said.err  # a terminal would obey
     assert "\u202e" not in said.out + said.err

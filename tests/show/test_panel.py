@@ -683,7 +683,7 @@ def test_a_run_that_takes_too_long_stops_at_a_whole_second_and_says_so(
 
 def impatient_after_traffic(runs: SlicedRuns) -> None:
     """Time is over after the first step without new events."""
-    now = max(one.clock._now for one in runs.simulations.values())
+    now = max(one.now for one in runs.simulations.values())
     if runs.stopped is None and now > 60 * 10**6:
         raise TimeoutError
 

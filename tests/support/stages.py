@@ -29,7 +29,10 @@ INK = """canvas => {
 
 
 def systems(
-    events: int = 40, per_second: float = 0.5, **settings: object
+    events: int = 40,
+    per_second: float = 0.5,
+    error_rate: float = 0.25,
+    **settings: object,
 ) -> dict[str, sim.Scenario]:
     """The same orders through three models, to a function that fails now and then."""
     work = sim.LogNormal(median=0.4, p99=2.5)
@@ -37,7 +40,7 @@ def systems(
         name="worker",
         memory_size=512,
         timeout=10,
-        behaviour=sim.Behaviour(handler=work, error_rate=0.25),
+        behaviour=sim.Behaviour(handler=work, error_rate=error_rate),
         **settings,
     )
     orders = sim.Poisson(per_second=per_second, events=events)

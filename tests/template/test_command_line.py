@@ -40,8 +40,9 @@ def test_check_prints_lines_and_what_is_unknown(capsys):
     assert main(["check", QUEUE]) == 1
     out = capsys.readouterr().out
     assert "line 3: warning: Q2 (no dead-letter queue" in out
-    assert out.count('traffic=[sim.Traffic(into="Topic1"') == 1
-    assert out.count('give behaviour={"Slow4"') == 1
+    assert out.count('--traffic "Topic1=poisson:5"') == 1
+    assert out.count('--behaviour "Slow4=duration:') == 1
+    assert "sim." not in out
 
 
 @pytest.mark.slow
@@ -68,7 +69,7 @@ def test_run_writes_tables_and_a_page(tmp_path, capsys):
         "cost",
     }
     text = page.read_text(encoding="utf-8")
-    assert text.count("data:image/png;base64,") >= 4
+    assert text.count("data:image/svg+xml;base64,") >= 4
     assert "no dead-letter queue" in text
 
 
@@ -79,7 +80,7 @@ def test_run_writes_tables_and_a_page(tmp_path, capsys):
         (["run", QUEUE], "into Topic1."),
         (["run", QUEUE, "--traffic", "Topic1"], "has no ="),
         (["run", QUEUE, "--traffic", "Topic1=5"], "poisson"),
-        (["run", QUEUE, "--traffic", "Topic1=burst:inf"], "poisson"),
+        (["run", QUEUE, "--traffic", "Topic1=burst:inf"], "whole number"),
         (["run", QUEUE, "--traffic", "Topic1=poisson:-1"], "allowed"),
         (["run", QUEUE, "--traffic", "Nowhere=poisson:1"], "Nowhere"),
         (

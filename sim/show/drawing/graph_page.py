@@ -22,15 +22,15 @@ from sim.show.drawing.words import DOT, balanced, first_lines, wrapped
 
 LEAST_GRAPH = 2.6  # inches
 # Inches of the page:
-ALL_ROWS = 5.0
-LOWEST_ROW, HIGHEST_ROW = 1.4, 2.4
-TOP, BOTTOM = 1.12, 0.32
+ALL_ROWS = 4.6
+LOWEST_ROW, HIGHEST_ROW = 1.28, 2.4
+TOP, BOTTOM = 1.04, 0.32
 SIDE = 0.1
 TITLE_LEFT = 0.2
 TITLE_DOWN, LINE_DOWN = 0.18, 0.74
 # Inches inside each graph's share of it:
 LEFT, RIGHT = 0.6, 0.2
-ABOVE, BELOW = 0.5, 0.34
+ABOVE, BELOW = 0.5, 0.28
 WORD = re.compile(r"[A-Z0-9]+[a-z]*|[a-z]+|.")
 
 
@@ -111,13 +111,18 @@ class GraphPage:
         axes.set_title(
             "\n".join(map(str.strip, lines[:2])),
             loc="left",
-            x=-(LEFT - RIGHT) / self.graph_width,
+            x=self.name_left,
             fontsize=TEXT_SIZE,
             weight="bold",
             color=self.theme.text,
             pad=15,
             linespacing=1.15,
         )
+
+    @property
+    def name_left(self) -> float:
+        """Where a graph's name and its key begin, as a part of its width."""
+        return -(LEFT - RIGHT) / self.graph_width
 
     @property
     def graph_width(self) -> float:

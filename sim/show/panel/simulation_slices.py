@@ -33,7 +33,7 @@ class SlicedRuns:
         self.began = perf_counter()
         self.stopped: int | None = None
         self.simulations = {
-            name: Simulation(scenario, seed)
+            name: SlicedRun(scenario, seed)
             for name, scenario in scenarios.items()
         }
         self.longest = max(
@@ -42,13 +42,16 @@ class SlicedRuns:
 
     def slices(self) -> Generator[None, None, dict[str, Run]]:
         """Simulate; this pauses between two slices, and returns the runs."""
-        for simulation in self.simulations.values():
-            self._watch(simulation)
+        for one in self.simulations.values():
+            self._watch(one.simulation)
         try:
             yield from self._to_the_end()
         except TimeoutError:
             self._stop()
-        return {name: one.finish() for name, one in self.simulations.items()}
+        return {
+            name: one.simulation.finish()
+            for name, one in self.simulations.items()
+        }
 
     def _watch(self, simulation: Simulation) -> None:
         """Look at the time as often as the run looks at its bounds."""
@@ -69,8 +72,8 @@ class SlicedRuns:
         self._check_time()
         breath = self.began
         for second in self._steps():
-            for simulation in self._under_way():
-                _move(simulation, second)
+            for one in self._under_way():
+                one.move(second)
                 self._check_time()
                 if perf_counter() - breath > BREATH:
                     yield
@@ -84,41 +87,46 @@ class SlicedRuns:
             second += step if second < self.longest else DRAINED_AT_ONCE
             yield second
 
-    def _under_way(self) -> list[Simulation]:
-        return [one for one in self.simulations.values() if _is_under_way(one)]
+    def _under_way(self) -> list[SlicedRun]:
+        return [one for one in self.simulations.values() if one.is_under_way()]
 
     def _stop(self) -> None:
         """Bring all that is under way to one whole second."""
         under_way = self._under_way()
         if not under_way:
             return  # the last step was the last of all
-        latest = max(one.clock._now for one in under_way)
+        latest = max(one.now for one in under_way)
         self.stopped = max(1, math.ceil(latest / MICROSECONDS))
-        for simulation in under_way:
-            _move(simulation, self.stopped)
+        for one in under_way:
+            one.move(self.stopped)
 
 
-def _is_under_way(simulation: Simulation) -> bool:
-    now = simulation.clock._now
-    if now < _end(simulation):
-        return True
-    return now < _last(simulation) and not simulation.is_quiet()
+class SlicedRun:
+    """One of the runs: `end` is the last microsecond of the scenario's own time.
 
+    `last`: when a run ends that never becomes quiet.
+    """
 
-def _move(simulation: Simulation, second: int) -> None:
-    """Move on to this second: through the traffic, then without more of it until all is quiet."""
-    until = min(second * MICROSECONDS, _last(simulation))
-    simulation.advance(min(until, _end(simulation)))
-    if until > _end(simulation):
-        simulation.drain(until)
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        drained: int = fact("Scenario.drain_seconds").value
+        self.simulation = Simulation(scenario, seed)
+        self.end = round(scenario.seconds * MICROSECONDS)
+        self.last = self.end + drained * MICROSECONDS
 
+    @property
+    def now(self) -> int:
+        """The microsecond that it has come to."""
+        return self.simulation.clock._now
 
-def _end(simulation: Simulation) -> int:
-    """The last microsecond of the scenario's own time."""
-    return round(simulation.scenario.seconds * MICROSECONDS)
+    def is_under_way(self) -> bool:
+        """Whether traffic may come, or something is not done."""
+        if self.now < self.end:
+            return True
+        return self.now < self.last and not self.simulation.is_quiet()
 
-
-def _last(simulation: Simulation) -> int:
-    """When a run ends that never becomes quiet."""
-    drained: int = fact("Scenario.drain_seconds").value
-    return _end(simulation) + drained * MICROSECONDS
+    def move(self, second: int) -> None:
+        """Move on to this second: through the traffic, then without more of it until quiet."""
+        until = min(second * MICROSECONDS, self.last)
+        self.simulation.advance(min(until, self.end))
+        if until > self.end:
+            self.simulation.drain(until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from sim.scenario.subscriber import REQUEST_RESPONSE
 from sim.scenario.triggers import Trigger
 from sim.trace import MICROSECONDS
 
+_COUNTED: WeakKeyDictionary[Run, EventNumbers] = WeakKeyDictionary()
 Runs = Run | Mapping[str, Run]
 MODEL_NAMES = {
     "synchronous": "Synchronous",
@@ -65,7 +67,13 @@ class EventNumbers:
 
 
 def event_numbers(run: Run) -> EventNumbers:
-    """Count the journeys of a run; runs and throttles are those of all their hops."""
+    """Count the journeys of a run, once; runs and throttles are those of all their hops."""
+    if run not in _COUNTED:
+        _COUNTED[run] = _event_numbers(run)
+    return _COUNTED[run]
+
+
+def _event_numbers(run: Run) -> EventNumbers:
     found = run.journey_numbers
     end = found.end
     count = np.bincount(end, minlength=len(End)).tolist()

@@ -201,7 +201,7 @@ class _Graph:
             lines,
             labels,
             loc="lower left",
-            bbox_to_anchor=(0, 1),
+            bbox_to_anchor=(self.page.name_left, 1),
             ncols=3,
             frameon=False,
             fontsize=TEXT_SIZE,

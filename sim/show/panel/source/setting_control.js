@@ -1,7 +1,7 @@
 /** One setting: a slider over all its values, a field to type one, and buttons for "not set" and for 0. */
 
 import { element } from "../../stage/source/dom.js";
-import { typedValue } from "./typed_value.js";
+import { readWhenEntered, typedValue } from "./typed_value.js";
 
 /**
  * @typedef {number | null} Value null: not set
@@ -51,7 +51,7 @@ export function settingControl(control, changed) {
   let now = null;
 
   slider.oninput = () => set(stops[Number(slider.value)][0]);
-  typed.onchange = readTyped;
+  readWhenEntered(typed, readTyped);
   typed.onkeydown = (event) => {
     if (event.key === "Escape") typed.value = textOf(now);
   };

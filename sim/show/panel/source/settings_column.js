@@ -3,6 +3,7 @@
 import { element } from "../../stage/source/dom.js";
 import { choiceLists } from "./choice_lists.js";
 import { settingControl } from "./setting_control.js";
+import { readWhenEntered } from "./typed_value.js";
 
 /**
  * @typedef {import("./panel.js").Asked} Asked
@@ -117,12 +118,14 @@ function wholeNumber(label, min, max, changed) {
     input.setAttribute("aria-invalid", String(Boolean(sentence)));
   }
 
-  input.onchange = () => {
+  function read() {
     const text = input.value.trim();
     const value = text === "" && label !== "seed" ? -1 : Number(text || NaN);
     const fits = Number.isInteger(value) && value <= max && (value >= min || text === "");
     complain(fits ? "" : `${label}: “${text}” is not a whole number from ${min} to ${max.toLocaleString("en")}.`);
     if (fits) changed(value);
-  };
+  }
+
+  readWhenEntered(input, read);
   return { root: element("label", {}, `${label} `, input), input, complaint, complain };
 }

@@ -24,3 +24,18 @@ export function typedValue(text, unit) {
   }
   return number;
 }
+
+/**
+ * Have a field read when it is left, and on Enter: JupyterLab takes away what the key does by itself.
+ *
+ * @param {HTMLInputElement} field
+ * @param {() => void} read
+ */
+export function readWhenEntered(field, read) {
+  field.addEventListener("change", read);
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault(); // else it would be read twice where the key does what it does
+    read();
+  });
+}

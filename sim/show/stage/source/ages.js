@@ -23,12 +23,12 @@ import { tryName } from "./view.js";
  * @typedef {import("./rows.js").Rows} Rows
  */
 
-const LEAST_LANE = 160; // pixels of width; below it lanes stand under one another
+const LEAST_LANE = 130; // pixels of width; below it lanes stand under one another
 const GAP = 18; // between lanes
 const CAPTION = 18; // what the axis is
 const TALLEST_ROW = 9;
 const ROOM = 360; // pixels of height for all rows
-const MOST_ROOM = 600;
+const MOST_ROOM = 440; // a panel of three lanes stays below 780
 const BAR = 0.74; // a bar's part of its row
 const LEAST_BAR = 3; // pixels of width
 const FULL_LINE = 3; // pixels of a row from which its thin lines are not paler than they are

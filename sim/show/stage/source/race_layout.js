@@ -37,7 +37,7 @@ const MOST_FREE = 24; // environments that a limit allows are shown up to this m
  * @param {number} width
  */
 function laneHeight(lanes, width) {
-  const all = width < NARROW ? 364 : 420;
+  const all = width < NARROW ? 364 : 400;
   return Math.max(74, Math.min(260, Math.round(all / lanes)));
 }
 

@@ -1,0 +1,1 @@
+"""The command line: a template or a scenario checked and simulated without a notebook."""

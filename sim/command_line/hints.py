@@ -1,0 +1,37 @@
+"""What to write on the command line where a sentence tells what to write in Python."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from sim.markup import visible
+
+IN_PYTHON = {
+    r"parameters=\{name: value\}": "--parameter NAME=VALUE",
+    r'traffic=\[sim\.Traffic\(into="([^"]+)", arrivals=\.\.\.\)\]': (
+        r'--traffic "\1=poisson:5"'
+    ),
+    r'behaviour=\{"([^"]+)": sim\.Behaviour\(init=\.\.\.\)\}': (
+        r'--set "functions.\1.behaviour.init=SECONDS"'
+    ),
+    r'behaviour=\{"([^"]+)": sim\.Behaviour\([^)]*\)\}': (
+        r'--behaviour "\1=duration:0.2,error_rate:0.05"'
+    ),
+    r'scenario\.with_setting\("([^"]+)", \.\.\.\)': r'--set "\1=VALUE"',
+    r"\bbehaviour names\b": "--behaviour names",
+}
+"""Patterns of Python's words, each with what the command line takes instead."""
+
+
+def on_command_line(text: str) -> str:
+    """The text with the command line's own words, safe for a terminal."""
+    for pattern, option in IN_PYTHON.items():
+        text = re.sub(pattern, option, text)
+    return visible(text)
+
+
+def with_options(report: pd.DataFrame) -> pd.DataFrame:
+    """A template's report in which `argument` is what the command line takes."""
+    return report.assign(argument=report.argument.map(on_command_line))

@@ -1,0 +1,152 @@
+"""What a run is of: a template or a scenario's file, with what the options add."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import sim
+from sim.command_line import words
+from sim.command_line.hints import with_options
+from sim.scenario.event_source_mapping import EventSourceMapping
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A scenario that is ready to run, and tables on where it comes from."""
+
+    scenario: sim.Scenario
+    tables: dict[str, pd.DataFrame]
+    traffic_asked: tuple[str, ...] = ()
+
+    @property
+    def assumptions(self) -> list[str]:
+        """What decides the numbers and was not given, or may be meant otherwise."""
+        return [
+            *_on_batches(self.scenario),
+            *_assumed(self.tables.get("What was read")),
+        ]
+
+
+def subject(options: argparse.Namespace) -> Subject:
+    """The scenario that the options ask for; raises `ScenarioError`."""
+    path = Path(options.template)
+    written = _scenario_text(path)
+    if written is None:
+        found = _from_template(path, options)
+    else:
+        found = _from_scenario(path, written, options)
+    if not found.scenario.traffic:
+        entries = ", ".join(found.traffic_asked) or "one of its sources"
+        raise sim.ScenarioError(
+            f"No events come: give --traffic NAME=poisson:5, into {entries}."
+        )
+    return found
+
+
+def parameters(options: argparse.Namespace) -> dict[str, str]:
+    """The template's parameters that are given."""
+    return dict(words.pair(text, "--parameter") for text in options.parameter)
+
+
+def _scenario_text(path: Path) -> str | None:
+    """The text of a file that holds a scenario in JSON; None for a template."""
+    if path.suffix != ".json" or not path.is_file():
+        return None
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    is_scenario = isinstance(document, dict) and "functions" in document
+    return text if is_scenario else None
+
+
+def _from_template(path: Path, options: argparse.Namespace) -> Subject:
+    told = dict(words.behaviour(text) for text in options.behaviour)
+    seconds = {} if options.seconds is None else {"seconds": options.seconds}
+    reading = sim.read_template(
+        path,
+        parameters=parameters(options),
+        behaviour={name: sim.Behaviour(**each) for name, each in told.items()},
+        traffic=[words.traffic(text) for text in options.traffic],
+        **seconds,
+    )
+    report = reading.report
+    asked = report.resource[report.property == "traffic"]
+    tables = {"Advice": reading.advice, "What was read": with_options(report)}
+    scenario = _with_events(reading.scenario, options)
+    return Subject(scenario, tables, tuple(dict.fromkeys(asked)))
+
+
+def _from_scenario(
+    path: Path, text: str, options: argparse.Namespace
+) -> Subject:
+    if options.parameter:
+        raise sim.ScenarioError(
+            f"{path} is a scenario, which has no parameters: leave out --parameter."
+        )
+    scenario = sim.Scenario.model_validate_json(text)
+    for told in options.behaviour:
+        name, fields = words.behaviour(told)
+        changed = scenario.function(name).behaviour.replace(**fields)
+        at = f"functions.{name}.behaviour"
+        scenario = scenario.with_setting(at, changed)
+    if options.traffic:
+        events = [words.traffic(each) for each in options.traffic]
+        scenario = scenario.replace(traffic=events)
+    if options.seconds is not None:
+        scenario = scenario.replace(seconds=options.seconds)
+    return Subject(_with_events(scenario, options), {})
+
+
+def _with_events(
+    scenario: sim.Scenario, options: argparse.Namespace
+) -> sim.Scenario:
+    """The scenario with the settings, outages and changes that the options add."""
+    settings = dict(words.setting(text) for text in options.set)
+    if settings:
+        scenario = scenario.with_settings(settings)
+    outages = [words.outage(text) for text in options.outage]
+    changes = [words.change(text) for text in options.change]
+    added: dict[str, Any] = {}
+    if outages:
+        added["outages"] = [*scenario.outages, *outages]
+    if changes:
+        added["changes"] = [*scenario.changes, *changes]
+    return scenario.replace(**added) if added else scenario
+
+
+def _on_batches(scenario: sim.Scenario) -> Iterator[str]:
+    """How long a batch takes, of each function that gets batches."""
+    batched = {
+        trigger.function
+        for trigger in scenario.triggers
+        if isinstance(trigger, EventSourceMapping)
+    }
+    for function in scenario.functions:
+        if function.name not in batched:
+            continue
+        order = function.behaviour.batch_processing.order
+        per = "batch" if order == "fixed time" else "message"
+        yield (
+            f"{function.name}: the duration is that of a {per}, {order} "
+            "(--behaviour NAME=duration:SECONDS is of a message, "
+            "batch_duration:SECONDS of a batch)."
+        )
+
+
+def _assumed(report: pd.DataFrame | None) -> Iterator[str]:
+    """What no template says and nobody gave."""
+    if report is None:
+        return
+    is_open = (report.status == "unknown") & (report.property != "traffic")
+    for note, rows in report[is_open].groupby("note", sort=False):
+        names = ", ".join(dict.fromkeys(rows.resource))
+        yield f"{names}: {note}"

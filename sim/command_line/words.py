@@ -1,0 +1,168 @@
+"""What stands after an option, such as `api=poisson:20`, as the part of a scenario it says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar
+
+import sim
+
+Made = TypeVar("Made")
+
+
+def _events(text: str) -> int:
+    events = float(text)
+    if not events.is_integer():
+        raise sim.ScenarioError(
+            f"--traffic: a burst of {text} events cannot come; "
+            "write a whole number, such as burst:100."
+        )
+    return int(events)
+
+
+ARRIVALS: dict[str, Callable[[str], Any]] = {
+    "poisson": lambda text: sim.Poisson(per_second=float(text)),
+    "constant": lambda text: sim.ConstantRate(per_second=float(text)),
+    "burst": lambda text: sim.Burst(events=_events(text)),
+    "recorded": sim.read_arrivals,
+}
+
+
+def _seconds(text: str) -> sim.Constant:
+    return sim.Constant(seconds=float(text))
+
+
+BEHAVIOUR: dict[str, Callable[[str], dict[str, Any]]] = {
+    "duration": lambda text: {"handler": _seconds(text)},
+    "batch_duration": lambda text: {
+        "handler": _seconds(text),
+        "batch_processing": "fixed time",
+    },
+    "error_rate": lambda text: {"error_rate": float(text)},
+    "poison_share": lambda text: {"poison_share": float(text)},
+    "crash_share": lambda text: {"crash_share": float(text)},
+    "sends": lambda text: {"sends": [sim.Output(to=text)]},
+    "depends_on": lambda text: {"depends_on": [text]},
+}
+"""What the command line can say of a function; everything else `sim.Behaviour` takes."""
+OUTAGE: dict[str, Callable[[str], dict[str, Any]]] = {
+    "slower_by": lambda text: {"slower_by": float(text)},
+    "error_share": lambda text: {"error_share": float(text)},
+}
+
+
+def traffic(text: str) -> sim.Traffic:
+    """Events into a source or trigger: `api=poisson:20`."""
+    name, arrivals = pair(text, "--traffic")
+    kind, value = arrivals.partition(":")[::2]
+    form = (
+        f"--traffic {text!r} is not NAME=KIND:NUMBER, "
+        f"with {', '.join(ARRIVALS)} as KIND, such as api=poisson:20."
+    )
+    made = _made(form, lambda: ARRIVALS[kind](value))
+    return sim.Traffic(into=name, arrivals=made)
+
+
+def behaviour(text: str) -> tuple[str, dict[str, Any]]:
+    """How a function works: `Orders=duration:0.2,error_rate:0.05`."""
+    name, words = pair(text, "--behaviour")
+    form = (
+        f"--behaviour {text!r} is not NAME=WORD:VALUE,..., "
+        f"with {', '.join(BEHAVIOUR)} as WORD, "
+        "such as Orders=duration:0.2,error_rate:0.05."
+    )
+    return name, _fields(form, words.split(","), BEHAVIOUR)
+
+
+def outage(text: str) -> sim.Outage:
+    """What is down, from when on and how long, in seconds: `lambda@60+30`."""
+    form = (
+        f"--outage {text!r} is not NAME@AT+SECONDS, such as lambda@60+30, "
+        "or orders-db@60+30,slower_by:2 for a dependency."
+    )
+    window, *words = text.split(",")
+    name, times = window.rpartition("@")[::2]
+    at, seconds = times.partition("+")[::2]
+    fields = _fields(form, words, OUTAGE)
+    return _made(
+        form,
+        lambda: sim.Outage(
+            of=name, at=float(at), seconds=float(seconds), **fields
+        ),
+    )
+
+
+def change(text: str) -> sim.Change:
+    """A setting that changes at one instant: `orders.visibility_timeout=180@600`."""
+    form = (
+        f"--change {text!r} is not NAME.SETTING=VALUE@SECONDS, "
+        "such as orders.visibility_timeout=180@600."
+    )
+    path, assigned = text.partition("=")[::2]
+    name, setting = path.partition(".")[::2]
+    value, at = assigned.rpartition("@")[::2]
+    if not (name and setting and value):
+        raise sim.ScenarioError(form)
+    changed = {setting: _value(value)}
+    return _made(form, lambda: sim.Change(of=name, at=float(at), **changed))
+
+
+def setting(text: str) -> tuple[str, Any]:
+    """A setting by its dotted path: `queues.orders.visibility_timeout=180`."""
+    path, value = pair(text, "--set")
+    return path, _value(value)
+
+
+def pair(text: str, option: str) -> tuple[str, str]:
+    """What stands before and after the first `=`."""
+    name, value = text.partition("=")[::2]
+    if not name or "=" not in text:
+        raise sim.ScenarioError(
+            f"{option} {text!r} has no =; write NAME=VALUE."
+        )
+    return name, value
+
+
+def _fields(
+    form: str,
+    words: list[str],
+    known: Mapping[str, Callable[[str], dict[str, Any]]],
+) -> dict[str, Any]:
+    """The fields that WORD:VALUE parts say."""
+    fields: dict[str, Any] = {}
+    for part in words:
+        word, value = part.strip().partition(":")[::2]
+        fields |= _field(form, known, word, value)
+    return fields
+
+
+def _field(
+    form: str,
+    known: Mapping[str, Callable[[str], dict[str, Any]]],
+    word: str,
+    value: str,
+) -> dict[str, Any]:
+    return _made(form, lambda: known[word](value))
+
+
+def _made(form: str, make: Callable[[], Made]) -> Made:
+    """What is made, or the sentence that says how to write it."""
+    try:
+        return make()
+    except sim.ScenarioError:
+        raise
+    except (KeyError, ValueError, OverflowError):
+        _ask(form)
+
+
+def _ask(form: str) -> NoReturn:
+    raise sim.ScenarioError(form) from None
+
+
+def _value(text: str) -> Any:
+    """A number, a truth value or a list as JSON writes it; all else is a text."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

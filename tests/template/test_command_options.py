@@ -1,0 +1,165 @@
+"""`python -m sim run`: what its options say, what fails a run, and what bad ones leave behind."""
+
+import io
+import json
+
+import pytest
+
+from sim import Behaviour, Burst, Function, Queue, Scenario, Traffic, trigger
+from sim.command_line.main import main
+from sim.progress import ProgressLine
+from tests.support.template_files import FOLDER
+
+WORKER = str(FOLDER / "sqs-worker.yaml")
+FEW = ["--traffic", "Orders=burst:20"]
+
+
+def said(capsys, *options, subject=WORKER, status=0):
+    """The JSON that a run of these options prints."""
+    assert main(["run", subject, "--format", "json", *options]) == status
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--traffic", "Orders=burst:1.5"], "whole number"),
+        (["--traffic", "Orders=poisson:1e9"], "at most 20,000,000"),
+        ([*FEW, "--outage", "lambda"], "such as lambda@60+30"),
+        ([*FEW, "--change", "Orders.visibility_timeout=9"], "=180@600"),
+        ([*FEW, "--change", "Orders.visibility=9@1"], "visibility"),
+        ([*FEW, "--set", "queues.Order.fifo=1"], "queues.Order"),
+        ([*FEW, "--fail-on", "lost"], '"lost > 0"'),
+        ([*FEW, "--fail-on", "lots > 0"], "'lots'"),
+        ([*FEW, "--fail-on", "lost > nan"], '"lost > 0"'),
+        ([*FEW, "--seeds", "0"], "1 to 1,000"),
+        (["--traffic", "Orders=recorded:nowhere.csv"], "nowhere.csv"),
+    ],
+)
+def test_bad_options_write_nothing_and_say_one_sentence(
+    options, words, tmp_path, capsys
+):
+    page, tables = tmp_path / "page.html", tmp_path / "tables"
+    files = ["--html", str(page), "--csv", str(tables)]
+    assert main(["run", WORKER, *options, *files]) == 2
+    out, err = capsys.readouterr()
+    assert (out, list(tmp_path.iterdir())) == ("", [])
+    assert words in err
+    assert err.count("\n") == 1
+    assert "sim." not in err
+
+
+@pytest.mark.parametrize("option", ["--html", "--csv"])
+def test_a_place_that_cannot_be_written_is_said_before_the_run(
+    option, tmp_path, capsys
+):
+    (tmp_path / "file").touch()
+    place = {
+        "--html": tmp_path / "no" / "page.html",
+        "--csv": tmp_path / "file",
+    }
+    assert main(["run", WORKER, *FEW, option, str(place[option])]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "is no folder" in err
+
+
+def test_a_condition_that_holds_fails_the_run(capsys):
+    failing = [*FEW, "--behaviour", "Worker=error_rate:1"]
+    conditions = ["--fail-on", "parked > 0", "--fail-on", "lost > 0"]
+    found = said(capsys, *failing, *conditions, status=1)
+    assert found["failed"] == ["seed 1: parked > 0: parked is 20."]
+    assert said(capsys, *FEW, *conditions)["failed"] == []
+
+
+def test_a_number_that_is_unknown_fails_the_run(capsys):
+    failing = [*FEW, "--behaviour", "Worker=error_rate:1"]
+    (sentence,) = said(capsys, *failing, "--fail-on", "p99_s > 2", status=1)[
+        "failed"
+    ]
+    assert "p99_s is unknown" in sentence
+
+
+def test_every_seed_has_its_row(capsys):
+    flaky = [*FEW, "--behaviour", "Worker=error_rate:0.5", "--seed", "4"]
+    several = said(capsys, *flaky, "--seeds", "2")["summary"]
+    assert [row["seed"] for row in several] == [4, 5]
+    assert said(capsys, *flaky)["summary"] == several[:1]
+    assert several[0]["runs_per_delivery"] != several[1]["runs_per_delivery"]
+
+
+def test_what_is_unfinished_or_lost_comes_first(capsys):
+    assert main(["run", WORKER, *FEW]) == 0
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first == "Of 20 events none is unfinished, lost or given up."
+    numbers = [line for line in rest if not line.startswith("assumed: ")]
+    assert [line.rsplit(None, 1)[0].strip() for line in numbers[:3]] == [
+        "unfinished",
+        "lost",
+        "given up",
+    ]
+
+
+def test_a_duration_is_of_a_message_or_of_a_batch(capsys):
+    def p99(word):
+        found = said(capsys, *FEW, "--behaviour", f"Worker={word}:2")
+        return found["summary"][0]["p99_s"], " ".join(found["assumptions"])
+
+    (of_message, one), (of_batch, whole) = (
+        p99("duration"),
+        p99("batch_duration"),
+    )
+    assert of_message > 2 * of_batch
+    assert "that of a message" in one
+    assert "that of a batch" in whole
+
+
+def test_an_outage_and_a_change_come_when_they_say(capsys):
+    usual = said(capsys, *FEW)["summary"][0]["p50_s"]
+    down = said(capsys, *FEW, "--outage", "lambda@0+60")["summary"][0]["p50_s"]
+    assert down > 30 > usual
+    slow = ["--traffic", "Orders=constant:1", "--seconds", "60"]
+    changed = [
+        "--change",
+        "WorkerQueue.enabled=false@30",
+        "--fail-on",
+        "unfinished > 0",
+    ]
+    assert (
+        said(capsys, *slow, *changed, status=1)["summary"][0]["unfinished"] > 20
+    )
+
+
+def test_recorded_arrivals_come_as_the_file_says(tmp_path, capsys):
+    file = tmp_path / "arrivals.csv"
+    file.write_text("at\n0\n1.5\n1.5\n")
+    found = said(capsys, "--traffic", f"Orders=recorded:{file}")
+    assert found["summary"][0]["journeys"] == 3
+
+
+def test_a_scenario_file_runs_as_it_is_and_with_options(tmp_path, capsys):
+    file = tmp_path / "scenario.json"
+    scenario = Scenario(
+        functions=[Function(name="worker", behaviour=Behaviour())],
+        queues=[Queue(name="jobs")],
+        triggers=[trigger("sqs_standard", function="worker", source="jobs")],
+        traffic=[Traffic(into="jobs", arrivals=Burst(events=7))],
+    )
+    file.write_text(scenario.model_dump_json())
+    (row,) = said(capsys, subject=str(file))["summary"]
+    assert (row["journeys"], row["delivered"]) == (7, 7)
+    options = ["--traffic", "jobs=burst:3", "--behaviour", "worker=duration:2"]
+    (row,) = said(capsys, *options, subject=str(file))["summary"]
+    assert (row["journeys"], row["p50_s"] > 2) == (3, True)
+    assert main(["run", str(file), "--parameter", "A=1"]) == 2
+    assert "has no parameters" in capsys.readouterr().err
+
+
+def test_progress_is_written_on_a_terminal_and_taken_away(monkeypatch):
+    terminal = io.StringIO()
+    monkeypatch.setattr(ProgressLine, "terminal", terminal)
+    line = ProgressLine()
+    line.show("Simulating: " + "x" * 200)
+    line.end()
+    shown, taken_away = terminal.getvalue().split("\r\x1b[K")[1:]
+    assert (len(shown), taken_away) == (79, "")
