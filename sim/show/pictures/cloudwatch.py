@@ -183,10 +183,12 @@ class _Graph:
                 linewidth=5,
                 solid_capstyle="butt",
             )
+        is_high = alarm.threshold > self.axes.get_ylim()[1] / 2
         self.axes.annotate(
             shortened(visible(alarm.words), self.page.graph_width, TEXT_SIZE),
             (0, alarm.threshold),
-            (3, 4),
+            (3, -4 if is_high else 4),
+            va="top" if is_high else "bottom",
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             fontsize=TEXT_SIZE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.phrases import exact, spoken
+from sim.phrases import exact
 from sim.results.cloudwatch.alarms import ALARM
 from sim.results.run import Run
 from sim.scenario.alarms import Alarm
@@ -60,10 +60,7 @@ def alarm_lines(
 
 def _line(run: Run, alarm: Alarm, history: pd.DataFrame) -> AlarmLine:
     sign = SIGNS[alarm.comparison_operator]
-    words = (
-        f"{alarm.name}: {alarm.statistic} {sign} {exact(alarm.threshold)} "
-        f"in {spoken(alarm.period)}"
-    )
+    words = f"alarm: {alarm.statistic} {sign} {exact(alarm.threshold)}"
     mine = history[history.alarm == alarm.name]
     starts = mine.timestamp_s.tolist()
     ends = [*starts[1:], run.ended_s]
