@@ -16,7 +16,7 @@ PARTS = 64
 """In how many steps a scenario's own time is simulated, of a whole second at least."""
 DRAINED_AT_ONCE = 600
 """How many seconds after the scenario's own are simulated in one step."""
-BREATH = 0.008
+BREATH = 0.025
 """After so many seconds of work something newer may take over."""
 LONGEST = 2.0
 """After so many seconds of work the runs end at the last whole simulated second."""

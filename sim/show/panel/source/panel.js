@@ -248,19 +248,15 @@ export function openPanel(parent, host) {
     words.hidden = isStage; // the stage says its own
     if (isStage) tellStage("scene");
     else showPicture(next);
-    keepHeight(next.tab);
+    if (kept.tab !== next.tab) shown.style.minHeight = "";
+    kept.tab = next.tab;
   }
 
-  /**
-   * What stands below a panel does not move while a slider is dragged: a tab is never lower than it was.
-   *
-   * @param {string} tab
-   */
-  function keepHeight(tab) {
-    const width = shown.clientWidth;
-    if (kept.tab !== tab || kept.width !== width) shown.style.minHeight = "";
-    kept = { tab, width };
-    shown.style.minHeight = `${Math.max(shown.offsetHeight, parseFloat(shown.style.minHeight) || 0)}px`;
+  /** What stands below a panel does not move while a slider is dragged: a tab is never lower than it was. */
+  function keepHeight() {
+    if (kept.width !== shown.clientWidth) shown.style.minHeight = "";
+    kept.width = shown.clientWidth;
+    shown.style.minHeight = `${shown.offsetHeight}px`;
   }
 
   /** @param {Answer} next */
@@ -303,7 +299,10 @@ export function openPanel(parent, host) {
   const changes = { asked: followOther, answer: draw, pinned: () => tellStage("scene"), chosen: showChosen, story: () => tellStage("story") };
   const stopListening = host.listen((what) => changes[what]?.());
   const stopWatching = watchTheme(showTheme);
-  const resized = new ResizeObserver(showWidth);
+  const resized = new ResizeObserver(() => {
+    keepHeight();
+    showWidth();
+  });
   resized.observe(shown);
   showTheme();
   settings.show(asked);

@@ -14,11 +14,16 @@ const HEIGHT = 12;
 const BARS = new Set(["init", "success", "failure", "timeout", "running", "extension", "pinned"]);
 
 /**
+ * Drawn anew only where something else occurs, or in other colours: under a slider that is rare.
+ *
  * @param {HTMLElement} root
  * @param {string[]} meanings
  * @param {Palette} palette
  */
 export function fillLegend(root, meanings, palette) {
+  const shown = [palette.ink, ...meanings].join();
+  if (root.dataset.shown === shown) return;
+  root.dataset.shown = shown;
   root.replaceChildren(...meanings.map((meaning) => element("span", {}, sampleOf(meaning, palette), MEANINGS[/** @type {keyof typeof MEANINGS} */ (meaning)] ?? meaning)));
 }
 

@@ -67,6 +67,7 @@ export function openStage(parent, host) {
   let last = 0;
   let said = 0;
   let waiting = 0;
+  let width = 0; // of the picture, read when the page is laid out anyway
 
   const title = element("h4", { className: "stage-title" });
   const canvas = element("canvas", { tabIndex: 0, role: "img" });
@@ -135,7 +136,7 @@ export function openStage(parent, host) {
   function draw() {
     const shown = view();
     if (!pen || !shown || !scene || !clock) return;
-    const width = Math.floor(picture.clientWidth);
+    width ||= Math.floor(picture.clientWidth);
     if (width < 20) return; // not on the page now
     const height = shown.height(width);
     const ratio = window.devicePixelRatio || 1;
@@ -359,7 +360,10 @@ export function openStage(parent, host) {
     },
   };
   const stopListening = host.listen((what) => changes[what]?.());
-  const resized = new ResizeObserver(() => draw());
+  const resized = new ResizeObserver(() => {
+    width = Math.floor(picture.clientWidth);
+    draw();
+  });
   resized.observe(picture);
   const seen = new IntersectionObserver((entries) => {
     if (playing && !entries[entries.length - 1].isIntersecting) pause();
