@@ -33,7 +33,7 @@ def lock(page: Page):
 
 
 def test_run_all_shows_covers_and_folds_in_place_of_results(page):
-    expect(covers(page)).to_have_count(3)
+    expect(covers(page)).to_have_count(5)
     lock(page).scroll_into_view_if_needed()
     expect(page.get_by_label("my guess")).to_have_value("")
     fold = page.locator("details", has_text="What you saw")
@@ -47,7 +47,7 @@ def test_a_lock_without_a_guess_says_what_is_missing(page):
     expect(
         page.get_by_text("Write a whole number from 0 to 40 first.")
     ).to_be_visible()
-    expect(covers(page)).to_have_count(3)
+    expect(covers(page)).to_have_count(5)
 
 
 def test_a_guess_is_locked_by_keyboard_and_reveals_in_every_cell(page):

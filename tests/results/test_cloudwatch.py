@@ -697,9 +697,7 @@ def test_a_scenarios_alarm_is_a_line_that_is_thick_while_it_rings():
         for axes in picture.axes
         if axes.get_title(loc="left").startswith("Errors")
     )
-    assert [text.get_text() for text in errors.texts] == [
-        "alarm: Sum > 1"
-    ]
+    assert [text.get_text() for text in errors.texts] == ["alarm: Sum > 1"]
     thick = [line for line in errors.lines if line.get_linewidth() == 5]
     rings = run.alarm_history().query("state == 'ALARM'").timestamp_s
     assert [line.get_xdata()[0] for line in thick] == rings.tolist() == [120]

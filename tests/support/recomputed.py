@@ -113,7 +113,8 @@ def _problems_of_fate(row: Any, counts: dict[str, float]) -> Iterator[str]:
         yield f"was settled at {row.settled_s} s"
     if (row.fate == "dead-lettered") != bool(row.stores):
         yield f"is kept in {row.stores!r}"
-    if row.fate == "filtered" and row.runs:
+    # another mapping of its queue, or a changed pattern, may filter a message that comes back
+    if row.fate == "filtered" and row.runs and row.receives <= row.runs:
         yield f"has {row.runs} runs"
     is_left_out = row.end == "filtered"
     was_called = counts["batches"] or row.work_done or is_left_out

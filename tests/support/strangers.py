@@ -19,7 +19,7 @@ KINDS = (
     "msk",
     "mq",
 )
-LARGE = {"invoke": 6000, "apigw_rest": 6000, "kinesis": 7000}  # KB; others 1000
+LARGE = {"invoke": 6000, "apigw_rest": 6000}  # KB; others 1000
 # A name sorts before all others, among them, or after them.
 NAMES = ("0 stranger", "function-1 stranger", "m stranger", "zz stranger")
 NUMBERS = ["delivery", "event", "parent"]

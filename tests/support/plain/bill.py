@@ -158,14 +158,8 @@ class PlainBill:
             if queue in fair:
                 self.add(f"SQS fair queues: {kind}", count)
 
-        for one in self.found.sends:
-            if one.edge != queues.REDRIVE:
-                kb = (
-                    self.kb(one.delivery)
-                    if one.event < 0
-                    else self.sizes[one.event]
-                )
-                add("sends", one.target, _chunks(kb))
+        for (target, _), kb in self.send_calls().items():
+            add("sends", target, _chunks(kb))
         for batch in self.found.batches:
             messages = batch.messages
             for place in range(0, len(messages), 10):
@@ -178,6 +172,30 @@ class PlainBill:
         for trigger in filter(queues.polls_queue, self.run.triggers):
             empty = self.found.empty_receives[trigger.name]
             add("empty receives", trigger.source, len(empty))
+
+    def send_calls(self) -> dict[tuple[str, Any], float]:
+        """KB by target and call: a sender's call has as many messages as the traffic says."""
+        calls: dict[tuple[str, Any], float] = {}
+        workload = self.run.workload
+        for place, one in enumerate(self.found.sends):
+            if one.edge == queues.REDRIVE:
+                continue
+            is_known = one.event >= 0
+            kb = self.sizes[one.event] if is_known else self.kb(one.delivery)
+            call: Any = place
+            if is_known and not one.edge:
+                number = workload.traffic[one.event]
+                name = workload.names[number]
+                traffic = next(
+                    each
+                    for each in self.run.scenario.traffic
+                    if each.name == name
+                )
+                entries = traffic.entries_per_request
+                if entries > 1:
+                    call = (name, int(workload.n[one.event]) // entries)
+            calls[one.target, call] = calls.get((one.target, call), 0) + kb
+        return calls
 
     def count_pollers_of_queues(self) -> None:
         """The hours of provisioned pollers."""
