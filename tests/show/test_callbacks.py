@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
 import pytest
 
 import sim
@@ -43,7 +44,7 @@ def complaint(shown):
 
 def empty_overview():
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(overview, "trials", lambda *_: None)
+        patched.setattr(overview, "trials", lambda *_: pd.DataFrame())
         patched.setattr(overview, "overview_table", lambda *_: "")
         return sim.show.overview()
 
