@@ -306,7 +306,9 @@ def test_the_deploy_tab_copies_its_code(server, chromium):
     panel.open("deploy")
     scenario = names_of("02-asynchronous.ipynb")["system"]
     for form, name in FORMATS.items():
-        panel.panel.locator(".panel-shown select").select_option(name)
+        panel.panel.locator(
+            ".panel-shown > .panel-choices select"
+        ).select_option(name)
         written = sim.write_template(scenario, to=form)
         panel.panel.locator(
             ".panel-code pre", has_text=written.splitlines()[1]

@@ -37,9 +37,9 @@ def test_run_all_shows_covers_and_folds_in_place_of_results(page):
     lock(page).scroll_into_view_if_needed()
     expect(page.get_by_label("my guess")).to_have_value("")
     fold = page.locator("details", has_text="What you saw")
-    expect(fold.get_by_text("32 orders are handled")).to_be_hidden()
+    expect(fold.get_by_text("the function handles 32 orders")).to_be_hidden()
     fold.locator("summary").click()
-    expect(fold.get_by_text("32 orders are handled")).to_be_visible()
+    expect(fold.get_by_text("the function handles 32 orders")).to_be_visible()
 
 
 def test_a_lock_without_a_guess_says_what_is_missing(page):
