@@ -123,7 +123,7 @@ def test_lesson_has_900_to_2100_words(lesson):
 
 
 @every_lesson
-def test_code_cells_have_at_most_10_lines_and_folded_checks_at_most_18(lesson):
+def test_code_cells_have_at_most_10_lines_and_folded_checks_at_most_12(lesson):
     notebook = read(lesson)
     checks = [cell.id for cell in tagged(notebook, "check").values()]
     assert [
@@ -131,7 +131,7 @@ def test_code_cells_have_at_most_10_lines_and_folded_checks_at_most_18(lesson):
         for cell in cells(notebook, "code")
         if not 1
         <= len(cell.source.splitlines())
-        <= (18 if cell.id in checks else 10)
+        <= (12 if cell.id in checks else 10)
     ] == []
 
 
