@@ -51,6 +51,7 @@ from sim.scenario.caller import Retrier as Retrier
 from sim.scenario.changes import Change as Change
 from sim.scenario.changes import Deployment as Deployment
 from sim.scenario.changes import Outage as Outage
+from sim.scenario.choices import Choices as Choices
 from sim.scenario.durations import Constant as Constant
 from sim.scenario.durations import Empirical as Empirical
 from sim.scenario.durations import Exponential as Exponential
@@ -78,7 +79,6 @@ from sim.scenario.provisioned_concurrency import (
 )
 from sim.scenario.resources import Account as Account
 from sim.scenario.resources import Bucket as Bucket
-from sim.scenario.resources import Choices as Choices
 from sim.scenario.resources import Dependency as Dependency
 from sim.scenario.resources import EventBus as EventBus
 from sim.scenario.resources import EventPattern as EventPattern

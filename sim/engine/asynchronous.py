@@ -18,8 +18,8 @@ from sim.engine.duplicates import (
 )
 from sim.engine.function.invocation import Invocable, Invoker
 from sim.engine.router import Router
+from sim.scenario.choices import Choices
 from sim.scenario.function import Function
-from sim.scenario.resources import Choices
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.trigger_catalogue import trigger_kind
 from sim.scenario.triggers import AsynchronousTrigger

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from sim import facts
 from sim.scenario import setting_paths
 from sim.scenario.changes import Change
+from sim.scenario.choices import Choices
 from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
-from sim.scenario.resources import Choices, Queue
+from sim.scenario.resources import Queue
 from sim.scenario.setting_help import shown_fields
 from sim.scenario.settings import Named
 from sim.scenario.streams import DocumentDBCluster, KafkaTopic, Stream

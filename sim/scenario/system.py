@@ -9,6 +9,7 @@ from typing import TypeVar
 from sim.scenario.alarms import Alarm
 from sim.scenario.arguments import checked
 from sim.scenario.changes import Change, Deployment, Outage
+from sim.scenario.choices import Choices
 from sim.scenario.errors import ScenarioError
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.function import Function
@@ -16,7 +17,6 @@ from sim.scenario.pipe import Pipe
 from sim.scenario.resources import (
     Account,
     Bucket,
-    Choices,
     Dependency,
     EventBus,
     Queue,

@@ -13,7 +13,7 @@ from sim.engine.bus.retained_events import RetainedEvents
 from sim.engine.clock import TIMER
 from sim.engine.codes import DELIVERED, QUEUE, RETRY, SOURCE, SUCCEEDED
 from sim.engine.event_filters import EventFilter
-from sim.scenario.resources import Choices
+from sim.scenario.choices import Choices
 from sim.scenario.subscriber import Subscriber
 from sim.trace import MICROSECONDS, Condition, Discard, Fate, TargetCall
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-replay.ht
 from __future__ import annotations
 
 from sim.engine.bus.custom_bus import CustomBus
-from sim.scenario.resources import Choices
+from sim.scenario.choices import Choices
 from sim.scenario.subscriber import CustomEventBus, Subscriber
 from sim.trace import MICROSECONDS, Fate
 

@@ -27,9 +27,9 @@ from sim.engine.function.execution_environment import (
     ExecutionEnvironment,
 )
 from sim.engine.function.function_state import FunctionState
+from sim.scenario.choices import Choices
 from sim.scenario.durations import Constant, Duration
 from sim.scenario.function import Function
-from sim.scenario.resources import Choices
 from sim.trace import MICROSECONDS, EnvironmentStart, Initialization
 from sim.workload import draws
 from sim.workload.function_draws import FunctionDraws

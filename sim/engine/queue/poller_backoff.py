@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import ceil, log1p
 
-from sim.scenario.resources import Choices
+from sim.scenario.choices import Choices
 
 
 class PollerBackoff:

@@ -11,8 +11,8 @@ from math import ceil
 from sim import facts
 from sim.engine.clock import Clock
 from sim.engine.queue.poller_backoff import PollerBackoff
+from sim.scenario.choices import Choices
 from sim.scenario.pollers import PollerRange, mapping_fact
-from sim.scenario.resources import Choices
 from sim.trace import MICROSECONDS
 
 

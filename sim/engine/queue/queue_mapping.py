@@ -19,9 +19,9 @@ from sim.engine.queue.poller_scaling import (
 from sim.engine.queue.poller_settings import PollerSettings
 from sim.engine.queue.standard import StandardQueue
 from sim.scenario.behaviour import Behaviour
+from sim.scenario.choices import Choices
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.pollers import PollerRange, poller_range
-from sim.scenario.resources import Choices
 from sim.trace import Fate
 
 FILTERED = int(Fate.FILTERED)

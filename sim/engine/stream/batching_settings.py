@@ -11,8 +11,8 @@ from sim import facts
 from sim.engine.function.invocation import BatchSource
 from sim.engine.growing_waits import grown
 from sim.engine.stream.reading_settings import payload_limit
+from sim.scenario.choices import Choices
 from sim.scenario.event_source_mapping import EventSourceMapping
-from sim.scenario.resources import Choices
 from sim.scenario.source_kinds import KAFKA
 from sim.trace import MICROSECONDS
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.scenario.caller import Retrier
 from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.subscriber import Subscriber
 from sim.scenario.triggers import (
@@ -13,15 +12,21 @@ from sim.scenario.triggers import (
     Trigger,
 )
 from sim.template.write import trigger_settings
+from sim.template.write.cdk_apis import (
+    function_url,
+    http_api,
+    rest_api,
+    web_socket_api,
+)
+from sim.template.write.cdk_arguments import Words
 from sim.template.write.cdk_mappings import mapping_statements
 from sim.template.write.cdk_names import CdkNames
 from sim.template.write.cdk_pipes import pipe_statements
+from sim.template.write.cdk_state_machines import state_machine
 from sim.template.write.cdk_subscribers import subscriber_statements
 from sim.template.write.names import variable
 from sim.template.write.snippets import cdk_snippet
 from sim.template.write.written_settings import as_cdk_arguments, differing
-
-Words = dict[str, str]
 
 
 def trigger_statements(names: CdkNames, trigger: Trigger) -> list[str]:
@@ -134,56 +139,6 @@ def _delivery_stream(_names: CdkNames, trigger: SynchronousTrigger) -> Words:
     }
 
 
-def _rest_api(names: CdkNames, trigger: SynchronousTrigger) -> Words:
-    timeout = _timeout(trigger)
-    mode = ""
-    if trigger.kind.endswith("stream"):
-        mode = "response_transfer_mode=apigateway.ResponseTransferMode.STREAM"
-    options = _arguments(timeout, mode)
-    throttles = _throttles(trigger, "throttling_")
-    integration = f"apigateway.LambdaIntegrationOptions({options})"
-    stage = f"apigateway.StageOptions({throttles})"
-    authorizer = _authorizer(names, trigger, "apigateway.RequestAuthorizer")
-    return {
-        "integration": f"integration_options={integration}," if options else "",
-        "stage": f"deploy_options={stage}," if throttles else "",
-        "authorizer": authorizer,
-        "method_options": _asks(
-            authorizer, "default_method_options=apigateway.MethodOptions({}),"
-        ),
-    }
-
-
-def _authorizer(
-    names: CdkNames, trigger: SynchronousTrigger, construct: str
-) -> str:
-    """The statement that makes the authorizer of an API; empty if it has none."""
-    first = trigger_settings.authorizer_of(names.scenario, trigger)
-    if first is None:
-        return ""
-    construct_id = names.ids.triggers[first.name]
-    function = names.invoked(first.function)
-    if "WebSocket" in construct:
-        source = "identity_source=['route.request.header.Authorization']"
-        made = f"{construct}({construct_id!r}, {function}, {source})"
-        return f"{variable(construct_id)} = {made}"
-    seconds = first.authorizer_result_ttl_in_seconds or 0
-    kept = f"results_cache_ttl=Duration.seconds({seconds})"
-    if construct.startswith("apigateway."):
-        source = "[apigateway.IdentitySource.header('Authorization')]"
-        arguments = f"self, {construct_id!r}, handler={function}, identity_sources={source}"
-    else:
-        simple = "[authorizers.HttpLambdaResponseType.SIMPLE]"
-        arguments = f"{construct_id!r}, {function}, response_types={simple}"
-    return f"{variable(construct_id)} = {construct}({arguments}, {kept})"
-
-
-def _asks(authorizer: str, argument: str) -> str:
-    """The argument by which an API asks its authorizer, if there is one."""
-    made = authorizer.partition(" = ")[0]
-    return argument.format(f"authorizer={made}") if made else ""
-
-
 def _pipe(names: CdkNames, trigger: SynchronousTrigger) -> Words:
     """A pipe with or without an enrichment."""
     enrichment: str | None = getattr(trigger, "enrichment", None)
@@ -197,142 +152,6 @@ def _pipe(names: CdkNames, trigger: SynchronousTrigger) -> Words:
     }
 
 
-def _http_api(names: CdkNames, trigger: SynchronousTrigger) -> Words:
-    """An HTTP API; a stage of its own if that has throttles."""
-    construct_id = names.ids.triggers[trigger.name]
-    throttle = _throttle_settings(trigger)
-    stage = _arguments(
-        "self",
-        repr(f"{construct_id}Stage"),
-        f"http_api={variable(construct_id)}",
-        "auto_deploy=True",
-        throttle,
-    )
-    construct = "authorizers.HttpLambdaAuthorizer"
-    authorizer = _authorizer(names, trigger, construct)
-    return {
-        "timeout": _timeout(trigger),
-        "default_stage": "create_default_stage=False," if throttle else "",
-        "authorizer": authorizer,
-        "default_authorizer": _asks(authorizer, "default_{},"),
-        "stage": f"apigatewayv2.HttpStage({stage})" if throttle else "",
-    }
-
-
-def _web_socket_api(names: CdkNames, trigger: SynchronousTrigger) -> Words:
-    construct = "authorizers.WebSocketLambdaAuthorizer"
-    authorizer = _authorizer(names, trigger, construct)
-    return {
-        "authorizer": authorizer,
-        "connect_authorizer": _asks(authorizer, "{}"),
-        "timeout": _timeout(trigger),
-        "stage_name": repr(trigger_settings.STAGE),
-        "throttle": _throttle_settings(trigger),
-    }
-
-
-def _function_url(_names: CdkNames, trigger: SynchronousTrigger) -> Words:
-    """Whoever calls a webhook has no AWS credentials."""
-    public = "auth_type=lambda_.FunctionUrlAuthType.NONE"
-    return {"auth_type": public if trigger_settings.is_webhook(trigger) else ""}
-
-
-def _state_machine(
-    names: CdkNames, trigger: SynchronousTrigger | AsynchronousTrigger
-) -> Words:
-    """A state machine with one task.
-
-    https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_stepfunctions_tasks.LambdaInvoke.html
-    """
-    construct_id = names.ids.triggers[trigger.name]
-    task = f"{variable(construct_id)}_task"
-    retriers: tuple[Retrier, ...] = getattr(trigger, "retry", ())
-    has_recommended = Retrier.recommended() in retriers[:1]
-    own_retriers = retriers[1:] if has_recommended else retriers
-    retries = [
-        f"{task}.add_retry({_retrier(retrier)})" for retrier in own_retriers
-    ]
-    waits_for_token = trigger.kind == "sfn_wait_token"
-    arguments = _arguments(
-        f"lambda_function={names.invoked(trigger.function)}",
-        "" if has_recommended else "retry_on_service_exceptions=False",
-        EVENT if trigger.kind == "sfn_event" else "",
-        WAIT_FOR_TOKEN if waits_for_token else "",
-        _limit(
-            "heartbeat_timeout", getattr(trigger, "heartbeat_seconds", None)
-        ),
-        _limit(
-            "task_timeout",
-            (trigger_settings.wait_in_millis(trigger) or 0) // 1000,
-        ),
-    )
-    reports = cdk_snippet(
-        "task_token",
-        construct_id,
-        plain_function=names.function(trigger.function),
-    )
-    # By name, as a grant would make the function and the state machine wait for each other.
-    name = f"state_machine_name={construct_id!r}"
-    return {
-        "task": task,
-        "arguments": arguments,
-        "retries": "\n".join(retries),
-        "name": name if waits_for_token else "",
-        "reports": "\n".join(reports) if waits_for_token else "",
-    }
-
-
-EVENT = "invocation_type=tasks.LambdaInvocationType.EVENT"
-WAIT_FOR_TOKEN = (
-    "integration_pattern=sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN, "
-    "payload=sfn.TaskInput.from_object({'token': sfn.JsonPath.task_token})"
-)
-
-
-def _limit(argument: str, seconds: int | None) -> str:
-    timeout = f"sfn.Timeout.duration(Duration.seconds({seconds}))"
-    return f"{argument}={timeout}" if seconds else ""
-
-
-def _retrier(retrier: Retrier) -> str:
-    max_delay = retrier.max_delay_seconds
-    has_jitter = retrier.jitter_strategy != Retrier().jitter_strategy
-    return _arguments(
-        f"errors={list(retrier.error_equals)}",
-        f"interval=Duration.seconds({retrier.interval_seconds})",
-        f"max_attempts={retrier.max_attempts}",
-        f"backoff_rate={retrier.backoff_rate}",
-        f"max_delay=Duration.seconds({max_delay})" if max_delay else "",
-        "jitter_strategy=sfn.JitterType.FULL" if has_jitter else "",
-    )
-
-
-def _arguments(*arguments: str) -> str:
-    """Those arguments that are not empty."""
-    return ", ".join(argument for argument in arguments if argument)
-
-
-def _timeout(trigger: SynchronousTrigger) -> str:
-    milliseconds = trigger_settings.wait_in_millis(trigger)
-    return f"timeout=Duration.millis({milliseconds})" if milliseconds else ""
-
-
-def _throttles(trigger: SynchronousTrigger, prefix: str = "") -> str:
-    limits = trigger_settings.stage_throttles(trigger)
-    return _arguments(
-        *(f"{prefix}{row.cdk_argument}={limit}" for row, limit in limits)
-    )
-
-
-def _throttle_settings(trigger: SynchronousTrigger) -> str:
-    throttles = _throttles(trigger)
-    return (
-        f"throttle=apigatewayv2.ThrottleSettings({throttles})"
-        if throttles
-        else ""
-    )
-
-
 WORDS: dict[str, Callable[..., Words]] = {
     "s3_notification": _notification,
     "sns": _subscription,
@@ -342,14 +161,14 @@ WORDS: dict[str, Callable[..., Words]] = {
     "cfn_custom_resource": _custom_resource,
     "firehose": _delivery_stream,
     "pipes_target": _pipe,
-    "apigw_rest": _rest_api,
-    "apigw_rest_stream": _rest_api,
-    "apigw_http": _http_api,
-    "apigw_ws": _web_socket_api,
-    "function_url": _function_url,
-    "sfn_sync": _state_machine,
-    "sfn_wait_token": _state_machine,
-    "sfn_event": _state_machine,
+    "apigw_rest": rest_api,
+    "apigw_rest_stream": rest_api,
+    "apigw_http": http_api,
+    "apigw_ws": web_socket_api,
+    "function_url": function_url,
+    "sfn_sync": state_machine,
+    "sfn_wait_token": state_machine,
+    "sfn_event": state_machine,
 }
 """What fills the further places of a kind's snippet."""
 SNIPPETS = {

@@ -1,0 +1,81 @@
+"""What a state machine with one task needs in a CDK stack."""
+
+from __future__ import annotations
+
+from sim.scenario.caller import Retrier
+from sim.scenario.triggers import AsynchronousTrigger, SynchronousTrigger
+from sim.template.write import trigger_settings
+from sim.template.write.cdk_arguments import Words, joined
+from sim.template.write.cdk_names import CdkNames
+from sim.template.write.names import variable
+from sim.template.write.snippets import cdk_snippet
+
+
+def state_machine(
+    names: CdkNames, trigger: SynchronousTrigger | AsynchronousTrigger
+) -> Words:
+    """A state machine with one task.
+
+    https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_stepfunctions_tasks.LambdaInvoke.html
+    """
+    construct_id = names.ids.triggers[trigger.name]
+    task = f"{variable(construct_id)}_task"
+    retriers: tuple[Retrier, ...] = getattr(trigger, "retry", ())
+    has_recommended = Retrier.recommended() in retriers[:1]
+    own_retriers = retriers[1:] if has_recommended else retriers
+    retries = [
+        f"{task}.add_retry({_retrier(retrier)})" for retrier in own_retriers
+    ]
+    waits_for_token = trigger.kind == "sfn_wait_token"
+    arguments = joined(
+        f"lambda_function={names.invoked(trigger.function)}",
+        "" if has_recommended else "retry_on_service_exceptions=False",
+        EVENT if trigger.kind == "sfn_event" else "",
+        WAIT_FOR_TOKEN if waits_for_token else "",
+        _limit(
+            "heartbeat_timeout", getattr(trigger, "heartbeat_seconds", None)
+        ),
+        _limit(
+            "task_timeout",
+            (trigger_settings.wait_in_millis(trigger) or 0) // 1000,
+        ),
+    )
+    reports = cdk_snippet(
+        "task_token",
+        construct_id,
+        plain_function=names.function(trigger.function),
+    )
+    # By name, as a grant would make the function and the state machine wait for each other.
+    name = f"state_machine_name={construct_id!r}"
+    return {
+        "task": task,
+        "arguments": arguments,
+        "retries": "\n".join(retries),
+        "name": name if waits_for_token else "",
+        "reports": "\n".join(reports) if waits_for_token else "",
+    }
+
+
+EVENT = "invocation_type=tasks.LambdaInvocationType.EVENT"
+WAIT_FOR_TOKEN = (
+    "integration_pattern=sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN, "
+    "payload=sfn.TaskInput.from_object({'token': sfn.JsonPath.task_token})"
+)
+
+
+def _limit(argument: str, seconds: int | None) -> str:
+    timeout = f"sfn.Timeout.duration(Duration.seconds({seconds}))"
+    return f"{argument}={timeout}" if seconds else ""
+
+
+def _retrier(retrier: Retrier) -> str:
+    max_delay = retrier.max_delay_seconds
+    has_jitter = retrier.jitter_strategy != Retrier().jitter_strategy
+    return joined(
+        f"errors={list(retrier.error_equals)}",
+        f"interval=Duration.seconds({retrier.interval_seconds})",
+        f"max_attempts={retrier.max_attempts}",
+        f"backoff_rate={retrier.backoff_rate}",
+        f"max_delay=Duration.seconds({max_delay})" if max_delay else "",
+        "jitter_strategy=sfn.JitterType.FULL" if has_jitter else "",
+    )
