@@ -17,8 +17,8 @@ from sim.show.lesson import (
     prediction,
     presses,
 )
-from sim.show.panel import panel, panel_answers
-from sim.show.stage import stage
+from sim.show.panel import panel_answers
+from sim.show.stage import chosen_event
 from tests.support.rows import holds_for_each
 
 SYSTEM = sim.Scenario(
@@ -81,7 +81,7 @@ CALLBACKS = {
     "panel: _on_choice": Callback(
         small_panel,
         choose_event,
-        panel,
+        chosen_event,
         "lines_of",
         lambda shown: shown.story[0]["heading"],
     ),
@@ -131,7 +131,7 @@ CALLBACKS = {
     "stage: _tell": Callback(
         lambda: sim.show.ages(sim.simulate(SYSTEM)),
         choose_event,
-        stage,
+        chosen_event,
         "lines_of",
         lambda shown: shown.story[0]["heading"],
     ),

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 
-import nbformat
 import pytest
 
 import sim
 from tests.support.lab import (
-    ROOT,
     PanelPage,
     browser,
     lab,
     log_messages,
     new_page,
+    notebook_of,
     open_notebook,
     run_all,
     soon,
@@ -47,13 +46,8 @@ PAPER = """svg => {
 
 @pytest.fixture(scope="module")
 def notebook():
-    """A notebook at the top of the project, for as long as the tests look at it."""
-    path = ROOT / "panel-under-test.ipynb"
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    kernel = {"kernelspec": {"name": "python3", "display_name": ""}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    yield path.relative_to(ROOT).as_posix()
-    path.unlink()
+    with notebook_of("panel-under-test", *CELLS) as path:
+        yield path
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,12 @@
 """The stage in a real JupyterLab: one widget that survives what people do with notebooks."""
 
-import nbformat
 import pytest
 
 from tests.support.lab import (
-    ROOT,
     browser,
     lab,
     new_page,
+    notebook_of,
     open_notebook,
     run_all,
     soon,
@@ -29,13 +28,8 @@ CELLS = (
 
 @pytest.fixture(scope="module")
 def notebook():
-    """A notebook at the top of the project, for as long as the tests look at it."""
-    path = ROOT / "stage-under-test.ipynb"
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    kernel = {"kernelspec": {"name": "python3", "display_name": ""}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    yield path.relative_to(ROOT).as_posix()
-    path.unlink()
+    with notebook_of("stage-under-test", *CELLS) as path:
+        yield path
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from jupyter_client import BlockingKernelClient
 from playwright.sync_api import (
     Browser,
@@ -194,6 +195,21 @@ def soon(page: Page, holds: Callable[[], bool]) -> bool:
             return True
         page.wait_for_timeout(100)
     return False
+
+
+@contextmanager
+def notebook_of(name: str, *cells: str) -> Iterator[str]:
+    """A notebook with these cells at the top of the project, for as long as a test looks at it."""
+    path = ROOT / f"{name}.ipynb"
+    made = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": ""}},
+    )
+    nbformat.write(made, path)
+    try:
+        yield path.relative_to(ROOT).as_posix()
+    finally:
+        path.unlink()
 
 
 def open_notebook(page: Page, url: str, path: str) -> None:

@@ -12,10 +12,9 @@ from typing import Any
 import anywidget
 import traitlets
 
-from sim.markup import escaped
 from sim.results.run import Run
 from sim.scenario.arguments import Number, Seed, checked
-from sim.scenario.errors import ScenarioError, sentence_of
+from sim.scenario.errors import ScenarioError
 from sim.show.drawing.picture import DPI
 from sim.show.drawing.theme import Theme, theme_named
 from sim.show.panel.asked import Asked, Pin, read_asked
@@ -26,9 +25,8 @@ from sim.show.panel.picks import Picks
 from sim.show.panel.readouts import READOUTS, chosen_readouts
 from sim.show.panel.settings_text import read, written
 from sim.show.panel.tabs import TABS, Tab, check_tab, tabs_of
-from sim.show.stage.chosen_event import NOBODY, lines_of, row_and_lane
+from sim.show.stage.chosen_event import NOBODY, lines_or_error, row_and_lane
 from sim.show.stage.lanes import lanes_of
-from sim.show.stage.story_lines import Heading, StoryLines
 
 HERE = Path(__file__).parent
 STYLES = (HERE.parent / "stage/stage.css", HERE / "panel.css")
@@ -284,16 +282,9 @@ class Panel(anywidget.AnyWidget):
             self.redraws += 1
 
     def _tell(self) -> None:
-        try:
-            self.story = self._lines()
-        except Exception as error:  # a callback's exception would vanish unseen
-            sentence = escaped(f"Not shown: {sentence_of(error)}")
-            self.story = [Heading(heading=sentence, level=1)]
-
-    def _lines(self) -> StoryLines:
-        if self.chosen == NOBODY or not self.runs:
-            return []
-        return lines_of(lanes_of(self.runs), self.lane, self.chosen)
+        is_told = self.chosen != NOBODY and self.runs
+        lanes = lanes_of(self.runs) if is_told else []
+        self.story = lines_or_error(lanes, self.lane, self.chosen)
 
 
 @checked

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.markup import escaped
 from sim.results.events import check_event
 from sim.results.tables import roots
+from sim.scenario.errors import sentence_of
 from sim.show.stage.lanes import Lane
-from sim.show.stage.story_lines import StoryLines, story_lines
+from sim.show.stage.story_lines import Heading, StoryLines, story_lines
 
 NOBODY = -1
 
@@ -22,6 +24,15 @@ def row_and_lane(lanes: Sequence[Lane], event: int) -> tuple[int, int]:
     row = int(roots(run.workload, run.trace)[event])
     is_in = [row in lane.run.journey_of[lane.deliveries] for lane in lanes]
     return row, is_in.index(True) if any(is_in) else 0
+
+
+def lines_or_error(lanes: Sequence[Lane], lane: int, row: int) -> StoryLines:
+    """As `lines_of`, for a callback, whose exception would vanish unseen: it is told instead."""
+    try:
+        return lines_of(lanes, lane, row)
+    except Exception as error:
+        sentence = escaped(f"Not shown: {sentence_of(error)}")
+        return [Heading(heading=sentence, level=1)]
 
 
 def lines_of(lanes: Sequence[Lane], lane: int, row: int) -> StoryLines:

@@ -9,17 +9,19 @@ from typing import Any, Literal
 import anywidget
 import traitlets
 
-from sim.markup import escaped
 from sim.results.run import Run
 from sim.scenario.arguments import Number, Seconds, checked
-from sim.scenario.errors import sentence_of
 from sim.scenario.scenario import Scenario
 from sim.show.pictures.captions import Runs, runs_by_name
-from sim.show.stage.chosen_event import NOBODY, lines_of, row_and_lane
+from sim.show.stage.chosen_event import (
+    NOBODY,
+    lines_of,
+    lines_or_error,
+    row_and_lane,
+)
 from sim.show.stage.lanes import By, Lane, lanes_of
 from sim.show.stage.scene import scene
 from sim.show.stage.settings_caption import settings_caption
-from sim.show.stage.story_lines import Heading, StoryLines
 
 View = Literal["ages", "race", "system"]
 FIRST_MOMENT = -1.0
@@ -77,7 +79,7 @@ class Stage(anywidget.AnyWidget):
             self.pinned = _scene_of(pinned, self._by)
             self.caption = settings_caption(by_name)
             self.waiting = ""
-            self.story = self._lines()
+            self.story = lines_of(self._lanes, self.lane, self.chosen)
 
     @checked
     def choose(self, event: Number) -> None:
@@ -89,14 +91,7 @@ class Stage(anywidget.AnyWidget):
 
     @traitlets.observe("chosen", "lane")
     def _tell(self, _change: Any) -> None:
-        try:
-            self.story = self._lines()
-        except Exception as error:  # a callback's exception would vanish unseen
-            sentence = escaped(f"Not shown: {sentence_of(error)}")
-            self.story = [Heading(heading=sentence, level=1)]
-
-    def _lines(self) -> StoryLines:
-        return lines_of(self._lanes, self.lane, self.chosen)
+        self.story = lines_or_error(self._lanes, self.lane, self.chosen)
 
 
 def _scene_of(runs: Runs | None, by: By | None) -> bytes:
