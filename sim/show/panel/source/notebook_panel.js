@@ -1,8 +1,9 @@
 /** The panel in a notebook: an anywidget's view. */
 
+import { listen, save } from "../../stage/source/model.js";
 import { openPanel } from "./panel.js";
 
-/** @typedef {import("../../stage/source/notebook.js").Model} Model */
+/** @typedef {import("../../stage/source/model.js").Model} Model */
 
 const TRAITS = { asked: "asked", answer: "answer", pinned: "pinned", chosen: "chosen", lane: "chosen", story: "story" };
 
@@ -11,31 +12,16 @@ function render({ model, el }) {
   return openPanel(el, {
     form: model.get("form"),
     asked: () => model.get("asked"),
-    ask: (asked) => save({ asked }),
+    ask: (asked) => save(model, { asked }),
     answer: () => model.get("answer"),
     pinned: () => model.get("pinned"),
     chosen: () => ({ row: model.get("chosen"), lane: model.get("lane") }),
-    choose: (row, lane) => save({ chosen: row, lane }),
+    choose: (row, lane) => save(model, { chosen: row, lane }),
     story: () => model.get("story"),
-    setTheme: (theme) => theme !== model.get("theme") && save({ theme }),
-    setWidth: (width) => width !== model.get("width") && save({ width }),
-    listen,
+    setTheme: (theme) => theme !== model.get("theme") && save(model, { theme }),
+    setWidth: (width) => width !== model.get("width") && save(model, { width }),
+    listen: (changed) => listen(model, TRAITS, changed),
   });
-
-  /** @param {Record<string, unknown>} values */
-  function save(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
-
-  /** @param {(what: string) => void} changed */
-  function listen(changed) {
-    const pairs = Object.entries(TRAITS).map(([trait, what]) => /** @type {const} */ ([`change:${trait}`, () => changed(what)]));
-    for (const [event, callback] of pairs) model.on(event, callback);
-    return () => {
-      for (const [event, callback] of pairs) model.off(event, callback);
-    };
-  }
 }
 
 export default { render };

@@ -1,16 +1,10 @@
 /** The stage in a notebook: an anywidget's view. */
 
+import { listen, save } from "./model.js";
 import { readScene } from "./scene.js";
 import { openStage } from "./stage.js";
 
-/**
- * @typedef {object} Model of anywidget
- * @property {(name: string) => any} get
- * @property {(name: string, value: unknown) => void} set
- * @property {() => void} save_changes
- * @property {(event: string, callback: () => void) => void} on
- * @property {(event: string, callback: () => void) => void} off
- */
+/** @typedef {import("./model.js").Model} Model */
 
 const TRAITS = { scene: "scene", pinned: "scene", view: "view", chosen: "chosen", lane: "chosen", story: "story", waiting: "waiting", instant: "scene" };
 
@@ -21,30 +15,15 @@ function render({ model, el }) {
     pinned: () => readScene(model.get("pinned")),
     views: model.get("views"),
     view: () => model.get("view"),
-    setView: (view) => save({ view }),
+    setView: (view) => save(model, { view }),
     chosen: () => ({ row: model.get("chosen"), lane: model.get("lane") }),
-    choose: (row, lane) => save({ chosen: row, lane }),
+    choose: (row, lane) => save(model, { chosen: row, lane }),
     story: () => model.get("story"),
     instant: () => model.get("instant"),
     caption: () => model.get("caption"),
     waiting: () => model.get("waiting"),
-    listen,
+    listen: (changed) => listen(model, TRAITS, changed),
   });
-
-  /** @param {Record<string, unknown>} values */
-  function save(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
-
-  /** @param {(what: string) => void} changed */
-  function listen(changed) {
-    const pairs = Object.entries(TRAITS).map(([trait, what]) => /** @type {const} */ ([`change:${trait}`, () => changed(what)]));
-    for (const [event, callback] of pairs) model.on(event, callback);
-    return () => {
-      for (const [event, callback] of pairs) model.off(event, callback);
-    };
-  }
 }
 
 export default { render };
