@@ -17,6 +17,7 @@ import { plural } from "./view.js";
  * @property {number} top of its rows
  * @property {number} width
  * @property {number} height of its rows
+ * @property {number} rowHeight of one of them
  */
 
 export const HEAD = 50; // pixels for name, note and count of a lane

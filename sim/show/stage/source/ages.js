@@ -29,6 +29,7 @@ const CAPTION = 18; // what the axis is
 const TALLEST_ROW = 9;
 const ROOM = 360; // pixels of height for all rows
 const MOST_ROOM = 440; // a panel of three lanes stays below 780
+const SMALLER_ROOM = 180; // where lanes stand under one another
 const BAR = 0.74; // a bar's part of its row
 const LEAST_BAR = 3; // pixels of width
 const FULL_LINE = 3; // pixels of a row from which its thin lines are not paler than they are
@@ -42,19 +43,22 @@ export function agesView(scene) {
   const orders = { fared: rowsOf(scene, "fared"), arrival: rowsOf(scene, "arrival") };
   const axis = axisOf(scene);
   const count = Math.max(orders.fared.count, scene.bands?.rows ?? 0);
-  const rowHeight = Math.min(TALLEST_ROW, Math.max(ROOM, Math.min(MOST_ROOM, count)) / count);
-  const rowsHeight = Math.max(60, rowHeight * count);
 
   /** @param {number} width */
   function places(width) {
     const many = scene.lanes.length;
     const columns = Math.max(1, Math.min(many, Math.floor((width + GAP) / (LEAST_LANE + GAP))));
     const laneWidth = (width - GAP * (columns - 1)) / columns;
+    const isOneRow = many <= columns;
+    const room = isOneRow ? Math.max(ROOM, Math.min(MOST_ROOM, count)) : SMALLER_ROOM;
+    const rowHeight = Math.min(TALLEST_ROW, room / count);
+    const height = Math.max(60, rowHeight * count);
     return scene.lanes.map((_, lane) => ({
       left: (lane % columns) * (laneWidth + GAP),
-      top: Math.floor(lane / columns) * (HEAD + rowsHeight + FOOT) + HEAD,
+      top: Math.floor(lane / columns) * (HEAD + height + FOOT) + HEAD,
       width: laneWidth,
-      height: rowsHeight,
+      height,
+      rowHeight,
     }));
   }
 
@@ -117,9 +121,9 @@ export function agesView(scene) {
     const { start, stop, mark: marks } = scene.column;
     const [from, to] = spansOf(scene, delivery);
     const code = scene.marks.indexOf(mark);
-    const height = thin ? Math.max(1, Math.min(1.5, rowHeight * 0.3)) : Math.max(1, rowHeight * BAR);
-    pen.globalAlpha = thin ? Math.min(1, rowHeight / FULL_LINE) : 1;
-    const top = place.top + row * rowHeight + (rowHeight - height) / 2;
+    const height = thin ? Math.max(1, Math.min(1.5, place.rowHeight * 0.3)) : Math.max(1, place.rowHeight * BAR);
+    pen.globalAlpha = thin ? Math.min(1, place.rowHeight / FULL_LINE) : 1;
+    const top = place.top + row * place.rowHeight + (place.rowHeight - height) / 2;
     for (let span = from; span < to; span += 1) {
       if (marks[span] !== code) continue;
       const [left, right] = ends(place, start[span], stop[span], thin ? 0 : LEAST_BAR);
@@ -156,9 +160,9 @@ export function agesView(scene) {
   function drawEnd(pen, palette, place, delivery, row) {
     const end = scene.ends[scene.column.end[delivery]];
     if (end === "delivered") return;
-    const size = Math.max(1.8, Math.min(4, rowHeight / 2));
+    const size = Math.max(1.8, Math.min(4, place.rowHeight / 2));
     const settled = scene.column.settled[delivery];
-    const y = place.top + (row + 0.5) * rowHeight;
+    const y = place.top + (row + 0.5) * place.rowHeight;
     const [, last] = spansOf(scene, delivery);
     const lastStop = last > scene.column.first_span[delivery] ? scene.column.stop[last - 1] : 0;
     const at = Number.isNaN(settled) ? lastStop : Math.max(settled, end === "told" ? lastStop : 0);
@@ -192,7 +196,7 @@ export function agesView(scene) {
       for (let span = from; span < to; span += 1) {
         if (WAITS.has(pinned.marks[mark[span]])) continue;
         const [left, right] = ends(place, start[span], stop[span], LEAST_BAR);
-        pen.fillRect(left, place.top + at * rowHeight, right - left, rowHeight);
+        pen.fillRect(left, place.top + at * place.rowHeight, right - left, place.rowHeight);
       }
     }
     pen.globalAlpha = 1;
@@ -213,8 +217,8 @@ export function agesView(scene) {
     if (event < 0 || !scene.lanes[lane].count) return;
     const delivery = deliveryOf(scene, lane, event);
     if (delivery < 0) return;
-    const height = Math.max(rowHeight, 5);
-    const y = place.top + (rows.place(delivery) + 0.5) * rowHeight - height / 2;
+    const height = Math.max(place.rowHeight, 5);
+    const y = place.top + (rows.place(delivery) + 0.5) * place.rowHeight - height / 2;
     pen.strokeStyle = chosen ? palette.accent : palette.secondary;
     pen.lineWidth = chosen ? 2 : 1;
     pen.beginPath();
@@ -228,7 +232,7 @@ export function agesView(scene) {
     const lane = places(width).findIndex((place) => inside(place, x, y));
     if (lane < 0 || !scene.lanes[lane].count) return null;
     const place = places(width)[lane];
-    const row = rows.at(lane, Math.min(rows.count - 1, Math.floor((y - place.top) / rowHeight)));
+    const row = rows.at(lane, Math.min(rows.count - 1, Math.floor((y - place.top) / place.rowHeight)));
     if (row === undefined) return null;
     const delivery = deliveryOf(scene, lane, row);
     if (delivery < 0) return null;

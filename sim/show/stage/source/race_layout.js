@@ -37,8 +37,8 @@ const MOST_FREE = 24; // environments that a limit allows are shown up to this m
  * @param {number} width
  */
 function laneHeight(lanes, width) {
-  const all = width < NARROW ? 364 : 400;
-  return Math.max(74, Math.min(260, Math.round(all / lanes)));
+  const [all, least] = width < NARROW ? [336, 57] : [400, 74];
+  return Math.max(least, Math.min(260, Math.round(all / lanes)));
 }
 
 /**
