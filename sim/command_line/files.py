@@ -29,7 +29,7 @@ def write_files(
         _write_tables(run, options.csv)
     if options.html is not None:
         # matplotlib is loaded only where a picture is wanted
-        from sim.show.html_report import html_report  # noqa: PLC0415
+        from sim.show.report.html_report import html_report  # noqa: PLC0415
 
         title = Path(options.template).name
         _write(options.html, html_report(run, title, about.tables))

@@ -17,7 +17,7 @@ from sim.command_line.main import main
 from sim.command_line.statuses import FINE
 from sim.course.glossary_tables import Sentences
 from sim.results.html_table import html_table
-from sim.show.html_report import html_report
+from sim.show.report.html_report import html_report
 from sim.show.lesson.prediction import predict
 from sim.show.lesson.trigger_card import sample_events
 from sim.show.panel import bills, deploy_tab, words

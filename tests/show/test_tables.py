@@ -9,7 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 import sim
 from sim.results.column_words import heading
 from sim.results.spoken_table import spoken_table
-from sim.show.html_report import html_report
+from sim.show.report.html_report import html_report
 from sim.show.lesson.table import show_tables_in_words
 
 RAW = re.compile(
