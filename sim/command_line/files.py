@@ -32,7 +32,8 @@ def write_files(
         from sim.show.report.html_report import html_report  # noqa: PLC0415
 
         title = Path(options.template).name
-        _write(options.html, html_report(run, title, about.tables))
+        page = html_report(run, title, about.tables, about.assumptions)
+        _write(options.html, page)
 
 
 def _check(is_fine: bool, problem: str) -> None:
