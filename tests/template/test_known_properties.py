@@ -1,6 +1,5 @@
 """A property that its resource does not have is refused, with those that may be meant."""
 
-
 import pytest
 
 import sim

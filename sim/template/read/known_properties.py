@@ -35,8 +35,8 @@ def check_properties(draft: Draft) -> None:
     if draft.template.resolver.macros:
         return
     for resource, path in islice(_unknown_properties(draft), MOST):
-        place, _, name = path.rpartition(".")
-        within = f" in {place}" if place else ""
+        *above, name = path.split(".")
+        within = f" in {'.'.join(above)}" if above else ""
         near = near_names(resource.type, name)
         meant = f"; near it: {', '.join(near)}" if near else ""
         resource.add_problem(
