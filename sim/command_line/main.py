@@ -1,7 +1,7 @@
 """The commands, their options, and how every error becomes a sentence and an exit status.
 
-`python -m sim check template.yaml` says what is unknown and what should be changed;
-`python -m sim run template.yaml --traffic api=poisson:5` simulates it.
+`lambda-sim check template.yaml` says what is unknown and what should be changed;
+`lambda-sim run template.yaml --traffic api=poisson:5` simulates it. `python -m sim` is the same.
 """
 
 from __future__ import annotations
@@ -105,9 +105,9 @@ SEVERAL_OF_RUN = {
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="python -m sim", description="What happens to my event?"
-    )
+    parser = _Parser(prog="lambda-sim", description="What happens to my event?")
+    version = f"lambda-sim {sim.__version__}"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(required=True, metavar="check | run")
     checking = commands.add_parser(
         "check",
