@@ -14,12 +14,10 @@ from sim.command_line.hints import on_command_line
 from sim.command_line.printing import print_json
 from sim.command_line.statuses import ADVISED, FINE
 from sim.command_line.subject import Subject, subject
-from sim.phrases import counted
 from sim.results.spoken_table import spoken_table
+from sim.results.verdict import WORRIES, verdict
 
 MOST_SEEDS = 1000
-WORRIES = ("unfinished", "lost", "given_up")
-"""What a summary counts first: events that nobody has any more, or not yet."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,13 +49,25 @@ def _results(
     rows: list[dict[str, Any]] = []
     problems: list[str] = []
     for seed in range(options.seed, options.seed + options.seeds):
-        done = sim.simulate(about.scenario, seed=seed)
-        summary = _worries_first(done)
-        problems += _problems(conditions, seed, summary)
-        if not rows:
-            write_files(done, about, options)
+        summary, failed = _of_seed(seed, about, conditions, options)
         rows.append({"seed": seed, **summary})
+        problems += failed
     return pd.DataFrame(rows, dtype=object), problems
+
+
+def _of_seed(
+    seed: int,
+    about: Subject,
+    conditions: list[Condition],
+    options: argparse.Namespace,
+) -> tuple[dict[str, Any], list[str]]:
+    """The numbers of one seed; its run is given up before that of the next seed begins."""
+    done = sim.simulate(about.scenario, seed=seed)
+    summary = _worries_first(done)
+    problems = _problems(conditions, seed, summary)
+    if seed == options.seed:
+        write_files(done, about, options)
+    return summary, problems
 
 
 def _worries_first(done: sim.Run) -> dict[str, Any]:
@@ -74,19 +84,6 @@ def _problems(
     """What `--fail-on` names and came to be with this seed."""
     problems = [each.problem(summary) for each in conditions]
     return [f"seed {seed}: {problem}" for problem in problems if problem]
-
-
-def verdict(summaries: pd.DataFrame) -> str:
-    """One sentence: what is unfinished or lost, of all events of all seeds."""
-    total = counted(summaries.journeys.sum())
-    worries = [
-        f"{counted(summaries[name].sum())} {name.replace('_', ' ')}"
-        for name in WORRIES
-        if summaries[name].sum()
-    ]
-    if not worries:
-        return f"Of {total} events none is unfinished, lost or given up."
-    return f"Of {total} events: {', '.join(worries)}."
 
 
 def _print_text(
