@@ -18,6 +18,7 @@ checksum = $(shell (pwd; cat $(1) 2>/dev/null) | cksum | tr ' ' '-')
 BASE := $(VENV)/base-$(UV_VERSION)-$(call checksum,/dev/null)
 LEARNER := $(VENV)/learner-$(call checksum,pyproject.toml requirements.lock)
 DEVELOPER := $(VENV)/developer-$(call checksum,pyproject.toml requirements-dev.lock)
+SITE := $(VENV)/site-$(call checksum,requirements-site.lock)
 CDK := $(VENV)/cdk-$(call checksum,requirements-cdk.lock data/deploy/package-lock.json sim/show/stage/source/package-lock.json)
 
 # uv does not read pip's settings: where pip is told to use a company's mirror, uv is told the same.
@@ -32,7 +33,7 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(RUN) compileall -q sim
 
 .DEFAULT_GOAL := help
-.PHONY: help lab dashboard test slow lint bench mutate proof fresh docs lock cdk stage clean
+.PHONY: help lab dashboard test slow lint bench mutate proof fresh docs site lock cdk stage clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
@@ -46,7 +47,7 @@ dashboard: $(LEARNER) ## open the compare panel and the catalogue as an app with
 test: $(DEVELOPER) ## the fast tests (PYTEST_FLAGS="-n 2 tests/project/test_setup.py")
 	$(RUN) pytest -m "not slow" --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
 
-slow: $(DEVELOPER) $(CDK) ## the statistical and long tests
+slow: $(DEVELOPER) $(CDK) $(SITE) ## the statistical and long tests
 	$(RUN) pytest -m slow --numprocesses auto --dist loadfile $(PYTEST_FLAGS)
 
 cdk: $(CDK) ## what the slow tests deploy with, without AWS: CDK for Python and TypeScript, template linters
@@ -81,11 +82,15 @@ docs: $(LEARNER) ## write the glossary, the cheat sheet and the lessons' moving 
 	$(VENV)/bin/python -c "from sim.course import markdown_pages; markdown_pages.write()"
 	$(VENV)/bin/python -c "from sim.show.lesson import opening; opening.write()"
 
+site: $(LEARNER) $(SITE) ## write the course as pages that need nothing installed into build/site/: open its index.html
+	$(RUN) docs.site build/site
+
 # Versions stay as they are while they fit; LOCK_FLAGS=--upgrade takes the newest.
-lock: $(BASE) ## write both lock files anew from pyproject.toml (LOCK_FLAGS=--upgrade)
+lock: $(BASE) ## write the lock files anew from pyproject.toml (LOCK_FLAGS=--upgrade)
 	$(call compile,pyproject.toml --group build,requirements.lock)
 	$(call compile,pyproject.toml --group build --group test --constraint requirements.lock,requirements-dev.lock)
 	$(call compile,--group cdk,requirements-cdk.lock)
+	$(call compile,--group site --constraint requirements-dev.lock,requirements-site.lock)
 
 compile = $(UV) pip compile --quiet --python $(VENV) --universal --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_FLAGS) $(1) --output-file $(2)
@@ -110,6 +115,16 @@ $(DEVELOPER): | $(BASE)
 	@$(call install,requirements-dev.lock)
 	@rm -f $(VENV)/learner-* $(VENV)/developer-*
 	@touch $@ $(LEARNER)
+
+# Sphinx beside the project's packages: a .pth file names their folder, for the reference imports the project.
+$(SITE): | $(BASE)
+	@echo "Installing requirements-site.lock into $(VENV)/site: once, some seconds."; $(mirror); \
+	$(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/site && \
+	$(UV) pip install --quiet --compile-bytecode --python $(VENV)/site --require-hashes -r requirements-site.lock
+	@$(VENV)/bin/python -c "import sysconfig, pathlib; where = sysconfig.get_path('purelib', vars={'base': '$(VENV)/site'}); \
+	pathlib.Path(where, 'project.pth').write_text(sysconfig.get_path('purelib'))"
+	@rm -f $(VENV)/site-*
+	@touch $@
 
 # Node.js comes with the Python packages: CDK needs it in both languages, and the stage's JavaScript to be joined.
 $(CDK): | $(BASE)

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from docs.site.mathml import setup as setup  # noqa: E402
+from docs.site.sphinx_setup import setup  # noqa: E402, F401
 
 project = "What happens to my event?"
 author = "The authors of this course"
@@ -35,6 +35,7 @@ napoleon_custom_sections = [("Settings", "params_style")]
 
 html_theme = "furo"
 html_title = project
+html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["stage.css", "site.css"]
 html_js_files = [

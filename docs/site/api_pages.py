@@ -8,21 +8,19 @@ from operator import attrgetter
 
 import sim
 from docs.site.api_names import TITLES, public_names
+from docs.site.front_matter import meta
+
+ABOUT = "The public names of the course's simulator"
 
 
-def api_pages(
-    lessons_of: Mapping[str, Sequence[str]], only: Sequence[str]
-) -> dict[str, str]:
+def api_pages(lessons_of: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The pages in reStructuredText, by name; `lessons_of` says which lessons use a name."""
-    pages = {
-        page: _page(page, lessons_of)
-        for page in TITLES
-        if not only or page in only
-    }
+    pages = {page: _page(page, lessons_of) for page in TITLES}
     toctree = "\n".join(f"   {page}" for page in pages)
+    head = meta("Reference", ABOUT, "index")
     index = (
-        f"{_heading('Reference')}\nEvery public name, from its docstring. :doc:`Lessons <../index>` "
-        "show how they are used.\n\n"
+        f"{head}{_heading('Reference')}\nEvery public name, from its docstring. "
+        ":doc:`Lessons <../index>` show how they are used.\n\n"
         f".. toctree::\n   :maxdepth: 1\n\n{toctree}\n"
     )
     return {"index": index, **pages}
@@ -33,7 +31,8 @@ def _page(page: str, lessons_of: Mapping[str, Sequence[str]]) -> str:
     rows = "\n".join(f"   ~{name}" for name in names)
     entries = [_entry(name, lessons_of.get(name, ())) for name in names]
     table = f".. autosummary::\n   :nosignatures:\n\n{rows}\n"
-    return "\n".join([_heading(TITLES[page]), table, *entries])
+    head = meta(TITLES[page], f"{ABOUT}: {', '.join(names)}", "index")
+    return "\n".join([head, _heading(TITLES[page]), table, *entries])
 
 
 def _entry(name: str, lessons: Sequence[str]) -> str:

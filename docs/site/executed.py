@@ -1,4 +1,4 @@
-"""Lessons, executed once in the project's own kernel and kept under a hash of what they depend on."""
+"""Lessons, executed once in the project's kernel, and kept until what they depend on changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ from nbformat.v4 import new_code_cell
 from docs.site.places import ROOT
 
 SECONDS = 600
-INPUTS = ("sim/**/*.py", "data/*.csv", "data/*/*.csv", "docs/site/*.py")
+INPUTS = (
+    "sim/**/*.py",
+    "data/*.*",
+    "data/*/*.csv",
+    "data/*/*.json",
+    "data/deploy/*/template.yaml",
+    "docs/site/kernel.py",
+    "docs/site/stories.py",
+)
 """What decides a lesson's outputs, beside the lesson itself."""
 
 

@@ -7,7 +7,7 @@ import re
 from sim.markup import escaped
 
 NODE = r'(\w+)(?:(?:\["?|\{"?)(.*?)(?:"?\]|"?\}))?'
-ARROW = r"\s*--(?:\s*(.*?)\s*--)?>\s*"
+ARROW = r"\s*(?:-->|-- (.*?) -->)\s*"
 CHART = re.compile(r"```mermaid\nflowchart LR\n(.*?)```", re.DOTALL)
 STEP = re.compile(f"{ARROW}{NODE}")
 FIRST = re.compile(NODE)

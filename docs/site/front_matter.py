@@ -12,16 +12,28 @@ URL = os.environ.get("SITE_URL", "").rstrip("/")
 
 def front_matter(title: str, description: str, picture: str) -> str:
     """MyST's front matter with a description and a preview, `preview/<picture>.png`."""
-    said = {
+    said = _said(title, description, picture)
+    lines = [f'    "{name}": {json.dumps(text)}' for name, text in said.items()]
+    return "\n".join(["---", "myst:", "  html_meta:", *lines, "---"])
+
+
+def meta(title: str, description: str, picture: str) -> str:
+    """The same in reStructuredText."""
+    said = _said(title, description, picture)
+    names = {name: name.replace(":", r"\:") for name in said}
+    lines = [f"   :{names[name]}: {text}" for name, text in said.items()]
+    return "\n".join([".. meta::", *lines, "", ""])
+
+
+def _said(title: str, description: str, picture: str) -> dict[str, str]:
+    return {
         "description": description,
-        "property=og:title": f"{title}: {SITE}" if title != SITE else SITE,
+        "property=og:title": title if title == SITE else f"{title}: {SITE}",
         "property=og:description": description,
         "property=og:type": "website",
         "property=og:image": f"{URL}/preview/{picture}.png",
         "twitter:card": "summary_large_image",
     }
-    lines = [f'    "{name}": {json.dumps(text)}' for name, text in said.items()]
-    return "\n".join(["---", "myst:", "  html_meta:", *lines, "---"])
 
 
 def orphan(front: str) -> str:

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from docs.site.api_names import names_in, reference_of
 from docs.site.flowcharts import with_flowcharts_as_lists
 from docs.site.front_matter import front_matter
-from docs.site.kernel import html_of
+from docs.site.kernel import NEEDS_PYTHON, html_of
 from docs.site.links import LinkedFiles, Links
 from docs.site.readme_lessons import readme_lessons
 from docs.site.words import terms_in
@@ -94,7 +94,7 @@ def _ways(lesson: Path, has_playground: bool) -> str:
 
 def _without_playground(text: str) -> str:
     """Nothing leads to a playground that was not made."""
-    needs = '<p class="needs-python">The panel needs Python. <a href="../start.html">Open it in JupyterLab.</a></p>'
+    needs = NEEDS_PYTHON.format("This panel needs Python.")
     return re.sub(r'<iframe class="playground".*?</iframe>', needs, text)
 
 

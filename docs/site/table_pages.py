@@ -16,6 +16,10 @@ from sim.course.glossary_tables import cheat_sheet
 from sim.results.html_table import html_table
 
 GUIDE = "07-compare"
+SEE_ALSO = (
+    "Each kind of trigger has its own rules in the [catalogue](catalogue/index.md); the words are "
+    "in the [glossary](glossary.md)."
+)
 HEADING = "## The decision guide"
 
 
@@ -31,8 +35,7 @@ def cheat_sheet_page() -> str:
         [
             front_matter("Cheat sheet", description, "cheat-sheet"),
             "# Cheat sheet: what happens to my event?",
-            f"{description} Each kind of trigger has its own rules in the [catalogue](catalogue/index.md); "
-            "the words are in the [glossary](glossary.md).",
+            f"{description} {SEE_ALSO}",
             raw(
                 f'<div class="table-place sentences" tabindex="0">{table}</div>'
             ),
@@ -76,15 +79,14 @@ def decision_guide_page(linked: LinkedFiles) -> str:
     rows = "\n".join(line for line in lines if line.startswith("|"))
     links = Links("decision-guide", f"notebooks/{GUIDE}.ipynb", linked)
     lesson = readme_lessons()[GUIDE]
+    where = f"lesson [{lesson.number} {lesson.title}](lessons/{GUIDE}.md)"
     return "\n\n".join(
         [
             front_matter("Decision guide", description, "decision-guide"),
             "# Decision guide",
-            f"{description} The runs are in lesson [{lesson.number} {lesson.title}](lessons/{GUIDE}.md); "
-            "the numbers are those of its 284 orders, with four minutes of outage.",
+            f"{description} They are in {where}, and so are the numbers.",
             links.rewritten(rows),
-            "The rules behind it: [cheat sheet](cheat-sheet.md). All kinds, to be filtered by who "
-            "waits, who tries again, order and price: [catalogue](catalogue/index.md).",
+            f"The rules behind it are in the [cheat sheet](cheat-sheet.md). {SEE_ALSO}",
         ]
     )
 

@@ -64,21 +64,25 @@ class Pages:
         self.source, self.site = source, site
         self.linked = LinkedFiles()
         self.made: set[Path] = set()
+        self.before = {path for path in source.rglob("*") if path.is_file()}
 
-    def write(
-        self, lessons: Mapping[str, NotebookNode], only_api: Sequence[str] = ()
-    ) -> None:
-        """Write all pages; of the lessons those that are given, with their outputs."""
+    @property
+    def are_others(self) -> bool:
+        """Whether other pages are made than before: each page lists them, and may link to them."""
+        return self.made != self.before
+
+    def write(self, lessons: Mapping[str, NotebookNode]) -> None:
+        """Write all pages; `lessons` are the notebooks, with the outputs that are shown."""
         for stem, notebook in lessons.items():
             lesson = ROOT / f"notebooks/{stem}.ipynb"
             text = lesson_page(lesson, notebook, self.linked, self.site)
             self._write(f"lessons/{stem}.md", text)
         self._tables(lessons)
-        self._api(lessons, only_api)
+        self._api(lessons)
         self._documents()
         self._files()
-        self._hand_written(lessons)
-        self._pictures(lessons)
+        self._hand_written()
+        self._pictures()
         self._remove_others()
 
     def _tables(self, lessons: Mapping[str, NotebookNode]) -> None:
@@ -95,14 +99,12 @@ class Pages:
                 f"catalogue/{folder}.md", example_page(folder, self.linked)
             )
 
-    def _api(
-        self, lessons: Mapping[str, NotebookNode], only: Sequence[str]
-    ) -> None:
+    def _api(self, lessons: Mapping[str, NotebookNode]) -> None:
         names = {
             stem: names_in(_source(notebook, "code"))
             for stem, notebook in lessons.items()
         }
-        for name, text in api_pages(_turned(names), only).items():
+        for name, text in api_pages(_turned(names)).items():
             self._write(f"api/{name}.rst", text)
 
     def _documents(self) -> None:
@@ -120,8 +122,10 @@ class Pages:
         listed = "\n".join(
             PurePosixPath(page_of(_name(path))).name for path in own
         )
+        head = front_matter("More", DESCRIPTION, "index")
         self._write(
-            "more/index.md", f"# More\n\n```{{toctree}}\n{listed}\n```\n"
+            "more/index.md",
+            f"{head}\n\n# More\n\n```{{toctree}}\n{listed}\n```\n",
         )
 
     def _files(self) -> None:
@@ -148,11 +152,12 @@ class Pages:
         language = LANGUAGES.get(place.suffix, "text")
         return f"{head}\n\n# `{path}`\n\n````{language}\n{text}\n````\n"
 
-    def _hand_written(self, lessons: Mapping[str, NotebookNode]) -> None:
-        rows = [row for row in readme_lessons().values() if row.stem in lessons]
+    def _hand_written(self) -> None:
+        rows = list(readme_lessons().values())
         table = ["| lesson | question | minutes |", "|---|---|---|"]
         table += [
-            f"| [{row.number} {row.title}](lessons/{row.stem}.md) | {row.question} | {row.minutes} |"
+            f"| [{row.number} {row.title}](lessons/{row.stem}.md) "
+            f"| {row.question} | {row.minutes} |"
             for row in rows
         ]
         index = (WRITTEN / "index.md").read_text(encoding="utf-8")
@@ -173,18 +178,17 @@ class Pages:
             "start.md", f"{head}\n\n{start.replace('{binder}', _binder())}"
         )
 
-    def _pictures(self, lessons: Mapping[str, NotebookNode]) -> None:
+    def _pictures(self) -> None:
         for path in sorted(self.linked.pictures):
             self._write(
                 f"pictures/{Path(path).name}", (ROOT / path).read_bytes()
             )
         previews = dict(PREVIEWS)
-        for stem in lessons:
-            row = readme_lessons()[stem]
+        for stem, row in readme_lessons().items():
             previews[stem] = (f"Lesson {row.number}: {row.title}", row.question)
         for name, words in previews.items():
             self._write(f"extra/preview/{name}.png", preview(*words))
-        for stem in lessons:
+        for stem in readme_lessons():
             notebook = ROOT / f"notebooks/{stem}.ipynb"
             self._write(f"extra/lessons/{stem}.ipynb", notebook.read_bytes())
 
@@ -198,9 +202,8 @@ class Pages:
         path.write_bytes(data)
 
     def _remove_others(self) -> None:
-        for path in self.source.rglob("*"):
-            if path.is_file() and path not in self.made:
-                path.unlink()
+        for path in self.before - self.made:
+            path.unlink()
 
 
 def copy_scripts(static: Path) -> None:
@@ -212,9 +215,13 @@ def copy_scripts(static: Path) -> None:
 
 def _binder() -> str:
     if REPOSITORY:
-        return f"[Open the course on Binder]({BINDER.format(REPOSITORY)}): it takes some minutes to start."
+        address = BINDER.format(REPOSITORY)
+        return f"[Open the course on Binder]({address}): it takes some minutes to start."
     address = BINDER.format("OWNER/NAME")
-    return f"Binder runs the course from a public copy of the repository; with its address the link is `{address}`."
+    return (
+        "Binder runs the course from a public copy of the repository. "
+        f"With its address the link is `{address}`."
+    )
 
 
 def _name(path: Path) -> str:
