@@ -27,6 +27,8 @@ LEAST_SECONDS = 5e-6
 MOST_VALUES = 1000
 """Of a distribution as observed: more are thinned out to as many quantiles."""
 ROUNDS = 200
+MOST_DEGREES = 1_000_000
+"""Of freedom, from which on Student's distribution is the normal one."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,11 @@ def fit_times(seconds: Floats, cut_at: Floats | None = None) -> TimeFit:
     if len(cuts) and spread > 0:
         mean, spread = _with_cut(logs, cuts, mean, spread)
     count = len(logs)
-    wide = student_t(LEVEL, count - 1) * spread if count > 1 else nan
+    wide = (
+        student_t(LEVEL, min(count - 1, MOST_DEGREES)) * spread
+        if count > 1
+        else nan
+    )
     median = _interval(mean, wide / sqrt(count))
     of_p99 = wide * sqrt(1 / count + Z99**2 / (2 * max(count - 1, 1)))
     p99 = _interval(mean + Z99 * spread, of_p99)
