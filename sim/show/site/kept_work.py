@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import pickle
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from sim import facts
 from sim.show.site.lane_parts import Made, made_lane, made_scene
 from sim.show.site.playground import Lane
+from sim.show.site.pool import compact
 
 PACKAGE = Path(__file__).parents[2]
 APART = (PACKAGE / "command_line", PACKAGE / "show" / "site")
@@ -58,18 +60,29 @@ def make(task: Task, folder: Path) -> str:
     key = task.key()
     path = folder / key
     if not path.exists():
-        made = (
-            made_lane(task.lanes[0])
-            if task.is_alone
-            else made_scene(task.lanes)
-        )
-        new = path.with_suffix(".new")
-        new.write_bytes(pickle.dumps(made))
-        new.replace(path)
+        alone = task.lanes[0]
+        made = made_lane(alone) if task.is_alone else made_scene(task.lanes)
+        _keep(made, path)
     return key
+
+
+def _keep(made: Made, path: Path) -> None:
+    """Write what was made; the file is there when all of it is."""
+    parts = {
+        name: base64.b64encode(content).decode()
+        for name, content in made.parts.items()
+    }
+    new = path.with_suffix(".new")
+    new.write_text(compact({"entry": made.entry, "parts": parts}), "utf-8")
+    new.replace(path)
 
 
 def read(task: Task, folder: Path) -> Made:
     """What was made of a task."""
-    made: Made = pickle.loads((folder / task.key()).read_bytes())
-    return made
+    text = (folder / task.key()).read_text("utf-8")
+    kept = json.loads(text)
+    parts = {
+        name: base64.b64decode(content)
+        for name, content in kept["parts"].items()
+    }
+    return Made(kept["entry"], parts)

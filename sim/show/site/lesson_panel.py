@@ -1,4 +1,7 @@
-"""The panel of a lesson, as its notebook makes it."""
+"""The panel of a lesson, as its notebook makes it.
+
+This runs the course's own notebooks, and no other text.
+"""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ def lesson_playground(name: str) -> Playground:
 
     Raises `ScenarioError` for stops of what the lesson's panel does not have.
     """
-    panel, cell = lesson_panel(name)
     chosen = choices()[name]
+    panel, cell = lesson_panel(name)
     form = panel._answers.form
     check_stops(form, chosen.stops)
     message = {**page_form(form, chosen.stops), **page_texts(panel)}
