@@ -81,7 +81,7 @@ def behaviour(text: str) -> tuple[str, dict[str, Any]]:
     if is_calibration(text) and "=" not in text:
         return calibrated_behaviour(text)
     name, words = pair(text, "--behaviour")
-    first, _, rest = words.partition(",")
+    first, rest = words.partition(",")[::2]
     known: dict[str, Any] = {}
     if is_calibration(first):
         _, known = calibrated_behaviour(first)

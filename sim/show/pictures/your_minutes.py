@@ -105,7 +105,8 @@ def _shade(frame: Frame, axes: Axes, table: pd.DataFrame, end: float) -> None:
 
 
 def _scale(frame: Frame) -> None:
-    concurrency, cold, times = frame.axes
+    concurrency, cold = frame.axes[:2]
+    times = frame.axes[2]
     for axes in frame.axes:
         axes.set_ylim(0, max(1.08 * axes.get_ylim()[1], 1e-6))
     whole = MaxNLocator(5, steps=[1, 2, 5, 10], integer=True)
