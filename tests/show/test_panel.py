@@ -733,6 +733,7 @@ def watched(made: Panel) -> list[int]:
 
 def in_many_slices(monkeypatch) -> None:
     monkeypatch.setattr(simulation_slices, "BREATH", 0.0)
+    monkeypatch.setattr(simulation_slices, "QUICK", 0.0)
 
 
 def test_the_latest_of_several_moves_wins():
