@@ -3,6 +3,8 @@
 from sim import course as course
 from sim import show as show
 from sim import theory as theory
+from sim.calibration.calibrate import calibrate as calibrate
+from sim.calibration.write_log import write_log as write_log
 from sim.course import Incident as Incident
 from sim.course import cheat_sheet as cheat_sheet
 from sim.course import cold_starts as cold_starts
@@ -111,3 +113,5 @@ from sim.template.errors import TemplateError as TemplateError
 from sim.template.read.read import read_template as read_template
 from sim.template.write.write import write_template as write_template
 from sim.workload.recorded_arrivals import read_arrivals as read_arrivals
+
+__version__: str
