@@ -34,11 +34,7 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(RUN) compileall -q sim
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help lab dashboard test slow lint bench mutate proof panels fresh docs lock cdk stage clean
-=======
-.PHONY: help lab dashboard test slow lint bench mutate proof fresh docs lock cdk stage site clean
->>>>>>> main
+.PHONY: help lab dashboard test slow lint bench mutate proof panels fresh docs lock cdk stage site clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
