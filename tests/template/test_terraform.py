@@ -7,7 +7,10 @@ import pytest
 
 import sim
 from sim import facts
+from sim.template.cloudformation.property_tables import known_objects
+from sim.template.terraform.arguments import argument_rows, resource_types
 from tests.support.plans import Reference, plan
+from tests.support.rows import holds_for_each
 from tests.support.template_texts import refused
 
 FUNCTION = {
@@ -303,7 +306,7 @@ def test_a_plan_cannot_multiply_its_references():
 def test_a_plan_of_too_many_resources_is_refused():
     limit = facts.fact("plan.resources").value
     queues = {f"aws_sqs_queue.q[{number}]": {} for number in range(limit + 1)}
-    assert f"{limit + 1:,} resources" in refused(plan(queues))
+    assert f"more than {limit:,} resources" in refused(plan(queues))
 
 
 @pytest.mark.parametrize(
@@ -327,3 +330,50 @@ def test_a_plan_that_is_not_in_its_format_ends_in_a_sentence_or_a_reading(
 ):
     with contextlib.suppress(sim.TemplateError):
         sim.read_template(plan(WORKER, **broken))
+
+
+def _has(objects, name, path):
+    """Whether an object of CloudFormation has a property at a path."""
+    key, _, rest = path.partition(".")
+    if name not in objects:
+        return True
+    inner = objects[name].get(key)
+    is_last = not rest or inner == ""  # below a text anything may stand
+    return inner is not None and (is_last or _has(objects, inner, rest))
+
+
+ROWS = {
+    f"{name} {row.argument} {row.property}": row
+    for name in resource_types()
+    for row in argument_rows(name)
+}
+
+
+@holds_for_each(ROWS)
+def test_every_argument_becomes_a_property_that_its_resource_has(row):
+    """What joins a part of another resource, such as a rule's target, stands there."""
+    becomes = resource_types()[row.type]
+    path = f"{becomes.at}.{row.property}".lstrip(".").replace("[]", "")
+    assert any(_has(known_objects(each), "", path) for each in becomes.types)
+
+
+def test_a_version_may_have_the_provisioned_concurrency():
+    version = Reference("aws_lambda_function.worker.version")
+    config = {
+        "function_name": Reference(
+            "aws_lambda_function.worker.function_name", value="worker"
+        ),
+        "qualifier": version,
+        "provisioned_concurrent_executions": 3,
+    }
+    text = plan(
+        {
+            "aws_lambda_function.worker": FUNCTION | {"publish": True},
+            "aws_lambda_provisioned_concurrency_config.worker": config,
+        }
+    )
+    function = sim.read_template(text).scenario.function("worker")
+    assert (
+        function.provisioned_concurrency_config.provisioned_concurrent_executions
+        == 3
+    )

@@ -42,14 +42,7 @@ def plan_in(source: Text) -> Mapping[str, Any] | None:
 
 def read_plan(document: Mapping[str, Any]) -> tuple[LinedDict, Addresses]:
     """A plan as a template of CloudFormation, and the addresses of its resources."""
-    plan = Plan(document)
-    limit = facts.fact("plan.resources").value
-    if len(plan.resources) > limit:
-        many = f"The plan has {len(plan.resources):,} resources; {limit:,} are read at most."
-        raise TemplateError(
-            [f"{many} `terraform plan -target` makes a smaller one."]
-        )
-    translation = Translator(plan).translation()
+    translation = Translator(Plan(document)).translation()
     addresses = Addresses(translation.template, translation.resources)
     return translation.template, addresses
 
@@ -63,10 +56,12 @@ def _check_version(version: Any) -> None:
 
 
 def _check_length(text: str, name: str) -> None:
-    limit = facts.fact("plan.bytes").value
-    if len(text) > limit:
+    longest = facts.fact("plan.bytes").value
+    if len(text) > longest:
+        too_long = f"{name} is longer than {longest:,} bytes"
+        raise TemplateError([f"{too_long}, the limit here for plans."])
+    most = facts.fact("plan.values").value
+    if text.count("{") + text.count("[") > most:
         raise TemplateError(
-            [
-                f"{name} is longer than {limit:,} bytes, the limit here for plans."
-            ]
+            [f"{name} has more than {most:,} mappings and lists."]
         )

@@ -6,10 +6,13 @@ https://developer.hashicorp.com/terraform/internals/json-format
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from sim import facts
+from sim.template.errors import TemplateError
 
 Key = str | int | None
 """The key of an instance: a number with `count`, a text with `for_each`, None with neither."""
@@ -44,6 +47,7 @@ class Plan:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
+        self.configured: dict[tuple[str, ...], dict[Any, Any]] = {}
 
     @cached_property
     def resources(self) -> list[PlannedResource]:
@@ -51,12 +55,11 @@ class Plan:
         unknown = self._unknown_by_address()
         found: list[PlannedResource] = []
         for scope, module in self._modules():
-            configuration = self._configured_resources(scope)
-            found.extend(
-                _resource(written, scope, configuration, unknown)
-                for written in _items(module, "resources")
-                if _is_managed(written)
-            )
+            for written in _items(module, "resources"):
+                if _is_managed(written):
+                    configured = self._configured_resources(scope)
+                    found.append(_resource(written, scope, configured, unknown))
+                    _check_number(found)
         return found
 
     @cached_property
@@ -105,12 +108,24 @@ class Plan:
         }
 
     def _configured_resources(self, scope: Scope) -> dict[Any, Any]:
-        written = _items(self.module(scope), "resources")
-        return {
-            (each.get("type"), each.get("name")): each
-            for each in written
-            if _is_managed(each)
-        }
+        modules = tuple(name for name, _ in scope)
+        if modules not in self.configured:
+            written = _items(self.module(scope), "resources")
+            self.configured[modules] = {
+                (str(each.get("type")), str(each.get("name"))): each
+                for each in written
+                if _is_managed(each)
+            }
+        return self.configured[modules]
+
+
+def _check_number(resources: Sized) -> None:
+    limit = facts.fact("plan.resources").value
+    if len(resources) > limit:
+        too_many = f"The plan has more than {limit:,} resources"
+        raise TemplateError(
+            [f"{too_many}: `terraform plan -target` makes a smaller one."]
+        )
 
 
 def _resource(
@@ -120,7 +135,7 @@ def _resource(
     unknown: Mapping[str, Mapping[str, Any]],
 ) -> PlannedResource:
     address = str(written.get("address"))
-    named = (written.get("type"), written.get("name"))
+    named = (str(written.get("type")), str(written.get("name")))
     configured = configuration.get(named)
     return PlannedResource(
         address=address,

@@ -6,10 +6,14 @@ Nothing is executed or fetched, and nothing outside the plan is read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from sim import facts
+from sim.template.cloudformation.property_tables import known_objects
+from sim.template.errors import TemplateError
 from sim.template.terraform.arguments import (
     ResourceType,
     argument_rows,
@@ -19,7 +23,7 @@ from sim.template.terraform.arguments import (
 from sim.template.terraform.names import FUNCTION, resource_names
 from sim.template.terraform.planned import Plan, PlannedResource
 from sim.template.terraform.references import References, Target
-from sim.template.terraform.values import LEFT_OUT, Values, the_one
+from sim.template.terraform.values import LEFT_OUT, VERSION, Values, the_one
 from sim.template.text.lined import LinedDict
 
 IDENTITIES = ("arn", "invoke_arn", "url", "stream_arn")
@@ -46,6 +50,7 @@ class Translator:
         self.values = Values(self.names, self._by_identity())
         self.written: dict[str, dict[str, Any]] = {}
         self.owners: dict[str, PlannedResource] = {}
+        self.set_values = 0
 
     def translation(self) -> Translation:
         """The template, with a parameter for everything that the plan does not know."""
@@ -63,8 +68,9 @@ class Translator:
                 self._add(resource)
         for part, row, owner in parts:
             if owner:
+                whole = self.written[owner]
                 properties = _at(row, self._properties(part))
-                _join(self.written[owner]["Properties"], properties)
+                _join(whole["Properties"], _fitting(whole["Type"], properties))
         return self._made()
 
     def _made(self) -> Translation:
@@ -107,10 +113,19 @@ class Translator:
                 targets = self.references.targets(resource, argument.expression)
                 value = self.values.value(resource, row, argument, targets)
                 if value is not LEFT_OUT:
+                    self._count_value()
                     _put(properties, row.property, argument.places, value)
                 elif row.reads == "definition":
                     properties |= self.values.substitutions(targets)
         return properties
+
+    def _count_value(self) -> None:
+        """Count a property that is set: blocks may be many."""
+        self.set_values += 1
+        limit = facts.fact("template.values").value
+        if self.set_values > limit:
+            many = f"The plan has more than {limit:,} arguments that are read."
+            raise TemplateError([many])
 
     def _joined(self, part: PlannedResource, row: ResourceType) -> str:
         """The name of the resource of which another is a part; empty if the plan has none."""
@@ -131,9 +146,7 @@ class Translator:
         of_target = resource_types().get(target.resource.type)
         if of_target is None or of_target.joins:
             return False
-        is_version = "Ref" in self.values.reference(target) and _publishes(
-            target.resource
-        )
+        is_version = target.attribute in VERSION and _publishes(target.resource)
         types = [
             *of_target.types,
             *(["AWS::Lambda::Version"] if is_version else []),
@@ -142,17 +155,21 @@ class Translator:
 
     def _named(self, value: Any, row: ResourceType) -> Target | None:
         """The resource of the right type that a literal value names."""
-        found = [
-            Target(each, "id")
-            for each in self._of_types(row)
-            if any(each.values.get(key) == value for key in JOINED_BY)
-        ]
-        return found[0] if value and len(found) == 1 else None
+        named = self._by_name.get(value, {}) if isinstance(value, str) else {}
+        targets = [Target(each, "id") for each in named.values()]
+        fitting = [target for target in targets if self._fits(target, row)]
+        return fitting[0] if len(fitting) == 1 else None
 
-    def _of_types(self, row: ResourceType) -> Iterator[PlannedResource]:
+    @cached_property
+    def _by_name(self) -> dict[str, dict[str, PlannedResource]]:
+        """The resources by each of their names, which several may share."""
+        named: dict[str, dict[str, PlannedResource]] = {}
         for each in self.plan.resources:
-            if self._fits(Target(each, "id"), row):
-                yield each
+            for key in JOINED_BY:
+                value = each.values.get(key)
+                if isinstance(value, str) and value:
+                    named.setdefault(value, {})[each.address] = each
+        return named
 
     def _by_identity(self) -> dict[str, PlannedResource]:
         """Each resource by the values that are its own."""
@@ -179,6 +196,14 @@ def _at(row: ResourceType, properties: dict[str, Any]) -> dict[str, Any]:
     if not row.at:
         return properties
     return {row.at.removesuffix("[]"): [properties]}
+
+
+def _fitting(
+    resource_type: str, properties: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Those of a part's properties that the whole may have: a version has no Name."""
+    known = known_objects(resource_type).get("", properties)
+    return {key: value for key, value in properties.items() if key in known}
 
 
 def _join(whole: dict[str, Any], part: Mapping[str, Any]) -> None:
