@@ -5,6 +5,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 LAB_FLAGS ?=
 PYTEST_FLAGS ?=
+SITE_FLAGS ?=
 LOCK_FLAGS ?=
 SYSTEMS ?= 300
 
@@ -32,7 +33,7 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(RUN) compileall -q sim
 
 .DEFAULT_GOAL := help
-.PHONY: help lab dashboard test slow lint bench mutate proof fresh docs lock cdk stage clean
+.PHONY: help lab dashboard test slow lint bench mutate proof fresh docs lock cdk stage site clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
@@ -53,6 +54,9 @@ cdk: $(CDK) ## what the slow tests deploy with, without AWS: CDK for Python and 
 
 stage: $(CDK) ## check the stage's JavaScript and join it anew into sim/show/stage/stage.js and stage_page.js
 	@PATH="$(CURDIR)/$(VENV)/cdk/bin:$$PATH" npm --prefix sim/show/stage/source run --silent all
+
+site: $(LEARNER) ## write pages that open with nothing installed into build/site/ (SITE_FLAGS=--sample: few of them)
+	$(RUN) sim.show.site build/site $(SITE_FLAGS)
 
 lint: $(DEVELOPER) ## style, types and spelling
 	$(RUN) ruff check .

@@ -66,6 +66,9 @@ import { tabBar } from "./tab_bar.js";
  * @property {() => StoryLine[]} story
  * @property {(theme: "light" | "dark") => void} setTheme
  * @property {(width: number) => void} setWidth of a picture, in pixels
+ * @property {() => number} [instant] at which a race rests; -1: the first interesting one
+ * @property {(instant: number) => void} [setInstant] hears where a pause or a move ends
+ * @property {boolean} [plays] as soon as there is something to play
  * @property {(changed: (what: string) => void) => () => void} listen to "asked", "answer", "pinned", "chosen" and "story"
  */
 
@@ -132,7 +135,9 @@ export function openPanel(parent, host) {
     chosen: host.chosen,
     choose: host.choose,
     story: host.story,
-    instant: () => -1,
+    instant: host.instant ?? (() => -1),
+    setInstant: host.setInstant,
+    plays: host.plays,
     caption: () => answer?.caption ?? "",
     waiting: () => "",
     listen(changed) {
