@@ -20,6 +20,7 @@ from sim.show.lesson.trigger_filters import FILTERS, filter_options
 
 LANGUAGES = {
     ".yaml": "yaml",
+    ".yml": "yaml",
     ".py": "python",
     ".ts": "typescript",
     ".json": "json",

@@ -28,7 +28,7 @@ def page_of(path: str) -> str:
         return PAGES[path]
     if path.startswith("notebooks/"):
         return f"lessons/{place.stem}"
-    if path in MARKDOWN or path.startswith("docs/"):
+    if path in MARKDOWN or place.parts[:-1] == ("docs",):
         return f"more/{place.stem.lower()}"
     folder = example_folder(path)
     if folder:
