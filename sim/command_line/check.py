@@ -19,7 +19,7 @@ from sim.command_line.statuses import ADVISED, FINE, REFUSED
 from sim.command_line.subject import parameters
 from sim.template.advice.advice import advice_rules, advice_table, rule_id
 
-FORMATS = ("text", "json", "sarif", "junit")
+FORMATS_OF_CHECK = ("text", "json", "sarif", "junit")
 
 
 def check(options: argparse.Namespace) -> int:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import sim
-from sim.command_line.check import FORMATS, check
+from sim.command_line.calibrate import FITS, calibrate
+from sim.command_line.check import FORMATS_OF_CHECK, check
 from sim.command_line.hints import on_command_line
 from sim.command_line.printing import print_problem
 from sim.command_line.run import run
@@ -89,7 +90,8 @@ SEVERAL_OF_RUN = {
         (
             "how a function works: Orders=duration:0.2,error_rate:0.05 (also "
             "batch_duration, poison_share, crash_share, sends:QUEUE, "
-            "depends_on:NAME)"
+            "depends_on:NAME), or CALIBRATION.json, as calibrate --format json "
+            "prints it"
         ),
     ),
     "--set": (
@@ -111,7 +113,8 @@ SEVERAL_OF_RUN = {
 }
 
 
-FORMATS_OF_RUN = ("text", "json", "junit")
+FORMATS = ("text", "json")
+FORMATS_OF_RUN = (*FORMATS, "junit")
 WHAT = (
     "a SAM or CloudFormation template, YAML or JSON, or a plan of Terraform "
     "or OpenTofu in JSON"
@@ -122,12 +125,38 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lambda-sim", description="What happens to my event?")
     version = f"lambda-sim {sim.__version__}"
     parser.add_argument("--version", action="version", version=version)
-    commands = parser.add_subparsers(required=True, metavar="check | run")
+    commands = parser.add_subparsers(
+        required=True, metavar="check | run | calibrate"
+    )
     checking = commands.add_parser(
         "check",
         help="read templates, say what is unknown and what should be changed",
     )
     checking.set_defaults(command=check)
+    _add_options_of_check(checking)
+    running = commands.add_parser(
+        "run", help="read a template or a scenario's JSON and simulate it"
+    )
+    running.set_defaults(command=run)
+    running.add_argument("template", help=f"{WHAT}, or a scenario's JSON")
+    calibrating = commands.add_parser(
+        "calibrate", help="read a function's own logs, say how it works"
+    )
+    calibrating.set_defaults(command=calibrate, template="")
+    _add_options_of_calibrate(calibrating)
+    for command, formats in (
+        (checking, FORMATS_OF_CHECK),
+        (running, FORMATS_OF_RUN),
+        (calibrating, FORMATS),
+    ):
+        command.add_argument("--format", choices=formats, default="text")
+    for command in (checking, running):
+        _add_several(command, "--parameter", "NAME=VALUE")
+    _add_options_of_run(running)
+    return parser
+
+
+def _add_options_of_check(checking: argparse.ArgumentParser) -> None:
     checking.add_argument(
         "template",
         nargs="+",
@@ -139,16 +168,25 @@ def _parser() -> argparse.ArgumentParser:
         "RULE",
         "say nothing of a rule, or of a resource: RESOURCE:RULE",
     )
-    running = commands.add_parser(
-        "run", help="read a template or a scenario's JSON and simulate it"
+
+
+def _add_options_of_calibrate(calibrating: argparse.ArgumentParser) -> None:
+    calibrating.add_argument(
+        "logs",
+        nargs="+",
+        type=Path,
+        help="files or folders: CloudWatch Logs, Logs Insights, get-metric-data",
     )
-    running.set_defaults(command=run)
-    running.add_argument("template", help=f"{WHAT}, or a scenario's JSON")
-    for command, formats in ((checking, FORMATS), (running, FORMATS_OF_RUN)):
-        command.add_argument("--format", choices=formats, default="text")
-        _add_several(command, "--parameter", "NAME=VALUE")
-    _add_options_of_run(running)
-    return parser
+    calibrating.add_argument(
+        "--function", help="which one, or its name if the logs name none"
+    )
+    calibrating.add_argument("--fit", choices=FITS, default="log-normal")
+    calibrating.add_argument(
+        "--messages-per-run",
+        type=float,
+        metavar="N",
+        help="share a run's time out among so many messages of its batch",
+    )
 
 
 def _add_options_of_run(running: argparse.ArgumentParser) -> None:
