@@ -5,6 +5,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+__version__ = "1.0.0"
+
 # The stub beside this file says which names are public and where they are: type checkers and
 # editors read it, too. Each is loaded when it is first used, so `import sim` is quick.
 _STUB = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")

@@ -111,3 +111,5 @@ from sim.template.errors import TemplateError as TemplateError
 from sim.template.read.read import read_template as read_template
 from sim.template.write.write import write_template as write_template
 from sim.workload.recorded_arrivals import read_arrivals as read_arrivals
+
+__version__: str

@@ -996,6 +996,9 @@ MUTATIONS = (
     Mutation("batches above what CloudFormation allows have advice",
              "if size > most: yield Finding", "if False: yield Finding",
              "test_subscribers"),
+    Mutation("a property that a resource does not have is refused",
+             "elif known[key]: yield from _unknown", "elif False: yield from _unknown",
+             "test_known_properties"),
 )  # fmt: skip
 
 

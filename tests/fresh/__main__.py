@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib.metadata import distributions
 from pathlib import Path
 
-from tests.fresh import differences
+from tests.fresh import differences, known_properties
 from tests.fresh.differences import Row
 from tests.fresh.models import Models
 from tests.support.paths import ROOT
@@ -34,6 +34,7 @@ def found(before: Models, after: Models) -> Iterator[str]:
     yield from differences.of_quotas(fields, rows_of("quotas.csv"), after)
     yield from differences.of_values(rows_of("models/values.csv"), after)
     yield from differences.of_services(rows_of("models/services.csv"), after)
+    yield from known_properties.differences(after)
     yield from differences.of_events(before, after)
 
 

@@ -75,7 +75,7 @@ class Models:
     def _found(self, field: str) -> dict[str, Any] | None:
         if field.startswith("AWS::"):
             resource_type, *path = field.split("/")
-            return inside(self._schema(resource_type), path)
+            return inside(self.schema(resource_type), path)
         service, shape = field.split(":")
         return self.shapes(service).get(shape)
 
@@ -88,7 +88,7 @@ class Models:
     def _types(self) -> dict[str, str]:
         return read(self.packages / SCHEMAS / "providers/us-east-1.json")
 
-    def _schema(self, resource_type: str) -> dict[str, Any]:
+    def schema(self, resource_type: str) -> dict[str, Any]:
         name = self._types().get(resource_type)
         if name is None:
             return {}

@@ -1,4 +1,4 @@
-"""The set-up: locks, environment.yml, lab settings and the wheel agree with pyproject.toml."""
+"""The set-up: locks, environment.yml and lab settings agree with pyproject.toml."""
 
 import json
 import os
@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import tomllib
-import zipfile
 from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError
@@ -335,66 +334,6 @@ def test_overrides_are_settings_that_this_jupyterlab_knows():
             (schemas / f"{plugin.replace(':', '/')}.json").read_text()
         )
         assert settings.keys() <= schema["properties"].keys()
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    built = python(
-        ROOT,
-        "-m",
-        "hatchling",
-        "build",
-        "--target",
-        "wheel",
-        "--directory",
-        str(folder),
-    )
-    assert built.returncode == 0, built.stderr
-    return next(folder.glob("*.whl"))
-
-
-def files(folder: Path) -> set[str]:
-    left_behind = {
-        "__pycache__",
-        ".ruff_cache",
-        "node_modules",
-        "cdk.out",
-        "dist",
-    }
-    found = (
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and left_behind.isdisjoint(path.parts)
-    )
-    return {path.relative_to(folder).as_posix() for path in found}
-
-
-def test_wheel_holds_the_package_and_the_data_and_nothing_else(wheel):
-    names = {
-        name
-        for name in zipfile.ZipFile(wheel).namelist()
-        if ".dist-info/" not in name
-    }
-    code = {f"sim/{name}" for name in files(ROOT / "sim")}
-    joined = {
-        name for name in code if name.startswith("sim/show/stage/source/")
-    }
-    assert joined
-    code -= joined  # a learner needs what is made of it
-    assert names == code | {f"sim/data/{name}" for name in files(ROOT / "data")}
-
-
-def test_wheel_finds_its_own_data(wheel, tmp_path):
-    zipfile.ZipFile(wheel).extractall(tmp_path)
-    ran = python(
-        tmp_path,
-        "-c",
-        "import sim; assert len(sim.course.quotas()); print(sim.__file__)",
-        PYTHONPATH=tmp_path,
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert Path(ran.stdout.strip()).is_relative_to(tmp_path)
 
 
 BROWSER_TEST = """

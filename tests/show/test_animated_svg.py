@@ -14,6 +14,10 @@ NAMES = {
     "00-start-here": "first-orders.svg",
     "01-synchronous": "three-clients.svg",
     "02-asynchronous": "failed-or-throttled.svg",
+    "03-queues": "slower-than-its-queue.svg",
+    "04-streams": "one-bad-record.svg",
+    "05-schedules-and-third-parties": "midnight.svg",
+    "06-concurrency-and-cold-starts": "shared-concurrency.svg",
 }
 MOST_BYTES = 300_000
 NO_MOTION = "--force-prefers-reduced-motion"
@@ -52,6 +56,33 @@ def test_each_order_is_a_dot_that_ends_where_its_run_ends(made):
         assert f">{count} done</text>" in text
 
 
+def test_one_run_has_a_lane_for_each_shard_or_function(made):
+    for name, lanes in (
+        ("one-bad-record.svg", ["Shard 0", "Shard 1"]),
+        ("shared-concurrency.svg", ["Orders", "Report"]),
+    ):
+        found = re.findall(r'class="name"[^>]*>([^<]+)<', made[name])
+        assert found == lanes, name
+
+
+def test_what_waits_after_a_failed_run_has_the_colour_of_a_failure(made):
+    """Above orders wait after failed runs, below after throttles."""
+    kept = r"translate\((?:2[5-9]|3\d)\d?px, (\d+)px\); fill: var\(--(\w+)\)"
+    found = re.findall(kept, made["failed-or-throttled.svg"])
+    assert {(int(y) > 100, colour) for y, colour in found} == {
+        (False, "fails"),
+        (True, "waits"),
+    }
+
+
+def test_how_many_ended_how_is_told_only_at_the_end(made):
+    """And at once where less motion is asked for."""
+    text = made["first-orders.svg"]
+    assert "@keyframes total {0%, 79.9% {opacity: 0}\n80%, 100%" in text
+    assert '<text class="small total"' in text
+    assert "{.meanwhile {display: none}" in text
+
+
 def test_the_picture_of_lesson_00_has_the_lesson_s_systems_and_other_luck():
     lesson = names_of("00-start-here.ipynb")
     runs = opening.runs("first-orders.svg")
@@ -62,6 +93,7 @@ def test_the_picture_of_lesson_00_has_the_lesson_s_systems_and_other_luck():
 
 
 def test_a_lesson_s_first_cell_shows_its_picture_before_anything_is_run():
+    assert sorted(NAMES.values()) == sorted(opening.OPENINGS)
     for lesson, name in NAMES.items():
         first = read(FOLDER / f"{lesson}.ipynb").cells[0]
         assert f"](../docs/{name})" in first.source, lesson

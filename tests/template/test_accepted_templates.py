@@ -84,10 +84,6 @@ def test_with_language_extensions_functions_make_the_names_that_are_referred_to(
             "SelfManagedEventSource: {Endpoints: {KafkaBootstrapServers: ['a.b:1']}}, Topics: [t], "
             "SelfManagedKafkaEventSourceConfig: {ConsumptionMode: Queue}"
         ),
-        (
-            "EventSourceArn: 'arn:aws:kafka:us-east-1:1:cluster/c/d', Topics: [t], "
-            "AmazonManagedKafkaEventSourceConfig: {ConsumptionMode: Queue}"
-        ),
     ],
 )
 def test_where_aws_asks_for_no_starting_position_none_is_needed(source):

@@ -140,10 +140,9 @@ def test_without_an_invocation_type_it_is_assumed_to_wait_for_nobody():
     assert rows.value.tolist() == ["EVENT"]
 
 
-def test_properties_that_the_reader_does_not_know_are_named():
-    report = sim.read_template(template(Colour="red", Tags=[])).report
-    unknown = report[report.note.str.contains("does not know the property")]
-    assert unknown.property.tolist() == ["Colour"]
+def test_a_property_that_a_subscriber_does_not_have_is_refused():
+    with pytest.raises(sim.ScenarioError, match="has no property 'Colour'"):
+        sim.read_template(template(Colour="red", Tags=[]))
 
 
 def test_an_unknown_invocation_type_is_refused():

@@ -2,136 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from sim.engine.simulate import simulate
 from sim.results.run import Run
-from sim.scenario.arrivals import Burst, Poisson
-from sim.scenario.behaviour import Behaviour
-from sim.scenario.caller import Caller
-from sim.scenario.durations import Constant, LogNormal
-from sim.scenario.function import Function
-from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
-from sim.scenario.traffic import Traffic
+from sim.show.lesson import opening_models, opening_sources
 from sim.show.stage.animated_svg import animated_svg
 
 SEED = 8
 """Not the lessons' own, whose numbers their readers are asked to guess."""
-KINDS = {
-    "Synchronous": "invoke",
-    "Asynchronous": "sns",
-    "Queue": "sqs_standard",
-}
-CALLERS = {
-    "Never again": Caller(),
-    "Again at once": Caller(max_attempts=4),
-    "Again, with waits": Caller(retry_mode="legacy"),
-}
-WORDS = {
-    "first-orders.svg": (
+
+
+class Opening(NamedTuple):
+    """Systems by lane, and what their picture says to a screen reader.
+
+    A system alone has a lane for each shard of its stream, else for each of its functions.
+    """
+
+    systems: Callable[[], dict[str, Scenario]]
+    words: str
+    seed: int = SEED
+
+
+OPENINGS = {
+    "first-orders.svg": Opening(
+        opening_models.three_models,
         "Forty orders move through three lanes. After a failed run a synchronous order ends with "
-        "an error; Lambda or the queue keeps an order, and it comes again."
+        "an error; Lambda or the queue keeps an order, and it comes again.",
     ),
-    "three-clients.svg": (
+    "three-clients.svg": Opening(
+        opening_models.three_clients,
         "Calls of three clients come to a busy function: one client never tries again, one tries "
-        "again at once, one waits before it tries again."
+        "again at once, one waits before it tries again.",
     ),
-    "failed-or-throttled.svg": (
+    "failed-or-throttled.svg": Opening(
+        opening_models.failed_or_throttled,
         "Orders wait in Lambda's event queue: in one lane after failed runs, in the other because "
-        "the function is busy."
+        "the function is busy.",
+    ),
+    "slower-than-its-queue.svg": Opening(
+        opening_sources.slower_than_its_queue,
+        "Orders come to two queues. One function is fast enough. The other is too slow: orders "
+        "gather in its queue, and are handled later.",
+    ),
+    "one-bad-record.svg": Opening(
+        opening_sources.one_bad_record,
+        "Records of a stream move through two shards. One record fails each time it runs.",
+        seed=6,
+    ),
+    "midnight.svg": Opening(
+        opening_sources.midnight,
+        "The schedules of 24 shops fire: in one lane all at midnight, in the other spread over "
+        "two minutes.",
+    ),
+    "shared-concurrency.svg": Opening(
+        opening_sources.shared_concurrency,
+        "Two functions share the concurrency of one account. Orders come evenly; then a report "
+        "starts many runs at once.",
     ),
 }
-"""What a picture says to a screen reader."""
+"""The pictures of `docs/`, by file name."""
 
 
 def pictures() -> dict[str, str]:
     """The pictures of `docs/`, by file name."""
     return {
-        name: animated_svg(runs(name), words) for name, words in WORDS.items()
+        name: animated_svg(runs(name), opening.words)
+        for name, opening in OPENINGS.items()
     }
 
 
 def runs(name: str) -> dict[str, Run]:
     """The runs of which a picture is made, by lane."""
-    return simulate(SYSTEMS[name](), seed=SEED)
+    opening = OPENINGS[name]
+    return simulate(opening.systems(), seed=opening.seed)
 
 
 def write(folder: Path = Path("docs")) -> None:
     """Write the pictures into a folder."""
     for name, text in pictures().items():
         (folder / name).write_text(text, encoding="utf-8")
-
-
-def _three_models() -> dict[str, Scenario]:
-    """The systems of lesson 00."""
-    worker = _worker(LogNormal(median=0.4, p99=2.5), error_rate=0.25)
-    orders = Poisson(per_second=0.5, events=40)
-    return {name: _system(kind, worker, orders) for name, kind in KINDS.items()}
-
-
-def _three_clients() -> dict[str, Scenario]:
-    """One environment, and more calls than it has time for."""
-    busy = _worker(Constant(seconds=0.5)).replace(
-        reserved_concurrent_executions=1
-    )
-    calls = Poisson(per_second=1.5, events=30)
-    return {
-        name: _system("invoke", busy, calls, caller)
-        for name, caller in CALLERS.items()
-    }
-
-
-def _failed_or_throttled() -> dict[str, Scenario]:
-    """Half of the runs fail; or all is well, but one order at a time has room."""
-    steady = _worker(Constant(seconds=5))
-    return {
-        "Half of the runs fail": _system(
-            "sns",
-            _worker(Constant(seconds=5), error_rate=0.5),
-            Burst(events=12),
-        ),
-        "One at a time": _system(
-            "sns",
-            steady.replace(reserved_concurrent_executions=1),
-            Burst(events=12),
-        ),
-    }
-
-
-def _worker(handler: Constant | LogNormal, error_rate: float = 0.0) -> Function:
-    return Function(
-        name="worker",
-        runtime="python3.13",
-        memory_size=512,
-        timeout=10,
-        behaviour=Behaviour(handler=handler, error_rate=error_rate),
-    )
-
-
-def _system(
-    kind: str,
-    worker: Function,
-    arrivals: Burst | Poisson,
-    caller: Caller | None = None,
-) -> Scenario:
-    return Scenario(
-        functions=[worker],
-        triggers=[trigger(kind, function="worker")],
-        traffic=[
-            Traffic(
-                name="orders",
-                into=kind,
-                arrivals=arrivals,
-                caller=caller or Caller(),
-            )
-        ],
-        seconds=300,
-    )
-
-
-SYSTEMS = {
-    "first-orders.svg": _three_models,
-    "three-clients.svg": _three_clients,
-    "failed-or-throttled.svg": _failed_or_throttled,
-}

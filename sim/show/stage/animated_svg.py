@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
+
+import pandas as pd
 
 from sim.markup import escaped
 from sim.phrases import counted
 from sim.results.run import Run
 from sim.show.drawing.theme import DARK, FAILURE, LIGHT, SUCCESS, WAITING, Theme
-from sim.show.stage.lane_words import lane_words
+from sim.show.stage.lane_words import LaneWords, lane_words
+from sim.show.stage.lanes import Lane, lanes_of
 
 WIDTH = 940
 LANE = 92  # the height of a lane
@@ -47,14 +51,15 @@ class Place(NamedTuple):
 def animated_svg(runs: Mapping[str, Run], words: str) -> str:
     """One SVG element: a lane a run, a dot an event; `words`: what it says to a screen reader.
 
-    The same runs give the same text. Times are those of the runs, all at one pace.
+    One run alone has a lane for each shard of its stream, else for each of its functions. The same
+    runs give the same text. Times are those of the runs, all at one pace.
     """
     seconds = max(
         float(run.deliveries.settled_s.max()) for run in runs.values()
     )
     lanes = [
-        _Lane(name, run, TOP + number * LANE, seconds)
-        for number, (name, run) in enumerate(runs.items())
+        _Lane(lane, TOP + number * LANE, seconds)
+        for number, lane in enumerate(lanes_of(runs))
     ]
     height = TOP + LANE * len(lanes) + BOTTOM
     dots = [dot for lane in lanes for dot in lane.dots()]
@@ -63,8 +68,11 @@ def animated_svg(runs: Mapping[str, Run], words: str) -> str:
         f"@media (prefers-color-scheme: dark) {{{_styles(DARK)}}}",
     ]
     styles += [
-        f"circle {{animation: {MOVING + STANDING:g}s linear infinite}}",
-        "@media (prefers-reduced-motion: reduce) {circle {animation: none !important}}",
+        f"circle, .total, .meanwhile {{animation: {MOVING + STANDING:g}s linear infinite}}",
+        *_at_the_end("total", before=0, then=1),
+        *_at_the_end("meanwhile", before=1, then=0),
+        "@media (prefers-reduced-motion: reduce) {.meanwhile {display: none}",
+        "circle, .total {animation: none !important}}",
         *(
             f"@keyframes d{number} {{{_keyframes(dot)}}}"
             f"#d{number} {{animation-name: d{number}}}"
@@ -84,74 +92,87 @@ def animated_svg(runs: Mapping[str, Run], words: str) -> str:
 
 @dataclass(frozen=True)
 class _Lane:
-    name: str
-    run: Run
+    lane: Lane
     top: float
     seconds: float
 
+    @cached_property
+    def words(self) -> LaneWords:
+        return lane_words(self.lane.run, self.lane.triggers)
+
+    @cached_property
+    def deliveries(self) -> pd.DataFrame:
+        """Those of this lane, in order of arrival."""
+        return self.lane.run.deliveries.iloc[self.lane.deliveries]
+
     def drawn(self) -> Iterator[str]:
         """The lane's words and boxes."""
-        words = lane_words(self.run, self.run.triggers)
-        middle = self.top + LANE / 2
-        yield _text(16, middle - 4, self.name, "name")
+        words, middle = self.words, self.top + LANE / 2
+        name = self.lane.name
+        yield _text(16, middle - 4, name[:1].upper() + name[1:], "name")
         yield _text(16, middle + 14, words.keeper or words.note, "small")
         if words.keeper:
             yield _box(KEEPER - 10, middle, KEEPER_WIDTH, "kept")
         yield _box(FUNCTION - 10, middle, FUNCTION_WIDTH, "function")
         above = middle - ROOM / 2 - 5
         yield _text(FUNCTION - 10, above, "function", "small")
-        done, others = self._counts()
-        yield _text(DONE - RADIUS, above, done, "small")
-        yield _text(NOT_DONE - RADIUS, above, others, "small")
+        done, others = self._ends()
+        for x, ends in ((DONE, done), (NOT_DONE, others)):
+            told = [f"{counted(number)} {end}" for end, number in ends.items()]
+            yield _text(x - RADIUS, above, ", ".join(ends), "small meanwhile")
+            yield _text(x - RADIUS, above, ", ".join(told), "small total")
 
-    def _counts(self) -> tuple[str, str]:
+    def _ends(self) -> tuple[dict[str, int], dict[str, int]]:
         """How many are done, and what became of the others."""
-        ends = Counter(self.run.deliveries.end.astype(str).tolist())
-        done = ends.pop("delivered", 0)
-        others = [
-            f"{counted(number)} {OTHER_ENDS.get(end, end)}"
-            for end, number in ends.items()
-        ]
-        return f"{counted(done)} done", ", ".join(others)
+        ends = Counter(self.deliveries.end.astype(str).tolist())
+        done = {"done": ends.pop("delivered", 0)}
+        return done, {OTHER_ENDS.get(end, end): ends[end] for end in ends}
 
     def dots(self) -> Iterator[list[Place]]:
         """By event: its places, in order of time."""
-        attempts: dict[Any, Any] = dict(
-            list(self.run.attempts.groupby("event"))
-        )
+        attempts: dict[Any, list[Any]] = {
+            delivery: list(some.itertuples())
+            for delivery, some in self.lane.run.attempts.groupby("delivery")
+        }
         ended = {"done": 0, "fails": 0}
-        settled = self.run.deliveries.sort_values(["settled_s", "event"])
+        settled = self.deliveries.sort_values(["settled_s", "delivery"])
         slots = {}
-        for event, end in zip(settled.event, settled.end, strict=True):
+        for delivery, end in zip(settled.delivery, settled.end, strict=True):
             colour = "done" if end == "delivered" else "fails"
-            slots[event] = (colour, ended[colour])
+            slots[delivery] = (colour, ended[colour])
             ended[colour] += 1
-        for order in self.run.deliveries.itertuples():
-            yield self._places(
-                order, attempts.get(order.event), *slots[order.event]
-            )
+        for number, order in enumerate(self.deliveries.itertuples()):
+            tries = attempts.get(order.delivery, [])
+            yield [
+                *self._places(number, order, tries),
+                self._end(order, *slots[order.delivery]),
+            ]
 
     def _places(
-        self, order: Any, attempts: Any, colour: str, slot: int
-    ) -> list[Place]:
-        number = int(order.event)
-        sender = (SENDER, self.top + LANE / 2)
-        places = [self._at(order.arrived_s, sender, "waits")]
+        self, number: int, order: Any, attempts: list[Any]
+    ) -> Iterator[Place]:
+        """Where a dot is before it ends: it waits between tries, and before a late first one."""
         waiting = self._slot(KEEPER, number % 36, KEPT_COLUMNS)
         running = self._slot(FUNCTION, number % 18, RUNNING_COLUMNS)
-        for attempt in attempts.itertuples():
-            places += [
-                self._at(attempt.start_s, running, "waits"),
-                self._at(
-                    attempt.end_s,
-                    running,
-                    "done" if attempt.outcome == "succeeded" else "fails",
-                ),
-                self._at(attempt.end_s, waiting, "waits", FLIGHT),
-            ]
+        yield self._at(order.arrived_s, (SENDER, self.top + LANE / 2), "waits")
+        left, after = order.arrived_s, "waits"
+        for attempt in attempts:
+            waits = (attempt.start_s - left) * MOVING / self.seconds
+            if left > order.arrived_s or (
+                self.words.keeper and waits > 2 * FLIGHT
+            ):
+                yield self._at(left, waiting, after, FLIGHT)
+            yield self._at(attempt.start_s, running, "waits")
+            colour = "done" if attempt.outcome == "succeeded" else "fails"
+            after = "fails" if attempt.outcome == "failed" else "waits"
+            left = attempt.end_s
+            yield self._at(left, running, colour)
+
+    def _end(self, order: Any, colour: str, slot: int) -> Place:
+        """Where a dot stays: among those that are done, or the others."""
         place = DONE if colour == "done" else NOT_DONE
         at = self._slot(place, slot, ENDED_COLUMNS)
-        return [*places[:-1], self._at(order.settled_s, at, colour, FLIGHT)]
+        return self._at(order.settled_s, at, colour, FLIGHT)
 
     def _slot(self, x: float, number: int, columns: int) -> tuple[float, float]:
         """The place of a dot among others that stand in rows."""
@@ -176,6 +197,13 @@ def _opening_tag(height: float, words: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
         f'width="{WIDTH}" height="{height}" role="img" aria-label="{escaped(words)}">'
     )
+
+
+def _at_the_end(kind: str, before: int, then: int) -> Iterator[str]:
+    """Words that come or go when nothing moves any more."""
+    over = 100 * MOVING / (MOVING + STANDING)
+    yield f"@keyframes {kind} {{0%, {over - 0.1:g}% {{opacity: {before}}}"
+    yield f"{over:g}%, 100% {{opacity: {then}}}}} .{kind} {{animation-name: {kind}}}"
 
 
 def _keyframes(places: list[Place]) -> str:

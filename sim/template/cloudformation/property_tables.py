@@ -71,6 +71,26 @@ def note_on(resource_type: str) -> str:
 
 
 @cache
+def known_objects(resource_type: str) -> Mapping[str, Mapping[str, str]]:
+    """The objects that take no other properties than they have, each with these by name.
+
+    The object "" is the resource's own properties; a property gives the name of the object that it
+    holds, one or a list of them, else an empty text. Empty for a type that is not known.
+    """
+    return _known_objects().get(resource_type, {})
+
+
+@cache
+def _known_objects() -> dict[str, dict[str, dict[str, str]]]:
+    known: dict[str, dict[str, dict[str, str]]] = {}
+    for row in rows_of("known_properties"):
+        words = [word.partition(":") for word in row["properties"].split()]
+        properties = {name: inner for name, _, inner in words}
+        known.setdefault(row["type"], {})[row["object"]] = properties
+    return known
+
+
+@cache
 def _properties() -> list[Property]:
     return [Property(**row) for row in rows_of("properties")]
 

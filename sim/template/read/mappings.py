@@ -43,10 +43,7 @@ KIND_OF_SETTING = {
     "DocumentDBEventSourceConfig": "documentdb",
 }
 """The kind of source that must have a setting."""
-KAFKA_CONFIGURATIONS = (
-    "AmazonManagedKafkaEventSourceConfig",
-    "SelfManagedKafkaEventSourceConfig",
-)
+KAFKA_MODE = "SelfManagedKafkaEventSourceConfig.ConsumptionMode"
 NO_START = "AWS asks for none here, and does not say where it begins."
 TABLE_ITSELF = (
     f"{{0}}'s own ARN is no source: Lambda reads its StreamArn ({API})."
@@ -106,11 +103,7 @@ def _add_mapping(
 
 def _begins_by_itself(mapping: Resource, kind: str) -> bool:
     """Whether a stream needs no StartingPosition: change streams, and Kafka's queue mode."""
-    modes = [
-        mapping.get(f"{group}.ConsumptionMode")
-        for group in KAFKA_CONFIGURATIONS
-    ]
-    return kind == "documentdb" or "Queue" in modes
+    return kind == "documentdb" or mapping.get(KAFKA_MODE) == "Queue"
 
 
 def _assume_start(draft: Draft, mapping: Resource, fields: Fields) -> None:

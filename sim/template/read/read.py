@@ -29,6 +29,7 @@ from sim.template.read.destination_buses import read_destination_buses
 from sim.template.read.draft import Draft
 from sim.template.read.function_places import read_function_places
 from sim.template.read.functions import read_function_settings, read_functions
+from sim.template.read.known_properties import check_properties
 from sim.template.read.leftovers import report_leftovers, report_missing_traffic
 from sim.template.read.mappings import read_mappings
 from sim.template.read.permissions import read_permissions
@@ -179,6 +180,7 @@ def _draft(template: Template, behaviour: Mapping[str, Behaviour]) -> Draft:
     for read_part in READERS:
         read_part(draft)
     report_leftovers(draft)
+    check_properties(draft)
     return draft
 
 
