@@ -8,7 +8,6 @@ from sim.course.trial_systems import TROUBLES, trial
 from sim.scenario.arrivals import Burst, ConstantRate
 from sim.scenario.behaviour import Behaviour, Output
 from sim.scenario.durations import Constant
-from sim.scenario.make_trigger import trigger
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
 from sim.template.read.read import read_template
