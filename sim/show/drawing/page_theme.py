@@ -43,10 +43,10 @@ def following_page(svg: str) -> str:
     values = "".join(
         f"{_variable(light)}: {dark};" for light, dark in DARK_COLOURS.items()
     )
-    opening, end, rest = svg.partition(">")
-    opening = opening.replace("<svg", '<svg class="lambda-picture"', 1)
+    inside = svg.index(">") + 1
+    opening = svg[:inside].replace("<svg", '<svg class="lambda-picture"', 1)
     style = f"<style>:is({DARK_PAGES}) .lambda-picture {{{values}}}</style>"
-    return f"{opening}{end}{style}{COLOUR.sub(_as_variable, rest)}"
+    return f"{opening}{style}{COLOUR.sub(_as_variable, svg[inside:])}"
 
 
 def _as_variable(colour: re.Match[str]) -> str:
