@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,6 +25,12 @@ from sim.show.site.playground import (
 
 SHOWN = ("race", "ages", "system", "cost", "deploy")
 """The tabs of a page: those that need no drawing in Python. What moves is opened first."""
+
+
+IN_LAB = (
+    "To go on where you are: press “Copy settings” here, and paste the text as the panel's "
+    'argument settings="…".'
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ def lesson_playground(name: str) -> Playground:
         first=_first(panel, message),
         states={"": lesson_states(panel, chosen.stops)},
         cell=cell,
+        in_lab=IN_LAB,
     )
 
 
@@ -91,7 +98,7 @@ def lesson_states(panel: Panel, stops: Stops) -> dict[str, list[State]]:
 
 
 def page_texts(panel: Panel) -> dict[str, object]:
-    """What a page says of tabs and readouts, and how it writes the difference of two numbers."""
+    """What a page says of a panel's tabs and readouts."""
     answers = panel._answers
     return {
         "first_seed": answers.first.seed,
@@ -101,9 +108,14 @@ def page_texts(panel: Panel) -> dict[str, object]:
             for name in SHOWN
             if name in answers.tabs
         ],
-        "readouts": {
-            name: READOUTS[name].explanation for name in answers.readouts
-        },
+        **readout_texts(answers.readouts),
+    }
+
+
+def readout_texts(names: Sequence[str]) -> dict[str, object]:
+    """What readouts are, and how a page writes and judges the difference of two numbers."""
+    return {
+        "readouts": {name: READOUTS[name].explanation for name in names},
         "numbers": [
             {
                 "name": name,
@@ -111,6 +123,6 @@ def page_texts(panel: Panel) -> dict[str, object]:
                 "written": READOUTS[name].write.__name__,
                 "grows": READOUTS[name].grows_with_events,
             }
-            for name in answers.readouts
+            for name in names
         ],
     }
