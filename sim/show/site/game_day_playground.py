@@ -41,8 +41,8 @@ IN_LAB = (
 
 
 def game_day_playground(sample: bool = False) -> Playground:
-    """The game day; `sample`: with its first two incidents."""
-    names = list(islice(incidents().name, 2 if sample else None))
+    """The game day; `sample`: with its first incident."""
+    names = list(islice(incidents().name, 1 if sample else None))
     control = _control()
     states: dict[str, dict[str, list[State]]] = {"": {}}
     for name in names:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from sim import facts
+from sim.show.panel.form import Form
 from sim.show.panel.panel import Panel
 from sim.show.panel.readouts import READOUTS
 from sim.show.panel.tabs import TABS
@@ -48,8 +49,8 @@ def choices() -> dict[str, Choice]:
     return {name: Choice(**row) for name, row in json.loads(text).items()}
 
 
-def lesson_playground(name: str) -> Playground:
-    """The playground of the notebook of this name.
+def lesson_playground(name: str, sample: bool = False) -> Playground:
+    """The playground of the notebook of this name; `sample`: with few of its stops.
 
     Raises `ScenarioError` for stops of what the lesson's panel does not have.
     """
@@ -57,17 +58,32 @@ def lesson_playground(name: str) -> Playground:
     panel, cell = lesson_panel(name)
     form = panel._answers.form
     check_stops(form, chosen.stops)
-    message = {**page_form(form, chosen.stops), **page_texts(panel)}
+    stops = few_stops(form, chosen.stops) if sample else chosen.stops
+    message = {**page_form(form, stops), **page_texts(panel)}
     return Playground(
         name=name,
         title=lesson_title(name),
         description=chosen.says,
         form=message,
         first=_first(panel, message),
-        states={"": lesson_states(panel, chosen.stops)},
+        states={"": lesson_states(panel, stops)},
         cell=cell,
         in_lab=IN_LAB,
     )
+
+
+def few_stops(form: Form, stops: Stops) -> Stops:
+    """Of each control its first stop, and what the presets have."""
+    few = {}
+    for path, values in stops.items():
+        place = [control.path for control in form.controls].index(path)
+        own = [form.own_values(preset)[place] for preset in form.presets]
+        few[path] = [
+            value
+            for number, value in enumerate(values)
+            if not number or value in own
+        ]
+    return few
 
 
 def _first(panel: Panel, message: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def playground_of(name: str, sample: bool) -> Playground:
     """The playground of this name."""
     if name in OTHERS:
         return OTHERS[name](sample)
-    return lesson_playground(name)
+    return lesson_playground(name, sample)
 
 
 def _write(playground: Playground, kept: Path, folder: Path) -> None:
