@@ -8,6 +8,7 @@ PYTEST_FLAGS ?=
 SITE_FLAGS ?=
 LOCK_FLAGS ?=
 SYSTEMS ?= 300
+LESSONS ?=
 
 VENV := .venv
 RUN := $(VENV)/bin/python -m
@@ -33,7 +34,7 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(RUN) compileall -q sim
 
 .DEFAULT_GOAL := help
-.PHONY: help lab dashboard test slow lint bench mutate proof fresh docs lock cdk stage site clean
+.PHONY: help lab dashboard test slow lint bench mutate proof panels fresh docs lock cdk stage site clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
@@ -75,6 +76,9 @@ mutate: $(DEVELOPER) ## break some two hundred rules, one at a time: each must t
 
 proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the same twice, as the spans say (SYSTEMS=10000)
 	$(RUN) tests.proof $(SYSTEMS)
+
+panels: $(DEVELOPER) ## all that a hand can do with each panel of each lesson, in a browser (LESSONS="03-queues")
+	$(RUN) tests.panel_proof $(LESSONS)
 
 fresh: $(DEVELOPER) ## what AWS has changed since data/ was written: the newest botocore, cfn-lint, Powertools (network)
 	@$(mirror); $(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/fresh && \

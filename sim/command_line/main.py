@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import sim
+from sim.command_line.calibrate import FITS, calibrate
 from sim.command_line.check import check
 from sim.command_line.hints import on_command_line
 from sim.command_line.printing import print_problem
@@ -82,7 +83,8 @@ SEVERAL_OF_RUN = {
         (
             "how a function works: Orders=duration:0.2,error_rate:0.05 (also "
             "batch_duration, poison_share, crash_share, sends:QUEUE, "
-            "depends_on:NAME)"
+            "depends_on:NAME), or CALIBRATION.json, as calibrate --format json "
+            "prints it"
         ),
     ),
     "--set": (
@@ -112,7 +114,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lambda-sim", description="What happens to my event?")
     version = f"lambda-sim {sim.__version__}"
     parser.add_argument("--version", action="version", version=version)
-    commands = parser.add_subparsers(required=True, metavar="check | run")
+    commands = parser.add_subparsers(
+        required=True, metavar="check | run | calibrate"
+    )
     checking = commands.add_parser(
         "check",
         help="read a template, say what is unknown and what should be changed",
@@ -122,7 +126,16 @@ def _parser() -> argparse.ArgumentParser:
         "run", help="read a template or a scenario's JSON and simulate it"
     )
     running.set_defaults(command=run)
-    for command, formats in ((checking, FORMATS), (running, FORMATS_OF_RUN)):
+    calibrating = commands.add_parser(
+        "calibrate", help="read a function's own logs, say how it works"
+    )
+    calibrating.set_defaults(command=calibrate, template="")
+    _add_options_of_calibrate(calibrating)
+    for command, formats in (
+        (checking, FORMATS),
+        (running, FORMATS_OF_RUN),
+        (calibrating, FORMATS),
+    ):
         command.add_argument("--format", choices=formats, default="text")
     _add_options_of_run(running)
     for command in (checking, running):
@@ -131,6 +144,25 @@ def _parser() -> argparse.ArgumentParser:
         )
         _add_several(command, "--parameter", "NAME=VALUE")
     return parser
+
+
+def _add_options_of_calibrate(calibrating: argparse.ArgumentParser) -> None:
+    calibrating.add_argument(
+        "logs",
+        nargs="+",
+        type=Path,
+        help="files or folders: CloudWatch Logs, Logs Insights, get-metric-data",
+    )
+    calibrating.add_argument(
+        "--function", help="which one, or its name if the logs name none"
+    )
+    calibrating.add_argument("--fit", choices=FITS, default="log-normal")
+    calibrating.add_argument(
+        "--messages-per-run",
+        type=float,
+        metavar="N",
+        help="share a run's time out among so many messages of its batch",
+    )
 
 
 def _add_options_of_run(running: argparse.ArgumentParser) -> None:

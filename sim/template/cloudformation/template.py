@@ -93,7 +93,10 @@ class Template:
     """
 
     def __init__(
-        self, written: LinedDict, given_parameters: Mapping[str, Any]
+        self,
+        written: LinedDict,
+        given_parameters: Mapping[str, Any],
+        lines: Lines | None = None,
     ) -> None:
         _check_sections(written)
         parameters = parameter_values(
@@ -101,12 +104,13 @@ class Template:
         )
         self.repeated = written.repeated
         self.written = expand_loops(written, _resolver(written, parameters))
-        self.lines = Lines(self.written)
+        self.lines = lines or Lines(self.written)
         self.problems: list[str] = []
         self.resolver = _resolver(
             _without_sam(self.written, parameters), parameters
         )
-        _check_number(self.resolver.resources)
+        if lines is None:
+            _check_number(self.resolver.resources)
         self.left_out: dict[str, str] = {}
         self.resources = {
             resource.name: resource for resource in self._resources()
@@ -114,8 +118,7 @@ class Template:
 
     def place(self, name: str, path: str = "") -> str:
         """Name and line of a resource or of its property, for sentences."""
-        line = self.lines.line(name, path)
-        return f"{name} (line {line})" if line else name
+        return self.lines.place(name, path)
 
     def of_type(self, *types: str) -> list[Resource]:
         """The resources of these types, as they stand in the template."""

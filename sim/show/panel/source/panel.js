@@ -241,6 +241,7 @@ export function openPanel(parent, host) {
     notice.textContent = next.stopped;
     notice.hidden = !next.stopped;
     readouts.replaceChildren(readoutTable(next.readouts, form.readouts));
+    if (next.pin.text || readouts.classList.contains("panel-flow")) fitReadouts();
     settings.showPin(next.pin);
     words.innerHTML = next.words;
     tabs.offer((name) => !STAGE_TABS.includes(name) || next.views.includes(/** @type {ViewName} */ (name)));
@@ -255,6 +256,12 @@ export function openPanel(parent, host) {
     else showPicture(next);
     if (kept.tab !== next.tab) shown.style.minHeight = "";
     kept.tab = next.tab;
+  }
+
+  /** Where a table would be cut, as beside a pin or on a phone, each run has lines of its own. */
+  function fitReadouts() {
+    readouts.classList.remove("panel-flow");
+    readouts.classList.toggle("panel-flow", readouts.scrollWidth > readouts.clientWidth);
   }
 
   /** What stands below a panel does not move while a slider is dragged: a tab is never lower than it was. */
@@ -305,6 +312,7 @@ export function openPanel(parent, host) {
   const stopListening = host.listen((what) => changes[what]?.());
   const stopWatching = watchTheme(showTheme);
   const resized = new ResizeObserver(() => {
+    if (kept.width !== shown.clientWidth) fitReadouts();
     keepHeight();
     showWidth();
   });
