@@ -96,6 +96,7 @@ def opened(
     page.goto(url)
     for number in range(2):
         PanelPage(page, number)  # waits until it is drawn
+    assert page.get_by_text("Loading widget").count() == 0
     return page, errors, hosts
 
 
