@@ -98,7 +98,7 @@ def layout_by_environment(run: Run) -> SpanLayout:
     function, _ = pd.factorize(spans.resource, sort=True)
     number = spans.environment.to_numpy()
     identity = function * (number.max(initial=0) + 1) + number
-    _, first, row = np.unique(identity, return_index=True, return_inverse=True)
+    first, row = np.unique(identity, return_index=True, return_inverse=True)[1:]
     height = np.ones(len(row))
     places = _places(spans, row.astype(float), height)
     places["idle"] = _gaps(
