@@ -87,13 +87,13 @@ def _watched(resources: RESOURCES) -> Iterator[tuple[str, dict[str, Any]]]:
         keeps = f'"{name}"' in given_up
         of = "queue of failures" if keeps else "queue"
         yield of, {"QueueName": {"Fn::GetAtt": [name, "QueueName"]}}
-    for subscriber in _of_type(resources, "EventsV2::Subscriber"):
-        [bus] = _of_type(resources, "EventsV2::EventBus")
+    for name in _names(resources, "EventsV2::Subscriber"):
+        [bus] = _names(resources, "EventsV2::EventBus")
         yield (
             "subscriber",
             {
-                "EventBus": bus["Properties"]["Name"],
-                "Subscriber": subscriber["Properties"]["Name"],
+                "EventBus": {"Fn::GetAtt": [bus, "EventBusArn"]},
+                "Subscriber": {"Fn::GetAtt": [name, "SubscriberArn"]},
             },
         )
 
