@@ -17,6 +17,8 @@ COMMENT = (
     "such as a topic.\n"
 )
 BLOCK = re.compile(rf"\n{re.escape(COMMENT)}.*?(?=\nOutputs:|\Z)", re.DOTALL)
+
+
 def written(template: str) -> str:
     """The template's text with the alarms of what it has, and no others."""
     text = BLOCK.sub("", template).rstrip("\n") + "\n"
@@ -45,7 +47,7 @@ def _owner(properties: dict[str, Any], resources: RESOURCES) -> str:
     """The name of what an alarm watches: the last dimension's is the narrowest."""
     for dimension in reversed(properties["Dimensions"]):
         value = dimension["Value"]
-        if isinstance(value, dict) and "Ref" in value:
+        if isinstance(value, dict) and value.get("Ref") in resources:
             return str(value["Ref"])
         if isinstance(value, dict) and "Fn::GetAtt" in value:
             return str(value["Fn::GetAtt"][0])
