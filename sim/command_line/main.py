@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import warnings
 from collections.abc import Sequence
@@ -16,11 +17,11 @@ from typing import Any, NoReturn
 
 import sim
 from sim.command_line.calibrate import FITS, calibrate
-from sim.command_line.check import check
+from sim.command_line.check import FORMATS_OF_CHECK, check
 from sim.command_line.hints import on_command_line
 from sim.command_line.printing import print_problem
 from sim.command_line.run import run
-from sim.command_line.statuses import REFUSED, STOPPED
+from sim.command_line.statuses import CLOSED, REFUSED, STOPPED
 from sim.progress import ProgressLine
 
 
@@ -36,13 +37,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _carried_out(options: argparse.Namespace) -> int:
     try:
-        return int(options.command(options))
+        status = int(options.command(options))
+        sys.stdout.flush()
+        return status
     except sim.TemplateError as error:
         return _refuse(options, error.problems)
     except sim.ScenarioError as error:
         return _refuse(options, str(error).split("\n"))
+    except BrokenPipeError:  # who reads wants no more, as in `| head -1`
+        nobody = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nobody, sys.stdout.fileno())  # else Python complains at its end
+        return CLOSED
     except OSError as error:
-        where = error.filename or options.template
+        where = error.filename or "The command"
         return _refuse(options, [f"{where}: {error.strerror or error}."])
     except KeyboardInterrupt as stop:
         print_problem(str(stop) or "The command was stopped.")
@@ -108,6 +115,10 @@ SEVERAL_OF_RUN = {
 
 FORMATS = ("text", "json")
 FORMATS_OF_RUN = (*FORMATS, "junit")
+WHAT = (
+    "a SAM or CloudFormation template, YAML or JSON, or a plan of Terraform "
+    "or OpenTofu in JSON"
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -119,31 +130,44 @@ def _parser() -> argparse.ArgumentParser:
     )
     checking = commands.add_parser(
         "check",
-        help="read a template, say what is unknown and what should be changed",
+        help="read templates, say what is unknown and what should be changed",
     )
     checking.set_defaults(command=check)
+    _add_options_of_check(checking)
     running = commands.add_parser(
         "run", help="read a template or a scenario's JSON and simulate it"
     )
     running.set_defaults(command=run)
+    running.add_argument("template", help=f"{WHAT}, or a scenario's JSON")
     calibrating = commands.add_parser(
         "calibrate", help="read a function's own logs, say how it works"
     )
     calibrating.set_defaults(command=calibrate, template="")
     _add_options_of_calibrate(calibrating)
     for command, formats in (
-        (checking, FORMATS),
+        (checking, FORMATS_OF_CHECK),
         (running, FORMATS_OF_RUN),
         (calibrating, FORMATS),
     ):
         command.add_argument("--format", choices=formats, default="text")
-    _add_options_of_run(running)
     for command in (checking, running):
-        command.add_argument(
-            "template", help="a SAM or CloudFormation template, YAML or JSON"
-        )
         _add_several(command, "--parameter", "NAME=VALUE")
+    _add_options_of_run(running)
     return parser
+
+
+def _add_options_of_check(checking: argparse.ArgumentParser) -> None:
+    checking.add_argument(
+        "template",
+        nargs="+",
+        help=f"{WHAT}; a folder in which they are looked for; - for stdin",
+    )
+    _add_several(
+        checking,
+        "--ignore",
+        "RULE",
+        "say nothing of a rule, or of a resource: RESOURCE:RULE",
+    )
 
 
 def _add_options_of_calibrate(calibrating: argparse.ArgumentParser) -> None:

@@ -72,6 +72,11 @@ def advise(scenario: Scenario) -> list[Advice]:
     ]
 
 
+def rule_id(rule: AdviceRule) -> str:
+    """A rule's name in one word, by which its advice is ignored."""
+    return rule.name.replace(" ", "-")
+
+
 def advice_table(advice: Iterable[Advice]) -> pd.DataFrame:
     """Advice as a table: rule, severity, resource, line, detail, reason, source."""
     rows = [

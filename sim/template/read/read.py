@@ -15,10 +15,20 @@ from sim.scenario.behaviour import Behaviour
 from sim.scenario.durations import Constant
 from sim.scenario.scenario import Scenario
 from sim.scenario.traffic import Traffic
-from sim.template.advice.advice import Advice, advice_table, advise
+from sim.template.advice.advice import (
+    Advice,
+    advice_table,
+    advise,
+    rule_id,
+)
+from sim.template.advice.ignored import check_ignored, ignored_rules
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.template import Template
-from sim.template.errors import TemplateError, ask_for_parameters
+from sim.template.errors import (
+    TemplateError,
+    WithoutFunctionsError,
+    ask_for_parameters,
+)
 from sim.template.read.alarms import read_alarms
 from sim.template.read.apis import read_apis
 from sim.template.read.assembly import Assembly
@@ -96,6 +106,8 @@ class Reading:
             )
             for advice in advise(self._as_far_as_known())
             if advice.resource not in self.outside
+            and rule_id(advice.rule)
+            not in ignored_rules(self.template, advice.resource)
         ]
 
     def _as_far_as_known(self) -> Scenario:
@@ -176,7 +188,9 @@ def _reading(
         problems = problems or [
             "The template has nothing that can be simulated."
         ]
-        raise TemplateError(map(template.lines.said, problems))
+        is_empty = not draft.functions and len(problems) == 1
+        kind = WithoutFunctionsError if is_empty else TemplateError
+        raise kind(map(template.lines.said, problems))
     report_missing_traffic(assembly, scenario)
     return Reading(
         scenario,
@@ -197,6 +211,7 @@ def _draft(template: Template, behaviour: Mapping[str, Behaviour]) -> Draft:
         read_part(draft)
     report_leftovers(draft)
     check_properties(draft)
+    check_ignored(template)
     return draft
 
 

@@ -17,6 +17,8 @@ HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 class Addresses(Lines):
     """The addresses of a plan's resources, by their names in the scenario."""
 
+    is_plan = True
+
     def __init__(
         self, written: LinedDict, planned: Mapping[str, PlannedResource]
     ) -> None:
@@ -30,6 +32,10 @@ class Addresses(Lines):
 
     def place(self, name: str, path: str = "") -> str:
         """The address; sentences name the argument."""
+        return self.address(name)
+
+    def address(self, name: str) -> str:
+        """The address of a resource."""
         return self.planned[name].address if name in self.planned else name
 
     def property(self, name: str, path: str) -> str:

@@ -30,10 +30,17 @@ class Lines:
         ]
         return max(origins, key=len, default="")
 
+    is_plan = False
+    """Whether Terraform has checked what was read, in words of its own."""
+
     def place(self, name: str, path: str = "") -> str:
         """Name and line of a resource or of its property, for sentences."""
         line = self.line(name, path)
         return f"{name} (line {line})" if line else name
+
+    def address(self, name: str) -> str:
+        """What a resource is called in what was read."""
+        return name
 
     def property(self, name: str, path: str) -> str:
         """What a property is called in what was read."""
