@@ -23,7 +23,9 @@ PAGE = """<!doctype html>
 </head>
 <body class="play">
 <header class="play-head">
-<nav class="play-course" aria-label="course"><a href="../index.html">AWS Lambda's invocation models</a>{lesson}</nav>
+<nav class="play-course" aria-label="course">
+<a href="../index.html">AWS Lambda's invocation models</a>{lesson}
+</nav>
 <h1>{title}</h1>
 <p>{description}</p>
 </header>
