@@ -143,9 +143,7 @@ def _of_kind(row: TriggerKind, links: Links) -> Iterator[str]:
     walked = lessons()
     files: Sequence[str] = walked.lesson[walked.index == row.kind].to_list()
     sections: Sequence[str] = walked.section[walked.index == row.kind].to_list()
-    yield raw(
-        card(row.kind).replace('data-lab-path="', 'data-repository-path="')
-    )
+    yield raw(links.in_html(card(row.kind)))
     for file, section in zip(files, sections, strict=True):
         lesson = readme_lessons()[file.removesuffix(".ipynb")]
         way = links.to(f"lessons/{lesson.stem}")

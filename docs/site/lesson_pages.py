@@ -60,7 +60,7 @@ def _cell(cell: NotebookNode, links: Links) -> str:
         line for line in cell.source.splitlines() if line not in LEFT_OUT
     )
     outputs = [] if "sim.show.ready()" in cell.source else cell.outputs
-    shown = "".join(map(_output, outputs))
+    shown = links.in_html("".join(map(_output, outputs)))
     code = f"```python\n{source.strip()}\n```"
     if not shown:
         return code

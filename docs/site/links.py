@@ -12,6 +12,7 @@ from docs.site.places import example_folder, page_of
 from docs.site.words import term_of
 
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
+LAB_LINK = re.compile(r'<a data-lab-path="([^"]+)">')
 PICTURES = (".svg", ".png", ".gif")
 
 
@@ -33,6 +34,15 @@ class Links:
     def rewritten(self, text: str) -> str:
         """Markdown in which each link outside code leads to a page of the site."""
         return _outside_code(text, lambda part: LINK.sub(self._link, part))
+
+    def in_html(self, html: str) -> str:
+        """HTML in which each link that JupyterLab would follow leads to a page of the site."""
+        return LAB_LINK.sub(self._lab_link, html)
+
+    def _lab_link(self, found: re.Match[str]) -> str:
+        path, _, anchor = found[1].partition("#")
+        where = f"#{anchor.lower()}" if anchor else ""
+        return f'<a href="{self.to(page_of(path))}.html{where}">'
 
     def to(self, page: str) -> str:
         """The way from this page to another, or to a file."""
