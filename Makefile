@@ -70,6 +70,7 @@ bench: $(DEVELOPER) ## speed and memory, beside SimPy's own and SimFaaS; in a br
 	$(RUN) tests.benchmarks.stage
 	$(RUN) tests.benchmarks.slider
 	$(RUN) tests.benchmarks.opening
+	$(RUN) tests.benchmarks.playground
 
 mutate: $(DEVELOPER) ## break some two hundred rules, one at a time: each must turn a test red
 	$(RUN) tests.mutate
