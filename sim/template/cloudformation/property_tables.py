@@ -108,6 +108,15 @@ def kinds_by_principal() -> dict[str, str]:
     return {row["principal"]: row["kind"] for row in rows_of("permissions")}
 
 
+@cache
+def principals_of(kind: str) -> tuple[str, ...]:
+    """The principals of which a function's permission must name one for a kind of trigger."""
+    rows = rows_of("permissions")
+    return tuple(
+        row["principal"] for row in rows if kind in row["needed_by"].split()
+    )
+
+
 def reference_page(resource_type: str) -> str:
     """CloudFormation's page about a type of resource."""
     parts = resource_type.split(" ", maxsplit=1)[0].lower().split("::")
@@ -149,3 +158,15 @@ def _inner_values(value: Any, key: str) -> Iterator[Any]:
         yield from items if isinstance(items, list) else ()
     elif key in value:
         yield value[key]
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text anywhere in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from texts_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts_in(item)

@@ -12,6 +12,7 @@ from sim.template.cloudformation.template import Resource
 from sim.template.read.authorizers import (
     HTTP_API,
     REST_API,
+    body_of,
     keys_of_operation,
 )
 from sim.template.read.draft import Draft, Fields
@@ -58,7 +59,7 @@ def read_apis(draft: Draft) -> None:
     for api in draft.template.of_type(REST_API, HTTP_API):
         draft.used.add(api.name)
         location = api.get("BodyS3Location")
-        if location:
+        if location and draft.bodies.get(api.name) is None:
             draft.not_simulated(api, "BodyS3Location", location, NOT_FETCHED)
     for part in draft.template.of_type(*PARTS):
         draft.used.add(part.name)
@@ -86,9 +87,10 @@ def _integrations(draft: Draft) -> Iterator[_Integration]:
         )
     for api in draft.template.of_type(REST_API, HTTP_API):
         itself = placeholders.of_resource(api.name)
-        for path, operation in _in_openapi(api.get("Body")):
+        body = body_of(draft, api)
+        for path, operation in _in_openapi(body):
             settings = operation[OPENAPI_INTEGRATION]
-            keys = keys_of_operation(operation, api.get("Body"))
+            keys = keys_of_operation(operation, body)
             known = (k for k in keys if (api.name, k) in draft.authorizers)
             key = next(known, "")
             yield _Integration(api, itself, settings, f"Body.{path}", key)

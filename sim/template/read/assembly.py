@@ -120,7 +120,8 @@ class Assembly:
             targets.update(destinations.values())
         own = [name for name in functions if name in self.draft.resources]
         rest = [name for name in own if name not in invoked]
-        called = [name for name in rest if name not in targets]
+        idle = targets | self.draft.deploying
+        called = [name for name in rest if name not in idle]
         if not called and not invoked:  # functions that only invoke each other
             called = rest
         for name in called:

@@ -16,6 +16,8 @@ from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
 from sim.template.read.references import function_named, qualifier_of
+from sim.template.read.roles import may_invoke
+from sim.template.text.beside import document_in
 
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 FILE = (
@@ -26,6 +28,7 @@ SUBSTITUTED = (
     "Only this substitution says that the state machine invokes it; "
     "its Retry and TimeoutSeconds are unknown."
 )
+HANDED_ON = "Its role may invoke no function: it only hands this one's ARN on."
 ELSEWHERE = "It invokes no function of this template."
 INVOKE = re.compile(r"arn:[^:]*:states:::lambda:invoke")
 
@@ -47,9 +50,10 @@ def read_state_machines(draft: Draft) -> None:
     """Put every task that invokes a function into the draft."""
     for machine in draft.template.of_type(STATE_MACHINE):
         draft.used.add(machine.name)
-        for name, state in _task_states(_definition(draft, machine)):
+        definition = _definition(draft, machine)
+        for name, state in _task_states(definition):
             _read_task(draft, machine, _task(name, state))
-        if machine.get("DefinitionS3Location"):
+        if machine.get("DefinitionS3Location") and definition is None:
             _read_substitutions(draft, machine)
 
 
@@ -59,15 +63,28 @@ def _definition(draft: Draft, machine: Resource) -> Any:
     if machine.get("Definition") is not None:
         text = json.dumps(machine.get("Definition"))
     if not isinstance(text, str):
-        location = machine.get("DefinitionS3Location")
-        draft.not_simulated(machine, "DefinitionS3Location", location, FILE)
-        return None
-    text = _substituted(machine, text)
+        return _definition_in_file(draft, machine)
     try:
-        return json.loads(text)
+        return json.loads(_substituted(machine, text))
     except (ValueError, RecursionError):
         machine.add_problem("the definition is no JSON.", "DefinitionString")
         return None
+
+
+def _definition_in_file(draft: Draft, machine: Resource) -> Any:
+    """The definition that lies beside the template; None where none is read."""
+    template = draft.template
+    path = "DefinitionS3Location"
+    location = template.file_of(machine, "DefinitionUri", path)
+    text = template.files.text(location)
+    definition = None
+    if text is not None:
+        definition = document_in(_substituted(machine, text))
+    if isinstance(definition, dict):
+        draft.report_read(machine, path, location)
+        return definition
+    draft.not_simulated(machine, path, machine.get(path), FILE)
+    return None
 
 
 def _substituted(machine: Resource, text: str) -> str:
@@ -78,7 +95,8 @@ def _substituted(machine: Resource, text: str) -> str:
     def filled(match: re.Match[str]) -> str:
         if match[1] not in substitutions:
             return match[0]
-        return limited(json.dumps(str(substitutions[match[1]]))[1:-1])
+        filling = str(substitutions[match[1]])
+        return limited(json.dumps(filling, ensure_ascii=False)[1:-1])
 
     return VARIABLE.sub(filled, text)
 
@@ -95,6 +113,9 @@ def _read_substitutions(draft: Draft, machine: Resource) -> None:
         if function is None or function not in draft.functions:
             continue
         path = f"DefinitionSubstitutions.{name}"
+        if not may_invoke(draft, machine):
+            draft.not_simulated(machine, path, value, HANDED_ON)
+            continue
         fields = qualifier_of(draft, function, value)
         draft.add_trigger(
             "sfn_sync", machine, function, str(name), fields=fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from sim import facts
 from sim.template.errors import TemplateError
@@ -16,26 +17,31 @@ from sim.template.text.yaml_tokens import yaml_tokens
 def load_template(template: str | PathLike[str]) -> LinedDict:
     """Load a template from a file, or from its own text; raises `TemplateError` with one sentence.
 
-    A text of one line without a brace is taken for a path. Nothing in it is executed, included or
-    fetched.
+    A text of one line without a brace is taken for a path. Nothing in it is executed or fetched.
     """
-    text = _text_of(template)
-    is_json = text.lstrip().startswith("{")
-    tokens = json_tokens(text) if is_json else yaml_tokens(text)
-    builder = DocumentBuilder()
-    document = builder.build(tokens)
+    document = parsed(_text_of(template))
     if not isinstance(document, LinedDict):
         raise TemplateError(
             [
                 f"A template is a mapping with Resources, but this is {_kind_of(document)}."
             ]
         )
-    document.repeated = builder.repeated
+    return document
+
+
+def parsed(text: str) -> Any:
+    """What a text holds as YAML or JSON; raises `TemplateError` if it is neither."""
+    is_json = text.lstrip().startswith("{")
+    tokens = json_tokens(text) if is_json else yaml_tokens(text)
+    builder = DocumentBuilder()
+    document = builder.build(tokens)
+    if isinstance(document, LinedDict):
+        document.repeated = builder.repeated
     return document
 
 
 def _text_of(template: str | PathLike[str]) -> str:
-    if isinstance(template, str) and _is_text(template):
+    if isinstance(template, str) and is_text(template):
         encoded = template.encode("utf-8", "surrogatepass")
         return _decoded(encoded, "The text")
     path = Path(template)
@@ -50,7 +56,8 @@ def _text_of(template: str | PathLike[str]) -> str:
     return _decoded(encoded, shown)
 
 
-def _is_text(template: str) -> bool:
+def is_text(template: str) -> bool:
+    """Whether it is a template's own text, and no path."""
     return "\n" in template or template.lstrip().startswith("{")
 
 
