@@ -1020,6 +1020,12 @@ MUTATIONS = (
     Mutation("the Type beside a destination of SAM's says what it is",
              "return GROUP_OF_SAM_TYPE.get(str(written), \"queues\")", "return \"queues\"",
              "test_destinations_of_sam"),
+    Mutation("what is wrong has the line of its property",
+             "place, is_exact = resource.place(path), True", "pass",
+             "test_problem_words"),
+    Mutation("what is wrong is said in CloudFormation's words",
+             "return _last(path)", "return match[2]",
+             "test_problem_words"),
 )  # fmt: skip
 
 

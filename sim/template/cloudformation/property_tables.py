@@ -60,7 +60,7 @@ class FunctionPlace(NamedTuple):
 @cache
 def properties_of(resource_type: str) -> tuple[Property, ...]:
     """The properties of a type of resource."""
-    return tuple(row for row in _properties() if row.type == resource_type)
+    return tuple(row for row in all_properties() if row.type == resource_type)
 
 
 def note_on(resource_type: str) -> str:
@@ -91,7 +91,8 @@ def _known_objects() -> dict[str, dict[str, dict[str, str]]]:
 
 
 @cache
-def _properties() -> list[Property]:
+def all_properties() -> list[Property]:
+    """The properties of every type."""
     return [Property(**row) for row in rows_of("properties")]
 
 

@@ -111,6 +111,7 @@ def _add_settings(draft: Draft, resource: Resource) -> None:
             draft.not_simulated(resource, path, resource.get(path), why)
             return
         draft.configured.add(name)
+    draft.parts.setdefault(name, []).append(resource)
     function = draft.functions[name]
     for field, value in read_fields(draft, resource).items():
         if field == "auto_publish_alias":

@@ -64,8 +64,9 @@ def _definition(draft: Draft, machine: Resource) -> Any:
         text = json.dumps(machine.get("Definition"))
     if not isinstance(text, str):
         return _definition_in_file(draft, machine)
+    text = _substituted(machine, text)
     try:
-        return json.loads(_substituted(machine, text))
+        return json.loads(text)
     except (ValueError, RecursionError):
         machine.add_problem("the definition is no JSON.", "DefinitionString")
         return None

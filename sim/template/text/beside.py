@@ -14,7 +14,7 @@ from typing import Any
 
 from sim import facts
 from sim.template.errors import TemplateError
-from sim.template.text.load import is_text, parsed
+from sim.template.text.load import is_text, load_text
 
 SUFFIXES = (".asl", ".json", ".template", ".yaml", ".yml")
 LONGEST_NAME = 1024
@@ -86,6 +86,6 @@ class FilesBeside:
 def document_in(text: str) -> Any:
     """What a text holds as YAML or JSON; None if it is neither."""
     try:
-        return parsed(text)
+        return load_text(text)
     except (TemplateError, RecursionError):
         return None

@@ -19,7 +19,7 @@ def load_template(template: str | PathLike[str]) -> LinedDict:
 
     A text of one line without a brace is taken for a path. Nothing in it is executed or fetched.
     """
-    document = parsed(_text_of(template))
+    document = load_text(_text_of(template))
     if not isinstance(document, LinedDict):
         raise TemplateError(
             [
@@ -29,7 +29,7 @@ def load_template(template: str | PathLike[str]) -> LinedDict:
     return document
 
 
-def parsed(text: str) -> Any:
+def load_text(text: str) -> Any:
     """What a text holds as YAML or JSON; raises `TemplateError` if it is neither."""
     is_json = text.lstrip().startswith("{")
     tokens = json_tokens(text) if is_json else yaml_tokens(text)
