@@ -5,8 +5,10 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 LAB_FLAGS ?=
 PYTEST_FLAGS ?=
+SITE_FLAGS ?=
 LOCK_FLAGS ?=
 SYSTEMS ?= 300
+LESSONS ?=
 
 VENV := .venv
 RUN := $(VENV)/bin/python -m
@@ -32,7 +34,7 @@ install = echo "Installing $(1) into $(VENV): once, some seconds."; $(mirror); \
 	$(RUN) compileall -q sim
 
 .DEFAULT_GOAL := help
-.PHONY: help lab dashboard test slow lint bench mutate proof fresh docs lock cdk stage clean
+.PHONY: help lab dashboard test slow lint bench mutate proof panels fresh docs lock cdk stage site clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s%s\n", $$1, $$2 }' Makefile
@@ -54,6 +56,9 @@ cdk: $(CDK) ## what the slow tests deploy with, without AWS: CDK for Python and 
 stage: $(CDK) ## check the stage's JavaScript and join it anew into sim/show/stage/stage.js and stage_page.js
 	@PATH="$(CURDIR)/$(VENV)/cdk/bin:$$PATH" npm --prefix sim/show/stage/source run --silent all
 
+site: $(LEARNER) ## write pages that open with nothing installed into build/site/ (SITE_FLAGS=--sample: few of them)
+	$(RUN) sim.show.site build/site $(SITE_FLAGS)
+
 lint: $(DEVELOPER) ## style, types and spelling
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
@@ -71,6 +76,9 @@ mutate: $(DEVELOPER) ## break some two hundred rules, one at a time: each must t
 
 proof: $(DEVELOPER) ## random systems of all kinds: no exception, none slow, the same twice, as the spans say (SYSTEMS=10000)
 	$(RUN) tests.proof $(SYSTEMS)
+
+panels: $(DEVELOPER) ## all that a hand can do with each panel of each lesson, in a browser (LESSONS="03-queues")
+	$(RUN) tests.panel_proof $(LESSONS)
 
 fresh: $(DEVELOPER) ## what AWS has changed since data/ was written: the newest botocore, cfn-lint, Powertools (network)
 	@$(mirror); $(UV) venv --quiet --clear --python $(VENV)/bin/python $(VENV)/fresh && \

@@ -3,6 +3,8 @@
 from sim import course as course
 from sim import show as show
 from sim import theory as theory
+from sim.calibration.calibrate import calibrate as calibrate
+from sim.calibration.write_log import write_log as write_log
 from sim.course import Incident as Incident
 from sim.course import cheat_sheet as cheat_sheet
 from sim.course import cold_starts as cold_starts

@@ -163,7 +163,7 @@ MUTATIONS = (
              "if self.good is None or asked.simulated != self.good.simulated:",
              "if True:", "test_panel"),
     Mutation("the latest move ends the one before",
-             "self._task.cancel()", "pass", "test_panel"),
+             "self.task.cancel()", "pass", "test_panel"),
     Mutation("what is asked in another thread is done on the panel's loop",
              "self._loop.call_soon_threadsafe(action)", "action()",
              "test_panel"),

@@ -29,10 +29,11 @@ def write_files(
         _write_tables(run, options.csv)
     if options.html is not None:
         # matplotlib is loaded only where a picture is wanted
-        from sim.show.html_report import html_report  # noqa: PLC0415
+        from sim.show.report.html_report import html_report  # noqa: PLC0415
 
         title = Path(options.template).name
-        _write(options.html, html_report(run, title, about.tables))
+        page = html_report(run, title, about.tables, about.assumptions)
+        _write(options.html, page)
 
 
 def _check(is_fine: bool, problem: str) -> None:

@@ -104,6 +104,10 @@ SEVERAL_OF_RUN = {
 }
 
 
+FORMATS = ("text", "json")
+FORMATS_OF_RUN = (*FORMATS, "junit")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lambda-sim", description="What happens to my event?")
     version = f"lambda-sim {sim.__version__}"
@@ -118,15 +122,14 @@ def _parser() -> argparse.ArgumentParser:
         "run", help="read a template or a scenario's JSON and simulate it"
     )
     running.set_defaults(command=run)
+    for command, formats in ((checking, FORMATS), (running, FORMATS_OF_RUN)):
+        command.add_argument("--format", choices=formats, default="text")
     _add_options_of_run(running)
     for command in (checking, running):
         command.add_argument(
             "template", help="a SAM or CloudFormation template, YAML or JSON"
         )
         _add_several(command, "--parameter", "NAME=VALUE")
-        command.add_argument(
-            "--format", choices=("text", "json"), default="text"
-        )
     return parser
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -11,15 +12,16 @@ import sim
 from sim.command_line.conditions import Condition, condition
 from sim.command_line.files import check_places, write_files
 from sim.command_line.hints import on_command_line
+from sim.command_line.junit import Case, junit
 from sim.command_line.printing import print_json
 from sim.command_line.statuses import ADVISED, FINE
 from sim.command_line.subject import Subject, subject
-from sim.phrases import counted
 from sim.results.spoken_table import spoken_table
+from sim.results.verdict import WORRIES, verdict
 
 MOST_SEEDS = 1000
-WORRIES = ("unfinished", "lost", "given_up")
-"""What a summary counts first: events that nobody has any more, or not yet."""
+Failed = dict[Condition, list[str]]
+"""By condition, the sentences that say with which seed it came to be."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,33 +33,54 @@ def run(options: argparse.Namespace) -> int:
         )
     check_places(options)
     about = subject(options)
-    summaries, problems = _results(about, conditions, options)
-    if options.format == "json":
-        print_json(
-            verdict=[verdict(summaries)],
-            failed=problems,
-            assumptions=about.assumptions,
-            summary=summaries,
-        )
-    else:
-        _print_text(about, summaries, problems)
+    summaries, failed = _results(about, conditions, options)
+    problems = list(chain(*failed.values()))
+    match options.format:
+        case "json":
+            print_json(
+                verdict=[verdict(summaries)],
+                failed=problems,
+                assumptions=about.assumptions,
+                summary=summaries,
+            )
+        case "junit":
+            print(junit("sim run", _cases(options.template, failed)))
+        case _:
+            _print_text(about, summaries, problems)
     return ADVISED if problems else FINE
+
+
+def _cases(within: str, failed: Failed) -> list[Case]:
+    """A test case for each condition; without one, that the run was possible."""
+    return [
+        Case(within, f"not {each}", problems)
+        for each, problems in failed.items()
+    ] or [Case(within, "it runs")]
 
 
 def _results(
     about: Subject, conditions: list[Condition], options: argparse.Namespace
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, Failed]:
     """A row a seed, and what fails them; the files are of the first seed."""
-    rows: list[dict[str, Any]] = []
-    problems: list[str] = []
-    for seed in range(options.seed, options.seed + options.seeds):
-        done = sim.simulate(about.scenario, seed=seed)
-        summary = _worries_first(done)
-        problems += _problems(conditions, seed, summary)
-        if not rows:
-            write_files(done, about, options)
-        rows.append({"seed": seed, **summary})
-    return pd.DataFrame(rows, dtype=object), problems
+    failed: Failed = {each: [] for each in conditions}
+    seeds = range(options.seed, options.seed + options.seeds)
+    rows = [_row(seed, about, failed, options) for seed in seeds]
+    return pd.DataFrame(rows, dtype=object), failed
+
+
+def _row(
+    seed: int, about: Subject, failed: Failed, options: argparse.Namespace
+) -> dict[str, Any]:
+    """The numbers of one seed; its run is given up before that of the next seed begins."""
+    done = sim.simulate(about.scenario, seed=seed)
+    summary = _worries_first(done)
+    for each, problems in failed.items():
+        problem = each.problem(summary)
+        if problem:
+            problems.append(f"seed {seed}: {problem}")
+    if seed == options.seed:
+        write_files(done, about, options)
+    return {"seed": seed, **summary}
 
 
 def _worries_first(done: sim.Run) -> dict[str, Any]:
@@ -66,27 +89,6 @@ def _worries_first(done: sim.Run) -> dict[str, Any]:
     worries = {name: numbers[name] for name in WORRIES}
     rest = numbers.drop(list(WORRIES))
     return {**worries, **dict(zip(map(str, rest.index), rest, strict=True))}
-
-
-def _problems(
-    conditions: list[Condition], seed: int, summary: dict[str, Any]
-) -> list[str]:
-    """What `--fail-on` names and came to be with this seed."""
-    problems = [each.problem(summary) for each in conditions]
-    return [f"seed {seed}: {problem}" for problem in problems if problem]
-
-
-def verdict(summaries: pd.DataFrame) -> str:
-    """One sentence: what is unfinished or lost, of all events of all seeds."""
-    total = counted(summaries.journeys.sum())
-    worries = [
-        f"{counted(summaries[name].sum())} {name.replace('_', ' ')}"
-        for name in WORRIES
-        if summaries[name].sum()
-    ]
-    if not worries:
-        return f"Of {total} events none is unfinished, lost or given up."
-    return f"Of {total} events: {', '.join(worries)}."
 
 
 def _print_text(

@@ -38,6 +38,16 @@ def failed_records(batch: Batch, outcome: int, reads: bool) -> frozenset[int]:
     return frozenset(int(identifier) for identifier in reported)
 
 
+def count_before_failure(batch: Batch, outcome: int, reads: bool) -> int:
+    """How many records come before the first one that is to be tried again."""
+    failed = failed_records(batch, outcome, reads)
+    count = len(batch.records)
+    if failed:
+        is_failed = [delivery in failed for delivery in batch.records]
+        count = is_failed.index(True)
+    return count
+
+
 def failed_items(
     answer: str | None, identifiers: Sequence[str]
 ) -> frozenset[str]:

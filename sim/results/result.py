@@ -15,6 +15,7 @@ from sim.results import delivery_counts, journeys, tables
 from sim.results.delivery_numbers import DeliveryNumbers, delivery_numbers
 from sim.results.journeys import JourneyNumbers
 from sim.results.span_index import Groups, SpanIndex
+from sim.results.table_rows import TableRows
 from sim.scenario.arguments import Seed, checked_class
 from sim.scenario.scenario import Scenario
 from sim.scenario.triggers import Trigger
@@ -91,6 +92,11 @@ class Result:
     def deliveries_of_event(self) -> Groups:
         """By event: the places of its deliveries in `deliveries`."""
         return Groups.of(np.array(self.trace.deliveries.event, np.int64))
+
+    @cached_property
+    def delivery_rows(self) -> TableRows:
+        """The rows of `deliveries`, a few at a time."""
+        return TableRows(self.deliveries)
 
     @cached_property
     def children(self) -> dict[int, list[int]]:

@@ -94,9 +94,17 @@ class Run(Result):
     ) -> pd.DataFrame:
         """What it would have cost: one row a line of the bill, in US dollars.
 
-        Parameters, columns and errors: `sim.results.cost.bill.cost`.
+        `payload_kb`: the size of every event, by default that of its traffic; `ScenarioError` is
+        raised for a negative one. The rest, and the columns: `sim.results.cost.bill.cost`.
         """
-        return bill.cost(self, per, free_tier, payload_kb)
+        is_usual = payload_kb is None
+        charges = self._charges if is_usual else bill.charges(self, payload_kb)
+        return bill.cost(self, charges, per, free_tier)
+
+    @cached_property
+    def _charges(self) -> bill.Charges:
+        """Of events in the sizes of their traffic: each bill is made of them."""
+        return bill.charges(self)
 
     @cached_property
     def bill_per_million(self) -> pd.DataFrame:

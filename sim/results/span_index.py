@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.arrays import Integers
+from sim.results.table_rows import TableRows
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,14 @@ class SpanIndex:
     def of_delivery(self, delivery: int) -> pd.DataFrame:
         """The spans of one delivery, in order of start."""
         return self.spans.iloc[self.by_delivery.rows(delivery)]
+
+    def rows_of_delivery(self, delivery: int) -> list[Any]:
+        """The same as tuples with names."""
+        return self._rows.at(self.by_delivery.rows(delivery))
+
+    @cached_property
+    def _rows(self) -> TableRows:
+        return TableRows(self.spans)
 
     def of_invocation(self, invocation: int, function: str) -> pd.DataFrame:
         """The spans of all deliveries that one invocation of the function is about."""

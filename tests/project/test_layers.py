@@ -19,7 +19,7 @@ LAYERS = [
         "workload theory",
         "results",
         "engine",
-        "experiments template",
+        "experiments template calibration",
         "course",
         "",  # sim/__init__.py: the public names
         "show",

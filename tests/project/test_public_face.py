@@ -14,6 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 import sim
+from sim.calibration.sample_log import sample_path
 from sim.scenario import setting_help
 from sim.scenario.argument_types import fits
 from sim.scenario.arguments import _read
@@ -83,6 +84,7 @@ GOOD = {
     "function": lambda: "worker",
     "kind": lambda: "sns",
     "template": lambda: sim.write_template(SYSTEM),
+    "paths": sample_path,
     "path": lambda: table().rename(columns={"seed": "instants"})[["instants"]],
     "x": lambda: "functions.worker.timeout",
     "y": lambda: "seed",

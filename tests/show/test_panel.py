@@ -720,7 +720,7 @@ def test_time_that_is_over_when_all_runs_are_stops_nothing(monkeypatch):
 
 async def settled(made: Panel) -> None:
     await asyncio.sleep(0)  # what was asked for is done on the loop's next turn
-    while made._task is not None and not made._task.done():
+    while made._turns.task is not None and not made._turns.task.done():
         await asyncio.sleep(0)
 
 
@@ -733,6 +733,7 @@ def watched(made: Panel) -> list[int]:
 
 def in_many_slices(monkeypatch) -> None:
     monkeypatch.setattr(simulation_slices, "BREATH", 0.0)
+    monkeypatch.setattr(simulation_slices, "QUICK", 0.0)
 
 
 def test_the_latest_of_several_moves_wins():
@@ -761,7 +762,7 @@ def test_a_move_in_the_middle_of_a_run_takes_over_and_leaves_no_half_answer(
         ask(made, moved={ERRORS: 0.0})
         for _ in range(5):
             await asyncio.sleep(0)
-        first = made._task
+        first = made._turns.task
         assert not first.done()
         ask(made, moved={ERRORS: 1.0})
         await asyncio.sleep(0)
@@ -817,7 +818,7 @@ def test_a_run_gives_way_between_two_slices_of_its_simulation(monkeypatch):
         ask(made, moved={ERRORS: 0.0})
         turns = 0
         await asyncio.sleep(0)
-        while not made._task.done():
+        while not made._turns.task.done():
             turns += 1
             await asyncio.sleep(0)
         assert turns >= 30 * len(made.runs)
@@ -862,7 +863,7 @@ def test_a_refusal_on_the_loop_reaches_the_page():
         ask(made, moved={RESERVED: 20})
         await settled(made)
         assert "must stay unreserved" in made.answer["complaint"]
-        assert made._task.exception() is None
+        assert made._turns.task.exception() is None
 
     asyncio.run(moves())
 

@@ -164,8 +164,14 @@ def test_a_preset_sets_every_control_and_asks_once(page, panel):
 def test_a_pin_shows_differences_by_meaning_and_can_be_dropped(page, panel):
     page.get_by_role("button", name="Pin this run").click()
     page.get_by_text("timeout 10 s").wait_for()
-    assert panel.panel.locator(".panel-better").inner_text() == "↑ +3"
-    assert panel.panel.locator(".panel-worse").inner_text() == "↑ +2"
+    assert (
+        panel.panel.locator(".panel-better").inner_text()
+        == "↑\N{NO-BREAK SPACE}+3"
+    )
+    assert (
+        panel.panel.locator(".panel-worse").inner_text()
+        == "↑\N{NO-BREAK SPACE}+2"
+    )
     assert page.locator(".stage-legend").get_by_text("pinned").count() == 1
     page.get_by_role("button", name="Drop the pin").click()
     page.get_by_role("button", name="Pin this run").wait_for()

@@ -571,7 +571,7 @@ def test_of_many_runs_the_six_slowest_have_a_colour_of_their_own(
     assert len(colours) == 8
     assert colours.count(WAITING[0]) == 2
     assert len(set(colours)) == 7
-    assert "the 6 runs with the greatest p99, 2 more in grey" in flat(figure)
+    assert "the 6 curves with the greatest p99, 2 more in grey" in flat(figure)
 
 
 def test_fates_add_up_to_what_has_arrived(throttled):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.phrases import percent, spoken
+from sim.results.cost import source_charges
 from sim.show.panel.bills import bill, bills
 from sim.show.panel.readout_numbers import ReadoutNumbers
 from sim.show.panel.readouts import READOUTS, USUAL, compared, rows
@@ -283,3 +284,19 @@ def test_a_bill_without_events_is_a_sentence():
 def test_a_pinned_bill_stands_after_the_present_ones():
     said = bills({"a": run_of()}, {"<b>": run_of()})
     assert said.index("<h4>a,") < said.index("<h4>Pinned: &lt;b&gt;,")
+
+
+def test_what_a_run_is_charged_for_is_counted_once_for_all_its_bills(
+    monkeypatch,
+):
+    counted = []
+    of_source = source_charges.charges
+    monkeypatch.setattr(
+        source_charges,
+        "charges",
+        lambda run, *rest: counted.append(run) or of_source(run, *rest),
+    )
+    run = run_of("sqs_standard")
+    bill("the shop", run)
+    assert run.cost(payload_kb=300).cost_usd.sum() > run.cost().cost_usd.sum()
+    assert counted == [run, run]

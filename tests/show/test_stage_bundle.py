@@ -17,6 +17,7 @@ BUNDLES = (
     "stage/stage_page.js",
     "panel/panel.js",
     "panel/panel_page.js",
+    "panel/play.js",
 )
 LARGEST = 100_000  # bytes
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import xml.etree.ElementTree as ET
 
 import pytest
 
@@ -163,3 +164,25 @@ def test_progress_is_written_on_a_terminal_and_taken_away(monkeypatch):
     line.end()
     shown, taken_away = terminal.getvalue().split("\r\x1b[K")[1:]
     assert (len(shown), taken_away) == (79, "")
+
+
+def test_junit_has_a_case_for_each_condition(capsys):
+    """https://github.com/testmoapp/junitxml"""
+    asked = ["--fail-on", "lost > 0", "--fail-on", "p99_s > 0.001"]
+    options = [*FEW, *asked, "--seeds", "2", "--format", "junit"]
+    assert main(["run", WORKER, *options]) == 1
+    suites = ET.fromstring(capsys.readouterr().out)
+    assert suites.attrib == {"tests": "2", "failures": "1"}
+    kept, broken = suites.iter("testcase")
+    assert (kept.get("name"), list(kept)) == ("not lost > 0", [])
+    assert broken.get("classname") == WORKER
+    assert [line[:7] for line in broken[0].text.split("\n")] == [
+        "seed 1:",
+        "seed 2:",
+    ]
+
+
+def test_junit_of_a_run_without_conditions_has_one_case(capsys):
+    assert main(["run", WORKER, *FEW, "--format", "junit"]) == 0
+    (case,) = ET.fromstring(capsys.readouterr().out).iter("testcase")
+    assert case.get("name") == "it runs"

@@ -261,9 +261,8 @@ class Fleet(EnvironmentLifecycle):
         )
         environment.work = EXTENDED
         environment.outcome = cut or outcome
-        self.clock.after(
-            end - now, self.end_extension, environment, END + delivery
-        )
+        wait = end - now
+        self.clock.after(wait, self.end_extension, environment, END + delivery)
 
     def end_extension(self, environment: ExecutionEnvironment) -> None:
         """The last extension is done, or was stopped."""
@@ -294,16 +293,8 @@ class Fleet(EnvironmentLifecycle):
     ) -> None:
         """Write down a handler whose run is not over; what has not begun is no run yet."""
         if start < self.clock._now:
+            run = (delivery, attempt, HANDLER, start, end)
             place = (environment.number, invocation)
-            self.add_span(
-                delivery,
-                attempt,
-                HANDLER,
-                start,
-                end,
-                self.resource,
-                IN_FLIGHT,
-                *place,
-            )
+            self.add_span(*run, self.resource, IN_FLIGHT, *place)
         else:
             self.runs[delivery] -= 1

@@ -11,16 +11,16 @@ from collections.abc import Callable
 from sim import facts
 from sim.engine.clock import TIMER, Deadlines
 from sim.engine.codes import DELIVERED
+from sim.engine.queue.kept_messages import KeptMessages
 from sim.engine.queue.message_attributes import MessageAttributes
 from sim.engine.queue.message_copies import MessageCopies
-from sim.engine.queue.message_log import MessageLog
 from sim.engine.queue.poller_scaling import PollRateLimit
-from sim.engine.router import REDRIVE, Router
+from sim.engine.router import Router
 from sim.scenario.resources import Queue
-from sim.trace import MICROSECONDS, Fate
+from sim.trace import MICROSECONDS
 
 
-class StandardQueue:
+class StandardQueue(KeptMessages):
     """Messages from their arrival to their end.
 
     `wake(more)` is called when a message can be received; `more` may follow at the same instant.
@@ -37,28 +37,14 @@ class StandardQueue:
         router: Router,
         attributes: MessageAttributes,
     ) -> None:
-        self.attributes = attributes
-        self.name = queue.name
-        self.router = router
-        self.clock = router.clock
+        super().__init__(queue, resource, router, attributes)
         self.latency = router.delivery_draws.latency
-        # Each message is looked up here several times: these are the columns themselves.
-        self.event = router.event
-        self.events_from_outside = router.workload_event_count
-        self.fate = router.trace.deliveries.fate
-        self.receives = router.trace.deliveries.receives
-        self.arrived = router.trace.deliveries.arrived
-        self.sent_later = router.sent_later
-        self.log = MessageLog(router, resource)
         self.timers = attributes.timers(queue.name)
         self.visible: deque[int] = deque()
         # visible again, received before the others
         self.returned: deque[int] = deque()
-        self.in_flight: set[int] = set()
         self.in_flight_limit: int = facts.fact(self.in_flight_quota).value
         self.receives_to_the_back = facts.fact("sqs.receives_to_the_back").value
-        self.retained_anew = 0  # when the retention period has changed
-        self.configure(queue)
         # By message, where it was changed: when it is visible again.
         self.visible_at: dict[int, int] = {}
         self.wake: Callable[[bool], None] = lambda more: None
@@ -79,9 +65,8 @@ class StandardQueue:
         A delay is for messages that are sent from now on, a visibility timeout for those received
         from now on. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
         """
+        super().configure(queue)
         self.delay = queue.delay_seconds * MICROSECONDS
-        self.retention = queue.message_retention_period * MICROSECONDS
-        self.redrive = queue.redrive_policy
         self.visibility_timeout = queue.visibility_timeout * MICROSECONDS
         self.timeouts = Deadlines(
             self.clock,
@@ -89,19 +74,6 @@ class StandardQueue:
             self.is_over,
             self.end_visibility,
         )
-
-    def change(self, queue: Queue) -> None:
-        """Other settings count from now on; a shorter retention period for old messages, too."""
-        if queue.message_retention_period * MICROSECONDS != self.retention:
-            self.delete_old()
-            self.retained_anew = self.clock._now
-        self.configure(queue)
-
-    def delete_old(self) -> None:
-        """Delete the messages that are too old by now, wherever nobody works on them."""
-        for delivery in [*self.log.waiting_since, *self.log.hidden_since]:
-            if not self.fate[delivery] and self.expire(delivery):
-                self.release(delivery)
 
     def arrive(self, delivery: int) -> None:
         """A message is sent: it can be received after its delay, and once SQS has passed it on."""
@@ -183,74 +155,9 @@ class StandardQueue:
             receipts.append((delivery, receive))
         self.timeouts.watch_all(receipts)
 
-    def release(self, delivery: int) -> None:
-        """The message is no longer in flight."""
-        self.in_flight.discard(delivery)
-
     def hand_over(self, batch: list[int]) -> None:
         """The poller invokes the function: the messages no longer wait."""
         self.log.end_waits(batch)
-
-    def may_be_received(self, delivery: int) -> bool:
-        """Whether it is neither too old nor received too often; else it is deleted or moved away.
-
-        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
-        """
-        # Nothing was sent before the simulation began.
-        is_young = self.clock._now < self.retention
-        if not is_young and self.expire(delivery):
-            return False
-        if (
-            self.redrive is not None
-            and self.receives[delivery] >= self.redrive.max_receive_count
-        ):
-            self.log.end_wait(delivery, self.clock._now)
-            self.dead_letter(delivery)
-            return False
-        return True
-
-    def dead_letter(self, delivery: int) -> None:
-        """Move a message to the dead-letter queue; without one it is lost."""
-        redrive = self.redrive
-        target = None if redrive is None else redrive.dead_letter_target_arn
-        stores = [(REDRIVE, target)]
-        self.router.give_up(delivery, stores, Fate.DROPPED)
-
-    def expire(self, delivery: int) -> bool:
-        """Delete a message that waits or is hidden if its retention period is over: it is lost.
-
-        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
-        """
-        end = self.end_of_retention(delivery)
-        if self.clock._now < end:
-            return False
-        self.log.end_wait(delivery, end)
-        self.log.show(delivery, end)
-        self.settle(delivery, Fate.EXPIRED, end)
-        return True
-
-    def settle(self, delivery: int, fate: int, at: int | None = None) -> None:
-        """The message is gone, now or `at` an earlier time."""
-        self.router.settle(delivery, fate, at)
-
-    def sent(self, delivery: int) -> int:
-        """When the message was first sent: a move to a dead-letter queue changes no age.
-
-        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
-        """
-        return self.attributes.sent(delivery)
-
-    def end_of_retention(self, delivery: int) -> int:
-        """When the message is too old: not before it comes, or before that age is too old."""
-        arrived = self.arrived[delivery]
-        is_from_outside = self.event[delivery] < self.events_from_outside
-        # sent when it arrived
-        if is_from_outside and not self.sent_later:
-            end = arrived + self.retention
-        else:
-            end = max(self.sent(delivery) + self.retention, arrived)
-        # This runs for every receive, and `max` would take longer.
-        return end if end > self.retained_anew else self.retained_anew
 
     def delete(self, delivery: int, receive: int, fate: int) -> None:
         """Delete the message, unless it is gone or was received again: an old receipt does nothing.
@@ -351,9 +258,3 @@ class StandardQueue:
             self.visible.append(delivery)
         else:
             self.returned.append(delivery)
-
-    def note_unfinished(self) -> None:
-        """At the end of the simulation: delete what is too old, and write down what still waits."""
-        for delivery in [*self.log.waiting_since, *self.log.hidden_since]:
-            if self.fate[delivery] or not self.expire(delivery):
-                self.log.write_unfinished(delivery)

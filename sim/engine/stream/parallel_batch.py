@@ -9,7 +9,7 @@ from collections.abc import Callable
 from math import inf
 from typing import Protocol
 
-from sim.engine.batch_response import failed_records
+from sim.engine.batch_response import count_before_failure
 from sim.engine.function.invocation import Batch, BatchInvocable
 from sim.engine.stream.batching_settings import BatchingSettings
 from sim.engine.stream.kafka_pollers import KafkaPollers
@@ -210,7 +210,8 @@ class ParallelBatch(RecordBatcher):
 
     def go_on_after(self, batch: Batch, retried: RetriedRecords) -> None:
         """What comes before the first failure is done with; the rest is tried again or given up."""
-        done = self.before_failure(batch, retried.outcome)
+        reads = self.settings.batch_source.reports_failures
+        done = count_before_failure(batch, retried.outcome, reads)
         self.move_checkpoint(batch, done)
         if done == len(batch.records):
             self.finish_records()
@@ -218,16 +219,6 @@ class ParallelBatch(RecordBatcher):
             self.retry_from(retried, done)
         else:
             self.retry_or_give_up(retried)
-
-    def before_failure(self, batch: Batch, outcome: int) -> int:
-        """How many records come before the first one that is to be tried again."""
-        reads = self.settings.batch_source.reports_failures
-        failed = failed_records(batch, outcome, reads)
-        count = len(batch.records)
-        if failed:
-            is_failed = [delivery in failed for delivery in batch.records]
-            count = is_failed.index(True)
-        return count
 
     def move_checkpoint(self, batch: Batch, count: int) -> None:
         """Lambda does not come back to the first records of the batch."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 from numbers import Real
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -28,34 +28,43 @@ MONTH = 30 * 86_400.0  # seconds
 MILLION = 1e6
 
 
-def cost(
-    run: Result,
-    per: Per = "run",
-    free_tier: bool = False,
-    payload_kb: float | None = None,
-) -> pd.DataFrame:
-    """What the run would have cost: one row a line of the bill, in US dollars.
+class Charges(NamedTuple):
+    """What a run is charged for, and the lines of what has no known price."""
 
-    `per`: the run as it was; a month of 30 days at its average rate; or a million events from
-    outside. Price tiers, and with `free_tier` the free ones, are those of a month that has nothing
-    else in it. `payload_kb`: the size of every event, by default that of its traffic. What still
-    runs at the end is not billed yet. Columns: item, quantity, unit, unit_price_usd, cost_usd,
-    source, date; what has no known price has NaN and a reason as its source. Raises `ScenarioError`
-    for another `per`, a negative size, or a million events if there was none.
-    https://aws.amazon.com/lambda/pricing/
-    """
+    priced: list[Charge]
+    not_priced: list[Line]
+
+
+def charges(run: Result, payload_kb: float | None = None) -> Charges:
+    """What the run as it was is charged for; `payload_kb` as in `cost`."""
     if payload_kb is not None and not _is_size(payload_kb):
         raise ScenarioError(
             f"payload_kb is {payload_kb!r}, but it must be 0 KB or more, and finite."
         )
     payloads = Payloads.of(run, payload_kb)
+    sent = sends(run)
+    priced = list(followed(_charges(run, payloads, sent), _said))
+    return Charges(priced, list(source_charges.not_priced(run, sent)))
+
+
+def cost(
+    run: Result, charges: Charges, per: Per = "run", free_tier: bool = False
+) -> pd.DataFrame:
+    """What the run would have cost: one row a line of the bill, in US dollars.
+
+    `per`: the run as it was; a month of 30 days at its average rate; or a million events from
+    outside. Price tiers, and with `free_tier` the free ones, are those of a month that has nothing
+    else in it. What still runs at the end is not billed yet. Columns: item, quantity, unit,
+    unit_price_usd, cost_usd, source, date; what has no known price has NaN and a reason as its
+    source. Raises `ScenarioError` for another `per`, or a million events if there was none.
+    https://aws.amazon.com/lambda/pricing/
+    """
     month = Month(free_tier)
     lines: list[Line] = []
-    sent = sends(run)
-    for charge in followed(_charges(run, payloads, sent), _said):
+    for charge in charges.priced:
         quantity = charge.quantity * _factor(run, per, charge)
         lines += month.lines(charge, quantity)
-    lines += source_charges.not_priced(run, sent)
+    lines += charges.not_priced
     return pd.DataFrame(lines, columns=Line._fields)
 
 

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sim.phrases import spoken
 from sim.results.result import Result
-from sim.results.story.tries import IN_HAND, Tries, is_of_copy, tries_of
+from sim.results.story.tries import Tries, is_of_copy, tries_of
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
 from sim.scenario.triggers import SynchronousTrigger, Trigger
-from sim.trace import SECOND_COPY
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,11 @@ class Moment:
     at: float
     sentence: str
     rules: tuple[str, ...] = ()
+
+
+def _place_in_history(span: Any) -> tuple[float, bool, bool]:
+    """Spans are in order of start; of those that start together, waits and copies come last."""
+    return span.start_s, span.stage == "retry", is_of_copy(span)
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,9 @@ class History:
     @cached_property
     def spans(self) -> list[Any]:
         """The rows of `run.spans` of this delivery; waits and copies come after the others."""
-        mine = self.run.span_index.of_delivery(self.row.delivery)
-        is_retry = (mine.stage == "retry").to_numpy()
-        is_copy = (mine.attempt == SECOND_COPY) & mine.stage.isin(IN_HAND)
-        keys = (is_copy.to_numpy(), is_retry, mine.start_s.to_numpy())
-        in_order = mine.iloc[np.lexsort(keys)]
-        return list(in_order.itertuples(index=False))
+        mine = self.run.span_index.rows_of_delivery(self.row.delivery)
+        mine.sort(key=_place_in_history)
+        return mine
 
     @cached_property
     def tries(self) -> Tries:

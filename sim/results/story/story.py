@@ -91,11 +91,8 @@ def sections(run: Result, event: int) -> Iterator[EventSection]:
     following = [(event, 0)]
     while following:
         current, depth = following.pop()
-        mine = run.deliveries.iloc[run.deliveries_of_event.rows(current)]
-        deliveries = [
-            _delivery_section(run, row, start)
-            for row in mine.itertuples(index=False)
-        ]
+        mine = run.delivery_rows.at(run.deliveries_of_event.rows(current))
+        deliveries = [_delivery_section(run, row, start) for row in mine]
         yield EventSection(depth, _heading(run, current), deliveries)
         caused = reversed(run.children.get(current, []))
         following += [(child_event, depth + 1) for child_event in caused]

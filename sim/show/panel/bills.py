@@ -31,11 +31,16 @@ def bills(runs: Mapping[str, Run], pinned: Mapping[str, Run]) -> str:
 def bill(name: str, run: Run) -> str:
     """One run's bill: a line a thing that costs, its share, the total, and a month's bill."""
     heading = f"<h4>{isolated(name)}, for a million events</h4>"
+    return heading + bill_lines(run)
+
+
+def bill_lines(run: Run) -> str:
+    """The same without the heading."""
     try:
         lines = run.bill_per_million
     except ScenarioError as error:
-        return f"{heading}<p>{isolated(str(error))}</p>"
-    return f"{heading}{_table(lines)}<p>{isolated(month(run))}</p>"
+        return f"<p>{isolated(str(error))}</p>"
+    return f"{_table(lines)}<p>{isolated(month(run))}</p>"
 
 
 def month(run: Run) -> str:

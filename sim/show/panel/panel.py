@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from sim.show.panel.picks import Picks
 from sim.show.panel.readouts import READOUTS, chosen_readouts
 from sim.show.panel.settings_text import read, written
 from sim.show.panel.tabs import TABS, Tab, check_tab, tabs_of
+from sim.show.panel.turns import Turns
 from sim.show.stage.chosen_event import NOBODY, lines_or_error, row_and_lane
 from sim.show.stage.lanes import lanes_of
 
@@ -78,8 +78,7 @@ class Panel(anywidget.AnyWidget):
         first = first.replaced(picks=picks.complete({}))
         asked = read(settings, first, form, list(tabs))
         self._answers = PanelAnswers(picks, tabs, names, first)
-        self._task: asyncio.Task[None] | None = None
-        self._loop = _running_loop()
+        self._turns = Turns()
         self._own: dict[str, Any] = {}
         self.redraws = 0
         super().__init__(form=self._form_message(form, tabs, names))
@@ -207,39 +206,25 @@ class Panel(anywidget.AnyWidget):
         asked = asked.replaced(move=asked.move + 1)
         self._own = asked.replaced(pin="").message()
         self.asked = self._own
-        self._draw(asked)
-
-    def _draw(self, asked: Asked) -> None:
-        """Simulate and answer without a pause; a run that is under way ends."""
-        self._cancel()
-        for answer in self._answers.slices(asked, self._look):
-            if answer is not None:
-                self._show(answer)
+        self._turns.finish(self._steps(asked))
 
     # -- what the page asks for
 
     def _on_asked(self, change: Any) -> None:
         if change.new != self._own:
-            self._do(partial(self._follow, change.new))
+            self._turns.call(partial(self._follow, change.new))
 
     def _on_page(self, _change: Any = None) -> None:
-        self._do(self._redraw)
+        self._turns.call(self._redraw)
 
     def _on_choice(self, _change: Any = None) -> None:
-        self._do(self._tell)
+        self._turns.call(self._tell)
 
     @property
     def _look(self) -> Theme:
         """The page's theme, and how wide a picture is there."""
         width = max(self.width, LEAST_WIDTH) / DPI
         return replace(theme_named(self.theme), width=width)
-
-    def _do(self, action: Callable[[], None]) -> None:
-        """Have something done on the panel's own loop; this may be another thread."""
-        if self._loop is None or not self._loop.is_running():
-            action()
-        else:
-            self._loop.call_soon_threadsafe(action)
 
     def _follow(self, message: Mapping[str, Any]) -> None:
         """Begin with what a page asks for."""
@@ -249,27 +234,23 @@ class Panel(anywidget.AnyWidget):
             self._show(self._answers.refused(error))
 
     def _begin(self, asked: Asked) -> None:
-        """Begin with what is asked for; a run that is under way gives way."""
-        if asked.pin or self._loop is None or not self._loop.is_running():
-            self._draw(asked)  # a pin waits for nobody: it is of this very move
-            return
-        self._cancel()
-        self._task = self._loop.create_task(self._draw_in_slices(asked))
+        """Begin with what is asked for; a pin waits for nobody, as it is of this very move."""
+        steps = self._steps(asked)
+        if asked.pin:
+            self._turns.finish(steps)
+        else:
+            self._turns.begin(steps)
 
     def _redraw(self) -> None:
         """Answer again what is asked for, where a picture has the page's colours in it."""
         if self.answer["svg"]:
             self._begin(self._asked_now())
 
-    def _cancel(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-
-    async def _draw_in_slices(self, asked: Asked) -> None:
+    def _steps(self, asked: Asked) -> Iterator[None]:
+        """Simulate, answer and show; between two steps something newer may take over."""
         for answer in self._answers.slices(asked, self._look):
             if answer is None:
-                await asyncio.sleep(0)
+                yield
             else:
                 self._show(answer)
 
@@ -306,10 +287,3 @@ def panel(
     preset's value that a control cannot show, and for a tab, a readout or a text that is none.
     """
     return Panel(presets, controls, picture, seed, event, readouts, settings)
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

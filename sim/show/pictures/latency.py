@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from sim.markup import visible
 from sim.phrases import spoken
 from sim.results.run import Run
 from sim.scenario.arguments import checked
+from sim.scenario.errors import ScenarioError
 from sim.show.drawing.frame import BOTTOM_WITHOUT_LEGEND, TEXT_SIZE, Frame
 from sim.show.drawing.picture import Picture
 from sim.show.drawing.theme import (
@@ -24,6 +26,11 @@ from sim.show.drawing.time_units import LOG_TICKS, log_label
 from sim.show.drawing.words import shortened
 from sim.show.pictures import captions, titles
 from sim.show.pictures.captions import Runs, runs_by_name
+from sim.show.pictures.latency_curves import (
+    Curve,
+    curves_of_runs,
+    curves_of_triggers,
+)
 
 # inches: room for the numbers, and for each curve's name
 LEFT, RIGHT = (0.8, 2.3)
@@ -31,6 +38,7 @@ NAME_WIDTH = RIGHT - 0.2  # inches
 MOST_STEPS = 600
 NAME_ROOM = 0.17  # of the axis's height, between the names of two curves
 LEAST_TIME = 0.001  # seconds; zero has no place on a logarithmic axis
+By = Literal["run", "trigger"]
 
 
 @checked
@@ -39,6 +47,7 @@ def latency(
     *,
     title: str | None = None,
     pinned: Runs | None = None,
+    by: By = "run",
     theme: str | Theme = "light",
 ) -> Picture:
     """Draw how long events take from arrival to success: a curve a run, with p50 and p99.
@@ -46,81 +55,95 @@ def latency(
     An event has succeeded when all that it caused has. These are of the delivered events. A curve
     ends below 100 % where events are never delivered; its label says how many. Of more than six
     runs the six with the greatest p99 have a colour and a name, the others are grey. `pinned`:
-    earlier runs, grey and dotted.
+    earlier runs, grey and dotted. `by`: with "trigger" a curve for each trigger of one run, of its
+    deliveries alone. Raises `ScenarioError` for several runs by trigger.
     """
     by_name = runs_by_name(runs)
     before = {} if pinned is None else runs_by_name(pinned)
-    return _Distribution(by_name, before, theme).picture(title)
+    curves = _curves(by_name, by)
+    picture = _Distribution(
+        curves, [*curves_of_runs(before).values()], theme_named(theme)
+    )
+    title = title or titles.latency_title(by_name)
+    words = captions.describe(by_name, before or None)
+    return picture.picture(title, words, by_name)
+
+
+def _curves(runs: Mapping[str, Run], by: By) -> dict[str, Curve]:
+    if by == "run":
+        return curves_of_runs(runs)
+    if len(runs) > 1:
+        raise ScenarioError(
+            f"Curves by trigger are those of one run, not of {len(runs)}."
+        )
+    (run,) = runs.values()
+    return curves_of_triggers(run)
 
 
 class _Distribution:
     def __init__(
-        self,
-        runs: dict[str, Run],
-        pinned: dict[str, Run],
-        theme_name: str | Theme,
+        self, curves: dict[str, Curve], pinned: list[Curve], theme: Theme
     ) -> None:
-        self.theme = theme_named(theme_name)
-        self.runs = runs
+        self.theme = theme
+        self.curves = curves
         self.pinned = pinned
         self.frame = Frame(
             1, self.theme, LEFT, RIGHT, bottom=BOTTOM_WITHOUT_LEGEND
         )
         (self.axes,) = self.frame.axes
-        self.times = {name: _times(run) for name, run in runs.items()}
 
-    def picture(self, title: str | None) -> Picture:
+    def picture(
+        self, title: str, words: str, runs: Mapping[str, Run]
+    ) -> Picture:
         self._scales()
         named = self._slowest()
-        for name in self.runs:
+        for name, curve in self.curves.items():
             if name not in named:
-                self._curve(self.runs[name], MOST_CURVES)
-        for run in self.pinned.values():
+                self._draw(curve, MOST_CURVES)
+        for curve in self.pinned:
             style = {"color": self.theme.pinned, "linestyle": ":"}
-            self._curve(run, MOST_CURVES, **style)
-        heights = apart([_share(self.runs[name]) for name in named])
+            self._draw(curve, MOST_CURVES, **style)
+        heights = apart([self.curves[name].share for name in named])
         for number, name in enumerate(named):
-            self._draw_run(name, heights[number], number)
-        title = title or titles.latency_title(self.runs)
+            self._draw_named(name, heights[number], number)
         heading = "From arrival to success"
         self.frame.set_texts(title, [heading], [self._explained(named)])
-        words = captions.describe(self.runs, self.pinned or None)
-        self.frame.set_alternative(words, self.runs)
+        self.frame.set_alternative(words, runs)
         return self.frame.figure
 
     def _slowest(self) -> list[str]:
-        """The runs that have a colour, in their order."""
+        """The curves that have a colour, in their order."""
         p99 = {
-            name: captions.event_numbers(run).p99
-            for name, run in self.runs.items()
+            name: curve.quantile(0.99) for name, curve in self.curves.items()
         }
         slowest = sorted(
             p99, key=lambda name: -np.nan_to_num(p99[name], nan=np.inf)
         )
         chosen = set(slowest[:MOST_CURVES])
-        return [name for name in self.runs if name in chosen]
+        return [name for name in self.curves if name in chosen]
 
     def _explained(self, named: list[str]) -> list[str]:
         parts = [
             "share of all events delivered within this time",
             "○ p50 and ● p99 of the delivered",
         ]
-        others = len(self.runs) - len(named)
+        others = len(self.curves) - len(named)
         if others:
             parts.append(
-                f"in colour the {len(named)} runs with the greatest p99, {others} more in grey"
+                f"in colour the {len(named)} curves with the greatest p99, {others} more in grey"
             )
         if self.pinned:
             parts.append("grey and dotted: the pinned run")
         return parts
 
-    def _draw_run(self, name: str, height: float, number: int) -> None:
+    def _draw_named(self, name: str, height: float, number: int) -> None:
         colour = run_colour(number, self.theme)
-        self._curve(self.runs[name], number)
-        if len(self.times[name]):
-            self._percentile(name, 0.5, colour)
-            self._percentile(name, 0.99, colour)
-        words = [visible(name), *self._label(name)]
+        curve = self.curves[name]
+        self._draw(curve, number)
+        if len(curve.times):
+            self._percentile(curve, 0.5, colour)
+            self._percentile(curve, 0.99, colour)
+        words = [visible(name), *_label(curve)]
         self.axes.annotate(
             "\n".join(shortened(each, NAME_WIDTH, TEXT_SIZE) for each in words),
             (1, height),
@@ -133,11 +156,10 @@ class _Distribution:
             annotation_clip=False,
         )
 
-    def _curve(self, run: Run, number: int, **style: Any) -> None:
-        times, share = _times(run), _share(run)
+    def _draw(self, curve: Curve, number: int, **style: Any) -> None:
         low, high = self.axes.get_xlim()
-        delivered = np.arange(1, len(times) + 1) / max(len(times), 1)
-        shown = _thinned(len(times))
+        shown = _thinned(len(curve.times))
+        reached = (shown + 1) / max(curve.events, 1)
         style = {
             "color": run_colour(number, self.theme),
             "linestyle": run_line(number),
@@ -145,17 +167,17 @@ class _Distribution:
             **style,
         }
         self.axes.plot(
-            np.concatenate([[low], times[shown], [high]]),
-            np.concatenate([[0], delivered[shown] * share, [share]]),
+            np.concatenate([[low], curve.times[shown], [high]]),
+            np.concatenate([[0], reached, [curve.share]]),
             drawstyle="steps-post",
             **style,
         )
 
-    def _percentile(self, name: str, quantile: float, colour: str) -> None:
-        """A point on the curve: hollow for p50, filled for p99; a single run's has a label."""
+    def _percentile(self, curve: Curve, quantile: float, colour: str) -> None:
+        """A point on the curve: hollow for p50, filled for p99; a single one's has a label."""
         filled = quantile > 0.5
-        seconds = float(np.quantile(self.times[name], quantile))
-        place = seconds, quantile * _share(self.runs[name])
+        seconds = curve.quantile(quantile)
+        place = seconds, quantile * curve.share
         self.axes.plot(
             *place,
             "o",
@@ -164,7 +186,7 @@ class _Distribution:
             markerfacecolor=colour if filled else self.theme.background,
             zorder=5,
         )
-        if len(self.runs) == 1:
+        if len(self.curves) == 1:
             low, high = np.log(self.axes.get_xlim())
             at_left = np.log(max(seconds, LEAST_TIME)) < (3 * low + high) / 4
             is_right = at_left or not filled
@@ -178,29 +200,10 @@ class _Distribution:
                 ha="left" if is_right else "right",
             )
 
-    def _label(self, name: str) -> list[str]:
-        """The lines below a curve's name."""
-        n = captions.event_numbers(self.runs[name])
-        lines = []
-        if n.delivered:
-            lines.append(f"p50 {spoken(n.p50)} · p99 {spoken(n.p99)}")
-        missing = n.events - n.delivered
-        if missing:
-            what = (
-                "still under way" if n.in_flight == missing else "not delivered"
-            )
-            lines.append(f"{_percent(missing / n.events)} {what}")
-        else:
-            lines.append(
-                f"all {n.events:,} delivered"
-                if n.events
-                else "no event arrived"
-            )
-        return lines
-
     def _scales(self) -> None:
-        every = (*self.runs.values(), *self.pinned.values())
-        times = np.concatenate([_times(run) for run in every])
+        every = [curve.times for curve in self.curves.values()]
+        every += [curve.times for curve in self.pinned]
+        times = np.concatenate(every or [np.zeros(0)])
         low, high = _limits(np.maximum(times, LEAST_TIME))
         self.axes.set_xscale("log")
         self.axes.set_xlim(low, high)
@@ -214,16 +217,21 @@ class _Distribution:
         self.frame.value_axis(self.axes)
 
 
-def _times(run: Run) -> Floats:
-    """How long each delivered event took, in order."""
-    is_delivered = (run.journeys.end == "delivered").to_numpy()
-    return np.sort(run.journeys.end_to_end_s.to_numpy()[is_delivered])
-
-
-def _share(run: Run) -> float:
-    """The share of a run's events that is delivered."""
-    numbers = captions.event_numbers(run)
-    return numbers.delivered / max(numbers.events, 1)
+def _label(curve: Curve) -> list[str]:
+    """The lines below a curve's name."""
+    lines = []
+    if len(curve.times):
+        p50, p99 = (spoken(curve.quantile(each)) for each in (0.5, 0.99))
+        lines.append(f"p50 {p50} · p99 {p99}")
+    if not curve.events:
+        lines.append("no event arrived")
+    elif not curve.missing:
+        lines.append(f"all {curve.events:,} delivered")
+    else:
+        is_open = curve.in_flight == curve.missing
+        what = "still under way" if is_open else "not delivered"
+        lines.append(f"{_percent(curve.missing / curve.events)} {what}")
+    return lines
 
 
 def _thinned(count: int) -> Integers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypedDict
+from typing import TypedDict, final
 
 from sim.markup import Html, link, with_code
 from sim.results.events import arrival
@@ -13,6 +13,7 @@ from sim.results.story.story import Entry, sections
 from sim.trace import MICROSECONDS
 
 
+@final
 class Heading(TypedDict):
     """What the lines after it are about: an event (level 1), or one delivery of it (level 2)."""
 
@@ -20,6 +21,7 @@ class Heading(TypedDict):
     level: int
 
 
+@final
 class Line(TypedDict):
     """What happens at one instant, in seconds after the event's arrival; the text is HTML."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sim import facts
@@ -99,24 +100,28 @@ class Template:
         self,
         written: LinedDict,
         given_parameters: Mapping[str, Any],
-        files: FilesBeside,
+        lines: Lines | None = None,
+        folder: Path | None = None,
     ) -> None:
-        inclusion = Inclusion(files)
-        if files.folder is not None:
-            written = inclusion.of(written)
-        self.files, self.included = files, inclusion.included
+        self.files = FilesBeside(folder)
+        inclusion = Inclusion(self.files)
+        filled = written if folder is None else inclusion.of(written)
+        if isinstance(filled, LinedDict):
+            written = filled
+        self.included = inclusion.included
         _check_sections(written)
         parameters = parameter_values(
             written.get("Parameters") or {}, given_parameters
         )
         self.repeated = written.repeated
         self.written = expand_loops(written, _resolver(written, parameters))
-        self.lines = Lines(self.written)
+        self.lines = lines or Lines(self.written)
         self.problems: list[str] = []
         self.resolver = _resolver(
             _without_sam(self.written, parameters), parameters
         )
-        _check_number(self.resolver.resources)
+        if lines is None:
+            _check_number(self.resolver.resources)
         self.left_out: dict[str, str] = {}
         self.resources = {
             resource.name: resource for resource in self._resources()
@@ -124,8 +129,7 @@ class Template:
 
     def place(self, name: str, path: str = "") -> str:
         """Name and line of a resource or of its property, for sentences."""
-        line = self.lines.line(name, path)
-        return f"{name} (line {line})" if line else name
+        return self.lines.place(name, path)
 
     def file_of(self, resource: Resource, *keys: str) -> str | None:
         """Where a resource says that its definition lies, as text, also as SAM has it."""

@@ -53,8 +53,8 @@ from sim.template.read.sources import read_source_settings, read_sources
 from sim.template.read.state_machines import read_state_machines
 from sim.template.read.subscribers import read_subscribers
 from sim.template.read.topics import read_subscriptions
-from sim.template.text.beside import FilesBeside
-from sim.template.text.load import load_template
+from sim.template.terraform.plan_file import plan_in, read_plan
+from sim.template.text.load import folder_of, template_in, text_of
 
 READERS = (
     read_scaling,
@@ -142,22 +142,19 @@ def read_template(
     traffic: Iterable[Traffic] = (),
     **settings: Any,
 ) -> Reading:
-    """Read a SAM or CloudFormation template, YAML or JSON, also what CDK synthesises.
+    """Read a SAM or CloudFormation template, YAML or JSON, what CDK synthesises, or a plan.
 
-    `template`: a file, or the text itself; `parameters`: values of the template's parameters;
+    `template`: a file, or the text itself; a plan of Terraform or OpenTofu is the JSON of
+    `terraform show -json`; `parameters`: values of the template's parameters;
     `behaviour`: what no template says, by function; `traffic`: the events; further settings are the
-    scenario's own, such as `seconds`. Names are the template's logical IDs. Raises `TemplateError`,
-    a `ScenarioError`, with a sentence for everything that cannot be read, for all parameters
-    without a value, and for what AWS would refuse. Definitions in files are read where these lie
-    within the template's folder; nothing is fetched or executed.
+    scenario's own, such as `seconds`. Names are the template's logical IDs, or the plan's labels.
+    Raises `TemplateError`, a `ScenarioError`, with a sentence for everything that cannot be read,
+    for all parameters without a value, and for what AWS would refuse. Definitions in files are read
+    where these lie within the template's folder; nothing is fetched or executed.
     """
     try:
         return _reading(
-            Template(
-                load_template(template),
-                parameters or {},
-                FilesBeside(template),
-            ),
+            _opened(template, parameters or {}),
             behaviour or {},
             traffic,
             settings,
@@ -166,6 +163,19 @@ def read_template(
         raise TemplateError(
             ["The template refers to itself, or is nested too deeply."]
         ) from None
+
+
+def _opened(
+    template: str | PathLike[str], parameters: Mapping[str, Any]
+) -> Template:
+    """The template that is given, or the plan as a template."""
+    source = text_of(template)
+    plan = plan_in(source)
+    if plan is None:
+        folder = folder_of(template)
+        return Template(template_in(source), parameters, folder=folder)
+    written, addresses = read_plan(plan)
+    return Template(written, parameters, addresses)
 
 
 def _reading(
@@ -183,13 +193,14 @@ def _reading(
         *template.problems,
     ]
     if scenario is None or problems:
-        raise TemplateError(
-            problems or ["The template has nothing that can be simulated."]
-        )
+        problems = problems or [
+            "The template has nothing that can be simulated."
+        ]
+        raise TemplateError(map(template.lines.said, problems))
     report_missing_traffic(assembly, scenario)
     return Reading(
         scenario,
-        draft.report.frame(),
+        draft.report.frame(template.lines.property),
         template,
         outside=frozenset(draft.outside),
         described=frozenset(behaviour),

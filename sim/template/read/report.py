@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -58,11 +59,16 @@ class Report:
         )
         self.rows[row] = None
 
-    def frame(self) -> pd.DataFrame:
-        """The report as a table, by line."""
-        rows = sorted(
-            self.rows, key=lambda row: (row.line is None, row.line or 0)
-        )
+    def frame(self, property_of: Callable[[str, str], str]) -> pd.DataFrame:
+        """The report as a table, by line.
+
+        `property_of`: what a resource's property is called in what was read.
+        """
+        rows = [
+            row._replace(property=property_of(row.resource, row.property))
+            for row in self.rows
+        ]
+        rows.sort(key=lambda row: (row.line is None, row.line or 0))
         frame = pd.DataFrame(rows, columns=ReportRow._fields)
         return frame.astype({"line": "Int64"})
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
-from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sim import facts
 from sim.template.errors import TemplateError
-from sim.template.text.load import is_text, load_text
+from sim.template.text.load import load_text
 
 SUFFIXES = (".asl", ".json", ".template", ".yaml", ".yml")
 LONGEST_NAME = 1024
@@ -27,9 +26,8 @@ class FilesBeside:
     All that are read may together be as long as a template.
     """
 
-    def __init__(self, template: str | PathLike[str]) -> None:
-        has_folder = not (isinstance(template, str) and is_text(template))
-        self.folder = Path(template).parent if has_folder else None
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
         self.left = facts.fact("template.bytes").value
 
     def text(self, location: Any) -> str | None:

@@ -31,6 +31,19 @@ class Lines:
         ]
         return max(origins, key=len, default="")
 
+    def place(self, name: str, path: str = "") -> str:
+        """Name and line of a resource or of its property, for sentences."""
+        line = self.line(name, path)
+        return f"{name} (line {line})" if line else name
+
+    def property(self, name: str, path: str) -> str:
+        """What a property is called in what was read."""
+        return path
+
+    def said(self, sentence: str) -> str:
+        """A sentence in the words of what was read."""
+        return sentence
+
     def line(self, name: str, path: str = "") -> int | None:
         """The line of a resource's property, else of what is around it.
 

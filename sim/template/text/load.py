@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim import facts
 from sim.template.errors import TemplateError
 from sim.template.text.builder import DocumentBuilder
 from sim.template.text.json_tokens import json_tokens
 from sim.template.text.lined import LinedDict
+from sim.template.text.other_formats import check_format, check_keys
 from sim.template.text.yaml_tokens import yaml_tokens
+
+
+class Text(NamedTuple):
+    """A text, and what it is called in sentences."""
+
+    text: str
+    name: str
 
 
 def load_template(template: str | PathLike[str]) -> LinedDict:
@@ -19,13 +27,21 @@ def load_template(template: str | PathLike[str]) -> LinedDict:
 
     A text of one line without a brace is taken for a path. Nothing in it is executed or fetched.
     """
-    document = load_text(_text_of(template))
+    return template_in(text_of(template))
+
+
+def template_in(source: Text) -> LinedDict:
+    """The template that a text is; raises `TemplateError` with one sentence."""
+    text, name = source
+    _check_length(source)
+    document = load_text(text)
     if not isinstance(document, LinedDict):
         raise TemplateError(
             [
                 f"A template is a mapping with Resources, but this is {_kind_of(document)}."
             ]
         )
+    check_keys(name, document)
     return document
 
 
@@ -40,41 +56,52 @@ def load_text(text: str) -> Any:
     return document
 
 
-def _text_of(template: str | PathLike[str]) -> str:
-    if isinstance(template, str) and is_text(template):
+def folder_of(template: str | PathLike[str]) -> Path | None:
+    """The folder in which a template lies; None where it is a text."""
+    if isinstance(template, str) and _is_text(template):
+        return None
+    return Path(template).parent
+
+
+def text_of(template: str | PathLike[str]) -> Text:
+    """The text of a file, or the text itself; as much of it as the longest plan may have."""
+    if isinstance(template, str) and _is_text(template):
         encoded = template.encode("utf-8", "surrogatepass")
         return _decoded(encoded, "The text")
     path = Path(template)
     shown = str(path)[:200]
-    limit = facts.fact("template.bytes").value
+    limit = facts.fact("plan.bytes").value
     try:
         with path.open("rb") as file:
             encoded = file.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise TemplateError([f"Cannot read {shown!r}: {reason}."]) from None
+    check_format(shown, encoded)
     return _decoded(encoded, shown)
 
 
-def is_text(template: str) -> bool:
-    """Whether it is a template's own text, and no path."""
+def _is_text(template: str) -> bool:
     return "\n" in template or template.lstrip().startswith("{")
 
 
-def _decoded(encoded: bytes, what: str) -> str:
-    limit = facts.fact("template.bytes")
-    if len(encoded) > limit.value:
-        raise TemplateError(
-            [
-                f"{what} is longer than {limit.value:,} bytes, AWS's limit ({limit.source})."
-            ]
-        )
+def _decoded(encoded: bytes, name: str) -> Text:
     try:
-        return encoded.decode("utf-8-sig")
+        return Text(encoded.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
         raise TemplateError(
-            [f"{what} is no UTF-8 text: byte {error.start:,} cannot be read."]
+            [f"{name} is no UTF-8 text: byte {error.start:,} cannot be read."]
         ) from None
+
+
+def _check_length(source: Text) -> None:
+    limit = facts.fact("template.bytes")
+    length = len(source.text)
+    if length <= limit.value:
+        length = len(source.text.encode())
+    if length > limit.value:
+        too_long = f"{source.name} is longer than {limit.value:,} bytes"
+        raise TemplateError([f"{too_long}, AWS's limit ({limit.source})."])
 
 
 def _kind_of(document: object) -> str:

@@ -11,9 +11,23 @@ import { openPanel } from "./panel.js";
  * @typedef {object} Options
  * @property {Form} form
  * @property {Asked} asked what is shown first
- * @property {(asked: Asked) => Promise<{answer: Answer, pinned: ArrayBuffer | null}>} answerOf a run computed before
- * @property {(row: number, lane: number) => StoryLine[]} storyOf an event of the last answer
- * @property {(state: {asked: Asked, row: number, lane: number}) => void} [changed]
+ * @property {(asked: Asked) => Promise<Found>} answerOf a run computed before
+ * @property {(row: number, lane: number) => StoryLine[] | Promise<StoryLine[]>} storyOf an event of the last answer
+ * @property {(state: PageState) => void} [changed]
+ * @property {{row: number, lane: number}} [chosen] the event whose story is told first
+ * @property {number} [instant] at which a race rests first; -1: the first interesting one
+ * @property {boolean} [plays] as soon as there is something to play
+ *
+ * @typedef {object} Found
+ * @property {Answer} answer
+ * @property {ArrayBuffer | null} pinned
+ * @property {Asked} [shown] what is shown instead of what was asked for
+ *
+ * @typedef {object} PageState
+ * @property {Asked} asked
+ * @property {number} row of the event whose story is told; -1: none
+ * @property {number} lane
+ * @property {number} instant at which a race was paused; -1: it was not
  */
 
 const NOTHING = new ArrayBuffer(0);
@@ -26,7 +40,8 @@ const NOTHING = new ArrayBuffer(0);
  */
 function open(parent, options) {
   let { asked } = options;
-  let chosen = { row: -1, lane: 0 };
+  let chosen = options.chosen ?? { row: -1, lane: 0 };
+  let instant = options.instant ?? -1;
   /** @type {Answer | null} */
   let answer = null;
   /** @type {ArrayBuffer} */
@@ -52,6 +67,12 @@ function open(parent, options) {
     story: () => story,
     setTheme: () => {},
     setWidth: () => {},
+    instant: () => instant,
+    setInstant: (now) => {
+      instant = now;
+      told();
+    },
+    plays: options.plays,
     listen: (changed) => {
       tell = changed;
       return () => (tell = () => {});
@@ -68,17 +89,31 @@ function open(parent, options) {
     pinned = found.pinned ?? NOTHING;
     tell("pinned");
     tell("answer");
+    if (found.shown) showOther(found.shown);
     tellStory();
     told();
   }
 
-  function tellStory() {
-    story = chosen.row < 0 ? [] : options.storyOf(chosen.row, chosen.lane);
+  /**
+   * The controls go to what is shown.
+   *
+   * @param {Asked} shown
+   */
+  function showOther(shown) {
+    asked = { ...shown, move: asked.move + 1, pin: "" };
+    tell("asked");
+  }
+
+  async function tellStory() {
+    const { row, lane } = chosen;
+    const lines = row < 0 ? [] : await options.storyOf(row, lane);
+    if (row !== chosen.row || lane !== chosen.lane) return;
+    story = lines;
     tell("story");
   }
 
   function told() {
-    options.changed?.({ asked, ...chosen });
+    options.changed?.({ asked, ...chosen, instant });
   }
 
   return { close };

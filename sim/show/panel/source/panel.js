@@ -66,6 +66,9 @@ import { tabBar } from "./tab_bar.js";
  * @property {() => StoryLine[]} story
  * @property {(theme: "light" | "dark") => void} setTheme
  * @property {(width: number) => void} setWidth of a picture, in pixels
+ * @property {() => number} [instant] at which a race rests; -1: the first interesting one
+ * @property {(instant: number) => void} [setInstant] hears where a pause or a move ends
+ * @property {boolean} [plays] as soon as there is something to play
  * @property {(changed: (what: string) => void) => () => void} listen to "asked", "answer", "pinned", "chosen" and "story"
  */
 
@@ -132,7 +135,9 @@ export function openPanel(parent, host) {
     chosen: host.chosen,
     choose: host.choose,
     story: host.story,
-    instant: () => -1,
+    instant: host.instant ?? (() => -1),
+    setInstant: host.setInstant,
+    plays: host.plays,
     caption: () => answer?.caption ?? "",
     waiting: () => "",
     listen(changed) {
@@ -236,6 +241,7 @@ export function openPanel(parent, host) {
     notice.textContent = next.stopped;
     notice.hidden = !next.stopped;
     readouts.replaceChildren(readoutTable(next.readouts, form.readouts));
+    if (next.pin.text || readouts.classList.contains("panel-flow")) fitReadouts();
     settings.showPin(next.pin);
     words.innerHTML = next.words;
     tabs.offer((name) => !STAGE_TABS.includes(name) || next.views.includes(/** @type {ViewName} */ (name)));
@@ -250,6 +256,12 @@ export function openPanel(parent, host) {
     else showPicture(next);
     if (kept.tab !== next.tab) shown.style.minHeight = "";
     kept.tab = next.tab;
+  }
+
+  /** Where a table would be cut, as beside a pin or on a phone, each run has lines of its own. */
+  function fitReadouts() {
+    readouts.classList.remove("panel-flow");
+    readouts.classList.toggle("panel-flow", readouts.scrollWidth > readouts.clientWidth);
   }
 
   /** What stands below a panel does not move while a slider is dragged: a tab is never lower than it was. */
@@ -300,6 +312,7 @@ export function openPanel(parent, host) {
   const stopListening = host.listen((what) => changes[what]?.());
   const stopWatching = watchTheme(showTheme);
   const resized = new ResizeObserver(() => {
+    if (kept.width !== shown.clientWidth) fitReadouts();
     keepHeight();
     showWidth();
   });

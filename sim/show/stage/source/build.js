@@ -1,4 +1,4 @@
-/** Joins these modules into stage.js and panel.js (for notebooks), stage_page.js and panel_page.js (classic scripts). */
+/** Joins these modules into stage.js and panel.js (for notebooks), stage_page.js, panel_page.js and play.js (classic scripts). */
 
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
@@ -31,6 +31,7 @@ await joinModules("stage", "notebook.js", "stage.js", "esm");
 await joinModules("stage", "page.js", "stage_page.js", "iife");
 await joinModules("panel", "notebook_panel.js", "panel.js", "esm");
 await joinModules("panel", "page_panel.js", "panel_page.js", "iife");
+await joinModules("panel", "play.js", "play.js", "iife");
 
 /**
  * @param {keyof typeof sources} folder

@@ -35,6 +35,8 @@ import { clock as clockWords, spoken } from "./times.js";
  * @property {(row: number, lane: number) => void} choose
  * @property {() => StoryLine[]} story
  * @property {() => number} instant at which a race rests; -1: the first interesting one
+ * @property {(instant: number) => void} [setInstant] hears where a pause or a move ends
+ * @property {boolean} [plays] as soon as there is something to play, unless the reader wants stillness
  * @property {() => string} caption
  * @property {() => string} waiting what is being done; empty: nothing
  * @property {(changed: (what: string) => void) => () => void} listen to "scene", "view", "chosen", "story" and "waiting"
@@ -63,6 +65,7 @@ export function openStage(parent, host) {
   const moment = { instant: 0, chosen: -1, hovered: -1, order: "fared", pinned: null, still: wantsStillness() };
   let speed = 1;
   let playing = false;
+  let willPlay = host.plays === true && !moment.still;
   let moved = false;
   let last = 0;
   let said = 0;
@@ -117,6 +120,13 @@ export function openStage(parent, host) {
     moment.instant = Math.min(moment.instant, scene.seconds);
     title.textContent = scene.title;
     refresh();
+    if (willPlay && viewName() !== "ages") playFromTheStart();
+  }
+
+  function playFromTheStart() {
+    willPlay = false;
+    moment.instant = 0;
+    play();
   }
 
   function refresh() {
@@ -205,6 +215,7 @@ export function openStage(parent, host) {
     words.setAttribute("aria-live", "polite");
     draw();
     say();
+    host.setInstant?.(moment.instant);
   }
 
   /** @param {number} at */
@@ -230,6 +241,7 @@ export function openStage(parent, host) {
     moment.instant = Math.max(0, Math.min(scene.seconds, instant));
     draw();
     say();
+    host.setInstant?.(moment.instant);
   }
 
   /** @param {number} share of the run */

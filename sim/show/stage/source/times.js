@@ -61,7 +61,7 @@ function twoUnits(length, size, large, small) {
 }
 
 /** @param {number} value from 0.001 to 1,000,000 */
-function threeDigits(value) {
+export function threeDigits(value) {
   const decimals = [0, 1, 2, 3, 4, 5].find((places) => rounded(value, places) >= 10 ** (2 - places)) ?? 6;
   return rounded(value, decimals).toLocaleString("en-US", { maximumFractionDigits: decimals });
 }
@@ -72,7 +72,7 @@ function threeDigits(value) {
  * @param {number} value 0 or more
  * @param {number} decimals
  */
-function rounded(value, decimals) {
+export function rounded(value, decimals) {
   const isHalf = Math.abs((value * 2 ** (decimals + 1)) % 2) === 1;
   if (!isHalf) return value < 1e15 ? Number(value.toFixed(decimals)) : value;
   const below = Math.floor(value * 10 ** decimals);

@@ -1,0 +1,3 @@
+interface Window {
+  lambdaPanel: { open: (parent: HTMLElement, options: import("./page_panel.js").Options) => { close: () => void } };
+}

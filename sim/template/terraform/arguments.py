@@ -1,0 +1,159 @@
+"""The arguments of Terraform's resources, and the properties of CloudFormation's: two tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from sim.template.csv_tables import rows_of
+from sim.template.terraform.planned import PlannedResource, mapping
+
+NOT_SAID: Any = object()
+"""The expression of what a plan does not tell, such as of a `dynamic` block."""
+EXPRESSION = (
+    {"references"},
+    {"constant_value"},
+    {"constant_value", "references"},
+)
+
+
+class ResourceType(NamedTuple):
+    """A row of `data/template/terraform_resources.csv`.
+
+    `cloudformation` is the type that a resource becomes, or several if what it joins decides;
+    `joins` names the arguments, of which one refers to the resource that it becomes a part of,
+    and `at` where in that.
+    """
+
+    type: str
+    cloudformation: str
+    joins: str
+    at: str
+
+    @property
+    def types(self) -> list[str]:
+        """The types of CloudFormation, the usual one first."""
+        return self.cloudformation.split("|")
+
+    @property
+    def joining(self) -> list[str]:
+        """The arguments that may name the resource that it joins."""
+        return self.joins.split("|") if self.joins else []
+
+
+class ArgumentRow(NamedTuple):
+    """A row of `data/template/terraform_arguments.csv`: an argument, and its property.
+
+    `x[]` stands for each block or item. `reads` is what becomes of the value: the `value` itself,
+    a `reference` to a resource, `json` in a text, a `redrive` policy, a `definition` of a state
+    machine, `pairs` of names and values, one that is `positive` or `filled`, or else left out; the
+    `state` or the opposite (`not`) of a yes or no; the `method` or the `path` of both in one text;
+    or the value `if` another argument is true.
+    """
+
+    type: str
+    argument: str
+    property: str
+    reads: str
+
+
+class Argument(NamedTuple):
+    """An argument of a resource: its value, what of that is unknown, and what is written.
+
+    `places` has the numbers of the blocks around it that may be several.
+    """
+
+    value: Any
+    unknown: Any
+    expression: Any
+    places: tuple[int, ...] = ()
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the plan knows nothing of the value."""
+        return self.unknown is True
+
+
+@cache
+def resource_types() -> dict[str, ResourceType]:
+    """What Terraform's types become, by name."""
+    rows = [ResourceType(**row) for row in rows_of("terraform_resources")]
+    return {row.type: row for row in rows}
+
+
+@cache
+def argument_rows(resource_type: str) -> tuple[ArgumentRow, ...]:
+    """The arguments of a type that are read."""
+    return tuple(row for row in _all_rows() if row.type == resource_type)
+
+
+@cache
+def _all_rows() -> list[ArgumentRow]:
+    return [ArgumentRow(**row) for row in rows_of("terraform_arguments")]
+
+
+def arguments_at(resource: PlannedResource, path: str) -> Iterator[Argument]:
+    """What a resource has at a path: nothing for an argument that only the provider fills in."""
+    written = resource.expressions
+    expression = NOT_SAID if written is None else written
+    here = Argument(resource.values, resource.unknown, expression)
+    yield from _inside(here, path.split("."))
+
+
+def _inside(here: Argument, steps: list[str]) -> Iterator[Argument]:
+    """Go down step by step, through each block of a step that may have several."""
+    if not steps:
+        if here.expression is not None:
+            yield here
+        return
+    step, *rest = steps
+    name = step.removesuffix("[]")
+    inner = here._replace(
+        value=mapping(here.value).get(name),
+        unknown=here.is_unknown or mapping(here.unknown).get(name),
+        expression=_inner_expression(here.expression, name, is_last=not rest),
+    )
+    if not rest and step == name:
+        yield from _inside(inner, rest)
+        return
+    for number, block in enumerate(_blocks(inner)):
+        if step != name:
+            numbered = block._replace(places=(*here.places, number))
+            yield from _inside(numbered, rest)
+        elif number == 0:
+            yield from _inside(block, rest)
+
+
+def _inner_expression(expression: Any, name: str, *, is_last: bool) -> Any:
+    """The expression of an argument; None: it is not written."""
+    if expression is NOT_SAID or not isinstance(expression, dict):
+        return expression
+    if set(expression) in EXPRESSION:  # of the whole, so of each part
+        return expression
+    return expression.get(name, None if is_last else NOT_SAID)
+
+
+def _blocks(here: Argument) -> Iterator[Argument]:
+    """The blocks of one name, each by itself; one block may stand without a list."""
+    value, written = here.value, here.expression
+    if isinstance(value, dict):
+        yield here._replace(expression=_item(written, 0))
+        return
+    number = len(value) if isinstance(value, list) else 0
+    if isinstance(written, list) and here.is_unknown:
+        number = max(number, len(written))
+    for index in range(number):
+        expression = _item(written, index)
+        yield here._replace(
+            value=_item(value, index),
+            unknown=_item(here.unknown, index),
+            expression=NOT_SAID if expression is None else expression,
+        )
+
+
+def _item(value: Any, number: int) -> Any:
+    """An item of a list, None if there is none; anything else is for each item."""
+    if isinstance(value, list):
+        return value[number] if number < len(value) else None
+    return value

@@ -1,0 +1,67 @@
+"""Which JSON is a plan, and which only looks like one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sim import facts
+from sim.template.errors import TemplateError
+from sim.template.terraform.addresses import Addresses
+from sim.template.terraform.planned import Plan
+from sim.template.terraform.translation import Translator
+from sim.template.text.lined import LinedDict
+from sim.template.text.load import Text
+
+VERSION, PLANNED = "format_version", "planned_values"
+HOW = "terraform show -json PLAN > plan.json"
+
+
+def plan_in(source: Text) -> Mapping[str, Any] | None:
+    """The plan that a text holds in JSON; None for any other text.
+
+    Raises `TemplateError` for the JSON of a state, and for a version that is not known.
+    """
+    text, name = source
+    if not text.lstrip().startswith("{") or f'"{VERSION}"' not in text:
+        return None
+    _check_length(text, name)
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if VERSION not in document or "Resources" in document:
+        return None
+    if PLANNED not in document:
+        problem = f"A plan has {PLANNED}; this JSON of Terraform has none: give that of `{HOW}`."
+        raise TemplateError([problem])
+    _check_version(document[VERSION])
+    return dict(document)
+
+
+def read_plan(document: Mapping[str, Any]) -> tuple[LinedDict, Addresses]:
+    """A plan as a template of CloudFormation, and the addresses of its resources."""
+    translation = Translator(Plan(document)).translation()
+    addresses = Addresses(translation.template, translation.resources)
+    return translation.template, addresses
+
+
+def _check_version(version: Any) -> None:
+    known = facts.fact("plan.major")
+    if str(version).partition(".")[0] != str(known.value):
+        given = f"The plan's {VERSION} is {str(version)[:20]!r}"
+        only = f"only {known.value}.x is known here ({known.source})"
+        raise TemplateError([f"{given}, and {only}."])
+
+
+def _check_length(text: str, name: str) -> None:
+    longest = facts.fact("plan.bytes").value
+    if len(text) > longest:
+        too_long = f"{name} is longer than {longest:,} bytes"
+        raise TemplateError([f"{too_long}, the limit here for plans."])
+    most = facts.fact("plan.values").value
+    if text.count("{") + text.count("[") > most:
+        raise TemplateError(
+            [f"{name} has more than {most:,} mappings and lists."]
+        )

@@ -1,0 +1,221 @@
+"""What an argument's value becomes in CloudFormation: itself, a reference, or a parameter."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sim.template.terraform.arguments import Argument, ArgumentRow
+from sim.template.terraform.planned import PlannedResource, mapping
+from sim.template.terraform.references import Target
+
+LEFT_OUT: Any = object()
+"""What becomes of a value that says nothing."""
+SHORTEST = 3
+"""Characters of a value that is looked for in another one: a shorter one is there by chance."""
+VERSION = ("version", "qualified_arn", "qualified_invoke_arn")
+"""Attributes of a function that stand for the version that is published."""
+DEAD_LETTERS, RECEIVES = "deadLetterTargetArn", "maxReceiveCount"
+IN_A_FILE = {"Bucket": "known after the plan is applied"}
+FUNCTIONS = ("aws_lambda_function", "aws_lambda_alias")
+
+
+class Values:
+    """Makes CloudFormation's values; `parameters` collects what the plan does not know."""
+
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        by_identity: Mapping[str, PlannedResource],
+    ) -> None:
+        self.names = names
+        self.by_identity = by_identity
+        self.parameters: dict[str, None] = {}
+
+    def value(
+        self,
+        resource: PlannedResource,
+        row: ArgumentRow,
+        argument: Argument,
+        targets: list[Target],
+    ) -> Any:
+        """What the property gets, or `LEFT_OUT`."""
+        path = f"{resource.address}.{row.argument}"
+        word, *others = row.reads.split(" ")
+        if not all(resource.values.get(other) for other in others):
+            return LEFT_OUT
+        if argument.is_unknown:
+            return self._unknown(word, targets, path)
+        if word == "pairs":
+            return self._pairs(argument, targets)
+        made = CONVERSIONS.get(word, _unchanged)(argument.value)
+        return self._with_references(made, targets, word)
+
+    def parameter(self, path: str) -> dict[str, str]:
+        """A reference to the parameter for what is unknown there."""
+        name = path.replace("[]", "")
+        self.parameters[name] = None
+        return {"Ref": name}
+
+    def reference(self, target: Target) -> dict[str, Any]:
+        """CloudFormation's words for an attribute of a resource."""
+        resource, attribute = target
+        name = self.names[resource.address]
+        if attribute in VERSION and f"{resource.address}.version" in self.names:
+            return {"Ref": self.names[f"{resource.address}.version"]}
+        if attribute and not attribute.endswith("arn"):
+            return {"Ref": name}
+        words = (attribute or "arn").split("_")
+        return {"Fn::GetAtt": [name, "".join(map(str.capitalize, words))]}
+
+    def substitutions(self, targets: list[Target]) -> dict[str, Any]:
+        """What CloudFormation says of a state machine whose definition is not in the template."""
+        functions = {
+            self.names[target.resource.address]: self.reference(target)
+            for target in targets
+            if target.resource.type in FUNCTIONS
+        }
+        return {
+            "DefinitionS3Location": IN_A_FILE,
+            "DefinitionSubstitutions": functions,
+        }
+
+    def _unknown(self, word: str, targets: list[Target], path: str) -> Any:
+        target = the_one(targets)
+        if word == "definition":
+            return LEFT_OUT
+        if word == "redrive":
+            return self._redrive(target, path)
+        if target is None or word in ("json", "pairs"):
+            return self.parameter(path)
+        return self.reference(target)
+
+    def _redrive(self, target: Target | None, path: str) -> dict[str, Any]:
+        """A redrive policy that is unknown as a whole, as its queue has no ARN yet."""
+        arn = f"{path}.{DEAD_LETTERS}"
+        return {
+            DEAD_LETTERS: self.reference(target)
+            if target
+            else self.parameter(arn),
+            RECEIVES: self.parameter(f"{path}.{RECEIVES}"),
+        }
+
+    def _pairs(self, argument: Argument, targets: list[Target]) -> Any:
+        """Names with their values, also those values that are unknown."""
+        known, target = mapping(argument.value), the_one(targets)
+        pairs = [
+            {"Name": name, "Value": self._with_references(value, targets, "")}
+            for name, value in known.items()
+        ]
+        pairs += [
+            {"Name": name, "Value": self.reference(target)}
+            for name in mapping(argument.unknown)
+            if name not in known and target is not None
+        ]
+        return pairs or LEFT_OUT
+
+    def _with_references(
+        self, value: Any, targets: list[Target], word: str
+    ) -> Any:
+        """The value, in which what other resources are called is a reference to them."""
+        known = {
+            text: self.reference(target)
+            for target in targets
+            if isinstance(text := _attribute(target), str)
+            and len(text) >= SHORTEST
+        }
+        made = _replaced(value, known) if known else value
+        if word == "reference" and isinstance(made, str):
+            found = self.by_identity.get(made)
+            return made if found is None else self.reference(Target(found, ""))
+        return made
+
+
+def _attribute(target: Target) -> Any:
+    return target.resource.values.get(target.attribute)
+
+
+def the_one(targets: list[Target]) -> Target | None:
+    """The resource that is meant; None where several may be.
+
+    An alias or version is meant before its function, and what is named first before what only
+    completes a text.
+    """
+    precise = [
+        one
+        for one in targets
+        if one.resource.type == "aws_lambda_alias" or one.attribute in VERSION
+    ]
+    candidates = precise or targets
+    same = [
+        one
+        for one in candidates
+        if one.resource.type == candidates[0].resource.type
+    ]
+    return same[0] if len(same) == 1 else None
+
+
+def _replaced(value: Any, known: Mapping[str, Any]) -> Any:
+    if isinstance(value, dict):
+        return {key: _replaced(item, known) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, known) for item in value]
+    if not isinstance(value, str):
+        return value
+    longest_first = sorted(known, key=len, reverse=True)
+    pattern = "|".join(map(re.escape, longest_first))
+    parts = re.split(f"({pattern})", value)
+    if len(parts) == 1:
+        return value
+    joined = [known.get(part, part) for part in parts if part]
+    return joined[0] if len(joined) == 1 else {"Fn::Join": ["", joined]}
+
+
+def _unchanged(value: Any) -> Any:
+    return LEFT_OUT if value is None else value
+
+
+def _from_json(value: Any) -> Any:
+    if not isinstance(value, str):
+        return LEFT_OUT if value is None or value == {} else value
+    try:
+        return json.loads(value) if value.strip() else LEFT_OUT
+    except (ValueError, RecursionError):
+        return value
+
+
+def _positive(value: Any) -> Any:
+    return value if isinstance(value, int | float) and value >= 0 else LEFT_OUT
+
+
+def _filled(value: Any) -> Any:
+    return value or LEFT_OUT
+
+
+def _state(value: Any) -> Any:
+    if value is None:
+        return LEFT_OUT
+    return "ENABLED" if value is True else "DISABLED"
+
+
+def _method(value: Any) -> Any:
+    return str(value).rpartition("/")[2]
+
+
+def _path(value: Any) -> Any:
+    return f"/{str(value).rpartition('/')[0]}"
+
+
+CONVERSIONS: dict[str, Callable[[Any], Any]] = {
+    "json": _from_json,
+    "redrive": _from_json,
+    "positive": _positive,
+    "filled": _filled,
+    "state": _state,
+    "not": lambda value: value is not True,
+    "method": _method,
+    "path": _path,
+}
+"""What makes a property of an argument's value, by the word in the table's column `reads`."""

@@ -1,0 +1,379 @@
+"""Plans of Terraform: addresses and names, what is unknown, modules, and what is refused."""
+
+import contextlib
+import json
+
+import pytest
+
+import sim
+from sim import facts
+from sim.template.cloudformation.property_tables import known_objects
+from sim.template.terraform.arguments import argument_rows, resource_types
+from tests.support.plans import Reference, plan
+from tests.support.rows import holds_for_each
+from tests.support.template_texts import refused
+
+FUNCTION = {
+    "function_name": "worker",
+    "runtime": "python3.13",
+    "handler": "a.b",
+}
+WORKER = {"aws_lambda_function.worker": FUNCTION}
+FORMAT = "https://developer.hashicorp.com/terraform/internals/json-format"
+
+
+def mapping(source, function="aws_lambda_function.worker.arn", **more):
+    return {
+        "event_source_arn": Reference(source),
+        "function_name": Reference(function),
+        **more,
+    }
+
+
+def sources(reading):
+    """What each trigger reads, by the trigger's name."""
+    return {
+        one.name: (getattr(one, "source", None), one.function)
+        for one in reading.scenario.triggers
+    }
+
+
+def test_what_the_plan_does_not_know_is_a_parameter():
+    """A text with one unknown part is unknown as a whole: `redrive_policy` loses its number."""
+    text = plan(
+        WORKER
+        | {
+            "aws_sqs_queue.dead": {"name": "dead"},
+            "aws_sqs_queue.orders": {
+                "name": "orders",
+                "redrive_policy": Reference("aws_sqs_queue.dead.arn"),
+            },
+            "aws_lambda_event_source_mapping.orders": mapping(
+                "aws_sqs_queue.orders.arn"
+            ),
+        }
+    )
+    name = "aws_sqs_queue.orders.redrive_policy.maxReceiveCount"
+    assert f"The plan needs a value for '{name}'" in refused(text)
+    reading = sim.read_template(text, parameters={name: "4"})
+    policy = reading.scenario.queue("orders").redrive_policy
+    assert (policy.dead_letter_target_arn, policy.max_receive_count) == (
+        "dead",
+        4,
+    )
+
+
+def test_instances_are_told_apart_by_their_keys():
+    """`for_each` and `count` come expanded: an index stands in the address."""
+    text = plan(
+        {
+            f'aws_sqs_queue.q["{key}"]': {
+                "name": key,
+                "for_each": Reference("var.names"),
+            }
+            for key in ("eu", "us")
+        }
+        | {
+            f'aws_lambda_function.worker["{key}"]': FUNCTION
+            | {"function_name": key}
+            for key in ("eu", "us")
+        }
+        | {
+            f'aws_lambda_event_source_mapping.m["{key}"]': {
+                "event_source_arn": Reference("aws_sqs_queue.q", "each.key"),
+                "function_name": Reference(
+                    "aws_lambda_function.worker", "each.key"
+                ),
+            }
+            for key in ("eu", "us")
+        }
+        | {"aws_lambda_function.other[0]": FUNCTION}
+    )
+    reading = sim.read_template(text)
+    assert sources(reading) == {
+        "m-eu": ("q-eu", "worker-eu"),
+        "m-us": ("q-us", "worker-us"),
+        "other-0": (None, "other-0"),
+    }
+
+
+def test_each_value_is_what_for_each_goes_through():
+    text = plan(
+        WORKER
+        | {f'aws_sqs_queue.q["{key}"]': {"name": key} for key in ("a", "b")}
+        | {
+            f'aws_lambda_event_source_mapping.m["{key}"]': {
+                "event_source_arn": Reference("each.value.arn", "each.value"),
+                "function_name": Reference("aws_lambda_function.worker.arn"),
+                "for_each": Reference("aws_sqs_queue.q"),
+            }
+            for key in ("a", "b")
+        }
+    )
+    found = sources(sim.read_template(text))
+    assert found["m-a"] == ("q-a", "worker")
+    assert found["m-b"] == ("q-b", "worker")
+
+
+def test_references_go_through_variables_and_outputs_of_modules():
+    text = plan(
+        {},
+        {
+            "queues": {
+                "resources": {"aws_sqs_queue.this": {"name": "orders"}},
+                "outputs": {"arn": Reference("aws_sqs_queue.this.arn")},
+            },
+            "worker": {
+                "given": {
+                    "source": Reference("module.queues.arn", "module.queues")
+                },
+                "resources": {
+                    "aws_lambda_function.this": FUNCTION,
+                    "aws_lambda_event_source_mapping.this": {
+                        "event_source_arn": Reference("var.source"),
+                        "function_name": Reference(
+                            "aws_lambda_function.this.arn"
+                        ),
+                    },
+                },
+            },
+        },
+    )
+    found = sources(sim.read_template(text))
+    assert list(found.values()) == [("queues-this", "this")]
+
+
+def test_instances_of_a_module_have_resources_of_their_own():
+    text = plan(
+        {},
+        {
+            "shop": {
+                "keys": ["eu", "us"],
+                "resources": {
+                    "aws_lambda_function.f": FUNCTION,
+                    "aws_sqs_queue.q": {"name": "q"},
+                    "aws_lambda_event_source_mapping.m": mapping(
+                        "aws_sqs_queue.q.arn", "aws_lambda_function.f.arn"
+                    ),
+                },
+            }
+        },
+    )
+    assert set(sources(sim.read_template(text)).values()) == {
+        ("shop-eu-q", "shop-eu-f"),
+        ("shop-us-q", "shop-us-f"),
+    }
+
+
+def test_a_function_is_called_by_its_label_whatever_else_has_it():
+    text = plan(
+        WORKER
+        | {
+            "aws_iam_role.worker": {"name": "worker"},
+            "aws_sqs_queue.worker": {"name": "worker"},
+            "aws_lambda_event_source_mapping.worker": mapping(
+                "aws_sqs_queue.worker.arn"
+            ),
+        }
+    )
+    assert sources(sim.read_template(text)) == {
+        "lambda_event_source_mapping-worker": ("sqs_queue-worker", "worker")
+    }
+
+
+def test_a_name_that_is_known_is_followed_as_well_as_a_reference():
+    """After it is applied, a plan knows every ARN."""
+    arn = "arn:aws:lambda:eu-west-1:1:function:worker"
+    text = plan(
+        {
+            "aws_lambda_function.worker": FUNCTION | {"provider": {"arn": arn}},
+            "aws_sqs_queue.orders": {
+                "name": "orders",
+                "provider": {"arn": "arn:aws:sqs:eu-west-1:1:orders"},
+            },
+            "aws_lambda_event_source_mapping.m": {
+                "event_source_arn": Reference(
+                    "local.q", value="arn:aws:sqs:eu-west-1:1:orders"
+                ),
+                "function_name": Reference(
+                    "aws_lambda_function.worker.arn", value=arn
+                ),
+            },
+        }
+    )
+    assert sources(sim.read_template(text)) == {"m": ("orders", "worker")}
+
+
+def test_of_two_queues_none_is_guessed():
+    text = plan(
+        WORKER
+        | {f"aws_sqs_queue.{name}": {"name": name} for name in ("a", "b")}
+        | {
+            "aws_lambda_event_source_mapping.m": {
+                "event_source_arn": Reference(
+                    "aws_sqs_queue.a.arn", "aws_sqs_queue.b.arn"
+                ),
+                "function_name": Reference("aws_lambda_function.worker.arn"),
+            }
+        }
+    )
+    name = "aws_lambda_event_source_mapping.m.event_source_arn"
+    assert name in refused(text)
+    given = {name: "arn:aws:sqs:us-east-1:1:b"}
+    assert sources(sim.read_template(text, parameters=given)) == {
+        "m": ("b", "worker")
+    }
+
+
+def test_errors_name_the_address_and_the_argument():
+    queue = {"name": "q", "visibility_timeout_seconds": 60000}
+    said = refused(
+        plan(
+            {"aws_lambda_function.worker": FUNCTION},
+            {"a": {"resources": {"aws_sqs_queue.q": queue}}},
+        )
+    )
+    assert said.startswith("module.a.aws_sqs_queue.q: ")
+    assert "visibility_timeout_seconds is 60000" in said
+
+
+def test_the_report_has_terraforms_words():
+    reading = sim.read_template(
+        plan({"aws_lambda_function.worker": FUNCTION | {"memory_size": 256}})
+    )
+    read = reading.report[reading.report.status == "read"]
+    assert "memory_size" in set(read.property)
+
+
+@pytest.mark.parametrize("version", ["2.0", "0.1", "10.0", "", None])
+def test_an_unknown_version_is_refused_in_one_sentence(version):
+    text = plan(WORKER, format_version=version)
+    assert f"only 1.x is known here ({FORMAT})" in refused(text)
+
+
+def test_a_state_is_no_plan():
+    state = json.dumps({"format_version": "1.0", "values": {"root_module": {}}})
+    assert "terraform show -json" in refused(state)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "hint"),
+    [
+        (
+            "main.tf",
+            b'resource "aws_sqs_queue" "q" {}',
+            "terraform show -json tfplan",
+        ),
+        ("tfplan", b"PK\x03\x04\xff", "terraform show -json tfplan"),
+        ("plan.tfplan", b"PK\x03\x04", "terraform show -json tfplan"),
+        ("terraform.tfstate", b"{}", "terraform show -json tfplan"),
+        (
+            "serverless.yml",
+            b"service: a\nprovider: {name: aws}",
+            "cloudformation-template-update-stack",
+        ),
+        (
+            "other.yml",
+            b"service: a\nprovider: {name: aws}",
+            "cloudformation-template-update-stack",
+        ),
+    ],
+)
+def test_other_formats_are_answered_with_a_hint(tmp_path, name, content, hint):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(sim.TemplateError) as error:
+        sim.read_template(path)
+    assert len(error.value.problems) == 1
+    assert hint in str(error.value)
+
+
+def test_a_plan_cannot_multiply_its_references():
+    """One reference to a resource is one to each of its instances, of which there may be many."""
+    queues = {
+        f"aws_sqs_queue.q[{number}]": {"name": "q"} for number in range(1000)
+    }
+    given = {
+        f"v{number}": Reference("aws_sqs_queue.q") for number in range(600)
+    }
+    variables = [f"var.{name}" for name in given]
+    permission = {"source_arn": Reference(*variables)}
+    resources = WORKER | {"aws_lambda_permission.p": permission}
+    text = plan(queues, {"a": {"given": given, "resources": resources}})
+    assert f"more than {facts.fact('plan.steps').value:,}" in refused(text)
+
+
+def test_a_plan_of_too_many_resources_is_refused():
+    limit = facts.fact("plan.resources").value
+    queues = {f"aws_sqs_queue.q[{number}]": {} for number in range(limit + 1)}
+    assert f"more than {limit:,} resources" in refused(plan(queues))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"planned_values": None},
+        {"planned_values": {"root_module": []}},
+        {"planned_values": {"root_module": {"resources": [None, 1, {}]}}},
+        {"configuration": None},
+        {"configuration": {"root_module": {"resources": [{"expressions": 3}]}}},
+        {"resource_changes": {"a": 1}},
+        {
+            "resource_changes": [
+                {"address": 1, "change": {"after_unknown": True}}
+            ]
+        },
+    ],
+)
+def test_a_plan_that_is_not_in_its_format_ends_in_a_sentence_or_a_reading(
+    broken,
+):
+    with contextlib.suppress(sim.TemplateError):
+        sim.read_template(plan(WORKER, **broken))
+
+
+def _has(objects, name, path):
+    """Whether an object of CloudFormation has a property at a path."""
+    key, _, rest = path.partition(".")
+    if name not in objects:
+        return True
+    inner = objects[name].get(key)
+    is_last = not rest or inner == ""  # below a text anything may stand
+    return inner is not None and (is_last or _has(objects, inner, rest))
+
+
+ROWS = {
+    f"{name} {row.argument} {row.property}": row
+    for name in resource_types()
+    for row in argument_rows(name)
+}
+
+
+@holds_for_each(ROWS)
+def test_every_argument_becomes_a_property_that_its_resource_has(row):
+    """What joins a part of another resource, such as a rule's target, stands there."""
+    becomes = resource_types()[row.type]
+    path = f"{becomes.at}.{row.property}".lstrip(".").replace("[]", "")
+    assert any(_has(known_objects(each), "", path) for each in becomes.types)
+
+
+def test_a_version_may_have_the_provisioned_concurrency():
+    version = Reference("aws_lambda_function.worker.version")
+    config = {
+        "function_name": Reference(
+            "aws_lambda_function.worker.function_name", value="worker"
+        ),
+        "qualifier": version,
+        "provisioned_concurrent_executions": 3,
+    }
+    text = plan(
+        {
+            "aws_lambda_function.worker": FUNCTION | {"publish": True},
+            "aws_lambda_provisioned_concurrency_config.worker": config,
+        }
+    )
+    function = sim.read_template(text).scenario.function("worker")
+    assert (
+        function.provisioned_concurrency_config.provisioned_concurrent_executions
+        == 3
+    )
