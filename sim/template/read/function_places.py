@@ -100,21 +100,22 @@ def _read_place(draft: Draft, resource: Resource, place: FunctionPlace) -> None:
 def _read_function(
     draft: Draft, resource: Resource, place: FunctionPlace, named: _Named
 ) -> None:
-    function, path, value, around = named
+    path, value = named.path, named.value
     if _is_switched_off(resource, place):
         draft.not_simulated(resource, path, value, SWITCHED_OFF)
-        draft.switched_off.add((function, place.kind.split("_")[0]))
+        service, *_ = place.kind.split("_")
+        draft.switched_off.add((named.function, service))
         return
     if not place.kind:
         draft.not_simulated(resource, path, value, place.note)
-        draft.invoked_otherwise.add(function)
+        draft.invoked_otherwise.add(named.function)
         return
     fields = _settings(draft, resource, place)
-    if not around.get("Qualifier"):
-        fields |= qualifier_of(draft, function, value)
+    if not named.around.get("Qualifier"):
+        fields |= qualifier_of(draft, named.function, value)
     draft.report_read(resource, path, value)
-    kind = _exact_kind(place.kind, around)
-    draft.add_trigger(kind, resource, function, fields=fields)
+    kind = _exact_kind(place.kind, named.around)
+    draft.add_trigger(kind, resource, named.function, fields=fields)
 
 
 def _settings(draft: Draft, resource: Resource, place: FunctionPlace) -> Fields:

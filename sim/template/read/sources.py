@@ -23,6 +23,7 @@ GROUP_OF_TYPE = {
     "AWS::DocDB::DBCluster": "document_db_clusters",
 }
 NO_STREAM = "A table without a stream sends no events."
+TO_KINESIS = "Its changes go to a Kinesis stream: put traffic into that stream."
 FIFO_TOPIC = "Here a topic keeps neither order nor deduplication."
 
 
@@ -33,10 +34,10 @@ def read_sources(draft: Draft) -> None:
         if group != "tables" or _has_stream(resource):
             draft.add_resource(group, resource)
             continue
+        to_kinesis = resource.get("KinesisStreamSpecification")
+        note = TO_KINESIS if to_kinesis else NO_STREAM
         line = resource.line()
-        draft.report.add(
-            "not supported", resource.name, line=line, note=NO_STREAM
-        )
+        draft.report.add("not supported", resource.name, line=line, note=note)
         draft.used.add(resource.name)
 
 

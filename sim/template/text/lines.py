@@ -71,7 +71,7 @@ class Lines:
 
         It stands below the key before the property's own.
         """
-        *_, around, key = path.split(".")
+        around, key = ["", *path.split(".")][-2:]
         resource = self.resources.get(self.origin(name))
         event = self._event(resource, name.removeprefix(self.origin(name)))
         shared = self._shared(resource)
