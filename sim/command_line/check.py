@@ -1,61 +1,74 @@
-"""`check`: what a template says, what it leaves open, and what should be changed."""
+"""`check`: what templates say, what they leave open, and what should be changed."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import Any
+import json
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-import sim
+from sim.command_line.check_text import print_text
+from sim.command_line.checked import Checked, check_rules, each_checked
 from sim.command_line.hints import on_command_line, with_options
+from sim.command_line.junit import Case, junit
 from sim.command_line.printing import print_json
-from sim.command_line.statuses import ADVISED, FINE
+from sim.command_line.sarif import sarif
+from sim.command_line.sources import sources
+from sim.command_line.statuses import ADVISED, FINE, REFUSED
 from sim.command_line.subject import parameters
-from sim.template.read.leftovers import NO_PART
-from sim.template.read.read import Reading
+from sim.template.advice.advice import advice_rules, advice_table, rule_id
+
+FORMATS_OF_CHECK = ("text", "json", "sarif", "junit")
 
 
 def check(options: argparse.Namespace) -> int:
-    """Read a template and print its report and advice."""
-    reading = sim.read_template(
-        Path(options.template), parameters=parameters(options)
+    """Read templates and print their reports and advice."""
+    check_rules(options.ignore)
+    results = each_checked(
+        sources(options.template), parameters(options), options.ignore
     )
-    advice = reading.advise()
     if options.format == "json":
-        report = with_options(reading.report)
-        print_json(advice=reading.advice, report=report)
+        _print_json(results)
+    elif options.format == "sarif":
+        print(json.dumps(sarif(results), indent=1))
+    elif options.format == "junit":
+        print(junit("check", list(_cases(results))))
     else:
-        _print_report(reading)
-        for each in advice:
-            print(on_command_line(str(each)))
-    is_serious = any(each.rule.severity != "info" for each in advice)
-    return ADVISED if is_serious else FINE
+        print_text(results)
+    if any(each.problems for each in results):
+        return REFUSED
+    return ADVISED if any(each.is_serious for each in results) else FINE
 
 
-def _print_report(reading: Reading) -> None:
-    report = reading.report
-    counts = report.status.value_counts()
-    print(
-        ", ".join(f"{count} {status}" for status, count in counts.items()) + "."
-    )
-    is_idle = report.note == NO_PART
-    if is_idle.any():
-        idle = ", ".join(report.resource[is_idle])
-        print(on_command_line(f"no part in what happens to events: {idle}"))
-    is_open = report.status.isin(("unknown", "not supported"))
-    columns = ["line", "status", "resource", "argument", "note"]
-    groups: Any = report[is_open & ~is_idle].groupby(
-        columns, sort=False, dropna=False
-    )
-    for key, rows in groups:
-        _print_group(dict(zip(columns, key, strict=True)), list(rows.property))
+def _print_json(results: Sequence[Checked]) -> None:
+    """Tables of all files, with the file in each row."""
+    advice = [
+        advice_table(each.advice).assign(file=each.name) for each in results
+    ]
+    reports = [
+        with_options(each.reading.report).assign(file=each.name)
+        for each in results
+        if each.reading is not None
+    ]
+    problems = [
+        f"{each.name}: {problem}"
+        for each in results
+        for problem in each.problems
+    ]
+    report = pd.concat(reports) if reports else pd.DataFrame()
+    print_json(advice=pd.concat(advice), report=report, problems=problems)
 
 
-def _print_group(row: dict[str, Any], properties: list[str]) -> None:
-    """One line for all properties of a resource of which the same is to be said."""
-    line = "" if pd.isna(row["line"]) else f"line {row['line']}: "
-    where = f"{row['resource']} {', '.join(properties)}".strip()
-    says = f"give {row['argument']}" if row["argument"] else row["note"]
-    print(on_command_line(f"{line}{row['status']}: {where}: {says}"))
+def _cases(results: Sequence[Checked]) -> Iterator[Case]:
+    """Whether each file could be read, and whether it keeps each rule."""
+    for each in results:
+        problems = [on_command_line(problem) for problem in each.problems]
+        yield Case(each.name, "can be read", problems)
+        for rule in advice_rules() if each.reading is not None else ():
+            failures = [
+                on_command_line(str(advice))
+                for advice in each.advice
+                if advice.rule == rule and rule.severity != "info"
+            ]
+            yield Case(each.name, rule_id(rule), failures)

@@ -20,6 +20,7 @@ IN_PYTHON = {
         r'--behaviour "\1=duration:0.2,error_rate:0.05"'
     ),
     r'scenario\.with_setting\("([^"]+)", \.\.\.\)': r'--set "\1=VALUE"',
+    r"\bgive messages_per_run\b": "give --messages-per-run",
     r"\bbehaviour names\b": "--behaviour names",
 }
 """Patterns of Python's words, each with what the command line takes instead."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import warnings
 from collections.abc import Sequence
@@ -15,11 +16,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import sim
-from sim.command_line.check import check
+from sim.command_line.calibrate import FITS, calibrate
+from sim.command_line.check import FORMATS_OF_CHECK, check
 from sim.command_line.hints import on_command_line
 from sim.command_line.printing import print_problem
 from sim.command_line.run import run
-from sim.command_line.statuses import REFUSED, STOPPED
+from sim.command_line.statuses import CLOSED, REFUSED, STOPPED
 from sim.progress import ProgressLine
 
 
@@ -35,13 +37,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _carried_out(options: argparse.Namespace) -> int:
     try:
-        return int(options.command(options))
+        status = int(options.command(options))
+        sys.stdout.flush()
+        return status
     except sim.TemplateError as error:
         return _refuse(options, error.problems)
     except sim.ScenarioError as error:
         return _refuse(options, str(error).split("\n"))
+    except BrokenPipeError:  # who reads wants no more, as in `| head -1`
+        nobody = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nobody, sys.stdout.fileno())  # else Python complains at its end
+        return CLOSED
     except OSError as error:
-        where = error.filename or options.template
+        where = error.filename or "The command"
         return _refuse(options, [f"{where}: {error.strerror or error}."])
     except KeyboardInterrupt as stop:
         print_problem(str(stop) or "The command was stopped.")
@@ -82,7 +90,8 @@ SEVERAL_OF_RUN = {
         (
             "how a function works: Orders=duration:0.2,error_rate:0.05 (also "
             "batch_duration, poison_share, crash_share, sends:QUEUE, "
-            "depends_on:NAME)"
+            "depends_on:NAME), or CALIBRATION.json, as calibrate --format json "
+            "prints it"
         ),
     ),
     "--set": (
@@ -106,31 +115,78 @@ SEVERAL_OF_RUN = {
 
 FORMATS = ("text", "json")
 FORMATS_OF_RUN = (*FORMATS, "junit")
+WHAT = (
+    "a SAM or CloudFormation template, YAML or JSON, or a plan of Terraform "
+    "or OpenTofu in JSON"
+)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lambda-sim", description="What happens to my event?")
     version = f"lambda-sim {sim.__version__}"
     parser.add_argument("--version", action="version", version=version)
-    commands = parser.add_subparsers(required=True, metavar="check | run")
+    commands = parser.add_subparsers(
+        required=True, metavar="check | run | calibrate"
+    )
     checking = commands.add_parser(
         "check",
-        help="read a template, say what is unknown and what should be changed",
+        help="read templates, say what is unknown and what should be changed",
     )
     checking.set_defaults(command=check)
+    _add_options_of_check(checking)
     running = commands.add_parser(
         "run", help="read a template or a scenario's JSON and simulate it"
     )
     running.set_defaults(command=run)
-    for command, formats in ((checking, FORMATS), (running, FORMATS_OF_RUN)):
+    running.add_argument("template", help=f"{WHAT}, or a scenario's JSON")
+    calibrating = commands.add_parser(
+        "calibrate", help="read a function's own logs, say how it works"
+    )
+    calibrating.set_defaults(command=calibrate, template="")
+    _add_options_of_calibrate(calibrating)
+    for command, formats in (
+        (checking, FORMATS_OF_CHECK),
+        (running, FORMATS_OF_RUN),
+        (calibrating, FORMATS),
+    ):
         command.add_argument("--format", choices=formats, default="text")
-    _add_options_of_run(running)
     for command in (checking, running):
-        command.add_argument(
-            "template", help="a SAM or CloudFormation template, YAML or JSON"
-        )
         _add_several(command, "--parameter", "NAME=VALUE")
+    _add_options_of_run(running)
     return parser
+
+
+def _add_options_of_check(checking: argparse.ArgumentParser) -> None:
+    checking.add_argument(
+        "template",
+        nargs="+",
+        help=f"{WHAT}; a folder in which they are looked for; - for stdin",
+    )
+    _add_several(
+        checking,
+        "--ignore",
+        "RULE",
+        "say nothing of a rule, or of a resource: RESOURCE:RULE",
+    )
+
+
+def _add_options_of_calibrate(calibrating: argparse.ArgumentParser) -> None:
+    calibrating.add_argument(
+        "logs",
+        nargs="+",
+        type=Path,
+        help="files or folders: CloudWatch Logs, Logs Insights, get-metric-data",
+    )
+    calibrating.add_argument(
+        "--function", help="which one, or its name if the logs name none"
+    )
+    calibrating.add_argument("--fit", choices=FITS, default="log-normal")
+    calibrating.add_argument(
+        "--messages-per-run",
+        type=float,
+        metavar="N",
+        help="share a run's time out among so many messages of its batch",
+    )
 
 
 def _add_options_of_run(running: argparse.ArgumentParser) -> None:

@@ -7,6 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 import sim
+from sim.command_line.calibration_files import (
+    calibrated_arrivals,
+    calibrated_behaviour,
+    is_calibration,
+)
 
 Made = TypeVar("Made")
 
@@ -21,11 +26,18 @@ def _events(text: str) -> int:
     return int(events)
 
 
+def _recorded(path: str) -> sim.Recorded:
+    """The arrivals of a table, or of a calibration."""
+    if not is_calibration(path):
+        return sim.read_arrivals(path)
+    return calibrated_arrivals(path)
+
+
 ARRIVALS: dict[str, Callable[[str], Any]] = {
     "poisson": lambda text: sim.Poisson(per_second=float(text)),
     "constant": lambda text: sim.ConstantRate(per_second=float(text)),
     "burst": lambda text: sim.Burst(events=_events(text)),
-    "recorded": sim.read_arrivals,
+    "recorded": _recorded,
 }
 
 
@@ -65,14 +77,23 @@ def traffic(text: str) -> sim.Traffic:
 
 
 def behaviour(text: str) -> tuple[str, dict[str, Any]]:
-    """How a function works: `Orders=duration:0.2,error_rate:0.05`."""
+    """How a function works: `Orders=duration:0.2,error_rate:0.05`, or a calibration's file."""
+    if is_calibration(text) and "=" not in text:
+        return calibrated_behaviour(text)
     name, words = pair(text, "--behaviour")
+    first, rest = words.partition(",")[::2]
+    known: dict[str, Any] = {}
+    if is_calibration(first):
+        _, known = calibrated_behaviour(first)
+        if not rest:
+            return name, known
+        words = rest
     form = (
         f"--behaviour {text!r} is not NAME=WORD:VALUE,..., "
         f"with {', '.join(BEHAVIOUR)} as WORD, "
-        "such as Orders=duration:0.2,error_rate:0.05."
+        "such as Orders=duration:0.2,error_rate:0.05, or a calibration's file."
     )
-    return name, _fields(form, words.split(","), BEHAVIOUR)
+    return name, known | _fields(form, words.split(","), BEHAVIOUR)
 
 
 def outage(text: str) -> sim.Outage:

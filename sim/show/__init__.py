@@ -28,6 +28,7 @@ from sim.show.pictures.latency import latency
 from sim.show.pictures.power_tuning import power_tuning
 from sim.show.pictures.rates import rates
 from sim.show.pictures.timeline import environments, timeline
+from sim.show.pictures.your_minutes import your_minutes
 from sim.show.stage.stage import Stage, ages, race, system
 
 __all__ = [
@@ -67,4 +68,5 @@ __all__ = [
     "system",
     "table",
     "timeline",
+    "your_minutes",
 ]

@@ -20,6 +20,10 @@ class TemplateError(ScenarioError):
         super().__init__("\n".join(self.problems))
 
 
+class WithoutFunctionsError(TemplateError):
+    """A template that is right, but in which no event invokes a function."""
+
+
 def ask_for_parameters(places: Mapping[str, str]) -> str:
     """The sentence that asks for values of parameters, each with the place that needs it."""
     names = ", ".join(f"{name!r} ({place})" for name, place in places.items())

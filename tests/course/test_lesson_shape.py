@@ -21,6 +21,7 @@ from tests.support.lessons import (
     tagged,
     text,
 )
+from tests.support.minutes import minutes_of
 from tests.support.rows import holds_for_each
 
 KINDS = ("exercise", "check", "solution")
@@ -227,6 +228,44 @@ def test_what_is_predicted_is_revealed_after_the_run_and_told_in_a_fold(lesson):
     assert "**What you saw.**" not in run
 
 
+# What tells, or all but tells, what a lesson asks its reader to predict.
+TELLING = {
+    "00-start-here": "32|eight|You saw",
+    "01-synchronous": "twelve|once more|read timeout",
+    "02-asynchronous": "three minutes|3 minutes|a minute after",
+    "03-queues": "Thirty|30 of|five times|every minute|24 orders",
+    "04-streams": "[Tt]welve long|[Tt]wo after it|stands still,|20 orders",
+    "05-schedules-and-third-parties": r"\b56\b|gave up",
+    "06-concurrency-and-cold-starts": "[Ee]ight calls|p99 of 1.6|385",
+}
+# In the other lessons no preset of the panel is what was predicted.
+COVERED_PANELS = ("00", "02", "03", "05")
+
+
+@holds_for_each({name: (name, words) for name, words in TELLING.items()})
+def test_nothing_outside_a_fold_tells_what_is_to_be_predicted(telling):
+    name, words = telling
+    written = text(read(FOLDER / f"{name}.ipynb"), "markdown")
+    unfolded = re.sub(r"<details>.*?</details>", "", written, flags=re.DOTALL)
+    assert re.findall(words, unfolded) == []
+    assert re.search(words, written)
+
+
+@holds_for_each({path.stem: path for path in LESSONS[:7]})
+def test_a_panel_that_holds_the_predicted_run_is_covered(lesson):
+    panel = re.findall(
+        r"guess\.cover\((?:explore|sim\.show\.panel)",
+        section(read(lesson), "Explore"),
+    )
+    assert bool(panel) == (lesson.stem[:2] in COVERED_PANELS)
+
+
+@holds_for_each({path.stem: path for path in LESSONS[:7]})
+def test_a_lesson_s_minutes_are_told_as_its_words_and_steps_say(lesson):
+    (told,) = re.findall(r"\*\*Time:\*\* (\d+) minutes", box(read(lesson)))
+    assert abs(int(told) - minutes_of(lesson)) <= 2.5, minutes_of(lesson)
+
+
 @every_lesson
 def test_the_story_of_an_unlucky_event_is_read_and_aws_s_rule_is_linked(lesson):
     notebook = read(lesson)
@@ -248,7 +287,7 @@ def test_a_run_is_watched_before_it_is_explored(lesson):
 def test_questions_stand_before_the_panel(lesson):
     part = section(read(lesson), PANELS.get(lesson.stem, "Explore"))
     questions, panel, _ = re.split(
-        r"^(?:\w+ = )?sim\.show\.(panel|catalogue)\(",
+        r"^(?:\w+ = |guess\.cover\()?sim\.show\.(panel|catalogue)\(",
         part,
         maxsplit=1,
         flags=re.MULTILINE,

@@ -85,6 +85,7 @@ GOOD = {
     "kind": lambda: "sns",
     "template": lambda: sim.write_template(SYSTEM),
     "paths": sample_path,
+    "calibration": lambda: sim.calibrate(sample_path()),
     "path": lambda: table().rename(columns={"seed": "instants"})[["instants"]],
     "x": lambda: "functions.worker.timeout",
     "y": lambda: "seed",
@@ -221,6 +222,7 @@ SLOW = (
     "show.",
     "course.game_day",
     "course.trials",
+    "sim.calibrate",
     "sim.power_tuning",
     "sim.sweep",
 )

@@ -595,13 +595,16 @@ def test_a_png_has_two_pixels_for_each_of_a_page_in_both_themes(three):
         sim.show.timeline(three, theme="sepia")
 
 
-def test_a_notebook_gets_one_svg_and_its_words(nothing):
+def test_a_notebook_gets_one_svg_that_shrinks_with_the_page_and_its_words(
+    nothing,
+):
     picture = sim.show.timeline(nothing)
     bundle = picture._repr_mimebundle_()
-    assert set(bundle) == {"image/svg+xml", "text/plain"}
-    root = ET.fromstring(bundle["image/svg+xml"])
+    assert set(bundle) == {"text/html", "text/plain"}
+    root = ET.fromstring(bundle["text/html"])
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert root.get("aria-label") == bundle["text/plain"]
+    assert root.get("style") == "max-width: 100%; height: auto"
     assert picture.texts[0].get_text() in "".join(root.itertext())
 
 

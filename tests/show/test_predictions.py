@@ -29,7 +29,10 @@ def choice():
 
 
 def guessed(prediction, value):
-    prediction.control.value = value
+    if prediction.options is None:
+        prediction.control.value = value
+    elif value is not None:
+        prediction.control.index = prediction.options.index(value)
     prediction.button.click()
     return prediction
 
@@ -185,3 +188,23 @@ def test_a_line_that_stands_there_already_follows():
     assert "Nothing is tried yet" in kept.line.value
     kept.answered(1, is_right=True)
     assert "1 of 1 exercise right" in kept.line.value
+
+
+def test_enter_in_the_field_of_a_number_locks_the_guess():
+    guess = number()
+    result = guess.reveal(32)
+    guess.control._handle_custom_msg({"event": "submit"}, [])
+    assert "Write a whole number" in guess.notice.value
+    guess.control.value = "32"
+    guess.control._handle_custom_msg({"event": "submit"}, [])
+    assert said(result) == "You guessed 32, and that is the result."
+
+
+def test_enter_in_a_list_of_options_locks_the_chosen_one():
+    guess = choice()
+    result = guess.reveal("later")
+    guess.control._handle_custom_msg({"event": "submit"}, [])
+    assert "Choose one of the answers first." in guess.notice.value
+    guess.control.index = 1
+    guess.control._handle_custom_msg({"event": "submit"}, [])
+    assert said(result) == "You guessed “later”, and that is the result."

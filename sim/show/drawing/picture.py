@@ -51,6 +51,6 @@ class Picture(Figure):
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {
-            "image/svg+xml": self.svg(),
+            "text/html": self.svg(),  # as an image, JupyterLab would not shrink it
             "text/plain": self.text_alternative,
         }

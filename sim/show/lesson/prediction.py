@@ -13,17 +13,11 @@ from sim.scenario.errors import ScenarioError
 from sim.show.lesson.answer import UnclearAnswerError, read, shown
 from sim.show.lesson.cover import Cover
 from sim.show.lesson.failed_cells import watch_cells
+from sim.show.lesson.options import Options
 from sim.show.lesson.sentence import Sentence
 from sim.show.lesson.tried import TRIED, Guess
 from sim.show.panel.error_line import ErrorLine
 
-ROWS = """<style>
-.lambda-options { height: auto }
-.lambda-options label { display: flex; flex-direction: row-reverse; height: auto }
-.lambda-options label { justify-content: flex-end }
-.lambda-options input { flex: none }
-</style>"""
-"""ipywidgets puts an option's circle after its text, and loses it where the text is long."""
 CLOSE = 0.05
 """How far a number may be from the result, as a share of what could be guessed, and match it."""
 
@@ -59,7 +53,8 @@ class Prediction:
         )
         self.notice = ErrorLine()
         self.button.on_click(self.notice.guarded(self.lock))
-        words = f"<b>Predict.</b> {isolated(self.question)}{ROWS}"
+        self.control.on_msg(self._on_key)
+        words = f"<b>Predict.</b> {isolated(self.question)}"
         row = widgets.HBox([self.button, self.notice])
         self.box = widgets.VBox([widgets.HTML(words), self.control, row])
 
@@ -70,12 +65,12 @@ class Prediction:
                 placeholder=f"a whole number from {self.low} to {self.high}",
                 layout={"width": "22em"},
             )
-        labels = [(str(option), option) for option in self.options]
-        choice = widgets.RadioButtons(
-            options=labels, index=None, layout={"width": "auto"}
-        )
-        choice.add_class("lambda-options")
-        return choice
+        return Options(self.options)
+
+    def _on_key(self, _control: Any, content: Any, _buffers: Any) -> None:
+        """Enter locks the guess, as the button does."""
+        if content.get("event") == "submit":
+            self.button.click()
 
     def lock(self, _button: Any = None) -> None:
         """Lock the guess, if there is one, and show all that it covers."""

@@ -47,13 +47,15 @@ def table(
 ) -> Table:
     """A table as people read it: names in words, numbers in their units, `–` where there is none.
 
-    `frame` may be a dictionary of numbers or of columns, too. `unit`: of the numbers whose names
-    say none: "s", "ms", "usd", "share", "bytes", "kb" or "mb". Raises `ScenarioError` for another.
+    `frame` may be a dictionary of numbers, too, or of columns: series or dictionaries. `unit`: of
+    the numbers whose names say none: "s", "ms", "usd", "share", "bytes", "kb" or "mb". Raises
+    `ScenarioError` for another.
     In a lesson, after `sim.show.ready()`, every table is shown so.
     """
     if not isinstance(frame, Mapping):
         return Table(frame, unit)
-    are_columns = all(isinstance(each, pd.Series) for each in frame.values())
+    columns = (pd.Series, Mapping)
+    are_columns = all(isinstance(each, columns) for each in frame.values())
     made = pd.DataFrame(frame) if are_columns else pd.Series(frame)
     return Table(made, unit)
 

@@ -233,16 +233,16 @@ def _draw_marks(
 
 
 def iterator_age_title(shards: list[_ShardHistory], ended: float) -> str:
-    """Which shard falls behind most, how far, and whether it catches up."""
+    """In which shard a record waits longest, how long, and whether the shard catches up."""
     if not shards:
         return "no record came"
     worst = max(shards, key=lambda shard: shard.worst)
     who = f"shard {worst.number}" if len(shards) > 1 else "its shard"
-    answer = f"{who} falls {spoken(worst.worst)} behind"
+    answer = f"the oldest record of {who} is {spoken(worst.worst)} old"
     if worst.settled:
-        within = spoken(worst.worst_at)
-        return f"{answer} within {within}, and then catches up"
-    return f"{answer} and has not caught up after {spoken(ended)}"
+        after = spoken(worst.worst_at)
+        return f"{answer} after {after}; then the shard catches up"
+    return f"{answer}; the shard has not caught up after {spoken(ended)}"
 
 
 def _counts(shards: list[_ShardHistory]) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from sim.phrases import counted
 from sim.results.run import Run
+from sim.scenario.event_source_mapping import EventSourceMapping
 from sim.scenario.source_kinds import KAFKA, QUEUES, STREAMS
 from sim.scenario.subscriber import REQUEST_RESPONSE
 from sim.scenario.trigger_catalogue import (
@@ -67,7 +69,10 @@ def _words(run: Run, trigger: Trigger) -> LaneWords:
         again = "again" if config.maximum_retry_attempts else "once"
         note = f"Lambda keeps it and tries {again}"
         return LaneWords(model, service(row), "Lambda's event queue", note)
-    keeper, note = _source_words(row)
+    if row.kind in QUEUES and isinstance(trigger, EventSourceMapping):
+        keeper, note = _queue_words(run, trigger, row)
+    else:
+        keeper, note = _source_words(row)
     sender = "producer" if model == "stream" else "sender"
     return LaneWords(model, sender, keeper, note)
 
@@ -85,10 +90,21 @@ def _keeping_caller(row: TriggerKind) -> str:
     return ""
 
 
+def _queue_words(
+    run: Run, mapping: EventSourceMapping, row: TriggerKind
+) -> tuple[str, str]:
+    """Who keeps a message, and until when: a redrive policy takes it away."""
+    policy = run.scenario.queue(mapping.source).redrive_policy
+    note = "the queue keeps it until it is deleted"
+    if policy is not None:
+        most = policy.max_receive_count
+        often = "once" if most == 1 else f"{counted(most)} times"
+        note = f"it stays until deleted or received {often}"
+    return f"the {service(row)}", note
+
+
 def _source_words(row: TriggerKind) -> tuple[str, str]:
     """Who keeps the event that Lambda polls, and how long."""
-    if row.kind in QUEUES:
-        return f"the {service(row)}", "the queue keeps it until it is deleted"
     if row.kind in STREAMS:
         return "the shard", "it stays in its shard until it is its turn"
     if row.kind in KAFKA:

@@ -85,6 +85,11 @@ def rule_named(name: str) -> AdviceRule:
     return rule
 
 
+def rule_id(rule: AdviceRule) -> str:
+    """A rule's name in one word, by which its advice is ignored."""
+    return rule.name.replace(" ", "-")
+
+
 def advice_table(advice: Iterable[Advice]) -> pd.DataFrame:
     """Advice as a table: rule, severity, resource, line, detail, reason, source."""
     rows = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sim.template.cloudformation import placeholders
@@ -61,6 +61,12 @@ def _default(declaration: Mapping[str, Any]) -> Any:
 def _may_be_given(name: str, declared: Mapping[str, Any]) -> bool:
     is_known = name in declared or name in PSEUDO_PARAMETERS
     return is_known or name.startswith("{{resolve:")
+
+
+def unknown_parameter(name: str, problems: Iterable[str]) -> bool:
+    """Whether a problem is that the template does not have this parameter."""
+    begins = f"The template has no parameter {name!r};"
+    return any(problem.startswith(begins) for problem in problems)
 
 
 def _unknown_parameter(name: str, declared: Mapping[str, Any]) -> str:

@@ -19,12 +19,18 @@ from sim.template.advice.advice import (
     Advice,
     advice_table,
     advise,
+    rule_id,
     rule_named,
     worst_first,
 )
+from sim.template.advice.ignored import check_ignored, ignored_rules
 from sim.template.cloudformation import placeholders
 from sim.template.cloudformation.template import Template
-from sim.template.errors import TemplateError, ask_for_parameters
+from sim.template.errors import (
+    TemplateError,
+    WithoutFunctionsError,
+    ask_for_parameters,
+)
 from sim.template.read.alarms import read_alarms
 from sim.template.read.apis import read_apis
 from sim.template.read.assembly import Assembly
@@ -106,16 +112,22 @@ class Reading:
             Advice(rule_named(finding.rule), finding.resource, finding.detail)
             for finding in self.findings
         ]
+        found += advise(self._as_far_as_known())
         return [
             replace(advice, line=self._line(advice))
-            for advice in worst_first(
-                [*found, *advise(self._as_far_as_known())]
-            )
-            if advice.resource not in self.outside | self.deploying
+            for advice in worst_first(found)
+            if self._is_wanted(advice)
         ]
 
     def _line(self, advice: Advice) -> int | None:
         return self.template.lines.line(advice.resource, advice.rule.property)
+
+    def _is_wanted(self, advice: Advice) -> bool:
+        """Whether it is about something that events meet, and not ignored in the template."""
+        if advice.resource in self.outside | self.deploying:
+            return False
+        ignored = ignored_rules(self.template, advice.resource)
+        return rule_id(advice.rule) not in ignored
 
     def _as_far_as_known(self) -> Scenario:
         """The scenario with handlers that take no time where no behaviour was given."""
@@ -196,7 +208,9 @@ def _reading(
         problems = problems or [
             "The template has nothing that can be simulated."
         ]
-        raise TemplateError(map(template.lines.said, problems))
+        is_empty = not draft.functions and len(problems) == 1
+        kind = WithoutFunctionsError if is_empty else TemplateError
+        raise kind(map(template.lines.said, problems))
     report_missing_traffic(assembly, scenario)
     return Reading(
         scenario,
@@ -222,6 +236,7 @@ def _draft(template: Template, behaviour: Mapping[str, Behaviour]) -> Draft:
     find_missing_permissions(draft)
     report_leftovers(draft)
     check_properties(draft)
+    check_ignored(template)
     return draft
 
 

@@ -30,6 +30,10 @@ class Addresses(Lines):
 
     def place(self, name: str, path: str = "") -> str:
         """The address; sentences name the argument."""
+        return self.address(name)
+
+    def address(self, name: str) -> str:
+        """The address of a resource."""
         return self.planned[name].address if name in self.planned else name
 
     def property(self, name: str, path: str) -> str:

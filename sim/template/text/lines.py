@@ -36,6 +36,10 @@ class Lines:
         line = self.line(name, path)
         return f"{name} (line {line})" if line else name
 
+    def address(self, name: str) -> str:
+        """What a resource is called in what was read."""
+        return name
+
     def property(self, name: str, path: str) -> str:
         """What a property is called in what was read."""
         return path

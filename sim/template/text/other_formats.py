@@ -26,7 +26,7 @@ ARCHIVE = b"PK\x03\x04"
 """How a plan begins that Terraform has written for itself: it is a ZIP archive."""
 
 
-def check_format(name: str, encoded: bytes) -> None:
+def check_format(name: str, encoded: bytes = b"") -> None:
     """Raise `TemplateError` with a hint, where a file's name or beginning tells what it is."""
     name = PurePath(name).name
     if name.endswith(OF_TERRAFORM):
