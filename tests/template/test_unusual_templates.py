@@ -623,7 +623,10 @@ def test_what_plays_no_part_is_one_line(tmp_path, capsys):
     lines = [
         line for line in capsys.readouterr().out.splitlines() if "Role" in line
     ]
-    assert lines == ["no part in what happens to events: Role0, Role1, Role2"]
+    (line,) = lines
+    assert line.endswith(
+        "no part in what happens to events: Role0, Role1, Role2"
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,11 @@ from typing import Any, NamedTuple
 
 from sim.scenario.triggers import AUTHORIZERS
 from sim.template.cloudformation import placeholders
-from sim.template.cloudformation.property_tables import properties_of, values_at
+from sim.template.cloudformation.property_tables import (
+    mapping_of,
+    properties_of,
+    values_at,
+)
 from sim.template.cloudformation.template import Resource
 from sim.template.read.authorizers import (
     HTTP_API,
@@ -102,10 +106,10 @@ def _integrations(draft: Draft) -> Iterator[_Integration]:
 
 def _in_openapi(body: Any) -> Iterator[tuple[str, Any]]:
     """Each operation with an integration in an OpenAPI document, with its path."""
-    paths = _mapping(_mapping(body).get("paths"))
+    paths = mapping_of(mapping_of(body).get("paths"))
     for path, operations in paths.items():
-        for method, written in _mapping(operations).items():
-            operation = _mapping(written)
+        for method, written in mapping_of(operations).items():
+            operation = mapping_of(written)
             if OPENAPI_INTEGRATION in operation:
                 yield f"{path}.{method}", operation
 
@@ -128,10 +132,6 @@ def _authorizer_of_routes(draft: Draft, integration: Resource) -> str:
             if authorizer is not None:
                 return authorizer.name
     return ""
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _first(settings: Mapping[str, Any], *names: str) -> Any:
@@ -187,8 +187,8 @@ def _add_trigger(
 
 
 def _does_not_wait(settings: Mapping[str, Any]) -> bool:
-    parameters = (
-        _first(settings, "RequestParameters", "requestParameters") or {}
+    parameters = mapping_of(
+        _first(settings, "RequestParameters", "requestParameters")
     )
     return any(
         INVOCATION_TYPE in str(name) and "Event" in str(value)
@@ -217,7 +217,7 @@ def read_throttles(draft: Draft, api: Resource) -> Fields:
             for place in ("MethodSettings[]", "DefaultRouteSettings"):
                 for settings in values_at(stage.properties, place):
                     path = place.removesuffix("[]")
-                    fields |= _limits(draft, stage, path, _mapping(settings))
+                    fields |= _limits(draft, stage, path, mapping_of(settings))
     return fields
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from sim.template.cloudformation.property_tables import list_of
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft
 from sim.template.read.fields import read_fields
@@ -47,7 +48,9 @@ def _has_stream(table: Resource) -> bool:
 
 def _has_replicas(table: Resource) -> bool:
     """Whether it is a global table of several Regions, which always has a stream."""
-    return table.type == GLOBAL_TABLE and len(table.get("Replicas") or ()) > 1
+    return (
+        table.type == GLOBAL_TABLE and len(list_of(table.get("Replicas"))) > 1
+    )
 
 
 def read_source_settings(draft: Draft) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sim.template.cloudformation.intrinsic_functions import VARIABLE
-from sim.template.cloudformation.property_tables import reference_page
+from sim.template.cloudformation.property_tables import list_of, reference_page
 from sim.template.cloudformation.template import Resource
 from sim.template.read.draft import Draft, Fields
 from sim.template.read.fields import read_fields
@@ -202,7 +202,7 @@ def _task_fields(
     path = f"{task.path}.Retry."
     retriers = [
         read_fields(draft, machine, "AWS::StepFunctions Retry", retrier, path)
-        for retrier in task.state.get("Retry") or ()
+        for retrier in list_of(task.state.get("Retry"))
         if isinstance(retrier, dict)
     ]
     if retriers:

@@ -97,8 +97,10 @@ class Lines:
         what follows the function.
         """
         events = _inner(_inner(resource, "Properties"), "Events")
-        names = [name for name in events or () if rest.startswith(name)]
-        if not names or not rest:
+        if not isinstance(events, LinedDict) or not rest:
+            return None
+        names = [name for name in events if rest.startswith(name)]
+        if not names:
             return None
         name = max(names, key=len)
         return events[name], events.line_of(name)
