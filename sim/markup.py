@@ -14,6 +14,9 @@ DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Characters that a terminal obeys, but line ends and tabs, and that XML does not allow."""
 
+PAGE = re.compile(r"#[\w-]+|\.\./[\w./-]+")
+"""Where a lesson's output leads: a heading of the lesson, or a file beside its folder."""
+
 
 class Html(str):
     """Text that is HTML already; all other text is escaped before it gets into a page."""
@@ -46,6 +49,16 @@ def link(address: str, text: str | None = None, title: str = "") -> Html:
     if title:
         where += f' title="{escaped(title)}"'
     return Html(f"<a {where}>{shown}</a>")
+
+
+def page_link(path: str, text: str) -> Html:
+    """A link from a lesson's output to a heading of the lesson or a file of this repository.
+
+    What is no such path (`#Heading`, `../data/...`) is only its text.
+    """
+    if not PAGE.fullmatch(path):
+        return isolated(text)
+    return Html(f'<a href="{escaped(path)}">{isolated(text)}</a>')
 
 
 def with_code(text: str) -> Html:

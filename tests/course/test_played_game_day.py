@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.course.game.alarms import failure_stores
+from sim.course.game.alarms import failure_stores, thresholds
 from sim.course.game.console import Console
 from sim.course.game.debrief import BEST, NOTHING, YOURS
 from sim.course.game.drawn_incident import causes, draw, pairs
 from sim.course.game.logs import clock_text
 from sim.course.game.repairs import repairs_of
-from sim.course.game.shop_parts import SECONDS, part, read
+from sim.course.game.shop_parts import FOLDER, SECONDS, part, read
+from tests.deploy.watched import RULES
 from tests.support.rows import holds_for_each
 
 BUG = 4  # in the API alone: the cheapest to play
@@ -157,12 +158,35 @@ def test_no_console_of_any_incident_shows_anything_from_the_future(number, now):
     knows_nothing_of_later(number, now)
 
 
-def test_an_alarm_rings_for_the_last_whole_minute_and_says_since_when():
+def test_an_alarm_rings_after_its_minutes_and_says_since_when():
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html"""
     game = begun()
     alarm = game.console.alarms.set_index("metric").loc["Errors"]
     assert alarm.resource == "orders-api"
-    assert alarm.value >= alarm.threshold
-    assert alarm.since_s == game.now - 60
+    assert alarm.value > alarm.threshold
+    assert alarm.since_s == game.now == draw(BUG).incident.at + 3 * 60
+
+
+@holds_for_each(NUMBERS)
+def test_a_game_s_alarms_are_those_that_are_deployed(number):
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html"""
+    deployed = {rule["metric_name"]: rule for rule in RULES}
+    alarms = draw(number).incident.scenario.alarms
+    assert len({alarm.resource for alarm in alarms}) >= 1
+    for alarm in alarms:
+        rule = deployed[alarm.metric_name]
+        assert alarm.namespace == rule["namespace"]
+        assert alarm.statistic == rule["statistic"]
+        assert alarm.evaluation_periods == rule["evaluation_periods"]
+        if rule["unit"] != "of the timeout":
+            limit = thresholds().get(alarm.metric_name, rule["threshold"])
+            assert alarm.threshold == limit
+
+
+def test_a_threshold_of_the_shop_s_own_has_a_reason():
+    own = pd.read_csv(FOLDER / "thresholds.csv")
+    assert set(own.metric) <= {rule["metric_name"] for rule in RULES}
+    assert own.reason.str.endswith(".").all()
 
 
 @pytest.mark.slow
@@ -170,9 +194,9 @@ def test_a_failure_store_rings_by_its_length_and_a_read_queue_by_its_age():
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html"""
     down = draw(13).incident.scenario
     console = Console(down, 13, 1200.0)
-    rung = console.alarms.set_index("resource").metric
-    assert rung["fulfilment-dlq"] == "ApproximateNumberOfMessagesVisible"
-    assert rung["fulfilment-queue"] == "ApproximateAgeOfOldestMessage"
+    rung = console.alarms.groupby("resource").metric.agg(set)
+    assert rung["fulfilment-dlq"] == {"ApproximateNumberOfMessagesVisible"}
+    assert rung["fulfilment-queue"] == {"ApproximateAgeOfOldestMessage"}
     assert failure_stores(down) == ["fulfilment-dlq"]
     assert console.queues.keeps_failures.to_dict() == {
         "fulfilment-queue": False,

@@ -18,6 +18,10 @@ NAMES = {
     "04-streams": "one-bad-record.svg",
     "05-schedules-and-third-parties": "midnight.svg",
     "06-concurrency-and-cold-starts": "shared-concurrency.svg",
+    "07-compare": "one-rush.svg",
+    "08-your-own-template": "packed-and-mailed.svg",
+    "09-the-reference-system": "calm-shop.svg",
+    "10-the-catalogue": "any-trigger.svg",
 }
 MOST_BYTES = 300_000
 NO_MOTION = "--force-prefers-reduced-motion"

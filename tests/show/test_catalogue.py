@@ -7,6 +7,7 @@ import pytest
 
 import sim
 from sim.course import glossary_tables
+from sim.course.service_walks import walks
 from sim.course.trial_systems import ERRORS, TROUBLES
 from sim.scenario.trigger_catalogue import catalogue, trigger_kind
 from sim.show.lesson.catalogue import Catalogue
@@ -223,6 +224,18 @@ def test_a_card_links_to_the_lesson_that_walks_through_its_kind():
     for kind, lesson, section in glossary_tables.lessons().itertuples():
         assert f'data-lab-path="notebooks/{lesson}#{section}"' in card(kind)
         assert (ROOT / "notebooks" / lesson).is_file()
+
+
+def test_a_card_has_the_walks_of_its_kind_and_a_walk_leads_back():
+    for walk in walks():
+        assert html.escape(walk.question) in card(walk.kind)
+    assert "<details" not in card("mq")
+    page = sim.show.service_walks()._repr_html_()
+    assert page.count('<a href="#Play">') == len(walks())
+    for walk in walks():
+        folder = f"data/deploy/{walk.kind.replace('_', '-')}"
+        assert f'<a href="../{folder}/README.md">' in page
+        assert (ROOT / folder / "README.md").is_file()
 
 
 def test_an_unknown_kind_is_a_sentence():

@@ -44,8 +44,11 @@ def begun():
 
 def test_a_game_opens_at_its_first_alarm_with_charts_of_what_rings(begun):
     assert "Game day 4 : an API and its function" in said(begun.clock)
-    assert f"{begun.game.clock} 30 min of your shift left" in said(begun.clock)
-    assert "orders-api : more than one run in seven fails" in said(begun.alarms)
+    assert f"{begun.game.clock} 28 min of your shift left" in said(begun.clock)
+    assert (
+        "orders-api , since 03:12: Runs failed in three minutes on end"
+        in said(begun.alarms)
+    )
     assert begun.resource.value == "orders-api"
     assert said(begun.page).startswith("Invocations Sum")
     assert begun.page.value.count("<svg") == len(
@@ -94,13 +97,13 @@ def test_every_choice_and_button_has_a_name(begun):
 def test_a_game_is_played_by_its_widgets_to_the_score_and_once_more():
     made = sim.show.game_day(BUG)
     made.wait_1.click()
-    assert "03:11" in said(made.clock)
+    assert "03:13" in said(made.clock)
     made.cause.value = CAUSE
     made.name.click()
     made.of.value = "orders-api"
     made.repair.value = "roll back its code"
     made.act.click()
-    assert "03:14 Done: orders-api: roll back its code." in said(made.done)
+    assert "03:16 Done: orders-api: roll back its code." in said(made.done)
     made.view.value = "logs"
     assert "REPORT RequestId" in said(made.page)
     made.view.value = "queues"
@@ -185,7 +188,7 @@ def says(page: Page, text: str) -> bool:
 def test_an_incident_is_played_by_mouse(page):
     assert fits(page)
     page.get_by_role("button", name="Wait 1 min").click()
-    assert says(page, "03:11")
+    assert says(page, "03:13")
     page.get_by_role("button", name="logs").click()
     assert says(page, "[ERROR] Exception: The handler failed.")
     page.get_by_label("cause").select_option(CAUSE)
@@ -196,7 +199,7 @@ def test_an_incident_is_played_by_mouse(page):
         "roll back its code (3 min)"
     )
     page.get_by_role("button", name="Do it").click()
-    assert says(page, "03:14 Done: orders-api: roll back its code.")
+    assert says(page, "03:16 Done: orders-api: roll back its code.")
     page.get_by_role("button", name="Wait 5 min").click()
     assert says(page, "No alarm rings.")
     page.get_by_role("button", name="Hand over").click()
@@ -219,7 +222,7 @@ def test_an_incident_is_played_by_keyboard(page):
         page.keyboard.type(text)
 
     press("Wait 1 min")
-    assert says(page, "03:11")
+    assert says(page, "03:13")
     page.keyboard.press("Tab")
     assert (
         page.evaluate("document.activeElement.textContent").strip()
@@ -237,6 +240,6 @@ def test_an_incident_is_played_by_keyboard(page):
     )
     choose("by", "roll back")
     press("Do it")
-    assert says(page, "03:14 Done: orders-api: roll back its code.")
+    assert says(page, "03:16 Done: orders-api: roll back its code.")
     press("Hand over")
     assert says(page, "You found it.")

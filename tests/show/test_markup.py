@@ -245,3 +245,17 @@ def test_a_story_in_a_notebook_is_markdown_without_a_users_markup(text):
     outside = re.sub("`[^`]*`", "", story._repr_markdown_())
     assert "<script" not in outside
     assert "<img" not in outside
+
+
+@pytest.mark.parametrize(
+    ("path", "is_link"),
+    [
+        ("#Play", True),
+        ("../data/deploy/sns/README.md", True),
+        ("javascript:alert(1)", False),
+        ("//example.com", False),
+        ('../x" onclick="alert(1)', False),
+    ],
+)
+def test_a_lesson_s_output_links_only_to_its_headings_and_files(path, is_link):
+    assert ("href" in markup.page_link(path, "there")) == is_link

@@ -4,6 +4,7 @@ import ast
 import io
 import itertools
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -606,6 +607,22 @@ def test_a_notebook_gets_one_svg_that_shrinks_with_the_page_and_its_words(
     assert root.get("aria-label") == bundle["text/plain"]
     assert root.get("style") == "max-width: 100%; height: auto"
     assert picture.texts[0].get_text() in "".join(root.itertext())
+
+
+def test_a_light_picture_turns_dark_with_its_page_and_a_dark_one_stays(three):
+    """Each colour is a variable whose own value is the light one."""
+    light = sim.show.timeline(three)
+    shown = light._repr_mimebundle_()["text/html"]
+    values = r"var\(--lambda-\w+, (#\w+)\)"
+    body, found = re.subn(values, r"\1", shown)
+    assert found > 20
+    style = re.search(r"<style>(.*?)</style>", body)
+    assert "[data-jp-theme-light='false']" in style[1]
+    assert "--lambda-ffffff: #20242B;" in style[1]
+    without = body.replace(style[0], "").replace(' class="lambda-picture"', "")
+    assert without == light.svg()
+    dark = sim.show.timeline(three, theme="dark")
+    assert dark._repr_mimebundle_()["text/html"] == dark.svg()
 
 
 def test_a_picture_can_be_saved_as_svg(three, tmp_path):

@@ -67,9 +67,7 @@ def race(page: Page) -> Locator:
 
 def compare(page: Page) -> Locator:
     """The day on which the database failed, through four designs."""
-    return page.locator(
-        ".jp-Cell", has=page.locator(".jp-OutputArea-output img")
-    ).nth(1)
+    return page.locator(".jp-Cell", has=page.locator(".lambda-picture")).nth(1)
 
 
 SCENES = {

@@ -1,31 +1,52 @@
-"""The alarms of a game day: what CloudWatch would ring for, with thresholds of our choice.
-
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
-"""
+"""The alarms of a game day: those of `data/deploy/alarms.json`, for what a system has."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
+from sim import facts
 from sim.course.game.shop_parts import FOLDER
+from sim.scenario.alarms import Alarm
+from sim.scenario.event_source_mapping import EventSourceMapping
+from sim.scenario.function import Function
 from sim.scenario.scenario import Scenario
+from sim.scenario.triggers import AsynchronousTrigger
 
 PERIOD = 60.0
-"""Seconds of one datapoint; one that breaches the threshold is enough."""
-COLUMNS = [
-    "resource", "metric", "statistic", "value", "threshold", "unit", "says",
-    "since_s",
-]  # fmt: skip
+"""Seconds of one datapoint."""
+OF_TIMEOUT = "of the timeout"
+"""The unit of a threshold that goes by the function's timeout."""
+COLUMNS = ["resource", "metric", "statistic", "value", "threshold", "says", "since_s"]  # fmt: skip
 
 
 @cache
-def rules() -> pd.DataFrame:
-    """One row an alarm: columns as in `data/game_day/alarms.csv`."""
-    return pd.read_csv(FOLDER / "alarms.csv", keep_default_na=False)
+def rules() -> list[dict[str, Any]]:
+    """What the folders of `data/deploy/` watch: a row an alarm, by what it is of."""
+    text = (facts.DATA / "deploy" / "alarms.json").read_text(encoding="utf-8")
+    rows: list[dict[str, Any]] = json.loads(text)
+    return rows
+
+
+@cache
+def thresholds() -> dict[str, float]:
+    """By metric, the thresholds of this shop, in which some runs always fail."""
+    table = pd.read_csv(FOLDER / "thresholds.csv", index_col="metric")
+    return {str(metric): one for metric, one in table.threshold.items()}
+
+
+def alarms_of(scenario: Scenario) -> list[Alarm]:
+    """The alarms of all functions and queues of a system."""
+    return [
+        _alarm(rule, dimensions, scenario)
+        for dimensions, kinds in _watched(scenario)
+        for rule in rules()
+        if rule["of"] in kinds
+    ]
 
 
 def failure_stores(scenario: Scenario) -> list[str]:
@@ -34,60 +55,81 @@ def failure_stores(scenario: Scenario) -> list[str]:
     return [one.name for one in scenario.queues if one.name not in read]
 
 
-def watched(
-    rule: Any, resources: Iterable[str], scenario: Scenario
-) -> set[str]:
-    """The resources that an alarm is for: all, or only queues that are read, or that are not."""
-    if not rule.queues:
-        return set(resources)
-    stores = set(failure_stores(scenario))
-    if rule.queues == "failure stores":
-        return set(resources) & stores
-    return set(resources) - stores
-
-
 def ringing(
-    metrics: pd.DataFrame, scenario: Scenario, now: float
+    history: pd.DataFrame, scenario: Scenario, now: float
 ) -> pd.DataFrame:
-    """The alarms in state ALARM at second `now`, by the last datapoint before it.
+    """The alarms in state ALARM at second `now`, the one that rings longest first.
 
-    `metrics`: those of `Run.metrics`, with `resource`. A missing datapoint rings no alarm. Columns:
-    `COLUMNS`; since_s is the start of the first of the datapoints in a row that breach it.
+    `history`: that of `Run.alarm_history`. Columns: `COLUMNS`; value is that of the minute that
+    decided, since_s the end of this minute, and says what the alarm's description says.
     """
-    rows = []
-    rule: Any
-    for rule in rules().itertuples(index=False):
-        mine = metrics[metrics.metric == rule.metric]
-        mine = mine[mine.resource.isin(watched(rule, mine.resource, scenario))]
-        for resource, points in mine.groupby("resource", sort=True):
-            values = points.set_index("timestamp_s")[rule.statistic]
-            since = _breached_since(values, rule.threshold, now)
-            if since is not None:
-                told = (rule.metric, rule.statistic, values.loc[now - PERIOD])
-                limit = (rule.threshold, rule.unit, rule.says)
-                rows.append((resource, *told, *limit, since))
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.sort_values("since_s", kind="stable", ignore_index=True)
+    known = history[history.timestamp_s <= now]
+    last = known.groupby("alarm", sort=False).tail(1)
+    rung = last[last.state == "ALARM"]
+    by_name = {alarm.name: alarm for alarm in scenario.alarms}
+    rows = [_row(by_name[str(one.alarm)], one) for one in rung.itertuples()]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def threshold(
     scenario: Scenario, resource: str, metric: str, statistic: str
 ) -> float | None:
-    """What a statistic of a resource must not reach; None: it has no alarm."""
-    for rule in rules().itertuples(index=False):
-        is_its = (rule.metric, rule.statistic) == (metric, statistic)
-        if is_its and watched(rule, [resource], scenario):
-            return float(str(rule.threshold))
+    """What a statistic of a resource must not exceed; None: it has no alarm."""
+    for alarm in scenario.alarms:
+        watched = (alarm.resource, alarm.metric_name, alarm.statistic)
+        if watched == (resource, metric, statistic):
+            return alarm.threshold
     return None
 
 
-def _breached_since(
-    values: pd.Series[float], threshold: float, now: float
-) -> float | None:
-    """Since when every datapoint up to `now` has breached a threshold; None: the last has not."""
-    since = None
-    at = now - PERIOD
-    while values.get(at, default=-1.0) >= threshold:
-        since = at
-        at -= PERIOD
-    return since
+def _watched(scenario: Scenario) -> Iterator[tuple[str, set[str]]]:
+    """The dimensions of what there is to watch, and what it is in the words of the rules."""
+    for function in scenario.functions:
+        kinds = _kinds_of_function(function, scenario)
+        yield f"FunctionName={function.name}", kinds
+    stores = failure_stores(scenario)
+    for queue in scenario.queues:
+        of = "queue of failures" if queue.name in stores else "queue"
+        yield f"QueueName={queue.name}", {of}
+
+
+def _kinds_of_function(function: Function, scenario: Scenario) -> set[str]:
+    kinds = {"function"}
+    for trigger in scenario.triggers:
+        if trigger.function != function.name:
+            continue
+        if isinstance(trigger, AsynchronousTrigger):
+            kinds.add("asynchronous function")
+        if isinstance(trigger, EventSourceMapping) and trigger.takes(
+            "parallelization_factor"
+        ):
+            kinds.add("function that reads a stream")
+    return kinds
+
+
+def _alarm(rule: dict[str, Any], dimensions: str, scenario: Scenario) -> Alarm:
+    resource = dimensions.partition("=")[2]
+    metric = rule["metric_name"]
+    limit = thresholds().get(metric, rule["threshold"])
+    if rule["unit"] == OF_TIMEOUT:
+        limit *= 1000 * scenario.function(resource).timeout
+    return Alarm(
+        name=f"{resource} {metric}",
+        metric_name=metric,
+        dimensions=dimensions,
+        statistic=rule["statistic"],
+        evaluation_periods=rule["evaluation_periods"],
+        threshold=limit,
+        treat_missing_data="notBreaching",
+    )
+
+
+def _row(alarm: Alarm, change: Any) -> tuple[object, ...]:
+    watched = (alarm.resource, alarm.metric_name, alarm.statistic)
+    [says, *_] = [
+        rule["reason"]
+        for rule in rules()
+        if rule["metric_name"] == alarm.metric_name
+    ]
+    since = float(change.timestamp_s)
+    return *watched, change.value, alarm.threshold, says, since

@@ -52,7 +52,11 @@ class Console:
 
     def alarms_at(self, at: float) -> pd.DataFrame:
         """The alarms that rang at an earlier whole minute, as is known now."""
-        return ringing(self.metrics, self.scenario, at)
+        return ringing(self._history, self.scenario, at)
+
+    @cached_property
+    def _history(self) -> pd.DataFrame:
+        return self.run.alarm_history()
 
     @cached_property
     def queues(self) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from sim.course.game.alarms import alarms_of
 from sim.course.game.shop_parts import part, read
 from sim.course.incident_catalogue import Incident
 from sim.scenario.arrivals import Burst
@@ -53,14 +54,14 @@ class Cause:
         return Incident(self.name, sentence, at, until, troubled, healthy)
 
     def _without_trouble(self, system: Scenario, at: float) -> Scenario:
-        """What both have: settings, another function, orders that a healthy system takes."""
+        """What both have: settings, another function, orders that it takes, and alarms."""
         healthy = system
         if "neighbour" in self.settings:
             healthy = _with_neighbour(system, self.settings["neighbour"])
         healthy = healthy.with_settings(self.settings.get("always", {}))
         if "campaign" in self.settings:
             healthy = _with_surge(healthy, self.settings["campaign"], at)
-        return healthy
+        return healthy.replace(alarms=alarms_of(healthy))
 
 
 @dataclass(frozen=True)

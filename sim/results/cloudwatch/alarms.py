@@ -47,19 +47,23 @@ def alarm_history(run: Result) -> pd.DataFrame:
     `datapoints_to_alarm` of them are too bad. Of missing periods AWS looks further back than that;
     here it does not (a choice).
     """
+    alarms = run.scenario.alarms
+    sent = {
+        period: metrics(run, f"{period}s")
+        for period in {alarm.period for alarm in alarms}
+    }
     changes = [
         change
-        for alarm in run.scenario.alarms
-        for change in _changes(alarm, _values(run, alarm))
+        for alarm in alarms
+        for change in _changes(alarm, _values(run, alarm, sent[alarm.period]))
     ]
     table = pd.DataFrame(changes, columns=COLUMNS)
     return table.sort_values(["timestamp_s", "alarm"], ignore_index=True)
 
 
-def _values(run: Result, alarm: Alarm) -> Floats:
+def _values(run: Result, alarm: Alarm, table: pd.DataFrame) -> Floats:
     """The metric's statistic in each whole period of the run; NaN where nothing was sent."""
     values = np.full(int(run.ended_s // alarm.period), np.nan)
-    table = metrics(run, f"{alarm.period}s")
     is_mine = (
         (table.namespace == alarm.namespace)
         & (table.metric == alarm.metric_name)

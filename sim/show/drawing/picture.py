@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from sim.results.run import Run
 from sim.show.drawing.export import keep_as_text, save
+from sim.show.drawing.page_theme import following_page
 from sim.show.drawing.svg import svg_of
+from sim.show.drawing.theme import LIGHT
 
 DPI = 96  # as browsers count, so that a pixel here is one of theirs
 SHARP = 2 * DPI  # for good screens
@@ -27,6 +30,8 @@ class Picture(Figure):
 
     text_alternative = ""
     runs: Mapping[str, Run] = NO_RUNS
+    follows_page = True
+    """Whether its colours may be those of a dark page; not those of a scale."""
 
     def save(self, path: str | Path) -> Path:
         """Write a PNG, SVG or PDF, with words and its runs' settings below; returns where.
@@ -50,7 +55,9 @@ class Picture(Figure):
         return file.getvalue()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {
-            "text/html": self.svg(),  # as an image, JupyterLab would not shrink it
-            "text/plain": self.text_alternative,
-        }
+        svg = self.svg()
+        is_light = to_hex(self.get_facecolor()) == LIGHT.background.lower()
+        if is_light and self.follows_page:
+            svg = following_page(svg)
+        # As an image, JupyterLab would not shrink it.
+        return {"text/html": svg, "text/plain": self.text_alternative}

@@ -58,8 +58,9 @@ def alarms_page(console: Console) -> str:
 def _alarm(row: Any) -> str:
     since = clock_text(row.since_s)[:5]
     return (
-        f'<div class="alarm"><b>{escaped(row.resource)}</b>: {escaped(row.says)}, since {since}.'
-        f"<br><small>{escaped(row.metric)} {escaped(row.statistic)} {row.value:,.4g}</small></div>"
+        f'<div class="alarm"><b>{escaped(row.resource)}</b>, since {since}: {escaped(row.says)}'
+        f"<br><small>{escaped(row.metric)} {escaped(row.statistic)} {row.value:,.4g}, "
+        f"above {row.threshold:,.4g}</small></div>"
     )
 
 

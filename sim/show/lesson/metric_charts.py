@@ -21,7 +21,7 @@ STATISTICS = {
     "Invocations": "Sum",
     "Errors": "Sum",
     "Throttles": "Sum",
-    "Duration": "p95",
+    "Duration": "Maximum",
     "ConcurrentExecutions": "Maximum",
     "IteratorAge": "Maximum",
     "AsyncEventsReceived": "Sum",

@@ -9,7 +9,11 @@ from typing import NamedTuple
 from sim.engine.simulate import simulate
 from sim.results.run import Run
 from sim.scenario.scenario import Scenario
-from sim.show.lesson import opening_models, opening_sources
+from sim.show.lesson import (
+    opening_models,
+    opening_sources,
+    opening_systems,
+)
 from sim.show.stage.animated_svg import animated_svg
 
 SEED = 8
@@ -62,6 +66,26 @@ OPENINGS = {
         opening_sources.shared_concurrency,
         "Two functions share the concurrency of one account. Orders come evenly; then a report "
         "starts many runs at once.",
+    ),
+    "one-rush.svg": Opening(
+        opening_systems.one_rush,
+        "Thirty orders come within three seconds, through an HTTP API, a topic and a queue. The "
+        "function has room for four at a time.",
+    ),
+    "packed-and-mailed.svg": Opening(
+        opening_systems.packed_and_mailed,
+        "Orders go through a system of two functions: the first packs an order, the second sends "
+        "a mail for it.",
+    ),
+    "calm-shop.svg": Opening(
+        opening_systems.calm_shop,
+        "Orders go through the functions of a shop: the API takes an order, and the others work "
+        "on what follows from it.",
+    ),
+    "any-trigger.svg": Opening(
+        opening_systems.any_trigger,
+        "The same twelve orders go through four triggers: API Gateway, a FIFO queue, a Kinesis "
+        "stream and a rule of EventBridge. The function takes one order at a time.",
     ),
 }
 """The pictures of `docs/`, by file name."""

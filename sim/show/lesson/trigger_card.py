@@ -13,6 +13,7 @@ from sim.results.run import Run
 from sim.results.sample_events import sample_event
 from sim.scenario.errors import ScenarioError
 from sim.scenario.trigger_catalogue import TriggerKind, trigger_kind
+from sim.show.lesson.service_folds import folds_of
 from sim.show.panel.deploy_tab import example_link, lab_link
 
 # Rows of the card, and the columns of `data/triggers.csv` behind them:
@@ -42,13 +43,17 @@ STYLE = (
 
 
 def card(kind: str) -> str:
-    """What `data/triggers.csv` says of a kind of trigger, as HTML; what is empty has no row."""
+    """What `data/triggers.csv` says of a kind of trigger, as HTML; what is empty has no row.
+
+    Below it stand the walks of this kind.
+    """
     rows = "".join(
         f"<div><dt>{name}</dt><dd>{text}</dd></div>"
         for name, text in _rows(trigger_kind(kind))
         if text
     )
-    return f'{STYLE}<dl class="trigger-card">{rows}</dl>'
+    walks = folds_of(kind)
+    return f'{STYLE}<dl class="trigger-card">{rows}</dl>{walks}'
 
 
 def _rows(row: TriggerKind) -> Iterator[tuple[str, str]]:

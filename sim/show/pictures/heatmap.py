@@ -102,6 +102,7 @@ class _HeatmapPicture:
             title or answer, [self.sweep.heading], [line_parts]
         )
         self.frame.set_alternative(f"{answer}. {self.sweep.in_words}.")
+        self.frame.figure.follows_page = False
         return self.frame.figure
 
     def _has_room(self, width: float, height: float) -> bool:

@@ -11,7 +11,7 @@ from sim.show.site.playground import Playground, State, place_of
 from sim.show.site.pool import Parts, compact, script
 
 PARTS = "parts"
-ALONE = ("map", "details", "code")
+ALONE = ("details", "code", "card")
 """What of a lane is a file of its own."""
 
 
@@ -59,6 +59,7 @@ class PlaygroundScripts:
             "picks": one.picks,
             "notebook": one.cell.notebook,
             "cell": one.cell.number,
+            "in_lab": one.in_lab,
         }
 
     def _state(self, state: State) -> Any:
@@ -85,18 +86,18 @@ class PlaygroundScripts:
         return self.places[key]
 
     def _scenes(self, states: list[Any]) -> list[str]:
-        """The scenes that these states show at first."""
+        """The scenes and maps of these states."""
         found = []
         for state in states:
             if "complaint" not in state:
-                of_lane = self.lanes[state["lanes"][0]]["scene"]
-                found.append(state.get("scene", of_lane))
-        return list(dict.fromkeys(found))
+                lane = self.lanes[state["lanes"][0]]
+                found += [state.get("scene", lane["scene"]), lane["map"]]
+        return [one for one in dict.fromkeys(found) if one]
 
     def _packs(self, states: Mapping[str, Any]) -> dict[str, str]:
         """Write the packs and single files; by part: the file that it is in, but its own."""
         packs: dict[str, str] = {}
-        for number, group in enumerate(_groups(states)):
+        for number, group in enumerate(self._groups(states)):
             name = f"{self.playground.name}-{number}"
             scenes = self._scenes(group)
             mine = {one: self.parts[one] for one in scenes if one not in packs}
@@ -107,23 +108,30 @@ class PlaygroundScripts:
             self._file(f"{PARTS}/{part}.js", script({part: self.parts[part]}))
         return packs
 
+    def _groups(self, states: Mapping[str, Any]) -> list[list[Any]]:
+        """The states that share a pack: those of what is picked, or of a preset."""
+        if self.playground.puts_beside:
+            return [
+                [one for found in by_preset.values() for one in found]
+                for by_preset in states.values()
+            ]
+        presets = [one["name"] for one in self.playground.form["presets"]]
+        return [
+            [
+                one
+                for by_preset in states.values()
+                for one in by_preset.get(preset, [])
+            ]
+            for preset in presets
+        ]
+
     def _first(self, states: Mapping[str, Any]) -> Parts:
-        """The scene that a page shows at first."""
+        """The scenes that a page shows at first."""
         first = self.playground.first
-        picked = next(iter(first["picks"].values()), "")
         place = place_of(self.playground.form, first["values"])
-        state = states[picked][first["preset"]][place]
-        return {one: self.parts[one] for one in self._scenes([state])}
+        picked = [one for one in first["picks"].values() if one] or [""]
+        shown = [states[one][first["preset"]][place] for one in picked]
+        return {one: self.parts[one] for one in self._scenes(shown)}
 
     def _file(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text, encoding="utf-8")
-
-
-def _groups(states: Mapping[str, Any]) -> list[list[Any]]:
-    """The states that share a pack."""
-    if "" in states:
-        return list(states[""].values())
-    return [
-        [one for found in by_preset.values() for one in found]
-        for by_preset in states.values()
-    ]

@@ -31,7 +31,7 @@ class Task:
         """The checksum of all that its outcome depends on."""
         found = hashlib.sha256(sources().encode())
         for lane in self.lanes:
-            words = (lane.name, lane.seed, lane.readouts, lane.by_function)
+            words = (lane.name, lane.seed, lane.readouts, lane.is_kind)
             found.update(f"{self.is_alone}{words}".encode())
             found.update(lane.scenario.model_dump_json().encode())
         return found.hexdigest()

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from sim.engine.simulate import simulate
+from sim.markup import isolated
 from sim.results.run import Run
+from sim.show.lesson.trigger_card import card, sample_events
 from sim.show.panel.bills import bill_lines
 from sim.show.panel.deploy_tab import FORMATS, code_section
 from sim.show.panel.readout_numbers import ReadoutNumbers
@@ -44,7 +46,7 @@ def made_lane(lane: Lane) -> Made:
     runs = {lane.name: run}
     parts: Parts = {}
     has_map = "system" in views_of({lane.name: lane.scenario}, "ages")
-    by: By | None = "function" if lane.by_function else None
+    by: By | None = "function" if lane.is_kind else None
     entry = {
         "name": lane.name,
         "cells": _cells(run, lane.readouts),
@@ -59,6 +61,7 @@ def made_lane(lane: Lane) -> Made:
             parts, {"stories": _stories(run), "bill": bill_lines(run)}
         ),
         "code": put_json(parts, _code(lane)),
+        "card": put_json(parts, _card(lane, run)) if lane.is_kind else "",
     }
     return Made(entry, parts)
 
@@ -110,3 +113,11 @@ def _code(lane: Lane) -> dict[str, str]:
         code_format: code_section(lane.name, lane.scenario, code_format)
         for code_format in FORMATS
     }
+
+
+def _card(lane: Lane, run: Run) -> dict[str, str]:
+    """By tab: what the catalogue shows of a kind of trigger."""
+    heading = f"<h4>{isolated(lane.name)}</h4>"
+    kind = lane.scenario.triggers[0].kind
+    sample = sample_events({lane.name: run}, 0)
+    return {"card": heading + card(kind), "sample event": sample}

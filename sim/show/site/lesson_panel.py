@@ -31,21 +31,27 @@ def lesson_panel(name: str) -> tuple[Panel, Cell]:
     Raises `ScenarioError` for a notebook without a panel.
     """
     cells = _cells(name)
-    makes_panel = [
-        number
-        for number, cell in enumerate(cells)
-        if cell["cell_type"] == "code" and CALL in _source(cell)
-    ]
-    if not makes_panel:
-        raise ScenarioError(f"There is no panel in the notebook {name!r}.")
-    last = makes_panel[-1]
+    cell = cell_of(name, CALL)
+    last = cell.number - 1
     names: dict[str, Any] = {"display": lambda *_: None}
     with _in_folder(NOTEBOOKS):
-        for cell in cells[:last]:
-            if cell["cell_type"] == "code":
-                exec(compile(_source(cell), name, "exec"), names)
+        for one in cells[:last]:
+            if one["cell_type"] == "code":
+                exec(compile(_source(one), name, "exec"), names)
         panel = _panel_of(_source(cells[last]), names)
-    return panel, Cell(f"notebooks/{name}.ipynb", last + 1)
+    return panel, cell
+
+
+def cell_of(name: str, call: str) -> Cell:
+    """The last cell of a notebook that has this call; raises `ScenarioError` if none has."""
+    found = [
+        number
+        for number, cell in enumerate(_cells(name), start=1)
+        if cell["cell_type"] == "code" and call in _source(cell)
+    ]
+    if not found:
+        raise ScenarioError(f"There is no {call!r} in the notebook {name!r}.")
+    return Cell(f"notebooks/{name}.ipynb", found[-1])
 
 
 def _panel_of(source: str, names: dict[str, Any]) -> Panel:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -22,14 +22,14 @@ Stops = Mapping[str, Sequence[Any]]
 class Lane:
     """One scenario that is shown under a name; its run depends on nothing else.
 
-    `by_function`: it is one lane beside others, however its deliveries could be told apart.
+    `is_kind`: it is a kind of trigger, one lane beside others, with a card and a sample event.
     """
 
     name: str
     scenario: Scenario
     seed: int
     readouts: tuple[str, ...]
-    by_function: bool = False
+    is_kind: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class Playground:
 
     `states`: by what is picked ("" without lists) and by preset, in the order of `product` of the
     controls' stops. `picks`: the lists, as an answer offers them; their options may be by preset.
+    `puts_beside`: each thing that is picked is a lane beside the others, else they are of one run.
+    `in_lab`: what to do in JupyterLab, beyond opening the cell.
     """
 
     name: str
@@ -64,7 +66,8 @@ class Playground:
     states: Mapping[str, Mapping[str, Sequence[State]]]
     cell: Cell
     picks: Sequence[Mapping[str, Any]] = ()
-    tabs: Mapping[str, str] = field(default_factory=dict)
+    puts_beside: bool = False
+    in_lab: str = ""
 
 
 def page_form(form: Form, stops: Stops) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.show.site.free_playground import free_playground
+from sim.show.site.game_day_playground import game_day_playground
 from sim.show.site.index_script import PlaygroundScripts
 from sim.show.site.lesson_playground import choices, lesson_playground
 from sim.show.site.making import (
@@ -35,7 +37,7 @@ def write_playgrounds(
 
     What was made earlier is kept beside `out`. `sample`: fewer playgrounds; `only`: these.
     """
-    found = [playground_of(name) for name in names(sample, only)]
+    found = [playground_of(name, sample) for name in names(sample, only)]
     kept = out.parent / KEPT
     tasks = tasks_of(found)
     made = make_all(tasks, kept)
@@ -53,18 +55,21 @@ def write_playgrounds(
 
 def names(sample: bool, only: Sequence[str] | None) -> list[str]:
     """The names of the playgrounds to write."""
-    every = list(choices())
     if only is not None:
         return list(only)
-    return SAMPLE if sample else every
+    return SAMPLE if sample else [*choices(), *OTHERS]
 
 
-SAMPLE = ["00-start-here"]
+OTHERS = {"free": free_playground, "game-day": game_day_playground}
+"""Playgrounds that are no lesson's."""
+SAMPLE = ["00-start-here", "free", "game-day"]
 
 
-def playground_of(name: str) -> Playground:
+def playground_of(name: str, sample: bool) -> Playground:
     """The playground of this name."""
-    return lesson_playground(name)
+    if name in OTHERS:
+        return OTHERS[name](sample)
+    return lesson_playground(name, sample)
 
 
 def _write(playground: Playground, kept: Path, folder: Path) -> None:

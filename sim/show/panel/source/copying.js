@@ -42,7 +42,7 @@ export function copiesText(button, text) {
 }
 
 /**
- * Let the copy buttons and the links to the course's own files work.
+ * Let the copy buttons and the links to the course's own files work, and keys scroll long code.
  *
  * @param {HTMLElement} root
  */
@@ -51,6 +51,7 @@ export function wireUp(root) {
     const code = button.closest("section")?.querySelector("pre");
     copiesText(/** @type {HTMLButtonElement} */ (button), () => code?.textContent ?? "");
   }
+  for (const code of root.querySelectorAll("pre")) code.tabIndex = 0;
   const config = document.getElementById("jupyter-config-data");
   const base = config && JSON.parse(config.textContent ?? "{}").baseUrl;
   for (const link of root.querySelectorAll("a[data-lab-path]"))

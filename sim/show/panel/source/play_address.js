@@ -38,15 +38,15 @@ export function stateOfAddress(index, hash) {
   const text = decoded(hash.replace(/^#/, "").replaceAll("+", " "));
   const { asked, complaints, given } = stateIn(index, text, firstAsked(index));
   const { row, lane } = eventIn(index, given, asked, complaints);
-  const kept = given.get("pinned");
+  const kept = given.has("pinned") ? stateIn(index, given.get("pinned") ?? "", firstAsked(index)) : null;
   const isPlain = !text.trim();
   return {
     asked,
     row: isPlain ? first.row : row,
     lane: isPlain ? first.lane : lane,
     instant: numberIn(given, "instant", Infinity, complaints),
-    pinned: kept ? stateIn(index, kept, firstAsked(index)).asked : null,
-    complaints,
+    pinned: kept && kept.asked,
+    complaints: [...complaints, ...(kept?.complaints ?? [])],
   };
 }
 

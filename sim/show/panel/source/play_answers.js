@@ -23,6 +23,8 @@ const FORMATS = [
   ["cdk-typescript", "CDK TypeScript"],
 ];
 
+const CARDS = ["card", "sample event"];
+
 /**
  * @param {Index} index
  */
@@ -81,8 +83,18 @@ export function playAnswers(index) {
       picks: pickLists(index, asked),
       words: lanes.map(({ words }) => words).join(" "),
       pin: pinSaid(lanes),
-      settings: settingsText(asked, index.form),
+      settings: settingsText(inLab(asked), index.form),
     };
+  }
+
+  /**
+   * What the panel in JupyterLab takes back: it has not every list of this page.
+   *
+   * @param {Asked} asked
+   */
+  function inLab(asked) {
+    const known = index.picks.filter((list) => !list.here_alone).map(({ name }) => [name, asked.picks?.[name] ?? ""]);
+    return { ...asked, picks: Object.fromEntries(known) };
   }
 
   /**
@@ -93,7 +105,7 @@ export function playAnswers(index) {
   async function sceneOf(entries, lanes, view) {
     if (lanes.length === 1) {
       const [{ scene, map }] = lanes;
-      return view === "system" ? bytesOf(map, map) : bytesOf(scene, index.packs[scene]);
+      return view === "system" ? bytesOf(map, index.packs[map]) : bytesOf(scene, index.packs[scene]);
     }
     const whole = entries.length === 1 ? entries[0].scene : undefined;
     if (whole) return bytesOf(whole, index.packs[whole]);
@@ -108,6 +120,7 @@ export function playAnswers(index) {
    */
   async function page(lanes, view, asked) {
     if (view === "deploy") return (await Promise.all(lanes.map(({ code }) => valueOf(code, code)))).map((code) => code[asked.choices.format ?? FORMATS[0][0]]).join("");
+    if (CARDS.includes(view)) return (await Promise.all(lanes.map(({ card }) => valueOf(card, card)))).map((card) => card[view]).join("");
     const compared = beside(lanes).filter((lane) => lane !== null);
     const bills = [...lanes.map((lane) => billOf(lane, "")), ...compared.map((lane) => billOf(lane, "Pinned: "))];
     return (await Promise.all(bills)).join("");

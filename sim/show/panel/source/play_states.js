@@ -26,7 +26,7 @@ import { readParts, valueIn } from "./play_settings.js";
  * @property {string} map empty: there is none
  * @property {string} details
  * @property {string} code
- * @property {string} [card]
+ * @property {string} card of a kind of trigger; empty: it is none
  *
  * @typedef {object} NumberOf how a readout's difference is written and judged
  * @property {string} name
@@ -41,6 +41,7 @@ import { readParts, valueIn } from "./play_settings.js";
  * @property {string} name
  * @property {string} label
  * @property {[string, string][] | Record<string, [string, string][]>} options by preset, where they differ
+ * @property {boolean} [here_alone] JupyterLab's own panel does not know it
  *
  * @typedef {object} Index what is on a page
  * @property {string} name
@@ -50,6 +51,7 @@ import { readParts, valueIn } from "./play_settings.js";
  * @property {PickList[]} picks
  * @property {string} notebook
  * @property {number} cell
+ * @property {string} in_lab what to do there
  * @property {LaneEntry[]} lanes
  * @property {Record<string, Record<string, StateEntry[]>>} states by what is picked and preset
  * @property {Record<string, string>} packs the file of a scene

@@ -2,8 +2,6 @@
 
 import { copiesText } from "./copying.js";
 import { element } from "../../stage/source/dom.js";
-import { firstAsked } from "./play_answers.js";
-import { settingsText } from "./play_settings.js";
 
 /** @typedef {import("./play_states.js").Index} Index */
 
@@ -32,10 +30,7 @@ function save(format) {
 }
 
 /** @param {Index} index */
-function inLab({ notebook, cell, form, ...rest }) {
-  const state = settingsText(firstAsked({ notebook, cell, form, ...rest }), form);
-  const summary = element("summary", {}, "Open in JupyterLab");
-  const where = element("p", {}, "This panel is in ", element("code", {}, notebook), `, in cell ${cell}. Start the course with `, element("code", {}, "make lab"), ", open that notebook and choose Run All Cells.");
-  const how = element("p", {}, "To go on where you are: press “Copy settings” here, and paste the text as the panel's argument ", element("code", {}, 'settings="…"'), ". It reads like ", element("code", {}, state), ".");
-  return element("details", { className: "play-lab" }, summary, where, how);
+function inLab({ notebook, cell, in_lab: how }) {
+  const start = element("p", {}, "This is in ", element("code", {}, notebook), `, in cell ${cell}. Start the course with `, element("code", {}, "make lab"), ", open that notebook and choose Run All Cells.");
+  return element("details", { className: "play-lab" }, element("summary", {}, "Open in JupyterLab"), start, element("p", {}, how));
 }
