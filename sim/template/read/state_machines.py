@@ -28,6 +28,10 @@ SUBSTITUTED = (
     "Only this substitution says that the state machine invokes it; "
     "its Retry and TimeoutSeconds are unknown."
 )
+ONE_BY_ONE = (
+    "Each task is a trigger of its own here: an execution is an event in each of them, "
+    "so give all of them the same arrivals."
+)
 HANDED_ON = "Its role may invoke no function: it only hands this one's ARN on."
 ELSEWHERE = "It invokes no function of this template."
 INVOKE = re.compile(r"arn:[^:]*:states:::lambda:invoke")
@@ -53,8 +57,24 @@ def read_state_machines(draft: Draft) -> None:
         definition = _definition(draft, machine)
         for name, state in _task_states(definition):
             _read_task(draft, machine, _task(name, state))
+        _report_flow(draft, machine)
         if machine.get("DefinitionS3Location") and definition is None:
             _read_substitutions(draft, machine)
+
+
+def _report_flow(draft: Draft, machine: Resource) -> None:
+    """Say of several tasks that they are not joined: what goes into one does not reach the next."""
+    tasks = [each for each in draft.triggers if each.resource is machine]
+    if len(tasks) > 1:
+        draft.report.add(
+            "assumed",
+            machine.name,
+            "Definition",
+            len(tasks),
+            line=machine.line(),
+            note=ONE_BY_ONE,
+            source=reference_page(STATE_MACHINE),
+        )
 
 
 def _definition(draft: Draft, machine: Resource) -> Any:
