@@ -131,6 +131,14 @@ WRONG: dict[str, dict[str, list[str]]] = {
             'broken.with_setting("functions.worker.behaviour.error_rate", 0)',
         ],
     },
+    "11-your-own-function": {
+        "answer_1": ["0.0", "0.5", "100"],
+        "answer_2": ["10", "24", "12"],
+        "answer_3": [
+            'broken.with_setting("functions.orders.behaviour.error_rate", 0)',
+            "broken.replace(traffic=[])",
+        ],
+    },
 }
 
 UNCLEAR = [

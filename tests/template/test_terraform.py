@@ -11,7 +11,7 @@ from sim.template.cloudformation.property_tables import known_objects
 from sim.template.terraform.arguments import argument_rows, resource_types
 from tests.support.plans import Reference, plan
 from tests.support.rows import holds_for_each
-from tests.support.template_texts import refused
+from tests.support.template_texts import refused, row
 
 FUNCTION = {
     "function_name": "worker",
@@ -165,6 +165,29 @@ def test_instances_of_a_module_have_resources_of_their_own():
     }
 
 
+def test_a_short_name_is_not_mistaken_for_that_of_another_module():
+    """Functions of two Regions may have one name; a text that only holds it is another one."""
+    resources = {
+        "aws_lambda_function.f": FUNCTION
+        | {"function_name": "f", "tags": {"of": "f"}},
+        "aws_sqs_queue.q": {
+            "name": "q",
+            "provider": {"arn": "arn:aws:sqs:eu-west-1:1:q"},
+        },
+        "aws_lambda_event_source_mapping.m": {
+            "event_source_arn": Reference("aws_sqs_queue.q.arn"),
+            "function_name": Reference(
+                "aws_lambda_function.f.function_name", value="f"
+            ),
+        },
+    }
+    text = plan({}, {"shop": {"keys": ["eu", "us"], "resources": resources}})
+    assert set(sources(sim.read_template(text)).values()) == {
+        ("shop-eu-q", "shop-eu-f"),
+        ("shop-us-q", "shop-us-f"),
+    }
+
+
 def test_a_function_is_called_by_its_label_whatever_else_has_it():
     text = plan(
         WORKER
@@ -218,7 +241,10 @@ def test_of_two_queues_none_is_guessed():
         }
     )
     name = "aws_lambda_event_source_mapping.m.event_source_arn"
-    assert name in refused(text)
+    assert (
+        f"'{name}' (aws_lambda_event_source_mapping.m event_source_arn)"
+        in refused(text)
+    )
     given = {name: "arn:aws:sqs:us-east-1:1:b"}
     assert sources(sim.read_template(text, parameters=given)) == {
         "m": ("b", "worker")
@@ -350,10 +376,10 @@ ROWS = {
 
 
 @holds_for_each(ROWS)
-def test_every_argument_becomes_a_property_that_its_resource_has(row):
+def test_every_argument_becomes_a_property_that_its_resource_has(argument):
     """What joins a part of another resource, such as a rule's target, stands there."""
-    becomes = resource_types()[row.type]
-    path = f"{becomes.at}.{row.property}".lstrip(".").replace("[]", "")
+    becomes = resource_types()[argument.type]
+    path = f"{becomes.at}.{argument.property}".lstrip(".").replace("[]", "")
     assert any(_has(known_objects(each), "", path) for each in becomes.types)
 
 
@@ -377,3 +403,76 @@ def test_a_version_may_have_the_provisioned_concurrency():
         function.provisioned_concurrency_config.provisioned_concurrent_executions
         == 3
     )
+
+
+def test_a_weighted_alias_is_noted():
+    """It is a `Deployment` of the scenario, as it is of a template."""
+    alias = {
+        "name": "live",
+        "function_name": Reference(
+            "aws_lambda_function.worker.function_name", value="worker"
+        ),
+        "routing_config": [{"additional_version_weights": {"2": 0.1}}],
+    }
+    text = plan(WORKER | {"aws_lambda_alias.live": alias})
+    note = row(
+        sim.read_template(text),
+        "live",
+        "routing_config.additional_version_weights",
+    )
+    assert (note.status, note.value) == ("not supported", '{"2": 0.1}')
+
+
+def test_a_block_that_the_configuration_does_not_show_has_its_planned_values():
+    """It leaves out `dynamic` blocks: https://github.com/hashicorp/terraform/issues/28346"""
+    text = plan(
+        WORKER
+        | {
+            "aws_sqs_queue.q": {"name": "q"},
+            "aws_lambda_event_source_mapping.m": mapping(
+                "aws_sqs_queue.q.arn",
+                scaling_config=[{"maximum_concurrency": 7}],
+            ),
+        }
+    )
+    document = json.loads(text)
+    for resource in document["configuration"]["root_module"]["resources"]:
+        resource["expressions"].pop("scaling_config", None)
+    (trigger,) = sim.read_template(json.dumps(document)).scenario.triggers
+    assert trigger.scaling_config.maximum_concurrency == 7
+
+
+def test_what_only_the_provider_fills_in_is_left_to_aws():
+    """A plan has the provider's defaults, such as no retries of a queue, which has none."""
+    provider = {"maximum_retry_attempts": 0, "parallelization_factor": 0}
+    text = plan(
+        WORKER
+        | {
+            "aws_sqs_queue.q": {"name": "q"},
+            "aws_lambda_event_source_mapping.m": mapping(
+                "aws_sqs_queue.q.arn", provider=provider
+            ),
+        }
+    )
+    reading = sim.read_template(text)
+    assert not {"maximum_retry_attempts", "parallelization_factor"} & set(
+        reading.report[reading.report.resource == "m"].property
+    )
+
+
+def test_a_self_managed_cluster_is_named_by_its_brokers():
+    text = plan(
+        WORKER
+        | {
+            "aws_lambda_event_source_mapping.m": {
+                "self_managed_event_source": [
+                    {"endpoints": {"KAFKA_BOOTSTRAP_SERVERS": "a.example:9092"}}
+                ],
+                "function_name": Reference("aws_lambda_function.worker.arn"),
+                "topics": ["orders"],
+                "starting_position": "LATEST",
+            }
+        }
+    )
+    (trigger,) = sim.read_template(text).scenario.triggers
+    assert (trigger.kind, trigger.source) == ("self_managed_kafka", "orders")

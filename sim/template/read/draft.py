@@ -150,7 +150,8 @@ class Draft:
     def check_known(self, resource: Resource, path: str, value: Any) -> bool:
         """Whether a value is known; parameters without values on which it depends are asked for."""
         parameters = list(placeholders.parameters_in(value))
-        place = f"{resource.place(path)} {path}".strip()
+        called = self.template.lines.property(resource.name, path)
+        place = f"{resource.place(path)} {called}".strip()
         for parameter in parameters:
             self.missing.setdefault(parameter, []).append(place)
         return not parameters

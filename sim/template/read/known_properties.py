@@ -30,9 +30,10 @@ Objects = Mapping[str, Mapping[str, str]]
 def check_properties(draft: Draft) -> None:
     """Note each property that its resource does not have, with those that may be meant.
 
-    What macros make of a template is not known, so nothing is said of one that asks for them.
+    What macros make of a template is not known, so nothing is said of one that asks for them; nor
+    of a plan, as Terraform knows its arguments.
     """
-    if draft.template.resolver.macros:
+    if draft.template.resolver.macros or draft.template.lines.is_plan:
         return
     for resource, path in islice(_unknown_properties(draft), MOST):
         *above, name = path.split(".")

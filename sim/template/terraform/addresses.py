@@ -17,6 +17,8 @@ HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 class Addresses(Lines):
     """The addresses of a plan's resources, by their names in the scenario."""
 
+    is_plan = True
+
     def __init__(
         self, written: LinedDict, planned: Mapping[str, PlannedResource]
     ) -> None:

@@ -46,10 +46,10 @@ class ArgumentRow(NamedTuple):
     """A row of `data/template/terraform_arguments.csv`: an argument, and its property.
 
     `x[]` stands for each block or item. `reads` is what becomes of the value: the `value` itself,
-    a `reference` to a resource, `json` in a text, a `redrive` policy, a `definition` of a state
-    machine, `pairs` of names and values, one that is `positive` or `filled`, or else left out; the
-    `state` or the opposite (`not`) of a yes or no; the `method` or the `path` of both in one text;
-    or the value `if` another argument is true.
+    a `reference` to a resource, `json` in a text, the `text` of a mapping, a `redrive` policy, a
+    `definition` of a state machine, `pairs` of names and values; one that is `positive` or
+    `filled`, or else left out; the `state` or the opposite (`not`) of a yes or no; the `method` or
+    the `path` of both in one text; or the value `if` another argument is true.
     """
 
     type: str

@@ -124,7 +124,7 @@ class Values:
             text: self.reference(target)
             for target in targets
             if isinstance(text := _attribute(target), str)
-            and len(text) >= SHORTEST
+            and (len(text) >= SHORTEST or text == value)
         }
         made = _replaced(value, known) if known else value
         if word == "reference" and isinstance(made, str):
@@ -211,6 +211,7 @@ def _path(value: Any) -> Any:
 CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "json": _from_json,
     "redrive": _from_json,
+    "text": lambda value: json.dumps(value) if value else LEFT_OUT,
     "positive": _positive,
     "filled": _filled,
     "state": _state,

@@ -31,6 +31,9 @@ class Lines:
         ]
         return max(origins, key=len, default="")
 
+    is_plan = False
+    """Whether Terraform has checked what was read, in words of its own."""
+
     def place(self, name: str, path: str = "") -> str:
         """Name and line of a resource or of its property, for sentences."""
         line = self.line(name, path)
