@@ -168,7 +168,7 @@ def test_a_log_is_written_of_a_function_that_is_there(tmp_path):
 
 
 def test_lesson_11_tells_the_numbers_of_the_sample():
-    """The p99 within a tenth, about 2 % cold starts, 82 of them, and idle times of 232 and 264 s."""
+    """p99 within a tenth, 2 % cold starts, 82 in all, and idle times of 232 and 264 s."""
     found = sim.calibrate(sample_path(), function="orders")
     held_out = found.comparison()
     assert held_out.simulated.p99_s == pytest.approx(
