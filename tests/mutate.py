@@ -35,6 +35,15 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = (
+    Mutation("a retry has the request id of its event, which came once",
+             'first = known.drop_duplicates("request")', "first = known",
+             "test_read_logs"),
+    Mutation("a run came before its init",
+             "before = runs.init_s.fillna(0.0) + runs.restore_s.fillna(0.0)",
+             "before = 0.0", "test_read_logs"),
+    Mutation("a log stream is one environment",
+             "return np.where(numbers == unknown, -1, numbers)",
+             "return numbers", "test_round_trip"),
     Mutation("Data Firehose gathers records until its interval ends",
              "if self.bytes >= self.most_bytes or not self.interval:", "if True:",
              "test_batching_callers"),
