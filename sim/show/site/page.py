@@ -23,7 +23,9 @@ PAGE = """<!doctype html>
 </head>
 <body class="play">
 <header class="play-head">
-<a class="play-course" href="../index.html">AWS Lambda's invocation models</a>
+<nav class="play-course" aria-label="course">
+<a href="../index.html">AWS Lambda's invocation models</a>{lesson}
+</nav>
 <h1>{title}</h1>
 <p>{description}</p>
 </header>
@@ -53,4 +55,12 @@ def page(playground: Playground, runs: int) -> str:
         description=escaped(playground.description),
         name=escaped(playground.name),
         runs=f"{runs:,}",
+        lesson=_lesson(playground),
     )
+
+
+def _lesson(playground: Playground) -> str:
+    """A link to the lesson whose panel this is; free playgrounds have none."""
+    is_lesson = playground.cell.notebook == f"notebooks/{playground.name}.ipynb"
+    address = f"../lessons/{escaped(playground.name)}.html"
+    return f' · <a href="{address}">The lesson</a>' if is_lesson else ""

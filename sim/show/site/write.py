@@ -18,6 +18,7 @@ from sim.show.site.making import (
 )
 from sim.show.site.page import page
 from sim.show.site.playground import Playground
+from sim.show.site.preview import preview
 
 SHOW = Path(__file__).parents[1]
 SHARED = (
@@ -77,3 +78,4 @@ def _write(playground: Playground, kept: Path, folder: Path) -> None:
     runs = len([t for t in tasks_of([playground]) if t.is_alone])
     text = page(playground, runs)
     (folder / f"{playground.name}.html").write_text(text, encoding="utf-8")
+    (folder / f"{playground.name}.png").write_bytes(preview(playground))
