@@ -8,6 +8,9 @@ from typing import Any
 
 from sim.scenario.errors import ScenarioError
 
+MOST_LETTERS = 2000
+ENDS = 900
+
 
 class TemplateError(ScenarioError):
     """A template that cannot be read, or that AWS would refuse.
@@ -16,12 +19,19 @@ class TemplateError(ScenarioError):
     """
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(dict.fromkeys(problems))
+        self.problems = tuple(dict.fromkeys(map(_readable, problems)))
         super().__init__("\n".join(self.problems))
 
 
 class WithoutFunctionsError(TemplateError):
     """A template that is right, but in which no event invokes a function."""
+
+
+def _readable(sentence: str) -> str:
+    """A sentence without the middle of a value that no one would read to its end."""
+    if len(sentence) <= MOST_LETTERS:
+        return sentence
+    return f"{sentence[:ENDS]} … {sentence[-ENDS:]}"
 
 
 def ask_for_parameters(places: Mapping[str, str]) -> str:

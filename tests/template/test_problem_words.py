@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from sim import TemplateError
 from tests.support.template_texts import SAM, refused
 
 CODE = "Runtime: python3.13\n      Handler: a.b\n      Role: r\n      Code: {ZipFile: x}"
@@ -140,3 +141,10 @@ def test_a_sentence_on_two_resources_has_the_place_of_the_first():
     assert refused(text).startswith(
         "Q (line 17): Queue 'Q': VisibilityTimeout is 2 s"
     )
+
+
+def test_a_value_without_end_does_not_make_a_sentence_without_end():
+    endless = "Moon/" + "Sea" * 40_000
+    said = TemplateError([f"F: Scheduled: {endless!r} is no time zone."])
+    assert len(str(said)) < 2000
+    assert str(said).endswith("' is no time zone.")
